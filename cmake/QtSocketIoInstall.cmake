@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: MIT
+include(CMakePackageConfigHelpers)
+
+set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/QtSocketIo")
+configure_package_config_file(
+    "${PROJECT_SOURCE_DIR}/cmake/QtSocketIoConfig.cmake.in"
+    "${PROJECT_BINARY_DIR}/QtSocketIoConfig.cmake"
+    INSTALL_DESTINATION "${package_dir}")
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/QtSocketIoConfigVersion.cmake"
+    COMPATIBILITY SameMinorVersion)
+install(EXPORT QtSocketIoTargets NAMESPACE QtSocketIo:: DESTINATION "${package_dir}")
+install(FILES
+    "${PROJECT_BINARY_DIR}/QtSocketIoConfig.cmake"
+    "${PROJECT_BINARY_DIR}/QtSocketIoConfigVersion.cmake"
+    DESTINATION "${package_dir}")

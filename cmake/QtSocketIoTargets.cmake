@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: MIT
+# Functions that every target of the project is made with.
+
+# Warnings and sanitizers, for the project's own code only.
+function(qtsocketio_compile_options target)
+    if(MSVC)
+        target_compile_options(${target} PRIVATE /W4)
+    else()
+        target_compile_options(${target} PRIVATE
+            -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor)
+    endif()
+    if(QTSOCKETIO_WARNINGS_AS_ERRORS)
+        target_compile_options(${target} PRIVATE $<IF:$<CXX_COMPILER_ID:MSVC>,/WX,-Werror>)
+    endif()
+    if(QTSOCKETIO_SANITIZERS)
+        target_compile_options(${target} PRIVATE
+            -fsanitize=${QTSOCKETIO_SANITIZERS} -fno-omit-frame-pointer)
+        target_link_options(${target} PRIVATE -fsanitize=${QTSOCKETIO_SANITIZERS})
+        if(QTSOCKETIO_SANITIZERS MATCHES "undefined")
+            target_compile_options(${target} PRIVATE -fno-sanitize-recover=undefined)
+        endif()
+    endif()
+    if(QTSOCKETIO_BUILD_FUZZERS)
+        target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link,address,undefined)
+    endif()
+    target_compile_definitions(${target} PRIVATE
+        QT_NO_CAST_TO_ASCII QT_NO_CAST_FROM_ASCII QT_NO_URL_CAST_FROM_STRING
+        QT_NO_CAST_FROM_BYTEARRAY QT_NO_FOREACH QT_NO_KEYWORDS QT_STRICT_ITERATORS
+        QT_DISABLE_DEPRECATED_BEFORE=0x060400)
+endfunction()
+
+# One library of the package: qtsocketio_add_library(EngineIo). Its sources come from the
+# CMakeLists.txt of each folder below, with qtsocketio_sources and qtsocketio_public_headers.
+function(qtsocketio_add_library name)
+    string(TOUPPER ${name} upper)
+    add_library(${name})
+    add_library(QtSocketIo::${name} ALIAS ${name})
+    qtsocketio_compile_options(${name})
+    target_compile_features(${name} PUBLIC cxx_std_17)
+    target_compile_definitions(${name} PRIVATE QTSOCKETIO_BUILD_${upper})
+    if(NOT BUILD_SHARED_LIBS)
+        target_compile_definitions(${name} PUBLIC QTSOCKETIO_STATIC)
+    endif()
+    if(QTSOCKETIO_BUILD_TESTS OR QTSOCKETIO_BUILD_FUZZERS OR QTSOCKETIO_BUILD_BENCHMARKS)
+        target_compile_definitions(${name} PUBLIC $<BUILD_INTERFACE:QTSOCKETIO_EXPORT_PRIVATE>)
+    endif()
+    target_include_directories(${name}
+        PUBLIC $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>
+               $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/QtSocketIo>
+        PRIVATE ${PROJECT_SOURCE_DIR}/src)
+    set_target_properties(${name} PROPERTIES
+        OUTPUT_NAME QtSocketIo${name}
+        EXPORT_NAME ${name}
+        VERSION ${PROJECT_VERSION}
+        SOVERSION ${PROJECT_VERSION_MAJOR})
+    set_property(GLOBAL APPEND PROPERTY QTSOCKETIO_LIBRARIES ${name})
+    install(TARGETS ${name} EXPORT QtSocketIoTargets
+        LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+        RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endfunction()
+
+# qtsocketio_sources(EngineIo a.cpp a_p.h ...): sources and private headers of this folder.
+function(qtsocketio_sources target)
+    list(TRANSFORM ARGN PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
+    target_sources(${target} PRIVATE ${ARGN})
+endfunction()
+
+# qtsocketio_public_headers(EngineIo server.h Server global.h - ...): pairs of a header of this
+# folder and the name it is included by, <EngineIo/Server>; "-" for a header without one.
+function(qtsocketio_public_headers target)
+    set(remaining ${ARGN})
+    while(remaining)
+        list(POP_FRONT remaining header class)
+        set(source "${CMAKE_CURRENT_SOURCE_DIR}/${header}")
+        target_sources(${target} PRIVATE "${source}")
+        file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/include/${target}/${header}"
+            CONTENT "#include \"${source}\" // IWYU pragma: export\n" @ONLY)
+        install(FILES "${source}"
+            DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/QtSocketIo/${target}")
+        if(NOT class STREQUAL "-")
+            set(forward "${PROJECT_BINARY_DIR}/include/${target}/${class}")
+            file(CONFIGURE OUTPUT "${forward}"
+                CONTENT "#include \"${header}\" // IWYU pragma: export\n" @ONLY)
+            install(FILES "${forward}"
+                DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/QtSocketIo/${target}")
+        endif()
+    endwhile()
+endfunction()

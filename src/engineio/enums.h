@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_ENUMS_H
+#define ENGINEIO_ENUMS_H
+
+#include <EngineIo/engineioglobal.h>
+
+#include <QtCore/qflags.h>
+#include <QtCore/qobjectdefs.h>
+#include <QtCore/qstring.h>
+
+namespace EngineIo {
+Q_NAMESPACE_EXPORT(ENGINEIO_EXPORT)
+
+enum class TransportType : quint8 { Polling = 1, WebSocket = 2 };
+Q_ENUM_NS(TransportType)
+Q_DECLARE_FLAGS(TransportTypes, TransportType)
+Q_DECLARE_OPERATORS_FOR_FLAGS(TransportTypes)
+
+enum class PacketType : quint8 { Open, Close, Ping, Pong, Message, Upgrade, Noop };
+Q_ENUM_NS(PacketType)
+
+// Why a session ended.
+enum class CloseReason : quint8 {
+    TransportClose,
+    TransportError,
+    PingTimeout,
+    ParseError,
+    ForcedClose,
+    ForcedServerClose,
+    ServerShuttingDown,
+    SendBufferOverflow,
+};
+Q_ENUM_NS(CloseReason)
+
+// Why a request was refused; the value is the answer's "code".
+enum class ConnectionError : quint8 {
+    UnknownTransport = 0,
+    UnknownSessionId = 1,
+    BadHandshakeMethod = 2,
+    BadRequest = 3,
+    Forbidden = 4,
+    UnsupportedProtocolVersion = 5,
+};
+Q_ENUM_NS(ConnectionError)
+
+enum class SendFlag : quint8 {
+    Volatile = 1,      // drop it unless the transport can take it now
+    NoCompression = 2, // Socket.IO: compress(false)
+};
+Q_DECLARE_FLAGS(SendFlags, SendFlag)
+Q_DECLARE_OPERATORS_FOR_FLAGS(SendFlags)
+
+// The texts that Socket.IO uses for them on the wire and in its API.
+ENGINEIO_EXPORT QString transportName(TransportType type);
+ENGINEIO_EXPORT QString closeReasonText(CloseReason reason);
+ENGINEIO_EXPORT QString connectionErrorText(ConnectionError error);
+
+} // namespace EngineIo
+
+#endif

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_COOKIE_P_H
+#define ENGINEIO_COOKIE_P_H
+
+#include <EngineIo/cookieoptions.h>
+#include <EngineIo/engineioglobal.h>
+
+#include <QtCore/qbytearray.h>
+
+namespace EngineIo::detail {
+
+// The value of Set-Cookie; null, with a warning, when an option is not fit for a cookie.
+ENGINEIO_AUTOTEST_EXPORT QByteArray sessionCookie(const CookieOptions &options, const QString &sid);
+
+} // namespace EngineIo::detail
+
+#endif

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_HEADERNAMES_P_H
+#define ENGINEIO_HEADERNAMES_P_H
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qbytearrayview.h>
+
+namespace EngineIo::detail {
+
+// The name in lower case; without an allocation for the names that most requests have.
+QByteArray headerName(QByteArrayView name);
+
+} // namespace EngineIo::detail
+
+#endif

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_HTTPCHARS_P_H
+#define ENGINEIO_HTTPCHARS_P_H
+
+#include <QtCore/qbytearrayview.h>
+
+#include <array>
+#include <string_view>
+
+namespace EngineIo::detail {
+
+// Where HTTP allows a character.
+enum class HttpChar : quint8 {
+    Token = 1,  // methods, header names
+    Value = 2,  // header values
+    Target = 4, // request targets
+    Host = 8,   // Host, with port
+};
+
+inline constexpr std::array<quint8, 256> HttpCharTable = [] {
+    std::array<quint8, 256> table{};
+    const auto add = [&table](std::size_t character, HttpChar kind) {
+        table[character] = quint8(table[character] | quint8(kind));
+    };
+    for (std::size_t c = 0x20; c < 256; ++c) {
+        if (c != 0x7f)
+            add(c, HttpChar::Value);
+        if (c > 0x20 && c < 0x7f && c != '#')
+            add(c, HttpChar::Target);
+        if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')) {
+            add(c, HttpChar::Token);
+            add(c, HttpChar::Host);
+        }
+    }
+    add('\t', HttpChar::Value);
+    for (const char c : std::string_view("!#$%&'*+-.^_`|~"))
+        add(std::size_t(c), HttpChar::Token);
+    for (const char c : std::string_view("-._~!$&'()*+;=%:[]"))
+        add(std::size_t(c), HttpChar::Host);
+    return table;
+}();
+
+constexpr bool isHttpChar(char character, HttpChar kind) noexcept
+{
+    return HttpCharTable[quint8(character)] & quint8(kind);
+}
+
+constexpr bool areHttpChars(QByteArrayView text, HttpChar kind) noexcept
+{
+    for (const char character : text) {
+        if (!isHttpChar(character, kind))
+            return false;
+    }
+    return true;
+}
+
+constexpr bool isHttpDigit(char character) noexcept
+{
+    return character >= '0' && character <= '9';
+}
+
+// -1 for a character that is no hexadecimal digit.
+constexpr int hexDigitValue(char character) noexcept
+{
+    if (isHttpDigit(character))
+        return character - '0';
+    const char lower = char(character | 0x20);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+// Optional white space: what may stand around a header's value and the elements of a list.
+constexpr bool isHttpSpace(char character) noexcept
+{
+    return character == ' ' || character == '\t';
+}
+
+constexpr QByteArrayView trimmedHttpSpace(QByteArrayView text) noexcept
+{
+    while (!text.isEmpty() && isHttpSpace(text.front()))
+        text = text.sliced(1);
+    while (!text.isEmpty() && isHttpSpace(text.back()))
+        text.chop(1);
+    return text;
+}
+
+// Takes the next element off a comma-separated list.
+constexpr QByteArrayView takeHttpElement(QByteArrayView &list, char separator = ',') noexcept
+{
+    qsizetype end = 0;
+    while (end < list.size() && list[end] != separator)
+        ++end;
+    const QByteArrayView element = list.first(end);
+    list = list.sliced(end < list.size() ? end + 1 : end);
+    return trimmedHttpSpace(element);
+}
+
+inline bool equalsIgnoringCase(QByteArrayView a, QByteArrayView b)
+{
+    return a.size() == b.size() && qstrnicmp(a.data(), a.size(), b.data(), b.size()) == 0;
+}
+
+} // namespace EngineIo::detail
+
+#endif

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_QUERYSTRING_P_H
+#define ENGINEIO_QUERYSTRING_P_H
+
+#include <QtCore/qbytearrayview.h>
+#include <QtCore/qlist.h>
+#include <QtCore/qstring.h>
+
+#include <utility>
+
+namespace EngineIo::detail {
+
+using QueryItem = std::pair<QString, QString>;
+// In the order of the query. A request has few, so a list is faster than a map.
+using QueryItems = QList<QueryItem>;
+
+// The items of "name=value&...", read as URLSearchParams does: percent-encoded UTF-8, '+' for a
+// space, a broken escape kept as it is, broken UTF-8 replaced. Items after the 1000th are dropped.
+QueryItems parseQuery(QByteArrayView query);
+
+// The last item of this name, or null. It is the one that counts for Socket.IO.
+const QueryItem *findQueryItem(const QueryItems &items, QStringView name);
+
+} // namespace EngineIo::detail
+
+#endif

@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: MIT
+#include "engineio/http/requestparser_p.h"
+
+#include "engineio/http/headernames_p.h"
+#include "engineio/http/httpchars_p.h"
+
+#include <limits>
+
+namespace EngineIo::detail {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// Sizes above every limit all read as this one.
+constexpr qsizetype HugeSize = std::numeric_limits<qsizetype>::max();
+
+constexpr qsizetype MaxChunkSizeDigits = 16;
+
+qsizetype addDigit(qsizetype size, int base, int digit)
+{
+    return size > (HugeSize - digit) / base ? HugeSize : size * base + digit;
+}
+
+QByteArray methodName(QByteArrayView method)
+{
+    if (method == "GET")
+        return "GET"_ba;
+    if (method == "POST")
+        return "POST"_ba;
+    return method.toByteArray();
+}
+
+} // namespace
+
+HttpRequestParser::HttpRequestParser(const HttpLimits &limits)
+    : m_limits(limits)
+    , m_lineBudget(limits.maxHeaderSize)
+{
+}
+
+void HttpRequestParser::reset()
+{
+    m_state = State::RequestLine;
+    m_request = HttpRequest();
+    m_headers = HttpHeaders();
+    m_authority.clear();
+    m_line.clear();
+    m_body.clear();
+    m_errorString.clear();
+    m_lineBudget = m_limits.maxHeaderSize;
+    m_remaining = 0;
+    m_minorVersion = 1;
+    m_fieldCount = 0;
+    m_errorStatus = 0;
+    m_chunked = false;
+    m_expectsContinue = false;
+}
+
+HttpRequest HttpRequestParser::takeRequest()
+{
+    HttpRequest request = std::move(m_request);
+    reset();
+    return request;
+}
+
+HttpRequestParser::Status HttpRequestParser::parse(QByteArrayView data, qsizetype *consumed)
+{
+    if (m_state == State::Complete)
+        reset();
+    QByteArrayView rest = data;
+    Status status = Status::NeedMore;
+    do {
+        status = step(rest);
+    } while (status == Status::NeedMore && !rest.isEmpty());
+    *consumed = data.size() - rest.size();
+    return status;
+}
+
+HttpRequestParser::Status HttpRequestParser::step(QByteArrayView &data)
+{
+    switch (m_state) {
+    case State::RequestLine:
+    case State::HeaderLine:
+    case State::ChunkSize:
+    case State::TrailerLine:
+        return stepLine(data);
+    case State::FixedBody:
+    case State::ChunkData:
+        return stepBody(data);
+    case State::ChunkEnd:
+        return stepChunkEnd(data);
+    case State::Complete:
+    case State::Failed:
+        break;
+    }
+    return Status::Error;
+}
+
+// A line is looked at when it is whole. It stays in data unless it came in several pieces.
+HttpRequestParser::Status HttpRequestParser::stepLine(QByteArrayView &data)
+{
+    if (data.isEmpty())
+        return Status::NeedMore;
+    // What is not HTTP at all, as a TLS client's greeting, need not be waited for.
+    if (isIdle() && !isHttpChar(data.front(), HttpChar::Token) && data.front() != '\r')
+        return fail(400, "Invalid method");
+    const qsizetype newline = data.indexOf('\n');
+    const QByteArrayView piece = newline < 0 ? data : data.first(newline + 1);
+    m_lineBudget -= piece.size();
+    if (m_lineBudget < 0) {
+        if (m_state == State::ChunkSize)
+            return fail(413, "Chunk extensions too large");
+        return fail(431, "Headers too large");
+    }
+    data = data.sliced(piece.size());
+    QByteArrayView line = piece;
+    if (newline < 0 || !m_line.isEmpty()) {
+        m_line.append(piece);
+        line = m_line;
+    }
+    if (newline < 0)
+        return Status::NeedMore;
+    if (line.size() < 2 || line[line.size() - 2] != '\r')
+        return fail(400, "Line feed without carriage return");
+    line.chop(2);
+    Status status = Status::NeedMore;
+    if (m_state == State::RequestLine)
+        parseRequestLine(line);
+    else if (m_state == State::HeaderLine)
+        status = parseHeaderLine(line);
+    else if (m_state == State::ChunkSize)
+        parseChunkSize(line);
+    else
+        status = parseTrailerLine(line);
+    m_line.clear();
+    return m_state == State::Failed ? Status::Error : status;
+}
+
+void HttpRequestParser::parseRequestLine(QByteArrayView line)
+{
+    if (line.isEmpty())
+        return; // some clients send an empty line after a body
+    const qsizetype methodEnd = line.indexOf(' ');
+    const qsizetype versionStart = line.lastIndexOf(' ') + 1;
+    if (methodEnd < 0 || versionStart <= methodEnd + 1) {
+        fail(400, "Invalid request line");
+        return;
+    }
+    const QByteArrayView method = line.first(methodEnd);
+    const QByteArrayView version = line.sliced(versionStart);
+    if (!HttpHeaders::isValidName(method)) {
+        fail(400, "Invalid method");
+        return;
+    }
+    if (version.size() != 8 || !version.startsWith("HTTP/") || !isHttpDigit(version[5])
+        || version[6] != '.' || !isHttpDigit(version[7])) {
+        fail(400, "Invalid version");
+        return;
+    }
+    if (version[5] != '1') {
+        fail(505, "Unsupported version");
+        return;
+    }
+    const QByteArrayView given = line.sliced(methodEnd + 1, versionStart - methodEnd - 2);
+    const QByteArrayView target = reduceTarget(method, given);
+    if (m_state == State::Failed)
+        return;
+    // An absolute target may have no path before its query.
+    const bool addSlash = !target.startsWith('/') && target != "*";
+    m_minorVersion = version[7] - '0';
+    m_request.setRequestLine(methodName(method),
+                             addSlash ? '/' + target.toByteArray() : target.toByteArray(),
+                             m_minorVersion);
+    m_state = State::HeaderLine;
+}
+
+// Checks the target and cuts scheme and authority off an absolute one.
+QByteArrayView HttpRequestParser::reduceTarget(QByteArrayView method, QByteArrayView target)
+{
+    if (method == "CONNECT") {
+        fail(501, "CONNECT is not implemented");
+        return {};
+    }
+    if (!areHttpChars(target, HttpChar::Target)) {
+        fail(400, "Invalid character in target");
+        return {};
+    }
+    if (target.startsWith('/') || (target == "*" && method == "OPTIONS"))
+        return target;
+    for (const QByteArrayView scheme : {QByteArrayView("http://"), QByteArrayView("https://")}) {
+        if (!equalsIgnoringCase(target.first(qMin(target.size(), scheme.size())), scheme))
+            continue;
+        const QByteArrayView rest = target.sliced(scheme.size());
+        qsizetype end = 0;
+        while (end < rest.size() && rest[end] != '/' && rest[end] != '?')
+            ++end;
+        if (end == 0 || !areHttpChars(rest.first(end), HttpChar::Host))
+            break;
+        m_authority = rest.first(end).toByteArray();
+        return rest.sliced(end);
+    }
+    fail(400, "Invalid target");
+    return {};
+}
+
+HttpRequestParser::Status HttpRequestParser::parseHeaderLine(QByteArrayView line)
+{
+    if (line.isEmpty())
+        return finishHead();
+    if (++m_fieldCount > m_limits.maxHeaderCount)
+        return fail(431, "Too many headers");
+    const qsizetype colon = line.indexOf(':');
+    if (colon < 0)
+        return fail(400, "Header without colon");
+    // This also refuses a folded line, which starts with white space.
+    if (!m_headers.append(headerName(line.first(colon)),
+                          trimmedHttpSpace(line.sliced(colon + 1)).toByteArray()))
+        return fail(400, "Invalid header");
+    return Status::NeedMore;
+}
+
+HttpRequestParser::Status HttpRequestParser::finishHead()
+{
+    const QList<QByteArray> hosts = m_headers.values("host");
+    if (hosts.size() > 1 || (hosts.isEmpty() && m_minorVersion > 0))
+        return fail(400, hosts.isEmpty() ? "Missing host" : "Several hosts");
+    if (!hosts.isEmpty() && !areHttpChars(hosts.first(), HttpChar::Host))
+        return fail(400, "Invalid host");
+    if (!m_authority.isEmpty())
+        m_headers.set("host"_ba, m_authority);
+    if (!readFraming())
+        return Status::Error;
+    const bool hasBody = m_chunked || m_remaining > 0;
+    if (m_minorVersion > 0 && m_headers.contains("expect")) {
+        if (!equalsIgnoringCase(m_headers.combinedValue("expect"), "100-continue"))
+            return fail(417, "Unknown expectation");
+        m_expectsContinue = hasBody;
+    }
+    m_request.setHeaders(std::exchange(m_headers, {}));
+    // The bytes behind such a head could be taken for the body or for the new protocol.
+    if (hasBody && m_request.isUpgrade())
+        return fail(400, "Upgrade request with a body");
+    m_state = m_chunked ? State::ChunkSize : State::FixedBody;
+    m_lineBudget = m_limits.maxHeaderSize;
+    m_fieldCount = 0;
+    return Status::HeadComplete;
+}
+
+// Finds out how the end of the body is told.
+bool HttpRequestParser::readFraming()
+{
+    const QList<QByteArray> lengths = m_headers.values("content-length");
+    if (m_headers.contains("transfer-encoding")) {
+        if (!lengths.isEmpty()) {
+            fail(400, "Both Content-Length and Transfer-Encoding");
+            return false;
+        }
+        return readTransferEncoding();
+    }
+    if (lengths.size() > 1) {
+        fail(400, "Several Content-Lengths");
+        return false;
+    }
+    return lengths.isEmpty() || readContentLength(lengths.first());
+}
+
+bool HttpRequestParser::readTransferEncoding()
+{
+    if (m_minorVersion == 0) {
+        fail(400, "Transfer-Encoding in HTTP/1.0");
+        return false;
+    }
+    const QByteArray combined = m_headers.combinedValue("transfer-encoding");
+    QByteArrayView list = combined;
+    int codings = 0;
+    int chunked = 0;
+    bool last = false;
+    do {
+        last = equalsIgnoringCase(takeHttpElement(list), "chunked");
+        ++codings;
+        chunked += last;
+    } while (!list.isEmpty());
+    if (!last || chunked > 1) {
+        fail(400, "Invalid Transfer-Encoding");
+        return false;
+    }
+    if (codings > 1) {
+        fail(501, "Unknown Transfer-Encoding");
+        return false;
+    }
+    m_chunked = true;
+    return true;
+}
+
+bool HttpRequestParser::readContentLength(QByteArrayView value)
+{
+    if (value.isEmpty()) {
+        fail(400, "Invalid Content-Length");
+        return false;
+    }
+    for (const char character : value) {
+        if (!isHttpDigit(character)) {
+            fail(400, "Invalid Content-Length");
+            return false;
+        }
+        m_remaining = addDigit(m_remaining, 10, character - '0');
+    }
+    if (m_remaining > m_limits.maxBodySize) {
+        fail(413, "Body too large");
+        return false;
+    }
+    return true;
+}
+
+HttpRequestParser::Status HttpRequestParser::stepBody(QByteArrayView &data)
+{
+    const qsizetype size = qMin(m_remaining, data.size());
+    m_body.append(data.first(size));
+    data = data.sliced(size);
+    m_remaining -= size;
+    if (m_remaining > 0)
+        return Status::NeedMore;
+    if (m_state == State::FixedBody)
+        return finishBody();
+    m_state = State::ChunkEnd;
+    m_remaining = 2;
+    return Status::NeedMore;
+}
+
+void HttpRequestParser::parseChunkSize(QByteArrayView line)
+{
+    qsizetype size = 0;
+    qsizetype digits = 0;
+    for (; digits < line.size() && hexDigitValue(line[digits]) >= 0; ++digits)
+        size = addDigit(size, 16, hexDigitValue(line[digits]));
+    const QByteArrayView extension = line.sliced(digits);
+    const QByteArrayView trimmed = trimmedHttpSpace(extension);
+    if (digits == 0 || digits > MaxChunkSizeDigits
+        || (!extension.isEmpty() && !trimmed.startsWith(';'))
+        || !areHttpChars(extension, HttpChar::Value)) {
+        fail(400, "Invalid chunk size");
+        return;
+    }
+    if (size > m_limits.maxBodySize - m_body.size()) {
+        fail(413, "Body too large");
+        return;
+    }
+    // Small chunks are no abuse: only the extensions are counted.
+    m_lineBudget += digits + 2;
+    m_remaining = size;
+    m_state = size > 0 ? State::ChunkData : State::TrailerLine;
+}
+
+HttpRequestParser::Status HttpRequestParser::stepChunkEnd(QByteArrayView &data)
+{
+    if (data.isEmpty())
+        return Status::NeedMore;
+    if (data.front() != (m_remaining == 2 ? '\r' : '\n'))
+        return fail(400, "Chunk longer than its size");
+    data = data.sliced(1);
+    if (--m_remaining == 0)
+        m_state = State::ChunkSize;
+    return Status::NeedMore;
+}
+
+// Trailers have no use here, but they must be well formed.
+HttpRequestParser::Status HttpRequestParser::parseTrailerLine(QByteArrayView line)
+{
+    if (line.isEmpty())
+        return finishBody();
+    if (++m_fieldCount > m_limits.maxHeaderCount)
+        return fail(431, "Too many trailers");
+    const qsizetype colon = line.indexOf(':');
+    if (colon < 0 || !HttpHeaders::isValidName(line.first(colon))
+        || !HttpHeaders::isValidValue(line.sliced(colon + 1)))
+        return fail(400, "Invalid trailer");
+    return Status::NeedMore;
+}
+
+HttpRequestParser::Status HttpRequestParser::finishBody()
+{
+    m_request.setBody(std::exchange(m_body, {}));
+    m_state = State::Complete;
+    return Status::Complete;
+}
+
+HttpRequestParser::Status HttpRequestParser::fail(int status, const char *reason)
+{
+    m_state = State::Failed;
+    m_errorStatus = status;
+    m_errorString = reason;
+    m_line.clear();
+    m_body.clear();
+    return Status::Error;
+}
+
+} // namespace EngineIo::detail

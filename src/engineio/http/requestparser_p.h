@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_REQUESTPARSER_P_H
+#define ENGINEIO_REQUESTPARSER_P_H
+
+#include <EngineIo/engineioglobal.h>
+#include <EngineIo/httprequest.h>
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qbytearrayview.h>
+
+namespace EngineIo::detail {
+
+struct HttpLimits
+{
+    qsizetype maxHeaderSize = 64 * 1024; // bytes of the request line and the headers
+    int maxHeaderCount = 100;
+    qsizetype maxBodySize = 1'000'000; // bytes
+};
+
+// Reads HTTP/1.0 and HTTP/1.1 requests from bytes that arrive in pieces of any size.
+class ENGINEIO_AUTOTEST_EXPORT HttpRequestParser
+{
+public:
+    enum class Status {
+        NeedMore,     // everything is consumed
+        HeadComplete, // once per request; no byte of the body is consumed
+        Complete,     // what is not consumed belongs to the next request
+        Error,        // the connection is of no more use
+    };
+
+    explicit HttpRequestParser(const HttpLimits &limits);
+
+    // A request without a body is complete at the next call, which may be one without data.
+    // A call after Complete starts the next request.
+    Status parse(QByteArrayView data, qsizetype *consumed);
+
+    const HttpRequest &request() const noexcept { return m_request; }
+    HttpRequest takeRequest();
+    // The status to refuse the request with.
+    int errorStatus() const noexcept { return m_errorStatus; }
+    QByteArray errorString() const { return m_errorString; }
+    // The client wants to be told to send the body.
+    bool expectsContinue() const noexcept { return m_expectsContinue; }
+    // Starts anew, for the next request or another connection.
+    void reset();
+    // No byte of a request has come.
+    bool isIdle() const noexcept { return m_state == State::RequestLine && m_line.isEmpty(); }
+
+private:
+    enum class State {
+        RequestLine,
+        HeaderLine,
+        FixedBody,
+        ChunkSize,
+        ChunkData,
+        ChunkEnd,
+        TrailerLine,
+        Complete,
+        Failed,
+    };
+
+    Status step(QByteArrayView &data);
+    Status stepLine(QByteArrayView &data);
+    Status stepBody(QByteArrayView &data);
+    Status stepChunkEnd(QByteArrayView &data);
+    void parseRequestLine(QByteArrayView line);
+    QByteArrayView reduceTarget(QByteArrayView method, QByteArrayView target);
+    Status parseHeaderLine(QByteArrayView line);
+    Status finishHead();
+    bool readFraming();
+    bool readTransferEncoding();
+    bool readContentLength(QByteArrayView value);
+    void parseChunkSize(QByteArrayView line);
+    Status parseTrailerLine(QByteArrayView line);
+    Status finishBody();
+    Status fail(int status, const char *reason);
+
+    HttpLimits m_limits;
+    State m_state = State::RequestLine;
+    HttpRequest m_request;
+    HttpHeaders m_headers;
+    QByteArray m_authority; // of an absolute target
+    QByteArray m_line;      // the part of a line that has come
+    QByteArray m_body;
+    QByteArray m_errorString;
+    qsizetype m_lineBudget = 0; // bytes that lines may still have
+    qsizetype m_remaining = 0;  // bytes of the body, or of the chunk
+    int m_minorVersion = 1;
+    int m_fieldCount = 0;
+    int m_errorStatus = 0;
+    bool m_chunked = false;
+    bool m_expectsContinue = false;
+};
+
+} // namespace EngineIo::detail
+
+#endif

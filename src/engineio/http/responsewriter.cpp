@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#include "engineio/http/responsewriter_p.h"
+
+#include "engineio/http/httpchars_p.h"
+
+namespace EngineIo::detail {
+
+namespace {
+
+struct Reason
+{
+    int status;
+    QByteArrayView phrase;
+};
+
+constexpr Reason Reasons[] = {
+    {100, "Continue"},
+    {101, "Switching Protocols"},
+    {102, "Processing"},
+    {103, "Early Hints"},
+    {200, "OK"},
+    {201, "Created"},
+    {202, "Accepted"},
+    {203, "Non-Authoritative Information"},
+    {204, "No Content"},
+    {205, "Reset Content"},
+    {206, "Partial Content"},
+    {300, "Multiple Choices"},
+    {301, "Moved Permanently"},
+    {302, "Found"},
+    {303, "See Other"},
+    {304, "Not Modified"},
+    {307, "Temporary Redirect"},
+    {308, "Permanent Redirect"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {402, "Payment Required"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {406, "Not Acceptable"},
+    {407, "Proxy Authentication Required"},
+    {408, "Request Timeout"},
+    {409, "Conflict"},
+    {410, "Gone"},
+    {411, "Length Required"},
+    {412, "Precondition Failed"},
+    {413, "Payload Too Large"},
+    {414, "URI Too Long"},
+    {415, "Unsupported Media Type"},
+    {416, "Range Not Satisfiable"},
+    {417, "Expectation Failed"},
+    {421, "Misdirected Request"},
+    {422, "Unprocessable Content"},
+    {426, "Upgrade Required"},
+    {428, "Precondition Required"},
+    {429, "Too Many Requests"},
+    {431, "Request Header Fields Too Large"},
+    {451, "Unavailable For Legal Reasons"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {502, "Bad Gateway"},
+    {503, "Service Unavailable"},
+    {504, "Gateway Timeout"},
+    {505, "HTTP Version Not Supported"},
+    {511, "Network Authentication Required"},
+};
+
+bool isNumber(QByteArrayView text)
+{
+    for (const char character : text) {
+        if (!isHttpDigit(character))
+            return false;
+    }
+    return !text.isEmpty();
+}
+
+// The headers that say where the response ends and what becomes of the connection. One that is
+// wrong would make the client take a part of one response for another.
+bool isFramingHeader(QByteArrayView name)
+{
+    return equalsIgnoringCase(name, "content-length") || equalsIgnoringCase(name, "connection")
+        || equalsIgnoringCase(name, "transfer-encoding") || equalsIgnoringCase(name, "keep-alive");
+}
+
+// The length to announce; null for none.
+QByteArray contentLength(const HttpRequest &request, const HttpResponse &response, int status)
+{
+    const bool bodyless =
+        status == 204 || status == 304 || (request.method() == "HEAD" && response.body().isEmpty());
+    if (status < 200)
+        return {};
+    if (!bodyless)
+        return QByteArray::number(response.body().size());
+    const QByteArray own = response.headers().value("content-length");
+    // Some clients wait for a body after 204 unless they are told that there is none.
+    if (status == 204)
+        return own == "0" ? own : QByteArray();
+    if (isNumber(own))
+        return own;
+    return status == 304 ? QByteArray() : QByteArray::number(0);
+}
+
+} // namespace
+
+QByteArray serializeResponse(const HttpRequest &request, const HttpResponse &response,
+                             bool keepAlive)
+{
+    const int status =
+        response.status() >= 100 && response.status() <= 999 ? response.status() : 500;
+    const QByteArrayView reason = reasonPhrase(status);
+    const QByteArray length = contentLength(request, response, status);
+    const bool hasBody =
+        status >= 200 && status != 204 && status != 304 && request.method() != "HEAD";
+
+    qsizetype size = 128 + reason.size();
+    for (const HttpHeaders::Field &field : response.headers().fields())
+        size += field.first.size() + field.second.size() + 4;
+    if (hasBody)
+        size += response.body().size();
+    QByteArray bytes;
+    bytes.reserve(size);
+
+    bytes.append("HTTP/1.1 ").append(QByteArray::number(status)).append(' ').append(reason);
+    bytes.append("\r\n");
+    for (const HttpHeaders::Field &field : response.headers().fields()) {
+        const bool own = status == 101 && equalsIgnoringCase(field.first, "connection");
+        if (own || !isFramingHeader(field.first))
+            bytes.append(field.first).append(": ").append(field.second).append("\r\n");
+    }
+    if (!length.isNull())
+        bytes.append("Content-Length: ").append(length).append("\r\n");
+    if (status >= 200)
+        bytes.append(keepAlive ? "Connection: keep-alive\r\n" : "Connection: close\r\n");
+    bytes.append("\r\n");
+    if (hasBody)
+        bytes.append(response.body());
+    return bytes;
+}
+
+QByteArrayView reasonPhrase(int status)
+{
+    for (const Reason &reason : Reasons) {
+        if (reason.status == status)
+            return reason.phrase;
+    }
+    return "Unknown";
+}
+
+} // namespace EngineIo::detail

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_RESPONSEWRITER_P_H
+#define ENGINEIO_RESPONSEWRITER_P_H
+
+#include <EngineIo/engineioglobal.h>
+#include <EngineIo/httprequest.h>
+#include <EngineIo/httpresponse.h>
+
+namespace EngineIo::detail {
+
+// The bytes that answer the request. Length and Connection headers are those of the writer: the
+// response's own are used only where the writer cannot know better (101, HEAD, 204, 304).
+ENGINEIO_AUTOTEST_EXPORT QByteArray serializeResponse(const HttpRequest &request,
+                                                      const HttpResponse &response, bool keepAlive);
+
+// The standard's phrase for a status; "Unknown" for one that it does not have.
+ENGINEIO_AUTOTEST_EXPORT QByteArrayView reasonPhrase(int status);
+
+} // namespace EngineIo::detail
+
+#endif

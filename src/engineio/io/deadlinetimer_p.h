@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_DEADLINETIMER_P_H
+#define ENGINEIO_DEADLINETIMER_P_H
+
+#include <EngineIo/engineioglobal.h>
+
+#include <QtCore/qbasictimer.h>
+#include <QtCore/qelapsedtimer.h>
+#include <QtCore/qobject.h>
+
+#include <chrono>
+#include <vector>
+
+namespace EngineIo::detail {
+
+class TimerQueue;
+
+// A single-shot timer that costs a heap entry instead of a timer of the event loop, so that
+// thousands of sessions can have some each. Lives in the thread of its queue.
+class ENGINEIO_AUTOTEST_EXPORT DeadlineTimer
+{
+public:
+    DeadlineTimer() = default;
+    ~DeadlineTimer() { stop(); }
+    Q_DISABLE_COPY_MOVE(DeadlineTimer)
+
+    // The callback is a plain function with its object, called once, when the time has come.
+    using Callback = void (*)(void *object);
+    void start(TimerQueue &queue, std::chrono::milliseconds delay, Callback callback, void *object);
+    template<auto Member, typename Object>
+    void start(TimerQueue &queue, std::chrono::milliseconds delay, Object *object)
+    {
+        start(
+            queue, delay, [](void *o) { (static_cast<Object *>(o)->*Member)(); }, object);
+    }
+    void stop();
+    bool isActive() const noexcept { return m_queue != nullptr; }
+
+private:
+    friend class TimerQueue;
+
+    TimerQueue *m_queue = nullptr;
+    Callback m_callback = nullptr;
+    void *m_object = nullptr;
+    qint64 m_deadline = 0;
+    size_t m_index = 0;
+};
+
+// A binary heap of deadline timers, behind one timer of the event loop.
+class ENGINEIO_AUTOTEST_EXPORT TimerQueue : public QObject
+{
+public:
+    explicit TimerQueue(QObject *parent = nullptr);
+    ~TimerQueue() override;
+
+    size_t count() const noexcept { return m_heap.size(); }
+
+protected:
+    void timerEvent(QTimerEvent *event) override;
+
+private:
+    friend class DeadlineTimer;
+
+    void insert(DeadlineTimer *timer, std::chrono::milliseconds delay);
+    void remove(DeadlineTimer *timer);
+    void siftUp(size_t index);
+    void siftDown(size_t index);
+    void place(size_t index, DeadlineTimer *timer);
+    void arm();
+
+    std::vector<DeadlineTimer *> m_heap;
+    QElapsedTimer m_clock;
+    QBasicTimer m_timer;
+    qint64 m_armedFor = 0;
+};
+
+} // namespace EngineIo::detail
+
+#endif

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "engineio/io/iocontext_p.h"
+
+#include <QtCore/qabstracteventdispatcher.h>
+
+namespace EngineIo::detail {
+
+namespace {
+// A loop that is kept from waiting by other work must not hold back output for longer.
+constexpr qint64 MaxFlushDelay = 2; // ms
+} // namespace
+
+IoContext::IoContext(QObject *parent) : QObject(parent) { }
+
+IoContext::~IoContext() = default;
+
+void IoContext::start()
+{
+    QAbstractEventDispatcher *dispatcher = QAbstractEventDispatcher::instance();
+    connect(dispatcher, &QAbstractEventDispatcher::aboutToBlock, this, &IoContext::endTurn);
+    connect(dispatcher, &QAbstractEventDispatcher::awake, this, &IoContext::endTurn);
+}
+
+void IoContext::scheduleFlush(const std::shared_ptr<Flushable> &item)
+{
+    if (std::exchange(item->m_scheduled, true))
+        return;
+    if (m_dirty.empty())
+        m_dirtySince.start();
+    m_dirty.push_back(item);
+}
+
+void IoContext::flush()
+{
+    // Flushing may schedule more: those go out in the same turn.
+    while (!m_dirty.empty()) {
+        std::vector<std::shared_ptr<Flushable>> items;
+        items.swap(m_dirty);
+        for (const std::shared_ptr<Flushable> &item : items) {
+            item->m_scheduled = false;
+            item->flush();
+        }
+        if (m_dirty.empty()) {
+            items.clear();
+            items.swap(m_dirty); // keep the capacity
+            return;
+        }
+    }
+}
+
+void IoContext::dispose(std::shared_ptr<void> object)
+{
+    if (object)
+        m_disposed.push_back(std::move(object));
+}
+
+void IoContext::release(const std::shared_ptr<void> &object)
+{
+    if (m_kept.erase(object))
+        dispose(object);
+}
+
+void IoContext::leaveScope()
+{
+    --m_depth;
+    if (!m_dirty.empty() && m_dirtySince.hasExpired(MaxFlushDelay))
+        flush();
+}
+
+void IoContext::endTurn()
+{
+    if (!m_dirty.empty()) {
+        Scope scope(*this);
+        flush();
+    }
+    if (m_depth == 0 && !m_disposed.empty()) {
+        // Destructors may dispose of more.
+        const std::vector<std::shared_ptr<void>> objects = std::exchange(m_disposed, {});
+    }
+}
+
+IoContext::ReadBuffer::ReadBuffer(IoContext &context)
+    : m_context(context), m_buffer(std::move(context.m_readBuffer))
+{
+    if (!m_buffer)
+        m_buffer.reset(new char[Size]);
+}
+
+IoContext::ReadBuffer::~ReadBuffer()
+{
+    m_context.m_readBuffer = std::move(m_buffer);
+}
+
+} // namespace EngineIo::detail

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_STREAM_P_H
+#define ENGINEIO_STREAM_P_H
+
+#include <QtCore/qbytearray.h>
+#include <QtNetwork/qhostaddress.h>
+#include <QtNetwork/qsslcertificate.h>
+
+#include <memory>
+
+QT_BEGIN_NAMESPACE
+class QSslConfiguration;
+QT_END_NAMESPACE
+
+namespace EngineIo::detail {
+
+class IoContext;
+
+// Told what happens on a stream. May destroy the stream's owner, but not the stream itself before
+// the call returns: see IoContext::dispose().
+class StreamHandler
+{
+public:
+    // The bytes may be changed in place and are gone when the call returns.
+    virtual void streamReceived(char *data, qsizetype size) = 0;
+    // The peer has closed, or the connection broke; nothing more is reported.
+    virtual void streamClosed(const QString &error) = 0;
+    // All that was written has been handed to the system.
+    virtual void streamDrained() = 0;
+
+protected:
+    ~StreamHandler() = default;
+};
+
+// A connected byte stream, plain or over TLS. Writing only queues: flush() hands the bytes to the
+// system, as many as it takes, and the rest follows by itself.
+class Stream
+{
+public:
+    virtual ~Stream();
+
+    // The best stream for a connected descriptor, which it takes over. tls: speak TLS, or null.
+    static std::unique_ptr<Stream> open(qintptr descriptor, const QSslConfiguration *tls,
+                                        IoContext &context);
+
+    virtual void setHandler(StreamHandler *handler) = 0;
+    virtual void write(const QByteArray &data, qsizetype offset = 0) = 0;
+    virtual void flush() = 0;
+    virtual qsizetype bytesToWrite() const = 0;
+    virtual void setReading(bool enabled) = 0;
+    // Sends what is queued and then ends the connection; streamClosed() follows, nothing else.
+    virtual void close() = 0;
+    // Ends the connection now; the handler hears nothing more.
+    virtual void abort() = 0;
+
+    // Takes the stream out of its thread, and into the current thread of the new context.
+    virtual void detach() = 0;
+    virtual void attach(IoContext &context) = 0;
+
+    virtual QHostAddress peerAddress() const = 0;
+    virtual quint16 peerPort() const = 0;
+    virtual bool isSecure() const { return false; }
+    virtual QSslCertificate peerCertificate() const { return QSslCertificate(); }
+
+    // Keeps something for as long as the stream lives.
+    void hold(std::shared_ptr<void> object) { m_held = std::move(object); }
+
+private:
+    std::shared_ptr<void> m_held;
+};
+
+} // namespace EngineIo::detail
+
+#endif

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_TCPSTREAM_P_H
+#define ENGINEIO_TCPSTREAM_P_H
+
+#include "engineio/io/stream_p.h"
+
+#include <QtCore/qobject.h>
+
+#include <memory>
+#include <vector>
+
+QT_BEGIN_NAMESPACE
+class QSslConfiguration;
+class QTcpSocket;
+QT_END_NAMESPACE
+
+namespace EngineIo::detail {
+
+// A stream over Qt's socket classes: TLS, sockets that the application accepted itself, and every
+// connection where there is no NativeStream.
+class TcpStream final : public QObject, public Stream
+{
+public:
+    // Takes the socket, which is connected, or a QSslSocket that is still in its handshake.
+    TcpStream(QTcpSocket *socket, IoContext &context);
+    ~TcpStream() override;
+
+    static std::unique_ptr<TcpStream> open(qintptr descriptor, const QSslConfiguration *tls,
+                                           IoContext &context);
+
+    void setHandler(StreamHandler *handler) override;
+    void write(const QByteArray &data, qsizetype offset) override;
+    void flush() override;
+    qsizetype bytesToWrite() const override;
+    void setReading(bool enabled) override;
+    void close() override;
+    void abort() override;
+    void detach() override;
+    void attach(IoContext &context) override;
+    QHostAddress peerAddress() const override;
+    quint16 peerPort() const override;
+    bool isSecure() const override;
+    QSslCertificate peerCertificate() const override;
+
+private:
+    void read();
+    void reportClosed();
+
+    IoContext *m_context;
+    QTcpSocket *m_socket; // a child
+    StreamHandler *m_handler = nullptr;
+    QByteArray m_pending; // queued since the last flush
+    bool m_reading = true;
+    bool m_closing = false; // by us: what still comes is thrown away
+    bool m_closed = false;
+    bool m_inRead = false;
+};
+
+} // namespace EngineIo::detail
+
+#endif

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_PAYLOADCODEC_P_H
+#define ENGINEIO_PAYLOADCODEC_P_H
+
+#include <EngineIo/engineioglobal.h>
+#include <EngineIo/packet.h>
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qbytearrayview.h>
+#include <QtCore/qlist.h>
+
+#include <optional>
+
+namespace EngineIo::detail {
+
+// A polling payload joins its packets with this character.
+constexpr char RecordSeparator = '\x1e';
+
+constexpr char packetDigit(PacketType type)
+{
+    return char('0' + quint8(type));
+}
+
+// The type of a packet's first character; nothing for one that is no packet type.
+std::optional<PacketType> packetTypeOf(char digit);
+
+// "4hello", or "bAAEC" for binary data, as it stands in a payload or a WebSocket text frame.
+ENGINEIO_AUTOTEST_EXPORT QByteArray encodePacket(const Packet &packet);
+ENGINEIO_AUTOTEST_EXPORT std::optional<Packet> decodePacket(QByteArrayView encoded);
+
+// Appends one encoded packet, with a separator where it is not the first.
+void appendToPayload(QByteArray &payload, QByteArrayView encodedPacket);
+void appendBinaryToPayload(QByteArray &payload, const QByteArray &data);
+
+ENGINEIO_AUTOTEST_EXPORT QByteArray encodePayload(const QList<Packet> &packets);
+
+// Walks over a payload's packets without copying more than one at a time.
+class ENGINEIO_AUTOTEST_EXPORT PayloadReader
+{
+public:
+    explicit PayloadReader(QByteArrayView payload) : m_rest(payload) {}
+
+    bool atEnd() const noexcept { return m_done; }
+    // The next packet; nothing if it is not one, and then the rest must not be read either.
+    std::optional<Packet> next();
+
+private:
+    QByteArrayView m_rest;
+    bool m_done = false;
+};
+
+// All packets of a payload; nothing if one of them is malformed.
+ENGINEIO_AUTOTEST_EXPORT std::optional<QList<Packet>> decodePayload(QByteArrayView payload);
+
+} // namespace EngineIo::detail
+
+#endif

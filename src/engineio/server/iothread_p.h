@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_IOTHREAD_P_H
+#define ENGINEIO_IOTHREAD_P_H
+
+#include <QtCore/qsemaphore.h>
+#include <QtCore/qthread.h>
+
+#include <functional>
+#include <memory>
+
+namespace EngineIo::detail {
+
+class Worker;
+
+// A thread that runs one Worker.
+class IoThread final : public QThread
+{
+public:
+    using Factory = std::function<std::shared_ptr<Worker>()>;
+
+    explicit IoThread(Factory factory);
+    ~IoThread() override;
+
+    // Starts the thread and returns its worker, which the thread has made.
+    std::shared_ptr<Worker> startWorker();
+    // Ends the worker and the thread, and waits for it.
+    void stop();
+
+protected:
+    void run() override;
+
+private:
+    Factory m_factory;
+    QSemaphore m_ready;
+    std::shared_ptr<Worker> m_worker;
+};
+
+} // namespace EngineIo::detail
+
+#endif

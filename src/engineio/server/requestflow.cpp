@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: MIT
+#include "engineio/server/requestflow_p.h"
+
+#include "engineio/http/cookie_p.h"
+#include "engineio/http/cors_p.h"
+#include "engineio/server/server_p.h"
+#include "engineio/server/worker_p.h"
+#include "engineio/transport/websockethandshake_p.h"
+
+#include <QtCore/qjsondocument.h>
+#include <QtCore/qjsonobject.h>
+
+namespace EngineIo::detail {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QVariantMap namedContext(const QString &name)
+{
+    return {{u"name"_s, name}};
+}
+
+} // namespace
+
+RequestFlow::RequestFlow(Worker &worker, std::shared_ptr<HttpConnection> connection)
+    : m_worker(worker)
+    , m_keepWorker(worker.shared_from_this())
+    , m_connection(std::move(connection))
+    , m_upgrade(request().isUpgrade())
+{
+}
+
+void RequestFlow::start()
+{
+    if (request().path().startsWith(m_worker.config().path))
+        applyCors();
+    else
+        passToApplication();
+}
+
+// A request outside the server's path.
+void RequestFlow::passToApplication()
+{
+    if (!m_worker.config().hasRequestHandler) {
+        m_connection->respond(HttpResponse(404));
+        return;
+    }
+    auto respond = m_worker.callback(std::function<void(HttpResponse)>(
+        [connection = m_connection](const HttpResponse &response) {
+            connection->respond(response);
+        }));
+    m_worker.tellServer([request = request(), respond](ServerPrivate &server) {
+        server.handleRequest(request, respond);
+    });
+}
+
+void RequestFlow::applyCors()
+{
+    const std::optional<CorsOptions> &cors = m_worker.options().cors;
+    if (!cors || cors->origin.kind() == CorsOrigin::Kind::None) {
+        runMiddlewares();
+        return;
+    }
+    const QString origin = QString::fromLatin1(request().header("origin"));
+    const CorsDecision decision = matchOrigin(*cors, origin);
+    if (decision != CorsDecision::Ask) {
+        answerCors(decision == CorsDecision::Allowed);
+        return;
+    }
+    auto done = m_worker.callback(std::function<void(bool)>(
+        [self = shared_from_this()](bool allowed) { self->answerCors(allowed); }));
+    m_worker.tellServer([decide = cors->origin.decide(), origin, done](ServerPrivate &) {
+        decide(origin, done);
+    });
+}
+
+void RequestFlow::answerCors(bool originAllowed)
+{
+    const CorsOptions &cors = *m_worker.options().cors;
+    const bool preflight = request().method() == "OPTIONS";
+    const HttpHeaders headers = corsHeaders(cors, request(), originAllowed, preflight);
+    for (const HttpHeaders::Field &field : headers.fields())
+        m_connection->responseHeaders().append(field.first, field.second);
+    if (preflight && !cors.preflightContinue) {
+        HttpResponse response(cors.optionsSuccessStatus);
+        response.headers().set("Content-Length"_ba, "0"_ba);
+        m_connection->respond(response);
+        return;
+    }
+    runMiddlewares();
+}
+
+void RequestFlow::runMiddlewares()
+{
+    if (!m_worker.config().hasMiddlewares) {
+        verify();
+        return;
+    }
+    auto done = m_worker.callback(std::function<void(MiddlewareResult)>(
+        [self = shared_from_this()](const MiddlewareResult &result) {
+            HttpConnection &connection = *self->m_connection;
+            for (const HttpHeaders::Field &field : result.headers.fields())
+                connection.responseHeaders().append(field.first, field.second);
+            if (result.response) {
+                connection.respond(*result.response);
+            } else if (!result.error.isEmpty()) {
+                QVariantMap context = namedContext(u"MIDDLEWARE_FAILURE"_s);
+                context.insert(u"error"_s, result.error);
+                self->refuse(ConnectionError::BadRequest, context);
+            } else {
+                self->verify();
+            }
+        }));
+    m_worker.tellServer([request = request(), done](ServerPrivate &server) {
+        server.runMiddlewares(request, done);
+    });
+}
+
+// The checks of a request, in the order that the reference makes them.
+void RequestFlow::verify()
+{
+    const QString transport = request().queryValue(u"transport");
+    const TransportTypes enabled = m_worker.options().transports;
+    if (transport == "polling"_L1 && enabled.testFlag(TransportType::Polling)) {
+        m_transport = TransportType::Polling;
+    } else if (transport == "websocket"_L1 && enabled.testFlag(TransportType::WebSocket)) {
+        m_transport = TransportType::WebSocket;
+    } else {
+        refuse(ConnectionError::UnknownTransport, {{u"transport"_s, transport}});
+        return;
+    }
+    if (!HttpHeaders::isValidValue(request().header("origin"))) {
+        refuse(ConnectionError::BadRequest, namedContext(u"INVALID_ORIGIN"_s));
+        return;
+    }
+    const QString id = request().queryValue(u"sid");
+    if (!id.isEmpty()) {
+        const std::shared_ptr<SessionCore> core = m_worker.session(id);
+        if (core)
+            joinSession(core);
+        else
+            refuse(ConnectionError::UnknownSessionId, {{u"sid"_s, id}});
+        return;
+    }
+    if (request().method() != "GET") {
+        refuse(ConnectionError::BadHandshakeMethod,
+               {{u"method"_s, QString::fromLatin1(request().method())}});
+        return;
+    }
+    const bool webSocket = m_transport == TransportType::WebSocket;
+    if (webSocket != m_upgrade || (m_upgrade && !isWebSocketHandshake(request()))) {
+        refuse(ConnectionError::BadRequest, namedContext(u"TRANSPORT_HANDSHAKE_ERROR"_s));
+        return;
+    }
+    askAllowed();
+}
+
+void RequestFlow::joinSession(const std::shared_ptr<SessionCore> &core)
+{
+    if (!m_upgrade && core->transport() != m_transport) {
+        QVariantMap context = namedContext(u"TRANSPORT_MISMATCH"_s);
+        context.insert(u"transport"_s, transportName(m_transport));
+        context.insert(u"previousTransport"_s, transportName(core->transport()));
+        refuse(ConnectionError::BadRequest, context);
+    } else if (request().queryValue(u"EIO") != "4"_L1) {
+        refuse(ConnectionError::BadRequest, namedContext(u"PROTOCOL_MISMATCH"_s));
+    } else if (!m_upgrade) {
+        if (PollingTransport *polling = core->polling())
+            polling->handleRequest(m_connection);
+        else
+            refuse(ConnectionError::BadRequest, namedContext(u"TRANSPORT_HANDSHAKE_ERROR"_s));
+    } else if (m_transport != TransportType::WebSocket || !isWebSocketHandshake(request())) {
+        refuse(ConnectionError::BadRequest, namedContext(u"TRANSPORT_HANDSHAKE_ERROR"_s));
+    } else {
+        m_worker.acceptUpgrade(m_connection, false,
+                               [core](std::unique_ptr<Stream> stream, const QByteArray &rest) {
+                                   if (stream)
+                                       core->upgrade(std::move(stream), rest);
+                               });
+    }
+}
+
+void RequestFlow::askAllowed()
+{
+    if (!m_worker.config().hasAllowRequest) {
+        checkProtocol();
+        return;
+    }
+    auto done = m_worker.callback(std::function<void(bool, QString)>(
+        [self = shared_from_this()](bool allowed, const QString &message) {
+            if (allowed)
+                self->checkProtocol();
+            else
+                self->refuse(ConnectionError::Forbidden, {{u"message"_s, message}}, message);
+        }));
+    m_worker.tellServer([request = request(), done](ServerPrivate &server) {
+        server.allowRequest(request, done);
+    });
+}
+
+void RequestFlow::checkProtocol()
+{
+    if (request().queryValue(u"EIO") == "4"_L1)
+        generateId();
+    else
+        refuse(ConnectionError::UnsupportedProtocolVersion, {{u"protocol"_s, 3}});
+}
+
+void RequestFlow::generateId()
+{
+    if (!m_worker.config().hasIdGenerator) {
+        openSession(Server::generateId());
+        return;
+    }
+    auto done = m_worker.callback(std::function<void(QString)>(
+        [self = shared_from_this()](const QString &id) { self->openSession(id); }));
+    m_worker.tellServer([request = request(), done](ServerPrivate &server) {
+        server.generateId(request, done);
+    });
+}
+
+void RequestFlow::openSession(const QString &id)
+{
+    if (m_connection->isEnded())
+        return;
+    const bool usable = !id.isEmpty() && HttpHeaders::isValidValue(id.toUtf8());
+    HttpRequest first = request();
+    first.setBody({});
+    const std::shared_ptr<SessionCore> core = usable ? m_worker.createSession(id, first) : nullptr;
+    if (!core) {
+        refuse(ConnectionError::BadRequest, namedContext(u"ID_GENERATION_ERROR"_s));
+        return;
+    }
+    if (m_transport == TransportType::Polling) {
+        if (const std::optional<CookieOptions> &cookie = m_worker.options().cookie)
+            m_connection->responseHeaders().append("Set-Cookie"_ba, sessionCookie(*cookie, id));
+        core->openPolling(m_connection);
+        return;
+    }
+    m_worker.acceptUpgrade(m_connection, core->takeInitialHeaders(),
+                           [core](std::unique_ptr<Stream> stream, const QByteArray &rest) {
+                               if (stream)
+                                   core->openWebSocket(std::move(stream), rest);
+                               else
+                                   core->worker().discardSession(*core);
+                           });
+}
+
+void RequestFlow::refuse(ConnectionError error, const QVariantMap &context, const QString &message)
+{
+    const QString text = message.isEmpty() ? connectionErrorText(error) : message;
+    m_worker.tellServer([=, request = request()](ServerPrivate &server) {
+        server.reportError(error, text, request, context);
+    });
+    const QByteArray body = QJsonDocument(QJsonObject{{u"code"_s, int(error)}, {u"message"_s, text}})
+                                .toJson(QJsonDocument::Compact);
+    HttpResponse response(error == ConnectionError::Forbidden ? 403 : 400, "application/json"_ba,
+                          body);
+    m_connection->respond(response);
+}
+
+} // namespace EngineIo::detail

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_REQUESTFLOW_P_H
+#define ENGINEIO_REQUESTFLOW_P_H
+
+#include "engineio/connection/httpconnection_p.h"
+
+#include <EngineIo/enums.h>
+
+#include <QtCore/qvariant.h>
+
+#include <memory>
+
+namespace EngineIo::detail {
+
+class SessionCore;
+class Worker;
+
+// The way of one request from its arrival to a session or a refusal. Each step may have to wait
+// for an answer of the application, so each calls the next; the flow lives as long as one waits.
+class RequestFlow final : public std::enable_shared_from_this<RequestFlow>
+{
+public:
+    RequestFlow(Worker &worker, std::shared_ptr<HttpConnection> connection);
+
+    void start();
+
+private:
+    void passToApplication();
+    void applyCors();
+    void answerCors(bool originAllowed);
+    void runMiddlewares();
+    void verify();
+    void askAllowed();
+    void checkProtocol();
+    void generateId();
+    void openSession(const QString &id);
+    void joinSession(const std::shared_ptr<SessionCore> &core);
+    void refuse(ConnectionError error, const QVariantMap &context, const QString &message = {});
+
+    const HttpRequest &request() const { return m_connection->request(); }
+
+    Worker &m_worker;
+    std::shared_ptr<Worker> m_keepWorker;
+    std::shared_ptr<HttpConnection> m_connection;
+    TransportType m_transport = TransportType::Polling;
+    bool m_upgrade = false;
+};
+
+} // namespace EngineIo::detail
+
+#endif

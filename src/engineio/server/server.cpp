@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: MIT
+#include "engineio/server/server_p.h"
+#include "engineio/server/worker_p.h"
+
+#include <EngineIo/server.h>
+
+#include <QtCore/qloggingcategory.h>
+#include <QtCore/qmetaobject.h>
+#include <QtCore/qrandom.h>
+#include <QtNetwork/qsslconfiguration.h>
+#include <QtNetwork/qtcpsocket.h>
+
+namespace EngineIo {
+
+Q_LOGGING_CATEGORY(lcServer, "qt.socketio.engine", QtWarningMsg)
+
+/*!
+    \class EngineIo::Server
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief Accepts Engine.IO clients over HTTP long-polling and WebSocket (Engine.IO: Server).
+
+    One port serves both transports, with or without TLS. Each client that completes the handshake
+    becomes a Session, announced by connection(). Requests outside ServerOptions::path go to the
+    request handler, or are answered 404.
+
+    \code
+    EngineIo::Server server;
+    QObject::connect(&server, &EngineIo::Server::connection, [](EngineIo::Session *session) {
+        QObject::connect(session, &EngineIo::Session::messageReceived, session,
+                         [session](const EngineIo::Message &message) { session->send(message); });
+    });
+    server.listen(QHostAddress::Any, 3000);
+    \endcode
+
+    The server, its sessions, and all functions given to it live in one thread, the one the server
+    was made in. With setIoThreadCount() the connections are served in threads of their own;
+    nothing else changes for the application.
+*/
+
+/*! Makes a server with the default options. */
+Server::Server(QObject *parent) : Server(ServerOptions(), parent) { }
+
+/*! Makes a server with \a options. */
+Server::Server(const ServerOptions &options, QObject *parent)
+    : QObject(parent), d(std::make_unique<ServerPrivate>(this))
+{
+    d->config->options = options;
+}
+
+/*! Ends all connections and deletes all sessions. */
+Server::~Server() = default;
+
+/*! Returns the options in use. */
+ServerOptions Server::options() const
+{
+    return d->config->options;
+}
+
+/*!
+    Sets the \a options. To be called before the first connection can come, that is before
+    listen(), attach() and their like; later it has no effect, and a warning is logged.
+*/
+void Server::setOptions(const ServerOptions &options)
+{
+    if (d->isStarted())
+        qCWarning(lcServer, "Options set after the server has started have no effect");
+    else
+        d->config->options = options;
+}
+
+/*! Returns the number of I/O threads. */
+int Server::ioThreadCount() const
+{
+    return d->ioThreadCount;
+}
+
+/*!
+    Serves the connections in \a count threads of their own. With 0, the default, they are served
+    in the server's thread. To be called before the first connection can come.
+*/
+void Server::setIoThreadCount(int count)
+{
+    if (d->isStarted())
+        qCWarning(lcServer, "The I/O threads of a started server cannot be changed");
+    else
+        d->ioThreadCount = qMax(0, count);
+}
+
+/*!
+    Serves TLS with \a configuration, which has the certificate and its key, and says whether
+    clients must show a certificate. To be called before listen().
+*/
+void Server::setSslConfiguration(const QSslConfiguration &configuration)
+{
+    if (d->isStarted())
+        qCWarning(lcServer, "The TLS configuration of a started server cannot be changed");
+    else
+        d->config->tls = std::make_shared<QSslConfiguration>(configuration);
+}
+
+/*!
+    Listens on \a address and \a port; with port 0 the system chooses one. Returns false, with
+    errorString(), if that is not possible. (Engine.IO: \c listen)
+*/
+bool Server::listen(const QHostAddress &address, quint16 port)
+{
+    if (isListening()) {
+        d->error = tr("The server is listening already");
+        return false;
+    }
+    if (!d->listen(address, port))
+        return false;
+    Q_EMIT listeningChanged(true);
+    return true;
+}
+
+/*!
+    \property EngineIo::Server::listening
+    \brief whether listen() has been called with success, and close() not since.
+*/
+bool Server::isListening() const
+{
+    return d->isListening;
+}
+
+/*! Returns the address the server listens on. */
+QHostAddress Server::serverAddress() const
+{
+    return d->isListening ? d->address : QHostAddress();
+}
+
+/*! Returns the port the server listens on; 0 if it does not. */
+quint16 Server::serverPort() const
+{
+    return d->isListening ? d->port : quint16(0);
+}
+
+/*! Returns why the last listen() failed. */
+QString Server::errorString() const
+{
+    return d->error;
+}
+
+/*!
+    Serves the connections that \a server accepts from now on: a QTcpServer of the application, or
+    a QSslServer. The application keeps it, and stops it. (Engine.IO: \c attach)
+*/
+void Server::attach(QTcpServer *server)
+{
+    d->start();
+    const auto take = [this, server] {
+        while (QTcpSocket *socket = server->nextPendingConnection())
+            d->addSocket(socket);
+    };
+    connect(server, &QTcpServer::pendingConnectionAvailable, this, take);
+    take();
+}
+
+/*! Serves the connected socket \a descriptor, which the server takes over. */
+bool Server::handleSocketDescriptor(qintptr descriptor)
+{
+    if (descriptor < 0)
+        return false;
+    d->addDescriptor(descriptor);
+    return true;
+}
+
+/*! Serves \a socket, which is connected; the server takes it over. */
+void Server::handleConnection(QTcpSocket *socket)
+{
+    if (socket)
+        d->addSocket(socket);
+}
+
+/*!
+    \property EngineIo::Server::clientsCount
+    \brief the number of open sessions (Engine.IO: \c clientsCount).
+*/
+int Server::clientsCount() const
+{
+    return int(d->sessions.size());
+}
+
+/*! Returns the open session with \a id, or null. */
+Session *Server::session(const QString &id) const
+{
+    return d->sessions.value(id);
+}
+
+/*! Returns all open sessions (Engine.IO: \c clients). */
+QList<Session *> Server::sessions() const
+{
+    return d->sessions.values();
+}
+
+/*!
+    Lets \a middleware see every request to the server's path, WebSocket handshakes included,
+    before it is checked (Engine.IO: \c use). Middlewares are called in the order they were added.
+*/
+void Server::use(const Middleware &middleware)
+{
+    d->middlewares.push_back(middleware);
+    d->config->hasMiddlewares = true;
+}
+
+/*!
+    Asks \a allowRequest about every handshake that is correct otherwise; a refused one is answered
+    with ConnectionError::Forbidden (Engine.IO: \c allowRequest).
+*/
+void Server::setAllowRequest(const AllowRequest &allowRequest)
+{
+    d->allow = allowRequest;
+    d->config->hasAllowRequest = allowRequest != nullptr;
+}
+
+/*!
+    Asks \a generator for the id of each new session. It must be new, and hard to guess
+    (Engine.IO: \c generateId).
+*/
+void Server::setIdGenerator(const IdGenerator &generator)
+{
+    d->idGenerator = generator;
+    d->config->hasIdGenerator = generator != nullptr;
+}
+
+/*! Gives the requests outside the server's path to \a handler instead of answering 404. */
+void Server::setRequestHandler(const RequestHandler &handler)
+{
+    d->requestHandler = handler;
+    d->config->hasRequestHandler = handler != nullptr;
+}
+
+/*!
+    Has the messages of each session decoded by a MessageDecoder that \a factory makes, in the
+    session's I/O thread; they then go to the session's SessionReceiver. To be called before the
+    first connection can come. The factory is called in the I/O threads.
+*/
+void Server::setMessageDecoderFactory(const MessageDecoderFactory &factory)
+{
+    if (d->isStarted())
+        qCWarning(lcServer, "The message decoder of a started server cannot be changed");
+    else
+        d->config->decoderFactory = factory;
+}
+
+/*! Returns a new session id: 15 bytes of the system's secure random source, 20 characters. */
+QString Server::generateId()
+{
+    quint32 words[4];
+    QRandomGenerator::system()->fillRange(words);
+    const auto bytes = QByteArray::fromRawData(reinterpret_cast<const char *>(words), 15);
+    return QString::fromLatin1(bytes.toBase64(QByteArray::Base64UrlEncoding));
+}
+
+/*!
+    Stops listening and closes all sessions, for \a reason, and all other connections; what has not
+    left yet is lost. closed() is emitted when that is done: during the call without I/O threads.
+    The server can listen again. (Engine.IO: \c close)
+*/
+void Server::close(CloseReason reason)
+{
+    d->close(reason);
+}
+
+/*! \internal The headers of answers are only shown to somebody who has asked. */
+void Server::connectNotify(const QMetaMethod &signal)
+{
+    if (signal == QMetaMethod::fromSignal(&Server::initialHeaders)
+        || signal == QMetaMethod::fromSignal(&Server::headers))
+        d->watchHeaders();
+}
+
+/*!
+    \fn void EngineIo::Server::connection(EngineIo::Session *session)
+    A client has completed the handshake and is served by \a session (Engine.IO: \c connection).
+*/
+/*!
+    \fn void EngineIo::Server::initialHeaders(EngineIo::HttpHeaders *headers, const EngineIo::HttpRequest &request)
+    The first answer of a session, to \a request, is about to be sent; its \a headers may be
+    changed during the call, so connect directly (Engine.IO: \c initial_headers).
+*/
+/*!
+    \fn void EngineIo::Server::headers(EngineIo::HttpHeaders *headers, const EngineIo::HttpRequest &request)
+    An answer of a session, to \a request, is about to be sent, that of a WebSocket handshake
+    included; its \a headers may be changed during the call, so connect directly (Engine.IO:
+    \c headers).
+*/
+/*!
+    \fn void EngineIo::Server::connectionError(EngineIo::ConnectionError code, const QString &message, const EngineIo::HttpRequest &request, const QVariantMap &context)
+    \a request has been refused with \a code and \a message; \a context has what was wrong with it,
+    as Engine.IO names it (Engine.IO: \c connection_error).
+*/
+/*!
+    \fn void EngineIo::Server::clientsCountChanged(int count)
+    There are now \a count open sessions.
+*/
+/*!
+    \fn void EngineIo::Server::listeningChanged(bool listening)
+    The server has begun or ended \a listening.
+*/
+/*!
+    \fn void EngineIo::Server::closed()
+    close() has done its work.
+*/
+
+} // namespace EngineIo
+
+#include "moc_server.cpp"

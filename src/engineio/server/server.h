@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_SERVER_H
+#define ENGINEIO_SERVER_H
+
+#include <EngineIo/engineioglobal.h>
+#include <EngineIo/httprequest.h>
+#include <EngineIo/httpresponse.h>
+#include <EngineIo/messagedecoder.h>
+#include <EngineIo/serveroptions.h>
+#include <EngineIo/session.h>
+
+#include <QtCore/qobject.h>
+#include <QtCore/qvariant.h>
+#include <QtNetwork/qhostaddress.h>
+
+#include <functional>
+#include <memory>
+
+QT_BEGIN_NAMESPACE
+class QSslConfiguration;
+class QTcpServer;
+class QTcpSocket;
+QT_END_NAMESPACE
+
+namespace EngineIo {
+
+class ServerPrivate;
+
+class ENGINEIO_EXPORT Server : public QObject
+{
+    Q_OBJECT
+    Q_PROPERTY(int clientsCount READ clientsCount NOTIFY clientsCountChanged)
+    Q_PROPERTY(bool listening READ isListening NOTIFY listeningChanged)
+
+public:
+    // Calls done once, now or later: an empty error lets the request pass.
+    using AllowDone = std::function<void(bool allowed, const QString &message)>;
+    using AllowRequest = std::function<void(const HttpRequest &request, AllowDone done)>;
+    // Calls done once, now or later; an empty id is a failure (Engine.IO: ID_GENERATION_ERROR).
+    using IdGenerator =
+            std::function<void(const HttpRequest &request, std::function<void(QString id)> done)>;
+    // Like an Express middleware. Either answers through respond or calls next, once. Headers it
+    // sets stay on whatever is answered. A non-empty error given to next refuses the request.
+    using Next = std::function<void(const QString &error)>;
+    using Middleware = std::function<void(const HttpRequest &request, HttpHeaders *responseHeaders,
+                                          HttpResponder respond, Next next)>;
+    using RequestHandler = std::function<void(const HttpRequest &request, HttpResponder respond)>;
+
+    explicit Server(QObject *parent = nullptr);
+    explicit Server(const ServerOptions &options, QObject *parent = nullptr);
+    ~Server() override;
+
+    ServerOptions options() const;
+    void setOptions(const ServerOptions &options);
+    int ioThreadCount() const;
+    void setIoThreadCount(int count);
+    void setSslConfiguration(const QSslConfiguration &configuration);
+
+    bool listen(const QHostAddress &address = QHostAddress::Any, quint16 port = 0);
+    bool isListening() const;
+    QHostAddress serverAddress() const;
+    quint16 serverPort() const;
+    QString errorString() const;
+    void attach(QTcpServer *server);
+    bool handleSocketDescriptor(qintptr descriptor);
+    void handleConnection(QTcpSocket *socket);
+
+    int clientsCount() const;
+    Session *session(const QString &id) const;
+    QList<Session *> sessions() const;
+
+    void use(const Middleware &middleware);
+    void setAllowRequest(const AllowRequest &allowRequest);
+    void setIdGenerator(const IdGenerator &generator);
+    void setRequestHandler(const RequestHandler &handler);
+    void setMessageDecoderFactory(const MessageDecoderFactory &factory);
+
+    static QString generateId();
+
+public Q_SLOTS:
+    void close(EngineIo::CloseReason reason = EngineIo::CloseReason::ForcedClose);
+
+Q_SIGNALS:
+    void connection(EngineIo::Session *session);
+    void initialHeaders(EngineIo::HttpHeaders *headers, const EngineIo::HttpRequest &request);
+    void headers(EngineIo::HttpHeaders *headers, const EngineIo::HttpRequest &request);
+    void connectionError(EngineIo::ConnectionError code, const QString &message,
+                         const EngineIo::HttpRequest &request, const QVariantMap &context);
+    void clientsCountChanged(int count);
+    void listeningChanged(bool listening);
+    void closed();
+
+protected:
+    void connectNotify(const QMetaMethod &signal) override;
+
+private:
+    friend class ServerPrivate;
+    std::unique_ptr<ServerPrivate> d;
+};
+
+} // namespace EngineIo
+
+#endif

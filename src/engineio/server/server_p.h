@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_SERVER_P_H
+#define ENGINEIO_SERVER_P_H
+
+#include "engineio/server/serverconfig_p.h"
+
+#include <EngineIo/server.h>
+
+#include <QtCore/qhash.h>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace EngineIo {
+
+namespace detail {
+class IoThread;
+class SessionCore;
+class TaskQueue;
+class Worker;
+
+// What an application's middlewares made of a request: an answer, an error, or neither.
+struct MiddlewareResult
+{
+    HttpHeaders headers;
+    std::optional<HttpResponse> response;
+    QString error;
+};
+} // namespace detail
+
+// The server's-thread side of a server: hands connections to the workers, keeps the sessions'
+// public sides, asks the application.
+class ServerPrivate
+{
+public:
+    explicit ServerPrivate(Server *server);
+    ~ServerPrivate();
+
+    void start();
+    bool isStarted() const { return !workers.empty(); }
+    detail::Worker &nextWorker();
+    bool listen(const QHostAddress &wantedAddress, quint16 wantedPort);
+    void addDescriptor(qintptr descriptor);
+    void addSocket(QTcpSocket *socket);
+    void close(CloseReason reason);
+    void noteClosed();
+    void watchHeaders();
+
+    // Called by workers.
+    void addSession(const std::shared_ptr<detail::SessionCore> &core, TransportType transport);
+    void removeSession(const QString &id);
+    void handleRequest(const HttpRequest &request, const HttpResponder &respond);
+    void runMiddlewares(const HttpRequest &request,
+                        const std::function<void(detail::MiddlewareResult)> &done);
+    void allowRequest(const HttpRequest &request,
+                      const std::function<void(bool, QString)> &done);
+    void generateId(const HttpRequest &request, const std::function<void(QString)> &done);
+    HttpHeaders collectHeaders(HttpHeaders headers, const HttpRequest &request, bool initial);
+    void reportError(ConnectionError error, const QString &message, const HttpRequest &request,
+                     const QVariantMap &context);
+
+    Server *q;
+    std::shared_ptr<detail::ServerConfig> config = std::make_shared<detail::ServerConfig>();
+    QString error;
+    QHostAddress address;
+    quint16 port = 0;
+    bool isListening = false;
+    int ioThreadCount = 0;
+    std::vector<std::shared_ptr<detail::Worker>> workers;
+    std::vector<std::unique_ptr<detail::IoThread>> threads;
+    std::shared_ptr<detail::TaskQueue> queue; // only with I/O threads
+    size_t next = 0;
+    int closing = 0;
+    QHash<QString, Session *> sessions;
+    std::vector<Server::Middleware> middlewares;
+    Server::AllowRequest allow;
+    Server::IdGenerator idGenerator;
+    Server::RequestHandler requestHandler;
+};
+
+} // namespace EngineIo
+
+#endif

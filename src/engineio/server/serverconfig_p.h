@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_SERVERCONFIG_P_H
+#define ENGINEIO_SERVERCONFIG_P_H
+
+#include <EngineIo/messagedecoder.h>
+#include <EngineIo/serveroptions.h>
+
+#include <QtCore/qhash.h>
+#include <QtCore/qmutex.h>
+#include <QtNetwork/qsslconfiguration.h>
+
+#include <atomic>
+#include <memory>
+
+namespace EngineIo::detail {
+
+class Worker;
+
+// What the workers of a server share. Fixed once the first connection has come, but for the
+// atomics, which say whether somebody in the server's thread wants to be asked.
+struct ServerConfig
+{
+    ServerOptions options;
+    QByteArray path; // with its slashes, as requests start with it
+    std::shared_ptr<const QSslConfiguration> tls;
+    MessageDecoderFactory decoderFactory;
+
+    std::atomic<bool> hasMiddlewares = false;
+    std::atomic<bool> hasAllowRequest = false;
+    std::atomic<bool> hasIdGenerator = false;
+    std::atomic<bool> hasRequestHandler = false;
+    std::atomic<bool> watchesHeaders = false;
+    const std::shared_ptr<std::atomic<int>> connectionCount = std::make_shared<std::atomic<int>>(0);
+};
+
+// Which worker has a session; for requests that arrive at another one.
+class SessionRegistry
+{
+public:
+    bool insert(const QString &id, Worker *worker)
+    {
+        const QMutexLocker lock(&m_mutex);
+        if (m_workers.contains(id))
+            return false;
+        m_workers.insert(id, worker);
+        return true;
+    }
+    void remove(const QString &id)
+    {
+        const QMutexLocker lock(&m_mutex);
+        m_workers.remove(id);
+    }
+    Worker *worker(const QString &id) const
+    {
+        const QMutexLocker lock(&m_mutex);
+        return m_workers.value(id);
+    }
+
+private:
+    mutable QMutex m_mutex;
+    QHash<QString, Worker *> m_workers;
+};
+
+} // namespace EngineIo::detail
+
+#endif

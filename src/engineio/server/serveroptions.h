@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_SERVEROPTIONS_H
+#define ENGINEIO_SERVEROPTIONS_H
+
+#include <EngineIo/cookieoptions.h>
+#include <EngineIo/corsoptions.h>
+#include <EngineIo/engineioglobal.h>
+#include <EngineIo/enums.h>
+#include <EngineIo/message.h>
+
+#include <QtCore/qstring.h>
+
+#include <chrono>
+#include <optional>
+
+namespace EngineIo {
+
+// Settings of a Server, with Engine.IO's names and defaults.
+struct ServerOptions
+{
+    QString path = QStringLiteral("/engine.io");
+    bool addTrailingSlash = true;
+    std::chrono::milliseconds pingInterval{25000};
+    std::chrono::milliseconds pingTimeout{20000};
+    std::chrono::milliseconds upgradeTimeout{10000};
+    qsizetype maxHttpBufferSize = 1'000'000; // bytes
+    TransportTypes transports = TransportTypes(TransportType::Polling) | TransportType::WebSocket;
+    bool allowUpgrades = true;
+    std::optional<CookieOptions> cookie;
+    std::optional<CorsOptions> cors;
+    bool httpCompression = true;
+    qsizetype httpCompressionThreshold = 1024; // bytes
+    std::optional<Message> initialPacket;
+
+    // Limits of this module; socket.io has no counterpart.
+    std::chrono::milliseconds requestTimeout{10000}; // for a head or a body to arrive
+    std::chrono::milliseconds keepAliveTimeout{60000}; // for the next request of a connection
+    qsizetype maxHeaderSize = 64 * 1024;             // bytes, of the request line and the headers
+    int maxHeaderCount = 100;
+    qsizetype maxSendBufferSize = 16 * 1024 * 1024;  // bytes waiting for one slow reader
+    qsizetype maxReceiveBufferSize = 16 * 1024 * 1024; // bytes waiting for a busy server's thread
+    int maxConnections = 0;                          // TCP connections at once; 0: no limit
+};
+
+} // namespace EngineIo
+
+#endif

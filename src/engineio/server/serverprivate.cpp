@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: MIT
+#include "engineio/server/server_p.h"
+
+#include "engineio/server/iothread_p.h"
+#include "engineio/server/listener_p.h"
+#include "engineio/server/worker_p.h"
+#include "engineio/session/session_p.h"
+
+#include <QtCore/qmetaobject.h>
+#include <QtCore/qsemaphore.h>
+#include <QtNetwork/qtcpsocket.h>
+
+namespace EngineIo {
+
+using namespace detail;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// Keeps a worker until no code of it can be on the stack.
+class WorkerKeeper final : public QObject
+{
+public:
+    explicit WorkerKeeper(std::shared_ptr<Worker> worker) : m_worker(std::move(worker)) {}
+
+private:
+    std::shared_ptr<Worker> m_worker;
+};
+
+} // namespace
+
+ServerPrivate::ServerPrivate(Server *server) : q(server) { }
+
+ServerPrivate::~ServerPrivate()
+{
+    const QList<Session *> open = sessions.values();
+    sessions.clear();
+    for (Session *session : open)
+        delete session;
+    if (queue)
+        queue->close();
+    const std::vector<std::shared_ptr<Worker>> ending = std::move(workers);
+    workers.clear();
+    if (threads.empty()) {
+        for (const std::shared_ptr<Worker> &worker : ending) {
+            worker->shutDown();
+            if (worker->context().isInScope())
+                (new WorkerKeeper(worker))->deleteLater();
+        }
+    }
+    threads.clear();
+}
+
+void ServerPrivate::start()
+{
+    if (isStarted())
+        return;
+    const ServerOptions &options = config->options;
+    QString path = options.path;
+    if (path.endsWith(u'/'))
+        path.chop(1);
+    config->path = path.toUtf8();
+    if (options.addTrailingSlash)
+        config->path += '/';
+    const auto registry = std::make_shared<SessionRegistry>();
+    if (ioThreadCount == 0) {
+        workers.push_back(std::make_shared<Worker>(this, config, registry, nullptr));
+        workers.back()->start();
+        return;
+    }
+    queue = std::make_shared<TaskQueue>();
+    for (int i = 0; i < ioThreadCount; ++i) {
+        threads.push_back(std::make_unique<IoThread>(
+            [this, registry] { return std::make_shared<Worker>(this, config, registry, queue); }));
+        workers.push_back(threads.back()->startWorker());
+    }
+}
+
+Worker &ServerPrivate::nextWorker()
+{
+    return *workers[next++ % workers.size()];
+}
+
+// The first worker accepts for all: with I/O threads new clients do not wait for this one.
+bool ServerPrivate::listen(const QHostAddress &wantedAddress, quint16 wantedPort)
+{
+    start();
+    const auto accepted = [targets = workers, turn = size_t(0)](qintptr descriptor) mutable {
+        const std::shared_ptr<Worker> &worker = targets[turn++ % targets.size()];
+        worker->post([worker = worker.get(), socket = AcceptedSocket(descriptor)]() mutable {
+            worker->addDescriptor(socket.release());
+        });
+    };
+    QSemaphore done;
+    const std::shared_ptr<Worker> worker = workers.front();
+    worker->post([&] {
+        isListening = worker->listen(wantedAddress, wantedPort, accepted, &error);
+        if (isListening) {
+            address = worker->serverAddress();
+            port = worker->serverPort();
+        }
+        done.release();
+    });
+    done.acquire();
+    return isListening;
+}
+
+void ServerPrivate::addDescriptor(qintptr descriptor)
+{
+    start();
+    Worker &worker = nextWorker();
+    worker.post([&worker, descriptor] { worker.addDescriptor(descriptor); });
+}
+
+void ServerPrivate::addSocket(QTcpSocket *socket)
+{
+    start();
+    socket->setParent(nullptr);
+    Worker &worker = nextWorker();
+    if (!worker.isDirect())
+        socket->moveToThread(worker.context().thread());
+    worker.post([&worker, socket] { worker.addSocket(socket); });
+}
+
+void ServerPrivate::close(CloseReason reason)
+{
+    if (closing > 0)
+        return;
+    const bool wasListening = std::exchange(isListening, false);
+    if (wasListening)
+        workers.front()->post([worker = workers.front()] { worker->stopListening(); });
+    closing = int(workers.size());
+    const QPointer<Server> self = q;
+    if (wasListening)
+        Q_EMIT q->listeningChanged(false);
+    if (!self)
+        return;
+    const auto closingWorkers = workers;
+    for (const std::shared_ptr<Worker> &worker : closingWorkers) {
+        worker->post([worker, reason] {
+            worker->closeAll(reason);
+            worker->tellServer([](ServerPrivate &server) { server.noteClosed(); });
+        });
+    }
+    if (self && closingWorkers.empty())
+        Q_EMIT q->closed();
+}
+
+void ServerPrivate::noteClosed()
+{
+    if (--closing == 0)
+        Q_EMIT q->closed();
+}
+
+void ServerPrivate::watchHeaders()
+{
+    config->watchesHeaders = true;
+}
+
+void ServerPrivate::addSession(const std::shared_ptr<SessionCore> &core, TransportType transport)
+{
+    Session *session = SessionPrivate::create(core, transport);
+    sessions.insert(core->id(), session);
+    const QPointer<Server> self = q;
+    Q_EMIT q->clientsCountChanged(int(sessions.size()));
+    if (self)
+        Q_EMIT q->connection(session);
+}
+
+void ServerPrivate::removeSession(const QString &id)
+{
+    if (sessions.remove(id))
+        Q_EMIT q->clientsCountChanged(int(sessions.size()));
+}
+
+void ServerPrivate::handleRequest(const HttpRequest &request, const HttpResponder &respond)
+{
+    if (requestHandler)
+        requestHandler(request, respond);
+    else
+        respond(HttpResponse(404));
+}
+
+namespace {
+
+// Calls one middleware after the other; each may take its time.
+class MiddlewareRun : public std::enable_shared_from_this<MiddlewareRun>
+{
+public:
+    MiddlewareRun(std::vector<Server::Middleware> middlewares, const HttpRequest &request,
+                  std::function<void(MiddlewareResult)> done)
+        : m_middlewares(std::move(middlewares)), m_request(request), m_done(std::move(done))
+    {
+    }
+
+    void runNext()
+    {
+        if (m_next == m_middlewares.size()) {
+            finish();
+            return;
+        }
+        const Server::Middleware &middleware = m_middlewares[m_next++];
+        const auto self = shared_from_this();
+        const size_t step = m_next;
+        const auto respond = [self, step](const HttpResponse &response) {
+            if (self->m_next != step)
+                return;
+            self->m_result.response = response;
+            self->finish();
+        };
+        const auto next = [self, step](const QString &error) {
+            if (self->m_next != step)
+                return; // called twice
+            if (error.isEmpty()) {
+                self->runNext();
+            } else {
+                self->m_result.error = error;
+                self->finish();
+            }
+        };
+        middleware(m_request, &m_result.headers, respond, next);
+    }
+
+private:
+    void finish()
+    {
+        m_next = m_middlewares.size() + 1;
+        if (const auto done = std::exchange(m_done, nullptr))
+            done(m_result);
+    }
+
+    const std::vector<Server::Middleware> m_middlewares;
+    const HttpRequest m_request;
+    std::function<void(MiddlewareResult)> m_done;
+    MiddlewareResult m_result;
+    size_t m_next = 0;
+};
+
+} // namespace
+
+void ServerPrivate::runMiddlewares(const HttpRequest &request,
+                                   const std::function<void(MiddlewareResult)> &done)
+{
+    std::make_shared<MiddlewareRun>(middlewares, request, done)->runNext();
+}
+
+void ServerPrivate::allowRequest(const HttpRequest &request,
+                                 const std::function<void(bool, QString)> &done)
+{
+    if (allow)
+        allow(request, done);
+    else
+        done(true, {});
+}
+
+void ServerPrivate::generateId(const HttpRequest &request, const std::function<void(QString)> &done)
+{
+    if (idGenerator)
+        idGenerator(request, done);
+    else
+        done(Server::generateId());
+}
+
+HttpHeaders ServerPrivate::collectHeaders(HttpHeaders headers, const HttpRequest &request,
+                                          bool initial)
+{
+    const QPointer<Server> self = q;
+    if (initial)
+        Q_EMIT q->initialHeaders(&headers, request);
+    if (self)
+        Q_EMIT q->headers(&headers, request);
+    return headers;
+}
+
+void ServerPrivate::reportError(ConnectionError code, const QString &message,
+                                const HttpRequest &request, const QVariantMap &context)
+{
+    Q_EMIT q->connectionError(code, message, request, context);
+}
+
+} // namespace EngineIo

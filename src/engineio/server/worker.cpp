@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: MIT
+#include "engineio/server/worker_p.h"
+
+#include "engineio/io/tcpstream_p.h"
+#include "engineio/server/requestflow_p.h"
+#include "engineio/server/server_p.h"
+#include "engineio/session/session_p.h"
+#include "engineio/transport/websockethandshake_p.h"
+
+#include <QtNetwork/qtcpsocket.h>
+
+namespace EngineIo::detail {
+
+using namespace Qt::StringLiterals;
+
+Worker::Worker(ServerPrivate *server, std::shared_ptr<const ServerConfig> config,
+               std::shared_ptr<SessionRegistry> registry, std::shared_ptr<TaskQueue> serverQueue)
+    : m_server(server)
+    , m_config(std::move(config))
+    , m_registry(std::move(registry))
+    , m_serverQueue(std::move(serverQueue))
+{
+    const ServerOptions &options = m_config->options;
+    m_httpSettings.limits = {options.maxHeaderSize, options.maxHeaderCount,
+                             options.maxHttpBufferSize};
+    m_httpSettings.requestTimeout = options.requestTimeout;
+    m_httpSettings.keepAliveTimeout = options.keepAliveTimeout;
+    if (!isDirect())
+        m_queue = std::make_shared<TaskQueue>();
+}
+
+Worker::~Worker() = default;
+
+void Worker::start()
+{
+    m_context.start();
+}
+
+// The end: nothing is told to the server any more.
+void Worker::shutDown()
+{
+    const auto self = shared_from_this();
+    m_server = nullptr;
+    m_ended = true;
+    stopListening();
+    closeAll(CloseReason::ServerShuttingDown);
+    if (m_queue)
+        m_queue->close();
+}
+
+// Ends all sessions and connections; what comes later is served again.
+void Worker::closeAll(CloseReason reason)
+{
+    const auto self = shared_from_this();
+    const IoContext::Scope scope(m_context);
+    const auto sessions = m_sessions;
+    for (const std::shared_ptr<SessionCore> &core : sessions) {
+        if (core->hasTransport())
+            core->abort(reason);
+        else
+            discardSession(*core);
+    }
+    m_context.flush();
+    const auto connections = m_connections;
+    for (const std::shared_ptr<HttpConnection> &connection : connections)
+        connection->abort();
+}
+
+// Connections
+
+bool Worker::listen(const QHostAddress &address, quint16 port,
+                    const std::function<void(qintptr)> &accepted, QString *error)
+{
+    m_listener = std::make_unique<Listener>(accepted);
+    if (m_listener->listen(address, port))
+        return true;
+    *error = m_listener->errorString();
+    m_listener.reset();
+    return false;
+}
+
+quint16 Worker::serverPort() const
+{
+    return m_listener->serverPort();
+}
+
+QHostAddress Worker::serverAddress() const
+{
+    return m_listener->serverAddress();
+}
+
+void Worker::addDescriptor(qintptr descriptor)
+{
+    if (std::unique_ptr<Stream> stream =
+            Stream::open(descriptor, m_config->tls.get(), m_context))
+        addStream(std::move(stream));
+}
+
+void Worker::addSocket(QTcpSocket *socket)
+{
+    addStream(std::make_unique<TcpStream>(socket, m_context));
+}
+
+void Worker::addStream(std::unique_ptr<Stream> stream)
+{
+    const int count = m_config->connectionCount->fetch_add(1);
+    const int limit = m_config->options.maxConnections;
+    stream->hold(std::shared_ptr<void>(
+        nullptr, [counter = m_config->connectionCount](void *) { counter->fetch_sub(1); }));
+    HttpRequestSink *sink = this;
+    const auto connection = std::make_shared<HttpConnection>(std::move(stream), m_context,
+                                                             m_httpSettings, sink);
+    m_connections.insert(connection);
+    if (limit > 0 && count >= limit)
+        connection->refuse(503);
+    else
+        connection->start();
+}
+
+void Worker::connectionClosed(HttpConnection &connection)
+{
+    m_connections.erase(connection.shared_from_this());
+}
+
+void Worker::moveConnection(std::shared_ptr<HttpConnection> connection)
+{
+    Worker *target = m_registry->worker(connection->request().queryValue(u"sid"));
+    // Not before the stack that reads from it has unwound.
+    m_queue->post([this, self = shared_from_this(), connection, target] {
+        if (!m_connections.erase(connection))
+            return;
+        if (!target) { // closed meanwhile
+            m_connections.insert(connection);
+            connection->attach(m_context, this);
+            return;
+        }
+        connection->detach();
+        target->m_queue->post([target = target->shared_from_this(), connection] {
+            target->adopt(connection);
+        });
+    });
+}
+
+void Worker::adopt(std::shared_ptr<HttpConnection> connection)
+{
+    const IoContext::Scope scope(m_context);
+    m_connections.insert(connection);
+    connection->attach(m_context, this);
+}
+
+// Requests
+
+HttpRequestSink::HeadVerdict Worker::headReceived(HttpConnection &connection)
+{
+    const HttpRequest &request = connection.request();
+    if (!request.path().startsWith(m_config->path))
+        return HeadVerdict::Continue;
+    const QString id = request.queryValue(u"sid");
+    if (id.isEmpty())
+        return HeadVerdict::Continue;
+    const std::shared_ptr<SessionCore> core = session(id);
+    if (!core) {
+        const bool elsewhere = !isDirect() && m_registry->worker(id) && m_registry->worker(id) != this;
+        return elsewhere ? HeadVerdict::Move : HeadVerdict::Continue;
+    }
+    PollingTransport *polling = core->polling();
+    if (polling && request.method() == "POST"
+        && request.queryValue(u"transport") == EngineIo::transportName(TransportType::Polling)
+        && !polling->startPost(connection.shared_from_this()))
+        return HeadVerdict::Answered;
+    return HeadVerdict::Continue;
+}
+
+void Worker::requestReceived(HttpConnection &connection)
+{
+    const auto flow = std::make_shared<RequestFlow>(*this, connection.shared_from_this());
+    flow->start();
+}
+
+// Lets the application change the headers of an answer.
+void Worker::decorate(const HttpRequest &request, const HttpHeaders &headers, bool initial,
+                      std::function<void(HttpHeaders)> done)
+{
+    if (!m_config->watchesHeaders.load(std::memory_order_relaxed)) {
+        done(headers);
+        return;
+    }
+    auto reply = callback(std::move(done));
+    tellServer([request, headers, initial, reply](ServerPrivate &server) mutable {
+        reply(server.collectHeaders(headers, request, initial));
+    });
+}
+
+void Worker::respond(const std::shared_ptr<HttpConnection> &connection,
+                     const HttpResponse &response, bool initial)
+{
+    decorate(connection->request(), response.headers(), initial,
+             [connection, response](const HttpHeaders &headers) {
+                 HttpResponse decorated = response;
+                 decorated.headers() = headers;
+                 connection->respond(decorated);
+             });
+}
+
+void Worker::acceptUpgrade(const std::shared_ptr<HttpConnection> &connection, bool initial,
+                           std::function<void(std::unique_ptr<Stream>, QByteArray)> accepted)
+{
+    const HttpResponse response = acceptWebSocket(connection->request());
+    decorate(connection->request(), response.headers(), initial,
+             [connection, response, accepted](const HttpHeaders &headers) {
+                 HttpResponse decorated = response;
+                 decorated.headers() = headers;
+                 std::unique_ptr<Stream> stream;
+                 QByteArray rest;
+                 if (!connection->isEnded())
+                     stream = connection->upgrade(decorated, &rest);
+                 accepted(std::move(stream), rest);
+             });
+}
+
+// Sessions
+
+std::shared_ptr<SessionCore> Worker::session(const QString &id) const
+{
+    const std::shared_ptr<SessionCore> core = m_sessions.value(id);
+    return core && core->hasTransport() ? core : nullptr;
+}
+
+// Nothing if the id is taken.
+std::shared_ptr<SessionCore> Worker::createSession(const QString &id, const HttpRequest &request)
+{
+    if (!m_registry->insert(id, this))
+        return nullptr;
+    std::unique_ptr<MessageDecoder> decoder;
+    if (m_config->decoderFactory)
+        decoder = m_config->decoderFactory();
+    auto core = std::make_shared<SessionCore>(*this, id, request, std::move(decoder));
+    m_sessions.insert(id, core);
+    return core;
+}
+
+// A session that never got its transport.
+void Worker::discardSession(SessionCore &core)
+{
+    m_context.dispose(core.shared_from_this());
+    m_sessions.remove(core.id());
+    m_registry->remove(core.id());
+}
+
+void Worker::sessionOpened(const std::shared_ptr<SessionCore> &core)
+{
+    tellServer([core, transport = core->transport()](ServerPrivate &server) {
+        server.addSession(core, transport);
+    });
+}
+
+void Worker::sessionClosed(SessionCore &core, CloseReason reason, const QString &description)
+{
+    m_sessions.remove(core.id());
+    m_registry->remove(core.id());
+    tellServer([id = core.id()](ServerPrivate &server) { server.removeSession(id); });
+    tellFacade(core, [reason, description](SessionPrivate &facade) {
+        facade.closed(reason, description);
+    });
+}
+
+void Worker::deliver(SessionCore &core, const Message &message)
+{
+    tellFacade(core, [message](SessionPrivate &facade) { facade.messageReceived(message); });
+}
+
+void Worker::deliver(SessionCore &core, std::unique_ptr<DecodedMessage> message, qsizetype size)
+{
+    if (isDirect()) {
+        if (core.facade)
+            core.facade->messageReceived(std::move(message));
+        return;
+    }
+    m_serverQueue->post(
+        [core = core.shared_from_this(), message = std::move(message), size]() mutable {
+            core->messageHandled(size);
+            if (core->facade)
+                core->facade->messageReceived(std::move(message));
+        });
+}
+
+} // namespace EngineIo::detail

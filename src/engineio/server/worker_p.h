@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_WORKER_P_H
+#define ENGINEIO_WORKER_P_H
+
+#include "engineio/connection/httpconnection_p.h"
+#include "engineio/io/iocontext_p.h"
+#include "engineio/io/taskqueue_p.h"
+#include "engineio/server/listener_p.h"
+#include "engineio/server/serverconfig_p.h"
+#include "engineio/session/sessioncore_p.h"
+
+#include <QtCore/qhash.h>
+#include <QtCore/qpointer.h>
+
+#include <memory>
+#include <unordered_set>
+
+QT_BEGIN_NAMESPACE
+class QTcpSocket;
+QT_END_NAMESPACE
+
+namespace EngineIo {
+class ServerPrivate;
+}
+
+namespace EngineIo::detail {
+
+// The connections and sessions of one thread. Without I/O threads there is one Worker, in the
+// server's thread, and the two sides call each other directly; else each side posts to the other's
+// queue.
+class Worker final : public std::enable_shared_from_this<Worker>, private HttpRequestSink
+{
+public:
+    // serverQueue: none for a worker in the server's own thread.
+    Worker(ServerPrivate *server, std::shared_ptr<const ServerConfig> config,
+           std::shared_ptr<SessionRegistry> registry, std::shared_ptr<TaskQueue> serverQueue);
+    ~Worker();
+
+    bool isDirect() const noexcept { return m_serverQueue == nullptr; }
+    IoContext &context() noexcept { return m_context; }
+    const ServerConfig &config() const noexcept { return *m_config; }
+    const ServerOptions &options() const noexcept { return m_config->options; }
+
+    // Calls function() in the worker's thread: at once, or later.
+    template<typename Function>
+    void post(Function &&function)
+    {
+        if (isDirect())
+            function();
+        else
+            m_queue->post(std::forward<Function>(function));
+    }
+    // Calls function(core) in the worker's thread.
+    template<typename Function>
+    void tellCore(const std::shared_ptr<SessionCore> &core, Function &&function)
+    {
+        if (isDirect())
+            function(*core);
+        else
+            m_queue->post([core, function = std::forward<Function>(function)]() mutable {
+                function(*core);
+            });
+    }
+    // Calls function(facade) in the server's thread, if the session's public side is still there.
+    template<typename Function>
+    void tellFacade(SessionCore &core, Function &&function)
+    {
+        if (isDirect()) {
+            if (core.facade)
+                function(*core.facade);
+        } else {
+            m_serverQueue->post([core = core.shared_from_this(),
+                                 function = std::forward<Function>(function)]() mutable {
+                if (core->facade)
+                    function(*core->facade);
+            });
+        }
+    }
+    // Calls function(server) in the server's thread, unless the server is gone.
+    template<typename Function>
+    void tellServer(Function &&function)
+    {
+        if (isDirect()) {
+            if (m_server)
+                function(*m_server);
+        } else {
+            m_serverQueue->post([server = m_server, function = std::forward<Function>(
+                                                        function)]() mutable { function(*server); });
+        }
+    }
+    // Makes of a callback for this thread one that may be called in the server's thread; only its
+    // first call counts, and none when the worker has ended.
+    template<typename... Args>
+    std::function<void(Args...)> callback(std::function<void(Args...)> function);
+
+    // In the worker's thread.
+    void start();
+    void closeAll(CloseReason reason);
+    void shutDown();
+    bool listen(const QHostAddress &address, quint16 port,
+                const std::function<void(qintptr)> &accepted, QString *error);
+    quint16 serverPort() const;
+    QHostAddress serverAddress() const;
+    void stopListening() { m_listener.reset(); }
+    void addDescriptor(qintptr descriptor);
+    void addSocket(QTcpSocket *socket);
+
+    // For sessions.
+    void sessionOpened(const std::shared_ptr<SessionCore> &core);
+    void sessionClosed(SessionCore &core, CloseReason reason, const QString &description);
+    void deliver(SessionCore &core, const Message &message);
+    void deliver(SessionCore &core, std::unique_ptr<DecodedMessage> message, qsizetype size);
+    void respond(const std::shared_ptr<HttpConnection> &connection, const HttpResponse &response,
+                 bool initial);
+
+    // For request flows.
+    std::shared_ptr<SessionCore> session(const QString &id) const;
+    std::shared_ptr<SessionCore> createSession(const QString &id, const HttpRequest &request);
+    void discardSession(SessionCore &core);
+    // Answers a WebSocket handshake and gives the stream to accepted(), a null one if the
+    // connection has ended meanwhile.
+    void acceptUpgrade(const std::shared_ptr<HttpConnection> &connection, bool initial,
+                       std::function<void(std::unique_ptr<Stream>, QByteArray)> accepted);
+
+private:
+    HeadVerdict headReceived(HttpConnection &connection) override;
+    void requestReceived(HttpConnection &connection) override;
+    void moveConnection(std::shared_ptr<HttpConnection> connection) override;
+    void connectionClosed(HttpConnection &connection) override;
+
+    void addStream(std::unique_ptr<Stream> stream);
+    void adopt(std::shared_ptr<HttpConnection> connection);
+    void decorate(const HttpRequest &request, const HttpHeaders &headers, bool initial,
+                  std::function<void(HttpHeaders)> done);
+
+    ServerPrivate *m_server;
+    const std::shared_ptr<const ServerConfig> m_config;
+    const std::shared_ptr<SessionRegistry> m_registry;
+    const std::shared_ptr<TaskQueue> m_serverQueue;
+    std::shared_ptr<TaskQueue> m_queue;
+    IoContext m_context;
+    HttpConnectionSettings m_httpSettings;
+    std::unique_ptr<Listener> m_listener;
+    std::unordered_set<std::shared_ptr<HttpConnection>> m_connections;
+    QHash<QString, std::shared_ptr<SessionCore>> m_sessions;
+    bool m_ended = false;
+};
+
+template<typename... Args>
+std::function<void(Args...)> Worker::callback(std::function<void(Args...)> function)
+{
+    auto shared = std::make_shared<std::function<void(Args...)>>(std::move(function));
+    const std::weak_ptr<Worker> weak = weak_from_this();
+    return [shared, weak](Args... args) {
+        const std::shared_ptr<Worker> worker = weak.lock();
+        if (!worker || !*shared)
+            return;
+        worker->post([worker, function = std::exchange(*shared, nullptr), args...] {
+            const IoContext::Scope scope(worker->m_context);
+            if (!worker->m_ended)
+                function(args...);
+        });
+    };
+}
+
+} // namespace EngineIo::detail
+
+#endif

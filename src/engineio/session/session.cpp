@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: MIT
+#include "engineio/session/session_p.h"
+
+#include "engineio/server/worker_p.h"
+
+#include <QtCore/qmetaobject.h>
+#include <QtNetwork/qsslcertificate.h>
+
+namespace EngineIo {
+
+using detail::SessionCore;
+using detail::Watch;
+
+SessionReceiver::~SessionReceiver() = default;
+
+// The private side
+
+SessionPrivate::SessionPrivate(std::shared_ptr<SessionCore> sessionCore, TransportType type)
+    : core(std::move(sessionCore)), transport(type)
+{
+    core->facade = this;
+}
+
+SessionPrivate::~SessionPrivate()
+{
+    core->facade = nullptr;
+    if (state != Session::State::Closed)
+        core->worker().tellCore(core, [](SessionCore &c) { c.abort(CloseReason::ForcedClose); });
+}
+
+Session *SessionPrivate::create(std::shared_ptr<SessionCore> core, TransportType transport)
+{
+    auto d = std::make_unique<SessionPrivate>(std::move(core), transport);
+    SessionPrivate *p = d.get();
+    p->q = new Session(std::move(d), nullptr);
+    return p->q;
+}
+
+void SessionPrivate::messageReceived(const Message &message)
+{
+    Q_EMIT q->messageReceived(message);
+}
+
+void SessionPrivate::messageReceived(std::unique_ptr<DecodedMessage> message)
+{
+    if (receiver && state == Session::State::Open)
+        receiver->messageReceived(std::move(message));
+}
+
+void SessionPrivate::packetReceived(const Packet &packet)
+{
+    Q_EMIT q->packetReceived(packet);
+}
+
+void SessionPrivate::packetCreated(const Packet &packet)
+{
+    Q_EMIT q->packetCreated(packet);
+}
+
+void SessionPrivate::heartbeat()
+{
+    Q_EMIT q->heartbeat();
+}
+
+void SessionPrivate::upgrading()
+{
+    Q_EMIT q->upgrading();
+}
+
+void SessionPrivate::upgraded()
+{
+    transport = TransportType::WebSocket;
+    isUpgraded = true;
+    Q_EMIT q->upgraded();
+}
+
+void SessionPrivate::drained()
+{
+    Q_EMIT q->drained();
+}
+
+void SessionPrivate::closed(CloseReason reason, const QString &description)
+{
+    state = Session::State::Closed;
+    const QPointer<Session> self = q;
+    if (SessionReceiver *r = std::exchange(receiver, nullptr))
+        r->sessionClosed(reason, description);
+    if (self)
+        Q_EMIT self->stateChanged(Session::State::Closed);
+    if (self)
+        Q_EMIT self->closed(reason, description);
+    if (self)
+        self->deleteLater();
+}
+
+void SessionPrivate::watch(const QMetaMethod &signal)
+{
+    if (signal == QMetaMethod::fromSignal(&Session::packetReceived))
+        watches |= Watch::PacketReceived;
+    else if (signal == QMetaMethod::fromSignal(&Session::packetCreated))
+        watches |= Watch::PacketCreated;
+    else if (signal == QMetaMethod::fromSignal(&Session::heartbeat))
+        watches |= Watch::Heartbeat;
+    else if (signal == QMetaMethod::fromSignal(&Session::drained))
+        watches |= Watch::Drained;
+    core->setWatches(watches);
+}
+
+void SessionPrivate::send(const FrameList &frames, SendFlags flags)
+{
+    if (state != Session::State::Open)
+        return;
+    if (watches.testFlag(Watch::PacketCreated)) {
+        for (const Frame &frame : frames) {
+            const Message message = frame.message();
+            packetCreated({PacketType::Message, message.isBinary(), message.bytes()});
+        }
+    }
+    detail::Worker &worker = core->worker();
+    if (worker.isDirect())
+        core->send(frames, flags);
+    else
+        worker.tellCore(core, [frames, flags](SessionCore &c) { c.send(frames, flags); });
+}
+
+// The public side
+
+/*!
+    \class EngineIo::Session
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief One client's connection, whatever transports carry it (Engine.IO: Socket).
+
+    A Server makes a session for each client that completes the handshake and hands it out with
+    Server::connection(). It lives in the server's thread and deletes itself (deleteLater()) after
+    closed(). Deleting it earlier closes the connection.
+
+    Nothing of a session may be used from another thread.
+*/
+
+Session::Session(std::unique_ptr<SessionPrivate> p, QObject *parent)
+    : QObject(parent), d(std::move(p))
+{
+}
+
+/*! Closes the session if it is still open; closed() is not emitted then. */
+Session::~Session() = default;
+
+/*!
+    \property EngineIo::Session::id
+    \brief the session's id (Engine.IO: \c id, on the wire \c sid).
+
+    Whoever knows it can speak for the client: do not show it to other clients.
+*/
+QString Session::id() const
+{
+    return d->core->id();
+}
+
+/*!
+    \property EngineIo::Session::state
+    \brief whether the session is open, waits for its last packets to leave, or has ended
+    (Engine.IO: \c readyState).
+*/
+Session::State Session::state() const
+{
+    return d->state;
+}
+
+/*! Returns the transport in use. */
+TransportType Session::transport() const
+{
+    return d->transport;
+}
+
+/*!
+    \property EngineIo::Session::transportName
+    \brief "polling" or "websocket" (Engine.IO: \c transport.name).
+*/
+QString Session::transportName() const
+{
+    return EngineIo::transportName(d->transport);
+}
+
+/*! Returns whether the session began with polling and has moved to a WebSocket. */
+bool Session::isUpgraded() const
+{
+    return d->isUpgraded;
+}
+
+/*! Returns the first request of the session, without its body (Engine.IO: \c request). */
+HttpRequest Session::request() const
+{
+    return d->core->request();
+}
+
+/*! Returns the address of the TCP peer, which may be a proxy (Engine.IO: \c remoteAddress). */
+QHostAddress Session::remoteAddress() const
+{
+    return d->core->request().remoteAddress();
+}
+
+/*! Returns the client's certificate, where TLS was told to ask for one; else a null one. */
+QSslCertificate Session::peerCertificate() const
+{
+    return d->core->request().peerCertificate();
+}
+
+/*!
+    Sends \a message. Packets leave in the order they were sent, at the end of the current turn of
+    the event loop. With SendFlag::Volatile in \a flags the message is dropped unless the
+    transport can take it at once. After close() nothing is sent. (Engine.IO: \c send, \c write)
+*/
+void Session::send(const Message &message, SendFlags flags)
+{
+    d->send(FrameList{Frame::fromMessage(message)}, flags);
+}
+
+/*!
+    \overload
+    Sends \a frames, which were encoded before and may be shared with other sessions: all of them,
+    or none.
+*/
+void Session::send(const FrameList &frames, SendFlags flags)
+{
+    d->send(frames, flags);
+}
+
+/*!
+    \overload
+    Sends what \a source makes, which is asked in the session's I/O thread.
+*/
+void Session::send(std::unique_ptr<FrameSource> source, SendFlags flags)
+{
+    detail::Worker &worker = d->core->worker();
+    if (worker.isDirect() || d->watches.testFlag(Watch::PacketCreated)) {
+        d->send(source->frames(), flags);
+    } else if (d->state == State::Open) {
+        worker.tellCore(d->core, [source = std::move(source), flags](SessionCore &core) {
+            if (core.isOpen())
+                core.send(source->frames(), flags);
+        });
+    }
+}
+
+/*! Sends the same \a frames to all of \a sessions, which costs less than one call for each. */
+void Session::sendToAll(const QList<Session *> &sessions, const FrameList &frames, SendFlags flags)
+{
+    detail::Worker *worker = nullptr;
+    std::vector<std::shared_ptr<SessionCore>> cores; // a run of sessions of one I/O thread
+    const auto sendRun = [&] {
+        if (!cores.empty())
+            worker->post([cores = std::move(cores), frames, flags] {
+                for (const std::shared_ptr<SessionCore> &core : cores)
+                    core->send(frames, flags);
+            });
+        cores = {};
+    };
+    for (Session *session : sessions) {
+        SessionPrivate *d = session->d.get();
+        detail::Worker &own = d->core->worker();
+        if (own.isDirect() || d->watches.testFlag(Watch::PacketCreated)) {
+            d->send(frames, flags);
+            continue;
+        }
+        if (&own != worker)
+            sendRun();
+        worker = &own;
+        cores.push_back(d->core);
+    }
+    sendRun();
+}
+
+/*!
+    Gives the session's messages, decoded by the server's MessageDecoder, and its end to
+    \a receiver instead of signals. The receiver must outlive the session or be taken away again
+    with \c nullptr.
+*/
+void Session::setReceiver(SessionReceiver *receiver)
+{
+    d->receiver = receiver;
+}
+
+/*!
+    Closes the session when all that was sent before has left (Engine.IO: \c close). A polling
+    client hears of it with its next poll, for which the session waits up to 30 seconds; state() is
+    State::Closing meanwhile. The reason is CloseReason::ForcedClose.
+*/
+void Session::close()
+{
+    if (d->state != State::Open)
+        return;
+    d->state = State::Closing;
+    const QPointer<Session> self = this;
+    Q_EMIT stateChanged(State::Closing);
+    if (self)
+        d->core->worker().tellCore(d->core, [](SessionCore &core) { core.close(); });
+}
+
+/*! Closes the session now, for \a reason; what has not left yet is lost. */
+void Session::abort(CloseReason reason)
+{
+    if (d->state == State::Closed)
+        return;
+    d->core->worker().tellCore(d->core, [reason](SessionCore &core) { core.abort(reason); });
+}
+
+/*! \internal Starts to watch what a connected signal needs. */
+void Session::connectNotify(const QMetaMethod &signal)
+{
+    d->watch(signal);
+}
+
+/*!
+    \fn void EngineIo::Session::messageReceived(const EngineIo::Message &message)
+    \a message came in (Engine.IO: \c message). Not emitted where the server has a MessageDecoder.
+*/
+/*!
+    \fn void EngineIo::Session::packetReceived(const EngineIo::Packet &packet)
+    \a packet came in, of whatever type (Engine.IO: \c packet).
+*/
+/*!
+    \fn void EngineIo::Session::packetCreated(const EngineIo::Packet &packet)
+    \a packet is about to be sent, of whatever type (Engine.IO: \c packetCreate).
+*/
+/*!
+    \fn void EngineIo::Session::heartbeat()
+    The client has answered a ping (Engine.IO: \c heartbeat).
+*/
+/*!
+    \fn void EngineIo::Session::upgrading()
+    The client tries a WebSocket (Engine.IO: \c upgrading).
+*/
+/*!
+    \fn void EngineIo::Session::upgraded()
+    The WebSocket has taken over from polling (Engine.IO: \c upgrade).
+*/
+/*!
+    \fn void EngineIo::Session::drained()
+    All packets sent so far have been handed to the system (Engine.IO: \c drain).
+*/
+/*!
+    \fn void EngineIo::Session::closed(EngineIo::CloseReason reason, const QString &description)
+    The session has ended, for \a reason, with a \a description where there is more to say
+    (Engine.IO: \c close). Emitted once; the session is deleted later.
+*/
+
+} // namespace EngineIo
+
+#include "moc_session.cpp"

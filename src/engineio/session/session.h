@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_SESSION_H
+#define ENGINEIO_SESSION_H
+
+#include <EngineIo/engineioglobal.h>
+#include <EngineIo/enums.h>
+#include <EngineIo/frame.h>
+#include <EngineIo/httprequest.h>
+#include <EngineIo/message.h>
+#include <EngineIo/messagedecoder.h>
+#include <EngineIo/packet.h>
+#include <EngineIo/serveroptions.h>
+
+#include <QtCore/qobject.h>
+
+#include <memory>
+
+namespace EngineIo {
+
+class SessionPrivate;
+
+// Takes a session's traffic without a signal per message. Called in the server's thread.
+class ENGINEIO_EXPORT SessionReceiver
+{
+public:
+    virtual ~SessionReceiver();
+    virtual void messageReceived(std::unique_ptr<DecodedMessage> message) = 0;
+    virtual void sessionClosed(CloseReason reason, const QString &description) = 0;
+};
+
+class ENGINEIO_EXPORT Session final : public QObject
+{
+    Q_OBJECT
+    Q_PROPERTY(QString id READ id CONSTANT)
+    Q_PROPERTY(State state READ state NOTIFY stateChanged)
+    Q_PROPERTY(QString transportName READ transportName NOTIFY upgraded)
+
+public:
+    enum class State { Open, Closing, Closed };
+    Q_ENUM(State)
+
+    ~Session() override;
+
+    QString id() const;
+    State state() const;
+    TransportType transport() const;
+    QString transportName() const;
+    bool isUpgraded() const;
+    int protocol() const { return 4; }
+    HttpRequest request() const;
+    QHostAddress remoteAddress() const;
+    QSslCertificate peerCertificate() const;
+
+    void send(const Message &message, SendFlags flags = {});
+    void send(const FrameList &frames, SendFlags flags = {});
+    void send(std::unique_ptr<FrameSource> source, SendFlags flags = {});
+    static void sendToAll(const QList<Session *> &sessions, const FrameList &frames,
+                          SendFlags flags = {});
+
+    void setReceiver(SessionReceiver *receiver);
+
+public Q_SLOTS:
+    void close();
+    void abort(EngineIo::CloseReason reason = EngineIo::CloseReason::ForcedClose);
+
+Q_SIGNALS:
+    void messageReceived(const EngineIo::Message &message);
+    void packetReceived(const EngineIo::Packet &packet);
+    void packetCreated(const EngineIo::Packet &packet);
+    void heartbeat();
+    void upgrading();
+    void upgraded();
+    void drained();
+    void stateChanged(EngineIo::Session::State state);
+    void closed(EngineIo::CloseReason reason, const QString &description);
+
+protected:
+    void connectNotify(const QMetaMethod &signal) override;
+
+private:
+    friend class SessionPrivate;
+    explicit Session(std::unique_ptr<SessionPrivate> d, QObject *parent);
+
+    std::unique_ptr<SessionPrivate> d;
+};
+
+} // namespace EngineIo
+
+#endif

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_SESSIONCORE_P_H
+#define ENGINEIO_SESSIONCORE_P_H
+
+#include "engineio/io/deadlinetimer_p.h"
+#include "engineio/transport/pollingtransport_p.h"
+#include "engineio/transport/websockettransport_p.h"
+
+#include <EngineIo/httprequest.h>
+#include <EngineIo/messagedecoder.h>
+#include <EngineIo/packet.h>
+
+#include <atomic>
+#include <memory>
+
+namespace EngineIo {
+class SessionPrivate;
+}
+
+namespace EngineIo::detail {
+
+class Worker;
+
+// What a Session's users watch beyond its messages; unwatched, it costs nothing.
+enum class Watch : quint8 { PacketReceived = 1, PacketCreated = 2, Heartbeat = 4, Drained = 8 };
+Q_DECLARE_FLAGS(Watches, Watch)
+Q_DECLARE_OPERATORS_FOR_FLAGS(Watches)
+
+// The protocol side of a session, in the thread of its I/O: transport, upgrade, heartbeat. Its
+// public side, Session, lives in the server's thread, and the two talk through the Worker.
+class SessionCore final : public std::enable_shared_from_this<SessionCore>, private TransportHandler
+{
+public:
+    SessionCore(Worker &worker, const QString &id, const HttpRequest &request,
+                std::unique_ptr<MessageDecoder> decoder);
+    ~SessionCore();
+
+    Worker &worker() const noexcept { return m_worker; }
+    const QString &id() const noexcept { return m_id; }
+    const HttpRequest &request() const noexcept { return m_request; }
+    TransportType initialTransport() const noexcept { return m_initialTransport; }
+
+    // In the server's thread only.
+    SessionPrivate *facade = nullptr;
+    void setWatches(Watches watches) { m_watches.store(watches, std::memory_order_relaxed); }
+    void messageHandled(qsizetype size);
+
+    // In the I/O thread.
+    bool hasTransport() const noexcept { return m_transport != nullptr; }
+    TransportType transport() const { return m_transport->type(); }
+    bool isOpen() const noexcept { return m_state == State::Open; }
+    void openPolling(const std::shared_ptr<HttpConnection> &connection);
+    void openWebSocket(std::unique_ptr<Stream> stream, const QByteArray &rest);
+    PollingTransport *polling() const;
+    bool canUpgrade() const;
+    void upgrade(std::unique_ptr<Stream> stream, const QByteArray &rest);
+    // For the first answer of the session: true once.
+    bool takeInitialHeaders() { return std::exchange(m_initialHeaders, false); }
+
+    void send(const FrameList &frames, SendFlags flags);
+    void close();
+    void abort(CloseReason reason, const QString &description = {});
+
+private:
+    enum class State { Open, Closing, Closed };
+    struct Upgrade;
+
+    void packetReceived(Transport &transport, PacketType type, QByteArrayView data) override;
+    void binaryReceived(Transport &transport, const QByteArray &data) override;
+    void transportDrained(Transport &transport) override;
+    void transportClosed(Transport &transport, CloseReason reason,
+                         const QString &description) override;
+
+    TransportHandler *asHandler() { return this; }
+    bool isBase64() const;
+    void open(std::shared_ptr<Transport> transport);
+    void sendPacket(PacketType type, const QByteArray &data = {});
+    void handleMessage(MessageDecoder::Result result, qsizetype size);
+    void handleProbe(PacketType type, QByteArrayView data);
+    void switchTransport();
+    void stopUpgrade();
+    void upgradeTimedOut();
+    void releasePoll();
+    void startHeartbeat();
+    void heartbeatDue();
+    void noteAlive();
+    void finish(CloseReason reason, const QString &description);
+    bool isWatched(Watch watch) const
+    {
+        return m_watches.load(std::memory_order_relaxed).testFlag(watch);
+    }
+
+    Worker &m_worker;
+    const QString m_id;
+    const HttpRequest m_request;
+    std::unique_ptr<MessageDecoder> m_decoder;
+    std::shared_ptr<Transport> m_transport;
+    std::unique_ptr<Upgrade> m_upgrade;
+    DeadlineTimer m_heartbeat;
+    std::atomic<Watches> m_watches = Watches();
+    std::atomic<qsizetype> m_unhandled = 0; // bytes of messages on their way to the server's thread
+    std::atomic<bool> m_paused = false;
+    TransportType m_initialTransport = TransportType::Polling;
+    State m_state = State::Open;
+    bool m_awaitingPong = false;
+    bool m_pongDelayed = false;
+    bool m_upgraded = false;
+    bool m_initialHeaders = true;
+};
+
+} // namespace EngineIo::detail
+
+#endif

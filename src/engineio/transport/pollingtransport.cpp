@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: MIT
+#include "engineio/transport/pollingtransport_p.h"
+
+#include "engineio/http/contentcoding_p.h"
+#include "engineio/payloadcodec_p.h"
+
+namespace EngineIo::detail {
+
+using namespace std::chrono_literals;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// For the client's next poll, which carries the close packet.
+constexpr std::chrono::milliseconds CloseTimeout = 30s;
+
+HttpResponse engineResponse(const HttpRequest &request, int status, const QByteArray &contentType,
+                            const QByteArray &body)
+{
+    HttpResponse response(status, contentType, body);
+    response.headers().set("cache-control"_ba, "no-store"_ba);
+    // Old versions of Internet Explorer take a payload for an attack.
+    const QByteArray userAgent = request.header("user-agent");
+    if (userAgent.contains(";MSIE") || userAgent.contains("Trident/"))
+        response.headers().set("X-XSS-Protection"_ba, "0"_ba);
+    return response;
+}
+
+} // namespace
+
+PollingTransport::PollingTransport(IoContext &context, TransportHandler *handler,
+                                   const ServerOptions &options, Responder respond)
+    : Transport(context, handler), m_options(options), m_respond(std::move(respond))
+{
+}
+
+bool PollingTransport::isWritable() const
+{
+    return m_poll && m_queue.empty() && !m_closing && !m_ended;
+}
+
+void PollingTransport::send(OutgoingPacket packet)
+{
+    if (m_ended || m_closing)
+        return;
+    m_queuedBytes += packet.size();
+    m_queue.push_back(std::move(packet));
+    if (m_poll)
+        m_context.scheduleFlush(shared_from_this());
+}
+
+void PollingTransport::flush()
+{
+    if (m_poll && !m_queue.empty())
+        answerPoll();
+}
+
+// Paused, the answer to a POST is held back, and the client sends no other before it has that.
+void PollingTransport::setReading(bool enabled)
+{
+    m_paused = !enabled;
+    if (enabled && m_postRead)
+        answerPost();
+}
+
+void PollingTransport::close(CloseReason reason)
+{
+    if (m_ended || m_closing)
+        return;
+    m_closing = true;
+    m_closeReason = reason;
+    if (m_poll)
+        forcedClose();
+    else
+        m_closeTimer.start<&PollingTransport::forcedClose>(m_context.timers(), CloseTimeout, this);
+}
+
+// The end of a close(): with a poll, or because none came.
+void PollingTransport::forcedClose()
+{
+    const auto self = shared_from_this();
+    const IoContext::Scope scope(m_context);
+    const CloseReason reason = m_closeReason;
+    if (m_poll)
+        answerPoll();
+    m_ended = true;
+    m_closeTimer.stop();
+    if (m_post)
+        answerPost();
+    reportClosed(reason, QString());
+}
+
+void PollingTransport::abort()
+{
+    clearHandler();
+    if (std::exchange(m_ended, true))
+        return;
+    m_queue.clear();
+    m_queuedBytes = 0;
+    m_closing = true;
+    m_closeTimer.stop();
+    if (m_poll)
+        answerPoll();
+    if (m_post && m_postRead)
+        answerPost();
+}
+
+bool PollingTransport::startPost(const std::shared_ptr<HttpConnection> &connection)
+{
+    if (m_post) {
+        protocolError(connection, u"data request overlap from client"_s);
+        return false;
+    }
+    m_post = connection;
+    m_postRead = false;
+    const std::weak_ptr<Transport> weak = weak_from_this();
+    connection->setAbortHandler([this, weak] {
+        const auto self = weak.lock();
+        if (!self)
+            return;
+        m_post.reset();
+        if (m_ended)
+            return;
+        m_ended = true;
+        reportClosed(CloseReason::TransportError, u"data request connection closed prematurely"_s);
+    });
+    return true;
+}
+
+void PollingTransport::handleRequest(const std::shared_ptr<HttpConnection> &connection)
+{
+    const auto self = shared_from_this();
+    const QByteArray method = connection->request().method();
+    if (m_ended)
+        m_respond(connection, engineResponse(connection->request(), 400, {}, {}));
+    else if (method == "GET")
+        handlePoll(connection);
+    else if (method == "POST")
+        handlePost(connection);
+    else
+        m_respond(connection, engineResponse(connection->request(), 500, {}, {}));
+}
+
+void PollingTransport::handlePoll(const std::shared_ptr<HttpConnection> &connection)
+{
+    if (m_poll) {
+        protocolError(connection, u"overlap from client"_s);
+        return;
+    }
+    m_poll = connection;
+    const std::weak_ptr<Transport> weak = weak_from_this();
+    connection->setAbortHandler([this, weak] {
+        const auto self = weak.lock();
+        if (!self)
+            return;
+        m_poll.reset();
+        if (std::exchange(m_ended, true))
+            return;
+        reportClosed(CloseReason::TransportError, u"poll connection closed prematurely"_s);
+    });
+    if (m_closing)
+        forcedClose();
+    else if (!m_queue.empty())
+        m_context.scheduleFlush(shared_from_this());
+}
+
+void PollingTransport::handlePost(const std::shared_ptr<HttpConnection> &connection)
+{
+    const QByteArray contentType = connection->request().header("content-type");
+    if (contentType == "application/octet-stream") {
+        protocolError(connection, u"invalid content"_s);
+        return;
+    }
+    const QByteArray body = connection->request().body();
+    if (!decodePayload(body)) {
+        m_respond(connection, engineResponse(connection->request(), 400, {}, {}));
+        m_post.reset();
+        if (!std::exchange(m_ended, true)) {
+            abortPoll();
+            reportClosed(CloseReason::ParseError, QString());
+        }
+        return;
+    }
+    m_postRead = true;
+    if (!m_paused)
+        answerPost();
+}
+
+// Reports the packets of a payload, up to the first malformed one: false if there is such a one.
+bool PollingTransport::decodePayload(QByteArrayView payload)
+{
+    PayloadReader reader(payload);
+    while (!reader.atEnd() && !m_ended && handler()) {
+        const std::optional<Packet> packet = reader.next();
+        if (!packet || !(packet->binary || packet->data.isValidUtf8()))
+            return false;
+        if (packet->binary)
+            handler()->binaryReceived(*this, packet->data);
+        else
+            handler()->packetReceived(*this, packet->type, packet->data);
+    }
+    return true;
+}
+
+void PollingTransport::answerPost()
+{
+    m_postRead = false;
+    const std::shared_ptr<HttpConnection> connection = std::exchange(m_post, nullptr);
+    if (connection)
+        m_respond(connection, engineResponse(connection->request(), 200, "text/html"_ba, "ok"_ba));
+}
+
+// Sends all that is queued, and a close packet when the transport ends.
+void PollingTransport::answerPoll()
+{
+    QByteArray payload;
+    payload.reserve(m_queuedBytes + qsizetype(m_queue.size()) + 2);
+    bool compress = false;
+    for (const OutgoingPacket &packet : m_queue) {
+        if (!packet.text.isEmpty())
+            appendToPayload(payload, packet.text);
+        else if (packet.frame.isBinary())
+            appendBinaryToPayload(payload, packet.frame.bytes());
+        else
+            appendToPayload(payload, packet.frame.packetView());
+        compress = compress || !packet.flags.testFlag(SendFlag::NoCompression);
+    }
+    m_queue.clear();
+    m_queuedBytes = 0;
+    if (m_closing)
+        appendToPayload(payload, QByteArrayView("1"));
+
+    const std::shared_ptr<HttpConnection> connection = std::exchange(m_poll, nullptr);
+    HttpResponse response =
+        engineResponse(connection->request(), 200, "text/plain; charset=UTF-8"_ba, payload);
+    if (m_options.httpCompression && compress
+        && payload.size() >= m_options.httpCompressionThreshold) {
+        const ContentCoding coding =
+            negotiateCoding(connection->request().header("accept-encoding"));
+        if (coding != ContentCoding::Identity) {
+            response.setBody(encodeContent(coding, payload));
+            response.headers().set("Content-Encoding"_ba,
+                                   coding == ContentCoding::Gzip ? "gzip"_ba : "deflate"_ba);
+        }
+    }
+    m_respond(connection, response);
+    if (!m_ended && !m_closing && handler())
+        handler()->transportDrained(*this);
+}
+
+void PollingTransport::releasePoll()
+{
+    if (m_poll && m_queue.empty())
+        send({{}, QByteArray(1, packetDigit(PacketType::Noop)), {}});
+}
+
+std::vector<OutgoingPacket> PollingTransport::takeQueue()
+{
+    std::vector<OutgoingPacket> queue = std::exchange(m_queue, {});
+    m_queuedBytes = 0;
+    if (m_poll) {
+        m_queue.push_back({{}, QByteArray(1, packetDigit(PacketType::Noop)), {}});
+        answerPoll();
+    }
+    m_ended = true;
+    m_closeTimer.stop();
+    clearHandler();
+    if (m_post && m_postRead)
+        answerPost();
+    return queue;
+}
+
+// The client broke the rules: its request is refused and the session ends.
+void PollingTransport::protocolError(const std::shared_ptr<HttpConnection> &connection,
+                                     const QString &what)
+{
+    if (m_post == connection)
+        m_post.reset();
+    m_respond(connection, engineResponse(connection->request(), 400, {}, {}));
+    if (std::exchange(m_ended, true))
+        return;
+    abortPoll();
+    reportClosed(CloseReason::TransportError, what);
+}
+
+// Releases a waiting poll with a close packet.
+void PollingTransport::abortPoll()
+{
+    m_queue.clear();
+    m_queuedBytes = 0;
+    m_closing = true;
+    if (m_poll)
+        answerPoll();
+}
+
+} // namespace EngineIo::detail

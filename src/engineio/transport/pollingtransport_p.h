@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_POLLINGTRANSPORT_P_H
+#define ENGINEIO_POLLINGTRANSPORT_P_H
+
+#include "engineio/connection/httpconnection_p.h"
+#include "engineio/io/deadlinetimer_p.h"
+#include "engineio/transport/transport_p.h"
+
+#include <EngineIo/serveroptions.h>
+
+#include <functional>
+
+namespace EngineIo::detail {
+
+// Packets by HTTP long-polling: a GET waits for packets, a POST brings some.
+class PollingTransport final : public Transport
+{
+public:
+    // Sends an answer on the connection, after the application has had its say on the headers.
+    using Responder =
+        std::function<void(const std::shared_ptr<HttpConnection> &, const HttpResponse &)>;
+
+    PollingTransport(IoContext &context, TransportHandler *handler, const ServerOptions &options,
+                     Responder respond);
+
+    TransportType type() const override { return TransportType::Polling; }
+    bool isWritable() const override;
+    void send(OutgoingPacket packet) override;
+    qsizetype bytesToWrite() const override { return m_queuedBytes; }
+    void setReading(bool enabled) override;
+    void close(CloseReason reason) override;
+    void abort() override;
+    void flush() override;
+
+    // The head of a POST is there. False if another is under way: the session has been closed and
+    // the request must be refused.
+    bool startPost(const std::shared_ptr<HttpConnection> &connection);
+    // A whole request of this session.
+    void handleRequest(const std::shared_ptr<HttpConnection> &connection);
+
+    // Answers a waiting poll with a noop, if there is one and nothing else to send.
+    void releasePoll();
+    // Gives up what has not been sent, and the waiting poll, for the transport that follows.
+    std::vector<OutgoingPacket> takeQueue();
+
+private:
+    void handlePoll(const std::shared_ptr<HttpConnection> &connection);
+    void handlePost(const std::shared_ptr<HttpConnection> &connection);
+    bool decodePayload(QByteArrayView payload);
+    void answerPost();
+    void answerPoll();
+    void protocolError(const std::shared_ptr<HttpConnection> &connection, const QString &what);
+    void abortPoll();
+    void forcedClose();
+
+    const ServerOptions &m_options;
+    Responder m_respond;
+    std::shared_ptr<HttpConnection> m_poll;
+    std::shared_ptr<HttpConnection> m_post;
+    std::vector<OutgoingPacket> m_queue;
+    qsizetype m_queuedBytes = 0;
+    DeadlineTimer m_closeTimer;
+    CloseReason m_closeReason = CloseReason::ForcedClose;
+    bool m_closing = false;
+    bool m_ended = false;
+    bool m_paused = false;
+    bool m_postRead = false; // its answer waits for setReading(true)
+};
+
+} // namespace EngineIo::detail
+
+#endif

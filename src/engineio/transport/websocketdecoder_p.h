@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_WEBSOCKETDECODER_P_H
+#define ENGINEIO_WEBSOCKETDECODER_P_H
+
+#include "engineio/transport/websocketheader_p.h"
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qbytearrayview.h>
+
+#include <array>
+
+namespace EngineIo::detail {
+
+enum class WebSocketCloseCode : quint16 {
+    None = 0,
+    Normal = 1000,
+    ProtocolError = 1002,
+    InvalidPayload = 1007,
+    MessageTooBig = 1009,
+};
+
+// Reads what a client sends on its WebSocket (RFC 6455): masked frames, fragmented messages,
+// control frames in between. A message that arrives in one piece is unmasked where it lies and
+// handed out without a copy.
+class ENGINEIO_AUTOTEST_EXPORT WebSocketDecoder
+{
+public:
+    enum class Event { NeedMore, Text, Binary, Ping, Pong, Close, Error };
+
+    explicit WebSocketDecoder(qsizetype maxMessageSize) : m_maxMessageSize(maxMessageSize) {}
+
+    // Takes bytes off the front of data until there is something to report; changes them. After
+    // Close and Error nothing more is read.
+    Event next(char *&data, qsizetype &size);
+
+    // Of the event just reported, until the next call.
+    QByteArrayView payload() const noexcept { return m_payload; }
+    // The same as an array of its own, without a copy where the decoder had to collect it.
+    QByteArray takePayload();
+    // Error: the code to answer with.
+    WebSocketCloseCode closeCode() const noexcept { return m_closeCode; }
+
+private:
+    bool readHeader(char *&data, qsizetype &size);
+    bool parseHeader();
+    Event finishFrame(char *payload, qsizetype size);
+    Event reportData(QByteArrayView payload, bool text);
+    Event reportClose(QByteArrayView payload);
+    Event fail(WebSocketCloseCode code);
+
+    qsizetype m_maxMessageSize;
+    QByteArray m_message; // the fragments so far, or a frame that arrives in pieces
+    QByteArray m_control; // a control frame that arrives in pieces
+    QByteArrayView m_payload;
+    qint64 m_remaining = 0; // payload bytes of the current frame still to come
+    std::array<char, 14> m_header = {};
+    std::array<char, 4> m_mask = {};
+    quint8 m_headerSize = 0;
+    quint8 m_maskOffset = 0;
+    WebSocketOpcode m_opcode = WebSocketOpcode::Continuation;
+    WebSocketOpcode m_messageOpcode = WebSocketOpcode::Continuation; // Continuation: no message open
+    WebSocketCloseCode m_closeCode = WebSocketCloseCode::None;
+    bool m_final = false;
+    bool m_inFrame = false;
+    bool m_ended = false;
+    bool m_payloadIsMessage = false;
+};
+
+} // namespace EngineIo::detail
+
+#endif

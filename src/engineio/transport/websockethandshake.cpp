@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#include "engineio/transport/websockethandshake_p.h"
+
+#include <QtCore/qcryptographichash.h>
+
+namespace EngineIo::detail {
+
+using namespace Qt::StringLiterals;
+
+bool isWebSocketHandshake(const HttpRequest &request)
+{
+    const HttpHeaders &headers = request.headers();
+    const auto key = QByteArray::fromBase64Encoding(request.header("sec-websocket-key"),
+                                                    QByteArray::AbortOnBase64DecodingErrors);
+    return request.method() == "GET" && request.minorVersion() >= 1
+        && headers.hasToken("upgrade", "websocket") && headers.hasToken("connection", "upgrade")
+        && request.header("sec-websocket-version") == "13" && key && key.decoded.size() == 16;
+}
+
+HttpResponse acceptWebSocket(const HttpRequest &request)
+{
+    const QByteArray key = request.header("sec-websocket-key");
+    const QByteArray accept =
+        QCryptographicHash::hash(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11",
+                                 QCryptographicHash::Sha1)
+            .toBase64();
+    HttpResponse response(101);
+    response.headers().set("Upgrade"_ba, "websocket"_ba);
+    response.headers().set("Connection"_ba, "Upgrade"_ba);
+    response.headers().set("Sec-WebSocket-Accept"_ba, accept);
+    const QByteArray offered = request.headers().combinedValue("sec-websocket-protocol");
+    if (!offered.isEmpty()) {
+        const QByteArray first = offered.left(offered.indexOf(',')).trimmed();
+        response.headers().set("Sec-WebSocket-Protocol"_ba, first);
+    }
+    return response;
+}
+
+} // namespace EngineIo::detail

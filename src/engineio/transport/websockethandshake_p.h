@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_WEBSOCKETHANDSHAKE_P_H
+#define ENGINEIO_WEBSOCKETHANDSHAKE_P_H
+
+#include <EngineIo/httprequest.h>
+#include <EngineIo/httpresponse.h>
+
+namespace EngineIo::detail {
+
+// Whether a request is a WebSocket opening handshake that can be accepted (RFC 6455, 4.2.1).
+ENGINEIO_AUTOTEST_EXPORT bool isWebSocketHandshake(const HttpRequest &request);
+
+// The "101 Switching Protocols" answer. Of the subprotocols offered it takes the first.
+ENGINEIO_AUTOTEST_EXPORT HttpResponse acceptWebSocket(const HttpRequest &request);
+
+} // namespace EngineIo::detail
+
+#endif

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+#include "engineio/transport/websockettransport_p.h"
+
+#include "engineio/payloadcodec_p.h"
+
+namespace EngineIo::detail {
+
+using namespace std::chrono_literals;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// For the peer to answer a close frame, or to take what is still queued in front of it.
+constexpr std::chrono::milliseconds CloseTimeout = 5s;
+constexpr qsizetype MaxQueuedForPong = 64 * 1024; // bytes
+
+QByteArray controlFrame(WebSocketOpcode opcode, QByteArrayView payload)
+{
+    char header[MaxWebSocketHeaderSize];
+    const qsizetype headerSize = writeWebSocketHeader(opcode, quint64(payload.size()), header);
+    QByteArray frame;
+    frame.reserve(headerSize + payload.size());
+    frame.append(header, headerSize);
+    frame.append(payload);
+    return frame;
+}
+
+} // namespace
+
+WebSocketTransport::WebSocketTransport(std::unique_ptr<Stream> stream, IoContext &context,
+                                       TransportHandler *handler, qsizetype maxMessageSize,
+                                       bool base64)
+    : Transport(context, handler)
+    , m_stream(std::move(stream))
+    , m_decoder(maxMessageSize)
+    , m_base64(base64)
+{
+}
+
+WebSocketTransport::~WebSocketTransport()
+{
+    if (m_stream)
+        m_stream->abort();
+}
+
+void WebSocketTransport::start(const QByteArray &rest)
+{
+    m_context.scheduleFlush(shared_from_this()); // the handshake's answer
+    m_stream->setHandler(this);
+    if (!rest.isEmpty()) {
+        QByteArray data = rest;
+        streamReceived(data.data(), data.size());
+    }
+}
+
+bool WebSocketTransport::isWritable() const
+{
+    return m_state == State::Open && m_stream->bytesToWrite() == 0;
+}
+
+void WebSocketTransport::send(OutgoingPacket packet)
+{
+    if (m_state != State::Open)
+        return;
+    if (!packet.text.isEmpty()) {
+        m_stream->write(controlFrame(WebSocketOpcode::Text, packet.text), 0);
+    } else if (packet.frame.isBinary() && m_base64) {
+        const QByteArray text = 'b' + packet.frame.bytes().toBase64();
+        m_stream->write(controlFrame(WebSocketOpcode::Text, text), 0);
+    } else {
+        if (!packet.frame.head().isEmpty())
+            m_stream->write(packet.frame.head(), 0);
+        m_stream->write(packet.frame.bytes(), packet.frame.webSocketOffset());
+    }
+    m_context.scheduleFlush(shared_from_this());
+}
+
+qsizetype WebSocketTransport::bytesToWrite() const
+{
+    return m_stream ? m_stream->bytesToWrite() : 0;
+}
+
+void WebSocketTransport::setReading(bool enabled)
+{
+    if (m_state == State::Open)
+        m_stream->setReading(enabled);
+}
+
+void WebSocketTransport::close(CloseReason reason)
+{
+    if (m_state == State::Open)
+        startClosing({});
+    reportClosed(reason, QString());
+}
+
+void WebSocketTransport::abort()
+{
+    clearHandler();
+    if (m_state == State::Open) {
+        // A close frame is still tried, for a peer that reads.
+        startClosing({});
+    }
+}
+
+void WebSocketTransport::flush()
+{
+    if (m_stream)
+        m_stream->flush();
+}
+
+void WebSocketTransport::streamReceived(char *data, qsizetype size)
+{
+    const auto self = shared_from_this();
+    if (m_decoding) {
+        m_input.append(data, size); // in a nested event loop: decode() goes on with it
+        return;
+    }
+    m_decoding = true;
+    decode(data, size);
+    while (!m_input.isEmpty() && m_state != State::Closed) {
+        QByteArray input = std::exchange(m_input, QByteArray());
+        decode(input.data(), input.size());
+    }
+    m_decoding = false;
+}
+
+void WebSocketTransport::decode(char *data, qsizetype size)
+{
+    using Event = WebSocketDecoder::Event;
+    while (m_state != State::Closed) {
+        const Event event = m_decoder.next(data, size);
+        if (m_state == State::Closing && event != Event::Close && event != Event::NeedMore
+            && event != Event::Error)
+            continue; // the end is decided: only the peer's close frame still counts
+        switch (event) {
+        case Event::NeedMore:
+            return;
+        case Event::Text:
+            handleText(m_decoder.payload());
+            break;
+        case Event::Binary:
+            if (handler())
+                handler()->binaryReceived(*this, m_decoder.takePayload());
+            break;
+        case Event::Ping:
+            // A peer that pings but does not read cannot make the answers pile up.
+            if (m_stream->bytesToWrite() <= MaxQueuedForPong)
+                writeControl(WebSocketOpcode::Pong, m_decoder.payload());
+            break;
+        case Event::Pong:
+            break;
+        case Event::Close:
+            if (m_state == State::Open) {
+                startClosing(m_decoder.payload().first(std::min<qsizetype>(2, m_decoder.payload().size())));
+                m_stream->close();
+                reportClosed(CloseReason::TransportClose, QString());
+            } else {
+                m_stream->close();
+            }
+            return;
+        case Event::Error:
+            if (m_state == State::Open) {
+                char code[2];
+                qToBigEndian(quint16(m_decoder.closeCode()), code);
+                startClosing(QByteArrayView(code, 2));
+                m_stream->close();
+                reportClosed(CloseReason::TransportError,
+                             u"WebSocket close code %1"_s.arg(quint16(m_decoder.closeCode())));
+            }
+            return;
+        }
+    }
+}
+
+void WebSocketTransport::handleText(QByteArrayView payload)
+{
+    if (!handler())
+        return;
+    if (payload.startsWith(packetDigit(PacketType::Message))) { // nearly always
+        handler()->packetReceived(*this, PacketType::Message, payload.sliced(1));
+        return;
+    }
+    if (payload.startsWith('b')) {
+        if (const std::optional<Packet> packet = decodePacket(payload)) {
+            handler()->binaryReceived(*this, packet->data);
+            return;
+        }
+    } else if (!payload.isEmpty()) {
+        if (const std::optional<PacketType> type = packetTypeOf(payload.front())) {
+            handler()->packetReceived(*this, *type, payload.sliced(1));
+            return;
+        }
+    }
+    startClosing({});
+    reportClosed(CloseReason::ParseError, QString());
+}
+
+void WebSocketTransport::writeControl(WebSocketOpcode opcode, QByteArrayView payload)
+{
+    m_stream->write(controlFrame(opcode, payload), 0);
+    m_context.scheduleFlush(shared_from_this());
+}
+
+// Sends our close frame, behind what is queued, and waits a while for the peer's.
+void WebSocketTransport::startClosing(QByteArrayView payload)
+{
+    m_state = State::Closing;
+    writeControl(WebSocketOpcode::Close, payload);
+    m_stream->setReading(true);
+    m_closeTimer.start<&WebSocketTransport::finish>(m_context.timers(), CloseTimeout, this);
+    m_context.keep(shared_from_this());
+}
+
+void WebSocketTransport::streamDrained()
+{
+    if (m_state == State::Open && handler())
+        handler()->transportDrained(*this);
+}
+
+void WebSocketTransport::streamClosed(const QString &error)
+{
+    const auto self = shared_from_this();
+    finish();
+    reportClosed(CloseReason::TransportClose, error);
+}
+
+void WebSocketTransport::finish()
+{
+    m_state = State::Closed;
+    m_closeTimer.stop();
+    if (m_stream) {
+        m_stream->abort();
+        m_context.dispose(std::shared_ptr<Stream>(std::move(m_stream)));
+    }
+    m_context.release(shared_from_this());
+}
+
+} // namespace EngineIo::detail

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+#include <SocketIo/adapter.h>
+
+#include "socketio/server/namespace_p.h"
+
+#include <SocketIo/namespace.h>
+#include <SocketIo/socket.h>
+
+#include <QtCore/qpointer.h>
+
+namespace SocketIo {
+
+namespace {
+
+// The functions called may delete any of the sockets.
+template<typename Function>
+void forEachSocket(const QList<Socket *> &sockets, Function function)
+{
+    QList<QPointer<Socket>> guarded;
+    guarded.reserve(sockets.size());
+    for (Socket *socket : sockets)
+        guarded.append(socket);
+    for (const QPointer<Socket> &socket : std::as_const(guarded)) {
+        if (socket)
+            function(socket.data());
+    }
+}
+
+} // namespace
+
+/*!
+    \class SocketIo::BroadcastReplies
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief What a broadcast with acknowledgements reports while its clients answer.
+
+    Each server calls \c clients once, with the number of clients that it has asked, and \c answer
+    with the first argument of each client's acknowledgement. Its own clients that leave without an
+    answer it reports to \c lost. None of the three functions is empty.
+*/
+
+/*!
+    \class SocketIo::Adapter
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief Knows the rooms of a namespace and sends to them, on this server and on the others of a
+    cluster (Socket.IO: \c Adapter).
+
+    Each namespace owns one, made by ServerOptions::adapter. An adapter for a cluster is best
+    derived from InMemoryAdapter: it publishes what is asked of it, unless BroadcastFlag::Local is
+    set, and has the base class do the local part. What it hears from other servers it hands to the
+    base class with BroadcastFlag::Local.
+
+    An adapter lives in the server's thread, and its functions are called there only. Answers may be
+    given at once or later, but not after the adapter is gone.
+*/
+
+/*! Constructs the adapter of \a nsp, which outlives it. */
+Adapter::Adapter(Namespace *nsp) : m_nsp(nsp) { }
+
+/*! Destroys the adapter. */
+Adapter::~Adapter() = default;
+
+/*!
+    \fn Namespace *SocketIo::Adapter::nsp() const
+    Returns the namespace that the adapter serves.
+*/
+
+/*! Called before the adapter is used, and again when it is used after close(). */
+void Adapter::init() { }
+
+/*! Called when the server is closed and before the namespace is deleted. */
+void Adapter::close() { }
+
+/*!
+    \fn void SocketIo::Adapter::addAll(Socket *socket, const QStringList &rooms)
+    Puts \a socket into \a rooms; those it is in already change nothing.
+*/
+/*!
+    \fn void SocketIo::Adapter::del(Socket *socket, const QString &room)
+    Takes \a socket out of \a room, if it is in it.
+*/
+/*!
+    \fn void SocketIo::Adapter::delAll(Socket *socket)
+    Takes \a socket out of all its rooms, its own one included.
+*/
+/*!
+    \fn QStringList SocketIo::Adapter::rooms() const
+    Returns the rooms that have sockets on this server, in no particular order.
+*/
+/*!
+    \fn QStringList SocketIo::Adapter::socketRooms(const Socket *socket) const
+    Returns the rooms that \a socket is in, its own one first.
+*/
+/*!
+    \fn QList<Socket *> SocketIo::Adapter::sockets(const BroadcastOptions &options) const
+    Returns the connected sockets on this server that \a options mean, each once.
+*/
+/*!
+    \fn void SocketIo::Adapter::broadcast(Packet packet, const BroadcastOptions &options)
+    Sends \a packet, an event without an acknowledgement, to the sockets that \a options mean.
+*/
+/*!
+    \fn void SocketIo::Adapter::broadcastWithAck(Packet packet, const BroadcastOptions &options, const BroadcastReplies &replies)
+    Sends \a packet, an event, to the sockets that \a options mean and reports to \a replies. The
+    adapter gives the packet its id. Answers after the timeout in \a options are not reported.
+*/
+
+/*! Calls \a reply with the number of servers in the cluster: here, 1. */
+void Adapter::serverCount(const CountReply &reply)
+{
+    reply(1);
+}
+
+/*! Calls \a reply with the sockets of all servers that \a options mean. */
+void Adapter::fetchSockets(const BroadcastOptions &options, const SocketsReply &reply)
+{
+    QList<RemoteSocket> result;
+    const QList<Socket *> found = sockets(options);
+    result.reserve(found.size());
+    for (Socket *socket : found)
+        result.append(RemoteSocket(socket));
+    reply(result);
+}
+
+/*! Puts the sockets that \a options mean into \a rooms. */
+void Adapter::addSockets(const BroadcastOptions &options, const QStringList &rooms)
+{
+    forEachSocket(sockets(options), [&rooms](Socket *socket) { socket->join(rooms); });
+}
+
+/*! Takes the sockets that \a options mean out of \a rooms. */
+void Adapter::delSockets(const BroadcastOptions &options, const QStringList &rooms)
+{
+    forEachSocket(sockets(options), [&rooms](Socket *socket) {
+        const QPointer<Socket> guard = socket;
+        for (const QString &room : rooms) {
+            if (guard)
+                guard->leave(room);
+        }
+    });
+}
+
+/*! Disconnects the sockets that \a options mean, with their connections if \a close says so. */
+void Adapter::disconnectSockets(const BroadcastOptions &options, CloseConnection close)
+{
+    forEachSocket(sockets(options), [close](Socket *socket) {
+        if (close == CloseConnection::Yes)
+            socket->disconnectClient();
+        else
+            socket->disconnect();
+    });
+}
+
+/*!
+    Sends \a event, a name and its arguments, to the other servers of the cluster: here there are
+    none. \a reply, if not empty, is called with their answers.
+*/
+void Adapter::serverSideEmit(const QVariantList &event, const ServerSideReply &reply)
+{
+    Q_UNUSED(event)
+    if (reply)
+        reply({}, {});
+}
+
+/*! Keeps \a session for a later restoreSession(). Does nothing here. */
+void Adapter::persistSession(const RecoverableSession &session)
+{
+    Q_UNUSED(session)
+}
+
+/*!
+    Calls \a reply with the session of \a pid and the events that it missed since \a offset, or
+    with nothing if either is not known, as here.
+*/
+void Adapter::restoreSession(const QString &pid, const QString &offset, const RestoreReply &reply)
+{
+    Q_UNUSED(pid)
+    Q_UNUSED(offset)
+    reply(std::nullopt);
+}
+
+/*! Emits Namespace::roomCreated() for \a room. */
+void Adapter::notifyRoomCreated(const QString &room)
+{
+    Q_EMIT m_nsp->roomCreated(room);
+}
+
+/*! Emits Namespace::roomJoined() for \a room and the socket called \a id. */
+void Adapter::notifyRoomJoined(const QString &room, const QString &id)
+{
+    Q_EMIT m_nsp->roomJoined(room, id);
+}
+
+/*! Emits Namespace::roomLeft() for \a room and the socket called \a id. */
+void Adapter::notifyRoomLeft(const QString &room, const QString &id)
+{
+    Q_EMIT m_nsp->roomLeft(room, id);
+}
+
+/*! Emits Namespace::roomDeleted() for \a room. */
+void Adapter::notifyRoomDeleted(const QString &room)
+{
+    Q_EMIT m_nsp->roomDeleted(room);
+}
+
+/*!
+    Gives \a event, a name and its arguments, to the namespace's listeners (Namespace::on()). \a ack
+    sends their answer back; it is a default one if none is wanted.
+*/
+void Adapter::deliverServerSideEvent(const QVariantList &event, const Ack &ack)
+{
+    NamespacePrivate::get(m_nsp)->deliverServerSideEvent(event, ack);
+}
+
+} // namespace SocketIo

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include <SocketIo/broadcastoptions.h>
+
+namespace SocketIo {
+
+/*!
+    \class SocketIo::BroadcastOptions
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief Which sockets of a namespace an operation means, and how it is done (Socket.IO:
+    \c BroadcastOptions).
+
+    A socket is meant if it is in any of rooms, or if rooms is empty, unless it is in any of
+    except. Each socket's own room, called by its id, counts as well.
+*/
+/*!
+    \variable SocketIo::BroadcastOptions::rooms
+    \brief the rooms whose sockets are meant; empty for all sockets.
+*/
+/*!
+    \variable SocketIo::BroadcastOptions::except
+    \brief the rooms whose sockets are left out.
+*/
+/*!
+    \variable SocketIo::BroadcastOptions::flags
+    \brief how the packet is sent.
+*/
+/*!
+    \variable SocketIo::BroadcastOptions::timeout
+    \brief how long acknowledgements and other servers' answers are waited for; NoTimeout by
+    default.
+*/
+/*!
+    \variable SocketIo::BroadcastOptions::socket
+    \brief the socket that sends the packet to its own client, if that is what happens. rooms is
+    then its id, and the packet reaches it even while it is in its namespace's middlewares.
+*/
+/*!
+    \enum SocketIo::BroadcastFlag
+    \since 0.1
+
+    \value Volatile       The packet is dropped for a client whose transport cannot take it now.
+    \value NoCompression  The packet is not compressed (Socket.IO: \c{compress(false)}).
+    \value Local          Only this server's sockets are meant.
+*/
+/*!
+    \enum SocketIo::CloseConnection
+    \since 0.1
+
+    \value No   The client leaves the namespace and keeps its connection.
+    \value Yes  The client's connection is closed, and with it all its namespaces.
+*/
+/*!
+    \class SocketIo::RecoverableSession
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief What is kept of a socket whose connection broke (Socket.IO: \c SessionToPersist).
+*/
+/*!
+    \class SocketIo::RestoredSession
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief A kept session and what its client has missed (Socket.IO: \c Session).
+*/
+
+} // namespace SocketIo

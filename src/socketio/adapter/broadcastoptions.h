@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_BROADCASTOPTIONS_H
+#define SOCKETIO_BROADCASTOPTIONS_H
+
+#include <SocketIo/socketioglobal.h>
+
+#include <QtCore/qflags.h>
+#include <QtCore/qstringlist.h>
+
+#include <chrono>
+
+namespace SocketIo {
+
+class Socket;
+
+enum class BroadcastFlag : quint8 {
+    Volatile = 1,      // dropped for a client whose transport cannot take it now
+    NoCompression = 2, // Socket.IO: compress(false)
+    Local = 4,         // this server's sockets only
+};
+Q_DECLARE_FLAGS(BroadcastFlags, BroadcastFlag)
+Q_DECLARE_OPERATORS_FOR_FLAGS(BroadcastFlags)
+
+// Whether a disconnection ends the client's whole connection or leaves its other namespaces.
+enum class CloseConnection : bool { No, Yes };
+
+// Which sockets of a namespace an operation means, and how it is done.
+struct BroadcastOptions
+{
+    static constexpr std::chrono::milliseconds NoTimeout{-1};
+
+    QStringList rooms;  // in any of them; empty: all sockets
+    QStringList except; // in none of them
+    BroadcastFlags flags;
+    std::chrono::milliseconds timeout = NoTimeout; // for acknowledgements and remote answers
+    Socket *socket = nullptr; // emitted by this socket to its own client; rooms is then its id
+};
+
+} // namespace SocketIo
+
+#endif

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_SESSIONAWAREADAPTER_H
+#define SOCKETIO_SESSIONAWAREADAPTER_H
+
+#include <SocketIo/inmemoryadapter.h>
+
+#include <chrono>
+#include <memory>
+
+namespace SocketIo {
+
+class SessionAwareAdapterPrivate;
+
+// The in-memory adapter with connection state recovery: keeps the sessions of broken connections
+// and the events they miss.
+class SOCKETIO_EXPORT SessionAwareAdapter : public InMemoryAdapter
+{
+public:
+    SessionAwareAdapter(Namespace *nsp, std::chrono::milliseconds maxDisconnectionDuration);
+    ~SessionAwareAdapter() override;
+
+    void broadcast(Packet packet, const BroadcastOptions &options) override;
+    void persistSession(const RecoverableSession &session) override;
+    void restoreSession(const QString &pid, const QString &offset,
+                        const RestoreReply &reply) override;
+
+private:
+    std::unique_ptr<SessionAwareAdapterPrivate> d;
+};
+
+} // namespace SocketIo
+
+#endif

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#include <SocketIo/ack.h>
+
+#include <atomic>
+#include <utility>
+
+namespace SocketIo {
+
+/*!
+    \class SocketIo::Ack
+    \inmodule SocketIo
+    \since 0.1
+    \brief Answers one received event (Socket.IO: the callback that a handler gets last).
+
+    A slot that takes an Ack as its last parameter answers the peer by calling it with any
+    arguments that toArgument() knows:
+
+    \code
+    socket->on(u"save"_s, this, [](const QString &name, const SocketIo::Ack &ack) {
+        ack(u"saved"_s, name);
+    });
+    \endcode
+
+    An Ack is a value: keep a copy to answer later. All copies share the one answer; the first
+    call sends it and later ones do nothing. A call is also harmless when the peer wants no
+    acknowledgement or is gone.
+
+    An Ack that a slot gets may be called in any thread.
+*/
+
+struct Ack::State
+{
+    explicit State(Answer &&function) : answer(std::move(function)) {}
+
+    std::atomic<bool> given{false};
+    Answer answer; // touched only by the one call that sets given
+};
+
+/*!
+    \typealias SocketIo::Ack::Answer
+    What sends the answer: a function of the acknowledgement's arguments.
+*/
+
+/*!
+    An acknowledgement that is given by calling \a answer, which happens once at most. Made by
+    sockets; of use to an application in its tests.
+*/
+Ack::Ack(Answer answer) : d(answer ? std::make_shared<State>(std::move(answer)) : nullptr) {}
+
+/*!
+    \fn bool SocketIo::Ack::isWanted() const
+    Whether the peer asked for an acknowledgement.
+*/
+
+/*!
+    Whether the peer asked for an acknowledgement that was not given yet.
+*/
+bool Ack::isPending() const noexcept
+{
+    return d && !d->given.load(std::memory_order_relaxed);
+}
+
+/*!
+    \fn template<typename... Args> void SocketIo::Ack::operator()(const Args &...args) const
+    Answers with \a args, each converted by toArgument().
+*/
+
+/*!
+    Answers with \a args as they are.
+*/
+void Ack::acknowledge(const QVariantList &args) const
+{
+    if (!d || d->given.exchange(true, std::memory_order_acq_rel))
+        return;
+    // Moved out first: what the function holds goes away now and not with the last copy.
+    const Answer answer = std::exchange(d->answer, nullptr);
+    answer(args);
+}
+
+} // namespace SocketIo

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+#include "socketio/events/ackregistry_p.h"
+
+#include "socketio/events/pendingack_p.h"
+
+#include <QtCore/qcoreevent.h>
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <utility>
+
+namespace SocketIo::detail {
+
+namespace {
+
+qint64 monotonicNow()
+{
+    using namespace std::chrono;
+    return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+}
+
+} // namespace
+
+AckRegistry::AckRegistry(QObject *parent) : QObject(parent) {}
+
+AckRegistry::~AckRegistry() = default;
+
+void AckRegistry::add(qint64 id, Kind kind, Callback callback, std::chrono::milliseconds timeout)
+{
+    Entry entry;
+    entry.kind = kind;
+    entry.callback = std::move(callback);
+    insert(id, std::move(entry), timeout);
+}
+
+void AckRegistry::add(qint64 id, PendingAck *ack, std::chrono::milliseconds timeout)
+{
+    Entry entry;
+    entry.kind = Kind::ErrorAware;
+    entry.hasPending = true;
+    entry.pending = ack;
+    insert(id, std::move(entry), timeout);
+}
+
+void AckRegistry::insert(qint64 id, Entry &&entry, std::chrono::milliseconds timeout)
+{
+    if (timeout >= std::chrono::milliseconds::zero()) {
+        constexpr qint64 longest = std::numeric_limits<int>::max();
+        entry.deadline = monotonicNow() + std::min<qint64>(timeout.count(), longest);
+        dropStaleDeadlines();
+        m_deadlines.push_back({entry.deadline, id});
+        std::push_heap(m_deadlines.begin(), m_deadlines.end(), std::greater<>());
+        ++m_timedCount;
+    }
+    Entry old;
+    take(id, &old); // an id that is still in use is forgotten
+    m_entries.insert(id, std::move(entry));
+    if (timeout >= std::chrono::milliseconds::zero())
+        startTimer();
+}
+
+bool AckRegistry::take(qint64 id, Entry *entry)
+{
+    const auto it = m_entries.find(id);
+    if (it == m_entries.end())
+        return false;
+    *entry = std::move(*it);
+    m_entries.erase(it);
+    if (entry->deadline != 0)
+        --m_timedCount;
+    return true;
+}
+
+bool AckRegistry::acknowledge(qint64 id, const QVariantList &args)
+{
+    Entry entry;
+    if (!take(id, &entry))
+        return false;
+    finish(entry, {}, args);
+    return true;
+}
+
+bool AckRegistry::fail(qint64 id, const Error &error)
+{
+    Entry entry;
+    if (!take(id, &entry))
+        return false;
+    finish(entry, error, {});
+    return true;
+}
+
+bool AckRegistry::remove(qint64 id)
+{
+    Entry entry;
+    return take(id, &entry);
+}
+
+void AckRegistry::failAll(const Error &error, const std::function<bool(qint64 id)> &keep)
+{
+    QList<qint64> ids;
+    for (auto it = m_entries.cbegin(); it != m_entries.cend(); ++it) {
+        if (!keep || !keep(it.key()))
+            ids.append(it.key());
+    }
+    std::sort(ids.begin(), ids.end()); // in the order of sending
+    std::vector<Entry> entries(size_t(ids.size()));
+    for (qsizetype i = 0; i < ids.size(); ++i)
+        take(ids.at(i), &entries[size_t(i)]);
+    for (Entry &entry : entries)
+        finish(entry, error, {});
+}
+
+void AckRegistry::finish(Entry &entry, const Error &error, const QVariantList &args)
+{
+    if (entry.hasPending) {
+        if (error)
+            PendingAckPrivate::fail(entry.pending, error);
+        else
+            PendingAckPrivate::acknowledge(entry.pending, args);
+    } else if (entry.callback && (!error || entry.kind == Kind::ErrorAware)) {
+        entry.callback(error, args);
+    }
+}
+
+bool AckRegistry::isCurrent(const Deadline &deadline) const
+{
+    const auto it = m_entries.constFind(deadline.id);
+    return it != m_entries.cend() && it->deadline == deadline.time;
+}
+
+// Most acknowledgements come in time: their deadlines stay in the heap until they are the bulk of
+// it.
+void AckRegistry::dropStaleDeadlines()
+{
+    if (m_deadlines.size() < 64 || m_deadlines.size() < 2 * size_t(m_timedCount))
+        return;
+    m_deadlines.erase(std::remove_if(m_deadlines.begin(), m_deadlines.end(),
+                                     [this](const Deadline &deadline) {
+                                         return !isCurrent(deadline);
+                                     }),
+                      m_deadlines.end());
+    std::make_heap(m_deadlines.begin(), m_deadlines.end(), std::greater<>());
+}
+
+void AckRegistry::startTimer()
+{
+    const auto popFront = [this] {
+        std::pop_heap(m_deadlines.begin(), m_deadlines.end(), std::greater<>());
+        m_deadlines.pop_back();
+    };
+    while (!m_deadlines.empty() && !isCurrent(m_deadlines.front()))
+        popFront();
+    if (m_deadlines.empty()) {
+        m_timer.stop();
+        return;
+    }
+    const qint64 next = m_deadlines.front().time;
+    if (m_timer.isActive() && m_timerDeadline == next)
+        return;
+    m_timerDeadline = next;
+    m_timer.start(int(std::max<qint64>(next - monotonicNow(), 0)), Qt::PreciseTimer, this);
+}
+
+void AckRegistry::timerEvent(QTimerEvent *event)
+{
+    if (event->timerId() != m_timer.timerId()) {
+        QObject::timerEvent(event);
+        return;
+    }
+    m_timer.stop();
+    const qint64 now = monotonicNow();
+    std::vector<Deadline> due;
+    while (!m_deadlines.empty() && m_deadlines.front().time <= now) {
+        due.push_back(m_deadlines.front());
+        std::pop_heap(m_deadlines.begin(), m_deadlines.end(), std::greater<>());
+        m_deadlines.pop_back();
+    }
+    const QPointer<AckRegistry> guard(this);
+    for (const Deadline &deadline : due) {
+        if (!isCurrent(deadline))
+            continue;
+        Entry entry;
+        take(deadline.id, &entry);
+        Q_EMIT timedOut(deadline.id);
+        finish(entry, Error::timeout(), {});
+        if (!guard)
+            return;
+    }
+    startTimer();
+}
+
+} // namespace SocketIo::detail

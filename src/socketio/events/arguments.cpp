@@ -1,0 +1,580 @@
+// SPDX-License-Identifier: MIT
+#include <SocketIo/arguments.h>
+
+#include <QtCore/qassociativeiterable.h>
+#include <QtCore/qjsonarray.h>
+#include <QtCore/qjsondocument.h>
+#include <QtCore/qjsonobject.h>
+#include <QtCore/qmetaobject.h>
+#include <QtCore/qsequentialiterable.h>
+#include <QtCore/qurl.h>
+#include <QtCore/quuid.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+namespace SocketIo {
+
+using namespace Qt::StringLiterals;
+
+/*!
+    \headerfile <SocketIo/Arguments>
+    \inmodule SocketIo
+    \since 0.1
+    \brief Between C++ values and the arguments of events and acknowledgements.
+
+    An argument is a QVariant. One that came from a peer holds nothing but: \c nullptr (JSON null),
+    \c bool, \c qint64 (a number without fraction or exponent that fits), \c double (any other
+    number), QString, QVariantList (array), QVariantMap (object) and QByteArray (binary data).
+*/
+
+/*!
+    \fn template<typename T> QVariant SocketIo::toArgument(const T &value)
+    \relates <SocketIo/Arguments>
+
+    The argument that stands for \a value. Texts of any kind (QString, QStringView, QLatin1String,
+    \c{const char16_t *}, \c std::string, and \c{const char *}, which is UTF-8) become a QString,
+    numbers and enumerations a number, QByteArray and QByteArrayView binary data, an empty
+    std::optional and \c nullptr null, containers with keys a QVariantMap and other containers a
+    QVariantList. QVariant and the QJson classes stay what they are. Any other type is kept in a
+    QVariant and written as JsonParser describes: a Q_GADGET as an object of its properties.
+
+    Pointers do not compile: a QObject is not data, and it could be gone when it is written.
+*/
+
+/*!
+    \fn template<typename... Args> QVariantList SocketIo::toArguments(const Args &...args)
+    \relates <SocketIo/Arguments>
+
+    The list of \a args, each converted by toArgument().
+*/
+
+/*!
+    \fn template<typename T> bool SocketIo::fromArgument(const QVariant &value, T *result)
+    \relates <SocketIo/Arguments>
+
+    Converts the argument \a value to the type of \a result and answers true, or answers false and
+    leaves \a result as it was when the type cannot hold the value:
+
+    \list
+    \li QVariant takes every argument as it is.
+    \li std::optional takes null as empty. No other type takes null, except QJsonValue.
+    \li Numbers fit when their value does: 3.0 an int, 3.5 or 3000000000 not. A text fits when it
+        is a number, a bool when it is \c true (1) or \c false (0), and the other way round.
+    \li Enumerations take their numbers and, with Q_ENUM, the names of their keys.
+    \li QString takes texts, numbers and bools, and binary data that is valid UTF-8.
+    \li QList, std::vector and other containers with \c push_back or \c insert take an array whose
+        elements all fit; QMap, QHash and others with keys take an object.
+    \li A Q_GADGET takes an object: members that have the name of a writable property must fit it,
+        a null leaves the property at its default, and other members are ignored.
+    \li Other types take what QMetaType can convert without error, for example QUrl, QUuid and
+        QDateTime a text.
+    \endlist
+*/
+
+/*!
+    \fn template<typename T> std::optional<T> SocketIo::fromArgument(const QVariant &value)
+    \overload
+    \relates <SocketIo/Arguments>
+
+    The converted value, or nothing if \a value cannot be converted to T.
+*/
+
+namespace detail {
+
+namespace {
+
+template<typename T>
+const T &contentOf(const QVariant &value)
+{
+    return *static_cast<const T *>(value.constData());
+}
+
+bool isSignedNumber(int typeId)
+{
+    switch (typeId) {
+    case QMetaType::Int:
+    case QMetaType::Long:
+    case QMetaType::LongLong:
+    case QMetaType::Short:
+    case QMetaType::SChar:
+    case QMetaType::Char:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool isUnsignedNumber(int typeId)
+{
+    switch (typeId) {
+    case QMetaType::UInt:
+    case QMetaType::ULong:
+    case QMetaType::ULongLong:
+    case QMetaType::UShort:
+    case QMetaType::UChar:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool isEnumeration(QMetaType type)
+{
+    return type.flags().testFlag(QMetaType::IsEnumeration);
+}
+
+template<typename T>
+bool integerFromDouble(double number, T *result)
+{
+    constexpr double lowest = double(std::numeric_limits<T>::min());
+    const double beyond = std::ldexp(1.0, std::numeric_limits<T>::digits);
+    if (!(number >= lowest && number < beyond) || std::trunc(number) != number)
+        return false;
+    *result = T(number);
+    return true;
+}
+
+template<typename T>
+bool integerFrom(const QVariant &value, T *result)
+{
+    const int typeId = value.typeId();
+    if (typeId == QMetaType::Double || typeId == QMetaType::Float)
+        return integerFromDouble(value.toDouble(), result);
+    if (isUnsignedNumber(typeId)) {
+        const quint64 number = value.toULongLong();
+        *result = T(number);
+        return number <= quint64(std::numeric_limits<T>::max());
+    }
+    if (typeId == QMetaType::QString) {
+        bool ok = false;
+        if constexpr (std::is_unsigned_v<T>) {
+            const quint64 number = value.toString().toULongLong(&ok);
+            *result = T(number);
+            return ok && number <= std::numeric_limits<T>::max();
+        } else {
+            const qint64 number = value.toString().toLongLong(&ok);
+            *result = T(number);
+            return ok && number >= std::numeric_limits<T>::min()
+                && number <= std::numeric_limits<T>::max();
+        }
+    }
+    if (!isSignedNumber(typeId) && typeId != QMetaType::Bool && !isEnumeration(value.metaType()))
+        return false;
+    const qint64 number = value.toLongLong();
+    *result = T(number);
+    if constexpr (std::is_unsigned_v<T>)
+        return number >= 0 && quint64(number) <= std::numeric_limits<T>::max();
+    else
+        return number >= std::numeric_limits<T>::min() && number <= std::numeric_limits<T>::max();
+}
+
+bool doubleFrom(const QVariant &value, double *result)
+{
+    const int typeId = value.typeId();
+    if (typeId == QMetaType::QString) {
+        bool ok = false;
+        *result = value.toString().toDouble(&ok);
+        return ok;
+    }
+    if (typeId != QMetaType::Double && typeId != QMetaType::Float && typeId != QMetaType::Bool
+        && !isSignedNumber(typeId) && !isUnsignedNumber(typeId)) {
+        return false;
+    }
+    *result = value.toDouble();
+    return true;
+}
+
+bool floatFrom(const QVariant &value, float *result)
+{
+    double number = 0;
+    if (!doubleFrom(value, &number))
+        return false;
+    *result = float(number);
+    return std::isfinite(*result) || !std::isfinite(number);
+}
+
+bool boolFrom(const QVariant &value, bool *result)
+{
+    if (value.typeId() == QMetaType::QString) {
+        const QString &text = contentOf<QString>(value);
+        *result = text == u"true";
+        return *result || text == u"false";
+    }
+    int number = 0;
+    if (!integerFrom(value, &number))
+        return false;
+    *result = number == 1;
+    return number == 0 || number == 1;
+}
+
+bool stringFrom(const QVariant &value, QString *result)
+{
+    switch (value.typeId()) {
+    case QMetaType::QByteArray:
+        *result = QString::fromUtf8(contentOf<QByteArray>(value));
+        return QByteArrayView(contentOf<QByteArray>(value)).isValidUtf8();
+    case QMetaType::QStringList: // QMetaType would take one of a single text
+    case QMetaType::QByteArrayList:
+        return false;
+    default:
+        return QMetaType::convert(value.metaType(), value.constData(),
+                                  QMetaType::fromType<QString>(), result);
+    }
+}
+
+bool charFrom(const QVariant &value, QChar *result)
+{
+    if (value.typeId() != QMetaType::QString || contentOf<QString>(value).size() != 1)
+        return false;
+    *result = contentOf<QString>(value).front();
+    return true;
+}
+
+QMetaEnum metaEnumOf(QMetaType type)
+{
+    const QMetaObject *metaObject = type.metaObject();
+    if (!metaObject)
+        return {};
+    QByteArrayView name(type.name());
+    const qsizetype separator = name.lastIndexOf("::");
+    if (separator >= 0)
+        name = name.sliced(separator + 2);
+    return metaObject->enumerator(metaObject->indexOfEnumerator(name.toByteArray().constData()));
+}
+
+bool enumFrom(const QVariant &value, QMetaType type, void *result)
+{
+    const QMetaEnum metaEnum = metaEnumOf(type);
+    qint64 number = 0;
+    bool known = false;
+    if (metaEnum.isValid() && value.typeId() == QMetaType::QString) {
+        const QByteArray key = contentOf<QString>(value).toUtf8();
+        number = metaEnum.keyToValue(key.constData(), &known);
+    }
+    if (!known && !integerFrom(value, &number))
+        return false;
+    if (metaEnum.isValid() && !metaEnum.isFlag() && !known) {
+        // An enumeration must not hold a number that the program has no name for.
+        if (number < std::numeric_limits<int>::min() || number > std::numeric_limits<int>::max()
+            || !metaEnum.valueToKey(int(number))) {
+            return false;
+        }
+    }
+    switch (type.sizeOf()) {
+    case 1: {
+        const auto narrow = qint8(number);
+        memcpy(result, &narrow, sizeof(narrow));
+        return number >= -0x80 && number <= 0xff;
+    }
+    case 2: {
+        const auto narrow = qint16(number);
+        memcpy(result, &narrow, sizeof(narrow));
+        return number >= -0x8000 && number <= 0xffff;
+    }
+    case 4: {
+        const auto narrow = qint32(number);
+        memcpy(result, &narrow, sizeof(narrow));
+        return number >= std::numeric_limits<qint32>::min()
+            && number <= std::numeric_limits<quint32>::max();
+    }
+    default:
+        memcpy(result, &number, sizeof(number));
+        return true;
+    }
+}
+
+bool gadgetFrom(const QVariant &value, QMetaType type, void *gadget)
+{
+    QVariantMap map;
+    if (!convertArgumentToMap(value, &map))
+        return false;
+    const QMetaObject *metaObject = type.metaObject();
+    for (int i = 0; i < metaObject->propertyCount(); ++i) {
+        const QMetaProperty property = metaObject->property(i);
+        const auto member = map.constFind(QString::fromUtf8(property.name()));
+        if (member == map.cend() || !property.isWritable())
+            continue;
+        QVariant content = *member;
+        if (property.metaType() != QMetaType::fromType<QVariant>()) {
+            if (isNullArgument(content))
+                continue;
+            content = QVariant(property.metaType());
+            if (!convertArgument(*member, property.metaType(), content.data()))
+                return false;
+        }
+        if (!property.writeOnGadget(gadget, std::move(content)))
+            return false;
+    }
+    return true;
+}
+
+bool sequenceFrom(const QVariant &value, QMetaType type, void *container)
+{
+    QVariantList list;
+    QSequentialIterable view;
+    if (!convertArgumentToList(value, &list)
+        || !QMetaType::view(type, container, QMetaType::fromType<QSequentialIterable>(), &view)) {
+        return false;
+    }
+    const QMetaSequence sequence = view.metaContainer();
+    if (!sequence.canAddValue())
+        return false;
+    for (const QVariant &item : std::as_const(list)) {
+        QVariant element(sequence.valueMetaType());
+        if (!convertArgument(item, sequence.valueMetaType(), element.data()))
+            return false;
+        sequence.addValue(container, element.constData());
+    }
+    return true;
+}
+
+bool associationFrom(const QVariant &value, QMetaType type, void *container)
+{
+    QVariantMap map;
+    QAssociativeIterable view;
+    if (!convertArgumentToMap(value, &map)
+        || !QMetaType::view(type, container, QMetaType::fromType<QAssociativeIterable>(), &view)) {
+        return false;
+    }
+    const QMetaAssociation association = view.metaContainer();
+    if (!association.canSetMappedAtKey())
+        return false;
+    for (auto it = map.cbegin(); it != map.cend(); ++it) {
+        QVariant key(association.keyMetaType());
+        QVariant mapped(association.mappedMetaType());
+        if (!convertArgument(it.key(), association.keyMetaType(), key.data())
+            || !convertArgument(it.value(), association.mappedMetaType(), mapped.data())) {
+            return false;
+        }
+        association.setMappedAtKey(container, key.constData(), mapped.constData());
+    }
+    return true;
+}
+
+// Types of which QMetaType converts any text to a default value.
+bool checkedFrom(const QVariant &value, QMetaType type, void *result)
+{
+    if (!QMetaType::canConvert(value.metaType(), type)
+        || !QMetaType::convert(value.metaType(), value.constData(), type, result)) {
+        return false;
+    }
+    if (type.id() == QMetaType::QUrl)
+        return static_cast<const QUrl *>(result)->isValid();
+    if (type.id() == QMetaType::QUuid)
+        return !static_cast<const QUuid *>(result)->isNull();
+    return true;
+}
+
+bool jsonFrom(const QVariant &value, int typeId, void *result)
+{
+    if (typeId == QMetaType::QJsonValue) {
+        *static_cast<QJsonValue *>(result) = QJsonValue::fromVariant(value);
+        return true;
+    }
+    QVariantList list;
+    if (typeId != QMetaType::QJsonObject && convertArgumentToList(value, &list)) {
+        if (typeId == QMetaType::QJsonArray)
+            *static_cast<QJsonArray *>(result) = QJsonArray::fromVariantList(list);
+        else
+            *static_cast<QJsonDocument *>(result)
+                = QJsonDocument(QJsonArray::fromVariantList(list));
+        return true;
+    }
+    QVariantMap map;
+    if (typeId == QMetaType::QJsonArray || !convertArgumentToMap(value, &map))
+        return false;
+    if (typeId == QMetaType::QJsonObject)
+        *static_cast<QJsonObject *>(result) = QJsonObject::fromVariantMap(map);
+    else
+        *static_cast<QJsonDocument *>(result) = QJsonDocument(QJsonObject::fromVariantMap(map));
+    return true;
+}
+
+bool stringListFrom(const QVariant &value, QStringList *result)
+{
+    QVariantList list;
+    if (!convertArgumentToList(value, &list))
+        return false;
+    result->reserve(list.size());
+    for (const QVariant &item : std::as_const(list)) {
+        QString text;
+        if (!convertArgument(item, QMetaType::fromType<QString>(), &text))
+            return false;
+        result->append(text);
+    }
+    return true;
+}
+
+bool hashFrom(const QVariant &value, QVariantHash *result)
+{
+    QVariantMap map;
+    if (!convertArgumentToMap(value, &map))
+        return false;
+    for (auto it = map.cbegin(); it != map.cend(); ++it)
+        result->insert(it.key(), it.value());
+    return true;
+}
+
+bool otherFrom(const QVariant &value, QMetaType type, void *result)
+{
+    if (isEnumeration(type))
+        return enumFrom(value, type, result);
+    if (type.flags().testFlag(QMetaType::IsGadget) && type.metaObject()
+        && !QMetaType::canConvert(value.metaType(), type)) {
+        return gadgetFrom(value, type, result);
+    }
+    if (QMetaType::canView(type, QMetaType::fromType<QAssociativeIterable>()))
+        return associationFrom(value, type, result);
+    if (QMetaType::canView(type, QMetaType::fromType<QSequentialIterable>()))
+        return sequenceFrom(value, type, result);
+    return checkedFrom(value, type, result);
+}
+
+} // namespace
+
+bool isNullArgument(const QVariant &value)
+{
+    switch (value.typeId()) {
+    case QMetaType::UnknownType:
+    case QMetaType::Nullptr:
+        return true;
+    case QMetaType::QJsonValue:
+        return contentOf<QJsonValue>(value).isNull() || contentOf<QJsonValue>(value).isUndefined();
+    default:
+        return false;
+    }
+}
+
+bool convertArgument(const QVariant &value, QMetaType type, void *result)
+{
+    if (value.typeId() == QMetaType::QJsonValue && type.id() != QMetaType::QJsonValue)
+        return convertArgument(contentOf<QJsonValue>(value).toVariant(), type, result);
+    if (type == QMetaType::fromType<QVariant>()) {
+        *static_cast<QVariant *>(result) = value;
+        return true;
+    }
+    if (isNullArgument(value)) {
+        if (type.id() == QMetaType::QJsonValue)
+            *static_cast<QJsonValue *>(result) = QJsonValue(QJsonValue::Null);
+        return type.id() == QMetaType::QJsonValue || type.id() == QMetaType::Nullptr;
+    }
+    if (value.metaType() == type) {
+        type.destruct(result);
+        type.construct(result, value.constData());
+        return true;
+    }
+    switch (type.id()) {
+    case QMetaType::Bool:
+        return boolFrom(value, static_cast<bool *>(result));
+    case QMetaType::Int:
+        return integerFrom(value, static_cast<int *>(result));
+    case QMetaType::UInt:
+        return integerFrom(value, static_cast<uint *>(result));
+    case QMetaType::Long:
+        return integerFrom(value, static_cast<long *>(result));
+    case QMetaType::ULong:
+        return integerFrom(value, static_cast<ulong *>(result));
+    case QMetaType::LongLong:
+        return integerFrom(value, static_cast<qlonglong *>(result));
+    case QMetaType::ULongLong:
+        return integerFrom(value, static_cast<qulonglong *>(result));
+    case QMetaType::Short:
+        return integerFrom(value, static_cast<short *>(result));
+    case QMetaType::UShort:
+        return integerFrom(value, static_cast<ushort *>(result));
+    case QMetaType::Char:
+        return integerFrom(value, static_cast<char *>(result));
+    case QMetaType::SChar:
+        return integerFrom(value, static_cast<signed char *>(result));
+    case QMetaType::UChar:
+        return integerFrom(value, static_cast<uchar *>(result));
+    case QMetaType::Double:
+        return doubleFrom(value, static_cast<double *>(result));
+    case QMetaType::Float:
+        return floatFrom(value, static_cast<float *>(result));
+    case QMetaType::QChar:
+        return charFrom(value, static_cast<QChar *>(result));
+    case QMetaType::QString:
+        return stringFrom(value, static_cast<QString *>(result));
+    case QMetaType::QByteArray:
+        if (value.typeId() != QMetaType::QString)
+            return false;
+        *static_cast<QByteArray *>(result) = contentOf<QString>(value).toUtf8();
+        return true;
+    case QMetaType::QVariantList:
+        return convertArgumentToList(value, static_cast<QVariantList *>(result));
+    case QMetaType::QVariantMap:
+        return convertArgumentToMap(value, static_cast<QVariantMap *>(result));
+    case QMetaType::QVariantHash:
+        return hashFrom(value, static_cast<QVariantHash *>(result));
+    case QMetaType::QStringList:
+        return stringListFrom(value, static_cast<QStringList *>(result));
+    case QMetaType::QJsonValue:
+    case QMetaType::QJsonObject:
+    case QMetaType::QJsonArray:
+    case QMetaType::QJsonDocument:
+        return jsonFrom(value, type.id(), result);
+    default:
+        return otherFrom(value, type, result);
+    }
+}
+
+bool convertArgumentToList(const QVariant &value, QVariantList *result)
+{
+    switch (value.typeId()) {
+    case QMetaType::QVariantList:
+        *result = contentOf<QVariantList>(value);
+        return true;
+    case QMetaType::QJsonArray:
+        *result = contentOf<QJsonArray>(value).toVariantList();
+        return true;
+    case QMetaType::QJsonValue:
+        *result = contentOf<QJsonValue>(value).toArray().toVariantList();
+        return contentOf<QJsonValue>(value).isArray();
+    case QMetaType::QJsonDocument:
+        *result = contentOf<QJsonDocument>(value).array().toVariantList();
+        return contentOf<QJsonDocument>(value).isArray();
+    case QMetaType::QString:
+    case QMetaType::QByteArray:
+        return false;
+    default:
+        if (!value.canConvert<QSequentialIterable>())
+            return false;
+        const auto items = value.value<QSequentialIterable>();
+        result->reserve(items.size());
+        for (const QVariant &item : items)
+            result->append(item);
+        return true;
+    }
+}
+
+bool convertArgumentToMap(const QVariant &value, QVariantMap *result)
+{
+    switch (value.typeId()) {
+    case QMetaType::QVariantMap:
+        *result = contentOf<QVariantMap>(value);
+        return true;
+    case QMetaType::QJsonObject:
+        *result = contentOf<QJsonObject>(value).toVariantMap();
+        return true;
+    case QMetaType::QJsonValue:
+        *result = contentOf<QJsonValue>(value).toObject().toVariantMap();
+        return contentOf<QJsonValue>(value).isObject();
+    case QMetaType::QJsonDocument:
+        *result = contentOf<QJsonDocument>(value).object().toVariantMap();
+        return contentOf<QJsonDocument>(value).isObject();
+    default:
+        if (!value.canConvert<QAssociativeIterable>())
+            return false;
+        const auto items = value.value<QAssociativeIterable>();
+        for (auto it = items.begin(); it != items.end(); ++it)
+            result->insert(it.key().toString(), it.value());
+        return true;
+    }
+}
+
+} // namespace detail
+
+} // namespace SocketIo

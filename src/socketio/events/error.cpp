@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include <SocketIo/error.h>
+
+namespace SocketIo {
+
+using namespace Qt::StringLiterals;
+
+/*!
+    \class SocketIo::Error
+    \inmodule SocketIo
+    \since 0.1
+    \brief What went wrong: a kind for the program, a text for people, and data for a client.
+
+    A default constructed Error means that nothing went wrong. A middleware refuses a client by
+    passing an Error to \c next(); the client then receives the message and the data, if any, as
+    its connect_error (Socket.IO: \c Error with a \c data property).
+*/
+
+/*!
+    \enum SocketIo::Error::Type
+
+    \value NoError nothing went wrong
+    \value Refused a middleware refused the client or the event, or the namespace is unknown
+    \value Timeout no acknowledgement, or no connection, came in time
+    \value Disconnected the connection went away before the acknowledgement came
+    \value Transport the connection cannot be made or broke
+    \value Protocol the peer broke the protocol
+    \value Argument an argument cannot be converted, or an event name is reserved
+*/
+
+/*!
+    \fn SocketIo::Error::Error(const QString &message, const QVariantMap &data)
+
+    An error of type Refused with \a message and \a data, as a middleware gives it.
+*/
+
+/*!
+    \fn SocketIo::Error::Error(const QString &message)
+    \overload
+
+    Without data: the client's error has no \c data then.
+*/
+
+/*!
+    \fn SocketIo::Error::Error(Type type, const QString &message, const QVariant &data)
+    \overload
+
+    An error of any \a type. An invalid \a data means that there is none.
+*/
+
+/*!
+    \fn SocketIo::Error::Type SocketIo::Error::type() const
+    The kind of the error.
+*/
+
+/*!
+    \fn const QString &SocketIo::Error::message() const
+    A text in English that says what happened. Where Socket.IO has one, it is the same text.
+*/
+
+/*!
+    \fn const QVariant &SocketIo::Error::data() const
+    What came with the error, for example from the peer's middleware; invalid if nothing did.
+*/
+
+/*!
+    \fn bool SocketIo::Error::isError() const
+    False for a default constructed Error only.
+*/
+
+/*!
+    The error of an acknowledgement that did not come within its timeout: type Timeout,
+    "operation has timed out".
+*/
+Error Error::timeout()
+{
+    return {Type::Timeout, u"operation has timed out"_s};
+}
+
+/*!
+    The error of an acknowledgement whose connection went away before it came: type Disconnected,
+    "socket has been disconnected".
+*/
+Error Error::disconnected()
+{
+    return {Type::Disconnected, u"socket has been disconnected"_s};
+}
+
+} // namespace SocketIo

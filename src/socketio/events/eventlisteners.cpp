@@ -1,0 +1,566 @@
+// SPDX-License-Identifier: MIT
+#include <SocketIo/eventlisteners.h>
+
+#include "socketio/events/eventlogging_p.h"
+
+#include <QtCore/qhash.h>
+#include <QtCore/qpointer.h>
+#include <QtCore/qthread.h>
+
+#include <array>
+#include <memory>
+
+namespace SocketIo {
+
+using namespace Qt::StringLiterals;
+
+/*!
+    \class SocketIo::EventListeners
+    \inmodule SocketIo
+    \since 0.1
+    \brief The receiving calls of a socket: which slots the arrival of an event calls.
+
+    Socket and ClientSocket have this as a base class.
+
+    A listener belongs to a context, an object whose death ends it and in whose thread it is
+    called: directly in the socket's own thread, otherwise through the event loop of the context's
+    thread, with the arguments converted before. As with QMetaObject::invokeMethod(), a context
+    that lives in another thread must not be deleted while its socket may receive events.
+
+    A slot takes the event's arguments by their C++ types, as described at Slot. When the
+    arguments of an event do not fit, the slot is not called, a warning is logged in the category
+    \c qt.socketio.events and the socket reports it; the event's other listeners are called.
+
+    Listeners are called in the order in which they were added. One that is removed, or whose
+    context or socket is deleted, while an event is being delivered is not called any more; one
+    that is added then is called from the next event on.
+
+    Except for the contexts' threads, all of this belongs to the socket's thread.
+*/
+
+/*!
+    \enum SocketIo::ListenerId
+    Names one listener of a socket, to remove it with EventListeners::off().
+
+    \value Invalid no listener: what a call that failed gives
+*/
+
+/*!
+    \fn template<typename Context, typename Function> SocketIo::ListenerId SocketIo::EventListeners::on(const QString &event, Context *context, Function &&slot)
+
+    Calls \a slot for each arriving \a event as long as \a context lives. \a slot is a functor, a
+    function or a member function of \a context (Socket.IO: \c on). Answers ListenerId::Invalid
+    if \a context is null.
+*/
+
+/*!
+    \fn template<typename Context, typename Function> SocketIo::ListenerId SocketIo::EventListeners::once(const QString &event, Context *context, Function &&slot)
+
+    As on(), but for the next arriving \a event only. It counts as used even when its arguments do
+    not fit \a slot (Socket.IO: \c once).
+*/
+
+/*!
+    \fn template<typename Context, typename Function> SocketIo::ListenerId SocketIo::EventListeners::onAny(Context *context, Function &&slot)
+
+    Calls \a slot with the name and the arguments of each arriving event, before the listeners of
+    that event (Socket.IO: \c onAny).
+*/
+
+/*!
+    \fn template<typename Context, typename Function> SocketIo::ListenerId SocketIo::EventListeners::prependAny(Context *context, Function &&slot)
+
+    As onAny(), but \a slot is called before those already there (Socket.IO: \c prependAny).
+*/
+
+/*!
+    \fn template<typename Context, typename Function> SocketIo::ListenerId SocketIo::EventListeners::onAnyOutgoing(Context *context, Function &&slot)
+
+    Calls \a slot with the name and the arguments of each event that is sent to the peer
+    (Socket.IO: \c onAnyOutgoing).
+*/
+
+/*!
+    \fn template<typename Context, typename Function> SocketIo::ListenerId SocketIo::EventListeners::prependAnyOutgoing(Context *context, Function &&slot)
+
+    As onAnyOutgoing(), but \a slot is called before those already there
+    (Socket.IO: \c prependAnyOutgoing).
+*/
+
+namespace {
+
+using AnyFunction = std::function<void(const QString &event, const QVariantList &args)>;
+
+struct Listener
+{
+    QPointer<const QObject> context;
+    Slot slot;
+    ListenerId id = ListenerId::Invalid;
+    bool once = false;
+};
+
+struct AnyListener
+{
+    QPointer<const QObject> context;
+    std::shared_ptr<const AnyFunction> function;
+    ListenerId id = ListenerId::Invalid;
+};
+
+template<typename L>
+qsizetype removeContext(QList<L> *listeners, const QObject *context)
+{
+    return listeners->removeIf([context](const L &listener) {
+        return listener.context == context || listener.context.isNull();
+    });
+}
+
+template<typename L>
+qsizetype countContext(const QList<L> &listeners, const QObject *context)
+{
+    return std::count_if(listeners.cbegin(), listeners.cend(), [context](const L &listener) {
+        return listener.context == context;
+    });
+}
+
+template<typename L>
+qsizetype countLiving(const QList<L> &listeners)
+{
+    return listeners.size() - countContext(listeners, nullptr);
+}
+
+template<typename L>
+bool containsId(const QList<L> &listeners, ListenerId id)
+{
+    return std::any_of(listeners.cbegin(), listeners.cend(),
+                       [id](const L &listener) { return listener.id == id; });
+}
+
+template<typename L>
+qsizetype removeId(QList<L> *listeners, ListenerId id)
+{
+    return listeners->removeIf([id](const L &listener) { return listener.id == id; });
+}
+
+// Forgets the listeners of dead contexts now and then, so that they don't pile up at an event that
+// never comes.
+template<typename L>
+void removeDeadWhenGrown(QList<L> *listeners)
+{
+    const qsizetype size = listeners->size();
+    if (size >= 8 && (size & (size - 1)) == 0)
+        removeContext(listeners, nullptr);
+}
+
+void callInThreadOf(const QObject *context, std::function<void()> function)
+{
+    QMetaObject::invokeMethod(const_cast<QObject *>(context), std::move(function),
+                              Qt::QueuedConnection);
+}
+
+// An acknowledgement for a slot in another thread: the answer comes back to this thread.
+Ack ackFromOtherThread(const Ack &ack)
+{
+    if (!ack.isWanted())
+        return ack;
+    const std::shared_ptr<QObject> here(new QObject, [](QObject *object) { object->deleteLater(); });
+    return Ack([here, ack](const QVariantList &args) {
+        QMetaObject::invokeMethod(
+            here.get(), [ack, args] { ack.acknowledge(args); }, Qt::QueuedConnection);
+    });
+}
+
+} // namespace
+
+class EventListenersPrivate : public QSharedData
+{
+public:
+    explicit EventListenersPrivate(EventListeners *listeners) : owner(listeners) {}
+
+    static bool isUsed(const EventListenersPrivate *d, EventListeners::Direction direction)
+    {
+        return d && !d->any[std::size_t(direction)].isEmpty();
+    }
+
+    ListenerId nextId()
+    {
+        if (++lastId == 0)
+            ++lastId;
+        return ListenerId(lastId);
+    }
+
+    bool contains(const QString &event, ListenerId id) const
+    {
+        const auto it = events.constFind(event);
+        return it != events.cend() && containsId(*it, id);
+    }
+
+    template<typename Remove>
+    qsizetype removeFrom(const QString &event, Remove remove)
+    {
+        const auto it = events.find(event);
+        if (it == events.end())
+            return 0;
+        ++revision;
+        const qsizetype removed = remove(&*it);
+        if (it->isEmpty())
+            events.erase(it);
+        return removed;
+    }
+
+    QList<AnyListener> &anyOf(EventListeners::Direction direction)
+    {
+        return any[std::size_t(direction)];
+    }
+
+    void callOne(const Listener &listener, const QString &event, const QVariantList &args,
+                 const Ack &ack);
+    void notify(EventListeners::Direction direction, const QString &event,
+                const QVariantList &args);
+    qsizetype clearAny(EventListeners::Direction direction);
+    qsizetype removeAny(EventListeners::Direction direction, const QObject *context);
+
+    EventListeners *owner; // null once it is deleted
+    QHash<QString, QList<Listener>> events;
+    std::array<QList<AnyListener>, 2> any; // by Direction
+    quint32 lastId = 0;
+    quint32 revision = 0; // moves with each removal
+};
+
+void EventListenersPrivate::callOne(const Listener &listener, const QString &event,
+                                    const QVariantList &args, const Ack &ack)
+{
+    const QObject *context = listener.context.data();
+    QString errorText;
+    if (context->thread() == QThread::currentThread()) {
+        if (listener.slot.call(args, ack, &errorText))
+            return;
+    } else if (auto call = listener.slot.bind(args, ackFromOtherThread(ack), &errorText)) {
+        callInThreadOf(context, std::move(call));
+        return;
+    }
+    qCWarning(detail::lcEvents).noquote()
+        << u"A listener of event \"%1\" was not called: %2"_s.arg(event, errorText);
+    if (owner)
+        owner->argumentError(event, Error(Error::Type::Argument, errorText));
+}
+
+void EventListenersPrivate::notify(EventListeners::Direction direction, const QString &event,
+                                   const QVariantList &args)
+{
+    const QExplicitlySharedDataPointer<EventListenersPrivate> guard(this);
+    const QList<AnyListener> listeners = anyOf(direction);
+    const quint32 startRevision = revision;
+    for (const AnyListener &listener : listeners) {
+        const QObject *context = listener.context.data();
+        if (!context || (revision != startRevision && !containsId(anyOf(direction), listener.id)))
+            continue;
+        if (context->thread() == QThread::currentThread()) {
+            (*listener.function)(event, args);
+        } else {
+            callInThreadOf(context, [function = listener.function, event, args] {
+                (*function)(event, args);
+            });
+        }
+    }
+}
+
+qsizetype EventListenersPrivate::clearAny(EventListeners::Direction direction)
+{
+    ++revision;
+    // Taken out first: what the slots hold may reach back here when it goes.
+    const QList<AnyListener> removed = std::exchange(anyOf(direction), {});
+    return countLiving(removed);
+}
+
+qsizetype EventListenersPrivate::removeAny(EventListeners::Direction direction,
+                                           const QObject *context)
+{
+    ++revision;
+    QList<AnyListener> &listeners = anyOf(direction);
+    const QList<AnyListener> removed = listeners;
+    removeContext(&listeners, context);
+    return countContext(removed, context);
+}
+
+EventListeners::EventListeners() noexcept = default;
+
+EventListeners::~EventListeners()
+{
+    if (!d)
+        return;
+    d->owner = nullptr;
+    ++d->revision;
+    const auto events = std::exchange(d->events, {});
+    const auto any = std::exchange(d->any, {});
+}
+
+EventListenersPrivate *EventListeners::data()
+{
+    if (!d)
+        d = new EventListenersPrivate(this);
+    return d.data();
+}
+
+ListenerId EventListeners::add(const QString &event, const QObject *context, Slot &&slot, bool once)
+{
+    if (!context) {
+        qCWarning(detail::lcEvents) << "A listener needs a context";
+        return ListenerId::Invalid;
+    }
+    QList<Listener> &listeners = data()->events[event];
+    removeDeadWhenGrown(&listeners);
+    const ListenerId id = d->nextId();
+    listeners.append({context, std::move(slot), id, once});
+    return id;
+}
+
+ListenerId EventListeners::addAny(Direction direction, Place place, const QObject *context,
+                                  AnySlot &&slot)
+{
+    if (!context) {
+        qCWarning(detail::lcEvents) << "A listener needs a context";
+        return ListenerId::Invalid;
+    }
+    QList<AnyListener> &listeners = data()->anyOf(direction);
+    removeDeadWhenGrown(&listeners);
+    const ListenerId id = d->nextId();
+    listeners.insert(place == Place::First ? 0 : listeners.size(),
+                     {context, std::make_shared<const AnyFunction>(std::move(slot)), id});
+    return id;
+}
+
+/*!
+    Removes all listeners of \a event (Socket.IO: \c off). Answers how many there were.
+*/
+qsizetype EventListeners::off(const QString &event)
+{
+    if (!d)
+        return 0;
+    const QList<Listener> removed = d->events.take(event);
+    if (!removed.isEmpty())
+        ++d->revision;
+    return countLiving(removed);
+}
+
+/*!
+    \overload
+    Removes the listeners of \a event that belong to \a context. Answers how many there were.
+*/
+qsizetype EventListeners::off(const QString &event, const QObject *context)
+{
+    if (!d || !context)
+        return 0;
+    QList<Listener> old; // keeps the removed slots until the table is whole again
+    return d->removeFrom(event, [context, &old](QList<Listener> *listeners) {
+        old = *listeners;
+        removeContext(listeners, context);
+        return countContext(old, context);
+    });
+}
+
+/*!
+    \overload
+    Removes the listener that is named \a id, whether of one event or catch-all. Answers 1, or 0
+    if there is none.
+*/
+qsizetype EventListeners::off(ListenerId id)
+{
+    if (!d || id == ListenerId::Invalid)
+        return 0;
+    const QExplicitlySharedDataPointer<EventListenersPrivate> guard(d);
+    for (auto it = d->events.begin(); it != d->events.end(); ++it) {
+        if (containsId(*it, id)) {
+            QList<Listener> old;
+            const QString event = it.key();
+            return d->removeFrom(event, [id, &old](QList<Listener> *listeners) {
+                old = *listeners;
+                return removeId(listeners, id);
+            });
+        }
+    }
+    for (QList<AnyListener> &listeners : d->any) {
+        const QList<AnyListener> old = listeners;
+        if (removeId(&listeners, id) > 0) {
+            ++guard->revision;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/*!
+    Removes the listeners of all events, but not the catch-all listeners. Answers how many there
+    were (Socket.IO: \c removeAllListeners).
+*/
+qsizetype EventListeners::offAll()
+{
+    if (!d)
+        return 0;
+    ++d->revision;
+    const auto removed = std::exchange(d->events, {});
+    qsizetype count = 0;
+    for (const QList<Listener> &listeners : removed)
+        count += countLiving(listeners);
+    return count;
+}
+
+/*!
+    How many listeners \a event has.
+*/
+qsizetype EventListeners::listenerCount(const QString &event) const
+{
+    return d ? countLiving(d->events.value(event)) : 0;
+}
+
+/*!
+    The names of the events that have listeners, in no particular order.
+*/
+QStringList EventListeners::eventNames() const
+{
+    QStringList names;
+    if (!d)
+        return names;
+    for (auto it = d->events.cbegin(); it != d->events.cend(); ++it) {
+        if (countLiving(*it) > 0)
+            names.append(it.key());
+    }
+    return names;
+}
+
+/*!
+    Removes all listeners that onAny() and prependAny() added (Socket.IO: \c offAny). Answers how
+    many there were.
+*/
+qsizetype EventListeners::offAny()
+{
+    return d ? d->clearAny(Direction::In) : 0;
+}
+
+/*!
+    \overload
+    Removes those of \a context only.
+*/
+qsizetype EventListeners::offAny(const QObject *context)
+{
+    return d && context ? d->removeAny(Direction::In, context) : 0;
+}
+
+/*!
+    How many listeners onAny() and prependAny() added (Socket.IO: \c listenersAny).
+*/
+qsizetype EventListeners::listenersAnyCount() const
+{
+    return d ? countLiving(d->anyOf(Direction::In)) : 0;
+}
+
+/*!
+    Removes all listeners that onAnyOutgoing() and prependAnyOutgoing() added
+    (Socket.IO: \c offAnyOutgoing). Answers how many there were.
+*/
+qsizetype EventListeners::offAnyOutgoing()
+{
+    return d ? d->clearAny(Direction::Out) : 0;
+}
+
+/*!
+    \overload
+    Removes those of \a context only.
+*/
+qsizetype EventListeners::offAnyOutgoing(const QObject *context)
+{
+    return d && context ? d->removeAny(Direction::Out, context) : 0;
+}
+
+/*!
+    How many listeners onAnyOutgoing() and prependAnyOutgoing() added
+    (Socket.IO: \c listenersAnyOutgoing).
+*/
+qsizetype EventListeners::listenersAnyOutgoingCount() const
+{
+    return d ? countLiving(d->anyOf(Direction::Out)) : 0;
+}
+
+/*!
+    Calls the listeners of \a event with \a args, which do not include its name, and \a ack.
+    Answers whether there was one to call. A listener may delete this object.
+*/
+bool EventListeners::dispatch(const QString &event, const QVariantList &args, const Ack &ack)
+{
+    if (!d)
+        return false;
+    const auto it = d->events.constFind(event);
+    if (it == d->events.cend())
+        return false;
+    const QExplicitlySharedDataPointer<EventListenersPrivate> guard(d);
+    const QList<Listener> listeners = *it;
+    const quint32 startRevision = guard->revision;
+    bool called = false;
+    bool dead = false;
+    for (const Listener &listener : listeners) {
+        if (listener.context.isNull()) {
+            dead = true;
+            continue;
+        }
+        if (guard->revision != startRevision && !guard->contains(event, listener.id))
+            continue;
+        called = true;
+        if (listener.once) {
+            guard->removeFrom(event, [&listener](QList<Listener> *current) {
+                return removeId(current, listener.id);
+            });
+        }
+        guard->callOne(listener, event, args, ack);
+    }
+    if (dead) {
+        guard->removeFrom(event, [](QList<Listener> *current) {
+            return removeContext(current, nullptr);
+        });
+    }
+    return called;
+}
+
+/*!
+    Calls the catch-all listeners for the arriving \a event with \a args, which do not include its
+    name. A listener may delete this object.
+*/
+void EventListeners::notifyAny(const QString &event, const QVariantList &args)
+{
+    if (hasListenersAny())
+        d->notify(Direction::In, event, args);
+}
+
+/*!
+    Calls the catch-all listeners for an \a event that is being sent with \a args.
+*/
+void EventListeners::notifyAnyOutgoing(const QString &event, const QVariantList &args)
+{
+    if (hasListenersAnyOutgoing())
+        d->notify(Direction::Out, event, args);
+}
+
+/*!
+    Whether notifyAny() may have somebody to call.
+*/
+bool EventListeners::hasListenersAny() const noexcept
+{
+    return EventListenersPrivate::isUsed(d.data(), Direction::In);
+}
+
+/*!
+    Whether notifyAnyOutgoing() may have somebody to call.
+*/
+bool EventListeners::hasListenersAnyOutgoing() const noexcept
+{
+    return EventListenersPrivate::isUsed(d.data(), Direction::Out);
+}
+
+/*!
+    Called when a listener of \a event was not called because the arguments do not fit its
+    parameters, as \a error says. The warning is already logged; does nothing here.
+*/
+void EventListeners::argumentError([[maybe_unused]] const QString &event,
+                                   [[maybe_unused]] const Error &error)
+{
+}
+
+} // namespace SocketIo

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_EVENTLISTENERS_H
+#define SOCKETIO_EVENTLISTENERS_H
+
+#include <SocketIo/ack.h>
+#include <SocketIo/error.h>
+#include <SocketIo/slot.h>
+#include <SocketIo/socketioglobal.h>
+
+#include <QtCore/qlist.h>
+#include <QtCore/qobject.h>
+#include <QtCore/qshareddata.h>
+#include <QtCore/qstring.h>
+#include <QtCore/qstringlist.h>
+#include <QtCore/qvariant.h>
+
+#include <functional>
+#include <type_traits>
+#include <utility>
+
+namespace SocketIo {
+
+enum class ListenerId : quint32 { Invalid = 0 };
+
+class EventListenersPrivate;
+
+// The receiving calls that Socket and ClientSocket share: which slots an event's arrival calls.
+// A base class beside QObject; costs nothing until the first listener is added.
+class SOCKETIO_EXPORT EventListeners
+{
+public:
+    Q_DISABLE_COPY_MOVE(EventListeners)
+
+    // slot: takes the event's arguments by their types, and an Ack last if it wants; a functor, a
+    // function or a member function of context. It is called in context's thread and no more
+    // once context is gone.
+    template<typename Context, typename Function>
+    ListenerId on(const QString &event, Context *context, Function &&slot)
+    {
+        return add(event, context, Slot::create(context, std::forward<Function>(slot)), false);
+    }
+    template<typename Context, typename Function>
+    ListenerId once(const QString &event, Context *context, Function &&slot)
+    {
+        return add(event, context, Slot::create(context, std::forward<Function>(slot)), true);
+    }
+    // Each answers how many listeners it removed.
+    qsizetype off(const QString &event);
+    qsizetype off(const QString &event, const QObject *context);
+    qsizetype off(ListenerId id); // of any kind
+    qsizetype offAll();           // of the events; not the catch-all ones
+
+    qsizetype listenerCount(const QString &event) const;
+    QStringList eventNames() const;
+
+    // Catch-all listeners. slot: takes (const QString &event, const QVariantList &args), the
+    // event alone, or nothing.
+    template<typename Context, typename Function>
+    ListenerId onAny(Context *context, Function &&slot)
+    {
+        return addAny(Direction::In, Place::Last, context,
+                      anySlot(context, std::forward<Function>(slot)));
+    }
+    template<typename Context, typename Function>
+    ListenerId prependAny(Context *context, Function &&slot)
+    {
+        return addAny(Direction::In, Place::First, context,
+                      anySlot(context, std::forward<Function>(slot)));
+    }
+    qsizetype offAny();
+    qsizetype offAny(const QObject *context);
+    qsizetype listenersAnyCount() const;
+
+    template<typename Context, typename Function>
+    ListenerId onAnyOutgoing(Context *context, Function &&slot)
+    {
+        return addAny(Direction::Out, Place::Last, context,
+                      anySlot(context, std::forward<Function>(slot)));
+    }
+    template<typename Context, typename Function>
+    ListenerId prependAnyOutgoing(Context *context, Function &&slot)
+    {
+        return addAny(Direction::Out, Place::First, context,
+                      anySlot(context, std::forward<Function>(slot)));
+    }
+    qsizetype offAnyOutgoing();
+    qsizetype offAnyOutgoing(const QObject *context);
+    qsizetype listenersAnyOutgoingCount() const;
+
+protected:
+    EventListeners() noexcept;
+    virtual ~EventListeners();
+
+    // For the owner. args: without the event's name. Any of these may end with the owner deleted.
+    bool dispatch(const QString &event, const QVariantList &args, const Ack &ack);
+    void notifyAny(const QString &event, const QVariantList &args);
+    void notifyAnyOutgoing(const QString &event, const QVariantList &args);
+    bool hasListenersAny() const noexcept;
+    bool hasListenersAnyOutgoing() const noexcept;
+
+    // A slot wasn't called because the event's arguments don't fit its parameters.
+    virtual void argumentError(const QString &event, const Error &error);
+
+private:
+    friend class EventListenersPrivate;
+    using AnySlot = std::function<void(const QString &event, const QVariantList &args)>;
+    enum class Direction { In, Out };
+    enum class Place { First, Last };
+
+    template<typename Context, typename Function>
+    static AnySlot anySlot([[maybe_unused]] Context *context, Function &&function)
+    {
+        using F = std::decay_t<Function>;
+        static_assert(std::is_base_of_v<QObject, Context>, "the context is a QObject");
+        if constexpr (std::is_invocable_v<F &, const QString &, const QVariantList &>) {
+            return std::forward<Function>(function);
+        } else if constexpr (std::is_invocable_v<F &, const QString &>) {
+            return [f = F(std::forward<Function>(function))](
+                       const QString &event, const QVariantList &) mutable { f(event); };
+        } else if constexpr (std::is_invocable_v<F &, Context *, const QString &,
+                                                 const QVariantList &>) {
+            return [context, function](const QString &event, const QVariantList &args) {
+                std::invoke(function, context, event, args);
+            };
+        } else if constexpr (std::is_invocable_v<F &, Context *, const QString &>) {
+            return [context, function](const QString &event, const QVariantList &) {
+                std::invoke(function, context, event);
+            };
+        } else if constexpr (std::is_invocable_v<F &, Context *>) {
+            return [context, function](const QString &, const QVariantList &) {
+                std::invoke(function, context);
+            };
+        } else {
+            static_assert(std::is_invocable_v<F &>,
+                          "a catch-all slot takes (const QString &event, const QVariantList &args)");
+            return [f = F(std::forward<Function>(function))](
+                       const QString &, const QVariantList &) mutable { f(); };
+        }
+    }
+
+    ListenerId add(const QString &event, const QObject *context, Slot &&slot, bool once);
+    ListenerId addAny(Direction direction, Place place, const QObject *context, AnySlot &&slot);
+    EventListenersPrivate *data();
+
+    QExplicitlySharedDataPointer<EventListenersPrivate> d;
+};
+
+} // namespace SocketIo
+
+#endif

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+#include "socketio/events/eventlogging_p.h"
+
+namespace SocketIo::detail {
+
+Q_LOGGING_CATEGORY(lcEvents, "qt.socketio.events")
+
+} // namespace SocketIo::detail

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_PENDINGACK_H
+#define SOCKETIO_PENDINGACK_H
+
+#include <SocketIo/ackexception.h>
+#include <SocketIo/error.h>
+#include <SocketIo/slot.h>
+#include <SocketIo/socketioglobal.h>
+
+#include <QtCore/qfuture.h>
+#include <QtCore/qobject.h>
+#include <QtCore/qvariant.h>
+
+#include <functional>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace SocketIo {
+
+class PendingAckPrivate;
+
+// The acknowledgement that an emitted event waits for: connect to its signals, chain then() and
+// onFailed(), or take its future(). It ends once, with acknowledged() or failed(), and then
+// deletes itself (deleteLater); handlers added meanwhile, before control returns to the event
+// loop, are still served. Deleting it earlier means no longer wanting the answer.
+class SOCKETIO_EXPORT PendingAck : public QObject
+{
+    Q_OBJECT
+
+public:
+    ~PendingAck() override;
+
+    bool isFinished() const;
+    QVariantList arguments() const; // the answer; of a failed broadcast, the answers so far
+    Error error() const;
+
+    // Resolves with the answer; fails with AckException, which carries the error.
+    QFuture<QVariantList> future();
+
+    // continuation: takes nothing, or the answer as const QVariantList &, or typed arguments as a
+    // slot given to on() does; a functor or a member function of context.
+    template<typename Context, typename Continuation>
+    PendingAck *then(Context *context, Continuation &&continuation)
+    {
+        return addSlot(context, Slot::create(context, std::forward<Continuation>(continuation)));
+    }
+    // continuation: takes nothing or const Error &.
+    template<typename Context, typename Continuation>
+    PendingAck *onFailed(Context *context, Continuation &&continuation)
+    {
+        return addErrorSlot(context,
+                            errorSlot(context, std::forward<Continuation>(continuation)));
+    }
+
+Q_SIGNALS:
+    void acknowledged(const QVariantList &arguments);
+    void failed(const SocketIo::Error &error);
+
+private:
+    friend class PendingAckPrivate;
+    using ErrorSlot = std::function<void(const Error &error)>;
+
+    explicit PendingAck(QObject *parent = nullptr);
+
+    template<typename Context, typename Function>
+    static ErrorSlot errorSlot([[maybe_unused]] Context *context, Function &&function)
+    {
+        using F = std::decay_t<Function>;
+        static_assert(std::is_base_of_v<QObject, Context>, "the context is a QObject");
+        if constexpr (std::is_invocable_v<F &, const Error &>) {
+            return std::forward<Function>(function);
+        } else if constexpr (std::is_invocable_v<F &, Context *, const Error &>) {
+            return [context, function](const Error &error) {
+                std::invoke(function, context, error);
+            };
+        } else if constexpr (std::is_invocable_v<F &, Context *>) {
+            return [context, function](const Error &) { std::invoke(function, context); };
+        } else {
+            static_assert(std::is_invocable_v<F &>,
+                          "the continuation takes nothing or const Error &");
+            return [f = F(std::forward<Function>(function))](const Error &) mutable { f(); };
+        }
+    }
+
+    PendingAck *addSlot(const QObject *context, Slot &&slot);
+    PendingAck *addErrorSlot(const QObject *context, ErrorSlot &&slot);
+
+    std::unique_ptr<PendingAckPrivate> d;
+};
+
+} // namespace SocketIo
+
+#endif

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include <SocketIo/parser.h>
+
+#include "socketio/parser/jsondecoder_p.h"
+#include "socketio/parser/jsonwriter_p.h"
+
+#include <QtCore/qloggingcategory.h>
+
+#include <algorithm>
+
+namespace SocketIo {
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcParser, "qt.socketio.parser")
+
+// Reading and destroying nested values takes stack for each level.
+constexpr int GreatestDepth = 1024;
+
+JsonParser::Limits checked(const JsonParser::Limits &limits)
+{
+    return {std::max(limits.maxAttachments, 0), std::clamp(limits.maxDepth, 1, GreatestDepth)};
+}
+
+char typeDigit(PacketType type)
+{
+    return char('0' + int(type));
+}
+
+PacketType textType(PacketType type)
+{
+    switch (type) {
+    case PacketType::BinaryEvent:
+        return PacketType::Event;
+    case PacketType::BinaryAck:
+        return PacketType::Ack;
+    default:
+        return type;
+    }
+}
+
+} // namespace
+
+/*!
+    \class SocketIo::JsonParser
+    \inmodule SocketIo
+    \since 0.1
+    \brief The default wire format: JSON text with binary attachments (socket.io-parser 5).
+
+    Values are written as \c{JSON.stringify()} writes them:
+
+    \list
+    \li Integers of all sizes exactly; a double in the shortest form that reads back as the same
+        number; NaN and infinity as null. (A JavaScript peer loses digits beyond 2^53.)
+    \li QString and QChar as strings, also QUrl (encoded), QUuid (without braces), QDate and QTime
+        (ISO 8601). QDateTime as \c{Date.toISOString()}: in UTC with milliseconds. Invalid dates
+        and times as null.
+    \li QVariantList, QStringList, QJsonArray and other sequential containers as arrays;
+        QVariantMap, QVariantHash, QJsonObject and other containers with keys as objects. Members
+        of a QVariantMap are written in the order of their names.
+    \li A Q_GADGET as an object of its readable properties; an enumeration as its number.
+    \li QByteArray, at any depth, as an attachment of an event or acknowledgement. In other
+        packets, which have no attachments, as Node.js does: \c{{"type":"Buffer","data":[...]}}.
+    \li Other types as the text that QVariant converts them to. An invalid QVariant, and a type
+        without a text, as null. So are pointers to a QObject: an object is not data, belongs to a
+        thread and may be gone when the packet is written.
+    \endlist
+
+    Decoded values have the types listed with \l <SocketIo/Arguments>. A number beyond the range of
+    a double is infinite, as in JavaScript. Of members with the same name the last one counts.
+
+    The decoder is strict: it refuses what socket.io-parser 4.2.7 refuses, and an event or
+    acknowledgement without a payload.
+*/
+
+/*!
+    \class SocketIo::JsonParser::Limits
+    \inmodule SocketIo
+    \since 0.1
+    \brief What a JsonParser refuses to decode.
+
+    \table
+    \header \li Member \li Default \li Meaning
+    \row \li maxAttachments \li 10 \li binary attachments of one packet. Peers have the same limit:
+         a warning is logged when a packet with more is sent.
+    \row \li maxDepth \li 512 \li nested arrays and objects, from 1 to 1024. A packet that is
+         nested more deeply is not sent either.
+    \endtable
+*/
+
+/*!
+    A parser with the default limits.
+*/
+JsonParser::JsonParser() : JsonParser(Limits()) {}
+
+/*!
+    A parser with \a limits.
+*/
+JsonParser::JsonParser(const Limits &limits) : m_limits(checked(limits)) {}
+
+/*!
+    \reimp
+
+    An event or acknowledgement with binary data becomes a text message and a binary message for
+    each attachment, any other packet one text message.
+*/
+EngineIo::FrameList JsonParser::encode(const Packet &packet) const
+{
+    const PacketType type = textType(packet.type);
+    const bool hasArgs = type == PacketType::Event || type == PacketType::Ack;
+    if (type == PacketType::Event && packet.args.isEmpty()) {
+        qCWarning(lcParser, "An event without a name cannot be encoded");
+        return {};
+    }
+
+    EngineIo::TextFrameWriter frame(128);
+    QByteArray &buffer = frame.buffer();
+    const qsizetype typeOffset = buffer.size();
+    using Binary = detail::JsonWriter::Binary;
+    detail::JsonWriter writer(&buffer, m_limits.maxDepth,
+                              hasArgs ? Binary::Attach : Binary::Describe);
+    writer.writeRaw(typeDigit(type));
+    if (packet.nsp.size() > 1) {
+        writer.writeText(packet.nsp);
+        writer.writeRaw(',');
+    }
+    if (packet.id != Packet::NoId)
+        writer.writeInteger(packet.id);
+    if (hasArgs)
+        writer.writeList(packet.args);
+    else if (packet.data.isValid())
+        writer.write(packet.data);
+    if (!writer.finish()) {
+        qCWarning(lcParser, "A packet is nested more than %d levels deep: not encoded",
+                  m_limits.maxDepth);
+        return {};
+    }
+
+    const QList<QByteArray> &attachments = writer.attachments();
+    if (!attachments.isEmpty()) {
+        if (attachments.size() > m_limits.maxAttachments) {
+            qCWarning(lcParser, "A packet has %lld attachments: peers refuse more than %d",
+                      qlonglong(attachments.size()), m_limits.maxAttachments);
+        }
+        buffer[typeOffset] = typeDigit(type == PacketType::Event ? PacketType::BinaryEvent
+                                                                 : PacketType::BinaryAck);
+        buffer.insert(typeOffset + 1, QByteArray::number(attachments.size()) + '-');
+    }
+    EngineIo::FrameList frames;
+    frames.reserve(1 + attachments.size());
+    frames.append(std::move(frame).finish());
+    for (const QByteArray &bytes : attachments)
+        frames.append(EngineIo::Frame::fromBinary(bytes));
+    return frames;
+}
+
+/*!
+    \reimp
+*/
+std::unique_ptr<Decoder> JsonParser::createDecoder() const
+{
+    return std::make_unique<detail::JsonDecoder>(m_limits);
+}
+
+} // namespace SocketIo

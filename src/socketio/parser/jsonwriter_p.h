@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_JSONWRITER_P_H
+#define SOCKETIO_JSONWRITER_P_H
+
+#include <SocketIo/socketioglobal.h>
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qbytearrayview.h>
+#include <QtCore/qlist.h>
+#include <QtCore/qstring.h>
+#include <QtCore/qvariant.h>
+
+QT_BEGIN_NAMESPACE
+class QDate;
+class QDateTime;
+class QJsonArray;
+class QJsonObject;
+class QJsonValue;
+class QTime;
+QT_END_NAMESPACE
+
+namespace SocketIo::detail {
+
+// Appends compact JSON in UTF-8 to a byte array, written as JSON.stringify() writes it: numbers,
+// escapes, dates, null for what JSON has no form of.
+class SOCKETIO_AUTOTEST_EXPORT JsonWriter
+{
+public:
+    // What becomes of a QByteArray, wherever it is.
+    enum class Binary {
+        Attach,   // a placeholder; the bytes are in attachments()
+        Describe, // {"type":"Buffer","data":[...]}, as Node.js writes a Buffer
+    };
+
+    // out belongs to the writer until finish().
+    JsonWriter(QByteArray *out, int maxDepth, Binary binary);
+
+    void writeRaw(QByteArrayView utf8);
+    void writeRaw(char c)
+    {
+        reserve(1);
+        *m_at++ = c;
+    }
+    void writeText(QStringView text); // neither quoted nor escaped
+    void writeInteger(qint64 number);
+    void write(const QVariant &value);
+    void writeList(const QVariantList &list);
+
+    // Answers false if the values are nested too deeply: out is then of no use.
+    bool finish();
+    const QList<QByteArray> &attachments() const { return m_attachments; }
+
+private:
+    // Around the elements of an array or object, each of which is followed by a comma.
+    bool open(char bracket);
+    void close(char bracket);
+    void reserve(qsizetype size)
+    {
+        if (m_end - m_at < size)
+            grow(size);
+    }
+    void grow(qsizetype size);
+
+    void writeString(QStringView text);
+    void writeSpecial(const char16_t **at, const char16_t *end);
+    void writePadded(int number, int width);
+    void writeDouble(double number);
+    void writeUnsigned(quint64 number);
+    void writeBytes(const QByteArray &bytes);
+    void writeMap(const QVariantMap &map);
+    void writeHash(const QVariantHash &hash);
+    void writeStringList(const QStringList &list);
+    void writeIsoDate(QDate date);
+    void writeIsoTime(QTime time);
+    void writeDate(QDate date);
+    void writeTime(QTime time);
+    void writeDateTime(const QDateTime &dateTime);
+    void writeJson(const QJsonValue &value);
+    void writeJson(const QJsonArray &array);
+    void writeJson(const QJsonObject &object);
+    void writeOther(const QVariant &value);
+    void writeGadget(const QVariant &gadget);
+    void writeSequence(const QVariant &value);
+    void writeAssociation(const QVariant &value);
+
+    QByteArray *const m_out;
+    char *m_at = nullptr;
+    char *m_end = nullptr;
+    int m_depthLeft;
+    const Binary m_binary;
+    bool m_tooDeep = false;
+    QList<QByteArray> m_attachments;
+};
+
+} // namespace SocketIo::detail
+
+#endif

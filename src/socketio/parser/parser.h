@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_PARSER_H
+#define SOCKETIO_PARSER_H
+
+#include <SocketIo/packet.h>
+#include <SocketIo/socketioglobal.h>
+
+#include <EngineIo/Frame>
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qbytearrayview.h>
+
+#include <memory>
+
+namespace SocketIo {
+
+// Makes packets of one connection's messages. Keeps a packet whose attachments are still to come.
+class SOCKETIO_EXPORT Decoder
+{
+public:
+    enum class Status { Complete, NeedMore, Error };
+
+    virtual ~Decoder();
+    virtual Status addText(QByteArrayView utf8, Packet *packet) = 0;
+    virtual Status addBinary(const QByteArray &bytes, Packet *packet) = 0;
+    QByteArray errorString() const { return m_error; }
+
+protected:
+    Status fail(const QByteArray &error);
+
+private:
+    QByteArray m_error;
+};
+
+// The wire format: both ends of a connection must use the same. encode() and createDecoder() are
+// called from several threads at once and must not change the parser (Socket.IO: parser).
+class SOCKETIO_EXPORT Parser
+{
+public:
+    virtual ~Parser();
+    virtual EngineIo::FrameList encode(const Packet &packet) const = 0;
+    virtual std::unique_ptr<Decoder> createDecoder() const = 0;
+};
+
+// socket.io-parser's format: JSON text with binary attachments.
+class SOCKETIO_EXPORT JsonParser final : public Parser
+{
+public:
+    struct Limits
+    {
+        int maxAttachments = 10; // of one packet
+        int maxDepth = 512;      // of nested arrays and objects
+    };
+
+    JsonParser();
+    explicit JsonParser(const Limits &limits);
+    EngineIo::FrameList encode(const Packet &packet) const override;
+    std::unique_ptr<Decoder> createDecoder() const override;
+
+private:
+    Limits m_limits;
+};
+
+} // namespace SocketIo
+
+#endif

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: MIT
+#include <SocketIo/broadcastoperator.h>
+
+#include "socketio/events/pendingack_p.h"
+#include "socketio/server/namespace_p.h"
+#include "socketio/server/socket_p.h"
+
+#include <SocketIo/remotesocket.h>
+
+#include <QtCore/qpromise.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace SocketIo {
+
+namespace {
+
+void appendOnce(QStringList *list, const QString &room)
+{
+    if (!list->contains(room))
+        list->append(room);
+}
+
+// Gathers the answers to one broadcast. The adapter's functions share it.
+class AnswerCollector : public std::enable_shared_from_this<AnswerCollector>
+{
+public:
+    explicit AnswerCollector(NamespacePrivate *nsp)
+        : m_nsp(nsp->q)
+        , m_ack(PendingAckPrivate::create(nsp->q))
+        , m_id(nsp->nextAckId++)
+    {
+    }
+
+    PendingAck *start(const Packet &packet, const BroadcastOptions &options)
+    {
+        const auto self = shared_from_this();
+        const QPointer<PendingAck> ack = m_ack;
+        NamespacePrivate *nsp = NamespacePrivate::get(m_nsp);
+        if (options.timeout != BroadcastOptions::NoTimeout) {
+            nsp->timeouts().add(
+                m_id, detail::AckRegistry::Kind::ErrorAware,
+                [self](const Error &error, const QVariantList &) { self->fail(error); },
+                options.timeout);
+        }
+        const BroadcastReplies replies{
+            [self](int count) {
+                self->m_clients += count;
+                ++self->m_servers;
+                self->check();
+            },
+            [self](const QVariant &answer) {
+                if (!self->m_finished)
+                    self->m_answers.append(answer);
+                self->check();
+            },
+            [self](int count) {
+                self->m_lost += count;
+                self->check();
+            },
+        };
+        nsp->adapter->broadcastWithAck(packet, options, replies);
+        if (m_nsp) {
+            nsp->adapter->serverCount([self](int count) {
+                self->m_expectedServers = count;
+                self->check();
+            });
+        }
+        return ack ? ack.data() : PendingAckPrivate::createFailed(nullptr, Error::disconnected());
+    }
+
+private:
+    void check()
+    {
+        if (m_servers != m_expectedServers || m_answers.size() + m_lost != m_clients)
+            return;
+        if (m_lost > 0) {
+            fail(Error::disconnected());
+        } else if (finish()) {
+            PendingAckPrivate::acknowledge(m_ack, m_answers);
+        }
+    }
+
+    void fail(const Error &error)
+    {
+        if (finish())
+            PendingAckPrivate::fail(m_ack, error, m_answers);
+    }
+
+    bool finish()
+    {
+        if (m_finished)
+            return false;
+        m_finished = true;
+        if (m_nsp)
+            NamespacePrivate::get(m_nsp)->timeouts().remove(m_id);
+        return m_ack != nullptr;
+    }
+
+    const QPointer<Namespace> m_nsp;
+    const QPointer<PendingAck> m_ack;
+    const qint64 m_id;
+    QVariantList m_answers;
+    qsizetype m_clients = 0;
+    qsizetype m_lost = 0;
+    int m_servers = 0;
+    int m_expectedServers = -1; // not known yet
+    bool m_finished = false;
+};
+
+} // namespace
+
+/*!
+    \class SocketIo::BroadcastOperator
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief Emits to many sockets of a namespace, or does something else to them all (Socket.IO:
+    \c BroadcastOperator).
+
+    \code
+    io.to(u"news"_s).except(u"muted"_s).emitEvent(u"headline"_s, text);
+    io.in(u"lobby"_s).socketsJoin(u"game 1"_s);
+    \endcode
+
+    It is a value that is made by the functions to(), in(), except(), local() and so on of Server,
+    Namespace and Socket; each further step gives a new operator and leaves the old one alone. To
+    several rooms means to the sockets in any of them, each once. The event is encoded once.
+*/
+
+/*! Constructs an operator for the sockets of \a nsp that \a options mean. */
+BroadcastOperator::BroadcastOperator(Namespace *nsp, const BroadcastOptions &options)
+    : m_nsp(nsp)
+    , m_options(options)
+{
+}
+
+/*! Destroys the operator. */
+BroadcastOperator::~BroadcastOperator() = default;
+/*! Copy-constructs the operator from \a other. */
+BroadcastOperator::BroadcastOperator(const BroadcastOperator &other) = default;
+/*! Move-constructs the operator from \a other. */
+BroadcastOperator::BroadcastOperator(BroadcastOperator &&other) noexcept = default;
+/*! Assigns \a other to the operator. */
+BroadcastOperator &BroadcastOperator::operator=(const BroadcastOperator &other) = default;
+/*! Move-assigns \a other to the operator. */
+BroadcastOperator &BroadcastOperator::operator=(BroadcastOperator &&other) noexcept = default;
+
+/*! Returns an operator that also means the sockets in \a room (Socket.IO: \c to). */
+BroadcastOperator BroadcastOperator::to(const QString &room) const
+{
+    BroadcastOperator next = *this;
+    appendOnce(&next.m_options.rooms, room);
+    return next;
+}
+
+/*! \overload Returns an operator that also means the sockets in any of \a rooms. */
+BroadcastOperator BroadcastOperator::to(const QStringList &rooms) const
+{
+    BroadcastOperator next = *this;
+    for (const QString &room : rooms)
+        appendOnce(&next.m_options.rooms, room);
+    return next;
+}
+
+/*!
+    \fn BroadcastOperator SocketIo::BroadcastOperator::in(const QString &room) const
+    Same as to() with \a room (Socket.IO: \c in).
+*/
+/*!
+    \fn BroadcastOperator SocketIo::BroadcastOperator::in(const QStringList &rooms) const
+    \overload
+    Same as to() with \a rooms.
+*/
+
+/*! Returns an operator that leaves out the sockets in \a room (Socket.IO: \c except). */
+BroadcastOperator BroadcastOperator::except(const QString &room) const
+{
+    BroadcastOperator next = *this;
+    appendOnce(&next.m_options.except, room);
+    return next;
+}
+
+/*! \overload Returns an operator that leaves out the sockets in any of \a rooms. */
+BroadcastOperator BroadcastOperator::except(const QStringList &rooms) const
+{
+    BroadcastOperator next = *this;
+    for (const QString &room : rooms)
+        appendOnce(&next.m_options.except, room);
+    return next;
+}
+
+/*! Returns an operator that means this server's sockets only (Socket.IO: \c local). */
+BroadcastOperator BroadcastOperator::local() const
+{
+    BroadcastOperator next = *this;
+    next.m_options.flags |= BroadcastFlag::Local;
+    return next;
+}
+
+/*!
+    Returns an operator that leaves out the clients whose transport cannot take the event now
+    (Socket.IO: \c volatile, which is a keyword of C++).
+*/
+BroadcastOperator BroadcastOperator::asVolatile() const
+{
+    BroadcastOperator next = *this;
+    next.m_options.flags |= BroadcastFlag::Volatile;
+    return next;
+}
+
+/*!
+    Returns an operator that sends with or without compression, as \a compress says; with it by
+    default (Socket.IO: \c compress).
+*/
+BroadcastOperator BroadcastOperator::compress(bool compress) const
+{
+    BroadcastOperator next = *this;
+    next.m_options.flags.setFlag(BroadcastFlag::NoCompression, !compress);
+    return next;
+}
+
+/*!
+    Returns an operator that waits for acknowledgements for at most \a timeout; without, it waits
+    until all clients have answered or gone (Socket.IO: \c timeout).
+*/
+BroadcastOperator BroadcastOperator::timeout(std::chrono::milliseconds timeout) const
+{
+    BroadcastOperator next = *this;
+    next.m_options.timeout = std::max(timeout, std::chrono::milliseconds(0));
+    return next;
+}
+
+/*!
+    Sends \a event with \a args. Answers \c false, with a warning, if the name is reserved, as with
+    Socket::emitEventList(). Most convenient through emitEvent() (Socket.IO: \c emit).
+*/
+bool BroadcastOperator::emitEventList(const QString &event, const QVariantList &args) const
+{
+    if (!detail::isAllowedEvent(event))
+        return false;
+    if (m_nsp)
+        NamespacePrivate::get(m_nsp)->adapter->broadcast(detail::eventPacket(event, args),
+                                                         m_options);
+    return true;
+}
+
+/*!
+    Sends \a event with \a args and collects the acknowledgements: PendingAck::arguments() is the
+    list of the first argument of each client's answer, in the order in which they came. If the
+    timeout passes, or all that have not answered are gone, it fails, and the list holds the answers
+    so far. Without receivers it succeeds at once. Most convenient through emitWithAck() (Socket.IO:
+    \c emitWithAck).
+
+    The namespace owns the returned object, which deletes itself.
+*/
+PendingAck *BroadcastOperator::emitWithAckList(const QString &event, const QVariantList &args) const
+{
+    if (!detail::isAllowedEvent(event))
+        return PendingAckPrivate::createFailed(m_nsp, detail::reservedEventError(event));
+    if (!m_nsp)
+        return PendingAckPrivate::createFailed(nullptr, Error::disconnected());
+    return std::make_shared<AnswerCollector>(NamespacePrivate::get(m_nsp))
+        ->start(detail::eventPacket(event, args), m_options);
+}
+
+/*! Finds the sockets, on all servers of the cluster unless local() (Socket.IO: \c fetchSockets). */
+QFuture<QList<RemoteSocket>> BroadcastOperator::fetchSockets() const
+{
+    const auto promise = std::make_shared<QPromise<QList<RemoteSocket>>>();
+    const QFuture<QList<RemoteSocket>> future = promise->future();
+    promise->start();
+    const auto reply = [promise](const QList<RemoteSocket> &sockets) {
+        promise->addResult(sockets);
+        promise->finish();
+    };
+    if (m_nsp)
+        NamespacePrivate::get(m_nsp)->adapter->fetchSockets(m_options, reply);
+    else
+        reply({});
+    return future;
+}
+
+/*! Puts the sockets into \a room (Socket.IO: \c socketsJoin). */
+void BroadcastOperator::socketsJoin(const QString &room) const
+{
+    socketsJoin(QStringList{room});
+}
+
+/*! \overload Puts the sockets into \a rooms. */
+void BroadcastOperator::socketsJoin(const QStringList &rooms) const
+{
+    if (m_nsp)
+        NamespacePrivate::get(m_nsp)->adapter->addSockets(m_options, rooms);
+}
+
+/*! Takes the sockets out of \a room (Socket.IO: \c socketsLeave). */
+void BroadcastOperator::socketsLeave(const QString &room) const
+{
+    socketsLeave(QStringList{room});
+}
+
+/*! \overload Takes the sockets out of \a rooms. */
+void BroadcastOperator::socketsLeave(const QStringList &rooms) const
+{
+    if (m_nsp)
+        NamespacePrivate::get(m_nsp)->adapter->delSockets(m_options, rooms);
+}
+
+/*!
+    Disconnects the sockets, with their clients' connections if \a close says so (Socket.IO:
+    \c disconnectSockets).
+*/
+void BroadcastOperator::disconnectSockets(CloseConnection close) const
+{
+    if (m_nsp)
+        NamespacePrivate::get(m_nsp)->adapter->disconnectSockets(m_options, close);
+}
+
+/*!
+    \fn const BroadcastOptions &SocketIo::BroadcastOperator::options() const
+    Returns which sockets the operator means and how it sends to them.
+*/
+
+} // namespace SocketIo

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_BROADCASTOPERATOR_H
+#define SOCKETIO_BROADCASTOPERATOR_H
+
+#include <SocketIo/broadcastoptions.h>
+#include <SocketIo/emitter.h>
+#include <SocketIo/socketioglobal.h>
+
+#include <QtCore/qfuture.h>
+#include <QtCore/qlist.h>
+#include <QtCore/qpointer.h>
+#include <QtCore/qstring.h>
+#include <QtCore/qstringlist.h>
+#include <QtCore/qvariant.h>
+
+#include <chrono>
+
+namespace SocketIo {
+
+class Namespace;
+class RemoteSocket;
+
+// Emits to many sockets of a namespace, or does something else to them all. A value: each step of
+// a chain gives a new one.
+class SOCKETIO_EXPORT BroadcastOperator : public Emitter<BroadcastOperator>
+{
+public:
+    explicit BroadcastOperator(Namespace *nsp, const BroadcastOptions &options = {});
+    ~BroadcastOperator();
+    BroadcastOperator(const BroadcastOperator &other);
+    BroadcastOperator(BroadcastOperator &&other) noexcept;
+    BroadcastOperator &operator=(const BroadcastOperator &other);
+    BroadcastOperator &operator=(BroadcastOperator &&other) noexcept;
+
+    BroadcastOperator to(const QString &room) const;
+    BroadcastOperator to(const QStringList &rooms) const;
+    BroadcastOperator in(const QString &room) const { return to(room); }
+    BroadcastOperator in(const QStringList &rooms) const { return to(rooms); }
+    BroadcastOperator except(const QString &room) const;
+    BroadcastOperator except(const QStringList &rooms) const;
+    BroadcastOperator local() const;
+    BroadcastOperator asVolatile() const;
+    BroadcastOperator compress(bool compress) const;
+    BroadcastOperator timeout(std::chrono::milliseconds timeout) const;
+
+    bool emitEventList(const QString &event, const QVariantList &args) const;
+    PendingAck *emitWithAckList(const QString &event, const QVariantList &args) const;
+
+    QFuture<QList<RemoteSocket>> fetchSockets() const;
+    void socketsJoin(const QString &room) const;
+    void socketsJoin(const QStringList &rooms) const;
+    void socketsLeave(const QString &room) const;
+    void socketsLeave(const QStringList &rooms) const;
+    void disconnectSockets(CloseConnection close = CloseConnection::No) const;
+
+    const BroadcastOptions &options() const noexcept { return m_options; }
+
+private:
+    QPointer<Namespace> m_nsp;
+    BroadcastOptions m_options;
+};
+
+} // namespace SocketIo
+
+#endif

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_CLIENT_P_H
+#define SOCKETIO_CLIENT_P_H
+
+#include "socketio/server/connecttimeouts_p.h"
+
+#include <SocketIo/error.h>
+#include <SocketIo/packet.h>
+
+#include <EngineIo/Session>
+
+#include <QtCore/qvarlengtharray.h>
+
+#include <memory>
+
+namespace SocketIo {
+class Namespace;
+class ServerPrivate;
+class Socket;
+}
+
+namespace SocketIo::detail {
+
+// One connection of a client: hands its packets to the sockets of its namespaces and guards the
+// protocol. Owned by the server; kept alive meanwhile by whoever calls into user code.
+class Client final : public EngineIo::SessionReceiver, public std::enable_shared_from_this<Client>
+{
+public:
+    Client(ServerPrivate *server, EngineIo::Session *session);
+    ~Client() override;
+
+    EngineIo::Session *session() const noexcept { return m_session; }
+    bool isOpen() const;
+
+    void send(Packet &&packet, EngineIo::SendFlags flags = {});
+    void refuse(const QString &nsp, const Error &error);
+
+    // Called by the namespaces, which own the sockets.
+    void setPending(Socket *socket);
+    void setJoined(Socket *socket);
+    void remove(Socket *socket);  // left or refused
+    void release(Socket *socket); // no longer has to know of the connection
+
+    void disconnectAll(); // Socket.IO: disconnect(true)
+    void connectTimedOut();
+    void detach(); // the server is being deleted
+
+    void messageReceived(std::unique_ptr<EngineIo::DecodedMessage> message) override;
+    void sessionClosed(EngineIo::CloseReason reason, const QString &description) override;
+
+    // For the server's bookkeeping.
+    size_t index = 0;
+    ConnectTimeouts::Position timeout;
+
+private:
+    enum class State : quint8 {
+        Deciding, // whether there is such a namespace
+        Pending,  // in the namespace's middlewares
+        Joined,
+        Left, // packets still on their way are ignored
+    };
+    struct Membership
+    {
+        QString nsp;
+        Socket *socket = nullptr; // none when Deciding; when Left, until release()
+        State state = State::Deciding;
+    };
+
+    Membership *find(const QString &nsp);
+    Membership *find(const Socket *socket);
+    void forget(Membership *membership);
+    void trimLeft();
+    static void unlink(Membership *membership);
+    void connectTo(const QString &nsp, const QVariantMap &auth);
+    void namespaceFound(const QString &name, Namespace *nsp, const QVariantMap &auth);
+    void violation(const char *what);
+
+    ServerPrivate *m_server;
+    EngineIo::Session *m_session;
+    QVarLengthArray<Membership, 1> m_memberships;
+};
+
+} // namespace SocketIo::detail
+
+#endif

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include <SocketIo/middleware.h>
+
+#include <utility>
+
+namespace SocketIo {
+
+/*!
+    \class SocketIo::Next
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief How a middleware says that it is done (Socket.IO: \c next).
+
+    A middleware gets one and calls it once, before it returns or later, in the server's thread.
+    It may be copied; calls after the first are ignored. As long as nobody calls it, what it guards
+    waits: a client that thereby joins no namespace is disconnected after
+    ServerOptions::connectTimeout.
+*/
+
+/*!
+    \fn SocketIo::Next::Next()
+    Constructs one that does nothing.
+*/
+
+/*! Constructs one that calls \a done, once. */
+Next::Next(Done done) : m_done(std::make_shared<Done>(std::move(done))) { }
+
+/*! Goes on with the next middleware or, after the last, with the connection or the event. */
+void Next::operator()() const
+{
+    (*this)(Error());
+}
+
+/*!
+    Refuses the connection or drops the event, for \a error: its message and data go to the client
+    in a CONNECT_ERROR packet, or to Socket::errorOccurred(). An error of Error::Type::NoError
+    goes on instead.
+*/
+void Next::operator()(const Error &error) const
+{
+    if (!m_done || !*m_done)
+        return;
+    const Done done = std::exchange(*m_done, {});
+    done(error);
+}
+
+/*!
+    \typedef SocketIo::Middleware
+    \since 0.1
+
+    A function that lets a socket join a namespace or refuses it. See Namespace::use().
+*/
+/*!
+    \typedef SocketIo::EventMiddleware
+    \since 0.1
+
+    A function that sees and may change or drop the events that a socket receives. See
+    Socket::use().
+*/
+/*!
+    \typedef SocketIo::NamespaceFilter
+    \since 0.1
+
+    A function that decides by name and the client's \c auth payload whether a namespace may be
+    made. See Server::of().
+*/
+
+} // namespace SocketIo

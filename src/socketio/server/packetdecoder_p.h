@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_PACKETDECODER_P_H
+#define SOCKETIO_PACKETDECODER_P_H
+
+#include <SocketIo/packet.h>
+#include <SocketIo/parser.h>
+
+#include <EngineIo/Frame>
+#include <EngineIo/MessageDecoder>
+
+#include <memory>
+#include <utility>
+
+namespace SocketIo::detail {
+
+class PacketMessage final : public EngineIo::DecodedMessage
+{
+public:
+    Packet packet;
+};
+
+// Has a session's messages decoded where they are read.
+class PacketDecoder final : public EngineIo::MessageDecoder
+{
+public:
+    explicit PacketDecoder(std::unique_ptr<Decoder> decoder) : m_decoder(std::move(decoder)) { }
+
+    Result decodeText(QByteArrayView utf8) override
+    {
+        return decode([&](Packet *packet) { return m_decoder->addText(utf8, packet); });
+    }
+    Result decodeBinary(const QByteArray &bytes) override
+    {
+        return decode([&](Packet *packet) { return m_decoder->addBinary(bytes, packet); });
+    }
+
+private:
+    template<typename Add>
+    Result decode(Add add)
+    {
+        if (!m_message)
+            m_message = std::make_unique<PacketMessage>();
+        switch (add(&m_message->packet)) {
+        case Decoder::Status::Complete:
+            return {std::move(m_message), {}};
+        case Decoder::Status::NeedMore:
+            return {};
+        case Decoder::Status::Error:
+            break;
+        }
+        const QByteArray error = m_decoder->errorString();
+        return {nullptr, error.isEmpty() ? QByteArrayLiteral("invalid packet") : error};
+    }
+
+    std::unique_ptr<Decoder> m_decoder;
+    std::unique_ptr<PacketMessage> m_message; // being filled
+};
+
+// Has a packet encoded in the I/O thread of its session.
+class PacketSource final : public EngineIo::FrameSource
+{
+public:
+    PacketSource(std::shared_ptr<const Parser> parser, Packet &&packet)
+        : m_parser(std::move(parser))
+        , m_packet(std::move(packet))
+    {
+    }
+    EngineIo::FrameList frames() override { return m_parser->encode(m_packet); }
+
+private:
+    std::shared_ptr<const Parser> m_parser;
+    Packet m_packet;
+};
+
+} // namespace SocketIo::detail
+
+#endif

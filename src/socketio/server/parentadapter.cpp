@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "socketio/server/parentadapter_p.h"
+
+#include "socketio/server/namespace_p.h"
+#include "socketio/server/serverlogging_p.h"
+
+#include <QtCore/qpointer.h>
+
+#include <memory>
+
+namespace SocketIo::detail {
+
+template<typename Function>
+void ParentAdapter::forEachChild(Function function) const
+{
+    QList<QPointer<Namespace>> children;
+    for (Namespace *child : NamespacePrivate::get(nsp())->liveChildren())
+        children.append(child);
+    for (const QPointer<Namespace> &child : std::as_const(children)) {
+        if (child)
+            function(*NamespacePrivate::get(child)->adapter);
+    }
+}
+
+void ParentAdapter::addAll(Socket *, const QStringList &) { }
+
+void ParentAdapter::del(Socket *, const QString &) { }
+
+void ParentAdapter::delAll(Socket *) { }
+
+QStringList ParentAdapter::rooms() const
+{
+    return {};
+}
+
+QStringList ParentAdapter::socketRooms(const Socket *) const
+{
+    return {};
+}
+
+QList<Socket *> ParentAdapter::sockets(const BroadcastOptions &options) const
+{
+    QList<Socket *> list;
+    forEachChild([&](Adapter &child) { list += child.sockets(options); });
+    return list;
+}
+
+void ParentAdapter::broadcast(Packet packet, const BroadcastOptions &options)
+{
+    forEachChild([&](Adapter &child) { child.broadcast(packet, options); });
+}
+
+void ParentAdapter::broadcastWithAck(Packet packet, const BroadcastOptions &options,
+                                     const BroadcastReplies &replies)
+{
+    // What is reported as one server's count is that of all children.
+    struct Counts
+    {
+        int missing = 1; // children, and one for the loop
+        int clients = 0;
+    };
+    const auto counts = std::make_shared<Counts>();
+    const auto add = [counts, report = replies.clients](int clients) {
+        counts->clients += clients;
+        if (--counts->missing == 0)
+            report(counts->clients);
+    };
+    const BroadcastReplies childReplies{add, replies.answer, replies.lost};
+    forEachChild([&](Adapter &child) {
+        ++counts->missing;
+        child.broadcastWithAck(packet, options, childReplies);
+    });
+    add(0);
+}
+
+void ParentAdapter::fetchSockets(const BroadcastOptions &, const SocketsReply &reply)
+{
+    // Another server may have children that do not exist here.
+    qCWarning(lcServer, "fetchSockets() is not supported on parent namespaces");
+    reply({});
+}
+
+void ParentAdapter::addSockets(const BroadcastOptions &options, const QStringList &rooms)
+{
+    forEachChild([&](Adapter &child) { child.addSockets(options, rooms); });
+}
+
+void ParentAdapter::delSockets(const BroadcastOptions &options, const QStringList &rooms)
+{
+    forEachChild([&](Adapter &child) { child.delSockets(options, rooms); });
+}
+
+void ParentAdapter::disconnectSockets(const BroadcastOptions &options, CloseConnection close)
+{
+    forEachChild([&](Adapter &child) { child.disconnectSockets(options, close); });
+}
+
+} // namespace SocketIo::detail

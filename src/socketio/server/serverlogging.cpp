@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+#include "socketio/server/serverlogging_p.h"
+
+namespace SocketIo::detail {
+
+Q_LOGGING_CATEGORY(lcServer, "qt.socketio.server")
+
+} // namespace SocketIo::detail

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+#include "socketio/server/server_p.h"
+
+#include "socketio/server/clientfiles_p.h"
+#include "socketio/server/namespace_p.h"
+#include "socketio/server/packetdecoder_p.h"
+#include "socketio/server/serverlogging_p.h"
+
+#include <SocketIo/inmemoryadapter.h>
+#include <SocketIo/sessionawareadapter.h>
+
+#include <QtCore/qpointer.h>
+
+#include <utility>
+
+namespace SocketIo {
+
+using namespace Qt::StringLiterals;
+using detail::Client;
+
+namespace {
+
+QByteArray pathPrefix(const ServerOptions &options)
+{
+    QString path = options.path;
+    if (path.endsWith(u'/'))
+        path.chop(1);
+    return path.toUtf8();
+}
+
+} // namespace
+
+ServerPrivate::ServerPrivate(Server *server, const ServerOptions &initialOptions)
+    : q(server)
+    , options(initialOptions)
+    , engine(new EngineIo::Server(server))
+{
+    QObject::connect(engine, &EngineIo::Server::connection, q,
+                     [this](EngineIo::Session *session) { addClient(session); });
+    QObject::connect(engine, &EngineIo::Server::listeningChanged, q, &Server::listeningChanged);
+    QObject::connect(engine, &EngineIo::Server::closed, q, &Server::closed);
+    applyOptions();
+}
+
+ServerPrivate::~ServerPrivate() = default;
+
+void ServerPrivate::applyOptions()
+{
+    engine->setOptions(options);
+    parser = options.parser ? options.parser : std::make_shared<const JsonParser>();
+    engine->setMessageDecoderFactory([parser = parser] {
+        return std::make_unique<detail::PacketDecoder>(parser->createDecoder());
+    });
+    files.reset();
+    if (options.serveClient && !options.clientFolder.isEmpty())
+        files = std::make_unique<detail::ClientFiles>(options.clientFolder, pathPrefix(options));
+    if (files && !std::exchange(servesFiles, true)) {
+        engine->use([this](const EngineIo::HttpRequest &request, EngineIo::HttpHeaders *,
+                           const EngineIo::HttpResponder &respond,
+                           const EngineIo::Server::Next &next) {
+            if (const auto response = files ? files->answer(request) : std::nullopt)
+                respond(*response);
+            else
+                next({});
+        });
+    }
+    for (Namespace *nsp : std::as_const(namespaces))
+        NamespacePrivate::get(nsp)->createAdapter();
+}
+
+std::unique_ptr<Adapter> ServerPrivate::makeAdapter(Namespace *nsp) const
+{
+    if (options.adapter)
+        return options.adapter(nsp);
+    if (recovers()) {
+        return std::make_unique<SessionAwareAdapter>(
+            nsp, options.connectionStateRecovery->maxDisconnectionDuration);
+    }
+    return std::make_unique<InMemoryAdapter>(nsp);
+}
+
+void ServerPrivate::openAdapters()
+{
+    if (!std::exchange(adaptersClosed, false))
+        return;
+    const QList<Namespace *> open = namespaces.values();
+    for (Namespace *nsp : open)
+        NamespacePrivate::get(nsp)->openAdapter();
+}
+
+void ServerPrivate::closeAll()
+{
+    const QPointer<Server> self = q;
+    adaptersClosed = true;
+    QList<QPointer<Namespace>> open;
+    for (Namespace *nsp : std::as_const(namespaces))
+        open.append(nsp);
+    for (const QPointer<Namespace> &nsp : std::as_const(open)) {
+        if (nsp)
+            NamespacePrivate::get(nsp)->closeSockets(Socket::DisconnectReason::ServerShuttingDown);
+        if (nsp)
+            NamespacePrivate::get(nsp)->closeAdapter();
+    }
+    if (self)
+        engine->close(EngineIo::CloseReason::ServerShuttingDown);
+}
+
+void ServerPrivate::shutDown()
+{
+    const auto detached = std::exchange(clients, {});
+    for (const std::shared_ptr<Client> &client : detached)
+        client->detach();
+    delete std::exchange(engine, nullptr);
+    const auto all = q->findChildren<Namespace *>(Qt::FindDirectChildrenOnly);
+    for (Namespace *nsp : all)
+        delete nsp;
+}
+
+Namespace *ServerPrivate::of(QString name)
+{
+    if (!name.startsWith(u'/'))
+        name.prepend(u'/');
+    if (Namespace *nsp = namespaces.value(name))
+        return nsp;
+    for (const Parent &parent : std::as_const(parents)) {
+        if (parent.nsp && !parent.filter && parent.pattern.match(name).hasMatch())
+            return createChild(parent, name);
+    }
+    return create(name);
+}
+
+Namespace *ServerPrivate::create(const QString &name)
+{
+    const QPointer<Namespace> nsp = NamespacePrivate::create(this, name);
+    namespaces.insert(name, nsp);
+    if (name != u"/")
+        Q_EMIT q->newNamespace(nsp);
+    return nsp;
+}
+
+Namespace *ServerPrivate::createChild(const Parent &parent, const QString &name)
+{
+    qCDebug(detail::lcServer) << "making the namespace" << name;
+    const QPointer<Namespace> nsp = NamespacePrivate::create(this, name);
+    NamespacePrivate *child = NamespacePrivate::get(nsp);
+    NamespacePrivate *above = NamespacePrivate::get(parent.nsp);
+    child->parent = parent.nsp;
+    child->middlewares = above->middlewares;
+    above->children.append(nsp);
+    namespaces.insert(name, nsp);
+    Q_EMIT q->newNamespace(nsp);
+    return nsp;
+}
+
+Namespace *ServerPrivate::addParent(const QRegularExpression &pattern,
+                                    const NamespaceFilter &filter)
+{
+    // No client can ask for that name: it is in nobody's list.
+    const QString name = u"/_%1"_s.arg(parents.size());
+    Namespace *nsp = NamespacePrivate::create(this, name, NamespacePrivate::Kind::Parent);
+    parents.append({pattern, filter, nsp});
+    return nsp;
+}
+
+void ServerPrivate::resolve(const QString &name, const QVariantMap &auth, Found found)
+{
+    if (Namespace *nsp = namespaces.value(name))
+        found(nsp);
+    else
+        tryParent(0, name, auth, found);
+}
+
+void ServerPrivate::tryParent(qsizetype index, const QString &name, const QVariantMap &auth,
+                              const Found &found)
+{
+    for (; index < parents.size(); ++index) {
+        const Parent parent = parents.at(index);
+        if (!parent.nsp)
+            continue;
+        if (!parent.filter) {
+            if (!parent.pattern.match(name).hasMatch())
+                continue;
+            found(createChild(parent, name));
+            return;
+        }
+        const auto answered = std::make_shared<bool>(false);
+        parent.filter(name, auth,
+                      [guard = QPointer<Server>(q), answered, index, name, auth,
+                       found](bool allowed) {
+                          if (!guard || std::exchange(*answered, true))
+                              return;
+                          ServerPrivate *d = get(guard);
+                          const Parent asked = d->parents.at(index);
+                          if (!allowed || !asked.nsp)
+                              d->tryParent(index + 1, name, auth, found);
+                          else if (Namespace *nsp = d->namespaces.value(name))
+                              found(nsp); // somebody else was faster
+                          else
+                              found(d->createChild(asked, name));
+                      });
+        return;
+    }
+    found(nullptr);
+}
+
+void ServerPrivate::removeNamespace(Namespace *nsp)
+{
+    NamespacePrivate *d = NamespacePrivate::get(nsp);
+    const auto it = namespaces.constFind(d->name);
+    if (it != namespaces.cend() && it.value() == nsp)
+        namespaces.erase(it);
+    if (d->parent)
+        NamespacePrivate::get(d->parent)->children.removeAll(QPointer<Namespace>(nsp));
+}
+
+void ServerPrivate::addClient(EngineIo::Session *session)
+{
+    openAdapters();
+    encodesInIoThreads = engine->ioThreadCount() > 0;
+    auto client = std::make_shared<Client>(this, session);
+    client->index = clients.size();
+    client->timeout = connectTimeouts.add(client.get(), options.connectTimeout);
+    clients.push_back(std::move(client));
+}
+
+void ServerPrivate::removeClient(Client *client)
+{
+    const size_t index = client->index;
+    clients[index].swap(clients.back());
+    clients[index]->index = index;
+    clients.pop_back();
+}
+
+} // namespace SocketIo

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_SOCKET_H
+#define SOCKETIO_SOCKET_H
+
+#include <SocketIo/broadcastoperator.h>
+#include <SocketIo/emitter.h>
+#include <SocketIo/error.h>
+#include <SocketIo/eventlisteners.h>
+#include <SocketIo/handshake.h>
+#include <SocketIo/middleware.h>
+#include <SocketIo/socketioglobal.h>
+#include <SocketIo/socketoperator.h>
+
+#include <EngineIo/HttpRequest>
+#include <EngineIo/Session>
+
+#include <QtCore/qobject.h>
+#include <QtCore/qstringlist.h>
+#include <QtCore/qvariant.h>
+
+#include <chrono>
+#include <memory>
+#include <type_traits>
+
+namespace SocketIo {
+
+class Namespace;
+class Server;
+class SocketPrivate;
+
+// One client in one namespace, on the server.
+class SOCKETIO_EXPORT Socket final : public QObject, public EventListeners, public Emitter<Socket>
+{
+    Q_OBJECT
+    Q_PROPERTY(QString id READ id CONSTANT)
+    Q_PROPERTY(bool connected READ isConnected NOTIFY connectedChanged)
+    Q_PROPERTY(bool recovered READ isRecovered CONSTANT)
+    Q_PROPERTY(QStringList rooms READ rooms)
+    Q_PROPERTY(QVariantMap data READ data WRITE setData NOTIFY dataChanged)
+    Q_PROPERTY(SocketIo::Handshake handshake READ handshake CONSTANT)
+
+public:
+    enum class DisconnectReason : quint8 {
+        ServerNamespaceDisconnect, // disconnect() was called
+        ClientNamespaceDisconnect, // the client left the namespace
+        ServerShuttingDown,
+        PingTimeout,
+        TransportClose,
+        TransportError,
+        ParseError,
+        ForcedClose,
+        ForcedServerClose,
+        SendBufferOverflow,
+    };
+    Q_ENUM(DisconnectReason)
+
+    ~Socket() override;
+
+    QString id() const;
+    Namespace *nsp() const;
+    Server *server() const;
+    const Handshake &handshake() const;
+    EngineIo::Session *conn() const;
+    EngineIo::HttpRequest request() const;
+    bool isConnected() const;
+    bool isRecovered() const;
+
+    QVariantMap data() const;
+    QVariant dataValue(const QString &key) const;
+    void setData(const QVariantMap &data);
+    void setDataValue(const QString &key, const QVariant &value);
+
+    QStringList rooms() const;
+    void join(const QString &room);
+    void join(const QStringList &rooms);
+    void leave(const QString &room);
+
+    // To other sockets of the namespace.
+    BroadcastOperator to(const QString &room) { return SocketOperator(this).to(room); }
+    BroadcastOperator to(const QStringList &rooms) { return SocketOperator(this).to(rooms); }
+    BroadcastOperator in(const QString &room) { return to(room); }
+    BroadcastOperator in(const QStringList &rooms) { return to(rooms); }
+    BroadcastOperator except(const QString &room) { return SocketOperator(this).except(room); }
+    BroadcastOperator except(const QStringList &rooms)
+    {
+        return SocketOperator(this).except(rooms);
+    }
+    BroadcastOperator broadcast() { return SocketOperator(this).broadcast(); }
+    BroadcastOperator local() { return SocketOperator(this).local(); }
+
+    // To this socket's client.
+    SocketOperator asVolatile() { return SocketOperator(this).asVolatile(); }
+    SocketOperator compress(bool compress) { return SocketOperator(this).compress(compress); }
+    SocketOperator timeout(std::chrono::milliseconds timeout)
+    {
+        return SocketOperator(this).timeout(timeout);
+    }
+    bool emitEventList(const QString &event, const QVariantList &args);
+    PendingAck *emitWithAckList(const QString &event, const QVariantList &args);
+
+    void use(const EventMiddleware &middleware);
+
+    // Emits event to the client each time sender emits signal, with the signal's arguments.
+    template<typename Sender, typename Class, typename... Args>
+    QMetaObject::Connection forward(Sender *sender, void (Class::*signal)(Args...),
+                                    const QString &event)
+    {
+        return QObject::connect(sender, signal, this, [this, event](const Args &...args) {
+            QVariantList list;
+            (appendArgument(&list, args), ...);
+            emitEventList(event, list);
+        });
+    }
+
+    static QString disconnectReasonText(DisconnectReason reason);
+
+public Q_SLOTS:
+    void disconnect();       // Socket.IO: disconnect()
+    void disconnectClient(); // Socket.IO: disconnect(true)
+
+Q_SIGNALS:
+    void eventReceived(const QString &event, const QVariantList &args);
+    void disconnecting(SocketIo::Socket::DisconnectReason reason, const QString &description);
+    void disconnected(SocketIo::Socket::DisconnectReason reason, const QString &description);
+    void errorOccurred(const SocketIo::Error &error);
+    void connectedChanged(bool connected);
+    void dataChanged();
+
+protected:
+    void argumentError(const QString &event, const Error &error) override;
+
+private:
+    friend class SocketPrivate;
+    explicit Socket(std::unique_ptr<SocketPrivate> d);
+
+    template<typename T>
+    static void appendArgument(QVariantList *list, const T &value)
+    {
+        // A private signal's last parameter is an empty marker.
+        if constexpr (!std::is_empty_v<T>)
+            list->append(toArgument(value));
+    }
+
+    std::unique_ptr<SocketPrivate> d;
+};
+
+} // namespace SocketIo
+
+Q_DECLARE_METATYPE(SocketIo::Socket *)
+
+#endif

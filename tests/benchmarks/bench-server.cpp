@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include <EngineIo/EpollDispatcher>
+#include <SocketIo/Server>
+
+#include <QtCore/qcommandlineparser.h>
+#include <QtCore/qcoreapplication.h>
+
+#include <cstdio>
+
+using namespace Qt::StringLiterals;
+
+// The server that the benchmarks load: event echo(x) is acknowledged with x, event bcast(x) is
+// emitted to everybody as b(x).
+int main(int argc, char *argv[])
+{
+    EngineIo::installEpollDispatcher();
+    QCoreApplication app(argc, argv);
+    QCommandLineParser parser;
+    const QCommandLineOption portOption(u"port"_s, u"Port to listen on; 0: the system's choice."_s,
+                                        u"port"_s, u"0"_s);
+    const QCommandLineOption threadsOption(u"io-threads"_s, u"Number of I/O threads."_s, u"count"_s,
+                                           u"0"_s);
+    parser.addOptions({portOption, threadsOption});
+    parser.addHelpOption();
+    parser.process(app);
+
+    SocketIo::Server io;
+    io.setIoThreadCount(parser.value(threadsOption).toInt());
+    QObject::connect(&io, &SocketIo::Server::connected, [&io](SocketIo::Socket *socket) {
+        socket->on(u"echo"_s, socket, [](const QVariant &value, const SocketIo::Ack &ack) {
+            ack(value);
+        });
+        socket->on(u"join"_s, socket, [socket](const QString &room, const SocketIo::Ack &ack) {
+            socket->join(room);
+            ack();
+        });
+        socket->on(u"bcast"_s, socket, [&io](const QVariant &value) {
+            io.emitEvent(u"b"_s, value);
+        });
+        socket->on(u"room"_s, socket, [&io](const QString &room, const QVariant &value) {
+            io.to(room).emitEvent(u"b"_s, value);
+        });
+    });
+    if (!io.listen(QHostAddress::Any, parser.value(portOption).toUShort())) {
+        fprintf(stderr, "%s\n", qPrintable(io.errorString()));
+        return 1;
+    }
+    printf("listening %d\n", int(io.serverPort()));
+    fflush(stdout);
+    return app.exec();
+}

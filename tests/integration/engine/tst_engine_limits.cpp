@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+#include "testclient.h"
+
+using namespace EngineIo;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+// What a peer may not do to the server: each limit holds and nobody else notices.
+class tst_Engine_Limits : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void bigPostIsRefused_data();
+    void bigPostIsRefused();
+    void bigWebSocketMessageIsRefused_data();
+    void bigWebSocketMessageIsRefused();
+    void headThatNeverComesIsClosed();
+    void bodyThatNeverComesIsClosed();
+    void idleConnectionIsClosed();
+    void readerThatDoesNotReadIsClosed_data();
+    void readerThatDoesNotReadIsClosed();
+    void volatileMessagesDoNotFillTheBuffer();
+    void floodOfPingsIsNotAnsweredWithoutBound();
+    void manyUpgradeAttemptsLeaveNothing();
+};
+
+void tst_Engine_Limits::bigPostIsRefused_data()
+{
+    QTest::addColumn<QByteArray>("rest");
+    const QByteArray body(101, 'x');
+    QTest::newRow("announced") << "Content-Length: 101\r\n\r\n"_ba;
+    QTest::newRow("sent") << "Content-Length: 101\r\n\r\n" + body;
+    QTest::newRow("chunked") << "Transfer-Encoding: chunked\r\n\r\n32\r\n" + body.first(0x32)
+            + "\r\n33\r\n" + body.first(0x33) + "\r\n0\r\n\r\n";
+    QTest::newRow("huge chunk") << "Transfer-Encoding: chunked\r\n\r\nffffffffff\r\n"_ba;
+}
+
+void tst_Engine_Limits::bigPostIsRefused()
+{
+    QFETCH(QByteArray, rest);
+    ServerOptions options;
+    options.maxHttpBufferSize = 100;
+    TestServer server(options);
+    QVERIFY(server.listen());
+    PollingClient client(server);
+    QSignalSpy messages(server.accepted.first(), &Session::messageReceived);
+    client.post.send("POST " + client.target() + " HTTP/1.1\r\nHost: a\r\n" + rest);
+    const HttpAnswer answer = client.post.waitForAnswer();
+    QCOMPARE(answer.status, 413);
+    QVERIFY(answer.body.isEmpty());
+    QVERIFY(client.post.waitForClosed());
+    QCOMPARE(messages.size(), 0);
+}
+
+void tst_Engine_Limits::bigWebSocketMessageIsRefused_data()
+{
+    QTest::addColumn<QByteArray>("data");
+    const QByteArray body(101, 'x');
+    QTest::newRow("one frame") << RawWebSocket::frame(0x81, body);
+    QTest::newRow("announced") << RawWebSocket::frame(0x82, body).first(10);
+    QTest::newRow("fragments") << RawWebSocket::frame(0x01, body.first(60))
+            + RawWebSocket::frame(0x80, body.first(60));
+}
+
+void tst_Engine_Limits::bigWebSocketMessageIsRefused()
+{
+    QFETCH(QByteArray, data);
+    ServerOptions options;
+    options.maxHttpBufferSize = 100;
+    TestServer server(options);
+    QVERIFY(server.listen());
+    RawWebSocket client(server.serverPort(), server.target("websocket"));
+    client.waitForText();
+    QSignalSpy closed(server.accepted.first(), &Session::closed);
+    QSignalSpy messages(server.accepted.first(), &Session::messageReceived);
+    client.send(data);
+    const RawWebSocket::Frame frame = client.waitForFrame();
+    QCOMPARE(frame.opcode, 8);
+    QCOMPARE(frame.payload, "\x03\xf1"_ba); // 1009
+    QCOMPARE(closed[0][0].value<CloseReason>(), CloseReason::TransportError);
+    QCOMPARE(messages.size(), 0);
+    // What is still sent does not hurt.
+    client.send(QByteArray(100000, 'x'));
+    QVERIFY(client.waitForClosed());
+}
+
+void tst_Engine_Limits::headThatNeverComesIsClosed()
+{
+    ServerOptions options;
+    options.requestTimeout = 30ms;
+    TestServer server(options);
+    QVERIFY(server.listen());
+    RawConnection silent(server.serverPort());
+    RawConnection slow(server.serverPort());
+    slow.send("GET /engine.io/ HT");
+    QVERIFY(silent.waitForClosed());
+    QVERIFY(slow.waitForClosed());
+}
+
+void tst_Engine_Limits::bodyThatNeverComesIsClosed()
+{
+    ServerOptions options;
+    options.requestTimeout = 30ms;
+    TestServer server(options);
+    QVERIFY(server.listen());
+    PollingClient client(server);
+    client.post.send("POST " + client.target() + " HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n4");
+    QVERIFY(client.post.waitForClosed());
+    QTRY_COMPARE(server.clientsCount(), 0);
+}
+
+void tst_Engine_Limits::idleConnectionIsClosed()
+{
+    ServerOptions options;
+    options.keepAliveTimeout = 30ms;
+    TestServer server(options);
+    QVERIFY(server.listen());
+    RawConnection client(server.serverPort());
+    QCOMPARE(client.request("GET", "/").status, 404);
+    QVERIFY(client.waitForClosed());
+}
+
+void tst_Engine_Limits::readerThatDoesNotReadIsClosed_data()
+{
+    QTest::addColumn<bool>("polling");
+    QTest::newRow("polling") << true;
+    QTest::newRow("websocket") << false;
+}
+
+void tst_Engine_Limits::readerThatDoesNotReadIsClosed()
+{
+    QFETCH(bool, polling);
+    ServerOptions options;
+    options.maxSendBufferSize = 1'000'000;
+    TestServer server(options);
+    QVERIFY(server.listen());
+    std::unique_ptr<PollingClient> poller;
+    std::unique_ptr<RawWebSocket> socket;
+    if (polling) {
+        poller = std::make_unique<PollingClient>(server);
+    } else {
+        socket = std::make_unique<RawWebSocket>(server.serverPort(), server.target("websocket"));
+        socket->waitForText();
+        socket->socket.setReadBufferSize(1);
+    }
+    QPointer<Session> session = server.accepted.first();
+    QSignalSpy closed(session, &Session::closed);
+    const Message message = Message::fromUtf8(QByteArray(100'000, 'x'));
+    int sent = 0;
+    // Some of it the system takes; then it piles up.
+    QTRY_VERIFY((session && (session->send(message), ++sent), closed.size() == 1));
+    QVERIFY(sent >= 10);
+    QCOMPARE(closed[0][0].value<CloseReason>(), CloseReason::SendBufferOverflow);
+}
+
+void tst_Engine_Limits::volatileMessagesDoNotFillTheBuffer()
+{
+    ServerOptions options;
+    options.maxSendBufferSize = 1'000'000;
+    TestServer server(options);
+    QVERIFY(server.listen());
+    PollingClient client(server);
+    Session *session = server.accepted.first();
+    for (int i = 0; i < 100; ++i)
+        session->send(Message::fromUtf8(QByteArray(100'000, 'x')), SendFlag::Volatile);
+    session->send(Message::fromText(u"regular"_s));
+    client.startPoll();
+    QCOMPARE(client.waitForPoll().body, "4regular"_ba);
+}
+
+void tst_Engine_Limits::floodOfPingsIsNotAnsweredWithoutBound()
+{
+    TestServer server;
+    connect(&server, &Server::connection, &server, [](Session *session) {
+        connect(session, &Session::messageReceived, session,
+                [session](const Message &message) { session->send(message); });
+    });
+    QVERIFY(server.listen());
+    RawWebSocket client(server.serverPort(), server.target("websocket"));
+    client.waitForText();
+    const QByteArray ping = RawWebSocket::frame(0x89, QByteArray(125, 'p'));
+    const QByteArray pings = ping.repeated(1000);
+    for (int i = 0; i < 20; ++i)
+        client.socket.write(pings);
+    // The client does not read: what waits for it stays within the limit and a few pongs.
+    client.socket.setReadBufferSize(1);
+    QSignalSpy messages(server.accepted.first(), &Session::messageReceived);
+    client.sendText("4end");
+    QTRY_COMPARE(messages.size(), 1);
+    QTRY_COMPARE(client.socket.bytesToWrite(), 0);
+    client.socket.setReadBufferSize(0);
+    QTRY_VERIFY(client.received.endsWith("4end"));
+    QVERIFY(client.received.size() < 127 * 20000);
+    QCOMPARE(server.clientsCount(), 1);
+}
+
+void tst_Engine_Limits::manyUpgradeAttemptsLeaveNothing()
+{
+    TestServer server;
+    QVERIFY(server.listen());
+    PollingClient client(server);
+    for (int i = 0; i < 50; ++i) {
+        RawWebSocket socket(server.serverPort(), server.target("websocket", client.sid));
+        QCOMPARE(socket.handshake.status, 101);
+        if (i % 2)
+            socket.sendText("2probe");
+    }
+    QCOMPARE(client.send("4x").status, 200);
+    QCOMPARE(server.clientsCount(), 1);
+}
+
+QTEST_GUILESS_MAIN(tst_Engine_Limits)
+#include "tst_engine_limits.moc"

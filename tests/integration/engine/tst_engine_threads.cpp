@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: MIT
+#include "testclient.h"
+
+#include <QtCore/qthread.h>
+
+using namespace EngineIo;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+// The same behaviour with I/O threads, and what only they can do.
+class tst_Engine_Threads : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void slotsRunInTheServersThread();
+    void pollingRequestsFindTheirSession();
+    void upgradeFindsItsSession();
+    void keepsTheOrderOfMessages();
+    void applicationIsAskedInItsThread();
+    void busyServerLosesNobody();
+    void busyServerBoundsWhatWaits();
+    void closesAndListensAgain();
+    void destructionWithTrafficIsClean();
+
+private:
+    static std::unique_ptr<TestServer> makeServer(const ServerOptions &options = {}, int threads = 3)
+    {
+        auto server = std::make_unique<TestServer>(options);
+        server->setIoThreadCount(threads);
+        return server;
+    }
+};
+
+void tst_Engine_Threads::slotsRunInTheServersThread()
+{
+    const auto server = makeServer();
+    QList<QThread *> threads;
+    connect(server.get(), &Server::connection, server.get(), [&](Session *session) {
+        threads.append(QThread::currentThread());
+        connect(session, &Session::messageReceived, session, [&, session](const Message &message) {
+            threads.append(QThread::currentThread());
+            session->send(message);
+        });
+    });
+    QVERIFY(server->listen());
+    RawWebSocket client(server->serverPort(), server->target("websocket"));
+    client.waitForText();
+    client.sendText("4hello");
+    QCOMPARE(client.waitForText(), "4hello"_ba);
+    QCOMPARE(threads, (QList<QThread *>{thread(), thread()}));
+}
+
+void tst_Engine_Threads::pollingRequestsFindTheirSession()
+{
+    const auto server = makeServer();
+    QVERIFY(server->listen());
+    PollingClient client(*server);
+    QTRY_COMPARE(server->accepted.size(), 1);
+    QSignalSpy messages(server->accepted.first(), &Session::messageReceived);
+    // Each on a connection of its own, so at all of the threads.
+    for (int i = 0; i < 9; ++i) {
+        RawConnection post(server->serverPort());
+        QCOMPARE(post.request("POST", client.target(), '4' + QByteArray::number(i)).status, 200);
+        QTRY_COMPARE(messages.size(), i + 1);
+        QCOMPARE(messages[i][0].value<Message>().bytes(), QByteArray::number(i));
+    }
+    server->accepted.first()->send(Message::fromText(u"down"_s));
+    RawConnection poll(server->serverPort());
+    QCOMPARE(poll.request("GET", client.target()).body, "4down"_ba);
+}
+
+void tst_Engine_Threads::upgradeFindsItsSession()
+{
+    const auto server = makeServer();
+    QVERIFY(server->listen());
+    for (int i = 0; i < 4; ++i) {
+        PollingClient client(*server);
+        QTRY_COMPARE(server->accepted.size(), i + 1);
+        RawWebSocket socket(server->serverPort(), server->target("websocket", client.sid));
+        QCOMPARE(socket.handshake.status, 101);
+        socket.sendText("2probe");
+        QCOMPARE(socket.waitForText(), "3probe"_ba);
+        socket.sendText("5");
+        QTRY_COMPARE(server->accepted[i]->transportName(), u"websocket"_s);
+        server->accepted[i]->send(Message::fromText(u"a"_s));
+        QCOMPARE(socket.waitForText(), "4a"_ba);
+    }
+}
+
+void tst_Engine_Threads::keepsTheOrderOfMessages()
+{
+    const auto server = makeServer();
+    connect(server.get(), &Server::connection, server.get(), [](Session *session) {
+        connect(session, &Session::messageReceived, session,
+                [session](const Message &message) { session->send(message); });
+    });
+    QVERIFY(server->listen());
+    std::vector<std::unique_ptr<RawWebSocket>> clients;
+    for (int i = 0; i < 6; ++i) {
+        clients.push_back(
+            std::make_unique<RawWebSocket>(server->serverPort(), server->target("websocket")));
+        clients.back()->waitForText();
+    }
+    for (int n = 0; n < 200; ++n) {
+        for (const auto &client : clients)
+            client->sendText('4' + QByteArray::number(n));
+    }
+    for (const auto &client : clients) {
+        for (int n = 0; n < 200; ++n)
+            QCOMPARE(client->waitForText(), '4' + QByteArray::number(n));
+    }
+}
+
+void tst_Engine_Threads::applicationIsAskedInItsThread()
+{
+    ServerOptions options;
+    options.cors = CorsOptions();
+    QList<QThread *> threads;
+    options.cors->origin =
+        CorsOrigin([&](const QString &, const std::function<void(bool)> &done) {
+            threads.append(QThread::currentThread());
+            done(true);
+        });
+    const auto server = makeServer(options);
+    server->setAllowRequest([&](const HttpRequest &, const Server::AllowDone &done) {
+        threads.append(QThread::currentThread());
+        done(true, {});
+    });
+    server->setIdGenerator([&](const HttpRequest &, const std::function<void(QString)> &done) {
+        threads.append(QThread::currentThread());
+        done(Server::generateId());
+    });
+    server->setRequestHandler([&](const HttpRequest &, const HttpResponder &respond) {
+        threads.append(QThread::currentThread());
+        respond(HttpResponse(200, "text/plain"_ba, "page"_ba));
+    });
+    connect(server.get(), &Server::headers, server.get(), [&](HttpHeaders *headers) {
+        threads.append(QThread::currentThread());
+        headers->set("X-Seen"_ba, "1"_ba);
+    });
+    QVERIFY(server->listen());
+    RawConnection client(server->serverPort());
+    const HttpAnswer answer =
+        client.request("GET", server->target("polling"), {}, "Origin: http://a\r\n");
+    QCOMPARE(answer.status, 200);
+    QCOMPARE(answer.header("x-seen"), "1"_ba);
+    RawWebSocket socket(server->serverPort(), server->target("websocket"), "Origin: http://a\r\n");
+    QCOMPARE(socket.handshake.status, 101);
+    QCOMPARE(socket.handshake.header("x-seen"), "1"_ba);
+    QCOMPARE(client.request("GET", "/page").body, "page"_ba);
+    QCOMPARE(threads, QList<QThread *>(9, thread()));
+}
+
+// The server's thread sleeps for longer than a heartbeat allows; the clients live in another.
+void tst_Engine_Threads::busyServerLosesNobody()
+{
+    ServerOptions options;
+    options.pingInterval = 100ms;
+    options.pingTimeout = 100ms;
+    const auto server = makeServer(options, 2);
+    QStringList received;
+    int closed = 0;
+    connect(server.get(), &Server::connection, server.get(), [&](Session *session) {
+        connect(session, &Session::messageReceived, session,
+                [&](const Message &message) { received.append(message.text()); });
+        connect(session, &Session::closed, session, [&] { ++closed; });
+    });
+    QVERIFY(server->listen());
+    const quint16 port = server->serverPort();
+    const QByteArray webSocketTarget = server->target("websocket");
+    const QByteArray pollingTarget = server->target("polling");
+
+    QStringList sent;
+    std::atomic<int> pongs = 0;
+    std::atomic<bool> failed = false;
+    std::unique_ptr<QThread> clients(QThread::create([&] {
+        RawWebSocket socket(port, webSocketTarget);
+        socket.waitForText();
+        RawConnection poller(port);
+        const HttpAnswer open = poller.request("GET", pollingTarget);
+        const QByteArray sid = QJsonDocument::fromJson(open.body.mid(1)).object()[u"sid"].toString().toLatin1();
+        const QByteArray target = pollingTarget + "&sid=" + sid;
+        for (int i = 0; i < 5; ++i) {
+            if (socket.waitForText() != "2")
+                failed = true;
+            const QByteArray text = QByteArray::number(i);
+            socket.sendText("3");
+            socket.sendText("4ws" + text);
+            if (poller.request("GET", target).body != "2")
+                failed = true;
+            if (poller.request("POST", target, "3\x1e" "4poll" + text).status != 200)
+                failed = true;
+            ++pongs;
+        }
+    }));
+    clients->start();
+    // Busy, in the sense of the test: nothing of the server's thread runs until the clients have
+    // been through five heartbeats, which take more than twice the time a silent client has.
+    QVERIFY(clients->wait(20000));
+    QVERIFY(!failed);
+    QCOMPARE(pongs.load(), 5);
+    QCOMPARE(received.size(), 0);
+    QTRY_COMPARE(received.size(), 10);
+    for (const QString &name : {u"ws"_s, u"poll"_s}) {
+        QStringList own;
+        for (const QString &text : std::as_const(received)) {
+            if (text.startsWith(name))
+                own.append(text);
+        }
+        QCOMPARE(own, (QStringList{name + u'0', name + u'1', name + u'2', name + u'3', name + u'4'}));
+    }
+}
+
+void tst_Engine_Threads::busyServerBoundsWhatWaits()
+{
+    // A decoder, since only what is decoded is counted.
+    struct Text : DecodedMessage
+    {
+    };
+    class Decoder : public MessageDecoder
+    {
+        Result decodeText(QByteArrayView) override { return {std::make_unique<Text>(), {}}; }
+        Result decodeBinary(const QByteArray &) override { return {std::make_unique<Text>(), {}}; }
+    };
+    class Receiver : public SessionReceiver
+    {
+    public:
+        int count = 0;
+        void messageReceived(std::unique_ptr<DecodedMessage>) override { ++count; }
+        void sessionClosed(CloseReason, const QString &) override { count = -1000; }
+    };
+    ServerOptions options;
+    options.maxReceiveBufferSize = 100'000;
+    const auto server = makeServer(options, 1);
+    server->setMessageDecoderFactory([] { return std::make_unique<Decoder>(); });
+    Receiver receiver;
+    connect(server.get(), &Server::connection, server.get(),
+            [&](Session *session) { session->setReceiver(&receiver); });
+    QVERIFY(server->listen());
+    RawWebSocket client(server->serverPort(), server->target("websocket"));
+    client.waitForText();
+    constexpr int Count = 2000;
+    const QByteArray frame = RawWebSocket::frame(0x81, '4' + QByteArray(10'000, 'x'));
+    for (int i = 0; i < Count; ++i)
+        client.socket.write(frame);
+    // The server's thread does not run: the client gets rid of some, and then of no more.
+    qint64 left = client.socket.bytesToWrite();
+    while (client.socket.waitForBytesWritten(300))
+        left = client.socket.bytesToWrite();
+    QVERIFY(left > 0);
+    // Now it does, and all arrive.
+    QTRY_COMPARE_WITH_TIMEOUT(receiver.count, Count, 20000);
+}
+
+void tst_Engine_Threads::closesAndListensAgain()
+{
+    const auto server = makeServer();
+    QVERIFY(server->listen());
+    const quint16 port = server->serverPort();
+    RawWebSocket client(port, server->target("websocket"));
+    client.waitForText();
+    QTRY_COMPARE(server->clientsCount(), 1);
+    QSignalSpy closed(server.get(), &Server::closed);
+    server->close();
+    QTRY_COMPARE(closed.size(), 1);
+    QCOMPARE(server->clientsCount(), 0);
+    QVERIFY(client.waitForClosed());
+    QVERIFY(server->EngineIo::Server::listen(QHostAddress::LocalHost, port));
+    QCOMPARE(RawConnection(port).request("GET", server->target("polling")).status, 200);
+}
+
+void tst_Engine_Threads::destructionWithTrafficIsClean()
+{
+    for (int round = 0; round < 10; ++round) {
+        auto server = makeServer();
+        connect(server.get(), &Server::connection, server.get(), [](Session *session) {
+            connect(session, &Session::messageReceived, session,
+                    [session](const Message &message) { session->send(message); });
+        });
+        QVERIFY(server->listen());
+        std::vector<std::unique_ptr<RawWebSocket>> clients;
+        for (int i = 0; i < 3; ++i) {
+            clients.push_back(
+                std::make_unique<RawWebSocket>(server->serverPort(), server->target("websocket")));
+            for (int n = 0; n < 100; ++n)
+                clients.back()->sendText("4hello");
+        }
+        QTRY_VERIFY(!clients.front()->received.isEmpty());
+        server.reset();
+        for (const auto &client : clients)
+            QVERIFY(client->waitForClosed());
+    }
+}
+
+QTEST_GUILESS_MAIN(tst_Engine_Threads)
+#include "tst_engine_threads.moc"
