@@ -270,6 +270,7 @@ bool NotifierTable::wait(int timeout)
     const int count = epoll_wait(m_epoll, reports.data(), MaxReports, timeout);
     if (count < 0 && errno != EINTR) {
         qErrnoWarning("EpollEventDispatcher: Cannot wait for events");
+        m_epoll = -1; // closed by somebody else, and perhaps theirs by now
         reopen();
     }
 

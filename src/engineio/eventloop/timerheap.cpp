@@ -56,12 +56,9 @@ void TimerHeap::add(int id, qint64 interval, Qt::TimerType type, QObject *object
 
 bool TimerHeap::remove(int id)
 {
-    const auto found = m_timers.constFind(id);
-    if (found == m_timers.cend())
+    Timer *timer = m_timers.take(id);
+    if (!timer)
         return false;
-    Timer *timer = *found;
-    m_timers.erase(found);
-
     if (timer->nextOfObject)
         timer->nextOfObject->previousOfObject = timer->previousOfObject;
     if (timer->previousOfObject)

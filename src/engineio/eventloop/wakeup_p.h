@@ -22,7 +22,7 @@ public:
     // An eventfd, to be watched edge-triggered: it is not read, so it stays readable.
     int descriptor() const noexcept { return m_descriptor; }
 
-    // From any thread, or a signal handler.
+    // From any thread.
     void request() noexcept;
 
     // The rest is for the thread of the loop.

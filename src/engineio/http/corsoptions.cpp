@@ -65,6 +65,15 @@ CorsOrigin::CorsOrigin(const QString &origin)
 }
 
 /*!
+    Allows the origins that are among \a origins.
+*/
+CorsOrigin::CorsOrigin(const QStringList &origins)
+    : m_kind(Kind::List)
+    , m_patterns(origins.cbegin(), origins.cend())
+{
+}
+
+/*!
     \fn EngineIo::CorsOrigin::CorsOrigin(const QRegularExpression &pattern)
 
     Allows the origins that \a pattern matches.

@@ -31,6 +31,7 @@ public:
         , m_patterns{pattern}
     {
     }
+    CorsOrigin(const QStringList &origins);
     CorsOrigin(const QList<Pattern> &patterns)
         : m_kind(Kind::List)
         , m_patterns(patterns)

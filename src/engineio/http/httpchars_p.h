@@ -83,7 +83,7 @@ constexpr QByteArrayView trimmedHttpSpace(QByteArrayView text) noexcept
     return text;
 }
 
-// Takes the next element off a comma-separated list.
+// Takes the next element off a list.
 constexpr QByteArrayView takeHttpElement(QByteArrayView &list, char separator = ',') noexcept
 {
     qsizetype end = 0;
@@ -96,7 +96,13 @@ constexpr QByteArrayView takeHttpElement(QByteArrayView &list, char separator = 
 
 inline bool equalsIgnoringCase(QByteArrayView a, QByteArrayView b)
 {
-    return a.size() == b.size() && qstrnicmp(a.data(), a.size(), b.data(), b.size()) == 0;
+    if (a.size() != b.size())
+        return false;
+    // The cases of a letter differ in this bit; most texts differ in their first character.
+    constexpr int CaseBit = 0x20;
+    if (!a.isEmpty() && ((a.front() ^ b.front()) & ~CaseBit))
+        return false;
+    return qstrnicmp(a.data(), a.size(), b.data(), b.size()) == 0;
 }
 
 } // namespace EngineIo::detail

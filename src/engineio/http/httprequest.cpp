@@ -60,7 +60,7 @@ HttpRequest::HttpRequest(HttpRequest &&other) noexcept = default;
 HttpRequest &HttpRequest::operator=(const HttpRequest &other) = default;
 
 /*!
-    Takes \a other, which gets this request's or no contents.
+    Takes \a other, which is then a request with any contents.
 */
 HttpRequest &HttpRequest::operator=(HttpRequest &&other) noexcept = default;
 

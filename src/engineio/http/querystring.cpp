@@ -34,7 +34,9 @@ QString decode(QByteArrayView text)
         bytes.append(character);
     }
     // QString::fromUtf8() would drop a byte order mark, which is a character like others here.
-    QStringDecoder decoder(QStringDecoder::Utf8, QStringDecoder::Flag::ConvertInitialBom);
+    QStringDecoder decoder(QStringDecoder::Utf8,
+                           QStringDecoder::Flag::Stateless
+                               | QStringDecoder::Flag::ConvertInitialBom);
     return decoder.decode(bytes);
 }
 

@@ -272,25 +272,24 @@ bool HttpRequestParser::readTransferEncoding()
         return false;
     }
     const QByteArray combined = m_headers.combinedValue("transfer-encoding");
+    if (equalsIgnoringCase(combined, "chunked")) {
+        m_chunked = true;
+        return true;
+    }
+    // Without chunked as the last coding, and nowhere else, the end of the body cannot be told.
     QByteArrayView list = combined;
-    int codings = 0;
+    bool isLast = false;
+    int others = 0;
     int chunked = 0;
-    bool last = false;
-    do {
-        last = equalsIgnoringCase(takeHttpElement(list), "chunked");
-        ++codings;
-        chunked += last;
-    } while (!list.isEmpty());
-    if (!last || chunked > 1) {
-        fail(400, "Invalid Transfer-Encoding");
-        return false;
+    while (!list.isEmpty()) {
+        isLast = equalsIgnoringCase(takeHttpElement(list), "chunked");
+        ++(isLast ? chunked : others);
     }
-    if (codings > 1) {
+    if (isLast && chunked == 1 && others > 0)
         fail(501, "Unknown Transfer-Encoding");
-        return false;
-    }
-    m_chunked = true;
-    return true;
+    else
+        fail(400, "Invalid Transfer-Encoding");
+    return false;
 }
 
 bool HttpRequestParser::readContentLength(QByteArrayView value)

@@ -51,7 +51,7 @@ constexpr Reason Reasons[] = {
     {416, "Range Not Satisfiable"},
     {417, "Expectation Failed"},
     {421, "Misdirected Request"},
-    {422, "Unprocessable Content"},
+    {422, "Unprocessable Entity"},
     {426, "Upgrade Required"},
     {428, "Precondition Required"},
     {429, "Too Many Requests"},

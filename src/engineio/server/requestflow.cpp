@@ -82,7 +82,7 @@ void RequestFlow::answerCors(bool originAllowed)
     const HttpHeaders headers = corsHeaders(cors, request(), originAllowed, preflight);
     for (const HttpHeaders::Field &field : headers.fields())
         m_connection->responseHeaders().append(field.first, field.second);
-    if (preflight && !cors.preflightContinue) {
+    if (preflight && answersPreflight(cors, originAllowed)) {
         HttpResponse response(cors.optionsSuccessStatus);
         response.headers().set("Content-Length"_ba, "0"_ba);
         m_connection->respond(response);
@@ -233,8 +233,11 @@ void RequestFlow::openSession(const QString &id)
         return;
     }
     if (m_transport == TransportType::Polling) {
-        if (const std::optional<CookieOptions> &cookie = m_worker.options().cookie)
-            m_connection->responseHeaders().append("Set-Cookie"_ba, sessionCookie(*cookie, id));
+        if (const std::optional<CookieOptions> &options = m_worker.options().cookie) {
+            const QByteArray cookie = sessionCookie(*options, id);
+            if (!cookie.isEmpty())
+                m_connection->responseHeaders().append("Set-Cookie"_ba, cookie);
+        }
         core->openPolling(m_connection);
         return;
     }

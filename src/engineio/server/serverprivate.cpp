@@ -39,15 +39,14 @@ ServerPrivate::~ServerPrivate()
         delete session;
     if (queue)
         queue->close();
-    const std::vector<std::shared_ptr<Worker>> ending = std::move(workers);
-    workers.clear();
     if (threads.empty()) {
-        for (const std::shared_ptr<Worker> &worker : ending) {
+        for (const std::shared_ptr<Worker> &worker : std::exchange(workers, {})) {
             worker->shutDown();
             if (worker->context().isInScope())
                 (new WorkerKeeper(worker))->deleteLater();
         }
     }
+    workers.clear(); // so that each ends in its own thread
     threads.clear();
 }
 

@@ -30,7 +30,10 @@ namespace SocketIo {
 
 struct Ack::State
 {
-    explicit State(Answer &&function) : answer(std::move(function)) {}
+    explicit State(Answer &&function)
+        : answer(std::move(function))
+    {
+    }
 
     std::atomic<bool> given{false};
     Answer answer; // touched only by the one call that sets given
@@ -45,7 +48,10 @@ struct Ack::State
     An acknowledgement that is given by calling \a answer, which happens once at most. Made by
     sockets; of use to an application in its tests.
 */
-Ack::Ack(Answer answer) : d(answer ? std::make_shared<State>(std::move(answer)) : nullptr) {}
+Ack::Ack(Answer answer)
+    : d(answer ? std::make_shared<State>(std::move(answer)) : nullptr)
+{
+}
 
 /*!
     \fn bool SocketIo::Ack::isWanted() const

@@ -24,7 +24,7 @@ public:
     explicit Ack(Answer answer);
 
     bool isWanted() const noexcept { return d != nullptr; } // the peer asked for one
-    bool isPending() const noexcept; // wanted and not yet given
+    bool isPending() const noexcept;                        // wanted and not yet given
 
     template<typename... Args>
     void operator()(const Args &...args) const

@@ -21,7 +21,11 @@ namespace SocketIo {
 /*!
     An exception that carries \a error.
 */
-AckException::AckException(const Error &error) : m_error(error), m_what(error.message().toUtf8()) {}
+AckException::AckException(const Error &error)
+    : m_error(error)
+    , m_what(error.message().toUtf8())
+{
+}
 
 AckException::~AckException() = default;
 

@@ -22,7 +22,10 @@ qint64 monotonicNow()
 
 } // namespace
 
-AckRegistry::AckRegistry(QObject *parent) : QObject(parent) {}
+AckRegistry::AckRegistry(QObject *parent)
+    : QObject(parent)
+{
+}
 
 AckRegistry::~AckRegistry() = default;
 
@@ -135,11 +138,10 @@ void AckRegistry::dropStaleDeadlines()
 {
     if (m_deadlines.size() < 64 || m_deadlines.size() < 2 * size_t(m_timedCount))
         return;
-    m_deadlines.erase(std::remove_if(m_deadlines.begin(), m_deadlines.end(),
-                                     [this](const Deadline &deadline) {
-                                         return !isCurrent(deadline);
-                                     }),
-                      m_deadlines.end());
+    m_deadlines.erase(
+        std::remove_if(m_deadlines.begin(), m_deadlines.end(),
+                       [this](const Deadline &deadline) { return !isCurrent(deadline); }),
+        m_deadlines.end());
     std::make_heap(m_deadlines.begin(), m_deadlines.end(), std::greater<>());
 }
 

@@ -61,8 +61,9 @@ struct IsRange : std::false_type
 {
 };
 template<typename T>
-struct IsRange<T, std::void_t<decltype(std::begin(std::declval<const T &>())),
-                              decltype(std::end(std::declval<const T &>()))>> : std::true_type
+struct IsRange<T,
+               std::void_t<decltype(std::begin(std::declval<const T &>())),
+                           decltype(std::end(std::declval<const T &>()))>> : std::true_type
 {
 };
 
@@ -90,8 +91,9 @@ struct HasPushBack : std::false_type
 {
 };
 template<typename T>
-struct HasPushBack<T, std::void_t<decltype(std::declval<T &>().push_back(
-                          std::declval<typename T::value_type>()))>> : std::true_type
+struct HasPushBack<
+    T, std::void_t<decltype(std::declval<T &>().push_back(std::declval<typename T::value_type>()))>>
+    : std::true_type
 {
 };
 
@@ -100,21 +102,27 @@ constexpr bool isAnyOf = (std::is_same_v<T, Types> || ...);
 
 // Types that a QVariant of the same type stands for, whatever else they look like.
 template<typename T>
-constexpr bool isPlainArgument
-    = isAnyOf<T, QString, QByteArray, QVariantList, QVariantMap, QVariantHash, QStringList>;
+constexpr bool isPlainArgument =
+    isAnyOf<T, QString, QByteArray, QVariantList, QVariantMap, QVariantHash, QStringList>;
 
 template<typename T>
 constexpr bool isCharString = std::is_convertible_v<const T &, const char *> && !isPlainArgument<T>;
 
 template<typename T>
-constexpr bool isMapArgument = IsMap<T>::value && !isPlainArgument<T>
-    && !std::is_convertible_v<const T &, QJsonValue>;
+constexpr bool isTextArgument =
+    std::disjunction_v<std::is_convertible<const T &, QString>,
+                       std::is_convertible<const T &, QStringView>, std::is_same<T, QByteArrayView>,
+                       std::is_same<T, std::string>>;
 
 template<typename T>
-constexpr bool isListArgument
-    = IsRange<T>::value && !IsMap<T>::value && !isPlainArgument<T>
-    && !std::is_convertible_v<const T &, QString> && !std::is_convertible_v<const T &, QStringView>
-    && !std::is_convertible_v<const T &, QJsonValue> && !isAnyOf<T, QByteArrayView, std::string>;
+constexpr bool isJsonArgument = std::is_convertible_v<const T &, QJsonValue>;
+
+template<typename T>
+constexpr bool isMapArgument = IsMap<T>::value && !(isPlainArgument<T> || isJsonArgument<T>);
+
+template<typename T>
+constexpr bool isListArgument = IsRange<T>::value
+    && !(IsMap<T>::value || isPlainArgument<T> || isTextArgument<T> || isJsonArgument<T>);
 
 template<typename T>
 QVariantMap mapToArgument(const T &map)
@@ -216,7 +224,7 @@ QVariant toArgument(const T &value)
         return QVariant(static_cast<QString>(value));
     } else if constexpr (std::is_convertible_v<const T &, QStringView>) {
         return QVariant(QStringView(value).toString());
-    } else if constexpr (std::is_convertible_v<const T &, QJsonValue>) {
+    } else if constexpr (detail::isJsonArgument<T>) {
         return QVariant::fromValue(static_cast<QJsonValue>(value));
     } else if constexpr (detail::isMapArgument<T>) {
         return QVariant(detail::mapToArgument(value));

@@ -35,9 +35,14 @@ public:
         : Error(Type::Refused, message, data)
     {
     }
-    explicit Error(const QString &message) : Error(Type::Refused, message) {}
+    explicit Error(const QString &message)
+        : Error(Type::Refused, message)
+    {
+    }
     Error(Type type, const QString &message, const QVariant &data = {})
-        : m_type(type), m_message(message), m_data(data)
+        : m_type(type)
+        , m_message(message)
+        , m_data(data)
     {
     }
 

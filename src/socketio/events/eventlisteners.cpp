@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/eventlisteners.h>
 
+#include "socketio/events/eventlisteners_p.h"
 #include "socketio/events/eventlogging_p.h"
 
-#include <QtCore/qhash.h>
-#include <QtCore/qpointer.h>
-#include <QtCore/qthread.h>
-
-#include <array>
-#include <memory>
+#include <utility>
 
 namespace SocketIo {
 
-using namespace Qt::StringLiterals;
+using namespace detail;
 
 /*!
     \class SocketIo::EventListeners
@@ -46,7 +42,8 @@ using namespace Qt::StringLiterals;
 */
 
 /*!
-    \fn template<typename Context, typename Function> SocketIo::ListenerId SocketIo::EventListeners::on(const QString &event, Context *context, Function &&slot)
+    \fn template<typename Context, typename Function> SocketIo::ListenerId
+   SocketIo::EventListeners::on(const QString &event, Context *context, Function &&slot)
 
     Calls \a slot for each arriving \a event as long as \a context lives. \a slot is a functor, a
     function or a member function of \a context (Socket.IO: \c on). Answers ListenerId::Invalid
@@ -54,233 +51,43 @@ using namespace Qt::StringLiterals;
 */
 
 /*!
-    \fn template<typename Context, typename Function> SocketIo::ListenerId SocketIo::EventListeners::once(const QString &event, Context *context, Function &&slot)
+    \fn template<typename Context, typename Function> SocketIo::ListenerId
+   SocketIo::EventListeners::once(const QString &event, Context *context, Function &&slot)
 
     As on(), but for the next arriving \a event only. It counts as used even when its arguments do
     not fit \a slot (Socket.IO: \c once).
 */
 
 /*!
-    \fn template<typename Context, typename Function> SocketIo::ListenerId SocketIo::EventListeners::onAny(Context *context, Function &&slot)
+    \fn template<typename Context, typename Function> SocketIo::ListenerId
+   SocketIo::EventListeners::onAny(Context *context, Function &&slot)
 
     Calls \a slot with the name and the arguments of each arriving event, before the listeners of
     that event (Socket.IO: \c onAny).
 */
 
 /*!
-    \fn template<typename Context, typename Function> SocketIo::ListenerId SocketIo::EventListeners::prependAny(Context *context, Function &&slot)
+    \fn template<typename Context, typename Function> SocketIo::ListenerId
+   SocketIo::EventListeners::prependAny(Context *context, Function &&slot)
 
     As onAny(), but \a slot is called before those already there (Socket.IO: \c prependAny).
 */
 
 /*!
-    \fn template<typename Context, typename Function> SocketIo::ListenerId SocketIo::EventListeners::onAnyOutgoing(Context *context, Function &&slot)
+    \fn template<typename Context, typename Function> SocketIo::ListenerId
+   SocketIo::EventListeners::onAnyOutgoing(Context *context, Function &&slot)
 
     Calls \a slot with the name and the arguments of each event that is sent to the peer
     (Socket.IO: \c onAnyOutgoing).
 */
 
 /*!
-    \fn template<typename Context, typename Function> SocketIo::ListenerId SocketIo::EventListeners::prependAnyOutgoing(Context *context, Function &&slot)
+    \fn template<typename Context, typename Function> SocketIo::ListenerId
+   SocketIo::EventListeners::prependAnyOutgoing(Context *context, Function &&slot)
 
     As onAnyOutgoing(), but \a slot is called before those already there
     (Socket.IO: \c prependAnyOutgoing).
 */
-
-namespace {
-
-using AnyFunction = std::function<void(const QString &event, const QVariantList &args)>;
-
-struct Listener
-{
-    QPointer<const QObject> context;
-    Slot slot;
-    ListenerId id = ListenerId::Invalid;
-    bool once = false;
-};
-
-struct AnyListener
-{
-    QPointer<const QObject> context;
-    std::shared_ptr<const AnyFunction> function;
-    ListenerId id = ListenerId::Invalid;
-};
-
-template<typename L>
-qsizetype removeContext(QList<L> *listeners, const QObject *context)
-{
-    return listeners->removeIf([context](const L &listener) {
-        return listener.context == context || listener.context.isNull();
-    });
-}
-
-template<typename L>
-qsizetype countContext(const QList<L> &listeners, const QObject *context)
-{
-    return std::count_if(listeners.cbegin(), listeners.cend(), [context](const L &listener) {
-        return listener.context == context;
-    });
-}
-
-template<typename L>
-qsizetype countLiving(const QList<L> &listeners)
-{
-    return listeners.size() - countContext(listeners, nullptr);
-}
-
-template<typename L>
-bool containsId(const QList<L> &listeners, ListenerId id)
-{
-    return std::any_of(listeners.cbegin(), listeners.cend(),
-                       [id](const L &listener) { return listener.id == id; });
-}
-
-template<typename L>
-qsizetype removeId(QList<L> *listeners, ListenerId id)
-{
-    return listeners->removeIf([id](const L &listener) { return listener.id == id; });
-}
-
-// Forgets the listeners of dead contexts now and then, so that they don't pile up at an event that
-// never comes.
-template<typename L>
-void removeDeadWhenGrown(QList<L> *listeners)
-{
-    const qsizetype size = listeners->size();
-    if (size >= 8 && (size & (size - 1)) == 0)
-        removeContext(listeners, nullptr);
-}
-
-void callInThreadOf(const QObject *context, std::function<void()> function)
-{
-    QMetaObject::invokeMethod(const_cast<QObject *>(context), std::move(function),
-                              Qt::QueuedConnection);
-}
-
-// An acknowledgement for a slot in another thread: the answer comes back to this thread.
-Ack ackFromOtherThread(const Ack &ack)
-{
-    if (!ack.isWanted())
-        return ack;
-    const std::shared_ptr<QObject> here(new QObject, [](QObject *object) { object->deleteLater(); });
-    return Ack([here, ack](const QVariantList &args) {
-        QMetaObject::invokeMethod(
-            here.get(), [ack, args] { ack.acknowledge(args); }, Qt::QueuedConnection);
-    });
-}
-
-} // namespace
-
-class EventListenersPrivate : public QSharedData
-{
-public:
-    explicit EventListenersPrivate(EventListeners *listeners) : owner(listeners) {}
-
-    static bool isUsed(const EventListenersPrivate *d, EventListeners::Direction direction)
-    {
-        return d && !d->any[std::size_t(direction)].isEmpty();
-    }
-
-    ListenerId nextId()
-    {
-        if (++lastId == 0)
-            ++lastId;
-        return ListenerId(lastId);
-    }
-
-    bool contains(const QString &event, ListenerId id) const
-    {
-        const auto it = events.constFind(event);
-        return it != events.cend() && containsId(*it, id);
-    }
-
-    template<typename Remove>
-    qsizetype removeFrom(const QString &event, Remove remove)
-    {
-        const auto it = events.find(event);
-        if (it == events.end())
-            return 0;
-        ++revision;
-        const qsizetype removed = remove(&*it);
-        if (it->isEmpty())
-            events.erase(it);
-        return removed;
-    }
-
-    QList<AnyListener> &anyOf(EventListeners::Direction direction)
-    {
-        return any[std::size_t(direction)];
-    }
-
-    void callOne(const Listener &listener, const QString &event, const QVariantList &args,
-                 const Ack &ack);
-    void notify(EventListeners::Direction direction, const QString &event,
-                const QVariantList &args);
-    qsizetype clearAny(EventListeners::Direction direction);
-    qsizetype removeAny(EventListeners::Direction direction, const QObject *context);
-
-    EventListeners *owner; // null once it is deleted
-    QHash<QString, QList<Listener>> events;
-    std::array<QList<AnyListener>, 2> any; // by Direction
-    quint32 lastId = 0;
-    quint32 revision = 0; // moves with each removal
-};
-
-void EventListenersPrivate::callOne(const Listener &listener, const QString &event,
-                                    const QVariantList &args, const Ack &ack)
-{
-    const QObject *context = listener.context.data();
-    QString errorText;
-    if (context->thread() == QThread::currentThread()) {
-        if (listener.slot.call(args, ack, &errorText))
-            return;
-    } else if (auto call = listener.slot.bind(args, ackFromOtherThread(ack), &errorText)) {
-        callInThreadOf(context, std::move(call));
-        return;
-    }
-    qCWarning(detail::lcEvents).noquote()
-        << u"A listener of event \"%1\" was not called: %2"_s.arg(event, errorText);
-    if (owner)
-        owner->argumentError(event, Error(Error::Type::Argument, errorText));
-}
-
-void EventListenersPrivate::notify(EventListeners::Direction direction, const QString &event,
-                                   const QVariantList &args)
-{
-    const QExplicitlySharedDataPointer<EventListenersPrivate> guard(this);
-    const QList<AnyListener> listeners = anyOf(direction);
-    const quint32 startRevision = revision;
-    for (const AnyListener &listener : listeners) {
-        const QObject *context = listener.context.data();
-        if (!context || (revision != startRevision && !containsId(anyOf(direction), listener.id)))
-            continue;
-        if (context->thread() == QThread::currentThread()) {
-            (*listener.function)(event, args);
-        } else {
-            callInThreadOf(context, [function = listener.function, event, args] {
-                (*function)(event, args);
-            });
-        }
-    }
-}
-
-qsizetype EventListenersPrivate::clearAny(EventListeners::Direction direction)
-{
-    ++revision;
-    // Taken out first: what the slots hold may reach back here when it goes.
-    const QList<AnyListener> removed = std::exchange(anyOf(direction), {});
-    return countLiving(removed);
-}
-
-qsizetype EventListenersPrivate::removeAny(EventListeners::Direction direction,
-                                           const QObject *context)
-{
-    ++revision;
-    QList<AnyListener> &listeners = anyOf(direction);
-    const QList<AnyListener> removed = listeners;
-    removeContext(&listeners, context);
-    return countContext(removed, context);
-}
 
 EventListeners::EventListeners() noexcept = default;
 
@@ -304,11 +111,11 @@ EventListenersPrivate *EventListeners::data()
 ListenerId EventListeners::add(const QString &event, const QObject *context, Slot &&slot, bool once)
 {
     if (!context) {
-        qCWarning(detail::lcEvents) << "A listener needs a context";
+        qCWarning(lcEvents) << "A listener needs a context";
         return ListenerId::Invalid;
     }
     QList<Listener> &listeners = data()->events[event];
-    removeDeadWhenGrown(&listeners);
+    const auto old = removeDeadWhenGrown(&listeners);
     const ListenerId id = d->nextId();
     listeners.append({context, std::move(slot), id, once});
     return id;
@@ -318,11 +125,11 @@ ListenerId EventListeners::addAny(Direction direction, Place place, const QObjec
                                   AnySlot &&slot)
 {
     if (!context) {
-        qCWarning(detail::lcEvents) << "A listener needs a context";
+        qCWarning(lcEvents) << "A listener needs a context";
         return ListenerId::Invalid;
     }
     QList<AnyListener> &listeners = data()->anyOf(direction);
-    removeDeadWhenGrown(&listeners);
+    const auto old = removeDeadWhenGrown(&listeners);
     const ListenerId id = d->nextId();
     listeners.insert(place == Place::First ? 0 : listeners.size(),
                      {context, std::make_shared<const AnyFunction>(std::move(slot)), id});
@@ -512,9 +319,8 @@ bool EventListeners::dispatch(const QString &event, const QVariantList &args, co
         guard->callOne(listener, event, args, ack);
     }
     if (dead) {
-        guard->removeFrom(event, [](QList<Listener> *current) {
-            return removeContext(current, nullptr);
-        });
+        guard->removeFrom(event,
+                          [](QList<Listener> *current) { return removeContext(current, nullptr); });
     }
     return called;
 }

@@ -131,10 +131,11 @@ private:
                 std::invoke(function, context);
             };
         } else {
-            static_assert(std::is_invocable_v<F &>,
-                          "a catch-all slot takes (const QString &event, const QVariantList &args)");
-            return [f = F(std::forward<Function>(function))](
-                       const QString &, const QVariantList &) mutable { f(); };
+            static_assert(
+                std::is_invocable_v<F &>,
+                "a catch-all slot takes (const QString &event, const QVariantList &args)");
+            return [f = F(std::forward<Function>(function))](const QString &,
+                                                             const QVariantList &) mutable { f(); };
         }
     }
 

@@ -46,7 +46,8 @@ namespace SocketIo {
 */
 
 /*!
-    \fn template<typename Context, typename Continuation> SocketIo::PendingAck *SocketIo::PendingAck::then(Context *context, Continuation &&continuation)
+    \fn template<typename Context, typename Continuation> SocketIo::PendingAck
+   *SocketIo::PendingAck::then(Context *context, Continuation &&continuation)
 
     Calls \a continuation in the thread of \a context, if that still lives, when the peer answers.
     It is a functor or a member function of \a context that takes nothing, all of the answer as
@@ -56,7 +57,8 @@ namespace SocketIo {
 */
 
 /*!
-    \fn template<typename Context, typename Continuation> SocketIo::PendingAck *SocketIo::PendingAck::onFailed(Context *context, Continuation &&continuation)
+    \fn template<typename Context, typename Continuation> SocketIo::PendingAck
+   *SocketIo::PendingAck::onFailed(Context *context, Continuation &&continuation)
 
     Calls \a continuation, which takes nothing or \c{const Error &}, in the thread of \a context,
     if that still lives, when there will be no answer. Answers this object.
@@ -75,7 +77,9 @@ void callThen(const Slot &slot, const QVariantList &args)
 
 } // namespace
 
-PendingAck::PendingAck(QObject *parent) : QObject(parent), d(std::make_unique<PendingAckPrivate>())
+PendingAck::PendingAck(QObject *parent)
+    : QObject(parent)
+    , d(std::make_unique<PendingAckPrivate>())
 {
 }
 
@@ -160,7 +164,8 @@ PendingAck *PendingAckPrivate::createFailed(QObject *parent, const Error &error)
     PendingAck *ack = create(parent);
     ack->d->state = State::Finished;
     ack->d->error = error;
-    QMetaObject::invokeMethod(ack, [ack] { signal(ack); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        ack, [ack] { signal(ack); }, Qt::QueuedConnection);
     return ack;
 }
 

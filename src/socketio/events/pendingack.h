@@ -49,8 +49,7 @@ public:
     template<typename Context, typename Continuation>
     PendingAck *onFailed(Context *context, Continuation &&continuation)
     {
-        return addErrorSlot(context,
-                            errorSlot(context, std::forward<Continuation>(continuation)));
+        return addErrorSlot(context, errorSlot(context, std::forward<Continuation>(continuation)));
     }
 
 Q_SIGNALS:
@@ -71,9 +70,8 @@ private:
         if constexpr (std::is_invocable_v<F &, const Error &>) {
             return std::forward<Function>(function);
         } else if constexpr (std::is_invocable_v<F &, Context *, const Error &>) {
-            return [context, function](const Error &error) {
-                std::invoke(function, context, error);
-            };
+            return
+                [context, function](const Error &error) { std::invoke(function, context, error); };
         } else if constexpr (std::is_invocable_v<F &, Context *>) {
             return [context, function](const Error &) { std::invoke(function, context); };
         } else {

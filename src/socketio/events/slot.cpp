@@ -32,7 +32,8 @@ using namespace Qt::StringLiterals;
 */
 
 /*!
-    \fn template<typename Context, typename Function> SocketIo::Slot SocketIo::Slot::create(Context *context, Function &&function)
+    \fn template<typename Context, typename Function> SocketIo::Slot SocketIo::Slot::create(Context
+   *context, Function &&function)
 
     Makes a slot of \a function. If that is a member function, it is called on \a context, which
     must then be alive when the slot is called.
@@ -44,14 +45,16 @@ using namespace Qt::StringLiterals;
 */
 
 /*!
-    \fn bool SocketIo::Slot::call(const QVariantList &args, const SocketIo::Ack &ack, QString *errorText) const
+    \fn bool SocketIo::Slot::call(const QVariantList &args, const SocketIo::Ack &ack, QString
+   *errorText) const
 
     Calls the function with \a args and \a ack and answers true, or answers false without calling
     it when \a args do not fit its parameters: \a errorText then says why.
 */
 
 /*!
-    \fn std::function<void()> SocketIo::Slot::bind(const QVariantList &args, const SocketIo::Ack &ack, QString *errorText) const
+    \fn std::function<void()> SocketIo::Slot::bind(const QVariantList &args, const SocketIo::Ack
+   &ack, QString *errorText) const
 
     Converts \a args now for one call made later, possibly in another thread. Empty when \a args
     do not fit, as with call().
@@ -69,8 +72,8 @@ QString missingArgumentText(std::size_t index)
 QString wrongArgumentText(std::size_t index, const QVariant &value, QMetaType type)
 {
     const QLatin1StringView from(isNullArgument(value) ? "null" : value.metaType().name());
-    return u"argument %1 (%2) cannot be converted to %3"_s.arg(
-        QString::number(index + 1), from, QLatin1StringView(type.name()));
+    return u"argument %1 (%2) cannot be converted to %3"_s.arg(QString::number(index + 1), from,
+                                                               QLatin1StringView(type.name()));
 }
 
 } // namespace detail

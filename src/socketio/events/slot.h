@@ -71,9 +71,9 @@ struct SlotParameters;
 template<typename... P>
 struct SlotParameters<std::tuple<P...>>
 {
-    static_assert(((!std::is_lvalue_reference_v<P> || std::is_const_v<std::remove_reference_t<P>>)
-                   && ...),
-                  "a slot takes its arguments by value or by const reference");
+    static_assert(
+        ((!std::is_lvalue_reference_v<P> || std::is_const_v<std::remove_reference_t<P>>)&&...),
+        "a slot takes its arguments by value or by const reference");
 
     using Values = std::tuple<std::remove_cv_t<std::remove_reference_t<P>>...>;
     static constexpr std::size_t count = sizeof...(P);
@@ -134,13 +134,17 @@ public:
 };
 
 template<typename Invoker, typename Parameters>
-class TypedSlot final : public SlotBase, public std::enable_shared_from_this<TypedSlot<Invoker, Parameters>>
+class TypedSlot final : public SlotBase,
+                        public std::enable_shared_from_this<TypedSlot<Invoker, Parameters>>
 {
     using Traits = SlotParameters<Parameters>;
     using Values = typename Traits::Values;
 
 public:
-    explicit TypedSlot(Invoker invoker) : m_invoker(std::move(invoker)) {}
+    explicit TypedSlot(Invoker invoker)
+        : m_invoker(std::move(invoker))
+    {
+    }
 
     bool call(const QVariantList &args, const Ack &ack, QString *errorText) override
     {

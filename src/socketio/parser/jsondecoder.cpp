@@ -89,8 +89,8 @@ bool JsonDecoder::readHead(QByteArrayView *text, Packet *packet)
     packet->type = PacketType(digit - '0');
     *text = text->sliced(1);
     if (packet->type >= PacketType::BinaryEvent) {
-        packet->type = packet->type == PacketType::BinaryEvent ? PacketType::Event
-                                                               : PacketType::Ack;
+        packet->type =
+            packet->type == PacketType::BinaryEvent ? PacketType::Event : PacketType::Ack;
         if (!readAttachmentCount(text))
             return false;
     }

@@ -11,7 +11,10 @@ namespace SocketIo::detail {
 class JsonDecoder final : public Decoder
 {
 public:
-    explicit JsonDecoder(const JsonParser::Limits &limits) : m_limits(limits) {}
+    explicit JsonDecoder(const JsonParser::Limits &limits)
+        : m_limits(limits)
+    {
+    }
 
     Status addText(QByteArrayView utf8, Packet *packet) override;
     Status addBinary(const QByteArray &bytes, Packet *packet) override;

@@ -91,12 +91,18 @@ PacketType textType(PacketType type)
 /*!
     A parser with the default limits.
 */
-JsonParser::JsonParser() : JsonParser(Limits()) {}
+JsonParser::JsonParser()
+    : JsonParser(Limits())
+{
+}
 
 /*!
     A parser with \a limits.
 */
-JsonParser::JsonParser(const Limits &limits) : m_limits(checked(limits)) {}
+JsonParser::JsonParser(const Limits &limits)
+    : m_limits(checked(limits))
+{
+}
 
 /*!
     \reimp
@@ -142,8 +148,8 @@ EngineIo::FrameList JsonParser::encode(const Packet &packet) const
             qCWarning(lcParser, "A packet has %lld attachments: peers refuse more than %d",
                       qlonglong(attachments.size()), m_limits.maxAttachments);
         }
-        buffer[typeOffset] = typeDigit(type == PacketType::Event ? PacketType::BinaryEvent
-                                                                 : PacketType::BinaryAck);
+        buffer[typeOffset] =
+            typeDigit(type == PacketType::Event ? PacketType::BinaryEvent : PacketType::BinaryAck);
         buffer.insert(typeOffset + 1, QByteArray::number(attachments.size()) + '-');
     }
     EngineIo::FrameList frames;

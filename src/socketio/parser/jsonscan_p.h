@@ -5,9 +5,9 @@
 #include <QtCore/qglobal.h>
 
 #if defined(__SSE2__) || defined(_M_X64)
-#  define SOCKETIO_JSONSCAN_SSE2
-#  include <QtCore/qalgorithms.h>
-#  include <emmintrin.h>
+#define SOCKETIO_JSONSCAN_SSE2
+#include <QtCore/qalgorithms.h>
+#include <emmintrin.h>
 #endif
 
 namespace SocketIo::detail {

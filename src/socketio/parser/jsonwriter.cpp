@@ -3,7 +3,6 @@
 
 #include "socketio/parser/jsonscan_p.h"
 
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -120,8 +119,8 @@ void JsonWriter::writeDouble(double number)
     // The shortest digits that read back as the same number, then ECMAScript's rules for where
     // the point goes (Number::toString).
     char text[LongestNumber];
-    const char *const textEnd
-        = std::to_chars(text, text + sizeof(text), number, std::chars_format::scientific).ptr;
+    const char *const textEnd =
+        std::to_chars(text, text + sizeof(text), number, std::chars_format::scientific).ptr;
     const char *from = text;
     if (*from == '-') {
         writeRaw('-');
@@ -181,8 +180,9 @@ void JsonWriter::writeSpecial(const char16_t **at, const char16_t *end)
         reserve(6);
         const char16_t unit = *from++;
         const auto unicodeEscape = [this, unit] {
-            const char text[] = {'\\', 'u', hex[unit >> 12], hex[unit >> 8 & 0xf],
-                                 hex[unit >> 4 & 0xf], hex[unit & 0xf]};
+            const char text[] = {
+                '\\',           'u', hex[unit >> 12], hex[unit >> 8 & 0xf], hex[unit >> 4 & 0xf],
+                hex[unit & 0xf]};
             memcpy(m_at, text, sizeof(text));
             m_at += sizeof(text);
         };

@@ -28,7 +28,7 @@ struct Packet
 
     PacketType type = PacketType::Event;
     QString nsp = QStringLiteral("/");
-    qint64 id = NoId; // of the acknowledgement wanted (Event) or given (Ack)
+    qint64 id = NoId;  // of the acknowledgement wanted (Event) or given (Ack)
     QVariantList args; // Event: the name, then the arguments. Ack: the arguments.
     QVariant data;     // Connect: a QVariantMap or nothing. ConnectError: a map or a string.
 };

@@ -50,14 +50,16 @@ Parser::~Parser() = default;
 Decoder::~Decoder() = default;
 
 /*!
-    \fn SocketIo::Decoder::Status SocketIo::Decoder::addText(QByteArrayView utf8, SocketIo::Packet *packet)
+    \fn SocketIo::Decoder::Status SocketIo::Decoder::addText(QByteArrayView utf8, SocketIo::Packet
+   *packet)
 
     Takes the text message \a utf8, which need not be valid UTF-8. Fills in \a packet when it is
     complete; otherwise the content of \a packet means nothing.
 */
 
 /*!
-    \fn SocketIo::Decoder::Status SocketIo::Decoder::addBinary(const QByteArray &bytes, SocketIo::Packet *packet)
+    \fn SocketIo::Decoder::Status SocketIo::Decoder::addBinary(const QByteArray &bytes,
+   SocketIo::Packet *packet)
 
     Takes the binary message \a bytes, as addText() takes a text.
 */

@@ -29,7 +29,7 @@ public:
     explicit AnswerCollector(NamespacePrivate *nsp)
         : m_nsp(nsp->q)
         , m_ack(PendingAckPrivate::create(nsp->q))
-        , m_id(nsp->nextAckId++)
+        , m_id(nsp->nextTimeoutId++)
     {
     }
 

@@ -70,6 +70,7 @@ public:
     std::vector<Socket *> all; // in whatever state; owned
     QHash<QString, Socket *> connected;
     qint64 nextAckId = 0;
+    qint64 nextTimeoutId = 0; // in timeouts()
     std::unique_ptr<detail::BroadcastAcks> broadcastAcks;
     bool dying = false; // it is, or is about to be, deleted
 

@@ -132,10 +132,11 @@ PendingAck *SocketPrivate::emitWithAck(const QString &event, const QVariantList 
     packet.id = nsp->nextAckId++;
     if (!acks)
         acks = std::make_unique<AckRegistry>();
-    PendingAck *ack = PendingAckPrivate::create(q);
+    const QPointer<PendingAck> ack = PendingAckPrivate::create(q);
     acks->add(packet.id, ack, timeout);
     send(std::move(packet), flags);
-    return ack;
+    // A listener for outgoing events may have deleted the socket.
+    return ack ? ack.data() : PendingAckPrivate::createFailed(nullptr, Error::disconnected());
 }
 
 void SocketPrivate::send(Packet &&packet, BroadcastFlags flags)

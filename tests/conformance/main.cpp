@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "suites.h"
+
+#include <QtCore/qcommandlineparser.h>
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qsocketnotifier.h>
+
+#include <csignal>
+#include <cstdio>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+int signalSockets[2];
+
+void handleSignal(int)
+{
+    const char byte = 1;
+    (void)!::write(signalSockets[0], &byte, 1);
+}
+
+// Lets SIGTERM and SIGINT end the event loop, so that the server is closed as it should be.
+void quitOnSignals(QCoreApplication *app)
+{
+    if (::socketpair(AF_UNIX, SOCK_STREAM, 0, signalSockets) != 0)
+        qFatal("socketpair");
+    auto *notifier = new QSocketNotifier(signalSockets[1], QSocketNotifier::Read, app);
+    QObject::connect(notifier, &QSocketNotifier::activated, app, &QCoreApplication::quit);
+    std::signal(SIGTERM, handleSignal);
+    std::signal(SIGINT, handleSignal);
+}
+
+} // namespace
+
+// Runs the server that test suites for the Engine.IO and Socket.IO wire formats expect.
+int main(int argc, char *argv[])
+{
+    QCoreApplication app(argc, argv);
+    QCommandLineParser parser;
+    const QCommandLineOption suiteOption(
+        u"suite"_s, u"engine, socket, engine-client or socket-client."_s, u"name"_s);
+    const QCommandLineOption portOption(u"port"_s, u"Port to listen on; 0: the system's choice."_s,
+                                        u"port"_s, u"0"_s);
+    parser.addOptions({suiteOption, portOption});
+    parser.addHelpOption();
+    parser.process(app);
+
+    const QString name = parser.value(suiteOption);
+    const quint16 port = parser.value(portOption).toUShort();
+    Suite suite;
+    if (name == "engine"_L1)
+        suite = startEngineSuite(port);
+    else if (name == "engine-client"_L1)
+        suite = startEngineClientSuite(port);
+    else if (name == "socket"_L1)
+        suite = startSocketSuite(port);
+    else if (name == "socket-client"_L1)
+        suite = startSocketClientSuite(port);
+    else
+        parser.showHelp(2);
+    if (suite.port == 0) {
+        fprintf(stderr, "Cannot listen on port %d\n", int(port));
+        return 1;
+    }
+    quitOnSignals(&app);
+    printf("listening %d\n", int(suite.port));
+    fflush(stdout);
+    return app.exec();
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+#include <SocketIo/Server>
+
+#include <QtCore/qcommandlineparser.h>
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qsocketnotifier.h>
+#include <QtCore/qtimer.h>
+
+#include <cstdio>
+
+#include <csignal>
+#include <sys/socket.h>
+#include <unistd.h>
+
+using namespace SocketIo;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+int signalSockets[2];
+
+void quitOnTerm(QCoreApplication *app)
+{
+    if (::socketpair(AF_UNIX, SOCK_STREAM, 0, signalSockets) != 0)
+        qFatal("socketpair");
+    auto *notifier = new QSocketNotifier(signalSockets[1], QSocketNotifier::Read, app);
+    QObject::connect(notifier, &QSocketNotifier::activated, app, &QCoreApplication::quit);
+    std::signal(SIGTERM, [](int) {
+        const char byte = 1;
+        (void)!::write(signalSockets[0], &byte, 1);
+    });
+}
+
+// What the tests ask of a socket in any namespace.
+void serveEvents(Socket *socket)
+{
+    socket->on(u"echo"_s, socket,
+               [](const QVariantList &args, const Ack &ack) { ack.acknowledge(args); });
+    socket->on(u"back"_s, socket,
+               [socket](const QVariantList &args) { socket->emitEventList(u"back"_s, args); });
+    socket->on(u"flood"_s, socket, [socket](int count) {
+        for (int i = 0; i < count; ++i)
+            socket->emitEvent(u"flood"_s, i);
+    });
+    // Asks the client with a time-out and reports what became of it.
+    socket->on(u"ask"_s, socket, [socket](int timeout, const QVariant &value) {
+        socket->timeout(std::chrono::milliseconds(timeout))
+            .emitWithAck(u"question"_s, value)
+            ->then(socket, [socket](const QVariantList &reply) {
+                socket->emitEvent(u"asked"_s, reply);
+            })
+            ->onFailed(socket, [socket](const Error &error) {
+                socket->emitEvent(u"asked"_s, error.message());
+            });
+    });
+    socket->on(u"volatile"_s, socket, [socket] {
+        socket->emitEvent(u"v"_s, u"regular"_s);
+        socket->asVolatile().emitEvent(u"v"_s, u"dropped"_s);
+        QTimer::singleShot(0, socket, [socket] {
+            socket->emitEvent(u"v"_s, u"last"_s);
+        });
+    });
+    socket->on(u"leave me"_s, socket, [socket] { socket->disconnect(); });
+    socket->on(u"leave me all"_s, socket, [socket] { socket->disconnectClient(); });
+}
+
+void serveRooms(Socket *socket)
+{
+    socket->on(u"join"_s, socket, [socket](const QStringList &rooms, const Ack &ack) {
+        socket->join(rooms);
+        ack(socket->rooms());
+    });
+    socket->on(u"leave"_s, socket, [socket](const QString &room, const Ack &ack) {
+        socket->leave(room);
+        ack(socket->rooms());
+    });
+    // to: rooms; from: "all" or "others"; except: rooms.
+    socket->on(u"tell"_s, socket,
+               [socket](const QStringList &to, const QString &from, const QStringList &except,
+                        const QVariant &value) {
+                   BroadcastOperator targets = from == "all"_L1
+                       ? socket->nsp()->to(to).except(except)
+                       : socket->to(to).except(except);
+                   targets.emitEvent(u"told"_s, value);
+               });
+    socket->on(u"survey"_s, socket, [socket](int timeout, const Ack &ack) {
+        socket->nsp()->timeout(std::chrono::milliseconds(timeout))
+            .emitWithAck(u"survey"_s)
+            ->then(socket, [ack](const QVariantList &answers) { ack(QVariant(), answers); })
+            ->onFailed(socket, [ack](const Error &error) {
+                ack(error.message(), error.data());
+            });
+    });
+    socket->on(u"kick others"_s, socket, [socket] {
+        socket->nsp()->except(socket->id()).disconnectSockets();
+    });
+}
+
+} // namespace
+
+// The server that the Node tests talk to.
+int main(int argc, char *argv[])
+{
+    QCoreApplication app(argc, argv);
+    QCommandLineParser parser;
+    const QCommandLineOption portOption(u"port"_s, u"Port; 0: the system's choice."_s, u"port"_s, u"0"_s);
+    const QCommandLineOption threadsOption(u"io-threads"_s, u"Number of I/O threads."_s, u"n"_s, u"0"_s);
+    const QCommandLineOption recoveryOption(u"recovery"_s, u"Switch state recovery on."_s);
+    parser.addOptions({portOption, threadsOption, recoveryOption});
+    parser.process(app);
+
+    ServerOptions options;
+    options.pingInterval = 1000ms;
+    options.cors = EngineIo::CorsOptions();
+    options.cors->origin = EngineIo::CorsOrigin::reflect();
+    if (parser.isSet(recoveryOption))
+        options.connectionStateRecovery = RecoveryOptions();
+    Server io(options);
+    io.setIoThreadCount(parser.value(threadsOption).toInt());
+    QObject::connect(&io, &Server::connected, [](Socket *socket) {
+        serveEvents(socket);
+        serveRooms(socket);
+        QObject::connect(socket, &Socket::disconnected, [](Socket::DisconnectReason reason) {
+            printf("disconnected %s\n", qPrintable(Socket::disconnectReasonText(reason)));
+            fflush(stdout);
+        });
+    });
+    QObject::connect(io.of(u"/chat"_s), &Namespace::connected, serveEvents);
+    QObject::connect(io.of(QRegularExpression(u"^/dynamic-\\d+$"_s)), &Namespace::connected,
+                     [](Socket *socket) {
+                         serveEvents(socket);
+                         socket->emitEvent(u"name"_s, socket->nsp()->name());
+                     });
+    Namespace *admin = io.of(u"/admin"_s);
+    admin->use([](Socket *socket, const Next &next) {
+        QTimer::singleShot(5ms, socket, [socket, next] {
+            if (socket->handshake().auth().value(u"token"_s) == u"secret"_s)
+                next();
+            else
+                next(Error(u"not authorized"_s, {{u"content"_s, u"Please retry later"_s}}));
+        });
+    });
+    QObject::connect(admin, &Namespace::connected, serveEvents);
+
+    if (!io.listen(QHostAddress::LocalHost, parser.value(portOption).toUShort())) {
+        fprintf(stderr, "%s\n", qPrintable(io.errorString()));
+        return 1;
+    }
+    quitOnTerm(&app);
+    printf("listening %d\n", int(io.serverPort()));
+    fflush(stdout);
+    return app.exec();
+}

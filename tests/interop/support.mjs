@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// What the Node tests share: servers to start and stop, clients, waiting for events.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+
+export { io, Manager } from "socket.io-client";
+export { Socket as EngineClient } from "engine.io-client";
+export { WebSocket } from "ws";
+
+// Starts a program that prints "listening PORT"; answers { port, lines, stop() }.
+export async function startServer(program, args = []) {
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const lines = [];
+  const exited = once(child, "exit");
+  const port = await new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      lines.push(line);
+      const match = /^listening (\d+)$/.exec(line);
+      if (match) resolve(Number(match[1]));
+    });
+    exited.then(([code]) => reject(new Error(`${program} ended with ${code}`)));
+  });
+  return {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    lines,
+    // TERM must end it, with success.
+    async stop() {
+      child.kill("SIGTERM");
+      const [code, signal] = await exited;
+      if (code !== 0) throw new Error(`${program} ended with ${code ?? signal}`);
+    },
+    kill() {
+      child.kill("SIGKILL");
+      return exited;
+    },
+  };
+}
+
+// The arguments of the next such event; an error after five seconds.
+export function next(emitter, event, ms = 5000) {
+  return new Promise((resolve, reject) => {
+    const listener = (...args) => {
+      clearTimeout(timer);
+      resolve(args);
+    };
+    const timer = setTimeout(() => {
+      emitter.off(event, listener);
+      reject(new Error(`no "${event}" within ${ms} ms`));
+    }, ms);
+    emitter.once(event, listener);
+  });
+}
+
+// Waits until a condition holds, asked again whenever the event loop has been around.
+export async function until(condition, what, ms = 5000) {
+  const end = Date.now() + ms;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error(`never: ${what}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
