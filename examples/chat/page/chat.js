@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+const page = new URLSearchParams(location.search);
+const $ = (id) => document.getElementById(id);
+const transports = page.has("transport") ? [page.get("transport")] : ["polling", "websocket"];
+const socket = io({ transports });
+let name = page.get("name") ?? `guest ${Math.floor(Math.random() * 900 + 100)}`;
+const typing = new Set();
+
+function show(message) {
+  const item = document.createElement("li");
+  item.classList.toggle("own", message.name === name);
+  const head = document.createElement("b");
+  const time = document.createElement("time");
+  time.textContent = new Date(message.time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  head.append(message.name, time);
+  item.append(head, message.text);
+  $("messages").append(item);
+  item.scrollIntoView();
+}
+
+function showState() {
+  $("state").textContent = socket.connected ? socket.io.engine.transport.name : "reconnecting";
+  $("state").className = socket.connected ? "on" : "off";
+}
+
+socket.on("connect", () => {
+  showState();
+  socket.io.engine.on("upgrade", showState);
+  socket.emit("join", name, (given, history) => {
+    name = given;
+    document.title = `${name} - QtSocketIo chat`;
+    $("messages").replaceChildren();
+    history.forEach(show);
+  });
+});
+socket.on("disconnect", showState);
+socket.on("chat message", show);
+socket.on("names", (names) => {
+  $("names").replaceChildren(...names.map((each) => {
+    const item = document.createElement("li");
+    item.textContent = each;
+    return item;
+  }));
+});
+socket.on("typing", (who, isTyping) => {
+  isTyping ? typing.add(who) : typing.delete(who);
+  $("typing").textContent = typing.size ? `${[...typing].join(", ")} is typing` : "";
+});
+
+let typingTimer = 0;
+function stopTyping() {
+  clearTimeout(typingTimer);
+  typingTimer = 0;
+  socket.emit("typing", false);
+}
+$("text").addEventListener("input", () => {
+  if (typingTimer) clearTimeout(typingTimer);
+  else socket.emit("typing", true);
+  typingTimer = setTimeout(stopTyping, 2000);
+});
+$("write").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = $("text").value.trim();
+  if (!text) return;
+  $("text").value = "";
+  stopTyping();
+  socket.emit("chat message", text, show);
+});

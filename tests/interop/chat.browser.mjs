@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// The chat example in a real browser: two pages, one server, its end and its return.
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
+import { startServer, until } from "./support.mjs";
+
+const screenshots = process.env.SCREENSHOTS;
+let server, browser;
+before(async () => {
+  mkdirSync(screenshots, { recursive: true });
+  server = await startServer(process.env.CHAT_SERVER, ["--port", "0"]);
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+      "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+});
+after(async () => {
+  await browser?.close();
+  await server?.kill();
+});
+
+async function openPage(name, query = "") {
+  const page = await (await browser.newContext({ viewport: { width: 900, height: 560 } })).newPage();
+  page.errors = [];
+  page.on("pageerror", (error) => page.errors.push(error));
+  await page.goto(`${server.url}/?name=${name}${query}`);
+  await page.locator("#names li", { hasText: name }).waitFor();
+  return page;
+}
+async function say(page, text) {
+  await page.fill("#text", text);
+  await page.press("#text", "Enter");
+}
+const message = (page, text) => page.locator("#messages li", { hasText: text });
+
+test("what is typed in one page shows in the other, and in the Qt process", async () => {
+  const ann = await openPage("Ann");
+  const bob = await openPage("Bob");
+  await ann.locator("#names li", { hasText: "Bob" }).waitFor();
+  await ann.locator("#state", { hasText: "websocket" }).waitFor();
+  await say(ann, "Hello from Ann, grüß dich 👋");
+  await message(bob, "Hello from Ann, grüß dich 👋").waitFor();
+  await say(bob, "Hi Ann!");
+  await message(ann, "Hi Ann!").waitFor();
+  await until(() => server.lines.includes("Bob: Hi Ann!"), "the server printed it");
+  await bob.type("#text", "I am wri");
+  await ann.locator("#typing", { hasText: "Bob is typing" }).waitFor();
+  await ann.screenshot({ path: join(screenshots, "chat.png") });
+  // Markup is text.
+  await say(ann, "<b>not bold</b>");
+  await message(bob, "<b>not bold</b>").waitFor();
+  assert.deepEqual([...ann.errors, ...bob.errors], []);
+  await ann.context().close();
+  await bob.locator("#names li", { hasText: "Ann" }).waitFor({ state: "detached" });
+  await bob.context().close();
+});
+
+test("polling only works as well", async () => {
+  const ann = await openPage("Ann", "&transport=polling");
+  const bob = await openPage("Bob", "&transport=websocket");
+  await ann.locator("#state", { hasText: "polling" }).waitFor();
+  await say(ann, "over polling");
+  await message(bob, "over polling").waitFor();
+  await say(bob, "over websocket");
+  await message(ann, "over websocket").waitFor();
+  await ann.context().close();
+  await bob.context().close();
+});
+
+test("pages come back when the server does", async () => {
+  const ann = await openPage("Ann");
+  const { port } = server;
+  await server.kill();
+  await ann.locator("#state", { hasText: "reconnecting" }).waitFor();
+  server = await startServer(process.env.CHAT_SERVER, ["--port", String(port)]);
+  await ann.locator("#state.on").waitFor();
+  await say(ann, "back again");
+  await until(() => server.lines.includes("Ann: back again"), "the new server got it");
+  assert.deepEqual(ann.errors, []);
+  await ann.context().close();
+});
