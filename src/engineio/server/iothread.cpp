@@ -37,6 +37,7 @@ void IoThread::stop()
         quit();
     });
     m_worker.reset();
+    m_released.release();
     wait();
 }
 
@@ -47,6 +48,7 @@ void IoThread::run()
     m_worker = worker;
     m_ready.release();
     exec();
+    m_released.acquire(); // so that the worker, and its timers, end here
 }
 
 } // namespace EngineIo::detail

@@ -32,6 +32,7 @@ protected:
 private:
     Factory m_factory;
     QSemaphore m_ready;
+    QSemaphore m_released;
     std::shared_ptr<Worker> m_worker;
 };
 

@@ -65,15 +65,21 @@ struct IsCallable<T, std::void_t<typename Callable<T>::Parameters>> : std::true_
 {
 };
 
+template<typename P>
+struct IsSlotParameter
+    : std::bool_constant<
+          !std::is_lvalue_reference_v<P> || std::is_const_v<std::remove_reference_t<P>>>
+{
+};
+
 // How a slot's parameters are filled from an event's arguments.
 template<typename Parameters>
 struct SlotParameters;
 template<typename... P>
 struct SlotParameters<std::tuple<P...>>
 {
-    static_assert(
-        ((!std::is_lvalue_reference_v<P> || std::is_const_v<std::remove_reference_t<P>>)&&...),
-        "a slot takes its arguments by value or by const reference");
+    static_assert(std::conjunction_v<IsSlotParameter<P>...>,
+                  "a slot takes its arguments by value or by const reference");
 
     using Values = std::tuple<std::remove_cv_t<std::remove_reference_t<P>>...>;
     static constexpr std::size_t count = sizeof...(P);

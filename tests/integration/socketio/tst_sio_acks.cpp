@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#include "rawclient.h"
+
+#include <QtCore/qtimer.h>
+
+using namespace SocketIo;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+// Acknowledgements between one socket and its client.
+class tst_Sio_Acks : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void acksOfTheClientsEvents();
+    void ackIsGivenOnceOnly();
+    void ackAfterTheSocketLeftIsHarmless();
+    void acksOfTheServersEvents();
+    void ackWithBinary();
+    void ackTimesOut();
+    void pendingAcksFailAtDisconnection();
+    void ackIdsAreSharedByTheNamespace();
+};
+
+void tst_Sio_Acks::acksOfTheClientsEvents()
+{
+    SioServer io;
+    connect(&io, &Server::connected, this, [](Socket *socket) {
+        socket->on(u"sum"_s, socket, [](int a, int b, const Ack &ack) { ack(a + b, u"ok"_s); });
+        socket->on(u"bytes"_s, socket, [](const Ack &ack) { ack("xyz"_ba); });
+        socket->on(u"later"_s, socket,
+                   [socket](const Ack &ack) { QTimer::singleShot(0ms, socket, [ack] { ack(); }); });
+        socket->on(u"none"_s, socket, [socket](const Ack &ack) {
+            ack(1);
+            socket->emitEvent(u"wanted"_s, ack.isWanted());
+        });
+    });
+    RawClient client(io.port());
+    client.join();
+    client.send("420[\"sum\",2,3]");
+    QCOMPARE(client.wait(), "430[5,\"ok\"]"_ba);
+    client.send("4212[\"bytes\"]");
+    QCOMPARE(client.wait(), "461-12[{\"_placeholder\":true,\"num\":0}]"_ba);
+    QCOMPARE(client.wait(), "b:xyz"_ba);
+    client.send("427[\"later\"]");
+    QCOMPARE(client.wait(), "437[]"_ba);
+    client.send("42[\"none\"]");
+    QCOMPARE(client.wait(), "42[\"wanted\",false]"_ba);
+}
+
+void tst_Sio_Acks::ackIsGivenOnceOnly()
+{
+    SioServer io;
+    connect(&io, &Server::connected, this, [](Socket *socket) {
+        socket->on(u"x"_s, socket, [socket](const Ack &ack) {
+            ack(1);
+            ack(2);
+            socket->emitEvent(u"end"_s);
+        });
+    });
+    RawClient client(io.port());
+    client.join();
+    client.send("423[\"x\"]");
+    QCOMPARE(client.wait(), "433[1]"_ba);
+    QCOMPARE(client.wait(), "42[\"end\"]"_ba);
+}
+
+void tst_Sio_Acks::ackAfterTheSocketLeftIsHarmless()
+{
+    SioServer io;
+    Ack kept;
+    SocketCatcher catcher(&io);
+    connect(&io, &Server::connected, this, [&](Socket *socket) {
+        socket->on(u"x"_s, socket, [&](const Ack &ack) { kept = ack; });
+    });
+    RawClient client(io.port());
+    client.join();
+    client.send("423[\"x\"]");
+    QTRY_VERIFY(kept.isWanted());
+    catcher.last()->disconnect();
+    QTRY_VERIFY(catcher.sockets.first().isNull());
+    kept(1);
+    QCOMPARE(client.wait(), "41"_ba);
+    QVERIFY(!client.join().isEmpty());
+}
+
+void tst_Sio_Acks::acksOfTheServersEvents()
+{
+    SioServer io;
+    SocketCatcher catcher(&io);
+    RawClient client(io.port());
+    client.join();
+    QString text;
+    int number = 0;
+    PendingAck *ack = catcher.last()->emitWithAck(u"q"_s, 1);
+    ack->then(this, [&](const QString &t, int n) {
+        text = t;
+        number = n;
+    });
+    const QFuture<QVariantList> future = ack->future();
+    QCOMPARE(client.wait(), "420[\"q\",1]"_ba);
+    client.send("430[\"a\",7]");
+    QTRY_COMPARE(text, u"a"_s);
+    QCOMPARE(number, 7);
+    QCOMPARE(future.result(), (QVariantList{u"a"_s, 7}));
+    client.send("430[\"again\",8]"); // answered already
+    client.send("40/x,");
+    QVERIFY(client.wait().startsWith("44/x"));
+    QCOMPARE(text, u"a"_s);
+}
+
+void tst_Sio_Acks::ackWithBinary()
+{
+    SioServer io;
+    SocketCatcher catcher(&io);
+    RawClient client(io.port());
+    client.join();
+    QByteArray bytes;
+    catcher.last()->emitWithAck(u"q"_s, "in"_ba)->then(this, [&](const QByteArray &b) {
+        bytes = b;
+    });
+    QCOMPARE(client.wait(), "451-0[\"q\",{\"_placeholder\":true,\"num\":0}]"_ba);
+    QCOMPARE(client.wait(), "b:in"_ba);
+    client.send("461-0[{\"_placeholder\":true,\"num\":0}]");
+    client.sendBinary("out"_ba);
+    QTRY_COMPARE(bytes, "out"_ba);
+}
+
+void tst_Sio_Acks::ackTimesOut()
+{
+    SioServer io;
+    SocketCatcher catcher(&io);
+    RawClient client(io.port());
+    client.join();
+    QList<Error> errors;
+    int answers = 0;
+    catcher.last()
+        ->timeout(20ms)
+        .emitWithAck(u"q"_s)
+        ->then(this, [&] { ++answers; })
+        ->onFailed(this, [&](const Error &error) { errors.append(error); });
+    QCOMPARE(client.wait(), "420[\"q\"]"_ba);
+    QTRY_COMPARE(errors.size(), 1);
+    QCOMPARE(errors.first().type(), Error::Type::Timeout);
+    QCOMPARE(errors.first().message(), u"operation has timed out"_s);
+    client.send("430[1]");
+    client.send("40/x,");
+    QVERIFY(client.wait().startsWith("44/x"));
+    QCOMPARE(answers, 0);
+    QCOMPARE(errors.size(), 1);
+
+    catcher.last()->timeout(10s).emitWithAck(u"q"_s)->then(this, [&] { ++answers; });
+    QCOMPARE(client.wait(), "421[\"q\"]"_ba);
+    client.send("431[]");
+    QTRY_COMPARE(answers, 1);
+}
+
+void tst_Sio_Acks::pendingAcksFailAtDisconnection()
+{
+    SioServer io;
+    SocketCatcher catcher(&io);
+    RawClient client(io.port());
+    client.join();
+    QList<Error::Type> errors;
+    for (int i = 0; i < 2; ++i) {
+        PendingAck *ack = i == 0 ? catcher.last()->emitWithAck(u"q"_s)
+                                 : catcher.last()->timeout(60s).emitWithAck(u"q"_s);
+        ack->onFailed(this, [&](const Error &error) { errors.append(error.type()); });
+    }
+    client.drop();
+    QTRY_COMPARE(errors, (QList{Error::Type::Disconnected, Error::Type::Disconnected}));
+}
+
+void tst_Sio_Acks::ackIdsAreSharedByTheNamespace()
+{
+    SioServer io;
+    SocketCatcher catcher(&io);
+    RawClient a(io.port());
+    a.join();
+    RawClient b(io.port());
+    b.join();
+    catcher.sockets.at(0)->emitWithAck(u"q"_s);
+    catcher.sockets.at(1)->emitWithAck(u"q"_s);
+    QCOMPARE(a.wait(), "420[\"q\"]"_ba);
+    QCOMPARE(b.wait(), "421[\"q\"]"_ba);
+}
+
+QTEST_GUILESS_MAIN(tst_Sio_Acks)
+
+#include "tst_sio_acks.moc"

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+#include "rawclient.h"
+
+using namespace SocketIo;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+// The same server with its connections in threads of their own.
+class tst_Sio_Threads : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void slotsRunInTheServersThread();
+    void eventsKeepTheirOrder();
+    void binaryEchoes();
+    void broadcastsReachAllThreads();
+    void acksWorkBothWays();
+    void violationsCloseTheConnection();
+    void recoveryWorks();
+    void closeEndsAll();
+    void serverIsDeletedWithClients();
+};
+
+void tst_Sio_Threads::slotsRunInTheServersThread()
+{
+    SioServer io({}, 2);
+    QCOMPARE(io.ioThreadCount(), 2);
+    QList<QThread *> threads;
+    io.use([&](Socket *, const Next &next) {
+        threads += QThread::currentThread();
+        next();
+    });
+    connect(&io, &Server::connected, this, [&](Socket *socket) {
+        threads += QThread::currentThread();
+        socket->on(u"x"_s, socket, [&] { threads += QThread::currentThread(); });
+    });
+    RawClient client(io.port());
+    client.join();
+    client.send("42[\"x\"]");
+    QTRY_COMPARE(threads, QList<QThread *>(3, QThread::currentThread()));
+}
+
+void tst_Sio_Threads::eventsKeepTheirOrder()
+{
+    SioServer io({}, 2);
+    connect(&io, &Server::connected, this, [&io](Socket *socket) {
+        socket->on(u"n"_s, socket, [socket, &io](int n, const Ack &ack) {
+            socket->emitEvent(u"direct"_s, n);
+            io.emitEvent(u"broadcast"_s, n);
+            ack(n);
+        });
+    });
+    RawClient client(io.port());
+    client.join();
+    for (int n = 0; n < 100; ++n)
+        client.send("42" + QByteArray::number(n) + "[\"n\"," + QByteArray::number(n) + ']');
+    for (int n = 0; n < 100; ++n) {
+        const QByteArray number = QByteArray::number(n);
+        QCOMPARE(client.wait(), "42[\"direct\"," + number + ']');
+        QCOMPARE(client.wait(), "42[\"broadcast\"," + number + ']');
+        QCOMPARE(client.wait(), "43" + number + '[' + number + ']');
+    }
+}
+
+void tst_Sio_Threads::binaryEchoes()
+{
+    SioServer io({}, 1);
+    connect(&io, &Server::connected, this, [](Socket *socket) {
+        socket->on(u"b"_s, socket,
+                   [socket](const QByteArray &bytes) { socket->emitEvent(u"b"_s, bytes); });
+    });
+    RawClient client(io.port());
+    client.join();
+    const QByteArray bytes(200000, 'b');
+    client.send("451-[\"b\",{\"_placeholder\":true,\"num\":0}]");
+    client.sendBinary(bytes);
+    QCOMPARE(client.wait(), "451-[\"b\",{\"_placeholder\":true,\"num\":0}]"_ba);
+    QCOMPARE(client.wait(), "b:" + bytes);
+}
+
+void tst_Sio_Threads::broadcastsReachAllThreads()
+{
+    SioServer io({}, 3);
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (int i = 0; i < 9; ++i) {
+        clients.push_back(std::make_unique<RawClient>(io.port()));
+        clients.back()->join();
+    }
+    QTRY_COMPARE(io.sockets()->socketsCount(), 9);
+    io.emitEvent(u"x"_s);
+    for (const auto &client : clients)
+        QCOMPARE(client->wait(), "42[\"x\"]"_ba);
+}
+
+void tst_Sio_Threads::acksWorkBothWays()
+{
+    SioServer io({}, 2);
+    QVariantList answers;
+    connect(&io, &Server::connected, this, [&](Socket *socket) {
+        socket->emitWithAck(u"q"_s)->then(this, [&](const QVariantList &list) { answers = list; });
+    });
+    RawClient client(io.port());
+    client.join();
+    QCOMPARE(client.wait(), "420[\"q\"]"_ba);
+    client.send("430[1,\"two\"]");
+    QTRY_COMPARE(answers, (QVariantList{1, u"two"_s}));
+    io.timeout(10s).emitWithAck(u"all"_s)->then(this,
+                                                [&](const QVariantList &list) { answers = list; });
+    QCOMPARE(client.wait(), "421[\"all\"]"_ba);
+    client.send("431[\"me\"]");
+    QTRY_COMPARE(answers, QVariantList{u"me"_s});
+}
+
+void tst_Sio_Threads::violationsCloseTheConnection()
+{
+    SioServer io({}, 2);
+    QList<Socket::DisconnectReason> reasons;
+    connect(io.sockets(), &Namespace::socketDisconnected, this,
+            [&](Socket *, Socket::DisconnectReason reason) { reasons.append(reason); });
+    for (const QByteArray &packet : {"42{}"_ba, "40"_ba, "42/other,[\"x\"]"_ba}) {
+        RawClient client(io.port());
+        client.join();
+        client.send(packet);
+        QVERIFY(client.waitForClosed());
+    }
+    QTRY_COMPARE(reasons, QList<Socket::DisconnectReason>(3, Socket::DisconnectReason::ParseError));
+    QTRY_COMPARE(io.engine()->clientsCount(), 0);
+}
+
+void tst_Sio_Threads::recoveryWorks()
+{
+    ServerOptions options;
+    options.connectionStateRecovery = RecoveryOptions();
+    SioServer io(options, 2);
+    RawClient client(io.port());
+    const QString sid = client.join();
+    io.emitEvent(u"seen"_s);
+    const QString offset = client.waitForJson().array.last().toString();
+    client.drop();
+    QTRY_COMPARE(io.sockets()->socketsCount(), 0);
+    io.emitEvent(u"missed"_s);
+    RawClient again(io.port());
+    again.send("40" + jsonText({{u"pid"_s, client.pid}, {u"offset"_s, offset}}));
+    QCOMPARE(again.waitForJson().event(), u"missed"_s);
+    QCOMPARE(again.waitForJson().object.value(u"sid").toString(), sid);
+}
+
+void tst_Sio_Threads::closeEndsAll()
+{
+    SioServer io({}, 2);
+    QSignalSpy disconnections(io.sockets(), &Namespace::socketDisconnected);
+    QSignalSpy closed(&io, &Server::closed);
+    RawClient a(io.port());
+    RawClient b(io.port());
+    a.join();
+    b.join();
+    QTRY_COMPARE(io.sockets()->socketsCount(), 2);
+    io.close();
+    QCOMPARE(disconnections.size(), 2);
+    QVERIFY(a.waitForClosed());
+    QVERIFY(b.waitForClosed());
+    QTRY_COMPARE(closed.size(), 1);
+    QVERIFY(io.listen(QHostAddress::LocalHost));
+    RawClient c(io.port());
+    QVERIFY(!c.join().isEmpty());
+}
+
+void tst_Sio_Threads::serverIsDeletedWithClients()
+{
+    auto io = std::make_unique<SioServer>(ServerOptions(), 2);
+    RawClient a(io->port());
+    RawClient b(io->port());
+    a.join();
+    io->emitEvent(u"x"_s, QString(100000, u'x'));
+    a.send("42[\"x\"]");
+    io.reset();
+    QVERIFY(a.waitForClosed());
+    QVERIFY(b.waitForClosed());
+}
+
+QTEST_GUILESS_MAIN(tst_Sio_Threads)
+
+#include "tst_sio_threads.moc"

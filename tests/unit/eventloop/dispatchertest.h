@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#ifndef DISPATCHERTEST_H
+#define DISPATCHERTEST_H
+
+#include <EngineIo/EpollDispatcher>
+
+#include <QtCore/qabstracteventdispatcher.h>
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qelapsedtimer.h>
+#include <QtCore/qthread.h>
+#include <QtTest/qtest.h>
+
+// Which dispatcher the cases run on: QTSOCKETIO_TEST_DISPATCHER is epoll (default), unix or glib.
+namespace DispatcherTest {
+
+inline QByteArray wanted()
+{
+    return qEnvironmentVariableIsSet("QTSOCKETIO_TEST_DISPATCHER")
+        ? qgetenv("QTSOCKETIO_TEST_DISPATCHER")
+        : QByteArray("epoll");
+}
+
+inline bool isEpoll()
+{
+    return QByteArray(QAbstractEventDispatcher::instance()->metaObject()->className())
+        .contains("Epoll");
+}
+
+inline bool isGlib()
+{
+    return QByteArray(QAbstractEventDispatcher::instance()->metaObject()->className())
+        .contains("Glib");
+}
+
+// For threads: the same kind as in the main thread.
+inline void setDispatcher(QThread *thread)
+{
+    if (isEpoll())
+        thread->setEventDispatcher(EngineIo::createEventDispatcher());
+}
+
+// Keeps the thread busy, without events.
+inline void burn(int milliseconds)
+{
+    QElapsedTimer timer;
+    timer.start();
+    while (!timer.hasExpired(milliseconds)) { }
+}
+
+template<typename Test>
+int run(int argc, char *argv[])
+{
+    if (wanted() == "epoll") {
+#ifdef Q_OS_LINUX
+        if (!EngineIo::installEpollDispatcher())
+            qFatal("The epoll dispatcher cannot be installed");
+#else
+        if (EngineIo::installEpollDispatcher())
+            qFatal("The epoll dispatcher is for Linux alone");
+#endif
+    } else if (wanted() == "unix") {
+        qputenv("QT_NO_GLIB", "1");
+    }
+    QCoreApplication app(argc, argv);
+    Test test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+} // namespace DispatcherTest
+
+#define DISPATCHER_TEST_MAIN(Test)                                                                 \
+    int main(int argc, char *argv[])                                                               \
+    {                                                                                              \
+        return DispatcherTest::run<Test>(argc, argv);                                              \
+    }
+
+#endif

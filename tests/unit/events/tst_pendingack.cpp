@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: MIT
+#include "socketio/events/pendingack_p.h"
+
+#include <QtCore/qfuturewatcher.h>
+#include <QtCore/qpointer.h>
+#include <QtCore/qthread.h>
+#include <QtTest/qsignalspy.h>
+#include <QtTest/qtest.h>
+
+using namespace Qt::StringLiterals;
+using namespace SocketIo;
+
+class TestPendingAck : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void waits();
+    void acknowledgedEndsIt();
+    void failedEndsIt();
+    void deletesItselfAfterwards();
+    void signalsTellOnce();
+    void thenTakesTypes();
+    void thenTakesMembers();
+    void thenThatDoesNotFitIsNotCalled();
+    void onFailedForms();
+    void chains();
+    void addedAfterTheEnd();
+    void failedFromTheStart();
+    void futureResolves();
+    void futureFails();
+    void futureTakenLate();
+    void futureIsCancelledByDeletion();
+    void futureIsOne();
+    void deletedEarly();
+    void deletedByAHandler_data();
+    void deletedByAHandler();
+    void deadContextIsNotCalled();
+    void contextInAnotherThread();
+
+private:
+    void keep(const QString &text) { m_text = text; }
+    void keepError(const Error &error) { m_text = error.message(); }
+    void called() { m_text = u"called"_s; }
+
+    QString m_text;
+};
+
+void TestPendingAck::waits()
+{
+    PendingAck *ack = PendingAckPrivate::create(this);
+    QCOMPARE(ack->parent(), this);
+    QVERIFY(!ack->isFinished());
+    QVERIFY(ack->arguments().isEmpty());
+    QVERIFY(!ack->error());
+    delete ack;
+}
+
+void TestPendingAck::acknowledgedEndsIt()
+{
+    PendingAck *ack = PendingAckPrivate::create(this);
+    PendingAckPrivate::acknowledge(ack, {1, u"a"_s});
+    QVERIFY(ack->isFinished());
+    QCOMPARE(ack->arguments(), (QVariantList{1, u"a"_s}));
+    QVERIFY(!ack->error());
+}
+
+void TestPendingAck::failedEndsIt()
+{
+    PendingAck *ack = PendingAckPrivate::create(this);
+    PendingAckPrivate::fail(ack, Error::timeout(), {u"one answer"_s});
+    QVERIFY(ack->isFinished());
+    QCOMPARE(ack->error().type(), Error::Type::Timeout);
+    QCOMPARE(ack->error().message(), u"operation has timed out"_s);
+    QCOMPARE(ack->arguments(), QVariantList{u"one answer"_s});
+}
+
+void TestPendingAck::deletesItselfAfterwards()
+{
+    const QPointer<PendingAck> ack = PendingAckPrivate::create(this);
+    PendingAckPrivate::acknowledge(ack, {});
+    QVERIFY(ack);
+    QTRY_VERIFY(!ack);
+}
+
+void TestPendingAck::signalsTellOnce()
+{
+    PendingAck *ack = PendingAckPrivate::create(this);
+    QSignalSpy acknowledged(ack, &PendingAck::acknowledged);
+    QSignalSpy failed(ack, &PendingAck::failed);
+    PendingAckPrivate::acknowledge(ack, {1});
+    PendingAckPrivate::acknowledge(ack, {2});
+    PendingAckPrivate::fail(ack, Error::disconnected());
+    QCOMPARE(acknowledged.count(), 1);
+    QCOMPARE(acknowledged.at(0).at(0).toList(), QVariantList{1});
+    QCOMPARE(failed.count(), 0);
+
+    PendingAck *other = PendingAckPrivate::create(this);
+    QSignalSpy otherFailed(other, &PendingAck::failed);
+    PendingAckPrivate::fail(other, Error::disconnected());
+    PendingAckPrivate::acknowledge(other, {2});
+    QCOMPARE(otherFailed.count(), 1);
+    QCOMPARE(otherFailed.at(0).at(0).value<Error>().type(), Error::Type::Disconnected);
+}
+
+void TestPendingAck::thenTakesTypes()
+{
+    PendingAck *ack = PendingAckPrivate::create(this);
+    QVariantList seen;
+    ack->then(this, [&seen] { seen.append(u"nothing"_s); });
+    ack->then(this, [&seen](const QVariantList &args) { seen.append(args); });
+    ack->then(this, [&seen](const QString &text, int number) { seen.append({text, number}); });
+    ack->then(this, [&seen](std::optional<QString> a, int, QVariant c) {
+        seen.append({a.has_value(), c.isValid()});
+    });
+    PendingAckPrivate::acknowledge(ack, {u"a"_s, 2});
+    QCOMPARE(seen, (QVariantList{u"nothing"_s, u"a"_s, 2, u"a"_s, 2, true, false}));
+}
+
+void TestPendingAck::thenTakesMembers()
+{
+    PendingAck *ack = PendingAckPrivate::create(this);
+    ack->then(this, &TestPendingAck::keep);
+    PendingAckPrivate::acknowledge(ack, {u"kept"_s});
+    QCOMPARE(m_text, u"kept"_s);
+}
+
+void TestPendingAck::thenThatDoesNotFitIsNotCalled()
+{
+    PendingAck *ack = PendingAckPrivate::create(this);
+    bool called = false;
+    ack->then(this, [&called](int) { called = true; })->onFailed(this, [&called] {
+        called = true;
+    });
+    QTest::ignoreMessage(QtWarningMsg,
+                         "A continuation of an acknowledgement was not called: "
+                         "argument 1 (QString) cannot be converted to int");
+    PendingAckPrivate::acknowledge(ack, {u"abc"_s});
+    QVERIFY(!called);
+}
+
+void TestPendingAck::onFailedForms()
+{
+    PendingAck *ack = PendingAckPrivate::create(this);
+    QStringList seen;
+    ack->onFailed(this, [&seen] { seen.append(u"nothing"_s); });
+    ack->onFailed(this, [&seen](const Error &error) { seen.append(error.message()); });
+    ack->onFailed(this, [&seen](Error error) { seen.append(error.message()); });
+    ack->onFailed(this, &TestPendingAck::keepError);
+    PendingAckPrivate::fail(ack, Error::timeout());
+    const QString text = Error::timeout().message();
+    QCOMPARE(seen, (QStringList{u"nothing"_s, text, text}));
+    QCOMPARE(m_text, text);
+
+    PendingAck *other = PendingAckPrivate::create(this);
+    other->onFailed(this, &TestPendingAck::called);
+    PendingAckPrivate::fail(other, Error::timeout());
+    QCOMPARE(m_text, u"called"_s);
+}
+
+void TestPendingAck::chains()
+{
+    QStringList seen;
+    const auto newAck = [this, &seen] {
+        return PendingAckPrivate::create(this)
+            ->then(this, [&seen] { seen.append(u"then"_s); })
+            ->onFailed(this, [&seen] { seen.append(u"failed"_s); });
+    };
+    PendingAckPrivate::acknowledge(newAck(), {});
+    QCOMPARE(seen, QStringList{u"then"_s});
+    PendingAckPrivate::fail(newAck(), Error::timeout());
+    QCOMPARE(seen, (QStringList{u"then"_s, u"failed"_s}));
+}
+
+void TestPendingAck::addedAfterTheEnd()
+{
+    QStringList seen;
+    const auto add = [this, &seen](PendingAck *ack) {
+        ack->then(this, [&seen](const QString &text) { seen.append(text); })
+            ->onFailed(this, [&seen](const Error &error) { seen.append(error.message()); });
+    };
+    QPointer<PendingAck> ack = PendingAckPrivate::create(this);
+    PendingAckPrivate::acknowledge(ack, {u"answer"_s});
+    add(ack);
+    QVERIFY(seen.isEmpty());
+    QTRY_VERIFY(!ack);
+    QCOMPARE(seen, QStringList{u"answer"_s});
+
+    ack = PendingAckPrivate::create(this);
+    PendingAckPrivate::fail(ack, Error::timeout());
+    add(ack);
+    QTRY_VERIFY(!ack);
+    QCOMPARE(seen, (QStringList{u"answer"_s, Error::timeout().message()}));
+}
+
+void TestPendingAck::failedFromTheStart()
+{
+    const QPointer<PendingAck> ack =
+        PendingAckPrivate::createFailed(this, Error(Error::Type::Argument, u"reserved"_s));
+    QVERIFY(ack->isFinished());
+    QSignalSpy failed(ack.data(), &PendingAck::failed);
+    QString seen;
+    ack->onFailed(this, [&seen](const Error &error) { seen += error.message(); });
+    QVERIFY(ack->future().isFinished());
+    QCOMPARE(failed.count(), 0);
+    QTRY_COMPARE(failed.count(), 1);
+    QCOMPARE(seen, u"reserved"_s);
+    QTRY_VERIFY(!ack);
+}
+
+void TestPendingAck::futureResolves()
+{
+    PendingAck *ack = PendingAckPrivate::create(this);
+    const QFuture<QVariantList> future = ack->future();
+    QVERIFY(!future.isFinished());
+    QVariantList seen;
+    const QFuture<void> continued =
+        ack->future().then(this, [&seen](const QVariantList &args) { seen = args; });
+    PendingAckPrivate::acknowledge(ack, {1, 2});
+    QVERIFY(future.isFinished());
+    QCOMPARE(future.result(), (QVariantList{1, 2}));
+    QTRY_VERIFY(continued.isFinished());
+    QCOMPARE(seen, (QVariantList{1, 2}));
+}
+
+void TestPendingAck::futureFails()
+{
+    PendingAck *ack = PendingAckPrivate::create(this);
+    Error seen;
+    const QFuture<void> continued =
+        ack->future()
+            .then(this, [](const QVariantList &) { QFAIL("there is no answer"); })
+            .onFailed(this, [&seen](const AckException &exception) { seen = exception.error(); });
+    const QFuture<QVariantList> future = ack->future();
+    PendingAckPrivate::fail(ack, Error(Error::Type::Timeout, u"late"_s, 42));
+    QTRY_VERIFY(continued.isFinished());
+    QCOMPARE(seen.type(), Error::Type::Timeout);
+    QCOMPARE(seen.data(), QVariant(42));
+    try {
+        QFuture<QVariantList>(future).waitForFinished();
+        QFAIL("no exception");
+    } catch (const AckException &exception) {
+        QCOMPARE(exception.error().message(), u"late"_s);
+        QCOMPARE(exception.what(), "late");
+    }
+}
+
+void TestPendingAck::futureTakenLate()
+{
+    PendingAck *ack = PendingAckPrivate::create(this);
+    PendingAckPrivate::acknowledge(ack, {1});
+    const QFuture<QVariantList> future = ack->future();
+    QVERIFY(future.isFinished());
+    QCOMPARE(future.result(), QVariantList{1});
+    ack = PendingAckPrivate::create(this);
+    PendingAckPrivate::fail(ack, Error::timeout());
+    QVERIFY_THROWS_EXCEPTION(AckException, ack->future().waitForFinished());
+}
+
+void TestPendingAck::futureIsCancelledByDeletion()
+{
+    PendingAck *ack = PendingAckPrivate::create(this);
+    const QFuture<QVariantList> future = ack->future();
+    bool canceled = false;
+    QFuture<QVariantList> continued = ack->future().onCanceled(this, [&canceled] {
+        canceled = true;
+        return QVariantList();
+    });
+    delete ack;
+    QVERIFY(future.isCanceled());
+    QVERIFY(future.isFinished());
+    QTRY_VERIFY(continued.isFinished());
+    QVERIFY(canceled);
+}
+
+void TestPendingAck::futureIsOne()
+{
+    PendingAck *ack = PendingAckPrivate::create(this);
+    const QFuture<QVariantList> first = ack->future();
+    PendingAckPrivate::acknowledge(ack, {1});
+    QCOMPARE(ack->future().result(), first.result());
+}
+
+void TestPendingAck::deletedEarly()
+{
+    QPointer<PendingAck> ack = PendingAckPrivate::create(this);
+    delete ack.data();
+    PendingAckPrivate::acknowledge(ack, {1});
+    PendingAckPrivate::fail(ack, Error::timeout());
+
+    // A failure that is not yet told is no reason to come back either.
+    ack = PendingAckPrivate::createFailed(this, Error::timeout());
+    QSignalSpy failed(ack.data(), &PendingAck::failed);
+    delete ack.data();
+    QCoreApplication::processEvents();
+    QCOMPARE(failed.count(), 0);
+}
+
+void TestPendingAck::deletedByAHandler_data()
+{
+    QTest::addColumn<bool>("byFuture");
+    QTest::addColumn<bool>("succeeds");
+
+    QTest::newRow("acknowledged") << false << true;
+    QTest::newRow("failed") << false << false;
+    QTest::newRow("future resolved") << true << true;
+    QTest::newRow("future failed") << true << false;
+}
+
+void TestPendingAck::deletedByAHandler()
+{
+    QFETCH(bool, byFuture);
+    QFETCH(bool, succeeds);
+    QPointer<PendingAck> ack = PendingAckPrivate::create(this);
+    const auto remove = [&ack] { delete ack.data(); };
+    if (byFuture) {
+        ack->future().then([remove](const QFuture<QVariantList> &) { remove(); });
+    } else {
+        ack->then(this, remove)->onFailed(this, remove);
+    }
+    bool calledAfterwards = false;
+    ack->then(this, [&] { calledAfterwards = true; })->onFailed(this, [&] {
+        calledAfterwards = true;
+    });
+    if (succeeds)
+        PendingAckPrivate::acknowledge(ack, {1});
+    else
+        PendingAckPrivate::fail(ack, Error::timeout());
+    QVERIFY(!ack);
+    QVERIFY(!calledAfterwards);
+}
+
+void TestPendingAck::deadContextIsNotCalled()
+{
+    PendingAck *ack = PendingAckPrivate::create(this);
+    bool called = false;
+    {
+        QObject context;
+        ack->then(&context, [&called] { called = true; });
+    }
+    PendingAckPrivate::acknowledge(ack, {});
+    {
+        QObject context;
+        ack->then(&context, [&called] { called = true; });
+    }
+    QCoreApplication::processEvents();
+    QVERIFY(!called);
+}
+
+void TestPendingAck::contextInAnotherThread()
+{
+    QThread thread;
+    QObject context;
+    context.moveToThread(&thread);
+    thread.start();
+    QThread *calledIn = nullptr;
+    PendingAck *ack = PendingAckPrivate::create(this);
+    ack->then(&context, [&calledIn, &thread](int) {
+        calledIn = QThread::currentThread();
+        thread.quit();
+    });
+    PendingAckPrivate::acknowledge(ack, {1});
+    QVERIFY(thread.wait());
+    QCOMPARE(calledIn, &thread);
+}
+
+QTEST_GUILESS_MAIN(TestPendingAck)
+#include "tst_pendingack.moc"

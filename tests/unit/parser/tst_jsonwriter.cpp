@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: MIT
+#include "socketio/parser/jsonreader_p.h"
+#include "socketio/parser/jsonwriter_p.h"
+
+#include <QtCore/qdatetime.h>
+#include <QtCore/qjsonarray.h>
+#include <QtCore/qjsondocument.h>
+#include <QtCore/qjsonobject.h>
+#include <QtCore/qmap.h>
+#include <QtCore/qrandom.h>
+#include <QtCore/qset.h>
+#include <QtCore/qtimezone.h>
+#include <QtCore/qurl.h>
+#include <QtCore/quuid.h>
+#include <QtTest/qtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+using namespace Qt::StringLiterals;
+using SocketIo::detail::JsonReader;
+using SocketIo::detail::JsonWriter;
+
+namespace TestTypes {
+Q_NAMESPACE
+enum class Color : quint8 { Red = 1, Blue = 200 };
+Q_ENUM_NS(Color)
+enum Plain { PlainZero, PlainMinus = -7 };
+enum class Wide : quint64 { Top = 0xffffffffffffffff };
+
+struct Point
+{
+    Q_GADGET
+    Q_PROPERTY(double x MEMBER x)
+    Q_PROPERTY(double y MEMBER y)
+    Q_PROPERTY(QString name READ name)
+    Q_PROPERTY(TestTypes::Color color MEMBER color)
+    Q_PROPERTY(QByteArray bytes MEMBER bytes)
+
+public:
+    QString name() const { return u"p"_s; }
+    double x = 1;
+    double y = 2.5;
+    Color color = Color::Blue;
+    QByteArray bytes;
+};
+
+// Contains itself, twice.
+struct Endless
+{
+    Q_GADGET
+    Q_PROPERTY(QVariant a READ self)
+    Q_PROPERTY(QVariant b READ self)
+
+public:
+    QVariant self() const;
+};
+
+QVariant Endless::self() const
+{
+    return QVariant::fromValue(*this);
+}
+
+struct Opaque
+{
+    int value = 0;
+};
+} // namespace TestTypes
+
+using namespace TestTypes;
+
+class TestJsonWriter : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void writesAsJavaScriptDoes_data();
+    void writesAsJavaScriptDoes();
+    void agreesWithQJsonDocument_data();
+    void agreesWithQJsonDocument();
+    void everyDoubleReadsBack();
+    void escapesStringsOfEveryLength();
+    void putsAttachmentsInOrder();
+    void describesBinaryAsNodeDoes();
+    void limitsDepth();
+    void containingItselfEnds();
+    void longTexts();
+    void textsAndNumbersWithoutQuotes();
+
+private:
+    static QByteArray written(const QVariant &value);
+};
+
+QByteArray TestJsonWriter::written(const QVariant &value)
+{
+    QByteArray out = "prefix ";
+    JsonWriter writer(&out, 512, JsonWriter::Binary::Attach);
+    writer.write(value);
+    if (!writer.finish())
+        return "too deep";
+    return out.sliced(qsizetype(strlen("prefix ")));
+}
+
+void TestJsonWriter::writesAsJavaScriptDoes_data()
+{
+    QTest::addColumn<QVariant>("value");
+    QTest::addColumn<QByteArray>("expected");
+
+    const auto row = [](const char *name, const QVariant &value, const QByteArray &expected) {
+        QTest::newRow(name) << value << expected;
+    };
+    row("invalid", QVariant(), "null");
+    row("nullptr", QVariant::fromValue(nullptr), "null");
+    row("true", true, "true");
+    row("false", false, "false");
+
+    row("int", 42, "42");
+    row("negative", -42, "-42");
+    row("short", QVariant::fromValue(short(-3)), "-3");
+    row("ushort", QVariant::fromValue(ushort(65535)), "65535");
+    row("char", QVariant::fromValue(char(65)), "65");
+    row("schar", QVariant::fromValue(qint8(-5)), "-5");
+    row("uchar", QVariant::fromValue(uchar(200)), "200");
+    row("uint", 4294967295u, "4294967295");
+    row("long", QVariant::fromValue(-5L), "-5");
+    row("ulong", QVariant::fromValue(5UL), "5");
+    row("qint64 max", std::numeric_limits<qint64>::max(), "9223372036854775807");
+    row("qint64 min", std::numeric_limits<qint64>::min(), "-9223372036854775808");
+    row("quint64 max", std::numeric_limits<quint64>::max(), "18446744073709551615");
+    row("2^53 + 1", qint64(9007199254740993), "9007199254740993");
+
+    row("zero", 0.0, "0");
+    row("negative zero", -0.0, "0");
+    row("whole double", 5.0, "5");
+    row("half", 0.5, "0.5");
+    row("tenth", 0.1, "0.1");
+    row("third", 1.0 / 3.0, "0.3333333333333333");
+    row("sum", 0.1 + 0.2, "0.30000000000000004");
+    row("negative double", -1234.5678, "-1234.5678");
+    row("millionth", 0.000001, "0.000001");
+    row("ten millionth", 0.0000001, "1e-7");
+    row("small with digits", 1.25e-7, "1.25e-7");
+    row("five zeros", 0.00000123, "0.00000123");
+    row("2^53", 9007199254740992.0, "9007199254740992");
+    row("1e20", 1e20, "100000000000000000000");
+    row("1.5e20", 1.5e20, "150000000000000000000");
+    row("1e21", 1e21, "1e+21");
+    row("-1e21", -1e21, "-1e+21");
+    row("1.5e300", 1.5e300, "1.5e+300");
+    row("greatest", std::numeric_limits<double>::max(), "1.7976931348623157e+308");
+    row("smallest", std::numeric_limits<double>::denorm_min(), "5e-324");
+    row("with fraction beyond 2^51", 2251799813685249.5, "2251799813685249.5");
+    row("NaN", std::nan(""), "null");
+    row("infinity", std::numeric_limits<double>::infinity(), "null");
+    row("-infinity", -std::numeric_limits<double>::infinity(), "null");
+    row("float", 0.5f, "0.5");
+
+    row("empty string", QString(u""_s), "\"\"");
+    row("null string", QString(), "\"\"");
+    row("string", u"text"_s, "\"text\"");
+    row("escapes", u"\"\\/\b\f\n\r\t"_s, R"("\"\\/\b\f\n\r\t")");
+    row("control characters", u"\x01\x1f\x7f"_s, "\"\\u0001\\u001f\x7f\"");
+    row("NUL", QString(QChar(0)), "\"\\u0000\"");
+    row("two bytes", u"\x80\u07ff"_s, "\"\xc2\x80\xdf\xbf\"");
+    row("three bytes", u"\u0800\u2028\uffff"_s, "\"\xe0\xa0\x80\xe2\x80\xa8\xef\xbf\xbf\"");
+    row("four bytes", u"\U00010000\U0010ffff"_s, "\"\xf0\x90\x80\x80\xf4\x8f\xbf\xbf\"");
+    row("lone high surrogate", QString(QChar(0xd800)), R"("\ud800")");
+    row("lone high surrogate before text", QString(QChar(0xdbff)) + u'x', R"("\udbffx")");
+    row("lone low surrogate", QString(QChar(0xdfff)), R"("\udfff")");
+    row("surrogates the wrong way", QString(QChar(0xdc00)) + QChar(0xd800), R"("\udc00\ud800")");
+    row("QChar", QChar(u'ä'), "\"\xc3\xa4\"");
+
+    row("empty list", QVariantList(), "[]");
+    row("list", QVariantList{1, u"a"_s, QVariant(), QVariantList()}, R"([1,"a",null,[]])");
+    row("string list", QStringList{u"a"_s, u"b"_s}, R"(["a","b"])");
+    row("empty string list", QStringList(), "[]");
+    row("empty map", QVariantMap(), "{}");
+    row("map", QVariantMap{{u"b"_s, 1}, {u"a"_s, QVariant()}, {u"\n"_s, QVariantMap()}},
+        R"({"\n":{},"a":null,"b":1})");
+    row("hash", QVariantHash{{u"a"_s, 1}}, R"({"a":1})");
+    row("empty hash", QVariantHash(), "{}");
+    row("list of a comma", QVariantList{u","_s}, R"([","])");
+
+    row("QList<int>", QVariant::fromValue(QList<int>{1, 2, 3}), "[1,2,3]");
+    row("empty QList<int>", QVariant::fromValue(QList<int>()), "[]");
+    row("std::vector", QVariant::fromValue(std::vector<double>{0.5, 1}), "[0.5,1]");
+    row("QMap<QString, int>", QVariant::fromValue(QMap<QString, int>{{u"a"_s, 1}, {u"b"_s, 2}}),
+        R"({"a":1,"b":2})");
+    row("QHash<QString, QString>", QVariant::fromValue(QHash<QString, QString>{{u"a"_s, u"b"_s}}),
+        R"({"a":"b"})");
+    row("QMap<int, QString>", QVariant::fromValue(QMap<int, QString>{{7, u"b"_s}}), R"({"7":"b"})");
+
+    row("QJsonValue", QJsonValue(7), "7");
+    row("QJsonValue null", QJsonValue(), "null");
+    row("QJsonValue undefined", QJsonValue(QJsonValue::Undefined), "null");
+    row("QJsonValue 2^53 + 1", QJsonValue(qint64(9007199254740993)), "9007199254740993");
+    row("QJsonArray", QJsonArray{1, 0.5, u"a"_s, QJsonArray(), QJsonValue()},
+        R"([1,0.5,"a",[],null])");
+    row("QJsonObject", QJsonObject{{u"b"_s, QJsonObject()}, {u"a"_s, true}},
+        R"({"a":true,"b":{}})");
+    row("QJsonDocument array", QJsonDocument(QJsonArray{1}), "[1]");
+    row("QJsonDocument object", QJsonDocument(QJsonObject{{u"a"_s, 1}}), R"({"a":1})");
+    row("QJsonDocument empty", QJsonDocument(), "null");
+
+    const QDate date(2024, 2, 29);
+    row("QDateTime UTC", QDateTime(date, QTime(1, 2, 3, 4), Qt::UTC),
+        "\"2024-02-29T01:02:03.004Z\"");
+    row("QDateTime with offset", QDateTime(date, QTime(1, 2, 3, 4), Qt::OffsetFromUTC, 2 * 60 * 60),
+        "\"2024-02-28T23:02:03.004Z\"");
+    row("QDateTime epoch", QDateTime::fromMSecsSinceEpoch(0), "\"1970-01-01T00:00:00.000Z\"");
+    row("QDateTime year 0", QDateTime(QDate(-1, 1, 1), QTime(0, 0), Qt::UTC),
+        "\"0000-01-01T00:00:00.000Z\"");
+    row("QDateTime before year 0", QDateTime(QDate(-2, 12, 31), QTime(0, 0), Qt::UTC),
+        "\"-000001-12-31T00:00:00.000Z\"");
+    row("QDateTime year 10000", QDateTime(QDate(10000, 1, 1), QTime(0, 0), Qt::UTC),
+        "\"+010000-01-01T00:00:00.000Z\"");
+    row("QDateTime invalid", QDateTime(), "null");
+    row("QDate", date, "\"2024-02-29\"");
+    row("QDate invalid", QDate(), "null");
+    row("QTime", QTime(23, 59, 58, 7), "\"23:59:58.007\"");
+    row("QTime invalid", QTime(), "null");
+    row("QUrl", QUrl(u"http://example.org/ä b?q=1"_s), "\"http://example.org/%C3%A4%20b?q=1\"");
+    row("QUuid", QUuid(u"{67c8770b-44f1-410a-ab9a-f9b5446f13ee}"_s),
+        "\"67c8770b-44f1-410a-ab9a-f9b5446f13ee\"");
+
+    row("enum class", QVariant::fromValue(Color::Blue), "200");
+    row("enum without macro", QVariant::fromValue(PlainMinus), "-7");
+    row("wide enum", QVariant::fromValue(Wide::Top), "18446744073709551615");
+    row("flags", QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignTop)), "34");
+    row("gadget", QVariant::fromValue(Point()),
+        R"({"x":1,"y":2.5,"name":"p","color":200,"bytes":{"_placeholder":true,"num":0}})");
+    row("list of gadgets", QVariant::fromValue(QList<Point>{Point()}),
+        R"([{"x":1,"y":2.5,"name":"p","color":200,"bytes":{"_placeholder":true,"num":0}}])");
+    row("QObject", QVariant::fromValue<QObject *>(this), "null");
+    row("null QObject", QVariant::fromValue<QObject *>(nullptr), "null");
+    row("type without a form", QVariant::fromValue(Opaque()), "null");
+}
+
+void TestJsonWriter::writesAsJavaScriptDoes()
+{
+    QFETCH(QVariant, value);
+    QFETCH(QByteArray, expected);
+    QCOMPARE(written(value), expected);
+    QCOMPARE(written(QVariantList{value, value}).count(','), 1 + 2 * expected.count(','));
+}
+
+void TestJsonWriter::agreesWithQJsonDocument_data()
+{
+    QTest::addColumn<QVariant>("value");
+
+    const QVariantMap map{{u"user"_s, u"ann"_s}, {u"n"_s, 42}, {u"list"_s, QVariantList{1, 2.5}}};
+    QTest::newRow("mixed") << QVariant(QVariantList{u"chat message"_s, map, true, QVariant()});
+    QTest::newRow("unicode") << QVariant(QVariantList{u"пойду спать 😀 \u2028 \x7f"_s});
+    QTest::newRow("escapes") << QVariant(QVariantList{u"a\"b\\c/d\be\ff\ng\rh\ti\x01"_s});
+    QTest::newRow("numbers") << QVariant(QVariantList{0, -1, 1e-3, 123456789.125, 1ll << 60});
+    QTest::newRow("nested") << QVariant(QVariantMap{{u"a"_s, map}, {u""_s, QVariantList{map}}});
+    QTest::newRow("strings") << QVariant(QStringList{u"a"_s, u""_s});
+}
+
+void TestJsonWriter::agreesWithQJsonDocument()
+{
+    QFETCH(QVariant, value);
+    QCOMPARE(written(value), QJsonDocument::fromVariant(value).toJson(QJsonDocument::Compact));
+}
+
+void TestJsonWriter::everyDoubleReadsBack()
+{
+    QRandomGenerator random(20240229);
+    for (int i = 0; i < 20'000; ++i) {
+        const quint64 bits = random.generate64();
+        double number = 0;
+        memcpy(&number, &bits, sizeof(number));
+        if (!std::isfinite(number))
+            continue;
+        const QByteArray text = written(number);
+        QVariant back;
+        QVERIFY2(JsonReader(text, 1).read(&back), text.constData());
+        QCOMPARE(back.toDouble(), number);
+    }
+}
+
+void TestJsonWriter::escapesStringsOfEveryLength()
+{
+    // Around the size of the blocks in which plain characters are copied.
+    for (const QChar special : u"\"\nä€\x1f"_s) {
+        for (int length = 1; length < 40; ++length) {
+            for (int at = 0; at < length; ++at) {
+                QString text(length, u'a');
+                text[at] = special;
+                QVariant back;
+                QVERIFY(JsonReader(written(text), 1).read(&back));
+                QCOMPARE(back.toString(), text);
+            }
+        }
+    }
+}
+
+void TestJsonWriter::putsAttachmentsInOrder()
+{
+    Point point;
+    point.bytes = "c"_ba;
+    const QVariantList list{"a"_ba,
+                            QVariantMap{{u"x"_s, QVariantList{"b"_ba, QVariant::fromValue(point)}}},
+                            QVariant::fromValue(QByteArrayList{"d"_ba, "e"_ba}), QByteArray()};
+    QByteArray out;
+    JsonWriter writer(&out, 512, JsonWriter::Binary::Attach);
+    writer.writeList(list);
+    QVERIFY(writer.finish());
+    QCOMPARE(writer.attachments(), (QByteArrayList{"a"_ba, "b"_ba, "c"_ba, "d"_ba, "e"_ba, {}}));
+    for (int i = 0; i < 6; ++i)
+        QVERIFY(out.contains(R"({"_placeholder":true,"num":)" + QByteArray::number(i) + '}'));
+}
+
+void TestJsonWriter::describesBinaryAsNodeDoes()
+{
+    QByteArray out;
+    JsonWriter writer(&out, 512, JsonWriter::Binary::Describe);
+    writer.writeList({QByteArray("\x00\xff\x41", 3), QByteArray()});
+    QVERIFY(writer.finish());
+    QCOMPARE(out, R"([{"type":"Buffer","data":[0,255,65]},{"type":"Buffer","data":[]}])"_ba);
+    QVERIFY(writer.attachments().isEmpty());
+}
+
+void TestJsonWriter::limitsDepth()
+{
+    QVariant nested = 1;
+    for (int i = 0; i < 10; ++i)
+        nested = i % 2 ? QVariant(QVariantList{nested}) : QVariant(QVariantMap{{u"a"_s, nested}});
+    for (const int depth : {9, 10, 11}) {
+        QByteArray out;
+        JsonWriter writer(&out, depth, JsonWriter::Binary::Attach);
+        writer.write(nested);
+        QCOMPARE(writer.finish(), depth >= 10);
+    }
+}
+
+void TestJsonWriter::containingItselfEnds()
+{
+    QCOMPARE(written(QVariant::fromValue(Endless())), "too deep"_ba);
+}
+
+void TestJsonWriter::longTexts()
+{
+    const QVariantList texts{QString(100'000, u'a'), QString(100'000, u'ä'),
+                             QString(100'000, QChar(1)), u"aä\"€"_s.repeated(30'000)};
+    QVariant back;
+    QVERIFY(JsonReader(written(texts), 2).read(&back));
+    QCOMPARE(back.toList(), texts);
+}
+
+void TestJsonWriter::textsAndNumbersWithoutQuotes()
+{
+    QByteArray out;
+    JsonWriter writer(&out, 1, JsonWriter::Binary::Attach);
+    writer.writeRaw('2');
+    writer.writeText(u"/häuser?a=\"1\"");
+    writer.writeRaw(",");
+    writer.writeInteger(-12);
+    QVERIFY(writer.finish());
+    QCOMPARE(out, "2/h\xc3\xa4user?a=\"1\",-12"_ba);
+}
+
+QTEST_APPLESS_MAIN(TestJsonWriter)
+#include "tst_jsonwriter.moc"

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+#include "socketio/server/clientfiles_p.h"
+
+#include <QtCore/qdir.h>
+#include <QtCore/qfile.h>
+#include <QtCore/qregularexpression.h>
+#include <QtCore/qtemporarydir.h>
+#include <QtTest/qtest.h>
+
+using namespace SocketIo::detail;
+using namespace EngineIo;
+using namespace Qt::StringLiterals;
+
+class tst_ClientFiles : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+
+    void fileIsAnswered();
+    void onlyExactNamesAreFiles_data();
+    void onlyExactNamesAreFiles();
+    void missingFileIsNotAnswered();
+    void otherMethodsAreNotAnswered();
+    void entityTagsAreCompared_data();
+    void entityTagsAreCompared();
+    void gzipIsWellFormed();
+    void fileIsReadOnce();
+    void strangeVersionsAreNotUsed();
+
+private:
+    static HttpRequest request(const QByteArray &target, const HttpHeaders &headers = {},
+                               const QByteArray &method = "GET"_ba)
+    {
+        HttpRequest request;
+        request.setRequestLine(method, target, 1);
+        request.setHeaders(headers);
+        return request;
+    }
+    static void write(const QString &path, const QByteArray &content)
+    {
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(content);
+    }
+
+    QTemporaryDir root;
+    QString folder;
+};
+
+void tst_ClientFiles::initTestCase()
+{
+    QVERIFY(root.isValid());
+    folder = root.filePath(u"dist"_s);
+    QVERIFY(QDir().mkdir(folder));
+    write(root.filePath(u"package.json"_s), "{\"version\":\"4.8.4\"}"_ba);
+    write(folder + u"/socket.io.js"_s, "the client"_ba);
+    write(folder + u"/socket.io.js.map"_s, "{}"_ba);
+    write(folder + u"/other.js"_s, "other"_ba);
+}
+
+void tst_ClientFiles::fileIsAnswered()
+{
+    ClientFiles files(folder, "/socket.io"_ba);
+    const auto answer = files.answer(request("/socket.io/socket.io.js?v=1"_ba));
+    QVERIFY(answer);
+    QCOMPARE(answer->status(), 200);
+    QCOMPARE(answer->body(), "the client"_ba);
+    QCOMPARE(answer->headers().value("content-type"), "application/javascript; charset=utf-8"_ba);
+    QCOMPARE(answer->headers().value("etag"), "\"4.8.4\""_ba);
+    QCOMPARE(answer->headers().value("cache-control"), "public, max-age=0"_ba);
+    const auto map = files.answer(request("/socket.io/socket.io.js.map"_ba));
+    QVERIFY(map);
+    QCOMPARE(map->headers().value("content-type"), "application/json; charset=utf-8"_ba);
+}
+
+void tst_ClientFiles::onlyExactNamesAreFiles_data()
+{
+    QTest::addColumn<QByteArray>("target");
+    for (const char *target :
+         {"/socket.io/", "/socket.io", "/socket.io/other.js", "/socket.io/../dist/socket.io.js",
+          "/socket.io//socket.io.js", "/socket.io/socket.io.js/", "/socket.io/Socket.io.js",
+          "/socket.io/%73ocket.io.js", "/socket.io/socket.io.js%00", "/x/socket.io.js",
+          "/socket.iosocket.io.js", "/"}) {
+        QTest::newRow(target) << QByteArray(target);
+    }
+}
+
+void tst_ClientFiles::onlyExactNamesAreFiles()
+{
+    QFETCH(QByteArray, target);
+    ClientFiles files(folder, "/socket.io"_ba);
+    QVERIFY(!files.answer(request(target)));
+}
+
+void tst_ClientFiles::missingFileIsNotAnswered()
+{
+    ClientFiles files(folder, "/socket.io"_ba);
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"cannot serve .*socket\\.io\\.min"_s));
+    QVERIFY(!files.answer(request("/socket.io/socket.io.min.js"_ba)));
+    QVERIFY(!files.answer(request("/socket.io/socket.io.min.js"_ba))); // and warns once
+}
+
+void tst_ClientFiles::otherMethodsAreNotAnswered()
+{
+    ClientFiles files(folder, "/socket.io"_ba);
+    QVERIFY(files.answer(request("/socket.io/socket.io.js"_ba, {}, "HEAD"_ba)));
+    QVERIFY(!files.answer(request("/socket.io/socket.io.js"_ba, {}, "POST"_ba)));
+    QVERIFY(!files.answer(request("/socket.io/socket.io.js"_ba, {}, "OPTIONS"_ba)));
+}
+
+void tst_ClientFiles::entityTagsAreCompared_data()
+{
+    QTest::addColumn<QByteArray>("condition");
+    QTest::addColumn<int>("status");
+    QTest::newRow("strong") << "\"4.8.4\""_ba << 304;
+    QTest::newRow("weak") << "W/\"4.8.4\""_ba << 304;
+    QTest::newRow("list") << "\"1\",W/\"4.8.4\""_ba << 304;
+    QTest::newRow("any") << "*"_ba << 304;
+    QTest::newRow("other") << "\"4.8.5\""_ba << 200;
+    QTest::newRow("unquoted") << "4.8.4"_ba << 200;
+    QTest::newRow("none") << ""_ba << 200;
+}
+
+void tst_ClientFiles::entityTagsAreCompared()
+{
+    QFETCH(QByteArray, condition);
+    QFETCH(int, status);
+    ClientFiles files(folder, "/socket.io"_ba);
+    const auto answer =
+        files.answer(request("/socket.io/socket.io.js"_ba, {{"If-None-Match"_ba, condition}}));
+    QVERIFY(answer);
+    QCOMPARE(answer->status(), status);
+    QCOMPARE(answer->body().isEmpty(), status == 304);
+    QCOMPARE(answer->headers().value("etag"), "\"4.8.4\""_ba);
+}
+
+void tst_ClientFiles::gzipIsWellFormed()
+{
+    ClientFiles files(folder, "/socket.io"_ba);
+    const auto answer = files.answer(
+        request("/socket.io/socket.io.js"_ba, {{"Accept-Encoding"_ba, "gzip, deflate"_ba}}));
+    QVERIFY(answer);
+    QCOMPARE(answer->headers().value("content-encoding"), "gzip"_ba);
+    const QByteArray body = answer->body();
+    QVERIFY(body.startsWith("\x1f\x8b\x08"));
+    // The trailer: CRC-32 of "the client", then its length, least significant byte first.
+    QCOMPARE(body.last(8).toHex(), "9d5ca3da0a000000"_ba);
+}
+
+void tst_ClientFiles::fileIsReadOnce()
+{
+    write(folder + u"/socket.io.esm.min.js"_s, "one"_ba);
+    ClientFiles files(folder, "/socket.io"_ba);
+    QCOMPARE(files.answer(request("/socket.io/socket.io.esm.min.js"_ba))->body(), "one"_ba);
+    write(folder + u"/socket.io.esm.min.js"_s, "two"_ba);
+    QCOMPARE(files.answer(request("/socket.io/socket.io.esm.min.js"_ba))->body(), "one"_ba);
+}
+
+void tst_ClientFiles::strangeVersionsAreNotUsed()
+{
+    QTemporaryDir other;
+    QVERIFY(QDir(other.path()).mkdir(u"dist"_s));
+    write(other.filePath(u"package.json"_s), "{\"version\":\"1\\r\\nSet-Cookie: x\"}"_ba);
+    write(other.filePath(u"dist/socket.io.js"_s), "the client"_ba);
+    ClientFiles files(other.filePath(u"dist"_s), "/socket.io"_ba);
+    const auto answer = files.answer(request("/socket.io/socket.io.js"_ba));
+    QVERIFY(answer);
+    const QByteArray tag = answer->headers().value("etag");
+    QCOMPARE(tag.size(), 42); // a hash in quotes
+    QVERIFY(!tag.contains("Cookie"));
+}
+
+QTEST_GUILESS_MAIN(tst_ClientFiles)
+
+#include "tst_clientfiles.moc"
