@@ -20,7 +20,8 @@ QString nameOf(SocketIo::Socket *socket)
 
 } // namespace
 
-ChatRoom::ChatRoom(SocketIo::Server *io) : m_io(io)
+ChatRoom::ChatRoom(SocketIo::Server *io)
+    : m_io(io)
 {
     connect(io, &SocketIo::Server::connected, this, &ChatRoom::welcome);
 }
@@ -33,19 +34,20 @@ void ChatRoom::welcome(SocketIo::Socket *socket)
         ack(nameOf(socket), m_history);
         tellNames();
     });
-    socket->on(u"chat message"_s, this, [this, socket](const QString &text, const SocketIo::Ack &ack) {
-        if (nameOf(socket).isEmpty() || text.trimmed().isEmpty())
-            return;
-        const QVariantMap message = {{u"name"_s, nameOf(socket)},
-                                     {u"text"_s, text.left(MaxTextSize)},
-                                     {u"time"_s, QDateTime::currentDateTimeUtc()}};
-        m_history.append(message);
-        if (m_history.size() > HistorySize)
-            m_history.removeFirst();
-        socket->to(u"chat"_s).emitEvent(u"chat message"_s, message);
-        ack(message);
-        Q_EMIT said(nameOf(socket), text);
-    });
+    socket->on(u"chat message"_s, this,
+               [this, socket](const QString &text, const SocketIo::Ack &ack) {
+                   if (nameOf(socket).isEmpty() || text.trimmed().isEmpty())
+                       return;
+                   const QVariantMap message = {{u"name"_s, nameOf(socket)},
+                                                {u"text"_s, text.left(MaxTextSize)},
+                                                {u"time"_s, QDateTime::currentDateTimeUtc()}};
+                   m_history.append(message);
+                   if (m_history.size() > HistorySize)
+                       m_history.removeFirst();
+                   socket->to(u"chat"_s).emitEvent(u"chat message"_s, message);
+                   ack(message);
+                   Q_EMIT said(nameOf(socket), text);
+               });
     socket->on(u"typing"_s, this, [socket](bool typing) {
         socket->to(u"chat"_s).asVolatile().emitEvent(u"typing"_s, nameOf(socket), typing);
     });
@@ -57,7 +59,8 @@ QString ChatRoom::freeName(const QString &wanted) const
     QStringList taken;
     for (SocketIo::Socket *socket : m_io->sockets()->sockets())
         taken.append(nameOf(socket));
-    const QString base = wanted.trimmed().isEmpty() ? u"guest"_s : wanted.trimmed().left(MaxNameSize);
+    const QString base =
+        wanted.trimmed().isEmpty() ? u"guest"_s : wanted.trimmed().left(MaxNameSize);
     QString name = base;
     for (int number = 2; taken.contains(name); ++number)
         name = u"%1 %2"_s.arg(base).arg(number);

@@ -8,7 +8,7 @@
 namespace SocketIo {
 class Server;
 class Socket;
-}
+} // namespace SocketIo
 
 // Who is there, and what was said: the whole of the chat's rules.
 class ChatRoom : public QObject

@@ -35,7 +35,8 @@ int main(int argc, char *argv[])
     QObject::connect(&room, &ChatRoom::said, [&out](const QString &name, const QString &text) {
         out << name << ": " << text << Qt::endl;
     });
-    if (!io.listen(QHostAddress(parser.value(addressOption)), parser.value(portOption).toUShort())) {
+    if (!io.listen(QHostAddress(parser.value(addressOption)),
+                   parser.value(portOption).toUShort())) {
         QTextStream(stderr) << io.errorString() << Qt::endl;
         return 1;
     }

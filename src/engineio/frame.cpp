@@ -22,8 +22,8 @@ Frame Frame::fromText(QByteArrayView utf8)
 Frame Frame::fromBinary(const QByteArray &bytes)
 {
     char header[detail::MaxWebSocketHeaderSize];
-    const qsizetype headerSize = detail::writeWebSocketHeader(
-        detail::WebSocketOpcode::Binary, quint64(bytes.size()), header);
+    const qsizetype headerSize = detail::writeWebSocketHeader(detail::WebSocketOpcode::Binary,
+                                                              quint64(bytes.size()), header);
     Frame frame;
     frame.m_head = QByteArray(header, headerSize);
     frame.m_bytes = bytes;
@@ -53,8 +53,8 @@ Frame TextFrameWriter::finish() &&
 {
     char header[detail::MaxWebSocketHeaderSize];
     const qsizetype payloadSize = m_buffer.size() - detail::MaxWebSocketHeaderSize;
-    const qsizetype headerSize = detail::writeWebSocketHeader(
-        detail::WebSocketOpcode::Text, quint64(payloadSize), header);
+    const qsizetype headerSize =
+        detail::writeWebSocketHeader(detail::WebSocketOpcode::Text, quint64(payloadSize), header);
     Frame frame;
     frame.m_bytes = std::move(m_buffer);
     frame.m_packetOffset = quint8(detail::MaxWebSocketHeaderSize);

@@ -29,7 +29,11 @@ public:
     }
 
 private:
-    Message(const QByteArray &bytes, bool binary) : m_bytes(bytes), m_binary(binary) {}
+    Message(const QByteArray &bytes, bool binary)
+        : m_bytes(bytes)
+        , m_binary(binary)
+    {
+    }
 
     QByteArray m_bytes;
     bool m_binary = false;

@@ -25,7 +25,8 @@ std::optional<Packet> decodePacket(QByteArrayView encoded)
     if (encoded.front() == 'b') {
         // The data is only looked at, during this call.
         const QByteArray base64 = QByteArray::fromRawData(data.data(), data.size());
-        auto decoded = QByteArray::fromBase64Encoding(base64, QByteArray::AbortOnBase64DecodingErrors);
+        auto decoded =
+            QByteArray::fromBase64Encoding(base64, QByteArray::AbortOnBase64DecodingErrors);
         if (!decoded)
             return std::nullopt;
         return Packet{PacketType::Message, true, std::move(*decoded)};

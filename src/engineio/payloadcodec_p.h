@@ -38,7 +38,10 @@ ENGINEIO_AUTOTEST_EXPORT QByteArray encodePayload(const QList<Packet> &packets);
 class ENGINEIO_AUTOTEST_EXPORT PayloadReader
 {
 public:
-    explicit PayloadReader(QByteArrayView payload) : m_rest(payload) {}
+    explicit PayloadReader(QByteArrayView payload)
+        : m_rest(payload)
+    {
+    }
 
     bool atEnd() const noexcept { return m_done; }
     // The next packet; nothing if it is not one, and then the rest must not be read either.

@@ -27,16 +27,14 @@ int main(int argc, char *argv[])
     SocketIo::Server io;
     io.setIoThreadCount(parser.value(threadsOption).toInt());
     QObject::connect(&io, &SocketIo::Server::connected, [&io](SocketIo::Socket *socket) {
-        socket->on(u"echo"_s, socket, [](const QVariant &value, const SocketIo::Ack &ack) {
-            ack(value);
-        });
+        socket->on(u"echo"_s, socket,
+                   [](const QVariant &value, const SocketIo::Ack &ack) { ack(value); });
         socket->on(u"join"_s, socket, [socket](const QString &room, const SocketIo::Ack &ack) {
             socket->join(room);
             ack();
         });
-        socket->on(u"bcast"_s, socket, [&io](const QVariant &value) {
-            io.emitEvent(u"b"_s, value);
-        });
+        socket->on(u"bcast"_s, socket,
+                   [&io](const QVariant &value) { io.emitEvent(u"b"_s, value); });
         socket->on(u"room"_s, socket, [&io](const QString &room, const QVariant &value) {
             io.to(room).emitEvent(u"b"_s, value);
         });

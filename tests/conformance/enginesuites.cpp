@@ -17,7 +17,8 @@ namespace {
 
 Suite listening(std::unique_ptr<Server> server, quint16 port)
 {
-    const quint16 actual = server->listen(QHostAddress::Any, port) ? server->serverPort() : quint16(0);
+    const quint16 actual =
+        server->listen(QHostAddress::Any, port) ? server->serverPort() : quint16(0);
     return {std::move(server), actual};
 }
 
@@ -45,7 +46,8 @@ QByteArray headersAsJson(const HttpHeaders &headers)
 {
     QJsonObject object;
     for (const HttpHeaders::Field &field : headers.fields())
-        object.insert(QString::fromLatin1(field.first.toLower()), QString::fromLatin1(field.second));
+        object.insert(QString::fromLatin1(field.first.toLower()),
+                      QString::fromLatin1(field.second));
     return QJsonDocument(object).toJson(QJsonDocument::Compact);
 }
 
@@ -63,7 +65,8 @@ void addCookies(HttpHeaders *headers)
 class EngineClientServer : public Server
 {
 public:
-    explicit EngineClientServer(const ServerOptions &options) : Server(options)
+    explicit EngineClientServer(const ServerOptions &options)
+        : Server(options)
     {
         setAllowRequest([](const HttpRequest &request, const AllowDone &done) {
             done(!request.hasQueryValue(u"deny"), {});

@@ -14,7 +14,8 @@ namespace {
 
 Suite listening(std::unique_ptr<Server> server, quint16 port)
 {
-    const quint16 actual = server->listen(QHostAddress::Any, port) ? server->serverPort() : quint16(0);
+    const quint16 actual =
+        server->listen(QHostAddress::Any, port) ? server->serverPort() : quint16(0);
     return {std::move(server), actual};
 }
 
@@ -61,8 +62,7 @@ void answerTexts(Socket *socket)
                 socket->emitEvent(u"got it"_s);
         });
     });
-    socket->on(u"getAckDate"_s, socket,
-               [](const QVariant &, const Ack &ack) { ack(isoNow()); });
+    socket->on(u"getAckDate"_s, socket, [](const QVariant &, const Ack &ack) { ack(isoNow()); });
     socket->on(u"getDate"_s, socket, [socket] { socket->emitEvent(u"takeDate"_s, isoNow()); });
     socket->on(u"getDateObj"_s, socket, [socket] {
         socket->emitEvent(u"takeDateObj"_s, QVariantMap{{u"date"_s, isoNow()}});
@@ -106,8 +106,9 @@ void answerIdentity(Socket *socket)
     socket->on(u"getId"_s, socket, [socket](const Ack &ack) { ack(socket->id()); });
 }
 
-void refuse(Namespace *nsp, const QString &message,
-            const std::function<bool(Socket *)> &refuses = [](Socket *) { return true; })
+void refuse(
+    Namespace *nsp, const QString &message,
+    const std::function<bool(Socket *)> &refuses = [](Socket *) { return true; })
 {
     nsp->use([=](Socket *socket, const Next &next) {
         if (refuses(socket))
@@ -138,9 +139,8 @@ Suite startSocketClientSuite(quint16 port)
         socket->emitEvent(u"handshake"_s, socket->handshake().toVariantMap());
     });
     refuse(io->of(u"/no"_s), u"Auth failed (custom namespace)"_s);
-    refuse(io->sockets(), u"Auth failed (main namespace)"_s, [](Socket *socket) {
-        return !socket->handshake().queryValue(u"fail").isEmpty();
-    });
+    refuse(io->sockets(), u"Auth failed (main namespace)"_s,
+           [](Socket *socket) { return !socket->handshake().queryValue(u"fail").isEmpty(); });
     QObject::connect(io.get(), &Server::connected, [](Socket *socket) {
         answerTexts(socket);
         answerBinary(socket);

@@ -47,9 +47,8 @@ void serveEvents(Socket *socket)
     socket->on(u"ask"_s, socket, [socket](int timeout, const QVariant &value) {
         socket->timeout(std::chrono::milliseconds(timeout))
             .emitWithAck(u"question"_s, value)
-            ->then(socket, [socket](const QVariantList &reply) {
-                socket->emitEvent(u"asked"_s, reply);
-            })
+            ->then(socket,
+                   [socket](const QVariantList &reply) { socket->emitEvent(u"asked"_s, reply); })
             ->onFailed(socket, [socket](const Error &error) {
                 socket->emitEvent(u"asked"_s, error.message());
             });
@@ -57,9 +56,7 @@ void serveEvents(Socket *socket)
     socket->on(u"volatile"_s, socket, [socket] {
         socket->emitEvent(u"v"_s, u"regular"_s);
         socket->asVolatile().emitEvent(u"v"_s, u"dropped"_s);
-        QTimer::singleShot(0, socket, [socket] {
-            socket->emitEvent(u"v"_s, u"last"_s);
-        });
+        QTimer::singleShot(0, socket, [socket] { socket->emitEvent(u"v"_s, u"last"_s); });
     });
     socket->on(u"leave me"_s, socket, [socket] { socket->disconnect(); });
     socket->on(u"leave me all"_s, socket, [socket] { socket->disconnectClient(); });
@@ -85,16 +82,14 @@ void serveRooms(Socket *socket)
                    targets.emitEvent(u"told"_s, value);
                });
     socket->on(u"survey"_s, socket, [socket](int timeout, const Ack &ack) {
-        socket->nsp()->timeout(std::chrono::milliseconds(timeout))
+        socket->nsp()
+            ->timeout(std::chrono::milliseconds(timeout))
             .emitWithAck(u"survey"_s)
             ->then(socket, [ack](const QVariantList &answers) { ack(QVariant(), answers); })
-            ->onFailed(socket, [ack](const Error &error) {
-                ack(error.message(), error.data());
-            });
+            ->onFailed(socket, [ack](const Error &error) { ack(error.message(), error.data()); });
     });
-    socket->on(u"kick others"_s, socket, [socket] {
-        socket->nsp()->except(socket->id()).disconnectSockets();
-    });
+    socket->on(u"kick others"_s, socket,
+               [socket] { socket->nsp()->except(socket->id()).disconnectSockets(); });
 }
 
 } // namespace
@@ -104,8 +99,10 @@ int main(int argc, char *argv[])
 {
     QCoreApplication app(argc, argv);
     QCommandLineParser parser;
-    const QCommandLineOption portOption(u"port"_s, u"Port; 0: the system's choice."_s, u"port"_s, u"0"_s);
-    const QCommandLineOption threadsOption(u"io-threads"_s, u"Number of I/O threads."_s, u"n"_s, u"0"_s);
+    const QCommandLineOption portOption(u"port"_s, u"Port; 0: the system's choice."_s, u"port"_s,
+                                        u"0"_s);
+    const QCommandLineOption threadsOption(u"io-threads"_s, u"Number of I/O threads."_s, u"n"_s,
+                                           u"0"_s);
     const QCommandLineOption recoveryOption(u"recovery"_s, u"Switch state recovery on."_s);
     parser.addOptions({portOption, threadsOption, recoveryOption});
     parser.process(app);

@@ -138,12 +138,13 @@ void HttpConnection::respond(const HttpResponse &response)
     m_abortHandler = nullptr;
     HttpResponse complete = response;
     for (const HttpHeaders::Field &field : m_responseHeaders.fields()) {
-        if (!complete.headers().contains(field.first) || field.first.compare("set-cookie", Qt::CaseInsensitive) == 0)
+        if (!complete.headers().contains(field.first)
+            || field.first.compare("set-cookie", Qt::CaseInsensitive) == 0)
             complete.headers().append(field.first, field.second);
     }
     // A request that was answered before its body came would be followed by that body.
-    const bool keepAlive =
-        m_request.isKeepAlive() && !response.closesConnection() && !m_bodyUnread && !m_request.isUpgrade();
+    const bool keepAlive = m_request.isKeepAlive() && !response.closesConnection() && !m_bodyUnread
+        && !m_request.isUpgrade();
     m_stream->write(serializeResponse(m_request, complete, keepAlive));
     m_context->scheduleFlush(shared_from_this());
     if (!keepAlive) {

@@ -85,7 +85,7 @@ private:
 
     void streamReceived(char *data, qsizetype size) override;
     void streamClosed(const QString &error) override;
-    void streamDrained() override {}
+    void streamDrained() override { }
 
     void process(QByteArrayView data);
     void handleHead();

@@ -24,7 +24,8 @@ void DeadlineTimer::stop()
         std::exchange(m_queue, nullptr)->remove(this);
 }
 
-TimerQueue::TimerQueue(QObject *parent) : QObject(parent)
+TimerQueue::TimerQueue(QObject *parent)
+    : QObject(parent)
 {
     m_clock.start();
 }

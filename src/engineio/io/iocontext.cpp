@@ -10,7 +10,10 @@ namespace {
 constexpr qint64 MaxFlushDelay = 2; // ms
 } // namespace
 
-IoContext::IoContext(QObject *parent) : QObject(parent) { }
+IoContext::IoContext(QObject *parent)
+    : QObject(parent)
+{
+}
 
 IoContext::~IoContext() = default;
 
@@ -80,7 +83,8 @@ void IoContext::endTurn()
 }
 
 IoContext::ReadBuffer::ReadBuffer(IoContext &context)
-    : m_context(context), m_buffer(std::move(context.m_readBuffer))
+    : m_context(context)
+    , m_buffer(std::move(context.m_readBuffer))
 {
     if (!m_buffer)
         m_buffer.reset(new char[Size]);

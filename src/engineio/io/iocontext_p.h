@@ -55,7 +55,11 @@ public:
     class Scope
     {
     public:
-        explicit Scope(IoContext &context) : m_context(context) { ++m_context.m_depth; }
+        explicit Scope(IoContext &context)
+            : m_context(context)
+        {
+            ++m_context.m_depth;
+        }
         ~Scope() { m_context.leaveScope(); }
         Q_DISABLE_COPY_MOVE(Scope)
 

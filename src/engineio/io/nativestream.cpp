@@ -34,7 +34,8 @@ class NativeStream::Notifier final : public QSocketNotifier
 {
 public:
     Notifier(NativeStream *stream, QSocketNotifier::Type type)
-        : QSocketNotifier(stream->m_descriptor, type), m_stream(stream)
+        : QSocketNotifier(stream->m_descriptor, type)
+        , m_stream(stream)
     {
     }
 
@@ -56,7 +57,8 @@ private:
 };
 
 NativeStream::NativeStream(int descriptor, IoContext &context)
-    : m_context(&context), m_descriptor(descriptor)
+    : m_context(&context)
+    , m_descriptor(descriptor)
 {
     ::fcntl(descriptor, F_SETFL, ::fcntl(descriptor, F_GETFL) | O_NONBLOCK);
     const int on = 1;

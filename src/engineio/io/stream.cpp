@@ -3,7 +3,7 @@
 
 #include "engineio/io/tcpstream_p.h"
 #ifdef Q_OS_UNIX
-#  include "engineio/io/nativestream_p.h"
+#include "engineio/io/nativestream_p.h"
 #endif
 
 namespace EngineIo::detail {

@@ -9,7 +9,10 @@ namespace EngineIo::detail {
 class TaskQueue::Consumer final : public QObject
 {
 public:
-    explicit Consumer(TaskQueue &queue) : m_queue(queue) {}
+    explicit Consumer(TaskQueue &queue)
+        : m_queue(queue)
+    {
+    }
 
     bool event(QEvent *event) override
     {
@@ -49,7 +52,10 @@ private:
     size_t m_next = 0;
 };
 
-TaskQueue::TaskQueue() : m_consumer(std::make_unique<Consumer>(*this)) { }
+TaskQueue::TaskQueue()
+    : m_consumer(std::make_unique<Consumer>(*this))
+{
+}
 
 TaskQueue::~TaskQueue()
 {

@@ -43,8 +43,14 @@ private:
     template<typename Function>
     struct FunctionTask final : Task
     {
-        explicit FunctionTask(Function &&f) : function(std::move(f)) {}
-        explicit FunctionTask(const Function &f) : function(f) {}
+        explicit FunctionTask(Function &&f)
+            : function(std::move(f))
+        {
+        }
+        explicit FunctionTask(const Function &f)
+            : function(f)
+        {
+        }
         void run() override { function(); }
         Function function;
     };

@@ -9,7 +9,9 @@
 
 namespace EngineIo::detail {
 
-TcpStream::TcpStream(QTcpSocket *socket, IoContext &context) : m_context(&context), m_socket(socket)
+TcpStream::TcpStream(QTcpSocket *socket, IoContext &context)
+    : m_context(&context)
+    , m_socket(socket)
 {
     m_socket->setParent(this);
     m_socket->setReadBufferSize(2 * IoContext::ReadBuffer::Size);

@@ -9,7 +9,8 @@
 
 namespace EngineIo::detail {
 
-IoThread::IoThread(Factory factory) : m_factory(std::move(factory))
+IoThread::IoThread(Factory factory)
+    : m_factory(std::move(factory))
 {
     setObjectName(QStringLiteral("QtSocketIo I/O"));
     if (QAbstractEventDispatcher *dispatcher = createEventDispatcher())

@@ -14,7 +14,10 @@ namespace EngineIo::detail {
 class AcceptedSocket
 {
 public:
-    explicit AcceptedSocket(qintptr descriptor) : m_descriptor(descriptor) {}
+    explicit AcceptedSocket(qintptr descriptor)
+        : m_descriptor(descriptor)
+    {
+    }
     AcceptedSocket(AcceptedSocket &&other) noexcept
         : m_descriptor(std::exchange(other.m_descriptor, -1))
     {
@@ -35,7 +38,8 @@ private:
 class Listener final : public QTcpServer
 {
 public:
-    explicit Listener(std::function<void(qintptr)> accepted) : m_accepted(std::move(accepted))
+    explicit Listener(std::function<void(qintptr)> accepted)
+        : m_accepted(std::move(accepted))
     {
         // A whole crowd of clients may come back at once.
         setListenBacklogSize(4096);

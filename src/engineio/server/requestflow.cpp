@@ -70,9 +70,8 @@ void RequestFlow::applyCors()
     }
     auto done = m_worker.callback(std::function<void(bool)>(
         [self = shared_from_this()](bool allowed) { self->answerCors(allowed); }));
-    m_worker.tellServer([decide = cors->origin.decide(), origin, done](ServerPrivate &) {
-        decide(origin, done);
-    });
+    m_worker.tellServer(
+        [decide = cors->origin.decide(), origin, done](ServerPrivate &) { decide(origin, done); });
 }
 
 void RequestFlow::answerCors(bool originAllowed)
@@ -194,9 +193,8 @@ void RequestFlow::askAllowed()
             else
                 self->refuse(ConnectionError::Forbidden, {{u"message"_s, message}}, message);
         }));
-    m_worker.tellServer([request = request(), done](ServerPrivate &server) {
-        server.allowRequest(request, done);
-    });
+    m_worker.tellServer(
+        [request = request(), done](ServerPrivate &server) { server.allowRequest(request, done); });
 }
 
 void RequestFlow::checkProtocol()
@@ -215,9 +213,8 @@ void RequestFlow::generateId()
     }
     auto done = m_worker.callback(std::function<void(QString)>(
         [self = shared_from_this()](const QString &id) { self->openSession(id); }));
-    m_worker.tellServer([request = request(), done](ServerPrivate &server) {
-        server.generateId(request, done);
-    });
+    m_worker.tellServer(
+        [request = request(), done](ServerPrivate &server) { server.generateId(request, done); });
 }
 
 void RequestFlow::openSession(const QString &id)
@@ -256,8 +253,9 @@ void RequestFlow::refuse(ConnectionError error, const QVariantMap &context, cons
     m_worker.tellServer([=, request = request()](ServerPrivate &server) {
         server.reportError(error, text, request, context);
     });
-    const QByteArray body = QJsonDocument(QJsonObject{{u"code"_s, int(error)}, {u"message"_s, text}})
-                                .toJson(QJsonDocument::Compact);
+    const QByteArray body =
+        QJsonDocument(QJsonObject{{u"code"_s, int(error)}, {u"message"_s, text}})
+            .toJson(QJsonDocument::Compact);
     HttpResponse response(error == ConnectionError::Forbidden ? 403 : 400, "application/json"_ba,
                           body);
     m_connection->respond(response);

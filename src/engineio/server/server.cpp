@@ -39,11 +39,15 @@ Q_LOGGING_CATEGORY(lcServer, "qt.socketio.engine", QtWarningMsg)
 */
 
 /*! Makes a server with the default options. */
-Server::Server(QObject *parent) : Server(ServerOptions(), parent) { }
+Server::Server(QObject *parent)
+    : Server(ServerOptions(), parent)
+{
+}
 
 /*! Makes a server with \a options. */
 Server::Server(const ServerOptions &options, QObject *parent)
-    : QObject(parent), d(std::make_unique<ServerPrivate>(this))
+    : QObject(parent)
+    , d(std::make_unique<ServerPrivate>(this))
 {
     d->config->options = options;
 }
@@ -276,20 +280,22 @@ void Server::connectNotify(const QMetaMethod &signal)
     A client has completed the handshake and is served by \a session (Engine.IO: \c connection).
 */
 /*!
-    \fn void EngineIo::Server::initialHeaders(EngineIo::HttpHeaders *headers, const EngineIo::HttpRequest &request)
-    The first answer of a session, to \a request, is about to be sent; its \a headers may be
-    changed during the call, so connect directly (Engine.IO: \c initial_headers).
+    \fn void EngineIo::Server::initialHeaders(EngineIo::HttpHeaders *headers, const
+   EngineIo::HttpRequest &request) The first answer of a session, to \a request, is about to be
+   sent; its \a headers may be changed during the call, so connect directly (Engine.IO: \c
+   initial_headers).
 */
 /*!
-    \fn void EngineIo::Server::headers(EngineIo::HttpHeaders *headers, const EngineIo::HttpRequest &request)
-    An answer of a session, to \a request, is about to be sent, that of a WebSocket handshake
-    included; its \a headers may be changed during the call, so connect directly (Engine.IO:
-    \c headers).
+    \fn void EngineIo::Server::headers(EngineIo::HttpHeaders *headers, const EngineIo::HttpRequest
+   &request) An answer of a session, to \a request, is about to be sent, that of a WebSocket
+   handshake included; its \a headers may be changed during the call, so connect directly
+   (Engine.IO: \c headers).
 */
 /*!
-    \fn void EngineIo::Server::connectionError(EngineIo::ConnectionError code, const QString &message, const EngineIo::HttpRequest &request, const QVariantMap &context)
-    \a request has been refused with \a code and \a message; \a context has what was wrong with it,
-    as Engine.IO names it (Engine.IO: \c connection_error).
+    \fn void EngineIo::Server::connectionError(EngineIo::ConnectionError code, const QString
+   &message, const EngineIo::HttpRequest &request, const QVariantMap &context) \a request has been
+   refused with \a code and \a message; \a context has what was wrong with it, as Engine.IO names it
+   (Engine.IO: \c connection_error).
 */
 /*!
     \fn void EngineIo::Server::clientsCountChanged(int count)

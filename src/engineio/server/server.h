@@ -38,7 +38,7 @@ public:
     using AllowRequest = std::function<void(const HttpRequest &request, AllowDone done)>;
     // Calls done once, now or later; an empty id is a failure (Engine.IO: ID_GENERATION_ERROR).
     using IdGenerator =
-            std::function<void(const HttpRequest &request, std::function<void(QString id)> done)>;
+        std::function<void(const HttpRequest &request, std::function<void(QString id)> done)>;
     // Like an Express middleware. Either answers through respond or calls next, once. Headers it
     // sets stay on whatever is answered. A non-empty error given to next refuses the request.
     using Next = std::function<void(const QString &error)>;

@@ -53,8 +53,7 @@ public:
     void handleRequest(const HttpRequest &request, const HttpResponder &respond);
     void runMiddlewares(const HttpRequest &request,
                         const std::function<void(detail::MiddlewareResult)> &done);
-    void allowRequest(const HttpRequest &request,
-                      const std::function<void(bool, QString)> &done);
+    void allowRequest(const HttpRequest &request, const std::function<void(bool, QString)> &done);
     void generateId(const HttpRequest &request, const std::function<void(QString)> &done);
     HttpHeaders collectHeaders(HttpHeaders headers, const HttpRequest &request, bool initial);
     void reportError(ConnectionError error, const QString &message, const HttpRequest &request,

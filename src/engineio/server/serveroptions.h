@@ -33,13 +33,13 @@ struct ServerOptions
     std::optional<Message> initialPacket;
 
     // Limits of this module; socket.io has no counterpart.
-    std::chrono::milliseconds requestTimeout{10000}; // for a head or a body to arrive
+    std::chrono::milliseconds requestTimeout{10000};   // for a head or a body to arrive
     std::chrono::milliseconds keepAliveTimeout{60000}; // for the next request of a connection
-    qsizetype maxHeaderSize = 64 * 1024;             // bytes, of the request line and the headers
+    qsizetype maxHeaderSize = 64 * 1024;               // bytes, of the request line and the headers
     int maxHeaderCount = 100;
-    qsizetype maxSendBufferSize = 16 * 1024 * 1024;  // bytes waiting for one slow reader
+    qsizetype maxSendBufferSize = 16 * 1024 * 1024;    // bytes waiting for one slow reader
     qsizetype maxReceiveBufferSize = 16 * 1024 * 1024; // bytes waiting for a busy server's thread
-    int maxConnections = 0;                          // TCP connections at once; 0: no limit
+    int maxConnections = 0;                            // TCP connections at once; 0: no limit
 };
 
 } // namespace EngineIo

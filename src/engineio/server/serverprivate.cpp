@@ -21,7 +21,10 @@ namespace {
 class WorkerKeeper final : public QObject
 {
 public:
-    explicit WorkerKeeper(std::shared_ptr<Worker> worker) : m_worker(std::move(worker)) {}
+    explicit WorkerKeeper(std::shared_ptr<Worker> worker)
+        : m_worker(std::move(worker))
+    {
+    }
 
 private:
     std::shared_ptr<Worker> m_worker;
@@ -29,7 +32,10 @@ private:
 
 } // namespace
 
-ServerPrivate::ServerPrivate(Server *server) : q(server) { }
+ServerPrivate::ServerPrivate(Server *server)
+    : q(server)
+{
+}
 
 ServerPrivate::~ServerPrivate()
 {
@@ -188,7 +194,9 @@ class MiddlewareRun : public std::enable_shared_from_this<MiddlewareRun>
 public:
     MiddlewareRun(std::vector<Server::Middleware> middlewares, const HttpRequest &request,
                   std::function<void(MiddlewareResult)> done)
-        : m_middlewares(std::move(middlewares)), m_request(request), m_done(std::move(done))
+        : m_middlewares(std::move(middlewares))
+        , m_request(request)
+        , m_done(std::move(done))
     {
     }
 

@@ -91,8 +91,7 @@ QHostAddress Worker::serverAddress() const
 
 void Worker::addDescriptor(qintptr descriptor)
 {
-    if (std::unique_ptr<Stream> stream =
-            Stream::open(descriptor, m_config->tls.get(), m_context))
+    if (std::unique_ptr<Stream> stream = Stream::open(descriptor, m_config->tls.get(), m_context))
         addStream(std::move(stream));
 }
 
@@ -108,8 +107,8 @@ void Worker::addStream(std::unique_ptr<Stream> stream)
     stream->hold(std::shared_ptr<void>(
         nullptr, [counter = m_config->connectionCount](void *) { counter->fetch_sub(1); }));
     HttpRequestSink *sink = this;
-    const auto connection = std::make_shared<HttpConnection>(std::move(stream), m_context,
-                                                             m_httpSettings, sink);
+    const auto connection =
+        std::make_shared<HttpConnection>(std::move(stream), m_context, m_httpSettings, sink);
     m_connections.insert(connection);
     if (limit > 0 && count >= limit)
         connection->refuse(503);
@@ -135,9 +134,8 @@ void Worker::moveConnection(std::shared_ptr<HttpConnection> connection)
             return;
         }
         connection->detach();
-        target->m_queue->post([target = target->shared_from_this(), connection] {
-            target->adopt(connection);
-        });
+        target->m_queue->post(
+            [target = target->shared_from_this(), connection] { target->adopt(connection); });
     });
 }
 
@@ -160,7 +158,8 @@ HttpRequestSink::HeadVerdict Worker::headReceived(HttpConnection &connection)
         return HeadVerdict::Continue;
     const std::shared_ptr<SessionCore> core = session(id);
     if (!core) {
-        const bool elsewhere = !isDirect() && m_registry->worker(id) && m_registry->worker(id) != this;
+        const bool elsewhere =
+            !isDirect() && m_registry->worker(id) && m_registry->worker(id) != this;
         return elsewhere ? HeadVerdict::Move : HeadVerdict::Continue;
     }
     PollingTransport *polling = core->polling();

@@ -57,9 +57,8 @@ public:
         if (isDirect())
             function(*core);
         else
-            m_queue->post([core, function = std::forward<Function>(function)]() mutable {
-                function(*core);
-            });
+            m_queue->post(
+                [core, function = std::forward<Function>(function)]() mutable { function(*core); });
     }
     // Calls function(facade) in the server's thread, if the session's public side is still there.
     template<typename Function>
@@ -84,8 +83,10 @@ public:
             if (m_server)
                 function(*m_server);
         } else {
-            m_serverQueue->post([server = m_server, function = std::forward<Function>(
-                                                        function)]() mutable { function(*server); });
+            m_serverQueue->post(
+                [server = m_server, function = std::forward<Function>(function)]() mutable {
+                    function(*server);
+                });
         }
     }
     // Makes of a callback for this thread one that may be called in the server's thread; only its

@@ -16,7 +16,8 @@ SessionReceiver::~SessionReceiver() = default;
 // The private side
 
 SessionPrivate::SessionPrivate(std::shared_ptr<SessionCore> sessionCore, TransportType type)
-    : core(std::move(sessionCore)), transport(type)
+    : core(std::move(sessionCore))
+    , transport(type)
 {
     core->facade = this;
 }
@@ -139,7 +140,8 @@ void SessionPrivate::send(const FrameList &frames, SendFlags flags)
 */
 
 Session::Session(std::unique_ptr<SessionPrivate> p, QObject *parent)
-    : QObject(parent), d(std::move(p))
+    : QObject(parent)
+    , d(std::move(p))
 {
 }
 

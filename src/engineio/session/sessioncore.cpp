@@ -20,11 +20,10 @@ constexpr std::chrono::milliseconds PollReleaseInterval = 100ms;
 // The open packet's data; the order of its keys is what clients are used to.
 QByteArray openData(const QString &id, bool upgrades, const ServerOptions &options)
 {
-    return "{\"sid\":\"" + id.toUtf8() + "\",\"upgrades\":["
-        + (upgrades ? "\"websocket\"" : "") + "],\"pingInterval\":"
-        + QByteArray::number(qint64(options.pingInterval.count())) + ",\"pingTimeout\":"
-        + QByteArray::number(qint64(options.pingTimeout.count())) + ",\"maxPayload\":"
-        + QByteArray::number(options.maxHttpBufferSize) + '}';
+    return "{\"sid\":\"" + id.toUtf8() + "\",\"upgrades\":[" + (upgrades ? "\"websocket\"" : "")
+        + "],\"pingInterval\":" + QByteArray::number(qint64(options.pingInterval.count()))
+        + ",\"pingTimeout\":" + QByteArray::number(qint64(options.pingTimeout.count()))
+        + ",\"maxPayload\":" + QByteArray::number(options.maxHttpBufferSize) + '}';
 }
 
 } // namespace
@@ -39,7 +38,10 @@ struct SessionCore::Upgrade
 
 SessionCore::SessionCore(Worker &worker, const QString &id, const HttpRequest &request,
                          std::unique_ptr<MessageDecoder> decoder)
-    : m_worker(worker), m_id(id), m_request(request), m_decoder(std::move(decoder))
+    : m_worker(worker)
+    , m_id(id)
+    , m_request(request)
+    , m_decoder(std::move(decoder))
 {
 }
 
@@ -75,9 +77,9 @@ void SessionCore::openPolling(const std::shared_ptr<HttpConnection> &connection)
 void SessionCore::openWebSocket(std::unique_ptr<Stream> stream, const QByteArray &rest)
 {
     m_initialTransport = TransportType::WebSocket;
-    const auto transport = std::make_shared<WebSocketTransport>(
-        std::move(stream), m_worker.context(), asHandler(), m_worker.options().maxHttpBufferSize,
-        isBase64());
+    const auto transport =
+        std::make_shared<WebSocketTransport>(std::move(stream), m_worker.context(), asHandler(),
+                                             m_worker.options().maxHttpBufferSize, isBase64());
     open(transport);
     transport->start(rest);
 }
@@ -170,8 +172,10 @@ void SessionCore::packetReceived(Transport &transport, PacketType type, QByteArr
     if (m_state == State::Closed)
         return;
     if (isWatched(Watch::PacketReceived))
-        m_worker.tellFacade(*this, [packet = Packet{type, false, data.toByteArray()}](
-                                       SessionPrivate &session) { session.packetReceived(packet); });
+        m_worker.tellFacade(
+            *this, [packet = Packet{type, false, data.toByteArray()}](SessionPrivate &session) {
+                session.packetReceived(packet);
+            });
     switch (type) {
     case PacketType::Message:
         noteAlive();
@@ -214,8 +218,10 @@ void SessionCore::binaryReceived(Transport &transport, const QByteArray &data)
     if (m_state != State::Open)
         return;
     if (isWatched(Watch::PacketReceived))
-        m_worker.tellFacade(*this, [packet = Packet{PacketType::Message, true, data}](
-                                       SessionPrivate &session) { session.packetReceived(packet); });
+        m_worker.tellFacade(
+            *this, [packet = Packet{PacketType::Message, true, data}](SessionPrivate &session) {
+                session.packetReceived(packet);
+            });
     noteAlive();
     if (m_state != State::Open)
         return;
@@ -272,9 +278,9 @@ void SessionCore::transportClosed(Transport &transport, CloseReason reason,
 
 void SessionCore::upgrade(std::unique_ptr<Stream> stream, const QByteArray &rest)
 {
-    const auto transport = std::make_shared<WebSocketTransport>(
-        std::move(stream), m_worker.context(), asHandler(), m_worker.options().maxHttpBufferSize,
-        isBase64());
+    const auto transport =
+        std::make_shared<WebSocketTransport>(std::move(stream), m_worker.context(), asHandler(),
+                                             m_worker.options().maxHttpBufferSize, isBase64());
     if (m_state != State::Open || m_upgrade || m_upgraded || !canUpgrade()) {
         // The session is not touched: only this socket goes.
         transport->clearHandler();

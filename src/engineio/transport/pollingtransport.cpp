@@ -30,7 +30,9 @@ HttpResponse engineResponse(const HttpRequest &request, int status, const QByteA
 
 PollingTransport::PollingTransport(IoContext &context, TransportHandler *handler,
                                    const ServerOptions &options, Responder respond)
-    : Transport(context, handler), m_options(options), m_respond(std::move(respond))
+    : Transport(context, handler)
+    , m_options(options)
+    , m_respond(std::move(respond))
 {
 }
 

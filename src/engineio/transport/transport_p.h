@@ -45,7 +45,8 @@ class Transport : public Flushable, public std::enable_shared_from_this<Transpor
 {
 public:
     explicit Transport(IoContext &context, TransportHandler *handler)
-        : m_context(context), m_handler(handler)
+        : m_context(context)
+        , m_handler(handler)
     {
     }
 

@@ -145,7 +145,8 @@ bool WebSocketDecoder::parseHeader()
             fail(WebSocketCloseCode::ProtocolError);
             return false;
         }
-        if (size > quint64(m_maxMessageSize) || qint64(size) + m_message.size() > m_maxMessageSize) {
+        if (size > quint64(m_maxMessageSize)
+            || qint64(size) + m_message.size() > m_maxMessageSize) {
             fail(WebSocketCloseCode::MessageTooBig);
             return false;
         }

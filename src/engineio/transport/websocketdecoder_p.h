@@ -27,7 +27,10 @@ class ENGINEIO_AUTOTEST_EXPORT WebSocketDecoder
 public:
     enum class Event { NeedMore, Text, Binary, Ping, Pong, Close, Error };
 
-    explicit WebSocketDecoder(qsizetype maxMessageSize) : m_maxMessageSize(maxMessageSize) {}
+    explicit WebSocketDecoder(qsizetype maxMessageSize)
+        : m_maxMessageSize(maxMessageSize)
+    {
+    }
 
     // Takes bytes off the front of data until there is something to report; changes them. After
     // Close and Error nothing more is read.
@@ -58,7 +61,8 @@ private:
     quint8 m_headerSize = 0;
     quint8 m_maskOffset = 0;
     WebSocketOpcode m_opcode = WebSocketOpcode::Continuation;
-    WebSocketOpcode m_messageOpcode = WebSocketOpcode::Continuation; // Continuation: no message open
+    WebSocketOpcode m_messageOpcode =
+        WebSocketOpcode::Continuation; // Continuation: no message open
     WebSocketCloseCode m_closeCode = WebSocketCloseCode::None;
     bool m_final = false;
     bool m_inFrame = false;

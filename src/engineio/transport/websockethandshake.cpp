@@ -20,10 +20,9 @@ bool isWebSocketHandshake(const HttpRequest &request)
 HttpResponse acceptWebSocket(const HttpRequest &request)
 {
     const QByteArray key = request.header("sec-websocket-key");
-    const QByteArray accept =
-        QCryptographicHash::hash(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11",
-                                 QCryptographicHash::Sha1)
-            .toBase64();
+    const QByteArray accept = QCryptographicHash::hash(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11",
+                                                       QCryptographicHash::Sha1)
+                                  .toBase64();
     HttpResponse response(101);
     response.headers().set("Upgrade"_ba, "websocket"_ba);
     response.headers().set("Connection"_ba, "Upgrade"_ba);

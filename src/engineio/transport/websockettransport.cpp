@@ -151,7 +151,8 @@ void WebSocketTransport::decode(char *data, qsizetype size)
             break;
         case Event::Close:
             if (m_state == State::Open) {
-                startClosing(m_decoder.payload().first(std::min<qsizetype>(2, m_decoder.payload().size())));
+                startClosing(
+                    m_decoder.payload().first(std::min<qsizetype>(2, m_decoder.payload().size())));
                 m_stream->close();
                 reportClosed(CloseReason::TransportClose, QString());
             } else {

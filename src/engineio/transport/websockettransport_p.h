@@ -13,8 +13,8 @@ namespace EngineIo::detail {
 class WebSocketTransport final : public Transport, private StreamHandler
 {
 public:
-    WebSocketTransport(std::unique_ptr<Stream> stream, IoContext &context, TransportHandler *handler,
-                       qsizetype maxMessageSize, bool base64);
+    WebSocketTransport(std::unique_ptr<Stream> stream, IoContext &context,
+                       TransportHandler *handler, qsizetype maxMessageSize, bool base64);
     ~WebSocketTransport() override;
 
     // Starts to read; rest are the bytes that came with the handshake.

@@ -56,7 +56,10 @@ void forEachSocket(const QList<Socket *> &sockets, Function function)
 */
 
 /*! Constructs the adapter of \a nsp, which outlives it. */
-Adapter::Adapter(Namespace *nsp) : m_nsp(nsp) { }
+Adapter::Adapter(Namespace *nsp)
+    : m_nsp(nsp)
+{
+}
 
 /*! Destroys the adapter. */
 Adapter::~Adapter() = default;
@@ -101,9 +104,10 @@ void Adapter::close() { }
     Sends \a packet, an event without an acknowledgement, to the sockets that \a options mean.
 */
 /*!
-    \fn void SocketIo::Adapter::broadcastWithAck(Packet packet, const BroadcastOptions &options, const BroadcastReplies &replies)
-    Sends \a packet, an event, to the sockets that \a options mean and reports to \a replies. The
-    adapter gives the packet its id. Answers after the timeout in \a options are not reported.
+    \fn void SocketIo::Adapter::broadcastWithAck(Packet packet, const BroadcastOptions &options,
+   const BroadcastReplies &replies) Sends \a packet, an event, to the sockets that \a options mean
+   and reports to \a replies. The adapter gives the packet its id. Answers after the timeout in \a
+   options are not reported.
 */
 
 /*! Calls \a reply with the number of servers in the cluster: here, 1. */

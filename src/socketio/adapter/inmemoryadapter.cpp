@@ -20,7 +20,10 @@ using detail::RoomTable;
 class InMemoryAdapterPrivate
 {
 public:
-    explicit InMemoryAdapterPrivate(Namespace *q) : nsp(NamespacePrivate::get(q)) { }
+    explicit InMemoryAdapterPrivate(Namespace *q)
+        : nsp(NamespacePrivate::get(q))
+    {
+    }
 
     bool ownRoomExists(const QString &room) const
     {

@@ -30,8 +30,8 @@ struct RoomMember
 
     std::vector<Entry> rooms;
     Socket *socket = nullptr;
-    quint32 mark = 0;        // of the last selection that met this member
-    bool inOwnRoom = false;  // the room of the socket's id, which is not in the table
+    quint32 mark = 0;       // of the last selection that met this member
+    bool inOwnRoom = false; // the room of the socket's id, which is not in the table
 };
 
 struct Room

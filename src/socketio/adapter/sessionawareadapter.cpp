@@ -51,9 +51,9 @@ public:
 
     std::chrono::milliseconds maxDuration;
     detail::PacketLog log;
-    QHash<QString, Kept> sessions; // by pid
+    QHash<QString, Kept> sessions;                // by pid
     std::deque<std::pair<QString, qint64>> order; // pid and time; may name sessions long taken
-    QTimer timer; // frees what has expired while nothing happens
+    QTimer timer;                                 // frees what has expired while nothing happens
 };
 
 /*!

@@ -17,7 +17,7 @@ namespace SocketIo {
 class Namespace;
 class ServerPrivate;
 class Socket;
-}
+} // namespace SocketIo
 
 namespace SocketIo::detail {
 

@@ -21,9 +21,14 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr const char *FileNames[] = {
-    "socket.io.esm.min.js", "socket.io.esm.min.js.map",     "socket.io.js",
-    "socket.io.js.map",     "socket.io.min.js",             "socket.io.min.js.map",
-    "socket.io.msgpack.min.js", "socket.io.msgpack.min.js.map",
+    "socket.io.esm.min.js",
+    "socket.io.esm.min.js.map",
+    "socket.io.js",
+    "socket.io.js.map",
+    "socket.io.min.js",
+    "socket.io.min.js.map",
+    "socket.io.msgpack.min.js",
+    "socket.io.msgpack.min.js.map",
 };
 
 quint32 crc32(const QByteArray &data)
@@ -138,8 +143,8 @@ ClientFiles::File *ClientFiles::file(const QByteArray &name)
             file.etag = '"' + version + '"';
             *it = file;
         } else {
-            qCWarning(lcServer).noquote() << "cannot serve" << source.fileName() << "-"
-                                          << source.errorString();
+            qCWarning(lcServer).noquote()
+                << "cannot serve" << source.fileName() << "-" << source.errorString();
         }
     }
     return it->has_value() ? &**it : nullptr;
@@ -151,8 +156,8 @@ QByteArray ClientFiles::packageVersion() const
     QFile package(QDir(m_folder).filePath(u"../package.json"_s));
     if (!package.open(QIODevice::ReadOnly))
         return {};
-    const QString version
-        = QJsonDocument::fromJson(package.readAll()).object().value(u"version"_s).toString();
+    const QString version =
+        QJsonDocument::fromJson(package.readAll()).object().value(u"version"_s).toString();
     const bool isPlain = std::all_of(version.cbegin(), version.cend(), [](QChar c) {
         return c.unicode() > 0x20 && c.unicode() < 0x7f && c != u'"';
     });

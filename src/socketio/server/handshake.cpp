@@ -135,14 +135,10 @@ QVariantMap Handshake::toVariantMap() const
     const QMap<QString, QString> parameters = query();
     for (auto it = parameters.cbegin(); it != parameters.cend(); ++it)
         queryMap.insert(it.key(), it.value());
-    return {{u"headers"_s, headerMap},
-            {u"time"_s, time()},
-            {u"address"_s, address()},
-            {u"xdomain"_s, isCrossDomain()},
-            {u"secure"_s, isSecure()},
-            {u"issued"_s, m_issued},
-            {u"url"_s, url()},
-            {u"query"_s, queryMap},
+    return {{u"headers"_s, headerMap}, {u"time"_s, time()},
+            {u"address"_s, address()}, {u"xdomain"_s, isCrossDomain()},
+            {u"secure"_s, isSecure()}, {u"issued"_s, m_issued},
+            {u"url"_s, url()},         {u"query"_s, queryMap},
             {u"auth"_s, m_auth}};
 }
 

@@ -23,7 +23,10 @@ namespace SocketIo {
 */
 
 /*! Constructs one that calls \a done, once. */
-Next::Next(Done done) : m_done(std::make_shared<Done>(std::move(done))) { }
+Next::Next(Done done)
+    : m_done(std::make_shared<Done>(std::move(done)))
+{
+}
 
 /*! Goes on with the next middleware or, after the last, with the connection or the event. */
 void Next::operator()() const

@@ -40,8 +40,10 @@ private:
         while (m_index < m_functions.size()) {
             m_answered = false;
             m_calling = true;
-            m_call(m_functions.at(m_index), Next([self = this->shared_from_this()](
-                                                     const Error &error) { self->answer(error); }));
+            m_call(m_functions.at(m_index),
+                   Next([self = this->shared_from_this()](const Error &error) {
+                       self->answer(error);
+                   }));
             m_calling = false;
             if (!m_answered)
                 return; // it goes on when the middleware answers

@@ -137,15 +137,16 @@ PendingAck *Namespace::emitWithAckList(const QString &event, const QVariantList 
 }
 
 /*!
-    \fn template<typename... Args> bool SocketIo::Namespace::serverSideEmit(const QString &event, const Args &...args)
-    Sends \a event with \a args to this namespace's listeners, on(), on all other servers of the
-    cluster. Answers \c false, with a warning, if the name is reserved: \c connect, \c connection
-    or \c new_namespace (Socket.IO: \c serverSideEmit).
+    \fn template<typename... Args> bool SocketIo::Namespace::serverSideEmit(const QString &event,
+   const Args &...args) Sends \a event with \a args to this namespace's listeners, on(), on all
+   other servers of the cluster. Answers \c false, with a warning, if the name is reserved: \c
+   connect, \c connection or \c new_namespace (Socket.IO: \c serverSideEmit).
 */
 /*!
-    \fn template<typename... Args> PendingAck *SocketIo::Namespace::serverSideEmitWithAck(const QString &event, const Args &...args)
-    Does what serverSideEmit() does with \a event and \a args and collects the other servers'
-    answers; without a cluster there are none (Socket.IO: \c serverSideEmitWithAck).
+    \fn template<typename... Args> PendingAck *SocketIo::Namespace::serverSideEmitWithAck(const
+   QString &event, const Args &...args) Does what serverSideEmit() does with \a event and \a args
+   and collects the other servers' answers; without a cluster there are none (Socket.IO: \c
+   serverSideEmitWithAck).
 */
 
 /*! Does what serverSideEmit() does with \a event and \a args. */
@@ -241,9 +242,9 @@ PendingAck *Namespace::serverSideEmitWithAckList(const QString &event, const QVa
     The same as connected(), just before it (Socket.IO: \c connect).
 */
 /*!
-    \fn void SocketIo::Namespace::socketDisconnected(SocketIo::Socket *socket, SocketIo::Socket::DisconnectReason reason, const QString &description)
-    \a socket has left, for \a reason, with a \a description where there is more to say. Emitted
-    after Socket::disconnected().
+    \fn void SocketIo::Namespace::socketDisconnected(SocketIo::Socket *socket,
+   SocketIo::Socket::DisconnectReason reason, const QString &description) \a socket has left, for \a
+   reason, with a \a description where there is more to say. Emitted after Socket::disconnected().
 */
 /*!
     \fn void SocketIo::Namespace::roomCreated(const QString &room)

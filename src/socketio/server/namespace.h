@@ -41,7 +41,7 @@ public:
     QString name() const;
     Server *server() const;
     Adapter *adapter() const;
-    bool isParent() const;          // stands for a pattern or a function
+    bool isParent() const;              // stands for a pattern or a function
     Namespace *parentNamespace() const; // the one that made it, else nullptr
 
     QList<Socket *> sockets() const;

@@ -81,8 +81,7 @@ bool NamespacePrivate::isTaken(const QString &id) const
     });
 }
 
-void NamespacePrivate::connectClient(const std::shared_ptr<Client> &client,
-                                     const QVariantMap &auth)
+void NamespacePrivate::connectClient(const std::shared_ptr<Client> &client, const QVariantMap &auth)
 {
     const QVariant pid = auth.value(u"pid"_s);
     const QVariant offset = auth.value(u"offset"_s);
@@ -91,22 +90,21 @@ void NamespacePrivate::connectClient(const std::shared_ptr<Client> &client,
         return;
     }
     ++joining;
-    adapter->restoreSession(
-        pid.toString(), offset.toString(),
-        [guard = QPointer<Namespace>(q), weak = std::weak_ptr<Client>(client),
-         auth](const std::optional<RestoredSession> &session) {
-            if (!guard)
-                return;
-            NamespacePrivate *d = get(guard);
-            --d->joining;
-            const std::shared_ptr<Client> waiting = weak.lock();
-            if (!waiting || !waiting->isOpen())
-                d->cleanUp();
-            else if (session && d->isTaken(session->sid))
-                d->join(waiting, auth, std::nullopt);
-            else
-                d->join(waiting, auth, session);
-        });
+    adapter->restoreSession(pid.toString(), offset.toString(),
+                            [guard = QPointer<Namespace>(q), weak = std::weak_ptr<Client>(client),
+                             auth](const std::optional<RestoredSession> &session) {
+                                if (!guard)
+                                    return;
+                                NamespacePrivate *d = get(guard);
+                                --d->joining;
+                                const std::shared_ptr<Client> waiting = weak.lock();
+                                if (!waiting || !waiting->isOpen())
+                                    d->cleanUp();
+                                else if (session && d->isTaken(session->sid))
+                                    d->join(waiting, auth, std::nullopt);
+                                else
+                                    d->join(waiting, auth, session);
+                            });
 }
 
 void NamespacePrivate::join(const std::shared_ptr<Client> &client, const QVariantMap &auth,

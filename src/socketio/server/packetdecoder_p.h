@@ -23,7 +23,10 @@ public:
 class PacketDecoder final : public EngineIo::MessageDecoder
 {
 public:
-    explicit PacketDecoder(std::unique_ptr<Decoder> decoder) : m_decoder(std::move(decoder)) { }
+    explicit PacketDecoder(std::unique_ptr<Decoder> decoder)
+        : m_decoder(std::move(decoder))
+    {
+    }
 
     Result decodeText(QByteArrayView utf8) override
     {

@@ -40,7 +40,10 @@ using namespace Qt::StringLiterals;
 */
 
 /*! Constructs a server with default options and the given \a parent. */
-Server::Server(QObject *parent) : Server(ServerOptions(), parent) { }
+Server::Server(QObject *parent)
+    : Server(ServerOptions(), parent)
+{
+}
 
 /*! Constructs a server with \a options and the given \a parent. */
 Server::Server(const ServerOptions &options, QObject *parent)
@@ -146,8 +149,8 @@ QString Server::errorString() const
 }
 
 /*!
-    Returns the Engine.IO server below, with the hooks for requests, headers and sessions (Socket.IO:
-    \c engine). The server owns it.
+    Returns the Engine.IO server below, with the hooks for requests, headers and sessions
+   (Socket.IO: \c engine). The server owns it.
 */
 EngineIo::Server *Server::engine() const
 {
@@ -303,13 +306,14 @@ void Server::close()
     (Socket.IO: \c disconnectSockets).
 */
 /*!
-    \fn template<typename... Args> bool SocketIo::Server::serverSideEmit(const QString &event, const Args &...args)
-    Does what Namespace::serverSideEmit() does, with \a event and \a args, for the main namespace.
+    \fn template<typename... Args> bool SocketIo::Server::serverSideEmit(const QString &event, const
+   Args &...args) Does what Namespace::serverSideEmit() does, with \a event and \a args, for the
+   main namespace.
 */
 /*!
-    \fn template<typename... Args> PendingAck *SocketIo::Server::serverSideEmitWithAck(const QString &event, const Args &...args)
-    Does what Namespace::serverSideEmitWithAck() does, with \a event and \a args, for the main
-    namespace.
+    \fn template<typename... Args> PendingAck *SocketIo::Server::serverSideEmitWithAck(const QString
+   &event, const Args &...args) Does what Namespace::serverSideEmitWithAck() does, with \a event and
+   \a args, for the main namespace.
 */
 
 /*!

@@ -184,20 +184,20 @@ void ServerPrivate::tryParent(qsizetype index, const QString &name, const QVaria
             return;
         }
         const auto answered = std::make_shared<bool>(false);
-        parent.filter(name, auth,
-                      [guard = QPointer<Server>(q), answered, index, name, auth,
-                       found](bool allowed) {
-                          if (!guard || std::exchange(*answered, true))
-                              return;
-                          ServerPrivate *d = get(guard);
-                          const Parent asked = d->parents.at(index);
-                          if (!allowed || !asked.nsp)
-                              d->tryParent(index + 1, name, auth, found);
-                          else if (Namespace *nsp = d->namespaces.value(name))
-                              found(nsp); // somebody else was faster
-                          else
-                              found(d->createChild(asked, name));
-                      });
+        parent.filter(
+            name, auth,
+            [guard = QPointer<Server>(q), answered, index, name, auth, found](bool allowed) {
+                if (!guard || std::exchange(*answered, true))
+                    return;
+                ServerPrivate *d = get(guard);
+                const Parent asked = d->parents.at(index);
+                if (!allowed || !asked.nsp)
+                    d->tryParent(index + 1, name, auth, found);
+                else if (Namespace *nsp = d->namespaces.value(name))
+                    found(nsp); // somebody else was faster
+                else
+                    found(d->createChild(asked, name));
+            });
         return;
     }
     found(nullptr);

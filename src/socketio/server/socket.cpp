@@ -26,7 +26,10 @@ using namespace Qt::StringLiterals;
     (deleteLater()) after disconnected(). Deleting it earlier disconnects it, without signals.
 */
 
-Socket::Socket(std::unique_ptr<SocketPrivate> p) : d(std::move(p)) { }
+Socket::Socket(std::unique_ptr<SocketPrivate> p)
+    : d(std::move(p))
+{
+}
 
 /*! Disconnects the socket if it is still connected. */
 Socket::~Socket()
@@ -249,7 +252,8 @@ void Socket::use(const EventMiddleware &middleware)
 }
 
 /*!
-    \fn template<typename Sender, typename Class, typename... Args> QMetaObject::Connection SocketIo::Socket::forward(Sender *sender, void (Class::*signal)(Args...), const QString &event)
+    \fn template<typename Sender, typename Class, typename... Args> QMetaObject::Connection
+   SocketIo::Socket::forward(Sender *sender, void (Class::*signal)(Args...), const QString &event)
     Sends \a event to the client each time \a sender emits \a signal, with the signal's arguments.
     Ends with either object, or with QObject::disconnect() of the returned connection.
 */
@@ -332,14 +336,14 @@ void Socket::argumentError(const QString &event, const Error &error)
     The client has sent \a event with \a args. Emitted before the event's listeners are called.
 */
 /*!
-    \fn void SocketIo::Socket::disconnecting(SocketIo::Socket::DisconnectReason reason, const QString &description)
-    The socket is about to leave, for \a reason, with a \a description where there is more to say.
-    It is still in its rooms (Socket.IO: \c disconnecting).
+    \fn void SocketIo::Socket::disconnecting(SocketIo::Socket::DisconnectReason reason, const
+   QString &description) The socket is about to leave, for \a reason, with a \a description where
+   there is more to say. It is still in its rooms (Socket.IO: \c disconnecting).
 */
 /*!
-    \fn void SocketIo::Socket::disconnected(SocketIo::Socket::DisconnectReason reason, const QString &description)
-    The socket has left, for \a reason, with a \a description where there is more to say. It is
-    deleted later (Socket.IO: \c disconnect).
+    \fn void SocketIo::Socket::disconnected(SocketIo::Socket::DisconnectReason reason, const QString
+   &description) The socket has left, for \a reason, with a \a description where there is more to
+   say. It is deleted later (Socket.IO: \c disconnect).
 */
 /*!
     \fn void SocketIo::Socket::errorOccurred(const SocketIo::Error &error)

@@ -58,8 +58,8 @@ public:
     void destroyed();
 
     Socket *q = nullptr;
-    NamespacePrivate *nsp;    // null when the namespace is gone
-    detail::Client *client;   // null when the connection is gone
+    NamespacePrivate *nsp;  // null when the namespace is gone
+    detail::Client *client; // null when the connection is gone
     const QString id;
     const QString pid; // empty without connection state recovery
     const Handshake handshake;

@@ -27,7 +27,10 @@ namespace SocketIo {
 */
 
 /*! Constructs an operator for \a socket, without modifiers. */
-SocketOperator::SocketOperator(Socket *socket) : m_socket(socket) { }
+SocketOperator::SocketOperator(Socket *socket)
+    : m_socket(socket)
+{
+}
 
 /*! Destroys the operator. */
 SocketOperator::~SocketOperator() = default;

@@ -60,7 +60,10 @@ public:
     }
 
     bool isClosed() const { return socket.state() == QAbstractSocket::UnconnectedState; }
-    bool waitForClosed() { return QTest::qWaitFor([this] { return isClosed(); }); }
+    bool waitForClosed()
+    {
+        return QTest::qWaitFor([this] { return isClosed(); });
+    }
 
     // Takes a whole answer off what has come; hasBody is false for an answer to HEAD.
     std::optional<HttpAnswer> takeAnswer(bool hasBody = true)
@@ -116,9 +119,11 @@ public:
     RawWebSocket(quint16 port, const QByteArray &target, const QByteArray &more = {})
         : RawConnection(port)
     {
-        send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
-             "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-             "Sec-WebSocket-Version: 13\r\n" + more + "\r\n");
+        send("GET " + target
+             + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+               "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+               "Sec-WebSocket-Version: 13\r\n"
+             + more + "\r\n");
         handshake = waitForAnswer();
     }
 
@@ -176,7 +181,8 @@ public:
     QByteArray waitForText()
     {
         const Frame frame = waitForFrame();
-        return frame.opcode == 1 ? frame.payload : "not a text: " + QByteArray::number(frame.opcode);
+        return frame.opcode == 1 ? frame.payload
+                                 : "not a text: " + QByteArray::number(frame.opcode);
     }
 
     HttpAnswer handshake;
@@ -186,7 +192,8 @@ public:
 class TestServer : public EngineIo::Server
 {
 public:
-    explicit TestServer(const EngineIo::ServerOptions &options = {}) : EngineIo::Server(options)
+    explicit TestServer(const EngineIo::ServerOptions &options = {})
+        : EngineIo::Server(options)
     {
         connect(this, &EngineIo::Server::connection, this,
                 [this](EngineIo::Session *session) { accepted.append(session); });
@@ -206,7 +213,9 @@ class PollingClient
 {
 public:
     explicit PollingClient(TestServer &testServer)
-        : server(testServer), poll(server.serverPort()), post(server.serverPort())
+        : server(testServer)
+        , poll(server.serverPort())
+        , post(server.serverPort())
     {
         const HttpAnswer answer = poll.request("GET", server.target("polling"));
         open = QJsonDocument::fromJson(answer.body.mid(1)).object();

@@ -105,7 +105,8 @@ void tst_Engine_Limits::bodyThatNeverComesIsClosed()
     TestServer server(options);
     QVERIFY(server.listen());
     PollingClient client(server);
-    client.post.send("POST " + client.target() + " HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n4");
+    client.post.send("POST " + client.target()
+                     + " HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n4");
     QVERIFY(client.post.waitForClosed());
     QTRY_COMPARE(server.clientsCount(), 0);
 }

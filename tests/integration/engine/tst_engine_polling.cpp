@@ -65,8 +65,9 @@ void tst_Engine_Polling::openPacketSaysWhatIsConfigured()
     TestServer server(options);
     QVERIFY(server.listen());
     PollingClient client(server);
-    QCOMPARE(client.open.keys(), (QStringList{u"maxPayload"_s, u"pingInterval"_s, u"pingTimeout"_s,
-                                              u"sid"_s, u"upgrades"_s}));
+    QCOMPARE(client.open.keys(),
+             (QStringList{u"maxPayload"_s, u"pingInterval"_s, u"pingTimeout"_s, u"sid"_s,
+                          u"upgrades"_s}));
     QCOMPARE(client.open[u"pingInterval"].toInt(), 1234);
     QCOMPARE(client.open[u"pingTimeout"].toInt(), 567);
     QCOMPARE(client.open[u"maxPayload"].toInt(), 4321);
@@ -110,7 +111,9 @@ void tst_Engine_Polling::initialPacketComesWithTheOpenPacket()
     TestServer server(options);
     QVERIFY(server.listen());
     RawConnection client(server.serverPort());
-    QVERIFY(client.request("GET", server.target("polling")).body.endsWith("}\x1e" "4welcome"));
+    QVERIFY(client.request("GET", server.target("polling"))
+                .body.endsWith("}\x1e"
+                               "4welcome"));
 }
 
 void tst_Engine_Polling::pollWaitsForAMessage()
@@ -136,7 +139,10 @@ void tst_Engine_Polling::messagesQueuedBetweenPollsComeTogether()
     for (const char *text : {"a", "b", "c"})
         server.accepted.first()->send(Message::fromUtf8(text));
     client.startPoll();
-    QCOMPARE(client.waitForPoll().body, "4a\x1e" "4b\x1e" "4c"_ba);
+    QCOMPARE(client.waitForPoll().body,
+             "4a\x1e"
+             "4b\x1e"
+             "4c"_ba);
 }
 
 void tst_Engine_Polling::messagesOfOneTurnShareAnAnswer()
@@ -148,7 +154,10 @@ void tst_Engine_Polling::messagesOfOneTurnShareAnAnswer()
     QCOMPARE(client.send("4x").status, 200);
     for (const char *text : {"a", "b", "c"})
         server.accepted.first()->send(Message::fromUtf8(text));
-    QCOMPARE(client.waitForPoll().body, "4a\x1e" "4b\x1e" "4c"_ba);
+    QCOMPARE(client.waitForPoll().body,
+             "4a\x1e"
+             "4b\x1e"
+             "4c"_ba);
 }
 
 void tst_Engine_Polling::postBringsSeveralPackets()
@@ -157,7 +166,9 @@ void tst_Engine_Polling::postBringsSeveralPackets()
     QVERIFY(server.listen());
     PollingClient client(server);
     QSignalSpy messages(server.accepted.first(), &Session::messageReceived);
-    const HttpAnswer answer = client.send("4a\x1e" "4b\x1e" "4");
+    const HttpAnswer answer = client.send("4a\x1e"
+                                          "4b\x1e"
+                                          "4");
     QCOMPARE(answer.status, 200);
     QCOMPARE(answer.body, "ok"_ba);
     QCOMPARE(received(messages), (QStringList{u"a"_s, u"b"_s, u""_s}));
@@ -169,7 +180,8 @@ void tst_Engine_Polling::binaryTravelsAsBase64()
     QVERIFY(server.listen());
     PollingClient client(server);
     QSignalSpy messages(server.accepted.first(), &Session::messageReceived);
-    client.send("4text\x1e" "bAAECAwQ=");
+    client.send("4text\x1e"
+                "bAAECAwQ=");
     QCOMPARE(messages.size(), 2);
     const auto message = messages[1][0].value<Message>();
     QVERIFY(message.isBinary());
@@ -186,8 +198,9 @@ void tst_Engine_Polling::multiByteTextSplitOverChunksStaysWhole()
     PollingClient client(server);
     QSignalSpy messages(server.accepted.first(), &Session::messageReceived);
     RawConnection chunked(server.serverPort());
-    chunked.send("POST " + client.target() + " HTTP/1.1\r\nHost: a\r\n"
-                 "Transfer-Encoding: chunked\r\n\r\n2\r\n4\xe2\r\n");
+    chunked.send("POST " + client.target()
+                 + " HTTP/1.1\r\nHost: a\r\n"
+                   "Transfer-Encoding: chunked\r\n\r\n2\r\n4\xe2\r\n");
     chunked.send("1\r\n\x82\r\n");
     chunked.send("1;ext=1\r\n\xac\r\n0\r\nTrailer: x\r\n\r\n");
     QCOMPARE(chunked.waitForAnswer().status, 200);
@@ -300,7 +313,8 @@ void tst_Engine_Polling::secondPostClosesTheSession()
     QVERIFY(server.listen());
     PollingClient client(server);
     QSignalSpy closed(server.accepted.first(), &Session::closed);
-    client.post.send("POST " + client.target() + " HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n4a");
+    client.post.send("POST " + client.target()
+                     + " HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n4a");
     RawConnection second(server.serverPort());
     // Until the server has read the head of the first one, the second is as good as any.
     int status = 200;
@@ -340,7 +354,12 @@ void tst_Engine_Polling::malformedPayloadClosesWithAParseError()
     PollingClient client(server);
     QSignalSpy closed(server.accepted.first(), &Session::closed);
     QSignalSpy messages(server.accepted.first(), &Session::messageReceived);
-    QCOMPARE(client.send("4good\x1e" "abc\x1e" "4late").status, 400);
+    QCOMPARE(client
+                 .send("4good\x1e"
+                       "abc\x1e"
+                       "4late")
+                 .status,
+             400);
     QCOMPARE(received(messages), QStringList{u"good"_s});
     QCOMPARE(reasonOf(closed), CloseReason::ParseError);
     QCOMPARE(client.send("4x").json().value(u"code").toInt(), 1);
@@ -365,7 +384,8 @@ void tst_Engine_Polling::droppedPostClosesTheSession()
     QVERIFY(server.listen());
     PollingClient client(server);
     QSignalSpy closed(server.accepted.first(), &Session::closed);
-    client.post.send("POST " + client.target() + " HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n4a");
+    client.post.send("POST " + client.target()
+                     + " HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n4a");
     client.post.socket.disconnectFromHost();
     QTRY_COMPARE(closed.size(), 1);
     QCOMPARE(reasonOf(closed), CloseReason::TransportError);
@@ -408,7 +428,12 @@ void tst_Engine_Polling::closePacketBehindMessagesDeliversThem()
     PollingClient client(server);
     QSignalSpy messages(server.accepted.first(), &Session::messageReceived);
     QSignalSpy closed(server.accepted.first(), &Session::closed);
-    QCOMPARE(client.send("4a\x1e" "1\x1e" "4b").status, 200);
+    QCOMPARE(client
+                 .send("4a\x1e"
+                       "1\x1e"
+                       "4b")
+                 .status,
+             200);
     QCOMPARE(received(messages), QStringList{u"a"_s});
     QCOMPARE(reasonOf(closed), CloseReason::TransportClose);
 }
@@ -423,7 +448,9 @@ void tst_Engine_Polling::serverClosesAWaitingPoll()
     QCOMPARE(client.send("4x").status, 200);
     server.accepted.first()->send(Message::fromText(u"bye"_s));
     server.accepted.first()->close();
-    QCOMPARE(client.waitForPoll().body, "4bye\x1e" "1"_ba);
+    QCOMPARE(client.waitForPoll().body,
+             "4bye\x1e"
+             "1"_ba);
     QCOMPARE(reasonOf(closed), CloseReason::ForcedClose);
 }
 
@@ -439,7 +466,9 @@ void tst_Engine_Polling::serverCloseWaitsForTheNextPoll()
     server.accepted.first()->send(Message::fromText(u"too late"_s));
     QCOMPARE(closed.size(), 0);
     client.startPoll();
-    QCOMPARE(client.waitForPoll().body, "4bye\x1e" "1"_ba);
+    QCOMPARE(client.waitForPoll().body,
+             "4bye\x1e"
+             "1"_ba);
     QCOMPARE(closed.size(), 1);
     QCOMPARE(client.send("4x").json().value(u"code").toInt(), 1);
 }
@@ -452,7 +481,8 @@ void tst_Engine_Polling::closeInTheConnectionSlot()
     RawConnection client(server.serverPort());
     const HttpAnswer answer = client.request("GET", server.target("polling"));
     QVERIFY(answer.body.startsWith("0{"));
-    QVERIFY(answer.body.endsWith("}\x1e" "1"));
+    QVERIFY(answer.body.endsWith("}\x1e"
+                                 "1"));
     QTRY_COMPARE(server.clientsCount(), 0);
 }
 

@@ -58,8 +58,8 @@ void tst_Engine_Requests::refusesWithItsCode_data()
     QTest::newRow("no transport") << "GET"_ba << path + "?EIO=4" << 0 << u"Transport unknown"_s;
     QTest::newRow("unknown transport")
         << "GET"_ba << path + "?EIO=4&transport=abc" << 0 << u"Transport unknown"_s;
-    QTest::newRow("constructor")
-        << "GET"_ba << path + "?EIO=4&transport=constructor" << 0 << u"Transport unknown"_s;
+    QTest::newRow("constructor") << "GET"_ba << path + "?EIO=4&transport=constructor" << 0
+                                 << u"Transport unknown"_s;
     QTest::newRow("__proto__") << "GET"_ba << path + "?EIO=4&transport=__proto__" << 0
                                << u"Transport unknown"_s;
     QTest::newRow("unknown sid") << "GET"_ba << path + "?EIO=4&transport=polling&sid=test" << 1
@@ -148,7 +148,8 @@ void tst_Engine_Requests::malformedRequestsAreAnsweredAndClosed_data()
     QTest::newRow("NUL") << get + QByteArray("X: a\0b\r\n\r\n", 10) << 400;
     QTest::newRow("two lengths") << post + "Content-Length: 1\r\nContent-Length: 1\r\n\r\nx" << 400;
     QTest::newRow("length and encoding")
-        << post + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n" << 400;
+        << post + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"
+        << 400;
     QTest::newRow("long head") << get + "X: " + QByteArray(65 * 1024, 'a') + "\r\n\r\n" << 431;
     QByteArray many = get;
     for (int i = 0; i < 101; ++i)
@@ -265,7 +266,8 @@ void tst_Engine_Requests::requestsOutsideThePathGoToTheHandler()
 {
     TestServer server;
     server.setRequestHandler([](const HttpRequest &request, const HttpResponder &respond) {
-        HttpResponse response(200, "text/plain"_ba, request.method() + request.path() + request.body());
+        HttpResponse response(200, "text/plain"_ba,
+                              request.method() + request.path() + request.body());
         QTimer::singleShot(0, [respond, response] { respond(response); });
     });
     QVERIFY(server.listen());
@@ -323,8 +325,10 @@ void tst_Engine_Requests::middlewaresRunInOrderAndSetHeaders()
 void tst_Engine_Requests::middlewareMayAnswer()
 {
     TestServer server;
-    server.use([](const HttpRequest &, HttpHeaders *, const HttpResponder &respond,
-                  const Server::Next &) { respond(HttpResponse(503, "text/plain"_ba, "busy"_ba)); });
+    server.use(
+        [](const HttpRequest &, HttpHeaders *, const HttpResponder &respond, const Server::Next &) {
+            respond(HttpResponse(503, "text/plain"_ba, "busy"_ba));
+        });
     QVERIFY(server.listen());
     RawConnection client(server.serverPort());
     const HttpAnswer answer = client.request("GET", server.target("polling"));
@@ -390,8 +394,9 @@ void tst_Engine_Requests::expectContinueIsAnswered()
     QVERIFY(server.listen());
     PollingClient session(server);
     RawConnection client(server.serverPort());
-    client.send("POST " + session.target() + " HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n"
-                "Expect: 100-continue\r\n\r\n");
+    client.send("POST " + session.target()
+                + " HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n"
+                  "Expect: 100-continue\r\n\r\n");
     QCOMPARE(client.waitForAnswer().status, 100);
     client.send("4a");
     QCOMPARE(client.waitForAnswer().status, 200);
@@ -419,7 +424,8 @@ void tst_Engine_Requests::cookieOnlyWithTheHandshake()
     PollingClient client(server);
     RawConnection other(server.serverPort());
     const HttpAnswer answer = other.request("GET", server.target("polling"));
-    const QByteArray sid = QJsonDocument::fromJson(answer.body.mid(1)).object().value(u"sid").toString().toLatin1();
+    const QByteArray sid =
+        QJsonDocument::fromJson(answer.body.mid(1)).object().value(u"sid").toString().toLatin1();
     QCOMPARE(answer.header("set-cookie"), "io=" + sid + "; Path=/; HttpOnly; SameSite=Lax");
     QVERIFY(client.send("4a").header("set-cookie").isEmpty());
 }
@@ -463,8 +469,8 @@ void tst_Engine_Requests::corsOriginFunctionMayTakeItsTime()
 {
     ServerOptions options;
     options.cors = CorsOptions();
-    options.cors->origin = CorsOrigin(
-        [](const QString &origin, const std::function<void(bool)> &done) {
+    options.cors->origin =
+        CorsOrigin([](const QString &origin, const std::function<void(bool)> &done) {
             QTimer::singleShot(0, [origin, done] { done(origin == u"http://good.example"); });
         });
     TestServer server(options);

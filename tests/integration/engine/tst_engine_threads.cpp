@@ -24,7 +24,8 @@ private Q_SLOTS:
     void destructionWithTrafficIsClean();
 
 private:
-    static std::unique_ptr<TestServer> makeServer(const ServerOptions &options = {}, int threads = 3)
+    static std::unique_ptr<TestServer> makeServer(const ServerOptions &options = {},
+                                                  int threads = 3)
     {
         auto server = std::make_unique<TestServer>(options);
         server->setIoThreadCount(threads);
@@ -117,11 +118,10 @@ void tst_Engine_Threads::applicationIsAskedInItsThread()
     ServerOptions options;
     options.cors = CorsOptions();
     QList<QThread *> threads;
-    options.cors->origin =
-        CorsOrigin([&](const QString &, const std::function<void(bool)> &done) {
-            threads.append(QThread::currentThread());
-            done(true);
-        });
+    options.cors->origin = CorsOrigin([&](const QString &, const std::function<void(bool)> &done) {
+        threads.append(QThread::currentThread());
+        done(true);
+    });
     const auto server = makeServer(options);
     server->setAllowRequest([&](const HttpRequest &, const Server::AllowDone &done) {
         threads.append(QThread::currentThread());
@@ -179,7 +179,8 @@ void tst_Engine_Threads::busyServerLosesNobody()
         socket.waitForText();
         RawConnection poller(port);
         const HttpAnswer open = poller.request("GET", pollingTarget);
-        const QByteArray sid = QJsonDocument::fromJson(open.body.mid(1)).object()[u"sid"].toString().toLatin1();
+        const QByteArray sid =
+            QJsonDocument::fromJson(open.body.mid(1)).object()[u"sid"].toString().toLatin1();
         const QByteArray target = pollingTarget + "&sid=" + sid;
         for (int i = 0; i < 5; ++i) {
             if (socket.waitForText() != "2")
@@ -189,7 +190,13 @@ void tst_Engine_Threads::busyServerLosesNobody()
             socket.sendText("4ws" + text);
             if (poller.request("GET", target).body != "2")
                 failed = true;
-            if (poller.request("POST", target, "3\x1e" "4poll" + text).status != 200)
+            if (poller
+                    .request("POST", target,
+                             "3\x1e"
+                             "4poll"
+                                 + text)
+                    .status
+                != 200)
                 failed = true;
             ++pongs;
         }
@@ -208,7 +215,8 @@ void tst_Engine_Threads::busyServerLosesNobody()
             if (text.startsWith(name))
                 own.append(text);
         }
-        QCOMPARE(own, (QStringList{name + u'0', name + u'1', name + u'2', name + u'3', name + u'4'}));
+        QCOMPARE(own,
+                 (QStringList{name + u'0', name + u'1', name + u'2', name + u'3', name + u'4'}));
     }
 }
 

@@ -77,13 +77,24 @@ void tst_Engine_Tls::initTestCase()
 void tst_Engine_Tls::makeCertificate(const QString &name, bool authority)
 {
     const auto path = [this](const QString &file) { return folder.filePath(file); };
-    QStringList args = {u"req"_s, u"-x509"_s, u"-newkey"_s, u"rsa:2048"_s, u"-nodes"_s,
-                        u"-days"_s, u"2"_s, u"-subj"_s, u"/CN="_s + name,
-                        u"-keyout"_s, path(name + u".key"_s), u"-out"_s, path(name + u".pem"_s)};
+    QStringList args = {u"req"_s,
+                        u"-x509"_s,
+                        u"-newkey"_s,
+                        u"rsa:2048"_s,
+                        u"-nodes"_s,
+                        u"-days"_s,
+                        u"2"_s,
+                        u"-subj"_s,
+                        u"/CN="_s + name,
+                        u"-keyout"_s,
+                        path(name + u".key"_s),
+                        u"-out"_s,
+                        path(name + u".pem"_s)};
     if (!authority)
-        args += {u"-addext"_s, u"subjectAltName=DNS:localhost"_s, u"-addext"_s,
-                 u"basicConstraints=CA:FALSE"_s, u"-CA"_s, path(u"authority.pem"_s), u"-CAkey"_s,
-                 path(u"authority.key"_s)};
+        args += {u"-addext"_s, u"subjectAltName=DNS:localhost"_s,
+                 u"-addext"_s, u"basicConstraints=CA:FALSE"_s,
+                 u"-CA"_s,     path(u"authority.pem"_s),
+                 u"-CAkey"_s,  path(u"authority.key"_s)};
     QProcess openssl;
     openssl.start(u"openssl"_s, args);
     QVERIFY(openssl.waitForFinished());
@@ -149,9 +160,11 @@ void tst_Engine_Tls::servesPollingAndWebSockets()
     QVERIFY(server.listen());
     const auto polling = connectTo(server.serverPort());
     QVERIFY(polling->isEncrypted());
-    QVERIFY(exchange(*polling, handshake(server.target("polling"), false), "\r\n\r\n0{").contains("200 OK"));
+    QVERIFY(exchange(*polling, handshake(server.target("polling"), false), "\r\n\r\n0{")
+                .contains("200 OK"));
     const auto webSocket = connectTo(server.serverPort());
-    QVERIFY(exchange(*webSocket, handshake(server.target("websocket"), true), "0{").contains(" 101 "));
+    QVERIFY(
+        exchange(*webSocket, handshake(server.target("websocket"), true), "0{").contains(" 101 "));
     const QByteArray text = '4' + QByteArray(200'000, 'x');
     QVERIFY(exchange(*webSocket, RawWebSocket::frame(0x81, text), text).contains(text));
     QTRY_COMPARE(server.accepted.size(), 2);

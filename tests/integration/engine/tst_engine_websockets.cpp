@@ -131,9 +131,10 @@ void tst_Engine_WebSockets::bytesBehindTheHandshakeAreRead()
     echo(&server);
     QVERIFY(server.listen());
     RawConnection client(server.serverPort());
-    client.send("GET " + server.target("websocket") + " HTTP/1.1\r\nHost: a\r\n"
-                "Upgrade: websocket\r\nConnection: Upgrade\r\n"
-                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    client.send("GET " + server.target("websocket")
+                + " HTTP/1.1\r\nHost: a\r\n"
+                  "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+                  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
                 + RawWebSocket::frame(0x81, "4early"));
     QTRY_VERIFY(client.received.endsWith("4early"));
 }
@@ -333,14 +334,16 @@ void tst_Engine_WebSockets::sharedFramesReachAllReceivers()
     second.waitForText();
     PollingClient third(server);
     QTRY_COMPARE(server.accepted.size(), 3);
-    Session::sendToAll(server.sessions(), FrameList{Frame::fromText("to all"),
-                                                    Frame::fromBinary("bytes"_ba)});
+    Session::sendToAll(server.sessions(),
+                       FrameList{Frame::fromText("to all"), Frame::fromBinary("bytes"_ba)});
     for (RawWebSocket *client : {&first, &second}) {
         QCOMPARE(client->waitForText(), "4to all"_ba);
         QCOMPARE(client->waitForFrame().payload, "bytes"_ba);
     }
     third.startPoll();
-    QCOMPARE(third.waitForPoll().body, "4to all\x1e" "bYnl0ZXM="_ba);
+    QCOMPARE(third.waitForPoll().body,
+             "4to all\x1e"
+             "bYnl0ZXM="_ba);
 }
 
 void tst_Engine_WebSockets::volatileMessagesAreDroppedBehindOthers()

@@ -19,7 +19,10 @@ struct Recorder
     DeadlineTimer timer;
     std::function<void()> then;
 
-    void start(std::chrono::milliseconds delay) { timer.start<&Recorder::run>(*queue, delay, this); }
+    void start(std::chrono::milliseconds delay)
+    {
+        timer.start<&Recorder::run>(*queue, delay, this);
+    }
     void run()
     {
         fired->append(number);

@@ -74,7 +74,10 @@ void tst_PayloadCodec::joinsPacketsWithTheRecordSeparator()
                                    {PacketType::Message, true, "xyz"_ba},
                                    {PacketType::Ping, false, {}}};
     const QByteArray payload = encodePayload(packets);
-    QCOMPARE(payload, "4a\x1e" "beHl6\x1e" "2"_ba);
+    QCOMPARE(payload,
+             "4a\x1e"
+             "beHl6\x1e"
+             "2"_ba);
     const std::optional<QList<Packet>> decoded = decodePayload(payload);
     QVERIFY(decoded);
     QCOMPARE(decoded->size(), packets.size());
@@ -84,7 +87,8 @@ void tst_PayloadCodec::joinsPacketsWithTheRecordSeparator()
 
 void tst_PayloadCodec::stopsAtTheFirstMalformedPacket()
 {
-    PayloadReader reader("4a\x1e?\x1e" "4b");
+    PayloadReader reader("4a\x1e?\x1e"
+                         "4b");
     QVERIFY(reader.next());
     QVERIFY(!reader.atEnd());
     QVERIFY(!reader.next());

@@ -8,7 +8,10 @@
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qthread.h>
+#include <QtCore/qtimer.h>
 #include <QtTest/qtest.h>
+
+#include <ctime>
 
 // Which dispatcher the cases run on: QTSOCKETIO_TEST_DISPATCHER is epoll (default), unix or glib.
 namespace DispatcherTest {
@@ -45,6 +48,19 @@ inline void burn(int milliseconds)
     QElapsedTimer timer;
     timer.start();
     while (!timer.hasExpired(milliseconds)) { }
+}
+
+// Whether the loop, with nothing to do, turns without end or keeps the processor busy.
+inline bool spins(QEventLoop::ProcessEventsFlags flags = QEventLoop::AllEvents)
+{
+    int turns = 0;
+    QEventLoop loop;
+    QObject::connect(QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::awake, &loop,
+                     [&] { ++turns; });
+    QTimer::singleShot(100, Qt::PreciseTimer, &loop, &QEventLoop::quit);
+    const std::clock_t start = std::clock();
+    loop.exec(flags);
+    return turns > 20 || std::clock() - start > CLOCKS_PER_SEC / 100;
 }
 
 template<typename Test>

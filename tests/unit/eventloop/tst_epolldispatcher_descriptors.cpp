@@ -10,28 +10,10 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <memory>
 #include <vector>
 
 using namespace DispatcherTest;
-
-namespace {
-
-// Whether the loop, with nothing to do, turns without end or keeps the processor busy.
-bool spins()
-{
-    int turns = 0;
-    QEventLoop loop;
-    QObject::connect(QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::awake, &loop,
-                     [&] { ++turns; });
-    QTimer::singleShot(100, Qt::PreciseTimer, &loop, &QEventLoop::quit);
-    const std::clock_t start = std::clock();
-    loop.exec();
-    return turns > 20 || std::clock() - start > CLOCKS_PER_SEC / 100;
-}
-
-} // namespace
 
 class tst_EpollDispatcherDescriptors : public QObject
 {

@@ -84,34 +84,39 @@ void tst_WebSocketDecoder::decodes_data()
 
     QTest::newRow("text") << clientFrame(0x81, "hello") << QList<Reported>{text("hello")};
     QTest::newRow("empty text") << clientFrame(0x81, "") << QList<Reported>{text("")};
-    QTest::newRow("16-bit length") << clientFrame(0x81, QByteArray(300, 'y'))
-                                   << QList<Reported>{text(QByteArray(300, 'y'))};
+    QTest::newRow("16-bit length")
+        << clientFrame(0x81, QByteArray(300, 'y')) << QList<Reported>{text(QByteArray(300, 'y'))};
     QTest::newRow("64-bit length") << clientFrame(0x81, big) << QList<Reported>{text(big)};
     QTest::newRow("binary") << clientFrame(0x82, QByteArray("\0\xff\x80", 3))
                             << QList<Reported>{{Event::Binary, QByteArray("\0\xff\x80", 3)}};
     QTest::newRow("two frames") << clientFrame(0x81, "a") + clientFrame(0x81, "b")
                                 << QList<Reported>{text("a"), text("b")};
     QTest::newRow("fragments") << clientFrame(0x01, "he") + clientFrame(0x00, "l")
-            + clientFrame(0x80, "lo") << QList<Reported>{text("hello")};
+            + clientFrame(0x80, "lo")
+                               << QList<Reported>{text("hello")};
     QTest::newRow("empty fragments") << clientFrame(0x01, "") + clientFrame(0x00, "")
             + clientFrame(0x80, "") << QList<Reported>{text("")};
     QTest::newRow("utf-8 across fragments") << clientFrame(0x01, "\xe2\x82")
             + clientFrame(0x80, "\xac") << QList<Reported>{text("\xe2\x82\xac")};
-    QTest::newRow("ping inside a message")
-        << clientFrame(0x01, "he") + clientFrame(0x89, "p") + clientFrame(0x80, "llo")
-        << QList<Reported>{{Event::Ping, "p"}, text("hello")};
+    QTest::newRow("ping inside a message") << clientFrame(0x01, "he") + clientFrame(0x89, "p")
+            + clientFrame(0x80, "llo") << QList<Reported>{{Event::Ping, "p"}, text("hello")};
     QTest::newRow("pong") << clientFrame(0x8a, "") << QList<Reported>{{Event::Pong, ""}};
-    QTest::newRow("close") << clientFrame(0x88, "\x03\xe8" "bye")
-                           << QList<Reported>{{Event::Close, "\x03\xe8" "bye"}};
-    QTest::newRow("close without code") << clientFrame(0x88, "") + clientFrame(0x81, "late")
-                                        << QList<Reported>{{Event::Close, ""}};
+    QTest::newRow("close") << clientFrame(0x88,
+                                          "\x03\xe8"
+                                          "bye")
+                           << QList<Reported>{{Event::Close,
+                                               "\x03\xe8"
+                                               "bye"}};
+    QTest::newRow("close without code")
+        << clientFrame(0x88, "") + clientFrame(0x81, "late") << QList<Reported>{{Event::Close, ""}};
 }
 
 void tst_WebSocketDecoder::decodes()
 {
     QFETCH(QByteArray, data);
     QFETCH(QList<Reported>, expected);
-    for (qsizetype pieceSize : {qsizetype(1), qsizetype(2), qsizetype(3), qsizetype(7), data.size()}) {
+    for (qsizetype pieceSize :
+         {qsizetype(1), qsizetype(2), qsizetype(3), qsizetype(7), data.size()}) {
         WebSocketDecoder decoder(100000);
         QCOMPARE(decode(decoder, data, pieceSize), expected);
     }
@@ -128,8 +133,8 @@ void tst_WebSocketDecoder::refuses_data()
     QTest::newRow("fragmented ping") << clientFrame(0x09, "x") << 1002;
     QTest::newRow("long ping") << clientFrame(0x89, QByteArray(126, 'x')) << 1002;
     QTest::newRow("continuation of nothing") << clientFrame(0x80, "x") << 1002;
-    QTest::newRow("message inside a message") << clientFrame(0x01, "x") + clientFrame(0x81, "y")
-                                              << 1002;
+    QTest::newRow("message inside a message")
+        << clientFrame(0x01, "x") + clientFrame(0x81, "y") << 1002;
     QTest::newRow("close with one byte") << clientFrame(0x88, "\x03") << 1002;
     QTest::newRow("close with a bad code") << clientFrame(0x88, "\x03\xed") << 1002;
     QTest::newRow("close with broken utf-8") << clientFrame(0x88, "\x03\xe8\xff") << 1007;
@@ -137,8 +142,9 @@ void tst_WebSocketDecoder::refuses_data()
     QTest::newRow("truncated utf-8") << clientFrame(0x81, "\xe2\x82") << 1007;
     QTest::newRow("surrogate in utf-8") << clientFrame(0x81, "\xed\xa0\x80") << 1007;
     QTest::newRow("too big") << clientFrame(0x81, QByteArray(1001, 'x')) << 1009;
-    QTest::newRow("too big in fragments") << clientFrame(0x01, QByteArray(600, 'x'))
-            + clientFrame(0x80, QByteArray(600, 'x')) << 1009;
+    QTest::newRow("too big in fragments")
+        << clientFrame(0x01, QByteArray(600, 'x')) + clientFrame(0x80, QByteArray(600, 'x'))
+        << 1009;
     QTest::newRow("2^63 bytes") << QByteArray("\x81\xff\x80\0\0\0\0\0\0\0mask", 14) << 1009;
 }
 

@@ -49,13 +49,20 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("header");
         QTest::addColumn<QByteArray>("value");
-        QTest::newRow("no upgrade") << "Upgrade"_ba << ""_ba;
-        QTest::newRow("other upgrade") << "Upgrade"_ba << "h2c"_ba;
-        QTest::newRow("no connection token") << "Connection"_ba << "keep-alive"_ba;
-        QTest::newRow("no key") << "Sec-WebSocket-Key"_ba << ""_ba;
-        QTest::newRow("short key") << "Sec-WebSocket-Key"_ba << "YWJj"_ba;
-        QTest::newRow("key is not base64") << "Sec-WebSocket-Key"_ba << "!!!!!!!!!!!!!!!!!!!!!!=="_ba;
-        QTest::newRow("old version") << "Sec-WebSocket-Version"_ba << "8"_ba;
+        QTest::newRow("no upgrade") << "Upgrade"_ba
+                                    << ""_ba;
+        QTest::newRow("other upgrade") << "Upgrade"_ba
+                                       << "h2c"_ba;
+        QTest::newRow("no connection token") << "Connection"_ba
+                                             << "keep-alive"_ba;
+        QTest::newRow("no key") << "Sec-WebSocket-Key"_ba
+                                << ""_ba;
+        QTest::newRow("short key") << "Sec-WebSocket-Key"_ba
+                                   << "YWJj"_ba;
+        QTest::newRow("key is not base64") << "Sec-WebSocket-Key"_ba
+                                           << "!!!!!!!!!!!!!!!!!!!!!!=="_ba;
+        QTest::newRow("old version") << "Sec-WebSocket-Version"_ba
+                                     << "8"_ba;
     }
     void refuses()
     {
