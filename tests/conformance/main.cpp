@@ -1,40 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "suites.h"
+#include "support/quitonsignals.h"
 
 #include <QtCore/qcommandlineparser.h>
 #include <QtCore/qcoreapplication.h>
-#include <QtCore/qsocketnotifier.h>
 
-#include <csignal>
 #include <cstdio>
 
-#include <sys/socket.h>
-#include <unistd.h>
-
 using namespace Qt::StringLiterals;
-
-namespace {
-
-int signalSockets[2];
-
-void handleSignal(int)
-{
-    const char byte = 1;
-    (void)!::write(signalSockets[0], &byte, 1);
-}
-
-// Lets SIGTERM and SIGINT end the event loop, so that the server is closed as it should be.
-void quitOnSignals(QCoreApplication *app)
-{
-    if (::socketpair(AF_UNIX, SOCK_STREAM, 0, signalSockets) != 0)
-        qFatal("socketpair");
-    auto *notifier = new QSocketNotifier(signalSockets[1], QSocketNotifier::Read, app);
-    QObject::connect(notifier, &QSocketNotifier::activated, app, &QCoreApplication::quit);
-    std::signal(SIGTERM, handleSignal);
-    std::signal(SIGINT, handleSignal);
-}
-
-} // namespace
 
 // Runs the server that test suites for the Engine.IO and Socket.IO wire formats expect.
 int main(int argc, char *argv[])

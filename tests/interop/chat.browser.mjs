@@ -71,6 +71,29 @@ test("polling only works as well", async () => {
   await bob.context().close();
 });
 
+test("a page may use a server of another origin that allows it", async () => {
+  const other = await startServer(process.env.INTEROP_SERVER);
+  const page = await openPage("Ann");
+  for (const transport of ["polling", "websocket"]) {
+    const answer = await page.evaluate(([url, name]) => new Promise((resolve, reject) => {
+      // The script is the chat page's own; the server is not.
+      const socket = window.io(url, { forceNew: true, transports: [name], withCredentials: name === "polling" });
+      socket.on("connect_error", reject);
+      socket.emit("echo", "from afar", (value) => {
+        socket.disconnect();
+        resolve(value);
+      });
+    }), [other.url, transport]);
+    assert.equal(answer, "from afar");
+  }
+  // The chat server itself allows no other origin.
+  const refused = await page.evaluate((url) => fetch(`${url}/socket.io/?EIO=4&transport=polling`)
+    .then(() => "read", () => "refused"), server.url.replace("127.0.0.1", "localhost"));
+  assert.equal(refused, "refused");
+  await page.context().close();
+  await other.stop();
+});
+
 test("pages come back when the server does", async () => {
   const ann = await openPage("Ann");
   const { port } = server;

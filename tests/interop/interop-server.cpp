@@ -1,36 +1,19 @@
 // SPDX-License-Identifier: MIT
+#include "support/quitonsignals.h"
+
 #include <SocketIo/Server>
 
 #include <QtCore/qcommandlineparser.h>
 #include <QtCore/qcoreapplication.h>
-#include <QtCore/qsocketnotifier.h>
 #include <QtCore/qtimer.h>
 
 #include <cstdio>
-
-#include <csignal>
-#include <sys/socket.h>
-#include <unistd.h>
 
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
 namespace {
-
-int signalSockets[2];
-
-void quitOnTerm(QCoreApplication *app)
-{
-    if (::socketpair(AF_UNIX, SOCK_STREAM, 0, signalSockets) != 0)
-        qFatal("socketpair");
-    auto *notifier = new QSocketNotifier(signalSockets[1], QSocketNotifier::Read, app);
-    QObject::connect(notifier, &QSocketNotifier::activated, app, &QCoreApplication::quit);
-    std::signal(SIGTERM, [](int) {
-        const char byte = 1;
-        (void)!::write(signalSockets[0], &byte, 1);
-    });
-}
 
 // What the tests ask of a socket in any namespace.
 void serveEvents(Socket *socket)
@@ -111,6 +94,7 @@ int main(int argc, char *argv[])
     options.pingInterval = 1000ms;
     options.cors = EngineIo::CorsOptions();
     options.cors->origin = EngineIo::CorsOrigin::reflect();
+    options.cors->credentials = true;
     if (parser.isSet(recoveryOption))
         options.connectionStateRecovery = RecoveryOptions();
     Server io(options);
@@ -144,7 +128,7 @@ int main(int argc, char *argv[])
         fprintf(stderr, "%s\n", qPrintable(io.errorString()));
         return 1;
     }
-    quitOnTerm(&app);
+    quitOnSignals(&app);
     printf("listening %d\n", int(io.serverPort()));
     fflush(stdout);
     return app.exec();

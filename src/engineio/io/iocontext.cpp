@@ -20,6 +20,8 @@ IoContext::~IoContext() = default;
 void IoContext::start()
 {
     QAbstractEventDispatcher *dispatcher = QAbstractEventDispatcher::instance();
+    if (!dispatcher)
+        qFatal("QtSocketIo needs a QCoreApplication");
     connect(dispatcher, &QAbstractEventDispatcher::aboutToBlock, this, &IoContext::endTurn);
     connect(dispatcher, &QAbstractEventDispatcher::awake, this, &IoContext::endTurn);
 }

@@ -2,9 +2,11 @@
 #ifndef ENGINEIO_LISTENER_P_H
 #define ENGINEIO_LISTENER_P_H
 
+#include <QtCore/qtimer.h>
 #include <QtNetwork/qtcpserver.h>
 #include <QtNetwork/qtcpsocket.h>
 
+#include <chrono>
 #include <functional>
 #include <utility>
 
@@ -43,12 +45,17 @@ public:
     {
         // A whole crowd of clients may come back at once.
         setListenBacklogSize(4096);
+        // Out of descriptors, QTcpServer stops for good; a later try finds some free again.
+        connect(this, &QTcpServer::acceptError, this,
+                [this] { QTimer::singleShot(RetryDelay, this, &QTcpServer::resumeAccepting); });
     }
 
 protected:
     void incomingConnection(qintptr descriptor) override { m_accepted(descriptor); }
 
 private:
+    static constexpr std::chrono::milliseconds RetryDelay{100};
+
     std::function<void(qintptr)> m_accepted;
 };
 

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "testclient.h"
 
+#ifdef Q_OS_UNIX
+#include <sys/resource.h>
+#include <unistd.h>
+#endif
+
 using namespace EngineIo;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -23,6 +28,7 @@ private Q_SLOTS:
     void volatileMessagesDoNotFillTheBuffer();
     void floodOfPingsIsNotAnsweredWithoutBound();
     void manyUpgradeAttemptsLeaveNothing();
+    void survivesTheLackOfDescriptors();
 };
 
 void tst_Engine_Limits::bigPostIsRefused_data()
@@ -209,6 +215,41 @@ void tst_Engine_Limits::manyUpgradeAttemptsLeaveNothing()
     }
     QCOMPARE(client.send("4x").status, 200);
     QCOMPARE(server.clientsCount(), 1);
+}
+
+void tst_Engine_Limits::survivesTheLackOfDescriptors()
+{
+#ifdef Q_OS_UNIX
+    TestServer server;
+    QVERIFY(server.listen());
+    // The system completes these connections; the server has not seen them yet.
+    std::vector<std::unique_ptr<RawConnection>> clients;
+    for (int i = 0; i < 10; ++i) {
+        clients.push_back(std::make_unique<RawConnection>(server.serverPort()));
+        QVERIFY(clients.back()->socket.waitForConnected());
+    }
+    const int highest = ::dup(0);
+    ::close(highest);
+    rlimit limit;
+    QCOMPARE(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+    const rlimit original = limit;
+    limit.rlim_cur = rlim_t(highest) + 3;
+    QCOMPARE(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+    // Three are accepted, one of them is answered, and then there are no more descriptors.
+    const QByteArray target = server.target("polling");
+    const int status = clients.front()->request("GET", target).status;
+    clients.back()->sendRequest("GET", target);
+    const bool early = QTest::qWaitFor([&] { return !clients.back()->received.isEmpty(); }, 300);
+    for (int i = 0; i < 9; ++i)
+        clients[size_t(i)].reset();
+    const int late = early ? 0 : clients.back()->waitForAnswer().status;
+    ::setrlimit(RLIMIT_NOFILE, &original);
+    QCOMPARE(status, 200);
+    QVERIFY(!early);
+    QCOMPARE(late, 200);
+#else
+    QSKIP("Needs a limit on descriptors that a process can set for itself");
+#endif
 }
 
 QTEST_GUILESS_MAIN(tst_Engine_Limits)

@@ -43,6 +43,7 @@ private Q_SLOTS:
     void initialHeadersOnceAndHeadersEachTime();
     void servesIPv6();
     void servesSocketsOfTheApplicationsServer();
+    void servesDescriptorsOfTheApplication();
     void tooManyConnectionsAreTurnedAway();
     void listensAgainOnTheSamePort();
 };
@@ -531,6 +532,35 @@ void tst_Engine_Requests::servesSocketsOfTheApplicationsServer()
     QCOMPARE(socket.handshake.status, 101);
     QVERIFY(socket.waitForText().startsWith("0{"));
     QCOMPARE(server.clientsCount(), 2);
+}
+
+void tst_Engine_Requests::servesDescriptorsOfTheApplication()
+{
+    // Stands for whatever way an application may come by a connected descriptor.
+    class Acceptor : public QTcpServer
+    {
+    public:
+        explicit Acceptor(Server *engine)
+            : m_engine(engine)
+        {
+        }
+
+    protected:
+        void incomingConnection(qintptr descriptor) override
+        {
+            m_engine->handleSocketDescriptor(descriptor);
+        }
+
+    private:
+        Server *m_engine;
+    };
+    TestServer server;
+    QVERIFY(!server.handleSocketDescriptor(-1));
+    Acceptor acceptor(&server);
+    QVERIFY(acceptor.listen(QHostAddress::LocalHost));
+    RawConnection client(acceptor.serverPort());
+    QCOMPARE(client.request("GET", server.target("polling")).status, 200);
+    QCOMPARE(server.clientsCount(), 1);
 }
 
 void tst_Engine_Requests::tooManyConnectionsAreTurnedAway()

@@ -273,6 +273,8 @@ void tst_Engine_Threads::closesAndListensAgain()
     server->close();
     QTRY_COMPARE(closed.size(), 1);
     QCOMPARE(server->clientsCount(), 0);
+    QCOMPARE(client.waitForFrame().opcode, 8);
+    client.send(RawWebSocket::frame(0x88, ""));
     QVERIFY(client.waitForClosed());
     QVERIFY(server->EngineIo::Server::listen(QHostAddress::LocalHost, port));
     QCOMPARE(RawConnection(port).request("GET", server->target("polling")).status, 200);
