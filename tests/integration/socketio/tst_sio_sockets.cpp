@@ -149,7 +149,8 @@ void tst_Sio_Sockets::eventsAreSentWithTheirArguments_data()
     QTest::newRow("several") << QVariantList{1, 2.5, true, u"x"_s} << "[\"e\",1,2.5,true,\"x\"]"_ba;
     QTest::newRow("null") << QVariantList{QVariant(), false} << "[\"e\",null,false]"_ba;
     QTest::newRow("utf8") << QVariantList{u"\u3066"_s} << "[\"e\",\"\xe3\x81\xa6\"]"_ba;
-    QTest::newRow("list") << QVariantList{QVariantList{1, QVariantList()}} << "[\"e\",[1,[]]]"_ba;
+    QTest::newRow("list") << QVariantList{QVariant(QVariantList{1, QVariantList()})}
+                          << "[\"e\",[1,[]]]"_ba;
 }
 
 void tst_Sio_Sockets::eventsAreSentWithTheirArguments()
