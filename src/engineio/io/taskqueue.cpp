@@ -20,7 +20,7 @@ public:
             return QObject::event(event);
         std::vector<std::unique_ptr<Task>> tasks;
         {
-            const QMutexLocker lock(&m_queue.m_mutex);
+            const std::lock_guard lock(m_queue.m_mutex);
             m_queue.m_woken = false;
             tasks.swap(m_queue.m_tasks);
         }
@@ -66,7 +66,7 @@ void TaskQueue::close()
 {
     std::vector<std::unique_ptr<Task>> tasks; // destroyed outside the lock
     {
-        const QMutexLocker lock(&m_mutex);
+        const std::lock_guard lock(m_mutex);
         m_closed = true;
         tasks.swap(m_tasks);
     }
@@ -75,7 +75,7 @@ void TaskQueue::close()
 
 void TaskQueue::add(std::unique_ptr<Task> task)
 {
-    const QMutexLocker lock(&m_mutex);
+    const std::lock_guard lock(m_mutex);
     if (m_closed)
         return;
     m_tasks.push_back(std::move(task));

@@ -4,12 +4,12 @@
 
 #include <EngineIo/engineioglobal.h>
 
-#include <QtCore/qmutex.h>
 #include <QtCore/qobject.h>
 #include <QtCore/qpointer.h>
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 namespace EngineIo::detail {
@@ -58,7 +58,7 @@ private:
 
     void add(std::unique_ptr<Task> task);
 
-    QMutex m_mutex;
+    std::mutex m_mutex;
     std::vector<std::unique_ptr<Task>> m_tasks;
     std::unique_ptr<Consumer> m_consumer;
     bool m_woken = false;

@@ -2,11 +2,11 @@
 #ifndef ENGINEIO_IOTHREAD_P_H
 #define ENGINEIO_IOTHREAD_P_H
 
-#include <QtCore/qsemaphore.h>
 #include <QtCore/qthread.h>
 
 #include <functional>
 #include <memory>
+#include <semaphore>
 
 namespace EngineIo::detail {
 
@@ -31,8 +31,8 @@ protected:
 
 private:
     Factory m_factory;
-    QSemaphore m_ready;
-    QSemaphore m_released;
+    std::binary_semaphore m_ready{0};
+    std::binary_semaphore m_released{0};
     std::shared_ptr<Worker> m_worker;
 };
 

@@ -6,11 +6,11 @@
 #include <EngineIo/serveroptions.h>
 
 #include <QtCore/qhash.h>
-#include <QtCore/qmutex.h>
 #include <QtNetwork/qsslconfiguration.h>
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 
 namespace EngineIo::detail {
 
@@ -39,7 +39,7 @@ class SessionRegistry
 public:
     bool insert(const QString &id, Worker *worker)
     {
-        const QMutexLocker lock(&m_mutex);
+        const std::lock_guard lock(m_mutex);
         if (m_workers.contains(id))
             return false;
         m_workers.insert(id, worker);
@@ -47,17 +47,17 @@ public:
     }
     void remove(const QString &id)
     {
-        const QMutexLocker lock(&m_mutex);
+        const std::lock_guard lock(m_mutex);
         m_workers.remove(id);
     }
     Worker *worker(const QString &id) const
     {
-        const QMutexLocker lock(&m_mutex);
+        const std::lock_guard lock(m_mutex);
         return m_workers.value(id);
     }
 
 private:
-    mutable QMutex m_mutex;
+    mutable std::mutex m_mutex;
     QHash<QString, Worker *> m_workers;
 };
 

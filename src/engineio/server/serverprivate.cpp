@@ -7,8 +7,9 @@
 #include "engineio/session/session_p.h"
 
 #include <QtCore/qmetaobject.h>
-#include <QtCore/qsemaphore.h>
 #include <QtNetwork/qtcpsocket.h>
+
+#include <semaphore>
 
 namespace EngineIo {
 
@@ -96,7 +97,7 @@ bool ServerPrivate::listen(const QHostAddress &wantedAddress, quint16 wantedPort
             worker->addDescriptor(socket.release());
         });
     };
-    QSemaphore done;
+    std::binary_semaphore done{0};
     const std::shared_ptr<Worker> worker = workers.front();
     worker->post([&] {
         isListening = worker->listen(wantedAddress, wantedPort, accepted, &error);

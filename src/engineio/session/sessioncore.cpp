@@ -158,8 +158,10 @@ void SessionCore::finish(CloseReason reason, const QString &description)
     m_state = State::Closed;
     m_heartbeat.stop();
     stopUpgrade();
-    m_worker.context().dispose(m_transport);
-    m_worker.context().dispose(self);
+    // The transport ends in this thread, at the end of the turn; the session itself may be held by
+    // its public side for longer.
+    m_worker.context().dispose(
+        std::shared_ptr<void>(nullptr, [self](void *) { self->m_transport.reset(); }));
     m_worker.sessionClosed(*this, reason, description);
 }
 
@@ -254,6 +256,8 @@ void SessionCore::messageHandled(qsizetype size)
     if (unhandled > m_worker.options().maxReceiveBufferSize / 2 || !m_paused.exchange(false))
         return;
     m_worker.tellCore(shared_from_this(), [](SessionCore &core) {
+        if (core.m_state == State::Closed)
+            return;
         core.startHeartbeat();
         core.m_transport->setReading(true);
     });
