@@ -53,7 +53,12 @@ function(qtsocketio_add_library name)
         EXPORT_NAME ${name}
         VERSION ${PROJECT_VERSION}
         SOVERSION ${PROJECT_VERSION_MAJOR})
-    set_property(GLOBAL APPEND PROPERTY QTSOCKETIO_LIBRARIES ${name})
+    # The libraries find each other wherever they are installed.
+    if(APPLE)
+        set_target_properties(${name} PROPERTIES INSTALL_RPATH "@loader_path")
+    elseif(UNIX)
+        set_target_properties(${name} PROPERTIES INSTALL_RPATH "$ORIGIN")
+    endif()
     install(TARGETS ${name} EXPORT QtSocketIoTargets
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}

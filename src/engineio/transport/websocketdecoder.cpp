@@ -209,6 +209,9 @@ WebSocketDecoder::Event WebSocketDecoder::fail(WebSocketCloseCode code)
 {
     m_ended = true;
     m_closeCode = code;
+    m_payload = QByteArrayView();
+    m_payloadIsMessage = false;
+    m_message.clear();
     return Event::Error;
 }
 

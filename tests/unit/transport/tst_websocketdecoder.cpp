@@ -157,6 +157,7 @@ void tst_WebSocketDecoder::refuses()
         const QList<Reported> reported = decode(decoder, data, pieceSize);
         QCOMPARE(reported.size(), 1);
         QCOMPARE(reported.first().event, Event::Error);
+        QCOMPARE(reported.first().payload, QByteArray());
         QCOMPARE(int(decoder.closeCode()), code);
         char more[] = "more";
         char *begin = more;
