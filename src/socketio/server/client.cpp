@@ -21,6 +21,8 @@ namespace {
 // How many namespaces that a client has left are remembered, so that packets still on their way
 // to them are told from violations of the protocol.
 constexpr qsizetype MaxLeft = 32;
+// How many answers to CONNECT a client may wait for at once.
+constexpr qsizetype MaxPending = 256;
 
 Socket::DisconnectReason disconnectReason(EngineIo::CloseReason reason)
 {
@@ -257,6 +259,13 @@ void Client::connectTo(const QString &nsp, const QVariantMap &auth)
 {
     if (Membership *left = find(nsp))
         forget(left);
+    const auto isPending = [](const Membership &membership) {
+        return membership.state == State::Deciding || membership.state == State::Pending;
+    };
+    if (std::count_if(m_memberships.cbegin(), m_memberships.cend(), isPending) >= MaxPending) {
+        violation("too many namespaces asked for at once");
+        return;
+    }
     m_memberships.append({nsp, nullptr, State::Deciding});
     m_server->resolve(nsp, auth, [weak = weak_from_this(), nsp, auth](Namespace *found) {
         if (const std::shared_ptr<Client> self = weak.lock())

@@ -27,6 +27,7 @@ private Q_SLOTS:
     void namespaceCanBeJoinedAgainAfterLeaving();
     void leavingOneNamespaceLeavesTheOthers();
     void unknownAckIsIgnored();
+    void connectsWithoutEndCloseTheConnection();
     void strangeNamespacesAreHarmless_data();
     void strangeNamespacesAreHarmless();
     void decodeErrorIsReportedToTheSocket();
@@ -295,6 +296,22 @@ void tst_Sio_Protocol::unknownAckIsIgnored()
     client.send("40/x,");
     QCOMPARE(client.wait(), "44/x,{\"message\":\"Invalid namespace\"}"_ba);
     QVERIFY(catcher.last()->isConnected());
+}
+
+void tst_Sio_Protocol::connectsWithoutEndCloseTheConnection()
+{
+    SioServer io;
+    int asked = 0;
+    io.of([&](const QString &, const QVariantMap &, const std::function<void(bool)> &) {
+        ++asked; // and no answer
+    });
+    RawClient client(io.port());
+    client.join();
+    for (int i = 0; i < 1000; ++i)
+        client.send("40/" + QByteArray::number(i) + ',');
+    QVERIFY(client.waitForClosed());
+    QVERIFY(asked < 500);
+    QTRY_COMPARE(io.sockets()->socketsCount(), 0);
 }
 
 void tst_Sio_Protocol::strangeNamespacesAreHarmless_data()
