@@ -47,13 +47,14 @@ void tst_EpollDispatcherTimers::firesWithinTolerance_data()
     QTest::addColumn<int>("interval");
     QTest::addColumn<Qt::TimerType>("type");
     QTest::addColumn<int>("earliest");
+    QTest::addColumn<int>("latest");
 
-    QTest::newRow("precise 1") << 1 << Qt::PreciseTimer << 1;
-    QTest::newRow("precise 30") << 30 << Qt::PreciseTimer << 30;
-    QTest::newRow("coarse 10") << 10 << Qt::CoarseTimer << 10;
-    QTest::newRow("coarse 60") << 60 << Qt::CoarseTimer << 56;
-    QTest::newRow("coarse 200") << 200 << Qt::CoarseTimer << 189;
-    QTest::newRow("very coarse 1000") << 1000 << Qt::VeryCoarseTimer << 499;
+    QTest::newRow("precise 1") << 1 << Qt::PreciseTimer << 1 << 1;
+    QTest::newRow("precise 30") << 30 << Qt::PreciseTimer << 30 << 30;
+    QTest::newRow("coarse 10") << 10 << Qt::CoarseTimer << 10 << 10;
+    QTest::newRow("coarse 60") << 60 << Qt::CoarseTimer << 56 << 63;
+    QTest::newRow("coarse 200") << 200 << Qt::CoarseTimer << 189 << 210;
+    QTest::newRow("very coarse 1000") << 1000 << Qt::VeryCoarseTimer << 499 << 1500;
 }
 
 void tst_EpollDispatcherTimers::firesWithinTolerance()
@@ -61,6 +62,7 @@ void tst_EpollDispatcherTimers::firesWithinTolerance()
     QFETCH(int, interval);
     QFETCH(Qt::TimerType, type);
     QFETCH(int, earliest);
+    QFETCH(int, latest);
 
     QTimer timer;
     timer.setTimerType(type);
@@ -70,10 +72,10 @@ void tst_EpollDispatcherTimers::firesWithinTolerance()
     connect(&timer, &QTimer::timeout, this, [&] { time = elapsed.nsecsElapsed(); });
     elapsed.start();
     timer.start(interval);
-    QTRY_VERIFY(time >= 0);
+    // How late it comes in the end is a matter of the machine; what it aims at is not.
+    QCOMPARE_LE(timer.remainingTime(), latest + 1);
+    QTRY_VERIFY_WITH_TIMEOUT(time >= 0, 60000);
     QCOMPARE_GE(time, earliest * qint64(1000000));
-    // However busy the machine is.
-    QCOMPARE_LT(time, (interval + 1000) * qint64(1000000));
 }
 
 void tst_EpollDispatcherTimers::zeroTimerFiresOncePerTurn()
