@@ -217,9 +217,18 @@ void tst_Engine_Limits::manyUpgradeAttemptsLeaveNothing()
     QCOMPARE(server.clientsCount(), 1);
 }
 
+// UBSan opens a pipe to look at an object's type, and takes its failure for a bad object.
+#if defined(__has_feature)
+#if __has_feature(undefined_behavior_sanitizer)
+#define UBSAN_NEEDS_DESCRIPTORS
+#endif
+#endif
+
 void tst_Engine_Limits::survivesTheLackOfDescriptors()
 {
-#ifdef Q_OS_UNIX
+#ifdef UBSAN_NEEDS_DESCRIPTORS
+    QSKIP("UBSan cannot work without free descriptors");
+#elif defined(Q_OS_UNIX)
     TestServer server;
     QVERIFY(server.listen());
     // The system completes these connections; the server has not seen them yet.
