@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include "catoptions.h"
+
+#include "cat.h"
+
+#include <QtCore/qcommandlineparser.h>
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qjsonarray.h>
+#include <QtCore/qjsondocument.h>
+#include <QtCore/qjsonobject.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr char Description[] =
+    "Talks to a Socket.IO server: prints the events that it sends and sends one.\n"
+    "\n"
+    "Each event is printed as one line, its name and a JSON array of its arguments. Binary\n"
+    "data is written as {\"base64\":\"...\"}, here and in --args.\n"
+    "\n"
+    "Without --emit it prints events until it is stopped. With --emit it ends when the event\n"
+    "is delivered, with --ack when it is acknowledged, and with --listen or --count it goes on\n"
+    "printing events.\n"
+    "\n"
+    "Exit status: 0 if all went well, 1 if the command line is wrong, 2 if the acknowledgement\n"
+    "or the events of --count did not come in time, 3 if the connection failed or broke.";
+
+[[noreturn]] void refuse(const QString &why)
+{
+    fprintf(stderr, "%s\nTry --help.\n", qPrintable(why));
+    std::exit(int(CatStatus::WrongUsage));
+}
+
+QJsonDocument parseJson(const QString &text, const QString &option)
+{
+    QJsonParseError error;
+    const QJsonDocument document = QJsonDocument::fromJson(text.toUtf8(), &error);
+    if (error.error != QJsonParseError::NoError)
+        refuse(u"%1: %2"_s.arg(option, error.errorString()));
+    return document;
+}
+
+int parseNumber(const QString &text, const QString &option)
+{
+    bool ok = false;
+    const int number = text.toInt(&ok);
+    if (!ok || number < 0)
+        refuse(u"%1: \"%2\" is not a number"_s.arg(option, text));
+    return number;
+}
+
+void addHeader(EngineIo::HttpHeaders &headers, const QString &header)
+{
+    const qsizetype colon = header.indexOf(u':');
+    if (colon < 1
+        || !headers.append(header.first(colon).trimmed().toLatin1(),
+                           header.sliced(colon + 1).trimmed().toUtf8())) {
+        refuse(u"--header: \"%1\" is not of the form NAME:VALUE"_s.arg(header));
+    }
+}
+
+EngineIo::TransportType transportOf(const QString &name)
+{
+    if (name == "polling"_L1)
+        return EngineIo::TransportType::Polling;
+    if (name == "websocket"_L1)
+        return EngineIo::TransportType::WebSocket;
+    refuse(u"--transport: neither polling nor websocket"_s);
+}
+
+QUrl serverUrl(const QCommandLineParser &parser, const QCommandLineOption &namespaceOption)
+{
+    if (parser.positionalArguments().size() != 1)
+        refuse(u"One URL is needed"_s);
+    QUrl url = QUrl::fromUserInput(parser.positionalArguments().constFirst());
+    if (!url.isValid() || url.host().isEmpty())
+        refuse(u"\"%1\" is not a URL"_s.arg(parser.positionalArguments().constFirst()));
+    if (parser.isSet(namespaceOption)) {
+        const QString nsp = parser.value(namespaceOption);
+        url.setPath(nsp.startsWith(u'/') ? nsp : u'/' + nsp, QUrl::DecodedMode);
+    }
+    return url;
+}
+
+} // namespace
+
+CatOptions CatOptions::fromCommandLine()
+{
+    const QCommandLineOption namespaceOption(
+        u"namespace"_s, u"Join this namespace instead of the one in the path of the URL."_s,
+        u"N"_s);
+    const QCommandLineOption authOption(
+        u"auth"_s, u"Send this JSON object when joining the namespace."_s, u"JSON"_s);
+    const QCommandLineOption headerOption(
+        u"header"_s, u"Send this HTTP header; may be given repeatedly."_s, u"NAME:VALUE"_s);
+    const QCommandLineOption transportOption(
+        u"transport"_s, u"Use this transport only: polling or websocket."_s, u"TRANSPORT"_s);
+    const QCommandLineOption pathOption(
+        u"path"_s, u"Path at which the server answers; /socket.io by default."_s, u"PATH"_s);
+    const QCommandLineOption listenOption(
+        u"listen"_s, u"Print this event only; may be given repeatedly."_s, u"EVENT"_s);
+    const QCommandLineOption emitOption(u"emit"_s, u"Send this event."_s, u"EVENT"_s);
+    const QCommandLineOption argsOption(u"args"_s, u"The arguments of the event to send."_s,
+                                        u"JSON-ARRAY"_s);
+    const QCommandLineOption ackOption(
+        u"ack"_s, u"Wait for the event's acknowledgement and print it as a JSON array."_s);
+    const QCommandLineOption timeoutOption(
+        u"timeout"_s,
+        u"Wait no longer than this, in milliseconds, for the connection, the acknowledgement and "
+        "the events of --count."_s,
+        u"MS"_s);
+    const QCommandLineOption countOption(u"count"_s, u"End after this number of events."_s, u"N"_s);
+    QCommandLineParser parser;
+    parser.setApplicationDescription(QString::fromLatin1(Description));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    parser.addPositionalArgument(u"URL"_s,
+                                 u"The server, for example http://localhost:3000/namespace."_s);
+    parser.addOptions({namespaceOption, authOption, headerOption, transportOption, pathOption,
+                       listenOption, emitOption, argsOption, ackOption, timeoutOption,
+                       countOption});
+    parser.process(*QCoreApplication::instance());
+
+    CatOptions options;
+    options.url = serverUrl(parser, namespaceOption);
+    options.client.forceNew = true;
+    options.client.reconnection = false;
+    if (parser.isSet(authOption)) {
+        const QJsonDocument auth = parseJson(parser.value(authOption), u"--auth"_s);
+        if (!auth.isObject())
+            refuse(u"--auth: not a JSON object"_s);
+        options.client.auth = auth.object().toVariantMap();
+    }
+    const QStringList headers = parser.values(headerOption);
+    for (const QString &header : headers)
+        addHeader(options.client.extraHeaders, header);
+    if (parser.isSet(transportOption))
+        options.client.transports = {transportOf(parser.value(transportOption))};
+    if (parser.isSet(pathOption))
+        options.client.path = parser.value(pathOption);
+    options.listen = parser.values(listenOption);
+    if (parser.isSet(argsOption)) {
+        const QJsonDocument args = parseJson(parser.value(argsOption), u"--args"_s);
+        if (!args.isArray())
+            refuse(u"--args: not a JSON array"_s);
+        options.args = fromJson(args.array()).toList();
+    }
+    if (parser.isSet(emitOption))
+        options.emitted = parser.value(emitOption);
+    else if (parser.isSet(argsOption) || parser.isSet(ackOption))
+        refuse(u"--args and --ack need --emit"_s);
+    options.ack = parser.isSet(ackOption);
+    if (parser.isSet(timeoutOption)) {
+        options.timeout =
+            std::chrono::milliseconds(parseNumber(parser.value(timeoutOption), u"--timeout"_s));
+        options.client.timeout = options.timeout;
+    }
+    if (parser.isSet(countOption))
+        options.count = parseNumber(parser.value(countOption), u"--count"_s);
+    return options;
+}

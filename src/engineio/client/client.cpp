@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: MIT
+#include <EngineIo/client.h>
+
+#include "engineio/client/client_p.h"
+
+#include <QtCore/qmetaobject.h>
+
+namespace EngineIo {
+
+/*!
+    \class EngineIo::ClientReceiver
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief Takes a Client's messages without a signal for each.
+
+    \fn void EngineIo::ClientReceiver::messageReceived(const EngineIo::Message &message)
+    The server has sent \a message. Called in the client's thread. May delete the client.
+*/
+ClientReceiver::~ClientReceiver() = default;
+
+/*!
+    \class EngineIo::Client
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief A connection to an Engine.IO server, over HTTP long-polling and WebSocket
+    (Engine.IO: \c Socket of engine.io-client).
+
+    \code
+    auto *client = new EngineIo::Client(QUrl(u"https://example.org"_s), {}, this);
+    connect(client, &EngineIo::Client::opened, this, [client] {
+        client->send(EngineIo::Message::fromText(u"hello"_s));
+    });
+    connect(client, &EngineIo::Client::messageReceived, this, &Window::showMessage);
+    client->open();
+    \endcode
+
+    It opens with the first of ClientOptions::transports and, if that is polling and the server
+    agrees, goes on over WebSocket without losing a message or changing their order. It answers the
+    server's heartbeat, and closes when that stays away, also when the machine has slept meanwhile.
+    When a connection has ended it can be opened again; it does not do so by itself, which is what
+    SocketIo::Manager adds.
+
+    A Client lives in one thread, whose event loop it needs, and belongs to its parent or to whoever
+    made it. It never blocks. It can be deleted at any time, also by a slot that one of its signals
+    has called: that ends the connection at once, without signals and without sending what is still
+    in its buffer.
+*/
+
+/*!
+    \enum EngineIo::Client::State
+    The stages of a connection (Engine.IO: \c readyState).
+
+    \value Closed   there is none
+    \value Opening  the server has not answered yet
+    \value Open     messages can be sent and received
+    \value Closing  close() was called: what was sent before is still being delivered
+*/
+
+/*! Constructs a client with \a parent. It needs a URL before open(). */
+Client::Client(QObject *parent)
+    : Client(QUrl(), {}, parent)
+{
+}
+
+/*!
+    Constructs a client for the server at \a url, whose scheme is http, https, ws or wss, with
+    \a options and \a parent. The path of \a url means nothing, see ClientOptions::path; its query
+    is sent to the server. It connects when open() is called.
+*/
+Client::Client(const QUrl &url, const ClientOptions &options, QObject *parent)
+    : QObject(parent)
+    , d(std::make_unique<ClientPrivate>(this))
+{
+    d->url = url;
+    d->options = options;
+}
+
+/*! Ends the connection without signals. */
+Client::~Client() = default;
+
+/*!
+    \property EngineIo::Client::url
+    \brief the server's address. A change counts from the next open() on.
+*/
+QUrl Client::url() const
+{
+    return d->url;
+}
+
+void Client::setUrl(const QUrl &url)
+{
+    if (d->url == url)
+        return;
+    d->url = url;
+    Q_EMIT urlChanged(url);
+}
+
+/*! Returns the settings. */
+ClientOptions Client::options() const
+{
+    return d->options;
+}
+
+/*! Sets the settings to \a options. They count from the next open() on. */
+void Client::setOptions(const ClientOptions &options)
+{
+    d->options = options;
+}
+
+/*!
+    Returns the network access manager that the HTTP requests are made with, or \c nullptr if none
+    was set and none has been needed so far.
+*/
+QNetworkAccessManager *Client::networkAccessManager() const
+{
+    return d->network;
+}
+
+/*!
+    Makes the HTTP requests with \a manager, from the next open() on, and takes cookies from its
+    cookie jar. Set one to share cookies between clients or to answer its signals for
+    authentication. It remains the caller's, must live in the same thread, and brings its own proxy:
+    ClientOptions::proxy then counts for the WebSocket only. By default the client has one of its
+    own.
+*/
+void Client::setNetworkAccessManager(QNetworkAccessManager *manager)
+{
+    d->network = manager;
+}
+
+/*!
+    \property EngineIo::Client::state
+    \brief the stage that the connection is in (Engine.IO: \c readyState).
+*/
+Client::State Client::state() const
+{
+    return d->state;
+}
+
+/*!
+    \property EngineIo::Client::id
+    \brief the session's id, empty while there is none (Engine.IO: \c id).
+*/
+QString Client::id() const
+{
+    return d->handshake.sid;
+}
+
+/*! Returns the transport that is used now, or nothing while there is no connection. */
+std::optional<TransportType> Client::transport() const
+{
+    if (!d->transport)
+        return std::nullopt;
+    return d->transport->type();
+}
+
+/*!
+    \property EngineIo::Client::transportName
+    \brief "polling" or "websocket", empty while there is no connection (Engine.IO:
+    \c{transport.name}).
+*/
+QString Client::transportName() const
+{
+    return d->transport ? EngineIo::transportName(d->transport->type()) : QString();
+}
+
+/*! Returns whether the change to another transport is under way (Engine.IO: \c upgrading). */
+bool Client::isUpgrading() const
+{
+    return d->upgrading;
+}
+
+/*!
+    \property EngineIo::Client::latency
+    \brief how long the server took to answer at the last heartbeat, in milliseconds; -1 before it
+    was measured and when there is no connection.
+
+    Over WebSocket a ping frame is sent along with the answer to a heartbeat, and when the
+    connection is opened; with polling it is the time of the request that carries that answer.
+*/
+double Client::latency() const
+{
+    return d->latency;
+}
+
+/*! Returns how often the server sends a heartbeat, as it has said; 0 while not connected. */
+std::chrono::milliseconds Client::pingInterval() const
+{
+    return d->handshake.pingInterval;
+}
+
+/*! Returns how long a heartbeat may be late, as the server has said; 0 while not connected. */
+std::chrono::milliseconds Client::pingTimeout() const
+{
+    return d->handshake.pingTimeout;
+}
+
+/*! Returns how many bytes the server takes in one request, as it has said; 0: it did not. */
+qint64 Client::maxPayload() const
+{
+    return d->handshake.maxPayload;
+}
+
+/*!
+    Sends \a message, now or as soon as it can be, in the order of the calls (Engine.IO: \c send).
+    With SendFlag::Volatile in \a flags it is dropped if it cannot be sent now. Nothing here
+    compresses, so SendFlag::NoCompression changes nothing.
+
+    Answers whether the message was accepted: not so when the client is closed or closing.
+*/
+bool Client::send(const Message &message, SendFlags flags)
+{
+    return d->send({Frame::fromMessage(message)}, flags);
+}
+
+/*!
+    \overload
+    Sends \a frames, one message each, with \a flags.
+*/
+bool Client::send(const FrameList &frames, SendFlags flags)
+{
+    return d->send(frames, flags);
+}
+
+/*!
+    Returns whether a message would go out now rather than wait for others, for the transport or for
+    the end of an upgrade (Engine.IO: \c{transport.writable}).
+*/
+bool Client::isWritable() const
+{
+    return d->isWritable();
+}
+
+/*! Returns how many packets wait to be sent (Engine.IO: \c{writeBuffer.length}). */
+qsizetype Client::bufferedCount() const
+{
+    return d->buffer.size();
+}
+
+/*!
+    Returns whether the server's heartbeat is overdue although no timer has noticed yet, because the
+    machine slept or the thread was busy. The client then closes with "ping timeout" when control
+    returns to the event loop.
+*/
+bool Client::hasHeartbeatExpired()
+{
+    return d->hasHeartbeatExpired();
+}
+
+/*!
+    Has \a receiver called for each message, before messageReceived() is emitted; with \c nullptr
+    nobody. The receiver must live until another one is set.
+*/
+void Client::setReceiver(ClientReceiver *receiver)
+{
+    d->receiver = receiver;
+}
+
+/*!
+    Connects to the server; opened() or errorOccurred() follows. Does nothing unless the client is
+    closed.
+*/
+void Client::open()
+{
+    d->open();
+}
+
+/*!
+    Ends the connection after all that was sent before has been delivered and a change of the
+    transport that is under way has ended. closed() follows, with CloseReason::ForcedClose
+   (Engine.IO: \c close).
+*/
+void Client::close()
+{
+    d->close();
+}
+
+/*! Ends the connection at once. closed() follows, with CloseReason::ForcedClose. */
+void Client::abort()
+{
+    d->abort(CloseReason::ForcedClose, {});
+}
+
+/*!
+    \overload
+    Ends the connection at once, for \a reason and with a \a description, with which closed() is
+    emitted.
+*/
+void Client::abort(CloseReason reason, const QString &description)
+{
+    d->abort(reason, description);
+}
+
+/*! \internal */
+void Client::connectNotify(const QMetaMethod &signal)
+{
+    if (signal == QMetaMethod::fromSignal(&Client::packetReceived)
+        || signal == QMetaMethod::fromSignal(&Client::packetCreated)) {
+        d->packetSignals = true;
+    }
+}
+
+/*! \internal */
+void Client::timerEvent(QTimerEvent *event)
+{
+    d->timerEvent(event);
+}
+
+/*!
+    \fn void EngineIo::Client::opened()
+    The connection is open (Engine.IO: \c open).
+*/
+/*!
+    \fn void EngineIo::Client::messageReceived(const EngineIo::Message &message)
+    The server has sent \a message (Engine.IO: \c message).
+*/
+/*!
+    \fn void EngineIo::Client::packetReceived(const EngineIo::Packet &packet)
+    \a packet has come, of any type (Engine.IO: \c packet).
+*/
+/*!
+    \fn void EngineIo::Client::packetCreated(const EngineIo::Packet &packet)
+    \a packet is to be sent, of type Message or Pong (Engine.IO: \c packetCreate).
+*/
+/*!
+    \fn void EngineIo::Client::pinged()
+    The server's heartbeat has come and was answered (Engine.IO: \c ping).
+*/
+/*!
+    \fn void EngineIo::Client::flushed()
+    Packets were given to the transport (Engine.IO: \c flush).
+*/
+/*!
+    \fn void EngineIo::Client::drained()
+    All packets have been sent (Engine.IO: \c drain).
+*/
+/*!
+    \fn void EngineIo::Client::upgrading(EngineIo::TransportType transport)
+    The server has answered on \a transport, which is about to be used (Engine.IO: \c upgrading).
+*/
+/*!
+    \fn void EngineIo::Client::upgraded(EngineIo::TransportType transport)
+    The connection now uses \a transport (Engine.IO: \c upgrade).
+*/
+/*!
+    \fn void EngineIo::Client::upgradeFailed(const EngineIo::ClientError &error)
+    The connection stays on its transport, because of \a error (Engine.IO: \c upgradeError).
+*/
+/*!
+    \fn void EngineIo::Client::errorOccurred(const EngineIo::ClientError &error)
+    The connection cannot be opened or failed, because of \a error. closed() follows (Engine.IO:
+    \c error).
+*/
+/*!
+    \fn void EngineIo::Client::closed(EngineIo::CloseReason reason, const EngineIo::ClientError
+   &details) The connection has ended, or could not be opened, for \a reason. Where more is known it
+   is in \a details (Engine.IO: \c close).
+*/
+
+} // namespace EngineIo
+
+#include "moc_client.cpp"

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include <EngineIo/clienterror.h>
+
+namespace EngineIo {
+
+using namespace Qt::StringLiterals;
+
+/*!
+    \class EngineIo::ClientError
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief Why a Client's connection failed or ended (Engine.IO: \c TransportError).
+
+    A default constructed ClientError means that nothing went wrong. It is a value and can be used
+    in any thread.
+*/
+
+/*!
+    \enum EngineIo::ClientError::Type
+
+    \value NoError      nothing went wrong
+    \value NoTransport  ClientOptions::transports is empty
+    \value Network      no connection can be made, or it broke
+    \value Http         a request was answered with another status than 200; see httpStatus()
+    \value Protocol     the server broke the protocol
+*/
+
+/*!
+    \fn EngineIo::ClientError::ClientError(Type type, const QString &message, const QString
+   &description) Constructs an error of \a type with \a message and, if there is more to say, a \a
+   description.
+*/
+/*!
+    \property EngineIo::ClientError::type
+    \brief the kind of the error.
+*/
+/*!
+    \property EngineIo::ClientError::message
+    \brief a short text, the one that Engine.IO uses where it has one: "xhr poll error",
+    "xhr post error", "websocket error", "server error" or "probe error".
+*/
+/*!
+    \property EngineIo::ClientError::description
+    \brief what is known beyond that, for example the system's text for a refused connection.
+*/
+/*!
+    \property EngineIo::ClientError::httpStatus
+    \brief the status of the HTTP answer, or 0 if there was none.
+*/
+/*!
+    \property EngineIo::ClientError::httpBody
+    \brief the body of the HTTP answer: of a refused request, a JSON object with \c code and
+    \c message.
+*/
+/*!
+    \property EngineIo::ClientError::closeCode
+    \brief the code of the WebSocket's close frame, for example 1009 for a message that is too big;
+    0 if there was none.
+*/
+/*!
+    \fn bool EngineIo::ClientError::isError() const
+    Answers \c false for a default constructed ClientError only.
+*/
+
+/*!
+    Notes the HTTP answer with \a status and \a body that caused the error.
+*/
+void ClientError::setHttpAnswer(int status, const QByteArray &body)
+{
+    m_httpStatus = status;
+    m_httpBody = body;
+}
+
+/*!
+    Notes the \a code of the WebSocket's close frame.
+*/
+void ClientError::setCloseCode(int code)
+{
+    m_closeCode = code;
+}
+
+/*!
+    Returns message() and description() as one text for people.
+*/
+QString ClientError::text() const
+{
+    if (m_description.isEmpty())
+        return m_message;
+    return m_message.isEmpty() ? m_description : m_message + u": "_s + m_description;
+}
+
+} // namespace EngineIo
+
+#include "moc_clienterror.cpp"

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include "engineio/client/clienthandshake_p.h"
+
+#include <QtCore/qjsonarray.h>
+#include <QtCore/qjsondocument.h>
+#include <QtCore/qjsonobject.h>
+
+#include <limits>
+
+namespace EngineIo::detail {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// Times are added to each other and given to timers, which take an int.
+constexpr double LongestTime = std::numeric_limits<int>::max() / 2;
+
+std::optional<std::chrono::milliseconds> readTime(const QJsonValue &value)
+{
+    const double time = value.toDouble(-1);
+    if (!(time >= 0 && time <= LongestTime))
+        return std::nullopt;
+    return std::chrono::milliseconds(qint64(time));
+}
+
+} // namespace
+
+std::optional<ClientHandshake> ClientHandshake::fromJson(const QByteArray &json)
+{
+    const QJsonObject object = QJsonDocument::fromJson(json).object();
+    ClientHandshake handshake;
+    handshake.sid = object.value("sid"_L1).toString();
+    const auto interval = readTime(object.value("pingInterval"_L1));
+    const auto timeout = readTime(object.value("pingTimeout"_L1));
+    if (handshake.sid.isEmpty() || !interval || !timeout)
+        return std::nullopt;
+    handshake.pingInterval = *interval;
+    handshake.pingTimeout = *timeout;
+    const double maxPayload = object.value("maxPayload"_L1).toDouble();
+    if (maxPayload >= 1 && maxPayload < double(std::numeric_limits<qint64>::max()))
+        handshake.maxPayload = qint64(maxPayload);
+    const QJsonArray upgrades = object.value("upgrades"_L1).toArray();
+    for (const QJsonValue &upgrade : upgrades) {
+        const QString name = upgrade.toString();
+        for (const TransportType type : {TransportType::Polling, TransportType::WebSocket}) {
+            if (name == transportName(type) && !handshake.upgrades.contains(type))
+                handshake.upgrades.append(type);
+        }
+    }
+    return handshake;
+}
+
+} // namespace EngineIo::detail

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include <EngineIo/clientoptions.h>
+
+namespace EngineIo {
+
+/*!
+    \class EngineIo::ClientOptions
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief The settings of a Client, with Engine.IO's names and defaults.
+
+    A Client copies them; changing a ClientOptions afterwards does not change the Client.
+*/
+/*!
+    \variable EngineIo::ClientOptions::path
+    \brief the path at which the server answers; "/engine.io" by default.
+*/
+/*!
+    \variable EngineIo::ClientOptions::addTrailingSlash
+    \brief whether the path is sent with a slash at its end; \c true by default.
+*/
+/*!
+    \variable EngineIo::ClientOptions::transports
+    \brief the transports to use, the first one first; polling, then WebSocket by default.
+*/
+/*!
+    \variable EngineIo::ClientOptions::tryAllTransports
+    \brief whether the next transport is tried when one cannot open the connection; \c false by
+    default.
+*/
+/*!
+    \variable EngineIo::ClientOptions::upgrade
+    \brief whether a connection that was opened with polling goes on over WebSocket if the server
+    offers it and \c transports has it; \c true by default.
+*/
+/*!
+    \variable EngineIo::ClientOptions::rememberUpgrade
+    \brief whether to start with WebSocket when the last connection of this process that could use
+    it did; \c false by default.
+*/
+/*!
+    \variable EngineIo::ClientOptions::query
+    \brief names and values that are sent with each request, as a server sees them in its
+    handshake. If empty, which is the default, the query of the URL is sent instead.
+*/
+/*!
+    \variable EngineIo::ClientOptions::extraHeaders
+    \brief headers that are sent with each HTTP request and with the WebSocket's; none by default.
+*/
+/*!
+    \variable EngineIo::ClientOptions::withCredentials
+    \brief whether cookies are kept and sent; \c false by default. They are kept in the cookie jar
+    of the network access manager, see Client::setNetworkAccessManager(). Those that come with the
+    answer to a WebSocket's request are not seen, because QWebSocket does not show that answer.
+*/
+/*!
+    \variable EngineIo::ClientOptions::forceBase64
+    \brief whether binary data travels as base64 text on all transports, both ways; \c false by
+    default.
+*/
+/*!
+    \variable EngineIo::ClientOptions::timestampRequests
+    \brief which requests have a parameter with an ever new value, so that no cache answers them;
+    those for polling by default.
+*/
+/*!
+    \variable EngineIo::ClientOptions::timestampParam
+    \brief the name of that parameter; "t" by default.
+*/
+/*!
+    \variable EngineIo::ClientOptions::protocols
+    \brief the subprotocols that the WebSocket asks for; none by default.
+*/
+/*!
+    \variable EngineIo::ClientOptions::requestTimeout
+    \brief how long an HTTP request may go without any progress; without limit (0) by default. A
+    polling request waits for the server's next message, so keep this above the server's
+    \c pingInterval.
+*/
+/*!
+    \variable EngineIo::ClientOptions::sslConfiguration
+    \brief the TLS settings: certificate authorities, the client's certificate and key, whether the
+    server's certificate is verified, and more. By default those of
+    QSslConfiguration::defaultConfiguration(), with verification.
+*/
+/*!
+    \variable EngineIo::ClientOptions::proxy
+    \brief the HTTP or SOCKS5 proxy to connect through; by default the one that
+    QNetworkProxy::setApplicationProxy() or a QNetworkProxyFactory says.
+*/
+/*!
+    \variable EngineIo::ClientOptions::redirectPolicy
+    \brief whether the answer to the first polling request may send the client elsewhere. By
+    default it may, but not from HTTPS to HTTP; with QNetworkRequest::ManualRedirectPolicy a
+    redirect is an error. All later requests, the WebSocket's too, then go to the new place.
+*/
+/*!
+    \variable EngineIo::ClientOptions::upgradeTimeout
+    \brief how long the change to WebSocket may take before it is given up and polling goes on; 10
+    seconds by default.
+*/
+/*!
+    \variable EngineIo::ClientOptions::maxReceiveSize
+    \brief the size in bytes of the biggest HTTP answer or WebSocket message that is accepted;
+    100 MiB by default. A bigger one ends the connection.
+*/
+
+/*!
+    \enum EngineIo::TimestampRequests
+    Which requests get a parameter that keeps caches from answering them.
+
+    \value Never    none
+    \value Polling  HTTP requests
+    \value Always   HTTP requests and the WebSocket's
+*/
+
+} // namespace EngineIo

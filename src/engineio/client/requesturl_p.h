@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_REQUESTURL_P_H
+#define ENGINEIO_REQUESTURL_P_H
+
+#include <EngineIo/clientoptions.h>
+#include <EngineIo/engineioglobal.h>
+#include <EngineIo/enums.h>
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qstring.h>
+#include <QtCore/qurl.h>
+
+namespace EngineIo::detail {
+
+// Makes the URLs of a connection's requests.
+class ENGINEIO_AUTOTEST_EXPORT RequestUrl
+{
+public:
+    RequestUrl() = default;
+    // url: with the scheme http, https, ws or wss; without one, http. Its path means nothing here.
+    RequestUrl(const QUrl &url, const ClientOptions &options);
+
+    bool isValid() const { return m_base.isValid() && !m_base.host().isEmpty(); }
+    // Where a redirect has led: the scheme, host, port and path to use from now on.
+    void setBase(const QUrl &url);
+    QUrl url(TransportType transport, const QString &sid) const;
+
+private:
+    QUrl m_base;        // with scheme http or https
+    QByteArray m_query; // percent-encoded, the application's part
+    ClientOptions m_options;
+};
+
+} // namespace EngineIo::detail
+
+#endif

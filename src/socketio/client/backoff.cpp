@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#include "socketio/client/backoff_p.h"
+
+#include <QtCore/qrandom.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace SocketIo::detail {
+
+Backoff::Backoff()
+    : m_random([] { return QRandomGenerator::global()->generateDouble(); })
+{
+}
+
+Backoff::milliseconds Backoff::next()
+{
+    double delay = std::ldexp(double(m_minimum.count()), std::min(m_attempts, 64));
+    ++m_attempts;
+    if (m_jitter > 0 && m_jitter <= 1) {
+        // One random number gives the amount and, by its first decimal, the direction.
+        const double random = m_random();
+        const double deviation = std::floor(random * m_jitter * delay);
+        delay += int(random * 10) % 2 == 0 ? -deviation : deviation;
+    }
+    return milliseconds(qint64(std::min(delay, double(m_maximum.count()))));
+}
+
+} // namespace SocketIo::detail

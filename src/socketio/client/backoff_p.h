@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_BACKOFF_P_H
+#define SOCKETIO_BACKOFF_P_H
+
+#include <SocketIo/socketioglobal.h>
+
+#include <chrono>
+#include <functional>
+
+namespace SocketIo::detail {
+
+// How long to wait before each attempt to connect again: exponentially longer, with a jitter that
+// keeps many clients from coming back at the same moment.
+class SOCKETIO_AUTOTEST_EXPORT Backoff
+{
+public:
+    using milliseconds = std::chrono::milliseconds;
+    // Answers a number from 0 to 1, without 1.
+    using Random = std::function<double()>;
+
+    Backoff();
+
+    void setMinimum(milliseconds minimum) { m_minimum = minimum; }
+    void setMaximum(milliseconds maximum) { m_maximum = maximum; }
+    void setJitter(double jitter) { m_jitter = jitter; } // from 0 to 1; others count as 0
+    void setRandom(Random random) { m_random = std::move(random); }
+
+    int attempts() const noexcept { return m_attempts; }
+    void reset() noexcept { m_attempts = 0; }
+    milliseconds next();
+
+private:
+    Random m_random;
+    milliseconds m_minimum{1000};
+    milliseconds m_maximum{5000};
+    double m_jitter = 0.5;
+    int m_attempts = 0;
+};
+
+} // namespace SocketIo::detail
+
+#endif

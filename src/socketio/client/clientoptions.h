@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_CLIENTOPTIONS_H
+#define SOCKETIO_CLIENTOPTIONS_H
+
+#include <SocketIo/socketioglobal.h>
+
+#include <EngineIo/ClientOptions>
+
+#include <QtCore/qstring.h>
+#include <QtCore/qvariant.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace SocketIo {
+
+class Parser;
+
+// Gives what a socket sends in its CONNECT packet: calls done once, now or later.
+using AuthDone = std::function<void(const QVariantMap &auth)>;
+using AuthFunction = std::function<void(const AuthDone &done)>;
+
+// Settings of a Manager and its sockets, with Socket.IO's names and defaults.
+struct ClientOptions : EngineIo::ClientOptions
+{
+    static constexpr int Unlimited = -1;
+
+    ClientOptions() { path = QStringLiteral("/socket.io"); }
+
+    // Of Manager::connectTo().
+    bool forceNew = false;
+    bool multiplex = true;
+
+    // Of the manager.
+    bool autoConnect = true;
+    bool reconnection = true;
+    int reconnectionAttempts = Unlimited;
+    std::chrono::milliseconds reconnectionDelay{1000};
+    std::chrono::milliseconds reconnectionDelayMax{5000};
+    double randomizationFactor = 0.5;
+    std::optional<std::chrono::milliseconds> timeout = std::chrono::milliseconds(20000);
+    std::shared_ptr<const Parser> parser; // empty: JsonParser
+
+    // Of a socket.
+    QVariantMap auth;
+    AuthFunction authFunction; // instead of auth
+    std::optional<std::chrono::milliseconds> ackTimeout;
+    int retries = 0;
+};
+
+} // namespace SocketIo
+
+#endif

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: MIT
+#include <SocketIo/clientsocket.h>
+
+#include "socketio/client/clientsocket_p.h"
+#include "socketio/client/manager_p.h"
+
+namespace SocketIo {
+
+using namespace Qt::StringLiterals;
+
+/*!
+    \class SocketIo::ClientSocket
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief A client's connection to one namespace of a server (Socket.IO: \c Socket of
+    socket.io-client).
+
+    \code
+    ClientSocket *socket = Manager::connectTo(QUrl(u"http://localhost:3000"_s));
+    socket->on(u"price"_s, chart, &Chart::addPoint);
+    socket->forward(slider, &QSlider::valueChanged, u"set volume"_s);
+    socket->emitWithAck(u"save"_s, document)->then(this, [](const QVariantList &reply) { ... });
+    \endcode
+
+    Events that are emitted while there is no connection are kept and sent in their order when there
+    is one. Once connected, the socket connects again by itself when the connection breaks, but not
+    when the server has put it out of the namespace or refused it: connect() does it then. Whether
+    it will is what isActive() says.
+
+    With ClientOptions::retries events are sent again until they are acknowledged. With connection
+    state recovery on the server's side, a socket that comes back in time gets what it has missed
+   and keeps its id; see isRecovered().
+
+    Its listeners, added with on() and the other functions of EventListeners, get the events that
+   the server sends. It belongs to its manager() and lives in its thread; see Manager for how long.
+   It can be deleted at any time, also in one of its own signals and listeners: that disconnects it
+    without signals.
+*/
+
+/*!
+    \enum SocketIo::ClientSocket::State
+    \value Disconnected  not connected, and nothing is done about it
+    \value Connecting    not connected yet, or not at the moment
+    \value Connected     events go both ways
+*/
+/*!
+    \enum SocketIo::ClientSocket::DisconnectReason
+    Why a socket is no longer connected. It connects again by itself with those reasons that start
+    with \e Transport, PingTimeout and ParseError.
+
+    \value ServerDisconnect  the server has put the socket out of the namespace
+    \value ClientDisconnect  disconnect() was called
+    \value PingTimeout       the server's heartbeat stayed away
+    \value TransportClose    the connection was closed or broke
+    \value TransportError    the connection failed
+    \value ParseError        the server has sent what cannot be decoded
+    \value ForcedClose       Manager::close() was called
+*/
+
+ClientSocket::ClientSocket(Manager *manager, const QString &nsp, const ClientOptions &options)
+    : QObject(manager)
+    , d(std::make_unique<ClientSocketPrivate>(this, ManagerPrivate::get(manager), nsp, options))
+{
+    QObject::connect(manager, &Manager::transportChanged, this, &ClientSocket::transportChanged);
+    QObject::connect(manager, &Manager::latencyChanged, this, &ClientSocket::latencyChanged);
+}
+
+/*! Disconnects the socket, without signals. */
+ClientSocket::~ClientSocket()
+{
+    d->destroyed();
+}
+
+/*! Returns the manager, or \c nullptr while that is being deleted (Socket.IO: \c io). */
+Manager *ClientSocket::manager() const
+{
+    return d->manager ? d->manager->q : nullptr;
+}
+
+/*!
+    \property SocketIo::ClientSocket::nsp
+    \brief the name of the namespace (Socket.IO: \c nsp).
+*/
+QString ClientSocket::nsp() const
+{
+    return d->nsp;
+}
+
+/*!
+    \property SocketIo::ClientSocket::state
+    \brief whether the socket is connected or tries to be.
+*/
+ClientSocket::State ClientSocket::state() const
+{
+    if (d->connected)
+        return State::Connected;
+    return d->active ? State::Connecting : State::Disconnected;
+}
+
+/*!
+    \property SocketIo::ClientSocket::connected
+    \brief whether the server has let the socket into the namespace and it has not left since
+    (Socket.IO: \c connected).
+*/
+bool ClientSocket::isConnected() const
+{
+    return d->connected;
+}
+
+/*!
+    \property SocketIo::ClientSocket::active
+    \brief whether the socket connects by itself when there is a connection (Socket.IO: \c active).
+*/
+bool ClientSocket::isActive() const
+{
+    return d->active;
+}
+
+/*!
+    \property SocketIo::ClientSocket::recovered
+    \brief whether the present connection goes on where the one before has ended: with the same id,
+    rooms and data on the server, and no event missed (Socket.IO: \c recovered).
+*/
+bool ClientSocket::isRecovered() const
+{
+    return d->recovered;
+}
+
+/*!
+    \property SocketIo::ClientSocket::id
+    \brief the socket's id, the same as on the server; empty while not connected (Socket.IO: \c id).
+*/
+QString ClientSocket::id() const
+{
+    return d->id;
+}
+
+/*!
+    \property SocketIo::ClientSocket::transport
+    \brief "polling" or "websocket", empty while there is no connection.
+*/
+QString ClientSocket::transport() const
+{
+    return d->manager ? d->manager->q->transport() : QString();
+}
+
+/*!
+    \property SocketIo::ClientSocket::latency
+    \brief how long the server took to answer at the last heartbeat, in milliseconds; -1 before it
+    was measured and while there is no connection. See EngineIo::Client::latency.
+*/
+double ClientSocket::latency() const
+{
+    return d->manager ? d->manager->q->latency() : -1;
+}
+
+/*!
+    \property SocketIo::ClientSocket::lastError
+    \brief the error of the last connectError(); none once the socket is connected.
+*/
+Error ClientSocket::lastError() const
+{
+    return d->lastError;
+}
+
+/*!
+    \property SocketIo::ClientSocket::auth
+    \brief what is sent to the server when the socket connects; see ClientOptions::auth (Socket.IO:
+    \c auth). Setting it takes the place of a function set before.
+*/
+QVariantMap ClientSocket::auth() const
+{
+    return d->auth;
+}
+
+void ClientSocket::setAuth(const QVariantMap &auth)
+{
+    d->authFunction = nullptr;
+    if (d->auth == auth)
+        return;
+    d->auth = auth;
+    Q_EMIT authChanged();
+}
+
+/*!
+    Has \a function called for what to send to the server, each time when the socket connects; see
+    ClientOptions::authFunction.
+*/
+void ClientSocket::setAuthFunction(const AuthFunction &function)
+{
+    d->authFunction = function;
+}
+
+/*!
+    Returns how many events wait for the connection (Socket.IO: \c{sendBuffer.length}).
+*/
+qsizetype ClientSocket::bufferedCount() const
+{
+    return d->sendBuffer.size();
+}
+
+/*!
+    \property SocketIo::ClientSocket::queueLength
+    \brief how many events are not acknowledged yet, with ClientOptions::retries; otherwise 0.
+*/
+qsizetype ClientSocket::queueLength() const
+{
+    return d->queue.count();
+}
+
+/*!
+    \fn ClientSocketOperator SocketIo::ClientSocket::asVolatile()
+    Returns an operator that drops events which cannot be sent now; see
+    ClientSocketOperator::asVolatile().
+*/
+/*!
+    \fn ClientSocketOperator SocketIo::ClientSocket::compress(bool compress)
+    Returns an operator that sends with or without compression, as \a compress says.
+*/
+/*!
+    \fn ClientSocketOperator SocketIo::ClientSocket::timeout(std::chrono::milliseconds timeout)
+    Returns an operator whose acknowledgements fail after \a timeout.
+*/
+
+/*!
+    Sends \a event with \a args to the server; emitEvent() takes any number of arguments of any type
+    instead (Socket.IO: \c emit). While the socket is not connected the event is kept until it is.
+
+    Answers \c false, with a warning, if the name is one of those that Socket.IO keeps for itself:
+    connect, connect_error, disconnect, disconnecting, newListener and removeListener.
+*/
+bool ClientSocket::emitEventList(const QString &event, const QVariantList &args)
+{
+    return d->emitEvent(event, args, {}, std::nullopt);
+}
+
+/*!
+    Sends \a event with \a args to the server and asks for an acknowledgement, which the returned
+    object tells of; emitWithAck() takes any number of arguments of any type instead (Socket.IO:
+    \c emitWithAck). It fails with Error::disconnected() if the connection breaks first, unless the
+    event has not been sent yet, and with Error::timeout() after the time of timeout() or
+    ClientOptions::ackTimeout. The returned object belongs to the socket.
+*/
+PendingAck *ClientSocket::emitWithAckList(const QString &event, const QVariantList &args)
+{
+    return d->emitWithAck(event, args, {}, std::nullopt);
+}
+
+/*!
+    \fn template<typename Sender, typename Class, typename... Args> QMetaObject::Connection
+   SocketIo::ClientSocket::forward(Sender *sender, void (Class::*signal)(Args...), const QString
+   &event) Sends \a event to the server each time \a sender emits \a signal, with the signal's
+   arguments. Ends with either object, or with QObject::disconnect() of the returned connection.
+*/
+
+/*! Returns Socket.IO's text for \a reason, for example "io server disconnect". */
+QString ClientSocket::disconnectReasonText(DisconnectReason reason)
+{
+    switch (reason) {
+    case DisconnectReason::ServerDisconnect:
+        return u"io server disconnect"_s;
+    case DisconnectReason::ClientDisconnect:
+        return u"io client disconnect"_s;
+    case DisconnectReason::PingTimeout:
+        return u"ping timeout"_s;
+    case DisconnectReason::TransportClose:
+        return u"transport close"_s;
+    case DisconnectReason::TransportError:
+        return u"transport error"_s;
+    case DisconnectReason::ParseError:
+        return u"parse error"_s;
+    case DisconnectReason::ForcedClose:
+        return u"forced close"_s;
+    }
+    Q_UNREACHABLE();
+}
+
+/*!
+    Joins the namespace, and connects to the server if there is no connection (Socket.IO:
+    \c connect, \c open). Does nothing if the socket is connected or about to be.
+
+    QObject::connect(), which it hides, is still there under its full name.
+*/
+void ClientSocket::connect()
+{
+    d->connect();
+}
+
+/*!
+    Leaves the namespace, and closes the connection if no other socket needs it; what was emitted
+    before is still delivered (Socket.IO: \c disconnect, \c close). The socket then no longer
+    connects by itself.
+
+    QObject::disconnect(), which it hides, is still there under its full name.
+*/
+void ClientSocket::disconnect()
+{
+    d->disconnect();
+}
+
+/*! \internal */
+void ClientSocket::argumentError(const QString &event, const Error &error)
+{
+    EventListeners::argumentError(event, error);
+    Q_EMIT errorOccurred(error);
+}
+
+/*!
+    \fn void SocketIo::ClientSocket::connected()
+    The server has let the socket into the namespace; what was emitted before is sent (Socket.IO:
+    \c connect).
+*/
+/*!
+    \fn void SocketIo::ClientSocket::connectError(const SocketIo::Error &error)
+    The socket is not connected, because of \a error (Socket.IO: \c connect_error). If the server
+    has refused it (Error::Type::Refused), \a error has the message and the data that a middleware
+    gave, and the socket is no longer active. Otherwise it is tried again.
+*/
+/*!
+    \fn void SocketIo::ClientSocket::disconnected(SocketIo::ClientSocket::DisconnectReason reason,
+   const QString &description) The socket is no longer connected, for \a reason, with a \a
+   description where there is more to say; Manager::closed() tells even more. It is not emitted for
+   a socket that was not connected (Socket.IO: \c disconnect).
+*/
+/*!
+    \fn void SocketIo::ClientSocket::eventReceived(const QString &event, const QVariantList &args)
+    The server has sent \a event with \a args. Emitted before the event's listeners are called.
+*/
+/*!
+    \fn void SocketIo::ClientSocket::errorOccurred(const SocketIo::Error &error)
+    A listener's parameters do not fit an event's arguments, as \a error tells.
+*/
+
+} // namespace SocketIo
+
+#include "moc_clientsocket.cpp"

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include <SocketIo/clientsocketoperator.h>
+
+#include "socketio/client/clientsocket_p.h"
+#include "socketio/events/pendingack_p.h"
+
+#include <SocketIo/clientsocket.h>
+
+#include <algorithm>
+
+namespace SocketIo {
+
+/*!
+    \class SocketIo::ClientSocketOperator
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief Emits to the server with modifiers.
+
+    \code
+    socket->asVolatile().emitEvent(u"position"_s, x, y);
+    socket->timeout(5s).emitWithAck(u"save"_s, document);
+    \endcode
+
+    It is a value that is made by the functions asVolatile(), compress() and timeout() of
+    ClientSocket; each further step gives a new operator and leaves the old one alone. When the
+    socket is deleted it does nothing any more.
+*/
+
+/*! Constructs an operator for \a socket, without modifiers. */
+ClientSocketOperator::ClientSocketOperator(ClientSocket *socket)
+    : m_socket(socket)
+{
+}
+
+/*! Destroys the operator. */
+ClientSocketOperator::~ClientSocketOperator() = default;
+/*! Copy-constructs the operator from \a other. */
+ClientSocketOperator::ClientSocketOperator(const ClientSocketOperator &other) = default;
+/*! Move-constructs the operator from \a other. */
+ClientSocketOperator::ClientSocketOperator(ClientSocketOperator &&other) noexcept = default;
+/*! Assigns \a other to the operator. */
+ClientSocketOperator &ClientSocketOperator::operator=(const ClientSocketOperator &other) = default;
+/*! Move-assigns \a other to the operator. */
+ClientSocketOperator &
+ClientSocketOperator::operator=(ClientSocketOperator &&other) noexcept = default;
+
+/*!
+    Returns an operator that drops an event if it cannot be sent now: while the socket is not
+    connected, or other data is still on its way (Socket.IO: \c volatile, which is a keyword of
+    C++).
+*/
+ClientSocketOperator ClientSocketOperator::asVolatile() const
+{
+    ClientSocketOperator next = *this;
+    next.m_flags |= EngineIo::SendFlag::Volatile;
+    return next;
+}
+
+/*!
+    Returns an operator that lets its events be compressed or not, as \a compress says; they may be
+    by default (Socket.IO: \c compress). The transports of this client compress nothing so far.
+*/
+ClientSocketOperator ClientSocketOperator::compress(bool compress) const
+{
+    ClientSocketOperator next = *this;
+    next.m_flags.setFlag(EngineIo::SendFlag::NoCompression, !compress);
+    return next;
+}
+
+/*!
+    Returns an operator whose acknowledgements fail with Error::timeout() after \a timeout
+    (Socket.IO: \c timeout). An event that could not be sent until then is not sent later either.
+*/
+ClientSocketOperator ClientSocketOperator::timeout(std::chrono::milliseconds timeout) const
+{
+    ClientSocketOperator next = *this;
+    next.m_timeout = std::max(timeout, std::chrono::milliseconds(0));
+    return next;
+}
+
+/*!
+    Sends \a event with \a args, as ClientSocket::emitEventList() does (Socket.IO: \c emit).
+*/
+bool ClientSocketOperator::emitEventList(const QString &event, const QVariantList &args) const
+{
+    return m_socket
+        && ClientSocketPrivate::get(m_socket)->emitEvent(event, args, m_flags, m_timeout);
+}
+
+/*!
+    Sends \a event with \a args and asks for an acknowledgement, as ClientSocket::emitWithAckList()
+    does (Socket.IO: \c emitWithAck). A volatile event that is dropped fails at once.
+*/
+PendingAck *ClientSocketOperator::emitWithAckList(const QString &event,
+                                                  const QVariantList &args) const
+{
+    if (!m_socket)
+        return PendingAckPrivate::createFailed(nullptr, Error::disconnected());
+    return ClientSocketPrivate::get(m_socket)->emitWithAck(event, args, m_flags, m_timeout);
+}
+
+} // namespace SocketIo

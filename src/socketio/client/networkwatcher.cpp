@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#include "socketio/client/networkwatcher_p.h"
+
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qpointer.h>
+#include <QtCore/qthread.h>
+#include <QtNetwork/qnetworkinformation.h>
+
+namespace SocketIo::detail {
+
+NetworkWatcher *NetworkWatcher::instance()
+{
+    static QPointer<NetworkWatcher> watcher;
+    QCoreApplication *app = QCoreApplication::instance();
+    if (!app || app->thread() != QThread::currentThread())
+        return nullptr;
+    if (!watcher)
+        watcher = new NetworkWatcher(app);
+    return watcher;
+}
+
+NetworkWatcher::NetworkWatcher(QObject *parent)
+    : QObject(parent)
+{
+    if (!QNetworkInformation::loadBackendByFeatures(QNetworkInformation::Feature::Reachability))
+        return;
+    connect(QNetworkInformation::instance(), &QNetworkInformation::reachabilityChanged, this,
+            [this](QNetworkInformation::Reachability reachability) {
+                // A server in the local network needs no more than that.
+                if (reachability >= QNetworkInformation::Reachability::Local)
+                    Q_EMIT networkCameBack();
+            });
+}
+
+} // namespace SocketIo::detail
+
+#include "moc_networkwatcher_p.cpp"

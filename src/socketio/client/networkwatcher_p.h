@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_NETWORKWATCHER_P_H
+#define SOCKETIO_NETWORKWATCHER_P_H
+
+#include <SocketIo/socketioglobal.h>
+
+#include <QtCore/qobject.h>
+
+namespace SocketIo::detail {
+
+// Tells when the machine gets a network again, where Qt can know it. One per process.
+class SOCKETIO_AUTOTEST_EXPORT NetworkWatcher : public QObject
+{
+    Q_OBJECT
+
+public:
+    // Null in other threads than the application's, where Qt wants it to be watched.
+    static NetworkWatcher *instance();
+
+Q_SIGNALS:
+    void networkCameBack();
+
+private:
+    explicit NetworkWatcher(QObject *parent);
+};
+
+} // namespace SocketIo::detail
+
+#endif

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_RETRYQUEUE_P_H
+#define SOCKETIO_RETRYQUEUE_P_H
+
+#include <SocketIo/error.h>
+#include <SocketIo/pendingack.h>
+
+#include <EngineIo/enums.h>
+
+#include <QtCore/qpointer.h>
+#include <QtCore/qstring.h>
+#include <QtCore/qvariant.h>
+
+#include <chrono>
+#include <deque>
+#include <optional>
+
+namespace SocketIo {
+
+class ClientSocketPrivate;
+
+namespace detail {
+
+// The events of a socket with retries: one is under way at a time, and the next one follows when
+// it was acknowledged or has failed too often.
+class RetryQueue
+{
+public:
+    explicit RetryQueue(ClientSocketPrivate *socket)
+        : m_socket(socket)
+    {
+    }
+
+    qsizetype count() const { return qsizetype(m_items.size()); }
+    // ack: null if the application does not wait for the answer.
+    void add(const QString &event, const QVariantList &args, EngineIo::SendFlags flags,
+             std::optional<std::chrono::milliseconds> timeout, PendingAck *ack);
+    enum class Drain { Next, SendAgain };
+    // Sends the first event unless that is under way; with SendAgain also then.
+    void drain(Drain mode = Drain::Next);
+
+private:
+    struct Item
+    {
+        quint64 number;
+        QString event;
+        QVariantList args;
+        EngineIo::SendFlags flags;
+        std::optional<std::chrono::milliseconds> timeout;
+        QPointer<PendingAck> ack;
+        int tryCount = 0;
+        bool underWay = false;
+    };
+
+    void answered(quint64 number, const Error &error, const QVariantList &args);
+    void removeHead(const Error &error, const QVariantList &args);
+
+    ClientSocketPrivate *m_socket;
+    std::deque<Item> m_items;
+    quint64 m_lastNumber = 0;
+};
+
+} // namespace detail
+
+} // namespace SocketIo
+
+#endif

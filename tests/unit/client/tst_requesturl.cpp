@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#include "engineio/client/requesturl_p.h"
+
+#include <QtCore/qregularexpression.h>
+#include <QtCore/qurlquery.h>
+#include <QtTest/qtest.h>
+
+using namespace EngineIo;
+using namespace Qt::StringLiterals;
+using EngineIo::detail::RequestUrl;
+
+class tst_RequestUrl : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void addressOfTheRequests_data();
+    void addressOfTheRequests();
+    void trailingSlash_data();
+    void trailingSlash();
+    void querySurvivesEncoding();
+    void queryOfTheUrlIsSentUnlessThereIsAnother();
+    void base64IsAskedForWhenATransportOpens();
+    void timestampIsInPollingRequests_data();
+    void timestampIsInPollingRequests();
+    void timestampIsNewEachTime();
+    void redirectChangesTheAddress();
+    void invalidAddressesAreRecognized();
+
+private:
+    static QString withoutTimestamp(const QUrl &url)
+    {
+        return url.toString(QUrl::FullyEncoded).remove(QRegularExpression(u"&t=[0-9a-z]{8}"_s));
+    }
+};
+
+void tst_RequestUrl::addressOfTheRequests_data()
+{
+    QTest::addColumn<QString>("address");
+    QTest::addColumn<QString>("polling");
+    QTest::addColumn<QString>("webSocket");
+    const auto add = [](const char *name, const char *address, const char *polling,
+                        const char *webSocket) {
+        QTest::newRow(name) << QString::fromLatin1(address) << QString::fromLatin1(polling)
+                            << QString::fromLatin1(webSocket);
+    };
+    add("http", "http://host", "http://host/", "ws://host/");
+    add("https", "https://host", "https://host/", "wss://host/");
+    add("ws", "ws://host:3000", "http://host:3000/", "ws://host:3000/");
+    add("wss", "wss://host:3000", "https://host:3000/", "wss://host:3000/");
+    add("default port", "http://host:80", "http://host/", "ws://host/");
+    add("default TLS port", "https://host:443", "https://host/", "wss://host/");
+    add("the other's default port", "https://host:80", "https://host:80/", "wss://host:80/");
+    add("IPv6", "http://[::1]", "http://[::1]/", "ws://[::1]/");
+    add("IPv6 with port", "http://[::1]:3000", "http://[::1]:3000/", "ws://[::1]:3000/");
+    add("path means nothing", "http://host/name/space", "http://host/", "ws://host/");
+}
+
+void tst_RequestUrl::addressOfTheRequests()
+{
+    QFETCH(QString, address);
+    QFETCH(QString, polling);
+    QFETCH(QString, webSocket);
+    const RequestUrl url(QUrl(address), {});
+    QVERIFY(url.isValid());
+    QCOMPARE(withoutTimestamp(url.url(TransportType::Polling, {})),
+             QString(polling + u"engine.io/?EIO=4&transport=polling"_s));
+    QCOMPARE(withoutTimestamp(url.url(TransportType::WebSocket, {})),
+             QString(webSocket + u"engine.io/?EIO=4&transport=websocket"_s));
+}
+
+void tst_RequestUrl::trailingSlash_data()
+{
+    QTest::addColumn<QString>("path");
+    QTest::addColumn<bool>("addTrailingSlash");
+    QTest::addColumn<QString>("expected");
+    QTest::newRow("added") << u"/socket.io"_s << true << u"/socket.io/"_s;
+    QTest::newRow("there") << u"/socket.io/"_s << true << u"/socket.io/"_s;
+    QTest::newRow("not added") << u"/socket.io"_s << false << u"/socket.io"_s;
+    QTest::newRow("removed") << u"/socket.io/"_s << false << u"/socket.io"_s;
+    QTest::newRow("deeper") << u"/a/b"_s << true << u"/a/b/"_s;
+    QTest::newRow("root") << u"/"_s << false << u"/"_s;
+    QTest::newRow("no slash at all") << u"socket.io"_s << true << u"/socket.io/"_s;
+}
+
+void tst_RequestUrl::trailingSlash()
+{
+    QFETCH(QString, path);
+    QFETCH(bool, addTrailingSlash);
+    QFETCH(QString, expected);
+    ClientOptions options;
+    options.path = path;
+    options.addTrailingSlash = addTrailingSlash;
+    const RequestUrl url(QUrl(u"http://host"_s), options);
+    QCOMPARE(url.url(TransportType::Polling, {}).path(), expected);
+}
+
+void tst_RequestUrl::querySurvivesEncoding()
+{
+    ClientOptions options;
+    options.timestampRequests = TimestampRequests::Never;
+    options.query = {{u"a&b"_s, u"1=2?3&4+5 6%20"_s}, {u"ü"_s, 7}};
+    const QUrl url = RequestUrl(QUrl(u"http://host"_s), options).url(TransportType::Polling, {});
+    QCOMPARE(url.query(QUrl::FullyEncoded),
+             u"a%26b=1%3D2%3F3%264%2B5%206%2520&%C3%BC=7&EIO=4&transport=polling"_s);
+}
+
+void tst_RequestUrl::queryOfTheUrlIsSentUnlessThereIsAnother()
+{
+    ClientOptions options;
+    options.timestampRequests = TimestampRequests::Never;
+    const QUrl address(u"http://host/?a=1&b=%26"_s);
+    QCOMPARE(
+        RequestUrl(address, options).url(TransportType::WebSocket, {}).query(QUrl::FullyEncoded),
+        u"a=1&b=%26&EIO=4&transport=websocket"_s);
+    options.query = {{u"c"_s, u"3"_s}};
+    QCOMPARE(
+        RequestUrl(address, options).url(TransportType::WebSocket, {}).query(QUrl::FullyEncoded),
+        u"c=3&EIO=4&transport=websocket"_s);
+}
+
+void tst_RequestUrl::base64IsAskedForWhenATransportOpens()
+{
+    ClientOptions options;
+    options.timestampRequests = TimestampRequests::Never;
+    options.forceBase64 = true;
+    const RequestUrl url(QUrl(u"http://host"_s), options);
+    QCOMPARE(url.url(TransportType::Polling, {}).query(), u"EIO=4&transport=polling&b64=1"_s);
+    QCOMPARE(url.url(TransportType::Polling, u"abc"_s).query(),
+             u"EIO=4&transport=polling&sid=abc"_s);
+    QCOMPARE(url.url(TransportType::WebSocket, u"abc"_s).query(),
+             u"EIO=4&transport=websocket&sid=abc&b64=1"_s);
+}
+
+void tst_RequestUrl::timestampIsInPollingRequests_data()
+{
+    QTest::addColumn<TimestampRequests>("which");
+    QTest::addColumn<bool>("polling");
+    QTest::addColumn<bool>("webSocket");
+    QTest::newRow("never") << TimestampRequests::Never << false << false;
+    QTest::newRow("polling") << TimestampRequests::Polling << true << false;
+    QTest::newRow("always") << TimestampRequests::Always << true << true;
+}
+
+void tst_RequestUrl::timestampIsInPollingRequests()
+{
+    QFETCH(TimestampRequests, which);
+    QFETCH(bool, polling);
+    QFETCH(bool, webSocket);
+    ClientOptions options;
+    QCOMPARE(options.timestampRequests, TimestampRequests::Polling);
+    options.timestampRequests = which;
+    options.timestampParam = u"when"_s;
+    const RequestUrl url(QUrl(u"http://host"_s), options);
+    QCOMPARE(QUrlQuery(url.url(TransportType::Polling, {})).hasQueryItem(u"when"_s), polling);
+    QCOMPARE(QUrlQuery(url.url(TransportType::WebSocket, {})).hasQueryItem(u"when"_s), webSocket);
+}
+
+void tst_RequestUrl::timestampIsNewEachTime()
+{
+    const RequestUrl url(QUrl(u"http://host"_s), {});
+    QVERIFY(url.url(TransportType::Polling, {}) != url.url(TransportType::Polling, {}));
+}
+
+void tst_RequestUrl::redirectChangesTheAddress()
+{
+    RequestUrl url(QUrl(u"http://host:3000"_s), {});
+    url.setBase(QUrl(u"https://other/elsewhere/?EIO=4&transport=polling"_s));
+    QCOMPARE(withoutTimestamp(url.url(TransportType::Polling, u"abc"_s)),
+             u"https://other/elsewhere/?EIO=4&transport=polling&sid=abc"_s);
+    QCOMPARE(withoutTimestamp(url.url(TransportType::WebSocket, u"abc"_s)),
+             u"wss://other/elsewhere/?EIO=4&transport=websocket&sid=abc"_s);
+}
+
+void tst_RequestUrl::invalidAddressesAreRecognized()
+{
+    QVERIFY(!RequestUrl(QUrl(), {}).isValid());
+    QVERIFY(!RequestUrl(QUrl(u"http://"_s), {}).isValid());
+    QVERIFY(!RequestUrl(QUrl(u"/path"_s), {}).isValid());
+}
+
+QTEST_APPLESS_MAIN(tst_RequestUrl)
+#include "tst_requesturl.moc"
