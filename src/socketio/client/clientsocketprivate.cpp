@@ -292,8 +292,11 @@ void ClientSocketPrivate::destroyed()
     sendDisconnectPacket();
     active = false;
     connected = false;
-    if (manager)
-        manager->removeSocket(q);
+    if (!manager)
+        return;
+    // What the manager does now is nothing that a socket without life should pass on.
+    QObject::disconnect(manager->q, nullptr, q, nullptr);
+    manager->removeSocket(q);
 }
 
 void ClientSocketPrivate::leaveConnection(Reason reason, const QString &description,

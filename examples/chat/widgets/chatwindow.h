@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#ifndef CHATWINDOW_H
+#define CHATWINDOW_H
+
+#include "ui_chatwindow.h"
+
+#include <SocketIo/ClientSocket>
+
+#include <QtCore/qdatetime.h>
+#include <QtCore/qtimer.h>
+
+// What somebody has said: the server sends it as an object with these members.
+struct Message
+{
+    Q_GADGET
+    Q_PROPERTY(QString name MEMBER name)
+    Q_PROPERTY(QString text MEMBER text)
+    Q_PROPERTY(QDateTime time MEMBER time)
+
+public:
+    QString name, text;
+    QDateTime time;
+};
+
+// A window on the chat that browsers show too.
+class ChatWindow : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    ChatWindow(const QUrl &url, const QString &name);
+
+Q_SIGNALS:
+    void typing(bool isTyping);
+
+private:
+    void join();
+    void say();
+    void showMessage(const Message &message);
+    void showState();
+
+    Ui::ChatWindow ui;
+    QString m_name;
+    SocketIo::ClientSocket *m_socket;
+    QTimer m_typingPause; // runs while this window's user types
+};
+
+#endif

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include "chatwindow.h"
+
+#include <SocketIo/Manager>
+
+#include <QtCore/qdir.h>
+#include <QtCore/qprocess.h>
+#include <QtTest/qtest.h>
+
+using namespace SocketIo;
+using namespace Qt::StringLiterals;
+
+// The chat's server in a process of its own, as the windows and browsers meet it.
+class ChatServer
+{
+public:
+    ~ChatServer() { stop(); }
+    bool start()
+    {
+        m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+        m_process.start(QStringLiteral(CHAT_SERVER), {u"--port"_s, QString::number(m_port)});
+        while (m_process.waitForReadyRead(20000)) {
+            while (m_process.canReadLine()) {
+                const QByteArray line = m_process.readLine();
+                if (line.startsWith("listening ")) {
+                    m_port = line.mid(10).trimmed().toUShort();
+                    return m_port != 0;
+                }
+            }
+        }
+        return false;
+    }
+    void stop()
+    {
+        m_process.kill();
+        m_process.waitForFinished();
+    }
+    QUrl url() const { return QUrl(u"http://127.0.0.1:%1"_s.arg(m_port)); }
+
+private:
+    QProcess m_process;
+    quint16 m_port = 0;
+};
+
+class tst_Chat_Widgets : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QVERIFY(server.start()); }
+    void cleanup() { server.stop(); }
+    void twoWindowsTalk();
+    void aLateWindowShowsWhatWasSaid();
+    void typingIsSeenByOthers();
+    void theWindowComesBackWithItsServer();
+
+private:
+    static QStringList texts(const ChatWindow &window, const QString &list);
+    static void say(ChatWindow &window, const QString &text);
+    static QString state(const ChatWindow &window)
+    {
+        return window.findChild<QStatusBar *>(u"bar"_s)->currentMessage();
+    }
+
+    ChatServer server;
+};
+
+QStringList tst_Chat_Widgets::texts(const ChatWindow &window, const QString &list)
+{
+    QStringList result;
+    const auto *widget = window.findChild<QListWidget *>(list);
+    for (int row = 0; row < widget->count(); ++row)
+        result.append(widget->item(row)->text().section(u'\n', -1));
+    return result;
+}
+
+void tst_Chat_Widgets::say(ChatWindow &window, const QString &text)
+{
+    auto *input = window.findChild<QLineEdit *>(u"input"_s);
+    QTest::keyClicks(input, text);
+    QTest::keyClick(input, Qt::Key_Return);
+}
+
+void tst_Chat_Widgets::twoWindowsTalk()
+{
+    ChatWindow ada(server.url(), u"Ada"_s);
+    ChatWindow bob(server.url(), u"Bob"_s);
+    ada.show();
+    bob.show();
+    const QStringList both = {u"Ada"_s, u"Bob"_s};
+    QTRY_COMPARE(texts(ada, u"names"_s), both);
+    QTRY_COMPARE(texts(bob, u"names"_s), both);
+    QTRY_COMPARE(state(ada), u"websocket"_s);
+
+    say(ada, u"Hello Bob"_s);
+    QTRY_COMPARE(texts(bob, u"messages"_s), QStringList{u"Hello Bob"_s});
+    say(bob, u"Hello Ada"_s);
+    say(bob, u"How is the engine?"_s);
+    const QStringList talk = {u"Hello Bob"_s, u"Hello Ada"_s, u"How is the engine?"_s};
+    QTRY_COMPARE(texts(ada, u"messages"_s), talk);
+    QTRY_COMPARE(texts(bob, u"messages"_s), talk);
+
+    // One's own words stand on the right.
+    const auto *list = ada.findChild<QListWidget *>(u"messages"_s);
+    QVERIFY(list->item(0)->textAlignment() & Qt::AlignRight);
+    QVERIFY(list->item(1)->textAlignment() & Qt::AlignLeft);
+    const QImage image = ada.grab().toImage();
+    QVERIFY(QDir().mkpath(QStringLiteral(SCREENSHOTS)));
+    QVERIFY(image.save(QStringLiteral(SCREENSHOTS "/chat-widgets.png")));
+    // Each message leaves ink in its own row.
+    for (int row = 0; row < list->count(); ++row) {
+        const QRect place = list->visualItemRect(list->item(row));
+        const QPoint origin = list->viewport()->mapTo(&ada, place.topLeft());
+        const QImage part = image.copy(QRect(origin, place.size()));
+        const QRgb background = part.pixel(0, 0);
+        int ink = 0;
+        for (int y = 0; y < part.height(); ++y)
+            for (int x = 0; x < part.width(); ++x)
+                ink += part.pixel(x, y) != background;
+        QVERIFY2(ink > 100, qPrintable(list->item(row)->text()));
+    }
+}
+
+void tst_Chat_Widgets::aLateWindowShowsWhatWasSaid()
+{
+    ChatWindow ada(server.url(), u"Ada"_s);
+    QTRY_COMPARE(texts(ada, u"names"_s), QStringList{u"Ada"_s});
+    say(ada, u"Anybody here?"_s);
+    QTRY_COMPARE(texts(ada, u"messages"_s), QStringList{u"Anybody here?"_s});
+    ChatWindow late(server.url(), u"Ada"_s);
+    QTRY_COMPARE(texts(late, u"messages"_s), QStringList{u"Anybody here?"_s});
+    // The name was taken.
+    QTRY_COMPARE(late.windowTitle(), u"Ada 2 - QtSocketIo chat"_s);
+}
+
+void tst_Chat_Widgets::typingIsSeenByOthers()
+{
+    ChatWindow ada(server.url(), u"Ada"_s);
+    ChatWindow bob(server.url(), u"Bob"_s);
+    QTRY_COMPARE(texts(ada, u"names"_s).size(), 2);
+    QTest::keyClicks(bob.findChild<QLineEdit *>(u"input"_s), u"We"_s);
+    auto *label = ada.findChild<QLabel *>(u"typingLabel"_s);
+    QTRY_COMPARE(label->text(), u"Bob is typing"_s);
+    QTRY_COMPARE(label->text(), QString());
+}
+
+void tst_Chat_Widgets::theWindowComesBackWithItsServer()
+{
+    ChatWindow ada(server.url(), u"Ada"_s);
+    QTRY_COMPARE(texts(ada, u"names"_s), QStringList{u"Ada"_s});
+    server.stop();
+    QTRY_COMPARE(state(ada), u"reconnecting"_s);
+    QVERIFY(!ada.findChild<QLineEdit *>(u"input"_s)->isEnabled());
+    QVERIFY(server.start());
+    QTRY_COMPARE_WITH_TIMEOUT(state(ada), u"websocket"_s, 20000);
+    QTRY_VERIFY(ada.findChild<QLineEdit *>(u"input"_s)->isEnabled());
+    say(ada, u"Here again"_s);
+    QTRY_COMPARE(texts(ada, u"messages"_s), QStringList{u"Here again"_s});
+}
+
+QTEST_MAIN(tst_Chat_Widgets)
+#include "tst_chat_widgets.moc"
