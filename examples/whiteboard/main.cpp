@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "boardclient.h"
+#include "boardserver.h"
+#include "boardwindow.h"
+#include "startdialog.h"
+
+#include <QtCore/qcommandlineparser.h>
+#include <QtCore/qtextstream.h>
+#include <QtWidgets/qapplication.h>
+
+using namespace Qt::StringLiterals;
+
+int main(int argc, char *argv[])
+{
+    QApplication app(argc, argv);
+    Start start;
+    QCommandLineParser parser;
+    parser.setApplicationDescription(u"A whiteboard for many. Without --host or --join it asks."_s);
+    const QCommandLineOption host(u"host"_s, u"Host a board that others join."_s);
+    const QCommandLineOption port(u"port"_s, u"Port to host on; 0: the system's choice."_s,
+                                  u"port"_s, QString::number(start.port));
+    const QCommandLineOption address(u"address"_s, u"Address to host on."_s, u"address"_s,
+                                     start.address);
+    const QCommandLineOption join(u"join"_s, u"Join the board at this URL."_s, u"url"_s);
+    const QCommandLineOption room(u"room"_s, u"Which board."_s, u"room"_s, start.room);
+    const QCommandLineOption name(u"name"_s, u"Your name."_s, u"name"_s,
+                                  qEnvironmentVariable("USER"));
+    parser.addOptions({host, port, address, join, room, name});
+    parser.addHelpOption();
+    parser.process(app);
+    start.host = parser.isSet(host);
+    start.address = parser.value(address);
+    start.port = parser.value(port).toUShort();
+    start.room = parser.value(room);
+    start.name = parser.value(name);
+    if (parser.isSet(join))
+        start.url = parser.value(join);
+    if (!start.host && !parser.isSet(join) && StartDialog(&start).exec() != QDialog::Accepted)
+        return 0;
+
+    SocketIo::Server io;
+    BoardServer boards(&io);
+    if (start.host) {
+        // Others go on drawing together while this window is busy.
+        io.setIoThreadCount(1);
+        if (!io.listen(QHostAddress(start.address), start.port)) {
+            QTextStream(stderr) << io.errorString() << Qt::endl;
+            return 1;
+        }
+        start.url = u"http://127.0.0.1:%1"_s.arg(io.serverPort());
+        QTextStream(stdout) << "listening " << io.serverPort() << '\n'
+                            << "Others join with: whiteboard --join http://"
+                            << QSysInfo::machineHostName() << ':' << io.serverPort() << Qt::endl;
+    }
+    BoardWindow window(new BoardClient(QUrl(start.url), start.room, start.name));
+    window.show();
+    return app.exec();
+}

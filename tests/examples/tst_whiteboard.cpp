@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: MIT
+#include "boardclient.h"
+#include "boardserver.h"
+#include "boardwindow.h"
+#include "canvas.h"
+
+#include <QtCore/qdir.h>
+#include <QtCore/qprocess.h>
+#include <QtGui/qevent.h>
+#include <QtTest/qsignalspy.h>
+#include <QtTest/qtest.h>
+
+using namespace SocketIo;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// A server with its boards; a new one on the same port knows nothing of the old one's boards.
+struct Host
+{
+    explicit Host(quint16 port = 0)
+        : boards(&io)
+    {
+        io.listen(QHostAddress::LocalHost, port);
+    }
+    QUrl url() const { return QUrl(u"http://127.0.0.1:%1"_s.arg(io.serverPort())); }
+
+    Server io;
+    BoardServer boards;
+};
+
+// Somebody in front of a window.
+struct Painter
+{
+    Painter(const QUrl &url, const QString &name, const QString &room = u"board"_s)
+        : board(new BoardClient(url, room, name))
+        , window(board)
+        , canvas(window.canvas())
+    {
+        window.resize(1000, 640);
+        window.show();
+    }
+    void press(QPointF page) { QTest::mousePress(canvas, Qt::LeftButton, {}, place(page)); }
+    void move(QPointF page)
+    {
+        // QTest::mouseMove() moves the one cursor that all windows share.
+        const QPointF position = place(page);
+        QMouseEvent event(QEvent::MouseMove, position, canvas->mapToGlobal(position), Qt::NoButton,
+                          Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(canvas, &event);
+    }
+    void release(QPointF page) { QTest::mouseRelease(canvas, Qt::LeftButton, {}, place(page)); }
+    void draw(QPointF from, QPointF to)
+    {
+        press(from);
+        move((from + to) / 2);
+        move(to);
+        release(to);
+    }
+    void trigger(const QString &text)
+    {
+        const QList<QAction *> actions = window.findChildren<QAction *>();
+        for (QAction *action : actions) {
+            if (action->text() == text)
+                action->trigger();
+        }
+    }
+    QPoint place(QPointF page) const { return canvas->fromPage(page).toPoint(); }
+    QColor at(QPointF page) const { return canvas->grab().toImage().pixelColor(place(page)); }
+    QStringList people() const
+    {
+        QStringList names;
+        const auto *list = window.findChild<QListWidget *>(u"people"_s);
+        for (int row = 0; row < list->count(); ++row)
+            names.append(list->item(row)->text());
+        names.sort();
+        return names;
+    }
+    QString state() const { return window.findChild<QLabel *>(u"state"_s)->text(); }
+
+    BoardClient *board;
+    BoardWindow window;
+    Canvas *canvas;
+};
+
+const QColor Paper = Qt::white;
+const QColor Ink(0x2e, 0x40, 0x57);
+const QColor Red(0xd1, 0x49, 0x5b);
+const QPointF Left(200, 500);
+const QPointF Middle(500, 500);
+const QPointF Right(800, 500);
+
+} // namespace
+
+class tst_Whiteboard : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void aStrokeShowsInBothWindows();
+    void othersSeeAStrokeGrow();
+    void everybodySeesWhoIsThereAndWhere();
+    void undoTakesBackOnlyOnesOwn();
+    void aLateJoinerSeesTheWholeBoard();
+    void whatWasDrawnOfflineIsSentWhenBack();
+    void undoneOfflineIsUndoneForAll();
+    void roomsAreApart();
+    void aBadRoomIsRefused();
+    void theServerTakesNoNonsense_data();
+    void theServerTakesNoNonsense();
+    void theProgramHosts();
+};
+
+void tst_Whiteboard::aStrokeShowsInBothWindows()
+{
+    Host host;
+    Painter ada(host.url(), u"Ada"_s);
+    Painter bob(host.url(), u"Bob"_s);
+    QTRY_COMPARE(ada.people().size(), 2);
+    QTRY_COMPARE(bob.people().size(), 2);
+    ada.trigger(u"Color #d1495b"_s);
+    ada.trigger(u"Width 24"_s);
+    ada.draw(Left, Right);
+    QCOMPARE(ada.at(Middle), Red);
+    QTRY_COMPARE(bob.at(Middle), Red);
+    QCOMPARE(bob.at(Middle + QPointF(0, 40)), Paper);
+    QTRY_COMPARE(ada.board->unsentCount(), 0);
+    // Windows of different sizes show the same page.
+    bob.window.resize(600, 700);
+    QTRY_COMPARE(bob.at(Middle), Red);
+}
+
+void tst_Whiteboard::othersSeeAStrokeGrow()
+{
+    Host host;
+    Painter ada(host.url(), u"Ada"_s);
+    Painter bob(host.url(), u"Bob"_s);
+    QTRY_COMPARE(ada.people().size(), 2);
+    QTRY_COMPARE(bob.people().size(), 2);
+    ada.press(Left);
+    ada.move(Middle);
+    QTRY_COMPARE(bob.at((Left + Middle) / 2), Ink);
+    QCOMPARE(bob.board->strokes().size(), 0);
+    ada.release(Middle);
+    QTRY_COMPARE(bob.board->strokes().size(), 1);
+    QTRY_COMPARE(bob.at((Left + Middle) / 2), Ink);
+}
+
+void tst_Whiteboard::everybodySeesWhoIsThereAndWhere()
+{
+    Host host;
+    Painter ada(host.url(), u"Ada"_s);
+    QTRY_COMPARE(ada.people(), QStringList{u"Ada (you)"_s});
+    {
+        Painter bob(host.url(), u"Bob"_s);
+        const QStringList both = {u"Ada (you)"_s, u"Bob"_s};
+        QTRY_COMPARE(ada.people(), both);
+        QTRY_COMPARE(bob.people().size(), 2);
+        QVERIFY(bob.board->self().color != ada.board->self().color);
+        bob.move(Middle);
+        const QColor color(bob.board->self().color);
+        QTRY_COMPARE(ada.at(Middle + QPointF(8, 12)), color);
+        QVERIFY(bob.at(Middle + QPointF(8, 12)) != color);
+    }
+    // With Bob goes his cursor.
+    QTRY_COMPARE(ada.people(), QStringList{u"Ada (you)"_s});
+    QTRY_COMPARE(ada.at(Middle + QPointF(8, 12)), Paper);
+}
+
+void tst_Whiteboard::undoTakesBackOnlyOnesOwn()
+{
+    Host host;
+    Painter ada(host.url(), u"Ada"_s);
+    Painter bob(host.url(), u"Bob"_s);
+    QTRY_COMPARE(ada.people().size(), 2);
+    QTRY_COMPARE(bob.people().size(), 2);
+    ada.draw({200, 200}, {800, 200});
+    QTRY_COMPARE(bob.board->strokes().size(), 1);
+    bob.draw({200, 400}, {800, 400});
+    QTRY_COMPARE(ada.board->strokes().size(), 2);
+    ada.trigger(u"Undo"_s);
+    QTRY_COMPARE(bob.board->strokes().size(), 1);
+    QTRY_COMPARE(bob.at({500, 200}), Paper);
+    QTRY_COMPARE(bob.at({500, 400}), Ink);
+    QTRY_COMPARE(ada.at({500, 200}), Paper);
+    QTRY_COMPARE(ada.at({500, 400}), Ink);
+    QVERIFY(!ada.board->canUndo());
+    ada.board->undo();
+    QVERIFY(bob.board->canUndo());
+    QCOMPARE(ada.board->strokes().size(), 1);
+}
+
+void tst_Whiteboard::aLateJoinerSeesTheWholeBoard()
+{
+    Host host;
+    Painter ada(host.url(), u"Ada"_s);
+    QTRY_VERIFY(ada.board->isOnline());
+    for (int i = 1; i <= 5; ++i)
+        ada.draw({200, 100.0 * i}, {800, 100.0 * i});
+    QTRY_COMPARE(ada.board->unsentCount(), 0);
+    Painter late(host.url(), u"Late"_s);
+    QTRY_COMPARE(late.board->strokes().size(), 5);
+    for (int i = 1; i <= 5; ++i)
+        QTRY_COMPARE(late.at({500, 100.0 * i}), Ink);
+}
+
+void tst_Whiteboard::whatWasDrawnOfflineIsSentWhenBack()
+{
+    auto host = std::make_unique<Host>();
+    const quint16 port = host->io.serverPort();
+    Painter ada(host->url(), u"Ada"_s);
+    Painter bob(host->url(), u"Bob"_s);
+    QTRY_COMPARE(ada.people().size(), 2);
+    ada.draw({200, 200}, {800, 200});
+    QTRY_COMPARE(bob.board->strokes().size(), 1);
+
+    host.reset();
+    QTRY_VERIFY(!ada.board->isOnline());
+    QTRY_VERIFY(!bob.board->isOnline());
+    ada.draw({200, 400}, {800, 400});
+    bob.draw({200, 600}, {800, 600});
+    QCOMPARE(ada.at({500, 400}), Ink);
+    QCOMPARE(ada.state(), u"Offline: 1 stroke(s) will be sent"_s);
+
+    // The board is put together again from what each of them has drawn.
+    host = std::make_unique<Host>(port);
+    QVERIFY(host->io.isListening());
+    for (Painter *painter : {&ada, &bob}) {
+        QTRY_COMPARE_WITH_TIMEOUT(painter->board->strokes().size(), 3, 30000);
+        QTRY_COMPARE(painter->at({500, 200}), Ink);
+        QTRY_COMPARE(painter->at({500, 400}), Ink);
+        QTRY_COMPARE(painter->at({500, 600}), Ink);
+        QTRY_COMPARE(painter->board->unsentCount(), 0);
+        QTRY_COMPARE(painter->state(), u"Online"_s);
+    }
+}
+
+void tst_Whiteboard::undoneOfflineIsUndoneForAll()
+{
+    Host host;
+    Painter ada(host.url(), u"Ada"_s);
+    Painter bob(host.url(), u"Bob"_s);
+    QTRY_COMPARE(ada.people().size(), 2);
+    ada.draw(Left, Right);
+    QTRY_COMPARE(bob.board->strokes().size(), 1);
+    const QList<Socket *> sockets = host.io.sockets()->sockets();
+    for (Socket *socket : sockets) {
+        if (socket->id() == ada.board->self().id)
+            socket->conn()->close();
+    }
+    QTRY_VERIFY(!ada.board->isOnline());
+    ada.trigger(u"Undo"_s);
+    QCOMPARE(bob.board->strokes().size(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(bob.board->strokes().size(), 0, 30000);
+    QCOMPARE(ada.board->strokes().size(), 0);
+}
+
+void tst_Whiteboard::roomsAreApart()
+{
+    Host host;
+    Painter ada(host.url(), u"Ada"_s, u"one"_s);
+    Painter bob(host.url(), u"Bob"_s, u"two"_s);
+    Painter eve(host.url(), u"Eve"_s, u"one"_s);
+    QTRY_COMPARE(ada.people().size(), 2);
+    QTRY_COMPARE(bob.people(), QStringList{u"Bob (you)"_s});
+    ada.draw(Left, Right);
+    QTRY_COMPARE(eve.at(Middle), Ink);
+    bob.draw({200, 700}, {800, 700});
+    QTRY_COMPARE(bob.board->unsentCount(), 0);
+    QCOMPARE(bob.board->strokes().size(), 1);
+    QCOMPARE(eve.board->strokes().size(), 1);
+}
+
+void tst_Whiteboard::aBadRoomIsRefused()
+{
+    Host host;
+    Painter ada(host.url(), u"Ada"_s, QString(100, u'x'));
+    QTRY_COMPARE(ada.state(), u"A board has a name of at most 40 characters"_s);
+    QVERIFY(!ada.board->isOnline());
+}
+
+void tst_Whiteboard::theServerTakesNoNonsense_data()
+{
+    QTest::addColumn<Stroke>("stroke");
+    QTest::newRow("no points") << Stroke{u"a"_s, u"#000000"_s, 4, {}};
+    QTest::newRow("half a point") << Stroke{u"a"_s, u"#000000"_s, 4, {1, 2, 3}};
+    QTest::newRow("far away") << Stroke{u"a"_s, u"#000000"_s, 4, {1e300, 2}};
+    QTest::newRow("no color") << Stroke{u"a"_s, u"javascript:"_s, 4, {1, 2}};
+    QTest::newRow("too wide") << Stroke{u"a"_s, u"#000000"_s, 1e9, {1, 2}};
+    QTest::newRow("no name") << Stroke{QString(), u"#000000"_s, 4, {1, 2}};
+    QTest::newRow("endless") << Stroke{u"a"_s, u"#000000"_s, 4, QList<double>(20000, 1.0)};
+}
+
+void tst_Whiteboard::theServerTakesNoNonsense()
+{
+    QFETCH(Stroke, stroke);
+    Host host;
+    BoardClient ada(host.url(), u"board"_s, u"Ada"_s);
+    BoardClient bob(host.url(), u"board"_s, u"Bob"_s);
+    QTRY_COMPARE(ada.people().size(), 2);
+    QTRY_COMPARE(bob.people().size(), 2);
+    const QSignalSpy seen(&bob, &BoardClient::strokeAdded);
+    const QSignalSpy sketched(&bob, &BoardClient::sketched);
+    ada.sketch(stroke);
+    ada.draw(stroke);
+    QTRY_COMPARE(ada.strokes().size(), 0);
+    QVERIFY(ada.isOnline());
+    ada.draw({u"good"_s, u"#000000"_s, 4, {1, 2}});
+    QTRY_COMPARE(seen.count(), 1);
+    QCOMPARE(sketched.count(), 0);
+}
+
+void tst_Whiteboard::theProgramHosts()
+{
+    QProcess program;
+    program.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+    program.start(
+        QStringLiteral(WHITEBOARD),
+        {u"--host"_s, u"--address"_s, u"127.0.0.1"_s, u"--port"_s, u"0"_s, u"--name"_s, u"Host"_s});
+    QByteArray line;
+    while (!line.endsWith('\n') && program.waitForReadyRead(20000))
+        line += program.readLine();
+    QVERIFY2(line.startsWith("listening "), line.constData());
+    const QUrl url(u"http://127.0.0.1:"_s + QString::fromLatin1(line.mid(10).trimmed()));
+    {
+        Painter ada(url, u"Ada"_s);
+        Painter bob(url, u"Bob"_s);
+        const QStringList people = {u"Ada (you)"_s, u"Bob"_s, u"Host"_s};
+        QTRY_COMPARE_WITH_TIMEOUT(ada.people(), people, 20000);
+        QTRY_COMPARE(bob.people().size(), 3);
+        // Something for the picture, drawn by both.
+        const QStringList colors = {u"#2e4057"_s, u"#d1495b"_s, u"#00798c"_s, u"#edae49"_s};
+        for (int i = 0; i < 4; ++i) {
+            Painter &painter = i % 2 ? ada : bob;
+            painter.trigger(u"Color "_s + colors.at(i));
+            painter.trigger(i % 2 ? u"Width 10"_s : u"Width 4"_s);
+            const auto wave = [i](int x) {
+                return QPointF(200 + 12 * x, 300 + 110 * i + 60 * std::sin(x / 10.0 + i));
+            };
+            painter.press(wave(0));
+            for (int x = 1; x <= 100; ++x)
+                painter.move(wave(x));
+            painter.release(wave(100));
+        }
+        QTRY_COMPARE(ada.board->strokes().size(), 4);
+        bob.move({900, 180});
+        QTRY_COMPARE(ada.at(QPointF(908, 192)), QColor(bob.board->self().color));
+        QVERIFY(QDir().mkpath(QStringLiteral(SCREENSHOTS)));
+        QVERIFY(ada.window.grab().save(QStringLiteral(SCREENSHOTS "/whiteboard.png")));
+    }
+    program.kill();
+    QVERIFY(program.waitForFinished());
+}
+
+QTEST_MAIN(tst_Whiteboard)
+#include "tst_whiteboard.moc"
