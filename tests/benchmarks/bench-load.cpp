@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include "load/options.h"
+#include "load/serverprobe.h"
+#include "load/workload.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+using namespace Bench;
+
+namespace {
+
+constexpr long long second = 1'000'000'000;
+
+struct Sample
+{
+    long long time;
+    long long cpu;
+    long long messages;
+};
+
+double percentile(std::vector<float> &values, double part)
+{
+    if (values.empty())
+        return 0;
+    const auto rank = static_cast<std::ptrdiff_t>(static_cast<double>(values.size() - 1) * part);
+    std::nth_element(values.begin(), values.begin() + rank, values.end());
+    return static_cast<double>(values[static_cast<std::size_t>(rank)]);
+}
+
+} // namespace
+
+// Loads a server of the benchmarks and prints what it cost as one line of JSON.
+int main(int argc, char *argv[])
+{
+    const Options options = parseOptions(argc, argv);
+    raiseFileLimit();
+    const ServerProbe server(options.pid);
+    if (!server.isValid())
+        fail("no such process");
+    Loop loop(options.port);
+    Workload workload(loop, options);
+    const long long deadline = now() + options.timeout * second;
+    const auto sample = [&] { return Sample{now(), server.cpuNanoseconds(), workload.messages()}; };
+    const auto turnUntil = [&](long long time) {
+        loop.turn(std::min(time, deadline));
+        if (now() >= deadline)
+            fail("not done within " + std::to_string(options.timeout) + " s");
+    };
+
+    const long residentBefore = server.residentKiB();
+    const Sample connectStart = sample();
+    workload.connect();
+    while (!workload.isConnected())
+        turnUntil(deadline);
+    const Sample connected = sample();
+
+    // Buffers of the handshakes are given back before the memory of idle clients is read.
+    for (const long long until = now() + options.settleSeconds * second; now() < until;)
+        turnUntil(until);
+    const long residentConnected = server.residentKiB();
+
+    Sample first = connected;
+    Sample last = connected;
+    if (options.workload != Kind::Idle) {
+        workload.start();
+        while (workload.messages() < options.warmUp)
+            turnUntil(deadline);
+        workload.measure();
+        first = sample();
+        while (workload.messages() < options.warmUp + options.messages)
+            turnUntil(deadline);
+        last = sample();
+    }
+    const long residentAfter = server.residentKiB();
+    workload.stop();
+
+    const auto messages = static_cast<double>(last.messages - first.messages);
+    const auto elapsed = static_cast<double>(std::max(last.time - first.time, 1LL));
+    const auto cpu = static_cast<double>(last.cpu - first.cpu);
+    const auto clients = static_cast<double>(options.clients + options.idle);
+    const double perMessage = cpu / std::max(messages, 1.0) / 1000;
+    printf("{\"workload\": \"%s\", \"clients\": %zu, \"idle\": %zu, \"messages\": %.0f, "
+           "\"seconds\": %.3f, \"rate\": %.0f, \"cpu_us\": %.3f, \"cpu_share\": %.3f, "
+           "\"p50_us\": %.1f, \"p99_us\": %.1f, \"connect_cpu_us\": %.2f, "
+           "\"connect_rate\": %.0f, \"rss_before_kib\": %ld, \"rss_connected_kib\": %ld, "
+           "\"rss_after_kib\": %ld, \"rss_per_client_bytes\": %.0f}\n",
+           options.workloadName.c_str(), options.clients, options.idle, messages,
+           elapsed / static_cast<double>(second), messages * second / elapsed, perMessage,
+           cpu / elapsed, percentile(workload.latencies(), 0.5),
+           percentile(workload.latencies(), 0.99),
+           static_cast<double>(connected.cpu - connectStart.cpu) / clients / 1000,
+           clients * second / static_cast<double>(connected.time - connectStart.time),
+           residentBefore, residentConnected, residentAfter,
+           static_cast<double>(residentConnected - residentBefore) * 1024 / clients);
+    return 0;
+}

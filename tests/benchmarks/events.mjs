@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// What the benchmark servers do, on any runtime.
+export function serve(io) {
+    io.on("connection", (socket) => {
+        socket.on("echo", (value, ack) => ack(value));
+        socket.on("join", (room, ack) => {
+            socket.join(room);
+            ack();
+        });
+        socket.on("bcast", (value) => io.emit("b", value));
+        socket.on("room", (room, value) => io.to(room).emit("b", value));
+    });
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#ifndef BENCH_OPTIONS_H
+#define BENCH_OPTIONS_H
+
+#include <cstddef>
+#include <string>
+#include <sys/types.h>
+
+namespace Bench {
+
+enum class Kind { Echo, Binary, Broadcast, Room, Churn, Idle };
+
+struct Options
+{
+    int port = 0;
+    pid_t pid = 0;
+    Kind workload = Kind::Echo;
+    std::string workloadName = "echo";
+    // Clients that take part, and clients that are only connected.
+    std::size_t clients = 100;
+    std::size_t idle = 0;
+    // How many of the clients that take part are in the room.
+    std::size_t members = 50;
+    // Echoes that each client has under way.
+    std::size_t depth = 1;
+    // Bytes of the argument, or of the attachment.
+    std::size_t size = 32;
+    bool object = false;
+    bool polling = false;
+    // Clients that are connecting at the same time.
+    std::size_t parallel = 64;
+    // Messages before and within the measured interval. Every server does the same work, however
+    // busy the machine is; the timeout bounds the time.
+    long long warmUp = 20'000;
+    long long messages = 50'000;
+    long long settleSeconds = 0;
+    long long timeout = 90;
+};
+
+// Ends the process if the options cannot be understood.
+Options parseOptions(int argc, char *argv[]);
+
+// As many open files as the system lets this process have.
+void raiseFileLimit();
+
+} // namespace Bench
+
+#endif // BENCH_OPTIONS_H
