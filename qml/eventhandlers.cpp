@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "eventhandlers_p.h"
+
+#include "jsvalues_p.h"
+
+#include <SocketIo/EventListeners>
+
+#include <QtQml/qjsengine.h>
+#include <QtQml/qqmlinfo.h>
+
+namespace SocketIo::detail {
+
+using namespace Qt::StringLiterals;
+
+void EventHandlers::setSource(EventListeners *source)
+{
+    m_source = source;
+    if (!source)
+        return;
+    for (auto it = m_entries.cbegin(); it != m_entries.cend(); ++it)
+        listen(it.key());
+}
+
+// One listener serves all that wait for the event.
+void EventHandlers::listen(const QString &event)
+{
+    m_source->on(event, m_owner, [this, event](const QVariantList &args, const Ack &ack) {
+        deliver(event, args, ack);
+    });
+}
+
+void EventHandlers::add(const QString &event, QObject *receiver, const Handler &handler)
+{
+    const bool isNew = !m_entries.contains(event);
+    m_entries[event].append({receiver, handler, {}, false});
+    if (isNew && m_source)
+        listen(event);
+}
+
+void EventHandlers::remove(const QString &event, QObject *receiver)
+{
+    const auto entries = m_entries.find(event);
+    if (entries != m_entries.end())
+        entries->removeIf([&](const Entry &entry) { return entry.receiver == receiver; });
+}
+
+void EventHandlers::addFunction(const QString &event, const QJSValue &function, bool once)
+{
+    if (!function.isCallable()) {
+        qmlWarning(m_owner) << u"The handler of \"%1\" is not a function"_s.arg(event);
+        return;
+    }
+    const bool isNew = !m_entries.contains(event);
+    m_entries[event].append({m_owner, {}, function, once});
+    if (isNew && m_source)
+        listen(event);
+}
+
+void EventHandlers::removeFunction(const QString &event, const QJSValue &function)
+{
+    const auto entries = m_entries.find(event);
+    if (entries == m_entries.end())
+        return;
+    entries->removeIf([&](const Entry &entry) {
+        return !entry.handler
+            && (function.isUndefined() || entry.function.strictlyEquals(function));
+    });
+}
+
+void EventHandlers::deliver(const QString &event, const QVariantList &args, const Ack &ack)
+{
+    const QPointer<QObject> guard(m_owner);
+    const QList<Entry> entries = m_entries.value(event);
+    for (const Entry &entry : entries) {
+        if (!guard)
+            return;
+        if (entry.once)
+            removeFunction(event, entry.function);
+        if (entry.handler && entry.receiver)
+            entry.handler(args, ack);
+        else if (!entry.handler)
+            callFunction(entry.function, args, ack);
+    }
+}
+
+void EventHandlers::callFunction(const QJSValue &function, const QVariantList &args,
+                                 const Ack &ack) const
+{
+    QJSEngine *engine = engineOf(m_owner);
+    if (!engine)
+        return;
+    QJSValueList values = argumentsToJs(engine, args);
+    if (ack.isWanted())
+        values.append(ackToJs(engine, ack));
+    callJs(m_owner, function, values);
+}
+
+} // namespace SocketIo::detail

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_OPTIONSFROMJS_P_H
+#define SOCKETIO_OPTIONSFROMJS_P_H
+
+#include <SocketIo/ClientOptions>
+#include <SocketIo/ServerOptions>
+
+#include <QtCore/qvariant.h>
+
+QT_BEGIN_NAMESPACE
+class QObject;
+QT_END_NAMESPACE
+
+namespace SocketIo::detail {
+
+// Options by socket.io's names, times in milliseconds. What is unknown or of the wrong kind is
+// reported as a warning of object and otherwise ignored.
+ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object);
+ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object);
+
+} // namespace SocketIo::detail
+
+#endif

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include "pendingacktojs_p.h"
+
+#include "jsvalues_p.h"
+
+#include <SocketIo/PendingAck>
+
+#include <QtQml/qjsengine.h>
+#include <QtQml/qqmlinfo.h>
+
+namespace SocketIo::detail {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+struct Promise
+{
+    QJSValue promise;
+    QJSValue resolve;
+    QJSValue reject;
+};
+
+Promise createPromise(QJSEngine *engine)
+{
+    const QJSValue parts =
+        engine->evaluate(u"(() => { const p = {}; p.promise = new Promise((resolve, reject) => "
+                         "{ p.resolve = resolve; p.reject = reject; }); return p; })()"_s);
+    return {parts.property(u"promise"_s), parts.property(u"resolve"_s),
+            parts.property(u"reject"_s)};
+}
+
+QJSValue errorToJs(QJSEngine *engine, const Error &error)
+{
+    QJSValue result = engine->newErrorObject(QJSValue::GenericError, error.message());
+    if (error.data().isValid())
+        result.setProperty(u"data"_s, engine->toScriptValue(error.data()));
+    return result;
+}
+
+} // namespace
+
+QJSValue pendingAckToJs(QObject *object, PendingAck *ack, Answers answers, const QJSValue &callback,
+                        const QJSValue &errorCallback)
+{
+    QJSEngine *engine = engineOf(object);
+    if (!engine)
+        return {};
+    QJSValue answered = callback;
+    QJSValue failed = errorCallback;
+    QJSValue result;
+    const bool wantsPromise = !callback.isCallable();
+    if (wantsPromise) {
+        const Promise promise = createPromise(engine);
+        answered = promise.resolve;
+        failed = promise.reject;
+        result = promise.promise;
+    }
+    const auto fail = [object, engine, failed](const Error &error) {
+        if (failed.isCallable())
+            callJs(object, failed, {errorToJs(engine, error)});
+        else
+            qmlWarning(object) << error.message();
+    };
+    if (!ack) {
+        fail(Error(Error::Type::Disconnected, u"there is no connection"_s));
+        return result;
+    }
+    ack->then(object, [object, engine, answered, wantsPromise, answers](const QVariantList &args) {
+        QVariantList values = args;
+        if (answers == Answers::OfMany)
+            values = QVariantList{QVariant(args)};
+        else if (wantsPromise)
+            values = args.mid(0, 1);
+        callJs(object, answered, argumentsToJs(engine, values));
+    });
+    ack->onFailed(object, fail);
+    return result;
+}
+
+} // namespace SocketIo::detail

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#ifndef TESTPEER_H
+#define TESTPEER_H
+
+#include <SocketIo/Server>
+
+#include <QtCore/qtimer.h>
+#include <QtCore/qurl.h>
+
+#include <memory>
+
+// The C++ server that the QML clients of the tests talk to.
+class TestPeer : public QObject
+{
+    Q_OBJECT
+    Q_PROPERTY(QUrl url READ url CONSTANT)
+
+public:
+    TestPeer() { start(); }
+    QUrl url() const { return QUrl(QStringLiteral("http://127.0.0.1:%1").arg(m_port)); }
+
+    Q_INVOKABLE void start()
+    {
+        m_io = std::make_unique<SocketIo::Server>();
+        serve(m_io->sockets());
+        serve(m_io->of(QStringLiteral("/other")));
+        SocketIo::Namespace *admin = m_io->of(QStringLiteral("/admin"));
+        admin->use([](SocketIo::Socket *socket, const SocketIo::Next &next) {
+            if (socket->handshake().auth().value(QStringLiteral("token"))
+                == QStringLiteral("secret"))
+                next();
+            else
+                next(SocketIo::Error(QStringLiteral("not authorized"),
+                                     {{QStringLiteral("content"), QStringLiteral("later")}}));
+        });
+        serve(admin);
+        if (!m_io->listen(QHostAddress::LocalHost, m_port))
+            qFatal("The server cannot listen");
+        m_port = m_io->serverPort();
+    }
+    Q_INVOKABLE void stop() { m_io.reset(); }
+    Q_INVOKABLE void emitEvent(const QString &event, const QVariantList &args)
+    {
+        m_io->emitEventList(event, args);
+    }
+    Q_INVOKABLE void emitBytes(const QString &event, const QString &hex)
+    {
+        m_io->emitEvent(event, QByteArray::fromHex(hex.toLatin1()));
+    }
+    // Asks all clients, and tells what they have answered.
+    Q_INVOKABLE void ask(const QString &event, const QVariantList &args)
+    {
+        m_io->timeout(std::chrono::seconds(10))
+            .emitWithAckList(event, args)
+            ->then(this, [this](const QVariantList &answers) { Q_EMIT asked(answers); });
+    }
+
+Q_SIGNALS:
+    void received(const QString &event, const QVariantList &args);
+    void asked(const QVariantList &answers);
+
+private:
+    void serve(SocketIo::Namespace *nsp)
+    {
+        using namespace SocketIo;
+        connect(nsp, &Namespace::connected, this, [this](Socket *socket) {
+            socket->onAny(this, [this](const QString &event, const QVariantList &args) {
+                Q_EMIT received(event, args);
+            });
+            socket->on(QStringLiteral("echo"), this,
+                       [](const QVariantList &args, const Ack &ack) { ack.acknowledge(args); });
+            socket->on(QStringLiteral("echo back"), this, [socket](const QVariantList &args) {
+                socket->emitEventList(QStringLiteral("echo"), args);
+            });
+            socket->on(QStringLiteral("hex"), this, [](const QByteArray &bytes, const Ack &ack) {
+                ack(QString::fromLatin1(bytes.toHex()));
+            });
+            socket->on(QStringLiteral("auth"), this, [socket](const Ack &ack) {
+                ack(socket->handshake().auth(), socket->nsp()->name());
+            });
+            socket->on(QStringLiteral("silent"), this, [] {});
+            socket->on(QStringLiteral("leave me"), socket, &Socket::disconnect);
+        });
+    }
+
+    std::unique_ptr<SocketIo::Server> m_io;
+    quint16 m_port = 0;
+};
+
+#endif

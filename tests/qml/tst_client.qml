@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: MIT
+// The peer is a property of the context.
+// qmllint disable unqualified
+import QtQml
+import QtTest
+import SocketIo
+
+TestCase {
+    id: testCase
+    name: "SocketIoClient"
+
+    Component {
+        id: clientComponent
+        SocketIoClient {
+            property int connections: 0
+            property var reasons: []
+            property var errors: []
+            property var events: []
+            options: ({ reconnectionDelay: 20, reconnectionDelayMax: 100 })
+            onConnected: ++connections
+            onDisconnected: reason => reasons.push(reason)
+            onConnectError: error => errors.push(error)
+            onEventReceived: (name, args) => events.push([name, args])
+        }
+    }
+    Component {
+        id: priceComponent
+        SocketIoEvent {
+            property string symbol
+            property double value
+            property var note
+            property int count: 0
+            name: "price"
+            onReceived: (symbol, value, note) => {
+                this.symbol = symbol;
+                this.value = value;
+                this.note = note;
+                ++count;
+            }
+        }
+    }
+    Component {
+        id: questionComponent
+        SocketIoEvent {
+            name: "question"
+            onReceived: (text, ack) => ack(`${text}!`, 2)
+        }
+    }
+    SignalSpy {
+        id: peerSpy
+        target: peer
+        signalName: "received"
+    }
+    SignalSpy {
+        id: askedSpy
+        target: peer
+        signalName: "asked"
+    }
+
+    function create(properties) {
+        const all = Object.assign({ url: peer.url }, properties ?? {});
+        return createTemporaryObject(clientComponent, testCase, all);
+    }
+
+    function createConnected(properties) {
+        const client = create(properties);
+        tryCompare(client, "connected", true);
+        return client;
+    }
+
+    function init() {
+        peerSpy.clear();
+        askedSpy.clear();
+    }
+
+    function test_connectsByItself() {
+        const client = create();
+        compare(client.state, SocketIoClient.Connecting);
+        compare(client.connected, false);
+        tryCompare(client, "connected", true);
+        compare(client.state, SocketIoClient.Connected);
+        compare(client.connections, 1);
+        compare(client.sid.length, 20);
+        tryCompare(client, "transport", "websocket");
+        tryVerify(() => client.latency >= 0);
+        compare(client.nsp, "/");
+        compare(client.errorString, "");
+    }
+
+    function test_waitsForOpenWithoutAutoConnect() {
+        const client = create({ autoConnect: false });
+        compare(client.state, SocketIoClient.Disconnected);
+        client.open();
+        tryCompare(client, "connected", true);
+        client.close();
+        compare(client.connected, false);
+        compare(client.reasons, ["io client disconnect"]);
+        compare(client.sid, "");
+        client.open();
+        tryCompare(client, "connections", 2);
+    }
+
+    function test_valuesSurviveTheWay_data() {
+        return [
+            { tag: "nothing", args: [] },
+            { tag: "numbers", args: [0, -1, 1.5, 9007199254740991] },
+            { tag: "texts", args: ["", "äöü € 😀", "\u0000"] },
+            { tag: "constants", args: [true, false, null] },
+            { tag: "array", args: [[1, [2, "x"], []]] },
+            { tag: "object", args: [{ "__proto": "x", a: 1, b: { c: [true, null] } }] },
+            { tag: "nine", args: [1, 2, 3, 4, 5, 6, 7, 8, 9] },
+        ];
+    }
+
+    function test_valuesSurviveTheWay(data) {
+        const client = createConnected();
+        let answer = null;
+        client.emitWithAck("echo", data.args, (...args) => answer = args);
+        tryVerify(() => answer !== null);
+        compare(JSON.stringify(answer), JSON.stringify(data.args));
+    }
+
+    function test_emitsAnyNumberOfArguments() {
+        const client = createConnected();
+        verify(client.emitEvent("one", 1));
+        verify(client.emitEvent("none"));
+        verify(client.emitEvent("more", 1, "two", [3], { four: 4 }, null, true));
+        verify(client.emitEventList("list", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]));
+        tryCompare(peerSpy, "count", 4);
+        compare(peerSpy.signalArguments.map(args => [args[0], Array.from(args[1])]), [
+            ["one", [1]],
+            ["none", []],
+            ["more", [1, "two", [3], { four: 4 }, null, true]],
+            ["list", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]],
+        ]);
+    }
+
+    function test_reservedNamesAreRefused() {
+        const client = createConnected();
+        verify(!client.emitEvent("connect"));
+        verify(!client.emitEvent("disconnecting", 1));
+    }
+
+    function test_binaryIsArrayBufferBothWays() {
+        const client = createConnected();
+        const bytes = new Uint8Array([1, 2, 254, 255]);
+        let hex = "";
+        client.emitWithAck("hex", [bytes.buffer], answer => hex = answer);
+        tryVerify(() => hex === "0102feff");
+        // A view of a part of the buffer is that part.
+        client.emitWithAck("hex", [bytes.subarray(1, 3)], answer => hex = answer);
+        tryVerify(() => hex === "02fe");
+        peer.emitBytes("bytes", "00ff10");
+        tryVerify(() => client.events.length > 0);
+        const received = client.events[0][1][0];
+        verify(received instanceof ArrayBuffer);
+        compare(Array.from(new Uint8Array(received)), [0, 255, 16]);
+        let nested = null;
+        client.emitWithAck("echo", [{ data: bytes.buffer }], answer => nested = answer);
+        tryVerify(() => nested !== null);
+        compare(Array.from(new Uint8Array(nested.data)), [1, 2, 254, 255]);
+    }
+
+    function test_acknowledgementAsPromise() {
+        const client = createConnected();
+        let answer = null;
+        client.emitWithAck("echo", ["first", "second"]).then(value => answer = value);
+        tryVerify(() => answer === "first");
+    }
+
+    function test_failedAcknowledgement() {
+        const client = createConnected({ options: { ackTimeout: 30 } });
+        let error = null;
+        client.emitWithAck("silent", [], () => fail("no answer was given"), why => error = why);
+        tryVerify(() => error !== null);
+        compare(error.message, "operation has timed out");
+        let reason = null;
+        client.emitWithAck("silent").then(() => fail("no answer was given"), why => reason = why);
+        tryVerify(() => reason !== null);
+        compare(reason.message, "operation has timed out");
+    }
+
+    function test_eventsSpreadTheirArguments() {
+        const client = createConnected();
+        const price = createTemporaryObject(priceComponent, testCase, { client: client });
+        peer.emitEvent("price", ["QT", 12.5]);
+        tryCompare(price, "count", 1);
+        compare(price.symbol, "QT");
+        compare(price.value, 12.5);
+        compare(price.note, undefined);
+        price.enabled = false;
+        peer.emitEvent("price", ["QT", 13]);
+        tryCompare(client.events, "length", 2);
+        compare(price.count, 1);
+        price.enabled = true;
+        price.name = "cost";
+        peer.emitEvent("price", ["QT", 14]);
+        peer.emitEvent("cost", ["IO", 15, { unit: "EUR" }]);
+        tryCompare(price, "count", 2);
+        compare(price.symbol, "IO");
+        compare(price.note, { unit: "EUR" });
+    }
+
+    function test_eventsAreAcknowledged() {
+        const client = createConnected();
+        const question = createTemporaryObject(questionComponent, testCase, { client: client });
+        peer.ask("question", ["Well"]);
+        tryCompare(askedSpy, "count", 1);
+        verify(question);
+        compare(JSON.stringify(askedSpy.signalArguments[0][0]), '["Well!"]');
+    }
+
+    function test_functionsAsListeners() {
+        const client = createConnected();
+        const seen = [];
+        const listener = value => seen.push(value);
+        client.on("tick", listener);
+        client.once("tick", value => seen.push(`once ${value}`));
+        peer.emitEvent("tick", [1]);
+        tryCompare(seen, "length", 2);
+        peer.emitEvent("tick", [2]);
+        tryCompare(seen, "length", 3);
+        client.off("tick", listener);
+        peer.emitEvent("tick", [3]);
+        tryCompare(client.events, "length", 3);
+        compare(seen, [1, "once 1", 2]);
+    }
+
+    function test_aListenerThatThrowsHarmsNobody() {
+        const client = createConnected();
+        let seen = 0;
+        ignoreWarning(/tst_client.qml:[0-9]+: Error: broken/);
+        client.on("tick", () => { throw new Error("broken"); });
+        client.on("tick", () => ++seen);
+        peer.emitEvent("tick", [1]);
+        tryVerify(() => seen === 1);
+        compare(client.connected, true);
+    }
+
+    function test_namespacesAndAuth_data() {
+        return [
+            { tag: "object", auth: { token: "secret" } },
+            { tag: "function that returns", auth: () => ({ token: "secret" }) },
+            { tag: "function that calls back", auth: done => done({ token: "secret" }) },
+        ];
+    }
+
+    function test_namespacesAndAuth(data) {
+        const client = createConnected({ nsp: "/admin", auth: data.auth });
+        let answer = null;
+        client.emitWithAck("auth", [], (...args) => answer = args);
+        tryVerify(() => answer !== null);
+        compare(answer, [{ token: "secret" }, "/admin"]);
+    }
+
+    function test_aRefusalIsAnError() {
+        const client = create({ nsp: "/admin" });
+        tryVerify(() => client.errors.length === 1);
+        compare(client.errors[0], { message: "not authorized", data: { content: "later" } });
+        compare(client.errorString, "not authorized");
+        compare(client.state, SocketIoClient.Disconnected);
+        client.auth = { token: "secret" };
+        client.open();
+        tryCompare(client, "connected", true);
+        compare(client.errorString, "");
+    }
+
+    function test_aNewNamespaceIsANewConnection() {
+        const client = createConnected();
+        const first = client.sid;
+        client.nsp = "/other";
+        tryVerify(() => client.connected && client.sid !== first);
+        compare(client.nsp, "/other");
+        let answer = null;
+        client.emitWithAck("auth", [], (...args) => answer = args);
+        tryVerify(() => answer !== null);
+        compare(answer[1], "/other");
+    }
+
+    function test_comesBackWithTheServer() {
+        const client = createConnected();
+        const price = createTemporaryObject(priceComponent, testCase, { client: client });
+        peer.stop();
+        tryCompare(client, "connected", false);
+        compare(client.state, SocketIoClient.Connecting);
+        client.emitEvent("kept", 1);
+        peer.start();
+        tryCompare(client, "connected", true);
+        tryVerify(() => peerSpy.signalArguments.some(args => args[0] === "kept"));
+        peer.emitEvent("price", ["QT", 1]);
+        tryCompare(price, "count", 1);
+        compare(client.connections, 2);
+    }
+
+    function test_unknownOptionsAreReported() {
+        ignoreWarning(/There is no option "reconect"/);
+        ignoreWarning(/The option "timeout" has a wrong value/);
+        createConnected({ options: { reconect: true, timeout: "soon" } });
+    }
+
+    function test_closedByTheServer() {
+        const client = createConnected();
+        client.emitEvent("leave me");
+        tryCompare(client, "connected", false);
+        compare(client.reasons, ["io server disconnect"]);
+        compare(client.state, SocketIoClient.Disconnected);
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#include "testpeer.h"
+
+#include <QtQml/qqmlcontext.h>
+#include <QtQml/qqmlengine.h>
+#include <QtQuickTest/quicktest.h>
+
+class Setup : public QObject
+{
+    Q_OBJECT
+
+public Q_SLOTS:
+    void cleanupTestCase() { m_peer.reset(); }
+    void applicationAvailable() { m_peer = std::make_unique<TestPeer>(); }
+    void qmlEngineAvailable(QQmlEngine *engine)
+    {
+        engine->addImportPath(QStringLiteral(QML_IMPORTS));
+        engine->rootContext()->setContextProperty(QStringLiteral("peer"), m_peer.get());
+    }
+
+private:
+    std::unique_ptr<TestPeer> m_peer;
+};
+
+QUICK_TEST_MAIN_WITH_SETUP(tst_qml, Setup)
+#include "tst_qml.moc"

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+import QtQml
+import QtTest
+import SocketIo
+
+TestCase {
+    id: testCase
+    name: "SocketIoServer"
+
+    Component {
+        id: serverComponent
+        SocketIoServer {
+            property var arrived: []
+            property var left: []
+            host: "127.0.0.1"
+            onConnected: socket => arrived.push(socket.sid)
+            onDisconnected: (socket, reason) => left.push([socket.sid, reason])
+        }
+    }
+    Component {
+        id: clientComponent
+        SocketIoClient {
+            property var events: []
+            options: ({ reconnectionDelay: 20, reconnectionDelayMax: 100, forceNew: true })
+            onEventReceived: (name, args) => events.push([name, ...args])
+        }
+    }
+    Component {
+        id: kioskComponent
+        SocketIoServer {
+            id: kiosk
+            host: "127.0.0.1"
+            onConnected: socket => {
+                socket.join("guests");
+                socket.on("order", (dish, count, ack) => {
+                    socket.data = Object.assign({}, socket.data, { dish: dish });
+                    kiosk.to("guests").emitEvent("ordered", socket.sid, dish, count);
+                    ack("thanks", count * 2);
+                });
+            }
+            Component.onCompleted: use((socket, next) => {
+                if (socket.handshake.auth.ticket === "blue")
+                    next();
+                else
+                    next({ message: "no ticket", data: { counter: 3 } });
+            })
+        }
+    }
+
+    function createServer(properties) {
+        const server = createTemporaryObject(serverComponent, testCase, properties ?? {});
+        verify(server.listening, server.errorString);
+        return server;
+    }
+
+    function createClient(server, properties) {
+        const all = Object.assign({ url: server.url }, properties ?? {});
+        return createTemporaryObject(clientComponent, testCase, all);
+    }
+
+    function createConnected(server, properties) {
+        const client = createClient(server, properties);
+        tryCompare(client, "connected", true);
+        return client;
+    }
+
+    function test_listensOnAPortOfTheSystem() {
+        const server = createServer();
+        verify(server.port > 0);
+        compare(server.url.toString(), `http://127.0.0.1:${server.port}`);
+        const client = createConnected(server);
+        tryCompare(server, "socketsCount", 1);
+        compare(server.arrived, [client.sid]);
+        compare(server.sockets.length, 1);
+        compare(server.sockets[0].sid, client.sid);
+        compare(server.sockets[0].nsp, "/");
+        compare(server.sockets[0].address, "127.0.0.1");
+    }
+
+    function test_tellsWhyItDoesNotListen() {
+        const server = createServer();
+        const second = createTemporaryObject(serverComponent, testCase, { port: server.port });
+        verify(!second.listening);
+        verify(second.errorString.length > 0);
+        const third = createTemporaryObject(serverComponent, testCase, { host: "nowhere" });
+        compare(third.errorString, '"nowhere" is not an address');
+    }
+
+    function test_stopsAndListensAgain() {
+        const server = createServer();
+        const port = server.port;
+        const client = createConnected(server);
+        server.listen = false;
+        verify(!server.listening);
+        tryCompare(client, "connected", false);
+        server.port = port;
+        server.listen = true;
+        verify(server.listening);
+        tryCompare(client, "connected", true);
+    }
+
+    function test_emitsToAll() {
+        const server = createServer();
+        const first = createConnected(server);
+        const second = createConnected(server);
+        server.emitEvent("news", 1, "two", { three: 3 }, null);
+        for (const client of [first, second]) {
+            tryCompare(client, "events", [["news", 1, "two", { three: 3 }, null]]);
+        }
+        server.emitEventList("list", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+        tryVerify(() => first.events.length === 2 && first.events[1].length === 11);
+    }
+
+    function test_rooms() {
+        const server = createServer();
+        const clients = [createConnected(server), createConnected(server), createConnected(server)];
+        tryCompare(server, "socketsCount", 3);
+        const sockets = clients.map(client => server.socket(client.sid));
+        sockets[0].join("a");
+        sockets[1].join(["a", "b"]);
+        compare(sockets[1].rooms.slice().sort(), [clients[1].sid, "a", "b"].sort());
+        server.to("a").emitEvent("in a", 1);
+        server.to("a").except("b").emitEvent("in a, not b", 2);
+        server.except("a").emitEvent("not in a", 3);
+        sockets[0].to(["a", "b"]).emitEvent("of the first", 4);
+        sockets[0].broadcast().emitEvent("others", 5);
+        server.to("a").socketsLeave("a");
+        server.to("a").emitEvent("nobody", 6);
+        server.emitEvent("end");
+        tryVerify(() => clients.every(client => client.events.some(event => event[0] === "end")));
+        compare(clients[0].events, [["in a", 1], ["in a, not b", 2], ["end"]]);
+        compare(clients[1].events, [["in a", 1], ["of the first", 4], ["others", 5], ["end"]]);
+        compare(clients[2].events, [["not in a", 3], ["others", 5], ["end"]]);
+    }
+
+    function test_roomSignals() {
+        const server = createServer();
+        const seen = [];
+        const nsp = server.of("/");
+        nsp.roomCreated.connect(room => seen.push(["created", room]));
+        nsp.roomJoined.connect((room, sid) => seen.push(["joined", room, sid]));
+        nsp.roomLeft.connect((room, sid) => seen.push(["left", room, sid]));
+        nsp.roomDeleted.connect(room => seen.push(["deleted", room]));
+        const client = createConnected(server);
+        tryCompare(server, "socketsCount", 1);
+        const socket = server.socket(client.sid);
+        socket.join("a");
+        socket.leave("a");
+        compare(seen.filter(each => each[1] === "a"),
+                [["created", "a"], ["joined", "a", client.sid], ["left", "a", client.sid],
+                 ["deleted", "a"]]);
+    }
+
+    function test_namespaces() {
+        const server = createServer();
+        const chat = server.of("/chat");
+        const dynamic = server.of(/^\/room-\d+$/);
+        const names = [];
+        chat.connected.connect(socket => names.push(socket.nsp));
+        dynamic.connected.connect(socket => names.push(socket.nsp));
+        const first = createConnected(server, { nsp: "/chat" });
+        const second = createConnected(server, { nsp: "/room-7" });
+        tryVerify(() => names.length === 2);
+        compare(names, ["/chat", "/room-7"]);
+        compare(server.socketsCount, 0);
+        compare(chat.socketsCount, 1);
+        compare(chat.sockets[0].sid, first.sid);
+        chat.emitEvent("hello", 1);
+        tryCompare(first, "events", [["hello", 1]]);
+        const third = createClient(server, { nsp: "/unknown" });
+        tryCompare(third, "errorString", "Invalid namespace");
+        compare(second.events.length, 0);
+    }
+
+    function test_aKioskInQml() {
+        const kiosk = createTemporaryObject(kioskComponent, testCase);
+        verify(kiosk.listening);
+        const stranger = createClient(kiosk);
+        let error = null;
+        stranger.connectError.connect(why => error = why);
+        tryVerify(() => error !== null);
+        compare(error, { message: "no ticket", data: { counter: 3 } });
+
+        const guest = createConnected(kiosk, { auth: { ticket: "blue" } });
+        let answer = null;
+        guest.emitWithAck("order", ["soup", 2], (...args) => answer = args);
+        tryVerify(() => answer !== null);
+        compare(answer, ["thanks", 4]);
+        tryCompare(guest, "events", [["ordered", guest.sid, "soup", 2]]);
+        compare(kiosk.socket(guest.sid).data, { dish: "soup" });
+    }
+
+    function test_asksClients() {
+        const server = createServer();
+        const client = createConnected(server);
+        client.on("question", (text, ack) => ack(text.length));
+        tryCompare(server, "socketsCount", 1);
+        let answer = null;
+        server.socket(client.sid).emitWithAck("question", ["four"]).then(value => answer = value);
+        tryVerify(() => answer === 4);
+        let answers = null;
+        server.timeout(10000).emitWithAck("question", ["seven!!"], values => answers = values);
+        tryVerify(() => answers !== null);
+        compare(answers, [7]);
+    }
+
+    function test_binaryBothWays() {
+        const server = createServer();
+        const client = createConnected(server);
+        tryCompare(server, "socketsCount", 1);
+        let received = null;
+        server.socket(client.sid).on("bytes", bytes => received = bytes);
+        client.emitEvent("bytes", new Uint8Array([1, 2, 3]).buffer);
+        tryVerify(() => received !== null);
+        verify(received instanceof ArrayBuffer);
+        server.emitEvent("bytes", received);
+        tryVerify(() => client.events.length === 1);
+        compare(Array.from(new Uint8Array(client.events[0][1])), [1, 2, 3]);
+    }
+
+    function test_sendsClientsAway() {
+        const server = createServer();
+        const client = createConnected(server);
+        tryCompare(server, "socketsCount", 1);
+        const sid = client.sid;
+        const reasons = [];
+        client.disconnected.connect(reason => reasons.push(reason));
+        server.socket(sid).disconnect();
+        tryVerify(() => reasons.length === 1);
+        compare(reasons, ["io server disconnect"]);
+        compare(server.left, [[sid, "server namespace disconnect"]]);
+        compare(server.sockets.length, 0);
+    }
+
+    function test_servesFromIoThreads() {
+        const server = createServer({ ioThreadCount: 1 });
+        const client = createConnected(server);
+        tryCompare(server, "socketsCount", 1);
+        server.socket(client.sid).on("ping me", () => server.emitEvent("pinged"));
+        client.emitEvent("ping me");
+        tryCompare(client, "events", [["pinged"]]);
+    }
+}
