@@ -6,6 +6,7 @@
 
 #include <QtCore/qtimer.h>
 #include <QtCore/qurl.h>
+#include <QtTest/qabstractitemmodeltester.h>
 
 #include <memory>
 
@@ -53,6 +54,13 @@ public:
         m_io->timeout(std::chrono::seconds(10))
             .emitWithAckList(event, args)
             ->then(this, [this](const QVariantList &answers) { Q_EMIT asked(answers); });
+    }
+
+    // Fails the test when the model breaks a model's rules.
+    Q_INVOKABLE void watch(QAbstractItemModel *model)
+    {
+        new QAbstractItemModelTester(model, QAbstractItemModelTester::FailureReportingMode::QtTest,
+                                     model);
     }
 
 Q_SIGNALS:

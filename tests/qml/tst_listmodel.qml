@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT
+// The peer is a property of the context.
+// qmllint disable unqualified
+import QtQuick
+import QtTest
+import SocketIo
+
+TestCase {
+    id: testCase
+    name: "SocketIoListModel"
+    when: windowShown
+    width: 300
+    height: 600
+    visible: true
+
+    Component {
+        id: clientComponent
+        SocketIoClient {
+            url: peer.url
+            options: ({ reconnectionDelay: 20, reconnectionDelayMax: 100 })
+        }
+    }
+    Component {
+        id: modelComponent
+        SocketIoListModel {
+            insertEvent: "row"
+            updateEvent: "row changed"
+            removeEvent: "row gone"
+            resetEvent: "rows"
+            keyRole: "id"
+        }
+    }
+    Component {
+        id: spyComponent
+        SignalSpy {}
+    }
+    Component {
+        id: viewComponent
+        ListView {
+            id: view
+            property int bindings: 0
+            width: 300
+            height: 600
+            delegate: Text {
+                required property string id
+                required property double value
+                text: `${id}: ${value}`
+                onTextChanged: ++view.bindings
+            }
+        }
+    }
+
+    function create(properties) {
+        const model = createUnwatched(properties);
+        peer.watch(model);
+        return model;
+    }
+
+    // Without the checks of each signal, which cost much more than the model.
+    function createUnwatched(properties) {
+        return createTemporaryObject(modelComponent, testCase, properties ?? {});
+    }
+
+    function contents(model) {
+        return Array.from({ length: model.count }, (_, row) => model.get(row));
+    }
+
+    function spy(target, name) {
+        return createTemporaryObject(spyComponent, testCase, { target: target, signalName: name });
+    }
+
+    function rows(from, to) {
+        return Array.from({ length: to - from }, (_, i) => ({ id: from + i, value: 0 }));
+    }
+
+    function test_eventsFillIt() {
+        const client = createTemporaryObject(clientComponent, testCase);
+        tryCompare(client, "connected", true);
+        const model = create({ client: client });
+        peer.emitEvent("row", [{ id: "a", value: 1 }]);
+        peer.emitEvent("row", [[{ id: "b", value: 2 }, { id: "c", value: 3 }]]);
+        tryCompare(model, "count", 3);
+        peer.emitEvent("row changed", [{ id: "b", value: 20 }]);
+        peer.emitEvent("row gone", ["a"]);
+        tryCompare(model, "count", 2);
+        compare(contents(model), [{ id: "b", value: 20 }, { id: "c", value: 3 }]);
+        peer.emitEvent("row gone", [{ id: "c" }]);
+        tryCompare(model, "count", 1);
+        peer.emitEvent("rows", [[{ id: "x", value: 0 }, { id: "y", value: 0 }]]);
+        tryCompare(model, "count", 2);
+        compare(contents(model).map(row => row.id), ["x", "y"]);
+        // Without its client it hears nothing.
+        model.client = null;
+        peer.emitEvent("row", [{ id: "z", value: 1 }]);
+        const heard = spy(client, "eventReceived");
+        peer.emitEvent("end", []);
+        tryVerify(() => heard.signalArguments.some(args => args[0] === "end"));
+        model.flush();
+        compare(model.count, 2);
+    }
+
+    function test_insertReplacesAndUpdateMerges() {
+        const model = create({ batchInterval: 0 });
+        model.insert({ id: 1, name: "one", value: 1 });
+        model.update({ id: 1, value: 2 });
+        compare(contents(model), [{ id: 1, name: "one", value: 2 }]);
+        model.insert({ id: 1, value: 3 });
+        compare(contents(model), [{ id: 1, value: 3 }]);
+        // What is not there yet is inserted by both.
+        model.update({ id: 2, value: 4 });
+        compare(model.count, 2);
+        compare(model.find(2), 1);
+        compare(model.find("nobody"), -1);
+    }
+
+    function test_oneUpdateForAFrame() {
+        const model = create();
+        model.reset(rows(0, 10));
+        model.flush();
+        const changed = spy(model, "dataChanged");
+        const inserted = spy(model, "rowsInserted");
+        const removed = spy(model, "rowsRemoved");
+        for (let i = 0; i < 100; ++i)
+            model.update({ id: 3 + i % 2, value: i });
+        model.insert(rows(10, 15));
+        model.remove([0, 1, 8]);
+        compare(changed.count, 0);
+        tryCompare(model, "count", 12);
+        // Neighbours go together.
+        compare(changed.count, 1);
+        compare(inserted.count, 1);
+        compare(removed.count, 2);
+        compare(contents(model).map(row => row.id), [2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14]);
+        compare([model.get(1).value, model.get(2).value], [98, 99]);
+        for (let row = 0; row < model.count; ++row)
+            compare(model.find(model.get(row).id), row);
+    }
+
+    function test_changesOfOneFrameCancelOut() {
+        const model = create();
+        model.insert([{ id: 1, value: 1 }, { id: 2, value: 2 }]);
+        model.remove(1);
+        model.insert({ id: 3, value: 3 });
+        model.remove(2);
+        model.insert({ id: 2, value: 22 });
+        model.flush();
+        compare(contents(model), [{ id: 3, value: 3 }, { id: 2, value: 22 }]);
+        model.insert({ id: 4, value: 4 });
+        model.clear();
+        model.insert({ id: 5, value: 5 });
+        model.flush();
+        compare(contents(model), [{ id: 5, value: 5 }]);
+        const changed = spy(model, "dataChanged");
+        model.update({ id: 5, value: 5 });
+        model.flush();
+        compare(changed.count, 0);
+    }
+
+    function test_theOldestGo() {
+        const model = create({ maximumCount: 3 });
+        model.insert(rows(0, 2));
+        model.flush();
+        model.insert(rows(2, 5));
+        model.flush();
+        compare(contents(model).map(row => row.id), [2, 3, 4]);
+        model.update({ id: 3, value: 33 });
+        model.flush();
+        compare(model.get(1), { id: 3, value: 33 });
+        model.insert(rows(10, 20));
+        model.flush();
+        compare(contents(model).map(row => row.id), [17, 18, 19]);
+        compare(model.find(17), 0);
+        compare(model.find(3), -1);
+        model.maximumCount = 1;
+        compare(contents(model).map(row => row.id), [19]);
+    }
+
+    function test_withoutKeyEveryEventIsARow() {
+        const model = create({ keyRole: "", maximumCount: 100 });
+        for (let i = 0; i < 150; ++i)
+            model.insert({ text: `line ${i}` });
+        model.flush();
+        compare(model.count, 100);
+        compare(model.get(0), { text: "line 50" });
+    }
+
+    function test_newMembersAreNewRoles() {
+        const model = create();
+        const resets = spy(model, "modelReset");
+        model.insert({ id: 1 });
+        model.flush();
+        compare(model.roles, ["id"]);
+        model.update({ id: 1, value: 5 });
+        model.flush();
+        compare(model.roles, ["id", "value"]);
+        compare(model.get(0), { id: 1, value: 5 });
+        compare(resets.count, 2);
+        model.update({ id: 1, value: 6 });
+        model.flush();
+        compare(resets.count, 2);
+    }
+
+    function test_fixedRoles() {
+        const model = create({ roles: ["id", "value"] });
+        model.insert({ id: 1, value: 2, secret: 3 });
+        model.flush();
+        compare(model.get(0), { id: 1, value: 2 });
+        compare(model.roles, ["id", "value"]);
+    }
+
+    function test_nonsenseIsIgnored() {
+        const model = create();
+        for (const value of [null, undefined, 1, "text", [], [1, [2]], {}, { value: 1 }])
+            model.insert(value);
+        model.remove(null);
+        model.remove([{}, "nobody"]);
+        model.flush();
+        compare(model.count, 0);
+        const many = {};
+        for (let i = 0; i < 1000; ++i)
+            many[`role${i}`] = i;
+        model.insert(Object.assign({ id: 1 }, many));
+        model.flush();
+        verify(model.roles.length <= 256);
+    }
+
+    function test_aViewFollows() {
+        const model = create({ roles: ["id", "value"] });
+        model.insert(rows(0, 20));
+        model.flush();
+        const view = createTemporaryObject(viewComponent, testCase, { model: model });
+        tryVerify(() => view.itemAtIndex(2) !== null);
+        compare(view.itemAtIndex(2).text, "2: 0");
+        model.update({ id: 2, value: 7.5 });
+        model.flush();
+        compare(view.itemAtIndex(2).text, "2: 7.5");
+        model.remove(0);
+        model.flush();
+        tryVerify(() => view.itemAtIndex(1)?.text === "2: 7.5");
+    }
+
+    // 10,000 updates a second over 1,000 rows are 167 for a frame.
+    function test_aFrameOfUpdatesIsCheap() {
+        const model = createUnwatched({ roles: ["id", "value"] });
+        model.insert(rows(0, 1000));
+        model.flush();
+        const view = createTemporaryObject(viewComponent, testCase, { model: model });
+        tryVerify(() => view.count === 1000);
+        const times = [];
+        for (let frame = 0; frame < 60; ++frame) {
+            for (let i = 0; i < 167; ++i)
+                model.update({ id: (frame * 167 + i * 7) % 1000, value: frame + 1 });
+            const start = Date.now();
+            model.flush();
+            times.push(Date.now() - start);
+        }
+        times.sort((a, b) => a - b);
+        verify(view.bindings > 100);
+        verify(times[30] < 8, `half of the frames took ${times[30]} ms or more`);
+    }
+
+    function benchmark_aFrameOfUpdates() {
+        const model = createUnwatched({ roles: ["id", "value"] });
+        model.insert(rows(0, 1000));
+        model.flush();
+        for (let i = 0; i < 167; ++i)
+            model.update({ id: i * 7 % 1000, value: Math.random() });
+        model.flush();
+    }
+
+    // The whole way: 10,000 updates through a server and a connection.
+    function test_aSecondOfUpdatesArrives() {
+        const client = createTemporaryObject(clientComponent, testCase);
+        tryCompare(client, "connected", true);
+        const model = createUnwatched({ roles: ["id", "value"], client: client });
+        const view = createTemporaryObject(viewComponent, testCase, { model: model });
+        peer.emitEvent("rows", [rows(0, 1000)]);
+        tryCompare(model, "count", 1000);
+        const changed = spy(model, "dataChanged");
+        const start = Date.now();
+        for (let i = 0; i < 10000; ++i)
+            peer.emitEvent("row changed", [{ id: i % 1000, value: i }]);
+        tryVerify(() => model.get(999).value === 9999);
+        console.log(`10,000 updates: ${Date.now() - start} ms, ${changed.count} signals`);
+        verify(changed.count < 1000);
+        verify(view.count === 1000);
+    }
+}
