@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "support/certificates.h"
 #include "testclient.h"
 
-#include <QtCore/qfile.h>
-#include <QtCore/qprocess.h>
-#include <QtCore/qstandardpaths.h>
-#include <QtCore/qtemporarydir.h>
-#include <QtNetwork/qsslcertificate.h>
-#include <QtNetwork/qsslconfiguration.h>
-#include <QtNetwork/qsslkey.h>
 #include <QtNetwork/qsslserver.h>
 #include <QtNetwork/qsslsocket.h>
 
@@ -29,13 +23,9 @@ private Q_SLOTS:
     void plainBytesOnATlsPortHurtNobody();
 
 private:
-    QSslConfiguration serverConfiguration() const;
-    void makeCertificate(const QString &name, bool authority);
-    QSslCertificate certificate(const QString &name) const;
-    QSslKey key(const QString &name) const;
     std::unique_ptr<QSslSocket> connectTo(quint16 port, const QString &clientName = {}) const;
 
-    QTemporaryDir folder;
+    Certificates certificates;
 };
 
 namespace {
@@ -66,72 +56,13 @@ QByteArray handshake(const QByteArray &target, bool webSocket)
 void tst_Engine_Tls::initTestCase()
 {
     QVERIFY(QSslSocket::supportsSsl());
-    QVERIFY(folder.isValid());
-    QVERIFY2(!QStandardPaths::findExecutable(u"openssl"_s).isEmpty(), "needs the openssl program");
-    makeCertificate(u"authority"_s, true);
-    makeCertificate(u"server"_s, false);
-    makeCertificate(u"client"_s, false);
-    QVERIFY(!certificate(u"client"_s).isNull());
-}
-
-void tst_Engine_Tls::makeCertificate(const QString &name, bool authority)
-{
-    const auto path = [this](const QString &file) { return folder.filePath(file); };
-    QStringList args = {u"req"_s,
-                        u"-x509"_s,
-                        u"-newkey"_s,
-                        u"rsa:2048"_s,
-                        u"-nodes"_s,
-                        u"-days"_s,
-                        u"2"_s,
-                        u"-subj"_s,
-                        u"/CN="_s + name,
-                        u"-keyout"_s,
-                        path(name + u".key"_s),
-                        u"-out"_s,
-                        path(name + u".pem"_s)};
-    if (!authority)
-        args += {u"-addext"_s, u"subjectAltName=DNS:localhost"_s,
-                 u"-addext"_s, u"basicConstraints=CA:FALSE"_s,
-                 u"-CA"_s,     path(u"authority.pem"_s),
-                 u"-CAkey"_s,  path(u"authority.key"_s)};
-    QProcess openssl;
-    openssl.start(u"openssl"_s, args);
-    QVERIFY(openssl.waitForFinished());
-    QVERIFY2(openssl.exitCode() == 0, openssl.readAllStandardError().constData());
-}
-
-QSslCertificate tst_Engine_Tls::certificate(const QString &name) const
-{
-    return QSslCertificate::fromPath(folder.filePath(name + u".pem"_s)).value(0);
-}
-
-QSslKey tst_Engine_Tls::key(const QString &name) const
-{
-    QFile file(folder.filePath(name + u".key"_s));
-    return file.open(QIODevice::ReadOnly) ? QSslKey(&file, QSsl::Rsa) : QSslKey();
-}
-
-QSslConfiguration tst_Engine_Tls::serverConfiguration() const
-{
-    QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
-    configuration.setLocalCertificate(certificate(u"server"_s));
-    configuration.setPrivateKey(key(u"server"_s));
-    configuration.setCaCertificates({certificate(u"authority"_s)});
-    configuration.setPeerVerifyMode(QSslSocket::VerifyNone);
-    return configuration;
+    QVERIFY2(certificates.isValid(), "needs the openssl program");
 }
 
 std::unique_ptr<QSslSocket> tst_Engine_Tls::connectTo(quint16 port, const QString &clientName) const
 {
     auto socket = std::make_unique<QSslSocket>();
-    QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
-    configuration.setCaCertificates({certificate(u"authority"_s)});
-    if (!clientName.isEmpty()) {
-        configuration.setLocalCertificate(certificate(clientName));
-        configuration.setPrivateKey(key(clientName));
-    }
-    socket->setSslConfiguration(configuration);
+    socket->setSslConfiguration(certificates.forClient(clientName));
     socket->setPeerVerifyName(u"localhost"_s);
     socket->connectToHostEncrypted(u"127.0.0.1"_s, port);
     (void)QTest::qWaitFor([&] {
@@ -152,7 +83,7 @@ void tst_Engine_Tls::servesPollingAndWebSockets()
     QFETCH(int, threads);
     TestServer server;
     server.setIoThreadCount(threads);
-    server.setSslConfiguration(serverConfiguration());
+    server.setSslConfiguration(certificates.forServer());
     connect(&server, &Server::connection, &server, [](Session *session) {
         connect(session, &Session::messageReceived, session,
                 [session](const Message &message) { session->send(message); });
@@ -174,10 +105,8 @@ void tst_Engine_Tls::servesPollingAndWebSockets()
 
 void tst_Engine_Tls::knowsTheClientsCertificate()
 {
-    QSslConfiguration configuration = serverConfiguration();
-    configuration.setPeerVerifyMode(QSslSocket::VerifyPeer);
     TestServer server;
-    server.setSslConfiguration(configuration);
+    server.setSslConfiguration(certificates.forServer(QSslSocket::VerifyPeer));
     QVERIFY(server.listen());
     const auto socket = connectTo(server.serverPort(), u"client"_s);
     exchange(*socket, handshake(server.target("websocket"), true), "0{");
@@ -188,10 +117,8 @@ void tst_Engine_Tls::knowsTheClientsCertificate()
 
 void tst_Engine_Tls::refusesClientsWithoutTheCertificateItAsksFor()
 {
-    QSslConfiguration configuration = serverConfiguration();
-    configuration.setPeerVerifyMode(QSslSocket::VerifyPeer);
     TestServer server;
-    server.setSslConfiguration(configuration);
+    server.setSslConfiguration(certificates.forServer(QSslSocket::VerifyPeer));
     QVERIFY(server.listen());
     const auto socket = connectTo(server.serverPort());
     socket->write(handshake(server.target("polling"), false));
@@ -202,7 +129,7 @@ void tst_Engine_Tls::refusesClientsWithoutTheCertificateItAsksFor()
 void tst_Engine_Tls::servesSocketsOfASslServer()
 {
     QSslServer ssl;
-    ssl.setSslConfiguration(serverConfiguration());
+    ssl.setSslConfiguration(certificates.forServer());
     QVERIFY(ssl.listen(QHostAddress::LocalHost));
     TestServer server;
     server.attach(&ssl);
@@ -215,7 +142,7 @@ void tst_Engine_Tls::servesSocketsOfASslServer()
 void tst_Engine_Tls::plainBytesOnATlsPortHurtNobody()
 {
     TestServer server;
-    server.setSslConfiguration(serverConfiguration());
+    server.setSslConfiguration(certificates.forServer());
     QVERIFY(server.listen());
     RawConnection plain(server.serverPort());
     plain.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
