@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "integration/engine/scriptedserver.h"
+
 #include <SocketIo/Manager>
 #include <SocketIo/Server>
 
@@ -37,6 +39,7 @@ private Q_SLOTS:
     void engineDeletedFromItsOwnSignals_data();
     void engineDeletedFromItsOwnSignals();
     void unknownAcknowledgementsAreIgnored();
+    void theConnectOfAnOldServerIsAnError();
     void sleepOfTheMachineLosesNoEvent();
 
 private:
@@ -366,6 +369,26 @@ void tst_Client_Destruction::unknownAcknowledgementsAreIgnored()
     });
     QTRY_COMPARE(answer, QVariantList{u"still here"_s});
     QVERIFY(socket->isConnected());
+}
+
+void tst_Client_Destruction::theConnectOfAnOldServerIsAnError()
+{
+    ScriptedServer server([](const ScriptedServer::Request &request) {
+        if (request.number == 1)
+            return ScriptedServer::handshake();
+        if (request.method == "POST")
+            return ScriptedServer::answer(200, "ok");
+        return request.number <= 3 ? ScriptedServer::answer(200, "40") : QByteArray();
+    });
+    ClientOptions options = quick();
+    options.transports = {EngineIo::TransportType::Polling};
+    const std::unique_ptr<ClientSocket> socket(Manager::connectTo(server.url(), options));
+    const QSignalSpy connected(socket.get(), &ClientSocket::connected);
+    QSignalSpy errors(socket.get(), &ClientSocket::connectError);
+    QTRY_COMPARE(errors.count(), 1);
+    QCOMPARE(errors.first().first().value<Error>().type(), Error::Type::Protocol);
+    QCOMPARE(connected.count(), 0);
+    QVERIFY(!socket->isConnected());
 }
 
 void tst_Client_Destruction::sleepOfTheMachineLosesNoEvent()
