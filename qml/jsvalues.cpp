@@ -181,11 +181,12 @@ void shareContext(QObject *object, const QObject *other)
         QQmlEngine::setContextForObject(object, context);
 }
 
-QJSValue callJs(const QObject *object, const QJSValue &function, const QJSValueList &args)
+std::optional<QJSValue> callJs(const QObject *object, const QJSValue &function,
+                               const QJSValueList &args)
 {
     QJSEngine *engine = engineOf(object);
     if (!engine)
-        return {};
+        return std::nullopt;
     // QJSValue::call() does not tell an error that was thrown from one that was returned.
     QJSValue caller = compiled(engine, "_socketio_caller",
                                u"(function(f, args) { try { return { value: f(...args) }; } "
@@ -199,6 +200,7 @@ QJSValue callJs(const QObject *object, const QJSValue &function, const QJSValueL
         qmlWarning(object).noquote()
             << u"%1:%2: %3"_s.arg(error.property(u"fileName"_s).toString(),
                                   error.property(u"lineNumber"_s).toString(), error.toString());
+        return std::nullopt;
     }
     return result.property(u"value"_s);
 }

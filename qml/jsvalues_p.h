@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <initializer_list>
+#include <optional>
 
 QT_BEGIN_NAMESPACE
 class QJSEngine;
@@ -39,8 +40,9 @@ QJSEngine *engineOf(const QObject *object);
 // Makes object, which is not declared in QML, live where other does.
 void shareContext(QObject *object, const QObject *other);
 
-// Calls function and reports what it throws as a warning of object; gives what it returns.
-QJSValue callJs(const QObject *object, const QJSValue &function, const QJSValueList &args);
+// Calls function and gives what it returns; nothing, and a warning of object, if it throws.
+std::optional<QJSValue> callJs(const QObject *object, const QJSValue &function,
+                               const QJSValueList &args);
 
 // What a JavaScript function of any number of arguments does.
 class JsCallee : public QObject

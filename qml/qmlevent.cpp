@@ -7,6 +7,54 @@
 
 namespace SocketIo {
 
+/*!
+    \qmltype SocketIoEvent
+    \inqmlmodule SocketIo
+    \since 0.1
+    \brief Handles one event of a client.
+
+    The handler gets the event's arguments as its own:
+
+    \qml
+    SocketIoEvent {
+        client: socket
+        name: "price"
+        onReceived: (symbol, value) => prices[symbol] = value
+    }
+    \endqml
+*/
+/*!
+    \qmlproperty SocketIoClient SocketIoEvent::client
+
+    Whose event it is.
+*/
+/*!
+    \qmlproperty string SocketIoEvent::name
+
+    The name of the event.
+*/
+/*!
+    \qmlproperty bool SocketIoEvent::enabled
+
+    Whether received() is emitted; \c true by default.
+*/
+/*!
+    \qmlsignal SocketIoEvent::received(var arg1, var arg2, var arg3)
+
+    The event has arrived with up to nine arguments, \a arg1, \a arg2, \a arg3 and so on; those
+    that it does not have are \c undefined. Binary data is an ArrayBuffer. If the server wants an
+    acknowledgement, one more argument is a function to call with the answer:
+
+    \qml
+    SocketIoEvent {
+        client: socket
+        name: "question"
+        onReceived: (text, answer) => answer(text.length)
+    }
+    \endqml
+
+    An event with more arguments is complete in SocketIoClient::eventReceived().
+*/
 QmlEvent::~QmlEvent()
 {
     stop();

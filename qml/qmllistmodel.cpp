@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "qmllistmodel.h"
 
+#include "jsvalues_p.h"
+
 #include <QtCore/qcoreevent.h>
 
 #include <algorithm>
@@ -9,128 +11,35 @@
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
+using namespace detail;
 
 namespace {
 
-// More members than that are no table.
-constexpr qsizetype MaxRoles = 256;
 constexpr int FirstRole = Qt::UserRole + 1;
+// Objects with ever new members would let the roles grow without end.
+constexpr qsizetype MaxRoles = 256;
 
-// Events carry one object or an array of them.
+// Events carry one object or key, or an array of them.
 QVariantList toList(const QVariant &value)
 {
     return value.typeId() == QMetaType::QVariantList ? value.toList() : QVariantList{value};
 }
 
-// Calls function(first, last) for each run of neighbours in numbers.
-template<typename Function>
-void forEachRange(const QList<int> &sorted, Function function)
+// Neighbours in the numbers, as pairs of the first and the last of each run.
+QList<std::pair<int, int>> runsOf(QList<int> numbers)
 {
-    for (qsizetype i = 0; i < sorted.size();) {
-        qsizetype end = i + 1;
-        while (end < sorted.size() && sorted.at(end) == sorted.at(end - 1) + 1)
-            ++end;
-        function(sorted.at(i), sorted.at(end - 1));
-        i = end;
+    std::sort(numbers.begin(), numbers.end());
+    QList<std::pair<int, int>> runs;
+    for (const int number : std::as_const(numbers)) {
+        if (!runs.isEmpty() && runs.last().second == number - 1)
+            runs.last().second = number;
+        else
+            runs.append({number, number});
     }
+    return runs;
 }
 
 } // namespace
-
-// The changes of one frame, while they are being applied.
-class QmlListModel::Batch
-{
-public:
-    explicit Batch(QmlListModel *model)
-        : m_model(model)
-    {
-    }
-
-    void put(const QVariantMap &object, bool merge)
-    {
-        const QString key = m_model->keyOf(object);
-        if (Row *row = find(key)) {
-            set(row, object, merge);
-            return;
-        }
-        if (!m_model->m_keyRole.isEmpty() && key.isNull())
-            return;
-        m_newRows.emplace_back();
-        if (!key.isNull())
-            m_newKeys.insert(key, int(m_newRows.size()) - 1);
-        m_changed = nullptr;
-        set(&m_newRows.back(), object, true);
-    }
-    void remove(const QString &key)
-    {
-        const int newRow = m_newKeys.value(key, -1);
-        if (newRow >= 0) {
-            m_newKeys.remove(key);
-            m_gone.insert(newRow);
-        } else if (const int row = m_model->rowOf(key); row >= 0) {
-            m_removed.insert(row);
-        }
-    }
-    void removeAll()
-    {
-        m_newRows.clear();
-        m_newKeys.clear();
-        m_gone.clear();
-        for (int row = 0; row < m_model->count(); ++row)
-            m_removed.insert(row);
-    }
-
-    const QSet<int> &removedRows() const { return m_removed; }
-    const QHash<int, QSet<int>> &changedRows() const { return m_changedRows; }
-    std::deque<Row> takeNewRows()
-    {
-        std::deque<Row> rows;
-        for (size_t i = 0; i < m_newRows.size(); ++i) {
-            if (!m_gone.contains(int(i)))
-                rows.push_back(std::move(m_newRows[i]));
-        }
-        return rows;
-    }
-
-private:
-    Row *find(const QString &key)
-    {
-        if (key.isNull())
-            return nullptr;
-        m_changed = nullptr;
-        if (const int newRow = m_newKeys.value(key, -1); newRow >= 0)
-            return &m_newRows[size_t(newRow)];
-        const int row = m_model->rowOf(key);
-        if (row < 0 || m_removed.contains(row))
-            return nullptr;
-        m_changed = &m_changedRows[row];
-        return &m_model->m_rows[size_t(row)];
-    }
-    void set(Row *row, const QVariantMap &object, bool merge)
-    {
-        const QStringList &roles = m_model->m_roles;
-        row->resize(roles.size());
-        for (int i = 0; i < roles.size(); ++i) {
-            const auto member = object.constFind(roles.at(i));
-            if (member == object.cend() && merge)
-                continue;
-            const QVariant value = member == object.cend() ? QVariant() : *member;
-            if ((*row)[i] == value)
-                continue;
-            (*row)[i] = value;
-            if (m_changed)
-                m_changed->insert(FirstRole + i);
-        }
-    }
-
-    QmlListModel *m_model;
-    QSet<int> *m_changed = nullptr; // the roles of the row that find() has found
-    QHash<int, QSet<int>> m_changedRows;
-    QSet<int> m_removed;
-    std::deque<Row> m_newRows;
-    QHash<QString, int> m_newKeys;
-    QSet<int> m_gone; // new rows that were removed again
-};
 
 QmlListModel::QmlListModel(QObject *parent)
     : QAbstractListModel(parent)
@@ -190,45 +99,37 @@ void QmlListModel::listen(Kind kind)
     if (!m_client || m_events[kind].isEmpty())
         return;
     m_client->handlers().add(
-        m_events[kind], this,
+        m_events[kind], &m_receivers[kind],
         [this, kind](const QVariantList &args, const Ack &) { add(kind, args.value(0)); });
 }
 
 void QmlListModel::stopListening(Kind kind)
 {
-    if (!m_client || m_events[kind].isEmpty())
-        return;
-    // Handlers go by event and receiver, and two kinds may share an event.
-    m_client->handlers().remove(m_events[kind], this);
-    for (int other = Insert; other < KindCount; ++other) {
-        if (other != kind && m_events[other] == m_events[kind])
-            listen(Kind(other));
-    }
+    if (m_client && !m_events[kind].isEmpty())
+        m_client->handlers().remove(m_events[kind], &m_receivers[kind]);
 }
 
 void QmlListModel::setKeyRole(const QString &role)
 {
     if (m_keyRole == role)
         return;
-    flush();
+    if (m_applying)
+        return later([this, role] { setKeyRole(role); });
+    forget();
     m_keyRole = role;
-    m_numbers.clear();
-    reindex(0);
     Q_EMIT keyRoleChanged();
 }
 
 void QmlListModel::setRoles(const QStringList &roles)
 {
-    if (m_roles == roles && m_rolesAreFixed)
+    if (m_roles == roles && m_rolesAreGiven)
         return;
-    clear();
-    flush();
+    if (m_applying)
+        return later([this, roles] { setRoles(roles); });
+    forget();
     beginResetModel();
     m_roles = roles;
-    m_rolesAreFixed = !roles.isEmpty();
-    m_roleNumbers.clear();
-    for (int i = 0; i < m_roles.size(); ++i)
-        m_roleNumbers.insert(m_roles.at(i), i);
+    m_rolesAreGiven = !roles.isEmpty();
     endResetModel();
     Q_EMIT rolesChanged();
 }
@@ -239,7 +140,19 @@ void QmlListModel::setMaximumCount(int count)
         return;
     m_maximumCount = count;
     Q_EMIT maximumCountChanged();
-    append({});
+    dropOldest();
+}
+
+void QmlListModel::dropOldest()
+{
+    if (m_applying)
+        return later([this] { dropOldest(); });
+    const int countBefore = m_rows.count();
+    m_applying = true;
+    makeRoom(0);
+    m_applying = false;
+    if (m_rows.count() != countBefore)
+        Q_EMIT countChanged();
 }
 
 void QmlListModel::setBatchInterval(int milliseconds)
@@ -259,7 +172,7 @@ QVariant QmlListModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
-    return m_rows[size_t(index.row())].value(role - FirstRole);
+    return m_rows.at(index.row()).values.value(role - FirstRole);
 }
 
 QHash<int, QByteArray> QmlListModel::roleNames() const
@@ -275,17 +188,17 @@ QVariantMap QmlListModel::get(int row) const
     QVariantMap object;
     if (row < 0 || row >= count())
         return object;
-    const Row &values = m_rows[size_t(row)];
-    for (int i = 0; i < m_roles.size(); ++i) {
-        if (const QVariant value = values.value(i); value.isValid())
-            object.insert(m_roles.at(i), value);
+    const QVariantList &values = m_rows.at(row).values;
+    for (int i = 0; i < values.size(); ++i) {
+        if (values.at(i).isValid())
+            object.insert(m_roles.at(i), values.at(i));
     }
     return object;
 }
 
-int QmlListModel::find(const QVariant &key) const
+int QmlListModel::find(const QJSValue &key) const
 {
-    return rowOf(key.toString());
+    return m_rows.find(keyOf(argumentFromJs(key)));
 }
 
 QString QmlListModel::keyOf(const QVariant &value) const
@@ -294,33 +207,31 @@ QString QmlListModel::keyOf(const QVariant &value) const
         return {};
     const QVariant key =
         value.typeId() == QMetaType::QVariantMap ? value.toMap().value(m_keyRole) : value;
-    return key.isNull() ? QString() : key.toString();
+    // Of objects and arrays all would have the same text.
+    if (key.isNull() || !key.canConvert<QString>())
+        return {};
+    const QString text = key.toString();
+    return text.isNull() ? u""_s : text;
 }
 
-int QmlListModel::rowOf(const QString &key) const
+void QmlListModel::insert(const QJSValue &objects)
 {
-    const auto number = m_numbers.constFind(key);
-    return number == m_numbers.cend() ? -1 : int(*number - m_removedInFront);
+    add(Insert, argumentFromJs(objects));
 }
 
-void QmlListModel::insert(const QVariant &objects)
+void QmlListModel::update(const QJSValue &objects)
 {
-    add(Insert, objects);
+    add(Update, argumentFromJs(objects));
 }
 
-void QmlListModel::update(const QVariant &objects)
+void QmlListModel::remove(const QJSValue &keys)
 {
-    add(Update, objects);
+    add(Remove, argumentFromJs(keys));
 }
 
-void QmlListModel::remove(const QVariant &keys)
+void QmlListModel::reset(const QJSValue &objects)
 {
-    add(Remove, keys);
-}
-
-void QmlListModel::reset(const QVariant &objects)
-{
-    add(Reset, objects);
+    add(Reset, argumentFromJs(objects));
 }
 
 void QmlListModel::clear()
@@ -330,15 +241,17 @@ void QmlListModel::clear()
 
 void QmlListModel::add(Kind kind, const QVariant &value)
 {
-    // From JavaScript objects come as they are.
-    m_changes.append({kind,
-                      value.metaType() == QMetaType::fromType<QJSValue>()
-                          ? value.value<QJSValue>().toVariant()
-                          : value});
-    if (m_batchInterval <= 0)
-        flush();
-    else if (!m_timer.isActive())
-        m_timer.start(m_batchInterval, Qt::PreciseTimer, this);
+    // What came before a new start has no effect.
+    if (kind == Reset)
+        m_changes.clear();
+    m_changes.append({kind, value});
+    if (m_batchInterval <= 0 && !m_applying)
+        return flush();
+    if (m_timer.isActive())
+        return;
+    // At once after a pause; in a flood, when the interval since the last time is over.
+    const qint64 passed = m_lastFlush.isValid() ? m_lastFlush.elapsed() : m_batchInterval;
+    m_timer.start(int(std::max<qint64>(0, m_batchInterval - passed)), Qt::PreciseTimer, this);
 }
 
 void QmlListModel::timerEvent(QTimerEvent *event)
@@ -347,12 +260,32 @@ void QmlListModel::timerEvent(QTimerEvent *event)
         flush();
 }
 
+// For what handlers of this model's signals do that would change rows which are being changed.
+void QmlListModel::later(const std::function<void()> &function)
+{
+    QMetaObject::invokeMethod(this, function, Qt::QueuedConnection);
+}
+
+// For new keys or roles: what there is was made with others.
+void QmlListModel::forget()
+{
+    m_changes.clear();
+    m_timer.stop();
+    if (m_rows.count() == 0)
+        return;
+    beginResetModel();
+    m_rows.clear();
+    endResetModel();
+    Q_EMIT countChanged();
+}
+
 // Answers whether the collected changes bring members that have not been seen before.
 bool QmlListModel::learnRoles()
 {
-    if (m_rolesAreFixed)
+    if (m_rolesAreGiven)
         return false;
-    const qsizetype known = m_roles.size();
+    QSet<QString> known(m_roles.cbegin(), m_roles.cend());
+    const qsizetype before = m_roles.size();
     for (const Change &change : std::as_const(m_changes)) {
         if (change.kind == Remove)
             continue;
@@ -360,27 +293,30 @@ bool QmlListModel::learnRoles()
         for (const QVariant &object : objects) {
             const QVariantMap members = object.toMap();
             for (auto it = members.cbegin(); it != members.cend(); ++it) {
-                if (m_roles.size() < MaxRoles && !m_roleNumbers.contains(it.key())) {
-                    m_roleNumbers.insert(it.key(), int(m_roles.size()));
+                if (m_roles.size() < MaxRoles && !known.contains(it.key())) {
+                    known.insert(it.key());
                     m_roles.append(it.key());
                 }
             }
         }
     }
-    return m_roles.size() != known;
+    return m_roles.size() != before;
 }
 
 void QmlListModel::flush()
 {
-    m_timer.stop();
-    if (m_changes.isEmpty())
+    // A handler of the signals below may change the model further; that is for the next time.
+    if (m_applying || m_changes.isEmpty())
         return;
+    m_timer.stop();
+    m_lastFlush.start();
+    m_applying = true;
     const int countBefore = count();
     // Views ask for the roles' names when the model is reset, and only then.
     const bool hasNewRoles = learnRoles();
     if (hasNewRoles) {
-        beginResetModel();
         m_resetting = true;
+        beginResetModel();
     }
     apply();
     if (hasNewRoles) {
@@ -388,97 +324,95 @@ void QmlListModel::flush()
         endResetModel();
         Q_EMIT rolesChanged();
     }
+    m_applying = false;
     if (count() != countBefore)
         Q_EMIT countChanged();
+}
+
+void QmlListModel::collect(RowsBatch *batch, const Change &change) const
+{
+    if (change.kind == Reset)
+        batch->removeAll();
+    const QVariantList values = toList(change.value);
+    for (const QVariant &value : values) {
+        const QString key = keyOf(value);
+        if (!m_keyRole.isEmpty() && key.isNull())
+            continue;
+        if (change.kind == Remove)
+            batch->remove(key);
+        else if (value.typeId() == QMetaType::QVariantMap)
+            batch->put(key, value.toMap(), change.kind == Update);
+    }
 }
 
 void QmlListModel::apply()
 {
     const QList<Change> changes = std::exchange(m_changes, {});
-    Batch batch(this);
-    for (const Change &change : changes) {
-        const QVariantList values = toList(change.value);
-        if (change.kind == Reset)
-            batch.removeAll();
-        for (const QVariant &value : values) {
-            if (change.kind == Remove)
-                batch.remove(keyOf(value));
-            else if (value.typeId() == QMetaType::QVariantMap)
-                batch.put(value.toMap(), change.kind == Update);
-        }
-    }
-    if (!m_resetting) {
-        QList<int> changed;
-        QSet<int> roles;
-        for (auto it = batch.changedRows().cbegin(); it != batch.changedRows().cend(); ++it) {
-            if (it->isEmpty() || batch.removedRows().contains(it.key()))
-                continue;
-            changed.append(it.key());
-            roles.unite(*it);
-        }
-        std::sort(changed.begin(), changed.end());
-        forEachRange(changed, [this, roleList = roles.values()](int first, int last) {
-            Q_EMIT dataChanged(index(first), index(last), roleList);
-        });
-    }
-    removeMarked(batch.removedRows());
+    RowsBatch batch(&m_rows, m_roles);
+    for (const Change &change : changes)
+        collect(&batch, change);
+    if (!m_resetting)
+        tellChanged(batch);
+    removeRowsOf(batch.removed());
     append(batch.takeNewRows());
 }
 
-void QmlListModel::removeMarked(const QSet<int> &marked)
+void QmlListModel::tellChanged(const RowsBatch &batch)
 {
-    if (marked.isEmpty())
-        return;
-    QList<int> rows(marked.cbegin(), marked.cend());
-    std::sort(rows.begin(), rows.end());
-    QList<std::pair<int, int>> ranges;
-    forEachRange(rows, [&](int first, int last) { ranges.append({first, last}); });
-    for (auto range = ranges.crbegin(); range != ranges.crend(); ++range) {
-        const auto [first, last] = *range;
+    QList<int> rows;
+    QSet<int> roleNumbers;
+    for (auto it = batch.changed().cbegin(); it != batch.changed().cend(); ++it) {
+        if (it->isEmpty() || batch.removed().contains(it.key()))
+            continue;
+        rows.append(it.key());
+        roleNumbers.unite(*it);
+    }
+    QList<int> roles;
+    for (const int number : std::as_const(roleNumbers))
+        roles.append(FirstRole + number);
+    for (const auto &[first, last] : runsOf(rows))
+        Q_EMIT dataChanged(index(first), index(last), roles);
+}
+
+void QmlListModel::removeRowsOf(const QSet<int> &rows)
+{
+    const QList<std::pair<int, int>> runs = runsOf(rows.values());
+    for (auto run = runs.crbegin(); run != runs.crend(); ++run) {
+        const auto [first, last] = *run;
         if (!m_resetting)
             beginRemoveRows({}, first, last);
-        for (int row = first; row <= last; ++row)
-            m_numbers.remove(keyOf(get(row)));
-        m_rows.erase(m_rows.begin() + first, m_rows.begin() + last + 1);
-        if (first == 0)
-            m_removedInFront += last + 1;
-        else
-            reindex(first);
+        m_rows.remove(first, last);
         if (!m_resetting)
             endRemoveRows();
     }
 }
 
-// Appends rows; of too many the oldest go.
-void QmlListModel::append(std::deque<Row> &&rows)
+// The oldest rows go when with newRows more there were too many.
+void QmlListModel::makeRoom(int newRows)
 {
-    if (m_maximumCount > 0) {
-        while (rows.size() > size_t(m_maximumCount))
-            rows.pop_front();
-        const int excess = count() + int(rows.size()) - m_maximumCount;
-        QSet<int> oldest;
-        for (int row = 0; row < excess; ++row)
-            oldest.insert(row);
-        removeMarked(oldest);
-    }
-    if (rows.empty())
+    const int excess = std::min(count() + newRows - m_maximumCount, count());
+    if (m_maximumCount <= 0 || excess <= 0)
         return;
-    const int first = count();
     if (!m_resetting)
-        beginInsertRows({}, first, first + int(rows.size()) - 1);
-    std::move(rows.begin(), rows.end(), std::back_inserter(m_rows));
-    reindex(first);
+        beginRemoveRows({}, 0, excess - 1);
+    m_rows.remove(0, excess - 1);
     if (!m_resetting)
-        endInsertRows();
+        endRemoveRows();
 }
 
-void QmlListModel::reindex(int from)
+void QmlListModel::append(std::deque<KeyedRows::Row> &&rows)
 {
-    const int keyNumber = m_keyRole.isEmpty() ? -1 : m_roleNumbers.value(m_keyRole, -1);
-    if (keyNumber < 0)
+    while (m_maximumCount > 0 && rows.size() > size_t(m_maximumCount))
+        rows.pop_front();
+    makeRoom(int(rows.size()));
+    if (rows.empty())
         return;
-    for (int row = from; row < count(); ++row)
-        m_numbers.insert(m_rows[size_t(row)].value(keyNumber).toString(), row + m_removedInFront);
+    if (!m_resetting)
+        beginInsertRows({}, count(), count() + int(rows.size()) - 1);
+    for (KeyedRows::Row &row : rows)
+        m_rows.append(std::move(row));
+    if (!m_resetting)
+        endInsertRows();
 }
 
 } // namespace SocketIo

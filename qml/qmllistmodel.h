@@ -2,21 +2,26 @@
 #ifndef SOCKETIO_QMLLISTMODEL_H
 #define SOCKETIO_QMLLISTMODEL_H
 
+#include "keyedrows_p.h"
 #include "qmlclient.h"
 
 #include <QtCore/qabstractitemmodel.h>
 #include <QtCore/qbasictimer.h>
-#include <QtCore/qhash.h>
-#include <QtCore/qset.h>
+#include <QtCore/qelapsedtimer.h>
+#include <QtCore/qpointer.h>
+#include <QtCore/qstringlist.h>
+#include <QtCore/qvariant.h>
+#include <QtQml/qjsvalue.h>
 #include <QtQml/qqml.h>
 
+#include <array>
 #include <deque>
+#include <functional>
 
 namespace SocketIo {
 
-// The QML type SocketIoListModel: rows that a client's events insert, change and remove.
-//
-// Changes are collected and applied together, so a view works once for a frame and not once for an
+// The QML type SocketIoListModel: rows that a client's events insert, change and remove. Changes
+// are collected and applied together, so that a view works once for a frame and not once for an
 // event.
 class QmlListModel : public QAbstractListModel
 {
@@ -56,20 +61,20 @@ public:
     void setMaximumCount(int count);
     int batchInterval() const { return m_batchInterval; }
     void setBatchInterval(int milliseconds);
-    int count() const { return int(m_rows.size()); }
+    int count() const { return m_rows.count(); }
 
     int rowCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
 
     Q_INVOKABLE QVariantMap get(int row) const;
-    Q_INVOKABLE int find(const QVariant &key) const;
+    Q_INVOKABLE int find(const QJSValue &key) const;
 
 public Q_SLOTS:
-    void insert(const QVariant &objects);
-    void update(const QVariant &objects);
-    void remove(const QVariant &keys);
-    void reset(const QVariant &objects);
+    void insert(const QJSValue &objects);
+    void update(const QJSValue &objects);
+    void remove(const QJSValue &keys);
+    void reset(const QJSValue &objects);
     void clear();
     void flush();
 
@@ -95,36 +100,37 @@ private:
         Kind kind;
         QVariant value;
     };
-    using Row = QVariantList; // by the number of the role
-
-    class Batch;
 
     void setEvent(Kind kind, const QString &event, void (QmlListModel::*changed)());
     void listen(Kind kind);
     void stopListening(Kind kind);
     void add(Kind kind, const QVariant &value);
+    void forget();
+    void later(const std::function<void()> &function);
     bool learnRoles();
     QString keyOf(const QVariant &value) const;
-    int rowOf(const QString &key) const;
+    void collect(detail::RowsBatch *batch, const Change &change) const;
     void apply();
-    void removeMarked(const QSet<int> &marked);
-    void append(std::deque<Row> &&rows);
-    void reindex(int from);
+    void tellChanged(const detail::RowsBatch &batch);
+    void removeRowsOf(const QSet<int> &rows);
+    void makeRoom(int newRows);
+    void dropOldest();
+    void append(std::deque<detail::KeyedRows::Row> &&rows);
 
     QPointer<QmlClient> m_client;
     QString m_keyRole;
-    QString m_events[KindCount];
+    std::array<QString, KindCount> m_events;
+    std::array<QObject, KindCount> m_receivers; // of them, for two kinds may share an event
     QStringList m_roles;
-    QHash<QString, int> m_roleNumbers;
-    bool m_rolesAreFixed = false;
-    bool m_resetting = false; // no other signals meanwhile
+    bool m_rolesAreGiven = false;
     int m_maximumCount = 0;
     int m_batchInterval = 16;
     QBasicTimer m_timer;
+    QElapsedTimer m_lastFlush;
     QList<Change> m_changes; // not applied yet
-    std::deque<Row> m_rows;
-    QHash<QString, qint64> m_numbers; // of the rows by their keys: row + m_removedInFront
-    qint64 m_removedInFront = 0;
+    bool m_applying = false;
+    bool m_resetting = false; // views read all anew, no other signals meanwhile
+    detail::KeyedRows m_rows;
 };
 
 } // namespace SocketIo

@@ -25,10 +25,12 @@ Window {
         return value < 1e6 ? `${(value / 1e3).toFixed(1)} kB/s` : `${(value / 1e6).toFixed(1)} MB/s`;
     }
 
-    function highest(role) {
+    function highest(roles) {
         let result = 1000;
-        for (let row = 0; row < samples.count; ++row)
-            result = Math.max(result, samples.get(row)[role]);
+        for (let row = 0; row < samples.count; ++row) {
+            const sample = samples.get(row);
+            result = Math.max(result, ...roles.map(role => sample[role]));
+        }
         return result;
     }
 
@@ -56,6 +58,13 @@ Window {
         keyRole: "name"
         roles: ["name", "usage"]
     }
+    SocketIoListModel {
+        id: processes
+        client: client
+        updateEvent: "processes"
+        keyRole: "rank"
+        roles: ["rank", "pid", "name", "cpu", "memory"]
+    }
 
     ColumnLayout {
         anchors { fill: parent; margins: 20 }
@@ -69,6 +78,12 @@ Window {
                 color: "#1c2430"
                 font { pixelSize: 20; weight: Font.DemiBold }
             }
+            Text {
+                Layout.alignment: Qt.AlignBaseline
+                text: window.url
+                color: "#98a2b3"
+                font.pixelSize: 13
+            }
             Item { Layout.fillWidth: true }
             Rectangle {
                 implicitWidth: 8
@@ -79,14 +94,14 @@ Window {
             Text {
                 objectName: "connection"
                 text: client.connected ? client.transport : "offline"
-                color: "#667085"
+                color: "#475467"
                 font.pixelSize: 13
             }
             Text {
                 objectName: "latency"
                 visible: client.connected && client.latency >= 0
                 text: `${client.latency.toFixed(1)} ms`
-                color: "#667085"
+                color: "#475467"
                 font.pixelSize: 13
             }
         }
@@ -96,12 +111,14 @@ Window {
             Layout.fillWidth: true
             implicitHeight: 40
             visible: !client.connected
-            radius: 8
+            radius: 10
             color: "#fdf0ed"
             border.color: "#eab8ae"
             Text {
                 anchors.centerIn: parent
-                text: client.attempts > 0 ? `Reconnecting, attempt ${client.attempts}` : "Connecting"
+                text: client.attempts > 0
+                      ? `The server is away. Reconnecting, attempt ${client.attempts}`
+                      : "Connecting"
                 color: "#8f3324"
                 font.pixelSize: 14
             }
@@ -110,7 +127,7 @@ Window {
         GridLayout {
             Layout.fillWidth: true
             Layout.fillHeight: true
-            columns: 2
+            columns: 3
             columnSpacing: 16
             rowSpacing: 16
             opacity: client.connected ? 1 : 0.5
@@ -118,82 +135,76 @@ Window {
             MetricCard {
                 Layout.fillWidth: true
                 Layout.fillHeight: true
+                Layout.preferredWidth: 1
                 title: "Processor"
                 value: window.percent(window.latest.cpu)
                 LineChart {
                     objectName: "cpu chart"
                     anchors.fill: parent
                     model: samples
-                    role: "cpu"
+                    lines: ChartLine { role: "cpu"; color: "#17935f" }
                 }
             }
             MetricCard {
                 Layout.fillWidth: true
                 Layout.fillHeight: true
+                Layout.preferredWidth: 1
                 title: "Memory"
                 value: window.percent(window.latest.memory)
                 LineChart {
                     anchors.fill: parent
                     model: samples
-                    role: "memory"
-                    color: "#2e6fb7"
+                    lines: ChartLine { role: "memory"; color: "#2e6fb7" }
                 }
             }
             MetricCard {
                 Layout.fillWidth: true
                 Layout.fillHeight: true
+                Layout.preferredWidth: 1
                 title: "Network"
-                value: `↓ ${window.rate(window.latest.received)}   ↑ ${window.rate(window.latest.sent)}`
+                value: `↓ ${window.rate(window.latest.received)}`
+                note: `↑ ${window.rate(window.latest.sent)}`
+                noteColor: "#b0567f"
                 LineChart {
                     anchors.fill: parent
                     model: samples
-                    role: "received"
-                    color: "#8d5fa8"
+                    lines: [
+                        ChartLine { role: "received"; color: "#6f5bb0" },
+                        ChartLine { role: "sent"; color: "#b0567f" }
+                    ]
+                    maximumText: window.rate(maximum)
                     maximum: {
                         window.latest; // the scale follows the samples
-                        return window.highest("received");
+                        return window.highest(["received", "sent"]);
                     }
                 }
             }
+
             MetricCard {
                 Layout.fillWidth: true
                 Layout.fillHeight: true
+                Layout.preferredWidth: 1
                 title: "Cores"
-                value: `${cores.count}`
                 ListView {
                     objectName: "cores"
                     anchors.fill: parent
                     model: cores
-                    spacing: 8
                     clip: true
-                    delegate: Item {
-                        id: core
-                        required property string name
-                        required property double usage
-                        width: ListView.view.width
-                        height: 20
-                        Text {
-                            width: 60
-                            anchors.verticalCenter: parent.verticalCenter
-                            text: core.name
-                            color: "#667085"
-                            font.pixelSize: 13
-                        }
-                        Rectangle {
-                            x: 60
-                            width: parent.width - 60
-                            height: 8
-                            anchors.verticalCenter: parent.verticalCenter
-                            radius: 4
-                            color: "#eceff3"
-                            Rectangle {
-                                width: parent.width * core.usage / 100
-                                height: parent.height
-                                radius: 4
-                                color: "#c98a1b"
-                            }
-                        }
-                    }
+                    delegate: CoreBar { width: ListView.view.width }
+                }
+            }
+            MetricCard {
+                Layout.fillWidth: true
+                Layout.fillHeight: true
+                Layout.columnSpan: 2
+                Layout.preferredWidth: 2
+                title: "Processes"
+                ListView {
+                    objectName: "processes"
+                    anchors.fill: parent
+                    model: processes
+                    clip: true
+                    delegate: ProcessRow { width: ListView.view.width }
                 }
             }
         }

@@ -6,35 +6,45 @@ Rectangle {
     id: card
 
     required property string title
-    required property string value
-    default property alias chart: frame.data
+    property string value
+    property string note
+    property color noteColor
+    default property alias content: frame.data
 
     color: "#ffffff"
-    radius: 8
-    border.color: "#dde1e7"
+    radius: 10
+    border.color: "#e0e4ea"
 
     Text {
         id: titleText
-        x: 16
-        y: 14
+        x: 18
+        y: 16
         text: card.title
         color: "#667085"
-        font { pixelSize: 12; capitalization: Font.AllUppercase; letterSpacing: 0.8 }
+        font { pixelSize: 13; weight: Font.Medium }
     }
     Text {
         id: valueText
         objectName: card.title
-        anchors { left: titleText.left; top: titleText.bottom; topMargin: 2 }
+        anchors { left: titleText.left; top: titleText.bottom; topMargin: 4 }
+        visible: text !== ""
         text: card.value
         color: "#1c2430"
         font { pixelSize: 26; weight: Font.DemiBold }
+    }
+    Text {
+        objectName: `${card.title}, note`
+        anchors { right: parent.right; rightMargin: 18; baseline: valueText.baseline }
+        text: card.note
+        color: card.noteColor
+        font { pixelSize: 14; weight: Font.Medium }
     }
     Item {
         id: frame
         anchors {
             fill: parent
-            margins: 16
-            topMargin: 76
+            margins: 18
+            topMargin: card.value === "" ? 48 : 92
         }
     }
 }

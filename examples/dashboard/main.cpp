@@ -43,6 +43,9 @@ int main(int argc, char *argv[])
 
     SocketIo::ServerOptions options;
     options.clientFolder = QStringLiteral(DASHBOARD_CLIENT_FOLDER);
+    // The window shows the latency of the last heartbeat.
+    options.pingInterval = std::chrono::seconds(2);
+    options.pingTimeout = std::chrono::seconds(4);
     SocketIo::Server io(options);
     MetricsServer metrics(&io);
     servePage(io.engine(), QStringLiteral(DASHBOARD_PAGE_FOLDER));

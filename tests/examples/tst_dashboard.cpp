@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <QtCore/qdir.h>
 #include <QtCore/qprocess.h>
+#include <QtCore/qregularexpression.h>
 #include <QtNetwork/qnetworkaccessmanager.h>
 #include <QtNetwork/qnetworkreply.h>
 #include <QtQml/qqmlapplicationengine.h>
@@ -108,6 +109,8 @@ bool tst_Dashboard::openWindow()
 
 void tst_Dashboard::init()
 {
+    // An error in the QML fails the test.
+    QTest::failOnWarning(QRegularExpression(u"^qrc:"_s));
     QVERIFY(server.start());
     QVERIFY(openWindow());
 }
@@ -126,7 +129,9 @@ void tst_Dashboard::showsLiveValues()
     QTRY_VERIFY_WITH_TIMEOUT(text(u"Processor"_s).endsWith(u" %"), Patience);
     QVERIFY(text(u"Memory"_s).endsWith(u" %"));
     QVERIFY(text(u"Network"_s).contains(u"kB/s") || text(u"Network"_s).contains(u"MB/s"));
+    QVERIFY(text(u"Network, note"_s).endsWith(u"B/s"));
     QTRY_VERIFY_WITH_TIMEOUT(item(u"cores"_s)->property("count").toInt() > 0, Patience);
+    QTRY_COMPARE_WITH_TIMEOUT(item(u"processes"_s)->property("count").toInt(), 8, Patience);
 }
 
 void tst_Dashboard::chartsMove()

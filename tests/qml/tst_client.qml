@@ -253,6 +253,12 @@ TestCase {
         compare(answer, [{ token: "secret" }, "/admin"]);
     }
 
+    function test_anAuthFunctionThatThrowsGivesNothing() {
+        ignoreWarning(/tst_client.qml:[0-9]+: Error: broken/);
+        const client = create({ nsp: "/admin", auth: () => { throw new Error("broken"); } });
+        tryCompare(client, "errorString", "not authorized");
+    }
+
     function test_aRefusalIsAnError() {
         const client = create({ nsp: "/admin" });
         tryVerify(() => client.errors.length === 1);

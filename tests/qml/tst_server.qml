@@ -190,6 +190,15 @@ TestCase {
         compare(kiosk.socket(guest.sid).data, { dish: "soup" });
     }
 
+    function test_aMiddlewareThatThrowsLetsNobodyIn() {
+        const server = createServer();
+        server.use(() => { throw new Error("broken"); });
+        ignoreWarning(/tst_server.qml:[0-9]+: Error: broken/);
+        const client = createClient(server);
+        tryCompare(client, "errorString", "the middleware has failed");
+        compare(server.socketsCount, 0);
+    }
+
     function test_asksClients() {
         const server = createServer();
         const client = createConnected(server);

@@ -1,40 +1,79 @@
 // SPDX-License-Identifier: MIT
-const socket = io();
+const socket = io({ reconnectionDelayMax: 3000 });
 const length = 120;
 let samples = [];
 
+const byId = (id) => document.getElementById(id);
 const percent = (value) => (value >= 0 ? `${value.toFixed(1)} %` : "–");
-const rate = (value) => (value >= 0 ? `${(value / 1e3).toFixed(1)} kB/s` : "–");
+function rate(value) {
+  if (!(value >= 0)) return "–";
+  return value < 1e6 ? `${(value / 1e3).toFixed(1)} kB/s` : `${(value / 1e6).toFixed(1)} MB/s`;
+}
 
-function draw(canvas) {
-  const { role, color } = canvas.dataset;
-  const width = (canvas.width = canvas.clientWidth * devicePixelRatio);
-  const height = (canvas.height = canvas.clientHeight * devicePixelRatio);
-  const maximum = role === "received" ? Math.max(1000, ...samples.map((s) => s[role])) : 100;
-  const context = canvas.getContext("2d");
-  context.strokeStyle = color;
-  context.lineWidth = 2 * devicePixelRatio;
+function drawLine(context, { width, height }, role, color, maximum) {
   context.beginPath();
   samples.forEach((sample, i) => {
     const x = width - ((samples.length - 1 - i) * width) / (length - 1);
     context.lineTo(x, 2 + (height - 4) * (1 - Math.max(0, sample[role]) / maximum));
   });
+  context.lineWidth = 2 * devicePixelRatio;
+  context.strokeStyle = color;
   context.stroke();
+  context.lineTo(width, height);
+  context.lineTo(width - ((samples.length - 1) * width) / (length - 1), height);
+  context.globalAlpha = 0.1;
+  context.fillStyle = color;
+  context.fill();
+  context.globalAlpha = 1;
 }
 
-function show() {
+// A canvas says which values it shows: "role color, role color".
+function draw(canvas) {
+  const lines = canvas.dataset.lines.split(", ").map((line) => line.split(" "));
+  canvas.width = canvas.clientWidth * devicePixelRatio;
+  canvas.height = canvas.clientHeight * devicePixelRatio;
+  const context = canvas.getContext("2d");
+  context.strokeStyle = "#e9ecf0";
+  for (let line = 0; line <= 4; ++line) {
+    const y = Math.round((line * (canvas.height - 1)) / 4) + 0.5;
+    context.moveTo(0, y);
+    context.lineTo(canvas.width, y);
+  }
+  context.stroke();
+  const isPercent = ["cpu", "memory"].includes(lines[0][0]);
+  const values = samples.flatMap((sample) => lines.map(([role]) => sample[role]));
+  const maximum = isPercent ? 100 : Math.max(1000, ...values);
+  if (samples.length > 1)
+    for (const [role, color] of lines) drawLine(context, canvas, role, color, maximum);
+}
+
+function showSamples() {
   const latest = samples.at(-1);
-  if (!latest) return;
-  document.getElementById("cpu").textContent = percent(latest.cpu);
-  document.getElementById("memory").textContent = percent(latest.memory);
-  document.getElementById("network").textContent = `↓ ${rate(latest.received)}  ↑ ${rate(latest.sent)}`;
+  byId("cpu").textContent = percent(latest?.cpu);
+  byId("memory").textContent = percent(latest?.memory);
+  const sent = document.createElement("small");
+  sent.textContent = `↑ ${rate(latest?.sent)}`;
+  byId("network").replaceChildren(`↓ ${rate(latest?.received)} `, sent);
   document.querySelectorAll("canvas").forEach(draw);
+}
+
+// Cells are texts or elements.
+function showTable(id, rows) {
+  byId(id).replaceChildren(...rows.map((cells) => {
+    const row = document.createElement("tr");
+    for (const cell of cells) row.insertCell().append(cell);
+    return row;
+  }));
+}
+
+function meter(value) {
+  return Object.assign(document.createElement("meter"), { max: 100, value });
 }
 
 function showState() {
   document.body.classList.toggle("offline", !socket.connected);
-  document.getElementById("state").textContent =
-    socket.connected ? socket.io.engine.transport.name : "reconnecting";
+  byId("state").textContent =
+    socket.connected ? socket.io.engine.transport.name : "The server is away. Reconnecting";
 }
 
 socket.on("connect", () => {
@@ -44,9 +83,15 @@ socket.on("connect", () => {
 socket.on("disconnect", showState);
 socket.on("history", (history) => {
   samples = history;
-  show();
+  showSamples();
 });
 socket.on("sample", (sample) => {
   samples = [...samples, sample].slice(-length);
-  show();
+  showSamples();
 });
+socket.on("cores", (cores) => showTable("cores",
+  cores.map(({ name, usage }) => [name, meter(usage), `${usage.toFixed(0)} %`])));
+socket.on("processes", (processes) => showTable("processes",
+  processes.filter(({ pid }) => pid > 0).map(({ name, pid, cpu, memory }) =>
+    [name, pid, `${cpu.toFixed(1)} %`, `${(memory / 1e6).toFixed(1)} MB`])));
+addEventListener("resize", showSamples);

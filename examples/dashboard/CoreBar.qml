@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+import QtQuick
+
+// A core of the processor, and how busy it is.
+Item {
+    id: bar
+
+    required property string name
+    required property double usage
+
+    implicitHeight: 26
+
+    Text {
+        id: nameText
+        width: 52
+        anchors.verticalCenter: parent.verticalCenter
+        text: bar.name
+        color: "#475467"
+        font.pixelSize: 13
+    }
+    Rectangle {
+        id: track
+        anchors { left: nameText.right; right: usageText.left; verticalCenter: parent.verticalCenter }
+        height: 8
+        radius: 4
+        color: "#eceff3"
+        Rectangle {
+            width: Math.max(parent.height, parent.width * bar.usage / 100)
+            height: parent.height
+            radius: parent.radius
+            color: "#c98a1b"
+            Behavior on width { NumberAnimation { duration: 250; easing.type: Easing.OutCubic } }
+        }
+    }
+    Text {
+        id: usageText
+        width: 48
+        anchors { right: parent.right; verticalCenter: parent.verticalCenter }
+        horizontalAlignment: Text.AlignRight
+        text: `${bar.usage.toFixed(0)} %`
+        color: "#1c2430"
+        font.pixelSize: 13
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_KEYEDROWS_P_H
+#define SOCKETIO_KEYEDROWS_P_H
+
+#include <QtCore/qhash.h>
+#include <QtCore/qlist.h>
+#include <QtCore/qset.h>
+#include <QtCore/qstring.h>
+#include <QtCore/qvariant.h>
+
+#include <deque>
+
+namespace SocketIo::detail {
+
+// The rows of a list model, found by their keys as fast in a long list as in a short one.
+class KeyedRows
+{
+public:
+    struct Row
+    {
+        QString key; // null: none
+        QVariantList values;
+    };
+
+    int count() const { return int(m_rows.size()); }
+    Row &at(int row) { return m_rows[size_t(row)]; }
+    const Row &at(int row) const { return m_rows[size_t(row)]; }
+    int find(const QString &key) const; // -1: there is none
+
+    void append(Row &&row);
+    void remove(int first, int last);
+    void clear();
+
+private:
+    std::deque<Row> m_rows;
+    // Of the rows by their keys, counted from the first that has ever been there, so that the
+    // numbers stay when rows leave at the front.
+    mutable QHash<QString, qint64> m_numbers;
+    qint64 m_removedInFront = 0;
+    mutable int m_staleFrom = 0; // numbers of this row and those behind it are yet to be written
+};
+
+// What a sequence of changes makes of some rows. Changes of values are made at once; removed and
+// new rows are told, for the model to take out and put in.
+class RowsBatch
+{
+public:
+    using Row = KeyedRows::Row;
+
+    RowsBatch(KeyedRows *rows, const QStringList &roles)
+        : m_rows(rows)
+        , m_roles(roles)
+    {
+    }
+
+    // merge: roles that object lacks keep their values in a row that is there.
+    void put(const QString &key, const QVariantMap &object, bool merge);
+    void remove(const QString &key);
+    void removeAll();
+
+    // By the changed row: the numbers of its changed roles.
+    const QHash<int, QSet<int>> &changed() const { return m_changed; }
+    const QSet<int> &removed() const { return m_removed; }
+    std::deque<Row> takeNewRows();
+
+private:
+    void set(Row *row, const QVariantMap &object, bool merge, QSet<int> *changedRoles);
+
+    KeyedRows *m_rows;
+    const QStringList &m_roles;
+    QHash<int, QSet<int>> m_changed;
+    QSet<int> m_removed;
+    std::deque<Row> m_newRows;
+    QHash<QString, size_t> m_newKeys;
+    QSet<size_t> m_removedNewRows;
+};
+
+} // namespace SocketIo::detail
+
+#endif

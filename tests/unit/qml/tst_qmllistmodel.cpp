@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: MIT
+#include "qmllistmodel.h"
+
+#include <SocketIo/Server>
+
+#include <QtCore/qelapsedtimer.h>
+#include <QtCore/qrandom.h>
+#include <QtQml/qjsengine.h>
+#include <QtTest/qabstractitemmodeltester.h>
+#include <QtTest/qsignalspy.h>
+#include <QtTest/qtest.h>
+
+#include <algorithm>
+#include <memory>
+
+using namespace Qt::StringLiterals;
+using namespace SocketIo;
+
+namespace {
+
+// What a view knows: the rows as they follow from the model's signals alone.
+class Follower : public QObject
+{
+public:
+    explicit Follower(const QmlListModel *model)
+        : m_model(model)
+    {
+        connect(model, &QAbstractItemModel::modelReset, this, &Follower::readAll);
+        connect(model, &QAbstractItemModel::rowsInserted, this,
+                [this](const QModelIndex &, int first, int last) {
+                    for (int row = first; row <= last; ++row)
+                        rows.insert(row, m_model->get(row));
+                });
+        connect(model, &QAbstractItemModel::rowsRemoved, this,
+                [this](const QModelIndex &, int first, int last) {
+                    rows.remove(first, last - first + 1);
+                });
+        connect(model, &QAbstractItemModel::dataChanged, this,
+                [this](const QModelIndex &first, const QModelIndex &last) {
+                    for (int row = first.row(); row <= last.row(); ++row)
+                        rows[row] = m_model->get(row);
+                });
+        readAll();
+    }
+
+    QList<QVariantMap> rows;
+
+private:
+    void readAll()
+    {
+        rows.clear();
+        for (int row = 0; row < m_model->count(); ++row)
+            rows.append(m_model->get(row));
+    }
+
+    const QmlListModel *m_model;
+};
+
+// What the rows should be: each change searches the whole list.
+class Expected
+{
+public:
+    void put(const QVariantMap &object, bool merge)
+    {
+        const qsizetype row = find(object.value(u"id"_s));
+        if (row < 0) {
+            rows.append(object);
+        } else if (merge) {
+            for (auto it = object.cbegin(); it != object.cend(); ++it)
+                rows[row].insert(it.key(), it.value());
+        } else {
+            rows[row] = object;
+        }
+    }
+    void remove(const QVariant &key)
+    {
+        if (const qsizetype row = find(key); row >= 0)
+            rows.removeAt(row);
+    }
+    void keepNewest(int count)
+    {
+        if (count > 0 && rows.size() > count)
+            rows.remove(0, rows.size() - count);
+    }
+
+    QList<QVariantMap> rows;
+
+private:
+    qsizetype find(const QVariant &key) const
+    {
+        const auto it = std::find_if(rows.cbegin(), rows.cend(), [&key](const QVariantMap &row) {
+            return row.value(u"id"_s) == key;
+        });
+        return it == rows.cend() ? -1 : it - rows.cbegin();
+    }
+};
+
+} // namespace
+
+class tst_QmlListModel : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup() { model.reset(); }
+    void anyChangesKeepViewsRight_data();
+    void anyChangesKeepViewsRight();
+    void eventsArriveFromAServer();
+    void aClientMayEnd();
+    void takesNonsenseForNoRow_data();
+    void takesNonsenseForNoRow();
+    void holdsNoMoreThanItsMaximum();
+    void aHandlerMayLowerTheMaximum();
+    void aFrameIsCheap();
+
+private:
+    QJSValue js(const QVariant &value) { return engine.toScriptValue(value); }
+    QList<QVariantMap> contents() const
+    {
+        QList<QVariantMap> rows;
+        for (int row = 0; row < model->count(); ++row)
+            rows.append(model->get(row));
+        return rows;
+    }
+
+    QJSEngine engine;
+    std::unique_ptr<QmlListModel> model;
+};
+
+void tst_QmlListModel::init()
+{
+    model = std::make_unique<QmlListModel>();
+    model->setKeyRole(u"id"_s);
+}
+
+void tst_QmlListModel::anyChangesKeepViewsRight_data()
+{
+    QTest::addColumn<int>("batchInterval");
+    QTest::addColumn<int>("maximum");
+    QTest::addColumn<bool>("rolesAreGiven");
+    QTest::newRow("batches") << 1000 << 0 << true;
+    QTest::newRow("batches, roles are learned") << 1000 << 0 << false;
+    QTest::newRow("batches, bounded") << 1000 << 30 << true;
+    QTest::newRow("at once") << 0 << 0 << true;
+    QTest::newRow("at once, bounded, roles are learned") << 0 << 30 << false;
+}
+
+// Random changes of few keys, so that each meets what the one before has done.
+void tst_QmlListModel::anyChangesKeepViewsRight()
+{
+    QFETCH(int, batchInterval);
+    QFETCH(int, maximum);
+    QFETCH(bool, rolesAreGiven);
+    model->setBatchInterval(batchInterval);
+    model->setMaximumCount(maximum);
+    if (rolesAreGiven)
+        model->setRoles({u"id"_s, u"a"_s, u"b"_s});
+    const QAbstractItemModelTester tester(model.get(),
+                                          QAbstractItemModelTester::FailureReportingMode::QtTest);
+    const Follower view(model.get());
+    QSignalSpy counts(model.get(), &QmlListModel::countChanged);
+    Expected expected;
+    QRandomGenerator random(20);
+    const auto object = [&random] {
+        QVariantMap map{{u"id"_s, int(random.bounded(50))}};
+        if (random.bounded(3))
+            map.insert(u"a"_s, int(random.bounded(3)));
+        if (random.bounded(3))
+            map.insert(u"b"_s, QString::number(random.bounded(3)));
+        return map;
+    };
+    for (int batch = 0; batch < 300; ++batch) {
+        const qsizetype countBefore = expected.rows.size();
+        counts.clear();
+        for (quint32 change = 0; change < (batchInterval ? random.bounded(60U) : 1U); ++change) {
+            const quint32 kind = random.bounded(100U);
+            const QVariantMap map = object();
+            if (kind < 40) {
+                model->insert(js(map));
+                expected.put(map, false);
+            } else if (kind < 65) {
+                model->update(js(map));
+                expected.put(map, true);
+            } else if (kind < 98) {
+                model->remove(kind % 2 ? js(map) : js(map.value(u"id"_s)));
+                expected.remove(map.value(u"id"_s));
+            } else {
+                const QVariantMap other{{u"id"_s, 100}};
+                model->reset(js(QVariantList{map, other}));
+                expected.rows = {map, other};
+            }
+        }
+        model->flush();
+        expected.keepNewest(maximum);
+        QCOMPARE(contents(), expected.rows);
+        QCOMPARE(view.rows, expected.rows);
+        for (int row = 0; row < model->count(); ++row)
+            QCOMPARE(model->find(js(expected.rows.at(row).value(u"id"_s))), row);
+        QCOMPARE(counts.isEmpty(), expected.rows.size() == countBefore);
+    }
+}
+
+void tst_QmlListModel::eventsArriveFromAServer()
+{
+    Server io;
+    QVERIFY(io.listen(QHostAddress::LocalHost));
+    QmlClient client;
+    model->setClient(&client);
+    model->setResetEvent(u"rows"_s);
+    model->setInsertEvent(u"row"_s);
+    model->setUpdateEvent(u"row changed"_s);
+    model->setRemoveEvent(u"row gone"_s);
+    const QAbstractItemModelTester tester(model.get(),
+                                          QAbstractItemModelTester::FailureReportingMode::QtTest);
+    client.setUrl(QUrl(u"http://127.0.0.1:%1"_s.arg(io.serverPort())));
+    client.open();
+    QTRY_VERIFY(client.isConnected());
+    const QVariantMap one{{u"id"_s, 1}, {u"a"_s, u"x"_s}};
+    const QVariantMap two{{u"id"_s, 2}, {u"a"_s, u"y"_s}};
+    io.emitEvent(u"rows"_s, QVariantList{one});
+    io.emitEvent(u"row"_s, two);
+    io.emitEvent(u"row changed"_s, QVariantMap{{u"id"_s, 1}, {u"b"_s, 5}});
+    QTRY_COMPARE(model->count(), 2);
+    QTRY_COMPARE(model->get(0).value(u"b"_s).toInt(), 5);
+    QCOMPARE(model->get(0).value(u"a"_s), u"x"_s);
+    io.emitEvent(u"row gone"_s, 1);
+    QTRY_COMPARE(model->count(), 1);
+    QCOMPARE(model->get(0).value(u"id"_s).toInt(), 2);
+    // What a model no longer listens to does not change it.
+    model->setInsertEvent({});
+    io.emitEvent(u"row"_s, one);
+    io.emitEvent(u"row gone"_s, 2);
+    QTRY_COMPARE(model->count(), 0);
+}
+
+void tst_QmlListModel::aClientMayEnd()
+{
+    auto client = std::make_unique<QmlClient>();
+    model->setClient(client.get());
+    model->setInsertEvent(u"row"_s);
+    client.reset();
+    QCOMPARE(model->client(), nullptr);
+    model->setInsertEvent(u"other"_s);
+    model->setClient(nullptr);
+}
+
+void tst_QmlListModel::takesNonsenseForNoRow_data()
+{
+    QTest::addColumn<QString>("value");
+    for (const char *value : {"undefined", "null", "1", "'text'", "[]", "[[]]", "{}", "{ a: 1 }",
+                              "{ id: null }", "{ id: {} }", "{ id: { b: 1 } }", "{ id: [] }",
+                              "{ id: [1, 2] }", "[null]", "[1, 'a', [{ id: 1 }]]", "() => 1"})
+        QTest::newRow(value) << u"(%1)"_s.arg(QString::fromLatin1(value));
+}
+
+void tst_QmlListModel::takesNonsenseForNoRow()
+{
+    QFETCH(QString, value);
+    const QJSValue nonsense = engine.evaluate(value);
+    QVERIFY(!nonsense.isError());
+    const QList<QVariantMap> kept{QVariantMap({{u"id"_s, u"kept"_s}})};
+    model->insert(js(kept.constFirst()));
+    model->insert(nonsense);
+    model->flush();
+    QCOMPARE(contents(), kept);
+    model->update(nonsense);
+    model->flush();
+    QCOMPARE(contents(), kept);
+    model->remove(nonsense);
+    model->flush();
+    QCOMPARE(contents(), kept);
+}
+
+void tst_QmlListModel::holdsNoMoreThanItsMaximum()
+{
+    model->setMaximumCount(100);
+    for (int i = 0; i < 10000; ++i)
+        model->insert(js(QVariantMap{{u"id"_s, i}}));
+    model->flush();
+    QCOMPARE(model->count(), 100);
+    QCOMPARE(model->get(0).value(u"id"_s).toInt(), 9900);
+    QCOMPARE(model->find(js(9899)), -1);
+    QCOMPARE(model->find(js(9999)), 99);
+}
+
+void tst_QmlListModel::aHandlerMayLowerTheMaximum()
+{
+    model->setRoles({u"id"_s});
+    const QAbstractItemModelTester tester(model.get(),
+                                          QAbstractItemModelTester::FailureReportingMode::QtTest);
+    connect(model.get(), &QAbstractItemModel::rowsInserted, model.get(),
+            [this] { model->setMaximumCount(2); });
+    model->insert(js(QVariantList{QVariantMap{{u"id"_s, 1}}, QVariantMap{{u"id"_s, 2}},
+                                  QVariantMap{{u"id"_s, 3}}}));
+    QTRY_COMPARE(model->count(), 2);
+    QCOMPARE(model->get(0).value(u"id"_s).toInt(), 2);
+}
+
+// 10,000 updates a second are 167 in a frame of a sixtieth.
+void tst_QmlListModel::aFrameIsCheap()
+{
+    constexpr int Rows = 1000;
+    constexpr int Updates = 167;
+    QVariantList rows;
+    for (int i = 0; i < Rows; ++i)
+        rows.append(QVariantMap{{u"id"_s, u"row %1"_s.arg(i)}, {u"a"_s, 0}, {u"b"_s, 0.5}});
+    model->setBatchInterval(10000);
+    model->reset(js(rows));
+    model->flush();
+    QCOMPARE(model->count(), Rows);
+    QList<double> times; // milliseconds
+    int update = 0;
+    const auto frame = [&] {
+        for (int i = 0; i < Updates; ++i, ++update) {
+            model->update(js(QVariantMap{{u"id"_s, u"row %1"_s.arg(update * 7 % Rows)},
+                                         {u"a"_s, update},
+                                         {u"b"_s, update / 8.0}}));
+        }
+        QElapsedTimer timer;
+        timer.start();
+        model->flush();
+        times.append(double(timer.nsecsElapsed()) / 1e6);
+    };
+    while (times.size() < 50)
+        frame();
+    QBENCHMARK
+    {
+        frame();
+    }
+    const auto middle = times.begin() + times.size() / 2;
+    std::nth_element(times.begin(), middle, times.end());
+    qInfo("%d updates take %.2f ms", Updates, *middle);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    QVERIFY2(*middle < 8, qPrintable(QString::number(*middle)));
+#endif
+    const QVariantMap last = model->get((update - 1) * 7 % Rows);
+    QCOMPARE(last.value(u"a"_s).toInt(), update - 1);
+}
+
+QTEST_GUILESS_MAIN(tst_QmlListModel)
+#include "tst_qmllistmodel.moc"
