@@ -5,11 +5,72 @@ namespace EngineIo {
 
 using namespace Qt::StringLiterals;
 
+/*!
+    \enum EngineIo::TransportType
+    \since 0.1
+    How a session's packets travel.
+
+    \value Polling    requests and answers of HTTP, of which one is always waiting
+    \value WebSocket  a WebSocket
+*/
+/*!
+    \enum EngineIo::PacketType
+    \since 0.1
+    The kinds of Engine.IO packets, with their numbers on the wire.
+
+    \value Open     opens a session; from the server
+    \value Close    closes a session
+    \value Ping     asks whether the other side is there; from the server
+    \value Pong     answers a ping; from the client
+    \value Message  carries a message
+    \value Upgrade  ends the change from polling to WebSocket; from the client
+    \value Noop     answers a poll without having anything to say; from the server
+*/
+/*!
+    \enum EngineIo::CloseReason
+    \since 0.1
+    Why a session ended. closeReasonText() gives Engine.IO's text for it.
+
+    \value TransportClose      the other side closed the connection
+    \value TransportError      the connection broke or the transport's rules were broken
+    \value PingTimeout         the other side's heartbeat stayed away
+    \value ParseError          a message cannot be decoded
+    \value ForcedClose         the application closed the session
+    \value ForcedServerClose   the server closed the session
+    \value ServerShuttingDown  the server was closed
+    \value SendBufferOverflow  the client does not read what is sent to it; Engine.IO has no such
+                               reason
+*/
+/*!
+    \enum EngineIo::ConnectionError
+    \since 0.1
+    Why a request was refused. The value is the "code" in the answer's JSON body;
+    connectionErrorText() gives the "message".
+
+    \value UnknownTransport            the transport is unknown or not enabled
+    \value UnknownSessionId            there is no such session
+    \value BadHandshakeMethod          a handshake was made with another method than GET
+    \value BadRequest                  the request is wrong otherwise
+    \value Forbidden                   \c allowRequest has refused the client; status 403, all
+                                       others 400
+    \value UnsupportedProtocolVersion  the client speaks another version of Engine.IO than 4
+*/
+/*!
+    \enum EngineIo::SendFlag
+    \since 0.1
+    How a message is sent.
+
+    \value Volatile       It is dropped unless the transport can take it now.
+    \value NoCompression  It is not compressed (Engine.IO: \c{compress: false}).
+*/
+
+/*! Returns "polling" or "websocket", as \a type says. */
 QString transportName(TransportType type)
 {
     return type == TransportType::Polling ? u"polling"_s : u"websocket"_s;
 }
 
+/*! Returns Engine.IO's text for \a reason, for example "transport close". */
 QString closeReasonText(CloseReason reason)
 {
     switch (reason) {
@@ -33,6 +94,7 @@ QString closeReasonText(CloseReason reason)
     Q_UNREACHABLE();
 }
 
+/*! Returns Engine.IO's text for \a error, for example "Session ID unknown". */
 QString connectionErrorText(ConnectionError error)
 {
     switch (error) {

@@ -13,6 +13,9 @@ namespace EngineIo {
     \since 0.1
     \brief Takes a Client's messages without a signal for each.
 
+    \sa Client::setReceiver()
+*/
+/*!
     \fn void EngineIo::ClientReceiver::messageReceived(const EngineIo::Message &message)
     The server has sent \a message. Called in the client's thread. May delete the client.
 */
@@ -206,7 +209,7 @@ qint64 Client::maxPayload() const
     With SendFlag::Volatile in \a flags it is dropped if it cannot be sent now. Nothing here
     compresses, so SendFlag::NoCompression changes nothing.
 
-    Answers whether the message was accepted: not so when the client is closed or closing.
+    Returns whether the message was accepted: not so when the client is closed or closing.
 */
 bool Client::send(const Message &message, SendFlags flags)
 {
@@ -352,9 +355,11 @@ void Client::timerEvent(QTimerEvent *event)
     \c error).
 */
 /*!
-    \fn void EngineIo::Client::closed(EngineIo::CloseReason reason, const EngineIo::ClientError
-   &details) The connection has ended, or could not be opened, for \a reason. Where more is known it
-   is in \a details (Engine.IO: \c close).
+    \fn void EngineIo::Client::closed(EngineIo::CloseReason reason,
+                                      const EngineIo::ClientError &details)
+
+    The connection has ended, or could not be opened, for \a reason. Where more is known it is in
+    \a details (Engine.IO: \c close).
 */
 
 } // namespace EngineIo

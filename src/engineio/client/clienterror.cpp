@@ -26,9 +26,14 @@ using namespace Qt::StringLiterals;
 */
 
 /*!
-    \fn EngineIo::ClientError::ClientError(Type type, const QString &message, const QString
-   &description) Constructs an error of \a type with \a message and, if there is more to say, a \a
-   description.
+    \fn EngineIo::ClientError::ClientError()
+    Constructs the error that means that nothing went wrong.
+*/
+/*!
+    \fn EngineIo::ClientError::ClientError(Type type, const QString &message,
+                                           const QString &description)
+
+    Constructs an error of \a type with \a message and, if there is more to say, a \a description.
 */
 /*!
     \property EngineIo::ClientError::type
@@ -59,7 +64,7 @@ using namespace Qt::StringLiterals;
 */
 /*!
     \fn bool EngineIo::ClientError::isError() const
-    Answers \c false for a default constructed ClientError only.
+    Returns \c false for a default constructed ClientError only.
 */
 
 /*!

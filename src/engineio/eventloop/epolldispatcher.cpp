@@ -13,6 +13,7 @@ namespace EngineIo {
 
 /*!
     \headerfile <EngineIo/EpollDispatcher>
+    \inmodule QtSocketIo
     \title Event dispatchers for many connections
     \since 0.1
     \brief An event dispatcher whose cost does not grow with the number of open connections.
@@ -75,7 +76,7 @@ bool installEpollDispatcher()
     \fn QAbstractEventDispatcher *EngineIo::createEventDispatcher()
     \since 0.1
 
-    Returns a new event dispatcher for a thread that owns many sockets, or \nullptr where the
+    Returns a new event dispatcher for a thread that owns many sockets, or \c nullptr where the
     platform's own is the best there is (every platform but Linux) and when the system has no
     descriptor left for it. The caller owns the dispatcher until it is given to a thread that has
     not been started:

@@ -10,7 +10,7 @@ namespace EngineIo {
     \brief Which origins may use the server from a web page. Engine.IO: \c cors.origin.
 
     An origin is the scheme, host and port of a page, such as \c{https://example.com:8080}.
-    Origins are told apart by case, and a \l QRegularExpression matches anywhere in one unless it
+    Origins are told apart by case, and a QRegularExpression matches anywhere in one unless it
     is anchored.
 
     CORS makes a browser keep a response from the page. It does not keep a request from the server,

@@ -38,13 +38,43 @@ Q_LOGGING_CATEGORY(lcServer, "qt.socketio.engine", QtWarningMsg)
     nothing else changes for the application.
 */
 
-/*! Makes a server with the default options. */
+/*!
+    \typealias EngineIo::Server::AllowDone
+    Takes the answer of an AllowRequest function, once: whether the client is allowed and, if not,
+    a message for it; "Forbidden" if that is empty.
+*/
+/*!
+    \typealias EngineIo::Server::AllowRequest
+    Decides whether the client that sent a handshake may open a session, and calls \c done with the
+    answer, at once or later.
+*/
+/*!
+    \typealias EngineIo::Server::IdGenerator
+    Makes the id of the session that a request opens and calls \c done with it, at once or later.
+    An empty id, or one that is in use, refuses the client with ConnectionError::BadRequest.
+*/
+/*!
+    \typealias EngineIo::Server::Next
+    Ends a Middleware, once: with an empty error the request goes on, otherwise it is refused.
+*/
+/*!
+    \typealias EngineIo::Server::Middleware
+    Sees a request to the server's path. It calls either \c next or \c respond, once, at once or
+    later. The headers that it adds to \c responseHeaders during the call stay on the answer,
+    whatever that is.
+*/
+/*!
+    \typealias EngineIo::Server::RequestHandler
+    Answers a request outside the server's path by calling \c respond once, at once or later.
+*/
+
+/*! Constructs a server with the default options and the given \a parent. */
 Server::Server(QObject *parent)
     : Server(ServerOptions(), parent)
 {
 }
 
-/*! Makes a server with \a options. */
+/*! Constructs a server with \a options and the given \a parent. */
 Server::Server(const ServerOptions &options, QObject *parent)
     : QObject(parent)
     , d(std::make_unique<ServerPrivate>(this))
@@ -161,7 +191,10 @@ void Server::attach(QTcpServer *server)
     take();
 }
 
-/*! Serves the connected socket \a descriptor, which the server takes over. */
+/*!
+    Serves the connected socket \a descriptor, which the server takes over. Returns \c false if
+    that is no valid descriptor.
+*/
 bool Server::handleSocketDescriptor(qintptr descriptor)
 {
     if (descriptor < 0)
@@ -280,22 +313,28 @@ void Server::connectNotify(const QMetaMethod &signal)
     A client has completed the handshake and is served by \a session (Engine.IO: \c connection).
 */
 /*!
-    \fn void EngineIo::Server::initialHeaders(EngineIo::HttpHeaders *headers, const
-   EngineIo::HttpRequest &request) The first answer of a session, to \a request, is about to be
-   sent; its \a headers may be changed during the call, so connect directly (Engine.IO: \c
-   initial_headers).
+    \fn void EngineIo::Server::initialHeaders(EngineIo::HttpHeaders *headers,
+                                              const EngineIo::HttpRequest &request)
+
+    The first answer of a session, to \a request, is about to be sent; its \a headers may be
+    changed during the call, so connect directly (Engine.IO: \c initial_headers).
 */
 /*!
-    \fn void EngineIo::Server::headers(EngineIo::HttpHeaders *headers, const EngineIo::HttpRequest
-   &request) An answer of a session, to \a request, is about to be sent, that of a WebSocket
-   handshake included; its \a headers may be changed during the call, so connect directly
-   (Engine.IO: \c headers).
+    \fn void EngineIo::Server::headers(EngineIo::HttpHeaders *headers,
+                                       const EngineIo::HttpRequest &request)
+
+    An answer of a session, to \a request, is about to be sent, that of a WebSocket handshake
+    included; its \a headers may be changed during the call, so connect directly (Engine.IO:
+    \c headers).
 */
 /*!
-    \fn void EngineIo::Server::connectionError(EngineIo::ConnectionError code, const QString
-   &message, const EngineIo::HttpRequest &request, const QVariantMap &context) \a request has been
-   refused with \a code and \a message; \a context has what was wrong with it, as Engine.IO names it
-   (Engine.IO: \c connection_error).
+    \fn void EngineIo::Server::connectionError(EngineIo::ConnectionError code,
+                                               const QString &message,
+                                               const EngineIo::HttpRequest &request,
+                                               const QVariantMap &context)
+
+    \a request has been refused with \a code and \a message; \a context has what was wrong with it,
+    as Engine.IO names it (Engine.IO: \c connection_error).
 */
 /*!
     \fn void EngineIo::Server::clientsCountChanged(int count)

@@ -127,6 +127,13 @@ void SessionPrivate::send(const FrameList &frames, SendFlags flags)
 // The public side
 
 /*!
+    \enum EngineIo::Session::State
+    \value Open     messages go both ways
+    \value Closing  close() was called; what was sent before leaves
+    \value Closed   the session has ended
+*/
+
+/*!
     \class EngineIo::Session
     \inmodule QtSocketIo
     \since 0.1
@@ -190,6 +197,12 @@ bool Session::isUpgraded() const
     return d->isUpgraded;
 }
 
+/*!
+    \fn int EngineIo::Session::protocol() const
+    Returns the version of the Engine.IO protocol that the client speaks: 4 (Engine.IO:
+    \c protocol).
+*/
+
 /*! Returns the first request of the session, without its body (Engine.IO: \c request). */
 HttpRequest Session::request() const
 {
@@ -245,7 +258,10 @@ void Session::send(std::unique_ptr<FrameSource> source, SendFlags flags)
     }
 }
 
-/*! Sends the same \a frames to all of \a sessions, which costs less than one call for each. */
+/*!
+    Sends the same \a frames to all of \a sessions, which costs less than one call for each.
+    \a flags are those of send().
+*/
 void Session::sendToAll(const QList<Session *> &sessions, const FrameList &frames, SendFlags flags)
 {
     detail::Worker *worker = nullptr;

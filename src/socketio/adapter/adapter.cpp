@@ -38,6 +38,18 @@ void forEachSocket(const QList<Socket *> &sockets, Function function)
     with the first argument of each client's acknowledgement. Its own clients that leave without an
     answer it reports to \c lost. None of the three functions is empty.
 */
+/*!
+    \variable SocketIo::BroadcastReplies::clients
+    Takes how many clients one server has asked.
+*/
+/*!
+    \variable SocketIo::BroadcastReplies::answer
+    Takes the first argument of one client's acknowledgement.
+*/
+/*!
+    \variable SocketIo::BroadcastReplies::lost
+    Takes how many clients have gone without an answer.
+*/
 
 /*!
     \class SocketIo::Adapter
@@ -53,6 +65,23 @@ void forEachSocket(const QList<Socket *> &sockets, Function function)
 
     An adapter lives in the server's thread, and its functions are called there only. Answers may be
     given at once or later, but not after the adapter is gone.
+*/
+
+/*!
+    \typealias SocketIo::Adapter::SocketsReply
+    Takes the sockets that fetchSockets() has found.
+*/
+/*!
+    \typealias SocketIo::Adapter::CountReply
+    Takes the number of servers in the cluster.
+*/
+/*!
+    \typealias SocketIo::Adapter::ServerSideReply
+    Takes the answers of the other servers, one each, and the error if some are missing.
+*/
+/*!
+    \typealias SocketIo::Adapter::RestoreReply
+    Takes the session that restoreSession() has found, or nothing.
 */
 
 /*! Constructs the adapter of \a nsp, which outlives it. */
@@ -105,9 +134,10 @@ void Adapter::close() { }
 */
 /*!
     \fn void SocketIo::Adapter::broadcastWithAck(Packet packet, const BroadcastOptions &options,
-   const BroadcastReplies &replies) Sends \a packet, an event, to the sockets that \a options mean
-   and reports to \a replies. The adapter gives the packet its id. Answers after the timeout in \a
-   options are not reported.
+                                                 const BroadcastReplies &replies)
+
+    Sends \a packet, an event, to the sockets that \a options mean and reports to \a replies. The
+    adapter gives the packet its id. Answers after the timeout in \a options are not reported.
 */
 
 /*! Calls \a reply with the number of servers in the cluster: here, 1. */

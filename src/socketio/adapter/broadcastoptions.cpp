@@ -14,6 +14,10 @@ namespace SocketIo {
     except. Each socket's own room, called by its id, counts as well.
 */
 /*!
+    \variable SocketIo::BroadcastOptions::NoTimeout
+    \brief the timeout that never passes.
+*/
+/*!
     \variable SocketIo::BroadcastOptions::rooms
     \brief the rooms whose sockets are meant; empty for all sockets.
 */
@@ -57,10 +61,30 @@ namespace SocketIo {
     \brief What is kept of a socket whose connection broke (Socket.IO: \c SessionToPersist).
 */
 /*!
+    \variable SocketIo::RecoverableSession::sid
+    \brief the socket's id.
+*/
+/*!
+    \variable SocketIo::RecoverableSession::pid
+    \brief the id by which the client, and nobody else, can ask for the session.
+*/
+/*!
+    \variable SocketIo::RecoverableSession::rooms
+    \brief the rooms that the socket was in.
+*/
+/*!
+    \variable SocketIo::RecoverableSession::data
+    \brief the socket's data.
+*/
+/*!
     \class SocketIo::RestoredSession
     \inmodule QtSocketIo
     \since 0.1
     \brief A kept session and what its client has missed (Socket.IO: \c Session).
+*/
+/*!
+    \variable SocketIo::RestoredSession::missedEvents
+    \brief the events that the client has missed, the oldest first: each a name and its arguments.
 */
 
 } // namespace SocketIo

@@ -13,6 +13,14 @@ namespace SocketIo {
     here: "/socket.io". They are copied: changing a ClientOptions afterwards changes nothing.
 */
 /*!
+    \fn SocketIo::ClientOptions::ClientOptions()
+    Constructs the default options.
+*/
+/*!
+    \variable SocketIo::ClientOptions::Unlimited
+    \brief the number of reconnectionAttempts that never end.
+*/
+/*!
     \variable SocketIo::ClientOptions::forceNew
     \brief whether Manager::connectTo() makes a new connection in any case; \c false by default.
 */

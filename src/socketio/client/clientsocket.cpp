@@ -226,7 +226,7 @@ qsizetype ClientSocket::queueLength() const
     Sends \a event with \a args to the server; emitEvent() takes any number of arguments of any type
     instead (Socket.IO: \c emit). While the socket is not connected the event is kept until it is.
 
-    Answers \c false, with a warning, if the name is one of those that Socket.IO keeps for itself:
+    Returns \c false, with a warning, if the name is one of those that Socket.IO keeps for itself:
     connect, connect_error, disconnect, disconnecting, newListener and removeListener.
 */
 bool ClientSocket::emitEventList(const QString &event, const QVariantList &args)
@@ -245,13 +245,6 @@ PendingAck *ClientSocket::emitWithAckList(const QString &event, const QVariantLi
 {
     return d->emitWithAck(event, args, {}, std::nullopt);
 }
-
-/*!
-    \fn template<typename Sender, typename Class, typename... Args> QMetaObject::Connection
-   SocketIo::ClientSocket::forward(Sender *sender, void (Class::*signal)(Args...), const QString
-   &event) Sends \a event to the server each time \a sender emits \a signal, with the signal's
-   arguments. Ends with either object, or with QObject::disconnect() of the returned connection.
-*/
 
 /*! Returns Socket.IO's text for \a reason, for example "io server disconnect". */
 QString ClientSocket::disconnectReasonText(DisconnectReason reason)
@@ -318,9 +311,11 @@ void ClientSocket::argumentError(const QString &event, const Error &error)
 */
 /*!
     \fn void SocketIo::ClientSocket::disconnected(SocketIo::ClientSocket::DisconnectReason reason,
-   const QString &description) The socket is no longer connected, for \a reason, with a \a
-   description where there is more to say; Manager::closed() tells even more. It is not emitted for
-   a socket that was not connected (Socket.IO: \c disconnect).
+                                                  const QString &description)
+
+    The socket is no longer connected, for \a reason, with a \a description where there is more to
+    say; Manager::closed() tells even more. It is not emitted for a socket that was not connected
+    (Socket.IO: \c disconnect).
 */
 /*!
     \fn void SocketIo::ClientSocket::eventReceived(const QString &event, const QVariantList &args)

@@ -79,7 +79,8 @@ ClientSocketOperator ClientSocketOperator::timeout(std::chrono::milliseconds tim
 }
 
 /*!
-    Sends \a event with \a args, as ClientSocket::emitEventList() does (Socket.IO: \c emit).
+    Sends \a event with \a args; does and returns what ClientSocket::emitEventList() does
+    (Socket.IO: \c emit).
 */
 bool ClientSocketOperator::emitEventList(const QString &event, const QVariantList &args) const
 {

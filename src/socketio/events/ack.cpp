@@ -8,7 +8,7 @@ namespace SocketIo {
 
 /*!
     \class SocketIo::Ack
-    \inmodule SocketIo
+    \inmodule QtSocketIo
     \since 0.1
     \brief Answers one received event (Socket.IO: the callback that a handler gets last).
 
@@ -45,8 +45,13 @@ struct Ack::State
 */
 
 /*!
-    An acknowledgement that is given by calling \a answer, which happens once at most. Made by
-    sockets; of use to an application in its tests.
+    \fn SocketIo::Ack::Ack()
+    Constructs the acknowledgement of an event whose sender wants none.
+*/
+
+/*!
+    Constructs an acknowledgement that is given by calling \a answer, which happens once at most.
+   Made by sockets; of use to an application in its tests.
 */
 Ack::Ack(Answer answer)
     : d(answer ? std::make_shared<State>(std::move(answer)) : nullptr)
@@ -55,11 +60,11 @@ Ack::Ack(Answer answer)
 
 /*!
     \fn bool SocketIo::Ack::isWanted() const
-    Whether the peer asked for an acknowledgement.
+    Returns whether the peer asked for an acknowledgement.
 */
 
 /*!
-    Whether the peer asked for an acknowledgement that was not given yet.
+    Returns whether the peer asked for an acknowledgement that was not given yet.
 */
 bool Ack::isPending() const noexcept
 {

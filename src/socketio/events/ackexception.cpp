@@ -5,7 +5,7 @@ namespace SocketIo {
 
 /*!
     \class SocketIo::AckException
-    \inmodule SocketIo
+    \inmodule QtSocketIo
     \since 0.1
     \brief Carries the Error of an acknowledgement that failed through a QFuture.
 

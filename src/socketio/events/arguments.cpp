@@ -18,7 +18,7 @@ using namespace Qt::StringLiterals;
 
 /*!
     \headerfile <SocketIo/Arguments>
-    \inmodule SocketIo
+    \inmodule QtSocketIo
     \since 0.1
     \brief Between C++ values and the arguments of events and acknowledgements.
 
@@ -31,9 +31,9 @@ using namespace Qt::StringLiterals;
     \fn template<typename T> QVariant SocketIo::toArgument(const T &value)
     \relates <SocketIo/Arguments>
 
-    The argument that stands for \a value. Texts of any kind (QString, QStringView, QLatin1String,
-    \c{const char16_t *}, \c std::string, and \c{const char *}, which is UTF-8) become a QString,
-    numbers and enumerations a number, QByteArray and QByteArrayView binary data, an empty
+    Returns the argument that stands for \a value. Texts of any kind (QString, QStringView,
+   QLatin1String, \c{const char16_t *}, \c std::string, and \c{const char *}, which is UTF-8) become
+   a QString, numbers and enumerations a number, QByteArray and QByteArrayView binary data, an empty
     std::optional and \c nullptr null, containers with keys a QVariantMap and other containers a
     QVariantList. QVariant and the QJson classes stay what they are. Any other type is kept in a
     QVariant and written as JsonParser describes: a Q_GADGET as an object of its properties.
@@ -45,15 +45,15 @@ using namespace Qt::StringLiterals;
     \fn template<typename... Args> QVariantList SocketIo::toArguments(const Args &...args)
     \relates <SocketIo/Arguments>
 
-    The list of \a args, each converted by toArgument().
+    Returns the list of \a args, each converted by toArgument().
 */
 
 /*!
     \fn template<typename T> bool SocketIo::fromArgument(const QVariant &value, T *result)
     \relates <SocketIo/Arguments>
 
-    Converts the argument \a value to the type of \a result and answers true, or answers false and
-    leaves \a result as it was when the type cannot hold the value:
+    Converts the argument \a value to the type of \a result and returns \c true, or returns
+    \c false and leaves \a result as it was when the type cannot hold the value:
 
     \list
     \li QVariant takes every argument as it is.

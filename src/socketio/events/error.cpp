@@ -7,7 +7,7 @@ using namespace Qt::StringLiterals;
 
 /*!
     \class SocketIo::Error
-    \inmodule SocketIo
+    \inmodule QtSocketIo
     \since 0.1
     \brief What went wrong: a kind for the program, a text for people, and data for a client.
 
@@ -29,47 +29,61 @@ using namespace Qt::StringLiterals;
 */
 
 /*!
+    \fn SocketIo::Error::Error()
+    Constructs the error that means that nothing went wrong.
+*/
+
+/*!
     \fn SocketIo::Error::Error(const QString &message, const QVariantMap &data)
 
-    An error of type Refused with \a message and \a data, as a middleware gives it.
+    Constructs an error of type Refused with \a message and \a data, as a middleware gives it.
 */
 
 /*!
     \fn SocketIo::Error::Error(const QString &message)
     \overload
 
-    Without data: the client's error has no \c data then.
+    Constructs an error of type Refused with \a message and without data: the client's error has no
+    \c data then.
 */
 
 /*!
     \fn SocketIo::Error::Error(Type type, const QString &message, const QVariant &data)
     \overload
 
-    An error of any \a type. An invalid \a data means that there is none.
+    Constructs an error of any \a type with \a message. An invalid \a data means that there is
+    none.
 */
 
 /*!
     \fn SocketIo::Error::Type SocketIo::Error::type() const
-    The kind of the error.
+    Returns the kind of the error.
 */
 
 /*!
     \fn const QString &SocketIo::Error::message() const
-    A text in English that says what happened. Where Socket.IO has one, it is the same text.
+    Returns a text in English that says what happened. Where Socket.IO has one, it is the same
+    text.
 */
 
 /*!
     \fn const QVariant &SocketIo::Error::data() const
-    What came with the error, for example from the peer's middleware; invalid if nothing did.
+    Returns what came with the error, for example from the peer's middleware; invalid if nothing
+   did.
 */
 
 /*!
     \fn bool SocketIo::Error::isError() const
-    False for a default constructed Error only.
+    Returns \c false for a default constructed Error only.
 */
 
 /*!
-    The error of an acknowledgement that did not come within its timeout: type Timeout,
+    \fn SocketIo::Error::operator bool() const
+    Returns isError().
+*/
+
+/*!
+    Returns the error of an acknowledgement that did not come within its timeout: type Timeout,
     "operation has timed out".
 */
 Error Error::timeout()
@@ -78,7 +92,8 @@ Error Error::timeout()
 }
 
 /*!
-    The error of an acknowledgement whose connection went away before it came: type Disconnected,
+    Returns the error of an acknowledgement whose connection went away before it came: type
+    Disconnected,
     "socket has been disconnected".
 */
 Error Error::disconnected()

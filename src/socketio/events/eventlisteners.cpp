@@ -12,7 +12,7 @@ using namespace detail;
 
 /*!
     \class SocketIo::EventListeners
-    \inmodule SocketIo
+    \inmodule QtSocketIo
     \since 0.1
     \brief The receiving calls of a socket: which slots the arrival of an event calls.
 
@@ -42,50 +42,53 @@ using namespace detail;
 */
 
 /*!
-    \fn template<typename Context, typename Function> SocketIo::ListenerId
-   SocketIo::EventListeners::on(const QString &event, Context *context, Function &&slot)
+    \fn template<typename Context, typename Function> ListenerId EventListeners::on(
+            const QString &event, Context *context, Function &&slot)
 
     Calls \a slot for each arriving \a event as long as \a context lives. \a slot is a functor, a
-    function or a member function of \a context (Socket.IO: \c on). Answers ListenerId::Invalid
+    function or a member function of \a context (Socket.IO: \c on). Returns ListenerId::Invalid
     if \a context is null.
 */
 
 /*!
-    \fn template<typename Context, typename Function> SocketIo::ListenerId
-   SocketIo::EventListeners::once(const QString &event, Context *context, Function &&slot)
+    \fn template<typename Context, typename Function> ListenerId EventListeners::once(
+            const QString &event, Context *context, Function &&slot)
 
-    As on(), but for the next arriving \a event only. It counts as used even when its arguments do
-    not fit \a slot (Socket.IO: \c once).
+    As on() with \a context, but for the next arriving \a event only. It counts as used even when
+    its arguments do not fit \a slot (Socket.IO: \c once).
 */
 
 /*!
-    \fn template<typename Context, typename Function> SocketIo::ListenerId
-   SocketIo::EventListeners::onAny(Context *context, Function &&slot)
+    \fn template<typename Context, typename Function> ListenerId EventListeners::onAny(
+            Context *context, Function &&slot)
 
     Calls \a slot with the name and the arguments of each arriving event, before the listeners of
-    that event (Socket.IO: \c onAny).
+    that event, as long as \a context lives. \a slot is a functor or a member function of
+    \a context that takes \c{(const QString &event, const QVariantList &args)}, the event alone, or
+    nothing. Returns ListenerId::Invalid if \a context is null (Socket.IO: \c onAny).
 */
 
 /*!
-    \fn template<typename Context, typename Function> SocketIo::ListenerId
-   SocketIo::EventListeners::prependAny(Context *context, Function &&slot)
+    \fn template<typename Context, typename Function> ListenerId EventListeners::prependAny(
+            Context *context, Function &&slot)
 
-    As onAny(), but \a slot is called before those already there (Socket.IO: \c prependAny).
+    As onAny() with \a context, but \a slot is called before those already there (Socket.IO:
+    \c prependAny).
 */
 
 /*!
-    \fn template<typename Context, typename Function> SocketIo::ListenerId
-   SocketIo::EventListeners::onAnyOutgoing(Context *context, Function &&slot)
+    \fn template<typename Context, typename Function> ListenerId EventListeners::onAnyOutgoing(
+            Context *context, Function &&slot)
 
-    Calls \a slot with the name and the arguments of each event that is sent to the peer
-    (Socket.IO: \c onAnyOutgoing).
+    Calls \a slot, as onAny() does with \a context, with the name and the arguments of each event
+    that is sent to the peer (Socket.IO: \c onAnyOutgoing).
 */
 
 /*!
-    \fn template<typename Context, typename Function> SocketIo::ListenerId
-   SocketIo::EventListeners::prependAnyOutgoing(Context *context, Function &&slot)
+    \fn template<typename Context, typename Function> ListenerId EventListeners::prependAnyOutgoing(
+            Context *context, Function &&slot)
 
-    As onAnyOutgoing(), but \a slot is called before those already there
+    As onAnyOutgoing() with \a context, but \a slot is called before those already there
     (Socket.IO: \c prependAnyOutgoing).
 */
 
@@ -137,7 +140,7 @@ ListenerId EventListeners::addAny(Direction direction, Place place, const QObjec
 }
 
 /*!
-    Removes all listeners of \a event (Socket.IO: \c off). Answers how many there were.
+    Removes all listeners of \a event (Socket.IO: \c off). Returns how many there were.
 */
 qsizetype EventListeners::off(const QString &event)
 {
@@ -151,7 +154,7 @@ qsizetype EventListeners::off(const QString &event)
 
 /*!
     \overload
-    Removes the listeners of \a event that belong to \a context. Answers how many there were.
+    Removes the listeners of \a event that belong to \a context. Returns how many there were.
 */
 qsizetype EventListeners::off(const QString &event, const QObject *context)
 {
@@ -167,7 +170,7 @@ qsizetype EventListeners::off(const QString &event, const QObject *context)
 
 /*!
     \overload
-    Removes the listener that is named \a id, whether of one event or catch-all. Answers 1, or 0
+    Removes the listener that is named \a id, whether of one event or catch-all. Returns 1, or 0
     if there is none.
 */
 qsizetype EventListeners::off(ListenerId id)
@@ -196,7 +199,7 @@ qsizetype EventListeners::off(ListenerId id)
 }
 
 /*!
-    Removes the listeners of all events, but not the catch-all listeners. Answers how many there
+    Removes the listeners of all events, but not the catch-all listeners. Returns how many there
     were (Socket.IO: \c removeAllListeners).
 */
 qsizetype EventListeners::offAll()
@@ -212,7 +215,7 @@ qsizetype EventListeners::offAll()
 }
 
 /*!
-    How many listeners \a event has.
+    Returns how many listeners \a event has.
 */
 qsizetype EventListeners::listenerCount(const QString &event) const
 {
@@ -220,7 +223,7 @@ qsizetype EventListeners::listenerCount(const QString &event) const
 }
 
 /*!
-    The names of the events that have listeners, in no particular order.
+    Returns the names of the events that have listeners, in no particular order.
 */
 QStringList EventListeners::eventNames() const
 {
@@ -235,7 +238,7 @@ QStringList EventListeners::eventNames() const
 }
 
 /*!
-    Removes all listeners that onAny() and prependAny() added (Socket.IO: \c offAny). Answers how
+    Removes all listeners that onAny() and prependAny() added (Socket.IO: \c offAny). Returns how
     many there were.
 */
 qsizetype EventListeners::offAny()
@@ -253,7 +256,7 @@ qsizetype EventListeners::offAny(const QObject *context)
 }
 
 /*!
-    How many listeners onAny() and prependAny() added (Socket.IO: \c listenersAny).
+    Returns how many listeners onAny() and prependAny() added (Socket.IO: \c listenersAny).
 */
 qsizetype EventListeners::listenersAnyCount() const
 {
@@ -262,7 +265,7 @@ qsizetype EventListeners::listenersAnyCount() const
 
 /*!
     Removes all listeners that onAnyOutgoing() and prependAnyOutgoing() added
-    (Socket.IO: \c offAnyOutgoing). Answers how many there were.
+    (Socket.IO: \c offAnyOutgoing). Returns how many there were.
 */
 qsizetype EventListeners::offAnyOutgoing()
 {
@@ -279,7 +282,7 @@ qsizetype EventListeners::offAnyOutgoing(const QObject *context)
 }
 
 /*!
-    How many listeners onAnyOutgoing() and prependAnyOutgoing() added
+    Returns how many listeners onAnyOutgoing() and prependAnyOutgoing() added
     (Socket.IO: \c listenersAnyOutgoing).
 */
 qsizetype EventListeners::listenersAnyOutgoingCount() const
@@ -289,7 +292,7 @@ qsizetype EventListeners::listenersAnyOutgoingCount() const
 
 /*!
     Calls the listeners of \a event with \a args, which do not include its name, and \a ack.
-    Answers whether there was one to call. A listener may delete this object.
+    Returns whether there was one to call. A listener may delete this object.
 */
 bool EventListeners::dispatch(const QString &event, const QVariantList &args, const Ack &ack)
 {
@@ -345,7 +348,7 @@ void EventListeners::notifyAnyOutgoing(const QString &event, const QVariantList 
 }
 
 /*!
-    Whether notifyAny() may have somebody to call.
+    Returns whether notifyAny() may have somebody to call.
 */
 bool EventListeners::hasListenersAny() const noexcept
 {
@@ -353,7 +356,7 @@ bool EventListeners::hasListenersAny() const noexcept
 }
 
 /*!
-    Whether notifyAnyOutgoing() may have somebody to call.
+    Returns whether notifyAnyOutgoing() may have somebody to call.
 */
 bool EventListeners::hasListenersAnyOutgoing() const noexcept
 {

@@ -8,7 +8,7 @@ namespace SocketIo {
 
 /*!
     \class SocketIo::PendingAck
-    \inmodule SocketIo
+    \inmodule QtSocketIo
     \since 0.1
     \brief The acknowledgement that an emitted event waits for.
 
@@ -46,22 +46,22 @@ namespace SocketIo {
 */
 
 /*!
-    \fn template<typename Context, typename Continuation> SocketIo::PendingAck
-   *SocketIo::PendingAck::then(Context *context, Continuation &&continuation)
+    \fn template<typename Context, typename Continuation> PendingAck *PendingAck::then(
+            Context *context, Continuation &&continuation)
 
     Calls \a continuation in the thread of \a context, if that still lives, when the peer answers.
     It is a functor or a member function of \a context that takes nothing, all of the answer as
     \c{const QVariantList &}, or the answer's arguments by their types as described at Slot. When
     they do not fit, it is not called and a warning is logged in the category
-    \c qt.socketio.events. Answers this object, to go on with onFailed().
+    \c qt.socketio.events. Returns this object, to go on with onFailed().
 */
 
 /*!
-    \fn template<typename Context, typename Continuation> SocketIo::PendingAck
-   *SocketIo::PendingAck::onFailed(Context *context, Continuation &&continuation)
+    \fn template<typename Context, typename Continuation> PendingAck *PendingAck::onFailed(
+            Context *context, Continuation &&continuation)
 
     Calls \a continuation, which takes nothing or \c{const Error &}, in the thread of \a context,
-    if that still lives, when there will be no answer. Answers this object.
+    if that still lives, when there will be no answer. Returns this object.
 */
 
 namespace {
@@ -89,7 +89,7 @@ PendingAck::PendingAck(QObject *parent)
 PendingAck::~PendingAck() = default;
 
 /*!
-    Whether the answer has come or has failed to come.
+    Returns whether the answer has come or has failed to come.
 */
 bool PendingAck::isFinished() const
 {
@@ -97,7 +97,7 @@ bool PendingAck::isFinished() const
 }
 
 /*!
-    The arguments of the answer; empty before it comes. Of a broadcast, one per client that
+    Returns the arguments of the answer; none before it comes. Of a broadcast, one per client that
     answered, also when it failed (Socket.IO: \c err.responses).
 */
 QVariantList PendingAck::arguments() const
@@ -106,7 +106,7 @@ QVariantList PendingAck::arguments() const
 }
 
 /*!
-    Why there is no answer; no error as long as it may come and when it has come.
+    Returns why there is no answer; no error as long as it may come and when it has come.
 */
 Error PendingAck::error() const
 {
@@ -114,8 +114,8 @@ Error PendingAck::error() const
 }
 
 /*!
-    A future that resolves with the arguments of the answer. When there is none, it fails with an
-    AckException.
+    Returns a future that resolves with the arguments of the answer. When there is none, it fails
+   with an AckException.
 */
 QFuture<QVariantList> PendingAck::future()
 {

@@ -7,7 +7,7 @@ using namespace Qt::StringLiterals;
 
 /*!
     \class SocketIo::Slot
-    \inmodule SocketIo
+    \inmodule QtSocketIo
     \since 0.1
     \brief A function that takes an event's arguments by their C++ types.
 
@@ -32,32 +32,39 @@ using namespace Qt::StringLiterals;
 */
 
 /*!
-    \fn template<typename Context, typename Function> SocketIo::Slot SocketIo::Slot::create(Context
-   *context, Function &&function)
+    \fn SocketIo::Slot::Slot()
+    Constructs a slot that must not be called: isNull() is \c true.
+*/
 
-    Makes a slot of \a function. If that is a member function, it is called on \a context, which
-    must then be alive when the slot is called.
+/*!
+    \fn template<typename Context, typename Function> SocketIo::Slot SocketIo::Slot::create(
+            Context *context, Function &&function)
+
+    Returns a slot made of \a function. If that is a member function, it is called on \a context,
+   which must then be alive when the slot is called.
 */
 
 /*!
     \fn bool SocketIo::Slot::isNull() const
-    Whether this is a default constructed Slot, which must not be called.
+    Returns whether this is a default constructed Slot, which must not be called.
 */
 
 /*!
-    \fn bool SocketIo::Slot::call(const QVariantList &args, const SocketIo::Ack &ack, QString
-   *errorText) const
+    \fn bool SocketIo::Slot::call(const QVariantList &args, const SocketIo::Ack &ack,
+                                   QString *errorText) const
 
-    Calls the function with \a args and \a ack and answers true, or answers false without calling
-    it when \a args do not fit its parameters: \a errorText then says why.
+    Calls the function with \a args and \a ack and returns \c true, or returns \c false without
+    calling it when \a args do not fit its parameters: \a errorText then says why.
 */
 
 /*!
-    \fn std::function<void()> SocketIo::Slot::bind(const QVariantList &args, const SocketIo::Ack
-   &ack, QString *errorText) const
+    \fn std::function<void()> SocketIo::Slot::bind(const QVariantList &args,
+                                                    const SocketIo::Ack &ack,
+                                                    QString *errorText) const
 
-    Converts \a args now for one call made later, possibly in another thread. Empty when \a args
-    do not fit, as with call().
+    Converts \a args now and returns a function that passes them and \a ack on, to be called once
+    and later, possibly in another thread. Returns an empty function, and says why in
+    \a errorText, when \a args do not fit, as with call().
 */
 
 namespace detail {

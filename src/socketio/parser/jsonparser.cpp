@@ -43,7 +43,7 @@ PacketType textType(PacketType type)
 
 /*!
     \class SocketIo::JsonParser
-    \inmodule SocketIo
+    \inmodule QtSocketIo
     \since 0.1
     \brief The default wire format: JSON text with binary attachments (socket.io-parser 5).
 
@@ -75,17 +75,19 @@ PacketType textType(PacketType type)
 
 /*!
     \class SocketIo::JsonParser::Limits
-    \inmodule SocketIo
+    \inmodule QtSocketIo
     \since 0.1
     \brief What a JsonParser refuses to decode.
-
-    \table
-    \header \li Member \li Default \li Meaning
-    \row \li maxAttachments \li 10 \li binary attachments of one packet. Peers have the same limit:
-         a warning is logged when a packet with more is sent.
-    \row \li maxDepth \li 512 \li nested arrays and objects, from 1 to 1024. A packet that is
-         nested more deeply is not sent either.
-    \endtable
+*/
+/*!
+    \variable SocketIo::JsonParser::Limits::maxAttachments
+    \brief how many binary attachments one packet may have; 10 by default. Peers have the same
+    limit: a warning is logged when a packet with more is sent.
+*/
+/*!
+    \variable SocketIo::JsonParser::Limits::maxDepth
+    \brief how deeply arrays and objects may be nested, from 1 to 1024; 512 by default. A packet
+    that is nested more deeply is not sent either.
 */
 
 /*!

@@ -3,7 +3,7 @@
 
 /*!
     \enum SocketIo::PacketType
-    \inmodule SocketIo
+    \inmodule QtSocketIo
     \since 0.1
     \brief The kinds of Socket.IO packets, with their numbers on the wire.
 
@@ -18,22 +18,30 @@
 
 /*!
     \class SocketIo::Packet
-    \inmodule SocketIo
+    \inmodule QtSocketIo
     \since 0.1
     \brief One Socket.IO packet, as a Parser encodes and a Decoder makes it.
-
-    A value with public members:
-
-    \table
-    \header \li Member \li Default \li Meaning
-    \row \li type \li Event \li the kind. A decoder never makes a binary kind, and encoding picks
-         it where there is binary data.
-    \row \li nsp \li \c / \li the namespace
-    \row \li id \li NoId \li number of the acknowledgement that an event wants or an Ack gives
-    \row \li args \li empty \li of an event its name, then the arguments; of an Ack the arguments
-    \row \li data \li invalid \li of Connect a QVariantMap or nothing, of ConnectError a
-         QVariantMap or a QString
-    \endtable
+*/
+/*!
+    \variable SocketIo::Packet::type
+    \brief the kind; an event by default. A decoder never makes a binary kind, and encoding picks
+    it where there is binary data.
+*/
+/*!
+    \variable SocketIo::Packet::nsp
+    \brief the name of the namespace; "/" by default.
+*/
+/*!
+    \variable SocketIo::Packet::id
+    \brief the number of the acknowledgement that an event wants or an Ack gives; NoId by default.
+*/
+/*!
+    \variable SocketIo::Packet::args
+    \brief of an event its name, then the arguments; of an Ack the arguments.
+*/
+/*!
+    \variable SocketIo::Packet::data
+    \brief of Connect a QVariantMap or nothing, of ConnectError a QVariantMap or a QString.
 */
 
 /*!

@@ -5,7 +5,7 @@ namespace SocketIo {
 
 /*!
     \class SocketIo::Parser
-    \inmodule SocketIo
+    \inmodule QtSocketIo
     \since 0.1
     \brief The wire format of a connection: packets to messages and back (Socket.IO: parser).
 
@@ -18,19 +18,19 @@ Parser::~Parser() = default;
 /*!
     \fn EngineIo::FrameList SocketIo::Parser::encode(const SocketIo::Packet &packet) const
 
-    The messages that carry \a packet, in the order of sending. None if the packet cannot be
+    Returns the messages that carry \a packet, in the order of sending. None if the packet cannot be
     encoded: the parser has then logged why. Must not change the parser.
 */
 
 /*!
     \fn std::unique_ptr<SocketIo::Decoder> SocketIo::Parser::createDecoder() const
 
-    A decoder for the messages of one connection. Must not change the parser.
+    Returns a decoder for the messages of one connection. Must not change the parser.
 */
 
 /*!
     \class SocketIo::Decoder
-    \inmodule SocketIo
+    \inmodule QtSocketIo
     \since 0.1
     \brief Makes packets of the messages of one connection.
 
@@ -50,8 +50,8 @@ Parser::~Parser() = default;
 Decoder::~Decoder() = default;
 
 /*!
-    \fn SocketIo::Decoder::Status SocketIo::Decoder::addText(QByteArrayView utf8, SocketIo::Packet
-   *packet)
+    \fn SocketIo::Decoder::Status SocketIo::Decoder::addText(QByteArrayView utf8,
+                                                             SocketIo::Packet *packet)
 
     Takes the text message \a utf8, which need not be valid UTF-8. Fills in \a packet when it is
     complete; otherwise the content of \a packet means nothing.
@@ -59,18 +59,18 @@ Decoder::~Decoder() = default;
 
 /*!
     \fn SocketIo::Decoder::Status SocketIo::Decoder::addBinary(const QByteArray &bytes,
-   SocketIo::Packet *packet)
+                                                               SocketIo::Packet *packet)
 
-    Takes the binary message \a bytes, as addText() takes a text.
+    Takes the binary message \a bytes, as addText() takes a text, and fills in \a packet likewise.
 */
 
 /*!
     \fn QByteArray SocketIo::Decoder::errorString() const
-    What is wrong with the message that was answered with Status::Error.
+    Returns what is wrong with the message that was answered with Status::Error.
 */
 
 /*!
-    Remembers \a error for errorString() and answers Status::Error.
+    Remembers \a error for errorString() and returns Status::Error.
 */
 Decoder::Status Decoder::fail(const QByteArray &error)
 {

@@ -232,7 +232,7 @@ BroadcastOperator BroadcastOperator::timeout(std::chrono::milliseconds timeout) 
 }
 
 /*!
-    Sends \a event with \a args. Answers \c false, with a warning, if the name is reserved, as with
+    Sends \a event with \a args. Returns \c false, with a warning, if the name is reserved, as with
     Socket::emitEventList(). Most convenient through emitEvent() (Socket.IO: \c emit).
 */
 bool BroadcastOperator::emitEventList(const QString &event, const QVariantList &args) const

@@ -18,6 +18,10 @@ namespace SocketIo {
 */
 
 /*!
+    \typealias SocketIo::Next::Done
+    Takes the decision; an error of Error::Type::NoError goes on.
+*/
+/*!
     \fn SocketIo::Next::Next()
     Constructs one that does nothing.
 */

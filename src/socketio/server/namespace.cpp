@@ -117,7 +117,7 @@ void Namespace::use(const Middleware &middleware)
 }
 
 /*!
-    Sends \a event with \a args to all sockets. Answers \c false, with a warning, if the name is
+    Sends \a event with \a args to all sockets. Returns \c false, with a warning, if the name is
     reserved, as with Socket::emitEventList(). Most convenient through emitEvent() (Socket.IO:
     \c emit).
 */
@@ -138,24 +138,27 @@ PendingAck *Namespace::emitWithAckList(const QString &event, const QVariantList 
 
 /*!
     \fn template<typename... Args> bool SocketIo::Namespace::serverSideEmit(const QString &event,
-   const Args &...args) Sends \a event with \a args to this namespace's listeners, on(), on all
-   other servers of the cluster. Answers \c false, with a warning, if the name is reserved: \c
-   connect, \c connection or \c new_namespace (Socket.IO: \c serverSideEmit).
+                                                                            const Args &...args)
+
+    Sends \a event with \a args to this namespace's listeners, on(), on all other servers of the
+    cluster. Returns \c false, with a warning, if the name is reserved: \c connect, \c connection
+    or \c new_namespace (Socket.IO: \c serverSideEmit).
 */
 /*!
-    \fn template<typename... Args> PendingAck *SocketIo::Namespace::serverSideEmitWithAck(const
-   QString &event, const Args &...args) Does what serverSideEmit() does with \a event and \a args
-   and collects the other servers' answers; without a cluster there are none (Socket.IO: \c
-   serverSideEmitWithAck).
+    \fn template<typename... Args> PendingAck *SocketIo::Namespace::serverSideEmitWithAck(
+            const QString &event, const Args &...args)
+
+    Does what serverSideEmit() does with \a event and \a args and returns what collects the other
+    servers' answers; without a cluster there are none (Socket.IO: \c serverSideEmitWithAck).
 */
 
-/*! Does what serverSideEmit() does with \a event and \a args. */
+/*! Does and returns what serverSideEmit() does with \a event and \a args. */
 bool Namespace::serverSideEmitList(const QString &event, const QVariantList &args)
 {
     return d->serverSideEmit(event, args);
 }
 
-/*! Does what serverSideEmitWithAck() does with \a event and \a args. */
+/*! Does and returns what serverSideEmitWithAck() does with \a event and \a args. */
 PendingAck *Namespace::serverSideEmitWithAckList(const QString &event, const QVariantList &args)
 {
     return d->serverSideEmitWithAck(event, args);
@@ -172,7 +175,7 @@ PendingAck *Namespace::serverSideEmitWithAckList(const QString &event, const QVa
 */
 /*!
     \fn BroadcastOperator SocketIo::Namespace::in(const QString &room)
-    Same as to() (Socket.IO: \c in).
+    Same as to() with \a room (Socket.IO: \c in).
 */
 /*!
     \fn BroadcastOperator SocketIo::Namespace::in(const QStringList &rooms)
@@ -239,12 +242,15 @@ PendingAck *Namespace::serverSideEmitWithAckList(const QString &event, const QVa
 */
 /*!
     \fn void SocketIo::Namespace::socketConnected(SocketIo::Socket *socket)
-    The same as connected(), just before it (Socket.IO: \c connect).
+    \a socket has joined, as connected() says right after (Socket.IO: \c connect).
 */
 /*!
     \fn void SocketIo::Namespace::socketDisconnected(SocketIo::Socket *socket,
-   SocketIo::Socket::DisconnectReason reason, const QString &description) \a socket has left, for \a
-   reason, with a \a description where there is more to say. Emitted after Socket::disconnected().
+                                                     SocketIo::Socket::DisconnectReason reason,
+                                                     const QString &description)
+
+    \a socket has left, for \a reason, with a \a description where there is more to say. Emitted
+    after Socket::disconnected().
 */
 /*!
     \fn void SocketIo::Namespace::roomCreated(const QString &room)

@@ -92,8 +92,8 @@ RemoteSocket RemoteSocket::timeout(std::chrono::milliseconds timeout) const
 }
 
 /*!
-    Sends \a event with \a args to the socket's client, as Socket::emitEventList() does (Socket.IO:
-    \c emit).
+    Sends \a event with \a args to the socket's client. Returns \c false, with a warning, if the
+    name is reserved, as with Socket::emitEventList() (Socket.IO: \c emit).
 */
 bool RemoteSocket::emitEventList(const QString &event, const QVariantList &args) const
 {

@@ -150,7 +150,7 @@ QString Server::errorString() const
 
 /*!
     Returns the Engine.IO server below, with the hooks for requests, headers and sessions
-   (Socket.IO: \c engine). The server owns it.
+    (Socket.IO: \c engine). The server owns it.
 */
 EngineIo::Server *Server::engine() const
 {
@@ -202,8 +202,8 @@ QList<Namespace *> Server::namespaces() const
 }
 
 /*!
-    Sends \a event with \a args to all sockets of the main namespace, as Namespace::emitEventList()
-    does. Most convenient through emitEvent() (Socket.IO: \c emit).
+    Sends \a event with \a args to all sockets of the main namespace; does and returns what
+    Namespace::emitEventList() does. Most convenient through emitEvent() (Socket.IO: \c emit).
 */
 bool Server::emitEventList(const QString &event, const QVariantList &args)
 {
@@ -246,7 +246,7 @@ void Server::close()
 */
 /*!
     \fn BroadcastOperator SocketIo::Server::in(const QString &room)
-    Same as to() (Socket.IO: \c in).
+    Same as to() with \a room (Socket.IO: \c in).
 */
 /*!
     \fn BroadcastOperator SocketIo::Server::in(const QStringList &rooms)
@@ -306,14 +306,18 @@ void Server::close()
     (Socket.IO: \c disconnectSockets).
 */
 /*!
-    \fn template<typename... Args> bool SocketIo::Server::serverSideEmit(const QString &event, const
-   Args &...args) Does what Namespace::serverSideEmit() does, with \a event and \a args, for the
-   main namespace.
+    \fn template<typename... Args> bool SocketIo::Server::serverSideEmit(const QString &event,
+                                                                         const Args &...args)
+
+    Does and returns what Namespace::serverSideEmit() does, with \a event and \a args, for the main
+    namespace (Socket.IO: \c serverSideEmit).
 */
 /*!
-    \fn template<typename... Args> PendingAck *SocketIo::Server::serverSideEmitWithAck(const QString
-   &event, const Args &...args) Does what Namespace::serverSideEmitWithAck() does, with \a event and
-   \a args, for the main namespace.
+    \fn template<typename... Args> PendingAck *SocketIo::Server::serverSideEmitWithAck(
+            const QString &event, const Args &...args)
+
+    Does and returns what Namespace::serverSideEmitWithAck() does, with \a event and \a args, for
+    the main namespace (Socket.IO: \c serverSideEmitWithAck).
 */
 
 /*!

@@ -13,6 +13,16 @@ namespace SocketIo {
     default here: "/socket.io".
 */
 /*!
+    \fn SocketIo::ServerOptions::ServerOptions()
+    Constructs the default options.
+*/
+/*!
+    \typealias SocketIo::AdapterFactory
+    \since 0.1
+
+    Makes the adapter of a namespace, which then owns it.
+*/
+/*!
     \variable SocketIo::ServerOptions::serveClient
     \brief whether the files in clientFolder are served; \c true by default.
 */

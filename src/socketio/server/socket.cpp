@@ -181,7 +181,7 @@ void Socket::leave(const QString &room)
 */
 /*!
     \fn BroadcastOperator SocketIo::Socket::in(const QString &room)
-    Same as to() (Socket.IO: \c in).
+    Same as to() with \a room (Socket.IO: \c in).
 */
 /*!
     \fn BroadcastOperator SocketIo::Socket::in(const QStringList &rooms)
@@ -221,7 +221,7 @@ void Socket::leave(const QString &room)
 */
 
 /*!
-    Sends \a event with \a args to the client. Answers \c false, with a warning, if the name is
+    Sends \a event with \a args to the client. Returns \c false, with a warning, if the name is
     reserved: \c connect, \c connect_error, \c disconnect, \c disconnecting, \c newListener or
     \c removeListener. Most convenient through emitEvent() (Socket.IO: \c emit).
 */
@@ -250,13 +250,6 @@ void Socket::use(const EventMiddleware &middleware)
 {
     d->middlewares.append(middleware);
 }
-
-/*!
-    \fn template<typename Sender, typename Class, typename... Args> QMetaObject::Connection
-   SocketIo::Socket::forward(Sender *sender, void (Class::*signal)(Args...), const QString &event)
-    Sends \a event to the client each time \a sender emits \a signal, with the signal's arguments.
-    Ends with either object, or with QObject::disconnect() of the returned connection.
-*/
 
 /*! Returns Socket.IO's text for \a reason, for example "transport close". */
 QString Socket::disconnectReasonText(DisconnectReason reason)
@@ -336,14 +329,18 @@ void Socket::argumentError(const QString &event, const Error &error)
     The client has sent \a event with \a args. Emitted before the event's listeners are called.
 */
 /*!
-    \fn void SocketIo::Socket::disconnecting(SocketIo::Socket::DisconnectReason reason, const
-   QString &description) The socket is about to leave, for \a reason, with a \a description where
-   there is more to say. It is still in its rooms (Socket.IO: \c disconnecting).
+    \fn void SocketIo::Socket::disconnecting(SocketIo::Socket::DisconnectReason reason,
+                                             const QString &description)
+
+    The socket is about to leave, for \a reason, with a \a description where there is more to say.
+    It is still in its rooms (Socket.IO: \c disconnecting).
 */
 /*!
-    \fn void SocketIo::Socket::disconnected(SocketIo::Socket::DisconnectReason reason, const QString
-   &description) The socket has left, for \a reason, with a \a description where there is more to
-   say. It is deleted later (Socket.IO: \c disconnect).
+    \fn void SocketIo::Socket::disconnected(SocketIo::Socket::DisconnectReason reason,
+                                            const QString &description)
+
+    The socket has left, for \a reason, with a \a description where there is more to say. It is
+    deleted later (Socket.IO: \c disconnect).
 */
 /*!
     \fn void SocketIo::Socket::errorOccurred(const SocketIo::Error &error)

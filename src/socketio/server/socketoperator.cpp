@@ -135,7 +135,7 @@ BroadcastOperator SocketOperator::local() const
 }
 
 /*!
-    Sends \a event with \a args to the socket's client. Answers \c false, with a warning, if the
+    Sends \a event with \a args to the socket's client. Returns \c false, with a warning, if the
     name is reserved, as with Socket::emitEventList() (Socket.IO: \c emit).
 */
 bool SocketOperator::emitEventList(const QString &event, const QVariantList &args) const

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#ifndef SNIPPETS_H
+#define SNIPPETS_H
+
+#include <SocketIo/ClientSocket>
+#include <SocketIo/Manager>
+#include <SocketIo/Server>
+
+#include <QtCore/QDateTime>
+#include <QtCore/QObject>
+#include <QtCore/QStringList>
+#include <QtCore/QUrl>
+
+#include <functional>
+#include <memory>
+
+//! [gadget]
+struct Reading
+{
+    Q_GADGET
+    Q_PROPERTY(QString sensor MEMBER sensor)
+    Q_PROPERTY(double value MEMBER value)
+    Q_PROPERTY(QDateTime time MEMBER time)
+
+public:
+    QString sensor;
+    double value = 0;
+    QDateTime time;
+};
+//! [gadget]
+
+//! [recorder]
+class Recorder : public QObject
+{
+    Q_OBJECT
+
+public:
+    void listenTo(SocketIo::Socket *socket);
+    void addReading(const Reading &reading);
+    void addReadings(const QList<Reading> &readings, const SocketIo::Ack &ack);
+
+    QList<Reading> readings;
+    QStringList refused;
+
+Q_SIGNALS:
+    void levelChanged(int level, const QString &text);
+};
+//! [recorder]
+
+// Typed slots
+void serveTypes(SocketIo::Server *io, Recorder *recorder);
+void sendReadings(SocketIo::ClientSocket *socket);
+void catchAll(SocketIo::ClientSocket *socket, QObject *context, QStringList *names);
+
+// Rooms and namespaces
+void serveRooms(SocketIo::Server *io);
+void announce(SocketIo::Server *io, const QString &text);
+void serveNamespaces(SocketIo::Server *io);
+void serveDynamicNamespaces(SocketIo::Server *io);
+void manageSockets(SocketIo::Server *io, QObject *context);
+SocketIo::ClientSocket *joinNews(const QUrl &server);
+
+// Authentication
+bool isValid(const QString &token);
+void serveAuthentication(SocketIo::Server *io);
+void serveAsynchronousAuthentication(SocketIo::Server *io);
+void serveEventRules(SocketIo::Server *io);
+void refuseHandshakes(SocketIo::Server *io);
+SocketIo::ClientSocket *connectWithToken(const QUrl &server, const QString &token);
+void renewToken(SocketIo::ClientSocket *socket, const std::function<QString()> &currentToken);
+void showRefusals(SocketIo::ClientSocket *socket, QObject *context, QStringList *texts);
+
+// Acknowledgements
+void serveAcknowledgements(SocketIo::Server *io);
+void save(SocketIo::ClientSocket *socket, QObject *context, QStringList *log);
+QFuture<QString> saveAsFuture(SocketIo::ClientSocket *socket);
+void askEverybody(SocketIo::Server *io, QObject *context, QVariantList *answers);
+SocketIo::ClientSocket *connectWithRetries(const QUrl &server);
+
+// Offline
+std::unique_ptr<SocketIo::Server> makeRecoveringServer();
+void serveMissedMessages(SocketIo::Server *io, const QList<QVariantMap> &log);
+SocketIo::ClientSocket *connectPatiently(const QUrl &server);
+void showConnection(SocketIo::ClientSocket *socket, QObject *context, QStringList *log);
+void sendOnlyWhenConnected(SocketIo::ClientSocket *socket, double position);
+
+// Threads
+std::unique_ptr<SocketIo::Server> makeThreadedServer();
+void work(SocketIo::Socket *socket);
+
+// Deployment
+std::unique_ptr<SocketIo::Server> makeProxiedServer();
+QString clientAddress(const SocketIo::Handshake &handshake);
+
+#endif
