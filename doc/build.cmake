@@ -6,6 +6,13 @@ file(REMOVE_RECURSE "${OUTPUT}")
 string(REPLACE "." "" tag "${VERSION}")
 set(ENV{QTSOCKETIO_VERSION} "${VERSION}")
 set(ENV{QTSOCKETIO_VERSION_TAG} "${tag}")
+# qdoc takes what is quoted of a .qml file for a whole QML document; of a text it takes anything.
+file(GLOB qml_files "${CMAKE_CURRENT_LIST_DIR}/snippets/*.qml")
+foreach(file ${qml_files})
+    get_filename_component(name "${file}" NAME)
+    configure_file("${file}" "${OUTPUT}/snippets/${name}.txt" COPYONLY)
+endforeach()
+set(ENV{QTSOCKETIO_QML_SNIPPETS} "${OUTPUT}/snippets")
 
 function(run)
     execute_process(COMMAND ${ARGN}

@@ -125,6 +125,12 @@ QString QmlSocket::nsp() const
 
     Takes the client into \a rooms: a name or an array of names.
 */
+void QmlSocket::setData(const QVariant &data)
+{
+    const bool isJs = data.metaType() == QMetaType::fromType<QJSValue>();
+    m_socket->setData((isJs ? argumentFromJs(data.value<QJSValue>()) : data).toMap());
+}
+
 void QmlSocket::join(const QJSValue &rooms)
 {
     m_socket->join(namesFromJs(rooms));

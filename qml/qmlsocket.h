@@ -23,12 +23,12 @@ class QmlSocket : public QObject
     QML_UNCREATABLE("Given by the server")
     Q_PROPERTY(QString sid READ sid CONSTANT)
     Q_PROPERTY(QString nsp READ nsp CONSTANT)
-    Q_PROPERTY(QVariantMap handshake READ handshake CONSTANT)
+    Q_PROPERTY(QVariant handshake READ handshake CONSTANT)
     Q_PROPERTY(QString address READ address CONSTANT)
     Q_PROPERTY(bool recovered READ isRecovered CONSTANT)
     Q_PROPERTY(bool connected READ isConnected NOTIFY connectedChanged)
     Q_PROPERTY(QStringList rooms READ rooms NOTIFY roomsChanged)
-    Q_PROPERTY(QVariantMap data READ data WRITE setData NOTIFY dataChanged)
+    Q_PROPERTY(QVariant data READ data WRITE setData NOTIFY dataChanged)
 
 public:
     // The one object that stands for socket in QML. context: of the server in QML.
@@ -36,13 +36,13 @@ public:
 
     QString sid() const { return m_socket->id(); }
     QString nsp() const;
-    QVariantMap handshake() const { return m_socket->handshake().toVariantMap(); }
+    QVariant handshake() const { return m_socket->handshake().toVariantMap(); }
     QString address() const { return m_socket->handshake().address(); }
     bool isRecovered() const { return m_socket->isRecovered(); }
     bool isConnected() const { return m_socket->isConnected(); }
     QStringList rooms() const { return m_socket->rooms(); }
-    QVariantMap data() const { return m_socket->data(); }
-    void setData(const QVariantMap &data) { m_socket->setData(data); }
+    QVariant data() const { return m_socket->data(); }
+    void setData(const QVariant &data);
 
     Q_INVOKABLE void join(const QJSValue &rooms);
     Q_INVOKABLE void leave(const QString &room);

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+// The calls of the table in the guide for those who come from socket.io.
+import QtQml
+import SocketIo
+
+QtObject {
+    id: root
+
+    property SocketIoClient client: SocketIoClient {
+        id: client
+        //! [io]
+        url: "http://localhost:3000/chat"
+        //! [io]
+        //! [options]
+        options: ({ transports: ["websocket"], reconnectionDelayMax: 10000 })
+        //! [options]
+        //! [auth]
+        auth: ({ token: "secret" })
+        //! [auth]
+        //! [connect]
+        onConnected: console.log(sid, recovered)
+        //! [connect]
+        //! [connect_error]
+        onConnectError: error => console.log(error.message, error.data)
+        //! [connect_error]
+        //! [disconnect event]
+        onDisconnected: reason => console.log(reason)
+        //! [disconnect event]
+        //! [onAny]
+        onEventReceived: (name, args) => console.log(name, args)
+        //! [onAny]
+        //! [reconnect]
+        onReconnected: attempt => console.log(attempt)
+        //! [reconnect]
+        //! [reconnect_attempt]
+        onReconnectAttempted: attempt => console.log(attempt)
+        //! [reconnect_attempt]
+    }
+    property SocketIoClient second: SocketIoClient {
+        //! [auth function]
+        auth: done => done({ token: 1 })
+        //! [auth function]
+        //! [retries]
+        options: ({ retries: 3, ackTimeout: 10000 })
+        //! [retries]
+    }
+    property SocketIoEvent price: SocketIoEvent {
+        //! [on]
+        client: client
+        name: "price"
+        onReceived: (symbol, value) => console.log(symbol, value)
+        //! [on]
+    }
+
+    function clientCalls() {
+        //! [once]
+        client.once("ready", () => console.log("ready"));
+        //! [once]
+        //! [off]
+        client.off("price");
+        //! [off]
+        //! [emit]
+        client.emitEvent("hello", 1, "two");
+        //! [emit]
+        //! [send]
+        client.emitEvent("message", "text");
+        //! [send]
+        //! [ack]
+        client.emitWithAck("ask", [42]).then(answer => console.log(answer));
+        //! [ack]
+        //! [volatile]
+        client.emitVolatile("position", [3, 4]);
+        //! [volatile]
+        //! [state]
+        console.log(client.sid, client.connected, client.state);
+        //! [state]
+        //! [open]
+        client.open();
+        //! [open]
+        //! [close]
+        client.close();
+        //! [close]
+        //! [transport]
+        console.log(client.transport, client.latency);
+        //! [transport]
+    }
+
+    property SocketIoServer io: SocketIoServer {
+        id: io
+        //! [new Server]
+        port: 3000
+        options: ({ pingInterval: 10000 })
+        //! [new Server]
+        //! [connection]
+        onConnected: socket => root.socketCalls(socket)
+        //! [connection]
+    }
+
+    function serverCalls() {
+        //! [use]
+        io.use((socket, next) => {
+            if (socket.handshake.auth.token === "secret")
+                next();
+            else
+                next({ message: "not authorized", data: { retry: false } });
+        });
+        //! [use]
+        //! [emit all]
+        io.emitEvent("hello", 1);
+        //! [emit all]
+        //! [to]
+        io.to(["room", "other"]).except("muted").emitEvent("hello");
+        //! [to]
+        //! [ack all]
+        io.timeout(5000).emitWithAck("ask", [], answers => console.log(answers));
+        //! [ack all]
+        //! [socketsJoin]
+        io.to("room").socketsJoin("other");
+        //! [socketsJoin]
+        //! [socketsLeave]
+        io.to("room").socketsLeave("other");
+        //! [socketsLeave]
+        //! [disconnectSockets]
+        io.to("room").disconnectSockets(true);
+        //! [disconnectSockets]
+        //! [close server]
+        io.listen = false;
+        //! [close server]
+        //! [of]
+        io.of("/admin").emitEvent("hello");
+        //! [of]
+        //! [of pattern]
+        io.of(/^\/room-\d+$/);
+        //! [of pattern]
+        //! [sockets]
+        console.log(io.sockets.length, io.socketsCount);
+        //! [sockets]
+    }
+
+    function socketCalls(socket: SocketIoSocket) {
+        //! [socket on]
+        socket.on("price", (symbol, value, ack) => ack(`${symbol}: ${value}`));
+        //! [socket on]
+        //! [socket emit]
+        socket.emitEvent("hello", 1, "two", new ArrayBuffer(2));
+        //! [socket emit]
+        //! [socket ack]
+        socket.emitWithAck("ask", [42]).then(answer => console.log(answer));
+        //! [socket ack]
+        //! [broadcast]
+        socket.broadcast().emitEvent("hello");
+        //! [broadcast]
+        //! [socket to]
+        socket.to("room").emitEvent("hello");
+        //! [socket to]
+        //! [join]
+        socket.join("room");
+        //! [join]
+        //! [leave]
+        socket.leave("room");
+        //! [leave]
+        //! [rooms]
+        console.log(socket.rooms);
+        //! [rooms]
+        //! [data]
+        socket.data = { user: "ada" };
+        //! [data]
+        //! [handshake]
+        console.log(socket.handshake.auth.token, socket.address);
+        //! [handshake]
+        //! [disconnect]
+        socket.disconnect(true);
+        //! [disconnect]
+        //! [on disconnect]
+        socket.disconnected.connect(reason => console.log(reason));
+        //! [on disconnect]
+    }
+}
