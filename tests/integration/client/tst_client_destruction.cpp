@@ -16,6 +16,7 @@
 
 #include <functional>
 #include <memory>
+#include <utility>
 
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
@@ -373,12 +374,14 @@ void tst_Client_Destruction::unknownAcknowledgementsAreIgnored()
 
 void tst_Client_Destruction::theConnectOfAnOldServerIsAnError()
 {
-    ScriptedServer server([](const ScriptedServer::Request &request) {
+    QByteArray connectPacket = "40";
+    ScriptedServer server([&connectPacket](const ScriptedServer::Request &request) {
         if (request.number == 1)
             return ScriptedServer::handshake();
         if (request.method == "POST")
             return ScriptedServer::answer(200, "ok");
-        return request.number <= 3 ? ScriptedServer::answer(200, "40") : QByteArray();
+        const QByteArray packet = std::exchange(connectPacket, {});
+        return packet.isEmpty() ? QByteArray() : ScriptedServer::answer(200, packet);
     });
     ClientOptions options = quick();
     options.transports = {EngineIo::TransportType::Polling};
