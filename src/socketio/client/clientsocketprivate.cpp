@@ -14,6 +14,13 @@ namespace SocketIo {
 using namespace Qt::StringLiterals;
 using Reason = ClientSocket::DisconnectReason;
 
+namespace {
+
+// Events that a server sends before it has answered CONNECT; a good one sends none.
+constexpr qsizetype MaxEarlyEvents = 1000;
+
+} // namespace
+
 Error ClientSocketPrivate::notSentError()
 {
     return Error(Error::Type::Transport, u"the event could not be sent"_s);
@@ -171,8 +178,12 @@ void ClientSocketPrivate::handlePacket(const Packet &packet)
     case PacketType::BinaryEvent:
         if (connected)
             deliver(packet);
-        else
+        else if (receiveBuffer.size() < MaxEarlyEvents)
             receiveBuffer.append(packet);
+        else if (manager)
+            manager->loseConnection(
+                EngineIo::CloseReason::ParseError,
+                Error(Error::Type::Protocol, u"too many events before the namespace was joined"_s));
         break;
     case PacketType::Ack:
     case PacketType::BinaryAck:

@@ -47,6 +47,7 @@ public:
     bool isWritable() const { return engine && engine->isWritable(); }
     bool hasHeartbeatExpired() const { return engine && engine->hasHeartbeatExpired(); }
     bool send(const Packet &packet, EngineIo::SendFlags flags);
+    void loseConnection(EngineIo::CloseReason reason, const Error &details);
     void socketDeactivated();
     void removeSocket(ClientSocket *socket);
 
@@ -71,7 +72,6 @@ private:
     void engineClosed(EngineIo::CloseReason reason, const EngineIo::ClientError &details);
     void openTimedOut();
     void failOpening(const Error &error);
-    void loseConnection(EngineIo::CloseReason reason, const Error &details);
     enum class Release { Close, Abort };
     void releaseEngine(Release how);
     void enterClosed(Release how);
