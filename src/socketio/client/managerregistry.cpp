@@ -13,14 +13,18 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-using Storage = QThreadStorage<ManagerRegistry *>;
-Q_GLOBAL_STATIC(Storage, registries)
+// Never destroyed: threads may outlive the static objects.
+QThreadStorage<ManagerRegistry *> &registries()
+{
+    static auto *const storage = new QThreadStorage<ManagerRegistry *>;
+    return *storage;
+}
 
 // In the application's thread the managers go before the application does.
 void deleteRegistry()
 {
-    if (registries.exists() && registries->hasLocalData())
-        registries->setLocalData(nullptr);
+    if (registries().hasLocalData())
+        registries().setLocalData(nullptr);
 }
 
 bool isKnownScheme(const QString &scheme)
@@ -57,13 +61,13 @@ QString sharingKey(const QUrl &url, const QString &path)
 
 ManagerRegistry *ManagerRegistry::ofThread()
 {
-    if (!registries->hasLocalData()) {
-        registries->setLocalData(new ManagerRegistry);
+    if (!registries().hasLocalData()) {
+        registries().setLocalData(new ManagerRegistry);
         const QCoreApplication *app = QCoreApplication::instance();
         if (app && app->thread() == QThread::currentThread())
             qAddPostRoutine(deleteRegistry);
     }
-    return registries->localData();
+    return registries().localData();
 }
 
 ManagerRegistry::~ManagerRegistry()
