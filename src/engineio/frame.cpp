@@ -126,10 +126,10 @@ Message Frame::message() const
 
 /*! Constructs a writer with room for \a expectedSize bytes of text; more may be written. */
 TextFrameWriter::TextFrameWriter(qsizetype expectedSize)
+    : m_buffer(TextPrefix + expectedSize, Qt::Uninitialized)
 {
-    m_buffer.reserve(TextPrefix + expectedSize);
     m_buffer.resize(TextPrefix);
-    m_buffer[TextPrefix - 1] = '4';
+    m_buffer.data()[TextPrefix - 1] = '4';
 }
 
 /*! Returns the frame of what was written. The writer cannot be used any more. */

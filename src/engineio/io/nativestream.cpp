@@ -21,6 +21,11 @@ namespace EngineIo::detail {
 namespace {
 
 constexpr size_t MaxBlocksPerWrite = 64;
+#ifdef MSG_NOSIGNAL
+constexpr int SendOptions = MSG_NOSIGNAL;
+#else
+constexpr int SendOptions = 0; // see SO_NOSIGPIPE
+#endif
 
 bool wouldBlock(int error)
 {
@@ -100,24 +105,8 @@ void NativeStream::flush()
     if (m_blocks.empty() || m_descriptor < 0 || (m_writeNotifier && m_writeNotifier->isEnabled()))
         return;
     while (!m_blocks.empty()) {
-        std::array<iovec, MaxBlocksPerWrite> parts;
-        const size_t count = std::min(m_blocks.size(), parts.size());
         qsizetype total = 0;
-        for (size_t i = 0; i < count; ++i) {
-            const Block &block = m_blocks[i];
-            const qsizetype size = block.data.size() - block.offset;
-            parts[i].iov_base = const_cast<char *>(block.data.constData() + block.offset);
-            parts[i].iov_len = size_t(size);
-            total += size;
-        }
-        msghdr message = {};
-        message.msg_iov = parts.data();
-        message.msg_iovlen = count;
-#ifdef MSG_NOSIGNAL
-        const ssize_t written = ::sendmsg(m_descriptor, &message, MSG_NOSIGNAL);
-#else
-        const ssize_t written = ::sendmsg(m_descriptor, &message, 0);
-#endif
+        const ssize_t written = m_blocks.size() == 1 ? sendOne(&total) : sendMany(&total);
         if (written < 0 && !wouldBlock(errno)) {
             // The read side reports the broken connection; nothing more can leave.
             m_blocks.clear();
@@ -136,6 +125,32 @@ void NativeStream::flush()
     shutDownIfDrained();
     if (m_handler && !m_closing)
         m_handler->streamDrained();
+}
+
+// Nearly always there is one block, and the system takes that with less ado.
+ssize_t NativeStream::sendOne(qsizetype *total) const
+{
+    const Block &block = m_blocks.front();
+    *total = block.data.size() - block.offset;
+    return ::send(m_descriptor, block.data.constData() + block.offset, size_t(*total), SendOptions);
+}
+
+ssize_t NativeStream::sendMany(qsizetype *total) const
+{
+    std::array<iovec, MaxBlocksPerWrite> parts;
+    const size_t count = std::min(m_blocks.size(), parts.size());
+    *total = 0;
+    for (size_t i = 0; i < count; ++i) {
+        const Block &block = m_blocks[i];
+        const qsizetype size = block.data.size() - block.offset;
+        parts[i].iov_base = const_cast<char *>(block.data.constData() + block.offset);
+        parts[i].iov_len = size_t(size);
+        *total += size;
+    }
+    msghdr message = {};
+    message.msg_iov = parts.data();
+    message.msg_iovlen = count;
+    return ::sendmsg(m_descriptor, &message, SendOptions);
 }
 
 void NativeStream::removeWritten(qsizetype size)

@@ -43,6 +43,8 @@ private:
     void readable();
     void writable();
     void discardInput();
+    ssize_t sendOne(qsizetype *total) const;
+    ssize_t sendMany(qsizetype *total) const;
     void removeWritten(qsizetype size);
     void shutDownIfDrained();
     void fail(const QString &error);

@@ -171,6 +171,8 @@ bool JsonDecoder::readPayload(QByteArrayView text, Packet *packet)
 bool JsonDecoder::readArgs(QByteArrayView text, Packet *packet)
 {
     JsonReader reader(text, m_limits.maxDepth);
+    if (packet->type == PacketType::Event)
+        reader.shareFirstString(&m_eventName);
     if (!reader.readArray(&packet->args))
         return refuse(reader.errorString());
     if (packet->type == PacketType::Ack)

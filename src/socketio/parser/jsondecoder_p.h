@@ -35,7 +35,8 @@ private:
 
     const JsonParser::Limits m_limits;
     QByteArray m_reason;
-    Packet m_packet; // whose attachments are still to come
+    QString m_eventName; // the last one
+    Packet m_packet;     // whose attachments are still to come
     qsizetype m_expected = 0;
     QList<QByteArray> m_attachments;
 };

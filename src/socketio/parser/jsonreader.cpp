@@ -209,9 +209,20 @@ bool JsonReader::string(QString *result)
     const char *const special = skipPlainJson(start, m_end);
     if (special == m_end || *special != '"')
         return longString(start, special, result);
-    *result = QString::fromLatin1(start, special - start);
+    *result = plainString({start, special});
     m_at = special + 1;
     return true;
+}
+
+QString JsonReader::plainString(QByteArrayView ascii)
+{
+    constexpr qsizetype LongestShared = 64;
+    QString *const known = std::exchange(m_known, nullptr);
+    if (!known || ascii.size() > LongestShared)
+        return QString::fromLatin1(ascii);
+    if (*known != QLatin1StringView(ascii))
+        *known = QString::fromLatin1(ascii);
+    return *known;
 }
 
 // A string with escapes or characters beyond ASCII; plain up to firstSpecial.
@@ -348,6 +359,7 @@ bool JsonReader::array(QVariantList *list)
     if (!enter())
         return false;
     if (peek() != ']') {
+        list->reserve(3); // most arrays are short: a name, an argument or two
         for (;;) {
             if (!value(&list->emplaceBack()))
                 return false;

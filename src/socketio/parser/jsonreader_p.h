@@ -23,6 +23,10 @@ public:
     bool read(QVariant *value);
     bool readArray(QVariantList *list);
 
+    // The first string shares *known if it says the same, else, if it is short, becomes it. For
+    // what comes again and again, such as the name of an event.
+    void shareFirstString(QString *known) noexcept { m_known = known; }
+
     QByteArray errorString() const;
 
 private:
@@ -37,6 +41,7 @@ private:
     bool literal(const char *word, qsizetype size, const QVariant &meaning, QVariant *result);
     bool number(QVariant *result);
     bool string(QString *result);
+    QString plainString(QByteArrayView ascii);
     bool longString(const char *start, const char *firstSpecial, QString *result);
     bool escape(char16_t **out);
     bool multiByte(char16_t **out);
@@ -48,6 +53,7 @@ private:
     const char *m_at;
     int m_depthLeft;
     const char *m_error = nullptr;
+    QString *m_known = nullptr;
 };
 
 } // namespace SocketIo::detail

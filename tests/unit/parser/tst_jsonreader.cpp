@@ -25,6 +25,7 @@ private Q_SLOTS:
     void agreesWithQJsonDocument();
     void keepsContainerTypes();
     void lastOfEqualNamesCounts();
+    void sharesTheFirstString();
     void refuses_data();
     void refuses();
     void refusesEveryTruncation();
@@ -204,6 +205,36 @@ void TestJsonReader::lastOfEqualNamesCounts()
     QVERIFY(read(R"({"a":[1,2],"b":3,"a":{"c":"d"}})", &value));
     const QVariantMap expected{{u"a"_s, QVariantMap{{u"c"_s, u"d"_s}}}, {u"b"_s, 3}};
     QCOMPARE(value.toMap(), expected);
+}
+
+void TestJsonReader::sharesTheFirstString()
+{
+    QString known;
+    const auto read = [&known](const QByteArray &json) {
+        QVariantList list;
+        JsonReader reader(json, 16);
+        reader.shareFirstString(&known);
+        return reader.readArray(&list) ? list : QVariantList();
+    };
+    const QVariantList first = read(R"(["echo","other"])");
+    QCOMPARE(first, (QVariantList{u"echo"_s, u"other"_s}));
+    QCOMPARE(known, u"echo"_s);
+    const QVariantList again = read(R"(["echo","echo"])");
+    QCOMPARE(again, (QVariantList{u"echo"_s, u"echo"_s}));
+    const auto data = [](const QVariant &value) {
+        return static_cast<const QString *>(value.constData())->constData();
+    };
+    QCOMPARE(data(again.at(0)), data(first.at(0)));
+    QVERIFY(data(again.at(1)) != data(first.at(0)));
+
+    QCOMPARE(read(R"(["other",1])"), (QVariantList{u"other"_s, 1LL}));
+    QCOMPARE(known, u"other"_s);
+    // Neither what is long nor what has escapes is kept.
+    const QString longName(65, u'n');
+    QCOMPARE(read("[\"" + longName.toLatin1() + "\"]"), QVariantList{longName});
+    QCOMPARE(read(R"(["\u00e9"])"), QVariantList{u"\u00e9"_s});
+    QCOMPARE(known, u"other"_s);
+    QCOMPARE(read(R"([""])"), QVariantList{u""_s});
 }
 
 void TestJsonReader::refuses_data()
