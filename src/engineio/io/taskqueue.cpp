@@ -1,16 +1,33 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/io/taskqueue_p.h"
 
+#include "engineio/io/iocontext_p.h"
+
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qcoreevent.h>
+#include <QtCore/qpointer.h>
+
+#include <optional>
 
 namespace EngineIo::detail {
+
+namespace {
+constexpr size_t MaxSpareTasks = 1024; // room that is kept for the next ones
+
+void append(TaskList *to, TaskList *from)
+{
+    for (Task &task : *from)
+        to->push_back(std::move(task));
+    from->clear();
+}
+} // namespace
 
 class TaskQueue::Consumer final : public QObject
 {
 public:
-    explicit Consumer(TaskQueue &queue)
+    Consumer(TaskQueue &queue, std::shared_ptr<IoContext> context)
         : m_queue(queue)
+        , m_context(std::move(context))
     {
     }
 
@@ -18,42 +35,57 @@ public:
     {
         if (event->type() != QEvent::User)
             return QObject::event(event);
-        std::vector<std::unique_ptr<Task>> tasks;
         {
             const std::lock_guard lock(m_queue.m_mutex);
             m_queue.m_woken = false;
-            tasks.swap(m_queue.m_tasks);
+            takeTasks();
         }
-        run(std::move(tasks));
+        const std::shared_ptr<IoContext> context = m_context; // outlives the queue
+        std::optional<IoContext::Scope> scope;
+        if (context)
+            scope.emplace(*context);
+        run();
         return true;
     }
 
 private:
-    void run(std::vector<std::unique_ptr<Task>> tasks)
+    void takeTasks()
     {
-        // A task may run a nested event loop, which must go on with the tasks after it and not
-        // overtake them; or it may close or destroy the queue.
-        m_running.insert(m_running.end(), std::make_move_iterator(tasks.begin()),
-                         std::make_move_iterator(tasks.end()));
+        if (m_running.empty()) {
+            m_running.swap(m_queue.m_tasks); // which gets room for the next ones
+            return;
+        }
+        // In a nested event loop, which must go on with the tasks after the one that runs and not
+        // overtake them.
+        append(&m_running, &m_queue.m_tasks);
+    }
+
+    void run()
+    {
+        // A task may run a nested event loop; or it may close or destroy the queue.
         const QPointer<Consumer> self = this;
         while (self && m_next < m_running.size()) {
-            const std::unique_ptr<Task> task = std::move(m_running[m_next++]);
-            task->run();
+            Task task = std::move(m_running[m_next++]);
+            task.run();
         }
         if (self) {
-            m_running.clear();
             m_next = 0;
+            if (m_running.capacity() > MaxSpareTasks)
+                m_running = TaskList();
+            else
+                m_running.clear();
         }
     }
 
     friend class TaskQueue;
     TaskQueue &m_queue;
-    std::vector<std::unique_ptr<Task>> m_running;
+    const std::shared_ptr<IoContext> m_context;
+    TaskList m_running;
     size_t m_next = 0;
 };
 
-TaskQueue::TaskQueue()
-    : m_consumer(std::make_unique<Consumer>(*this))
+TaskQueue::TaskQueue(std::shared_ptr<IoContext> context)
+    : m_consumer(std::make_unique<Consumer>(*this, std::move(context)))
 {
 }
 
@@ -64,7 +96,7 @@ TaskQueue::~TaskQueue()
 
 void TaskQueue::close()
 {
-    std::vector<std::unique_ptr<Task>> tasks; // destroyed outside the lock
+    TaskList tasks; // destroyed outside the lock
     {
         const std::lock_guard lock(m_mutex);
         m_closed = true;
@@ -73,12 +105,35 @@ void TaskQueue::close()
     m_consumer->m_next = m_consumer->m_running.size();
 }
 
-void TaskQueue::add(std::unique_ptr<Task> task)
+void TaskQueue::add(Task &&task)
 {
     const std::lock_guard lock(m_mutex);
     if (m_closed)
         return;
     m_tasks.push_back(std::move(task));
+    wake();
+}
+
+void TaskQueue::add(TaskList *tasks)
+{
+    if (tasks->empty())
+        return;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (!m_closed) {
+            if (m_tasks.empty())
+                m_tasks.swap(*tasks);
+            else
+                append(&m_tasks, tasks);
+            wake();
+        }
+    }
+    tasks->clear(); // of a closed queue, outside the lock
+}
+
+// With the mutex locked.
+void TaskQueue::wake()
+{
     if (!std::exchange(m_woken, true))
         QCoreApplication::postEvent(m_consumer.get(), new QEvent(QEvent::User));
 }

@@ -15,6 +15,7 @@
 namespace EngineIo {
 
 namespace detail {
+class IoContext;
 class IoThread;
 class SessionCore;
 class TaskQueue;
@@ -68,7 +69,9 @@ public:
     int ioThreadCount = 0;
     std::vector<std::shared_ptr<detail::Worker>> workers;
     std::vector<std::unique_ptr<detail::IoThread>> threads;
-    std::shared_ptr<detail::TaskQueue> queue; // only with I/O threads
+    // Only with I/O threads: what they tell, and when what is told to them goes over.
+    std::shared_ptr<detail::TaskQueue> queue;
+    std::shared_ptr<detail::IoContext> ioContext;
     size_t next = 0;
     int closing = 0;
     QHash<QString, Session *> sessions;

@@ -53,6 +53,8 @@ ServerPrivate::~ServerPrivate()
                 (new WorkerKeeper(worker))->deleteLater();
         }
     }
+    for (const std::shared_ptr<Worker> &worker : workers)
+        worker->endServerSide();
     workers.clear(); // so that each ends in its own thread
     threads.clear();
 }
@@ -70,14 +72,17 @@ void ServerPrivate::start()
         config->path += '/';
     const auto registry = std::make_shared<SessionRegistry>();
     if (ioThreadCount == 0) {
-        workers.push_back(std::make_shared<Worker>(this, config, registry, nullptr));
+        workers.push_back(std::make_shared<Worker>(this, config, registry));
         workers.back()->start();
         return;
     }
-    queue = std::make_shared<TaskQueue>();
+    ioContext = std::make_shared<IoContext>();
+    ioContext->start();
+    queue = std::make_shared<TaskQueue>(ioContext);
     for (int i = 0; i < ioThreadCount; ++i) {
-        threads.push_back(std::make_unique<IoThread>(
-            [this, registry] { return std::make_shared<Worker>(this, config, registry, queue); }));
+        threads.push_back(std::make_unique<IoThread>([this, registry] {
+            return std::make_shared<Worker>(this, config, registry, queue, ioContext);
+        }));
         workers.push_back(threads.back()->startWorker());
     }
 }
@@ -143,7 +148,7 @@ void ServerPrivate::close(CloseReason reason)
         return;
     const auto closingWorkers = workers;
     for (const std::shared_ptr<Worker> &worker : closingWorkers) {
-        worker->post([worker, reason] {
+        worker->tell([worker, reason] {
             worker->closeAll(reason);
             worker->tellServer([](ServerPrivate &server) { server.noteClosed(); });
         });

@@ -14,19 +14,23 @@ namespace EngineIo::detail {
 using namespace Qt::StringLiterals;
 
 Worker::Worker(ServerPrivate *server, std::shared_ptr<const ServerConfig> config,
-               std::shared_ptr<SessionRegistry> registry, std::shared_ptr<TaskQueue> serverQueue)
+               std::shared_ptr<SessionRegistry> registry,
+               const std::shared_ptr<TaskQueue> &serverQueue,
+               const std::shared_ptr<IoContext> &serverContext)
     : m_server(server)
     , m_config(std::move(config))
     , m_registry(std::move(registry))
-    , m_serverQueue(std::move(serverQueue))
 {
     const ServerOptions &options = m_config->options;
     m_httpSettings.limits = {options.maxHeaderSize, options.maxHeaderCount,
                              options.maxHttpBufferSize};
     m_httpSettings.requestTimeout = options.requestTimeout;
     m_httpSettings.keepAliveTimeout = options.keepAliveTimeout;
-    if (!isDirect())
+    if (serverQueue) {
         m_queue = std::make_shared<TaskQueue>();
+        m_toServer = std::make_shared<TaskOutbox>(serverQueue, m_context);
+        m_fromServer = std::make_shared<TaskOutbox>(m_queue, *serverContext);
+    }
 }
 
 Worker::~Worker() = default;
@@ -275,7 +279,7 @@ void Worker::deliver(SessionCore &core, std::unique_ptr<DecodedMessage> message,
             core.facade->messageReceived(std::move(message));
         return;
     }
-    m_serverQueue->post(
+    m_toServer->post(
         [core = core.shared_from_this(), message = std::move(message), size]() mutable {
             core->messageHandled(size);
             if (core->facade)

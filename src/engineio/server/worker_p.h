@@ -4,6 +4,7 @@
 
 #include "engineio/connection/httpconnection_p.h"
 #include "engineio/io/iocontext_p.h"
+#include "engineio/io/taskoutbox_p.h"
 #include "engineio/io/taskqueue_p.h"
 #include "engineio/server/listener_p.h"
 #include "engineio/server/serverconfig_p.h"
@@ -27,21 +28,23 @@ namespace EngineIo::detail {
 
 // The connections and sessions of one thread. Without I/O threads there is one Worker, in the
 // server's thread, and the two sides call each other directly; else each side posts to the other's
-// queue.
+// queue, by way of an outbox that it alone uses.
 class Worker final : public std::enable_shared_from_this<Worker>, private HttpRequestSink
 {
 public:
-    // serverQueue: none for a worker in the server's own thread.
+    // serverQueue, serverContext: none for a worker in the server's own thread.
     Worker(ServerPrivate *server, std::shared_ptr<const ServerConfig> config,
-           std::shared_ptr<SessionRegistry> registry, std::shared_ptr<TaskQueue> serverQueue);
+           std::shared_ptr<SessionRegistry> registry,
+           const std::shared_ptr<TaskQueue> &serverQueue = nullptr,
+           const std::shared_ptr<IoContext> &serverContext = nullptr);
     ~Worker();
 
-    bool isDirect() const noexcept { return m_serverQueue == nullptr; }
+    bool isDirect() const noexcept { return m_toServer == nullptr; }
     IoContext &context() noexcept { return m_context; }
     const ServerConfig &config() const noexcept { return *m_config; }
     const ServerOptions &options() const noexcept { return m_config->options; }
 
-    // Calls function() in the worker's thread: at once, or later.
+    // Calls function() in the worker's thread: at once, or later. From any thread.
     template<typename Function>
     void post(Function &&function)
     {
@@ -50,15 +53,31 @@ public:
         else
             m_queue->post(std::forward<Function>(function));
     }
-    // Calls function(core) in the worker's thread.
+    // Calls function() in the worker's thread: at once, or later, but not later than at the end of
+    // the turn. From the server's thread only.
+    template<typename Function>
+    void tell(Function &&function)
+    {
+        if (isDirect())
+            function();
+        else
+            m_fromServer->post(std::forward<Function>(function));
+    }
+    // As tell(), with function(core).
     template<typename Function>
     void tellCore(const std::shared_ptr<SessionCore> &core, Function &&function)
     {
         if (isDirect())
             function(*core);
         else
-            m_queue->post(
+            m_fromServer->post(
                 [core, function = std::forward<Function>(function)]() mutable { function(*core); });
+    }
+    // The server's side ends: what it told goes over, and nothing more is taken from it.
+    void endServerSide()
+    {
+        if (m_fromServer)
+            m_fromServer->close();
     }
     // Calls function(facade) in the server's thread, if the session's public side is still there.
     template<typename Function>
@@ -68,8 +87,8 @@ public:
             if (core.facade)
                 function(*core.facade);
         } else {
-            m_serverQueue->post([core = core.shared_from_this(),
-                                 function = std::forward<Function>(function)]() mutable {
+            m_toServer->post([core = core.shared_from_this(),
+                              function = std::forward<Function>(function)]() mutable {
                 if (core->facade)
                     function(*core->facade);
             });
@@ -83,7 +102,7 @@ public:
             if (m_server)
                 function(*m_server);
         } else {
-            m_serverQueue->post(
+            m_toServer->post(
                 [server = m_server, function = std::forward<Function>(function)]() mutable {
                     function(*server);
                 });
@@ -137,9 +156,11 @@ private:
     ServerPrivate *m_server;
     const std::shared_ptr<const ServerConfig> m_config;
     const std::shared_ptr<SessionRegistry> m_registry;
-    const std::shared_ptr<TaskQueue> m_serverQueue;
-    std::shared_ptr<TaskQueue> m_queue;
     IoContext m_context;
+    // None of them in a worker of the server's own thread.
+    std::shared_ptr<TaskQueue> m_queue;
+    std::shared_ptr<TaskOutbox> m_toServer;
+    std::shared_ptr<TaskOutbox> m_fromServer; // used in the server's thread
     HttpConnectionSettings m_httpSettings;
     std::unique_ptr<Listener> m_listener;
     std::unordered_set<std::shared_ptr<HttpConnection>> m_connections;

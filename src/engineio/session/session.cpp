@@ -268,7 +268,7 @@ void Session::sendToAll(const QList<Session *> &sessions, const FrameList &frame
     std::vector<std::shared_ptr<SessionCore>> cores; // a run of sessions of one I/O thread
     const auto sendRun = [&] {
         if (!cores.empty())
-            worker->post([cores = std::move(cores), frames, flags] {
+            worker->tell([cores = std::move(cores), frames, flags] {
                 for (const std::shared_ptr<SessionCore> &core : cores)
                     core->send(frames, flags);
             });

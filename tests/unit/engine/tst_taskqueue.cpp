@@ -5,6 +5,8 @@
 #include <QtCore/qthread.h>
 #include <QtTest/qtest.h>
 
+#include <array>
+
 using namespace EngineIo::detail;
 
 class tst_TaskQueue : public QObject
@@ -16,6 +18,8 @@ private Q_SLOTS:
     void nestedEventLoopGoesOnInOrder();
     void closedQueueRunsNothing();
     void mayBeDestroyedByATask();
+    void taskHoldsFunctionsOfEverySize();
+    void taskIsDestroyedOnce();
 };
 
 void tst_TaskQueue::keepsTheOrderOfEachThread()
@@ -84,6 +88,51 @@ void tst_TaskQueue::mayBeDestroyedByATask()
     QTRY_COMPARE(seen, QList<int>{1});
     QCoreApplication::processEvents();
     QCOMPARE(seen, QList<int>{1});
+}
+
+// In the task itself, or behind a pointer; moved, and not copied.
+void tst_TaskQueue::taskHoldsFunctionsOfEverySize()
+{
+    int sum = 0;
+    TaskList tasks;
+    tasks.push_back(Task([&sum] { sum += 1; }));
+    tasks.push_back(Task([&sum, two = std::make_unique<int>(2)] { sum += *two; }));
+    tasks.push_back(Task([&sum, many = std::array<int, 100>{4}] { sum += many[0]; }));
+    tasks.push_back(
+        Task([&sum, many = std::array<int, 100>{}, eight = std::make_unique<int>(8)]() mutable {
+            many[0] = *std::exchange(eight, nullptr);
+            sum += many[0];
+        }));
+    for (Task &task : tasks) {
+        Task moved = std::move(task);
+        moved.run();
+    }
+    QCOMPARE(sum, 15);
+}
+
+void tst_TaskQueue::taskIsDestroyedOnce()
+{
+    const auto token = std::make_shared<int>();
+    {
+        TaskList tasks;
+        for (int i = 0; i < 100; ++i) { // the list grows, and moves them
+            tasks.push_back(Task([token] {}));
+            tasks.push_back(Task([token, large = std::array<int, 100>{}] { Q_UNUSED(large) }));
+        }
+        QCOMPARE(token.use_count(), 201);
+        tasks[0].run();
+        QCOMPARE(token.use_count(), 201);
+        TaskQueue queue;
+        queue.add(&tasks);
+        QVERIFY(tasks.empty());
+        queue.close();
+        QCOMPARE(token.use_count(), 1);
+        queue.post([token] {});
+        tasks.push_back(Task([token] {}));
+        queue.add(&tasks);
+        QCOMPARE(token.use_count(), 1);
+    }
+    QCOMPARE(token.use_count(), 1);
 }
 
 QTEST_GUILESS_MAIN(tst_TaskQueue)
