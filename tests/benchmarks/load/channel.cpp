@@ -133,7 +133,8 @@ void Channel::close()
 
 void Channel::send(std::string_view bytes)
 {
-    if (m_out.empty()) {
+    // What answers the same read leaves together, as from an event loop's clients.
+    if (m_out.empty() && !m_delivering) {
         const ssize_t sent = ::send(m_fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (sent > 0)
             bytes.remove_prefix(static_cast<std::size_t>(sent));
@@ -175,7 +176,11 @@ void Channel::read(bool toEnd)
             m_owner.ended(*this);
             return;
         }
+        m_delivering = true;
         deliver({buffer.data(), static_cast<std::size_t>(count)});
+        m_delivering = false;
+        if (m_fd >= 0)
+            flush();
         if (m_fd < 0 || m_generation != generation)
             return;
         // A short read has emptied the socket: the next arrival is a new edge. An end that came

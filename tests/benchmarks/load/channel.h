@@ -71,6 +71,7 @@ private:
     int m_fd = -1;
     // Counts openings: a handler may close and open the channel again.
     unsigned m_generation = 0;
+    bool m_delivering = false;
     std::string m_in;
     std::string m_out;
 };
