@@ -4,13 +4,15 @@
 
 #include <QtCore/qcommandlineparser.h>
 #include <QtCore/qcoreapplication.h>
+#include <QtCore/qdeadlinetimer.h>
 
 #include <cstdio>
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
-// The server that the benchmarks load: event echo(x) is acknowledged with x, event bcast(x) is
-// emitted to everybody as b(x).
+// The server that the benchmarks load: event echo(x) is acknowledged with x, work(x) as well but
+// after 10 microseconds of work, event bcast(x) is emitted to everybody as b(x).
 int main(int argc, char *argv[])
 {
     EngineIo::installEpollDispatcher();
@@ -29,6 +31,11 @@ int main(int argc, char *argv[])
     QObject::connect(&io, &SocketIo::Server::connected, [&io](SocketIo::Socket *socket) {
         socket->on(u"echo"_s, socket,
                    [](const QVariant &value, const SocketIo::Ack &ack) { ack(value); });
+        socket->on(u"work"_s, socket, [](const QVariant &value, const SocketIo::Ack &ack) {
+            const QDeadlineTimer end(10us, Qt::PreciseTimer);
+            while (!end.hasExpired()) { }
+            ack(value);
+        });
         socket->on(u"join"_s, socket, [socket](const QString &room, const SocketIo::Ack &ack) {
             socket->join(room);
             ack();

@@ -3,6 +3,11 @@
 export function serve(io) {
     io.on("connection", (socket) => {
         socket.on("echo", (value, ack) => ack(value));
+        socket.on("work", (value, ack) => {
+            const end = performance.now() + 0.01;
+            while (performance.now() < end);
+            ack(value);
+        });
         socket.on("join", (room, ack) => {
             socket.join(room);
             ack();

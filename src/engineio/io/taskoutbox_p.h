@@ -5,6 +5,8 @@
 #include "engineio/io/iocontext_p.h"
 #include "engineio/io/task_p.h"
 
+#include <chrono>
+
 namespace EngineIo::detail {
 
 class TaskQueue;
@@ -38,6 +40,7 @@ private:
     std::shared_ptr<TaskQueue> m_target;
     IoContext &m_context;
     TaskList m_tasks;
+    std::chrono::steady_clock::time_point m_since; // when the first of them was posted
 };
 
 } // namespace EngineIo::detail

@@ -23,6 +23,7 @@ constexpr const char *usage =
   --depth N         echoes that each client has under way (1)
   --size N          bytes of the argument (32; binary: 65536)
   --object          the argument is an object of some members, not a string
+  --work            the server works for 10 microseconds before it echoes
   --polling         clients stay on HTTP long-polling
   --parallel N      clients that connect at the same time (64)
   --warm-up N       messages before the measured interval (20000)
@@ -38,7 +39,7 @@ constexpr std::array<std::pair<const char *, Kind>, 6> kinds{{{"echo", Kind::Ech
                                                               {"churn", Kind::Churn},
                                                               {"idle", Kind::Idle}}};
 
-constexpr std::array<option, 17> longOptions{{{"port", required_argument, nullptr, 'p'},
+constexpr std::array<option, 18> longOptions{{{"port", required_argument, nullptr, 'p'},
                                               {"pid", required_argument, nullptr, 'P'},
                                               {"workload", required_argument, nullptr, 'w'},
                                               {"clients", required_argument, nullptr, 'n'},
@@ -47,6 +48,7 @@ constexpr std::array<option, 17> longOptions{{{"port", required_argument, nullpt
                                               {"depth", required_argument, nullptr, 'd'},
                                               {"size", required_argument, nullptr, 's'},
                                               {"object", no_argument, nullptr, 'o'},
+                                              {"work", no_argument, nullptr, 'W'},
                                               {"polling", no_argument, nullptr, 'l'},
                                               {"parallel", required_argument, nullptr, 'a'},
                                               {"warm-up", required_argument, nullptr, 'u'},
@@ -120,6 +122,9 @@ Options parseOptions(int argc, char *argv[])
             break;
         case 'o':
             options.object = true;
+            break;
+        case 'W':
+            options.work = true;
             break;
         case 'l':
             options.polling = true;

@@ -26,6 +26,8 @@ struct Options
     // Bytes of the argument, or of the attachment.
     std::size_t size = 32;
     bool object = false;
+    // Echoes for which the application has something to do first.
+    bool work = false;
     bool polling = false;
     // Clients that are connecting at the same time.
     std::size_t parallel = 64;

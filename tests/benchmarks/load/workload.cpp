@@ -127,7 +127,7 @@ void Workload::sendEcho(Client &client)
     const bool binary = m_options.workload == Kind::Binary;
     m_scratch = binary ? "51-" : "2";
     append(m_scratch, state.nextId++);
-    m_scratch.append(R"(["echo",)").append(m_argument).append("]");
+    m_scratch.append(m_options.work ? R"(["work",)" : R"(["echo",)").append(m_argument).append("]");
     state.sent.push_back(now());
     client.send(m_scratch);
     if (binary)

@@ -2,9 +2,9 @@
 #include "engineio/io/taskoutbox_p.h"
 #include "engineio/io/taskqueue_p.h"
 
+#include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qeventloop.h>
 #include <QtCore/qthread.h>
-#include <QtCore/qtimer.h>
 #include <QtTest/qtest.h>
 
 using namespace EngineIo::detail;
@@ -19,6 +19,7 @@ private Q_SLOTS:
     void outOfScopeGoesAtOnce();
     void inScopeGoesAtTheEndOfTheTurn();
     void manyGoBeforeTheEndOfTheTurn();
+    void whatWaitedGoesBeforeTheEndOfTheTurn();
     void nestedEventLoopHandsOver();
     void keepsTheOrder();
     void closedHandsOverOnceMore();
@@ -61,10 +62,10 @@ void tst_TaskOutbox::inScopeGoesAtTheEndOfTheTurn()
 {
     {
         const IoContext::Scope scope(*m_context);
-        m_outbox->post(see(1));
-        m_outbox->post(see(2));
+        m_outbox->post(see(1)); // alone, so that no pause between two can send them
         QCOMPARE(arrived(), QList<int>());
     }
+    m_outbox->post(see(2));
     QTRY_COMPARE(m_seen, (QList<int>{1, 2}));
 }
 
@@ -74,6 +75,16 @@ void tst_TaskOutbox::manyGoBeforeTheEndOfTheTurn()
     for (int i = 0; i < 1000; ++i)
         m_outbox->post(see(i));
     QVERIFY(arrived().size() > 900);
+}
+
+void tst_TaskOutbox::whatWaitedGoesBeforeTheEndOfTheTurn()
+{
+    const IoContext::Scope scope(*m_context);
+    m_outbox->post(see(1));
+    const QDeadlineTimer work(2);
+    while (!work.hasExpired()) { }
+    m_outbox->post(see(2));
+    QCOMPARE(arrived(), (QList<int>{1, 2}));
 }
 
 void tst_TaskOutbox::nestedEventLoopHandsOver()
