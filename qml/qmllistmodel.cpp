@@ -377,27 +377,25 @@ void QmlListModel::tellChanged(const RowsBatch &batch)
 void QmlListModel::removeRowsOf(const QSet<int> &rows)
 {
     const QList<std::pair<int, int>> runs = runsOf(rows.values());
-    for (auto run = runs.crbegin(); run != runs.crend(); ++run) {
-        const auto [first, last] = *run;
-        if (!m_resetting)
-            beginRemoveRows({}, first, last);
-        m_rows.remove(first, last);
-        if (!m_resetting)
-            endRemoveRows();
-    }
+    for (auto run = runs.crbegin(); run != runs.crend(); ++run)
+        removeRun(run->first, run->second);
+}
+
+void QmlListModel::removeRun(int first, int last)
+{
+    if (!m_resetting)
+        beginRemoveRows({}, first, last);
+    m_rows.remove(first, last);
+    if (!m_resetting)
+        endRemoveRows();
 }
 
 // The oldest rows go when with newRows more there were too many.
 void QmlListModel::makeRoom(int newRows)
 {
     const int excess = std::min(count() + newRows - m_maximumCount, count());
-    if (m_maximumCount <= 0 || excess <= 0)
-        return;
-    if (!m_resetting)
-        beginRemoveRows({}, 0, excess - 1);
-    m_rows.remove(0, excess - 1);
-    if (!m_resetting)
-        endRemoveRows();
+    if (m_maximumCount > 0 && excess > 0)
+        removeRun(0, excess - 1);
 }
 
 void QmlListModel::append(std::deque<KeyedRows::Row> &&rows)

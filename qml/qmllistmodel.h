@@ -113,6 +113,7 @@ private:
     void apply();
     void tellChanged(const detail::RowsBatch &batch);
     void removeRowsOf(const QSet<int> &rows);
+    void removeRun(int first, int last);
     void makeRoom(int newRows);
     void dropOldest();
     void append(std::deque<detail::KeyedRows::Row> &&rows);

@@ -130,9 +130,9 @@ void NativeStream::flush()
 // Nearly always there is one block, and the system takes that with less ado.
 ssize_t NativeStream::sendOne(qsizetype *total) const
 {
-    const Block &block = m_blocks.front();
-    *total = block.data.size() - block.offset;
-    return ::send(m_descriptor, block.data.constData() + block.offset, size_t(*total), SendOptions);
+    const QByteArrayView rest = m_blocks.front().rest();
+    *total = rest.size();
+    return ::send(m_descriptor, rest.data(), size_t(rest.size()), SendOptions);
 }
 
 ssize_t NativeStream::sendMany(qsizetype *total) const
@@ -141,11 +141,10 @@ ssize_t NativeStream::sendMany(qsizetype *total) const
     const size_t count = std::min(m_blocks.size(), parts.size());
     *total = 0;
     for (size_t i = 0; i < count; ++i) {
-        const Block &block = m_blocks[i];
-        const qsizetype size = block.data.size() - block.offset;
-        parts[i].iov_base = const_cast<char *>(block.data.constData() + block.offset);
-        parts[i].iov_len = size_t(size);
-        *total += size;
+        const QByteArrayView rest = m_blocks[i].rest();
+        parts[i].iov_base = const_cast<char *>(rest.data());
+        parts[i].iov_len = size_t(rest.size());
+        *total += rest.size();
     }
     msghdr message = {};
     message.msg_iov = parts.data();
@@ -159,7 +158,7 @@ void NativeStream::removeWritten(qsizetype size)
     size_t done = 0;
     while (done < m_blocks.size()) {
         Block &block = m_blocks[done];
-        const qsizetype blockSize = block.data.size() - block.offset;
+        const qsizetype blockSize = block.rest().size();
         if (size < blockSize) {
             block.offset += size;
             break;

@@ -38,6 +38,8 @@ private:
     {
         QByteArray data;
         qsizetype offset;
+
+        QByteArrayView rest() const { return QByteArrayView(data).sliced(offset); }
     };
 
     void readable();

@@ -67,11 +67,7 @@ public:
     template<typename Function>
     void tellCore(const std::shared_ptr<SessionCore> &core, Function &&function)
     {
-        if (isDirect())
-            function(*core);
-        else
-            m_fromServer->post(
-                [core, function = std::forward<Function>(function)]() mutable { function(*core); });
+        tell([core, function = std::forward<Function>(function)]() mutable { function(*core); });
     }
     // The server's side ends: what it told goes over, and nothing more is taken from it.
     void endServerSide()
