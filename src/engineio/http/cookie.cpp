@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/http/cookie_p.h"
 
+#include "base/logging_p.h"
+
 #include <EngineIo/httpheaders.h>
 
 #include <QtCore/qlocale.h>
-#include <QtCore/qloggingcategory.h>
 #include <QtCore/qregularexpression.h>
 #include <QtCore/qurl.h>
 
@@ -79,8 +80,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-Q_LOGGING_CATEGORY(lcCookie, "qt.socketio.engine.cookie")
-
 bool isDomain(const QString &domain)
 {
     static const QRegularExpression pattern(
@@ -129,7 +128,7 @@ QByteArray sameSiteAttribute(CookieOptions::SameSite sameSite)
 QByteArray sessionCookie(const CookieOptions &options, const QString &sid)
 {
     if (const char *option = invalidOption(options)) {
-        qCWarning(lcCookie, "The cookie is not sent: invalid %s", option);
+        qCWarning(lcEngine, "The cookie is not sent: invalid %s", option);
         return {};
     }
     // The characters that JavaScript's encodeURIComponent() leaves alone.

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/server/server_p.h"
+
+#include "base/logging_p.h"
 #include "engineio/server/worker_p.h"
 
 #include <EngineIo/server.h>
 
-#include <QtCore/qloggingcategory.h>
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qrandom.h>
 #include <QtNetwork/qsslconfiguration.h>
@@ -12,7 +13,7 @@
 
 namespace EngineIo {
 
-Q_LOGGING_CATEGORY(lcServer, "qt.socketio.engine", QtWarningMsg)
+using detail::lcEngine;
 
 /*!
     \class EngineIo::Server
@@ -98,7 +99,7 @@ ServerOptions Server::options() const
 void Server::setOptions(const ServerOptions &options)
 {
     if (d->isStarted())
-        qCWarning(lcServer, "Options set after the server has started have no effect");
+        qCWarning(lcEngine, "Options set after the server has started have no effect");
     else
         d->config->options = options;
 }
@@ -116,7 +117,7 @@ int Server::ioThreadCount() const
 void Server::setIoThreadCount(int count)
 {
     if (d->isStarted())
-        qCWarning(lcServer, "The I/O threads of a started server cannot be changed");
+        qCWarning(lcEngine, "The I/O threads of a started server cannot be changed");
     else
         d->ioThreadCount = qMax(0, count);
 }
@@ -128,7 +129,7 @@ void Server::setIoThreadCount(int count)
 void Server::setSslConfiguration(const QSslConfiguration &configuration)
 {
     if (d->isStarted())
-        qCWarning(lcServer, "The TLS configuration of a started server cannot be changed");
+        qCWarning(lcEngine, "The TLS configuration of a started server cannot be changed");
     else
         d->config->tls = std::make_shared<QSslConfiguration>(configuration);
 }
@@ -276,7 +277,7 @@ void Server::setRequestHandler(const RequestHandler &handler)
 void Server::setMessageDecoderFactory(const MessageDecoderFactory &factory)
 {
     if (d->isStarted())
-        qCWarning(lcServer, "The message decoder of a started server cannot be changed");
+        qCWarning(lcEngine, "The message decoder of a started server cannot be changed");
     else
         d->config->decoderFactory = factory;
 }
