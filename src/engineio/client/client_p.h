@@ -5,7 +5,7 @@
 #include "engineio/client/bootclock_p.h"
 #include "engineio/client/clienthandshake_p.h"
 #include "engineio/client/clienttransport_p.h"
-#include "engineio/client/outgoingpacket_p.h"
+#include "engineio/protocol/outgoingpacket_p.h"
 #include "engineio/client/requesturl_p.h"
 
 #include <EngineIo/client.h>

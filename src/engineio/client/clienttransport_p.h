@@ -2,7 +2,7 @@
 #ifndef ENGINEIO_CLIENTTRANSPORT_P_H
 #define ENGINEIO_CLIENTTRANSPORT_P_H
 
-#include "engineio/client/outgoingpacket_p.h"
+#include "engineio/protocol/outgoingpacket_p.h"
 
 #include <EngineIo/clienterror.h>
 #include <EngineIo/enums.h>

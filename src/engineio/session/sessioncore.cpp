@@ -90,7 +90,7 @@ void SessionCore::open(std::shared_ptr<Transport> transport)
     const ServerOptions &options = m_worker.options();
     sendPacket(PacketType::Open, openData(m_id, canUpgrade(), options));
     if (options.initialPacket)
-        m_transport->send({Frame::fromMessage(*options.initialPacket), {}, {}});
+        m_transport->send(OutgoingPacket(Frame::fromMessage(*options.initialPacket)));
     startHeartbeat();
     m_worker.sessionOpened(shared_from_this());
 }
@@ -116,7 +116,7 @@ void SessionCore::send(const FrameList &frames, SendFlags flags)
     if (flags.testFlag(SendFlag::Volatile) && !m_transport->isWritable())
         return;
     for (const Frame &frame : frames)
-        m_transport->send({frame, {}, flags});
+        m_transport->send(OutgoingPacket(frame, flags));
     if (m_transport->bytesToWrite() > m_worker.options().maxSendBufferSize)
         abort(CloseReason::SendBufferOverflow, u"the client does not read"_s);
 }
@@ -128,7 +128,7 @@ void SessionCore::sendPacket(PacketType type, const QByteArray &data)
             session.packetCreated(packet);
         });
     if (m_transport)
-        m_transport->send({{}, packetDigit(type) + data, {}});
+        m_transport->send(OutgoingPacket(type, data));
 }
 
 void SessionCore::close()
@@ -302,7 +302,7 @@ void SessionCore::upgrade(std::unique_ptr<Stream> stream, const QByteArray &rest
 void SessionCore::handleProbe(PacketType type, QByteArrayView data)
 {
     if (type == PacketType::Ping && data == "probe") {
-        m_upgrade->transport->send({{}, "3probe"_ba, {}});
+        m_upgrade->transport->send(OutgoingPacket(PacketType::Pong, "probe"));
         m_worker.tellFacade(*this, [](SessionPrivate &session) { session.upgrading(); });
         if (m_upgrade)
             releasePoll();

@@ -219,13 +219,8 @@ void PollingTransport::answerPoll()
     payload.reserve(m_queuedBytes + qsizetype(m_queue.size()) + 2);
     bool compress = false;
     for (const OutgoingPacket &packet : m_queue) {
-        if (!packet.text.isEmpty())
-            appendToPayload(payload, packet.text);
-        else if (packet.frame.isBinary())
-            appendBinaryToPayload(payload, packet.frame.bytes());
-        else
-            appendToPayload(payload, packet.frame.packetView());
-        compress = compress || !packet.flags.testFlag(SendFlag::NoCompression);
+        packet.appendTo(payload);
+        compress = compress || !packet.flags().testFlag(SendFlag::NoCompression);
     }
     m_queue.clear();
     m_queuedBytes = 0;
@@ -253,7 +248,7 @@ void PollingTransport::answerPoll()
 void PollingTransport::releasePoll()
 {
     if (m_poll && m_queue.empty())
-        send({{}, QByteArray(1, packetDigit(PacketType::Noop)), {}});
+        send(OutgoingPacket(PacketType::Noop));
 }
 
 std::vector<OutgoingPacket> PollingTransport::takeQueue()
@@ -261,7 +256,7 @@ std::vector<OutgoingPacket> PollingTransport::takeQueue()
     std::vector<OutgoingPacket> queue = std::exchange(m_queue, {});
     m_queuedBytes = 0;
     if (m_poll) {
-        m_queue.push_back({{}, QByteArray(1, packetDigit(PacketType::Noop)), {}});
+        m_queue.emplace_back(PacketType::Noop);
         answerPoll();
     }
     m_ended = true;

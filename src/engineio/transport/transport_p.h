@@ -3,9 +3,9 @@
 #define ENGINEIO_TRANSPORT_P_H
 
 #include "engineio/io/iocontext_p.h"
+#include "engineio/protocol/outgoingpacket_p.h"
 
 #include <EngineIo/enums.h>
-#include <EngineIo/frame.h>
 
 #include <memory>
 #include <vector>
@@ -13,16 +13,6 @@
 namespace EngineIo::detail {
 
 class Transport;
-
-// A packet that waits to be sent: a message's frame, or a short text packet such as a ping.
-struct OutgoingPacket
-{
-    Frame frame;
-    QByteArray text; // with its type digit; empty: it is the frame
-    SendFlags flags;
-
-    qsizetype size() const { return text.isEmpty() ? frame.packetView().size() : text.size(); }
-};
 
 // Told what comes in on a transport.
 class TransportHandler

@@ -62,15 +62,16 @@ void WebSocketTransport::send(OutgoingPacket packet)
 {
     if (m_state != State::Open)
         return;
-    if (!packet.text.isEmpty()) {
-        m_stream->write(controlFrame(WebSocketOpcode::Text, packet.text), 0);
-    } else if (packet.frame.isBinary() && m_base64) {
-        const QByteArray text = 'b' + packet.frame.bytes().toBase64();
+    if (!packet.isMessage()) {
+        m_stream->write(controlFrame(WebSocketOpcode::Text, packet.text()), 0);
+    } else if (packet.isBinary() && m_base64) {
+        const QByteArray text = 'b' + packet.binary().toBase64();
         m_stream->write(controlFrame(WebSocketOpcode::Text, text), 0);
     } else {
-        if (!packet.frame.head().isEmpty())
-            m_stream->write(packet.frame.head(), 0);
-        m_stream->write(packet.frame.bytes(), packet.frame.webSocketOffset());
+        const Frame &frame = packet.frame();
+        if (!frame.head().isEmpty())
+            m_stream->write(frame.head(), 0);
+        m_stream->write(frame.bytes(), frame.webSocketOffset());
     }
     m_context.scheduleFlush(shared_from_this());
 }

@@ -13,14 +13,14 @@
 
 namespace EngineIo::detail {
 
-// A packet on its way out: a message, which was encoded once for all transports, or a control
-// packet.
+// A packet that waits to be sent, on either side: a message, which was encoded once for all
+// transports and receivers, or a control packet such as a ping.
 class OutgoingPacket
 {
 public:
-    explicit OutgoingPacket(const Frame &frame)
+    explicit OutgoingPacket(const Frame &frame, SendFlags flags = {})
         : m_frame(frame)
-        , m_isMessage(true)
+        , m_flags(flags)
     {
     }
     explicit OutgoingPacket(PacketType type, QByteArrayView data = {})
@@ -29,13 +29,18 @@ public:
         m_control.append(packetDigit(type)).append(data);
     }
 
-    bool isBinary() const noexcept { return m_isMessage && m_frame.isBinary(); }
-    // The type digit and the UTF-8 text.
+    bool isMessage() const noexcept { return m_control.isEmpty(); }
+    bool isBinary() const noexcept { return isMessage() && m_frame.isBinary(); }
+    const Frame &frame() const noexcept { return m_frame; }
+    SendFlags flags() const noexcept { return m_flags; }
+
+    // The type digit and the UTF-8 text, unless it is binary.
     QByteArrayView text() const noexcept
     {
-        return m_isMessage ? m_frame.packetView() : QByteArrayView(m_control);
+        return isMessage() ? m_frame.packetView() : QByteArrayView(m_control);
     }
     const QByteArray &binary() const noexcept { return m_frame.bytes(); }
+    qsizetype size() const noexcept { return isBinary() ? binary().size() : text().size(); }
 
     // Bytes in a polling payload, without a separator.
     qsizetype payloadSize() const noexcept
@@ -52,8 +57,8 @@ public:
 
 private:
     Frame m_frame;
-    QByteArray m_control;
-    bool m_isMessage = false;
+    QByteArray m_control; // with its type digit; empty: it is the frame
+    SendFlags m_flags;
 };
 
 using OutgoingPackets = QList<OutgoingPacket>;
