@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_SERVERADDRESS_P_H
+#define ENGINEIO_SERVERADDRESS_P_H
+
+#include <EngineIo/engineioglobal.h>
+
+#include <QtCore/qstring.h>
+#include <QtCore/qurl.h>
+
+namespace EngineIo::detail {
+
+// What an application or a user has written as a server's address. A scheme may be missing, and
+// then it is http: "192.168.1.5:3000", "[::1]:3000", "my_host:3000/chat", "//host", "host". Such
+// texts are no URLs for QUrl, or URLs with the scheme "my_host"; they are understood all the same.
+class ENGINEIO_EXPORT ServerAddress
+{
+public:
+    explicit ServerAddress(const QUrl &url);
+
+    // With the scheme http, https, ws or wss and a host; empty if that is not possible.
+    const QUrl &url() const noexcept { return m_url; }
+    bool isValid() const noexcept { return m_error.isEmpty(); }
+    // Why there is no URL, with the address as it was given.
+    const QString &errorString() const noexcept { return m_error; }
+
+private:
+    QUrl m_url;
+    QString m_error;
+};
+
+// The server of url as people write it: "http://host:3000", without user information, path and
+// query.
+ENGINEIO_EXPORT QString displayAddress(const QUrl &url);
+
+} // namespace EngineIo::detail
+
+#endif
