@@ -220,5 +220,5 @@ void bench_Dispatcher::roundTripToThread()
     thread.wait();
 }
 
-DISPATCHER_TEST_MAIN(bench_Dispatcher)
+DISPATCHER_TEST(bench_Dispatcher)
 #include "bench_dispatcher.moc"

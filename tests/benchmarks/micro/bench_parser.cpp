@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a small event costs to decode and to encode, beside QJsonDocument doing the same JSON.
+#include "support/testmain.h"
+
 #include <SocketIo/Parser>
 
 #include <QtCore/qjsonarray.h>
@@ -98,5 +100,5 @@ void BenchParser::encodeWithQJson()
     QVERIFY(!json.isEmpty());
 }
 
-QTEST_APPLESS_MAIN(BenchParser)
+QTSOCKETIO_TEST(BenchParser)
 #include "bench_parser.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "clienttest.h"
+#include "support/testmain.h"
 
 using namespace ClientTest;
 
@@ -447,5 +448,5 @@ void tst_ClientAcks::queueSendsItsHeadAgainAfterReconnection()
     QVERIFY(records.lastIndexOf(name) < records.indexOf(QString(name + u" second"_s)));
 }
 
-QTEST_GUILESS_MAIN(tst_ClientAcks)
+QTSOCKETIO_TEST(tst_ClientAcks)
 #include "tst_client_acks.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "clienttest.h"
+#include "support/testmain.h"
 
 using namespace ClientTest;
 
@@ -560,5 +561,5 @@ void tst_ClientConnection::whatWasEmittedBeforeDeletingArrives()
     QCOMPARE(all.arguments.value(0).toList().count(name), 1);
 }
 
-QTEST_GUILESS_MAIN(tst_ClientConnection)
+QTSOCKETIO_TEST(tst_ClientConnection)
 #include "tst_client_connection.moc"

@@ -5,6 +5,7 @@
 #include <SocketIo/Server>
 
 #include "engineio/client/bootclock_p.h"
+#include "support/testmain.h"
 
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qfuturewatcher.h>
@@ -435,5 +436,5 @@ void tst_Client_Destruction::sleepOfTheMachineLosesNoEvent()
     QTRY_COMPARE(received, QStringList{u"after the sleep"_s});
 }
 
-QTEST_GUILESS_MAIN(tst_Client_Destruction)
+QTSOCKETIO_TEST(tst_Client_Destruction)
 #include "tst_client_destruction.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "clienttest.h"
+#include "support/testmain.h"
 
 #include <QtCore/qdatetime.h>
 #include <QtCore/qjsonarray.h>
@@ -452,5 +453,5 @@ void tst_ClientEvents::forwardSendsALocalSignal()
     QCOMPARE(echo.at(0), QVariantList{u"named"_s});
 }
 
-QTEST_GUILESS_MAIN(tst_ClientEvents)
+QTSOCKETIO_TEST(tst_ClientEvents)
 #include "tst_client_events.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "clienttest.h"
+#include "support/testmain.h"
 
 using namespace ClientTest;
 
@@ -489,5 +490,5 @@ void tst_ClientFaults::stalledAndReleasedConnectionGoesOn()
     QCOMPARE(order.disconnections, 0);
 }
 
-QTEST_GUILESS_MAIN(tst_ClientFaults)
+QTSOCKETIO_TEST(tst_ClientFaults)
 #include "tst_client_faults.moc"

@@ -2,6 +2,7 @@
 #include "clienttest.h"
 
 #include "socketio/client/networkwatcher_p.h"
+#include "support/testmain.h"
 
 using namespace ClientTest;
 
@@ -474,5 +475,5 @@ void tst_ClientReconnection::serverClosingTheTransportReconnects()
              ClientSocket::DisconnectReason::TransportClose);
 }
 
-QTEST_GUILESS_MAIN(tst_ClientReconnection)
+QTSOCKETIO_TEST(tst_ClientReconnection)
 #include "tst_client_reconnection.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "clienttest.h"
+#include "support/testmain.h"
 
 using namespace ClientTest;
 
@@ -182,5 +183,5 @@ void tst_ClientRecovery::authAndRecoveryGoTogether()
         QVERIFY2(sent.value(0).contains(part), sent.value(0).constData());
 }
 
-QTEST_GUILESS_MAIN(tst_ClientRecovery)
+QTSOCKETIO_TEST(tst_ClientRecovery)
 #include "tst_client_recovery.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "serverprocess.h"
+#include "support/testmain.h"
 
 #include <QtCore/qprocess.h>
 #include <QtNetwork/qtcpserver.h>
@@ -205,5 +206,5 @@ void tst_Console_Cat::explainsItself()
         QVERIFY2(result.out.contains(word), word);
 }
 
-QTEST_GUILESS_MAIN(tst_Console_Cat)
+QTSOCKETIO_TEST(tst_Console_Cat)
 #include "tst_console_cat.moc"

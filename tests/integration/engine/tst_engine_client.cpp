@@ -3,6 +3,7 @@
 #include "testclient.h"
 
 #include "engineio/client/bootclock_p.h"
+#include "support/testmain.h"
 
 #include <EngineIo/Client>
 
@@ -480,5 +481,5 @@ void tst_Engine_Client::opensAgainAfterClose()
     QVERIFY(connection.client.id() != id);
 }
 
-QTEST_GUILESS_MAIN(tst_Engine_Client)
+QTSOCKETIO_TEST(tst_Engine_Client)
 #include "tst_engine_client.moc"

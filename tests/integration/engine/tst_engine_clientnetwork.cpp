@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "scriptedserver.h"
 #include "support/certificates.h"
+#include "support/testmain.h"
 #include "testclient.h"
 #include "testproxy.h"
 
@@ -318,5 +319,5 @@ void tst_Engine_ClientNetwork::redirectsInACircleEnd()
     QVERIFY(redirecting.requests() < 100);
 }
 
-QTEST_GUILESS_MAIN(tst_Engine_ClientNetwork)
+QTSOCKETIO_TEST(tst_Engine_ClientNetwork)
 #include "tst_engine_clientnetwork.moc"

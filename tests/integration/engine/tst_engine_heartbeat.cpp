@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/testmain.h"
 #include "testclient.h"
 
 using namespace EngineIo;
@@ -85,5 +86,5 @@ void tst_Engine_Heartbeat::otherTrafficGivesThePongMoreTimeOnce()
     QCOMPARE(closed[0][0].value<CloseReason>(), CloseReason::PingTimeout);
 }
 
-QTEST_GUILESS_MAIN(tst_Engine_Heartbeat)
+QTSOCKETIO_TEST(tst_Engine_Heartbeat)
 #include "tst_engine_heartbeat.moc"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/testmain.h"
 #include "testclient.h"
 
 #ifdef Q_OS_UNIX
@@ -261,5 +262,5 @@ void tst_Engine_Limits::survivesTheLackOfDescriptors()
 #endif
 }
 
-QTEST_GUILESS_MAIN(tst_Engine_Limits)
+QTSOCKETIO_TEST(tst_Engine_Limits)
 #include "tst_engine_limits.moc"

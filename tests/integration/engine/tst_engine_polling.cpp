@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/testmain.h"
 #include "testclient.h"
 
 using namespace EngineIo;
@@ -519,5 +520,5 @@ void tst_Engine_Polling::packetsCanBeWatched()
     QCOMPARE(drained.size(), 1);
 }
 
-QTEST_GUILESS_MAIN(tst_Engine_Polling)
+QTSOCKETIO_TEST(tst_Engine_Polling)
 #include "tst_engine_polling.moc"

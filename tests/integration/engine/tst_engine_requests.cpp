@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/testmain.h"
 #include "testclient.h"
 
 #include <QtCore/qtimer.h>
@@ -600,5 +601,5 @@ void tst_Engine_Requests::listensAgainOnTheSamePort()
     QCOMPARE(again.request("GET", server.target("polling")).status, 200);
 }
 
-QTEST_GUILESS_MAIN(tst_Engine_Requests)
+QTSOCKETIO_TEST(tst_Engine_Requests)
 #include "tst_engine_requests.moc"

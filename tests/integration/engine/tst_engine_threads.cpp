@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/testmain.h"
 #include "testclient.h"
 
 #include <QtCore/qthread.h>
@@ -303,5 +304,5 @@ void tst_Engine_Threads::destructionWithTrafficIsClean()
     }
 }
 
-QTEST_GUILESS_MAIN(tst_Engine_Threads)
+QTSOCKETIO_TEST(tst_Engine_Threads)
 #include "tst_engine_threads.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/certificates.h"
+#include "support/testmain.h"
 #include "testclient.h"
 
 #include <QtNetwork/qsslserver.h>
@@ -151,5 +152,5 @@ void tst_Engine_Tls::plainBytesOnATlsPortHurtNobody()
     QVERIFY(exchange(*socket, handshake(server.target("polling"), false), "0{").contains("200 OK"));
 }
 
-QTEST_GUILESS_MAIN(tst_Engine_Tls)
+QTSOCKETIO_TEST(tst_Engine_Tls)
 #include "tst_engine_tls.moc"

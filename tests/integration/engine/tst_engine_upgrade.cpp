@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/testmain.h"
 #include "testclient.h"
 
 using namespace EngineIo;
@@ -253,5 +254,5 @@ void tst_Engine_Upgrade::notAllowedUpgradeIsClosed()
     QCOMPARE(client.send("4x").status, 200);
 }
 
-QTEST_GUILESS_MAIN(tst_Engine_Upgrade)
+QTSOCKETIO_TEST(tst_Engine_Upgrade)
 #include "tst_engine_upgrade.moc"

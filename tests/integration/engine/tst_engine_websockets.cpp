@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/testmain.h"
 #include "testclient.h"
 
 using namespace EngineIo;
@@ -363,5 +364,5 @@ void tst_Engine_WebSockets::volatileMessagesAreDroppedBehindOthers()
     QCOMPARE(client.waitForText(), "4v4"_ba);
 }
 
-QTEST_GUILESS_MAIN(tst_Engine_WebSockets)
+QTSOCKETIO_TEST(tst_Engine_WebSockets)
 #include "tst_engine_websockets.moc"

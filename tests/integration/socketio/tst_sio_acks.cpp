@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "rawclient.h"
+#include "support/testmain.h"
 
 #include <QtCore/qtimer.h>
 
@@ -186,6 +187,6 @@ void tst_Sio_Acks::ackIdsAreSharedByTheNamespace()
     QCOMPARE(b.wait(), "421[\"q\"]"_ba);
 }
 
-QTEST_GUILESS_MAIN(tst_Sio_Acks)
+QTSOCKETIO_TEST(tst_Sio_Acks)
 
 #include "tst_sio_acks.moc"

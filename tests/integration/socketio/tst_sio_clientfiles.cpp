@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "rawclient.h"
+#include "support/testmain.h"
 
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
@@ -215,6 +216,6 @@ void tst_Sio_ClientFiles::clientFilesCanBeSwitchedOff()
     QCOMPARE(connection.request("GET", "/socket.io/socket.io.js").status, 400);
 }
 
-QTEST_GUILESS_MAIN(tst_Sio_ClientFiles)
+QTSOCKETIO_TEST(tst_Sio_ClientFiles)
 
 #include "tst_sio_clientfiles.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "rawclient.h"
+#include "support/testmain.h"
 
 #include <QtCore/qregularexpression.h>
 
@@ -329,6 +330,6 @@ void tst_Sio_DynamicNamespaces::deletedParentMakesNoMoreChildren()
     QCOMPARE(client.wait(), "42/d1,[\"still here\"]"_ba);
 }
 
-QTEST_GUILESS_MAIN(tst_Sio_DynamicNamespaces)
+QTSOCKETIO_TEST(tst_Sio_DynamicNamespaces)
 
 #include "tst_sio_dynamicnamespaces.moc"

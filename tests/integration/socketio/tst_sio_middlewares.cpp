@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "rawclient.h"
+#include "support/testmain.h"
 
 #include <QtCore/qtimer.h>
 
@@ -365,6 +366,6 @@ void tst_Sio_Middlewares::eventMiddlewareOfASocketThatLeft()
     QCOMPARE(calls, 0);
 }
 
-QTEST_GUILESS_MAIN(tst_Sio_Middlewares)
+QTSOCKETIO_TEST(tst_Sio_Middlewares)
 
 #include "tst_sio_middlewares.moc"

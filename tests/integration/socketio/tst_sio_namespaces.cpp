@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "rawclient.h"
+#include "support/testmain.h"
 
 #include <SocketIo/Adapter>
 
@@ -208,6 +209,6 @@ void tst_Sio_Namespaces::deletedNamespaceDisconnectsItsSockets()
     QVERIFY(!client.join().isEmpty());
 }
 
-QTEST_GUILESS_MAIN(tst_Sio_Namespaces)
+QTSOCKETIO_TEST(tst_Sio_Namespaces)
 
 #include "tst_sio_namespaces.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "rawclient.h"
+#include "support/testmain.h"
 
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
@@ -358,6 +359,6 @@ void tst_Sio_Protocol::decodeErrorIsReportedToTheSocket()
     QVERIFY(!errors.first().message().isEmpty());
 }
 
-QTEST_GUILESS_MAIN(tst_Sio_Protocol)
+QTSOCKETIO_TEST(tst_Sio_Protocol)
 
 #include "tst_sio_protocol.moc"

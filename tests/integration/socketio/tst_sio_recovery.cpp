@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "rawclient.h"
+#include "support/testmain.h"
 
 #include <SocketIo/Adapter>
 
@@ -465,6 +466,6 @@ void tst_Sio_Recovery::customNamespaceRecovers()
     QCOMPARE(again.waitForJson().object.value(u"sid").toString(), sid);
 }
 
-QTEST_GUILESS_MAIN(tst_Sio_Recovery)
+QTSOCKETIO_TEST(tst_Sio_Recovery)
 
 #include "tst_sio_recovery.moc"

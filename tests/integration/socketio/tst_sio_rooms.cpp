@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "rawclient.h"
+#include "support/testmain.h"
 
 #include <SocketIo/Adapter>
 #include <SocketIo/Parser>
@@ -417,6 +418,6 @@ void tst_Sio_Rooms::serverSideEmitHasNobodyToReach()
     QCOMPARE(calls, 0);
 }
 
-QTEST_GUILESS_MAIN(tst_Sio_Rooms)
+QTSOCKETIO_TEST(tst_Sio_Rooms)
 
 #include "tst_sio_rooms.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "rawclient.h"
+#include "support/testmain.h"
 
 #include <SocketIo/Adapter>
 #include <SocketIo/InMemoryAdapter>
@@ -326,6 +327,6 @@ void tst_Sio_Server::manyClientsComeAndGo()
     QCOMPARE(io.sockets()->adapter()->rooms(), QStringList());
 }
 
-QTEST_GUILESS_MAIN(tst_Sio_Server)
+QTSOCKETIO_TEST(tst_Sio_Server)
 
 #include "tst_sio_server.moc"

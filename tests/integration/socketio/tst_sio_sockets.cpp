@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "rawclient.h"
+#include "support/testmain.h"
 
 #include <QtCore/qregularexpression.h>
 #include <QtCore/qtimer.h>
@@ -458,6 +459,6 @@ void tst_Sio_Sockets::localSignalsAreForwarded()
     Q_EMIT slider.moved(7, {}); // to nobody
 }
 
-QTEST_GUILESS_MAIN(tst_Sio_Sockets)
+QTSOCKETIO_TEST(tst_Sio_Sockets)
 
 #include "tst_sio_sockets.moc"

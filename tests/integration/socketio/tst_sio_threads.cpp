@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "rawclient.h"
+#include "support/testmain.h"
 
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
@@ -179,6 +180,6 @@ void tst_Sio_Threads::serverIsDeletedWithClients()
     QVERIFY(b.waitForClosed());
 }
 
-QTEST_GUILESS_MAIN(tst_Sio_Threads)
+QTSOCKETIO_TEST(tst_Sio_Threads)
 
 #include "tst_sio_threads.moc"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/testmain.h"
 #include "unit/server/localsocket.h"
 
 #include <SocketIo/Adapter>
@@ -263,6 +264,6 @@ void tst_InMemoryAdapter::socketsOfOtherNamespacesAreOthers()
     QVERIFY(!io.of(u"/b"_s)->adapter()->rooms().contains(u"y"_s));
 }
 
-QTEST_GUILESS_MAIN(tst_InMemoryAdapter)
+QTSOCKETIO_TEST(tst_InMemoryAdapter)
 
 #include "tst_inmemoryadapter.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/adapter/packetlog_p.h"
+#include "support/testmain.h"
 
 #include <QtTest/qtest.h>
 
@@ -169,6 +170,6 @@ void tst_PacketLog::oldEventsAreDropped()
     QVERIFY(log.isEmpty());
 }
 
-QTEST_GUILESS_MAIN(tst_PacketLog)
+QTSOCKETIO_TEST(tst_PacketLog)
 
 #include "tst_packetlog.moc"

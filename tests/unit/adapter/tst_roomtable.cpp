@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/adapter/roomtable_p.h"
+#include "support/testmain.h"
 
 #include <QtCore/qrandom.h>
 #include <QtCore/qset.h>
@@ -135,6 +136,6 @@ void tst_RoomTable::bigRoomsAreLeftQuickly()
     QCOMPARE(deleted, QStringList{u"r"_s});
 }
 
-QTEST_GUILESS_MAIN(tst_RoomTable)
+QTSOCKETIO_TEST(tst_RoomTable)
 
 #include "tst_roomtable.moc"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/testmain.h"
 #include "unit/server/localsocket.h"
 
 #include <SocketIo/Server>
@@ -184,6 +185,6 @@ void tst_SessionAwareAdapter::emitsToOneSocketAreForThatOne()
     QCOMPARE(missed(u"q"_s, offset), QStringList{u"mine"_s});
 }
 
-QTEST_GUILESS_MAIN(tst_SessionAwareAdapter)
+QTSOCKETIO_TEST(tst_SessionAwareAdapter)
 
 #include "tst_sessionawareadapter.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "base/callout_p.h"
+#include "support/testmain.h"
 
 #include <QtCore/qstring.h>
 #include <QtTest/qtest.h>
@@ -110,6 +111,6 @@ void tst_CallOut::argumentsOutliveTheObject()
     QCOMPARE(seen, QString(100, u'x'));
 }
 
-QTEST_GUILESS_MAIN(tst_CallOut)
+QTSOCKETIO_TEST(tst_CallOut)
 
 #include "tst_callout.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/client/backoff_p.h"
+#include "support/testmain.h"
 
 #include <QtTest/qtest.h>
 
@@ -120,5 +121,5 @@ void tst_Backoff::manyAttemptsDoNotOverflow()
     QCOMPARE(backoff.attempts(), 100'000);
 }
 
-QTEST_APPLESS_MAIN(tst_Backoff)
+QTSOCKETIO_TEST(tst_Backoff)
 #include "tst_backoff.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/clienthandshake_p.h"
+#include "support/testmain.h"
 
 #include <QtTest/qtest.h>
 
@@ -73,5 +74,5 @@ void tst_ClientHandshake::othersAreRefused()
     QVERIFY(!ClientHandshake::fromJson(json));
 }
 
-QTEST_APPLESS_MAIN(tst_ClientHandshake)
+QTSOCKETIO_TEST(tst_ClientHandshake)
 #include "tst_clienthandshake.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/client/managerregistry_p.h"
+#include "support/testmain.h"
 
 #include <SocketIo/ClientSocket>
 #include <SocketIo/Manager>
@@ -251,5 +252,5 @@ void tst_ManagerSharing::threadsDoNotShare()
     delete main;
 }
 
-QTEST_GUILESS_MAIN(tst_ManagerSharing)
+QTSOCKETIO_TEST(tst_ManagerSharing)
 #include "tst_managersharing.moc"

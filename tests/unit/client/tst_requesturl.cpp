@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/requesturl_p.h"
+#include "support/testmain.h"
 
 #include <QtCore/qregularexpression.h>
 #include <QtCore/qurlquery.h>
@@ -179,5 +180,5 @@ void tst_RequestUrl::invalidAddressesAreRecognized()
     QVERIFY(!RequestUrl(QUrl(u"/path"_s), {}).isValid());
 }
 
-QTEST_APPLESS_MAIN(tst_RequestUrl)
+QTSOCKETIO_TEST(tst_RequestUrl)
 #include "tst_requesturl.moc"

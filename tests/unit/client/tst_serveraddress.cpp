@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/serveraddress_p.h"
+#include "support/testmain.h"
 
 #include <QtTest/qtest.h>
 
@@ -116,5 +117,5 @@ void tst_ServerAddress::passwordsAreNotShown()
     QVERIFY(!ServerAddress(QUrl(u"ftp://ada:secret@host"_s)).errorString().contains(u"secret"_s));
 }
 
-QTEST_GUILESS_MAIN(tst_ServerAddress)
+QTSOCKETIO_TEST(tst_ServerAddress)
 #include "tst_serveraddress.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/io/deadlinetimer_p.h"
+#include "support/testmain.h"
 
 #include <QtCore/qelapsedtimer.h>
 #include <QtTest/qtest.h>
@@ -147,5 +148,5 @@ void tst_DeadlineTimer::survivesItsQueue()
     a->timer.stop();
 }
 
-QTEST_GUILESS_MAIN(tst_DeadlineTimer)
+QTSOCKETIO_TEST(tst_DeadlineTimer)
 #include "tst_deadlinetimer.moc"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "support/testmain.h"
+
 #include <EngineIo/Frame>
 
 #include <QtTest/qtest.h>
@@ -60,5 +62,5 @@ void tst_Frame::copiesShareTheEncoding()
     QCOMPARE(copy.bytes().constData(), frame.bytes().constData());
 }
 
-QTEST_APPLESS_MAIN(tst_Frame)
+QTSOCKETIO_TEST(tst_Frame)
 #include "tst_frame.moc"

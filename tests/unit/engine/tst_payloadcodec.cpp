@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/payloadcodec_p.h"
+#include "support/testmain.h"
 
 #include <QtTest/qtest.h>
 
@@ -95,5 +96,5 @@ void tst_PayloadCodec::stopsAtTheFirstMalformedPacket()
     QVERIFY(!decodePayload("4a\x1e"));
 }
 
-QTEST_APPLESS_MAIN(tst_PayloadCodec)
+QTSOCKETIO_TEST(tst_PayloadCodec)
 #include "tst_payloadcodec.moc"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/io/taskoutbox_p.h"
 #include "engineio/io/taskqueue_p.h"
+#include "support/testmain.h"
 
 #include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qeventloop.h>
@@ -159,6 +160,6 @@ void tst_TaskOutbox::crossesThreads()
     thread.wait();
 }
 
-QTEST_GUILESS_MAIN(tst_TaskOutbox)
+QTSOCKETIO_TEST(tst_TaskOutbox)
 
 #include "tst_taskoutbox.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/io/taskqueue_p.h"
+#include "support/testmain.h"
 
 #include <QtCore/qeventloop.h>
 #include <QtCore/qthread.h>
@@ -135,5 +136,5 @@ void tst_TaskQueue::taskIsDestroyedOnce()
     QCOMPARE(token.use_count(), 1);
 }
 
-QTEST_GUILESS_MAIN(tst_TaskQueue)
+QTSOCKETIO_TEST(tst_TaskQueue)
 #include "tst_taskqueue.moc"

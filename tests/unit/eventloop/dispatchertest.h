@@ -2,6 +2,8 @@
 #ifndef DISPATCHERTEST_H
 #define DISPATCHERTEST_H
 
+#include "support/testmain.h"
+
 #include <EngineIo/EpollDispatcher>
 
 #include <QtCore/qabstracteventdispatcher.h>
@@ -84,10 +86,6 @@ int run(int argc, char *argv[])
 
 } // namespace DispatcherTest
 
-#define DISPATCHER_TEST_MAIN(Test)                                                                 \
-    int main(int argc, char *argv[])                                                               \
-    {                                                                                              \
-        return DispatcherTest::run<Test>(argc, argv);                                              \
-    }
+#define DISPATCHER_TEST(Test) QTSOCKETIO_TEST_RUN(DispatcherTest::run<Test>)
 
 #endif

@@ -404,5 +404,5 @@ void tst_EpollDispatcherDescriptors::dispatcherLosesItsDescriptor()
     QVERIFY(!spins());
 }
 
-DISPATCHER_TEST_MAIN(tst_EpollDispatcherDescriptors)
+DISPATCHER_TEST(tst_EpollDispatcherDescriptors)
 #include "tst_epolldispatcher_descriptors.moc"

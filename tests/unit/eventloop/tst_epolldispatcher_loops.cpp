@@ -266,5 +266,5 @@ void tst_EpollDispatcherLoops::processEventsForSomeTime()
     QCOMPARE_LT(elapsed.elapsed(), 30000);
 }
 
-DISPATCHER_TEST_MAIN(tst_EpollDispatcherLoops)
+DISPATCHER_TEST(tst_EpollDispatcherLoops)
 #include "tst_epolldispatcher_loops.moc"

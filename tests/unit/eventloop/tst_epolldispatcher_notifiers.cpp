@@ -474,5 +474,5 @@ void tst_EpollDispatcherNotifiers::movesToThread()
     QVERIFY(thread.wait());
 }
 
-DISPATCHER_TEST_MAIN(tst_EpollDispatcherNotifiers)
+DISPATCHER_TEST(tst_EpollDispatcherNotifiers)
 #include "tst_epolldispatcher_notifiers.moc"

@@ -322,5 +322,5 @@ void tst_EpollDispatcherSockets::fileSystemWatcher()
     QTRY_VERIFY(spy.count() > 0);
 }
 
-DISPATCHER_TEST_MAIN(tst_EpollDispatcherSockets)
+DISPATCHER_TEST(tst_EpollDispatcherSockets)
 #include "tst_epolldispatcher_sockets.moc"

@@ -256,5 +256,5 @@ void tst_EpollDispatcherThreads::eventsPostedBeforeThreadStarts()
     QVERIFY(handled.tryAcquire(1, 30000));
 }
 
-DISPATCHER_TEST_MAIN(tst_EpollDispatcherThreads)
+DISPATCHER_TEST(tst_EpollDispatcherThreads)
 #include "tst_epolldispatcher_threads.moc"

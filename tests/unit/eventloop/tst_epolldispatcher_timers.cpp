@@ -430,5 +430,5 @@ void tst_EpollDispatcherTimers::invalidArguments()
     QCOMPARE(dispatcher->remainingTime(0x7fffffff), -1);
 }
 
-DISPATCHER_TEST_MAIN(tst_EpollDispatcherTimers)
+DISPATCHER_TEST(tst_EpollDispatcherTimers)
 #include "tst_epolldispatcher_timers.moc"

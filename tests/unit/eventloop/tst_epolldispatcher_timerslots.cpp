@@ -201,5 +201,5 @@ void tst_EpollDispatcherTimerSlots::deletedInNestedLoop()
     QVERIFY(!object);
 }
 
-DISPATCHER_TEST_MAIN(tst_EpollDispatcherTimerSlots)
+DISPATCHER_TEST(tst_EpollDispatcherTimerSlots)
 #include "tst_epolldispatcher_timerslots.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/eventloop/timerschedule_p.h"
+#include "support/testmain.h"
 
 #include <QtCore/qrandom.h>
 #include <QtTest/qtest.h>
@@ -182,5 +183,5 @@ void tst_TimerSchedule::longestIntervalStaysInTheFuture()
     }
 }
 
-QTEST_APPLESS_MAIN(tst_TimerSchedule)
+QTSOCKETIO_TEST(tst_TimerSchedule)
 #include "tst_timerschedule.moc"

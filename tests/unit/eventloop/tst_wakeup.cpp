@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Uses nothing of Qt between the threads, so that a thread sanitizer sees all there is.
 #include "engineio/eventloop/wakeup_p.h"
+#include "support/testmain.h"
 
 #include <QtCore/qelapsedtimer.h>
 #include <QtTest/qtest.h>
@@ -229,5 +230,5 @@ void tst_WakeUp::everyRequestIsSeen()
     QCOMPARE(finished, mailboxes.size());
 }
 
-QTEST_APPLESS_MAIN(tst_WakeUp)
+QTSOCKETIO_TEST(tst_WakeUp)
 #include "tst_wakeup.moc"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "support/testmain.h"
+
 #include <SocketIo/Ack>
 
 #include <QtCore/qsemaphore.h>
@@ -116,5 +118,5 @@ void TestAck::oneOfManyThreadsAnswers()
     QCOMPARE(count.load(), 1);
 }
 
-QTEST_APPLESS_MAIN(TestAck)
+QTSOCKETIO_TEST(TestAck)
 #include "tst_ack.moc"

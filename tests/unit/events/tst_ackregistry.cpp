@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/events/ackregistry_p.h"
 #include "socketio/events/pendingack_p.h"
+#include "support/testmain.h"
 
 #include <QtCore/qelapsedtimer.h>
 #include <QtTest/qsignalspy.h>
@@ -314,5 +315,5 @@ void TestAckRegistry::manyAnsweredTimeoutsAreForgotten()
     QTRY_COMPARE(m_seen.constLast(), u"last:operation has timed out"_s);
 }
 
-QTEST_GUILESS_MAIN(TestAckRegistry)
+QTSOCKETIO_TEST(TestAckRegistry)
 #include "tst_ackregistry.moc"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The catch-all listeners of EventListeners.
+#include "support/testmain.h"
+
 #include <SocketIo/EventListeners>
 
 #include <QtCore/qthread.h>
@@ -153,5 +155,5 @@ void TestCatchAllListeners::contextInAnotherThread()
     QCOMPARE(calledIn, &thread);
 }
 
-QTEST_GUILESS_MAIN(TestCatchAllListeners)
+QTSOCKETIO_TEST(TestCatchAllListeners)
 #include "tst_catchalllisteners.moc"

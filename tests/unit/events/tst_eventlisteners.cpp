@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "support/testmain.h"
+
 #include <SocketIo/EventListeners>
 
 #include <QtCore/qset.h>
@@ -496,5 +498,5 @@ void TestEventListeners::contextInAnotherThread()
     QCOMPARE(answeredIn, QThread::currentThread());
 }
 
-QTEST_GUILESS_MAIN(TestEventListeners)
+QTSOCKETIO_TEST(TestEventListeners)
 #include "tst_eventlisteners.moc"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "support/testmain.h"
+
 #include <SocketIo/Arguments>
 
 #include <QtCore/qdatetime.h>
@@ -447,5 +449,5 @@ void TestFromArgument::aFailureLeavesTheResult()
     QCOMPARE(texts, QStringList{u"a"_s});
 }
 
-QTEST_APPLESS_MAIN(TestFromArgument)
+QTSOCKETIO_TEST(TestFromArgument)
 #include "tst_fromargument.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/events/pendingack_p.h"
+#include "support/testmain.h"
 
 #include <QtCore/qfuturewatcher.h>
 #include <QtCore/qpointer.h>
@@ -364,5 +365,5 @@ void TestPendingAck::contextInAnotherThread()
     QCOMPARE(calledIn, &thread);
 }
 
-QTEST_GUILESS_MAIN(TestPendingAck)
+QTSOCKETIO_TEST(TestPendingAck)
 #include "tst_pendingack.moc"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "support/testmain.h"
+
 #include <SocketIo/Slot>
 
 #include <QtTest/qtest.h>
@@ -59,7 +61,7 @@ public:
     void overridden(int) override { received = {u"derived"_s}; }
 };
 
-struct Point
+struct SlotPoint
 {
     Q_GADGET
     Q_PROPERTY(int x MEMBER x)
@@ -161,7 +163,7 @@ void TestSlot::callsFunctors()
 void TestSlot::convertsArguments()
 {
     const auto slot = [](int number, double real, const QString &text, bool flag,
-                         const QByteArray &bytes, const QList<int> &list, const Point &point,
+                         const QByteArray &bytes, const QList<int> &list, const SlotPoint &point,
                          QVariant any, std::optional<QString> optional) {
         received = {number, real, text, flag, bytes, list.size(), point.x, any, optional.value()};
     };
@@ -320,5 +322,5 @@ void TestSlot::copiesShareTheFunction()
     QCOMPARE(received, QVariantList{2});
 }
 
-QTEST_APPLESS_MAIN(TestSlot)
+QTSOCKETIO_TEST(TestSlot)
 #include "tst_slot.moc"

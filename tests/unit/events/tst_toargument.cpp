@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "support/testmain.h"
+
 #include <SocketIo/Arguments>
 
 #include <QtCore/qdatetime.h>
@@ -151,5 +153,5 @@ void TestToArgument::listOfArguments()
     QCOMPARE(toArguments(QVariantList{1, 2}).size(), 1);
 }
 
-QTEST_APPLESS_MAIN(TestToArgument)
+QTSOCKETIO_TEST(TestToArgument)
 #include "tst_toargument.moc"

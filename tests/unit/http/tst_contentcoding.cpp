@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/http/contentcoding_p.h"
+#include "support/testmain.h"
 
 #include <QtCore/qendian.h>
 #include <QtCore/qprocess.h>
@@ -164,5 +165,5 @@ void tst_ContentCoding::repetitiveContentShrinks()
     QVERIFY(encodeContent(ContentCoding::Gzip, content).size() < content.size() / 10);
 }
 
-QTEST_GUILESS_MAIN(tst_ContentCoding)
+QTSOCKETIO_TEST(tst_ContentCoding)
 #include "tst_contentcoding.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/http/cookie_p.h"
+#include "support/testmain.h"
 
 #include <QtCore/qtimezone.h>
 #include <QtTest/qtest.h>
@@ -120,5 +121,5 @@ void tst_Cookie::unfitOptionsMakeNoCookie()
     QVERIFY(sessionCookie(options, u"a"_s).isNull());
 }
 
-QTEST_APPLESS_MAIN(tst_Cookie)
+QTSOCKETIO_TEST(tst_Cookie)
 #include "tst_cookie.moc"

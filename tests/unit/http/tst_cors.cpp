@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/http/cors_p.h"
+#include "support/testmain.h"
 
 #include <QtTest/qtest.h>
 
@@ -273,5 +274,5 @@ void tst_Cors::whoAnswersThePreflight()
     QTEST(answersPreflight(options, allowed), "answered");
 }
 
-QTEST_APPLESS_MAIN(tst_Cors)
+QTSOCKETIO_TEST(tst_Cors)
 #include "tst_cors.moc"

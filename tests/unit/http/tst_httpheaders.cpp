@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "support/testmain.h"
+
 #include <EngineIo/HttpHeaders>
 
 #include <QtTest/qtest.h>
@@ -187,5 +189,5 @@ void tst_HttpHeaders::everyCharacter()
     QCOMPARE(HttpHeaders::isValidValue("a"_ba + char(character)), isInValue);
 }
 
-QTEST_APPLESS_MAIN(tst_HttpHeaders)
+QTSOCKETIO_TEST(tst_HttpHeaders)
 #include "tst_httpheaders.moc"

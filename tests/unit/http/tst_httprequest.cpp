@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "support/testmain.h"
+
 #include <EngineIo/HttpRequest>
 
 #include <QtNetwork/qsslcertificate.h>
@@ -236,5 +238,5 @@ void tst_HttpRequest::carriesWhatTheConnectionIs()
     QVERIFY(request.peerCertificate().isNull());
 }
 
-QTEST_GUILESS_MAIN(tst_HttpRequest)
+QTSOCKETIO_TEST(tst_HttpRequest)
 #include "tst_httprequest.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "parsing.h"
+#include "support/testmain.h"
 
 #include <QtTest/qtest.h>
 
@@ -446,5 +447,5 @@ void tst_HttpRequestParser::copyOfTheHeadDoesNotChange()
     QCOMPARE(parser.request().body().size(), 11);
 }
 
-QTEST_APPLESS_MAIN(tst_HttpRequestParser)
+QTSOCKETIO_TEST(tst_HttpRequestParser)
 #include "tst_httprequestparser.moc"

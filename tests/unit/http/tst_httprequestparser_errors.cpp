@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "parsing.h"
+#include "support/testmain.h"
 
 #include <QtTest/qtest.h>
 
@@ -324,5 +325,5 @@ void tst_HttpRequestParser_Errors::errorIsFinal()
     QVERIFY(!parser.isIdle());
 }
 
-QTEST_APPLESS_MAIN(tst_HttpRequestParser_Errors)
+QTSOCKETIO_TEST(tst_HttpRequestParser_Errors)
 #include "tst_httprequestparser_errors.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/http/responsewriter_p.h"
+#include "support/testmain.h"
 
 #include <QtTest/qtest.h>
 
@@ -234,5 +235,5 @@ void tst_ResponseWriter::bodyWithAnyBytesIsKept()
     QVERIFY(bytes.contains("Content-Length: 256\r\n"));
 }
 
-QTEST_APPLESS_MAIN(tst_ResponseWriter)
+QTSOCKETIO_TEST(tst_ResponseWriter)
 #include "tst_responsewriter.moc"

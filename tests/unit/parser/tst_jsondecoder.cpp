@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the decoder of JsonParser takes beside what the encoder writes, and what it refuses.
+#include "support/testmain.h"
+
 #include <SocketIo/Parser>
 
 #include <QtTest/qtest.h>
@@ -288,5 +290,5 @@ void TestJsonDecoder::obeysLimits()
     QCOMPARE(strange.createDecoder()->addText(R"(51-["a"])", &packet), Status::Error);
 }
 
-QTEST_APPLESS_MAIN(TestJsonDecoder)
+QTSOCKETIO_TEST(TestJsonDecoder)
 #include "tst_jsondecoder.moc"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "support/testmain.h"
+
 #include <SocketIo/Parser>
 
 #include <QtTest/qtest.h>
@@ -273,5 +275,5 @@ void TestJsonParser::framesAreReadyToSend()
     }
 }
 
-QTEST_APPLESS_MAIN(TestJsonParser)
+QTSOCKETIO_TEST(TestJsonParser)
 #include "tst_jsonparser.moc"

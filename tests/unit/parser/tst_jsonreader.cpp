@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/parser/jsonreader_p.h"
+#include "support/testmain.h"
 
 #include <QtCore/qjsonarray.h>
 #include <QtCore/qjsondocument.h>
@@ -441,5 +442,5 @@ void TestJsonReader::neverReadsBeyondTheView()
     }
 }
 
-QTEST_APPLESS_MAIN(TestJsonReader)
+QTSOCKETIO_TEST(TestJsonReader)
 #include "tst_jsonreader.moc"

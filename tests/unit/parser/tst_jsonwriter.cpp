@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/parser/jsonreader_p.h"
 #include "socketio/parser/jsonwriter_p.h"
+#include "support/testmain.h"
 
 #include <QtCore/qdatetime.h>
 #include <QtCore/qjsonarray.h>
@@ -361,5 +362,5 @@ void TestJsonWriter::textsAndNumbersWithoutQuotes()
     QCOMPARE(out, "2/h\xc3\xa4user?a=\"1\",-12"_ba);
 }
 
-QTEST_APPLESS_MAIN(TestJsonWriter)
+QTSOCKETIO_TEST(TestJsonWriter)
 #include "tst_jsonwriter.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "qmllistmodel.h"
+#include "support/testmain.h"
 
 #include <SocketIo/Server>
 
@@ -338,5 +339,5 @@ void tst_QmlListModel::aFrameIsCheap()
     QCOMPARE(last.value(u"a"_s).toInt(), update - 1);
 }
 
-QTEST_GUILESS_MAIN(tst_QmlListModel)
+QTSOCKETIO_TEST(tst_QmlListModel)
 #include "tst_qmllistmodel.moc"

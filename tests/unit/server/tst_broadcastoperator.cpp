@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/testmain.h"
 #include "unit/server/localsocket.h"
 
 #include <SocketIo/InMemoryAdapter>
@@ -378,6 +379,6 @@ void tst_BroadcastOperator::serverSideEventsReachTheListeners()
     adapter->receive({u"unheard"_s}, {});
 }
 
-QTEST_GUILESS_MAIN(tst_BroadcastOperator)
+QTSOCKETIO_TEST(tst_BroadcastOperator)
 
 #include "tst_broadcastoperator.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/server/clientfiles_p.h"
+#include "support/testmain.h"
 
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
@@ -172,6 +173,6 @@ void tst_ClientFiles::strangeVersionsAreNotUsed()
     QVERIFY(!tag.contains("Cookie"));
 }
 
-QTEST_GUILESS_MAIN(tst_ClientFiles)
+QTSOCKETIO_TEST(tst_ClientFiles)
 
 #include "tst_clientfiles.moc"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "support/testmain.h"
+
 #include <SocketIo/Handshake>
 
 #include <QtNetwork/qsslcertificate.h>
@@ -141,6 +143,6 @@ void tst_Handshake::timeIsWrittenAsJavaScriptDoes()
     QVERIFY(time.endsWith(u')'));
 }
 
-QTEST_GUILESS_MAIN(tst_Handshake)
+QTSOCKETIO_TEST(tst_Handshake)
 
 #include "tst_handshake.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/server/middlewarechain_p.h"
+#include "support/testmain.h"
 
 #include <QtTest/qtest.h>
 
@@ -149,6 +150,6 @@ void tst_MiddlewareChain::emptyNextIsHarmless()
     next(Error(u"no"_s));
 }
 
-QTEST_GUILESS_MAIN(tst_MiddlewareChain)
+QTSOCKETIO_TEST(tst_MiddlewareChain)
 
 #include "tst_middlewarechain.moc"

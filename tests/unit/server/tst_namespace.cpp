@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/testmain.h"
 #include "unit/server/localsocket.h"
 
 #include <SocketIo/Server>
@@ -186,6 +187,6 @@ void tst_Namespace::socketsComeAndGoQuickly()
     QCOMPARE(io.sockets()->socketsCount(), 0);
 }
 
-QTEST_GUILESS_MAIN(tst_Namespace)
+QTSOCKETIO_TEST(tst_Namespace)
 
 #include "tst_namespace.moc"

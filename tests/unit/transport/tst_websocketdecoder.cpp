@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/transport/websocketdecoder_p.h"
+#include "support/testmain.h"
 
 #include <QtTest/qtest.h>
 
@@ -187,5 +188,5 @@ void tst_WebSocketDecoder::handsOutWholeMessagesWithoutACopy()
     QVERIFY(decoder.payload().data() < data.constData() + data.size());
 }
 
-QTEST_APPLESS_MAIN(tst_WebSocketDecoder)
+QTSOCKETIO_TEST(tst_WebSocketDecoder)
 #include "tst_websocketdecoder.moc"

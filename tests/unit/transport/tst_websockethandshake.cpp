@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/transport/websockethandshake_p.h"
+#include "support/testmain.h"
 
 #include <QtTest/qtest.h>
 
@@ -87,5 +88,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(tst_WebSocketHandshake)
+QTSOCKETIO_TEST(tst_WebSocketHandshake)
 #include "tst_websockethandshake.moc"
