@@ -72,23 +72,28 @@ function(qtsocketio_sources target)
 endfunction()
 
 # qtsocketio_public_headers(EngineIo server.h Server global.h - ...): pairs of a header of this
-# folder and the name it is included by, <EngineIo/Server>; "-" for a header without one.
+# folder and the name it is included by, <EngineIo/Server>; "-" for a header without one. NAMESPACE
+# is the folder to include from if it is not the target's name.
 function(qtsocketio_public_headers target)
-    set(remaining ${ARGN})
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "NAMESPACE" "")
+    set(remaining ${arg_UNPARSED_ARGUMENTS})
+    if(NOT arg_NAMESPACE)
+        set(arg_NAMESPACE ${target})
+    endif()
     while(remaining)
         list(POP_FRONT remaining header class)
         set(source "${CMAKE_CURRENT_SOURCE_DIR}/${header}")
         target_sources(${target} PRIVATE "${source}")
-        file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/include/${target}/${header}"
+        file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/include/${arg_NAMESPACE}/${header}"
             CONTENT "#include \"${source}\" // IWYU pragma: export\n" @ONLY)
         install(FILES "${source}"
-            DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/QtSocketIo/${target}")
+            DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/QtSocketIo/${arg_NAMESPACE}")
         if(NOT class STREQUAL "-")
-            set(forward "${PROJECT_BINARY_DIR}/include/${target}/${class}")
+            set(forward "${PROJECT_BINARY_DIR}/include/${arg_NAMESPACE}/${class}")
             file(CONFIGURE OUTPUT "${forward}"
                 CONTENT "#include \"${header}\" // IWYU pragma: export\n" @ONLY)
             install(FILES "${forward}"
-                DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/QtSocketIo/${target}")
+                DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/QtSocketIo/${arg_NAMESPACE}")
         endif()
     endwhile()
 endfunction()

@@ -2,6 +2,7 @@
 #include "socketio/parser/jsonwriter_p.h"
 
 #include "socketio/parser/jsonscan_p.h"
+#include "socketio/parser/othervalues_p.h"
 
 #include <algorithm>
 #include <charconv>
@@ -94,15 +95,6 @@ void JsonWriter::writeUnsigned(quint64 number)
 {
     reserve(LongestNumber);
     m_at = std::to_chars(m_at, m_end, number).ptr;
-}
-
-void JsonWriter::writePadded(int number, int width)
-{
-    char digits[LongestNumber];
-    const char *const end = std::to_chars(digits, digits + LongestNumber, number).ptr;
-    for (auto missing = width - (end - digits); missing > 0; --missing)
-        writeRaw('0');
-    writeRaw(QByteArrayView(digits, end));
 }
 
 void JsonWriter::writeDouble(double number)
@@ -274,7 +266,7 @@ void JsonWriter::write(const QVariant &value)
         writeHash(contentOf<QVariantHash>(value));
         break;
     default:
-        writeOther(value);
+        writeOtherValue(*this, value);
     }
 }
 
@@ -313,6 +305,11 @@ void JsonWriter::writeHash(const QVariantHash &hash)
         writeRaw(',');
     }
     close('}');
+}
+
+void JsonWriter::writeDateTime(const QDateTime &valid)
+{
+    writeString(isoDateTime(valid));
 }
 
 void JsonWriter::writeStringList(const QStringList &list)

@@ -11,12 +11,7 @@
 #include <QtCore/qvariant.h>
 
 QT_BEGIN_NAMESPACE
-class QDate;
 class QDateTime;
-class QJsonArray;
-class QJsonObject;
-class QJsonValue;
-class QTime;
 QT_END_NAMESPACE
 
 namespace SocketIo::detail {
@@ -42,9 +37,26 @@ public:
         *m_at++ = c;
     }
     void writeText(QStringView text); // neither quoted nor escaped
-    void writeInteger(qint64 number);
     void write(const QVariant &value);
     void writeList(const QVariantList &list);
+
+    // For writeOtherValue().
+    void writeNull() { writeRaw("null"); }
+    void writeInteger(qint64 number);
+    void writeUnsigned(quint64 number);
+    void writeDouble(double number);
+    void writeString(QStringView text);
+    void writeDateTime(const QDateTime &valid);
+    bool beginList(qsizetype) { return open('['); }
+    bool beginObject(qsizetype) { return open('{'); }
+    void writeKey(QStringView key)
+    {
+        writeString(key);
+        writeRaw(':');
+    }
+    void endItem() { writeRaw(','); }
+    void endList() { close(']'); }
+    void endObject() { close('}'); }
 
     // Answers false if the values are nested too deeply: out is then of no use.
     bool finish();
@@ -61,27 +73,11 @@ private:
     }
     void grow(qsizetype size);
 
-    void writeString(QStringView text);
     void writeSpecial(const char16_t **at, const char16_t *end);
-    void writePadded(int number, int width);
-    void writeDouble(double number);
-    void writeUnsigned(quint64 number);
     void writeBytes(const QByteArray &bytes);
     void writeMap(const QVariantMap &map);
     void writeHash(const QVariantHash &hash);
     void writeStringList(const QStringList &list);
-    void writeIsoDate(QDate date);
-    void writeIsoTime(QTime time);
-    void writeDate(QDate date);
-    void writeTime(QTime time);
-    void writeDateTime(const QDateTime &dateTime);
-    void writeJson(const QJsonValue &value);
-    void writeJson(const QJsonArray &array);
-    void writeJson(const QJsonObject &object);
-    void writeOther(const QVariant &value);
-    void writeGadget(const QVariant &gadget);
-    void writeSequence(const QVariant &value);
-    void writeAssociation(const QVariant &value);
 
     QByteArray *const m_out;
     char *m_at = nullptr;

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#ifdef HAS_MSGPACK
+#include <SocketIo/MsgPackParser>
+#endif
 #include <SocketIo/Server>
 
 #include <QtCore/qcoreapplication.h>
@@ -162,6 +165,10 @@ ServerOptions serverOptions(const QJsonObject &config)
     }
     if (config.value("cookie"_L1).toBool())
         options.cookie = EngineIo::CookieOptions();
+#ifdef HAS_MSGPACK
+    if (config.value("parser"_L1) == "msgpack"_L1)
+        options.parser = std::make_shared<MsgPackParser>();
+#endif
     if (config.value("recovery"_L1).toBool())
         options.connectionStateRecovery = RecoveryOptions();
     return options;

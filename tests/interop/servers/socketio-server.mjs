@@ -10,7 +10,8 @@ import { createRequire } from "node:module";
 
 // QTSOCKETIO_NODE_PATH may name another folder that has the packages.
 const base = process.env.QTSOCKETIO_NODE_PATH ?? new URL("..", import.meta.url).pathname;
-const { Server } = createRequire(`${base}/package.json`)("socket.io");
+const require = createRequire(`${base}/package.json`);
+const { Server } = require("socket.io");
 
 const config = JSON.parse(process.argv[2] ?? "{}");
 const options = {
@@ -22,6 +23,7 @@ const options = {
   path: config.path ?? "/socket.io",
   cookie: config.cookie ?? false,
 };
+if (config.parser === "msgpack") options.parser = require("socket.io-msgpack-parser");
 if (config.recovery) options.connectionStateRecovery = {};
 
 const httpServer = config.tls

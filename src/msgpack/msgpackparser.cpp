@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+#include <SocketIo/msgpackparser.h>
+
+#include "msgpack/msgpackreader_p.h"
+#include "msgpack/msgpackwriter_p.h"
+#include "socketio/events/reservednames_p.h"
+
+#include <QtCore/qloggingcategory.h>
+
+#include <algorithm>
+
+namespace SocketIo {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcParser, "qt.socketio.parser", QtWarningMsg)
+
+// Destroying nested values takes stack for each level.
+constexpr int GreatestDepth = 1024;
+
+class MsgPackDecoder final : public Decoder
+{
+public:
+    // A packet is a map: its values are one level below.
+    explicit MsgPackDecoder(int maxDepth)
+        : m_reader(maxDepth + 1)
+    {
+    }
+
+    Status addText(QByteArrayView, Packet *) override
+    {
+        return fail("a text message: the peer does not use the MessagePack parser"_ba);
+    }
+
+    Status addBinary(const QByteArray &bytes, Packet *packet) override
+    {
+        const std::optional<QVariant> value = m_reader.read(bytes);
+        if (!value)
+            return fail(m_reader.errorString());
+        if (value->typeId() != QMetaType::QVariantMap)
+            return fail("not a packet"_ba);
+        const QVariantMap map = value->toMap();
+        const QByteArray error = fill(map, packet);
+        return error.isEmpty() ? Status::Complete : fail(error);
+    }
+
+private:
+    // What socket.io-msgpack-parser checks, and what socket.io-parser does in addition.
+    static QByteArray fill(const QVariantMap &map, Packet *packet)
+    {
+        const QVariant type = map.value(u"type"_s);
+        if (type.typeId() != QMetaType::LongLong || type.toLongLong() < 0
+            || type.toLongLong() > qint64(PacketType::ConnectError))
+            return "unknown packet type"_ba;
+        const QVariant nsp = map.value(u"nsp"_s);
+        if (nsp.typeId() != QMetaType::QString)
+            return "invalid namespace"_ba;
+        const QVariant id = map.value(u"id"_s);
+        const bool hasId = id.isValid() && !isNull(id);
+        if (hasId && (id.typeId() != QMetaType::LongLong || id.toLongLong() < 0))
+            return "invalid packet id"_ba;
+        *packet = Packet();
+        packet->type = PacketType(type.toInt());
+        packet->nsp = nsp.toString();
+        if (hasId)
+            packet->id = id.toLongLong();
+        return fillPayload(map.value(u"data"_s), packet) ? QByteArray() : "invalid payload"_ba;
+    }
+
+    static bool fillPayload(const QVariant &data, Packet *packet)
+    {
+        const bool isMap = data.typeId() == QMetaType::QVariantMap;
+        const bool isAbsent = !data.isValid() || isNull(data);
+        switch (packet->type) {
+        case PacketType::Connect:
+            if (isMap)
+                packet->data = data;
+            return isMap || isAbsent;
+        case PacketType::Disconnect:
+            return isAbsent;
+        case PacketType::ConnectError:
+            packet->data = data;
+            return isMap || data.typeId() == QMetaType::QString;
+        case PacketType::Event:
+            packet->args = data.toList();
+            return data.typeId() == QMetaType::QVariantList && !packet->args.isEmpty()
+                && isEventName(packet->args.constFirst());
+        default:
+            packet->args = data.toList();
+            return data.typeId() == QMetaType::QVariantList;
+        }
+    }
+
+    static bool isNull(const QVariant &value) { return value.typeId() == QMetaType::Nullptr; }
+
+    static bool isEventName(const QVariant &name)
+    {
+        if (name.typeId() == QMetaType::QString)
+            return !detail::isReservedEvent(name.toString());
+        return name.typeId() == QMetaType::LongLong || name.typeId() == QMetaType::Double;
+    }
+
+    detail::MsgPackReader m_reader;
+};
+
+PacketType wireType(PacketType type)
+{
+    switch (type) {
+    case PacketType::BinaryEvent:
+        return PacketType::Event;
+    case PacketType::BinaryAck:
+        return PacketType::Ack;
+    default:
+        return type;
+    }
+}
+
+} // namespace
+
+/*!
+    \class SocketIo::MsgPackParser
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief The wire format of socket.io-msgpack-parser: each packet is one binary MessagePack
+   message.
+
+    Binary data needs no attachments, and numbers take less room than in JSON. Both ends of a
+    connection must use it: JavaScript clients with the package socket.io-msgpack-parser, version 3,
+   or with the file socket.io.msgpack.min.js that Socket.IO provides.
+
+    It is in a library of its own, \c{QtSocketIo::MsgPack}:
+
+    \badcode
+    find_package(QtSocketIo REQUIRED COMPONENTS SocketIo MsgPack)
+    target_link_libraries(app PRIVATE QtSocketIo::MsgPack)
+    \endcode
+
+    \code
+    SocketIo::ServerOptions options;
+    options.parser = std::make_shared<SocketIo::MsgPackParser>();
+    \endcode
+
+    Values are written as JsonParser writes them, with these differences:
+
+    \list
+    \li QByteArray is binary data, at any depth and in every kind of packet.
+    \li QDateTime is a date, which JavaScript receives as a \c Date, and a \c Date is received as a
+        QDateTime in UTC.
+    \li NaN and infinity are transmitted.
+    \endlist
+
+    JavaScript's \c undefined is received as null.
+
+    A peer that sends something else than a valid packet is disconnected, with the reason "parse
+   error".
+*/
+
+/*!
+    \class SocketIo::MsgPackParser::Limits
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief What a MsgPackParser refuses to decode.
+*/
+/*!
+    \variable SocketIo::MsgPackParser::Limits::maxDepth
+    \brief how deeply arrays and maps may be nested, from 1 to 1024; 512 by default. A packet that
+   is nested more deeply is not sent either.
+*/
+
+/*!
+    Constructs a parser with the default limits.
+*/
+MsgPackParser::MsgPackParser()
+    : MsgPackParser(Limits())
+{
+}
+
+/*!
+    Constructs a parser with \a limits.
+*/
+MsgPackParser::MsgPackParser(const Limits &limits)
+    : m_limits{std::clamp(limits.maxDepth, 1, GreatestDepth)}
+{
+}
+
+/*!
+    \reimp
+
+    Returns one binary message.
+*/
+EngineIo::FrameList MsgPackParser::encode(const Packet &packet) const
+{
+    const PacketType type = wireType(packet.type);
+    const bool hasArgs = type == PacketType::Event || type == PacketType::Ack;
+    if (type == PacketType::Event && packet.args.isEmpty()) {
+        qCWarning(lcParser, "An event without a name cannot be encoded");
+        return {};
+    }
+    QVariantMap map{{u"type"_s, int(type)}, {u"nsp"_s, packet.nsp}};
+    if (hasArgs)
+        map.insert(u"data"_s, packet.args);
+    else if (packet.data.isValid())
+        map.insert(u"data"_s, packet.data);
+    if (packet.id != Packet::NoId)
+        map.insert(u"id"_s, packet.id);
+    const detail::MsgPackWriter writer(m_limits.maxDepth + 1,
+                                       detail::MsgPackWriter::Dates::Notepack2);
+    const std::optional<QByteArray> bytes = writer.write(map);
+    if (!bytes) {
+        qCWarning(lcParser, "A packet is nested more than %d levels deep: not encoded",
+                  m_limits.maxDepth);
+        return {};
+    }
+    EngineIo::FrameList frames;
+    frames.append(EngineIo::Frame::fromBinary(*bytes));
+    return frames;
+}
+
+/*!
+    \reimp
+*/
+std::unique_ptr<Decoder> MsgPackParser::createDecoder() const
+{
+    return std::make_unique<MsgPackDecoder>(m_limits.maxDepth);
+}
+
+} // namespace SocketIo

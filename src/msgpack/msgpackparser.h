@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_MSGPACKPARSER_H
+#define SOCKETIO_MSGPACKPARSER_H
+
+#include <SocketIo/msgpackglobal.h>
+#include <SocketIo/parser.h>
+
+namespace SocketIo {
+
+class SOCKETIO_MSGPACK_EXPORT MsgPackParser final : public Parser
+{
+public:
+    struct Limits
+    {
+        int maxDepth = 512; // of nested arrays and objects
+    };
+
+    MsgPackParser();
+    explicit MsgPackParser(const Limits &limits);
+    EngineIo::FrameList encode(const Packet &packet) const override;
+    std::unique_ptr<Decoder> createDecoder() const override;
+
+private:
+    Limits m_limits;
+};
+
+} // namespace SocketIo
+
+#endif

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+#include "msgpack/msgpackwriter_p.h"
+
+#include "socketio/parser/othervalues_p.h"
+
+#include <QtCore/qdatetime.h>
+#include <QtCore/qendian.h>
+
+#include <msgpack.hpp>
+
+#include <cmath>
+
+namespace SocketIo::detail {
+
+namespace {
+
+// What msgpack::packer writes to.
+struct Output
+{
+    QByteArray bytes;
+    void write(const char *data, std::size_t size) { bytes.append(data, qsizetype(size)); }
+};
+
+class Packer
+{
+public:
+    Packer(Output *out, int maxDepth, MsgPackWriter::Dates dates)
+        : m_packer(*out)
+        , m_depthLeft(maxDepth)
+        , m_dates(dates)
+    {
+    }
+
+    bool isTooDeep() const { return m_tooDeep; }
+
+    void write(const QVariant &value)
+    {
+        switch (value.typeId()) {
+        case QMetaType::UnknownType:
+        case QMetaType::Nullptr:
+            m_packer.pack_nil();
+            break;
+        case QMetaType::Bool:
+            value.toBool() ? m_packer.pack_true() : m_packer.pack_false();
+            break;
+        case QMetaType::Int:
+        case QMetaType::LongLong:
+            m_packer.pack_int64(value.toLongLong());
+            break;
+        case QMetaType::Double:
+            writeDouble(value.toDouble());
+            break;
+        case QMetaType::QString:
+            writeString(value.toString());
+            break;
+        case QMetaType::QByteArray:
+            writeBytes(value.toByteArray());
+            break;
+        case QMetaType::QVariantList:
+            writeList(value.toList());
+            break;
+        case QMetaType::QStringList:
+            writeList(value.toStringList());
+            break;
+        case QMetaType::QVariantMap:
+            writeMap(value.toMap());
+            break;
+        case QMetaType::QVariantHash:
+            writeMap(value.toHash());
+            break;
+        default:
+            writeOtherValue(*this, value);
+        }
+    }
+
+    // For writeOtherValue().
+    void writeNull() { m_packer.pack_nil(); }
+    void writeInteger(qint64 number) { m_packer.pack_int64(number); }
+    void writeUnsigned(quint64 number) { m_packer.pack_uint64(number); }
+    void writeDouble(double number)
+    {
+        constexpr double ExactIntegers = 9007199254740992.0; // 2^53
+        if (std::abs(number) < ExactIntegers && std::trunc(number) == number)
+            m_packer.pack_int64(qint64(number));
+        else
+            m_packer.pack_double(number);
+    }
+    void writeString(QStringView text)
+    {
+        const QByteArray utf8 = text.toUtf8();
+        m_packer.pack_str(uint32_t(utf8.size()));
+        m_packer.pack_str_body(utf8.constData(), uint32_t(utf8.size()));
+    }
+    void writeDateTime(const QDateTime &valid);
+    bool beginList(qsizetype size)
+    {
+        if (!open())
+            return false;
+        m_packer.pack_array(uint32_t(size));
+        return true;
+    }
+    bool beginObject(qsizetype size)
+    {
+        if (!open())
+            return false;
+        m_packer.pack_map(uint32_t(size));
+        return true;
+    }
+    void writeKey(QStringView key) { writeString(key); }
+    void endItem() { }
+    void endList() { ++m_depthLeft; }
+    void endObject() { ++m_depthLeft; }
+
+private:
+    bool open()
+    {
+        // Once too deep, nothing more is opened, as a value may contain itself several times.
+        m_tooDeep = m_tooDeep || m_depthLeft == 0;
+        if (m_tooDeep)
+            return false;
+        --m_depthLeft;
+        return true;
+    }
+
+    template<typename List>
+    void writeList(const List &list)
+    {
+        if (!beginList(list.size()))
+            return;
+        for (const auto &item : list)
+            write(item);
+        endList();
+    }
+
+    template<typename Map>
+    void writeMap(const Map &map)
+    {
+        if (!beginObject(map.size()))
+            return;
+        for (auto it = map.cbegin(); it != map.cend(); ++it) {
+            writeKey(it.key());
+            write(it.value());
+        }
+        endObject();
+    }
+
+    void writeBytes(const QByteArray &bytes)
+    {
+        m_packer.pack_bin(uint32_t(bytes.size()));
+        m_packer.pack_bin_body(bytes.constData(), uint32_t(bytes.size()));
+    }
+
+    void writeExtension(int8_t type, const char *content, uint32_t size)
+    {
+        m_packer.pack_ext(size, type);
+        m_packer.pack_ext_body(content, size);
+    }
+
+    msgpack::packer<Output> m_packer;
+    int m_depthLeft;
+    const MsgPackWriter::Dates m_dates;
+    bool m_tooDeep = false;
+};
+
+void Packer::writeDateTime(const QDateTime &valid)
+{
+    const qint64 msecs = valid.toMSecsSinceEpoch();
+    if (m_dates == MsgPackWriter::Dates::Notepack2) {
+        char content[8];
+        qToBigEndian(msecs, content);
+        writeExtension(0, content, sizeof content);
+        return;
+    }
+    // The shortest form that holds it. Seconds are rounded down, nanoseconds count from there.
+    const qint64 seconds = msecs >= 0 ? msecs / 1000 : (msecs - 999) / 1000;
+    const auto nanoseconds = quint32(msecs - seconds * 1000) * 1'000'000;
+    if (seconds < 0 || seconds >> 34 != 0) {
+        char content[12];
+        qToBigEndian(nanoseconds, content);
+        qToBigEndian(seconds, content + 4);
+        writeExtension(-1, content, sizeof content);
+    } else if (nanoseconds != 0 || seconds >> 32 != 0) {
+        char content[8];
+        qToBigEndian(quint64(nanoseconds) << 34 | quint64(seconds), content);
+        writeExtension(-1, content, sizeof content);
+    } else {
+        char content[4];
+        qToBigEndian(quint32(seconds), content);
+        writeExtension(-1, content, sizeof content);
+    }
+}
+
+} // namespace
+
+std::optional<QByteArray> MsgPackWriter::write(const QVariant &value) const
+{
+    Output out;
+    Packer packer(&out, m_maxDepth, m_dates);
+    packer.write(value);
+    if (packer.isTooDeep())
+        return std::nullopt;
+    return std::move(out.bytes);
+}
+
+} // namespace SocketIo::detail

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_MSGPACKWRITER_P_H
+#define SOCKETIO_MSGPACKWRITER_P_H
+
+#include "msgpack/msgpackglobal.h"
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qvariant.h>
+
+#include <optional>
+
+namespace SocketIo::detail {
+
+// Writes values as notepack.io does: the shortest form of an integer, also for a number without a
+// fraction, 64 bits for any other number, bin for QByteArray, a date as an extension.
+class SOCKETIO_MSGPACK_AUTOTEST_EXPORT MsgPackWriter
+{
+public:
+    // What a date becomes.
+    enum class Dates {
+        Notepack2, // milliseconds as an extension of type 0: socket.io-msgpack-parser
+        Timestamp, // MessagePack's own timestamp: notepack.io 3, the Redis adapters
+    };
+
+    MsgPackWriter(int maxDepth, Dates dates)
+        : m_maxDepth(maxDepth)
+        , m_dates(dates)
+    {
+    }
+
+    // Nothing if the value is nested more deeply than maxDepth.
+    std::optional<QByteArray> write(const QVariant &value) const;
+
+private:
+    const int m_maxDepth;
+    const Dates m_dates;
+};
+
+} // namespace SocketIo::detail
+
+#endif

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_OTHERVALUES_P_H
+#define SOCKETIO_OTHERVALUES_P_H
+
+#include <QtCore/qassociativeiterable.h>
+#include <QtCore/qdatetime.h>
+#include <QtCore/qjsonarray.h>
+#include <QtCore/qjsondocument.h>
+#include <QtCore/qjsonobject.h>
+#include <QtCore/qmetaobject.h>
+#include <QtCore/qsequentialiterable.h>
+#include <QtCore/qstring.h>
+#include <QtCore/qurl.h>
+#include <QtCore/quuid.h>
+#include <QtCore/qvariant.h>
+
+#include <cstdlib>
+
+// The types that a peer never sends but an application may, once for all wire formats. A format's
+// writer has
+//
+//     void write(const QVariant &value);           // a value of any type
+//     void writeNull();
+//     void writeInteger(qint64 number);
+//     void writeUnsigned(quint64 number);
+//     void writeDouble(double number);
+//     void writeString(QStringView text);
+//     void writeDateTime(const QDateTime &valid);
+//     bool beginList(qsizetype size);              // false: too deep, nothing more is written
+//     bool beginObject(qsizetype size);            // likewise
+//     void writeKey(QStringView key);              // of the value that comes next
+//     void endItem();                              // after each value in a list or object
+//     void endList();
+//     void endObject();
+
+namespace SocketIo::detail {
+
+// ISO 8601 as JavaScript writes it: years beyond four digits have a sign and six, and before the
+// year 1 comes the year 0, which QDate calls -1.
+inline QString isoDate(QDate date)
+{
+    const int year = date.year() < 0 ? date.year() + 1 : date.year();
+    const QString digits = QString::number(std::abs(year));
+    QString text;
+    if (year >= 0 && year <= 9999)
+        text = digits.rightJustified(4, u'0');
+    else
+        text = (year < 0 ? u'-' : u'+') + digits.rightJustified(6, u'0');
+    return text + date.toString(u"-MM-dd");
+}
+
+inline QString isoTime(QTime time)
+{
+    return time.toString(u"HH:mm:ss.zzz");
+}
+
+// As Date.toISOString(): in UTC, with milliseconds.
+inline QString isoDateTime(const QDateTime &dateTime)
+{
+    const QDateTime utc = dateTime.toUTC();
+    return isoDate(utc.date()) + u'T' + isoTime(utc.time()) + u'Z';
+}
+
+template<typename Writer>
+void writeJsonArray(Writer &writer, const QJsonArray &array);
+template<typename Writer>
+void writeJsonObject(Writer &writer, const QJsonObject &object);
+
+template<typename Writer>
+void writeJsonValue(Writer &writer, const QJsonValue &value)
+{
+    switch (value.type()) {
+    case QJsonValue::Array:
+        writeJsonArray(writer, value.toArray());
+        break;
+    case QJsonValue::Object:
+        writeJsonObject(writer, value.toObject());
+        break;
+    default:
+        writer.write(value.toVariant()); // a number that is an integer comes as one
+    }
+}
+
+template<typename Writer>
+void writeJsonArray(Writer &writer, const QJsonArray &array)
+{
+    if (!writer.beginList(array.size()))
+        return;
+    for (const auto &item : array) {
+        writeJsonValue(writer, QJsonValue(item));
+        writer.endItem();
+    }
+    writer.endList();
+}
+
+template<typename Writer>
+void writeJsonObject(Writer &writer, const QJsonObject &object)
+{
+    if (!writer.beginObject(object.size()))
+        return;
+    for (auto it = object.constBegin(); it != object.constEnd(); ++it) {
+        writer.writeKey(it.key());
+        writeJsonValue(writer, QJsonValue(it.value()));
+        writer.endItem();
+    }
+    writer.endObject();
+}
+
+template<typename Writer>
+void writeJsonDocument(Writer &writer, const QJsonDocument &document)
+{
+    if (document.isObject())
+        writeJsonObject(writer, document.object());
+    else if (document.isArray())
+        writeJsonArray(writer, document.array());
+    else
+        writer.writeNull();
+}
+
+template<typename Writer>
+void writeGadget(Writer &writer, const QVariant &gadget)
+{
+    const QMetaObject *metaObject = gadget.metaType().metaObject();
+    qsizetype readable = 0;
+    for (int i = 0; i < metaObject->propertyCount(); ++i)
+        readable += metaObject->property(i).isReadable() ? 1 : 0;
+    if (!writer.beginObject(readable))
+        return;
+    for (int i = 0; i < metaObject->propertyCount(); ++i) {
+        const QMetaProperty property = metaObject->property(i);
+        if (!property.isReadable())
+            continue;
+        writer.writeKey(QString::fromUtf8(property.name()));
+        writer.write(property.readOnGadget(gadget.constData()));
+        writer.endItem();
+    }
+    writer.endObject();
+}
+
+template<typename Writer>
+void writeSequence(Writer &writer, const QVariant &value)
+{
+    const auto items = value.value<QSequentialIterable>();
+    if (!writer.beginList(items.size()))
+        return;
+    for (const QVariant &item : items) {
+        writer.write(item);
+        writer.endItem();
+    }
+    writer.endList();
+}
+
+template<typename Writer>
+void writeAssociation(Writer &writer, const QVariant &value)
+{
+    const auto items = value.value<QAssociativeIterable>();
+    if (!writer.beginObject(items.size()))
+        return;
+    for (auto it = items.begin(); it != items.end(); ++it) {
+        writer.writeKey(it.key().toString());
+        writer.write(it.value());
+        writer.endItem();
+    }
+    writer.endObject();
+}
+
+template<typename Writer>
+void writeByFlags(Writer &writer, const QVariant &value)
+{
+    const QMetaType::TypeFlags flags = value.metaType().flags();
+    if (flags.testFlag(QMetaType::IsEnumeration)) {
+        if (flags.testFlag(QMetaType::IsUnsignedEnumeration))
+            writer.writeUnsigned(value.toULongLong());
+        else
+            writer.writeInteger(value.toLongLong());
+    } else if (flags.testFlag(QMetaType::IsGadget) && value.metaType().metaObject()) {
+        writeGadget(writer, value);
+    } else if (value.canConvert<QAssociativeIterable>()) {
+        writeAssociation(writer, value);
+    } else if (value.canConvert<QSequentialIterable>()) {
+        writeSequence(writer, value);
+    } else if (value.canConvert<QString>()) {
+        writer.writeString(value.toString());
+    } else {
+        // Among them pointers to QObjects: an object is not data, and it belongs to a thread.
+        writer.writeNull();
+    }
+}
+
+template<typename Writer>
+void writeOtherValue(Writer &writer, const QVariant &value)
+{
+    const auto writeIf = [&writer](bool valid, auto write) {
+        if (valid)
+            write();
+        else
+            writer.writeNull();
+    };
+    switch (value.typeId()) {
+    case QMetaType::Long:
+    case QMetaType::Short:
+    case QMetaType::Char:
+    case QMetaType::SChar:
+        writer.writeInteger(value.toLongLong());
+        break;
+    case QMetaType::UInt:
+    case QMetaType::ULong:
+    case QMetaType::ULongLong:
+    case QMetaType::UShort:
+    case QMetaType::UChar:
+        writer.writeUnsigned(value.toULongLong());
+        break;
+    case QMetaType::Float:
+        writer.writeDouble(value.toDouble());
+        break;
+    case QMetaType::QChar:
+        writer.writeString(QString(value.toChar()));
+        break;
+    case QMetaType::QDateTime: {
+        const QDateTime dateTime = value.toDateTime();
+        writeIf(dateTime.isValid(), [&] { writer.writeDateTime(dateTime); });
+        break;
+    }
+    case QMetaType::QDate: {
+        const QDate date = value.toDate();
+        writeIf(date.isValid(), [&] { writer.writeString(isoDate(date)); });
+        break;
+    }
+    case QMetaType::QTime: {
+        const QTime time = value.toTime();
+        writeIf(time.isValid(), [&] { writer.writeString(isoTime(time)); });
+        break;
+    }
+    case QMetaType::QUrl:
+        writer.writeString(value.toUrl().toString(QUrl::FullyEncoded));
+        break;
+    case QMetaType::QUuid:
+        writer.writeString(value.toUuid().toString(QUuid::WithoutBraces));
+        break;
+    case QMetaType::QJsonValue:
+        writeJsonValue(writer, value.toJsonValue());
+        break;
+    case QMetaType::QJsonObject:
+        writeJsonObject(writer, value.toJsonObject());
+        break;
+    case QMetaType::QJsonArray:
+        writeJsonArray(writer, value.toJsonArray());
+        break;
+    case QMetaType::QJsonDocument:
+        writeJsonDocument(writer, value.toJsonDocument());
+        break;
+    default:
+        writeByFlags(writer, value);
+    }
+}
+
+} // namespace SocketIo::detail
+
+#endif
