@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "clienttest.h"
 
+#include "support/testmain.h"
+
 #include <SocketIo/MsgPackParser>
 
 #include <QtCore/qdatetime.h>
@@ -151,6 +153,6 @@ void tst_ClientMsgPack::clientWithAnotherParserIsRefused()
     QCOMPARE(result.arguments, QVariantList{1LL});
 }
 
-QTEST_GUILESS_MAIN(tst_ClientMsgPack)
+QTSOCKETIO_TEST(tst_ClientMsgPack)
 
 #include "tst_client_msgpack.moc"

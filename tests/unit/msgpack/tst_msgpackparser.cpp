@@ -2,6 +2,7 @@
 // The bytes are what notepack.io 2.2 and 3.0 write for the JavaScript values beside them.
 #include "msgpack/msgpackreader_p.h"
 #include "msgpack/msgpackwriter_p.h"
+#include "support/testmain.h"
 
 #include <SocketIo/MsgPackParser>
 
@@ -42,7 +43,7 @@ QByteArray onlyFrame(const EngineIo::FrameList &frames)
 
 } // namespace
 
-class Point
+class MsgPackPoint
 {
     Q_GADGET
     Q_PROPERTY(int x MEMBER x)
@@ -187,7 +188,7 @@ void tst_MsgPackParser::writesOnly_data()
     row("JSON object", QJsonObject{{u"a"_s, QJsonArray{1, QJsonValue::Null}}}, "81a1619201c0");
     row("list of numbers", QVariant::fromValue(QList<int>{1, 300}), "9201cd012c");
     row("map of numbers", QVariant::fromValue(QMap<QString, int>{{u"a"_s, 1}}), "81a16101");
-    row("gadget", QVariant::fromValue(Point{1, 2.5}), "82a17801a179cb4004000000000000");
+    row("gadget", QVariant::fromValue(MsgPackPoint{1, 2.5}), "82a17801a179cb4004000000000000");
 }
 
 void tst_MsgPackParser::writesOnly()
@@ -400,6 +401,6 @@ void tst_MsgPackParser::packetsComeBack()
              Status::Complete);
 }
 
-QTEST_GUILESS_MAIN(tst_MsgPackParser)
+QTSOCKETIO_TEST(tst_MsgPackParser)
 
 #include "tst_msgpackparser.moc"
