@@ -65,7 +65,7 @@ public:
 
     It keeps each event that is neither volatile nor wants an acknowledgement, and the sessions of
     broken connections, for the time given. The event is sent with its offset, a string, as a
-    further argument.
+    further argument. With a time of 0 nothing is kept or added.
 */
 
 /*!
@@ -90,7 +90,7 @@ SessionAwareAdapter::~SessionAwareAdapter() = default;
 void SessionAwareAdapter::broadcast(Packet packet, const BroadcastOptions &options)
 {
     const bool isKept = packet.type == PacketType::Event && packet.id == Packet::NoId
-        && !options.flags.testFlag(BroadcastFlag::Volatile);
+        && !options.flags.testFlag(BroadcastFlag::Volatile) && d->maxDuration > 0ms;
     if (isKept) {
         const qint64 now = SessionAwareAdapterPrivate::now();
         d->log.dropOlderThan(now - d->maxDuration.count());

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include <SocketIo/clustermessage.h>
+
+#include "socketio/parser/jsonreader_p.h"
+#include "socketio/parser/jsonwriter_p.h"
+
+#include <algorithm>
+
+namespace SocketIo {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int MaxDepth = 512;
+
+bool containsBinary(const QVariant &value)
+{
+    switch (value.typeId()) {
+    case QMetaType::QByteArray:
+        return true;
+    case QMetaType::QVariantList: {
+        const QVariantList list = value.toList();
+        return std::any_of(list.cbegin(), list.cend(), containsBinary);
+    }
+    case QMetaType::QVariantMap: {
+        const QVariantMap map = value.toMap();
+        return std::any_of(map.cbegin(), map.cend(), containsBinary);
+    }
+    default:
+        return false;
+    }
+}
+
+} // namespace
+
+/*!
+    \class SocketIo::ClusterMessage
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief A message between the servers of a cluster, as ClusterAdapter sends and receives it.
+
+    The types and their data are those that the adapters of Socket.IO for Node.js exchange, so that
+    servers of both kinds can form one cluster.
+*/
+/*!
+    \enum SocketIo::ClusterMessage::Type
+
+    \value InitialHeartbeat a server has started and asks the others for a heartbeat
+    \value Heartbeat a server is alive
+    \value Broadcast send an event to sockets
+    \value SocketsJoin let sockets join rooms
+    \value SocketsLeave let sockets leave rooms
+    \value DisconnectSockets disconnect sockets
+    \value FetchSockets report which sockets there are
+    \value FetchSocketsResponse the answer to FetchSockets
+    \value ServerSideEmit an event for the servers
+    \value ServerSideEmitResponse the answer to ServerSideEmit
+    \value BroadcastClientCount how many clients were sent a broadcast that asks for
+           acknowledgements
+    \value BroadcastAck the acknowledgement of one client
+    \value AdapterClose a server leaves the cluster
+*/
+/*!
+    \variable SocketIo::ClusterMessage::uid
+    \brief the id of the adapter that sent the message, or "emitter" for a program that is no
+   server.
+*/
+/*!
+    \variable SocketIo::ClusterMessage::nsp
+    \brief the name of the namespace that the message is about.
+*/
+/*!
+    \variable SocketIo::ClusterMessage::type
+    \brief what the message says.
+*/
+/*!
+    \variable SocketIo::ClusterMessage::data
+    \brief the details, depending on the type; empty for heartbeats.
+*/
+
+/*!
+    Returns whether the message contains binary data, which JSON cannot carry.
+*/
+bool ClusterMessage::hasBinary() const
+{
+    return containsBinary(data);
+}
+
+/*!
+    Returns the message as a map with the members \c uid, \c nsp, \c type and, unless it is empty,
+    \c data.
+*/
+QVariantMap ClusterMessage::toVariantMap() const
+{
+    QVariantMap map{{u"uid"_s, uid}, {u"nsp"_s, nsp}, {u"type"_s, int(type)}};
+    if (!data.isEmpty())
+        map.insert(u"data"_s, data);
+    return map;
+}
+
+/*!
+    Returns the message that toVariantMap() made \a map from, or nothing if \a map is not a message.
+    A type may also be given as a string of digits.
+*/
+std::optional<ClusterMessage> ClusterMessage::fromVariantMap(const QVariantMap &map)
+{
+    const QVariant uid = map.value(u"uid"_s);
+    const QVariant nsp = map.value(u"nsp"_s);
+    const QVariant data = map.value(u"data"_s);
+    bool isNumber = false;
+    const int type = map.value(u"type"_s).toInt(&isNumber);
+    if (uid.typeId() != QMetaType::QString || uid.toString().isEmpty()
+        || nsp.typeId() != QMetaType::QString || !isNumber || type < int(Type::InitialHeartbeat)
+        || type > int(Type::AdapterClose))
+        return std::nullopt;
+    if (data.isValid() && data.typeId() != QMetaType::QVariantMap
+        && data.typeId() != QMetaType::Nullptr)
+        return std::nullopt;
+    return ClusterMessage{uid.toString(), nsp.toString(), Type(type), data.toMap()};
+}
+
+/*!
+    Returns the message as JSON. Binary data in it becomes what Node.js writes for a \c Buffer; use
+    another format where hasBinary() returns \c true.
+*/
+QByteArray ClusterMessage::toJson() const
+{
+    QByteArray json;
+    detail::JsonWriter writer(&json, MaxDepth, detail::JsonWriter::Binary::Describe);
+    writer.write(toVariantMap());
+    return writer.finish() ? json : QByteArray();
+}
+
+/*!
+    Returns the message that \a json contains, or nothing if it contains none.
+*/
+std::optional<ClusterMessage> ClusterMessage::fromJson(const QByteArray &json)
+{
+    QVariant value;
+    detail::JsonReader reader(json, MaxDepth);
+    if (!reader.read(&value) || value.typeId() != QMetaType::QVariantMap)
+        return std::nullopt;
+    return fromVariantMap(value.toMap());
+}
+
+} // namespace SocketIo

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_CLUSTERREQUESTS_P_H
+#define SOCKETIO_CLUSTERREQUESTS_P_H
+
+#include <SocketIo/adapter.h>
+
+#include <QtCore/qhash.h>
+#include <QtCore/qset.h>
+
+#include <functional>
+
+namespace SocketIo::detail {
+
+// The servers whose answer is awaited: those that are known, and a number of others.
+class AwaitedServers
+{
+public:
+    AwaitedServers() = default;
+    explicit AwaitedServers(const QSet<QString> &known)
+        : m_known(known)
+    {
+    }
+    explicit AwaitedServers(qsizetype unknown)
+        : m_unknown(unknown)
+    {
+    }
+
+    bool isEmpty() const noexcept { return size() == 0; }
+    qsizetype size() const noexcept { return m_known.size() + m_unknown; }
+    // Answers whether the server was awaited.
+    bool remove(const QString &server);
+    bool removeKnown(const QString &server) { return m_known.remove(server); }
+
+private:
+    QSet<QString> m_known;
+    qsizetype m_unknown = 0;
+    QSet<QString> m_heard; // of the unknown ones
+};
+
+// What a server has asked the others and waits for: each of them answers once, is lost, or lets the
+// time pass. A request is forgotten before its reply is called, as that may delete everything.
+class ClusterRequests
+{
+public:
+    // complete() gets the answers that have come and the number of servers that gave none in time.
+    using Complete = std::function<void(const QVariantList &answers, qsizetype missing)>;
+
+    void add(const QString &id, const AwaitedServers &servers, const Complete &complete);
+    void addBroadcast(const QString &id, const AwaitedServers &servers,
+                      const BroadcastReplies &replies);
+
+    // Each ignores requests and servers that it does not know.
+    void answered(const QString &id, const QString &server, const QVariant &answer);
+    void clientsCounted(const QString &id, const QString &server, int count);
+    void clientAnswered(const QString &id, const QString &server, const QVariant &answer);
+    void serverLost(const QString &server);
+    void timedOut(const QString &id);
+
+private:
+    struct Request
+    {
+        AwaitedServers awaited;
+        QVariantList answers;
+        Complete complete;
+    };
+    struct Broadcast
+    {
+        AwaitedServers awaited;    // for the number of their clients
+        QHash<QString, int> owing; // clients that have not answered, of the others
+        BroadcastReplies replies;
+    };
+
+    void finish(const QString &id, qsizetype missing);
+
+    QHash<QString, Request> m_requests;
+    QHash<QString, Broadcast> m_broadcasts;
+};
+
+} // namespace SocketIo::detail
+
+#endif
