@@ -1,7 +1,52 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/payloadcodec_p.h"
 
+#include <array>
+
 namespace EngineIo::detail {
+
+namespace {
+
+// The six bits that a character stands for, in either alphabet; -1 for any other character.
+constexpr std::array<qint8, 256> Base64Bits = [] {
+    std::array<qint8, 256> bits{};
+    bits.fill(-1);
+    constexpr char Alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (qint8 i = 0; i < 64; ++i)
+        bits[quint8(Alphabet[i])] = i;
+    bits['-'] = 62;
+    bits['_'] = 63;
+    return bits;
+}();
+
+// Decodes as Node.js does, which is what clients have been tested with: line feeds (the Java client
+// sends them) and other characters outside the alphabet are skipped, the URL-safe alphabet is
+// understood, padding may be missing, and nothing is read after it.
+QByteArray decodeBase64(QByteArrayView text)
+{
+    QByteArray bytes(text.size() / 4 * 3 + 2, Qt::Uninitialized);
+    char *out = bytes.data();
+    quint32 buffer = 0;
+    int count = 0; // bits in it
+    for (const char character : text) {
+        const int bits = Base64Bits[quint8(character)];
+        if (bits < 0) {
+            if (character == '=')
+                break;
+            continue;
+        }
+        buffer = (buffer << 6) | quint32(bits);
+        count += 6;
+        if (count >= 8) {
+            count -= 8;
+            *out++ = char(buffer >> count);
+        }
+    }
+    bytes.truncate(out - bytes.constData());
+    return bytes;
+}
+
+} // namespace
 
 std::optional<PacketType> packetTypeOf(char digit)
 {
@@ -22,15 +67,8 @@ std::optional<Packet> decodePacket(QByteArrayView encoded)
     if (encoded.isEmpty())
         return std::nullopt;
     const QByteArrayView data = encoded.sliced(1);
-    if (encoded.front() == 'b') {
-        // The data is only looked at, during this call.
-        const QByteArray base64 = QByteArray::fromRawData(data.data(), data.size());
-        auto decoded =
-            QByteArray::fromBase64Encoding(base64, QByteArray::AbortOnBase64DecodingErrors);
-        if (!decoded)
-            return std::nullopt;
-        return Packet{PacketType::Message, true, std::move(*decoded)};
-    }
+    if (encoded.front() == 'b')
+        return Packet{PacketType::Message, true, decodeBase64(data)};
     const std::optional<PacketType> type = packetTypeOf(encoded.front());
     if (!type)
         return std::nullopt;
