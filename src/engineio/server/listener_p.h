@@ -2,12 +2,14 @@
 #ifndef ENGINEIO_LISTENER_P_H
 #define ENGINEIO_LISTENER_P_H
 
+#include <QtCore/qelapsedtimer.h>
+#include <QtCore/qsocketnotifier.h>
 #include <QtCore/qtimer.h>
 #include <QtNetwork/qtcpserver.h>
 #include <QtNetwork/qtcpsocket.h>
 
-#include <chrono>
 #include <functional>
+#include <memory>
 #include <utility>
 
 namespace EngineIo::detail {
@@ -37,26 +39,30 @@ private:
 };
 
 // Accepts connections and hands on their descriptors, without making a socket of them.
+//
+// On Unix it accepts by itself: QTcpServer binds and listens, but out of descriptors it may not
+// notice why accept() fails and try again for as long as a client waits.
 class Listener final : public QTcpServer
 {
 public:
-    explicit Listener(std::function<void(qintptr)> accepted)
-        : m_accepted(std::move(accepted))
-    {
-        // A whole crowd of clients may come back at once.
-        setListenBacklogSize(4096);
-        // Out of descriptors, QTcpServer stops for good; a later try finds some free again.
-        connect(this, &QTcpServer::acceptError, this,
-                [this] { QTimer::singleShot(RetryDelay, this, &QTcpServer::resumeAccepting); });
-    }
+    explicit Listener(std::function<void(qintptr)> accepted);
+    ~Listener() override;
+
+    // With a reason that names the address if that fails.
+    bool start(const QHostAddress &address, quint16 port, QString *error);
 
 protected:
     void incomingConnection(qintptr descriptor) override { m_accepted(descriptor); }
 
 private:
-    static constexpr std::chrono::milliseconds RetryDelay{100};
+    void acceptPending();
+    void pause(const QString &reason, bool outOfResources);
+    void resume();
 
     std::function<void(qintptr)> m_accepted;
+    std::unique_ptr<QSocketNotifier> m_notifier; // Unix only
+    QTimer m_retry;
+    QElapsedTimer m_warned; // since the last warning
 };
 
 } // namespace EngineIo::detail

@@ -2,6 +2,8 @@
 #include "support/testmain.h"
 #include "testclient.h"
 
+#include <ctime>
+
 #ifdef Q_OS_UNIX
 #include <sys/resource.h>
 #include <unistd.h>
@@ -56,8 +58,8 @@ void tst_Engine_Limits::bigPostIsRefused()
     const HttpAnswer answer = client.post.waitForAnswer();
     QCOMPARE(answer.status, 413);
     QVERIFY(answer.body.isEmpty());
-    QVERIFY(client.post.waitForClosed());
     QCOMPARE(messages.size(), 0);
+    QCOMPARE(server.clientsCount(), 1);
 }
 
 void tst_Engine_Limits::bigWebSocketMessageIsRefused_data()
@@ -114,8 +116,9 @@ void tst_Engine_Limits::bodyThatNeverComesIsClosed()
     PollingClient client(server);
     client.post.send("POST " + client.target()
                      + " HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n4");
+    QCOMPARE(client.post.waitForAnswer().status, 408);
     QVERIFY(client.post.waitForClosed());
-    QTRY_COMPARE(server.clientsCount(), 0);
+    QCOMPARE(server.clientsCount(), 1);
 }
 
 void tst_Engine_Limits::idleConnectionIsClosed()
@@ -232,6 +235,9 @@ void tst_Engine_Limits::survivesTheLackOfDescriptors()
 #elif defined(Q_OS_UNIX)
     TestServer server;
     QVERIFY(server.listen());
+    // Accepting has found nothing more to accept before it fails: Qt takes the one for the other.
+    RawConnection before(server.serverPort());
+    QCOMPARE(before.request("GET", "/").status, 404);
     // The system completes these connections; the server has not seen them yet.
     std::vector<std::unique_ptr<RawConnection>> clients;
     for (int i = 0; i < 10; ++i) {
@@ -246,15 +252,26 @@ void tst_Engine_Limits::survivesTheLackOfDescriptors()
     limit.rlim_cur = rlim_t(highest) + 3;
     QCOMPARE(::setrlimit(RLIMIT_NOFILE, &limit), 0);
     // Three are accepted, one of them is answered, and then there are no more descriptors.
+    static int warnings;
+    warnings = 0;
+    const auto previous =
+        qInstallMessageHandler([](QtMsgType type, const QMessageLogContext &, const QString &text) {
+            warnings += type == QtWarningMsg && text.startsWith(u"Cannot accept connections on ");
+        });
     const QByteArray target = server.target("polling");
     const int status = clients.front()->request("GET", target).status;
     clients.back()->sendRequest("GET", target);
-    const bool early = QTest::qWaitFor([&] { return !clients.back()->received.isEmpty(); }, 300);
+    const std::clock_t cpu = std::clock();
+    const bool early = QTest::qWaitFor([&] { return !clients.back()->received.isEmpty(); }, 400);
+    const auto busy = 1000 * (std::clock() - cpu) / CLOCKS_PER_SEC;
     for (int i = 0; i < 9; ++i)
         clients[size_t(i)].reset();
     const int late = early ? 0 : clients.back()->waitForAnswer().status;
     ::setrlimit(RLIMIT_NOFILE, &original);
+    qInstallMessageHandler(previous);
     QCOMPARE(status, 200);
+    QVERIFY2(busy < 200, qPrintable(u"%1 ms of processor time in 400 ms"_s.arg(busy)));
+    QCOMPARE(warnings, 1);
     QVERIFY(!early);
     QCOMPARE(late, 200);
 #else

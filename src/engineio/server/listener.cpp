@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#include "engineio/server/listener_p.h"
+
+#include "base/addresstext_p.h"
+#include "base/logging_p.h"
+
+#include <QtNetwork/qnetworkproxy.h>
+
+#include <chrono>
+
+#ifdef Q_OS_UNIX
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/socket.h>
+#endif
+
+namespace EngineIo::detail {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+// A whole crowd of clients may come back at once.
+constexpr int BacklogSize = 4096;
+// The next turn goes on where this one has stopped, after others had theirs.
+constexpr int MaxAcceptedPerTurn = 128;
+// Until descriptors are looked for again.
+constexpr std::chrono::milliseconds RetryDelay = 100ms;
+constexpr std::chrono::milliseconds WarningInterval = 1min;
+
+#ifdef Q_OS_UNIX
+int acceptConnection(int listening)
+{
+#ifdef Q_OS_LINUX
+    return ::accept4(listening, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+#else
+    const int descriptor = ::accept(listening, nullptr, nullptr);
+    if (descriptor >= 0)
+        ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    return descriptor;
+#endif
+}
+
+bool isOutOfResources(int error)
+{
+    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+// The listening socket itself is of no use any more, or never was one.
+bool isFatal(int error)
+{
+    return error == EBADF || error == EINVAL || error == ENOTSOCK || error == EOPNOTSUPP;
+}
+#endif
+
+} // namespace
+
+Listener::Listener(std::function<void(qintptr)> accepted)
+    : m_accepted(std::move(accepted))
+{
+    setListenBacklogSize(BacklogSize);
+    // A proxy of the application is for connections that it makes.
+    setProxy(QNetworkProxy::NoProxy);
+    m_retry.setSingleShot(true);
+    connect(&m_retry, &QTimer::timeout, this, [this] { resume(); });
+    connect(this, &QTcpServer::acceptError, this, [this](QAbstractSocket::SocketError error) {
+        pause(errorString(), error == QAbstractSocket::SocketResourceError);
+    });
+}
+
+Listener::~Listener() = default;
+
+bool Listener::start(const QHostAddress &address, quint16 port, QString *error)
+{
+    if (!listen(address, port)) {
+        *error = tr("Cannot listen on %1: %2").arg(addressText(address, port), errorString());
+        return false;
+    }
+#ifdef Q_OS_UNIX
+    pauseAccepting();
+    m_notifier = std::make_unique<QSocketNotifier>(socketDescriptor(), QSocketNotifier::Read);
+    connect(m_notifier.get(), &QSocketNotifier::activated, this, [this] { acceptPending(); });
+#endif
+    qCDebug(lcEngine).noquote() << "listening on" << addressText(serverAddress(), serverPort());
+    return true;
+}
+
+void Listener::acceptPending()
+{
+#ifdef Q_OS_UNIX
+    const int listening = int(socketDescriptor());
+    for (int i = 0; i < MaxAcceptedPerTurn && m_notifier->isEnabled(); ++i) {
+        const int descriptor = acceptConnection(listening);
+        if (descriptor >= 0) {
+            m_accepted(descriptor);
+            continue;
+        }
+        const int error = errno;
+        if (error == EAGAIN || error == EWOULDBLOCK)
+            return;
+        if (isFatal(error)) {
+            m_notifier->setEnabled(false);
+            qCWarning(lcEngine).noquote()
+                << "No more connections are accepted on"
+                << addressText(serverAddress(), serverPort()) + u':' << qt_error_string(error);
+            return;
+        }
+        if (isOutOfResources(error)) {
+            pause(qt_error_string(error), true);
+            return;
+        }
+        // A connection that broke before it was accepted; the next one may be well.
+    }
+#endif
+}
+
+// For a while: nothing tells when a descriptor is free again, and trying all the time takes a core.
+void Listener::pause(const QString &reason, bool outOfResources)
+{
+    if (m_notifier)
+        m_notifier->setEnabled(false);
+    m_retry.start(RetryDelay);
+    const QString address = addressText(serverAddress(), serverPort());
+    if (m_warned.isValid() && !m_warned.hasExpired(WarningInterval.count())) {
+        qCDebug(lcEngine).noquote() << "cannot accept connections on" << address + u':' << reason;
+        return;
+    }
+    m_warned.start();
+    qCWarning(lcEngine).noquote()
+        << "Cannot accept connections on" << address + u':' << reason + u'.'
+        << (outOfResources ? "New clients wait until a connection ends. Raise the limit of open "
+                             "files (ulimit -n, LimitNOFILE), or set maxConnections below it."
+                           : "It is tried again.");
+}
+
+void Listener::resume()
+{
+    if (m_notifier)
+        m_notifier->setEnabled(true);
+    else
+        resumeAccepting();
+}
+
+} // namespace EngineIo::detail
