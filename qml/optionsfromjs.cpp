@@ -211,7 +211,9 @@ ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object)
     reader.read(u"cleanupEmptyChildNamespaces"_s, &options.cleanupEmptyChildNamespaces);
     reader.read(u"maxConnections"_s, &options.maxConnections);
     reader.read(u"requestTimeout"_s, &options.requestTimeout);
+    reader.read(u"requestTotalTimeout"_s, &options.requestTotalTimeout);
     reader.read(u"keepAliveTimeout"_s, &options.keepAliveTimeout);
+    reader.read(u"maxRequestBufferSize"_s, &options.maxRequestBufferSize);
     reader.read(u"maxSendBufferSize"_s, &options.maxSendBufferSize);
     reader.read(u"maxReceiveBufferSize"_s, &options.maxReceiveBufferSize);
     if (const std::optional<QVariant> cors = reader.take(u"cors"_s))

@@ -72,11 +72,11 @@ using namespace detail;
     defaults as in SocketIo::ServerOptions: \c path, \c addTrailingSlash, \c pingInterval,
     \c pingTimeout, \c upgradeTimeout, \c maxHttpBufferSize, \c transports, \c allowUpgrades,
     \c httpCompression, \c connectTimeout, \c serveClient, \c clientFolder,
-    \c cleanupEmptyChildNamespaces, \c maxConnections, \c requestTimeout, \c keepAliveTimeout,
-    \c maxSendBufferSize, \c maxReceiveBufferSize, \c cors (an object with \c origin, \c methods,
-    \c allowedHeaders, \c exposedHeaders, \c credentials and \c maxAge) and
-    \c connectionStateRecovery (an object with \c maxDisconnectionDuration and
-    \c skipMiddlewares).
+    \c cleanupEmptyChildNamespaces, \c maxConnections, \c requestTimeout,
+    \c requestTotalTimeout, \c keepAliveTimeout, \c maxRequestBufferSize, \c maxSendBufferSize,
+    \c maxReceiveBufferSize, \c cors (an object with \c origin, \c methods, \c allowedHeaders,
+    \c exposedHeaders, \c credentials and \c maxAge) and \c connectionStateRecovery (an object with
+    \c maxDisconnectionDuration and \c skipMiddlewares).
 
     Other names and wrong values are reported and have no effect. The options count when the server
     listens for the first time and do not change later.

@@ -91,6 +91,10 @@ QByteArray parse(QByteArrayView input, PieceSizes *sizes)
                 require(!std::exchange(hasHead, true));
                 log += "head\n";
                 break;
+            case Status::BodyTooLarge:
+                require(hasHead && parser.isBodyTooLarge());
+                log += "too large\n";
+                break;
             case Status::Complete:
                 require(std::exchange(hasHead, false));
                 checkRequest(parser.request());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/connection/httpconnection_p.h"
 
+#include "base/addresstext_p.h"
+#include "base/logging_p.h"
 #include "engineio/http/responsewriter_p.h"
 
 namespace EngineIo::detail {
@@ -11,6 +13,11 @@ namespace {
 // Pipelined requests that may wait while one is being answered.
 constexpr qsizetype MaxPipelined = 64 * 1024; // bytes
 constexpr std::chrono::milliseconds ClosingTimeout = 5s;
+// A stream that cannot be closed for writing alone gives the peer this long to read the answer and
+// to close: what has come from the peer and has not been read would turn the end into a reset.
+constexpr std::chrono::milliseconds LingerTimeout = 2s;
+// A client that sends a request just before the announced time is over shall not meet the end.
+constexpr std::chrono::milliseconds KeepAliveGrace = 1s;
 } // namespace
 
 HttpConnection::HttpConnection(std::unique_ptr<Stream> stream, IoContext &context,
@@ -25,26 +32,34 @@ HttpConnection::HttpConnection(std::unique_ptr<Stream> stream, IoContext &contex
 
 HttpConnection::~HttpConnection()
 {
+    setBuffered(0);
     if (m_stream)
         m_stream->abort();
 }
 
 void HttpConnection::start()
 {
-    startTimer(m_settings.requestTimeout);
+    awaitRequest(m_settings.requestTimeout);
     m_stream->setHandler(this);
+}
+
+QString HttpConnection::peerText() const
+{
+    return m_stream ? addressText(m_stream->peerAddress(), m_stream->peerPort())
+                    : addressText(m_request.remoteAddress(), m_request.remotePort());
 }
 
 void HttpConnection::streamReceived(char *data, qsizetype size)
 {
     const QByteArrayView received(data, size);
-    if (m_state == State::Reading && !m_processing) {
+    if (isReading() && !m_processing) {
         const auto self = shared_from_this();
         process(received);
-    } else if (m_state == State::Reading || m_state == State::Answering) {
+    } else if (isReading() || m_state == State::Answering || m_state == State::Moving) {
         m_input.append(received);
         if (m_input.size() > MaxPipelined && !std::exchange(m_paused, true))
             m_stream->setReading(false);
+        countBuffered();
     }
 }
 
@@ -53,110 +68,196 @@ void HttpConnection::process(QByteArrayView data)
     using Status = HttpRequestParser::Status;
     m_processing = true;
     QByteArray carried; // keeps what was in m_input, while data looks at it
-    while (m_state == State::Reading) {
+    while (isReading()) {
         if (data.isEmpty() && !m_input.isEmpty()) {
             carried = std::exchange(m_input, QByteArray());
             data = carried;
             if (std::exchange(m_paused, false))
                 m_stream->setReading(true);
         }
-        const bool wasIdle = m_parser.isIdle();
-        if (wasIdle && data.isEmpty())
+        if (data.isEmpty() && m_parser.isIdle())
             break;
         qsizetype consumed = 0;
         const Status status = m_parser.parse(data, &consumed);
         data = data.sliced(consumed);
-        if (wasIdle && !m_parser.isIdle())
-            startTimer(m_settings.requestTimeout);
         if (status == Status::NeedMore) {
             if (data.isEmpty() && m_input.isEmpty())
                 break;
-        } else if (status == Status::Error) {
-            refuse(m_parser.errorStatus());
-        } else {
-            m_bodyUnread = status == Status::HeadComplete;
-            m_input = data.toByteArray() + m_input;
-            data = QByteArrayView();
-            if (status == Status::HeadComplete) {
-                handleHead();
-                continue;
-            }
-            m_timer.stop();
-            m_request.setBody(m_parser.takeRequest().body());
-            m_state = State::Answering;
-            m_sink->requestReceived(*this);
+            continue;
         }
+        m_input = data.toByteArray() + m_input;
+        data = QByteArrayView();
+        parsed(status);
     }
     m_processing = false;
+    if (isReading())
+        awaitBytes();
+    countBuffered();
+}
+
+// The parser has come to the end of something; what follows waits in m_input.
+void HttpConnection::parsed(HttpRequestParser::Status status)
+{
+    using Status = HttpRequestParser::Status;
+    switch (status) {
+    case Status::NeedMore:
+        break;
+    case Status::HeadComplete:
+        m_bodyUnread = m_parser.hasBody();
+        handleHead();
+        break;
+    case Status::BodyTooLarge:
+        if (m_state == State::Reading)
+            failRequest(413, "body too large");
+        break;
+    case Status::Complete:
+        if (m_state == State::Draining)
+            finishRequest();
+        else
+            completeBody();
+        break;
+    case Status::Error:
+        m_broken = true;
+        if (m_state == State::Draining)
+            closeAfterWriting();
+        else
+            failRequest(m_parser.errorStatus(), m_parser.errorString().constData());
+        break;
+    }
 }
 
 void HttpConnection::handleHead()
 {
+    m_timer.stop();
     m_request = m_parser.request();
     m_request.setPeer(m_stream->peerAddress(), m_stream->peerPort());
     if (m_stream->isSecure())
         m_request.setSecure(m_stream->peerCertificate());
     m_responseHeaders = HttpHeaders();
-    switch (m_sink->headReceived(*this)) {
-    case HttpRequestSink::HeadVerdict::Move:
+    if (m_sink->isForAnotherThread(*this)) {
         m_state = State::Moving;
-        m_timer.stop();
         m_stream->setHandler(nullptr);
         m_sink->moveConnection(shared_from_this());
         return;
-    case HttpRequestSink::HeadVerdict::Answered:
-        return;
-    case HttpRequestSink::HeadVerdict::Continue:
-        break;
     }
-    if (m_request.isUpgrade()) {
-        m_timer.stop();
-        m_state = State::Answering;
-        m_sink->requestReceived(*this);
-    } else if (m_parser.expectsContinue()) {
+    m_state = State::Answering;
+    m_sink->requestReceived(*this);
+}
+
+void HttpConnection::receiveBody(BodyOwner owner, std::function<void(int)> done)
+{
+    if (m_state != State::Answering)
+        return;
+    if (!m_bodyUnread) {
+        done(0);
+        return;
+    }
+    if (m_parser.isBodyTooLarge()) {
+        done(413);
+        return;
+    }
+    m_bodyOwner = owner;
+    m_bodyHandler = std::move(done);
+    m_state = State::Reading;
+    if (m_parser.expectsContinue()) {
         m_stream->write(QByteArrayLiteral("HTTP/1.1 100 Continue\r\n\r\n"));
         m_context->scheduleFlush(shared_from_this());
     }
+    if (!m_processing) {
+        const auto self = shared_from_this();
+        process(QByteArrayView());
+    }
 }
 
-// Answers without a request to answer, and closes.
-void HttpConnection::refuse(int status)
+void HttpConnection::completeBody()
 {
+    m_timer.stop();
+    m_bodyUnread = false;
+    m_request.setBody(m_parser.takeRequest().body());
+    m_state = State::Answering;
+    if (const auto done = std::exchange(m_bodyHandler, nullptr))
+        done(0);
+}
+
+// The request that is being read cannot be read on, or shall not.
+void HttpConnection::failRequest(int status, const char *reason)
+{
+    const auto done = std::exchange(m_bodyHandler, nullptr);
+    if (!done) {
+        refuse(status, reason);
+        return;
+    }
+    qCDebug(lcEngine).noquote() << "refused the body of" << m_request.method() << m_request.path()
+                                << "from" << peerText() << '-' << status << reason;
+    m_state = State::Answering;
+    done(status);
+}
+
+void HttpConnection::refuse(int status, const char *reason)
+{
+    qCDebug(lcEngine).noquote() << "refused" << peerText() << '-' << status << reason;
     m_request = HttpRequest();
     m_responseHeaders = HttpHeaders();
+    m_broken = true;
     m_stream->setHandler(this);
-    HttpResponse response(status);
-    response.setClosesConnection(true);
     m_state = State::Answering;
-    respond(response);
+    respond(HttpResponse(status));
 }
 
-void HttpConnection::respond(const HttpResponse &response)
+HttpResponse HttpConnection::withHeaders(const HttpResponse &response) const
 {
-    if (m_state == State::Closing || m_state == State::Closed)
-        return;
-    m_abortHandler = nullptr;
     HttpResponse complete = response;
     for (const HttpHeaders::Field &field : m_responseHeaders.fields()) {
         if (!complete.headers().contains(field.first)
             || field.first.compare("set-cookie", Qt::CaseInsensitive) == 0)
             complete.headers().append(field.first, field.second);
     }
-    // A request that was answered before its body came would be followed by that body.
-    const bool keepAlive = m_request.isKeepAlive() && !response.closesConnection() && !m_bodyUnread
-        && !m_request.isUpgrade();
-    m_stream->write(serializeResponse(m_request, complete, keepAlive));
-    m_context->scheduleFlush(shared_from_this());
-    if (!keepAlive) {
+    return complete;
+}
+
+void HttpConnection::respond(const HttpResponse &response)
+{
+    const bool isReadingBody = m_state == State::Reading && m_bodyHandler;
+    if (m_state != State::Answering && !isReadingBody)
+        return;
+    const auto self = shared_from_this();
+    m_abortHandler = nullptr;
+    const auto keepsFlow = std::exchange(m_bodyHandler, nullptr);
+    // A client that has been told no may send the body it has announced, or may not.
+    const bool bodyUncertain = m_bodyUnread && m_parser.expectsContinue() && !isReadingBody;
+    const bool keepAlive = m_request.isKeepAlive() && !response.closesConnection() && !m_broken
+        && !bodyUncertain && !m_request.isUpgrade();
+    m_stream->write(serializeResponse(m_request, withHeaders(response), keepAlive,
+                                      m_settings.keepAliveTimeout));
+    m_context->scheduleFlush(self);
+    m_request = HttpRequest();
+    m_closing = !keepAlive;
+    if (m_bodyUnread && !m_broken && !bodyUncertain) {
+        m_state = State::Draining;
+        m_parser.discardBody();
+        awaitBytes();
+    } else {
+        finishRequest();
+    }
+    if (isReading() && !m_processing)
+        process(QByteArrayView());
+    else
+        countBuffered();
+}
+
+// A request has been read and answered.
+void HttpConnection::finishRequest()
+{
+    if (m_closing) {
         closeAfterWriting();
         return;
     }
-    m_request = HttpRequest();
     m_parser.reset();
+    m_bodyUnread = false;
+    m_answered = true;
     m_state = State::Reading;
-    startTimer(m_settings.keepAliveTimeout);
-    if (!m_processing && !m_input.isEmpty())
-        process(QByteArrayView());
+    awaitRequest(m_settings.keepAliveTimeout < 1s ? m_settings.keepAliveTimeout
+                                                  : m_settings.keepAliveTimeout + KeepAliveGrace);
 }
 
 std::unique_ptr<Stream> HttpConnection::upgrade(const HttpResponse &response, QByteArray *rest)
@@ -180,10 +281,16 @@ void HttpConnection::closeAfterWriting()
 {
     m_state = State::Closing;
     m_input.clear();
+    m_bodyHandler = nullptr;
     if (std::exchange(m_paused, false))
         m_stream->setReading(true);
-    m_stream->close();
-    startTimer(ClosingTimeout);
+    m_lingering = !m_stream->canCloseForWriting() && (m_broken || m_bodyUnread);
+    if (m_lingering) {
+        startTimer(LingerTimeout);
+    } else {
+        m_stream->close();
+        startTimer(ClosingTimeout);
+    }
 }
 
 void HttpConnection::abort()
@@ -205,10 +312,12 @@ void HttpConnection::finish()
         return;
     m_state = State::Closed;
     m_timer.stop();
+    setBuffered(0);
     if (m_stream) {
         m_stream->abort();
         m_context->dispose(std::shared_ptr<Stream>(std::move(m_stream)));
     }
+    const auto keepsFlow = std::exchange(m_bodyHandler, nullptr);
     if (const auto handler = std::exchange(m_abortHandler, nullptr))
         handler();
     m_context->dispose(shared_from_this());
@@ -226,15 +335,13 @@ void HttpConnection::attach(IoContext &context, HttpRequestSink *sink)
 {
     m_context = &context;
     m_sink = sink;
-    m_state = State::Reading;
-    startTimer(m_settings.requestTimeout);
     m_stream->attach(context);
     m_stream->setHandler(this);
     const auto self = shared_from_this();
     m_processing = true;
     handleHead();
     m_processing = false;
-    if (m_state == State::Reading)
+    if (isReading())
         process(QByteArrayView());
 }
 
@@ -244,16 +351,84 @@ void HttpConnection::flush()
         m_stream->flush();
 }
 
+// Counts what this connection keeps of requests that nobody has taken yet. Beyond the limit for all
+// connections it is this one that goes: it is the one that wants more.
+void HttpConnection::countBuffered()
+{
+    qsizetype size = m_input.size();
+    if (m_bodyOwner == BodyOwner::Session && m_bodyHandler)
+        size = 0;
+    else if (m_state == State::Reading)
+        size += m_parser.bufferedSize();
+    else if (m_state == State::Answering && m_bodyOwner == BodyOwner::Nobody)
+        size += m_request.body().size();
+    else if (m_state == State::Closing || m_state == State::Closed)
+        size = 0;
+    const bool more = size > m_buffered;
+    setBuffered(size);
+    if (more && m_state == State::Reading && m_settings.maxBufferSize > 0
+        && m_settings.buffered->load(std::memory_order_relaxed) > m_settings.maxBufferSize) {
+        m_broken = true;
+        failRequest(503, "too much of unfinished requests is held already");
+    }
+}
+
+void HttpConnection::setBuffered(qsizetype size)
+{
+    if (size != m_buffered && m_settings.buffered)
+        m_settings.buffered->fetch_add(size - m_buffered, std::memory_order_relaxed);
+    m_buffered = size;
+}
+
+// The next request may take this long to begin. Empty lines are no beginning.
+void HttpConnection::awaitRequest(std::chrono::milliseconds delay)
+{
+    m_begun = false;
+    m_bodyOwner = BodyOwner::Nobody;
+    startTimer(delay);
+}
+
+// A part of a request has come, and the rest is not there yet.
+void HttpConnection::awaitBytes()
+{
+    if (!m_parser.hasBegun() && m_state == State::Reading)
+        return;
+    if (!std::exchange(m_begun, true)) {
+        m_requestDeadline = m_settings.requestTotalTimeout > 0ms
+            ? QDeadlineTimer(m_settings.requestTotalTimeout)
+            : QDeadlineTimer(QDeadlineTimer::Forever);
+    }
+    std::chrono::milliseconds delay = m_settings.requestTimeout;
+    if (!m_requestDeadline.isForever()) {
+        const auto rest =
+            std::chrono::milliseconds(qMax(qint64(1), m_requestDeadline.remainingTime()));
+        delay = delay > 0ms ? qMin(delay, rest) : rest;
+    }
+    startTimer(delay);
+}
+
 void HttpConnection::startTimer(std::chrono::milliseconds delay)
 {
     if (delay > 0ms)
         m_timer.start<&HttpConnection::timedOut>(m_context->timers(), delay, this);
+    else
+        m_timer.stop();
 }
 
 void HttpConnection::timedOut()
 {
     const IoContext::Scope scope(*m_context);
-    abort();
+    const auto self = shared_from_this();
+    if (m_state == State::Closing && std::exchange(m_lingering, false)) {
+        m_stream->close();
+        startTimer(ClosingTimeout);
+    } else if (m_state == State::Reading
+               && (m_parser.hasBegun() || (!m_answered && m_parser.hasInput()))) {
+        m_broken = true;
+        failRequest(408, "the rest of the request did not come in time");
+    } else {
+        abort();
+    }
 }
 
 } // namespace EngineIo::detail

@@ -10,6 +10,9 @@
 #include <EngineIo/httprequest.h>
 #include <EngineIo/httpresponse.h>
 
+#include <QtCore/qdeadlinetimer.h>
+
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -22,15 +25,13 @@ class HttpConnection;
 class HttpRequestSink
 {
 public:
-    enum class HeadVerdict {
-        Continue, // read the body
-        Move,     // another thread shall handle it: moveConnection() follows
-        Answered, // answered already: the body is not wanted
-    };
-    virtual HeadVerdict headReceived(HttpConnection &connection) = 0;
-    // A whole request; an upgrade request as soon as its head is there.
-    virtual void requestReceived(HttpConnection &connection) = 0;
+    // Whether a request, of which the head is there, is for another thread: moveConnection()
+    // follows.
+    virtual bool isForAnotherThread(HttpConnection &connection) = 0;
     virtual void moveConnection(std::shared_ptr<HttpConnection> connection) = 0;
+    // The head of a request is there. Whoever wants the body asks for it with receiveBody(); what
+    // is answered without it is read and dropped.
+    virtual void requestReceived(HttpConnection &connection) = 0;
     virtual void connectionClosed(HttpConnection &connection) = 0;
 
 protected:
@@ -40,8 +41,11 @@ protected:
 struct HttpConnectionSettings
 {
     HttpLimits limits;
-    std::chrono::milliseconds requestTimeout;
+    std::chrono::milliseconds requestTimeout;      // without a byte of a request
+    std::chrono::milliseconds requestTotalTimeout; // for a whole request
     std::chrono::milliseconds keepAliveTimeout;
+    qsizetype maxBufferSize = 0; // bytes of unfinished requests of all connections; 0: no limit
+    std::shared_ptr<std::atomic<qsizetype>> buffered; // how many there are
 };
 
 // One TCP connection that speaks HTTP: keep-alive, pipelining, time-outs. Requests are handed out
@@ -57,12 +61,24 @@ public:
 
     void start();
 
-    void refuse(int status);
+    // Answers without a request to answer, and closes. The reason is for the log.
+    void refuse(int status, const char *reason);
     bool isEnded() const noexcept { return m_state == State::Closing || m_state == State::Closed; }
 
     const HttpRequest &request() const noexcept { return m_request; }
+    // The client's address, for messages.
+    QString peerText() const;
+
+    // Whether the body counts as one of nobody's, or is bounded by its session.
+    enum class BodyOwner { Nobody, Session };
+    // Reads the body of the current request. Then done is called, at once or later: with 0 when
+    // request() has it, or with the status that the request has to be answered with instead.
+    void receiveBody(BodyOwner owner, std::function<void(int status)> done);
+
     // Added to whatever the current request is answered with.
     HttpHeaders &responseHeaders() noexcept { return m_responseHeaders; }
+    // A body that has not been read yet is read and dropped, so that the client sees the answer,
+    // and the connection goes on.
     void respond(const HttpResponse &response);
     // Called once if the connection ends before the current request is answered.
     void setAbortHandler(std::function<void()> handler) { m_abortHandler = std::move(handler); }
@@ -74,23 +90,43 @@ public:
     void abort();
 
     // For moving the connection to another thread, once moveConnection() has been called and the
-    // event loop has been returned to. headReceived() is called again, on the new sink.
+    // event loop has been returned to. isForAnotherThread() is asked again, of the new sink.
     void detach();
     void attach(IoContext &context, HttpRequestSink *sink);
 
     void flush() override;
 
 private:
-    enum class State { Reading, Answering, Moving, Closing, Closed };
+    enum class State {
+        Reading,   // a head, or the body that receiveBody() has asked for
+        Answering, // handed out
+        Draining,  // answered; the rest of the body is dropped
+        Moving,
+        Closing,
+        Closed,
+    };
 
     void streamReceived(char *data, qsizetype size) override;
     void streamClosed(const QString &error) override;
     void streamDrained() override { }
 
+    bool isReading() const noexcept
+    {
+        return m_state == State::Reading || m_state == State::Draining;
+    }
     void process(QByteArrayView data);
+    void parsed(HttpRequestParser::Status status);
     void handleHead();
+    void completeBody();
+    void failRequest(int status, const char *reason);
+    HttpResponse withHeaders(const HttpResponse &response) const;
+    void finishRequest();
     void closeAfterWriting();
     void finish();
+    void countBuffered();
+    void setBuffered(qsizetype size);
+    void awaitRequest(std::chrono::milliseconds delay);
+    void awaitBytes();
     void startTimer(std::chrono::milliseconds delay);
     void timedOut();
 
@@ -100,14 +136,23 @@ private:
     HttpConnectionSettings m_settings;
     HttpRequestParser m_parser;
     DeadlineTimer m_timer;
+    QDeadlineTimer m_requestDeadline; // of the request that has begun
     HttpRequest m_request;
     HttpHeaders m_responseHeaders;
     std::function<void()> m_abortHandler;
-    QByteArray m_input; // arrived while a request was being answered
+    std::function<void(int)> m_bodyHandler;
+    QByteArray m_input;       // arrived while a request was being answered
+    qsizetype m_buffered = 0; // what of m_settings.buffered is this connection's
     State m_state = State::Reading;
+    BodyOwner m_bodyOwner = BodyOwner::Nobody;
     bool m_processing = false;
     bool m_paused = false;
-    bool m_bodyUnread = false;
+    bool m_begun = false;      // the request that is being read has a deadline
+    bool m_answered = false;   // a request of this connection has been answered
+    bool m_bodyUnread = false; // the request has a body whose end has not been read
+    bool m_broken = false;     // nothing more can be read
+    bool m_closing = false;    // closes once the body has been drained
+    bool m_lingering = false;  // waits for the peer to close
 };
 
 } // namespace EngineIo::detail

@@ -50,11 +50,23 @@ void HttpRequestParser::reset()
     m_errorString.clear();
     m_lineBudget = m_limits.maxHeaderSize;
     m_remaining = 0;
+    m_headSize = 0;
     m_minorVersion = 1;
     m_fieldCount = 0;
     m_errorStatus = 0;
     m_chunked = false;
+    m_hasBody = false;
+    m_discarding = false;
+    m_bodyTooLarge = false;
+    m_tellTooLarge = false;
     m_expectsContinue = false;
+}
+
+void HttpRequestParser::discardBody()
+{
+    m_discarding = true;
+    m_tellTooLarge = false;
+    m_body.clear();
 }
 
 HttpRequest HttpRequestParser::takeRequest()
@@ -72,13 +84,17 @@ HttpRequestParser::Status HttpRequestParser::parse(QByteArrayView data, qsizetyp
     Status status = Status::NeedMore;
     do {
         status = step(rest);
-    } while (status == Status::NeedMore && !rest.isEmpty());
+    } while (status == Status::NeedMore && (!rest.isEmpty() || m_tellTooLarge));
     *consumed = data.size() - rest.size();
     return status;
 }
 
 HttpRequestParser::Status HttpRequestParser::step(QByteArrayView &data)
 {
+    if (std::exchange(m_tellTooLarge, false)) {
+        discardBody();
+        return Status::BodyTooLarge;
+    }
     switch (m_state) {
     case State::RequestLine:
     case State::HeaderLine:
@@ -124,6 +140,8 @@ HttpRequestParser::Status HttpRequestParser::stepLine(QByteArrayView &data)
     if (line.size() < 2 || line[line.size() - 2] != '\r')
         return fail(400, "Line feed without carriage return");
     line.chop(2);
+    if (m_state == State::RequestLine || m_state == State::HeaderLine)
+        m_headSize += line.size();
     Status status = Status::NeedMore;
     if (m_state == State::RequestLine)
         parseRequestLine(line);
@@ -231,15 +249,15 @@ HttpRequestParser::Status HttpRequestParser::finishHead()
         m_headers.set("host"_ba, m_authority);
     if (!readFraming())
         return Status::Error;
-    const bool hasBody = m_chunked || m_remaining > 0;
+    m_hasBody = m_chunked || m_remaining > 0;
     if (m_minorVersion > 0 && m_headers.contains("expect")) {
         if (!equalsIgnoringCase(m_headers.combinedValue("expect"), "100-continue"))
             return fail(417, "Unknown expectation");
-        m_expectsContinue = hasBody;
+        m_expectsContinue = m_hasBody;
     }
     m_request.setHeaders(std::exchange(m_headers, {}));
     // The bytes behind such a head could be taken for the body or for the new protocol.
-    if (hasBody && m_request.isUpgrade())
+    if (m_hasBody && m_request.isUpgrade())
         return fail(400, "Upgrade request with a body");
     m_state = m_chunked ? State::ChunkSize : State::FixedBody;
     m_lineBudget = m_limits.maxHeaderSize;
@@ -305,17 +323,15 @@ bool HttpRequestParser::readContentLength(QByteArrayView value)
         }
         m_remaining = addDigit(m_remaining, 10, character - '0');
     }
-    if (m_remaining > m_limits.maxBodySize) {
-        fail(413, "Body too large");
-        return false;
-    }
+    m_bodyTooLarge = m_tellTooLarge = m_remaining > m_limits.maxBodySize;
     return true;
 }
 
 HttpRequestParser::Status HttpRequestParser::stepBody(QByteArrayView &data)
 {
     const qsizetype size = qMin(m_remaining, data.size());
-    m_body.append(data.first(size));
+    if (!m_discarding)
+        m_body.append(data.first(size));
     data = data.sliced(size);
     m_remaining -= size;
     if (m_remaining > 0)
@@ -341,9 +357,9 @@ void HttpRequestParser::parseChunkSize(QByteArrayView line)
         fail(400, "Invalid chunk size");
         return;
     }
-    if (size > m_limits.maxBodySize - m_body.size()) {
-        fail(413, "Body too large");
-        return;
+    if (!m_bodyTooLarge && size > m_limits.maxBodySize - m_body.size()) {
+        m_bodyTooLarge = true;
+        m_tellTooLarge = !m_discarding;
     }
     // Small chunks are no abuse: only the extensions are counted.
     m_lineBudget += digits + 2;

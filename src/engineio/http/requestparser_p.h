@@ -24,6 +24,7 @@ public:
     enum class Status {
         NeedMore,     // everything is consumed
         HeadComplete, // once per request; no byte of the body is consumed
+        BodyTooLarge, // once per request: what is read of the body from now on is dropped
         Complete,     // what is not consumed belongs to the next request
         Error,        // the connection is of no more use
     };
@@ -41,10 +42,22 @@ public:
     QByteArray errorString() const { return m_errorString; }
     // The client wants to be told to send the body.
     bool expectsContinue() const noexcept { return m_expectsContinue; }
+    // The request has a body, announced by its head.
+    bool hasBody() const noexcept { return m_hasBody; }
+    // The body is longer than allowed, or its head says that it will be.
+    bool isBodyTooLarge() const noexcept { return m_bodyTooLarge; }
+    // Reads on to the end of the body without keeping it.
+    void discardBody();
+    // Bytes of the request that are kept so far.
+    qsizetype bufferedSize() const noexcept { return m_headSize + m_line.size() + m_body.size(); }
     // Starts anew, for the next request or another connection.
     void reset();
-    // No byte of a request has come.
+    // No byte of a request has come, or only empty lines.
     bool isIdle() const noexcept { return m_state == State::RequestLine && m_line.isEmpty(); }
+    // More has come than empty lines, or parts of one.
+    bool hasBegun() const noexcept { return !isIdle() && m_line != "\r"; }
+    // Something has come, even if only empty lines.
+    bool hasInput() const noexcept { return !isIdle() || m_lineBudget < m_limits.maxHeaderSize; }
 
 private:
     enum class State {
@@ -85,10 +98,15 @@ private:
     QByteArray m_errorString;
     qsizetype m_lineBudget = 0; // bytes that lines may still have
     qsizetype m_remaining = 0;  // bytes of the body, or of the chunk
+    qsizetype m_headSize = 0;   // bytes of the lines that have been read
     int m_minorVersion = 1;
     int m_fieldCount = 0;
     int m_errorStatus = 0;
     bool m_chunked = false;
+    bool m_hasBody = false;
+    bool m_discarding = false;
+    bool m_bodyTooLarge = false;
+    bool m_tellTooLarge = false; // at the next step
     bool m_expectsContinue = false;
 };
 

@@ -104,7 +104,7 @@ QByteArray contentLength(const HttpRequest &request, const HttpResponse &respons
 } // namespace
 
 QByteArray serializeResponse(const HttpRequest &request, const HttpResponse &response,
-                             bool keepAlive)
+                             bool keepAlive, std::chrono::milliseconds keepAliveTimeout)
 {
     const int status =
         response.status() >= 100 && response.status() <= 999 ? response.status() : 500;
@@ -113,7 +113,7 @@ QByteArray serializeResponse(const HttpRequest &request, const HttpResponse &res
     const bool hasBody =
         status >= 200 && status != 204 && status != 304 && request.method() != "HEAD";
 
-    qsizetype size = 128 + reason.size();
+    qsizetype size = 160 + reason.size();
     for (const HttpHeaders::Field &field : response.headers().fields())
         size += field.first.size() + field.second.size() + 4;
     if (hasBody)
@@ -132,6 +132,9 @@ QByteArray serializeResponse(const HttpRequest &request, const HttpResponse &res
         bytes.append("Content-Length: ").append(length).append("\r\n");
     if (status >= 200)
         bytes.append(keepAlive ? "Connection: keep-alive\r\n" : "Connection: close\r\n");
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(keepAliveTimeout).count();
+    if (status >= 200 && keepAlive && seconds > 0)
+        bytes.append("Keep-Alive: timeout=").append(QByteArray::number(seconds)).append("\r\n");
     bytes.append("\r\n");
     if (hasBody)
         bytes.append(response.body());

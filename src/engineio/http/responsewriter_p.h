@@ -6,12 +6,16 @@
 #include <EngineIo/httprequest.h>
 #include <EngineIo/httpresponse.h>
 
+#include <chrono>
+
 namespace EngineIo::detail {
 
 // The bytes that answer the request. Length and Connection headers are those of the writer: the
-// response's own are used only where the writer cannot know better (101, HEAD, 204, 304).
-ENGINEIO_AUTOTEST_EXPORT QByteArray serializeResponse(const HttpRequest &request,
-                                                      const HttpResponse &response, bool keepAlive);
+// response's own are used only where the writer cannot know better (101, HEAD, 204, 304). A
+// connection that is kept says for how long, if keepAliveTimeout is a second or more.
+ENGINEIO_AUTOTEST_EXPORT QByteArray
+serializeResponse(const HttpRequest &request, const HttpResponse &response, bool keepAlive,
+                  std::chrono::milliseconds keepAliveTimeout = {});
 
 // The standard's phrase for a status; "Unknown" for one that it does not have.
 ENGINEIO_AUTOTEST_EXPORT QByteArrayView reasonPhrase(int status);

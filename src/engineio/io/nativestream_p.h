@@ -26,6 +26,7 @@ public:
     qsizetype bytesToWrite() const override { return m_bytesToWrite; }
     void setReading(bool enabled) override;
     void close() override;
+    bool canCloseForWriting() const override { return true; }
     void abort() override;
     void detach() override;
     void attach(IoContext &context) override;

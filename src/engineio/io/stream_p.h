@@ -50,6 +50,8 @@ public:
     virtual void setReading(bool enabled) = 0;
     // Sends what is queued and then ends the connection; streamClosed() follows, nothing else.
     virtual void close() = 0;
+    // Whether close() lets the peer go on writing until it has read all and closes as well.
+    virtual bool canCloseForWriting() const { return false; }
     // Ends the connection now; the handler hears nothing more.
     virtual void abort() = 0;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/io/tcpstream_p.h"
 
+#include "base/addresstext_p.h"
+#include "base/logging_p.h"
 #include "engineio/io/iocontext_p.h"
 
 #include <QtNetwork/qsslconfiguration.h>
@@ -18,6 +20,15 @@ TcpStream::TcpStream(QTcpSocket *socket, IoContext &context)
     m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
     connect(m_socket, &QTcpSocket::readyRead, this, &TcpStream::read);
     connect(m_socket, &QTcpSocket::disconnected, this, &TcpStream::reportClosed);
+    if (auto *sslSocket = qobject_cast<QSslSocket *>(m_socket)) {
+        connect(sslSocket, &QSslSocket::errorOccurred, this, [sslSocket] {
+            if (!sslSocket->isEncrypted() && sslSocket->mode() != QSslSocket::UnencryptedMode)
+                qCDebug(lcEngine).noquote()
+                    << "TLS handshake with"
+                    << addressText(sslSocket->peerAddress(), sslSocket->peerPort())
+                    << "failed:" << sslSocket->errorString();
+        });
+    }
     connect(m_socket, &QTcpSocket::errorOccurred, this, [this] {
         if (m_socket->state() != QAbstractSocket::ConnectedState)
             reportClosed();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/server/requestflow_p.h"
 
+#include "base/logging_p.h"
 #include "engineio/http/cookie_p.h"
 #include "engineio/http/cors_p.h"
 #include "engineio/server/server_p.h"
@@ -19,6 +20,18 @@ namespace {
 QVariantMap namedContext(const QString &name)
 {
     return {{u"name"_s, name}};
+}
+
+// What a client of another protocol's version is told, and its user.
+QString protocolHint(const QString &version)
+{
+    const QString client = version == "3"_L1
+        ? u"The client speaks Engine.IO 3 (Socket.IO 1 or 2)"_s
+        : (version.isEmpty() ? u"The client does not say which version of Engine.IO it speaks"_s
+                             : u"The client does not speak Engine.IO 4"_s);
+    return client
+        + u", this server speaks Engine.IO 4 (Socket.IO 3 and 4). Update the client's library to "
+          "version 3 or 4."_s;
 }
 
 } // namespace
@@ -43,9 +56,23 @@ void RequestFlow::start()
 void RequestFlow::passToApplication()
 {
     if (!m_worker.config().hasRequestHandler) {
+        qCDebug(lcEngine).noquote()
+            << "refused" << request().method() << request().path() << "from"
+            << m_connection->peerText() << "- 404, outside of" << m_worker.config().path;
         m_connection->respond(HttpResponse(404));
         return;
     }
+    m_connection->receiveBody(HttpConnection::BodyOwner::Nobody,
+                              [self = shared_from_this()](int status) {
+                                  if (status != 0)
+                                      self->m_connection->respond(HttpResponse(status));
+                                  else
+                                      self->askRequestHandler();
+                              });
+}
+
+void RequestFlow::askRequestHandler()
+{
     auto respond = m_worker.callback(std::function<void(HttpResponse)>(
         [connection = m_connection](const HttpResponse &response) {
             connection->respond(response);
@@ -165,8 +192,8 @@ void RequestFlow::joinSession(const std::shared_ptr<SessionCore> &core)
     } else if (request().queryValue(u"EIO") != "4"_L1) {
         refuse(ConnectionError::BadRequest, namedContext(u"PROTOCOL_MISMATCH"_s));
     } else if (!m_upgrade) {
-        if (PollingTransport *polling = core->polling())
-            polling->handleRequest(m_connection);
+        if (core->polling())
+            passToPolling(*core->polling());
         else
             refuse(ConnectionError::BadRequest, namedContext(u"TRANSPORT_HANDSHAKE_ERROR"_s));
     } else if (m_transport != TransportType::WebSocket || !isWebSocketHandshake(request())) {
@@ -178,6 +205,26 @@ void RequestFlow::joinSession(const std::shared_ptr<SessionCore> &core)
                                        core->upgrade(std::move(stream), rest);
                                });
     }
+}
+
+// A POST is announced by its head, and handled when its body is there. Meanwhile the session may
+// have ended or left the transport, which then refuses it.
+void RequestFlow::passToPolling(PollingTransport &transport)
+{
+    if (request().method() != "POST") {
+        transport.handleRequest(m_connection);
+        return;
+    }
+    if (!transport.startPost(m_connection))
+        return;
+    const auto polling = std::static_pointer_cast<PollingTransport>(transport.shared_from_this());
+    m_connection->receiveBody(HttpConnection::BodyOwner::Session,
+                              [polling, connection = m_connection](int status) {
+                                  if (status != 0)
+                                      polling->refusePost(connection, status);
+                                  else
+                                      polling->handleRequest(connection);
+                              });
 }
 
 void RequestFlow::askAllowed()
@@ -199,10 +246,16 @@ void RequestFlow::askAllowed()
 
 void RequestFlow::checkProtocol()
 {
-    if (request().queryValue(u"EIO") == "4"_L1)
+    const QString version = request().queryValue(u"EIO");
+    if (version == "4"_L1) {
         generateId();
-    else
-        refuse(ConnectionError::UnsupportedProtocolVersion, {{u"protocol"_s, 3}});
+        return;
+    }
+    const QString hint = protocolHint(version);
+    if (!m_worker.config().warnedOfProtocol.exchange(true))
+        qCWarning(lcEngine).noquote()
+            << "Refused a client at" << m_connection->peerText() + u':' << hint;
+    refuse(ConnectionError::UnsupportedProtocolVersion, {{u"protocol"_s, 3}}, {}, hint);
 }
 
 void RequestFlow::generateId()
@@ -247,17 +300,22 @@ void RequestFlow::openSession(const QString &id)
                            });
 }
 
-void RequestFlow::refuse(ConnectionError error, const QVariantMap &context, const QString &message)
+// The hint is for people who look at the answer; programs go by the code.
+void RequestFlow::refuse(ConnectionError error, const QVariantMap &context, const QString &message,
+                         const QString &hint)
 {
     const QString text = message.isEmpty() ? connectionErrorText(error) : message;
+    qCDebug(lcEngine).noquote() << "refused" << request().method() << request().path() << "from"
+                                << m_connection->peerText() << "- code" << int(error) << text
+                                << context;
     m_worker.tellServer([=, request = request()](ServerPrivate &server) {
         server.reportError(error, text, request, context);
     });
-    const QByteArray body =
-        QJsonDocument(QJsonObject{{u"code"_s, int(error)}, {u"message"_s, text}})
-            .toJson(QJsonDocument::Compact);
+    QJsonObject answer{{u"code"_s, int(error)}, {u"message"_s, text}};
+    if (!hint.isEmpty())
+        answer.insert(u"hint"_s, hint);
     HttpResponse response(error == ConnectionError::Forbidden ? 403 : 400, "application/json"_ba,
-                          body);
+                          QJsonDocument(answer).toJson(QJsonDocument::Compact));
     m_connection->respond(response);
 }
 

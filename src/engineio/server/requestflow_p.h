@@ -12,6 +12,7 @@
 
 namespace EngineIo::detail {
 
+class PollingTransport;
 class SessionCore;
 class Worker;
 
@@ -26,6 +27,7 @@ public:
 
 private:
     void passToApplication();
+    void askRequestHandler();
     void applyCors();
     void answerCors(bool originAllowed);
     void runMiddlewares();
@@ -35,7 +37,9 @@ private:
     void generateId();
     void openSession(const QString &id);
     void joinSession(const std::shared_ptr<SessionCore> &core);
-    void refuse(ConnectionError error, const QVariantMap &context, const QString &message = {});
+    void passToPolling(PollingTransport &transport);
+    void refuse(ConnectionError error, const QVariantMap &context, const QString &message = {},
+                const QString &hint = {});
 
     const HttpRequest &request() const { return m_connection->request(); }
 

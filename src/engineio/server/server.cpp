@@ -235,6 +235,8 @@ QList<Session *> Server::sessions() const
 /*!
     Lets \a middleware see every request to the server's path, WebSocket handshakes included,
     before it is checked (Engine.IO: \c use). Middlewares are called in the order they were added.
+
+    The request has no body yet: as in Node.js, that is read once the head has passed.
 */
 void Server::use(const Middleware &middleware)
 {

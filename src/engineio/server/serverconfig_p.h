@@ -30,7 +30,12 @@ struct ServerConfig
     std::atomic<bool> hasIdGenerator = false;
     std::atomic<bool> hasRequestHandler = false;
     std::atomic<bool> watchesHeaders = false;
+    // A warning about old clients is given once.
+    mutable std::atomic<bool> warnedOfProtocol = false;
     const std::shared_ptr<std::atomic<int>> connectionCount = std::make_shared<std::atomic<int>>(0);
+    // Bytes of requests that belong to no session yet, and are not whole.
+    const std::shared_ptr<std::atomic<qsizetype>> bufferedRequests =
+        std::make_shared<std::atomic<qsizetype>>(0);
 };
 
 // Which worker has a session; for requests that arrive at another one.

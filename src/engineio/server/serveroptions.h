@@ -33,8 +33,10 @@ struct ServerOptions
     std::optional<Message> initialPacket;
 
     // Limits of this module; socket.io has no counterpart.
-    std::chrono::milliseconds requestTimeout{10000};   // for a head or a body to arrive
-    std::chrono::milliseconds keepAliveTimeout{60000}; // for the next request of a connection
+    std::chrono::milliseconds requestTimeout{10000};       // without a byte of a request
+    std::chrono::milliseconds requestTotalTimeout{300000}; // for a whole request to arrive
+    std::chrono::milliseconds keepAliveTimeout{75000};     // for the next request of a connection
+    qsizetype maxRequestBufferSize = 64 * 1024 * 1024; // bytes of all requests without a session
     qsizetype maxHeaderSize = 64 * 1024;               // bytes, of the request line and the headers
     int maxHeaderCount = 100;
     qsizetype maxSendBufferSize = 16 * 1024 * 1024;    // bytes waiting for one slow reader

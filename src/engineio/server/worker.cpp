@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/server/worker_p.h"
 
+#include "base/logging_p.h"
 #include "engineio/io/tcpstream_p.h"
 #include "engineio/server/requestflow_p.h"
 #include "engineio/server/server_p.h"
@@ -25,7 +26,10 @@ Worker::Worker(ServerPrivate *server, std::shared_ptr<const ServerConfig> config
     m_httpSettings.limits = {options.maxHeaderSize, options.maxHeaderCount,
                              options.maxHttpBufferSize};
     m_httpSettings.requestTimeout = options.requestTimeout;
+    m_httpSettings.requestTotalTimeout = options.requestTotalTimeout;
     m_httpSettings.keepAliveTimeout = options.keepAliveTimeout;
+    m_httpSettings.maxBufferSize = options.maxRequestBufferSize;
+    m_httpSettings.buffered = m_config->bufferedRequests;
     if (serverQueue) {
         m_queue = std::make_shared<TaskQueue>();
         m_toServer = std::make_shared<TaskOutbox>(serverQueue, m_context);
@@ -76,9 +80,8 @@ bool Worker::listen(const QHostAddress &address, quint16 port,
                     const std::function<void(qintptr)> &accepted, QString *error)
 {
     m_listener = std::make_unique<Listener>(accepted);
-    if (m_listener->listen(address, port))
+    if (m_listener->start(address, port, error))
         return true;
-    *error = m_listener->errorString();
     m_listener.reset();
     return false;
 }
@@ -114,10 +117,12 @@ void Worker::addStream(std::unique_ptr<Stream> stream)
     const auto connection =
         std::make_shared<HttpConnection>(std::move(stream), m_context, m_httpSettings, sink);
     m_connections.insert(connection);
-    if (limit > 0 && count >= limit)
-        connection->refuse(503);
-    else
+    if (limit > 0 && count >= limit) {
+        connection->refuse(503, "too many connections");
+    } else {
+        qCDebug(lcEngine).noquote() << "connection from" << connection->peerText();
         connection->start();
+    }
 }
 
 void Worker::connectionClosed(HttpConnection &connection)
@@ -152,26 +157,16 @@ void Worker::adopt(std::shared_ptr<HttpConnection> connection)
 
 // Requests
 
-HttpRequestSink::HeadVerdict Worker::headReceived(HttpConnection &connection)
+bool Worker::isForAnotherThread(HttpConnection &connection)
 {
     const HttpRequest &request = connection.request();
-    if (!request.path().startsWith(m_config->path))
-        return HeadVerdict::Continue;
+    if (isDirect() || !request.path().startsWith(m_config->path))
+        return false;
     const QString id = request.queryValue(u"sid");
-    if (id.isEmpty())
-        return HeadVerdict::Continue;
-    const std::shared_ptr<SessionCore> core = session(id);
-    if (!core) {
-        const bool elsewhere =
-            !isDirect() && m_registry->worker(id) && m_registry->worker(id) != this;
-        return elsewhere ? HeadVerdict::Move : HeadVerdict::Continue;
-    }
-    PollingTransport *polling = core->polling();
-    if (polling && request.method() == "POST"
-        && request.queryValue(u"transport") == EngineIo::transportName(TransportType::Polling)
-        && !polling->startPost(connection.shared_from_this()))
-        return HeadVerdict::Answered;
-    return HeadVerdict::Continue;
+    if (id.isEmpty() || session(id))
+        return false;
+    const Worker *worker = m_registry->worker(id);
+    return worker && worker != this;
 }
 
 void Worker::requestReceived(HttpConnection &connection)

@@ -139,7 +139,7 @@ public:
                        std::function<void(std::unique_ptr<Stream>, QByteArray)> accepted);
 
 private:
-    HeadVerdict headReceived(HttpConnection &connection) override;
+    bool isForAnotherThread(HttpConnection &connection) override;
     void requestReceived(HttpConnection &connection) override;
     void moveConnection(std::shared_ptr<HttpConnection> connection) override;
     void connectionClosed(HttpConnection &connection) override;

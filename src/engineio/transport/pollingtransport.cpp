@@ -113,6 +113,10 @@ bool PollingTransport::startPost(const std::shared_ptr<HttpConnection> &connecti
         protocolError(connection, u"data request overlap from client"_s);
         return false;
     }
+    if (connection->request().header("content-type") == "application/octet-stream") {
+        protocolError(connection, u"invalid content"_s);
+        return false;
+    }
     m_post = connection;
     m_postRead = false;
     const std::weak_ptr<Transport> weak = weak_from_this();
@@ -127,6 +131,15 @@ bool PollingTransport::startPost(const std::shared_ptr<HttpConnection> &connecti
         reportClosed(CloseReason::TransportError, u"data request connection closed prematurely"_s);
     });
     return true;
+}
+
+void PollingTransport::refusePost(const std::shared_ptr<HttpConnection> &connection, int status)
+{
+    if (m_post == connection)
+        m_post.reset();
+    HttpResponse response(status);
+    response.headers().set("cache-control"_ba, "no-store"_ba);
+    m_respond(connection, response);
 }
 
 void PollingTransport::handleRequest(const std::shared_ptr<HttpConnection> &connection)
@@ -168,11 +181,6 @@ void PollingTransport::handlePoll(const std::shared_ptr<HttpConnection> &connect
 
 void PollingTransport::handlePost(const std::shared_ptr<HttpConnection> &connection)
 {
-    const QByteArray contentType = connection->request().header("content-type");
-    if (contentType == "application/octet-stream") {
-        protocolError(connection, u"invalid content"_s);
-        return;
-    }
     const QByteArray body = connection->request().body();
     if (!decodePayload(body)) {
         m_respond(connection, engineResponse(connection->request(), 400, {}, {}));
@@ -194,12 +202,15 @@ bool PollingTransport::decodePayload(QByteArrayView payload)
     PayloadReader reader(payload);
     while (!reader.atEnd() && !m_ended && handler()) {
         const std::optional<Packet> packet = reader.next();
-        if (!packet || !(packet->binary || packet->data.isValidUtf8()))
+        if (!packet)
             return false;
         if (packet->binary)
             handler()->binaryReceived(*this, packet->data);
-        else
+        else if (packet->data.isValidUtf8())
             handler()->packetReceived(*this, packet->type, packet->data);
+        else // what is no UTF-8 becomes U+FFFD, as in Node.js
+            handler()->packetReceived(*this, packet->type,
+                                      QString::fromUtf8(packet->data).toUtf8());
     }
     return true;
 }

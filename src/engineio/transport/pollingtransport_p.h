@@ -32,9 +32,11 @@ public:
     void abort() override;
     void flush() override;
 
-    // The head of a POST is there. False if another is under way: the session has been closed and
-    // the request must be refused.
+    // The head of a POST is there. False if the client may not send it, as another is under way:
+    // the request has been refused and the session has ended.
     bool startPost(const std::shared_ptr<HttpConnection> &connection);
+    // The body of a POST is too large, or does not come: the session goes on without it.
+    void refusePost(const std::shared_ptr<HttpConnection> &connection, int status);
     // A whole request of this session.
     void handleRequest(const std::shared_ptr<HttpConnection> &connection);
 

@@ -6,6 +6,8 @@
 
 #include <QtCore/qjsondocument.h>
 #include <QtCore/qjsonobject.h>
+#include <QtNetwork/qsslconfiguration.h>
+#include <QtNetwork/qsslsocket.h>
 #include <QtNetwork/qtcpsocket.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
@@ -46,9 +48,17 @@ class RawConnection : public QObject
 {
 public:
     explicit RawConnection(quint16 port, const QHostAddress &host = QHostAddress::LocalHost)
+        : RawConnection(std::make_unique<QTcpSocket>(), host, port)
     {
-        connect(&socket, &QTcpSocket::readyRead, this, [this] { received += socket.readAll(); });
-        socket.connectToHost(host, port);
+    }
+    // Over TLS.
+    RawConnection(quint16 port, const QSslConfiguration &tls)
+        : RawConnection(makeTlsSocket(tls), QHostAddress::LocalHost, port)
+    {
+        auto *sslSocket = static_cast<QSslSocket *>(&socket);
+        if (socket.waitForConnected())
+            sslSocket->startClientEncryption();
+        (void)QTest::qWaitFor([&] { return sslSocket->isEncrypted() || isClosed(); });
     }
 
     void send(const QByteArray &data)
@@ -108,7 +118,26 @@ public:
         send(head + "\r\n" + body);
     }
 
-    QTcpSocket socket;
+private:
+    RawConnection(std::unique_ptr<QTcpSocket> made, const QHostAddress &host, quint16 port)
+        : m_socket(std::move(made))
+        , socket(*m_socket)
+    {
+        connect(&socket, &QTcpSocket::readyRead, this, [this] { received += socket.readAll(); });
+        socket.connectToHost(host, port);
+    }
+    static std::unique_ptr<QTcpSocket> makeTlsSocket(const QSslConfiguration &tls)
+    {
+        auto made = std::make_unique<QSslSocket>();
+        made->setSslConfiguration(tls);
+        made->setPeerVerifyName(QStringLiteral("localhost"));
+        return made;
+    }
+
+    std::unique_ptr<QTcpSocket> m_socket;
+
+public:
+    QTcpSocket &socket;
     QByteArray received;
 };
 

@@ -449,7 +449,6 @@ void tst_Engine_Client::nonsenseIsAnError_data()
     QTest::newRow("no JSON") << ScriptedServer::answer(200, "0{]") << QByteArray();
     QTest::newRow("no sid") << ScriptedServer::answer(200, "0{}") << QByteArray();
     QTest::newRow("unknown type") << good << ScriptedServer::answer(200, "9x");
-    QTest::newRow("bad base64") << good << ScriptedServer::answer(200, "b===");
 }
 
 void tst_Engine_Client::nonsenseIsAnError()

@@ -95,7 +95,9 @@ void tst_Engine_Requests::refusesWithItsCode()
     const HttpAnswer answer = client.request(method, target);
     QCOMPARE(answer.status, 400);
     QCOMPARE(answer.header("content-type"), "application/json"_ba);
-    QCOMPARE(answer.json(), (QJsonObject{{u"code"_s, code}, {u"message"_s, message}}));
+    QJsonObject json = answer.json();
+    QCOMPARE(json.take(u"hint").isString(), code == 5);
+    QCOMPARE(json, (QJsonObject{{u"code"_s, code}, {u"message"_s, message}}));
     QCOMPARE(errors.size(), 1);
     QCOMPARE(errors[0][0].value<ConnectionError>(), ConnectionError(code));
     QCOMPARE(errors[0][1].toString(), message);

@@ -11,6 +11,7 @@ struct Parsed
 {
     QList<EngineIo::HttpRequest> requests;
     int heads = 0;
+    int tooLarge = 0; // bodies that were dropped
     int errorStatus = 0;
     QByteArray errorString;
     bool needsMore = false; // the last request is not complete
@@ -32,6 +33,8 @@ inline Parsed parseInPieces(const QByteArray &bytes, qsizetype pieceSize,
             piece = piece.sliced(consumed);
             if (status == Status::HeadComplete) {
                 ++result.heads;
+            } else if (status == Status::BodyTooLarge) {
+                ++result.tooLarge;
             } else if (status == Status::Complete) {
                 result.requests.append(parser.takeRequest());
             } else if (status == Status::Error) {

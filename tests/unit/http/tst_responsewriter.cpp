@@ -26,6 +26,7 @@ class tst_ResponseWriter : public QObject
 private Q_SLOTS:
     void writesStatusHeadersAndBody();
     void saysWhetherTheConnectionStays();
+    void saysHowLongTheConnectionStays();
     void answersARequestThatCouldNotBeRead();
     void bodyAndLengthFollowTheStatus_data();
     void bodyAndLengthFollowTheStatus();
@@ -65,6 +66,17 @@ void tst_ResponseWriter::saysWhetherTheConnectionStays()
              "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"_ba);
     QCOMPARE(serializeResponse(makeRequest("GET"_ba), response, true),
              "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n"_ba);
+}
+
+void tst_ResponseWriter::saysHowLongTheConnectionStays()
+{
+    using namespace std::chrono_literals;
+    const HttpResponse response(400);
+    const HttpRequest request = makeRequest("GET"_ba);
+    QVERIFY(serializeResponse(request, response, true, 75999ms)
+                .endsWith("\r\nConnection: keep-alive\r\nKeep-Alive: timeout=75\r\n\r\n"));
+    QVERIFY(!serializeResponse(request, response, true, 999ms).contains("timeout"));
+    QVERIFY(!serializeResponse(request, response, false, 75s).contains("timeout"));
 }
 
 void tst_ResponseWriter::answersARequestThatCouldNotBeRead()
