@@ -67,35 +67,35 @@ void HttpConnection::process(QByteArrayView data)
 {
     using Status = HttpRequestParser::Status;
     m_processing = true;
-    QByteArray carried; // keeps what was in m_input, while data looks at it
+    m_rest = data;
+    QByteArray carried; // keeps what was in m_input, while m_rest looks at it
     while (isReading()) {
-        if (data.isEmpty() && !m_input.isEmpty()) {
+        if (m_rest.isEmpty() && !m_input.isEmpty()) {
             carried = std::exchange(m_input, QByteArray());
-            data = carried;
+            m_rest = carried;
             if (std::exchange(m_paused, false))
                 m_stream->setReading(true);
         }
-        if (data.isEmpty() && m_parser.isIdle())
+        if (m_rest.isEmpty() && m_parser.isIdle())
             break;
         qsizetype consumed = 0;
-        const Status status = m_parser.parse(data, &consumed);
-        data = data.sliced(consumed);
-        if (status == Status::NeedMore) {
-            if (data.isEmpty() && m_input.isEmpty())
-                break;
-            continue;
-        }
-        m_input = data.toByteArray() + m_input;
-        data = QByteArrayView();
-        parsed(status);
+        const Status status = m_parser.parse(m_rest, &consumed);
+        m_rest = m_rest.sliced(consumed);
+        if (status != Status::NeedMore)
+            parsed(status);
+        else if (m_rest.isEmpty() && m_input.isEmpty())
+            break;
     }
+    // What is left waits until the request before it has been answered.
+    if (!m_rest.isEmpty())
+        m_input = std::exchange(m_rest, {}).toByteArray() + m_input;
     m_processing = false;
     if (isReading())
         awaitBytes();
     countBuffered();
 }
 
-// The parser has come to the end of something; what follows waits in m_input.
+// The parser has come to the end of something; what follows is in m_rest.
 void HttpConnection::parsed(HttpRequestParser::Status status)
 {
     using Status = HttpRequestParser::Status;
@@ -268,7 +268,7 @@ std::unique_ptr<Stream> HttpConnection::upgrade(const HttpResponse &response, QB
     for (const HttpHeaders::Field &field : m_responseHeaders.fields())
         complete.headers().append(field.first, field.second);
     m_stream->write(serializeResponse(m_request, complete, true));
-    *rest = std::exchange(m_input, QByteArray());
+    *rest = std::exchange(m_rest, {}).toByteArray() + std::exchange(m_input, QByteArray());
     std::unique_ptr<Stream> stream = std::move(m_stream);
     stream->setHandler(nullptr);
     if (std::exchange(m_paused, false))
@@ -281,6 +281,7 @@ void HttpConnection::closeAfterWriting()
 {
     m_state = State::Closing;
     m_input.clear();
+    m_rest = {};
     m_bodyHandler = nullptr;
     if (std::exchange(m_paused, false))
         m_stream->setReading(true);

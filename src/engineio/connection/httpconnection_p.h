@@ -142,6 +142,7 @@ private:
     std::function<void()> m_abortHandler;
     std::function<void(int)> m_bodyHandler;
     QByteArray m_input;       // arrived while a request was being answered
+    QByteArrayView m_rest;    // of what is being parsed
     qsizetype m_buffered = 0; // what of m_settings.buffered is this connection's
     State m_state = State::Reading;
     BodyOwner m_bodyOwner = BodyOwner::Nobody;
