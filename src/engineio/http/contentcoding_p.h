@@ -15,7 +15,7 @@ enum class ContentCoding { Identity, Deflate, Gzip };
 // gzip before deflate where it likes both the same.
 ENGINEIO_AUTOTEST_EXPORT ContentCoding negotiateCoding(QByteArrayView acceptEncoding);
 
-ENGINEIO_AUTOTEST_EXPORT QByteArray encodeContent(ContentCoding coding, const QByteArray &content);
+ENGINEIO_EXPORT QByteArray encodeContent(ContentCoding coding, const QByteArray &content);
 
 } // namespace EngineIo::detail
 

@@ -86,7 +86,7 @@ void RequestFlow::applyCors()
 {
     const std::optional<CorsOptions> &cors = m_worker.options().cors;
     if (!cors || cors->origin.kind() == CorsOrigin::Kind::None) {
-        runMiddlewares();
+        lookForFile();
         return;
     }
     const QString origin = QString::fromLatin1(request().header("origin"));
@@ -114,7 +114,26 @@ void RequestFlow::answerCors(bool originAllowed)
         m_connection->respond(response);
         return;
     }
-    runMiddlewares();
+    lookForFile();
+}
+
+// Files lie below the path that sessions use, so only what is longer can be one.
+void RequestFlow::lookForFile()
+{
+    if (!m_worker.config().hasFileHandler
+        || request().path().size() <= m_worker.config().path.size()) {
+        runMiddlewares();
+        return;
+    }
+    auto done = m_worker.callback(std::function<void(std::optional<HttpResponse>)>(
+        [self = shared_from_this()](const std::optional<HttpResponse> &response) {
+            if (response)
+                self->m_connection->respond(*response);
+            else
+                self->runMiddlewares();
+        }));
+    m_worker.tellServer(
+        [request = request(), done](ServerPrivate &server) { done(server.findFile(request)); });
 }
 
 void RequestFlow::runMiddlewares()

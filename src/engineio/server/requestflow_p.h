@@ -30,6 +30,7 @@ private:
     void askRequestHandler();
     void applyCors();
     void answerCors(bool originAllowed);
+    void lookForFile();
     void runMiddlewares();
     void verify();
     void askAllowed();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/server/server_p.h"
 
+#include "base/addresstext_p.h"
 #include "base/logging_p.h"
 #include "engineio/server/worker_p.h"
 
@@ -180,6 +181,9 @@ QString Server::errorString() const
 /*!
     Serves the connections that \a server accepts from now on: a QTcpServer of the application, or
     a QSslServer. The application keeps it, and stops it. (Engine.IO: \c attach)
+
+    A QTcpServer that runs out of descriptors stops accepting until the application calls
+    QTcpServer::resumeAccepting(); see QTcpServer::acceptError().
 */
 void Server::attach(QTcpServer *server)
 {
@@ -189,6 +193,12 @@ void Server::attach(QTcpServer *server)
             d->addSocket(socket);
     };
     connect(server, &QTcpServer::pendingConnectionAvailable, this, take);
+    connect(server, &QTcpServer::acceptError, this, [server] {
+        qCWarning(lcEngine).noquote()
+            << "Cannot accept connections on"
+            << detail::addressText(server->serverAddress(), server->serverPort()) + u':'
+            << server->errorString();
+    });
     take();
 }
 
@@ -282,6 +292,12 @@ void Server::setMessageDecoderFactory(const MessageDecoderFactory &factory)
         qCWarning(lcEngine, "The message decoder of a started server cannot be changed");
     else
         d->config->decoderFactory = factory;
+}
+
+void detail::ServerAccess::setFileHandler(Server *server, const FileHandler &handler)
+{
+    server->d->fileHandler = handler;
+    server->d->config->hasFileHandler = handler != nullptr;
 }
 
 /*! Returns a new session id: 15 bytes of the system's secure random source, 20 characters. */

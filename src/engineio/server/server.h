@@ -24,6 +24,9 @@ QT_END_NAMESPACE
 
 namespace EngineIo {
 
+namespace detail {
+class ServerAccess;
+}
 class ServerPrivate;
 
 class ENGINEIO_EXPORT Server : public QObject
@@ -95,6 +98,7 @@ protected:
 
 private:
     friend class ServerPrivate;
+    friend class detail::ServerAccess;
     std::unique_ptr<ServerPrivate> d;
 };
 

@@ -2,6 +2,7 @@
 #ifndef ENGINEIO_SERVER_P_H
 #define ENGINEIO_SERVER_P_H
 
+#include "engineio/server/serveraccess_p.h"
 #include "engineio/server/serverconfig_p.h"
 
 #include <EngineIo/server.h>
@@ -52,6 +53,8 @@ public:
     void addSession(const std::shared_ptr<detail::SessionCore> &core, TransportType transport);
     void removeSession(const QString &id);
     void handleRequest(const HttpRequest &request, const HttpResponder &respond);
+    // Nothing if it is no request for a file.
+    std::optional<HttpResponse> findFile(const HttpRequest &request) const;
     void runMiddlewares(const HttpRequest &request,
                         const std::function<void(detail::MiddlewareResult)> &done);
     void allowRequest(const HttpRequest &request, const std::function<void(bool, QString)> &done);
@@ -79,6 +82,7 @@ public:
     Server::AllowRequest allow;
     Server::IdGenerator idGenerator;
     Server::RequestHandler requestHandler;
+    detail::ServerAccess::FileHandler fileHandler;
 };
 
 } // namespace EngineIo

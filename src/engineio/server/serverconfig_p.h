@@ -29,6 +29,7 @@ struct ServerConfig
     std::atomic<bool> hasAllowRequest = false;
     std::atomic<bool> hasIdGenerator = false;
     std::atomic<bool> hasRequestHandler = false;
+    std::atomic<bool> hasFileHandler = false;
     std::atomic<bool> watchesHeaders = false;
     // A warning about old clients is given once.
     mutable std::atomic<bool> warnedOfProtocol = false;

@@ -192,6 +192,11 @@ void ServerPrivate::handleRequest(const HttpRequest &request, const HttpResponde
         respond(HttpResponse(404));
 }
 
+std::optional<HttpResponse> ServerPrivate::findFile(const HttpRequest &request) const
+{
+    return fileHandler ? fileHandler(request) : std::nullopt;
+}
+
 namespace {
 
 // Calls one middleware after the other; each may take its time.

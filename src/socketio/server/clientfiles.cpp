@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/server/clientfiles_p.h"
 
+#include "engineio/http/contentcoding_p.h"
 #include "socketio/server/serverlogging_p.h"
 
 #include <QtCore/qcryptographichash.h>
 #include <QtCore/qdir.h>
-#include <QtCore/qendian.h>
 #include <QtCore/qfile.h>
 #include <QtCore/qjsondocument.h>
 #include <QtCore/qjsonobject.h>
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 
 namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
+using EngineIo::detail::ContentCoding;
+using EngineIo::detail::encodeContent;
 
 namespace {
 
@@ -31,40 +32,10 @@ constexpr const char *FileNames[] = {
     "socket.io.msgpack.min.js.map",
 };
 
-quint32 crc32(const QByteArray &data)
+bool isFileName(const QByteArray &name)
 {
-    static const auto table = [] {
-        std::array<quint32, 256> values{};
-        for (quint32 i = 0; i < 256; ++i) {
-            quint32 value = i;
-            for (int bit = 0; bit < 8; ++bit)
-                value = (value & 1) ? (value >> 1) ^ 0xEDB88320u : value >> 1;
-            values[i] = value;
-        }
-        return values;
-    }();
-    quint32 crc = 0xFFFFFFFFu;
-    for (const char byte : data)
-        crc = (crc >> 8) ^ table[(crc ^ quint8(byte)) & 0xFF];
-    return ~crc;
-}
-
-// The zlib stream that HTTP calls "deflate"; qCompress() puts a length in front of it.
-QByteArray zlibStream(const QByteArray &data)
-{
-    return qCompress(data, 9).sliced(4);
-}
-
-// The same compressed data between gzip's header and trailer.
-QByteArray gzipStream(const QByteArray &data)
-{
-    const QByteArray zlib = zlibStream(data);
-    QByteArray result("\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff", 10);
-    result += QByteArrayView(zlib).sliced(2).chopped(4);
-    char trailer[8];
-    qToLittleEndian(crc32(data), trailer);
-    qToLittleEndian(quint32(data.size()), trailer + 4);
-    return result.append(trailer, 8);
+    return std::any_of(std::begin(FileNames), std::end(FileNames),
+                       [&name](const char *known) { return name == known; });
 }
 
 bool matchesTag(const QByteArray &condition, const QByteArray &etag)
@@ -93,10 +64,15 @@ std::optional<EngineIo::HttpResponse> ClientFiles::answer(const EngineIo::HttpRe
     const QByteArray path = request.path();
     if (!path.startsWith(m_prefix))
         return std::nullopt;
-    File *found = file(path.sliced(m_prefix.size()));
-    if (!found)
+    const QByteArray name = path.sliced(m_prefix.size());
+    if (!isFileName(name))
         return std::nullopt;
-
+    File *found = file(name);
+    if (!found) {
+        return EngineIo::HttpResponse(404, "text/plain; charset=utf-8"_ba,
+                                      "This server has no " + name + ".\n"
+                                          + reasonForNone().toUtf8() + '\n');
+    }
     EngineIo::HttpResponse response(200);
     response.headers().set("Cache-Control"_ba, "public, max-age=0"_ba);
     response.headers().set("ETag"_ba, found->etag);
@@ -108,12 +84,12 @@ std::optional<EngineIo::HttpResponse> ClientFiles::answer(const EngineIo::HttpRe
     response.headers().set("Content-Type"_ba, found->type);
     if (request.headers().hasToken("accept-encoding", "gzip")) {
         if (found->gzip.isEmpty())
-            found->gzip = gzipStream(found->body);
+            found->gzip = encodeContent(ContentCoding::Gzip, found->body);
         response.headers().set("Content-Encoding"_ba, "gzip"_ba);
         response.setBody(found->gzip);
     } else if (request.headers().hasToken("accept-encoding", "deflate")) {
         if (found->deflate.isEmpty())
-            found->deflate = zlibStream(found->body);
+            found->deflate = encodeContent(ContentCoding::Deflate, found->body);
         response.headers().set("Content-Encoding"_ba, "deflate"_ba);
         response.setBody(found->deflate);
     } else {
@@ -122,12 +98,35 @@ std::optional<EngineIo::HttpResponse> ClientFiles::answer(const EngineIo::HttpRe
     return response;
 }
 
+// For people who look at the page that misses the script, or at the log: without names of this
+// machine.
+QString ClientFiles::reasonForNone() const
+{
+    return m_folder.isEmpty() ? u"ServerOptions::clientFolder is not set. It is the folder "
+                                u"client-dist of the npm package "
+                                "socket.io, or dist of socket.io-client."_s
+                              : u"ServerOptions::clientFolder does not have it."_s;
+}
+
+void ClientFiles::warnIfNone() const
+{
+    const QDir folder(m_folder);
+    if (m_folder.isEmpty()) {
+        qCWarning(lcServer).noquote()
+            << "Browsers cannot load the client's script from this server:" << reasonForNone()
+            << "If no page needs it, set ServerOptions::serveClient to false.";
+    } else if (std::none_of(std::begin(FileNames), std::end(FileNames),
+                            [&folder](const char *name) {
+                                return folder.exists(QString::fromLatin1(name));
+                            })) {
+        qCWarning(lcServer).noquote() << "Browsers cannot load the client's script from this "
+                                         "server: there is no socket.io.js in"
+                                      << m_folder;
+    }
+}
+
 ClientFiles::File *ClientFiles::file(const QByteArray &name)
 {
-    const bool isKnown = std::any_of(std::begin(FileNames), std::end(FileNames),
-                                     [&name](const char *known) { return name == known; });
-    if (!isKnown)
-        return nullptr;
     auto it = m_files.find(name);
     if (it == m_files.end()) {
         it = m_files.insert(name, std::nullopt);
@@ -142,7 +141,7 @@ ClientFiles::File *ClientFiles::file(const QByteArray &name)
                 version = QCryptographicHash::hash(file.body, QCryptographicHash::Sha1).toHex();
             file.etag = '"' + version + '"';
             *it = file;
-        } else {
+        } else if (!m_folder.isEmpty()) {
             qCWarning(lcServer).noquote()
                 << "cannot serve" << source.fileName() << "-" << source.errorString();
         }

@@ -22,8 +22,10 @@ public:
     // path: what the files' paths begin with, without a slash at the end.
     ClientFiles(const QString &folder, const QByteArray &path);
 
-    // Nothing if the request is for something else.
+    // 404 for a file of the client that is not there; nothing if the request is for something else.
     std::optional<EngineIo::HttpResponse> answer(const EngineIo::HttpRequest &request);
+    // Says that there is no file to serve, if so, and what to do.
+    void warnIfNone() const;
 
 private:
     struct File
@@ -37,6 +39,7 @@ private:
 
     File *file(const QByteArray &name);
     QByteArray packageVersion() const;
+    QString reasonForNone() const;
 
     const QString m_folder;
     const QByteArray m_prefix;

@@ -72,7 +72,7 @@ private:
 
     QList<Parent> parents;
     std::unique_ptr<detail::ClientFiles> files;
-    bool servesFiles = false; // the engine asks for them
+    bool started = false; // listens, or has listened
     bool adaptersClosed = false;
 };
 

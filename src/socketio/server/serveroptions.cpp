@@ -29,7 +29,12 @@ namespace SocketIo {
 /*!
     \variable SocketIo::ServerOptions::clientFolder
     \brief the folder with the client's JavaScript files, for example
-    \c node_modules/socket.io/client-dist; none by default, and then nothing is served.
+    \c node_modules/socket.io/client-dist; none by default.
+
+    It comes with the npm packages \c socket.io (folder \c client-dist) and \c socket.io-client
+    (folder \c dist): \c{npm install socket.io-client} puts it below \c node_modules. Without it
+    requests for these files are answered 404, and the server warns when it starts; set
+    serveClient to \c false if no page loads the script from this server.
 
     Served are, below \c path, those that exist of socket.io.js, socket.io.min.js,
     socket.io.esm.min.js, socket.io.msgpack.min.js and their source maps (.map).

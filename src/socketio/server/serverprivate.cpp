@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/server/server_p.h"
 
+#include "engineio/server/serveraccess_p.h"
 #include "socketio/server/clientfiles_p.h"
 #include "socketio/server/namespace_p.h"
 #include "socketio/server/packetdecoder_p.h"
@@ -52,18 +53,12 @@ void ServerPrivate::applyOptions()
         return std::make_unique<detail::PacketDecoder>(parser->createDecoder());
     });
     files.reset();
-    if (options.serveClient && !options.clientFolder.isEmpty())
+    EngineIo::detail::ServerAccess::FileHandler handler;
+    if (options.serveClient) {
         files = std::make_unique<detail::ClientFiles>(options.clientFolder, pathPrefix(options));
-    if (files && !std::exchange(servesFiles, true)) {
-        engine->use([this](const EngineIo::HttpRequest &request, EngineIo::HttpHeaders *,
-                           const EngineIo::HttpResponder &respond,
-                           const EngineIo::Server::Next &next) {
-            if (const auto response = files ? files->answer(request) : std::nullopt)
-                respond(*response);
-            else
-                next({});
-        });
+        handler = [this](const EngineIo::HttpRequest &request) { return files->answer(request); };
     }
+    EngineIo::detail::ServerAccess::setFileHandler(engine, handler);
     for (Namespace *nsp : std::as_const(namespaces))
         NamespacePrivate::get(nsp)->createAdapter();
 }
@@ -81,6 +76,8 @@ std::unique_ptr<Adapter> ServerPrivate::makeAdapter(Namespace *nsp) const
 
 void ServerPrivate::openAdapters()
 {
+    if (!std::exchange(started, true) && files)
+        files->warnIfNone();
     if (!std::exchange(adaptersClosed, false))
         return;
     const QList<Namespace *> open = namespaces.values();

@@ -4,6 +4,7 @@
 
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
+#include <QtCore/qregularexpression.h>
 #include <QtCore/qtemporarydir.h>
 
 using namespace SocketIo;
@@ -22,8 +23,8 @@ private Q_SLOTS:
     void clientFilesHaveCorsHeaders();
     void otherFilesAreNotServed_data();
     void otherFilesAreNotServed();
-    void clientFilesCanBeSwitchedOff_data();
     void clientFilesCanBeSwitchedOff();
+    void withoutAFolderTheAnswerSaysSo();
 };
 
 namespace {
@@ -194,26 +195,27 @@ void tst_Sio_ClientFiles::otherFilesAreNotServed()
     QVERIFY(!answer.body.contains("secret"));
 }
 
-void tst_Sio_ClientFiles::clientFilesCanBeSwitchedOff_data()
-{
-    QTest::addColumn<bool>("serve");
-    QTest::addColumn<bool>("withFolder");
-    QTest::newRow("off") << false << true;
-    QTest::newRow("no folder") << true << false;
-}
-
+// As in Node.js: then the engine sees the request.
 void tst_Sio_ClientFiles::clientFilesCanBeSwitchedOff()
 {
-    QFETCH(bool, serve);
-    QFETCH(bool, withFolder);
     const ClientFolder folder;
     ServerOptions options = folder.options();
-    options.serveClient = serve;
-    if (!withFolder)
-        options.clientFolder.clear();
+    options.serveClient = false;
     SioServer io(options);
     RawConnection connection(io.port());
     QCOMPARE(connection.request("GET", "/socket.io/socket.io.js").status, 400);
+}
+
+void tst_Sio_ClientFiles::withoutAFolderTheAnswerSaysSo()
+{
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"clientFolder is not set"_s));
+    SioServer io;
+    RawConnection connection(io.port());
+    const HttpAnswer answer = connection.request("GET", "/socket.io/socket.io.js");
+    QCOMPARE(answer.status, 404);
+    QVERIFY(answer.header("content-type").startsWith("text/plain"));
+    QVERIFY(answer.body.contains("clientFolder is not set"));
+    QCOMPARE(connection.request("GET", "/socket.io/?EIO=4&transport=polling").status, 200);
 }
 
 QTSOCKETIO_TEST(tst_Sio_ClientFiles)

@@ -22,7 +22,9 @@ private Q_SLOTS:
     void fileIsAnswered();
     void onlyExactNamesAreFiles_data();
     void onlyExactNamesAreFiles();
-    void missingFileIsNotAnswered();
+    void missingFileIsNotFound();
+    void saysWhenThereIsNothingToServe_data();
+    void saysWhenThereIsNothingToServe();
     void otherMethodsAreNotAnswered();
     void entityTagsAreCompared_data();
     void entityTagsAreCompared();
@@ -95,12 +97,35 @@ void tst_ClientFiles::onlyExactNamesAreFiles()
     QVERIFY(!files.answer(request(target)));
 }
 
-void tst_ClientFiles::missingFileIsNotAnswered()
+void tst_ClientFiles::missingFileIsNotFound()
 {
     ClientFiles files(folder, "/socket.io"_ba);
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"cannot serve .*socket\\.io\\.min"_s));
-    QVERIFY(!files.answer(request("/socket.io/socket.io.min.js"_ba)));
-    QVERIFY(!files.answer(request("/socket.io/socket.io.min.js"_ba))); // and warns once
+    for (int i = 0; i < 2; ++i) { // and warns once
+        const auto answer = files.answer(request("/socket.io/socket.io.min.js"_ba));
+        QVERIFY(answer);
+        QCOMPARE(answer->status(), 404);
+        QVERIFY(!answer->body().contains(root.path().toUtf8()));
+    }
+}
+
+void tst_ClientFiles::saysWhenThereIsNothingToServe_data()
+{
+    QTest::addColumn<QString>("where");
+    QTest::addColumn<QString>("warning");
+    QTest::newRow("files") << folder << QString();
+    QTest::newRow("no folder") << QString() << u"clientFolder is not set.*serveClient to false"_s;
+    QTest::newRow("empty folder") << root.path() << u"there is no socket\\.io\\.js in"_s;
+}
+
+void tst_ClientFiles::saysWhenThereIsNothingToServe()
+{
+    QFETCH(QString, where);
+    QFETCH(QString, warning);
+    if (!warning.isEmpty())
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(warning));
+    QTest::failOnWarning(QRegularExpression(u"."_s));
+    ClientFiles(where, "/socket.io"_ba).warnIfNone();
 }
 
 void tst_ClientFiles::otherMethodsAreNotAnswered()

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_SERVERACCESS_P_H
+#define ENGINEIO_SERVERACCESS_P_H
+
+#include <EngineIo/server.h>
+
+#include <functional>
+#include <optional>
+
+namespace EngineIo::detail {
+
+// What a protocol on top of Engine.IO needs of a server, and an application does not.
+class ENGINEIO_EXPORT ServerAccess
+{
+public:
+    using FileHandler = std::function<std::optional<HttpResponse>(const HttpRequest &request)>;
+
+    // Asks handler, in the server's thread, about requests below the server's path, before
+    // middlewares see them. Requests of sessions, which are for the path itself, do not come by.
+    static void setFileHandler(Server *server, const FileHandler &handler);
+};
+
+} // namespace EngineIo::detail
+
+#endif
