@@ -2,6 +2,8 @@
 include(CMakePackageConfigHelpers)
 
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/QtSocketIo")
+get_property(QTSOCKETIO_COMPONENTS GLOBAL PROPERTY QTSOCKETIO_COMPONENTS)
+list(JOIN QTSOCKETIO_COMPONENTS ", " QTSOCKETIO_COMPONENTS)
 configure_package_config_file(
     "${PROJECT_SOURCE_DIR}/cmake/QtSocketIoConfig.cmake.in"
     "${PROJECT_BINARY_DIR}/QtSocketIoConfig.cmake"

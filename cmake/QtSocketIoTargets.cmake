@@ -20,13 +20,40 @@ function(qtsocketio_compile_options target)
             target_compile_options(${target} PRIVATE -fno-sanitize-recover=undefined)
         endif()
     endif()
+    # Counters that tell libFuzzer what an input has reached.
     if(QTSOCKETIO_BUILD_FUZZERS)
-        target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link,address,undefined)
+        target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
     endif()
     target_compile_definitions(${target} PRIVATE
         QT_NO_CAST_TO_ASCII QT_NO_CAST_FROM_ASCII QT_NO_URL_CAST_FROM_STRING
         QT_NO_CAST_FROM_BYTEARRAY QT_NO_FOREACH QT_NO_KEYWORDS QT_STRICT_ITERATORS
         QT_DISABLE_DEPRECATED_BEFORE=0x060400)
+endfunction()
+
+# With these ccache, and its setting sloppiness=pch_defines,time_macros, knows what has not changed.
+set(QTSOCKETIO_CCACHE_OPTIONS
+    "$<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>"
+    "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
+
+# What nearly every file includes is compiled once, for all targets that say so.
+function(qtsocketio_precompiled_headers target)
+    if(NOT QTSOCKETIO_PRECOMPILED_HEADERS)
+        return()
+    endif()
+    if(NOT TARGET precompiled_headers)
+        set(source "${PROJECT_BINARY_DIR}/precompiled_headers.cpp")
+        file(CONFIGURE OUTPUT "${source}" CONTENT "// Compiled for its header.\n")
+        add_library(precompiled_headers OBJECT "${source}")
+        set_target_properties(precompiled_headers PROPERTIES
+            AUTOMOC OFF POSITION_INDEPENDENT_CODE ON)
+        qtsocketio_compile_options(precompiled_headers)
+        target_compile_options(precompiled_headers PRIVATE ${QTSOCKETIO_CCACHE_OPTIONS})
+        target_link_libraries(precompiled_headers PRIVATE Qt6::Core Qt6::Network)
+        target_precompile_headers(precompiled_headers PRIVATE
+            "${PROJECT_SOURCE_DIR}/cmake/precompiled.h")
+    endif()
+    target_precompile_headers(${target} REUSE_FROM precompiled_headers)
+    target_compile_options(${target} PRIVATE ${QTSOCKETIO_CCACHE_OPTIONS})
 endfunction()
 
 # One library of the package: qtsocketio_add_library(EngineIo). Its sources come from the
@@ -35,7 +62,9 @@ function(qtsocketio_add_library name)
     string(TOUPPER ${name} upper)
     add_library(${name})
     add_library(QtSocketIo::${name} ALIAS ${name})
+    set_property(GLOBAL APPEND PROPERTY QTSOCKETIO_COMPONENTS ${name})
     qtsocketio_compile_options(${name})
+    qtsocketio_precompiled_headers(${name})
     target_compile_features(${name} PUBLIC cxx_std_17)
     target_compile_definitions(${name} PRIVATE QTSOCKETIO_BUILD_${upper})
     if(NOT BUILD_SHARED_LIBS)

@@ -6,6 +6,8 @@
 
 #include <SocketIo/MsgPackParser>
 
+#include <QtCore/qdatetime.h>
+
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
