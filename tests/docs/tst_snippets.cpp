@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "snippets.h"
+#include "udpadapter.h"
 
 #include <QtTest/qtest.h>
 
@@ -18,6 +19,7 @@ private Q_SLOTS:
     void acknowledgements();
     void authentication();
     void rooms();
+    void adapterOverUdp();
 
 private:
     QUrl url(const QString &path = u"/"_s) const
@@ -110,6 +112,31 @@ void tst_Snippets::rooms()
     const std::unique_ptr<ClientSocket> reader(joinNews(url()));
     reader->on(u"headline"_s, this, [&](const QString &text) { headlines.append(text); });
     QTRY_COMPARE(headlines, QStringList{u"Welcome"_s});
+}
+
+void tst_Snippets::adapterOverUdp()
+{
+    UdpLink links[2];
+    for (UdpLink &link : links)
+        QVERIFY(link.bind(QHostAddress::LocalHost, 0));
+    links[0].addPeer(QHostAddress::LocalHost, links[1].port());
+    links[1].addPeer(QHostAddress::LocalHost, links[0].port());
+    ServerOptions options;
+    options.adapter = UdpAdapter::factory(&links[0]);
+    io = std::make_unique<Server>(options);
+    QVERIFY(io->listen(QHostAddress::LocalHost));
+    options.adapter = UdpAdapter::factory(&links[1]);
+    Server other(options);
+    const std::unique_ptr<ClientSocket> socket(Manager::connectTo(url()));
+    QVariantList received;
+    socket->on(u"news"_s, this, [&](const QVariantList &args) { received = args; });
+    QTRY_VERIFY(socket->isConnected());
+    other.emitEvent(u"news"_s, 1, QByteArray("\0\1", 2));
+    QTRY_COMPARE(received, QVariantList({1LL, QByteArray("\0\1", 2)}));
+    QFuture<QList<RemoteSocket>> sockets = other.fetchSockets();
+    QTRY_VERIFY(sockets.isFinished());
+    QCOMPARE(sockets.result().size(), 1);
+    QCOMPARE(sockets.result().constFirst().id(), socket->id());
 }
 
 QTEST_GUILESS_MAIN(tst_Snippets)

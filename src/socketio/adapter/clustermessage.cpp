@@ -126,10 +126,7 @@ std::optional<ClusterMessage> ClusterMessage::fromVariantMap(const QVariantMap &
 */
 QByteArray ClusterMessage::toJson() const
 {
-    QByteArray json;
-    detail::JsonWriter writer(&json, MaxDepth, detail::JsonWriter::Binary::Describe);
-    writer.write(toVariantMap());
-    return writer.finish() ? json : QByteArray();
+    return mapToJson(toVariantMap());
 }
 
 /*!
@@ -137,11 +134,31 @@ QByteArray ClusterMessage::toJson() const
 */
 std::optional<ClusterMessage> ClusterMessage::fromJson(const QByteArray &json)
 {
+    const std::optional<QVariantMap> map = mapFromJson(json);
+    return map ? fromVariantMap(*map) : std::nullopt;
+}
+
+/*!
+    Returns \a map as JSON, or an empty byte array if it is nested too deeply.
+*/
+QByteArray ClusterMessage::mapToJson(const QVariantMap &map)
+{
+    QByteArray json;
+    detail::JsonWriter writer(&json, MaxDepth, detail::JsonWriter::Binary::Describe);
+    writer.write(map);
+    return writer.finish() ? json : QByteArray();
+}
+
+/*!
+    Returns the object that \a json contains, or nothing if it contains none.
+*/
+std::optional<QVariantMap> ClusterMessage::mapFromJson(const QByteArray &json)
+{
     QVariant value;
     detail::JsonReader reader(json, MaxDepth);
     if (!reader.read(&value) || value.typeId() != QMetaType::QVariantMap)
         return std::nullopt;
-    return fromVariantMap(value.toMap());
+    return value.toMap();
 }
 
 } // namespace SocketIo

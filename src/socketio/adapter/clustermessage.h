@@ -43,6 +43,10 @@ struct SOCKETIO_EXPORT ClusterMessage
     static std::optional<ClusterMessage> fromVariantMap(const QVariantMap &map);
     QByteArray toJson() const;
     static std::optional<ClusterMessage> fromJson(const QByteArray &json);
+
+    // For adapters whose messages have another form.
+    static QByteArray mapToJson(const QVariantMap &map);
+    static std::optional<QVariantMap> mapFromJson(const QByteArray &json);
 };
 
 } // namespace SocketIo

@@ -58,7 +58,10 @@ void ClusterRequests::clientAnswered(const QString &id, const QString &server,
     const auto it = m_broadcasts.find(id);
     if (it == m_broadcasts.end())
         return;
-    const auto owing = it->owing.find(server);
+    auto owing = it->owing.find(server);
+    // Where answers do not say which server they come from, it does not matter which.
+    if (owing == it->owing.end() && it->awaited.isAnonymous())
+        owing = it->owing.begin();
     if (owing == it->owing.end())
         return;
     if (--*owing == 0)

@@ -22,6 +22,7 @@ public:
     }
     explicit AwaitedServers(qsizetype unknown)
         : m_unknown(unknown)
+        , m_anonymous(true)
     {
     }
 
@@ -29,12 +30,14 @@ public:
     qsizetype size() const noexcept { return m_known.size() + m_unknown; }
     // Answers whether the server was awaited.
     bool remove(const QString &server);
+    bool isAnonymous() const noexcept { return m_anonymous; }
     bool removeKnown(const QString &server) { return m_known.remove(server); }
 
 private:
     QSet<QString> m_known;
     qsizetype m_unknown = 0;
     QSet<QString> m_heard; // of the unknown ones
+    bool m_anonymous = false;
 };
 
 // What a server has asked the others and waits for: each of them answers once, is lost, or lets the

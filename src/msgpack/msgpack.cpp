@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include <SocketIo/msgpack.h>
+
+#include "msgpack/msgpackreader_p.h"
+#include "msgpack/msgpackwriter_p.h"
+
+namespace SocketIo {
+
+/*!
+    \class SocketIo::MsgPack
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief Encodes values as MessagePack and decodes them, as notepack.io does.
+
+    Adapters that share a broker with servers on Node.js need it.
+*/
+/*!
+    \enum SocketIo::MsgPack::Dates
+    How a QDateTime is written. Both forms can be read.
+    \value Timestamp as MessagePack's timestamp (notepack.io 3)
+    \value Notepack2 as milliseconds in an extension of type 0 (notepack.io 2)
+*/
+/*!
+    \variable SocketIo::MsgPack::MaxDepth
+    How deeply arrays and maps may be nested.
+*/
+
+/*!
+    Returns \a value as MessagePack, with dates as \a dates says, or nothing if it is nested too
+    deeply.
+*/
+std::optional<QByteArray> MsgPack::encode(const QVariant &value, Dates dates)
+{
+    using Writer = detail::MsgPackWriter;
+    const auto form =
+        dates == Dates::Timestamp ? Writer::Dates::Timestamp : Writer::Dates::Notepack2;
+    return Writer(MaxDepth, form).write(value);
+}
+
+/*!
+    Returns the one value that \a bytes contain. If they contain something else, returns nothing and
+    says why in \a error, if that is not \c nullptr.
+*/
+std::optional<QVariant> MsgPack::decode(const QByteArray &bytes, QByteArray *error)
+{
+    detail::MsgPackReader reader(MaxDepth);
+    std::optional<QVariant> value = reader.read(bytes);
+    if (!value && error)
+        *error = reader.errorString();
+    return value;
+}
+
+} // namespace SocketIo

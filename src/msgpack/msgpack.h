@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_MSGPACK_H
+#define SOCKETIO_MSGPACK_H
+
+#include <SocketIo/msgpackglobal.h>
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qvariant.h>
+
+#include <optional>
+
+namespace SocketIo {
+
+// Values as MessagePack and back.
+class SOCKETIO_MSGPACK_EXPORT MsgPack
+{
+public:
+    enum class Dates { Timestamp, Notepack2 };
+
+    static constexpr int MaxDepth = 512;
+
+    static std::optional<QByteArray> encode(const QVariant &value, Dates dates = Dates::Timestamp);
+    static std::optional<QVariant> decode(const QByteArray &bytes, QByteArray *error = nullptr);
+};
+
+} // namespace SocketIo
+
+#endif

@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: MIT
+#include <SocketIo/redisadapter.h>
+
+#include "redis/redislink_p.h"
+
+#include <SocketIo/MsgPack>
+#include <SocketIo/namespace.h>
+
+#include <QtCore/qloggingcategory.h>
+
+namespace SocketIo {
+
+using namespace Qt::StringLiterals;
+using Type = ClusterMessage::Type;
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcRedis, "qt.socketio.redis", QtWarningMsg)
+
+// The requests and responses of @socket.io/redis-adapter, with their numbers on the wire.
+enum class Request {
+    Sockets = 0,
+    AllRooms,
+    RemoteJoin,
+    RemoteLeave,
+    RemoteDisconnect,
+    RemoteFetch,
+    ServerSideEmit,
+    Broadcast,
+    BroadcastClientCount,
+    BroadcastAck,
+};
+
+constexpr QLatin1StringView EmitterUid = "emitter"_L1;
+
+// A name in a pattern that stands for itself.
+QByteArray escaped(const QByteArray &name)
+{
+    QByteArray result;
+    for (const char c : name) {
+        if (strchr("*?[]\\", c))
+            result.append('\\');
+        result.append(c);
+    }
+    return result;
+}
+
+Request requestType(Type type)
+{
+    switch (type) {
+    case Type::SocketsJoin:
+        return Request::RemoteJoin;
+    case Type::SocketsLeave:
+        return Request::RemoteLeave;
+    case Type::DisconnectSockets:
+        return Request::RemoteDisconnect;
+    case Type::FetchSockets:
+        return Request::RemoteFetch;
+    case Type::ServerSideEmit:
+        return Request::ServerSideEmit;
+    default:
+        return Request::Broadcast;
+    }
+}
+
+std::optional<Type> messageType(const QVariant &number)
+{
+    bool isNumber = false;
+    switch (Request(number.toInt(&isNumber))) {
+    case Request::RemoteJoin:
+        return Type::SocketsJoin;
+    case Request::RemoteLeave:
+        return Type::SocketsLeave;
+    case Request::RemoteDisconnect:
+        return Type::DisconnectSockets;
+    case Request::RemoteFetch:
+        return Type::FetchSockets;
+    case Request::ServerSideEmit:
+        return Type::ServerSideEmit;
+    case Request::Broadcast:
+        return Type::Broadcast;
+    default:
+        return std::nullopt;
+    }
+}
+
+// Requests of old versions name one socket and one room.
+void modernize(QVariantMap *request)
+{
+    if (request->contains(u"sid"_s) && !request->contains(u"opts"_s))
+        request->insert(u"opts"_s,
+                        QVariantMap{{u"rooms"_s, QVariantList{request->value(u"sid"_s)}}});
+    if (request->contains(u"room"_s) && !request->contains(u"rooms"_s))
+        request->insert(u"rooms"_s, QVariantList{request->value(u"room"_s)});
+}
+
+} // namespace
+
+class RedisAdapterPrivate
+{
+public:
+    void received(const QByteArray &name, const QByteArray &bytes);
+    void broadcastReceived(const QByteArray &name, const QByteArray &bytes);
+    void requestReceived(QVariantMap request);
+    void responseReceived(const QVariantMap &response);
+    void answerQuestion(const QVariantMap &request, const QString &name, const QStringList &list);
+    void publish(const QByteArray &to, const QByteArray &bytes)
+    {
+        if (!bytes.isEmpty())
+            link->publisher().command({"PUBLISH", to, bytes});
+    }
+    QByteArray responseChannelOf(const QString &uid) const
+    {
+        return options.publishOnSpecificResponseChannel ? responseChannel + uid.toUtf8() + '#'
+                                                        : responseChannel;
+    }
+    void deliver(const QString &uid, Type type, const QVariantMap &data)
+    {
+        q->handleMessage({uid, q->nsp()->name(), type, data});
+    }
+
+    RedisAdapter *q = nullptr;
+    RedisAdapterOptions options;
+    std::shared_ptr<detail::RedisLink> link;
+    QByteArray channel;
+    QByteArray requestChannel;
+    QByteArray responseChannel;
+    QMetaObject::Connection listening;
+    quint64 anonymous = 0; // answers that do not say whose they are are told apart by number
+};
+
+void RedisAdapterPrivate::received(const QByteArray &name, const QByteArray &bytes)
+{
+    if (name.startsWith(channel)) {
+        broadcastReceived(name, bytes);
+        return;
+    }
+    const bool isRequest = name == requestChannel;
+    if (!isRequest && !name.startsWith(responseChannel))
+        return;
+    const std::optional<QVariant> value = detail::decodeFromRedis(bytes, name);
+    if (!value)
+        return;
+    if (isRequest)
+        requestReceived(value->toMap());
+    else
+        responseReceived(value->toMap());
+}
+
+// [uid, packet, options]
+void RedisAdapterPrivate::broadcastReceived(const QByteArray &name, const QByteArray &bytes)
+{
+    const std::optional<QVariant> value = detail::decodeFromRedis(bytes, name);
+    if (!value)
+        return;
+    const QVariantList parts = value->toList();
+    if (parts.size() < 3) {
+        qCWarning(lcRedis).noquote()
+            << "a message on the channel" << name << "is ignored: it is not a broadcast";
+        return;
+    }
+    deliver(parts[0].toString(), Type::Broadcast, {{u"packet"_s, parts[1]}, {u"opts"_s, parts[2]}});
+}
+
+void RedisAdapterPrivate::requestReceived(QVariantMap request)
+{
+    // A program that is no server does not say who it is.
+    const QString uid = request.value(u"uid"_s, QString(EmitterUid)).toString();
+    if (uid == q->uid())
+        return;
+    const std::optional<Type> type = messageType(request.value(u"type"_s));
+    if (!type) {
+        if (request.value(u"type"_s).toInt() == int(Request::AllRooms))
+            answerQuestion(request, u"rooms"_s, q->rooms());
+        else if (request.value(u"type"_s).toInt() == int(Request::Sockets))
+            answerQuestion(request, u"sockets"_s, {});
+        return;
+    }
+    modernize(&request);
+    QVariantMap data = request;
+    if (type == Type::ServerSideEmit)
+        data.insert(u"packet"_s, request.value(u"data"_s));
+    deliver(uid, *type, data);
+}
+
+// What versions up to 7 of the adapter asked: the ids of sockets in rooms, and all rooms.
+void RedisAdapterPrivate::answerQuestion(const QVariantMap &request, const QString &name,
+                                         const QStringList &list)
+{
+    QStringList answer = list;
+    if (name == u"sockets"_s) {
+        BroadcastOptions of;
+        of.rooms = request.value(u"rooms"_s).toStringList();
+        of.flags = BroadcastFlag::Local;
+        const QList<Socket *> found = q->sockets(of);
+        for (const Socket *socket : found)
+            answer.append(socket->id());
+    }
+    publish(responseChannelOf(request.value(u"uid"_s).toString()),
+            ClusterMessage::mapToJson(
+                {{u"requestId"_s, request.value(u"requestId"_s)}, {name, answer}}));
+}
+
+void RedisAdapterPrivate::responseReceived(const QVariantMap &response)
+{
+    const QString uid = u"#%1"_s.arg(++anonymous);
+    QVariantMap data = response;
+    if (response.contains(u"sockets"_s)) {
+        deliver(uid, Type::FetchSocketsResponse, data);
+        return;
+    }
+    switch (Request(response.value(u"type"_s).toInt())) {
+    case Request::ServerSideEmit:
+        data.insert(u"packet"_s, response.value(u"data"_s));
+        deliver(uid, Type::ServerSideEmitResponse, data);
+        break;
+    case Request::BroadcastClientCount:
+        deliver(uid, Type::BroadcastClientCount, data);
+        break;
+    case Request::BroadcastAck:
+        deliver(uid, Type::BroadcastAck, data);
+        break;
+    default:
+        break;
+    }
+}
+
+/*!
+    \class SocketIo::RedisAdapterOptions
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief The settings of a RedisAdapter, with the names and defaults of \@socket.io/redis-adapter.
+*/
+/*!
+    \variable SocketIo::RedisAdapterOptions::key
+    \brief what the names of the channels begin with; "socket.io" by default.
+*/
+/*!
+    \variable SocketIo::RedisAdapterOptions::requestsTimeout
+    \brief how long other servers may take to answer; 5 seconds by default.
+*/
+/*!
+    \variable SocketIo::RedisAdapterOptions::publishOnSpecificResponseChannel
+    \brief whether an answer goes only to the server that asked. All servers of the cluster must
+    support it; \c false by default.
+*/
+
+/*!
+    \class SocketIo::RedisAdapter
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief Joins several servers over a Redis server, by its publish and subscribe.
+
+    \code
+    SocketIo::RedisAdapterOptions redis;
+    redis.url = QUrl(u"redis://localhost:6379"_s);
+    SocketIo::ServerOptions options;
+    options.adapter = SocketIo::RedisAdapter::factory(redis);
+    \endcode
+
+    The messages are those of \@socket.io/redis-adapter 8, so that servers on Qt and on Node.js form
+    one cluster, and \@socket.io/redis-emitter can send to their clients.
+
+    While Redis cannot be reached, events still reach the clients of the server that emits them. For
+    the clients of other servers they wait, up to RedisOptions::maxQueuedBytes. Events that other
+    servers emit while this one is cut off from Redis do not reach its clients.
+
+    It is in the library \c{QtSocketIo::Redis}.
+*/
+
+/*!
+    Returns a function for ServerOptions::adapter that makes adapters with \a options. The adapters
+    of all namespaces share two connections to Redis.
+*/
+AdapterFactory RedisAdapter::factory(const RedisAdapterOptions &options)
+{
+    return [options, link = std::shared_ptr<detail::RedisLink>()](
+               Namespace *nsp) mutable -> std::unique_ptr<Adapter> {
+        if (!link)
+            link = std::make_shared<detail::RedisLink>(options);
+        auto d = std::make_unique<RedisAdapterPrivate>();
+        d->options = options;
+        d->link = link;
+        return std::unique_ptr<Adapter>(new RedisAdapter(nsp, std::move(d)));
+    };
+}
+
+RedisAdapter::RedisAdapter(Namespace *nsp, std::unique_ptr<RedisAdapterPrivate> p)
+    : ClusterAdapter(
+        nsp,
+        {std::chrono::milliseconds(0), std::chrono::milliseconds(0), p->options.requestsTimeout})
+    , d(std::move(p))
+{
+    d->q = this;
+    const QByteArray key = d->options.key.toUtf8();
+    const QByteArray name = '#' + nsp->name().toUtf8() + '#';
+    d->channel = key + name;
+    d->requestChannel = key + "-request" + name;
+    d->responseChannel = key + "-response" + name;
+    for (RedisConnection *connection : {&d->link->publisher(), &d->link->subscriber()})
+        connect(connection, &RedisConnection::errorOccurred, this, &RedisAdapter::errorOccurred);
+    connect(&d->link->subscriber(), &RedisConnection::stateChanged, this,
+            &RedisAdapter::redisStateChanged);
+}
+
+/*! Destroys the adapter. */
+RedisAdapter::~RedisAdapter() = default;
+
+/*! \reimp */
+void RedisAdapter::init()
+{
+    RedisConnection &subscriber = d->link->subscriber();
+    d->listening = connect(&subscriber, &RedisConnection::messageReceived, this,
+                           [this](const QByteArray &channel, const QByteArray &message) {
+                               d->received(channel, message);
+                           });
+    subscriber.subscribePattern(escaped(d->channel) + '*');
+    subscriber.subscribe(
+        {d->requestChannel, d->responseChannel, d->responseChannel + uid().toUtf8() + '#'});
+    ClusterAdapter::init();
+}
+
+/*! \reimp */
+void RedisAdapter::close()
+{
+    ClusterAdapter::close();
+    disconnect(d->listening);
+    RedisConnection &subscriber = d->link->subscriber();
+    subscriber.unsubscribePattern(escaped(d->channel) + '*');
+    subscriber.unsubscribe(
+        {d->requestChannel, d->responseChannel, d->responseChannel + uid().toUtf8() + '#'});
+}
+
+/*! \reimp
+    The number of servers that Redis knows; 1 while it cannot be reached.
+*/
+void RedisAdapter::serverCount(const CountReply &reply)
+{
+    if (d->link->publisher().state() != RedisConnection::State::Ready) {
+        reply(1);
+        return;
+    }
+    d->link->countSubscribers("NUMSUB", d->requestChannel, reply);
+}
+
+/*! \reimp */
+void RedisAdapter::publishMessage(const ClusterMessage &message)
+{
+    QVariantMap request = message.data;
+    const bool wantsAnswers = request.contains(u"requestId"_s);
+    if (message.type == Type::Broadcast && !wantsAnswers) {
+        const QVariant options = request.value(u"opts"_s);
+        const QStringList rooms = options.toMap().value(u"rooms"_s).toStringList();
+        QByteArray to = d->channel;
+        if (rooms.size() == 1)
+            to += rooms.constFirst().toUtf8() + '#';
+        const QVariantList parts{uid(), request.value(u"packet"_s), options};
+        d->publish(to, MsgPack::encode(parts).value_or(QByteArray()));
+        return;
+    }
+    request.insert(u"uid"_s, uid());
+    request.insert(u"type"_s, int(requestType(message.type)));
+    if (message.type == Type::ServerSideEmit)
+        request.insert(u"data"_s, request.take(u"packet"_s));
+    d->publish(d->requestChannel, detail::encodeForRedis(request, message.type == Type::Broadcast));
+}
+
+/*! \reimp */
+void RedisAdapter::publishResponse(const QString &requesterUid, const ClusterMessage &response)
+{
+    QVariantMap data = response.data;
+    QByteArray to = d->responseChannelOf(requesterUid);
+    switch (response.type) {
+    case Type::ServerSideEmitResponse:
+        data.insert(u"type"_s, int(Request::ServerSideEmit));
+        data.insert(u"data"_s, data.take(u"packet"_s));
+        to = d->responseChannel;
+        break;
+    case Type::BroadcastClientCount:
+        data.insert(u"type"_s, int(Request::BroadcastClientCount));
+        break;
+    case Type::BroadcastAck:
+        data.insert(u"type"_s, int(Request::BroadcastAck));
+        break;
+    default:
+        break;
+    }
+    d->publish(to, detail::encodeForRedis(data, response.type == Type::BroadcastAck));
+}
+
+/*!
+    \fn void SocketIo::RedisAdapter::redisStateChanged(SocketIo::RedisConnection::State state)
+    The connection that listens to the other servers has become \a state.
+*/
+/*!
+    \fn void SocketIo::RedisAdapter::errorOccurred(const SocketIo::Error &error)
+    Redis cannot be reached, or it refused something, as \a error says. The adapter goes on trying.
+*/
+
+} // namespace SocketIo
+
+#include "moc_redisadapter.cpp"

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_REDISCONNECTION_H
+#define SOCKETIO_REDISCONNECTION_H
+
+#include <SocketIo/error.h>
+#include <SocketIo/redisglobal.h>
+#include <SocketIo/redisreply.h>
+
+#include <QtCore/qobject.h>
+#include <QtCore/qurl.h>
+#include <QtNetwork/qsslconfiguration.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace SocketIo {
+
+struct RedisOptions
+{
+    QUrl url = QUrl(QStringLiteral("redis://localhost"));
+    std::optional<QSslConfiguration> sslConfiguration; // for rediss
+    std::chrono::milliseconds connectTimeout{10000};
+    std::chrono::milliseconds reconnectionDelay{100};
+    std::chrono::milliseconds reconnectionDelayMax{5000};
+    qsizetype maxReplySize = 64 * 1024 * 1024;   // bytes
+    qsizetype maxQueuedBytes = 16 * 1024 * 1024; // of commands while there is no connection
+};
+
+class RedisConnectionPrivate;
+
+// A connection to a Redis server that opens again by itself.
+class SOCKETIO_REDIS_EXPORT RedisConnection : public QObject
+{
+    Q_OBJECT
+    Q_PROPERTY(State state READ state NOTIFY stateChanged)
+
+public:
+    enum class State { Closed, Connecting, Ready, Waiting };
+    Q_ENUM(State)
+
+    using Reply = std::function<void(const RedisReply &reply)>;
+
+    explicit RedisConnection(const RedisOptions &options = {}, QObject *parent = nullptr);
+    ~RedisConnection() override;
+
+    State state() const;
+    RedisOptions options() const;
+    void setOptions(const RedisOptions &options);
+
+    bool command(const QList<QByteArray> &words, const Reply &reply = {});
+    void subscribe(const QList<QByteArray> &channels);
+    void unsubscribe(const QList<QByteArray> &channels);
+    void subscribePattern(const QByteArray &pattern);
+    void unsubscribePattern(const QByteArray &pattern);
+    void subscribeSharded(const QList<QByteArray> &channels);
+    void unsubscribeSharded(const QList<QByteArray> &channels);
+
+public Q_SLOTS:
+    void open();
+    void close();
+
+Q_SIGNALS:
+    void stateChanged(SocketIo::RedisConnection::State state);
+    void ready();
+    void errorOccurred(const SocketIo::Error &error);
+    void messageReceived(const QByteArray &channel, const QByteArray &message);
+
+private:
+    friend class RedisConnectionPrivate;
+    std::unique_ptr<RedisConnectionPrivate> d;
+};
+
+} // namespace SocketIo
+
+#endif

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_REDISCONNECTION_P_H
+#define SOCKETIO_REDISCONNECTION_P_H
+
+#include "redis/redisconnection.h"
+#include "redis/respreader_p.h"
+
+#include <QtCore/qiodevice.h>
+#include <QtCore/qset.h>
+#include <QtCore/qtimer.h>
+
+#include <deque>
+#include <memory>
+
+QT_BEGIN_NAMESPACE
+class QLocalSocket;
+class QTcpSocket;
+QT_END_NAMESPACE
+
+namespace SocketIo {
+
+// The sockets' signals are queued, so that nothing of a socket is being executed when the
+// application learns of them and perhaps deletes the connection.
+class RedisConnectionPrivate
+{
+public:
+    using State = RedisConnection::State;
+    using Reply = RedisConnection::Reply;
+
+    explicit RedisConnectionPrivate(RedisConnection *connection);
+
+    void open();
+    void close();
+    bool send(const QList<QByteArray> &words, const Reply &reply);
+    // Names that are subscribed again with each new connection, by the command for it.
+    void changeSubscriptions(const QByteArray &command, QSet<QByteArray> *names,
+                             const QList<QByteArray> &changed, bool add);
+    QString address() const;
+
+    RedisConnection *const q;
+    RedisOptions options;
+    State state = State::Closed;
+    QSet<QByteArray> channels;
+    QSet<QByteArray> patterns;
+    QSet<QByteArray> sharded;
+
+private:
+    struct Pending
+    {
+        Reply reply;
+        bool isGreeting = false; // AUTH or SELECT: without it the connection is of no use
+    };
+    struct Queued
+    {
+        QByteArray bytes;
+        Reply reply;
+    };
+
+    void setState(State newState);
+    void connectToServer();
+    void openTcp();
+    void openLocal();
+    void connected();
+    void greet(const QList<QByteArray> &words);
+    void becomeReady();
+    void subscribeAll(const QByteArray &command, const QSet<QByteArray> &names);
+    void readAll();
+    void handle(const RedisReply &reply);
+    void handlePush(const RedisReply &push);
+    void fail(const QString &reason);
+    void tearDown();
+    void retryLater();
+    bool isSubscriber() const
+    {
+        return !channels.isEmpty() || !patterns.isEmpty() || !sharded.isEmpty();
+    }
+
+    std::unique_ptr<QIODevice> m_socket;
+    std::shared_ptr<detail::RespReader> m_reader;
+    std::deque<Pending> m_pending;
+    std::deque<Queued> m_queued;
+    qsizetype m_queuedBytes = 0;
+    QTimer m_timer; // for the connection to be ready, or until the next try
+    int m_greetings = 0;
+    int m_attempts = 0;
+    bool m_warned = false;
+};
+
+} // namespace SocketIo
+
+#endif

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_REDISLINK_P_H
+#define SOCKETIO_REDISLINK_P_H
+
+#include "redis/redisconnection.h"
+
+#include <SocketIo/clustermessage.h>
+
+#include <optional>
+
+namespace SocketIo::detail {
+
+// The two connections that the adapters of a server share: one to publish, one to listen.
+class RedisLink : public QObject
+{
+public:
+    explicit RedisLink(const RedisOptions &options);
+
+    RedisConnection &publisher() { return m_publisher; }
+    RedisConnection &subscriber() { return m_subscriber; }
+
+    // Calls reply(count) with the number that "PUBSUB command channel" gives, or with 1.
+    void countSubscribers(const QByteArray &command, const QByteArray &channel,
+                          const std::function<void(int)> &reply);
+
+private:
+    RedisConnection m_publisher;
+    RedisConnection m_subscriber;
+};
+
+// Maps as JSON where that can carry the value, else MessagePack; and either back. Nothing for what
+// is neither, with a warning that names the channel.
+QByteArray encodeForRedis(const QVariantMap &map, bool hasBinary);
+std::optional<QVariant> decodeFromRedis(const QByteArray &bytes, const QByteArray &channel);
+
+} // namespace SocketIo::detail
+
+#endif

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_RESPREADER_P_H
+#define SOCKETIO_RESPREADER_P_H
+
+#include "redis/redisglobal.h"
+#include "redis/redisreply.h"
+
+#include <QtCore/qbytearrayview.h>
+
+#include <memory>
+#include <optional>
+
+struct redisReader;
+
+namespace SocketIo::detail {
+
+// Makes replies of the bytes that Redis sends, with hiredis' reader. Nothing is allocated for sizes
+// that the bytes merely claim, and what waits for the end of a reply is bounded.
+class SOCKETIO_REDIS_AUTOTEST_EXPORT RespReader
+{
+public:
+    explicit RespReader(qsizetype maxSize);
+    ~RespReader();
+    Q_DISABLE_COPY_MOVE(RespReader)
+
+    void feed(QByteArrayView bytes);
+    // The next complete reply, if there is one and nothing was wrong before.
+    std::optional<RedisReply> next();
+    // Not empty when the stream is broken for good.
+    const QByteArray &errorString() const { return m_error; }
+
+private:
+    struct Free
+    {
+        void operator()(redisReader *reader) const;
+    };
+
+    const qsizetype m_maxSize;
+    qsizetype m_pending = 0; // bytes since the last complete reply
+    std::unique_ptr<redisReader, Free> m_reader;
+    QByteArray m_error;
+};
+
+// A command as Redis reads it.
+SOCKETIO_REDIS_AUTOTEST_EXPORT QByteArray respCommand(const QList<QByteArray> &words);
+
+} // namespace SocketIo::detail
+
+#endif

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+#include <SocketIo/shardedredisadapter.h>
+
+#include "redis/redislink_p.h"
+
+#include <SocketIo/namespace.h>
+
+#include <QtCore/qloggingcategory.h>
+
+namespace SocketIo {
+
+using namespace Qt::StringLiterals;
+using Type = ClusterMessage::Type;
+using Mode = ShardedRedisAdapterOptions::SubscriptionMode;
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcRedis, "qt.socketio.redis", QtWarningMsg)
+
+// What servers on Node take for the id of a socket, whose room has no channel of its own.
+bool looksLikeSocketId(const QString &room)
+{
+    return room.size() == 20;
+}
+
+} // namespace
+
+class ShardedRedisAdapterPrivate
+{
+public:
+    bool hasChannel(const QString &room) const
+    {
+        return options.subscriptionMode == Mode::DynamicPrivate
+            || (options.subscriptionMode == Mode::Dynamic && !looksLikeSocketId(room));
+    }
+    QByteArray channelOf(const QString &name) const { return channel + name.toUtf8() + '#'; }
+    QByteArray channelFor(const ClusterMessage &message) const;
+    void received(const QByteArray &name, const QByteArray &bytes);
+    void publish(const QByteArray &to, const ClusterMessage &message)
+    {
+        const QByteArray bytes =
+            detail::encodeForRedis(message.toVariantMap(), message.hasBinary());
+        if (!bytes.isEmpty())
+            link->publisher().command({"SPUBLISH", to, bytes});
+    }
+
+    ShardedRedisAdapter *q = nullptr;
+    ShardedRedisAdapterOptions options;
+    std::shared_ptr<detail::RedisLink> link;
+    QByteArray channel;
+    QMetaObject::Connection listening;
+    QMetaObject::Connection roomCreated;
+    QMetaObject::Connection roomDeleted;
+    QSet<QString> rooms; // with a channel
+};
+
+// Requests for all servers need the channel that all servers listen to.
+QByteArray ShardedRedisAdapterPrivate::channelFor(const ClusterMessage &message) const
+{
+    const QStringList to = message.data.value(u"opts"_s).toMap().value(u"rooms"_s).toStringList();
+    const bool isPlain = message.type == Type::Broadcast && !message.data.contains(u"requestId"_s);
+    return isPlain && to.size() == 1 && hasChannel(to.constFirst()) ? channelOf(to.constFirst())
+                                                                    : channel;
+}
+
+void ShardedRedisAdapterPrivate::received(const QByteArray &name, const QByteArray &bytes)
+{
+    if (!name.startsWith(channel))
+        return;
+    const std::optional<QVariant> value = detail::decodeFromRedis(bytes, name);
+    if (!value)
+        return;
+    if (const auto message = ClusterMessage::fromVariantMap(value->toMap())) {
+        q->handleMessage(*message);
+    } else {
+        qCWarning(lcRedis).noquote()
+            << "a message on the channel" << name << "is ignored: it is not one of a cluster";
+    }
+}
+
+/*!
+    \class SocketIo::ShardedRedisAdapterOptions
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief The settings of a ShardedRedisAdapter, with the names and defaults of
+    \@socket.io/redis-adapter.
+*/
+/*!
+    \enum SocketIo::ShardedRedisAdapterOptions::SubscriptionMode
+    \value Static one channel for each namespace
+    \value Dynamic also one for each room, except for the rooms that sockets have of their own
+    \value DynamicPrivate also for those
+*/
+/*!
+    \variable SocketIo::ShardedRedisAdapterOptions::channelPrefix
+    \brief what the names of the channels begin with; "socket.io" by default.
+*/
+/*!
+    \variable SocketIo::ShardedRedisAdapterOptions::subscriptionMode
+    \brief which channels there are; \c Dynamic by default. All servers of a cluster must use the
+   same.
+*/
+/*!
+    \variable SocketIo::ShardedRedisAdapterOptions::requestTimeout
+    \brief how long other servers may take to answer; 5 seconds by default.
+*/
+
+/*!
+    \class SocketIo::ShardedRedisAdapter
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief Joins several servers over the sharded channels of Redis 7 or later.
+
+    The messages are those of \c createShardedAdapter() of \@socket.io/redis-adapter 8, so that
+    servers on Qt and on Node.js form one cluster. They are not those of RedisAdapter: all servers
+   of a cluster use the one or the other.
+
+    What is lost while Redis cannot be reached is the same as for RedisAdapter.
+
+    It is in the library \c{QtSocketIo::Redis}.
+*/
+
+/*!
+    Returns a function for ServerOptions::adapter that makes adapters with \a options. The adapters
+    of all namespaces share two connections to Redis.
+*/
+AdapterFactory ShardedRedisAdapter::factory(const ShardedRedisAdapterOptions &options)
+{
+    return [options, link = std::shared_ptr<detail::RedisLink>()](
+               Namespace *nsp) mutable -> std::unique_ptr<Adapter> {
+        if (!link)
+            link = std::make_shared<detail::RedisLink>(options);
+        auto d = std::make_unique<ShardedRedisAdapterPrivate>();
+        d->options = options;
+        d->link = link;
+        return std::unique_ptr<Adapter>(new ShardedRedisAdapter(nsp, std::move(d)));
+    };
+}
+
+ShardedRedisAdapter::ShardedRedisAdapter(Namespace *nsp,
+                                         std::unique_ptr<ShardedRedisAdapterPrivate> p)
+    : ClusterAdapter(
+        nsp,
+        {std::chrono::milliseconds(0), std::chrono::milliseconds(0), p->options.requestTimeout})
+    , d(std::move(p))
+{
+    d->q = this;
+    d->channel = (d->options.channelPrefix + u'#' + nsp->name() + u'#').toUtf8();
+    for (RedisConnection *connection : {&d->link->publisher(), &d->link->subscriber()})
+        connect(connection, &RedisConnection::errorOccurred, this,
+                &ShardedRedisAdapter::errorOccurred);
+    connect(&d->link->subscriber(), &RedisConnection::stateChanged, this,
+            &ShardedRedisAdapter::redisStateChanged);
+}
+
+/*! Destroys the adapter. */
+ShardedRedisAdapter::~ShardedRedisAdapter() = default;
+
+/*! \reimp */
+void ShardedRedisAdapter::init()
+{
+    RedisConnection &subscriber = d->link->subscriber();
+    d->listening = connect(&subscriber, &RedisConnection::messageReceived, this,
+                           [this](const QByteArray &channel, const QByteArray &message) {
+                               d->received(channel, message);
+                           });
+    subscriber.subscribeSharded({d->channel, d->channelOf(uid())});
+    d->roomCreated = connect(nsp(), &Namespace::roomCreated, this, [this](const QString &room) {
+        if (d->hasChannel(room) && !d->rooms.contains(room)) {
+            d->rooms.insert(room);
+            d->link->subscriber().subscribeSharded({d->channelOf(room)});
+        }
+    });
+    d->roomDeleted = connect(nsp(), &Namespace::roomDeleted, this, [this](const QString &room) {
+        if (d->rooms.remove(room))
+            d->link->subscriber().unsubscribeSharded({d->channelOf(room)});
+    });
+    ClusterAdapter::init();
+}
+
+/*! \reimp */
+void ShardedRedisAdapter::close()
+{
+    ClusterAdapter::close();
+    disconnect(d->listening);
+    disconnect(d->roomCreated);
+    disconnect(d->roomDeleted);
+    QList<QByteArray> channels{d->channel, d->channelOf(uid())};
+    for (const QString &room : std::exchange(d->rooms, {}))
+        channels.append(d->channelOf(room));
+    d->link->subscriber().unsubscribeSharded(channels);
+}
+
+/*! \reimp
+    The number of servers that Redis knows; 1 while it cannot be reached.
+*/
+void ShardedRedisAdapter::serverCount(const CountReply &reply)
+{
+    if (d->link->publisher().state() != RedisConnection::State::Ready) {
+        reply(1);
+        return;
+    }
+    d->link->countSubscribers("SHARDNUMSUB", d->channel, reply);
+}
+
+/*! \reimp */
+void ShardedRedisAdapter::publishMessage(const ClusterMessage &message)
+{
+    d->publish(d->channelFor(message), message);
+}
+
+/*! \reimp */
+void ShardedRedisAdapter::publishResponse(const QString &requesterUid,
+                                          const ClusterMessage &response)
+{
+    d->publish(d->channelOf(requesterUid), response);
+}
+
+/*!
+    \fn void SocketIo::ShardedRedisAdapter::redisStateChanged(SocketIo::RedisConnection::State
+   state)
+
+    The connection that listens to the other servers has become \a state.
+*/
+/*!
+    \fn void SocketIo::ShardedRedisAdapter::errorOccurred(const SocketIo::Error &error)
+    Redis cannot be reached, or it refused something, as \a error says. The adapter goes on trying.
+*/
+
+} // namespace SocketIo
+
+#include "moc_shardedredisadapter.cpp"

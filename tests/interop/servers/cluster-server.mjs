@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// A Socket.IO server on Node in a cluster over Redis, as the tests of the adapters use it:
+//   node cluster-server.mjs '{"adapter":"redis","redis":"redis://127.0.0.1:6379"}'
+// adapter: redis, sharded, or emitter (no server: it only emits). Prints "listening PORT"; ends when
+// its standard input does. A client tells it with "run" what to do, and gets the result.
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { Server } from "socket.io";
+
+const require = createRequire(import.meta.url);
+const { createAdapter, createShardedAdapter } = require("@socket.io/redis-adapter");
+const { Emitter } = require("@socket.io/redis-emitter");
+const { createClient } = require("redis");
+
+const config = JSON.parse(process.argv[2]);
+const publisher = createClient({ url: config.redis });
+const subscriber = publisher.duplicate();
+for (const client of [publisher, subscriber]) client.on("error", () => {});
+await Promise.all([publisher.connect(), subscriber.connect()]);
+
+const httpServer = createServer();
+const io = new Server(httpServer, {
+  adapter:
+    config.adapter === "sharded"
+      ? createShardedAdapter(publisher, subscriber, {
+          channelPrefix: config.prefix,
+          subscriptionMode: config.mode,
+        })
+      : createAdapter(publisher, subscriber),
+});
+const emitter = new Emitter(publisher);
+const heard = [];
+
+// An operator of the target that the options describe.
+function target(nsp, { to = [], except = [], local = false, timeout } = {}) {
+  let result = nsp.to(to).except(except);
+  if (local) result = result.local;
+  return timeout ? result.timeout(timeout) : result;
+}
+
+const operations = {
+  emit: (nsp, options, name, ...args) => void target(nsp, options).emit(name, ...args),
+  ask: (nsp, options, name, ...args) => target(nsp, options).emitWithAck(name, ...args),
+  fetch: async (nsp, options) =>
+    (await target(nsp, options).fetchSockets()).map(({ id, rooms, data, handshake }) => ({
+      id, rooms: [...rooms], data, address: handshake.address,
+    })),
+  join: (nsp, options, room) => void target(nsp, options).socketsJoin(room),
+  leave: (nsp, options, room) => void target(nsp, options).socketsLeave(room),
+  disconnect: (nsp, options, close) => void target(nsp, options).disconnectSockets(close),
+  serverSideEmit: (nsp, options, name, ...args) => void nsp.serverSideEmit(name, ...args),
+  serverSideAsk: (nsp, options, name, ...args) => nsp.serverSideEmitWithAck(name, ...args),
+  serverCount: (nsp) => nsp.adapter.serverCount(),
+  heard: () => heard,
+  emitter: (nsp, { to = [], except = [] }, name, ...args) =>
+    void emitter.of(nsp.name).to(to).except(except).emit(name, ...args),
+  emitterJoin: (nsp, { to = [] }, room) => void emitter.of(nsp.name).in(to).socketsJoin(room),
+};
+
+for (const name of ["/", "/other"]) {
+  const nsp = io.of(name);
+  nsp.on("connection", (socket) => {
+    socket.join("all");
+    socket.data.kind = "node";
+    socket.on("run", async (operation, options, ...args) => {
+      const ack = args.pop();
+      try {
+        ack(null, (await operations[operation](nsp, options, ...args)) ?? null);
+      } catch (error) {
+        ack(error.message, null);
+      }
+    });
+  });
+  nsp.on("news", (...args) => heard.push(args));
+  nsp.on("load", (number, ack) => ack(number * 2));
+}
+
+httpServer.listen(0, "127.0.0.1", () => console.log(`listening ${httpServer.address().port}`));
+process.stdin.on("end", () => process.exit(0)).resume();
