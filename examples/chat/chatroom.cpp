@@ -49,6 +49,8 @@ void ChatRoom::welcome(SocketIo::Socket *socket)
                    Q_EMIT said(nameOf(socket), text);
                });
     socket->on(u"typing"_s, this, [socket](bool typing) {
+        if (nameOf(socket).isEmpty())
+            return;
         socket->to(u"chat"_s).asVolatile().emitEvent(u"typing"_s, nameOf(socket), typing);
     });
     connect(socket, &SocketIo::Socket::disconnected, this, &ChatRoom::tellNames);

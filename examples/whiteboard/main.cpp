@@ -23,7 +23,8 @@ int main(int argc, char *argv[])
                                      start.address);
     const QCommandLineOption join(u"join"_s, u"Join the board at this URL."_s, u"url"_s);
     const QCommandLineOption room(u"room"_s, u"Which board."_s, u"room"_s, start.room);
-    const QCommandLineOption name(u"name"_s, u"Your name."_s, u"name"_s,
+    // Not --name: Qt's platform plugin for X11 takes that for the window's class.
+    const QCommandLineOption name(u"nick"_s, u"Your name."_s, u"nick"_s,
                                   qEnvironmentVariable("USER"));
     parser.addOptions({host, port, address, join, room, name});
     parser.addHelpOption();

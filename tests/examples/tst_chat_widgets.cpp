@@ -53,6 +53,7 @@ private Q_SLOTS:
     void aLateWindowShowsWhatWasSaid();
     void typingIsSeenByOthers();
     void theWindowComesBackWithItsServer();
+    void nothingIsTypedBeforeTheWindowHasJoined();
 
 private:
     static QStringList texts(const ChatWindow &window, const QString &list);
@@ -77,6 +78,7 @@ QStringList tst_Chat_Widgets::texts(const ChatWindow &window, const QString &lis
 void tst_Chat_Widgets::say(ChatWindow &window, const QString &text)
 {
     auto *input = window.findChild<QLineEdit *>(u"input"_s);
+    QTRY_VERIFY(input->isEnabled());
     QTest::keyClicks(input, text);
     QTest::keyClick(input, Qt::Key_Return);
 }
@@ -138,7 +140,9 @@ void tst_Chat_Widgets::typingIsSeenByOthers()
     ChatWindow ada(server.url(), u"Ada"_s);
     ChatWindow bob(server.url(), u"Bob"_s);
     QTRY_COMPARE(texts(ada, u"names"_s).size(), 2);
-    QTest::keyClicks(bob.findChild<QLineEdit *>(u"input"_s), u"We"_s);
+    auto *input = bob.findChild<QLineEdit *>(u"input"_s);
+    QTRY_VERIFY(input->isEnabled());
+    QTest::keyClicks(input, u"We"_s);
     auto *label = ada.findChild<QLabel *>(u"typingLabel"_s);
     QTRY_COMPARE(label->text(), u"Bob is typing"_s);
     QTRY_COMPARE(label->text(), QString());
@@ -156,6 +160,19 @@ void tst_Chat_Widgets::theWindowComesBackWithItsServer()
     QTRY_VERIFY(ada.findChild<QLineEdit *>(u"input"_s)->isEnabled());
     say(ada, u"Here again"_s);
     QTRY_COMPARE(texts(ada, u"messages"_s), QStringList{u"Here again"_s});
+}
+
+void tst_Chat_Widgets::nothingIsTypedBeforeTheWindowHasJoined()
+{
+    ChatWindow bob(server.url(), u"Bob"_s);
+    QTRY_COMPARE(texts(bob, u"names"_s), QStringList{u"Bob"_s});
+    const QUrl url = server.url();
+    server.stop();
+    ChatWindow ada(url, u"Ada"_s);
+    QVERIFY(!ada.findChild<QLineEdit *>(u"input"_s)->isEnabled());
+    QVERIFY(server.start());
+    say(ada, u"After join"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(texts(ada, u"messages"_s), QStringList{u"After join"_s}, 20000);
 }
 
 QTEST_MAIN(tst_Chat_Widgets)

@@ -316,7 +316,7 @@ void tst_Whiteboard::theProgramHosts()
     program.setProcessChannelMode(QProcess::ForwardedErrorChannel);
     program.start(
         QStringLiteral(WHITEBOARD),
-        {u"--host"_s, u"--address"_s, u"127.0.0.1"_s, u"--port"_s, u"0"_s, u"--name"_s, u"Host"_s});
+        {u"--host"_s, u"--address"_s, u"127.0.0.1"_s, u"--port"_s, u"0"_s, u"--nick"_s, u"Host"_s});
     QByteArray line;
     while (!line.endsWith('\n') && program.waitForReadyRead(20000))
         line += program.readLine();

@@ -94,11 +94,41 @@ test("a page may use a server of another origin that allows it", async () => {
   await other.stop();
 });
 
+test("what is said while the server is away is sent after the page has joined again", async () => {
+  const ann = await openPage("Ann");
+  const { port } = server;
+  await server.kill();
+  await ann.locator("#state", { hasText: /reconnecting|cannot reach/ }).waitFor();
+  await say(ann, "said to nobody");
+  server = await startServer(process.env.CHAT_SERVER, ["--port", String(port)]);
+  const bob = await openPage("Bob");
+  await until(() => server.lines.includes("Ann: said to nobody"), "the new server got it");
+  await message(ann, "said to nobody").waitFor();
+  await say(bob, "hello");
+  await message(ann, "hello").waitFor();
+  assert.equal(await bob.locator("#typing").textContent(), "");
+  assert.deepEqual([...ann.errors, ...bob.errors], []);
+  await ann.context().close();
+  await bob.context().close();
+});
+
+test("a page says so when the script is missing or the server is away", async () => {
+  const page = await (await browser.newContext()).newPage();
+  await page.route("**/socket.io.js", (route) => route.fulfill({ status: 404 }));
+  await page.goto(server.url);
+  await page.locator("#state", { hasText: "no socket.io.js" }).waitFor();
+  await page.unroute("**/socket.io.js");
+  await page.route("**/socket.io/?**", (route) => route.abort());
+  await page.goto(`${server.url}/?transport=polling`);
+  await page.locator("#state", { hasText: "cannot reach the server" }).waitFor();
+  await page.context().close();
+});
+
 test("pages come back when the server does", async () => {
   const ann = await openPage("Ann");
   const { port } = server;
   await server.kill();
-  await ann.locator("#state", { hasText: "reconnecting" }).waitFor();
+  await ann.locator("#state", { hasText: /reconnecting|cannot reach/ }).waitFor();
   server = await startServer(process.env.CHAT_SERVER, ["--port", String(port)]);
   await ann.locator("#state.on").waitFor();
   await say(ann, "back again");

@@ -2,9 +2,16 @@
 const page = new URLSearchParams(location.search);
 const $ = (id) => document.getElementById(id);
 const transports = page.has("transport") ? [page.get("transport")] : ["polling", "websocket"];
+// Without the client's script, which the server has from clientFolder, there is no io().
+if (typeof io === "undefined")
+  document.getElementById("state").textContent = "the server has no socket.io.js";
 const socket = io({ transports });
 let name = page.get("name") ?? `guest ${Math.floor(Math.random() * 900 + 100)}`;
 const typing = new Set();
+// The server knows this page after "join" alone, on each connection anew. What is said before waits
+// here: the client's own buffer would send it ahead of "join".
+let joined = false;
+const unsent = [];
 
 function show(message) {
   const item = document.createElement("li");
@@ -23,6 +30,15 @@ function showState() {
   $("state").className = socket.connected ? "on" : "off";
 }
 
+function showTyping() {
+  $("typing").textContent = typing.size ? `${[...typing].join(", ")} is typing` : "";
+}
+
+function say(text) {
+  if (joined) socket.emit("chat message", text, show);
+  else unsent.push(text);
+}
+
 socket.on("connect", () => {
   showState();
   socket.io.engine.on("upgrade", showState);
@@ -31,9 +47,21 @@ socket.on("connect", () => {
     document.title = `${name} - QtSocketIo chat`;
     $("messages").replaceChildren();
     history.forEach(show);
+    joined = true;
+    unsent.splice(0).forEach(say);
   });
 });
-socket.on("disconnect", showState);
+socket.on("connect_error", () => {
+  $("state").textContent = "cannot reach the server, trying again";
+});
+socket.on("disconnect", () => {
+  joined = false;
+  clearTimeout(typingTimer);
+  typingTimer = 0;
+  typing.clear();
+  showTyping();
+  showState();
+});
 socket.on("chat message", show);
 socket.on("names", (names) => {
   $("names").replaceChildren(...names.map((each) => {
@@ -44,16 +72,17 @@ socket.on("names", (names) => {
 });
 socket.on("typing", (who, isTyping) => {
   isTyping ? typing.add(who) : typing.delete(who);
-  $("typing").textContent = typing.size ? `${[...typing].join(", ")} is typing` : "";
+  showTyping();
 });
 
 let typingTimer = 0;
 function stopTyping() {
   clearTimeout(typingTimer);
   typingTimer = 0;
-  socket.emit("typing", false);
+  if (joined) socket.emit("typing", false);
 }
 $("text").addEventListener("input", () => {
+  if (!joined) return;
   if (typingTimer) clearTimeout(typingTimer);
   else socket.emit("typing", true);
   typingTimer = setTimeout(stopTyping, 2000);
@@ -64,5 +93,5 @@ $("write").addEventListener("submit", (event) => {
   if (!text) return;
   $("text").value = "";
   stopTyping();
-  socket.emit("chat message", text, show);
+  say(text);
 });

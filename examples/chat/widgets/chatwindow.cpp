@@ -25,7 +25,10 @@ ChatWindow::ChatWindow(const QUrl &url, const QString &name)
         ui.typingLabel->setText(isTyping ? tr("%1 is typing").arg(who) : QString());
     });
     connect(m_socket, &ClientSocket::connected, this, &ChatWindow::join);
-    connect(m_socket, &ClientSocket::connectedChanged, ui.input, &QWidget::setEnabled);
+    // Nothing is said before the server knows the name. Events that are emitted while there is no
+    // connection would be sent ahead of "join".
+    ui.input->setEnabled(false);
+    connect(m_socket, &ClientSocket::disconnected, this, &ChatWindow::leave);
     connect(m_socket, &ClientSocket::stateChanged, this, &ChatWindow::showState);
     connect(m_socket, &ClientSocket::transportChanged, this, &ChatWindow::showState);
 
@@ -50,7 +53,15 @@ void ChatWindow::join()
             ui.messages->clear();
             for (const Message &message : history)
                 showMessage(message);
+            ui.input->setEnabled(true);
         });
+}
+
+void ChatWindow::leave()
+{
+    m_typingPause.stop();
+    ui.typingLabel->clear();
+    ui.input->setEnabled(false);
 }
 
 void ChatWindow::say()

@@ -35,6 +35,7 @@ Q_SIGNALS:
 
 private:
     void join();
+    void leave();
     void say();
     void showMessage(const Message &message);
     void showState();

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+// Without the client's script, which the server has from clientFolder, there is no io().
+if (typeof io === "undefined")
+  document.getElementById("state").textContent = "The server has no socket.io.js";
 const socket = io({ reconnectionDelayMax: 3000 });
 const length = 120;
 let samples = [];
@@ -81,6 +84,7 @@ socket.on("connect", () => {
   socket.io.engine.on("upgrade", showState);
 });
 socket.on("disconnect", showState);
+socket.on("connect_error", showState);
 socket.on("history", (history) => {
   samples = history;
   showSamples();
