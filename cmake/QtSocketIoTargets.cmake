@@ -81,7 +81,7 @@ function(qtsocketio_add_library name)
         OUTPUT_NAME QtSocketIo${name}
         EXPORT_NAME ${name}
         VERSION ${PROJECT_VERSION}
-        SOVERSION ${PROJECT_VERSION_MAJOR})
+        SOVERSION ${QTSOCKETIO_SOVERSION})
     # The libraries find each other wherever they are installed.
     if(APPLE)
         set_target_properties(${name} PROPERTIES INSTALL_RPATH "@loader_path")
