@@ -43,6 +43,11 @@ ClientReceiver::~ClientReceiver() = default;
     When a connection has ended it can be opened again; it does not do so by itself, which is what
     SocketIo::Manager adds.
 
+    Signals are emitted from the event loop, and may run another, for example that of a dialog. The
+    connection stays alive meanwhile and what is sent goes out, but further messages wait until the
+    slot returns, in order, and so does closed(), unless the slot itself has called close() or
+    abort().
+
     A Client lives in one thread, whose event loop it needs, and belongs to its parent or to whoever
     made it. It never blocks. It can be deleted at any time, also by a slot that one of its signals
     has called: that ends the connection at once, without signals and without sending what is still
@@ -116,19 +121,28 @@ void Client::setOptions(const ClientOptions &options)
 */
 QNetworkAccessManager *Client::networkAccessManager() const
 {
-    return d->network;
+    return d->networkManager;
 }
 
 /*!
-    Makes the HTTP requests with \a manager, from the next open() on, and takes cookies from its
-    cookie jar. Set one to share cookies between clients or to answer its signals for
-    authentication. It remains the caller's, must live in the same thread, and brings its own proxy:
-    ClientOptions::proxy then counts for the WebSocket only. By default the client has one of its
-    own.
+    Uses the cookie jar, the proxy and the signals for authentication and TLS errors of \a manager
+    for HTTP requests, from the next open() on. Set one to share cookies between clients or to
+    answer demands for a password. It remains the caller's, must live in the same thread, and brings
+    its own proxy: ClientOptions::proxy then counts for the WebSocket only. By default the client
+    has one of its own.
+
+    The requests themselves are made on connections of the client's own, as any number of clients
+    may share \a manager, while Qt opens no more than six connections to a host for each access
+    manager, and a polling client always waits on one. If \a manager is of a class derived from
+    QNetworkAccessManager, it does make the requests; then not more than five polling clients of one
+    server should share it.
+
+    A user name and password in the URL are sent when the server asks for them, and with the request
+    for a WebSocket, as QWebSocket cannot be asked.
 */
 void Client::setNetworkAccessManager(QNetworkAccessManager *manager)
 {
-    d->network = manager;
+    d->networkManager = manager;
 }
 
 /*!

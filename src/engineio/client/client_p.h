@@ -2,11 +2,14 @@
 #ifndef ENGINEIO_CLIENT_P_H
 #define ENGINEIO_CLIENT_P_H
 
-#include "engineio/client/bootclock_p.h"
+#include "base/callout_p.h"
 #include "engineio/client/clienthandshake_p.h"
+#include "engineio/client/clientheartbeat_p.h"
+#include "engineio/client/clientinbox_p.h"
+#include "engineio/client/clientnetwork_p.h"
 #include "engineio/client/clienttransport_p.h"
-#include "engineio/protocol/outgoingpacket_p.h"
 #include "engineio/client/requesturl_p.h"
+#include "engineio/protocol/outgoingpacket_p.h"
 
 #include <EngineIo/client.h>
 
@@ -15,22 +18,26 @@
 #include <QtNetwork/qnetworkaccessmanager.h>
 
 #include <memory>
-#include <optional>
 
 namespace EngineIo {
 
-// A connection's life. Signals may delete the client, so nothing of this object is touched after
-// one unless a guard says that the client still lives.
+// A connection's life. Its parts lie in files of their own:
+// clientprivate.cpp  the transport's news, the handshake, the end
+// clientopening.cpp  which transport to open with, and the next one when it fails
+// clientupgrade.cpp  the change to WebSocket
+// clientsending.cpp  packets on their way out
+// clientinbox.cpp    packets on their way to the application
+//
+// Signals may delete the client, so nothing of this object is touched after one unless a CallOut
+// says that the client still lives.
 class ClientPrivate final : public detail::ClientTransportListener
 {
 public:
     using State = Client::State;
-    using Guard = QPointer<Client>;
+    using CallOut = detail::CallOut<Client>;
 
-    explicit ClientPrivate(Client *client)
-        : q(client)
-    {
-    }
+    explicit ClientPrivate(Client *client);
+    ~ClientPrivate();
 
     void open();
     void close();
@@ -52,44 +59,57 @@ public:
     Client *q;
     QUrl url;
     ClientOptions options;
-    QPointer<QNetworkAccessManager> network;
-    std::unique_ptr<QNetworkAccessManager> ownNetwork;
+    QPointer<QNetworkAccessManager> networkManager;
+    std::unique_ptr<QNetworkAccessManager> ownNetworkManager;
     ClientReceiver *receiver = nullptr;
 
     State state = State::Closed;
     detail::ClientHandshake handshake;
-    detail::ClientTransportPtr transport;
     detail::OutgoingPackets buffer;
     double latency = -1;
     bool upgrading = false; // the probe was answered: nothing is sent until the transport changes
     bool packetSignals = false; // somebody listens to packetReceived or packetCreated
 
+    detail::ClientNetworkPtr network; // outlives the transports
+    detail::ClientTransportPtr transport;
+
 private:
     detail::ClientTransportPtr createTransport(TransportType type);
+    QList<TransportType> firstCandidates() const;
     void openTransport();
+    void openNextTransport(const ClientError &error, CloseReason reason);
+    void openingTimedOut();
+    void noteUnanswered();
+
     void setState(State newState);
     void handleHandshake(const Packet &packet);
-    void handlePacket(Packet &packet);
+    void handlePacket(Packet &&packet);
+    void answerPing();
+    void deliver();
+    void handOver(const Packet &packet);
+    void updateBackPressure();
+
     void startProbe();
     void handleProbePacket(const Packet &packet);
     void endProbe(const QString &why);
+
     void enqueue(detail::OutgoingPacket &&packet, PacketType type);
     void flush();
     detail::OutgoingPackets takeWritablePackets();
-    void restartHeartbeat();
-    void checkHeartbeat();
+
     void continueClosing();
     void fail(const ClientError &error, CloseReason reason);
+    void end(const detail::ClientEnd &how);
     void finish(CloseReason reason, const ClientError &details);
-    void emitPacket(void (Client::*signal)(const Packet &), const Packet &packet);
 
-    QList<TransportType> candidates; // not tried yet
+    QList<TransportType> candidates; // the one that is being opened, and those to try after it
     std::shared_ptr<detail::RequestUrl> requestUrl;
+    std::shared_ptr<detail::ClientInbox> inbox; // of this connection
     detail::ClientTransportPtr probe;
-    QBasicTimer heartbeatTimer;
+    detail::ClientHeartbeat heartbeat;
+    QBasicTimer openingTimer;
     QBasicTimer probeTimer;
     QBasicTimer closeTimer;
-    detail::BootClock::time_point heartbeatDeadline;
     bool goodbye = false; // the transport is closing
 };
 

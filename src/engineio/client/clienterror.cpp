@@ -41,12 +41,14 @@ using namespace Qt::StringLiterals;
 */
 /*!
     \property EngineIo::ClientError::message
-    \brief a short text, the one that Engine.IO uses where it has one: "xhr poll error",
-    "xhr post error", "websocket error", "server error" or "probe error".
+    \brief what happened, with the server's address and the reason, for example
+    "cannot connect to http://localhost:3000: connection refused". It can be shown to the users of
+    an application. Engine.IO has short texts instead, such as "xhr poll error" and "websocket
+    error".
 */
 /*!
     \property EngineIo::ClientError::description
-    \brief what is known beyond that, for example the system's text for a refused connection.
+    \brief the reason alone, where possible as the system or Qt puts it, for developers.
 */
 /*!
     \property EngineIo::ClientError::httpStatus
@@ -85,13 +87,11 @@ void ClientError::setCloseCode(int code)
 }
 
 /*!
-    Returns message() and description() as one text for people.
+    Returns a text for people: message(), or description() where there is no message.
 */
 QString ClientError::text() const
 {
-    if (m_description.isEmpty())
-        return m_message;
-    return m_message.isEmpty() ? m_description : m_message + u": "_s + m_description;
+    return m_message.isEmpty() ? m_description : m_message;
 }
 
 } // namespace EngineIo

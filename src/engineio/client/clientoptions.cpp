@@ -36,16 +36,21 @@ namespace EngineIo {
 /*!
     \variable EngineIo::ClientOptions::rememberUpgrade
     \brief whether to start with WebSocket when the last connection of this process that could use
-    it did; \c false by default.
+    it did; \c false by default. If it does not work this time, the client goes on with the first of
+    \c transports.
 */
 /*!
     \variable EngineIo::ClientOptions::query
     \brief names and values that are sent with each request, as a server sees them in its
-    handshake. If empty, which is the default, the query of the URL is sent instead.
+    handshake. If empty, which is the default, the query of the URL is sent instead. The names
+    \c EIO, \c transport and \c sid, and \c timestampParam, are the client's own: those of a URL
+    that was copied from somewhere are replaced.
 */
 /*!
     \variable EngineIo::ClientOptions::extraHeaders
     \brief headers that are sent with each HTTP request and with the WebSocket's; none by default.
+    Those that say how a request is transferred are left out: \c Accept-Encoding, \c Connection,
+    \c{Content-Length}, \c{Content-Type}, \c{Transfer-Encoding}, \c Upgrade and the like.
 */
 /*!
     \variable EngineIo::ClientOptions::withCredentials
@@ -100,9 +105,30 @@ namespace EngineIo {
     seconds by default.
 */
 /*!
+    \variable EngineIo::ClientOptions::transportTimeout
+    \brief how long a transport may take to open the connection while there is another to try; 10
+    seconds by default.
+
+    That is so with \c tryAllTransports, and when \c rememberUpgrade has made the client start with
+    WebSocket. Some proxies take a request for a WebSocket and never answer. The client then goes on
+    with the next transport, and starts with that the next time.
+*/
+/*!
     \variable EngineIo::ClientOptions::maxReceiveSize
     \brief the size in bytes of the biggest HTTP answer or WebSocket message that is accepted;
-    100 MiB by default. A bigger one ends the connection.
+    100 MiB by default. A bigger one ends the connection. It counts for compressed answers after
+    they have been inflated.
+*/
+/*!
+    \variable EngineIo::ClientOptions::maxReceiveBufferSize
+    \brief how many bytes may wait while a slot that was called for a message runs an event loop;
+    100 MiB by default. With polling, the client then asks for no more until the slot returns. A
+    WebSocket cannot be stopped, so there the connection ends.
+*/
+/*!
+    \variable EngineIo::ClientOptions::maxPacketsPerRequest
+    \brief how many packets are sent in one polling request; 16 by default, which is what
+    python-engineio takes. 0 means as many as the server's \c maxPayload allows.
 */
 
 /*!

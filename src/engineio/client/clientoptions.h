@@ -45,7 +45,10 @@ struct ClientOptions
     // Settings of this module; Engine.IO has no counterpart.
     QNetworkRequest::RedirectPolicy redirectPolicy = QNetworkRequest::NoLessSafeRedirectPolicy;
     std::chrono::milliseconds upgradeTimeout{10000};
-    qint64 maxReceiveSize = 100 * 1024 * 1024; // bytes of one answer or message
+    std::chrono::milliseconds transportTimeout{10000}; // until the next transport is tried
+    qint64 maxReceiveSize = 100 * 1024 * 1024;         // bytes of one answer or message
+    qint64 maxReceiveBufferSize = 100 * 1024 * 1024;   // bytes waiting for a slot's event loop
+    qsizetype maxPacketsPerRequest = 16;               // of polling; 0: no limit
 };
 
 } // namespace EngineIo

@@ -2,6 +2,7 @@
 #ifndef ENGINEIO_CLIENTTRANSPORT_P_H
 #define ENGINEIO_CLIENTTRANSPORT_P_H
 
+#include "engineio/client/bootclock_p.h"
 #include "engineio/protocol/outgoingpacket_p.h"
 
 #include <EngineIo/clienterror.h>
@@ -11,13 +12,15 @@
 #include <QtCore/qobject.h>
 
 #include <chrono>
+#include <deque>
+#include <functional>
 #include <memory>
 
 namespace EngineIo::detail {
 
 class ClientTransport;
 
-// Learns what a transport does. Any of these may destroy the transport.
+// Learns what a transport does. Any of these may retire the transport and run an event loop.
 class ClientTransportListener
 {
 public:
@@ -34,8 +37,12 @@ protected:
     ~ClientTransportListener() = default;
 };
 
-// One way to carry a client's packets. It calls its listener from the event loop only, never from
-// within its own functions.
+// One way to carry a client's packets.
+//
+// What happens on it is queued and told to the listener from an event of its own, so that nothing
+// of the sockets and replies below is being executed when the application is called: those crash
+// when they are destroyed or entered again within one of their signals. An application that runs
+// an event loop meanwhile stops nothing: what happens then is told from within that loop, in order.
 class ClientTransport : public QObject
 {
     Q_OBJECT
@@ -47,6 +54,11 @@ public:
     TransportType type() const noexcept { return m_type; }
     // The previous packets are out: there is room for more.
     bool isWritable() const noexcept { return m_writable; }
+    // When something was last seen of the server: also a part of a message, or that it has taken a
+    // part of what is sent.
+    BootClock::time_point lastSignOfLife() const noexcept { return m_lastSignOfLife; }
+    // Whether what was sent is still on its way, and has got on since the last call.
+    virtual bool isDelivering() { return false; }
 
     virtual void open() = 0;
     virtual void setSessionId(const QString &sid) = 0;
@@ -57,41 +69,60 @@ public:
     // Stops receiving, so that another transport can take over; transportPaused() follows.
     virtual void pause() { }
     virtual void resume() { }
+    // The application does not keep up: receives no more until it is called with false. Returns
+    // whether the transport can do that.
+    virtual bool holdBack(bool) { return false; }
     // Says good-bye to the server; transportClosed() or transportFailed() follows.
     virtual void close() = 0;
 
-    // Deletes the transport, at once if none of its calls is under way.
+    // Ends the transport. It is destroyed as soon as none of its functions is being executed.
     void retire();
 
 protected:
-    // The listener, until retire(). Calls to it are made within a Callback.
-    ClientTransportListener *listener() const noexcept { return m_listener; }
     bool isRetired() const noexcept { return m_listener == nullptr; }
     void setWritable(bool writable) noexcept { m_writable = writable; }
+    void noteSignOfLife() noexcept { m_lastSignOfLife = BootClock::now(); }
+    // Keeps the transport for as long as somebody has this.
+    std::shared_ptr<ClientTransport> hold() const { return m_self; }
 
-    class Callback
-    {
-    public:
-        explicit Callback(ClientTransport *transport)
-            : m_transport(transport)
-        {
-            ++m_transport->m_callbacks;
-        }
-        ~Callback() { --m_transport->m_callbacks; }
-        Q_DISABLE_COPY_MOVE(Callback)
+    // Queue what the listener is to be told.
+    void tellOpened();
+    void tellPacket(Packet &&packet);
+    void tellDrained();
+    void tellPaused();
+    void tellLatency(std::chrono::nanoseconds latency);
+    void tellFailed(const ClientError &error);
+    void tellClosed(const ClientError &details = {});
+    // Has function called when all before it has been told.
+    void tellSelf(std::function<void()> function);
+    // Tells it now. Only from an event of the transport's own.
+    void deliver();
 
-    private:
-        ClientTransport *m_transport;
-    };
-
-    // Stops what the transport does, without another call to the listener.
+    // Stops what the transport does.
     virtual void stop() = 0;
 
 private:
+    enum class What : quint8 { Opened, Packet, Drained, Paused, Latency, Failed, Closed, Self };
+    struct Event
+    {
+        What what;
+        EngineIo::Packet packet{};
+        ClientError error{};
+        std::chrono::nanoseconds latency{0};
+        std::function<void()> function{};
+    };
+
+    void enqueue(Event &&event);
+    void schedule();
+    void tell(Event &event);
+
     ClientTransportListener *m_listener;
-    int m_callbacks = 0;
+    std::shared_ptr<ClientTransport> m_self; // until retire()
+    std::deque<Event> m_events;
+    BootClock::time_point m_lastSignOfLife;
     const TransportType m_type;
     bool m_writable = false;
+    bool m_scheduled = false;
 };
 
 struct RetireTransport

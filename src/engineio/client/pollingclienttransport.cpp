@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/pollingclienttransport_p.h"
 
-#include "engineio/client/requestbody_p.h"
 #include "engineio/payloadcodec_p.h"
-
-#include <QtNetwork/qnetworkaccessmanager.h>
 
 #include <utility>
 
@@ -14,26 +11,31 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// Why the client gave a request up by itself; kept as a property of the reply.
-constexpr char RefusalProperty[] = "_qtsocketio_refusal";
-
-void abortUnlessEnded(QNetworkReply *reply)
+// Headers that say how a request is transferred, or that Qt must set itself: with an
+// Accept-Encoding that is not its own, it leaves compressed answers as they are.
+bool isReserved(const QByteArray &name)
 {
-    if (!reply->isFinished() && reply->error() == QNetworkReply::NoError)
-        reply->abort();
+    for (const char *reserved : {"accept-encoding", "connection", "content-length", "content-type",
+                                 "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"}) {
+        if (name.compare(reserved, Qt::CaseInsensitive) == 0)
+            return true;
+    }
+    return false;
 }
 
-void refuse(QNetworkReply *reply, const QString &why)
+// Whether it is a payload of Engine.IO 3: "96:0{"sid":...".
+bool isOldPayload(const QByteArray &payload)
 {
-    reply->setProperty(RefusalProperty, why);
-    abortUnlessEnded(reply);
+    qsizetype digits = 0;
+    while (digits < payload.size() && payload.at(digits) >= '0' && payload.at(digits) <= '9')
+        ++digits;
+    return digits > 0 && payload.mid(digits, 3) == ":0{";
 }
 
 } // namespace
 
 PollingClientTransport::PollingClientTransport(std::shared_ptr<RequestUrl> url,
-                                               const ClientOptions &options,
-                                               QNetworkAccessManager *network,
+                                               const ClientOptions &options, ClientNetwork *network,
                                                ClientTransportListener *listener)
     : ClientTransport(TransportType::Polling, listener)
     , m_url(std::move(url))
@@ -46,19 +48,8 @@ PollingClientTransport::~PollingClientTransport() = default;
 
 void PollingClientTransport::stop()
 {
-    drop(m_poll);
-    drop(m_post);
-}
-
-void PollingClientTransport::drop(QPointer<QNetworkReply> &reply)
-{
-    QNetworkReply *dropped = reply;
-    reply.clear();
-    if (!dropped)
-        return;
-    dropped->disconnect();
-    abortUnlessEnded(dropped);
-    dropped->deleteLater();
+    m_poll.reset();
+    m_post.reset();
 }
 
 void PollingClientTransport::open()
@@ -70,8 +61,10 @@ QNetworkRequest PollingClientTransport::request() const
 {
     QNetworkRequest request(m_url->url(TransportType::Polling, m_sid));
     request.setRawHeader("Accept", "*/*");
-    for (const HttpHeaders::Field &field : m_options.extraHeaders.fields())
-        request.setRawHeader(field.first, m_options.extraHeaders.combinedValue(field.first));
+    for (const HttpHeaders::Field &field : m_options.extraHeaders.fields()) {
+        if (!isReserved(field.first))
+            request.setRawHeader(field.first, m_options.extraHeaders.combinedValue(field.first));
+    }
     const auto cookies =
         m_options.withCredentials ? QNetworkRequest::Automatic : QNetworkRequest::Manual;
     request.setAttribute(QNetworkRequest::CookieLoadControlAttribute, cookies);
@@ -87,97 +80,106 @@ QNetworkRequest PollingClientTransport::request() const
     if (m_options.sslConfiguration)
         request.setSslConfiguration(*m_options.sslConfiguration);
     request.setTransferTimeout(int(m_options.requestTimeout.count()));
+    // Qt refuses what compresses too well, from 10 MB on. Our own limit counts instead.
+    request.setDecompressedSafetyCheckThreshold(m_options.maxReceiveSize);
     return request;
 }
 
-// The replies' signals are queued, so that nothing of the network access manager is being executed
-// when the application learns of them and perhaps deletes it.
-void PollingClientTransport::watch(QNetworkReply *reply)
+std::unique_ptr<PollingRequest>
+PollingClientTransport::createRequest(void (PollingClientTransport::*finished)())
 {
-    // A request that goes out a second time may lose what its first answer carried.
-    connect(
-        reply, &QNetworkReply::requestSent, this,
-        [reply, sent = 0]() mutable {
-            if (++sent > 1)
-                refuse(reply, u"connection closed"_s);
-        },
-        Qt::QueuedConnection);
-    connect(
-        reply, &QNetworkReply::redirected, this,
-        [this, reply] { disconnect(reply, &QNetworkReply::requestSent, this, nullptr); },
-        Qt::QueuedConnection);
-    connect(
-        reply, &QNetworkReply::readyRead, this,
-        [this, reply] {
-            if (reply->bytesAvailable() > m_options.maxReceiveSize)
-                refuse(reply, u"the answer is too big"_s);
-        },
-        Qt::QueuedConnection);
+    return std::make_unique<PollingRequest>(
+        m_network,
+        PollingRequest::Hooks{[this, finished] { (this->*finished)(); },
+                              [this] { noteSignOfLife(); }},
+        m_options.maxReceiveSize);
 }
 
 void PollingClientTransport::poll()
 {
-    if (!m_network)
+    if (!m_network || m_poll)
         return;
-    m_poll = m_network->get(request());
-    watch(m_poll);
-    connect(m_poll, &QNetworkReply::finished, this, &PollingClientTransport::pollFinished,
-            Qt::QueuedConnection);
+    m_poll = createRequest(&PollingClientTransport::pollFinished);
+    m_poll->get(request());
 }
 
 void PollingClientTransport::pollFinished()
 {
-    QNetworkReply *reply = m_poll;
-    if (!reply || !reply->isFinished())
-        return;
-    const Callback callback(this);
-    m_poll.clear();
-    reply->deleteLater();
-    ClientError error;
-    if (!isAnswered(reply, u"xhr poll error"_s, &error)) {
+    const auto self = hold();
+    const std::unique_ptr<PollingRequest> request = std::move(m_poll);
+    if (!request->isAnswered()) {
         // The server may well drop the waiting request when it gets the good-bye.
         if (m_state != State::Closing || !m_goodbye)
-            fail(error);
+            fail(request->error(stage()));
+        deliver();
         return;
     }
-    if (m_state == State::Opening)
-        m_url->setBase(reply->url());
-    handlePayload(reply->readAll());
-    if (isRetired())
+    noteSignOfLife();
+    if (!m_opened)
+        m_url->setBase(request->url());
+    m_handling = true;
+    tellPayload(request->answer());
+    tellSelf([this] {
+        m_handling = false;
+        goOn();
+    });
+    deliver();
+}
+
+void PollingClientTransport::tellPayload(const QByteArray &payload)
+{
+    if (!m_opened && isOldPayload(payload)) {
+        tellFailed(protocolError(m_url->base(), oldServerText()));
+        return;
+    }
+    PayloadReader reader(payload);
+    while (!reader.atEnd()) {
+        std::optional<Packet> packet = reader.next();
+        if (!packet) {
+            tellFailed(protocolError(m_url->base(), u"undecodable packet"_s));
+            return;
+        }
+        if (!m_opened) {
+            if (packet->type != PacketType::Open) {
+                tellFailed(protocolError(m_url->base(), u"invalid handshake"_s));
+                return;
+            }
+            m_opened = true;
+            if (m_state == State::Opening)
+                m_state = State::Open;
+            setWritable(true);
+            tellOpened();
+        }
+        if (packet->type == PacketType::Close) {
+            tellClosed(
+                networkError(Stage::Connected, m_url->base(), u"the server ended the session"_s));
+            return;
+        }
+        tellPacket(std::move(*packet));
+    }
+}
+
+// After an answer, the next step; nothing while one is under way.
+void PollingClientTransport::goOn()
+{
+    if (m_handling || m_poll)
         return;
     if (m_state == State::Pausing)
         finishPausing();
-    else if (m_state == State::Open)
+    else if (m_state == State::Open && !m_heldBack)
         poll();
     else if (m_state == State::Closing && !m_goodbye && !m_post)
         sendGoodbye();
 }
 
-void PollingClientTransport::handlePayload(const QByteArray &payload)
+bool PollingClientTransport::holdBack(bool held)
 {
-    PayloadReader reader(payload);
-    while (!reader.atEnd() && !isRetired()) {
-        std::optional<Packet> packet = reader.next();
-        if (!packet) {
-            fail(ClientError(ClientError::Type::Protocol, u"server error"_s,
-                             u"undecodable packet"_s));
-            return;
-        }
-        if (m_state == State::Opening && packet->type == PacketType::Open) {
-            m_state = State::Open;
-            setWritable(true);
-            listener()->transportOpened(this);
-            if (isRetired())
-                return;
-        }
-        if (packet->type == PacketType::Close) {
-            listener()->transportClosed(
-                this,
-                ClientError(ClientError::Type::Network, {}, u"transport closed by the server"_s));
-            return;
-        }
-        listener()->transportPacket(this, std::move(*packet));
+    m_heldBack = held;
+    if (!held) {
+        noteSignOfLife(); // what the server has to say has waited for us
+        goOn();
     }
+    return true;
 }
 
 void PollingClientTransport::send(const OutgoingPackets &packets)
@@ -202,61 +204,50 @@ void PollingClientTransport::post(const QByteArray &payload)
     postRequest.setHeader(QNetworkRequest::ContentTypeHeader, "text/plain;charset=UTF-8"_ba);
     postRequest.setHeader(QNetworkRequest::ContentLengthHeader, payload.size());
     postRequest.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
-    auto *body = new RequestBody(payload);
     m_measuring = std::exchange(m_measureNext, false);
-    m_postTime.start();
-    m_post = m_network->post(postRequest, body);
-    body->setParent(m_post);
-    watch(m_post);
-    connect(m_post, &QNetworkReply::finished, this, &PollingClientTransport::postFinished,
-            Qt::QueuedConnection);
+    m_post = createRequest(&PollingClientTransport::postFinished);
+    m_post->post(postRequest, payload);
 }
 
 void PollingClientTransport::postFinished()
 {
-    QNetworkReply *reply = m_post;
-    if (!reply || !reply->isFinished())
-        return;
-    const Callback callback(this);
-    m_post.clear();
-    reply->deleteLater();
-    ClientError error;
-    if (!isAnswered(reply, u"xhr post error"_s, &error)) {
-        fail(error);
+    const auto self = hold();
+    const std::unique_ptr<PollingRequest> request = std::move(m_post);
+    if (!request->isAnswered()) {
+        fail(request->error(stage()));
+        deliver();
         return;
     }
+    noteSignOfLife();
     if (m_state == State::Closing) {
         if (m_goodbye)
-            listener()->transportClosed(this, {});
+            tellClosed();
         else
             sendGoodbye();
-        return;
+    } else {
+        setWritable(true);
+        if (m_measuring)
+            tellLatency(std::chrono::nanoseconds(request->nanoseconds()));
+        if (m_state == State::Pausing)
+            finishPausing();
+        else
+            tellDrained();
     }
-    setWritable(true);
-    if (m_measuring) {
-        listener()->transportLatency(this, std::chrono::nanoseconds(m_postTime.nsecsElapsed()));
-        if (isRetired())
-            return;
-    }
-    if (m_state == State::Pausing)
-        finishPausing();
-    else
-        listener()->transportDrained(this);
+    deliver();
 }
 
 void PollingClientTransport::pause()
 {
     m_state = State::Pausing;
-    QMetaObject::invokeMethod(this, &PollingClientTransport::finishPausing, Qt::QueuedConnection);
+    finishPausing();
 }
 
 void PollingClientTransport::finishPausing()
 {
-    if (m_state != State::Pausing || m_poll || m_post || isRetired())
+    if (m_state != State::Pausing || m_poll || m_post || m_handling)
         return;
-    const Callback callback(this);
     m_state = State::Paused;
-    listener()->transportPaused(this);
+    tellPaused();
 }
 
 void PollingClientTransport::resume()
@@ -265,53 +256,34 @@ void PollingClientTransport::resume()
     if (!wasPaused && m_state != State::Pausing)
         return;
     m_state = State::Open;
-    if (!m_poll)
-        poll();
+    goOn();
 }
 
 void PollingClientTransport::close()
 {
-    const bool opening = m_state == State::Opening;
     m_state = State::Closing;
     // A session that is just being opened gets its good-bye when its id has come, or it would
     // stay on the server until its heartbeat fails.
-    if (!opening && !m_post)
+    if (m_opened && !m_handling && !m_post)
         sendGoodbye();
 }
 
 void PollingClientTransport::sendGoodbye()
 {
     if (m_sid.isEmpty()) { // the server has not opened a session
-        listener()->transportClosed(this, {});
+        tellClosed();
         return;
     }
     m_goodbye = true;
     post(QByteArray(1, packetDigit(PacketType::Close)));
 }
 
-bool PollingClientTransport::isAnswered(QNetworkReply *reply, const QString &what,
-                                        ClientError *error) const
-{
-    const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-    const QString refusal = reply->property(RefusalProperty).toString();
-    if (refusal.isEmpty() && reply->error() == QNetworkReply::NoError && status == 200)
-        return true;
-    const bool answered = refusal.isEmpty() && status != 0 && status != 200;
-    *error = ClientError(answered ? ClientError::Type::Http : ClientError::Type::Network, what,
-                         answered                ? u"HTTP status %1"_s.arg(status)
-                             : refusal.isEmpty() ? reply->errorString()
-                                                 : refusal);
-    if (answered)
-        error->setHttpAnswer(status, reply->read(m_options.maxReceiveSize));
-    return false;
-}
-
 void PollingClientTransport::fail(const ClientError &error)
 {
     if (m_state == State::Closing && m_goodbye)
-        listener()->transportClosed(this, error);
+        tellClosed(error);
     else
-        listener()->transportFailed(this, error);
+        tellFailed(error);
 }
 
 } // namespace EngineIo::detail

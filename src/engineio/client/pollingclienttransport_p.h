@@ -3,20 +3,15 @@
 #define ENGINEIO_POLLINGCLIENTTRANSPORT_P_H
 
 #include "engineio/client/clienttransport_p.h"
+#include "engineio/client/pollingrequest_p.h"
 #include "engineio/client/requesturl_p.h"
 
 #include <EngineIo/clientoptions.h>
 
-#include <QtCore/qelapsedtimer.h>
 #include <QtCore/qpointer.h>
-#include <QtNetwork/qnetworkreply.h>
 #include <QtNetwork/qnetworkrequest.h>
 
 #include <memory>
-
-QT_BEGIN_NAMESPACE
-class QNetworkAccessManager;
-QT_END_NAMESPACE
 
 namespace EngineIo::detail {
 
@@ -27,7 +22,7 @@ class PollingClientTransport final : public ClientTransport
 
 public:
     PollingClientTransport(std::shared_ptr<RequestUrl> url, const ClientOptions &options,
-                           QNetworkAccessManager *network, ClientTransportListener *listener);
+                           ClientNetwork *network, ClientTransportListener *listener);
     ~PollingClientTransport() override;
 
     void open() override;
@@ -36,6 +31,7 @@ public:
     void measureLatency() override { m_measureNext = true; }
     void pause() override;
     void resume() override;
+    bool holdBack(bool held) override;
     void close() override;
 
 protected:
@@ -45,26 +41,28 @@ private:
     enum class State { Opening, Open, Pausing, Paused, Closing };
 
     QNetworkRequest request() const;
-    void watch(QNetworkReply *reply);
+    std::unique_ptr<PollingRequest> createRequest(void (PollingClientTransport::*finished)());
     void poll();
     void pollFinished();
-    void handlePayload(const QByteArray &payload);
+    void tellPayload(const QByteArray &payload);
+    void goOn();
     void post(const QByteArray &payload);
     void postFinished();
     void finishPausing();
     void sendGoodbye();
-    bool isAnswered(QNetworkReply *reply, const QString &what, ClientError *error) const;
     void fail(const ClientError &error);
-    static void drop(QPointer<QNetworkReply> &reply);
+    Stage stage() const { return m_sid.isEmpty() ? Stage::Connecting : Stage::Connected; }
 
     std::shared_ptr<RequestUrl> m_url;
     const ClientOptions m_options;
-    QPointer<QNetworkAccessManager> m_network;
-    QPointer<QNetworkReply> m_poll;
-    QPointer<QNetworkReply> m_post;
-    QElapsedTimer m_postTime;
+    const QPointer<ClientNetwork> m_network;
+    std::unique_ptr<PollingRequest> m_poll;
+    std::unique_ptr<PollingRequest> m_post;
     QString m_sid;
     State m_state = State::Opening;
+    bool m_opened = false;   // the first answer has come
+    bool m_handling = false; // what the last poll has brought is being told
+    bool m_heldBack = false;
     bool m_goodbye = false;
     bool m_measureNext = false;
     bool m_measuring = false;

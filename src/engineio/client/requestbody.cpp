@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace EngineIo::detail {
 
@@ -13,9 +14,19 @@ RequestBody::RequestBody(const QByteArray &bytes, QObject *parent)
     open(QIODevice::ReadOnly | QIODevice::Unbuffered);
 }
 
+bool RequestBody::reset()
+{
+    if (m_position == 0)
+        return true;
+    if (!std::exchange(m_repetitions, false))
+        return false;
+    m_position = 0;
+    return true;
+}
+
 qint64 RequestBody::readData(char *data, qint64 maxSize)
 {
-    if (atEnd())
+    if (m_position == m_bytes.size())
         return -1;
     const qsizetype size = std::min<qsizetype>(maxSize, m_bytes.size() - m_position);
     std::memcpy(data, m_bytes.constData() + m_position, size_t(size));

@@ -7,9 +7,10 @@
 
 namespace EngineIo::detail {
 
-// The body of a POST that is sent at most once. QNetworkAccessManager sends a request again when
-// its connection closes before the answer, although the server may have taken the packets; it
-// gives up when the body cannot be read a second time.
+// The body of a POST that is sent once. QNetworkAccessManager sends a request again when its
+// connection closes before the answer, although the server may have taken the packets; it gives up
+// when the body cannot be read a second time. A server or proxy that wants a password has taken
+// nothing.
 class RequestBody final : public QIODevice
 {
 public:
@@ -18,7 +19,8 @@ public:
     bool isSequential() const override { return true; }
     bool atEnd() const override { return m_position == m_bytes.size(); }
     qint64 bytesAvailable() const override { return m_bytes.size() - m_position; }
-    bool reset() override { return m_position == 0; }
+    void allowRepetition() { m_repetitions = true; }
+    bool reset() override;
 
 protected:
     qint64 readData(char *data, qint64 maxSize) override;
@@ -27,6 +29,7 @@ protected:
 private:
     const QByteArray m_bytes;
     qsizetype m_position = 0;
+    bool m_repetitions = false; // one more
 };
 
 } // namespace EngineIo::detail

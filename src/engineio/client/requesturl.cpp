@@ -24,15 +24,29 @@ void appendItem(QByteArray &query, const QString &name, const QString &value)
     query.append(QUrl::toPercentEncoding(value));
 }
 
+// Names that are ours. A URL that was copied from somewhere may have them too.
+bool isReserved(const QString &name, const ClientOptions &options)
+{
+    if (options.timestampRequests != TimestampRequests::Never && name == options.timestampParam)
+        return true;
+    if (options.forceBase64 && name == "b64"_L1)
+        return true;
+    return name == "EIO"_L1 || name == "transport"_L1 || name == "sid"_L1;
+}
+
 QByteArray applicationQuery(const QUrl &url, const ClientOptions &options)
 {
     QByteArray query;
-    for (auto it = options.query.cbegin(); it != options.query.cend(); ++it)
-        appendItem(query, it.key(), it.value().toString());
-    if (query.isEmpty()) {
+    for (auto it = options.query.cbegin(); it != options.query.cend(); ++it) {
+        if (!isReserved(it.key(), options))
+            appendItem(query, it.key(), it.value().toString());
+    }
+    if (options.query.isEmpty()) {
         const auto items = QUrlQuery(url).queryItems(QUrl::FullyDecoded);
-        for (const auto &item : items)
-            appendItem(query, item.first, item.second);
+        for (const auto &item : items) {
+            if (!isReserved(item.first, options))
+                appendItem(query, item.first, item.second);
+        }
     }
     return query;
 }
@@ -61,7 +75,9 @@ RequestUrl::RequestUrl(const QUrl &url, const ClientOptions &options)
     : m_query(applicationQuery(url, options))
     , m_options(options)
 {
-    m_base.setScheme(isSecure(url.scheme()) ? u"https"_s : u"http"_s);
+    const QString scheme = url.scheme();
+    m_supported = scheme.isEmpty() || scheme == "http"_L1 || scheme == "ws"_L1 || isSecure(scheme);
+    m_base.setScheme(isSecure(scheme) ? u"https"_s : u"http"_s);
     m_base.setUserInfo(url.userInfo(QUrl::FullyEncoded));
     m_base.setHost(url.host());
     m_base.setPort(url.port());
@@ -70,7 +86,12 @@ RequestUrl::RequestUrl(const QUrl &url, const ClientOptions &options)
 
 void RequestUrl::setBase(const QUrl &url)
 {
-    m_base = url.adjusted(QUrl::RemoveQuery | QUrl::RemoveFragment);
+    // The password is not for another server.
+    const bool same = url.host() == m_base.host() && url.port() == m_base.port()
+        && url.scheme() == m_base.scheme();
+    const QString userInfo = same ? m_base.userInfo(QUrl::FullyEncoded) : QString();
+    m_base = url.adjusted(QUrl::RemoveUserInfo | QUrl::RemoveQuery | QUrl::RemoveFragment);
+    m_base.setUserInfo(userInfo);
 }
 
 QUrl RequestUrl::url(TransportType transport, const QString &sid) const
@@ -88,7 +109,7 @@ QUrl RequestUrl::url(TransportType transport, const QString &sid) const
         >= (webSocket ? TimestampRequests::Always : TimestampRequests::Polling)) {
         appendItem(query, m_options.timestampParam, randomText());
     }
-    QUrl url = m_base;
+    QUrl url = m_base.adjusted(QUrl::RemoveUserInfo);
     const bool secure = isSecure(m_base.scheme());
     if (webSocket)
         url.setScheme(secure ? u"wss"_s : u"ws"_s);

@@ -21,14 +21,20 @@ public:
     RequestUrl(const QUrl &url, const ClientOptions &options);
 
     bool isValid() const { return m_base.isValid() && !m_base.host().isEmpty(); }
+    // Whether the scheme is one of those.
+    bool isSupported() const { return m_supported; }
+    // Where the server is, with the scheme http or https.
+    const QUrl &base() const { return m_base; }
     // Where a redirect has led: the scheme, host, port and path to use from now on.
     void setBase(const QUrl &url);
+    // Without the user name and password.
     QUrl url(TransportType transport, const QString &sid) const;
 
 private:
     QUrl m_base;        // with scheme http or https
     QByteArray m_query; // percent-encoded, the application's part
     ClientOptions m_options;
+    bool m_supported = true;
 };
 
 } // namespace EngineIo::detail

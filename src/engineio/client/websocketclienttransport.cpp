@@ -3,18 +3,40 @@
 
 #include "engineio/payloadcodec_p.h"
 
-#include <QtNetwork/qnetworkaccessmanager.h>
+#include <QtCore/qabstracteventdispatcher.h>
+#include <QtCore/qregularexpression.h>
 #include <QtNetwork/qnetworkcookie.h>
 #include <QtNetwork/qnetworkcookiejar.h>
 #include <QtWebSockets/qwebsockethandshakeoptions.h>
+
+#if defined(Q_OS_LINUX)
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#endif
+
+#include <utility>
 
 namespace EngineIo::detail {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+// Headers of the handshake that QWebSocket writes itself.
+bool isReserved(const QByteArray &name)
+{
+    return name.compare("connection", Qt::CaseInsensitive) == 0
+        || name.compare("content-length", Qt::CaseInsensitive) == 0
+        || name.compare("transfer-encoding", Qt::CaseInsensitive) == 0
+        || name.compare("upgrade", Qt::CaseInsensitive) == 0
+        || name.toLower().startsWith("sec-websocket-");
+}
+
+} // namespace
+
 WebSocketClientTransport::WebSocketClientTransport(const RequestUrl &url,
                                                    const ClientOptions &options,
-                                                   QNetworkAccessManager *network,
+                                                   ClientNetwork *network,
                                                    ClientTransportListener *listener)
     : ClientTransport(TransportType::WebSocket, listener)
     , m_url(url)
@@ -37,11 +59,16 @@ WebSocketClientTransport::WebSocketClientTransport(const RequestUrl &url,
 #endif
     connect(&m_socket, &QWebSocket::textMessageReceived, this,
             &WebSocketClientTransport::textReceived);
-    connect(&m_socket, &QWebSocket::binaryMessageReceived, this,
-            &WebSocketClientTransport::binaryReceived);
+    connect(&m_socket, &QWebSocket::binaryMessageReceived, this, [this](const QByteArray &bytes) {
+        tellPacket(Packet{PacketType::Message, true, bytes});
+    });
     connect(&m_socket, &QWebSocket::bytesWritten, this, &WebSocketClientTransport::bytesWritten);
     connect(&m_socket, &QWebSocket::pong, this,
             [this](quint64, const QByteArray &payload) { pongReceived(payload); });
+    connect(&m_socket, &QWebSocket::sslErrors, this,
+            [this](const QList<QSslError> &errors) { m_tlsText = tlsText(errors); });
+    connect(&m_socket, &QWebSocket::proxyAuthenticationRequired, this,
+            &WebSocketClientTransport::askForProxy);
 }
 
 WebSocketClientTransport::~WebSocketClientTransport() = default;
@@ -55,11 +82,16 @@ void WebSocketClientTransport::stop()
 QNetworkRequest WebSocketClientTransport::request() const
 {
     QNetworkRequest request(m_url.url(TransportType::WebSocket, m_sid));
+    const QUrl &base = m_url.base();
+    if (!base.userName().isEmpty() || !base.password().isEmpty()) {
+        const QString credentials =
+            base.userName(QUrl::FullyDecoded) + u':' + base.password(QUrl::FullyDecoded);
+        request.setRawHeader("Authorization", "Basic " + credentials.toUtf8().toBase64());
+    }
     if (m_options.withCredentials && m_network) {
-        QUrl url = request.url();
-        url.setScheme(url.scheme() == "wss"_L1 ? u"https"_s : u"http"_s);
         QByteArray cookies;
-        const auto list = m_network->cookieJar()->cookiesForUrl(url);
+        const auto list =
+            m_network->cookiesForUrl(base.adjusted(QUrl::RemoveUserInfo | QUrl::RemoveQuery));
         for (const QNetworkCookie &cookie : list) {
             if (!cookies.isEmpty())
                 cookies.append("; ");
@@ -68,61 +100,78 @@ QNetworkRequest WebSocketClientTransport::request() const
         if (!cookies.isEmpty())
             request.setRawHeader("Cookie", cookies);
     }
-    for (const HttpHeaders::Field &field : m_options.extraHeaders.fields())
-        request.setRawHeader(field.first, m_options.extraHeaders.combinedValue(field.first));
+    for (const HttpHeaders::Field &field : m_options.extraHeaders.fields()) {
+        if (!isReserved(field.first))
+            request.setRawHeader(field.first, m_options.extraHeaders.combinedValue(field.first));
+    }
     return request;
 }
 
 void WebSocketClientTransport::open()
 {
     // From the event loop, as QWebSocket reports some errors at once.
-    QMetaObject::invokeMethod(
-        this,
-        [this] {
-            if (isRetired())
-                return;
-            const Callback callback(this);
-            QWebSocketHandshakeOptions handshake;
-            handshake.setSubprotocols(m_options.protocols);
-            m_socket.open(request(), handshake);
-        },
-        Qt::QueuedConnection);
+    QMetaObject::invokeMethod(this, &WebSocketClientTransport::openSocket, Qt::QueuedConnection);
+}
+
+void WebSocketClientTransport::openSocket()
+{
+    if (isRetired() || m_ended)
+        return;
+    QWebSocketHandshakeOptions handshake;
+    handshake.setSubprotocols(m_options.protocols);
+    m_socket.open(request(), handshake);
+    watchTcpSocket();
+}
+
+// QWebSocket tells of whole frames only. The socket that it has made as its child shows that a
+// part of one has come. Without such a child only whole frames are signs of life.
+void WebSocketClientTransport::watchTcpSocket()
+{
+    m_tcpSocket = m_socket.findChild<QTcpSocket *>(QString(), Qt::FindDirectChildrenOnly);
+    if (!m_tcpSocket)
+        return;
+    connect(m_tcpSocket, &QTcpSocket::readyRead, this, [this] { noteSignOfLife(); });
+}
+
+// What the kernel has not yet brought to the server shows that a long message is on its way.
+bool WebSocketClientTransport::isDelivering()
+{
+#if defined(Q_OS_LINUX)
+    int unsent = 0;
+    if (m_tcpSocket && m_tcpSocket->socketDescriptor() >= 0
+        && ::ioctl(int(m_tcpSocket->socketDescriptor()), SIOCOUTQ, &unsent) == 0) {
+        return std::exchange(m_unsent, unsent) != unsent && unsent > 0;
+    }
+#endif
+    return false;
 }
 
 void WebSocketClientTransport::connected()
 {
-    const Callback callback(this);
+    m_opened = true;
+    noteSignOfLife();
     setWritable(true);
-    listener()->transportOpened(this);
+    tellOpened();
 }
 
 void WebSocketClientTransport::textReceived(const QString &text)
 {
-    const Callback callback(this);
+    noteSignOfLife();
     std::optional<Packet> packet = decodePacket(text.toUtf8());
-    if (packet && packet->type == PacketType::Close) {
-        listener()->transportClosed(
-            this, ClientError(ClientError::Type::Network, {}, u"transport closed by the server"_s));
-    } else if (packet) {
-        listener()->transportPacket(this, std::move(*packet));
-    } else {
-        listener()->transportFailed(
-            this,
-            ClientError(ClientError::Type::Protocol, u"server error"_s, u"undecodable packet"_s));
-    }
-}
-
-void WebSocketClientTransport::binaryReceived(const QByteArray &bytes)
-{
-    const Callback callback(this);
-    listener()->transportPacket(this, Packet{PacketType::Message, true, bytes});
+    if (packet && packet->type == PacketType::Close)
+        tellClosed(networkError(Stage::Connected, m_url.base(), u"the server ended the session"_s));
+    else if (packet)
+        tellPacket(std::move(*packet));
+    else
+        tellFailed(protocolError(m_url.base(), u"undecodable packet"_s));
 }
 
 void WebSocketClientTransport::send(const OutgoingPackets &packets)
 {
     // The writes only fill the socket's buffer; it is written out from the event loop.
     setWritable(false);
-    const Callback callback(this);
+    if (!canWrite())
+        return; // the news of its end are on their way
     for (const OutgoingPacket &packet : packets) {
         if (!packet.isBinary())
             m_socket.sendTextMessage(QString::fromUtf8(packet.text()));
@@ -130,23 +179,22 @@ void WebSocketClientTransport::send(const OutgoingPackets &packets)
             m_socket.sendTextMessage(u'b' + QString::fromLatin1(packet.binary().toBase64()));
         else
             m_socket.sendBinaryMessage(packet.binary());
-        if (isRetired())
-            return;
     }
 }
 
 void WebSocketClientTransport::bytesWritten()
 {
-    if (isWritable() || m_closing || m_socket.bytesToWrite() > 0)
+    noteSignOfLife();
+    if (!m_opened || isWritable() || m_closing || m_ended || m_socket.bytesToWrite() > 0)
         return;
-    const Callback callback(this);
     setWritable(true);
-    listener()->transportDrained(this);
+    tellDrained();
 }
 
 void WebSocketClientTransport::measureLatency()
 {
-    const Callback callback(this);
+    if (!canWrite())
+        return;
     m_pingTime.start();
     m_socket.ping(QByteArray::number(++m_pingNumber));
 }
@@ -155,62 +203,118 @@ void WebSocketClientTransport::pongReceived(const QByteArray &payload)
 {
     if (payload != QByteArray::number(m_pingNumber) || !m_pingTime.isValid())
         return;
-    const Callback callback(this);
     const std::chrono::nanoseconds latency(m_pingTime.nsecsElapsed());
     m_pingTime.invalidate();
-    listener()->transportLatency(this, latency);
+    tellLatency(latency);
+}
+
+void WebSocketClientTransport::askForProxy(const QNetworkProxy &proxy,
+                                           QAuthenticator *authenticator)
+{
+    if (!m_network)
+        return;
+    std::shared_ptr<ClientTransport> self = hold();
+    m_network->answerProxy(proxy, authenticator);
+    // The socket goes on after this, also if the application has ended the client meanwhile.
+    if (isRetired()) {
+        QMetaObject::invokeMethod(
+            QAbstractEventDispatcher::instance(), [self = std::move(self)] {},
+            Qt::QueuedConnection);
+    }
 }
 
 void WebSocketClientTransport::close()
 {
-    const Callback callback(this);
     m_closing = true;
     setWritable(false);
     if (m_socket.state() == QAbstractSocket::ConnectedState) {
         m_socket.close();
-    } else {
-        // Nothing of this connection is known to the server.
-        m_socket.disconnect(this);
-        m_socket.abort();
-        QMetaObject::invokeMethod(
-            this,
-            [this] {
-                if (isRetired())
-                    return;
-                const Callback inner(this);
-                listener()->transportClosed(this, {});
-            },
-            Qt::QueuedConnection);
+        return;
     }
+    // Nothing of this connection is known to the server.
+    m_ended = true;
+    m_socket.disconnect(this);
+    m_socket.abort();
+    tellClosed();
 }
 
 void WebSocketClientTransport::failed(QAbstractSocket::SocketError error)
 {
     // When the server just goes away, disconnected() follows.
-    const bool opened = m_socket.state() == QAbstractSocket::ConnectedState
-        || m_socket.state() == QAbstractSocket::ClosingState;
-    if (m_closing || (opened && error == QAbstractSocket::RemoteHostClosedError))
+    if (m_closing || m_ended || (m_opened && error == QAbstractSocket::RemoteHostClosedError))
         return;
-    const Callback callback(this);
-    listener()->transportFailed(
-        this,
-        ClientError(ClientError::Type::Network, u"websocket error"_s, m_socket.errorString()));
+    m_ended = true;
+    const bool connected = m_tcpSocket && m_tcpSocket->state() != QAbstractSocket::UnconnectedState;
+    if (error == QAbstractSocket::SslHandshakeFailedError && !m_tlsText.isEmpty()) {
+        tellFailed(networkError(stage(), m_url.base(), m_tlsText, m_socket.errorString()));
+    } else if (error == QAbstractSocket::ConnectionRefusedError && connected && !m_opened) {
+        tellFailed(handshakeError());
+    } else if (error == QAbstractSocket::ConnectionRefusedError) {
+        tellFailed(networkError(stage(), m_url.base(), u"connection refused"_s));
+    } else {
+        const QString text = m_socket.errorString();
+        tellFailed(networkError(stage(), m_url.base(), reasonText(error, text), text));
+    }
+}
+
+// The server has not answered with a WebSocket. QWebSocket tells the status in its text only, and
+// leaves the body in the buffer.
+ClientError WebSocketClientTransport::handshakeError()
+{
+    static const QRegularExpression statusText(u"\\b(\\d{3}) \\(([^)]*)\\)"_s);
+    const QString text = m_socket.errorString();
+    QByteArray body;
+    if (m_tcpSocket)
+        body = m_tcpSocket->peek(m_options.maxReceiveSize);
+    const QString message = serverMessage(body);
+    const QRegularExpressionMatch match = statusText.match(text);
+    if (match.hasMatch()) {
+        return httpError(Stage::Connecting, m_url.base(), match.captured(1).toInt(),
+                         match.captured(2), body);
+    }
+    if (!message.isEmpty()) // the status that QWebSocket has no text for
+        return httpError(Stage::Connecting, m_url.base(), 400, u"Bad Request"_s, body);
+    return networkError(Stage::Connecting, m_url.base(), u"no WebSocket handshake: %1"_s.arg(text));
 }
 
 void WebSocketClientTransport::disconnected()
 {
-    const Callback callback(this);
-    if (m_closing) {
-        listener()->transportClosed(this, {});
+    if (m_ended)
+        return;
+    if (!m_opened && !m_closing) {
+        // The error comes next.
+        QMetaObject::invokeMethod(
+            this,
+            [this] {
+                if (!std::exchange(m_ended, true)) {
+                    tellFailed(
+                        networkError(Stage::Connecting, m_url.base(),
+                                     u"the server closed the connection without an answer"_s));
+                }
+            },
+            Qt::QueuedConnection);
         return;
     }
+    m_ended = true;
+    if (m_closing) {
+        tellClosed();
+        return;
+    }
+    // QWebSocket's code is 1000 when there was no close frame at all, which no server sends that
+    // ends a session.
     const int code = m_socket.closeCode();
     const QString reason = m_socket.closeReason();
-    ClientError details(ClientError::Type::Network, {},
-                        u"websocket connection closed, code %1"_s.arg(code)
-                            + (reason.isEmpty() ? QString() : u": "_s + reason));
-    details.setCloseCode(code);
-    listener()->transportClosed(this, details);
+    const bool closeFrame =
+        m_tcpSocket && m_tcpSocket->error() != QAbstractSocket::RemoteHostClosedError;
+    QString text = u"the server closed the connection"_s;
+    if (closeFrame)
+        text += u" (code %1)"_s.arg(code);
+    if (!reason.isEmpty())
+        text += u": "_s + reason;
+    ClientError details = networkError(Stage::Connected, m_url.base(), text);
+    if (closeFrame)
+        details.setCloseCode(code);
+    tellClosed(details);
 }
 
 } // namespace EngineIo::detail

@@ -357,7 +357,9 @@ void tst_ClientFaults::stalledProbeKeepsPolling()
     });
     ClientSocket *socket = manager.socket();
     SignalOrder order(socket);
-    TRY_COMPARE(failures, QStringList{u"probe error: timeout"_s});
+    TRY_COMPARE(
+        failures,
+        QStringList{u"cannot change to WebSocket at %1: timeout"_s.arg(urlOf(proxy).toString())});
     checkEcho(socket);
     QCOMPARE(socket->transport(), u"polling"_s);
     QCOMPARE(order.mistakes, 0);

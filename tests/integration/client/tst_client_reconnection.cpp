@@ -74,7 +74,8 @@ void tst_ClientReconnection::closedPortGivesConnectErrorAndError_data()
 void tst_ClientReconnection::closedPortGivesConnectErrorAndError()
 {
     QFETCH(Transports, transports);
-    Manager manager(closedPort(), quickOptions(transports));
+    const QUrl url = closedPort();
+    Manager manager(url, quickOptions(transports));
     ClientSocket *socket = manager.socket();
     QSignalSpy errors(&manager, &Manager::errorOccurred);
     QSignalSpy connectErrors(socket, &ClientSocket::connectError);
@@ -83,8 +84,7 @@ void tst_ClientReconnection::closedPortGivesConnectErrorAndError()
     QVERIFY(errors.count() >= connectErrors.count());
     const Error error = connectErrors.at(0).at(0).value<Error>();
     QCOMPARE(error.type(), Error::Type::Transport);
-    QCOMPARE(error.message(),
-             transports == PollingOnly ? u"xhr poll error"_s : u"websocket error"_s);
+    QCOMPARE(error.message(), u"cannot connect to %1: connection refused"_s.arg(url.toString()));
     QVERIFY(!error.data().toMap().value(u"description"_s).toString().isEmpty());
     QVERIFY(socket->isActive());
     QCOMPARE(disconnected.count(), 0);
@@ -207,7 +207,7 @@ void tst_ClientReconnection::reconnectsAfterALostTransport()
     connect(socket, &ClientSocket::connected, this, [&] { order.append(u"connected"_s); });
     QSignalSpy disconnected(socket, &ClientSocket::disconnected);
     QSignalSpy reconnected(&manager, &Manager::reconnected);
-    proxy.cutAll();
+    TRY_VERIFY(disconnected.count() == 1 || (proxy.cutAll(), false));
     TRY_COMPARE(order,
                 (QStringList{u"closed"_s, u"disconnected"_s, u"attempt"_s, u"opened"_s,
                              u"reconnected"_s, u"connected"_s}));
@@ -228,7 +228,9 @@ void tst_ClientReconnection::lostTransportRaisesNoConnectError()
     QSignalSpy connectErrors(socket, &ClientSocket::connectError);
     QSignalSpy connected(socket, &ClientSocket::connected);
     TRY_COMPARE(connected.count(), 1);
-    proxy.cutAll();
+    // Between two polls there is nothing to cut, and nothing is lost.
+    QSignalSpy disconnected(socket, &ClientSocket::disconnected);
+    TRY_VERIFY(disconnected.count() == 1 || (proxy.cutAll(), false));
     TRY_COMPARE(connected.count(), 2);
     QCOMPARE(connectErrors.count(), 0);
 }
@@ -270,6 +272,7 @@ void tst_ClientReconnection::reconnectsAfterManualDisconnectAndConnect()
     socket->disconnect();
     socket->connect();
     TRY_COMPARE(connected.count(), 2);
+    TRY_COMPARE(socket->transport(), u"websocket"_s);
     QSignalSpy attempts(&manager, &Manager::reconnectAttempted);
     proxy.cutAll();
     TRY_COMPARE(connected.count(), 3);

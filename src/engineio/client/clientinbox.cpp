@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "engineio/client/client_p.h"
+
+#include "base/logging_p.h"
+#include "engineio/client/transporterror_p.h"
+
+#include <utility>
+
+namespace EngineIo {
+
+using namespace Qt::StringLiterals;
+using detail::OutgoingPacket;
+
+// A ping is answered at once. All else waits for its turn with the application.
+void ClientPrivate::handlePacket(Packet &&packet)
+{
+    // The good-bye of a session that is just being opened needs its id.
+    if (state == State::Closed || (goodbye && packet.type != PacketType::Open) || inbox->end)
+        return;
+    const auto thisOne = inbox;
+    CallOut out(q);
+    if (packet.type == PacketType::Ping && state != State::Opening)
+        out.call([this] { answerPing(); });
+    if (!out || inbox != thisOne)
+        return;
+    inbox->append(std::move(packet));
+    updateBackPressure();
+    if (!inbox->isDelivering)
+        deliver();
+}
+
+void ClientPrivate::answerPing()
+{
+    heartbeat.beat();
+    transport->measureLatency();
+    CallOut out(q);
+    if (out.call([this] { enqueue(OutgoingPacket(PacketType::Pong), PacketType::Pong); }))
+        flush();
+}
+
+void ClientPrivate::deliver()
+{
+    const auto thisOne = inbox;
+    thisOne->isDelivering = true;
+    CallOut out(q);
+    while (out && !thisOne->packets.empty()) {
+        const Packet packet = thisOne->takeFirst();
+        out.call([&] { handOver(packet); });
+    }
+    thisOne->isDelivering = false;
+    if (!out || inbox != thisOne)
+        return;
+    updateBackPressure();
+    if (const auto how = std::exchange(inbox->end, std::nullopt))
+        end(*how);
+}
+
+void ClientPrivate::handOver(const Packet &packet)
+{
+    const auto thisOne = inbox;
+    CallOut out(q);
+    if (packetSignals)
+        out.emitSignal(&Client::packetReceived, packet);
+    if (!out || inbox != thisOne)
+        return;
+    if (packet.type == PacketType::Open)
+        handleHandshake(packet);
+    if (!out || inbox != thisOne || state == State::Opening || goodbye)
+        return;
+    if (packet.type == PacketType::Ping) {
+        out.emitSignal(&Client::pinged);
+    } else if (packet.type == PacketType::Message) {
+        const Message message =
+            packet.binary ? Message::fromBinary(packet.data) : Message::fromUtf8(packet.data);
+        if (receiver)
+            out.call([&] { receiver->messageReceived(message); });
+        out.emitSignal(&Client::messageReceived, message);
+    }
+}
+
+// Bounds what waits while a slot runs an event loop: polling just stops to ask for more.
+void ClientPrivate::updateBackPressure()
+{
+    const bool full = inbox->bytes > options.maxReceiveBufferSize && inbox->isDelivering;
+    if (full == inbox->isHeldBack || !transport)
+        return;
+    if (transport->holdBack(full)) {
+        inbox->isHeldBack = full;
+        heartbeat.setSuspended(full);
+    } else if (full) {
+        const QString reason =
+            u"more than %1 bytes wait for a slot that runs an event loop (ClientOptions::"
+            "maxReceiveBufferSize)"_s.arg(options.maxReceiveBufferSize);
+        fail(detail::networkError(detail::Stage::Connected, requestUrl->base(), reason),
+             CloseReason::TransportError);
+        // The application learns of it later; the server is to stop now.
+        if (transport && inbox->end)
+            transport->close();
+    }
+}
+
+} // namespace EngineIo

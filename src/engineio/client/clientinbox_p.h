@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_CLIENTINBOX_P_H
+#define ENGINEIO_CLIENTINBOX_P_H
+
+#include <EngineIo/clienterror.h>
+#include <EngineIo/enums.h>
+#include <EngineIo/packet.h>
+
+#include <deque>
+#include <optional>
+#include <utility>
+
+namespace EngineIo::detail {
+
+// How a connection ends.
+struct ClientEnd
+{
+    CloseReason reason;
+    ClientError details;
+    bool isError = false;
+};
+
+// What one connection has brought and the application has not yet been told. While a slot runs an
+// event loop, what comes waits here, in order, and so does the connection's end.
+struct ClientInbox
+{
+    void append(Packet &&packet)
+    {
+        bytes += packet.data.size();
+        packets.push_back(std::move(packet));
+    }
+    Packet takeFirst()
+    {
+        Packet packet = std::move(packets.front());
+        packets.pop_front();
+        bytes -= packet.data.size();
+        return packet;
+    }
+
+    std::deque<Packet> packets;
+    qint64 bytes = 0;
+    std::optional<ClientEnd> end;
+    bool isDelivering = false;
+    bool isHeldBack = false; // the transport receives no more
+};
+
+} // namespace EngineIo::detail
+
+#endif

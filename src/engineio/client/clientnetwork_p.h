@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_CLIENTNETWORK_P_H
+#define ENGINEIO_CLIENTNETWORK_P_H
+
+#include <QtCore/qdeadlinetimer.h>
+#include <QtCore/qlist.h>
+#include <QtCore/qobject.h>
+#include <QtCore/qpointer.h>
+#include <QtCore/qurl.h>
+#include <QtNetwork/qauthenticator.h>
+#include <QtNetwork/qnetworkaccessmanager.h>
+#include <QtNetwork/qnetworkproxy.h>
+
+#include <memory>
+
+QT_BEGIN_NAMESPACE
+class QIODevice;
+class QNetworkCookie;
+class QNetworkReply;
+QT_END_NAMESPACE
+
+namespace EngineIo::detail {
+
+struct Credentials
+{
+    QString user;
+    QString password;
+
+    bool isEmpty() const { return user.isEmpty() && password.isEmpty(); }
+};
+
+// Makes the HTTP requests of one client.
+//
+// Qt opens at most six connections to a host for each access manager and lets further requests wait
+// for them. Polling requests keep a connection busy for as long as nothing happens, so six clients
+// on one access manager would leave none for what they send. Polls and posts of each client
+// therefore have access managers of their own, which borrow the cookies, the proxy and the answers
+// to questions from the one that the application has set.
+//
+// A server may close a connection that is kept alive at any time, also when a request is just on
+// its way, and then nobody knows whether the request was processed. So each request goes out on a
+// new connection, as those of engine.io-client in Node.js do, unless the server has promised with
+// "Keep-Alive: timeout=" to keep the old one for long enough.
+class ClientNetwork : public QObject
+{
+    Q_OBJECT
+
+public:
+    enum class Use : quint8 { Poll, Post };
+
+    // url: with the user name and password for the server, if it has any.
+    ClientNetwork(const QUrl &url, QNetworkAccessManager *shared);
+    ~ClientNetwork() override;
+
+    QNetworkReply *get(QNetworkRequest request);
+    QNetworkReply *post(QNetworkRequest request, QIODevice *body);
+    // Takes note of how long the reply's connection can be used again.
+    void finished(Use use, const QNetworkReply *reply);
+    // Deletes the reply, which also ends its request, once nothing of it is being executed.
+    void drop(QNetworkReply *reply);
+
+    // Whether Qt may answer the demand for a password from memory, without asking.
+    bool answersSilently() const { return !m_polls.manager; }
+    QList<QNetworkCookie> cookiesForUrl(const QUrl &url) const;
+    // Answers a proxy's demand for a password, perhaps by asking the application.
+    void answerProxy(const QNetworkProxy &proxy, QAuthenticator *authenticator);
+
+    // Deletes this object once none of its functions is being executed.
+    void retire();
+
+Q_SIGNALS:
+    // The request of a reply, or one through a proxy, is made again, with a password.
+    void challenged(QNetworkReply *reply);
+    void proxyChallenged();
+
+private:
+    struct Pool
+    {
+        std::unique_ptr<QNetworkAccessManager> manager; // empty: the shared one is used
+        QDeadlineTimer keptAlive{0};
+    };
+    class Asking;
+
+    void setUp(Pool &pool);
+    QNetworkAccessManager *prepare(Pool &pool, QNetworkRequest &request);
+    void answerServer(QNetworkReply *reply, QAuthenticator *authenticator);
+    QList<QNetworkProxy> queryProxy(const QNetworkProxyQuery &query);
+
+    const QPointer<QNetworkAccessManager> m_shared;
+    const QUrl m_server;
+    const Credentials m_credentials; // those of the URL
+    Pool m_polls;
+    Pool m_posts;
+    QList<QPointer<QNetworkReply>> m_dropped;
+    int m_asking = 0; // depth of questions to the application
+    bool m_counted = false;
+    bool m_retired = false;
+
+    friend class SharedProxyFactory;
+};
+
+struct RetireNetwork
+{
+    void operator()(ClientNetwork *network) const { network->retire(); }
+};
+using ClientNetworkPtr = std::unique_ptr<ClientNetwork, RetireNetwork>;
+
+} // namespace EngineIo::detail
+
+#endif

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#include "engineio/client/client_p.h"
+
+#include "base/logging_p.h"
+#include "engineio/client/pollingclienttransport_p.h"
+#include "engineio/client/transporterror_p.h"
+#include "engineio/client/websocketclienttransport_p.h"
+#include "engineio/client/websocketmemory_p.h"
+
+namespace EngineIo {
+
+using namespace Qt::StringLiterals;
+using detail::lcEngine;
+namespace WebSocketMemory = detail::WebSocketMemory;
+
+void ClientPrivate::open()
+{
+    if (state != State::Closed)
+        return;
+    requestUrl = std::make_shared<detail::RequestUrl>(url, options);
+    inbox = std::make_shared<detail::ClientInbox>();
+    candidates = firstCandidates();
+    handshake = {};
+    const auto thisOne = inbox;
+    CallOut out(q);
+    out.call([this] { setState(State::Opening); });
+    if (!out || state != State::Opening || inbox != thisOne)
+        return;
+    if (!candidates.isEmpty() && requestUrl->isValid() && requestUrl->isSupported()) {
+        openTransport();
+        return;
+    }
+    // As all errors, this one comes when the caller can have connected to it.
+    const QString shown = url.toDisplayString();
+    const ClientError error = candidates.isEmpty()
+        ? ClientError(ClientError::Type::NoTransport,
+                      u"no transports are available to connect with"_s)
+        : requestUrl->isSupported()
+        ? ClientError(ClientError::Type::Network, u"invalid URL: %1"_s.arg(shown), shown)
+        : ClientError(
+            ClientError::Type::Network,
+            u"cannot connect to %1: the scheme \"%2\" is none of http, https, ws and wss"_s.arg(
+                shown, url.scheme()),
+            shown);
+    QMetaObject::invokeMethod(
+        q,
+        [this, error, thisOne] {
+            if (state == State::Opening && inbox == thisOne)
+                fail(error, CloseReason::TransportError);
+        },
+        Qt::QueuedConnection);
+}
+
+// In the order in which they are tried.
+QList<TransportType> ClientPrivate::firstCandidates() const
+{
+    QList<TransportType> list = options.transports;
+    if (!options.transports.contains(TransportType::WebSocket))
+        return options.tryAllTransports ? list : list.first(std::min<qsizetype>(1, list.size()));
+    if (options.tryAllTransports) {
+        // A proxy on the way has swallowed it: no use in waiting again.
+        if (WebSocketMemory::isSwallowed(requestUrl->base())) {
+            list.removeAll(TransportType::WebSocket);
+            list.append(TransportType::WebSocket);
+        }
+    } else {
+        list = list.first(1);
+    }
+    if (options.rememberUpgrade && WebSocketMemory::hasWorked()) {
+        list.removeAll(TransportType::WebSocket);
+        list.prepend(TransportType::WebSocket);
+    }
+    return list;
+}
+
+detail::ClientTransportPtr ClientPrivate::createTransport(TransportType type)
+{
+    if (!networkManager) {
+        ownNetworkManager = std::make_unique<QNetworkAccessManager>();
+        if (options.proxy)
+            ownNetworkManager->setProxy(*options.proxy);
+        networkManager = ownNetworkManager.get();
+    }
+    if (!network)
+        network.reset(new detail::ClientNetwork(url, networkManager));
+    if (type == TransportType::Polling) {
+        return detail::ClientTransportPtr(
+            new detail::PollingClientTransport(requestUrl, options, network.get(), this));
+    }
+    return detail::ClientTransportPtr(
+        new detail::WebSocketClientTransport(*requestUrl, options, network.get(), this));
+}
+
+void ClientPrivate::openTransport()
+{
+    const TransportType type = candidates.constFirst();
+    qCDebug(lcEngine).noquote() << "opening" << transportName(type)
+                                << requestUrl->url(type, {}).toDisplayString();
+    transport = createTransport(type);
+    if (candidates.size() > 1)
+        openingTimer.start(int(options.transportTimeout.count()), q);
+    transport->open();
+    CallOut(q).emitSignal(&Client::transportChanged, q->transportName());
+}
+
+void ClientPrivate::openingTimedOut()
+{
+    openingTimer.stop();
+    if (state != State::Opening || !transport)
+        return;
+    noteUnanswered();
+    openNextTransport(detail::networkError(detail::Stage::Connecting, requestUrl->base(),
+                                           u"no answer over %1 within %2 ms"_s.arg(
+                                               transportName(transport->type()),
+                                               QString::number(options.transportTimeout.count()))),
+                      CloseReason::TransportError);
+}
+
+// The transport cannot open the connection.
+void ClientPrivate::openNextTransport(const ClientError &error, CloseReason reason)
+{
+    WebSocketMemory::noteFailed();
+    openingTimer.stop();
+    candidates.removeFirst();
+    if (candidates.isEmpty()) {
+        end({reason, error, true});
+        return;
+    }
+    qCDebug(lcEngine).noquote() << error.text() << "- trying the next transport";
+    openTransport();
+}
+
+// The attempt is given up before the transport has failed.
+void ClientPrivate::noteUnanswered()
+{
+    if (state != State::Opening || !transport || transport->type() != TransportType::WebSocket)
+        return;
+    WebSocketMemory::noteFailed();
+    if (candidates.size() > 1)
+        WebSocketMemory::noteSwallowed(requestUrl->base());
+}
+
+} // namespace EngineIo

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#include "engineio/client/pollingrequest_p.h"
+
+#include "engineio/client/requestbody_p.h"
+
+#include <QtNetwork/qnetworkreply.h>
+
+#include <utility>
+
+namespace EngineIo::detail {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// A server or proxy that wants a password again and again does not get it.
+constexpr int MostChallenges = 8;
+
+} // namespace
+
+PollingRequest::PollingRequest(ClientNetwork *network, Hooks hooks, qint64 maxSize)
+    : m_network(network)
+    , m_hooks(std::move(hooks))
+    , m_maxSize(maxSize)
+{
+}
+
+PollingRequest::~PollingRequest()
+{
+    release();
+}
+
+void PollingRequest::get(const QNetworkRequest &request)
+{
+    m_use = ClientNetwork::Use::Poll;
+    m_url = request.url();
+    m_time.start();
+    watch(m_network->get(request));
+}
+
+void PollingRequest::post(const QNetworkRequest &request, const QByteArray &payload)
+{
+    m_use = ClientNetwork::Use::Post;
+    m_url = request.url();
+    m_body = new RequestBody(payload);
+    m_time.start();
+    QNetworkReply *reply = m_network->post(request, m_body);
+    if (reply)
+        m_body->setParent(reply);
+    else
+        delete m_body.data();
+    watch(reply);
+}
+
+// The reply's signals are queued, so that nothing of Qt's is being executed when the reply is
+// deleted.
+void PollingRequest::watch(QNetworkReply *reply)
+{
+    m_reply = reply;
+    if (m_network && m_network->answersSilently())
+        challenged();
+    if (!reply) {
+        QMetaObject::invokeMethod(
+            this, [this] { refuse(u"the network access manager is gone"_s); },
+            Qt::QueuedConnection);
+        return;
+    }
+    connect(reply, &QNetworkReply::requestSent, this, &PollingRequest::requestSent,
+            Qt::QueuedConnection);
+    connect(
+        reply, &QNetworkReply::redirected, this, [this] { ++m_mayBeSent; }, Qt::DirectConnection);
+    connect(reply, &QNetworkReply::readyRead, this, &PollingRequest::checkSize,
+            Qt::QueuedConnection);
+    connect(reply, &QNetworkReply::finished, this, &PollingRequest::replyFinished,
+            Qt::QueuedConnection);
+    const auto noteProgress = [this] { m_hooks.progress(); };
+    connect(reply, &QNetworkReply::downloadProgress, this, noteProgress, Qt::QueuedConnection);
+    connect(reply, &QNetworkReply::uploadProgress, this, noteProgress, Qt::QueuedConnection);
+    connect(reply, &QNetworkReply::sslErrors, this,
+            [this](const QList<QSslError> &errors) { m_description = tlsText(errors); });
+    // These come before the repetition that they lead to.
+    connect(m_network, &ClientNetwork::challenged, this, [this](QNetworkReply *which) {
+        if (which == m_reply)
+            challenged();
+    });
+    connect(m_network, &ClientNetwork::proxyChallenged, this, &PollingRequest::challenged);
+}
+
+void PollingRequest::challenged()
+{
+    ++m_challenges;
+    ++m_mayBeSent;
+    if (m_body)
+        m_body->allowRepetition();
+}
+
+void PollingRequest::requestSent()
+{
+    if (++m_sent > m_mayBeSent)
+        refuse(u"the server closed the connection without an answer"_s);
+    else if (m_challenges > MostChallenges)
+        refuse(u"user name or password are wrong"_s);
+}
+
+void PollingRequest::checkSize()
+{
+    if (m_reply && m_reply->bytesAvailable() > m_maxSize) {
+        refuse(
+            u"its answer is bigger than %1 bytes (ClientOptions::maxReceiveSize)"_s.arg(m_maxSize));
+    }
+}
+
+void PollingRequest::replyFinished()
+{
+    if (m_finished || !m_reply || !m_reply->isFinished())
+        return;
+    checkSize();
+    if (m_finished)
+        return;
+    m_status = m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    m_phrase = m_reply->attribute(QNetworkRequest::HttpReasonPhraseAttribute).toString();
+    m_url = m_reply->url();
+    m_answer = m_reply->read(m_maxSize);
+    const QNetworkReply::NetworkError code = m_reply->error();
+    m_answered = code == QNetworkReply::NoError && m_status == 200;
+    if (code == QNetworkReply::SslHandshakeFailedError && !m_description.isEmpty())
+        m_reason = m_description;
+    else if (code == QNetworkReply::UnknownContentError) // Qt's only one about compression
+        m_reason = u"its compressed answer is damaged or bigger than %1 bytes "
+                   "(ClientOptions::maxReceiveSize)"_s.arg(m_maxSize);
+    else if (code != QNetworkReply::NoError)
+        m_reason = reasonText(code, m_reply->errorString());
+    m_description = m_reply->errorString();
+    if (m_network)
+        m_network->finished(m_use, m_reply);
+    finish();
+}
+
+void PollingRequest::refuse(const QString &why)
+{
+    if (m_finished)
+        return;
+    m_reason = why;
+    m_description.clear();
+    m_status = 0;
+    finish();
+}
+
+void PollingRequest::finish()
+{
+    m_finished = true;
+    release();
+    m_hooks.finished();
+}
+
+void PollingRequest::release()
+{
+    QNetworkReply *reply = m_reply;
+    m_reply.clear();
+    if (!reply)
+        return;
+    reply->disconnect(this);
+    if (m_network)
+        m_network->drop(reply);
+    else
+        delete reply;
+}
+
+ClientError PollingRequest::error(Stage stage) const
+{
+    // A body that was cut off is an answer of no use, whatever its status says.
+    if (m_status != 0 && m_status != 200)
+        return httpError(stage, m_url, m_status, m_phrase, m_answer);
+    return networkError(stage, m_url, m_reason, m_description);
+}
+
+} // namespace EngineIo::detail
+
+#include "moc_pollingrequest_p.cpp"

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_POLLINGREQUEST_P_H
+#define ENGINEIO_POLLINGREQUEST_P_H
+
+#include "engineio/client/clientnetwork_p.h"
+#include "engineio/client/transporterror_p.h"
+
+#include <EngineIo/clienterror.h>
+
+#include <QtCore/qelapsedtimer.h>
+#include <QtCore/qobject.h>
+#include <QtCore/qpointer.h>
+
+#include <functional>
+#include <memory>
+
+QT_BEGIN_NAMESPACE
+class QNetworkReply;
+QT_END_NAMESPACE
+
+namespace EngineIo::detail {
+
+class RequestBody;
+
+// One HTTP request of the polling transport. It is made once: a repetition by Qt, after the
+// connection broke, may lose what the first answer carried, and is an error. A repetition with a
+// password or after a redirect loses nothing.
+class PollingRequest final : public QObject
+{
+    Q_OBJECT
+
+public:
+    struct Hooks
+    {
+        std::function<void()> finished; // from an event of its own
+        std::function<void()> progress; // bytes have come or gone
+    };
+
+    PollingRequest(ClientNetwork *network, Hooks hooks, qint64 maxSize);
+    ~PollingRequest() override;
+
+    void get(const QNetworkRequest &request);
+    void post(const QNetworkRequest &request, const QByteArray &payload);
+
+    bool isAnswered() const { return m_answered; }
+    const QByteArray &answer() const { return m_answer; }
+    QUrl url() const { return m_url; } // after redirects
+    ClientError error(Stage stage) const;
+    qint64 nanoseconds() const { return m_time.nsecsElapsed(); }
+
+private:
+    void watch(QNetworkReply *reply);
+    void requestSent();
+    void challenged();
+    void checkSize();
+    void replyFinished();
+    void finish();
+    void refuse(const QString &why);
+    void release();
+
+    const QPointer<ClientNetwork> m_network;
+    const Hooks m_hooks;
+    const qint64 m_maxSize;
+    ClientNetwork::Use m_use = ClientNetwork::Use::Poll;
+    QPointer<QNetworkReply> m_reply;
+    QPointer<RequestBody> m_body;
+    QElapsedTimer m_time;
+    QUrl m_url;
+    QByteArray m_answer;
+    QString m_phrase;
+    QString m_reason; // why there is no answer
+    QString m_description;
+    int m_status = 0;
+    int m_sent = 0;
+    int m_mayBeSent = 1;
+    int m_challenges = 0;
+    bool m_answered = false;
+    bool m_finished = false;
+};
+
+} // namespace EngineIo::detail
+
+#endif

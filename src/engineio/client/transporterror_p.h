@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_TRANSPORTERROR_P_H
+#define ENGINEIO_TRANSPORTERROR_P_H
+
+#include <EngineIo/clienterror.h>
+
+#include <QtCore/qlist.h>
+#include <QtNetwork/qabstractsocket.h>
+#include <QtNetwork/qnetworkreply.h>
+#include <QtNetwork/qsslerror.h>
+
+QT_BEGIN_NAMESPACE
+class QUrl;
+QT_END_NAMESPACE
+
+namespace EngineIo::detail {
+
+// What is said of a failure: the address, and the reason in words that a user of the application
+// understands, for example "cannot connect to http://h:3000: connection refused".
+enum class Stage : quint8 { Connecting, Connected };
+
+// The part of an address that says where the server is, without a password.
+QString addressText(const QUrl &url);
+
+ClientError networkError(Stage stage, const QUrl &url, const QString &reason,
+                         const QString &description = {});
+ClientError protocolError(const QUrl &url, const QString &reason);
+// An answer with another status than 200. The server's message is part of the text.
+ClientError httpError(Stage stage, const QUrl &url, int status, const QString &phrase,
+                      const QByteArray &body);
+
+QString reasonText(QNetworkReply::NetworkError error, const QString &qtText);
+QString reasonText(QAbstractSocket::SocketError error, const QString &qtText);
+QString tlsText(const QList<QSslError> &errors);
+// What a server says in the body of a refusal; empty if it is none of Engine.IO's.
+QString serverMessage(const QByteArray &body);
+// What to do about a server of an older protocol.
+QString oldServerText();
+
+} // namespace EngineIo::detail
+
+#endif

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "engineio/client/websocketmemory_p.h"
+
+#include <QtCore/qmutex.h>
+#include <QtCore/qset.h>
+#include <QtCore/qstring.h>
+#include <QtCore/qurl.h>
+
+#include <atomic>
+
+namespace EngineIo::detail::WebSocketMemory {
+
+namespace {
+
+// A program that talks to more servers than this has no use for what it remembers.
+constexpr qsizetype MostServers = 256;
+
+std::atomic<bool> worked{false};
+QBasicMutex mutex;
+Q_GLOBAL_STATIC(QSet<QString>, swallowed)
+
+QString keyOf(const QUrl &server)
+{
+    return server.host() + u':' + QString::number(server.port());
+}
+
+} // namespace
+
+bool hasWorked()
+{
+    return worked;
+}
+
+void noteWorked(const QUrl &server)
+{
+    worked = true;
+    const QMutexLocker locker(&mutex);
+    if (swallowed.exists())
+        swallowed->remove(keyOf(server));
+}
+
+void noteFailed()
+{
+    worked = false;
+}
+
+bool isSwallowed(const QUrl &server)
+{
+    const QMutexLocker locker(&mutex);
+    return swallowed.exists() && swallowed->contains(keyOf(server));
+}
+
+void noteSwallowed(const QUrl &server)
+{
+    const QMutexLocker locker(&mutex);
+    if (swallowed->size() >= MostServers)
+        swallowed->clear();
+    swallowed->insert(keyOf(server));
+}
+
+} // namespace EngineIo::detail::WebSocketMemory
