@@ -216,6 +216,8 @@ ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object)
     reader.read(u"maxRequestBufferSize"_s, &options.maxRequestBufferSize);
     reader.read(u"maxSendBufferSize"_s, &options.maxSendBufferSize);
     reader.read(u"maxReceiveBufferSize"_s, &options.maxReceiveBufferSize);
+    reader.read(u"maxPacketsPerTurn"_s, &options.maxPacketsPerTurn);
+    reader.read(u"maxBytesPerTurn"_s, &options.maxBytesPerTurn);
     if (const std::optional<QVariant> cors = reader.take(u"cors"_s))
         options.cors = corsFromJs(cors->toMap(), object);
     if (const std::optional<QVariant> recovery = reader.take(u"connectionStateRecovery"_s)) {

@@ -74,9 +74,10 @@ using namespace detail;
     \c httpCompression, \c connectTimeout, \c serveClient, \c clientFolder,
     \c cleanupEmptyChildNamespaces, \c maxConnections, \c requestTimeout,
     \c requestTotalTimeout, \c keepAliveTimeout, \c maxRequestBufferSize, \c maxSendBufferSize,
-    \c maxReceiveBufferSize, \c cors (an object with \c origin, \c methods, \c allowedHeaders,
-    \c exposedHeaders, \c credentials and \c maxAge) and \c connectionStateRecovery (an object with
-    \c maxDisconnectionDuration and \c skipMiddlewares).
+    \c maxReceiveBufferSize, \c maxPacketsPerTurn, \c maxBytesPerTurn, \c cors (an object with
+    \c origin, \c methods, \c allowedHeaders, \c exposedHeaders, \c credentials and \c maxAge)
+    and \c connectionStateRecovery (an object with \c maxDisconnectionDuration and
+    \c skipMiddlewares).
 
     Other names and wrong values are reported and have no effect. The options count when the server
     listens for the first time and do not change later.

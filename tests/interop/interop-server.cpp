@@ -42,6 +42,13 @@ void serveEvents(Socket *socket)
         QTimer::singleShot(0, socket, [socket] { socket->emitEvent(u"v"_s, u"last"_s); });
     });
     socket->on(u"leave me"_s, socket, [socket] { socket->disconnect(); });
+    // Says goodbye and ends the connection, delay milliseconds after this.
+    socket->on(u"part"_s, socket, [socket](int delay) {
+        QTimer::singleShot(delay, socket, [socket] {
+            socket->emitEvent(u"bye"_s);
+            socket->disconnectClient();
+        });
+    });
     socket->on(u"leave me all"_s, socket, [socket] { socket->disconnectClient(); });
 }
 

@@ -80,6 +80,8 @@ public:
     // A body that has not been read yet is read and dropped, so that the client sees the answer,
     // and the connection goes on.
     void respond(const HttpResponse &response);
+    // What the client has not confirmed to have received, as far as the system tells.
+    qsizetype undeliveredBytes() const { return m_stream ? m_stream->undeliveredBytes() : 0; }
     // Called once if the connection ends before the current request is answered.
     void setAbortHandler(std::function<void()> handler) { m_abortHandler = std::move(handler); }
 

@@ -2,6 +2,8 @@
 #include "engineio/io/iocontext_p.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qcoreevent.h>
 
 namespace EngineIo::detail {
 
@@ -53,6 +55,44 @@ void IoContext::flush()
     }
 }
 
+void IoContext::resumeNextTurn(std::shared_ptr<Resumable> item)
+{
+    if (std::exchange(item->m_waitsForTurn, true))
+        return;
+    m_waiting.push_back(std::move(item));
+    postResume();
+}
+
+// A posted event comes once in each turn: Qt leaves what is posted meanwhile to the next one.
+void IoContext::postResume()
+{
+    if (!std::exchange(m_resumePosted, true))
+        QCoreApplication::postEvent(this, new QEvent(QEvent::User));
+}
+
+bool IoContext::event(QEvent *event)
+{
+    if (event->type() != QEvent::User)
+        return QObject::event(event);
+    m_resumePosted = false;
+    resumeWaiting();
+    return true;
+}
+
+void IoContext::resumeWaiting()
+{
+    const Scope scope(*this);
+    // Those that ask again while they are resumed have their turn later.
+    for (size_t left = m_waiting.size(); left > 0 && !m_waiting.empty(); --left) {
+        const std::shared_ptr<Resumable> item = std::move(m_waiting.front());
+        m_waiting.pop_front();
+        item->m_waitsForTurn = false;
+        if (!m_waiting.empty())
+            postResume(); // a nested event loop goes on with the others
+        item->resume();
+    }
+}
+
 void IoContext::dispose(std::shared_ptr<void> object)
 {
     if (object)
@@ -74,6 +114,9 @@ void IoContext::leaveScope()
 
 void IoContext::endTurn()
 {
+    ++m_turn;
+    if (m_depth > 0 && m_nestedTurnHandler)
+        m_nestedTurnHandler();
     if (!m_dirty.empty()) {
         Scope scope(*this);
         flush();

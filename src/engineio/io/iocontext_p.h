@@ -7,6 +7,8 @@
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qobject.h>
 
+#include <deque>
+#include <functional>
 #include <memory>
 #include <unordered_set>
 #include <vector>
@@ -23,6 +25,25 @@ public:
 private:
     friend class IoContext;
     bool m_scheduled = false;
+};
+
+// Something that has work left over for the next turn of the event loop.
+class Resumable
+{
+public:
+    virtual ~Resumable() = default;
+    virtual void resume() = 0;
+
+private:
+    friend class IoContext;
+    bool m_waitsForTurn = false;
+};
+
+// How much is done for one connection or session before the others have their turn.
+struct TurnBudget
+{
+    int packets = 64;
+    qsizetype bytes = 256 * 1024; // read, and as many written
 };
 
 // What the connections of one thread share: timers, a read buffer, the list of those that have
@@ -43,6 +64,14 @@ public:
 
     void scheduleFlush(const std::shared_ptr<Flushable> &item);
     void flush();
+
+    const TurnBudget &budget() const noexcept { return m_budget; }
+    void setBudget(const TurnBudget &budget) { m_budget = budget; }
+    // A number that is another one in each turn of the event loop.
+    quint32 turn() const noexcept { return m_turn; }
+    // Calls item->resume() in the next turn of the event loop, after the others' input. Each item
+    // has one call in a turn, in the order in which they asked.
+    void resumeNextTurn(std::shared_ptr<Resumable> item);
 
     // Destroys an object when none of its code can be on the stack any more.
     void dispose(std::shared_ptr<void> object);
@@ -67,6 +96,11 @@ public:
         IoContext &m_context;
     };
     bool isInScope() const noexcept { return m_depth > 0; }
+    // Called in each turn of a nested event loop, which runs below what the scopes mark.
+    void setNestedTurnHandler(std::function<void()> handler)
+    {
+        m_nestedTurnHandler = std::move(handler);
+    }
 
     // A buffer to read into, for the one reader that got it; in a nested event loop a second
     // reader gets one of its own.
@@ -84,17 +118,27 @@ public:
         std::unique_ptr<char[]> m_buffer;
     };
 
+protected:
+    bool event(QEvent *event) override;
+
 private:
     void leaveScope();
     void endTurn();
+    void postResume();
+    void resumeWaiting();
 
     TimerQueue m_timers;
+    TurnBudget m_budget;
+    std::deque<std::shared_ptr<Resumable>> m_waiting;
+    std::function<void()> m_nestedTurnHandler;
     std::vector<std::shared_ptr<Flushable>> m_dirty;
     std::vector<std::shared_ptr<void>> m_disposed;
     std::unordered_set<std::shared_ptr<void>> m_kept;
     std::unique_ptr<char[]> m_readBuffer;
     QElapsedTimer m_dirtySince;
     int m_depth = 0;
+    quint32 m_turn = 1;
+    bool m_resumePosted = false;
 };
 
 } // namespace EngineIo::detail

@@ -87,86 +87,94 @@ void NativeStream::setHandler(StreamHandler *handler)
     } else if (m_descriptor >= 0) {
         if (!m_readNotifier)
             m_readNotifier = std::make_unique<Notifier>(this, QSocketNotifier::Read);
-        else
-            m_readNotifier->setEnabled(m_reading);
+        updateReadNotifier();
     }
+}
+
+// While it is on, the event loop calls for as long as there is input, whether it is read or not.
+void NativeStream::updateReadNotifier()
+{
+    if (m_readNotifier)
+        m_readNotifier->setEnabled(m_handler && m_reading && !m_nested && m_descriptor >= 0);
 }
 
 void NativeStream::write(const QByteArray &data, qsizetype offset)
 {
     if (m_descriptor < 0 || m_closing)
         return;
-    m_blocks.push_back({data, offset});
-    m_bytesToWrite += data.size() - offset;
+    m_output.append(data, offset);
 }
 
 void NativeStream::flush()
 {
-    if (m_blocks.empty() || m_descriptor < 0 || (m_writeNotifier && m_writeNotifier->isEnabled()))
+    if (m_output.isEmpty() || m_descriptor < 0 || (m_writeNotifier && m_writeNotifier->isEnabled()))
         return;
-    while (!m_blocks.empty()) {
-        qsizetype total = 0;
-        const ssize_t written = m_blocks.size() == 1 ? sendOne(&total) : sendMany(&total);
-        if (written < 0 && !wouldBlock(errno)) {
-            // The read side reports the broken connection; nothing more can leave.
-            m_blocks.clear();
-            m_bytesToWrite = 0;
-            break;
-        }
-        removeWritten(std::max<ssize_t>(written, 0));
-        if (written < total) {
-            if (!m_writeNotifier)
-                m_writeNotifier = std::make_unique<Notifier>(this, QSocketNotifier::Write);
-            else
-                m_writeNotifier->setEnabled(true);
+    qsizetype budget = m_context->budget().bytes;
+    while (!m_output.isEmpty()) {
+        if (budget <= 0) {
+            writeLater();
             return;
         }
+        qsizetype total = 0;
+        const ssize_t written =
+            m_output.count() == 1 ? sendOne(budget, &total) : sendMany(budget, &total);
+        if (written < 0 && !wouldBlock(errno)) {
+            // The read side reports the broken connection; nothing more can leave.
+            m_output.clear();
+            break;
+        }
+        m_output.remove(std::max<ssize_t>(written, 0));
+        if (written < total) {
+            writeLater();
+            return;
+        }
+        budget -= written;
     }
     shutDownIfDrained();
     if (m_handler && !m_closing)
         m_handler->streamDrained();
 }
 
-// Nearly always there is one block, and the system takes that with less ado.
-ssize_t NativeStream::sendOne(qsizetype *total) const
+// The system takes no more, or it was enough for this turn.
+void NativeStream::writeLater()
 {
-    const QByteArrayView rest = m_blocks.front().rest();
-    *total = rest.size();
-    return ::send(m_descriptor, rest.data(), size_t(rest.size()), SendOptions);
+    if (!m_writeNotifier)
+        m_writeNotifier = std::make_unique<Notifier>(this, QSocketNotifier::Write);
+    else
+        m_writeNotifier->setEnabled(true);
 }
 
-ssize_t NativeStream::sendMany(qsizetype *total) const
+// Nearly always there is one block, and the system takes that with less ado.
+ssize_t NativeStream::sendOne(qsizetype limit, qsizetype *total) const
+{
+    const QByteArrayView rest = m_output.at(0);
+    *total = std::min(rest.size(), limit);
+    return ::send(m_descriptor, rest.data(), size_t(*total), SendOptions);
+}
+
+ssize_t NativeStream::sendMany(qsizetype limit, qsizetype *total) const
 {
     std::array<iovec, MaxBlocksPerWrite> parts;
-    const size_t count = std::min(m_blocks.size(), parts.size());
+    const size_t count = std::min(m_output.count(), parts.size());
     *total = 0;
-    for (size_t i = 0; i < count; ++i) {
-        const QByteArrayView rest = m_blocks[i].rest();
-        parts[i].iov_base = const_cast<char *>(rest.data());
-        parts[i].iov_len = size_t(rest.size());
-        *total += rest.size();
+    size_t used = 0;
+    while (used < count && *total < limit) {
+        const QByteArrayView rest = m_output.at(used);
+        const qsizetype size = std::min(rest.size(), limit - *total);
+        parts[used].iov_base = const_cast<char *>(rest.data());
+        parts[used].iov_len = size_t(size);
+        *total += size;
+        ++used;
     }
     msghdr message = {};
     message.msg_iov = parts.data();
-    message.msg_iovlen = count;
+    message.msg_iovlen = used;
     return ::sendmsg(m_descriptor, &message, SendOptions);
 }
 
-void NativeStream::removeWritten(qsizetype size)
+qsizetype NativeStream::undeliveredBytes() const
 {
-    m_bytesToWrite -= size;
-    size_t done = 0;
-    while (done < m_blocks.size()) {
-        Block &block = m_blocks[done];
-        const qsizetype blockSize = block.rest().size();
-        if (size < blockSize) {
-            block.offset += size;
-            break;
-        }
-        size -= blockSize;
-        ++done;
-    }
-    m_blocks.erase(m_blocks.begin(), m_blocks.begin() + std::ptrdiff_t(done));
+    return m_output.bytes() + unconfirmedBytes(m_descriptor);
 }
 
 void NativeStream::writable()
@@ -178,8 +186,12 @@ void NativeStream::writable()
 
 void NativeStream::readable()
 {
-    if (m_inRead)
-        return; // in a nested event loop: the outer call goes on reading
+    if (m_inRead) {
+        // In a nested event loop: the outer call goes on reading.
+        m_nested = true;
+        updateReadNotifier();
+        return;
+    }
     const IoContext::Scope scope(*m_context);
     if (m_closing) {
         discardInput();
@@ -187,11 +199,15 @@ void NativeStream::readable()
     }
     m_inRead = true;
     IoContext::ReadBuffer buffer(*m_context);
-    while (m_handler && m_reading && !m_closing && m_descriptor >= 0) {
-        const ssize_t size = ::recv(m_descriptor, buffer.data(), IoContext::ReadBuffer::Size, 0);
+    qsizetype budget = m_context->budget().bytes;
+    // What is over the budget the event loop reports again, after the others' input.
+    while (m_handler && m_reading && !m_closing && m_descriptor >= 0 && budget > 0) {
+        const qsizetype wanted = std::min(IoContext::ReadBuffer::Size, budget);
+        const ssize_t size = ::recv(m_descriptor, buffer.data(), size_t(wanted), 0);
         if (size > 0) {
+            budget -= size;
             m_handler->streamReceived(buffer.data(), size);
-            if (size < IoContext::ReadBuffer::Size)
+            if (size < wanted)
                 break; // all there was, in all likelihood; else the event loop calls again
         } else {
             if (size == 0)
@@ -202,6 +218,8 @@ void NativeStream::readable()
         }
     }
     m_inRead = false;
+    if (std::exchange(m_nested, false))
+        updateReadNotifier();
 }
 
 // After close(): waits for the peer's end.
@@ -223,8 +241,7 @@ void NativeStream::fail(const QString &error)
 void NativeStream::setReading(bool enabled)
 {
     m_reading = enabled;
-    if (m_readNotifier && m_handler)
-        m_readNotifier->setEnabled(enabled);
+    updateReadNotifier();
 }
 
 void NativeStream::close()
@@ -239,7 +256,7 @@ void NativeStream::close()
 
 void NativeStream::shutDownIfDrained()
 {
-    if (m_closing && m_blocks.empty() && m_descriptor >= 0)
+    if (m_closing && m_output.isEmpty() && m_descriptor >= 0)
         ::shutdown(m_descriptor, SHUT_WR);
 }
 
@@ -258,8 +275,7 @@ void NativeStream::closeDescriptor()
         m_readNotifier->setEnabled(false);
     if (m_writeNotifier)
         m_writeNotifier->setEnabled(false);
-    m_blocks.clear();
-    m_bytesToWrite = 0;
+    m_output.clear();
     ::close(std::exchange(m_descriptor, -1));
 }
 
@@ -273,7 +289,7 @@ void NativeStream::detach()
 void NativeStream::attach(IoContext &context)
 {
     m_context = &context;
-    if (!m_blocks.empty())
+    if (!m_output.isEmpty())
         flush();
 }
 

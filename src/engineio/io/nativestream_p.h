@@ -2,10 +2,10 @@
 #ifndef ENGINEIO_NATIVESTREAM_P_H
 #define ENGINEIO_NATIVESTREAM_P_H
 
+#include "engineio/io/outputqueue_p.h"
 #include "engineio/io/stream_p.h"
 
 #include <memory>
-#include <vector>
 
 namespace EngineIo::detail {
 
@@ -23,7 +23,9 @@ public:
     void setHandler(StreamHandler *handler) override;
     void write(const QByteArray &data, qsizetype offset) override;
     void flush() override;
-    qsizetype bytesToWrite() const override { return m_bytesToWrite; }
+    qsizetype bytesToWrite() const override { return m_output.bytes(); }
+    qsizetype heldBytes() const override { return m_output.heldBytes(); }
+    qsizetype undeliveredBytes() const override;
     void setReading(bool enabled) override;
     void close() override;
     bool canCloseForWriting() const override { return true; }
@@ -35,20 +37,14 @@ public:
 
 private:
     class Notifier;
-    struct Block
-    {
-        QByteArray data;
-        qsizetype offset;
-
-        QByteArrayView rest() const { return QByteArrayView(data).sliced(offset); }
-    };
 
     void readable();
     void writable();
     void discardInput();
-    ssize_t sendOne(qsizetype *total) const;
-    ssize_t sendMany(qsizetype *total) const;
-    void removeWritten(qsizetype size);
+    void updateReadNotifier();
+    ssize_t sendOne(qsizetype limit, qsizetype *total) const;
+    ssize_t sendMany(qsizetype limit, qsizetype *total) const;
+    void writeLater();
     void shutDownIfDrained();
     void fail(const QString &error);
     void closeDescriptor();
@@ -57,14 +53,14 @@ private:
     IoContext *m_context;
     StreamHandler *m_handler = nullptr;
     std::unique_ptr<Notifier> m_readNotifier;
-    std::unique_ptr<Notifier> m_writeNotifier; // made when the system first takes less than all
-    std::vector<Block> m_blocks;
-    qsizetype m_bytesToWrite = 0;
+    std::unique_ptr<Notifier> m_writeNotifier; // made when a flush first leaves something
+    OutputQueue m_output;
     mutable QHostAddress m_peerAddress;
     mutable quint16 m_peerPort = 0;
     int m_descriptor;
     bool m_reading = true;
     bool m_inRead = false;
+    bool m_nested = false;  // readable in a nested event loop of what m_inRead has called
     bool m_closing = false; // by us: what still comes is thrown away
 };
 

@@ -2,6 +2,10 @@
 #include "engineio/io/stream_p.h"
 
 #include "engineio/io/tcpstream_p.h"
+#ifdef Q_OS_LINUX
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#endif
 #ifdef Q_OS_UNIX
 #include "engineio/io/nativestream_p.h"
 #endif
@@ -9,6 +13,18 @@
 namespace EngineIo::detail {
 
 Stream::~Stream() = default;
+
+qsizetype Stream::unconfirmedBytes(qintptr descriptor)
+{
+    int bytes = 0;
+#ifdef Q_OS_LINUX
+    if (descriptor < 0 || ::ioctl(int(descriptor), SIOCOUTQ, &bytes) != 0)
+        return 0;
+#else
+    Q_UNUSED(descriptor)
+#endif
+    return bytes;
+}
 
 std::unique_ptr<Stream> Stream::open(qintptr descriptor, const QSslConfiguration *tls,
                                      IoContext &context)

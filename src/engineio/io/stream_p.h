@@ -33,7 +33,8 @@ protected:
 };
 
 // A connected byte stream, plain or over TLS. Writing only queues: flush() hands the bytes to the
-// system, as many as it takes, and the rest follows by itself.
+// system, as many as it takes, and the rest follows by itself. In a turn of the event loop a stream
+// reads and writes no more than its context's budget allows.
 class Stream
 {
 public:
@@ -47,6 +48,13 @@ public:
     virtual void write(const QByteArray &data, qsizetype offset = 0) = 0;
     virtual void flush() = 0;
     virtual qsizetype bytesToWrite() const = 0;
+    // The memory that bytesToWrite() bytes take.
+    virtual qsizetype heldBytes() const = 0;
+    // What the peer has not confirmed to have received, as far as the system tells: at least
+    // bytesToWrite(). It falls while the peer reads.
+    virtual qsizetype undeliveredBytes() const = 0;
+    // Reads, or does not: then nothing is reported, not even the end, and what the peer sends
+    // waits at its side. A nested event loop in streamReceived() has the same effect.
     virtual void setReading(bool enabled) = 0;
     // Sends what is queued and then ends the connection; streamClosed() follows, nothing else.
     virtual void close() = 0;
@@ -66,6 +74,10 @@ public:
 
     // Keeps something for as long as the stream lives.
     void hold(std::shared_ptr<void> object) { m_held = std::move(object); }
+
+protected:
+    // Bytes that the system has taken and the peer has not confirmed; 0 where it does not tell.
+    static qsizetype unconfirmedBytes(qintptr descriptor);
 
 private:
     std::shared_ptr<void> m_held;

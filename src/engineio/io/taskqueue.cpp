@@ -29,6 +29,13 @@ public:
         : m_queue(queue)
         , m_context(std::move(context))
     {
+        if (m_context)
+            m_context->setNestedTurnHandler([this] { goOnNested(); });
+    }
+    ~Consumer() override
+    {
+        if (m_context)
+            m_context->setNestedTurnHandler({});
     }
 
     bool event(QEvent *event) override
@@ -58,6 +65,15 @@ private:
         // In a nested event loop, which must go on with the tasks after the one that runs and not
         // overtake them.
         append(&m_running, &m_queue.m_tasks);
+    }
+
+    // A task runs a nested event loop, which must not wait for a new task to go on with the rest.
+    void goOnNested()
+    {
+        if (m_next >= m_running.size())
+            return;
+        const std::lock_guard lock(m_queue.m_mutex);
+        m_queue.wake();
     }
 
     void run()

@@ -18,8 +18,16 @@ TcpStream::TcpStream(QTcpSocket *socket, IoContext &context)
     m_socket->setParent(this);
     m_socket->setReadBufferSize(2 * IoContext::ReadBuffer::Size);
     m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-    connect(m_socket, &QTcpSocket::readyRead, this, &TcpStream::read);
-    connect(m_socket, &QTcpSocket::disconnected, this, &TcpStream::reportClosed);
+    // QSslSocket reports in the middle of its own work, which a nested event loop would have below
+    // it: there the application is called from a fresh event.
+    if (isSecure()) {
+        connect(m_socket, &QTcpSocket::readyRead, this, &TcpStream::readLater);
+        connect(m_socket, &QTcpSocket::disconnected, this, &TcpStream::reportClosed,
+                Qt::QueuedConnection);
+    } else {
+        connect(m_socket, &QTcpSocket::readyRead, this, &TcpStream::read);
+        connect(m_socket, &QTcpSocket::disconnected, this, &TcpStream::reportClosed);
+    }
     if (auto *sslSocket = qobject_cast<QSslSocket *>(m_socket)) {
         connect(sslSocket, &QSslSocket::errorOccurred, this, [sslSocket] {
             if (!sslSocket->isEncrypted() && sslSocket->mode() != QSslSocket::UnencryptedMode)
@@ -31,14 +39,9 @@ TcpStream::TcpStream(QTcpSocket *socket, IoContext &context)
     }
     connect(m_socket, &QTcpSocket::errorOccurred, this, [this] {
         if (m_socket->state() != QAbstractSocket::ConnectedState)
-            reportClosed();
+            QMetaObject::invokeMethod(this, &TcpStream::reportClosed, Qt::QueuedConnection);
     });
-    connect(m_socket, &QTcpSocket::bytesWritten, this, [this] {
-        if (bytesToWrite() == 0 && m_handler) {
-            IoContext::Scope scope(*m_context);
-            m_handler->streamDrained();
-        }
-    });
+    connect(m_socket, &QTcpSocket::bytesWritten, this, &TcpStream::bytesWritten);
 }
 
 TcpStream::~TcpStream()
@@ -73,56 +76,105 @@ void TcpStream::setHandler(StreamHandler *handler)
     if (m_socket->state() == QAbstractSocket::UnconnectedState)
         QMetaObject::invokeMethod(this, &TcpStream::reportClosed, Qt::QueuedConnection);
     else if (m_socket->bytesAvailable() > 0)
-        QMetaObject::invokeMethod(this, &TcpStream::read, Qt::QueuedConnection);
+        readLater();
 }
 
 void TcpStream::write(const QByteArray &data, qsizetype offset)
 {
-    if (m_pending.isEmpty() && offset == 0)
-        m_pending = data;
-    else
-        m_pending.append(data.constData() + offset, data.size() - offset);
+    if (!m_closing && !m_closed)
+        m_output.append(data, offset);
 }
 
+// Gives the socket no more than the budget, which it encrypts and writes at once.
 void TcpStream::flush()
 {
-    if (m_pending.isEmpty() || m_closed)
+    if (m_output.isEmpty() || m_closed || m_inFlush)
         return;
-    m_socket->write(std::exchange(m_pending, QByteArray()));
+    m_inFlush = true;
+    const qsizetype budget = m_context->budget().bytes;
+    qsizetype given = socketBytes();
+    while (!m_output.isEmpty() && given < budget) {
+        const QByteArrayView block = m_output.at(0);
+        const qsizetype size = std::min(block.size(), budget - given);
+        m_socket->write(block.data(), size);
+        m_output.remove(size);
+        given += size;
+    }
     m_socket->flush();
+    m_inFlush = false;
+    // The system may have taken it all, and then the socket has nothing more to report.
+    if (socketBytes() == 0)
+        bytesWritten();
 }
 
-qsizetype TcpStream::bytesToWrite() const
+void TcpStream::bytesWritten()
 {
-    qsizetype bytes = m_pending.size() + qsizetype(m_socket->bytesToWrite());
+    if (m_inFlush || m_closed)
+        return;
+    if (!m_output.isEmpty()) {
+        if (socketBytes() < m_context->budget().bytes / 2 && !std::exchange(m_flushPosted, true)) {
+            QMetaObject::invokeMethod(
+                this,
+                [this] {
+                    m_flushPosted = false;
+                    const IoContext::Scope scope(*m_context);
+                    flush();
+                },
+                Qt::QueuedConnection);
+        }
+        return;
+    }
+    if (socketBytes() > 0)
+        return;
+    if (m_closing) {
+        m_socket->disconnectFromHost();
+    } else if (m_handler) {
+        IoContext::Scope scope(*m_context);
+        m_handler->streamDrained();
+    }
+}
+
+// What the socket has been given and the system has not.
+qsizetype TcpStream::socketBytes() const
+{
+    qsizetype bytes = qsizetype(m_socket->bytesToWrite());
     if (const auto *sslSocket = qobject_cast<const QSslSocket *>(m_socket))
         bytes += qsizetype(sslSocket->encryptedBytesToWrite());
     return bytes;
+}
+
+qsizetype TcpStream::undeliveredBytes() const
+{
+    return bytesToWrite() + unconfirmedBytes(m_socket->socketDescriptor());
 }
 
 // Paused, the socket's own read buffer fills up and then the peer has to wait.
 void TcpStream::setReading(bool enabled)
 {
     m_reading = enabled;
-    if (enabled && m_socket->bytesAvailable() > 0)
-        QMetaObject::invokeMethod(this, &TcpStream::read, Qt::QueuedConnection);
+    if (enabled && m_closed)
+        QMetaObject::invokeMethod(this, &TcpStream::reportClosed, Qt::QueuedConnection);
+    else if (enabled && m_socket->bytesAvailable() > 0)
+        readLater();
 }
 
 void TcpStream::close()
 {
+    if (m_closing)
+        return;
     flush();
     m_closing = true;
     if (m_socket->state() == QAbstractSocket::UnconnectedState)
         QMetaObject::invokeMethod(this, &TcpStream::reportClosed, Qt::QueuedConnection);
-    else
-        m_socket->disconnectFromHost();
+    else if (m_output.isEmpty())
+        m_socket->disconnectFromHost(); // which sends what the socket has
 }
 
 void TcpStream::abort()
 {
     m_handler = nullptr;
     m_closed = true;
-    m_pending.clear();
+    m_output.clear();
     m_socket->abort();
 }
 
@@ -158,8 +210,15 @@ QSslCertificate TcpStream::peerCertificate() const
     return sslSocket ? sslSocket->peerCertificate() : QSslCertificate();
 }
 
+void TcpStream::readLater()
+{
+    if (!std::exchange(m_readPosted, true))
+        QMetaObject::invokeMethod(this, &TcpStream::read, Qt::QueuedConnection);
+}
+
 void TcpStream::read()
 {
+    m_readPosted = false;
     if (m_inRead)
         return; // in a nested event loop: the outer call goes on reading
     if (m_closing) {
@@ -169,15 +228,20 @@ void TcpStream::read()
     IoContext::Scope scope(*m_context);
     m_inRead = true;
     IoContext::ReadBuffer buffer(*m_context);
-    while (m_handler && m_reading && !m_closing) {
-        const qint64 size = m_socket->read(buffer.data(), IoContext::ReadBuffer::Size);
+    qsizetype budget = m_context->budget().bytes;
+    while (m_handler && m_reading && !m_closing && budget > 0) {
+        const qint64 size =
+            m_socket->read(buffer.data(), std::min(IoContext::ReadBuffer::Size, budget));
         if (size <= 0)
             break;
+        budget -= size;
         m_handler->streamReceived(buffer.data(), size);
     }
     m_inRead = false;
     if (m_closed)
         reportClosed();
+    else if (budget <= 0 && m_reading && m_socket->bytesAvailable() > 0)
+        readLater();
 }
 
 void TcpStream::reportClosed()
@@ -186,8 +250,10 @@ void TcpStream::reportClosed()
     // Bytes that came with the end are still reported first; read() comes back here.
     if (m_inRead || !m_handler)
         return;
-    if (m_reading && !m_closing && m_socket->bytesAvailable() > 0) {
-        read();
+    if (!m_closing && !m_reading)
+        return; // setReading() comes back here
+    if (!m_closing && m_socket->bytesAvailable() > 0) {
+        readLater();
         return;
     }
     IoContext::Scope scope(*m_context);

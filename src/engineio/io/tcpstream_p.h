@@ -2,12 +2,12 @@
 #ifndef ENGINEIO_TCPSTREAM_P_H
 #define ENGINEIO_TCPSTREAM_P_H
 
+#include "engineio/io/outputqueue_p.h"
 #include "engineio/io/stream_p.h"
 
 #include <QtCore/qobject.h>
 
 #include <memory>
-#include <vector>
 
 QT_BEGIN_NAMESPACE
 class QSslConfiguration;
@@ -31,7 +31,9 @@ public:
     void setHandler(StreamHandler *handler) override;
     void write(const QByteArray &data, qsizetype offset) override;
     void flush() override;
-    qsizetype bytesToWrite() const override;
+    qsizetype bytesToWrite() const override { return m_output.bytes() + socketBytes(); }
+    qsizetype heldBytes() const override { return m_output.heldBytes() + socketBytes(); }
+    qsizetype undeliveredBytes() const override;
     void setReading(bool enabled) override;
     void close() override;
     void abort() override;
@@ -44,16 +46,22 @@ public:
 
 private:
     void read();
+    void readLater();
     void reportClosed();
+    void bytesWritten();
+    qsizetype socketBytes() const;
 
     IoContext *m_context;
     QTcpSocket *m_socket; // a child
     StreamHandler *m_handler = nullptr;
-    QByteArray m_pending; // queued since the last flush
+    OutputQueue m_output; // what the socket has not been given yet
     bool m_reading = true;
     bool m_closing = false; // by us: what still comes is thrown away
     bool m_closed = false;
     bool m_inRead = false;
+    bool m_inFlush = false;
+    bool m_readPosted = false;
+    bool m_flushPosted = false;
 };
 
 } // namespace EngineIo::detail

@@ -42,6 +42,8 @@ struct ServerOptions
     qsizetype maxSendBufferSize = 16 * 1024 * 1024;    // bytes waiting for one slow reader
     qsizetype maxReceiveBufferSize = 16 * 1024 * 1024; // bytes waiting for a busy server's thread
     int maxConnections = 0;                            // TCP connections at once; 0: no limit
+    int maxPacketsPerTurn = 64;             // handled for one session before the others' turn
+    qsizetype maxBytesPerTurn = 256 * 1024; // read, and written, for one before the others' turn
 };
 
 } // namespace EngineIo

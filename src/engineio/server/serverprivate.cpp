@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/server/server_p.h"
 
+#include "base/callout_p.h"
 #include "engineio/server/iothread_p.h"
 #include "engineio/server/listener_p.h"
 #include "engineio/server/worker_p.h"
@@ -40,9 +41,10 @@ ServerPrivate::ServerPrivate(Server *server)
 
 ServerPrivate::~ServerPrivate()
 {
-    const QList<Session *> open = sessions.values();
+    // Whoever hears of the end of one session may delete others.
+    const QList<QPointer<Session>> open(sessions.cbegin(), sessions.cend());
     sessions.clear();
-    for (Session *session : open)
+    for (const QPointer<Session> &session : open)
         delete session;
     if (queue)
         queue->close();
@@ -170,12 +172,11 @@ void ServerPrivate::watchHeaders()
 
 void ServerPrivate::addSession(const std::shared_ptr<SessionCore> &core, TransportType transport)
 {
-    Session *session = SessionPrivate::create(core, transport);
+    const QPointer<Session> session = SessionPrivate::create(core, transport);
     sessions.insert(core->id(), session);
-    const QPointer<Server> self = q;
-    Q_EMIT q->clientsCountChanged(int(sessions.size()));
-    if (self)
-        Q_EMIT q->connection(session);
+    CallOut out(q, [&session] { return !session.isNull(); });
+    out.emitSignal(&Server::clientsCountChanged, int(sessions.size()));
+    out.emitSignal(&Server::connection, session);
 }
 
 void ServerPrivate::removeSession(const QString &id)

@@ -21,8 +21,11 @@ Worker::Worker(ServerPrivate *server, std::shared_ptr<const ServerConfig> config
     : m_server(server)
     , m_config(std::move(config))
     , m_registry(std::move(registry))
+    , m_serverContext(serverContext)
 {
     const ServerOptions &options = m_config->options;
+    m_context.setBudget(
+        {std::max(1, options.maxPacketsPerTurn), std::max<qsizetype>(1, options.maxBytesPerTurn)});
     m_httpSettings.limits = {options.maxHeaderSize, options.maxHeaderCount,
                              options.maxHttpBufferSize};
     m_httpSettings.requestTimeout = options.requestTimeout;
@@ -264,7 +267,17 @@ void Worker::sessionClosed(SessionCore &core, CloseReason reason, const QString 
 
 void Worker::deliver(SessionCore &core, const Message &message)
 {
-    tellFacade(core, [message](SessionPrivate &facade) { facade.messageReceived(message); });
+    if (isDirect()) {
+        if (core.facade)
+            core.facade->messageReceived(message);
+        return;
+    }
+    m_toServer->post([core = core.shared_from_this(), message] {
+        SessionPrivate::report(core, [message](SessionPrivate &facade) {
+            facade.core->messageHandled(message.bytes().size());
+            facade.messageReceived(message);
+        });
+    });
 }
 
 void Worker::deliver(SessionCore &core, std::unique_ptr<DecodedMessage> message, qsizetype size)
@@ -276,9 +289,11 @@ void Worker::deliver(SessionCore &core, std::unique_ptr<DecodedMessage> message,
     }
     m_toServer->post(
         [core = core.shared_from_this(), message = std::move(message), size]() mutable {
-            core->messageHandled(size);
-            if (core->facade)
-                core->facade->messageReceived(std::move(message));
+            SessionPrivate::report(
+                core, [message = std::move(message), size](SessionPrivate &facade) mutable {
+                    facade.core->messageHandled(size);
+                    facade.messageReceived(std::move(message));
+                });
         });
 }
 

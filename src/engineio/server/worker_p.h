@@ -8,7 +8,7 @@
 #include "engineio/io/taskqueue_p.h"
 #include "engineio/server/listener_p.h"
 #include "engineio/server/serverconfig_p.h"
-#include "engineio/session/sessioncore_p.h"
+#include "engineio/session/session_p.h"
 
 #include <QtCore/qhash.h>
 #include <QtCore/qpointer.h>
@@ -43,6 +43,11 @@ public:
     IoContext &context() noexcept { return m_context; }
     const ServerConfig &config() const noexcept { return *m_config; }
     const ServerOptions &options() const noexcept { return m_config->options; }
+    // The turn of the event loop that the server's thread is in; from that thread only.
+    quint32 serverTurn() const noexcept
+    {
+        return (m_serverContext ? *m_serverContext : m_context).turn();
+    }
 
     // Calls function() in the worker's thread: at once, or later. From any thread.
     template<typename Function>
@@ -85,8 +90,7 @@ public:
         } else {
             m_toServer->post([core = core.shared_from_this(),
                               function = std::forward<Function>(function)]() mutable {
-                if (core->facade)
-                    function(*core->facade);
+                SessionPrivate::report(core, std::move(function));
             });
         }
     }
@@ -153,6 +157,7 @@ private:
     const std::shared_ptr<const ServerConfig> m_config;
     const std::shared_ptr<SessionRegistry> m_registry;
     IoContext m_context;
+    const std::shared_ptr<IoContext> m_serverContext; // of the server's thread; none if it is ours
     // None of them in a worker of the server's own thread.
     std::shared_ptr<TaskQueue> m_queue;
     std::shared_ptr<TaskOutbox> m_toServer;

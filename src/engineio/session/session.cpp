@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/session/session_p.h"
 
+#include "base/callout_p.h"
 #include "engineio/server/worker_p.h"
 
 #include <QtCore/qmetaobject.h>
@@ -37,9 +38,31 @@ Session *SessionPrivate::create(std::shared_ptr<SessionCore> core, TransportType
     return p->q;
 }
 
+void SessionPrivate::reportWaiting(const std::shared_ptr<SessionCore> &core)
+{
+    // Each may delete the facade.
+    while (core->facade && !core->facade->waiting.empty()) {
+        detail::Task task = std::move(core->facade->waiting.front());
+        core->facade->waiting.pop_front();
+        task.run();
+    }
+    if (core->facade)
+        core->facade->reporting = false;
+}
+
+void SessionPrivate::endItself()
+{
+    if (std::exchange(endsItself, true) || waiting.empty())
+        return;
+    // Its end may be among what waits.
+    QMetaObject::invokeMethod(
+        q, [core = core] { reportWaiting(core); }, Qt::QueuedConnection);
+}
+
 void SessionPrivate::messageReceived(const Message &message)
 {
-    Q_EMIT q->messageReceived(message);
+    if (state == Session::State::Open)
+        Q_EMIT q->messageReceived(message);
 }
 
 void SessionPrivate::messageReceived(std::unique_ptr<DecodedMessage> message)
@@ -83,15 +106,12 @@ void SessionPrivate::drained()
 void SessionPrivate::closed(CloseReason reason, const QString &description)
 {
     state = Session::State::Closed;
-    const QPointer<Session> self = q;
+    detail::CallOut out(q);
     if (SessionReceiver *r = std::exchange(receiver, nullptr))
-        r->sessionClosed(reason, description);
-    if (self)
-        Q_EMIT self->stateChanged(Session::State::Closed);
-    if (self)
-        Q_EMIT self->closed(reason, description);
-    if (self)
-        self->deleteLater();
+        out.call([&] { r->sessionClosed(reason, description); });
+    out.emitSignal(&Session::stateChanged, Session::State::Closed);
+    if (out.emitSignal(&Session::closed, reason, description))
+        out.object()->deleteLater();
 }
 
 void SessionPrivate::watch(const QMetaMethod &signal)
@@ -112,16 +132,21 @@ void SessionPrivate::send(const FrameList &frames, SendFlags flags)
     if (state != Session::State::Open)
         return;
     if (watches.testFlag(Watch::PacketCreated)) {
+        detail::CallOut out(q);
         for (const Frame &frame : frames) {
             const Message message = frame.message();
-            packetCreated({PacketType::Message, message.isBinary(), message.bytes()});
+            if (!out.emitSignal(&Session::packetCreated,
+                                {PacketType::Message, message.isBinary(), message.bytes()}))
+                return;
         }
     }
     detail::Worker &worker = core->worker();
+    const quint32 turn = worker.serverTurn();
     if (worker.isDirect())
-        core->send(frames, flags);
+        core->send(frames, flags, turn);
     else
-        worker.tellCore(core, [frames, flags](SessionCore &c) { c.send(frames, flags); });
+        worker.tellCore(core,
+                        [frames, flags, turn](SessionCore &c) { c.send(frames, flags, turn); });
 }
 
 // The public side
@@ -251,10 +276,12 @@ void Session::send(std::unique_ptr<FrameSource> source, SendFlags flags)
     if (worker.isDirect() || d->watches.testFlag(Watch::PacketCreated)) {
         d->send(source->frames(), flags);
     } else if (d->state == State::Open) {
-        worker.tellCore(d->core, [source = std::move(source), flags](SessionCore &core) {
-            if (core.isOpen())
-                core.send(source->frames(), flags);
-        });
+        worker.tellCore(
+            d->core,
+            [source = std::move(source), flags, turn = worker.serverTurn()](SessionCore &core) {
+                if (core.isOpen())
+                    core.send(source->frames(), flags, turn);
+            });
     }
 }
 
@@ -266,19 +293,24 @@ void Session::sendToAll(const QList<Session *> &sessions, const FrameList &frame
 {
     detail::Worker *worker = nullptr;
     std::vector<std::shared_ptr<SessionCore>> cores; // a run of sessions of one I/O thread
+    QList<QPointer<Session>> watched; // a slot may delete any of them: after the others
     const auto sendRun = [&] {
         if (!cores.empty())
-            worker->tell([cores = std::move(cores), frames, flags] {
+            worker->tell([cores = std::move(cores), frames, flags, turn = worker->serverTurn()] {
                 for (const std::shared_ptr<SessionCore> &core : cores)
-                    core->send(frames, flags);
+                    core->send(frames, flags, turn);
             });
         cores = {};
     };
     for (Session *session : sessions) {
         SessionPrivate *d = session->d.get();
         detail::Worker &own = d->core->worker();
-        if (own.isDirect() || d->watches.testFlag(Watch::PacketCreated)) {
-            d->send(frames, flags);
+        if (d->watches.testFlag(Watch::PacketCreated)) {
+            watched.append(session);
+            continue;
+        }
+        if (own.isDirect()) {
+            d->send(frames, flags); // which calls nobody
             continue;
         }
         if (&own != worker)
@@ -287,6 +319,10 @@ void Session::sendToAll(const QList<Session *> &sessions, const FrameList &frame
         cores.push_back(d->core);
     }
     sendRun();
+    for (const QPointer<Session> &session : std::as_const(watched)) {
+        if (session)
+            session->d->send(frames, flags);
+    }
 }
 
 /*!
@@ -309,9 +345,8 @@ void Session::close()
     if (d->state != State::Open)
         return;
     d->state = State::Closing;
-    const QPointer<Session> self = this;
-    Q_EMIT stateChanged(State::Closing);
-    if (self)
+    d->endItself();
+    if (detail::CallOut(this).emitSignal(&Session::stateChanged, State::Closing))
         d->core->worker().tellCore(d->core, [](SessionCore &core) { core.close(); });
 }
 
@@ -320,6 +355,7 @@ void Session::abort(CloseReason reason)
 {
     if (d->state == State::Closed)
         return;
+    d->endItself();
     d->core->worker().tellCore(d->core, [reason](SessionCore &core) { core.abort(reason); });
 }
 

@@ -2,11 +2,14 @@
 #ifndef ENGINEIO_SESSION_P_H
 #define ENGINEIO_SESSION_P_H
 
+#include "engineio/io/task_p.h"
 #include "engineio/session/sessioncore_p.h"
 
 #include <EngineIo/session.h>
 
 #include <QtCore/qpointer.h>
+
+#include <deque>
 
 namespace EngineIo {
 
@@ -33,6 +36,30 @@ public:
     // The session's own code does not touch it after this: it may have been deleted.
     void closed(CloseReason reason, const QString &description);
 
+    // Calls function(facade) of the core's facade, for what comes from the I/O thread. While one
+    // such call runs, that is in a nested event loop of a slot, those that follow wait, in order.
+    template<typename Function>
+    static void report(const std::shared_ptr<detail::SessionCore> &core, Function &&function)
+    {
+        SessionPrivate *d = core->facade;
+        if (!d)
+            return;
+        if (d->reporting && !d->endsItself) {
+            d->waiting.emplace_back([core, function = std::forward<Function>(function)]() mutable {
+                if (core->facade)
+                    function(*core->facade);
+            });
+            return;
+        }
+        const bool outermost = !std::exchange(d->reporting, true);
+        function(*d);
+        if (outermost && core->facade)
+            reportWaiting(core);
+    }
+    static void reportWaiting(const std::shared_ptr<detail::SessionCore> &core);
+    // The application ends the session and may wait for that in a slot of it.
+    void endItself();
+
     void watch(const QMetaMethod &signal);
     void send(const FrameList &frames, SendFlags flags);
 
@@ -43,6 +70,9 @@ public:
     TransportType transport;
     bool isUpgraded = false;
     detail::Watches watches;
+    std::deque<detail::Task> waiting; // until the slot that runs has returned
+    bool reporting = false;
+    bool endsItself = false;
 };
 
 } // namespace EngineIo

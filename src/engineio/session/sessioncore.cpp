@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/session/sessioncore_p.h"
 
+#include "base/logging_p.h"
 #include "engineio/payloadcodec_p.h"
 #include "engineio/server/worker_p.h"
 #include "engineio/session/session_p.h"
@@ -16,6 +17,19 @@ namespace {
 
 // While a client upgrades, its polls are answered at least this often.
 constexpr std::chrono::milliseconds PollReleaseInterval = 100ms;
+
+// How SessionCore::m_unhandled counts: a message, and in the bits below the memory it takes.
+constexpr quint64 OneMessage = quint64(1) << 40;
+constexpr qsizetype MessageCost = 256; // bytes, beyond those of a small message
+// So many turns' worth of one session's messages may wait for the server's thread: more would keep
+// the others' waiting behind them.
+constexpr quint64 MaxTurnsUnhandled = 4;
+
+// Enough of an id to tell sessions apart, and not enough to speak for the client.
+QString shortId(const QString &id)
+{
+    return id.first(std::min<qsizetype>(id.size(), 6));
+}
 
 // The open packet's data; the order of its keys is what clients are used to.
 QByteArray openData(const QString &id, bool upgrades, const ServerOptions &options)
@@ -36,12 +50,34 @@ struct SessionCore::Upgrade
     DeadlineTimer pollRelease;
 };
 
+// The public side is being called, with the application behind it.
+class SessionCore::Delivery
+{
+public:
+    explicit Delivery(SessionCore &core)
+        : m_core(core)
+    {
+        ++m_core.m_delivering;
+    }
+    ~Delivery()
+    {
+        if (--m_core.m_delivering == 0)
+            m_core.m_heartbeat.noteReleased();
+    }
+    Q_DISABLE_COPY_MOVE(Delivery)
+
+private:
+    SessionCore &m_core;
+};
+
 SessionCore::SessionCore(Worker &worker, const QString &id, const HttpRequest &request,
                          std::unique_ptr<MessageDecoder> decoder)
     : m_worker(worker)
     , m_id(id)
     , m_request(request)
     , m_decoder(std::move(decoder))
+    , m_heartbeat(worker.context(), this, worker.options().pingInterval,
+                  worker.options().pingTimeout)
 {
 }
 
@@ -60,7 +96,6 @@ bool SessionCore::isBase64() const
 
 void SessionCore::openPolling(const std::shared_ptr<HttpConnection> &connection)
 {
-    m_initialTransport = TransportType::Polling;
     const std::weak_ptr<SessionCore> weak = weak_from_this();
     Worker &worker = m_worker;
     auto respond = [weak, &worker](const std::shared_ptr<HttpConnection> &to,
@@ -76,7 +111,6 @@ void SessionCore::openPolling(const std::shared_ptr<HttpConnection> &connection)
 
 void SessionCore::openWebSocket(std::unique_ptr<Stream> stream, const QByteArray &rest)
 {
-    m_initialTransport = TransportType::WebSocket;
     const auto transport =
         std::make_shared<WebSocketTransport>(std::move(stream), m_worker.context(), asHandler(),
                                              m_worker.options().maxHttpBufferSize, isBase64());
@@ -91,7 +125,11 @@ void SessionCore::open(std::shared_ptr<Transport> transport)
     sendPacket(PacketType::Open, openData(m_id, canUpgrade(), options));
     if (options.initialPacket)
         m_transport->send(OutgoingPacket(Frame::fromMessage(*options.initialPacket)));
-    startHeartbeat();
+    m_heartbeat.start();
+    qCDebug(lcEngine).noquote() << "session" << shortId(m_id) << "opened over"
+                                << transportName(m_transport->type()) << "from"
+                                << m_request.remoteAddress().toString();
+    const Delivery delivery(*this);
     m_worker.sessionOpened(shared_from_this());
 }
 
@@ -109,15 +147,43 @@ bool SessionCore::canUpgrade() const
         && options.transports.testFlag(TransportType::WebSocket);
 }
 
-void SessionCore::send(const FrameList &frames, SendFlags flags)
+void SessionCore::send(const FrameList &frames, SendFlags flags, quint32 turn)
 {
     if (m_state != State::Open)
         return;
     if (flags.testFlag(SendFlag::Volatile) && !m_transport->isWritable())
         return;
-    for (const Frame &frame : frames)
-        m_transport->send(OutgoingPacket(frame, flags));
-    if (m_transport->bytesToWrite() > m_worker.options().maxSendBufferSize)
+    // What one turn of the application sends is admitted, and looked at when the transport has
+    // tried to write it: only what is left then is the client's fault.
+    if (std::exchange(m_sendTurn, turn) != turn) {
+        if (m_transport->heldBytes() == 0)
+            m_biggestSent = 0;
+        else if (!m_overLimit && isOverLimit()) {
+            m_overLimit = true;
+            m_worker.context().resumeNextTurn(shared_from_this());
+        }
+    }
+    qsizetype size = 0;
+    for (const Frame &frame : frames) {
+        if (lcPackets().isDebugEnabled())
+            logPacket("sent", PacketType::Message, frame.isBinary(), frame.packetView());
+        OutgoingPacket packet(frame, flags);
+        size += packet.size() + QueuedBlockCost;
+        m_transport->send(std::move(packet));
+    }
+    m_biggestSent = std::max(m_biggestSent, size);
+}
+
+// One message of any size may wait beyond the limit.
+bool SessionCore::isOverLimit() const
+{
+    return m_transport->heldBytes() > m_worker.options().maxSendBufferSize + m_biggestSent;
+}
+
+void SessionCore::resume()
+{
+    m_overLimit = false;
+    if (m_state == State::Open && isOverLimit())
         abort(CloseReason::SendBufferOverflow, u"the client does not read"_s);
 }
 
@@ -127,8 +193,25 @@ void SessionCore::sendPacket(PacketType type, const QByteArray &data)
         m_worker.tellFacade(*this, [packet = Packet{type, false, data}](SessionPrivate &session) {
             session.packetCreated(packet);
         });
+    if (lcPackets().isDebugEnabled())
+        logPacket("sent", type, false, data);
     if (m_transport)
         m_transport->send(OutgoingPacket(type, data));
+}
+
+// In the way of each packet: the caller looks first whether anybody wants to know.
+void SessionCore::logPacket(const char *what, PacketType type, bool binary,
+                            QByteArrayView data) const
+{
+    constexpr qsizetype MaxShown = 200;
+    if (binary)
+        qCDebug(lcPackets).noquote().nospace() << "session " << shortId(m_id) << ' ' << what
+                                               << " binary message, " << data.size() << " bytes";
+    else
+        qCDebug(lcPackets).noquote().nospace()
+            << "session " << shortId(m_id) << ' ' << what << ' ' << type << ' '
+            << QString::fromUtf8(data.first(std::min(data.size(), MaxShown)))
+            << (data.size() > MaxShown ? "..." : "");
 }
 
 void SessionCore::close()
@@ -137,8 +220,10 @@ void SessionCore::close()
         return;
     const auto self = shared_from_this();
     m_state = State::Closing;
-    stopUpgrade();
-    m_transport->close(CloseReason::ForcedClose);
+    // A client that is changing its transport may listen to either: it is closed when it has
+    // changed, or has given up.
+    if (!m_upgrade)
+        m_transport->close(CloseReason::ForcedClose);
 }
 
 void SessionCore::abort(CloseReason reason, const QString &description)
@@ -156,6 +241,8 @@ void SessionCore::finish(CloseReason reason, const QString &description)
         return;
     const auto self = shared_from_this();
     m_state = State::Closed;
+    qCDebug(lcEngine).noquote() << "session" << shortId(m_id)
+                                << "closed:" << closeReasonText(reason) << description;
     m_heartbeat.stop();
     stopUpgrade();
     // The transport ends in this thread, at the end of the turn; the session itself may be held by
@@ -173,25 +260,28 @@ void SessionCore::packetReceived(Transport &transport, PacketType type, QByteArr
     }
     if (m_state == State::Closed)
         return;
+    if (lcPackets().isDebugEnabled())
+        logPacket("received", type, false, data);
     if (isWatched(Watch::PacketReceived))
-        m_worker.tellFacade(
-            *this, [packet = Packet{type, false, data.toByteArray()}](SessionPrivate &session) {
-                session.packetReceived(packet);
-            });
+        tellPacket({type, false, data.toByteArray()});
     switch (type) {
     case PacketType::Message:
-        noteAlive();
+        m_heartbeat.noteMessage();
         if (m_state != State::Open)
             break;
         if (m_decoder)
             handleMessage(m_decoder->decodeText(data), data.size());
         else
-            m_worker.deliver(*this, Message::fromUtf8(data.toByteArray()));
+            deliver(Message::fromUtf8(data.toByteArray()));
         break;
     case PacketType::Pong:
-        startHeartbeat();
-        if (isWatched(Watch::Heartbeat))
+        if (m_state == State::Closed)
+            break;
+        m_heartbeat.start();
+        if (isWatched(Watch::Heartbeat)) {
+            const Delivery delivery(*this);
             m_worker.tellFacade(*this, [](SessionPrivate &session) { session.heartbeat(); });
+        }
         break;
     case PacketType::Ping:
         abort(CloseReason::TransportError, u"invalid heartbeat direction"_s);
@@ -206,7 +296,7 @@ void SessionCore::packetReceived(Transport &transport, PacketType type, QByteArr
     case PacketType::Open:
     case PacketType::Upgrade:
     case PacketType::Noop:
-        noteAlive();
+        m_heartbeat.noteMessage();
         break;
     }
 }
@@ -219,18 +309,31 @@ void SessionCore::binaryReceived(Transport &transport, const QByteArray &data)
     }
     if (m_state != State::Open)
         return;
+    if (lcPackets().isDebugEnabled())
+        logPacket("received", PacketType::Message, true, data);
     if (isWatched(Watch::PacketReceived))
-        m_worker.tellFacade(
-            *this, [packet = Packet{PacketType::Message, true, data}](SessionPrivate &session) {
-                session.packetReceived(packet);
-            });
-    noteAlive();
+        tellPacket({PacketType::Message, true, data});
+    m_heartbeat.noteMessage();
     if (m_state != State::Open)
         return;
     if (m_decoder)
         handleMessage(m_decoder->decodeBinary(data), data.size());
     else
-        m_worker.deliver(*this, Message::fromBinary(data));
+        deliver(Message::fromBinary(data));
+}
+
+void SessionCore::tellPacket(const Packet &packet)
+{
+    const Delivery delivery(*this);
+    m_worker.tellFacade(*this,
+                        [packet](SessionPrivate &session) { session.packetReceived(packet); });
+}
+
+void SessionCore::deliver(const Message &message)
+{
+    countDelivery(message.bytes().size());
+    const Delivery delivery(*this);
+    m_worker.deliver(*this, message);
 }
 
 void SessionCore::handleMessage(MessageDecoder::Result result, qsizetype size)
@@ -241,32 +344,57 @@ void SessionCore::handleMessage(MessageDecoder::Result result, qsizetype size)
     }
     if (!result.message)
         return;
-    if (!m_worker.isDirect()) {
-        const qsizetype unhandled = m_unhandled.fetch_add(size) + size;
-        if (unhandled > m_worker.options().maxReceiveBufferSize && !m_paused.exchange(true))
-            m_transport->setReading(false);
-    }
+    countDelivery(size);
+    const Delivery delivery(*this);
     m_worker.deliver(*this, std::move(result.message), size);
 }
 
-// In the server's thread: a message that was counted in handleMessage() has been taken.
+// Before a message goes to the server's thread.
+void SessionCore::countDelivery(qsizetype size)
+{
+    if (m_worker.isDirect())
+        return;
+    const quint64 added = OneMessage + quint64(size + MessageCost);
+    if (isTooMuch(m_unhandled.fetch_add(added) + added, 1) && !m_paused.exchange(true))
+        m_transport->setReading(false);
+}
+
+// Whether the messages on their way are more than the limit, or than a part of it.
+bool SessionCore::isTooMuch(quint64 unhandled, int divisor) const
+{
+    const ServerOptions &options = m_worker.options();
+    const quint64 maxMessages =
+        MaxTurnsUnhandled * quint64(m_worker.context().budget().packets) / quint64(divisor);
+    const quint64 maxBytes = quint64(options.maxReceiveBufferSize / divisor);
+    return unhandled / OneMessage > maxMessages || unhandled % OneMessage > maxBytes;
+}
+
+// In the server's thread.
 void SessionCore::messageHandled(qsizetype size)
 {
-    const qsizetype unhandled = m_unhandled.fetch_sub(size) - size;
-    if (unhandled > m_worker.options().maxReceiveBufferSize / 2 || !m_paused.exchange(false))
+    const quint64 removed = OneMessage + quint64(size + MessageCost);
+    if (isTooMuch(m_unhandled.fetch_sub(removed) - removed, 2) || !m_paused.exchange(false))
         return;
     m_worker.tellCore(shared_from_this(), [](SessionCore &core) {
-        if (core.m_state == State::Closed)
+        // It may have been paused again meanwhile.
+        if (core.m_state == State::Closed || core.m_paused)
             return;
-        core.startHeartbeat();
+        core.m_heartbeat.noteReleased();
         core.m_transport->setReading(true);
     });
 }
 
+void SessionCore::inputArrived(Transport &transport)
+{
+    if (&transport == m_transport.get())
+        m_heartbeat.noteInput();
+}
+
 void SessionCore::transportDrained(Transport &)
 {
-    if (isWatched(Watch::Drained))
-        m_worker.tellFacade(*this, [](SessionPrivate &session) { session.drained(); });
+    if (!isWatched(Watch::Drained))
+        return;
+    m_worker.tellFacade(*this, [](SessionPrivate &session) { session.drained(); });
 }
 
 void SessionCore::transportClosed(Transport &transport, CloseReason reason,
@@ -302,11 +430,12 @@ void SessionCore::upgrade(std::unique_ptr<Stream> stream, const QByteArray &rest
 void SessionCore::handleProbe(PacketType type, QByteArrayView data)
 {
     if (type == PacketType::Ping && data == "probe") {
+        qCDebug(lcEngine).noquote() << "session" << shortId(m_id) << "probes a WebSocket";
         m_upgrade->transport->send(OutgoingPacket(PacketType::Pong, "probe"));
         m_worker.tellFacade(*this, [](SessionPrivate &session) { session.upgrading(); });
         if (m_upgrade)
             releasePoll();
-    } else if (type == PacketType::Upgrade && m_state == State::Open) {
+    } else if (type == PacketType::Upgrade && m_state != State::Closed) {
         switchTransport();
     } else {
         stopUpgrade();
@@ -332,13 +461,27 @@ void SessionCore::switchTransport()
     m_worker.context().dispose(previous);
     if (m_paused)
         m_transport->setReading(false);
-    m_worker.tellFacade(*this, [](SessionPrivate &session) { session.upgraded(); });
+    qCDebug(lcEngine).noquote() << "session" << shortId(m_id) << "upgraded to websocket";
+    const auto self = shared_from_this();
+    {
+        const Delivery delivery(*this);
+        m_worker.tellFacade(*this, [](SessionPrivate &session) { session.upgraded(); });
+    }
+    if (m_state == State::Closing)
+        m_transport->close(CloseReason::ForcedClose);
 }
 
 void SessionCore::stopUpgrade()
 {
-    if (const std::unique_ptr<Upgrade> upgrade = std::move(m_upgrade))
-        upgrade->transport->abort();
+    const std::unique_ptr<Upgrade> upgrade = std::move(m_upgrade);
+    if (!upgrade)
+        return;
+    upgrade->transport->abort();
+    if (m_state == State::Closed)
+        return;
+    qCDebug(lcEngine).noquote() << "session" << shortId(m_id) << "stays on polling";
+    if (m_state == State::Closing)
+        m_transport->close(CloseReason::ForcedClose);
 }
 
 void SessionCore::upgradeTimedOut()
@@ -347,39 +490,10 @@ void SessionCore::upgradeTimedOut()
     stopUpgrade();
 }
 
-// Heartbeat
-
-void SessionCore::startHeartbeat()
+void SessionCore::heartbeatLost()
 {
-    if (m_state == State::Closed)
-        return;
-    m_awaitingPong = false;
-    m_heartbeat.start<&SessionCore::heartbeatDue>(m_worker.context().timers(),
-                                                  m_worker.options().pingInterval, this);
-}
-
-void SessionCore::heartbeatDue()
-{
-    const IoContext::Scope scope(m_worker.context());
-    if (m_awaitingPong && !m_paused) {
-        abort(CloseReason::PingTimeout);
-        return;
-    }
-    // A session whose input is paused cannot be blamed for a pong that nobody has read.
-    if (!m_awaitingPong)
-        sendPacket(PacketType::Ping);
-    m_awaitingPong = true;
-    m_pongDelayed = false;
-    m_heartbeat.start<&SessionCore::heartbeatDue>(m_worker.context().timers(),
-                                                  m_worker.options().pingTimeout, this);
-}
-
-// Traffic that arrives in front of the pong gives the pong more time, once.
-void SessionCore::noteAlive()
-{
-    if (m_awaitingPong && !std::exchange(m_pongDelayed, true))
-        m_heartbeat.start<&SessionCore::heartbeatDue>(m_worker.context().timers(),
-                                                      m_worker.options().pingTimeout, this);
+    qCDebug(lcEngine).noquote() << "session" << shortId(m_id) << "has not answered a ping";
+    abort(CloseReason::PingTimeout);
 }
 
 } // namespace EngineIo::detail

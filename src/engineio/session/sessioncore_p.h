@@ -2,7 +2,7 @@
 #ifndef ENGINEIO_SESSIONCORE_P_H
 #define ENGINEIO_SESSIONCORE_P_H
 
-#include "engineio/io/deadlinetimer_p.h"
+#include "engineio/session/heartbeat_p.h"
 #include "engineio/transport/pollingtransport_p.h"
 #include "engineio/transport/websockettransport_p.h"
 
@@ -28,7 +28,10 @@ Q_DECLARE_OPERATORS_FOR_FLAGS(Watches)
 
 // The protocol side of a session, in the thread of its I/O: transport, upgrade, heartbeat. Its
 // public side, Session, lives in the server's thread, and the two talk through the Worker.
-class SessionCore final : public std::enable_shared_from_this<SessionCore>, private TransportHandler
+class SessionCore final : public std::enable_shared_from_this<SessionCore>,
+                          public Resumable,
+                          private TransportHandler,
+                          private HeartbeatHost
 {
 public:
     SessionCore(Worker &worker, const QString &id, const HttpRequest &request,
@@ -38,11 +41,11 @@ public:
     Worker &worker() const noexcept { return m_worker; }
     const QString &id() const noexcept { return m_id; }
     const HttpRequest &request() const noexcept { return m_request; }
-    TransportType initialTransport() const noexcept { return m_initialTransport; }
 
     // In the server's thread only.
     SessionPrivate *facade = nullptr;
     void setWatches(Watches watches) { m_watches.store(watches, std::memory_order_relaxed); }
+    // A message that was given to the public side has been taken.
     void messageHandled(qsizetype size);
 
     // In the I/O thread.
@@ -57,33 +60,47 @@ public:
     // For the first answer of the session: true once.
     bool takeInitialHeaders() { return std::exchange(m_initialHeaders, false); }
 
-    void send(const FrameList &frames, SendFlags flags);
+    // turn: of the application's thread, IoContext::turn(). Never ends the session at once, so it
+    // may be called in loops over sessions.
+    void send(const FrameList &frames, SendFlags flags, quint32 turn);
     void close();
     void abort(CloseReason reason, const QString &description = {});
 
 private:
     enum class State { Open, Closing, Closed };
     struct Upgrade;
+    class Delivery;
 
     void packetReceived(Transport &transport, PacketType type, QByteArrayView data) override;
     void binaryReceived(Transport &transport, const QByteArray &data) override;
+    void inputArrived(Transport &transport) override;
     void transportDrained(Transport &transport) override;
     void transportClosed(Transport &transport, CloseReason reason,
                          const QString &description) override;
+
+    void sendPing() override { sendPacket(PacketType::Ping); }
+    bool isInputHeld() const override { return m_delivering > 0 || m_paused; }
+    bool isReceiving() const override { return m_transport->isReceiving(); }
+    qsizetype undeliveredBytes() const override { return m_transport->undeliveredBytes(); }
+    void heartbeatLost() override;
+    void resume() override;
 
     TransportHandler *asHandler() { return this; }
     bool isBase64() const;
     void open(std::shared_ptr<Transport> transport);
     void sendPacket(PacketType type, const QByteArray &data = {});
     void handleMessage(MessageDecoder::Result result, qsizetype size);
+    void countDelivery(qsizetype size);
+    bool isOverLimit() const;
+    void tellPacket(const Packet &packet);
+    void deliver(const Message &message);
+    bool isTooMuch(quint64 unhandled, int divisor) const;
+    void logPacket(const char *what, PacketType type, bool binary, QByteArrayView data) const;
     void handleProbe(PacketType type, QByteArrayView data);
     void switchTransport();
     void stopUpgrade();
     void upgradeTimedOut();
     void releasePoll();
-    void startHeartbeat();
-    void heartbeatDue();
-    void noteAlive();
     void finish(CloseReason reason, const QString &description);
     bool isWatched(Watch watch) const
     {
@@ -96,14 +113,19 @@ private:
     std::unique_ptr<MessageDecoder> m_decoder;
     std::shared_ptr<Transport> m_transport;
     std::unique_ptr<Upgrade> m_upgrade;
-    DeadlineTimer m_heartbeat;
+    Heartbeat m_heartbeat;
     std::atomic<Watches> m_watches = Watches();
-    std::atomic<qsizetype> m_unhandled = 0; // bytes of messages on their way to the server's thread
+    // Messages on their way to the server's thread: their number, and below it their bytes. With
+    // too many of them the session is paused: its input is not read.
+    std::atomic<quint64> m_unhandled = 0;
     std::atomic<bool> m_paused = false;
-    TransportType m_initialTransport = TransportType::Polling;
+    // Calls of the application that are on the stack. With a nested event loop in one of them the
+    // input waits: the transport reports nothing from within a report.
+    int m_delivering = 0;
+    qsizetype m_biggestSent = 0; // of what has been sent since the transport last had nothing left
+    quint32 m_sendTurn = 0;      // of the application, when it last sent
     State m_state = State::Open;
-    bool m_awaitingPong = false;
-    bool m_pongDelayed = false;
+    bool m_overLimit = false; // looked at again after the transport has tried to write
     bool m_upgraded = false;
     bool m_initialHeaders = true;
 };

@@ -2,7 +2,6 @@
 #include "engineio/transport/pollingtransport_p.h"
 
 #include "engineio/http/contentcoding_p.h"
-#include "engineio/payloadcodec_p.h"
 
 namespace EngineIo::detail {
 
@@ -57,12 +56,18 @@ void PollingTransport::flush()
         answerPoll();
 }
 
-// Paused, the answer to a POST is held back, and the client sends no other before it has that.
+qsizetype PollingTransport::undeliveredBytes() const
+{
+    const std::shared_ptr<HttpConnection> connection = m_answered.lock();
+    return m_queuedBytes + (connection ? connection->undeliveredBytes() : 0);
+}
+
+// Paused, a POST is not answered, and the client sends no other before it has the answer.
 void PollingTransport::setReading(bool enabled)
 {
     m_paused = !enabled;
     if (enabled && m_postRead)
-        answerPost();
+        m_context.resumeNextTurn(shared_from_this());
 }
 
 void PollingTransport::close(CloseReason reason)
@@ -71,24 +76,26 @@ void PollingTransport::close(CloseReason reason)
         return;
     m_closing = true;
     m_closeReason = reason;
-    if (m_poll)
-        forcedClose();
+    // Clients drop what comes together with a close packet, so that goes into an answer of its
+    // own: what is queued leaves with a poll before it.
+    if (m_poll && m_queue.empty())
+        finishClosing();
     else
-        m_closeTimer.start<&PollingTransport::forcedClose>(m_context.timers(), CloseTimeout, this);
+        m_closeTimer.start<&PollingTransport::finishClosing>(m_context.timers(), CloseTimeout,
+                                                             this);
 }
 
 // The end of a close(): with a poll, or because none came.
-void PollingTransport::forcedClose()
+void PollingTransport::finishClosing()
 {
     const auto self = shared_from_this();
     const IoContext::Scope scope(m_context);
     const CloseReason reason = m_closeReason;
-    if (m_poll)
-        answerPoll();
     m_ended = true;
     m_closeTimer.stop();
-    if (m_post)
-        answerPost();
+    if (m_poll)
+        answerPoll(true);
+    dropBody();
     reportClosed(reason, QString());
 }
 
@@ -102,14 +109,13 @@ void PollingTransport::abort()
     m_closing = true;
     m_closeTimer.stop();
     if (m_poll)
-        answerPoll();
-    if (m_post && m_postRead)
-        answerPost();
+        answerPoll(true);
+    dropBody();
 }
 
 bool PollingTransport::startPost(const std::shared_ptr<HttpConnection> &connection)
 {
-    if (m_post) {
+    if (m_post || m_reader) {
         protocolError(connection, u"data request overlap from client"_s);
         return false;
     }
@@ -125,7 +131,8 @@ bool PollingTransport::startPost(const std::shared_ptr<HttpConnection> &connecti
         if (!self)
             return;
         m_post.reset();
-        if (m_ended)
+        // A whole body counts, even if its sender does not wait for the answer.
+        if (m_ended || m_postRead)
             return;
         m_ended = true;
         reportClosed(CloseReason::TransportError, u"data request connection closed prematurely"_s);
@@ -173,37 +180,44 @@ void PollingTransport::handlePoll(const std::shared_ptr<HttpConnection> &connect
             return;
         reportClosed(CloseReason::TransportError, u"poll connection closed prematurely"_s);
     });
-    if (m_closing)
-        forcedClose();
-    else if (!m_queue.empty())
+    if (!m_queue.empty()) {
         m_context.scheduleFlush(shared_from_this());
+    } else if (m_closing) {
+        m_queue.push_back(OutgoingPacket(PacketType::Noop));
+        finishClosing();
+    }
 }
 
 void PollingTransport::handlePost(const std::shared_ptr<HttpConnection> &connection)
 {
-    const QByteArray body = connection->request().body();
-    if (!decodePayload(body)) {
-        m_respond(connection, engineResponse(connection->request(), 400, {}, {}));
-        m_post.reset();
-        if (!std::exchange(m_ended, true)) {
-            abortPoll();
-            reportClosed(CloseReason::ParseError, QString());
-        }
-        return;
-    }
+    m_body = connection->request().body();
+    m_reader.emplace(m_body);
     m_postRead = true;
-    if (!m_paused)
+    decodeBody();
+}
+
+void PollingTransport::resume()
+{
+    if (m_reader)
+        decodeBody();
+    else if (m_postRead && !m_paused)
         answerPost();
 }
 
-// Reports the packets of a payload, up to the first malformed one: false if there is such a one.
-bool PollingTransport::decodePayload(QByteArrayView payload)
+// Handles the packets of a POST, as many as a turn may, and answers it after the last.
+void PollingTransport::decodeBody()
 {
-    PayloadReader reader(payload);
-    while (!reader.atEnd() && !m_ended && handler()) {
-        const std::optional<Packet> packet = reader.next();
-        if (!packet)
-            return false;
+    if (m_decoding)
+        return; // in a nested event loop: the outer call goes on
+    const auto self = shared_from_this();
+    m_decoding = true;
+    while (m_reader && !m_reader->atEnd() && handler() && !m_paused && takeFromBudget()) {
+        const std::optional<Packet> packet = m_reader->next();
+        if (!packet) {
+            m_decoding = false;
+            refuseBody();
+            return;
+        }
         if (packet->binary)
             handler()->binaryReceived(*this, packet->data);
         else if (packet->data.isValidUtf8())
@@ -212,7 +226,41 @@ bool PollingTransport::decodePayload(QByteArrayView payload)
             handler()->packetReceived(*this, packet->type,
                                       QString::fromUtf8(packet->data).toUtf8());
     }
-    return true;
+    m_decoding = false;
+    if (!m_reader)
+        return;
+    if (m_reader->atEnd() || !handler()) {
+        m_reader.reset();
+        m_body.clear();
+        if (!m_paused)
+            answerPost();
+    } else if (!m_paused) {
+        handler()->inputArrived(*this);
+        m_context.resumeNextTurn(self);
+    }
+}
+
+// What came before the malformed packet has been handled.
+void PollingTransport::refuseBody()
+{
+    m_reader.reset();
+    m_body.clear();
+    m_postRead = false;
+    if (const std::shared_ptr<HttpConnection> connection = std::exchange(m_post, nullptr))
+        m_respond(connection, engineResponse(connection->request(), 400, {}, {}));
+    if (!std::exchange(m_ended, true)) {
+        abortPoll();
+        reportClosed(CloseReason::ParseError, QString());
+    }
+}
+
+// At the end: what has not been handled is lost, but the client is answered.
+void PollingTransport::dropBody()
+{
+    m_reader.reset();
+    m_body.clear();
+    if (m_post && m_postRead)
+        answerPost();
 }
 
 void PollingTransport::answerPost()
@@ -223,8 +271,8 @@ void PollingTransport::answerPost()
         m_respond(connection, engineResponse(connection->request(), 200, "text/html"_ba, "ok"_ba));
 }
 
-// Sends all that is queued, and a close packet when the transport ends.
-void PollingTransport::answerPoll()
+// Sends all that is queued, and a close packet where that is wanted.
+void PollingTransport::answerPoll(bool withClose)
 {
     QByteArray payload;
     payload.reserve(m_queuedBytes + qsizetype(m_queue.size()) + 2);
@@ -235,10 +283,11 @@ void PollingTransport::answerPoll()
     }
     m_queue.clear();
     m_queuedBytes = 0;
-    if (m_closing)
+    if (withClose)
         appendToPayload(payload, QByteArrayView("1"));
 
     const std::shared_ptr<HttpConnection> connection = std::exchange(m_poll, nullptr);
+    m_answered = connection;
     HttpResponse response =
         engineResponse(connection->request(), 200, "text/plain; charset=UTF-8"_ba, payload);
     if (m_options.httpCompression && compress
@@ -273,8 +322,7 @@ std::vector<OutgoingPacket> PollingTransport::takeQueue()
     m_ended = true;
     m_closeTimer.stop();
     clearHandler();
-    if (m_post && m_postRead)
-        answerPost();
+    dropBody();
     return queue;
 }
 
@@ -298,7 +346,8 @@ void PollingTransport::abortPoll()
     m_queuedBytes = 0;
     m_closing = true;
     if (m_poll)
-        answerPoll();
+        answerPoll(true);
+    dropBody();
 }
 
 } // namespace EngineIo::detail

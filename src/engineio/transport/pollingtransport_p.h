@@ -4,11 +4,13 @@
 
 #include "engineio/connection/httpconnection_p.h"
 #include "engineio/io/deadlinetimer_p.h"
+#include "engineio/payloadcodec_p.h"
 #include "engineio/transport/transport_p.h"
 
 #include <EngineIo/serveroptions.h>
 
 #include <functional>
+#include <optional>
 
 namespace EngineIo::detail {
 
@@ -26,11 +28,18 @@ public:
     TransportType type() const override { return TransportType::Polling; }
     bool isWritable() const override;
     void send(OutgoingPacket packet) override;
-    qsizetype bytesToWrite() const override { return m_queuedBytes; }
+    qsizetype heldBytes() const override
+    {
+        return m_queuedBytes + qsizetype(m_queue.size()) * QueuedBlockCost;
+    }
+    qsizetype undeliveredBytes() const override;
+    // Of a POST's body the connection limits the time.
+    bool isReceiving() const override { return m_post && !m_postRead; }
     void setReading(bool enabled) override;
     void close(CloseReason reason) override;
     void abort() override;
     void flush() override;
+    void resume() override;
 
     // The head of a POST is there. False if the client may not send it, as another is under way:
     // the request has been refused and the session has ended.
@@ -48,17 +57,22 @@ public:
 private:
     void handlePoll(const std::shared_ptr<HttpConnection> &connection);
     void handlePost(const std::shared_ptr<HttpConnection> &connection);
-    bool decodePayload(QByteArrayView payload);
+    void decodeBody();
+    void refuseBody();
+    void dropBody();
     void answerPost();
-    void answerPoll();
+    void answerPoll(bool withClose = false);
     void protocolError(const std::shared_ptr<HttpConnection> &connection, const QString &what);
     void abortPoll();
-    void forcedClose();
+    void finishClosing();
 
     const ServerOptions &m_options;
     Responder m_respond;
     std::shared_ptr<HttpConnection> m_poll;
+    std::weak_ptr<HttpConnection> m_answered; // that the last poll came on
     std::shared_ptr<HttpConnection> m_post;
+    QByteArray m_body;                     // of a POST, and
+    std::optional<PayloadReader> m_reader; // what of it has not been handled
     std::vector<OutgoingPacket> m_queue;
     qsizetype m_queuedBytes = 0;
     DeadlineTimer m_closeTimer;
@@ -66,7 +80,8 @@ private:
     bool m_closing = false;
     bool m_ended = false;
     bool m_paused = false;
-    bool m_postRead = false; // its answer waits for setReading(true)
+    bool m_postRead = false; // its body is there; it is answered when that has been handled
+    bool m_decoding = false;
 };
 
 } // namespace EngineIo::detail

@@ -3,6 +3,7 @@
 #define ENGINEIO_TRANSPORT_P_H
 
 #include "engineio/io/iocontext_p.h"
+#include "engineio/io/outputqueue_p.h"
 #include "engineio/protocol/outgoingpacket_p.h"
 
 #include <EngineIo/enums.h>
@@ -20,6 +21,8 @@ class TransportHandler
 public:
     virtual void packetReceived(Transport &transport, PacketType type, QByteArrayView data) = 0;
     virtual void binaryReceived(Transport &transport, const QByteArray &data) = 0;
+    // More of a message came that is not whole yet, or more than one turn can take.
+    virtual void inputArrived(Transport &transport) = 0;
     // All that was sent has left; it is writable again.
     virtual void transportDrained(Transport &transport) = 0;
     // Once, and the last call.
@@ -31,7 +34,7 @@ protected:
 };
 
 // The server side of a way to exchange packets with one client.
-class Transport : public Flushable, public std::enable_shared_from_this<Transport>
+class Transport : public Flushable, public Resumable, public std::enable_shared_from_this<Transport>
 {
 public:
     explicit Transport(IoContext &context, TransportHandler *handler)
@@ -44,7 +47,13 @@ public:
     // Whether what is sent now leaves at once, with nothing in front of it.
     virtual bool isWritable() const = 0;
     virtual void send(OutgoingPacket packet) = 0;
-    virtual qsizetype bytesToWrite() const = 0;
+    // The memory that is taken by what has been sent and has not left.
+    virtual qsizetype heldBytes() const = 0;
+    // What the client has not confirmed to have received, as far as the system tells.
+    virtual qsizetype undeliveredBytes() const = 0;
+    // Whether a message is under way whose time the transport itself limits.
+    virtual bool isReceiving() const { return false; }
+    // Reads, or does not: then nothing is reported to the handler, and the client has to wait.
     virtual void setReading(bool enabled) = 0;
     // Sends what is queued, then ends. transportClosed() may follow at once or later.
     virtual void close(CloseReason reason) = 0;
@@ -60,11 +69,24 @@ protected:
             std::exchange(m_handler, nullptr)->transportClosed(*this, reason, description);
     }
 
+    // Whether another packet may be handled in this turn of the event loop.
+    bool takeFromBudget()
+    {
+        if (std::exchange(m_turn, m_context.turn()) != m_context.turn())
+            m_packetsLeft = m_context.budget().packets;
+        if (m_packetsLeft <= 0)
+            return false;
+        --m_packetsLeft;
+        return true;
+    }
+
     IoContext &m_context;
 
 private:
     friend class SessionCore;
     TransportHandler *m_handler;
+    quint32 m_turn = 0;
+    int m_packetsLeft = 0;
 };
 
 } // namespace EngineIo::detail

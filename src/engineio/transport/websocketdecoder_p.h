@@ -36,6 +36,12 @@ public:
     // Close and Error nothing more is read.
     Event next(char *&data, qsizetype &size);
 
+    // Whether the message, or the header, that follows has come in part.
+    bool isIncomplete() const noexcept
+    {
+        return m_inFrame || m_headerSize > 0 || m_messageOpcode != WebSocketOpcode::Continuation;
+    }
+
     // Of the event just reported, until the next call.
     QByteArrayView payload() const noexcept { return m_payload; }
     // The same as an array of its own, without a copy where the decoder had to collect it.

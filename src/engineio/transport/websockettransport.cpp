@@ -76,15 +76,20 @@ void WebSocketTransport::send(OutgoingPacket packet)
     m_context.scheduleFlush(shared_from_this());
 }
 
-qsizetype WebSocketTransport::bytesToWrite() const
+qsizetype WebSocketTransport::heldBytes() const
 {
-    return m_stream ? m_stream->bytesToWrite() : 0;
+    return m_stream ? m_stream->heldBytes() : 0;
+}
+
+qsizetype WebSocketTransport::undeliveredBytes() const
+{
+    return m_stream ? m_stream->undeliveredBytes() : 0;
 }
 
 void WebSocketTransport::setReading(bool enabled)
 {
-    if (m_state == State::Open)
-        m_stream->setReading(enabled);
+    m_reading = enabled;
+    updateReading();
 }
 
 void WebSocketTransport::close(CloseReason reason)
@@ -112,23 +117,64 @@ void WebSocketTransport::flush()
 void WebSocketTransport::streamReceived(char *data, qsizetype size)
 {
     const auto self = shared_from_this();
-    if (m_decoding) {
-        m_input.append(data, size); // in a nested event loop: decode() goes on with it
-        return;
+    if (m_decoding || hasInput()) {
+        m_input.append(data, size);
+    } else {
+        decode(data, size);
+        if (size > 0)
+            m_input.prepend(data, size); // what came in a nested event loop is behind it
     }
-    m_decoding = true;
-    decode(data, size);
-    while (!m_input.isEmpty() && m_state != State::Closed) {
-        QByteArray input = std::exchange(m_input, QByteArray());
-        decode(input.data(), input.size());
-    }
-    m_decoding = false;
+    updateReading();
 }
 
-void WebSocketTransport::decode(char *data, qsizetype size)
+// Goes on with what a turn before this one has left over.
+void WebSocketTransport::resume()
+{
+    const auto self = shared_from_this();
+    if (!m_decoding && hasInput()) {
+        QByteArray input = std::exchange(m_input, QByteArray());
+        const qsizetype offset = std::exchange(m_inputOffset, 0);
+        char *data = input.data() + offset;
+        qsizetype size = input.size() - offset;
+        decode(data, size);
+        if (m_input.isEmpty()) {
+            m_inputOffset = input.size() - size;
+            m_input = std::move(input);
+        } else if (size > 0) {
+            m_input.prepend(data, size);
+        }
+    }
+    updateReading();
+}
+
+void WebSocketTransport::updateReading()
+{
+    if (m_decoding || !m_stream || m_state == State::Closed)
+        return;
+    if (!hasInput()) {
+        m_input = QByteArray();
+        m_inputOffset = 0;
+    }
+    const bool reading = m_reading || m_state == State::Closing;
+    m_stream->setReading(reading && !hasInput());
+    if (reading && hasInput())
+        m_context.resumeNextTurn(shared_from_this());
+}
+
+void WebSocketTransport::decode(char *&data, qsizetype &size)
+{
+    m_decoding = true;
+    handleEvents(data, size);
+    m_decoding = false;
+    if ((size > 0 || m_decoder.isIncomplete()) && handler())
+        handler()->inputArrived(*this);
+}
+
+void WebSocketTransport::handleEvents(char *&data, qsizetype &size)
 {
     using Event = WebSocketDecoder::Event;
-    while (m_state != State::Closed) {
+    while (m_state != State::Closed && (m_reading || m_state == State::Closing) && size > 0
+           && takeFromBudget()) {
         const Event event = m_decoder.next(data, size);
         if (m_state == State::Closing && event != Event::Close && event != Event::NeedMore
             && event != Event::Error)
@@ -159,6 +205,7 @@ void WebSocketTransport::decode(char *data, qsizetype size)
             } else {
                 m_stream->close();
             }
+            size = 0; // nothing that follows counts
             return;
         case Event::Error:
             if (m_state == State::Open) {
@@ -169,6 +216,7 @@ void WebSocketTransport::decode(char *data, qsizetype size)
                 reportClosed(CloseReason::TransportError,
                              u"WebSocket close code %1"_s.arg(quint16(m_decoder.closeCode())));
             }
+            size = 0;
             return;
         }
     }
@@ -208,9 +256,24 @@ void WebSocketTransport::startClosing(QByteArrayView payload)
 {
     m_state = State::Closing;
     writeControl(WebSocketOpcode::Close, payload);
-    m_stream->setReading(true);
-    m_closeTimer.start<&WebSocketTransport::finish>(m_context.timers(), CloseTimeout, this);
+    m_closeLeft = m_stream->undeliveredBytes();
+    m_closeTimer.start<&WebSocketTransport::closeTimedOut>(m_context.timers(), CloseTimeout, this);
     m_context.keep(shared_from_this());
+    updateReading();
+}
+
+// A peer that still takes what was queued in front of the close frame is waited for.
+void WebSocketTransport::closeTimedOut()
+{
+    const IoContext::Scope scope(m_context);
+    const qsizetype left = m_stream->undeliveredBytes();
+    if (left > 0 && left < m_closeLeft) {
+        m_closeLeft = left;
+        m_closeTimer.start<&WebSocketTransport::closeTimedOut>(m_context.timers(), CloseTimeout,
+                                                               this);
+        return;
+    }
+    finish();
 }
 
 void WebSocketTransport::streamDrained()

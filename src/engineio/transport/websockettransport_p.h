@@ -23,11 +23,13 @@ public:
     TransportType type() const override { return TransportType::WebSocket; }
     bool isWritable() const override;
     void send(OutgoingPacket packet) override;
-    qsizetype bytesToWrite() const override;
+    qsizetype heldBytes() const override;
+    qsizetype undeliveredBytes() const override;
     void setReading(bool enabled) override;
     void close(CloseReason reason) override;
     void abort() override;
     void flush() override;
+    void resume() override;
 
 private:
     enum class State { Open, Closing, Closed };
@@ -36,18 +38,27 @@ private:
     void streamClosed(const QString &error) override;
     void streamDrained() override;
 
-    void decode(char *data, qsizetype size);
+    void decode(char *&data, qsizetype &size);
+    void handleEvents(char *&data, qsizetype &size);
+    void updateReading();
+    bool hasInput() const noexcept { return m_inputOffset < m_input.size(); }
     void handleText(QByteArrayView payload);
     void writeControl(WebSocketOpcode opcode, QByteArrayView payload);
     void startClosing(QByteArrayView payload);
+    void closeTimedOut();
     void finish();
 
     std::unique_ptr<Stream> m_stream;
     WebSocketDecoder m_decoder;
     DeadlineTimer m_closeTimer;
-    QByteArray m_input; // arrived while a message before it was being handled
+    // What came and has not been decoded: more than a turn's budget, or not to be read now. The
+    // stream is not read from while there is some.
+    QByteArray m_input;
+    qsizetype m_inputOffset = 0;
+    qsizetype m_closeLeft = 0; // undelivered when the close timer was started
     State m_state = State::Open;
     bool m_base64;
+    bool m_reading = true;
     bool m_decoding = false;
 };
 

@@ -37,6 +37,7 @@ private Q_SLOTS:
     void clientClosesWithAPacket();
     void closePacketBehindMessagesDeliversThem();
     void serverClosesAWaitingPoll();
+    void serverClosesAPollThatHasNothingToWaitFor();
     void serverCloseWaitsForTheNextPoll();
     void closeInTheConnectionSlot();
     void otherTransportIsAMismatch();
@@ -449,9 +450,26 @@ void tst_Engine_Polling::serverClosesAWaitingPoll()
     QCOMPARE(client.send("4x").status, 200);
     server.accepted.first()->send(Message::fromText(u"bye"_s));
     server.accepted.first()->close();
+    // As the reference does: clients drop what comes together with a close packet.
+    QCOMPARE(client.waitForPoll().body, "4bye"_ba);
+    QCOMPARE(closed.size(), 0);
+    client.startPoll();
     QCOMPARE(client.waitForPoll().body,
-             "4bye\x1e"
+             "6\x1e"
              "1"_ba);
+    QCOMPARE(reasonOf(closed), CloseReason::ForcedClose);
+}
+
+void tst_Engine_Polling::serverClosesAPollThatHasNothingToWaitFor()
+{
+    TestServer server;
+    QVERIFY(server.listen());
+    PollingClient client(server);
+    QSignalSpy closed(server.accepted.first(), &Session::closed);
+    client.startPoll();
+    QCOMPARE(client.send("4x").status, 200);
+    server.accepted.first()->close();
+    QCOMPARE(client.waitForPoll().body, "1"_ba);
     QCOMPARE(reasonOf(closed), CloseReason::ForcedClose);
 }
 
@@ -467,8 +485,11 @@ void tst_Engine_Polling::serverCloseWaitsForTheNextPoll()
     server.accepted.first()->send(Message::fromText(u"too late"_s));
     QCOMPARE(closed.size(), 0);
     client.startPoll();
+    QCOMPARE(client.waitForPoll().body, "4bye"_ba);
+    QCOMPARE(closed.size(), 0);
+    client.startPoll();
     QCOMPARE(client.waitForPoll().body,
-             "4bye\x1e"
+             "6\x1e"
              "1"_ba);
     QCOMPARE(closed.size(), 1);
     QCOMPARE(client.send("4x").json().value(u"code").toInt(), 1);
@@ -482,8 +503,12 @@ void tst_Engine_Polling::closeInTheConnectionSlot()
     RawConnection client(server.serverPort());
     const HttpAnswer answer = client.request("GET", server.target("polling"));
     QVERIFY(answer.body.startsWith("0{"));
-    QVERIFY(answer.body.endsWith("}\x1e"
-                                 "1"));
+    QVERIFY(answer.body.endsWith('}'));
+    const QByteArray sid =
+        QJsonDocument::fromJson(answer.body.mid(1)).object()[u"sid"].toString().toLatin1();
+    QCOMPARE(client.request("GET", server.target("polling", sid)).body,
+             "6\x1e"
+             "1"_ba);
     QTRY_COMPARE(server.clientsCount(), 0);
 }
 

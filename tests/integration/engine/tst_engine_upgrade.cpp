@@ -25,6 +25,9 @@ private Q_SLOTS:
     void closingTheSessionClosesTheProbe();
     void heartbeatGoesOnThroughTheUpgrade();
     void notAllowedUpgradeIsClosed();
+    void closeDuringTheUpgradeLosesNothing_data();
+    void closeDuringTheUpgradeLosesNothing();
+    void closeWithAFailedUpgradeEndsOverPolling();
 };
 
 namespace {
@@ -252,6 +255,98 @@ void tst_Engine_Upgrade::notAllowedUpgradeIsClosed()
     RawWebSocket socket(server.serverPort(), server.target("websocket", client.sid));
     QCOMPARE(socket.waitForFrame().opcode, 8);
     QCOMPARE(client.send("4x").status, 200);
+}
+
+// An end must not overtake what was sent before it, at whatever stage of the change it comes.
+void tst_Engine_Upgrade::closeDuringTheUpgradeLosesNothing_data()
+{
+    QTest::addColumn<int>("stage");
+    QTest::addColumn<int>("threads");
+    for (int threads : {0, 1}) {
+        QTest::addRow("handshake done, %d threads", threads) << 0 << threads;
+        QTest::addRow("probed, %d threads", threads) << 1 << threads;
+        QTest::addRow("polling paused, %d threads", threads) << 2 << threads;
+        QTest::addRow("upgraded, %d threads", threads) << 3 << threads;
+    }
+}
+
+void tst_Engine_Upgrade::closeDuringTheUpgradeLosesNothing()
+{
+    QFETCH(int, stage);
+    QFETCH(int, threads);
+    TestServer server;
+    server.setIoThreadCount(threads);
+    QVERIFY(server.listen());
+    PollingClient client(server);
+    QTRY_COMPARE(server.accepted.size(), 1);
+    Session *session = server.accepted.first();
+    QSignalSpy closed(session, &Session::closed);
+    QSignalSpy upgraded(session, &Session::upgraded);
+    QByteArray received;
+    const auto end = [session] {
+        session->send(Message::fromText(u"bye"_s));
+        session->close();
+    };
+    RawWebSocket socket(server.serverPort(), server.target("websocket", client.sid));
+    QCOMPARE(socket.handshake.status, 101);
+    client.startPoll();
+    if (stage == 0) {
+        end();
+        received += client.waitForPoll().body;
+        client.startPoll();
+    }
+    socket.sendText("2probe");
+    QCOMPARE(socket.waitForText(), "3probe"_ba);
+    received += client.waitForPoll().body; // released: the client polls no more
+    if (stage == 1) {
+        // Its poll was on its way when the server closed.
+        client.startPoll();
+        end();
+        received += client.waitForPoll().body;
+    } else if (stage == 2) {
+        end();
+        QCOMPARE(closed.size(), 0);
+    }
+    socket.sendText("5");
+    if (stage == 3) {
+        QTRY_COMPARE(upgraded.size(), 1);
+        end();
+    }
+    for (;;) {
+        const RawWebSocket::Frame frame = socket.waitForFrame();
+        if (frame.opcode != 1) {
+            QCOMPARE(frame.opcode, 8);
+            break;
+        }
+        received += frame.payload;
+    }
+    QCOMPARE(received.count("4bye"), 1);
+    QTRY_COMPARE(closed.size(), 1);
+    QCOMPARE(closed[0][0].value<CloseReason>(), CloseReason::ForcedClose);
+}
+
+void tst_Engine_Upgrade::closeWithAFailedUpgradeEndsOverPolling()
+{
+    TestServer server;
+    QVERIFY(server.listen());
+    PollingClient client(server);
+    auto socket = probe(server, client);
+    QVERIFY(socket);
+    Session *session = server.accepted.first();
+    QSignalSpy closed(session, &Session::closed);
+    session->send(Message::fromText(u"bye"_s));
+    session->close();
+    socket->socket.abort();
+    QByteArray received;
+    while (!received.endsWith('1')) {
+        client.startPoll();
+        const HttpAnswer answer = client.waitForPoll();
+        QCOMPARE(answer.status, 200);
+        received += answer.body;
+    }
+    QVERIFY(received.contains("4bye"));
+    QTRY_COMPARE(closed.size(), 1);
+    QCOMPARE(closed[0][0].value<CloseReason>(), CloseReason::ForcedClose);
 }
 
 QTSOCKETIO_TEST(tst_Engine_Upgrade)

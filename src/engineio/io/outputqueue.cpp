@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include "engineio/io/outputqueue_p.h"
+
+namespace EngineIo::detail {
+
+namespace {
+constexpr size_t MaxSpareBlocks = 256; // room that is kept for the next ones
+} // namespace
+
+void OutputQueue::remove(qsizetype size)
+{
+    m_bytes -= size;
+    while (m_first < m_blocks.size()) {
+        Block &block = m_blocks[m_first];
+        const qsizetype blockSize = block.data.size() - block.offset;
+        if (size < blockSize) {
+            block.offset += size;
+            break;
+        }
+        size -= blockSize;
+        block.data = QByteArray();
+        ++m_first;
+    }
+    if (m_first == m_blocks.size()) {
+        clear();
+    } else if (m_first > MaxSpareBlocks && m_first > m_blocks.size() / 2) {
+        // Half of them at a time: a long queue is not moved again and again.
+        m_blocks.erase(m_blocks.begin(), m_blocks.begin() + std::ptrdiff_t(m_first));
+        m_first = 0;
+    }
+}
+
+void OutputQueue::clear()
+{
+    m_first = 0;
+    m_bytes = 0;
+    if (m_blocks.capacity() > MaxSpareBlocks)
+        m_blocks = {};
+    else
+        m_blocks.clear();
+}
+
+} // namespace EngineIo::detail

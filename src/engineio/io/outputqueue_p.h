@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_OUTPUTQUEUE_P_H
+#define ENGINEIO_OUTPUTQUEUE_P_H
+
+#include <EngineIo/engineioglobal.h>
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qbytearrayview.h>
+
+#include <vector>
+
+namespace EngineIo::detail {
+
+// What a block or a packet takes beyond its bytes: its place in a queue, the header of its buffer
+// and the room that a small buffer has to spare. A peer that asks for many small answers and reads
+// none would cost a multiple of their bytes otherwise.
+constexpr qsizetype QueuedBlockCost = 128;
+
+// Blocks that wait to be written. They share their bytes with whoever wrote them.
+class ENGINEIO_AUTOTEST_EXPORT OutputQueue
+{
+public:
+    bool isEmpty() const noexcept { return m_first == m_blocks.size(); }
+    size_t count() const noexcept { return m_blocks.size() - m_first; }
+    qsizetype bytes() const noexcept { return m_bytes; }
+    // The bytes and what it takes to keep them.
+    qsizetype heldBytes() const noexcept { return m_bytes + qsizetype(count()) * QueuedBlockCost; }
+
+    void append(const QByteArray &data, qsizetype offset)
+    {
+        m_blocks.push_back({data, offset});
+        m_bytes += data.size() - offset;
+    }
+    // What is left of a block; the first one is 0.
+    QByteArrayView at(size_t index) const
+    {
+        const Block &block = m_blocks[m_first + index];
+        return QByteArrayView(block.data).sliced(block.offset);
+    }
+    // Takes so many bytes off the front.
+    void remove(qsizetype size);
+    void clear();
+
+private:
+    struct Block
+    {
+        QByteArray data;
+        qsizetype offset;
+    };
+
+    std::vector<Block> m_blocks;
+    size_t m_first = 0; // those before it have been written
+    qsizetype m_bytes = 0;
+};
+
+} // namespace EngineIo::detail
+
+#endif

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_HEARTBEAT_P_H
+#define ENGINEIO_HEARTBEAT_P_H
+
+#include "engineio/io/deadlinetimer_p.h"
+
+#include <chrono>
+
+namespace EngineIo::detail {
+
+class IoContext;
+
+// What a heartbeat asks of its session, and tells it.
+class HeartbeatHost
+{
+public:
+    virtual void sendPing() = 0;
+    // Whether the session's input is not read at the moment, so that a pong may be in it.
+    virtual bool isInputHeld() const = 0;
+    // Whether a message is under way whose time somebody else limits.
+    virtual bool isReceiving() const = 0;
+    // What the client has not confirmed to have received; it falls while the client reads.
+    virtual qsizetype undeliveredBytes() const = 0;
+    virtual void heartbeatLost() = 0;
+
+protected:
+    ~HeartbeatHost() = default;
+};
+
+// Pings the client and waits for its pong. Only the client's silence counts against it, not the
+// time in which nobody listened to it: input that was held back, or a thread that was busy. Bytes
+// on their way, in either direction, are a sign of life.
+class ENGINEIO_AUTOTEST_EXPORT Heartbeat
+{
+public:
+    Heartbeat(IoContext &context, HeartbeatHost *host, std::chrono::milliseconds interval,
+              std::chrono::milliseconds timeout);
+
+    // Begins an interval; at the start, and with each pong.
+    void start();
+    void stop() { m_timer.stop(); }
+    // A whole message gives the pong behind it more time, once.
+    void noteMessage();
+    // More of what is not whole yet.
+    void noteInput() { m_inputArrived = true; }
+    // Input that was held back is read again.
+    void noteReleased()
+    {
+        if (m_excused)
+            listenAgain();
+    }
+
+private:
+    void due();
+    void sendPing();
+    void arm(std::chrono::milliseconds delay);
+    bool isExcused();
+    void listenAgain();
+
+    IoContext &m_context;
+    HeartbeatHost *m_host;
+    const std::chrono::milliseconds m_interval;
+    const std::chrono::milliseconds m_timeout;
+    DeadlineTimer m_timer;
+    std::chrono::steady_clock::time_point m_deadline;
+    std::chrono::milliseconds m_grace{0}; // given in all, for one pong, because we were late
+    qsizetype m_undelivered = 0;          // when last looked at
+    bool m_awaitingPong = false;
+    bool m_inputArrived = false;
+    bool m_extended = false;  // by a whole message
+    bool m_excused = false;   // the time was up while input was held
+    bool m_confirmed = false; // the event loop has been round once more
+};
+
+} // namespace EngineIo::detail
+
+#endif

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: MIT
+#include "blockingpeer.h"
+#include "support/certificates.h"
+#include "support/testmain.h"
+#include "testclient.h"
+
+#include <QtCore/qabstracteventdispatcher.h>
+#include <QtCore/qeventloop.h>
+#include <QtCore/qthread.h>
+#include <QtCore/qtimer.h>
+
+#include <atomic>
+#include <ctime>
+
+using namespace EngineIo;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+// An application that takes its time, and clients that leave it none.
+class tst_Engine_Load : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void inputWaitsForASlot_data();
+    void inputWaitsForASlot();
+    void slotMayWaitForTheEndOfItsSession_data();
+    void slotMayWaitForTheEndOfItsSession();
+    void turnHandlesNoMoreThanItsBudget_data();
+    void turnHandlesNoMoreThanItsBudget();
+    void floodDelaysNobody_data();
+    void floodDelaysNobody();
+
+private:
+    Certificates m_certificates;
+    QSslConfiguration m_clientTls;
+};
+
+namespace {
+
+qint64 threadCpuTime() // ms
+{
+#ifdef CLOCK_THREAD_CPUTIME_ID
+    timespec time = {};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return time.tv_sec * 1000 + time.tv_nsec / 1'000'000;
+#else
+    return 0;
+#endif
+}
+
+// Sends count numbers, one each few milliseconds, and answers pings, until the server says "end".
+bool chatOverWebSocket(quint16 port, const QByteArray &target, const QSslConfiguration *tls,
+                       int count)
+{
+    BlockingPeer peer(port, tls);
+    if (!peer.openWebSocket(target))
+        return false;
+    int sent = 0;
+    while (peer.isConnected()) {
+        if (sent < count)
+            peer.write(RawWebSocket::frame(0x81, '4' + QByteArray::number(sent++)));
+        const std::optional<QByteArray> frame = peer.takeFrame(5);
+        if (frame == "4end")
+            return true;
+        if (frame == "2")
+            peer.write(RawWebSocket::frame(0x81, "3"));
+    }
+    return false;
+}
+
+bool chatOverPolling(quint16 port, const QByteArray &target, const QSslConfiguration *tls,
+                     int count)
+{
+    BlockingPeer poll(port, tls);
+    BlockingPeer post(port, tls);
+    poll.sendRequest("GET", target);
+    const std::optional<QByteArray> open = poll.takeAnswer();
+    if (!open)
+        return false;
+    const QByteArray own = target
+        + "&sid=" + QJsonDocument::fromJson(open->mid(1)).object()[u"sid"].toString().toLatin1();
+    poll.sendRequest("GET", own);
+    int sent = 0;
+    QByteArray payload;
+    while (poll.isConnected()) {
+        if (sent < count)
+            payload += (payload.isEmpty() ? "4"
+                                          : "\x1e"
+                                            "4")
+                + QByteArray::number(sent++);
+        if (!payload.isEmpty()) {
+            post.sendRequest("POST", own, std::exchange(payload, {}));
+            if (post.takeAnswer() != "ok")
+                return false;
+        }
+        const std::optional<QByteArray> answer = poll.takeAnswer(5);
+        if (!answer)
+            continue;
+        if (answer->contains("4end"))
+            return true;
+        poll.sendRequest("GET", own);
+        if (answer->contains('2'))
+            payload = "3";
+    }
+    return false;
+}
+
+} // namespace
+
+void tst_Engine_Load::initTestCase()
+{
+    QVERIFY2(m_certificates.isValid(), "needs the openssl program");
+    m_clientTls = m_certificates.forClient();
+}
+
+void tst_Engine_Load::inputWaitsForASlot_data()
+{
+    QTest::addColumn<bool>("nested");
+    QTest::addColumn<bool>("polling");
+    QTest::addColumn<bool>("tls");
+    QTest::addColumn<int>("threads");
+    for (bool nested : {true, false}) {
+        for (bool polling : {false, true}) {
+            for (bool tls : {false, true}) {
+                for (int threads : {0, 1}) {
+                    if (!nested && (threads > 0 || tls))
+                        continue; // an I/O thread is not blocked: see tst_Engine_Threads
+                    QTest::addRow("%s, %s%s, %d threads", nested ? "nested loop" : "blocked",
+                                  polling ? "polling" : "websocket", tls ? " over TLS" : "",
+                                  threads)
+                        << nested << polling << tls << threads;
+                }
+            }
+        }
+    }
+}
+
+// A slot takes several times the time that a heartbeat gives the client, which answers each ping
+// and goes on sending.
+void tst_Engine_Load::inputWaitsForASlot()
+{
+    QFETCH(bool, nested);
+    QFETCH(bool, polling);
+    QFETCH(bool, tls);
+    QFETCH(int, threads);
+    constexpr int Count = 30;
+    ServerOptions options;
+    options.pingInterval = 50ms;
+    options.pingTimeout = 150ms;
+    TestServer server(options);
+    server.setIoThreadCount(threads);
+    if (tls)
+        server.setSslConfiguration(m_certificates.forServer());
+    QStringList received;
+    int depth = 0;
+    int deepest = 0;
+    qint64 cpuTime = 0;
+    QList<CloseReason> ends;
+    connect(&server, &Server::connection, &server, [&](Session *session) {
+        connect(session, &Session::closed, this, [&](CloseReason reason) {
+            if (received.size() < Count)
+                ends.append(reason);
+        });
+        connect(session, &Session::messageReceived, this, [&, session](const Message &message) {
+            deepest = std::max(deepest, ++depth);
+            if (message.text() == u"1"_s) {
+                const qint64 before = threadCpuTime();
+                if (nested) {
+                    QEventLoop loop;
+                    QTimer::singleShot(450, &loop, &QEventLoop::quit);
+                    loop.exec();
+                } else {
+                    QThread::msleep(450);
+                }
+                cpuTime = threadCpuTime() - before;
+            }
+            received.append(message.text());
+            if (received.size() == Count)
+                session->send(Message::fromText(u"end"_s));
+            --depth;
+        });
+    });
+    QVERIFY(server.listen());
+    bool ok = false;
+    const std::unique_ptr<QThread> peer(QThread::create(
+        [&, port = server.serverPort(), target = server.target(polling ? "polling" : "websocket"),
+         secure = tls ? &m_clientTls : nullptr] {
+            ok = polling ? chatOverPolling(port, target, secure, Count)
+                         : chatOverWebSocket(port, target, secure, Count);
+        }));
+    peer->start();
+    QTRY_VERIFY_WITH_TIMEOUT(peer->isFinished(), 30000);
+    peer->wait();
+    QCOMPARE(ends, QList<CloseReason>());
+    QVERIFY(ok);
+    QStringList expected;
+    for (int i = 0; i < Count; ++i)
+        expected.append(QString::number(i));
+    QCOMPARE(received, expected);
+    QCOMPARE(deepest, 1);
+    QVERIFY2(cpuTime < 150, qPrintable(u"%1 ms of processor time"_s.arg(cpuTime)));
+}
+
+void tst_Engine_Load::slotMayWaitForTheEndOfItsSession_data()
+{
+    QTest::addColumn<int>("threads");
+    QTest::newRow("no I/O threads") << 0;
+    QTest::newRow("one I/O thread") << 1;
+}
+
+void tst_Engine_Load::slotMayWaitForTheEndOfItsSession()
+{
+    QFETCH(int, threads);
+    TestServer server;
+    server.setIoThreadCount(threads);
+    int handled = 0;
+    bool finished = false;
+    connect(&server, &Server::connection, &server, [&](Session *session) {
+        connect(session, &Session::messageReceived, this, [&, session] {
+            ++handled;
+            QEventLoop loop;
+            bool closed = false;
+            connect(session, &Session::closed, &loop, [&] {
+                closed = true;
+                loop.quit();
+            });
+            session->close();
+            if (!closed)
+                loop.exec();
+            finished = true;
+        });
+    });
+    QVERIFY(server.listen());
+    RawWebSocket client(server.serverPort(), server.target("websocket"));
+    client.waitForText();
+    client.send(RawWebSocket::frame(0x81, "4a").repeated(3));
+    QTRY_VERIFY(finished);
+    QCOMPARE(handled, 1);
+    QTRY_COMPARE(server.clientsCount(), 0);
+}
+
+void tst_Engine_Load::turnHandlesNoMoreThanItsBudget_data()
+{
+    QTest::addColumn<bool>("polling");
+    QTest::newRow("websocket") << false;
+    QTest::newRow("polling") << true;
+}
+
+void tst_Engine_Load::turnHandlesNoMoreThanItsBudget()
+{
+    QFETCH(bool, polling);
+    constexpr int Count = 500;
+    constexpr int Budget = 7;
+    ServerOptions options;
+    options.maxPacketsPerTurn = Budget;
+    TestServer server(options);
+    QList<int> turns{0};
+    QStringList received;
+    QObject counter;
+    connect(QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::awake, &counter,
+            [&] { turns.append(0); });
+    connect(&server, &Server::connection, &server, [&](Session *session) {
+        connect(session, &Session::messageReceived, this, [&](const Message &message) {
+            ++turns.last();
+            received.append(message.text());
+        });
+    });
+    QVERIFY(server.listen());
+    QByteArray all;
+    QStringList expected;
+    for (int i = 0; i < Count; ++i) {
+        const QByteArray packet = '4' + QByteArray::number(i);
+        all += polling ? (i > 0 ? "\x1e" : "") + packet : RawWebSocket::frame(0x81, packet);
+        expected.append(QString::number(i));
+    }
+    std::unique_ptr<RawWebSocket> socket;
+    std::unique_ptr<PollingClient> poller;
+    if (polling) {
+        poller = std::make_unique<PollingClient>(server);
+        QCOMPARE(poller->send(all).status, 200);
+    } else {
+        socket = std::make_unique<RawWebSocket>(server.serverPort(), server.target("websocket"));
+        socket->waitForText();
+        socket->send(all);
+        QTRY_COMPARE(received.size(), Count);
+    }
+    QCOMPARE(received, expected);
+    QCOMPARE(*std::max_element(turns.cbegin(), turns.cend()), Budget);
+}
+
+void tst_Engine_Load::floodDelaysNobody_data()
+{
+    QTest::addColumn<QByteArray>("packet");
+    QTest::addColumn<bool>("close");
+    QTest::addColumn<bool>("tls");
+    QTest::addColumn<int>("threads");
+    const QByteArray small = "4flood"_ba;
+    QTest::newRow("messages") << small << false << false << 0;
+    QTest::newRow("messages, one I/O thread") << small << false << false << 1;
+    QTest::newRow("messages, two I/O threads") << small << false << false << 2;
+    QTest::newRow("messages over TLS") << small << false << true << 0;
+    QTest::newRow("messages over TLS, one I/O thread") << small << false << true << 1;
+    QTest::newRow("noops") << "6"_ba << false << false << 0;
+    QTest::newRow("big messages") << '4' + QByteArray(500'000, 'f') << false << false << 0;
+    QTest::newRow("messages of a session that was closed") << small << true << false << 0;
+}
+
+// One client writes as fast as it can; another one measures how long its messages take.
+void tst_Engine_Load::floodDelaysNobody()
+{
+    QFETCH(QByteArray, packet);
+    QFETCH(bool, close);
+    QFETCH(bool, tls);
+    QFETCH(int, threads);
+    TestServer server;
+    server.setIoThreadCount(threads);
+    if (tls)
+        server.setSslConfiguration(m_certificates.forServer());
+    connect(&server, &Server::connection, &server, [&](Session *session) {
+        connect(session, &Session::messageReceived, this, [=](const Message &message) {
+            if (message.bytes().startsWith("echo"))
+                session->send(message);
+            else if (close)
+                session->close();
+        });
+    });
+    QVERIFY(server.listen());
+    const quint16 port = server.serverPort();
+    const QByteArray target = server.target("websocket");
+    const QSslConfiguration *secure = tls ? &m_clientTls : nullptr;
+    std::atomic<int> ready = 0;
+    std::atomic<bool> ended = false;
+    qint64 flooded = 0;
+    const std::unique_ptr<QThread> flooder(QThread::create([&] {
+        BlockingPeer peer(port, secure);
+        peer.openWebSocket(target);
+        const QByteArray frame = RawWebSocket::frame(0x81, packet);
+        const QByteArray frames = frame.repeated(500'000 / frame.size() + 1);
+        ++ready;
+        QElapsedTimer clock;
+        clock.start();
+        while (clock.elapsed() < 500 && peer.write(frames, 3000))
+            flooded += frames.size();
+        ended = true;
+    }));
+    QList<qint64> times; // us
+    const std::unique_ptr<QThread> other(QThread::create([&] {
+        BlockingPeer peer(port, secure);
+        peer.openWebSocket(target);
+        ++ready;
+        while (ready < 2)
+            QThread::yieldCurrentThread();
+        while (!ended) {
+            QElapsedTimer clock;
+            clock.start();
+            peer.write(RawWebSocket::frame(0x81, "4echo"));
+            while (peer.takeFrame() != "4echo" && peer.isConnected()) { }
+            times.append(clock.nsecsElapsed() / 1000);
+        }
+    }));
+    // QTRY sleeps between its turns, which the echoes would show.
+    QEventLoop loop;
+    connect(other.get(), &QThread::finished, &loop, &QEventLoop::quit);
+    other->start();
+    flooder->start();
+    loop.exec();
+    flooder->wait();
+    other->wait();
+    std::sort(times.begin(), times.end());
+    QVERIFY(!times.isEmpty());
+    qInfo("%lld bytes, %lld echoes, median %lld us, p99 %lld us, worst %lld us", flooded,
+          qint64(times.size()), times[times.size() / 2], times[times.size() * 99 / 100],
+          times.last());
+    QVERIFY(flooded > 0);
+    // A loaded machine schedules late, but the server does not wait for the end of the flood.
+    QVERIFY(times.size() >= 20);
+    QVERIFY(times.last() < 300'000);
+}
+
+QTSOCKETIO_TEST(tst_Engine_Load)
+#include "tst_engine_load.moc"

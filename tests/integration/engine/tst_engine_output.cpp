@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: MIT
+#include "support/testmain.h"
+#include "testclient.h"
+
+using namespace EngineIo;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+// What waits for a client, and what comes from it little by little.
+class tst_Engine_Output : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void muchInOneTurnIsDelivered_data();
+    void muchInOneTurnIsDelivered();
+    void oneBigMessageLeavesRoomForOthers_data();
+    void oneBigMessageLeavesRoomForOthers();
+    void smallMessagesCountWithWhatTheyCost();
+    void overflowEndsNoSessionWithinTheCall_data();
+    void overflowEndsNoSessionWithinTheCall();
+    void halfReceivedMessageIsASignOfLife_data();
+    void halfReceivedMessageIsASignOfLife();
+};
+
+namespace {
+
+// A client in the server's thread, over either transport.
+class AnyClient
+{
+public:
+    AnyClient(TestServer &server, bool polling)
+    {
+        if (polling) {
+            m_polling = std::make_unique<PollingClient>(server);
+        } else {
+            m_socket =
+                std::make_unique<RawWebSocket>(server.serverPort(), server.target("websocket"));
+            m_socket->waitForText();
+        }
+    }
+    // The packets that have come by the time there are so many, or until nothing comes.
+    QByteArrayList wait(qsizetype count)
+    {
+        QByteArrayList packets;
+        while (packets.size() < count) {
+            if (m_socket) {
+                const RawWebSocket::Frame frame = m_socket->waitForFrame();
+                if (frame.opcode != 1)
+                    return packets;
+                packets.append(frame.payload);
+            } else {
+                m_polling->startPoll();
+                const HttpAnswer answer = m_polling->waitForPoll();
+                if (answer.status != 200)
+                    return packets;
+                packets += answer.body.split('\x1e');
+            }
+        }
+        return packets;
+    }
+
+private:
+    std::unique_ptr<RawWebSocket> m_socket;
+    std::unique_ptr<PollingClient> m_polling;
+};
+
+void addTransportsAndThreads()
+{
+    QTest::addColumn<bool>("polling");
+    QTest::addColumn<int>("threads");
+    for (bool polling : {false, true}) {
+        for (int threads : {0, 1})
+            QTest::addRow("%s, %d threads", polling ? "polling" : "websocket", threads)
+                << polling << threads;
+    }
+}
+
+ServerOptions uncompressed()
+{
+    ServerOptions options;
+    options.httpCompression = false;
+    return options;
+}
+
+} // namespace
+
+void tst_Engine_Output::muchInOneTurnIsDelivered_data()
+{
+    addTransportsAndThreads();
+}
+
+// More than maxSendBufferSize, to a client that reads.
+void tst_Engine_Output::muchInOneTurnIsDelivered()
+{
+    QFETCH(bool, polling);
+    QFETCH(int, threads);
+    ServerOptions options = uncompressed();
+    options.maxSendBufferSize = 4'000'000;
+    TestServer server(options);
+    server.setIoThreadCount(threads);
+    QVERIFY(server.listen());
+    AnyClient client(server, polling);
+    QTRY_COMPARE(server.accepted.size(), 1);
+    QPointer<Session> session = server.accepted.first();
+    QSignalSpy closed(session, &Session::closed);
+    constexpr int Count = 20'000;
+    const QByteArray text(1000, 'x');
+    for (int i = 0; i < Count; ++i)
+        session->send(Message::fromUtf8(QByteArray::number(i) + text));
+    const QByteArrayList packets = client.wait(Count);
+    QCOMPARE(closed.size(), 0);
+    QCOMPARE(packets.size(), Count);
+    QCOMPARE(packets.last(), '4' + QByteArray::number(Count - 1) + text);
+}
+
+void tst_Engine_Output::oneBigMessageLeavesRoomForOthers_data()
+{
+    addTransportsAndThreads();
+}
+
+void tst_Engine_Output::oneBigMessageLeavesRoomForOthers()
+{
+    QFETCH(bool, polling);
+    QFETCH(int, threads);
+    ServerOptions options = uncompressed();
+    options.maxSendBufferSize = 1'000'000;
+    TestServer server(options);
+    server.setIoThreadCount(threads);
+    QVERIFY(server.listen());
+    AnyClient client(server, polling);
+    QTRY_COMPARE(server.accepted.size(), 1);
+    QPointer<Session> session = server.accepted.first();
+    QSignalSpy closed(session, &Session::closed);
+    const QByteArray text(20 * 1024 * 1024, 'x');
+    session->send(Message::fromUtf8(text));
+    // In turns of their own.
+    for (int i = 0; i < 5; ++i) {
+        QCoreApplication::processEvents();
+        QVERIFY(session);
+        session->send(Message::fromUtf8("after"));
+    }
+    const QByteArrayList packets = client.wait(6);
+    QCOMPARE(closed.size(), 0);
+    QCOMPARE(packets.size(), 6);
+    QCOMPARE(packets.first().size(), text.size() + 1);
+    QCOMPARE(packets.last(), "4after"_ba);
+}
+
+// A client that asks for many small answers and reads none must not cost more than the limit.
+void tst_Engine_Output::smallMessagesCountWithWhatTheyCost()
+{
+    ServerOptions options;
+    options.maxSendBufferSize = 100'000;
+    TestServer server(options);
+    QVERIFY(server.listen());
+    PollingClient client(server);
+    QPointer<Session> session = server.accepted.first();
+    QSignalSpy closed(session, &Session::closed);
+    int sent = 0;
+    while (closed.isEmpty() && sent < 20'000) {
+        session->send(Message::fromUtf8("x"));
+        ++sent;
+        QCoreApplication::processEvents();
+    }
+    QCOMPARE(closed.size(), 1);
+    QCOMPARE(closed[0][0].value<CloseReason>(), CloseReason::SendBufferOverflow);
+    QVERIFY2(sent < 2000, qPrintable(QString::number(sent)));
+}
+
+void tst_Engine_Output::overflowEndsNoSessionWithinTheCall_data()
+{
+    QTest::addColumn<int>("threads");
+    QTest::newRow("no I/O threads") << 0;
+    QTest::newRow("one I/O thread") << 1;
+}
+
+// The slot that hears of one end deletes the server, with all the sessions that are being sent to.
+void tst_Engine_Output::overflowEndsNoSessionWithinTheCall()
+{
+    QFETCH(int, threads);
+    ServerOptions options;
+    options.maxSendBufferSize = 1'000'000;
+    auto server = std::make_unique<TestServer>(options);
+    server->setIoThreadCount(threads);
+    QVERIFY(server->listen());
+    std::vector<std::unique_ptr<PollingClient>> clients;
+    for (int i = 0; i < 4; ++i)
+        clients.push_back(std::make_unique<PollingClient>(*server));
+    QTRY_COMPARE(server->accepted.size(), 4);
+    bool sending = false;
+    int closed = 0;
+    for (const QPointer<Session> &session : std::as_const(server->accepted)) {
+        connect(session, &Session::closed, this, [&] {
+            ++closed;
+            QVERIFY(!sending);
+            server.reset();
+        });
+    }
+    const FrameList frames{Frame::fromText(QByteArray(200'000, 'x'))};
+    const auto broadcast = [&] {
+        if (!server)
+            return;
+        QList<Session *> sessions;
+        for (const QPointer<Session> &session : std::as_const(server->accepted))
+            sessions.append(session);
+        sending = true;
+        Session::sendToAll(sessions, frames);
+        sending = false;
+    };
+    QTRY_VERIFY((broadcast(), !server));
+    QCOMPARE(closed, 1);
+}
+
+void tst_Engine_Output::halfReceivedMessageIsASignOfLife_data()
+{
+    addTransportsAndThreads();
+}
+
+void tst_Engine_Output::halfReceivedMessageIsASignOfLife()
+{
+    QFETCH(bool, polling);
+    QFETCH(int, threads);
+    ServerOptions options;
+    options.pingInterval = 40ms;
+    options.pingTimeout = 100ms;
+    TestServer server(options);
+    server.setIoThreadCount(threads);
+    QVERIFY(server.listen());
+    std::unique_ptr<RawWebSocket> socket;
+    std::unique_ptr<PollingClient> poller;
+    QByteArray message;
+    if (polling) {
+        poller = std::make_unique<PollingClient>(server);
+        message = "POST " + poller->target()
+            + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1001\r\n\r\n4"
+            + QByteArray(1000, 'x');
+    } else {
+        socket = std::make_unique<RawWebSocket>(server.serverPort(), server.target("websocket"));
+        socket->waitForText();
+        message = RawWebSocket::frame(0x81, '4' + QByteArray(1000, 'x'));
+    }
+    RawConnection &connection = polling ? poller->post : *socket;
+    QTRY_COMPARE(server.accepted.size(), 1);
+    QSignalSpy closed(server.accepted.first(), &Session::closed);
+    QSignalSpy messages(server.accepted.first(), &Session::messageReceived);
+    QElapsedTimer clock;
+    clock.start();
+    // Spread over several times what a heartbeat allows.
+    qsizetype sent = 200;
+    connection.send(message.first(sent));
+    const auto sendMore = [&] {
+        const qsizetype due = std::min<qsizetype>(200 + clock.elapsed(), message.size());
+        connection.send(message.sliced(sent, due - sent));
+        sent = due;
+        return sent == message.size();
+    };
+    QTRY_VERIFY(sendMore());
+    QTRY_COMPARE(messages.size(), 1);
+    QCOMPARE(closed.size(), 0);
+}
+
+QTSOCKETIO_TEST(tst_Engine_Output)
+#include "tst_engine_output.moc"
