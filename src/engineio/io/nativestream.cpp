@@ -240,8 +240,8 @@ void NativeStream::fail(const QString &error)
 
 void NativeStream::setReading(bool enabled)
 {
-    m_reading = enabled;
-    updateReadNotifier();
+    if (std::exchange(m_reading, enabled) != enabled)
+        updateReadNotifier();
 }
 
 void NativeStream::close()

@@ -151,7 +151,8 @@ qsizetype TcpStream::undeliveredBytes() const
 // Paused, the socket's own read buffer fills up and then the peer has to wait.
 void TcpStream::setReading(bool enabled)
 {
-    m_reading = enabled;
+    if (std::exchange(m_reading, enabled) == enabled)
+        return;
     if (enabled && m_closed)
         QMetaObject::invokeMethod(this, &TcpStream::reportClosed, Qt::QueuedConnection);
     else if (enabled && m_socket->bytesAvailable() > 0)
