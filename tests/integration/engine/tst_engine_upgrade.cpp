@@ -169,8 +169,8 @@ void tst_Engine_Upgrade::stalledProbeIsDropped()
 void tst_Engine_Upgrade::finishedUpgradeDoesNotTimeOut()
 {
     ServerOptions options;
-    options.upgradeTimeout = 30ms;
-    options.pingInterval = 100ms; // later than the time-out would be
+    options.upgradeTimeout = 300ms;
+    options.pingInterval = 500ms; // later than the time-out would be
     TestServer server(options);
     QVERIFY(server.listen());
     PollingClient client(server);
