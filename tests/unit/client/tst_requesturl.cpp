@@ -21,6 +21,9 @@ private Q_SLOTS:
     void trailingSlash();
     void querySurvivesEncoding();
     void queryOfTheUrlIsSentUnlessThereIsAnother();
+    void ownNamesReplaceThoseOfTheUser_data();
+    void ownNamesReplaceThoseOfTheUser();
+    void passwordsAreNotInRequests();
     void base64IsAskedForWhenATransportOpens();
     void timestampIsInPollingRequests_data();
     void timestampIsInPollingRequests();
@@ -118,6 +121,50 @@ void tst_RequestUrl::queryOfTheUrlIsSentUnlessThereIsAnother()
     QCOMPARE(
         RequestUrl(address, options).url(TransportType::WebSocket, {}).query(QUrl::FullyEncoded),
         u"c=3&EIO=4&transport=websocket"_s);
+}
+
+void tst_RequestUrl::ownNamesReplaceThoseOfTheUser_data()
+{
+    QTest::addColumn<bool>("inUrl");
+    QTest::newRow("of the URL") << true;
+    QTest::newRow("of the options") << false;
+}
+
+// A server that gets EIO or transport twice answers 400, or takes the wrong one.
+void tst_RequestUrl::ownNamesReplaceThoseOfTheUser()
+{
+    QFETCH(bool, inUrl);
+    QUrl address(u"http://host/"_s);
+    ClientOptions options;
+    if (inUrl) {
+        address.setQuery(u"EIO=3&transport=websocket&sid=x&t=1&token=a"_s);
+    } else {
+        options.query = {{u"EIO"_s, 3},
+                         {u"transport"_s, u"websocket"_s},
+                         {u"sid"_s, u"x"_s},
+                         {u"t"_s, 1},
+                         {u"token"_s, u"a"_s}};
+    }
+    const QUrlQuery query(RequestUrl(address, options).url(TransportType::Polling, u"abc"_s));
+    QCOMPARE(query.allQueryItemValues(u"EIO"_s), QStringList{u"4"_s});
+    QCOMPARE(query.allQueryItemValues(u"transport"_s), QStringList{u"polling"_s});
+    QCOMPARE(query.allQueryItemValues(u"sid"_s), QStringList{u"abc"_s});
+    QCOMPARE(query.allQueryItemValues(u"t"_s).size(), 1);
+    QCOMPARE(query.queryItemValue(u"t"_s).size(), 8);
+    QCOMPARE(query.queryItemValue(u"token"_s), u"a"_s);
+}
+
+void tst_RequestUrl::passwordsAreNotInRequests()
+{
+    RequestUrl url(QUrl(u"http://Ada:secret@host/"_s), {});
+    for (const TransportType type : {TransportType::Polling, TransportType::WebSocket})
+        QCOMPARE(url.url(type, {}).userInfo(), QString());
+    QCOMPARE(url.base().userInfo(), u"Ada:secret"_s);
+    // A redirect keeps them for the same server only.
+    url.setBase(QUrl(u"http://host/other/?a=1"_s));
+    QCOMPARE(url.base(), QUrl(u"http://Ada:secret@host/other/"_s));
+    url.setBase(QUrl(u"http://elsewhere/"_s));
+    QCOMPARE(url.base(), QUrl(u"http://elsewhere/"_s));
 }
 
 void tst_RequestUrl::base64IsAskedForWhenATransportOpens()
