@@ -53,6 +53,8 @@ function(qtsocketio_precompiled_headers target)
             "${PROJECT_SOURCE_DIR}/cmake/precompiled.h")
     endif()
     target_precompile_headers(${target} REUSE_FROM precompiled_headers)
+    # For programs, too: GCC wants the same for all.
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fPIC>)
     target_compile_options(${target} PRIVATE ${QTSOCKETIO_CCACHE_OPTIONS})
 endfunction()
 

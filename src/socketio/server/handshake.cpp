@@ -107,7 +107,7 @@ QString Handshake::time() const
 */
 QDateTime Handshake::issued() const
 {
-    return QDateTime::fromMSecsSinceEpoch(m_issued, Qt::UTC);
+    return QDateTime::fromMSecsSinceEpoch(m_issued).toUTC();
 }
 
 /*!

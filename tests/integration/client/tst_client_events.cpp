@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "clienttest.h"
+#include "support/datetimes.h"
 #include "support/testmain.h"
 
 #include <QtCore/qdatetime.h>
@@ -135,7 +136,7 @@ void tst_ClientEvents::datesAreSentAsIsoStrings()
 {
     FETCH_SERVER();
     Manager manager(server->url(), quickOptions());
-    const QDateTime date(QDate(2024, 2, 29), QTime(12, 34, 56, 789), Qt::UTC);
+    const QDateTime date = TestSupport::utc(QDate(2024, 2, 29), QTime(12, 34, 56, 789));
     AckResult result(manager.socket()->emitWithAck(u"echo"_s, date, QVariantMap{{u"at"_s, date}}));
     TRY_VERIFY(result.isAnswered());
     QCOMPARE(result.arguments.value(0).toString(), u"2024-02-29T12:34:56.789Z"_s);

@@ -18,7 +18,7 @@ Q_SIGNALS:
     void hidden(QPrivateSignal);
 
 public:
-    void hide() { Q_EMIT hidden({}); }
+    void hide() { Q_EMIT hidden(QPrivateSignal()); }
 };
 
 class tst_Sio_Sockets : public QObject

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/datetimes.h"
 #include "support/testmain.h"
 
 #include <SocketIo/Arguments>
@@ -363,7 +364,7 @@ void TestFromArgument::otherQtTypes()
     const QUuid uuid = QUuid::createUuid();
     QCOMPARE(fromArgument<QUuid>(uuid.toString(QUuid::WithoutBraces)), uuid);
     QVERIFY(!fits<QUuid>(u"abc"_s));
-    const QDateTime time(QDate(2024, 2, 29), QTime(1, 2, 3, 4), Qt::UTC);
+    const QDateTime time = TestSupport::utc(QDate(2024, 2, 29), QTime(1, 2, 3, 4));
     QCOMPARE(fromArgument<QDateTime>(u"2024-02-29T01:02:03.004Z"_s), time);
     QVERIFY(!fits<QDateTime>(u"yesterday"_s));
     QVERIFY(!fits<QDateTime>(qint64(1)));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/http/cookie_p.h"
+#include "support/datetimes.h"
 #include "support/testmain.h"
 
 #include <QtCore/qtimezone.h>
@@ -39,7 +40,7 @@ void tst_Cookie::attributesHaveTheirOrder()
     options.maxAge = std::chrono::hours(1);
     options.domain = u".Example.com"_s;
     options.path = u"/x"_s;
-    options.expires = QDateTime(QDate(2030, 1, 5), QTime(3, 4, 5), Qt::UTC);
+    options.expires = TestSupport::utc(QDate(2030, 1, 5), QTime(3, 4, 5));
     options.secure = true;
     options.sameSite = CookieOptions::SameSite::None;
     QCOMPARE(sessionCookie(options, u"a"_s),
@@ -68,7 +69,7 @@ void tst_Cookie::attributes_data()
     row("other time zone",
         "io=a; Path=/; Expires=Tue, 31 Dec 2030 23:30:00 GMT; HttpOnly; SameSite=Lax"_ba,
         [](CookieOptions &o) {
-            o.expires = QDateTime(QDate(2031, 1, 1), QTime(1, 30), Qt::OffsetFromUTC, 2 * 60 * 60);
+            o.expires = TestSupport::withOffset(QDate(2031, 1, 1), QTime(1, 30), 2 * 60 * 60);
         });
 }
 
@@ -109,7 +110,7 @@ void tst_Cookie::unfitOptionsMakeNoCookie_data()
     row("line break after the domain", "domain"_ba, [](CookieOptions &o) { o.domain = u"a\n"_s; });
     row("two dots in the domain", "domain"_ba, [](CookieOptions &o) { o.domain = u"a..b"_s; });
     row("impossible date", "expires"_ba,
-        [](CookieOptions &o) { o.expires = QDateTime(QDate(2030, 2, 30), QTime(0, 0), Qt::UTC); });
+        [](CookieOptions &o) { o.expires = TestSupport::utc(QDate(2030, 2, 30), QTime(0, 0)); });
 }
 
 void tst_Cookie::unfitOptionsMakeNoCookie()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/parser/jsonreader_p.h"
 #include "socketio/parser/jsonwriter_p.h"
+#include "support/datetimes.h"
 #include "support/testmain.h"
 
 #include <QtCore/qdatetime.h>
@@ -205,16 +206,15 @@ void TestJsonWriter::writesAsJavaScriptDoes_data()
     row("QJsonDocument empty", QJsonDocument(), "null");
 
     const QDate date(2024, 2, 29);
-    row("QDateTime UTC", QDateTime(date, QTime(1, 2, 3, 4), Qt::UTC),
-        "\"2024-02-29T01:02:03.004Z\"");
-    row("QDateTime with offset", QDateTime(date, QTime(1, 2, 3, 4), Qt::OffsetFromUTC, 2 * 60 * 60),
+    row("QDateTime UTC", TestSupport::utc(date, QTime(1, 2, 3, 4)), "\"2024-02-29T01:02:03.004Z\"");
+    row("QDateTime with offset", TestSupport::withOffset(date, QTime(1, 2, 3, 4), 2 * 60 * 60),
         "\"2024-02-28T23:02:03.004Z\"");
     row("QDateTime epoch", QDateTime::fromMSecsSinceEpoch(0), "\"1970-01-01T00:00:00.000Z\"");
-    row("QDateTime year 0", QDateTime(QDate(-1, 1, 1), QTime(0, 0), Qt::UTC),
+    row("QDateTime year 0", TestSupport::utc(QDate(-1, 1, 1), QTime(0, 0)),
         "\"0000-01-01T00:00:00.000Z\"");
-    row("QDateTime before year 0", QDateTime(QDate(-2, 12, 31), QTime(0, 0), Qt::UTC),
+    row("QDateTime before year 0", TestSupport::utc(QDate(-2, 12, 31), QTime(0, 0)),
         "\"-000001-12-31T00:00:00.000Z\"");
-    row("QDateTime year 10000", QDateTime(QDate(10000, 1, 1), QTime(0, 0), Qt::UTC),
+    row("QDateTime year 10000", TestSupport::utc(QDate(10000, 1, 1), QTime(0, 0)),
         "\"+010000-01-01T00:00:00.000Z\"");
     row("QDateTime invalid", QDateTime(), "null");
     row("QDate", date, "\"2024-02-29\"");

@@ -40,7 +40,7 @@ private:
         if (secure)
             request.setSecure(QSslCertificate());
         return Handshake(request, {{u"token"_s, u"abc"_s}},
-                         QDateTime::fromMSecsSinceEpoch(1'770'000'000'123, Qt::UTC));
+                         QDateTime::fromMSecsSinceEpoch(1'770'000'000'123).toUTC());
     }
 
     QByteArray usualZone;
