@@ -29,6 +29,7 @@ private Q_SLOTS:
     void slotMayWaitForTheEndOfItsSession();
     void turnHandlesNoMoreThanItsBudget_data();
     void turnHandlesNoMoreThanItsBudget();
+    void slowPacketsEndTheTurn();
     void floodDelaysNobody_data();
     void floodDelaysNobody();
 
@@ -288,6 +289,32 @@ void tst_Engine_Load::turnHandlesNoMoreThanItsBudget()
     }
     QCOMPARE(received, expected);
     QCOMPARE(*std::max_element(turns.cbegin(), turns.cend()), Budget);
+}
+
+// Fewer packets than the budget allows, if the application takes its time for each.
+void tst_Engine_Load::slowPacketsEndTheTurn()
+{
+    constexpr int Count = 60;
+    TestServer server;
+    QList<int> turns{0};
+    QObject counter;
+    connect(QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::awake, &counter,
+            [&] { turns.append(0); });
+    int received = 0;
+    connect(&server, &Server::connection, &server, [&](Session *session) {
+        connect(session, &Session::messageReceived, this, [&] {
+            ++turns.last();
+            ++received;
+            QThread::msleep(3);
+        });
+    });
+    QVERIFY(server.listen());
+    RawWebSocket client(server.serverPort(), server.target("websocket"));
+    client.waitForText();
+    client.send(RawWebSocket::frame(0x81, "4x").repeated(Count));
+    QTRY_COMPARE(received, Count);
+    const int most = *std::max_element(turns.cbegin(), turns.cend());
+    QVERIFY2(most <= 4, qPrintable(QString::number(most)));
 }
 
 void tst_Engine_Load::floodDelaysNobody_data()
