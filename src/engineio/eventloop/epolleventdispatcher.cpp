@@ -11,7 +11,8 @@ EpollEventDispatcher *EpollEventDispatcher::create()
 {
     std::unique_ptr<EpollEventDispatcher> dispatcher(new EpollEventDispatcher);
     if (!dispatcher->m_wakeUp.isValid() || !dispatcher->m_notifiers.isValid()) {
-        qErrnoWarning("EpollEventDispatcher: Cannot create an epoll instance");
+        qWarning("EpollEventDispatcher: Cannot create an epoll instance: %ls",
+                 qUtf16Printable(qt_error_string()));
         return nullptr;
     }
     return dispatcher.release();

@@ -94,7 +94,8 @@ bool NotifierTable::open()
 void NotifierTable::reopen()
 {
     if (!open()) {
-        qErrnoWarning("EpollEventDispatcher: Cannot create an epoll instance");
+        qWarning("EpollEventDispatcher: Cannot create an epoll instance: %ls",
+                 qUtf16Printable(qt_error_string()));
         return;
     }
     for (const std::unique_ptr<Page> &page : m_pages) {
@@ -216,7 +217,8 @@ bool NotifierTable::apply(Descriptor &descriptor)
         return true;
     case ENOMEM:
     case ENOSPC:
-        qErrnoWarning("EpollEventDispatcher: Cannot watch socket %d yet", descriptor.fd);
+        qWarning("EpollEventDispatcher: Cannot watch socket %d yet: %ls", descriptor.fd,
+                 qUtf16Printable(qt_error_string()));
         return false;
     default:
         disable(descriptor);
@@ -269,7 +271,8 @@ bool NotifierTable::wait(int timeout)
     std::array<epoll_event, MaxReports> reports;
     const int count = epoll_wait(m_epoll, reports.data(), MaxReports, timeout);
     if (count < 0 && errno != EINTR) {
-        qErrnoWarning("EpollEventDispatcher: Cannot wait for events");
+        qWarning("EpollEventDispatcher: Cannot wait for events: %ls",
+                 qUtf16Printable(qt_error_string()));
         m_epoll = -1; // closed by somebody else, and perhaps theirs by now
         reopen();
     }
