@@ -427,7 +427,7 @@ PendingAck *ClientSocketPrivate::emitWithAck(const QString &event, const QVarian
     Error error;
     if (!isAllowed(event, &error))
         return PendingAckPrivate::createFailed(q, error);
-    const QPointer<PendingAck> ack = PendingAckPrivate::create(q);
+    const QPointer<PendingAck> ack = PendingAckPrivate::create(q, event);
     if (retries > 0 && !flags.testFlag(EngineIo::SendFlag::Volatile)) {
         queue.add(event, args, flags, timeout, ack);
     } else {
@@ -440,8 +440,7 @@ PendingAck *ClientSocketPrivate::emitWithAck(const QString &event, const QVarian
             return PendingAckPrivate::createFailed(q, notSentError());
         }
     }
-    // A listener for outgoing events may have deleted the socket.
-    return ack ? ack.data() : PendingAckPrivate::createFailed(nullptr, Error::disconnected());
+    return PendingAckPrivate::handOut(ack);
 }
 
 // Answers false if the event will never be sent.

@@ -4,7 +4,11 @@
 #include "socketio/events/eventlogging_p.h"
 #include "socketio/events/pendingack_p.h"
 
+#include "base/callout_p.h"
+
 namespace SocketIo {
+
+using namespace Qt::StringLiterals;
 
 /*!
     \class SocketIo::PendingAck
@@ -26,13 +30,23 @@ namespace SocketIo {
     It ends once: with acknowledged() when the peer answers, or with failed() when a timeout is set
     and passes (Error::Type::Timeout), when the connection goes away first
     (Error::Type::Disconnected), or when the event could not be sent at all. Without a timeout it
-    waits as long as the connection lasts.
+    waits as long as the connection lasts. It never ends inside the call that returns it, even if
+    nobody had to be asked: what is connected right after that call is always called.
 
     When it has ended it deletes itself as soon as control returns to the event loop; until then
     then(), onFailed(), future() and the getters still work. Delete it earlier to say that the
     answer is no longer wanted: nothing is called then, and its future is cancelled.
 
+    With a coroutine library such as QCoro, \c{co_await} the future, or the signal acknowledged().
+
     It belongs to the thread of the object that sent the event.
+*/
+
+/*!
+    \fn void SocketIo::PendingAck::answerDoesNotFit(const SocketIo::Error &error,
+                                                     QPrivateSignal)
+    \internal
+    For onFailed(), after acknowledged(): a continuation could not take the answer.
 */
 
 /*!
@@ -52,7 +66,8 @@ namespace SocketIo {
     Calls \a continuation in the thread of \a context, if that still lives, when the peer answers.
     It is a functor or a member function of \a context that takes nothing, all of the answer as
     \c{const QVariantList &}, or the answer's arguments by their types as described at Slot. When
-    they do not fit, it is not called and a warning is logged in the category
+    they do not fit, \a continuation is not called, those given to onFailed() are, with an error
+    of the type Error::Type::Argument, and a warning with the event's name is logged in the category
     \c qt.socketio.events. Returns this object, to go on with onFailed().
 */
 
@@ -61,21 +76,9 @@ namespace SocketIo {
             Context *context, Continuation &&continuation)
 
     Calls \a continuation, which takes nothing or \c{const Error &}, in the thread of \a context,
-    if that still lives, when there will be no answer. Returns this object.
+    if that still lives, when there will be no answer, or when there is one that does not fit the
+    types of a continuation given to then(). Returns this object.
 */
-
-namespace {
-
-void callThen(const Slot &slot, const QVariantList &args)
-{
-    QString errorText;
-    if (!slot.call(args, Ack(), &errorText)) {
-        qCWarning(detail::lcEvents).noquote()
-            << "A continuation of an acknowledgement was not called:" << errorText;
-    }
-}
-
-} // namespace
 
 PendingAck::PendingAck(QObject *parent)
     : QObject(parent)
@@ -93,7 +96,7 @@ PendingAck::~PendingAck() = default;
 */
 bool PendingAck::isFinished() const
 {
-    return d->state != PendingAckPrivate::State::Pending;
+    return d->isFinished();
 }
 
 /*!
@@ -102,7 +105,7 @@ bool PendingAck::isFinished() const
 */
 QVariantList PendingAck::arguments() const
 {
-    return d->arguments;
+    return d->isFinished() ? d->arguments : QVariantList();
 }
 
 /*!
@@ -110,7 +113,7 @@ QVariantList PendingAck::arguments() const
 */
 Error PendingAck::error() const
 {
-    return d->error;
+    return d->isFinished() ? d->error : Error();
 }
 
 /*!
@@ -130,43 +133,87 @@ QFuture<QVariantList> PendingAck::future()
 
 PendingAck *PendingAck::addSlot(const QObject *context, Slot &&slot)
 {
-    if (d->state != PendingAckPrivate::State::Signalled) {
+    if (!context)
+        return this;
+    if (d->state == PendingAckPrivate::State::Signalled) {
+        addLateSlot(context, slot);
+    } else if (context->thread() == thread()) {
         connect(this, &PendingAck::acknowledged, context,
-                [slot = std::move(slot)](const QVariantList &args) { callThen(slot, args); });
-    } else if (context && !d->error) {
+                [this, slot = std::move(slot)](const QVariantList &args) {
+                    QString errorText;
+                    if (!slot.call(args, Ack(), &errorText))
+                        d->mismatch = d->doesNotFit(errorText);
+                });
+    } else {
+        // Converted here, where this object lives, which may be gone when the other thread calls.
+        const auto call = std::make_shared<std::function<void()>>();
+        connect(this, &PendingAck::acknowledged, this,
+                [this, call, slot = std::move(slot)](const QVariantList &args) {
+                    QString errorText;
+                    *call = slot.bind(args, Ack(), &errorText);
+                    if (!*call)
+                        d->mismatch = d->doesNotFit(errorText);
+                });
+        connect(this, &PendingAck::acknowledged, context, [call] {
+            if (*call)
+                (*call)();
+        });
+    }
+    return this;
+}
+
+void PendingAck::addLateSlot(const QObject *context, const Slot &slot)
+{
+    if (d->error)
+        return;
+    QString errorText;
+    if (auto call = slot.bind(d->arguments, Ack(), &errorText)) {
+        QMetaObject::invokeMethod(const_cast<QObject *>(context), std::move(call),
+                                  Qt::QueuedConnection);
+    } else {
+        d->mismatch = d->doesNotFit(errorText);
+    }
+}
+
+PendingAck *PendingAck::addErrorSlot(const QObject *context, ErrorSlot &&slot)
+{
+    if (!context)
+        return this;
+    if (d->state != PendingAckPrivate::State::Signalled) {
+        connect(this, &PendingAck::answerDoesNotFit, context, slot);
+        connect(this, &PendingAck::failed, context, std::move(slot));
+    } else if (const Error error = d->error ? d->error : d->mismatch) {
         QMetaObject::invokeMethod(
-            const_cast<QObject *>(context),
-            [slot = std::move(slot), args = d->arguments] { callThen(slot, args); },
+            const_cast<QObject *>(context), [slot = std::move(slot), error] { slot(error); },
             Qt::QueuedConnection);
     }
     return this;
 }
 
-PendingAck *PendingAck::addErrorSlot(const QObject *context, ErrorSlot &&slot)
+PendingAck *PendingAckPrivate::create(QObject *parent, const QString &event)
 {
-    if (d->state != PendingAckPrivate::State::Signalled) {
-        connect(this, &PendingAck::failed, context, std::move(slot));
-    } else if (context && d->error) {
-        QMetaObject::invokeMethod(
-            const_cast<QObject *>(context),
-            [slot = std::move(slot), error = d->error] { slot(error); }, Qt::QueuedConnection);
-    }
-    return this;
+    auto *ack = new PendingAck(parent);
+    ack->d->event = event;
+    return ack;
 }
 
-PendingAck *PendingAckPrivate::create(QObject *parent)
+PendingAck *PendingAckPrivate::handOut(const QPointer<PendingAck> &ack)
 {
-    return new PendingAck(parent);
+    // A listener for outgoing events may have deleted the owner.
+    if (!ack)
+        return createFailed(nullptr, Error::disconnected());
+    const bool hasEnded = ack->d->state == State::EndedInCall;
+    ack->d->state = State::Pending;
+    if (hasEnded)
+        tellLater(ack);
+    return ack;
 }
 
 PendingAck *PendingAckPrivate::createFailed(QObject *parent, const Error &error)
 {
     PendingAck *ack = create(parent);
-    ack->d->state = State::Finished;
-    ack->d->error = error;
-    QMetaObject::invokeMethod(
-        ack, [ack] { signal(ack); }, Qt::QueuedConnection);
-    return ack;
+    fail(ack, error);
+    return handOut(ack);
 }
 
 void PendingAckPrivate::acknowledge(PendingAck *ack, const QVariantList &args)
@@ -183,15 +230,28 @@ void PendingAckPrivate::fail(PendingAck *ack, const Error &error, const QVariant
 
 void PendingAckPrivate::finish(PendingAck *ack, const Error &newError, const QVariantList &args)
 {
-    if (state != State::Pending)
+    if (hasOutcome)
         return;
-    state = State::Finished;
+    hasOutcome = true;
     error = newError;
     arguments = args;
-    const QPointer<PendingAck> guard(ack);
-    if (promise)
-        finishPromise();
-    if (guard)
+    if (state == State::InCall)
+        state = State::EndedInCall;
+    else
+        tell(ack);
+}
+
+void PendingAckPrivate::tellLater(PendingAck *ack)
+{
+    QMetaObject::invokeMethod(
+        ack, [ack] { ack->d->tell(ack); }, Qt::QueuedConnection);
+}
+
+void PendingAckPrivate::tell(PendingAck *ack)
+{
+    state = State::Finished;
+    EngineIo::detail::CallOut out(ack);
+    if (!promise || out.call([this] { finishPromise(); }))
         signal(ack);
 }
 
@@ -206,14 +266,31 @@ void PendingAckPrivate::finishPromise()
     guard->finish();
 }
 
+// The deletion comes last: those who are told through the event loop, among them coroutines, are
+// told before it.
 void PendingAckPrivate::signal(PendingAck *ack)
 {
-    ack->d->state = State::Signalled;
-    ack->deleteLater();
-    if (ack->d->error)
-        Q_EMIT ack->failed(Error(ack->d->error));
+    state = State::Signalled;
+    EngineIo::detail::CallOut out(ack);
+    if (error)
+        out.emitSignal(&PendingAck::failed, error);
     else
-        Q_EMIT ack->acknowledged(QVariantList(ack->d->arguments));
+        out.emitSignal(&PendingAck::acknowledged, arguments);
+    if (out && mismatch)
+        out.call([this, ack] {
+            Q_EMIT ack->answerDoesNotFit(Error(mismatch), PendingAck::QPrivateSignal());
+        });
+    if (out)
+        ack->deleteLater();
+}
+
+Error PendingAckPrivate::doesNotFit(const QString &errorText)
+{
+    const QString text = event.isEmpty()
+        ? u"The answer does not fit: %1"_s.arg(errorText)
+        : u"The answer to event \"%1\" does not fit: %2"_s.arg(event, errorText);
+    qCWarning(detail::lcEvents).noquote() << text;
+    return Error(Error::Type::Argument, text);
 }
 
 } // namespace SocketIo

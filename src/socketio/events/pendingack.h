@@ -21,9 +21,10 @@ namespace SocketIo {
 class PendingAckPrivate;
 
 // The acknowledgement that an emitted event waits for: connect to its signals, chain then() and
-// onFailed(), or take its future(). It ends once, with acknowledged() or failed(), and then
-// deletes itself (deleteLater); handlers added meanwhile, before control returns to the event
-// loop, are still served. Deleting it earlier means no longer wanting the answer.
+// onFailed(), or take its future(). It ends once, with acknowledged() or failed(), never before the
+// event loop has been reached, and then deletes itself (deleteLater); handlers added meanwhile,
+// before control returns to the event loop, are still served. Deleting it earlier means no longer
+// wanting the answer.
 class SOCKETIO_EXPORT PendingAck : public QObject
 {
     Q_OBJECT
@@ -55,6 +56,7 @@ public:
 Q_SIGNALS:
     void acknowledged(const QVariantList &arguments);
     void failed(const SocketIo::Error &error);
+    void answerDoesNotFit(const SocketIo::Error &error, QPrivateSignal);
 
 private:
     friend class PendingAckPrivate;
@@ -82,6 +84,7 @@ private:
     }
 
     PendingAck *addSlot(const QObject *context, Slot &&slot);
+    void addLateSlot(const QObject *context, const Slot &slot);
     PendingAck *addErrorSlot(const QObject *context, ErrorSlot &&slot);
 
     std::unique_ptr<PendingAckPrivate> d;

@@ -13,11 +13,18 @@ namespace SocketIo {
 
 // What the sender of an event does with the acknowledgement it handed out. A null pointer (the
 // user deleted the object, keep a QPointer) and one that has ended are left alone.
+//
+// Nothing is told inside the call that returns the object, whose caller has connected nothing yet:
+// what ends between create() and handOut() is told in the next turn of the event loop.
 class SOCKETIO_AUTOTEST_EXPORT PendingAckPrivate
 {
 public:
-    static PendingAck *create(QObject *parent);
-    // Ended from the start; failed() is emitted in the next turn of the event loop.
+    // event: its name, for messages.
+    static PendingAck *create(QObject *parent, const QString &event = {});
+    // The last step of the call that returns ack. Gives one that fails if ack was deleted
+    // meanwhile.
+    static PendingAck *handOut(const QPointer<PendingAck> &ack);
+    // Fails in the next turn of the event loop.
     static PendingAck *createFailed(QObject *parent, const Error &error);
 
     // Both may end with the owner of the acknowledgement deleted by a handler.
@@ -27,15 +34,22 @@ public:
 private:
     friend class PendingAck;
 
-    enum class State { Pending, Finished, Signalled };
+    enum class State { InCall, EndedInCall, Pending, Finished, Signalled };
 
+    bool isFinished() const { return state == State::Finished || state == State::Signalled; }
     void finish(PendingAck *ack, const Error &newError, const QVariantList &args);
+    void tell(PendingAck *ack);
+    static void tellLater(PendingAck *ack);
     void finishPromise();
-    static void signal(PendingAck *ack);
+    void signal(PendingAck *ack);
+    Error doesNotFit(const QString &errorText);
 
-    State state = State::Pending;
+    State state = State::InCall;
+    bool hasOutcome = false;
+    QString event;
     QVariantList arguments;
     Error error;
+    Error mismatch; // of an answer that a continuation could not take
     std::shared_ptr<QPromise<QVariantList>> promise;
 };
 

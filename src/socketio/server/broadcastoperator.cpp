@@ -26,9 +26,9 @@ void appendOnce(QStringList *list, const QString &room)
 class AnswerCollector : public std::enable_shared_from_this<AnswerCollector>
 {
 public:
-    explicit AnswerCollector(NamespacePrivate *nsp)
+    AnswerCollector(NamespacePrivate *nsp, const QString &event)
         : m_nsp(nsp->q)
-        , m_ack(PendingAckPrivate::create(nsp->q))
+        , m_ack(PendingAckPrivate::create(nsp->q, event))
         , m_id(nsp->nextTimeoutId++)
     {
     }
@@ -67,7 +67,7 @@ public:
                 self->check();
             });
         }
-        return ack ? ack.data() : PendingAckPrivate::createFailed(nullptr, Error::disconnected());
+        return PendingAckPrivate::handOut(ack);
     }
 
 private:
@@ -249,8 +249,8 @@ bool BroadcastOperator::emitEventList(const QString &event, const QVariantList &
     Sends \a event with \a args and collects the acknowledgements: PendingAck::arguments() is the
     list of the first argument of each client's answer, in the order in which they came. If the
     timeout passes, or all that have not answered are gone, it fails, and the list holds the answers
-    so far. Without receivers it succeeds at once. Most convenient through emitWithAck() (Socket.IO:
-    \c emitWithAck).
+    so far. Without receivers it succeeds with an empty list. Most convenient through emitWithAck()
+   (Socket.IO: \c emitWithAck).
 
     The namespace owns the returned object, which deletes itself.
 */
@@ -260,7 +260,7 @@ PendingAck *BroadcastOperator::emitWithAckList(const QString &event, const QVari
         return PendingAckPrivate::createFailed(m_nsp, detail::reservedEventError(event));
     if (!m_nsp)
         return PendingAckPrivate::createFailed(nullptr, Error::disconnected());
-    return std::make_shared<AnswerCollector>(NamespacePrivate::get(m_nsp))
+    return std::make_shared<AnswerCollector>(NamespacePrivate::get(m_nsp), event)
         ->start(detail::eventPacket(event, args), m_options);
 }
 

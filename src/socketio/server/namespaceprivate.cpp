@@ -303,18 +303,15 @@ PendingAck *NamespacePrivate::serverSideEmitWithAck(const QString &event, const 
 {
     if (isReservedServerSideEvent(event))
         return PendingAckPrivate::createFailed(q, detail::reservedEventError(event));
-    PendingAck *ack = PendingAckPrivate::create(q);
-    adapter->serverSideEmit(
-        QVariantList{event} + args,
-        [guard = QPointer<PendingAck>(ack)](const Error &error, const QVariantList &answers) {
-            if (!guard)
-                return;
-            if (error)
-                PendingAckPrivate::fail(guard, error, answers);
-            else
-                PendingAckPrivate::acknowledge(guard, answers);
-        });
-    return ack;
+    const QPointer<PendingAck> ack = PendingAckPrivate::create(q, event);
+    adapter->serverSideEmit(QVariantList{event} + args,
+                            [ack](const Error &error, const QVariantList &answers) {
+                                if (error)
+                                    PendingAckPrivate::fail(ack, error, answers);
+                                else
+                                    PendingAckPrivate::acknowledge(ack, answers);
+                            });
+    return PendingAckPrivate::handOut(ack);
 }
 
 void NamespacePrivate::deliverServerSideEvent(const QVariantList &event, const Ack &ack)

@@ -132,11 +132,10 @@ PendingAck *SocketPrivate::emitWithAck(const QString &event, const QVariantList 
     packet.id = nsp->nextAckId++;
     if (!acks)
         acks = std::make_unique<AckRegistry>();
-    const QPointer<PendingAck> ack = PendingAckPrivate::create(q);
+    const QPointer<PendingAck> ack = PendingAckPrivate::create(q, event);
     acks->add(packet.id, ack, timeout);
     send(std::move(packet), flags);
-    // A listener for outgoing events may have deleted the socket.
-    return ack ? ack.data() : PendingAckPrivate::createFailed(nullptr, Error::disconnected());
+    return PendingAckPrivate::handOut(ack);
 }
 
 void SocketPrivate::send(Packet &&packet, BroadcastFlags flags)

@@ -147,9 +147,9 @@ void TestAckRegistry::failAllGoesInOrder()
 void TestAckRegistry::pendingAcks()
 {
     AckRegistry registry;
-    PendingAck *answered = PendingAckPrivate::create(this);
-    PendingAck *dropped = PendingAckPrivate::create(this);
-    PendingAck *late = PendingAckPrivate::create(this);
+    PendingAck *answered = PendingAckPrivate::handOut(PendingAckPrivate::create(this));
+    PendingAck *dropped = PendingAckPrivate::handOut(PendingAckPrivate::create(this));
+    PendingAck *late = PendingAckPrivate::handOut(PendingAckPrivate::create(this));
     QSignalSpy lateFailed(late, &PendingAck::failed);
     registry.add(1, answered);
     registry.add(2, dropped);
@@ -167,7 +167,7 @@ void TestAckRegistry::deletedPendingAckIsLeftAlone()
 {
     AckRegistry registry;
     for (int id = 1; id <= 3; ++id) {
-        PendingAck *ack = PendingAckPrivate::create(this);
+        PendingAck *ack = PendingAckPrivate::handOut(PendingAckPrivate::create(this));
         registry.add(id, ack);
         delete ack;
     }

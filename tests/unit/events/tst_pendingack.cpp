@@ -2,11 +2,16 @@
 #include "socketio/events/pendingack_p.h"
 #include "support/testmain.h"
 
+#include <SocketIo/Server>
+
 #include <QtCore/qfuturewatcher.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qthread.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
+
+#include <atomic>
+#include <coroutine>
 
 using namespace Qt::StringLiterals;
 using namespace SocketIo;
@@ -23,7 +28,15 @@ private Q_SLOTS:
     void signalsTellOnce();
     void thenTakesTypes();
     void thenTakesMembers();
-    void thenThatDoesNotFitIsNotCalled();
+    void anAnswerThatDoesNotFitFails();
+    void anAnswerThatDoesNotFitFailsInOtherThreads();
+    void anAnswerThatDoesNotFitFailsLateToo();
+    void queuedConnectionsAreCalled();
+    void coroutinesResume();
+    void neverEndsInsideTheCall();
+    void aServerWithoutPeersAnswersLater_data();
+    void aServerWithoutPeersAnswersLater();
+    void anOwnerThatGoesInsideTheCallFails();
     void onFailedForms();
     void chains();
     void addedAfterTheEnd();
@@ -40,6 +53,11 @@ private Q_SLOTS:
     void contextInAnotherThread();
 
 private:
+    // As a sender has it that has returned it.
+    PendingAck *newAck(const QString &event = {})
+    {
+        return PendingAckPrivate::handOut(PendingAckPrivate::create(this, event));
+    }
     void keep(const QString &text) { m_text = text; }
     void keepError(const Error &error) { m_text = error.message(); }
     void called() { m_text = u"called"_s; }
@@ -49,7 +67,7 @@ private:
 
 void TestPendingAck::waits()
 {
-    PendingAck *ack = PendingAckPrivate::create(this);
+    PendingAck *ack = newAck();
     QCOMPARE(ack->parent(), this);
     QVERIFY(!ack->isFinished());
     QVERIFY(ack->arguments().isEmpty());
@@ -59,7 +77,7 @@ void TestPendingAck::waits()
 
 void TestPendingAck::acknowledgedEndsIt()
 {
-    PendingAck *ack = PendingAckPrivate::create(this);
+    PendingAck *ack = newAck();
     PendingAckPrivate::acknowledge(ack, {1, u"a"_s});
     QVERIFY(ack->isFinished());
     QCOMPARE(ack->arguments(), (QVariantList{1, u"a"_s}));
@@ -68,7 +86,7 @@ void TestPendingAck::acknowledgedEndsIt()
 
 void TestPendingAck::failedEndsIt()
 {
-    PendingAck *ack = PendingAckPrivate::create(this);
+    PendingAck *ack = newAck();
     PendingAckPrivate::fail(ack, Error::timeout(), {u"one answer"_s});
     QVERIFY(ack->isFinished());
     QCOMPARE(ack->error().type(), Error::Type::Timeout);
@@ -78,7 +96,7 @@ void TestPendingAck::failedEndsIt()
 
 void TestPendingAck::deletesItselfAfterwards()
 {
-    const QPointer<PendingAck> ack = PendingAckPrivate::create(this);
+    const QPointer<PendingAck> ack = newAck();
     PendingAckPrivate::acknowledge(ack, {});
     QVERIFY(ack);
     QTRY_VERIFY(!ack);
@@ -86,7 +104,7 @@ void TestPendingAck::deletesItselfAfterwards()
 
 void TestPendingAck::signalsTellOnce()
 {
-    PendingAck *ack = PendingAckPrivate::create(this);
+    PendingAck *ack = newAck();
     QSignalSpy acknowledged(ack, &PendingAck::acknowledged);
     QSignalSpy failed(ack, &PendingAck::failed);
     PendingAckPrivate::acknowledge(ack, {1});
@@ -96,7 +114,7 @@ void TestPendingAck::signalsTellOnce()
     QCOMPARE(acknowledged.at(0).at(0).toList(), QVariantList{1});
     QCOMPARE(failed.count(), 0);
 
-    PendingAck *other = PendingAckPrivate::create(this);
+    PendingAck *other = newAck();
     QSignalSpy otherFailed(other, &PendingAck::failed);
     PendingAckPrivate::fail(other, Error::disconnected());
     PendingAckPrivate::acknowledge(other, {2});
@@ -106,7 +124,7 @@ void TestPendingAck::signalsTellOnce()
 
 void TestPendingAck::thenTakesTypes()
 {
-    PendingAck *ack = PendingAckPrivate::create(this);
+    PendingAck *ack = newAck();
     QVariantList seen;
     ack->then(this, [&seen] { seen.append(u"nothing"_s); });
     ack->then(this, [&seen](const QVariantList &args) { seen.append(args); });
@@ -120,29 +138,206 @@ void TestPendingAck::thenTakesTypes()
 
 void TestPendingAck::thenTakesMembers()
 {
-    PendingAck *ack = PendingAckPrivate::create(this);
+    PendingAck *ack = newAck();
     ack->then(this, &TestPendingAck::keep);
     PendingAckPrivate::acknowledge(ack, {u"kept"_s});
     QCOMPARE(m_text, u"kept"_s);
 }
 
-void TestPendingAck::thenThatDoesNotFitIsNotCalled()
+void TestPendingAck::anAnswerThatDoesNotFitFails()
 {
-    PendingAck *ack = PendingAckPrivate::create(this);
-    bool called = false;
-    ack->then(this, [&called](int) { called = true; })->onFailed(this, [&called] {
-        called = true;
-    });
-    QTest::ignoreMessage(QtWarningMsg,
-                         "A continuation of an acknowledgement was not called: "
-                         "argument 1 (QString) cannot be converted to int");
+    PendingAck *ack = newAck(u"save"_s);
+    QSignalSpy failed(ack, &PendingAck::failed);
+    QStringList seen;
+    const auto add = [&seen](const char *text) { seen.append(QString::fromLatin1(text)); };
+    ack->then(this, [&add](int) { add("int"); })
+        ->onFailed(this,
+                   [&seen](const Error &error) {
+                       QCOMPARE(error.type(), Error::Type::Argument);
+                       seen.append(error.message());
+                   })
+        ->then(this, [&add](const QString &) { add("text"); });
+    const char *text = "The answer to event \"save\" does not fit: "
+                       "argument 1 (QString) cannot be converted to int";
+    QTest::ignoreMessage(QtWarningMsg, text);
     PendingAckPrivate::acknowledge(ack, {u"abc"_s});
+    QCOMPARE(seen, (QStringList{u"text"_s, QString::fromLatin1(text)}));
+    QCOMPARE(failed.count(), 0);
+}
+
+void TestPendingAck::anAnswerThatDoesNotFitFailsInOtherThreads()
+{
+    QThread thread;
+    QObject context;
+    context.moveToThread(&thread);
+    thread.start();
+    PendingAck *ack = newAck();
+    std::atomic<bool> called = false;
+    QThread *failedIn = nullptr;
+    ack->then(&context, [&called](int) { called = true; })->onFailed(&context, [&] {
+        failedIn = QThread::currentThread();
+        thread.quit();
+    });
+    QTest::ignoreMessage(
+        QtWarningMsg, "The answer does not fit: argument 1 (QString) cannot be converted to int");
+    PendingAckPrivate::acknowledge(ack, {u"abc"_s});
+    QVERIFY(thread.wait());
     QVERIFY(!called);
+    QCOMPARE(failedIn, &thread);
+}
+
+void TestPendingAck::anAnswerThatDoesNotFitFailsLateToo()
+{
+    PendingAck *ack = newAck();
+    PendingAckPrivate::acknowledge(ack, {u"abc"_s});
+    QTest::ignoreMessage(
+        QtWarningMsg, "The answer does not fit: argument 1 (QString) cannot be converted to int");
+    Error seen;
+    ack->then(this, [](int) { QFAIL("called"); })->onFailed(this, [&seen](const Error &error) {
+        seen = error;
+    });
+    QTRY_COMPARE(seen.type(), Error::Type::Argument);
+}
+
+// F4: all that waits by way of the event loop is told before the object goes.
+void TestPendingAck::queuedConnectionsAreCalled()
+{
+    for (const bool succeeds : {true, false}) {
+        QPointer<PendingAck> ack = newAck();
+        QStringList seen;
+        const auto add = [&](const char *text) {
+            QVERIFY(ack);
+            seen.append(QString::fromLatin1(text));
+        };
+        connect(
+            ack, &PendingAck::acknowledged, ack, [&] { add("own"); }, Qt::QueuedConnection);
+        connect(
+            ack, &PendingAck::acknowledged, this, [&] { add("other"); }, Qt::QueuedConnection);
+        connect(
+            ack, &PendingAck::failed, ack, [&] { add("own"); }, Qt::QueuedConnection);
+        connect(
+            ack, &PendingAck::failed, this, [&] { add("other"); }, Qt::QueuedConnection);
+        if (succeeds)
+            PendingAckPrivate::acknowledge(ack, {1});
+        else
+            PendingAckPrivate::fail(ack, Error::timeout());
+        QTRY_VERIFY(!ack);
+        QCOMPARE(seen, (QStringList{u"own"_s, u"other"_s}));
+    }
+}
+
+namespace {
+
+struct Coroutine
+{
+    struct promise_type // NOLINT(readability-identifier-naming)
+    {
+        Coroutine get_return_object() { return {}; }
+        std::suspend_never initial_suspend() { return {}; }
+        std::suspend_never final_suspend() noexcept { return {}; }
+        void return_void() { }
+        void unhandled_exception() { std::terminate(); }
+    };
+};
+
+// Resumes from the event loop with the object as context, as QCoro's qCoro(object, signal) does.
+struct AnswerOf
+{
+    PendingAck *ack;
+    QVariantList answer;
+
+    bool await_ready() { return false; }
+    void await_suspend(std::coroutine_handle<> coroutine)
+    {
+        QObject::connect(
+            ack, &PendingAck::acknowledged, ack,
+            [this, coroutine](const QVariantList &args) {
+                answer = args;
+                coroutine.resume();
+            },
+            Qt::QueuedConnection);
+    }
+    QVariantList await_resume() { return answer; }
+};
+
+} // namespace
+
+void TestPendingAck::coroutinesResume()
+{
+    const QPointer<PendingAck> ack = newAck();
+    QVariantList seen;
+    [](PendingAck *waitedFor, QVariantList *answer) -> Coroutine {
+        *answer = co_await AnswerOf{waitedFor, {}};
+    }(ack, &seen);
+    PendingAckPrivate::acknowledge(ack, {1, 2});
+    QVERIFY(seen.isEmpty());
+    QTRY_COMPARE(seen, (QVariantList{1, 2}));
+    QTRY_VERIFY(!ack);
+}
+
+// F5: the caller has connected nothing yet.
+void TestPendingAck::neverEndsInsideTheCall()
+{
+    for (const bool succeeds : {true, false}) {
+        const QPointer<PendingAck> ack = PendingAckPrivate::create(this);
+        if (succeeds)
+            PendingAckPrivate::acknowledge(ack, {1});
+        else
+            PendingAckPrivate::fail(ack, Error::timeout());
+        // A listener may run an event loop inside the call.
+        QEventLoop().processEvents();
+        QCOMPARE(PendingAckPrivate::handOut(ack), ack);
+        QVERIFY(!ack->isFinished());
+        QVERIFY(ack->arguments().isEmpty());
+        QVERIFY(!ack->error());
+        const QFuture<QVariantList> future = ack->future();
+        QVERIFY(!future.isFinished());
+        QSignalSpy told(
+            ack, succeeds ? SIGNAL(acknowledged(QVariantList)) : SIGNAL(failed(SocketIo::Error)));
+        PendingAckPrivate::acknowledge(ack, {2});
+        QCOMPARE(told.count(), 0);
+        QTRY_COMPARE(told.count(), 1);
+        if (succeeds)
+            QCOMPARE(told.at(0).at(0).toList(), QVariantList{1});
+        QVERIFY(future.isFinished());
+        QTRY_VERIFY(!ack);
+    }
+}
+
+void TestPendingAck::aServerWithoutPeersAnswersLater_data()
+{
+    QTest::addColumn<bool>("betweenServers");
+    QTest::newRow("to nobody") << false;
+    QTest::newRow("to no other server") << true;
+}
+
+void TestPendingAck::aServerWithoutPeersAnswersLater()
+{
+    QFETCH(bool, betweenServers);
+    Server io;
+    PendingAck *ack = betweenServers ? io.serverSideEmitWithAck(u"x"_s)
+                                     : io.to(u"nobody"_s).emitWithAck(u"x"_s);
+    QVERIFY(!ack->isFinished());
+    QSignalSpy acknowledged(ack, &PendingAck::acknowledged);
+    QTRY_COMPARE(acknowledged.count(), 1);
+    QCOMPARE(acknowledged.at(0).at(0).toList(), QVariantList());
+}
+
+void TestPendingAck::anOwnerThatGoesInsideTheCallFails()
+{
+    QObject owner;
+    QPointer<PendingAck> ack = PendingAckPrivate::create(&owner);
+    delete ack.data();
+    QPointer<PendingAck> other = PendingAckPrivate::handOut(ack);
+    QSignalSpy failed(other, &PendingAck::failed);
+    QTRY_COMPARE(failed.count(), 1);
+    QCOMPARE(failed.at(0).at(0).value<Error>().type(), Error::Type::Disconnected);
+    QTRY_VERIFY(!other);
 }
 
 void TestPendingAck::onFailedForms()
 {
-    PendingAck *ack = PendingAckPrivate::create(this);
+    PendingAck *ack = newAck();
     QStringList seen;
     ack->onFailed(this, [&seen] { seen.append(u"nothing"_s); });
     ack->onFailed(this, [&seen](const Error &error) { seen.append(error.message()); });
@@ -153,7 +348,7 @@ void TestPendingAck::onFailedForms()
     QCOMPARE(seen, (QStringList{u"nothing"_s, text, text}));
     QCOMPARE(m_text, text);
 
-    PendingAck *other = PendingAckPrivate::create(this);
+    PendingAck *other = newAck();
     other->onFailed(this, &TestPendingAck::called);
     PendingAckPrivate::fail(other, Error::timeout());
     QCOMPARE(m_text, u"called"_s);
@@ -162,14 +357,14 @@ void TestPendingAck::onFailedForms()
 void TestPendingAck::chains()
 {
     QStringList seen;
-    const auto newAck = [this, &seen] {
-        return PendingAckPrivate::create(this)
-            ->then(this, [&seen] { seen.append(u"then"_s); })
-            ->onFailed(this, [&seen] { seen.append(u"failed"_s); });
+    const auto chain = [this, &seen] {
+        return newAck()->then(this, [&seen] { seen.append(u"then"_s); })->onFailed(this, [&seen] {
+            seen.append(u"failed"_s);
+        });
     };
-    PendingAckPrivate::acknowledge(newAck(), {});
+    PendingAckPrivate::acknowledge(chain(), {});
     QCOMPARE(seen, QStringList{u"then"_s});
-    PendingAckPrivate::fail(newAck(), Error::timeout());
+    PendingAckPrivate::fail(chain(), Error::timeout());
     QCOMPARE(seen, (QStringList{u"then"_s, u"failed"_s}));
 }
 
@@ -180,14 +375,14 @@ void TestPendingAck::addedAfterTheEnd()
         ack->then(this, [&seen](const QString &text) { seen.append(text); })
             ->onFailed(this, [&seen](const Error &error) { seen.append(error.message()); });
     };
-    QPointer<PendingAck> ack = PendingAckPrivate::create(this);
+    QPointer<PendingAck> ack = newAck();
     PendingAckPrivate::acknowledge(ack, {u"answer"_s});
     add(ack);
     QVERIFY(seen.isEmpty());
     QTRY_VERIFY(!ack);
     QCOMPARE(seen, QStringList{u"answer"_s});
 
-    ack = PendingAckPrivate::create(this);
+    ack = newAck();
     PendingAckPrivate::fail(ack, Error::timeout());
     add(ack);
     QTRY_VERIFY(!ack);
@@ -198,11 +393,11 @@ void TestPendingAck::failedFromTheStart()
 {
     const QPointer<PendingAck> ack =
         PendingAckPrivate::createFailed(this, Error(Error::Type::Argument, u"reserved"_s));
-    QVERIFY(ack->isFinished());
+    QVERIFY(!ack->isFinished());
     QSignalSpy failed(ack.data(), &PendingAck::failed);
     QString seen;
     ack->onFailed(this, [&seen](const Error &error) { seen += error.message(); });
-    QVERIFY(ack->future().isFinished());
+    QVERIFY(!ack->future().isFinished());
     QCOMPARE(failed.count(), 0);
     QTRY_COMPARE(failed.count(), 1);
     QCOMPARE(seen, u"reserved"_s);
@@ -211,7 +406,7 @@ void TestPendingAck::failedFromTheStart()
 
 void TestPendingAck::futureResolves()
 {
-    PendingAck *ack = PendingAckPrivate::create(this);
+    PendingAck *ack = newAck();
     const QFuture<QVariantList> future = ack->future();
     QVERIFY(!future.isFinished());
     QVariantList seen;
@@ -226,7 +421,7 @@ void TestPendingAck::futureResolves()
 
 void TestPendingAck::futureFails()
 {
-    PendingAck *ack = PendingAckPrivate::create(this);
+    PendingAck *ack = newAck();
     Error seen;
     const QFuture<void> continued =
         ack->future()
@@ -248,19 +443,19 @@ void TestPendingAck::futureFails()
 
 void TestPendingAck::futureTakenLate()
 {
-    PendingAck *ack = PendingAckPrivate::create(this);
+    PendingAck *ack = newAck();
     PendingAckPrivate::acknowledge(ack, {1});
     const QFuture<QVariantList> future = ack->future();
     QVERIFY(future.isFinished());
     QCOMPARE(future.result(), QVariantList{1});
-    ack = PendingAckPrivate::create(this);
+    ack = newAck();
     PendingAckPrivate::fail(ack, Error::timeout());
     QVERIFY_THROWS_EXCEPTION(AckException, ack->future().waitForFinished());
 }
 
 void TestPendingAck::futureIsCancelledByDeletion()
 {
-    PendingAck *ack = PendingAckPrivate::create(this);
+    PendingAck *ack = newAck();
     const QFuture<QVariantList> future = ack->future();
     bool canceled = false;
     QFuture<QVariantList> continued = ack->future().onCanceled(this, [&canceled] {
@@ -276,7 +471,7 @@ void TestPendingAck::futureIsCancelledByDeletion()
 
 void TestPendingAck::futureIsOne()
 {
-    PendingAck *ack = PendingAckPrivate::create(this);
+    PendingAck *ack = newAck();
     const QFuture<QVariantList> first = ack->future();
     PendingAckPrivate::acknowledge(ack, {1});
     QCOMPARE(ack->future().result(), first.result());
@@ -284,7 +479,7 @@ void TestPendingAck::futureIsOne()
 
 void TestPendingAck::deletedEarly()
 {
-    QPointer<PendingAck> ack = PendingAckPrivate::create(this);
+    QPointer<PendingAck> ack = newAck();
     delete ack.data();
     PendingAckPrivate::acknowledge(ack, {1});
     PendingAckPrivate::fail(ack, Error::timeout());
@@ -312,7 +507,7 @@ void TestPendingAck::deletedByAHandler()
 {
     QFETCH(bool, byFuture);
     QFETCH(bool, succeeds);
-    QPointer<PendingAck> ack = PendingAckPrivate::create(this);
+    QPointer<PendingAck> ack = newAck();
     const auto remove = [&ack] { delete ack.data(); };
     if (byFuture) {
         ack->future().then([remove](const QFuture<QVariantList> &) { remove(); });
@@ -333,7 +528,7 @@ void TestPendingAck::deletedByAHandler()
 
 void TestPendingAck::deadContextIsNotCalled()
 {
-    PendingAck *ack = PendingAckPrivate::create(this);
+    PendingAck *ack = newAck();
     bool called = false;
     {
         QObject context;
@@ -355,7 +550,7 @@ void TestPendingAck::contextInAnotherThread()
     context.moveToThread(&thread);
     thread.start();
     QThread *calledIn = nullptr;
-    PendingAck *ack = PendingAckPrivate::create(this);
+    PendingAck *ack = newAck();
     ack->then(&context, [&calledIn, &thread](int) {
         calledIn = QThread::currentThread();
         thread.quit();
