@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "eventhandlers_p.h"
 
+#include "base/callout_p.h"
 #include "jsvalues_p.h"
 
 #include <SocketIo/EventListeners>
@@ -69,29 +70,31 @@ void EventHandlers::removeFunction(const QString &event, const QJSValue &functio
 
 void EventHandlers::deliver(const QString &event, const QVariantList &args, const Ack &ack)
 {
-    const QPointer<QObject> guard(m_owner);
+    EngineIo::detail::CallOut out(m_owner);
     const QList<Entry> entries = m_entries.value(event);
     for (const Entry &entry : entries) {
-        if (!guard)
+        const bool goOn = out.call([&] {
+            if (entry.once)
+                removeFunction(event, entry.function);
+            if (entry.handler && entry.receiver)
+                entry.handler(args, ack);
+            else if (!entry.handler)
+                callFunction(event, entry.function, args, ack);
+        });
+        if (!goOn)
             return;
-        if (entry.once)
-            removeFunction(event, entry.function);
-        if (entry.handler && entry.receiver)
-            entry.handler(args, ack);
-        else if (!entry.handler)
-            callFunction(entry.function, args, ack);
     }
 }
 
-void EventHandlers::callFunction(const QJSValue &function, const QVariantList &args,
-                                 const Ack &ack) const
+void EventHandlers::callFunction(const QString &event, const QJSValue &function,
+                                 const QVariantList &args, const Ack &ack) const
 {
     QJSEngine *engine = engineOf(m_owner);
     if (!engine)
         return;
     QJSValueList values = argumentsToJs(engine, args);
     if (ack.isWanted())
-        values.append(ackToJs(engine, ack));
+        values.append(ackToJs(engine, ack, m_owner, event));
     callJs(m_owner, function, values);
 }
 

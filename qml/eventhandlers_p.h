@@ -49,7 +49,8 @@ private:
 
     void listen(const QString &event);
     void deliver(const QString &event, const QVariantList &args, const Ack &ack);
-    void callFunction(const QJSValue &function, const QVariantList &args, const Ack &ack) const;
+    void callFunction(const QString &event, const QJSValue &function, const QVariantList &args,
+                      const Ack &ack) const;
 
     QObject *m_owner;
     EventListeners *m_source = nullptr;

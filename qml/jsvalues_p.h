@@ -5,13 +5,13 @@
 #include <SocketIo/Ack>
 #include <SocketIo/Error>
 
+#include <QtCore/qloggingcategory.h>
 #include <QtCore/qobject.h>
 #include <QtCore/qstringlist.h>
 #include <QtCore/qvariant.h>
 #include <QtQml/qjsvalue.h>
 
 #include <functional>
-#include <initializer_list>
 #include <optional>
 
 QT_BEGIN_NAMESPACE
@@ -20,19 +20,19 @@ QT_END_NAMESPACE
 
 namespace SocketIo::detail {
 
-// A JavaScript value as an argument: what JSON.stringify() would write, but ArrayBuffers and typed
-// arrays are binary data.
-QVariant argumentFromJs(const QJSValue &value);
+// A JavaScript value as an argument: what JSON.stringify() would write, but binary data stays such,
+// Qt's types behind QML values stay what they are, and what is in a Map or Set is sent. What is no
+// data becomes null, with a warning of object, if there is one, that names the purpose.
+QVariant argumentFromJs(const QJSValue &value, const QObject *object = nullptr,
+                        const QString &purpose = {});
 // The elements of an array; any other value is the only argument, undefined is none.
-QVariantList argumentsFromJs(const QJSValue &array);
-// The values up to the last that is not undefined.
-QVariantList argumentsFromJs(std::initializer_list<QJSValue> values);
+QVariantList argumentsFromJs(const QJSValue &array, const QObject *object, const QString &purpose);
 
 // One name or an array of names.
 QStringList namesFromJs(const QJSValue &value);
 
 QJSValueList argumentsToJs(QJSEngine *engine, const QVariantList &args);
-// {message, type, data}: what handlers of errors get.
+// {message, data}: what handlers of errors get.
 QVariantMap errorToMap(const Error &error);
 
 // The engine that a QML object lives in; null when it is ending.
@@ -40,9 +40,17 @@ QJSEngine *engineOf(const QObject *object);
 // Makes object, which is not declared in QML, live where other does.
 void shareContext(QObject *object, const QObject *other);
 
+Q_DECLARE_LOGGING_CATEGORY(lcQml) // qt.socketio.qml: mistakes that no QML object can be named for
+
 // Calls function and gives what it returns; nothing, and a warning of object, if it throws.
 std::optional<QJSValue> callJs(const QObject *object, const QJSValue &function,
                                const QJSValueList &args);
+// As above, for an object that may be gone.
+std::optional<QJSValue> callJs(QJSEngine *engine, const QObject *object, const QJSValue &function,
+                               const QJSValueList &args);
+
+// A warning with the place in QML of the object, if there is one.
+void warn(const QObject *object, const QString &text);
 
 // What a JavaScript function of any number of arguments does.
 class JsCallee : public QObject
@@ -50,20 +58,20 @@ class JsCallee : public QObject
     Q_OBJECT
 
 public:
-    using Function = std::function<void(const QJSValueList &args)>;
+    using Function = std::function<QJSValue(const QJSValueList &args)>;
 
     explicit JsCallee(Function function)
         : m_function(std::move(function))
     {
     }
-    Q_INVOKABLE void call(const QJSValue &args);
+    Q_INVOKABLE QJSValue call(const QJSValue &args);
 
 private:
     Function m_function;
 };
 
 QJSValue functionToJs(QJSEngine *engine, JsCallee::Function function);
-QJSValue ackToJs(QJSEngine *engine, const Ack &ack);
+QJSValue ackToJs(QJSEngine *engine, const Ack &ack, const QObject *object, const QString &event);
 
 } // namespace SocketIo::detail
 

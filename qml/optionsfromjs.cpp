@@ -2,11 +2,21 @@
 #include "optionsfromjs_p.h"
 
 #include <SocketIo/Arguments>
+#include <SocketIo/Parser>
 
+#include <QtCore/qfile.h>
+#include <QtCore/qregularexpression.h>
+#include <QtCore/qurl.h>
+#include <QtNetwork/qnetworkproxy.h>
+#include <QtNetwork/qsslcertificate.h>
+#include <QtNetwork/qsslkey.h>
+#include <QtNetwork/qsslsocket.h>
 #include <QtQml/qqmlinfo.h>
 
 #include <chrono>
+#include <memory>
 #include <optional>
+#include <utility>
 
 namespace SocketIo::detail {
 
@@ -81,13 +91,66 @@ private:
             *option = std::chrono::milliseconds(qint64(time));
         return isNumber && time >= 0;
     }
+    // As Socket.IO has them, and browsers.
     static bool assign(const QVariant &value, std::chrono::seconds *option)
     {
-        std::chrono::milliseconds time{};
-        if (!assign(value, &time))
+        const std::optional<qint64> count = fromArgument<qint64>(value);
+        if (count && *count >= 0)
+            *option = std::chrono::seconds(*count);
+        return count && *count >= 0;
+    }
+    static bool assign(const QVariant &value, EngineIo::TimestampRequests *option)
+    {
+        using EngineIo::TimestampRequests;
+        if (value.typeId() == QMetaType::Bool)
+            *option = value.toBool() ? TimestampRequests::Always : TimestampRequests::Never;
+        else if (value.toString() == "polling"_L1)
+            *option = TimestampRequests::Polling;
+        else
             return false;
-        *option = std::chrono::seconds(time.count());
         return true;
+    }
+    // As fetch() of browsers has them.
+    static bool assign(const QVariant &value, QNetworkRequest::RedirectPolicy *option)
+    {
+        const QString name = value.toString();
+        if (name == "follow"_L1)
+            *option = QNetworkRequest::NoLessSafeRedirectPolicy;
+        else if (name == "same-origin"_L1)
+            *option = QNetworkRequest::SameOriginRedirectPolicy;
+        else if (name == "manual"_L1)
+            *option = QNetworkRequest::ManualRedirectPolicy;
+        else
+            return false;
+        return true;
+    }
+    static bool assign(const QVariant &value, EngineIo::Message *option)
+    {
+        if (value.typeId() == QMetaType::QByteArray)
+            *option = EngineIo::Message::fromBinary(value.toByteArray());
+        else if (value.typeId() == QMetaType::QString)
+            *option = EngineIo::Message::fromText(value.toString());
+        else
+            return false;
+        return true;
+    }
+    static bool assign(const QVariant &value, EngineIo::CookieOptions::SameSite *option)
+    {
+        using SameSite = EngineIo::CookieOptions::SameSite;
+        const QString name = value.typeId() == QMetaType::Bool
+            ? QString::fromLatin1(value.toBool() ? "strict" : "unset")
+            : value.toString().toLower();
+        const std::pair<const char *, SameSite> known[] = {{"unset", SameSite::Unset},
+                                                           {"lax", SameSite::Lax},
+                                                           {"strict", SameSite::Strict},
+                                                           {"none", SameSite::None}};
+        for (const auto &[text, sameSite] : known) {
+            if (name == QLatin1StringView(text)) {
+                *option = sameSite;
+                return true;
+            }
+        }
+        return false;
     }
     static bool assign(const QVariant &value, QVariantMap *option)
     {
@@ -137,6 +200,23 @@ private:
     const QObject *m_object;
 };
 
+bool originsFromJs(const QVariant &value, EngineIo::CorsOrigin *origin)
+{
+    QList<EngineIo::CorsOrigin::Pattern> patterns;
+    const QVariantList list =
+        value.typeId() == QMetaType::QVariantList ? value.toList() : QVariantList{value};
+    for (const QVariant &item : list) {
+        if (item.typeId() == QMetaType::QRegularExpression)
+            patterns.append(item.toRegularExpression());
+        else if (item.typeId() == QMetaType::QString)
+            patterns.append(item.toString());
+        else
+            return false;
+    }
+    *origin = EngineIo::CorsOrigin(patterns);
+    return true;
+}
+
 EngineIo::CorsOptions corsFromJs(const QVariantMap &map, const QObject *object)
 {
     EngineIo::CorsOptions cors;
@@ -147,15 +227,109 @@ EngineIo::CorsOptions corsFromJs(const QVariantMap &map, const QObject *object)
         else if (origin->typeId() == QMetaType::Bool)
             cors.origin =
                 origin->toBool() ? EngineIo::CorsOrigin::reflect() : EngineIo::CorsOrigin::none();
-        else
-            cors.origin = origin->toStringList();
+        else if (!originsFromJs(*origin, &cors.origin))
+            qmlWarning(object) << u"The option \"origin\" has a wrong value"_s;
     }
     reader.read(u"methods"_s, &cors.methods);
     reader.read(u"allowedHeaders"_s, &cors.allowedHeaders);
     reader.read(u"exposedHeaders"_s, &cors.exposedHeaders);
     reader.read(u"credentials"_s, &cors.credentials);
     reader.read(u"maxAge"_s, &cors.maxAge);
+    reader.read(u"preflightContinue"_s, &cors.preflightContinue);
+    reader.read(u"optionsSuccessStatus"_s, &cors.optionsSuccessStatus);
     return cors;
+}
+
+EngineIo::CookieOptions cookieFromJs(const QVariantMap &map, const QObject *object)
+{
+    EngineIo::CookieOptions cookie;
+    OptionReader reader(map, object);
+    reader.read(u"name"_s, &cookie.name);
+    reader.read(u"path"_s, &cookie.path);
+    reader.read(u"domain"_s, &cookie.domain);
+    reader.read(u"httpOnly"_s, &cookie.httpOnly);
+    reader.read(u"secure"_s, &cookie.secure);
+    reader.read(u"sameSite"_s, &cookie.sameSite);
+    reader.read(u"maxAge"_s, &cookie.maxAge);
+    reader.read(u"expires"_s, &cookie.expires);
+    return cookie;
+}
+
+// A URL such as "http://user:password@proxy:3128" or "socks5://proxy"; false: none.
+std::optional<QNetworkProxy> proxyFromJs(const QVariant &value)
+{
+    if (value.typeId() == QMetaType::Bool && !value.toBool())
+        return QNetworkProxy(QNetworkProxy::NoProxy);
+    const QUrl url(value.toString());
+    const bool isHttp = url.scheme() == "http"_L1;
+    if (url.host().isEmpty() || (!isHttp && url.scheme() != "socks5"_L1))
+        return std::nullopt;
+    return QNetworkProxy(isHttp ? QNetworkProxy::HttpProxy : QNetworkProxy::Socks5Proxy, url.host(),
+                         quint16(url.port(isHttp ? 8080 : 1080)), url.userName(), url.password());
+}
+
+// Of a file's path, or the text in PEM itself.
+QByteArray pemFromJs(const QVariant &value)
+{
+    const QString text = value.toString();
+    if (text.contains("-----BEGIN"_L1))
+        return text.toLatin1();
+    const QUrl url(text);
+    QFile file(url.isLocalFile() ? url.toLocalFile() : text);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+// With the names that Node.js has for them.
+QSslConfiguration sslConfigurationFromJs(const QVariantMap &map, const QObject *object)
+{
+    QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
+    OptionReader reader(map, object);
+    const auto wrong = [object](const char *name) {
+        qmlWarning(object) << u"The option \"%1\" has a wrong value"_s.arg(QLatin1StringView(name));
+    };
+    if (const std::optional<QVariant> ca = reader.take(u"ca"_s)) {
+        const auto certificates = QSslCertificate::fromData(pemFromJs(*ca));
+        if (certificates.isEmpty())
+            wrong("ca");
+        else
+            configuration.setCaCertificates(certificates);
+    }
+    if (const std::optional<QVariant> cert = reader.take(u"cert"_s)) {
+        const auto certificates = QSslCertificate::fromData(pemFromJs(*cert));
+        if (certificates.isEmpty())
+            wrong("cert");
+        else
+            configuration.setLocalCertificateChain(certificates);
+    }
+    const QByteArray passphrase =
+        reader.take(u"passphrase"_s).value_or(QVariant()).toString().toUtf8();
+    if (const std::optional<QVariant> key = reader.take(u"key"_s)) {
+        const QByteArray pem = pemFromJs(*key);
+        for (const auto algorithm : {QSsl::Rsa, QSsl::Ec, QSsl::Dsa}) {
+            const QSslKey privateKey(pem, algorithm, QSsl::Pem, QSsl::PrivateKey, passphrase);
+            if (!privateKey.isNull())
+                configuration.setPrivateKey(privateKey);
+        }
+        if (configuration.privateKey().isNull())
+            wrong("key");
+    }
+    bool rejectUnauthorized = true;
+    reader.read(u"rejectUnauthorized"_s, &rejectUnauthorized);
+    if (!rejectUnauthorized)
+        configuration.setPeerVerifyMode(QSslSocket::VerifyNone);
+    return configuration;
+}
+
+// The limits of the parser, as options of their own.
+std::shared_ptr<const Parser> parserFromJs(OptionReader *reader)
+{
+    JsonParser::Limits limits;
+    const JsonParser::Limits defaults;
+    reader->read(u"maxAttachments"_s, &limits.maxAttachments);
+    reader->read(u"maxDepth"_s, &limits.maxDepth);
+    if (limits.maxAttachments == defaults.maxAttachments && limits.maxDepth == defaults.maxDepth)
+        return nullptr;
+    return std::make_shared<JsonParser>(limits);
 }
 
 } // namespace
@@ -174,7 +348,9 @@ ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object)
     reader.read(u"extraHeaders"_s, &options.extraHeaders);
     reader.read(u"withCredentials"_s, &options.withCredentials);
     reader.read(u"forceBase64"_s, &options.forceBase64);
+    reader.read(u"timestampRequests"_s, &options.timestampRequests);
     reader.read(u"timestampParam"_s, &options.timestampParam);
+    reader.read(u"redirectPolicy"_s, &options.redirectPolicy);
     reader.read(u"protocols"_s, &options.protocols);
     reader.read(u"requestTimeout"_s, &options.requestTimeout);
     reader.read(u"upgradeTimeout"_s, &options.upgradeTimeout);
@@ -189,6 +365,14 @@ ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object)
     reader.read(u"timeout"_s, &options.timeout);
     reader.read(u"ackTimeout"_s, &options.ackTimeout);
     reader.read(u"retries"_s, &options.retries);
+    if (const std::optional<QVariant> ssl = reader.take(u"sslConfiguration"_s))
+        options.sslConfiguration = sslConfigurationFromJs(ssl->toMap(), object);
+    if (const std::optional<QVariant> proxy = reader.take(u"proxy"_s)) {
+        options.proxy = proxyFromJs(*proxy);
+        if (!options.proxy)
+            qmlWarning(object) << u"The option \"proxy\" has a wrong value"_s;
+    }
+    options.parser = parserFromJs(&reader);
     return options;
 }
 
@@ -205,6 +389,8 @@ ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object)
     reader.read(u"transports"_s, &options.transports);
     reader.read(u"allowUpgrades"_s, &options.allowUpgrades);
     reader.read(u"httpCompression"_s, &options.httpCompression);
+    reader.read(u"httpCompressionThreshold"_s, &options.httpCompressionThreshold);
+    reader.read(u"initialPacket"_s, &options.initialPacket);
     reader.read(u"connectTimeout"_s, &options.connectTimeout);
     reader.read(u"serveClient"_s, &options.serveClient);
     reader.read(u"clientFolder"_s, &options.clientFolder);
@@ -214,12 +400,19 @@ ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object)
     reader.read(u"requestTotalTimeout"_s, &options.requestTotalTimeout);
     reader.read(u"keepAliveTimeout"_s, &options.keepAliveTimeout);
     reader.read(u"maxRequestBufferSize"_s, &options.maxRequestBufferSize);
+    reader.read(u"maxHeaderSize"_s, &options.maxHeaderSize);
+    reader.read(u"maxHeaderCount"_s, &options.maxHeaderCount);
     reader.read(u"maxSendBufferSize"_s, &options.maxSendBufferSize);
     reader.read(u"maxReceiveBufferSize"_s, &options.maxReceiveBufferSize);
     reader.read(u"maxPacketsPerTurn"_s, &options.maxPacketsPerTurn);
     reader.read(u"maxBytesPerTurn"_s, &options.maxBytesPerTurn);
     if (const std::optional<QVariant> cors = reader.take(u"cors"_s))
         options.cors = corsFromJs(cors->toMap(), object);
+    if (const std::optional<QVariant> cookie = reader.take(u"cookie"_s)) {
+        if (cookie->typeId() != QMetaType::Bool || cookie->toBool())
+            options.cookie = cookieFromJs(cookie->toMap(), object);
+    }
+    options.parser = parserFromJs(&reader);
     if (const std::optional<QVariant> recovery = reader.take(u"connectionStateRecovery"_s)) {
         RecoveryOptions recoveryOptions;
         OptionReader recoveryReader(recovery->toMap(), object);

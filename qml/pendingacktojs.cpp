@@ -5,8 +5,8 @@
 
 #include <SocketIo/PendingAck>
 
+#include <QtCore/qpointer.h>
 #include <QtQml/qjsengine.h>
-#include <QtQml/qqmlinfo.h>
 
 namespace SocketIo::detail {
 
@@ -56,25 +56,28 @@ QJSValue pendingAckToJs(QObject *object, PendingAck *ack, Answers answers, const
         failed = promise.reject;
         result = promise.promise;
     }
-    const auto fail = [object, engine, failed](const Error &error) {
+    // The answer comes as long as there is an engine: an object such as a SocketIoBroadcast may
+    // have been collected by then.
+    const QPointer<QObject> owner = object;
+    const auto fail = [owner, engine, failed](const Error &error) {
         if (failed.isCallable())
-            callJs(object, failed, {errorToJs(engine, error)});
+            callJs(engine, owner, failed, {errorToJs(engine, error)});
         else
-            qmlWarning(object) << error.message();
+            warn(owner, error.message());
     };
     if (!ack) {
         fail(Error(Error::Type::Disconnected, u"there is no connection"_s));
         return result;
     }
-    ack->then(object, [object, engine, answered, wantsPromise, answers](const QVariantList &args) {
+    ack->then(engine, [owner, engine, answered, wantsPromise, answers](const QVariantList &args) {
         QVariantList values = args;
         if (answers == Answers::OfMany)
             values = QVariantList{QVariant(args)};
         else if (wantsPromise)
             values = args.mid(0, 1);
-        callJs(object, answered, argumentsToJs(engine, values));
+        callJs(engine, owner, answered, argumentsToJs(engine, values));
     });
-    ack->onFailed(object, fail);
+    ack->onFailed(engine, fail);
     return result;
 }
 

@@ -2,7 +2,6 @@
 #include "qmlbroadcast.h"
 
 #include "jsvalues_p.h"
-#include "pendingacktojs_p.h"
 
 #include <QtQml/qqmlcontext.h>
 #include <QtQml/qqmlengine.h>
@@ -14,6 +13,7 @@ using namespace detail;
 /*!
     \qmltype SocketIoBroadcast
     \inqmlmodule SocketIo
+    \inherits SocketIoEmitter
     \since 0.1
     \brief Some of a namespace's sockets.
 
@@ -63,67 +63,6 @@ QmlBroadcast *QmlBroadcast::timeout(int milliseconds) const
 }
 
 /*!
-    \qmlmethod bool SocketIoBroadcast::emitEvent(string name, var arg1, var arg2, var arg3)
-
-    Sends the event \a name to the sockets, with up to nine arguments: \a arg1, \a arg2,
-    \a arg3 and so on. Texts, numbers, booleans, \c null, arrays and objects go as JSON does; an
-    ArrayBuffer or a typed array is binary data.
-
-    Returns \c false, with a warning, for a name that Socket.IO keeps for itself, such as "connect"
-    (Socket.IO: \c emit).
-
-    \sa emitEventList()
-*/
-bool QmlBroadcast::emitEvent(const QString &name, const QJSValue &arg1, const QJSValue &arg2,
-                             const QJSValue &arg3, const QJSValue &arg4, const QJSValue &arg5,
-                             const QJSValue &arg6, const QJSValue &arg7, const QJSValue &arg8,
-                             const QJSValue &arg9)
-{
-    return m_sockets.emitEventList(
-        name, argumentsFromJs({arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9}));
-}
-
-/*!
-    \qmlmethod bool SocketIoBroadcast::emitEventList(string name, list args)
-
-    Sends the event \a name to the sockets with the elements of the array \a args as its
-    arguments, of which there may be any number. Returns as emitEvent() does.
-*/
-bool QmlBroadcast::emitEventList(const QString &name, const QJSValue &args)
-{
-    return m_sockets.emitEventList(name, argumentsFromJs(args));
-}
-
-/*!
-    \qmlmethod bool SocketIoBroadcast::emitVolatile(string name, list args)
-
-    Sends the event \a name with the elements of the array \a args to the sockets, unless it
-    would have to wait: then it is dropped. For values that the next one replaces (Socket.IO:
-    \c volatile). Returns as emitEvent() does.
-*/
-bool QmlBroadcast::emitVolatile(const QString &name, const QJSValue &args)
-{
-    return m_sockets.asVolatile().emitEventList(name, argumentsFromJs(args));
-}
-
-/*!
-    \qmlmethod var SocketIoBroadcast::emitWithAck(string name, list args, var callback, var failed)
-
-    Sends the event \a name with the elements of the array \a args to the sockets and asks for
-    an acknowledgement. The function \a callback is called with an array of the first arguments
-    of all answers. The function \a failed is called with an Error, which may have \c data, if
-    none comes, for example when the time of timeout() is over.
-
-    Without a \a callback it returns a promise of that array (Socket.IO: \c emitWithAck).
-*/
-QJSValue QmlBroadcast::emitWithAck(const QString &name, const QJSValue &args,
-                                   const QJSValue &callback, const QJSValue &errorCallback)
-{
-    return pendingAckToJs(this, m_sockets.emitWithAckList(name, argumentsFromJs(args)),
-                          Answers::OfMany, callback, errorCallback);
-}
-
-/*!
     \qmlmethod void SocketIoBroadcast::socketsJoin(var rooms)
 
     Takes the sockets into \a rooms: a name or an array of names.
@@ -152,6 +91,17 @@ void QmlBroadcast::socketsLeave(const QJSValue &rooms) const
 void QmlBroadcast::disconnectSockets(bool close) const
 {
     m_sockets.disconnectSockets(close ? CloseConnection::Yes : CloseConnection::No);
+}
+
+bool QmlBroadcast::sendEvent(const QString &name, const QVariantList &args, Delivery delivery)
+{
+    return delivery == Delivery::Volatile ? m_sockets.asVolatile().emitEventList(name, args)
+                                          : m_sockets.emitEventList(name, args);
+}
+
+PendingAck *QmlBroadcast::sendWithAck(const QString &name, const QVariantList &args)
+{
+    return m_sockets.emitWithAckList(name, args);
 }
 
 } // namespace SocketIo

@@ -2,6 +2,8 @@
 #ifndef SOCKETIO_QMLBROADCAST_H
 #define SOCKETIO_QMLBROADCAST_H
 
+#include "qmlemitter.h"
+
 #include <SocketIo/BroadcastOperator>
 
 #include <QtCore/qobject.h>
@@ -11,7 +13,7 @@
 namespace SocketIo {
 
 // The QML type SocketIoBroadcast: some sockets of a namespace, chosen by to() and except().
-class QmlBroadcast : public QObject
+class QmlBroadcast : public SocketIo::QmlEmitter
 {
     Q_OBJECT
     QML_NAMED_ELEMENT(SocketIoBroadcast)
@@ -24,20 +26,14 @@ public:
     Q_INVOKABLE SocketIo::QmlBroadcast *to(const QJSValue &rooms) const;
     Q_INVOKABLE SocketIo::QmlBroadcast *except(const QJSValue &rooms) const;
     Q_INVOKABLE SocketIo::QmlBroadcast *timeout(int milliseconds) const;
-    // Up to nine arguments; emitEventList() takes any number.
-    Q_INVOKABLE bool emitEvent(const QString &name, const QJSValue &arg1 = {},
-                               const QJSValue &arg2 = {}, const QJSValue &arg3 = {},
-                               const QJSValue &arg4 = {}, const QJSValue &arg5 = {},
-                               const QJSValue &arg6 = {}, const QJSValue &arg7 = {},
-                               const QJSValue &arg8 = {}, const QJSValue &arg9 = {});
-    Q_INVOKABLE bool emitEventList(const QString &name, const QJSValue &args);
-    Q_INVOKABLE bool emitVolatile(const QString &name, const QJSValue &args = {});
-    Q_INVOKABLE QJSValue emitWithAck(const QString &name, const QJSValue &args = {},
-                                     const QJSValue &callback = {},
-                                     const QJSValue &errorCallback = {});
     Q_INVOKABLE void socketsJoin(const QJSValue &rooms) const;
     Q_INVOKABLE void socketsLeave(const QJSValue &rooms) const;
     Q_INVOKABLE void disconnectSockets(bool close = false) const;
+
+protected:
+    bool sendEvent(const QString &name, const QVariantList &args, Delivery delivery) override;
+    PendingAck *sendWithAck(const QString &name, const QVariantList &args) override;
+    detail::Answers answers() const override { return detail::Answers::OfMany; }
 
 private:
     explicit QmlBroadcast(const BroadcastOperator &sockets)

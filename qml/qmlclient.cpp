@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "qmlclient.h"
 
+#include "base/callout_p.h"
+#include "engineio/client/serveraddress_p.h"
 #include "jsvalues_p.h"
 #include "optionsfromjs_p.h"
-#include "pendingacktojs_p.h"
 
 #include <SocketIo/Manager>
 
@@ -14,10 +15,18 @@ namespace SocketIo {
 
 using namespace Qt::StringLiterals;
 using namespace detail;
+using EngineIo::detail::CallOut;
+
+namespace {
+
+const auto AuthPurpose = QStringLiteral("the data for authentication");
+
+} // namespace
 
 /*!
     \qmltype SocketIoClient
     \inqmlmodule SocketIo
+    \inherits SocketIoListener
     \since 0.1
     \brief A client of a Socket.IO server.
 
@@ -42,7 +51,8 @@ using namespace detail;
 /*!
     \qmlproperty url SocketIoClient::url
 
-    The server, with the scheme http, https, ws or wss. Its path is the namespace unless \l nsp is
+    The server, with the scheme http, https, ws or wss, or without a scheme, which means http:
+    "192.168.1.5:3000". Its path is the namespace unless \l nsp is
     set. A change makes a new connection. Nothing happens while it is empty.
 */
 /*!
@@ -64,10 +74,21 @@ using namespace detail;
     An object with Socket.IO's options; times are in milliseconds, and \c false takes a limit away.
     These are known, with their defaults as in SocketIo::ClientOptions: \c path,
     \c addTrailingSlash, \c transports, \c tryAllTransports, \c upgrade, \c rememberUpgrade,
-    \c query, \c extraHeaders, \c withCredentials, \c forceBase64, \c timestampParam,
-    \c protocols, \c requestTimeout, \c upgradeTimeout, \c maxReceiveSize, \c forceNew,
-    \c multiplex, \c reconnection, \c reconnectionAttempts, \c reconnectionDelay,
+    \c query, \c extraHeaders, \c withCredentials, \c forceBase64, \c timestampRequests,
+    \c timestampParam, \c protocols, \c requestTimeout, \c upgradeTimeout, \c maxReceiveSize,
+    \c forceNew, \c multiplex, \c reconnection, \c reconnectionAttempts, \c reconnectionDelay,
     \c reconnectionDelayMax, \c randomizationFactor, \c timeout, \c ackTimeout and \c retries.
+
+    What JavaScript has other forms for than C++:
+
+    \list
+    \li \c maxAttachments and \c maxDepth are the limits of the SocketIo::JsonParser.
+    \li \c proxy is a URL such as "http://user:password@proxy:3128" or "socks5://proxy:1080", or
+        \c false for no proxy.
+    \li \c redirectPolicy is "follow", "same-origin" or "manual".
+    \li \c sslConfiguration is an object with \c ca, \c cert and \c key, each a file or a text in
+        PEM, \c passphrase and \c rejectUnauthorized, as in Node.js.
+    \endlist
 
     Other names and wrong values are reported and have no effect. A change makes a new connection.
 */
@@ -145,14 +166,6 @@ using namespace detail;
     after a refusal.
 */
 /*!
-    \qmlsignal SocketIoClient::eventReceived(string name, list args)
-
-    The event \a name has arrived, with its arguments in \a args. For each event, before those who
-    wait for this one.
-
-    \sa SocketIoEvent, on()
-*/
-/*!
     \qmlsignal SocketIoClient::reconnectAttempted(int attempt)
 
     A connection that broke is being made again, for the \a attempt. time.
@@ -169,8 +182,7 @@ using namespace detail;
     made.
 */
 QmlClient::QmlClient(QObject *parent)
-    : QObject(parent)
-    , m_handlers(this)
+    : QmlListener(parent)
 {
 }
 
@@ -186,8 +198,9 @@ void QmlClient::setUrl(const QUrl &url)
     if (m_url == url)
         return;
     m_url = url;
-    Q_EMIT urlChanged();
-    createSocket();
+    CallOut out(this);
+    if (out.emitSignal(&QmlClient::urlChanged))
+        createSocket();
 }
 
 QString QmlClient::nsp() const
@@ -200,8 +213,9 @@ void QmlClient::setNsp(const QString &nsp)
     if (m_nsp == nsp)
         return;
     m_nsp = nsp;
-    Q_EMIT nspChanged();
-    createSocket();
+    CallOut out(this);
+    if (out.emitSignal(&QmlClient::nspChanged))
+        createSocket();
 }
 
 void QmlClient::setAuth(const QJSValue &auth)
@@ -216,8 +230,9 @@ void QmlClient::setOptions(const QVariantMap &options)
     if (m_options == options)
         return;
     m_options = options;
-    Q_EMIT optionsChanged();
-    createSocket();
+    CallOut out(this);
+    if (out.emitSignal(&QmlClient::optionsChanged))
+        createSocket();
 }
 
 void QmlClient::setAutoConnect(bool autoConnect)
@@ -225,8 +240,8 @@ void QmlClient::setAutoConnect(bool autoConnect)
     if (m_autoConnect == autoConnect)
         return;
     m_autoConnect = autoConnect;
-    Q_EMIT autoConnectChanged();
-    if (m_autoConnect && m_complete)
+    CallOut out(this);
+    if (out.emitSignal(&QmlClient::autoConnectChanged) && m_autoConnect && m_complete)
         open();
 }
 
@@ -245,28 +260,35 @@ void QmlClient::createSocket()
     const QString oldSid = sid();
     if (m_socket) {
         m_socket->QObject::disconnect(this);
-        m_handlers.setSource(nullptr);
+        handlers().setSource(nullptr);
         delete m_socket;
-        Q_EMIT stateChanged();
-        Q_EMIT connectedChanged();
-        Q_EMIT sidChanged();
-        Q_EMIT transportChanged();
+        // A handler that changes the client makes the socket itself.
+        CallOut out(this, [this] { return !m_socket; });
+        out.emitSignal(&QmlClient::stateChanged);
+        out.emitSignal(&QmlClient::connectedChanged);
+        out.emitSignal(&QmlClient::sidChanged);
+        if (!out.emitSignal(&QmlClient::transportChanged))
+            return;
     }
     if (m_url.isEmpty())
         return;
     ClientOptions options = clientOptionsFromJs(m_options, this);
     options.autoConnect = false;
     QUrl url = m_url;
+    // Without a scheme, the host would be a path.
+    if (const EngineIo::detail::ServerAddress address(url); address.isValid())
+        url = address.url();
     if (!m_nsp.isEmpty())
         url.setPath(m_nsp.startsWith(u'/') ? m_nsp : u'/' + m_nsp);
     m_socket = Manager::connectTo(url, options);
     m_socket->setParent(this);
-    m_handlers.setSource(m_socket);
+    handlers().setSource(m_socket);
     connectSignals();
     applyAuth();
+    CallOut out(this, [this, socket = m_socket] { return socket && m_socket == socket; });
     if (m_nsp.isEmpty() && m_socket->nsp() != m_nsp)
-        Q_EMIT nspChanged();
-    if (m_autoConnect || wasActive)
+        out.emitSignal(&QmlClient::nspChanged);
+    if (out && (m_autoConnect || wasActive))
         m_socket->connect();
 }
 
@@ -281,16 +303,18 @@ void QmlClient::connectSignals()
     connect(socket, &ClientSocket::latencyChanged, this, &QmlClient::latencyChanged);
     connect(socket, &ClientSocket::eventReceived, this, &QmlClient::eventReceived);
     connect(socket, &ClientSocket::connected, this, [this] {
-        setErrorString({});
-        Q_EMIT connected();
+        CallOut out(this);
+        out.call([this] { setErrorString({}); });
+        out.emitSignal(&QmlClient::connected);
     });
     connect(socket, &ClientSocket::disconnected, this,
             [this](ClientSocket::DisconnectReason reason, const QString &description) {
                 Q_EMIT disconnected(ClientSocket::disconnectReasonText(reason), description);
             });
     connect(socket, &ClientSocket::connectError, this, [this](const Error &error) {
-        setErrorString(error.message());
-        Q_EMIT connectError(errorToMap(error));
+        CallOut out(this);
+        out.call([this, &error] { setErrorString(error.message()); });
+        out.emitSignal(&QmlClient::connectError, errorToMap(error));
     });
     Manager *manager = socket->manager();
     connect(manager, &Manager::reconnectAttempted, this, &QmlClient::reconnectAttempted);
@@ -304,7 +328,7 @@ void QmlClient::applyAuth()
         return;
     if (!m_auth.isCallable()) {
         m_socket->setAuthFunction({});
-        m_socket->setAuth(argumentFromJs(m_auth).toMap());
+        m_socket->setAuth(argumentFromJs(m_auth, this, AuthPurpose).toMap());
         return;
     }
     // It may return the object, or call what it is given with it, now or later.
@@ -312,14 +336,16 @@ void QmlClient::applyAuth()
         QJSEngine *engine = engineOf(this);
         if (!engine)
             return;
-        const QJSValue doneFunction = functionToJs(engine, [done](const QJSValueList &args) {
-            done(argumentFromJs(args.value(0)).toMap());
-        });
+        const QJSValue doneFunction = functionToJs(
+            engine, [self = QPointer<QmlClient>(this), done](const QJSValueList &args) {
+                done(argumentFromJs(args.value(0), self, AuthPurpose).toMap());
+                return QJSValue();
+            });
         const std::optional<QJSValue> result = callJs(this, m_auth, {doneFunction});
         if (!result)
             done({}); // the server may say what it misses
         else if (!result->isUndefined())
-            done(argumentFromJs(*result).toMap());
+            done(argumentFromJs(*result, this, AuthPurpose).toMap());
     });
 }
 
@@ -354,100 +380,17 @@ void QmlClient::close()
         m_socket->disconnect();
 }
 
-/*!
-    \qmlmethod bool SocketIoClient::emitEvent(string name, var arg1, var arg2, var arg3)
-
-    Sends the event \a name to the server, with up to nine arguments: \a arg1, \a arg2,
-    \a arg3 and so on. Texts, numbers, booleans, \c null, arrays and objects go as JSON does; an
-    ArrayBuffer or a typed array is binary data.
-
-    Returns \c false, with a warning, for a name that Socket.IO keeps for itself, such as "connect"
-    (Socket.IO: \c emit).
-
-    \sa emitEventList()
-*/
-bool QmlClient::emitEvent(const QString &name, const QJSValue &arg1, const QJSValue &arg2,
-                          const QJSValue &arg3, const QJSValue &arg4, const QJSValue &arg5,
-                          const QJSValue &arg6, const QJSValue &arg7, const QJSValue &arg8,
-                          const QJSValue &arg9)
+bool QmlClient::sendEvent(const QString &name, const QVariantList &args, Delivery delivery)
 {
-    return m_socket
-        && m_socket->emitEventList(
-            name, argumentsFromJs({arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9}));
+    if (!m_socket)
+        return false;
+    return delivery == Delivery::Volatile ? m_socket->asVolatile().emitEventList(name, args)
+                                          : m_socket->emitEventList(name, args);
 }
 
-/*!
-    \qmlmethod bool SocketIoClient::emitEventList(string name, list args)
-
-    Sends the event \a name to the server with the elements of the array \a args as its
-    arguments, of which there may be any number. Returns as emitEvent() does.
-*/
-bool QmlClient::emitEventList(const QString &name, const QJSValue &args)
+PendingAck *QmlClient::sendWithAck(const QString &name, const QVariantList &args)
 {
-    return m_socket && m_socket->emitEventList(name, argumentsFromJs(args));
-}
-
-/*!
-    \qmlmethod bool SocketIoClient::emitVolatile(string name, list args)
-
-    Sends the event \a name with the elements of the array \a args to the server, unless it
-    would have to wait: then it is dropped. For values that the next one replaces (Socket.IO:
-    \c volatile). Returns as emitEvent() does.
-*/
-bool QmlClient::emitVolatile(const QString &name, const QJSValue &args)
-{
-    return m_socket && m_socket->asVolatile().emitEventList(name, argumentsFromJs(args));
-}
-
-/*!
-    \qmlmethod var SocketIoClient::emitWithAck(string name, list args, var callback, var failed)
-
-    Sends the event \a name with the elements of the array \a args to the server and asks for an
-    acknowledgement. The function \a callback is called with the answer's arguments. The
-    function \a failed is called with an Error, which may have \c data, if none comes, for
-    example when the time of the option \c ackTimeout is over.
-
-    Without a \a callback it returns a promise of the answer's first argument (Socket.IO:
-    \c emitWithAck).
-*/
-QJSValue QmlClient::emitWithAck(const QString &name, const QJSValue &args, const QJSValue &callback,
-                                const QJSValue &errorCallback)
-{
-    PendingAck *ack = m_socket ? m_socket->emitWithAckList(name, argumentsFromJs(args)) : nullptr;
-    return pendingAckToJs(this, ack, Answers::OfOne, callback, errorCallback);
-}
-
-/*!
-    \qmlmethod void SocketIoClient::on(string name, function callback)
-
-    Calls \a callback with the arguments of each event \a name. If the sender wants an
-    acknowledgement, one more argument is a function to call with the answer. What \a callback
-    throws is reported as a warning.
-*/
-void QmlClient::on(const QString &name, const QJSValue &callback)
-{
-    m_handlers.addFunction(name, callback, false);
-}
-
-/*!
-    \qmlmethod void SocketIoClient::once(string name, function callback)
-
-    Calls \a callback as on() does, for the next event \a name only.
-*/
-void QmlClient::once(const QString &name, const QJSValue &callback)
-{
-    m_handlers.addFunction(name, callback, true);
-}
-
-/*!
-    \qmlmethod void SocketIoClient::off(string name, function callback)
-
-    Calls \a callback no more for the event \a name; without \a callback, none of the functions
-    that were given to on() and once() for it.
-*/
-void QmlClient::off(const QString &name, const QJSValue &callback)
-{
-    m_handlers.removeFunction(name, callback);
+    return m_socket ? m_socket->emitWithAckList(name, args) : nullptr;
 }
 
 } // namespace SocketIo

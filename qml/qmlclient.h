@@ -2,7 +2,7 @@
 #ifndef SOCKETIO_QMLCLIENT_H
 #define SOCKETIO_QMLCLIENT_H
 
-#include "eventhandlers_p.h"
+#include "qmllistener.h"
 
 #include <SocketIo/ClientSocket>
 
@@ -15,7 +15,7 @@
 namespace SocketIo {
 
 // The QML type SocketIoClient: a ClientSocket that is declared instead of made.
-class QmlClient : public QObject, public QQmlParserStatus
+class QmlClient : public SocketIo::QmlListener, public QQmlParserStatus
 {
     Q_OBJECT
     Q_INTERFACES(QQmlParserStatus)
@@ -59,25 +59,6 @@ public:
     double latency() const { return m_socket ? m_socket->latency() : -1; }
     QString errorString() const { return m_errorString; }
 
-    // Up to nine arguments; emitEventList() takes any number.
-    Q_INVOKABLE bool emitEvent(const QString &name, const QJSValue &arg1 = {},
-                               const QJSValue &arg2 = {}, const QJSValue &arg3 = {},
-                               const QJSValue &arg4 = {}, const QJSValue &arg5 = {},
-                               const QJSValue &arg6 = {}, const QJSValue &arg7 = {},
-                               const QJSValue &arg8 = {}, const QJSValue &arg9 = {});
-    Q_INVOKABLE bool emitEventList(const QString &name, const QJSValue &args);
-    Q_INVOKABLE bool emitVolatile(const QString &name, const QJSValue &args = {});
-    Q_INVOKABLE QJSValue emitWithAck(const QString &name, const QJSValue &args = {},
-                                     const QJSValue &callback = {},
-                                     const QJSValue &errorCallback = {});
-
-    Q_INVOKABLE void on(const QString &name, const QJSValue &callback);
-    Q_INVOKABLE void once(const QString &name, const QJSValue &callback);
-    Q_INVOKABLE void off(const QString &name, const QJSValue &callback = {});
-
-    // For the other types of this module.
-    detail::EventHandlers &handlers() { return m_handlers; }
-
 public Q_SLOTS:
     void open();
     void close();
@@ -86,7 +67,6 @@ Q_SIGNALS:
     void connected();
     void disconnected(const QString &reason, const QString &description);
     void connectError(const QVariantMap &error);
-    void eventReceived(const QString &name, const QVariantList &args);
     void reconnectAttempted(int attempt);
     void reconnected(int attempt);
     void reconnectFailed();
@@ -107,6 +87,9 @@ Q_SIGNALS:
 protected:
     void classBegin() override { m_complete = false; }
     void componentComplete() override;
+    bool sendEvent(const QString &name, const QVariantList &args, Delivery delivery) override;
+    PendingAck *sendWithAck(const QString &name, const QVariantList &args) override;
+    detail::Answers answers() const override { return detail::Answers::OfOne; }
 
 private:
     void createSocket();
@@ -122,7 +105,6 @@ private:
     bool m_autoConnect = true;
     bool m_complete = true;
     QPointer<ClientSocket> m_socket;
-    detail::EventHandlers m_handlers;
 };
 
 } // namespace SocketIo

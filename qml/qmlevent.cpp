@@ -109,7 +109,7 @@ void QmlEvent::deliver(const QVariantList &args, const Ack &ack)
     QVariantList values = args;
     QJSEngine *engine = detail::engineOf(this);
     if (ack.isWanted() && engine)
-        values.append(QVariant::fromValue(detail::ackToJs(engine, ack)));
+        values.append(QVariant::fromValue(detail::ackToJs(engine, ack, this, m_name)));
     Q_EMIT received(values.value(0), values.value(1), values.value(2), values.value(3),
                     values.value(4), values.value(5), values.value(6), values.value(7),
                     values.value(8));

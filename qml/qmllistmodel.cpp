@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "qmllistmodel.h"
 
+#include "base/callout_p.h"
 #include "jsvalues_p.h"
 
+#include <SocketIo/Arguments>
+
 #include <QtCore/qcoreevent.h>
+#include <QtCore/qmetaobject.h>
 
 #include <algorithm>
 #include <utility>
@@ -12,6 +16,7 @@ namespace SocketIo {
 
 using namespace Qt::StringLiterals;
 using namespace detail;
+using EngineIo::detail::CallOut;
 
 namespace {
 
@@ -19,10 +24,39 @@ constexpr int FirstRole = Qt::UserRole + 1;
 // Objects with ever new members would let the roles grow without end.
 constexpr qsizetype MaxRoles = 256;
 
-// Events carry one object or key, or an array of them.
+// The members of an object, of a map or of a gadget of C++.
+QVariantMap membersOf(const QVariant &value)
+{
+    if (value.metaType().flags().testFlag(QMetaType::IsGadget)) {
+        QVariantMap members;
+        const QMetaObject *metaObject = value.metaType().metaObject();
+        for (int i = 0; metaObject && i < metaObject->propertyCount(); ++i) {
+            const QMetaProperty property = metaObject->property(i);
+            members.insert(QString::fromUtf8(property.name()),
+                           property.readOnGadget(value.constData()));
+        }
+        return members;
+    }
+    return fromArgument<QVariantMap>(value).value_or(QVariantMap());
+}
+
+bool isObject(const QVariant &value)
+{
+    return value.typeId() == QMetaType::QVariantMap || value.typeId() == QMetaType::QVariantHash
+        || value.metaType().flags().testFlag(QMetaType::IsGadget);
+}
+
+// Events carry one object or key, or an array of them. A list of C++ may be of any type.
 QVariantList toList(const QVariant &value)
 {
-    return value.typeId() == QMetaType::QVariantList ? value.toList() : QVariantList{value};
+    QVariantList list = isObject(value)
+        ? QVariantList{value}
+        : fromArgument<QVariantList>(value).value_or(QVariantList{value});
+    for (QVariant &item : list) {
+        if (isObject(item) && item.typeId() != QMetaType::QVariantMap)
+            item = membersOf(item);
+    }
+    return list;
 }
 
 // Neighbours in the numbers, as pairs of the first and the last of each run.
@@ -115,7 +149,9 @@ void QmlListModel::setKeyRole(const QString &role)
         return;
     if (m_applying)
         return later([this, role] { setKeyRole(role); });
-    forget();
+    CallOut out(this);
+    if (!out.call([this] { forget(); }))
+        return;
     m_keyRole = role;
     Q_EMIT keyRoleChanged();
 }
@@ -126,7 +162,9 @@ void QmlListModel::setRoles(const QStringList &roles)
         return;
     if (m_applying)
         return later([this, roles] { setRoles(roles); });
-    forget();
+    CallOut out(this);
+    if (!out.call([this] { forget(); }))
+        return;
     beginResetModel();
     m_roles = roles;
     m_rolesAreGiven = !roles.isEmpty();
@@ -149,7 +187,9 @@ void QmlListModel::dropOldest()
         return later([this] { dropOldest(); });
     const int countBefore = m_rows.count();
     m_applying = true;
-    makeRoom(0);
+    CallOut out(this);
+    if (!out.call([this] { makeRoom(0); }))
+        return;
     m_applying = false;
     if (m_rows.count() != countBefore)
         Q_EMIT countChanged();
@@ -198,7 +238,7 @@ QVariantMap QmlListModel::get(int row) const
 
 int QmlListModel::find(const QJSValue &key) const
 {
-    return m_rows.find(keyOf(argumentFromJs(key)));
+    return m_rows.find(keyOf(argumentFromJs(key, this)));
 }
 
 QString QmlListModel::keyOf(const QVariant &value) const
@@ -216,22 +256,22 @@ QString QmlListModel::keyOf(const QVariant &value) const
 
 void QmlListModel::insert(const QJSValue &objects)
 {
-    add(Insert, argumentFromJs(objects));
+    add(Insert, argumentFromJs(objects, this));
 }
 
 void QmlListModel::update(const QJSValue &objects)
 {
-    add(Update, argumentFromJs(objects));
+    add(Update, argumentFromJs(objects, this));
 }
 
 void QmlListModel::remove(const QJSValue &keys)
 {
-    add(Remove, argumentFromJs(keys));
+    add(Remove, argumentFromJs(keys, this));
 }
 
 void QmlListModel::reset(const QJSValue &objects)
 {
-    add(Reset, argumentFromJs(objects));
+    add(Reset, argumentFromJs(objects, this));
 }
 
 void QmlListModel::clear()
@@ -244,7 +284,7 @@ void QmlListModel::add(Kind kind, const QVariant &value)
     // What came before a new start has no effect.
     if (kind == Reset)
         m_changes.clear();
-    m_changes.append({kind, value});
+    m_changes.append({kind, toList(value)});
     if (m_batchInterval <= 0 && !m_applying)
         return flush();
     if (m_timer.isActive())
@@ -273,10 +313,13 @@ void QmlListModel::forget()
     m_timer.stop();
     if (m_rows.count() == 0)
         return;
-    beginResetModel();
-    m_rows.clear();
-    endResetModel();
-    Q_EMIT countChanged();
+    CallOut out(this);
+    out.call([this] {
+        beginResetModel();
+        m_rows.clear();
+        endResetModel();
+    });
+    out.emitSignal(&QmlListModel::countChanged);
 }
 
 // Answers whether the collected changes bring members that have not been seen before.
@@ -289,8 +332,7 @@ bool QmlListModel::learnRoles()
     for (const Change &change : std::as_const(m_changes)) {
         if (change.kind == Remove)
             continue;
-        const QVariantList objects = toList(change.value);
-        for (const QVariant &object : objects) {
+        for (const QVariant &object : change.values) {
             const QVariantMap members = object.toMap();
             for (auto it = members.cbegin(); it != members.cend(); ++it) {
                 if (m_roles.size() < MaxRoles && !known.contains(it.key())) {
@@ -322,7 +364,9 @@ void QmlListModel::flush()
     if (hasNewRoles) {
         m_resetting = false;
         endResetModel();
-        Q_EMIT rolesChanged();
+        CallOut out(this);
+        if (!out.emitSignal(&QmlListModel::rolesChanged))
+            return;
     }
     m_applying = false;
     if (count() != countBefore)
@@ -333,8 +377,7 @@ void QmlListModel::collect(RowsBatch *batch, const Change &change) const
 {
     if (change.kind == Reset)
         batch->removeAll();
-    const QVariantList values = toList(change.value);
-    for (const QVariant &value : values) {
+    for (const QVariant &value : change.values) {
         const QString key = keyOf(value);
         if (!m_keyRole.isEmpty() && key.isNull())
             continue;

@@ -98,7 +98,7 @@ private:
     struct Change
     {
         Kind kind;
-        QVariant value;
+        QVariantList values;
     };
 
     void setEvent(Kind kind, const QString &event, void (QmlListModel::*changed)());

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "qmlnamespace.h"
 
+#include "base/callout_p.h"
 #include "jsvalues_p.h"
-#include "pendingacktojs_p.h"
 
+#include <QtCore/qpointer.h>
 #include <QtQml/qjsengine.h>
 #include <QtQml/qqmlinfo.h>
 
@@ -11,6 +12,7 @@ namespace SocketIo {
 
 using namespace Qt::StringLiterals;
 using namespace detail;
+using EngineIo::detail::CallOut;
 
 namespace {
 
@@ -31,6 +33,7 @@ Error errorFromJs(const QJSValue &value)
 /*!
     \qmltype SocketIoNamespace
     \inqmlmodule SocketIo
+    \inherits SocketIoEmitter
     \since 0.1
     \brief A namespace of a SocketIoServer.
 
@@ -104,19 +107,21 @@ QmlNamespace *QmlNamespace::of(Namespace *nsp, const QObject *context)
 }
 
 QmlNamespace::QmlNamespace(Namespace *nsp, const QObject *context)
-    : QObject(nsp)
+    : QmlEmitter(nsp)
     , m_nsp(nsp)
 {
     shareContext(this, context);
     connect(nsp, &Namespace::connected, this, [this](Socket *socket) {
-        Q_EMIT socketsChanged();
-        Q_EMIT connected(QmlSocket::of(socket, this));
+        CallOut out(this, [guard = QPointer<Socket>(socket)] { return bool(guard); });
+        if (out.emitSignal(&QmlNamespace::socketsChanged))
+            out.emitSignal(&QmlNamespace::connected, QmlSocket::of(socket, this));
     });
     connect(nsp, &Namespace::socketDisconnected, this,
             [this](Socket *socket, Socket::DisconnectReason reason) {
-                Q_EMIT socketsChanged();
-                Q_EMIT disconnected(QmlSocket::of(socket, this),
-                                    Socket::disconnectReasonText(reason));
+                CallOut out(this, [guard = QPointer<Socket>(socket)] { return bool(guard); });
+                if (out.emitSignal(&QmlNamespace::socketsChanged))
+                    out.emitSignal(&QmlNamespace::disconnected, QmlSocket::of(socket, this),
+                                   Socket::disconnectReasonText(reason));
             });
     connect(nsp, &Namespace::roomCreated, this, &QmlNamespace::roomCreated);
     connect(nsp, &Namespace::roomJoined, this, &QmlNamespace::roomJoined);
@@ -170,6 +175,7 @@ void QmlNamespace::use(const QJSValue &middleware)
                 next(error);
             else
                 next();
+            return QJSValue();
         });
         const QJSValue qmlSocket = engine->newQObject(QmlSocket::of(socket, this));
         if (!callJs(this, middleware, {qmlSocket, nextFunction}))
@@ -220,65 +226,15 @@ void QmlNamespace::disconnectSockets(bool close)
     m_nsp->disconnectSockets(close ? CloseConnection::Yes : CloseConnection::No);
 }
 
-/*!
-    \qmlmethod bool SocketIoNamespace::emitEvent(string name, var arg1, var arg2, var arg3)
-
-    Sends the event \a name to all clients in the namespace, with up to nine arguments: \a arg1,
-    \a arg2, \a arg3 and so on. Texts, numbers, booleans, \c null, arrays and objects go as JSON
-    does; an ArrayBuffer or a typed array is binary data.
-
-    Returns \c false, with a warning, for a name that Socket.IO keeps for itself, such as "connect"
-    (Socket.IO: \c emit).
-
-    \sa emitEventList()
-*/
-bool QmlNamespace::emitEvent(const QString &name, const QJSValue &arg1, const QJSValue &arg2,
-                             const QJSValue &arg3, const QJSValue &arg4, const QJSValue &arg5,
-                             const QJSValue &arg6, const QJSValue &arg7, const QJSValue &arg8,
-                             const QJSValue &arg9)
+bool QmlNamespace::sendEvent(const QString &name, const QVariantList &args, Delivery delivery)
 {
-    return m_nsp->emitEventList(
-        name, argumentsFromJs({arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9}));
+    return delivery == Delivery::Volatile ? m_nsp->asVolatile().emitEventList(name, args)
+                                          : m_nsp->emitEventList(name, args);
 }
 
-/*!
-    \qmlmethod bool SocketIoNamespace::emitEventList(string name, list args)
-
-    Sends the event \a name to all clients in the namespace with the elements of the array
-    \a args as its arguments, of which there may be any number. Returns as emitEvent() does.
-*/
-bool QmlNamespace::emitEventList(const QString &name, const QJSValue &args)
+PendingAck *QmlNamespace::sendWithAck(const QString &name, const QVariantList &args)
 {
-    return m_nsp->emitEventList(name, argumentsFromJs(args));
-}
-
-/*!
-    \qmlmethod bool SocketIoNamespace::emitVolatile(string name, list args)
-
-    Sends the event \a name with the elements of the array \a args to all clients in the
-    namespace, unless it would have to wait: then it is dropped. For values that the next one
-    replaces (Socket.IO: \c volatile). Returns as emitEvent() does.
-*/
-bool QmlNamespace::emitVolatile(const QString &name, const QJSValue &args)
-{
-    return m_nsp->asVolatile().emitEventList(name, argumentsFromJs(args));
-}
-
-/*!
-    \qmlmethod var SocketIoNamespace::emitWithAck(string name, list args, var callback, var failed)
-
-    Sends the event \a name with the elements of the array \a args to all clients in the
-    namespace and asks for an acknowledgement. The function \a callback is called with an array
-    of the first arguments of all answers. The function \a failed is called with an Error, which
-    may have \c data, if none comes, for example when the time of timeout() is over.
-
-    Without a \a callback it returns a promise of that array (Socket.IO: \c emitWithAck).
-*/
-QJSValue QmlNamespace::emitWithAck(const QString &name, const QJSValue &args,
-                                   const QJSValue &callback, const QJSValue &errorCallback)
-{
-    return pendingAckToJs(this, m_nsp->emitWithAckList(name, argumentsFromJs(args)),
-                          Answers::OfMany, callback, errorCallback);
+    return m_nsp->emitWithAckList(name, args);
 }
 
 } // namespace SocketIo

@@ -14,7 +14,7 @@
 namespace SocketIo {
 
 // The QML type SocketIoNamespace. It belongs to its Namespace.
-class QmlNamespace : public QObject
+class QmlNamespace : public SocketIo::QmlEmitter
 {
     Q_OBJECT
     QML_NAMED_ELEMENT(SocketIoNamespace)
@@ -38,18 +38,6 @@ public:
     Q_INVOKABLE SocketIo::QmlBroadcast *timeout(int milliseconds) const;
     Q_INVOKABLE void disconnectSockets(bool close = false);
 
-    // Up to nine arguments; emitEventList() takes any number.
-    Q_INVOKABLE bool emitEvent(const QString &name, const QJSValue &arg1 = {},
-                               const QJSValue &arg2 = {}, const QJSValue &arg3 = {},
-                               const QJSValue &arg4 = {}, const QJSValue &arg5 = {},
-                               const QJSValue &arg6 = {}, const QJSValue &arg7 = {},
-                               const QJSValue &arg8 = {}, const QJSValue &arg9 = {});
-    Q_INVOKABLE bool emitEventList(const QString &name, const QJSValue &args);
-    Q_INVOKABLE bool emitVolatile(const QString &name, const QJSValue &args = {});
-    Q_INVOKABLE QJSValue emitWithAck(const QString &name, const QJSValue &args = {},
-                                     const QJSValue &callback = {},
-                                     const QJSValue &errorCallback = {});
-
 Q_SIGNALS:
     void connected(SocketIo::QmlSocket *socket);
     void disconnected(SocketIo::QmlSocket *socket, const QString &reason);
@@ -59,6 +47,11 @@ Q_SIGNALS:
     void roomDeleted(const QString &room);
     void socketsChanged();
     void socketsCountChanged();
+
+protected:
+    bool sendEvent(const QString &name, const QVariantList &args, Delivery delivery) override;
+    PendingAck *sendWithAck(const QString &name, const QVariantList &args) override;
+    detail::Answers answers() const override { return detail::Answers::OfMany; }
 
 private:
     QmlNamespace(Namespace *nsp, const QObject *context);

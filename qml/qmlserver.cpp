@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "qmlserver.h"
 
+#include "base/callout_p.h"
 #include "jsvalues_p.h"
 #include "optionsfromjs_p.h"
-#include "pendingacktojs_p.h"
 
 #include <QtCore/qregularexpression.h>
 #include <QtQml/qqmlinfo.h>
@@ -14,10 +14,12 @@ namespace SocketIo {
 
 using namespace Qt::StringLiterals;
 using namespace detail;
+using EngineIo::detail::CallOut;
 
 /*!
     \qmltype SocketIoServer
     \inqmlmodule SocketIo
+    \inherits SocketIoEmitter
     \since 0.1
     \brief A Socket.IO server.
 
@@ -68,15 +70,20 @@ using namespace detail;
 /*!
     \qmlproperty var SocketIoServer::options
 
-    An object with Socket.IO's options; times are in milliseconds. These are known, with their
-    defaults as in SocketIo::ServerOptions: \c path, \c addTrailingSlash, \c pingInterval,
-    \c pingTimeout, \c upgradeTimeout, \c maxHttpBufferSize, \c transports, \c allowUpgrades,
-    \c httpCompression, \c connectTimeout, \c serveClient, \c clientFolder,
-    \c cleanupEmptyChildNamespaces, \c maxConnections, \c requestTimeout,
-    \c requestTotalTimeout, \c keepAliveTimeout, \c maxRequestBufferSize, \c maxSendBufferSize,
-    \c maxReceiveBufferSize, \c maxPacketsPerTurn, \c maxBytesPerTurn, \c cors (an object with
-    \c origin, \c methods, \c allowedHeaders, \c exposedHeaders, \c credentials and \c maxAge)
-    and \c connectionStateRecovery (an object with \c maxDisconnectionDuration and
+    An object with Socket.IO's options; times are in milliseconds, except for \c maxAge, which is in
+    seconds as Socket.IO has it. These are known, with their defaults as in
+    SocketIo::ServerOptions: \c path, \c addTrailingSlash, \c pingInterval, \c pingTimeout,
+    \c upgradeTimeout, \c maxHttpBufferSize, \c transports, \c allowUpgrades,
+    \c httpCompression, \c httpCompressionThreshold, \c initialPacket (a text or an ArrayBuffer),
+    \c maxAttachments and \c maxDepth (the limits of the SocketIo::JsonParser), \c connectTimeout,
+    \c serveClient, \c clientFolder, \c cleanupEmptyChildNamespaces, \c maxConnections,
+    \c requestTimeout, \c requestTotalTimeout, \c keepAliveTimeout, \c maxRequestBufferSize,
+    \c maxHeaderSize, \c maxHeaderCount, \c maxSendBufferSize, \c maxReceiveBufferSize,
+    \c maxPacketsPerTurn, \c maxBytesPerTurn, \c cors (an object with \c origin, which is a text, a regular expression, an array of them or a boolean,
+    \c methods, \c allowedHeaders, \c exposedHeaders, \c credentials, \c maxAge,
+    \c preflightContinue and \c optionsSuccessStatus), \c cookie (an object with \c name,
+    \c path, \c domain, \c httpOnly, \c secure, \c sameSite, \c maxAge and \c expires) and
+    \c connectionStateRecovery (an object with \c maxDisconnectionDuration and
     \c skipMiddlewares).
 
     Other names and wrong values are reported and have no effect. The options count when the server
@@ -131,11 +138,12 @@ using namespace detail;
     "transport close". The object ends when this signal has been handled.
 */
 QmlServer::QmlServer(QObject *parent)
-    : QObject(parent)
+    : QmlEmitter(parent)
 {
     connect(&m_io, &Server::listeningChanged, this, [this] {
-        Q_EMIT listeningChanged();
-        Q_EMIT portChanged();
+        CallOut out(this);
+        out.emitSignal(&QmlServer::listeningChanged);
+        out.emitSignal(&QmlServer::portChanged);
     });
 }
 
@@ -164,8 +172,8 @@ void QmlServer::restart()
 {
     if (!m_complete)
         return;
-    m_io.close();
-    if (!m_listen)
+    CallOut out(this);
+    if (!out.call([this] { m_io.close(); }) || !m_listen)
         return;
     if (!std::exchange(m_started, true))
         m_io.setOptions(serverOptionsFromJs(m_options, this));
@@ -187,8 +195,9 @@ void QmlServer::setHost(const QString &host)
     if (m_host == host)
         return;
     m_host = host;
-    Q_EMIT hostChanged();
-    restart();
+    CallOut out(this);
+    if (out.emitSignal(&QmlServer::hostChanged))
+        restart();
 }
 
 void QmlServer::setPort(int port)
@@ -196,8 +205,9 @@ void QmlServer::setPort(int port)
     if (m_port == port)
         return;
     m_port = port;
-    Q_EMIT portChanged();
-    restart();
+    CallOut out(this);
+    if (out.emitSignal(&QmlServer::portChanged))
+        restart();
 }
 
 void QmlServer::setListen(bool listen)
@@ -205,8 +215,9 @@ void QmlServer::setListen(bool listen)
     if (m_listen == listen)
         return;
     m_listen = listen;
-    Q_EMIT listenChanged();
-    restart();
+    CallOut out(this);
+    if (out.emitSignal(&QmlServer::listenChanged))
+        restart();
 }
 
 void QmlServer::setOptions(const QVariantMap &options)
@@ -214,8 +225,8 @@ void QmlServer::setOptions(const QVariantMap &options)
     if (m_options == options)
         return;
     m_options = options;
-    Q_EMIT optionsChanged();
-    if (m_started)
+    CallOut out(this);
+    if (out.emitSignal(&QmlServer::optionsChanged) && m_started)
         qmlWarning(this) << u"The options of a server that has started do not change"_s;
 }
 
@@ -331,65 +342,15 @@ void QmlServer::disconnectSockets(bool close)
     main()->disconnectSockets(close);
 }
 
-/*!
-    \qmlmethod bool SocketIoServer::emitEvent(string name, var arg1, var arg2, var arg3)
-
-    Sends the event \a name to all clients in the main namespace, with up to nine arguments:
-    \a arg1, \a arg2, \a arg3 and so on. Texts, numbers, booleans, \c null, arrays and objects go
-    as JSON does; an ArrayBuffer or a typed array is binary data.
-
-    Returns \c false, with a warning, for a name that Socket.IO keeps for itself, such as "connect"
-    (Socket.IO: \c emit).
-
-    \sa emitEventList()
-*/
-bool QmlServer::emitEvent(const QString &name, const QJSValue &arg1, const QJSValue &arg2,
-                          const QJSValue &arg3, const QJSValue &arg4, const QJSValue &arg5,
-                          const QJSValue &arg6, const QJSValue &arg7, const QJSValue &arg8,
-                          const QJSValue &arg9)
+bool QmlServer::sendEvent(const QString &name, const QVariantList &args, Delivery delivery)
 {
-    return m_io.emitEventList(
-        name, argumentsFromJs({arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9}));
+    return delivery == Delivery::Volatile ? m_io.asVolatile().emitEventList(name, args)
+                                          : m_io.emitEventList(name, args);
 }
 
-/*!
-    \qmlmethod bool SocketIoServer::emitEventList(string name, list args)
-
-    Sends the event \a name to all clients in the main namespace with the elements of the array
-    \a args as its arguments, of which there may be any number. Returns as emitEvent() does.
-*/
-bool QmlServer::emitEventList(const QString &name, const QJSValue &args)
+PendingAck *QmlServer::sendWithAck(const QString &name, const QVariantList &args)
 {
-    return m_io.emitEventList(name, argumentsFromJs(args));
-}
-
-/*!
-    \qmlmethod bool SocketIoServer::emitVolatile(string name, list args)
-
-    Sends the event \a name with the elements of the array \a args to all clients in the main
-    namespace, unless it would have to wait: then it is dropped. For values that the next one
-    replaces (Socket.IO: \c volatile). Returns as emitEvent() does.
-*/
-bool QmlServer::emitVolatile(const QString &name, const QJSValue &args)
-{
-    return m_io.asVolatile().emitEventList(name, argumentsFromJs(args));
-}
-
-/*!
-    \qmlmethod var SocketIoServer::emitWithAck(string name, list args, var callback, var failed)
-
-    Sends the event \a name with the elements of the array \a args to all clients in the main
-    namespace and asks for an acknowledgement. The function \a callback is called with an array
-    of the first arguments of all answers. The function \a failed is called with an Error, which
-    may have \c data, if none comes, for example when the time of timeout() is over.
-
-    Without a \a callback it returns a promise of that array (Socket.IO: \c emitWithAck).
-*/
-QJSValue QmlServer::emitWithAck(const QString &name, const QJSValue &args, const QJSValue &callback,
-                                const QJSValue &errorCallback)
-{
-    return pendingAckToJs(this, m_io.emitWithAckList(name, argumentsFromJs(args)), Answers::OfMany,
-                          callback, errorCallback);
+    return m_io.emitWithAckList(name, args);
 }
 
 } // namespace SocketIo

@@ -2,17 +2,18 @@
 #include "qmlsocket.h"
 
 #include "jsvalues_p.h"
-#include "pendingacktojs_p.h"
 
 #include <SocketIo/Namespace>
 
 namespace SocketIo {
 
+using namespace Qt::StringLiterals;
 using namespace detail;
 
 /*!
     \qmltype SocketIoSocket
     \inqmlmodule SocketIo
+    \inherits SocketIoListener
     \since 0.1
     \brief A client of a SocketIoServer in one namespace.
 
@@ -69,13 +70,6 @@ using namespace detail;
     What the program wants to remember of the client: an object, which is assigned as a whole.
 */
 /*!
-    \qmlsignal SocketIoSocket::eventReceived(string name, list args)
-
-    The client has sent the event \a name with the arguments \a args.
-
-    \sa on()
-*/
-/*!
     \qmlsignal SocketIoSocket::disconnecting(string reason)
 
     The client is leaving for \a reason and still in its rooms.
@@ -92,12 +86,11 @@ QmlSocket *QmlSocket::of(Socket *socket, const QObject *context)
 }
 
 QmlSocket::QmlSocket(Socket *socket, const QObject *context)
-    : QObject(socket)
+    : QmlListener(socket)
     , m_socket(socket)
-    , m_handlers(this)
 {
     shareContext(this, context);
-    m_handlers.setSource(socket);
+    handlers().setSource(socket);
     connect(socket, &Socket::eventReceived, this, &QmlSocket::eventReceived);
     connect(socket, &Socket::connectedChanged, this, &QmlSocket::connectedChanged);
     connect(socket, &Socket::dataChanged, this, &QmlSocket::dataChanged);
@@ -128,7 +121,8 @@ QString QmlSocket::nsp() const
 void QmlSocket::setData(const QVariant &data)
 {
     const bool isJs = data.metaType() == QMetaType::fromType<QJSValue>();
-    m_socket->setData((isJs ? argumentFromJs(data.value<QJSValue>()) : data).toMap());
+    m_socket->setData(
+        (isJs ? argumentFromJs(data.value<QJSValue>(), this, u"data"_s) : data).toMap());
 }
 
 void QmlSocket::join(const QJSValue &rooms)
@@ -192,99 +186,15 @@ void QmlSocket::disconnect(bool close)
         m_socket->disconnect();
 }
 
-/*!
-    \qmlmethod bool SocketIoSocket::emitEvent(string name, var arg1, var arg2, var arg3)
-
-    Sends the event \a name to this client, with up to nine arguments: \a arg1, \a arg2,
-    \a arg3 and so on. Texts, numbers, booleans, \c null, arrays and objects go as JSON does; an
-    ArrayBuffer or a typed array is binary data.
-
-    Returns \c false, with a warning, for a name that Socket.IO keeps for itself, such as "connect"
-    (Socket.IO: \c emit).
-
-    \sa emitEventList()
-*/
-bool QmlSocket::emitEvent(const QString &name, const QJSValue &arg1, const QJSValue &arg2,
-                          const QJSValue &arg3, const QJSValue &arg4, const QJSValue &arg5,
-                          const QJSValue &arg6, const QJSValue &arg7, const QJSValue &arg8,
-                          const QJSValue &arg9)
+bool QmlSocket::sendEvent(const QString &name, const QVariantList &args, Delivery delivery)
 {
-    return m_socket->emitEventList(
-        name, argumentsFromJs({arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8, arg9}));
+    return delivery == Delivery::Volatile ? m_socket->asVolatile().emitEventList(name, args)
+                                          : m_socket->emitEventList(name, args);
 }
 
-/*!
-    \qmlmethod bool SocketIoSocket::emitEventList(string name, list args)
-
-    Sends the event \a name to this client with the elements of the array \a args as its
-    arguments, of which there may be any number. Returns as emitEvent() does.
-*/
-bool QmlSocket::emitEventList(const QString &name, const QJSValue &args)
+PendingAck *QmlSocket::sendWithAck(const QString &name, const QVariantList &args)
 {
-    return m_socket->emitEventList(name, argumentsFromJs(args));
-}
-
-/*!
-    \qmlmethod bool SocketIoSocket::emitVolatile(string name, list args)
-
-    Sends the event \a name with the elements of the array \a args to this client, unless it
-    would have to wait: then it is dropped. For values that the next one replaces (Socket.IO:
-    \c volatile). Returns as emitEvent() does.
-*/
-bool QmlSocket::emitVolatile(const QString &name, const QJSValue &args)
-{
-    return m_socket->asVolatile().emitEventList(name, argumentsFromJs(args));
-}
-
-/*!
-    \qmlmethod var SocketIoSocket::emitWithAck(string name, list args, var callback, var failed)
-
-    Sends the event \a name with the elements of the array \a args to this client and asks for
-    an acknowledgement. The function \a callback is called with the answer's arguments. The
-    function \a failed is called with an Error, which may have \c data, if none comes, for
-    example when the client leaves.
-
-    Without a \a callback it returns a promise of the answer's first argument (Socket.IO:
-    \c emitWithAck).
-*/
-QJSValue QmlSocket::emitWithAck(const QString &name, const QJSValue &args, const QJSValue &callback,
-                                const QJSValue &errorCallback)
-{
-    return pendingAckToJs(this, m_socket->emitWithAckList(name, argumentsFromJs(args)),
-                          Answers::OfOne, callback, errorCallback);
-}
-
-/*!
-    \qmlmethod void SocketIoSocket::on(string name, function callback)
-
-    Calls \a callback with the arguments of each event \a name. If the sender wants an
-    acknowledgement, one more argument is a function to call with the answer. What \a callback
-    throws is reported as a warning.
-*/
-void QmlSocket::on(const QString &name, const QJSValue &callback)
-{
-    m_handlers.addFunction(name, callback, false);
-}
-
-/*!
-    \qmlmethod void SocketIoSocket::once(string name, function callback)
-
-    Calls \a callback as on() does, for the next event \a name only.
-*/
-void QmlSocket::once(const QString &name, const QJSValue &callback)
-{
-    m_handlers.addFunction(name, callback, true);
-}
-
-/*!
-    \qmlmethod void SocketIoSocket::off(string name, function callback)
-
-    Calls \a callback no more for the event \a name; without \a callback, none of the functions
-    that were given to on() and once() for it.
-*/
-void QmlSocket::off(const QString &name, const QJSValue &callback)
-{
-    m_handlers.removeFunction(name, callback);
+    return m_socket->emitWithAckList(name, args);
 }
 
 } // namespace SocketIo

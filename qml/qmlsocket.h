@@ -2,8 +2,8 @@
 #ifndef SOCKETIO_QMLSOCKET_H
 #define SOCKETIO_QMLSOCKET_H
 
-#include "eventhandlers_p.h"
 #include "qmlbroadcast.h"
+#include "qmllistener.h"
 
 #include <SocketIo/Socket>
 
@@ -16,7 +16,7 @@
 namespace SocketIo {
 
 // The QML type SocketIoSocket: a client of a SocketIoServer. It belongs to its Socket.
-class QmlSocket : public QObject
+class QmlSocket : public SocketIo::QmlListener
 {
     Q_OBJECT
     QML_NAMED_ELEMENT(SocketIoSocket)
@@ -51,35 +51,22 @@ public:
     Q_INVOKABLE SocketIo::QmlBroadcast *broadcast() const;
     Q_INVOKABLE void disconnect(bool close = false);
 
-    // Up to nine arguments; emitEventList() takes any number.
-    Q_INVOKABLE bool emitEvent(const QString &name, const QJSValue &arg1 = {},
-                               const QJSValue &arg2 = {}, const QJSValue &arg3 = {},
-                               const QJSValue &arg4 = {}, const QJSValue &arg5 = {},
-                               const QJSValue &arg6 = {}, const QJSValue &arg7 = {},
-                               const QJSValue &arg8 = {}, const QJSValue &arg9 = {});
-    Q_INVOKABLE bool emitEventList(const QString &name, const QJSValue &args);
-    Q_INVOKABLE bool emitVolatile(const QString &name, const QJSValue &args = {});
-    Q_INVOKABLE QJSValue emitWithAck(const QString &name, const QJSValue &args = {},
-                                     const QJSValue &callback = {},
-                                     const QJSValue &errorCallback = {});
-
-    Q_INVOKABLE void on(const QString &name, const QJSValue &callback);
-    Q_INVOKABLE void once(const QString &name, const QJSValue &callback);
-    Q_INVOKABLE void off(const QString &name, const QJSValue &callback = {});
-
 Q_SIGNALS:
-    void eventReceived(const QString &name, const QVariantList &args);
     void disconnecting(const QString &reason);
     void disconnected(const QString &reason);
     void connectedChanged();
     void roomsChanged();
     void dataChanged();
 
+protected:
+    bool sendEvent(const QString &name, const QVariantList &args, Delivery delivery) override;
+    PendingAck *sendWithAck(const QString &name, const QVariantList &args) override;
+    detail::Answers answers() const override { return detail::Answers::OfOne; }
+
 private:
     QmlSocket(Socket *socket, const QObject *context);
 
     Socket *m_socket;
-    detail::EventHandlers m_handlers;
 };
 
 } // namespace SocketIo

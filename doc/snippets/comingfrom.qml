@@ -66,10 +66,10 @@ QtObject {
         client.emitEvent("message", "text");
         //! [send]
         //! [ack]
-        client.emitWithAck("ask", [42]).then(answer => console.log(answer));
+        client.emitWithAck("ask", 42).then(answer => console.log(answer));
         //! [ack]
         //! [volatile]
-        client.emitVolatile("position", [3, 4]);
+        client.emitVolatile("position", 3, 4);
         //! [volatile]
         //! [state]
         console.log(client.sid, client.connected, client.state);
@@ -112,7 +112,7 @@ QtObject {
         io.to(["room", "other"]).except("muted").emitEvent("hello");
         //! [to]
         //! [ack all]
-        io.timeout(5000).emitWithAck("ask", [], answers => console.log(answers));
+        io.timeout(5000).emitWithAck("ask", answers => console.log(answers));
         //! [ack all]
         //! [socketsJoin]
         io.to("room").socketsJoin("other");
@@ -145,7 +145,7 @@ QtObject {
         socket.emitEvent("hello", 1, "two", new ArrayBuffer(2));
         //! [socket emit]
         //! [socket ack]
-        socket.emitWithAck("ask", [42]).then(answer => console.log(answer));
+        socket.emitWithAck("ask", 42).then(answer => console.log(answer));
         //! [socket ack]
         //! [broadcast]
         socket.broadcast().emitEvent("hello");

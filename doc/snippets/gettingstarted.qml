@@ -10,7 +10,7 @@ Column {
     SocketIoClient {
         id: client
         url: "http://localhost:3000"
-        onConnected: emitWithAck("hello", ["Ada"], text => page.answer = text)
+        onConnected: emitWithAck("hello", "Ada", text => page.answer = text)
     }
     SocketIoEvent {
         client: client

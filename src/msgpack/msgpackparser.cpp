@@ -3,9 +3,9 @@
 
 #include "msgpack/msgpackreader_p.h"
 #include "msgpack/msgpackwriter_p.h"
+#include "socketio/events/eventlogging_p.h"
 #include "socketio/events/reservednames_p.h"
-
-#include <QtCore/qloggingcategory.h>
+#include "socketio/parser/packetwarnings_p.h"
 
 #include <algorithm>
 
@@ -14,8 +14,6 @@ namespace SocketIo {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-Q_LOGGING_CATEGORY(lcParser, "qt.socketio.parser", QtWarningMsg)
 
 // Destroying nested values takes stack for each level.
 constexpr int GreatestDepth = 1024;
@@ -195,7 +193,7 @@ EngineIo::FrameList MsgPackParser::encode(const Packet &packet) const
     const PacketType type = wireType(packet.type);
     const bool hasArgs = type == PacketType::Event || type == PacketType::Ack;
     if (type == PacketType::Event && packet.args.isEmpty()) {
-        qCWarning(lcParser, "An event without a name cannot be encoded");
+        qCWarning(detail::lcEvents, "An event without a name cannot be sent");
         return {};
     }
     QVariantMap map{{u"type"_s, int(type)}, {u"nsp"_s, packet.nsp}};
@@ -207,12 +205,16 @@ EngineIo::FrameList MsgPackParser::encode(const Packet &packet) const
         map.insert(u"id"_s, packet.id);
     const detail::MsgPackWriter writer(m_limits.maxDepth + 1,
                                        detail::MsgPackWriter::Dates::Notepack2);
-    const std::optional<QByteArray> bytes = writer.write(map);
+    QList<QByteArray> lost;
+    const std::optional<QByteArray> bytes = writer.write(map, &lost);
     if (!bytes) {
-        qCWarning(lcParser, "A packet is nested more than %d levels deep: not encoded",
-                  m_limits.maxDepth);
+        qCWarning(detail::lcEvents).noquote()
+            << u"Not sent: %1 is nested more than %2 levels deep"_s
+                   .arg(detail::nameForMessages(packet))
+                   .arg(m_limits.maxDepth);
         return {};
     }
+    detail::warnOfLost(lost, packet);
     EngineIo::FrameList frames;
     frames.append(EngineIo::Frame::fromBinary(*bytes));
     return frames;

@@ -32,6 +32,7 @@ public:
     }
 
     bool isTooDeep() const { return m_tooDeep; }
+    const QList<QByteArray> &lost() const { return m_lost; }
 
     void write(const QVariant &value)
     {
@@ -110,6 +111,7 @@ public:
     void endItem() { }
     void endList() { ++m_depthLeft; }
     void endObject() { ++m_depthLeft; }
+    void addLost(QMetaType type) { addLostType(&m_lost, type); }
 
 private:
     bool open()
@@ -160,6 +162,7 @@ private:
     int m_depthLeft;
     const MsgPackWriter::Dates m_dates;
     bool m_tooDeep = false;
+    QList<QByteArray> m_lost;
 };
 
 void Packer::writeDateTime(const QDateTime &valid)
@@ -192,13 +195,15 @@ void Packer::writeDateTime(const QDateTime &valid)
 
 } // namespace
 
-std::optional<QByteArray> MsgPackWriter::write(const QVariant &value) const
+std::optional<QByteArray> MsgPackWriter::write(const QVariant &value, QList<QByteArray> *lost) const
 {
     Output out;
     Packer packer(&out, m_maxDepth, m_dates);
     packer.write(value);
     if (packer.isTooDeep())
         return std::nullopt;
+    if (lost)
+        *lost = packer.lost();
     return std::move(out.bytes);
 }
 

@@ -5,6 +5,7 @@
 #include "msgpack/msgpackglobal.h"
 
 #include <QtCore/qbytearray.h>
+#include <QtCore/qlist.h>
 #include <QtCore/qvariant.h>
 
 #include <optional>
@@ -28,8 +29,9 @@ public:
     {
     }
 
-    // Nothing if the value is nested more deeply than maxDepth.
-    std::optional<QByteArray> write(const QVariant &value) const;
+    // Nothing if the value is nested more deeply than maxDepth. lost, if given, gets the names of
+    // types of which there were values that cannot be written.
+    std::optional<QByteArray> write(const QVariant &value, QList<QByteArray> *lost = nullptr) const;
 
 private:
     const int m_maxDepth;

@@ -115,7 +115,7 @@ TestCase {
     function test_valuesSurviveTheWay(data) {
         const client = createConnected();
         let answer = null;
-        client.emitWithAck("echo", data.args, (...args) => answer = args);
+        client.emitWithAck("echo", ...data.args, (...args) => answer = args);
         tryVerify(() => answer !== null);
         compare(JSON.stringify(answer), JSON.stringify(data.args));
     }
@@ -145,10 +145,10 @@ TestCase {
         const client = createConnected();
         const bytes = new Uint8Array([1, 2, 254, 255]);
         let hex = "";
-        client.emitWithAck("hex", [bytes.buffer], answer => hex = answer);
+        client.emitWithAck("hex", bytes.buffer, answer => hex = answer);
         tryVerify(() => hex === "0102feff");
         // A view of a part of the buffer is that part.
-        client.emitWithAck("hex", [bytes.subarray(1, 3)], answer => hex = answer);
+        client.emitWithAck("hex", bytes.subarray(1, 3), answer => hex = answer);
         tryVerify(() => hex === "02fe");
         peer.emitBytes("bytes", "00ff10");
         tryVerify(() => client.events.length > 0);
@@ -156,7 +156,7 @@ TestCase {
         verify(received instanceof ArrayBuffer);
         compare(Array.from(new Uint8Array(received)), [0, 255, 16]);
         let nested = null;
-        client.emitWithAck("echo", [{ data: bytes.buffer }], answer => nested = answer);
+        client.emitWithAck("echo", { data: bytes.buffer }, answer => nested = answer);
         tryVerify(() => nested !== null);
         compare(Array.from(new Uint8Array(nested.data)), [1, 2, 254, 255]);
     }
@@ -164,14 +164,14 @@ TestCase {
     function test_acknowledgementAsPromise() {
         const client = createConnected();
         let answer = null;
-        client.emitWithAck("echo", ["first", "second"]).then(value => answer = value);
+        client.emitWithAck("echo", "first", "second").then(value => answer = value);
         tryVerify(() => answer === "first");
     }
 
     function test_failedAcknowledgement() {
         const client = createConnected({ options: { ackTimeout: 30 } });
         let error = null;
-        client.emitWithAck("silent", [], () => fail("no answer was given"), why => error = why);
+        client.emitWithAck("silent", () => fail("no answer was given"), why => error = why);
         tryVerify(() => error !== null);
         compare(error.message, "operation has timed out");
         let reason = null;
@@ -248,7 +248,7 @@ TestCase {
     function test_namespacesAndAuth(data) {
         const client = createConnected({ nsp: "/admin", auth: data.auth });
         let answer = null;
-        client.emitWithAck("auth", [], (...args) => answer = args);
+        client.emitWithAck("auth", (...args) => answer = args);
         tryVerify(() => answer !== null);
         compare(answer, [{ token: "secret" }, "/admin"]);
     }
@@ -278,7 +278,7 @@ TestCase {
         tryVerify(() => client.connected && client.sid !== first);
         compare(client.nsp, "/other");
         let answer = null;
-        client.emitWithAck("auth", [], (...args) => answer = args);
+        client.emitWithAck("auth", (...args) => answer = args);
         tryVerify(() => answer !== null);
         compare(answer[1], "/other");
     }

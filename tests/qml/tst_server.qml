@@ -183,7 +183,7 @@ TestCase {
 
         const guest = createConnected(kiosk, { auth: { ticket: "blue" } });
         let answer = null;
-        guest.emitWithAck("order", ["soup", 2], (...args) => answer = args);
+        guest.emitWithAck("order", "soup", 2, (...args) => answer = args);
         tryVerify(() => answer !== null);
         compare(answer, ["thanks", 4]);
         tryCompare(guest, "events", [["ordered", guest.sid, "soup", 2]]);
@@ -205,10 +205,10 @@ TestCase {
         client.on("question", (text, ack) => ack(text.length));
         tryCompare(server, "socketsCount", 1);
         let answer = null;
-        server.socket(client.sid).emitWithAck("question", ["four"]).then(value => answer = value);
+        server.socket(client.sid).emitWithAck("question", "four").then(value => answer = value);
         tryVerify(() => answer === 4);
         let answers = null;
-        server.timeout(10000).emitWithAck("question", ["seven!!"], values => answers = values);
+        server.timeout(10000).emitWithAck("question", "seven!!", values => answers = values);
         tryVerify(() => answers !== null);
         compare(answers, [7]);
     }

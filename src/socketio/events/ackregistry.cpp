@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/events/ackregistry_p.h"
 
+#include "base/callout_p.h"
 #include "socketio/events/pendingack_p.h"
 
 #include <QtCore/qcoreevent.h>
@@ -178,18 +179,19 @@ void AckRegistry::timerEvent(QTimerEvent *event)
         std::pop_heap(m_deadlines.begin(), m_deadlines.end(), std::greater<>());
         m_deadlines.pop_back();
     }
-    const QPointer<AckRegistry> guard(this);
+    EngineIo::detail::CallOut out(this);
     for (const Deadline &deadline : due) {
+        if (!out)
+            return;
         if (!isCurrent(deadline))
             continue;
         Entry entry;
         take(deadline.id, &entry);
-        Q_EMIT timedOut(deadline.id);
-        finish(entry, Error::timeout(), {});
-        if (!guard)
-            return;
+        out.emitSignal(&AckRegistry::timedOut, deadline.id);
+        finish(entry, Error::timeout(), {}); // also when the registry is gone
     }
-    startTimer();
+    if (out)
+        startTimer();
 }
 
 } // namespace SocketIo::detail

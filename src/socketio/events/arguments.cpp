@@ -2,6 +2,8 @@
 #include <SocketIo/arguments.h>
 
 #include "socketio/events/argumentscalars_p.h"
+#include "socketio/events/eventlogging_p.h"
+#include "socketio/events/plainvalue_p.h"
 
 #include <QtCore/qassociativeiterable.h>
 #include <QtCore/qjsonarray.h>
@@ -23,22 +25,29 @@ using namespace Qt::StringLiterals;
     \brief Between C++ values and the arguments of events and acknowledgements.
 
     An argument is a QVariant. One that came from a peer holds nothing but: \c nullptr (JSON null),
-    \c bool, \c qint64 (a number without fraction or exponent that fits), \c double (any other
-    number), QString, QVariantList (array), QVariantMap (object) and QByteArray (binary data).
+    \c bool, \c qint64 (a number without fraction or exponent that fits), \c quint64 (one that is
+   too great for it), \c double (any other number), QString, QVariantList (array), QVariantMap
+   (object) and QByteArray (binary data). \l {Values on the wire} has the table of what each type
+   becomes.
 */
 
 /*!
     \fn template<typename T> QVariant SocketIo::toArgument(const T &value)
     \relates <SocketIo/Arguments>
 
-    Returns the argument that stands for \a value. Texts of any kind (QString, QStringView,
-   QLatin1String, \c{const char16_t *}, \c std::string, and \c{const char *}, which is UTF-8) become
-   a QString, numbers and enumerations a number, QByteArray and QByteArrayView binary data, an empty
-    std::optional and \c nullptr null, containers with keys a QVariantMap and other containers a
-    QVariantList. QVariant and the QJson classes stay what they are. Any other type is kept in a
-    QVariant and written as JsonParser describes: a Q_GADGET as an object of its properties.
+    Returns the argument that stands for \a value, as the table in \l {Values on the wire} says.
+    Texts of any kind (QString, QStringView, QLatin1StringView, \c{const char16_t *},
+    \c std::string, and \c{const char *}, which is UTF-8) become a QString, numbers and enumerations
+    a number, durations milliseconds, QByteArray and QByteArrayView binary data, an empty
+    std::optional and \c nullptr null, containers with keys a QVariantMap, and other containers,
+    pairs and tuples a QVariantList. QVariant and the QJson classes stay what they are. Other types
+    of Qt, and a Q_GADGET, are kept in a QVariant and converted when they are written.
 
-    Pointers do not compile: a QObject is not data, and it could be gone when it is written.
+    A type that cannot be sent does not compile. Make it a Q_GADGET with properties, convert it to a
+    QVariantMap, or give it an \c{operator QVariant() const}. Pointers do not compile either: a
+    QObject is not data, and it could be gone when it is written. In a QVariant, a type is known at
+    run time only: if it cannot be sent, null is sent instead, and a warning in the category
+    \c qt.socketio.events names the type and the event.
 */
 
 /*!
@@ -66,8 +75,11 @@ using namespace Qt::StringLiterals;
         elements all fit; QMap, QHash and others with keys take an object.
     \li A Q_GADGET takes an object: members that have the name of a writable property must fit it,
         a null leaves the property at its default, and other members are ignored.
-    \li Other types take what QMetaType can convert without error, for example QUrl, QUuid and
-        QDateTime a text.
+    \li std::pair, std::tuple and std::array take an array of the right length, and std::variant
+   what the first of its types takes that takes it. \li Durations take a number of milliseconds, if
+   they can hold it without rounding, and a std::chrono::system_clock::time_point takes a text with
+   a date. \li Other types take what the table in \l {Values on the wire} shows for them, and what
+        QMetaType can convert without error, for example QUrl, QUuid and QDateTime a text.
     \endlist
 */
 
@@ -217,6 +229,8 @@ bool hashFrom(const QVariant &value, QVariantHash *result)
 
 bool otherFrom(const QVariant &value, QMetaType type, void *result)
 {
+    if (const std::optional<bool> fits = valueFromPlain(value, type, result))
+        return *fits;
     if (type.flags().testFlag(QMetaType::IsGadget) && type.metaObject()
         && !QMetaType::canConvert(value.metaType(), type)) {
         return gadgetFrom(value, type, result);
@@ -311,6 +325,15 @@ bool convertArgumentToList(const QVariant &value, QVariantList *result)
     }
 }
 
+QString keyToArgument(const QVariant &key)
+{
+    if (const std::optional<QString> name = plainKey(key))
+        return *name;
+    qCWarning(lcEvents).noquote() << u"A key of type %1 has no text that could be a member's name"_s
+                                         .arg(QString::fromUtf8(key.metaType().name()));
+    return {};
+}
+
 bool convertArgumentToMap(const QVariant &value, QVariantMap *result)
 {
     switch (value.typeId()) {
@@ -331,7 +354,7 @@ bool convertArgumentToMap(const QVariant &value, QVariantMap *result)
             return false;
         const auto items = value.value<QAssociativeIterable>();
         for (auto it = items.begin(); it != items.end(); ++it)
-            result->insert(it.key().toString(), it.value());
+            result->insert(plainKey(it.key()).value_or(QString()), it.value());
         return true;
     }
 }

@@ -2,26 +2,13 @@
 #ifndef SOCKETIO_ARGUMENTS_H
 #define SOCKETIO_ARGUMENTS_H
 
+#include <SocketIo/argumenttraits.h>
 #include <SocketIo/socketioglobal.h>
 
-#include <QtCore/qbytearray.h>
-#include <QtCore/qflags.h>
+#include <QtCore/qdatetime.h>
 #include <QtCore/qhash.h>
-#include <QtCore/qjsonvalue.h>
 #include <QtCore/qlist.h>
 #include <QtCore/qmap.h>
-#include <QtCore/qmetatype.h>
-#include <QtCore/qstring.h>
-#include <QtCore/qstringlist.h>
-#include <QtCore/qvariant.h>
-
-#include <cstddef>
-#include <iterator>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <type_traits>
-#include <utility>
 
 namespace SocketIo {
 
@@ -37,92 +24,21 @@ SOCKETIO_EXPORT bool isNullArgument(const QVariant &value);
 SOCKETIO_EXPORT bool convertArgument(const QVariant &value, QMetaType type, void *result);
 SOCKETIO_EXPORT bool convertArgumentToList(const QVariant &value, QVariantList *result);
 SOCKETIO_EXPORT bool convertArgumentToMap(const QVariant &value, QVariantMap *result);
+// The name of a member: only a text, a number or an enumeration has one.
+SOCKETIO_EXPORT QString keyToArgument(const QVariant &key);
 
-template<typename T>
-struct IsOptional : std::false_type
+template<typename K>
+QString keyText(const K &key)
 {
-};
-template<typename T>
-struct IsOptional<std::optional<T>> : std::true_type
-{
-};
-
-template<typename T>
-struct IsFlags : std::false_type
-{
-};
-template<typename T>
-struct IsFlags<QFlags<T>> : std::true_type
-{
-};
-
-template<typename T, typename = void>
-struct IsRange : std::false_type
-{
-};
-template<typename T>
-struct IsRange<T,
-               std::void_t<decltype(std::begin(std::declval<const T &>())),
-                           decltype(std::end(std::declval<const T &>()))>> : std::true_type
-{
-};
-
-template<typename T, typename = void>
-struct IsMap : std::false_type
-{
-};
-template<typename T>
-struct IsMap<T, std::void_t<typename T::key_type, typename T::mapped_type>> : IsRange<T>
-{
-};
-
-template<typename T, typename = void>
-struct HasKeyValueRange : std::false_type
-{
-};
-template<typename T>
-struct HasKeyValueRange<T, std::void_t<decltype(std::declval<const T &>().keyValueBegin())>>
-    : std::true_type
-{
-};
-
-template<typename T, typename = void>
-struct HasPushBack : std::false_type
-{
-};
-template<typename T>
-struct HasPushBack<
-    T, std::void_t<decltype(std::declval<T &>().push_back(std::declval<typename T::value_type>()))>>
-    : std::true_type
-{
-};
-
-template<typename T, typename... Types>
-constexpr bool isAnyOf = (std::is_same_v<T, Types> || ...);
-
-// Types that a QVariant of the same type stands for, whatever else they look like.
-template<typename T>
-constexpr bool isPlainArgument =
-    isAnyOf<T, QString, QByteArray, QVariantList, QVariantMap, QVariantHash, QStringList>;
-
-template<typename T>
-constexpr bool isCharString = std::is_convertible_v<const T &, const char *> && !isPlainArgument<T>;
-
-template<typename T>
-constexpr bool isTextArgument =
-    std::disjunction_v<std::is_convertible<const T &, QString>,
-                       std::is_convertible<const T &, QStringView>, std::is_same<T, QByteArrayView>,
-                       std::is_same<T, std::string>>;
-
-template<typename T>
-constexpr bool isJsonArgument = std::is_convertible_v<const T &, QJsonValue>;
-
-template<typename T>
-constexpr bool isMapArgument = IsMap<T>::value && !(isPlainArgument<T> || isJsonArgument<T>);
-
-template<typename T>
-constexpr bool isListArgument = IsRange<T>::value
-    && !(IsMap<T>::value || isPlainArgument<T> || isTextArgument<T> || isJsonArgument<T>);
+    static_assert(
+        std::disjunction_v<
+            std::is_arithmetic<K>, std::is_enum<K>,
+            IsFlags<
+                K>> || isAnyOf<K, QString, QByteArray, QChar, QUrl, QUuid, QDate, QTime, QDateTime, QLocale, QVariant> || isTextArgument<K>,
+        "the keys of a map become the names of an object's members: they must be texts, "
+        "numbers, enumerations, or one of Qt's types with a text, such as QUuid");
+    return keyToArgument(toArgument(key));
+}
 
 template<typename T>
 QVariantMap mapToArgument(const T &map)
@@ -130,10 +46,10 @@ QVariantMap mapToArgument(const T &map)
     QVariantMap result;
     if constexpr (HasKeyValueRange<T>::value) {
         for (auto it = map.keyValueBegin(); it != map.keyValueEnd(); ++it)
-            result.insert(toArgument((*it).first).toString(), toArgument((*it).second));
+            result.insert(keyText((*it).first), toArgument((*it).second));
     } else {
         for (const auto &item : map)
-            result.insert(toArgument(item.first).toString(), toArgument(item.second));
+            result.insert(keyText(item.first), toArgument(item.second));
     }
     return result;
 }
@@ -166,6 +82,55 @@ bool listFromArgument(const QVariant &value, T *result)
             converted.insert(std::move(element));
     }
     *result = std::move(converted);
+    return true;
+}
+
+template<typename T, std::size_t... I>
+bool tupleFromArgument(const QVariant &value, T *result, std::index_sequence<I...>)
+{
+    QVariantList list;
+    if (!convertArgumentToList(value, &list) || list.size() != qsizetype(sizeof...(I)))
+        return false;
+    T converted{};
+    if (!(fromArgument(list.at(qsizetype(I)), &std::get<I>(converted)) && ...))
+        return false;
+    *result = std::move(converted);
+    return true;
+}
+
+template<typename... T>
+bool variantFromArgument(const QVariant &value, std::variant<T...> *result)
+{
+    const auto take = [&](auto alternative) {
+        if constexpr (std::is_same_v<decltype(alternative), std::monostate>) {
+            if (!isNullArgument(value))
+                return false;
+        } else if (!fromArgument(value, &alternative)) {
+            return false;
+        }
+        *result = std::move(alternative);
+        return true;
+    };
+    return (take(T{}) || ...);
+}
+
+template<typename Duration>
+bool durationFromArgument(const QVariant &value, Duration *result)
+{
+    using Rep = typename Duration::rep;
+    double count = 0;
+    if (isNullArgument(value) || !fromArgument(value, &count))
+        return false;
+    const std::chrono::duration<double, std::milli> time(count);
+    const double ticks = std::chrono::duration<double, typename Duration::period>(time).count();
+    if constexpr (std::is_integral_v<Rep>) {
+        Rep whole = 0;
+        if (!fromArgument(QVariant(ticks), &whole))
+            return false;
+        *result = Duration(whole);
+    } else {
+        *result = Duration(Rep(ticks));
+    }
     return true;
 }
 
@@ -220,6 +185,34 @@ QVariant toArgument(const T &value)
         return QVariant(QString::fromUtf8(value.data(), qsizetype(value.size())));
     } else if constexpr (std::is_same_v<T, QByteArrayView>) {
         return QVariant(value.toByteArray());
+    } else if constexpr (std::is_same_v<T, std::wstring>) {
+        return QVariant(QString::fromStdWString(value));
+    } else if constexpr (std::is_same_v<T, std::u32string>) {
+        return QVariant(QString::fromStdU32String(value));
+    } else if constexpr (detail::isAnyOf<T, QUtf8StringView, QAnyStringView>) {
+        return QVariant(value.toString());
+    } else if constexpr (detail::IsPath<T>::value) {
+        return toArgument(static_cast<typename T::string_type>(value));
+    } else if constexpr (detail::isWireType<T>()) {
+        return QVariant::fromValue(value);
+    } else if constexpr (detail::IsDuration<T>::value) {
+        if constexpr (std::is_convertible_v<T, std::chrono::duration<qint64, std::milli>>) {
+            return QVariant(qint64(std::chrono::milliseconds(value).count()));
+        } else {
+            return QVariant(std::chrono::duration<double, std::milli>(value).count());
+        }
+    } else if constexpr (detail::IsSystemTime<T>::value) {
+        const auto time =
+            std::chrono::time_point_cast<std::chrono::milliseconds>(value).time_since_epoch();
+        return QVariant(QDateTime::fromMSecsSinceEpoch(time.count()));
+    } else if constexpr (std::is_same_v<T, std::monostate>) {
+        return QVariant::fromValue(nullptr);
+    } else if constexpr (detail::IsStdVariant<T>::value) {
+        return std::visit([](const auto &content) { return toArgument(content); }, value);
+    } else if constexpr (detail::IsTuple<T>::value) {
+        return std::apply(
+            [](const auto &...items) { return QVariant(QVariantList{toArgument(items)...}); },
+            value);
     } else if constexpr (std::is_convertible_v<const T &, QString>) {
         return QVariant(static_cast<QString>(value));
     } else if constexpr (std::is_convertible_v<const T &, QStringView>) {
@@ -232,7 +225,16 @@ QVariant toArgument(const T &value)
         return QVariant(detail::listToArgument(value));
     } else {
         static_assert(!std::is_pointer_v<T>, "a pointer is not data: send the values behind it");
-        return QVariant::fromValue(value);
+        if constexpr (detail::IsGadget<T>::value) {
+            return QVariant::fromValue(value);
+        } else {
+            static_assert(
+                std::is_convertible_v<const T &, QVariant> && !bool(QMetaTypeId2<T>::IsBuiltIn),
+                "a value of this type cannot be sent: make the type a Q_GADGET with "
+                "properties, convert it to a QVariantMap, or give it an "
+                "operator QVariant() const");
+            return QVariant(value);
+        }
     }
 }
 
@@ -251,6 +253,9 @@ template<typename T>
 bool fromArgument(const QVariant &value, T *result)
 {
     static_assert(!std::is_pointer_v<T>, "an argument is a value, never a pointer");
+    static_assert(!detail::isAnyOf<T, QStringView, QLatin1StringView, QUtf8StringView,
+                                   QAnyStringView, QByteArrayView, std::string_view>,
+                  "a view does not hold the argument: take a QString or QByteArray");
     if constexpr (std::is_same_v<T, QVariant>) {
         *result = value;
         return true;
@@ -270,6 +275,20 @@ bool fromArgument(const QVariant &value, T *result)
             return false;
         *result = text.toStdString();
         return true;
+    } else if constexpr (detail::IsStdVariant<T>::value) {
+        return detail::variantFromArgument(value, result);
+    } else if constexpr (detail::IsDuration<T>::value) {
+        return detail::durationFromArgument(value, result);
+    } else if constexpr (detail::IsSystemTime<T>::value) {
+        QDateTime time;
+        if (!fromArgument(value, &time) || !time.isValid())
+            return false;
+        *result = T(std::chrono::duration_cast<typename T::duration>(
+            std::chrono::milliseconds(time.toMSecsSinceEpoch())));
+        return true;
+    } else if constexpr (detail::IsTuple<T>::value || detail::IsStdArray<T>::value) {
+        return detail::tupleFromArgument(value, result,
+                                         std::make_index_sequence<std::tuple_size_v<T>>());
     } else {
         if (value.metaType() == QMetaType::fromType<T>()) {
             *result = *static_cast<const T *>(value.constData());

@@ -5,6 +5,7 @@
 #include "socketio/events/eventlogging_p.h"
 
 #include <utility>
+#include <vector>
 
 namespace SocketIo {
 
@@ -99,9 +100,16 @@ EventListeners::~EventListeners()
     if (!d)
         return;
     d->owner = nullptr;
-    ++d->revision;
-    const auto events = std::exchange(d->events, {});
-    const auto any = std::exchange(d->any, {});
+    // Whoever is walking through a list finds it empty. The slots go last.
+    std::vector<RemovedListeners<Listener>> slots;
+    for (const auto &listeners : std::as_const(d->events))
+        slots.push_back(listeners->removeAll());
+    std::vector<RemovedListeners<AnyListener>> anySlots;
+    for (const auto &listeners : std::as_const(d->any)) {
+        if (listeners)
+            anySlots.push_back(listeners->removeAll());
+    }
+    d->events.clear();
 }
 
 EventListenersPrivate *EventListeners::data()
@@ -117,10 +125,15 @@ ListenerId EventListeners::add(const QString &event, const QObject *context, Slo
         qCWarning(lcEvents) << "A listener needs a context";
         return ListenerId::Invalid;
     }
-    QList<Listener> &listeners = data()->events[event];
-    const auto old = removeDeadWhenGrown(&listeners);
+    auto &listeners = data()->events[event];
+    if (!listeners)
+        listeners = std::make_shared<Listeners>();
+    const auto list = listeners;
+    const auto dead = list->removeDeadWhenGrown();
+    d->removed(dead);
     const ListenerId id = d->nextId();
-    listeners.append({context, std::move(slot), id, once});
+    list->append({context, std::move(slot), id, once});
+    d->added(id, event);
     return id;
 }
 
@@ -131,11 +144,19 @@ ListenerId EventListeners::addAny(Direction direction, Place place, const QObjec
         qCWarning(lcEvents) << "A listener needs a context";
         return ListenerId::Invalid;
     }
-    QList<AnyListener> &listeners = data()->anyOf(direction);
-    const auto old = removeDeadWhenGrown(&listeners);
+    auto &listeners = data()->anyOf(direction);
+    if (!listeners)
+        listeners = std::make_shared<AnyListeners>();
+    const auto list = listeners;
+    const auto dead = list->removeDeadWhenGrown();
+    d->removed(dead);
     const ListenerId id = d->nextId();
-    listeners.insert(place == Place::First ? 0 : listeners.size(),
-                     {context, std::make_shared<const AnyFunction>(std::move(slot)), id});
+    AnyListener listener{context, std::move(slot), id};
+    if (place == Place::First)
+        list->prepend(std::move(listener));
+    else
+        list->append(std::move(listener));
+    d->added(id, {});
     return id;
 }
 
@@ -146,9 +167,11 @@ qsizetype EventListeners::off(const QString &event)
 {
     if (!d)
         return 0;
-    const QList<Listener> removed = d->events.take(event);
-    if (!removed.isEmpty())
-        ++d->revision;
+    const auto listeners = d->events.take(event);
+    if (!listeners)
+        return 0;
+    const auto removed = listeners->removeAll();
+    d->removed(removed);
     return countLiving(removed);
 }
 
@@ -160,12 +183,13 @@ qsizetype EventListeners::off(const QString &event, const QObject *context)
 {
     if (!d || !context)
         return 0;
-    QList<Listener> old; // keeps the removed slots until the table is whole again
-    return d->removeFrom(event, [context, &old](QList<Listener> *listeners) {
-        old = *listeners;
-        removeContext(listeners, context);
-        return countContext(old, context);
-    });
+    const auto listeners = d->find(event);
+    if (!listeners)
+        return 0;
+    const auto removed = listeners->removeContext(context);
+    d->removed(removed);
+    d->dropIfEmpty(event);
+    return countLiving(removed);
 }
 
 /*!
@@ -177,21 +201,23 @@ qsizetype EventListeners::off(ListenerId id)
 {
     if (!d || id == ListenerId::Invalid)
         return 0;
-    const QExplicitlySharedDataPointer<EventListenersPrivate> guard(d);
-    for (auto it = d->events.begin(); it != d->events.end(); ++it) {
-        if (containsId(*it, id)) {
-            QList<Listener> old;
-            const QString event = it.key();
-            return d->removeFrom(event, [id, &old](QList<Listener> *listeners) {
-                old = *listeners;
-                return removeId(listeners, id);
-            });
-        }
+    const QString *known = d->eventOf(id);
+    if (!known)
+        return 0;
+    const QString event = *known;
+    if (const auto listeners = d->find(event)) {
+        const auto removed = listeners->removeId(id);
+        d->removed(removed);
+        d->dropIfEmpty(event);
+        if (!removed.empty())
+            return 1;
     }
-    for (QList<AnyListener> &listeners : d->any) {
-        const QList<AnyListener> old = listeners;
-        if (removeId(&listeners, id) > 0) {
-            ++guard->revision;
+    for (const auto &listeners : d->any) {
+        if (!listeners)
+            continue;
+        const auto removed = listeners->removeId(id);
+        if (!removed.empty()) {
+            d->removed(removed);
             return 1;
         }
     }
@@ -206,11 +232,14 @@ qsizetype EventListeners::offAll()
 {
     if (!d)
         return 0;
-    ++d->revision;
-    const auto removed = std::exchange(d->events, {});
+    const auto all = std::exchange(d->events, {});
+    std::vector<RemovedListeners<Listener>> removed;
     qsizetype count = 0;
-    for (const QList<Listener> &listeners : removed)
-        count += countLiving(listeners);
+    for (const auto &listeners : all) {
+        removed.push_back(listeners->removeAll());
+        d->removed(removed.back());
+        count += countLiving(removed.back());
+    }
     return count;
 }
 
@@ -219,7 +248,8 @@ qsizetype EventListeners::offAll()
 */
 qsizetype EventListeners::listenerCount(const QString &event) const
 {
-    return d ? countLiving(d->events.value(event)) : 0;
+    const auto listeners = d ? d->find(event) : nullptr;
+    return listeners ? listeners->livingCount() : 0;
 }
 
 /*!
@@ -231,7 +261,7 @@ QStringList EventListeners::eventNames() const
     if (!d)
         return names;
     for (auto it = d->events.cbegin(); it != d->events.cend(); ++it) {
-        if (countLiving(*it) > 0)
+        if ((*it)->livingCount() > 0)
             names.append(it.key());
     }
     return names;
@@ -260,7 +290,7 @@ qsizetype EventListeners::offAny(const QObject *context)
 */
 qsizetype EventListeners::listenersAnyCount() const
 {
-    return d ? countLiving(d->anyOf(Direction::In)) : 0;
+    return d && d->anyOf(Direction::In) ? d->anyOf(Direction::In)->livingCount() : 0;
 }
 
 /*!
@@ -287,7 +317,7 @@ qsizetype EventListeners::offAnyOutgoing(const QObject *context)
 */
 qsizetype EventListeners::listenersAnyOutgoingCount() const
 {
-    return d ? countLiving(d->anyOf(Direction::Out)) : 0;
+    return d && d->anyOf(Direction::Out) ? d->anyOf(Direction::Out)->livingCount() : 0;
 }
 
 /*!
@@ -296,34 +326,30 @@ qsizetype EventListeners::listenersAnyOutgoingCount() const
 */
 bool EventListeners::dispatch(const QString &event, const QVariantList &args, const Ack &ack)
 {
-    if (!d)
-        return false;
-    const auto it = d->events.constFind(event);
-    if (it == d->events.cend())
+    const auto listeners = d ? d->find(event) : nullptr;
+    if (!listeners)
         return false;
     const QExplicitlySharedDataPointer<EventListenersPrivate> guard(d);
-    const QList<Listener> listeners = *it;
-    const quint32 startRevision = guard->revision;
     bool called = false;
     bool dead = false;
-    for (const Listener &listener : listeners) {
-        if (listener.context.isNull()) {
+    qint64 order = listeners->begin();
+    const qint64 end = listeners->end();
+    while (const auto listener = listeners->next(&order, end)) {
+        if (!listener->context) {
             dead = true;
             continue;
         }
-        if (guard->revision != startRevision && !guard->contains(event, listener.id))
-            continue;
         called = true;
-        if (listener.once) {
-            guard->removeFrom(event, [&listener](QList<Listener> *current) {
-                return removeId(current, listener.id);
-            });
+        if (listener->once) {
+            guard->removed(listeners->removeAt(order));
+            guard->dropIfEmpty(event);
         }
-        guard->callOne(listener, event, args, ack);
+        guard->callOne(*listener, event, args, ack);
     }
     if (dead) {
-        guard->removeFrom(event,
-                          [](QList<Listener> *current) { return removeContext(current, nullptr); });
+        const auto removed = listeners->removeDead();
+        guard->removed(removed);
+        guard->dropIfEmpty(event);
     }
     return called;
 }

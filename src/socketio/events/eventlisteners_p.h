@@ -4,12 +4,13 @@
 
 #include <SocketIo/eventlisteners.h>
 
-#include <QtCore/qhash.h>
-#include <QtCore/qpointer.h>
+#include "socketio/events/listenerlist_p.h"
 
-#include <algorithm>
+#include <QtCore/qhash.h>
+
 #include <array>
 #include <memory>
+#include <optional>
 
 namespace SocketIo {
 
@@ -28,57 +29,12 @@ struct Listener
 struct AnyListener
 {
     QPointer<const QObject> context;
-    std::shared_ptr<const AnyFunction> function;
+    AnyFunction function;
     ListenerId id = ListenerId::Invalid;
 };
 
-template<typename L>
-qsizetype removeContext(QList<L> *listeners, const QObject *context)
-{
-    return listeners->removeIf([context](const L &listener) {
-        return listener.context == context || listener.context.isNull();
-    });
-}
-
-template<typename L>
-qsizetype countContext(const QList<L> &listeners, const QObject *context)
-{
-    return std::count_if(listeners.cbegin(), listeners.cend(),
-                         [context](const L &listener) { return listener.context == context; });
-}
-
-template<typename L>
-qsizetype countLiving(const QList<L> &listeners)
-{
-    return listeners.size() - countContext(listeners, nullptr);
-}
-
-template<typename L>
-bool containsId(const QList<L> &listeners, ListenerId id)
-{
-    return std::any_of(listeners.cbegin(), listeners.cend(),
-                       [id](const L &listener) { return listener.id == id; });
-}
-
-template<typename L>
-qsizetype removeId(QList<L> *listeners, ListenerId id)
-{
-    return listeners->removeIf([id](const L &listener) { return listener.id == id; });
-}
-
-// Forgets the listeners of dead contexts now and then, so that they don't pile up at an event that
-// never comes. Answers the old list, which keeps the slots: what they hold may reach back here when
-// it goes.
-template<typename L>
-[[nodiscard]] QList<L> removeDeadWhenGrown(QList<L> *listeners)
-{
-    const qsizetype size = listeners->size();
-    if (size < 8 || (size & (size - 1)) != 0)
-        return {};
-    const QList<L> old = *listeners;
-    removeContext(listeners, nullptr);
-    return old;
-}
+using Listeners = ListenerList<Listener>;
+using AnyListeners = ListenerList<AnyListener>;
 
 } // namespace detail
 
@@ -92,7 +48,7 @@ public:
 
     static bool isUsed(const EventListenersPrivate *d, EventListeners::Direction direction)
     {
-        return d && !d->any[std::size_t(direction)].isEmpty();
+        return d && d->any[std::size_t(direction)] && !d->any[std::size_t(direction)]->isEmpty();
     }
 
     ListenerId nextId()
@@ -102,28 +58,26 @@ public:
         return ListenerId(lastId);
     }
 
-    bool contains(const QString &event, ListenerId id) const
+    std::shared_ptr<detail::Listeners> find(const QString &event) const
     {
-        const auto it = events.constFind(event);
-        return it != events.cend() && detail::containsId(*it, id);
+        return events.value(event);
     }
-
-    template<typename Remove>
-    qsizetype removeFrom(const QString &event, Remove remove)
-    {
-        const auto it = events.find(event);
-        if (it == events.end())
-            return 0;
-        ++revision;
-        const qsizetype removed = remove(&*it);
-        if (it->isEmpty())
-            events.erase(it);
-        return removed;
-    }
-
-    QList<detail::AnyListener> &anyOf(EventListeners::Direction direction)
+    void dropIfEmpty(const QString &event);
+    std::shared_ptr<detail::AnyListeners> &anyOf(EventListeners::Direction direction)
     {
         return any[std::size_t(direction)];
+    }
+
+    // By id: the event, or no text for the catch-all listeners. Made when off() first asks for it.
+    const QString *eventOf(ListenerId id);
+    void added(ListenerId id, const QString &event);
+    template<typename L>
+    void removed(const detail::RemovedListeners<L> &listeners)
+    {
+        if (!eventsById)
+            return;
+        for (const auto &listener : listeners)
+            eventsById->remove(quint32(listener->id));
     }
 
     void callOne(const detail::Listener &listener, const QString &event, const QVariantList &args,
@@ -134,10 +88,10 @@ public:
     qsizetype removeAny(EventListeners::Direction direction, const QObject *context);
 
     EventListeners *owner; // null once it is deleted
-    QHash<QString, QList<detail::Listener>> events;
-    std::array<QList<detail::AnyListener>, 2> any; // by Direction
+    QHash<QString, std::shared_ptr<detail::Listeners>> events;
+    std::array<std::shared_ptr<detail::AnyListeners>, 2> any; // by Direction
     quint32 lastId = 0;
-    quint32 revision = 0; // moves with each removal
+    std::optional<QHash<quint32, QString>> eventsById;
 };
 
 } // namespace SocketIo

@@ -55,36 +55,70 @@ void EventListenersPrivate::notify(EventListeners::Direction direction, const QS
                                    const QVariantList &args)
 {
     const QExplicitlySharedDataPointer<EventListenersPrivate> guard(this);
-    const QList<AnyListener> listeners = anyOf(direction);
-    const quint32 startRevision = revision;
-    for (const AnyListener &listener : listeners) {
-        const QObject *context = listener.context.data();
-        if (!context || (revision != startRevision && !containsId(anyOf(direction), listener.id)))
+    const auto listeners = anyOf(direction);
+    qint64 order = listeners->begin();
+    const qint64 end = listeners->end();
+    while (const auto listener = listeners->next(&order, end)) {
+        const QObject *context = listener->context.data();
+        if (!context)
             continue;
-        if (context->thread() == QThread::currentThread()) {
-            (*listener.function)(event, args);
-        } else {
-            callInThreadOf(
-                context, [function = listener.function, event, args] { (*function)(event, args); });
-        }
+        if (context->thread() == QThread::currentThread())
+            listener->function(event, args);
+        else
+            callInThreadOf(context, [listener, event, args] { listener->function(event, args); });
     }
 }
 
 qsizetype EventListenersPrivate::clearAny(EventListeners::Direction direction)
 {
-    ++revision;
-    const QList<AnyListener> removed = std::exchange(anyOf(direction), {});
-    return countLiving(removed);
+    if (!anyOf(direction))
+        return 0;
+    const auto gone = anyOf(direction)->removeAll();
+    removed(gone);
+    return countLiving(gone);
 }
 
 qsizetype EventListenersPrivate::removeAny(EventListeners::Direction direction,
                                            const QObject *context)
 {
-    ++revision;
-    QList<AnyListener> &listeners = anyOf(direction);
-    const QList<AnyListener> removed = listeners;
-    removeContext(&listeners, context);
-    return countContext(removed, context);
+    if (!anyOf(direction))
+        return 0;
+    const auto gone = anyOf(direction)->removeContext(context);
+    removed(gone);
+    return countLiving(gone);
+}
+
+void EventListenersPrivate::dropIfEmpty(const QString &event)
+{
+    const auto it = events.constFind(event);
+    if (it != events.cend() && (*it)->isEmpty())
+        events.erase(it);
+}
+
+const QString *EventListenersPrivate::eventOf(ListenerId id)
+{
+    if (!eventsById) {
+        eventsById.emplace();
+        for (auto it = events.cbegin(); it != events.cend(); ++it) {
+            qint64 order = (*it)->begin();
+            while (const auto listener = (*it)->next(&order, (*it)->end()))
+                eventsById->insert(quint32(listener->id), it.key());
+        }
+        for (const auto &listeners : any) {
+            qint64 order = listeners ? listeners->begin() : 0;
+            while (const auto listener =
+                       listeners ? listeners->next(&order, listeners->end()) : nullptr)
+                eventsById->insert(quint32(listener->id), QString());
+        }
+    }
+    const auto it = eventsById->constFind(quint32(id));
+    return it == eventsById->cend() ? nullptr : &*it;
+}
+
+void EventListenersPrivate::added(ListenerId id, const QString &event)
+{
+    if (eventsById)
+        eventsById->insert(quint32(id), event);
 }
 
 } // namespace SocketIo

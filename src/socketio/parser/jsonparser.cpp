@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/parser.h>
 
+#include "socketio/events/eventlogging_p.h"
 #include "socketio/parser/jsondecoder_p.h"
 #include "socketio/parser/jsonwriter_p.h"
-
-#include <QtCore/qloggingcategory.h>
+#include "socketio/parser/packetwarnings_p.h"
 
 #include <algorithm>
 
@@ -12,7 +12,9 @@ namespace SocketIo {
 
 namespace {
 
-Q_LOGGING_CATEGORY(lcParser, "qt.socketio.parser")
+using namespace Qt::StringLiterals;
+using detail::lcEvents;
+using detail::nameForMessages;
 
 // Reading and destroying nested values takes stack for each level.
 constexpr int GreatestDepth = 1024;
@@ -117,7 +119,7 @@ EngineIo::FrameList JsonParser::encode(const Packet &packet) const
     const PacketType type = textType(packet.type);
     const bool hasArgs = type == PacketType::Event || type == PacketType::Ack;
     if (type == PacketType::Event && packet.args.isEmpty()) {
-        qCWarning(lcParser, "An event without a name cannot be encoded");
+        qCWarning(lcEvents, "An event without a name cannot be sent");
         return {};
     }
 
@@ -139,16 +141,21 @@ EngineIo::FrameList JsonParser::encode(const Packet &packet) const
     else if (packet.data.isValid())
         writer.write(packet.data);
     if (!writer.finish()) {
-        qCWarning(lcParser, "A packet is nested more than %d levels deep: not encoded",
-                  m_limits.maxDepth);
+        qCWarning(lcEvents).noquote()
+            << u"Not sent: %1 is nested more than %2 levels deep"_s.arg(nameForMessages(packet))
+                   .arg(m_limits.maxDepth);
         return {};
     }
+    detail::warnOfLost(writer.lost(), packet);
 
     const QList<QByteArray> &attachments = writer.attachments();
     if (!attachments.isEmpty()) {
         if (attachments.size() > m_limits.maxAttachments) {
-            qCWarning(lcParser, "A packet has %lld attachments: peers refuse more than %d",
-                      qlonglong(attachments.size()), m_limits.maxAttachments);
+            qCWarning(lcEvents).noquote()
+                << u"There are %1 attachments in %2: peers refuse more than %3"_s
+                       .arg(attachments.size())
+                       .arg(nameForMessages(packet))
+                       .arg(m_limits.maxAttachments);
         }
         buffer[typeOffset] =
             typeDigit(type == PacketType::Event ? PacketType::BinaryEvent : PacketType::BinaryAck);

@@ -154,7 +154,7 @@ bool JsonReader::number(QVariant *result)
     if (!isDigit(peek()))
         return fail("a value was expected");
 
-    constexpr quint64 limit = quint64(std::numeric_limits<qint64>::max());
+    const quint64 limit = negative ? quint64(1) << 63 : std::numeric_limits<quint64>::max();
     quint64 integer = 0;
     bool fits = true;
     const bool leadingZero = *m_at == '0';
@@ -162,7 +162,7 @@ bool JsonReader::number(QVariant *result)
     for (; isDigit(peek()); ++m_at) {
         const auto digit = quint64(*m_at - '0');
         // Below this length nothing can overflow.
-        if (m_at - digits >= 18 && integer > (limit + negative - digit) / 10)
+        if (m_at - digits >= 18 && integer > (limit - digit) / 10)
             fits = false;
         else
             integer = integer * 10 + digit;
@@ -190,7 +190,9 @@ bool JsonReader::number(QVariant *result)
             ++m_at;
     }
     if (isInteger && fits) {
-        *result = QVariant(qint64(negative ? 0 - integer : integer));
+        *result = negative || integer <= quint64(std::numeric_limits<qint64>::max())
+            ? QVariant(qint64(negative ? 0 - integer : integer))
+            : QVariant(integer);
         return true;
     }
     bool ok = false;

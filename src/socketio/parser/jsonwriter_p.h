@@ -4,6 +4,8 @@
 
 #include <SocketIo/socketioglobal.h>
 
+#include "socketio/events/plainvalue_p.h"
+
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qlist.h>
@@ -55,12 +57,15 @@ public:
         writeRaw(':');
     }
     void endItem() { writeRaw(','); }
+    void addLost(QMetaType type) { addLostType(&m_lost, type); }
     void endList() { close(']'); }
     void endObject() { close('}'); }
 
     // Answers false if the values are nested too deeply: out is then of no use.
     bool finish();
     const QList<QByteArray> &attachments() const { return m_attachments; }
+    // The names of the types of which there were values that cannot be written.
+    const QList<QByteArray> &lost() const { return m_lost; }
 
 private:
     // Around the elements of an array or object, each of which is followed by a comma.
@@ -86,6 +91,7 @@ private:
     const Binary m_binary;
     bool m_tooDeep = false;
     QList<QByteArray> m_attachments;
+    QList<QByteArray> m_lost;
 };
 
 } // namespace SocketIo::detail

@@ -2,6 +2,8 @@
 #ifndef SOCKETIO_OTHERVALUES_P_H
 #define SOCKETIO_OTHERVALUES_P_H
 
+#include "socketio/events/plainvalue_p.h"
+
 #include <QtCore/qassociativeiterable.h>
 #include <QtCore/qdatetime.h>
 #include <QtCore/qjsonarray.h>
@@ -15,6 +17,8 @@
 #include <QtCore/qvariant.h>
 
 #include <cstdlib>
+#include <optional>
+#include <utility>
 
 // The types that a peer never sends but an application may, once for all wire formats. A format's
 // writer has
@@ -32,6 +36,7 @@
 //     void endItem();                              // after each value in a list or object
 //     void endList();
 //     void endObject();
+//     void addLost(QMetaType type);                // there was a value that cannot be sent
 
 namespace SocketIo::detail {
 
@@ -154,14 +159,44 @@ template<typename Writer>
 void writeAssociation(Writer &writer, const QVariant &value)
 {
     const auto items = value.value<QAssociativeIterable>();
-    if (!writer.beginObject(items.size()))
-        return;
+    QList<std::pair<QString, QVariant>> members;
+    members.reserve(items.size());
     for (auto it = items.begin(); it != items.end(); ++it) {
-        writer.writeKey(it.key().toString());
-        writer.write(it.value());
+        const QVariant key = it.key();
+        if (const std::optional<QString> name = plainKey(key))
+            members.append({*name, it.value()});
+        else
+            writer.addLost(key.metaType());
+    }
+    if (!writer.beginObject(members.size()))
+        return;
+    for (const auto &[name, member] : std::as_const(members)) {
+        writer.writeKey(name);
+        writer.write(member);
         writer.endItem();
     }
     writer.endObject();
+}
+
+// std::pair, which Qt registers a view of as it does for containers.
+using PairView = QtMetaTypePrivate::QPairVariantInterfaceImpl;
+
+template<typename Writer>
+void writePair(Writer &writer, const QVariant &value)
+{
+    const auto pair = value.value<PairView>();
+    QVariant first(pair._metaType_first);
+    QVariant second(pair._metaType_second);
+    pair.first(first.data());
+    pair.second(second.data());
+    if (!writer.beginList(2))
+        return;
+    for (const QVariant &item : {first, second}) {
+        const bool isVariant = item.metaType() == QMetaType::fromType<QVariant>();
+        writer.write(isVariant ? *static_cast<const QVariant *>(item.constData()) : item);
+        writer.endItem();
+    }
+    writer.endList();
 }
 
 template<typename Writer>
@@ -173,17 +208,24 @@ void writeByFlags(Writer &writer, const QVariant &value)
             writer.writeUnsigned(value.toULongLong());
         else
             writer.writeInteger(value.toLongLong());
+    } else if (const std::optional<QVariant> plain = plainValue(value)) {
+        writer.write(*plain);
     } else if (flags.testFlag(QMetaType::IsGadget) && value.metaType().metaObject()) {
         writeGadget(writer, value);
+    } else if (value.canConvert<QVariantMap>()) {
+        writer.write(value.toMap());
     } else if (value.canConvert<QAssociativeIterable>()) {
         writeAssociation(writer, value);
     } else if (value.canConvert<QSequentialIterable>()) {
         writeSequence(writer, value);
+    } else if (value.canConvert<PairView>()) {
+        writePair(writer, value);
     } else if (value.canConvert<QString>()) {
         writer.writeString(value.toString());
     } else {
         // Among them pointers to QObjects: an object is not data, and it belongs to a thread.
         writer.writeNull();
+        writer.addLost(value.metaType());
     }
 }
 

@@ -315,8 +315,8 @@ void TestPendingAck::aServerWithoutPeersAnswersLater()
 {
     QFETCH(bool, betweenServers);
     Server io;
-    PendingAck *ack = betweenServers ? io.serverSideEmitWithAck(u"x"_s)
-                                     : io.to(u"nobody"_s).emitWithAck(u"x"_s);
+    PendingAck *ack =
+        betweenServers ? io.serverSideEmitWithAck(u"x"_s) : io.to(u"nobody"_s).emitWithAck(u"x"_s);
     QVERIFY(!ack->isFinished());
     QSignalSpy acknowledged(ack, &PendingAck::acknowledged);
     QTRY_COMPARE(acknowledged.count(), 1);

@@ -9,6 +9,7 @@
 #include <QtCore/qdatetime.h>
 #include <QtCore/qjsonarray.h>
 #include <QtCore/qjsonobject.h>
+#include <QtCore/qregularexpression.h>
 #include <QtCore/qurl.h>
 #include <QtTest/qtest.h>
 
@@ -394,7 +395,7 @@ void tst_MsgPackParser::packetsComeBack()
 
     const MsgPackParser shallow({2});
     packet.args = {u"a"_s, QVariantList{QVariantList{}}};
-    QTest::ignoreMessage(QtWarningMsg, "A packet is nested more than 2 levels deep: not encoded");
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"nested more than 2 levels deep"_s));
     QVERIFY(shallow.encode(packet).isEmpty());
     packet.args = {u"a"_s, QVariantList{}};
     QCOMPARE(shallow.createDecoder()->addBinary(onlyFrame(shallow.encode(packet)), &decoded),

@@ -3,6 +3,7 @@
 
 #include <SocketIo/Parser>
 
+#include <QtCore/qregularexpression.h>
 #include <QtTest/qtest.h>
 
 #include <limits>
@@ -223,11 +224,11 @@ void TestJsonParser::doesNotEncode_data()
     QTest::addColumn<QByteArray>("warning");
 
     QTest::newRow("event without a name")
-        << makePacket(PacketType::Event) << "An event without a name cannot be encoded"_ba;
+        << makePacket(PacketType::Event) << "An event without a name cannot be sent"_ba;
     QVariant nested = QVariantList();
     for (int i = 0; i < 600; ++i)
         nested = QVariantList{nested};
-    const QByteArray tooDeep = "A packet is nested more than 512 levels deep: not encoded";
+    const QByteArray tooDeep = "nested more than 512 levels deep";
     QTest::newRow("deep event") << withArgs(makePacket(PacketType::Event), {u"a"_s, nested})
                                 << tooDeep;
     QTest::newRow("deep data") << withData(makePacket(PacketType::Connect), nested) << tooDeep;
@@ -237,7 +238,7 @@ void TestJsonParser::doesNotEncode()
 {
     QFETCH(Packet, packet);
     QFETCH(QByteArray, warning);
-    QTest::ignoreMessage(QtWarningMsg, warning.constData());
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QString::fromUtf8(warning)));
     QVERIFY(JsonParser().encode(packet).isEmpty());
 }
 
@@ -251,7 +252,8 @@ void TestJsonParser::describesBinaryInOtherPackets()
 
 void TestJsonParser::warnsOfTooManyAttachments()
 {
-    QTest::ignoreMessage(QtWarningMsg, "A packet has 11 attachments: peers refuse more than 10");
+    QTest::ignoreMessage(QtWarningMsg,
+                         "There are 11 attachments in event \"a\": peers refuse more than 10");
     const auto frames = JsonParser().encode(withArgs(
         makePacket(PacketType::Event), QVariantList{u"a"_s} + QVariantList(11, QByteArray("x"))));
     QCOMPARE(frames.size(), 12);

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_ARGUMENTTRAITS_H
+#define SOCKETIO_ARGUMENTTRAITS_H
+
+#include <SocketIo/socketioglobal.h>
+
+#include <QtCore/qanystringview.h>
+#include <QtCore/qbytearray.h>
+#include <QtCore/qflags.h>
+#include <QtCore/qjsonvalue.h>
+#include <QtCore/qmetatype.h>
+#include <QtCore/qstring.h>
+#include <QtCore/qstringlist.h>
+#include <QtCore/qvariant.h>
+
+#include <chrono>
+#include <cstddef>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+// What <SocketIo/Arguments> asks of a type.
+namespace SocketIo::detail {
+
+template<typename T>
+struct IsOptional : std::false_type
+{
+};
+template<typename T>
+struct IsOptional<std::optional<T>> : std::true_type
+{
+};
+
+template<typename T>
+struct IsFlags : std::false_type
+{
+};
+template<typename T>
+struct IsFlags<QFlags<T>> : std::true_type
+{
+};
+
+template<typename T, typename = void>
+struct IsRange : std::false_type
+{
+};
+template<typename T>
+struct IsRange<T,
+               std::void_t<decltype(std::begin(std::declval<const T &>())),
+                           decltype(std::end(std::declval<const T &>()))>> : std::true_type
+{
+};
+
+template<typename T, typename = void>
+struct IsMap : std::false_type
+{
+};
+template<typename T>
+struct IsMap<T, std::void_t<typename T::key_type, typename T::mapped_type>> : IsRange<T>
+{
+};
+
+template<typename T, typename = void>
+struct HasKeyValueRange : std::false_type
+{
+};
+template<typename T>
+struct HasKeyValueRange<T, std::void_t<decltype(std::declval<const T &>().keyValueBegin())>>
+    : std::true_type
+{
+};
+
+template<typename T, typename = void>
+struct HasPushBack : std::false_type
+{
+};
+template<typename T>
+struct HasPushBack<
+    T, std::void_t<decltype(std::declval<T &>().push_back(std::declval<typename T::value_type>()))>>
+    : std::true_type
+{
+};
+
+template<typename T, typename... Types>
+constexpr bool isAnyOf = (std::is_same_v<T, Types> || ...);
+
+// Types that a QVariant of the same type stands for, whatever else they look like.
+template<typename T>
+constexpr bool isPlainArgument =
+    isAnyOf<T, QString, QByteArray, QVariantList, QVariantMap, QVariantHash, QStringList>;
+
+// Types of Qt that the wire knows, whether or not they are complete here: the table is in
+// doc/src/values.qdoc.
+constexpr bool isWireTypeId(int id)
+{
+    switch (id) {
+    case QMetaType::QUrl:
+    case QMetaType::QUuid:
+    case QMetaType::QDate:
+    case QMetaType::QTime:
+    case QMetaType::QDateTime:
+    case QMetaType::QPoint:
+    case QMetaType::QPointF:
+    case QMetaType::QSize:
+    case QMetaType::QSizeF:
+    case QMetaType::QRect:
+    case QMetaType::QRectF:
+    case QMetaType::QLine:
+    case QMetaType::QLineF:
+    case QMetaType::QRegularExpression:
+    case QMetaType::QLocale:
+    case QMetaType::QBitArray:
+    case QMetaType::QJsonValue:
+    case QMetaType::QJsonObject:
+    case QMetaType::QJsonArray:
+    case QMetaType::QJsonDocument:
+    case QMetaType::QCborValue:
+    case QMetaType::QCborArray:
+    case QMetaType::QCborMap:
+    case QMetaType::QVector2D:
+    case QMetaType::QVector3D:
+    case QMetaType::QVector4D:
+    case QMetaType::QQuaternion:
+    case QMetaType::QMatrix4x4:
+    case QMetaType::QColor:
+    case QMetaType::QFont:
+    case QMetaType::QKeySequence:
+    case QMetaType::QImage:
+    case QMetaType::QPixmap:
+    case QMetaType::QBitmap:
+        return true;
+    default:
+        return false;
+    }
+}
+
+template<typename T>
+constexpr bool isWireType()
+{
+    if constexpr (bool(QMetaTypeId2<T>::IsBuiltIn))
+        return isWireTypeId(QMetaTypeId2<T>::MetaType);
+    else
+        return false;
+}
+
+template<typename T, typename = void>
+struct IsGadget : std::false_type
+{
+};
+template<typename T>
+struct IsGadget<T, std::void_t<decltype(T::staticMetaObject)>>
+    : std::bool_constant<!std::is_base_of_v<QObject, T>>
+{
+};
+
+template<typename T>
+struct IsDuration : std::false_type
+{
+};
+template<typename Rep, typename Period>
+struct IsDuration<std::chrono::duration<Rep, Period>> : std::true_type
+{
+};
+
+template<typename T>
+struct IsSystemTime : std::false_type
+{
+};
+template<typename Duration>
+struct IsSystemTime<std::chrono::time_point<std::chrono::system_clock, Duration>> : std::true_type
+{
+};
+
+template<typename T>
+struct IsStdVariant : std::false_type
+{
+};
+template<typename... T>
+struct IsStdVariant<std::variant<T...>> : std::true_type
+{
+};
+
+// std::pair and std::tuple; a std::array is a range, and a QPoint looks like a pair.
+template<typename T, typename = void>
+struct IsTuple : std::false_type
+{
+};
+template<typename T>
+struct IsTuple<T, std::void_t<decltype(std::tuple_size<T>::value)>>
+    : std::bool_constant<!IsRange<T>::value && !isWireType<T>()>
+{
+};
+template<typename T, typename = void>
+struct IsStdArray : std::false_type
+{
+};
+template<typename T>
+struct IsStdArray<T, std::void_t<decltype(std::tuple_size<T>::value)>> : IsRange<T>
+{
+};
+
+// A range of itself, as a file's path is: not a list.
+template<typename T, typename = void>
+struct IsPath : std::false_type
+{
+};
+template<typename T>
+struct IsPath<T, std::void_t<typename T::string_type, typename T::value_type>>
+    : std::bool_constant<
+          std::is_convertible_v<
+              const T &, typename T::string_type> && !std::is_convertible_v<const T &, QStringView>>
+{
+};
+
+template<typename T>
+constexpr bool isCharString = std::is_convertible_v<const T &, const char *> && !isPlainArgument<T>;
+
+template<typename T>
+constexpr bool isTextArgument =
+    std::disjunction_v<std::is_convertible<const T &, QString>,
+                       std::is_convertible<const T &, QStringView>, std::is_same<T, QByteArrayView>,
+                       std::is_same<T, std::string>, std::is_same<T, std::string_view>,
+                       std::is_same<T, std::wstring>, std::is_same<T, std::u32string>,
+                       std::is_same<T, QUtf8StringView>, std::is_same<T, QAnyStringView>,
+                       IsPath<T>>;
+
+template<typename T>
+constexpr bool isJsonArgument = std::is_convertible_v<const T &, QJsonValue>;
+
+template<typename T>
+constexpr bool isMapArgument =
+    IsMap<T>::value && !(isPlainArgument<T> || isJsonArgument<T> || isWireType<T>());
+
+template<typename T>
+constexpr bool isListArgument = IsRange<T>::value
+    && !(IsMap<T>::value
+         || isPlainArgument<T> || isTextArgument<T> || isJsonArgument<T> || isWireType<T>());
+
+} // namespace SocketIo::detail
+
+#endif

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#include "socketio/parser/packetwarnings_p.h"
+
+#include "socketio/events/eventlogging_p.h"
+
+namespace SocketIo::detail {
+
+using namespace Qt::StringLiterals;
+
+QString nameForMessages(const Packet &packet)
+{
+    switch (packet.type) {
+    case PacketType::Event:
+    case PacketType::BinaryEvent:
+        return u"event \"%1\""_s.arg(packet.args.value(0).toString());
+    case PacketType::Ack:
+    case PacketType::BinaryAck:
+        return u"an acknowledgement"_s;
+    case PacketType::ConnectError:
+        return u"the data of an error"_s;
+    default:
+        return u"the data for authentication"_s;
+    }
+}
+
+void warnOfLost(const QList<QByteArray> &types, const Packet &packet)
+{
+    for (const QByteArray &type : types) {
+        qCWarning(lcEvents).noquote()
+            << u"A value of type %1 in %2 cannot be sent: see \"Values on "
+               "the wire\" in the documentation"_s.arg(QString::fromUtf8(type),
+                                                       nameForMessages(packet));
+    }
+}
+
+} // namespace SocketIo::detail
