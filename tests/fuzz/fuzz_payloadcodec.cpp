@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/payloadcodec_p.h"
+#include "support/payloads.h"
 
 using namespace EngineIo;
 using namespace EngineIo::detail;

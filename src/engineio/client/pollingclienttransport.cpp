@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/pollingclienttransport_p.h"
 
-#include "engineio/payloadcodec_p.h"
+#include "engineio/protocol/payloadcodec_p.h"
 
 #include <utility>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/websocketclienttransport_p.h"
 
-#include "engineio/payloadcodec_p.h"
+#include "engineio/protocol/payloadcodec_p.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qregularexpression.h>

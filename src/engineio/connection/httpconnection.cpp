@@ -3,6 +3,7 @@
 
 #include "base/addresstext_p.h"
 #include "base/logging_p.h"
+#include "engineio/http/httprequestwriter_p.h"
 #include "engineio/http/responsewriter_p.h"
 
 namespace EngineIo::detail {
@@ -130,9 +131,9 @@ void HttpConnection::handleHead()
 {
     m_timer.stop();
     m_request = m_parser.request();
-    m_request.setPeer(m_stream->peerAddress(), m_stream->peerPort());
+    HttpRequestWriter(m_request).setPeer(m_stream->peerAddress(), m_stream->peerPort());
     if (m_stream->isSecure())
-        m_request.setSecure(m_stream->peerCertificate());
+        HttpRequestWriter(m_request).setSecure(m_stream->peerCertificate());
     m_responseHeaders = HttpHeaders();
     if (m_sink->isForAnotherThread(*this)) {
         m_state = State::Moving;
@@ -173,7 +174,7 @@ void HttpConnection::completeBody()
 {
     m_timer.stop();
     m_bodyUnread = false;
-    m_request.setBody(m_parser.takeRequest().body());
+    HttpRequestWriter(m_request).setBody(m_parser.takeRequest().body());
     m_state = State::Answering;
     if (const auto done = std::exchange(m_bodyHandler, nullptr))
         done(0);

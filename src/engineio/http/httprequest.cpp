@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/http/httprequest.h"
 
+#include "engineio/http/httprequestwriter_p.h"
 #include "engineio/http/querystring_p.h"
 
 #include <QtNetwork/qsslcertificate.h>
@@ -236,56 +237,38 @@ QSslCertificate HttpRequest::peerCertificate() const
     return data().peerCertificate.value_or(QSslCertificate());
 }
 
-/*!
-    Sets the \a method, the \a target (path and query) and the \a minorVersion of HTTP/1. The query
-    is decoded here, so that the other functions only read.
-*/
-void HttpRequest::setRequestLine(const QByteArray &method, const QByteArray &target,
-                                 int minorVersion)
+void detail::HttpRequestWriter::setRequestLine(const QByteArray &method, const QByteArray &target,
+                                               int minorVersion)
 {
-    HttpRequestData &own = ownData();
+    HttpRequestData &own = m_request.ownData();
     own.method = method;
     own.target = target;
     own.minorVersion = minorVersion;
     const qsizetype mark = target.indexOf('?');
     own.path = mark < 0 ? target : target.first(mark);
-    own.query = mark < 0 ? detail::QueryItems()
-                         : detail::parseQuery(QByteArrayView(target).sliced(mark + 1));
+    own.query = mark < 0 ? QueryItems() : parseQuery(QByteArrayView(target).sliced(mark + 1));
 }
 
-/*!
-    Sets the \a headers.
-*/
-void HttpRequest::setHeaders(const HttpHeaders &headers)
+void detail::HttpRequestWriter::setHeaders(const HttpHeaders &headers)
 {
-    ownData().headers = headers;
+    m_request.ownData().headers = headers;
 }
 
-/*!
-    Sets the \a body.
-*/
-void HttpRequest::setBody(const QByteArray &body)
+void detail::HttpRequestWriter::setBody(const QByteArray &body)
 {
-    ownData().body = body;
+    m_request.ownData().body = body;
 }
 
-/*!
-    Sets the \a address and the \a port that the connection comes from.
-*/
-void HttpRequest::setPeer(const QHostAddress &address, quint16 port)
+void detail::HttpRequestWriter::setPeer(const QHostAddress &address, quint16 port)
 {
-    HttpRequestData &own = ownData();
+    HttpRequestData &own = m_request.ownData();
     own.remoteAddress = address;
     own.remotePort = port;
 }
 
-/*!
-    Marks the connection as encrypted, with \a peerCertificate as the client's certificate, which
-    may be null.
-*/
-void HttpRequest::setSecure(const QSslCertificate &peerCertificate)
+void detail::HttpRequestWriter::setSecure(const QSslCertificate &peerCertificate)
 {
-    HttpRequestData &own = ownData();
+    HttpRequestData &own = m_request.ownData();
     own.secure = true;
     own.peerCertificate = peerCertificate;
 }

@@ -16,6 +16,9 @@ QT_END_NAMESPACE
 
 namespace EngineIo {
 
+namespace detail {
+class HttpRequestWriter;
+}
 class HttpRequestData;
 
 class ENGINEIO_EXPORT HttpRequest
@@ -46,14 +49,8 @@ public:
     bool isSecure() const;
     QSslCertificate peerCertificate() const;
 
-    // Filled in by the HTTP layer.
-    void setRequestLine(const QByteArray &method, const QByteArray &target, int minorVersion);
-    void setHeaders(const HttpHeaders &headers);
-    void setBody(const QByteArray &body);
-    void setPeer(const QHostAddress &address, quint16 port);
-    void setSecure(const QSslCertificate &peerCertificate);
-
 private:
+    friend class detail::HttpRequestWriter;
     const HttpRequestData &data() const;
     HttpRequestData &ownData();
 

@@ -3,6 +3,7 @@
 
 #include "engineio/http/headernames_p.h"
 #include "engineio/http/httpchars_p.h"
+#include "engineio/http/httprequestwriter_p.h"
 
 #include <limits>
 
@@ -187,9 +188,9 @@ void HttpRequestParser::parseRequestLine(QByteArrayView line)
     // An absolute target may have no path before its query.
     const bool addSlash = !target.startsWith('/') && target != "*";
     m_minorVersion = version[7] - '0';
-    m_request.setRequestLine(methodName(method),
-                             addSlash ? '/' + target.toByteArray() : target.toByteArray(),
-                             m_minorVersion);
+    HttpRequestWriter(m_request).setRequestLine(
+        methodName(method), addSlash ? '/' + target.toByteArray() : target.toByteArray(),
+        m_minorVersion);
     m_state = State::HeaderLine;
 }
 
@@ -255,7 +256,7 @@ HttpRequestParser::Status HttpRequestParser::finishHead()
             return fail(417, "Unknown expectation");
         m_expectsContinue = m_hasBody;
     }
-    m_request.setHeaders(std::exchange(m_headers, {}));
+    HttpRequestWriter(m_request).setHeaders(std::exchange(m_headers, {}));
     // The bytes behind such a head could be taken for the body or for the new protocol.
     if (m_hasBody && m_request.isUpgrade())
         return fail(400, "Upgrade request with a body");
@@ -395,7 +396,7 @@ HttpRequestParser::Status HttpRequestParser::parseTrailerLine(QByteArrayView lin
 
 HttpRequestParser::Status HttpRequestParser::finishBody()
 {
-    m_request.setBody(std::exchange(m_body, {}));
+    HttpRequestWriter(m_request).setBody(std::exchange(m_body, {}));
     m_state = State::Complete;
     return Status::Complete;
 }

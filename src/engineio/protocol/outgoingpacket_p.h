@@ -2,7 +2,7 @@
 #ifndef ENGINEIO_OUTGOINGPACKET_P_H
 #define ENGINEIO_OUTGOINGPACKET_P_H
 
-#include "engineio/payloadcodec_p.h"
+#include "engineio/protocol/payloadcodec_p.h"
 
 #include <EngineIo/enums.h>
 #include <EngineIo/frame.h>

@@ -4,6 +4,7 @@
 #include "base/logging_p.h"
 #include "engineio/http/cookie_p.h"
 #include "engineio/http/cors_p.h"
+#include "engineio/http/httprequestwriter_p.h"
 #include "engineio/server/server_p.h"
 #include "engineio/server/worker_p.h"
 #include "engineio/transport/websockethandshake_p.h"
@@ -295,7 +296,7 @@ void RequestFlow::openSession(const QString &id)
         return;
     const bool usable = !id.isEmpty() && HttpHeaders::isValidValue(id.toUtf8());
     HttpRequest first = request();
-    first.setBody({});
+    HttpRequestWriter(first).setBody({});
     const std::shared_ptr<SessionCore> core = usable ? m_worker.createSession(id, first) : nullptr;
     if (!core) {
         refuse(ConnectionError::BadRequest, namedContext(u"ID_GENERATION_ERROR"_s));

@@ -2,7 +2,7 @@
 #include "engineio/session/sessioncore_p.h"
 
 #include "base/logging_p.h"
-#include "engineio/payloadcodec_p.h"
+#include "engineio/protocol/payloadcodec_p.h"
 #include "engineio/server/worker_p.h"
 #include "engineio/session/session_p.h"
 

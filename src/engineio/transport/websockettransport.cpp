@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/transport/websockettransport_p.h"
 
-#include "engineio/payloadcodec_p.h"
+#include "engineio/protocol/payloadcodec_p.h"
 
 namespace EngineIo::detail {
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/handshake.h>
 
+#include "engineio/http/httprequestwriter_p.h"
+
 #include <QtCore/qlocale.h>
 #include <QtCore/qset.h>
 #include <QtCore/qtimezone.h>
@@ -150,11 +152,12 @@ Handshake Handshake::fromVariantMap(const QVariantMap &map)
     const QVariantMap headerMap = map.value(u"headers"_s).toMap();
     for (auto it = headerMap.cbegin(); it != headerMap.cend(); ++it)
         headers.append(it.key().toLatin1(), it.value().toString().toLatin1());
-    handshake.m_request.setRequestLine("GET", map.value(u"url"_s).toString().toLatin1(), 1);
-    handshake.m_request.setHeaders(headers);
-    handshake.m_request.setPeer(QHostAddress(map.value(u"address"_s).toString()), 0);
+    EngineIo::detail::HttpRequestWriter request(handshake.m_request);
+    request.setRequestLine("GET", map.value(u"url"_s).toString().toLatin1(), 1);
+    request.setHeaders(headers);
+    request.setPeer(QHostAddress(map.value(u"address"_s).toString()), 0);
     if (map.value(u"secure"_s).toBool())
-        handshake.m_request.setSecure(QSslCertificate());
+        request.setSecure(QSslCertificate());
     handshake.m_auth = map.value(u"auth"_s).toMap();
     handshake.m_issued = map.value(u"issued"_s).toLongLong();
     return handshake;
@@ -163,3 +166,5 @@ Handshake Handshake::fromVariantMap(const QVariantMap &map)
 } // namespace SocketIo
 
 #include "moc_handshake.cpp"
+
+#include "engineio/http/httprequestwriter_p.h"

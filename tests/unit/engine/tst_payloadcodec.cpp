@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/payloadcodec_p.h"
+#include "support/payloads.h"
 #include "support/testmain.h"
 
 #include <QtTest/qtest.h>
@@ -47,7 +47,7 @@ void tst_PayloadCodec::encodesAndDecodes()
 {
     QFETCH(Packet, packet);
     QFETCH(QByteArray, encoded);
-    QCOMPARE(encodePacket(packet), encoded);
+    QCOMPARE(encodePayload({packet}), encoded);
     const std::optional<Packet> decoded = decodePacket(encoded);
     QVERIFY(decoded);
     QVERIFY(*decoded == packet);

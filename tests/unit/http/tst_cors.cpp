@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/http/cors_p.h"
+#include "engineio/http/httprequestwriter_p.h"
 #include "support/testmain.h"
 
 #include <QtTest/qtest.h>
@@ -31,8 +32,9 @@ HttpRequest makeRequest(const QByteArray &origin, bool preflight)
     if (preflight)
         headers.append("access-control-request-headers"_ba, Asked);
     HttpRequest request;
-    request.setRequestLine(preflight ? "OPTIONS"_ba : "POST"_ba, "/"_ba, 1);
-    request.setHeaders(headers);
+    EngineIo::detail::HttpRequestWriter(request).setRequestLine(
+        preflight ? "OPTIONS"_ba : "POST"_ba, "/"_ba, 1);
+    EngineIo::detail::HttpRequestWriter(request).setHeaders(headers);
     return request;
 }
 

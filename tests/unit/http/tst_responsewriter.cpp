@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "engineio/http/httprequestwriter_p.h"
 #include "engineio/http/responsewriter_p.h"
 #include "support/testmain.h"
 
@@ -13,7 +14,7 @@ namespace {
 HttpRequest makeRequest(const QByteArray &method)
 {
     HttpRequest request;
-    request.setRequestLine(method, "/"_ba, 1);
+    EngineIo::detail::HttpRequestWriter(request).setRequestLine(method, "/"_ba, 1);
     return request;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "engineio/http/httprequestwriter_p.h"
 #include "socketio/server/clientfiles_p.h"
 #include "support/testmain.h"
 
@@ -37,8 +38,8 @@ private:
                                const QByteArray &method = "GET"_ba)
     {
         HttpRequest request;
-        request.setRequestLine(method, target, 1);
-        request.setHeaders(headers);
+        EngineIo::detail::HttpRequestWriter(request).setRequestLine(method, target, 1);
+        EngineIo::detail::HttpRequestWriter(request).setHeaders(headers);
         return request;
     }
     static void write(const QString &path, const QByteArray &content)

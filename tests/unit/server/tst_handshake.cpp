@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "engineio/http/httprequestwriter_p.h"
 #include "support/testmain.h"
 
 #include <SocketIo/Handshake>
@@ -29,16 +30,17 @@ private:
     static Handshake make(bool secure = false)
     {
         EngineIo::HttpRequest request;
-        request.setRequestLine("GET"_ba, "/socket.io/?EIO=4&transport=polling&a=b%20c"_ba, 1);
-        request.setHeaders({{"Host"_ba, "example.org"_ba},
-                            {"Origin"_ba, "http://other.example"_ba},
-                            {"X-List"_ba, "1"_ba},
-                            {"Cookie"_ba, "a=1"_ba},
-                            {"x-list"_ba, "2"_ba},
-                            {"cookie"_ba, "b=2"_ba}});
-        request.setPeer(QHostAddress(u"192.0.2.1"_s), 1234);
+        EngineIo::detail::HttpRequestWriter writer(request);
+        writer.setRequestLine("GET"_ba, "/socket.io/?EIO=4&transport=polling&a=b%20c"_ba, 1);
+        writer.setHeaders({{"Host"_ba, "example.org"_ba},
+                           {"Origin"_ba, "http://other.example"_ba},
+                           {"X-List"_ba, "1"_ba},
+                           {"Cookie"_ba, "a=1"_ba},
+                           {"x-list"_ba, "2"_ba},
+                           {"cookie"_ba, "b=2"_ba}});
+        writer.setPeer(QHostAddress(u"192.0.2.1"_s), 1234);
         if (secure)
-            request.setSecure(QSslCertificate());
+            writer.setSecure(QSslCertificate());
         return Handshake(request, {{u"token"_s, u"abc"_s}},
                          QDateTime::fromMSecsSinceEpoch(1'770'000'000'123).toUTC());
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "engineio/http/httprequestwriter_p.h"
 #include "engineio/transport/websockethandshake_p.h"
 #include "support/testmain.h"
 
@@ -22,8 +23,9 @@ HttpHeaders goodHeaders()
 HttpRequest request(const HttpHeaders &headers, const QByteArray &method = "GET"_ba, int minor = 1)
 {
     HttpRequest result;
-    result.setRequestLine(method, "/engine.io/?EIO=4&transport=websocket"_ba, minor);
-    result.setHeaders(headers);
+    EngineIo::detail::HttpRequestWriter(result).setRequestLine(
+        method, "/engine.io/?EIO=4&transport=websocket"_ba, minor);
+    EngineIo::detail::HttpRequestWriter(result).setHeaders(headers);
     return result;
 }
 

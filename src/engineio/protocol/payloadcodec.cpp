@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/payloadcodec_p.h"
+#include "engineio/protocol/payloadcodec_p.h"
 
 #include <array>
 
@@ -55,13 +55,6 @@ std::optional<PacketType> packetTypeOf(char digit)
     return PacketType(digit - '0');
 }
 
-QByteArray encodePacket(const Packet &packet)
-{
-    if (packet.binary)
-        return 'b' + packet.data.toBase64();
-    return packetDigit(packet.type) + packet.data;
-}
-
 std::optional<Packet> decodePacket(QByteArrayView encoded)
 {
     if (encoded.isEmpty())
@@ -90,14 +83,6 @@ void appendBinaryToPayload(QByteArray &payload, const QByteArray &data)
     payload.append(data.toBase64());
 }
 
-QByteArray encodePayload(const QList<Packet> &packets)
-{
-    QByteArray payload;
-    for (const Packet &packet : packets)
-        appendToPayload(payload, encodePacket(packet));
-    return payload;
-}
-
 std::optional<Packet> PayloadReader::next()
 {
     const qsizetype separator = m_rest.indexOf(RecordSeparator);
@@ -105,19 +90,6 @@ std::optional<Packet> PayloadReader::next()
     m_done = separator < 0;
     m_rest = m_done ? QByteArrayView() : m_rest.sliced(separator + 1);
     return decodePacket(encoded);
-}
-
-std::optional<QList<Packet>> decodePayload(QByteArrayView payload)
-{
-    QList<Packet> packets;
-    PayloadReader reader(payload);
-    while (!reader.atEnd()) {
-        std::optional<Packet> packet = reader.next();
-        if (!packet)
-            return std::nullopt;
-        packets.append(std::move(*packet));
-    }
-    return packets;
 }
 
 } // namespace EngineIo::detail

@@ -7,7 +7,6 @@
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
-#include <QtCore/qlist.h>
 
 #include <optional>
 
@@ -25,14 +24,11 @@ constexpr char packetDigit(PacketType type)
 std::optional<PacketType> packetTypeOf(char digit);
 
 // "4hello", or "bAAEC" for binary data, as it stands in a payload or a WebSocket text frame.
-ENGINEIO_AUTOTEST_EXPORT QByteArray encodePacket(const Packet &packet);
 ENGINEIO_AUTOTEST_EXPORT std::optional<Packet> decodePacket(QByteArrayView encoded);
 
 // Appends one encoded packet, with a separator where it is not the first.
-void appendToPayload(QByteArray &payload, QByteArrayView encodedPacket);
-void appendBinaryToPayload(QByteArray &payload, const QByteArray &data);
-
-ENGINEIO_AUTOTEST_EXPORT QByteArray encodePayload(const QList<Packet> &packets);
+ENGINEIO_AUTOTEST_EXPORT void appendToPayload(QByteArray &payload, QByteArrayView encodedPacket);
+ENGINEIO_AUTOTEST_EXPORT void appendBinaryToPayload(QByteArray &payload, const QByteArray &data);
 
 // Walks over a payload's packets without copying more than one at a time.
 class ENGINEIO_AUTOTEST_EXPORT PayloadReader
@@ -51,9 +47,6 @@ private:
     QByteArrayView m_rest;
     bool m_done = false;
 };
-
-// All packets of a payload; nothing if one of them is malformed.
-ENGINEIO_AUTOTEST_EXPORT std::optional<QList<Packet>> decodePayload(QByteArrayView payload);
 
 } // namespace EngineIo::detail
 

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_HTTPREQUESTWRITER_P_H
+#define ENGINEIO_HTTPREQUESTWRITER_P_H
+
+#include <EngineIo/httprequest.h>
+
+namespace EngineIo::detail {
+
+// Fills in a request, which applications only read.
+class ENGINEIO_EXPORT HttpRequestWriter
+{
+public:
+    explicit HttpRequestWriter(HttpRequest &request)
+        : m_request(request)
+    {
+    }
+
+    // target: path and query. The query is decoded here, so that reading changes nothing.
+    void setRequestLine(const QByteArray &method, const QByteArray &target, int minorVersion);
+    void setHeaders(const HttpHeaders &headers);
+    void setBody(const QByteArray &body);
+    void setPeer(const QHostAddress &address, quint16 port);
+    // Marks the connection as encrypted. The certificate may be null.
+    void setSecure(const QSslCertificate &peerCertificate);
+
+private:
+    HttpRequest &m_request;
+};
+
+} // namespace EngineIo::detail
+
+#endif
