@@ -11,20 +11,6 @@ constexpr qsizetype TextPrefix = detail::MaxWebSocketHeaderSize + 1;
 } // namespace
 
 /*!
-    \class EngineIo::FrameSource
-    \inmodule QtSocketIo
-    \since 0.1
-    \brief Makes frames when and where they are sent: in the session's I/O thread.
-
-    \sa Session::send()
-*/
-/*!
-    \fn EngineIo::FrameList EngineIo::FrameSource::frames()
-    Returns the frames to send. Called once, in the session's I/O thread if there is one.
-*/
-FrameSource::~FrameSource() = default;
-
-/*!
     \class EngineIo::Frame
     \inmodule QtSocketIo
     \since 0.1
@@ -32,7 +18,7 @@ FrameSource::~FrameSource() = default;
 
     A frame holds the message as it is sent on a server's WebSocket, header included, and a polling
     payload uses a part of the same bytes. Copies share the bytes, so that the same frame can be
-    sent to any number of sessions with Session::sendToAll().
+    sent to any number of sessions.
 
     It is a value. A default constructed one holds nothing and must not be sent.
 */

@@ -65,14 +65,6 @@ private:
     QByteArray m_buffer;
 };
 
-// Frames that are encoded later, in the session's I/O thread.
-class ENGINEIO_EXPORT FrameSource
-{
-public:
-    virtual ~FrameSource();
-    virtual FrameList frames() = 0;
-};
-
 } // namespace EngineIo
 
 #endif

@@ -281,17 +281,13 @@ void Server::setRequestHandler(const RequestHandler &handler)
     d->config->hasRequestHandler = handler != nullptr;
 }
 
-/*!
-    Has the messages of each session decoded by a MessageDecoder that \a factory makes, in the
-    session's I/O thread; they then go to the session's SessionReceiver. To be called before the
-    first connection can come. The factory is called in the I/O threads.
-*/
-void Server::setMessageDecoderFactory(const MessageDecoderFactory &factory)
+void detail::ServerAccess::setMessageDecoderFactory(Server *server,
+                                                    const MessageDecoderFactory &factory)
 {
-    if (d->isStarted())
+    if (server->d->isStarted())
         qCWarning(lcEngine, "The message decoder of a started server cannot be changed");
     else
-        d->config->decoderFactory = factory;
+        server->d->config->decoderFactory = factory;
 }
 
 void detail::ServerAccess::setFileHandler(Server *server, const FileHandler &handler)

@@ -5,7 +5,6 @@
 #include <EngineIo/engineioglobal.h>
 #include <EngineIo/httprequest.h>
 #include <EngineIo/httpresponse.h>
-#include <EngineIo/messagedecoder.h>
 #include <EngineIo/serveroptions.h>
 #include <EngineIo/session.h>
 
@@ -76,7 +75,6 @@ public:
     void setAllowRequest(const AllowRequest &allowRequest);
     void setIdGenerator(const IdGenerator &generator);
     void setRequestHandler(const RequestHandler &handler);
-    void setMessageDecoderFactory(const MessageDecoderFactory &factory);
 
     static QString generateId();
 

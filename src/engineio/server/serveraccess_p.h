@@ -2,6 +2,8 @@
 #ifndef ENGINEIO_SERVERACCESS_P_H
 #define ENGINEIO_SERVERACCESS_P_H
 
+#include "engineio/protocol/messagedecoder_p.h"
+
 #include <EngineIo/server.h>
 
 #include <functional>
@@ -18,6 +20,11 @@ public:
     // Asks handler, in the server's thread, about requests below the server's path, before
     // middlewares see them. Requests of sessions, which are for the path itself, do not come by.
     static void setFileHandler(Server *server, const FileHandler &handler);
+
+    // Has the messages of each session decoded by a MessageDecoder that factory makes, in the
+    // session's I/O thread; they then go to the session's SessionReceiver. To be called before the
+    // first connection can come. The factory is called in the I/O threads.
+    static void setMessageDecoderFactory(Server *server, const MessageDecoderFactory &factory);
 };
 
 } // namespace EngineIo::detail

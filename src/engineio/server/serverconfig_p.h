@@ -2,7 +2,8 @@
 #ifndef ENGINEIO_SERVERCONFIG_P_H
 #define ENGINEIO_SERVERCONFIG_P_H
 
-#include <EngineIo/messagedecoder.h>
+#include "engineio/protocol/messagedecoder_p.h"
+
 #include <EngineIo/serveroptions.h>
 
 #include <QtCore/qhash.h>

@@ -266,10 +266,7 @@ void Session::send(const FrameList &frames, SendFlags flags)
     d->send(frames, flags);
 }
 
-/*!
-    \overload
-    Sends what \a source makes, which is asked in the session's I/O thread.
-*/
+// See SessionAccess.
 void Session::send(std::unique_ptr<FrameSource> source, SendFlags flags)
 {
     detail::Worker &worker = d->core->worker();
@@ -285,10 +282,7 @@ void Session::send(std::unique_ptr<FrameSource> source, SendFlags flags)
     }
 }
 
-/*!
-    Sends the same \a frames to all of \a sessions, which costs less than one call for each.
-    \a flags are those of send().
-*/
+// See SessionAccess.
 void Session::sendToAll(const QList<Session *> &sessions, const FrameList &frames, SendFlags flags)
 {
     detail::Worker *worker = nullptr;
@@ -325,11 +319,7 @@ void Session::sendToAll(const QList<Session *> &sessions, const FrameList &frame
     }
 }
 
-/*!
-    Gives the session's messages, decoded by the server's MessageDecoder, and its end to
-    \a receiver instead of signals. The receiver must outlive the session or be taken away again
-    with \c nullptr.
-*/
+// See SessionAccess.
 void Session::setReceiver(SessionReceiver *receiver)
 {
     d->receiver = receiver;

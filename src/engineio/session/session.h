@@ -7,7 +7,6 @@
 #include <EngineIo/frame.h>
 #include <EngineIo/httprequest.h>
 #include <EngineIo/message.h>
-#include <EngineIo/messagedecoder.h>
 #include <EngineIo/packet.h>
 #include <EngineIo/serveroptions.h>
 
@@ -17,16 +16,12 @@
 
 namespace EngineIo {
 
+namespace detail {
+class SessionAccess;
+}
+class FrameSource;
 class SessionPrivate;
-
-// Takes a session's traffic without a signal per message. Called in the server's thread.
-class ENGINEIO_EXPORT SessionReceiver
-{
-public:
-    virtual ~SessionReceiver();
-    virtual void messageReceived(std::unique_ptr<DecodedMessage> message) = 0;
-    virtual void sessionClosed(CloseReason reason, const QString &description) = 0;
-};
+class SessionReceiver;
 
 class ENGINEIO_EXPORT Session final : public QObject
 {
@@ -53,11 +48,6 @@ public:
 
     void send(const Message &message, SendFlags flags = {});
     void send(const FrameList &frames, SendFlags flags = {});
-    void send(std::unique_ptr<FrameSource> source, SendFlags flags = {});
-    static void sendToAll(const QList<Session *> &sessions, const FrameList &frames,
-                          SendFlags flags = {});
-
-    void setReceiver(SessionReceiver *receiver);
 
 public Q_SLOTS:
     void close();
@@ -78,8 +68,13 @@ protected:
     void connectNotify(const QMetaMethod &signal) override;
 
 private:
+    friend class detail::SessionAccess;
     friend class SessionPrivate;
     explicit Session(std::unique_ptr<SessionPrivate> d, QObject *parent);
+    void send(std::unique_ptr<FrameSource> source, SendFlags flags);
+    static void sendToAll(const QList<Session *> &sessions, const FrameList &frames,
+                          SendFlags flags);
+    void setReceiver(SessionReceiver *receiver);
 
     std::unique_ptr<SessionPrivate> d;
 };

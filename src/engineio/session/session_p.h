@@ -3,6 +3,7 @@
 #define ENGINEIO_SESSION_P_H
 
 #include "engineio/io/task_p.h"
+#include "engineio/session/sessionaccess_p.h"
 #include "engineio/session/sessioncore_p.h"
 
 #include <EngineIo/session.h>

@@ -2,12 +2,12 @@
 #ifndef ENGINEIO_SESSIONCORE_P_H
 #define ENGINEIO_SESSIONCORE_P_H
 
+#include "engineio/protocol/messagedecoder_p.h"
 #include "engineio/session/heartbeat_p.h"
 #include "engineio/transport/pollingtransport_p.h"
 #include "engineio/transport/websockettransport_p.h"
 
 #include <EngineIo/httprequest.h>
-#include <EngineIo/messagedecoder.h>
 #include <EngineIo/packet.h>
 
 #include <atomic>

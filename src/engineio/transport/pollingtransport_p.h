@@ -4,7 +4,7 @@
 
 #include "engineio/connection/httpconnection_p.h"
 #include "engineio/io/deadlinetimer_p.h"
-#include "engineio/payloadcodec_p.h"
+#include "engineio/protocol/payloadcodec_p.h"
 #include "engineio/transport/transport_p.h"
 
 #include <EngineIo/serveroptions.h>

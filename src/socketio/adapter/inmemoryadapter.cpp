@@ -236,8 +236,8 @@ void InMemoryAdapter::broadcast(Packet packet, const BroadcastOptions &options)
             watched.append(socket);
     });
     if (!sessions.isEmpty()) {
-        EngineIo::Session::sendToAll(sessions, d->nsp->server->parser->encode(packet),
-                                     detail::sendFlags(options.flags));
+        EngineIo::detail::SessionAccess::sendToAll(sessions, d->nsp->server->parser->encode(packet),
+                                                   detail::sendFlags(options.flags));
     }
     for (const QPointer<Socket> &socket : std::as_const(watched)) {
         if (socket)

@@ -55,7 +55,7 @@ Client::Client(ServerPrivate *server, EngineIo::Session *session)
     : m_server(server)
     , m_session(session)
 {
-    session->setReceiver(this);
+    EngineIo::detail::SessionAccess::setReceiver(session, this);
 }
 
 Client::~Client()
@@ -73,7 +73,8 @@ void Client::send(Packet &&packet, EngineIo::SendFlags flags)
     if (!isOpen() || !m_server)
         return;
     if (m_server->encodesInIoThreads)
-        m_session->send(std::make_unique<PacketSource>(m_server->parser, std::move(packet)), flags);
+        EngineIo::detail::SessionAccess::send(
+            m_session, std::make_unique<PacketSource>(m_server->parser, std::move(packet)), flags);
     else
         m_session->send(m_server->parser->encode(packet), flags);
 }
@@ -162,7 +163,7 @@ void Client::detach()
         m_server->connectTimeouts.remove(&timeout);
     m_server = nullptr;
     if (m_session)
-        m_session->setReceiver(nullptr);
+        EngineIo::detail::SessionAccess::setReceiver(m_session, nullptr);
     m_session = nullptr;
 }
 

@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_CLIENT_P_H
 #define SOCKETIO_CLIENT_P_H
 
+#include "engineio/session/sessionaccess_p.h"
 #include "socketio/server/connecttimeouts_p.h"
 
 #include <SocketIo/error.h>

@@ -2,11 +2,13 @@
 #ifndef SOCKETIO_PACKETDECODER_P_H
 #define SOCKETIO_PACKETDECODER_P_H
 
+#include "engineio/protocol/framesource_p.h"
+#include "engineio/protocol/messagedecoder_p.h"
+
 #include <SocketIo/packet.h>
 #include <SocketIo/parser.h>
 
 #include <EngineIo/Frame>
-#include <EngineIo/MessageDecoder>
 
 #include <memory>
 #include <utility>

@@ -49,7 +49,7 @@ void ServerPrivate::applyOptions()
 {
     engine->setOptions(options);
     parser = options.parser ? options.parser : std::make_shared<const JsonParser>();
-    engine->setMessageDecoderFactory([parser = parser] {
+    EngineIo::detail::ServerAccess::setMessageDecoderFactory(engine, [parser = parser] {
         return std::make_unique<detail::PacketDecoder>(parser->createDecoder());
     });
     files.reset();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "engineio/session/sessionaccess_p.h"
 #include "support/testmain.h"
 #include "testclient.h"
 
@@ -205,7 +206,7 @@ void tst_Engine_Output::overflowEndsNoSessionWithinTheCall()
         for (const QPointer<Session> &session : std::as_const(server->accepted))
             sessions.append(session);
         sending = true;
-        Session::sendToAll(sessions, frames);
+        EngineIo::detail::SessionAccess::sendToAll(sessions, frames);
         sending = false;
     };
     QTRY_VERIFY((broadcast(), !server));

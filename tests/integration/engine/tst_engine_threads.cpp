@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "engineio/server/serveraccess_p.h"
+#include "engineio/session/sessionaccess_p.h"
 #include "support/testmain.h"
 #include "testclient.h"
 
@@ -242,10 +244,12 @@ void tst_Engine_Threads::busyServerBoundsWhatWaits()
     ServerOptions options;
     options.maxReceiveBufferSize = 100'000;
     const auto server = makeServer(options, 1);
-    server->setMessageDecoderFactory([] { return std::make_unique<Decoder>(); });
+    EngineIo::detail::ServerAccess::setMessageDecoderFactory(
+        server.get(), [] { return std::make_unique<Decoder>(); });
     Receiver receiver;
-    connect(server.get(), &Server::connection, server.get(),
-            [&](Session *session) { session->setReceiver(&receiver); });
+    connect(server.get(), &Server::connection, server.get(), [&](Session *session) {
+        EngineIo::detail::SessionAccess::setReceiver(session, &receiver);
+    });
     QVERIFY(server->listen());
     RawWebSocket client(server->serverPort(), server->target("websocket"));
     client.waitForText();

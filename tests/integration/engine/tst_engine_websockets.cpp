@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "engineio/session/sessionaccess_p.h"
 #include "support/testmain.h"
 #include "testclient.h"
 
@@ -334,8 +335,8 @@ void tst_Engine_WebSockets::sharedFramesReachAllReceivers()
     second.waitForText();
     PollingClient third(server);
     QTRY_COMPARE(server.accepted.size(), 3);
-    Session::sendToAll(server.sessions(),
-                       FrameList{Frame::fromText("to all"), Frame::fromBinary("bytes"_ba)});
+    EngineIo::detail::SessionAccess::sendToAll(
+        server.sessions(), FrameList{Frame::fromText("to all"), Frame::fromBinary("bytes"_ba)});
     for (RawWebSocket *client : {&first, &second}) {
         QCOMPARE(client->waitForText(), "4to all"_ba);
         QCOMPARE(client->waitForFrame().payload, "bytes"_ba);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef ENGINEIO_MESSAGEDECODER_H
-#define ENGINEIO_MESSAGEDECODER_H
+#ifndef ENGINEIO_MESSAGEDECODER_P_H
+#define ENGINEIO_MESSAGEDECODER_P_H
 
 #include <EngineIo/engineioglobal.h>
 
@@ -12,15 +12,15 @@
 
 namespace EngineIo {
 
-// What a MessageDecoder makes of one or more messages.
+// What a MessageDecoder makes of one or more messages; the base class of its results.
 class ENGINEIO_EXPORT DecodedMessage
 {
 public:
     virtual ~DecodedMessage();
 };
 
-// Decodes a session's messages in the thread that reads them, so that with I/O threads the
-// server's thread is spared the work. One decoder serves one session and may keep state.
+// Decodes the messages of one session in the thread that reads them, so that the server's thread is
+// spared the work. It may keep what it needs between messages.
 class ENGINEIO_EXPORT MessageDecoder
 {
 public:
@@ -31,10 +31,12 @@ public:
     };
 
     virtual ~MessageDecoder();
+    // The text need not be valid UTF-8. It is there during the call only.
     virtual Result decodeText(QByteArrayView utf8) = 0;
     virtual Result decodeBinary(const QByteArray &bytes) = 0;
 };
 
+// Called in the I/O threads, once for each session.
 using MessageDecoderFactory = std::function<std::unique_ptr<MessageDecoder>()>;
 
 } // namespace EngineIo

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+#include "engineio/protocol/messagedecoder_p.h"
+
+namespace EngineIo {
+
+DecodedMessage::~DecodedMessage() = default;
+
+MessageDecoder::~MessageDecoder() = default;
+
+} // namespace EngineIo

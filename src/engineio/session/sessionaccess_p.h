@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_SESSIONACCESS_P_H
+#define ENGINEIO_SESSIONACCESS_P_H
+
+#include "engineio/protocol/framesource_p.h"
+#include "engineio/protocol/messagedecoder_p.h"
+
+#include <EngineIo/session.h>
+
+#include <memory>
+#include <utility>
+
+namespace EngineIo {
+
+// Takes a session's decoded messages without a signal for each. Its functions are called in the
+// server's thread and may delete the session.
+class ENGINEIO_EXPORT SessionReceiver
+{
+public:
+    virtual ~SessionReceiver();
+    // The session's MessageDecoder has made the message.
+    virtual void messageReceived(std::unique_ptr<DecodedMessage> message) = 0;
+    virtual void sessionClosed(CloseReason reason, const QString &description) = 0;
+};
+
+namespace detail {
+
+// What a protocol on top of Engine.IO needs of a session, and an application does not.
+class SessionAccess
+{
+public:
+    // Gives decoded messages and the session's end to receiver in place of signals. It must outlive
+    // the session or be taken away again with nullptr.
+    static void setReceiver(Session *session, SessionReceiver *receiver)
+    {
+        session->setReceiver(receiver);
+    }
+    // Sends what source makes, which is asked in the session's I/O thread.
+    static void send(Session *session, std::unique_ptr<FrameSource> source, SendFlags flags = {})
+    {
+        session->send(std::move(source), flags);
+    }
+    // Sends the same frames to all, which costs less than one call for each.
+    static void sendToAll(const QList<Session *> &sessions, const FrameList &frames,
+                          SendFlags flags = {})
+    {
+        Session::sendToAll(sessions, frames, flags);
+    }
+};
+
+} // namespace detail
+} // namespace EngineIo
+
+#endif
