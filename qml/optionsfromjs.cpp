@@ -354,7 +354,10 @@ ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object)
     reader.read(u"protocols"_s, &options.protocols);
     reader.read(u"requestTimeout"_s, &options.requestTimeout);
     reader.read(u"upgradeTimeout"_s, &options.upgradeTimeout);
+    reader.read(u"transportTimeout"_s, &options.transportTimeout);
     reader.read(u"maxReceiveSize"_s, &options.maxReceiveSize);
+    reader.read(u"maxReceiveBufferSize"_s, &options.maxReceiveBufferSize);
+    reader.read(u"maxPacketsPerRequest"_s, &options.maxPacketsPerRequest);
     reader.read(u"forceNew"_s, &options.forceNew);
     reader.read(u"multiplex"_s, &options.multiplex);
     reader.read(u"reconnection"_s, &options.reconnection);

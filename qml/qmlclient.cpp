@@ -75,7 +75,8 @@ const auto AuthPurpose = QStringLiteral("the data for authentication");
     These are known, with their defaults as in SocketIo::ClientOptions: \c path,
     \c addTrailingSlash, \c transports, \c tryAllTransports, \c upgrade, \c rememberUpgrade,
     \c query, \c extraHeaders, \c withCredentials, \c forceBase64, \c timestampRequests,
-    \c timestampParam, \c protocols, \c requestTimeout, \c upgradeTimeout, \c maxReceiveSize,
+    \c timestampParam, \c protocols, \c requestTimeout, \c upgradeTimeout, \c transportTimeout,
+    \c maxReceiveSize, \c maxReceiveBufferSize, \c maxPacketsPerRequest,
     \c forceNew, \c multiplex, \c reconnection, \c reconnectionAttempts, \c reconnectionDelay,
     \c reconnectionDelayMax, \c randomizationFactor, \c timeout, \c ackTimeout and \c retries.
 
