@@ -4,7 +4,7 @@
 #include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qcoreapplication.h>
 
-#if defined(Q_OS_LINUX) && !defined(Q_OS_ANDROID)
+#if defined(Q_OS_LINUX) && !defined(Q_OS_ANDROID) && !defined(QTSOCKETIO_PORTABLE)
 #include "engineio/eventloop/epolleventdispatcher_p.h"
 #define ENGINEIO_HAS_EPOLL
 #endif

@@ -2,11 +2,11 @@
 #include "engineio/io/stream_p.h"
 
 #include "engineio/io/tcpstream_p.h"
-#ifdef Q_OS_LINUX
+#if defined(Q_OS_LINUX) && !defined(QTSOCKETIO_PORTABLE)
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 #endif
-#ifdef Q_OS_UNIX
+#if defined(Q_OS_UNIX) && !defined(QTSOCKETIO_PORTABLE)
 #include "engineio/io/nativestream_p.h"
 #endif
 
@@ -17,7 +17,7 @@ Stream::~Stream() = default;
 qsizetype Stream::unconfirmedBytes(qintptr descriptor)
 {
     int bytes = 0;
-#ifdef Q_OS_LINUX
+#if defined(Q_OS_LINUX) && !defined(QTSOCKETIO_PORTABLE)
     if (descriptor < 0 || ::ioctl(int(descriptor), SIOCOUTQ, &bytes) != 0)
         return 0;
 #else
@@ -29,7 +29,7 @@ qsizetype Stream::unconfirmedBytes(qintptr descriptor)
 std::unique_ptr<Stream> Stream::open(qintptr descriptor, const QSslConfiguration *tls,
                                      IoContext &context)
 {
-#ifdef Q_OS_UNIX
+#if defined(Q_OS_UNIX) && !defined(QTSOCKETIO_PORTABLE)
     if (!tls)
         return std::make_unique<NativeStream>(int(descriptor), context);
 #endif

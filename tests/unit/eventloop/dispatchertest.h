@@ -69,7 +69,7 @@ template<typename Test>
 int run(int argc, char *argv[])
 {
     if (wanted() == "epoll") {
-#ifdef Q_OS_LINUX
+#if defined(Q_OS_LINUX) && !defined(QTSOCKETIO_PORTABLE)
         if (!EngineIo::installEpollDispatcher())
             qFatal("The epoll dispatcher cannot be installed");
 #else
