@@ -164,6 +164,8 @@ private:
             else
                 read(client, tunnel);
         });
+        if (!raw) // the server is gone without an answer
+            connect(target, &QTcpSocket::disconnected, tunnel, [client] { client->abort(); });
         if (raw) {
             connect(target, &QTcpSocket::disconnected, client, &QTcpSocket::disconnectFromHost);
             connect(client, &QTcpSocket::disconnected, target, &QTcpSocket::disconnectFromHost);

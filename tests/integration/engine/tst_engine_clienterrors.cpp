@@ -457,19 +457,19 @@ void tst_Engine_ClientErrors::aMessageOnItsWayIsASignOfLife()
     connect(&server, &QTcpServer::newConnection, this, [&] {
         QTcpSocket *socket = server.nextPendingConnection();
         socket->setSocketOption(QAbstractSocket::ReceiveBufferSizeSocketOption, 64 * 1024);
-        socket->setReadBufferSize(4 * 1024);
+        socket->setReadBufferSize(2 * 1024);
         connect(&timer, &QTimer::timeout, socket, [&, socket] {
             if (socket->property("open").toBool()) {
                 taken += socket->readAll().size();
                 return;
             }
-            const QByteArray head = socket->peek(4 * 1024);
+            const QByteArray head = socket->peek(2 * 1024);
             if (!head.contains("\r\n\r\n"))
                 return;
             socket->read(head.indexOf("\r\n\r\n") + 4);
             socket->setProperty("open", true);
             socket->write(ScriptedWebSocketServer::answerTo(head)
-                          + ScriptedWebSocketServer::handshake(100, 100));
+                          + ScriptedWebSocketServer::handshake(300, 300));
         });
     });
     QVERIFY(server.listen(QHostAddress::LocalHost));
