@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/adapter.h>
 
+#include "base/callout_p.h"
 #include "socketio/server/namespace_p.h"
 
 #include <SocketIo/namespace.h>
@@ -64,7 +65,8 @@ void forEachSocket(const QList<Socket *> &sockets, Function function)
     base class with BroadcastFlag::Local.
 
     An adapter lives in the server's thread, and its functions are called there only. Answers may be
-    given at once or later, but not after the adapter is gone.
+    given at once or later, but not after the adapter is gone. An application that has asked is told
+    of an answer that is given at once when control is back in the event loop.
 */
 
 /*!
@@ -167,11 +169,9 @@ void Adapter::addSockets(const BroadcastOptions &options, const QStringList &roo
 void Adapter::delSockets(const BroadcastOptions &options, const QStringList &rooms)
 {
     forEachSocket(sockets(options), [&rooms](Socket *socket) {
-        const QPointer<Socket> guard = socket;
-        for (const QString &room : rooms) {
-            if (guard)
-                guard->leave(room);
-        }
+        EngineIo::detail::CallOut out(socket);
+        for (const QString &room : rooms)
+            out.call([&] { socket->leave(room); });
     });
 }
 
@@ -205,7 +205,8 @@ void Adapter::persistSession(const RecoverableSession &session)
 
 /*!
     Calls \a reply with the session of \a pid and the events that it missed since \a offset, or
-    with nothing if either is not known, as here.
+    with nothing if either is not known, as here. The offset is empty if the client has got no event
+    yet.
 */
 void Adapter::restoreSession(const QString &pid, const QString &offset, const RestoreReply &reply)
 {

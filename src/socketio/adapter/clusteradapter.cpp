@@ -77,11 +77,18 @@ QVariantMap toMap(const Packet &packet, const QString &nsp)
     return {{u"type"_s, int(PacketType::Event)}, {u"data"_s, packet.args}, {u"nsp"_s, nsp}};
 }
 
-std::chrono::milliseconds recoveryDuration(const Namespace *nsp)
+RecoveryOptions recoveryOptions(const Namespace *nsp)
 {
-    const std::optional<RecoveryOptions> recovery =
-        nsp->server()->options().connectionStateRecovery;
-    return recovery ? recovery->maxDisconnectionDuration : 0ms;
+    RecoveryOptions none;
+    none.maxDisconnectionDuration = 0ms;
+    return nsp->server()->options().connectionStateRecovery.value_or(none);
+}
+
+// How long a broken connection may go unnoticed.
+std::chrono::milliseconds noticeTime(const Namespace *nsp)
+{
+    const ServerOptions options = nsp->server()->options();
+    return options.pingInterval + options.pingTimeout;
 }
 
 QVariant firstOf(const QVariantList &args)
@@ -366,7 +373,7 @@ void ClusterAdapterPrivate::handleServerSideEmit(const ClusterMessage &message)
     Constructs the adapter of \a nsp with \a options.
 */
 ClusterAdapter::ClusterAdapter(Namespace *nsp, const ClusterOptions &options)
-    : SessionAwareAdapter(nsp, recoveryDuration(nsp))
+    : SessionAwareAdapter(nsp, recoveryOptions(nsp), noticeTime(nsp))
     , d(std::make_unique<ClusterAdapterPrivate>(this, options))
 {
     d->heartbeat.setSingleShot(true);

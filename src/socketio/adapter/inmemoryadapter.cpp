@@ -1,87 +1,20 @@
 // SPDX-License-Identifier: MIT
-#include <SocketIo/inmemoryadapter.h>
+#include "socketio/adapter/inmemoryadapter_p.h"
 
-#include "socketio/adapter/roomtable_p.h"
-#include "socketio/server/client_p.h"
-#include "socketio/server/namespace_p.h"
+#include "base/callout_p.h"
+#include "socketio/server/connection_p.h"
 #include "socketio/server/server_p.h"
-#include "socketio/server/socket_p.h"
+#include "socketio/server/serverlogging_p.h"
 
-#include <QtCore/qpointer.h>
+#include <QtCore/qset.h>
 
-#include <utility>
+#include <algorithm>
 
 namespace SocketIo {
 
-using detail::Room;
 using detail::RoomMember;
 using detail::RoomTable;
-
-class InMemoryAdapterPrivate
-{
-public:
-    explicit InMemoryAdapterPrivate(Namespace *q)
-        : nsp(NamespacePrivate::get(q))
-    {
-    }
-
-    bool ownRoomExists(const QString &room) const
-    {
-        const Socket *owner = nsp->connected.value(room);
-        return owner && SocketPrivate::get(owner)->member.inOwnRoom;
-    }
-    bool exists(const QString &room) const { return table.find(room) || ownRoomExists(room); }
-
-    // Calls function, which must not run user code, with each socket that options mean.
-    template<typename Function>
-    void forEach(const BroadcastOptions &options, Function function);
-
-    NamespacePrivate *const nsp;
-    RoomTable table;
-
-private:
-    template<typename Function>
-    void forEachMember(const QString &room, Function function);
-    quint32 nextMark();
-
-    quint32 lastMark = 0;
-};
-
-template<typename Function>
-void InMemoryAdapterPrivate::forEachMember(const QString &room, Function function)
-{
-    if (const Room *found = table.find(room)) {
-        for (const Room::Entry &entry : found->members)
-            function(*entry.member);
-    }
-    if (Socket *owner = nsp->connected.value(room)) {
-        RoomMember &member = SocketPrivate::get(owner)->member;
-        if (member.inOwnRoom)
-            function(member);
-    }
-}
-
-template<typename Function>
-void InMemoryAdapterPrivate::forEach(const BroadcastOptions &options, Function function)
-{
-    // A member with this mark has been met or is left out.
-    const quint32 mark = nextMark();
-    for (const QString &room : options.except)
-        forEachMember(room, [mark](RoomMember &member) { member.mark = mark; });
-    const auto visit = [mark, &function](RoomMember &member) {
-        if (std::exchange(member.mark, mark) == mark)
-            return;
-        if (SocketPrivate::get(member.socket)->state == SocketPrivate::State::Connected)
-            function(member.socket);
-    };
-    if (options.rooms.isEmpty()) {
-        for (Socket *socket : nsp->all)
-            visit(SocketPrivate::get(socket)->member);
-        return;
-    }
-    for (const QString &room : options.rooms)
-        forEachMember(room, visit);
-}
+using EngineIo::detail::CallOut;
 
 quint32 InMemoryAdapterPrivate::nextMark()
 {
@@ -92,6 +25,90 @@ quint32 InMemoryAdapterPrivate::nextMark()
         lastMark = 1;
     }
     return lastMark;
+}
+
+void InMemoryAdapterPrivate::broadcast(Packet &&packet, const BroadcastOptions &options,
+                                       const detail::Offset &logged)
+{
+    QList<EngineIo::Session *> sessions;
+    QList<QPointer<Socket>> watched;
+    packet.nsp = nsp->name;
+    const auto visit = [&](SocketPrivate &socket) {
+        if (logged.isValid() && socket.member.position)
+            socket.member.position->sent = logged;
+        if (socket.isBeingRecovered()) {
+            if (logged.isValid())
+                socket.hold(packet);
+            return;
+        }
+        if (socket.connection && socket.connection->session())
+            sessions.append(socket.connection->session());
+        if (socket.hasOutgoingListeners())
+            watched.append(socket.q);
+    };
+    forEach(options, visit);
+    if (!sessions.isEmpty()) {
+        EngineIo::detail::SessionAccess::sendToAll(sessions, nsp->server->parser->encode(packet),
+                                                   detail::sendFlags(options.flags));
+    }
+    // The slots of a client that was cut off by that may have deleted anything, this included.
+    for (const QPointer<Socket> &socket : std::as_const(watched)) {
+        if (socket)
+            SocketPrivate::get(socket)->notifyOutgoing(packet.args);
+    }
+}
+
+bool InMemoryAdapterPrivate::leaveSome(RoomMember *member, const QString &id, qsizetype limit)
+{
+    QList<RoomTable::Left> left = table.leaveLast(member, limit);
+    for (RoomTable::Left &room : left)
+        room.deleted = room.deleted && !ownRoomExists(room.room);
+    if (member->rooms.empty() && std::exchange(member->inOwnRoom, false))
+        left.append({id, !exists(id)});
+    CallOut out(nsp->q);
+    for (const RoomTable::Left &room : std::as_const(left)) {
+        out.emitSignal(&Namespace::roomLeft, room.room, id);
+        if (room.deleted)
+            out.emitSignal(&Namespace::roomDeleted, room.room);
+    }
+    return bool(out);
+}
+
+void InMemoryAdapterPrivate::leaveRooms(Socket *socket)
+{
+    SocketPrivate *s = SocketPrivate::get(socket);
+    const qsizetype limit = nsp->roomsLeftPerTurn();
+    const bool few = qsizetype(s->member.rooms.size()) <= limit;
+    if (few || s->member.leaving || !s->holdForRooms()) {
+        leaveSome(&s->member, s->id, RoomTable::NoLimit);
+        return;
+    }
+    s->member.leaving = true;
+    leaving.append(socket);
+    if (!turns) {
+        turns = std::make_unique<QTimer>();
+        QObject::connect(turns.get(), &QTimer::timeout, turns.get(), [this] { nextTurn(); });
+    }
+    turns->start(0);
+    leaveSome(&s->member, s->id, limit);
+}
+
+void InMemoryAdapterPrivate::nextTurn()
+{
+    while (!leaving.isEmpty() && !leaving.first())
+        leaving.removeFirst();
+    if (leaving.isEmpty()) {
+        turns->stop();
+        return;
+    }
+    const QPointer<Socket> socket = leaving.takeFirst();
+    SocketPrivate *s = SocketPrivate::get(socket);
+    if (!leaveSome(&s->member, s->id, nsp->roomsLeftPerTurn()) || !socket)
+        return;
+    if (s->member.rooms.empty())
+        s->releaseForRooms();
+    else
+        leaving.append(socket);
 }
 
 /*!
@@ -118,14 +135,21 @@ InMemoryAdapter::~InMemoryAdapter() = default;
 /*! \reimp */
 void InMemoryAdapter::addAll(Socket *socket, const QStringList &rooms)
 {
+    // What a slot does to the socket meanwhile counts.
     const QPointer<Socket> guard = socket;
-    const QPointer<Namespace> space = nsp();
+    CallOut out(nsp(), [&guard] { return guard && SocketPrivate::get(guard)->canJoin(); });
     const QString id = socket->id();
+    const int limit = d->nsp->maxRooms();
     for (const QString &room : rooms) {
-        // What a slot does to the socket meanwhile counts.
-        if (!guard || !space || SocketPrivate::get(socket)->state > SocketPrivate::State::Connected)
+        if (!out)
             return;
         RoomMember &member = SocketPrivate::get(socket)->member;
+        if (limit > 0 && room != id && qsizetype(member.rooms.size()) >= limit) {
+            qCWarning(detail::lcServer).noquote()
+                << "socket" << id << "joins no more rooms: it is in" << limit
+                << "of them, the limit that maxRoomsPerSocket sets";
+            return;
+        }
         bool created = false;
         if (room == id) {
             if (member.inOwnRoom)
@@ -139,10 +163,10 @@ void InMemoryAdapter::addAll(Socket *socket, const QStringList &rooms)
                 continue;
             created = change == RoomTable::Change::MembershipAndRoom && !existed;
         }
+        CallOut told(nsp());
         if (created)
-            notifyRoomCreated(room);
-        if (space)
-            notifyRoomJoined(room, id);
+            told.call([&] { notifyRoomCreated(room); });
+        told.call([&] { notifyRoomJoined(room, id); });
     }
 }
 
@@ -158,38 +182,26 @@ void InMemoryAdapter::del(Socket *socket, const QString &room)
         return;
     }
     const bool deleted = !d->exists(room);
-    const QPointer<Namespace> space = nsp();
-    notifyRoomLeft(room, id);
-    if (deleted && space)
-        notifyRoomDeleted(room);
+    CallOut out(nsp());
+    out.call([&] { notifyRoomLeft(room, id); });
+    if (deleted)
+        out.call([&] { notifyRoomDeleted(room); });
 }
 
-/*! \reimp */
+/*! \reimp
+    Of a socket in more rooms than ServerOptions::maxRoomsLeftPerTurn the rest is left in the next
+    turns of the event loop, so that other clients need not wait for it. It gets no event meanwhile.
+*/
 void InMemoryAdapter::delAll(Socket *socket)
 {
-    RoomMember &member = SocketPrivate::get(socket)->member;
-    const QString id = socket->id();
-    QStringList deleted;
-    QStringList left = d->table.leaveAll(&member, &deleted);
-    deleted.removeIf([this](const QString &room) { return d->ownRoomExists(room); });
-    if (std::exchange(member.inOwnRoom, false)) {
-        left.append(id);
-        if (!d->exists(id))
-            deleted.append(id);
-    }
-    const QPointer<Namespace> space = nsp();
-    for (const QString &room : std::as_const(left)) {
-        if (space)
-            notifyRoomLeft(room, id);
-        if (space && deleted.contains(room))
-            notifyRoomDeleted(room);
-    }
+    d->leaveRooms(socket);
 }
 
 /*! \reimp */
 QStringList InMemoryAdapter::rooms() const
 {
     QStringList list = d->table.names();
+    list.reserve(list.size() + d->nsp->connected.size());
     for (auto it = d->nsp->connected.cbegin(); it != d->nsp->connected.cend(); ++it) {
         if (SocketPrivate::get(it.value())->member.inOwnRoom && !d->table.find(it.key()))
             list.append(it.key());
@@ -202,6 +214,8 @@ QStringList InMemoryAdapter::socketRooms(const Socket *socket) const
 {
     const RoomMember &member = SocketPrivate::get(socket)->member;
     QStringList list;
+    if (member.leaving)
+        return list;
     list.reserve(qsizetype(member.rooms.size()) + 1);
     if (member.inOwnRoom)
         list.append(socket->id());
@@ -214,35 +228,22 @@ QStringList InMemoryAdapter::socketRooms(const Socket *socket) const
 QList<Socket *> InMemoryAdapter::sockets(const BroadcastOptions &options) const
 {
     QList<Socket *> list;
-    d->forEach(options, [&list](Socket *socket) { list.append(socket); });
+    d->forEach(options, [&list](const SocketPrivate &socket) {
+        if (!socket.isBeingRecovered())
+            list.append(socket.q);
+    });
     return list;
 }
 
 /*! \reimp */
 void InMemoryAdapter::broadcast(Packet packet, const BroadcastOptions &options)
 {
-    packet.nsp = d->nsp->name;
     if (options.socket) {
+        packet.nsp = d->nsp->name;
         SocketPrivate::get(options.socket)->send(std::move(packet), options.flags);
         return;
     }
-    QList<EngineIo::Session *> sessions;
-    QList<QPointer<Socket>> watched;
-    d->forEach(options, [&](Socket *socket) {
-        const SocketPrivate *s = SocketPrivate::get(socket);
-        if (s->client && s->client->session())
-            sessions.append(s->client->session());
-        if (s->hasOutgoingListeners())
-            watched.append(socket);
-    });
-    if (!sessions.isEmpty()) {
-        EngineIo::detail::SessionAccess::sendToAll(sessions, d->nsp->server->parser->encode(packet),
-                                                   detail::sendFlags(options.flags));
-    }
-    for (const QPointer<Socket> &socket : std::as_const(watched)) {
-        if (socket)
-            SocketPrivate::get(socket)->notifyOutgoing(packet.args);
-    }
+    d->broadcast(std::move(packet), options);
 }
 
 /*! \reimp */
@@ -254,7 +255,7 @@ void InMemoryAdapter::broadcastWithAck(Packet packet, const BroadcastOptions &op
     d->nsp->acks().add(packet.id, receivers, replies, options.timeout);
     BroadcastOptions same = options;
     same.socket = nullptr;
-    InMemoryAdapter::broadcast(std::move(packet), same);
+    d->broadcast(std::move(packet), same);
     replies.clients(int(receivers.size())); // the adapter may be gone by now
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/adapter/packetlog_p.h"
 
+#include <QtCore/qset.h>
+
 #include <algorithm>
 
 namespace SocketIo::detail {
@@ -34,7 +36,7 @@ int digitValue(QChar digit)
     return c == u'_' ? 63 : -1;
 }
 
-// Answers -1 for anything that encode() does not make.
+// Returns -1 for anything that encode() does not make.
 qint64 decode(QStringView digits)
 {
     if (digits.isEmpty() || digits.size() > MaxDigits)
@@ -51,10 +53,59 @@ qint64 decode(QStringView digits)
     return number;
 }
 
-bool containsAny(const QStringList &list, const QStringList &other)
+bool containsAny(const QSet<QString> &set, const QStringList &list)
 {
-    return std::any_of(other.cbegin(), other.cend(),
-                       [&list](const QString &item) { return list.contains(item); });
+    return std::any_of(list.cbegin(), list.cend(),
+                       [&set](const QString &item) { return set.contains(item); });
+}
+
+bool isFor(const QString &sid, const QSet<QString> &rooms, const PacketLog::Target &target)
+{
+    if (!target.socketId.isEmpty())
+        return target.socketId == sid;
+    return (target.rooms.isEmpty() || containsAny(rooms, target.rooms))
+        && !containsAny(rooms, target.except);
+}
+
+qsizetype sizeOf(const QVariantList &list);
+
+// About how many bytes a value takes.
+qsizetype sizeOf(const QVariant &value)
+{
+    constexpr qsizetype Overhead = sizeof(QVariant) + 16;
+    switch (value.typeId()) {
+    case QMetaType::QString:
+        return Overhead + static_cast<const QString *>(value.constData())->size() * 2;
+    case QMetaType::QByteArray:
+        return Overhead + static_cast<const QByteArray *>(value.constData())->size();
+    case QMetaType::QVariantList:
+        return Overhead + sizeOf(*static_cast<const QVariantList *>(value.constData()));
+    case QMetaType::QVariantMap: {
+        qsizetype size = Overhead;
+        const auto &map = *static_cast<const QVariantMap *>(value.constData());
+        for (auto it = map.cbegin(); it != map.cend(); ++it)
+            size += Overhead + it.key().size() * 2 + sizeOf(it.value());
+        return size;
+    }
+    default:
+        return Overhead;
+    }
+}
+
+qsizetype sizeOf(const QVariantList &list)
+{
+    qsizetype size = 0;
+    for (const QVariant &value : list)
+        size += sizeOf(value);
+    return size;
+}
+
+qsizetype sizeOf(const QStringList &list)
+{
+    qsizetype size = 0;
+    for (const QString &text : list)
+        size += qsizetype(sizeof(QString)) + text.size() * 2;
+    return size;
 }
 
 } // namespace
@@ -92,39 +143,66 @@ QString PacketLog::nextOffset(qint64 now)
 
 void PacketLog::append(const QVariantList &event, const Target &target, qint64 now)
 {
-    m_entries.push_back({m_last, now, event, target});
+    const qsizetype size =
+        qsizetype(sizeof(Entry)) + sizeOf(event) + sizeOf(target.rooms) + sizeOf(target.except);
+    m_entries.push_back({m_last, now, size, event, target});
+    m_size += size;
+    while (m_size > m_maxSize) {
+        m_lost = m_entries.front().offset;
+        dropFirst();
+    }
 }
 
 void PacketLog::dropOlderThan(qint64 time)
 {
     while (!m_entries.empty() && m_entries.front().time < time)
-        m_entries.pop_front();
+        dropFirst();
 }
 
-bool PacketLog::missedEvents(const RecoverableSession &session, QStringView offset,
+void PacketLog::dropFirst()
+{
+    m_dropped = m_entries.front().offset;
+    m_size -= m_entries.front().size;
+    m_entries.pop_front();
+}
+
+std::deque<PacketLog::Entry>::const_iterator PacketLog::firstAfter(const Offset &offset) const
+{
+    return std::upper_bound(
+        m_entries.cbegin(), m_entries.cend(), offset,
+        [](const Offset &wanted, const Entry &entry) { return wanted < entry.offset; });
+}
+
+std::optional<Offset> PacketLog::find(QStringView offset, const LogPosition &position) const
+{
+    if (offset.isEmpty())
+        return position.joined;
+    const Offset from = Offset::fromString(offset);
+    if (!from.isValid() || from < position.joined || m_last < from)
+        return std::nullopt;
+    // An event that is no longer in the log was given, or it was not: that cannot be told.
+    if (!(m_dropped < from))
+        return from;
+    const auto next = firstAfter(from);
+    if (next == m_entries.cbegin() || std::prev(next)->offset != from)
+        return std::nullopt;
+    return from;
+}
+
+bool PacketLog::missedEvents(const RecoverableSession &session, const LogPosition &position,
+                             const Offset &from, const Offset &closed,
                              QList<QVariantList> *events) const
 {
-    const Offset from = Offset::fromString(offset);
-    if (!from.isValid())
+    // A client that has all that was sent to it has missed nothing while it was connected.
+    const Offset start = from < position.sent ? from : std::max(from, closed);
+    if (start < m_lost)
         return false;
-    auto it = std::lower_bound(
-        m_entries.cbegin(), m_entries.cend(), from,
-        [](const Entry &entry, const Offset &wanted) { return entry.offset < wanted; });
-    if (it == m_entries.cend() || !(it->offset == from))
-        return false;
-    for (++it; it != m_entries.cend(); ++it) {
-        if (isFor(session, it->target))
+    const QSet<QString> rooms(session.rooms.cbegin(), session.rooms.cend());
+    for (auto it = firstAfter(start); it != m_entries.cend(); ++it) {
+        if (isFor(session.sid, rooms, it->target))
             events->append(it->event);
     }
     return true;
-}
-
-bool PacketLog::isFor(const RecoverableSession &session, const Target &target)
-{
-    if (!target.socketId.isEmpty())
-        return target.socketId == session.sid;
-    return (target.rooms.isEmpty() || containsAny(target.rooms, session.rooms))
-        && !containsAny(target.except, session.rooms);
 }
 
 } // namespace SocketIo::detail

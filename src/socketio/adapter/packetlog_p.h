@@ -11,6 +11,8 @@
 #include <QtCore/qvariant.h>
 
 #include <deque>
+#include <limits>
+#include <optional>
 
 namespace SocketIo::detail {
 
@@ -29,10 +31,18 @@ struct Offset
     {
         return a.time == b.time && a.number == b.number;
     }
+    friend bool operator!=(const Offset &a, const Offset &b) { return !(a == b); }
     friend bool operator<(const Offset &a, const Offset &b)
     {
         return a.time < b.time || (a.time == b.time && a.number < b.number);
     }
+};
+
+// What is known of how far a client has got: all offsets, of events of the log.
+struct LogPosition
+{
+    Offset joined; // when it joined: those up to here were never sent to it
+    Offset sent;   // the last that was sent to it
 };
 
 // The events of a namespace that a broken connection may have missed. Times are in ms since the
@@ -40,6 +50,8 @@ struct Offset
 class SOCKETIO_AUTOTEST_EXPORT PacketLog
 {
 public:
+    static constexpr qsizetype NoLimit = std::numeric_limits<qsizetype>::max();
+
     struct Target
     {
         QStringList rooms;
@@ -47,33 +59,51 @@ public:
         QString socketId; // of an emit to one socket; empty: a broadcast
     };
 
-    // Answers the event's offset, which is later than all before even if the clock was set back.
+    // maxSize: in bytes, as estimated, of all events together. Beyond it the oldest are lost.
+    explicit PacketLog(qsizetype maxSize = NoLimit)
+        : m_maxSize(maxSize)
+    {
+    }
+
+    // Returns the event's offset, which is later than all before even if the clock was set back.
     QString nextOffset(qint64 now);
     // event: with the offset, the last that nextOffset() gave, at its end.
     void append(const QVariantList &event, const Target &target, qint64 now);
+    // Of events that no client can have missed.
     void dropOlderThan(qint64 time);
 
     bool isEmpty() const noexcept { return m_entries.empty(); }
     qsizetype count() const noexcept { return qsizetype(m_entries.size()); }
+    qsizetype size() const noexcept { return m_size; }
+    Offset last() const noexcept { return m_last; }
 
-    // What came after offset for the session. Answers false if the offset is not, or no longer,
-    // known.
-    bool missedEvents(const RecoverableSession &session, QStringView offset,
-                      QList<QVariantList> *events) const;
+    // Finds the place of the client's offset, which is empty if it has got no event yet; nothing if
+    // that offset was never given to it.
+    std::optional<Offset> find(QStringView offset, const LogPosition &position) const;
+    // What came after from for the session, which was closed after the event closed. Returns false
+    // if some of it is lost.
+    bool missedEvents(const RecoverableSession &session, const LogPosition &position,
+                      const Offset &from, const Offset &closed, QList<QVariantList> *events) const;
 
 private:
     struct Entry
     {
         Offset offset;
         qint64 time;
+        qsizetype size;
         QVariantList event;
         Target target;
     };
 
-    static bool isFor(const RecoverableSession &session, const Target &target);
+    std::deque<Entry>::const_iterator firstAfter(const Offset &offset) const;
+    void dropFirst();
 
+    const qsizetype m_maxSize;
     std::deque<Entry> m_entries; // in the order of their offsets
+    qsizetype m_size = 0;        // of all of them
     Offset m_last;
+    Offset m_dropped; // the last that is no longer in the log
+    Offset m_lost;    // the last that had to go too early
 };
 
 } // namespace SocketIo::detail

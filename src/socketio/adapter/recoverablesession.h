@@ -9,7 +9,20 @@
 #include <QtCore/qstringlist.h>
 #include <QtCore/qvariant.h>
 
+#include <chrono>
+
 namespace SocketIo {
+
+// Connection state recovery (Socket.IO: connectionStateRecovery).
+struct RecoveryOptions
+{
+    std::chrono::milliseconds maxDisconnectionDuration{120000};
+    bool skipMiddlewares = true;
+
+    // Limits of this module, for each namespace.
+    int maxSessions = 100'000;
+    qsizetype maxLogSize = 64 * 1024 * 1024; // bytes
+};
 
 // What is kept of a socket whose connection broke, so that its client may come back to it.
 struct RecoverableSession

@@ -1,15 +1,25 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/adapter/roomtable_p.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace SocketIo::detail {
 
+namespace {
+
+// From how many rooms of a socket on a hash is quicker than a look at each.
+constexpr size_t ManyRooms = 32;
+
+} // namespace
+
 RoomTable::~RoomTable()
 {
     for (auto &item : m_rooms) {
-        for (const Room::Entry &entry : item.second.members)
+        for (const Room::Entry &entry : item.second.members) {
             entry.member->rooms.clear();
+            entry.member->places.reset();
+        }
     }
 }
 
@@ -25,6 +35,13 @@ RoomTable::Change RoomTable::join(RoomMember *member, const QString &room)
     const quint32 indexInMember = quint32(member->rooms.size());
     found.members.push_back({member, indexInMember});
     member->rooms.push_back({&found, indexInRoom});
+    if (member->places) {
+        member->places->insert(&found, indexInMember);
+    } else if (member->rooms.size() == ManyRooms) {
+        member->places = std::make_unique<QHash<const Room *, quint32>>();
+        for (quint32 i = 0; i < quint32(member->rooms.size()); ++i)
+            member->places->insert(member->rooms[i].room, i);
+    }
     return created ? Change::MembershipAndRoom : Change::Membership;
 }
 
@@ -39,17 +56,15 @@ RoomTable::Change RoomTable::leave(RoomMember *member, const QString &room)
     return remove(member, quint32(index)) ? Change::MembershipAndRoom : Change::Membership;
 }
 
-QStringList RoomTable::leaveAll(RoomMember *member, QStringList *deleted)
+QList<RoomTable::Left> RoomTable::leaveLast(RoomMember *member, qsizetype limit)
 {
-    QStringList left;
-    left.reserve(qsizetype(member->rooms.size()));
-    for (const RoomMember::Entry &entry : member->rooms)
-        left.append(entry.room->name);
-    while (!member->rooms.empty()) {
+    QList<Left> left;
+    left.reserve(std::min(limit, qsizetype(member->rooms.size())));
+    while (!member->rooms.empty() && left.size() < limit) {
         const QString name = member->rooms.back().room->name;
-        if (remove(member, quint32(member->rooms.size() - 1)))
-            deleted->append(name);
+        left.append({name, remove(member, quint32(member->rooms.size() - 1))});
     }
+    std::reverse(left.begin(), left.end());
     return left;
 }
 
@@ -70,16 +85,13 @@ QStringList RoomTable::names() const
 
 qsizetype RoomTable::indexOf(const RoomMember *member, const Room *room)
 {
-    if (member->rooms.size() <= room->members.size()) {
-        for (size_t i = 0; i < member->rooms.size(); ++i) {
-            if (member->rooms[i].room == room)
-                return qsizetype(i);
-        }
-    } else {
-        for (const Room::Entry &entry : room->members) {
-            if (entry.member == member)
-                return qsizetype(entry.index);
-        }
+    if (member->places) {
+        const auto it = member->places->constFind(room);
+        return it == member->places->cend() ? -1 : qsizetype(*it);
+    }
+    for (size_t i = 0; i < member->rooms.size(); ++i) {
+        if (member->rooms[i].room == room)
+            return qsizetype(i);
     }
     return -1;
 }
@@ -89,12 +101,18 @@ bool RoomTable::remove(RoomMember *member, quint32 index)
     // In both lists the last entry takes the place of the removed one.
     const RoomMember::Entry removed = member->rooms[index];
     Room *room = removed.room;
+    if (member->places)
+        member->places->remove(room);
     if (index + 1 < member->rooms.size()) {
         const RoomMember::Entry last = member->rooms.back();
         member->rooms[index] = last;
         last.room->members[last.index].index = index;
+        if (member->places)
+            member->places->insert(last.room, index);
     }
     member->rooms.pop_back();
+    if (member->rooms.empty())
+        member->places.reset();
     if (removed.index + 1 < room->members.size()) {
         const Room::Entry last = room->members.back();
         room->members[removed.index] = last;

@@ -2,11 +2,18 @@
 #ifndef SOCKETIO_ROOMTABLE_P_H
 #define SOCKETIO_ROOMTABLE_P_H
 
+#include "socketio/adapter/packetlog_p.h"
+
 #include <SocketIo/socketioglobal.h>
 
+#include <QtCore/qhash.h>
+#include <QtCore/qhashfunctions.h>
+#include <QtCore/qlist.h>
 #include <QtCore/qstring.h>
 #include <QtCore/qstringlist.h>
 
+#include <limits>
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
@@ -29,9 +36,12 @@ struct RoomMember
     };
 
     std::vector<Entry> rooms;
+    std::unique_ptr<QHash<const Room *, quint32>> places; // in rooms, once they are many
     Socket *socket = nullptr;
-    quint32 mark = 0;       // of the last selection that met this member
-    bool inOwnRoom = false; // the room of the socket's id, which is not in the table
+    std::unique_ptr<LogPosition> position; // with connection state recovery
+    quint32 mark = 0;                      // of the last selection that met this member
+    bool inOwnRoom = false;                // the room of the socket's id, which is not in the table
+    bool leaving = false;                  // gone, and leaves its rooms in the turns to come
 };
 
 struct Room
@@ -46,8 +56,15 @@ struct Room
     std::vector<Entry> members;
 };
 
-// The rooms of a namespace. Joining, leaving and walking through a room cost the room or the
-// socket's rooms, whichever is less, never the namespace.
+// Peers may choose the names of rooms: if the seed were known, also ones whose hashes collide.
+struct RoomNameHash
+{
+    size_t operator()(const QString &name) const { return qHash(name, seed); }
+    size_t seed = size_t(QHashSeed::globalSeed());
+};
+
+// The rooms of a namespace. To join or leave one takes the same time however many rooms the socket
+// is in and however many sockets are in the room.
 class SOCKETIO_AUTOTEST_EXPORT RoomTable
 {
 public:
@@ -59,8 +76,15 @@ public:
 
     Change join(RoomMember *member, const QString &room);
     Change leave(RoomMember *member, const QString &room);
-    // The rooms left, in the order of joining; *deleted gets those that are gone with it.
-    QStringList leaveAll(RoomMember *member, QStringList *deleted);
+
+    struct Left
+    {
+        QString room;
+        bool deleted; // nobody else was in it
+    };
+    static constexpr qsizetype NoLimit = std::numeric_limits<qsizetype>::max();
+    // Leaves the rooms joined last, as many as limit says, and tells them in the order of joining.
+    QList<Left> leaveLast(RoomMember *member, qsizetype limit = NoLimit);
 
     const Room *find(const QString &room) const;
     qsizetype count() const noexcept { return qsizetype(m_rooms.size()); }
@@ -71,7 +95,7 @@ private:
     // Answers whether the room is deleted.
     bool remove(RoomMember *member, quint32 index);
 
-    std::unordered_map<QString, Room> m_rooms; // its nodes stay where they are
+    std::unordered_map<QString, Room, RoomNameHash> m_rooms; // its nodes stay where they are
 };
 
 } // namespace SocketIo::detail

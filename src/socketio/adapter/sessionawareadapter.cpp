@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/sessionawareadapter.h>
 
+#include "base/callout_p.h"
+#include "socketio/adapter/inmemoryadapter_p.h"
 #include "socketio/adapter/packetlog_p.h"
-
-#include <SocketIo/socket.h>
 
 #include <QtCore/qdatetime.h>
 #include <QtCore/qhash.h>
@@ -16,31 +16,72 @@
 namespace SocketIo {
 
 using namespace std::chrono_literals;
+using detail::LogPosition;
+using detail::Offset;
+using detail::RoomMember;
+using EngineIo::detail::CallOut;
 
 class SessionAwareAdapterPrivate
 {
 public:
+    SessionAwareAdapterPrivate(const RecoveryOptions &recoveryOptions,
+                               std::chrono::milliseconds itsNoticeTime)
+        : options(recoveryOptions)
+        , noticeTime(itsNoticeTime)
+        , log(options.maxLogSize > 0 ? options.maxLogSize : detail::PacketLog::NoLimit)
+    {
+    }
+
     struct Kept
     {
         RecoverableSession session;
-        qint64 time; // of the disconnection
+        LogPosition position;
+        Offset closed; // the last event before the disconnection
+        qint64 time;   // of the disconnection
     };
 
     static qint64 now() { return QDateTime::currentMSecsSinceEpoch(); }
 
+    // A client may have missed what was sent before the server noticed that it is gone.
+    void trimLog(qint64 time)
+    {
+        log.dropOlderThan(time - (options.maxDisconnectionDuration + noticeTime).count());
+    }
+
     void sweep()
     {
-        const qint64 oldest = now() - maxDuration.count();
-        log.dropOlderThan(oldest);
-        while (!order.empty() && order.front().second < oldest) {
-            const auto [pid, time] = order.front();
-            order.pop_front();
-            const auto it = sessions.constFind(pid);
-            if (it != sessions.cend() && it->time == time)
-                sessions.erase(it);
-        }
+        const qint64 time = now();
+        trimLog(time);
+        const qint64 oldest = time - options.maxDisconnectionDuration.count();
+        while (!order.empty() && order.front().second < oldest)
+            dropOldest();
         if (log.isEmpty() && order.empty())
             timer.stop();
+    }
+
+    void dropOldest()
+    {
+        const auto [pid, time] = order.front();
+        order.pop_front();
+        const auto it = sessions.constFind(pid);
+        if (it != sessions.cend() && it->time == time)
+            sessions.erase(it);
+    }
+
+    void keep(const Kept &kept)
+    {
+        sessions.insert(kept.session.pid, kept);
+        order.emplace_back(kept.session.pid, kept.time);
+        while (options.maxSessions > 0 && sessions.size() > options.maxSessions)
+            dropOldest();
+        if (order.size() > 64 && order.size() > 2 * size_t(sessions.size())) {
+            const auto isTaken = [this](const auto &entry) {
+                const auto it = sessions.constFind(entry.first);
+                return it == sessions.cend() || it->time != entry.second;
+            };
+            order.erase(std::remove_if(order.begin(), order.end(), isTaken), order.end());
+        }
+        startTimer();
     }
 
     void startTimer()
@@ -49,10 +90,12 @@ public:
             timer.start();
     }
 
-    std::chrono::milliseconds maxDuration;
+    const RecoveryOptions options;
+    const std::chrono::milliseconds noticeTime;
     detail::PacketLog log;
     QHash<QString, Kept> sessions;                // by pid
     std::deque<std::pair<QString, qint64>> order; // pid and time; may name sessions long taken
+    QHash<QString, LogPosition> restored;         // by socket id, until the socket joins
     QTimer timer;                                 // frees what has expired while nothing happens
 };
 
@@ -66,20 +109,26 @@ public:
     It keeps each event that is neither volatile nor wants an acknowledgement, and the sessions of
     broken connections, for the time given. The event is sent with its offset, a string, as a
     further argument. With a time of 0 nothing is kept or added.
+
+    A client gets each event that was sent to it while it was away once, in order. Unlike the one
+    of Socket.IO this adapter also recovers a client that got no event yet, one whose last event is
+    older than the time given, and one that is back before its old connection was found to be
+    broken.
 */
 
 /*!
-    Constructs the adapter of \a nsp, which keeps events and sessions for
-    \a maxDisconnectionDuration.
+    Constructs the adapter of \a nsp, which keeps events and sessions as \a options say.
+    \a noticeTime is how long a broken connection may go unnoticed: the sum of
+    ServerOptions::pingInterval and ServerOptions::pingTimeout.
 */
-SessionAwareAdapter::SessionAwareAdapter(Namespace *nsp,
-                                         std::chrono::milliseconds maxDisconnectionDuration)
+SessionAwareAdapter::SessionAwareAdapter(Namespace *nsp, const RecoveryOptions &options,
+                                         std::chrono::milliseconds noticeTime)
     : InMemoryAdapter(nsp)
-    , d(std::make_unique<SessionAwareAdapterPrivate>())
+    , d(std::make_unique<SessionAwareAdapterPrivate>(options, noticeTime))
 {
-    d->maxDuration = maxDisconnectionDuration;
     d->timer.setTimerType(Qt::VeryCoarseTimer);
-    d->timer.setInterval(std::clamp<std::chrono::milliseconds>(maxDisconnectionDuration, 1s, 60s));
+    d->timer.setInterval(
+        std::clamp<std::chrono::milliseconds>(options.maxDisconnectionDuration, 1s, 60s));
     QObject::connect(&d->timer, &QTimer::timeout, &d->timer, [p = d.get()] { p->sweep(); });
 }
 
@@ -87,32 +136,64 @@ SessionAwareAdapter::SessionAwareAdapter(Namespace *nsp,
 SessionAwareAdapter::~SessionAwareAdapter() = default;
 
 /*! \reimp */
+void SessionAwareAdapter::addAll(Socket *socket, const QStringList &rooms)
+{
+    const SocketPrivate *s = SocketPrivate::get(socket);
+    std::unique_ptr<LogPosition> &position = SocketPrivate::get(socket)->member.position;
+    const auto restored = d->restored.constFind(s->id);
+    if (restored != d->restored.cend()) {
+        position = std::make_unique<LogPosition>(*restored);
+        d->restored.erase(restored);
+    } else if (!position) {
+        position = std::make_unique<LogPosition>(LogPosition{d->log.last(), d->log.last()});
+    } else if (rooms.contains(s->id) && !s->member.inOwnRoom
+               && position->sent == position->joined) {
+        *position = {d->log.last(), d->log.last()}; // only now it connects
+    }
+    InMemoryAdapter::addAll(socket, rooms);
+}
+
+/*! \reimp */
 void SessionAwareAdapter::broadcast(Packet packet, const BroadcastOptions &options)
 {
     const bool isKept = packet.type == PacketType::Event && packet.id == Packet::NoId
-        && !options.flags.testFlag(BroadcastFlag::Volatile) && d->maxDuration > 0ms;
-    if (isKept) {
-        const qint64 now = SessionAwareAdapterPrivate::now();
-        d->log.dropOlderThan(now - d->maxDuration.count());
-        packet.args.append(d->log.nextOffset(now));
-        detail::PacketLog::Target target;
-        if (options.socket)
-            target.socketId = options.socket->id();
-        else
-            target = {options.rooms, options.except, {}};
-        d->log.append(packet.args, target, now);
-        d->startTimer();
+        && !options.flags.testFlag(BroadcastFlag::Volatile)
+        && d->options.maxDisconnectionDuration > 0ms;
+    if (!isKept) {
+        InMemoryAdapter::broadcast(std::move(packet), options);
+        return;
     }
+    const qint64 now = SessionAwareAdapterPrivate::now();
+    d->trimLog(now);
+    const Offset before = d->log.last();
+    packet.args.append(d->log.nextOffset(now));
+    detail::PacketLog::Target target;
+    if (options.socket)
+        target.socketId = options.socket->id();
+    else
+        target = {options.rooms, options.except, {}};
+    d->log.append(packet.args, target, now);
+    d->startTimer();
+    if (!options.socket) {
+        InMemoryAdapterPrivate::get(this)->broadcast(std::move(packet), options, d->log.last());
+        return;
+    }
+    RoomMember &member = SocketPrivate::get(options.socket)->member;
+    if (!member.position)
+        member.position = std::make_unique<LogPosition>(LogPosition{before, before});
+    member.position->sent = d->log.last();
     InMemoryAdapter::broadcast(std::move(packet), options);
 }
 
 /*! \reimp */
 void SessionAwareAdapter::persistSession(const RecoverableSession &session)
 {
-    const qint64 now = SessionAwareAdapterPrivate::now();
-    d->sessions.insert(session.pid, {session, now});
-    d->order.emplace_back(session.pid, now);
-    d->startTimer();
+    // Of a socket that is not known here the whole log may have been missed.
+    LogPosition position{{}, d->log.last()};
+    const Socket *socket = InMemoryAdapterPrivate::get(this)->nsp->recoverable.value(session.pid);
+    if (socket && SocketPrivate::get(socket)->member.position)
+        position = *SocketPrivate::get(socket)->member.position;
+    d->keep({session, position, d->log.last(), SessionAwareAdapterPrivate::now()});
 }
 
 /*! \reimp
@@ -126,17 +207,28 @@ void SessionAwareAdapter::restoreSession(const QString &pid, const QString &offs
         reply(std::nullopt);
         return;
     }
-    const bool expired = it->time + d->maxDuration.count() < SessionAwareAdapterPrivate::now();
-    RestoredSession restored;
-    static_cast<RecoverableSession &>(restored) = it->session;
-    if (expired || !d->log.missedEvents(it->session, offset, &restored.missedEvents)) {
-        if (expired)
-            d->sessions.erase(it);
+    const auto age = SessionAwareAdapterPrivate::now() - it->time;
+    if (age > d->options.maxDisconnectionDuration.count()) {
+        d->sessions.erase(it);
+        reply(std::nullopt);
+        return;
+    }
+    RestoredSession session;
+    static_cast<RecoverableSession &>(session) = it->session;
+    const std::optional<Offset> from = d->log.find(offset, it->position);
+    if (!from
+        || !d->log.missedEvents(it->session, it->position, *from, it->closed,
+                                &session.missedEvents)) {
         reply(std::nullopt);
         return;
     }
     d->sessions.erase(it);
-    reply(restored);
+    // The client still has to get what it missed.
+    d->restored.insert(session.sid,
+                       {*from, session.missedEvents.isEmpty() ? *from : d->log.last()});
+    CallOut out(nsp());
+    if (out.call([&] { reply(session); }))
+        d->restored.remove(session.sid);
 }
 
 } // namespace SocketIo

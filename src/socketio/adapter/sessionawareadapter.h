@@ -16,9 +16,12 @@ class SessionAwareAdapterPrivate;
 class SOCKETIO_EXPORT SessionAwareAdapter : public InMemoryAdapter
 {
 public:
-    SessionAwareAdapter(Namespace *nsp, std::chrono::milliseconds maxDisconnectionDuration);
+    explicit SessionAwareAdapter(
+        Namespace *nsp, const RecoveryOptions &options = {},
+        std::chrono::milliseconds noticeTime = std::chrono::milliseconds(45000));
     ~SessionAwareAdapter() override;
 
+    void addAll(Socket *socket, const QStringList &rooms) override;
     void broadcast(Packet packet, const BroadcastOptions &options) override;
     void persistSession(const RecoverableSession &session) override;
     void restoreSession(const QString &pid, const QString &offset,

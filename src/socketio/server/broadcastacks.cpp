@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/server/broadcastacks_p.h"
 
+#include <algorithm>
+
 namespace SocketIo::detail {
 
 void BroadcastAcks::add(qint64 id, const QList<Socket *> &sockets, const BroadcastReplies &replies,
@@ -8,47 +10,65 @@ void BroadcastAcks::add(qint64 id, const QList<Socket *> &sockets, const Broadca
 {
     if (sockets.isEmpty())
         return;
-    auto broadcast = std::make_shared<Broadcast>();
-    broadcast->owing = QSet<const Socket *>(sockets.cbegin(), sockets.cend());
-    broadcast->replies = replies;
-    m_broadcasts.insert(id, std::move(broadcast));
+    m_broadcasts.insert(id,
+                        std::make_shared<Broadcast>(Broadcast{sockets, sockets.size(), replies}));
+    for (const Socket *socket : sockets)
+        m_debts[socket].insert(id);
     if (timeout != AckRegistry::NoTimeout) {
         m_timeouts.add(
             id, AckRegistry::Kind::ErrorAware,
-            [this, id](const Error &, const QVariantList &) { m_broadcasts.remove(id); }, timeout);
+            [this, id](const Error &, const QVariantList &) { timedOut(id); }, timeout);
     }
 }
 
 bool BroadcastAcks::acknowledge(qint64 id, const Socket *socket, const QVariantList &args)
 {
-    const auto it = m_broadcasts.constFind(id);
-    if (it == m_broadcasts.cend() || !it.value()->owing.remove(socket))
+    if (!takeDebt(socket, id))
         return false;
-    const std::shared_ptr<Broadcast> broadcast = it.value();
-    if (broadcast->owing.isEmpty()) {
-        m_broadcasts.erase(it);
-        m_timeouts.remove(id);
-    }
-    broadcast->replies.answer(args.value(0));
+    settle(id)->replies.answer(args.value(0));
     return true;
 }
 
 void BroadcastAcks::socketLost(const Socket *socket)
 {
-    QList<std::shared_ptr<Broadcast>> concerned;
-    for (auto it = m_broadcasts.cbegin(); it != m_broadcasts.cend();) {
-        const std::shared_ptr<Broadcast> broadcast = it.value();
-        if (broadcast->owing.remove(socket))
-            concerned.append(broadcast);
-        if (broadcast->owing.isEmpty()) {
-            m_timeouts.remove(it.key());
-            it = m_broadcasts.erase(it);
-        } else {
-            ++it;
-        }
-    }
-    for (const std::shared_ptr<Broadcast> &broadcast : std::as_const(concerned))
+    const QSet<qint64> debts = m_debts.take(socket);
+    QList<qint64> ids(debts.cbegin(), debts.cend());
+    std::sort(ids.begin(), ids.end()); // in the order of sending
+    std::vector<std::shared_ptr<Broadcast>> concerned;
+    concerned.reserve(size_t(ids.size()));
+    for (const qint64 id : std::as_const(ids))
+        concerned.push_back(settle(id));
+    for (const std::shared_ptr<Broadcast> &broadcast : concerned)
         broadcast->replies.lost(1);
+}
+
+bool BroadcastAcks::takeDebt(const Socket *socket, qint64 id)
+{
+    const auto debts = m_debts.find(socket);
+    if (debts == m_debts.end() || !debts->remove(id))
+        return false;
+    if (debts->isEmpty())
+        m_debts.erase(debts);
+    return true;
+}
+
+// Of a broadcast that one socket less has to answer.
+std::shared_ptr<BroadcastAcks::Broadcast> BroadcastAcks::settle(qint64 id)
+{
+    const auto it = m_broadcasts.constFind(id);
+    const std::shared_ptr<Broadcast> broadcast = *it;
+    if (--broadcast->owing == 0) {
+        m_broadcasts.erase(it);
+        m_timeouts.remove(id);
+    }
+    return broadcast;
+}
+
+void BroadcastAcks::timedOut(qint64 id)
+{
+    const std::shared_ptr<Broadcast> broadcast = m_broadcasts.take(id);
+    for (const Socket *socket : std::as_const(broadcast->sockets))
+        takeDebt(socket, id);
 }
 
 } // namespace SocketIo::detail

@@ -10,29 +10,35 @@
 #include <QtCore/qset.h>
 
 #include <memory>
+#include <vector>
 
 namespace SocketIo::detail {
 
 // The broadcasts of a namespace whose acknowledgements this server's sockets still owe. A reply
 // may end with all of it deleted.
-class BroadcastAcks
+class SOCKETIO_AUTOTEST_EXPORT BroadcastAcks
 {
 public:
     void add(qint64 id, const QList<Socket *> &sockets, const BroadcastReplies &replies,
              std::chrono::milliseconds timeout);
-    // Answers whether the socket owed that acknowledgement.
+    // Returns whether the socket owed that acknowledgement.
     bool acknowledge(qint64 id, const Socket *socket, const QVariantList &args);
     void socketLost(const Socket *socket);
-    bool isEmpty() const noexcept { return m_broadcasts.isEmpty(); }
 
 private:
     struct Broadcast
     {
-        QSet<const Socket *> owing;
+        QList<Socket *> sockets; // all that were asked
+        qsizetype owing;         // how many of them have not answered
         BroadcastReplies replies;
     };
 
+    bool takeDebt(const Socket *socket, qint64 id);
+    std::shared_ptr<Broadcast> settle(qint64 id);
+    void timedOut(qint64 id);
+
     QHash<qint64, std::shared_ptr<Broadcast>> m_broadcasts;
+    QHash<const Socket *, QSet<qint64>> m_debts; // what each socket owes
     AckRegistry m_timeouts;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/broadcastoperator.h>
 
+#include "base/threadcheck_p.h"
 #include "socketio/events/pendingack_p.h"
 #include "socketio/server/namespace_p.h"
 #include "socketio/server/socket_p.h"
@@ -8,6 +9,7 @@
 #include <SocketIo/remotesocket.h>
 
 #include <QtCore/qpromise.h>
+#include <QtCore/qset.h>
 
 #include <algorithm>
 #include <memory>
@@ -16,10 +18,23 @@ namespace SocketIo {
 
 namespace {
 
-void appendOnce(QStringList *list, const QString &room)
+void appendOnce(QStringList *list, const QStringList &rooms)
 {
-    if (!list->contains(room))
-        list->append(room);
+    constexpr qsizetype Few = 8;
+    if (list->size() + rooms.size() <= Few) {
+        for (const QString &room : rooms) {
+            if (!list->contains(room))
+                list->append(room);
+        }
+        return;
+    }
+    QSet<QString> known(list->cbegin(), list->cend());
+    for (const QString &room : rooms) {
+        const qsizetype before = known.size();
+        known.insert(room);
+        if (known.size() > before)
+            list->append(room);
+    }
 }
 
 // Gathers the answers to one broadcast. The adapter's functions share it.
@@ -150,16 +165,22 @@ BroadcastOperator &BroadcastOperator::operator=(BroadcastOperator &&other) noexc
 BroadcastOperator BroadcastOperator::to(const QString &room) const
 {
     BroadcastOperator next = *this;
-    appendOnce(&next.m_options.rooms, room);
+    appendOnce(&next.m_options.rooms, QStringList{room});
+    next.m_choosesRooms = true;
     return next;
 }
 
-/*! \overload Returns an operator that also means the sockets in any of \a rooms. */
+/*!
+    \overload
+    Returns an operator that also means the sockets in any of \a rooms. If the list is empty that is
+    no socket: an operator that no other to() or in() has given a room means nobody then, unlike
+    Socket.IO's, which means everybody.
+*/
 BroadcastOperator BroadcastOperator::to(const QStringList &rooms) const
 {
     BroadcastOperator next = *this;
-    for (const QString &room : rooms)
-        appendOnce(&next.m_options.rooms, room);
+    appendOnce(&next.m_options.rooms, rooms);
+    next.m_choosesRooms = true;
     return next;
 }
 
@@ -177,16 +198,18 @@ BroadcastOperator BroadcastOperator::to(const QStringList &rooms) const
 BroadcastOperator BroadcastOperator::except(const QString &room) const
 {
     BroadcastOperator next = *this;
-    appendOnce(&next.m_options.except, room);
+    appendOnce(&next.m_options.except, QStringList{room});
     return next;
 }
 
-/*! \overload Returns an operator that leaves out the sockets in any of \a rooms. */
+/*!
+    \overload
+    Returns an operator that leaves out the sockets in any of \a rooms: none if the list is empty.
+*/
 BroadcastOperator BroadcastOperator::except(const QStringList &rooms) const
 {
     BroadcastOperator next = *this;
-    for (const QString &room : rooms)
-        appendOnce(&next.m_options.except, room);
+    appendOnce(&next.m_options.except, rooms);
     return next;
 }
 
@@ -239,9 +262,8 @@ bool BroadcastOperator::emitEventList(const QString &event, const QVariantList &
 {
     if (!detail::isAllowedEvent(event))
         return false;
-    if (m_nsp)
-        NamespacePrivate::get(m_nsp)->adapter->broadcast(detail::eventPacket(event, args),
-                                                         m_options);
+    if (Namespace *nsp = target("SocketIo::BroadcastOperator::emitEvent()"))
+        NamespacePrivate::get(nsp)->adapter->broadcast(detail::eventPacket(event, args), m_options);
     return true;
 }
 
@@ -258,26 +280,51 @@ PendingAck *BroadcastOperator::emitWithAckList(const QString &event, const QVari
 {
     if (!detail::isAllowedEvent(event))
         return PendingAckPrivate::createFailed(m_nsp, detail::reservedEventError(event));
-    if (!m_nsp)
+    if (meansNobody() && m_nsp) {
+        const QPointer<PendingAck> ack = PendingAckPrivate::create(m_nsp, event);
+        PendingAckPrivate::acknowledge(ack, {});
+        return PendingAckPrivate::handOut(ack);
+    }
+    Namespace *nsp = target("SocketIo::BroadcastOperator::emitWithAck()");
+    if (!nsp)
         return PendingAckPrivate::createFailed(nullptr, Error::disconnected());
-    return std::make_shared<AnswerCollector>(NamespacePrivate::get(m_nsp), event)
+    return std::make_shared<AnswerCollector>(NamespacePrivate::get(nsp), event)
         ->start(detail::eventPacket(event, args), m_options);
 }
 
-/*! Finds the sockets, on all servers of the cluster unless local() (Socket.IO: \c fetchSockets). */
+/*!
+    Finds the sockets, on all servers of the cluster unless local(). The future finishes when
+    control is back in the event loop, or later: take its result with \c then(), as waiting for
+    it would block the event loop. If the namespace is deleted before, the future is canceled; if
+    it is gone already, the list is empty (Socket.IO: \c fetchSockets).
+*/
 QFuture<QList<RemoteSocket>> BroadcastOperator::fetchSockets() const
 {
     const auto promise = std::make_shared<QPromise<QList<RemoteSocket>>>();
     const QFuture<QList<RemoteSocket>> future = promise->future();
     promise->start();
-    const auto reply = [promise](const QList<RemoteSocket> &sockets) {
+    const auto finish = [promise](const QList<RemoteSocket> &sockets) {
         promise->addResult(sockets);
         promise->finish();
     };
-    if (m_nsp)
-        NamespacePrivate::get(m_nsp)->adapter->fetchSockets(m_options, reply);
+    if (!m_nsp) {
+        finish({});
+        return future;
+    }
+    const auto asking = std::make_shared<bool>(true);
+    const auto reply = [finish, asking, nsp = m_nsp](const QList<RemoteSocket> &sockets) {
+        if (!*asking) {
+            finish(sockets);
+        } else if (nsp) { // not before this function has returned
+            QMetaObject::invokeMethod(
+                nsp.data(), [finish, sockets] { finish(sockets); }, Qt::QueuedConnection);
+        }
+    };
+    if (Namespace *nsp = target("SocketIo::BroadcastOperator::fetchSockets()"))
+        NamespacePrivate::get(nsp)->adapter->fetchSockets(m_options, reply);
     else
         reply({});
+    *asking = false;
     return future;
 }
 
@@ -290,8 +337,8 @@ void BroadcastOperator::socketsJoin(const QString &room) const
 /*! \overload Puts the sockets into \a rooms. */
 void BroadcastOperator::socketsJoin(const QStringList &rooms) const
 {
-    if (m_nsp)
-        NamespacePrivate::get(m_nsp)->adapter->addSockets(m_options, rooms);
+    if (Namespace *nsp = target("SocketIo::BroadcastOperator::socketsJoin()"))
+        NamespacePrivate::get(nsp)->adapter->addSockets(m_options, rooms);
 }
 
 /*! Takes the sockets out of \a room (Socket.IO: \c socketsLeave). */
@@ -303,8 +350,8 @@ void BroadcastOperator::socketsLeave(const QString &room) const
 /*! \overload Takes the sockets out of \a rooms. */
 void BroadcastOperator::socketsLeave(const QStringList &rooms) const
 {
-    if (m_nsp)
-        NamespacePrivate::get(m_nsp)->adapter->delSockets(m_options, rooms);
+    if (Namespace *nsp = target("SocketIo::BroadcastOperator::socketsLeave()"))
+        NamespacePrivate::get(nsp)->adapter->delSockets(m_options, rooms);
 }
 
 /*!
@@ -313,10 +360,22 @@ void BroadcastOperator::socketsLeave(const QStringList &rooms) const
 */
 void BroadcastOperator::disconnectSockets(CloseConnection close) const
 {
-    if (m_nsp)
-        NamespacePrivate::get(m_nsp)->adapter->disconnectSockets(m_options, close);
+    if (Namespace *nsp = target("SocketIo::BroadcastOperator::disconnectSockets()"))
+        NamespacePrivate::get(nsp)->adapter->disconnectSockets(m_options, close);
 }
 
+Namespace *BroadcastOperator::target(const char *function) const
+{
+    if (!m_nsp || meansNobody() || !EngineIo::detail::isInThreadOf(m_nsp, function))
+        return nullptr;
+    return m_nsp;
+}
+
+/*!
+    \fn bool SocketIo::BroadcastOperator::meansNobody() const
+    Returns whether the operator means no socket at all, because to() or in() was called with an
+    empty list, and no rooms. What options() says means all sockets then.
+*/
 /*!
     \fn const BroadcastOptions &SocketIo::BroadcastOperator::options() const
     Returns which sockets the operator means and how it sends to them.

@@ -54,10 +54,15 @@ public:
     void disconnectSockets(CloseConnection close = CloseConnection::No) const;
 
     const BroadcastOptions &options() const noexcept { return m_options; }
+    bool meansNobody() const noexcept { return m_choosesRooms && m_options.rooms.isEmpty(); }
 
 private:
+    // Null if there is nothing to do, or in another thread.
+    Namespace *target(const char *function) const;
+
     QPointer<Namespace> m_nsp;
     BroadcastOptions m_options;
+    bool m_choosesRooms = false; // to() was called, with whatever rooms
 };
 
 } // namespace SocketIo

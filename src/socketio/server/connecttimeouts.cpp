@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/server/connecttimeouts_p.h"
 
-#include "socketio/server/client_p.h"
+#include "base/callout_p.h"
+#include "socketio/server/connection_p.h"
 
 #include <QtCore/qcoreevent.h>
 #include <QtCore/qdeadlinetimer.h>
-#include <QtCore/qpointer.h>
 
 #include <algorithm>
 #include <limits>
 
 namespace SocketIo::detail {
 
-ConnectTimeouts::Position ConnectTimeouts::add(Client *client, std::chrono::milliseconds timeout)
+ConnectTimeouts::Position ConnectTimeouts::add(Connection *connection,
+                                               std::chrono::milliseconds timeout)
 {
     const qint64 deadline = now() + timeout.count();
     // Only a change of the setting makes the place another than the last.
     auto place = m_entries.end();
     while (place != m_entries.begin() && std::prev(place)->deadline > deadline)
         --place;
-    const auto position = m_entries.insert(place, {client, deadline});
+    const auto position = m_entries.insert(place, {connection, deadline});
     if (position == m_entries.begin())
         startTimer();
     return position;
@@ -42,14 +43,14 @@ void ConnectTimeouts::timerEvent(QTimerEvent *event)
         return;
     }
     m_timer.stop();
-    const QPointer<ConnectTimeouts> self = this;
+    EngineIo::detail::CallOut out(this);
     const qint64 time = now();
-    while (self && !m_entries.empty() && m_entries.front().deadline <= time) {
-        Client *client = m_entries.front().client;
-        remove(&client->timeout);
-        client->connectTimedOut();
+    while (out && !m_entries.empty() && m_entries.front().deadline <= time) {
+        Connection *connection = m_entries.front().connection;
+        remove(&connection->timeout);
+        connection->connectTimedOut();
     }
-    if (self)
+    if (out)
         startTimer();
 }
 

@@ -11,7 +11,7 @@
 
 namespace SocketIo::detail {
 
-class Client;
+class Connection;
 
 // The clients that have joined no namespace yet, in the order in which their time is up. One
 // timer serves them all.
@@ -21,14 +21,14 @@ class ConnectTimeouts : public QObject
 
     struct Entry
     {
-        Client *client;
+        Connection *connection;
         qint64 deadline; // ms of the monotonic clock
     };
 
 public:
     using Position = std::optional<std::list<Entry>::iterator>;
 
-    Position add(Client *client, std::chrono::milliseconds timeout);
+    Position add(Connection *connection, std::chrono::milliseconds timeout);
     void remove(Position *position);
 
 protected:

@@ -7,10 +7,12 @@
 #include <SocketIo/adapter.h>
 #include <SocketIo/namespace.h>
 
+#include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qhash.h>
 #include <QtCore/qlist.h>
 #include <QtCore/qpointer.h>
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -20,7 +22,7 @@ namespace SocketIo {
 class ServerPrivate;
 
 namespace detail {
-class Client;
+class Connection;
 }
 
 class SOCKETIO_AUTOTEST_EXPORT NamespacePrivate
@@ -37,7 +39,8 @@ public:
     void openAdapter();
 
     // A client wants to join. Runs user code.
-    void connectClient(const std::shared_ptr<detail::Client> &client, const QVariantMap &auth);
+    void connectClient(const std::shared_ptr<detail::Connection> &connection,
+                       const QVariantMap &auth);
 
     // Of a socket that SocketPrivate::create() made.
     void addSocket(Socket *socket);
@@ -45,8 +48,11 @@ public:
     // It no longer counts as connected; it stays owned until it is deleted.
     void setDisconnected(Socket *socket);
     void removeSocket(Socket *socket);
-    // Of a socket that never got as far as connected.
-    void discard(Socket *socket);
+    // Of a socket that never got as far as connected. A recovery that broke before it was complete
+    // may be repeated if the session is kept.
+    enum class Session { Kept, Dropped };
+    void discard(Socket *socket, Session session);
+    void persist(Socket *socket);
     void closeSockets(Socket::DisconnectReason reason);
     // Deletes a child namespace that nobody uses, if the server is told to.
     void cleanUp();
@@ -57,18 +63,26 @@ public:
 
     detail::BroadcastAcks &acks();
     detail::AckRegistry &timeouts();
-    QList<Namespace *> liveChildren() const;
+    // The socket in whose own room, called by its id, events for that room go.
+    Socket *ownerOf(const QString &room) const;
+    qsizetype roomsLeftPerTurn() const;
+    int maxRooms() const; // of a socket; 0: no limit
 
     Namespace *q = nullptr;
     ServerPrivate *server; // null when the server is gone
     const QString name;
     const Kind kind;
     QPointer<Namespace> parent;
-    QList<QPointer<Namespace>> children; // of a parent, in the order of creation
+    std::map<quint64, Namespace *> children; // of a parent, in the order of creation
+    quint64 nextChildNumber = 0;
+    quint64 numberAsChild = 0; // of the parent's children
     std::unique_ptr<Adapter> adapter;
     QList<Middleware> middlewares;
     std::vector<Socket *> all; // in whatever state; owned
+    int pendingCount = 0;      // those in the middlewares
     QHash<QString, Socket *> connected;
+    QHash<QString, Socket *> recovering;  // by id: not connected yet
+    QHash<QString, Socket *> recoverable; // by the pid: recovering or connected
     qint64 nextAckId = 0;
     qint64 nextTimeoutId = 0; // in timeouts()
     std::unique_ptr<detail::BroadcastAcks> broadcastAcks;
@@ -77,15 +91,19 @@ public:
 private:
     NamespacePrivate(ServerPrivate *owner, const QString &fullName, Kind itsKind);
 
-    bool isTaken(const QString &id) const;
-    void join(const std::shared_ptr<detail::Client> &client, const QVariantMap &auth,
+    void restore(const std::shared_ptr<detail::Connection> &connection, const QVariantMap &auth);
+    void join(const std::shared_ptr<detail::Connection> &connection, const QVariantMap &auth,
               const std::optional<RestoredSession> &session);
     void runMiddlewares(Socket *socket);
     void finishMiddlewares(Socket *socket, const Error &error);
     void connectSocket(Socket *socket);
+    void forgetSession(Socket *socket);
+    bool waitsForClients();
 
     std::unique_ptr<detail::AckRegistry> timeoutRegistry; // of what waits for many answers
-    int joining = 0; // clients whose session is being looked up
+    int joining = 0;          // clients whose session is being looked up
+    QDeadlineTimer keptUntil; // for clients that may come back to a recoverable session
+    bool waitsToCleanUp = false;
     bool adapterOpen = false;
 };
 

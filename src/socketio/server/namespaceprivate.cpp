@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/server/namespace_p.h"
 
+#include "base/callout_p.h"
 #include "socketio/events/pendingack_p.h"
-#include "socketio/server/client_p.h"
+#include "socketio/server/connection_p.h"
 #include "socketio/server/middlewarechain_p.h"
 #include "socketio/server/parentadapter_p.h"
 #include "socketio/server/server_p.h"
 #include "socketio/server/serverlogging_p.h"
 #include "socketio/server/socket_p.h"
 
-#include <algorithm>
+#include <QtCore/qtimer.h>
+
+#include <utility>
 
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
-using detail::Client;
+using detail::Connection;
+using EngineIo::detail::CallOut;
 
 namespace {
 
@@ -71,43 +75,57 @@ void NamespacePrivate::closeAdapter()
         adapter->close();
 }
 
-bool NamespacePrivate::isTaken(const QString &id) const
-{
-    if (connected.contains(id))
-        return true;
-    return std::any_of(all.cbegin(), all.cend(), [&id](const Socket *socket) {
-        const SocketPrivate *d = SocketPrivate::get(socket);
-        return d->state == SocketPrivate::State::Pending && d->id == id;
-    });
-}
-
-void NamespacePrivate::connectClient(const std::shared_ptr<Client> &client, const QVariantMap &auth)
+void NamespacePrivate::connectClient(const std::shared_ptr<Connection> &connection,
+                                     const QVariantMap &auth)
 {
     const QVariant pid = auth.value(u"pid"_s);
-    const QVariant offset = auth.value(u"offset"_s);
-    if (!server->recovers() || !isText(pid) || !isText(offset)) {
-        join(client, auth, std::nullopt);
+    const QVariant offset = auth.value(u"offset"_s); // none: the client has got no event yet
+    if (!server->recovers() || !isText(pid) || !(isText(offset) || offset.isNull())) {
+        join(connection, auth, std::nullopt);
         return;
     }
     ++joining;
-    adapter->restoreSession(pid.toString(), offset.toString(),
-                            [guard = QPointer<Namespace>(q), weak = std::weak_ptr<Client>(client),
+    CallOut out(q, [&] { return connection->isOpen(); });
+    if (Socket *before = recoverable.value(pid.toString())) {
+        // The client is back before the server has noticed that the old connection is broken.
+        Connection *old = SocketPrivate::get(before)->connection;
+        if (old && old != connection.get())
+            out.call([old] { old->takeOver(); });
+    }
+    if (!out.object())
+        return;
+    if (out) {
+        restore(connection, auth);
+    } else {
+        --joining;
+        cleanUp();
+    }
+}
+
+// Leaves what connectClient() has begun to the adapter, which may take its time.
+void NamespacePrivate::restore(const std::shared_ptr<Connection> &connection,
+                               const QVariantMap &auth)
+{
+    adapter->restoreSession(auth.value(u"pid"_s).toString(), auth.value(u"offset"_s).toString(),
+                            [guard = QPointer<Namespace>(q),
+                             weak = std::weak_ptr<Connection>(connection),
                              auth](const std::optional<RestoredSession> &session) {
                                 if (!guard)
                                     return;
                                 NamespacePrivate *d = get(guard);
                                 --d->joining;
-                                const std::shared_ptr<Client> waiting = weak.lock();
-                                if (!waiting || !waiting->isOpen())
-                                    d->cleanUp();
-                                else if (session && d->isTaken(session->sid))
-                                    d->join(waiting, auth, std::nullopt);
-                                else
+                                const std::shared_ptr<Connection> waiting = weak.lock();
+                                if (waiting && waiting->isOpen()) {
                                     d->join(waiting, auth, session);
+                                    return;
+                                }
+                                if (session)
+                                    d->adapter->persistSession(*session);
+                                d->cleanUp();
                             });
 }
 
-void NamespacePrivate::join(const std::shared_ptr<Client> &client, const QVariantMap &auth,
+void NamespacePrivate::join(const std::shared_ptr<Connection> &connection, const QVariantMap &auth,
                             const std::optional<RestoredSession> &session)
 {
     const QString id = session ? session->sid : EngineIo::Server::generateId();
@@ -116,30 +134,35 @@ void NamespacePrivate::join(const std::shared_ptr<Client> &client, const QVarian
         pid = session->pid;
     else if (server->recovers())
         pid = EngineIo::Server::generateId();
-    const QPointer<Socket> socket = SocketPrivate::create(
-        this, client.get(), id, pid, Handshake(client->session()->request(), auth));
-    client->setPending(socket);
-    if (session) {
-        SocketPrivate *s = SocketPrivate::get(socket);
-        s->recovered = true;
-        s->data = session->data;
-        QStringList rooms = session->rooms;
-        rooms.removeAll(id);
-        adapter->addAll(socket, rooms);
-        if (!socket)
-            return;
-        for (const QVariantList &event : session->missedEvents) {
-            Packet packet;
-            packet.nsp = name;
-            packet.args = event;
-            s->send(std::move(packet));
-        }
-        if (server->options.connectionStateRecovery->skipMiddlewares) {
-            connectSocket(socket);
-            return;
-        }
+    Socket *socket = SocketPrivate::create(this, connection.get(), id, pid,
+                                           Handshake(connection->session()->request(), auth));
+    connection->setPending(socket);
+    if (!session) {
+        runMiddlewares(socket);
+        return;
     }
-    runMiddlewares(socket);
+    SocketPrivate *s = SocketPrivate::get(socket);
+    s->recovered = true;
+    s->data = session->data;
+    recovering.insert(id, socket);
+    recoverable.insert(pid, socket);
+    for (const QVariantList &event : session->missedEvents) {
+        Packet packet;
+        packet.nsp = name;
+        packet.args = event;
+        s->hold(packet);
+    }
+    QStringList rooms = session->rooms;
+    rooms.removeAll(id);
+    rooms.prepend(id);
+    CallOut out(socket, [s] { return s->state == SocketPrivate::State::Pending; });
+    out.call([&] { adapter->addAll(socket, rooms); });
+    if (!out)
+        return;
+    if (server->options.connectionStateRecovery->skipMiddlewares)
+        connectSocket(socket);
+    else
+        runMiddlewares(socket);
 }
 
 void NamespacePrivate::runMiddlewares(Socket *socket)
@@ -156,7 +179,7 @@ void NamespacePrivate::runMiddlewares(Socket *socket)
                 middleware(guard, std::move(next));
         },
         [guard](const Error &error) {
-            if (guard && SocketPrivate::get(guard)->nsp)
+            if (guard)
                 SocketPrivate::get(guard)->nsp->finishMiddlewares(guard, error);
         });
 }
@@ -164,26 +187,29 @@ void NamespacePrivate::runMiddlewares(Socket *socket)
 void NamespacePrivate::finishMiddlewares(Socket *socket, const Error &error)
 {
     SocketPrivate *s = SocketPrivate::get(socket);
-    if (s->state != SocketPrivate::State::Pending)
+    CallOut out(socket, [s] { return s->state == SocketPrivate::State::Pending; });
+    if (!out)
         return;
-    if (!s->client || !s->client->isOpen()) {
-        discard(socket);
-    } else if (error) {
-        qCDebug(detail::lcServer) << "a middleware has refused a client:" << error.message();
-        s->client->refuse(name, error);
-        discard(socket);
-    } else {
+    if (!s->connection || !s->connection->isOpen()) {
+        discard(socket, Session::Kept);
+    } else if (!error) {
         connectSocket(socket);
+    } else {
+        out.call([&] { s->connection->refuse(name, error); });
+        if (out)
+            discard(socket, Session::Dropped);
     }
 }
 
 void NamespacePrivate::connectSocket(Socket *socket)
 {
     SocketPrivate *s = SocketPrivate::get(socket);
-    s->state = SocketPrivate::State::Connected;
+    s->setState(SocketPrivate::State::Connected);
     setConnected(socket);
-    if (s->client)
-        s->client->setJoined(socket);
+    if (s->connection)
+        s->connection->setJoined(socket);
+    qCDebug(detail::lcServer).noquote()
+        << "socket" << s->id << (s->recovered ? "is recovered in" : "has joined") << name;
 
     Packet packet;
     packet.type = PacketType::Connect;
@@ -192,24 +218,30 @@ void NamespacePrivate::connectSocket(Socket *socket)
     if (!s->pid.isEmpty())
         answer.insert(u"pid"_s, s->pid);
     packet.data = answer;
-    s->send(std::move(packet));
 
-    const QPointer<Socket> guard = socket;
-    const QPointer<Namespace> space = q;
-    const QPointer<Namespace> above = parent;
-    const QPointer<Server> owner = name == u"/" ? server->q : nullptr;
-    adapter->addAll(socket, QStringList{s->id});
-    if (space)
-        Q_EMIT space->socketsCountChanged(space->socketsCount());
+    // All of this may cut off a client that does not read, and what its slots do is not known.
+    CallOut joined(socket, [s] { return s->state == SocketPrivate::State::Connected; });
+    CallOut owner(name == u"/" ? server->q : nullptr);
+    CallOut above(parent.data());
+    CallOut space(q);
+    joined.call([s] { s->sendHeld(); });
+    joined.call([&] { s->send(std::move(packet)); });
+    joined.call([&] { adapter->addAll(socket, QStringList{s->id}); });
+    if (!joined)
+        return;
+    space.emitSignal(&Namespace::socketsCountChanged, space.object()->socketsCount());
     // A parent's handlers come first, as if the namespace had inherited them.
-    for (const QPointer<Namespace> &nsp : {above, space}) {
-        if (guard && nsp)
-            Q_EMIT nsp->socketConnected(socket);
-        if (guard && nsp)
-            Q_EMIT nsp->connected(socket);
-    }
-    if (guard && owner)
-        Q_EMIT owner->connected(socket);
+    CallOut living(socket);
+    if (living)
+        above.emitSignal(&Namespace::socketConnected, socket);
+    if (living)
+        above.emitSignal(&Namespace::connected, socket);
+    if (living)
+        space.emitSignal(&Namespace::socketConnected, socket);
+    if (living)
+        space.emitSignal(&Namespace::connected, socket);
+    if (living)
+        owner.emitSignal(&Server::connected, socket);
 }
 
 void NamespacePrivate::addSocket(Socket *socket)
@@ -220,7 +252,11 @@ void NamespacePrivate::addSocket(Socket *socket)
 
 void NamespacePrivate::setConnected(Socket *socket)
 {
-    connected.insert(SocketPrivate::get(socket)->id, socket);
+    const SocketPrivate *s = SocketPrivate::get(socket);
+    recovering.remove(s->id);
+    connected.insert(s->id, socket);
+    if (!s->pid.isEmpty())
+        recoverable.insert(s->pid, socket);
 }
 
 void NamespacePrivate::setDisconnected(Socket *socket)
@@ -228,6 +264,27 @@ void NamespacePrivate::setDisconnected(Socket *socket)
     const auto it = connected.constFind(SocketPrivate::get(socket)->id);
     if (it != connected.cend() && it.value() == socket)
         connected.erase(it);
+    forgetSession(socket);
+}
+
+void NamespacePrivate::forgetSession(Socket *socket)
+{
+    const SocketPrivate *s = SocketPrivate::get(socket);
+    const auto remove = [socket](QHash<QString, Socket *> *hash, const QString &key) {
+        const auto it = hash->constFind(key);
+        if (it != hash->cend() && it.value() == socket)
+            hash->erase(it);
+    };
+    remove(&recovering, s->id);
+    remove(&recoverable, s->pid);
+}
+
+void NamespacePrivate::persist(Socket *socket)
+{
+    const SocketPrivate *s = SocketPrivate::get(socket);
+    qCDebug(detail::lcServer).noquote() << "the session of socket" << s->id << "is kept";
+    adapter->persistSession({s->id, s->pid, adapter->socketRooms(socket), s->data});
+    keptUntil.setRemainingTime(server->options.connectionStateRecovery->maxDisconnectionDuration);
 }
 
 void NamespacePrivate::removeSocket(Socket *socket)
@@ -239,22 +296,22 @@ void NamespacePrivate::removeSocket(Socket *socket)
     all.pop_back();
 }
 
-void NamespacePrivate::discard(Socket *socket)
+void NamespacePrivate::discard(Socket *socket, Session session)
 {
     SocketPrivate *s = SocketPrivate::get(socket);
-    // A recovery that broke again before it was complete may still be repeated.
-    if (s->recovered && !(s->client && s->client->isOpen()))
-        adapter->persistSession({s->id, s->pid, adapter->socketRooms(socket), s->data});
-    s->state = SocketPrivate::State::Disconnected;
-    if (Client *client = std::exchange(s->client, nullptr))
-        client->remove(socket);
-    const QPointer<Socket> guard = socket;
-    const QPointer<Namespace> space = q;
-    adapter->delAll(socket);
-    if (guard && s->acks)
-        s->acks->failAll(Error::disconnected());
-    if (guard)
-        socket->deleteLater();
+    if (s->recovered && session == Session::Kept)
+        persist(socket);
+    s->setState(SocketPrivate::State::Disconnected);
+    forgetSession(socket);
+    if (Connection *connection = s->connection)
+        connection->remove(socket);
+    CallOut out(socket);
+    CallOut space(q);
+    out.call([&] { adapter->delAll(socket); });
+    if (out && s->acks)
+        out.call([&] { s->acks->failAll(Error::disconnected()); });
+    if (out)
+        s->deleteWhenFree();
     if (space)
         cleanUp();
 }
@@ -271,18 +328,27 @@ void NamespacePrivate::closeSockets(Socket::DisconnectReason reason)
     }
 }
 
+// Returns whether a client may still come to this namespace without asking for a new one.
+bool NamespacePrivate::waitsForClients()
+{
+    if (joining > 0 || pendingCount > 0 || !connected.isEmpty())
+        return true;
+    if (!server->recovers() || keptUntil.hasExpired())
+        return false;
+    if (!std::exchange(waitsToCleanUp, true)) {
+        QTimer::singleShot(std::chrono::milliseconds(keptUntil.remainingTime() + 1), q, [this] {
+            waitsToCleanUp = false;
+            cleanUp();
+        });
+    }
+    return true;
+}
+
 void NamespacePrivate::cleanUp()
 {
-    if (dying || !parent || !server || !server->options.cleanupEmptyChildNamespaces)
+    if (dying || !parent || !server->options.cleanupEmptyChildNamespaces || waitsForClients())
         return;
-    if (joining > 0 || !connected.isEmpty())
-        return;
-    const bool isAwaited = std::any_of(all.cbegin(), all.cend(), [](const Socket *socket) {
-        return SocketPrivate::get(socket)->state == SocketPrivate::State::Pending;
-    });
-    if (isAwaited)
-        return;
-    qCDebug(detail::lcServer) << "deleting the empty namespace" << name;
+    qCDebug(detail::lcServer).noquote() << "the empty namespace" << name << "is deleted";
     dying = true;
     server->removeNamespace(q);
     closeAdapter();
@@ -334,14 +400,21 @@ detail::AckRegistry &NamespacePrivate::timeouts()
     return *timeoutRegistry;
 }
 
-QList<Namespace *> NamespacePrivate::liveChildren() const
+Socket *NamespacePrivate::ownerOf(const QString &room) const
 {
-    QList<Namespace *> list;
-    for (const QPointer<Namespace> &child : children) {
-        if (child)
-            list.append(child);
-    }
-    return list;
+    Socket *socket = connected.value(room);
+    return socket || recovering.isEmpty() ? socket : recovering.value(room);
+}
+
+qsizetype NamespacePrivate::roomsLeftPerTurn() const
+{
+    const int limit = server->options.maxRoomsLeftPerTurn;
+    return limit > 0 ? limit : detail::RoomTable::NoLimit;
+}
+
+int NamespacePrivate::maxRooms() const
+{
+    return server->options.maxRoomsPerSocket;
 }
 
 } // namespace SocketIo

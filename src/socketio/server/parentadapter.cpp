@@ -14,8 +14,8 @@ template<typename Function>
 void ParentAdapter::forEachChild(Function function) const
 {
     QList<QPointer<Namespace>> children;
-    for (Namespace *child : NamespacePrivate::get(nsp())->liveChildren())
-        children.append(child);
+    for (const auto &child : NamespacePrivate::get(nsp())->children)
+        children.append(child.second);
     for (const QPointer<Namespace> &child : std::as_const(children)) {
         if (child)
             function(*NamespacePrivate::get(child)->adapter);

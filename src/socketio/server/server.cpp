@@ -71,7 +71,7 @@ ServerOptions Server::options() const
 */
 void Server::setOptions(const ServerOptions &options)
 {
-    if (!d->clients.empty()) {
+    if (!d->connections.empty()) {
         qCWarning(detail::lcServer, "the options cannot be changed while there are clients");
         return;
     }

@@ -2,7 +2,7 @@
 #ifndef SOCKETIO_SERVER_P_H
 #define SOCKETIO_SERVER_P_H
 
-#include "socketio/server/client_p.h"
+#include "socketio/server/connection_p.h"
 #include "socketio/server/connecttimeouts_p.h"
 
 #include <SocketIo/parser.h>
@@ -41,8 +41,8 @@ public:
     void resolve(const QString &name, const QVariantMap &auth, Found found);
     void removeNamespace(Namespace *nsp);
 
-    void addClient(EngineIo::Session *session);
-    void removeClient(detail::Client *client);
+    void addConnection(EngineIo::Session *session);
+    void removeConnection(detail::Connection *connection);
 
     bool recovers() const noexcept { return options.connectionStateRecovery.has_value(); }
     std::unique_ptr<Adapter> makeAdapter(Namespace *nsp) const;
@@ -52,7 +52,7 @@ public:
     std::shared_ptr<const Parser> parser;
     EngineIo::Server *engine = nullptr;
     QHash<QString, Namespace *> namespaces;
-    std::vector<std::shared_ptr<detail::Client>> clients;
+    std::vector<std::shared_ptr<detail::Connection>> connections;
     detail::ConnectTimeouts connectTimeouts;
     bool encodesInIoThreads = false;
 
@@ -67,6 +67,7 @@ private:
 
     Namespace *create(const QString &name);
     Namespace *createChild(const Parent &parent, const QString &name);
+    bool mayHaveChild(const Parent &parent) const;
     void tryParent(qsizetype index, const QString &name, const QVariantMap &auth,
                    const Found &found);
 

@@ -3,6 +3,7 @@
 
 namespace SocketIo::detail {
 
-Q_LOGGING_CATEGORY(lcServer, "qt.socketio.server")
+Q_LOGGING_CATEGORY(lcServer, "qt.socketio.server", QtWarningMsg)
+Q_LOGGING_CATEGORY(lcServerPackets, "qt.socketio.server.packets", QtWarningMsg)
 
 } // namespace SocketIo::detail

@@ -6,7 +6,9 @@
 
 namespace SocketIo::detail {
 
-Q_DECLARE_LOGGING_CATEGORY(lcServer)
+// Silent by default but for warnings. doc/src/guides says what each one tells.
+Q_DECLARE_LOGGING_CATEGORY(lcServer) // qt.socketio.server: connections, refusals, namespaces, ends
+Q_DECLARE_LOGGING_CATEGORY(lcServerPackets) // qt.socketio.server.packets: each packet, either way
 
 } // namespace SocketIo::detail
 

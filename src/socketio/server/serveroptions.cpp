@@ -60,11 +60,44 @@ namespace SocketIo {
 
     Each event that is neither volatile nor wants an acknowledgement then has one argument more,
     its offset, a string at the end.
+
+    A client that comes back before its old connection was found to be broken takes its session
+    over: the old socket is disconnected for Socket::DisconnectReason::SessionTakenOver. Socket.IO
+    gives such a client a new session instead.
 */
 /*!
     \variable SocketIo::ServerOptions::cleanupEmptyChildNamespaces
     \brief whether a namespace that a client's CONNECT has made is deleted when its last socket
-    leaves; \c false by default.
+    leaves; \c false by default. With connectionStateRecovery it is deleted when no client can come
+    back to a session in it.
+*/
+
+/*!
+    \variable SocketIo::ServerOptions::maxNamespacesPerClient
+    \brief how many namespaces a client may be in, or ask for, at once; 1000 by default, and 0 for
+    any number. More are refused with "Too many namespaces"; the connection stays.
+*/
+/*!
+    \variable SocketIo::ServerOptions::maxChildNamespaces
+    \brief how many namespaces clients may have made of one pattern or function; 100,000 by default,
+    and 0 for any number. More are refused with "Invalid namespace", with a warning.
+*/
+/*!
+    \variable SocketIo::ServerOptions::maxRoomsPerSocket
+    \brief how many rooms a socket may be in, beside its own; 100,000 by default, and 0 for any
+    number. It does not join more, with a warning.
+*/
+/*!
+    \variable SocketIo::ServerOptions::maxPendingAcksPerSocket
+    \brief how many acknowledgements may be awaited from a socket's client at once; 100,000 by
+    default, and 0 for any number. Further events that want one are not sent, with a warning, and
+    their PendingAck fails.
+*/
+/*!
+    \variable SocketIo::ServerOptions::maxRoomsLeftPerTurn
+    \brief how many rooms a socket that has disconnected leaves before other clients get their turn;
+    1000 by default, and 0 for any number. It gets no event meanwhile. Namespace::roomLeft() and
+    Namespace::roomDeleted() are emitted as the rooms are left.
 */
 
 /*!
@@ -72,15 +105,29 @@ namespace SocketIo {
     \inmodule QtSocketIo
     \since 0.1
     \brief The settings of connection state recovery.
+
+    The limits are those of each namespace.
 */
 /*!
     \variable SocketIo::RecoveryOptions::maxDisconnectionDuration
-    \brief how long sessions and events are kept; 2 minutes by default.
+    \brief how long the session of a client that is gone is kept; 2 minutes by default. Events are
+    kept for that time and the time that it may take to notice that a connection is broken.
 */
 /*!
     \variable SocketIo::RecoveryOptions::skipMiddlewares
     \brief whether a recovered socket joins without running the namespace's middlewares;
     \c true by default.
+*/
+/*!
+    \variable SocketIo::RecoveryOptions::maxSessions
+    \brief how many sessions of clients that are gone are kept; 100,000 by default, and 0 for any
+    number. Beyond that the oldest are dropped: their clients start anew.
+*/
+/*!
+    \variable SocketIo::RecoveryOptions::maxLogSize
+    \brief how many bytes the events that are kept may take, as estimated; 64 MiB by default, and 0
+    for any number. Beyond that the oldest are dropped: a client that has missed one of them starts
+    anew.
 */
 
 } // namespace SocketIo

@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_SERVEROPTIONS_H
 #define SOCKETIO_SERVEROPTIONS_H
 
+#include <SocketIo/recoverablesession.h>
 #include <SocketIo/socketioglobal.h>
 
 #include <EngineIo/ServerOptions>
@@ -19,13 +20,6 @@ class Adapter;
 class Namespace;
 class Parser;
 
-// Connection state recovery (Socket.IO: connectionStateRecovery).
-struct RecoveryOptions
-{
-    std::chrono::milliseconds maxDisconnectionDuration{120000};
-    bool skipMiddlewares = true;
-};
-
 using AdapterFactory = std::function<std::unique_ptr<Adapter>(Namespace *nsp)>;
 
 // Settings of a Server, with Socket.IO's names and defaults.
@@ -40,6 +34,13 @@ struct ServerOptions : EngineIo::ServerOptions
     AdapterFactory adapter;               // empty: in memory
     std::optional<RecoveryOptions> connectionStateRecovery;
     bool cleanupEmptyChildNamespaces = false;
+
+    // Limits of this module; socket.io has no counterpart. 0: no limit.
+    int maxNamespacesPerClient = 1000;
+    int maxChildNamespaces = 100'000; // of one parent
+    int maxRoomsPerSocket = 100'000;
+    int maxPendingAcksPerSocket = 100'000;
+    int maxRoomsLeftPerTurn = 1000; // by a socket that goes, before others get their turn
 };
 
 } // namespace SocketIo

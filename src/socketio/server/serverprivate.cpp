@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/server/server_p.h"
 
+#include "base/callout_p.h"
 #include "engineio/server/serveraccess_p.h"
 #include "socketio/server/clientfiles_p.h"
 #include "socketio/server/namespace_p.h"
@@ -17,7 +18,8 @@
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
-using detail::Client;
+using detail::Connection;
+using EngineIo::detail::CallOut;
 
 namespace {
 
@@ -37,7 +39,7 @@ ServerPrivate::ServerPrivate(Server *server, const ServerOptions &initialOptions
     , engine(new EngineIo::Server(server))
 {
     QObject::connect(engine, &EngineIo::Server::connection, q,
-                     [this](EngineIo::Session *session) { addClient(session); });
+                     [this](EngineIo::Session *session) { addConnection(session); });
     QObject::connect(engine, &EngineIo::Server::listeningChanged, q, &Server::listeningChanged);
     QObject::connect(engine, &EngineIo::Server::closed, q, &Server::closed);
     applyOptions();
@@ -68,8 +70,8 @@ std::unique_ptr<Adapter> ServerPrivate::makeAdapter(Namespace *nsp) const
     if (options.adapter)
         return options.adapter(nsp);
     if (recovers()) {
-        return std::make_unique<SessionAwareAdapter>(
-            nsp, options.connectionStateRecovery->maxDisconnectionDuration);
+        return std::make_unique<SessionAwareAdapter>(nsp, *options.connectionStateRecovery,
+                                                     options.pingInterval + options.pingTimeout);
     }
     return std::make_unique<InMemoryAdapter>(nsp);
 }
@@ -87,26 +89,28 @@ void ServerPrivate::openAdapters()
 
 void ServerPrivate::closeAll()
 {
-    const QPointer<Server> self = q;
+    qCDebug(detail::lcServer, "closing, with %zu clients", connections.size());
+    CallOut out(q);
     adaptersClosed = true;
     QList<QPointer<Namespace>> open;
     for (Namespace *nsp : std::as_const(namespaces))
         open.append(nsp);
     for (const QPointer<Namespace> &nsp : std::as_const(open)) {
-        if (nsp)
+        CallOut space(nsp.data());
+        space.call([&] {
             NamespacePrivate::get(nsp)->closeSockets(Socket::DisconnectReason::ServerShuttingDown);
-        if (nsp)
-            NamespacePrivate::get(nsp)->closeAdapter();
+        });
+        space.call([&] { NamespacePrivate::get(nsp)->closeAdapter(); });
     }
-    if (self)
+    if (out)
         engine->close(EngineIo::CloseReason::ServerShuttingDown);
 }
 
 void ServerPrivate::shutDown()
 {
-    const auto detached = std::exchange(clients, {});
-    for (const std::shared_ptr<Client> &client : detached)
-        client->detach();
+    const auto detached = std::exchange(connections, {});
+    for (const std::shared_ptr<Connection> &connection : detached)
+        connection->detach();
     delete std::exchange(engine, nullptr);
     const auto all = q->findChildren<Namespace *>(Qt::FindDirectChildrenOnly);
     for (Namespace *nsp : all)
@@ -130,23 +134,40 @@ Namespace *ServerPrivate::create(const QString &name)
 {
     const QPointer<Namespace> nsp = NamespacePrivate::create(this, name);
     namespaces.insert(name, nsp);
-    if (name != u"/")
+    if (name != u"/") {
+        qCDebug(detail::lcServer).noquote() << "the namespace" << name << "has been made";
         Q_EMIT q->newNamespace(nsp);
+    }
     return nsp;
 }
 
 Namespace *ServerPrivate::createChild(const Parent &parent, const QString &name)
 {
-    qCDebug(detail::lcServer) << "making the namespace" << name;
+    qCDebug(detail::lcServer).noquote()
+        << "the namespace" << name << "has been made, of a pattern or a function";
     const QPointer<Namespace> nsp = NamespacePrivate::create(this, name);
     NamespacePrivate *child = NamespacePrivate::get(nsp);
     NamespacePrivate *above = NamespacePrivate::get(parent.nsp);
     child->parent = parent.nsp;
     child->middlewares = above->middlewares;
-    above->children.append(nsp);
+    child->numberAsChild = above->nextChildNumber++;
+    above->children.emplace(child->numberAsChild, nsp);
     namespaces.insert(name, nsp);
     Q_EMIT q->newNamespace(nsp);
     return nsp;
+}
+
+bool ServerPrivate::mayHaveChild(const Parent &parent) const
+{
+    const NamespacePrivate *above = NamespacePrivate::get(parent.nsp);
+    const int limit = options.maxChildNamespaces;
+    if (limit <= 0 || qsizetype(above->children.size()) < limit)
+        return true;
+    qCWarning(detail::lcServer,
+              "no namespace is made for a client: there are %d of its kind, the limit that "
+              "maxChildNamespaces sets",
+              limit);
+    return false;
 }
 
 Namespace *ServerPrivate::addParent(const QRegularExpression &pattern,
@@ -177,7 +198,7 @@ void ServerPrivate::tryParent(qsizetype index, const QString &name, const QVaria
         if (!parent.filter) {
             if (!parent.pattern.match(name).hasMatch())
                 continue;
-            found(createChild(parent, name));
+            found(mayHaveChild(parent) ? createChild(parent, name) : nullptr);
             return;
         }
         const auto answered = std::make_shared<bool>(false);
@@ -193,7 +214,7 @@ void ServerPrivate::tryParent(qsizetype index, const QString &name, const QVaria
                 else if (Namespace *nsp = d->namespaces.value(name))
                     found(nsp); // somebody else was faster
                 else
-                    found(d->createChild(asked, name));
+                    found(d->mayHaveChild(asked) ? d->createChild(asked, name) : nullptr);
             });
         return;
     }
@@ -207,25 +228,28 @@ void ServerPrivate::removeNamespace(Namespace *nsp)
     if (it != namespaces.cend() && it.value() == nsp)
         namespaces.erase(it);
     if (d->parent)
-        NamespacePrivate::get(d->parent)->children.removeAll(QPointer<Namespace>(nsp));
+        NamespacePrivate::get(d->parent)->children.erase(d->numberAsChild);
 }
 
-void ServerPrivate::addClient(EngineIo::Session *session)
+void ServerPrivate::addConnection(EngineIo::Session *session)
 {
+    qCDebug(detail::lcServer).noquote().nospace()
+        << "client " << session->id() << " has come from " << session->remoteAddress().toString()
+        << " by " << session->transportName();
     openAdapters();
     encodesInIoThreads = engine->ioThreadCount() > 0;
-    auto client = std::make_shared<Client>(this, session);
-    client->index = clients.size();
-    client->timeout = connectTimeouts.add(client.get(), options.connectTimeout);
-    clients.push_back(std::move(client));
+    auto connection = std::make_shared<Connection>(this, session);
+    connection->index = connections.size();
+    connection->timeout = connectTimeouts.add(connection.get(), options.connectTimeout);
+    connections.push_back(std::move(connection));
 }
 
-void ServerPrivate::removeClient(Client *client)
+void ServerPrivate::removeConnection(Connection *connection)
 {
-    const size_t index = client->index;
-    clients[index].swap(clients.back());
-    clients[index]->index = index;
-    clients.pop_back();
+    const size_t index = connection->index;
+    connections[index].swap(connections.back());
+    connections[index]->index = index;
+    connections.pop_back();
 }
 
 } // namespace SocketIo

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/socket.h>
 
-#include "socketio/server/client_p.h"
+#include "base/threadcheck_p.h"
+#include "socketio/server/connection_p.h"
 #include "socketio/server/namespace_p.h"
 #include "socketio/server/server_p.h"
 #include "socketio/server/socket_p.h"
@@ -11,6 +12,7 @@
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
+using EngineIo::detail::isInThreadOf;
 
 /*!
     \class SocketIo::Socket
@@ -76,7 +78,7 @@ const Handshake &Socket::handshake() const
 */
 EngineIo::Session *Socket::conn() const
 {
-    return d->client ? d->client->session() : nullptr;
+    return d->connection ? d->connection->session() : nullptr;
 }
 
 /*! Returns the request that opened the connection (Socket.IO: \c request). */
@@ -140,6 +142,8 @@ void Socket::setDataValue(const QString &key, const QVariant &value)
     \property SocketIo::Socket::rooms
     \brief the rooms that the socket is in, its own one first (Socket.IO: \c rooms).
 
+    There can be up to ServerOptions::maxRoomsPerSocket; the socket joins no more, with a warning.
+
     They can still be read in a slot connected to disconnecting().
 */
 QStringList Socket::rooms() const
@@ -156,17 +160,14 @@ void Socket::join(const QString &room)
 /*! \overload */
 void Socket::join(const QStringList &rooms)
 {
-    if (d->nsp
-        && (d->state == SocketPrivate::State::Pending
-            || d->state == SocketPrivate::State::Connected)) {
+    if (isInThreadOf(this, "SocketIo::Socket::join()") && d->canJoin())
         d->nsp->adapter->addAll(this, rooms);
-    }
 }
 
 /*! Takes the socket out of \a room (Socket.IO: \c leave). */
 void Socket::leave(const QString &room)
 {
-    if (d->nsp)
+    if (isInThreadOf(this, "SocketIo::Socket::leave()"))
         d->nsp->adapter->del(this, room);
 }
 
@@ -275,6 +276,8 @@ QString Socket::disconnectReasonText(DisconnectReason reason)
         return u"forced server close"_s;
     case DisconnectReason::SendBufferOverflow:
         return u"send buffer overflow"_s;
+    case DisconnectReason::SessionTakenOver:
+        return u"session taken over"_s;
     }
     Q_UNREACHABLE();
 }
@@ -287,6 +290,8 @@ QString Socket::disconnectReasonText(DisconnectReason reason)
 */
 void Socket::disconnect()
 {
+    if (!isInThreadOf(this, "SocketIo::Socket::disconnect()"))
+        return;
     d->disconnect(DisconnectReason::ServerNamespaceDisconnect);
 }
 
@@ -296,8 +301,10 @@ void Socket::disconnect()
 */
 void Socket::disconnectClient()
 {
-    if (d->state == SocketPrivate::State::Connected && d->client)
-        d->client->disconnectAll();
+    if (!isInThreadOf(this, "SocketIo::Socket::disconnectClient()"))
+        return;
+    if (d->state == SocketPrivate::State::Connected && d->connection)
+        d->connection->disconnectAll();
     else
         disconnect();
 }
@@ -323,6 +330,9 @@ void Socket::argumentError(const QString &event, const Error &error)
     \value ForcedClose                the application closed the connection
     \value ForcedServerClose          the server closed the connection
     \value SendBufferOverflow         the client did not read what was sent to it
+    \value SessionTakenOver           the client has come back, with connection state recovery,
+                                      before its old connection was found to be broken. A new
+                                      socket, which is recovered, goes on with the session
 */
 /*!
     \fn void SocketIo::Socket::eventReceived(const QString &event, const QVariantList &args)

@@ -51,6 +51,7 @@ public:
         ForcedClose,
         ForcedServerClose,
         SendBufferOverflow,
+        SessionTakenOver, // the client is back, before this connection was found to be broken
     };
     Q_ENUM(DisconnectReason)
 

@@ -17,7 +17,7 @@ namespace SocketIo {
 class NamespacePrivate;
 
 namespace detail {
-class Client;
+class Connection;
 EngineIo::SendFlags sendFlags(BroadcastFlags flags);
 // A reserved name is refused with a warning.
 bool isAllowedEvent(const QString &event);
@@ -35,8 +35,8 @@ public:
         Disconnected,
     };
 
-    // client may be null, which makes a socket that sends nowhere.
-    static Socket *create(NamespacePrivate *nsp, detail::Client *client, const QString &id,
+    // connection may be null, which makes a socket that sends nowhere.
+    static Socket *create(NamespacePrivate *nsp, detail::Connection *connection, const QString &id,
                           const QString &pid, const Handshake &handshake);
     static SocketPrivate *get(const Socket *socket) { return socket->d.get(); }
     ~SocketPrivate();
@@ -45,6 +45,10 @@ public:
     PendingAck *emitWithAck(const QString &event, const QVariantList &args, BroadcastFlags flags,
                             std::chrono::milliseconds timeout);
     void send(Packet &&packet, BroadcastFlags flags = {});
+    // A socket that is being recovered gets events when it is connected.
+    bool isBeingRecovered() const noexcept { return recovered && state == State::Pending; }
+    void hold(const Packet &packet) { m_held.append(packet); }
+    void sendHeld();
     // Tells the catch-all listeners of an event that is sent, name first.
     void notifyOutgoing(const QVariantList &event);
     bool hasOutgoingListeners() const { return q->hasListenersAnyOutgoing(); }
@@ -57,9 +61,18 @@ public:
     // The public part is being deleted.
     void destroyed();
 
+    void setState(State newState);
+    bool canJoin() const noexcept { return state == State::Pending || state == State::Connected; }
+    // The socket is deleted as soon as nobody needs it.
+    void deleteWhenFree();
+    // For an adapter that takes a socket, which is gone, out of its rooms little by little. Returns
+    // false if the socket is not gone or is being deleted.
+    bool holdForRooms();
+    void releaseForRooms();
+
     Socket *q = nullptr;
-    NamespacePrivate *nsp;  // null when the namespace is gone
-    detail::Client *client; // null when the connection is gone
+    NamespacePrivate *const nsp;    // which owns it
+    detail::Connection *connection; // null when the connection is gone
     const QString id;
     const QString pid; // empty without connection state recovery
     const Handshake handshake;
@@ -67,18 +80,25 @@ public:
     QList<EventMiddleware> middlewares;
     std::unique_ptr<detail::AckRegistry> acks;
     detail::RoomMember member;
-    size_t index = 0; // in nsp->all
+    size_t index = 0;                 // in nsp->all
+    quint32 membership = quint32(-1); // in the connection
     State state = State::Pending;
     bool recovered = false;
 
 private:
-    SocketPrivate(NamespacePrivate *itsNsp, detail::Client *itsClient, const QString &itsId,
+    SocketPrivate(NamespacePrivate *itsNsp, detail::Connection *itsConnection, const QString &itsId,
                   const QString &itsPid, const Handshake &itsHandshake);
 
+    bool isKeptForRecovery(Socket::DisconnectReason reason) const;
     void eventReceived(Packet &&packet);
     void deliver(const QString &name, const QVariantList &args, const Ack &ack);
     void runMiddlewares(QVariantList &&event, const Ack &ack);
     Ack ackFor(qint64 id);
+
+    QList<Packet> m_held;
+    bool m_inRooms = false;  // an adapter still has to take it out of rooms
+    bool m_unneeded = false; // to be deleted
+    bool m_dying = false;    // is being deleted
 };
 
 } // namespace SocketIo

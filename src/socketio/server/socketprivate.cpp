@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/server/socket_p.h"
 
+#include "base/callout_p.h"
+#include "base/threadcheck_p.h"
 #include "socketio/events/pendingack_p.h"
 #include "socketio/events/reservednames_p.h"
-#include "socketio/server/client_p.h"
+#include "socketio/server/connection_p.h"
 #include "socketio/server/middlewarechain_p.h"
 #include "socketio/server/namespace_p.h"
 #include "socketio/server/server_p.h"
@@ -11,10 +13,14 @@
 
 #include <QtCore/qpointer.h>
 
+#include <utility>
+
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
 using detail::AckRegistry;
+using EngineIo::detail::CallOut;
+using EngineIo::detail::isInThreadOf;
 
 namespace detail {
 
@@ -64,6 +70,7 @@ bool isRecoverable(Socket::DisconnectReason reason)
     case Reason::ForcedClose:
     case Reason::ForcedServerClose:
     case Reason::SendBufferOverflow:
+    case Reason::SessionTakenOver:
         return true;
     case Reason::ServerNamespaceDisconnect:
     case Reason::ClientNamespaceDisconnect:
@@ -75,11 +82,11 @@ bool isRecoverable(Socket::DisconnectReason reason)
 
 } // namespace
 
-SocketPrivate::SocketPrivate(NamespacePrivate *itsNsp, detail::Client *itsClient,
+SocketPrivate::SocketPrivate(NamespacePrivate *itsNsp, detail::Connection *itsConnection,
                              const QString &itsId, const QString &itsPid,
                              const Handshake &itsHandshake)
     : nsp(itsNsp)
-    , client(itsClient)
+    , connection(itsConnection)
     , id(itsId)
     , pid(itsPid)
     , handshake(itsHandshake)
@@ -88,23 +95,51 @@ SocketPrivate::SocketPrivate(NamespacePrivate *itsNsp, detail::Client *itsClient
 
 SocketPrivate::~SocketPrivate() = default;
 
-Socket *SocketPrivate::create(NamespacePrivate *nsp, detail::Client *client, const QString &id,
-                              const QString &pid, const Handshake &handshake)
+Socket *SocketPrivate::create(NamespacePrivate *nsp, detail::Connection *connection,
+                              const QString &id, const QString &pid, const Handshake &handshake)
 {
-    std::unique_ptr<SocketPrivate> d(new SocketPrivate(nsp, client, id, pid, handshake));
+    std::unique_ptr<SocketPrivate> d(new SocketPrivate(nsp, connection, id, pid, handshake));
     SocketPrivate *p = d.get();
     p->q = new Socket(std::move(d));
     p->member.socket = p->q;
     nsp->addSocket(p->q);
+    ++nsp->pendingCount;
     return p->q;
+}
+
+void SocketPrivate::setState(State newState)
+{
+    if (state == State::Pending && newState != State::Pending)
+        --nsp->pendingCount;
+    state = newState;
+}
+
+void SocketPrivate::deleteWhenFree()
+{
+    m_unneeded = true;
+    if (!m_inRooms)
+        q->deleteLater();
+}
+
+bool SocketPrivate::holdForRooms()
+{
+    if (canJoin() || m_dying)
+        return false;
+    m_inRooms = true;
+    return true;
+}
+
+void SocketPrivate::releaseForRooms()
+{
+    m_inRooms = false;
+    if (m_unneeded)
+        q->deleteLater();
 }
 
 bool SocketPrivate::emitEvent(const QString &event, const QVariantList &args, BroadcastFlags flags)
 {
-    if (!detail::isAllowedEvent(event))
+    if (!isInThreadOf(q, "SocketIo::Socket::emitEvent()") || !detail::isAllowedEvent(event))
         return false;
-    if (!nsp)
-        return true;
     Packet packet = detail::eventPacket(event, args);
     if (!pid.isEmpty() && !flags.testFlag(BroadcastFlag::Volatile)) {
         // Only the adapter can keep it for the time after a broken connection.
@@ -123,15 +158,26 @@ bool SocketPrivate::emitEvent(const QString &event, const QVariantList &args, Br
 PendingAck *SocketPrivate::emitWithAck(const QString &event, const QVariantList &args,
                                        BroadcastFlags flags, std::chrono::milliseconds timeout)
 {
+    if (!isInThreadOf(q, "SocketIo::Socket::emitWithAck()"))
+        return PendingAckPrivate::createFailed(nullptr, Error::disconnected());
     if (!detail::isAllowedEvent(event))
         return PendingAckPrivate::createFailed(q, detail::reservedEventError(event));
-    if (!nsp || state == State::Disconnected)
+    if (state == State::Disconnected)
         return PendingAckPrivate::createFailed(q, Error::disconnected());
+    if (!acks)
+        acks = std::make_unique<AckRegistry>();
+    const int limit = nsp->server->options.maxPendingAcksPerSocket;
+    if (limit > 0 && acks->count() >= limit) {
+        const Error error(
+            Error::Type::Refused,
+            u"%1 acknowledgements of socket %2 are pending already"_s.arg(limit).arg(id));
+        qCWarning(detail::lcServer).noquote()
+            << u"The event \"%1\" is not sent:"_s.arg(event) << error.message();
+        return PendingAckPrivate::createFailed(q, error);
+    }
     Packet packet = detail::eventPacket(event, args);
     packet.nsp = nsp->name;
     packet.id = nsp->nextAckId++;
-    if (!acks)
-        acks = std::make_unique<AckRegistry>();
     const QPointer<PendingAck> ack = PendingAckPrivate::create(q, event);
     acks->add(packet.id, ack, timeout);
     send(std::move(packet), flags);
@@ -140,14 +186,23 @@ PendingAck *SocketPrivate::emitWithAck(const QString &event, const QVariantList 
 
 void SocketPrivate::send(Packet &&packet, BroadcastFlags flags)
 {
-    if (packet.type == PacketType::Event && hasOutgoingListeners()) {
-        const QPointer<Socket> guard = q;
-        notifyOutgoing(packet.args);
-        if (!guard)
-            return;
+    if (packet.type == PacketType::Event && isBeingRecovered()) {
+        hold(packet);
+        return;
     }
-    if (client && state != State::Disconnected)
-        client->send(std::move(packet), detail::sendFlags(flags));
+    CallOut out(q);
+    if (packet.type == PacketType::Event && hasOutgoingListeners())
+        out.call([&] { notifyOutgoing(packet.args); });
+    if (out && connection && state != State::Disconnected)
+        connection->send(std::move(packet), detail::sendFlags(flags));
+}
+
+void SocketPrivate::sendHeld()
+{
+    CallOut out(q, [this] { return state == State::Connected; });
+    QList<Packet> held = std::exchange(m_held, {});
+    for (Packet &packet : held)
+        out.call([&] { send(std::move(packet)); });
 }
 
 void SocketPrivate::notifyOutgoing(const QVariantList &event)
@@ -166,7 +221,7 @@ void SocketPrivate::packetReceived(Packet &&packet)
     case PacketType::BinaryAck:
         if (acks && acks->acknowledge(packet.id, packet.args))
             break;
-        if (nsp && nsp->broadcastAcks)
+        if (nsp->broadcastAcks)
             nsp->broadcastAcks->acknowledge(packet.id, q, packet.args);
         break;
     case PacketType::Disconnect:
@@ -184,9 +239,8 @@ void SocketPrivate::eventReceived(Packet &&packet)
         return; // an event without a name is for nobody
     const Ack ack = packet.id == Packet::NoId ? Ack() : ackFor(packet.id);
     if (q->hasListenersAny()) {
-        const QPointer<Socket> guard = q;
-        q->notifyAny(packet.args.first().toString(), packet.args.sliced(1));
-        if (!guard)
+        CallOut out(q);
+        if (!out.call([&] { q->notifyAny(packet.args.first().toString(), packet.args.sliced(1)); }))
             return;
     }
     if (!middlewares.isEmpty()) {
@@ -202,10 +256,14 @@ void SocketPrivate::deliver(const QString &name, const QVariantList &args, const
 {
     if (state != State::Connected)
         return; // it came after the disconnection
-    const QPointer<Socket> guard = q;
-    Q_EMIT q->eventReceived(name, args);
-    if (guard)
-        q->dispatch(name, args, ack);
+    CallOut out(q);
+    out.emitSignal(&Socket::eventReceived, name, args);
+    bool taken = true;
+    out.call([&] { taken = q->dispatch(name, args, ack); });
+    if (!taken && out) {
+        qCDebug(detail::lcServer).noquote()
+            << u"no listener takes the event \"%1\" of socket %2 in %3"_s.arg(name, id, nsp->name);
+    }
 }
 
 void SocketPrivate::runMiddlewares(QVariantList &&event, const Ack &ack)
@@ -232,7 +290,7 @@ void SocketPrivate::runMiddlewares(QVariantList &&event, const Ack &ack)
 Ack SocketPrivate::ackFor(qint64 ackId)
 {
     return Ack([guard = QPointer<Socket>(q), ackId](const QVariantList &args) {
-        if (!guard || !get(guard)->nsp)
+        if (!guard || !isInThreadOf(guard, "SocketIo::Ack::acknowledge()"))
             return;
         Packet packet;
         packet.type = PacketType::Ack;
@@ -254,74 +312,75 @@ void SocketPrivate::disconnect(Socket::DisconnectReason reason)
     close(reason);
 }
 
+bool SocketPrivate::isKeptForRecovery(Socket::DisconnectReason reason) const
+{
+    return !pid.isEmpty() && isRecoverable(reason);
+}
+
 void SocketPrivate::close(Socket::DisconnectReason reason, const QString &description)
 {
     if (state != State::Connected)
         return;
-    state = State::Disconnecting;
-    const QPointer<Socket> guard = q;
-    Q_EMIT q->disconnecting(reason, description);
-    if (!guard || !nsp)
+    setState(State::Disconnecting);
+    qCDebug(detail::lcServer).noquote()
+        << "socket" << id << "leaves" << nsp->name
+        << "because:" << Socket::disconnectReasonText(reason) << description;
+    CallOut out(q);
+    CallOut space(nsp->q);
+    if (!out.emitSignal(&Socket::disconnecting, reason, description))
         return;
-    const QPointer<Namespace> space = nsp->q;
-    if (!pid.isEmpty() && isRecoverable(reason))
-        nsp->adapter->persistSession({id, pid, q->rooms(), data});
+    if (isKeptForRecovery(reason))
+        nsp->persist(q);
     nsp->setDisconnected(q);
-    if (client)
-        client->remove(q);
-    nsp->adapter->delAll(q);
-    if (!guard)
+    if (connection)
+        connection->remove(q);
+    if (!out.call([this] { nsp->adapter->delAll(q); }))
         return;
-    state = State::Disconnected;
+    setState(State::Disconnected);
     if (acks)
-        acks->failAll(Error::disconnected());
-    if (guard && nsp && nsp->broadcastAcks)
-        nsp->broadcastAcks->socketLost(q);
-    if (guard)
-        Q_EMIT q->connectedChanged(false);
-    if (guard)
-        Q_EMIT q->disconnected(reason, description);
-    if (guard && space)
-        Q_EMIT space->socketDisconnected(q, reason, description);
-    if (guard) {
-        if (client)
-            client->release(q);
-        q->deleteLater();
+        out.call([this] { acks->failAll(Error::disconnected()); });
+    if (out && nsp->broadcastAcks)
+        out.call([this] { nsp->broadcastAcks->socketLost(q); });
+    out.emitSignal(&Socket::connectedChanged, false);
+    out.emitSignal(&Socket::disconnected, reason, description);
+    if (out)
+        space.emitSignal(&Namespace::socketDisconnected, q, reason, description);
+    if (out) {
+        if (connection)
+            connection->release(q);
+        deleteWhenFree();
     }
     if (space)
-        Q_EMIT space->socketsCountChanged(space->socketsCount());
+        space.emitSignal(&Namespace::socketsCountChanged, space.object()->socketsCount());
     if (space)
-        NamespacePrivate::get(space)->cleanUp();
+        NamespacePrivate::get(space.object())->cleanUp();
 }
 
 void SocketPrivate::destroyed()
 {
+    m_dying = true;
     const bool wasConnected = state == State::Connected || state == State::Disconnecting;
-    if (state == State::Connected) {
+    if (state == State::Connected && connection) {
         Packet packet;
         packet.type = PacketType::Disconnect;
         packet.nsp = nsp->name;
-        if (client)
-            client->send(std::move(packet));
+        connection->send(std::move(packet));
     }
-    state = State::Disconnected;
-    if (client) {
-        client->remove(q);
-        if (client)
-            client->release(q);
+    setState(State::Disconnected);
+    if (connection) {
+        connection->remove(q);
+        if (connection)
+            connection->release(q);
     }
-    if (!nsp)
-        return;
-    const QPointer<Namespace> space = nsp->q;
     NamespacePrivate *const d = nsp;
-    if (wasConnected)
-        d->setDisconnected(q);
+    CallOut space(d->q);
+    d->setDisconnected(q);
     d->removeSocket(q);
     d->adapter->delAll(q);
     if (space && d->broadcastAcks && !d->dying)
-        d->broadcastAcks->socketLost(q);
+        space.call([&] { d->broadcastAcks->socketLost(q); });
     if (space && wasConnected)
-        Q_EMIT space->socketsCountChanged(space->socketsCount());
+        space.emitSignal(&Namespace::socketsCountChanged, d->q->socketsCount());
     if (space)
         d->cleanUp();
 }

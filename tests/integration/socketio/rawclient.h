@@ -6,6 +6,7 @@
 
 #include <SocketIo/Server>
 
+#include <QtCore/qfuture.h>
 #include <QtCore/qjsonarray.h>
 
 #include <algorithm>
@@ -145,6 +146,15 @@ public:
     }
     quint16 port() const { return serverPort(); }
 };
+
+// Waits for a future that needs the event loop.
+template<typename T>
+T resultOf(const QFuture<T> &future)
+{
+    if (!QTest::qWaitFor([&future] { return future.isFinished(); }) || future.isCanceled())
+        return {};
+    return future.result();
+}
 
 // The sockets that a namespace hands out.
 template<typename Source>

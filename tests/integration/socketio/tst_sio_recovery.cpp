@@ -28,7 +28,6 @@ private Q_SLOTS:
     void expiredSessionsStartAnew();
     void explicitDisconnectionIsFinal_data();
     void explicitDisconnectionIsFinal();
-    void livingSessionIsNotTakenOver();
     void recoveredSessionCanBeRecoveredAgain();
     void recoveryThatBreaksCanBeRepeated();
     void emitsOfAMiddlewareAreNotLost();
@@ -342,31 +341,6 @@ void tst_Sio_Recovery::explicitDisconnectionIsFinal()
     again.send(recovery(client.pid, offset));
     QCOMPARE(again.waitForJson().prefix, "40"_ba);
     QVERIFY(!catcher.last()->isRecovered());
-}
-
-void tst_Sio_Recovery::livingSessionIsNotTakenOver()
-{
-    SioServer io(recovering());
-    SocketCatcher catcher(&io);
-    RawClient client(io.port());
-    const QString sid = client.join();
-    io.emitEvent(u"seen"_s);
-    const QString offset = nextOffset(client);
-    RawClient again(io.port());
-    again.send(recovery(client.pid, offset));
-    QVERIFY(again.waitForJson().object.value(u"sid").toString() != sid);
-    QVERIFY(!catcher.last()->isRecovered());
-    QCOMPARE(io.sockets()->socketsCount(), 2);
-
-    // Nor do two connections share one session.
-    client.drop();
-    QTRY_COMPARE(io.sockets()->socketsCount(), 1);
-    RawClient third(io.port());
-    RawClient fourth(io.port());
-    third.send(recovery(client.pid, offset));
-    fourth.send(recovery(client.pid, offset));
-    QCOMPARE(third.waitForJson().object.value(u"sid").toString(), sid);
-    QVERIFY(fourth.waitForJson().object.value(u"sid").toString() != sid);
 }
 
 void tst_Sio_Recovery::recoveredSessionCanBeRecoveredAgain()

@@ -345,9 +345,9 @@ void tst_Sio_Rooms::fetchSockets()
 {
     catcher->sockets[0]->join(u"room"_s);
     catcher->sockets[0]->setDataValue(u"name"_s, u"zero"_s);
-    QCOMPARE(io->fetchSockets().result().size(), 3);
-    QCOMPARE(io->except(u"room"_s).fetchSockets().result().size(), 2);
-    const QList<RemoteSocket> found = io->in(u"room"_s).fetchSockets().result();
+    QCOMPARE(resultOf(io->fetchSockets()).size(), 3);
+    QCOMPARE(resultOf(io->except(u"room"_s).fetchSockets()).size(), 2);
+    const QList<RemoteSocket> found = resultOf(io->in(u"room"_s).fetchSockets());
     QCOMPARE(found.size(), 1);
     RemoteSocket remote = found.first();
     QCOMPARE(remote.id(), catcher->sockets[0]->id());

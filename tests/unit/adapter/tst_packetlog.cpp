@@ -19,6 +19,10 @@ private Q_SLOTS:
     void foreignOffsetsAreNotUnderstood();
     void offsetsAreUniqueAndOrdered();
     void missedEventsComeAfterTheOffset();
+    void offsetsThatWereNeverGivenAreUnknown();
+    void clientWithoutAnEventGoesOnWhereItJoined();
+    void nothingIsRepeatedToAClientThatHasAll();
+    void sizeIsLimited();
     void eventsAreForTheRightSessions_data();
     void eventsAreForTheRightSessions();
     void oldEventsAreDropped();
@@ -30,6 +34,20 @@ private:
         const QString offset = log.nextOffset(now);
         log.append({event, offset}, target, now);
         return offset;
+    }
+    // By a session called like the first of its rooms that was cut off just now.
+    static QStringList missedBy(const PacketLog &log, const QStringList &rooms,
+                                const QString &offset)
+    {
+        const LogPosition position{{}, log.last()};
+        const std::optional<Offset> from = log.find(offset, position);
+        QList<QVariantList> events;
+        if (!from
+            || !log.missedEvents({rooms.value(0), u"p"_s, rooms, {}}, position, *from, log.last(),
+                                 &events)) {
+            return {u"not recovered"_s};
+        }
+        return names(events);
     }
     static QStringList names(const QList<QVariantList> &events)
     {
@@ -100,22 +118,89 @@ void tst_PacketLog::missedEventsComeAfterTheOffset()
     QStringList offsets;
     for (int i = 0; i < 10; ++i)
         offsets += add(log, QString::number(i), {}, 1000 + i / 3);
-    const RecoverableSession session{u"s"_s, u"p"_s, {u"s"_s}, {}};
     for (int i = 0; i < 10; ++i) {
-        QList<QVariantList> events;
-        QVERIFY(log.missedEvents(session, offsets.at(i), &events));
-        QCOMPARE(events.size(), 9 - i);
-        if (!events.isEmpty()) {
-            QCOMPARE(events.first(), (QVariantList{QString::number(i + 1), offsets.at(i + 1)}));
-            QCOMPARE(names(events).last(), u"9"_s);
+        const QStringList missed = missedBy(log, {u"s"_s}, offsets.at(i));
+        QCOMPARE(missed.size(), 9 - i);
+        if (!missed.isEmpty()) {
+            QCOMPARE(missed.first(), QString::number(i + 1));
+            QCOMPARE(missed.last(), u"9"_s);
         }
     }
+}
+
+void tst_PacketLog::offsetsThatWereNeverGivenAreUnknown()
+{
+    PacketLog log;
+    QVERIFY(!log.find(u"0", {}));
+    add(log, u"1"_s, {}, 1000);
+    add(log, u"2"_s, {}, 1001);
+    for (const Offset &offset : {Offset{999, 0}, Offset{1000, 7}, Offset{1001, 7}, Offset{5000, 0}})
+        QVERIFY(!log.find(offset.toString(), {}));
+    QVERIFY(!log.find(u"?", {}));
+    QVERIFY(log.find(Offset{1000, 0}.toString(), {}));
+    // Nor one from before the client came.
+    QVERIFY(!log.find(Offset{1000, 0}.toString(), {Offset{1001, 0}, Offset{1001, 0}}));
+}
+
+void tst_PacketLog::clientWithoutAnEventGoesOnWhereItJoined()
+{
+    PacketLog log;
+    add(log, u"before"_s, {}, 1000);
+    const Offset joined = log.last();
+    add(log, u"after"_s, {}, 1001);
+    const Offset sent = log.last();
+    const RecoverableSession session{u"s"_s, u"p"_s, {u"s"_s}, {}};
+    const LogPosition position{joined, sent};
+    QVERIFY(log.find({}, position) == joined);
     QList<QVariantList> events;
-    QVERIFY(!log.missedEvents(session, Offset{999, 0}.toString(), &events));
-    QVERIFY(!log.missedEvents(session, Offset{1001, 7}.toString(), &events));
-    QVERIFY(!log.missedEvents(session, Offset{5000, 0}.toString(), &events));
-    QVERIFY(!log.missedEvents(session, u"?"_s, &events));
+    QVERIFY(log.missedEvents(session, position, joined, sent, &events));
+    QCOMPARE(names(events), QStringList{u"after"_s});
+}
+
+void tst_PacketLog::nothingIsRepeatedToAClientThatHasAll()
+{
+    // Events from the time before it joined a room are not for it, although it is in the room now.
+    PacketLog log;
+    add(log, u"seen"_s, {}, 1000);
+    const Offset seen = log.last();
+    add(log, u"before the join"_s, {{u"r"_s}, {}, {}}, 1001);
+    const Offset closed = log.last();
+    add(log, u"while away"_s, {{u"r"_s}, {}, {}}, 1002);
+    QList<QVariantList> events;
+    QVERIFY(log.missedEvents({u"s"_s, u"p"_s, {u"s"_s, u"r"_s}, {}}, {{}, seen}, seen, closed,
+                             &events));
+    QCOMPARE(names(events), QStringList{u"while away"_s});
+}
+
+void tst_PacketLog::sizeIsLimited()
+{
+    PacketLog log(10'000);
+    QStringList offsets;
+    for (int i = 0; i < 100; ++i)
+        offsets += add(log, QString(500, u'x'), {}, 1000 + i);
+    QVERIFY(log.size() <= 10'000);
+    QVERIFY(log.count() >= 2);
+    QVERIFY(log.count() < 10);
+    // What is lost is known to be lost: such a client starts anew.
+    const RecoverableSession session{u"s"_s, u"p"_s, {u"s"_s}, {}};
+    const LogPosition position{{}, log.last()};
+    QList<QVariantList> events;
+    const auto old = log.find(offsets.first(), position);
+    QVERIFY(old);
+    QVERIFY(!log.missedEvents(session, position, *old, log.last(), &events));
     QVERIFY(events.isEmpty());
+    const auto recent = log.find(offsets.at(98), position);
+    QVERIFY(recent);
+    QVERIFY(log.missedEvents(session, position, *recent, log.last(), &events));
+    QCOMPARE(events.size(), 1);
+    // Big values of any kind count.
+    PacketLog nested(10'000);
+    const QVariantMap map{{u"bytes"_s, QByteArray(9000, 'x')}};
+    nested.nextOffset(1);
+    nested.append({u"x"_s, QVariantList{map}}, {}, 1);
+    nested.nextOffset(2);
+    nested.append({u"x"_s, QVariantList{map}}, {}, 2);
+    QCOMPARE(nested.count(), 1);
 }
 
 void tst_PacketLog::eventsAreForTheRightSessions_data()
@@ -147,10 +232,8 @@ void tst_PacketLog::eventsAreForTheRightSessions()
     PacketLog log;
     const QString offset = add(log, u"seen"_s, {}, 1);
     add(log, u"missed"_s, {rooms, except, socketId}, 2);
-    const RecoverableSession session{u"sid"_s, u"pid"_s, {u"sid"_s, u"a"_s, u"b"_s}, {}};
-    QList<QVariantList> events;
-    QVERIFY(log.missedEvents(session, offset, &events));
-    QCOMPARE(names(events), isFor ? QStringList{u"missed"_s} : QStringList());
+    QCOMPARE(missedBy(log, {u"sid"_s, u"a"_s, u"b"_s}, offset),
+             isFor ? QStringList{u"missed"_s} : QStringList());
 }
 
 void tst_PacketLog::oldEventsAreDropped()
@@ -162,12 +245,13 @@ void tst_PacketLog::oldEventsAreDropped()
     QCOMPARE(log.count(), 2);
     log.dropOlderThan(1001);
     QCOMPARE(log.count(), 1);
-    const RecoverableSession session{u"s"_s, u"p"_s, {}, {}};
-    QList<QVariantList> events;
-    QVERIFY(!log.missedEvents(session, first, &events));
-    QVERIFY(log.missedEvents(session, second, &events));
+    // A client that has got no further was sent nothing since, so it has missed nothing.
+    QCOMPARE(missedBy(log, {}, first), QStringList{u"2"_s});
+    QCOMPARE(missedBy(log, {}, second), QStringList());
     log.dropOlderThan(5000);
     QVERIFY(log.isEmpty());
+    QCOMPARE(log.size(), 0);
+    QCOMPARE(missedBy(log, {}, second), QStringList());
 }
 
 QTSOCKETIO_TEST(tst_PacketLog)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/adapter/roomtable_p.h"
+
+#include "support/growth.h"
 #include "support/testmain.h"
 
 #include <QtCore/qrandom.h>
@@ -11,6 +13,7 @@
 using namespace SocketIo::detail;
 using namespace Qt::StringLiterals;
 using Change = RoomTable::Change;
+using Work = std::function<void(int n)>;
 
 class tst_RoomTable : public QObject
 {
@@ -22,7 +25,18 @@ private Q_SLOTS:
     void memberWithoutRoomsTakesNoMemory();
     void randomChangesKeepBothSidesConsistent();
     void tableThatDiesForgetsItsMembers();
-    void bigRoomsAreLeftQuickly();
+    void aPartIsLeftFromTheEnd();
+    void costDoesNotGrowWithTheSize_data();
+    void costDoesNotGrowWithTheSize();
+
+private:
+    static QStringList texts(const QList<RoomTable::Left> &rooms)
+    {
+        QStringList list;
+        for (const RoomTable::Left &room : rooms)
+            list.append(room.room + (room.deleted ? u" deleted"_s : QString()));
+        return list;
+    }
 };
 
 void tst_RoomTable::joinAndLeaveTellWhatChanged()
@@ -50,38 +64,34 @@ void tst_RoomTable::leaveAllNamesTheRooms()
     for (const QString &room : {u"x"_s, u"y"_s, u"z"_s})
         table.join(&a, room);
     table.join(&b, u"y"_s);
-    QStringList deleted;
-    QCOMPARE(table.leaveAll(&a, &deleted), (QStringList{u"x"_s, u"y"_s, u"z"_s}));
-    deleted.sort();
-    QCOMPARE(deleted, (QStringList{u"x"_s, u"z"_s}));
+    QCOMPARE(texts(table.leaveLast(&a)), (QStringList{u"x deleted"_s, u"y"_s, u"z deleted"_s}));
     QCOMPARE(table.names(), QStringList{u"y"_s});
-    QVERIFY(table.leaveAll(&a, &deleted).isEmpty());
-    table.leaveAll(&b, &deleted);
+    QVERIFY(table.leaveLast(&a).isEmpty());
+    table.leaveLast(&b);
 }
 
 void tst_RoomTable::memberWithoutRoomsTakesNoMemory()
 {
     RoomMember member;
     QCOMPARE(member.rooms.capacity(), size_t(0));
-    QVERIFY(sizeof(RoomMember) <= 48);
+    QVERIFY(sizeof(RoomMember) <= 56);
 }
 
 void tst_RoomTable::randomChangesKeepBothSidesConsistent()
 {
-    constexpr int Members = 12;
-    constexpr int Rooms = 9;
+    constexpr int Members = 6;
+    constexpr int Rooms = 50; // enough for a member's hash of them
     RoomTable table;
     RoomMember members[Members];
     QSet<int> expected[Members];
     QRandomGenerator random(42);
     const auto name = [](int room) { return QString::number(room); };
-    for (int step = 0; step < 20000; ++step) {
+    for (int step = 0; step < 4000; ++step) {
         const int m = random.bounded(Members);
         const int r = random.bounded(Rooms);
         switch (random.bounded(10)) {
         case 0: {
-            QStringList deleted;
-            QCOMPARE(table.leaveAll(&members[m], &deleted).size(), expected[m].size());
+            QCOMPARE(table.leaveLast(&members[m]).size(), expected[m].size());
             expected[m].clear();
             break;
         }
@@ -106,9 +116,8 @@ void tst_RoomTable::randomChangesKeepBothSidesConsistent()
             }
         }
     }
-    QStringList deleted;
     for (RoomMember &member : members)
-        table.leaveAll(&member, &deleted);
+        table.leaveLast(&member);
     QCOMPARE(table.count(), 0);
 }
 
@@ -122,18 +131,65 @@ void tst_RoomTable::tableThatDiesForgetsItsMembers()
     QVERIFY(member.rooms.empty());
 }
 
-void tst_RoomTable::bigRoomsAreLeftQuickly()
+void tst_RoomTable::aPartIsLeftFromTheEnd()
 {
-    // Quadratic work would take minutes.
-    constexpr int Members = 100000;
     RoomTable table;
-    std::vector<RoomMember> members(Members);
-    for (RoomMember &member : members)
-        table.join(&member, u"r"_s);
-    QStringList deleted;
-    for (RoomMember &member : members)
-        table.leaveAll(&member, &deleted);
-    QCOMPARE(deleted, QStringList{u"r"_s});
+    RoomMember a;
+    for (const QString &room : {u"w"_s, u"x"_s, u"y"_s, u"z"_s})
+        table.join(&a, room);
+    QCOMPARE(texts(table.leaveLast(&a, 3)),
+             (QStringList{u"x deleted"_s, u"y deleted"_s, u"z deleted"_s}));
+    QCOMPARE(texts(table.leaveLast(&a, 3)), (QStringList{u"w deleted"_s}));
+    QCOMPARE(table.count(), 0);
+}
+
+void tst_RoomTable::costDoesNotGrowWithTheSize_data()
+{
+    QTest::addColumn<Work>("work");
+    QTest::newRow("one socket joins many rooms and leaves all") << Work([](int n) {
+        RoomTable table;
+        RoomMember member;
+        for (int i = 0; i < n; ++i)
+            table.join(&member, QString::number(i));
+        QCOMPARE(table.leaveLast(&member).size(), n);
+    });
+    QTest::newRow("one socket leaves many rooms one by one") << Work([](int n) {
+        RoomTable table;
+        RoomMember member;
+        for (int i = 0; i < n; ++i)
+            table.join(&member, QString::number(i));
+        for (int i = 0; i < n; ++i)
+            QVERIFY(table.leave(&member, QString::number(i)) != Change::None);
+    });
+    QTest::newRow("many sockets in one room") << Work([](int n) {
+        RoomTable table;
+        std::vector<RoomMember> members{std::size_t(n)};
+        for (RoomMember &member : members)
+            table.join(&member, u"r"_s);
+        for (RoomMember &member : members)
+            table.leaveLast(&member);
+        QCOMPARE(table.count(), 0);
+    });
+    QTest::newRow("a socket in many rooms joins big rooms") << Work([](int n) {
+        // Each room has n / 100 sockets, each socket is in all rooms.
+        RoomTable table;
+        std::vector<RoomMember> members{std::size_t(n / 100)};
+        for (int room = 0; room < 100; ++room) {
+            for (RoomMember &member : members) {
+                table.join(&member, QString::number(room));
+                QCOMPARE(table.join(&member, QString::number(room)), Change::None);
+            }
+        }
+        for (RoomMember &member : members)
+            table.leaveLast(&member);
+    });
+}
+
+void tst_RoomTable::costDoesNotGrowWithTheSize()
+{
+    QFETCH(Work, work);
+    const Growth growth = measureGrowth(work);
+    QVERIFY2(growth.isAtMostLinearithmic(), qPrintable(growth.text()));
 }
 
 QTSOCKETIO_TEST(tst_RoomTable)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/growth.h"
 #include "support/testmain.h"
 #include "unit/server/localsocket.h"
 
@@ -27,6 +28,8 @@ private Q_SLOTS:
     void sessionsExpire();
     void volatileEventsAreNotKept();
     void emitsToOneSocketAreForThatOne();
+    void numberOfSessionsIsLimited();
+    void costOfSessionsDoesNotGrow();
 
 private:
     QVariantList emitTo(const BroadcastOptions &options, const QString &event);
@@ -144,7 +147,7 @@ void tst_SessionAwareAdapter::unknownSessionsAndOffsets()
     io->sockets()->adapter()->persistSession({u"s"_s, u"p"_s, {}, {}});
     QVERIFY(!restore(u"?"_s, offset));
     QVERIFY(!restore(u"p"_s, u"?"_s));
-    QVERIFY(!restore(u"p"_s, {}));
+    QVERIFY(!restore(u"p"_s, u"0"_s));
     QVERIFY(restore(u"p"_s, offset)); // the failures have not cost the session
 }
 
@@ -183,6 +186,43 @@ void tst_SessionAwareAdapter::emitsToOneSocketAreForThatOne()
     adapter->persistSession({u"watcher"_s, u"q"_s, {u"watcher"_s}, {}});
     QCOMPARE(missed(u"p"_s, offset), QStringList());
     QCOMPARE(missed(u"q"_s, offset), QStringList{u"mine"_s});
+}
+
+void tst_SessionAwareAdapter::numberOfSessionsIsLimited()
+{
+    ServerOptions options;
+    options.connectionStateRecovery = RecoveryOptions();
+    options.connectionStateRecovery->maxSessions = 100;
+    io = std::make_unique<Server>(options);
+    Adapter *adapter = io->sockets()->adapter();
+    for (int i = 0; i < 1000; ++i)
+        adapter->persistSession({QString::number(i), QString::number(i), {}, {}});
+    QVERIFY(!restore(u"899"_s, {}));
+    QVERIFY(restore(u"900"_s, {}));
+    QVERIFY(restore(u"999"_s, {}));
+}
+
+void tst_SessionAwareAdapter::costOfSessionsDoesNotGrow()
+{
+    const Growth growth = measureGrowth(
+        [this](int n) {
+            init();
+            Adapter *adapter = io->sockets()->adapter();
+            QStringList rooms;
+            for (int i = 0; i < n; ++i)
+                rooms.append(QString::number(i));
+            const QString offset = emitTo({}, u"seen"_s).last().toString();
+            adapter->persistSession({u"s"_s, u"p"_s, rooms, {}});
+            BroadcastOptions options;
+            options.rooms = QStringList{QString::number(n - 1)};
+            for (int i = 0; i < n; ++i) {
+                emitTo(options, u"x"_s);
+                adapter->persistSession({u"t"_s, QString::number(i), {}, {}});
+            }
+            QCOMPARE(restore(u"p"_s, offset)->missedEvents.size(), n);
+        },
+        1000);
+    QVERIFY2(growth.isAtMostLinearithmic(), qPrintable(growth.text()));
 }
 
 QTSOCKETIO_TEST(tst_SessionAwareAdapter)

@@ -12,7 +12,7 @@ inline SocketIo::Socket *addSocket(SocketIo::Namespace *nsp, const QString &id,
     using namespace SocketIo;
     NamespacePrivate *d = NamespacePrivate::get(nsp);
     Socket *socket = SocketPrivate::create(d, nullptr, id, pid, Handshake());
-    SocketPrivate::get(socket)->state = SocketPrivate::State::Connected;
+    SocketPrivate::get(socket)->setState(SocketPrivate::State::Connected);
     d->setConnected(socket);
     socket->join(QStringList{id} + rooms);
     return socket;

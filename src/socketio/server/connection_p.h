@@ -1,34 +1,37 @@
 // SPDX-License-Identifier: MIT
-#ifndef SOCKETIO_CLIENT_P_H
-#define SOCKETIO_CLIENT_P_H
+#ifndef SOCKETIO_CONNECTION_P_H
+#define SOCKETIO_CONNECTION_P_H
 
 #include "engineio/session/sessionaccess_p.h"
 #include "socketio/server/connecttimeouts_p.h"
 
 #include <SocketIo/error.h>
 #include <SocketIo/packet.h>
+#include <SocketIo/socket.h>
 
 #include <EngineIo/Session>
 
-#include <QtCore/qvarlengtharray.h>
+#include <QtCore/qhash.h>
+#include <QtCore/qlist.h>
 
 #include <memory>
+#include <vector>
 
 namespace SocketIo {
 class Namespace;
 class ServerPrivate;
-class Socket;
 } // namespace SocketIo
 
 namespace SocketIo::detail {
 
 // One connection of a client: hands its packets to the sockets of its namespaces and guards the
 // protocol. Owned by the server; kept alive meanwhile by whoever calls into user code.
-class Client final : public EngineIo::SessionReceiver, public std::enable_shared_from_this<Client>
+class Connection final : public EngineIo::SessionReceiver,
+                         public std::enable_shared_from_this<Connection>
 {
 public:
-    Client(ServerPrivate *server, EngineIo::Session *session);
-    ~Client() override;
+    Connection(ServerPrivate *server, EngineIo::Session *session);
+    ~Connection() override;
 
     EngineIo::Session *session() const noexcept { return m_session; }
     bool isOpen() const;
@@ -43,6 +46,7 @@ public:
     void release(Socket *socket); // no longer has to know of the connection
 
     void disconnectAll(); // Socket.IO: disconnect(true)
+    void takeOver();      // the client is back on another connection
     void connectTimedOut();
     void detach(); // the server is being deleted
 
@@ -69,16 +73,23 @@ private:
 
     Membership *find(const QString &nsp);
     Membership *find(const Socket *socket);
+    Membership *append(const QString &nsp);
+    void setState(Membership *membership, State state);
     void forget(Membership *membership);
-    void trimLeft();
+    void forgetOldestLeft();
     static void unlink(Membership *membership);
+    QList<QPointer<Socket>> sockets() const;
     void connectTo(const QString &nsp, const QVariantMap &auth);
     void namespaceFound(const QString &name, Namespace *nsp, const QVariantMap &auth);
-    void violation(const char *what);
+    void violation(const QString &what);
+    void end(Socket::DisconnectReason reason, const QString &description);
 
     ServerPrivate *m_server;
     EngineIo::Session *m_session;
-    QVarLengthArray<Membership, 1> m_memberships;
+    std::vector<Membership> m_memberships;             // a socket knows its index
+    std::unique_ptr<QHash<QString, quint32>> m_places; // in m_memberships, once they are many
+    int m_waiting = 0;                                 // those that are Deciding or Pending
+    QList<QString> m_left;                             // in the order of leaving
 };
 
 } // namespace SocketIo::detail

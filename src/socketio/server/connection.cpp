@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: MIT
+#include "socketio/server/connection_p.h"
+
+#include "base/callout_p.h"
+#include "socketio/server/namespace_p.h"
+#include "socketio/server/packetdecoder_p.h"
+#include "socketio/server/server_p.h"
+#include "socketio/server/serverlogging_p.h"
+#include "socketio/server/socket_p.h"
+
+#include <QtCore/qpointer.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace SocketIo::detail {
+
+using namespace Qt::StringLiterals;
+using EngineIo::detail::CallOut;
+using EngineIo::detail::SessionAccess;
+
+namespace {
+
+// How many namespaces that a client has left are remembered, so that packets still on their way
+// to them are told from violations of the protocol.
+constexpr qsizetype MaxLeft = 32;
+// How many answers to CONNECT a client may wait for at once.
+constexpr int MaxWaiting = 256;
+// From how many namespaces of a client on a hash is quicker than a look at each.
+constexpr size_t ManyNamespaces = 16;
+
+Socket::DisconnectReason disconnectReason(EngineIo::CloseReason reason)
+{
+    using EngineIo::CloseReason;
+    using Reason = Socket::DisconnectReason;
+    switch (reason) {
+    case CloseReason::TransportClose:
+        return Reason::TransportClose;
+    case CloseReason::TransportError:
+        return Reason::TransportError;
+    case CloseReason::PingTimeout:
+        return Reason::PingTimeout;
+    case CloseReason::ParseError:
+        return Reason::ParseError;
+    case CloseReason::ForcedClose:
+        return Reason::ForcedClose;
+    case CloseReason::ForcedServerClose:
+        return Reason::ForcedServerClose;
+    case CloseReason::ServerShuttingDown:
+        return Reason::ServerShuttingDown;
+    case CloseReason::SendBufferOverflow:
+        return Reason::SendBufferOverflow;
+    }
+    Q_UNREACHABLE();
+}
+
+const char *nameOf(PacketType type)
+{
+    switch (type) {
+    case PacketType::Connect:
+        return "CONNECT";
+    case PacketType::Disconnect:
+        return "DISCONNECT";
+    case PacketType::Event:
+    case PacketType::BinaryEvent:
+        return "EVENT";
+    case PacketType::Ack:
+    case PacketType::BinaryAck:
+        return "ACK";
+    case PacketType::ConnectError:
+        return "CONNECT_ERROR";
+    }
+    return "?"; // a parser of the application's own
+}
+
+// What log messages call a connection.
+QString idOf(const EngineIo::Session *session)
+{
+    return session ? u"client "_s + session->id() : u"a client that is gone"_s;
+}
+
+void logPacket(const EngineIo::Session *session, const char *what, const Packet &packet)
+{
+    qCDebug(lcServerPackets).noquote()
+        << idOf(session) << what << nameOf(packet.type) << packet.nsp
+        << (packet.id == Packet::NoId ? QString() : QString::number(packet.id))
+        << (packet.args.isEmpty() ? packet.data : QVariant(packet.args));
+}
+
+} // namespace
+
+Connection::Connection(ServerPrivate *server, EngineIo::Session *session)
+    : m_server(server)
+    , m_session(session)
+{
+    SessionAccess::setReceiver(session, this);
+}
+
+Connection::~Connection()
+{
+    detach();
+}
+
+bool Connection::isOpen() const
+{
+    return m_session && m_session->state() == EngineIo::Session::State::Open;
+}
+
+void Connection::send(Packet &&packet, EngineIo::SendFlags flags)
+{
+    if (!isOpen() || !m_server)
+        return;
+    if (lcServerPackets().isDebugEnabled())
+        logPacket(m_session, "is sent", packet);
+    if (m_server->encodesInIoThreads)
+        SessionAccess::send(
+            m_session, std::make_unique<PacketSource>(m_server->parser, std::move(packet)), flags);
+    else
+        m_session->send(m_server->parser->encode(packet), flags);
+}
+
+void Connection::refuse(const QString &nsp, const Error &error)
+{
+    qCDebug(lcServer).noquote() << idOf(m_session) << "is not let into" << nsp
+                                << "because:" << error.message();
+    Packet packet;
+    packet.type = PacketType::ConnectError;
+    packet.nsp = nsp;
+    QVariantMap data{{u"message"_s, error.message()}};
+    if (error.data().isValid())
+        data.insert(u"data"_s, error.data());
+    packet.data = data;
+    send(std::move(packet));
+}
+
+void Connection::setPending(Socket *socket)
+{
+    SocketPrivate *s = SocketPrivate::get(socket);
+    Membership *membership = find(s->nsp->name);
+    if (!membership)
+        membership = append(s->nsp->name);
+    membership->socket = socket;
+    setState(membership, State::Pending);
+    s->membership = quint32(membership - m_memberships.data());
+}
+
+void Connection::setJoined(Socket *socket)
+{
+    if (Membership *membership = find(socket))
+        setState(membership, State::Joined);
+    if (m_server)
+        m_server->connectTimeouts.remove(&timeout);
+}
+
+void Connection::remove(Socket *socket)
+{
+    Membership *membership = find(socket);
+    if (!membership)
+        return;
+    if (membership->state != State::Joined) {
+        forget(membership);
+        return;
+    }
+    setState(membership, State::Left);
+    m_left.append(membership->nsp);
+    if (m_left.size() > MaxLeft)
+        forgetOldestLeft();
+}
+
+void Connection::release(Socket *socket)
+{
+    if (Membership *membership = find(socket))
+        unlink(membership);
+}
+
+QList<QPointer<Socket>> Connection::sockets() const
+{
+    QList<QPointer<Socket>> list;
+    list.reserve(qsizetype(m_memberships.size()));
+    for (const Membership &membership : m_memberships) {
+        if (membership.socket)
+            list.append(membership.socket);
+    }
+    return list;
+}
+
+void Connection::disconnectAll()
+{
+    const auto self = shared_from_this();
+    for (const QPointer<Socket> &socket : sockets()) {
+        if (socket)
+            SocketPrivate::get(socket)->disconnect(
+                Socket::DisconnectReason::ServerNamespaceDisconnect);
+    }
+    if (m_session)
+        m_session->close();
+}
+
+void Connection::takeOver()
+{
+    qCDebug(lcServer).noquote() << idOf(m_session) << "is back on another connection";
+    const auto self = shared_from_this();
+    if (EngineIo::Session *session = std::exchange(m_session, nullptr)) {
+        SessionAccess::setReceiver(session, nullptr);
+        session->abort(EngineIo::CloseReason::ForcedClose);
+    }
+    end(Socket::DisconnectReason::SessionTakenOver, {});
+}
+
+void Connection::connectTimedOut()
+{
+    qCDebug(lcServer).noquote() << idOf(m_session)
+                                << "is closed: it has joined no namespace in time";
+    if (m_session)
+        m_session->close();
+}
+
+void Connection::detach()
+{
+    for (Membership &membership : m_memberships)
+        unlink(&membership);
+    m_memberships.clear();
+    m_waiting = 0;
+    m_places.reset();
+    m_left.clear();
+    if (m_server)
+        m_server->connectTimeouts.remove(&timeout);
+    m_server = nullptr;
+    if (m_session)
+        SessionAccess::setReceiver(m_session, nullptr);
+    m_session = nullptr;
+}
+
+void Connection::messageReceived(std::unique_ptr<EngineIo::DecodedMessage> message)
+{
+    Packet &packet = static_cast<PacketMessage *>(message.get())->packet;
+    if (lcServerPackets().isDebugEnabled())
+        logPacket(m_session, "received", packet);
+    Membership *membership = find(packet.nsp);
+    if (packet.type == PacketType::Connect) {
+        if (!membership || membership->state == State::Left)
+            connectTo(packet.nsp, packet.data.toMap());
+        else if (membership->state == State::Joined)
+            violation(u"a second CONNECT to the namespace \"%1\""_s.arg(packet.nsp));
+        // else the answer to the first one is still to come
+    } else if (!membership || packet.type == PacketType::ConnectError
+               || membership->state == State::Deciding || membership->state == State::Pending) {
+        violation(u"a packet for the namespace \"%1\", which it has not joined"_s.arg(packet.nsp));
+    } else if (membership->state == State::Joined) {
+        SocketPrivate::get(membership->socket)->packetReceived(std::move(packet));
+    }
+}
+
+void Connection::sessionClosed(EngineIo::CloseReason reason, const QString &description)
+{
+    qCDebug(lcServer).noquote() << idOf(m_session) << "has closed:"
+                                << Socket::disconnectReasonText(disconnectReason(reason))
+                                << description;
+    const auto self = shared_from_this();
+    if (reason == EngineIo::CloseReason::ParseError && !description.isEmpty()) {
+        const Error error(Error::Type::Protocol, description);
+        for (const QPointer<Socket> &socket : sockets()) {
+            if (socket && SocketPrivate::get(socket)->state == SocketPrivate::State::Connected)
+                SocketPrivate::get(socket)->reportError(error);
+        }
+    }
+    end(disconnectReason(reason), description);
+}
+
+void Connection::end(Socket::DisconnectReason reason, const QString &description)
+{
+    const auto self = shared_from_this();
+    if (m_server)
+        m_server->connectTimeouts.remove(&timeout);
+    for (const QPointer<Socket> &socket : sockets()) {
+        if (!socket)
+            continue;
+        SocketPrivate *d = SocketPrivate::get(socket);
+        if (d->state == SocketPrivate::State::Pending && d->nsp)
+            d->nsp->discard(socket, NamespacePrivate::Session::Kept);
+        else
+            d->close(reason, description);
+    }
+    ServerPrivate *server = m_server;
+    detach();
+    if (server)
+        server->removeConnection(this);
+}
+
+Connection::Membership *Connection::find(const QString &nsp)
+{
+    if (m_places) {
+        const auto it = m_places->constFind(nsp);
+        return it == m_places->cend() ? nullptr : &m_memberships[*it];
+    }
+    for (Membership &membership : m_memberships) {
+        if (membership.nsp == nsp)
+            return &membership;
+    }
+    return nullptr;
+}
+
+Connection::Membership *Connection::find(const Socket *socket)
+{
+    const quint32 place = SocketPrivate::get(socket)->membership;
+    if (place >= m_memberships.size() || m_memberships[place].socket != socket)
+        return nullptr;
+    return &m_memberships[place];
+}
+
+Connection::Membership *Connection::append(const QString &nsp)
+{
+    m_memberships.push_back({nsp, nullptr, State::Deciding});
+    ++m_waiting;
+    if (m_places) {
+        m_places->insert(nsp, quint32(m_memberships.size() - 1));
+    } else if (m_memberships.size() == ManyNamespaces) {
+        m_places = std::make_unique<QHash<QString, quint32>>();
+        for (quint32 i = 0; i < quint32(m_memberships.size()); ++i)
+            m_places->insert(m_memberships[i].nsp, i);
+    }
+    return &m_memberships.back();
+}
+
+void Connection::setState(Membership *membership, State state)
+{
+    const auto waits = [](State s) { return s == State::Deciding || s == State::Pending; };
+    m_waiting += int(waits(state)) - int(waits(membership->state));
+    membership->state = state;
+}
+
+void Connection::forget(Membership *membership)
+{
+    unlink(membership);
+    if (membership->state == State::Left)
+        m_left.removeOne(membership->nsp);
+    setState(membership, State::Left); // it waits no more
+    const quint32 place = quint32(membership - m_memberships.data());
+    if (m_places)
+        m_places->remove(membership->nsp);
+    if (place + 1 < m_memberships.size()) {
+        *membership = std::move(m_memberships.back());
+        if (membership->socket)
+            SocketPrivate::get(membership->socket)->membership = place;
+        if (m_places)
+            m_places->insert(membership->nsp, place);
+    }
+    m_memberships.pop_back();
+}
+
+void Connection::forgetOldestLeft()
+{
+    if (Membership *oldest = find(QString(m_left.first())))
+        forget(oldest);
+}
+
+void Connection::unlink(Membership *membership)
+{
+    if (Socket *socket = std::exchange(membership->socket, nullptr))
+        SocketPrivate::get(socket)->connection = nullptr;
+}
+
+void Connection::connectTo(const QString &nsp, const QVariantMap &auth)
+{
+    if (Membership *left = find(nsp))
+        forget(left);
+    const int limit = m_server->options.maxNamespacesPerClient;
+    if (limit > 0 && qsizetype(m_memberships.size()) - m_left.size() >= limit) {
+        refuse(nsp, Error(u"Too many namespaces"_s));
+        return;
+    }
+    if (m_waiting >= MaxWaiting) {
+        violation(u"too many namespaces asked for at once"_s);
+        return;
+    }
+    append(nsp);
+    m_server->resolve(nsp, auth, [weak = weak_from_this(), nsp, auth](Namespace *found) {
+        if (const std::shared_ptr<Connection> self = weak.lock())
+            self->namespaceFound(nsp, found, auth);
+        else if (found)
+            NamespacePrivate::get(found)->cleanUp();
+    });
+}
+
+void Connection::namespaceFound(const QString &name, Namespace *nsp, const QVariantMap &auth)
+{
+    if (!isOpen()) {
+        if (nsp)
+            NamespacePrivate::get(nsp)->cleanUp();
+        return;
+    }
+    if (nsp) {
+        NamespacePrivate::get(nsp)->connectClient(shared_from_this(), auth);
+        return;
+    }
+    if (Membership *membership = find(name))
+        forget(membership);
+    refuse(name, Error(u"Invalid namespace"_s));
+}
+
+void Connection::violation(const QString &what)
+{
+    qCDebug(lcServer).noquote() << idOf(m_session) << "has broken the protocol:" << what;
+    m_session->abort(EngineIo::CloseReason::ParseError);
+}
+
+} // namespace SocketIo::detail

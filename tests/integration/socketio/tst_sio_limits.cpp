@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: MIT
+#include "rawclient.h"
+#include "support/growth.h"
+#include "support/testmain.h"
+#include "unit/server/localsocket.h"
+
+#include <SocketIo/Adapter>
+#include <SocketIo/PendingAck>
+
+#include <QtCore/qloggingcategory.h>
+#include <QtCore/qregularexpression.h>
+#include <QtTest/qsignalspy.h>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+using namespace SocketIo;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+// What a client, or the application for it, can have many of; and what calls the application.
+class tst_Sio_Limits : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void namespacesOfAClientAreLimited();
+    void namespacesOfAClientCostTheSameEach();
+    void childrenOfAParentAreLimited();
+    void roomsOfASocketAreLimited();
+    void acksOfASocketAreLimited();
+    void manyRoomsAreLeftInTurns();
+    void socketInManyRoomsMayBeDeletedMeanwhile();
+    void costDoesNotGrowWithTheNumber_data();
+    void costDoesNotGrowWithTheNumber();
+    void emptyListOfRoomsIsNobody();
+    void emptyListOfExceptionsIsNoException();
+    void resultsComeAfterTheCall_data();
+    void resultsComeAfterTheCall();
+    void serverMayBeDeletedDuringABroadcast_data();
+    void serverMayBeDeletedDuringABroadcast();
+    void whatHappensIsLogged();
+};
+
+void tst_Sio_Limits::namespacesOfAClientAreLimited()
+{
+    ServerOptions options;
+    options.maxNamespacesPerClient = 3;
+    SioServer io(options);
+    io.of(QRegularExpression(u"^/n"_s));
+    RawClient client(io.port());
+    for (const QByteArray &nsp : {"/n1"_ba, "/n2"_ba, "/n3"_ba})
+        QVERIFY(!client.join(nsp).isEmpty());
+    client.send("40/n4,");
+    QCOMPARE(client.wait(), "44/n4,{\"message\":\"Too many namespaces\"}"_ba);
+    // The connection stays, and one that was left makes room.
+    client.send("41/n1,");
+    QVERIFY(!client.join("/n4").isEmpty());
+    client.send("40/n1,");
+    QCOMPARE(client.wait(), "44/n1,{\"message\":\"Too many namespaces\"}"_ba);
+}
+
+void tst_Sio_Limits::namespacesOfAClientCostTheSameEach()
+{
+    const Growth growth = measureGrowth(
+        [](int n) {
+            ServerOptions options;
+            options.maxNamespacesPerClient = 0;
+            options.cleanupEmptyChildNamespaces = true;
+            SioServer io(options);
+            io.of(QRegularExpression(u"^/n"_s));
+            RawClient client(io.port());
+            for (int i = 0; i < n; ++i)
+                client.send("40/n" + QByteArray::number(i) + ',');
+            QTRY_COMPARE_WITH_TIMEOUT(io.namespaces().size(), n + 1, 60000);
+            client.drop();
+            QTRY_COMPARE_WITH_TIMEOUT(io.namespaces().size(), 1, 60000);
+        },
+        400);
+    QVERIFY2(growth.isAtMostLinearithmic(), qPrintable(growth.text()));
+}
+
+void tst_Sio_Limits::childrenOfAParentAreLimited()
+{
+    ServerOptions options;
+    options.maxChildNamespaces = 2;
+    SioServer io(options);
+    io.of(QRegularExpression(u"^/n"_s));
+    RawClient client(io.port());
+    QVERIFY(!client.join("/n1").isEmpty());
+    QVERIFY(!client.join("/n2").isEmpty());
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"maxChildNamespaces"_s));
+    client.send("40/n3,");
+    QCOMPARE(client.wait(), "44/n3,{\"message\":\"Invalid namespace\"}"_ba);
+}
+
+void tst_Sio_Limits::roomsOfASocketAreLimited()
+{
+    ServerOptions options;
+    options.maxRoomsPerSocket = 2;
+    Server io(options);
+    Socket *socket = addSocket(io.sockets(), u"s"_s);
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"maxRoomsPerSocket"_s));
+    socket->join({u"a"_s, u"b"_s, u"c"_s});
+    QCOMPARE(socket->rooms(), (QStringList{u"s"_s, u"a"_s, u"b"_s}));
+    socket->leave(u"a"_s);
+    socket->join(u"c"_s);
+    QCOMPARE(socket->rooms(), (QStringList{u"s"_s, u"b"_s, u"c"_s}));
+}
+
+void tst_Sio_Limits::acksOfASocketAreLimited()
+{
+    ServerOptions options;
+    options.maxPendingAcksPerSocket = 2;
+    Server io(options);
+    Socket *socket = addSocket(io.sockets(), u"s"_s);
+    QVERIFY(!socket->emitWithAck(u"x"_s)->isFinished());
+    QVERIFY(!socket->emitWithAck(u"x"_s)->isFinished());
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"\"x\" is not sent"_s));
+    PendingAck *third = socket->emitWithAck(u"x"_s);
+    QSignalSpy failed(third, &PendingAck::failed);
+    QTRY_COMPARE(failed.count(), 1);
+}
+
+void tst_Sio_Limits::manyRoomsAreLeftInTurns()
+{
+    ServerOptions options;
+    options.maxRoomsLeftPerTurn = 10;
+    Server io(options);
+    const QPointer<Socket> socket = addSocket(io.sockets(), u"s"_s);
+    Socket *other = addSocket(io.sockets(), u"t"_s);
+    QStringList rooms;
+    for (int i = 0; i < 35; ++i)
+        rooms.append(QString::number(i));
+    socket->join(rooms);
+    other->join(u"0"_s);
+    QSignalSpy left(io.sockets(), &Namespace::roomLeft);
+    QSignalSpy deleted(io.sockets(), &Namespace::roomDeleted);
+    socket->disconnect();
+    QCOMPARE(left.count(), 10);
+    // It is gone for everybody at once.
+    QVERIFY(socket->rooms().isEmpty());
+    QCOMPARE(idsOf(io.sockets()->adapter()->sockets({{u"0"_s}, {}, {}})), QStringList{u"t"_s});
+    QTRY_VERIFY(!socket);
+    QCOMPARE(left.count(), 36);
+    QCOMPARE(deleted.count(), 35); // all but the one that the other is in
+    QCOMPARE(io.sockets()->adapter()->rooms().size(), 2);
+}
+
+void tst_Sio_Limits::socketInManyRoomsMayBeDeletedMeanwhile()
+{
+    ServerOptions options;
+    options.maxRoomsLeftPerTurn = 10;
+    auto io = std::make_unique<Server>(options);
+    QStringList rooms;
+    for (int i = 0; i < 100; ++i)
+        rooms.append(QString::number(i));
+    QPointer<Socket> socket = addSocket(io->sockets(), u"s"_s, rooms);
+    socket->disconnect();
+    delete socket;
+    QVERIFY(io->sockets()->adapter()->rooms().isEmpty());
+    socket = addSocket(io->sockets(), u"s"_s, rooms);
+    int left = 0;
+    connect(io->sockets(), &Namespace::roomLeft, this, [&] {
+        if (++left == 25)
+            io.reset();
+    });
+    socket->disconnect();
+    QTRY_VERIFY(!io);
+    QVERIFY(!socket);
+}
+
+using Work = std::function<void(int n)>;
+
+void tst_Sio_Limits::costDoesNotGrowWithTheNumber_data()
+{
+    QTest::addColumn<Work>("work");
+    QTest::newRow("rooms of a socket") << Work([](int n) {
+        Server io;
+        Socket *socket = addSocket(io.sockets(), u"s"_s);
+        for (int i = 0; i < n; ++i)
+            socket->join(QString::number(i));
+        const QPointer<Socket> guard = socket;
+        socket->disconnect();
+        QTRY_VERIFY(!guard);
+    });
+    QTest::newRow("rooms of a broadcast") << Work([](int n) {
+        Server io;
+        QStringList rooms;
+        for (int i = 0; i < n; ++i)
+            rooms.append(QString::number(i));
+        io.to(rooms).except(rooms).emitEvent(u"x"_s);
+    });
+    QTest::newRow("sockets of a room") << Work([](int n) {
+        Server io;
+        for (int i = 0; i < n; ++i)
+            addSocket(io.sockets(), QString::number(i), {u"r"_s});
+        io.disconnectSockets();
+    });
+    QTest::newRow("broadcasts that a socket owes an answer to") << Work([](int n) {
+        Server io;
+        Socket *silent = addSocket(io.sockets(), u"silent"_s);
+        for (int i = 0; i < n / 10; ++i)
+            io.emitWithAck(u"x"_s);
+        for (int i = 0; i < n / 10; ++i)
+            delete addSocket(io.sockets(), QString::number(i));
+        delete silent;
+    });
+    QTest::newRow("acks of a socket that goes") << Work([](int n) {
+        Server io;
+        Socket *silent = addSocket(io.sockets(), u"silent"_s);
+        for (int i = 0; i < n; ++i)
+            silent->emitWithAck(u"x"_s);
+        delete silent;
+    });
+    QTest::newRow("middlewares") << Work([](int n) {
+        Server io;
+        for (int i = 0; i < n; ++i)
+            io.use([](Socket *, const Next &next) { next(); });
+    });
+}
+
+void tst_Sio_Limits::costDoesNotGrowWithTheNumber()
+{
+    QFETCH(Work, work);
+    const Growth growth = measureGrowth(work, 2000);
+    QVERIFY2(growth.isAtMostLinearithmic(), qPrintable(growth.text()));
+}
+
+void tst_Sio_Limits::emptyListOfRoomsIsNobody()
+{
+    Server io;
+    Socket *socket = addSocket(io.sockets(), u"s"_s, {u"a"_s});
+    Socket *other = addSocket(io.sockets(), u"t"_s);
+    int sent = 0;
+    for (Socket *each : {socket, other})
+        each->onAnyOutgoing(this, [&sent] { ++sent; });
+    const QStringList none;
+    QVERIFY(io.to(none).emitEvent(u"x"_s));
+    QVERIFY(io.in(none).asVolatile().emitEvent(u"x"_s));
+    QVERIFY(socket->to(none).emitEvent(u"x"_s));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"reserved"_s));
+    QVERIFY(!io.to(none).emitEvent(u"connect"_s));
+    io.to(none).disconnectSockets();
+    io.in(none).socketsJoin(u"b"_s);
+    io.in(none).socketsLeave(u"a"_s);
+    QFuture<QList<RemoteSocket>> found = io.in(none).fetchSockets();
+    QTRY_VERIFY(found.isFinished());
+    QVERIFY(found.isCanceled() || found.result().isEmpty());
+    PendingAck *ack = io.to(none).emitWithAck(u"x"_s);
+    QSignalSpy acknowledged(ack, &PendingAck::acknowledged);
+    QTRY_COMPARE(acknowledged.count(), 1);
+    QVERIFY(acknowledged.first().first().toList().isEmpty());
+    QCOMPARE(sent, 0);
+    QCOMPARE(socket->rooms(), (QStringList{u"s"_s, u"a"_s}));
+    QCOMPARE(io.sockets()->socketsCount(), 2);
+    // With a room it means that one.
+    io.to(none).to(u"a"_s).emitEvent(u"x"_s);
+    QCOMPARE(sent, 1);
+}
+
+void tst_Sio_Limits::emptyListOfExceptionsIsNoException()
+{
+    Server io;
+    Socket *socket = addSocket(io.sockets(), u"s"_s);
+    int sent = 0;
+    socket->onAnyOutgoing(this, [&sent] { ++sent; });
+    io.except(QStringList()).emitEvent(u"x"_s);
+    QCOMPARE(sent, 1);
+    io.except(QStringList()).socketsJoin(u"a"_s);
+    QCOMPARE(socket->rooms(), (QStringList{u"s"_s, u"a"_s}));
+    socket->join(QStringList());
+    QCOMPARE(socket->rooms(), (QStringList{u"s"_s, u"a"_s}));
+}
+
+using MakeAck = std::function<PendingAck *(Server &io)>;
+
+void tst_Sio_Limits::resultsComeAfterTheCall_data()
+{
+    QTest::addColumn<MakeAck>("make");
+    QTest::addColumn<bool>("succeeds");
+    QTest::newRow("nobody in the room")
+        << MakeAck([](Server &io) { return io.to(u"nobody"_s).emitWithAck(u"x"_s); }) << true;
+    QTest::newRow("no client at all")
+        << MakeAck([](Server &io) { return io.emitWithAck(u"x"_s); }) << true;
+    QTest::newRow("no other server")
+        << MakeAck([](Server &io) { return io.serverSideEmitWithAck(u"x"_s); }) << true;
+    QTest::newRow("reserved") << MakeAck([](Server &io) { return io.emitWithAck(u"connect"_s); })
+                              << false;
+    QTest::newRow("reserved between servers")
+        << MakeAck([](Server &io) { return io.serverSideEmitWithAck(u"connect"_s); }) << false;
+}
+
+void tst_Sio_Limits::resultsComeAfterTheCall()
+{
+    QFETCH(MakeAck, make);
+    QFETCH(bool, succeeds);
+    Server io; // without clients
+    PendingAck *ack = make(io);
+    QSignalSpy acknowledged(ack, &PendingAck::acknowledged);
+    QSignalSpy failed(ack, &PendingAck::failed);
+    int thens = 0;
+    ack->then(this, [&thens] { ++thens; })->onFailed(this, [&thens] { ++thens; });
+    QCOMPARE(thens, 0);
+    QTRY_COMPARE(thens, 1);
+    QCOMPARE(acknowledged.count(), succeeds ? 1 : 0);
+    QCOMPARE(failed.count(), succeeds ? 0 : 1);
+
+    QFuture<QList<RemoteSocket>> found = io.fetchSockets();
+    QVERIFY(!found.isFinished());
+    QTRY_VERIFY(found.isFinished());
+}
+
+void tst_Sio_Limits::serverMayBeDeletedDuringABroadcast_data()
+{
+    QTest::addColumn<int>("ioThreads");
+    QTest::addColumn<bool>("recovers");
+    QTest::addColumn<bool>("withAck");
+    QTest::newRow("plain") << 0 << false << false;
+    QTest::newRow("recovery") << 0 << true << false;
+    QTest::newRow("with acknowledgements") << 0 << false << true;
+    QTest::newRow("I/O thread") << 1 << false << false;
+}
+
+// A client that does not read is cut off in the middle of a broadcast, and a slot then deletes the
+// server.
+void tst_Sio_Limits::serverMayBeDeletedDuringABroadcast()
+{
+    QFETCH(int, ioThreads);
+    QFETCH(bool, recovers);
+    QFETCH(bool, withAck);
+    ServerOptions options;
+    options.maxSendBufferSize = 1'000'000;
+    if (recovers)
+        options.connectionStateRecovery = RecoveryOptions();
+    auto io = std::make_unique<SioServer>(options, ioThreads);
+    connect(io.get(), &Server::connected, this, [&io](Socket *socket) {
+        connect(socket, &Socket::disconnected, socket, [&io] { io.reset(); });
+    });
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (int i = 0; i < 4; ++i) {
+        clients.push_back(std::make_unique<RawClient>(io->port()));
+        clients.back()->join();
+    }
+    clients[1]->webSocket.socket.setReadBufferSize(1);
+    const QString text(200'000, u'x');
+    for (int i = 0; i < 2000 && io; ++i) {
+        if (withAck)
+            io->emitWithAck(u"x"_s, text);
+        else
+            io->emitEvent(u"x"_s, text);
+        QCoreApplication::processEvents();
+        for (const int reader : {0, 2, 3})
+            clients[size_t(reader)]->webSocket.received.clear();
+    }
+    QTRY_VERIFY(!io);
+}
+
+void tst_Sio_Limits::whatHappensIsLogged()
+{
+    static QStringList lines;
+    lines.clear();
+    QLoggingCategory::setFilterRules(u"qt.socketio.server*.debug=true"_s);
+    const QtMessageHandler before = qInstallMessageHandler(
+        [](QtMsgType, const QMessageLogContext &context, const QString &text) {
+            if (QByteArrayView(context.category).startsWith("qt.socketio.server"))
+                lines.append(text);
+        });
+    {
+        SioServer io;
+        io.use([](Socket *socket, const Next &next) {
+            if (socket->handshake().auth().contains(u"bad"_s))
+                next(Error(u"you are not welcome"_s));
+            else
+                next();
+        });
+        RawClient client(io.port());
+        client.send("40{\"bad\":1}");
+        (void)client.wait();
+        client.join();
+        client.send("40/nowhere,");
+        (void)client.wait();
+        client.send("42[\"unheard of\",1]");
+        client.send("41");
+        client.send("42[]");
+        (void)client.waitForClosed();
+        QTRY_COMPARE(io.engine()->clientsCount(), 0);
+    }
+    qInstallMessageHandler(before);
+    QLoggingCategory::setFilterRules({});
+    const QString all = lines.join(u'\n');
+    for (const char *expected :
+         {"has come from 127.0.0.1", "is not let into / because: you are not welcome",
+          "is not let into /nowhere because: Invalid namespace", "has joined /",
+          "no listener takes the event \"unheard of\"", "because: client namespace disconnect",
+          "received CONNECT /", "is sent CONNECT_ERROR", "received EVENT / ", "has closed:"}) {
+        QVERIFY2(all.contains(QLatin1String(expected)),
+                 qPrintable(u"%1 is missing in\n%2"_s.arg(QLatin1String(expected), all)));
+    }
+}
+
+QTSOCKETIO_TEST(tst_Sio_Limits)
+
+#include "tst_sio_limits.moc"
