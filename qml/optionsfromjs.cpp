@@ -409,6 +409,11 @@ ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object)
     reader.read(u"maxReceiveBufferSize"_s, &options.maxReceiveBufferSize);
     reader.read(u"maxPacketsPerTurn"_s, &options.maxPacketsPerTurn);
     reader.read(u"maxBytesPerTurn"_s, &options.maxBytesPerTurn);
+    reader.read(u"maxNamespacesPerClient"_s, &options.maxNamespacesPerClient);
+    reader.read(u"maxChildNamespaces"_s, &options.maxChildNamespaces);
+    reader.read(u"maxRoomsPerSocket"_s, &options.maxRoomsPerSocket);
+    reader.read(u"maxPendingAcksPerSocket"_s, &options.maxPendingAcksPerSocket);
+    reader.read(u"maxRoomsLeftPerTurn"_s, &options.maxRoomsLeftPerTurn);
     if (const std::optional<QVariant> cors = reader.take(u"cors"_s))
         options.cors = corsFromJs(cors->toMap(), object);
     if (const std::optional<QVariant> cookie = reader.take(u"cookie"_s)) {
@@ -422,6 +427,8 @@ ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object)
         recoveryReader.read(u"maxDisconnectionDuration"_s,
                             &recoveryOptions.maxDisconnectionDuration);
         recoveryReader.read(u"skipMiddlewares"_s, &recoveryOptions.skipMiddlewares);
+        recoveryReader.read(u"maxSessions"_s, &recoveryOptions.maxSessions);
+        recoveryReader.read(u"maxLogSize"_s, &recoveryOptions.maxLogSize);
         options.connectionStateRecovery = recoveryOptions;
     }
     return options;

@@ -79,12 +79,14 @@ using EngineIo::detail::CallOut;
     \c serveClient, \c clientFolder, \c cleanupEmptyChildNamespaces, \c maxConnections,
     \c requestTimeout, \c requestTotalTimeout, \c keepAliveTimeout, \c maxRequestBufferSize,
     \c maxHeaderSize, \c maxHeaderCount, \c maxSendBufferSize, \c maxReceiveBufferSize,
-    \c maxPacketsPerTurn, \c maxBytesPerTurn, \c cors (an object with \c origin, which is a text, a
-   regular expression, an array of them or a boolean, \c methods, \c allowedHeaders, \c
-   exposedHeaders, \c credentials, \c maxAge, \c preflightContinue and \c optionsSuccessStatus), \c
-   cookie (an object with \c name, \c path, \c domain, \c httpOnly, \c secure, \c sameSite, \c
-   maxAge and \c expires) and \c connectionStateRecovery (an object with \c maxDisconnectionDuration
-   and \c skipMiddlewares).
+    \c maxPacketsPerTurn, \c maxBytesPerTurn, \c maxNamespacesPerClient, \c maxChildNamespaces,
+    \c maxRoomsPerSocket, \c maxPendingAcksPerSocket, \c maxRoomsLeftPerTurn,
+    \c cors (an object with \c origin, which is a text, a regular expression, an array of them or
+    a boolean, \c methods, \c allowedHeaders, \c exposedHeaders, \c credentials, \c maxAge,
+    \c preflightContinue and \c optionsSuccessStatus), \c cookie (an object with \c name,
+    \c path, \c domain, \c httpOnly, \c secure, \c sameSite, \c maxAge and \c expires) and
+    \c connectionStateRecovery (an object with \c maxDisconnectionDuration, \c skipMiddlewares,
+    \c maxSessions and \c maxLogSize).
 
     Other names and wrong values are reported and have no effect. The options count when the server
     listens for the first time and do not change later.

@@ -75,7 +75,7 @@ void TestQmlOptions::eachOptionIsKnown_data()
     rows(u"engineio/client/clientoptions.h"_s, true);
     rows(u"socketio/client/clientoptions.h"_s, true);
     rows(u"engineio/server/serveroptions.h"_s, false);
-    QTest::newRow("connectionStateRecovery") << false << QString() << u"connectionStateRecovery"_s;
+    rows(u"socketio/server/serveroptions.h"_s, false);
     QTest::newRow("maxAttachments") << true << QString() << u"maxAttachments"_s;
     QTest::newRow("maxAttachments, server") << false << QString() << u"maxAttachments"_s;
     for (const auto &name :
@@ -85,7 +85,8 @@ void TestQmlOptions::eachOptionIsKnown_data()
     for (const auto &name : {u"name"_s, u"path"_s, u"domain"_s, u"httpOnly"_s, u"secure"_s,
                              u"sameSite"_s, u"maxAge"_s, u"expires"_s})
         QTest::addRow("cookie.%s", qPrintable(name)) << false << u"cookie"_s << name;
-    for (const auto &name : {u"maxDisconnectionDuration"_s, u"skipMiddlewares"_s}) {
+    for (const auto &name :
+         {u"maxDisconnectionDuration"_s, u"skipMiddlewares"_s, u"maxSessions"_s, u"maxLogSize"_s}) {
         QTest::addRow("connectionStateRecovery.%s", qPrintable(name))
             << false << u"connectionStateRecovery"_s << name;
     }
