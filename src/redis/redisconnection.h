@@ -4,29 +4,15 @@
 
 #include <SocketIo/error.h>
 #include <SocketIo/redisglobal.h>
+#include <SocketIo/redisoptions.h>
 #include <SocketIo/redisreply.h>
 
 #include <QtCore/qobject.h>
-#include <QtCore/qurl.h>
-#include <QtNetwork/qsslconfiguration.h>
 
-#include <chrono>
 #include <functional>
 #include <memory>
-#include <optional>
 
 namespace SocketIo {
-
-struct RedisOptions
-{
-    QUrl url = QUrl(QStringLiteral("redis://localhost"));
-    std::optional<QSslConfiguration> sslConfiguration; // for rediss
-    std::chrono::milliseconds connectTimeout{10000};
-    std::chrono::milliseconds reconnectionDelay{100};
-    std::chrono::milliseconds reconnectionDelayMax{5000};
-    qsizetype maxReplySize = 64 * 1024 * 1024;   // bytes
-    qsizetype maxQueuedBytes = 16 * 1024 * 1024; // of commands while there is no connection
-};
 
 class RedisConnectionPrivate;
 

@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include <SocketIo/clusteradapter.h>
+#include "socketio/adapter/clusteradapter_p.h"
 
-#include "base/callout_p.h"
-#include "socketio/adapter/clusterrequests_p.h"
-
-#include <SocketIo/namespace.h>
 #include <SocketIo/server.h>
 
-#include <QtCore/qbasictimer.h>
-#include <QtCore/qelapsedtimer.h>
-#include <QtCore/qhash.h>
 #include <QtCore/qloggingcategory.h>
 #include <QtCore/qrandom.h>
-#include <QtCore/qtimer.h>
 
 #include <algorithm>
 
@@ -21,22 +13,14 @@ namespace SocketIo {
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using detail::AwaitedServers;
-using EngineIo::detail::CallOut;
 using Type = ClusterMessage::Type;
 
 namespace {
 
 Q_LOGGING_CATEGORY(lcCluster, "qt.socketio.cluster", QtWarningMsg)
 
-// Programs that are no servers send with this id; nobody waits for them.
-constexpr QLatin1StringView EmitterUid = "emitter"_L1;
 // How often silent servers are looked for, at most.
 constexpr std::chrono::milliseconds SweepInterval = 1000ms;
-
-QString randomId()
-{
-    return QString::number(QRandomGenerator::system()->generate64(), 16).rightJustified(16, u'0');
-}
 
 QVariantMap toMap(const BroadcastOptions &options)
 {
@@ -48,23 +32,6 @@ QVariantMap toMap(const BroadcastOptions &options)
     if (options.timeout != BroadcastOptions::NoTimeout)
         flags.insert(u"timeout"_s, qint64(options.timeout.count()));
     return {{u"rooms"_s, options.rooms}, {u"except"_s, options.except}, {u"flags"_s, flags}};
-}
-
-// For this server's sockets only.
-BroadcastOptions toOptions(const QVariant &value)
-{
-    const QVariantMap map = value.toMap();
-    const QVariantMap flags = map.value(u"flags"_s).toMap();
-    BroadcastOptions options;
-    options.rooms = map.value(u"rooms"_s).toStringList();
-    options.except = map.value(u"except"_s).toStringList();
-    options.flags = BroadcastFlag::Local;
-    options.flags.setFlag(BroadcastFlag::Volatile, flags.value(u"volatile"_s).toBool());
-    options.flags.setFlag(BroadcastFlag::NoCompression, !flags.value(u"compress"_s, true).toBool());
-    const QVariant timeout = flags.value(u"timeout"_s);
-    if (timeout.canConvert<qint64>() && timeout.toLongLong() >= 0)
-        options.timeout = std::chrono::milliseconds(timeout.toLongLong());
-    return options;
 }
 
 bool isLocal(const BroadcastOptions &options)
@@ -91,230 +58,11 @@ std::chrono::milliseconds noticeTime(const Namespace *nsp)
     return options.pingInterval + options.pingTimeout;
 }
 
-QVariant firstOf(const QVariantList &args)
-{
-    return args.isEmpty() ? QVariant() : args.constFirst();
-}
-
 } // namespace
 
-class ClusterAdapterPrivate
+QString ClusterAdapterPrivate::randomId()
 {
-public:
-    ClusterAdapterPrivate(ClusterAdapter *adapter, const ClusterOptions &clusterOptions)
-        : q(adapter)
-        , options(clusterOptions)
-        , uid(randomId())
-    {
-    }
-
-    void publish(Type type, const QVariantMap &data = {})
-    {
-        scheduleHeartbeat();
-        q->publishMessage({uid, q->nsp()->name(), type, data});
-    }
-    void respond(const QString &requester, Type type, const QVariantMap &data)
-    {
-        q->publishResponse(requester, {uid, q->nsp()->name(), type, data});
-    }
-    // Any message is as good as a heartbeat.
-    void scheduleHeartbeat()
-    {
-        if (open && hasHeartbeats())
-            heartbeat.start(options.heartbeatInterval);
-    }
-
-    bool hasHeartbeats() const { return options.heartbeatInterval > 0ms; }
-    // Calls function(servers) with those that a request is going to wait for.
-    template<typename Function>
-    void withServers(Function function);
-    std::chrono::milliseconds timeoutOf(const BroadcastOptions &of) const
-    {
-        return of.timeout != BroadcastOptions::NoTimeout ? of.timeout : options.requestTimeout;
-    }
-    void startTimeout(const QString &id, std::chrono::milliseconds timeout)
-    {
-        QTimer::singleShot(timeout, q, [this, id] { requests.timedOut(id); });
-    }
-    bool noteAlive(const QString &server);
-    void removeServer(const QString &server);
-    void sweep();
-    void handleRequest(const ClusterMessage &message);
-    void handleBroadcast(const ClusterMessage &message);
-    void handleFetch(const ClusterMessage &message);
-    void handleServerSideEmit(const ClusterMessage &message);
-    QVariantMap ofRequest(const ClusterMessage &message, const QString &name,
-                          const QVariant &value) const
-    {
-        return {{u"requestId"_s, message.data.value(u"requestId"_s)}, {name, value}};
-    }
-    void drop(const ClusterMessage &message, const char *why) const
-    {
-        qCWarning(lcCluster).noquote()
-            << "a message of type" << int(message.type) << "from the server" << message.uid
-            << "in the namespace" << message.nsp << "is ignored:" << why;
-    }
-
-    ClusterAdapter *const q;
-    const ClusterOptions options;
-    const QString uid;
-    bool open = false;
-    QTimer heartbeat;
-    QTimer sweeper;
-    QElapsedTimer clock;
-    QHash<QString, qint64> lastSeen; // by the uid of the other servers, in ms of the clock
-    detail::ClusterRequests requests;
-    bool warnedOfNumber = false;
-};
-
-template<typename Function>
-void ClusterAdapterPrivate::withServers(Function function)
-{
-    if (hasHeartbeats()) {
-        function(AwaitedServers(QSet<QString>(lastSeen.keyBegin(), lastSeen.keyEnd())));
-        return;
-    }
-    q->serverCount([guard = QPointer<ClusterAdapter>(q), function](int count) {
-        if (guard)
-            function(AwaitedServers(qsizetype(std::max(count - 1, 0))));
-    });
-}
-
-// Answers false if the adapter is gone, or the server is one too many.
-bool ClusterAdapterPrivate::noteAlive(const QString &server)
-{
-    const auto known = lastSeen.find(server);
-    if (known != lastSeen.end()) {
-        *known = clock.elapsed();
-        return true;
-    }
-    if (lastSeen.size() >= options.maxServers) {
-        if (!std::exchange(warnedOfNumber, true)) {
-            qCWarning(lcCluster) << "more than" << options.maxServers
-                                 << "other servers: further ones are ignored"
-                                 << "(ClusterOptions::maxServers)";
-        }
-        return false;
-    }
-    lastSeen.insert(server, clock.elapsed());
-    qCDebug(lcCluster) << "a new server in" << q->nsp()->name() << server;
-    return CallOut(q).emitSignal(&ClusterAdapter::newServer, server);
-}
-
-void ClusterAdapterPrivate::removeServer(const QString &server)
-{
-    if (!lastSeen.remove(server))
-        return;
-    qCDebug(lcCluster) << "a server is gone from" << q->nsp()->name() << server;
-    CallOut out(q);
-    out.call([&] { requests.serverLost(server); });
-    out.emitSignal(&ClusterAdapter::serverLost, server);
-}
-
-void ClusterAdapterPrivate::sweep()
-{
-    QStringList silent;
-    for (auto it = lastSeen.cbegin(); it != lastSeen.cend(); ++it) {
-        if (clock.elapsed() - it.value() > options.heartbeatTimeout.count())
-            silent.append(it.key());
-    }
-    CallOut out(q);
-    for (const QString &server : std::as_const(silent))
-        out.call([&] { removeServer(server); });
-}
-
-void ClusterAdapterPrivate::handleRequest(const ClusterMessage &message)
-{
-    const QVariantMap &data = message.data;
-    const BroadcastOptions to = toOptions(data.value(u"opts"_s));
-    switch (message.type) {
-    case Type::Broadcast:
-        handleBroadcast(message);
-        break;
-    case Type::SocketsJoin:
-        q->SessionAwareAdapter::addSockets(to, data.value(u"rooms"_s).toStringList());
-        break;
-    case Type::SocketsLeave:
-        q->SessionAwareAdapter::delSockets(to, data.value(u"rooms"_s).toStringList());
-        break;
-    case Type::DisconnectSockets:
-        q->SessionAwareAdapter::disconnectSockets(
-            to, data.value(u"close"_s).toBool() ? CloseConnection::Yes : CloseConnection::No);
-        break;
-    case Type::FetchSockets:
-        handleFetch(message);
-        break;
-    case Type::ServerSideEmit:
-        handleServerSideEmit(message);
-        break;
-    default:
-        break;
-    }
-}
-
-void ClusterAdapterPrivate::handleBroadcast(const ClusterMessage &message)
-{
-    const QVariant value = message.data.value(u"packet"_s);
-    Packet packet;
-    packet.args = value.toMap().value(u"data"_s).toList();
-    if (packet.args.isEmpty()) {
-        drop(message, "its packet is not an event");
-        return;
-    }
-    const BroadcastOptions to = toOptions(message.data.value(u"opts"_s));
-    if (!message.data.contains(u"requestId"_s)) {
-        q->SessionAwareAdapter::broadcast(std::move(packet), to);
-        return;
-    }
-    const auto answer = [guard = QPointer<ClusterAdapter>(q),
-                         message](Type type, const QString &name, const QVariant &content) {
-        if (guard)
-            guard->d->respond(message.uid, type, guard->d->ofRequest(message, name, content));
-    };
-    q->SessionAwareAdapter::broadcastWithAck(
-        std::move(packet), to,
-        {[answer](int count) { answer(Type::BroadcastClientCount, u"clientCount"_s, count); },
-         [answer](const QVariant &arg) { answer(Type::BroadcastAck, u"packet"_s, arg); },
-         // There is no message for it: the one who asks has a time-out.
-         [](int) {}});
-}
-
-void ClusterAdapterPrivate::handleFetch(const ClusterMessage &message)
-{
-    q->SessionAwareAdapter::fetchSockets(
-        toOptions(message.data.value(u"opts"_s)),
-        [guard = QPointer<ClusterAdapter>(q), message](const QList<RemoteSocket> &found) {
-            if (!guard)
-                return;
-            QVariantList sockets;
-            sockets.reserve(found.size());
-            for (const RemoteSocket &socket : found) {
-                sockets.append(QVariantMap{{u"id"_s, socket.id()},
-                                           {u"handshake"_s, socket.handshake().toVariantMap()},
-                                           {u"rooms"_s, socket.rooms()},
-                                           {u"data"_s, socket.data()}});
-            }
-            guard->d->respond(message.uid, Type::FetchSocketsResponse,
-                              guard->d->ofRequest(message, u"sockets"_s, sockets));
-        });
-}
-
-void ClusterAdapterPrivate::handleServerSideEmit(const ClusterMessage &message)
-{
-    const QVariantList event = message.data.value(u"packet"_s).toList();
-    if (event.isEmpty()) {
-        drop(message, "its packet is not an event");
-        return;
-    }
-    Ack ack;
-    if (message.data.contains(u"requestId"_s)) {
-        ack = Ack([guard = QPointer<ClusterAdapter>(q), message](const QVariantList &args) {
-            if (guard)
-                guard->d->respond(message.uid, Type::ServerSideEmitResponse,
-                                  guard->d->ofRequest(message, u"packet"_s, firstOf(args)));
-        });
-    }
-    q->deliverServerSideEvent(event, ack);
+    return QString::number(QRandomGenerator::system()->generate64(), 16).rightJustified(16, u'0');
 }
 
 /*!
@@ -446,7 +194,7 @@ void ClusterAdapter::broadcastWithAck(Packet packet, const BroadcastOptions &opt
                                       const BroadcastReplies &replies)
 {
     if (!isLocal(options)) {
-        const QString id = randomId();
+        const QString id = ClusterAdapterPrivate::randomId();
         const QVariantMap data{{u"opts"_s, toMap(options)},
                                {u"packet"_s, toMap(packet, nsp()->name())},
                                {u"requestId"_s, id}};
@@ -478,7 +226,7 @@ void ClusterAdapter::fetchSockets(const BroadcastOptions &options, const Sockets
         SessionAwareAdapter::fetchSockets(options, reply);
         return;
     }
-    const QString id = randomId();
+    const QString id = ClusterAdapterPrivate::randomId();
     const auto complete = [guard = QPointer<ClusterAdapter>(this), reply,
                            options](const QVariantList &answers, qsizetype missing) {
         if (!guard)
@@ -562,7 +310,7 @@ void ClusterAdapter::serverSideEmit(const QVariantList &event, const ServerSideR
             complete({}, 0);
             return;
         }
-        const QString id = randomId();
+        const QString id = ClusterAdapterPrivate::randomId();
         d->requests.add(id, servers, complete);
         d->startTimeout(id, d->options.requestTimeout);
         d->publish(Type::ServerSideEmit, {{u"packet"_s, event}, {u"requestId"_s, id}});
@@ -590,45 +338,6 @@ void ClusterAdapter::serverSideEmit(const QVariantList &event, const ServerSideR
     Sends \a response to the server \a requesterUid. An adapter that cannot address a single server
     sends it to all.
 */
-
-/*!
-    Does what \a message from another server asks for. Messages of this adapter itself and those
-    for other namespaces are ignored. May end with the adapter deleted.
-*/
-void ClusterAdapter::handleMessage(const ClusterMessage &message)
-{
-    if (message.uid == d->uid || message.nsp != nsp()->name() || !d->open)
-        return;
-    if (message.type == Type::AdapterClose) {
-        d->removeServer(message.uid);
-        return;
-    }
-    if (message.uid != EmitterUid && d->hasHeartbeats() && !d->noteAlive(message.uid))
-        return;
-    const QVariantMap &data = message.data;
-    const QString id = data.value(u"requestId"_s).toString();
-    switch (message.type) {
-    case Type::InitialHeartbeat:
-        d->publish(Type::Heartbeat);
-        break;
-    case Type::Heartbeat:
-        break;
-    case Type::FetchSocketsResponse:
-        d->requests.answered(id, message.uid, data.value(u"sockets"_s));
-        break;
-    case Type::ServerSideEmitResponse:
-        d->requests.answered(id, message.uid, data.value(u"packet"_s));
-        break;
-    case Type::BroadcastClientCount:
-        d->requests.clientsCounted(id, message.uid, data.value(u"clientCount"_s).toInt());
-        break;
-    case Type::BroadcastAck:
-        d->requests.clientAnswered(id, message.uid, data.value(u"packet"_s));
-        break;
-    default:
-        d->handleRequest(message);
-    }
-}
 
 } // namespace SocketIo
 

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#include <SocketIo/redisoptions.h>
+
+/*!
+    \class SocketIo::RedisOptions
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief How a RedisConnection reaches its server.
+*/
+/*!
+    \variable SocketIo::RedisOptions::url
+    \brief the server: \c{redis://user:password@host:port/database}, \c rediss for TLS, or
+    \c{unix:/path?db=1}; "redis://localhost" by default. User, password, port (6379) and database
+    (0) may be left out.
+*/
+/*!
+    \variable SocketIo::RedisOptions::sslConfiguration
+    \brief certificates and other settings for TLS; those of the system by default.
+*/
+/*!
+    \variable SocketIo::RedisOptions::connectTimeout
+    \brief how long the server may take to accept the connection; 10 seconds by default.
+*/
+/*!
+    \variable SocketIo::RedisOptions::reconnectionDelay
+    \brief how long to wait before the first attempt to connect again; 100 ms by default. The delay
+    doubles with each further attempt.
+*/
+/*!
+    \variable SocketIo::RedisOptions::reconnectionDelayMax
+    \brief the longest delay between two attempts; 5 seconds by default.
+*/
+/*!
+    \variable SocketIo::RedisOptions::maxReplySize
+    \brief the size in bytes of the biggest message and reply; 64 MiB by default. A bigger one ends
+    the connection.
+*/
+/*!
+    \variable SocketIo::RedisOptions::maxQueuedBytes
+    \brief how many bytes of commands may wait while there is no connection, or while the server
+   does not read; 16 MiB by default. Further ones are dropped, with a warning.
+*/

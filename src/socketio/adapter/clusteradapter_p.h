@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_CLUSTERADAPTER_P_H
+#define SOCKETIO_CLUSTERADAPTER_P_H
+
+#include "socketio/adapter/clusterrequests_p.h"
+
+#include <SocketIo/clusteradapter.h>
+#include <SocketIo/namespace.h>
+
+#include <QtCore/qelapsedtimer.h>
+#include <QtCore/qhash.h>
+#include <QtCore/qpointer.h>
+#include <QtCore/qtimer.h>
+
+#include <algorithm>
+
+namespace SocketIo {
+
+// What a ClusterAdapter knows of the other servers, and what it does for them.
+class ClusterAdapterPrivate
+{
+public:
+    // 16 hexadecimal digits.
+    static QString randomId();
+
+    ClusterAdapterPrivate(ClusterAdapter *adapter, const ClusterOptions &clusterOptions)
+        : q(adapter)
+        , options(clusterOptions)
+        , uid(randomId())
+    {
+    }
+
+    void publish(ClusterMessage::Type type, const QVariantMap &data = {})
+    {
+        scheduleHeartbeat();
+        q->publishMessage({uid, q->nsp()->name(), type, data});
+    }
+    void respond(const QString &requester, ClusterMessage::Type type, const QVariantMap &data)
+    {
+        q->publishResponse(requester, {uid, q->nsp()->name(), type, data});
+    }
+    // Any message is as good as a heartbeat.
+    void scheduleHeartbeat()
+    {
+        if (open && hasHeartbeats())
+            heartbeat.start(options.heartbeatInterval);
+    }
+
+    bool hasHeartbeats() const { return options.heartbeatInterval.count() > 0; }
+    // Calls function(servers) with those that a request is going to wait for.
+    template<typename Function>
+    void withServers(Function function);
+    std::chrono::milliseconds timeoutOf(const BroadcastOptions &of) const
+    {
+        return of.timeout != BroadcastOptions::NoTimeout ? of.timeout : options.requestTimeout;
+    }
+    void startTimeout(const QString &id, std::chrono::milliseconds timeout)
+    {
+        QTimer::singleShot(timeout, q, [this, id] { requests.timedOut(id); });
+    }
+    bool noteAlive(const QString &server);
+    void removeServer(const QString &server);
+    void sweep();
+    void handleRequest(const ClusterMessage &message);
+    void handleBroadcast(const ClusterMessage &message);
+    void handleFetch(const ClusterMessage &message);
+    void handleServerSideEmit(const ClusterMessage &message);
+    QVariantMap ofRequest(const ClusterMessage &message, const QString &name,
+                          const QVariant &value) const
+    {
+        const QString id = QStringLiteral("requestId");
+        return {{id, message.data.value(id)}, {name, value}};
+    }
+    void drop(const ClusterMessage &message, const char *why) const;
+
+    ClusterAdapter *const q;
+    const ClusterOptions options;
+    const QString uid;
+    bool open = false;
+    QTimer heartbeat;
+    QTimer sweeper;
+    QElapsedTimer clock;
+    QHash<QString, qint64> lastSeen; // by the uid of the other servers, in ms of the clock
+    detail::ClusterRequests requests;
+    bool warnedOfNumber = false;
+};
+
+template<typename Function>
+void ClusterAdapterPrivate::withServers(Function function)
+{
+    if (hasHeartbeats()) {
+        function(detail::AwaitedServers(QSet<QString>(lastSeen.keyBegin(), lastSeen.keyEnd())));
+        return;
+    }
+    q->serverCount([guard = QPointer<ClusterAdapter>(q), function](int count) {
+        if (guard)
+            function(detail::AwaitedServers(qsizetype(std::max(count - 1, 0))));
+    });
+}
+
+} // namespace SocketIo
+
+#endif
