@@ -376,6 +376,9 @@ ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object)
             qmlWarning(object) << u"The option \"proxy\" has a wrong value"_s;
     }
     options.parser = parserFromJs(&reader);
+    reader.read(u"maxBufferedEvents"_s, &options.maxBufferedEvents);
+    reader.read(u"maxEarlyEvents"_s, &options.maxEarlyEvents);
+    reader.read(u"quitTimeout"_s, &options.quitTimeout);
     return options;
 }
 

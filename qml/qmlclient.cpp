@@ -78,7 +78,8 @@ const auto AuthPurpose = QStringLiteral("the data for authentication");
     \c timestampParam, \c protocols, \c requestTimeout, \c upgradeTimeout, \c transportTimeout,
     \c maxReceiveSize, \c maxReceiveBufferSize, \c maxPacketsPerRequest,
     \c forceNew, \c multiplex, \c reconnection, \c reconnectionAttempts, \c reconnectionDelay,
-    \c reconnectionDelayMax, \c randomizationFactor, \c timeout, \c ackTimeout and \c retries.
+    \c reconnectionDelayMax, \c randomizationFactor, \c timeout, \c ackTimeout, \c retries,
+    \c maxBufferedEvents, \c maxEarlyEvents and \c quitTimeout.
 
     What JavaScript has other forms for than C++:
 

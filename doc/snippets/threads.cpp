@@ -5,6 +5,7 @@
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QThreadPool>
+#include <QtCore/QTimeLine>
 
 using namespace Qt::StringLiterals;
 
@@ -26,6 +27,21 @@ void work(SocketIo::Socket *socket)
     });
 }
 //! [work]
+
+void emitFromAnotherThread(SocketIo::ClientSocket *socket, double progress)
+{
+    //! [invoke]
+    QMetaObject::invokeMethod(socket,
+                              [socket, progress] { socket->emitEvent(u"progress"_s, progress); });
+    //! [invoke]
+}
+
+void forwardFromAnotherThread(SocketIo::ClientSocket *socket, QTimeLine *worker)
+{
+    //! [forward]
+    socket->forward(worker, &QTimeLine::valueChanged, u"progress"_s);
+    //! [forward]
+}
 
 namespace ServerProgram {
 

@@ -84,8 +84,6 @@ Cat::Cat(const CatOptions &options)
 void Cat::start()
 {
     m_socket = Manager::connectTo(m_options.url, m_options.client);
-    // The manager goes when all that was sent is delivered.
-    connect(m_socket->manager(), &QObject::destroyed, qApp, &QCoreApplication::quit);
     connect(m_socket, &ClientSocket::connected, this, &Cat::connected);
     connect(m_socket, &ClientSocket::connectError, this, [this](const Error &error) {
         QString message = error.message();
@@ -183,10 +181,7 @@ void Cat::end(CatStatus status)
     if (!m_socket)
         return;
     m_timer.stop();
-    // The application quits with this status when the connection is closed.
-    QObject *manager = m_socket->manager();
-    QObject::disconnect(manager, &QObject::destroyed, qApp, nullptr);
-    connect(manager, &QObject::destroyed, qApp, [status] { QCoreApplication::exit(int(status)); });
-    m_socket->QObject::disconnect(this);
     delete m_socket;
+    // What was emitted is still delivered.
+    QCoreApplication::exit(int(status));
 }

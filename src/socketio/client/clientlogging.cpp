@@ -4,5 +4,6 @@
 namespace SocketIo::detail {
 
 Q_LOGGING_CATEGORY(lcClient, "qt.socketio.client", QtWarningMsg)
+Q_LOGGING_CATEGORY(lcClientPackets, "qt.socketio.client.packets", QtWarningMsg)
 
 } // namespace SocketIo::detail

@@ -6,7 +6,9 @@
 
 namespace SocketIo::detail {
 
-Q_DECLARE_LOGGING_CATEGORY(lcClient)
+// Silent by default but for warnings. doc/src/logging.qdoc says what each one tells.
+Q_DECLARE_LOGGING_CATEGORY(lcClient)        // connections, attempts, namespaces
+Q_DECLARE_LOGGING_CATEGORY(lcClientPackets) // each packet, either way
 
 } // namespace SocketIo::detail
 

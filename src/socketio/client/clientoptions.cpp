@@ -91,6 +91,25 @@ namespace SocketIo {
     before was acknowledged, so the server must acknowledge them all. An event may then arrive more
     than once, but it does not get lost as long as the application runs.
 */
+/*!
+    \variable SocketIo::ClientOptions::maxBufferedEvents
+    \brief how many events of a socket may wait, for the connection or, with \c retries, for their
+    acknowledgement; ClientOptions::Unlimited by default, as in socket.io-client.
+
+    emitEvent() drops further ones, returns \c false and prints a warning. Set it in programs that
+    emit for a long time while the server cannot be reached, or use ClientSocket::asVolatile().
+*/
+/*!
+    \variable SocketIo::ClientOptions::maxEarlyEvents
+    \brief how many events a server may send to a socket before it has let it into the namespace;
+    1000 by default. Servers send none unless they recover a session. With one more, the connection
+    is closed with "parse error". ClientOptions::Unlimited removes the limit.
+*/
+/*!
+    \variable SocketIo::ClientOptions::quitTimeout
+    \brief for how long the end of the application, or of the connection's thread, is put off to
+    deliver what was sent before; 2 seconds by default. With 0 it is lost. See \l {Quitting}.
+*/
 
 /*!
     \typedef SocketIo::AuthFunction

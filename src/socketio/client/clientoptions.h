@@ -48,6 +48,11 @@ struct ClientOptions : EngineIo::ClientOptions
     AuthFunction authFunction; // instead of auth
     std::optional<std::chrono::milliseconds> ackTimeout;
     int retries = 0;
+
+    // Limits of this library, not of Socket.IO.
+    int maxBufferedEvents = Unlimited; // that wait for the connection or an acknowledgement
+    int maxEarlyEvents = 1000;         // that a server sends before it has answered CONNECT
+    std::chrono::milliseconds quitTimeout{2000}; // for what is not delivered when all ends
 };
 
 } // namespace SocketIo

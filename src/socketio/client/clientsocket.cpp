@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/clientsocket.h>
 
+#include "base/threadcheck_p.h"
 #include "socketio/client/clientsocket_p.h"
 #include "socketio/client/manager_p.h"
 
@@ -61,8 +62,6 @@ ClientSocket::ClientSocket(Manager *manager, const QString &nsp, const ClientOpt
     : QObject(manager)
     , d(std::make_unique<ClientSocketPrivate>(this, ManagerPrivate::get(manager), nsp, options))
 {
-    QObject::connect(manager, &Manager::transportChanged, this, &ClientSocket::transportChanged);
-    QObject::connect(manager, &Manager::latencyChanged, this, &ClientSocket::latencyChanged);
 }
 
 /*! Disconnects the socket, without signals. */
@@ -209,6 +208,17 @@ qsizetype ClientSocket::queueLength() const
 }
 
 /*!
+    Returns whether nothing that the socket has emitted waits any more: not for the connection, not
+    in it, and with ClientOptions::retries not for an acknowledgement.
+
+    \sa flushed()
+*/
+bool ClientSocket::isFlushed() const
+{
+    return d->isFlushed();
+}
+
+/*!
     \fn ClientSocketOperator SocketIo::ClientSocket::asVolatile()
     Returns an operator that drops events which cannot be sent now; see
     ClientSocketOperator::asVolatile().
@@ -226,8 +236,9 @@ qsizetype ClientSocket::queueLength() const
     Sends \a event with \a args to the server; emitEvent() takes any number of arguments of any type
     instead (Socket.IO: \c emit). While the socket is not connected the event is kept until it is.
 
-    Returns \c false, with a warning, if the name is one of those that Socket.IO keeps for itself:
-    connect, connect_error, disconnect, disconnecting, newListener and removeListener.
+    Returns \c false, with a warning, if ClientOptions::maxBufferedEvents events wait already, or if
+    the name is one of those that Socket.IO keeps for itself: connect, connect_error, disconnect,
+    disconnecting, newListener and removeListener.
 */
 bool ClientSocket::emitEventList(const QString &event, const QVariantList &args)
 {
@@ -276,19 +287,22 @@ QString ClientSocket::disconnectReasonText(DisconnectReason reason)
 */
 void ClientSocket::connect()
 {
-    d->connect();
+    if (EngineIo::detail::isInThreadOf(this, "SocketIo::ClientSocket::connect()"))
+        d->connect();
 }
 
 /*!
-    Leaves the namespace, and closes the connection if no other socket needs it; what was emitted
-    before is still delivered (Socket.IO: \c disconnect, \c close). The socket then no longer
-    connects by itself.
+    Leaves the namespace, and closes the connection if no other socket needs it (Socket.IO:
+    \c disconnect, \c close). The socket then no longer connects by itself. disconnected() is
+   emitted at once if the socket was connected, and what it emitted before is still delivered: see
+    Manager::closed() and \l {Quitting}. Events that wait for a connection go on waiting.
 
     QObject::disconnect(), which it hides, is still there under its full name.
 */
 void ClientSocket::disconnect()
 {
-    d->disconnect();
+    if (EngineIo::detail::isInThreadOf(this, "SocketIo::ClientSocket::disconnect()"))
+        d->disconnect();
 }
 
 /*! \internal */
@@ -307,19 +321,34 @@ void ClientSocket::argumentError(const QString &event, const Error &error)
     \fn void SocketIo::ClientSocket::connectError(const SocketIo::Error &error)
     The socket is not connected, because of \a error (Socket.IO: \c connect_error). If the server
     has refused it (Error::Type::Refused), \a error has the message and the data that a middleware
-    gave, and the socket is no longer active. Otherwise it is tried again.
+    gave, and the socket is no longer active. The same goes for an address that cannot be used
+    (Error::Type::Argument). Otherwise it is tried again.
+
+    Unless it comes from a middleware, the error's message names the server and the reason, as that
+    of Manager::errorOccurred() does.
 */
 /*!
     \fn void SocketIo::ClientSocket::disconnected(SocketIo::ClientSocket::DisconnectReason reason,
                                                   const QString &description)
 
-    The socket is no longer connected, for \a reason, with a \a description where there is more to
-    say; Manager::closed() tells even more. It is not emitted for a socket that was not connected
-    (Socket.IO: \c disconnect).
+    The socket is no longer connected, for \a reason, with a \a description that can be shown to
+    users, for example "the connection to http://localhost:3000 broke: the server closed the
+    connection". It is empty if the application has disconnected. It is not emitted for a socket
+   that was not connected (Socket.IO: \c disconnect).
 */
 /*!
     \fn void SocketIo::ClientSocket::eventReceived(const QString &event, const QVariantList &args)
-    The server has sent \a event with \a args. Emitted before the event's listeners are called.
+    The server has sent \a event with \a args. Emitted after the listeners for any event were
+   called, and before those of the event.
+*/
+/*!
+    \fn void SocketIo::ClientSocket::flushed()
+    Nothing that the socket has emitted waits any more: all events have left with the connection,
+   and with ClientOptions::retries all are acknowledged. Over polling the server has accepted them;
+   over WebSocket they were handed to the operating system. An event that was on its way when a
+    connection broke does not count: disconnected() and its acknowledgement tell of that.
+
+    \sa isFlushed(), Manager::closed(), {Quitting}
 */
 /*!
     \fn void SocketIo::ClientSocket::errorOccurred(const SocketIo::Error &error)

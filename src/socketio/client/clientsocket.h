@@ -74,6 +74,7 @@ public:
 
     qsizetype bufferedCount() const; // events that wait for the connection
     qsizetype queueLength() const;   // events that wait for acknowledgement, with retries
+    bool isFlushed() const;          // none of the events waits to be sent
 
     ClientSocketOperator asVolatile() { return ClientSocketOperator(this).asVolatile(); }
     ClientSocketOperator compress(bool compress)
@@ -111,6 +112,7 @@ Q_SIGNALS:
     void disconnected(SocketIo::ClientSocket::DisconnectReason reason, const QString &description);
     void eventReceived(const QString &event, const QVariantList &args);
     void errorOccurred(const SocketIo::Error &error);
+    void flushed();
 
     void stateChanged(SocketIo::ClientSocket::State state);
     void connectedChanged(bool connected);

@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_CLIENTSOCKET_P_H
 #define SOCKETIO_CLIENTSOCKET_P_H
 
+#include "socketio/client/offlinebuffer_p.h"
 #include "socketio/client/retryqueue_p.h"
 #include "socketio/events/ackregistry_p.h"
 
@@ -18,8 +19,9 @@ namespace SocketIo {
 
 class ManagerPrivate;
 
-// Signals and listeners may delete the socket or end its connection, so after each of them nothing
-// is done before a guard has said that things are as they were.
+// Signals and listeners may delete the socket, end its connection, or run an event loop in which
+// the connection is lost and made again. So all that changes together is changed before the first
+// of them is called, and after each of them a CallOut says whether to go on.
 class ClientSocketPrivate
 {
 public:
@@ -36,7 +38,12 @@ public:
     // From the manager.
     void managerOpened();
     void managerFailed(const Error &error);
-    void managerClosed(ClientSocket::DisconnectReason reason, const Error &details);
+    // The connection is gone: first all sockets are told, then each tells the application.
+    void connectionLost(ClientSocket::DisconnectReason reason, const QString &description,
+                        const Error &joinError);
+    void reportLoss();
+    void managerRefused(const Error &error); // connecting is of no use
+    void transportFlushed();
     void handlePacket(const Packet &packet);
 
     bool emitEvent(const QString &event, const QVariantList &args, EngineIo::SendFlags flags,
@@ -46,12 +53,16 @@ public:
                             std::optional<std::chrono::milliseconds> timeout);
     Packet eventPacket(const QString &event, const QVariantList &args,
                        qint64 ackId = Packet::NoId) const;
-    static Error notSentError();
+    static Error notSentError(const QString &event);
     bool canSendNow() const;
     std::chrono::milliseconds ackTimeout(std::optional<std::chrono::milliseconds> timeout) const;
     bool sendEvent(const Packet &packet, EngineIo::SendFlags flags);
+    bool isFlushed() const;
+    void reportFlushed();
+    bool isFlushDue() const { return flushDue; }
 
     ClientSocket *q;
+    quint64 number = 0;      // the manager's
     ManagerPrivate *manager; // null while it is being deleted
     const QString nsp;
     QVariantMap auth;
@@ -60,65 +71,66 @@ public:
     const int retries;
 
     bool connected = false;
-    bool active = false;
+    bool active = false; // set by changeActive()
     bool recovered = false;
     QString id;
     Error lastError;
     detail::AckRegistry acks;
     qint64 nextAckId = 0;
-    struct BufferedEvent
-    {
-        Packet packet;
-        EngineIo::SendFlags flags;
-    };
-    QList<BufferedEvent> sendBuffer;
+    detail::OfflineBuffer sendBuffer;
     detail::RetryQueue queue;
 
 private:
-    // The socket as it was: not deleted, and not connected anew or disconnected.
-    class Unchanged
+    // The condition of a CallOut that goes on only as long as the connection is this one.
+    auto onThisConnection() const
     {
-    public:
-        explicit Unchanged(const ClientSocketPrivate *d)
-            : m_socket(d->q)
-            , m_connection(d->connection)
-            , m_active(d->active)
-        {
-        }
-        explicit operator bool() const
-        {
-            return m_socket && get(m_socket)->connection == m_connection
-                && get(m_socket)->active == m_active;
-        }
-
-    private:
-        const QPointer<ClientSocket> m_socket;
-        const quint32 m_connection;
-        const bool m_active;
+        return [this, was = connection, wasActive = active] {
+            return connection == was && active == wasActive;
+        };
+    }
+    // What the application is still to learn of a connection that has ended.
+    struct Leave
+    {
+        ClientSocket::DisconnectReason reason;
+        QString description;
+        bool deactivated;
+        qint64 firstAckIdAfter;
+        int step = 0;
     };
 
+    void changeActive(bool newActive);
     void setActive(bool newActive);
     void sendConnect();
     void sendConnectPacket(const QVariantMap &data, bool hasData);
     void handleConnect(const QVariantMap &data);
     void handleConnectError(const QVariant &data);
+    void deliverEarly();
     void deliver(const Packet &packet);
     void sendAck(quint32 ofConnection, qint64 ackId, const QVariantList &args);
     void sendBuffered();
     void sendDisconnectPacket();
     void deactivate(ClientSocket::DisconnectReason reason);
-    void leaveConnection(ClientSocket::DisconnectReason reason, const QString &description,
-                         bool staysActive);
+    void leaveConnection(ClientSocket::DisconnectReason reason);
+    void reportLeave();
+    bool transmit(const Packet &packet, EngineIo::SendFlags flags);
+    bool sendPacket(const Packet &packet, EngineIo::SendFlags flags = {});
     void endConnection();
     void reportConnectError(const Error &error);
-    bool isAllowed(const QString &event, Error *error = nullptr) const;
+    bool isAllowed(const QString &event, Error *error) const;
+    bool isEventReceivedConnected() const;
 
+    const qsizetype maxBufferedEvents;
+    const qsizetype maxEarlyEvents;
     QString pid; // private id, while connection state recovery is on
     QString lastOffset;
     QList<Packet> receiveBuffer;
     quint32 connection = 0;        // moves when a connection to the namespace ends
     bool connectRequested = false; // the CONNECT packet is sent, or will be when auth has come
     bool authDue = false;
+    std::optional<Leave> leave;
+    std::optional<Error> joinError;
+    bool transportPending = false; // what was sent may still wait in the transport
+    bool flushDue = false;         // flushed() is still to come for what was emitted
 };
 
 } // namespace SocketIo

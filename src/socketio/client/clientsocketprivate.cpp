@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/client/clientsocket_p.h"
 
+#include "base/callout_p.h"
+#include "base/threadcheck_p.h"
 #include "socketio/client/clientlogging_p.h"
 #include "socketio/client/manager_p.h"
-#include "socketio/events/pendingack_p.h"
-#include "socketio/events/reservednames_p.h"
 
 #include <algorithm>
 #include <utility>
@@ -12,32 +12,9 @@
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
+using detail::lcClient;
+using EngineIo::detail::CallOut;
 using Reason = ClientSocket::DisconnectReason;
-
-namespace {
-
-// Events that a server sends before it has answered CONNECT; a good one sends none.
-constexpr qsizetype MaxEarlyEvents = 1000;
-
-} // namespace
-
-Error ClientSocketPrivate::notSentError()
-{
-    return Error(Error::Type::Transport, u"the event could not be sent"_s);
-}
-
-Packet ClientSocketPrivate::eventPacket(const QString &event, const QVariantList &args,
-                                        qint64 ackId) const
-{
-    Packet packet;
-    packet.type = PacketType::Event;
-    packet.nsp = nsp;
-    packet.id = ackId;
-    packet.args.reserve(args.size() + 1);
-    packet.args.append(event);
-    packet.args.append(args);
-    return packet;
-}
 
 ClientSocketPrivate::ClientSocketPrivate(ClientSocket *socket, ManagerPrivate *managerPrivate,
                                          const QString &namespaceName, const ClientOptions &options)
@@ -50,11 +27,13 @@ ClientSocketPrivate::ClientSocketPrivate(ClientSocket *socket, ManagerPrivate *m
     , retries(std::max(options.retries, 0))
     , acks(socket)
     , queue(this)
+    , maxBufferedEvents(options.maxBufferedEvents)
+    , maxEarlyEvents(options.maxEarlyEvents)
 {
     // An event that nobody waits for any more is not sent either.
     QObject::connect(&acks, &detail::AckRegistry::timedOut, &acks, [this](qint64 ackId) {
-        sendBuffer.removeIf(
-            [ackId](const BufferedEvent &event) { return event.packet.id == ackId; });
+        sendBuffer.remove(ackId);
+        reportFlushed();
     });
 }
 
@@ -64,35 +43,49 @@ ClientSocket *ClientSocketPrivate::create(ManagerPrivate *manager, const QString
     return new ClientSocket(manager->q, nsp, options);
 }
 
-void ClientSocketPrivate::setActive(bool newActive)
+void ClientSocketPrivate::changeActive(bool newActive)
 {
     if (active == newActive)
         return;
     active = newActive;
+    if (manager)
+        manager->activeSockets += active ? 1 : -1;
+}
+
+void ClientSocketPrivate::setActive(bool newActive)
+{
+    if (active == newActive)
+        return;
+    changeActive(newActive);
     if (!active)
         endConnection();
-    const QPointer<ClientSocket> guard(q);
-    Q_EMIT q->activeChanged(newActive);
-    if (guard)
-        Q_EMIT q->stateChanged(q->state());
+    CallOut out(q);
+    out.emitSignal(&ClientSocket::activeChanged, newActive);
+    if (out)
+        out.emitSignal(&ClientSocket::stateChanged, q->state());
 }
 
 void ClientSocketPrivate::connect()
 {
     if (connected || !manager)
         return;
-    const QPointer<ClientSocket> guard(q);
-    setActive(true);
-    if (!guard || !active || !manager)
+    CallOut out(q, [this] { return active && manager; });
+    if (leave)
+        reportLeave();
+    if (!out.object() || !manager)
         return;
-    manager->openForSocket();
-    if (guard && active && !connected && manager && manager->isOpen())
+    setActive(true);
+    out.call([this] { manager->openForSocket(); });
+    if (out && !connected && manager->isOpen())
         sendConnect();
 }
 
 void ClientSocketPrivate::managerOpened()
 {
-    if (active && !connected)
+    CallOut out(q, [this] { return active && !connected; });
+    if (leave)
+        reportLeave();
+    if (out)
         sendConnect();
 }
 
@@ -133,7 +126,8 @@ void ClientSocketPrivate::sendConnectPacket(const QVariantMap &data, bool hasDat
     }
     if (hasData)
         packet.data = payload;
-    manager->send(packet, {});
+    qCDebug(lcClient).noquote() << "joining namespace" << nsp;
+    sendPacket(packet);
 }
 
 void ClientSocketPrivate::managerFailed(const Error &error)
@@ -142,70 +136,55 @@ void ClientSocketPrivate::managerFailed(const Error &error)
         reportConnectError(error);
 }
 
-void ClientSocketPrivate::managerClosed(Reason reason, const Error &details)
+// The socket can do nothing with this manager until the application does something about it.
+void ClientSocketPrivate::managerRefused(const Error &error)
+{
+    if (!active || connected)
+        return;
+    CallOut out(q);
+    setActive(false);
+    out.call([this, &error] { reportConnectError(error); });
+}
+
+void ClientSocketPrivate::connectionLost(Reason reason, const QString &description,
+                                         const Error &error)
 {
     if (!active)
         return;
     if (connected) {
-        leaveConnection(reason, details.message(), true);
+        endConnection();
+        leave = Leave{reason, description, false, nextAckId};
     } else if (connectRequested) {
         // The connection broke before the namespace was joined.
         endConnection();
-        const QString text = ClientSocket::disconnectReasonText(reason);
-        reportConnectError(Error(Error::Type::Transport, text, details.data()));
+        joinError = error;
     }
+}
+
+void ClientSocketPrivate::reportLoss()
+{
+    CallOut out(q);
+    reportLeave();
+    if (out && joinError)
+        reportConnectError(*std::exchange(joinError, std::nullopt));
 }
 
 void ClientSocketPrivate::reportConnectError(const Error &error)
 {
     lastError = error;
-    const QPointer<ClientSocket> guard(q);
-    Q_EMIT q->lastErrorChanged();
-    if (guard)
-        Q_EMIT q->connectError(error);
-}
-
-void ClientSocketPrivate::handlePacket(const Packet &packet)
-{
-    if (!active)
-        return;
-    switch (packet.type) {
-    case PacketType::Connect:
-        if (connectRequested && !connected)
-            handleConnect(packet.data.toMap());
-        break;
-    case PacketType::Event:
-    case PacketType::BinaryEvent:
-        if (connected)
-            deliver(packet);
-        else if (receiveBuffer.size() < MaxEarlyEvents)
-            receiveBuffer.append(packet);
-        else if (manager)
-            manager->loseConnection(
-                EngineIo::CloseReason::ParseError,
-                Error(Error::Type::Protocol, u"too many events before the namespace was joined"_s));
-        break;
-    case PacketType::Ack:
-    case PacketType::BinaryAck:
-        acks.acknowledge(packet.id, packet.args);
-        break;
-    case PacketType::Disconnect:
-        deactivate(Reason::ServerDisconnect);
-        break;
-    case PacketType::ConnectError:
-        if (!connected)
-            handleConnectError(packet.data);
-        break;
-    }
+    CallOut out(q);
+    out.emitSignal(&ClientSocket::lastErrorChanged);
+    out.emitSignal(&ClientSocket::connectError, error);
 }
 
 void ClientSocketPrivate::handleConnect(const QVariantMap &data)
 {
     const QString newId = data.value(u"sid"_s).toString();
     if (newId.isEmpty()) {
-        reportConnectError(Error(Error::Type::Protocol,
-                                 u"the server answers as Socket.IO 2 does, which this client does "
-                                 "not understand"_s));
+        reportConnectError(
+            Error(Error::Type::Protocol,
+                  u"%1 answers as Socket.IO 2 does, which this client does not understand"_s.arg(
+                      manager->address())));
         return;
     }
     const QString newPid = data.value(u"pid"_s).toString();
@@ -215,37 +194,23 @@ void ClientSocketPrivate::handleConnect(const QVariantMap &data)
     pid = newPid;
     id = newId;
     connected = true;
-    const Unchanged unchanged(this);
-    Q_EMIT q->idChanged(newId);
-    if (unchanged && recovered != wasRecovered)
-        Q_EMIT q->recoveredChanged(recovered);
-    if (unchanged && lastError) {
+    qCDebug(lcClient).noquote() << "joined namespace" << nsp << "as"
+                                << id + (recovered ? u", recovered"_s : QString());
+    CallOut out(q, onThisConnection());
+    out.emitSignal(&ClientSocket::idChanged, newId);
+    if (out && recovered != wasRecovered)
+        out.emitSignal(&ClientSocket::recoveredChanged, recovered);
+    if (out && lastError) {
         lastError = {};
-        Q_EMIT q->lastErrorChanged();
+        out.emitSignal(&ClientSocket::lastErrorChanged);
     }
-    if (unchanged)
-        Q_EMIT q->connectedChanged(true);
-    if (unchanged)
-        Q_EMIT q->stateChanged(q->state());
-    while (unchanged && !receiveBuffer.isEmpty())
-        deliver(receiveBuffer.takeFirst());
-    if (unchanged)
-        sendBuffered();
-    if (unchanged)
-        queue.drain(detail::RetryQueue::Drain::SendAgain);
-    if (unchanged)
-        Q_EMIT q->connected();
-}
-
-void ClientSocketPrivate::sendBuffered()
-{
-    const Unchanged unchanged(this);
-    while (unchanged && !sendBuffer.isEmpty() && canSendNow()) {
-        const BufferedEvent event = sendBuffer.takeFirst();
-        const bool sent = sendEvent(event.packet, event.flags);
-        if (unchanged && !sent && event.packet.id != Packet::NoId)
-            acks.fail(event.packet.id, notSentError());
-    }
+    out.emitSignal(&ClientSocket::connectedChanged, true);
+    if (out)
+        out.emitSignal(&ClientSocket::stateChanged, q->state());
+    out.call([this] { deliverEarly(); });
+    out.call([this] { sendBuffered(); });
+    out.call([this] { queue.drain(detail::RetryQueue::Drain::SendAgain); });
+    out.emitSignal(&ClientSocket::connected);
 }
 
 void ClientSocketPrivate::handleConnectError(const QVariant &data)
@@ -257,21 +222,25 @@ void ClientSocketPrivate::handleConnectError(const QVariant &data)
         message = map.value(u"message"_s).toString();
         details = map.value(u"data"_s);
     }
-    const QPointer<ClientSocket> guard(q);
+    if (message.isEmpty())
+        message = u"the server refuses the namespace %1"_s.arg(nsp);
+    qCDebug(lcClient).noquote() << "refused by namespace" << nsp + u':' << message;
+    CallOut out(q);
     setActive(false);
-    if (guard)
-        reportConnectError(Error(Error::Type::Refused, message, details));
+    out.call([&] { reportConnectError(Error(Error::Type::Refused, message, details)); });
     // The application may have connected again by now, for example with other credentials.
-    if (guard && !active && manager)
+    if (out && !active && manager)
         manager->socketDeactivated();
 }
 
 void ClientSocketPrivate::disconnect()
 {
-    const QPointer<ClientSocket> guard(q);
-    sendDisconnectPacket();
-    if (guard)
-        deactivate(Reason::ClientDisconnect);
+    CallOut out(q);
+    // An end does not overtake what waits to be sent.
+    if (connected && !sendBuffer.isEmpty())
+        sendBuffered();
+    out.call([this] { sendDisconnectPacket(); });
+    out.call([this] { deactivate(Reason::ClientDisconnect); });
 }
 
 void ClientSocketPrivate::sendDisconnectPacket()
@@ -281,7 +250,8 @@ void ClientSocketPrivate::sendDisconnectPacket()
     Packet packet;
     packet.type = PacketType::Disconnect;
     packet.nsp = nsp;
-    manager->send(packet, {});
+    qCDebug(lcClient).noquote() << "leaving namespace" << nsp;
+    sendPacket(packet);
 }
 
 // The session has ended for good. The manager closes the connection when no socket needs it.
@@ -289,177 +259,84 @@ void ClientSocketPrivate::deactivate(Reason reason)
 {
     pid.clear();
     lastOffset.clear();
-    const QPointer<ClientSocket> guard(q);
+    CallOut out(q);
     if (connected)
-        leaveConnection(reason, {}, false);
+        leaveConnection(reason);
     else
         setActive(false);
-    if (guard && !active && manager)
+    if (out && !active && manager)
         manager->socketDeactivated();
 }
 
 void ClientSocketPrivate::destroyed()
 {
     sendDisconnectPacket();
-    active = false;
+    changeActive(false);
     connected = false;
     if (!manager)
         return;
-    // What the manager does now is nothing that a socket without life should pass on.
+    // What the manager does now is nothing that the slots of a socket without life should hear of.
     QObject::disconnect(manager->q, nullptr, q, nullptr);
-    manager->removeSocket(q);
+    manager->removeSocket(this);
 }
 
-void ClientSocketPrivate::leaveConnection(Reason reason, const QString &description,
-                                          bool staysActive)
+void ClientSocketPrivate::leaveConnection(Reason reason)
 {
-    const bool wasActive = std::exchange(active, staysActive);
-    connected = false;
-    id.clear();
+    const bool wasActive = active;
+    changeActive(false);
     endConnection();
-    const QPointer<ClientSocket> guard(q);
-    if (wasActive != staysActive)
-        Q_EMIT q->activeChanged(staysActive);
-    if (guard)
-        Q_EMIT q->idChanged(QString());
-    if (guard)
-        Q_EMIT q->connectedChanged(false);
-    if (guard)
-        Q_EMIT q->stateChanged(q->state());
-    if (guard)
-        Q_EMIT q->disconnected(reason, description);
-    if (!guard)
-        return;
-    acks.failAll(Error::disconnected(), [this](qint64 ackId) {
-        return std::any_of(
-            sendBuffer.cbegin(), sendBuffer.cend(),
-            [ackId](const BufferedEvent &event) { return event.packet.id == ackId; });
-    });
+    const QString description = reason == Reason::ServerDisconnect
+        ? u"the server has put the client out of the namespace %1"_s.arg(nsp)
+        : QString();
+    if (reason == Reason::ServerDisconnect)
+        qCDebug(lcClient).noquote() << description;
+    leave = Leave{reason, description, wasActive, nextAckId};
+    reportLeave();
+}
+
+// A slot may run an event loop until there is a connection again. What is still to be said of the
+// old one is then said before that, from the call inside; the one outside finds nothing left.
+void ClientSocketPrivate::reportLeave()
+{
+    CallOut out(q);
+    while (out && leave) {
+        switch (leave->step++) {
+        case 0:
+            if (leave->deactivated)
+                out.emitSignal(&ClientSocket::activeChanged, false);
+            break;
+        case 1:
+            out.emitSignal(&ClientSocket::idChanged, QString());
+            break;
+        case 2:
+            out.emitSignal(&ClientSocket::connectedChanged, false);
+            break;
+        case 3:
+            out.emitSignal(&ClientSocket::stateChanged, q->state());
+            break;
+        case 4:
+            out.emitSignal(&ClientSocket::disconnected, leave->reason, leave->description);
+            break;
+        default:
+            // Those whose events have not been sent yet stay.
+            const qint64 end = std::exchange(leave, std::nullopt)->firstAckIdAfter;
+            acks.failAll(Error::disconnected(), [this, end](qint64 ackId) {
+                return ackId >= end || sendBuffer.contains(ackId);
+            });
+        }
+    }
 }
 
 // What was received but not delivered comes again if the session is recovered.
 void ClientSocketPrivate::endConnection()
 {
+    connected = false;
+    id.clear();
     connectRequested = false;
     authDue = false;
     receiveBuffer.clear();
+    transportPending = false;
     ++connection;
-}
-
-void ClientSocketPrivate::deliver(const Packet &packet)
-{
-    const QString event = packet.args.constFirst().toString();
-    const QVariantList args = packet.args.sliced(1);
-    if (!pid.isEmpty() && !args.isEmpty()
-        && args.constLast().metaType() == QMetaType::fromType<QString>()) {
-        lastOffset = args.constLast().toString();
-    }
-    Ack ack;
-    if (packet.id != Packet::NoId) {
-        ack = Ack([guard = QPointer<ClientSocket>(q), ackId = packet.id,
-                   received = connection](const QVariantList &answer) {
-            if (guard)
-                get(guard)->sendAck(received, ackId, answer);
-        });
-    }
-    const QPointer<ClientSocket> guard(q);
-    Q_EMIT q->eventReceived(event, args);
-    if (guard && q->hasListenersAny())
-        q->notifyAny(event, args);
-    if (guard)
-        q->dispatch(event, args, ack);
-}
-
-void ClientSocketPrivate::sendAck(quint32 ofConnection, qint64 ackId, const QVariantList &args)
-{
-    // The id means nothing on another connection.
-    if (!connected || !manager || connection != ofConnection)
-        return;
-    Packet packet;
-    packet.type = PacketType::Ack;
-    packet.nsp = nsp;
-    packet.id = ackId;
-    packet.args = args;
-    manager->send(packet, {});
-}
-
-bool ClientSocketPrivate::isAllowed(const QString &event, Error *error) const
-{
-    if (!detail::isReservedEvent(event))
-        return true;
-    const QString message = u"\"%1\" is a reserved event name"_s.arg(event);
-    qCWarning(detail::lcClient).noquote() << message;
-    if (error)
-        *error = Error(Error::Type::Argument, message);
-    return false;
-}
-
-std::chrono::milliseconds
-ClientSocketPrivate::ackTimeout(std::optional<std::chrono::milliseconds> timeout) const
-{
-    if (timeout)
-        return *timeout;
-    return defaultAckTimeout.value_or(detail::AckRegistry::NoTimeout);
-}
-
-bool ClientSocketPrivate::canSendNow() const
-{
-    return connected && manager && !manager->hasHeartbeatExpired();
-}
-
-bool ClientSocketPrivate::emitEvent(const QString &event, const QVariantList &args,
-                                    EngineIo::SendFlags flags,
-                                    std::optional<std::chrono::milliseconds> timeout)
-{
-    if (!isAllowed(event))
-        return false;
-    if (retries > 0 && !flags.testFlag(EngineIo::SendFlag::Volatile))
-        queue.add(event, args, flags, timeout, nullptr);
-    else
-        sendEvent(eventPacket(event, args), flags);
-    return true;
-}
-
-PendingAck *ClientSocketPrivate::emitWithAck(const QString &event, const QVariantList &args,
-                                             EngineIo::SendFlags flags,
-                                             std::optional<std::chrono::milliseconds> timeout)
-{
-    Error error;
-    if (!isAllowed(event, &error))
-        return PendingAckPrivate::createFailed(q, error);
-    const QPointer<PendingAck> ack = PendingAckPrivate::create(q, event);
-    if (retries > 0 && !flags.testFlag(EngineIo::SendFlag::Volatile)) {
-        queue.add(event, args, flags, timeout, ack);
-    } else {
-        const qint64 ackId = nextAckId++;
-        acks.add(ackId, ack, ackTimeout(timeout));
-        const QPointer<ClientSocket> guard(q);
-        if (!sendEvent(eventPacket(event, args, ackId), flags) && guard) {
-            acks.remove(ackId);
-            delete ack;
-            return PendingAckPrivate::createFailed(q, notSentError());
-        }
-    }
-    return PendingAckPrivate::handOut(ack);
-}
-
-// Answers false if the event will never be sent.
-bool ClientSocketPrivate::sendEvent(const Packet &packet, EngineIo::SendFlags flags)
-{
-    const bool now = canSendNow();
-    if (flags.testFlag(EngineIo::SendFlag::Volatile) && !(now && manager->isWritable()))
-        return false;
-    if (!now) {
-        sendBuffer.append({packet, flags});
-        return true;
-    }
-    if (q->hasListenersAnyOutgoing()) {
-        const Unchanged unchanged(this);
-        q->notifyAnyOutgoing(packet.args.constFirst().toString(), packet.args.sliced(1));
-        if (!unchanged)
-            return false;
-    }
-    return manager->send(packet, flags);
 }
 
 } // namespace SocketIo

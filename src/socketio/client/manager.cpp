@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/manager.h>
 
+#include "base/threadcheck_p.h"
 #include "socketio/client/clientsocket_p.h"
 #include "socketio/client/manager_p.h"
 #include "socketio/client/managerregistry_p.h"
@@ -10,6 +11,8 @@
 #include <algorithm>
 
 namespace SocketIo {
+
+using EngineIo::detail::isInThreadOf;
 
 /*!
     \class SocketIo::Manager
@@ -56,13 +59,15 @@ namespace SocketIo {
     \value Opening  the server has not answered yet
     \value Open     there is a connection
     \value Waiting  the connection broke or could not be made; the next attempt comes after a while
+    \value Closing  close() was called: what was sent before is still being delivered
 */
 
 /*!
     Returns a socket for the namespace that is the path of \a url, on the server that the rest of
     \a url names (Socket.IO: \c io). Without a path it is the main namespace, "/". The scheme may be
-    http, https, ws or wss; without one, as in "localhost:3000", it is http. The query of \a url is
-    sent to the server unless \a options has one.
+    http, https, ws or wss; without one, as in "localhost:3000", "192.168.1.5:3000" or "[::1]:3000",
+    it is http. With another scheme ClientSocket::connectError() is emitted once, and the socket is
+    not active. The query of \a url is sent to the server unless \a options has one.
 
     Sockets for different namespaces of one server share a connection if scheme, host, port and
     ClientOptions::path are the same. A new one is made when the namespace has a socket on that
@@ -89,18 +94,23 @@ Manager::Manager(const QUrl &url, QObject *parent)
 */
 Manager::Manager(const QUrl &url, const ClientOptions &options, QObject *parent)
     : QObject(parent)
-    , d(std::make_unique<ManagerPrivate>(this, detail::normalizedUrl(url), options))
+    , d(std::make_unique<ManagerPrivate>(this, url, options))
 {
     if (options.autoConnect)
         d->open();
 }
 
-/*! Ends the connection and deletes the sockets, without signals. */
+/*!
+    Deletes the sockets and closes the connection, without signals. What was sent before is still
+    delivered as long as an event loop runs in the manager's thread or the application gives it
+    time when it ends; see \l {Quitting}.
+*/
 Manager::~Manager()
 {
+    d->deleteSockets();
+    d->letGo();
     if (d->registry)
         d->registry->forget(this);
-    d->deleteSockets();
 }
 
 /*!
@@ -111,7 +121,7 @@ Manager::~Manager()
 */
 ClientSocket *Manager::socket(const QString &nsp)
 {
-    return d->socket(nsp, d->options);
+    return socket(nsp, d->options);
 }
 
 /*!
@@ -127,7 +137,7 @@ ClientSocket *Manager::socket(const QString &nsp, const ClientOptions &options)
 /*! Returns all sockets, in the order in which they were made. */
 QList<ClientSocket *> Manager::sockets() const
 {
-    return d->sockets;
+    return d->allSockets();
 }
 
 /*!
@@ -142,11 +152,8 @@ QUrl Manager::url() const
 
 void Manager::setUrl(const QUrl &url)
 {
-    const QUrl normalized = detail::normalizedUrl(url);
-    if (d->url == normalized)
-        return;
-    d->url = normalized;
-    Q_EMIT urlChanged(normalized);
+    if (isInThreadOf(this, "SocketIo::Manager::setUrl()") && d->setUrl(url))
+        Q_EMIT urlChanged(d->url);
 }
 
 /*! Returns the settings, with what was changed since. */
@@ -181,6 +188,15 @@ QString Manager::transport() const
 double Manager::latency() const
 {
     return d->engine ? d->engine->latency() : -1;
+}
+
+/*!
+    Returns whether nothing that the sockets have emitted waits any more; see
+    ClientSocket::isFlushed().
+*/
+bool Manager::isFlushed() const
+{
+    return d->isFlushed();
 }
 
 /*!
@@ -300,17 +316,20 @@ void Manager::setTimeout(std::optional<std::chrono::milliseconds> timeout)
 */
 void Manager::open()
 {
-    d->open();
+    if (isInThreadOf(this, "SocketIo::Manager::open()"))
+        d->open();
 }
 
 /*!
-    Closes the connection after what was sent is delivered, or ends the attempts to make one. The
-    sockets are disconnected with ClientSocket::DisconnectReason::ForcedClose; they stay active and
-    join again with the next open() (Socket.IO: \c disconnect).
+    Closes the connection, or ends the attempts to make one (Socket.IO: \c disconnect). The sockets
+    are disconnected at once, with ClientSocket::DisconnectReason::ForcedClose. They stay active and
+    join again with the next open(). The state is State::Closing while what was sent before is
+    delivered, and closed() follows.
 */
 void Manager::close()
 {
-    d->close();
+    if (isInThreadOf(this, "SocketIo::Manager::close()"))
+        d->close();
 }
 
 /*!
@@ -319,14 +338,25 @@ void Manager::close()
 */
 /*!
     \fn void SocketIo::Manager::errorOccurred(const SocketIo::Error &error)
-    The connection cannot be made or failed, because of \a error (Socket.IO: \c error). Its data
-    tells more where more is known: \c description, \c status and \c body of an HTTP answer, \c code
-    of a WebSocket's close frame.
+    The connection cannot be made or failed, because of \a error (Socket.IO: \c error). Its message
+    names the server and the reason, for example "cannot connect to http://localhost:3000:
+   connection refused", and can be shown to users. Its data has details for developers where they
+   are known: \c description, \c status and \c body of an HTTP answer, \c code of a WebSocket's
+   close frame.
 */
 /*!
     \fn void SocketIo::Manager::closed(EngineIo::CloseReason reason, const SocketIo::Error &details)
     The connection has ended for \a reason. Where more is known it is in \a details, as with
     errorOccurred() (Socket.IO: \c close).
+
+    After close() it is emitted when everything that was sent before has been delivered to the
+    server, and \a reason is then EngineIo::CloseReason::ForcedClose. Another reason means that the
+    connection broke before. It comes earlier if open() is called meanwhile: the new connection does
+    not wait for the old one.
+*/
+/*!
+    \fn void SocketIo::Manager::flushed()
+    Nothing that the sockets have emitted waits any more; see ClientSocket::flushed().
 */
 /*!
     \fn void SocketIo::Manager::pinged()

@@ -45,6 +45,7 @@ public:
         Opening,
         Open,
         Waiting, // for the time of the next attempt
+        Closing, // what was sent is being delivered
     };
     Q_ENUM(State)
 
@@ -66,6 +67,7 @@ public:
     State state() const;
     QString transport() const; // empty: none
     double latency() const;    // in milliseconds; -1: not measured
+    bool isFlushed() const;    // nothing that was emitted waits to be sent
     EngineIo::Client *engine() const;
     QNetworkAccessManager *networkAccessManager() const;
     void setNetworkAccessManager(QNetworkAccessManager *manager);
@@ -91,6 +93,7 @@ Q_SIGNALS:
     void opened();
     void errorOccurred(const SocketIo::Error &error);
     void closed(EngineIo::CloseReason reason, const SocketIo::Error &details);
+    void flushed();
     void pinged();
     void packetReceived(const SocketIo::Packet &packet);
     void reconnectAttempted(int attempt);

@@ -13,6 +13,8 @@
 #include <QtCore/qpointer.h>
 #include <QtCore/qtimer.h>
 
+#include <functional>
+#include <map>
 #include <memory>
 
 namespace SocketIo {
@@ -21,8 +23,8 @@ namespace detail {
 class ManagerRegistry;
 }
 
-// Signals may delete the manager or change its state, so after each of them nothing is done before
-// a guard has said that the manager still lives, and its state that it goes on.
+// Signals may delete the manager or change its state, so what happens after one goes through a
+// CallOut, and the state says whether it still has to.
 class SOCKETIO_AUTOTEST_EXPORT ManagerPrivate final : public EngineIo::ClientReceiver
 {
 public:
@@ -34,6 +36,9 @@ public:
 
     ClientSocket *socket(const QString &nsp, const ClientOptions &socketOptions);
     bool hasSocket(const QString &nsp) const { return byName.contains(nsp); }
+    QList<ClientSocket *> allSockets() const;
+    bool setUrl(const QUrl &newUrl);
+    QString address() const; // of the server, for people
 
     // By the application, by a socket.
     void open();
@@ -41,6 +46,8 @@ public:
     void close();
     void setReconnection(bool on);
     void deleteSockets();
+    // Without a word to anyone: what was sent is still delivered if there is time for that.
+    void letGo();
 
     // For the sockets.
     bool isOpen() const { return state == State::Open; }
@@ -49,49 +56,66 @@ public:
     bool send(const Packet &packet, EngineIo::SendFlags flags);
     void loseConnection(EngineIo::CloseReason reason, const Error &details);
     void socketDeactivated();
-    void removeSocket(ClientSocket *socket);
+    void removeSocket(ClientSocketPrivate *socket);
+    void awaitFlush(ClientSocket *socket); // transportFlushed() follows when all has left
+    bool isFlushed() const;
+    void reportFlushed();
 
     void messageReceived(const EngineIo::Message &message) override;
 
     Manager *q;
     QUrl url;
+    QString urlError; // why connecting to the URL is of no use
     ClientOptions options;
     QPointer<QNetworkAccessManager> network;
     State state = State::Closed;
     QPointer<EngineIo::Client> engine;
-    QList<ClientSocket *> sockets; // in the order of their creation
+    qsizetype activeSockets = 0;
     detail::Backoff backoff;
-    // Made by connectTo(): deleted when its last socket is.
-    detail::ManagerRegistry *registry = nullptr;
+    QPointer<detail::ManagerRegistry> registry; // of a manager that connectTo() has made or that
+                                                // has tried to connect
+    bool ownedByRegistry = false; // made by connectTo(): deleted when its last socket is
+    QString sharingKey;           // of a manager that connectTo() may use again
 
 private:
     void setState(State newState);
     void openEngine();
+    void refuseUrl();
+    void connectEngine(EngineIo::Client *client);
     void engineOpened();
     void engineFailed(const EngineIo::ClientError &error);
     void engineClosed(EngineIo::CloseReason reason, const EngineIo::ClientError &details);
+    void engineDrained();
     void openTimedOut();
     void failOpening(const Error &error);
+    void warnOnce(const QString &message);
     enum class Release { Close, Abort };
     void releaseEngine(Release how);
     void enterClosed(Release how);
+    void closeGracefully();
+    void finishClosing(EngineIo::CloseReason reason, const Error &details);
     void scheduleAttempt();
     void attempt();
-    bool hasActiveSocket() const;
-    template<typename Call>
-    void forEachSocket(Call call);
+    void forEachSocket(const std::function<void(ClientSocketPrivate *socket)> &call);
     void deleteWhenUnused();
 
+    std::map<quint64, ClientSocket *> sockets; // in the order of their creation
     QHash<QString, ClientSocket *> byName;
+    quint64 lastSocketNumber = 0;
+    QList<QPointer<ClientSocket>> unflushed; // wait for the transport
+    double reportedLatency = -1;
+    bool flushDue = false; // flushed() is still to come for what was sent
     std::shared_ptr<const Parser> parser;
     std::unique_ptr<Decoder> decoder;
     std::unique_ptr<Packet> packet; // being decoded
+    std::shared_ptr<QNetworkAccessManager> ownNetwork;
+    std::chrono::milliseconds heartbeat{0}; // how long the server may be silent
     QTimer openTimer;
     QTimer waitTimer;
-    int closingEngines = 0;
     bool reconnecting = false;     // between the first attempt and its success or the last one
     bool skipReconnection = false; // the application wants no connection
     bool watchesNetwork = false;
+    bool failureReported = false; // by a warning, since there was a connection
 };
 
 } // namespace SocketIo

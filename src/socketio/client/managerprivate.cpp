@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/client/manager_p.h"
 
+#include "base/callout_p.h"
+#include "engineio/client/serveraddress_p.h"
+#include "socketio/client/clienterrors_p.h"
+#include "socketio/client/clientlogging_p.h"
 #include "socketio/client/clientsocket_p.h"
 #include "socketio/client/managerregistry_p.h"
-#include "socketio/client/networkwatcher_p.h"
+#include "socketio/parser/packettext_p.h"
 
+#include <QtCore/qcoreapplication.h>
 #include <QtNetwork/qnetworkaccessmanager.h>
 
 #include <algorithm>
@@ -13,58 +18,20 @@
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
+using detail::lcClient;
+using detail::lcClientPackets;
 using EngineIo::CloseReason;
-
-namespace {
-
-Error toError(const EngineIo::ClientError &error)
-{
-    if (!error.isError())
-        return {};
-    QVariantMap data;
-    if (!error.description().isEmpty())
-        data.insert(u"description"_s, error.description());
-    if (error.httpStatus() != 0) {
-        data.insert(u"status"_s, error.httpStatus());
-        data.insert(u"body"_s, QString::fromUtf8(error.httpBody()));
-    }
-    if (error.closeCode() != 0)
-        data.insert(u"code"_s, error.closeCode());
-    const Error::Type type = error.type() == EngineIo::ClientError::Type::Protocol
-        ? Error::Type::Protocol
-        : Error::Type::Transport;
-    const QString message = error.message().isEmpty() ? error.description() : error.message();
-    return Error(type, message, data.isEmpty() ? QVariant() : QVariant(data));
-}
-
-ClientSocket::DisconnectReason toDisconnectReason(CloseReason reason)
-{
-    using Reason = ClientSocket::DisconnectReason;
-    switch (reason) {
-    case CloseReason::PingTimeout:
-        return Reason::PingTimeout;
-    case CloseReason::TransportError:
-        return Reason::TransportError;
-    case CloseReason::ParseError:
-        return Reason::ParseError;
-    case CloseReason::ForcedClose:
-        return Reason::ForcedClose;
-    default:
-        return Reason::TransportClose;
-    }
-}
-
-} // namespace
+using EngineIo::detail::CallOut;
 
 ManagerPrivate::ManagerPrivate(Manager *manager, const QUrl &serverUrl,
                                const ClientOptions &clientOptions)
     : q(manager)
-    , url(serverUrl)
     , options(clientOptions)
     , parser(clientOptions.parser ? clientOptions.parser : std::make_shared<JsonParser>())
     , openTimer(manager)
     , waitTimer(manager)
 {
+    setUrl(serverUrl);
     backoff.setMinimum(options.reconnectionDelay);
     backoff.setMaximum(options.reconnectionDelayMax);
     backoff.setJitter(options.randomizationFactor);
@@ -76,40 +43,57 @@ ManagerPrivate::ManagerPrivate(Manager *manager, const QUrl &serverUrl,
 
 ManagerPrivate::~ManagerPrivate() = default;
 
+// Returns whether it is another one.
+bool ManagerPrivate::setUrl(const QUrl &newUrl)
+{
+    const EngineIo::detail::ServerAddress serverAddress(newUrl);
+    const QUrl normalized = serverAddress.isValid() ? serverAddress.url() : newUrl;
+    urlError = serverAddress.errorString();
+    return std::exchange(url, normalized) != normalized;
+}
+
+QString ManagerPrivate::address() const
+{
+    return EngineIo::detail::displayAddress(url);
+}
+
 ClientSocket *ManagerPrivate::socket(const QString &name, const ClientOptions &socketOptions)
 {
     const QString nsp = name.startsWith(u'/') ? name : u'/' + name;
     ClientSocket *socket = byName.value(nsp);
     if (!socket) {
         socket = ClientSocketPrivate::create(this, nsp, socketOptions);
+        ClientSocketPrivate::get(socket)->number = ++lastSocketNumber;
         byName.insert(nsp, socket);
-        sockets.append(socket);
+        sockets.emplace_hint(sockets.cend(), lastSocketNumber, socket);
     }
     if (options.autoConnect && !socket->isActive())
         socket->connect();
     return socket;
 }
 
-template<typename Call>
-void ManagerPrivate::forEachSocket(Call call)
+QList<ClientSocket *> ManagerPrivate::allSockets() const
 {
-    QList<QPointer<ClientSocket>> all;
-    all.reserve(sockets.size());
-    for (ClientSocket *socket : std::as_const(sockets))
+    QList<ClientSocket *> all;
+    all.reserve(qsizetype(sockets.size()));
+    for (const auto &[number, socket] : sockets)
         all.append(socket);
-    const QPointer<Manager> guard(q);
-    for (const QPointer<ClientSocket> &socket : std::as_const(all)) {
-        if (socket)
-            call(ClientSocketPrivate::get(socket));
-        if (!guard)
-            return;
-    }
+    return all;
 }
 
-bool ManagerPrivate::hasActiveSocket() const
+void ManagerPrivate::forEachSocket(const std::function<void(ClientSocketPrivate *socket)> &call)
 {
-    return std::any_of(sockets.cbegin(), sockets.cend(),
-                       [](const ClientSocket *socket) { return socket->isActive(); });
+    QList<QPointer<ClientSocket>> all;
+    all.reserve(qsizetype(sockets.size()));
+    for (const auto &[number, socket] : sockets)
+        all.append(socket);
+    CallOut out(q);
+    for (const QPointer<ClientSocket> &socket : std::as_const(all)) {
+        if (!out)
+            return;
+        if (socket)
+            call(ClientSocketPrivate::get(socket));
+    }
 }
 
 void ManagerPrivate::setState(State newState)
@@ -124,187 +108,24 @@ void ManagerPrivate::open()
 {
     if (state == State::Open || state == State::Opening)
         return;
+    CallOut out(q);
+    // The connection before finishes on its own.
+    if (state == State::Closing)
+        finishClosing(CloseReason::ForcedClose, {});
+    if (!out)
+        return;
     skipReconnection = false;
     if (state == State::Waiting)
         attempt();
-    else
+    else if (state == State::Closed)
         openEngine();
 }
 
 // While the manager waits for the time of an attempt, a socket waits with it.
 void ManagerPrivate::openForSocket()
 {
-    if (state == State::Closed)
+    if (state == State::Closed || state == State::Closing)
         open();
-}
-
-void ManagerPrivate::openEngine()
-{
-    waitTimer.stop();
-    if (!network) {
-        network = new QNetworkAccessManager(q);
-        if (options.proxy)
-            network->setProxy(*options.proxy);
-    }
-    auto *client = new EngineIo::Client(url, options, q);
-    engine = client;
-    client->setNetworkAccessManager(network);
-    client->setReceiver(this);
-    QObject::connect(client, &EngineIo::Client::opened, q, [this] { engineOpened(); });
-    QObject::connect(client, &EngineIo::Client::errorOccurred, q,
-                     [this](const EngineIo::ClientError &error) { engineFailed(error); });
-    QObject::connect(client, &EngineIo::Client::closed, q,
-                     [this](CloseReason reason, const EngineIo::ClientError &details) {
-                         engineClosed(reason, details);
-                     });
-    QObject::connect(client, &EngineIo::Client::pinged, q, &Manager::pinged);
-    QObject::connect(client, &EngineIo::Client::transportChanged, q, &Manager::transportChanged);
-    QObject::connect(client, &EngineIo::Client::latencyChanged, q, &Manager::latencyChanged);
-    if (options.timeout)
-        openTimer.start(*options.timeout);
-    const QPointer<Manager> guard(q);
-    setState(State::Opening);
-    if (guard && engine == client)
-        client->open();
-}
-
-void ManagerPrivate::engineOpened()
-{
-    openTimer.stop();
-    decoder = parser->createDecoder();
-    packet = std::make_unique<Packet>();
-    const bool again = std::exchange(reconnecting, false);
-    const int attempts = backoff.attempts();
-    backoff.reset();
-    const QPointer<Manager> guard(q);
-    setState(State::Open);
-    if (guard && isOpen())
-        Q_EMIT q->opened();
-    if (guard && isOpen())
-        forEachSocket([](ClientSocketPrivate *socket) { socket->managerOpened(); });
-    if (guard && isOpen() && again)
-        Q_EMIT q->reconnected(attempts);
-}
-
-void ManagerPrivate::engineFailed(const EngineIo::ClientError &error)
-{
-    if (state == State::Opening)
-        failOpening(toError(error));
-    else if (state == State::Open)
-        Q_EMIT q->errorOccurred(toError(error)); // it closes next
-}
-
-void ManagerPrivate::openTimedOut()
-{
-    if (state == State::Opening)
-        failOpening(Error(Error::Type::Timeout, u"timeout"_s));
-}
-
-void ManagerPrivate::failOpening(const Error &error)
-{
-    const bool again = std::exchange(reconnecting, false);
-    const QPointer<Manager> guard(q);
-    enterClosed(Release::Abort);
-    if (guard)
-        Q_EMIT q->errorOccurred(error);
-    if (guard)
-        forEachSocket([&error](ClientSocketPrivate *socket) { socket->managerFailed(error); });
-    if (guard && again)
-        Q_EMIT q->reconnectError(error);
-    if (guard && (again || backoff.attempts() == 0))
-        scheduleAttempt();
-}
-
-void ManagerPrivate::engineClosed(CloseReason reason, const EngineIo::ClientError &details)
-{
-    if (state == State::Opening)
-        failOpening(Error(Error::Type::Transport, EngineIo::closeReasonText(reason)));
-    else if (state == State::Open)
-        loseConnection(reason, toError(details));
-}
-
-void ManagerPrivate::loseConnection(CloseReason reason, const Error &details)
-{
-    backoff.reset();
-    const QPointer<Manager> guard(q);
-    enterClosed(Release::Close);
-    if (guard)
-        Q_EMIT q->closed(reason, details);
-    if (guard) {
-        forEachSocket([reason, &details](ClientSocketPrivate *socket) {
-            socket->managerClosed(toDisconnectReason(reason), details);
-        });
-    }
-    if (guard)
-        scheduleAttempt();
-}
-
-void ManagerPrivate::enterClosed(Release how)
-{
-    const bool hadTransport = engine && engine->transport();
-    releaseEngine(how);
-    const QPointer<Manager> guard(q);
-    setState(State::Closed);
-    if (guard && hadTransport)
-        Q_EMIT q->transportChanged(q->transport());
-    if (guard && hadTransport)
-        Q_EMIT q->latencyChanged(q->latency());
-}
-
-// The engine finishes on its own: it delivers what was sent before it closes.
-void ManagerPrivate::releaseEngine(Release how)
-{
-    openTimer.stop();
-    EngineIo::Client *client = engine;
-    engine.clear();
-    if (!client)
-        return;
-    client->disconnect(q);
-    client->setReceiver(nullptr);
-    ++closingEngines;
-    QObject::connect(client, &EngineIo::Client::closed, client, &QObject::deleteLater);
-    QObject::connect(client, &QObject::destroyed, q, [this] {
-        --closingEngines;
-        deleteWhenUnused();
-    });
-    if (client->state() == EngineIo::Client::State::Closed)
-        client->deleteLater();
-    else if (how == Release::Abort)
-        client->abort();
-    else
-        client->close();
-}
-
-void ManagerPrivate::scheduleAttempt()
-{
-    if (!options.reconnection || skipReconnection || reconnecting || state != State::Closed)
-        return;
-    if (options.reconnectionAttempts >= 0 && backoff.attempts() >= options.reconnectionAttempts) {
-        backoff.reset();
-        Q_EMIT q->reconnectFailed();
-        return;
-    }
-    reconnecting = true;
-    if (detail::NetworkWatcher *watcher = detail::NetworkWatcher::instance();
-        watcher && !std::exchange(watchesNetwork, true)) {
-        QObject::connect(watcher, &detail::NetworkWatcher::networkCameBack, q, [this] {
-            if (state == State::Waiting)
-                attempt();
-        });
-    }
-    waitTimer.start(backoff.next());
-    setState(State::Waiting);
-}
-
-void ManagerPrivate::attempt()
-{
-    waitTimer.stop();
-    if (state != State::Waiting)
-        return;
-    const QPointer<Manager> guard(q);
-    Q_EMIT q->reconnectAttempted(backoff.attempts());
-    if (guard && state == State::Waiting)
-        openEngine();
 }
 
 void ManagerPrivate::close()
@@ -313,11 +134,41 @@ void ManagerPrivate::close()
     reconnecting = false;
     waitTimer.stop();
     backoff.reset();
-    if (state == State::Waiting) {
+    if (state == State::Waiting || (state == State::Opening && !engine))
         setState(State::Closed); // closed() was emitted when the connection broke
-    } else if (state != State::Closed) {
-        loseConnection(CloseReason::ForcedClose, {});
-    }
+    else if (state == State::Opening)
+        loseConnection(CloseReason::ForcedClose, {}); // nothing was sent
+    else if (state == State::Open)
+        closeGracefully();
+}
+
+// The sockets have left at once; closed() follows when all that they have sent has gone out.
+void ManagerPrivate::closeGracefully()
+{
+    qCDebug(lcClient).noquote() << "closing the connection to" << address();
+    for (const auto &[number, socket] : sockets)
+        ClientSocketPrivate::get(socket)->connectionLost(
+            ClientSocket::DisconnectReason::ForcedClose, {},
+            detail::joinError(CloseReason::ForcedClose, {}, address(), socket->nsp()));
+    EngineIo::Client *client = engine;
+    client->setReceiver(nullptr);
+    CallOut out(q);
+    setState(State::Closing);
+    out.call([this] { forEachSocket([](ClientSocketPrivate *socket) { socket->reportLoss(); }); });
+    if (out && state == State::Closing && engine == client)
+        client->close();
+}
+
+void ManagerPrivate::finishClosing(CloseReason reason, const Error &details)
+{
+    qCDebug(lcClient).noquote() << "closed the connection to"
+                                << address() + (details ? u": "_s + details.message() : QString());
+    unflushed.clear();
+    CallOut out(q);
+    enterClosed(Release::Close);
+    out.emitSignal(&Manager::closed, reason, details);
+    if (out)
+        deleteWhenUnused();
 }
 
 void ManagerPrivate::setReconnection(bool on)
@@ -325,9 +176,9 @@ void ManagerPrivate::setReconnection(bool on)
     if (options.reconnection == on)
         return;
     options.reconnection = on;
-    const QPointer<Manager> guard(q);
-    Q_EMIT q->reconnectionChanged(on);
-    if (!guard || options.reconnection || state != State::Waiting)
+    CallOut out(q);
+    out.emitSignal(&Manager::reconnectionChanged, on);
+    if (!out || options.reconnection || state != State::Waiting)
         return;
     reconnecting = false;
     waitTimer.stop();
@@ -337,42 +188,82 @@ void ManagerPrivate::setReconnection(bool on)
 
 bool ManagerPrivate::send(const Packet &toSend, EngineIo::SendFlags flags)
 {
-    if (!engine)
+    if (!engine || state != State::Open)
         return false;
+    qCDebug(lcClientPackets).noquote() << "sent" << detail::packetText(toSend);
     const EngineIo::FrameList frames = parser->encode(toSend);
     return !frames.isEmpty() && engine->send(frames, flags);
 }
 
+void ManagerPrivate::awaitFlush(ClientSocket *socket)
+{
+    unflushed.append(socket);
+    flushDue = true;
+}
+
+void ManagerPrivate::engineDrained()
+{
+    if (!engine || engine->bufferedCount() > 0 || unflushed.isEmpty()
+        || (state == State::Open && !engine->isWritable())) {
+        return;
+    }
+    const QList<QPointer<ClientSocket>> flushed = std::exchange(unflushed, {});
+    CallOut out(q);
+    for (const QPointer<ClientSocket> &socket : flushed) {
+        if (out && socket)
+            ClientSocketPrivate::get(socket)->transportFlushed();
+    }
+    if (out)
+        reportFlushed();
+}
+
+bool ManagerPrivate::isFlushed() const
+{
+    return unflushed.isEmpty()
+        && std::all_of(sockets.cbegin(), sockets.cend(), [](const auto &entry) {
+               return ClientSocketPrivate::get(entry.second)->isFlushed();
+           });
+}
+
+void ManagerPrivate::reportFlushed()
+{
+    if (!flushDue || !isFlushed())
+        return;
+    flushDue = false;
+    Q_EMIT q->flushed();
+}
+
 void ManagerPrivate::socketDeactivated()
 {
-    if (!hasActiveSocket())
+    if (activeSockets == 0)
         close();
 }
 
-void ManagerPrivate::removeSocket(ClientSocket *socket)
+void ManagerPrivate::removeSocket(ClientSocketPrivate *socket)
 {
-    byName.remove(socket->nsp());
-    sockets.removeAll(socket);
-    const QPointer<Manager> guard(q);
-    if (!hasActiveSocket())
+    byName.remove(socket->nsp);
+    sockets.erase(socket->number);
+    CallOut out(q);
+    if (activeSockets == 0)
         close();
-    if (guard)
+    if (out)
         deleteWhenUnused();
 }
 
 void ManagerPrivate::deleteWhenUnused()
 {
-    if (!registry || !sockets.isEmpty())
+    if (!ownedByRegistry || !sockets.empty())
         return;
     registry->retire(q);
-    if (closingEngines == 0)
+    if (state == State::Closed)
         q->deleteLater();
 }
 
 void ManagerPrivate::deleteSockets()
 {
     QList<QPointer<ClientSocket>> all;
-    for (ClientSocket *socket : std::as_const(sockets)) {
+    all.reserve(qsizetype(sockets.size()));
+    for (const auto &[number, socket] : sockets) {
         ClientSocketPrivate::get(socket)->manager = nullptr;
         all.append(socket);
     }
@@ -380,6 +271,15 @@ void ManagerPrivate::deleteSockets()
     byName.clear();
     for (const QPointer<ClientSocket> &socket : std::as_const(all))
         delete socket;
+}
+
+void ManagerPrivate::letGo()
+{
+    skipReconnection = true;
+    reconnecting = false;
+    waitTimer.stop();
+    state = State::Closed;
+    releaseEngine(Release::Close);
 }
 
 void ManagerPrivate::messageReceived(const EngineIo::Message &message)
@@ -390,18 +290,23 @@ void ManagerPrivate::messageReceived(const EngineIo::Message &message)
     if (status == Status::NeedMore)
         return;
     if (status == Status::Error) {
-        loseConnection(CloseReason::ParseError,
-                       Error(Error::Type::Protocol, QString::fromUtf8(decoder->errorString())));
+        loseConnection(
+            CloseReason::ParseError,
+            detail::undecodableError(QString::fromUtf8(decoder->errorString()), address()));
         return;
     }
     // The next packet may come while this one is being handled.
     const Packet received = std::exchange(*packet, Packet());
-    const QPointer<Manager> guard(q);
-    Q_EMIT q->packetReceived(received);
-    if (!guard)
+    qCDebug(lcClientPackets).noquote() << "received" << detail::packetText(received);
+    CallOut out(q);
+    out.emitSignal(&Manager::packetReceived, received);
+    if (!out)
         return;
     if (ClientSocket *socket = byName.value(received.nsp))
         ClientSocketPrivate::get(socket)->handlePacket(received);
+    else
+        qCDebug(lcClient).noquote()
+            << "got a packet for the namespace" << received.nsp << "that has no socket";
 }
 
 } // namespace SocketIo

@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/client/managerregistry_p.h"
 
+#include "engineio/client/serveraddress_p.h"
+#include "socketio/client/clientlogging_p.h"
 #include "socketio/client/manager_p.h"
 
+#include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qthread.h>
 #include <QtCore/qthreadstorage.h>
+#include <QtCore/qtimer.h>
+#include <QtNetwork/qnetworkaccessmanager.h>
+
+#include <algorithm>
+#include <utility>
 
 namespace SocketIo::detail {
 
@@ -23,27 +31,13 @@ QThreadStorage<ManagerRegistry *> &registries()
 // In the application's thread the managers go before the application does.
 void deleteRegistry()
 {
-    if (registries().hasLocalData())
-        registries().setLocalData(nullptr);
-}
-
-bool isKnownScheme(const QString &scheme)
-{
-    return scheme == "http"_L1 || scheme == "https"_L1 || scheme == "ws"_L1 || scheme == "wss"_L1;
+    if (!registries().hasLocalData())
+        return;
+    registries().localData()->finish();
+    registries().setLocalData(nullptr);
 }
 
 } // namespace
-
-QUrl normalizedUrl(const QUrl &url)
-{
-    if (isKnownScheme(url.scheme()))
-        return url;
-    // "host:3000/path" reads as a URL with the scheme "host".
-    QString text = url.toString(QUrl::FullyEncoded);
-    while (text.startsWith(u'/'))
-        text.remove(0, 1);
-    return QUrl(u"http://"_s + text);
-}
 
 QString namespaceOf(const QUrl &url)
 {
@@ -61,52 +55,145 @@ QString sharingKey(const QUrl &url, const QString &path)
 
 ManagerRegistry *ManagerRegistry::ofThread()
 {
-    if (!registries().hasLocalData()) {
+    if (!registries().hasLocalData())
         registries().setLocalData(new ManagerRegistry);
-        const QCoreApplication *app = QCoreApplication::instance();
-        if (app && app->thread() == QThread::currentThread())
-            qAddPostRoutine(deleteRegistry);
+    ManagerRegistry *registry = registries().localData();
+    registry->installPostRoutine();
+    return registry;
+}
+
+void ManagerRegistry::installPostRoutine()
+{
+    const QCoreApplication *app = QCoreApplication::instance();
+    if (!m_postRoutine && app && app->thread() == QThread::currentThread()) {
+        m_postRoutine = true;
+        qAddPostRoutine(deleteRegistry);
     }
-    return registries().localData();
 }
 
 ManagerRegistry::~ManagerRegistry()
 {
-    const QList<Manager *> managers = m_owned;
-    for (Manager *manager : managers) {
-        if (m_owned.contains(manager))
-            delete manager;
+    finish();
+}
+
+void ManagerRegistry::finish()
+{
+    const auto deleteOwned = [this] {
+        const QSet<Manager *> managers = m_owned;
+        for (Manager *manager : managers) {
+            if (m_owned.contains(manager))
+                delete manager;
+        }
+    };
+    deleteOwned();
+    // The application forgot these, or deletes them after it has ended.
+    const QSet<Manager *> others = m_others;
+    for (Manager *manager : others) {
+        if (m_others.contains(manager))
+            ManagerPrivate::get(manager)->letGo();
     }
+    waitForClosing();
+    deleteOwned();
+    while (!m_closing.isEmpty())
+        delete m_closing.cbegin().key();
+}
+
+// The one place where the module waits: the application's event loop has ended, and with it the
+// time in which what was sent could be delivered.
+void ManagerRegistry::waitForClosing()
+{
+    const auto patience = [this] {
+        std::chrono::milliseconds longest(0);
+        for (const Closing &closing : std::as_const(m_closing)) {
+            if (closing.hasSomethingToSend)
+                longest = std::max(longest, closing.patience);
+        }
+        return longest;
+    };
+    QAbstractEventDispatcher *dispatcher = QAbstractEventDispatcher::instance();
+    if (!dispatcher || patience() <= std::chrono::milliseconds(0))
+        return;
+    qCDebug(lcClient) << "waiting until what was sent is delivered, at most" << patience().count()
+                      << "ms";
+    QTimer deadline;
+    deadline.setSingleShot(true);
+    deadline.start(patience());
+    while (deadline.isActive() && patience() > std::chrono::milliseconds(0)) {
+        dispatcher->processEvents(QEventLoop::ExcludeUserInputEvents
+                                  | QEventLoop::WaitForMoreEvents);
+    }
+}
+
+void ManagerRegistry::close(EngineIo::Client *client,
+                            const std::shared_ptr<QNetworkAccessManager> &network,
+                            std::chrono::milliseconds patience)
+{
+    const bool isOpen = client->state() == EngineIo::Client::State::Open
+        || (client->state() == EngineIo::Client::State::Closing && !client->id().isEmpty());
+    client->setParent(this);
+    m_closing.insert(client, {network, patience, isOpen});
+    connect(client, &EngineIo::Client::closed, this, [this, client] {
+        if (const auto it = m_closing.find(client); it != m_closing.end())
+            it->hasSomethingToSend = false;
+        client->deleteLater();
+    });
+    connect(client, &QObject::destroyed, this, [this, client] {
+        // Not here, as this may be called by the network access manager.
+        if (const auto closing = m_closing.take(client).network) {
+            QMetaObject::invokeMethod(
+                this, [closing] {}, Qt::QueuedConnection);
+        }
+    });
+    client->close();
 }
 
 ClientSocket *ManagerRegistry::connectTo(const QUrl &url, const ClientOptions &options)
 {
-    const QUrl serverUrl = normalizedUrl(url);
+    const EngineIo::detail::ServerAddress address(url);
+    const QUrl serverUrl = address.isValid() ? address.url() : url;
     const QString nsp = namespaceOf(serverUrl);
-    const QString key = sharingKey(serverUrl, options.path);
+    const QString key = address.isValid() ? sharingKey(serverUrl, options.path) : QString();
     Manager *manager = m_shared.value(key);
-    const bool newConnection = options.forceNew || !options.multiplex
+    const bool newConnection = options.forceNew || !options.multiplex || key.isEmpty()
         || (manager && ManagerPrivate::get(manager)->hasSocket(nsp));
     if (!manager || newConnection) {
-        Manager *newManager = new Manager(serverUrl, options);
-        ManagerPrivate::get(newManager)->registry = this;
-        m_owned.append(newManager);
-        if (!newConnection)
-            m_shared.insert(key, newManager);
-        manager = newManager;
+        // It must know whose it is before it connects.
+        ClientOptions managerOptions = options;
+        managerOptions.autoConnect = false;
+        manager = new Manager(serverUrl, managerOptions);
+        ManagerPrivate *d = ManagerPrivate::get(manager);
+        d->registry = this;
+        d->ownedByRegistry = true;
+        m_owned.insert(manager);
+        if (!newConnection) {
+            m_shared.insert(key, manager);
+            d->sharingKey = key;
+        }
+        if (options.autoConnect) {
+            d->options.autoConnect = true;
+            d->open();
+        }
     }
     return manager->socket(nsp, options);
 }
 
+void ManagerRegistry::add(Manager *manager)
+{
+    m_others.insert(manager);
+}
+
 void ManagerRegistry::retire(Manager *manager)
 {
-    m_shared.removeIf([manager](const auto &entry) { return entry.value() == manager; });
+    const QString key = std::exchange(ManagerPrivate::get(manager)->sharingKey, {});
+    if (!key.isEmpty() && m_shared.value(key) == manager)
+        m_shared.remove(key);
 }
 
 void ManagerRegistry::forget(Manager *manager)
 {
     retire(manager);
-    m_owned.removeAll(manager);
+    m_owned.remove(manager);
+    m_others.remove(manager);
 }
 
 } // namespace SocketIo::detail

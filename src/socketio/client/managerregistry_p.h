@@ -6,8 +6,21 @@
 
 #include <QtCore/qhash.h>
 #include <QtCore/qlist.h>
+#include <QtCore/qobject.h>
+#include <QtCore/qset.h>
 #include <QtCore/qstring.h>
 #include <QtCore/qurl.h>
+
+#include <chrono>
+#include <memory>
+
+QT_BEGIN_NAMESPACE
+class QNetworkAccessManager;
+QT_END_NAMESPACE
+
+namespace EngineIo {
+class Client;
+}
 
 namespace SocketIo {
 
@@ -16,30 +29,50 @@ class Manager;
 
 namespace detail {
 
-// The managers that Manager::connectTo() has made in one thread, which owns them.
-class ManagerRegistry
+// The managers of one thread: it owns those that Manager::connectTo() has made. It also keeps the
+// connections that are being closed, so that what was sent is delivered although the manager, or
+// the application, is about to end.
+class ManagerRegistry final : public QObject
 {
 public:
     ManagerRegistry() = default;
-    ~ManagerRegistry();
+    ~ManagerRegistry() override;
     Q_DISABLE_COPY_MOVE(ManagerRegistry)
 
     static ManagerRegistry *ofThread();
 
     ClientSocket *connectTo(const QUrl &url, const ClientOptions &options);
+    void add(Manager *manager);
     // No more sockets for this manager; it is still owned.
     void retire(Manager *manager);
     void forget(Manager *manager);
+    // Closes a connection, now the registry's, when all is delivered that was sent. network: what
+    // it needs. patience: for how long the end of the application is put off for that.
+    void close(EngineIo::Client *client, const std::shared_ptr<QNetworkAccessManager> &network,
+               std::chrono::milliseconds patience);
+    // The end of the application or thread.
+    void finish();
 
 private:
+    struct Closing
+    {
+        std::shared_ptr<QNetworkAccessManager> network;
+        std::chrono::milliseconds patience;
+        bool hasSomethingToSend;
+    };
+
+    void installPostRoutine();
+    void waitForClosing();
+
     QHash<QString, Manager *> m_shared; // by server and path
-    QList<Manager *> m_owned;
+    QSet<Manager *> m_owned;
+    QSet<Manager *> m_others;
+    QHash<EngineIo::Client *, Closing> m_closing;
+    bool m_postRoutine = false;
 };
 
-// The address with a scheme: "host:port" and "//host:port" stand for http.
-SOCKETIO_AUTOTEST_EXPORT QUrl normalizedUrl(const QUrl &url);
-SOCKETIO_AUTOTEST_EXPORT QString namespaceOf(const QUrl &url);
 // What must be the same for a connection to be shared.
+SOCKETIO_AUTOTEST_EXPORT QString namespaceOf(const QUrl &url);
 SOCKETIO_AUTOTEST_EXPORT QString sharingKey(const QUrl &url, const QString &path);
 
 } // namespace detail

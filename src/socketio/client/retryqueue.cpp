@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/client/retryqueue_p.h"
 
+#include "base/callout_p.h"
 #include "socketio/client/clientsocket_p.h"
 #include "socketio/events/pendingack_p.h"
 
@@ -8,20 +9,21 @@
 
 namespace SocketIo::detail {
 
+using EngineIo::detail::CallOut;
+
 void RetryQueue::add(const QString &event, const QVariantList &args, EngineIo::SendFlags flags,
                      std::optional<std::chrono::milliseconds> timeout, PendingAck *ack)
 {
     m_items.push_back({++m_lastNumber, event, args, flags, timeout, ack});
-    const QPointer<ClientSocket> guard(m_socket->q);
-    Q_EMIT m_socket->q->queueLengthChanged(count());
-    if (guard)
-        drain();
+    CallOut out(m_socket->q);
+    out.emitSignal(&ClientSocket::queueLengthChanged, count());
+    out.call([this] { drain(); });
 }
 
 void RetryQueue::drain(Drain mode)
 {
-    const QPointer<ClientSocket> guard(m_socket->q);
-    while (guard && !m_items.empty() && m_socket->canSendNow()) {
+    CallOut out(m_socket->q);
+    while (out && !m_items.empty() && m_socket->canSendNow()) {
         Item &head = m_items.front();
         if (head.underWay && mode == Drain::Next)
             return;
@@ -32,15 +34,18 @@ void RetryQueue::drain(Drain mode)
         const qint64 id = m_socket->nextAckId++;
         m_socket->acks.add(
             id, AckRegistry::Kind::ErrorAware,
-            [this, number](const Error &error, const QVariantList &args) {
-                answered(number, error, args);
+            [this, guard = QPointer<ClientSocket>(m_socket->q), number](const Error &error,
+                                                                        const QVariantList &args) {
+                if (guard)
+                    answered(number, error, args);
             },
             m_socket->ackTimeout(head.timeout));
-        if (m_socket->sendEvent(m_socket->eventPacket(head.event, head.args, id), head.flags))
+        const QString event = head.event;
+        if (m_socket->sendEvent(m_socket->eventPacket(event, head.args, id), head.flags))
             return;
         // It cannot be encoded, so trying again is of no use.
-        if (guard && m_socket->acks.remove(id))
-            removeHead(ClientSocketPrivate::notSentError(), {});
+        if (out && m_socket->acks.remove(id))
+            removeHead(ClientSocketPrivate::notSentError(event), {});
     }
 }
 
@@ -54,21 +59,22 @@ void RetryQueue::answered(quint64 number, const Error &error, const QVariantList
         drain();
         return;
     }
-    const QPointer<ClientSocket> guard(m_socket->q);
+    CallOut out(m_socket->q);
     removeHead(error, args);
-    if (guard)
-        drain();
+    out.call([this] { drain(); });
 }
 
 void RetryQueue::removeHead(const Error &error, const QVariantList &args)
 {
     const QPointer<PendingAck> ack = m_items.front().ack;
     m_items.pop_front();
-    Q_EMIT m_socket->q->queueLengthChanged(count());
+    CallOut out(m_socket->q);
+    out.emitSignal(&ClientSocket::queueLengthChanged, count());
     if (error)
         PendingAckPrivate::fail(ack, error);
     else
         PendingAckPrivate::acknowledge(ack, args);
+    out.call([this] { m_socket->reportFlushed(); });
 }
 
 } // namespace SocketIo::detail

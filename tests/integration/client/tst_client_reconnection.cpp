@@ -108,7 +108,9 @@ void tst_ClientReconnection::openingTimesOut()
     QSignalSpy connectErrors(socket, &ClientSocket::connectError);
     TRY_COMPARE(connectErrors.count(), 1);
     const Error error = connectErrors.at(0).at(0).value<Error>();
-    QCOMPARE(error.message(), u"timeout"_s);
+    QCOMPARE(error.message(),
+             u"cannot connect to %1: the server did not answer within 50 ms"_s.arg(
+                 manager.url().toString()));
     QCOMPARE(error.type(), Error::Type::Timeout);
     QCOMPARE(manager.state(), Manager::State::Closed);
     TRY_COMPARE(manager.findChildren<EngineIo::Client *>().size(), 0);
@@ -126,7 +128,7 @@ void tst_ClientReconnection::timeoutOfZeroFailsAtOnce()
     QSignalSpy errors(&manager, &Manager::errorOccurred);
     QSignalSpy opened(&manager, &Manager::opened);
     TRY_COMPARE(errors.count(), 1);
-    QCOMPARE(errors.at(0).at(0).value<Error>().message(), u"timeout"_s);
+    QCOMPARE(errors.at(0).at(0).value<Error>().type(), Error::Type::Timeout);
     QCOMPARE(opened.count(), 0);
 
     // Without a time limit it connects.

@@ -18,8 +18,6 @@ class tst_ManagerSharing : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void schemeIsAdded_data();
-    void schemeIsAdded();
     void pathIsTheNamespace_data();
     void pathIsTheNamespace();
     void keyHasSchemeHostPortAndPath_data();
@@ -45,31 +43,6 @@ private:
     }
 };
 
-void tst_ManagerSharing::schemeIsAdded_data()
-{
-    QTest::addColumn<QString>("address");
-    QTest::addColumn<QString>("expected");
-    const auto add = [](const char *name, const char *address, const char *expected) {
-        QTest::newRow(name) << QString::fromLatin1(address) << QString::fromLatin1(expected);
-    };
-    add("http", "http://host/a", "http://host/a");
-    add("https", "https://host:3000", "https://host:3000");
-    add("ws", "ws://host", "ws://host");
-    add("wss", "wss://host", "wss://host");
-    add("host and port", "localhost:3000", "http://localhost:3000");
-    add("host, port and path", "localhost:3000/chat?a=1", "http://localhost:3000/chat?a=1");
-    add("two slashes", "//host:3000/a", "http://host:3000/a");
-    add("host", "host", "http://host");
-    add("IPv6", "//[::1]:3000", "http://[::1]:3000");
-}
-
-void tst_ManagerSharing::schemeIsAdded()
-{
-    QFETCH(QString, address);
-    QFETCH(QString, expected);
-    QCOMPARE(detail::normalizedUrl(QUrl(address)).toString(), expected);
-}
-
 void tst_ManagerSharing::pathIsTheNamespace_data()
 {
     QTest::addColumn<QString>("address");
@@ -80,6 +53,10 @@ void tst_ManagerSharing::pathIsTheNamespace_data()
     QTest::newRow("deep path") << u"http://host/a/b"_s << u"/a/b"_s;
     QTest::newRow("query") << u"http://host/chat?a=1"_s << u"/chat"_s;
     QTest::newRow("query only") << u"http://host?a=1"_s << u"/"_s;
+    QTest::newRow("host and port") << u"localhost:3000/chat?a=1"_s << u"/chat"_s;
+    QTest::newRow("IPv4") << u"127.0.0.1:3000/chat"_s << u"/chat"_s;
+    QTest::newRow("IPv6") << u"[::1]:3000"_s << u"/"_s;
+    QTest::newRow("underscore") << u"my_host:3000/x"_s << u"/x"_s;
 }
 
 void tst_ManagerSharing::pathIsTheNamespace()

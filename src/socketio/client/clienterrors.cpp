@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include "socketio/client/clienterrors_p.h"
+
+namespace SocketIo::detail {
+
+using namespace Qt::StringLiterals;
+using EngineIo::ClientError;
+using EngineIo::CloseReason;
+
+namespace {
+
+QVariant dataOf(const ClientError &error)
+{
+    QVariantMap data;
+    if (!error.description().isEmpty())
+        data.insert(u"description"_s, error.description());
+    if (error.httpStatus() != 0) {
+        data.insert(u"status"_s, error.httpStatus());
+        data.insert(u"body"_s, QString::fromUtf8(error.httpBody()));
+    }
+    if (error.closeCode() != 0)
+        data.insert(u"code"_s, error.closeCode());
+    return data.isEmpty() ? QVariant() : QVariant(data);
+}
+
+// The engine's sentence, or its reason in a sentence of ours.
+Error toError(const ClientError &error, const QString &address, const QString &sentence)
+{
+    const Error::Type type = error.type() == ClientError::Type::Protocol ? Error::Type::Protocol
+                                                                         : Error::Type::Transport;
+    QString message = error.message();
+    if (!message.contains(address)) {
+        message = sentence.arg(
+            address, error.description().isEmpty() ? error.message() : error.description());
+    }
+    return Error(type, message, dataOf(error));
+}
+
+} // namespace
+
+Error connectError(const ClientError &error, const QString &address)
+{
+    return toError(error, address, u"cannot connect to %1: %2"_s);
+}
+
+Error openTimeoutError(const QString &address, std::chrono::milliseconds timeout)
+{
+    return Error(Error::Type::Timeout,
+                 u"cannot connect to %1: the server did not answer within %2 ms"_s.arg(
+                     address, QString::number(timeout.count())));
+}
+
+Error connectionError(const ClientError &error, const QString &address)
+{
+    return toError(error, address, u"the connection to %1 broke: %2"_s);
+}
+
+Error undecodableError(const QString &reason, const QString &address)
+{
+    return Error(Error::Type::Protocol,
+                 u"%1 has sent what cannot be decoded: %2"_s.arg(address, reason));
+}
+
+Error closeError(CloseReason reason, const ClientError &details, const QString &address,
+                 std::chrono::milliseconds heartbeat)
+{
+    switch (reason) {
+    case CloseReason::ForcedClose:
+        if (!details.isError())
+            return {};
+        break;
+    case CloseReason::PingTimeout:
+        return Error(Error::Type::Transport,
+                     u"the connection to %1 broke: nothing came from the server for %2 ms"_s.arg(
+                         address, QString::number(heartbeat.count())),
+                     dataOf(details));
+    default:
+        if (!details.isError()) {
+            return Error(Error::Type::Transport, u"the connection to %1 was closed"_s.arg(address));
+        }
+        break;
+    }
+    return connectionError(details, address);
+}
+
+Error joinError(CloseReason reason, const Error &details, const QString &address,
+                const QString &nsp)
+{
+    const QString text = u"the namespace %1 of %2 was not joined: %3"_s.arg(
+        nsp, address, details ? details.message() : EngineIo::closeReasonText(reason));
+    return Error(Error::Type::Transport, text, details.data());
+}
+
+ClientSocket::DisconnectReason toDisconnectReason(CloseReason reason)
+{
+    using Reason = ClientSocket::DisconnectReason;
+    switch (reason) {
+    case CloseReason::PingTimeout:
+        return Reason::PingTimeout;
+    case CloseReason::TransportError:
+        return Reason::TransportError;
+    case CloseReason::ParseError:
+        return Reason::ParseError;
+    case CloseReason::ForcedClose:
+        return Reason::ForcedClose;
+    default:
+        return Reason::TransportClose;
+    }
+}
+
+} // namespace SocketIo::detail

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_CLIENTERRORS_P_H
+#define SOCKETIO_CLIENTERRORS_P_H
+
+#include <SocketIo/clientsocket.h>
+#include <SocketIo/error.h>
+
+#include <EngineIo/ClientError>
+#include <EngineIo/enums.h>
+
+#include <QtCore/qstring.h>
+
+#include <chrono>
+
+// What applications are told of failed and ended connections. Each message names the server's
+// address and says the reason in words that a user of the application understands; what only a
+// developer wants to know is in the error's data.
+namespace SocketIo::detail {
+
+// The connection cannot be made.
+Error connectError(const EngineIo::ClientError &error, const QString &address);
+Error openTimeoutError(const QString &address, std::chrono::milliseconds timeout);
+// An open connection failed.
+Error connectionError(const EngineIo::ClientError &error, const QString &address);
+Error undecodableError(const QString &reason, const QString &address);
+// An open connection has ended. heartbeat: how long a heartbeat may take.
+Error closeError(EngineIo::CloseReason reason, const EngineIo::ClientError &details,
+                 const QString &address, std::chrono::milliseconds heartbeat);
+// The same for a socket that has not joined its namespace yet.
+Error joinError(EngineIo::CloseReason reason, const Error &details, const QString &address,
+                const QString &nsp);
+
+ClientSocket::DisconnectReason toDisconnectReason(EngineIo::CloseReason reason);
+
+} // namespace SocketIo::detail
+
+#endif

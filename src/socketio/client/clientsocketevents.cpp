@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: MIT
+#include "socketio/client/clientsocket_p.h"
+
+#include "base/callout_p.h"
+#include "base/threadcheck_p.h"
+#include "socketio/client/clientlogging_p.h"
+#include "socketio/client/manager_p.h"
+#include "socketio/events/pendingack_p.h"
+#include "socketio/events/reservednames_p.h"
+
+#include <QtCore/qmetaobject.h>
+
+#include <utility>
+
+// What a socket sends and receives while it is in its namespace, and what waits until then.
+namespace SocketIo {
+
+using namespace Qt::StringLiterals;
+using detail::lcClient;
+using EngineIo::detail::CallOut;
+using EngineIo::detail::isInThreadOf;
+
+Error ClientSocketPrivate::notSentError(const QString &event)
+{
+    return Error(Error::Type::Transport, u"the event \"%1\" could not be sent"_s.arg(event));
+}
+
+Packet ClientSocketPrivate::eventPacket(const QString &event, const QVariantList &args,
+                                        qint64 ackId) const
+{
+    Packet packet;
+    packet.type = PacketType::Event;
+    packet.nsp = nsp;
+    packet.id = ackId;
+    packet.args.reserve(args.size() + 1);
+    packet.args.append(event);
+    packet.args.append(args);
+    return packet;
+}
+
+void ClientSocketPrivate::handlePacket(const Packet &packet)
+{
+    if (!active)
+        return;
+    CallOut out(q, onThisConnection());
+    switch (packet.type) {
+    case PacketType::Connect:
+        if (connectRequested && !connected)
+            handleConnect(packet.data.toMap());
+        break;
+    case PacketType::Event:
+    case PacketType::BinaryEvent:
+        if (connected) {
+            deliverEarly();
+            out.call([&] { deliver(packet); });
+        } else if (maxEarlyEvents < 0 || receiveBuffer.size() < maxEarlyEvents) {
+            receiveBuffer.append(packet);
+        } else if (manager) {
+            manager->loseConnection(
+                EngineIo::CloseReason::ParseError,
+                Error(Error::Type::Protocol,
+                      u"%1 has sent more than %2 events before it answered the CONNECT to %3"_s.arg(
+                          manager->address(), QString::number(maxEarlyEvents), nsp)));
+        }
+        break;
+    case PacketType::Ack:
+    case PacketType::BinaryAck:
+        if (connected)
+            deliverEarly();
+        out.call([&] {
+            if (!acks.acknowledge(packet.id, packet.args)) {
+                qCDebug(lcClient).noquote() << "namespace" << nsp
+                                            << "got an acknowledgement that nobody waits for, with "
+                                               "the id"
+                                            << packet.id;
+            }
+        });
+        break;
+    case PacketType::Disconnect:
+        if (connected)
+            deliverEarly();
+        out.call([this] { deactivate(ClientSocket::DisconnectReason::ServerDisconnect); });
+        break;
+    case PacketType::ConnectError:
+        if (!connected)
+            handleConnectError(packet.data);
+        break;
+    }
+}
+
+// Events that came before the answer to CONNECT. While one of them is handled an event loop may
+// run, in which newer ones arrive: those wait for these.
+void ClientSocketPrivate::deliverEarly()
+{
+    CallOut out(q, onThisConnection());
+    while (out && !receiveBuffer.isEmpty()) {
+        const Packet packet = receiveBuffer.takeFirst();
+        deliver(packet);
+    }
+}
+
+void ClientSocketPrivate::deliver(const Packet &packet)
+{
+    const QString event = packet.args.constFirst().toString();
+    const QVariantList args = packet.args.sliced(1);
+    if (!pid.isEmpty() && !args.isEmpty()
+        && args.constLast().metaType() == QMetaType::fromType<QString>()) {
+        lastOffset = args.constLast().toString();
+    }
+    Ack ack;
+    if (packet.id != Packet::NoId) {
+        ack = Ack([guard = QPointer<ClientSocket>(q), ackId = packet.id,
+                   received = connection](const QVariantList &answer) {
+            if (guard)
+                get(guard)->sendAck(received, ackId, answer);
+        });
+    }
+    CallOut out(q);
+    const bool anyone = q->hasListenersAny();
+    if (anyone)
+        out.call([&] { q->notifyAny(event, args); });
+    out.emitSignal(&ClientSocket::eventReceived, event, args);
+    bool taken = anyone;
+    out.call([&] { taken |= q->dispatch(event, args, ack); });
+    if (out && !taken && lcClient().isDebugEnabled() && !isEventReceivedConnected()) {
+        qCDebug(lcClient).noquote()
+            << "namespace" << nsp << "got the event" << event << "for which there is no listener";
+    }
+}
+
+bool ClientSocketPrivate::isEventReceivedConnected() const
+{
+    static const QMetaMethod signal = QMetaMethod::fromSignal(&ClientSocket::eventReceived);
+    return q->isSignalConnected(signal);
+}
+
+void ClientSocketPrivate::sendAck(quint32 ofConnection, qint64 ackId, const QVariantList &args)
+{
+    // The id means nothing on another connection.
+    if (!connected || !manager || connection != ofConnection)
+        return;
+    Packet packet;
+    packet.type = PacketType::Ack;
+    packet.nsp = nsp;
+    packet.id = ackId;
+    packet.args = args;
+    flushDue = true;
+    sendPacket(packet);
+}
+
+bool ClientSocketPrivate::isAllowed(const QString &event, Error *error) const
+{
+    QString message;
+    if (detail::isReservedEvent(event)) {
+        message = u"\"%1\" is a reserved event name"_s.arg(event);
+    } else if (maxBufferedEvents >= 0 && sendBuffer.size() + queue.count() >= maxBufferedEvents) {
+        message = u"the event \"%1\" was dropped: %2 events wait already, as many as "
+                  "maxBufferedEvents allows"_s.arg(event, QString::number(maxBufferedEvents));
+    } else {
+        return true;
+    }
+    qCWarning(lcClient).noquote() << message;
+    *error = Error(Error::Type::Argument, message);
+    return false;
+}
+
+std::chrono::milliseconds
+ClientSocketPrivate::ackTimeout(std::optional<std::chrono::milliseconds> timeout) const
+{
+    if (timeout)
+        return *timeout;
+    return defaultAckTimeout.value_or(detail::AckRegistry::NoTimeout);
+}
+
+bool ClientSocketPrivate::canSendNow() const
+{
+    return connected && manager && !manager->hasHeartbeatExpired();
+}
+
+bool ClientSocketPrivate::emitEvent(const QString &event, const QVariantList &args,
+                                    EngineIo::SendFlags flags,
+                                    std::optional<std::chrono::milliseconds> timeout)
+{
+    Error error;
+    if (!isInThreadOf(q, "SocketIo::ClientSocket::emitEvent()") || !isAllowed(event, &error))
+        return false;
+    if (retries > 0 && !flags.testFlag(EngineIo::SendFlag::Volatile))
+        queue.add(event, args, flags, timeout, nullptr);
+    else
+        sendEvent(eventPacket(event, args), flags);
+    return true;
+}
+
+PendingAck *ClientSocketPrivate::emitWithAck(const QString &event, const QVariantList &args,
+                                             EngineIo::SendFlags flags,
+                                             std::optional<std::chrono::milliseconds> timeout)
+{
+    if (!isInThreadOf(q, "SocketIo::ClientSocket::emitWithAck()")) {
+        return PendingAckPrivate::createFailed(
+            nullptr, Error(Error::Type::Argument, u"emitted in another thread"_s));
+    }
+    Error error;
+    if (!isAllowed(event, &error))
+        return PendingAckPrivate::createFailed(q, error);
+    CallOut out(q);
+    const QPointer<PendingAck> ack = PendingAckPrivate::create(q, event);
+    if (retries > 0 && !flags.testFlag(EngineIo::SendFlag::Volatile)) {
+        queue.add(event, args, flags, timeout, ack);
+    } else {
+        const qint64 ackId = nextAckId++;
+        acks.add(ackId, ack, ackTimeout(timeout));
+        if (!sendEvent(eventPacket(event, args, ackId), flags) && out) {
+            acks.remove(ackId);
+            delete ack;
+            return PendingAckPrivate::createFailed(q, notSentError(event));
+        }
+    }
+    return PendingAckPrivate::handOut(ack);
+}
+
+// Returns false if the event will never be sent.
+bool ClientSocketPrivate::sendEvent(const Packet &packet, EngineIo::SendFlags flags)
+{
+    const bool now = canSendNow();
+    if (flags.testFlag(EngineIo::SendFlag::Volatile) && !(now && manager->isWritable()))
+        return false;
+    flushDue = true;
+    if (now) {
+        CallOut out(q, onThisConnection());
+        if (!sendBuffer.isEmpty())
+            sendBuffered(); // what was emitted before
+        return out && transmit(packet, flags);
+    }
+    sendBuffer.append(packet, flags);
+    return true;
+}
+
+bool ClientSocketPrivate::transmit(const Packet &packet, EngineIo::SendFlags flags)
+{
+    CallOut out(q, onThisConnection());
+    if (q->hasListenersAnyOutgoing()) {
+        out.call([&] {
+            q->notifyAnyOutgoing(packet.args.constFirst().toString(), packet.args.sliced(1));
+        });
+    }
+    return out && manager && sendPacket(packet, flags);
+}
+
+void ClientSocketPrivate::sendBuffered()
+{
+    CallOut out(q, onThisConnection());
+    while (out && !sendBuffer.isEmpty() && canSendNow()) {
+        const detail::OfflineBuffer::Event event = sendBuffer.takeFirst();
+        const bool sent = transmit(event.packet, event.flags);
+        if (out && !sent && event.packet.id != Packet::NoId)
+            acks.fail(event.packet.id, notSentError(event.packet.args.constFirst().toString()));
+    }
+}
+
+bool ClientSocketPrivate::sendPacket(const Packet &packet, EngineIo::SendFlags flags)
+{
+    if (!transportPending) {
+        transportPending = true;
+        manager->awaitFlush(q);
+    }
+    return manager->send(packet, flags);
+}
+
+void ClientSocketPrivate::transportFlushed()
+{
+    transportPending = false;
+    reportFlushed();
+}
+
+bool ClientSocketPrivate::isFlushed() const
+{
+    return !transportPending && sendBuffer.isEmpty() && queue.count() == 0;
+}
+
+void ClientSocketPrivate::reportFlushed()
+{
+    if (!isFlushed() || !std::exchange(flushDue, false))
+        return;
+    CallOut out(q);
+    out.emitSignal(&ClientSocket::flushed);
+    if (out && manager)
+        manager->reportFlushed();
+}
+
+} // namespace SocketIo

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+#include "socketio/client/manager_p.h"
+
+#include "base/callout_p.h"
+#include "engineio/client/serveraddress_p.h"
+#include "socketio/client/clienterrors_p.h"
+#include "socketio/client/clientlogging_p.h"
+#include "socketio/client/clientsocket_p.h"
+#include "socketio/client/managerregistry_p.h"
+#include "socketio/client/networkwatcher_p.h"
+
+#include <QtCore/qcoreapplication.h>
+#include <QtNetwork/qnetworkaccessmanager.h>
+
+#include <algorithm>
+#include <utility>
+
+// How a manager gets its connection, keeps it and gets it back.
+namespace SocketIo {
+
+using namespace Qt::StringLiterals;
+using detail::lcClient;
+using EngineIo::CloseReason;
+using EngineIo::detail::CallOut;
+
+void ManagerPrivate::openEngine()
+{
+    waitTimer.stop();
+    if (!urlError.isEmpty()) {
+        // As all errors, this one comes when the caller can have connected to it.
+        QMetaObject::invokeMethod(
+            q, [this] { refuseUrl(); }, Qt::QueuedConnection);
+        setState(State::Opening);
+        return;
+    }
+    if (!registry) {
+        registry = detail::ManagerRegistry::ofThread();
+        registry->add(q);
+    }
+    if (!network) {
+        ownNetwork = std::make_shared<QNetworkAccessManager>();
+        network = ownNetwork.get();
+        if (options.proxy)
+            network->setProxy(*options.proxy);
+    }
+    qCDebug(lcClient).noquote() << "connecting to" << address();
+    auto *client = new EngineIo::Client(url, options, q);
+    engine = client;
+    client->setNetworkAccessManager(network);
+    connectEngine(client);
+    if (options.timeout)
+        openTimer.start(*options.timeout);
+    CallOut out(q, [this, client] { return engine == client; });
+    setState(State::Opening);
+    out.call([client] { client->open(); });
+}
+
+void ManagerPrivate::connectEngine(EngineIo::Client *client)
+{
+    using EngineIo::Client;
+    client->setReceiver(this);
+    QObject::connect(client, &Client::opened, q, [this] { engineOpened(); });
+    QObject::connect(client, &Client::errorOccurred, q,
+                     [this](const EngineIo::ClientError &error) { engineFailed(error); });
+    QObject::connect(client, &Client::closed, q,
+                     [this](CloseReason reason, const EngineIo::ClientError &details) {
+                         engineClosed(reason, details);
+                     });
+    // A change of the transport may be the end of what held back the last packets.
+    QObject::connect(client, &Client::drained, q, [this] { engineDrained(); });
+    QObject::connect(client, &Client::upgraded, q, [this] { engineDrained(); });
+    QObject::connect(client, &Client::upgradeFailed, q, [this] { engineDrained(); });
+    QObject::connect(client, &Client::pinged, q, &Manager::pinged);
+    QObject::connect(client, &Client::transportChanged, q, [this](const QString &transport) {
+        CallOut out(q);
+        out.emitSignal(&Manager::transportChanged, transport);
+        out.call([&] {
+            forEachSocket([&](ClientSocketPrivate *socket) {
+                Q_EMIT socket->q->transportChanged(transport);
+            });
+        });
+    });
+    QObject::connect(client, &Client::latencyChanged, q, [this](double latency) {
+        CallOut out(q);
+        reportedLatency = latency;
+        out.emitSignal(&Manager::latencyChanged, latency);
+        out.call([&] {
+            forEachSocket(
+                [&](ClientSocketPrivate *socket) { Q_EMIT socket->q->latencyChanged(latency); });
+        });
+    });
+}
+
+void ManagerPrivate::refuseUrl()
+{
+    if (state != State::Opening || engine || urlError.isEmpty())
+        return;
+    const Error error(Error::Type::Argument, urlError);
+    const bool again = std::exchange(reconnecting, false);
+    backoff.reset();
+    qCWarning(lcClient).noquote() << urlError;
+    CallOut out(q);
+    setState(State::Closed);
+    out.emitSignal(&Manager::errorOccurred, error);
+    out.call([&] {
+        forEachSocket([&error](ClientSocketPrivate *socket) { socket->managerRefused(error); });
+    });
+    if (again) {
+        out.emitSignal(&Manager::reconnectError, error);
+        out.emitSignal(&Manager::reconnectFailed);
+    }
+}
+
+void ManagerPrivate::engineOpened()
+{
+    openTimer.stop();
+    decoder = parser->createDecoder();
+    packet = std::make_unique<Packet>();
+    failureReported = false;
+    heartbeat = engine->pingInterval() + engine->pingTimeout();
+    const bool again = std::exchange(reconnecting, false);
+    const int attempts = backoff.attempts();
+    backoff.reset();
+    qCDebug(lcClient).noquote() << "connected to" << address() << "over"
+                                << engine->transportName() + u", session "_s + engine->id();
+    CallOut out(q, [this, client = engine.data()] { return engine == client && isOpen(); });
+    setState(State::Open);
+    out.emitSignal(&Manager::opened);
+    out.call(
+        [this] { forEachSocket([](ClientSocketPrivate *socket) { socket->managerOpened(); }); });
+    if (again)
+        out.emitSignal(&Manager::reconnected, attempts);
+}
+
+void ManagerPrivate::engineFailed(const EngineIo::ClientError &error)
+{
+    if (state == State::Opening)
+        failOpening(detail::connectError(error, address()));
+    else if (state == State::Open)
+        Q_EMIT q->errorOccurred(detail::connectionError(error, address())); // it closes next
+}
+
+void ManagerPrivate::openTimedOut()
+{
+    if (state == State::Opening && engine)
+        failOpening(detail::openTimeoutError(address(), *options.timeout));
+}
+
+// Applications that show no errors, or are not written yet, get a hint; one is enough.
+void ManagerPrivate::warnOnce(const QString &message)
+{
+    if (std::exchange(failureReported, true))
+        qCDebug(lcClient).noquote() << message;
+    else
+        qCWarning(lcClient).noquote() << message;
+}
+
+void ManagerPrivate::failOpening(const Error &error)
+{
+    warnOnce(error.message());
+    const bool again = std::exchange(reconnecting, false);
+    CallOut out(q);
+    enterClosed(Release::Abort);
+    out.emitSignal(&Manager::errorOccurred, error);
+    out.call([&] {
+        forEachSocket([&error](ClientSocketPrivate *socket) { socket->managerFailed(error); });
+    });
+    if (again)
+        out.emitSignal(&Manager::reconnectError, error);
+    if (out && (again || backoff.attempts() == 0))
+        scheduleAttempt();
+}
+
+void ManagerPrivate::engineClosed(CloseReason reason, const EngineIo::ClientError &details)
+{
+    const auto closeDetails = [&] {
+        return detail::closeError(reason, details, address(), heartbeat);
+    };
+    if (state == State::Opening)
+        failOpening(detail::connectError(
+            details.isError() ? details
+                              : EngineIo::ClientError(EngineIo::ClientError::Type::Network,
+                                                      EngineIo::closeReasonText(reason)),
+            address()));
+    else if (state == State::Closing)
+        finishClosing(reason, closeDetails());
+    else if (state == State::Open)
+        loseConnection(reason, closeDetails());
+}
+
+void ManagerPrivate::loseConnection(CloseReason reason, const Error &details)
+{
+    backoff.reset();
+    qCDebug(lcClient).noquote() << "disconnected from" << address() + u':'
+                                << EngineIo::closeReasonText(reason)
+            + (details ? u", "_s + details.message() : QString());
+    // All sockets change before the application is told of anything: it may connect again at once.
+    for (const auto &[number, socket] : sockets) {
+        ClientSocketPrivate::get(socket)->connectionLost(
+            detail::toDisconnectReason(reason), details.message(),
+            detail::joinError(reason, details, address(), socket->nsp()));
+    }
+    unflushed.clear();
+    CallOut out(q);
+    enterClosed(Release::Close);
+    out.emitSignal(&Manager::closed, reason, details);
+    out.call([this] { forEachSocket([](ClientSocketPrivate *socket) { socket->reportLoss(); }); });
+    if (out)
+        scheduleAttempt();
+}
+
+void ManagerPrivate::enterClosed(Release how)
+{
+    const bool hadTransport = engine && engine->transport();
+    releaseEngine(how);
+    CallOut out(q);
+    setState(State::Closed);
+    if (hadTransport && out) {
+        out.emitSignal(&Manager::transportChanged, q->transport());
+        out.call([this] {
+            forEachSocket([](ClientSocketPrivate *socket) {
+                Q_EMIT socket->q->transportChanged(socket->q->transport());
+            });
+        });
+    }
+    if (out && std::exchange(reportedLatency, -1) >= 0) {
+        out.emitSignal(&Manager::latencyChanged, q->latency());
+        out.call([this] {
+            forEachSocket([](ClientSocketPrivate *socket) {
+                Q_EMIT socket->q->latencyChanged(socket->q->latency());
+            });
+        });
+    }
+}
+
+// The engine finishes on its own: it delivers what was sent before it closes.
+void ManagerPrivate::releaseEngine(Release how)
+{
+    openTimer.stop();
+    EngineIo::Client *client = engine;
+    engine.clear();
+    if (!client)
+        return;
+    client->disconnect(q);
+    client->setReceiver(nullptr);
+    const bool closed = client->state() == EngineIo::Client::State::Closed;
+    if (how == Release::Close && !closed && registry && QCoreApplication::instance()) {
+        registry->close(client, ownNetwork, options.quitTimeout);
+        return;
+    }
+    if (!closed)
+        client->abort();
+    client->deleteLater();
+}
+
+void ManagerPrivate::scheduleAttempt()
+{
+    if (!options.reconnection || skipReconnection || reconnecting || state != State::Closed)
+        return;
+    if (options.reconnectionAttempts >= 0 && backoff.attempts() >= options.reconnectionAttempts) {
+        backoff.reset();
+        qCDebug(lcClient).noquote() << "giving up connecting to" << address() << "after"
+                                    << options.reconnectionAttempts << "attempts";
+        Q_EMIT q->reconnectFailed();
+        return;
+    }
+    reconnecting = true;
+    if (detail::NetworkWatcher *watcher = detail::NetworkWatcher::instance();
+        watcher && !std::exchange(watchesNetwork, true)) {
+        QObject::connect(watcher, &detail::NetworkWatcher::networkCameBack, q, [this] {
+            if (state == State::Waiting)
+                attempt();
+        });
+    }
+    const std::chrono::milliseconds delay = backoff.next();
+    qCDebug(lcClient).noquote() << "attempt" << backoff.attempts() << "to connect to" << address()
+                                << "again in" << delay.count() << "ms";
+    waitTimer.start(delay);
+    setState(State::Waiting);
+}
+
+void ManagerPrivate::attempt()
+{
+    waitTimer.stop();
+    if (state != State::Waiting)
+        return;
+    CallOut out(q, [this] { return state == State::Waiting; });
+    out.emitSignal(&Manager::reconnectAttempted, backoff.attempts());
+    if (out)
+        openEngine();
+}
+
+} // namespace SocketIo

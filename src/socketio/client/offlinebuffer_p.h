@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_OFFLINEBUFFER_P_H
+#define SOCKETIO_OFFLINEBUFFER_P_H
+
+#include <SocketIo/packet.h>
+
+#include <EngineIo/enums.h>
+
+#include <QtCore/qhash.h>
+
+#include <map>
+
+namespace SocketIo::detail {
+
+// The events that wait for a connection, in their order. One that nobody waits for any more can be
+// taken out of the middle, however many there are.
+class OfflineBuffer
+{
+public:
+    struct Event
+    {
+        Packet packet;
+        EngineIo::SendFlags flags;
+    };
+
+    qsizetype size() const noexcept { return qsizetype(m_events.size()); }
+    bool isEmpty() const noexcept { return m_events.empty(); }
+    bool contains(qint64 ackId) const { return m_byAckId.contains(ackId); }
+
+    void append(const Packet &packet, EngineIo::SendFlags flags)
+    {
+        m_events.emplace_hint(m_events.cend(), ++m_lastNumber, Event{packet, flags});
+        if (packet.id != Packet::NoId)
+            m_byAckId.insert(packet.id, m_lastNumber);
+    }
+
+    Event takeFirst()
+    {
+        auto node = m_events.extract(m_events.cbegin());
+        m_byAckId.remove(node.mapped().packet.id);
+        return std::move(node.mapped());
+    }
+
+    void remove(qint64 ackId)
+    {
+        const auto it = m_byAckId.constFind(ackId);
+        if (it == m_byAckId.cend())
+            return;
+        m_events.erase(*it);
+        m_byAckId.erase(it);
+    }
+
+private:
+    std::map<quint64, Event> m_events;
+    QHash<qint64, quint64> m_byAckId;
+    quint64 m_lastNumber = 0;
+};
+
+} // namespace SocketIo::detail
+
+#endif

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "socketio/parser/packettext_p.h"
+
+#include <QtCore/qjsonarray.h>
+#include <QtCore/qjsondocument.h>
+#include <QtCore/qjsonvalue.h>
+
+namespace SocketIo::detail {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr qsizetype LongestText = 1000;
+
+QLatin1StringView typeName(PacketType type)
+{
+    switch (type) {
+    case PacketType::Connect:
+        return "CONNECT"_L1;
+    case PacketType::Disconnect:
+        return "DISCONNECT"_L1;
+    case PacketType::Event:
+    case PacketType::BinaryEvent:
+        return "EVENT"_L1;
+    case PacketType::Ack:
+    case PacketType::BinaryAck:
+        return "ACK"_L1;
+    case PacketType::ConnectError:
+        return "CONNECT_ERROR"_L1;
+    }
+    return "?"_L1;
+}
+
+} // namespace
+
+QString packetText(const Packet &packet)
+{
+    QString text = typeName(packet.type) + u' ' + packet.nsp;
+    QString content;
+    if (!packet.args.isEmpty() || packet.type == PacketType::Ack) {
+        content = QString::fromUtf8(
+            QJsonDocument(QJsonArray::fromVariantList(packet.args)).toJson(QJsonDocument::Compact));
+    } else if (packet.data.isValid()) {
+        // An array makes a document of any value.
+        content = QString::fromUtf8(QJsonDocument(QJsonArray{QJsonValue::fromVariant(packet.data)})
+                                        .toJson(QJsonDocument::Compact));
+        content = content.sliced(1, content.size() - 2);
+    }
+    if (!content.isEmpty())
+        text += u' ' + content;
+    if (text.size() > LongestText) {
+        const QString size = QString::number(text.size());
+        text = text.left(LongestText) + u"... (%1 characters)"_s.arg(size);
+    }
+    if (packet.id != Packet::NoId)
+        text += u" id %1"_s.arg(packet.id);
+    return text;
+}
+
+} // namespace SocketIo::detail

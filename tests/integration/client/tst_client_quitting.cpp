@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#include "support/certificates.h"
+#include "support/testmain.h"
+
+#include <SocketIo/Server>
+
+#include <QtCore/qelapsedtimer.h>
+#include <QtCore/qprocess.h>
+#include <QtTest/qtest.h>
+
+#include <numeric>
+
+using namespace SocketIo;
+using namespace Qt::StringLiterals;
+
+// Programs that emit events and end. Each runs as a process of its own, so that what it has not
+// delivered by then is lost.
+class tst_Client_Quitting : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void everythingEmittedArrives_data();
+    void everythingEmittedArrives();
+    void aServerThatDoesNotAnswerDelaysTheEndForAWhile();
+
+private:
+    const Certificates certificates;
+    static QString messageOf(QProcess &process)
+    {
+        return u"status %1: %2"_s.arg(process.exitCode())
+            .arg(QString::fromLocal8Bit(process.readAllStandardError()));
+    }
+};
+
+void tst_Client_Quitting::everythingEmittedArrives_data()
+{
+    QTest::addColumn<QString>("transports");
+    QTest::addColumn<QString>("moment");
+    QTest::addColumn<QString>("owner");
+    QTest::addColumn<QString>("way");
+    QTest::addColumn<int>("threads");
+    QTest::addColumn<bool>("tls");
+    const auto add = [](const char *transports, const char *moment, const char *owner,
+                        const char *way, int threads = 0, bool tls = false) {
+        QTest::addRow("%s, %s, %s, %s, %d threads%s", transports, moment, owner, way, threads,
+                      tls ? ", TLS" : "")
+            << QString::fromLatin1(transports) << QString::fromLatin1(moment)
+            << QString::fromLatin1(owner) << QString::fromLatin1(way) << threads << tls;
+    };
+    for (const char *transports : {"polling", "websocket", "polling,websocket"}) {
+        for (const char *way : {"disconnected", "closed", "closed at once", "flushed",
+                                "manager flushed", "quit", "delete socket", "about to quit"}) {
+            add(transports, "connected", "module", way);
+        }
+        // Without a connection yet, flushed() says when it is time.
+        add(transports, "start", "module", "flushed");
+        add(transports, "start", "main", "manager flushed");
+        for (const char *owner : {"main", "application", "nobody"})
+            add(transports, "connected", owner, "quit");
+        add(transports, "connected", "main", "delete manager");
+        add(transports, "connected", "thread", "quit");
+        add(transports, "connected", "module", "quit", 1);
+        add(transports, "connected", "module", "closed", 1);
+    }
+    for (const char *way : {"disconnected", "closed", "flushed", "quit", "delete socket"})
+        add("polling,websocket", "upgrading", "module", way);
+    if (QSslSocket::supportsSsl()) {
+        for (const char *transports : {"polling", "websocket", "polling,websocket"}) {
+            add(transports, "connected", "module", "closed", 0, true);
+            add(transports, "connected", "module", "quit", 1, true);
+        }
+    }
+}
+
+void tst_Client_Quitting::everythingEmittedArrives()
+{
+    QFETCH(QString, transports);
+    QFETCH(QString, moment);
+    QFETCH(QString, owner);
+    QFETCH(QString, way);
+    QFETCH(int, threads);
+    QFETCH(bool, tls);
+    Server io;
+    io.setIoThreadCount(threads);
+    if (tls) {
+        QVERIFY(certificates.isValid());
+        io.setSslConfiguration(certificates.forServer());
+    }
+    QList<int> records;
+    int disconnections = 0;
+    connect(&io, &Server::connected, this, [&](Socket *socket) {
+        socket->on(u"record"_s, socket, [&](int number) { records.append(number); });
+        connect(socket, &Socket::disconnected, this, [&] { ++disconnections; });
+    });
+    QVERIFY(io.listen(QHostAddress::LocalHost));
+
+    QProcess process;
+    const QString url =
+        u"%1://127.0.0.1:%2"_s.arg(tls ? u"https"_s : u"http"_s).arg(io.serverPort());
+    process.start(QStringLiteral(QUITTER), {url, transports, moment, owner, way});
+    QTRY_COMPARE_WITH_TIMEOUT(process.state(), QProcess::NotRunning, 20'000);
+    QVERIFY2(process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0,
+             qPrintable(messageOf(process)));
+    QCOMPARE(process.readAllStandardError(), QByteArray());
+
+    QList<int> expected(20);
+    std::iota(expected.begin(), expected.end(), 0);
+    QTRY_COMPARE(records, expected);
+    // The server is told: it does not have to wait for a heartbeat that stays away.
+    QTRY_COMPARE(disconnections, 1);
+}
+
+// What cannot be delivered holds nobody up for long.
+void tst_Client_Quitting::aServerThatDoesNotAnswerDelaysTheEndForAWhile()
+{
+    Server io;
+    QProcess process;
+    qint64 elapsed = -1;
+    connect(&io, &Server::connected, this, [&](Socket *socket) {
+        socket->once(u"record"_s, socket, [&] {
+            // Nothing is answered until the other process has ended.
+            QElapsedTimer time;
+            time.start();
+            if (process.waitForFinished(20'000))
+                elapsed = time.elapsed();
+        });
+    });
+    QVERIFY(io.listen(QHostAddress::LocalHost));
+    process.start(QStringLiteral(QUITTER),
+                  {u"http://127.0.0.1:%1"_s.arg(io.serverPort()), u"polling"_s, u"connected"_s,
+                   u"module"_s, u"quit"_s});
+    QTRY_VERIFY_WITH_TIMEOUT(process.state() == QProcess::NotRunning && elapsed >= 0, 20'000);
+    QVERIFY2(elapsed >= 1000 && elapsed < 15'000, qPrintable(QString::number(elapsed)));
+    QCOMPARE(process.exitCode(), 0);
+}
+
+QTSOCKETIO_TEST(tst_Client_Quitting)
+#include "tst_client_quitting.moc"
