@@ -78,9 +78,9 @@ QJSValue QmlEmitter::call(Kind kind, const QJSValueList &args)
    the last one is a function, it is called with the answer, as with emitWithAck() (Socket.IO: \c
    emit):
 
-    \qml
+    \code
     client.emitEvent("save", document, version => console.log("saved as", version))
-    \endqml
+    \endcode
 
     Returns \c false, with a warning, for a name that Socket.IO keeps for itself, such as "connect".
 
@@ -104,9 +104,9 @@ QJSValue QmlEmitter::call(Kind kind, const QJSValueList &args)
     the last two are, the second is called with an Error, which may have \c data, when there is no
     answer, for example because a time is over:
 
-    \qml
+    \code
     client.emitWithAck("save", document, version => saved(version), error => failed(error.message))
-    \endqml
+    \endcode
 */
 /*!
     \qmlmethod bool SocketIoEmitter::emitEventList(string name, list args)

@@ -87,7 +87,7 @@ void Cat::start()
     connect(m_socket, &ClientSocket::connected, this, &Cat::connected);
     connect(m_socket, &ClientSocket::connectError, this, [this](const Error &error) {
         QString message = error.message();
-        if (error.data().isValid())
+        if (error.type() == Error::Type::Refused && error.data().isValid())
             message += u' ' + QString::fromUtf8(toLine({error.data()}));
         fail(CatStatus::ConnectionFailed, message);
     });

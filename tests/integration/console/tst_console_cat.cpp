@@ -156,7 +156,7 @@ void tst_Console_Cat::tellsOfFailures_data()
     }
     QTest::newRow("closed port") << ServerKind::Qt
                                  << QStringList{u"http://127.0.0.1:%1"_s.arg(closedPort)}
-                                 << "error"_ba;
+                                 << "cannot connect to http://127.0.0.1:"_ba;
 }
 
 void tst_Console_Cat::tellsOfFailures()
