@@ -45,8 +45,8 @@ using namespace Qt::StringLiterals;
 /*!
     \fn void SocketIo::PendingAck::answerDoesNotFit(const SocketIo::Error &error,
                                                      QPrivateSignal)
-    \internal
-    For onFailed(), after acknowledged(): a continuation could not take the answer.
+    The peer answered, but a continuation given to then() could not take the answer, as \a error
+   says. Emitted after acknowledged(); onFailed() gets the same error.
 */
 
 /*!
