@@ -12,6 +12,23 @@ namespace {
 constexpr qint64 MaxFlushDelay = 2; // ms
 } // namespace
 
+namespace {
+
+// Lets go of an object in an event of its own.
+class Farewell final : public QObject
+{
+public:
+    explicit Farewell(std::shared_ptr<void> object)
+        : m_object(std::move(object))
+    {
+    }
+
+private:
+    std::shared_ptr<void> m_object;
+};
+
+} // namespace
+
 IoContext::IoContext(QObject *parent)
     : QObject(parent)
 {
@@ -95,7 +112,8 @@ void IoContext::resumeWaiting()
 
 void IoContext::dispose(std::shared_ptr<void> object)
 {
-    if (object)
+    // It may have a deleter and no object.
+    if (object.use_count() > 0)
         m_disposed.push_back(std::move(object));
 }
 
@@ -105,11 +123,20 @@ void IoContext::release(const std::shared_ptr<void> &object)
         dispose(object);
 }
 
+void IoContext::keepInScope(std::shared_ptr<void> owner)
+{
+    if (isInScope())
+        m_owner = std::move(owner);
+}
+
 void IoContext::leaveScope()
 {
     --m_depth;
     if (!m_dirty.empty() && m_dirtySince.hasExpired(MaxFlushDelay))
         flush();
+    // The event loop that is now returned to carries this out, none that is nested in the scope.
+    if (m_depth == 0 && m_owner)
+        (new Farewell(std::move(m_owner)))->deleteLater();
 }
 
 void IoContext::endTurn()

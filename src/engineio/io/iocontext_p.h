@@ -96,6 +96,9 @@ public:
         IoContext &m_context;
     };
     bool isInScope() const noexcept { return m_depth > 0; }
+    // Keeps the owner of this object, which nobody else does any more, until the code of the
+    // connections cannot be on the stack: also while a nested event loop runs.
+    void keepInScope(std::shared_ptr<void> owner);
     // Called in each turn of a nested event loop, which runs below what the scopes mark.
     void setNestedTurnHandler(std::function<void()> handler)
     {
@@ -137,6 +140,7 @@ private:
     std::unique_ptr<char[]> m_readBuffer;
     QElapsedTimer m_dirtySince;
     int m_depth = 0;
+    std::shared_ptr<void> m_owner; // only while it is to be kept
     quint32 m_turn = 1;
     bool m_resumePosted = false;
 };

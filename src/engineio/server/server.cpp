@@ -239,7 +239,13 @@ Session *Server::session(const QString &id) const
 /*! Returns all open sessions (Engine.IO: \c clients). */
 QList<Session *> Server::sessions() const
 {
-    return d->sessions.values();
+    QList<Session *> sessions;
+    sessions.reserve(d->sessions.size());
+    for (const QPointer<Session> &session : std::as_const(d->sessions)) {
+        if (session)
+            sessions.append(session);
+    }
+    return sessions;
 }
 
 /*!

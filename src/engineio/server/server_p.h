@@ -8,6 +8,7 @@
 #include <EngineIo/server.h>
 
 #include <QtCore/qhash.h>
+#include <QtCore/qpointer.h>
 
 #include <memory>
 #include <optional>
@@ -77,7 +78,7 @@ public:
     std::shared_ptr<detail::IoContext> ioContext;
     size_t next = 0;
     int closing = 0;
-    QHash<QString, Session *> sessions;
+    QHash<QString, QPointer<Session>> sessions; // the application may delete them
     std::vector<Server::Middleware> middlewares;
     Server::AllowRequest allow;
     Server::IdGenerator idGenerator;

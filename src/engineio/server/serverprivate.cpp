@@ -17,23 +17,6 @@ namespace EngineIo {
 using namespace detail;
 using namespace Qt::StringLiterals;
 
-namespace {
-
-// Keeps a worker until no code of it can be on the stack.
-class WorkerKeeper final : public QObject
-{
-public:
-    explicit WorkerKeeper(std::shared_ptr<Worker> worker)
-        : m_worker(std::move(worker))
-    {
-    }
-
-private:
-    std::shared_ptr<Worker> m_worker;
-};
-
-} // namespace
-
 ServerPrivate::ServerPrivate(Server *server)
     : q(server)
 {
@@ -51,8 +34,7 @@ ServerPrivate::~ServerPrivate()
     if (threads.empty()) {
         for (const std::shared_ptr<Worker> &worker : std::exchange(workers, {})) {
             worker->shutDown();
-            if (worker->context().isInScope())
-                (new WorkerKeeper(worker))->deleteLater();
+            worker->context().keepInScope(worker);
         }
     }
     for (const std::shared_ptr<Worker> &worker : workers)
@@ -187,8 +169,9 @@ void ServerPrivate::removeSession(const QString &id)
 
 void ServerPrivate::handleRequest(const HttpRequest &request, const HttpResponder &respond)
 {
-    if (requestHandler)
-        requestHandler(request, respond);
+    // A copy, here and below: the function may delete the server, and itself with it.
+    if (const Server::RequestHandler handler = requestHandler)
+        handler(request, respond);
     else
         respond(HttpResponse(404));
 }
@@ -266,16 +249,16 @@ void ServerPrivate::runMiddlewares(const HttpRequest &request,
 void ServerPrivate::allowRequest(const HttpRequest &request,
                                  const std::function<void(bool, QString)> &done)
 {
-    if (allow)
-        allow(request, done);
+    if (const Server::AllowRequest function = allow)
+        function(request, done);
     else
         done(true, {});
 }
 
 void ServerPrivate::generateId(const HttpRequest &request, const std::function<void(QString)> &done)
 {
-    if (idGenerator)
-        idGenerator(request, done);
+    if (const Server::IdGenerator function = idGenerator)
+        function(request, done);
     else
         done(Server::generateId());
 }

@@ -447,6 +447,8 @@ void SessionCore::releasePoll()
     const IoContext::Scope scope(m_worker.context());
     if (PollingTransport *poll = polling())
         poll->releasePoll();
+    if (!m_upgrade) // the session was closing, and that was its last poll
+        return;
     m_upgrade->pollRelease.start<&SessionCore::releasePoll>(m_worker.context().timers(),
                                                             PollReleaseInterval, this);
 }

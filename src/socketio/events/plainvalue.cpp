@@ -221,9 +221,9 @@ struct DurationList
             else
                 result = duration<double, std::milli>(time).count();
         };
-        ((value.metaType() == QMetaType::fromType<Durations>()
-          && (take(contentOf<Durations>(value)), true))
-         || ...);
+        (void)((value.metaType() == QMetaType::fromType<Durations>()
+                && (take(contentOf<Durations>(value)), true))
+               || ...);
         return result;
     }
     static std::optional<bool> fromPlain(const QVariant &value, QMetaType type, void *result)
@@ -239,9 +239,9 @@ struct DurationList
             if (*fits)
                 *time = Time(typename Time::rep(ticks));
         };
-        ((type == QMetaType::fromType<Durations>()
-          && (give(static_cast<Durations *>(result)), true))
-         || ...);
+        (void)((type == QMetaType::fromType<Durations>()
+                && (give(static_cast<Durations *>(result)), true))
+               || ...);
         return fits;
     }
 };

@@ -200,7 +200,7 @@ void Connection::takeOver()
 {
     qCDebug(lcServer).noquote() << idOf(m_session) << "is back on another connection";
     const auto self = shared_from_this();
-    if (EngineIo::Session *session = std::exchange(m_session, nullptr)) {
+    if (const QPointer<EngineIo::Session> session = std::exchange(m_session, nullptr)) {
         SessionAccess::setReceiver(session, nullptr);
         session->abort(EngineIo::CloseReason::ForcedClose);
     }
@@ -265,6 +265,20 @@ void Connection::sessionClosed(EngineIo::CloseReason reason, const QString &desc
         }
     }
     end(disconnectReason(reason), description);
+}
+
+// In the session's destructor nobody is to be called.
+void Connection::sessionDeleted()
+{
+    if (!m_server)
+        return;
+    QMetaObject::invokeMethod(
+        m_server->q,
+        [weak = weak_from_this()] {
+            if (const std::shared_ptr<Connection> self = weak.lock())
+                self->sessionClosed(EngineIo::CloseReason::ForcedClose, {});
+        },
+        Qt::QueuedConnection);
 }
 
 void Connection::end(Socket::DisconnectReason reason, const QString &description)
@@ -401,7 +415,8 @@ void Connection::namespaceFound(const QString &name, Namespace *nsp, const QVari
 void Connection::violation(const QString &what)
 {
     qCDebug(lcServer).noquote() << idOf(m_session) << "has broken the protocol:" << what;
-    m_session->abort(EngineIo::CloseReason::ParseError);
+    if (m_session)
+        m_session->abort(EngineIo::CloseReason::ParseError);
 }
 
 } // namespace SocketIo::detail

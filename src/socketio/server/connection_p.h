@@ -13,6 +13,7 @@
 
 #include <QtCore/qhash.h>
 #include <QtCore/qlist.h>
+#include <QtCore/qpointer.h>
 
 #include <memory>
 #include <vector>
@@ -45,8 +46,9 @@ public:
     void remove(Socket *socket);  // left or refused
     void release(Socket *socket); // no longer has to know of the connection
 
-    void disconnectAll(); // Socket.IO: disconnect(true)
-    void takeOver();      // the client is back on another connection
+    void disconnectAll();  // Socket.IO: disconnect(true)
+    void takeOver();       // the client is back on another connection
+    void sessionDeleted(); // by the application
     void connectTimedOut();
     void detach(); // the server is being deleted
 
@@ -85,7 +87,7 @@ private:
     void end(Socket::DisconnectReason reason, const QString &description);
 
     ServerPrivate *m_server;
-    EngineIo::Session *m_session;
+    QPointer<EngineIo::Session> m_session;             // the application may delete it
     std::vector<Membership> m_memberships;             // a socket knows its index
     std::unique_ptr<QHash<QString, quint32>> m_places; // in m_memberships, once they are many
     int m_waiting = 0;                                 // those that are Deciding or Pending

@@ -241,6 +241,11 @@ void ServerPrivate::addConnection(EngineIo::Session *session)
     auto connection = std::make_shared<Connection>(this, session);
     connection->index = connections.size();
     connection->timeout = connectTimeouts.add(connection.get(), options.connectTimeout);
+    QObject::connect(session, &QObject::destroyed, q,
+                     [weak = std::weak_ptr<Connection>(connection)] {
+                         if (const std::shared_ptr<Connection> left = weak.lock())
+                             left->sessionDeleted();
+                     });
     connections.push_back(std::move(connection));
 }
 
