@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+#include "sioworld.h"
+
+#include "hookedparts.h"
+
+#include <EngineIo/Client>
+
+#include <QtCore/qfuturewatcher.h>
+#include <QtNetwork/qnetworkreply.h>
+#include <QtNetwork/qtcpserver.h>
+
+using namespace SocketIo;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+// What happens in a world until the hook is called.
+QList<World::Step> SioWorld::script()
+{
+    QList<Step> steps;
+    const bool isFutures = wants("future of an acknowledgement") || wants("future of sockets");
+    steps << connectStep() << eventsStep();
+    if (isFutures)
+        steps << futuresStep();
+    if (wantsSignalOf("ClusterAdapter"))
+        steps << clusterStep();
+    if (wantsSignalOf("Client") || wantsSignalOf("Session") || wantsSignalOf("Manager"))
+        steps << heartbeatStep();
+    steps << timeoutsStep() << propertiesStep() << namespacesStep();
+    if (wants("request handler") || wantsSignalOf("EngineServer"))
+        steps << requestsStep();
+    if (wantsSignalOf("Client") || wantsSignalOf("Manager") || wantsSignalOf("ClientSocket"))
+        steps << lostServerStep();
+    steps << dropStep() << leaveStep() << kickStep() << closeStep();
+    return steps;
+}
+
+bool SioWorld::isConnected() const
+{
+    return m_socket && m_socket->isConnected() && m_serverSocket && m_serverSocket->isConnected();
+}
+
+World::Step SioWorld::connectStep()
+{
+    return {"connect", [this] { m_socket->connect(); },
+            [this] {
+                if (!isConnected())
+                    return false;
+                return combination().carrier != Carrier::Upgrade || wants("Client::upgradeFailed")
+                    || m_manager->transport() == u"websocket"_s;
+            }};
+}
+
+World::Step SioWorld::eventsStep()
+{
+    return {"events",
+            [this] {
+                const auto alive = [this] { return !hasActed() && m_socket && m_serverSocket; };
+                for (int i = 0; i < 3 && alive(); ++i) {
+                    sendToServer();
+                    if (alive())
+                        sendToClient();
+                }
+                if (alive())
+                    track(m_socket->emitWithAck(u"echo"_s, "bytes"_ba, 1), "ClientSocket then");
+                if (alive())
+                    track(m_socket->emitWithAck(u"question"_s), "ClientSocket then");
+                if (alive())
+                    track(m_serverSocket->emitWithAck(u"question"_s, "bytes"_ba), "Socket then");
+                if (alive())
+                    track(m_server->to(u"nobody"_s).emitWithAck(u"question"_s), "broadcast then");
+                if (alive())
+                    track(m_server->except(u"nobody"_s).timeout(10s).emitWithAck(u"question"_s),
+                          "broadcast then");
+                if (alive())
+                    m_serverSocket->emitEvent(u"typed"_s, u"no number"_s);
+                if (alive())
+                    m_socket->emitEvent(u"typed"_s, u"no number"_s);
+                if (alive())
+                    m_socket->emitEvent(u"forbidden"_s);
+                if (alive())
+                    m_serverSocket->asVolatile().emitEvent(u"mute"_s);
+            },
+            [this] { return m_acksToCome == 0 && m_toServer.receivedCount() >= 3; }};
+}
+
+World::Step SioWorld::timeoutsStep()
+{
+    return {"timeouts",
+            [this] {
+                track(m_socket->timeout(1ms).emitWithAck(u"mute"_s), "ClientSocket then");
+                if (m_serverSocket)
+                    track(m_serverSocket->timeout(1ms).emitWithAck(u"mute"_s), "Socket then");
+                if (m_server)
+                    track(m_server->timeout(1ms).emitWithAck(u"mute"_s), "broadcast then");
+            },
+            [this] { return m_acksToCome == 0; }};
+}
+
+World::Step SioWorld::propertiesStep()
+{
+    return {"properties",
+            [this] {
+                const std::function<void()> changes[] = {
+                    [this] {
+                        m_socket->setAuth({{u"key"_s, 1}});
+                    },
+                    [this] { m_serverSocket->setDataValue(u"key"_s, 1); },
+                    [this] { m_manager->setReconnection(false); },
+                    [this] { m_manager->setReconnection(true); },
+                    [this] { m_manager->setReconnectionAttempts(100); },
+                    [this] { m_manager->setUrl(QUrl(m_url.toString() + u"/?more=1"_s)); },
+                };
+                for (const auto &change : changes) {
+                    if (!hasActed() && isConnected())
+                        change();
+                }
+            },
+            [] { return true; }};
+}
+
+World::Step SioWorld::namespacesStep()
+{
+    return {"namespaces",
+            [this] {
+                m_done = false;
+                ClientSocket *const closed = m_manager->socket(u"/closed"_s);
+                watch(closed, "ClientSocket");
+                connect(closed, &ClientSocket::connectError, this, [this] {
+                    if (hasActed() || !m_manager)
+                        return;
+                    ClientSocket *const dynamic = m_manager->socket(u"/dynamic"_s);
+                    connect(dynamic, &ClientSocket::connected, this, [this, dynamic] {
+                        m_done = true;
+                        dynamic->disconnect();
+                    });
+                    watch(dynamic, "ClientSocket");
+                    dynamic->connect();
+                });
+                closed->connect();
+            },
+            [this] { return m_done; }};
+}
+
+// Plain HTTP: what is not the server's, and what it refuses.
+World::Step SioWorld::requestsStep()
+{
+    return {"requests",
+            [this] {
+                m_done = false;
+                QNetworkReply *const other = m_network.get(QNetworkRequest(m_url));
+                connect(other, &QNetworkReply::finished, other, &QObject::deleteLater);
+                QNetworkRequest refused(
+                    QUrl(m_url.toString() + u"/socket.io/?EIO=4&transport=polling"_s));
+                refused.setRawHeader("x-refused", "yes");
+                QNetworkReply *const reply = m_network.get(refused);
+                connect(reply, &QNetworkReply::finished, reply, &QObject::deleteLater);
+                connect(reply, &QNetworkReply::finished, this, [this] { m_done = true; });
+            },
+            [this] { return m_done; }};
+}
+
+World::Step SioWorld::futuresStep()
+{
+    return {"futures",
+            [this] {
+                PendingAck *const ack = m_socket->emitWithAck(u"question"_s);
+                watch(ack, "PendingAck");
+                const auto kept = std::make_shared<int>();
+                ack->future().then(this, [this, kept](const QVariantList &) {
+                    at("future of an acknowledgement", m_socket);
+                    ++*kept;
+                });
+                m_server->fetchSockets().then(this, [this, kept](const QList<RemoteSocket> &) {
+                    at("future of sockets", m_server);
+                    ++*kept;
+                });
+            },
+            [] { return false; }};
+}
+
+World::Step SioWorld::clusterStep()
+{
+    return {"cluster", [this] { hearOfAnotherServer(m_adapter); }, [] { return false; }};
+}
+
+World::Step SioWorld::heartbeatStep()
+{
+    return {"heartbeat",
+            [this] {
+                m_done = false;
+                connect(m_manager, &Manager::pinged, this, [this] { m_done = true; });
+            },
+            [this] { return m_done; }};
+}
+
+// A second client, whose server is not there.
+World::Step SioWorld::lostServerStep()
+{
+    return {"lost server",
+            [this] {
+                m_done = false;
+                QTcpServer taken;
+                taken.listen(QHostAddress::LocalHost);
+                ClientOptions options = clientOptions();
+                options.reconnectionAttempts = 1;
+                m_extraManager = std::make_unique<Manager>(
+                    QUrl(u"http://127.0.0.1:%1"_s.arg(taken.serverPort())), options);
+                taken.close();
+                watchManager(m_extraManager.get());
+                connect(m_extraManager.get(), &Manager::reconnectFailed, this,
+                        [this] { m_done = true; });
+                ClientSocket *const socket = m_extraManager->socket();
+                watch(socket, "ClientSocket");
+                socket->connect();
+            },
+            [this] { return m_done; }};
+}
+
+World::Step SioWorld::dropStep()
+{
+    return {"drop",
+            [this] {
+                m_done = false;
+                connect(m_nsp, &Namespace::connected, this, [this] { m_done = true; });
+                m_serverSocket->conn()->abort();
+            },
+            [this] { return m_done && isConnected(); }};
+}
+
+World::Step SioWorld::leaveStep()
+{
+    return {"leave", [this] { m_socket->disconnect(); }, [this] { return !m_serverSocket; }};
+}
+
+World::Step SioWorld::kickStep()
+{
+    return {"kick",
+            [this] {
+                m_done = false;
+                connect(m_socket, &ClientSocket::connected, this, [this] {
+                    if (m_socket)
+                        m_socket->emitEvent(u"mute"_s);
+                });
+                connect(m_nsp, &Namespace::connected, this, [this] {
+                    if (m_serverSocket)
+                        m_serverSocket->disconnect();
+                });
+                connect(m_socket, &ClientSocket::disconnected, this, [this] { m_done = true; });
+                m_socket->connect();
+            },
+            [this] { return m_done; }};
+}
+
+World::Step SioWorld::closeStep()
+{
+    return {"close", [this] { m_server->close(); }, [] { return false; }};
+}

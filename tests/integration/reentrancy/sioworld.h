@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#ifndef REENTRANCY_SIOWORLD_H
+#define REENTRANCY_SIOWORLD_H
+
+#include "line.h"
+#include "world.h"
+
+#include <SocketIo/ClientSocket>
+#include <SocketIo/Manager>
+#include <SocketIo/Server>
+#include <SocketIo/Socket>
+
+#include <QtNetwork/qnetworkaccessmanager.h>
+
+// A Socket.IO server with two clients: the main one, and another whom nothing of what is tried may
+// touch unless it ends the server.
+class SioWorld : public World
+{
+    Q_OBJECT
+
+public:
+    explicit SioWorld(const Combination &combination);
+    ~SioWorld() override;
+
+    static QList<Hook> serverHooks();
+    static QList<Hook> clientHooks();
+    static QByteArrayList actions();
+    QByteArray unreachable() const override;
+
+    // Ends up in the hooks of what the world gives to the server.
+    void called(const char *hook) { at(hook); }
+    void sawAdapter(QObject *adapter);
+
+protected:
+    bool build() override;
+    QList<Step> script() override;
+    void perform(const QByteArray &action, QObject *emitter) override;
+    QByteArray check() override;
+    void tearDown() override;
+    void peersSend() override;
+
+private:
+    SocketIo::ServerOptions serverOptions();
+    SocketIo::ClientOptions clientOptions() const;
+    void createServer();
+    void createOther();
+    void createClient();
+    void installServerCallbacks();
+    void serve(SocketIo::Socket *socket);
+    void watchManager(SocketIo::Manager *manager);
+    void listenOnClient();
+    QUrl url() const { return m_url; }
+    void sendToServer();
+    void sendToClient();
+    SocketIo::PendingAck *track(SocketIo::PendingAck *ack, const char *hook);
+    void emitAgain();
+    bool isConnected() const;
+    bool serverStands() const;
+    bool endsServer() const;
+    bool losesNothing() const;
+
+    Step connectStep();
+    Step eventsStep();
+    Step timeoutsStep();
+    Step propertiesStep();
+    Step namespacesStep();
+    Step requestsStep();
+    Step futuresStep();
+    Step heartbeatStep();
+    Step lostServerStep();
+    Step failingUpgradeStep();
+    Step dropStep();
+    Step leaveStep();
+    Step clusterStep();
+    Step kickStep();
+    Step closeStep();
+
+    QUrl m_url;
+    QPointer<SocketIo::Server> m_server;
+    QPointer<SocketIo::Namespace> m_nsp;
+    QPointer<QObject> m_adapter; // of a cluster
+    QPointer<SocketIo::Socket> m_serverSocket;
+    QPointer<EngineIo::Session> m_session;
+    QPointer<SocketIo::Manager> m_manager;
+    QPointer<SocketIo::ClientSocket> m_socket;
+    QPointer<SocketIo::Manager> m_otherManager;
+    QPointer<SocketIo::ClientSocket> m_other;
+    std::unique_ptr<SocketIo::Manager> m_extraManager;
+    QNetworkAccessManager m_network;
+    Line m_toServer;
+    Line m_toClient;
+    int m_acksToCome = 0;
+    int m_otherLost = 0;
+    QList<int> m_otherTicks;
+    bool m_done = false; // a step's own
+};
+
+#endif

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: MIT
+#include "driver.h"
+#include "integration/socketio/rawclient.h"
+
+#include "support/testmain.h"
+
+#include <SocketIo/ClientSocket>
+#include <SocketIo/Manager>
+#include <SocketIo/Namespace>
+#include <SocketIo/Socket>
+
+#include <QtCore/qtimer.h>
+
+#include <ctime>
+
+using namespace SocketIo;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+Q_DECLARE_METATYPE(Carrier)
+
+// What users have done to crash a program, or to lose events, by what they do in a slot.
+class tst_Reentrancy_Faults : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void cleanup();
+    void dialogInASlotOfTheClient_data();
+    void dialogInASlotOfTheClient();
+    void dialogInASlotOfTheServer_data();
+    void dialogInASlotOfTheServer();
+    void serverDeletedWhenASlowReaderIsDropped();
+    void acknowledgementsReachQueuedSlots_data();
+    void acknowledgementsReachQueuedSlots();
+    void acknowledgementsOfNobodyComeLater_data();
+    void acknowledgementsOfNobodyComeLater();
+
+private:
+    static constexpr int DialogTime = 700; // ms; longer than the heartbeats below allow for
+    static void addCarriers();
+    static ServerOptions fastServer();
+    bool start(Carrier carrier, int ioThreads);
+
+    std::unique_ptr<Server> io;
+    std::unique_ptr<Manager> manager;
+    QPointer<ClientSocket> client;
+    QPointer<Socket> peer;
+};
+
+void tst_Reentrancy_Faults::cleanup()
+{
+    manager.reset();
+    io.reset();
+}
+
+void tst_Reentrancy_Faults::addCarriers()
+{
+    QTest::addColumn<Carrier>("carrier");
+    QTest::addColumn<int>("ioThreads");
+    for (const int threads : {0, 1}) {
+        QTest::addRow("polling, %d threads", threads) << Carrier::Polling << threads;
+        QTest::addRow("websocket, %d threads", threads) << Carrier::WebSocket << threads;
+        QTest::addRow("upgrade, %d threads", threads) << Carrier::Upgrade << threads;
+    }
+}
+
+ServerOptions tst_Reentrancy_Faults::fastServer()
+{
+    ServerOptions options;
+    options.pingInterval = 300ms;
+    options.pingTimeout = 200ms;
+    return options;
+}
+
+bool tst_Reentrancy_Faults::start(Carrier carrier, int ioThreads)
+{
+    io = std::make_unique<Server>(fastServer());
+    io->setIoThreadCount(ioThreads);
+    connect(io.get(), &Server::connected, this, [this](Socket *socket) { peer = socket; });
+    if (!io->listen(QHostAddress::LocalHost))
+        return false;
+    ClientOptions options;
+    options.transports = Combination{{}, {}, carrier}.transports();
+    options.reconnectionDelay = 5ms;
+    options.reconnectionDelayMax = 20ms;
+    manager =
+        std::make_unique<Manager>(QUrl(u"http://127.0.0.1:%1"_s.arg(io->serverPort())), options);
+    client = manager->socket();
+    client->connect();
+    return QTest::qWaitFor([&] {
+        return client->isConnected() && peer
+            && (carrier != Carrier::Upgrade || manager->transport() == u"websocket"_s);
+    });
+}
+
+// F1
+
+void tst_Reentrancy_Faults::dialogInASlotOfTheClient_data()
+{
+    QTest::addColumn<Carrier>("carrier");
+    QTest::addColumn<int>("ioThreads");
+    QTest::addColumn<QByteArray>("meanwhile");
+    const QByteArrayList events = {"nothing",
+                                   "the server ends",
+                                   "the server disconnects the client",
+                                   "the connection breaks",
+                                   "the slot deletes the socket",
+                                   "the slot deletes the manager",
+                                   "the slot closes the manager"};
+    static const char *const carriers[] = {"polling", "websocket", "upgrade"};
+    for (const QByteArray &event : events) {
+        for (const Carrier carrier : AllCarriers) {
+            for (const int threads : {0, 1})
+                QTest::addRow("%s, %s, %d threads", event.constData(), carriers[int(carrier)],
+                              threads)
+                    << carrier << threads << event;
+        }
+    }
+}
+
+void tst_Reentrancy_Faults::dialogInASlotOfTheClient()
+{
+    QFETCH(Carrier, carrier);
+    QFETCH(int, ioThreads);
+    QFETCH(QByteArray, meanwhile);
+    QVERIFY(start(carrier, ioThreads));
+    const bool survives = meanwhile == "nothing";
+    const QString id = client->id();
+    QList<int> received;
+    bool dialogClosed = false;
+    client->on(u"number"_s, this, [&](int number) { received.append(number); });
+    client->on(u"dialog"_s, this, [&] {
+        QTimer::singleShot(0, this, [&] {
+            for (int i = 0; i < 3; ++i)
+                peer->emitEvent(u"number"_s, i);
+            if (meanwhile == "the server ends")
+                io.reset();
+            else if (meanwhile == "the server disconnects the client")
+                peer->disconnectClient();
+            else if (meanwhile == "the connection breaks")
+                peer->conn()->abort();
+            else if (meanwhile == "the slot deletes the socket")
+                delete client;
+            else if (meanwhile == "the slot deletes the manager")
+                manager.reset();
+            else if (meanwhile == "the slot closes the manager")
+                manager->close();
+        });
+        // Longer than the heartbeats allow for, or until the end has come.
+        QEventLoop dialog;
+        QTimer::singleShot(survives ? DialogTime : 50, &dialog, &QEventLoop::quit);
+        dialog.exec();
+        dialogClosed = true;
+    });
+    peer->emitEvent(u"dialog"_s);
+    QTRY_VERIFY(dialogClosed);
+    if (survives) {
+        QTRY_COMPARE(received, QList<int>({0, 1, 2}));
+        QVERIFY(client->isConnected());
+        QCOMPARE(client->id(), id);
+    }
+    if (!io || !manager || !client)
+        return; // no crash is all there is to see
+    if (!client->isActive())
+        client->connect();
+    QTRY_VERIFY(client->isConnected());
+    QTRY_VERIFY(peer && peer->isConnected() && peer->id() == client->id());
+    received.clear();
+    peer->emitEvent(u"number"_s, 7);
+    QTRY_COMPARE(received, QList<int>({7}));
+}
+
+// F6
+
+void tst_Reentrancy_Faults::dialogInASlotOfTheServer_data()
+{
+    addCarriers();
+}
+
+void tst_Reentrancy_Faults::dialogInASlotOfTheServer()
+{
+    QFETCH(Carrier, carrier);
+    QFETCH(int, ioThreads);
+    QVERIFY(start(carrier, ioThreads));
+    const QString id = client->id();
+    QList<int> received;
+    bool dialogClosed = false;
+    double busy = 1;
+    peer->on(u"number"_s, this, [&](int number) { received.append(number); });
+    peer->on(u"dialog"_s, this, [&] {
+        QTimer talk; // the client goes on sending
+        int number = 0;
+        connect(&talk, &QTimer::timeout, client, [&] { client->emitEvent(u"number"_s, number++); });
+        talk.start(DialogTime / 10);
+        timespec before = {};
+        timespec after = {};
+        ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
+        QElapsedTimer time;
+        time.start();
+        QEventLoop dialog;
+        QTimer::singleShot(DialogTime, &dialog, &QEventLoop::quit);
+        dialog.exec();
+        ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
+        busy = (double(after.tv_sec - before.tv_sec) * 1e9 + double(after.tv_nsec - before.tv_nsec))
+            / double(time.nsecsElapsed());
+        client->emitEvent(u"number"_s, -1);
+        dialogClosed = true;
+    });
+    client->emitEvent(u"dialog"_s);
+    QTRY_VERIFY(dialogClosed);
+    QTRY_VERIFY(received.contains(-1));
+    for (qsizetype i = 0; i < received.size() - 1; ++i)
+        QCOMPARE(received.at(i), int(i));
+    QVERIFY(received.size() > 5);
+    QCOMPARE(client->id(), id);
+    QVERIFY2(busy < 0.25, qPrintable(u"%1 % of the time"_s.arg(busy * 100)));
+}
+
+// F2
+
+void tst_Reentrancy_Faults::serverDeletedWhenASlowReaderIsDropped()
+{
+    ServerOptions options;
+    options.maxSendBufferSize = 1024 * 1024;
+    io = std::make_unique<Server>(options);
+    QVERIFY(io->listen(QHostAddress::LocalHost));
+    QPointer<Server> server = io.get();
+    bool dropped = false;
+    connect(io.get(), &Server::connected, this, [this, &dropped](Socket *socket) {
+        connect(socket, &Socket::disconnected, this, [this, &dropped] {
+            dropped = true;
+            io.reset();
+        });
+    });
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (int i = 0; i < 4; ++i) {
+        clients.push_back(std::make_unique<RawClient>(io->serverPort()));
+        QVERIFY(!clients.back()->join().isEmpty());
+    }
+    // The second never reads.
+    QTcpSocket &mute = clients.at(1)->webSocket.socket;
+    QObject::disconnect(&mute, &QTcpSocket::readyRead, nullptr, nullptr);
+    mute.setReadBufferSize(1);
+    const QByteArray block(200'000, 'x');
+    for (int i = 0; server && i < 200; ++i) {
+        io->emitEvent(u"block"_s, block);
+        QCoreApplication::processEvents();
+    }
+    QTRY_VERIFY(dropped);
+    QVERIFY(!server);
+}
+
+// F4
+
+void tst_Reentrancy_Faults::acknowledgementsReachQueuedSlots_data()
+{
+    addCarriers();
+}
+
+void tst_Reentrancy_Faults::acknowledgementsReachQueuedSlots()
+{
+    QFETCH(Carrier, carrier);
+    QFETCH(int, ioThreads);
+    QVERIFY(start(carrier, ioThreads));
+    client->on(u"question"_s, this, [](const Ack &ack) { ack(1); });
+    peer->on(u"question"_s, this, [](const Ack &ack) { ack(1); });
+    peer->on(u"mute"_s, this, [] {});
+    int answers = 0;
+    int failures = 0;
+    // The receiver is the acknowledgement itself, as with coroutines that wait for a signal.
+    const auto count = [&](PendingAck *ack) {
+        connect(
+            ack, &PendingAck::acknowledged, ack, [&answers] { ++answers; }, Qt::QueuedConnection);
+        connect(
+            ack, &PendingAck::failed, ack, [&failures] { ++failures; }, Qt::QueuedConnection);
+    };
+    count(client->emitWithAck(u"question"_s));
+    count(peer->emitWithAck(u"question"_s));
+    count(io->timeout(10s).emitWithAck(u"question"_s));
+    count(io->to(u"nobody"_s).emitWithAck(u"question"_s));
+    count(client->timeout(1ms).emitWithAck(u"mute"_s));
+    QTRY_COMPARE(answers, 4);
+    QTRY_COMPARE(failures, 1);
+}
+
+// F5
+
+void tst_Reentrancy_Faults::acknowledgementsOfNobodyComeLater_data()
+{
+    addCarriers();
+}
+
+void tst_Reentrancy_Faults::acknowledgementsOfNobodyComeLater()
+{
+    QFETCH(Carrier, carrier);
+    QFETCH(int, ioThreads);
+    QVERIFY(start(carrier, ioThreads));
+    const auto ends = [](PendingAck *ack) {
+        if (ack->isFinished())
+            return false;
+        QSignalSpy acknowledged(ack, &PendingAck::acknowledged);
+        QSignalSpy failed(ack, &PendingAck::failed);
+        return QTest::qWaitFor([&] { return acknowledged.size() + failed.size() == 1; });
+    };
+    QVERIFY(ends(io->to(u"nobody"_s).emitWithAck(u"question"_s)));
+    QVERIFY(ends(io->serverSideEmitWithAck(u"question"_s)));
+    QVERIFY(ends(io->emitWithAck(u"connect"_s))); // a reserved name
+    QVERIFY(ends(peer->emitWithAck(u"connect"_s)));
+    QVERIFY(ends(client->emitWithAck(u"connect"_s)));
+    const QPointer<Socket> gone = peer;
+    peer->disconnect();
+    QVERIFY(gone);
+    QVERIFY(ends(gone->emitWithAck(u"question"_s)));
+}
+
+QTSOCKETIO_TEST(tst_Reentrancy_Faults)
+#include "tst_reentrancy_faults.moc"
