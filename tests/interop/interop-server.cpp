@@ -66,9 +66,12 @@ void serveRooms(Socket *socket)
     socket->on(u"tell"_s, socket,
                [socket](const QStringList &to, const QString &from, const QStringList &except,
                         const QVariant &value) {
+                   // An empty list of rooms would be nobody.
                    BroadcastOperator targets = from == "all"_L1
-                       ? socket->nsp()->to(to).except(except)
-                       : socket->to(to).except(except);
+                       ? socket->nsp()->except(except)
+                       : socket->broadcast().except(except);
+                   if (!to.isEmpty())
+                       targets = targets.to(to);
                    targets.emitEvent(u"told"_s, value);
                });
     socket->on(u"survey"_s, socket, [socket](int timeout, const Ack &ack) {

@@ -43,8 +43,7 @@ using namespace Qt::StringLiterals;
 */
 
 /*!
-    \fn void SocketIo::PendingAck::answerDoesNotFit(const SocketIo::Error &error,
-                                                     QPrivateSignal)
+    \fn void SocketIo::PendingAck::answerDoesNotFit(const SocketIo::Error &error)
     The peer answered, but a continuation given to then() could not take the answer, as \a error
    says. Emitted after acknowledged(); onFailed() gets the same error.
 */
