@@ -278,10 +278,10 @@ AdapterFactory RedisAdapter::factory(const RedisAdapterOptions &options)
                Namespace *nsp) mutable -> std::unique_ptr<Adapter> {
         if (!link)
             link = std::make_shared<detail::RedisLink>(options);
-        auto d = std::make_unique<RedisAdapterPrivate>();
-        d->options = options;
-        d->link = link;
-        return std::unique_ptr<Adapter>(new RedisAdapter(nsp, std::move(d)));
+        auto made = std::make_unique<RedisAdapterPrivate>();
+        made->options = options;
+        made->link = link;
+        return std::unique_ptr<Adapter>(new RedisAdapter(nsp, std::move(made)));
     };
 }
 

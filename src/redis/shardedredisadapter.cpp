@@ -130,10 +130,10 @@ AdapterFactory ShardedRedisAdapter::factory(const ShardedRedisAdapterOptions &op
                Namespace *nsp) mutable -> std::unique_ptr<Adapter> {
         if (!link)
             link = std::make_shared<detail::RedisLink>(options);
-        auto d = std::make_unique<ShardedRedisAdapterPrivate>();
-        d->options = options;
-        d->link = link;
-        return std::unique_ptr<Adapter>(new ShardedRedisAdapter(nsp, std::move(d)));
+        auto made = std::make_unique<ShardedRedisAdapterPrivate>();
+        made->options = options;
+        made->link = link;
+        return std::unique_ptr<Adapter>(new ShardedRedisAdapter(nsp, std::move(made)));
     };
 }
 
