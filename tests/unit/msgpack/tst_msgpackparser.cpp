@@ -356,7 +356,8 @@ void tst_MsgPackParser::refusesPackets_data()
     row("event with a map",
         QVariantMap{{u"type"_s, 2}, {u"nsp"_s, u"/"_s}, {u"data"_s, QVariantMap()}});
     row("event with a name that is a list",
-        QVariantMap{{u"type"_s, 2}, {u"nsp"_s, u"/"_s}, {u"data"_s, QVariantList{event}}});
+        QVariantMap{
+            {u"type"_s, 2}, {u"nsp"_s, u"/"_s}, {u"data"_s, QVariantList{QVariant(event)}}});
     row("reserved name",
         QVariantMap{
             {u"type"_s, 2}, {u"nsp"_s, u"/"_s}, {u"data"_s, QVariantList{u"disconnect"_s}}});
@@ -394,10 +395,10 @@ void tst_MsgPackParser::packetsComeBack()
     QCOMPARE(decoded.args, packet.args);
 
     const MsgPackParser shallow({2});
-    packet.args = {u"a"_s, QVariantList{QVariantList{}}};
+    packet.args = {u"a"_s, QVariantList{QVariant(QVariantList())}};
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"nested more than 2 levels deep"_s));
     QVERIFY(shallow.encode(packet).isEmpty());
-    packet.args = {u"a"_s, QVariantList{}};
+    packet.args = {u"a"_s, QVariantList()};
     QCOMPARE(shallow.createDecoder()->addBinary(onlyFrame(shallow.encode(packet)), &decoded),
              Status::Complete);
 }
