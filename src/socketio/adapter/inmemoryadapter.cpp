@@ -58,7 +58,8 @@ void InMemoryAdapterPrivate::broadcast(Packet &&packet, const BroadcastOptions &
     }
 }
 
-bool InMemoryAdapterPrivate::leaveSome(RoomMember *member, const QString &id, qsizetype limit)
+// The id is a copy: what is emitted may delete the socket.
+bool InMemoryAdapterPrivate::leaveSome(RoomMember *member, QString id, qsizetype limit)
 {
     QList<RoomTable::Left> left = table.leaveLast(member, limit);
     for (RoomTable::Left &room : left)

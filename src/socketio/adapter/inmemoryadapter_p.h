@@ -85,7 +85,7 @@ private:
     }
     quint32 nextMark();
     // Returns whether the adapter is still there.
-    bool leaveSome(detail::RoomMember *member, const QString &id, qsizetype limit);
+    bool leaveSome(detail::RoomMember *member, QString id, qsizetype limit);
     void nextTurn();
 
     quint32 lastMark = 0;

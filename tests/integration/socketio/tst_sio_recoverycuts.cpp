@@ -49,6 +49,16 @@ public:
         listen(QHostAddress::LocalHost);
     }
 
+    ~CuttingProxy() override
+    {
+        for (const auto &[client, server] : std::as_const(m_links)) {
+            if (client)
+                client->disconnect();
+            if (server)
+                server->disconnect();
+        }
+    }
+
     QUrl url() const { return QUrl(u"http://127.0.0.1:%1"_s.arg(serverPort())); }
     void cut(qsizetype link, bool serverNotices)
     {
