@@ -114,7 +114,7 @@ TestCase {
         step(() => { client.open(); tryVerify(() => !client || client.errorString !== "" || acted); });
         step(() => { client.nsp = "/"; client.url = peer.url; client.open(); });
         tryVerify(() => !client || client.connected);
-        verify(acted, `${data.handler} was called`);
+        tryVerify(() => acted, 20000, `${data.handler} was called`);
         act = () => {};
         step(() => client.destroy());
         tryVerify(() => !client);
