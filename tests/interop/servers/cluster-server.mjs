@@ -1,34 +1,47 @@
 // SPDX-License-Identifier: MIT
-// A Socket.IO server on Node in a cluster over Redis, as the tests of the adapters use it:
+// A Socket.IO server on Node in a cluster over Redis or PostgreSQL, as the tests of the adapters use it:
 //   node cluster-server.mjs '{"adapter":"redis","redis":"redis://127.0.0.1:6379"}'
-// adapter: redis, sharded, or emitter (no server: it only emits). Prints "listening PORT"; ends when
+//   node cluster-server.mjs '{"adapter":"postgres","postgres":"postgresql://127.0.0.1:5432"}'
+// adapter: redis, sharded, or postgres. Prints "listening PORT"; ends when
 // its standard input does. A client tells it with "run" what to do, and gets the result.
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { Server } from "socket.io";
 
 const require = createRequire(import.meta.url);
-const { createAdapter, createShardedAdapter } = require("@socket.io/redis-adapter");
-const { Emitter } = require("@socket.io/redis-emitter");
-const { createClient } = require("redis");
-
 const config = JSON.parse(process.argv[2]);
-const publisher = createClient({ url: config.redis });
-const subscriber = publisher.duplicate();
-for (const client of [publisher, subscriber]) client.on("error", () => {});
-await Promise.all([publisher.connect(), subscriber.connect()]);
 
-const httpServer = createServer();
-const io = new Server(httpServer, {
-  adapter:
+async function overRedis() {
+  const { createAdapter, createShardedAdapter } = require("@socket.io/redis-adapter");
+  const { Emitter } = require("@socket.io/redis-emitter");
+  const { createClient } = require("redis");
+  const publisher = createClient({ url: config.redis });
+  const subscriber = publisher.duplicate();
+  for (const client of [publisher, subscriber]) client.on("error", () => {});
+  await Promise.all([publisher.connect(), subscriber.connect()]);
+  const adapter =
     config.adapter === "sharded"
       ? createShardedAdapter(publisher, subscriber, {
           channelPrefix: config.prefix,
           subscriptionMode: config.mode,
         })
-      : createAdapter(publisher, subscriber),
-});
-const emitter = new Emitter(publisher);
+      : createAdapter(publisher, subscriber);
+  return { adapter, emitter: new Emitter(publisher) };
+}
+
+async function overPostgres() {
+  const { createAdapter } = require("@socket.io/postgres-adapter");
+  const { Emitter } = require("@socket.io/postgres-emitter");
+  const pool = new (require("pg").Pool)({ connectionString: config.postgres });
+  // The adapter listens to the errors of none of its connections.
+  pool.on("error", () => {}).on("connect", (client) => client.on("error", () => {}));
+  await pool.query("SELECT 1");
+  return { adapter: createAdapter(pool, config.options), emitter: new Emitter(pool) };
+}
+
+const { adapter, emitter } = await (config.postgres ? overPostgres() : overRedis());
+const httpServer = createServer();
+const io = new Server(httpServer, { adapter });
 const heard = [];
 
 // An operator of the target that the options describe.

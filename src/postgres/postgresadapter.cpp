@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include <SocketIo/postgresadapter.h>
+
+#include "postgres/postgreslink_p.h"
+
+#include <SocketIo/namespace.h>
+
+namespace SocketIo {
+
+class PostgresAdapterPrivate
+{
+public:
+    std::shared_ptr<detail::PostgresLink> link;
+};
+
+/*!
+    \class SocketIo::PostgresAdapterOptions
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief The settings of a PostgresAdapter, with the names and defaults of
+    \@socket.io/postgres-adapter.
+*/
+/*!
+    \variable SocketIo::PostgresAdapterOptions::cleanupInterval
+    \brief how often messages are removed from the table that are older than this interval; every 30
+    seconds by default. 0 means never: something else has to do it.
+*/
+/*!
+    \variable SocketIo::PostgresAdapterOptions::heartbeatInterval
+    \brief how long a server is silent before it sends a heartbeat; 5 seconds by default.
+*/
+/*!
+    \variable SocketIo::PostgresAdapterOptions::heartbeatTimeout
+    \brief how long another server may be silent before it counts as lost; 10 seconds by default.
+*/
+/*!
+    \variable SocketIo::PostgresAdapterOptions::requestTimeout
+    \brief how long other servers may take to answer; 5 seconds by default.
+*/
+
+/*!
+    \class SocketIo::PostgresAdapter
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief Joins several servers over the notifications of PostgreSQL, version 10 or later.
+
+    The messages are those of \@socket.io/postgres-adapter 0.5 and \@socket.io/postgres-emitter 0.1,
+    so that servers on Qt and on Node.js form one cluster. It is for programs that have a PostgreSQL
+    anyway and few messages for other servers: each is a transaction.
+
+    Messages of more than 8,000 bytes and those with binary data are stored in a table, which the
+    adapter creates and cleans up.
+
+    An event reaches the clients of its own server at once. While the database cannot be reached,
+    events for the clients of other servers wait, up to PostgresOptions::maxQueuedBytes. A server
+    that is cut off from the database misses what the others emit meanwhile, and what is on its way
+    when the connection breaks may be lost.
+
+    It is in the library \c{QtSocketIo::Postgres}.
+*/
+
+/*!
+    Returns a function for ServerOptions::adapter that makes adapters with \a options. The adapters
+    of all namespaces share one connection to the database.
+*/
+AdapterFactory PostgresAdapter::factory(const PostgresAdapterOptions &options)
+{
+    return [options, link = std::shared_ptr<detail::PostgresLink>()](
+               Namespace *nsp) mutable -> std::unique_ptr<Adapter> {
+        if (!link) {
+            link = detail::PostgresLink::make(options);
+            link->startCleanup(options.cleanupInterval);
+        }
+        auto made = std::make_unique<PostgresAdapterPrivate>();
+        made->link = link;
+        return std::unique_ptr<Adapter>(new PostgresAdapter(nsp, options, std::move(made)));
+    };
+}
+
+PostgresAdapter::PostgresAdapter(Namespace *nsp, const PostgresAdapterOptions &options,
+                                 std::unique_ptr<PostgresAdapterPrivate> p)
+    : ClusterAdapter(nsp,
+                     {options.heartbeatInterval, options.heartbeatTimeout, options.requestTimeout})
+    , d(std::move(p))
+{
+    // The application hears of it with nothing of the connection on the stack.
+    connect(&d->link->connection(), &detail::PostgresConnection::stateChanged, this,
+            &PostgresAdapter::stateChanged, Qt::QueuedConnection);
+    connect(&d->link->connection(), &detail::PostgresConnection::errorOccurred, this,
+            &PostgresAdapter::errorOccurred, Qt::QueuedConnection);
+}
+
+/*! Destroys the adapter. */
+PostgresAdapter::~PostgresAdapter() = default;
+
+/*!
+    Returns the state of the connection to the database.
+
+    \sa stateChanged()
+*/
+Postgres::State PostgresAdapter::state() const
+{
+    return d->link->connection().state();
+}
+
+/*! \reimp */
+void PostgresAdapter::init()
+{
+    d->link->addReceiver(nsp()->name(), this,
+                         [this](const ClusterMessage &message) { handleMessage(message); });
+    ClusterAdapter::init();
+}
+
+/*! \reimp */
+void PostgresAdapter::close()
+{
+    ClusterAdapter::close();
+    d->link->removeReceiver(nsp()->name(), this);
+}
+
+/*! \reimp */
+void PostgresAdapter::publishMessage(const ClusterMessage &message)
+{
+    d->link->publish(message);
+}
+
+/*! \reimp
+    All servers get it, as with the adapter for Node.js.
+*/
+void PostgresAdapter::publishResponse(const QString &, const ClusterMessage &response)
+{
+    d->link->publish(response);
+}
+
+/*!
+    \fn void SocketIo::PostgresAdapter::stateChanged(SocketIo::Postgres::State state)
+    The connection to the database has become \a state.
+*/
+/*!
+    \fn void SocketIo::PostgresAdapter::errorOccurred(const SocketIo::Error &error)
+    The database cannot be reached, or it refused something, as \a error says. The adapter goes on
+    trying.
+*/
+
+} // namespace SocketIo
+
+#include "moc_postgresadapter.cpp"

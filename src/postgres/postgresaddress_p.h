@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_POSTGRESADDRESS_P_H
+#define SOCKETIO_POSTGRESADDRESS_P_H
+
+#include <SocketIo/postgresglobal.h>
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qlist.h>
+#include <QtCore/qmap.h>
+#include <QtCore/qobject.h>
+#include <QtCore/qurl.h>
+
+#include <functional>
+
+namespace SocketIo::detail {
+
+// The parameters of a connection with the addresses of its hosts. libpq would look them up itself,
+// but blocks meanwhile.
+class SOCKETIO_POSTGRES_AUTOTEST_EXPORT PostgresAddress : public QObject
+{
+public:
+    using Parameters = QMap<QByteArray, QByteArray>;
+    // With an error in place of parameters.
+    using Found = std::function<void(const Parameters &parameters, const QString &error)>;
+
+    // Where the connection goes, for messages: without the password.
+    static QString text(const QUrl &url);
+    // Calls found() later, once, unless this object is destroyed before.
+    PostgresAddress(const QUrl &url, const Found &found);
+
+private:
+    struct Host
+    {
+        QByteArray name;
+        QByteArray port;
+        QList<QByteArray> addresses; // none for a folder
+    };
+
+    void lookUp();
+    void complete();
+
+    Parameters m_parameters;
+    QList<Host> m_hosts;
+    QString m_error;
+    int m_missing = 0;
+    Found m_found;
+};
+
+} // namespace SocketIo::detail
+
+#endif

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_POSTGRESCONNECTION_P_H
+#define SOCKETIO_POSTGRESCONNECTION_P_H
+
+#include "postgres/postgresaddress_p.h"
+
+#include <SocketIo/error.h>
+#include <SocketIo/postgresoptions.h>
+
+#include <QtCore/qset.h>
+#include <QtCore/qsocketnotifier.h>
+#include <QtCore/qtimer.h>
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+
+struct pg_conn;
+
+namespace SocketIo::detail {
+
+// A connection to PostgreSQL that opens again by itself. It never blocks: statements are sent one
+// behind the other without waiting for results (libpq's pipeline mode), each a transaction of its
+// own. It uses libpq, because Qt's driver blocks, and cannot listen to a channel with a dot in its
+// name, as Socket.IO's have.
+//
+// Nothing here calls the application: whoever uses the signals and replies to do so does it later.
+class SOCKETIO_POSTGRES_AUTOTEST_EXPORT PostgresConnection : public QObject
+{
+    Q_OBJECT
+
+public:
+    using State = Postgres::State;
+
+    struct Value
+    {
+        QByteArray bytes;
+        bool isBinary = false;
+    };
+    struct Result
+    {
+        QString error;
+        bool hasRow = false;
+        std::optional<QByteArray> value; // the first one of the first row, in binary form
+    };
+    using Reply = std::function<void(const Result &result)>;
+
+    explicit PostgresConnection(const PostgresOptions &options);
+    ~PostgresConnection() override;
+
+    State state() const { return m_state; }
+    void open();
+    void close();
+
+    // Answers whether the statement will be sent, at once or when there is a connection. What is on
+    // its way when the connection breaks may have been done or not, and is not repeated.
+    bool execute(const QByteArray &sql, const QList<Value> &values = {}, const Reply &reply = {});
+    // Now and each time the connection opens.
+    void listen(const QByteArray &channel);
+    void unlisten(const QByteArray &channel);
+    // Of statements whose result has not come.
+    bool isIdle() const { return m_waiting.empty() && m_sent.empty(); }
+
+Q_SIGNALS:
+    void stateChanged(SocketIo::Postgres::State state);
+    void errorOccurred(const SocketIo::Error &error);
+    void notified(const QByteArray &channel, const QByteArray &payload, bool isOwn);
+    void idle();
+
+private:
+    struct Statement
+    {
+        QByteArray sql;
+        QList<Value> values;
+        Reply reply;
+        Result result;
+        qsizetype size() const;
+    };
+
+    void setState(State state);
+    void lookUp();
+    void connectToServer(const PostgresAddress::Parameters &parameters);
+    void pollConnecting();
+    void watch(bool forReading, bool forWriting);
+    void unwatch();
+    void becomeReady();
+    void prepend(const QByteArray &sql);
+    void readable();
+    void takeResults();
+    void takeNotifications();
+    void sendMore();
+    bool sendOne(const Statement &statement);
+    void flush();
+    void fail(const QString &reason);
+    QString libraryError() const;
+    void tearDown();
+
+    const PostgresOptions m_options;
+    State m_state = State::Closed;
+    std::unique_ptr<PostgresAddress> m_address;
+    pg_conn *m_connection = nullptr;
+    QSocketNotifier *m_reading = nullptr;
+    QSocketNotifier *m_writing = nullptr;
+    QTimer m_timer;          // of an attempt, or until the next one
+    QTimer m_statementTimer; // of the oldest statement on its way
+    std::deque<Statement> m_waiting;
+    std::deque<Statement> m_sent;
+    qsizetype m_waitingBytes = 0;
+    QSet<QByteArray> m_channels;
+    int m_attempts = 0;
+    bool m_warned = false; // of statements that are dropped
+};
+
+} // namespace SocketIo::detail
+
+#endif

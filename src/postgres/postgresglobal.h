@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_POSTGRESGLOBAL_H
+#define SOCKETIO_POSTGRESGLOBAL_H
+
+#include <QtCore/qglobal.h>
+
+#if defined(QTSOCKETIO_STATIC)
+#define SOCKETIO_POSTGRES_EXPORT
+#elif defined(QTSOCKETIO_BUILD_POSTGRES)
+#define SOCKETIO_POSTGRES_EXPORT Q_DECL_EXPORT
+#else
+#define SOCKETIO_POSTGRES_EXPORT Q_DECL_IMPORT
+#endif
+
+// Private classes that the unit tests and fuzz targets reach.
+#if defined(QTSOCKETIO_EXPORT_PRIVATE)
+#define SOCKETIO_POSTGRES_AUTOTEST_EXPORT SOCKETIO_POSTGRES_EXPORT
+#else
+#define SOCKETIO_POSTGRES_AUTOTEST_EXPORT
+#endif
+
+#endif

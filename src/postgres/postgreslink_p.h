@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_POSTGRESLINK_P_H
+#define SOCKETIO_POSTGRESLINK_P_H
+
+#include "postgres/postgresconnection_p.h"
+
+#include <SocketIo/clustermessage.h>
+
+#include <QtCore/qhash.h>
+#include <QtCore/qpointer.h>
+#include <QtCore/qset.h>
+
+#include <memory>
+
+namespace SocketIo::detail {
+
+// What the adapters of a server share: the connection, and how messages become notifications and
+// back.
+class PostgresLink : public QObject, public std::enable_shared_from_this<PostgresLink>
+{
+public:
+    using Receiver = std::function<void(const ClusterMessage &message)>;
+
+    static std::shared_ptr<PostgresLink> make(const PostgresOptions &options);
+
+    PostgresConnection &connection() { return m_connection; }
+    QByteArray channelOf(const QString &nsp) const;
+
+    // Answers whether the message will be sent.
+    bool publish(const ClusterMessage &message);
+    // Calls receiver(message) with what others publish in the namespace, until the context is
+    // destroyed or calls removeReceiver(). The application may be called from there.
+    void addReceiver(const QString &nsp, QObject *context, const Receiver &receiver);
+    void removeReceiver(const QString &nsp, QObject *context);
+    // Removes old rows from the table, from time to time.
+    void startCleanup(std::chrono::milliseconds interval);
+
+private:
+    struct Subscriber
+    {
+        QPointer<QObject> context;
+        Receiver receiver;
+    };
+    struct Incoming
+    {
+        QByteArray channel;
+        qsizetype size = 0;
+        bool waits = false; // for its attachment
+        std::optional<QVariantMap> map;
+    };
+
+    explicit PostgresLink(const PostgresOptions &options);
+    bool hasChannel(const QString &nsp);
+    void checkTable(bool mayCreate);
+    void received(const QByteArray &channel, const QByteArray &payload, bool isOwn);
+    void fetch(const std::shared_ptr<Incoming> &message, qint64 id);
+    void drop(const QByteArray &channel, const QString &why) const;
+    void deliverLater();
+    void deliver();
+    void deliverOne(const Incoming &message);
+
+    const PostgresOptions m_options;
+    PostgresConnection m_connection;
+    QHash<QByteArray, QList<Subscriber>> m_subscribers; // by channel
+    std::deque<std::shared_ptr<Incoming>> m_incoming;   // in the order of their notifications
+    qsizetype m_incomingBytes = 0;
+    bool m_isDeliveryDue = false;
+    bool m_warned = false;    // of notifications that are dropped
+    QSet<QString> m_warnedOf; // namespaces without a channel
+    QTimer m_cleanup;
+};
+
+} // namespace SocketIo::detail
+
+#endif

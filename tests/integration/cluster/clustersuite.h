@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#ifndef CLUSTERSUITE_H
+#define CLUSTERSUITE_H
+
+#include "clusternode.h"
+
+#include <array>
+
+// What a server answered to "run".
+class Outcome : public QObject
+{
+public:
+    template<typename... Args>
+    Outcome(ClusterNode *node, const QString &operation, const QVariantMap &options,
+            const Args &...args)
+        : Outcome(node, QVariantList{operation, options, QVariant(args)...})
+    {
+    }
+    Outcome(ClusterNode *node, const QVariantList &args);
+
+    QVariant result;
+    QString error;
+    bool isThere = false;
+};
+
+// What works with any adapter for two servers on Qt and one on Node.js in one cluster. A test
+// derives from it, and these functions are run for it.
+class ClusterSuite : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void broadcasts_data() { addSenders(); }
+    void broadcasts();
+    void broadcastsInOrder_data() { addSenders(); }
+    void broadcastsInOrder();
+    void roomsAndExceptions_data() { addSenders(); }
+    void roomsAndExceptions();
+    void answersOfAllClients_data() { addSenders(); }
+    void answersOfAllClients();
+    void fetchesSockets_data() { addSenders(); }
+    void fetchesSockets();
+    void joinsAndLeaves_data() { addSenders(); }
+    void joinsAndLeaves();
+    void disconnects_data() { addSenders(); }
+    void disconnects();
+    void serversTalk_data() { addSenders(); }
+    void serversTalk();
+
+protected:
+    static constexpr int Size = 3;
+    static constexpr int NodeJs = Size - 1;
+    static constexpr int Patience = 10000; // ms, for a loaded machine
+
+    // Answers whether all servers listen.
+    virtual bool startServers() = 0;
+    // Makes what is missing, with a new client for each server.
+    bool connectClients(const QString &nsp = QStringLiteral("/"));
+    bool allKnowEachOther();
+    static void addSenders();
+    // How many sockets a server finds in a room; -1 if it does not answer.
+    static int inRoom(ClusterNode *from, const QString &room);
+    void stopServers() { m_nodes.reset(); }
+    std::array<ClusterNode, Size> &nodes() { return *m_nodes; }
+
+private:
+    std::unique_ptr<std::array<ClusterNode, Size>> m_nodes; // Qt, Qt, Node.js
+};
+
+#endif
