@@ -38,10 +38,14 @@ HttpConnection::~HttpConnection()
         m_stream->abort();
 }
 
-void HttpConnection::start()
+void HttpConnection::start(const QByteArray &firstBytes)
 {
     awaitRequest(m_settings.requestTimeout);
     m_stream->setHandler(this);
+    if (!firstBytes.isEmpty()) {
+        QByteArray bytes = firstBytes;
+        streamReceived(bytes.data(), bytes.size());
+    }
 }
 
 QString HttpConnection::peerText() const
@@ -141,8 +145,31 @@ void HttpConnection::handleHead()
         m_sink->moveConnection(shared_from_this());
         return;
     }
+    if (m_sink->isForAnotherProcess(*this) && release())
+        return;
     m_state = State::Answering;
     m_sink->requestReceived(*this);
+}
+
+// Gives the connection away, with the request whose head is there as if nothing of it had been
+// read. Not where the stream cannot do that, or while an answer to the request before is on its
+// way.
+bool HttpConnection::release()
+{
+    m_stream->flush();
+    const qintptr descriptor = m_stream->release();
+    if (descriptor < 0)
+        return false;
+    QByteArray bytes = m_request.method() + ' ' + m_request.target() + " HTTP/1."
+        + QByteArray::number(m_request.minorVersion()) + "\r\n";
+    for (const HttpHeaders::Field &field : m_request.headers().fields())
+        bytes += field.first + ": " + field.second + "\r\n";
+    bytes += "\r\n";
+    bytes += std::exchange(m_rest, {}).toByteArray() + std::exchange(m_input, QByteArray());
+    HttpRequestSink *const sink = m_sink;
+    finish();
+    sink->connectionReleased(descriptor, bytes);
+    return true;
 }
 
 void HttpConnection::receiveBody(BodyOwner owner, std::function<void(int)> done)

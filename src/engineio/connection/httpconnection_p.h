@@ -29,6 +29,10 @@ public:
     // follows.
     virtual bool isForAnotherThread(HttpConnection &connection) = 0;
     virtual void moveConnection(std::shared_ptr<HttpConnection> connection) = 0;
+    // Whether a request, of which the head is there, is for another process: connectionReleased()
+    // follows, with what has been read and not been handled.
+    virtual bool isForAnotherProcess(HttpConnection &connection) = 0;
+    virtual void connectionReleased(qintptr descriptor, const QByteArray &bytes) = 0;
     // The head of a request is there. Whoever wants the body asks for it with receiveBody(); what
     // is answered without it is read and dropped.
     virtual void requestReceived(HttpConnection &connection) = 0;
@@ -59,7 +63,8 @@ public:
                    const HttpConnectionSettings &settings, HttpRequestSink *sink);
     ~HttpConnection() override;
 
-    void start();
+    // firstBytes: what has been read from the stream already.
+    void start(const QByteArray &firstBytes = {});
 
     // Answers without a request to answer, and closes. The reason is for the log.
     void refuse(int status, const char *reason);
@@ -119,6 +124,7 @@ private:
     void process(QByteArrayView data);
     void parsed(HttpRequestParser::Status status);
     void handleHead();
+    bool release();
     void completeBody();
     void failRequest(int status, const char *reason);
     HttpResponse withHeaders(const HttpResponse &response) const;

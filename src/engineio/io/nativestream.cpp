@@ -266,6 +266,18 @@ void NativeStream::abort()
     closeDescriptor();
 }
 
+qintptr NativeStream::release()
+{
+    if (!m_output.isEmpty() || m_closing)
+        return -1;
+    m_handler = nullptr;
+    if (m_readNotifier)
+        m_readNotifier->setEnabled(false);
+    if (m_writeNotifier)
+        m_writeNotifier->setEnabled(false);
+    return std::exchange(m_descriptor, -1);
+}
+
 // The notifiers may be calling at this moment, so they are only switched off.
 void NativeStream::closeDescriptor()
 {

@@ -63,6 +63,9 @@ public:
     // Ends the connection now; the handler hears nothing more.
     virtual void abort() = 0;
 
+    // Gives up the descriptor, as abort() but open; -1 if that cannot be done, and nothing happens.
+    virtual qintptr release() { return -1; }
+
     // Takes the stream out of its thread, and into the current thread of the new context.
     virtual void detach() = 0;
     virtual void attach(IoContext &context) = 0;

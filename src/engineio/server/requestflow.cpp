@@ -280,12 +280,17 @@ void RequestFlow::checkProtocol()
 
 void RequestFlow::generateId()
 {
+    const QString prefix =
+        m_worker.config().router ? m_worker.config().router->idPrefix() : QString();
     if (!m_worker.config().hasIdGenerator) {
-        openSession(Server::generateId());
+        // As long as ever, as others may count on it.
+        openSession(prefix + Server::generateId().mid(prefix.size()));
         return;
     }
-    auto done = m_worker.callback(std::function<void(QString)>(
-        [self = shared_from_this()](const QString &id) { self->openSession(id); }));
+    auto done = m_worker.callback(
+        std::function<void(QString)>([self = shared_from_this(), prefix](const QString &id) {
+            self->openSession(id.isEmpty() ? id : prefix + id);
+        }));
     m_worker.tellServer(
         [request = request(), done](ServerPrivate &server) { server.generateId(request, done); });
 }

@@ -205,12 +205,15 @@ void Server::attach(QTcpServer *server)
 /*!
     Serves the connected socket \a descriptor, which the server takes over. Returns \c false if
     that is no valid descriptor.
+
+    \a firstBytes are those that have been read from the socket already, by a program that looks at
+    the beginning of a request to choose who serves it. Over TLS there can be none.
 */
-bool Server::handleSocketDescriptor(qintptr descriptor)
+bool Server::handleSocketDescriptor(qintptr descriptor, const QByteArray &firstBytes)
 {
     if (descriptor < 0)
         return false;
-    d->addDescriptor(descriptor);
+    d->addDescriptor(descriptor, firstBytes);
     return true;
 }
 
@@ -294,6 +297,15 @@ void detail::ServerAccess::setMessageDecoderFactory(Server *server,
         qCWarning(lcEngine, "The message decoder of a started server cannot be changed");
     else
         server->d->config->decoderFactory = factory;
+}
+
+void detail::ServerAccess::setSessionRouter(Server *server,
+                                            const std::shared_ptr<SessionRouter> &router)
+{
+    if (server->d->isStarted())
+        qCWarning(lcEngine, "The session router of a started server cannot be changed");
+    else
+        server->d->config->router = router;
 }
 
 void detail::ServerAccess::setFileHandler(Server *server, const FileHandler &handler)

@@ -64,7 +64,7 @@ public:
     quint16 serverPort() const;
     QString errorString() const;
     void attach(QTcpServer *server);
-    bool handleSocketDescriptor(qintptr descriptor);
+    bool handleSocketDescriptor(qintptr descriptor, const QByteArray &firstBytes = {});
     void handleConnection(QTcpSocket *socket);
 
     int clientsCount() const;

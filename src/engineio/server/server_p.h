@@ -44,7 +44,7 @@ public:
     bool isStarted() const { return !workers.empty(); }
     detail::Worker &nextWorker();
     bool listen(const QHostAddress &wantedAddress, quint16 wantedPort);
-    void addDescriptor(qintptr descriptor);
+    void addDescriptor(qintptr descriptor, const QByteArray &firstBytes);
     void addSocket(QTcpSocket *socket);
     void close(CloseReason reason);
     void noteClosed();

@@ -3,10 +3,12 @@
 #define ENGINEIO_SERVERACCESS_P_H
 
 #include "engineio/protocol/messagedecoder_p.h"
+#include "engineio/server/sessionrouter_p.h"
 
 #include <EngineIo/server.h>
 
 #include <functional>
+#include <memory>
 #include <optional>
 
 namespace EngineIo::detail {
@@ -25,6 +27,9 @@ public:
     // session's I/O thread; they then go to the session's SessionReceiver. To be called before the
     // first connection can come. The factory is called in the I/O threads.
     static void setMessageDecoderFactory(Server *server, const MessageDecoderFactory &factory);
+
+    // Before the first connection can come.
+    static void setSessionRouter(Server *server, const std::shared_ptr<SessionRouter> &router);
 };
 
 } // namespace EngineIo::detail

@@ -3,6 +3,7 @@
 #define ENGINEIO_SERVERCONFIG_P_H
 
 #include "engineio/protocol/messagedecoder_p.h"
+#include "engineio/server/sessionrouter_p.h"
 
 #include <EngineIo/serveroptions.h>
 
@@ -25,6 +26,7 @@ struct ServerConfig
     QByteArray path; // with its slashes, as requests start with it
     std::shared_ptr<const QSslConfiguration> tls;
     MessageDecoderFactory decoderFactory;
+    std::shared_ptr<SessionRouter> router; // none where this process has all sessions
 
     std::atomic<bool> hasMiddlewares = false;
     std::atomic<bool> hasAllowRequest = false;

@@ -100,11 +100,24 @@ bool ServerPrivate::listen(const QHostAddress &wantedAddress, quint16 wantedPort
     return isListening;
 }
 
-void ServerPrivate::addDescriptor(qintptr descriptor)
+void ServerPrivate::addDescriptor(qintptr descriptor, const QByteArray &firstBytes)
 {
     start();
     Worker &worker = nextWorker();
-    worker.post([&worker, descriptor] { worker.addDescriptor(descriptor); });
+    if (firstBytes.isEmpty() || !worker.isDirect()) {
+        worker.post(
+            [&worker, descriptor, firstBytes] { worker.addDescriptor(descriptor, firstBytes); });
+        return;
+    }
+    // A request may be complete, and the application is not to be asked about it from within its
+    // own call.
+    auto socket = std::make_shared<AcceptedSocket>(descriptor);
+    QMetaObject::invokeMethod(
+        q,
+        [target = worker.shared_from_this(), socket, firstBytes] {
+            target->addDescriptor(socket->release(), firstBytes);
+        },
+        Qt::QueuedConnection);
 }
 
 void ServerPrivate::addSocket(QTcpSocket *socket)

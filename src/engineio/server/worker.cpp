@@ -99,10 +99,10 @@ QHostAddress Worker::serverAddress() const
     return m_listener->serverAddress();
 }
 
-void Worker::addDescriptor(qintptr descriptor)
+void Worker::addDescriptor(qintptr descriptor, const QByteArray &firstBytes)
 {
     if (std::unique_ptr<Stream> stream = Stream::open(descriptor, m_config->tls.get(), m_context))
-        addStream(std::move(stream));
+        addStream(std::move(stream), firstBytes);
 }
 
 void Worker::addSocket(QTcpSocket *socket)
@@ -110,8 +110,9 @@ void Worker::addSocket(QTcpSocket *socket)
     addStream(std::make_unique<TcpStream>(socket, m_context));
 }
 
-void Worker::addStream(std::unique_ptr<Stream> stream)
+void Worker::addStream(std::unique_ptr<Stream> stream, const QByteArray &firstBytes)
 {
+    const IoContext::Scope scope(m_context);
     const int count = m_config->connectionCount->fetch_add(1);
     const int limit = m_config->options.maxConnections;
     stream->hold(std::shared_ptr<void>(
@@ -124,7 +125,7 @@ void Worker::addStream(std::unique_ptr<Stream> stream)
         connection->refuse(503, "too many connections");
     } else {
         qCDebug(lcEngine).noquote() << "connection from" << connection->peerText();
-        connection->start();
+        connection->start(firstBytes);
     }
 }
 
@@ -170,6 +171,20 @@ bool Worker::isForAnotherThread(HttpConnection &connection)
         return false;
     const Worker *worker = m_registry->worker(id);
     return worker && worker != this;
+}
+
+bool Worker::isForAnotherProcess(HttpConnection &connection)
+{
+    const HttpRequest &request = connection.request();
+    if (!m_config->router || !request.path().startsWith(m_config->path))
+        return false;
+    const QString id = request.queryValue(u"sid");
+    return !id.isEmpty() && !session(id) && m_config->router->isElsewhere(id);
+}
+
+void Worker::connectionReleased(qintptr descriptor, const QByteArray &bytes)
+{
+    m_config->router->take(descriptor, bytes);
 }
 
 void Worker::requestReceived(HttpConnection &connection)

@@ -122,7 +122,7 @@ public:
     quint16 serverPort() const;
     QHostAddress serverAddress() const;
     void stopListening() { m_listener.reset(); }
-    void addDescriptor(qintptr descriptor);
+    void addDescriptor(qintptr descriptor, const QByteArray &firstBytes = {});
     void addSocket(QTcpSocket *socket);
 
     // For sessions.
@@ -146,9 +146,11 @@ private:
     bool isForAnotherThread(HttpConnection &connection) override;
     void requestReceived(HttpConnection &connection) override;
     void moveConnection(std::shared_ptr<HttpConnection> connection) override;
+    bool isForAnotherProcess(HttpConnection &connection) override;
+    void connectionReleased(qintptr descriptor, const QByteArray &bytes) override;
     void connectionClosed(HttpConnection &connection) override;
 
-    void addStream(std::unique_ptr<Stream> stream);
+    void addStream(std::unique_ptr<Stream> stream, const QByteArray &firstBytes = {});
     void adopt(std::shared_ptr<HttpConnection> connection);
     void decorate(const HttpRequest &request, const HttpHeaders &headers, bool initial,
                   std::function<void(HttpHeaders)> done);

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_SESSIONROUTER_P_H
+#define ENGINEIO_SESSIONROUTER_P_H
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qstring.h>
+
+namespace EngineIo::detail {
+
+// Knows of the sessions of other processes that serve the same port. Its functions are called in
+// the I/O threads.
+class SessionRouter
+{
+public:
+    virtual ~SessionRouter() = default;
+
+    // What the ids of this process's sessions begin with. Always the same.
+    virtual QString idPrefix() const = 0;
+    // Whether a session that is not known here is another process's.
+    virtual bool isElsewhere(const QString &id) const = 0;
+    // Takes over a connection that is for such a session, with what has been read from it.
+    virtual void take(qintptr descriptor, const QByteArray &bytes) = 0;
+};
+
+} // namespace EngineIo::detail
+
+#endif
