@@ -9,6 +9,7 @@
 
 #include <QtCore/qobject.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -36,6 +37,8 @@ public:
     void setOptions(const RedisOptions &options);
 
     bool command(const QList<QByteArray> &words, const Reply &reply = {});
+    bool command(const QList<QByteArray> &words, std::chrono::milliseconds blocksFor,
+                 const Reply &reply);
     void subscribe(const QList<QByteArray> &channels);
     void unsubscribe(const QList<QByteArray> &channels);
     void subscribePattern(const QByteArray &pattern);

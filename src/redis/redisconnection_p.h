@@ -5,6 +5,7 @@
 #include "redis/redisconnection.h"
 #include "redis/respreader_p.h"
 
+#include <QtCore/qelapsedtimer.h>
 #include <QtCore/qiodevice.h>
 #include <QtCore/qset.h>
 #include <QtCore/qtimer.h>
@@ -31,7 +32,9 @@ public:
 
     void open();
     void close();
-    bool send(const QList<QByteArray> &words, const Reply &reply);
+    void flush();
+    bool send(const QList<QByteArray> &words, std::chrono::milliseconds blocksFor,
+              const Reply &reply);
     // Names that are subscribed again with each new connection, by the command for it.
     void changeSubscriptions(const QByteArray &command, QSet<QByteArray> *names,
                              const QList<QByteArray> &changed, bool add);
@@ -49,11 +52,13 @@ private:
     {
         Reply reply;
         bool isGreeting = false; // AUTH or SELECT: without it the connection is of no use
+        std::chrono::milliseconds blocksFor{0};
     };
     struct Queued
     {
         QByteArray bytes;
         Reply reply;
+        std::chrono::milliseconds blocksFor{0};
     };
 
     void setState(State newState);
@@ -70,6 +75,7 @@ private:
     void fail(const QString &reason);
     void tearDown();
     void retryLater();
+    void checkAlive();
     bool isSubscriber() const
     {
         return !channels.isEmpty() || !patterns.isEmpty() || !sharded.isEmpty();
@@ -81,6 +87,8 @@ private:
     std::deque<Queued> m_queued;
     qsizetype m_queuedBytes = 0;
     QTimer m_timer; // for the connection to be ready, or until the next try
+    QTimer m_watch;
+    QElapsedTimer m_silence; // since the server was last heard, or had nothing to answer
     int m_greetings = 0;
     int m_attempts = 0;
     bool m_warned = false;

@@ -22,6 +22,12 @@
     \brief how long the server may take to accept the connection; 10 seconds by default.
 */
 /*!
+    \variable SocketIo::RedisOptions::responseTimeout
+    \brief how long the server may be silent while an answer is awaited, before the connection
+   counts as broken; 10 seconds by default. A connection without work is tried from time to time.
+   With 0 there is no limit.
+*/
+/*!
     \variable SocketIo::RedisOptions::reconnectionDelay
     \brief how long to wait before the first attempt to connect again; 100 ms by default. The delay
     doubles with each further attempt.

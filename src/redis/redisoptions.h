@@ -17,6 +17,7 @@ struct RedisOptions
     QUrl url = QUrl(QStringLiteral("redis://localhost"));
     std::optional<QSslConfiguration> sslConfiguration; // for rediss
     std::chrono::milliseconds connectTimeout{10000};
+    std::chrono::milliseconds responseTimeout{10000}; // 0: none
     std::chrono::milliseconds reconnectionDelay{100};
     std::chrono::milliseconds reconnectionDelayMax{5000};
     qsizetype maxReplySize = 64 * 1024 * 1024;   // bytes

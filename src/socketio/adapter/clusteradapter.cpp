@@ -34,20 +34,17 @@ QVariantMap toMap(const BroadcastOptions &options)
     return {{u"rooms"_s, options.rooms}, {u"except"_s, options.except}, {u"flags"_s, flags}};
 }
 
-bool isLocal(const BroadcastOptions &options)
-{
-    return options.flags.testFlag(BroadcastFlag::Local) || options.socket;
-}
-
 QVariantMap toMap(const Packet &packet, const QString &nsp)
 {
     return {{u"type"_s, int(PacketType::Event)}, {u"data"_s, packet.args}, {u"nsp"_s, nsp}};
 }
 
-RecoveryOptions recoveryOptions(const Namespace *nsp)
+RecoveryOptions recoveryOptions(const Namespace *nsp, ClusterOptions::Recovery recovery)
 {
     RecoveryOptions none;
     none.maxDisconnectionDuration = 0ms;
+    if (recovery == ClusterOptions::Recovery::Derived)
+        return none;
     return nsp->server()->options().connectionStateRecovery.value_or(none);
 }
 
@@ -70,6 +67,17 @@ QString ClusterAdapterPrivate::randomId()
     \inmodule QtSocketIo
     \since 0.1
     \brief The settings of a ClusterAdapter, with the names and defaults of Socket.IO's adapters.
+*/
+/*!
+    \enum SocketIo::ClusterOptions::Recovery
+    \value InMemory each server keeps those of its own clients, as SessionAwareAdapter does
+    \value Derived the derived class keeps them
+*/
+/*!
+    \variable SocketIo::ClusterOptions::recovery
+    \brief who keeps the sessions of broken connections and the events they miss; \c InMemory by
+    default. A class that says \c Derived implements Adapter::persistSession() and
+    Adapter::restoreSession().
 */
 /*!
     \variable SocketIo::ClusterOptions::heartbeatInterval
@@ -121,7 +129,7 @@ QString ClusterAdapterPrivate::randomId()
     Constructs the adapter of \a nsp with \a options.
 */
 ClusterAdapter::ClusterAdapter(Namespace *nsp, const ClusterOptions &options)
-    : SessionAwareAdapter(nsp, recoveryOptions(nsp), noticeTime(nsp))
+    : SessionAwareAdapter(nsp, recoveryOptions(nsp, options.recovery), noticeTime(nsp))
     , d(std::make_unique<ClusterAdapterPrivate>(this, options))
 {
     d->heartbeat.setSingleShot(true);
@@ -180,9 +188,11 @@ void ClusterAdapter::close()
 /*! \reimp */
 void ClusterAdapter::broadcast(Packet packet, const BroadcastOptions &options)
 {
-    if (!isLocal(options)) {
+    if (!d->isLocal(options)) {
         d->publish(Type::Broadcast,
                    {{u"opts"_s, toMap(options)}, {u"packet"_s, toMap(packet, nsp()->name())}});
+        if (deliversOwnMessages())
+            return;
     }
     SessionAwareAdapter::broadcast(std::move(packet), options);
 }
@@ -193,7 +203,7 @@ void ClusterAdapter::broadcast(Packet packet, const BroadcastOptions &options)
 void ClusterAdapter::broadcastWithAck(Packet packet, const BroadcastOptions &options,
                                       const BroadcastReplies &replies)
 {
-    if (!isLocal(options)) {
+    if (!d->isLocal(options)) {
         const QString id = ClusterAdapterPrivate::randomId();
         const QVariantMap data{{u"opts"_s, toMap(options)},
                                {u"packet"_s, toMap(packet, nsp()->name())},
@@ -222,7 +232,7 @@ void ClusterAdapter::serverCount(const CountReply &reply)
 */
 void ClusterAdapter::fetchSockets(const BroadcastOptions &options, const SocketsReply &reply)
 {
-    if (isLocal(options)) {
+    if (d->isLocal(options)) {
         SessionAwareAdapter::fetchSockets(options, reply);
         return;
     }
@@ -265,25 +275,33 @@ void ClusterAdapter::fetchSockets(const BroadcastOptions &options, const Sockets
 /*! \reimp */
 void ClusterAdapter::addSockets(const BroadcastOptions &options, const QStringList &rooms)
 {
-    if (!isLocal(options))
+    if (!d->isLocal(options)) {
         d->publish(Type::SocketsJoin, {{u"opts"_s, toMap(options)}, {u"rooms"_s, rooms}});
+        if (deliversOwnMessages())
+            return;
+    }
     SessionAwareAdapter::addSockets(options, rooms);
 }
 
 /*! \reimp */
 void ClusterAdapter::delSockets(const BroadcastOptions &options, const QStringList &rooms)
 {
-    if (!isLocal(options))
+    if (!d->isLocal(options)) {
         d->publish(Type::SocketsLeave, {{u"opts"_s, toMap(options)}, {u"rooms"_s, rooms}});
+        if (deliversOwnMessages())
+            return;
+    }
     SessionAwareAdapter::delSockets(options, rooms);
 }
 
 /*! \reimp */
 void ClusterAdapter::disconnectSockets(const BroadcastOptions &options, CloseConnection close)
 {
-    if (!isLocal(options)) {
+    if (!d->isLocal(options)) {
         d->publish(Type::DisconnectSockets,
                    {{u"opts"_s, toMap(options)}, {u"close"_s, close == CloseConnection::Yes}});
+        if (deliversOwnMessages())
+            return;
     }
     SessionAwareAdapter::disconnectSockets(options, close);
 }
@@ -332,6 +350,17 @@ void ClusterAdapter::serverSideEmit(const QVariantList &event, const ServerSideR
     Sends \a message to all other servers of the cluster, now or as soon as they can be reached. It
     does not matter whether the sender receives it, too.
 */
+/*!
+    Returns whether broadcasts and what changes sockets reach this server's own clients when
+    the messages for them come back, and not at once; \c false by default. A transport that keeps
+    all messages in one order returns \c true, so that all clients see that order, and then calls
+    handleOwnMessage() with each message of that kind that publishMessage() was given.
+*/
+bool ClusterAdapter::deliversOwnMessages() const
+{
+    return false;
+}
+
 /*!
     \fn void SocketIo::ClusterAdapter::publishResponse(const QString &requesterUid,
                                                        const SocketIo::ClusterMessage &response)

@@ -14,10 +14,17 @@ namespace SocketIo {
 
 struct ClusterOptions
 {
+    // Who keeps the sessions of broken connections and the events they miss.
+    enum class Recovery : quint8 {
+        InMemory, // this server, as SessionAwareAdapter does
+        Derived,  // the derived class
+    };
+
     std::chrono::milliseconds heartbeatInterval{5000}; // 0: none are sent
     std::chrono::milliseconds heartbeatTimeout{10000};
     std::chrono::milliseconds requestTimeout{5000};
     int maxServers = 1000;
+    Recovery recovery = Recovery::InMemory;
 };
 
 class ClusterAdapterPrivate;
@@ -53,7 +60,9 @@ Q_SIGNALS:
 protected:
     virtual void publishMessage(const ClusterMessage &message) = 0;
     virtual void publishResponse(const QString &requesterUid, const ClusterMessage &response) = 0;
-    void handleMessage(const ClusterMessage &message);
+    virtual bool deliversOwnMessages() const;
+    void handleMessage(const ClusterMessage &message, const QString &offset = {});
+    void handleOwnMessage(const ClusterMessage &message, const QString &offset);
 
 private:
     friend class ClusterAdapterPrivate;

@@ -46,6 +46,11 @@ public:
             heartbeat.start(options.heartbeatInterval);
     }
 
+    // What is for this server's clients alone, or for one of them.
+    bool isLocal(const BroadcastOptions &of) const
+    {
+        return of.flags.testFlag(BroadcastFlag::Local) || (of.socket && !q->deliversOwnMessages());
+    }
     bool hasHeartbeats() const { return options.heartbeatInterval.count() > 0; }
     // Calls function(servers) with those that a request is going to wait for.
     template<typename Function>
@@ -61,8 +66,8 @@ public:
     bool noteAlive(const QString &server);
     void removeServer(const QString &server);
     void sweep();
-    void handleRequest(const ClusterMessage &message);
-    void handleBroadcast(const ClusterMessage &message);
+    void handleRequest(const ClusterMessage &message, const QString &offset);
+    void handleBroadcast(const ClusterMessage &message, const QString &offset);
     void handleFetch(const ClusterMessage &message);
     void handleServerSideEmit(const ClusterMessage &message);
     QVariantMap ofRequest(const ClusterMessage &message, const QString &name,

@@ -94,13 +94,13 @@ void ClusterAdapterPrivate::sweep()
         out.call([&] { removeServer(server); });
 }
 
-void ClusterAdapterPrivate::handleRequest(const ClusterMessage &message)
+void ClusterAdapterPrivate::handleRequest(const ClusterMessage &message, const QString &offset)
 {
     const QVariantMap &data = message.data;
     const BroadcastOptions to = toOptions(data.value(u"opts"_s));
     switch (message.type) {
     case Type::Broadcast:
-        handleBroadcast(message);
+        handleBroadcast(message, offset);
         break;
     case Type::SocketsJoin:
         q->SessionAwareAdapter::addSockets(to, data.value(u"rooms"_s).toStringList());
@@ -123,7 +123,7 @@ void ClusterAdapterPrivate::handleRequest(const ClusterMessage &message)
     }
 }
 
-void ClusterAdapterPrivate::handleBroadcast(const ClusterMessage &message)
+void ClusterAdapterPrivate::handleBroadcast(const ClusterMessage &message, const QString &offset)
 {
     const QVariant value = message.data.value(u"packet"_s);
     Packet packet;
@@ -134,7 +134,12 @@ void ClusterAdapterPrivate::handleBroadcast(const ClusterMessage &message)
     }
     const BroadcastOptions to = toOptions(message.data.value(u"opts"_s));
     if (!message.data.contains(u"requestId"_s)) {
-        q->SessionAwareAdapter::broadcast(std::move(packet), to);
+        if (offset.isEmpty() || to.flags.testFlag(BroadcastFlag::Volatile)) {
+            q->SessionAwareAdapter::broadcast(std::move(packet), to);
+            return;
+        }
+        packet.args.append(offset);
+        q->broadcastRecoverable(std::move(packet), to);
         return;
     }
     const auto answer = [guard = QPointer<ClusterAdapter>(q),
@@ -191,8 +196,12 @@ void ClusterAdapterPrivate::handleServerSideEmit(const ClusterMessage &message)
 /*!
     Does what \a message from another server asks for. Messages of this adapter itself and those
     for other namespaces are ignored. May end with the adapter deleted.
+
+    \a offset says where clients that miss messages after this one have to go on, if the transport
+    keeps messages for connection state recovery. Clients get it with a broadcast that is not
+    volatile.
 */
-void ClusterAdapter::handleMessage(const ClusterMessage &message)
+void ClusterAdapter::handleMessage(const ClusterMessage &message, const QString &offset)
 {
     if (message.uid == d->uid || message.nsp != nsp()->name() || !d->open)
         return;
@@ -223,8 +232,17 @@ void ClusterAdapter::handleMessage(const ClusterMessage &message)
         d->requests.clientAnswered(id, message.uid, data.value(u"packet"_s));
         break;
     default:
-        d->handleRequest(message);
+        d->handleRequest(message, offset);
     }
+}
+
+/*!
+    Does here what \a message, given to publishMessage() before, asks of all servers, with
+    \a offset as for handleMessage(). Only for adapters whose deliversOwnMessages() returns \c true.
+*/
+void ClusterAdapter::handleOwnMessage(const ClusterMessage &message, const QString &offset)
+{
+    d->handleRequest(message, offset);
 }
 
 } // namespace SocketIo

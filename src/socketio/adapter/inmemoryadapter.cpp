@@ -28,7 +28,7 @@ quint32 InMemoryAdapterPrivate::nextMark()
 }
 
 void InMemoryAdapterPrivate::broadcast(Packet &&packet, const BroadcastOptions &options,
-                                       const detail::Offset &logged)
+                                       Pending pending, const detail::Offset &logged)
 {
     QList<EngineIo::Session *> sessions;
     QList<QPointer<Socket>> watched;
@@ -37,7 +37,7 @@ void InMemoryAdapterPrivate::broadcast(Packet &&packet, const BroadcastOptions &
         if (logged.isValid() && socket.member.position)
             socket.member.position->sent = logged;
         if (socket.isBeingRecovered()) {
-            if (logged.isValid())
+            if (pending == Pending::Hold)
                 socket.hold(packet);
             return;
         }
@@ -245,6 +245,25 @@ void InMemoryAdapter::broadcast(Packet packet, const BroadcastOptions &options)
         return;
     }
     d->broadcast(std::move(packet), options);
+}
+
+/*!
+    Returns what persistSession() would get if the connection of \a socket broke now. Its \c pid is
+    empty if sessions are not recovered.
+*/
+RecoverableSession InMemoryAdapter::sessionOf(const Socket *socket)
+{
+    const SocketPrivate *s = SocketPrivate::get(socket);
+    return {s->id, s->pid, s->nsp->adapter->socketRooms(socket), s->data};
+}
+
+/*!
+    Sends \a packet, an event with its offset at the end, to the sockets that \a options mean.
+    Those that are being recovered get it when they are connected.
+*/
+void InMemoryAdapter::broadcastRecoverable(Packet packet, const BroadcastOptions &options)
+{
+    d->broadcast(std::move(packet), options, InMemoryAdapterPrivate::Pending::Hold);
 }
 
 /*! \reimp */

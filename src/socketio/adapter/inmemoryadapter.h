@@ -28,6 +28,11 @@ public:
     void broadcastWithAck(Packet packet, const BroadcastOptions &options,
                           const BroadcastReplies &replies) override;
 
+protected:
+    // For adapters that keep sessions before their connections break.
+    static RecoverableSession sessionOf(const Socket *socket);
+    void broadcastRecoverable(Packet packet, const BroadcastOptions &options);
+
 private:
     friend class InMemoryAdapterPrivate;
     std::unique_ptr<InMemoryAdapterPrivate> d;

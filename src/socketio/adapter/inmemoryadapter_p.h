@@ -59,9 +59,11 @@ public:
             forEachMember(room, visit);
     }
 
+    // Whether sockets that are being recovered get the packet once they are connected.
+    enum class Pending : bool { Skip, Hold };
     // Sends to the receivers and notes logged, if valid, as the last event sent to them.
     void broadcast(Packet &&packet, const BroadcastOptions &options,
-                   const detail::Offset &logged = {});
+                   Pending pending = Pending::Skip, const detail::Offset &logged = {});
 
     // Takes the socket out of its rooms, in turns if they are many.
     void leaveRooms(Socket *socket);

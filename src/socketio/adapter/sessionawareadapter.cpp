@@ -175,7 +175,8 @@ void SessionAwareAdapter::broadcast(Packet packet, const BroadcastOptions &optio
     d->log.append(packet.args, target, now);
     d->startTimer();
     if (!options.socket) {
-        InMemoryAdapterPrivate::get(this)->broadcast(std::move(packet), options, d->log.last());
+        InMemoryAdapterPrivate::get(this)->broadcast(
+            std::move(packet), options, InMemoryAdapterPrivate::Pending::Hold, d->log.last());
         return;
     }
     RoomMember &member = SocketPrivate::get(options.socket)->member;

@@ -2,9 +2,10 @@
 #ifndef CLUSTERNODE_H
 #define CLUSTERNODE_H
 
+#include "clusterserver.h"
+
 #include <SocketIo/ClientSocket>
 #include <SocketIo/Manager>
-#include <SocketIo/Server>
 
 #include <QtCore/qprocess.h>
 
@@ -18,13 +19,18 @@ public:
     ~ClusterNode() override;
 
     // Answers whether the server listens.
-    bool startQt(const SocketIo::AdapterFactory &adapter);
+    bool startQt(const SocketIo::AdapterFactory &adapter, Recovers recovers = Recovers::No);
+    bool startQtProcess(const QJsonObject &config);
     bool startNode(const QJsonObject &config);
     // As a crash would end it.
     void kill();
+    // A process only: SIGSTOP and SIGCONT.
+    void pause();
+    void resume();
 
-    SocketIo::Server *server() const { return m_server.get(); }
+    SocketIo::Server *server() const { return m_qt ? m_qt->server() : nullptr; }
     quint16 port() const { return m_port; }
+    QUrl url() const;
     // A new client. It keeps what it receives.
     void connectClient(const QString &nsp = QStringLiteral("/"));
     void disconnectClient() { m_manager.reset(); }
@@ -32,12 +38,12 @@ public:
     bool isConnected() const { return m_client && m_client->isConnected(); }
 
     QList<QVariantList> events; // of the client
-    QList<QVariantList> heard;  // by a Qt server, from other servers
+    QList<QVariantList> heard() const { return m_qt ? m_qt->heard : QList<QVariantList>(); }
 
 private:
-    void serve(SocketIo::Namespace *nsp);
+    bool startProcess(const QString &program, QStringList arguments, const QJsonObject &config);
 
-    std::unique_ptr<SocketIo::Server> m_server;
+    std::unique_ptr<ClusterServer> m_qt;
     QProcess m_process;
     quint16 m_port = 0;
     std::unique_ptr<SocketIo::Manager> m_manager;

@@ -4,8 +4,7 @@
 
 #include "support/testmain.h"
 
-#include <SocketIo/RedisAdapter>
-#include <SocketIo/ShardedRedisAdapter>
+#include <SocketIo/RedisConnection>
 
 #include <QtCore/qjsonobject.h>
 #include <QtCore/qregularexpression.h>
@@ -23,7 +22,15 @@ namespace {
 // Time for a loaded machine.
 constexpr int Patience = 10000; // ms
 
-enum class Kind { Redis, ShardedDynamic, ShardedStatic, ShardedPrivate };
+enum class Kind {
+    Redis,
+    ShardedDynamic,
+    ShardedStatic,
+    ShardedPrivate,
+    Streams,
+    StreamsRecovery,
+    StreamsSharded, // three streams, and sharded channels
+};
 
 // What a server answered to "run".
 class Outcome : public QObject
@@ -57,35 +64,23 @@ QString prefix(Kind kind)
     return u"test%1"_s.arg(int(kind));
 }
 
-AdapterFactory factory(Kind kind, const QUrl &url)
+QJsonObject config(Kind kind, const QUrl &url)
 {
-    if (kind == Kind::Redis) {
-        RedisAdapterOptions options;
-        options.url = url;
-        return RedisAdapter::factory(options);
-    }
-    using Mode = ShardedRedisAdapterOptions::SubscriptionMode;
-    ShardedRedisAdapterOptions options;
-    options.url = url;
-    options.channelPrefix = prefix(kind); // all clusters of the test share one Redis
-    options.subscriptionMode = kind == Kind::ShardedDynamic ? Mode::Dynamic
-        : kind == Kind::ShardedStatic                       ? Mode::Static
-                                                            : Mode::DynamicPrivate;
-    return ShardedRedisAdapter::factory(options);
-}
-
-QJsonObject nodeConfig(Kind kind, const QUrl &url)
-{
-    QJsonObject config{{u"redis"_s, url.toString()},
-                       {u"prefix"_s, prefix(kind)},
-                       {u"adapter"_s, kind == Kind::Redis ? u"redis"_s : u"sharded"_s}};
-    if (kind != Kind::Redis) {
-        config.insert(u"mode"_s,
-                      kind == Kind::ShardedDynamic      ? u"dynamic"_s
-                          : kind == Kind::ShardedStatic ? u"static"_s
-                                                        : u"dynamic-private"_s);
-    }
-    return config;
+    static const std::map<Kind, std::pair<const char *, const char *>> names = {
+        {Kind::Redis, {"redis", ""}},
+        {Kind::ShardedDynamic, {"sharded", "dynamic"}},
+        {Kind::ShardedStatic, {"sharded", "static"}},
+        {Kind::ShardedPrivate, {"sharded", "dynamic-private"}},
+        {Kind::Streams, {"streams", ""}},
+        {Kind::StreamsRecovery, {"streams", ""}},
+        {Kind::StreamsSharded, {"streams", "sharded"}}};
+    const auto [adapter, mode] = names.at(kind);
+    return {{u"redis"_s, url.toString()},
+            {u"prefix"_s, prefix(kind)}, // all clusters of the test share one Redis
+            {u"adapter"_s, QLatin1String(adapter)},
+            {u"mode"_s, QLatin1String(mode)},
+            {u"streams"_s, kind == Kind::StreamsSharded ? 3 : 1},
+            {u"recovers"_s, kind == Kind::StreamsRecovery}};
 }
 
 } // namespace
@@ -161,7 +156,10 @@ void tst_ClusterRedis::addSenders()
     const std::pair<Kind, const char *> kinds[] = {{Kind::Redis, "redis"},
                                                    {Kind::ShardedDynamic, "sharded dynamic"},
                                                    {Kind::ShardedStatic, "sharded static"},
-                                                   {Kind::ShardedPrivate, "sharded private"}};
+                                                   {Kind::ShardedPrivate, "sharded private"},
+                                                   {Kind::Streams, "streams"},
+                                                   {Kind::StreamsRecovery, "streams, recovery"},
+                                                   {Kind::StreamsSharded, "streams, sharded"}};
     for (const auto &[kind, name] : kinds) {
         QTest::addRow("%s, from Qt", name) << int(kind) << 0;
         QTest::addRow("%s, from Node", name) << int(kind) << Size - 1;
@@ -175,8 +173,11 @@ tst_ClusterRedis::Cluster *tst_ClusterRedis::cluster(Kind kind)
         made = std::make_unique<Cluster>();
         bool works = true;
         for (int i = 0; i < Size - 1; ++i)
-            works = works && made->nodes[size_t(i)].startQt(factory(kind, m_redis.url()));
-        made->works = works && made->nodes[Size - 1].startNode(nodeConfig(kind, m_redis.url()));
+            works = works
+                && made->nodes[size_t(i)].startQt(clusterAdapter(config(kind, m_redis.url())),
+                                                  kind == Kind::StreamsRecovery ? Recovers::Yes
+                                                                                : Recovers::No);
+        made->works = works && made->nodes[Size - 1].startNode(config(kind, m_redis.url()));
     }
     return made->works ? made.get() : nullptr;
 }
@@ -332,7 +333,7 @@ void tst_ClusterRedis::serversTalk()
     const QList<QVariantList> expected{{1LL, u"zwei"_s}};
     for (int i = 0; i < Size - 1; ++i) {
         if (&nodes[size_t(i)] != from)
-            TRY_COMPARE(nodes[size_t(i)].heard, expected);
+            TRY_COMPARE(nodes[size_t(i)].heard(), expected);
     }
     if (&nodes[Size - 1] != from) {
         TRY_VERIFY(QTest::qWaitFor(
@@ -441,6 +442,8 @@ void tst_ClusterRedis::goesOnWhenRedisWasAway_data()
     QTest::addColumn<int>("kind");
     QTest::newRow("redis") << int(Kind::Redis);
     QTest::newRow("sharded") << int(Kind::ShardedDynamic);
+    QTest::newRow("streams") << int(Kind::Streams);
+    QTest::newRow("streams, recovery") << int(Kind::StreamsRecovery);
 }
 
 void tst_ClusterRedis::goesOnWhenRedisWasAway()

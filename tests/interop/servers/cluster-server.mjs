@@ -2,7 +2,7 @@
 // A Socket.IO server on Node in a cluster over Redis or PostgreSQL, as the tests of the adapters use it:
 //   node cluster-server.mjs '{"adapter":"redis","redis":"redis://127.0.0.1:6379"}'
 //   node cluster-server.mjs '{"adapter":"postgres","postgres":"postgresql://127.0.0.1:5432"}'
-// adapter: redis, sharded, or postgres. Prints "listening PORT"; ends when
+// adapter: redis, sharded, streams, or postgres. Prints "listening PORT"; ends when
 // its standard input does. A client tells it with "run" what to do, and gets the result.
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
@@ -13,20 +13,30 @@ const config = JSON.parse(process.argv[2]);
 
 async function overRedis() {
   const { createAdapter, createShardedAdapter } = require("@socket.io/redis-adapter");
+  const { createAdapter: createStreamsAdapter } = require("@socket.io/redis-streams-adapter");
   const { Emitter } = require("@socket.io/redis-emitter");
   const { createClient } = require("redis");
   const publisher = createClient({ url: config.redis });
   const subscriber = publisher.duplicate();
   for (const client of [publisher, subscriber]) client.on("error", () => {});
   await Promise.all([publisher.connect(), subscriber.connect()]);
-  const adapter =
-    config.adapter === "sharded"
-      ? createShardedAdapter(publisher, subscriber, {
-          channelPrefix: config.prefix,
-          subscriptionMode: config.mode,
-        })
-      : createAdapter(publisher, subscriber);
-  return { adapter, emitter: new Emitter(publisher) };
+  const adapters = {
+    redis: () => createAdapter(publisher, subscriber),
+    sharded: () =>
+      createShardedAdapter(publisher, subscriber, {
+        channelPrefix: config.prefix,
+        subscriptionMode: config.mode,
+      }),
+    streams: () =>
+      createStreamsAdapter(publisher, {
+        streamName: config.prefix,
+        channelPrefix: config.prefix,
+        streamCount: config.streams ?? 1,
+        useShardedPubSub: config.mode === "sharded",
+        blockTimeInMs: 1000,
+      }),
+  };
+  return { adapter: adapters[config.adapter](), emitter: new Emitter(publisher) };
 }
 
 async function overPostgres() {
@@ -41,7 +51,10 @@ async function overPostgres() {
 
 const { adapter, emitter } = await (config.postgres ? overPostgres() : overRedis());
 const httpServer = createServer();
-const io = new Server(httpServer, { adapter });
+const io = new Server(httpServer, {
+  adapter,
+  ...(config.recovers && { connectionStateRecovery: { maxDisconnectionDuration: 30000 } }),
+});
 const heard = [];
 
 // An operator of the target that the options describe.
@@ -73,10 +86,13 @@ const operations = {
 for (const name of ["/", "/other"]) {
   const nsp = io.of(name);
   nsp.on("connection", (socket) => {
-    socket.join("all");
-    socket.data.kind = "node";
+    if (!socket.recovered) {
+      socket.join("all");
+      socket.data.kind = "node";
+    }
     socket.on("run", async (operation, options, ...args) => {
-      const ack = args.pop();
+      const ack = typeof args.at(-1) === "function" ? args.pop() : () => {};
+      if (operation === "me") return ack(null, [socket.id, [...socket.rooms], socket.data]);
       try {
         ack(null, (await operations[operation](nsp, options, ...args)) ?? null);
       } catch (error) {

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: MIT
+#include "redis/redisconnection_p.h"
+
+#include "base/callout_p.h"
+
+#include <QtCore/qloggingcategory.h>
+#include <QtCore/qrandom.h>
+#include <QtCore/qurlquery.h>
+#include <QtNetwork/qlocalsocket.h>
+#include <QtNetwork/qsslsocket.h>
+
+#include <algorithm>
+
+namespace SocketIo {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+using EngineIo::detail::CallOut;
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcRedis, "qt.socketio.redis", QtWarningMsg)
+
+constexpr quint16 DefaultPort = 6379;
+
+bool isLocal(const QUrl &url)
+{
+    return url.scheme() == "unix"_L1;
+}
+
+// The number behind the slash, or of the query of a unix socket; an empty text means 0.
+QByteArray database(const QUrl &url)
+{
+    const QString text = isLocal(url) ? QUrlQuery(url).queryItemValue(u"db"_s) : url.path().mid(1);
+    return text == "0"_L1 ? QByteArray() : text.toUtf8();
+}
+
+} // namespace
+
+RedisConnectionPrivate::RedisConnectionPrivate(RedisConnection *connection)
+    : q(connection)
+{
+    m_timer.setSingleShot(true);
+    QObject::connect(&m_timer, &QTimer::timeout, q, [this] {
+        if (state == State::Waiting)
+            connectToServer();
+        else if (state == State::Connecting)
+            fail(u"no answer in time"_s);
+    });
+    QObject::connect(&m_watch, &QTimer::timeout, q, [this] { checkAlive(); });
+}
+
+QString RedisConnectionPrivate::address() const
+{
+    if (isLocal(options.url))
+        return options.url.path();
+    return options.url.host() + u':' + QString::number(options.url.port(DefaultPort));
+}
+
+void RedisConnectionPrivate::setState(State newState)
+{
+    if (std::exchange(state, newState) != newState)
+        Q_EMIT q->stateChanged(newState);
+}
+
+void RedisConnectionPrivate::open()
+{
+    if (state != State::Closed)
+        return;
+    m_attempts = 0;
+    connectToServer();
+}
+
+void RedisConnectionPrivate::close()
+{
+    m_timer.stop();
+    flush();
+    tearDown();
+    m_queued.clear();
+    m_queuedBytes = 0;
+    setState(State::Closed);
+}
+
+void RedisConnectionPrivate::connectToServer()
+{
+    tearDown();
+    m_reader = std::make_shared<detail::RespReader>(options.maxReplySize);
+    m_timer.start(options.connectTimeout);
+    const QString scheme = options.url.scheme();
+    CallOut out(q);
+    out.call([this] { setState(State::Connecting); });
+    if (!out || state != State::Connecting)
+        return;
+    qCDebug(lcRedis).noquote() << "connecting to" << address();
+    if (isLocal(options.url))
+        openLocal();
+    else if (scheme == "redis"_L1 || scheme == "rediss"_L1)
+        openTcp();
+    else
+        fail(u"the scheme \"%1\" is not redis, rediss or unix"_s.arg(scheme));
+}
+
+void RedisConnectionPrivate::openTcp()
+{
+    auto *socket = new QSslSocket;
+    m_socket.reset(socket);
+    const auto failed = [this, socket] { fail(socket->errorString()); };
+    QObject::connect(socket, &QAbstractSocket::errorOccurred, q, failed, Qt::QueuedConnection);
+    QObject::connect(
+        socket, &QIODevice::readyRead, q, [this] { readAll(); }, Qt::QueuedConnection);
+    const quint16 port = quint16(options.url.port(DefaultPort));
+    if (options.url.scheme() == "rediss"_L1) {
+        if (options.sslConfiguration)
+            socket->setSslConfiguration(*options.sslConfiguration);
+        QObject::connect(
+            socket, &QSslSocket::encrypted, q, [this] { connected(); }, Qt::QueuedConnection);
+        socket->connectToHostEncrypted(options.url.host(), port);
+    } else {
+        QObject::connect(
+            socket, &QAbstractSocket::connected, q, [this] { connected(); }, Qt::QueuedConnection);
+        socket->connectToHost(options.url.host(), port);
+    }
+}
+
+void RedisConnectionPrivate::openLocal()
+{
+    auto *socket = new QLocalSocket;
+    m_socket.reset(socket);
+    QObject::connect(
+        socket, &QLocalSocket::errorOccurred, q, [this, socket] { fail(socket->errorString()); },
+        Qt::QueuedConnection);
+    QObject::connect(
+        socket, &QIODevice::readyRead, q, [this] { readAll(); }, Qt::QueuedConnection);
+    QObject::connect(
+        socket, &QLocalSocket::connected, q, [this] { connected(); }, Qt::QueuedConnection);
+    socket->connectToServer(options.url.path());
+}
+
+void RedisConnectionPrivate::connected()
+{
+    if (state != State::Connecting)
+        return;
+    const QByteArray user = options.url.userName(QUrl::FullyDecoded).toUtf8();
+    const QByteArray password = options.url.password(QUrl::FullyDecoded).toUtf8();
+    if (!password.isEmpty() && !user.isEmpty())
+        greet({"AUTH", user, password});
+    else if (!password.isEmpty())
+        greet({"AUTH", password});
+    if (const QByteArray number = database(options.url); !number.isEmpty())
+        greet({"SELECT", number});
+    greet({"PING"}); // nothing is ready before the server has answered
+}
+
+void RedisConnectionPrivate::greet(const QList<QByteArray> &words)
+{
+    ++m_greetings;
+    m_pending.push_back({{}, true});
+    m_socket->write(detail::respCommand(words));
+}
+
+void RedisConnectionPrivate::becomeReady()
+{
+    m_timer.stop();
+    m_attempts = 0;
+    m_warned = false;
+    qCDebug(lcRedis).noquote() << "ready:" << address();
+    subscribeAll("SUBSCRIBE", channels);
+    subscribeAll("PSUBSCRIBE", patterns);
+    subscribeAll("SSUBSCRIBE", sharded);
+    m_queuedBytes = 0;
+    m_silence.start();
+    if (options.responseTimeout.count() > 0)
+        m_watch.start(std::max(options.responseTimeout / 4, 10ms));
+    for (Queued &command : std::exchange(m_queued, {})) {
+        m_pending.push_back({std::move(command.reply), false, command.blocksFor});
+        m_socket->write(command.bytes);
+    }
+    CallOut out(q);
+    out.call([this] { setState(State::Ready); });
+    out.emitSignal(&RedisConnection::ready);
+}
+
+void RedisConnectionPrivate::subscribeAll(const QByteArray &command, const QSet<QByteArray> &names)
+{
+    // One by one for shards, which may be on different slots.
+    for (const QByteArray &name : names)
+        m_socket->write(detail::respCommand({command, name}));
+}
+
+// A server that hangs, or a network that swallows everything, is only noticed by its silence.
+void RedisConnectionPrivate::checkAlive()
+{
+    if (state != State::Ready)
+        return;
+    const std::chrono::milliseconds silence(m_silence.elapsed());
+    const auto blocksFor = m_pending.empty() ? 0ms : m_pending.front().blocksFor;
+    if (silence > options.responseTimeout + blocksFor) {
+        fail(u"no answer within RedisOptions::responseTimeout"_s);
+    } else if (silence > options.responseTimeout / 2) {
+        // The answer to a subscriber is a message that is none of ours.
+        if (isSubscriber()) {
+            m_socket->write(detail::respCommand({"PING"}));
+        } else if (m_pending.empty()) {
+            m_pending.push_back({[](const RedisReply &) {}});
+            m_socket->write(detail::respCommand({"PING"}));
+        }
+    }
+}
+
+bool RedisConnectionPrivate::send(const QList<QByteArray> &words,
+                                  std::chrono::milliseconds blocksFor, const Reply &reply)
+{
+    const QByteArray bytes = detail::respCommand(words);
+    const auto refuse = [this](const char *why) {
+        if (!std::exchange(m_warned, true))
+            qCWarning(lcRedis).noquote() << "commands for" << address() << "are dropped:" << why;
+        return false;
+    };
+    if (state == State::Closed)
+        return refuse("the connection is closed");
+    if (isSubscriber())
+        return refuse("the connection has subscriptions");
+    if (state != State::Ready) {
+        if (m_queuedBytes + bytes.size() > options.maxQueuedBytes)
+            return refuse("more than RedisOptions::maxQueuedBytes wait for the connection");
+        m_queuedBytes += bytes.size();
+        m_queued.push_back({bytes, reply, blocksFor});
+        return true;
+    }
+    if (m_socket->bytesToWrite() > options.maxQueuedBytes)
+        return refuse("the server does not read");
+    if (m_pending.empty())
+        m_silence.start();
+    m_pending.push_back({reply, false, blocksFor});
+    m_socket->write(bytes);
+    return true;
+}
+
+void RedisConnectionPrivate::changeSubscriptions(const QByteArray &command, QSet<QByteArray> *names,
+                                                 const QList<QByteArray> &changed, bool add)
+{
+    for (const QByteArray &name : changed) {
+        const qsizetype before = names->size();
+        if (add)
+            names->insert(name);
+        else
+            names->remove(name);
+        if (names->size() != before && state == State::Ready)
+            m_socket->write(detail::respCommand({command, name}));
+    }
+}
+
+void RedisConnectionPrivate::readAll()
+{
+    if (!m_socket || !m_reader)
+        return;
+    m_silence.start();
+    const std::shared_ptr<detail::RespReader> reader = m_reader;
+    reader->feed(m_socket->readAll());
+    CallOut out(q, [this, &reader] { return m_reader == reader; });
+    while (out) {
+        const std::optional<RedisReply> reply = reader->next();
+        if (!reply)
+            break;
+        out.call([&] { handle(*reply); });
+    }
+    if (out && !reader->errorString().isEmpty())
+        fail(QString::fromUtf8(reader->errorString()));
+}
+
+void RedisConnectionPrivate::handle(const RedisReply &reply)
+{
+    if (m_pending.empty()) {
+        handlePush(reply);
+        return;
+    }
+    const Pending pending = std::move(m_pending.front());
+    m_pending.pop_front();
+    if (!pending.isGreeting) {
+        if (pending.reply)
+            pending.reply(reply);
+        else if (reply.isError())
+            Q_EMIT q->errorOccurred(
+                Error(Error::Type::Protocol,
+                      u"Redis at %1: %2"_s.arg(address(), QString::fromUtf8(reply.text))));
+        return;
+    }
+    if (reply.isError())
+        fail(QString::fromUtf8(reply.text));
+    else if (--m_greetings == 0)
+        becomeReady();
+}
+
+void RedisConnectionPrivate::handlePush(const RedisReply &push)
+{
+    if (push.isError()) {
+        Q_EMIT q->errorOccurred(
+            Error(Error::Type::Protocol,
+                  u"Redis at %1: %2"_s.arg(address(), QString::fromUtf8(push.text))));
+        return;
+    }
+    const QList<RedisReply> &parts = push.elements;
+    if (parts.size() < 3)
+        return;
+    const QByteArray &kind = parts[0].text;
+    if (kind == "message" || kind == "smessage")
+        Q_EMIT q->messageReceived(parts[1].text, parts[2].text);
+    else if (kind == "pmessage" && parts.size() > 3)
+        Q_EMIT q->messageReceived(parts[2].text, parts[3].text);
+    // A server that moves a shard's slot ends the subscription.
+    else if (kind == "sunsubscribe" && sharded.contains(parts[1].text))
+        m_socket->write(detail::respCommand({"SSUBSCRIBE", parts[1].text}));
+}
+
+void RedisConnectionPrivate::fail(const QString &reason)
+{
+    if (state == State::Closed || state == State::Waiting)
+        return;
+    const Error error(Error::Type::Transport,
+                      u"cannot use Redis at %1: %2"_s.arg(address(), reason));
+    if (m_attempts == 0)
+        qCWarning(lcRedis).noquote() << error.message();
+    std::deque<Pending> lost = std::exchange(m_pending, {});
+    tearDown();
+    retryLater();
+    RedisReply failure;
+    failure.type = RedisReply::Type::Error;
+    failure.text = error.message().toUtf8();
+    CallOut told(q);
+    for (const Pending &pending : lost) {
+        if (pending.reply)
+            told.call([&] { pending.reply(failure); });
+    }
+    told.emitSignal(&RedisConnection::errorOccurred, error);
+}
+
+// What has been written leaves even if the event loop does not run again.
+void RedisConnectionPrivate::flush()
+{
+    if (state != State::Ready)
+        return;
+    if (auto *tcp = qobject_cast<QSslSocket *>(m_socket.get()))
+        tcp->flush();
+    else if (auto *local = qobject_cast<QLocalSocket *>(m_socket.get()))
+        local->flush();
+}
+
+void RedisConnectionPrivate::tearDown()
+{
+    m_pending.clear();
+    m_greetings = 0;
+    m_watch.stop();
+    m_reader.reset();
+    if (m_socket)
+        m_socket->disconnect(q);
+    m_socket.reset();
+}
+
+void RedisConnectionPrivate::retryLater()
+{
+    // Doubled each time, and spread so that servers do not come back all at once.
+    const qint64 full =
+        std::min<qint64>(options.reconnectionDelayMax.count(),
+                         options.reconnectionDelay.count() << std::min(m_attempts++, 16));
+    const qint64 half = full / 2;
+    m_timer.start(std::chrono::milliseconds(
+        half + QRandomGenerator::global()->bounded(int(std::max<qint64>(half, 1)))));
+    setState(State::Waiting);
+}
+
+} // namespace SocketIo

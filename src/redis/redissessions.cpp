@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#include "redis/redissessions_p.h"
+
+#include <SocketIo/MsgPack>
+
+#include <QtCore/qloggingcategory.h>
+
+#include <utility>
+
+namespace SocketIo::detail {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcRedis, "qt.socketio.redis", QtWarningMsg)
+
+// A server that was stopped for a while must not overwrite what another has written meanwhile, so
+// it changes the session only if that is its own, or gone (Redis was restarted).
+constexpr char ChangeScript[] = "local now = redis.call('GET', KEYS[1]) "
+                                "if now and now ~= ARGV[1] then return 0 end "
+                                "if ARGV[2] == '' then redis.call('DEL', KEYS[1]) "
+                                "else redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end "
+                                "return 1";
+// GETDEL for Redis before 6.2.
+constexpr char TakeScript[] = "local now = redis.call('GET', KEYS[1]) "
+                              "if now then redis.call('DEL', KEYS[1]) end "
+                              "return now";
+
+} // namespace
+
+RedisSessions::RedisSessions(RedisConnection *redis, QString keyPrefix, QString owner, Lost lost)
+    : m_redis(redis)
+    , m_keyPrefix(std::move(keyPrefix))
+    , m_owner(std::move(owner))
+    , m_lost(std::move(lost))
+{
+}
+
+QByteArray RedisSessions::encode(const Kept &kept) const
+{
+    const RecoverableSession &session = kept.session;
+    const auto bytes = MsgPack::encode(QVariantMap{{u"sid"_s, session.sid},
+                                                   {u"pid"_s, session.pid},
+                                                   {u"rooms"_s, session.rooms},
+                                                   {u"data"_s, session.data},
+                                                   {u"offset"_s, kept.offset},
+                                                   {u"server"_s, m_owner}});
+    if (!bytes) {
+        qCWarning(lcRedis).noquote() << "the session of socket" << session.sid
+                                     << "is not kept: its data cannot be written as MessagePack";
+    }
+    return bytes.value_or(QByteArray()).toBase64();
+}
+
+void RedisSessions::write(const QString &sid, const Written &before, const QByteArray &value,
+                          std::chrono::milliseconds time, bool tellsLoss)
+{
+    m_redis->command(
+        {"EVAL", ChangeScript, "1", before.key, before.value, value,
+         QByteArray::number(qint64(time.count()))},
+        [this, sid, tellsLoss, alive = std::weak_ptr<int>(m_alive)](const RedisReply &reply) {
+            if (alive.expired())
+                return;
+            if (reply.isError()) {
+                qCWarning(lcRedis).noquote()
+                    << "the session of socket" << sid << "is not kept:" << reply.text;
+            } else if (reply.integer == 0 && tellsLoss && m_written.remove(sid)) {
+                qCDebug(lcRedis) << "another server has the session of socket" << sid;
+                m_lost(sid);
+            }
+        });
+}
+
+void RedisSessions::update(const Kept &kept, std::chrono::milliseconds time)
+{
+    const QByteArray value = encode(kept);
+    if (value.isEmpty())
+        return;
+    const QString &sid = kept.session.sid;
+    auto it = m_written.find(sid);
+    const QByteArray key = (m_keyPrefix + kept.session.pid).toUtf8();
+    if (it == m_written.end()) {
+        // The first time this server has it, whoever had it before.
+        m_written.insert(sid, {key, value});
+        m_redis->command({"SET", key, value, "PX", QByteArray::number(qint64(time.count()))});
+        return;
+    }
+    write(sid, *it, value, time, true);
+    it->value = value;
+}
+
+void RedisSessions::store(const Kept &kept, std::chrono::milliseconds time)
+{
+    const QByteArray value = encode(kept);
+    if (value.isEmpty())
+        return;
+    const Written written = m_written.take(kept.session.sid);
+    if (!written.key.isEmpty()) {
+        write(kept.session.sid, written, value, time, false);
+        return;
+    }
+    m_redis->command({"SET", (m_keyPrefix + kept.session.pid).toUtf8(), value, "PX",
+                      QByteArray::number(qint64(time.count()))});
+}
+
+void RedisSessions::remove(const QString &sid)
+{
+    const Written written = m_written.take(sid);
+    if (!written.key.isEmpty())
+        write(sid, written, {}, {}, false);
+}
+
+void RedisSessions::take(const QString &pid, const Found &found)
+{
+    const bool asked = m_redis->command(
+        {"EVAL", TakeScript, "1", (m_keyPrefix + pid).toUtf8()},
+        [pid, found](const RedisReply &reply) {
+            const auto bytes =
+                QByteArray::fromBase64Encoding(reply.text, QByteArray::AbortOnBase64DecodingErrors);
+            if (reply.type != RedisReply::Type::Text) {
+                found(std::nullopt);
+                return;
+            }
+            QVariantMap map;
+            if (bytes)
+                map = MsgPack::decode(*bytes).value_or(QVariant()).toMap();
+            Kept kept;
+            kept.session.sid = map.value(u"sid"_s).toString();
+            kept.session.pid = map.value(u"pid"_s).toString();
+            kept.session.rooms = map.value(u"rooms"_s).toStringList();
+            kept.session.data = map.value(u"data"_s).toMap();
+            kept.offset = map.value(u"offset"_s).toString();
+            if (kept.session.sid.isEmpty() || kept.session.pid != pid) {
+                qCWarning(lcRedis) << "a session at Redis is ignored: it is malformed";
+                found(std::nullopt);
+                return;
+            }
+            found(kept);
+        });
+    if (!asked)
+        found(std::nullopt);
+}
+
+} // namespace SocketIo::detail

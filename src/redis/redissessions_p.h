@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_REDISSESSIONS_P_H
+#define SOCKETIO_REDISSESSIONS_P_H
+
+#include "redis/redisconnection.h"
+
+#include <SocketIo/recoverablesession.h>
+
+#include <QtCore/qhash.h>
+
+#include <optional>
+
+namespace SocketIo::detail {
+
+// The sessions of a namespace's sockets at Redis, as @socket.io/redis-streams-adapter keeps them,
+// with two members more: where a client that has got nothing begins, and which server has written.
+class RedisSessions
+{
+public:
+    struct Kept
+    {
+        RecoverableSession session;
+        QString offset;
+    };
+    // Calls lost(session) for a session that another server has taken over.
+    using Lost = std::function<void(const QString &sid)>;
+    using Found = std::function<void(const std::optional<Kept> &kept)>;
+
+    RedisSessions(RedisConnection *redis, QString keyPrefix, QString owner, Lost lost);
+
+    // Keeps the session of a connected socket, for the time given, unless another server has it.
+    void update(const Kept &kept, std::chrono::milliseconds time);
+    // The same for one that is no longer connected, and forgets it here.
+    void store(const Kept &kept, std::chrono::milliseconds time);
+    // Of a socket that has left for good.
+    void remove(const QString &sid);
+    // Takes the session out of Redis.
+    void take(const QString &pid, const Found &found);
+
+private:
+    struct Written
+    {
+        QByteArray key;
+        QByteArray value;
+    };
+    void write(const QString &sid, const Written &before, const QByteArray &value,
+               std::chrono::milliseconds time, bool tellsLoss);
+    QByteArray encode(const Kept &kept) const;
+
+    RedisConnection *const m_redis;
+    const QString m_keyPrefix;
+    const QString m_owner;
+    const Lost m_lost;
+    const std::shared_ptr<int> m_alive = std::make_shared<int>(); // for answers that come too late
+    QHash<QString, Written> m_written;                            // by sid
+};
+
+} // namespace SocketIo::detail
+
+#endif

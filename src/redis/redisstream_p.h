@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_REDISSTREAM_P_H
+#define SOCKETIO_REDISSTREAM_P_H
+
+#include "redis/redisstreamsadapter.h"
+#include "redis/streamentry_p.h"
+
+#include <QtCore/qelapsedtimer.h>
+#include <QtCore/qhash.h>
+#include <QtCore/qset.h>
+#include <QtCore/qtimer.h>
+
+#include <deque>
+
+namespace SocketIo::detail {
+
+// What a namespace gets of its stream, in the order in which all servers get it.
+class StreamReceiver
+{
+public:
+    // May end with everything deleted.
+    virtual void messageRead(const ClusterMessage &message, const StreamEntry &entry,
+                             const QString &offset) = 0;
+    // One of this server itself, that is to be carried out now.
+    virtual void ownMessage(const ClusterMessage &message, quint64 sequence,
+                            const QString &offset) = 0;
+    virtual void messagesDropped(int count) = 0;
+    virtual void streamError(const Error &error) = 0;
+
+protected:
+    ~StreamReceiver() = default;
+};
+
+// A stream as one server uses it: reads what all write, and writes its own messages. Those wait
+// while Redis is away, and each gets into the stream once, also when a connection breaks before
+// Redis has answered.
+class RedisStream : public QObject
+{
+public:
+    enum class Delivery {
+        Done,     // the sender has done its part
+        WhenRead, // when the message comes back, or Redis takes too long
+    };
+    struct Own
+    {
+        ClusterMessage message;
+        quint64 sequence = 0;
+        QByteArrayList fields;
+        qsizetype size = 0;
+        qint64 time = 0;          // in ms of the clock
+        bool isDelivered = false; // this server's clients have it
+        bool isEarly = false;     // before it was read
+        bool isSent = false;      // on this connection
+        bool isConfirmed = false; // Redis has it
+    };
+
+    RedisStream(RedisConnection *publisher, const RedisStreamsAdapterOptions &options,
+                const QByteArray &name);
+
+    const QByteArray &name() const { return m_name; }
+    const QByteArray &source() const { return m_source; }
+    void addReceiver(const QString &nsp, StreamReceiver *receiver);
+    void removeReceiver(const QString &nsp) { m_receivers.remove(nsp); }
+    bool hasReceivers() const { return !m_receivers.isEmpty(); }
+
+    void publish(const ClusterMessage &message, Delivery delivery);
+    // Where a client that joins now begins.
+    StreamOffset position() const;
+    bool isPositioned() const { return m_isPositioned; }
+    bool isDuplicate(const StreamId &id) const { return m_duplicates.contains(id.toBytes()); }
+    // Of the namespace: what its clients have got early and the stream has yet to bring.
+    QList<Own> earlyMessages(const QString &nsp) const;
+
+private:
+    void readerReady();
+    void findPosition();
+    void begin(const StreamId &id);
+    void poll();
+    void polled(const RedisReply &reply);
+    void handle(const RedisReply &reply);
+    void handleOwn(const StreamEntry &entry);
+    // Answers whether the stream had the entry's message before.
+    bool isRepeated(const StreamEntry &entry);
+    void publisherChanged(RedisConnection::State state);
+    // Which of those sent on the last connection has Redis got?
+    void checkSent(const StreamId &from);
+    void renumber();
+    void sendWaiting();
+    void refused(quint64 sequence, const QByteArray &why);
+    bool isAway() const;
+    void deliverEarly();
+    void checkLate();
+    void report(const QString &text);
+
+    RedisConnection *const m_publisher;
+    const RedisStreamsAdapterOptions m_options;
+    const QByteArray m_name;
+    const QByteArray m_source; // of this server's entries
+    RedisConnection m_reader;
+    QHash<QString, StreamReceiver *> m_receivers;
+    std::deque<Own> m_own; // that have not been read yet
+    qsizetype m_ownSize = 0;
+    quint64 m_lastSequence = 0;
+    quint64 m_earlyUpTo = 0;                // the last that was delivered early, or 0
+    StreamId m_last;                        // read
+    QHash<QByteArray, quint64> m_sequences; // last of each source
+    QSet<QByteArray> m_duplicates;          // ids
+    QElapsedTimer m_clock;
+    QTimer m_late;
+    QTimer m_retry;
+    bool m_isPositioned = false;
+    bool m_isChecking = false;
+    bool m_isPolling = false;
+    bool m_isFull = false;
+};
+
+} // namespace SocketIo::detail
+
+#endif

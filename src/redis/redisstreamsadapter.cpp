@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT
+#include "redis/redisstreamsadapter_p.h"
+
+#include "base/callout_p.h"
+
+#include <SocketIo/MsgPack>
+#include <SocketIo/namespace.h>
+#include <SocketIo/server.h>
+#include <SocketIo/socket.h>
+
+#include <QtCore/qloggingcategory.h>
+
+#include <algorithm>
+
+namespace SocketIo {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+using EngineIo::detail::CallOut;
+using Type = ClusterMessage::Type;
+using detail::RedisStream;
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcRedis, "qt.socketio.redis", QtWarningMsg)
+
+constexpr auto UpdateDelay = 20ms; // changes of a socket's rooms and data come in groups
+
+// What nobody needs later, so that it is published and not kept.
+bool isEphemeral(const ClusterMessage &message)
+{
+    return message.type == Type::FetchSockets || message.type == Type::ServerSideEmit
+        || (message.type == Type::Broadcast && message.data.contains(u"requestId"_s));
+}
+
+} // namespace
+
+RedisStream *detail::RedisStreamsLink::stream(const QString &nsp)
+{
+    const QByteArray name = streamFor(m_options.streamName, m_options.streamCount, nsp);
+    std::unique_ptr<RedisStream> &stream = m_streams[name];
+    if (!stream)
+        stream = std::make_unique<RedisStream>(&publisher(), m_options, name);
+    return stream.get();
+}
+
+void RedisStreamsAdapterPrivate::received(const QByteArray &name, const QByteArray &bytes)
+{
+    if (name != channel && name != channelOf(q->uid()))
+        return;
+    const std::optional<QVariant> value = detail::decodeFromRedis(bytes, name);
+    if (!value)
+        return;
+    if (const auto message = ClusterMessage::fromVariantMap(value->toMap())) {
+        q->handleMessage(*message);
+    } else {
+        qCWarning(lcRedis).noquote()
+            << "a message on the channel" << name << "is ignored: it is not one of a cluster";
+    }
+}
+
+void RedisStreamsAdapterPrivate::publish(const QByteArray &to, const ClusterMessage &message)
+{
+    if (const auto bytes = MsgPack::encode(message.toVariantMap()))
+        link->publisher().command({isSharded() ? "SPUBLISH" : "PUBLISH", to, *bytes});
+}
+
+void RedisStreamsAdapterPrivate::messageRead(const ClusterMessage &message,
+                                             const detail::StreamEntry &entry,
+                                             const QString &offset)
+{
+    for (const Restore &restore : restores)
+        restore->tail.append({message, entry.source, entry.sequence, offset});
+    q->handleMessage(message, recovers() ? offset : QString());
+}
+
+void RedisStreamsAdapterPrivate::ownMessage(const ClusterMessage &message, quint64 sequence,
+                                            const QString &offset)
+{
+    for (const Restore &restore : restores)
+        restore->tail.append({message, stream->source(), sequence, offset});
+    q->handleOwnMessage(message, offset);
+}
+
+/*!
+    Returns a function for ServerOptions::adapter that makes adapters with \a options. The adapters
+    of all namespaces share two connections to Redis, and one more for each stream.
+*/
+AdapterFactory RedisStreamsAdapter::factory(const RedisStreamsAdapterOptions &options)
+{
+    return [options, link = std::shared_ptr<detail::RedisStreamsLink>()](
+               Namespace *nsp) mutable -> std::unique_ptr<Adapter> {
+        if (!link)
+            link = std::make_shared<detail::RedisStreamsLink>(options);
+        auto made = std::make_unique<RedisStreamsAdapterPrivate>();
+        made->options = options;
+        made->link = link;
+        return std::unique_ptr<Adapter>(new RedisStreamsAdapter(nsp, std::move(made)));
+    };
+}
+
+RedisStreamsAdapter::RedisStreamsAdapter(Namespace *nsp,
+                                         std::unique_ptr<RedisStreamsAdapterPrivate> p)
+    : ClusterAdapter(nsp,
+                     {0ms, 0ms, p->options.requestTimeout, ClusterOptions().maxServers,
+                      ClusterOptions::Recovery::Derived})
+    , d(std::move(p))
+{
+    d->q = this;
+    d->channel = (d->options.channelPrefix + u'#' + nsp->name() + u'#').toUtf8();
+    d->stream = d->link->stream(nsp->name());
+    const ServerOptions server = nsp->server()->options();
+    if (server.connectionStateRecovery)
+        d->lifetime = server.connectionStateRecovery->maxDisconnectionDuration;
+    d->noticeTime = server.pingInterval + server.pingTimeout;
+    d->sessions = std::make_unique<detail::RedisSessions>(
+        &d->link->publisher(), d->options.sessionKeyPrefix, uid(), [this](const QString &sid) {
+            // The client is at another server: this connection was broken without notice.
+            BroadcastOptions stale;
+            stale.rooms = {sid};
+            stale.flags = BroadcastFlag::Local;
+            disconnectSockets(stale, CloseConnection::Yes);
+        });
+    for (RedisConnection *connection : {&d->link->publisher(), &d->link->subscriber()})
+        connect(connection, &RedisConnection::errorOccurred, this,
+                &RedisStreamsAdapter::errorOccurred);
+    connect(&d->link->publisher(), &RedisConnection::stateChanged, this,
+            &RedisStreamsAdapter::redisStateChanged);
+    connect(&d->link->publisher(), &RedisConnection::ready, this, [this] { d->refreshSessions(); });
+    d->update.setSingleShot(true);
+    connect(&d->update, &QTimer::timeout, this, [this] { d->updateSessions(); });
+    connect(&d->refresh, &QTimer::timeout, this, [this] { d->refreshSessions(); });
+}
+
+/*! Destroys the adapter. */
+RedisStreamsAdapter::~RedisStreamsAdapter()
+{
+    d->stream->removeReceiver(nsp()->name());
+}
+
+/*! \reimp */
+void RedisStreamsAdapter::init()
+{
+    RedisConnection &subscriber = d->link->subscriber();
+    d->listening = connect(&subscriber, &RedisConnection::messageReceived, this,
+                           [this](const QByteArray &channel, const QByteArray &message) {
+                               d->received(channel, message);
+                           });
+    const QList<QByteArray> channels{d->channel, d->channelOf(uid())};
+    if (d->isSharded())
+        subscriber.subscribeSharded(channels);
+    else
+        subscriber.subscribe(channels);
+    d->stream->addReceiver(nsp()->name(), d.get());
+    if (d->keepsWhileConnected())
+        d->refresh.start(
+            std::max<std::chrono::milliseconds>((d->lifetime + d->noticeTime) / 3, 1s));
+    ClusterAdapter::init();
+}
+
+/*! \reimp */
+void RedisStreamsAdapter::close()
+{
+    ClusterAdapter::close();
+    disconnect(d->listening);
+    d->refresh.stop();
+    d->stream->removeReceiver(nsp()->name());
+    const QList<QByteArray> channels{d->channel, d->channelOf(uid())};
+    if (d->isSharded())
+        d->link->subscriber().unsubscribeSharded(channels);
+    else
+        d->link->subscriber().unsubscribe(channels);
+}
+
+/*! \reimp
+    The number of servers that Redis knows; 1 while it cannot be reached.
+*/
+void RedisStreamsAdapter::serverCount(const CountReply &reply)
+{
+    if (d->link->publisher().state() != RedisConnection::State::Ready) {
+        reply(1);
+        return;
+    }
+    d->link->countSubscribers(d->isSharded() ? "SHARDNUMSUB" : "NUMSUB", d->channel, reply);
+}
+
+/*! \reimp
+    With connection state recovery, all clients get events in the order of the stream.
+*/
+bool RedisStreamsAdapter::deliversOwnMessages() const
+{
+    return d->recovers();
+}
+
+/*! \reimp */
+void RedisStreamsAdapter::publishMessage(const ClusterMessage &message)
+{
+    if (isEphemeral(message))
+        d->publish(d->channel, message);
+    else
+        d->stream->publish(
+            message, d->recovers() ? RedisStream::Delivery::WhenRead : RedisStream::Delivery::Done);
+}
+
+/*! \reimp */
+void RedisStreamsAdapter::publishResponse(const QString &requesterUid,
+                                          const ClusterMessage &response)
+{
+    d->publish(d->channelOf(requesterUid), response);
+}
+
+/*! \reimp */
+void RedisStreamsAdapter::addAll(Socket *socket, const QStringList &rooms)
+{
+    if (d->recovers()) {
+        if (!d->begins.contains(socket->id()))
+            d->begins.insert(socket->id(), d->stream->position().toString());
+        if (rooms.contains(socket->id()) && d->keepsWhileConnected())
+            connect(socket, &Socket::dataChanged, this,
+                    [this, socket] { d->sessionChanged(socket); });
+        d->sessionChanged(socket);
+    }
+    ClusterAdapter::addAll(socket, rooms);
+}
+
+/*! \reimp */
+void RedisStreamsAdapter::del(Socket *socket, const QString &room)
+{
+    d->sessionChanged(socket);
+    ClusterAdapter::del(socket, room);
+}
+
+/*! \reimp */
+void RedisStreamsAdapter::delAll(Socket *socket)
+{
+    const QString id = socket->id();
+    d->changed.remove(id);
+    d->begins.remove(id);
+    d->sessions->remove(id);
+    disconnect(socket, &Socket::dataChanged, this, nullptr);
+    ClusterAdapter::delAll(socket);
+}
+
+void RedisStreamsAdapterPrivate::sessionChanged(Socket *socket)
+{
+    if (!keepsWhileConnected())
+        return;
+    if (!changed.contains(socket->id()))
+        changed.insert(socket->id(), socket);
+    if (!update.isActive())
+        update.start(UpdateDelay);
+}
+
+void RedisStreamsAdapterPrivate::updateSessions()
+{
+    if (link->publisher().state() != RedisConnection::State::Ready)
+        return; // all are written when it is
+    const auto sockets = std::exchange(changed, {});
+    for (const QPointer<Socket> &socket : sockets) {
+        if (!socket || !socket->isConnected())
+            continue;
+        const RecoverableSession session = RedisStreamsAdapter::sessionOf(socket);
+        if (!session.pid.isEmpty())
+            sessions->update({session, begins.value(session.sid)}, lifetime + noticeTime);
+    }
+}
+
+void RedisStreamsAdapterPrivate::refreshSessions()
+{
+    if (!keepsWhileConnected())
+        return;
+    BroadcastOptions all;
+    all.flags = BroadcastFlag::Local;
+    const QList<Socket *> sockets = q->sockets(all);
+    for (Socket *socket : sockets)
+        sessionChanged(socket);
+}
+
+/*! \reimp */
+void RedisStreamsAdapter::persistSession(const RecoverableSession &session)
+{
+    d->changed.remove(session.sid);
+    d->sessions->store({session, d->begins.value(session.sid)}, d->lifetime);
+}
+
+} // namespace SocketIo
+
+#include "moc_redisstreamsadapter.cpp"

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_REDISSTREAMSADAPTER_P_H
+#define SOCKETIO_REDISSTREAMSADAPTER_P_H
+
+#include "redis/redislink_p.h"
+#include "redis/redissessions_p.h"
+#include "redis/redisstream_p.h"
+
+#include <QtCore/qpointer.h>
+#include <QtCore/qset.h>
+
+#include <list>
+#include <map>
+
+namespace SocketIo {
+
+namespace detail {
+
+// What the adapters of a server share: the connections, and the streams.
+class RedisStreamsLink : public RedisLink
+{
+public:
+    explicit RedisStreamsLink(const RedisStreamsAdapterOptions &options)
+        : RedisLink(options)
+        , m_options(options)
+    {
+    }
+    RedisStream *stream(const QString &nsp);
+
+private:
+    const RedisStreamsAdapterOptions m_options;
+    std::map<QByteArray, std::unique_ptr<RedisStream>> m_streams; // by name
+};
+
+// Looks up a session and what it has missed.
+struct StreamRestore
+{
+    RestoredSession session;
+    StreamOffset from;
+    StreamId until; // what comes later is in the tail
+    struct Late
+    {
+        ClusterMessage message;
+        QByteArray source;
+        quint64 sequence = 0;
+        QString offset;
+    };
+    QList<Late> tail;
+    QSet<QString> rooms;
+    Adapter::RestoreReply reply;
+    bool isFirstPage = true;
+    bool isDone = false;
+};
+
+} // namespace detail
+
+class RedisStreamsAdapterPrivate final : public detail::StreamReceiver
+{
+public:
+    using Restore = std::shared_ptr<detail::StreamRestore>;
+
+    void messageRead(const ClusterMessage &message, const detail::StreamEntry &entry,
+                     const QString &offset) override;
+    void ownMessage(const ClusterMessage &message, quint64 sequence,
+                    const QString &offset) override;
+    void messagesDropped(int count) override { Q_EMIT q->messagesDropped(count); }
+    void streamError(const Error &error) override { Q_EMIT q->errorOccurred(error); }
+
+    void received(const QByteArray &name, const QByteArray &bytes);
+    void publish(const QByteArray &to, const ClusterMessage &message);
+    QByteArray channelOf(const QString &uid) const { return channel + uid.toUtf8() + '#'; }
+    bool isSharded() const { return options.pubSub == RedisStreamsAdapterOptions::PubSub::Sharded; }
+
+    bool recovers() const { return lifetime.count() > 0; }
+    bool keepsWhileConnected() const
+    {
+        return recovers()
+            && options.sessionStorage == RedisStreamsAdapterOptions::SessionStorage::WhileConnected;
+    }
+    void sessionChanged(Socket *socket);
+    void updateSessions();
+    void refreshSessions();
+
+    void readMissed(const Restore &restore, const detail::StreamId &from);
+    bool addMissed(const Restore &restore, const detail::StreamEntry &entry);
+    void addMissed(const Restore &restore, const ClusterMessage &message, const QString &offset);
+    void finish(const Restore &restore, bool found);
+
+    RedisStreamsAdapter *q = nullptr;
+    RedisStreamsAdapterOptions options;
+    std::shared_ptr<detail::RedisStreamsLink> link;
+    detail::RedisStream *stream = nullptr;
+    std::unique_ptr<detail::RedisSessions> sessions;
+    std::chrono::milliseconds lifetime{0};   // of a session without a connection
+    std::chrono::milliseconds noticeTime{0}; // until a connection is found to be broken
+    QByteArray channel;
+    QMetaObject::Connection listening;
+    QHash<QString, QString> begins; // by socket id: the offset where it joined
+    QHash<QString, QPointer<Socket>> changed;
+    QTimer update;
+    QTimer refresh;
+    std::list<Restore> restores;
+};
+
+} // namespace SocketIo
+
+#endif

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// How a client comes back to its session, whichever server it was on.
+#include "redis/redisstreamsadapter_p.h"
+
+#include <SocketIo/namespace.h>
+
+#include <algorithm>
+
+namespace SocketIo {
+
+using namespace Qt::StringLiterals;
+using Type = ClusterMessage::Type;
+using detail::RedisSessions;
+using detail::StreamEntry;
+using detail::StreamId;
+using detail::StreamOffset;
+
+namespace {
+
+constexpr int PageSize = 500;
+
+} // namespace
+
+/*! \reimp
+    The session is no longer at Redis afterwards.
+*/
+void RedisStreamsAdapter::restoreSession(const QString &pid, const QString &offset,
+                                         const RestoreReply &reply)
+{
+    std::optional<StreamOffset> from;
+    if (!offset.isEmpty())
+        from = StreamOffset::fromString(offset);
+    if (!d->recovers() || !d->stream->isPositioned() || (!offset.isEmpty() && !from)
+        || d->link->publisher().state() != RedisConnection::State::Ready) {
+        reply(std::nullopt);
+        return;
+    }
+    const auto restore = std::make_shared<detail::StreamRestore>();
+    restore->reply = reply;
+    restore->until = d->stream->position().id;
+    const auto early = d->stream->earlyMessages(nsp()->name());
+    for (const detail::RedisStream::Own &own : early)
+        restore->tail.append(
+            {own.message, d->stream->source(), own.sequence, d->stream->position().toString()});
+    d->restores.push_back(restore);
+    QTimer::singleShot(d->options.requestTimeout, this, [this, restore] {
+        if (!restore->isDone)
+            d->finish(restore, false);
+    });
+    d->sessions->take(pid,
+                      [guard = QPointer<RedisStreamsAdapter>(this), restore,
+                       from](const std::optional<RedisSessions::Kept> &kept) {
+                          if (!guard || restore->isDone)
+                              return;
+                          const auto begin =
+                              from || !kept ? from : StreamOffset::fromString(kept->offset);
+                          if (!kept || !begin) {
+                              guard->d->finish(restore, false);
+                              return;
+                          }
+                          static_cast<RecoverableSession &>(restore->session) = kept->session;
+                          restore->from = *begin;
+                          const QStringList &rooms = kept->session.rooms;
+                          restore->rooms = QSet<QString>(rooms.cbegin(), rooms.cend());
+                          restore->rooms.insert(kept->session.sid);
+                          guard->d->readMissed(restore, begin->id);
+                      });
+}
+
+// From the entry that the client has got last, which must still be there: if it is not, nobody
+// knows what else is gone.
+void RedisStreamsAdapterPrivate::readMissed(const Restore &restore, const StreamId &from)
+{
+    const bool asked = link->publisher().command(
+        {"XRANGE", stream->name(), from.toBytes(), "+", "COUNT", QByteArray::number(PageSize)},
+        [guard = QPointer<RedisStreamsAdapter>(q), this, restore](const RedisReply &reply) {
+            if (!guard || restore->isDone)
+                return;
+            std::optional<StreamEntry> entry;
+            bool goesOn = !reply.isError();
+            for (const RedisReply &element : reply.elements) {
+                entry = StreamEntry::fromReply(element);
+                goesOn = goesOn && entry && addMissed(restore, *entry);
+                if (!goesOn)
+                    break;
+            }
+            if (reply.isError() || restore->isFirstPage) {
+                finish(restore, false);
+                return;
+            }
+            if (goesOn && reply.elements.size() >= PageSize)
+                readMissed(restore, entry->id.next());
+            else
+                finish(restore, true);
+        });
+    if (!asked)
+        finish(restore, false);
+}
+
+// Answers whether later entries are still needed.
+bool RedisStreamsAdapterPrivate::addMissed(const Restore &restore, const StreamEntry &entry)
+{
+    if (restore->isFirstPage) {
+        if (!(entry.id == restore->from.id))
+            return false;
+        restore->isFirstPage = false;
+        return true;
+    }
+    if (restore->until < entry.id)
+        return false;
+    if (entry.nsp != q->nsp()->name().toUtf8() || entry.type != "3"
+        || restore->from.includes(entry.source, entry.sequence) || stream->isDuplicate(entry.id))
+        return true;
+    if (const std::optional<ClusterMessage> message = entry.message()) {
+        StreamOffset offset = restore->from;
+        offset.id = entry.id;
+        addMissed(restore, *message, offset.toString());
+    }
+    return true;
+}
+
+void RedisStreamsAdapterPrivate::addMissed(const Restore &restore, const ClusterMessage &message,
+                                           const QString &offset)
+{
+    const QVariantMap to = message.data.value(u"opts"_s).toMap();
+    if (message.type != Type::Broadcast || message.data.contains(u"requestId"_s)
+        || to.value(u"flags"_s).toMap().value(u"volatile"_s).toBool())
+        return;
+    const auto isIn = [&restore](const QString &room) { return restore->rooms.contains(room); };
+    const QStringList rooms = to.value(u"rooms"_s).toStringList();
+    const QStringList except = to.value(u"except"_s).toStringList();
+    if ((!rooms.isEmpty() && std::none_of(rooms.cbegin(), rooms.cend(), isIn))
+        || std::any_of(except.cbegin(), except.cend(), isIn))
+        return;
+    QVariantList event = message.data.value(u"packet"_s).toMap().value(u"data"_s).toList();
+    if (event.isEmpty())
+        return;
+    event.append(offset);
+    restore->session.missedEvents.append(event);
+}
+
+void RedisStreamsAdapterPrivate::finish(const Restore &restore, bool found)
+{
+    restore->isDone = true;
+    restores.remove(restore);
+    if (!found) {
+        // A session that was found, but not what it has missed, is of no use to anybody.
+        restore->reply(std::nullopt);
+        return;
+    }
+    for (const detail::StreamRestore::Late &late : std::as_const(restore->tail)) {
+        if (!restore->from.includes(late.source, late.sequence))
+            addMissed(restore, late.message, late.offset);
+    }
+    begins.insert(restore->session.sid, restore->from.toString());
+    restore->reply(restore->session);
+}
+
+} // namespace SocketIo

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_STREAMENTRY_P_H
+#define SOCKETIO_STREAMENTRY_P_H
+
+#include "redis/redisglobal.h"
+#include "redis/redisreply.h"
+
+#include <SocketIo/clustermessage.h>
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qlist.h>
+
+#include <optional>
+
+namespace SocketIo::detail {
+
+// The id of an entry of a stream: "<ms>-<number>".
+struct SOCKETIO_REDIS_AUTOTEST_EXPORT StreamId
+{
+    quint64 time = 0;
+    quint64 number = 0;
+
+    static std::optional<StreamId> fromBytes(QByteArrayView bytes);
+    QByteArray toBytes() const;
+    StreamId next() const;
+
+    friend bool operator==(const StreamId &a, const StreamId &b)
+    {
+        return a.time == b.time && a.number == b.number;
+    }
+    friend bool operator<(const StreamId &a, const StreamId &b)
+    {
+        return a.time < b.time || (a.time == b.time && a.number < b.number);
+    }
+};
+
+// What a client has got: all up to an entry and, while the messages of its server were late at
+// Redis, also those of that server up to a number. "<id>", or "<id>:<source>:<sequence>".
+struct SOCKETIO_REDIS_AUTOTEST_EXPORT StreamOffset
+{
+    StreamId id;
+    QByteArray source;
+    quint64 sequence = 0;
+
+    static std::optional<StreamOffset> fromString(const QString &text);
+    QString toString() const;
+    bool includes(const QByteArray &itsSource, quint64 itsSequence) const
+    {
+        return !source.isEmpty() && itsSource == source && itsSequence <= sequence;
+    }
+};
+
+// An entry. Servers on Node.js do not know the last two fields, by which a message that was sent
+// twice is found: who has written it, and its number.
+struct SOCKETIO_REDIS_AUTOTEST_EXPORT StreamEntry
+{
+    StreamId id;
+    QByteArray uid;
+    QByteArray nsp;
+    QByteArray type;
+    QByteArray data;
+    QByteArray source;
+    quint64 sequence = 0;
+
+    static std::optional<StreamEntry> fromReply(const RedisReply &reply);
+    // Nothing, with a warning, if the entry is not a message.
+    std::optional<ClusterMessage> message() const;
+};
+
+enum class EntryData : bool { Any, PlainText };
+
+// The fields of a message; an empty list if it cannot be written.
+SOCKETIO_REDIS_AUTOTEST_EXPORT QList<QByteArray> streamFields(const ClusterMessage &message,
+                                                              EntryData data,
+                                                              const QByteArray &source,
+                                                              quint64 sequence);
+// Which of several streams has the messages of a namespace.
+SOCKETIO_REDIS_AUTOTEST_EXPORT QByteArray streamFor(const QString &name, int count,
+                                                    const QString &nsp);
+
+} // namespace SocketIo::detail
+
+#endif

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// A server of a cluster on Qt in a process of its own, as cluster-server.mjs is one on Node.js:
+//   cluster-node '{"adapter":"streams","redis":"redis://127.0.0.1:6379","recovers":true}'
+// Prints "listening PORT"; ends when its standard input does.
+#include "clusterserver.h"
+
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qjsondocument.h>
+#include <QtCore/qsocketnotifier.h>
+
+#include <cstdio>
+#include <unistd.h>
+
+int main(int argc, char *argv[])
+{
+    QCoreApplication app(argc, argv);
+    const QJsonObject config = QJsonDocument::fromJson(app.arguments().value(1).toUtf8()).object();
+    ClusterServer server;
+    const bool recovers = config[QLatin1String("recovers")].toBool();
+    if (!server.start(clusterAdapter(config), recovers ? Recovers::Yes : Recovers::No))
+        return 1;
+    QSocketNotifier input(STDIN_FILENO, QSocketNotifier::Read);
+    QObject::connect(&input, &QSocketNotifier::activated, &app, [&server, &input] {
+        char buffer[256];
+        const auto size = ::read(STDIN_FILENO, buffer, sizeof(buffer));
+        if (size > 0)
+            return;
+        input.setEnabled(false);
+        server.server()->close();
+        QCoreApplication::quit();
+    });
+    printf("listening %d\n", int(server.server()->serverPort()));
+    fflush(stdout);
+    return QCoreApplication::exec();
+}
