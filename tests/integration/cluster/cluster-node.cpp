@@ -3,6 +3,7 @@
 //   cluster-node '{"adapter":"streams","redis":"redis://127.0.0.1:6379","recovers":true}'
 // Prints "listening PORT"; ends when its standard input does.
 #include "clusterserver.h"
+#include "redisadapters.h"
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qjsondocument.h>

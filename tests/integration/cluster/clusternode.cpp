@@ -18,7 +18,7 @@ ClusterNode::~ClusterNode()
 
 bool ClusterNode::startQt(const AdapterFactory &adapter, Recovers recovers)
 {
-    m_qt = std::make_unique<ClusterServer>();
+    m_qt = std::make_unique<ClusterServer>(&heard);
     if (!m_qt->start(adapter, recovers))
         return false;
     m_port = m_qt->server()->serverPort();
@@ -78,8 +78,7 @@ void ClusterNode::connectClient(const QString &nsp)
 {
     disconnectClient();
     events.clear();
-    if (m_qt)
-        m_qt->heard.clear();
+    heard.clear();
     ClientOptions options;
     options.transports = {EngineIo::TransportType::WebSocket};
     options.reconnection = false;

@@ -7,6 +7,7 @@
 #include <SocketIo/ClientSocket>
 #include <SocketIo/Manager>
 
+#include <QtCore/qjsonobject.h>
 #include <QtCore/qprocess.h>
 
 #include <memory>
@@ -38,7 +39,7 @@ public:
     bool isConnected() const { return m_client && m_client->isConnected(); }
 
     QList<QVariantList> events; // of the client
-    QList<QVariantList> heard() const { return m_qt ? m_qt->heard : QList<QVariantList>(); }
+    QList<QVariantList> heard;  // by a server on Qt in this process, from other servers
 
 private:
     bool startProcess(const QString &program, QStringList arguments, const QJsonObject &config);

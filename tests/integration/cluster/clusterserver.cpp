@@ -3,9 +3,6 @@
 
 #include <SocketIo/Adapter>
 #include <SocketIo/BroadcastOperator>
-#include <SocketIo/RedisAdapter>
-#include <SocketIo/RedisStreamsAdapter>
-#include <SocketIo/ShardedRedisAdapter>
 
 #include <QtCore/qfuturewatcher.h>
 
@@ -107,7 +104,10 @@ void ClusterServer::serve(Namespace *nsp)
                 run(nsp, args, ack);
         });
     });
-    nsp->on(u"news"_s, this, [this](const QVariantList &args) { heard.append(args); });
+    nsp->on(u"news"_s, this, [this](const QVariantList &args) {
+        if (m_heard)
+            m_heard->append(args);
+    });
     nsp->on(u"load"_s, this, [](int number, const Ack &ack) { ack(number * 2); });
 }
 
@@ -124,38 +124,4 @@ bool ClusterServer::start(const AdapterFactory &adapter, Recovers recovers)
     serve(m_server->of(u"/"_s));
     serve(m_server->of(u"/other"_s));
     return m_server->listen(QHostAddress::LocalHost, 0);
-}
-
-AdapterFactory clusterAdapter(const QJsonObject &config)
-{
-    const QUrl url(config[u"redis"_s].toString());
-    const QString kind = config[u"adapter"_s].toString();
-    const QString mode = config[u"mode"_s].toString();
-    const auto fill = [&](auto options) {
-        options.url = url;
-        options.reconnectionDelayMax = 500ms;
-        if (config.contains(u"responseTimeout"_s))
-            options.responseTimeout =
-                std::chrono::milliseconds(config[u"responseTimeout"_s].toInt());
-        return options;
-    };
-    if (kind == "redis"_L1)
-        return RedisAdapter::factory(fill(RedisAdapterOptions()));
-    if (kind == "streams"_L1) {
-        auto options = fill(RedisStreamsAdapterOptions());
-        options.streamName = config[u"prefix"_s].toString();
-        options.channelPrefix = options.streamName;
-        options.streamCount = config[u"streams"_s].toInt(1);
-        options.blockTime = 1s;
-        if (mode == "sharded"_L1)
-            options.pubSub = RedisStreamsAdapterOptions::PubSub::Sharded;
-        return RedisStreamsAdapter::factory(options);
-    }
-    using Mode = ShardedRedisAdapterOptions::SubscriptionMode;
-    auto options = fill(ShardedRedisAdapterOptions());
-    options.channelPrefix = config[u"prefix"_s].toString();
-    options.subscriptionMode = mode == "static"_L1 ? Mode::Static
-        : mode == "dynamic-private"_L1             ? Mode::DynamicPrivate
-                                                   : Mode::Dynamic;
-    return ShardedRedisAdapter::factory(options);
 }

@@ -4,8 +4,6 @@
 
 #include <SocketIo/Server>
 
-#include <QtCore/qjsonobject.h>
-
 #include <memory>
 
 enum class Recovers : bool { No, Yes };
@@ -14,19 +12,19 @@ enum class Recovers : bool { No, Yes };
 class ClusterServer : public QObject
 {
 public:
+    // heard: takes what other servers tell this one.
+    explicit ClusterServer(QList<QVariantList> *heard = nullptr)
+        : m_heard(heard)
+    {
+    }
     bool start(const SocketIo::AdapterFactory &adapter, Recovers recovers);
     SocketIo::Server *server() const { return m_server.get(); }
-
-    QList<QVariantList> heard; // from other servers
 
 private:
     void serve(SocketIo::Namespace *nsp);
 
+    QList<QVariantList> *const m_heard;
     std::unique_ptr<SocketIo::Server> m_server;
 };
-
-// The adapter that the members "adapter", "redis", "prefix" and "mode" describe, as for the servers
-// on Node.js.
-SocketIo::AdapterFactory clusterAdapter(const QJsonObject &config);
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "clusternode.h"
+#include "redisadapters.h"
 #include "redisserver.h"
 #include "tcpproxy.h"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "clusternode.h"
+#include "redisadapters.h"
 #include "redisserver.h"
 
 #include "support/testmain.h"
@@ -333,7 +334,7 @@ void tst_ClusterRedis::serversTalk()
     const QList<QVariantList> expected{{1LL, u"zwei"_s}};
     for (int i = 0; i < Size - 1; ++i) {
         if (&nodes[size_t(i)] != from)
-            TRY_COMPARE(nodes[size_t(i)].heard(), expected);
+            TRY_COMPARE(nodes[size_t(i)].heard, expected);
     }
     if (&nodes[Size - 1] != from) {
         TRY_VERIFY(QTest::qWaitFor(
