@@ -2,6 +2,8 @@
 #ifndef ENGINEIO_LISTENER_P_H
 #define ENGINEIO_LISTENER_P_H
 
+#include <EngineIo/engineioglobal.h>
+
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qsocketnotifier.h>
 #include <QtCore/qtimer.h>
@@ -42,7 +44,7 @@ private:
 //
 // On Unix it accepts by itself: QTcpServer binds and listens, but out of descriptors it may not
 // notice why accept() fails and try again for as long as a client waits.
-class Listener final : public QTcpServer
+class ENGINEIO_EXPORT Listener final : public QTcpServer
 {
 public:
     explicit Listener(std::function<void(qintptr)> accepted);

@@ -4,6 +4,7 @@
 #include "engineio/server/serveraccess_p.h"
 #include "support/testmain.h"
 
+#include <QtNetwork/qtcpserver.h>
 #include <QtTest/qtest.h>
 
 #include <sys/socket.h>

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include "cluster/clusterprimary_p.h"
+
+namespace SocketIo {
+
+/*!
+    \class SocketIo::ClusterPrimary
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief Lets several processes of a program serve one port together (Socket.IO: \c setupPrimary
+   of
+    \@socket.io/sticky and \@socket.io/cluster-adapter).
+
+    One process has one thread for the application's code. A ClusterPrimary starts the program again
+    several times, as workers, and gives each connection to one of them:
+
+    \snippet workers.cpp main
+
+    The primary accepts a connection and reads until it knows for whom it is: the worker that has
+    the session which the request names, or, for a new client, the one that
+    ClusterPrimaryOptions::balancing says. The connection itself is handed over, so that what a
+    client sends and gets does not pass through the primary. Requests on one connection may be for
+    sessions of several workers, as those of a proxy are: workers hand such a connection on.
+
+    A worker that ends is started again; its clients connect to others. restartWorkers() replaces
+    all, one by one, for a new version of the program.
+
+    Primary and workers are processes of one user on one machine and trust each other. They belong
+    together: when the primary ends, so do the workers.
+
+    It is in the library \c{QtSocketIo::Cluster}, for Linux and other Unix systems.
+
+    \sa ClusterWorker, {Several servers}
+*/
+/*!
+    \enum SocketIo::ClusterPrimary::WorkerState
+    \value Starting the process is being started
+    \value Serving it gets clients
+    \value Draining it is being replaced, and gets no new clients
+*/
+/*!
+    \class SocketIo::ClusterPrimary::Worker
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief What is known of a worker.
+*/
+/*!
+    \variable SocketIo::ClusterPrimary::Worker::slot
+    \brief the place of the worker among those that are kept running, from 0. A worker has the place
+    of the one that it replaces.
+*/
+/*!
+    \variable SocketIo::ClusterPrimary::Worker::processId
+    \brief the id of the worker's process.
+*/
+/*!
+    \variable SocketIo::ClusterPrimary::Worker::state
+    \brief what the worker does.
+*/
+/*!
+    \variable SocketIo::ClusterPrimary::Worker::sessions
+    \brief how many clients are connected to the worker.
+*/
+
+/*!
+    \property SocketIo::ClusterPrimary::listening
+    \brief whether the primary accepts connections.
+*/
+/*!
+    \fn void SocketIo::ClusterPrimary::workerReady(int slot, qint64 processId)
+    The worker in the place \a slot, a process with the id \a processId, serves from now on.
+*/
+/*!
+    \fn void SocketIo::ClusterPrimary::workerEnded(int slot, qint64 processId)
+    The worker in the place \a slot, a process with the id \a processId, has ended. If it was not
+    asked to, errorOccurred() says why, and another is started in its place.
+*/
+/*!
+    \fn void SocketIo::ClusterPrimary::workersRestarted()
+    All workers have been replaced, after restartWorkers().
+*/
+/*!
+    \fn void SocketIo::ClusterPrimary::errorOccurred(const SocketIo::Error &error)
+    A worker has ended, could not be started, or could not be replaced, as \a error says.
+*/
+/*!
+    \fn void SocketIo::ClusterPrimary::closed()
+    All workers have ended, after close().
+*/
+
+/*!
+    Constructs a primary with \a options as child of \a parent. It starts nothing before listen() is
+    called.
+*/
+ClusterPrimary::ClusterPrimary(const ClusterPrimaryOptions &options, QObject *parent)
+    : QObject(parent)
+    , d(std::make_unique<ClusterPrimaryPrivate>(this, options))
+{
+}
+
+/*! Destroys the primary. Workers that are still there are killed; see close(). */
+ClusterPrimary::~ClusterPrimary() = default;
+
+/*!
+    Listens on \a port of \a address and starts the workers. Returns \c false if it cannot listen,
+    as errorString() says. Clients wait until a worker is ready. With port 0 the system chooses one.
+*/
+bool ClusterPrimary::listen(const QHostAddress &address, quint16 port)
+{
+    return d->listen(address, port);
+}
+
+bool ClusterPrimary::isListening() const
+{
+    return d->listener != nullptr;
+}
+
+/*! Returns the address that the primary listens on. */
+QHostAddress ClusterPrimary::serverAddress() const
+{
+    return d->address;
+}
+
+/*! Returns the port that the primary listens on, or 0. */
+quint16 ClusterPrimary::serverPort() const
+{
+    return d->port;
+}
+
+/*! Returns why the last call of listen() has failed. */
+QString ClusterPrimary::errorString() const
+{
+    return d->error;
+}
+
+/*! Returns all workers, those included that start and those that drain. */
+QList<ClusterPrimary::Worker> ClusterPrimary::workers() const
+{
+    QList<Worker> result;
+    for (const std::unique_ptr<detail::WorkerProcess> &worker : d->workers)
+        result.append({worker->slot(), worker->processId(), worker->state(), worker->sessions()});
+    return result;
+}
+
+/*!
+    Replaces all workers, one by one: starts a new one, and when that is ready, lets the former one
+    drain; see ClusterPrimaryOptions::drainTimeout. workersRestarted() tells the end. If a new
+   worker does not become ready, errorOccurred() tells, and the workers that have not been replaced
+   go on.
+*/
+void ClusterPrimary::restartWorkers()
+{
+    d->restartWorkers();
+}
+
+/*!
+    Stops listening and lets all workers drain; closed() tells the end.
+*/
+void ClusterPrimary::close()
+{
+    d->close();
+}
+
+} // namespace SocketIo
+
+#include "moc_clusterprimary.cpp"

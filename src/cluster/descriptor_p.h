@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_DESCRIPTOR_P_H
+#define SOCKETIO_DESCRIPTOR_P_H
+
+#include <QtCore/qglobal.h>
+
+#include <unistd.h>
+
+#include <utility>
+
+namespace SocketIo::detail {
+
+// An open file, closed unless it is given away.
+class Descriptor
+{
+public:
+    Descriptor() = default;
+    explicit Descriptor(int number)
+        : m_number(number)
+    {
+    }
+    Descriptor(Descriptor &&other) noexcept
+        : m_number(other.release())
+    {
+    }
+    Descriptor &operator=(Descriptor &&other) noexcept
+    {
+        if (this != &other) {
+            reset();
+            m_number = other.release();
+        }
+        return *this;
+    }
+    ~Descriptor() { reset(); }
+
+    int number() const noexcept { return m_number; }
+    bool isValid() const noexcept { return m_number >= 0; }
+    int release() noexcept { return std::exchange(m_number, -1); }
+    void reset()
+    {
+        if (const int number = release(); number >= 0)
+            ::close(number);
+    }
+
+private:
+    int m_number = -1;
+};
+
+} // namespace SocketIo::detail
+
+#endif

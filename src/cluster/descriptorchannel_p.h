@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_DESCRIPTORCHANNEL_P_H
+#define SOCKETIO_DESCRIPTORCHANNEL_P_H
+
+#include "cluster/descriptor_p.h"
+
+#include <SocketIo/clusterglobal.h>
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qobject.h>
+#include <QtCore/qsocketnotifier.h>
+#include <QtCore/qtimer.h>
+
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <memory>
+
+namespace SocketIo::detail {
+
+// One end of a connection between two processes of a cluster, over a Unix domain socket. It carries
+// frames in order, each with a type, bytes and, if wanted, an open descriptor. It never blocks.
+class SOCKETIO_CLUSTER_AUTOTEST_EXPORT DescriptorChannel
+    : public QObject,
+      public std::enable_shared_from_this<DescriptorChannel>
+{
+public:
+    using FrameHandler =
+        std::function<void(quint8 type, const QByteArray &bytes, Descriptor descriptor)>;
+
+    static std::shared_ptr<DescriptorChannel> make(Descriptor socket, qsizetype maxQueuedBytes);
+    // Two ends that are connected; the second stays open in a program that is started.
+    static bool makePair(Descriptor *first, Descriptor *second);
+    ~DescriptorChannel() override;
+
+    // Called with what arrives, and once when the other end is gone. Both may destroy the channel's
+    // owner.
+    void start(FrameHandler received, std::function<void()> ended);
+    // Answers whether the frame will be sent: not if too much waits because the other process does
+    // not read, or has ended.
+    bool send(quint8 type, const QByteArray &bytes, Descriptor descriptor = {});
+    // Waits until all is sent, or for that long.
+    void flush(std::chrono::milliseconds timeout);
+    // Nothing is reported any more.
+    void close();
+    bool isOpen() const { return m_socket.isValid(); }
+
+private:
+    struct Outgoing
+    {
+        QByteArray bytes;
+        qsizetype sent = 0;
+        Descriptor descriptor;
+    };
+    struct Incoming
+    {
+        quint8 type = 0;
+        QByteArray bytes;
+        Descriptor descriptor;
+    };
+
+    DescriptorChannel(Descriptor socket, qsizetype maxQueuedBytes);
+    void readable();
+    bool receive();
+    void parse();
+    void deliver();
+    void sendQueued();
+    bool sendFront();
+
+    Descriptor m_socket;
+    const qsizetype m_maxQueuedBytes;
+    std::unique_ptr<QSocketNotifier> m_reading;
+    std::unique_ptr<QSocketNotifier> m_writing;
+    QTimer m_retry;
+    FrameHandler m_received;
+    std::function<void()> m_ended;
+    QByteArray m_input;
+    std::deque<Descriptor> m_descriptors; // that came with m_input
+    std::deque<Incoming> m_incoming;
+    std::deque<Outgoing> m_outgoing;
+    qsizetype m_queuedBytes = 0;
+    bool m_atEnd = false;
+};
+
+} // namespace SocketIo::detail
+
+#endif

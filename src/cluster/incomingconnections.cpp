@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+#include "cluster/incomingconnections_p.h"
+
+#include <QtCore/qurl.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+
+#include <sys/socket.h>
+
+namespace SocketIo::detail {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+// As for the whole head of a request.
+constexpr qsizetype MaxFirstBytes = 64 * 1024;
+constexpr qsizetype MaxMethod = 32;
+// The first byte of a TLS handshake, which no request begins with.
+constexpr char TlsHandshake = 0x16;
+
+#ifdef MSG_NOSIGNAL
+constexpr int SendOptions = MSG_NOSIGNAL | MSG_DONTWAIT;
+#else
+constexpr int SendOptions = MSG_DONTWAIT;
+#endif
+
+bool isMethodCharacter(char c)
+{
+    return c > ' ' && c < 0x7f && !std::strchr("()<>@,;:\\\"/[]?={}", c);
+}
+
+// Whether the bytes may become a line "METHOD target HTTP/1.x", of which they are the beginning.
+bool mayBeRequest(QByteArrayView line)
+{
+    const qsizetype space = line.indexOf(' ');
+    const QByteArrayView method = space < 0 ? line : line.first(space);
+    return method.size() <= MaxMethod && space != 0
+        && std::all_of(method.begin(), method.end(), isMethodCharacter);
+}
+
+// The target of a complete line; nothing if it is none of HTTP/1.
+std::optional<QByteArrayView> targetOf(QByteArrayView line)
+{
+    if (line.endsWith('\r'))
+        line.chop(1);
+    const qsizetype first = line.indexOf(' ');
+    const qsizetype last = line.lastIndexOf(' ');
+    if (!mayBeRequest(line) || first < 0 || last <= first + 1
+        || !line.sliced(last + 1).startsWith("HTTP/1."))
+        return std::nullopt;
+    return line.sliced(first + 1, last - first - 1);
+}
+
+QString sessionIdOf(QByteArrayView target)
+{
+    const qsizetype query = target.indexOf('?');
+    if (query < 0)
+        return {};
+    const QList<QByteArray> parts = target.sliced(query + 1).toByteArray().split('&');
+    for (const QByteArray &part : parts) {
+        if (part.startsWith("sid="))
+            return QUrl::fromPercentEncoding(part.mid(4));
+    }
+    return {};
+}
+
+} // namespace
+
+IncomingConnections::IncomingConnections(std::chrono::milliseconds timeout, int maxCount,
+                                         Handler handler)
+    : m_timeout(timeout)
+    , m_maxCount(maxCount)
+    , m_handler(std::move(handler))
+{
+    m_clock.start();
+    connect(&m_timer, &QTimer::timeout, this, [this] { sweep(); });
+}
+
+IncomingConnections::~IncomingConnections() = default;
+
+void IncomingConnections::refuse(Descriptor descriptor, const QByteArray &status)
+{
+    const QByteArray answer =
+        "HTTP/1.1 " + status + "\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+    // What has come and is not read would turn the end into a reset, which may overtake the answer.
+    std::array<char, 16 * 1024> rest;
+    for (int i = 0; i < 4; ++i) {
+        if (::recv(descriptor.number(), rest.data(), rest.size(), MSG_DONTWAIT) <= 0)
+            break;
+    }
+    ::send(descriptor.number(), answer.constData(), size_t(answer.size()), SendOptions);
+    ::shutdown(descriptor.number(), SHUT_WR);
+}
+
+void IncomingConnections::add(Descriptor descriptor, const QByteArray &bytes)
+{
+    if (m_maxCount > 0 && count() >= m_maxCount)
+        refuse(take(m_connections.begin()).descriptor, "503 Service Unavailable");
+    Connection connection;
+    connection.descriptor = std::move(descriptor);
+    connection.time = m_clock.elapsed();
+    m_connections.push_back(std::move(connection));
+    const Place place = std::prev(m_connections.end());
+    place->notifier =
+        std::make_unique<QSocketNotifier>(place->descriptor.number(), QSocketNotifier::Read);
+    connect(place->notifier.get(), &QSocketNotifier::activated, this,
+            [this, place] { readable(place); });
+    if (!m_timer.isActive() && m_timeout > 0ms)
+        m_timer.start(std::clamp<std::chrono::milliseconds>(m_timeout / 4, 10ms, 1s));
+    if (!bytes.isEmpty()) {
+        place->bytes = bytes;
+        examine(place);
+    }
+}
+
+// The notifier may be calling at this moment.
+IncomingConnections::Connection IncomingConnections::take(Place place)
+{
+    Connection taken = std::move(*place);
+    m_connections.erase(place);
+    taken.notifier->setEnabled(false);
+    taken.notifier.release()->deleteLater();
+    return taken;
+}
+
+void IncomingConnections::readable(Place place)
+{
+    RoutedConnection routed;
+    char first = 0;
+    if (place->bytes.isEmpty()
+        && ::recv(place->descriptor.number(), &first, 1, MSG_PEEK | MSG_DONTWAIT) == 1
+        && first == TlsHandshake) {
+        routed.descriptor = take(place).descriptor;
+        routed.isEncrypted = true;
+        m_handler(std::move(routed));
+        return;
+    }
+    std::array<char, 16 * 1024> buffer;
+    const ssize_t size =
+        ::recv(place->descriptor.number(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+        return;
+    if (size <= 0) {
+        take(place);
+        return;
+    }
+    place->bytes.append(buffer.data(), size);
+    examine(place);
+}
+
+void IncomingConnections::examine(Place place)
+{
+    // Empty lines may come before a request.
+    qsizetype begin = 0;
+    while (begin < place->bytes.size()
+           && (place->bytes[begin] == '\r' || place->bytes[begin] == '\n'))
+        ++begin;
+    const QByteArrayView bytes = QByteArrayView(place->bytes).sliced(begin);
+    const qsizetype end = bytes.indexOf('\n');
+    if (end < 0) {
+        if (!mayBeRequest(bytes))
+            refuse(take(place).descriptor, "400 Bad Request");
+        else if (place->bytes.size() > MaxFirstBytes)
+            refuse(take(place).descriptor, "431 Request Header Fields Too Large");
+        return;
+    }
+    const std::optional<QByteArrayView> target = targetOf(bytes.first(end));
+    if (!target) {
+        refuse(take(place).descriptor, "400 Bad Request");
+        return;
+    }
+    RoutedConnection routed;
+    routed.sessionId = sessionIdOf(*target);
+    Connection taken = take(place);
+    routed.descriptor = std::move(taken.descriptor);
+    routed.bytes = std::move(taken.bytes);
+    m_handler(std::move(routed));
+}
+
+void IncomingConnections::sweep()
+{
+    const qint64 oldest = m_clock.elapsed() - m_timeout.count();
+    while (!m_connections.empty() && m_connections.front().time <= oldest) {
+        Connection late = take(m_connections.begin());
+        // As a worker would: nothing for a connection that has never begun.
+        if (!late.bytes.isEmpty())
+            refuse(std::move(late.descriptor), "408 Request Timeout");
+    }
+    if (m_connections.empty())
+        m_timer.stop();
+}
+
+} // namespace SocketIo::detail

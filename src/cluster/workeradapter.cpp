@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+#include "cluster/workeradapter_p.h"
+
+#include <SocketIo/namespace.h>
+#include <SocketIo/server.h>
+#include <SocketIo/socket.h>
+
+#include <QtCore/qloggingcategory.h>
+#include <QtCore/qtimer.h>
+
+#include <utility>
+
+namespace SocketIo::detail {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+using Type = ClusterMessage::Type;
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcCluster, "qt.socketio.cluster", QtWarningMsg)
+
+constexpr auto RestoreTimeout = 5s;
+
+ClusterOptions clusterOptions()
+{
+    ClusterOptions options;
+    options.recovery = ClusterOptions::Recovery::Derived;
+    return options;
+}
+
+} // namespace
+
+WorkerAdapter::WorkerAdapter(Namespace *nsp, std::shared_ptr<WorkerLink> link)
+    : ClusterAdapter(nsp, clusterOptions())
+    , m_link(std::move(link))
+{
+    const ServerOptions options = nsp->server()->options();
+    if (options.connectionStateRecovery)
+        m_lifetime = options.connectionStateRecovery->maxDisconnectionDuration;
+    m_noticeTime = options.pingInterval + options.pingTimeout;
+}
+
+WorkerAdapter::~WorkerAdapter()
+{
+    m_link->removeReceiver(nsp()->name(), this);
+}
+
+void WorkerAdapter::init()
+{
+    m_link->addReceiver(nsp()->name(), this);
+    ClusterAdapter::init();
+}
+
+void WorkerAdapter::close()
+{
+    ClusterAdapter::close();
+    m_link->removeReceiver(nsp()->name(), this);
+}
+
+Delivery WorkerAdapter::deliveryOf(const ClusterMessage &message) const
+{
+    if (!recovers())
+        return Delivery::Once;
+    switch (message.type) {
+    case Type::Broadcast: {
+        if (message.data.contains(u"requestId"_s))
+            return Delivery::Once;
+        const QVariantMap flags = message.data.value(u"opts"_s).toMap().value(u"flags"_s).toMap();
+        return flags.value(u"volatile"_s).toBool() ? Delivery::Ordered : Delivery::Recoverable;
+    }
+    case Type::SocketsJoin:
+    case Type::SocketsLeave:
+    case Type::DisconnectSockets:
+        return Delivery::Ordered;
+    default:
+        return Delivery::Once;
+    }
+}
+
+void WorkerAdapter::publishMessage(const ClusterMessage &message)
+{
+    const Delivery delivery = deliveryOf(message);
+    const qint64 keep = (m_lifetime + m_noticeTime).count();
+    const bool sent = m_link->send(Frame::Publish, quint8(delivery), message.nsp, message.uid,
+                                   QString(), keep, messageToBytes(message));
+    if (!sent && m_link->isOpen() && !std::exchange(m_warned, true))
+        qCWarning(lcCluster, "Messages for other workers are dropped: the primary does not read");
+    if (delivery == Delivery::Once)
+        return;
+    if (sent) {
+        m_own.push_back(message);
+        return;
+    }
+    // At least here, but not from within the application's call.
+    QMetaObject::invokeMethod(
+        this, [this, message] { handleOwnMessage(message, {}); }, Qt::QueuedConnection);
+}
+
+void WorkerAdapter::publishResponse(const QString &requesterUid, const ClusterMessage &response)
+{
+    m_link->send(Frame::Publish, quint8(Delivery::Once), response.nsp, response.uid, requesterUid,
+                 qint64(0), messageToBytes(response));
+}
+
+void WorkerAdapter::messageReceived(const ClusterMessage &message, quint64 number)
+{
+    handleMessage(message, number > 0 && recovers() ? m_link->offsetOf(number) : QString());
+}
+
+void WorkerAdapter::ownMessageOrdered(quint64 number)
+{
+    if (m_own.empty())
+        return;
+    const ClusterMessage message = std::move(m_own.front());
+    m_own.pop_front();
+    handleOwnMessage(message, m_link->offsetOf(number));
+}
+
+// Sessions
+
+void WorkerAdapter::addAll(Socket *socket, const QStringList &rooms)
+{
+    if (recovers()) {
+        Joined &joined = m_joined[socket->id()];
+        if (joined.pid.isEmpty()) {
+            joined.pid = sessionOf(socket).pid;
+            if (!joined.begin)
+                joined.begin = m_link->position();
+            connect(socket, &Socket::dataChanged, this, [this, socket] { sessionChanged(socket); });
+        }
+        sessionChanged(socket);
+    }
+    ClusterAdapter::addAll(socket, rooms);
+}
+
+void WorkerAdapter::del(Socket *socket, const QString &room)
+{
+    sessionChanged(socket);
+    ClusterAdapter::del(socket, room);
+}
+
+void WorkerAdapter::delAll(Socket *socket)
+{
+    const QString id = socket->id();
+    m_changed.remove(id);
+    const Joined joined = m_joined.take(id);
+    if (!joined.pid.isEmpty())
+        m_link->send(Frame::DropSession, nsp()->name(), joined.pid);
+    disconnect(socket, &Socket::dataChanged, this, nullptr);
+    ClusterAdapter::delAll(socket);
+}
+
+// Several changes of a turn are told once.
+void WorkerAdapter::sessionChanged(Socket *socket)
+{
+    if (!m_joined.contains(socket->id()))
+        return;
+    if (m_changed.isEmpty())
+        QMetaObject::invokeMethod(
+            this, [this] { sendChanged(); }, Qt::QueuedConnection);
+    m_changed.insert(socket->id(), socket);
+}
+
+void WorkerAdapter::sendChanged()
+{
+    const auto sockets = std::exchange(m_changed, {});
+    for (const QPointer<Socket> &socket : sockets) {
+        if (!socket)
+            continue;
+        KeptSession kept;
+        kept.session = sessionOf(socket);
+        kept.begin = m_joined.value(kept.session.sid).begin.value_or(0);
+        kept.lifetime = m_lifetime.count();
+        if (!kept.session.pid.isEmpty())
+            m_link->send(Frame::KeepSession, nsp()->name(), kept);
+    }
+}
+
+void WorkerAdapter::persistSession(const RecoverableSession &session)
+{
+    m_changed.remove(session.sid);
+    KeptSession kept;
+    kept.session = session;
+    kept.begin = m_joined.take(session.sid).begin.value_or(0); // so that nothing drops it
+    kept.isConnected = false;
+    kept.lifetime = m_lifetime.count();
+    m_link->send(Frame::KeepSession, nsp()->name(), kept);
+}
+
+void WorkerAdapter::restoreSession(const QString &pid, const QString &offset,
+                                   const RestoreReply &reply)
+{
+    const quint64 request = ++m_lastRequest;
+    if (!recovers() || !m_link->send(Frame::RestoreSession, nsp()->name(), request, pid, offset)) {
+        reply(std::nullopt);
+        return;
+    }
+    m_restores.emplace(request, reply);
+    QTimer::singleShot(RestoreTimeout, this, [this, request] {
+        if (const auto late = m_restores.extract(request))
+            late.mapped()(std::nullopt);
+    });
+}
+
+void WorkerAdapter::sessionRestored(quint64 request, bool found, const KeptSession &kept,
+                                    const QList<std::pair<quint64, QByteArray>> &messages)
+{
+    const auto waiting = m_restores.extract(request);
+    if (!waiting) {
+        if (found) { // too late: the next attempt may have it
+            KeptSession again = kept;
+            again.isConnected = false;
+            m_link->send(Frame::KeepSession, nsp()->name(), again);
+        }
+        return;
+    }
+    if (!found) {
+        waiting.mapped()(std::nullopt);
+        return;
+    }
+    RestoredSession session;
+    static_cast<RecoverableSession &>(session) = kept.session;
+    for (const auto &[number, bytes] : messages) {
+        const std::optional<ClusterMessage> message = messageFromBytes(bytes);
+        QVariantList event = message
+            ? message->data.value(u"packet"_s).toMap().value(u"data"_s).toList()
+            : QVariantList();
+        if (event.isEmpty())
+            continue;
+        event.append(m_link->offsetOf(number));
+        session.missedEvents.append(event);
+    }
+    m_joined.insert(session.sid, {{}, kept.begin});
+    waiting.mapped()(session);
+}
+
+// The client is at another worker: its connection here was broken without notice.
+void WorkerAdapter::sessionStale(const QString &sid)
+{
+    if (const Joined joined = m_joined.take(sid); joined.pid.isEmpty())
+        return;
+    BroadcastOptions stale;
+    stale.rooms = QStringList{sid};
+    stale.flags = BroadcastFlag::Local;
+    disconnectSockets(stale, CloseConnection::Yes);
+}
+
+} // namespace SocketIo::detail
+
+#include "moc_workeradapter_p.cpp"

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+#include "cluster/workerlink_p.h"
+
+#include <QtCore/qloggingcategory.h>
+#include <QtCore/qstringlist.h>
+
+#include <fcntl.h>
+
+namespace SocketIo::detail {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcCluster, "qt.socketio.cluster", QtWarningMsg)
+
+// What may wait for a primary that does not read.
+constexpr qsizetype MaxQueuedBytes = 64 * 1024 * 1024;
+
+struct Environment
+{
+    int descriptor = -1;
+    quint32 number = 0;
+    int slot = 0;
+    QString run;
+};
+
+// Taken from the environment once, so that the worker's own processes do not think that it is
+// theirs.
+const Environment &environment()
+{
+    static const Environment read = [] {
+        Environment result;
+        const QByteArray name = WorkerLink::environmentName().toLatin1();
+        const QStringList parts = qEnvironmentVariable(name.constData()).split(u':');
+        qunsetenv(name.constData());
+        if (parts.size() != 4)
+            return result;
+        result.descriptor = parts[0].toInt();
+        result.number = parts[1].toUInt();
+        result.slot = parts[2].toInt();
+        result.run = parts[3];
+        if (::fcntl(result.descriptor, F_SETFD, FD_CLOEXEC) != 0)
+            result.descriptor = -1;
+        return result;
+    }();
+    return read;
+}
+
+} // namespace
+
+QString WorkerLink::environmentName()
+{
+    return u"QTSOCKETIO_CLUSTER_WORKER"_s;
+}
+
+QString WorkerLink::environmentValue(int descriptor, quint32 number, int slot, const QString &run)
+{
+    return u"%1:%2:%3:%4"_s.arg(descriptor).arg(number).arg(slot).arg(run);
+}
+
+bool WorkerLink::isWorker()
+{
+    return environment().descriptor >= 0;
+}
+
+std::shared_ptr<WorkerLink> WorkerLink::instance()
+{
+    if (!isWorker())
+        return nullptr;
+    // Kept by those who use it; the descriptor is there once.
+    static std::weak_ptr<WorkerLink> present;
+    static bool isTaken = false;
+    if (std::shared_ptr<WorkerLink> link = present.lock())
+        return link;
+    if (std::exchange(isTaken, true))
+        return nullptr;
+    const Environment &from = environment();
+    const std::shared_ptr<WorkerLink> made(
+        new WorkerLink(Descriptor(from.descriptor), from.number, from.slot, from.run));
+    present = made;
+    return made;
+}
+
+WorkerLink::WorkerLink(Descriptor socket, quint32 number, int slot, const QString &run)
+    : m_channel(DescriptorChannel::make(std::move(socket), MaxQueuedBytes))
+    , m_number(number)
+    , m_slot(slot)
+    , m_run(run)
+{
+}
+
+bool WorkerLink::passOn(Descriptor descriptor, const QByteArray &bytes)
+{
+    return m_channel->send(quint8(Frame::PassOn), bytes, std::move(descriptor));
+}
+
+void WorkerLink::setObserver(WorkerObserver *observer)
+{
+    m_observer = observer;
+    if (observer)
+        start();
+}
+
+void WorkerLink::start()
+{
+    if (std::exchange(m_isStarted, true))
+        return;
+    const std::weak_ptr<WorkerLink> weak = weak_from_this();
+    m_channel->start(
+        [weak](quint8 type, const QByteArray &bytes, Descriptor descriptor) {
+            if (const std::shared_ptr<WorkerLink> self = weak.lock())
+                self->received(Frame(type), bytes, std::move(descriptor));
+        },
+        [weak] {
+            const std::shared_ptr<WorkerLink> self = weak.lock();
+            if (self && self->m_observer)
+                self->m_observer->primaryLost();
+        });
+}
+
+void WorkerLink::addReceiver(const QString &nsp, WorkerReceiver *receiver)
+{
+    m_receivers.insert(nsp, receiver);
+}
+
+void WorkerLink::removeReceiver(const QString &nsp, WorkerReceiver *receiver)
+{
+    if (m_receivers.value(nsp) == receiver)
+        m_receivers.remove(nsp);
+}
+
+void WorkerLink::received(Frame frame, const QByteArray &bytes, Descriptor descriptor)
+{
+    QString nsp;
+    quint64 number = 0;
+    switch (frame) {
+    case Frame::Connection:
+        if (!descriptor.isValid()) {
+            qCWarning(lcCluster,
+                      "A connection is lost: this worker has too many open files. Raise "
+                      "the limit (ulimit -n, LimitNOFILE).");
+        } else if (m_observer) {
+            m_observer->connectionReceived(std::move(descriptor), bytes);
+        }
+        return;
+    case Frame::Workers: {
+        QList<quint32> numbers;
+        if (fromFrame(bytes, numbers) && m_observer)
+            m_observer->workersChanged(numbers);
+        return;
+    }
+    case Frame::Drain: {
+        qint64 timeout = 0;
+        if (fromFrame(bytes, timeout) && m_observer)
+            m_observer->drainRequested(std::chrono::milliseconds(timeout));
+        return;
+    }
+    case Frame::Message: {
+        QByteArray content;
+        if (!fromFrame(bytes, nsp, number, content))
+            return;
+        if (number > 0)
+            m_position = number;
+        const std::optional<ClusterMessage> message = messageFromBytes(content);
+        if (WorkerReceiver *const receiver = m_receivers.value(nsp); receiver && message)
+            receiver->messageReceived(*message, number);
+        return;
+    }
+    case Frame::Own:
+        if (!fromFrame(bytes, nsp, number))
+            return;
+        m_position = number;
+        if (WorkerReceiver *const receiver = m_receivers.value(nsp))
+            receiver->ownMessageOrdered(number);
+        return;
+    case Frame::Restored: {
+        bool found = false;
+        KeptSession kept;
+        QList<std::pair<quint64, QByteArray>> messages;
+        if (!fromFrame(bytes, nsp, number, found, kept, messages))
+            return;
+        if (WorkerReceiver *const receiver = m_receivers.value(nsp))
+            receiver->sessionRestored(number, found, kept, messages);
+        return;
+    }
+    case Frame::Stale: {
+        QString sid;
+        if (!fromFrame(bytes, nsp, sid))
+            return;
+        if (WorkerReceiver *const receiver = m_receivers.value(nsp))
+            receiver->sessionStale(sid);
+        return;
+    }
+    default:
+        qCWarning(lcCluster) << "the primary has sent what is not understood:" << int(frame);
+    }
+}
+
+} // namespace SocketIo::detail

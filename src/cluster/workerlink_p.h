@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_WORKERLINK_P_H
+#define SOCKETIO_WORKERLINK_P_H
+
+#include "cluster/clusterframes_p.h"
+#include "cluster/descriptorchannel_p.h"
+
+#include <QtCore/qhash.h>
+
+#include <memory>
+
+namespace SocketIo::detail {
+
+// What concerns one namespace.
+class WorkerReceiver
+{
+public:
+    virtual void messageReceived(const ClusterMessage &message, quint64 number) = 0;
+    virtual void ownMessageOrdered(quint64 number) = 0;
+    virtual void sessionRestored(quint64 request, bool found, const KeptSession &kept,
+                                 const QList<std::pair<quint64, QByteArray>> &messages) = 0;
+    virtual void sessionStale(const QString &sid) = 0;
+
+protected:
+    ~WorkerReceiver() = default;
+};
+
+// What concerns the process.
+class WorkerObserver
+{
+public:
+    virtual void connectionReceived(Descriptor descriptor, const QByteArray &bytes) = 0;
+    virtual void workersChanged(const QList<quint32> &numbers) = 0;
+    virtual void drainRequested(std::chrono::milliseconds timeout) = 0;
+    virtual void primaryLost() = 0;
+
+protected:
+    ~WorkerObserver() = default;
+};
+
+// A worker's end of the connection to its primary, in the thread that asks for it first.
+class WorkerLink : public QObject, public std::enable_shared_from_this<WorkerLink>
+{
+public:
+    static bool isWorker();
+    // Null in a process that no primary has started.
+    static std::shared_ptr<WorkerLink> instance();
+    // The environment that tells a process that it is a worker.
+    static QString environmentName();
+    static QString environmentValue(int descriptor, quint32 number, int slot, const QString &run);
+
+    quint32 number() const { return m_number; }
+    int slot() const { return m_slot; }
+    QString offsetOf(quint64 number) const { return detail::offsetOf(m_run, number); }
+    // The number of the last message that has come.
+    quint64 position() const { return m_position; }
+
+    template<typename... Values>
+    bool send(Frame frame, const Values &...values)
+    {
+        return m_channel->send(quint8(frame), toFrame(values...));
+    }
+    bool passOn(Descriptor descriptor, const QByteArray &bytes);
+    bool isOpen() const { return m_channel->isOpen(); }
+    void flush() { m_channel->flush(std::chrono::seconds(5)); }
+
+    void setObserver(WorkerObserver *observer);
+    void addReceiver(const QString &nsp, WorkerReceiver *receiver);
+    void removeReceiver(const QString &nsp, WorkerReceiver *receiver);
+
+private:
+    WorkerLink(Descriptor socket, quint32 number, int slot, const QString &run);
+    void start();
+    void received(Frame frame, const QByteArray &bytes, Descriptor descriptor);
+
+    std::shared_ptr<DescriptorChannel> m_channel;
+    const quint32 m_number;
+    const int m_slot;
+    const QString m_run;
+    quint64 m_position = 0;
+    bool m_isStarted = false;
+    WorkerObserver *m_observer = nullptr;
+    QHash<QString, WorkerReceiver *> m_receivers; // by namespace
+};
+
+} // namespace SocketIo::detail
+
+#endif

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#include "cluster/workerprocess_p.h"
+
+#include "cluster/workerlink_p.h"
+
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qloggingcategory.h>
+#include <QtCore/qpointer.h>
+#include <QtCore/qprocess.h>
+
+#include <utility>
+
+#include <fcntl.h>
+
+namespace SocketIo::detail {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcCluster, "qt.socketio.cluster", QtWarningMsg)
+
+// A worker that was asked to end has this long beyond the time for its clients.
+constexpr std::chrono::milliseconds EndTimeout = 5s;
+
+} // namespace
+
+WorkerProcess::WorkerProcess(quint32 number, int slot, WorkerProcessObserver *observer)
+    : m_number(number)
+    , m_slot(slot)
+    , m_observer(observer)
+{
+    m_process.setProcessChannelMode(QProcess::ForwardedChannels);
+    m_timer.setSingleShot(true);
+    connect(&m_timer, &QTimer::timeout, this, [this] {
+        m_reason = m_state == State::Starting
+            ? u"it was not ready in time (ClusterPrimaryOptions::startTimeout)"_s
+            : u"it did not end in time"_s;
+        m_process.kill();
+    });
+    // Not from within QProcess: the worker does not outlive its end.
+    connect(
+        &m_process, &QProcess::finished, this,
+        [this](int code, QProcess::ExitStatus status) {
+            ended(status == QProcess::CrashExit ? u"it crashed or was killed"_s
+                                                : u"it ended with %1"_s.arg(code));
+        },
+        Qt::QueuedConnection);
+    connect(
+        &m_process, &QProcess::errorOccurred, this,
+        [this](QProcess::ProcessError error) {
+            if (error == QProcess::FailedToStart)
+                ended(m_process.errorString());
+        },
+        Qt::QueuedConnection);
+    connect(&m_process, &QProcess::started, this, [this] { m_processId = m_process.processId(); });
+}
+
+WorkerProcess::~WorkerProcess()
+{
+    m_isEnded = true;
+    if (m_channel)
+        m_channel->close();
+    if (m_process.state() != QProcess::NotRunning) {
+        m_process.kill();
+        m_process.waitForFinished();
+    }
+}
+
+void WorkerProcess::start(const ClusterPrimaryOptions &options, const QString &program,
+                          const QStringList &arguments, const QString &run)
+{
+    Descriptor ours;
+    Descriptor theirs;
+    m_age.start();
+    if (!DescriptorChannel::makePair(&ours, &theirs)) {
+        const QString reason = qt_error_string();
+        QMetaObject::invokeMethod(
+            this, [this, reason] { ended(reason); }, Qt::QueuedConnection);
+        return;
+    }
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(WorkerLink::environmentName(),
+                       WorkerLink::environmentValue(theirs.number(), m_number, m_slot, run));
+    m_process.setProcessEnvironment(environment);
+    // For this child alone: others are started meanwhile, by the application perhaps.
+    m_process.setChildProcessModifier([number = theirs.number()] { ::fcntl(number, F_SETFD, 0); });
+    m_channel = DescriptorChannel::make(std::move(ours), options.maxQueuedBytes);
+    m_channel->start(
+        [guard = QPointer<WorkerProcess>(this)](quint8 type, const QByteArray &bytes,
+                                                Descriptor descriptor) {
+            if (!guard)
+                return;
+            if (Frame(type) == Frame::Ready && guard->m_state == State::Starting) {
+                guard->m_timer.stop();
+                guard->m_state = State::Serving;
+                guard->m_observer->workerReady(guard);
+            } else {
+                guard->m_observer->frameReceived(guard, Frame(type), bytes, std::move(descriptor));
+            }
+        },
+        [] {}); // the process's end is told by the process
+    m_timer.start(options.startTimeout);
+    m_process.start(program, arguments);
+    qCDebug(lcCluster) << "worker" << m_number << "in place" << m_slot << "is started:" << program;
+}
+
+void WorkerProcess::drain(std::chrono::milliseconds timeout)
+{
+    m_state = State::Draining;
+    m_timer.start(timeout + EndTimeout);
+    send(Frame::Drain, qint64(timeout.count()));
+}
+
+void WorkerProcess::ended(const QString &reason)
+{
+    if (std::exchange(m_isEnded, true))
+        return;
+    m_timer.stop();
+    if (m_channel)
+        m_channel->close();
+    m_observer->workerEnded(this, m_reason.isEmpty() ? reason : m_reason);
+}
+
+void WorkerProcess::setLoad(int sessions, quint64 connections)
+{
+    m_sessions = sessions;
+    m_counted = std::min(connections, m_given);
+}
+
+bool WorkerProcess::sendBytes(Frame frame, const QByteArray &bytes)
+{
+    const bool sent = m_channel && m_channel->send(quint8(frame), bytes);
+    if (!sent && m_channel && m_channel->isOpen() && !std::exchange(m_warned, true)) {
+        qCWarning(lcCluster).noquote()
+            << "messages for the worker" << m_processId
+            << "are dropped: it does not read (ClusterPrimaryOptions::maxQueuedBytes)";
+    }
+    return sent;
+}
+
+bool WorkerProcess::give(Descriptor descriptor, const QByteArray &bytes, Client client)
+{
+    if (!m_channel || !m_channel->send(quint8(Frame::Connection), bytes, std::move(descriptor)))
+        return false;
+    if (client == Client::New)
+        ++m_given;
+    return true;
+}
+
+} // namespace SocketIo::detail

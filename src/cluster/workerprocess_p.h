@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_WORKERPROCESS_P_H
+#define SOCKETIO_WORKERPROCESS_P_H
+
+#include "cluster/clusterframes_p.h"
+#include "cluster/descriptorchannel_p.h"
+
+#include <SocketIo/clusterprimary.h>
+
+#include <QtCore/qelapsedtimer.h>
+#include <QtCore/qprocess.h>
+#include <QtCore/qset.h>
+#include <QtCore/qtimer.h>
+
+#include <memory>
+
+namespace SocketIo::detail {
+
+class WorkerProcess;
+
+// Told what a worker does.
+class WorkerProcessObserver
+{
+public:
+    virtual void workerReady(WorkerProcess *worker) = 0;
+    virtual void frameReceived(WorkerProcess *worker, Frame frame, const QByteArray &bytes,
+                               Descriptor descriptor) = 0;
+    // The process is gone, or could not be started.
+    virtual void workerEnded(WorkerProcess *worker, const QString &reason) = 0;
+
+protected:
+    ~WorkerProcessObserver() = default;
+};
+
+// One worker, as the primary sees it.
+class WorkerProcess : public QObject
+{
+public:
+    using State = ClusterPrimary::WorkerState;
+
+    WorkerProcess(quint32 number, int slot, WorkerProcessObserver *observer);
+    ~WorkerProcess() override;
+
+    void start(const ClusterPrimaryOptions &options, const QString &program,
+               const QStringList &arguments, const QString &run);
+    void drain(std::chrono::milliseconds timeout);
+    void kill() { m_process.kill(); }
+
+    quint32 number() const { return m_number; }
+    int slot() const { return m_slot; }
+    qint64 processId() const { return m_processId; }
+    State state() const { return m_state; }
+    std::chrono::milliseconds age() const { return std::chrono::milliseconds(m_age.elapsed()); }
+    // How many sessions it has, or will soon have.
+    qint64 load() const { return m_sessions + qint64(m_given - m_counted); }
+    int sessions() const { return m_sessions; }
+    void setLoad(int sessions, quint64 connections);
+
+    template<typename... Values>
+    bool send(Frame frame, const Values &...values)
+    {
+        return sendBytes(frame, toFrame(values...));
+    }
+    bool sendBytes(Frame frame, const QByteArray &bytes);
+    enum class Client { New, Known };
+    bool give(Descriptor descriptor, const QByteArray &bytes, Client client);
+
+    // The adapters of its namespaces: their ids and the names.
+    QHash<QString, QString> adapters;
+
+private:
+    void ended(const QString &reason);
+
+    const quint32 m_number;
+    const int m_slot;
+    WorkerProcessObserver *const m_observer;
+    QProcess m_process;
+    qint64 m_processId = 0; // also when it has ended
+    std::shared_ptr<DescriptorChannel> m_channel;
+    State m_state = State::Starting;
+    QTimer m_timer; // until it has to be ready, or gone
+    QElapsedTimer m_age;
+    QString m_reason; // why it was ended
+    int m_sessions = 0;
+    quint64 m_given = 0;   // connections of new clients
+    quint64 m_counted = 0; // of those, the ones that m_sessions knows of
+    bool m_warned = false;
+    bool m_isEnded = false;
+};
+
+} // namespace SocketIo::detail
+
+#endif
