@@ -99,6 +99,14 @@ private:
             *option = std::chrono::seconds(*count);
         return count && *count >= 0;
     }
+    static bool assign(const QVariant &value, EngineIo::ProtocolRevision *option)
+    {
+        const int revision = value.toInt();
+        if (revision != 3 && revision != 4)
+            return false;
+        *option = EngineIo::ProtocolRevision(revision);
+        return true;
+    }
     static bool assign(const QVariant &value, EngineIo::TimestampRequests *option)
     {
         using EngineIo::TimestampRequests;
@@ -340,6 +348,7 @@ ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object)
     OptionReader reader(map, object);
     reader.read(u"path"_s, &options.path);
     reader.read(u"addTrailingSlash"_s, &options.addTrailingSlash);
+    reader.read(u"protocol"_s, &options.protocol);
     reader.read(u"transports"_s, &options.transports);
     reader.read(u"tryAllTransports"_s, &options.tryAllTransports);
     reader.read(u"upgrade"_s, &options.upgrade);
@@ -397,6 +406,7 @@ ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object)
     reader.read(u"httpCompression"_s, &options.httpCompression);
     reader.read(u"httpCompressionThreshold"_s, &options.httpCompressionThreshold);
     reader.read(u"initialPacket"_s, &options.initialPacket);
+    reader.read(u"allowEIO3"_s, &options.allowEIO3);
     reader.read(u"connectTimeout"_s, &options.connectTimeout);
     reader.read(u"serveClient"_s, &options.serveClient);
     reader.read(u"clientFolder"_s, &options.clientFolder);

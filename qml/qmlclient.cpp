@@ -73,13 +73,13 @@ const auto AuthPurpose = QStringLiteral("the data for authentication");
 
     An object with Socket.IO's options; times are in milliseconds, and \c false takes a limit away.
     These are known, with their defaults as in SocketIo::ClientOptions: \c path,
-    \c addTrailingSlash, \c transports, \c tryAllTransports, \c upgrade, \c rememberUpgrade,
-    \c query, \c extraHeaders, \c withCredentials, \c forceBase64, \c timestampRequests,
-    \c timestampParam, \c protocols, \c requestTimeout, \c upgradeTimeout, \c transportTimeout,
-    \c maxReceiveSize, \c maxReceiveBufferSize, \c maxPacketsPerRequest,
-    \c forceNew, \c multiplex, \c reconnection, \c reconnectionAttempts, \c reconnectionDelay,
-    \c reconnectionDelayMax, \c randomizationFactor, \c timeout, \c ackTimeout, \c retries,
-    \c maxBufferedEvents, \c maxEarlyEvents and \c quitTimeout.
+    \c addTrailingSlash, \c protocol (3 or 4), \c transports, \c tryAllTransports, \c upgrade, \c
+   rememberUpgrade, \c query, \c extraHeaders, \c withCredentials, \c forceBase64, \c
+   timestampRequests, \c timestampParam, \c protocols, \c requestTimeout, \c upgradeTimeout, \c
+   transportTimeout, \c maxReceiveSize, \c maxReceiveBufferSize, \c maxPacketsPerRequest, \c
+   forceNew, \c multiplex, \c reconnection, \c reconnectionAttempts, \c reconnectionDelay, \c
+   reconnectionDelayMax, \c randomizationFactor, \c timeout, \c ackTimeout, \c retries, \c
+   maxBufferedEvents, \c maxEarlyEvents and \c quitTimeout.
 
     What JavaScript has other forms for than C++:
 

@@ -75,6 +75,7 @@ using EngineIo::detail::CallOut;
     SocketIo::ServerOptions: \c path, \c addTrailingSlash, \c pingInterval, \c pingTimeout,
     \c upgradeTimeout, \c maxHttpBufferSize, \c transports, \c allowUpgrades,
     \c httpCompression, \c httpCompressionThreshold, \c initialPacket (a text or an ArrayBuffer),
+    \c allowEIO3,
     \c maxAttachments and \c maxDepth (the limits of the SocketIo::JsonParser), \c connectTimeout,
     \c serveClient, \c clientFolder, \c cleanupEmptyChildNamespaces, \c maxConnections,
     \c requestTimeout, \c requestTotalTimeout, \c keepAliveTimeout, \c maxRequestBufferSize,

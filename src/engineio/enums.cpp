@@ -20,11 +20,20 @@ using namespace Qt::StringLiterals;
 
     \value Open     opens a session; from the server
     \value Close    closes a session
-    \value Ping     asks whether the other side is there; from the server
-    \value Pong     answers a ping; from the client
+    \value Ping     asks whether the other side is there; from the server, and from the client in
+                    revision 3 of the protocol
+    \value Pong     answers a ping
     \value Message  carries a message
     \value Upgrade  ends the change from polling to WebSocket; from the client
     \value Noop     answers a poll without having anything to say; from the server
+*/
+/*!
+    \enum EngineIo::ProtocolRevision
+    \since 0.1
+    A revision of the Engine.IO protocol.
+
+    \value Revision3  spoken by Socket.IO 1 and 2
+    \value Revision4  spoken by Socket.IO 3 and 4
 */
 /*!
     \enum EngineIo::CloseReason
@@ -53,7 +62,8 @@ using namespace Qt::StringLiterals;
     \value BadRequest                  the request is wrong otherwise
     \value Forbidden                   \c allowRequest has refused the client; status 403, all
                                        others 400
-    \value UnsupportedProtocolVersion  the client speaks another version of Engine.IO than 4
+    \value UnsupportedProtocolVersion  the client speaks another version of Engine.IO than 4, and
+                                       ServerOptions::allowEIO3 does not let it in
 */
 /*!
     \enum EngineIo::SendFlag

@@ -19,6 +19,11 @@ Q_DECLARE_OPERATORS_FOR_FLAGS(TransportTypes)
 enum class PacketType : quint8 { Open, Close, Ping, Pong, Message, Upgrade, Noop };
 Q_ENUM_NS(PacketType)
 
+// Of the Engine.IO protocol. Revision 4 is spoken by Socket.IO 3 and 4, revision 3 by Socket.IO 1
+// and 2.
+enum class ProtocolRevision : quint8 { Revision3 = 3, Revision4 = 4 };
+Q_ENUM_NS(ProtocolRevision)
+
 // Why a session ended.
 enum class CloseReason : quint8 {
     TransportClose,

@@ -25,9 +25,10 @@ Suite listening(std::unique_ptr<Server> server, quint16 port)
 } // namespace
 
 // Echoes every message.
-Suite startEngineSuite(quint16 port)
+Suite startEngineSuite(quint16 port, bool allowEIO3)
 {
     ServerOptions options;
+    options.allowEIO3 = allowEIO3;
     options.pingInterval = 300ms;
     options.pingTimeout = 200ms;
     options.maxHttpBufferSize = 1'000'000;

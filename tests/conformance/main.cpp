@@ -15,7 +15,7 @@ int main(int argc, char *argv[])
     QCoreApplication app(argc, argv);
     QCommandLineParser parser;
     const QCommandLineOption suiteOption(
-        u"suite"_s, u"engine, socket, engine-client or socket-client."_s, u"name"_s);
+        u"suite"_s, u"engine, engine-v3, socket, engine-client or socket-client."_s, u"name"_s);
     const QCommandLineOption portOption(u"port"_s, u"Port to listen on; 0: the system's choice."_s,
                                         u"port"_s, u"0"_s);
     parser.addOptions({suiteOption, portOption});
@@ -26,7 +26,9 @@ int main(int argc, char *argv[])
     const quint16 port = parser.value(portOption).toUShort();
     Suite suite;
     if (name == "engine"_L1)
-        suite = startEngineSuite(port);
+        suite = startEngineSuite(port, false);
+    else if (name == "engine-v3"_L1)
+        suite = startEngineSuite(port, true);
     else if (name == "engine-client"_L1)
         suite = startEngineClientSuite(port);
     else if (name == "socket"_L1)

@@ -15,7 +15,7 @@ struct Suite
     quint16 port = 0;
 };
 
-Suite startEngineSuite(quint16 port);
+Suite startEngineSuite(quint16 port, bool allowEIO3);
 Suite startEngineClientSuite(quint16 port);
 Suite startSocketSuite(quint16 port);
 Suite startSocketClientSuite(quint16 port);

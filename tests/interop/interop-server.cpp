@@ -97,11 +97,16 @@ int main(int argc, char *argv[])
     const QCommandLineOption threadsOption(u"io-threads"_s, u"Number of I/O threads."_s, u"n"_s,
                                            u"0"_s);
     const QCommandLineOption recoveryOption(u"recovery"_s, u"Switch state recovery on."_s);
-    parser.addOptions({portOption, threadsOption, recoveryOption});
+    const QCommandLineOption oldOption(u"allow-eio3"_s, u"Let clients of Socket.IO 2 in."_s);
+    const QCommandLineOption pingOption(u"ping-timeout"_s, u"pingTimeout, in milliseconds."_s,
+                                        u"ms"_s, u"20000"_s);
+    parser.addOptions({portOption, threadsOption, recoveryOption, oldOption, pingOption});
     parser.process(app);
 
     ServerOptions options;
     options.pingInterval = 1000ms;
+    options.pingTimeout = std::chrono::milliseconds(parser.value(pingOption).toInt());
+    options.allowEIO3 = parser.isSet(oldOption);
     options.cors = EngineIo::CorsOptions();
     options.cors->origin = EngineIo::CorsOrigin::reflect();
     options.cors->credentials = true;

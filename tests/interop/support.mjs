@@ -7,6 +7,8 @@ import { createInterface } from "node:readline";
 export { io, Manager } from "socket.io-client";
 export { Socket as EngineClient } from "engine.io-client";
 export { WebSocket } from "ws";
+export { default as io2 } from "socket.io-client-2";
+export { default as engineClient3 } from "engine.io-client-3";
 
 // Starts a program that prints "listening PORT"; answers { port, lines, stop() }.
 export async function startServer(program, args = []) {

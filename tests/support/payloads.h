@@ -27,7 +27,7 @@ inline QByteArray encodePayload(const QList<EngineIo::Packet> &packets)
 inline std::optional<QList<EngineIo::Packet>> decodePayload(QByteArrayView payload)
 {
     QList<EngineIo::Packet> packets;
-    EngineIo::detail::PayloadReader reader(payload);
+    EngineIo::detail::SeparatedPayloadReader reader(payload);
     while (!reader.atEnd()) {
         std::optional<EngineIo::Packet> packet = reader.next();
         if (!packet)

@@ -337,11 +337,13 @@ void Client::timerEvent(QTimerEvent *event)
 */
 /*!
     \fn void EngineIo::Client::packetCreated(const EngineIo::Packet &packet)
-    \a packet is to be sent, of type Message or Pong (Engine.IO: \c packetCreate).
+    \a packet is to be sent, of type Message or Pong, or Ping with protocol revision 3 (Engine.IO:
+    \c packetCreate).
 */
 /*!
     \fn void EngineIo::Client::pinged()
-    The server's heartbeat has come and was answered (Engine.IO: \c ping).
+    The server's heartbeat has come and was answered (Engine.IO: \c ping), or with protocol
+    revision 3 the server has answered that of the client.
 */
 /*!
     \fn void EngineIo::Client::flushed()

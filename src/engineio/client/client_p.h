@@ -9,7 +9,7 @@
 #include "engineio/client/clientnetwork_p.h"
 #include "engineio/client/clienttransport_p.h"
 #include "engineio/client/requesturl_p.h"
-#include "engineio/protocol/outgoingpacket_p.h"
+#include "engineio/protocol/wireprotocol_p.h"
 
 #include <EngineIo/client.h>
 
@@ -85,6 +85,9 @@ private:
     void handleHandshake(const Packet &packet);
     void handlePacket(Packet &&packet);
     void answerPing();
+    void pongReceived();
+    void sendPing();
+    void sendControl(PacketType type);
     void deliver();
     void handOver(const Packet &packet);
     void updateBackPressure();
@@ -107,6 +110,8 @@ private:
     std::shared_ptr<detail::ClientInbox> inbox; // of this connection
     detail::ClientTransportPtr probe;
     detail::ClientHeartbeat heartbeat;
+    const detail::WireProtocol *protocol; // of this connection
+    QBasicTimer pingTimer;                // where it is the client that pings
     QBasicTimer openingTimer;
     QBasicTimer probeTimer;
     QBasicTimer closeTimer;

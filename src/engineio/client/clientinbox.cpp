@@ -4,6 +4,7 @@
 #include "base/logging_p.h"
 #include "engineio/client/transporterror_p.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace EngineIo {
@@ -21,6 +22,8 @@ void ClientPrivate::handlePacket(Packet &&packet)
     CallOut out(q);
     if (packet.type == PacketType::Ping && state != State::Opening)
         out.call([this] { answerPing(); });
+    else if (packet.type == PacketType::Pong && protocol->pinger() == detail::Pinger::Client)
+        pongReceived();
     if (!out || inbox != thisOne)
         return;
     inbox->append(std::move(packet));
@@ -31,11 +34,39 @@ void ClientPrivate::handlePacket(Packet &&packet)
 
 void ClientPrivate::answerPing()
 {
+    if (protocol->pinger() == detail::Pinger::Client) {
+        fail(detail::protocolError(requestUrl->base(), detail::newServerText()),
+             CloseReason::TransportError);
+        return;
+    }
     heartbeat.beat();
     transport->measureLatency();
+    sendControl(PacketType::Pong);
+}
+
+void ClientPrivate::sendControl(PacketType type)
+{
     CallOut out(q);
-    if (out.call([this] { enqueue(OutgoingPacket(PacketType::Pong), PacketType::Pong); }))
+    if (out.call([&] { enqueue(OutgoingPacket(type), type); }))
         flush();
+}
+
+void ClientPrivate::pongReceived()
+{
+    heartbeat.beat();
+    transport->measureLatency();
+}
+
+// One ping at a time waits to be sent.
+void ClientPrivate::sendPing()
+{
+    const bool waits =
+        std::any_of(buffer.cbegin(), buffer.cend(), [](const OutgoingPacket &packet) {
+            return !packet.isMessage()
+                && packet.text().front() == detail::packetDigit(PacketType::Ping);
+        });
+    if (state == State::Open && !waits && !inbox->end)
+        sendControl(PacketType::Ping);
 }
 
 void ClientPrivate::deliver()
@@ -67,7 +98,8 @@ void ClientPrivate::handOver(const Packet &packet)
         handleHandshake(packet);
     if (!out || inbox != thisOne || state == State::Opening || goodbye)
         return;
-    if (packet.type == PacketType::Ping) {
+    if (packet.type
+        == (protocol->pinger() == detail::Pinger::Server ? PacketType::Ping : PacketType::Pong)) {
         out.emitSignal(&Client::pinged);
     } else if (packet.type == PacketType::Message) {
         const Message message =

@@ -18,6 +18,7 @@ void ClientPrivate::open()
     if (state != State::Closed)
         return;
     requestUrl = std::make_shared<detail::RequestUrl>(url, options);
+    protocol = &detail::WireProtocol::of(options.protocol);
     inbox = std::make_shared<detail::ClientInbox>();
     candidates = firstCandidates();
     handshake = {};

@@ -16,6 +16,13 @@ namespace EngineIo {
     \brief the path at which the server answers; "/engine.io" by default.
 */
 /*!
+    \variable EngineIo::ClientOptions::protocol
+    \brief the revision of the protocol that the server speaks; ProtocolRevision::Revision4 by
+    default. With Revision3 the client can talk to servers of Socket.IO 1 and 2, and to newer ones
+    that have \c allowEIO3 switched on. There is no way to find out: with the wrong revision the
+    connection fails with an error that says so.
+*/
+/*!
     \variable EngineIo::ClientOptions::addTrailingSlash
     \brief whether the path is sent with a slash at its end; \c true by default.
 */

@@ -26,6 +26,7 @@ enum class TimestampRequests : quint8 { Never, Polling, Always };
 struct ClientOptions
 {
     QString path = QStringLiteral("/engine.io");
+    ProtocolRevision protocol = ProtocolRevision::Revision4; // that the server speaks
     bool addTrailingSlash = true;
     QList<TransportType> transports = {TransportType::Polling, TransportType::WebSocket};
     bool tryAllTransports = false;

@@ -7,6 +7,7 @@
 
 #include <QtCore/qcoreevent.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace EngineIo {
@@ -22,6 +23,8 @@ namespace {
 
 // How long the server may take to answer a good-bye.
 constexpr auto GoodbyeTimeout = 5000ms;
+// A server may say anything.
+constexpr std::chrono::milliseconds ShortestPingInterval = 10ms;
 
 } // namespace
 
@@ -29,6 +32,7 @@ ClientPrivate::ClientPrivate(Client *client)
     : q(client)
     , inbox(std::make_shared<detail::ClientInbox>())
     , heartbeat(client)
+    , protocol(&detail::WireProtocol::revision4())
 {
 }
 
@@ -132,6 +136,8 @@ void ClientPrivate::handleHandshake(const Packet &packet)
     else
         WebSocketMemory::noteFailed();
     heartbeat.start(handshake.pingInterval, handshake.pingTimeout);
+    if (protocol->pinger() == detail::Pinger::Client)
+        pingTimer.start(int(std::max(handshake.pingInterval, ShortestPingInterval).count()), q);
     if (state == State::Closing) {
         flush();
         return;
@@ -199,6 +205,8 @@ void ClientPrivate::timerEvent(QTimerEvent *event)
             qCDebug(lcEngine).noquote() << "the server" << handshake.sid << "has fallen silent";
             end({CloseReason::PingTimeout, {}});
         }
+    } else if (event->timerId() == pingTimer.timerId()) {
+        sendPing();
     } else if (event->timerId() == openingTimer.timerId()) {
         openingTimedOut();
     } else if (event->timerId() == probeTimer.timerId()) {
@@ -244,6 +252,7 @@ void ClientPrivate::finish(CloseReason reason, const ClientError &details)
                                 << details.text();
     noteUnanswered();
     heartbeat.stop();
+    pingTimer.stop();
     openingTimer.stop();
     probeTimer.stop();
     closeTimer.stop();

@@ -65,10 +65,10 @@ detail::OutgoingPackets ClientPrivate::takeWritablePackets()
 {
     if (transport->type() != TransportType::Polling)
         return std::exchange(buffer, {});
-    qint64 size = buffer.constFirst().payloadSize();
+    qint64 size = protocol->sizeOf(buffer.constFirst());
     qsizetype count = 1;
     while (count < buffer.size()) {
-        size += 1 + buffer.at(count).payloadSize();
+        size += 1 + protocol->sizeOf(buffer.at(count));
         if ((handshake.maxPayload > 0 && size > handshake.maxPayload)
             || (options.maxPacketsPerRequest > 0 && count >= options.maxPacketsPerRequest)) {
             break;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/pollingclienttransport_p.h"
 
-#include "engineio/protocol/payloadcodec_p.h"
-
 #include <utility>
 
 namespace EngineIo::detail {
@@ -40,6 +38,7 @@ PollingClientTransport::PollingClientTransport(std::shared_ptr<RequestUrl> url,
     : ClientTransport(TransportType::Polling, listener)
     , m_url(std::move(url))
     , m_options(options)
+    , m_protocol(WireProtocol::of(options.protocol))
     , m_network(network)
 {
 }
@@ -118,7 +117,7 @@ void PollingClientTransport::pollFinished()
     if (!m_opened)
         m_url->setBase(request->url());
     m_handling = true;
-    tellPayload(request->answer());
+    tellPayload(request->answer(), request->format());
     tellSelf([this] {
         m_handling = false;
         goOn();
@@ -126,15 +125,26 @@ void PollingClientTransport::pollFinished()
     deliver();
 }
 
-void PollingClientTransport::tellPayload(const QByteArray &payload)
+// What to say of a first answer in another revision of the protocol.
+QString PollingClientTransport::otherRevision(const QByteArray &payload) const
 {
-    if (!m_opened && isOldPayload(payload)) {
-        tellFailed(protocolError(m_url->base(), oldServerText()));
+    if (m_protocol.revision() == 3)
+        return payload.startsWith("0{") ? newServerText() : QString();
+    return isOldPayload(payload) ? oldServerText() : QString();
+}
+
+void PollingClientTransport::tellPayload(const QByteArray &payload, PayloadFormat format)
+{
+    const QString revision = m_opened ? QString() : otherRevision(payload);
+    if (!revision.isEmpty()) {
+        tellFailed(protocolError(m_url->base(), revision));
         return;
     }
-    PayloadReader reader(payload);
-    while (!reader.atEnd()) {
-        std::optional<Packet> packet = reader.next();
+    if (!m_protocol.hasFormat(format)) // what any text is said to be
+        format = PayloadFormat::Text;
+    const std::unique_ptr<PayloadReader> reader = m_protocol.read(payload, format);
+    while (!reader->atEnd()) {
+        std::optional<Packet> packet = reader->next();
         if (!packet) {
             tellFailed(protocolError(m_url->base(), u"undecodable packet"_s));
             return;
@@ -184,29 +194,24 @@ bool PollingClientTransport::holdBack(bool held)
 
 void PollingClientTransport::send(const OutgoingPackets &packets)
 {
-    QByteArray payload;
-    qsizetype size = packets.size();
-    for (const OutgoingPacket &packet : packets)
-        size += packet.payloadSize();
-    payload.reserve(size);
-    for (const OutgoingPacket &packet : packets)
-        packet.appendTo(payload);
-    post(payload);
+    post(m_protocol.write(packets, m_options.forceBase64));
 }
 
-void PollingClientTransport::post(const QByteArray &payload)
+void PollingClientTransport::post(const Payload &payload)
 {
     if (!m_network)
         return;
     setWritable(false);
     QNetworkRequest postRequest = request();
-    // Only text goes this way. Without a type Qt would say that it is a form.
-    postRequest.setHeader(QNetworkRequest::ContentTypeHeader, "text/plain;charset=UTF-8"_ba);
-    postRequest.setHeader(QNetworkRequest::ContentLengthHeader, payload.size());
+    // Without a type Qt would say that it is a form.
+    postRequest.setHeader(QNetworkRequest::ContentTypeHeader,
+                          payload.format == PayloadFormat::Text ? "text/plain;charset=UTF-8"_ba
+                                                                : "application/octet-stream"_ba);
+    postRequest.setHeader(QNetworkRequest::ContentLengthHeader, payload.bytes.size());
     postRequest.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
     m_measuring = std::exchange(m_measureNext, false);
     m_post = createRequest(&PollingClientTransport::postFinished);
-    m_post->post(postRequest, payload);
+    m_post->post(postRequest, payload.bytes);
 }
 
 void PollingClientTransport::postFinished()
@@ -275,7 +280,7 @@ void PollingClientTransport::sendGoodbye()
         return;
     }
     m_goodbye = true;
-    post(QByteArray(1, packetDigit(PacketType::Close)));
+    send({OutgoingPacket(PacketType::Close)});
 }
 
 void PollingClientTransport::fail(const ClientError &error)

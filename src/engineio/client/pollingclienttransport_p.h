@@ -5,6 +5,7 @@
 #include "engineio/client/clienttransport_p.h"
 #include "engineio/client/pollingrequest_p.h"
 #include "engineio/client/requesturl_p.h"
+#include "engineio/protocol/wireprotocol_p.h"
 
 #include <EngineIo/clientoptions.h>
 
@@ -44,9 +45,10 @@ private:
     std::unique_ptr<PollingRequest> createRequest(void (PollingClientTransport::*finished)());
     void poll();
     void pollFinished();
-    void tellPayload(const QByteArray &payload);
+    void tellPayload(const QByteArray &payload, PayloadFormat format);
+    QString otherRevision(const QByteArray &payload) const;
     void goOn();
-    void post(const QByteArray &payload);
+    void post(const Payload &payload);
     void postFinished();
     void finishPausing();
     void sendGoodbye();
@@ -55,6 +57,7 @@ private:
 
     std::shared_ptr<RequestUrl> m_url;
     const ClientOptions m_options;
+    const WireProtocol &m_protocol;
     const QPointer<ClientNetwork> m_network;
     std::unique_ptr<PollingRequest> m_poll;
     std::unique_ptr<PollingRequest> m_post;

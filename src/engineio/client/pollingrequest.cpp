@@ -121,6 +121,8 @@ void PollingRequest::replyFinished()
     m_phrase = m_reply->attribute(QNetworkRequest::HttpReasonPhraseAttribute).toString();
     m_url = m_reply->url();
     m_answer = m_reply->read(m_maxSize);
+    if (m_reply->rawHeader("content-type").startsWith("application/octet-stream"))
+        m_format = PayloadFormat::Binary;
     const QNetworkReply::NetworkError code = m_reply->error();
     m_answered = code == QNetworkReply::NoError && m_status == 200;
     if (code == QNetworkReply::SslHandshakeFailedError && !m_description.isEmpty())

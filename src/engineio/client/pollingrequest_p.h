@@ -4,6 +4,7 @@
 
 #include "engineio/client/clientnetwork_p.h"
 #include "engineio/client/transporterror_p.h"
+#include "engineio/protocol/wireprotocol_p.h"
 
 #include <EngineIo/clienterror.h>
 
@@ -44,6 +45,7 @@ public:
 
     bool isAnswered() const { return m_answered; }
     const QByteArray &answer() const { return m_answer; }
+    PayloadFormat format() const { return m_format; }
     QUrl url() const { return m_url; } // after redirects
     ClientError error(Stage stage) const;
     qint64 nanoseconds() const { return m_time.nsecsElapsed(); }
@@ -67,6 +69,7 @@ private:
     QElapsedTimer m_time;
     QUrl m_url;
     QByteArray m_answer;
+    PayloadFormat m_format = PayloadFormat::Text;
     QString m_phrase;
     QString m_reason; // why there is no answer
     QString m_description;

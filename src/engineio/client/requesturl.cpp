@@ -98,7 +98,7 @@ QUrl RequestUrl::url(TransportType transport, const QString &sid) const
 {
     const bool webSocket = transport == TransportType::WebSocket;
     QByteArray query = m_query;
-    appendItem(query, u"EIO"_s, u"4"_s);
+    appendItem(query, u"EIO"_s, QString::number(int(m_options.protocol)));
     appendItem(query, u"transport"_s, transportName(transport));
     if (!sid.isEmpty())
         appendItem(query, u"sid"_s, sid);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/transporterror_p.h"
 
+#include <EngineIo/enums.h>
+
 #include <QtCore/qjsondocument.h>
 #include <QtCore/qjsonobject.h>
 #include <QtCore/qstringlist.h>
@@ -125,13 +127,25 @@ QString tlsText(const QList<QSslError> &errors)
 
 QString serverMessage(const QByteArray &body)
 {
-    return QJsonDocument::fromJson(body).object().value("message"_L1).toString();
+    const QJsonObject answer = QJsonDocument::fromJson(body).object();
+    const QString message = answer.value("message"_L1).toString();
+    if (answer.value("code"_L1).toInt() != int(ConnectionError::UnsupportedProtocolVersion))
+        return message;
+    return message
+        + u". The server does not speak the revision that ClientOptions::protocol names, or "
+          "(allowEIO3) has not been told to speak it"_s;
 }
 
 QString oldServerText()
 {
     return u"it speaks Engine.IO 3 (Socket.IO 2.x or older), while this client needs Engine.IO 4: "
-           "update the server to Socket.IO 3 or later"_s;
+           "set ClientOptions::protocol to 3, or update the server to Socket.IO 3 or later"_s;
+}
+
+QString newServerText()
+{
+    return u"it speaks Engine.IO 4 (Socket.IO 3 or later), while ClientOptions::protocol says 3: "
+           "leave that at 4"_s;
 }
 
 } // namespace EngineIo::detail

@@ -36,6 +36,8 @@ QString tlsText(const QList<QSslError> &errors);
 QString serverMessage(const QByteArray &body);
 // What to do about a server of an older protocol.
 QString oldServerText();
+// Likewise, of a newer one than ClientOptions::protocol says.
+QString newServerText();
 
 } // namespace EngineIo::detail
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/websocketclienttransport_p.h"
 
-#include "engineio/protocol/payloadcodec_p.h"
-
 #include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qregularexpression.h>
 #include <QtNetwork/qnetworkcookie.h>
@@ -41,6 +39,7 @@ WebSocketClientTransport::WebSocketClientTransport(const RequestUrl &url,
     : ClientTransport(TransportType::WebSocket, listener)
     , m_url(url)
     , m_options(options)
+    , m_protocol(WireProtocol::of(options.protocol))
     , m_network(network)
 {
     m_socket.setMaxAllowedIncomingFrameSize(quint64(options.maxReceiveSize));
@@ -59,9 +58,8 @@ WebSocketClientTransport::WebSocketClientTransport(const RequestUrl &url,
 #endif
     connect(&m_socket, &QWebSocket::textMessageReceived, this,
             &WebSocketClientTransport::textReceived);
-    connect(&m_socket, &QWebSocket::binaryMessageReceived, this, [this](const QByteArray &bytes) {
-        tellPacket(Packet{PacketType::Message, true, bytes});
-    });
+    connect(&m_socket, &QWebSocket::binaryMessageReceived, this,
+            &WebSocketClientTransport::binaryReceived);
     connect(&m_socket, &QWebSocket::bytesWritten, this, &WebSocketClientTransport::bytesWritten);
     connect(&m_socket, &QWebSocket::pong, this,
             [this](quint64, const QByteArray &payload) { pongReceived(payload); });
@@ -157,13 +155,26 @@ void WebSocketClientTransport::connected()
 void WebSocketClientTransport::textReceived(const QString &text)
 {
     noteSignOfLife();
-    std::optional<Packet> packet = decodePacket(text.toUtf8());
+    std::optional<Packet> packet = m_protocol.decodeText(text.toUtf8());
     if (packet && packet->type == PacketType::Close)
         tellClosed(networkError(Stage::Connected, m_url.base(), u"the server ended the session"_s));
     else if (packet)
         tellPacket(std::move(*packet));
     else
         tellFailed(protocolError(m_url.base(), u"undecodable packet"_s));
+}
+
+void WebSocketClientTransport::binaryReceived(QByteArray bytes)
+{
+    noteSignOfLife();
+    const QByteArrayView prefix = m_protocol.binaryPrefix();
+    if (!bytes.startsWith(prefix)) {
+        tellFailed(protocolError(m_url.base(), u"undecodable packet"_s));
+        return;
+    }
+    if (!prefix.isEmpty())
+        bytes.remove(0, prefix.size());
+    tellPacket(Packet{PacketType::Message, true, bytes});
 }
 
 void WebSocketClientTransport::send(const OutgoingPackets &packets)
@@ -176,9 +187,10 @@ void WebSocketClientTransport::send(const OutgoingPackets &packets)
         if (!packet.isBinary())
             m_socket.sendTextMessage(QString::fromUtf8(packet.text()));
         else if (m_options.forceBase64)
-            m_socket.sendTextMessage(u'b' + QString::fromLatin1(packet.binary().toBase64()));
+            m_socket.sendTextMessage(QString::fromLatin1(m_protocol.base64Prefix())
+                                     + QString::fromLatin1(packet.binary().toBase64()));
         else
-            m_socket.sendBinaryMessage(packet.binary());
+            m_socket.sendBinaryMessage(m_protocol.binaryPrefix().toByteArray() + packet.binary());
     }
 }
 

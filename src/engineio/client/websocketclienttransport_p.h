@@ -6,6 +6,7 @@
 #include "engineio/client/clienttransport_p.h"
 #include "engineio/client/requesturl_p.h"
 #include "engineio/client/transporterror_p.h"
+#include "engineio/protocol/wireprotocol_p.h"
 
 #include <EngineIo/clientoptions.h>
 
@@ -46,6 +47,7 @@ private:
     void failed(QAbstractSocket::SocketError error);
     ClientError handshakeError();
     void textReceived(const QString &text);
+    void binaryReceived(QByteArray bytes);
     void bytesWritten();
     void pongReceived(const QByteArray &payload);
     void askForProxy(const QNetworkProxy &proxy, QAuthenticator *authenticator);
@@ -59,6 +61,7 @@ private:
 
     const RequestUrl m_url;
     const ClientOptions m_options;
+    const WireProtocol &m_protocol;
     const QPointer<ClientNetwork> m_network;
     QWebSocket m_socket;
     QPointer<QTcpSocket> m_tcpSocket; // below m_socket, to look at only

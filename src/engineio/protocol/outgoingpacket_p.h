@@ -42,19 +42,6 @@ public:
     const QByteArray &binary() const noexcept { return m_frame.bytes(); }
     qsizetype size() const noexcept { return isBinary() ? binary().size() : text().size(); }
 
-    // Bytes in a polling payload, without a separator.
-    qsizetype payloadSize() const noexcept
-    {
-        return isBinary() ? 1 + (binary().size() + 2) / 3 * 4 : text().size();
-    }
-    void appendTo(QByteArray &payload) const
-    {
-        if (isBinary())
-            appendBinaryToPayload(payload, binary());
-        else
-            appendToPayload(payload, text());
-    }
-
 private:
     Frame m_frame;
     QByteArray m_control; // with its type digit; empty: it is the frame

@@ -55,13 +55,13 @@ std::optional<PacketType> packetTypeOf(char digit)
     return PacketType(digit - '0');
 }
 
-std::optional<Packet> decodePacket(QByteArrayView encoded)
+std::optional<Packet> decodePacket(QByteArrayView encoded, QByteArrayView base64Prefix)
 {
     if (encoded.isEmpty())
         return std::nullopt;
+    if (encoded.startsWith(base64Prefix))
+        return Packet{PacketType::Message, true, decodeBase64(encoded.sliced(base64Prefix.size()))};
     const QByteArrayView data = encoded.sliced(1);
-    if (encoded.front() == 'b')
-        return Packet{PacketType::Message, true, decodeBase64(data)};
     const std::optional<PacketType> type = packetTypeOf(encoded.front());
     if (!type)
         return std::nullopt;
@@ -83,7 +83,9 @@ void appendBinaryToPayload(QByteArray &payload, const QByteArray &data)
     payload.append(data.toBase64());
 }
 
-std::optional<Packet> PayloadReader::next()
+PayloadReader::~PayloadReader() = default;
+
+std::optional<Packet> SeparatedPayloadReader::next()
 {
     const qsizetype separator = m_rest.indexOf(RecordSeparator);
     const QByteArrayView encoded = separator < 0 ? m_rest : m_rest.first(separator);

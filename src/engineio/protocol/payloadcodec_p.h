@@ -23,25 +23,38 @@ constexpr char packetDigit(PacketType type)
 // The type of a packet's first character; nothing for one that is no packet type.
 std::optional<PacketType> packetTypeOf(char digit);
 
-// "4hello", or "bAAEC" for binary data, as it stands in a payload or a WebSocket text frame.
-ENGINEIO_AUTOTEST_EXPORT std::optional<Packet> decodePacket(QByteArrayView encoded);
+// "4hello", or "bAAEC" for binary data, as it stands in a payload or a WebSocket text frame. What
+// stands before base64 depends on the protocol's revision.
+ENGINEIO_AUTOTEST_EXPORT std::optional<Packet> decodePacket(QByteArrayView encoded,
+                                                            QByteArrayView base64Prefix = "b");
 
 // Appends one encoded packet, with a separator where it is not the first.
 ENGINEIO_AUTOTEST_EXPORT void appendToPayload(QByteArray &payload, QByteArrayView encodedPacket);
 ENGINEIO_AUTOTEST_EXPORT void appendBinaryToPayload(QByteArray &payload, const QByteArray &data);
 
-// Walks over a payload's packets without copying more than one at a time.
+// Walks over a payload's packets without copying more than one at a time. The payload must outlive
+// it.
 class ENGINEIO_AUTOTEST_EXPORT PayloadReader
 {
 public:
-    explicit PayloadReader(QByteArrayView payload)
+    virtual ~PayloadReader();
+    virtual bool atEnd() const noexcept = 0;
+    // The next packet; nothing if it is not one, and then the rest must not be read either. Its
+    // text need not be valid UTF-8.
+    virtual std::optional<Packet> next() = 0;
+};
+
+// Of revision 4 of the protocol.
+class ENGINEIO_AUTOTEST_EXPORT SeparatedPayloadReader final : public PayloadReader
+{
+public:
+    explicit SeparatedPayloadReader(QByteArrayView payload)
         : m_rest(payload)
     {
     }
 
-    bool atEnd() const noexcept { return m_done; }
-    // The next packet; nothing if it is not one, and then the rest must not be read either.
-    std::optional<Packet> next();
+    bool atEnd() const noexcept override { return m_done; }
+    std::optional<Packet> next() override;
 
 private:
     QByteArrayView m_rest;

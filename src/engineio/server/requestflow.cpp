@@ -209,8 +209,12 @@ void RequestFlow::joinSession(const std::shared_ptr<SessionCore> &core)
         context.insert(u"transport"_s, transportName(m_transport));
         context.insert(u"previousTransport"_s, transportName(core->transport()));
         refuse(ConnectionError::BadRequest, context);
-    } else if (request().queryValue(u"EIO") != "4"_L1) {
-        refuse(ConnectionError::BadRequest, namedContext(u"PROTOCOL_MISMATCH"_s));
+    } else if (const int revision = protocol().revision();
+               revision != core->protocol().revision()) {
+        QVariantMap context = namedContext(u"PROTOCOL_MISMATCH"_s);
+        context.insert(u"protocol"_s, revision);
+        context.insert(u"previousProtocol"_s, core->protocol().revision());
+        refuse(ConnectionError::BadRequest, context);
     } else if (!m_upgrade) {
         if (core->polling())
             passToPolling(*core->polling());
@@ -266,15 +270,14 @@ void RequestFlow::askAllowed()
 
 void RequestFlow::checkProtocol()
 {
-    const QString version = request().queryValue(u"EIO");
-    if (version == "4"_L1) {
+    if (&protocol() == &WireProtocol::revision4() || m_worker.options().allowEIO3) {
         generateId();
         return;
     }
-    const QString hint = protocolHint(version);
+    const QString hint = protocolHint(request().queryValue(u"EIO"));
     if (!m_worker.config().warnedOfProtocol.exchange(true))
-        qCWarning(lcEngine).noquote()
-            << "Refused a client at" << m_connection->peerText() + u':' << hint;
+        qCWarning(lcEngine).noquote() << "Refused a client at" << m_connection->peerText()
+                                      << "(ServerOptions::allowEIO3 would let it in):" << hint;
     refuse(ConnectionError::UnsupportedProtocolVersion, {{u"protocol"_s, 3}}, {}, hint);
 }
 

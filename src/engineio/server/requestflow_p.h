@@ -3,6 +3,7 @@
 #define ENGINEIO_REQUESTFLOW_P_H
 
 #include "engineio/connection/httpconnection_p.h"
+#include "engineio/protocol/wireprotocol_p.h"
 
 #include <EngineIo/enums.h>
 
@@ -43,6 +44,10 @@ private:
                 const QString &hint = {});
 
     const HttpRequest &request() const { return m_connection->request(); }
+    const WireProtocol &protocol() const
+    {
+        return WireProtocol::named(request().queryValue(u"EIO"));
+    }
 
     Worker &m_worker;
     std::shared_ptr<Worker> m_keepWorker;

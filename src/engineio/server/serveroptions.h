@@ -31,6 +31,7 @@ struct ServerOptions
     bool httpCompression = true;
     qsizetype httpCompressionThreshold = 1024; // bytes
     std::optional<Message> initialPacket;
+    bool allowEIO3 = false; // clients of Socket.IO 1 and 2
 
     // Limits of this module; socket.io has no counterpart.
     std::chrono::milliseconds requestTimeout{10000};       // without a byte of a request

@@ -19,19 +19,35 @@ constexpr qsizetype MinProgress = 1024; // bytes
 constexpr milliseconds MaxLateness = 5ms;
 } // namespace
 
-Heartbeat::Heartbeat(IoContext &context, HeartbeatHost *host, milliseconds interval,
+Heartbeat::Heartbeat(IoContext &context, HeartbeatHost *host, Pinger pinger, milliseconds interval,
                      milliseconds timeout)
     : m_context(context)
     , m_host(host)
+    , m_pinger(pinger)
     , m_interval(interval)
-    , m_timeout(timeout)
+    , m_timeout(pinger == Pinger::Server ? timeout : interval + timeout)
 {
 }
 
 void Heartbeat::start()
 {
+    if (m_pinger == Pinger::Client) {
+        awaitBeat();
+        return;
+    }
     m_awaitingPong = false;
     arm(m_interval);
+}
+
+void Heartbeat::awaitBeat()
+{
+    m_awaitingPong = true;
+    m_extended = false;
+    m_excused = false;
+    m_confirmed = false;
+    m_grace = 0ms;
+    sendPing();
+    arm(m_timeout);
 }
 
 void Heartbeat::noteMessage()
@@ -57,13 +73,7 @@ void Heartbeat::due()
 {
     const IoContext::Scope scope(m_context);
     if (!m_awaitingPong) {
-        m_awaitingPong = true;
-        m_extended = false;
-        m_excused = false;
-        m_confirmed = false;
-        m_grace = 0ms;
-        sendPing();
-        arm(m_timeout);
+        awaitBeat();
         return;
     }
     if (m_host->isInputHeld()) {
@@ -80,7 +90,8 @@ void Heartbeat::due()
 void Heartbeat::sendPing()
 {
     m_inputArrived = false;
-    m_host->sendPing();
+    if (m_pinger == Pinger::Server)
+        m_host->sendPing();
     m_undelivered = m_host->undeliveredBytes();
 }
 

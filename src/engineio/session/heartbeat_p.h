@@ -3,6 +3,7 @@
 #define ENGINEIO_HEARTBEAT_P_H
 
 #include "engineio/io/deadlinetimer_p.h"
+#include "engineio/protocol/wireprotocol_p.h"
 
 #include <chrono>
 
@@ -27,16 +28,17 @@ protected:
     ~HeartbeatHost() = default;
 };
 
-// Pings the client and waits for its pong. Only the client's silence counts against it, not the
+// Pings the client and waits for its pong, or, where it is the client that pings, for its ping;
+// what is said of pongs then goes for pings. Only the client's silence counts against it, not the
 // time in which nobody listened to it: input that was held back, or a thread that was busy. Bytes
 // on their way, in either direction, are a sign of life.
 class ENGINEIO_AUTOTEST_EXPORT Heartbeat
 {
 public:
-    Heartbeat(IoContext &context, HeartbeatHost *host, std::chrono::milliseconds interval,
-              std::chrono::milliseconds timeout);
+    Heartbeat(IoContext &context, HeartbeatHost *host, Pinger pinger,
+              std::chrono::milliseconds interval, std::chrono::milliseconds timeout);
 
-    // Begins an interval; at the start, and with each pong.
+    // Begins an interval; at the start, and with each pong, or ping of a client that pings.
     void start();
     void stop() { m_timer.stop(); }
     // A whole message gives the pong behind it more time, once.
@@ -52,6 +54,7 @@ public:
 
 private:
     void due();
+    void awaitBeat();
     void sendPing();
     void arm(std::chrono::milliseconds delay);
     bool isExcused();
@@ -59,6 +62,7 @@ private:
 
     IoContext &m_context;
     HeartbeatHost *m_host;
+    const Pinger m_pinger;
     const std::chrono::milliseconds m_interval;
     const std::chrono::milliseconds m_timeout;
     DeadlineTimer m_timer;

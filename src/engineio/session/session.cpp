@@ -223,10 +223,13 @@ bool Session::isUpgraded() const
 }
 
 /*!
-    \fn int EngineIo::Session::protocol() const
-    Returns the version of the Engine.IO protocol that the client speaks: 4 (Engine.IO:
-    \c protocol).
+    Returns the version of the Engine.IO protocol that the client speaks: 4, or 3 where
+    ServerOptions::allowEIO3 lets old clients in (Engine.IO: \c protocol).
 */
+int Session::protocol() const
+{
+    return d->core->protocol().revision();
+}
 
 /*! Returns the first request of the session, without its body (Engine.IO: \c request). */
 HttpRequest Session::request() const

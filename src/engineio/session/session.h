@@ -41,7 +41,7 @@ public:
     TransportType transport() const;
     QString transportName() const;
     bool isUpgraded() const;
-    int protocol() const { return 4; }
+    int protocol() const;
     HttpRequest request() const;
     QHostAddress remoteAddress() const;
     QSslCertificate peerCertificate() const;

@@ -2,7 +2,6 @@
 #include "engineio/session/sessioncore_p.h"
 
 #include "base/logging_p.h"
-#include "engineio/protocol/payloadcodec_p.h"
 #include "engineio/server/worker_p.h"
 #include "engineio/session/session_p.h"
 
@@ -10,13 +9,9 @@
 
 namespace EngineIo::detail {
 
-using namespace std::chrono_literals;
 using namespace Qt::StringLiterals;
 
 namespace {
-
-// While a client upgrades, its polls are answered at least this often.
-constexpr std::chrono::milliseconds PollReleaseInterval = 100ms;
 
 // How SessionCore::m_unhandled counts: a message, and in the bits below the memory it takes.
 constexpr quint64 OneMessage = quint64(1) << 40;
@@ -24,12 +19,6 @@ constexpr qsizetype MessageCost = 256; // bytes, beyond those of a small message
 // So many turns' worth of one session's messages may wait for the server's thread: more would keep
 // the others' waiting behind them.
 constexpr quint64 MaxTurnsUnhandled = 4;
-
-// Enough of an id to tell sessions apart, and not enough to speak for the client.
-QString shortId(const QString &id)
-{
-    return id.first(std::min<qsizetype>(id.size(), 6));
-}
 
 // The open packet's data; the order of its keys is what clients are used to.
 QByteArray openData(const QString &id, bool upgrades, const ServerOptions &options)
@@ -42,41 +31,14 @@ QByteArray openData(const QString &id, bool upgrades, const ServerOptions &optio
 
 } // namespace
 
-// A WebSocket that wants to take over from polling.
-struct SessionCore::Upgrade
-{
-    std::shared_ptr<WebSocketTransport> transport;
-    DeadlineTimer timeout;
-    DeadlineTimer pollRelease;
-};
-
-// The public side is being called, with the application behind it.
-class SessionCore::Delivery
-{
-public:
-    explicit Delivery(SessionCore &core)
-        : m_core(core)
-    {
-        ++m_core.m_delivering;
-    }
-    ~Delivery()
-    {
-        if (--m_core.m_delivering == 0)
-            m_core.m_heartbeat.noteReleased();
-    }
-    Q_DISABLE_COPY_MOVE(Delivery)
-
-private:
-    SessionCore &m_core;
-};
-
 SessionCore::SessionCore(Worker &worker, const QString &id, const HttpRequest &request,
                          std::unique_ptr<MessageDecoder> decoder)
     : m_worker(worker)
     , m_id(id)
     , m_request(request)
+    , m_protocol(WireProtocol::named(request.queryValue(u"EIO")))
     , m_decoder(std::move(decoder))
-    , m_heartbeat(worker.context(), this, worker.options().pingInterval,
+    , m_heartbeat(worker.context(), this, m_protocol.pinger(), worker.options().pingInterval,
                   worker.options().pingTimeout)
 {
 }
@@ -103,17 +65,22 @@ void SessionCore::openPolling(const std::shared_ptr<HttpConnection> &connection)
         const auto self = weak.lock();
         worker.respond(to, response, self && self->takeInitialHeaders());
     };
+    PollingTransport::Format format{m_protocol, isBase64()};
+    if (m_request.hasQueryValue(u"j")) {
+        format.jsonp.emplace(m_request.queryValue(u"j"));
+        format.base64 = true;
+    }
     const auto transport = std::make_shared<PollingTransport>(
-        m_worker.context(), asHandler(), m_worker.options(), std::move(respond));
+        m_worker.context(), asHandler(), m_worker.options(), std::move(format), std::move(respond));
     open(transport);
     transport->handleRequest(connection);
 }
 
 void SessionCore::openWebSocket(std::unique_ptr<Stream> stream, const QByteArray &rest)
 {
-    const auto transport =
-        std::make_shared<WebSocketTransport>(std::move(stream), m_worker.context(), asHandler(),
-                                             m_worker.options().maxHttpBufferSize, isBase64());
+    const auto transport = std::make_shared<WebSocketTransport>(
+        std::move(stream), m_worker.context(), asHandler(), m_protocol,
+        m_worker.options().maxHttpBufferSize, isBase64());
     open(transport);
     transport->start(rest);
 }
@@ -126,7 +93,7 @@ void SessionCore::open(std::shared_ptr<Transport> transport)
     if (options.initialPacket)
         m_transport->send(OutgoingPacket(Frame::fromMessage(*options.initialPacket)));
     m_heartbeat.start();
-    qCDebug(lcEngine).noquote() << "session" << shortId(m_id) << "opened over"
+    qCDebug(lcEngine).noquote() << "session" << shortId() << "opened over"
                                 << transportName(m_transport->type()) << "from"
                                 << m_request.remoteAddress().toString();
     const Delivery delivery(*this);
@@ -205,11 +172,11 @@ void SessionCore::logPacket(const char *what, PacketType type, bool binary,
 {
     constexpr qsizetype MaxShown = 200;
     if (binary)
-        qCDebug(lcPackets).noquote().nospace() << "session " << shortId(m_id) << ' ' << what
+        qCDebug(lcPackets).noquote().nospace() << "session " << shortId() << ' ' << what
                                                << " binary message, " << data.size() << " bytes";
     else
         qCDebug(lcPackets).noquote().nospace()
-            << "session " << shortId(m_id) << ' ' << what << ' ' << type << ' '
+            << "session " << shortId() << ' ' << what << ' ' << type << ' '
             << QString::fromUtf8(data.first(std::min(data.size(), MaxShown)))
             << (data.size() > MaxShown ? "..." : "");
 }
@@ -241,8 +208,8 @@ void SessionCore::finish(CloseReason reason, const QString &description)
         return;
     const auto self = shared_from_this();
     m_state = State::Closed;
-    qCDebug(lcEngine).noquote() << "session" << shortId(m_id)
-                                << "closed:" << closeReasonText(reason) << description;
+    qCDebug(lcEngine).noquote() << "session" << shortId() << "closed:" << closeReasonText(reason)
+                                << description;
     m_heartbeat.stop();
     stopUpgrade();
     // The transport ends in this thread, at the end of the turn; the session itself may be held by
@@ -275,16 +242,8 @@ void SessionCore::packetReceived(Transport &transport, PacketType type, QByteArr
             deliver(Message::fromUtf8(data.toByteArray()));
         break;
     case PacketType::Pong:
-        if (m_state == State::Closed)
-            break;
-        m_heartbeat.start();
-        if (isWatched(Watch::Heartbeat)) {
-            const Delivery delivery(*this);
-            m_worker.tellFacade(*this, [](SessionPrivate &session) { session.heartbeat(); });
-        }
-        break;
     case PacketType::Ping:
-        abort(CloseReason::TransportError, u"invalid heartbeat direction"_s);
+        handleBeat(type);
         break;
     case PacketType::Close:
         if (PollingTransport *poll = polling()) {
@@ -298,6 +257,24 @@ void SessionCore::packetReceived(Transport &transport, PacketType type, QByteArr
     case PacketType::Noop:
         m_heartbeat.noteMessage();
         break;
+    }
+}
+
+void SessionCore::handleBeat(PacketType type)
+{
+    const bool pings = m_protocol.pinger() == Pinger::Client;
+    if (type != (pings ? PacketType::Ping : PacketType::Pong)) {
+        abort(CloseReason::TransportError, u"invalid heartbeat direction"_s);
+        return;
+    }
+    if (m_state == State::Closed)
+        return;
+    m_heartbeat.start();
+    if (pings)
+        sendPacket(PacketType::Pong);
+    if (isWatched(Watch::Heartbeat)) {
+        const Delivery delivery(*this);
+        m_worker.tellFacade(*this, [](SessionPrivate &session) { session.heartbeat(); });
     }
 }
 
@@ -406,95 +383,9 @@ void SessionCore::transportClosed(Transport &transport, CloseReason reason,
         finish(reason, description);
 }
 
-// Upgrade
-
-void SessionCore::upgrade(std::unique_ptr<Stream> stream, const QByteArray &rest)
-{
-    const auto transport =
-        std::make_shared<WebSocketTransport>(std::move(stream), m_worker.context(), asHandler(),
-                                             m_worker.options().maxHttpBufferSize, isBase64());
-    if (m_state != State::Open || m_upgrade || m_upgraded || !canUpgrade()) {
-        // The session is not touched: only this socket goes.
-        transport->clearHandler();
-        transport->start({});
-        transport->close(CloseReason::ForcedClose);
-        return;
-    }
-    m_upgrade = std::make_unique<Upgrade>();
-    m_upgrade->transport = transport;
-    m_upgrade->timeout.start<&SessionCore::upgradeTimedOut>(
-        m_worker.context().timers(), m_worker.options().upgradeTimeout, this);
-    transport->start(rest);
-}
-
-void SessionCore::handleProbe(PacketType type, QByteArrayView data)
-{
-    if (type == PacketType::Ping && data == "probe") {
-        qCDebug(lcEngine).noquote() << "session" << shortId(m_id) << "probes a WebSocket";
-        m_upgrade->transport->send(OutgoingPacket(PacketType::Pong, "probe"));
-        m_worker.tellFacade(*this, [](SessionPrivate &session) { session.upgrading(); });
-        if (m_upgrade)
-            releasePoll();
-    } else if (type == PacketType::Upgrade && m_state != State::Closed) {
-        switchTransport();
-    } else {
-        stopUpgrade();
-    }
-}
-
-void SessionCore::releasePoll()
-{
-    const IoContext::Scope scope(m_worker.context());
-    if (PollingTransport *poll = polling())
-        poll->releasePoll();
-    if (!m_upgrade) // the session was closing, and that was its last poll
-        return;
-    m_upgrade->pollRelease.start<&SessionCore::releasePoll>(m_worker.context().timers(),
-                                                            PollReleaseInterval, this);
-}
-
-void SessionCore::switchTransport()
-{
-    const std::unique_ptr<Upgrade> upgrade = std::move(m_upgrade);
-    m_upgraded = true;
-    const std::shared_ptr<Transport> previous = std::exchange(m_transport, upgrade->transport);
-    for (OutgoingPacket &packet : static_cast<PollingTransport *>(previous.get())->takeQueue())
-        m_transport->send(std::move(packet));
-    m_worker.context().dispose(previous);
-    if (m_paused)
-        m_transport->setReading(false);
-    qCDebug(lcEngine).noquote() << "session" << shortId(m_id) << "upgraded to websocket";
-    const auto self = shared_from_this();
-    {
-        const Delivery delivery(*this);
-        m_worker.tellFacade(*this, [](SessionPrivate &session) { session.upgraded(); });
-    }
-    if (m_state == State::Closing)
-        m_transport->close(CloseReason::ForcedClose);
-}
-
-void SessionCore::stopUpgrade()
-{
-    const std::unique_ptr<Upgrade> upgrade = std::move(m_upgrade);
-    if (!upgrade)
-        return;
-    upgrade->transport->abort();
-    if (m_state == State::Closed)
-        return;
-    qCDebug(lcEngine).noquote() << "session" << shortId(m_id) << "stays on polling";
-    if (m_state == State::Closing)
-        m_transport->close(CloseReason::ForcedClose);
-}
-
-void SessionCore::upgradeTimedOut()
-{
-    const IoContext::Scope scope(m_worker.context());
-    stopUpgrade();
-}
-
 void SessionCore::heartbeatLost()
 {
-    qCDebug(lcEngine).noquote() << "session" << shortId(m_id) << "has not answered a ping";
+    qCDebug(lcEngine).noquote() << "session" << shortId() << "has not answered a ping";
     abort(CloseReason::PingTimeout);
 }
 

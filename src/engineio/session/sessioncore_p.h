@@ -3,6 +3,7 @@
 #define ENGINEIO_SESSIONCORE_P_H
 
 #include "engineio/protocol/messagedecoder_p.h"
+#include "engineio/protocol/wireprotocol_p.h"
 #include "engineio/session/heartbeat_p.h"
 #include "engineio/transport/pollingtransport_p.h"
 #include "engineio/transport/websockettransport_p.h"
@@ -10,6 +11,7 @@
 #include <EngineIo/httprequest.h>
 #include <EngineIo/packet.h>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 
@@ -27,7 +29,8 @@ Q_DECLARE_FLAGS(Watches, Watch)
 Q_DECLARE_OPERATORS_FOR_FLAGS(Watches)
 
 // The protocol side of a session, in the thread of its I/O: transport, upgrade, heartbeat. Its
-// public side, Session, lives in the server's thread, and the two talk through the Worker.
+// public side, Session, lives in the server's thread, and the two talk through the Worker. The
+// change of the transport lies in sessionupgrade.cpp.
 class SessionCore final : public std::enable_shared_from_this<SessionCore>,
                           public Resumable,
                           private TransportHandler,
@@ -41,6 +44,7 @@ public:
     Worker &worker() const noexcept { return m_worker; }
     const QString &id() const noexcept { return m_id; }
     const HttpRequest &request() const noexcept { return m_request; }
+    const WireProtocol &protocol() const noexcept { return m_protocol; }
 
     // In the server's thread only.
     SessionPrivate *facade = nullptr;
@@ -85,10 +89,13 @@ private:
     void heartbeatLost() override;
     void resume() override;
 
+    // Enough of the id to tell sessions apart in the log, and not enough to speak for the client.
+    QString shortId() const { return m_id.first(std::min<qsizetype>(m_id.size(), 6)); }
     TransportHandler *asHandler() { return this; }
     bool isBase64() const;
     void open(std::shared_ptr<Transport> transport);
     void sendPacket(PacketType type, const QByteArray &data = {});
+    void handleBeat(PacketType type);
     void handleMessage(MessageDecoder::Result result, qsizetype size);
     void countDelivery(qsizetype size);
     bool isOverLimit() const;
@@ -110,6 +117,7 @@ private:
     Worker &m_worker;
     const QString m_id;
     const HttpRequest m_request;
+    const WireProtocol &m_protocol;
     std::unique_ptr<MessageDecoder> m_decoder;
     std::shared_ptr<Transport> m_transport;
     std::unique_ptr<Upgrade> m_upgrade;
@@ -128,6 +136,34 @@ private:
     bool m_overLimit = false; // looked at again after the transport has tried to write
     bool m_upgraded = false;
     bool m_initialHeaders = true;
+};
+
+// A WebSocket that wants to take over from polling.
+struct SessionCore::Upgrade
+{
+    std::shared_ptr<WebSocketTransport> transport;
+    DeadlineTimer timeout;
+    DeadlineTimer pollRelease;
+};
+
+// The public side is being called, with the application behind it.
+class SessionCore::Delivery
+{
+public:
+    explicit Delivery(SessionCore &core)
+        : m_core(core)
+    {
+        ++m_core.m_delivering;
+    }
+    ~Delivery()
+    {
+        if (--m_core.m_delivering == 0)
+            m_core.m_heartbeat.noteReleased();
+    }
+    Q_DISABLE_COPY_MOVE(Delivery)
+
+private:
+    SessionCore &m_core;
 };
 
 } // namespace EngineIo::detail

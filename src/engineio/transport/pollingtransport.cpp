@@ -3,6 +3,8 @@
 
 #include "engineio/http/contentcoding_p.h"
 
+#include <algorithm>
+
 namespace EngineIo::detail {
 
 using namespace std::chrono_literals;
@@ -12,6 +14,13 @@ namespace {
 
 // For the client's next poll, which carries the close packet.
 constexpr std::chrono::milliseconds CloseTimeout = 30s;
+
+// Of the payload that a POST brings.
+PayloadFormat formatOf(const HttpRequest &request)
+{
+    return request.header("content-type") == "application/octet-stream" ? PayloadFormat::Binary
+                                                                        : PayloadFormat::Text;
+}
 
 HttpResponse engineResponse(const HttpRequest &request, int status, const QByteArray &contentType,
                             const QByteArray &body)
@@ -28,9 +37,10 @@ HttpResponse engineResponse(const HttpRequest &request, int status, const QByteA
 } // namespace
 
 PollingTransport::PollingTransport(IoContext &context, TransportHandler *handler,
-                                   const ServerOptions &options, Responder respond)
+                                   const ServerOptions &options, Format format, Responder respond)
     : Transport(context, handler)
     , m_options(options)
+    , m_format(std::move(format))
     , m_respond(std::move(respond))
 {
 }
@@ -119,7 +129,7 @@ bool PollingTransport::startPost(const std::shared_ptr<HttpConnection> &connecti
         protocolError(connection, u"data request overlap from client"_s);
         return false;
     }
-    if (connection->request().header("content-type") == "application/octet-stream") {
+    if (!m_format.protocol.hasFormat(formatOf(connection->request()))) {
         protocolError(connection, u"invalid content"_s);
         return false;
     }
@@ -190,8 +200,9 @@ void PollingTransport::handlePoll(const std::shared_ptr<HttpConnection> &connect
 
 void PollingTransport::handlePost(const std::shared_ptr<HttpConnection> &connection)
 {
-    m_body = connection->request().body();
-    m_reader.emplace(m_body);
+    const HttpRequest &request = connection->request();
+    m_body = m_format.jsonp ? Jsonp::unwrap(request.body()) : request.body();
+    m_reader = m_format.protocol.read(m_body, formatOf(request));
     m_postRead = true;
     decodeBody();
 }
@@ -274,22 +285,23 @@ void PollingTransport::answerPost()
 // Sends all that is queued, and a close packet where that is wanted.
 void PollingTransport::answerPoll(bool withClose)
 {
-    QByteArray payload;
-    payload.reserve(m_queuedBytes + qsizetype(m_queue.size()) + 2);
-    bool compress = false;
-    for (const OutgoingPacket &packet : m_queue) {
-        packet.appendTo(payload);
-        compress = compress || !packet.flags().testFlag(SendFlag::NoCompression);
-    }
+    const bool compress =
+        std::any_of(m_queue.cbegin(), m_queue.cend(), [](const OutgoingPacket &packet) {
+            return !packet.flags().testFlag(SendFlag::NoCompression);
+        });
+    if (withClose)
+        m_queue.emplace_back(PacketType::Close);
+    Payload encoded = m_format.protocol.write(m_queue, m_format.base64);
     m_queue.clear();
     m_queuedBytes = 0;
-    if (withClose)
-        appendToPayload(payload, QByteArrayView("1"));
+    const QByteArray payload =
+        m_format.jsonp ? m_format.jsonp->wrap(encoded.bytes) : std::move(encoded.bytes);
 
     const std::shared_ptr<HttpConnection> connection = std::exchange(m_poll, nullptr);
     m_answered = connection;
-    HttpResponse response =
-        engineResponse(connection->request(), 200, "text/plain; charset=UTF-8"_ba, payload);
+    const QByteArray type = encoded.format == PayloadFormat::Text ? "text/plain; charset=UTF-8"_ba
+                                                                  : "application/octet-stream"_ba;
+    HttpResponse response = engineResponse(connection->request(), 200, type, payload);
     if (m_options.httpCompression && compress
         && payload.size() >= m_options.httpCompressionThreshold) {
         const ContentCoding coding =

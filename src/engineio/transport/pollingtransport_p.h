@@ -4,7 +4,8 @@
 
 #include "engineio/connection/httpconnection_p.h"
 #include "engineio/io/deadlinetimer_p.h"
-#include "engineio/protocol/payloadcodec_p.h"
+#include "engineio/protocol/wireprotocol_p.h"
+#include "engineio/transport/jsonp_p.h"
 #include "engineio/transport/transport_p.h"
 
 #include <EngineIo/serveroptions.h>
@@ -22,8 +23,16 @@ public:
     using Responder =
         std::function<void(const std::shared_ptr<HttpConnection> &, const HttpResponse &)>;
 
+    // What a client takes.
+    struct Format
+    {
+        const WireProtocol &protocol;
+        bool base64 = false; // text only
+        std::optional<Jsonp> jsonp{};
+    };
+
     PollingTransport(IoContext &context, TransportHandler *handler, const ServerOptions &options,
-                     Responder respond);
+                     Format format, Responder respond);
 
     TransportType type() const override { return TransportType::Polling; }
     bool isWritable() const override;
@@ -67,12 +76,13 @@ private:
     void finishClosing();
 
     const ServerOptions &m_options;
+    const Format m_format;
     Responder m_respond;
     std::shared_ptr<HttpConnection> m_poll;
     std::weak_ptr<HttpConnection> m_answered; // that the last poll came on
     std::shared_ptr<HttpConnection> m_post;
-    QByteArray m_body;                     // of a POST, and
-    std::optional<PayloadReader> m_reader; // what of it has not been handled
+    QByteArray m_body;                       // of a POST, and
+    std::unique_ptr<PayloadReader> m_reader; // what of it has not been handled
     std::vector<OutgoingPacket> m_queue;
     qsizetype m_queuedBytes = 0;
     DeadlineTimer m_closeTimer;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/transport/websockettransport_p.h"
 
-#include "engineio/protocol/payloadcodec_p.h"
-
 namespace EngineIo::detail {
 
 using namespace std::chrono_literals;
@@ -14,24 +12,32 @@ namespace {
 constexpr std::chrono::milliseconds CloseTimeout = 5s;
 constexpr qsizetype MaxQueuedForPong = 64 * 1024; // bytes
 
-QByteArray controlFrame(WebSocketOpcode opcode, QByteArrayView payload)
+// A frame up to and with the beginning of its payload, of which so many bytes are still to follow.
+QByteArray frameStart(WebSocketOpcode opcode, QByteArrayView beginning, qsizetype following)
 {
     char header[MaxWebSocketHeaderSize];
-    const qsizetype headerSize = writeWebSocketHeader(opcode, quint64(payload.size()), header);
+    const qsizetype headerSize =
+        writeWebSocketHeader(opcode, quint64(beginning.size() + following), header);
     QByteArray frame;
-    frame.reserve(headerSize + payload.size());
+    frame.reserve(headerSize + beginning.size());
     frame.append(header, headerSize);
-    frame.append(payload);
+    frame.append(beginning);
     return frame;
+}
+
+QByteArray wholeFrame(WebSocketOpcode opcode, QByteArrayView payload)
+{
+    return frameStart(opcode, payload, 0);
 }
 
 } // namespace
 
 WebSocketTransport::WebSocketTransport(std::unique_ptr<Stream> stream, IoContext &context,
-                                       TransportHandler *handler, qsizetype maxMessageSize,
-                                       bool base64)
+                                       TransportHandler *handler, const WireProtocol &protocol,
+                                       qsizetype maxMessageSize, bool base64)
     : Transport(context, handler)
     , m_stream(std::move(stream))
+    , m_protocol(protocol)
     , m_decoder(maxMessageSize)
     , m_base64(base64)
 {
@@ -63,17 +69,30 @@ void WebSocketTransport::send(OutgoingPacket packet)
     if (m_state != State::Open)
         return;
     if (!packet.isMessage()) {
-        m_stream->write(controlFrame(WebSocketOpcode::Text, packet.text()), 0);
-    } else if (packet.isBinary() && m_base64) {
-        const QByteArray text = 'b' + packet.binary().toBase64();
-        m_stream->write(controlFrame(WebSocketOpcode::Text, text), 0);
+        m_stream->write(wholeFrame(WebSocketOpcode::Text, packet.text()), 0);
+    } else if (packet.isBinary()) {
+        sendBinary(packet);
     } else {
         const Frame &frame = packet.frame();
-        if (!frame.head().isEmpty())
-            m_stream->write(frame.head(), 0);
         m_stream->write(frame.bytes(), frame.webSocketOffset());
     }
     m_context.scheduleFlush(shared_from_this());
+}
+
+void WebSocketTransport::sendBinary(const OutgoingPacket &packet)
+{
+    const QByteArrayView prefix = m_protocol.binaryPrefix();
+    if (m_base64) {
+        const QByteArray text =
+            m_protocol.base64Prefix().toByteArray() + packet.binary().toBase64();
+        m_stream->write(wholeFrame(WebSocketOpcode::Text, text), 0);
+        return;
+    }
+    if (prefix.isEmpty())
+        m_stream->write(packet.frame().head(), 0);
+    else
+        m_stream->write(frameStart(WebSocketOpcode::Binary, prefix, packet.binary().size()), 0);
+    m_stream->write(packet.binary(), 0);
 }
 
 qsizetype WebSocketTransport::heldBytes() const
@@ -187,7 +206,7 @@ void WebSocketTransport::handleEvents(char *&data, qsizetype &size)
             break;
         case Event::Binary:
             if (handler())
-                handler()->binaryReceived(*this, m_decoder.takePayload());
+                handleBinary(m_decoder.takePayload());
             break;
         case Event::Ping:
             // A peer that pings but does not read cannot make the answers pile up.
@@ -230,24 +249,37 @@ void WebSocketTransport::handleText(QByteArrayView payload)
         handler()->packetReceived(*this, PacketType::Message, payload.sliced(1));
         return;
     }
-    if (payload.startsWith('b')) {
-        if (const std::optional<Packet> packet = decodePacket(payload)) {
-            handler()->binaryReceived(*this, packet->data);
+    const std::optional<Packet> packet = m_protocol.decodeText(payload);
+    if (!packet)
+        refusePacket();
+    else if (packet->binary)
+        handler()->binaryReceived(*this, packet->data);
+    else
+        handler()->packetReceived(*this, packet->type, packet->data);
+}
+
+void WebSocketTransport::handleBinary(QByteArray &&payload)
+{
+    const QByteArrayView prefix = m_protocol.binaryPrefix();
+    if (!prefix.isEmpty()) {
+        if (!payload.startsWith(prefix)) {
+            refusePacket();
             return;
         }
-    } else if (!payload.isEmpty()) {
-        if (const std::optional<PacketType> type = packetTypeOf(payload.front())) {
-            handler()->packetReceived(*this, *type, payload.sliced(1));
-            return;
-        }
+        payload.remove(0, prefix.size());
     }
+    handler()->binaryReceived(*this, payload);
+}
+
+void WebSocketTransport::refusePacket()
+{
     startClosing({});
     reportClosed(CloseReason::ParseError, QString());
 }
 
 void WebSocketTransport::writeControl(WebSocketOpcode opcode, QByteArrayView payload)
 {
-    m_stream->write(controlFrame(opcode, payload), 0);
+    m_stream->write(wholeFrame(opcode, payload), 0);
     m_context.scheduleFlush(shared_from_this());
 }
 

@@ -4,6 +4,7 @@
 
 #include "engineio/io/deadlinetimer_p.h"
 #include "engineio/io/stream_p.h"
+#include "engineio/protocol/wireprotocol_p.h"
 #include "engineio/transport/transport_p.h"
 #include "engineio/transport/websocketdecoder_p.h"
 
@@ -13,8 +14,10 @@ namespace EngineIo::detail {
 class WebSocketTransport final : public Transport, private StreamHandler
 {
 public:
+    // base64: the client takes text only.
     WebSocketTransport(std::unique_ptr<Stream> stream, IoContext &context,
-                       TransportHandler *handler, qsizetype maxMessageSize, bool base64);
+                       TransportHandler *handler, const WireProtocol &protocol,
+                       qsizetype maxMessageSize, bool base64);
     ~WebSocketTransport() override;
 
     // Starts to read; rest are the bytes that came with the handshake.
@@ -43,12 +46,16 @@ private:
     void updateReading();
     bool hasInput() const noexcept { return m_inputOffset < m_input.size(); }
     void handleText(QByteArrayView payload);
+    void handleBinary(QByteArray &&payload);
+    void refusePacket();
+    void sendBinary(const OutgoingPacket &packet);
     void writeControl(WebSocketOpcode opcode, QByteArrayView payload);
     void startClosing(QByteArrayView payload);
     void closeTimedOut();
     void finish();
 
     std::unique_ptr<Stream> m_stream;
+    const WireProtocol &m_protocol;
     WebSocketDecoder m_decoder;
     DeadlineTimer m_closeTimer;
     // What came and has not been decoded: more than a turn's budget, or not to be read now. The

@@ -31,6 +31,7 @@ void InMemoryAdapterPrivate::broadcast(Packet &&packet, const BroadcastOptions &
                                        Pending pending, const detail::Offset &logged)
 {
     QList<EngineIo::Session *> sessions;
+    QList<EngineIo::Session *> withoutOffset; // of clients that cannot come back
     QList<QPointer<Socket>> watched;
     packet.nsp = nsp->name;
     const auto visit = [&](SocketPrivate &socket) {
@@ -41,8 +42,10 @@ void InMemoryAdapterPrivate::broadcast(Packet &&packet, const BroadcastOptions &
                 socket.hold(packet);
             return;
         }
-        if (socket.connection && socket.connection->session())
-            sessions.append(socket.connection->session());
+        if (socket.connection && socket.connection->session()) {
+            const bool offset = !logged.isValid() || !socket.pid.isEmpty();
+            (offset ? sessions : withoutOffset).append(socket.connection->session());
+        }
         if (socket.hasOutgoingListeners())
             watched.append(socket.q);
     };
@@ -50,6 +53,12 @@ void InMemoryAdapterPrivate::broadcast(Packet &&packet, const BroadcastOptions &
     if (!sessions.isEmpty()) {
         EngineIo::detail::SessionAccess::sendToAll(sessions, nsp->server->parser->encode(packet),
                                                    detail::sendFlags(options.flags));
+    }
+    if (!withoutOffset.isEmpty()) {
+        Packet plain = packet;
+        plain.args.removeLast();
+        EngineIo::detail::SessionAccess::sendToAll(
+            withoutOffset, nsp->server->parser->encode(plain), detail::sendFlags(options.flags));
     }
     // The slots of a client that was cut off by that may have deleted anything, this included.
     for (const QPointer<Socket> &socket : std::as_const(watched)) {

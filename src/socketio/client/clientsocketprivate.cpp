@@ -113,9 +113,16 @@ void ClientSocketPrivate::sendConnectPacket(const QVariantMap &data, bool hasDat
 {
     if (!manager || !manager->isOpen())
         return;
-    Packet packet;
-    packet.type = PacketType::Connect;
-    packet.nsp = nsp;
+    using Membership = ManagerPrivate::Membership;
+    if (const Membership membership = manager->membership(nsp); membership != Membership::None) {
+        if (!data.isEmpty())
+            qCWarning(lcClient).noquote()
+                << "The auth of the main namespace is not sent to" << manager->address()
+                << "with ClientOptions::protocol 3: use ClientOptions::query";
+        if (membership == Membership::Joined)
+            joinLater();
+        return;
+    }
     QVariantMap payload = data;
     if (!pid.isEmpty()) {
         if (!payload.contains(u"pid"_s))
@@ -124,10 +131,20 @@ void ClientSocketPrivate::sendConnectPacket(const QVariantMap &data, bool hasDat
             payload.insert(u"offset"_s, lastOffset);
         hasData = true;
     }
-    if (hasData)
-        packet.data = payload;
     qCDebug(lcClient).noquote() << "joining namespace" << nsp;
-    sendPacket(packet);
+    sendPacket(manager->protocol.connectPacket(nsp, hasData ? QVariant(payload) : QVariant()));
+}
+
+// The server has let the connection into the namespace before there was a socket for it.
+void ClientSocketPrivate::joinLater()
+{
+    QMetaObject::invokeMethod(
+        q,
+        [this, asked = connection] {
+            if (manager && active && !connected && connection == asked)
+                handleConnect({});
+        },
+        Qt::QueuedConnection);
 }
 
 void ClientSocketPrivate::managerFailed(const Error &error)
@@ -179,11 +196,11 @@ void ClientSocketPrivate::reportConnectError(const Error &error)
 
 void ClientSocketPrivate::handleConnect(const QVariantMap &data)
 {
-    const QString newId = data.value(u"sid"_s).toString();
+    const QString newId = manager->protocol.socketId(data, nsp, manager->engine->id());
     if (newId.isEmpty()) {
         reportConnectError(
             Error(Error::Type::Protocol,
-                  u"%1 answers as Socket.IO 2 does, which this client does not understand"_s.arg(
+                  u"%1 answers as Socket.IO 2 does: set ClientOptions::protocol to 3"_s.arg(
                       manager->address())));
         return;
     }
@@ -220,7 +237,7 @@ void ClientSocketPrivate::handleConnectError(const QVariant &data)
     if (message.isEmpty()) {
         const QVariantMap map = data.toMap();
         message = map.value(u"message"_s).toString();
-        details = map.value(u"data"_s);
+        details = message.isEmpty() ? data : map.value(u"data"_s); // those of Socket.IO 2
     }
     if (message.isEmpty())
         message = u"the server refuses the namespace %1"_s.arg(nsp);
@@ -251,6 +268,7 @@ void ClientSocketPrivate::sendDisconnectPacket()
     packet.type = PacketType::Disconnect;
     packet.nsp = nsp;
     qCDebug(lcClient).noquote() << "leaving namespace" << nsp;
+    manager->noteLeft(nsp);
     sendPacket(packet);
 }
 

@@ -360,7 +360,8 @@ void Manager::close()
 */
 /*!
     \fn void SocketIo::Manager::pinged()
-    The server's heartbeat has come and was answered (Socket.IO: \c ping).
+    The server's heartbeat has come and was answered (Socket.IO: \c ping), or with protocol
+    revision 3 the server has answered that of the client.
 */
 /*!
     \fn void SocketIo::Manager::packetReceived(const SocketIo::Packet &packet)

@@ -3,6 +3,7 @@
 #define SOCKETIO_MANAGER_P_H
 
 #include "socketio/client/backoff_p.h"
+#include "socketio/client/serverprotocol_p.h"
 
 #include <SocketIo/manager.h>
 #include <SocketIo/parser.h>
@@ -57,6 +58,10 @@ public:
     void loseConnection(EngineIo::CloseReason reason, const Error &details);
     void socketDeactivated();
     void removeSocket(ClientSocketPrivate *socket);
+    // Whether the connection is in the namespace, or is about to be, without a CONNECT.
+    enum class Membership { None, Expected, Joined };
+    Membership membership(const QString &nsp) const;
+    void noteLeft(const QString &nsp);
     void awaitFlush(ClientSocket *socket); // transportFlushed() follows when all has left
     bool isFlushed() const;
     void reportFlushed();
@@ -67,6 +72,7 @@ public:
     QUrl url;
     QString urlError; // why connecting to the URL is of no use
     ClientOptions options;
+    const detail::ServerProtocol &protocol;
     QPointer<QNetworkAccessManager> network;
     State state = State::Closed;
     QPointer<EngineIo::Client> engine;
@@ -98,11 +104,14 @@ private:
     void attempt();
     void forEachSocket(const std::function<void(ClientSocketPrivate *socket)> &call);
     void deleteWhenUnused();
+    void noteReceived(const Packet &received);
+    void handOver(const Packet &received);
 
     std::map<quint64, ClientSocket *> sockets; // in the order of their creation
     QHash<QString, ClientSocket *> byName;
     quint64 lastSocketNumber = 0;
-    QList<QPointer<ClientSocket>> unflushed; // wait for the transport
+    QList<QPointer<ClientSocket>> unflushed;     // wait for the transport
+    Membership mainNamespace = Membership::None; // of a server that joins it by itself
     double reportedLatency = -1;
     bool flushDue = false; // flushed() is still to come for what was sent
     std::shared_ptr<const Parser> parser;

@@ -117,6 +117,7 @@ void ManagerPrivate::engineOpened()
     decoder = parser->createDecoder();
     packet = std::make_unique<Packet>();
     failureReported = false;
+    mainNamespace = protocol.joinsMainNamespace() ? Membership::Expected : Membership::None;
     heartbeat = engine->pingInterval() + engine->pingTimeout();
     const bool again = std::exchange(reconnecting, false);
     const int attempts = backoff.attempts();

@@ -27,6 +27,7 @@ ManagerPrivate::ManagerPrivate(Manager *manager, const QUrl &serverUrl,
                                const ClientOptions &clientOptions)
     : q(manager)
     , options(clientOptions)
+    , protocol(detail::ServerProtocol::of(clientOptions.protocol))
     , parser(clientOptions.parser ? clientOptions.parser : std::make_shared<JsonParser>())
     , openTimer(manager)
     , waitTimer(manager)
@@ -296,17 +297,48 @@ void ManagerPrivate::messageReceived(const EngineIo::Message &message)
         return;
     }
     // The next packet may come while this one is being handled.
-    const Packet received = std::exchange(*packet, Packet());
+    Packet received = std::exchange(*packet, Packet());
+    protocol.normalize(&received.nsp);
     qCDebug(lcClientPackets).noquote() << "received" << detail::packetText(received);
     CallOut out(q);
     out.emitSignal(&Manager::packetReceived, received);
-    if (!out)
+    if (!out || !isOpen())
         return;
-    if (ClientSocket *socket = byName.value(received.nsp))
+    noteReceived(received);
+    handOver(received);
+}
+
+void ManagerPrivate::handOver(const Packet &received)
+{
+    const bool refused = received.type == PacketType::ConnectError && received.nsp == u"/";
+    if (refused && protocol.joinsMainNamespace())
+        forEachSocket([&](ClientSocketPrivate *socket) { socket->handlePacket(received); });
+    else if (ClientSocket *socket = byName.value(received.nsp))
         ClientSocketPrivate::get(socket)->handlePacket(received);
     else
         qCDebug(lcClient).noquote()
             << "got a packet for the namespace" << received.nsp << "that has no socket";
+}
+
+ManagerPrivate::Membership ManagerPrivate::membership(const QString &nsp) const
+{
+    return nsp == u"/" ? mainNamespace : Membership::None;
+}
+
+void ManagerPrivate::noteReceived(const Packet &received)
+{
+    if (!protocol.joinsMainNamespace() || received.nsp != u"/")
+        return;
+    if (received.type == PacketType::Connect)
+        mainNamespace = Membership::Joined;
+    else if (received.type == PacketType::Disconnect)
+        mainNamespace = Membership::None;
+}
+
+void ManagerPrivate::noteLeft(const QString &nsp)
+{
+    if (nsp == u"/")
+        mainNamespace = Membership::None;
 }
 
 } // namespace SocketIo

@@ -92,6 +92,7 @@ void logPacket(const EngineIo::Session *session, const char *what, const Packet 
 Connection::Connection(ServerPrivate *server, EngineIo::Session *session)
     : m_server(server)
     , m_session(session)
+    , m_protocol(ClientProtocol::of(session))
 {
     SessionAccess::setReceiver(session, this);
 }
@@ -99,6 +100,12 @@ Connection::Connection(ServerPrivate *server, EngineIo::Session *session)
 Connection::~Connection()
 {
     detach();
+}
+
+void Connection::start()
+{
+    if (m_protocol.joinsMainNamespace())
+        connectTo(u"/"_s, {});
 }
 
 bool Connection::isOpen() const
@@ -121,14 +128,22 @@ void Connection::send(Packet &&packet, EngineIo::SendFlags flags)
 
 void Connection::refuse(const QString &nsp, const Error &error)
 {
+    sendRefusal(nsp, error.message(), m_protocol.refusal(error));
+}
+
+// As Node.js answers the clients of all versions.
+void Connection::refuseNamespace(const QString &nsp, const QString &reason)
+{
+    sendRefusal(nsp, reason, QVariantMap{{u"message"_s, reason}});
+}
+
+void Connection::sendRefusal(const QString &nsp, const QString &reason, const QVariant &data)
+{
     qCDebug(lcServer).noquote() << idOf(m_session) << "is not let into" << nsp
-                                << "because:" << error.message();
+                                << "because:" << reason;
     Packet packet;
     packet.type = PacketType::ConnectError;
     packet.nsp = nsp;
-    QVariantMap data{{u"message"_s, error.message()}};
-    if (error.data().isValid())
-        data.insert(u"data"_s, error.data());
     packet.data = data;
     send(std::move(packet));
 }
@@ -234,6 +249,7 @@ void Connection::detach()
 void Connection::messageReceived(std::unique_ptr<EngineIo::DecodedMessage> message)
 {
     Packet &packet = static_cast<PacketMessage *>(message.get())->packet;
+    m_protocol.normalize(&packet);
     if (lcServerPackets().isDebugEnabled())
         logPacket(m_session, "received", packet);
     Membership *membership = find(packet.nsp);
@@ -380,7 +396,7 @@ void Connection::connectTo(const QString &nsp, const QVariantMap &auth)
         forget(left);
     const int limit = m_server->options.maxNamespacesPerClient;
     if (limit > 0 && qsizetype(m_memberships.size()) - m_left.size() >= limit) {
-        refuse(nsp, Error(u"Too many namespaces"_s));
+        refuseNamespace(nsp, u"Too many namespaces"_s);
         return;
     }
     if (m_waiting >= MaxWaiting) {
@@ -409,7 +425,7 @@ void Connection::namespaceFound(const QString &name, Namespace *nsp, const QVari
     }
     if (Membership *membership = find(name))
         forget(membership);
-    refuse(name, Error(u"Invalid namespace"_s));
+    refuseNamespace(name, u"Invalid namespace"_s);
 }
 
 void Connection::violation(const QString &what)

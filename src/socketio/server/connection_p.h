@@ -3,6 +3,7 @@
 #define SOCKETIO_CONNECTION_P_H
 
 #include "engineio/session/sessionaccess_p.h"
+#include "socketio/server/clientprotocol_p.h"
 #include "socketio/server/connecttimeouts_p.h"
 
 #include <SocketIo/error.h>
@@ -35,10 +36,13 @@ public:
     ~Connection() override;
 
     EngineIo::Session *session() const noexcept { return m_session; }
+    const ClientProtocol &protocol() const noexcept { return m_protocol; }
     bool isOpen() const;
 
+    // Once, when the server knows of it.
+    void start();
     void send(Packet &&packet, EngineIo::SendFlags flags = {});
-    void refuse(const QString &nsp, const Error &error);
+    void refuse(const QString &nsp, const Error &error); // by a middleware
 
     // Called by the namespaces, which own the sockets.
     void setPending(Socket *socket);
@@ -81,13 +85,16 @@ private:
     void forgetOldestLeft();
     static void unlink(Membership *membership);
     QList<QPointer<Socket>> sockets() const;
+    void refuseNamespace(const QString &nsp, const QString &reason);
+    void sendRefusal(const QString &nsp, const QString &reason, const QVariant &data);
     void connectTo(const QString &nsp, const QVariantMap &auth);
     void namespaceFound(const QString &name, Namespace *nsp, const QVariantMap &auth);
     void violation(const QString &what);
     void end(Socket::DisconnectReason reason, const QString &description);
 
     ServerPrivate *m_server;
-    QPointer<EngineIo::Session> m_session;             // the application may delete it
+    QPointer<EngineIo::Session> m_session; // the application may delete it
+    const ClientProtocol &m_protocol;
     std::vector<Membership> m_memberships;             // a socket knows its index
     std::unique_ptr<QHash<QString, quint32>> m_places; // in m_memberships, once they are many
     int m_waiting = 0;                                 // those that are Deciding or Pending

@@ -39,6 +39,7 @@ public:
     void openAdapter();
 
     // A client wants to join. Runs user code.
+    bool recoversFor(const detail::Connection &connection) const;
     void connectClient(const std::shared_ptr<detail::Connection> &connection,
                        const QVariantMap &auth);
 

@@ -75,12 +75,17 @@ void NamespacePrivate::closeAdapter()
         adapter->close();
 }
 
+bool NamespacePrivate::recoversFor(const Connection &connection) const
+{
+    return server->recovers() && connection.protocol().recovers();
+}
+
 void NamespacePrivate::connectClient(const std::shared_ptr<Connection> &connection,
                                      const QVariantMap &auth)
 {
     const QVariant pid = auth.value(u"pid"_s);
     const QVariant offset = auth.value(u"offset"_s); // none: the client has got no event yet
-    if (!server->recovers() || !isText(pid) || !(isText(offset) || offset.isNull())) {
+    if (!recoversFor(*connection) || !isText(pid) || !(isText(offset) || offset.isNull())) {
         join(connection, auth, std::nullopt);
         return;
     }
@@ -128,11 +133,13 @@ void NamespacePrivate::restore(const std::shared_ptr<Connection> &connection,
 void NamespacePrivate::join(const std::shared_ptr<Connection> &connection, const QVariantMap &auth,
                             const std::optional<RestoredSession> &session)
 {
-    const QString id = session ? session->sid : EngineIo::Server::generateId();
+    const QString id = session
+        ? session->sid
+        : connection->protocol().newSocketId(name, connection->session()->id());
     QString pid;
     if (session)
         pid = session->pid;
-    else if (server->recovers())
+    else if (recoversFor(*connection))
         pid = EngineIo::Server::generateId();
     Socket *socket = SocketPrivate::create(this, connection.get(), id, pid,
                                            Handshake(connection->session()->request(), auth));
@@ -214,10 +221,8 @@ void NamespacePrivate::connectSocket(Socket *socket)
     Packet packet;
     packet.type = PacketType::Connect;
     packet.nsp = name;
-    QVariantMap answer{{u"sid"_s, s->id}};
-    if (!s->pid.isEmpty())
-        answer.insert(u"pid"_s, s->pid);
-    packet.data = answer;
+    if (s->connection)
+        packet.data = s->connection->protocol().welcome(s->id, s->pid);
 
     // All of this may cut off a client that does not read, and what its slots do is not known.
     CallOut joined(socket, [s] { return s->state == SocketPrivate::State::Connected; });

@@ -246,7 +246,8 @@ void ServerPrivate::addConnection(EngineIo::Session *session)
                          if (const std::shared_ptr<Connection> left = weak.lock())
                              left->sessionDeleted();
                      });
-    connections.push_back(std::move(connection));
+    connections.push_back(connection);
+    connection->start();
 }
 
 void ServerPrivate::removeConnection(Connection *connection)

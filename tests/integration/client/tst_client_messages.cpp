@@ -238,7 +238,7 @@ void tst_Client_Messages::oldServer()
     QSignalSpy errors(manager.socket(), &ClientSocket::connectError);
     QTRY_VERIFY(!errors.isEmpty());
     QCOMPARE(errors.at(0).at(0).value<Error>().message(),
-             u"%1 answers as Socket.IO 2 does, which this client does not understand"_s.arg(
+             u"%1 answers as Socket.IO 2 does: set ClientOptions::protocol to 3"_s.arg(
                  old.url().toString()));
 }
 

@@ -51,6 +51,8 @@ private Q_SLOTS:
     void bytesAreASignOfLife();
     void messagesHelpOnce();
     void busyThreadIsNotSilence();
+    void clientMayPing();
+    void heldInputOfAClientThatPingsIsNotSilence();
 
 private:
     std::unique_ptr<IoContext> m_context;
@@ -63,7 +65,7 @@ void tst_Heartbeat::init()
     m_heartbeat.reset();
     m_host = std::make_unique<Host>();
     m_context = std::make_unique<IoContext>();
-    m_heartbeat = std::make_unique<Heartbeat>(*m_context, m_host.get(), 20ms, 20ms);
+    m_heartbeat = std::make_unique<Heartbeat>(*m_context, m_host.get(), Pinger::Server, 20ms, 20ms);
     m_heartbeat->start();
 }
 
@@ -153,6 +155,40 @@ void tst_Heartbeat::busyThreadIsNotSilence()
     m_heartbeat->start();
     QTRY_COMPARE(m_host->pings, 2);
     QCOMPARE(m_host->lost, 0);
+}
+
+// The server sends nothing of its own, and waits for the interval and the timeout.
+void tst_Heartbeat::clientMayPing()
+{
+    m_heartbeat = std::make_unique<Heartbeat>(*m_context, m_host.get(), Pinger::Client, 40ms, 40ms);
+    m_heartbeat->start();
+    QElapsedTimer clock;
+    clock.start();
+    QTimer pings;
+    pings.callOnTimeout([this] { m_heartbeat->start(); });
+    pings.start(10);
+    QTRY_VERIFY(clock.elapsed() > 200);
+    QCOMPARE(m_host->lost, 0);
+    pings.stop();
+    clock.start();
+    QTRY_COMPARE(m_host->lost, 1);
+    QVERIFY(clock.elapsed() >= 65);
+    QCOMPARE(m_host->pings, 0);
+}
+
+void tst_Heartbeat::heldInputOfAClientThatPingsIsNotSilence()
+{
+    m_heartbeat = std::make_unique<Heartbeat>(*m_context, m_host.get(), Pinger::Client, 10ms, 10ms);
+    m_host->held = true;
+    m_heartbeat->start();
+    QElapsedTimer clock;
+    clock.start();
+    QTRY_VERIFY(clock.elapsed() > 200);
+    QCOMPARE(m_host->lost, 0);
+    m_host->held = false;
+    m_heartbeat->noteReleased();
+    QTRY_COMPARE(m_host->lost, 1);
+    QCOMPARE(m_host->pings, 0);
 }
 
 QTSOCKETIO_TEST(tst_Heartbeat)

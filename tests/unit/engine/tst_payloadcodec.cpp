@@ -129,8 +129,8 @@ void tst_PayloadCodec::joinsPacketsWithTheRecordSeparator()
 
 void tst_PayloadCodec::stopsAtTheFirstMalformedPacket()
 {
-    PayloadReader reader("4a\x1e?\x1e"
-                         "4b");
+    SeparatedPayloadReader reader("4a\x1e?\x1e"
+                                  "4b");
     QVERIFY(reader.next());
     QVERIFY(!reader.atEnd());
     QVERIFY(!reader.next());
