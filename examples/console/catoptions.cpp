@@ -26,6 +26,9 @@ constexpr char Description[] =
     "is delivered, with --ack when it is acknowledged, and with --listen or --count it goes on\n"
     "printing events.\n"
     "\n"
+    "With --redis it is no client: it sends the event to the clients of all servers that share\n"
+    "that Redis, and ends when Redis has it.\n"
+    "\n"
     "Exit status: 0 if all went well, 1 if the command line is wrong, 2 if the acknowledgement\n"
     "or the events of --count did not come in time, 3 if the connection failed or broke.";
 
@@ -72,6 +75,15 @@ EngineIo::TransportType transportOf(const QString &name)
     refuse(u"--transport: neither polling nor websocket"_s);
 }
 
+QUrl redisUrl(const QString &text)
+{
+    const QUrl url(text);
+    const QStringList schemes{u"redis"_s, u"rediss"_s, u"unix"_s};
+    if (!url.isValid() || !schemes.contains(url.scheme()))
+        refuse(u"--redis: \"%1\" is not a URL such as redis://localhost:6379"_s.arg(text));
+    return url;
+}
+
 QUrl serverUrl(const QCommandLineParser &parser, const QCommandLineOption &namespaceOption)
 {
     if (parser.positionalArguments().size() != 1)
@@ -114,6 +126,15 @@ CatOptions CatOptions::fromCommandLine()
         "the events of --count."_s,
         u"MS"_s);
     const QCommandLineOption countOption(u"count"_s, u"End after this number of events."_s, u"N"_s);
+    const QCommandLineOption redisOption(
+        u"redis"_s, u"Send the event by way of this Redis instead of connecting to a server."_s,
+        u"URL"_s);
+    const QCommandLineOption adapterOption(
+        u"adapter"_s,
+        u"The adapter of the servers at --redis: redis, sharded or streams; redis by default."_s,
+        u"ADAPTER"_s, u"redis"_s);
+    const QCommandLineOption roomOption(
+        u"room"_s, u"With --redis, send to this room only; may be given repeatedly."_s, u"R"_s);
     QCommandLineParser parser;
     parser.setApplicationDescription(QString::fromLatin1(Description));
     parser.addHelpOption();
@@ -121,12 +142,29 @@ CatOptions CatOptions::fromCommandLine()
     parser.addPositionalArgument(u"URL"_s,
                                  u"The server, for example http://localhost:3000/namespace."_s);
     parser.addOptions({namespaceOption, authOption, headerOption, transportOption, pathOption,
-                       listenOption, emitOption, argsOption, ackOption, timeoutOption,
-                       countOption});
+                       listenOption, emitOption, argsOption, ackOption, timeoutOption, countOption,
+                       redisOption, adapterOption, roomOption});
     parser.process(*QCoreApplication::instance());
 
     CatOptions options;
-    options.url = serverUrl(parser, namespaceOption);
+    if (parser.isSet(redisOption)) {
+        options.redis = redisUrl(parser.value(redisOption));
+        options.adapter = parser.value(adapterOption);
+        if (!QStringList{u"redis"_s, u"sharded"_s, u"streams"_s}.contains(options.adapter))
+            refuse(u"--adapter: neither redis, sharded nor streams"_s);
+        options.rooms = parser.values(roomOption);
+        options.nsp = parser.isSet(namespaceOption) ? parser.value(namespaceOption) : u"/"_s;
+        if (!parser.isSet(emitOption))
+            refuse(u"--redis needs --emit"_s);
+        if (parser.isSet(ackOption) || parser.isSet(listenOption) || parser.isSet(countOption))
+            refuse(u"--redis only sends: not with --ack, --listen or --count"_s);
+        if (!parser.positionalArguments().isEmpty())
+            refuse(u"--redis takes the place of the URL of a server"_s);
+    } else {
+        if (parser.isSet(roomOption) || parser.isSet(adapterOption))
+            refuse(u"--room and --adapter need --redis"_s);
+        options.url = serverUrl(parser, namespaceOption);
+    }
     options.client.forceNew = true;
     options.client.reconnection = false;
     if (parser.isSet(authOption)) {

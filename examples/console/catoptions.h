@@ -15,6 +15,10 @@
 struct CatOptions
 {
     QUrl url;
+    QUrl redis; // empty: talk to a server
+    QString adapter;
+    QStringList rooms;
+    QString nsp; // with redis
     SocketIo::ClientOptions client;
     QStringList listen; // events to print; empty: all
     QString emitted;    // event to send; null: none

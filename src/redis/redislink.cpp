@@ -50,4 +50,12 @@ std::optional<QVariant> decodeFromRedis(const QByteArray &bytes, const QByteArra
     return std::nullopt;
 }
 
+bool roomHasChannel(ShardedRedisAdapterOptions::SubscriptionMode mode, const QString &room)
+{
+    using Mode = ShardedRedisAdapterOptions::SubscriptionMode;
+    // What servers on Node.js take for the id of a socket, whose room has no channel of its own.
+    const bool looksLikeSocketId = room.size() == 20;
+    return mode == Mode::DynamicPrivate || (mode == Mode::Dynamic && !looksLikeSocketId);
+}
+
 } // namespace SocketIo::detail

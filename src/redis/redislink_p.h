@@ -3,6 +3,7 @@
 #define SOCKETIO_REDISLINK_P_H
 
 #include "redis/redisconnection.h"
+#include "redis/shardedredisadapter.h"
 
 #include <SocketIo/clustermessage.h>
 
@@ -32,6 +33,9 @@ private:
 // is neither, with a warning that names the channel.
 QByteArray encodeForRedis(const QVariantMap &map, bool hasBinary);
 std::optional<QVariant> decodeFromRedis(const QByteArray &bytes, const QByteArray &channel);
+
+// Whether a room has a sharded channel of its own.
+bool roomHasChannel(ShardedRedisAdapterOptions::SubscriptionMode mode, const QString &room);
 
 } // namespace SocketIo::detail
 

@@ -11,17 +11,10 @@ namespace SocketIo {
 
 using namespace Qt::StringLiterals;
 using Type = ClusterMessage::Type;
-using Mode = ShardedRedisAdapterOptions::SubscriptionMode;
 
 namespace {
 
 Q_LOGGING_CATEGORY(lcRedis, "qt.socketio.redis", QtWarningMsg)
-
-// What servers on Node take for the id of a socket, whose room has no channel of its own.
-bool looksLikeSocketId(const QString &room)
-{
-    return room.size() == 20;
-}
 
 } // namespace
 
@@ -30,8 +23,7 @@ class ShardedRedisAdapterPrivate
 public:
     bool hasChannel(const QString &room) const
     {
-        return options.subscriptionMode == Mode::DynamicPrivate
-            || (options.subscriptionMode == Mode::Dynamic && !looksLikeSocketId(room));
+        return detail::roomHasChannel(options.subscriptionMode, room);
     }
     QByteArray channelOf(const QString &name) const { return channel + name.toUtf8() + '#'; }
     QByteArray channelFor(const ClusterMessage &message) const;

@@ -18,7 +18,9 @@ int main(int argc, char *argv[])
     const QJsonObject config = QJsonDocument::fromJson(app.arguments().value(1).toUtf8()).object();
     ClusterServer server;
     const bool recovers = config[QLatin1String("recovers")].toBool();
-    if (!server.start(clusterAdapter(config), recovers ? Recovers::Yes : Recovers::No))
+    const bool quick = config[QLatin1String("quickPings")].toBool();
+    if (!server.start(clusterAdapter(config), recovers ? Recovers::Yes : Recovers::No,
+                      quick ? Pings::Quick : Pings::Usual))
         return 1;
     QSocketNotifier input(STDIN_FILENO, QSocketNotifier::Read);
     QObject::connect(&input, &QSocketNotifier::activated, &app, [&server, &input] {

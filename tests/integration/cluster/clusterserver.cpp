@@ -111,11 +111,15 @@ void ClusterServer::serve(Namespace *nsp)
     nsp->on(u"load"_s, this, [](int number, const Ack &ack) { ack(number * 2); });
 }
 
-bool ClusterServer::start(const AdapterFactory &adapter, Recovers recovers)
+bool ClusterServer::start(const AdapterFactory &adapter, Recovers recovers, Pings pings)
 {
     ServerOptions options;
     options.adapter = adapter;
     options.serveClient = false;
+    if (pings == Pings::Quick) {
+        options.pingInterval = 700ms;
+        options.pingTimeout = 800ms;
+    }
     if (recovers == Recovers::Yes) {
         options.connectionStateRecovery = RecoveryOptions();
         options.connectionStateRecovery->maxDisconnectionDuration = 30s;

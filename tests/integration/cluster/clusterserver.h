@@ -7,6 +7,7 @@
 #include <memory>
 
 enum class Recovers : bool { No, Yes };
+enum class Pings : bool { Usual, Quick }; // how soon a broken connection is noticed
 
 // What a server of a cluster on Qt does, in the test or in a process of its own (cluster-node.cpp).
 class ClusterServer : public QObject
@@ -17,7 +18,8 @@ public:
         : m_heard(heard)
     {
     }
-    bool start(const SocketIo::AdapterFactory &adapter, Recovers recovers);
+    bool start(const SocketIo::AdapterFactory &adapter, Recovers recovers,
+               Pings pings = Pings::Usual);
     SocketIo::Server *server() const { return m_server.get(); }
 
 private:

@@ -6,6 +6,7 @@
 #include "support/testmain.h"
 
 #include <SocketIo/RedisConnection>
+#include <SocketIo/RedisEmitter>
 
 #include <QtCore/qjsonobject.h>
 #include <QtCore/qregularexpression.h>
@@ -84,6 +85,21 @@ QJsonObject config(Kind kind, const QUrl &url)
             {u"recovers"_s, kind == Kind::StreamsRecovery}};
 }
 
+RedisEmitterOptions emitterOptions(Kind kind, const QUrl &url)
+{
+    using Mode = ShardedRedisAdapterOptions::SubscriptionMode;
+    RedisEmitterOptions options;
+    options.url = url;
+    if (kind == Kind::Redis)
+        return options;
+    options.key = prefix(kind);
+    options.adapter = kind >= Kind::Streams ? RedisEmitterOptions::Adapter::Streams
+                                            : RedisEmitterOptions::Adapter::Sharded;
+    options.subscriptionMode = kind == Kind::ShardedStatic ? Mode::Static : Mode::Dynamic;
+    options.streamCount = kind == Kind::StreamsSharded ? 3 : 1;
+    return options;
+}
+
 } // namespace
 
 // Two servers on Qt and one on Node.js in one cluster over Redis.
@@ -109,7 +125,11 @@ private Q_SLOTS:
     void disconnects();
     void serversTalk_data() { addSenders(); }
     void serversTalk();
+    void emitterReachesAll_data();
     void emitterReachesAll();
+    void emitterSendsWhatWaited();
+    void consoleEmits_data();
+    void consoleEmits();
     void malformedMessagesAreReportedAndDropped_data();
     void malformedMessagesAreReportedAndDropped();
     void goesOnWhenRedisWasAway_data();
@@ -117,6 +137,7 @@ private Q_SLOTS:
 
 private:
     static constexpr int Size = 3;
+    static constexpr int NodeJs = Size - 1;
     struct Cluster
     {
         std::array<ClusterNode, Size> nodes; // Qt, Qt, Node.js
@@ -351,27 +372,155 @@ void tst_ClusterRedis::serversTalk()
     QCOMPARE(load.result.toList(), QVariantList({42LL, 42LL}));
 }
 
-// The emitter for Node.js speaks to the classic adapter.
+void tst_ClusterRedis::emitterReachesAll_data()
+{
+    QTest::addColumn<int>("kind");
+    QTest::addColumn<bool>("isNode");
+    // The emitter for Node.js speaks to the classic adapter only.
+    QTest::newRow("redis, from Node") << int(Kind::Redis) << true;
+    QTest::newRow("redis, from Qt") << int(Kind::Redis) << false;
+    QTest::newRow("sharded dynamic, from Qt") << int(Kind::ShardedDynamic) << false;
+    QTest::newRow("sharded static, from Qt") << int(Kind::ShardedStatic) << false;
+    QTest::newRow("streams, from Qt") << int(Kind::Streams) << false;
+    QTest::newRow("streams, recovery, from Qt") << int(Kind::StreamsRecovery) << false;
+    QTest::newRow("streams, sharded, from Qt") << int(Kind::StreamsSharded) << false;
+}
+
+// Each operation, at the servers of both kinds.
 void tst_ClusterRedis::emitterReachesAll()
 {
+    QFETCH(const int, kind);
+    QFETCH(const bool, isNode);
+    Cluster *const all = cluster(Kind(kind));
+    QVERIFY(all);
+    QVERIFY(connectClients(all));
+    std::array<ClusterNode, Size> &nodes = all->nodes;
+    RedisEmitter emitter(emitterOptions(Kind(kind), m_redis.url()));
+    const auto tell = [&](const QString &operation, const QStringList &to,
+                          const QStringList &except, const QString &name,
+                          const QVariantList &args = {}) {
+        if (isNode) {
+            nodes[NodeJs].client()->emitEventList(
+                u"run"_s,
+                QVariantList{operation, QVariantMap{{u"to"_s, to}, {u"except"_s, except}}, name}
+                    + args);
+            return;
+        }
+        RedisBroadcast target = emitter.of(u"/"_s).except(except);
+        if (!to.isEmpty())
+            target = target.to(to);
+        bool sent = false;
+        if (operation == u"emitter")
+            sent = target.emitEventList(name, args);
+        else if (operation == u"emitterJoin")
+            sent = target.socketsJoin(name);
+        else if (operation == u"emitterLeave")
+            sent = target.socketsLeave(name);
+        else if (operation == u"emitterServers")
+            sent = target.serverSideEmitList(name, args);
+        else
+            sent = target.disconnectSockets(CloseConnection::Yes);
+        QVERIFY(sent);
+    };
+    const QStringList ids{nodes[0].client()->id(), nodes[1].client()->id(),
+                          nodes[NodeJs].client()->id()};
+    const auto inRoom = [&] {
+        Outcome sockets(&nodes[1], u"fetch"_s, {{u"to"_s, QStringList{u"outside"_s}}});
+        const bool isThere = QTest::qWaitFor([&] { return sockets.isThere; }, Patience);
+        return isThere ? sockets.result.toList().size() : -1;
+    };
+    tell(u"emitterJoin"_s, {ids[0], ids[2]}, {}, u"outside"_s);
+    TRY_COMPARE(inRoom(), 2);
+    const QVariantList args{1LL, QByteArray("\0\xff", 2), QVariantMap{{u"a"_s, u"€"_s}}};
+    tell(u"emitter"_s, {u"outside"_s}, {}, u"room"_s, args);
+    tell(u"emitter"_s, {}, {u"outside"_s}, u"others"_s, {u"text"_s});
+    tell(u"emitter"_s, {ids[1]}, {}, u"own"_s);
+    tell(u"emitter"_s, {}, {}, u"all"_s, {2LL});
+    const QVariantList room = QVariantList{u"room"_s} + args;
+    const QVariantList toAll{u"all"_s, 2LL};
+    for (const int i : {0, NodeJs}) {
+        TRY_COMPARE(nodes[size_t(i)].events.size(), 2);
+        QVERIFY(nodes[size_t(i)].events.contains(room));
+        QVERIFY(nodes[size_t(i)].events.contains(toAll));
+    }
+    TRY_COMPARE(nodes[1].events.size(), 3);
+    QVERIFY(nodes[1].events.contains(QVariantList({u"others"_s, u"text"_s})));
+    QVERIFY(nodes[1].events.contains({u"own"_s}));
+    tell(u"emitterServers"_s, {}, {}, u"news"_s, {3LL});
+    TRY_COMPARE(nodes[0].heard, QList<QVariantList>({{3LL}}));
+    TRY_COMPARE(nodes[1].heard, QList<QVariantList>({{3LL}}));
+    tell(u"emitterLeave"_s, {}, {ids[0]}, u"outside"_s);
+    TRY_COMPARE(inRoom(), 1);
+    tell(u"emitterDisconnect"_s, {}, {ids[1]}, {});
+    TRY_VERIFY(!nodes[0].isConnected() && !nodes[NodeJs].isConnected());
+    QVERIFY(nodes[1].isConnected());
+    TRY_VERIFY(emitter.isIdle());
+}
+
+void tst_ClusterRedis::emitterSendsWhatWaited()
+{
+    RedisServer redis;
+    QVERIFY(redis.start());
+    redis.stop();
+    RedisEmitterOptions options = emitterOptions(Kind::Streams, redis.url());
+    options.maxQueuedBytes = 2000;
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"cannot use Redis at 127.0.0.1"_s));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"RedisOptions::maxQueuedBytes"_s));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"connect is reserved"_s));
+    RedisEmitter emitter(options);
+    QSignalSpy idle(&emitter, &RedisEmitter::idle);
+    TRY_COMPARE(emitter.state(), RedisConnection::State::Waiting);
+    QVERIFY(!emitter.emitEvent(u"connect"_s));
+    QVERIFY(emitter.isIdle());
+    int taken = 0;
+    while (emitter.to(u"a"_s).emitEvent(u"event"_s, taken))
+        ++taken;
+    QVERIFY(taken > 3 && taken < 20);
+    QVERIFY(!emitter.isIdle());
+    QVERIFY(redis.start());
+    TRY_COMPARE(idle.size(), 1);
+    RedisConnection reader(options);
+    reader.open();
+    int length = -1;
+    reader.command({"XLEN", prefix(Kind::Streams).toUtf8()},
+                   [&](const RedisReply &reply) { length = int(reply.integer); });
+    TRY_COMPARE(length, taken);
+}
+
+void tst_ClusterRedis::consoleEmits_data()
+{
+    QTest::addColumn<QStringList>("options");
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QByteArray>("error");
+    const QStringList event{u"--emit"_s, u"headline"_s, u"--args"_s,
+                            u"[1,{\"base64\":\"AQ==\"}]"_s};
+    const QString url = m_redis.url().toString();
+    QTest::newRow("to all") << QStringList{u"--redis"_s, url} + event << 0 << QByteArray();
+    QTest::newRow("to a room") << QStringList{u"--redis"_s, url, u"--room"_s, u"all"_s} + event << 0
+                               << QByteArray();
+    QTest::newRow("no Redis") << QStringList{u"--redis"_s, u"redis://127.0.0.1:1"_s} + event << 3
+                              << QByteArray("cannot use Redis at 127.0.0.1:1");
+    QTest::newRow("reserved name") << QStringList{u"--redis"_s, url, u"--emit"_s, u"connect"_s} << 1
+                                   << QByteArray("\"connect\" is not an event");
+}
+
+void tst_ClusterRedis::consoleEmits()
+{
+    QFETCH(const QStringList, options);
+    QFETCH(const int, status);
+    QFETCH(const QByteArray, error);
     Cluster *const all = cluster(Kind::Redis);
     QVERIFY(all);
     QVERIFY(connectClients(all));
-    ClusterNode *const node = &all->nodes[Size - 1];
-    Outcome join(node, u"emitterJoin"_s, {{u"to"_s, QStringList{all->nodes[0].client()->id()}}},
-                 u"from outside"_s);
-    TRY_VERIFY(QTest::qWaitFor(
-        [&] {
-            Outcome sockets(node, u"fetch"_s, {{u"to"_s, QStringList{u"from outside"_s}}});
-            return QTest::qWaitFor([&] { return sockets.isThere; }, Patience)
-                && sockets.result.toList().size() == 1;
-        },
-        Patience));
-    Outcome one(node, u"emitter"_s, {{u"to"_s, QStringList{u"from outside"_s}}}, u"one"_s, 1);
-    Outcome everyone(node, u"emitter"_s, {}, u"all"_s, QByteArray("\1"));
-    TRY_COMPARE(all->nodes[0].events,
-                QList<QVariantList>({{u"one"_s, 1LL}, {u"all"_s, QByteArray("\1")}}));
-    TRY_COMPARE(all->nodes[1].events, QList<QVariantList>({{u"all"_s, QByteArray("\1")}}));
+    QProcess cat;
+    cat.start(QStringLiteral(CAT), options);
+    QVERIFY(cat.waitForFinished(30000));
+    QVERIFY2(cat.readAllStandardError().contains(error), "another error");
+    QCOMPARE(cat.exitCode(), status);
+    if (status != 0)
+        return;
+    for (ClusterNode &node : all->nodes)
+        TRY_COMPARE(node.events, QList<QVariantList>({{u"headline"_s, 1LL, QByteArray("\1")}}));
 }
 
 void tst_ClusterRedis::malformedMessagesAreReportedAndDropped_data()

@@ -185,6 +185,11 @@ void tst_Console_Cat::refusesBadUsage_data()
     QTest::newRow("bad args") << QStringList{address, u"--emit"_s, u"x"_s, u"--args"_s, u"{}"_s};
     QTest::newRow("bad JSON") << QStringList{address, u"--emit"_s, u"x"_s, u"--args"_s, u"["_s};
     QTest::newRow("bad number") << QStringList{address, u"--count"_s, u"many"_s};
+    QTest::newRow("room without Redis") << QStringList{address, u"--room"_s, u"r"_s};
+    QTest::newRow("Redis without an event") << QStringList{u"--redis"_s, u"redis://127.0.0.1:1"_s};
+    QTest::newRow("Redis and a server")
+        << QStringList{address, u"--redis"_s, u"redis://127.0.0.1:1"_s, u"--emit"_s, u"x"_s};
+    QTest::newRow("bad Redis") << QStringList{u"--redis"_s, address, u"--emit"_s, u"x"_s};
     QTest::newRow("unknown option") << QStringList{address, u"--shout"_s};
 }
 

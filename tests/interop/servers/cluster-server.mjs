@@ -64,6 +64,11 @@ function target(nsp, { to = [], except = [], local = false, timeout } = {}) {
   return timeout ? result.timeout(timeout) : result;
 }
 
+// The same for the emitter, which is no server.
+function outside(nsp, { to = [], except = [] }) {
+  return emitter.of(nsp.name).to(to).except(except);
+}
+
 const operations = {
   emit: (nsp, options, name, ...args) => void target(nsp, options).emit(name, ...args),
   ask: (nsp, options, name, ...args) => target(nsp, options).emitWithAck(name, ...args),
@@ -78,9 +83,12 @@ const operations = {
   serverSideAsk: (nsp, options, name, ...args) => nsp.serverSideEmitWithAck(name, ...args),
   serverCount: (nsp) => nsp.adapter.serverCount(),
   heard: () => heard,
-  emitter: (nsp, { to = [], except = [] }, name, ...args) =>
-    void emitter.of(nsp.name).to(to).except(except).emit(name, ...args),
-  emitterJoin: (nsp, { to = [] }, room) => void emitter.of(nsp.name).in(to).socketsJoin(room),
+  emitter: (nsp, options, name, ...args) => void outside(nsp, options).emit(name, ...args),
+  emitterJoin: (nsp, options, room) => outside(nsp, options).socketsJoin(room),
+  emitterLeave: (nsp, options, room) => outside(nsp, options).socketsLeave(room),
+  emitterDisconnect: (nsp, options) => outside(nsp, options).disconnectSockets(true),
+  emitterServers: (nsp, options, name, ...args) =>
+    void emitter.of(nsp.name).serverSideEmit(name, ...args),
 };
 
 for (const name of ["/", "/other"]) {

@@ -1,0 +1,486 @@
+// SPDX-License-Identifier: MIT
+#include <SocketIo/redisemitter.h>
+
+#include "redis/redislink_p.h"
+#include "redis/streamentry_p.h"
+#include "socketio/events/reservednames_p.h"
+
+#include <SocketIo/MsgPack>
+
+#include <QtCore/qloggingcategory.h>
+#include <QtCore/qrandom.h>
+
+namespace SocketIo {
+
+using namespace Qt::StringLiterals;
+using Servers = RedisEmitterOptions::Adapter;
+using Type = ClusterMessage::Type;
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcRedis, "qt.socketio.redis", QtWarningMsg)
+
+constexpr QLatin1StringView EmitterUid = "emitter"_L1;
+
+QStringList joined(QStringList names, const QStringList &further)
+{
+    for (const QString &name : further) {
+        if (!names.contains(name))
+            names.append(name);
+    }
+    return names;
+}
+
+} // namespace
+
+class RedisEmitterPrivate : public QObject
+{
+public:
+    explicit RedisEmitterPrivate(const RedisEmitterOptions &itsOptions)
+        : options(itsOptions)
+        , connection(itsOptions)
+        , source(QByteArray::number(QRandomGenerator::system()->generate64(), 16)
+                     .rightJustified(16, '0'))
+    {
+        connection.open();
+    }
+
+    bool publish(const QString &nsp, Type type, const QVariantMap &data);
+    bool send(const QList<QByteArray> &words);
+
+    const RedisEmitterOptions options;
+    RedisConnection connection;
+    const QByteArray source; // of entries of a stream
+    quint64 sequence = 0;
+    qsizetype waiting = 0; // commands that Redis has not answered
+    std::function<void()> becameIdle;
+
+private:
+    QList<QByteArray> forRedis(const QString &nsp, Type type, const QVariantMap &data) const;
+    QList<QByteArray> forShards(const ClusterMessage &message) const;
+    QList<QByteArray> forStream(const ClusterMessage &message);
+};
+
+// As @socket.io/redis-emitter: a broadcast is a list, all else a request without an id.
+QList<QByteArray> RedisEmitterPrivate::forRedis(const QString &nsp, Type type,
+                                                const QVariantMap &data) const
+{
+    const QByteArray key = options.key.toUtf8();
+    const QByteArray name = '#' + nsp.toUtf8() + '#';
+    if (type == Type::Broadcast) {
+        const QVariantMap to = data.value(u"opts"_s).toMap();
+        const QStringList rooms = to.value(u"rooms"_s).toStringList();
+        const QVariantList parts{QString(EmitterUid), data.value(u"packet"_s), to};
+        const QByteArray bytes = MsgPack::encode(parts).value_or(QByteArray());
+        if (bytes.isEmpty())
+            return {};
+        QByteArray channel = key + name;
+        if (rooms.size() == 1)
+            channel += rooms.constFirst().toUtf8() + '#';
+        return {"PUBLISH", channel, bytes};
+    }
+    QVariantMap request = data;
+    int number = 6;
+    switch (type) {
+    case Type::SocketsJoin:
+        number = 2;
+        break;
+    case Type::SocketsLeave:
+        number = 3;
+        break;
+    case Type::DisconnectSockets:
+        number = 4;
+        break;
+    default:
+        request.insert(u"uid"_s, QString(EmitterUid));
+        request.insert(u"data"_s, request.take(u"packet"_s));
+        break;
+    }
+    request.insert(u"type"_s, number);
+    const QByteArray json = ClusterMessage::mapToJson(request);
+    return json.isEmpty() ? QList<QByteArray>()
+                          : QList<QByteArray>{"PUBLISH", key + "-request" + name, json};
+}
+
+QList<QByteArray> RedisEmitterPrivate::forShards(const ClusterMessage &message) const
+{
+    const QByteArray bytes = detail::encodeForRedis(message.toVariantMap(), message.hasBinary());
+    if (bytes.isEmpty())
+        return {};
+    QByteArray channel = options.key.toUtf8() + '#' + message.nsp.toUtf8() + '#';
+    const QStringList rooms =
+        message.data.value(u"opts"_s).toMap().value(u"rooms"_s).toStringList();
+    if (message.type == Type::Broadcast && rooms.size() == 1
+        && detail::roomHasChannel(options.subscriptionMode, rooms.constFirst()))
+        channel += rooms.constFirst().toUtf8() + '#';
+    return {"SPUBLISH", channel, bytes};
+}
+
+QList<QByteArray> RedisEmitterPrivate::forStream(const ClusterMessage &message)
+{
+    const QList<QByteArray> fields =
+        detail::streamFields(message, detail::EntryData::Any, source, ++sequence);
+    if (fields.isEmpty())
+        return {};
+    return QList<QByteArray>{"XADD",
+                             detail::streamFor(options.key, options.streamCount, message.nsp),
+                             "MAXLEN",
+                             "~",
+                             QByteArray::number(options.maxLen),
+                             "*"}
+    + fields;
+}
+
+bool RedisEmitterPrivate::publish(const QString &nsp, Type type, const QVariantMap &data)
+{
+    const ClusterMessage message{EmitterUid, nsp, type, data};
+    QList<QByteArray> words;
+    switch (options.adapter) {
+    case Servers::Redis:
+        words = forRedis(nsp, type, data);
+        break;
+    case Servers::Sharded:
+        words = forShards(message);
+        break;
+    case Servers::Streams:
+        words = forStream(message);
+        break;
+    }
+    if (words.isEmpty()) {
+        qCWarning(lcRedis) << "a message is not sent: its values are nested too deeply";
+        return false;
+    }
+    return send(words);
+}
+
+bool RedisEmitterPrivate::send(const QList<QByteArray> &words)
+{
+    const bool sent = connection.command(words, [this, words](const RedisReply &reply) {
+        --waiting;
+        // Servers on Qt know an entry that is there twice by its number. A message that is
+        // published twice would be received twice.
+        if (reply.isError() && connection.state() != RedisConnection::State::Ready
+            && options.adapter == Servers::Streams && send(words))
+            return;
+        if (reply.isError() && connection.state() == RedisConnection::State::Ready) {
+            Q_EMIT connection.errorOccurred(
+                Error(Error::Type::Protocol,
+                      u"Redis refuses a message: %1"_s.arg(QString::fromUtf8(reply.text))));
+        }
+        if (waiting == 0 && becameIdle)
+            becameIdle();
+    });
+    if (sent)
+        ++waiting;
+    return sent;
+}
+
+/*!
+    \class SocketIo::RedisEmitterOptions
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief Which servers a RedisEmitter sends to.
+*/
+/*!
+    \enum SocketIo::RedisEmitterOptions::Adapter
+    \value Redis the servers use RedisAdapter, or \c createAdapter() of \@socket.io/redis-adapter
+    \value Sharded they use ShardedRedisAdapter, or \c createShardedAdapter()
+    \value Streams they use RedisStreamsAdapter, or \@socket.io/redis-streams-adapter
+*/
+/*!
+    \variable SocketIo::RedisEmitterOptions::adapter
+    \brief the adapter of the servers; \c Redis by default.
+*/
+/*!
+    \variable SocketIo::RedisEmitterOptions::key
+    \brief what the servers have set as RedisAdapterOptions::key,
+    ShardedRedisAdapterOptions::channelPrefix or RedisStreamsAdapterOptions::streamName; "socket.io"
+    by default.
+*/
+/*!
+    \variable SocketIo::RedisEmitterOptions::subscriptionMode
+    \brief that of the servers, with \c Sharded; \c Dynamic by default.
+*/
+/*!
+    \variable SocketIo::RedisEmitterOptions::streamCount
+    \brief that of the servers, with \c Streams; 1 by default.
+*/
+/*!
+    \variable SocketIo::RedisEmitterOptions::maxLen
+    \brief about how many messages the stream keeps, with \c Streams; 10,000 by default.
+*/
+
+/*!
+    \class SocketIo::RedisEmitter
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief Sends events to the clients of servers that share a Redis, from a program that is no
+    server (Socket.IO: \c Emitter of \@socket.io/redis-emitter).
+
+    \code
+    SocketIo::RedisEmitter emitter;
+    emitter.to(u"news"_s).emitEvent(u"headline"_s, u"Rain"_s);
+    \endcode
+
+    All functions return \c false if nothing will be sent: more than RedisOptions::maxQueuedBytes
+   wait for Redis, the name of the event is reserved, or its arguments are nested too deeply. There
+   are no acknowledgements. A program that ends after it has emitted waits for idle().
+
+    What Redis had not answered when the connection broke is sent again with a stream, and is lost
+    with the other adapters.
+
+    The servers may be on Qt or on Node.js. It is in the library \c{QtSocketIo::Redis}.
+*/
+
+/*!
+    Constructs an emitter as child of \a parent and connects it to the Redis of \a options. It
+    connects again by itself when the connection is lost.
+*/
+RedisEmitter::RedisEmitter(const RedisEmitterOptions &options, QObject *parent)
+    : QObject(parent)
+    , d(std::make_shared<RedisEmitterPrivate>(options))
+{
+    connect(&d->connection, &RedisConnection::stateChanged, this, &RedisEmitter::stateChanged,
+            Qt::QueuedConnection);
+    connect(&d->connection, &RedisConnection::errorOccurred, this, &RedisEmitter::errorOccurred,
+            Qt::QueuedConnection);
+    d->becameIdle = [this] {
+        QMetaObject::invokeMethod(
+            this,
+            [this] {
+                if (isIdle())
+                    Q_EMIT idle();
+            },
+            Qt::QueuedConnection);
+    };
+}
+
+/*! Destroys the emitter. What Redis has not taken yet is lost; see idle(). */
+RedisEmitter::~RedisEmitter()
+{
+    d->becameIdle = nullptr;
+}
+
+/*!
+    \property SocketIo::RedisEmitter::state
+    \brief whether there is a connection to Redis.
+*/
+RedisConnection::State RedisEmitter::state() const
+{
+    return d->connection.state();
+}
+
+/*! Returns whether Redis has taken all that was emitted. */
+bool RedisEmitter::isIdle() const
+{
+    return d->waiting == 0;
+}
+
+/*! Returns an operator for the namespace \a nsp; the slash in front may be left out. */
+RedisBroadcast RedisEmitter::of(const QString &nsp) const
+{
+    return RedisBroadcast(d, nsp.startsWith(u'/') ? nsp : u'/' + nsp);
+}
+
+/*!
+    \fn SocketIo::RedisBroadcast SocketIo::RedisEmitter::all() const
+    Returns an operator for the main namespace.
+*/
+/*!
+    \fn SocketIo::RedisBroadcast SocketIo::RedisEmitter::to(const QString &room) const
+    Returns an operator for the main namespace and the sockets in \a room.
+*/
+/*!
+    \fn SocketIo::RedisBroadcast SocketIo::RedisEmitter::to(const QStringList &rooms) const
+    Returns an operator for the main namespace and the sockets in \a rooms.
+*/
+/*!
+    \fn SocketIo::RedisBroadcast SocketIo::RedisEmitter::in(const QString &room) const
+    Same as to() with \a room.
+*/
+/*!
+    \fn SocketIo::RedisBroadcast SocketIo::RedisEmitter::in(const QStringList &rooms) const
+    Same as to() with \a rooms.
+*/
+/*!
+    \fn SocketIo::RedisBroadcast SocketIo::RedisEmitter::except(const QString &room) const
+    Returns an operator for the main namespace without the sockets in \a room.
+*/
+/*!
+    \fn SocketIo::RedisBroadcast SocketIo::RedisEmitter::except(const QStringList &rooms) const
+    Returns an operator for the main namespace without the sockets in one of \a rooms.
+*/
+/*!
+    \fn template <typename... Args> bool SocketIo::RedisEmitter::emitEvent(const QString &event,
+   const Args &...args)
+    Emits \a event with \a args to all clients of the main namespace. Returns whether it will be
+    sent.
+*/
+/*!
+    \fn void SocketIo::RedisEmitter::stateChanged(SocketIo::RedisConnection::State state)
+    The connection to Redis has become \a state.
+*/
+/*!
+    \fn void SocketIo::RedisEmitter::errorOccurred(const SocketIo::Error &error)
+    Redis cannot be reached, or it refused something, as \a error says. The emitter goes on trying.
+*/
+/*!
+    \fn void SocketIo::RedisEmitter::idle()
+    Redis has taken all that was emitted.
+*/
+
+/*!
+    \class SocketIo::RedisBroadcast
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief Chooses the sockets that an event of a RedisEmitter is for, as BroadcastOperator does in
+   a server.
+
+    It is a value that RedisEmitter::of() makes. Each function of a chain returns a new one. It may
+    outlive its emitter, of which then only the connection survives.
+*/
+
+RedisBroadcast::RedisBroadcast(const std::shared_ptr<RedisEmitterPrivate> &p, const QString &nsp)
+    : d(p)
+    , m_nsp(nsp)
+{
+}
+
+/*! Destroys the operator. */
+RedisBroadcast::~RedisBroadcast() = default;
+/*! Constructs a copy of \a other. */
+RedisBroadcast::RedisBroadcast(const RedisBroadcast &other) = default;
+/*! Makes this operator the same as \a other. */
+RedisBroadcast &RedisBroadcast::operator=(const RedisBroadcast &other) = default;
+
+/*!
+    \fn SocketIo::RedisBroadcast SocketIo::RedisBroadcast::to(const QString &room) const
+    Returns an operator that also means the sockets in \a room.
+*/
+/*!
+    Returns an operator that also means the sockets in one of \a rooms. An empty list alone means
+    nobody.
+*/
+RedisBroadcast RedisBroadcast::to(const QStringList &rooms) const
+{
+    RedisBroadcast result = *this;
+    result.m_choosesRooms = true;
+    result.m_rooms = joined(m_rooms, rooms);
+    return result;
+}
+
+/*!
+    \fn SocketIo::RedisBroadcast SocketIo::RedisBroadcast::in(const QString &room) const
+    Same as to() with \a room.
+*/
+/*!
+    \fn SocketIo::RedisBroadcast SocketIo::RedisBroadcast::in(const QStringList &rooms) const
+    Same as to() with \a rooms.
+*/
+/*!
+    \fn SocketIo::RedisBroadcast SocketIo::RedisBroadcast::except(const QString &room) const
+    Returns an operator that leaves out the sockets in \a room.
+*/
+/*!
+    Returns an operator that leaves out the sockets in one of \a rooms.
+*/
+RedisBroadcast RedisBroadcast::except(const QStringList &rooms) const
+{
+    RedisBroadcast result = *this;
+    result.m_except = joined(m_except, rooms);
+    return result;
+}
+
+/*!
+    Returns an operator whose events may be lost when a client cannot be sent to at once (Socket.IO:
+    \c volatile).
+*/
+RedisBroadcast RedisBroadcast::asVolatile() const
+{
+    RedisBroadcast result = *this;
+    result.m_flags.setFlag(BroadcastFlag::Volatile);
+    return result;
+}
+
+/*!
+    Returns an operator whose events are compressed or not, as \a compress says, where the servers
+    compress at all.
+*/
+RedisBroadcast RedisBroadcast::compress(bool compress) const
+{
+    RedisBroadcast result = *this;
+    result.m_flags.setFlag(BroadcastFlag::NoCompression, !compress);
+    return result;
+}
+
+QVariantMap RedisBroadcast::options() const
+{
+    QVariantMap flags;
+    if (m_flags.testFlag(BroadcastFlag::Volatile))
+        flags.insert(u"volatile"_s, true);
+    if (m_flags.testFlag(BroadcastFlag::NoCompression))
+        flags.insert(u"compress"_s, false);
+    return {{u"rooms"_s, m_rooms}, {u"except"_s, m_except}, {u"flags"_s, flags}};
+}
+
+/*! Emits \a event with \a args. Returns whether it will be sent. */
+bool RedisBroadcast::emitEventList(const QString &event, const QVariantList &args) const
+{
+    if (detail::isReservedEvent(event)) {
+        qCWarning(lcRedis).noquote() << "the name of the event" << event << "is reserved";
+        return false;
+    }
+    if (isForNobody())
+        return true;
+    const QVariantMap packet{
+        {u"type"_s, 2}, {u"data"_s, QVariantList{event} + args}, {u"nsp"_s, m_nsp}};
+    return d->publish(m_nsp, Type::Broadcast, {{u"opts"_s, options()}, {u"packet"_s, packet}});
+}
+
+/*!
+    \fn template <typename... Args> bool SocketIo::RedisBroadcast::serverSideEmit(
+   const QString &event, const Args &...args) const
+    Sends \a event with \a args to all servers. Returns whether it will be sent.
+*/
+/*! Same as serverSideEmit() with the list \a args for \a event. */
+bool RedisBroadcast::serverSideEmitList(const QString &event, const QVariantList &args) const
+{
+    return d->publish(m_nsp, Type::ServerSideEmit, {{u"packet"_s, QVariantList{event} + args}});
+}
+
+/*!
+    \fn bool SocketIo::RedisBroadcast::socketsJoin(const QString &room) const
+    Puts the sockets into \a room. Returns whether that will be sent.
+*/
+/*! Puts the sockets into \a rooms. Returns whether that will be sent. */
+bool RedisBroadcast::socketsJoin(const QStringList &rooms) const
+{
+    return isForNobody()
+        || d->publish(m_nsp, Type::SocketsJoin, {{u"opts"_s, options()}, {u"rooms"_s, rooms}});
+}
+
+/*!
+    \fn bool SocketIo::RedisBroadcast::socketsLeave(const QString &room) const
+    Takes the sockets out of \a room. Returns whether that will be sent.
+*/
+/*! Takes the sockets out of \a rooms. Returns whether that will be sent. */
+bool RedisBroadcast::socketsLeave(const QStringList &rooms) const
+{
+    return isForNobody()
+        || d->publish(m_nsp, Type::SocketsLeave, {{u"opts"_s, options()}, {u"rooms"_s, rooms}});
+}
+
+/*!
+    Disconnects the sockets, with their connections if \a close says so. Returns whether that will
+   be sent.
+*/
+bool RedisBroadcast::disconnectSockets(CloseConnection close) const
+{
+    return isForNobody()
+        || d->publish(m_nsp, Type::DisconnectSockets,
+                      {{u"opts"_s, options()}, {u"close"_s, close == CloseConnection::Yes}});
+}
+
+} // namespace SocketIo
+
+#include "moc_redisemitter.cpp"

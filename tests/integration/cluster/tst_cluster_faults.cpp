@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: MIT
+#include "clusternode.h"
+#include "redisadapters.h"
+#include "redisserver.h"
+#include "tcpproxy.h"
+
+#include "support/testmain.h"
+
+#include <SocketIo/Adapter>
+#include <SocketIo/BroadcastOperator>
+#include <SocketIo/RedisConnection>
+
+#include <QtCore/qregularexpression.h>
+#include <QtCore/qtimer.h>
+#include <QtTest/qtest.h>
+
+#include <vector>
+
+using namespace SocketIo;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int Patience = 30000; // ms, for a loaded machine
+constexpr int Clients = 200;
+constexpr int Events = 300;
+constexpr auto Interval = 10ms; // between two events
+constexpr int FaultAt = 100;    // events that have been sent
+constexpr int MendAt = 200;
+
+enum class Fault {
+    RedisRestarts,
+    RedisPauses,
+    ConnectionsEnd, // of all servers with Redis
+    LinkBreaks,     // of one server with Redis
+    LinkSwallows,   // the same, without being closed
+    ServerDies,
+    ServerStops,
+};
+
+// Counts numbered events. It goes on at the other server when it loses its own.
+class Client : public QObject
+{
+public:
+    Client(const QUrl &url, const QUrl &other)
+        : m_manager(url, options())
+        , m_socket(m_manager.socket(u"/"_s))
+        , m_urls{url, other}
+    {
+        m_socket->on(u"n"_s, this,
+                     [this](const QVariantList &args) { numbers.append(args.value(0).toInt()); });
+        connect(m_socket, &ClientSocket::disconnected, this, [this] {
+            std::swap(m_urls.first, m_urls.second);
+            m_manager.setUrl(m_urls.first);
+        });
+    }
+    bool isConnected() const { return m_socket->isConnected(); }
+    bool has(int number) const { return !numbers.isEmpty() && numbers.last() >= number; }
+    bool isComplete() const
+    {
+        for (int i = 0; i < numbers.size(); ++i) {
+            if (numbers[i] != i)
+                return false;
+        }
+        return numbers.size() == Events;
+    }
+    bool isInOrder() const
+    {
+        return std::adjacent_find(numbers.cbegin(), numbers.cend(), std::greater_equal<int>())
+            == numbers.cend();
+    }
+
+    QList<int> numbers;
+
+private:
+    static ClientOptions options()
+    {
+        ClientOptions options;
+        options.transports = {EngineIo::TransportType::WebSocket};
+        options.reconnectionDelay = 50ms;
+        options.reconnectionDelayMax = 300ms;
+        return options;
+    }
+    Manager m_manager;
+    ClientSocket *m_socket;
+    std::pair<QUrl, QUrl> m_urls;
+};
+
+} // namespace
+
+Q_DECLARE_METATYPE(Fault)
+
+// Three servers on Qt, two of them in processes of their own, and 200 clients that count events
+// while something fails.
+class tst_ClusterFaults : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void streamsLoseNothing_data();
+    void streamsLoseNothing();
+    void pubSubLosesWhatIsEmittedMeanwhile_data();
+    void pubSubLosesWhatIsEmittedMeanwhile();
+
+private:
+    // Answers whether all clients have got the last event.
+    bool run(const QString &adapter, Fault fault);
+    void begin(Fault fault);
+    void end(Fault fault);
+
+    std::unique_ptr<RedisServer> m_redis;
+    std::unique_ptr<TcpProxy> m_proxy;
+    std::array<std::unique_ptr<ClusterNode>, 3> m_nodes; // the last one is in this process
+    std::vector<std::unique_ptr<Client>> m_clients;
+    std::unique_ptr<RedisConnection> m_admin;
+    bool m_isMended = false;
+};
+
+#define TRY_VERIFY(condition) QTRY_VERIFY_WITH_TIMEOUT(condition, Patience)
+
+void tst_ClusterFaults::begin(Fault fault)
+{
+    switch (fault) {
+    case Fault::RedisRestarts:
+        m_redis->stop();
+        break;
+    case Fault::RedisPauses:
+        m_admin->command({"CLIENT", "PAUSE", "3000", "ALL"});
+        break;
+    case Fault::ConnectionsEnd:
+        m_admin->command({"CLIENT", "KILL", "TYPE", "pubsub"});
+        m_admin->command({"CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"});
+        break;
+    case Fault::LinkBreaks:
+        m_proxy->cut();
+        break;
+    case Fault::LinkSwallows:
+        m_proxy->block();
+        break;
+    case Fault::ServerDies:
+        m_nodes[0]->kill();
+        break;
+    case Fault::ServerStops:
+        m_nodes[0]->pause();
+        break;
+    }
+}
+
+void tst_ClusterFaults::end(Fault fault)
+{
+    m_isMended = true;
+    switch (fault) {
+    case Fault::RedisRestarts:
+        m_isMended = m_redis->start();
+        break;
+    case Fault::LinkBreaks:
+        m_proxy->mend();
+        break;
+    case Fault::LinkSwallows:
+        m_proxy->cut(); // what was swallowed is gone
+        m_proxy->mend();
+        break;
+    default:
+        break;
+    }
+}
+
+bool tst_ClusterFaults::run(const QString &adapter, Fault fault)
+{
+    m_clients.clear();
+    m_nodes = {};
+    m_isMended = false;
+    m_redis = std::make_unique<RedisServer>(
+        QStringList{u"--appendonly"_s, u"yes"_s, u"--appendfsync"_s, u"always"_s});
+    if (!m_redis->start())
+        return false;
+    RedisOptions admin;
+    admin.url = m_redis->url();
+    admin.responseTimeout = 0ms;
+    m_admin = std::make_unique<RedisConnection>(admin);
+    m_admin->open();
+    m_proxy = std::make_unique<TcpProxy>(m_redis->port());
+    const bool isServerFault = fault == Fault::ServerDies || fault == Fault::ServerStops;
+    QJsonObject config{{u"adapter"_s, adapter},
+                       {u"prefix"_s, u"faults"_s},
+                       {u"recovers"_s, adapter == u"streams"},
+                       {u"quickPings"_s, isServerFault},
+                       {u"redis"_s, m_redis->url().toString()}};
+    for (size_t i = 0; i < 2; ++i) {
+        m_nodes[i] = std::make_unique<ClusterNode>();
+        if (!m_nodes[i]->startQtProcess(config))
+            return false;
+    }
+    config.insert(u"redis"_s, u"redis://127.0.0.1:%1"_s.arg(m_proxy->port()));
+    config.insert(u"responseTimeout"_s, 500);
+    m_nodes[2] = std::make_unique<ClusterNode>();
+    if (!m_nodes[2]->startQt(clusterAdapter(config),
+                             adapter == u"streams" ? Recovers::Yes : Recovers::No))
+        return false;
+    for (size_t i = 0; i < Clients; ++i) {
+        const size_t at = i % 3;
+        m_clients.push_back(
+            std::make_unique<Client>(m_nodes[at]->url(), m_nodes[(at + 1) % 3]->url()));
+    }
+    const auto all = [this](auto condition) {
+        return std::all_of(m_clients.cbegin(), m_clients.cend(),
+                           [&](const auto &client) { return condition(*client); });
+    };
+    Namespace *const nsp = m_nodes[2]->server()->of(u"/"_s);
+    const bool isReady = QTest::qWaitFor(
+        [&] { return all([](const Client &client) { return client.isConnected(); }); }, Patience);
+    // All servers find each other.
+    const auto count = [&] {
+        int servers = 0;
+        nsp->adapter()->serverCount([&](int number) { servers = number; });
+        return QTest::qWaitFor([&] { return servers > 0; }, Patience) ? servers : 0;
+    };
+    if (!isReady || !QTest::qWaitFor([&] { return count() == 3; }, Patience))
+        return false;
+    int next = 0;
+    QTimer timer;
+    QObject::connect(&timer, &QTimer::timeout, this, [&] {
+        if (next == FaultAt)
+            begin(fault);
+        if (next == MendAt)
+            end(fault);
+        if (next < Events - 1)
+            nsp->to(u"all"_s).emitEvent(u"n"_s, next++);
+        else
+            timer.stop();
+    });
+    timer.start(Interval);
+    if (!QTest::qWaitFor([&] { return !timer.isActive(); }, Patience) || !m_isMended)
+        return false;
+    if (fault == Fault::ServerStops)
+        m_nodes[0]->resume();
+    // The last event is for those that are there again.
+    if (adapter != u"streams" && !QTest::qWaitFor([&] { return count() == 3; }, Patience))
+        return false;
+    nsp->to(u"all"_s).emitEvent(u"n"_s, next);
+    return QTest::qWaitFor(
+        [&] { return all([](const Client &client) { return client.has(Events - 1); }); }, Patience);
+}
+
+void tst_ClusterFaults::streamsLoseNothing_data()
+{
+    QTest::addColumn<Fault>("fault");
+    QTest::newRow("Redis restarts") << Fault::RedisRestarts;
+    QTest::newRow("Redis pauses") << Fault::RedisPauses;
+    QTest::newRow("connections end") << Fault::ConnectionsEnd;
+    QTest::newRow("link breaks") << Fault::LinkBreaks;
+    QTest::newRow("link swallows") << Fault::LinkSwallows;
+    QTest::newRow("server dies") << Fault::ServerDies;
+    QTest::newRow("server stops") << Fault::ServerStops;
+}
+
+void tst_ClusterFaults::streamsLoseNothing()
+{
+    QFETCH(const Fault, fault);
+    if (!RedisServer::isInstalled())
+        QSKIP("redis-server is not installed: tools/install-packages cluster");
+    QVERIFY(run(u"streams"_s, fault));
+    for (const auto &client : m_clients) {
+        if (!client->isComplete())
+            qWarning() << client->numbers;
+        QVERIFY(client->isComplete());
+    }
+    m_clients.clear();
+}
+
+void tst_ClusterFaults::pubSubLosesWhatIsEmittedMeanwhile_data()
+{
+    QTest::addColumn<QString>("adapter");
+    QTest::addColumn<Fault>("fault");
+    for (const QString &adapter : {u"redis"_s, u"sharded"_s}) {
+        const QByteArray name = adapter.toLatin1();
+        QTest::addRow("%s, Redis restarts", name.constData()) << adapter << Fault::RedisRestarts;
+        QTest::addRow("%s, Redis pauses", name.constData()) << adapter << Fault::RedisPauses;
+        QTest::addRow("%s, link breaks", name.constData()) << adapter << Fault::LinkBreaks;
+    }
+}
+
+void tst_ClusterFaults::pubSubLosesWhatIsEmittedMeanwhile()
+{
+    QFETCH(const QString, adapter);
+    QFETCH(const Fault, fault);
+    if (!RedisServer::isInstalled())
+        QSKIP("redis-server is not installed: tools/install-packages cluster");
+    QVERIFY(run(adapter, fault));
+    for (size_t i = 0; i < m_clients.size(); ++i) {
+        const Client &client = *m_clients[i];
+        QVERIFY(client.isInOrder()); // nothing is doubled, either
+        if (i % 3 == 2)
+            QVERIFY(client.isComplete()); // of the server that emits
+        // What was emitted well before or after the fault is there.
+        for (int number = 0; number < FaultAt - 20; ++number)
+            QCOMPARE(client.numbers.value(number), number);
+    }
+    m_clients.clear();
+}
+
+QTSOCKETIO_TEST(tst_ClusterFaults)
+
+#include "tst_cluster_faults.moc"
