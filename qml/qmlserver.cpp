@@ -93,6 +93,21 @@ using EngineIo::detail::CallOut;
     listens for the first time and do not change later.
 */
 /*!
+    \qmlproperty SocketIoAdapter SocketIoServer::adapter
+
+    Joins the server with others to a cluster; none by default. It counts when the server listens
+   for the first time and does not change later.
+
+    \qml
+    import SocketIo
+    import SocketIo.Redis
+
+    SocketIoServer {
+        adapter: RedisAdapter { url: "redis://localhost" }
+    }
+    \endqml
+*/
+/*!
     \qmlproperty int SocketIoServer::ioThreadCount
 
     How many threads serve the connections. With 0, the default, the thread of the window does.
@@ -178,8 +193,12 @@ void QmlServer::restart()
     CallOut out(this);
     if (!out.call([this] { m_io.close(); }) || !m_listen)
         return;
-    if (!std::exchange(m_started, true))
-        m_io.setOptions(serverOptionsFromJs(m_options, this));
+    if (!std::exchange(m_started, true)) {
+        ServerOptions options = serverOptionsFromJs(m_options, this);
+        if (m_adapter)
+            options.adapter = m_adapter->factory();
+        m_io.setOptions(options);
+    }
     const QHostAddress address = m_host.isEmpty() ? QHostAddress(QHostAddress::Any)
         : m_host == "localhost"_L1                ? QHostAddress(QHostAddress::LocalHost)
                                                   : QHostAddress(m_host);
@@ -231,6 +250,16 @@ void QmlServer::setOptions(const QVariantMap &options)
     CallOut out(this);
     if (out.emitSignal(&QmlServer::optionsChanged) && m_started)
         qmlWarning(this) << u"The options of a server that has started do not change"_s;
+}
+
+void QmlServer::setAdapter(QmlAdapter *adapter)
+{
+    if (m_adapter == adapter)
+        return;
+    m_adapter = adapter;
+    CallOut out(this);
+    if (out.emitSignal(&QmlServer::adapterChanged) && m_started)
+        qmlWarning(this) << u"The adapter of a server that has started does not change"_s;
 }
 
 void QmlServer::setIoThreadCount(int count)

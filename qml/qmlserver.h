@@ -2,11 +2,13 @@
 #ifndef SOCKETIO_QMLSERVER_H
 #define SOCKETIO_QMLSERVER_H
 
+#include "qmladapter.h"
 #include "qmlnamespace.h"
 
 #include <SocketIo/Server>
 
 #include <QtCore/qobject.h>
+#include <QtCore/qpointer.h>
 #include <QtCore/qurl.h>
 #include <QtQml/qjsvalue.h>
 #include <QtQml/qqml.h>
@@ -24,6 +26,7 @@ class QmlServer : public SocketIo::QmlEmitter, public QQmlParserStatus
     Q_PROPERTY(int port READ port WRITE setPort NOTIFY portChanged)
     Q_PROPERTY(bool listen READ listen WRITE setListen NOTIFY listenChanged)
     Q_PROPERTY(QVariantMap options READ options WRITE setOptions NOTIFY optionsChanged)
+    Q_PROPERTY(SocketIo::QmlAdapter *adapter READ adapter WRITE setAdapter NOTIFY adapterChanged)
     Q_PROPERTY(
         int ioThreadCount READ ioThreadCount WRITE setIoThreadCount NOTIFY ioThreadCountChanged)
     Q_PROPERTY(bool listening READ isListening NOTIFY listeningChanged)
@@ -44,6 +47,8 @@ public:
     void setListen(bool listen);
     QVariantMap options() const { return m_options; }
     void setOptions(const QVariantMap &options);
+    QmlAdapter *adapter() const { return m_adapter; }
+    void setAdapter(QmlAdapter *adapter);
     int ioThreadCount() const { return m_io.ioThreadCount(); }
     void setIoThreadCount(int count);
 
@@ -69,6 +74,7 @@ Q_SIGNALS:
     void portChanged();
     void listenChanged();
     void optionsChanged();
+    void adapterChanged();
     void ioThreadCountChanged();
     void listeningChanged();
     void errorStringChanged();
@@ -93,6 +99,7 @@ private:
     bool m_complete = true;
     bool m_started = false; // the options count no more
     QVariantMap m_options;
+    QPointer<QmlAdapter> m_adapter;
     QString m_errorString;
     mutable Server m_io;
 };

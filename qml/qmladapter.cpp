@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#include "qmladapter.h"
+
+namespace SocketIo {
+
+/*!
+    \qmltype SocketIoAdapter
+    \inqmlmodule SocketIo
+    \since 0.1
+    \brief Joins a SocketIoServer with others to a cluster.
+
+    Its kinds are in modules of their own: RedisAdapter, ShardedRedisAdapter and RedisStreamsAdapter
+    in \c{SocketIo.Redis}.
+*/
+QmlAdapter::QmlAdapter(QObject *parent)
+    : QObject(parent)
+{
+}
+
+QmlAdapter::~QmlAdapter() = default;
+
+} // namespace SocketIo
