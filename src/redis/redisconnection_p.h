@@ -43,6 +43,7 @@ public:
     RedisConnection *const q;
     RedisOptions options;
     State state = State::Closed;
+    bool isQuiet = false; // whoever uses it tells what is wrong
     QSet<QByteArray> channels;
     QSet<QByteArray> patterns;
     QSet<QByteArray> sharded;
@@ -63,6 +64,9 @@ private:
 
     void setState(State newState);
     void connectToServer();
+    void openServer();
+    void askSentinel(qsizetype index);
+    void sentinelAnswered(qsizetype index, const RedisReply &reply);
     void openTcp();
     void openLocal();
     void connected();
@@ -81,6 +85,9 @@ private:
         return !channels.isEmpty() || !patterns.isEmpty() || !sharded.isEmpty();
     }
 
+    QUrl m_url; // where the server is: that of the options, or what a sentinel says
+    std::unique_ptr<RedisConnection> m_sentinel;
+    QString m_sentinelError;
     std::unique_ptr<QIODevice> m_socket;
     std::shared_ptr<detail::RespReader> m_reader;
     std::deque<Pending> m_pending;

@@ -4,6 +4,7 @@
 #include "base/callout_p.h"
 
 #include <QtCore/qloggingcategory.h>
+#include <QtCore/qpointer.h>
 #include <QtCore/qrandom.h>
 #include <QtCore/qurlquery.h>
 #include <QtNetwork/qlocalsocket.h>
@@ -22,6 +23,7 @@ namespace {
 Q_LOGGING_CATEGORY(lcRedis, "qt.socketio.redis", QtWarningMsg)
 
 constexpr quint16 DefaultPort = 6379;
+constexpr quint16 DefaultSentinelPort = 26379;
 
 bool isLocal(const QUrl &url)
 {
@@ -52,9 +54,10 @@ RedisConnectionPrivate::RedisConnectionPrivate(RedisConnection *connection)
 
 QString RedisConnectionPrivate::address() const
 {
-    if (isLocal(options.url))
-        return options.url.path();
-    return options.url.host() + u':' + QString::number(options.url.port(DefaultPort));
+    const QUrl &url = m_url.isEmpty() ? options.url : m_url;
+    if (isLocal(url))
+        return url.path();
+    return url.host() + u':' + QString::number(url.port(DefaultPort));
 }
 
 void RedisConnectionPrivate::setState(State newState)
@@ -86,18 +89,84 @@ void RedisConnectionPrivate::connectToServer()
     tearDown();
     m_reader = std::make_shared<detail::RespReader>(options.maxReplySize);
     m_timer.start(options.connectTimeout);
-    const QString scheme = options.url.scheme();
     CallOut out(q);
     out.call([this] { setState(State::Connecting); });
     if (!out || state != State::Connecting)
         return;
+    m_url = options.url;
+    if (!options.sentinels.isEmpty()) {
+        askSentinel(0);
+        return;
+    }
+    openServer();
+}
+
+void RedisConnectionPrivate::openServer()
+{
+    const QString scheme = m_url.scheme();
     qCDebug(lcRedis).noquote() << "connecting to" << address();
-    if (isLocal(options.url))
+    if (isLocal(m_url))
         openLocal();
     else if (scheme == "redis"_L1 || scheme == "rediss"_L1)
         openTcp();
     else
         fail(u"the scheme \"%1\" is not redis, rediss or unix"_s.arg(scheme));
+}
+
+// Asks the sentinels one after the other where the server is.
+void RedisConnectionPrivate::askSentinel(qsizetype index)
+{
+    if (index >= options.sentinels.size()) {
+        fail(u"no sentinel knows \"%1\": %2"_s.arg(options.sentinelMaster, m_sentinelError));
+        return;
+    }
+    RedisOptions of = options;
+    of.sentinels.clear();
+    of.url = options.sentinels[index];
+    if (of.url.port() < 0)
+        of.url.setPort(DefaultSentinelPort);
+    of.connectTimeout = options.connectTimeout / (options.sentinels.size() + 1);
+    m_sentinel = std::make_unique<RedisConnection>(of);
+    m_sentinelError.clear();
+    // Queued, as the answer may end with the connection to the sentinel deleted.
+    QObject::connect(
+        m_sentinel.get(), &RedisConnection::errorOccurred, q,
+        [this, index, asked = m_sentinel.get()](const Error &error) {
+            if (m_sentinel.get() != asked)
+                return;
+            m_sentinelError = error.message();
+            askSentinel(index + 1);
+        },
+        Qt::QueuedConnection);
+    m_sentinel->d->isQuiet = true;
+    m_sentinel->open();
+    m_sentinel->command({"SENTINEL", "GET-MASTER-ADDR-BY-NAME", options.sentinelMaster.toUtf8()},
+                        [this, index, asked = QPointer<RedisConnection>(m_sentinel.get())](
+                            const RedisReply &reply) {
+                            QMetaObject::invokeMethod(
+                                q,
+                                [this, index, asked, reply] {
+                                    if (asked && m_sentinel.get() == asked)
+                                        sentinelAnswered(index, reply);
+                                },
+                                Qt::QueuedConnection);
+                        });
+}
+
+void RedisConnectionPrivate::sentinelAnswered(qsizetype index, const RedisReply &reply)
+{
+    if (reply.elements.size() != 2) {
+        // A lost connection is told by its own signal.
+        if (!reply.isError()) {
+            m_sentinelError = u"it is unknown there"_s;
+            askSentinel(index + 1);
+        }
+        return;
+    }
+    m_sentinel.reset();
+    m_url.setHost(QString::fromUtf8(reply.elements[0].text));
+    m_url.setPort(reply.elements[1].text.toInt());
+    openServer();
 }
 
 void RedisConnectionPrivate::openTcp()
@@ -108,17 +177,17 @@ void RedisConnectionPrivate::openTcp()
     QObject::connect(socket, &QAbstractSocket::errorOccurred, q, failed, Qt::QueuedConnection);
     QObject::connect(
         socket, &QIODevice::readyRead, q, [this] { readAll(); }, Qt::QueuedConnection);
-    const quint16 port = quint16(options.url.port(DefaultPort));
-    if (options.url.scheme() == "rediss"_L1) {
+    const quint16 port = quint16(m_url.port(DefaultPort));
+    if (m_url.scheme() == "rediss"_L1) {
         if (options.sslConfiguration)
             socket->setSslConfiguration(*options.sslConfiguration);
         QObject::connect(
             socket, &QSslSocket::encrypted, q, [this] { connected(); }, Qt::QueuedConnection);
-        socket->connectToHostEncrypted(options.url.host(), port);
+        socket->connectToHostEncrypted(m_url.host(), port);
     } else {
         QObject::connect(
             socket, &QAbstractSocket::connected, q, [this] { connected(); }, Qt::QueuedConnection);
-        socket->connectToHost(options.url.host(), port);
+        socket->connectToHost(m_url.host(), port);
     }
 }
 
@@ -133,21 +202,24 @@ void RedisConnectionPrivate::openLocal()
         socket, &QIODevice::readyRead, q, [this] { readAll(); }, Qt::QueuedConnection);
     QObject::connect(
         socket, &QLocalSocket::connected, q, [this] { connected(); }, Qt::QueuedConnection);
-    socket->connectToServer(options.url.path());
+    socket->connectToServer(m_url.path());
 }
 
 void RedisConnectionPrivate::connected()
 {
     if (state != State::Connecting)
         return;
-    const QByteArray user = options.url.userName(QUrl::FullyDecoded).toUtf8();
-    const QByteArray password = options.url.password(QUrl::FullyDecoded).toUtf8();
+    const QByteArray user = m_url.userName(QUrl::FullyDecoded).toUtf8();
+    const QByteArray password = m_url.password(QUrl::FullyDecoded).toUtf8();
     if (!password.isEmpty() && !user.isEmpty())
         greet({"AUTH", user, password});
     else if (!password.isEmpty())
         greet({"AUTH", password});
-    if (const QByteArray number = database(options.url); !number.isEmpty())
+    if (const QByteArray number = database(m_url); !number.isEmpty())
         greet({"SELECT", number});
+    // A sentinel may not know yet that the server has become a replica, which takes no commands.
+    if (!options.sentinels.isEmpty())
+        greet({"ROLE"});
     greet({"PING"}); // nothing is ready before the server has answered
 }
 
@@ -285,8 +357,11 @@ void RedisConnectionPrivate::handle(const RedisReply &reply)
                       u"Redis at %1: %2"_s.arg(address(), QString::fromUtf8(reply.text))));
         return;
     }
+    const bool isRole = !reply.elements.isEmpty();
     if (reply.isError())
         fail(QString::fromUtf8(reply.text));
+    else if (isRole && reply.elements[0].text != "master")
+        fail(u"it is not the master, as the sentinel says"_s);
     else if (--m_greetings == 0)
         becomeReady();
 }
@@ -318,7 +393,7 @@ void RedisConnectionPrivate::fail(const QString &reason)
         return;
     const Error error(Error::Type::Transport,
                       u"cannot use Redis at %1: %2"_s.arg(address(), reason));
-    if (m_attempts == 0)
+    if (m_attempts == 0 && !isQuiet)
         qCWarning(lcRedis).noquote() << error.message();
     std::deque<Pending> lost = std::exchange(m_pending, {});
     tearDown();
@@ -350,6 +425,7 @@ void RedisConnectionPrivate::tearDown()
     m_pending.clear();
     m_greetings = 0;
     m_watch.stop();
+    m_sentinel.reset();
     m_reader.reset();
     if (m_socket)
         m_socket->disconnect(q);

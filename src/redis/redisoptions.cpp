@@ -14,6 +14,16 @@
     (0) may be left out.
 */
 /*!
+    \variable SocketIo::RedisOptions::sentinels
+    \brief the addresses of Redis Sentinels, which know where the server is; none by default. Each
+    attempt to connect asks one after the other for the host and port of sentinelMaster; the other
+    parts of url are used as they are. A sentinel's URL may have a user and a password of its own.
+*/
+/*!
+    \variable SocketIo::RedisOptions::sentinelMaster
+    \brief the name of the server at the sentinels, for example "mymaster".
+*/
+/*!
     \variable SocketIo::RedisOptions::sslConfiguration
     \brief certificates and other settings for TLS; those of the system by default.
 */

@@ -4,6 +4,8 @@
 
 #include <SocketIo/redisglobal.h>
 
+#include <QtCore/qlist.h>
+#include <QtCore/qstring.h>
 #include <QtCore/qurl.h>
 #include <QtNetwork/qsslconfiguration.h>
 
@@ -15,6 +17,8 @@ namespace SocketIo {
 struct RedisOptions
 {
     QUrl url = QUrl(QStringLiteral("redis://localhost"));
+    QList<QUrl> sentinels;  // that know where the server is, in place of the host in url
+    QString sentinelMaster; // the server's name there
     std::optional<QSslConfiguration> sslConfiguration; // for rediss
     std::chrono::milliseconds connectTimeout{10000};
     std::chrono::milliseconds responseTimeout{10000}; // 0: none

@@ -9,8 +9,9 @@
 
 using namespace Qt::StringLiterals;
 
-RedisServer::RedisServer(const QStringList &arguments)
+RedisServer::RedisServer(const QStringList &arguments, const QString &configuration)
     : m_arguments(arguments)
+    , m_configuration(configuration)
 {
     m_process.setProcessChannelMode(QProcess::MergedChannels);
 }
@@ -35,15 +36,22 @@ bool RedisServer::start()
                 return false;
             m_port = free.serverPort();
         }
-        m_process.start(u"redis-server"_s,
-                        QStringList{u"--port"_s, QString::number(m_port), u"--bind"_s,
-                                    u"127.0.0.1"_s, u"--save"_s, QString(), u"--dir"_s,
-                                    m_folder.path(), u"--unixsocket"_s, socketPath()}
-                            + m_arguments);
+        QStringList arguments{u"--port"_s, QString::number(m_port), u"--bind"_s, u"127.0.0.1"_s};
+        if (m_configuration.isEmpty())
+            arguments += {u"--save"_s,     QString(),         u"--dir"_s,
+                          m_folder.path(), u"--unixsocket"_s, socketPath()};
+        else
+            arguments.prepend(m_configuration);
+        arguments += m_arguments;
+        arguments.replaceInStrings(u"PORT"_s, QString::number(m_port));
+        m_process.start(u"redis-server"_s, arguments);
         QByteArray output;
-        while (!output.contains("Ready to accept connections") && m_process.waitForReadyRead(20000))
+        const auto isReady = [&output] {
+            return output.contains("Ready to accept connections") || output.contains("Sentinel ID");
+        };
+        while (!isReady() && m_process.waitForReadyRead(20000))
             output += m_process.readAll();
-        if (output.contains("Ready to accept connections"))
+        if (isReady())
             return true;
         qWarning().noquote() << "redis-server did not start:" << output;
         stop();

@@ -10,7 +10,8 @@
 class RedisServer
 {
 public:
-    explicit RedisServer(const QStringList &arguments = {});
+    // PORT in the arguments is the server's.
+    explicit RedisServer(const QStringList &arguments = {}, const QString &configuration = {});
     ~RedisServer();
 
     static bool isInstalled();
@@ -27,6 +28,7 @@ public:
 
 private:
     const QStringList m_arguments;
+    const QString m_configuration; // a file, which a sentinel needs
     QTemporaryDir m_folder;
     QProcess m_process;
     quint16 m_port = 0;
