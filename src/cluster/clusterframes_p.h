@@ -26,6 +26,7 @@ enum class Frame : quint8 {
     KeepSession,
     DropSession,
     RestoreSession,
+    Pong,
 
     // From the primary.
     Workers = 32, // the numbers of all that live
@@ -35,6 +36,7 @@ enum class Frame : quint8 {
     Restored,
     Stale, // a session is at another worker now
     Drain,
+    Ping,
 };
 
 // How a message is to be passed on.

@@ -48,6 +48,12 @@
     \brief the longest of these delays; 10 seconds by default.
 */
 /*!
+    \variable SocketIo::ClusterPrimaryOptions::responseTimeout
+    \brief how long the event loop of a worker may be busy; 30 seconds by default. A worker that
+   hangs for longer is killed, and started again. 0 means that it may hang as long as it likes, as
+   one does in a debugger.
+*/
+/*!
     \variable SocketIo::ClusterPrimaryOptions::drainTimeout
     \brief how long a worker that is replaced may take until its clients are gone; 30 seconds by
     default. It closes their connections in the first half of that time.

@@ -51,8 +51,10 @@ ClusterPrimaryPrivate::ClusterPrimaryPrivate(ClusterPrimary *primary,
     , store(options.maxSessions, options.maxLogSize)
 {
     clock.start();
-    sweeper.setInterval(
-        std::clamp<std::chrono::milliseconds>(options.requestTimeout / 4, 10ms, SweepInterval));
+    std::chrono::milliseconds interval = options.requestTimeout;
+    if (options.responseTimeout > 0ms)
+        interval = std::min(interval, options.responseTimeout);
+    sweeper.setInterval(std::clamp<std::chrono::milliseconds>(interval / 8, 10ms, SweepInterval));
     QObject::connect(&sweeper, &QTimer::timeout, q, [this] { sweep(); });
 }
 
@@ -342,6 +344,8 @@ void ClusterPrimaryPrivate::sweep()
         waiting.pop_front();
     }
     store.sweep(now());
+    for (const std::unique_ptr<Worker> &worker : workers)
+        worker->check(options.responseTimeout);
 }
 
 // What workers tell
@@ -380,6 +384,11 @@ void ClusterPrimaryPrivate::frameReceived(Worker *worker, Frame frame, const QBy
     }
     case Frame::RestoreSession:
         restore(worker, bytes);
+        break;
+    case Frame::Pong:
+        worker->responded();
+        break;
+    case Frame::Ready: // while it is asked to end already
         break;
     default:
         qCWarning(lcCluster) << "a worker has sent what is not understood:" << int(frame);

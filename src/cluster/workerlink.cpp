@@ -156,6 +156,9 @@ void WorkerLink::received(Frame frame, const QByteArray &bytes, Descriptor descr
             m_observer->drainRequested(std::chrono::milliseconds(timeout));
         return;
     }
+    case Frame::Ping:
+        send(Frame::Pong);
+        return;
     case Frame::Message: {
         QByteArray content;
         if (!fromFrame(bytes, nsp, number, content))

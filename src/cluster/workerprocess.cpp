@@ -23,6 +23,8 @@ Q_LOGGING_CATEGORY(lcCluster, "qt.socketio.cluster", QtWarningMsg)
 
 // A worker that was asked to end has this long beyond the time for its clients.
 constexpr std::chrono::milliseconds EndTimeout = 5s;
+// Of time that passes while the machine sleeps, a worker knows nothing either.
+constexpr int MinChecks = 4;
 
 } // namespace
 
@@ -111,6 +113,21 @@ void WorkerProcess::drain(std::chrono::milliseconds timeout)
     m_state = State::Draining;
     m_timer.start(timeout + EndTimeout);
     send(Frame::Drain, qint64(timeout.count()));
+}
+
+void WorkerProcess::check(std::chrono::milliseconds timeout)
+{
+    if (m_state == State::Starting || timeout <= 0ms)
+        return;
+    if (!m_isAsked) {
+        m_isAsked = true;
+        m_checks = 0;
+        m_asked.start();
+        send(Frame::Ping);
+    } else if (++m_checks >= MinChecks && m_asked.hasExpired(timeout.count())) {
+        m_reason = u"it did not respond (ClusterPrimaryOptions::responseTimeout)"_s;
+        m_process.kill();
+    }
 }
 
 void WorkerProcess::ended(const QString &reason)

@@ -44,7 +44,9 @@ public:
     void start(const ClusterPrimaryOptions &options, const QString &program,
                const QStringList &arguments, const QString &run);
     void drain(std::chrono::milliseconds timeout);
-    void kill() { m_process.kill(); }
+    // Sees from time to time whether the process responds, and kills it if it has not for so long.
+    void check(std::chrono::milliseconds timeout);
+    void responded() { m_isAsked = false; }
 
     quint32 number() const { return m_number; }
     int slot() const { return m_slot; }
@@ -80,6 +82,9 @@ private:
     State m_state = State::Starting;
     QTimer m_timer; // until it has to be ready, or gone
     QElapsedTimer m_age;
+    QElapsedTimer m_asked; // whether it responds
+    bool m_isAsked = false;
+    int m_checks = 0; // since then
     QString m_reason; // why it was ended
     int m_sessions = 0;
     quint64 m_given = 0;   // connections of new clients

@@ -168,6 +168,7 @@ private Q_SLOTS:
     void clientsWaitForAWorker();
     void aWorkerThatCannotStartIsTriedAgain();
     void aKilledWorkerIsReplacedAndNothingIsLost();
+    void aWorkerThatHangsIsReplaced();
     void rollingRestartLosesNothing();
     void aFailedRestartKeepsTheWorkers();
     void closingLetsWorkersEnd();
@@ -554,6 +555,24 @@ void tst_ClusterWorkers::aKilledWorkerIsReplacedAndNothingIsLost()
     first.socket->emitEvent(u"emit to"_s, u"red"_s, u"end of red"_s);
     TRY_VERIFY(first.hasNews(u"end of red"_s));
     TRY_VERIFY(haveSameNumbers());
+}
+
+void tst_ClusterWorkers::aWorkerThatHangsIsReplaced()
+{
+    ClusterPrimaryOptions strict = options(2, {u"recovers"_s});
+    strict.responseTimeout = 500ms;
+    QVERIFY(start(strict));
+    QVERIFY(connectClients(4));
+    Client &first = *m_clients[0];
+    const qint64 victim = first.worker();
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"it did not respond"_s));
+    ::kill(pid_t(victim), SIGSTOP);
+    TRY_VERIFY(!processes().contains(victim) && m_primary->workers().size() == 2 && allServe());
+    TRY_COMPARE(first.ids.size(), 2);
+    QVERIFY(first.socket->isRecovered());
+    QVERIFY(first.worker() != victim);
+    for (size_t i = 1; i < m_clients.size(); ++i) // those of the other were let alone
+        QVERIFY(m_clients[i]->ids.size() == 1 || m_clients[i]->socket->isRecovered());
 }
 
 void tst_ClusterWorkers::rollingRestartLosesNothing()
