@@ -120,7 +120,9 @@
 */
 /*!
     \fn void SocketIo::RedisStreamsAdapter::redisStateChanged(SocketIo::RedisConnection::State
-   state) The connection that writes to Redis has become \a state.
+   state)
+
+    The connection that writes to Redis has become \a state.
 */
 /*!
     \fn void SocketIo::RedisStreamsAdapter::errorOccurred(const SocketIo::Error &error)
