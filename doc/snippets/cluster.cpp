@@ -14,3 +14,17 @@ std::unique_ptr<SocketIo::Server> makeClusteredServer()
     return std::make_unique<SocketIo::Server>(options);
 }
 //! [redis]
+
+//! [streams]
+#include <SocketIo/RedisStreamsAdapter>
+
+std::unique_ptr<SocketIo::Server> makeRecoveringServer()
+{
+    SocketIo::RedisStreamsAdapterOptions redis;
+    redis.url = QUrl(u"redis://redis.example.org"_s);
+    SocketIo::ServerOptions options;
+    options.adapter = SocketIo::RedisStreamsAdapter::factory(redis);
+    options.connectionStateRecovery = SocketIo::RecoveryOptions();
+    return std::make_unique<SocketIo::Server>(options);
+}
+//! [streams]
