@@ -442,7 +442,9 @@ bool RedisBroadcast::emitEventList(const QString &event, const QVariantList &arg
    const QString &event, const Args &...args) const
     Sends \a event with \a args to all servers. Returns whether it will be sent.
 */
-/*! Same as serverSideEmit() with the list \a args for \a event. */
+/*!
+    Sends \a event with the list \a args to all servers. Returns whether it will be sent.
+*/
 bool RedisBroadcast::serverSideEmitList(const QString &event, const QVariantList &args) const
 {
     return d->publish(m_nsp, Type::ServerSideEmit, {{u"packet"_s, QVariantList{event} + args}});
