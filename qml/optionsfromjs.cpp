@@ -3,6 +3,9 @@
 
 #include <SocketIo/Arguments>
 #include <SocketIo/Parser>
+#ifdef HAS_MSGPACK
+#include <SocketIo/MsgPackParser>
+#endif
 
 #include <QtCore/qfile.h>
 #include <QtCore/qregularexpression.h>
@@ -335,9 +338,39 @@ std::shared_ptr<const Parser> parserFromJs(OptionReader *reader)
     const JsonParser::Limits defaults;
     reader->read(u"maxAttachments"_s, &limits.maxAttachments);
     reader->read(u"maxDepth"_s, &limits.maxDepth);
+    if (const std::optional<QVariant> parser = reader->take(u"parser"_s)) {
+        if (parser->toString() == "msgpack"_L1) {
+#ifdef HAS_MSGPACK
+            return std::make_shared<MsgPackParser>();
+#else
+            qmlWarning(reader->object()) << u"This build of the module has no MessagePack"_s;
+#endif
+        } else if (parser->toString() != "json"_L1) {
+            qmlWarning(reader->object()) << u"The option \"parser\" has a wrong value"_s;
+        }
+    }
     if (limits.maxAttachments == defaults.maxAttachments && limits.maxDepth == defaults.maxDepth)
         return nullptr;
     return std::make_shared<JsonParser>(limits);
+}
+
+// True means the defaults.
+std::optional<EngineIo::PerMessageDeflateOptions> deflateFromJs(OptionReader *reader,
+                                                                const QObject *object)
+{
+    const std::optional<QVariant> value = reader->take(u"perMessageDeflate"_s);
+    if (!value || value->isNull() || (value->typeId() == QMetaType::Bool && !value->toBool()))
+        return std::nullopt;
+    EngineIo::PerMessageDeflateOptions options;
+    OptionReader members(value->toMap(), object);
+    members.read(u"threshold"_s, &options.threshold);
+    members.read(u"serverNoContextTakeover"_s, &options.serverNoContextTakeover);
+    members.read(u"clientNoContextTakeover"_s, &options.clientNoContextTakeover);
+    members.read(u"serverMaxWindowBits"_s, &options.serverMaxWindowBits);
+    members.read(u"clientMaxWindowBits"_s, &options.clientMaxWindowBits);
+    members.read(u"level"_s, &options.level);
+    members.read(u"memLevel"_s, &options.memLevel);
+    return options;
 }
 
 } // namespace
@@ -407,6 +440,8 @@ ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object)
     reader.read(u"httpCompressionThreshold"_s, &options.httpCompressionThreshold);
     reader.read(u"initialPacket"_s, &options.initialPacket);
     reader.read(u"allowEIO3"_s, &options.allowEIO3);
+    reader.read(u"allowedOrigins"_s, &options.allowedOrigins);
+    options.perMessageDeflate = deflateFromJs(&reader, object);
     reader.read(u"connectTimeout"_s, &options.connectTimeout);
     reader.read(u"serveClient"_s, &options.serveClient);
     reader.read(u"clientFolder"_s, &options.clientFolder);

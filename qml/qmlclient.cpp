@@ -79,7 +79,8 @@ const auto AuthPurpose = QStringLiteral("the data for authentication");
    transportTimeout, \c maxReceiveSize, \c maxReceiveBufferSize, \c maxPacketsPerRequest, \c
    forceNew, \c multiplex, \c reconnection, \c reconnectionAttempts, \c reconnectionDelay, \c
    reconnectionDelayMax, \c randomizationFactor, \c timeout, \c ackTimeout, \c retries, \c
-   maxBufferedEvents, \c maxEarlyEvents and \c quitTimeout.
+   maxBufferedEvents, \c parser ("json" or, where the module is built with MessagePack,
+    "msgpack"), \c maxEarlyEvents and \c quitTimeout.
 
     What JavaScript has other forms for than C++:
 

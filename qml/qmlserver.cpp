@@ -75,7 +75,10 @@ using EngineIo::detail::CallOut;
     SocketIo::ServerOptions: \c path, \c addTrailingSlash, \c pingInterval, \c pingTimeout,
     \c upgradeTimeout, \c maxHttpBufferSize, \c transports, \c allowUpgrades,
     \c httpCompression, \c httpCompressionThreshold, \c initialPacket (a text or an ArrayBuffer),
-    \c allowEIO3,
+    \c allowEIO3, \c allowedOrigins, \c perMessageDeflate (\c true, or an object with
+    \c threshold, \c serverNoContextTakeover, \c clientNoContextTakeover, \c serverMaxWindowBits,
+    \c clientMaxWindowBits, \c level and \c memLevel),
+    \c parser ("json" or, where the module is built with MessagePack, "msgpack"),
     \c maxAttachments and \c maxDepth (the limits of the SocketIo::JsonParser), \c connectTimeout,
     \c serveClient, \c clientFolder, \c cleanupEmptyChildNamespaces, \c maxConnections,
     \c requestTimeout, \c requestTotalTimeout, \c keepAliveTimeout, \c maxRequestBufferSize,

@@ -5,6 +5,8 @@
 
 #include <QtCore/qcommandlineparser.h>
 #include <QtCore/qcoreapplication.h>
+#include <QtCore/qjsondocument.h>
+#include <QtCore/qjsonobject.h>
 #include <QtCore/qtimer.h>
 
 #include <cstdio>
@@ -85,6 +87,20 @@ void serveRooms(Socket *socket)
                [socket] { socket->nsp()->except(socket->id()).disconnectSockets(); });
 }
 
+EngineIo::PerMessageDeflateOptions deflateOptions(const QByteArray &json)
+{
+    const QJsonObject object = QJsonDocument::fromJson(json).object();
+    EngineIo::PerMessageDeflateOptions options;
+    options.threshold = object.value("threshold"_L1).toInt(int(options.threshold));
+    options.serverNoContextTakeover = object.value("serverNoContextTakeover"_L1).toBool();
+    options.clientNoContextTakeover = object.value("clientNoContextTakeover"_L1).toBool();
+    options.serverMaxWindowBits = object.value("serverMaxWindowBits"_L1).toInt(15);
+    options.clientMaxWindowBits = object.value("clientMaxWindowBits"_L1).toInt(15);
+    options.level = object.value("level"_L1).toInt(options.level);
+    options.memLevel = object.value("memLevel"_L1).toInt(options.memLevel);
+    return options;
+}
+
 } // namespace
 
 // The server that the Node tests talk to.
@@ -100,7 +116,11 @@ int main(int argc, char *argv[])
     const QCommandLineOption oldOption(u"allow-eio3"_s, u"Let clients of Socket.IO 2 in."_s);
     const QCommandLineOption pingOption(u"ping-timeout"_s, u"pingTimeout, in milliseconds."_s,
                                         u"ms"_s, u"20000"_s);
-    parser.addOptions({portOption, threadsOption, recoveryOption, oldOption, pingOption});
+    const QCommandLineOption deflateOption(
+        u"deflate"_s, u"perMessageDeflate, with its members as JSON."_s, u"json"_s);
+    const QCommandLineOption originsOption(u"origins"_s, u"allowedOrigins."_s, u"list"_s);
+    parser.addOptions({portOption, threadsOption, recoveryOption, oldOption, pingOption,
+                       deflateOption, originsOption});
     parser.process(app);
 
     ServerOptions options;
@@ -110,6 +130,10 @@ int main(int argc, char *argv[])
     options.cors = EngineIo::CorsOptions();
     options.cors->origin = EngineIo::CorsOrigin::reflect();
     options.cors->credentials = true;
+    if (parser.isSet(deflateOption))
+        options.perMessageDeflate = deflateOptions(parser.value(deflateOption).toUtf8());
+    if (parser.isSet(originsOption))
+        options.allowedOrigins = parser.value(originsOption).split(u',');
     if (parser.isSet(recoveryOption))
         options.connectionStateRecovery = RecoveryOptions();
     Server io(options);

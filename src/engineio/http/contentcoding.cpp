@@ -2,15 +2,11 @@
 #include "engineio/http/contentcoding_p.h"
 
 #include "engineio/http/httpchars_p.h"
+#include "engineio/io/zlibstream_p.h"
 
-#include <QtCore/qendian.h>
-
-#include <array>
 #include <optional>
 
 namespace EngineIo::detail {
-
-using namespace Qt::StringLiterals;
 
 namespace {
 
@@ -43,61 +39,12 @@ int weightOf(QByteArrayView parameters)
     return 1000;
 }
 
-constexpr std::array<quint32, 256> Crc32Table = [] {
-    std::array<quint32, 256> table{};
-    for (quint32 i = 0; i < 256; ++i) {
-        quint32 value = i;
-        for (int bit = 0; bit < 8; ++bit)
-            value = (value & 1) ? 0xedb88320u ^ (value >> 1) : value >> 1;
-        table[i] = value;
-    }
-    return table;
-}();
-
-quint32 crc32(QByteArrayView data)
-{
-    quint32 crc = 0xffffffffu;
-    for (const char byte : data)
-        crc = Crc32Table[(crc ^ quint8(byte)) & 0xff] ^ (crc >> 8);
-    return ~crc;
-}
-
-constexpr qsizetype ZlibHeaderSize = 2;
-constexpr qsizetype ZlibTrailerSize = 4;
-
-// The content in zlib's format (RFC 1950).
-QByteArray zlibStream(const QByteArray &content)
-{
-    // qCompress() makes no stream of nothing.
-    if (content.isEmpty())
-        return "\x78\x9c\x03\x00\x00\x00\x00\x01"_ba;
-    return qCompress(content).sliced(sizeof(quint32));
-}
-
-void appendLittleEndian(QByteArray &bytes, quint32 value)
-{
-    std::array<char, sizeof(value)> encoded;
-    qToLittleEndian(value, encoded.data());
-    bytes.append(encoded.data(), qsizetype(encoded.size()));
-}
-
-QByteArray gzipStream(const QByteArray &content)
-{
-    const QByteArray zlib = zlibStream(content);
-    // Deflate, no flags, no time of change, no extra flags, system unknown.
-    QByteArray bytes;
-    bytes.reserve(zlib.size() + 12);
-    bytes.append("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"_ba);
-    bytes.append(QByteArrayView(zlib).sliced(ZlibHeaderSize).chopped(ZlibTrailerSize));
-    appendLittleEndian(bytes, crc32(content));
-    appendLittleEndian(bytes, quint32(content.size()));
-    return bytes;
-}
-
 } // namespace
 
 ContentCoding negotiateCoding(QByteArrayView acceptEncoding)
 {
+    if (!hasZlib())
+        return ContentCoding::Identity;
     std::optional<int> gzip;
     std::optional<int> deflate;
     std::optional<int> identity;
@@ -129,9 +76,9 @@ QByteArray encodeContent(ContentCoding coding, const QByteArray &content)
 {
     switch (coding) {
     case ContentCoding::Deflate:
-        return zlibStream(content);
+        return Deflater(ZlibFormat::Zlib).deflate(content);
     case ContentCoding::Gzip:
-        return gzipStream(content);
+        return Deflater(ZlibFormat::Gzip).deflate(content);
     case ContentCoding::Identity:
         break;
     }

@@ -180,6 +180,12 @@ void RequestFlow::verify()
         refuse(ConnectionError::BadRequest, namedContext(u"INVALID_ORIGIN"_s));
         return;
     }
+    if (!isAllowedOrigin()) {
+        QVariantMap context = namedContext(u"ORIGIN_NOT_ALLOWED"_s);
+        context.insert(u"origin"_s, QString::fromLatin1(request().header("origin")));
+        refuse(ConnectionError::Forbidden, context, u"Origin not allowed"_s);
+        return;
+    }
     const QString id = request().queryValue(u"sid");
     if (!id.isEmpty()) {
         const std::shared_ptr<SessionCore> core = m_worker.session(id);
@@ -200,6 +206,14 @@ void RequestFlow::verify()
         return;
     }
     askAllowed();
+}
+
+// Programs other than browsers name no origin.
+bool RequestFlow::isAllowedOrigin() const
+{
+    const QStringList &allowed = m_worker.options().allowedOrigins;
+    const QString origin = QString::fromLatin1(request().header("origin"));
+    return allowed.isEmpty() || origin.isEmpty() || allowed.contains(origin, Qt::CaseInsensitive);
 }
 
 void RequestFlow::joinSession(const std::shared_ptr<SessionCore> &core)
@@ -223,11 +237,13 @@ void RequestFlow::joinSession(const std::shared_ptr<SessionCore> &core)
     } else if (m_transport != TransportType::WebSocket || !isWebSocketHandshake(request())) {
         refuse(ConnectionError::BadRequest, namedContext(u"TRANSPORT_HANDSHAKE_ERROR"_s));
     } else {
-        m_worker.acceptUpgrade(m_connection, false,
-                               [core](std::unique_ptr<Stream> stream, const QByteArray &rest) {
-                                   if (stream)
-                                       core->upgrade(std::move(stream), rest);
-                               });
+        const auto deflate = negotiateDeflate(request(), m_worker.options().perMessageDeflate);
+        m_worker.acceptUpgrade(
+            m_connection, false, deflate,
+            [core, deflate](std::unique_ptr<Stream> stream, const QByteArray &rest) {
+                if (stream)
+                    core->upgrade(std::move(stream), rest, deflate);
+            });
     }
 }
 
@@ -319,10 +335,11 @@ void RequestFlow::openSession(const QString &id)
         core->openPolling(m_connection);
         return;
     }
-    m_worker.acceptUpgrade(m_connection, core->takeInitialHeaders(),
-                           [core](std::unique_ptr<Stream> stream, const QByteArray &rest) {
+    const auto deflate = negotiateDeflate(request(), m_worker.options().perMessageDeflate);
+    m_worker.acceptUpgrade(m_connection, core->takeInitialHeaders(), deflate,
+                           [core, deflate](std::unique_ptr<Stream> stream, const QByteArray &rest) {
                                if (stream)
-                                   core->openWebSocket(std::move(stream), rest);
+                                   core->openWebSocket(std::move(stream), rest, deflate);
                                else
                                    core->worker().discardSession(*core);
                            });

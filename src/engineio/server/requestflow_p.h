@@ -34,6 +34,7 @@ private:
     void lookForFile();
     void runMiddlewares();
     void verify();
+    bool isAllowedOrigin() const;
     void askAllowed();
     void checkProtocol();
     void generateId();

@@ -7,8 +7,10 @@
 #include <EngineIo/engineioglobal.h>
 #include <EngineIo/enums.h>
 #include <EngineIo/message.h>
+#include <EngineIo/permessagedeflateoptions.h>
 
 #include <QtCore/qstring.h>
+#include <QtCore/qstringlist.h>
 
 #include <chrono>
 #include <optional>
@@ -29,11 +31,13 @@ struct ServerOptions
     std::optional<CookieOptions> cookie;
     std::optional<CorsOptions> cors;
     bool httpCompression = true;
-    qsizetype httpCompressionThreshold = 1024; // bytes
+    qsizetype httpCompressionThreshold = 1024;                 // bytes
+    std::optional<PerMessageDeflateOptions> perMessageDeflate; // empty: WebSockets do not compress
     std::optional<Message> initialPacket;
     bool allowEIO3 = false; // clients of Socket.IO 1 and 2
 
-    // Limits of this module; socket.io has no counterpart.
+    // Settings of this module; socket.io has no counterpart.
+    QStringList allowedOrigins; // of pages, for example "https://example.org"; empty: all
     std::chrono::milliseconds requestTimeout{10000};       // without a byte of a request
     std::chrono::milliseconds requestTotalTimeout{300000}; // for a whole request to arrive
     std::chrono::milliseconds keepAliveTimeout{75000};     // for the next request of a connection

@@ -219,9 +219,10 @@ void Worker::respond(const std::shared_ptr<HttpConnection> &connection,
 }
 
 void Worker::acceptUpgrade(const std::shared_ptr<HttpConnection> &connection, bool initial,
+                           const std::optional<DeflateAgreement> &deflate,
                            std::function<void(std::unique_ptr<Stream>, QByteArray)> accepted)
 {
-    const HttpResponse response = acceptWebSocket(connection->request());
+    const HttpResponse response = acceptWebSocket(connection->request(), deflate);
     decorate(connection->request(), response.headers(), initial,
              [connection, response, accepted](const HttpHeaders &headers) {
                  HttpResponse decorated = response;

@@ -9,11 +9,13 @@
 #include "engineio/server/listener_p.h"
 #include "engineio/server/serverconfig_p.h"
 #include "engineio/session/session_p.h"
+#include "engineio/transport/messagedeflate_p.h"
 
 #include <QtCore/qhash.h>
 #include <QtCore/qpointer.h>
 
 #include <memory>
+#include <optional>
 #include <unordered_set>
 
 QT_BEGIN_NAMESPACE
@@ -140,6 +142,7 @@ public:
     // Answers a WebSocket handshake and gives the stream to accepted(), a null one if the
     // connection has ended meanwhile.
     void acceptUpgrade(const std::shared_ptr<HttpConnection> &connection, bool initial,
+                       const std::optional<DeflateAgreement> &deflate,
                        std::function<void(std::unique_ptr<Stream>, QByteArray)> accepted);
 
 private:

@@ -76,11 +76,23 @@ void SessionCore::openPolling(const std::shared_ptr<HttpConnection> &connection)
     transport->handleRequest(connection);
 }
 
-void SessionCore::openWebSocket(std::unique_ptr<Stream> stream, const QByteArray &rest)
+std::shared_ptr<WebSocketTransport>
+SessionCore::createWebSocket(std::unique_ptr<Stream> stream,
+                             const std::optional<DeflateAgreement> &deflate)
 {
-    const auto transport = std::make_shared<WebSocketTransport>(
-        std::move(stream), m_worker.context(), asHandler(), m_protocol,
-        m_worker.options().maxHttpBufferSize, isBase64());
+    const ServerOptions &options = m_worker.options();
+    auto transport =
+        std::make_shared<WebSocketTransport>(std::move(stream), m_worker.context(), asHandler(),
+                                             m_protocol, options.maxHttpBufferSize, isBase64());
+    if (deflate && options.perMessageDeflate)
+        transport->setCompression(*deflate, *options.perMessageDeflate);
+    return transport;
+}
+
+void SessionCore::openWebSocket(std::unique_ptr<Stream> stream, const QByteArray &rest,
+                                const std::optional<DeflateAgreement> &deflate)
+{
+    const auto transport = createWebSocket(std::move(stream), deflate);
     open(transport);
     transport->start(rest);
 }

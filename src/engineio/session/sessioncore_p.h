@@ -57,10 +57,12 @@ public:
     TransportType transport() const { return m_transport->type(); }
     bool isOpen() const noexcept { return m_state == State::Open; }
     void openPolling(const std::shared_ptr<HttpConnection> &connection);
-    void openWebSocket(std::unique_ptr<Stream> stream, const QByteArray &rest);
+    void openWebSocket(std::unique_ptr<Stream> stream, const QByteArray &rest,
+                       const std::optional<DeflateAgreement> &deflate);
     PollingTransport *polling() const;
     bool canUpgrade() const;
-    void upgrade(std::unique_ptr<Stream> stream, const QByteArray &rest);
+    void upgrade(std::unique_ptr<Stream> stream, const QByteArray &rest,
+                 const std::optional<DeflateAgreement> &deflate);
     // For the first answer of the session: true once.
     bool takeInitialHeaders() { return std::exchange(m_initialHeaders, false); }
 
@@ -93,6 +95,8 @@ private:
     QString shortId() const { return m_id.first(std::min<qsizetype>(m_id.size(), 6)); }
     TransportHandler *asHandler() { return this; }
     bool isBase64() const;
+    std::shared_ptr<WebSocketTransport>
+    createWebSocket(std::unique_ptr<Stream> stream, const std::optional<DeflateAgreement> &deflate);
     void open(std::shared_ptr<Transport> transport);
     void sendPacket(PacketType type, const QByteArray &data = {});
     void handleBeat(PacketType type);

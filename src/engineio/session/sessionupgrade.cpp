@@ -15,11 +15,10 @@ namespace {
 constexpr std::chrono::milliseconds PollReleaseInterval = 100ms;
 } // namespace
 
-void SessionCore::upgrade(std::unique_ptr<Stream> stream, const QByteArray &rest)
+void SessionCore::upgrade(std::unique_ptr<Stream> stream, const QByteArray &rest,
+                          const std::optional<DeflateAgreement> &deflate)
 {
-    const auto transport = std::make_shared<WebSocketTransport>(
-        std::move(stream), m_worker.context(), asHandler(), m_protocol,
-        m_worker.options().maxHttpBufferSize, isBase64());
+    const auto transport = createWebSocket(std::move(stream), deflate);
     if (m_state != State::Open || m_upgrade || m_upgraded || !canUpgrade()) {
         // The session is not touched: only this socket goes.
         transport->clearHandler();

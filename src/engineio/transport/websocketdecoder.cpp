@@ -120,8 +120,11 @@ bool WebSocketDecoder::parseHeader()
     const qsizetype headerSize = std::exchange(m_headerSize, quint8(0));
     m_final = first & 0x80;
     m_opcode = WebSocketOpcode(first & 0x0f);
-    const bool reservedBits = first & 0x70;
-    if (reservedBits || !isKnown(m_opcode) || !masked) {
+    const bool compressed = first & WebSocketCompressedBit;
+    const bool reservedBits = first & (m_compressible ? 0x30 : 0x70);
+    const bool beginsMessage =
+        m_opcode == WebSocketOpcode::Text || m_opcode == WebSocketOpcode::Binary;
+    if (reservedBits || !isKnown(m_opcode) || !masked || (compressed && !beginsMessage)) {
         fail(WebSocketCloseCode::ProtocolError);
         return false;
     }
@@ -150,8 +153,10 @@ bool WebSocketDecoder::parseHeader()
             fail(WebSocketCloseCode::MessageTooBig);
             return false;
         }
-        if (!continues)
+        if (!continues) {
             m_messageOpcode = m_opcode;
+            m_compressed = compressed;
+        }
     }
     m_remaining = qint64(size);
     m_inFrame = true;
@@ -183,7 +188,7 @@ WebSocketDecoder::Event WebSocketDecoder::finishFrame(char *payload, qsizetype s
 
 WebSocketDecoder::Event WebSocketDecoder::reportData(QByteArrayView payload, bool text)
 {
-    if (text && !payload.isValidUtf8())
+    if (text && !m_compressed && !payload.isValidUtf8())
         return fail(WebSocketCloseCode::InvalidPayload);
     m_payload = payload;
     return text ? Event::Text : Event::Binary;

@@ -32,6 +32,12 @@ public:
     {
     }
 
+    qsizetype maxMessageSize() const noexcept { return m_maxMessageSize; }
+    // Whether messages may be compressed, which their receiver then has to inflate.
+    void setCompressible(bool compressible) noexcept { m_compressible = compressible; }
+    // Whether the message just reported is.
+    bool isCompressed() const noexcept { return m_compressed; }
+
     // Takes bytes off the front of data until there is something to report; changes them. After
     // Close and Error nothing more is read.
     Event next(char *&data, qsizetype &size);
@@ -70,6 +76,8 @@ private:
     WebSocketOpcode m_messageOpcode =
         WebSocketOpcode::Continuation; // Continuation: no message open
     WebSocketCloseCode m_closeCode = WebSocketCloseCode::None;
+    bool m_compressible = false;
+    bool m_compressed = false;
     bool m_final = false;
     bool m_inFrame = false;
     bool m_ended = false;

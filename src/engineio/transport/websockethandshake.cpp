@@ -17,7 +17,8 @@ bool isWebSocketHandshake(const HttpRequest &request)
         && request.header("sec-websocket-version") == "13" && key && key.decoded.size() == 16;
 }
 
-HttpResponse acceptWebSocket(const HttpRequest &request)
+HttpResponse acceptWebSocket(const HttpRequest &request,
+                             const std::optional<DeflateAgreement> &deflate)
 {
     const QByteArray key = request.header("sec-websocket-key");
     const QByteArray accept = QCryptographicHash::hash(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11",
@@ -27,6 +28,8 @@ HttpResponse acceptWebSocket(const HttpRequest &request)
     response.headers().set("Upgrade"_ba, "websocket"_ba);
     response.headers().set("Connection"_ba, "Upgrade"_ba);
     response.headers().set("Sec-WebSocket-Accept"_ba, accept);
+    if (deflate)
+        response.headers().set("Sec-WebSocket-Extensions"_ba, deflate->answer);
     const QByteArray offered = request.headers().combinedValue("sec-websocket-protocol");
     if (!offered.isEmpty()) {
         const QByteArray first = offered.left(offered.indexOf(',')).trimmed();

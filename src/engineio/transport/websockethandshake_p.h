@@ -2,6 +2,8 @@
 #ifndef ENGINEIO_WEBSOCKETHANDSHAKE_P_H
 #define ENGINEIO_WEBSOCKETHANDSHAKE_P_H
 
+#include "engineio/transport/messagedeflate_p.h"
+
 #include <EngineIo/httprequest.h>
 #include <EngineIo/httpresponse.h>
 
@@ -11,7 +13,8 @@ namespace EngineIo::detail {
 ENGINEIO_AUTOTEST_EXPORT bool isWebSocketHandshake(const HttpRequest &request);
 
 // The "101 Switching Protocols" answer. Of the subprotocols offered it takes the first.
-ENGINEIO_AUTOTEST_EXPORT HttpResponse acceptWebSocket(const HttpRequest &request);
+ENGINEIO_AUTOTEST_EXPORT HttpResponse
+acceptWebSocket(const HttpRequest &request, const std::optional<DeflateAgreement> &deflate = {});
 
 } // namespace EngineIo::detail
 

@@ -20,10 +20,14 @@ enum class WebSocketOpcode : quint8 {
 
 constexpr qsizetype MaxWebSocketHeaderSize = 10; // unmasked, as a server sends it
 
+// The bit that marks a compressed message (RFC 7692).
+constexpr quint8 WebSocketCompressedBit = 0x40;
+
 // Writes the header of a whole (FIN), unmasked message; answers its size.
-inline qsizetype writeWebSocketHeader(WebSocketOpcode opcode, quint64 payloadSize, char *header)
+inline qsizetype writeWebSocketHeader(WebSocketOpcode opcode, quint64 payloadSize, char *header,
+                                      quint8 bits = 0)
 {
-    header[0] = char(0x80 | quint8(opcode));
+    header[0] = char(0x80 | bits | quint8(opcode));
     if (payloadSize < 126) {
         header[1] = char(payloadSize);
         return 2;

@@ -13,11 +13,12 @@ constexpr std::chrono::milliseconds CloseTimeout = 5s;
 constexpr qsizetype MaxQueuedForPong = 64 * 1024; // bytes
 
 // A frame up to and with the beginning of its payload, of which so many bytes are still to follow.
-QByteArray frameStart(WebSocketOpcode opcode, QByteArrayView beginning, qsizetype following)
+QByteArray frameStart(WebSocketOpcode opcode, QByteArrayView beginning, qsizetype following,
+                      quint8 bits = 0)
 {
     char header[MaxWebSocketHeaderSize];
     const qsizetype headerSize =
-        writeWebSocketHeader(opcode, quint64(beginning.size() + following), header);
+        writeWebSocketHeader(opcode, quint64(beginning.size() + following), header, bits);
     QByteArray frame;
     frame.reserve(headerSize + beginning.size());
     frame.append(header, headerSize);
@@ -25,9 +26,9 @@ QByteArray frameStart(WebSocketOpcode opcode, QByteArrayView beginning, qsizetyp
     return frame;
 }
 
-QByteArray wholeFrame(WebSocketOpcode opcode, QByteArrayView payload)
+QByteArray wholeFrame(WebSocketOpcode opcode, QByteArrayView payload, quint8 bits = 0)
 {
-    return frameStart(opcode, payload, 0);
+    return frameStart(opcode, payload, 0, bits);
 }
 
 } // namespace
@@ -47,6 +48,13 @@ WebSocketTransport::~WebSocketTransport()
 {
     if (m_stream)
         m_stream->abort();
+}
+
+void WebSocketTransport::setCompression(const DeflateAgreement &agreement,
+                                        const PerMessageDeflateOptions &options)
+{
+    m_deflate = std::make_unique<MessageDeflate>(agreement, options);
+    m_decoder.setCompressible(true);
 }
 
 void WebSocketTransport::start(const QByteArray &rest)
@@ -70,6 +78,8 @@ void WebSocketTransport::send(OutgoingPacket packet)
         return;
     if (!packet.isMessage()) {
         m_stream->write(wholeFrame(WebSocketOpcode::Text, packet.text()), 0);
+    } else if (m_deflate && sendCompressed(packet)) {
+        // that was it
     } else if (packet.isBinary()) {
         sendBinary(packet);
     } else {
@@ -77,6 +87,30 @@ void WebSocketTransport::send(OutgoingPacket packet)
         m_stream->write(frame.bytes(), frame.webSocketOffset());
     }
     m_context.scheduleFlush(shared_from_this());
+}
+
+// Answers whether the packet is one to compress.
+bool WebSocketTransport::sendCompressed(const OutgoingPacket &packet)
+{
+    if (packet.flags().testFlag(SendFlag::NoCompression) || packet.size() < m_deflate->threshold())
+        return false;
+    WebSocketOpcode opcode = WebSocketOpcode::Text;
+    QByteArray compressed;
+    if (!packet.isBinary()) {
+        compressed = m_deflate->compress(packet.text(), packet.frame().bytes());
+    } else if (m_base64) {
+        compressed = m_deflate->compress(
+            m_protocol.base64Prefix().toByteArray() + packet.binary().toBase64(), {});
+    } else {
+        opcode = WebSocketOpcode::Binary;
+        const QByteArrayView prefix = m_protocol.binaryPrefix();
+        compressed = prefix.isEmpty()
+            ? m_deflate->compress(packet.binary(), packet.binary())
+            : m_deflate->compress(prefix.toByteArray() + packet.binary(), {});
+    }
+    m_stream->write(frameStart(opcode, {}, compressed.size(), WebSocketCompressedBit), 0);
+    m_stream->write(compressed, 0);
+    return true;
 }
 
 void WebSocketTransport::sendBinary(const OutgoingPacket &packet)
@@ -129,6 +163,8 @@ void WebSocketTransport::abort()
 
 void WebSocketTransport::flush()
 {
+    if (m_deflate)
+        MessageDeflate::forgetShared();
     if (m_stream)
         m_stream->flush();
 }
@@ -202,11 +238,11 @@ void WebSocketTransport::handleEvents(char *&data, qsizetype &size)
         case Event::NeedMore:
             return;
         case Event::Text:
-            handleText(m_decoder.payload());
-            break;
         case Event::Binary:
-            if (handler())
-                handleBinary(m_decoder.takePayload());
+            if (!handleMessage(event)) {
+                size = 0;
+                return;
+            }
             break;
         case Event::Ping:
             // A peer that pings but does not read cannot make the answers pile up.
@@ -227,18 +263,47 @@ void WebSocketTransport::handleEvents(char *&data, qsizetype &size)
             size = 0; // nothing that follows counts
             return;
         case Event::Error:
-            if (m_state == State::Open) {
-                char code[2];
-                qToBigEndian(quint16(m_decoder.closeCode()), code);
-                startClosing(QByteArrayView(code, 2));
-                m_stream->close();
-                reportClosed(CloseReason::TransportError,
-                             u"WebSocket close code %1"_s.arg(quint16(m_decoder.closeCode())));
-            }
+            if (m_state == State::Open)
+                fail(m_decoder.closeCode());
             size = 0;
             return;
         }
     }
+}
+
+void WebSocketTransport::fail(WebSocketCloseCode closeCode)
+{
+    char code[2];
+    qToBigEndian(quint16(closeCode), code);
+    startClosing(QByteArrayView(code, 2));
+    m_stream->close();
+    reportClosed(CloseReason::TransportError, u"WebSocket close code %1"_s.arg(quint16(closeCode)));
+}
+
+// Answers whether what follows is still to be read.
+bool WebSocketTransport::handleMessage(WebSocketDecoder::Event event)
+{
+    const bool text = event == WebSocketDecoder::Event::Text;
+    if (!m_decoder.isCompressed()) {
+        if (text)
+            handleText(m_decoder.payload());
+        else if (handler())
+            handleBinary(m_decoder.takePayload());
+        return true;
+    }
+    QByteArray message;
+    const Inflater::Status status =
+        m_deflate->inflate(m_decoder.payload(), m_decoder.maxMessageSize(), &message);
+    if (status != Inflater::Status::Ok || (text && !message.isValidUtf8())) {
+        fail(status == Inflater::Status::TooBig ? WebSocketCloseCode::MessageTooBig
+                                                : WebSocketCloseCode::InvalidPayload);
+        return false;
+    }
+    if (text)
+        handleText(message);
+    else if (handler())
+        handleBinary(std::move(message));
+    return true;
 }
 
 void WebSocketTransport::handleText(QByteArrayView payload)

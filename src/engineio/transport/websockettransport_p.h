@@ -5,6 +5,7 @@
 #include "engineio/io/deadlinetimer_p.h"
 #include "engineio/io/stream_p.h"
 #include "engineio/protocol/wireprotocol_p.h"
+#include "engineio/transport/messagedeflate_p.h"
 #include "engineio/transport/transport_p.h"
 #include "engineio/transport/websocketdecoder_p.h"
 
@@ -20,6 +21,8 @@ public:
                        qsizetype maxMessageSize, bool base64);
     ~WebSocketTransport() override;
 
+    // Before start().
+    void setCompression(const DeflateAgreement &agreement, const PerMessageDeflateOptions &options);
     // Starts to read; rest are the bytes that came with the handshake.
     void start(const QByteArray &rest);
 
@@ -45,10 +48,13 @@ private:
     void handleEvents(char *&data, qsizetype &size);
     void updateReading();
     bool hasInput() const noexcept { return m_inputOffset < m_input.size(); }
+    bool handleMessage(WebSocketDecoder::Event event);
     void handleText(QByteArrayView payload);
     void handleBinary(QByteArray &&payload);
     void refusePacket();
     void sendBinary(const OutgoingPacket &packet);
+    bool sendCompressed(const OutgoingPacket &packet);
+    void fail(WebSocketCloseCode code);
     void writeControl(WebSocketOpcode opcode, QByteArrayView payload);
     void startClosing(QByteArrayView payload);
     void closeTimedOut();
@@ -57,6 +63,7 @@ private:
     std::unique_ptr<Stream> m_stream;
     const WireProtocol &m_protocol;
     WebSocketDecoder m_decoder;
+    std::unique_ptr<MessageDeflate> m_deflate;
     DeadlineTimer m_closeTimer;
     // What came and has not been decoded: more than a turn's budget, or not to be read now. The
     // stream is not read from while there is some.

@@ -102,7 +102,7 @@ private:
     void setActive(bool newActive);
     void sendConnect();
     void sendConnectPacket(const QVariantMap &data, bool hasData);
-    void joinLater();
+    void joinLater(std::chrono::milliseconds time);
     void handleConnect(const QVariantMap &data);
     void handleConnectError(const QVariant &data);
     void deliverEarly();

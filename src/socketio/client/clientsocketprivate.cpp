@@ -6,15 +6,23 @@
 #include "socketio/client/clientlogging_p.h"
 #include "socketio/client/manager_p.h"
 
+#include <QtCore/qtimer.h>
+
 #include <algorithm>
 #include <utility>
 
 namespace SocketIo {
 
+using namespace std::chrono_literals;
 using namespace Qt::StringLiterals;
 using detail::lcClient;
 using EngineIo::detail::CallOut;
 using Reason = ClientSocket::DisconnectReason;
+
+namespace {
+// For a server to put the client into the main namespace again.
+constexpr std::chrono::milliseconds SilentJoinTime = 500ms;
+} // namespace
 
 ClientSocketPrivate::ClientSocketPrivate(ClientSocket *socket, ManagerPrivate *managerPrivate,
                                          const QString &namespaceName, const ClientOptions &options)
@@ -120,7 +128,13 @@ void ClientSocketPrivate::sendConnectPacket(const QVariantMap &data, bool hasDat
                 << "The auth of the main namespace is not sent to" << manager->address()
                 << "with ClientOptions::protocol 3: use ClientOptions::query";
         if (membership == Membership::Joined)
-            joinLater();
+            joinLater(0ms);
+        return;
+    }
+    if (manager->protocol.joinsMainNamespace() && nsp == u"/") {
+        // Left and joined again. Socket.IO 2 lets the client in, but without an answer.
+        sendPacket(manager->protocol.connectPacket(nsp, {}));
+        joinLater(SilentJoinTime);
         return;
     }
     QVariantMap payload = data;
@@ -135,16 +149,13 @@ void ClientSocketPrivate::sendConnectPacket(const QVariantMap &data, bool hasDat
     sendPacket(manager->protocol.connectPacket(nsp, hasData ? QVariant(payload) : QVariant()));
 }
 
-// The server has let the connection into the namespace before there was a socket for it.
-void ClientSocketPrivate::joinLater()
+// The server lets the connection into the namespace, or has done so, and does not say it now.
+void ClientSocketPrivate::joinLater(std::chrono::milliseconds time)
 {
-    QMetaObject::invokeMethod(
-        q,
-        [this, asked = connection] {
-            if (manager && active && !connected && connection == asked)
-                handleConnect({});
-        },
-        Qt::QueuedConnection);
+    QTimer::singleShot(time, q, [this, asked = connection] {
+        if (manager && manager->isOpen() && active && !connected && connection == asked)
+            handleConnect({});
+    });
 }
 
 void ClientSocketPrivate::managerFailed(const Error &error)

@@ -26,7 +26,9 @@ bool ServerProcess::start()
 {
     const QString config =
         QString::fromUtf8(QJsonDocument(m_config).toJson(QJsonDocument::Compact));
-    if (m_kind == ServerKind::Node)
+    if (m_kind == ServerKind::Old)
+        m_process.start(QStringLiteral(NODE_EXECUTABLE), {QStringLiteral(OLD_SERVER), config});
+    else if (m_kind == ServerKind::Node)
         m_process.start(QStringLiteral(NODE_EXECUTABLE), {QStringLiteral(NODE_SERVER), config});
     else
         m_process.start(QStringLiteral(QT_SERVER), {config});
@@ -68,7 +70,7 @@ QUrl ServerProcess::url(const QString &path) const
 
 ServerProcess *ServerProcess::shared(ServerKind kind)
 {
-    static std::array<std::unique_ptr<ServerProcess>, 2> servers;
+    static std::array<std::unique_ptr<ServerProcess>, 3> servers;
     std::unique_ptr<ServerProcess> &server = servers[size_t(kind)];
     if (!server) {
         server = std::make_unique<ServerProcess>(

@@ -11,6 +11,7 @@
 enum class ServerKind {
     Node, // socket.io from npm
     Qt,   // this project's
+    Old,  // socket.io 2 from npm
 };
 
 // A server in a process of its own, on a port of the loopback interface.

@@ -155,6 +155,7 @@ ServerOptions serverOptions(const QJsonObject &config)
     options.maxHttpBufferSize =
         config.value("maxHttpBufferSize"_L1).toInteger(options.maxHttpBufferSize);
     options.allowUpgrades = config.value("allowUpgrades"_L1).toBool(true);
+    options.allowEIO3 = config.value("allowEIO3"_L1).toBool();
     options.path = config.value("path"_L1).toString(options.path);
     if (config.contains("transports"_L1)) {
         options.transports = {};

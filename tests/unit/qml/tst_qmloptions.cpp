@@ -49,7 +49,6 @@ QStringList membersOf(const QString &header)
 }
 
 const QStringList otherWays{
-    u"parser"_s,       // maxAttachments, maxDepth
     u"adapter"_s,      // a class of C++
     u"autoConnect"_s,  // properties of SocketIoClient
     u"auth"_s,         //
@@ -82,6 +81,12 @@ void TestQmlOptions::eachOptionIsKnown_data()
          {u"origin"_s, u"methods"_s, u"allowedHeaders"_s, u"exposedHeaders"_s, u"credentials"_s,
           u"maxAge"_s, u"preflightContinue"_s, u"optionsSuccessStatus"_s})
         QTest::addRow("cors.%s", qPrintable(name)) << false << u"cors"_s << name;
+    for (const auto &name :
+         {u"threshold"_s, u"serverNoContextTakeover"_s, u"clientNoContextTakeover"_s,
+          u"serverMaxWindowBits"_s, u"clientMaxWindowBits"_s, u"level"_s, u"memLevel"_s}) {
+        QTest::addRow("perMessageDeflate.%s", qPrintable(name))
+            << false << u"perMessageDeflate"_s << name;
+    }
     for (const auto &name : {u"name"_s, u"path"_s, u"domain"_s, u"httpOnly"_s, u"secure"_s,
                              u"sameSite"_s, u"maxAge"_s, u"expires"_s})
         QTest::addRow("cookie.%s", qPrintable(name)) << false << u"cookie"_s << name;
@@ -119,8 +124,18 @@ void TestQmlOptions::valuesAreRead()
          {u"maxAttachments"_s, 50},
          {u"cors"_s, QVariantMap{{u"maxAge"_s, 600}, {u"credentials"_s, true}}},
          {u"cookie"_s, QVariantMap{{u"maxAge"_s, 60}, {u"sameSite"_s, u"strict"_s}}},
-         {u"initialPacket"_s, u"hello"_s}},
+         {u"initialPacket"_s, u"hello"_s},
+         {u"allowEIO3"_s, true},
+         {u"allowedOrigins"_s, QVariantList{u"https://a.example"_s}},
+         {u"perMessageDeflate"_s, QVariantMap{{u"threshold"_s, 10}, {u"memLevel"_s, 1}}}},
         this);
+    QVERIFY(server.allowEIO3);
+    QCOMPARE(server.allowedOrigins, QStringList{u"https://a.example"_s});
+    QCOMPARE(server.perMessageDeflate->threshold, 10);
+    QCOMPARE(server.perMessageDeflate->memLevel, 1);
+    QCOMPARE(server.perMessageDeflate->serverMaxWindowBits, 15);
+    QVERIFY(serverOptionsFromJs({{u"perMessageDeflate"_s, true}}, this).perMessageDeflate);
+    QVERIFY(!serverOptionsFromJs({{u"perMessageDeflate"_s, false}}, this).perMessageDeflate);
     QCOMPARE(server.pingInterval, std::chrono::milliseconds(300));
     QVERIFY(server.parser);
     QCOMPARE(server.cors->maxAge, std::chrono::seconds(600));
@@ -134,8 +149,10 @@ void TestQmlOptions::valuesAreRead()
                              {u"redirectPolicy"_s, u"manual"_s},
                              {u"proxy"_s, u"socks5://ada:secret@proxy:99"_s},
                              {u"sslConfiguration"_s, QVariantMap{{u"rejectUnauthorized"_s, false}}},
+                             {u"protocol"_s, 3},
                              {u"maxDepth"_s, 20}},
                             this);
+    QCOMPARE(client.protocol, EngineIo::ProtocolRevision::Revision3);
     QCOMPARE(client.timestampRequests, EngineIo::TimestampRequests::Always);
     QCOMPARE(client.redirectPolicy, QNetworkRequest::ManualRedirectPolicy);
     QCOMPARE(client.proxy->type(), QNetworkProxy::Socks5Proxy);

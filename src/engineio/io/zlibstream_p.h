@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_ZLIBSTREAM_P_H
+#define ENGINEIO_ZLIBSTREAM_P_H
+
+#include <EngineIo/engineioglobal.h>
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qbytearrayview.h>
+
+#include <memory>
+
+struct z_stream_s;
+
+namespace EngineIo::detail {
+
+enum class ZlibFormat { Raw, Zlib, Gzip };
+
+// Whether this build has zlib. Without it nothing is made of the classes below.
+ENGINEIO_AUTOTEST_EXPORT bool hasZlib();
+
+struct DeflateSettings
+{
+    int windowBits = 15; // 9 to 15
+    int level = -1;      // 0 to 9; -1: zlib's choice
+    int memLevel = 8;    // 1 to 9
+
+    friend bool operator==(const DeflateSettings &a, const DeflateSettings &b)
+    {
+        return a.windowBits == b.windowBits && a.level == b.level && a.memLevel == b.memLevel;
+    }
+};
+
+// Compresses (RFC 1950 to 1952). Takes (1 << (windowBits + 2)) + (1 << (memLevel + 9)) bytes.
+class ENGINEIO_AUTOTEST_EXPORT Deflater
+{
+public:
+    explicit Deflater(ZlibFormat format, const DeflateSettings &settings = {});
+    ~Deflater();
+    Q_DISABLE_COPY_MOVE(Deflater)
+
+    // A whole stream.
+    QByteArray deflate(QByteArrayView data);
+    // The next part of a stream, which can be inflated without those that follow: it ends with the
+    // empty block 00 00 ff ff.
+    QByteArray deflatePart(QByteArrayView data);
+    // What follows does not refer to what has been.
+    void forget();
+
+private:
+    QByteArray run(QByteArrayView data, int flush);
+    std::unique_ptr<z_stream_s> m_stream;
+};
+
+// Inflates a raw stream part by part. Takes about 7 KiB and, once used, 1 << windowBits bytes.
+class ENGINEIO_AUTOTEST_EXPORT Inflater
+{
+public:
+    enum class Status { Ok, TooBig, Malformed };
+
+    explicit Inflater(int windowBits = 15); // 8 to 15
+    ~Inflater();
+    Q_DISABLE_COPY_MOVE(Inflater)
+
+    // Appends what the part inflates to, of which no more than maxSize bytes are ever made.
+    Status inflatePart(QByteArrayView part, qsizetype maxSize, QByteArray *data);
+    void forget();
+
+private:
+    std::unique_ptr<z_stream_s> m_stream;
+};
+
+} // namespace EngineIo::detail
+
+#endif

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+#include "engineio/transport/messagedeflate_p.h"
+
+#include "engineio/http/httpchars_p.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace EngineIo::detail {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr QByteArrayView EmptyBlock("\0\0\xff\xff", 4);
+
+struct Offer
+{
+    bool serverNoContextTakeover = false;
+    bool clientNoContextTakeover = false;
+    std::optional<int> serverMaxWindowBits;
+    std::optional<int> clientMaxWindowBits; // 0: without a value
+};
+
+QByteArrayView unquoted(QByteArrayView value)
+{
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
+        return value.sliced(1, value.size() - 2);
+    return value;
+}
+
+// 8 to 15, without leading zeros.
+std::optional<int> windowBits(QByteArrayView value)
+{
+    for (int bits = 8; bits <= 15; ++bits) {
+        if (value == QByteArray::number(bits))
+            return bits;
+    }
+    return std::nullopt;
+}
+
+// Nothing if it is none for permessage-deflate, or has what must not be in one.
+std::optional<Offer> parseOffer(QByteArrayView element)
+{
+    if (takeHttpElement(element, ';') != "permessage-deflate")
+        return std::nullopt;
+    Offer offer;
+    while (!element.isEmpty()) {
+        QByteArrayView parameter = takeHttpElement(element, ';');
+        const bool hasValue = parameter.contains('=');
+        const QByteArrayView name = takeHttpElement(parameter, '=');
+        const QByteArrayView value = unquoted(trimmedHttpSpace(parameter));
+        if (name == "server_no_context_takeover" && !hasValue && !offer.serverNoContextTakeover) {
+            offer.serverNoContextTakeover = true;
+        } else if (name == "client_no_context_takeover" && !hasValue
+                   && !offer.clientNoContextTakeover) {
+            offer.clientNoContextTakeover = true;
+        } else if (name == "server_max_window_bits" && !offer.serverMaxWindowBits) {
+            offer.serverMaxWindowBits = windowBits(value);
+            if (!offer.serverMaxWindowBits)
+                return std::nullopt;
+        } else if (name == "client_max_window_bits" && !offer.clientMaxWindowBits) {
+            offer.clientMaxWindowBits = hasValue ? windowBits(value) : std::optional(0);
+            if (!offer.clientMaxWindowBits)
+                return std::nullopt;
+        } else {
+            return std::nullopt;
+        }
+    }
+    return offer;
+}
+
+std::optional<DeflateAgreement> accept(const Offer &offer, const PerMessageDeflateOptions &options)
+{
+    DeflateAgreement agreement;
+    agreement.serverWindowBits = std::min(std::clamp(options.serverMaxWindowBits, 9, 15),
+                                          offer.serverMaxWindowBits.value_or(15));
+    if (agreement.serverWindowBits < 9) // zlib has no raw streams with so small a window
+        return std::nullopt;
+    const int wanted = std::clamp(options.clientMaxWindowBits, 8, 15);
+    if (wanted < 15 && !offer.clientMaxWindowBits) // the client cannot be told
+        return std::nullopt;
+    const int offered = offer.clientMaxWindowBits.value_or(0);
+    agreement.clientWindowBits = offered == 0 ? wanted : std::min(wanted, offered);
+    agreement.serverNoContextTakeover =
+        options.serverNoContextTakeover || offer.serverNoContextTakeover;
+    agreement.clientNoContextTakeover =
+        options.clientNoContextTakeover || offer.clientNoContextTakeover;
+
+    agreement.answer = "permessage-deflate"_ba;
+    if (agreement.serverNoContextTakeover)
+        agreement.answer += "; server_no_context_takeover";
+    if (agreement.clientNoContextTakeover)
+        agreement.answer += "; client_no_context_takeover";
+    if (offer.serverMaxWindowBits || agreement.serverWindowBits < 15) {
+        agreement.answer +=
+            "; server_max_window_bits=" + QByteArray::number(agreement.serverWindowBits);
+    }
+    if (offer.clientMaxWindowBits && agreement.clientWindowBits < 15) {
+        agreement.answer +=
+            "; client_max_window_bits=" + QByteArray::number(agreement.clientWindowBits);
+    }
+    return agreement;
+}
+
+// What the connections of a thread share.
+struct SharedState
+{
+    struct Entry
+    {
+        DeflateSettings settings;
+        std::unique_ptr<Deflater> deflater;
+        QByteArray owner; // held, so that its address means this content and no other
+        QByteArrayView payload;
+        QByteArray compressed;
+    };
+    std::vector<Entry> entries; // one for each way of compressing in use
+    std::unique_ptr<Inflater> inflater;
+    bool isHolding = false;
+
+    Entry &entry(const DeflateSettings &settings)
+    {
+        for (Entry &entry : entries) {
+            if (entry.settings == settings)
+                return entry;
+        }
+        entries.push_back(
+            {settings, std::make_unique<Deflater>(ZlibFormat::Raw, settings), {}, {}, {}});
+        return entries.back();
+    }
+};
+
+SharedState &shared()
+{
+    thread_local SharedState state;
+    return state;
+}
+
+QByteArray withoutEmptyBlock(QByteArray part)
+{
+    if (part.endsWith(EmptyBlock))
+        part.chop(EmptyBlock.size());
+    return part;
+}
+
+} // namespace
+
+std::optional<DeflateAgreement>
+negotiateDeflate(const HttpRequest &request, const std::optional<PerMessageDeflateOptions> &options)
+{
+    if (!options || !hasZlib())
+        return std::nullopt;
+    const QByteArray offers = request.headers().combinedValue("sec-websocket-extensions");
+    QByteArrayView rest = offers;
+    while (!rest.isEmpty()) {
+        const std::optional<Offer> offer = parseOffer(takeHttpElement(rest));
+        if (!offer)
+            continue;
+        if (std::optional<DeflateAgreement> agreement = accept(*offer, *options))
+            return agreement;
+    }
+    return std::nullopt;
+}
+
+MessageDeflate::MessageDeflate(const DeflateAgreement &agreement,
+                               const PerMessageDeflateOptions &options)
+    : m_agreement(agreement)
+    , m_threshold(std::max<qsizetype>(1, options.threshold))
+    , m_settings{agreement.serverWindowBits, options.level, options.memLevel}
+{
+}
+
+MessageDeflate::~MessageDeflate() = default;
+
+QByteArray MessageDeflate::compress(QByteArrayView payload, const QByteArray &owner)
+{
+    if (!m_agreement.serverNoContextTakeover) {
+        if (!m_deflater)
+            m_deflater = std::make_unique<Deflater>(ZlibFormat::Raw, m_settings);
+        return withoutEmptyBlock(m_deflater->deflatePart(payload));
+    }
+    SharedState::Entry &entry = shared().entry(m_settings);
+    const bool isSame = !owner.isNull() && entry.owner.constData() == owner.constData()
+        && entry.payload.data() == payload.data() && entry.payload.size() == payload.size();
+    if (isSame)
+        return entry.compressed;
+    entry.deflater->forget();
+    entry.compressed = withoutEmptyBlock(entry.deflater->deflatePart(payload));
+    entry.owner = owner;
+    entry.payload = payload;
+    shared().isHolding = true;
+    return entry.compressed;
+}
+
+void MessageDeflate::forgetShared()
+{
+    SharedState &state = shared();
+    if (!std::exchange(state.isHolding, false))
+        return;
+    for (SharedState::Entry &entry : state.entries) {
+        entry.owner = {};
+        entry.payload = {};
+        entry.compressed = {};
+    }
+}
+
+Inflater::Status MessageDeflate::inflate(QByteArrayView payload, qsizetype maxSize,
+                                         QByteArray *message)
+{
+    const bool keeps = !m_agreement.clientNoContextTakeover;
+    // Its window is the biggest, so that it serves all.
+    std::unique_ptr<Inflater> &inflater = keeps ? m_inflater : shared().inflater;
+    if (!inflater)
+        inflater = std::make_unique<Inflater>(keeps ? m_agreement.clientWindowBits : 15);
+    else if (!keeps)
+        inflater->forget();
+    const Inflater::Status status = inflater->inflatePart(payload, maxSize, message);
+    return status == Inflater::Status::Ok ? inflater->inflatePart(EmptyBlock, maxSize, message)
+                                          : status;
+}
+
+} // namespace EngineIo::detail
