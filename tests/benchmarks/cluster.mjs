@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 // What a broadcast costs that one server emits and the clients of another get, on Qt and on Node.js
 // with the same adapter, in turns:
-//   tests/benchmarks/cluster.mjs [--build build/release] [--messages 10000] [--rounds 3]
+//   tests/benchmarks/cluster.mjs [--build build/release] [--messages 10000] [--rounds 3] [--under-way 100]
 // Needs redis-server, the packages of tests/interop (npm ci), and the target cluster-node.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -21,11 +21,12 @@ const { values: options } = parseArgs({
     messages: { type: "string", default: "10000" },
     rounds: { type: "string", default: "3" },
     clients: { type: "string", default: "50" },
+    "under-way": { type: "string", default: "100" }, // broadcasts that are on their way at any time
   },
 });
 const Messages = Number(options.messages);
 const Clients = Number(options.clients);
-const UnderWay = 100; // broadcasts that are on their way at any time
+const UnderWay = Number(options["under-way"]);
 const Ticks = 100; // of the kernel's clock in a second
 
 const children = new Set();
