@@ -45,13 +45,12 @@ QString namespaceOf(const QUrl &url)
     return path.isEmpty() ? u"/"_s : path;
 }
 
-QString sharingKey(const QUrl &url, const ClientOptions &options)
+QString sharingKey(const QUrl &url, const QString &path)
 {
     const bool secure = url.scheme() == "https"_L1 || url.scheme() == "wss"_L1;
     const QString host = url.host();
-    return u"%1://%2:%3%4 %5"_s.arg(url.scheme(), host.contains(u':') ? u'[' + host + u']' : host,
-                                    QString::number(url.port(secure ? 443 : 80)), options.path,
-                                    QString::number(int(options.protocol)));
+    return u"%1://%2:%3%4"_s.arg(url.scheme(), host.contains(u':') ? u'[' + host + u']' : host,
+                                 QString::number(url.port(secure ? 443 : 80)), path);
 }
 
 ManagerRegistry *ManagerRegistry::ofThread()
@@ -153,7 +152,9 @@ ClientSocket *ManagerRegistry::connectTo(const QUrl &url, const ClientOptions &o
     const EngineIo::detail::ServerAddress address(url);
     const QUrl serverUrl = address.isValid() ? address.url() : url;
     const QString nsp = namespaceOf(serverUrl);
-    const QString key = address.isValid() ? sharingKey(serverUrl, options) : QString();
+    QString key = address.isValid() ? sharingKey(serverUrl, options.path) : QString();
+    if (!key.isEmpty() && options.protocol == EngineIo::ProtocolRevision::Revision3)
+        key += u" Engine.IO 3"_s;
     Manager *manager = m_shared.value(key);
     const bool newConnection = options.forceNew || !options.multiplex || key.isEmpty()
         || (manager && ManagerPrivate::get(manager)->hasSocket(nsp));
