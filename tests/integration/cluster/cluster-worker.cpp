@@ -102,7 +102,7 @@ int main(int argc, char *argv[])
     serve(&io, &numbers);
     ClusterWorker worker(&io);
     if (arguments.contains(u"numbers"_s))
-        numbers.start(25ms);
+        numbers.start(100ms);
     QObject::connect(&worker, &ClusterWorker::drainingChanged, &numbers, &QTimer::stop);
     return QCoreApplication::exec();
 }

@@ -530,6 +530,7 @@ void tst_ClusterWorkers::aKilledWorkerIsReplacedAndNothingIsLost()
     first.ask(u"join"_s, u"red"_s);
     TRY_VERIFY(first.events.size() > 20);
     const qint64 victim = first.worker();
+    QVERIFY(victim > 0);
     QSignalSpy ended(m_primary.get(), &ClusterPrimary::workerEnded);
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"it crashed or was killed"_s));
     ::kill(pid_t(victim), SIGKILL);
@@ -565,6 +566,7 @@ void tst_ClusterWorkers::aWorkerThatHangsIsReplaced()
     QVERIFY(connectClients(4));
     Client &first = *m_clients[0];
     const qint64 victim = first.worker();
+    QVERIFY(victim > 0);
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"it did not respond"_s));
     ::kill(pid_t(victim), SIGSTOP);
     TRY_VERIFY(!processes().contains(victim) && m_primary->workers().size() == 2 && allServe());
