@@ -338,6 +338,7 @@ std::shared_ptr<const Parser> parserFromJs(OptionReader *reader)
     const JsonParser::Limits defaults;
     reader->read(u"maxAttachments"_s, &limits.maxAttachments);
     reader->read(u"maxDepth"_s, &limits.maxDepth);
+    reader->read(u"maxUnfinishedSize"_s, &limits.maxUnfinishedSize);
     if (const std::optional<QVariant> parser = reader->take(u"parser"_s)) {
         if (parser->toString() == "msgpack"_L1) {
 #ifdef HAS_MSGPACK
@@ -349,7 +350,8 @@ std::shared_ptr<const Parser> parserFromJs(OptionReader *reader)
             qmlWarning(reader->object()) << u"The option \"parser\" has a wrong value"_s;
         }
     }
-    if (limits.maxAttachments == defaults.maxAttachments && limits.maxDepth == defaults.maxDepth)
+    if (limits.maxAttachments == defaults.maxAttachments && limits.maxDepth == defaults.maxDepth
+        && limits.maxUnfinishedSize == defaults.maxUnfinishedSize)
         return nullptr;
     return std::make_shared<JsonParser>(limits);
 }

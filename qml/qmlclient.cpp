@@ -85,7 +85,8 @@ const auto AuthPurpose = QStringLiteral("the data for authentication");
     What JavaScript has other forms for than C++:
 
     \list
-    \li \c maxAttachments and \c maxDepth are the limits of the SocketIo::JsonParser.
+    \li \c maxAttachments, \c maxDepth and \c maxUnfinishedSize are the limits of the
+        SocketIo::JsonParser.
     \li \c proxy is a URL such as "http://user:password@proxy:3128" or "socks5://proxy:1080", or
         \c false for no proxy.
     \li \c redirectPolicy is "follow", "same-origin" or "manual".

@@ -79,7 +79,8 @@ using EngineIo::detail::CallOut;
     \c threshold, \c serverNoContextTakeover, \c clientNoContextTakeover, \c serverMaxWindowBits,
     \c clientMaxWindowBits, \c level and \c memLevel),
     \c parser ("json" or, where the module is built with MessagePack, "msgpack"),
-    \c maxAttachments and \c maxDepth (the limits of the SocketIo::JsonParser), \c connectTimeout,
+    \c maxAttachments, \c maxDepth and \c maxUnfinishedSize (the limits of the
+    SocketIo::JsonParser), \c connectTimeout,
     \c serveClient, \c clientFolder, \c cleanupEmptyChildNamespaces, \c maxConnections,
     \c requestTimeout, \c requestTotalTimeout, \c keepAliveTimeout, \c maxRequestBufferSize,
     \c maxHeaderSize, \c maxHeaderCount, \c maxSendBufferSize, \c maxReceiveBufferSize,

@@ -43,6 +43,7 @@ Decoder::Status JsonDecoder::addText(QByteArrayView utf8, Packet *packet)
         reset();
         return fail("text while attachments are awaited"_ba);
     }
+    const qsizetype textSize = utf8.size();
     if (!readHead(&utf8, packet) || !readPayload(utf8, packet)) {
         reset();
         return fail(m_reason);
@@ -51,7 +52,10 @@ Decoder::Status JsonDecoder::addText(QByteArrayView utf8, Packet *packet)
         return Status::Complete;
     m_packet = std::move(*packet);
     m_attachments.reserve(m_expected);
-    return Status::NeedMore;
+    if (keep(textSize))
+        return Status::NeedMore;
+    reset();
+    return fail(m_reason);
 }
 
 Decoder::Status JsonDecoder::addBinary(const QByteArray &bytes, Packet *packet)
@@ -59,8 +63,12 @@ Decoder::Status JsonDecoder::addBinary(const QByteArray &bytes, Packet *packet)
     if (m_expected == 0)
         return fail("binary data while none is awaited"_ba);
     m_attachments.append(bytes);
-    if (m_attachments.size() < m_expected)
-        return Status::NeedMore;
+    if (m_attachments.size() < m_expected) {
+        if (keep(bytes.size()))
+            return Status::NeedMore;
+        reset();
+        return fail(m_reason);
+    }
     const bool inserted = insertAttachments(&m_packet.args);
     if (inserted)
         *packet = std::move(m_packet);
@@ -74,8 +82,19 @@ bool JsonDecoder::refuse(const QByteArray &reason)
     return false;
 }
 
+// Counts what has to wait for the rest of its packet. It is the packet that wants more that goes.
+bool JsonDecoder::keep(qsizetype size)
+{
+    m_unfinished += size;
+    const qsizetype all = m_allUnfinished->fetch_add(size, std::memory_order_relaxed) + size;
+    if (m_limits.maxUnfinishedSize == 0 || all <= m_limits.maxUnfinishedSize || all == m_unfinished)
+        return true;
+    return refuse("too much is held already of packets whose attachments have not come"_ba);
+}
+
 void JsonDecoder::reset()
 {
+    m_allUnfinished->fetch_sub(std::exchange(m_unfinished, 0), std::memory_order_relaxed);
     m_packet = Packet();
     m_expected = 0;
     m_attachments = {};

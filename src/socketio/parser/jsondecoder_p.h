@@ -6,15 +6,23 @@
 
 #include <QtCore/qlist.h>
 
+#include <atomic>
+#include <memory>
+#include <utility>
+
 namespace SocketIo::detail {
 
 class JsonDecoder final : public Decoder
 {
 public:
-    explicit JsonDecoder(const JsonParser::Limits &limits)
+    // unfinished: what the decoders of one parser keep, in bytes.
+    JsonDecoder(const JsonParser::Limits &limits,
+                std::shared_ptr<std::atomic<qsizetype>> unfinished)
         : m_limits(limits)
+        , m_allUnfinished(std::move(unfinished))
     {
     }
+    ~JsonDecoder() override { reset(); }
 
     Status addText(QByteArrayView utf8, Packet *packet) override;
     Status addBinary(const QByteArray &bytes, Packet *packet) override;
@@ -31,6 +39,7 @@ private:
     bool insertAttachments(QVariant *value) const;
     bool insertAttachments(QVariantList *list) const;
     bool refuse(const QByteArray &reason);
+    bool keep(qsizetype size);
     void reset();
 
     const JsonParser::Limits m_limits;
@@ -39,6 +48,8 @@ private:
     Packet m_packet;     // whose attachments are still to come
     qsizetype m_expected = 0;
     QList<QByteArray> m_attachments;
+    const std::shared_ptr<std::atomic<qsizetype>> m_allUnfinished;
+    qsizetype m_unfinished = 0; // of that, this decoder's
 };
 
 } // namespace SocketIo::detail

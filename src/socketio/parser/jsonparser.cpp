@@ -21,7 +21,8 @@ constexpr int GreatestDepth = 1024;
 
 JsonParser::Limits checked(const JsonParser::Limits &limits)
 {
-    return {std::max(limits.maxAttachments, 0), std::clamp(limits.maxDepth, 1, GreatestDepth)};
+    return {std::max(limits.maxAttachments, 0), std::clamp(limits.maxDepth, 1, GreatestDepth),
+            std::max<qsizetype>(limits.maxUnfinishedSize, 0)};
 }
 
 char typeDigit(PacketType type)
@@ -91,6 +92,13 @@ PacketType textType(PacketType type)
     \brief how deeply arrays and objects may be nested, from 1 to 1024; 512 by default. A packet
     that is nested more deeply is not sent either.
 */
+/*!
+    \variable SocketIo::JsonParser::Limits::maxUnfinishedSize
+    \brief how many bytes of packets whose attachments are still to come may be kept, of all peers
+    together that the parser decodes for; 64 MiB by default, 0 for no limit. Whose packet goes
+   beyond it is refused, unless it is the only one: a single packet may be as large as
+    ServerOptions::maxHttpBufferSize and maxAttachments allow.
+*/
 
 /*!
     A parser with the default limits.
@@ -105,6 +113,7 @@ JsonParser::JsonParser()
 */
 JsonParser::JsonParser(const Limits &limits)
     : m_limits(checked(limits))
+    , m_unfinished(std::make_shared<std::atomic<qsizetype>>(0))
 {
 }
 
@@ -174,7 +183,7 @@ EngineIo::FrameList JsonParser::encode(const Packet &packet) const
 */
 std::unique_ptr<Decoder> JsonParser::createDecoder() const
 {
-    return std::make_unique<detail::JsonDecoder>(m_limits);
+    return std::make_unique<detail::JsonDecoder>(m_limits, m_unfinished);
 }
 
 } // namespace SocketIo

@@ -10,6 +10,7 @@
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
 
+#include <atomic>
 #include <memory>
 
 namespace SocketIo {
@@ -50,6 +51,8 @@ public:
     {
         int maxAttachments = 10; // of one packet
         int maxDepth = 512;      // of nested arrays and objects
+        // Bytes of packets whose attachments are still to come, of all peers together; 0: no limit.
+        qsizetype maxUnfinishedSize = qsizetype(64) * 1024 * 1024;
     };
 
     JsonParser();
@@ -59,6 +62,7 @@ public:
 
 private:
     Limits m_limits;
+    std::shared_ptr<std::atomic<qsizetype>> m_unfinished; // bytes, of all decoders
 };
 
 } // namespace SocketIo

@@ -31,6 +31,7 @@ private Q_SLOTS:
     void placeholderInTextEventIsData();
     void decodesOnePacketAfterAnother();
     void obeysLimits();
+    void unfinishedPacketsAreBoundedTogether();
 };
 
 // Forms that an encoder does not write but a decoder takes.
@@ -288,6 +289,49 @@ void TestJsonDecoder::obeysLimits()
     QCOMPARE(strange.createDecoder()->addText(nested(1024), &packet), Status::Complete);
     QCOMPARE(strange.createDecoder()->addText(nested(100'000), &packet), Status::Error);
     QCOMPARE(strange.createDecoder()->addText(R"(51-["a"])", &packet), Status::Error);
+}
+
+// Many peers that announce attachments and send all but the last.
+void TestJsonDecoder::unfinishedPacketsAreBoundedTogether()
+{
+    const QByteArray attachment(1000, 'x');
+    const JsonParser parser({.maxAttachments = 10, .maxUnfinishedSize = 5'000});
+    Packet packet;
+    std::vector<std::unique_ptr<Decoder>> decoders;
+    int kept = 0;
+    for (int i = 0; i < 100; ++i) {
+        decoders.push_back(parser.createDecoder());
+        if (decoders.back()->addText(R"(52-["a"])", &packet) == Status::NeedMore
+            && decoders.back()->addBinary(attachment, &packet) == Status::NeedMore)
+            ++kept;
+    }
+    QCOMPARE(kept, 4); // five of them are more than that, with their texts
+    QVERIFY(decoders.back()->errorString().contains("attachments"));
+    // A refused one keeps nothing, and those that end make room.
+    QCOMPARE(decoders.at(0)->addBinary(attachment, &packet), Status::Complete);
+    decoders.erase(decoders.begin() + 1);
+    const auto next = [&] {
+        decoders.push_back(parser.createDecoder());
+        return decoders.back()->addText(R"(52-["a"])", &packet) == Status::NeedMore
+            && decoders.back()->addBinary(attachment, &packet) == Status::NeedMore;
+    };
+    QVERIFY(next());
+    QVERIFY(next());
+    QVERIFY(!next());
+    decoders.clear();
+    // The only one may be larger.
+    const auto alone = parser.createDecoder();
+    QCOMPARE(alone->addText(R"(510-["a"])", &packet), Status::NeedMore);
+    for (int i = 0; i < 9; ++i)
+        QCOMPARE(alone->addBinary(attachment, &packet), Status::NeedMore);
+    QCOMPARE(alone->addBinary(attachment, &packet), Status::Complete);
+    // No limit.
+    const JsonParser unlimited({.maxUnfinishedSize = 0});
+    for (int i = 0; i < 10; ++i) {
+        decoders.push_back(unlimited.createDecoder());
+        QCOMPARE(decoders.back()->addText(R"(52-["a"])", &packet), Status::NeedMore);
+        QCOMPARE(decoders.back()->addBinary(attachment, &packet), Status::NeedMore);
+    }
 }
 
 QTSOCKETIO_TEST(TestJsonDecoder)

@@ -77,6 +77,7 @@ void TestQmlOptions::eachOptionIsKnown_data()
     rows(u"socketio/server/serveroptions.h"_s, false);
     QTest::newRow("maxAttachments") << true << QString() << u"maxAttachments"_s;
     QTest::newRow("maxAttachments, server") << false << QString() << u"maxAttachments"_s;
+    QTest::newRow("maxUnfinishedSize") << false << QString() << u"maxUnfinishedSize"_s;
     for (const auto &name :
          {u"origin"_s, u"methods"_s, u"allowedHeaders"_s, u"exposedHeaders"_s, u"credentials"_s,
           u"maxAge"_s, u"preflightContinue"_s, u"optionsSuccessStatus"_s})
