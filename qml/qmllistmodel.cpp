@@ -165,11 +165,13 @@ void QmlListModel::setRoles(const QStringList &roles)
     CallOut out(this);
     if (!out.call([this] { forget(); }))
         return;
-    beginResetModel();
-    m_roles = roles;
-    m_rolesAreGiven = !roles.isEmpty();
-    endResetModel();
-    Q_EMIT rolesChanged();
+    out.call([&] {
+        beginResetModel();
+        m_roles = roles;
+        m_rolesAreGiven = !roles.isEmpty();
+        endResetModel();
+    });
+    out.emitSignal(&QmlListModel::rolesChanged);
 }
 
 void QmlListModel::setMaximumCount(int count)
@@ -177,8 +179,9 @@ void QmlListModel::setMaximumCount(int count)
     if (m_maximumCount == count)
         return;
     m_maximumCount = count;
-    Q_EMIT maximumCountChanged();
-    dropOldest();
+    CallOut out(this);
+    if (out.emitSignal(&QmlListModel::maximumCountChanged))
+        dropOldest();
 }
 
 void QmlListModel::dropOldest()
@@ -413,8 +416,9 @@ void QmlListModel::tellChanged(const RowsBatch &batch)
     QList<int> roles;
     for (const int number : std::as_const(roleNumbers))
         roles.append(FirstRole + number);
-    for (const auto &[first, last] : runsOf(rows))
-        Q_EMIT dataChanged(index(first), index(last), roles);
+    CallOut out(this);
+    for (const auto &run : runsOf(rows))
+        out.call([&] { Q_EMIT dataChanged(index(run.first), index(run.second), roles); });
 }
 
 void QmlListModel::removeRowsOf(const QSet<int> &rows)

@@ -165,8 +165,9 @@ void QmlNamespace::use(const QJSValue &middleware)
         qmlWarning(this) << u"A middleware is a function (socket, next)"_s;
         return;
     }
-    m_nsp->use([this, middleware](Socket *socket, const Next &next) {
-        QJSEngine *engine = engineOf(this);
+    // The namespace keeps the middleware for longer than it keeps this.
+    m_nsp->use([self = QPointer<QmlNamespace>(this), middleware](Socket *socket, const Next &next) {
+        QJSEngine *engine = self ? engineOf(self) : nullptr;
         if (!engine)
             return next(Error(u"the server is ending"_s));
         const QJSValue nextFunction = functionToJs(engine, [next](const QJSValueList &args) {
@@ -177,8 +178,8 @@ void QmlNamespace::use(const QJSValue &middleware)
                 next();
             return QJSValue();
         });
-        const QJSValue qmlSocket = engine->newQObject(QmlSocket::of(socket, this));
-        if (!callJs(this, middleware, {qmlSocket, nextFunction}))
+        const QJSValue qmlSocket = engine->newQObject(QmlSocket::of(socket, self));
+        if (!callJs(self, middleware, {qmlSocket, nextFunction}))
             next(Error(u"the middleware has failed"_s));
     });
 }

@@ -176,10 +176,19 @@ void PollingClientTransport::goOn()
         return;
     if (m_state == State::Pausing)
         finishPausing();
-    else if (m_state == State::Open && !m_heldBack)
+    else if (m_state == State::Open && !m_heldBack && !m_sid.isEmpty())
         poll();
     else if (m_state == State::Closing && !m_goodbye && !m_post)
         sendGoodbye();
+}
+
+// A slot that hears of the open packet may run an event loop: the answer has been handled then
+// before the session is known, and a poll without its id would open another one.
+void PollingClientTransport::setSessionId(const QString &sid)
+{
+    m_sid = sid;
+    if (m_state == State::Open)
+        goOn();
 }
 
 bool PollingClientTransport::holdBack(bool held)

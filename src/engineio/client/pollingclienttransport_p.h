@@ -27,7 +27,7 @@ public:
     ~PollingClientTransport() override;
 
     void open() override;
-    void setSessionId(const QString &sid) override { m_sid = sid; }
+    void setSessionId(const QString &sid) override;
     void send(const OutgoingPackets &packets) override;
     void measureLatency() override { m_measureNext = true; }
     void pause() override;

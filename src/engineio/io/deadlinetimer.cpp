@@ -68,6 +68,7 @@ void TimerQueue::timerEvent(QTimerEvent *event)
     while (!m_heap.empty() && m_heap.front()->m_deadline <= now) {
         DeadlineTimer *timer = m_heap.front();
         timer->stop();
+        arm(); // for an event loop that the callback may run
         timer->m_callback(timer->m_object);
     }
     arm();

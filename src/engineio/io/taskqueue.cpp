@@ -84,13 +84,14 @@ private:
             Task task = std::move(m_running[m_next++]);
             task.run();
         }
-        if (self) {
-            m_next = 0;
-            if (m_running.capacity() > MaxSpareTasks)
-                m_running = TaskList();
-            else
-                m_running.clear();
-        }
+        if (!self)
+            return;
+        m_next = 0;
+        // What the tasks held may be the last to own the queue.
+        TaskList done = std::exchange(m_running, {});
+        done.clear();
+        if (self && m_running.empty() && done.capacity() <= MaxSpareTasks)
+            m_running.swap(done);
     }
 
     friend class TaskQueue;

@@ -39,7 +39,6 @@ QString protocolHint(const QString &version)
 
 RequestFlow::RequestFlow(Worker &worker, std::shared_ptr<HttpConnection> connection)
     : m_worker(worker)
-    , m_keepWorker(worker.shared_from_this())
     , m_connection(std::move(connection))
     , m_upgrade(request().isUpgrade())
 {

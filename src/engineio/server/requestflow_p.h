@@ -19,6 +19,8 @@ class Worker;
 
 // The way of one request from its arrival to a session or a refusal. Each step may have to wait
 // for an answer of the application, so each calls the next; the flow lives as long as one waits.
+// It does not keep the worker: an answer that comes when that has ended is dropped by
+// Worker::callback(), and while a step runs, whoever calls it keeps the worker.
 class RequestFlow final : public std::enable_shared_from_this<RequestFlow>
 {
 public:
@@ -51,7 +53,6 @@ private:
     }
 
     Worker &m_worker;
-    std::shared_ptr<Worker> m_keepWorker;
     std::shared_ptr<HttpConnection> m_connection;
     TransportType m_transport = TransportType::Polling;
     bool m_upgrade = false;

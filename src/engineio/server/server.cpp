@@ -3,6 +3,7 @@
 
 #include "base/addresstext_p.h"
 #include "base/logging_p.h"
+#include "base/threadcheck_p.h"
 #include "engineio/server/worker_p.h"
 
 #include <EngineIo/server.h>
@@ -141,6 +142,8 @@ void Server::setSslConfiguration(const QSslConfiguration &configuration)
 */
 bool Server::listen(const QHostAddress &address, quint16 port)
 {
+    if (!detail::isInThreadOf(this, "EngineIo::Server::listen()"))
+        return false;
     if (isListening()) {
         d->error = tr("The server is listening already");
         return false;
@@ -187,6 +190,8 @@ QString Server::errorString() const
 */
 void Server::attach(QTcpServer *server)
 {
+    if (!detail::isInThreadOf(this, "EngineIo::Server::attach()"))
+        return;
     d->start();
     const auto take = [this, server] {
         while (QTcpSocket *socket = server->nextPendingConnection())
@@ -330,7 +335,8 @@ QString Server::generateId()
 */
 void Server::close(CloseReason reason)
 {
-    d->close(reason);
+    if (detail::isInThreadOf(this, "EngineIo::Server::close()"))
+        d->close(reason);
 }
 
 /*! \internal The headers of answers are only shown to somebody who has asked. */

@@ -169,9 +169,12 @@ void ServerPrivate::addSession(const std::shared_ptr<SessionCore> &core, Transpo
 {
     const QPointer<Session> session = SessionPrivate::create(core, transport);
     sessions.insert(core->id(), session);
+    // What comes in while a slot runs an event loop waits until somebody can have connected.
+    SessionPrivate::get(session)->reporting = true;
     CallOut out(q, [&session] { return !session.isNull(); });
     out.emitSignal(&Server::clientsCountChanged, int(sessions.size()));
     out.emitSignal(&Server::connection, session);
+    SessionPrivate::reportWaiting(core);
 }
 
 void ServerPrivate::removeSession(const QString &id)

@@ -2,6 +2,7 @@
 #include "engineio/session/session_p.h"
 
 #include "base/callout_p.h"
+#include "base/threadcheck_p.h"
 #include "engineio/server/worker_p.h"
 
 #include <QtCore/qmetaobject.h>
@@ -59,15 +60,16 @@ void SessionPrivate::endItself()
         q, [core = core] { reportWaiting(core); }, Qt::QueuedConnection);
 }
 
+// Nothing comes after abort(), although the end of what that cuts off may still be on its way.
 void SessionPrivate::messageReceived(const Message &message)
 {
-    if (state == Session::State::Open)
+    if (state == Session::State::Open && !endsItself)
         Q_EMIT q->messageReceived(message);
 }
 
 void SessionPrivate::messageReceived(std::unique_ptr<DecodedMessage> message)
 {
-    if (receiver && state == Session::State::Open)
+    if (receiver && state == Session::State::Open && !endsItself)
         receiver->messageReceived(std::move(message));
 }
 
@@ -256,7 +258,7 @@ QSslCertificate Session::peerCertificate() const
 */
 void Session::send(const Message &message, SendFlags flags)
 {
-    d->send(FrameList{Frame::fromMessage(message)}, flags);
+    send(FrameList{Frame::fromMessage(message)}, flags);
 }
 
 /*!
@@ -266,7 +268,8 @@ void Session::send(const Message &message, SendFlags flags)
 */
 void Session::send(const FrameList &frames, SendFlags flags)
 {
-    d->send(frames, flags);
+    if (detail::isInThreadOf(this, "EngineIo::Session::send()"))
+        d->send(frames, flags);
 }
 
 // See SessionAccess.
@@ -274,7 +277,10 @@ void Session::send(std::unique_ptr<FrameSource> source, SendFlags flags)
 {
     detail::Worker &worker = d->core->worker();
     if (worker.isDirect() || d->watches.testFlag(Watch::PacketCreated)) {
-        d->send(source->frames(), flags);
+        const QPointer<Session> self = this;
+        const FrameList frames = source->frames(); // which may come from the application
+        if (self)
+            d->send(frames, flags);
     } else if (d->state == State::Open) {
         worker.tellCore(
             d->core,
@@ -335,7 +341,7 @@ void Session::setReceiver(SessionReceiver *receiver)
 */
 void Session::close()
 {
-    if (d->state != State::Open)
+    if (!detail::isInThreadOf(this, "EngineIo::Session::close()") || d->state != State::Open)
         return;
     d->state = State::Closing;
     d->endItself();
@@ -346,7 +352,7 @@ void Session::close()
 /*! Closes the session now, for \a reason; what has not left yet is lost. */
 void Session::abort(CloseReason reason)
 {
-    if (d->state == State::Closed)
+    if (!detail::isInThreadOf(this, "EngineIo::Session::abort()") || d->state == State::Closed)
         return;
     d->endItself();
     d->core->worker().tellCore(d->core, [reason](SessionCore &core) { core.abort(reason); });

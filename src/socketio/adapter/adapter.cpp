@@ -86,7 +86,7 @@ void forEachSocket(const QList<Socket *> &sockets, Function function)
     Takes the session that restoreSession() has found, or nothing.
 */
 
-/*! Constructs the adapter of \a nsp, which outlives it. */
+/*! Constructs the adapter of \a nsp. */
 Adapter::Adapter(Namespace *nsp)
     : m_nsp(nsp)
 {
@@ -96,9 +96,14 @@ Adapter::Adapter(Namespace *nsp)
 Adapter::~Adapter() = default;
 
 /*!
-    \fn Namespace *SocketIo::Adapter::nsp() const
-    Returns the namespace that the adapter serves.
+    Returns the namespace that the adapter serves; null once that is gone, which a function of the
+    adapter can meet if what it calls, such as a slot connected to Namespace::roomJoined(), has
+    deleted it. The adapter itself is deleted only when its function has returned.
 */
+Namespace *Adapter::nsp() const noexcept
+{
+    return m_nsp;
+}
 
 /*! Called before the adapter is used, and again when it is used after close(). */
 void Adapter::init() { }

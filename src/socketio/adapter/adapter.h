@@ -11,6 +11,7 @@
 #include <SocketIo/socketioglobal.h>
 
 #include <QtCore/qlist.h>
+#include <QtCore/qpointer.h>
 #include <QtCore/qstringlist.h>
 
 #include <functional>
@@ -43,7 +44,7 @@ public:
     virtual ~Adapter();
     Q_DISABLE_COPY_MOVE(Adapter)
 
-    Namespace *nsp() const noexcept { return m_nsp; }
+    Namespace *nsp() const noexcept;
 
     virtual void init();
     virtual void close();
@@ -83,7 +84,7 @@ protected:
     void deliverServerSideEvent(const QVariantList &event, const Ack &ack);
 
 private:
-    Namespace *m_nsp;
+    QPointer<Namespace> m_nsp;
 };
 
 } // namespace SocketIo

@@ -13,6 +13,7 @@ namespace SocketIo {
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using detail::AwaitedServers;
+using EngineIo::detail::CallOut;
 using Type = ClusterMessage::Type;
 
 namespace {
@@ -178,9 +179,9 @@ void ClusterAdapter::close()
     if (std::exchange(d->open, false)) {
         d->heartbeat.stop();
         d->sweeper.stop();
-        if (d->hasHeartbeats())
-            d->publish(Type::AdapterClose);
         d->lastSeen.clear();
+        if (d->hasHeartbeats() && !d->publish(Type::AdapterClose))
+            return;
     }
     SessionAwareAdapter::close();
 }
@@ -188,13 +189,12 @@ void ClusterAdapter::close()
 /*! \reimp */
 void ClusterAdapter::broadcast(Packet packet, const BroadcastOptions &options)
 {
-    if (!d->isLocal(options)) {
-        d->publish(Type::Broadcast,
-                   {{u"opts"_s, toMap(options)}, {u"packet"_s, toMap(packet, nsp()->name())}});
-        if (deliversOwnMessages())
-            return;
-    }
-    SessionAwareAdapter::broadcast(std::move(packet), options);
+    const bool goesOn = d->isLocal(options)
+        || d->publishToOthers(
+            Type::Broadcast,
+            {{u"opts"_s, toMap(options)}, {u"packet"_s, toMap(packet, nsp()->name())}});
+    if (goesOn)
+        SessionAwareAdapter::broadcast(std::move(packet), options);
 }
 
 /*! \reimp
@@ -203,6 +203,7 @@ void ClusterAdapter::broadcast(Packet packet, const BroadcastOptions &options)
 void ClusterAdapter::broadcastWithAck(Packet packet, const BroadcastOptions &options,
                                       const BroadcastReplies &replies)
 {
+    CallOut out(nsp());
     if (!d->isLocal(options)) {
         const QString id = ClusterAdapterPrivate::randomId();
         const QVariantMap data{{u"opts"_s, toMap(options)},
@@ -215,7 +216,8 @@ void ClusterAdapter::broadcastWithAck(Packet packet, const BroadcastOptions &opt
             d->publish(Type::Broadcast, data);
         });
     }
-    SessionAwareAdapter::broadcastWithAck(std::move(packet), options, replies);
+    if (out)
+        SessionAwareAdapter::broadcastWithAck(std::move(packet), options, replies);
 }
 
 /*! \reimp
@@ -275,35 +277,30 @@ void ClusterAdapter::fetchSockets(const BroadcastOptions &options, const Sockets
 /*! \reimp */
 void ClusterAdapter::addSockets(const BroadcastOptions &options, const QStringList &rooms)
 {
-    if (!d->isLocal(options)) {
-        d->publish(Type::SocketsJoin, {{u"opts"_s, toMap(options)}, {u"rooms"_s, rooms}});
-        if (deliversOwnMessages())
-            return;
-    }
-    SessionAwareAdapter::addSockets(options, rooms);
+    if (d->isLocal(options)
+        || d->publishToOthers(Type::SocketsJoin,
+                              {{u"opts"_s, toMap(options)}, {u"rooms"_s, rooms}}))
+        SessionAwareAdapter::addSockets(options, rooms);
 }
 
 /*! \reimp */
 void ClusterAdapter::delSockets(const BroadcastOptions &options, const QStringList &rooms)
 {
-    if (!d->isLocal(options)) {
-        d->publish(Type::SocketsLeave, {{u"opts"_s, toMap(options)}, {u"rooms"_s, rooms}});
-        if (deliversOwnMessages())
-            return;
-    }
-    SessionAwareAdapter::delSockets(options, rooms);
+    if (d->isLocal(options)
+        || d->publishToOthers(Type::SocketsLeave,
+                              {{u"opts"_s, toMap(options)}, {u"rooms"_s, rooms}}))
+        SessionAwareAdapter::delSockets(options, rooms);
 }
 
 /*! \reimp */
 void ClusterAdapter::disconnectSockets(const BroadcastOptions &options, CloseConnection close)
 {
-    if (!d->isLocal(options)) {
-        d->publish(Type::DisconnectSockets,
-                   {{u"opts"_s, toMap(options)}, {u"close"_s, close == CloseConnection::Yes}});
-        if (deliversOwnMessages())
-            return;
-    }
-    SessionAwareAdapter::disconnectSockets(options, close);
+    const bool goesOn = d->isLocal(options)
+        || d->publishToOthers(
+            Type::DisconnectSockets,
+            {{u"opts"_s, toMap(options)}, {u"close"_s, close == CloseConnection::Yes}});
+    if (goesOn)
+        SessionAwareAdapter::disconnectSockets(options, close);
 }
 
 /*! \reimp

@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_CLUSTERADAPTER_P_H
 #define SOCKETIO_CLUSTERADAPTER_P_H
 
+#include "base/callout_p.h"
 #include "socketio/adapter/clusterrequests_p.h"
 
 #include <SocketIo/clusteradapter.h>
@@ -30,14 +31,25 @@ public:
     {
     }
 
-    void publish(ClusterMessage::Type type, const QVariantMap &data = {})
+    // What the adapter does to publish something is not known. Returns whether the caller may go
+    // on: not if that has deleted the namespace.
+    bool publish(ClusterMessage::Type type, const QVariantMap &data = {})
     {
-        scheduleHeartbeat();
-        q->publishMessage({uid, q->nsp()->name(), type, data});
+        EngineIo::detail::CallOut out(q->nsp());
+        if (out)
+            scheduleHeartbeat();
+        return out.call([&] { q->publishMessage({uid, q->nsp()->name(), type, data}); });
+    }
+    // Returns whether the caller has to see to this server's sockets: not if the message comes
+    // back.
+    bool publishToOthers(ClusterMessage::Type type, const QVariantMap &data)
+    {
+        return publish(type, data) && !q->deliversOwnMessages();
     }
     void respond(const QString &requester, ClusterMessage::Type type, const QVariantMap &data)
     {
-        q->publishResponse(requester, {uid, q->nsp()->name(), type, data});
+        if (q->nsp())
+            q->publishResponse(requester, {uid, q->nsp()->name(), type, data});
     }
     // Any message is as good as a heartbeat.
     void scheduleHeartbeat()

@@ -30,10 +30,18 @@ quint32 InMemoryAdapterPrivate::nextMark()
 void InMemoryAdapterPrivate::broadcast(Packet &&packet, const BroadcastOptions &options,
                                        Pending pending, const detail::Offset &logged)
 {
-    QList<EngineIo::Session *> sessions;
-    QList<EngineIo::Session *> withoutOffset; // of clients that cannot come back
-    QList<QPointer<Socket>> watched;
+    if (!mayReach(options))
+        return;
     packet.nsp = nsp->name;
+    // The parser may be the application's, so nothing is looked at before it has returned.
+    const std::shared_ptr<const Parser> parser = nsp->server->parser;
+    EngineIo::FrameList frames;
+    CallOut out(nsp->q);
+    if (!out.call([&] { frames = parser->encode(packet); }))
+        return;
+    QList<EngineIo::Session *> sessions;
+    QList<QPointer<EngineIo::Session>> withoutOffset; // of clients that cannot come back
+    QList<QPointer<Socket>> watched;
     const auto visit = [&](SocketPrivate &socket) {
         if (logged.isValid() && socket.member.position)
             socket.member.position->sent = logged;
@@ -43,22 +51,30 @@ void InMemoryAdapterPrivate::broadcast(Packet &&packet, const BroadcastOptions &
             return;
         }
         if (socket.connection && socket.connection->session()) {
-            const bool offset = !logged.isValid() || !socket.pid.isEmpty();
-            (offset ? sessions : withoutOffset).append(socket.connection->session());
+            if (!logged.isValid() || !socket.pid.isEmpty())
+                sessions.append(socket.connection->session());
+            else
+                withoutOffset.append(socket.connection->session());
         }
         if (socket.hasOutgoingListeners())
             watched.append(socket.q);
     };
     forEach(options, visit);
     if (!sessions.isEmpty()) {
-        EngineIo::detail::SessionAccess::sendToAll(sessions, nsp->server->parser->encode(packet),
+        EngineIo::detail::SessionAccess::sendToAll(sessions, frames,
                                                    detail::sendFlags(options.flags));
     }
     if (!withoutOffset.isEmpty()) {
         Packet plain = packet;
         plain.args.removeLast();
-        EngineIo::detail::SessionAccess::sendToAll(
-            withoutOffset, nsp->server->parser->encode(plain), detail::sendFlags(options.flags));
+        frames = parser->encode(plain);
+        sessions.clear();
+        for (const QPointer<EngineIo::Session> &session : std::as_const(withoutOffset)) {
+            if (session)
+                sessions.append(session);
+        }
+        EngineIo::detail::SessionAccess::sendToAll(sessions, frames,
+                                                   detail::sendFlags(options.flags));
     }
     // The slots of a client that was cut off by that may have deleted anything, this included.
     for (const QPointer<Socket> &socket : std::as_const(watched)) {

@@ -59,6 +59,14 @@ public:
             forEachMember(room, visit);
     }
 
+    // Whether a broadcast may have receivers.
+    bool mayReach(const BroadcastOptions &options) const
+    {
+        if (options.rooms.isEmpty())
+            return !nsp->all.empty();
+        return std::any_of(options.rooms.cbegin(), options.rooms.cend(),
+                           [this](const QString &room) { return exists(room); });
+    }
     // Whether sockets that are being recovered get the packet once they are connected.
     enum class Pending : bool { Skip, Hold };
     // Sends to the receivers and notes logged, if valid, as the last event sent to them.

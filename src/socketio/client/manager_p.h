@@ -115,8 +115,8 @@ private:
     double reportedLatency = -1;
     bool flushDue = false; // flushed() is still to come for what was sent
     std::shared_ptr<const Parser> parser;
-    std::unique_ptr<Decoder> decoder;
-    std::unique_ptr<Packet> packet; // being decoded
+    std::shared_ptr<Decoder> decoder; // of the engine's messages, perhaps the application's
+    std::shared_ptr<Packet> packet;   // being decoded
     std::shared_ptr<QNetworkAccessManager> ownNetwork;
     std::chrono::milliseconds heartbeat{0}; // how long the server may be silent
     QTimer openTimer;

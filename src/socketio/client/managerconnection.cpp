@@ -115,7 +115,7 @@ void ManagerPrivate::engineOpened()
 {
     openTimer.stop();
     decoder = parser->createDecoder();
-    packet = std::make_unique<Packet>();
+    packet = std::make_shared<Packet>();
     failureReported = false;
     mainNamespace = protocol.joinsMainNamespace() ? Membership::Expected : Membership::None;
     heartbeat = engine->pingInterval() + engine->pingTimeout();
@@ -213,8 +213,9 @@ void ManagerPrivate::loseConnection(CloseReason reason, const Error &details)
 void ManagerPrivate::enterClosed(Release how)
 {
     const bool hadTransport = engine && engine->transport();
-    releaseEngine(how);
     CallOut out(q);
+    if (!out.call([this, how] { releaseEngine(how); }))
+        return;
     setState(State::Closed);
     if (hadTransport && out) {
         out.emitSignal(&Manager::transportChanged, q->transport());
@@ -249,9 +250,11 @@ void ManagerPrivate::releaseEngine(Release how)
         registry->close(client, ownNetwork, options.quitTimeout);
         return;
     }
+    CallOut out(client); // which the application may know, and its slots may delete the manager
     if (!closed)
-        client->abort();
-    client->deleteLater();
+        out.call([client] { client->abort(); });
+    if (out)
+        client->deleteLater();
 }
 
 void ManagerPrivate::scheduleAttempt()

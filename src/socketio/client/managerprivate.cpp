@@ -192,8 +192,11 @@ bool ManagerPrivate::send(const Packet &toSend, EngineIo::SendFlags flags)
     if (!engine || state != State::Open)
         return false;
     qCDebug(lcClientPackets).noquote() << "sent" << detail::packetText(toSend);
-    const EngineIo::FrameList frames = parser->encode(toSend);
-    return !frames.isEmpty() && engine->send(frames, flags);
+    // The parser may be the application's.
+    CallOut out(q, [this, client = engine.data()] { return engine == client && isOpen(); });
+    EngineIo::FrameList frames;
+    out.call([&, encoder = parser] { frames = encoder->encode(toSend); });
+    return out && !frames.isEmpty() && engine->send(frames, flags);
 }
 
 void ManagerPrivate::awaitFlush(ClientSocket *socket)
@@ -286,21 +289,28 @@ void ManagerPrivate::letGo()
 void ManagerPrivate::messageReceived(const EngineIo::Message &message)
 {
     using Status = Decoder::Status;
-    const Status status = message.isBinary() ? decoder->addBinary(message.bytes(), packet.get())
-                                             : decoder->addText(message.bytes(), packet.get());
-    if (status == Status::NeedMore)
+    // A decoder of the application may delete the manager, or have it connect again.
+    const std::shared_ptr<Decoder> reader = decoder;
+    const std::shared_ptr<Packet> read = packet;
+    CallOut out(q);
+    CallOut same(q, [this, &reader] { return decoder == reader; });
+    Status status = Status::NeedMore;
+    same.call([&] {
+        status = message.isBinary() ? reader->addBinary(message.bytes(), read.get())
+                                    : reader->addText(message.bytes(), read.get());
+    });
+    if (!same || status == Status::NeedMore)
         return;
     if (status == Status::Error) {
         loseConnection(
             CloseReason::ParseError,
-            detail::undecodableError(QString::fromUtf8(decoder->errorString()), address()));
+            detail::undecodableError(QString::fromUtf8(reader->errorString()), address()));
         return;
     }
     // The next packet may come while this one is being handled.
-    Packet received = std::exchange(*packet, Packet());
+    Packet received = std::exchange(*read, Packet());
     protocol.normalize(&received.nsp);
     qCDebug(lcClientPackets).noquote() << "received" << detail::packetText(received);
-    CallOut out(q);
     out.emitSignal(&Manager::packetReceived, received);
     if (!out || !isOpen())
         return;

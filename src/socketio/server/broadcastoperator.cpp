@@ -37,6 +37,12 @@ void appendOnce(QStringList *list, const QStringList &rooms)
     }
 }
 
+template<typename Function>
+void call(Namespace *nsp, Function &&function)
+{
+    NamespacePrivate::get(nsp)->callAdapter(std::forward<Function>(function));
+}
+
 // Gathers the answers to one broadcast. The adapter's functions share it.
 class AnswerCollector : public std::enable_shared_from_this<AnswerCollector>
 {
@@ -75,13 +81,13 @@ public:
                 self->check();
             },
         };
-        nsp->adapter->broadcastWithAck(packet, options, replies);
-        if (m_nsp) {
-            nsp->adapter->serverCount([self](int count) {
-                self->m_expectedServers = count;
-                self->check();
-            });
-        }
+        const auto noteServers = [self](int count) {
+            self->m_expectedServers = count;
+            self->check();
+        };
+        if (nsp->callAdapter(
+                [&](Adapter &adapter) { adapter.broadcastWithAck(packet, options, replies); }))
+            nsp->callAdapter([&](Adapter &adapter) { adapter.serverCount(noteServers); });
         return PendingAckPrivate::handOut(ack);
     }
 
@@ -262,9 +268,12 @@ bool BroadcastOperator::emitEventList(const QString &event, const QVariantList &
 {
     if (!detail::isAllowedEvent(event))
         return false;
-    if (Namespace *nsp = target("SocketIo::BroadcastOperator::emitEvent()"))
-        NamespacePrivate::get(nsp)->adapter->broadcast(detail::eventPacket(event, args), m_options);
-    return true;
+    Namespace *nsp = target("SocketIo::BroadcastOperator::emitEvent()");
+    if (nsp)
+        call(nsp, [&, options = m_options](Adapter &adapter) {
+            adapter.broadcast(detail::eventPacket(event, args), options);
+        });
+    return nsp || !m_nsp || meansNobody();
 }
 
 /*!
@@ -280,7 +289,7 @@ PendingAck *BroadcastOperator::emitWithAckList(const QString &event, const QVari
 {
     if (!detail::isAllowedEvent(event))
         return PendingAckPrivate::createFailed(m_nsp, detail::reservedEventError(event));
-    if (meansNobody() && m_nsp) {
+    if (meansNobody() && m_nsp && m_nsp->thread() == QThread::currentThread()) {
         const QPointer<PendingAck> ack = PendingAckPrivate::create(m_nsp, event);
         PendingAckPrivate::acknowledge(ack, {});
         return PendingAckPrivate::handOut(ack);
@@ -321,7 +330,8 @@ QFuture<QList<RemoteSocket>> BroadcastOperator::fetchSockets() const
         }
     };
     if (Namespace *nsp = target("SocketIo::BroadcastOperator::fetchSockets()"))
-        NamespacePrivate::get(nsp)->adapter->fetchSockets(m_options, reply);
+        call(nsp,
+             [&, options = m_options](Adapter &adapter) { adapter.fetchSockets(options, reply); });
     else
         reply({});
     *asking = false;
@@ -338,7 +348,8 @@ void BroadcastOperator::socketsJoin(const QString &room) const
 void BroadcastOperator::socketsJoin(const QStringList &rooms) const
 {
     if (Namespace *nsp = target("SocketIo::BroadcastOperator::socketsJoin()"))
-        NamespacePrivate::get(nsp)->adapter->addSockets(m_options, rooms);
+        call(nsp,
+             [&, options = m_options](Adapter &adapter) { adapter.addSockets(options, rooms); });
 }
 
 /*! Takes the sockets out of \a room (Socket.IO: \c socketsLeave). */
@@ -351,7 +362,8 @@ void BroadcastOperator::socketsLeave(const QString &room) const
 void BroadcastOperator::socketsLeave(const QStringList &rooms) const
 {
     if (Namespace *nsp = target("SocketIo::BroadcastOperator::socketsLeave()"))
-        NamespacePrivate::get(nsp)->adapter->delSockets(m_options, rooms);
+        call(nsp,
+             [&, options = m_options](Adapter &adapter) { adapter.delSockets(options, rooms); });
 }
 
 /*!
@@ -361,7 +373,9 @@ void BroadcastOperator::socketsLeave(const QStringList &rooms) const
 void BroadcastOperator::disconnectSockets(CloseConnection close) const
 {
     if (Namespace *nsp = target("SocketIo::BroadcastOperator::disconnectSockets()"))
-        NamespacePrivate::get(nsp)->adapter->disconnectSockets(m_options, close);
+        call(nsp, [&, options = m_options](Adapter &adapter) {
+            adapter.disconnectSockets(options, close);
+        });
 }
 
 Namespace *BroadcastOperator::target(const char *function) const

@@ -119,11 +119,17 @@ void Connection::send(Packet &&packet, EngineIo::SendFlags flags)
         return;
     if (lcServerPackets().isDebugEnabled())
         logPacket(m_session, "is sent", packet);
-    if (m_server->encodesInIoThreads)
-        SessionAccess::send(
-            m_session, std::make_unique<PacketSource>(m_server->parser, std::move(packet)), flags);
-    else
-        m_session->send(m_server->parser->encode(packet), flags);
+    const std::shared_ptr<const Parser> parser = m_server->parser;
+    if (m_server->encodesInIoThreads) {
+        SessionAccess::send(m_session, std::make_unique<PacketSource>(parser, std::move(packet)),
+                            flags);
+        return;
+    }
+    // The parser may be the application's.
+    const auto self = shared_from_this();
+    const EngineIo::FrameList frames = parser->encode(packet);
+    if (isOpen())
+        m_session->send(frames, flags);
 }
 
 void Connection::refuse(const QString &nsp, const Error &error)

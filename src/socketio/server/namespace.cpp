@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/namespace.h>
 
+#include "base/threadcheck_p.h"
+#include "socketio/events/pendingack_p.h"
 #include "socketio/server/namespace_p.h"
 #include "socketio/server/server_p.h"
 #include "socketio/server/socket_p.h"
 
 namespace SocketIo {
+
+using EngineIo::detail::isInThreadOf;
 
 /*!
     \class SocketIo::Namespace
@@ -29,7 +33,7 @@ namespace SocketIo {
     Deleting it disconnects them.
 */
 
-Namespace::Namespace(std::unique_ptr<NamespacePrivate> p, QObject *parent)
+Namespace::Namespace(std::shared_ptr<NamespacePrivate> p, QObject *parent)
     : QObject(parent)
     , d(std::move(p))
 {
@@ -113,7 +117,8 @@ int Namespace::socketsCount() const
 */
 void Namespace::use(const Middleware &middleware)
 {
-    d->middlewares.append(middleware);
+    if (isInThreadOf(this, "SocketIo::Namespace::use()"))
+        d->middlewares.append(middleware);
 }
 
 /*!
@@ -155,12 +160,15 @@ PendingAck *Namespace::emitWithAckList(const QString &event, const QVariantList 
 /*! Does and returns what serverSideEmit() does with \a event and \a args. */
 bool Namespace::serverSideEmitList(const QString &event, const QVariantList &args)
 {
-    return d->serverSideEmit(event, args);
+    return isInThreadOf(this, "SocketIo::Namespace::serverSideEmit()")
+        && d->serverSideEmit(event, args);
 }
 
 /*! Does and returns what serverSideEmitWithAck() does with \a event and \a args. */
 PendingAck *Namespace::serverSideEmitWithAckList(const QString &event, const QVariantList &args)
 {
+    if (!isInThreadOf(this, "SocketIo::Namespace::serverSideEmitWithAck()"))
+        return PendingAckPrivate::createFailed(nullptr, Error::disconnected());
     return d->serverSideEmitWithAck(event, args);
 }
 

@@ -101,10 +101,10 @@ Q_SIGNALS:
 
 private:
     friend class NamespacePrivate;
-    explicit Namespace(std::unique_ptr<NamespacePrivate> d, QObject *parent);
+    explicit Namespace(std::shared_ptr<NamespacePrivate> d, QObject *parent);
     BroadcastOperator all() { return BroadcastOperator(this); }
 
-    std::unique_ptr<NamespacePrivate> d;
+    std::shared_ptr<NamespacePrivate> d;
 };
 
 } // namespace SocketIo

@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_NAMESPACE_P_H
 #define SOCKETIO_NAMESPACE_P_H
 
+#include "base/callout_p.h"
 #include "socketio/server/broadcastacks_p.h"
 
 #include <SocketIo/adapter.h>
@@ -26,12 +27,27 @@ class Connection;
 }
 
 class SOCKETIO_AUTOTEST_EXPORT NamespacePrivate
+    : public std::enable_shared_from_this<NamespacePrivate>
 {
 public:
     enum class Kind { Plain, Parent };
 
-    static Namespace *create(ServerPrivate *server, const QString &name, Kind kind = Kind::Plain);
+    // Null if the application's adapter has deleted it at once.
+    static QPointer<Namespace> create(ServerPrivate *server, const QString &name,
+                                      Kind kind = Kind::Plain);
     static NamespacePrivate *get(const Namespace *nsp) { return nsp->d.get(); }
+
+    // Calls function(adapter). The adapter may be the application's, and what it and the slots that
+    // hear of its doings do is not known: it is kept until it has returned. Returns whether the
+    // namespace is still there.
+    template<typename Function>
+    bool callAdapter(Function &&function)
+    {
+        EngineIo::detail::CallOut out(q);
+        const std::shared_ptr<NamespacePrivate> self = shared_from_this();
+        const std::shared_ptr<Adapter> kept = adapter;
+        return out.call([&] { function(*kept); });
+    }
     ~NamespacePrivate();
 
     void createAdapter();
@@ -76,8 +92,8 @@ public:
     QPointer<Namespace> parent;
     std::map<quint64, Namespace *> children; // of a parent, in the order of creation
     quint64 nextChildNumber = 0;
-    quint64 numberAsChild = 0; // of the parent's children
-    std::unique_ptr<Adapter> adapter;
+    quint64 numberAsChild = 0;        // of the parent's children
+    std::shared_ptr<Adapter> adapter; // see callAdapter()
     QList<Middleware> middlewares;
     std::vector<Socket *> all; // in whatever state; owned
     int pendingCount = 0;      // those in the middlewares

@@ -43,36 +43,42 @@ NamespacePrivate::NamespacePrivate(ServerPrivate *owner, const QString &fullName
 
 NamespacePrivate::~NamespacePrivate() = default;
 
-Namespace *NamespacePrivate::create(ServerPrivate *server, const QString &name, Kind kind)
+QPointer<Namespace> NamespacePrivate::create(ServerPrivate *server, const QString &name, Kind kind)
 {
-    std::unique_ptr<NamespacePrivate> d(new NamespacePrivate(server, name, kind));
-    NamespacePrivate *p = d.get();
-    p->q = new Namespace(std::move(d), server->q);
-    p->createAdapter();
-    return p->q;
+    const std::shared_ptr<NamespacePrivate> d(new NamespacePrivate(server, name, kind));
+    d->q = new Namespace(d, server->q);
+    const QPointer<Namespace> nsp = d->q;
+    d->createAdapter();
+    return nsp;
 }
 
 void NamespacePrivate::createAdapter()
 {
-    closeAdapter();
-    adapter.reset();
-    if (kind == Kind::Parent)
-        adapter = std::make_unique<detail::ParentAdapter>(q);
-    else
-        adapter = server->makeAdapter(q);
+    CallOut out(q);
+    out.call([this] { closeAdapter(); });
+    std::shared_ptr<Adapter> made;
+    out.call([this, &made] {
+        if (kind == Kind::Parent)
+            made = std::make_shared<detail::ParentAdapter>(q);
+        else
+            made = server->makeAdapter(q);
+    });
+    if (!out)
+        return;
+    adapter = std::move(made);
     openAdapter();
 }
 
 void NamespacePrivate::openAdapter()
 {
     if (!std::exchange(adapterOpen, true))
-        adapter->init();
+        callAdapter([](Adapter &opened) { opened.init(); });
 }
 
 void NamespacePrivate::closeAdapter()
 {
     if (std::exchange(adapterOpen, false))
-        adapter->close();
+        callAdapter([](Adapter &closed) { closed.close(); });
 }
 
 bool NamespacePrivate::recoversFor(const Connection &connection) const
@@ -111,23 +117,27 @@ void NamespacePrivate::connectClient(const std::shared_ptr<Connection> &connecti
 void NamespacePrivate::restore(const std::shared_ptr<Connection> &connection,
                                const QVariantMap &auth)
 {
-    adapter->restoreSession(auth.value(u"pid"_s).toString(), auth.value(u"offset"_s).toString(),
-                            [guard = QPointer<Namespace>(q),
-                             weak = std::weak_ptr<Connection>(connection),
-                             auth](const std::optional<RestoredSession> &session) {
-                                if (!guard)
-                                    return;
-                                NamespacePrivate *d = get(guard);
-                                --d->joining;
-                                const std::shared_ptr<Connection> waiting = weak.lock();
-                                if (waiting && waiting->isOpen()) {
-                                    d->join(waiting, auth, session);
-                                    return;
-                                }
-                                if (session)
-                                    d->adapter->persistSession(*session);
-                                d->cleanUp();
-                            });
+    const auto reply = [guard = QPointer<Namespace>(q),
+                        weak = std::weak_ptr<Connection>(connection),
+                        auth](const std::optional<RestoredSession> &session) {
+        if (!guard)
+            return;
+        NamespacePrivate *d = get(guard);
+        --d->joining;
+        const std::shared_ptr<Connection> waiting = weak.lock();
+        if (waiting && waiting->isOpen()) {
+            d->join(waiting, auth, session);
+            return;
+        }
+        if (session)
+            d->callAdapter([&](Adapter &kept) { kept.persistSession(*session); });
+        if (guard)
+            d->cleanUp();
+    };
+    callAdapter([&](Adapter &restoring) {
+        restoring.restoreSession(auth.value(u"pid"_s).toString(),
+                                 auth.value(u"offset"_s).toString(), reply);
+    });
 }
 
 void NamespacePrivate::join(const std::shared_ptr<Connection> &connection, const QVariantMap &auth,
@@ -163,7 +173,7 @@ void NamespacePrivate::join(const std::shared_ptr<Connection> &connection, const
     rooms.removeAll(id);
     rooms.prepend(id);
     CallOut out(socket, [s] { return s->state == SocketPrivate::State::Pending; });
-    out.call([&] { adapter->addAll(socket, rooms); });
+    callAdapter([&](Adapter &joined) { joined.addAll(socket, rooms); });
     if (!out)
         return;
     if (server->options.connectionStateRecovery->skipMiddlewares)
@@ -229,14 +239,15 @@ void NamespacePrivate::connectSocket(Socket *socket)
     CallOut owner(name == u"/" ? server->q : nullptr);
     CallOut above(parent.data());
     CallOut space(q);
+    CallOut living(socket);
     joined.call([s] { s->sendHeld(); });
     joined.call([&] { s->send(std::move(packet)); });
-    joined.call([&] { adapter->addAll(socket, QStringList{s->id}); });
+    joined.call(
+        [&] { callAdapter([&](Adapter &rooms) { rooms.addAll(socket, QStringList{s->id}); }); });
     if (!joined)
         return;
     space.emitSignal(&Namespace::socketsCountChanged, space.object()->socketsCount());
     // A parent's handlers come first, as if the namespace had inherited them.
-    CallOut living(socket);
     if (living)
         above.emitSignal(&Namespace::socketConnected, socket);
     if (living)
@@ -288,8 +299,11 @@ void NamespacePrivate::persist(Socket *socket)
 {
     const SocketPrivate *s = SocketPrivate::get(socket);
     qCDebug(detail::lcServer).noquote() << "the session of socket" << s->id << "is kept";
-    adapter->persistSession({s->id, s->pid, adapter->socketRooms(socket), s->data});
-    keptUntil.setRemainingTime(server->options.connectionStateRecovery->maxDisconnectionDuration);
+    const auto duration = server->options.connectionStateRecovery->maxDisconnectionDuration;
+    keptUntil.setRemainingTime(duration);
+    callAdapter([&](Adapter &keeper) {
+        keeper.persistSession({s->id, s->pid, keeper.socketRooms(socket), s->data});
+    });
 }
 
 void NamespacePrivate::removeSocket(Socket *socket)
@@ -304,15 +318,15 @@ void NamespacePrivate::removeSocket(Socket *socket)
 void NamespacePrivate::discard(Socket *socket, Session session)
 {
     SocketPrivate *s = SocketPrivate::get(socket);
-    if (s->recovered && session == Session::Kept)
-        persist(socket);
+    CallOut out(socket);
+    CallOut space(q);
     s->setState(SocketPrivate::State::Disconnected);
+    if (s->recovered && session == Session::Kept && !out.call([&] { persist(socket); }))
+        return;
     forgetSession(socket);
     if (Connection *connection = s->connection)
         connection->remove(socket);
-    CallOut out(socket);
-    CallOut space(q);
-    out.call([&] { adapter->delAll(socket); });
+    callAdapter([&](Adapter &left) { left.delAll(socket); });
     if (out && s->acks)
         out.call([&] { s->acks->failAll(Error::disconnected()); });
     if (out)
@@ -366,7 +380,7 @@ bool NamespacePrivate::serverSideEmit(const QString &event, const QVariantList &
         qCWarning(detail::lcServer).noquote() << detail::reservedEventError(event).message();
         return false;
     }
-    adapter->serverSideEmit(QVariantList{event} + args, {});
+    callAdapter([&](Adapter &sender) { sender.serverSideEmit(QVariantList{event} + args, {}); });
     return true;
 }
 
@@ -375,13 +389,13 @@ PendingAck *NamespacePrivate::serverSideEmitWithAck(const QString &event, const 
     if (isReservedServerSideEvent(event))
         return PendingAckPrivate::createFailed(q, detail::reservedEventError(event));
     const QPointer<PendingAck> ack = PendingAckPrivate::create(q, event);
-    adapter->serverSideEmit(QVariantList{event} + args,
-                            [ack](const Error &error, const QVariantList &answers) {
-                                if (error)
-                                    PendingAckPrivate::fail(ack, error, answers);
-                                else
-                                    PendingAckPrivate::acknowledge(ack, answers);
-                            });
+    const auto reply = [ack](const Error &error, const QVariantList &answers) {
+        if (error)
+            PendingAckPrivate::fail(ack, error, answers);
+        else
+            PendingAckPrivate::acknowledge(ack, answers);
+    };
+    callAdapter([&](Adapter &sender) { sender.serverSideEmit(QVariantList{event} + args, reply); });
     return PendingAckPrivate::handOut(ack);
 }
 

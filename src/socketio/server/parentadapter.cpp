@@ -18,7 +18,7 @@ void ParentAdapter::forEachChild(Function function) const
         children.append(child.second);
     for (const QPointer<Namespace> &child : std::as_const(children)) {
         if (child)
-            function(*NamespacePrivate::get(child)->adapter);
+            NamespacePrivate::get(child)->callAdapter(function);
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/server.h>
 
+#include "base/threadcheck_p.h"
 #include "socketio/server/clientfiles_p.h"
 #include "socketio/server/namespace_p.h"
 #include "socketio/server/server_p.h"
@@ -11,6 +12,7 @@
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
+using EngineIo::detail::isInThreadOf;
 
 /*!
     \class SocketIo::Server
@@ -71,6 +73,8 @@ ServerOptions Server::options() const
 */
 void Server::setOptions(const ServerOptions &options)
 {
+    if (!isInThreadOf(this, "SocketIo::Server::setOptions()"))
+        return;
     if (!d->connections.empty()) {
         qCWarning(detail::lcServer, "the options cannot be changed while there are clients");
         return;
@@ -107,6 +111,8 @@ void Server::setSslConfiguration(const QSslConfiguration &configuration)
 */
 bool Server::listen(const QHostAddress &address, quint16 port)
 {
+    if (!isInThreadOf(this, "SocketIo::Server::listen()"))
+        return false;
     d->openAdapters();
     return d->engine->listen(address, port);
 }
@@ -117,6 +123,8 @@ bool Server::listen(const QHostAddress &address, quint16 port)
 */
 void Server::attach(QTcpServer *server)
 {
+    if (!isInThreadOf(this, "SocketIo::Server::attach()"))
+        return;
     d->openAdapters();
     d->engine->attach(server);
 }
@@ -161,10 +169,12 @@ EngineIo::Server *Server::engine() const
     Returns the namespace called \a name, which is made if there is none; a leading slash is added
     if it lacks one. A new namespace whose name matches a pattern given to of() becomes a child of
     that one's parent namespace (Socket.IO: \c of).
+
+    Null, with a warning, if the server lives in another thread.
 */
 Namespace *Server::of(const QString &name)
 {
-    return d->of(name);
+    return isInThreadOf(this, "SocketIo::Server::of()") ? d->of(name) : nullptr;
 }
 
 /*!
@@ -175,7 +185,7 @@ Namespace *Server::of(const QString &name)
 */
 Namespace *Server::of(const QRegularExpression &pattern)
 {
-    return d->addParent(pattern, {});
+    return isInThreadOf(this, "SocketIo::Server::of()") ? d->addParent(pattern, {}) : nullptr;
 }
 
 /*!
@@ -186,7 +196,7 @@ Namespace *Server::of(const QRegularExpression &pattern)
 */
 Namespace *Server::of(const NamespaceFilter &filter)
 {
-    return d->addParent({}, filter);
+    return isInThreadOf(this, "SocketIo::Server::of()") ? d->addParent({}, filter) : nullptr;
 }
 
 /*! Returns the main namespace, "/" (Socket.IO: \c sockets). */
@@ -228,7 +238,8 @@ PendingAck *Server::emitWithAckList(const QString &event, const QVariantList &ar
 */
 void Server::close()
 {
-    d->closeAll();
+    if (isInThreadOf(this, "SocketIo::Server::close()"))
+        d->closeAll();
 }
 
 /*!

@@ -65,6 +65,9 @@ private:
         QPointer<Namespace> nsp;
     };
 
+    void forEachNamespace(const std::function<void(NamespacePrivate &)> &function);
+    QPointer<Namespace> make(const QString &name);
+    // Each null if the application has deleted it at once.
     Namespace *create(const QString &name);
     Namespace *createChild(const Parent &parent, const QString &name);
     bool mayHaveChild(const Parent &parent) const;

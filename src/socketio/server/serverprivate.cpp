@@ -61,8 +61,19 @@ void ServerPrivate::applyOptions()
         handler = [this](const EngineIo::HttpRequest &request) { return files->answer(request); };
     }
     EngineIo::detail::ServerAccess::setFileHandler(engine, handler);
+    forEachNamespace([](NamespacePrivate &nsp) { nsp.createAdapter(); });
+}
+
+// What the adapters do is not known.
+void ServerPrivate::forEachNamespace(const std::function<void(NamespacePrivate &)> &function)
+{
+    QList<QPointer<Namespace>> all;
     for (Namespace *nsp : std::as_const(namespaces))
-        NamespacePrivate::get(nsp)->createAdapter();
+        all.append(nsp);
+    for (const QPointer<Namespace> &nsp : std::as_const(all)) {
+        if (nsp)
+            function(*NamespacePrivate::get(nsp));
+    }
 }
 
 std::unique_ptr<Adapter> ServerPrivate::makeAdapter(Namespace *nsp) const
@@ -82,9 +93,7 @@ void ServerPrivate::openAdapters()
         files->warnIfNone();
     if (!std::exchange(adaptersClosed, false))
         return;
-    const QList<Namespace *> open = namespaces.values();
-    for (Namespace *nsp : open)
-        NamespacePrivate::get(nsp)->openAdapter();
+    forEachNamespace([](NamespacePrivate &nsp) { nsp.openAdapter(); });
 }
 
 void ServerPrivate::closeAll()
@@ -92,16 +101,11 @@ void ServerPrivate::closeAll()
     qCDebug(detail::lcServer, "closing, with %zu clients", connections.size());
     CallOut out(q);
     adaptersClosed = true;
-    QList<QPointer<Namespace>> open;
-    for (Namespace *nsp : std::as_const(namespaces))
-        open.append(nsp);
-    for (const QPointer<Namespace> &nsp : std::as_const(open)) {
-        CallOut space(nsp.data());
-        space.call([&] {
-            NamespacePrivate::get(nsp)->closeSockets(Socket::DisconnectReason::ServerShuttingDown);
-        });
-        space.call([&] { NamespacePrivate::get(nsp)->closeAdapter(); });
-    }
+    forEachNamespace([](NamespacePrivate &nsp) {
+        CallOut space(nsp.q);
+        space.call([&] { nsp.closeSockets(Socket::DisconnectReason::ServerShuttingDown); });
+        space.call([&] { nsp.closeAdapter(); });
+    });
     if (out)
         engine->close(EngineIo::CloseReason::ServerShuttingDown);
 }
@@ -130,9 +134,22 @@ Namespace *ServerPrivate::of(QString name)
     return create(name);
 }
 
+// Null if the adapter has deleted the server or the namespace, or has had one of that name made.
+QPointer<Namespace> ServerPrivate::make(const QString &name)
+{
+    CallOut out(q);
+    const QPointer<Namespace> nsp = NamespacePrivate::create(this, name);
+    if (out && nsp && namespaces.contains(name))
+        delete nsp;
+    return nsp;
+}
+
 Namespace *ServerPrivate::create(const QString &name)
 {
-    const QPointer<Namespace> nsp = NamespacePrivate::create(this, name);
+    CallOut out(q);
+    const QPointer<Namespace> nsp = make(name);
+    if (!nsp)
+        return out ? namespaces.value(name) : nullptr;
     namespaces.insert(name, nsp);
     if (name != u"/") {
         qCDebug(detail::lcServer).noquote() << "the namespace" << name << "has been made";
@@ -145,13 +162,21 @@ Namespace *ServerPrivate::createChild(const Parent &parent, const QString &name)
 {
     qCDebug(detail::lcServer).noquote()
         << "the namespace" << name << "has been made, of a pattern or a function";
-    const QPointer<Namespace> nsp = NamespacePrivate::create(this, name);
+    CallOut out(q);
+    CallOut above(parent.nsp.data());
+    const QPointer<Namespace> nsp = make(name);
+    if (!nsp)
+        return out ? namespaces.value(name) : nullptr;
+    if (!above) {
+        delete nsp;
+        return nullptr;
+    }
     NamespacePrivate *child = NamespacePrivate::get(nsp);
-    NamespacePrivate *above = NamespacePrivate::get(parent.nsp);
-    child->parent = parent.nsp;
-    child->middlewares = above->middlewares;
-    child->numberAsChild = above->nextChildNumber++;
-    above->children.emplace(child->numberAsChild, nsp);
+    NamespacePrivate *p = NamespacePrivate::get(above.object());
+    child->parent = above.object();
+    child->middlewares = p->middlewares;
+    child->numberAsChild = p->nextChildNumber++;
+    p->children.emplace(child->numberAsChild, nsp);
     namespaces.insert(name, nsp);
     Q_EMIT q->newNamespace(nsp);
     return nsp;

@@ -127,6 +127,8 @@ QVariant Socket::dataValue(const QString &key) const
 
 void Socket::setData(const QVariantMap &data)
 {
+    if (!isInThreadOf(this, "SocketIo::Socket::setData()"))
+        return;
     d->data = data;
     Q_EMIT dataChanged();
 }
@@ -134,6 +136,8 @@ void Socket::setData(const QVariantMap &data)
 /*! Sets the value of \a key in data to \a value. */
 void Socket::setDataValue(const QString &key, const QVariant &value)
 {
+    if (!isInThreadOf(this, "SocketIo::Socket::setDataValue()"))
+        return;
     d->data.insert(key, value);
     Q_EMIT dataChanged();
 }
@@ -161,14 +165,14 @@ void Socket::join(const QString &room)
 void Socket::join(const QStringList &rooms)
 {
     if (isInThreadOf(this, "SocketIo::Socket::join()") && d->canJoin())
-        d->nsp->adapter->addAll(this, rooms);
+        d->nsp->callAdapter([&](Adapter &adapter) { adapter.addAll(this, rooms); });
 }
 
 /*! Takes the socket out of \a room (Socket.IO: \c leave). */
 void Socket::leave(const QString &room)
 {
     if (isInThreadOf(this, "SocketIo::Socket::leave()"))
-        d->nsp->adapter->del(this, room);
+        d->nsp->callAdapter([&](Adapter &adapter) { adapter.del(this, room); });
 }
 
 /*!
@@ -249,7 +253,8 @@ PendingAck *Socket::emitWithAckList(const QString &event, const QVariantList &ar
 */
 void Socket::use(const EventMiddleware &middleware)
 {
-    d->middlewares.append(middleware);
+    if (isInThreadOf(this, "SocketIo::Socket::use()"))
+        d->middlewares.append(middleware);
 }
 
 /*! Returns Socket.IO's text for \a reason, for example "transport close". */

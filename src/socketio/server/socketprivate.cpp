@@ -147,7 +147,7 @@ bool SocketPrivate::emitEvent(const QString &event, const QVariantList &args, Br
         options.rooms = QStringList{id};
         options.flags = flags;
         options.socket = q;
-        nsp->adapter->broadcast(std::move(packet), options);
+        nsp->callAdapter([&](Adapter &adapter) { adapter.broadcast(std::move(packet), options); });
     } else {
         packet.nsp = nsp->name;
         send(std::move(packet), flags);
@@ -329,12 +329,13 @@ void SocketPrivate::close(Socket::DisconnectReason reason, const QString &descri
     CallOut space(nsp->q);
     if (!out.emitSignal(&Socket::disconnecting, reason, description))
         return;
-    if (isKeptForRecovery(reason))
-        nsp->persist(q);
+    if (isKeptForRecovery(reason) && !out.call([this] { nsp->persist(q); }))
+        return;
     nsp->setDisconnected(q);
     if (connection)
         connection->remove(q);
-    if (!out.call([this] { nsp->adapter->delAll(q); }))
+    nsp->callAdapter([this](Adapter &adapter) { adapter.delAll(q); });
+    if (!out)
         return;
     setState(State::Disconnected);
     if (acks)
@@ -366,6 +367,9 @@ void SocketPrivate::destroyed()
         packet.nsp = nsp->name;
         connection->send(std::move(packet));
     }
+    // Its client waits for an answer.
+    if (state == State::Pending && connection && !nsp->dying)
+        connection->refuse(nsp->name, Error(u"The server has refused the connection"_s));
     setState(State::Disconnected);
     if (connection) {
         connection->remove(q);
@@ -376,7 +380,7 @@ void SocketPrivate::destroyed()
     CallOut space(d->q);
     d->setDisconnected(q);
     d->removeSocket(q);
-    d->adapter->delAll(q);
+    d->callAdapter([this](Adapter &adapter) { adapter.delAll(q); });
     if (space && d->broadcastAcks && !d->dying)
         space.call([&] { d->broadcastAcks->socketLost(q); });
     if (space && wasConnected)

@@ -51,10 +51,10 @@ QByteArrayList EngineWorld::actions()
     return all;
 }
 
-QByteArray EngineWorld::unreachable() const
+QByteArray EngineWorld::unreachable(const Combination &combination)
 {
-    const QByteArray &hook = combination().hook.name;
-    const bool upgrades = combination().carrier == Carrier::Upgrade;
+    const QByteArray &hook = combination.hook.name;
+    const bool upgrades = combination.carrier == Carrier::Upgrade;
     if (!upgrades && (hook.contains("::upgrad")))
         return "there is no upgrade";
     return {};
@@ -71,9 +71,11 @@ bool EngineWorld::build()
         done(request.queryValue(u"refused").isEmpty(), u"refused"_s);
     });
     if (wants("Client::upgradeFailed"))
-        m_server->use(
-            [](const HttpRequest &request, HttpHeaders *, const HttpResponder &,
-               const Server::Next &next) { next(request.isUpgrade() ? u"no"_s : QString()); });
+        m_server->use([](const HttpRequest &request, HttpHeaders *, const HttpResponder &,
+                         const Server::Next &next) {
+            const bool isMain = request.queryValue(u"who") == u"main"_s;
+            next(isMain && request.isUpgrade() ? u"no"_s : QString());
+        });
     // The hook comes after the world's own slots: what it deletes, these do not see.
     connect(m_server, &Server::connection, this, &EngineWorld::serve);
     watch(m_server, "EngineServer");
@@ -153,7 +155,8 @@ QList<World::Step> EngineWorld::script()
              if (m_client)
                  connect(m_client, &Client::pinged, this, [this] { m_done = true; });
          },
-         [this] { return m_done; }},
+         // The answer to a ping is on its way to the server then.
+         [this] { return m_done && !wants("Session::heartbeat"); }},
         {"url", [this] { m_client->setUrl(QUrl(m_url.toString() + u"/?who=main"_s)); },
          [] { return true; }},
         {"lost",

@@ -20,7 +20,8 @@ public:
 
     static QList<Hook> hooks();
     static QByteArrayList actions();
-    QByteArray unreachable() const override;
+    // Why a combination cannot come about; empty: it can.
+    static QByteArray unreachable(const Combination &combination);
 
 protected:
     bool build() override;

@@ -2,6 +2,7 @@
 #ifndef REENTRANCY_LINE_H
 #define REENTRANCY_LINE_H
 
+#include <QtCore/qhash.h>
 #include <QtCore/qlist.h>
 #include <QtCore/qstring.h>
 
@@ -24,14 +25,19 @@ public:
     }
 
     // Empty: in order, none twice, and all there that were sent over a connection that still is.
-    // ordered: not what was sent by a hook that is called before another message goes out.
+    // ordered: not what was sent by a hook that is called before another message goes out. Of two
+    // connections the older one may come later: a slot of it runs an event loop.
     QByteArray problem(const QString &connection, bool ordered) const
     {
-        for (qsizetype i = 1; i < m_received.size(); ++i) {
-            const bool wrong = ordered ? m_received.at(i) <= m_received.at(i - 1)
-                                       : m_received.indexOf(m_received.at(i)) < i;
-            if (wrong)
-                return "out of order or twice: number " + QByteArray::number(m_received.at(i));
+        QHash<QString, int> last; // of each connection
+        for (qsizetype i = 0; i < m_received.size(); ++i) {
+            const int number = m_received.at(i);
+            if (m_received.indexOf(number) < i)
+                return "twice: number " + QByteArray::number(number);
+            const QString over = m_sent.at(number).connection;
+            if (ordered && number < last.value(over, -1))
+                return "out of order: number " + QByteArray::number(number);
+            last.insert(over, number);
         }
         for (const Sent &message : m_sent) {
             if (message.connection == connection && !isReceived(message.number))

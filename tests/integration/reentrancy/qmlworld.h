@@ -25,7 +25,8 @@ public:
 
     static QList<Hook> hooks();
     static QByteArrayList actions();
-    QByteArray unreachable() const override;
+    // Why a combination cannot come about; empty: it can.
+    static QByteArray unreachable(const Combination &combination);
 
     // From QML.
     Q_INVOKABLE void called(const QString &hook, QObject *object = nullptr);
@@ -45,11 +46,12 @@ protected:
 
 private:
     QObject *create(const QByteArray &qml, const QVariantMap &properties);
-    bool isConnected() const;
+    bool isConnected();
 
     QQmlEngine m_engine;
     QPointer<SocketIo::QmlServer> m_server;
     QPointer<SocketIo::QmlSocket> m_serverSocket;
+    QList<QPointer<SocketIo::QmlSocket>> m_served; // the main client's, one after the other
     QPointer<SocketIo::QmlClient> m_client;
     QPointer<SocketIo::QmlEvent> m_event;
     QPointer<SocketIo::QmlListModel> m_model;

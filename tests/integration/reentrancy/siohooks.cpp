@@ -39,10 +39,10 @@ QList<Hook> SioWorld::clientHooks()
         + Hook::named(partsOfClient);
 }
 
-QByteArray SioWorld::unreachable() const
+QByteArray SioWorld::unreachable(const Combination &combination)
 {
-    const QByteArray &hook = combination().hook.name;
-    const bool upgrades = combination().carrier == Carrier::Upgrade;
+    const QByteArray &hook = combination.hook.name;
+    const bool upgrades = combination.carrier == Carrier::Upgrade;
     if (hook == "Session::messageReceived")
         return "a Socket.IO server decodes the messages";
     if ((hook == "Session::upgrading" || hook == "Session::upgraded" || hook == "Client::upgrading"
@@ -51,7 +51,7 @@ QByteArray SioWorld::unreachable() const
         return "there is no upgrade";
     if (hook == "Client::urlChanged")
         return "a manager's engine takes the new URL with the next connection";
-    if (combination().ioThreads > 0 && hook.startsWith("parser decoder of the server"))
+    if (combination.ioThreads > 0 && hook.startsWith("parser decoder of the server"))
         return "called in an I/O thread";
     return {};
 }

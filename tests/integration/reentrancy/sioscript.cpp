@@ -21,6 +21,10 @@ QList<World::Step> SioWorld::script()
     steps << connectStep() << eventsStep();
     if (isFutures)
         steps << futuresStep();
+    if (wants("ClientSocket::queueLengthChanged"))
+        steps << retriesStep();
+    if (wants("PendingAck::answerDoesNotFit"))
+        steps << mismatchStep();
     if (wantsSignalOf("ClusterAdapter"))
         steps << clusterStep();
     if (wantsSignalOf("Client") || wantsSignalOf("Session") || wantsSignalOf("Manager"))
@@ -34,9 +38,17 @@ QList<World::Step> SioWorld::script()
     return steps;
 }
 
-bool SioWorld::isConnected() const
+bool SioWorld::isConnected()
 {
-    return m_socket && m_socket->isConnected() && m_serverSocket && m_serverSocket->isConnected();
+    if (!m_socket || !m_socket->isConnected())
+        return false;
+    // A connection that the client has given up already may be served after the next one.
+    for (const QPointer<Socket> &socket : std::as_const(m_served)) {
+        if (socket && socket->isConnected() && socket->id() == m_socket->id())
+            m_serverSocket = socket;
+    }
+    return m_serverSocket && m_serverSocket->isConnected()
+        && m_serverSocket->id() == m_socket->id();
 }
 
 World::Step SioWorld::connectStep()
@@ -178,6 +190,32 @@ World::Step SioWorld::futuresStep()
             [] { return false; }};
 }
 
+World::Step SioWorld::retriesStep()
+{
+    return {"retries",
+            [this] {
+                ClientOptions options = clientOptions();
+                options.retries = 1;
+                options.ackTimeout = 10s;
+                ClientSocket *const socket = m_manager->socket(u"/dynamic/retries"_s, options);
+                watch(socket, "ClientSocket");
+                socket->connect();
+                socket->emitEvent(u"question"_s);
+            },
+            [] { return false; }};
+}
+
+World::Step SioWorld::mismatchStep()
+{
+    return {"mismatch",
+            [this] {
+                PendingAck *const ack = m_socket->emitWithAck(u"question"_s);
+                watch(ack, "PendingAck");
+                ack->then(this, [](const QVariantMap &) {}); // it is a number
+            },
+            [] { return false; }};
+}
+
 World::Step SioWorld::clusterStep()
 {
     return {"cluster", [this] { hearOfAnotherServer(m_adapter); }, [] { return false; }};
@@ -190,7 +228,8 @@ World::Step SioWorld::heartbeatStep()
                 m_done = false;
                 connect(m_manager, &Manager::pinged, this, [this] { m_done = true; });
             },
-            [this] { return m_done; }};
+            // The answer to a ping is on its way to the server then.
+            [this] { return m_done && !wants("Session::heartbeat"); }};
 }
 
 // A second client, whose server is not there.
@@ -242,7 +281,7 @@ World::Step SioWorld::kickStep()
                         m_socket->emitEvent(u"mute"_s);
                 });
                 connect(m_nsp, &Namespace::connected, this, [this] {
-                    if (m_serverSocket)
+                    if (m_serverSocket && !hasActed()) // else the client is to stay
                         m_serverSocket->disconnect();
                 });
                 connect(m_socket, &ClientSocket::disconnected, this, [this] { m_done = true; });

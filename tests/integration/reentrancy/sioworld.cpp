@@ -107,7 +107,8 @@ void SioWorld::installServerCallbacks()
     if (wants("Client::upgradeFailed"))
         engine->use([](const EngineIo::HttpRequest &request, EngineIo::HttpHeaders *,
                        const EngineIo::HttpResponder &, const EngineIo::Server::Next &next) {
-            next(request.isUpgrade() ? u"no"_s : QString());
+            const bool isMain = request.queryValue(u"who") == u"main"_s;
+            next(isMain && request.isUpgrade() ? u"no"_s : QString());
         });
     if (wants("request handler"))
         engine->setRequestHandler(
@@ -161,6 +162,7 @@ void SioWorld::serve(Socket *socket)
     if (!isMain || !alive)
         return;
     m_serverSocket = socket;
+    m_served.append(socket);
     socket->on(u"number"_s, this, [this](int number) { m_toServer.receive(number); });
     socket->on(u"mute"_s, this, [] {});
     socket->on(u"typed"_s, this, [](int, const QVariantMap &) {});
@@ -320,11 +322,20 @@ void SioWorld::tearDown()
 
 // Sending
 
+QString SioWorld::connectionToServer() const
+{
+    if (!m_socket || !m_socket->isConnected() || !m_manager->engine())
+        return {};
+    return m_manager->engine()->id() + m_socket->id();
+}
+
 void SioWorld::sendToServer()
 {
     if (!m_socket)
         return;
-    const int number = m_toServer.send(m_socket->id());
+    // By the connection: what was on its way when that broke is not repeated, although the client
+    // may get its session back.
+    const int number = m_toServer.send(connectionToServer());
     m_socket->emitEvent(u"number"_s, number);
 }
 

@@ -25,7 +25,8 @@ public:
     static QList<Hook> serverHooks();
     static QList<Hook> clientHooks();
     static QByteArrayList actions();
-    QByteArray unreachable() const override;
+    // Why a combination cannot come about; empty: it can.
+    static QByteArray unreachable(const Combination &combination);
 
     // Ends up in the hooks of what the world gives to the server.
     void called(const char *hook) { at(hook); }
@@ -50,14 +51,16 @@ private:
     void watchManager(SocketIo::Manager *manager);
     void listenOnClient();
     QUrl url() const { return m_url; }
+    QString connectionToServer() const;
     void sendToServer();
     void sendToClient();
     SocketIo::PendingAck *track(SocketIo::PendingAck *ack, const char *hook);
     void emitAgain();
-    bool isConnected() const;
+    bool isConnected();
+    bool comesBack();
     bool serverStands() const;
     bool endsServer() const;
-    bool losesNothing() const;
+    bool isAnswered(const QPointer<SocketIo::ClientSocket> &socket);
 
     Step connectStep();
     Step eventsStep();
@@ -71,6 +74,8 @@ private:
     Step failingUpgradeStep();
     Step dropStep();
     Step leaveStep();
+    Step retriesStep();
+    Step mismatchStep();
     Step clusterStep();
     Step kickStep();
     Step closeStep();
@@ -80,6 +85,7 @@ private:
     QPointer<SocketIo::Namespace> m_nsp;
     QPointer<QObject> m_adapter; // of a cluster
     QPointer<SocketIo::Socket> m_serverSocket;
+    QList<QPointer<SocketIo::Socket>> m_served; // the main client's, one after the other
     QPointer<EngineIo::Session> m_session;
     QPointer<SocketIo::Manager> m_manager;
     QPointer<SocketIo::ClientSocket> m_socket;

@@ -12,13 +12,17 @@ class tst_Reentrancy_Qml : public QObject
 private Q_SLOTS:
     void everyClassWithSignalsIsTried()
     {
-        QCOMPARE(Driver::classesOf(QmlWorld::hooks()), Driver::classesWithSignals(u"qml"_s));
+        // Those of the module for Redis need a Redis.
+        QStringList classes = Driver::classesWithSignals({u"qml"_s});
+        for (const QString &name : Driver::classesWithSignals({u"qml/redis"_s}))
+            classes.removeOne(name);
+        QCOMPARE(Driver::classesOf(QmlWorld::hooks()), classes);
     }
     void hooks_data() { Driver::addHooks(QmlWorld::hooks()); }
     void hooks()
     {
         QFETCH(Hook, hook);
-        Driver::tryHook<QmlWorld>(hook, QmlWorld::actions());
+        Driver::tryHook<QmlWorld>(hook, QmlWorld::actions(), 2);
     }
 };
 

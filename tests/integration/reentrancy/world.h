@@ -65,9 +65,6 @@ public:
     // Empty: all is well; else what is wrong.
     QByteArray run();
 
-    // Where a combination cannot get to, and why; empty: it can.
-    virtual QByteArray unreachable() const { return {}; }
-
 protected:
     virtual bool build() = 0; // up to the point where the hooks count
     virtual QList<Step> script() = 0;

@@ -49,6 +49,7 @@ private Q_SLOTS:
     void restartMovesTheDeadline();
     void callbackMayStartItsOwnTimer();
     void callbackMayStopAndDestroyOthers();
+    void othersFireWhileACallbackRunsAnEventLoop();
     void thousandsOfTimers();
     void survivesItsQueue();
 
@@ -123,6 +124,20 @@ void tst_DeadlineTimer::callbackMayStopAndDestroyOthers()
     b->start(5ms);
     c->start(6ms);
     QTRY_COMPARE(fired, (QList<int>{1, 3}));
+}
+
+void tst_DeadlineTimer::othersFireWhileACallbackRunsAnEventLoop()
+{
+    const auto a = recorder(1);
+    const auto b = recorder(2);
+    const auto c = recorder(3);
+    bool all = false;
+    a->then = [&] { all = QTest::qWaitFor([&] { return fired.size() == 3; }, 2000); };
+    a->start(5ms);
+    b->start(5ms); // due already when the loop begins
+    c->start(30ms);
+    QTRY_COMPARE(fired, (QList<int>{1, 2, 3}));
+    QVERIFY(all);
 }
 
 void tst_DeadlineTimer::thousandsOfTimers()

@@ -19,6 +19,7 @@ private Q_SLOTS:
     void nestedEventLoopGoesOnInOrder();
     void closedQueueRunsNothing();
     void mayBeDestroyedByATask();
+    void mayBeOwnedByItsTasks();
     void taskHoldsFunctionsOfEverySize();
     void taskIsDestroyedOnce();
 };
@@ -89,6 +90,19 @@ void tst_TaskQueue::mayBeDestroyedByATask()
     QTRY_COMPARE(seen, QList<int>{1});
     QCoreApplication::processEvents();
     QCOMPARE(seen, QList<int>{1});
+}
+
+// As a request does that waits for an answer and keeps its thread's side, which keeps the queue.
+void tst_TaskQueue::mayBeOwnedByItsTasks()
+{
+    const auto token = std::make_shared<int>();
+    auto queue = std::make_shared<TaskQueue>();
+    bool run = false;
+    for (int i = 0; i < 3; ++i)
+        queue->post([queue, token, &run, i] { run = i == 2; });
+    queue.reset();
+    QTRY_VERIFY(run);
+    QTRY_COMPARE(token.use_count(), 1);
 }
 
 // In the task itself, or behind a pointer; moved, and not copied.
