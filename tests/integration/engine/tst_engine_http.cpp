@@ -480,15 +480,21 @@ void tst_Engine_Http::unfinishedRequestsAreBoundedInTotal()
     QCOMPARE(third.request("GET", server.target("polling")).status, 200);
     first.send("x");
     QCOMPARE(first.waitForAnswer().status, 200);
-    // What is finished does not count any more, and neither does what has ended.
-    for (int i = 0; i < 3; ++i) {
+    // What is finished does not count any more, and neither does what has ended, as soon as the
+    // server has heard of that: which it may after the next request, depending on the event
+    // dispatcher.
+    const auto isServed = [&] {
         RawConnection next(server.serverPort());
-        QCOMPARE(next.request("POST", "/x", QByteArray(150'001, 'x')).status, 200);
+        return next.request("POST", "/x", QByteArray(150'001, 'x')).status == 200;
+    };
+    for (int i = 0; i < 3; ++i) {
+        QTRY_VERIFY(isServed());
+        RawConnection next(server.serverPort());
         next.send(head + QByteArray(150'000, 'x'));
         QTRY_COMPARE(next.socket.bytesToWrite(), 0);
         next.socket.abort();
     }
-    QCOMPARE(first.request("POST", "/x", QByteArray(150'001, 'x')).status, 200);
+    QTRY_VERIFY(isServed());
 }
 
 void tst_Engine_Http::bodiesOfSessionsAreNotCountedInTheTotal()

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: MIT
+# Compiles hints.cpp and looks for the text behind each "// hint: " of it in what the compiler says.
+execute_process(COMMAND ${CMAKE_COMMAND} --build ${BUILD} --target hints
+    RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+if(result EQUAL 0)
+    message(FATAL_ERROR "It compiles.")
+endif()
+file(STRINGS ${SOURCE} lines REGEX "// hint: ")
+list(LENGTH lines count)
+if(count LESS 8)
+    message(FATAL_ERROR "There are only ${count} hints.")
+endif()
+foreach(line IN LISTS lines)
+    string(REGEX REPLACE ".*// hint: " "" hint "${line}")
+    string(FIND "${output}" "${hint}" place)
+    if(place EQUAL -1)
+        message(SEND_ERROR "Not said: ${hint}")
+        set(missing TRUE)
+    endif()
+endforeach()
+if(missing)
+    message("${output}")
+endif()

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// Mistakes that do not compile. See check.cmake.
+#include <SocketIo/PendingAck>
+#include <SocketIo/Socket>
+
+using namespace SocketIo;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+struct Plain
+{
+    int value = 0;
+};
+
+} // namespace
+
+void mistakes(Socket *socket, PendingAck *ack, QObject *context);
+
+void mistakes(Socket *socket, PendingAck *ack, QObject *context)
+{
+    Plain plain;
+    // hint: a pointer is not data: send the values behind it
+    socket->emitEvent(u"x"_s, context);
+    // hint: a value of this type cannot be sent: make the type a Q_GADGET
+    socket->emitEvent(u"x"_s, plain);
+    // hint: a slot is a function, a member function of the context, or an object with
+    socket->on(u"x"_s, context, [](auto) {});
+    // hint: a slot takes its arguments by value or by const reference
+    socket->on(u"x"_s, context, [](int &) {});
+    // hint: an argument is a value, never a pointer
+    socket->on(u"x"_s, context, [](int *) {});
+    // hint: the context is a QObject
+    socket->on(u"x"_s, &plain, [] {});
+    // hint: a catch-all slot takes (const QString &event, const QVariantList &args)
+    socket->onAny(context, [](int) {});
+    // hint: the continuation takes nothing or const Error &
+    ack->onFailed(context, [](int) {});
+}
