@@ -23,6 +23,8 @@ after(async () => {
   await server?.kill();
 });
 
+// Names differ from test to test: the server may not have noticed yet that the last page is closed,
+// and would give the next one of the same name a number.
 async function openPage(name, query = "") {
   const page = await (await browser.newContext({ viewport: { width: 900, height: 560 } })).newPage();
   page.errors = [];
@@ -60,20 +62,20 @@ test("what is typed in one page shows in the other, and in the Qt process", asyn
 });
 
 test("polling only works as well", async () => {
-  const ann = await openPage("Ann", "&transport=polling");
-  const bob = await openPage("Bob", "&transport=websocket");
-  await ann.locator("#state", { hasText: "polling" }).waitFor();
-  await say(ann, "over polling");
-  await message(bob, "over polling").waitFor();
-  await say(bob, "over websocket");
-  await message(ann, "over websocket").waitFor();
-  await ann.context().close();
-  await bob.context().close();
+  const ada = await openPage("Ada", "&transport=polling");
+  const ben = await openPage("Ben", "&transport=websocket");
+  await ada.locator("#state", { hasText: "polling" }).waitFor();
+  await say(ada, "over polling");
+  await message(ben, "over polling").waitFor();
+  await say(ben, "over websocket");
+  await message(ada, "over websocket").waitFor();
+  await ada.context().close();
+  await ben.context().close();
 });
 
 test("a page may use a server of another origin that allows it", async () => {
   const other = await startServer(process.env.INTEROP_SERVER);
-  const page = await openPage("Ann");
+  const page = await openPage("Amy");
   for (const transport of ["polling", "websocket"]) {
     const answer = await page.evaluate(([url, name]) => new Promise((resolve, reject) => {
       // The script is the chat page's own; the server is not.
@@ -95,21 +97,21 @@ test("a page may use a server of another origin that allows it", async () => {
 });
 
 test("what is said while the server is away is sent after the page has joined again", async () => {
-  const ann = await openPage("Ann");
+  const eva = await openPage("Eva");
   const { port } = server;
   await server.kill();
-  await ann.locator("#state", { hasText: /reconnecting|cannot reach/ }).waitFor();
-  await say(ann, "said to nobody");
+  await eva.locator("#state", { hasText: /reconnecting|cannot reach/ }).waitFor();
+  await say(eva, "said to nobody");
   server = await startServer(process.env.CHAT_SERVER, ["--port", String(port)]);
-  const bob = await openPage("Bob");
-  await until(() => server.lines.includes("Ann: said to nobody"), "the new server got it");
-  await message(ann, "said to nobody").waitFor();
-  await say(bob, "hello");
-  await message(ann, "hello").waitFor();
-  assert.equal(await bob.locator("#typing").textContent(), "");
-  assert.deepEqual([...ann.errors, ...bob.errors], []);
-  await ann.context().close();
-  await bob.context().close();
+  const max = await openPage("Max");
+  await until(() => server.lines.includes("Eva: said to nobody"), "the new server got it");
+  await message(eva, "said to nobody").waitFor();
+  await say(max, "hello");
+  await message(eva, "hello").waitFor();
+  assert.equal(await max.locator("#typing").textContent(), "");
+  assert.deepEqual([...eva.errors, ...max.errors], []);
+  await eva.context().close();
+  await max.context().close();
 });
 
 test("a page says so when the script is missing or the server is away", async () => {
@@ -125,14 +127,14 @@ test("a page says so when the script is missing or the server is away", async ()
 });
 
 test("pages come back when the server does", async () => {
-  const ann = await openPage("Ann");
+  const zoe = await openPage("Zoe");
   const { port } = server;
   await server.kill();
-  await ann.locator("#state", { hasText: /reconnecting|cannot reach/ }).waitFor();
+  await zoe.locator("#state", { hasText: /reconnecting|cannot reach/ }).waitFor();
   server = await startServer(process.env.CHAT_SERVER, ["--port", String(port)]);
-  await ann.locator("#state.on").waitFor();
-  await say(ann, "back again");
-  await until(() => server.lines.includes("Ann: back again"), "the new server got it");
-  assert.deepEqual(ann.errors, []);
-  await ann.context().close();
+  await zoe.locator("#state.on").waitFor();
+  await say(zoe, "back again");
+  await until(() => server.lines.includes("Zoe: back again"), "the new server got it");
+  assert.deepEqual(zoe.errors, []);
+  await zoe.context().close();
 });

@@ -17,7 +17,13 @@ constexpr qsizetype MostServers = 256;
 
 std::atomic<bool> worked{false};
 QBasicMutex mutex;
-Q_GLOBAL_STATIC(QSet<QString>, swallowed)
+
+// Never destroyed: a client may outlive the static objects.
+QSet<QString> &swallowed()
+{
+    static auto *const servers = new QSet<QString>;
+    return *servers;
+}
 
 QString keyOf(const QUrl &server)
 {
@@ -35,8 +41,7 @@ void noteWorked(const QUrl &server)
 {
     worked = true;
     const QMutexLocker locker(&mutex);
-    if (swallowed.exists())
-        swallowed->remove(keyOf(server));
+    swallowed().remove(keyOf(server));
 }
 
 void noteFailed()
@@ -47,15 +52,15 @@ void noteFailed()
 bool isSwallowed(const QUrl &server)
 {
     const QMutexLocker locker(&mutex);
-    return swallowed.exists() && swallowed->contains(keyOf(server));
+    return swallowed().contains(keyOf(server));
 }
 
 void noteSwallowed(const QUrl &server)
 {
     const QMutexLocker locker(&mutex);
-    if (swallowed->size() >= MostServers)
-        swallowed->clear();
-    swallowed->insert(keyOf(server));
+    if (swallowed().size() >= MostServers)
+        swallowed().clear();
+    swallowed().insert(keyOf(server));
 }
 
 } // namespace EngineIo::detail::WebSocketMemory
