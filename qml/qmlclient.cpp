@@ -193,7 +193,7 @@ QmlClient::QmlClient(QObject *parent)
 QmlClient::~QmlClient()
 {
     if (m_socket)
-        m_socket->QObject::disconnect(this);
+        m_socket->disconnect(this);
     delete m_socket;
 }
 
@@ -263,7 +263,7 @@ void QmlClient::createSocket()
     const bool wasActive = m_socket && m_socket->isActive();
     const QString oldSid = sid();
     if (m_socket) {
-        m_socket->QObject::disconnect(this);
+        m_socket->disconnect(this);
         handlers().setSource(nullptr);
         delete m_socket;
         // A handler that changes the client makes the socket itself.
@@ -293,7 +293,7 @@ void QmlClient::createSocket()
     if (m_nsp.isEmpty() && m_socket->nsp() != m_nsp)
         out.emitSignal(&QmlClient::nspChanged);
     if (out && (m_autoConnect || wasActive))
-        m_socket->connect();
+        m_socket->open();
 }
 
 void QmlClient::connectSignals()
@@ -369,7 +369,7 @@ void QmlClient::setErrorString(const QString &text)
 void QmlClient::open()
 {
     if (m_socket)
-        m_socket->connect();
+        m_socket->open();
 }
 
 /*!
@@ -381,7 +381,7 @@ void QmlClient::open()
 void QmlClient::close()
 {
     if (m_socket)
-        m_socket->disconnect();
+        m_socket->close();
 }
 
 bool QmlClient::sendEvent(const QString &name, const QVariantList &args, Delivery delivery)

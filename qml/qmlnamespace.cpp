@@ -116,7 +116,7 @@ QmlNamespace::QmlNamespace(Namespace *nsp, const QObject *context)
         if (out.emitSignal(&QmlNamespace::socketsChanged))
             out.emitSignal(&QmlNamespace::connected, QmlSocket::of(socket, this));
     });
-    connect(nsp, &Namespace::socketDisconnected, this,
+    connect(nsp, &Namespace::disconnected, this,
             [this](Socket *socket, Socket::DisconnectReason reason) {
                 CallOut out(this, [guard = QPointer<Socket>(socket)] { return bool(guard); });
                 if (out.emitSignal(&QmlNamespace::socketsChanged))

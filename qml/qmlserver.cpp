@@ -171,12 +171,12 @@ QmlServer::QmlServer(QObject *parent)
 
 QmlServer::~QmlServer()
 {
-    m_io.QObject::disconnect(this);
+    m_io.disconnect(this);
 }
 
 QmlNamespace *QmlServer::main() const
 {
-    return QmlNamespace::of(m_io.sockets(), this);
+    return QmlNamespace::of(m_io.mainNamespace(), this);
 }
 
 void QmlServer::componentComplete()

@@ -173,17 +173,24 @@ QmlBroadcast *QmlSocket::broadcast() const
 }
 
 /*!
-    \qmlmethod void SocketIoSocket::disconnect(bool close)
+    \qmlmethod void SocketIoSocket::disconnectSocket()
 
-    Puts the client out of the namespace. If \a close is \c true its connection ends, with all
-    namespaces.
+    Puts the client out of the namespace; its connection stays (Socket.IO: \c disconnect()).
 */
-void QmlSocket::disconnect(bool close)
+void QmlSocket::disconnectSocket()
 {
-    if (close)
-        m_socket->disconnectClient();
-    else
-        m_socket->disconnect();
+    m_socket->disconnectSocket();
+}
+
+/*!
+    \qmlmethod void SocketIoSocket::disconnectClient()
+
+    Puts the client out of all its namespaces and closes its connection (Socket.IO:
+    \c{disconnect(true)}).
+*/
+void QmlSocket::disconnectClient()
+{
+    m_socket->disconnectClient();
 }
 
 bool QmlSocket::sendEvent(const QString &name, const QVariantList &args, Delivery delivery)

@@ -49,7 +49,8 @@ public:
     Q_INVOKABLE SocketIo::QmlBroadcast *to(const QJSValue &rooms) const;
     Q_INVOKABLE SocketIo::QmlBroadcast *except(const QJSValue &rooms) const;
     Q_INVOKABLE SocketIo::QmlBroadcast *broadcast() const;
-    Q_INVOKABLE void disconnect(bool close = false);
+    Q_INVOKABLE void disconnectSocket();
+    Q_INVOKABLE void disconnectClient();
 
 Q_SIGNALS:
     void disconnecting(const QString &reason);

@@ -18,7 +18,7 @@ std::unique_ptr<SocketIo::Server> makeClusteredServer()
 //! [streams]
 #include <SocketIo/RedisStreamsAdapter>
 
-std::unique_ptr<SocketIo::Server> makeRecoveringServer()
+std::unique_ptr<SocketIo::Server> makeServerWithStreams()
 {
     SocketIo::RedisStreamsAdapterOptions redis;
     redis.url = QUrl(u"redis://redis.example.org"_s);

@@ -81,10 +81,10 @@ void clientCalls(QObject *context)
     socket->setAuthFunction([](const SocketIo::AuthDone &done) { done({{u"token"_s, 1}}); });
     //! [auth function]
     //! [open]
-    socket->connect();
+    socket->open();
     //! [open]
     //! [close]
-    socket->disconnect();
+    socket->close();
     //! [close]
     //! [buffer]
     qInfo() << socket->bufferedCount() << socket->queueLength();
@@ -111,7 +111,7 @@ void managerCalls(ClientSocket *socket, QObject *context)
     Manager manager(QUrl(u"http://localhost:3000"_s));
     ClientSocket *chat = manager.socket(u"/chat"_s);
     //! [manager]
-    chat->disconnect();
+    chat->close();
     //! [ping]
     QObject::connect(&manager, &Manager::pinged, context, [] { qInfo() << "ping"; });
     //! [ping]

@@ -45,7 +45,7 @@ void serverCalls(QObject *context)
     io.to(u"a"_s).to(u"b"_s).except(u"c"_s).emitEvent(u"news"_s);
     //! [to]
     //! [modifiers]
-    io.local().asVolatile().compress(false).emitEvent(u"news"_s);
+    io.local().asVolatile().compress(SocketIo::Compression::Off).emitEvent(u"news"_s);
     //! [modifiers]
     //! [ack all]
     io.timeout(5s).emitWithAck(u"vote"_s)->then(
@@ -68,7 +68,7 @@ void serverCalls(QObject *context)
     io.serverSideEmit(u"hello"_s, u"cluster"_s);
     //! [serverSideEmit]
     //! [on serverSideEmit]
-    io.sockets()->on(u"hello"_s, context, [](const QString &text) { qInfo() << text; });
+    io.mainNamespace()->on(u"hello"_s, context, [](const QString &text) { qInfo() << text; });
     //! [on serverSideEmit]
     //! [close]
     io.close();
@@ -91,13 +91,13 @@ void namespaceCalls(SocketIo::Server &io, QObject *context)
     });
     //! [of function]
     //! [sockets]
-    qInfo() << io.sockets()->socketsCount() << io.sockets()->sockets();
+    qInfo() << io.mainNamespace()->socketsCount() << io.mainNamespace()->sockets();
     //! [sockets]
     //! [rooms of]
-    qInfo() << io.sockets()->adapter()->rooms();
+    qInfo() << io.mainNamespace()->adapter()->rooms();
     //! [rooms of]
     //! [create-room]
-    QObject::connect(io.sockets(), &Namespace::roomCreated, context,
+    QObject::connect(io.mainNamespace(), &Namespace::roomCreated, context,
                      [](const QString &room) { qInfo() << room; });
     //! [create-room]
     //! [new_namespace]
@@ -169,7 +169,7 @@ void socketCalls(Socket *socket, QObject *context)
     });
     //! [socket use]
     //! [disconnect]
-    socket->disconnect();       // leaves the namespace
+    socket->disconnectSocket(); // leaves the namespace
     socket->disconnectClient(); // closes the connection
     //! [disconnect]
     //! [on disconnect]

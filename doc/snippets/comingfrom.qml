@@ -169,7 +169,7 @@ QtObject {
         console.log(socket.handshake.auth.token, socket.address);
         //! [handshake]
         //! [disconnect]
-        socket.disconnect(true);
+        socket.disconnectClient();
         //! [disconnect]
         //! [on disconnect]
         socket.disconnected.connect(reason => console.log(reason));

@@ -49,7 +49,7 @@ void showConnection(SocketIo::ClientSocket *socket, QObject *context, QStringLis
                      [socket, log](ClientSocket::DisconnectReason reason) {
                          log->append(ClientSocket::disconnectReasonText(reason));
                          if (!socket->isActive())
-                             socket->connect(); // the server has put us out: ask again
+                             socket->open(); // the server has put us out: ask again
                      });
     QObject::connect(socket->manager(), &Manager::reconnectAttempted, context,
                      [log](int attempt) { log->append(u"attempt %1"_s.arg(attempt)); });

@@ -22,7 +22,7 @@ void serveRooms(SocketIo::Server *io)
 
     //! [signals]
     QObject::connect(
-        io->sockets(), &SocketIo::Namespace::roomJoined,
+        io->mainNamespace(), &SocketIo::Namespace::roomJoined,
         [](const QString &room, const QString &id) { qInfo() << id << "has joined" << room; });
     //! [signals]
 }

@@ -59,7 +59,7 @@ void ChatRoom::welcome(SocketIo::Socket *socket)
 QString ChatRoom::freeName(const QString &wanted) const
 {
     QStringList taken;
-    for (SocketIo::Socket *socket : m_io->sockets()->sockets())
+    for (SocketIo::Socket *socket : m_io->mainNamespace()->sockets())
         taken.append(nameOf(socket));
     const QString base =
         wanted.trimmed().isEmpty() ? u"guest"_s : wanted.trimmed().left(MaxNameSize);
@@ -72,7 +72,7 @@ QString ChatRoom::freeName(const QString &wanted) const
 void ChatRoom::tellNames()
 {
     QStringList names;
-    for (SocketIo::Socket *socket : m_io->sockets()->sockets()) {
+    for (SocketIo::Socket *socket : m_io->mainNamespace()->sockets()) {
         if (!nameOf(socket).isEmpty())
             names.append(nameOf(socket));
     }

@@ -47,7 +47,7 @@ void Gathering::welcome(SocketIo::Socket *socket)
 // Each server tells its own clients what it knows of all.
 void Gathering::tellWhoIsThere()
 {
-    if (m_io->sockets()->sockets().isEmpty())
+    if (m_io->mainNamespace()->sockets().isEmpty())
         return;
     auto *watcher = new QFutureWatcher<QList<SocketIo::RemoteSocket>>(this);
     connect(watcher, &QFutureWatcherBase::finished, this, [this, watcher] {

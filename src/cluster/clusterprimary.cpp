@@ -112,7 +112,7 @@ bool ClusterPrimary::listen(const QHostAddress &address, quint16 port)
 
 bool ClusterPrimary::isListening() const
 {
-    return d->listener != nullptr;
+    return d->acceptor != nullptr;
 }
 
 /*! Returns the address that the primary listens on. */

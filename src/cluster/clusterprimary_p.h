@@ -5,7 +5,7 @@
 #include "cluster/incomingconnections_p.h"
 #include "cluster/sessionstore_p.h"
 #include "cluster/workerprocess_p.h"
-#include "engineio/server/listener_p.h"
+#include "engineio/server/acceptor_p.h"
 
 #include <SocketIo/clusterprimary.h>
 
@@ -36,7 +36,7 @@ public:
 
     ClusterPrimary *const q;
     const ClusterPrimaryOptions options;
-    std::unique_ptr<EngineIo::detail::Listener> listener;
+    std::unique_ptr<EngineIo::detail::Acceptor> acceptor;
     QHostAddress address;
     quint16 port = 0;
     QString error;

@@ -24,8 +24,8 @@ using detail::IncomingConnections;
 using detail::KeptSession;
 using detail::RoutedConnection;
 using detail::SessionStore;
+using EngineIo::detail::Acceptor;
 using EngineIo::detail::CallOut;
-using EngineIo::detail::Listener;
 
 namespace {
 
@@ -62,17 +62,17 @@ ClusterPrimaryPrivate::~ClusterPrimaryPrivate() = default;
 
 bool ClusterPrimaryPrivate::listen(const QHostAddress &wantedAddress, quint16 wantedPort)
 {
-    if (listener || isClosing) {
+    if (acceptor || isClosing) {
         error = u"The primary listens already, or is closing"_s;
         return false;
     }
-    auto made = std::make_unique<Listener>(
+    auto made = std::make_unique<Acceptor>(
         [this](qintptr descriptor) { incoming.add(Descriptor(int(descriptor))); });
     if (!made->start(wantedAddress, wantedPort, &error))
         return false;
-    listener = std::move(made);
-    address = listener->serverAddress();
-    port = listener->serverPort();
+    acceptor = std::move(made);
+    address = acceptor->serverAddress();
+    port = acceptor->serverPort();
     sweeper.start();
     const int count = options.workerCount > 0 ? options.workerCount : QThread::idealThreadCount();
     for (int i = 0; i < count; ++i) {
@@ -90,8 +90,8 @@ void ClusterPrimaryPrivate::close()
 {
     if (std::exchange(isClosing, true))
         return;
-    const bool wasListening = listener != nullptr;
-    listener.reset();
+    const bool wasListening = acceptor != nullptr;
+    acceptor.reset();
     port = 0;
     toRestart.clear();
     isRestarting = false;
@@ -211,7 +211,7 @@ void ClusterPrimaryPrivate::forgetAdapters(Worker *worker)
 
 void ClusterPrimaryPrivate::restartWorkers()
 {
-    if (!listener || isRestarting)
+    if (!acceptor || isRestarting)
         return;
     isRestarting = true;
     for (int i = 0; i < int(places.size()); ++i)

@@ -139,7 +139,7 @@ Suite startSocketClientSuite(quint16 port)
         socket->emitEvent(u"handshake"_s, socket->handshake().toVariantMap());
     });
     refuse(io->of(u"/no"_s), u"Auth failed (custom namespace)"_s);
-    refuse(io->sockets(), u"Auth failed (main namespace)"_s,
+    refuse(io->mainNamespace(), u"Auth failed (main namespace)"_s,
            [](Socket *socket) { return !socket->handshake().queryValue(u"fail").isEmpty(); });
     QObject::connect(io.get(), &Server::connected, [](Socket *socket) {
         answerTexts(socket);

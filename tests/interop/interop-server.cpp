@@ -43,7 +43,7 @@ void serveEvents(Socket *socket)
         socket->asVolatile().emitEvent(u"v"_s, u"dropped"_s);
         QTimer::singleShot(0, socket, [socket] { socket->emitEvent(u"v"_s, u"last"_s); });
     });
-    socket->on(u"leave me"_s, socket, [socket] { socket->disconnect(); });
+    socket->on(u"leave me"_s, socket, [socket] { socket->disconnectSocket(); });
     // Says goodbye and ends the connection, delay milliseconds after this.
     socket->on(u"part"_s, socket, [socket](int delay) {
         QTimer::singleShot(delay, socket, [socket] {

@@ -23,7 +23,7 @@ public:
     Q_INVOKABLE void start()
     {
         m_io = std::make_unique<SocketIo::Server>();
-        serve(m_io->sockets());
+        serve(m_io->mainNamespace());
         serve(m_io->of(QStringLiteral("/other")));
         SocketIo::Namespace *admin = m_io->of(QStringLiteral("/admin"));
         admin->use([](SocketIo::Socket *socket, const SocketIo::Next &next) {
@@ -87,7 +87,7 @@ private:
                 ack(socket->handshake().auth(), socket->nsp()->name());
             });
             socket->on(QStringLiteral("silent"), this, [] {});
-            socket->on(QStringLiteral("leave me"), socket, &Socket::disconnect);
+            socket->on(QStringLiteral("leave me"), socket, &Socket::disconnectSocket);
         });
     }
 

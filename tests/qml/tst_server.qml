@@ -234,7 +234,7 @@ TestCase {
         const sid = client.sid;
         const reasons = [];
         client.disconnected.connect(reason => reasons.push(reason));
-        server.socket(sid).disconnect();
+        server.socket(sid).disconnectSocket();
         tryVerify(() => reasons.length === 1);
         compare(reasons, ["io server disconnect"]);
         compare(server.left, [[sid, "server namespace disconnect"]]);

@@ -2,24 +2,13 @@
 #include <EngineIo/client.h>
 
 #include "engineio/client/client_p.h"
+#include "engineio/client/clientaccess_p.h"
 
 #include <QtCore/qmetaobject.h>
 
 namespace EngineIo {
 
-/*!
-    \class EngineIo::ClientReceiver
-    \inmodule QtSocketIo
-    \since 0.1
-    \brief Takes a Client's messages without a signal for each.
-
-    \sa Client::setReceiver()
-*/
-/*!
-    \fn void EngineIo::ClientReceiver::messageReceived(const EngineIo::Message &message)
-    The server has sent \a message. Called in the client's thread. May delete the client.
-*/
-ClientReceiver::~ClientReceiver() = default;
+ClientObserver::~ClientObserver() = default;
 
 /*!
     \class EngineIo::Client
@@ -264,13 +253,9 @@ bool Client::hasHeartbeatExpired()
     return d->hasHeartbeatExpired();
 }
 
-/*!
-    Has \a receiver called for each message, before messageReceived() is emitted; with \c nullptr
-    nobody. The receiver must live until another one is set.
-*/
-void Client::setReceiver(ClientReceiver *receiver)
+void Client::setObserver(ClientObserver *observer)
 {
-    d->receiver = receiver;
+    d->observer = observer;
 }
 
 /*!

@@ -23,15 +23,11 @@ QT_END_NAMESPACE
 
 namespace EngineIo {
 
+class ClientObserver;
 class ClientPrivate;
-
-// Takes a client's messages without a signal per message. May delete the client.
-class ENGINEIO_EXPORT ClientReceiver
-{
-public:
-    virtual ~ClientReceiver();
-    virtual void messageReceived(const Message &message) = 0;
-};
+namespace detail {
+class ClientAccess;
+}
 
 class ENGINEIO_EXPORT Client final : public QObject
 {
@@ -73,8 +69,6 @@ public:
     qsizetype bufferedCount() const;
     bool hasHeartbeatExpired();
 
-    void setReceiver(ClientReceiver *receiver);
-
 public Q_SLOTS:
     void open();
     void close();
@@ -106,7 +100,10 @@ protected:
     void timerEvent(QTimerEvent *event) override;
 
 private:
+    friend class detail::ClientAccess;
     friend class ClientPrivate;
+    void setObserver(ClientObserver *observer);
+
     std::unique_ptr<ClientPrivate> d;
 };
 

@@ -30,7 +30,7 @@ namespace EngineIo {
 //
 // Signals may delete the client, so nothing of this object is touched after one unless a CallOut
 // says that the client still lives.
-class ClientPrivate final : public detail::ClientTransportListener
+class ClientPrivate final : public detail::ClientTransportObserver
 {
 public:
     using State = Client::State;
@@ -61,7 +61,7 @@ public:
     ClientOptions options;
     QPointer<QNetworkAccessManager> networkManager;
     std::unique_ptr<QNetworkAccessManager> ownNetworkManager;
-    ClientReceiver *receiver = nullptr;
+    ClientObserver *observer = nullptr;
 
     State state = State::Closed;
     detail::ClientHandshake handshake;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/client_p.h"
+#include "engineio/client/clientaccess_p.h"
 
 #include "base/logging_p.h"
 #include "engineio/client/transporterror_p.h"
@@ -104,8 +105,8 @@ void ClientPrivate::handOver(const Packet &packet)
     } else if (packet.type == PacketType::Message) {
         const Message message =
             packet.binary ? Message::fromBinary(packet.data) : Message::fromUtf8(packet.data);
-        if (receiver)
-            out.call([&] { receiver->messageReceived(message); });
+        if (observer)
+            out.call([&] { observer->messageReceived(message); });
         out.emitSignal(&Client::messageReceived, message);
     }
 }

@@ -5,8 +5,8 @@
 
 namespace EngineIo::detail {
 
-ClientTransport::ClientTransport(TransportType type, ClientTransportListener *listener)
-    : m_listener(listener)
+ClientTransport::ClientTransport(TransportType type, ClientTransportObserver *observer)
+    : m_observer(observer)
     , m_self(this)
     , m_lastSignOfLife(BootClock::now())
     , m_type(type)
@@ -17,7 +17,7 @@ ClientTransport::~ClientTransport() = default;
 
 void ClientTransport::retire()
 {
-    m_listener = nullptr;
+    m_observer = nullptr;
     m_writable = false;
     m_events.clear();
     stop();
@@ -104,25 +104,25 @@ void ClientTransport::tell(Event &event)
 {
     switch (event.what) {
     case What::Opened:
-        m_listener->transportOpened(this);
+        m_observer->transportOpened(this);
         break;
     case What::Packet:
-        m_listener->transportPacket(this, std::move(event.packet));
+        m_observer->transportPacket(this, std::move(event.packet));
         break;
     case What::Drained:
-        m_listener->transportDrained(this);
+        m_observer->transportDrained(this);
         break;
     case What::Paused:
-        m_listener->transportPaused(this);
+        m_observer->transportPaused(this);
         break;
     case What::Latency:
-        m_listener->transportLatency(this, event.latency);
+        m_observer->transportLatency(this, event.latency);
         break;
     case What::Failed:
-        m_listener->transportFailed(this, event.error);
+        m_observer->transportFailed(this, event.error);
         break;
     case What::Closed:
-        m_listener->transportClosed(this, event.error);
+        m_observer->transportClosed(this, event.error);
         break;
     case What::Self:
         event.function();

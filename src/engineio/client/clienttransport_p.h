@@ -21,7 +21,7 @@ namespace EngineIo::detail {
 class ClientTransport;
 
 // Learns what a transport does. Any of these may retire the transport and run an event loop.
-class ClientTransportListener
+class ClientTransportObserver
 {
 public:
     virtual void transportOpened(ClientTransport *transport) = 0;
@@ -34,12 +34,12 @@ public:
     virtual void transportClosed(ClientTransport *transport, const ClientError &details) = 0;
 
 protected:
-    ~ClientTransportListener() = default;
+    ~ClientTransportObserver() = default;
 };
 
 // One way to carry a client's packets.
 //
-// What happens on it is queued and told to the listener from an event of its own, so that nothing
+// What happens on it is queued and told to the observer from an event of its own, so that nothing
 // of the sockets and replies below is being executed when the application is called: those crash
 // when they are destroyed or entered again within one of their signals. An application that runs
 // an event loop meanwhile stops nothing: what happens then is told from within that loop, in order.
@@ -48,7 +48,7 @@ class ClientTransport : public QObject
     Q_OBJECT
 
 public:
-    explicit ClientTransport(TransportType type, ClientTransportListener *listener);
+    explicit ClientTransport(TransportType type, ClientTransportObserver *observer);
     ~ClientTransport() override;
 
     TransportType type() const noexcept { return m_type; }
@@ -79,13 +79,13 @@ public:
     void retire();
 
 protected:
-    bool isRetired() const noexcept { return m_listener == nullptr; }
+    bool isRetired() const noexcept { return m_observer == nullptr; }
     void setWritable(bool writable) noexcept { m_writable = writable; }
     void noteSignOfLife() noexcept { m_lastSignOfLife = BootClock::now(); }
     // Keeps the transport for as long as somebody has this.
     std::shared_ptr<ClientTransport> hold() const { return m_self; }
 
-    // Queue what the listener is to be told.
+    // Queue what the observer is to be told.
     void tellOpened();
     void tellPacket(Packet &&packet);
     void tellDrained();
@@ -116,7 +116,7 @@ private:
     void schedule();
     void tell(Event &event);
 
-    ClientTransportListener *m_listener;
+    ClientTransportObserver *m_observer;
     std::shared_ptr<ClientTransport> m_self; // until retire()
     std::deque<Event> m_events;
     BootClock::time_point m_lastSignOfLife;

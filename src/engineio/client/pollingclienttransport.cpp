@@ -34,8 +34,8 @@ bool isOldPayload(const QByteArray &payload)
 
 PollingClientTransport::PollingClientTransport(std::shared_ptr<RequestUrl> url,
                                                const ClientOptions &options, ClientNetwork *network,
-                                               ClientTransportListener *listener)
-    : ClientTransport(TransportType::Polling, listener)
+                                               ClientTransportObserver *observer)
+    : ClientTransport(TransportType::Polling, observer)
     , m_url(std::move(url))
     , m_options(options)
     , m_protocol(WireProtocol::of(options.protocol))

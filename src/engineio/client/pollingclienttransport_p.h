@@ -23,7 +23,7 @@ class PollingClientTransport final : public ClientTransport
 
 public:
     PollingClientTransport(std::shared_ptr<RequestUrl> url, const ClientOptions &options,
-                           ClientNetwork *network, ClientTransportListener *listener);
+                           ClientNetwork *network, ClientTransportObserver *observer);
     ~PollingClientTransport() override;
 
     void open() override;

@@ -35,8 +35,8 @@ bool isReserved(const QByteArray &name)
 WebSocketClientTransport::WebSocketClientTransport(const RequestUrl &url,
                                                    const ClientOptions &options,
                                                    ClientNetwork *network,
-                                                   ClientTransportListener *listener)
-    : ClientTransport(TransportType::WebSocket, listener)
+                                                   ClientTransportObserver *observer)
+    : ClientTransport(TransportType::WebSocket, observer)
     , m_url(url)
     , m_options(options)
     , m_protocol(WireProtocol::of(options.protocol))

@@ -25,7 +25,7 @@ class WebSocketClientTransport final : public ClientTransport
 
 public:
     WebSocketClientTransport(const RequestUrl &url, const ClientOptions &options,
-                             ClientNetwork *network, ClientTransportListener *listener);
+                             ClientNetwork *network, ClientTransportObserver *observer);
     ~WebSocketClientTransport() override;
 
     bool isDelivering() override;

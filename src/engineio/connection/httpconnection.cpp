@@ -22,10 +22,11 @@ constexpr std::chrono::milliseconds KeepAliveGrace = 1s;
 } // namespace
 
 HttpConnection::HttpConnection(std::unique_ptr<Stream> stream, IoContext &context,
-                               const HttpConnectionSettings &settings, HttpRequestSink *sink)
+                               const HttpConnectionSettings &settings,
+                               HttpConnectionObserver *observer)
     : m_stream(std::move(stream))
     , m_context(&context)
-    , m_sink(sink)
+    , m_observer(observer)
     , m_settings(settings)
     , m_parser(settings.limits)
 {
@@ -41,7 +42,7 @@ HttpConnection::~HttpConnection()
 void HttpConnection::start(const QByteArray &firstBytes)
 {
     awaitRequest(m_settings.requestTimeout);
-    m_stream->setHandler(this);
+    m_stream->setObserver(this);
     if (!firstBytes.isEmpty()) {
         QByteArray bytes = firstBytes;
         streamReceived(bytes.data(), bytes.size());
@@ -139,16 +140,16 @@ void HttpConnection::handleHead()
     if (m_stream->isSecure())
         HttpRequestWriter(m_request).setSecure(m_stream->peerCertificate());
     m_responseHeaders = HttpHeaders();
-    if (m_sink->isForAnotherThread(*this)) {
+    if (m_observer->isForAnotherThread(*this)) {
         m_state = State::Moving;
-        m_stream->setHandler(nullptr);
-        m_sink->moveConnection(shared_from_this());
+        m_stream->setObserver(nullptr);
+        m_observer->moveConnection(shared_from_this());
         return;
     }
-    if (m_sink->isForAnotherProcess(*this) && release())
+    if (m_observer->isForAnotherProcess(*this) && release())
         return;
     m_state = State::Answering;
-    m_sink->requestReceived(*this);
+    m_observer->requestReceived(*this);
 }
 
 // Gives the connection away, with the request whose head is there as if nothing of it had been
@@ -166,9 +167,9 @@ bool HttpConnection::release()
         bytes += field.first + ": " + field.second + "\r\n";
     bytes += "\r\n";
     bytes += std::exchange(m_rest, {}).toByteArray() + std::exchange(m_input, QByteArray());
-    HttpRequestSink *const sink = m_sink;
+    HttpConnectionObserver *const observer = m_observer;
     finish();
-    sink->connectionReleased(descriptor, bytes);
+    observer->connectionReleased(descriptor, bytes);
     return true;
 }
 
@@ -227,7 +228,7 @@ void HttpConnection::refuse(int status, const char *reason)
     m_request = HttpRequest();
     m_responseHeaders = HttpHeaders();
     m_broken = true;
-    m_stream->setHandler(this);
+    m_stream->setObserver(this);
     m_state = State::Answering;
     respond(HttpResponse(status));
 }
@@ -298,7 +299,7 @@ std::unique_ptr<Stream> HttpConnection::upgrade(const HttpResponse &response, QB
     m_stream->write(serializeResponse(m_request, complete, true));
     *rest = std::exchange(m_rest, {}).toByteArray() + std::exchange(m_input, QByteArray());
     std::unique_ptr<Stream> stream = std::move(m_stream);
-    stream->setHandler(nullptr);
+    stream->setObserver(nullptr);
     if (std::exchange(m_paused, false))
         stream->setReading(true);
     finish();
@@ -350,22 +351,22 @@ void HttpConnection::finish()
     if (const auto handler = std::exchange(m_abortHandler, nullptr))
         handler();
     m_context->dispose(shared_from_this());
-    m_sink->connectionClosed(*this);
+    m_observer->connectionClosed(*this);
 }
 
 void HttpConnection::detach()
 {
     m_stream->detach();
     m_context = nullptr;
-    m_sink = nullptr;
+    m_observer = nullptr;
 }
 
-void HttpConnection::attach(IoContext &context, HttpRequestSink *sink)
+void HttpConnection::attach(IoContext &context, HttpConnectionObserver *observer)
 {
     m_context = &context;
-    m_sink = sink;
+    m_observer = observer;
     m_stream->attach(context);
-    m_stream->setHandler(this);
+    m_stream->setObserver(this);
     const auto self = shared_from_this();
     m_processing = true;
     handleHead();

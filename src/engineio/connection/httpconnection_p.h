@@ -22,7 +22,7 @@ namespace EngineIo::detail {
 class HttpConnection;
 
 // Receives the requests of many connections.
-class HttpRequestSink
+class HttpConnectionObserver
 {
 public:
     // Whether a request, of which the head is there, is for another thread: moveConnection()
@@ -39,7 +39,7 @@ public:
     virtual void connectionClosed(HttpConnection &connection) = 0;
 
 protected:
-    ~HttpRequestSink() = default;
+    ~HttpConnectionObserver() = default;
 };
 
 struct HttpConnectionSettings
@@ -56,11 +56,11 @@ struct HttpConnectionSettings
 // one at a time; the next is read when respond() has answered the one before.
 class HttpConnection final : public std::enable_shared_from_this<HttpConnection>,
                              public Flushable,
-                             private StreamHandler
+                             private StreamObserver
 {
 public:
     HttpConnection(std::unique_ptr<Stream> stream, IoContext &context,
-                   const HttpConnectionSettings &settings, HttpRequestSink *sink);
+                   const HttpConnectionSettings &settings, HttpConnectionObserver *observer);
     ~HttpConnection() override;
 
     // firstBytes: what has been read from the stream already.
@@ -97,9 +97,9 @@ public:
     void abort();
 
     // For moving the connection to another thread, once moveConnection() has been called and the
-    // event loop has been returned to. isForAnotherThread() is asked again, of the new sink.
+    // event loop has been returned to. isForAnotherThread() is asked again, of the new observer.
     void detach();
-    void attach(IoContext &context, HttpRequestSink *sink);
+    void attach(IoContext &context, HttpConnectionObserver *observer);
 
     void flush() override;
 
@@ -140,7 +140,7 @@ private:
 
     std::unique_ptr<Stream> m_stream;
     IoContext *m_context;
-    HttpRequestSink *m_sink;
+    HttpConnectionObserver *m_observer;
     HttpConnectionSettings m_settings;
     HttpRequestParser m_parser;
     DeadlineTimer m_timer;

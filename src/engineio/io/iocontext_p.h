@@ -100,9 +100,9 @@ public:
     // connections cannot be on the stack: also while a nested event loop runs.
     void keepInScope(std::shared_ptr<void> owner);
     // Called in each turn of a nested event loop, which runs below what the scopes mark.
-    void setNestedTurnHandler(std::function<void()> handler)
+    void setNestedTurnHandler(std::function<void()> observer)
     {
-        m_nestedTurnHandler = std::move(handler);
+        m_nestedTurnHandler = std::move(observer);
     }
 
     // A buffer to read into, for the one reader that got it; in a nested event loop a second

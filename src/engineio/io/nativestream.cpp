@@ -78,10 +78,10 @@ NativeStream::~NativeStream()
     closeDescriptor();
 }
 
-void NativeStream::setHandler(StreamHandler *handler)
+void NativeStream::setObserver(StreamObserver *observer)
 {
-    m_handler = handler;
-    if (!handler) {
+    m_observer = observer;
+    if (!observer) {
         if (m_readNotifier)
             m_readNotifier->setEnabled(false);
     } else if (m_descriptor >= 0) {
@@ -95,7 +95,7 @@ void NativeStream::setHandler(StreamHandler *handler)
 void NativeStream::updateReadNotifier()
 {
     if (m_readNotifier)
-        m_readNotifier->setEnabled(m_handler && m_reading && !m_nested && m_descriptor >= 0);
+        m_readNotifier->setEnabled(m_observer && m_reading && !m_nested && m_descriptor >= 0);
 }
 
 void NativeStream::write(const QByteArray &data, qsizetype offset)
@@ -131,8 +131,8 @@ void NativeStream::flush()
         budget -= written;
     }
     shutDownIfDrained();
-    if (m_handler && !m_closing)
-        m_handler->streamDrained();
+    if (m_observer && !m_closing)
+        m_observer->streamDrained();
 }
 
 // The system takes no more, or it was enough for this turn.
@@ -201,12 +201,12 @@ void NativeStream::readable()
     IoContext::ReadBuffer buffer(*m_context);
     qsizetype budget = m_context->budget().bytes;
     // What is over the budget the event loop reports again, after the others' input.
-    while (m_handler && m_reading && !m_closing && m_descriptor >= 0 && budget > 0) {
+    while (m_observer && m_reading && !m_closing && m_descriptor >= 0 && budget > 0) {
         const qsizetype wanted = std::min(IoContext::ReadBuffer::Size, budget);
         const ssize_t size = ::recv(m_descriptor, buffer.data(), size_t(wanted), 0);
         if (size > 0) {
             budget -= size;
-            m_handler->streamReceived(buffer.data(), size);
+            m_observer->streamReceived(buffer.data(), size);
             if (size < wanted)
                 break; // all there was, in all likelihood; else the event loop calls again
         } else {
@@ -234,8 +234,8 @@ void NativeStream::discardInput()
 void NativeStream::fail(const QString &error)
 {
     closeDescriptor();
-    if (StreamHandler *handler = std::exchange(m_handler, nullptr))
-        handler->streamClosed(error);
+    if (StreamObserver *observer = std::exchange(m_observer, nullptr))
+        observer->streamClosed(error);
 }
 
 void NativeStream::setReading(bool enabled)
@@ -262,7 +262,7 @@ void NativeStream::shutDownIfDrained()
 
 void NativeStream::abort()
 {
-    m_handler = nullptr;
+    m_observer = nullptr;
     closeDescriptor();
 }
 
@@ -270,7 +270,7 @@ qintptr NativeStream::release()
 {
     if (!m_output.isEmpty() || m_closing)
         return -1;
-    m_handler = nullptr;
+    m_observer = nullptr;
     if (m_readNotifier)
         m_readNotifier->setEnabled(false);
     if (m_writeNotifier)

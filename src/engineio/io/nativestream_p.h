@@ -20,7 +20,7 @@ public:
     ~NativeStream() override;
     Q_DISABLE_COPY_MOVE(NativeStream)
 
-    void setHandler(StreamHandler *handler) override;
+    void setObserver(StreamObserver *observer) override;
     void write(const QByteArray &data, qsizetype offset) override;
     void flush() override;
     qsizetype bytesToWrite() const override { return m_output.bytes(); }
@@ -52,7 +52,7 @@ private:
     void readPeer() const;
 
     IoContext *m_context;
-    StreamHandler *m_handler = nullptr;
+    StreamObserver *m_observer = nullptr;
     std::unique_ptr<Notifier> m_readNotifier;
     std::unique_ptr<Notifier> m_writeNotifier; // made when a flush first leaves something
     OutputQueue m_output;

@@ -18,7 +18,7 @@ class IoContext;
 
 // Told what happens on a stream. May destroy the stream's owner, but not the stream itself before
 // the call returns: see IoContext::dispose().
-class StreamHandler
+class StreamObserver
 {
 public:
     // The bytes may be changed in place and are gone when the call returns.
@@ -29,7 +29,7 @@ public:
     virtual void streamDrained() = 0;
 
 protected:
-    ~StreamHandler() = default;
+    ~StreamObserver() = default;
 };
 
 // A connected byte stream, plain or over TLS. Writing only queues: flush() hands the bytes to the
@@ -44,7 +44,7 @@ public:
     static std::unique_ptr<Stream> open(qintptr descriptor, const QSslConfiguration *tls,
                                         IoContext &context);
 
-    virtual void setHandler(StreamHandler *handler) = 0;
+    virtual void setObserver(StreamObserver *observer) = 0;
     virtual void write(const QByteArray &data, qsizetype offset = 0) = 0;
     virtual void flush() = 0;
     virtual qsizetype bytesToWrite() const = 0;
@@ -60,7 +60,7 @@ public:
     virtual void close() = 0;
     // Whether close() lets the peer go on writing until it has read all and closes as well.
     virtual bool canCloseForWriting() const { return false; }
-    // Ends the connection now; the handler hears nothing more.
+    // Ends the connection now; the observer hears nothing more.
     virtual void abort() = 0;
 
     // Gives up the descriptor, as abort() but open; -1 if that cannot be done, and nothing happens.

@@ -67,11 +67,11 @@ std::unique_ptr<TcpStream> TcpStream::open(qintptr descriptor, const QSslConfigu
     return std::make_unique<TcpStream>(socket.release(), context);
 }
 
-void TcpStream::setHandler(StreamHandler *handler)
+void TcpStream::setObserver(StreamObserver *observer)
 {
-    m_handler = handler;
+    m_observer = observer;
     // What came before anybody listened.
-    if (!handler || m_inRead)
+    if (!observer || m_inRead)
         return;
     if (m_socket->state() == QAbstractSocket::UnconnectedState)
         QMetaObject::invokeMethod(this, &TcpStream::reportClosed, Qt::QueuedConnection);
@@ -128,9 +128,9 @@ void TcpStream::bytesWritten()
         return;
     if (m_closing) {
         m_socket->disconnectFromHost();
-    } else if (m_handler) {
+    } else if (m_observer) {
         IoContext::Scope scope(*m_context);
-        m_handler->streamDrained();
+        m_observer->streamDrained();
     }
 }
 
@@ -173,7 +173,7 @@ void TcpStream::close()
 
 void TcpStream::abort()
 {
-    m_handler = nullptr;
+    m_observer = nullptr;
     m_closed = true;
     m_output.clear();
     m_socket->abort();
@@ -230,13 +230,13 @@ void TcpStream::read()
     m_inRead = true;
     IoContext::ReadBuffer buffer(*m_context);
     qsizetype budget = m_context->budget().bytes;
-    while (m_handler && m_reading && !m_closing && budget > 0) {
+    while (m_observer && m_reading && !m_closing && budget > 0) {
         const qint64 size =
             m_socket->read(buffer.data(), std::min(IoContext::ReadBuffer::Size, budget));
         if (size <= 0)
             break;
         budget -= size;
-        m_handler->streamReceived(buffer.data(), size);
+        m_observer->streamReceived(buffer.data(), size);
     }
     m_inRead = false;
     if (m_closed)
@@ -249,7 +249,7 @@ void TcpStream::reportClosed()
 {
     m_closed = true;
     // Bytes that came with the end are still reported first; read() comes back here.
-    if (m_inRead || !m_handler)
+    if (m_inRead || !m_observer)
         return;
     if (!m_closing && !m_reading)
         return; // setReading() comes back here
@@ -258,7 +258,7 @@ void TcpStream::reportClosed()
         return;
     }
     IoContext::Scope scope(*m_context);
-    std::exchange(m_handler, nullptr)->streamClosed(m_socket->errorString());
+    std::exchange(m_observer, nullptr)->streamClosed(m_socket->errorString());
 }
 
 } // namespace EngineIo::detail

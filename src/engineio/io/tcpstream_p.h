@@ -28,7 +28,7 @@ public:
     static std::unique_ptr<TcpStream> open(qintptr descriptor, const QSslConfiguration *tls,
                                            IoContext &context);
 
-    void setHandler(StreamHandler *handler) override;
+    void setObserver(StreamObserver *observer) override;
     void write(const QByteArray &data, qsizetype offset) override;
     void flush() override;
     qsizetype bytesToWrite() const override { return m_output.bytes() + socketBytes(); }
@@ -53,7 +53,7 @@ private:
 
     IoContext *m_context;
     QTcpSocket *m_socket; // a child
-    StreamHandler *m_handler = nullptr;
+    StreamObserver *m_observer = nullptr;
     OutputQueue m_output; // what the socket has not been given yet
     bool m_reading = true;
     bool m_closing = false; // by us: what still comes is thrown away

@@ -24,7 +24,7 @@ public:
     static void setFileHandler(Server *server, const FileHandler &handler);
 
     // Has the messages of each session decoded by a MessageDecoder that factory makes, in the
-    // session's I/O thread; they then go to the session's SessionReceiver. To be called before the
+    // session's I/O thread; they then go to the session's SessionObserver. To be called before the
     // first connection can come. The factory is called in the I/O threads.
     static void setMessageDecoderFactory(Server *server, const MessageDecoderFactory &factory);
 

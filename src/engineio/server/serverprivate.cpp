@@ -2,8 +2,8 @@
 #include "engineio/server/server_p.h"
 
 #include "base/callout_p.h"
+#include "engineio/server/acceptor_p.h"
 #include "engineio/server/iothread_p.h"
-#include "engineio/server/listener_p.h"
 #include "engineio/server/worker_p.h"
 #include "engineio/session/session_p.h"
 

@@ -82,21 +82,21 @@ void Worker::closeAll(CloseReason reason)
 bool Worker::listen(const QHostAddress &address, quint16 port,
                     const std::function<void(qintptr)> &accepted, QString *error)
 {
-    m_listener = std::make_unique<Listener>(accepted);
-    if (m_listener->start(address, port, error))
+    m_acceptor = std::make_unique<Acceptor>(accepted);
+    if (m_acceptor->start(address, port, error))
         return true;
-    m_listener.reset();
+    m_acceptor.reset();
     return false;
 }
 
 quint16 Worker::serverPort() const
 {
-    return m_listener->serverPort();
+    return m_acceptor->serverPort();
 }
 
 QHostAddress Worker::serverAddress() const
 {
-    return m_listener->serverAddress();
+    return m_acceptor->serverAddress();
 }
 
 void Worker::addDescriptor(qintptr descriptor, const QByteArray &firstBytes)
@@ -117,9 +117,9 @@ void Worker::addStream(std::unique_ptr<Stream> stream, const QByteArray &firstBy
     const int limit = m_config->options.maxConnections;
     stream->hold(std::shared_ptr<void>(
         nullptr, [counter = m_config->connectionCount](void *) { counter->fetch_sub(1); }));
-    HttpRequestSink *sink = this;
+    HttpConnectionObserver *observer = this;
     const auto connection =
-        std::make_shared<HttpConnection>(std::move(stream), m_context, m_httpSettings, sink);
+        std::make_shared<HttpConnection>(std::move(stream), m_context, m_httpSettings, observer);
     m_connections.insert(connection);
     if (limit > 0 && count >= limit) {
         connection->refuse(503, "too many connections");

@@ -6,7 +6,7 @@
 #include "engineio/io/iocontext_p.h"
 #include "engineio/io/taskoutbox_p.h"
 #include "engineio/io/taskqueue_p.h"
-#include "engineio/server/listener_p.h"
+#include "engineio/server/acceptor_p.h"
 #include "engineio/server/serverconfig_p.h"
 #include "engineio/session/session_p.h"
 #include "engineio/transport/messagedeflate_p.h"
@@ -31,7 +31,7 @@ namespace EngineIo::detail {
 // The connections and sessions of one thread. Without I/O threads there is one Worker, in the
 // server's thread, and the two sides call each other directly; else each side posts to the other's
 // queue, by way of an outbox that it alone uses.
-class Worker final : public std::enable_shared_from_this<Worker>, private HttpRequestSink
+class Worker final : public std::enable_shared_from_this<Worker>, private HttpConnectionObserver
 {
 public:
     // serverQueue, serverContext: none for a worker in the server's own thread.
@@ -123,7 +123,7 @@ public:
                 const std::function<void(qintptr)> &accepted, QString *error);
     quint16 serverPort() const;
     QHostAddress serverAddress() const;
-    void stopListening() { m_listener.reset(); }
+    void stopListening() { m_acceptor.reset(); }
     void addDescriptor(qintptr descriptor, const QByteArray &firstBytes = {});
     void addSocket(QTcpSocket *socket);
 
@@ -168,7 +168,7 @@ private:
     std::shared_ptr<TaskOutbox> m_toServer;
     std::shared_ptr<TaskOutbox> m_fromServer; // used in the server's thread
     HttpConnectionSettings m_httpSettings;
-    std::unique_ptr<Listener> m_listener;
+    std::unique_ptr<Acceptor> m_acceptor;
     std::unordered_set<std::shared_ptr<HttpConnection>> m_connections;
     QHash<QString, std::shared_ptr<SessionCore>> m_sessions;
     bool m_ended = false;

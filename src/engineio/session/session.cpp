@@ -13,7 +13,7 @@ namespace EngineIo {
 using detail::SessionCore;
 using detail::Watch;
 
-SessionReceiver::~SessionReceiver() = default;
+SessionObserver::~SessionObserver() = default;
 
 // The private side
 
@@ -69,8 +69,8 @@ void SessionPrivate::messageReceived(const Message &message)
 
 void SessionPrivate::messageReceived(std::unique_ptr<DecodedMessage> message)
 {
-    if (receiver && state == Session::State::Open && !endsItself)
-        receiver->messageReceived(std::move(message));
+    if (observer && state == Session::State::Open && !endsItself)
+        observer->messageReceived(std::move(message));
 }
 
 void SessionPrivate::packetReceived(const Packet &packet)
@@ -109,7 +109,7 @@ void SessionPrivate::closed(CloseReason reason, const QString &description)
 {
     state = Session::State::Closed;
     detail::CallOut out(q);
-    if (SessionReceiver *r = std::exchange(receiver, nullptr))
+    if (SessionObserver *r = std::exchange(observer, nullptr))
         out.call([&] { r->sessionClosed(reason, description); });
     out.emitSignal(&Session::stateChanged, Session::State::Closed);
     if (out.emitSignal(&Session::closed, reason, description))
@@ -329,9 +329,9 @@ void Session::sendToAll(const QList<Session *> &sessions, const FrameList &frame
 }
 
 // See SessionAccess.
-void Session::setReceiver(SessionReceiver *receiver)
+void Session::setObserver(SessionObserver *observer)
 {
-    d->receiver = receiver;
+    d->observer = observer;
 }
 
 /*!

@@ -21,7 +21,7 @@ class SessionAccess;
 }
 class FrameSource;
 class SessionPrivate;
-class SessionReceiver;
+class SessionObserver;
 
 class ENGINEIO_EXPORT Session final : public QObject
 {
@@ -74,7 +74,7 @@ private:
     void send(std::unique_ptr<FrameSource> source, SendFlags flags);
     static void sendToAll(const QList<Session *> &sessions, const FrameList &frames,
                           SendFlags flags);
-    void setReceiver(SessionReceiver *receiver);
+    void setObserver(SessionObserver *observer);
 
     std::unique_ptr<SessionPrivate> d;
 };

@@ -66,7 +66,7 @@ public:
 
     Session *q = nullptr;
     const std::shared_ptr<detail::SessionCore> core;
-    SessionReceiver *receiver = nullptr;
+    SessionObserver *observer = nullptr;
     Session::State state = Session::State::Open;
     TransportType transport;
     bool isUpgraded = false;

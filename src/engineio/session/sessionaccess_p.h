@@ -14,10 +14,10 @@ namespace EngineIo {
 
 // Takes a session's decoded messages without a signal for each. Its functions are called in the
 // server's thread and may delete the session.
-class ENGINEIO_EXPORT SessionReceiver
+class ENGINEIO_EXPORT SessionObserver
 {
 public:
-    virtual ~SessionReceiver();
+    virtual ~SessionObserver();
     // The session's MessageDecoder has made the message.
     virtual void messageReceived(std::unique_ptr<DecodedMessage> message) = 0;
     virtual void sessionClosed(CloseReason reason, const QString &description) = 0;
@@ -29,11 +29,11 @@ namespace detail {
 class SessionAccess
 {
 public:
-    // Gives decoded messages and the session's end to receiver in place of signals. It must outlive
+    // Gives decoded messages and the session's end to observer in place of signals. It must outlive
     // the session or be taken away again with nullptr.
-    static void setReceiver(Session *session, SessionReceiver *receiver)
+    static void setObserver(Session *session, SessionObserver *observer)
     {
-        session->setReceiver(receiver);
+        session->setObserver(observer);
     }
     // Sends what source makes, which is asked in the session's I/O thread.
     static void send(Session *session, std::unique_ptr<FrameSource> source, SendFlags flags = {})

@@ -5,8 +5,6 @@
 #include "engineio/server/worker_p.h"
 #include "engineio/session/session_p.h"
 
-#include <QtCore/qjsonarray.h>
-
 namespace EngineIo::detail {
 
 using namespace Qt::StringLiterals;
@@ -70,8 +68,9 @@ void SessionCore::openPolling(const std::shared_ptr<HttpConnection> &connection)
         format.jsonp.emplace(m_request.queryValue(u"j"));
         format.base64 = true;
     }
-    const auto transport = std::make_shared<PollingTransport>(
-        m_worker.context(), asHandler(), m_worker.options(), std::move(format), std::move(respond));
+    const auto transport =
+        std::make_shared<PollingTransport>(m_worker.context(), asObserver(), m_worker.options(),
+                                           std::move(format), std::move(respond));
     open(transport);
     transport->handleRequest(connection);
 }
@@ -82,7 +81,7 @@ SessionCore::createWebSocket(std::unique_ptr<Stream> stream,
 {
     const ServerOptions &options = m_worker.options();
     auto transport =
-        std::make_shared<WebSocketTransport>(std::move(stream), m_worker.context(), asHandler(),
+        std::make_shared<WebSocketTransport>(std::move(stream), m_worker.context(), asObserver(),
                                              m_protocol, options.maxHttpBufferSize, isBase64());
     if (deflate && options.perMessageDeflate)
         transport->setCompression(*deflate, *options.perMessageDeflate);

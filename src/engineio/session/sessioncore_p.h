@@ -33,7 +33,7 @@ Q_DECLARE_OPERATORS_FOR_FLAGS(Watches)
 // change of the transport lies in sessionupgrade.cpp.
 class SessionCore final : public std::enable_shared_from_this<SessionCore>,
                           public Resumable,
-                          private TransportHandler,
+                          private TransportObserver,
                           private HeartbeatHost
 {
 public:
@@ -93,7 +93,7 @@ private:
 
     // Enough of the id to tell sessions apart in the log, and not enough to speak for the client.
     QString shortId() const { return m_id.first(std::min<qsizetype>(m_id.size(), 6)); }
-    TransportHandler *asHandler() { return this; }
+    TransportObserver *asObserver() { return this; }
     bool isBase64() const;
     std::shared_ptr<WebSocketTransport>
     createWebSocket(std::unique_ptr<Stream> stream, const std::optional<DeflateAgreement> &deflate);

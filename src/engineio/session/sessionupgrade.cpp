@@ -21,7 +21,7 @@ void SessionCore::upgrade(std::unique_ptr<Stream> stream, const QByteArray &rest
     const auto transport = createWebSocket(std::move(stream), deflate);
     if (m_state != State::Open || m_upgrade || m_upgraded || !canUpgrade()) {
         // The session is not touched: only this socket goes.
-        transport->clearHandler();
+        transport->clearObserver();
         transport->start({});
         transport->close(CloseReason::ForcedClose);
         return;

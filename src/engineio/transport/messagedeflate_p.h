@@ -2,7 +2,7 @@
 #ifndef ENGINEIO_MESSAGEDEFLATE_P_H
 #define ENGINEIO_MESSAGEDEFLATE_P_H
 
-#include "engineio/io/zlibstream_p.h"
+#include "base/zlibstream_p.h"
 
 #include <EngineIo/httprequest.h>
 #include <EngineIo/permessagedeflateoptions.h>

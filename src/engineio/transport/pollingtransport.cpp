@@ -36,9 +36,9 @@ HttpResponse engineResponse(const HttpRequest &request, int status, const QByteA
 
 } // namespace
 
-PollingTransport::PollingTransport(IoContext &context, TransportHandler *handler,
+PollingTransport::PollingTransport(IoContext &context, TransportObserver *observer,
                                    const ServerOptions &options, Format format, Responder respond)
-    : Transport(context, handler)
+    : Transport(context, observer)
     , m_options(options)
     , m_format(std::move(format))
     , m_respond(std::move(respond))
@@ -111,7 +111,7 @@ void PollingTransport::finishClosing()
 
 void PollingTransport::abort()
 {
-    clearHandler();
+    clearObserver();
     if (std::exchange(m_ended, true))
         return;
     m_queue.clear();
@@ -222,7 +222,7 @@ void PollingTransport::decodeBody()
         return; // in a nested event loop: the outer call goes on
     const auto self = shared_from_this();
     m_decoding = true;
-    while (m_reader && !m_reader->atEnd() && handler() && !m_paused && takeFromBudget()) {
+    while (m_reader && !m_reader->atEnd() && observer() && !m_paused && takeFromBudget()) {
         const std::optional<Packet> packet = m_reader->next();
         if (!packet) {
             m_decoding = false;
@@ -230,23 +230,23 @@ void PollingTransport::decodeBody()
             return;
         }
         if (packet->binary)
-            handler()->binaryReceived(*this, packet->data);
+            observer()->binaryReceived(*this, packet->data);
         else if (packet->data.isValidUtf8())
-            handler()->packetReceived(*this, packet->type, packet->data);
+            observer()->packetReceived(*this, packet->type, packet->data);
         else // what is no UTF-8 becomes U+FFFD, as in Node.js
-            handler()->packetReceived(*this, packet->type,
-                                      QString::fromUtf8(packet->data).toUtf8());
+            observer()->packetReceived(*this, packet->type,
+                                       QString::fromUtf8(packet->data).toUtf8());
     }
     m_decoding = false;
     if (!m_reader)
         return;
-    if (m_reader->atEnd() || !handler()) {
+    if (m_reader->atEnd() || !observer()) {
         m_reader.reset();
         m_body.clear();
         if (!m_paused)
             answerPost();
     } else if (!m_paused) {
-        handler()->inputArrived(*this);
+        observer()->inputArrived(*this);
         m_context.resumeNextTurn(self);
     }
 }
@@ -313,8 +313,8 @@ void PollingTransport::answerPoll(bool withClose)
         }
     }
     m_respond(connection, response);
-    if (!m_ended && !m_closing && handler())
-        handler()->transportDrained(*this);
+    if (!m_ended && !m_closing && observer())
+        observer()->transportDrained(*this);
 }
 
 void PollingTransport::releasePoll()
@@ -333,7 +333,7 @@ std::vector<OutgoingPacket> PollingTransport::takeQueue()
     }
     m_ended = true;
     m_closeTimer.stop();
-    clearHandler();
+    clearObserver();
     dropBody();
     return queue;
 }

@@ -31,7 +31,7 @@ public:
         std::optional<Jsonp> jsonp{};
     };
 
-    PollingTransport(IoContext &context, TransportHandler *handler, const ServerOptions &options,
+    PollingTransport(IoContext &context, TransportObserver *observer, const ServerOptions &options,
                      Format format, Responder respond);
 
     TransportType type() const override { return TransportType::Polling; }

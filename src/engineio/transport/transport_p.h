@@ -17,7 +17,7 @@ namespace EngineIo::detail {
 class Transport;
 
 // Told what comes in on a transport.
-class TransportHandler
+class TransportObserver
 {
 public:
     virtual void packetReceived(Transport &transport, PacketType type, QByteArrayView data) = 0;
@@ -31,16 +31,16 @@ public:
                                  const QString &description) = 0;
 
 protected:
-    ~TransportHandler() = default;
+    ~TransportObserver() = default;
 };
 
 // The server side of a way to exchange packets with one client.
 class Transport : public Flushable, public Resumable, public std::enable_shared_from_this<Transport>
 {
 public:
-    explicit Transport(IoContext &context, TransportHandler *handler)
+    explicit Transport(IoContext &context, TransportObserver *observer)
         : m_context(context)
-        , m_handler(handler)
+        , m_observer(observer)
     {
     }
 
@@ -54,20 +54,20 @@ public:
     virtual qsizetype undeliveredBytes() const = 0;
     // Whether a message is under way whose time the transport itself limits.
     virtual bool isReceiving() const { return false; }
-    // Reads, or does not: then nothing is reported to the handler, and the client has to wait.
+    // Reads, or does not: then nothing is reported to the observer, and the client has to wait.
     virtual void setReading(bool enabled) = 0;
     // Sends what is queued, then ends. transportClosed() may follow at once or later.
     virtual void close(CloseReason reason) = 0;
-    // Ends without a further call to the handler; what is queued is lost.
+    // Ends without a further call to the observer; what is queued is lost.
     virtual void abort() = 0;
 
 protected:
-    TransportHandler *handler() const noexcept { return m_handler; }
-    void clearHandler() noexcept { m_handler = nullptr; }
+    TransportObserver *observer() const noexcept { return m_observer; }
+    void clearObserver() noexcept { m_observer = nullptr; }
     void reportClosed(CloseReason reason, const QString &description)
     {
-        if (m_handler)
-            std::exchange(m_handler, nullptr)->transportClosed(*this, reason, description);
+        if (m_observer)
+            std::exchange(m_observer, nullptr)->transportClosed(*this, reason, description);
     }
 
     // Whether another packet may be handled in this turn of the event loop: so many, and no more
@@ -96,7 +96,7 @@ private:
     static constexpr std::chrono::milliseconds MaxTimePerTurn{2};
 
     friend class SessionCore;
-    TransportHandler *m_handler;
+    TransportObserver *m_observer;
     quint32 m_turn = 0;
     int m_packetsHandled = 0; // in that turn
     std::chrono::steady_clock::time_point m_handlingSince;

@@ -34,9 +34,9 @@ QByteArray wholeFrame(WebSocketOpcode opcode, QByteArrayView payload, quint8 bit
 } // namespace
 
 WebSocketTransport::WebSocketTransport(std::unique_ptr<Stream> stream, IoContext &context,
-                                       TransportHandler *handler, const WireProtocol &protocol,
+                                       TransportObserver *observer, const WireProtocol &protocol,
                                        qsizetype maxMessageSize, bool base64)
-    : Transport(context, handler)
+    : Transport(context, observer)
     , m_stream(std::move(stream))
     , m_protocol(protocol)
     , m_decoder(maxMessageSize)
@@ -60,7 +60,7 @@ void WebSocketTransport::setCompression(const DeflateAgreement &agreement,
 void WebSocketTransport::start(const QByteArray &rest)
 {
     m_context.scheduleFlush(shared_from_this()); // the handshake's answer
-    m_stream->setHandler(this);
+    m_stream->setObserver(this);
     if (!rest.isEmpty()) {
         QByteArray data = rest;
         streamReceived(data.data(), data.size());
@@ -154,7 +154,7 @@ void WebSocketTransport::close(CloseReason reason)
 
 void WebSocketTransport::abort()
 {
-    clearHandler();
+    clearObserver();
     if (m_state == State::Open) {
         // A close frame is still tried, for a peer that reads.
         startClosing({});
@@ -221,8 +221,8 @@ void WebSocketTransport::decode(char *&data, qsizetype &size)
     m_decoding = true;
     handleEvents(data, size);
     m_decoding = false;
-    if ((size > 0 || m_decoder.isIncomplete()) && handler())
-        handler()->inputArrived(*this);
+    if ((size > 0 || m_decoder.isIncomplete()) && observer())
+        observer()->inputArrived(*this);
 }
 
 void WebSocketTransport::handleEvents(char *&data, qsizetype &size)
@@ -287,7 +287,7 @@ bool WebSocketTransport::handleMessage(WebSocketDecoder::Event event)
     if (!m_decoder.isCompressed()) {
         if (text)
             handleText(m_decoder.payload());
-        else if (handler())
+        else if (observer())
             handleBinary(m_decoder.takePayload());
         return true;
     }
@@ -301,26 +301,26 @@ bool WebSocketTransport::handleMessage(WebSocketDecoder::Event event)
     }
     if (text)
         handleText(message);
-    else if (handler())
+    else if (observer())
         handleBinary(std::move(message));
     return true;
 }
 
 void WebSocketTransport::handleText(QByteArrayView payload)
 {
-    if (!handler())
+    if (!observer())
         return;
     if (payload.startsWith(packetDigit(PacketType::Message))) { // nearly always
-        handler()->packetReceived(*this, PacketType::Message, payload.sliced(1));
+        observer()->packetReceived(*this, PacketType::Message, payload.sliced(1));
         return;
     }
     const std::optional<Packet> packet = m_protocol.decodeText(payload);
     if (!packet)
         refusePacket();
     else if (packet->binary)
-        handler()->binaryReceived(*this, packet->data);
+        observer()->binaryReceived(*this, packet->data);
     else
-        handler()->packetReceived(*this, packet->type, packet->data);
+        observer()->packetReceived(*this, packet->type, packet->data);
 }
 
 void WebSocketTransport::handleBinary(QByteArray &&payload)
@@ -333,7 +333,7 @@ void WebSocketTransport::handleBinary(QByteArray &&payload)
         }
         payload.remove(0, prefix.size());
     }
-    handler()->binaryReceived(*this, payload);
+    observer()->binaryReceived(*this, payload);
 }
 
 void WebSocketTransport::refusePacket()
@@ -375,8 +375,8 @@ void WebSocketTransport::closeTimedOut()
 
 void WebSocketTransport::streamDrained()
 {
-    if (m_state == State::Open && handler())
-        handler()->transportDrained(*this);
+    if (m_state == State::Open && observer())
+        observer()->transportDrained(*this);
 }
 
 void WebSocketTransport::streamClosed(const QString &error)

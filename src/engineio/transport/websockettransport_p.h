@@ -12,12 +12,12 @@
 namespace EngineIo::detail {
 
 // Packets over an open WebSocket. Frames leave as they were encoded, shared by all receivers.
-class WebSocketTransport final : public Transport, private StreamHandler
+class WebSocketTransport final : public Transport, private StreamObserver
 {
 public:
     // base64: the client takes text only.
     WebSocketTransport(std::unique_ptr<Stream> stream, IoContext &context,
-                       TransportHandler *handler, const WireProtocol &protocol,
+                       TransportObserver *observer, const WireProtocol &protocol,
                        qsizetype maxMessageSize, bool base64);
     ~WebSocketTransport() override;
 

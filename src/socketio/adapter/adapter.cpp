@@ -187,7 +187,7 @@ void Adapter::disconnectSockets(const BroadcastOptions &options, CloseConnection
         if (close == CloseConnection::Yes)
             socket->disconnectClient();
         else
-            socket->disconnect();
+            socket->disconnectSocket();
     });
 }
 

@@ -32,7 +32,7 @@ namespace SocketIo {
 /*!
     \variable SocketIo::ClientOptions::autoConnect
     \brief whether a manager and its sockets connect as soon as they are made; \c true by default.
-    Otherwise they do when ClientSocket::connect() is called.
+    Otherwise they do when ClientSocket::open() is called.
 */
 /*!
     \variable SocketIo::ClientOptions::reconnection

@@ -25,7 +25,7 @@ using namespace Qt::StringLiterals;
 
     Events that are emitted while there is no connection are kept and sent in their order when there
     is one. Once connected, the socket connects again by itself when the connection breaks, but not
-    when the server has put it out of the namespace or refused it: connect() does it then. Whether
+    when the server has put it out of the namespace or refused it: open() does it then. Whether
     it will is what isActive() says.
 
     With ClientOptions::retries events are sent again until they are acknowledged. With connection
@@ -50,7 +50,7 @@ using namespace Qt::StringLiterals;
     with \e Transport, PingTimeout and ParseError.
 
     \value ServerDisconnect  the server has put the socket out of the namespace
-    \value ClientDisconnect  disconnect() was called
+    \value ClientDisconnect  close() was called
     \value PingTimeout       the server's heartbeat stayed away
     \value TransportClose    the connection was closed or broke
     \value TransportError    the connection failed
@@ -224,8 +224,8 @@ bool ClientSocket::isFlushed() const
     ClientSocketOperator::asVolatile().
 */
 /*!
-    \fn ClientSocketOperator SocketIo::ClientSocket::compress(bool compress)
-    Returns an operator that sends with or without compression, as \a compress says.
+    \fn ClientSocketOperator SocketIo::ClientSocket::compress(Compression compression)
+    Returns an operator that sends with or without compression, as \a compression says.
 */
 /*!
     \fn ClientSocketOperator SocketIo::ClientSocket::timeout(std::chrono::milliseconds timeout)
@@ -282,26 +282,22 @@ QString ClientSocket::disconnectReasonText(DisconnectReason reason)
 /*!
     Joins the namespace, and connects to the server if there is no connection (Socket.IO:
     \c connect, \c open). Does nothing if the socket is connected or about to be.
-
-    QObject::connect(), which it hides, is still there under its full name.
 */
-void ClientSocket::connect()
+void ClientSocket::open()
 {
-    if (EngineIo::detail::isInThreadOf(this, "SocketIo::ClientSocket::connect()"))
+    if (EngineIo::detail::isInThreadOf(this, "SocketIo::ClientSocket::open()"))
         d->connect();
 }
 
 /*!
     Leaves the namespace, and closes the connection if no other socket needs it (Socket.IO:
     \c disconnect, \c close). The socket then no longer connects by itself. disconnected() is
-   emitted at once if the socket was connected, and what it emitted before is still delivered: see
+    emitted at once if the socket was connected, and what it emitted before is still delivered: see
     Manager::closed() and \l {Quitting}. Events that wait for a connection go on waiting.
-
-    QObject::disconnect(), which it hides, is still there under its full name.
 */
-void ClientSocket::disconnect()
+void ClientSocket::close()
 {
-    if (EngineIo::detail::isInThreadOf(this, "SocketIo::ClientSocket::disconnect()"))
+    if (EngineIo::detail::isInThreadOf(this, "SocketIo::ClientSocket::close()"))
         d->disconnect();
 }
 

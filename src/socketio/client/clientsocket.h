@@ -15,7 +15,6 @@
 
 #include <chrono>
 #include <memory>
-#include <type_traits>
 
 namespace SocketIo {
 
@@ -46,7 +45,7 @@ public:
 
     enum class DisconnectReason : quint8 {
         ServerDisconnect, // the server has put the socket out of the namespace
-        ClientDisconnect, // disconnect() was called
+        ClientDisconnect, // close() was called
         PingTimeout,
         TransportClose,
         TransportError,
@@ -77,9 +76,9 @@ public:
     bool isFlushed() const;          // none of the events waits to be sent
 
     ClientSocketOperator asVolatile() { return ClientSocketOperator(this).asVolatile(); }
-    ClientSocketOperator compress(bool compress)
+    ClientSocketOperator compress(Compression compression)
     {
-        return ClientSocketOperator(this).compress(compress);
+        return ClientSocketOperator(this).compress(compression);
     }
     ClientSocketOperator timeout(std::chrono::milliseconds timeout)
     {
@@ -88,23 +87,11 @@ public:
     bool emitEventList(const QString &event, const QVariantList &args);
     PendingAck *emitWithAckList(const QString &event, const QVariantList &args);
 
-    // Emits event to the server each time sender emits signal, with the signal's arguments.
-    template<typename Sender, typename Class, typename... Args>
-    QMetaObject::Connection forward(Sender *sender, void (Class::*signal)(Args...),
-                                    const QString &event)
-    {
-        return QObject::connect(sender, signal, this, [this, event](const Args &...args) {
-            QVariantList list;
-            (appendArgument(&list, args), ...);
-            emitEventList(event, list);
-        });
-    }
-
     static QString disconnectReasonText(DisconnectReason reason);
 
 public Q_SLOTS:
-    void connect();    // Socket.IO: connect(), open()
-    void disconnect(); // Socket.IO: disconnect(), close()
+    void open();  // Socket.IO: connect(), open()
+    void close(); // Socket.IO: disconnect(), close()
 
 Q_SIGNALS:
     void connected();
@@ -131,14 +118,6 @@ protected:
 private:
     friend class ClientSocketPrivate;
     ClientSocket(Manager *manager, const QString &nsp, const ClientOptions &options);
-
-    template<typename T>
-    static void appendArgument(QVariantList *list, const T &value)
-    {
-        // A private signal's last parameter is an empty marker.
-        if constexpr (!std::is_empty_v<T>)
-            list->append(toArgument(value));
-    }
 
     std::unique_ptr<ClientSocketPrivate> d;
 };

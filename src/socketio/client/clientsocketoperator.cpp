@@ -57,13 +57,13 @@ ClientSocketOperator ClientSocketOperator::asVolatile() const
 }
 
 /*!
-    Returns an operator that lets its events be compressed or not, as \a compress says; they may be
-    by default (Socket.IO: \c compress). The transports of this client compress nothing so far.
+    Returns an operator that lets its events be compressed or not, as \a compression says; they may
+   be by default (Socket.IO: \c compress). The transports of this client compress nothing so far.
 */
-ClientSocketOperator ClientSocketOperator::compress(bool compress) const
+ClientSocketOperator ClientSocketOperator::compress(Compression compression) const
 {
     ClientSocketOperator next = *this;
-    next.m_flags.setFlag(EngineIo::SendFlag::NoCompression, !compress);
+    next.m_flags.setFlag(EngineIo::SendFlag::NoCompression, compression == Compression::Off);
     return next;
 }
 

@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_CLIENTSOCKETOPERATOR_H
 #define SOCKETIO_CLIENTSOCKETOPERATOR_H
 
+#include <SocketIo/compression.h>
 #include <SocketIo/emitter.h>
 #include <SocketIo/socketioglobal.h>
 
@@ -31,7 +32,7 @@ public:
     ClientSocketOperator &operator=(ClientSocketOperator &&other) noexcept;
 
     ClientSocketOperator asVolatile() const;
-    ClientSocketOperator compress(bool compress) const;
+    ClientSocketOperator compress(Compression compression) const;
     ClientSocketOperator timeout(std::chrono::milliseconds timeout) const;
 
     bool emitEventList(const QString &event, const QVariantList &args) const;

@@ -382,7 +382,7 @@ void Manager::close()
 */
 /*!
     \fn void SocketIo::Manager::reconnectFailed()
-    All attempts are used up. open() or ClientSocket::connect() starts again (Socket.IO:
+    All attempts are used up. open() or ClientSocket::open() starts again (Socket.IO:
     \c reconnect_failed).
 */
 

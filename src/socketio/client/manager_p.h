@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_MANAGER_P_H
 #define SOCKETIO_MANAGER_P_H
 
+#include "engineio/client/clientaccess_p.h"
 #include "socketio/client/backoff_p.h"
 #include "socketio/client/serverprotocol_p.h"
 
@@ -26,7 +27,7 @@ class ManagerRegistry;
 
 // Signals may delete the manager or change its state, so what happens after one goes through a
 // CallOut, and the state says whether it still has to.
-class SOCKETIO_AUTOTEST_EXPORT ManagerPrivate final : public EngineIo::ClientReceiver
+class SOCKETIO_AUTOTEST_EXPORT ManagerPrivate final : public EngineIo::ClientObserver
 {
 public:
     using State = Manager::State;

@@ -58,7 +58,7 @@ void ManagerPrivate::openEngine()
 void ManagerPrivate::connectEngine(EngineIo::Client *client)
 {
     using EngineIo::Client;
-    client->setReceiver(this);
+    EngineIo::detail::ClientAccess::setObserver(client, this);
     QObject::connect(client, &Client::opened, q, [this] { engineOpened(); });
     QObject::connect(client, &Client::errorOccurred, q,
                      [this](const EngineIo::ClientError &error) { engineFailed(error); });
@@ -244,7 +244,7 @@ void ManagerPrivate::releaseEngine(Release how)
     if (!client)
         return;
     client->disconnect(q);
-    client->setReceiver(nullptr);
+    EngineIo::detail::ClientAccess::setObserver(client, nullptr);
     const bool closed = client->state() == EngineIo::Client::State::Closed;
     if (how == Release::Close && !closed && registry && QCoreApplication::instance()) {
         registry->close(client, ownNetwork, options.quitTimeout);

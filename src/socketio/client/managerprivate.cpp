@@ -69,7 +69,7 @@ ClientSocket *ManagerPrivate::socket(const QString &name, const ClientOptions &s
         sockets.emplace_hint(sockets.cend(), lastSocketNumber, socket);
     }
     if (options.autoConnect && !socket->isActive())
-        socket->connect();
+        socket->open();
     return socket;
 }
 
@@ -152,7 +152,7 @@ void ManagerPrivate::closeGracefully()
             ClientSocket::DisconnectReason::ForcedClose, {},
             detail::joinError(CloseReason::ForcedClose, {}, address(), socket->nsp()));
     EngineIo::Client *client = engine;
-    client->setReceiver(nullptr);
+    EngineIo::detail::ClientAccess::setObserver(client, nullptr);
     CallOut out(q);
     setState(State::Closing);
     out.call([this] { forEachSocket([](ClientSocketPrivate *socket) { socket->reportLoss(); }); });

@@ -5,8 +5,11 @@
 #include <SocketIo/arguments.h>
 #include <SocketIo/pendingack.h>
 
+#include <QtCore/qobject.h>
 #include <QtCore/qstring.h>
 #include <QtCore/qvariant.h>
+
+#include <type_traits>
 
 namespace SocketIo {
 
@@ -30,6 +33,21 @@ public:
     {
         return self()->emitWithAckList(event, toArguments(args...));
     }
+    // Emits event each time sender emits signal, with the signal's arguments.
+    template<typename Sender, typename Class, typename... Args>
+    QMetaObject::Connection forward(Sender *sender, void (Class::*signal)(Args...),
+                                    const QString &event)
+    {
+        static_assert(std::is_base_of_v<QObject, Derived>,
+                      "forward() needs an object that lives on: a socket, a namespace or a server, "
+                      "not an operator such as to() and timeout() return. Connect the signal to a "
+                      "lambda that calls emitEvent() on the operator.");
+        return QObject::connect(sender, signal, self(), [this, event](const Args &...args) {
+            QVariantList list;
+            (appendArgument(&list, args), ...);
+            self()->emitEventList(event, list);
+        });
+    }
     // Socket.IO: send, write
     template<typename... Args>
     bool send(const Args &...args)
@@ -39,6 +57,14 @@ public:
 
 private:
     Derived *self() { return static_cast<Derived *>(this); }
+
+    template<typename T>
+    static void appendArgument(QVariantList *list, const T &value)
+    {
+        // A private signal's last parameter is an empty marker.
+        if constexpr (!std::is_empty_v<T>)
+            list->append(toArgument(value));
+    }
 };
 
 } // namespace SocketIo

@@ -239,13 +239,13 @@ BroadcastOperator BroadcastOperator::asVolatile() const
 }
 
 /*!
-    Returns an operator that sends with or without compression, as \a compress says; with it by
+    Returns an operator that sends with or without compression, as \a compression says; with it by
     default (Socket.IO: \c compress).
 */
-BroadcastOperator BroadcastOperator::compress(bool compress) const
+BroadcastOperator BroadcastOperator::compress(Compression compression) const
 {
     BroadcastOperator next = *this;
-    next.m_options.flags.setFlag(BroadcastFlag::NoCompression, !compress);
+    next.m_options.flags.setFlag(BroadcastFlag::NoCompression, compression == Compression::Off);
     return next;
 }
 

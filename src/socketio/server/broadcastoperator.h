@@ -3,6 +3,7 @@
 #define SOCKETIO_BROADCASTOPERATOR_H
 
 #include <SocketIo/broadcastoptions.h>
+#include <SocketIo/compression.h>
 #include <SocketIo/emitter.h>
 #include <SocketIo/socketioglobal.h>
 
@@ -40,7 +41,7 @@ public:
     BroadcastOperator except(const QStringList &rooms) const;
     BroadcastOperator local() const;
     BroadcastOperator asVolatile() const;
-    BroadcastOperator compress(bool compress) const;
+    BroadcastOperator compress(Compression compression) const;
     BroadcastOperator timeout(std::chrono::milliseconds timeout) const;
 
     bool emitEventList(const QString &event, const QVariantList &args) const;

@@ -94,7 +94,7 @@ Connection::Connection(ServerPrivate *server, EngineIo::Session *session)
     , m_session(session)
     , m_protocol(ClientProtocol::of(session))
 {
-    SessionAccess::setReceiver(session, this);
+    SessionAccess::setObserver(session, this);
 }
 
 Connection::~Connection()
@@ -222,7 +222,7 @@ void Connection::takeOver()
     qCDebug(lcServer).noquote() << idOf(m_session) << "is back on another connection";
     const auto self = shared_from_this();
     if (const QPointer<EngineIo::Session> session = std::exchange(m_session, nullptr)) {
-        SessionAccess::setReceiver(session, nullptr);
+        SessionAccess::setObserver(session, nullptr);
         session->abort(EngineIo::CloseReason::ForcedClose);
     }
     end(Socket::DisconnectReason::SessionTakenOver, {});
@@ -248,7 +248,7 @@ void Connection::detach()
         m_server->connectTimeouts.remove(&timeout);
     m_server = nullptr;
     if (m_session)
-        SessionAccess::setReceiver(m_session, nullptr);
+        SessionAccess::setObserver(m_session, nullptr);
     m_session = nullptr;
 }
 

@@ -28,7 +28,7 @@ namespace SocketIo::detail {
 
 // One connection of a client: hands its packets to the sockets of its namespaces and guards the
 // protocol. Owned by the server; kept alive meanwhile by whoever calls into user code.
-class Connection final : public EngineIo::SessionReceiver,
+class Connection final : public EngineIo::SessionObserver,
                          public std::enable_shared_from_this<Connection>
 {
 public:

@@ -207,8 +207,8 @@ PendingAck *Namespace::serverSideEmitWithAckList(const QString &event, const QVa
     (Socket.IO: \c volatile).
 */
 /*!
-    \fn BroadcastOperator SocketIo::Namespace::compress(bool compress)
-    Returns an operator that sends with or without compression, as \a compress says (Socket.IO:
+    \fn BroadcastOperator SocketIo::Namespace::compress(Compression compression)
+    Returns an operator that sends with or without compression, as \a compression says (Socket.IO:
     \c compress).
 */
 /*!
@@ -249,13 +249,9 @@ PendingAck *Namespace::serverSideEmitWithAckList(const QString &event, const QVa
     \c connection).
 */
 /*!
-    \fn void SocketIo::Namespace::socketConnected(SocketIo::Socket *socket)
-    \a socket has joined, as connected() says right after (Socket.IO: \c connect).
-*/
-/*!
-    \fn void SocketIo::Namespace::socketDisconnected(SocketIo::Socket *socket,
-                                                     SocketIo::Socket::DisconnectReason reason,
-                                                     const QString &description)
+    \fn void SocketIo::Namespace::disconnected(SocketIo::Socket *socket,
+                                               SocketIo::Socket::DisconnectReason reason,
+                                               const QString &description)
 
     \a socket has left, for \a reason, with a \a description where there is more to say. Emitted
     after Socket::disconnected().

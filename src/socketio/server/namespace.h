@@ -58,7 +58,7 @@ public:
     BroadcastOperator except(const QStringList &rooms) { return all().except(rooms); }
     BroadcastOperator local() { return all().local(); }
     BroadcastOperator asVolatile() { return all().asVolatile(); }
-    BroadcastOperator compress(bool compress) { return all().compress(compress); }
+    BroadcastOperator compress(Compression compression) { return all().compress(compression); }
     BroadcastOperator timeout(std::chrono::milliseconds timeout) { return all().timeout(timeout); }
 
     bool emitEventList(const QString &event, const QVariantList &args);
@@ -90,9 +90,8 @@ public:
 
 Q_SIGNALS:
     void connected(SocketIo::Socket *socket);
-    void socketConnected(SocketIo::Socket *socket);
-    void socketDisconnected(SocketIo::Socket *socket, SocketIo::Socket::DisconnectReason reason,
-                            const QString &description);
+    void disconnected(SocketIo::Socket *socket, SocketIo::Socket::DisconnectReason reason,
+                      const QString &description);
     void socketsCountChanged(int count);
     void roomCreated(const QString &room);
     void roomJoined(const QString &room, const QString &id);

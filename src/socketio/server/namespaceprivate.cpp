@@ -249,11 +249,7 @@ void NamespacePrivate::connectSocket(Socket *socket)
     space.emitSignal(&Namespace::socketsCountChanged, space.object()->socketsCount());
     // A parent's handlers come first, as if the namespace had inherited them.
     if (living)
-        above.emitSignal(&Namespace::socketConnected, socket);
-    if (living)
         above.emitSignal(&Namespace::connected, socket);
-    if (living)
-        space.emitSignal(&Namespace::socketConnected, socket);
     if (living)
         space.emitSignal(&Namespace::connected, socket);
     if (living)

@@ -134,13 +134,20 @@ void RemoteSocket::leave(const QString &room) const
     BroadcastOperator(m_nsp, target()).socketsLeave(room);
 }
 
-/*!
-    Disconnects the socket, with its client's connection if \a close says so (Socket.IO:
-    \c disconnect).
-*/
-void RemoteSocket::disconnect(CloseConnection close) const
+/*! Puts the socket out of the namespace; its client's connection stays (Socket.IO: \c disconnect).
+ */
+void RemoteSocket::disconnectSocket() const
 {
-    BroadcastOperator(m_nsp, target()).disconnectSockets(close);
+    BroadcastOperator(m_nsp, target()).disconnectSockets(CloseConnection::No);
+}
+
+/*!
+    Puts the socket's client out of all its namespaces and closes its connection (Socket.IO:
+    \c{disconnect(true)}).
+*/
+void RemoteSocket::disconnectClient() const
+{
+    BroadcastOperator(m_nsp, target()).disconnectSockets(CloseConnection::Yes);
 }
 
 BroadcastOptions RemoteSocket::target() const

@@ -48,7 +48,8 @@ public:
     void join(const QString &room) const;
     void join(const QStringList &rooms) const;
     void leave(const QString &room) const;
-    void disconnect(CloseConnection close = CloseConnection::No) const;
+    void disconnectSocket() const;
+    void disconnectClient() const;
 
 private:
     BroadcastOptions target() const;

@@ -200,7 +200,7 @@ Namespace *Server::of(const NamespaceFilter &filter)
 }
 
 /*! Returns the main namespace, "/" (Socket.IO: \c sockets). */
-Namespace *Server::sockets() const
+Namespace *Server::mainNamespace() const
 {
     return d->of(u"/"_s);
 }
@@ -217,7 +217,7 @@ QList<Namespace *> Server::namespaces() const
 */
 bool Server::emitEventList(const QString &event, const QVariantList &args)
 {
-    return sockets()->emitEventList(event, args);
+    return mainNamespace()->emitEventList(event, args);
 }
 
 /*!
@@ -227,7 +227,7 @@ bool Server::emitEventList(const QString &event, const QVariantList &args)
 */
 PendingAck *Server::emitWithAckList(const QString &event, const QVariantList &args)
 {
-    return sockets()->emitWithAckList(event, args);
+    return mainNamespace()->emitWithAckList(event, args);
 }
 
 /*!
@@ -282,8 +282,8 @@ void Server::close()
     (Socket.IO: \c volatile).
 */
 /*!
-    \fn BroadcastOperator SocketIo::Server::compress(bool compress)
-    Returns an operator that sends with or without compression, as \a compress says (Socket.IO:
+    \fn BroadcastOperator SocketIo::Server::compress(Compression compression)
+    Returns an operator that sends with or without compression, as \a compression says (Socket.IO:
     \c compress).
 */
 /*!

@@ -55,46 +55,49 @@ public:
     Namespace *of(const QString &name);
     Namespace *of(const QRegularExpression &pattern);
     Namespace *of(const NamespaceFilter &filter);
-    Namespace *sockets() const;
+    Namespace *mainNamespace() const;
     QList<Namespace *> namespaces() const;
 
-    void use(const Middleware &middleware) { sockets()->use(middleware); }
+    void use(const Middleware &middleware) { mainNamespace()->use(middleware); }
 
-    BroadcastOperator to(const QString &room) { return sockets()->to(room); }
-    BroadcastOperator to(const QStringList &rooms) { return sockets()->to(rooms); }
-    BroadcastOperator in(const QString &room) { return sockets()->to(room); }
-    BroadcastOperator in(const QStringList &rooms) { return sockets()->to(rooms); }
-    BroadcastOperator except(const QString &room) { return sockets()->except(room); }
-    BroadcastOperator except(const QStringList &rooms) { return sockets()->except(rooms); }
-    BroadcastOperator local() { return sockets()->local(); }
-    BroadcastOperator asVolatile() { return sockets()->asVolatile(); }
-    BroadcastOperator compress(bool compress) { return sockets()->compress(compress); }
+    BroadcastOperator to(const QString &room) { return mainNamespace()->to(room); }
+    BroadcastOperator to(const QStringList &rooms) { return mainNamespace()->to(rooms); }
+    BroadcastOperator in(const QString &room) { return mainNamespace()->to(room); }
+    BroadcastOperator in(const QStringList &rooms) { return mainNamespace()->to(rooms); }
+    BroadcastOperator except(const QString &room) { return mainNamespace()->except(room); }
+    BroadcastOperator except(const QStringList &rooms) { return mainNamespace()->except(rooms); }
+    BroadcastOperator local() { return mainNamespace()->local(); }
+    BroadcastOperator asVolatile() { return mainNamespace()->asVolatile(); }
+    BroadcastOperator compress(Compression compression)
+    {
+        return mainNamespace()->compress(compression);
+    }
     BroadcastOperator timeout(std::chrono::milliseconds timeout)
     {
-        return sockets()->timeout(timeout);
+        return mainNamespace()->timeout(timeout);
     }
 
     bool emitEventList(const QString &event, const QVariantList &args);
     PendingAck *emitWithAckList(const QString &event, const QVariantList &args);
 
-    QFuture<QList<RemoteSocket>> fetchSockets() { return sockets()->fetchSockets(); }
-    void socketsJoin(const QString &room) { sockets()->socketsJoin(room); }
-    void socketsJoin(const QStringList &rooms) { sockets()->socketsJoin(rooms); }
-    void socketsLeave(const QString &room) { sockets()->socketsLeave(room); }
-    void socketsLeave(const QStringList &rooms) { sockets()->socketsLeave(rooms); }
+    QFuture<QList<RemoteSocket>> fetchSockets() { return mainNamespace()->fetchSockets(); }
+    void socketsJoin(const QString &room) { mainNamespace()->socketsJoin(room); }
+    void socketsJoin(const QStringList &rooms) { mainNamespace()->socketsJoin(rooms); }
+    void socketsLeave(const QString &room) { mainNamespace()->socketsLeave(room); }
+    void socketsLeave(const QStringList &rooms) { mainNamespace()->socketsLeave(rooms); }
     void disconnectSockets(CloseConnection close = CloseConnection::No)
     {
-        sockets()->disconnectSockets(close);
+        mainNamespace()->disconnectSockets(close);
     }
     template<typename... Args>
     bool serverSideEmit(const QString &event, const Args &...args)
     {
-        return sockets()->serverSideEmit(event, args...);
+        return mainNamespace()->serverSideEmit(event, args...);
     }
     template<typename... Args>
     PendingAck *serverSideEmitWithAck(const QString &event, const Args &...args)
     {
-        return sockets()->serverSideEmitWithAck(event, args...);
+        return mainNamespace()->serverSideEmitWithAck(event, args...);
     }
 
 public Q_SLOTS:

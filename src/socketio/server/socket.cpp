@@ -216,8 +216,8 @@ void Socket::leave(const QString &room)
     \c volatile).
 */
 /*!
-    \fn SocketOperator SocketIo::Socket::compress(bool compress)
-    Returns an operator that sends with or without compression, as \a compress says (Socket.IO:
+    \fn SocketOperator SocketIo::Socket::compress(Compression compression)
+    Returns an operator that sends with or without compression, as \a compression says (Socket.IO:
     \c compress).
 */
 /*!
@@ -290,12 +290,10 @@ QString Socket::disconnectReasonText(DisconnectReason reason)
 /*!
     Makes the client leave the namespace; its connection stays (Socket.IO: \c disconnect()). Does
     nothing if the socket isn't connected.
-
-    QObject::disconnect(), which it hides, is still there under its full name.
 */
-void Socket::disconnect()
+void Socket::disconnectSocket()
 {
-    if (!isInThreadOf(this, "SocketIo::Socket::disconnect()"))
+    if (!isInThreadOf(this, "SocketIo::Socket::disconnectSocket()"))
         return;
     d->disconnect(DisconnectReason::ServerNamespaceDisconnect);
 }
@@ -311,7 +309,7 @@ void Socket::disconnectClient()
     if (d->state == SocketPrivate::State::Connected && d->connection)
         d->connection->disconnectAll();
     else
-        disconnect();
+        disconnectSocket();
 }
 
 /*! \internal */
@@ -325,7 +323,7 @@ void Socket::argumentError(const QString &event, const Error &error)
     \enum SocketIo::Socket::DisconnectReason
     Why a socket left its namespace.
 
-    \value ServerNamespaceDisconnect  disconnect() or disconnectClient() was called
+    \value ServerNamespaceDisconnect  disconnectSocket() or disconnectClient() was called
     \value ClientNamespaceDisconnect  the client left the namespace
     \value ServerShuttingDown         the server was closed
     \value PingTimeout                the client did not answer a ping

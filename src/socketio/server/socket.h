@@ -20,7 +20,6 @@
 
 #include <chrono>
 #include <memory>
-#include <type_traits>
 
 namespace SocketIo {
 
@@ -41,7 +40,7 @@ class SOCKETIO_EXPORT Socket final : public QObject, public EventListeners, publ
 
 public:
     enum class DisconnectReason : quint8 {
-        ServerNamespaceDisconnect, // disconnect() was called
+        ServerNamespaceDisconnect, // disconnectSocket() was called
         ClientNamespaceDisconnect, // the client left the namespace
         ServerShuttingDown,
         PingTimeout,
@@ -91,7 +90,10 @@ public:
 
     // To this socket's client.
     SocketOperator asVolatile() { return SocketOperator(this).asVolatile(); }
-    SocketOperator compress(bool compress) { return SocketOperator(this).compress(compress); }
+    SocketOperator compress(Compression compression)
+    {
+        return SocketOperator(this).compress(compression);
+    }
     SocketOperator timeout(std::chrono::milliseconds timeout)
     {
         return SocketOperator(this).timeout(timeout);
@@ -101,22 +103,10 @@ public:
 
     void use(const EventMiddleware &middleware);
 
-    // Emits event to the client each time sender emits signal, with the signal's arguments.
-    template<typename Sender, typename Class, typename... Args>
-    QMetaObject::Connection forward(Sender *sender, void (Class::*signal)(Args...),
-                                    const QString &event)
-    {
-        return QObject::connect(sender, signal, this, [this, event](const Args &...args) {
-            QVariantList list;
-            (appendArgument(&list, args), ...);
-            emitEventList(event, list);
-        });
-    }
-
     static QString disconnectReasonText(DisconnectReason reason);
 
 public Q_SLOTS:
-    void disconnect();       // Socket.IO: disconnect()
+    void disconnectSocket(); // Socket.IO: disconnect()
     void disconnectClient(); // Socket.IO: disconnect(true)
 
 Q_SIGNALS:
@@ -133,14 +123,6 @@ protected:
 private:
     friend class SocketPrivate;
     explicit Socket(std::unique_ptr<SocketPrivate> d);
-
-    template<typename T>
-    static void appendArgument(QVariantList *list, const T &value)
-    {
-        // A private signal's last parameter is an empty marker.
-        if constexpr (!std::is_empty_v<T>)
-            list->append(toArgument(value));
-    }
 
     std::unique_ptr<SocketPrivate> d;
 };

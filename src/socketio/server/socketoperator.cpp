@@ -55,13 +55,13 @@ SocketOperator SocketOperator::asVolatile() const
 }
 
 /*!
-    Returns an operator that sends with or without compression, as \a compress says; with it by
+    Returns an operator that sends with or without compression, as \a compression says; with it by
     default (Socket.IO: \c compress).
 */
-SocketOperator SocketOperator::compress(bool compress) const
+SocketOperator SocketOperator::compress(Compression compression) const
 {
     SocketOperator next = *this;
-    next.m_flags.setFlag(BroadcastFlag::NoCompression, !compress);
+    next.m_flags.setFlag(BroadcastFlag::NoCompression, compression == Compression::Off);
     return next;
 }
 

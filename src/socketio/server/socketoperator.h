@@ -4,6 +4,7 @@
 
 #include <SocketIo/broadcastoperator.h>
 #include <SocketIo/broadcastoptions.h>
+#include <SocketIo/compression.h>
 #include <SocketIo/emitter.h>
 #include <SocketIo/socketioglobal.h>
 
@@ -31,7 +32,7 @@ public:
     SocketOperator &operator=(SocketOperator &&other) noexcept;
 
     SocketOperator asVolatile() const;
-    SocketOperator compress(bool compress) const;
+    SocketOperator compress(Compression compression) const;
     SocketOperator timeout(std::chrono::milliseconds timeout) const;
 
     // To other sockets, with the modifiers given so far.

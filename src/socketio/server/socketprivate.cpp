@@ -345,7 +345,7 @@ void SocketPrivate::close(Socket::DisconnectReason reason, const QString &descri
     out.emitSignal(&Socket::connectedChanged, false);
     out.emitSignal(&Socket::disconnected, reason, description);
     if (out)
-        space.emitSignal(&Namespace::socketDisconnected, q, reason, description);
+        space.emitSignal(&Namespace::disconnected, q, reason, description);
     if (out) {
         if (connection)
             connection->release(q);

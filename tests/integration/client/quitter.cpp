@@ -85,13 +85,13 @@ void end(const QString &way, ClientSocket *socket)
     if (way == u"disconnected"_s) {
         QObject::connect(socket, &ClientSocket::disconnected, qApp, &QCoreApplication::quit);
         emitAll(socket);
-        socket->disconnect();
+        socket->close();
     } else if (way == u"closed"_s || way == u"closed at once"_s) {
         // The process ends inside the signal: nothing can be delivered after it.
         QObject::connect(manager, &Manager::closed, qApp, [] { std::_Exit(0); });
         emitAll(socket);
         if (way == u"closed"_s)
-            socket->disconnect();
+            socket->close();
         else
             manager->close();
     } else if (way == u"flushed"_s) {

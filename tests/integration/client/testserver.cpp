@@ -101,7 +101,7 @@ void serveRecords(Socket *socket)
 
 void serveConnection(Socket *socket)
 {
-    socket->on(u"leave me"_s, socket, [socket] { socket->disconnect(); });
+    socket->on(u"leave me"_s, socket, [socket] { socket->disconnectSocket(); });
     socket->on(u"close me"_s, socket, [socket] { socket->disconnectClient(); });
     socket->on(u"drop me"_s, socket, [socket] { socket->conn()->close(); });
     socket->on(u"garbage"_s, socket,

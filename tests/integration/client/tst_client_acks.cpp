@@ -171,7 +171,7 @@ void tst_ClientAcks::timeoutWhileNotConnectedRemovesTheEvent()
     TRY_VERIFY(result.isFailed());
     QCOMPARE(result.error.type(), Error::Type::Timeout);
     QCOMPARE(socket->bufferedCount(), 1);
-    socket->connect();
+    socket->open();
     AckResult all(socket->emitWithAck(u"records"_s));
     TRY_VERIFY(all.isAnswered());
     const QVariantList records = all.arguments.value(0).toList();
@@ -203,7 +203,7 @@ void tst_ClientAcks::disconnectionFailsWhatIsUnanswered()
     AckResult plain(socket->emitWithAck(u"silent"_s));
     AckResult timed(socket->timeout(60s).emitWithAck(u"silent"_s));
     QFuture<QVariantList> future = socket->emitWithAck(u"silent"_s)->future();
-    socket->disconnect();
+    socket->close();
     // At once.
     QVERIFY(plain.isFailed() && timed.isFailed());
     QCOMPARE(plain.error.type(), Error::Type::Disconnected);
@@ -366,7 +366,7 @@ void tst_ClientAcks::queueWaitsForTheConnection()
     QCOMPARE(sent, 0);
     QCOMPARE(socket->queueLength(), 2);
     QVERIFY(short1.failures == 0);
-    socket->connect();
+    socket->open();
     TRY_VERIFY(result.isAnswered());
     TRY_VERIFY(short1.isFailed());
     QCOMPARE(sent, 3);

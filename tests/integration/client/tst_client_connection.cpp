@@ -88,9 +88,9 @@ void tst_ClientConnection::idIsTheServersAndNotTheConnections()
     QVERIFY(main->id() != manager.engine()->id());
 
     const QString before = main->id();
-    main->disconnect();
+    main->close();
     QCOMPARE(main->id(), QString());
-    main->connect();
+    main->open();
     TRY_VERIFY(main->isConnected());
     QVERIFY(!main->id().isEmpty());
     QVERIFY(main->id() != before);
@@ -118,7 +118,7 @@ void tst_ClientConnection::namespacesShareOneTransport()
 
     // The transport is kept for the one that stays.
     QSignalSpy closed(&manager, &Manager::closed);
-    main->disconnect();
+    main->close();
     AckResult answer(chat->emitWithAck(u"echo"_s, u"still"_s));
     TRY_VERIFY(answer.isAnswered());
     QCOMPARE(closed.count(), 0);
@@ -131,7 +131,7 @@ void tst_ClientConnection::newNamespaceOpensAfterTheTransportWasClosed()
     Manager manager(server->url(), quickOptions());
     ClientSocket *main = manager.socket();
     TRY_VERIFY(main->isConnected());
-    main->disconnect();
+    main->close();
     QCOMPARE(manager.state(), Manager::State::Closing);
     TRY_COMPARE(manager.state(), Manager::State::Closed);
     ClientSocket *chat = manager.socket(u"/chat"_s);
@@ -147,11 +147,11 @@ void tst_ClientConnection::namespaceConnectsWhileAnotherDisconnects()
     ClientSocket *main = manager.socket();
     TRY_VERIFY(main->isConnected());
     ClientSocket *chat = manager.socket(u"/chat"_s);
-    main->disconnect();
+    main->close();
     TRY_VERIFY(chat->isConnected());
 
-    chat->disconnect();
-    main->connect();
+    chat->close();
+    main->open();
     TRY_VERIFY(main->isConnected());
     QVERIFY(!chat->isConnected());
 }
@@ -166,9 +166,9 @@ void tst_ClientConnection::lastDisconnectClosesTheTransport()
     TRY_VERIFY(main->isConnected() && chat->isConnected());
     QSignalSpy closed(&manager, &Manager::closed);
     QSignalSpy disconnected(chat, &ClientSocket::disconnected);
-    main->disconnect();
+    main->close();
     QCOMPARE(closed.count(), 0);
-    chat->disconnect();
+    chat->close();
     TRY_COMPARE(closed.count(), 1);
     QCOMPARE(closed.at(0).at(0).value<EngineIo::CloseReason>(), EngineIo::CloseReason::ForcedClose);
     QCOMPARE(disconnected.count(), 1);
@@ -189,10 +189,10 @@ void tst_ClientConnection::socketOfTheManagerIsReused()
     // Active: nothing happens.
     QSignalSpy packets(manager.engine(), &EngineIo::Client::packetCreated);
     QCOMPARE(manager.socket(u"/chat"_s), socket);
-    socket->connect();
+    socket->open();
     QCOMPARE(packets.count(), 0);
     // Inactive: it connects again.
-    socket->disconnect();
+    socket->close();
     QCOMPARE(manager.socket(u"/chat"_s), socket);
     QVERIFY(socket->isActive());
     TRY_COMPARE(connected.count(), 2);
@@ -216,16 +216,16 @@ void tst_ClientConnection::oneConnectAndOneDisconnectPacketAreSent()
                     });
         }
     });
-    main->connect();
-    main->connect();
-    chat->connect();
+    main->open();
+    main->open();
+    chat->open();
     TRY_VERIFY(main->isConnected() && chat->isConnected());
-    main->connect();
+    main->open();
     QCOMPARE(sent, QByteArrayList({"0", "0/chat,"}));
     sent.clear();
-    chat->disconnect();
-    chat->disconnect();
-    main->disconnect();
+    chat->close();
+    chat->close();
+    main->close();
     QCOMPARE(sent, QByteArrayList({"1/chat,", "1"}));
 }
 
@@ -240,7 +240,7 @@ void tst_ClientConnection::flagsTellTheStateOfTheSocket()
     // Never connected.
     QCOMPARE(socket->state(), ClientSocket::State::Disconnected);
     QVERIFY(!socket->isActive() && !socket->isConnected());
-    socket->connect();
+    socket->open();
     QCOMPARE(socket->state(), ClientSocket::State::Connecting);
     QVERIFY(socket->isActive() && !socket->isConnected());
     TRY_VERIFY(socket->isConnected());
@@ -254,7 +254,7 @@ void tst_ClientConnection::flagsTellTheStateOfTheSocket()
     proxy.setRefusing(false);
     TRY_VERIFY(socket->isConnected());
     // Explicitly disconnected.
-    socket->disconnect();
+    socket->close();
     QCOMPARE(socket->state(), ClientSocket::State::Disconnected);
     QVERIFY(!socket->isActive() && !socket->isConnected());
 }
@@ -273,14 +273,14 @@ void tst_ClientConnection::everyPropertyNotifies()
     QSignalSpy latency(socket, &ClientSocket::latencyChanged);
     QSignalSpy managerState(&manager, &Manager::stateChanged);
     QCOMPARE(socket->latency(), -1.0);
-    socket->connect();
+    socket->open();
     TRY_VERIFY(socket->isConnected());
     TRY_COMPARE(socket->transport(), finalTransport(transports));
     // Both measure it at the heartbeat, if not before.
     TRY_VERIFY(socket->latency() >= 0);
     QVERIFY(socket->latency() < Patience);
     QVERIFY(latency.count() >= 1);
-    socket->disconnect();
+    socket->close();
     TRY_COMPARE(manager.state(), Manager::State::Closed);
     QCOMPARE(socket->latency(), -1.0);
     QCOMPARE(latency.constLast().at(0).toDouble(), -1.0);
@@ -433,7 +433,7 @@ void tst_ClientConnection::refusedSocketConnectsAgainByHand()
     QSignalSpy connected(admin, &ClientSocket::connected);
     connect(admin, &ClientSocket::connectError, admin, [admin] {
         admin->setAuth({{u"token"_s, u"secret"_s}});
-        admin->connect();
+        admin->open();
     });
     TRY_COMPARE(connected.count(), 1);
     QVERIFY(admin->isActive());
@@ -491,7 +491,7 @@ void tst_ClientConnection::serverDisconnectIsFinal()
     TRY_VERIFY(answer.isAnswered());
     QCOMPARE(connected.count(), 0);
     // But by hand it does.
-    chat->connect();
+    chat->open();
     TRY_COMPARE(connected.count(), 1);
 }
 
@@ -505,7 +505,7 @@ void tst_ClientConnection::disconnectingWhileOpeningGivesNoError()
     QSignalSpy disconnected(socket, &ClientSocket::disconnected);
     QSignalSpy connected(socket, &ClientSocket::connected);
     QCOMPARE(manager.state(), Manager::State::Opening);
-    socket->disconnect();
+    socket->close();
     QCOMPARE(manager.state(), Manager::State::Closed);
     // The connection that was being opened says good-bye and is gone.
     TRY_COMPARE(manager.findChildren<EngineIo::Client *>().size(), 0);
@@ -524,7 +524,7 @@ void tst_ClientConnection::whatWasEmittedBeforeDisconnectArrives()
     TRY_VERIFY(socket->isConnected());
     for (int i = 0; i < 20; ++i)
         socket->emitEvent(u"record"_s, QVariantList{name, i});
-    socket->disconnect();
+    socket->close();
 
     Manager other(server->url(), options);
     QVariantList mine;

@@ -66,9 +66,9 @@ void tst_Client_Destruction::init()
                    [](const QVariantList &args, const Ack &ack) { ack.acknowledge(args); });
         socket->on(u"come back"_s, socket, [socket] { socket->emitEvent(u"event"_s, 1, "x"_ba); });
         socket->on(u"drop me"_s, socket, [socket] { socket->conn()->abort(); });
-        socket->on(u"leave me"_s, socket, &Socket::disconnect);
+        socket->on(u"leave me"_s, socket, &Socket::disconnectSocket);
     };
-    connect(io->sockets(), &Namespace::connected, this, serve);
+    connect(io->mainNamespace(), &Namespace::connected, this, serve);
     connect(io->of(u"/other"_s), &Namespace::connected, this, serve);
     io->of(u"/closed"_s)->use([](Socket *, const Next &next) { next(Error(u"no"_s)); });
     QVERIFY(io->listen(QHostAddress::LocalHost));
@@ -122,10 +122,10 @@ void tst_Client_Destruction::connectsAndDisconnectsAtRandomMoments()
             life->setInterval(int(random.bounded(8)));
             switch (random.bounded(7)) {
             case 0:
-                socket->disconnect();
+                socket->close();
                 break;
             case 1:
-                socket->connect();
+                socket->open();
                 break;
             case 2:
                 socket->emitEvent(u"come back"_s);
@@ -151,7 +151,7 @@ void tst_Client_Destruction::connectsAndDisconnectsAtRandomMoments()
     QVERIFY(reached > 0);
     // The server forgets them all, too.
     QTRY_COMPARE_WITH_TIMEOUT(io->engine()->clientsCount(), 0, 30'000);
-    QCOMPARE(io->sockets()->socketsCount(), 0);
+    QCOMPARE(io->mainNamespace()->socketsCount(), 0);
 }
 
 void tst_Client_Destruction::deletedFromItsOwnSignals_data()
@@ -251,7 +251,7 @@ void tst_Client_Destruction::deletedFromItsOwnSignals()
                 delete socket.data();
         });
         if (socket)
-            socket->connect();
+            socket->open();
         if (socket && !event.isEmpty())
             socket->emitEvent(event);
         QTRY_VERIFY(!socket);

@@ -219,7 +219,7 @@ void tst_ClientEvents::eventsEmittedBeforeTheConnectionAreSentInOrder()
         QCOMPARE(socket->bufferedCount(), 0);
         socket->emitEvent(u"echo"_s, 50);
     });
-    socket->connect();
+    socket->open();
     socket->emitEvent(u"echo"_s, u"last of the buffered"_s);
     TRY_COMPARE(echo.count(), 52);
     for (int i = 0; i < 50; ++i)
@@ -274,8 +274,8 @@ void tst_ClientEvents::compressFlagChangesNothingElse()
     Manager manager(server->url(), options);
     ClientSocket *socket = manager.socket();
     const QString text(5000, u'x');
-    for (const bool compress : {false, true}) {
-        AckResult result(socket->compress(compress).emitWithAck(u"echo"_s, text));
+    for (const Compression compression : {Compression::Off, Compression::On}) {
+        AckResult result(socket->compress(compression).emitWithAck(u"echo"_s, text));
         TRY_VERIFY(result.isAnswered());
         QCOMPARE(result.arguments, QVariantList{text});
     }
@@ -292,7 +292,7 @@ void tst_ClientEvents::volatileIsDroppedWhileNotConnected()
     socket->asVolatile().emitEvent(u"echo"_s, u"dropped"_s);
     AckResult dropped(socket->asVolatile().emitWithAck(u"echo"_s, u"dropped too"_s));
     TRY_VERIFY(dropped.isFailed());
-    socket->connect();
+    socket->open();
     connect(&manager, &Manager::opened, socket, [socket] {
         // The transport is up, but the namespace isn't joined.
         socket->asVolatile().emitEvent(u"echo"_s, u"dropped as well"_s);
@@ -370,7 +370,7 @@ void tst_ClientEvents::onAnyOutgoingSeesEventsWhenTheyAreSent()
     });
     socket->emitEvent(u"echo"_s, 1, QByteArray("binary"));
     QCOMPARE(sent.size(), 0); // it only waits
-    socket->connect();
+    socket->open();
     TRY_VERIFY(socket->isConnected());
     QCOMPARE(sent.size(), 1);
     QCOMPARE(sent.at(0), (QVariantList{u"echo"_s, 1, QByteArray("binary")}));
@@ -395,7 +395,7 @@ void tst_ClientEvents::lifecycleIsNotReportedToOnAny()
     TRY_VERIFY(socket->isConnected());
     socket->emitEvent(u"echo"_s);
     TRY_COMPARE(events.size(), 1);
-    socket->disconnect();
+    socket->close();
     QCOMPARE(disconnected.count(), 1);
     QCOMPARE(events, QStringList{u"echo"_s});
 }

@@ -278,7 +278,7 @@ void tst_Client_Messages::badAddressesAreRefusedAtOnceAndForGood()
     Server io;
     QVERIFY(io.listen(QHostAddress::LocalHost));
     manager->setUrl(urlOf(io));
-    QMetaObject::invokeMethod(socket, &ClientSocket::connect);
+    QMetaObject::invokeMethod(socket, &ClientSocket::open);
     QTRY_COMPARE(manager->state(), Manager::State::Open);
     QCOMPARE(errors.size(), 1);
     QCOMPARE(attempts.size(), 0);

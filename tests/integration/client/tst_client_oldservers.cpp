@@ -152,11 +152,11 @@ void tst_Client_OldServers::mainNamespaceIsJoinedByItself()
     TRY_VERIFY(shaken.isAnswered());
     QCOMPARE(shaken.arguments.value(0).toMap().value(u"id"_s).toString(), main->id());
     // Left, it is joined as any other.
-    main->disconnect();
+    main->close();
     QVERIFY(!main->isConnected());
     const AckResult meanwhile(chat->emitWithAck(u"echo"_s, 1)); // the server has heard of it
     TRY_VERIFY(meanwhile.isAnswered());
-    main->connect();
+    main->open();
     TRY_VERIFY(main->isConnected());
     const AckResult again(main->emitWithAck(u"echo"_s, 1));
     TRY_VERIFY(again.isAnswered());
@@ -215,7 +215,7 @@ void tst_Client_OldServers::leavesAndComesBack()
     TRY_COMPARE(left.count(), 1);
     QCOMPARE(left.at(0).at(0).value<ClientSocket::DisconnectReason>(),
              ClientSocket::DisconnectReason::ServerDisconnect);
-    chat->connect();
+    chat->open();
     TRY_VERIFY(chat->isConnected());
     // A broken connection is made again, with both.
     const QString id = main->id();
@@ -223,8 +223,8 @@ void tst_Client_OldServers::leavesAndComesBack()
     QSignalSpy back(main, &ClientSocket::connected);
     main->emitEvent(u"close me"_s);
     TRY_COMPARE(lost.count(), 1);
-    main->connect();
-    chat->connect();
+    main->open();
+    chat->open();
     TRY_VERIFY(main->isConnected() && chat->isConnected());
     QVERIFY(main->id() != id);
 }

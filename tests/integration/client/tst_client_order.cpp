@@ -170,7 +170,7 @@ void tst_Client_Order::disconnectDoesNotOvertakeBufferedEvents()
         if (!connected)
             return;
         socket->emitEvent(u"say"_s, u"2"_s);
-        socket->disconnect();
+        socket->close();
     });
     QTRY_COMPARE(received, (QStringList{u"1"_s, u"2"_s, u"gone"_s}));
     QCOMPARE(socket->bufferedCount(), 0);
@@ -191,9 +191,9 @@ void tst_Client_Order::reopeningWhileClosing()
     connect(&manager, &Manager::closed, this, [&] { order.append(u"closed"_s); });
     connect(&manager, &Manager::opened, this, [&] { order.append(u"opened"_s); });
     socket->emitEvent(u"say"_s, u"1"_s);
-    socket->disconnect();
+    socket->close();
     QCOMPARE(manager.state(), Manager::State::Closing);
-    socket->connect();
+    socket->open();
     QCOMPARE(manager.state(), Manager::State::Opening);
     socket->emitEvent(u"say"_s, u"2"_s);
     QTRY_VERIFY(socket->isConnected());
@@ -248,7 +248,7 @@ void tst_Client_Order::offlineBufferIsBounded()
     Error error;
     socket->emitWithAck(u"say"_s, u"5"_s)->onFailed(this, [&](const Error &why) { error = why; });
     QTRY_COMPARE(error.type(), Error::Type::Argument);
-    socket->connect();
+    socket->open();
     QTRY_COMPARE(received, (QStringList{u"1"_s, u"2"_s, u"3"_s}));
     QVERIFY(socket->emitEvent(u"say"_s, u"6"_s));
     QTRY_COMPARE(received.size(), 4);
@@ -270,7 +270,7 @@ void tst_Client_Order::retryQueueIsBounded()
     QVERIFY(!socket->emitEvent(u"echo"_s, 3));
     QVERIFY(!socket->isFlushed());
     QSignalSpy flushed(socket, &ClientSocket::flushed);
-    socket->connect();
+    socket->open();
     QTRY_COMPARE(flushed.size(), 1);
     QCOMPARE(socket->queueLength(), 0);
 }

@@ -186,7 +186,7 @@ void tst_ClientReconnection::connectStartsAFreshSeriesAfterGivingUp()
     QSignalSpy failed(&manager, &Manager::reconnectFailed);
     TRY_COMPARE(failed.count(), 1);
     QCOMPARE(attempts.count(), 2);
-    socket->connect();
+    socket->open();
     TRY_COMPARE(failed.count(), 2);
     QCOMPARE(attempts.count(), 4);
     QCOMPARE(attempts.at(2).at(0).toInt(), 1);
@@ -271,8 +271,8 @@ void tst_ClientReconnection::reconnectsAfterManualDisconnectAndConnect()
     ClientSocket *socket = manager.socket();
     QSignalSpy connected(socket, &ClientSocket::connected);
     TRY_COMPARE(connected.count(), 1);
-    socket->disconnect();
-    socket->connect();
+    socket->close();
+    socket->open();
     TRY_COMPARE(connected.count(), 2);
     TRY_COMPARE(socket->transport(), u"websocket"_s);
     QSignalSpy attempts(&manager, &Manager::reconnectAttempted);
@@ -291,10 +291,10 @@ void tst_ClientReconnection::disconnectingDuringTheWaitStopsTheLoop()
     QSignalSpy attempts(&manager, &Manager::reconnectAttempted);
     QSignalSpy errors(socket, &ClientSocket::connectError);
     TRY_COMPARE(manager.state(), Manager::State::Waiting);
-    socket->disconnect();
+    socket->close();
     QCOMPARE(manager.state(), Manager::State::Closed);
     // Connecting starts anew, at once.
-    socket->connect();
+    socket->open();
     QCOMPARE(manager.state(), Manager::State::Opening);
     TRY_COMPARE(errors.count(), 2);
     QCOMPARE(attempts.count(), 0);
@@ -309,7 +309,7 @@ void tst_ClientReconnection::connectingDuringTheWaitGoesOnWithTheLoop()
     Manager manager(closedPort(), options);
     ClientSocket *socket = manager.socket();
     TRY_COMPARE(manager.state(), Manager::State::Waiting);
-    socket->connect();
+    socket->open();
     QCOMPARE(manager.state(), Manager::State::Waiting);
     QVERIFY(socket->isActive());
 }
@@ -328,7 +328,7 @@ void tst_ClientReconnection::loopGoesOnForTheOtherNamespace()
     proxy.setRefusing(true);
     proxy.cutAll();
     TRY_VERIFY(attempts.count() >= 2);
-    main->disconnect();
+    main->close();
     proxy.setRefusing(false);
     TRY_COMPARE(chatConnected.count(), 1);
     AckResult answer(chat->emitWithAck(u"echo"_s, 1));

@@ -143,13 +143,13 @@ void tst_ClientRecovery::explicitDisconnectMakesNoRecoveryAttempt()
     Received hello(socket, u"hello"_s);
     TRY_COMPARE(hello.count(), 1);
     const QString id = socket->id();
-    socket->disconnect();
+    socket->close();
     QByteArrayList sent;
     connect(&manager, &Manager::opened, this, [&] {
         connect(manager.engine(), &EngineIo::Client::packetCreated, this,
                 [&sent](const EngineIo::Packet &packet) { sent.append(packet.data); });
     });
-    socket->connect();
+    socket->open();
     TRY_COMPARE(hello.count(), 2);
     QVERIFY(!socket->isRecovered());
     QVERIFY(socket->id() != id);

@@ -52,7 +52,7 @@ void serve(Server *io, QTimer *numbers)
             watcher->setFuture(io->fetchSockets());
         });
         socket->on(u"servers"_s, socket, [io](const Ack &ack) {
-            io->sockets()->adapter()->serverCount([ack](int count) { ack(count); });
+            io->mainNamespace()->adapter()->serverCount([ack](int count) { ack(count); });
         });
         socket->on(u"stop"_s, socket, [io] {
             io->serverSideEmit(u"stop"_s);
@@ -60,7 +60,7 @@ void serve(Server *io, QTimer *numbers)
         });
         socket->on(u"crash"_s, socket, [] { ::raise(SIGKILL); });
     });
-    io->sockets()->on(u"stop"_s, io, [io] { io->setProperty("stop", true); });
+    io->mainNamespace()->on(u"stop"_s, io, [io] { io->setProperty("stop", true); });
     QObject::connect(numbers, &QTimer::timeout, io, [io, number = 0]() mutable {
         if (!io->property("stop").toBool())
             io->emitEvent(u"number"_s, QCoreApplication::applicationPid(), ++number);

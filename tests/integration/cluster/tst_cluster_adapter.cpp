@@ -269,7 +269,7 @@ void tst_ClusterAdapter::remoteSocketsAreManaged()
     QCOMPARE(answer.arguments, QVariantList{42LL});
     remote.leave(u"far"_s);
     QTRY_VERIFY(!node(2).socket->rooms().contains(u"far"_s));
-    remote.disconnect();
+    remote.disconnectSocket();
     QTRY_VERIFY(!node(2).client->isConnected());
     QVERIFY(node(1).client->isConnected());
 }
@@ -324,10 +324,10 @@ void tst_ClusterAdapter::otherNamespacesAreNotMeant()
     node(0).server->of(u"/other"_s);
     other->onAny(this,
                  [&seen](const QString &event, const QVariantList &) { seen.append({event}); });
-    other->QObject::connect(nsp, &Namespace::connected, this, [] {});
+    connect(nsp, &Namespace::connected, this, [] {});
     QTRY_VERIFY(other->isConnected() || other->lastError());
     if (!other->isConnected()) { // the namespace came into being after the first try
-        other->connect();
+        other->open();
         QTRY_VERIFY(other->isConnected());
     }
     node(0).server->emitEvent(u"main"_s);

@@ -365,7 +365,7 @@ void tst_ClusterRecovery::nothingIsLeftOfAClientThatLeaves()
     TRY_VERIFY(client.socket()->isConnected());
     const QString id = client.me()[0].toString();
     TRY_VERIFY(!session(id).isEmpty());
-    client.socket()->disconnect();
+    client.socket()->close();
     TRY_VERIFY(session(id).isEmpty());
 }
 

@@ -234,7 +234,7 @@ void tst_Engine_Threads::busyServerBoundsWhatWaits()
         Result decodeText(QByteArrayView) override { return {std::make_unique<Text>(), {}}; }
         Result decodeBinary(const QByteArray &) override { return {std::make_unique<Text>(), {}}; }
     };
-    class Receiver : public SessionReceiver
+    class Receiver : public SessionObserver
     {
     public:
         int count = 0;
@@ -248,7 +248,7 @@ void tst_Engine_Threads::busyServerBoundsWhatWaits()
         server.get(), [] { return std::make_unique<Decoder>(); });
     Receiver receiver;
     connect(server.get(), &Server::connection, server.get(), [&](Session *session) {
-        EngineIo::detail::SessionAccess::setReceiver(session, &receiver);
+        EngineIo::detail::SessionAccess::setObserver(session, &receiver);
     });
     QVERIFY(server->listen());
     RawWebSocket client(server->serverPort(), server->target("websocket"));

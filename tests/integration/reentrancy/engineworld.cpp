@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "engineworld.h"
 
+#include "engineio/client/clientaccess_p.h"
+
 #include <QtNetwork/qtcpserver.h>
 
 using namespace EngineIo;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
-class EngineWorld::Receiver final : public ClientReceiver
+class EngineWorld::Observer final : public ClientObserver
 {
 public:
-    explicit Receiver(EngineWorld *world)
+    explicit Observer(EngineWorld *world)
         : m_world(world)
     {
     }
@@ -22,7 +24,7 @@ private:
 
 EngineWorld::EngineWorld(const Combination &combination)
     : World(combination)
-    , m_receiver(std::make_unique<Receiver>(this))
+    , m_observer(std::make_unique<Observer>(this))
 {
 }
 
@@ -104,7 +106,7 @@ void EngineWorld::createClient()
     options.query = {{u"who"_s, u"main"_s}};
     m_client = new Client(m_url, options);
     if (wants("client receiver"))
-        m_client->setReceiver(m_receiver.get());
+        EngineIo::detail::ClientAccess::setObserver(m_client, m_observer.get());
     connect(m_client, &Client::messageReceived, this, [this](const Message &message) {
         if (message.bytes().startsWith("number "))
             m_toClient.receive(message.bytes().sliced(7).toInt());

@@ -32,7 +32,7 @@ protected:
     void peersSend() override;
 
 private:
-    class Receiver;
+    class Observer;
 
     void serve(EngineIo::Session *session);
     void createClient();
@@ -44,7 +44,7 @@ private:
     QPointer<EngineIo::Client> m_client;
     QPointer<EngineIo::Client> m_other;
     std::unique_ptr<EngineIo::Client> m_lost;
-    std::unique_ptr<Receiver> m_receiver;
+    std::unique_ptr<Observer> m_observer;
     Line m_toServer;
     Line m_toClient;
     int m_otherEchoes = 0;

@@ -18,7 +18,7 @@ Neighbour *Neighbour::instance()
 
 Neighbour::Neighbour()
 {
-    connect(m_server.sockets(), &Namespace::connected, this,
+    connect(m_server.mainNamespace(), &Namespace::connected, this,
             [](Socket *socket) { socket->on(u"round"_s, socket, [](const Ack &ack) { ack(); }); });
     if (!m_server.listen(QHostAddress::LocalHost))
         qFatal("cannot listen");
@@ -27,7 +27,7 @@ Neighbour::Neighbour()
     m_manager = std::make_unique<Manager>(QUrl(u"http://127.0.0.1:%1"_s.arg(m_server.serverPort())),
                                           options);
     m_socket = m_manager->socket();
-    m_socket->connect();
+    m_socket->open();
 }
 
 void Neighbour::goRound()

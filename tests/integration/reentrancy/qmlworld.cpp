@@ -45,8 +45,8 @@ SocketIoServer {
         server.to("all").timeout(5000).emitWithAck("question").then(() => { world.answered(); world.called("qml broadcast promise", server); }, () => world.answered());
     }
     function changeData(socket) { socket.data = { name: "two" }; }
-    function kick(socket) { socket.disconnect(); }
-    function kickAll(socket) { socket.disconnect(true); }
+    function kick(socket) { socket.disconnectSocket(); }
+    function kickAll(socket) { socket.disconnectClient(); }
     function item(socket) { socket.emitEvent("item", { key: 1 }); }
 }
 )";
@@ -354,10 +354,10 @@ void QmlWorld::perform(const QByteArray &action, QObject *emitter)
             m_client->close();
     } else if (action == "kick the client") {
         if (m_serverSocket)
-            m_serverSocket->disconnect();
+            m_serverSocket->disconnectSocket();
     } else if (action == "end the connection") {
         if (m_serverSocket)
-            m_serverSocket->disconnect(true);
+            m_serverSocket->disconnectClient();
     } else if (action == "stop listening") {
         if (m_server)
             m_server->setListen(false);

@@ -69,7 +69,7 @@ void SioWorld::perform(const QByteArray &action, QObject *emitter)
         delete m_server;
     } else if (action == "disconnect") {
         if (m_socket)
-            m_socket->disconnect();
+            m_socket->close();
     } else if (action == "close the manager") {
         if (m_extraManager)
             m_extraManager->close();
@@ -80,7 +80,7 @@ void SioWorld::perform(const QByteArray &action, QObject *emitter)
             m_manager->engine()->abort();
     } else if (action == "disconnect the server's socket") {
         if (m_serverSocket)
-            m_serverSocket->disconnect();
+            m_serverSocket->disconnectSocket();
     } else if (action == "disconnect the client") {
         if (m_serverSocket)
             m_serverSocket->disconnectClient();
@@ -125,7 +125,7 @@ bool SioWorld::isAnswered(const QPointer<ClientSocket> &socket)
     for (int attempts = 0; socket && attempts < 3; ++attempts) {
         const bool connected = waitFor([&] {
             if (socket && !socket->isActive())
-                socket->connect();
+                socket->open();
             return !socket || socket->isConnected();
         });
         if (!connected || !socket)
@@ -151,7 +151,7 @@ bool SioWorld::comesBack()
         if (m_manager && m_manager->state() == Manager::State::Closed)
             m_manager->open();
         if (m_socket && !m_socket->isActive())
-            m_socket->connect();
+            m_socket->open();
         return !m_socket || isConnected();
     });
 }

@@ -53,7 +53,7 @@ bool SioWorld::isConnected()
 
 World::Step SioWorld::connectStep()
 {
-    return {"connect", [this] { m_socket->connect(); },
+    return {"connect", [this] { m_socket->open(); },
             [this] {
                 if (!isConnected())
                     return false;
@@ -143,12 +143,12 @@ World::Step SioWorld::namespacesStep()
                     ClientSocket *const dynamic = m_manager->socket(u"/dynamic"_s);
                     connect(dynamic, &ClientSocket::connected, this, [this, dynamic] {
                         m_done = true;
-                        dynamic->disconnect();
+                        dynamic->close();
                     });
                     watch(dynamic, "ClientSocket");
-                    dynamic->connect();
+                    dynamic->open();
                 });
-                closed->connect();
+                closed->open();
             },
             [this] { return m_done; }};
 }
@@ -199,7 +199,7 @@ World::Step SioWorld::retriesStep()
                 options.ackTimeout = 10s;
                 ClientSocket *const socket = m_manager->socket(u"/dynamic/retries"_s, options);
                 watch(socket, "ClientSocket");
-                socket->connect();
+                socket->open();
                 socket->emitEvent(u"question"_s);
             },
             [] { return false; }};
@@ -250,7 +250,7 @@ World::Step SioWorld::lostServerStep()
                         [this] { m_done = true; });
                 ClientSocket *const socket = m_extraManager->socket();
                 watch(socket, "ClientSocket");
-                socket->connect();
+                socket->open();
             },
             [this] { return m_done; }};
 }
@@ -268,7 +268,7 @@ World::Step SioWorld::dropStep()
 
 World::Step SioWorld::leaveStep()
 {
-    return {"leave", [this] { m_socket->disconnect(); }, [this] { return !m_serverSocket; }};
+    return {"leave", [this] { m_socket->close(); }, [this] { return !m_serverSocket; }};
 }
 
 World::Step SioWorld::kickStep()
@@ -282,10 +282,10 @@ World::Step SioWorld::kickStep()
                 });
                 connect(m_nsp, &Namespace::connected, this, [this] {
                     if (m_serverSocket && !hasActed()) // else the client is to stay
-                        m_serverSocket->disconnect();
+                        m_serverSocket->disconnectSocket();
                 });
                 connect(m_socket, &ClientSocket::disconnected, this, [this] { m_done = true; });
-                m_socket->connect();
+                m_socket->open();
             },
             [this] { return m_done; }};
 }

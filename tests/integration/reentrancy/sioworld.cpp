@@ -59,7 +59,7 @@ void SioWorld::createServer()
 {
     m_server = new Server(serverOptions());
     m_server->setIoThreadCount(combination().ioThreads);
-    m_nsp = m_server->sockets();
+    m_nsp = m_server->mainNamespace();
     connect(m_server, &Server::newNamespace, this,
             [this](Namespace *nsp) { watch(nsp, "Namespace"); });
     connect(m_server->engine(), &EngineIo::Server::connection, this,
@@ -224,7 +224,7 @@ void SioWorld::createOther()
     connect(m_other, &ClientSocket::disconnected, this, [this] { ++m_otherLost; });
     m_other->on(u"tick"_s, this, [this](int number) { m_otherTicks.append(number); });
     m_other->on(u"question"_s, this, [](const Ack &ack) { ack(1); });
-    m_other->connect();
+    m_other->open();
 }
 
 void SioWorld::createClient()

@@ -87,7 +87,7 @@ bool tst_Reentrancy_Faults::start(Carrier carrier, int ioThreads)
     manager =
         std::make_unique<Manager>(QUrl(u"http://127.0.0.1:%1"_s.arg(io->serverPort())), options);
     client = manager->socket();
-    client->connect();
+    client->open();
     return QTest::qWaitFor([&] {
         return client->isConnected() && peer
             && (carrier != Carrier::Upgrade || manager->transport() == u"websocket"_s);
@@ -164,7 +164,7 @@ void tst_Reentrancy_Faults::dialogInASlotOfTheClient()
         return; // no crash is all there is to see
     // One that was told to leave, or whose manager was closed, does not come back by itself.
     if (!client->isActive() || meanwhile == "the slot closes the manager")
-        client->connect();
+        client->open();
     QTRY_VERIFY(client->isConnected());
     QTRY_VERIFY(peer && peer->isConnected() && peer->id() == client->id());
     received.clear();
@@ -322,7 +322,7 @@ void tst_Reentrancy_Faults::acknowledgementsOfNobodyComeLater()
     QVERIFY(ends(peer->emitWithAck(u"connect"_s)));
     QVERIFY(ends(client->emitWithAck(u"connect"_s)));
     const QPointer<Socket> gone = peer;
-    peer->disconnect();
+    peer->disconnectSocket();
     QVERIFY(gone);
     QVERIFY(ends(gone->emitWithAck(u"question"_s)));
 }

@@ -79,7 +79,7 @@ void tst_Sio_Acks::ackAfterTheSocketLeftIsHarmless()
     client.join();
     client.send("423[\"x\"]");
     QTRY_VERIFY(kept.isWanted());
-    catcher.last()->disconnect();
+    catcher.last()->disconnectSocket();
     QTRY_VERIFY(catcher.sockets.first().isNull());
     kept(1);
     QCOMPARE(client.wait(), "41"_ba);

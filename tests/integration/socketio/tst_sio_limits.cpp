@@ -100,7 +100,7 @@ void tst_Sio_Limits::roomsOfASocketAreLimited()
     ServerOptions options;
     options.maxRoomsPerSocket = 2;
     Server io(options);
-    Socket *socket = addSocket(io.sockets(), u"s"_s);
+    Socket *socket = addSocket(io.mainNamespace(), u"s"_s);
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"maxRoomsPerSocket"_s));
     socket->join({u"a"_s, u"b"_s, u"c"_s});
     QCOMPARE(socket->rooms(), (QStringList{u"s"_s, u"a"_s, u"b"_s}));
@@ -114,7 +114,7 @@ void tst_Sio_Limits::acksOfASocketAreLimited()
     ServerOptions options;
     options.maxPendingAcksPerSocket = 2;
     Server io(options);
-    Socket *socket = addSocket(io.sockets(), u"s"_s);
+    Socket *socket = addSocket(io.mainNamespace(), u"s"_s);
     QVERIFY(!socket->emitWithAck(u"x"_s)->isFinished());
     QVERIFY(!socket->emitWithAck(u"x"_s)->isFinished());
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"\"x\" is not sent"_s));
@@ -128,24 +128,25 @@ void tst_Sio_Limits::manyRoomsAreLeftInTurns()
     ServerOptions options;
     options.maxRoomsLeftPerTurn = 10;
     Server io(options);
-    const QPointer<Socket> socket = addSocket(io.sockets(), u"s"_s);
-    Socket *other = addSocket(io.sockets(), u"t"_s);
+    const QPointer<Socket> socket = addSocket(io.mainNamespace(), u"s"_s);
+    Socket *other = addSocket(io.mainNamespace(), u"t"_s);
     QStringList rooms;
     for (int i = 0; i < 35; ++i)
         rooms.append(QString::number(i));
     socket->join(rooms);
     other->join(u"0"_s);
-    QSignalSpy left(io.sockets(), &Namespace::roomLeft);
-    QSignalSpy deleted(io.sockets(), &Namespace::roomDeleted);
-    socket->disconnect();
+    QSignalSpy left(io.mainNamespace(), &Namespace::roomLeft);
+    QSignalSpy deleted(io.mainNamespace(), &Namespace::roomDeleted);
+    socket->disconnectSocket();
     QCOMPARE(left.count(), 10);
     // It is gone for everybody at once.
     QVERIFY(socket->rooms().isEmpty());
-    QCOMPARE(idsOf(io.sockets()->adapter()->sockets({{u"0"_s}, {}, {}})), QStringList{u"t"_s});
+    QCOMPARE(idsOf(io.mainNamespace()->adapter()->sockets({{u"0"_s}, {}, {}})),
+             QStringList{u"t"_s});
     QTRY_VERIFY(!socket);
     QCOMPARE(left.count(), 36);
     QCOMPARE(deleted.count(), 35); // all but the one that the other is in
-    QCOMPARE(io.sockets()->adapter()->rooms().size(), 2);
+    QCOMPARE(io.mainNamespace()->adapter()->rooms().size(), 2);
 }
 
 void tst_Sio_Limits::socketInManyRoomsMayBeDeletedMeanwhile()
@@ -156,17 +157,17 @@ void tst_Sio_Limits::socketInManyRoomsMayBeDeletedMeanwhile()
     QStringList rooms;
     for (int i = 0; i < 100; ++i)
         rooms.append(QString::number(i));
-    QPointer<Socket> socket = addSocket(io->sockets(), u"s"_s, rooms);
-    socket->disconnect();
+    QPointer<Socket> socket = addSocket(io->mainNamespace(), u"s"_s, rooms);
+    socket->disconnectSocket();
     delete socket;
-    QVERIFY(io->sockets()->adapter()->rooms().isEmpty());
-    socket = addSocket(io->sockets(), u"s"_s, rooms);
+    QVERIFY(io->mainNamespace()->adapter()->rooms().isEmpty());
+    socket = addSocket(io->mainNamespace(), u"s"_s, rooms);
     int left = 0;
-    connect(io->sockets(), &Namespace::roomLeft, this, [&] {
+    connect(io->mainNamespace(), &Namespace::roomLeft, this, [&] {
         if (++left == 25)
             io.reset();
     });
-    socket->disconnect();
+    socket->disconnectSocket();
     QTRY_VERIFY(!io);
     QVERIFY(!socket);
 }
@@ -178,11 +179,11 @@ void tst_Sio_Limits::costDoesNotGrowWithTheNumber_data()
     QTest::addColumn<Work>("work");
     QTest::newRow("rooms of a socket") << Work([](int n) {
         Server io;
-        Socket *socket = addSocket(io.sockets(), u"s"_s);
+        Socket *socket = addSocket(io.mainNamespace(), u"s"_s);
         for (int i = 0; i < n; ++i)
             socket->join(QString::number(i));
         const QPointer<Socket> guard = socket;
-        socket->disconnect();
+        socket->disconnectSocket();
         QTRY_VERIFY(!guard);
     });
     QTest::newRow("rooms of a broadcast") << Work([](int n) {
@@ -195,21 +196,21 @@ void tst_Sio_Limits::costDoesNotGrowWithTheNumber_data()
     QTest::newRow("sockets of a room") << Work([](int n) {
         Server io;
         for (int i = 0; i < n; ++i)
-            addSocket(io.sockets(), QString::number(i), {u"r"_s});
+            addSocket(io.mainNamespace(), QString::number(i), {u"r"_s});
         io.disconnectSockets();
     });
     QTest::newRow("broadcasts that a socket owes an answer to") << Work([](int n) {
         Server io;
-        Socket *silent = addSocket(io.sockets(), u"silent"_s);
+        Socket *silent = addSocket(io.mainNamespace(), u"silent"_s);
         for (int i = 0; i < n / 10; ++i)
             io.emitWithAck(u"x"_s);
         for (int i = 0; i < n / 10; ++i)
-            delete addSocket(io.sockets(), QString::number(i));
+            delete addSocket(io.mainNamespace(), QString::number(i));
         delete silent;
     });
     QTest::newRow("acks of a socket that goes") << Work([](int n) {
         Server io;
-        Socket *silent = addSocket(io.sockets(), u"silent"_s);
+        Socket *silent = addSocket(io.mainNamespace(), u"silent"_s);
         for (int i = 0; i < n; ++i)
             silent->emitWithAck(u"x"_s);
         delete silent;
@@ -231,8 +232,8 @@ void tst_Sio_Limits::costDoesNotGrowWithTheNumber()
 void tst_Sio_Limits::emptyListOfRoomsIsNobody()
 {
     Server io;
-    Socket *socket = addSocket(io.sockets(), u"s"_s, {u"a"_s});
-    Socket *other = addSocket(io.sockets(), u"t"_s);
+    Socket *socket = addSocket(io.mainNamespace(), u"s"_s, {u"a"_s});
+    Socket *other = addSocket(io.mainNamespace(), u"t"_s);
     int sent = 0;
     for (Socket *each : {socket, other})
         each->onAnyOutgoing(this, [&sent] { ++sent; });
@@ -254,7 +255,7 @@ void tst_Sio_Limits::emptyListOfRoomsIsNobody()
     QVERIFY(acknowledged.first().first().toList().isEmpty());
     QCOMPARE(sent, 0);
     QCOMPARE(socket->rooms(), (QStringList{u"s"_s, u"a"_s}));
-    QCOMPARE(io.sockets()->socketsCount(), 2);
+    QCOMPARE(io.mainNamespace()->socketsCount(), 2);
     // With a room it means that one.
     io.to(none).to(u"a"_s).emitEvent(u"x"_s);
     QCOMPARE(sent, 1);
@@ -263,7 +264,7 @@ void tst_Sio_Limits::emptyListOfRoomsIsNobody()
 void tst_Sio_Limits::emptyListOfExceptionsIsNoException()
 {
     Server io;
-    Socket *socket = addSocket(io.sockets(), u"s"_s);
+    Socket *socket = addSocket(io.mainNamespace(), u"s"_s);
     int sent = 0;
     socket->onAnyOutgoing(this, [&sent] { ++sent; });
     io.except(QStringList()).emitEvent(u"x"_s);

@@ -149,9 +149,9 @@ void tst_Sio_Middlewares::refusedSocketLeavesItsRooms()
         next(Error(u"no"_s));
     });
     QStringList changes;
-    connect(io.sockets(), &Namespace::roomJoined, this,
+    connect(io.mainNamespace(), &Namespace::roomJoined, this,
             [&](const QString &room) { changes += u"joined "_s + room; });
-    connect(io.sockets(), &Namespace::roomDeleted, this,
+    connect(io.mainNamespace(), &Namespace::roomDeleted, this,
             [&](const QString &room) { changes += u"deleted "_s + room; });
     RawClient client(io.port());
     client.send("40");
@@ -186,7 +186,7 @@ void tst_Sio_Middlewares::clientThatLeavesIsNotConnected()
         waiting += next;
     });
     SocketCatcher catcher(&io);
-    QSignalSpy disconnections(io.sockets(), &Namespace::socketDisconnected);
+    QSignalSpy disconnections(io.mainNamespace(), &Namespace::disconnected);
     RawClient client(io.port());
     client.send("40");
     QTRY_COMPARE(waiting.size(), 1);
@@ -196,7 +196,7 @@ void tst_Sio_Middlewares::clientThatLeavesIsNotConnected()
     QCoreApplication::processEvents();
     QCOMPARE(catcher.count(), 0);
     QCOMPARE(disconnections.size(), 0);
-    QCOMPARE(io.sockets()->socketsCount(), 0);
+    QCOMPARE(io.mainNamespace()->socketsCount(), 0);
 }
 
 void tst_Sio_Middlewares::socketIsNotConnectedYet()
@@ -359,7 +359,7 @@ void tst_Sio_Middlewares::eventMiddlewareOfASocketThatLeft()
     client.send("42[\"x\"]");
     client.send("42[\"x\"]");
     QTRY_COMPARE(waiting.size(), 2);
-    catcher.last()->disconnect();
+    catcher.last()->disconnectSocket();
     waiting.at(0)();
     QTRY_VERIFY(catcher.sockets.first().isNull());
     waiting.at(1)();

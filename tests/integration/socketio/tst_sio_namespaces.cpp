@@ -52,7 +52,7 @@ void tst_Sio_Namespaces::namesGetALeadingSlash()
     Namespace *nsp = io.of(name);
     QCOMPARE(nsp->name(), expected);
     QCOMPARE(io.of(expected), nsp);
-    QCOMPARE(nsp == io.sockets(), expected == u"/");
+    QCOMPARE(nsp == io.mainNamespace(), expected == u"/");
     QCOMPARE(nsp->server(), &io);
     QVERIFY(!nsp->isParent());
 }
@@ -61,17 +61,16 @@ void tst_Sio_Namespaces::allSignalsOfAConnectionAreEmitted()
 {
     SioServer io;
     QStringList order;
-    connect(io.sockets(), &Namespace::connected, this, [&] { order += u"connected"_s; });
-    connect(io.sockets(), &Namespace::socketConnected, this, [&] { order += u"socket"_s; });
+    connect(io.mainNamespace(), &Namespace::connected, this, [&] { order += u"namespace"_s; });
     connect(&io, &Server::connected, this, [&] { order += u"server"_s; });
-    QSignalSpy counts(io.sockets(), &Namespace::socketsCountChanged);
+    QSignalSpy counts(io.mainNamespace(), &Namespace::socketsCountChanged);
     RawClient client(io.port());
     const QString sid = client.join();
-    QTRY_COMPARE(order, (QStringList{u"socket"_s, u"connected"_s, u"server"_s}));
+    QTRY_COMPARE(order, (QStringList{u"namespace"_s, u"server"_s}));
     QCOMPARE(counts.size(), 1);
     QCOMPARE(counts.first().first().toInt(), 1);
-    QCOMPARE(io.sockets()->socket(sid)->id(), sid);
-    QCOMPARE(io.sockets()->sockets().size(), 1);
+    QCOMPARE(io.mainNamespace()->socket(sid)->id(), sid);
+    QCOMPARE(io.mainNamespace()->sockets().size(), 1);
 }
 
 void tst_Sio_Namespaces::onePeerHasASocketInEachNamespace()
@@ -85,7 +84,7 @@ void tst_Sio_Namespaces::onePeerHasASocketInEachNamespace()
     QVERIFY(a != b);
     QTRY_COMPARE(other.count(), 1);
     QCOMPARE(main.last()->conn(), other.last()->conn());
-    QCOMPARE(main.last()->nsp(), io.sockets());
+    QCOMPARE(main.last()->nsp(), io.mainNamespace());
     QCOMPARE(other.last()->nsp(), io.of(u"/other"_s));
     other.last()->emitEvent(u"x"_s);
     main.last()->emitEvent(u"y"_s);
@@ -98,7 +97,7 @@ void tst_Sio_Namespaces::lostTransportDisconnectsAllNamespaces()
     SioServer io;
     QStringList left;
     for (const QString &name : {u"/"_s, u"/a"_s, u"/b"_s}) {
-        connect(io.of(name), &Namespace::socketDisconnected, this,
+        connect(io.of(name), &Namespace::disconnected, this,
                 [&left, name](Socket *, Socket::DisconnectReason reason) {
                     left += name + u' ' + Socket::disconnectReasonText(reason);
                 });
@@ -141,7 +140,7 @@ void tst_Sio_Namespaces::roomsAreReadableUntilDisconnected()
     QCOMPARE(before, (QStringList{sid, u"a"_s, u"b"_s}));
     QVERIFY(wasConnected);
     QCOMPARE(after, QStringList());
-    QCOMPARE(io.sockets()->adapter()->rooms(), QStringList());
+    QCOMPARE(io.mainNamespace()->adapter()->rooms(), QStringList());
 }
 
 void tst_Sio_Namespaces::newNamespaceIsSignalled()

@@ -136,7 +136,7 @@ void tst_Sio_Protocol::violationsCloseTheConnection()
     SioServer io;
     SocketCatcher catcher(&io);
     QList<Socket::DisconnectReason> reasons;
-    connect(io.sockets(), &Namespace::socketDisconnected, this,
+    connect(io.mainNamespace(), &Namespace::disconnected, this,
             [&](Socket *, Socket::DisconnectReason reason) { reasons.append(reason); });
     QStringList events;
     connect(&io, &Server::connected, this, [&](Socket *socket) {
@@ -237,7 +237,7 @@ void tst_Sio_Protocol::packetsAfterAServerSideDisconnectAreIgnored()
     RawClient client(io.port());
     client.join("/a");
     QTRY_COMPARE(catcher.count(), 1);
-    catcher.last()->disconnect();
+    catcher.last()->disconnectSocket();
     client.send("42/a,[\"late\"]");
     client.send("43/a,5[]");
     client.send("41/a,");
@@ -266,7 +266,7 @@ void tst_Sio_Protocol::namespaceCanBeJoinedAgainAfterLeaving()
     const QString second = client.join();
     QVERIFY(!second.isEmpty());
     QVERIFY(first != second);
-    QCOMPARE(io.sockets()->socketsCount(), 1);
+    QCOMPARE(io.mainNamespace()->socketsCount(), 1);
     QCOMPARE(catcher.count(), 2);
     catcher.last()->emitEvent(u"hi"_s);
     QCOMPARE(client.wait(), "42[\"hi\"]"_ba);
@@ -280,7 +280,7 @@ void tst_Sio_Protocol::leavingOneNamespaceLeavesTheOthers()
     client.join();
     client.join("/a");
     client.send("41");
-    QTRY_COMPARE(io.sockets()->socketsCount(), 0);
+    QTRY_COMPARE(io.mainNamespace()->socketsCount(), 0);
     QCOMPARE(io.of(u"/a"_s)->socketsCount(), 1);
     catcher.last()->emitEvent(u"still here"_s);
     QCOMPARE(client.wait(), "42/a,[\"still here\"]"_ba);
@@ -312,7 +312,7 @@ void tst_Sio_Protocol::connectsWithoutEndCloseTheConnection()
         client.send("40/" + QByteArray::number(i) + ',');
     QVERIFY(client.waitForClosed());
     QVERIFY(asked < 500);
-    QTRY_COMPARE(io.sockets()->socketsCount(), 0);
+    QTRY_COMPARE(io.mainNamespace()->socketsCount(), 0);
 }
 
 void tst_Sio_Protocol::strangeNamespacesAreHarmless_data()

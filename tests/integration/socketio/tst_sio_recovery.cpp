@@ -324,7 +324,7 @@ void tst_Sio_Recovery::explicitDisconnectionIsFinal()
     const QString offset = nextOffset(client);
     switch (how) {
     case 0:
-        catcher.last()->disconnect();
+        catcher.last()->disconnectSocket();
         break;
     case 1:
         client.send("41");

@@ -224,7 +224,7 @@ void tst_Sio_RecoveryCuts::livingSessionIsTakenOver()
         QCOMPARE(answer.object.value(u"sid").toString(), sid);
         QVERIFY(catcher.last()->isRecovered());
         QCOMPARE(catcher.last()->rooms(), (QStringList{sid, u"room"_s}));
-        QCOMPARE(io.sockets()->socketsCount(), 1);
+        QCOMPARE(io.mainNamespace()->socketsCount(), 1);
     }
     QVERIFY(client.waitForClosed());
     QCOMPARE(catcher.count(), 4);

@@ -209,7 +209,7 @@ void tst_Sio_Rooms::oneFrameForPollingAndWebSocket()
 void tst_Sio_Rooms::roomsSignalRealChanges()
 {
     QStringList log;
-    Namespace *nsp = io->sockets();
+    Namespace *nsp = io->mainNamespace();
     const QString id0 = catcher->sockets[0]->id();
     const QString id1 = catcher->sockets[1]->id();
     const QHash<QString, QString> names{{id0, u"0"_s}, {id1, u"1"_s}};
@@ -234,7 +234,7 @@ void tst_Sio_Rooms::roomsSignalRealChanges()
     catcher->sockets[0]->leave(u"never"_s);
     QCOMPARE(log, (QStringList{u"create r"_s, u"join r 0"_s, u"join r 1"_s, u"leave r 0"_s}));
     log.clear();
-    catcher->sockets[1]->disconnect();
+    catcher->sockets[1]->disconnectSocket();
     QCOMPARE(log, (QStringList{u"leave r 1"_s, u"delete r"_s, u"leave 1 1"_s, u"delete 1"_s}));
 
     log.clear();
@@ -246,8 +246,8 @@ void tst_Sio_Rooms::roomsSignalRealChanges()
 void tst_Sio_Rooms::ownRoomIsSharedWithOthers()
 {
     const QString id = catcher->sockets[0]->id();
-    QSignalSpy created(io->sockets(), &Namespace::roomCreated);
-    QSignalSpy deleted(io->sockets(), &Namespace::roomDeleted);
+    QSignalSpy created(io->mainNamespace(), &Namespace::roomCreated);
+    QSignalSpy deleted(io->mainNamespace(), &Namespace::roomDeleted);
     catcher->sockets[1]->join(id);
     io->to(id).emitEvent(u"x"_s);
     io->except(id).emitEvent(u"y"_s);
@@ -366,7 +366,7 @@ void tst_Sio_Rooms::fetchSockets()
     QCOMPARE(clients[0]->wait(), "420[\"q\"]"_ba);
     clients[0]->send("430[\"a\"]");
     QTRY_COMPARE(answer, u"a"_s);
-    remote.disconnect();
+    remote.disconnectSocket();
     QCOMPARE(clients[0]->wait(), "41"_ba);
     QTRY_COMPARE(remote.socket(), nullptr);
     remote.emitEvent(u"gone"_s);
@@ -391,7 +391,7 @@ void tst_Sio_Rooms::disconnectSockets()
     io->in(u"room"_s).disconnectSockets();
     QCOMPARE(clients[0]->wait(), "41"_ba);
     QVERIFY(!clients[0]->join().isEmpty());
-    QCOMPARE(io->sockets()->socketsCount(), 3);
+    QCOMPARE(io->mainNamespace()->socketsCount(), 3);
 }
 
 void tst_Sio_Rooms::disconnectSocketsWithTheirConnections()
@@ -402,13 +402,13 @@ void tst_Sio_Rooms::disconnectSocketsWithTheirConnections()
         QVERIFY(client->waitForClosed());
         QCOMPARE(client->rest, (QByteArrayList{"42[\"last words\"]"_ba, "41"_ba}));
     }
-    QCOMPARE(io->sockets()->socketsCount(), 0);
+    QCOMPARE(io->mainNamespace()->socketsCount(), 0);
 }
 
 void tst_Sio_Rooms::serverSideEmitHasNobodyToReach()
 {
     int calls = 0;
-    io->sockets()->on(u"hello"_s, this, [&] { ++calls; });
+    io->mainNamespace()->on(u"hello"_s, this, [&] { ++calls; });
     QVERIFY(io->serverSideEmit(u"hello"_s, 1));
     QVariantList answers{u"untouched"_s};
     io->serverSideEmitWithAck(u"hello"_s)->then(this, [&](const QVariantList &list) {

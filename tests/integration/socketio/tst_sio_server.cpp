@@ -49,7 +49,7 @@ void tst_Sio_Server::closeDisconnectsAllAndFreesThePort()
     SioServer io;
     QStringList left;
     for (const QString &name : {u"/"_s, u"/a"_s}) {
-        connect(io.of(name), &Namespace::socketDisconnected, this,
+        connect(io.of(name), &Namespace::disconnected, this,
                 [&left, name](Socket *, Socket::DisconnectReason reason) {
                     left += name + u' ' + Socket::disconnectReasonText(reason);
                 });
@@ -178,9 +178,9 @@ void tst_Sio_Server::anythingMayBeDeletedInASlot_data()
     QTest::addColumn<QString>("moment");
     QTest::addColumn<QString>("victim");
     for (const char *moment :
-         {"middleware", "connected", "socketConnected", "event", "any", "outgoing", "eventReceived",
-          "roomJoined", "roomLeft", "disconnecting", "disconnected", "socketDisconnected", "ack",
-          "ackFailed", "broadcastAck", "eventMiddleware", "newNamespace", "close"}) {
+         {"middleware", "connected", "event", "any", "outgoing", "eventReceived", "roomJoined",
+          "roomLeft", "disconnecting", "disconnected", "namespaceDisconnected", "ack", "ackFailed",
+          "broadcastAck", "eventMiddleware", "newNamespace", "close"}) {
         for (const char *victim : {"socket", "namespace", "server"}) {
             QTest::addRow("%s in %s", victim, moment)
                 << QString::fromLatin1(moment) << QString::fromLatin1(victim);
@@ -218,9 +218,7 @@ void tst_Sio_Server::anythingMayBeDeletedInASlot()
         });
         connect(nsp, &Namespace::roomJoined, this, [&] { strike(u"roomJoined"_s); });
         connect(nsp, &Namespace::roomLeft, this, [&] { strike(u"roomLeft"_s); });
-        connect(nsp, &Namespace::socketConnected, this, [&] { strike(u"socketConnected"_s); });
-        connect(nsp, &Namespace::socketDisconnected, this,
-                [&] { strike(u"socketDisconnected"_s); });
+        connect(nsp, &Namespace::disconnected, this, [&] { strike(u"namespaceDisconnected"_s); });
         connect(io, &Server::newNamespace, this, [&] { strike(u"newNamespace"_s); });
         connect(nsp, &Namespace::connected, this, [&](Socket *socket) {
             current = socket;
@@ -266,14 +264,14 @@ void tst_Sio_Server::anythingMayBeDeletedInASlot()
                         ack->onFailed(this, [&] { strike(u"ackFailed"_s); });
                 }
                 if (moment == u"close") {
-                    connect(nsp, &Namespace::socketDisconnected, this, [&] { strike(u"close"_s); });
+                    connect(nsp, &Namespace::disconnected, this, [&] { strike(u"close"_s); });
                     io->close();
                 }
             }
             QTRY_VERIFY2(done, qPrintable(moment));
             if (io) {
                 // The rest goes on as if nothing had happened.
-                io->sockets()->emitEvent(u"all"_s);
+                io->mainNamespace()->emitEvent(u"all"_s);
                 if (moment != u"close")
                     QVERIFY(other.wait().startsWith("40"));
             }
@@ -288,7 +286,7 @@ void tst_Sio_Server::deletedServerClosesItsConnections()
 {
     auto io = std::make_unique<SioServer>();
     SocketCatcher catcher(io.get());
-    QPointer<Namespace> nsp = io->sockets();
+    QPointer<Namespace> nsp = io->mainNamespace();
     RawClient client(io->port());
     client.join();
     QTRY_COMPARE(catcher.count(), 1);
@@ -304,14 +302,14 @@ void tst_Sio_Server::deletedServerClosesItsConnections()
 void tst_Sio_Server::manyClientsComeAndGo()
 {
     SioServer io;
-    QSignalSpy disconnections(io.sockets(), &Namespace::socketDisconnected);
+    QSignalSpy disconnections(io.mainNamespace(), &Namespace::disconnected);
     for (int round = 0; round < 3; ++round) {
         std::vector<std::unique_ptr<RawClient>> clients;
         for (int i = 0; i < 50; ++i) {
             clients.push_back(std::make_unique<RawClient>(io.port()));
             clients.back()->send("40");
         }
-        QTRY_COMPARE(io.sockets()->socketsCount(), 50);
+        QTRY_COMPARE(io.mainNamespace()->socketsCount(), 50);
         io.emitEvent(u"x"_s);
         for (const auto &client : clients) {
             QVERIFY(client->wait().startsWith("40"));
@@ -319,12 +317,12 @@ void tst_Sio_Server::manyClientsComeAndGo()
         }
         for (size_t i = 0; i < clients.size(); i += 2)
             clients[i]->drop();
-        QTRY_COMPARE(io.sockets()->socketsCount(), 25);
+        QTRY_COMPARE(io.mainNamespace()->socketsCount(), 25);
         clients.clear();
-        QTRY_COMPARE(io.sockets()->socketsCount(), 0);
+        QTRY_COMPARE(io.mainNamespace()->socketsCount(), 0);
     }
     QCOMPARE(disconnections.size(), 150);
-    QCOMPARE(io.sockets()->adapter()->rooms(), QStringList());
+    QCOMPARE(io.mainNamespace()->adapter()->rooms(), QStringList());
 }
 
 QTSOCKETIO_TEST(tst_Sio_Server)

@@ -358,8 +358,8 @@ void tst_Sio_Sockets::disconnectLeavesTheTransport()
     client.join();
     connect(catcher.last(), &Socket::disconnected, this,
             [&](Socket::DisconnectReason reason) { reasons.append(reason); });
-    catcher.last()->disconnect();
-    catcher.last()->disconnect();
+    catcher.last()->disconnectSocket();
+    catcher.last()->disconnectSocket();
     QCOMPARE(reasons, {Socket::DisconnectReason::ServerNamespaceDisconnect});
     QTRY_VERIFY(catcher.sockets.first().isNull());
     QCOMPARE(client.wait(), "41"_ba);
@@ -371,7 +371,7 @@ void tst_Sio_Sockets::disconnectClientEndsAll()
     SioServer io;
     QStringList left;
     for (const QString &name : {u"/"_s, u"/a"_s}) {
-        connect(io.of(name), &Namespace::socketDisconnected, this,
+        connect(io.of(name), &Namespace::disconnected, this,
                 [&left, name](Socket *, Socket::DisconnectReason reason) {
                     left += name + u' ' + Socket::disconnectReasonText(reason);
                 });
@@ -397,7 +397,7 @@ void tst_Sio_Sockets::disconnectTextsAndReasons()
     SioServer io;
     SocketCatcher catcher(&io);
     QList<Reason> reasons;
-    connect(io.sockets(), &Namespace::socketDisconnected, this,
+    connect(io.mainNamespace(), &Namespace::disconnected, this,
             [&](Socket *, Reason reason) { reasons.append(reason); });
     RawClient leaves(io.port());
     leaves.join();
@@ -426,12 +426,12 @@ void tst_Sio_Sockets::joinAfterDisconnectionHasNoEffect()
     SocketCatcher catcher(&io);
     RawClient client(io.port());
     client.join();
-    QSignalSpy joins(io.sockets(), &Namespace::roomJoined);
+    QSignalSpy joins(io.mainNamespace(), &Namespace::roomJoined);
     connect(catcher.last(), &Socket::disconnected, catcher.last(), [&] {
         catcher.last()->join(u"late"_s);
         catcher.last()->emitEvent(u"late"_s);
     });
-    catcher.last()->disconnect();
+    catcher.last()->disconnectSocket();
     QCOMPARE(joins.size(), 0);
     QCOMPARE(client.wait(), "41"_ba);
     QVERIFY(!client.join().isEmpty());

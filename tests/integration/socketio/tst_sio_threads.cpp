@@ -88,7 +88,7 @@ void tst_Sio_Threads::broadcastsReachAllThreads()
         clients.push_back(std::make_unique<RawClient>(io.port()));
         clients.back()->join();
     }
-    QTRY_COMPARE(io.sockets()->socketsCount(), 9);
+    QTRY_COMPARE(io.mainNamespace()->socketsCount(), 9);
     io.emitEvent(u"x"_s);
     for (const auto &client : clients)
         QCOMPARE(client->wait(), "42[\"x\"]"_ba);
@@ -117,7 +117,7 @@ void tst_Sio_Threads::violationsCloseTheConnection()
 {
     SioServer io({}, 2);
     QList<Socket::DisconnectReason> reasons;
-    connect(io.sockets(), &Namespace::socketDisconnected, this,
+    connect(io.mainNamespace(), &Namespace::disconnected, this,
             [&](Socket *, Socket::DisconnectReason reason) { reasons.append(reason); });
     for (const QByteArray &packet : {"42{}"_ba, "40"_ba, "42/other,[\"x\"]"_ba}) {
         RawClient client(io.port());
@@ -139,7 +139,7 @@ void tst_Sio_Threads::recoveryWorks()
     io.emitEvent(u"seen"_s);
     const QString offset = client.waitForJson().array.last().toString();
     client.drop();
-    QTRY_COMPARE(io.sockets()->socketsCount(), 0);
+    QTRY_COMPARE(io.mainNamespace()->socketsCount(), 0);
     io.emitEvent(u"missed"_s);
     RawClient again(io.port());
     again.send("40" + jsonText({{u"pid"_s, client.pid}, {u"offset"_s, offset}}));
@@ -150,13 +150,13 @@ void tst_Sio_Threads::recoveryWorks()
 void tst_Sio_Threads::closeEndsAll()
 {
     SioServer io({}, 2);
-    QSignalSpy disconnections(io.sockets(), &Namespace::socketDisconnected);
+    QSignalSpy disconnections(io.mainNamespace(), &Namespace::disconnected);
     QSignalSpy closed(&io, &Server::closed);
     RawClient a(io.port());
     RawClient b(io.port());
     a.join();
     b.join();
-    QTRY_COMPARE(io.sockets()->socketsCount(), 2);
+    QTRY_COMPARE(io.mainNamespace()->socketsCount(), 2);
     io.close();
     QCOMPARE(disconnections.size(), 2);
     QVERIFY(a.waitForClosed());

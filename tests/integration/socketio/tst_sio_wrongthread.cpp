@@ -47,7 +47,7 @@ void tst_Sio_WrongThread::callsAreRefused_data()
                                  "SocketIo::Socket::setData()",
                                  "SocketIo::Socket::setDataValue()",
                                  "SocketIo::Socket::use()",
-                                 "SocketIo::Socket::disconnect()",
+                                 "SocketIo::Socket::disconnectSocket()",
                                  "SocketIo::Socket::disconnectClient()",
                                  "EngineIo::Server::listen()",
                                  "EngineIo::Server::close()",
@@ -166,9 +166,9 @@ void tst_Sio_WrongThread::callInAnotherThread(const QByteArray &function)
              socket->use([](QVariantList &, const Next &) {});
              return true;
          }},
-        {"SocketIo::Socket::disconnect()",
+        {"SocketIo::Socket::disconnectSocket()",
          [&] {
-             socket->disconnect();
+             socket->disconnectSocket();
              return true;
          }},
         {"SocketIo::Socket::disconnectClient()",

@@ -34,8 +34,8 @@ private Q_SLOTS:
 void tst_InMemoryAdapter::membershipIsConsistent()
 {
     Server io;
-    Adapter *adapter = io.sockets()->adapter();
-    Socket *a = addSocket(io.sockets(), u"a"_s);
+    Adapter *adapter = io.mainNamespace()->adapter();
+    Socket *a = addSocket(io.mainNamespace(), u"a"_s);
     adapter->addAll(a, {u"r1"_s, u"r2"_s});
     QCOMPARE(adapter->socketRooms(a), (QStringList{u"a"_s, u"r1"_s, u"r2"_s}));
     adapter->del(a, u"r1"_s);
@@ -82,7 +82,7 @@ void tst_InMemoryAdapter::selectionsHonourRoomsAndExceptions()
     QFETCH(QStringList, except);
     QFETCH(QStringList, ids);
     Server io;
-    Namespace *nsp = io.sockets();
+    Namespace *nsp = io.mainNamespace();
     addSocket(nsp, u"a"_s, {u"x"_s});
     addSocket(nsp, u"b"_s, {u"x"_s, u"y"_s});
     addSocket(nsp, u"c"_s, {u"y"_s});
@@ -100,17 +100,17 @@ void tst_InMemoryAdapter::selectionsHonourRoomsAndExceptions()
 void tst_InMemoryAdapter::selectionsSurviveManyRounds()
 {
     Server io;
-    addSocket(io.sockets(), u"a"_s, {u"x"_s, u"y"_s});
+    addSocket(io.mainNamespace(), u"a"_s, {u"x"_s, u"y"_s});
     BroadcastOptions options;
     options.rooms = QStringList{u"x"_s, u"y"_s};
     for (int i = 0; i < 1000; ++i)
-        QCOMPARE(io.sockets()->adapter()->sockets(options).size(), 1);
+        QCOMPARE(io.mainNamespace()->adapter()->sockets(options).size(), 1);
 }
 
 void tst_InMemoryAdapter::pendingSocketsAreInRoomsButNotMeant()
 {
     Server io;
-    Namespace *nsp = io.sockets();
+    Namespace *nsp = io.mainNamespace();
     Socket *pending =
         SocketPrivate::create(NamespacePrivate::get(nsp), nullptr, u"p"_s, {}, Handshake());
     pending->join(u"x"_s);
@@ -153,17 +153,17 @@ private:
 void tst_InMemoryAdapter::roomSignalsReportRealChanges()
 {
     Server io;
-    RoomLog log(io.sockets());
-    Socket *a = addSocket(io.sockets(), u"a"_s);
+    RoomLog log(io.mainNamespace());
+    Socket *a = addSocket(io.mainNamespace(), u"a"_s);
     QCOMPARE(log.take(), (QStringList{u"create a"_s, u"join a a"_s}));
     a->join({u"r"_s, u"r"_s});
     QCOMPARE(log.take(), (QStringList{u"create r"_s, u"join r a"_s}));
-    Socket *b = addSocket(io.sockets(), u"b"_s, {u"r"_s});
+    Socket *b = addSocket(io.mainNamespace(), u"b"_s, {u"r"_s});
     QCOMPARE(log.take(), (QStringList{u"create b"_s, u"join b b"_s, u"join r b"_s}));
     a->leave(u"r"_s);
     a->leave(u"r"_s);
     QCOMPARE(log.take(), QStringList{u"leave r a"_s});
-    io.sockets()->adapter()->delAll(b);
+    io.mainNamespace()->adapter()->delAll(b);
     QCOMPARE(log.take(),
              (QStringList{u"leave r b"_s, u"delete r"_s, u"leave b b"_s, u"delete b"_s}));
 }
@@ -171,7 +171,7 @@ void tst_InMemoryAdapter::roomSignalsReportRealChanges()
 void tst_InMemoryAdapter::ownRoomIsLikeAnyOther()
 {
     Server io;
-    Namespace *nsp = io.sockets();
+    Namespace *nsp = io.mainNamespace();
     Socket *a = addSocket(nsp, u"a"_s);
     Socket *b = addSocket(nsp, u"b"_s);
     RoomLog log(nsp);
@@ -194,14 +194,14 @@ void tst_InMemoryAdapter::ownRoomIsLikeAnyOther()
 void tst_InMemoryAdapter::slotMayDisconnectTheJoiningSocket()
 {
     Server io;
-    const QPointer<Socket> a = addSocket(io.sockets(), u"a"_s);
-    connect(io.sockets(), &Namespace::roomJoined, this, [&](const QString &room) {
+    const QPointer<Socket> a = addSocket(io.mainNamespace(), u"a"_s);
+    connect(io.mainNamespace(), &Namespace::roomJoined, this, [&](const QString &room) {
         if (room == u"bad")
-            a->disconnect();
+            a->disconnectSocket();
     });
     a->join({u"x"_s, u"bad"_s, u"y"_s});
     QVERIFY(!a->isConnected());
-    QCOMPARE(io.sockets()->adapter()->rooms(), QStringList());
+    QCOMPARE(io.mainNamespace()->adapter()->rooms(), QStringList());
     QTRY_VERIFY(a.isNull());
 }
 
@@ -218,34 +218,34 @@ void tst_InMemoryAdapter::slotMayDeleteTheNamespaceWhileJoining()
 void tst_InMemoryAdapter::deletedSocketLeavesItsRooms()
 {
     Server io;
-    Socket *a = addSocket(io.sockets(), u"a"_s, {u"x"_s});
-    addSocket(io.sockets(), u"b"_s, {u"x"_s});
-    RoomLog log(io.sockets());
+    Socket *a = addSocket(io.mainNamespace(), u"a"_s, {u"x"_s});
+    addSocket(io.mainNamespace(), u"b"_s, {u"x"_s});
+    RoomLog log(io.mainNamespace());
     delete a;
     QCOMPARE(log.take(), (QStringList{u"leave x a"_s, u"leave a a"_s, u"delete a"_s}));
-    QCOMPARE(io.sockets()->socketsCount(), 1);
+    QCOMPARE(io.mainNamespace()->socketsCount(), 1);
 }
 
 void tst_InMemoryAdapter::standAloneServerCountsAsOne()
 {
     Server io;
     int servers = 0;
-    io.sockets()->adapter()->serverCount([&](int count) { servers = count; });
+    io.mainNamespace()->adapter()->serverCount([&](int count) { servers = count; });
     QCOMPARE(servers, 1);
     QVariantList answers{1};
-    io.sockets()->adapter()->serverSideEmit({u"x"_s},
-                                            [&](const Error &error, const QVariantList &list) {
-                                                QVERIFY(!error.isError());
-                                                answers = list;
-                                            });
+    io.mainNamespace()->adapter()->serverSideEmit(
+        {u"x"_s}, [&](const Error &error, const QVariantList &list) {
+            QVERIFY(!error.isError());
+            answers = list;
+        });
     QVERIFY(answers.isEmpty());
-    io.sockets()->adapter()->serverSideEmit({u"x"_s}, {});
+    io.mainNamespace()->adapter()->serverSideEmit({u"x"_s}, {});
 }
 
 void tst_InMemoryAdapter::nothingIsPersisted()
 {
     Server io;
-    Adapter *adapter = io.sockets()->adapter();
+    Adapter *adapter = io.mainNamespace()->adapter();
     adapter->persistSession({u"s"_s, u"p"_s, {}, {}});
     bool found = true;
     adapter->restoreSession(u"p"_s, u"0"_s, [&](const std::optional<RestoredSession> &session) {

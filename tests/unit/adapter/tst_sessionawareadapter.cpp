@@ -46,7 +46,7 @@ void tst_SessionAwareAdapter::init()
     ServerOptions options;
     options.connectionStateRecovery = RecoveryOptions();
     io = std::make_unique<Server>(options);
-    watcher = addSocket(io->sockets(), u"watcher"_s, {}, u"pid of watcher"_s);
+    watcher = addSocket(io->mainNamespace(), u"watcher"_s, {}, u"pid of watcher"_s);
     watcher->onAnyOutgoing(this,
                            [this](const QString &, const QVariantList &args) { seen = args; });
 }
@@ -54,7 +54,7 @@ void tst_SessionAwareAdapter::init()
 QVariantList tst_SessionAwareAdapter::emitTo(const BroadcastOptions &options, const QString &event)
 {
     seen.clear();
-    BroadcastOperator(io->sockets(), options).emitEvent(event);
+    BroadcastOperator(io->mainNamespace(), options).emitEvent(event);
     return seen;
 }
 
@@ -63,11 +63,11 @@ std::optional<RestoredSession> tst_SessionAwareAdapter::restore(const QString &p
 {
     std::optional<RestoredSession> result;
     bool called = false;
-    io->sockets()->adapter()->restoreSession(pid, offset,
-                                             [&](const std::optional<RestoredSession> &session) {
-                                                 called = true;
-                                                 result = session;
-                                             });
+    io->mainNamespace()->adapter()->restoreSession(
+        pid, offset, [&](const std::optional<RestoredSession> &session) {
+            called = true;
+            result = session;
+        });
     [&] { QVERIFY(called); }();
     return result;
 }
@@ -85,8 +85,8 @@ QStringList tst_SessionAwareAdapter::missed(const QString &pid, const QString &o
 
 void tst_SessionAwareAdapter::isTheDefaultWithRecovery()
 {
-    QVERIFY(dynamic_cast<SessionAwareAdapter *>(io->sockets()->adapter()));
-    QVERIFY(!dynamic_cast<SessionAwareAdapter *>(Server().sockets()->adapter()));
+    QVERIFY(dynamic_cast<SessionAwareAdapter *>(io->mainNamespace()->adapter()));
+    QVERIFY(!dynamic_cast<SessionAwareAdapter *>(Server().mainNamespace()->adapter()));
 }
 
 void tst_SessionAwareAdapter::offsetsAreAppendedToPlainEvents()
@@ -108,7 +108,8 @@ void tst_SessionAwareAdapter::offsetsAreAppendedToPlainEvents()
 void tst_SessionAwareAdapter::sessionComesBackWithWhatItMissed()
 {
     const QString offset = emitTo({}, u"seen"_s).last().toString();
-    io->sockets()->adapter()->persistSession({u"s"_s, u"p"_s, {u"s"_s, u"r"_s}, {{u"k"_s, 1}}});
+    io->mainNamespace()->adapter()->persistSession(
+        {u"s"_s, u"p"_s, {u"s"_s, u"r"_s}, {{u"k"_s, 1}}});
     emitTo({}, u"all"_s);
     BroadcastOptions options;
     options.rooms = QStringList{u"r"_s};
@@ -133,7 +134,7 @@ void tst_SessionAwareAdapter::sessionComesBackWithWhatItMissed()
 void tst_SessionAwareAdapter::sessionIsRestoredOnce()
 {
     const QString offset = emitTo({}, u"seen"_s).last().toString();
-    Adapter *adapter = io->sockets()->adapter();
+    Adapter *adapter = io->mainNamespace()->adapter();
     adapter->persistSession({u"s"_s, u"p"_s, {}, {}});
     QVERIFY(restore(u"p"_s, offset));
     QVERIFY(!restore(u"p"_s, offset));
@@ -144,7 +145,7 @@ void tst_SessionAwareAdapter::sessionIsRestoredOnce()
 void tst_SessionAwareAdapter::unknownSessionsAndOffsets()
 {
     const QString offset = emitTo({}, u"seen"_s).last().toString();
-    io->sockets()->adapter()->persistSession({u"s"_s, u"p"_s, {}, {}});
+    io->mainNamespace()->adapter()->persistSession({u"s"_s, u"p"_s, {}, {}});
     QVERIFY(!restore(u"?"_s, offset));
     QVERIFY(!restore(u"p"_s, u"?"_s));
     QVERIFY(!restore(u"p"_s, u"0"_s));
@@ -156,11 +157,11 @@ void tst_SessionAwareAdapter::sessionsExpire()
     ServerOptions options;
     options.connectionStateRecovery = RecoveryOptions{20ms, true};
     io = std::make_unique<Server>(options);
-    watcher = addSocket(io->sockets(), u"w"_s);
+    watcher = addSocket(io->mainNamespace(), u"w"_s);
     watcher->onAnyOutgoing(this,
                            [this](const QString &, const QVariantList &args) { seen = args; });
     const QString offset = emitTo({}, u"seen"_s).last().toString();
-    io->sockets()->adapter()->persistSession({u"s"_s, u"p"_s, {}, {}});
+    io->mainNamespace()->adapter()->persistSession({u"s"_s, u"p"_s, {}, {}});
     const QDeadlineTimer expired(30);
     QTRY_VERIFY(expired.hasExpired());
     QVERIFY(!restore(u"p"_s, offset));
@@ -169,7 +170,7 @@ void tst_SessionAwareAdapter::sessionsExpire()
 void tst_SessionAwareAdapter::volatileEventsAreNotKept()
 {
     const QString offset = emitTo({}, u"seen"_s).last().toString();
-    io->sockets()->adapter()->persistSession({u"s"_s, u"p"_s, {u"s"_s}, {}});
+    io->mainNamespace()->adapter()->persistSession({u"s"_s, u"p"_s, {u"s"_s}, {}});
     io->asVolatile().emitEvent(u"volatile"_s);
     io->emitWithAck(u"ack"_s);
     io->local().emitEvent(u"local"_s);
@@ -179,7 +180,7 @@ void tst_SessionAwareAdapter::volatileEventsAreNotKept()
 void tst_SessionAwareAdapter::emitsToOneSocketAreForThatOne()
 {
     const QString offset = emitTo({}, u"seen"_s).last().toString();
-    Adapter *adapter = io->sockets()->adapter();
+    Adapter *adapter = io->mainNamespace()->adapter();
     watcher->emitEvent(u"mine"_s);
     // One that happens to be in the room called by the other's id.
     adapter->persistSession({u"s"_s, u"p"_s, {u"s"_s, u"watcher"_s}, {}});
@@ -194,7 +195,7 @@ void tst_SessionAwareAdapter::numberOfSessionsIsLimited()
     options.connectionStateRecovery = RecoveryOptions();
     options.connectionStateRecovery->maxSessions = 100;
     io = std::make_unique<Server>(options);
-    Adapter *adapter = io->sockets()->adapter();
+    Adapter *adapter = io->mainNamespace()->adapter();
     for (int i = 0; i < 1000; ++i)
         adapter->persistSession({QString::number(i), QString::number(i), {}, {}});
     QVERIFY(!restore(u"899"_s, {}));
@@ -207,7 +208,7 @@ void tst_SessionAwareAdapter::costOfSessionsDoesNotGrow()
     const Growth growth = measureGrowth(
         [this](int n) {
             init();
-            Adapter *adapter = io->sockets()->adapter();
+            Adapter *adapter = io->mainNamespace()->adapter();
             QStringList rooms;
             for (int i = 0; i < n; ++i)
                 rooms.append(QString::number(i));

@@ -73,7 +73,7 @@ void TestQmlOptions::eachOptionIsKnown_data()
     };
     rows(u"engineio/client/clientoptions.h"_s, true);
     rows(u"socketio/client/clientoptions.h"_s, true);
-    rows(u"engineio/server/serveroptions.h"_s, false);
+    rows(u"engineio/protocol/serveroptions.h"_s, false);
     rows(u"socketio/server/serveroptions.h"_s, false);
     QTest::newRow("maxAttachments") << true << QString() << u"maxAttachments"_s;
     QTest::newRow("maxAttachments, server") << false << QString() << u"maxAttachments"_s;

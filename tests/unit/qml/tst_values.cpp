@@ -168,7 +168,7 @@ private:
 
 void TestValues::initTestCase()
 {
-    connect(m_io.sockets(), &Namespace::connected, this, [this](Socket *socket) {
+    connect(m_io.mainNamespace(), &Namespace::connected, this, [this](Socket *socket) {
         socket->onAny(
             this, [this](const QString &, const QVariantList &args) { m_received.append(args); });
     });

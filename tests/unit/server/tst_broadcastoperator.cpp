@@ -133,12 +133,13 @@ void tst_BroadcastOperator::chainsAreImmutable()
 {
     const BroadcastOperator base = io->to(u"a"_s);
     const BroadcastOperator volatiles = base.asVolatile();
-    const BroadcastOperator plain = volatiles.compress(false);
+    const BroadcastOperator plain = volatiles.compress(Compression::Off);
     const BroadcastOperator local = plain.local().timeout(5ms);
     QCOMPARE(base.options().flags, BroadcastFlags());
     QCOMPARE(volatiles.options().flags, BroadcastFlags(BroadcastFlag::Volatile));
     QCOMPARE(plain.options().flags, BroadcastFlag::Volatile | BroadcastFlag::NoCompression);
-    QCOMPARE(plain.compress(true).options().flags, BroadcastFlags(BroadcastFlag::Volatile));
+    QCOMPARE(plain.compress(Compression::On).options().flags,
+             BroadcastFlags(BroadcastFlag::Volatile));
     QCOMPARE(plain.options().timeout, BroadcastOptions::NoTimeout);
     QCOMPARE(local.options().timeout, 5ms);
     QVERIFY(local.options().flags.testFlag(BroadcastFlag::Local));
@@ -169,11 +170,11 @@ void tst_BroadcastOperator::emitsAreHandedToTheAdapter()
 
 void tst_BroadcastOperator::socketsOperatorExcludesTheSocket()
 {
-    Socket *socket = addSocket(io->sockets(), u"me"_s);
+    Socket *socket = addSocket(io->mainNamespace(), u"me"_s);
     socket->to(u"r"_s).emitEvent(u"1"_s);
     socket->broadcast().emitEvent(u"2"_s);
     socket->asVolatile().to(u"r"_s).emitEvent(u"3"_s);
-    socket->compress(false).timeout(7ms).except(u"x"_s).emitEvent(u"4"_s);
+    socket->compress(Compression::Off).timeout(7ms).except(u"x"_s).emitEvent(u"4"_s);
     socket->local().emitEvent(u"5"_s);
     QCOMPARE(calls.size(), 5);
     for (const Call &call : std::as_const(calls)) {
@@ -210,7 +211,7 @@ void tst_BroadcastOperator::fetchSocketsMayTakeItsTime()
 {
     const QFuture<QList<RemoteSocket>> future = io->in(u"r"_s).fetchSockets();
     QVERIFY(!future.isFinished());
-    adapter->socketsReply({RemoteSocket(io->sockets(), u"far"_s, {}, {u"far"_s}, {})});
+    adapter->socketsReply({RemoteSocket(io->mainNamespace(), u"far"_s, {}, {u"far"_s}, {})});
     QVERIFY(future.isFinished());
     QCOMPARE(future.result().first().id(), u"far"_s);
 }
@@ -221,7 +222,7 @@ void tst_BroadcastOperator::acksAreComplete()
     QSignalSpy done(ack, &PendingAck::acknowledged);
     QCOMPARE(calls.first().what, u"broadcastWithAck"_s);
     QCOMPARE(calls.first().options.timeout, 10s);
-    QCOMPARE(ack->parent(), io->sockets());
+    QCOMPARE(ack->parent(), io->mainNamespace());
     adapter->replies.answer(u"a"_s);
     adapter->countReply(1);
     QCOMPARE(done.size(), 0);
@@ -330,12 +331,12 @@ void tst_BroadcastOperator::operatorOutlivesItsNamespace()
 
 void tst_BroadcastOperator::remoteSocketIsAddressedByItsId()
 {
-    RemoteSocket remote(io->sockets(), u"far"_s, {}, {u"far"_s, u"r"_s}, {{u"k"_s, 1}});
+    RemoteSocket remote(io->mainNamespace(), u"far"_s, {}, {u"far"_s, u"r"_s}, {{u"k"_s, 1}});
     QCOMPARE(remote.socket(), nullptr);
     remote.emitEvent(u"x"_s);
     remote.join(u"y"_s);
     remote.leave(u"r"_s);
-    remote.disconnect(CloseConnection::Yes);
+    remote.disconnectClient();
     PendingAck *ack = remote.timeout(10s).emitWithAck(u"q"_s);
     for (const Call &call : std::as_const(calls))
         QCOMPARE(call.options.rooms, QStringList{u"far"_s});
@@ -367,7 +368,7 @@ void tst_BroadcastOperator::serverSideEmitGathersAnswers()
 void tst_BroadcastOperator::serverSideEventsReachTheListeners()
 {
     int received = 0;
-    io->sockets()->on(u"hello"_s, this, [&](int n, const Ack &ack) {
+    io->mainNamespace()->on(u"hello"_s, this, [&](int n, const Ack &ack) {
         received = n;
         ack(n + 1);
     });

@@ -33,11 +33,11 @@ private Q_SLOTS:
 void tst_Namespace::serverHasTheMainNamespace()
 {
     Server io;
-    QCOMPARE(io.sockets()->name(), u"/"_s);
-    QCOMPARE(io.namespaces(), QList<Namespace *>{io.sockets()});
-    QCOMPARE(io.sockets()->server(), &io);
-    QCOMPARE(io.sockets()->parent(), &io);
-    QVERIFY(io.sockets()->adapter());
+    QCOMPARE(io.mainNamespace()->name(), u"/"_s);
+    QCOMPARE(io.namespaces(), QList<Namespace *>{io.mainNamespace()});
+    QCOMPARE(io.mainNamespace()->server(), &io);
+    QCOMPARE(io.mainNamespace()->parent(), &io);
+    QVERIFY(io.mainNamespace()->adapter());
 }
 
 void tst_Namespace::ofIsIdempotent()
@@ -55,56 +55,56 @@ void tst_Namespace::ofIsIdempotent()
 void tst_Namespace::deletedMainNamespaceIsMadeAnew()
 {
     Server io;
-    delete io.sockets();
+    delete io.mainNamespace();
     QCOMPARE(io.namespaces().size(), 0);
-    QCOMPARE(io.sockets()->name(), u"/"_s);
+    QCOMPARE(io.mainNamespace()->name(), u"/"_s);
     QVERIFY(io.emitEvent(u"x"_s));
 }
 
 void tst_Namespace::socketsAreFoundById()
 {
     Server io;
-    Socket *a = addSocket(io.sockets(), u"a"_s);
-    QCOMPARE(io.sockets()->socket(u"a"_s), a);
-    QCOMPARE(io.sockets()->socket(u"b"_s), nullptr);
-    QCOMPARE(io.sockets()->sockets(), QList<Socket *>{a});
-    QCOMPARE(a->nsp(), io.sockets());
+    Socket *a = addSocket(io.mainNamespace(), u"a"_s);
+    QCOMPARE(io.mainNamespace()->socket(u"a"_s), a);
+    QCOMPARE(io.mainNamespace()->socket(u"b"_s), nullptr);
+    QCOMPARE(io.mainNamespace()->sockets(), QList<Socket *>{a});
+    QCOMPARE(a->nsp(), io.mainNamespace());
     QCOMPARE(a->conn(), nullptr);
-    a->disconnect();
-    QCOMPARE(io.sockets()->socket(u"a"_s), nullptr);
-    QCOMPARE(io.sockets()->socketsCount(), 0);
+    a->disconnectSocket();
+    QCOMPARE(io.mainNamespace()->socket(u"a"_s), nullptr);
+    QCOMPARE(io.mainNamespace()->socketsCount(), 0);
 }
 
 void tst_Namespace::countIsSignalled()
 {
     Server io;
-    QSignalSpy counts(io.sockets(), &Namespace::socketsCountChanged);
-    Socket *a = addSocket(io.sockets(), u"a"_s);
-    Socket *b = addSocket(io.sockets(), u"b"_s);
-    a->disconnect();
+    QSignalSpy counts(io.mainNamespace(), &Namespace::socketsCountChanged);
+    Socket *a = addSocket(io.mainNamespace(), u"a"_s);
+    Socket *b = addSocket(io.mainNamespace(), u"b"_s);
+    a->disconnectSocket();
     QCOMPARE(counts.last().first().toInt(), 1);
     delete b;
     QCOMPARE(counts.last().first().toInt(), 0);
-    QCOMPARE(io.sockets()->property("socketsCount").toInt(), 0);
+    QCOMPARE(io.mainNamespace()->property("socketsCount").toInt(), 0);
 }
 
 void tst_Namespace::disconnectionIsSignalledInOrder()
 {
     Server io;
-    QPointer<Socket> a = addSocket(io.sockets(), u"a"_s, {u"r"_s});
+    QPointer<Socket> a = addSocket(io.mainNamespace(), u"a"_s, {u"r"_s});
     QStringList order;
     connect(a, &Socket::disconnecting, this, [&](Socket::DisconnectReason reason) {
         QCOMPARE(reason, Socket::DisconnectReason::ServerNamespaceDisconnect);
         order += u"disconnecting "_s + a->rooms().join(u',');
     });
-    connect(io.sockets(), &Namespace::roomLeft, this,
+    connect(io.mainNamespace(), &Namespace::roomLeft, this,
             [&](const QString &room) { order += u"left "_s + room; });
     connect(a, &Socket::connectedChanged, this,
             [&](bool connected) { order += connected ? u"connected"_s : u"not connected"_s; });
     connect(a, &Socket::disconnected, this, [&] { order += u"disconnected"_s; });
-    connect(io.sockets(), &Namespace::socketDisconnected, this,
+    connect(io.mainNamespace(), &Namespace::disconnected, this,
             [&](Socket *socket) { order += u"namespace "_s + socket->id(); });
-    a->disconnect();
+    a->disconnectSocket();
     QCOMPARE(order,
              (QStringList{u"disconnecting a,r"_s, u"left r"_s, u"left a"_s, u"not connected"_s,
                           u"disconnected"_s, u"namespace a"_s}));
@@ -115,18 +115,18 @@ void tst_Namespace::disconnectionIsSignalledInOrder()
 void tst_Namespace::disconnectingSocketIsNotDisconnectedTwice()
 {
     Server io;
-    Socket *a = addSocket(io.sockets(), u"a"_s);
+    Socket *a = addSocket(io.mainNamespace(), u"a"_s);
     int calls = 0;
     connect(a, &Socket::disconnecting, this, [&] {
         ++calls;
-        a->disconnect();
+        a->disconnectSocket();
         a->disconnectClient();
     });
     connect(a, &Socket::disconnected, this, [&] {
         ++calls;
-        a->disconnect();
+        a->disconnectSocket();
     });
-    a->disconnect();
+    a->disconnectSocket();
     QCOMPARE(calls, 2);
 }
 
@@ -138,7 +138,7 @@ void tst_Namespace::namespaceOwnsItsSockets()
         Server io;
         connected = addSocket(io.of(u"/n"_s), u"a"_s);
         leaving = addSocket(io.of(u"/n"_s), u"b"_s);
-        leaving->disconnect();
+        leaving->disconnectSocket();
         QVERIFY(leaving);
     }
     QVERIFY(connected.isNull());
@@ -158,10 +158,10 @@ void tst_Namespace::socketsOfADeletedNamespaceAreDeleted()
 void tst_Namespace::acksOfASocketWithoutAConnectionFailWithIt()
 {
     Server io;
-    Socket *a = addSocket(io.sockets(), u"a"_s);
+    Socket *a = addSocket(io.mainNamespace(), u"a"_s);
     QSignalSpy failed(a->emitWithAck(u"q"_s), &PendingAck::failed);
     QSignalSpy broadcastFailed(io.emitWithAck(u"q"_s), &PendingAck::failed);
-    a->disconnect();
+    a->disconnectSocket();
     QCOMPARE(failed.size(), 1);
     QCOMPARE(broadcastFailed.size(), 1);
     QSignalSpy late(a->emitWithAck(u"q"_s), &PendingAck::failed);
@@ -180,11 +180,11 @@ void tst_Namespace::socketsComeAndGoQuickly()
     Server io;
     std::vector<Socket *> sockets;
     for (int i = 0; i < Count; ++i)
-        sockets.push_back(addSocket(io.sockets(), QString::number(i)));
-    QCOMPARE(io.sockets()->socketsCount(), Count);
+        sockets.push_back(addSocket(io.mainNamespace(), QString::number(i)));
+    QCOMPARE(io.mainNamespace()->socketsCount(), Count);
     for (Socket *socket : sockets)
         delete socket;
-    QCOMPARE(io.sockets()->socketsCount(), 0);
+    QCOMPARE(io.mainNamespace()->socketsCount(), 0);
 }
 
 QTSOCKETIO_TEST(tst_Namespace)

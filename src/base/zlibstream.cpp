@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/io/zlibstream_p.h"
+#include "base/zlibstream_p.h"
 
 #include <QtCore/qglobal.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/server/listener_p.h"
+#include "engineio/server/acceptor_p.h"
 
 #include "base/addresstext_p.h"
 #include "base/logging_p.h"
@@ -55,7 +55,7 @@ bool isFatal(int error)
 
 } // namespace
 
-Listener::Listener(std::function<void(qintptr)> accepted)
+Acceptor::Acceptor(std::function<void(qintptr)> accepted)
     : m_accepted(std::move(accepted))
 {
     setListenBacklogSize(BacklogSize);
@@ -68,9 +68,9 @@ Listener::Listener(std::function<void(qintptr)> accepted)
     });
 }
 
-Listener::~Listener() = default;
+Acceptor::~Acceptor() = default;
 
-bool Listener::start(const QHostAddress &address, quint16 port, QString *error)
+bool Acceptor::start(const QHostAddress &address, quint16 port, QString *error)
 {
     if (!listen(address, port)) {
         *error = tr("Cannot listen on %1: %2").arg(addressText(address, port), errorString());
@@ -85,7 +85,7 @@ bool Listener::start(const QHostAddress &address, quint16 port, QString *error)
     return true;
 }
 
-void Listener::acceptPending()
+void Acceptor::acceptPending()
 {
 #ifdef Q_OS_UNIX
     const int listening = int(socketDescriptor());
@@ -115,7 +115,7 @@ void Listener::acceptPending()
 }
 
 // For a while: nothing tells when a descriptor is free again, and trying all the time takes a core.
-void Listener::pause(const QString &reason, bool outOfResources)
+void Acceptor::pause(const QString &reason, bool outOfResources)
 {
     if (m_notifier)
         m_notifier->setEnabled(false);
@@ -133,7 +133,7 @@ void Listener::pause(const QString &reason, bool outOfResources)
                            : "It is tried again.");
 }
 
-void Listener::resume()
+void Acceptor::resume()
 {
     if (m_notifier)
         m_notifier->setEnabled(true);

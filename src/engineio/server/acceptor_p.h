@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef ENGINEIO_LISTENER_P_H
-#define ENGINEIO_LISTENER_P_H
+#ifndef ENGINEIO_ACCEPTOR_P_H
+#define ENGINEIO_ACCEPTOR_P_H
 
 #include <EngineIo/engineioglobal.h>
 
@@ -44,11 +44,11 @@ private:
 //
 // On Unix it accepts by itself: QTcpServer binds and listens, but out of descriptors it may not
 // notice why accept() fails and try again for as long as a client waits.
-class ENGINEIO_EXPORT Listener final : public QTcpServer
+class ENGINEIO_EXPORT Acceptor final : public QTcpServer
 {
 public:
-    explicit Listener(std::function<void(qintptr)> accepted);
-    ~Listener() override;
+    explicit Acceptor(std::function<void(qintptr)> accepted);
+    ~Acceptor() override;
 
     // With a reason that names the address if that fails.
     bool start(const QHostAddress &address, quint16 port, QString *error);

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_CLIENTACCESS_P_H
+#define ENGINEIO_CLIENTACCESS_P_H
+
+#include <EngineIo/client.h>
+#include <EngineIo/frame.h>
+
+namespace EngineIo {
+
+// Takes a client's messages without a signal for each. May delete the client.
+class ENGINEIO_EXPORT ClientObserver
+{
+public:
+    virtual ~ClientObserver();
+    virtual void messageReceived(const Message &message) = 0;
+};
+
+namespace detail {
+
+// What a protocol on top of Engine.IO needs of a client, and an application does not.
+class ClientAccess
+{
+public:
+    // Has observer called for each message, before messageReceived() is emitted; with nullptr
+    // nobody. It must live until another one is set.
+    static void setObserver(Client *client, ClientObserver *observer)
+    {
+        client->setObserver(observer);
+    }
+};
+
+} // namespace detail
+} // namespace EngineIo
+
+#endif
