@@ -430,8 +430,10 @@ void HttpConnection::awaitBytes()
     }
     std::chrono::milliseconds delay = m_settings.requestTimeout;
     if (!m_requestDeadline.isForever()) {
-        const auto rest =
-            std::chrono::milliseconds(qMax(qint64(1), m_requestDeadline.remainingTime()));
+        const auto rest = std::chrono::milliseconds(m_requestDeadline.remainingTime());
+        // Started again, the timer that is due could be put off by each further byte.
+        if (rest <= 0ms)
+            return;
         delay = delay > 0ms ? qMin(delay, rest) : rest;
     }
     startTimer(delay);
