@@ -13,6 +13,9 @@ run(${CMAKE_COMMAND} -S ${ROOT_FOLDER} -B ${build} -G ${GENERATOR}
     -DCMAKE_INSTALL_LIBDIR=lib -DQTSOCKETIO_BUILD_EXAMPLES=OFF
     -DQTSOCKETIO_PRECOMPILED_HEADERS=${PRECOMPILED_HEADERS} ${flags})
 run(${CMAKE_COMMAND} --build ${build})
+if(GENERATOR STREQUAL "Ninja") # objects of files that are gone
+    run(${CMAKE_COMMAND} --build ${build} -- -t cleandead)
+endif()
 
 if(COMPILER_ID STREQUAL "GNU")
     file(GLOB_RECURSE objects "${build}/src/*.cpp.o" "${build}/qml/*.cpp.o")
