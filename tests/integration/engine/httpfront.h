@@ -164,8 +164,10 @@ private:
             else
                 read(client, tunnel);
         });
-        if (!raw) // the server is gone without an answer
+        if (!raw) { // the server is gone without an answer, or there is none
             connect(target, &QTcpSocket::disconnected, tunnel, [client] { client->abort(); });
+            connect(target, &QTcpSocket::errorOccurred, tunnel, [client] { client->abort(); });
+        }
         if (raw) {
             connect(target, &QTcpSocket::disconnected, client, &QTcpSocket::disconnectFromHost);
             connect(client, &QTcpSocket::disconnected, target, &QTcpSocket::disconnectFromHost);
