@@ -215,7 +215,10 @@ void tst_Reentrancy_Faults::dialogInASlotOfTheServer()
         QCOMPARE(received.at(i), int(i));
     QVERIFY(received.size() > 5);
     QCOMPARE(client->id(), id);
-    QVERIFY2(busy < 0.25, qPrintable(u"%1 % of the time"_s.arg(busy * 100)));
+    // A thread that spins is busy all the time. The client's requests are its work, too, and cost
+    // several times as much with a sanitizer.
+    QVERIFY2(busy < (REENTRANCY_SANITIZED ? 0.8 : 0.25),
+             qPrintable(u"%1 % of the time"_s.arg(busy * 100)));
 }
 
 // F2
