@@ -117,8 +117,10 @@ TestCase {
         // On a busy machine the answers above may have been lost with a change of the namespace.
         let id = 10;
         tryVerify(() => {
-            if (!acted && client && client.connected)
+            if (!acted && client && client.connected) {
                 client.emitEvent("echo back", { id: ++id, a: 1 });
+                client.emitEvent("echo", 1, () => testCase.called("acknowledgement"));
+            }
             return acted;
         }, 20000, `${data.handler} was called`);
         act = () => {};
