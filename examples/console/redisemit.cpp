@@ -36,7 +36,7 @@ int emitOverRedis(const CatOptions &options)
             end(CatStatus::TimedOut);
         });
     }
-    RedisBroadcast target = emitter.of(options.nsp);
+    ClusterBroadcast target = emitter.of(options.nsp);
     if (!options.rooms.isEmpty())
         target = target.to(options.rooms);
     if (!target.emitEventList(options.emitted, options.args)) {

@@ -4,7 +4,7 @@
 
 #include "postgres/postgresconnection_p.h"
 
-#include <SocketIo/clustermessage.h>
+#include <SocketIo/clusterbroadcast.h>
 
 #include <QtCore/qhash.h>
 #include <QtCore/qpointer.h>
@@ -16,7 +16,9 @@ namespace SocketIo::detail {
 
 // What the adapters of a server share: the connection, and how messages become notifications and
 // back.
-class PostgresLink : public QObject, public std::enable_shared_from_this<PostgresLink>
+class PostgresLink : public QObject,
+                     public ClusterPublisher,
+                     public std::enable_shared_from_this<PostgresLink>
 {
 public:
     using Receiver = std::function<void(const ClusterMessage &message)>;
@@ -26,8 +28,7 @@ public:
     PostgresConnection &connection() { return m_connection; }
     QByteArray channelOf(const QString &nsp) const;
 
-    // Answers whether the message will be sent.
-    bool publish(const ClusterMessage &message);
+    bool publish(const ClusterMessage &message) override;
     // Calls receiver(message) with what others publish in the namespace, until the context is
     // destroyed or calls removeReceiver(). The application may be called from there.
     void addReceiver(const QString &nsp, QObject *context, const Receiver &receiver);

@@ -2,6 +2,7 @@
 #include <SocketIo/redisadapter.h>
 
 #include "redis/redislink_p.h"
+#include "socketio/adapter/clusterwire_p.h"
 
 #include <SocketIo/MsgPack>
 #include <SocketIo/namespace.h>
@@ -30,8 +31,6 @@ enum class Request {
     BroadcastClientCount,
     BroadcastAck,
 };
-
-constexpr QLatin1StringView EmitterUid = "emitter"_L1;
 
 // A name in a pattern that stands for itself.
 QByteArray escaped(const QByteArray &name)
@@ -165,7 +164,7 @@ void RedisAdapterPrivate::broadcastReceived(const QByteArray &name, const QByteA
 void RedisAdapterPrivate::requestReceived(QVariantMap request)
 {
     // A program that is no server does not say who it is.
-    const QString uid = request.value(u"uid"_s, QString(EmitterUid)).toString();
+    const QString uid = request.value(u"uid"_s, QString(detail::EmitterUid)).toString();
     if (uid == q->uid())
         return;
     const std::optional<Type> type = messageType(request.value(u"type"_s));

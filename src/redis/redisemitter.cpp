@@ -3,7 +3,7 @@
 
 #include "redis/redislink_p.h"
 #include "redis/streamentry_p.h"
-#include "socketio/events/reservednames_p.h"
+#include "socketio/adapter/clusterwire_p.h"
 
 #include <SocketIo/MsgPack>
 
@@ -20,20 +20,9 @@ namespace {
 
 Q_LOGGING_CATEGORY(lcRedis, "qt.socketio.redis", QtWarningMsg)
 
-constexpr QLatin1StringView EmitterUid = "emitter"_L1;
-
-QStringList joined(QStringList names, const QStringList &further)
-{
-    for (const QString &name : further) {
-        if (!names.contains(name))
-            names.append(name);
-    }
-    return names;
-}
-
 } // namespace
 
-class RedisEmitterPrivate : public QObject
+class RedisEmitterPrivate final : public QObject, public ClusterPublisher
 {
 public:
     explicit RedisEmitterPrivate(const RedisEmitterOptions &itsOptions)
@@ -45,7 +34,7 @@ public:
         connection.open();
     }
 
-    bool publish(const QString &nsp, Type type, const QVariantMap &data);
+    bool publish(const ClusterMessage &message) override;
     bool send(const QList<QByteArray> &words);
 
     const RedisEmitterOptions options;
@@ -56,21 +45,21 @@ public:
     std::function<void()> becameIdle;
 
 private:
-    QList<QByteArray> forRedis(const QString &nsp, Type type, const QVariantMap &data) const;
+    QList<QByteArray> forRedis(const ClusterMessage &message) const;
     QList<QByteArray> forShards(const ClusterMessage &message) const;
     QList<QByteArray> forStream(const ClusterMessage &message);
 };
 
 // As @socket.io/redis-emitter: a broadcast is a list, all else a request without an id.
-QList<QByteArray> RedisEmitterPrivate::forRedis(const QString &nsp, Type type,
-                                                const QVariantMap &data) const
+QList<QByteArray> RedisEmitterPrivate::forRedis(const ClusterMessage &message) const
 {
     const QByteArray key = options.key.toUtf8();
-    const QByteArray name = '#' + nsp.toUtf8() + '#';
-    if (type == Type::Broadcast) {
+    const QByteArray name = '#' + message.nsp.toUtf8() + '#';
+    const QVariantMap &data = message.data;
+    if (message.type == Type::Broadcast) {
         const QVariantMap to = data.value(u"opts"_s).toMap();
         const QStringList rooms = to.value(u"rooms"_s).toStringList();
-        const QVariantList parts{QString(EmitterUid), data.value(u"packet"_s), to};
+        const QVariantList parts{QString(detail::EmitterUid), data.value(u"packet"_s), to};
         const QByteArray bytes = MsgPack::encode(parts).value_or(QByteArray());
         if (bytes.isEmpty())
             return {};
@@ -81,7 +70,7 @@ QList<QByteArray> RedisEmitterPrivate::forRedis(const QString &nsp, Type type,
     }
     QVariantMap request = data;
     int number = 6;
-    switch (type) {
+    switch (message.type) {
     case Type::SocketsJoin:
         number = 2;
         break;
@@ -92,7 +81,7 @@ QList<QByteArray> RedisEmitterPrivate::forRedis(const QString &nsp, Type type,
         number = 4;
         break;
     default:
-        request.insert(u"uid"_s, QString(EmitterUid));
+        request.insert(u"uid"_s, QString(detail::EmitterUid));
         request.insert(u"data"_s, request.take(u"packet"_s));
         break;
     }
@@ -131,13 +120,12 @@ QList<QByteArray> RedisEmitterPrivate::forStream(const ClusterMessage &message)
     + fields;
 }
 
-bool RedisEmitterPrivate::publish(const QString &nsp, Type type, const QVariantMap &data)
+bool RedisEmitterPrivate::publish(const ClusterMessage &message)
 {
-    const ClusterMessage message{EmitterUid, nsp, type, data};
     QList<QByteArray> words;
     switch (options.adapter) {
     case Servers::Redis:
-        words = forRedis(nsp, type, data);
+        words = forRedis(message);
         break;
     case Servers::Sharded:
         words = forShards(message);
@@ -277,37 +265,37 @@ bool RedisEmitter::isIdle() const
 }
 
 /*! Returns an operator for the namespace \a nsp; the slash in front may be left out. */
-RedisBroadcast RedisEmitter::of(const QString &nsp) const
+ClusterBroadcast RedisEmitter::of(const QString &nsp) const
 {
-    return RedisBroadcast(d, nsp.startsWith(u'/') ? nsp : u'/' + nsp);
+    return ClusterBroadcast(d, nsp.startsWith(u'/') ? nsp : u'/' + nsp);
 }
 
 /*!
-    \fn SocketIo::RedisBroadcast SocketIo::RedisEmitter::all() const
+    \fn SocketIo::ClusterBroadcast SocketIo::RedisEmitter::all() const
     Returns an operator for the main namespace.
 */
 /*!
-    \fn SocketIo::RedisBroadcast SocketIo::RedisEmitter::to(const QString &room) const
+    \fn SocketIo::ClusterBroadcast SocketIo::RedisEmitter::to(const QString &room) const
     Returns an operator for the main namespace and the sockets in \a room.
 */
 /*!
-    \fn SocketIo::RedisBroadcast SocketIo::RedisEmitter::to(const QStringList &rooms) const
+    \fn SocketIo::ClusterBroadcast SocketIo::RedisEmitter::to(const QStringList &rooms) const
     Returns an operator for the main namespace and the sockets in \a rooms.
 */
 /*!
-    \fn SocketIo::RedisBroadcast SocketIo::RedisEmitter::in(const QString &room) const
+    \fn SocketIo::ClusterBroadcast SocketIo::RedisEmitter::in(const QString &room) const
     Same as to() with \a room.
 */
 /*!
-    \fn SocketIo::RedisBroadcast SocketIo::RedisEmitter::in(const QStringList &rooms) const
+    \fn SocketIo::ClusterBroadcast SocketIo::RedisEmitter::in(const QStringList &rooms) const
     Same as to() with \a rooms.
 */
 /*!
-    \fn SocketIo::RedisBroadcast SocketIo::RedisEmitter::except(const QString &room) const
+    \fn SocketIo::ClusterBroadcast SocketIo::RedisEmitter::except(const QString &room) const
     Returns an operator for the main namespace without the sockets in \a room.
 */
 /*!
-    \fn SocketIo::RedisBroadcast SocketIo::RedisEmitter::except(const QStringList &rooms) const
+    \fn SocketIo::ClusterBroadcast SocketIo::RedisEmitter::except(const QStringList &rooms) const
     Returns an operator for the main namespace without the sockets in one of \a rooms.
 */
 /*!
@@ -328,160 +316,6 @@ RedisBroadcast RedisEmitter::of(const QString &nsp) const
     \fn void SocketIo::RedisEmitter::idle()
     Redis has taken all that was emitted.
 */
-
-/*!
-    \class SocketIo::RedisBroadcast
-    \inmodule QtSocketIo
-    \since 0.1
-    \brief Chooses the sockets that an event of a RedisEmitter is for, as BroadcastOperator does in
-   a server.
-
-    It is a value that RedisEmitter::of() makes. Each function of a chain returns a new one. It may
-    outlive its emitter, of which then only the connection survives.
-*/
-
-RedisBroadcast::RedisBroadcast(const std::shared_ptr<RedisEmitterPrivate> &p, const QString &nsp)
-    : d(p)
-    , m_nsp(nsp)
-{
-}
-
-/*! Destroys the operator. */
-RedisBroadcast::~RedisBroadcast() = default;
-/*! Constructs a copy of \a other. */
-RedisBroadcast::RedisBroadcast(const RedisBroadcast &other) = default;
-/*! Makes this operator the same as \a other. */
-RedisBroadcast &RedisBroadcast::operator=(const RedisBroadcast &other) = default;
-
-/*!
-    \fn SocketIo::RedisBroadcast SocketIo::RedisBroadcast::to(const QString &room) const
-    Returns an operator that also means the sockets in \a room.
-*/
-/*!
-    Returns an operator that also means the sockets in one of \a rooms. An empty list alone means
-    nobody.
-*/
-RedisBroadcast RedisBroadcast::to(const QStringList &rooms) const
-{
-    RedisBroadcast result = *this;
-    result.m_choosesRooms = true;
-    result.m_rooms = joined(m_rooms, rooms);
-    return result;
-}
-
-/*!
-    \fn SocketIo::RedisBroadcast SocketIo::RedisBroadcast::in(const QString &room) const
-    Same as to() with \a room.
-*/
-/*!
-    \fn SocketIo::RedisBroadcast SocketIo::RedisBroadcast::in(const QStringList &rooms) const
-    Same as to() with \a rooms.
-*/
-/*!
-    \fn SocketIo::RedisBroadcast SocketIo::RedisBroadcast::except(const QString &room) const
-    Returns an operator that leaves out the sockets in \a room.
-*/
-/*!
-    Returns an operator that leaves out the sockets in one of \a rooms.
-*/
-RedisBroadcast RedisBroadcast::except(const QStringList &rooms) const
-{
-    RedisBroadcast result = *this;
-    result.m_except = joined(m_except, rooms);
-    return result;
-}
-
-/*!
-    Returns an operator whose events may be lost when a client cannot be sent to at once (Socket.IO:
-    \c volatile).
-*/
-RedisBroadcast RedisBroadcast::asVolatile() const
-{
-    RedisBroadcast result = *this;
-    result.m_flags.setFlag(BroadcastFlag::Volatile);
-    return result;
-}
-
-/*!
-    Returns an operator whose events are compressed or not, as \a compress says, where the servers
-    compress at all.
-*/
-RedisBroadcast RedisBroadcast::compress(bool compress) const
-{
-    RedisBroadcast result = *this;
-    result.m_flags.setFlag(BroadcastFlag::NoCompression, !compress);
-    return result;
-}
-
-QVariantMap RedisBroadcast::options() const
-{
-    QVariantMap flags;
-    if (m_flags.testFlag(BroadcastFlag::Volatile))
-        flags.insert(u"volatile"_s, true);
-    if (m_flags.testFlag(BroadcastFlag::NoCompression))
-        flags.insert(u"compress"_s, false);
-    return {{u"rooms"_s, m_rooms}, {u"except"_s, m_except}, {u"flags"_s, flags}};
-}
-
-/*! Emits \a event with \a args. Returns whether it will be sent. */
-bool RedisBroadcast::emitEventList(const QString &event, const QVariantList &args) const
-{
-    if (detail::isReservedEvent(event)) {
-        qCWarning(lcRedis).noquote() << "the name of the event" << event << "is reserved";
-        return false;
-    }
-    if (isForNobody())
-        return true;
-    const QVariantMap packet{
-        {u"type"_s, 2}, {u"data"_s, QVariantList{event} + args}, {u"nsp"_s, m_nsp}};
-    return d->publish(m_nsp, Type::Broadcast, {{u"opts"_s, options()}, {u"packet"_s, packet}});
-}
-
-/*!
-    \fn template <typename... Args> bool SocketIo::RedisBroadcast::serverSideEmit(
-   const QString &event, const Args &...args) const
-    Sends \a event with \a args to all servers. Returns whether it will be sent.
-*/
-/*!
-    Sends \a event with the list \a args to all servers. Returns whether it will be sent.
-*/
-bool RedisBroadcast::serverSideEmitList(const QString &event, const QVariantList &args) const
-{
-    return d->publish(m_nsp, Type::ServerSideEmit, {{u"packet"_s, QVariantList{event} + args}});
-}
-
-/*!
-    \fn bool SocketIo::RedisBroadcast::socketsJoin(const QString &room) const
-    Puts the sockets into \a room. Returns whether that will be sent.
-*/
-/*! Puts the sockets into \a rooms. Returns whether that will be sent. */
-bool RedisBroadcast::socketsJoin(const QStringList &rooms) const
-{
-    return isForNobody()
-        || d->publish(m_nsp, Type::SocketsJoin, {{u"opts"_s, options()}, {u"rooms"_s, rooms}});
-}
-
-/*!
-    \fn bool SocketIo::RedisBroadcast::socketsLeave(const QString &room) const
-    Takes the sockets out of \a room. Returns whether that will be sent.
-*/
-/*! Takes the sockets out of \a rooms. Returns whether that will be sent. */
-bool RedisBroadcast::socketsLeave(const QStringList &rooms) const
-{
-    return isForNobody()
-        || d->publish(m_nsp, Type::SocketsLeave, {{u"opts"_s, options()}, {u"rooms"_s, rooms}});
-}
-
-/*!
-    Disconnects the sockets, with their connections if \a close says so. Returns whether that will
-   be sent.
-*/
-bool RedisBroadcast::disconnectSockets(CloseConnection close) const
-{
-    return isForNobody()
-        || d->publish(m_nsp, Type::DisconnectSockets,
-                      {{u"opts"_s, options()}, {u"close"_s, close == CloseConnection::Yes}});
-}
 
 } // namespace SocketIo
 

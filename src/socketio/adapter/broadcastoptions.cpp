@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "socketio/adapter/broadcastoptions_p.h"
+
 #include <SocketIo/broadcastoptions.h>
+
+#include <QtCore/qset.h>
 
 namespace SocketIo {
 
@@ -86,5 +90,24 @@ namespace SocketIo {
     \variable SocketIo::RestoredSession::missedEvents
     \brief the events that the client has missed, the oldest first: each a name and its arguments.
 */
+
+void detail::appendOnce(QStringList *list, const QStringList &rooms)
+{
+    constexpr qsizetype Few = 8;
+    if (list->size() + rooms.size() <= Few) {
+        for (const QString &room : rooms) {
+            if (!list->contains(room))
+                list->append(room);
+        }
+        return;
+    }
+    QSet<QString> known(list->cbegin(), list->cend());
+    for (const QString &room : rooms) {
+        const qsizetype before = known.size();
+        known.insert(room);
+        if (known.size() > before)
+            list->append(room);
+    }
+}
 
 } // namespace SocketIo

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/adapter/clusteradapter_p.h"
 
+#include "socketio/adapter/clusterwire_p.h"
+
 #include <SocketIo/server.h>
 
 #include <QtCore/qloggingcategory.h>
@@ -13,6 +15,8 @@ namespace SocketIo {
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using detail::AwaitedServers;
+using detail::eventToMap;
+using detail::optionsToMap;
 using EngineIo::detail::CallOut;
 using Type = ClusterMessage::Type;
 
@@ -22,23 +26,6 @@ Q_LOGGING_CATEGORY(lcCluster, "qt.socketio.cluster", QtWarningMsg)
 
 // How often silent servers are looked for, at most.
 constexpr std::chrono::milliseconds SweepInterval = 1000ms;
-
-QVariantMap toMap(const BroadcastOptions &options)
-{
-    QVariantMap flags;
-    if (options.flags.testFlag(BroadcastFlag::Volatile))
-        flags.insert(u"volatile"_s, true);
-    if (options.flags.testFlag(BroadcastFlag::NoCompression))
-        flags.insert(u"compress"_s, false);
-    if (options.timeout != BroadcastOptions::NoTimeout)
-        flags.insert(u"timeout"_s, qint64(options.timeout.count()));
-    return {{u"rooms"_s, options.rooms}, {u"except"_s, options.except}, {u"flags"_s, flags}};
-}
-
-QVariantMap toMap(const Packet &packet, const QString &nsp)
-{
-    return {{u"type"_s, int(PacketType::Event)}, {u"data"_s, packet.args}, {u"nsp"_s, nsp}};
-}
 
 RecoveryOptions recoveryOptions(const Namespace *nsp, ClusterOptions::Recovery recovery)
 {
@@ -190,9 +177,9 @@ void ClusterAdapter::close()
 void ClusterAdapter::broadcast(Packet packet, const BroadcastOptions &options)
 {
     const bool goesOn = d->isLocal(options)
-        || d->publishToOthers(
-            Type::Broadcast,
-            {{u"opts"_s, toMap(options)}, {u"packet"_s, toMap(packet, nsp()->name())}});
+        || d->publishToOthers(Type::Broadcast,
+                              {{u"opts"_s, optionsToMap(options)},
+                               {u"packet"_s, eventToMap(packet.args, nsp()->name())}});
     if (goesOn)
         SessionAwareAdapter::broadcast(std::move(packet), options);
 }
@@ -206,8 +193,8 @@ void ClusterAdapter::broadcastWithAck(Packet packet, const BroadcastOptions &opt
     CallOut out(nsp());
     if (!d->isLocal(options)) {
         const QString id = ClusterAdapterPrivate::randomId();
-        const QVariantMap data{{u"opts"_s, toMap(options)},
-                               {u"packet"_s, toMap(packet, nsp()->name())},
+        const QVariantMap data{{u"opts"_s, optionsToMap(options)},
+                               {u"packet"_s, eventToMap(packet.args, nsp()->name())},
                                {u"requestId"_s, id}};
         d->withServers([this, id, data, replies,
                         timeout = d->timeoutOf(options)](const AwaitedServers &servers) {
@@ -270,7 +257,7 @@ void ClusterAdapter::fetchSockets(const BroadcastOptions &options, const Sockets
         }
         d->requests.add(id, servers, complete);
         d->startTimeout(id, d->timeoutOf(options));
-        d->publish(Type::FetchSockets, {{u"opts"_s, toMap(options)}, {u"requestId"_s, id}});
+        d->publish(Type::FetchSockets, {{u"opts"_s, optionsToMap(options)}, {u"requestId"_s, id}});
     });
 }
 
@@ -279,7 +266,7 @@ void ClusterAdapter::addSockets(const BroadcastOptions &options, const QStringLi
 {
     if (d->isLocal(options)
         || d->publishToOthers(Type::SocketsJoin,
-                              {{u"opts"_s, toMap(options)}, {u"rooms"_s, rooms}}))
+                              {{u"opts"_s, optionsToMap(options)}, {u"rooms"_s, rooms}}))
         SessionAwareAdapter::addSockets(options, rooms);
 }
 
@@ -288,7 +275,7 @@ void ClusterAdapter::delSockets(const BroadcastOptions &options, const QStringLi
 {
     if (d->isLocal(options)
         || d->publishToOthers(Type::SocketsLeave,
-                              {{u"opts"_s, toMap(options)}, {u"rooms"_s, rooms}}))
+                              {{u"opts"_s, optionsToMap(options)}, {u"rooms"_s, rooms}}))
         SessionAwareAdapter::delSockets(options, rooms);
 }
 
@@ -298,7 +285,7 @@ void ClusterAdapter::disconnectSockets(const BroadcastOptions &options, CloseCon
     const bool goesOn = d->isLocal(options)
         || d->publishToOthers(
             Type::DisconnectSockets,
-            {{u"opts"_s, toMap(options)}, {u"close"_s, close == CloseConnection::Yes}});
+            {{u"opts"_s, optionsToMap(options)}, {u"close"_s, close == CloseConnection::Yes}});
     if (goesOn)
         SessionAwareAdapter::disconnectSockets(options, close);
 }

@@ -2,6 +2,7 @@
 // What other servers send: who is alive, what they ask for, what they answer.
 #include "base/callout_p.h"
 #include "socketio/adapter/clusteradapter_p.h"
+#include "socketio/adapter/clusterwire_p.h"
 
 #include <QtCore/qloggingcategory.h>
 
@@ -16,9 +17,6 @@ using Type = ClusterMessage::Type;
 namespace {
 
 Q_LOGGING_CATEGORY(lcCluster, "qt.socketio.cluster", QtWarningMsg)
-
-// Programs that are no servers send with this id; nobody waits for them.
-constexpr QLatin1StringView EmitterUid = "emitter"_L1;
 
 // For this server's sockets only.
 BroadcastOptions toOptions(const QVariant &value)
@@ -209,7 +207,7 @@ void ClusterAdapter::handleMessage(const ClusterMessage &message, const QString 
         d->removeServer(message.uid);
         return;
     }
-    if (message.uid != EmitterUid && d->hasHeartbeats() && !d->noteAlive(message.uid))
+    if (message.uid != detail::EmitterUid && d->hasHeartbeats() && !d->noteAlive(message.uid))
         return;
     const QVariantMap &data = message.data;
     const QString id = data.value(u"requestId"_s).toString();

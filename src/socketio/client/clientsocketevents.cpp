@@ -152,7 +152,7 @@ bool ClientSocketPrivate::isAllowed(const QString &event, Error *error) const
 {
     QString message;
     if (detail::isReservedEvent(event)) {
-        message = u"\"%1\" is a reserved event name"_s.arg(event);
+        message = detail::reservedEventError(event).message();
     } else if (maxBufferedEvents >= 0 && sendBuffer.size() + queue.count() >= maxBufferedEvents) {
         message = u"the event \"%1\" was dropped: %2 events wait already, as many as "
                   "maxBufferedEvents allows"_s.arg(event, QString::number(maxBufferedEvents));

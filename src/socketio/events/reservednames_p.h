@@ -2,7 +2,9 @@
 #ifndef SOCKETIO_RESERVEDNAMES_P_H
 #define SOCKETIO_RESERVEDNAMES_P_H
 
-#include <QtCore/qstringview.h>
+#include <SocketIo/error.h>
+
+#include <QtCore/qstring.h>
 
 namespace SocketIo::detail {
 
@@ -23,6 +25,12 @@ inline bool isReservedEvent(QStringView name) noexcept
     default:
         return false;
     }
+}
+
+inline Error reservedEventError(const QString &event)
+{
+    return Error(Error::Type::Argument,
+                 QStringLiteral("\"%1\" is a reserved event name").arg(event));
 }
 
 } // namespace SocketIo::detail

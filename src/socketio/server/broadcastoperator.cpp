@@ -2,14 +2,15 @@
 #include <SocketIo/broadcastoperator.h>
 
 #include "base/threadcheck_p.h"
+#include "socketio/adapter/broadcastoptions_p.h"
 #include "socketio/events/pendingack_p.h"
+#include "socketio/events/reservednames_p.h"
 #include "socketio/server/namespace_p.h"
 #include "socketio/server/socket_p.h"
 
 #include <SocketIo/remotesocket.h>
 
 #include <QtCore/qpromise.h>
-#include <QtCore/qset.h>
 
 #include <algorithm>
 #include <memory>
@@ -17,25 +18,6 @@
 namespace SocketIo {
 
 namespace {
-
-void appendOnce(QStringList *list, const QStringList &rooms)
-{
-    constexpr qsizetype Few = 8;
-    if (list->size() + rooms.size() <= Few) {
-        for (const QString &room : rooms) {
-            if (!list->contains(room))
-                list->append(room);
-        }
-        return;
-    }
-    QSet<QString> known(list->cbegin(), list->cend());
-    for (const QString &room : rooms) {
-        const qsizetype before = known.size();
-        known.insert(room);
-        if (known.size() > before)
-            list->append(room);
-    }
-}
 
 template<typename Function>
 void call(Namespace *nsp, Function &&function)
@@ -171,7 +153,7 @@ BroadcastOperator &BroadcastOperator::operator=(BroadcastOperator &&other) noexc
 BroadcastOperator BroadcastOperator::to(const QString &room) const
 {
     BroadcastOperator next = *this;
-    appendOnce(&next.m_options.rooms, QStringList{room});
+    detail::appendOnce(&next.m_options.rooms, QStringList{room});
     next.m_choosesRooms = true;
     return next;
 }
@@ -185,7 +167,7 @@ BroadcastOperator BroadcastOperator::to(const QString &room) const
 BroadcastOperator BroadcastOperator::to(const QStringList &rooms) const
 {
     BroadcastOperator next = *this;
-    appendOnce(&next.m_options.rooms, rooms);
+    detail::appendOnce(&next.m_options.rooms, rooms);
     next.m_choosesRooms = true;
     return next;
 }
@@ -204,7 +186,7 @@ BroadcastOperator BroadcastOperator::to(const QStringList &rooms) const
 BroadcastOperator BroadcastOperator::except(const QString &room) const
 {
     BroadcastOperator next = *this;
-    appendOnce(&next.m_options.except, QStringList{room});
+    detail::appendOnce(&next.m_options.except, QStringList{room});
     return next;
 }
 
@@ -215,7 +197,7 @@ BroadcastOperator BroadcastOperator::except(const QString &room) const
 BroadcastOperator BroadcastOperator::except(const QStringList &rooms) const
 {
     BroadcastOperator next = *this;
-    appendOnce(&next.m_options.except, rooms);
+    detail::appendOnce(&next.m_options.except, rooms);
     return next;
 }
 

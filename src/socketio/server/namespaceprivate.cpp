@@ -3,6 +3,7 @@
 
 #include "base/callout_p.h"
 #include "socketio/events/pendingack_p.h"
+#include "socketio/events/reservednames_p.h"
 #include "socketio/server/connection_p.h"
 #include "socketio/server/middlewarechain_p.h"
 #include "socketio/server/parentadapter_p.h"

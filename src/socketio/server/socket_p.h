@@ -21,7 +21,6 @@ class Connection;
 EngineIo::SendFlags sendFlags(BroadcastFlags flags);
 // A reserved name is refused with a warning.
 bool isAllowedEvent(const QString &event);
-Error reservedEventError(const QString &event);
 Packet eventPacket(const QString &event, const QVariantList &args);
 } // namespace detail
 

@@ -40,11 +40,6 @@ bool isAllowedEvent(const QString &event)
     return false;
 }
 
-Error reservedEventError(const QString &event)
-{
-    return Error(Error::Type::Argument, u"\"%1\" is a reserved event name"_s.arg(event));
-}
-
 Packet eventPacket(const QString &event, const QVariantList &args)
 {
     Packet packet;

@@ -406,7 +406,7 @@ void tst_ClusterRedis::emitterReachesAll()
                     + args);
             return;
         }
-        RedisBroadcast target = emitter.of(u"/"_s).except(except);
+        ClusterBroadcast target = emitter.of(u"/"_s).except(except);
         if (!to.isEmpty())
             target = target.to(to);
         bool sent = false;
