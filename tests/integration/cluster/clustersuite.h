@@ -5,6 +5,9 @@
 #include "clusternode.h"
 
 #include <array>
+#include <map>
+#include <memory>
+#include <utility>
 
 // What a server answered to "run".
 class Outcome : public QObject
@@ -50,21 +53,31 @@ private Q_SLOTS:
 protected:
     static constexpr int Size = 3;
     static constexpr int NodeJs = Size - 1;
-    static constexpr int Patience = 10000; // ms, for a loaded machine
+    static constexpr int Patience = 10000;        // ms, for a loaded machine
+    using Variant = std::pair<int, const char *>; // number and name
 
-    // Answers whether all servers listen.
+    // The ways in which the servers are joined, each a cluster of its own.
+    virtual QList<Variant> variants() const { return {{0, nullptr}}; }
+    // Whether all clients get the events of one server in order, whichever server that is.
+    virtual bool keepsOrder() const { return false; }
+    // Starts the servers of the variant in use. Answers whether all listen.
     virtual bool startServers() = 0;
+    void useVariant(int variant) { m_variant = variant; }
+    int variant() const { return m_variant; }
     // Makes what is missing, with a new client for each server.
     bool connectClients(const QString &nsp = QStringLiteral("/"));
     bool allKnowEachOther();
-    static void addSenders();
+    void addSenders() const;
     // How many sockets a server finds in a room; -1 if it does not answer.
     static int inRoom(ClusterNode *from, const QString &room);
-    void stopServers() { m_nodes.reset(); }
-    std::array<ClusterNode, Size> &nodes() { return *m_nodes; }
+    void stopServers() { m_clusters.erase(m_variant); } // of the variant in use
+    void stopAllServers() { m_clusters.clear(); }
+    std::array<ClusterNode, Size> &nodes() { return *m_clusters.at(m_variant); }
 
 private:
-    std::unique_ptr<std::array<ClusterNode, Size>> m_nodes; // Qt, Qt, Node.js
+    int m_variant = 0;
+    // By variant: Qt, Qt, Node.js.
+    std::map<int, std::unique_ptr<std::array<ClusterNode, Size>>> m_clusters;
 };
 
 #endif

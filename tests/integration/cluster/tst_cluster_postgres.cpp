@@ -33,7 +33,7 @@ class tst_ClusterPostgres : public ClusterSuite
 
 private Q_SLOTS:
     void initTestCase();
-    void cleanupTestCase() { stopServers(); }
+    void cleanupTestCase() { stopAllServers(); }
     void cleanup();
 
     void emitterReachesAll();
