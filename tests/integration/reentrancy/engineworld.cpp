@@ -47,10 +47,7 @@ QByteArrayList EngineWorld::actions()
                                   "close the client",   "abort the client",
                                   "close the session",  "abort the session",
                                   "close the server",   "emit"};
-    QByteArrayList all = plain;
-    for (const QByteArray &action : plain)
-        all.append("inside a loop: " + action);
-    return all;
+    return withLoops(plain);
 }
 
 QByteArray EngineWorld::unreachable(const Combination &combination)

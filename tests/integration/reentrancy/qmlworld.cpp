@@ -132,10 +132,7 @@ QByteArrayList QmlWorld::actions()
                                   "change the url",
                                   "change the port",
                                   "emit"};
-    QByteArrayList all = plain;
-    for (const QByteArray &action : plain)
-        all.append("inside a loop: " + action);
-    return all;
+    return withLoops(plain);
 }
 
 QByteArray QmlWorld::unreachable(const Combination &combination)

@@ -32,10 +32,7 @@ QByteArrayList SioWorld::actions()
         "close the server",
         "emit",
     };
-    QByteArrayList all = plain;
-    for (const QByteArray &action : plain)
-        all.append("inside a loop: " + action);
-    return all;
+    return withLoops(plain);
 }
 
 void SioWorld::perform(const QByteArray &action, QObject *emitter)

@@ -63,6 +63,14 @@ World::World(const Combination &combination)
 
 World::~World() = default;
 
+QByteArrayList World::withLoops(const QByteArrayList &actions)
+{
+    QByteArrayList all = actions;
+    for (const QByteArray &action : actions)
+        all.append(InsideALoop.toByteArray() + action);
+    return all;
+}
+
 int World::patience()
 {
     static const int given = qEnvironmentVariableIntValue("REENTRANCY_PATIENCE");

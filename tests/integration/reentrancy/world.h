@@ -95,6 +95,8 @@ protected:
     // In each callback.
     void at(const char *hook, QObject *emitter = nullptr);
 
+    // The actions, and each of them again inside a nested event loop.
+    static QByteArrayList withLoops(const QByteArrayList &actions);
     static bool waitFor(const std::function<bool()> &condition, int milliseconds = patience());
     // In milliseconds; nothing takes that long when it works.
     static int patience();
