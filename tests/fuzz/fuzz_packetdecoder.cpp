@@ -28,7 +28,9 @@ bool isSame(const QVariant &a, const QVariant &b)
     case QMetaType::Double:
         if (!std::isfinite(a.toDouble()))
             return b.typeId() == QMetaType::Nullptr;
-        return (b.typeId() == QMetaType::Double || b.typeId() == QMetaType::LongLong)
+        // A whole number is written without a fraction, and read as an integer that holds it.
+        return (b.typeId() == QMetaType::Double || b.typeId() == QMetaType::LongLong
+                || b.typeId() == QMetaType::ULongLong)
             && a.toDouble() == b.toDouble();
     case QMetaType::QVariantList: {
         const QVariantList listA = a.toList();
