@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/io/iocontext_p.h"
+#include "base/iocontext_p.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qcoreapplication.h>

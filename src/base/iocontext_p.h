@@ -2,7 +2,7 @@
 #ifndef ENGINEIO_IOCONTEXT_P_H
 #define ENGINEIO_IOCONTEXT_P_H
 
-#include "engineio/io/deadlinetimer_p.h"
+#include "base/deadlinetimer_p.h"
 
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qobject.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/io/taskoutbox_p.h"
+#include "base/taskoutbox_p.h"
 
-#include "engineio/io/taskqueue_p.h"
+#include "base/taskqueue_p.h"
 
 namespace EngineIo::detail {
 

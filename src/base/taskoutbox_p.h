@@ -2,8 +2,8 @@
 #ifndef ENGINEIO_TASKOUTBOX_P_H
 #define ENGINEIO_TASKOUTBOX_P_H
 
-#include "engineio/io/iocontext_p.h"
-#include "engineio/io/task_p.h"
+#include "base/iocontext_p.h"
+#include "base/task_p.h"
 
 #include <chrono>
 

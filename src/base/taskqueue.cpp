@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/io/taskqueue_p.h"
+#include "base/taskqueue_p.h"
 
-#include "engineio/io/iocontext_p.h"
+#include "base/iocontext_p.h"
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qcoreevent.h>

@@ -2,7 +2,7 @@
 #ifndef ENGINEIO_TASKQUEUE_P_H
 #define ENGINEIO_TASKQUEUE_P_H
 
-#include "engineio/io/task_p.h"
+#include "base/task_p.h"
 
 #include <EngineIo/engineioglobal.h>
 

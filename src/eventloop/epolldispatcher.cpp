@@ -5,7 +5,7 @@
 #include <QtCore/qcoreapplication.h>
 
 #if defined(Q_OS_LINUX) && !defined(Q_OS_ANDROID) && !defined(QTSOCKETIO_PORTABLE)
-#include "engineio/eventloop/epolleventdispatcher_p.h"
+#include "eventloop/epolleventdispatcher_p.h"
 #define ENGINEIO_HAS_EPOLL
 #endif
 

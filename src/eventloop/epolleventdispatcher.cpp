@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/eventloop/epolleventdispatcher_p.h"
+#include "eventloop/epolleventdispatcher_p.h"
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qdebug.h>

@@ -2,9 +2,9 @@
 #ifndef ENGINEIO_EPOLLEVENTDISPATCHER_P_H
 #define ENGINEIO_EPOLLEVENTDISPATCHER_P_H
 
-#include "engineio/eventloop/notifiertable_p.h"
-#include "engineio/eventloop/timerheap_p.h"
-#include "engineio/eventloop/wakeup_p.h"
+#include "eventloop/notifiertable_p.h"
+#include "eventloop/timerheap_p.h"
+#include "eventloop/wakeup_p.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
 

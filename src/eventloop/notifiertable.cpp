@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/eventloop/notifiertable_p.h"
+#include "eventloop/notifiertable_p.h"
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qcoreevent.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/eventloop/timerheap_p.h"
+#include "eventloop/timerheap_p.h"
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qcoreevent.h>

@@ -2,7 +2,7 @@
 #ifndef ENGINEIO_TIMERHEAP_P_H
 #define ENGINEIO_TIMERHEAP_P_H
 
-#include "engineio/eventloop/timerschedule_p.h"
+#include "eventloop/timerschedule_p.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qhash.h>

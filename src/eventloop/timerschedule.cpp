@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/eventloop/timerschedule_p.h"
+#include "eventloop/timerschedule_p.h"
 
 #include <algorithm>
 #include <array>

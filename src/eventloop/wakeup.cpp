@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/eventloop/wakeup_p.h"
+#include "eventloop/wakeup_p.h"
 
 #include <poll.h>
 #include <sys/eventfd.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/http/requestparser_p.h"
+#include "net/http/requestparser_p.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/transport/messagedeflate_p.h"
+#include "net/websocket/messagedeflate_p.h"
 
 #include <QtCore/qbytearray.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/transport/websocketdecoder_p.h"
+#include "net/websocket/websocketdecoder_p.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qlist.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <EngineIo/frame.h>
 
-#include "engineio/protocol/websocketheader_p.h"
+#include "net/websocket/websocketheader_p.h"
 
 namespace EngineIo {
 

@@ -2,12 +2,12 @@
 #include "engineio/server/requestflow_p.h"
 
 #include "base/logging_p.h"
-#include "engineio/http/cookie_p.h"
-#include "engineio/http/cors_p.h"
-#include "engineio/http/httprequestwriter_p.h"
 #include "engineio/server/server_p.h"
 #include "engineio/server/worker_p.h"
-#include "engineio/transport/websockethandshake_p.h"
+#include "net/http/cookie_p.h"
+#include "net/http/cors_p.h"
+#include "net/http/httprequestwriter_p.h"
+#include "net/websocket/websockethandshake_p.h"
 
 #include <QtCore/qjsondocument.h>
 #include <QtCore/qjsonobject.h>

@@ -2,8 +2,8 @@
 #ifndef ENGINEIO_REQUESTFLOW_P_H
 #define ENGINEIO_REQUESTFLOW_P_H
 
-#include "engineio/connection/httpconnection_p.h"
 #include "engineio/protocol/wireprotocol_p.h"
+#include "net/http/httpconnection_p.h"
 
 #include <EngineIo/enums.h>
 

@@ -2,11 +2,11 @@
 #include "engineio/server/worker_p.h"
 
 #include "base/logging_p.h"
-#include "engineio/io/tcpstream_p.h"
 #include "engineio/server/requestflow_p.h"
 #include "engineio/server/server_p.h"
 #include "engineio/session/session_p.h"
-#include "engineio/transport/websockethandshake_p.h"
+#include "net/stream/tcpstream_p.h"
+#include "net/websocket/websockethandshake_p.h"
 
 #include <QtNetwork/qtcpsocket.h>
 

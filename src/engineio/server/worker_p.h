@@ -2,14 +2,14 @@
 #ifndef ENGINEIO_WORKER_P_H
 #define ENGINEIO_WORKER_P_H
 
-#include "engineio/connection/httpconnection_p.h"
-#include "engineio/io/iocontext_p.h"
-#include "engineio/io/taskoutbox_p.h"
-#include "engineio/io/taskqueue_p.h"
+#include "base/iocontext_p.h"
+#include "base/taskoutbox_p.h"
+#include "base/taskqueue_p.h"
 #include "engineio/server/acceptor_p.h"
 #include "engineio/server/serverconfig_p.h"
 #include "engineio/session/session_p.h"
-#include "engineio/transport/messagedeflate_p.h"
+#include "net/http/httpconnection_p.h"
+#include "net/websocket/messagedeflate_p.h"
 
 #include <QtCore/qhash.h>
 #include <QtCore/qpointer.h>

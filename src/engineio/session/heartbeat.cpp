@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/session/heartbeat_p.h"
 
-#include "engineio/io/iocontext_p.h"
+#include "base/iocontext_p.h"
 
 #include <algorithm>
 

@@ -2,7 +2,7 @@
 #ifndef ENGINEIO_HEARTBEAT_P_H
 #define ENGINEIO_HEARTBEAT_P_H
 
-#include "engineio/io/deadlinetimer_p.h"
+#include "base/deadlinetimer_p.h"
 #include "engineio/protocol/wireprotocol_p.h"
 
 #include <chrono>

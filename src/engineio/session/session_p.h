@@ -2,7 +2,7 @@
 #ifndef ENGINEIO_SESSION_P_H
 #define ENGINEIO_SESSION_P_H
 
-#include "engineio/io/task_p.h"
+#include "base/task_p.h"
 #include "engineio/session/sessionaccess_p.h"
 #include "engineio/session/sessioncore_p.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/transport/jsonp_p.h"
 
-#include "engineio/http/querystring_p.h"
+#include "net/http/querystring_p.h"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/transport/pollingtransport_p.h"
 
-#include "engineio/http/contentcoding_p.h"
+#include "net/http/contentcoding_p.h"
 
 #include <algorithm>
 

@@ -2,11 +2,11 @@
 #ifndef ENGINEIO_POLLINGTRANSPORT_P_H
 #define ENGINEIO_POLLINGTRANSPORT_P_H
 
-#include "engineio/connection/httpconnection_p.h"
-#include "engineio/io/deadlinetimer_p.h"
+#include "base/deadlinetimer_p.h"
 #include "engineio/protocol/wireprotocol_p.h"
 #include "engineio/transport/jsonp_p.h"
 #include "engineio/transport/transport_p.h"
+#include "net/http/httpconnection_p.h"
 
 #include <EngineIo/serveroptions.h>
 

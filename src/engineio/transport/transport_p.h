@@ -2,9 +2,9 @@
 #ifndef ENGINEIO_TRANSPORT_P_H
 #define ENGINEIO_TRANSPORT_P_H
 
-#include "engineio/io/iocontext_p.h"
-#include "engineio/io/outputqueue_p.h"
+#include "base/iocontext_p.h"
 #include "engineio/protocol/outgoingpacket_p.h"
+#include "net/stream/outputqueue_p.h"
 
 #include <EngineIo/enums.h>
 

@@ -2,12 +2,12 @@
 #ifndef ENGINEIO_WEBSOCKETTRANSPORT_P_H
 #define ENGINEIO_WEBSOCKETTRANSPORT_P_H
 
-#include "engineio/io/deadlinetimer_p.h"
-#include "engineio/io/stream_p.h"
+#include "base/deadlinetimer_p.h"
 #include "engineio/protocol/wireprotocol_p.h"
-#include "engineio/transport/messagedeflate_p.h"
 #include "engineio/transport/transport_p.h"
-#include "engineio/transport/websocketdecoder_p.h"
+#include "net/stream/stream_p.h"
+#include "net/websocket/messagedeflate_p.h"
+#include "net/websocket/websocketdecoder_p.h"
 
 namespace EngineIo::detail {
 

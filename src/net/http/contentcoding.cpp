@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/http/contentcoding_p.h"
+#include "net/http/contentcoding_p.h"
 
 #include "base/zlibstream_p.h"
-#include "engineio/http/httpchars_p.h"
+#include "net/http/httpchars_p.h"
 
 #include <optional>
 

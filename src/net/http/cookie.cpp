@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/http/cookie_p.h"
+#include "net/http/cookie_p.h"
 
 #include "base/logging_p.h"
 

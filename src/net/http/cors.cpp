@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/http/cors_p.h"
+#include "net/http/cors_p.h"
 
 namespace EngineIo::detail {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/http/corsoptions.h"
+#include "net/http/corsoptions.h"
 
 namespace EngineIo {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/http/headernames_p.h"
+#include "net/http/headernames_p.h"
 
-#include "engineio/http/httpchars_p.h"
+#include "net/http/httpchars_p.h"
 
 namespace EngineIo::detail {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/connection/httpconnection_p.h"
+#include "net/http/httpconnection_p.h"
 
 #include "base/addresstext_p.h"
 #include "base/logging_p.h"
-#include "engineio/http/httprequestwriter_p.h"
-#include "engineio/http/responsewriter_p.h"
+#include "net/http/httprequestwriter_p.h"
+#include "net/http/responsewriter_p.h"
 
 namespace EngineIo::detail {
 

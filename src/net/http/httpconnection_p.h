@@ -2,10 +2,10 @@
 #ifndef ENGINEIO_HTTPCONNECTION_P_H
 #define ENGINEIO_HTTPCONNECTION_P_H
 
-#include "engineio/http/requestparser_p.h"
-#include "engineio/io/deadlinetimer_p.h"
-#include "engineio/io/iocontext_p.h"
-#include "engineio/io/stream_p.h"
+#include "base/deadlinetimer_p.h"
+#include "base/iocontext_p.h"
+#include "net/http/requestparser_p.h"
+#include "net/stream/stream_p.h"
 
 #include <EngineIo/httprequest.h>
 #include <EngineIo/httpresponse.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/http/httpheaders.h"
+#include "net/http/httpheaders.h"
 
-#include "engineio/http/httpchars_p.h"
+#include "net/http/httpchars_p.h"
 
 #include <algorithm>
 

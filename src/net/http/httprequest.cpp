@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/http/httprequest.h"
+#include "net/http/httprequest.h"
 
-#include "engineio/http/httprequestwriter_p.h"
-#include "engineio/http/querystring_p.h"
+#include "net/http/httprequestwriter_p.h"
+#include "net/http/querystring_p.h"
 
 #include <QtNetwork/qsslcertificate.h>
 

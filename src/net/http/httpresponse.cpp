@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/http/httpresponse.h"
+#include "net/http/httpresponse.h"
 
 namespace EngineIo {
 

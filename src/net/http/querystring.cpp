@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/http/querystring_p.h"
+#include "net/http/querystring_p.h"
 
-#include "engineio/http/httpchars_p.h"
+#include "net/http/httpchars_p.h"
 
 #include <QtCore/qstringconverter.h>
 

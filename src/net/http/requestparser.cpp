@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/http/requestparser_p.h"
+#include "net/http/requestparser_p.h"
 
-#include "engineio/http/headernames_p.h"
-#include "engineio/http/httpchars_p.h"
-#include "engineio/http/httprequestwriter_p.h"
+#include "net/http/headernames_p.h"
+#include "net/http/httpchars_p.h"
+#include "net/http/httprequestwriter_p.h"
 
 #include <limits>
 

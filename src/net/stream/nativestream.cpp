@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/io/nativestream_p.h"
+#include "net/stream/nativestream_p.h"
 
-#include "engineio/io/iocontext_p.h"
+#include "base/iocontext_p.h"
 
 #include <QtCore/qcoreevent.h>
 #include <QtCore/qsocketnotifier.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/io/outputqueue_p.h"
+#include "net/stream/outputqueue_p.h"
 
 namespace EngineIo::detail {
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/io/stream_p.h"
+#include "net/stream/stream_p.h"
 
-#include "engineio/io/tcpstream_p.h"
+#include "net/stream/tcpstream_p.h"
 #if defined(Q_OS_LINUX) && !defined(QTSOCKETIO_PORTABLE)
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 #endif
 #if defined(Q_OS_UNIX) && !defined(QTSOCKETIO_PORTABLE)
-#include "engineio/io/nativestream_p.h"
+#include "net/stream/nativestream_p.h"
 #endif
 
 namespace EngineIo::detail {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/io/tcpstream_p.h"
+#include "net/stream/tcpstream_p.h"
 
 #include "base/addresstext_p.h"
+#include "base/iocontext_p.h"
 #include "base/logging_p.h"
-#include "engineio/io/iocontext_p.h"
 
 #include <QtNetwork/qsslconfiguration.h>
 #include <QtNetwork/qsslsocket.h>

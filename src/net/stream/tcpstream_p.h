@@ -2,8 +2,8 @@
 #ifndef ENGINEIO_TCPSTREAM_P_H
 #define ENGINEIO_TCPSTREAM_P_H
 
-#include "engineio/io/outputqueue_p.h"
-#include "engineio/io/stream_p.h"
+#include "net/stream/outputqueue_p.h"
+#include "net/stream/stream_p.h"
 
 #include <QtCore/qobject.h>
 

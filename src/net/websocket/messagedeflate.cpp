@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/transport/messagedeflate_p.h"
+#include "net/websocket/messagedeflate_p.h"
 
-#include "engineio/http/httpchars_p.h"
+#include "net/http/httpchars_p.h"
 
 #include <algorithm>
 #include <utility>

@@ -2,7 +2,7 @@
 #ifndef ENGINEIO_WEBSOCKETDECODER_P_H
 #define ENGINEIO_WEBSOCKETDECODER_P_H
 
-#include "engineio/protocol/websocketheader_p.h"
+#include "net/websocket/websocketheader_p.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/transport/websockethandshake_p.h"
+#include "net/websocket/websockethandshake_p.h"
 
 #include <QtCore/qcryptographichash.h>
 

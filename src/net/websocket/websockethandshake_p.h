@@ -2,7 +2,7 @@
 #ifndef ENGINEIO_WEBSOCKETHANDSHAKE_P_H
 #define ENGINEIO_WEBSOCKETHANDSHAKE_P_H
 
-#include "engineio/transport/messagedeflate_p.h"
+#include "net/websocket/messagedeflate_p.h"
 
 #include <EngineIo/httprequest.h>
 #include <EngineIo/httpresponse.h>

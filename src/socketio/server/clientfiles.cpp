@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/server/clientfiles_p.h"
 
-#include "engineio/http/contentcoding_p.h"
+#include "net/http/contentcoding_p.h"
 #include "socketio/server/serverlogging_p.h"
 
 #include <QtCore/qcryptographichash.h>

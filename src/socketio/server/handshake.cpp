@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/handshake.h>
 
-#include "engineio/http/httprequestwriter_p.h"
+#include "net/http/httprequestwriter_p.h"
 
 #include <QtCore/qlocale.h>
 #include <QtCore/qset.h>
@@ -167,4 +167,4 @@ Handshake Handshake::fromVariantMap(const QVariantMap &map)
 
 #include "moc_handshake.cpp"
 
-#include "engineio/http/httprequestwriter_p.h"
+#include "net/http/httprequestwriter_p.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/io/deadlinetimer_p.h"
+#include "base/deadlinetimer_p.h"
 #include "support/testmain.h"
 
 #include <QtCore/qelapsedtimer.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/io/iocontext_p.h"
+#include "base/iocontext_p.h"
 #include "engineio/session/heartbeat_p.h"
 
 #include "support/testmain.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/io/iocontext_p.h"
-#include "engineio/io/outputqueue_p.h"
+#include "base/iocontext_p.h"
+#include "net/stream/outputqueue_p.h"
 
 #include "support/testmain.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/io/taskqueue_p.h"
+#include "base/taskqueue_p.h"
 #include "support/testmain.h"
 
 #include <QtCore/qeventloop.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Uses nothing of Qt between the threads, so that a thread sanitizer sees all there is.
-#include "engineio/eventloop/wakeup_p.h"
+#include "eventloop/wakeup_p.h"
 #include "support/testmain.h"
 
 #include <QtCore/qelapsedtimer.h>

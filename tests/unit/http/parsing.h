@@ -2,7 +2,7 @@
 #ifndef PARSING_H
 #define PARSING_H
 
-#include "engineio/http/requestparser_p.h"
+#include "net/http/requestparser_p.h"
 
 #include <QtCore/qstringlist.h>
 

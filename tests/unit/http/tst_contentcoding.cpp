@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/http/contentcoding_p.h"
+#include "net/http/contentcoding_p.h"
 #include "support/testmain.h"
 
 #include <QtCore/qendian.h>

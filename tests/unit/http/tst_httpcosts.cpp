@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/http/contentcoding_p.h"
-#include "engineio/http/cors_p.h"
+#include "net/http/contentcoding_p.h"
+#include "net/http/cors_p.h"
 #include "parsing.h"
 #include "support/testmain.h"
 

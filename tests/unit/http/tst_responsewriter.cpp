@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/http/httprequestwriter_p.h"
-#include "engineio/http/responsewriter_p.h"
+#include "net/http/httprequestwriter_p.h"
+#include "net/http/responsewriter_p.h"
 #include "support/testmain.h"
 
 #include <QtTest/qtest.h>

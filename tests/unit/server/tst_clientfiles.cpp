@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/http/httprequestwriter_p.h"
+#include "net/http/httprequestwriter_p.h"
 #include "socketio/server/clientfiles_p.h"
 #include "support/testmain.h"
 

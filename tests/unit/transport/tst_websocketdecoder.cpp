@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/transport/websocketdecoder_p.h"
+#include "net/websocket/websocketdecoder_p.h"
 #include "support/testmain.h"
 
 #include <QtTest/qtest.h>

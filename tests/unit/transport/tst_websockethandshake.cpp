@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/http/httprequestwriter_p.h"
-#include "engineio/transport/websockethandshake_p.h"
+#include "net/http/httprequestwriter_p.h"
+#include "net/websocket/websockethandshake_p.h"
 #include "support/testmain.h"
 
 #include <QtTest/qtest.h>
