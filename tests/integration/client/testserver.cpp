@@ -110,6 +110,10 @@ void serveConnection(Socket *socket)
         socket->join(room);
         ack();
     });
+    socket->on(u"members"_s, socket, [socket](const QString &room, const Ack &ack) {
+        socket->nsp()->in(room).fetchSockets().then(
+            socket, [ack](const QList<RemoteSocket> &sockets) { ack(sockets.size()); });
+    });
     socket->on(u"tell"_s, socket, [socket](const QVariantList &args) {
         socket->nsp()->to(args.value(0).toString()).emitEventList(u"told"_s, args.mid(1));
     });

@@ -84,6 +84,9 @@ function serve(socket) {
     socket.join(room);
     ack();
   });
+  socket.on("members", async (room, ack) => {
+    ack((await io.of(socket.nsp.name).in(room).fetchSockets()).length);
+  });
   socket.on("tell", (room, ...args) => io.of(socket.nsp.name).to(room).emit("told", ...args));
   socket.on("all", (name, ...args) => io.of(socket.nsp.name).emit(name, ...args));
 }
