@@ -420,7 +420,13 @@ void tst_Engine_Client::theSleepOfTheMachineIsNoticed()
     QVERIFY(!connection.client.hasHeartbeatExpired());
     detail::BootClock::addSleep(1h);
     QVERIFY(connection.client.hasHeartbeatExpired());
-    QTRY_COMPARE(connection.closes, 1);
+    // What was on its way when the machine fell asleep is a sign of life: then it sleeps again.
+    const auto closesAfterSleep = [&connection] {
+        if (!connection.client.hasHeartbeatExpired())
+            detail::BootClock::addSleep(1h);
+        return connection.closes == 1;
+    };
+    QVERIFY(QTest::qWaitFor(closesAfterSleep, 30000));
     QCOMPARE(connection.reason, CloseReason::PingTimeout);
 }
 
