@@ -2,7 +2,7 @@
 #include <SocketIo/redisadapter.h>
 
 #include "redis/redislink_p.h"
-#include "socketio/adapter/clusterwire_p.h"
+#include "socketio/cluster/clusterwire_p.h"
 
 #include <SocketIo/MsgPack>
 #include <SocketIo/namespace.h>

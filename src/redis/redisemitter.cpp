@@ -3,7 +3,7 @@
 
 #include "redis/redislink_p.h"
 #include "redis/streamentry_p.h"
-#include "socketio/adapter/clusterwire_p.h"
+#include "socketio/cluster/clusterwire_p.h"
 
 #include <SocketIo/MsgPack>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "socketio/adapter/clusteradapter_p.h"
+#include "socketio/cluster/clusteradapter_p.h"
 
-#include "socketio/adapter/clusterwire_p.h"
+#include "socketio/cluster/clusterwire_p.h"
 
 #include <SocketIo/server.h>
 

@@ -2,7 +2,7 @@
 #include <SocketIo/clusterbroadcast.h>
 
 #include "socketio/adapter/broadcastoptions_p.h"
-#include "socketio/adapter/clusterwire_p.h"
+#include "socketio/cluster/clusterwire_p.h"
 #include "socketio/events/reservednames_p.h"
 
 #include <QtCore/qloggingcategory.h>

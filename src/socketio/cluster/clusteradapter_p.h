@@ -3,7 +3,7 @@
 #define SOCKETIO_CLUSTERADAPTER_P_H
 
 #include "base/callout_p.h"
-#include "socketio/adapter/clusterrequests_p.h"
+#include "socketio/cluster/clusterrequests_p.h"
 
 #include <SocketIo/clusteradapter.h>
 #include <SocketIo/namespace.h>

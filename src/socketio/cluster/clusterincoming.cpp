@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What other servers send: who is alive, what they ask for, what they answer.
 #include "base/callout_p.h"
-#include "socketio/adapter/clusteradapter_p.h"
-#include "socketio/adapter/clusterwire_p.h"
+#include "socketio/cluster/clusteradapter_p.h"
+#include "socketio/cluster/clusterwire_p.h"
 
 #include <QtCore/qloggingcategory.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "socketio/adapter/clusterrequests_p.h"
+#include "socketio/cluster/clusterrequests_p.h"
 
 #include <utility>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "socketio/adapter/clusterwire_p.h"
+#include "socketio/cluster/clusterwire_p.h"
 
 #include <SocketIo/packet.h>
 
