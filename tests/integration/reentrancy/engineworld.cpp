@@ -152,7 +152,9 @@ QList<World::Step> EngineWorld::script()
          [this] {
              m_done = false;
              if (m_client)
-                 connect(m_client, &Client::pinged, this, [this] { m_done = true; });
+                 connect(
+                     m_client, &Client::pinged, this, [this] { m_done = true; },
+                     Qt::SingleShotConnection);
          },
          // The answer to a ping is on its way to the server then.
          [this] { return m_done && !wants("Session::heartbeat"); }},

@@ -51,6 +51,14 @@ bool SioWorld::isConnected()
         && m_serverSocket->id() == m_socket->id();
 }
 
+// What the steps before this one wait for does not end it.
+QObject *SioWorld::beginStep()
+{
+    m_done = false;
+    m_step = std::make_unique<QObject>();
+    return m_step.get();
+}
+
 World::Step SioWorld::connectStep()
 {
     return {"connect", [this] { m_socket->open(); },
@@ -134,14 +142,14 @@ World::Step SioWorld::namespacesStep()
 {
     return {"namespaces",
             [this] {
-                m_done = false;
+                QObject *const step = beginStep();
                 ClientSocket *const closed = m_manager->socket(u"/closed"_s);
                 watch(closed, "ClientSocket");
-                connect(closed, &ClientSocket::connectError, this, [this] {
+                connect(closed, &ClientSocket::connectError, step, [this, step] {
                     if (hasActed() || !m_manager)
                         return;
                     ClientSocket *const dynamic = m_manager->socket(u"/dynamic"_s);
-                    connect(dynamic, &ClientSocket::connected, this, [this, dynamic] {
+                    connect(dynamic, &ClientSocket::connected, step, [this, dynamic] {
                         m_done = true;
                         dynamic->close();
                     });
@@ -158,7 +166,7 @@ World::Step SioWorld::requestsStep()
 {
     return {"requests",
             [this] {
-                m_done = false;
+                QObject *const step = beginStep();
                 QNetworkReply *const other = m_network.get(QNetworkRequest(m_url));
                 connect(other, &QNetworkReply::finished, other, &QObject::deleteLater);
                 QNetworkRequest refused(
@@ -166,7 +174,7 @@ World::Step SioWorld::requestsStep()
                 refused.setRawHeader("x-refused", "yes");
                 QNetworkReply *const reply = m_network.get(refused);
                 connect(reply, &QNetworkReply::finished, reply, &QObject::deleteLater);
-                connect(reply, &QNetworkReply::finished, this, [this] { m_done = true; });
+                connect(reply, &QNetworkReply::finished, step, [this] { m_done = true; });
             },
             [this] { return m_done; }};
 }
@@ -223,13 +231,11 @@ World::Step SioWorld::clusterStep()
 
 World::Step SioWorld::heartbeatStep()
 {
-    return {"heartbeat",
-            [this] {
-                m_done = false;
-                connect(m_manager, &Manager::pinged, this, [this] { m_done = true; });
-            },
-            // The answer to a ping is on its way to the server then.
-            [this] { return m_done && !wants("Session::heartbeat"); }};
+    return {
+        "heartbeat",
+        [this] { connect(m_manager, &Manager::pinged, beginStep(), [this] { m_done = true; }); },
+        // The answer to a ping is on its way to the server then.
+        [this] { return m_done && !wants("Session::heartbeat"); }};
 }
 
 // A second client, whose server is not there.
@@ -237,7 +243,7 @@ World::Step SioWorld::lostServerStep()
 {
     return {"lost server",
             [this] {
-                m_done = false;
+                QObject *const step = beginStep();
                 QTcpServer taken;
                 taken.listen(QHostAddress::LocalHost);
                 ClientOptions options = clientOptions();
@@ -246,7 +252,7 @@ World::Step SioWorld::lostServerStep()
                     QUrl(u"http://127.0.0.1:%1"_s.arg(taken.serverPort())), options);
                 taken.close();
                 watchManager(m_extraManager.get());
-                connect(m_extraManager.get(), &Manager::reconnectFailed, this,
+                connect(m_extraManager.get(), &Manager::reconnectFailed, step,
                         [this] { m_done = true; });
                 ClientSocket *const socket = m_extraManager->socket();
                 watch(socket, "ClientSocket");
@@ -259,8 +265,7 @@ World::Step SioWorld::dropStep()
 {
     return {"drop",
             [this] {
-                m_done = false;
-                connect(m_nsp, &Namespace::connected, this, [this] { m_done = true; });
+                connect(m_nsp, &Namespace::connected, beginStep(), [this] { m_done = true; });
                 m_serverSocket->conn()->abort();
             },
             [this] { return m_done && isConnected(); }};
@@ -275,16 +280,16 @@ World::Step SioWorld::kickStep()
 {
     return {"kick",
             [this] {
-                m_done = false;
-                connect(m_socket, &ClientSocket::connected, this, [this] {
+                QObject *const step = beginStep();
+                connect(m_socket, &ClientSocket::connected, step, [this] {
                     if (m_socket)
                         m_socket->emitEvent(u"mute"_s);
                 });
-                connect(m_nsp, &Namespace::connected, this, [this] {
+                connect(m_nsp, &Namespace::connected, step, [this] {
                     if (m_serverSocket && !hasActed()) // else the client is to stay
                         m_serverSocket->disconnectSocket();
                 });
-                connect(m_socket, &ClientSocket::disconnected, this, [this] { m_done = true; });
+                connect(m_socket, &ClientSocket::disconnected, step, [this] { m_done = true; });
                 m_socket->open();
             },
             [this] { return m_done; }};

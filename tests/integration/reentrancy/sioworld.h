@@ -62,6 +62,7 @@ private:
     bool endsServer() const;
     bool isAnswered(const QPointer<SocketIo::ClientSocket> &socket);
 
+    QObject *beginStep();
     Step connectStep();
     Step eventsStep();
     Step timeoutsStep();
@@ -98,7 +99,8 @@ private:
     int m_acksToCome = 0;
     int m_otherLost = 0;
     QList<int> m_otherTicks;
-    bool m_done = false; // a step's own
+    std::unique_ptr<QObject> m_step; // the context of what a step waits for
+    bool m_done = false;             // a step's own
 };
 
 #endif

@@ -144,9 +144,13 @@ void tst_DeadlineTimer::thousandsOfTimers()
 {
     std::vector<std::unique_ptr<Recorder>> recorders;
     for (int i = 0; i < 20000; ++i) {
-        // Far enough apart for the time that it takes to start them all.
         recorders.push_back(recorder(i % 4));
-        recorders.back()->start(std::chrono::milliseconds(200 + 100 * (i % 4)));
+        recorders.back()->start(std::chrono::seconds(60 + i % 7));
+    }
+    // Those that are due first are started again first: however long that takes, the order holds.
+    for (int group = 0; group < 4; ++group) {
+        for (size_t i = size_t(group); i < recorders.size(); i += 4)
+            recorders[i]->start(std::chrono::milliseconds(200 + 100 * group));
     }
     for (size_t i = 0; i < recorders.size(); i += 2)
         recorders[i]->timer.stop();
