@@ -18,6 +18,10 @@ public:
     Registration(const char *file, Run run);
 };
 
+// Milliseconds for what must happen, on a busy machine and with sanitizers too. Nothing takes that
+// long when it works.
+inline constexpr int Patience = 30000;
+
 template<typename Test>
 int run(int argc, char *argv[])
 {
@@ -27,6 +31,16 @@ int run(int argc, char *argv[])
 }
 
 } // namespace TestSupport
+
+// Qt Test's own give up after 5 seconds.
+#undef QTRY_VERIFY
+#define QTRY_VERIFY(condition) QTRY_VERIFY_WITH_TIMEOUT(condition, TestSupport::Patience)
+#undef QTRY_VERIFY2
+#define QTRY_VERIFY2(condition, message)                                                           \
+    QTRY_VERIFY2_WITH_TIMEOUT(condition, message, TestSupport::Patience)
+#undef QTRY_COMPARE
+#define QTRY_COMPARE(actual, expected)                                                             \
+    QTRY_COMPARE_WITH_TIMEOUT(actual, expected, TestSupport::Patience)
 
 // In place of QTEST_GUILESS_MAIN(Test).
 #define QTSOCKETIO_TEST(Test) QTSOCKETIO_TEST_RUN(TestSupport::run<Test>)

@@ -2,6 +2,8 @@
 #ifndef TESTCLIENT_H
 #define TESTCLIENT_H
 
+#include "support/testmain.h"
+
 #include <EngineIo/Server>
 
 #include <QtCore/qjsondocument.h>
@@ -58,7 +60,8 @@ public:
         auto *sslSocket = static_cast<QSslSocket *>(&socket);
         if (socket.waitForConnected())
             sslSocket->startClientEncryption();
-        (void)QTest::qWaitFor([&] { return sslSocket->isEncrypted() || isClosed(); });
+        (void)QTest::qWaitFor([&] { return sslSocket->isEncrypted() || isClosed(); },
+                              TestSupport::Patience);
     }
 
     void send(const QByteArray &data)
@@ -72,7 +75,7 @@ public:
     bool isClosed() const { return socket.state() == QAbstractSocket::UnconnectedState; }
     bool waitForClosed()
     {
-        return QTest::qWaitFor([this] { return isClosed(); });
+        return QTest::qWaitFor([this] { return isClosed(); }, TestSupport::Patience);
     }
 
     // Takes a whole answer off what has come; hasBody is false for an answer to HEAD.
@@ -98,7 +101,8 @@ public:
     HttpAnswer waitForAnswer(bool hasBody = true)
     {
         std::optional<HttpAnswer> answer;
-        (void)QTest::qWaitFor([&] { return (answer = takeAnswer(hasBody)).has_value(); });
+        (void)QTest::qWaitFor([&] { return (answer = takeAnswer(hasBody)).has_value(); },
+                              TestSupport::Patience);
         return answer.value_or(HttpAnswer());
     }
 
@@ -204,7 +208,8 @@ public:
     Frame waitForFrame()
     {
         std::optional<Frame> frame;
-        (void)QTest::qWaitFor([&] { return (frame = takeFrame()).has_value(); });
+        (void)QTest::qWaitFor([&] { return (frame = takeFrame()).has_value(); },
+                              TestSupport::Patience);
         return frame.value_or(Frame());
     }
     QByteArray waitForText()

@@ -239,8 +239,9 @@ void tst_Engine_Client::remembersTheUpgrade()
         QString name;
         connect(&connection.client, &Client::opened, this,
                 [&] { name = connection.client.transportName(); });
-        (void)QTest::qWaitFor([&] { return connection.client.transportName() == "websocket"_L1; });
-        (void)QTest::qWaitFor([&] { return !name.isEmpty(); });
+        (void)QTest::qWaitFor([&] { return connection.client.transportName() == "websocket"_L1; },
+                              TestSupport::Patience);
+        (void)QTest::qWaitFor([&] { return !name.isEmpty(); }, TestSupport::Patience);
         return name;
     };
     QCOMPARE(firstTransport({}), u"polling"_s);

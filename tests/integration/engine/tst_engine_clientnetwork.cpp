@@ -88,12 +88,15 @@ bool echoes(Client &client, const ClientOptions &options)
                          [&](const Message &message) { received.append(message.text()); });
     if (client.state() == Client::State::Closed)
         client.open();
-    const bool ok = QTest::qWaitFor([&] {
-        return client.transport() == options.transports.constLast()
-            && client.state() == Client::State::Open;
-    });
+    const bool ok = QTest::qWaitFor(
+        [&] {
+            return client.transport() == options.transports.constLast()
+                && client.state() == Client::State::Open;
+        },
+        TestSupport::Patience);
     client.send(Message::fromText(u"hello"_s));
-    const bool answered = QTest::qWaitFor([&] { return !received.isEmpty(); });
+    const bool answered =
+        QTest::qWaitFor([&] { return !received.isEmpty(); }, TestSupport::Patience);
     QObject::disconnect(connection);
     return ok && answered && received == QStringList{u"hello"_s};
 }

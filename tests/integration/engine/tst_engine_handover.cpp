@@ -28,13 +28,15 @@ protected:
     void incomingConnection(qintptr descriptor) override
     {
         QByteArray bytes;
-        (void)QTest::qWaitFor([&] {
-            char byte = 0;
-            while ((awaited.isEmpty() || !bytes.endsWith(awaited))
-                   && ::recv(int(descriptor), &byte, 1, MSG_DONTWAIT) == 1)
-                bytes += byte;
-            return bytes.endsWith(awaited);
-        });
+        (void)QTest::qWaitFor(
+            [&] {
+                char byte = 0;
+                while ((awaited.isEmpty() || !bytes.endsWith(awaited))
+                       && ::recv(int(descriptor), &byte, 1, MSG_DONTWAIT) == 1)
+                    bytes += byte;
+                return bytes.endsWith(awaited);
+            },
+            TestSupport::Patience);
         m_accepted(descriptor, bytes);
     }
 

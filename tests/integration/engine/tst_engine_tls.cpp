@@ -38,7 +38,7 @@ QByteArray exchange(QSslSocket &socket, const QByteArray &data, const QByteArray
     QObject::connect(&socket, &QSslSocket::readyRead, &socket,
                      [&] { received += socket.readAll(); });
     socket.write(data);
-    (void)QTest::qWaitFor([&] { return received.contains(until); });
+    (void)QTest::qWaitFor([&] { return received.contains(until); }, TestSupport::Patience);
     socket.disconnect();
     return received;
 }
@@ -66,9 +66,11 @@ std::unique_ptr<QSslSocket> tst_Engine_Tls::connectTo(quint16 port, const QStrin
     socket->setSslConfiguration(certificates.forClient(clientName));
     socket->setPeerVerifyName(u"localhost"_s);
     socket->connectToHostEncrypted(u"127.0.0.1"_s, port);
-    (void)QTest::qWaitFor([&] {
-        return socket->isEncrypted() || socket->state() == QAbstractSocket::UnconnectedState;
-    });
+    (void)QTest::qWaitFor(
+        [&] {
+            return socket->isEncrypted() || socket->state() == QAbstractSocket::UnconnectedState;
+        },
+        TestSupport::Patience);
     return socket;
 }
 

@@ -88,10 +88,12 @@ bool tst_Reentrancy_Faults::start(Carrier carrier, int ioThreads)
         std::make_unique<Manager>(QUrl(u"http://127.0.0.1:%1"_s.arg(io->serverPort())), options);
     client = manager->socket();
     client->open();
-    return QTest::qWaitFor([&] {
-        return client->isConnected() && peer
-            && (carrier != Carrier::Upgrade || manager->transport() == u"websocket"_s);
-    });
+    return QTest::qWaitFor(
+        [&] {
+            return client->isConnected() && peer
+                && (carrier != Carrier::Upgrade || manager->transport() == u"websocket"_s);
+        },
+        TestSupport::Patience);
 }
 
 // F1
@@ -317,7 +319,8 @@ void tst_Reentrancy_Faults::acknowledgementsOfNobodyComeLater()
             return false;
         QSignalSpy acknowledged(ack, &PendingAck::acknowledged);
         QSignalSpy failed(ack, &PendingAck::failed);
-        return QTest::qWaitFor([&] { return acknowledged.size() + failed.size() == 1; });
+        return QTest::qWaitFor([&] { return acknowledged.size() + failed.size() == 1; },
+                               TestSupport::Patience);
     };
     QVERIFY(ends(io->to(u"nobody"_s).emitWithAck(u"question"_s)));
     QVERIFY(ends(io->serverSideEmitWithAck(u"question"_s)));

@@ -181,7 +181,7 @@ void tst_DescriptorChannel::aLostDescriptorIsNotAnothers()
     const Descriptor next(::dup(lost.handle()));
     const rlimit none{rlim_t(next.number()) + 1, limit.rlim_max};
     QCOMPARE(::setrlimit(RLIMIT_NOFILE, &none), 0);
-    (void)QTest::qWaitFor([this] { return m_there->frames.size() == 1; });
+    (void)QTest::qWaitFor([this] { return m_there->frames.size() == 1; }, TestSupport::Patience);
     QCOMPARE(::setrlimit(RLIMIT_NOFILE, &limit), 0);
     QCOMPARE(m_there->frames, QByteArrayList{"lost"});
     QVERIFY(!m_there->descriptors[0].isValid());

@@ -153,7 +153,8 @@ private:
     void emitFromQml(const QString &expression);
     bool waitForArgument(QVariant *argument)
     {
-        const bool come = QTest::qWaitFor([this] { return !m_received.isEmpty(); });
+        const bool come =
+            QTest::qWaitFor([this] { return !m_received.isEmpty(); }, TestSupport::Patience);
         *argument = m_received.value(0).value(0);
         m_received.clear();
         return come;
