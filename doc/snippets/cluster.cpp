@@ -15,6 +15,18 @@ std::unique_ptr<SocketIo::Server> makeClusteredServer()
 }
 //! [redis]
 
+//! [nodes]
+#include <SocketIo/ShardedRedisAdapter>
+
+SocketIo::AdapterFactory overRedisCluster()
+{
+    SocketIo::ShardedRedisAdapterOptions redis;
+    redis.rootNodes = {QUrl(u"redis://user:password@node1.example.org:6379"_s),
+                       QUrl(u"redis://user:password@node2.example.org:6379"_s)};
+    return SocketIo::ShardedRedisAdapter::factory(redis);
+}
+//! [nodes]
+
 //! [streams]
 #include <SocketIo/RedisStreamsAdapter>
 

@@ -38,6 +38,11 @@ using std::chrono::milliseconds;
     Where Redis is, as SocketIo::RedisOptions::url says; "redis://localhost" by default.
 */
 /*!
+    \qmlproperty list<url> RedisAdapter::rootNodes
+    Some nodes of a Redis Cluster, in place of \c url, as SocketIo::RedisOptions::rootNodes says;
+   none by default.
+*/
+/*!
     \qmlproperty bool RedisAdapter::connected
     \readonly
     Whether there is a connection to Redis.
@@ -73,6 +78,11 @@ using std::chrono::milliseconds;
 /*!
     \qmlproperty url ShardedRedisAdapter::url
     Where Redis is, as SocketIo::RedisOptions::url says; "redis://localhost" by default.
+*/
+/*!
+    \qmlproperty list<url> ShardedRedisAdapter::rootNodes
+    Some nodes of a Redis Cluster, in place of \c url, as SocketIo::RedisOptions::rootNodes says;
+   none by default.
 */
 /*!
     \qmlproperty bool ShardedRedisAdapter::connected
@@ -115,6 +125,11 @@ using std::chrono::milliseconds;
     Where Redis is, as SocketIo::RedisOptions::url says; "redis://localhost" by default.
 */
 /*!
+    \qmlproperty list<url> RedisStreamsAdapter::rootNodes
+    Some nodes of a Redis Cluster, in place of \c url, as SocketIo::RedisOptions::rootNodes says;
+   none by default.
+*/
+/*!
     \qmlproperty bool RedisStreamsAdapter::connected
     \readonly
     Whether there is a connection to Redis.
@@ -151,6 +166,20 @@ void QmlRedisBase::setUrl(const QUrl &url)
         return;
     m_url = url;
     Q_EMIT urlChanged();
+}
+
+void QmlRedisBase::setRootNodes(const QList<QUrl> &urls)
+{
+    if (m_rootNodes == urls)
+        return;
+    m_rootNodes = urls;
+    Q_EMIT rootNodesChanged();
+}
+
+void QmlRedisBase::setAddress(RedisOptions *options) const
+{
+    options->url = m_url;
+    options->rootNodes = m_rootNodes;
 }
 
 void QmlRedisBase::setConnected(bool connected)
@@ -198,7 +227,7 @@ AdapterFactory QmlRedisBase::watched(const AdapterFactory &factory)
 AdapterFactory QmlRedisAdapter::factory()
 {
     RedisAdapterOptions options;
-    options.url = url();
+    setAddress(&options);
     options.key = m_key;
     options.requestsTimeout = milliseconds(m_requestsTimeout);
     options.publishOnSpecificResponseChannel = m_specificChannel;
@@ -208,7 +237,7 @@ AdapterFactory QmlRedisAdapter::factory()
 AdapterFactory QmlShardedRedisAdapter::factory()
 {
     ShardedRedisAdapterOptions options;
-    options.url = url();
+    setAddress(&options);
     options.channelPrefix = m_channelPrefix;
     options.subscriptionMode = ShardedRedisAdapterOptions::SubscriptionMode(m_mode);
     options.requestTimeout = milliseconds(m_requestTimeout);
@@ -218,7 +247,7 @@ AdapterFactory QmlShardedRedisAdapter::factory()
 AdapterFactory QmlRedisStreamsAdapter::factory()
 {
     RedisStreamsAdapterOptions options;
-    options.url = url();
+    setAddress(&options);
     options.streamName = m_streamName;
     options.streamCount = m_streamCount;
     options.channelPrefix = m_channelPrefix;

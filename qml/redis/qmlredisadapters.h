@@ -18,6 +18,7 @@ class QmlRedisBase : public SocketIo::QmlAdapter
     Q_OBJECT
     QML_ANONYMOUS
     Q_PROPERTY(QUrl url READ url WRITE setUrl NOTIFY urlChanged)
+    Q_PROPERTY(QList<QUrl> rootNodes READ rootNodes WRITE setRootNodes NOTIFY rootNodesChanged)
     Q_PROPERTY(bool connected READ isConnected NOTIFY connectedChanged)
     Q_PROPERTY(QString errorString READ errorString NOTIFY errorStringChanged)
 
@@ -26,11 +27,14 @@ public:
 
     QUrl url() const { return m_url; }
     void setUrl(const QUrl &url);
+    QList<QUrl> rootNodes() const { return m_rootNodes; }
+    void setRootNodes(const QList<QUrl> &urls);
     bool isConnected() const { return m_connected; }
     QString errorString() const { return m_errorString; }
 
 Q_SIGNALS:
     void urlChanged();
+    void rootNodesChanged();
     void connectedChanged();
     void errorStringChanged();
 
@@ -38,12 +42,14 @@ protected:
     // Reports what the adapters that factory makes say.
     template<typename Adapter>
     AdapterFactory watched(const AdapterFactory &factory);
+    void setAddress(RedisOptions *options) const;
 
 private:
     void setConnected(bool connected);
     void setErrorString(const QString &text);
 
     QUrl m_url = RedisOptions().url;
+    QList<QUrl> m_rootNodes;
     bool m_connected = false;
     QString m_errorString;
 };

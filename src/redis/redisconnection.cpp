@@ -9,13 +9,22 @@ using namespace std::chrono_literals;
     \class SocketIo::RedisConnection
     \inmodule QtSocketIo
     \since 0.1
-    \brief A connection to a Redis server.
+    \brief A connection to a Redis server, or to a Redis Cluster.
 
     It never blocks, and it opens again by itself when it is lost: with a growing delay, and with
    all its subscriptions. Commands given meanwhile wait, up to RedisOptions::maxQueuedBytes; those
    whose answer was awaited when the connection was lost fail.
 
     A connection is used either for commands or for subscriptions.
+
+    With RedisOptions::rootNodes it is a connection to a Redis Cluster, which opens connections to
+    the nodes that it needs: each command goes to the node that has its key, each sharded channel is
+    subscribed to at the node that has it, and both follow when a slot moves to another node or a
+    replica takes the place of a master. All other channels and commands without a key go to one
+    node, for which another one is taken when it fails. Commands keep their order. The connection
+    counts as lost while a node that it needs cannot be reached: until the node is back, or the
+    cluster has another one for its slots. The number of subscribers that \c{PUBSUB NUMSUB} gives is
+    that of the whole cluster.
 
     It belongs to the thread it was made in.
 */

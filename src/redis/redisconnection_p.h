@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_REDISCONNECTION_P_H
 #define SOCKETIO_REDISCONNECTION_P_H
 
+#include "redis/rediscluster_p.h"
 #include "redis/redisconnection.h"
 #include "redis/respreader_p.h"
 
@@ -29,6 +30,7 @@ public:
     using Reply = RedisConnection::Reply;
 
     explicit RedisConnectionPrivate(RedisConnection *connection);
+    static RedisConnectionPrivate *of(RedisConnection *connection) { return connection->d.get(); }
 
     void open();
     void close();
@@ -38,6 +40,8 @@ public:
     // Names that are subscribed again with each new connection, by the command for it.
     void changeSubscriptions(const QByteArray &command, QSet<QByteArray> *names,
                              const QList<QByteArray> &changed, bool add);
+    void subscribeAgain();
+    void setState(State newState);
     QString address() const;
 
     RedisConnection *const q;
@@ -47,6 +51,9 @@ public:
     QSet<QByteArray> channels;
     QSet<QByteArray> patterns;
     QSet<QByteArray> sharded;
+    // For a node of a cluster: the server has ended a subscription, or refused one.
+    std::function<void()> shardLost;
+    std::function<void(const QByteArray &error)> subscriptionRefused;
 
 private:
     struct Pending
@@ -62,7 +69,6 @@ private:
         std::chrono::milliseconds blocksFor{0};
     };
 
-    void setState(State newState);
     void connectToServer();
     void openServer();
     void askSentinel(qsizetype index);
@@ -72,7 +78,7 @@ private:
     void connected();
     void greet(const QList<QByteArray> &words);
     void becomeReady();
-    void subscribeAll(const QByteArray &command, const QSet<QByteArray> &names);
+    void subscribeToAll();
     void readAll();
     void handle(const RedisReply &reply);
     void handlePush(const RedisReply &push);
@@ -85,6 +91,7 @@ private:
         return !channels.isEmpty() || !patterns.isEmpty() || !sharded.isEmpty();
     }
 
+    std::unique_ptr<detail::RedisCluster> m_cluster; // then all below is unused
     QUrl m_url; // where the server is: that of the options, or what a sentinel says
     std::unique_ptr<RedisConnection> m_sentinel;
     QString m_sentinelError;

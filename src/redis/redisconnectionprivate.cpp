@@ -71,13 +71,20 @@ void RedisConnectionPrivate::open()
     if (state != State::Closed)
         return;
     m_attempts = 0;
-    connectToServer();
+    if (options.rootNodes.isEmpty()) {
+        connectToServer();
+        return;
+    }
+    m_cluster = std::make_unique<detail::RedisCluster>(this);
+    m_cluster->open();
+    setState(State::Connecting);
 }
 
 void RedisConnectionPrivate::close()
 {
     m_timer.stop();
     flush();
+    m_cluster.reset();
     tearDown();
     m_queued.clear();
     m_queuedBytes = 0;
@@ -230,15 +237,19 @@ void RedisConnectionPrivate::greet(const QList<QByteArray> &words)
     m_socket->write(detail::respCommand(words));
 }
 
+void RedisConnectionPrivate::subscribeAgain()
+{
+    if (state == State::Ready)
+        subscribeToAll();
+}
+
 void RedisConnectionPrivate::becomeReady()
 {
     m_timer.stop();
     m_attempts = 0;
     m_warned = false;
     qCDebug(lcRedis).noquote() << "ready:" << address();
-    subscribeAll("SUBSCRIBE", channels);
-    subscribeAll("PSUBSCRIBE", patterns);
-    subscribeAll("SSUBSCRIBE", sharded);
+    subscribeToAll();
     m_queuedBytes = 0;
     m_silence.start();
     if (options.responseTimeout.count() > 0)
@@ -252,11 +263,16 @@ void RedisConnectionPrivate::becomeReady()
     out.emitSignal(&RedisConnection::ready);
 }
 
-void RedisConnectionPrivate::subscribeAll(const QByteArray &command, const QSet<QByteArray> &names)
+void RedisConnectionPrivate::subscribeToAll()
 {
     // One by one for shards, which may be on different slots.
-    for (const QByteArray &name : names)
-        m_socket->write(detail::respCommand({command, name}));
+    const auto subscribe = [this](const QByteArray &command, const QSet<QByteArray> &names) {
+        for (const QByteArray &name : names)
+            m_socket->write(detail::respCommand({command, name}));
+    };
+    subscribe("SUBSCRIBE", channels);
+    subscribe("PSUBSCRIBE", patterns);
+    subscribe("SSUBSCRIBE", sharded);
 }
 
 // A server that hangs, or a network that swallows everything, is only noticed by its silence.
@@ -282,7 +298,6 @@ void RedisConnectionPrivate::checkAlive()
 bool RedisConnectionPrivate::send(const QList<QByteArray> &words,
                                   std::chrono::milliseconds blocksFor, const Reply &reply)
 {
-    const QByteArray bytes = detail::respCommand(words);
     const auto refuse = [this](const char *why) {
         if (!std::exchange(m_warned, true))
             qCWarning(lcRedis).noquote() << "commands for" << address() << "are dropped:" << why;
@@ -292,6 +307,11 @@ bool RedisConnectionPrivate::send(const QList<QByteArray> &words,
         return refuse("the connection is closed");
     if (isSubscriber())
         return refuse("the connection has subscriptions");
+    if (m_cluster) {
+        const char *why = nullptr;
+        return m_cluster->send(words, blocksFor, reply, &why) || refuse(why);
+    }
+    const QByteArray bytes = detail::respCommand(words);
     if (state != State::Ready) {
         if (m_queuedBytes + bytes.size() > options.maxQueuedBytes)
             return refuse("more than RedisOptions::maxQueuedBytes wait for the connection");
@@ -317,7 +337,11 @@ void RedisConnectionPrivate::changeSubscriptions(const QByteArray &command, QSet
             names->insert(name);
         else
             names->remove(name);
-        if (names->size() != before && state == State::Ready)
+        if (names->size() == before)
+            continue;
+        if (m_cluster)
+            m_cluster->changeSubscription(command, name, add);
+        else if (state == State::Ready)
             m_socket->write(detail::respCommand({command, name}));
     }
 }
@@ -368,6 +392,10 @@ void RedisConnectionPrivate::handle(const RedisReply &reply)
 
 void RedisConnectionPrivate::handlePush(const RedisReply &push)
 {
+    if (push.isError() && subscriptionRefused) {
+        subscriptionRefused(push.text);
+        return;
+    }
     if (push.isError()) {
         Q_EMIT q->errorOccurred(
             Error(Error::Type::Protocol,
@@ -383,8 +411,10 @@ void RedisConnectionPrivate::handlePush(const RedisReply &push)
     else if (kind == "pmessage" && parts.size() > 3)
         Q_EMIT q->messageReceived(parts[2].text, parts[3].text);
     // A server that moves a shard's slot ends the subscription.
-    else if (kind == "sunsubscribe" && sharded.contains(parts[1].text))
+    else if (kind == "sunsubscribe" && sharded.contains(parts[1].text) && !shardLost)
         m_socket->write(detail::respCommand({"SSUBSCRIBE", parts[1].text}));
+    else if (kind == "sunsubscribe" && sharded.remove(parts[1].text))
+        shardLost();
 }
 
 void RedisConnectionPrivate::fail(const QString &reason)
@@ -397,11 +427,11 @@ void RedisConnectionPrivate::fail(const QString &reason)
         qCWarning(lcRedis).noquote() << error.message();
     std::deque<Pending> lost = std::exchange(m_pending, {});
     tearDown();
-    retryLater();
     RedisReply failure;
     failure.type = RedisReply::Type::Error;
     failure.text = error.message().toUtf8();
     CallOut told(q);
+    told.call([this] { retryLater(); });
     for (const Pending &pending : lost) {
         if (pending.reply)
             told.call([&] { pending.reply(failure); });
@@ -412,6 +442,8 @@ void RedisConnectionPrivate::fail(const QString &reason)
 // What has been written leaves even if the event loop does not run again.
 void RedisConnectionPrivate::flush()
 {
+    if (m_cluster)
+        m_cluster->flush();
     if (state != State::Ready)
         return;
     if (auto *tcp = qobject_cast<QSslSocket *>(m_socket.get()))

@@ -9,9 +9,9 @@
 */
 /*!
     \variable SocketIo::RedisOptions::url
-    \brief the server: \c{redis://user:password@host:port/database}, \c rediss for TLS, or
-    \c{unix:/path?db=1}; "redis://localhost" by default. User, password, port (6379) and database
-    (0) may be left out.
+    \brief the server, unless rootNodes has a cluster: \c{redis://user:password@host:port/database},
+   \c rediss for TLS, or \c{unix:/path?db=1}; "redis://localhost" by default. User, password, port
+   (6379) and database (0) may be left out.
 */
 /*!
     \variable SocketIo::RedisOptions::sentinels
@@ -22,6 +22,20 @@
 /*!
     \variable SocketIo::RedisOptions::sentinelMaster
     \brief the name of the server at the sentinels, for example "mymaster".
+*/
+/*!
+    \variable SocketIo::RedisOptions::rootNodes
+    \brief the URLs of some nodes of a Redis Cluster; none by default. With one or more of them the
+    server is a cluster, and url and the sentinels are not used. The nodes are asked, one after the
+    other, for the other nodes and their slots; scheme, user and password of the first one are used
+    for all of them. A cluster has no numbered databases. (In node-redis: \c rootNodes of
+    \c{createCluster()}; in ioredis: the first argument of \c{Redis.Cluster}.)
+*/
+/*!
+    \variable SocketIo::RedisOptions::nodeAddressMap
+    \brief the addresses of a cluster's nodes as they are to be reached from here, by the addresses
+    that the nodes have for each other, both as "host:port"; for clusters behind NAT or in
+    containers. Empty by default. (In node-redis: \c{nodeAddressMap}; in ioredis: \c{natMap}.)
 */
 /*!
     \variable SocketIo::RedisOptions::sslConfiguration

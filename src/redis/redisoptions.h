@@ -4,6 +4,7 @@
 
 #include <SocketIo/redisglobal.h>
 
+#include <QtCore/qhash.h>
 #include <QtCore/qlist.h>
 #include <QtCore/qstring.h>
 #include <QtCore/qurl.h>
@@ -19,6 +20,8 @@ struct RedisOptions
     QUrl url = QUrl(QStringLiteral("redis://localhost"));
     QList<QUrl> sentinels;  // that know where the server is, in place of the host in url
     QString sentinelMaster; // the server's name there
+    QList<QUrl> rootNodes;  // some nodes of a Redis Cluster, which know the others; replaces url
+    QHash<QString, QString> nodeAddressMap;            // what "host:port" of a node is from here
     std::optional<QSslConfiguration> sslConfiguration; // for rediss
     std::chrono::milliseconds connectTimeout{10000};
     std::chrono::milliseconds responseTimeout{10000}; // 0: none

@@ -271,7 +271,7 @@ void RedisStream::publish(const ClusterMessage &message, Delivery delivery)
         if (!fits && !std::exchange(m_isFull, true)) {
             qCWarning(lcRedis).noquote()
                 << "messages for other servers are dropped: more than RedisOptions::maxQueuedBytes"
-                << "wait for Redis at" << m_options.url.host();
+                << "wait for Redis";
         }
         if (!own.isDelivered && receiver)
             out.call([&] { receiver->ownMessage(message, own.sequence, position().toString()); });

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What a Redis server sends, in pieces of any size: replies, and the entries of streams in them.
+// What a Redis server sends, in pieces of any size: replies, and the entries of streams, the
+// topology of a cluster and its redirections in them.
+#include "redis/redisslots_p.h"
 #include "redis/respreader_p.h"
 #include "redis/streamentry_p.h"
 
@@ -28,6 +30,22 @@ qsizetype sizeOf(const RedisReply &reply)
     for (const RedisReply &element : reply.elements)
         size += sizeOf(element);
     return size;
+}
+
+void useTopology(const RedisReply &reply)
+{
+    if (const auto topology = RedisTopology::fromReply(reply, "here")) {
+        require(!topology->isEmpty(), "a topology has a node");
+        for (int slot = 0; slot < RedisSlotCount; slot += 1000) {
+            const QByteArray address = topology->master(slot);
+            require(address.isEmpty() || topology->masters().contains(address),
+                    "who has a slot is a master");
+        }
+    }
+    if (const auto redirection = RedisRedirection::fromError(reply.text, "here")) {
+        require(redirection->slot >= 0 && redirection->slot < RedisSlotCount, "a slot exists");
+        require(redirection->address.contains(':'), "an address has a port");
+    }
 }
 
 void useEntries(const RedisReply &reply)
@@ -61,8 +79,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             found += sizeOf(*reply);
             require(found <= input.size(), "no more comes out than has gone in");
             useEntries(*reply);
+            useTopology(*reply);
         }
     }
+    const int slot = redisSlot(input.toByteArray());
+    require(slot >= 0 && slot < RedisSlotCount, "a key has a slot");
     const QString text = QString::fromUtf8(input);
     if (const auto offset = StreamOffset::fromString(text)) {
         const auto again = StreamOffset::fromString(offset->toString());

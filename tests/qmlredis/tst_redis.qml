@@ -52,6 +52,12 @@ TestCase {
         }
     }
     Component {
+        id: lostClusterNode
+        Node {
+            adapter: ShardedRedisAdapter { rootNodes: ["redis://127.0.0.1:1", "redis://127.0.0.1:2"] }
+        }
+    }
+    Component {
         id: clientComponent
         SocketIoClient {
             property var events: []
@@ -86,12 +92,21 @@ TestCase {
         compare(client.events[0], ["news", 1]);
     }
 
-    function test_saysWhatIsWrong() {
-        ignoreWarning(/cannot use Redis at 127.0.0.1:1/);
-        ignoreWarning(/cannot use Redis at 127.0.0.1:1/);
-        const node = createTemporaryObject(lostNode, testCase);
+    function test_saysWhatIsWrong_data() {
+        return [
+            { tag: "one server", node: lostNode, error: "cannot use Redis at 127.0.0.1:1" },
+            {
+                tag: "cluster", node: lostClusterNode,
+                error: "cannot use the Redis Cluster at 127.0.0.1:1, 127.0.0.1:2",
+            },
+        ];
+    }
+    function test_saysWhatIsWrong(row) {
+        ignoreWarning(new RegExp(row.error));
+        ignoreWarning(new RegExp(row.error));
+        const node = createTemporaryObject(row.node, testCase);
         verify(node.listening);
-        tryVerify(() => node.adapter.errorString.includes("cannot use Redis at 127.0.0.1:1"), 10000);
+        tryVerify(() => node.adapter.errorString.includes(row.error), 10000);
         verify(!node.adapter.connected);
     }
 }

@@ -5,6 +5,8 @@
 #include <SocketIo/RedisStreamsAdapter>
 #include <SocketIo/ShardedRedisAdapter>
 
+#include <QtCore/qjsonarray.h>
+
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -12,18 +14,25 @@ using namespace std::chrono_literals;
 AdapterFactory clusterAdapter(const QJsonObject &config)
 {
     const QUrl url(config[u"redis"_s].toString());
+    QList<QUrl> rootNodes;
+    for (const QJsonValue &node : config[u"cluster"_s].toArray())
+        rootNodes.append(QUrl(node.toString()));
     const QString kind = config[u"adapter"_s].toString();
     const QString mode = config[u"mode"_s].toString();
     const auto fill = [&](auto options) {
         options.url = url;
+        options.rootNodes = rootNodes;
         options.reconnectionDelayMax = 500ms;
         if (config.contains(u"responseTimeout"_s))
             options.responseTimeout =
                 std::chrono::milliseconds(config[u"responseTimeout"_s].toInt());
         return options;
     };
-    if (kind == "redis"_L1)
-        return RedisAdapter::factory(fill(RedisAdapterOptions()));
+    if (kind == "redis"_L1) {
+        auto options = fill(RedisAdapterOptions());
+        options.key = config[u"key"_s].toString(options.key);
+        return RedisAdapter::factory(options);
+    }
     if (kind == "streams"_L1) {
         auto options = fill(RedisStreamsAdapterOptions());
         options.streamName = config[u"prefix"_s].toString();

@@ -32,9 +32,11 @@ bool RedisServer::start()
     for (int attempt = 0; attempt < 5; ++attempt) {
         if (m_port == 0) {
             QTcpServer free;
-            if (!free.listen(QHostAddress::LocalHost))
+            QTcpServer freeToo;
+            if (!free.listen(QHostAddress::LocalHost) || !freeToo.listen(QHostAddress::LocalHost))
                 return false;
             m_port = free.serverPort();
+            m_busPort = freeToo.serverPort();
         }
         QStringList arguments{u"--port"_s, QString::number(m_port), u"--bind"_s, u"127.0.0.1"_s};
         if (m_configuration.isEmpty())
@@ -44,6 +46,7 @@ bool RedisServer::start()
             arguments.prepend(m_configuration);
         arguments += m_arguments;
         arguments.replaceInStrings(u"PORT"_s, QString::number(m_port));
+        arguments.replaceInStrings(u"BUS"_s, QString::number(m_busPort));
         m_process.start(u"redis-server"_s, arguments);
         QByteArray output;
         const auto isReady = [&output] {

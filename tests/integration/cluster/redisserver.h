@@ -10,7 +10,7 @@
 class RedisServer
 {
 public:
-    // PORT in the arguments is the server's.
+    // PORT in the arguments is the server's, BUS one for a cluster's bus.
     explicit RedisServer(const QStringList &arguments = {}, const QString &configuration = {});
     ~RedisServer();
 
@@ -23,6 +23,7 @@ public:
     void resume();
 
     quint16 port() const { return m_port; }
+    quint16 busPort() const { return m_busPort; }
     QUrl url() const;
     QString socketPath() const { return m_folder.filePath(QStringLiteral("redis.sock")); }
 
@@ -32,6 +33,7 @@ private:
     QTemporaryDir m_folder;
     QProcess m_process;
     quint16 m_port = 0;
+    quint16 m_busPort = 0;
 };
 
 #endif

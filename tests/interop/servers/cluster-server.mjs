@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A Socket.IO server on Node in a cluster over Redis or PostgreSQL, as the tests of the adapters use it:
 //   node cluster-server.mjs '{"adapter":"redis","redis":"redis://127.0.0.1:6379"}'
+//   node cluster-server.mjs '{"adapter":"sharded","cluster":["redis://127.0.0.1:7000"],"client":"ioredis"}'
 //   node cluster-server.mjs '{"adapter":"postgres","postgres":"postgresql://127.0.0.1:5432"}'
-// adapter: redis, sharded, streams, or postgres. Prints "listening PORT"; ends when
+// adapter: redis, sharded, streams, or postgres; cluster: some nodes of a Redis Cluster, in place of
+// a single Redis; client: redis or ioredis. Prints "listening PORT"; ends when
 // its standard input does. A client tells it with "run" what to do, and gets the result.
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
@@ -11,17 +13,38 @@ import { Server } from "socket.io";
 const require = createRequire(import.meta.url);
 const config = JSON.parse(process.argv[2]);
 
+// Connections to a Redis or a Redis Cluster: to publish and to subscribe.
+async function connectToRedis() {
+  const nodes = config.cluster;
+  let publisher;
+  if (config.client === "ioredis") {
+    const Redis = require("ioredis");
+    publisher = nodes ? new Redis.Cluster(nodes, { shardedSubscribers: true }) : new Redis(config.redis);
+  } else {
+    const { createClient, createCluster } = require("redis");
+    publisher = nodes
+      ? createCluster({ rootNodes: nodes.map((url) => ({ url })) })
+      : createClient({ url: config.redis });
+  }
+  const clients = [publisher, publisher.duplicate()];
+  for (const client of clients) client.on("error", () => {});
+  await Promise.all(
+    clients.map((client) =>
+      config.client === "ioredis"
+        ? client.status === "ready" || new Promise((resolve) => client.once("ready", resolve))
+        : client.connect(),
+    ),
+  );
+  return clients;
+}
+
 async function overRedis() {
   const { createAdapter, createShardedAdapter } = require("@socket.io/redis-adapter");
   const { createAdapter: createStreamsAdapter } = require("@socket.io/redis-streams-adapter");
   const { Emitter } = require("@socket.io/redis-emitter");
-  const { createClient } = require("redis");
-  const publisher = createClient({ url: config.redis });
-  const subscriber = publisher.duplicate();
-  for (const client of [publisher, subscriber]) client.on("error", () => {});
-  await Promise.all([publisher.connect(), subscriber.connect()]);
+  const [publisher, subscriber] = await connectToRedis();
   const adapters = {
-    redis: () => createAdapter(publisher, subscriber),
+    redis: () => createAdapter(publisher, subscriber, { key: config.key ?? "socket.io" }),
     sharded: () =>
       createShardedAdapter(publisher, subscriber, {
         channelPrefix: config.prefix,

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_REDISCLUSTER_P_H
+#define SOCKETIO_REDISCLUSTER_P_H
+
+#include "redis/redisconnection.h"
+#include "redis/redisslots_p.h"
+
+#include <QtCore/qelapsedtimer.h>
+#include <QtCore/qtimer.h>
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace SocketIo {
+
+class RedisConnectionPrivate;
+
+namespace detail {
+
+// The inside of a RedisConnection to a Redis Cluster: a connection to each node that it needs. The
+// node of a key, or of a sharded channel, is known from the cluster; a node that has a slot no
+// longer says which one does. Commands go out in the order in which they were given, also those
+// that have to be sent again. What is for no slot in particular goes to one node, the home, so that
+// its order is kept as well.
+//
+// All slots of the connections' signals, and the replies, may end with everything deleted.
+class RedisCluster final : public QObject
+{
+public:
+    using Reply = RedisConnection::Reply;
+
+    explicit RedisCluster(RedisConnectionPrivate *connection);
+
+    void open();
+    void flush();
+    // Answers whether the command will be sent. If not, why says the reason.
+    bool send(const QList<QByteArray> &words, std::chrono::milliseconds blocksFor,
+              const Reply &reply, const char **why);
+    // The names are in the connection's sets already, or no longer.
+    void changeSubscription(const QByteArray &command, const QByteArray &name, bool add);
+
+private:
+    struct Command
+    {
+        QList<QByteArray> words;
+        std::chrono::milliseconds blocksFor{0};
+        Reply reply;
+        quint64 number = 0;
+        qsizetype size = 0;
+        int attempts = 0;
+        QByteArray askAt; // the node that the slot is being moved to
+    };
+    struct Node
+    {
+        QByteArray address;
+        std::unique_ptr<RedisConnection> connection;
+        int unanswered = 0; // commands, without those that block
+        int blocked = 0;
+        bool isAway = false;        // it was tried, or there, and is not
+        bool isRedirecting = false; // some of what is unanswered may have to be sent again
+        bool wasRefused = false;    // a subscription, for a reason that passes
+        std::vector<std::function<void()>> settled;
+    };
+    using NodePtr = std::shared_ptr<Node>;
+    struct Count;
+
+    RedisOptions optionsFor(const QByteArray &address) const;
+    NodePtr open(const QByteArray &address);
+    NodePtr nodeFor(const Command &command);
+    NodePtr ownerOf(const QByteArray &key);
+    void chooseHome();
+    void nodeChanged(const NodePtr &node, RedisConnection::State state);
+
+    bool isHeld() const;
+    bool transmit(const NodePtr &node, Command command);
+    void answered(const NodePtr &node, Command command, const RedisReply &reply);
+    bool repeats(const NodePtr &node, Command *command, const QByteArray &error);
+    void putBack(Command command);
+    void drain();
+    void countSubscribers(const QList<QByteArray> &words, const Reply &reply);
+
+    void placeSubscriptions();
+    void subscriptionRefused(const NodePtr &node, const QByteArray &error);
+
+    void refreshSoon(const QByteArray &askFirst = {});
+    void refresh();
+    void ask(qsizetype index);
+    void asked(qsizetype index, const QByteArray &address, const RedisReply &reply);
+    void askingFailed(const QByteArray &why);
+    void apply(const RedisTopology &topology);
+    bool isMasterAway() const;
+    void evaluate();
+
+    RedisConnectionPrivate *const d;
+    const RedisOptions m_options;
+    RedisTopology m_topology;
+    std::map<QByteArray, NodePtr> m_nodes; // by address
+    NodePtr m_home;
+    std::deque<Command> m_waiting; // in order
+    qsizetype m_waitingSize = 0;
+    quint64 m_lastNumber = 0;
+    QTimer m_pause; // before commands are tried again
+
+    std::unique_ptr<RedisConnection> m_asker;
+    QByteArrayList m_candidates;
+    QByteArray m_askFirst;
+    QByteArray m_askError;
+    QTimer m_refresh;
+    QElapsedTimer m_lastRefresh;
+    int m_refreshes = 0; // one soon after the other
+    bool m_isReported = false;
+};
+
+} // namespace detail
+} // namespace SocketIo
+
+#endif

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: MIT
+// How a connection to a Redis Cluster learns which node has what, and moves its subscriptions.
+#include "redis/rediscluster_p.h"
+
+#include "base/callout_p.h"
+#include "redis/redisconnection_p.h"
+
+#include <QtCore/qloggingcategory.h>
+
+#include <algorithm>
+
+namespace SocketIo::detail {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+using EngineIo::detail::CallOut;
+using State = RedisConnection::State;
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcRedis, "qt.socketio.redis", QtWarningMsg)
+
+constexpr int DefaultPort = 6379;
+constexpr std::chrono::milliseconds CalmTime = 5s; // after which refreshing begins at once again
+constexpr std::chrono::milliseconds MaxRefreshDelay = 1s;
+constexpr std::chrono::milliseconds MinAskTime = 500ms;
+
+QByteArray addressOf(const QUrl &url)
+{
+    return url.host().toUtf8() + ':' + QByteArray::number(url.port(DefaultPort));
+}
+
+QByteArray hostOf(const QByteArray &address)
+{
+    return address.left(address.lastIndexOf(':'));
+}
+
+} // namespace
+
+// Nodes that were found are reached as the first root node is.
+RedisOptions RedisCluster::optionsFor(const QByteArray &address) const
+{
+    RedisOptions result = m_options;
+    result.rootNodes.clear();
+    result.sentinels.clear();
+    result.url = m_options.rootNodes.first();
+    result.url.setPath({});
+    const QByteArray mapped =
+        m_options.nodeAddressMap.value(QString::fromUtf8(address), QString::fromUtf8(address))
+            .toUtf8();
+    result.url.setHost(QString::fromUtf8(hostOf(mapped)));
+    result.url.setPort(mapped.mid(mapped.lastIndexOf(':') + 1).toInt());
+    return result;
+}
+
+void RedisCluster::refreshSoon(const QByteArray &askFirst)
+{
+    if (!askFirst.isEmpty())
+        m_askFirst = askFirst;
+    if (m_refresh.isActive() || m_asker)
+        return;
+    if (m_lastRefresh.isValid() && m_lastRefresh.hasExpired(CalmTime.count()))
+        m_refreshes = 0;
+    const auto delay = m_options.reconnectionDelay * (1 << std::min(m_refreshes, 10));
+    const auto limit = std::min(m_options.reconnectionDelayMax, MaxRefreshDelay);
+    m_refresh.start(m_refreshes++ == 0 ? 0ms : std::min(delay, limit));
+}
+
+void RedisCluster::refresh()
+{
+    m_lastRefresh.start();
+    m_candidates.clear();
+    m_askError.clear();
+    const auto add = [this](const QByteArray &address) {
+        if (!address.isEmpty() && !m_candidates.contains(address))
+            m_candidates.append(address);
+    };
+    // Each time another one: a node may be cut off from the others and not know it.
+    for (const auto &[address, node] : m_nodes) {
+        if (node->connection->state() == State::Ready)
+            add(address);
+    }
+    std::rotate(m_candidates.begin(),
+                m_candidates.begin()
+                    + (m_candidates.isEmpty() ? 0 : m_refreshes % m_candidates.size()),
+                m_candidates.end());
+    if (const QByteArray first = std::exchange(m_askFirst, {}); !first.isEmpty())
+        m_candidates.prepend(first);
+    for (const QUrl &url : m_options.rootNodes)
+        add(addressOf(url));
+    for (const QByteArray &address : m_topology.masters())
+        add(address);
+    for (const QByteArray &address : m_topology.replicas())
+        add(address);
+    ask(0);
+}
+
+// One after the other, on a connection of its own: those to the nodes may have subscriptions.
+void RedisCluster::ask(qsizetype index)
+{
+    m_asker.reset();
+    if (index >= m_candidates.size()) {
+        askingFailed(m_askError);
+        return;
+    }
+    const QByteArray address = m_candidates[index];
+    RedisOptions options = optionsFor(address);
+    options.connectTimeout = std::max<std::chrono::milliseconds>(
+        options.connectTimeout / (m_candidates.size() + 1), MinAskTime);
+    options.responseTimeout = options.connectTimeout;
+    m_asker = std::make_unique<RedisConnection>(options);
+    RedisConnectionPrivate::of(m_asker.get())->isQuiet = true;
+    // Queued, as each ends with the connection deleted.
+    connect(
+        m_asker.get(), &RedisConnection::errorOccurred, this,
+        [this, index, asker = m_asker.get()](const Error &error) {
+            if (m_asker.get() != asker)
+                return;
+            m_askError = error.message().toUtf8();
+            ask(index + 1);
+        },
+        Qt::QueuedConnection);
+    m_asker->open();
+    m_asker->command({"CLUSTER", "SLOTS"},
+                     [this, index, address, asker = m_asker.get()](const RedisReply &reply) {
+                         QMetaObject::invokeMethod(
+                             this,
+                             [this, index, address, asker, reply] {
+                                 if (m_asker.get() == asker)
+                                     asked(index, address, reply);
+                             },
+                             Qt::QueuedConnection);
+                     });
+}
+
+void RedisCluster::asked(qsizetype index, const QByteArray &address, const RedisReply &reply)
+{
+    const std::optional<RedisTopology> topology = RedisTopology::fromReply(reply, hostOf(address));
+    if (!topology) {
+        m_askError = "the node at " + address
+            + " says: " + (reply.isError() ? reply.text : QByteArray("no node has a slot"));
+        ask(index + 1);
+        return;
+    }
+    m_asker.reset();
+    qCDebug(lcRedis) << "the cluster's masters are" << topology->masters();
+    apply(*topology);
+}
+
+void RedisCluster::askingFailed(const QByteArray &why)
+{
+    QStringList roots;
+    for (const QUrl &url : m_options.rootNodes)
+        roots.append(QString::fromUtf8(addressOf(url)));
+    const Error error(Error::Type::Transport,
+                      u"cannot use the Redis Cluster at %1: %2"_s.arg(roots.join(u", "_s),
+                                                                      QString::fromUtf8(why)));
+    if (!std::exchange(m_isReported, true))
+        qCWarning(lcRedis).noquote() << error.message();
+    refreshSoon();
+    CallOut out(d->q);
+    if (d->state == State::Connecting)
+        out.call([this] { d->setState(State::Waiting); });
+    out.emitSignal(&RedisConnection::errorOccurred, error);
+}
+
+void RedisCluster::apply(const RedisTopology &topology)
+{
+    m_topology = topology;
+    for (auto it = m_nodes.begin(); it != m_nodes.end();) {
+        const Node &node = *it->second;
+        const bool isMaster = topology.masters().contains(it->first);
+        const bool isUsed = isMaster || it->second == m_home || node.unanswered > 0
+            || node.blocked > 0 || !node.settled.empty();
+        // Those that are away have been told of what they have not answered.
+        if (isMaster || (isUsed && !node.isAway))
+            ++it;
+        else
+            it = m_nodes.erase(it);
+    }
+    chooseHome();
+    for (const auto &[address, node] : m_nodes) {
+        if (std::exchange(node->wasRefused, false))
+            RedisConnectionPrivate::of(node->connection.get())->subscribeAgain();
+    }
+    placeSubscriptions();
+    CallOut out(this);
+    out.call([this] { drain(); });
+    out.call([this] { evaluate(); });
+    if (out && isMasterAway())
+        refreshSoon(); // another may take its slots
+}
+
+void RedisCluster::changeSubscription(const QByteArray &command, const QByteArray &name, bool add)
+{
+    if (m_topology.isEmpty())
+        return;
+    const bool isSharded = command == "SSUBSCRIBE" || command == "SUNSUBSCRIBE";
+    if (!add) {
+        // Wherever it is.
+        for (const auto &[address, node] : m_nodes) {
+            if (isSharded)
+                node->connection->unsubscribeSharded({name});
+            else if (command == "PUNSUBSCRIBE")
+                node->connection->unsubscribePattern(name);
+            else
+                node->connection->unsubscribe({name});
+        }
+        return;
+    }
+    if (!isSharded && m_home) {
+        if (command == "PSUBSCRIBE")
+            m_home->connection->subscribePattern(name);
+        else
+            m_home->connection->subscribe({name});
+    } else if (const NodePtr owner = isSharded ? ownerOf(name) : NodePtr()) {
+        owner->connection->subscribeSharded({name});
+    } else {
+        refreshSoon();
+    }
+}
+
+// Each subscription to the node where it belongs, which does nothing for those that are there.
+void RedisCluster::placeSubscriptions()
+{
+    if (m_topology.isEmpty())
+        return;
+    for (const QByteArray &name : std::as_const(d->channels))
+        changeSubscription("SUBSCRIBE", name, true);
+    for (const QByteArray &pattern : std::as_const(d->patterns))
+        changeSubscription("PSUBSCRIBE", pattern, true);
+    for (const QByteArray &name : std::as_const(d->sharded))
+        changeSubscription("SSUBSCRIBE", name, true);
+    for (const auto &[address, node] : m_nodes) {
+        const RedisConnectionPrivate *const inner =
+            RedisConnectionPrivate::of(node->connection.get());
+        const QSet<QByteArray> sharded = inner->sharded;
+        for (const QByteArray &name : sharded) {
+            if (m_topology.master(redisSlot(name)) != address)
+                node->connection->unsubscribeSharded({name});
+        }
+        if (node == m_home)
+            continue;
+        node->connection->unsubscribe(inner->channels.values());
+        const QSet<QByteArray> patterns = inner->patterns;
+        for (const QByteArray &pattern : patterns)
+            node->connection->unsubscribePattern(pattern);
+    }
+}
+
+void RedisCluster::subscriptionRefused(const NodePtr &node, const QByteArray &error)
+{
+    const auto redirection = RedisRedirection::fromError(error, hostOf(node->address));
+    if (redirection && redirection->kind == RedisRedirection::Kind::Moved) {
+        // Also the end of a subscription is refused by a node that no longer has the slot.
+        if (m_topology.master(redirection->slot) == redirection->address)
+            return;
+        m_topology.setMaster(redirection->slot, redirection->address);
+        placeSubscriptions();
+        refreshSoon(redirection->address);
+        return;
+    }
+    node->wasRefused = true;
+    refreshSoon();
+    Q_EMIT d->q->errorOccurred(Error(
+        Error::Type::Protocol,
+        u"Redis at %1: %2"_s.arg(QString::fromUtf8(node->address), QString::fromUtf8(error))));
+}
+
+} // namespace SocketIo::detail
