@@ -100,12 +100,7 @@ QmlSocket::QmlSocket(Socket *socket, const QObject *context)
     connect(socket, &Socket::disconnected, this, [this](Socket::DisconnectReason reason) {
         Q_EMIT disconnected(Socket::disconnectReasonText(reason));
     });
-    const auto roomChanged = [this](const QString &, const QString &id) {
-        if (id == sid())
-            Q_EMIT roomsChanged();
-    };
-    connect(socket->nsp(), &Namespace::roomJoined, this, roomChanged);
-    connect(socket->nsp(), &Namespace::roomLeft, this, roomChanged);
+    connect(socket, &Socket::roomsChanged, this, &QmlSocket::roomsChanged);
 }
 
 QString QmlSocket::nsp() const

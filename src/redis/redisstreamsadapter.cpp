@@ -259,7 +259,7 @@ void RedisStreamsAdapterPrivate::updateSessions()
     for (const QPointer<Socket> &socket : sockets) {
         if (!socket || !socket->isConnected())
             continue;
-        const RecoverableSession session = RedisStreamsAdapter::sessionOf(socket);
+        const RecoverableSession session = q->sessionOf(socket);
         if (!session.pid.isEmpty())
             sessions->update({session, begins.value(session.sid)}, lifetime + noticeTime);
     }

@@ -2,28 +2,36 @@
 #include <SocketIo/adapter.h>
 
 #include "base/callout_p.h"
-#include "socketio/server/namespace_p.h"
-
-#include <SocketIo/namespace.h>
-#include <SocketIo/socket.h>
+#include "socketio/adapter/adapterhost_p.h"
+#include "socketio/adapter/delivery_p.h"
 
 #include <QtCore/qpointer.h>
 
 namespace SocketIo {
 
+using detail::AdapterHost;
+using detail::AdapterSocket;
+using detail::GuardedSocket;
+using EngineIo::detail::CallOut;
+
 namespace {
+
+QList<GuardedSocket> guarded(const AdapterHost *host, const QList<Socket *> &sockets)
+{
+    QList<GuardedSocket> result;
+    result.reserve(sockets.size());
+    for (const Socket *socket : sockets)
+        result.append(GuardedSocket(host->socketOf(socket)));
+    return result;
+}
 
 // The functions called may delete any of the sockets.
 template<typename Function>
-void forEachSocket(const QList<Socket *> &sockets, Function function)
+void forEachSocket(const QList<GuardedSocket> &sockets, Function function)
 {
-    QList<QPointer<Socket>> guarded;
-    guarded.reserve(sockets.size());
-    for (Socket *socket : sockets)
-        guarded.append(socket);
-    for (const QPointer<Socket> &socket : std::as_const(guarded)) {
+    for (const GuardedSocket &socket : sockets) {
         if (socket)
-            function(socket.data());
+            function(*socket);
     }
 }
 
@@ -62,7 +70,9 @@ void forEachSocket(const QList<Socket *> &sockets, Function function)
     Each namespace owns one, made by ServerOptions::adapter. An adapter for a cluster is best
     derived from InMemoryAdapter: it publishes what is asked of it, unless BroadcastFlag::Local is
     set, and has the base class do the local part. What it hears from other servers it hands to the
-    base class with BroadcastFlag::Local.
+    base class with BroadcastFlag::Local. A class derived from Adapter itself keeps the rooms in its
+    own way, reports their changes with notifyRoomJoined() and the like, and sends with send() and
+    sendWithAck().
 
     An adapter lives in the server's thread, and its functions are called there only. Answers may be
     given at once or later, but not after the adapter is gone. An application that has asked is told
@@ -88,7 +98,7 @@ void forEachSocket(const QList<Socket *> &sockets, Function function)
 
 /*! Constructs the adapter of \a nsp. */
 Adapter::Adapter(Namespace *nsp)
-    : m_nsp(nsp)
+    : m_host(AdapterHost::of(nsp))
 {
 }
 
@@ -102,7 +112,7 @@ Adapter::~Adapter() = default;
 */
 Namespace *Adapter::nsp() const noexcept
 {
-    return m_nsp;
+    return m_host->nsp();
 }
 
 /*! Called before the adapter is used, and again when it is used after close(). */
@@ -156,39 +166,31 @@ void Adapter::serverCount(const CountReply &reply)
 /*! Calls \a reply with the sockets of all servers that \a options mean. */
 void Adapter::fetchSockets(const BroadcastOptions &options, const SocketsReply &reply)
 {
-    QList<RemoteSocket> result;
-    const QList<Socket *> found = sockets(options);
-    result.reserve(found.size());
-    for (Socket *socket : found)
-        result.append(RemoteSocket(socket));
-    reply(result);
+    m_host->describe(sockets(options), reply);
 }
 
 /*! Puts the sockets that \a options mean into \a rooms. */
 void Adapter::addSockets(const BroadcastOptions &options, const QStringList &rooms)
 {
-    forEachSocket(sockets(options), [&rooms](Socket *socket) { socket->join(rooms); });
+    forEachSocket(guarded(m_host, sockets(options)),
+                  [&rooms](AdapterSocket &socket) { socket.join(rooms); });
 }
 
 /*! Takes the sockets that \a options mean out of \a rooms. */
 void Adapter::delSockets(const BroadcastOptions &options, const QStringList &rooms)
 {
-    forEachSocket(sockets(options), [&rooms](Socket *socket) {
-        EngineIo::detail::CallOut out(socket);
+    forEachSocket(guarded(m_host, sockets(options)), [&rooms](AdapterSocket &socket) {
+        CallOut out(socket.object());
         for (const QString &room : rooms)
-            out.call([&] { socket->leave(room); });
+            out.call([&] { socket.leave(room); });
     });
 }
 
 /*! Disconnects the sockets that \a options mean, with their connections if \a close says so. */
 void Adapter::disconnectSockets(const BroadcastOptions &options, CloseConnection close)
 {
-    forEachSocket(sockets(options), [close](Socket *socket) {
-        if (close == CloseConnection::Yes)
-            socket->disconnectClient();
-        else
-            socket->disconnectSocket();
-    });
+    forEachSocket(guarded(m_host, sockets(options)),
+                  [close](AdapterSocket &socket) { socket.disconnect(close); });
 }
 
 /*!
@@ -223,25 +225,63 @@ void Adapter::restoreSession(const QString &pid, const QString &offset, const Re
 /*! Emits Namespace::roomCreated() for \a room. */
 void Adapter::notifyRoomCreated(const QString &room)
 {
-    Q_EMIT m_nsp->roomCreated(room);
+    if (nsp())
+        m_host->roomCreated(room);
 }
 
 /*! Emits Namespace::roomJoined() for \a room and the socket called \a id. */
 void Adapter::notifyRoomJoined(const QString &room, const QString &id)
 {
-    Q_EMIT m_nsp->roomJoined(room, id);
+    if (nsp())
+        m_host->roomJoined(room, id);
 }
 
 /*! Emits Namespace::roomLeft() for \a room and the socket called \a id. */
 void Adapter::notifyRoomLeft(const QString &room, const QString &id)
 {
-    Q_EMIT m_nsp->roomLeft(room, id);
+    if (nsp())
+        m_host->roomLeft(room, id);
 }
 
 /*! Emits Namespace::roomDeleted() for \a room. */
 void Adapter::notifyRoomDeleted(const QString &room)
 {
-    Q_EMIT m_nsp->roomDeleted(room);
+    if (nsp())
+        m_host->roomDeleted(room);
+}
+
+/*!
+    Sends \a packet, an event without an acknowledgement, to those of \a receivers that are
+    connected, encoded once for all of them. They are sockets of this namespace on this server; a
+    socket that is being recovered gets the event when its recovery is complete. \a flags say how it
+    is sent. May end with the adapter deleted.
+*/
+void Adapter::send(Packet packet, const QList<Socket *> &receivers, BroadcastFlags flags)
+{
+    if (!nsp() || receivers.isEmpty())
+        return;
+    const QList<GuardedSocket> found = guarded(m_host, receivers);
+    detail::Delivery delivery(m_host, std::move(packet));
+    if (!delivery.encode())
+        return;
+    forEachSocket(found, [&delivery](AdapterSocket &socket) { delivery.add(socket); });
+    delivery.send(flags);
+}
+
+/*!
+    Sends \a packet, an event, to \a receivers, which are connected, as send() does and asks each
+   for an acknowledgement. What comes is given to \a replies, until the time-out of \a options has
+   passed. The packet gets its id here. May end with the adapter deleted.
+*/
+void Adapter::sendWithAck(Packet packet, const QList<Socket *> &receivers,
+                          const BroadcastOptions &options, const BroadcastReplies &replies)
+{
+    const int count = int(receivers.size());
+    if (nsp()) {
+        packet.id = m_host->expectAcks(receivers, replies, options.timeout);
+        send(std::move(packet), receivers, options.flags);
+    }
+    replies.clients(count);
 }
 
 /*!
@@ -250,7 +290,8 @@ void Adapter::notifyRoomDeleted(const QString &room)
 */
 void Adapter::deliverServerSideEvent(const QVariantList &event, const Ack &ack)
 {
-    NamespacePrivate::get(m_nsp)->deliverServerSideEvent(event, ack);
+    if (nsp())
+        m_host->deliverServerSideEvent(event, ack);
 }
 
 } // namespace SocketIo

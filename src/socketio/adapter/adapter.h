@@ -7,11 +7,9 @@
 #include <SocketIo/error.h>
 #include <SocketIo/packet.h>
 #include <SocketIo/recoverablesession.h>
-#include <SocketIo/remotesocket.h>
 #include <SocketIo/socketioglobal.h>
 
 #include <QtCore/qlist.h>
-#include <QtCore/qpointer.h>
 #include <QtCore/qstringlist.h>
 
 #include <functional>
@@ -20,7 +18,12 @@
 namespace SocketIo {
 
 class Namespace;
+class RemoteSocket;
 class Socket;
+
+namespace detail {
+class AdapterHost;
+}
 
 // What a broadcast with acknowledgements reports while its clients answer.
 struct BroadcastReplies
@@ -80,11 +83,15 @@ protected:
     void notifyRoomJoined(const QString &room, const QString &id);
     void notifyRoomLeft(const QString &room, const QString &id);
     void notifyRoomDeleted(const QString &room);
+    // Sends packet, an event, to sockets of this server.
+    void send(Packet packet, const QList<Socket *> &receivers, BroadcastFlags flags = {});
+    void sendWithAck(Packet packet, const QList<Socket *> &receivers,
+                     const BroadcastOptions &options, const BroadcastReplies &replies);
     // An event that another server sent with serverSideEmit().
     void deliverServerSideEvent(const QVariantList &event, const Ack &ack);
 
 private:
-    QPointer<Namespace> m_nsp;
+    detail::AdapterHost *const m_host; // there as long as the adapter
 };
 
 } // namespace SocketIo

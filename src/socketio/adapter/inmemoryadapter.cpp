@@ -2,16 +2,11 @@
 #include "socketio/adapter/inmemoryadapter_p.h"
 
 #include "base/callout_p.h"
-#include "socketio/server/connection_p.h"
-#include "socketio/server/server_p.h"
-#include "socketio/server/serverlogging_p.h"
-
-#include <QtCore/qset.h>
-
-#include <algorithm>
+#include "socketio/adapter/delivery_p.h"
 
 namespace SocketIo {
 
+using detail::AdapterSocket;
 using detail::RoomMember;
 using detail::RoomTable;
 using EngineIo::detail::CallOut;
@@ -20,8 +15,8 @@ quint32 InMemoryAdapterPrivate::nextMark()
 {
     if (++lastMark == 0) {
         // The marks of four billion selections ago would look like new ones.
-        for (Socket *socket : nsp->all)
-            SocketPrivate::get(socket)->member.mark = 0;
+        for (AdapterSocket *socket : host->allSockets())
+            socket->member.mark = 0;
         lastMark = 1;
     }
     return lastMark;
@@ -32,55 +27,18 @@ void InMemoryAdapterPrivate::broadcast(Packet &&packet, const BroadcastOptions &
 {
     if (!mayReach(options))
         return;
-    packet.nsp = nsp->name;
-    // The parser may be the application's, so nothing is looked at before it has returned.
-    const std::shared_ptr<const Parser> parser = nsp->server->parser;
-    EngineIo::FrameList frames;
-    CallOut out(nsp->q);
-    if (!out.call([&] { frames = parser->encode(packet); }))
+    detail::Delivery delivery(host, std::move(packet),
+                              logged.isValid() ? detail::Delivery::Offset::Present
+                                               : detail::Delivery::Offset::Absent);
+    if (!delivery.encode())
         return;
-    QList<EngineIo::Session *> sessions;
-    QList<QPointer<EngineIo::Session>> withoutOffset; // of clients that cannot come back
-    QList<QPointer<Socket>> watched;
-    const auto visit = [&](SocketPrivate &socket) {
+    forEach(options, [&](AdapterSocket &socket) {
         if (logged.isValid() && socket.member.position)
             socket.member.position->sent = logged;
-        if (socket.isBeingRecovered()) {
-            if (pending == Pending::Hold)
-                socket.hold(packet);
-            return;
-        }
-        if (socket.connection && socket.connection->session()) {
-            if (!logged.isValid() || !socket.pid.isEmpty())
-                sessions.append(socket.connection->session());
-            else
-                withoutOffset.append(socket.connection->session());
-        }
-        if (socket.hasOutgoingListeners())
-            watched.append(socket.q);
-    };
-    forEach(options, visit);
-    if (!sessions.isEmpty()) {
-        EngineIo::detail::SessionAccess::sendToAll(sessions, frames,
-                                                   detail::sendFlags(options.flags));
-    }
-    if (!withoutOffset.isEmpty()) {
-        Packet plain = packet;
-        plain.args.removeLast();
-        frames = parser->encode(plain);
-        sessions.clear();
-        for (const QPointer<EngineIo::Session> &session : std::as_const(withoutOffset)) {
-            if (session)
-                sessions.append(session);
-        }
-        EngineIo::detail::SessionAccess::sendToAll(sessions, frames,
-                                                   detail::sendFlags(options.flags));
-    }
-    // The slots of a client that was cut off by that may have deleted anything, this included.
-    for (const QPointer<Socket> &socket : std::as_const(watched)) {
-        if (socket)
-            SocketPrivate::get(socket)->notifyOutgoing(packet.args);
-    }
+        if (pending == Pending::Hold || socket.reception() == AdapterSocket::Reception::Direct)
+            delivery.add(socket);
+    });
+    delivery.send(options.flags);
 }
 
 // The id is a copy: what is emitted may delete the socket.
@@ -91,32 +49,33 @@ bool InMemoryAdapterPrivate::leaveSome(RoomMember *member, QString id, qsizetype
         room.deleted = room.deleted && !ownRoomExists(room.room);
     if (member->rooms.empty() && std::exchange(member->inOwnRoom, false))
         left.append({id, !exists(id)});
-    CallOut out(nsp->q);
+    CallOut out(host->object());
     for (const RoomTable::Left &room : std::as_const(left)) {
-        out.emitSignal(&Namespace::roomLeft, room.room, id);
+        out.call([&] { host->roomLeft(room.room, id); });
         if (room.deleted)
-            out.emitSignal(&Namespace::roomDeleted, room.room);
+            out.call([&] { host->roomDeleted(room.room); });
     }
     return bool(out);
 }
 
-void InMemoryAdapterPrivate::leaveRooms(Socket *socket)
+void InMemoryAdapterPrivate::leaveRooms(AdapterSocket *socket)
 {
-    SocketPrivate *s = SocketPrivate::get(socket);
-    const qsizetype limit = nsp->roomsLeftPerTurn();
-    const bool few = qsizetype(s->member.rooms.size()) <= limit;
-    if (few || s->member.leaving || !s->holdForRooms()) {
-        leaveSome(&s->member, s->id, RoomTable::NoLimit);
+    RoomMember &member = socket->member;
+    if (member.rooms.empty() && !member.inOwnRoom)
         return;
+    const qsizetype limit = host->roomsLeftPerTurn();
+    const bool few = qsizetype(member.rooms.size()) <= limit;
+    const bool atOnce = few || member.leaving || !socket->holdForRooms();
+    if (!atOnce) {
+        member.leaving = true;
+        leaving.append(detail::GuardedSocket(socket));
+        if (!turns) {
+            turns = std::make_unique<QTimer>();
+            QObject::connect(turns.get(), &QTimer::timeout, turns.get(), [this] { nextTurn(); });
+        }
+        turns->start(0);
     }
-    s->member.leaving = true;
-    leaving.append(socket);
-    if (!turns) {
-        turns = std::make_unique<QTimer>();
-        QObject::connect(turns.get(), &QTimer::timeout, turns.get(), [this] { nextTurn(); });
-    }
-    turns->start(0);
-    leaveSome(&s->member, s->id, limit);
+    leaveSome(&member, socket->socketId(), atOnce ? RoomTable::NoLimit : limit);
 }
 
 void InMemoryAdapterPrivate::nextTurn()
@@ -127,14 +86,14 @@ void InMemoryAdapterPrivate::nextTurn()
         turns->stop();
         return;
     }
-    const QPointer<Socket> socket = leaving.takeFirst();
-    SocketPrivate *s = SocketPrivate::get(socket);
-    if (!leaveSome(&s->member, s->id, nsp->roomsLeftPerTurn()) || !socket)
+    const detail::GuardedSocket next = leaving.takeFirst();
+    RoomMember &member = next->member;
+    if (!leaveSome(&member, next->socketId(), host->roomsLeftPerTurn()) || !next)
         return;
-    if (s->member.rooms.empty())
-        s->releaseForRooms();
+    if (member.rooms.empty())
+        next->releaseForRooms();
     else
-        leaving.append(socket);
+        leaving.append(next);
 }
 
 /*!
@@ -161,19 +120,18 @@ InMemoryAdapter::~InMemoryAdapter() = default;
 /*! \reimp */
 void InMemoryAdapter::addAll(Socket *socket, const QStringList &rooms)
 {
+    AdapterSocket *const s = d->host->socketOf(socket);
     // What a slot does to the socket meanwhile counts.
-    const QPointer<Socket> guard = socket;
-    CallOut out(nsp(), [&guard] { return guard && SocketPrivate::get(guard)->canJoin(); });
-    const QString id = socket->id();
-    const int limit = d->nsp->maxRooms();
+    const QPointer<QObject> guard = s->object();
+    CallOut out(d->host->object(), [&guard, s] { return guard && s->canJoin(); });
+    const QString id = s->socketId();
+    const int limit = d->host->maxRooms();
     for (const QString &room : rooms) {
         if (!out)
             return;
-        RoomMember &member = SocketPrivate::get(socket)->member;
+        RoomMember &member = s->member;
         if (limit > 0 && room != id && qsizetype(member.rooms.size()) >= limit) {
-            qCWarning(detail::lcServer).noquote()
-                << "socket" << id << "joins no more rooms: it is in" << limit
-                << "of them, the limit that maxRoomsPerSocket sets";
+            d->host->roomLimitReached(*s);
             return;
         }
         bool created = false;
@@ -189,7 +147,7 @@ void InMemoryAdapter::addAll(Socket *socket, const QStringList &rooms)
                 continue;
             created = change == RoomTable::Change::MembershipAndRoom && !existed;
         }
-        CallOut told(nsp());
+        CallOut told(d->host->object());
         if (created)
             told.call([&] { notifyRoomCreated(room); });
         told.call([&] { notifyRoomJoined(room, id); });
@@ -199,8 +157,9 @@ void InMemoryAdapter::addAll(Socket *socket, const QStringList &rooms)
 /*! \reimp */
 void InMemoryAdapter::del(Socket *socket, const QString &room)
 {
-    RoomMember &member = SocketPrivate::get(socket)->member;
-    const QString id = socket->id();
+    AdapterSocket *s = d->host->socketOf(socket);
+    RoomMember &member = s->member;
+    const QString id = s->socketId();
     if (room == id) {
         if (!std::exchange(member.inOwnRoom, false))
             return;
@@ -208,7 +167,7 @@ void InMemoryAdapter::del(Socket *socket, const QString &room)
         return;
     }
     const bool deleted = !d->exists(room);
-    CallOut out(nsp());
+    CallOut out(d->host->object());
     out.call([&] { notifyRoomLeft(room, id); });
     if (deleted)
         out.call([&] { notifyRoomDeleted(room); });
@@ -220,17 +179,21 @@ void InMemoryAdapter::del(Socket *socket, const QString &room)
 */
 void InMemoryAdapter::delAll(Socket *socket)
 {
-    d->leaveRooms(socket);
+    d->leaveRooms(d->host->socketOf(socket));
 }
 
 /*! \reimp */
 QStringList InMemoryAdapter::rooms() const
 {
     QStringList list = d->table.names();
-    list.reserve(list.size() + d->nsp->connected.size());
-    for (auto it = d->nsp->connected.cbegin(); it != d->nsp->connected.cend(); ++it) {
-        if (SocketPrivate::get(it.value())->member.inOwnRoom && !d->table.find(it.key()))
-            list.append(it.key());
+    const std::vector<AdapterSocket *> &all = d->host->allSockets();
+    list.reserve(list.size() + qsizetype(all.size()));
+    for (const AdapterSocket *socket : all) {
+        const RoomMember &member = socket->member;
+        if (member.inOwnRoom && !member.leaving
+            && socket->reception() != AdapterSocket::Reception::Held
+            && !d->table.find(socket->socketId()))
+            list.append(socket->socketId());
     }
     return list;
 }
@@ -238,13 +201,14 @@ QStringList InMemoryAdapter::rooms() const
 /*! \reimp */
 QStringList InMemoryAdapter::socketRooms(const Socket *socket) const
 {
-    const RoomMember &member = SocketPrivate::get(socket)->member;
+    const AdapterSocket *s = d->host->socketOf(socket);
+    const RoomMember &member = s->member;
     QStringList list;
     if (member.leaving)
         return list;
     list.reserve(qsizetype(member.rooms.size()) + 1);
     if (member.inOwnRoom)
-        list.append(socket->id());
+        list.append(s->socketId());
     for (const RoomMember::Entry &entry : member.rooms)
         list.append(entry.room->name);
     return list;
@@ -254,9 +218,9 @@ QStringList InMemoryAdapter::socketRooms(const Socket *socket) const
 QList<Socket *> InMemoryAdapter::sockets(const BroadcastOptions &options) const
 {
     QList<Socket *> list;
-    d->forEach(options, [&list](const SocketPrivate &socket) {
-        if (!socket.isBeingRecovered())
-            list.append(socket.q);
+    d->forEach(options, [&list](const AdapterSocket &socket) {
+        if (socket.reception() == AdapterSocket::Reception::Direct)
+            list.append(socket.socket());
     });
     return list;
 }
@@ -265,8 +229,8 @@ QList<Socket *> InMemoryAdapter::sockets(const BroadcastOptions &options) const
 void InMemoryAdapter::broadcast(Packet packet, const BroadcastOptions &options)
 {
     if (options.socket) {
-        packet.nsp = d->nsp->name;
-        SocketPrivate::get(options.socket)->send(std::move(packet), options.flags);
+        packet.nsp = d->host->namespaceName();
+        d->host->socketOf(options.socket)->send(std::move(packet), options.flags);
         return;
     }
     d->broadcast(std::move(packet), options);
@@ -276,10 +240,9 @@ void InMemoryAdapter::broadcast(Packet packet, const BroadcastOptions &options)
     Returns what persistSession() would get if the connection of \a socket broke now. Its \c pid is
     empty if sessions are not recovered.
 */
-RecoverableSession InMemoryAdapter::sessionOf(const Socket *socket)
+RecoverableSession InMemoryAdapter::sessionOf(const Socket *socket) const
 {
-    const SocketPrivate *s = SocketPrivate::get(socket);
-    return {s->id, s->pid, s->nsp->adapter->socketRooms(socket), s->data};
+    return d->host->sessionOf(socket);
 }
 
 /*!
@@ -296,8 +259,7 @@ void InMemoryAdapter::broadcastWithAck(Packet packet, const BroadcastOptions &op
                                        const BroadcastReplies &replies)
 {
     const QList<Socket *> receivers = sockets(options);
-    packet.id = d->nsp->nextAckId++;
-    d->nsp->acks().add(packet.id, receivers, replies, options.timeout);
+    packet.id = d->host->expectAcks(receivers, replies, options.timeout);
     BroadcastOptions same = options;
     same.socket = nullptr;
     d->broadcast(std::move(packet), same);

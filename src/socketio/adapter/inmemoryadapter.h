@@ -30,7 +30,7 @@ public:
 
 protected:
     // For adapters that keep sessions before their connections break.
-    static RecoverableSession sessionOf(const Socket *socket);
+    RecoverableSession sessionOf(const Socket *socket) const;
     void broadcastRecoverable(Packet packet, const BroadcastOptions &options);
 
 private:

@@ -2,17 +2,16 @@
 #ifndef SOCKETIO_INMEMORYADAPTER_P_H
 #define SOCKETIO_INMEMORYADAPTER_P_H
 
+#include "socketio/adapter/adapterhost_p.h"
 #include "socketio/adapter/packetlog_p.h"
 #include "socketio/adapter/roomtable_p.h"
-#include "socketio/server/namespace_p.h"
-#include "socketio/server/socket_p.h"
 
 #include <SocketIo/inmemoryadapter.h>
 
 #include <QtCore/qlist.h>
-#include <QtCore/qpointer.h>
 #include <QtCore/qtimer.h>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -21,16 +20,16 @@ namespace SocketIo {
 class InMemoryAdapterPrivate
 {
 public:
-    explicit InMemoryAdapterPrivate(Namespace *q)
-        : nsp(NamespacePrivate::get(q))
+    explicit InMemoryAdapterPrivate(Namespace *nsp)
+        : host(detail::AdapterHost::of(nsp))
     {
     }
     static InMemoryAdapterPrivate *get(InMemoryAdapter *adapter) { return adapter->d.get(); }
 
     bool ownRoomExists(const QString &room) const
     {
-        const Socket *owner = nsp->ownerOf(room);
-        return owner && SocketPrivate::get(owner)->member.inOwnRoom;
+        const detail::AdapterSocket *owner = host->ownerOf(room);
+        return owner && owner->member.inOwnRoom;
     }
     bool exists(const QString &room) const { return table.find(room) || ownRoomExists(room); }
 
@@ -46,13 +45,12 @@ public:
         const auto visit = [mark, &function](detail::RoomMember &member) {
             if (std::exchange(member.mark, mark) == mark)
                 return;
-            SocketPrivate *socket = SocketPrivate::get(member.socket);
-            if (socket->state == SocketPrivate::State::Connected || socket->isBeingRecovered())
-                function(*socket);
+            if (member.socket->reception() != detail::AdapterSocket::Reception::None)
+                function(*member.socket);
         };
         if (options.rooms.isEmpty()) {
-            for (Socket *socket : nsp->all)
-                visit(SocketPrivate::get(socket)->member);
+            for (detail::AdapterSocket *socket : host->allSockets())
+                visit(socket->member);
             return;
         }
         for (const QString &room : options.rooms)
@@ -63,7 +61,7 @@ public:
     bool mayReach(const BroadcastOptions &options) const
     {
         if (options.rooms.isEmpty())
-            return !nsp->all.empty();
+            return !host->allSockets().empty();
         return std::any_of(options.rooms.cbegin(), options.rooms.cend(),
                            [this](const QString &room) { return exists(room); });
     }
@@ -74,9 +72,9 @@ public:
                    Pending pending = Pending::Skip, const detail::Offset &logged = {});
 
     // Takes the socket out of its rooms, in turns if they are many.
-    void leaveRooms(Socket *socket);
+    void leaveRooms(detail::AdapterSocket *socket);
 
-    NamespacePrivate *const nsp;
+    detail::AdapterHost *const host;
     detail::RoomTable table;
 
 private:
@@ -87,11 +85,9 @@ private:
             for (const detail::Room::Entry &entry : found->members)
                 function(*entry.member);
         }
-        if (Socket *owner = nsp->ownerOf(room)) {
-            detail::RoomMember &member = SocketPrivate::get(owner)->member;
-            if (member.inOwnRoom)
-                function(member);
-        }
+        detail::AdapterSocket *owner = host->ownerOf(room);
+        if (owner && owner->member.inOwnRoom)
+            function(owner->member);
     }
     quint32 nextMark();
     // Returns whether the adapter is still there.
@@ -99,8 +95,8 @@ private:
     void nextTurn();
 
     quint32 lastMark = 0;
-    std::unique_ptr<QTimer> turns;   // active while there is somebody in leaving
-    QList<QPointer<Socket>> leaving; // still in rooms, although gone
+    std::unique_ptr<QTimer> turns;        // active while there is somebody in leaving
+    QList<detail::GuardedSocket> leaving; // still in rooms, although gone
 };
 
 } // namespace SocketIo

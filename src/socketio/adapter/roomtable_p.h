@@ -17,12 +17,9 @@
 #include <unordered_map>
 #include <vector>
 
-namespace SocketIo {
-class Socket;
-}
-
 namespace SocketIo::detail {
 
+class AdapterSocket;
 struct Room;
 
 // A socket's side of the rooms it is in; part of the socket, so that a socket in no room but its
@@ -37,7 +34,7 @@ struct RoomMember
 
     std::vector<Entry> rooms;
     std::unique_ptr<QHash<const Room *, quint32>> places; // in rooms, once they are many
-    Socket *socket = nullptr;
+    AdapterSocket *socket = nullptr;
     std::unique_ptr<LogPosition> position; // with connection state recovery
     quint32 mark = 0;                      // of the last selection that met this member
     bool inOwnRoom = false;                // the room of the socket's id, which is not in the table

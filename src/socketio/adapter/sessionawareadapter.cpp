@@ -138,15 +138,15 @@ SessionAwareAdapter::~SessionAwareAdapter() = default;
 /*! \reimp */
 void SessionAwareAdapter::addAll(Socket *socket, const QStringList &rooms)
 {
-    const SocketPrivate *s = SocketPrivate::get(socket);
-    std::unique_ptr<LogPosition> &position = SocketPrivate::get(socket)->member.position;
-    const auto restored = d->restored.constFind(s->id);
+    detail::AdapterSocket *s = InMemoryAdapterPrivate::get(this)->host->socketOf(socket);
+    std::unique_ptr<LogPosition> &position = s->member.position;
+    const auto restored = d->restored.constFind(s->socketId());
     if (restored != d->restored.cend()) {
         position = std::make_unique<LogPosition>(*restored);
         d->restored.erase(restored);
     } else if (!position) {
         position = std::make_unique<LogPosition>(LogPosition{d->log.last(), d->log.last()});
-    } else if (rooms.contains(s->id) && !s->member.inOwnRoom
+    } else if (rooms.contains(s->socketId()) && !s->member.inOwnRoom
                && position->sent == position->joined) {
         *position = {d->log.last(), d->log.last()}; // only now it connects
     }
@@ -163,13 +163,14 @@ void SessionAwareAdapter::broadcast(Packet packet, const BroadcastOptions &optio
         InMemoryAdapter::broadcast(std::move(packet), options);
         return;
     }
+    const detail::AdapterHost *host = InMemoryAdapterPrivate::get(this)->host;
     const qint64 now = SessionAwareAdapterPrivate::now();
     d->trimLog(now);
     const Offset before = d->log.last();
     packet.args.append(d->log.nextOffset(now));
     detail::PacketLog::Target target;
     if (options.socket)
-        target.socketId = options.socket->id();
+        target.socketId = host->socketOf(options.socket)->socketId();
     else
         target = {options.rooms, options.except, {}};
     d->log.append(packet.args, target, now);
@@ -179,7 +180,7 @@ void SessionAwareAdapter::broadcast(Packet packet, const BroadcastOptions &optio
             std::move(packet), options, InMemoryAdapterPrivate::Pending::Hold, d->log.last());
         return;
     }
-    RoomMember &member = SocketPrivate::get(options.socket)->member;
+    RoomMember &member = host->socketOf(options.socket)->member;
     if (!member.position)
         member.position = std::make_unique<LogPosition>(LogPosition{before, before});
     member.position->sent = d->log.last();
@@ -191,9 +192,10 @@ void SessionAwareAdapter::persistSession(const RecoverableSession &session)
 {
     // Of a socket that is not known here the whole log may have been missed.
     LogPosition position{{}, d->log.last()};
-    const Socket *socket = InMemoryAdapterPrivate::get(this)->nsp->recoverable.value(session.pid);
-    if (socket && SocketPrivate::get(socket)->member.position)
-        position = *SocketPrivate::get(socket)->member.position;
+    const detail::AdapterSocket *socket =
+        InMemoryAdapterPrivate::get(this)->host->recoverableSocket(session.pid);
+    if (socket && socket->member.position)
+        position = *socket->member.position;
     d->keep({session, position, d->log.last(), SessionAwareAdapterPrivate::now()});
 }
 
@@ -227,7 +229,7 @@ void SessionAwareAdapter::restoreSession(const QString &pid, const QString &offs
     // The client still has to get what it missed.
     d->restored.insert(session.sid,
                        {*from, session.missedEvents.isEmpty() ? *from : d->log.last()});
-    CallOut out(nsp());
+    CallOut out(InMemoryAdapterPrivate::get(this)->host->object());
     if (out.call([&] { reply(session); }))
         d->restored.remove(session.sid);
 }

@@ -45,10 +45,12 @@ Namespace::~Namespace()
     d->dying = true;
     blockSignals(true);
     while (!d->all.empty())
-        delete d->all.back();
+        delete d->all.back()->socket();
     if (d->server)
         d->server->removeNamespace(this);
     d->closeAdapter();
+    d->adapter.reset();
+    d->q = nullptr; // for an adapter that is calling, which is kept until it returns
 }
 
 /*!

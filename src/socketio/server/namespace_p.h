@@ -3,6 +3,7 @@
 #define SOCKETIO_NAMESPACE_P_H
 
 #include "base/callout_p.h"
+#include "socketio/adapter/adapterhost_p.h"
 #include "socketio/server/broadcastacks_p.h"
 
 #include <SocketIo/adapter.h>
@@ -26,8 +27,9 @@ namespace detail {
 class Connection;
 }
 
-class SOCKETIO_AUTOTEST_EXPORT NamespacePrivate
-    : public std::enable_shared_from_this<NamespacePrivate>
+class SOCKETIO_AUTOTEST_EXPORT NamespacePrivate final
+    : public detail::AdapterHost,
+      public std::enable_shared_from_this<NamespacePrivate>
 {
 public:
     enum class Kind { Plain, Parent };
@@ -48,7 +50,21 @@ public:
         const std::shared_ptr<Adapter> kept = adapter;
         return out.call([&] { function(*kept); });
     }
-    ~NamespacePrivate();
+    // The same for what may change the rooms of socket, which tells once if it does.
+    template<typename Function>
+    void changeRooms(Socket *socket, Function &&function)
+    {
+        EngineIo::detail::CallOut out(socket);
+        RoomChange change{socket->id(), roomChange};
+        callAdapter([&](Adapter &changing) {
+            roomChange = &change;
+            function(changing);
+            roomChange = change.outer;
+        });
+        if (change.made)
+            out.emitSignal(&Socket::roomsChanged);
+    }
+    virtual ~NamespacePrivate();
 
     void createAdapter();
     void closeAdapter();
@@ -76,14 +92,31 @@ public:
 
     bool serverSideEmit(const QString &event, const QVariantList &args);
     PendingAck *serverSideEmitWithAck(const QString &event, const QVariantList &args);
-    void deliverServerSideEvent(const QVariantList &event, const Ack &ack);
 
     detail::BroadcastAcks &acks();
     detail::AckRegistry &timeouts();
-    // The socket in whose own room, called by its id, events for that room go.
-    Socket *ownerOf(const QString &room) const;
-    qsizetype roomsLeftPerTurn() const;
-    int maxRooms() const; // of a socket; 0: no limit
+
+    // What an adapter asks.
+    detail::AdapterSocket *socketOf(const Socket *socket) const override;
+    Namespace *nsp() const override { return q; }
+    QObject *object() const override { return q; }
+    const QString &namespaceName() const override { return name; }
+    const std::vector<detail::AdapterSocket *> &allSockets() const override { return all; }
+    detail::AdapterSocket *ownerOf(const QString &room) const override;
+    detail::AdapterSocket *recoverableSocket(const QString &pid) const override;
+    int maxRooms() const override;
+    qsizetype roomsLeftPerTurn() const override;
+    void roomLimitReached(const detail::AdapterSocket &socket) override;
+    std::shared_ptr<const Parser> parser() const override;
+    qint64 expectAcks(const QList<Socket *> &receivers, const BroadcastReplies &replies,
+                      std::chrono::milliseconds timeout) override;
+    RecoverableSession sessionOf(const Socket *socket) const override;
+    void describe(const QList<Socket *> &sockets, const Adapter::SocketsReply &reply) override;
+    void roomCreated(const QString &room) override { Q_EMIT q->roomCreated(room); }
+    void roomJoined(const QString &room, QString id) override;
+    void roomLeft(const QString &room, QString id) override;
+    void roomDeleted(const QString &room) override { Q_EMIT q->roomDeleted(room); }
+    void deliverServerSideEvent(const QVariantList &event, const Ack &ack) override;
 
     Namespace *q = nullptr;
     ServerPrivate *server; // null when the server is gone
@@ -95,8 +128,8 @@ public:
     quint64 numberAsChild = 0;        // of the parent's children
     std::shared_ptr<Adapter> adapter; // see callAdapter()
     QList<Middleware> middlewares;
-    std::vector<Socket *> all; // in whatever state; owned
-    int pendingCount = 0;      // those in the middlewares
+    std::vector<detail::AdapterSocket *> all; // each a SocketPrivate; in whatever state; owned
+    int pendingCount = 0;                     // those in the middlewares
     QHash<QString, Socket *> connected;
     QHash<QString, Socket *> recovering;  // by id: not connected yet
     QHash<QString, Socket *> recoverable; // by the pid: recovering or connected
@@ -111,12 +144,22 @@ private:
     void restore(const std::shared_ptr<detail::Connection> &connection, const QVariantMap &auth);
     void join(const std::shared_ptr<detail::Connection> &connection, const QVariantMap &auth,
               const std::optional<RestoredSession> &session);
+    bool noteRoomChange(const QString &id);
+    void tellRoomChange(const QString &id);
     void runMiddlewares(Socket *socket);
     void finishMiddlewares(Socket *socket, const Error &error);
     void connectSocket(Socket *socket);
     void forgetSession(Socket *socket);
     bool waitsForClients();
 
+    // Of one socket, while the adapter is called.
+    struct RoomChange
+    {
+        const QString id;
+        RoomChange *const outer;
+        bool made = false;
+    };
+    RoomChange *roomChange = nullptr;
     std::unique_ptr<detail::AckRegistry> timeoutRegistry; // of what waits for many answers
     int joining = 0;          // clients whose session is being looked up
     QDeadlineTimer keptUntil; // for clients that may come back to a recoverable session

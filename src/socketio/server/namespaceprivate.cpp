@@ -55,6 +55,7 @@ QPointer<Namespace> NamespacePrivate::create(ServerPrivate *server, const QStrin
 
 void NamespacePrivate::createAdapter()
 {
+    const std::shared_ptr<NamespacePrivate> self = shared_from_this(); // as long as any adapter
     CallOut out(q);
     out.call([this] { closeAdapter(); });
     std::shared_ptr<Adapter> made;
@@ -174,7 +175,7 @@ void NamespacePrivate::join(const std::shared_ptr<Connection> &connection, const
     rooms.removeAll(id);
     rooms.prepend(id);
     CallOut out(socket, [s] { return s->state == SocketPrivate::State::Pending; });
-    callAdapter([&](Adapter &joined) { joined.addAll(socket, rooms); });
+    changeRooms(socket, [&](Adapter &joined) { joined.addAll(socket, rooms); });
     if (!out)
         return;
     if (server->options.connectionStateRecovery->skipMiddlewares)
@@ -243,8 +244,9 @@ void NamespacePrivate::connectSocket(Socket *socket)
     CallOut living(socket);
     joined.call([s] { s->sendHeld(); });
     joined.call([&] { s->send(std::move(packet)); });
-    joined.call(
-        [&] { callAdapter([&](Adapter &rooms) { rooms.addAll(socket, QStringList{s->id}); }); });
+    joined.call([&] {
+        changeRooms(socket, [&](Adapter &rooms) { rooms.addAll(socket, QStringList{s->id}); });
+    });
     if (!joined)
         return;
     space.emitSignal(&Namespace::socketsCountChanged, space.object()->socketsCount());
@@ -259,8 +261,9 @@ void NamespacePrivate::connectSocket(Socket *socket)
 
 void NamespacePrivate::addSocket(Socket *socket)
 {
-    SocketPrivate::get(socket)->index = all.size();
-    all.push_back(socket);
+    SocketPrivate *s = SocketPrivate::get(socket);
+    s->index = all.size();
+    all.push_back(s);
 }
 
 void NamespacePrivate::setConnected(Socket *socket)
@@ -306,9 +309,9 @@ void NamespacePrivate::persist(Socket *socket)
 void NamespacePrivate::removeSocket(Socket *socket)
 {
     const size_t index = SocketPrivate::get(socket)->index;
-    Socket *last = all.back();
+    auto *last = static_cast<SocketPrivate *>(all.back());
     all[index] = last;
-    SocketPrivate::get(last)->index = index;
+    last->index = index;
     all.pop_back();
 }
 
@@ -323,7 +326,7 @@ void NamespacePrivate::discard(Socket *socket, Session session)
     forgetSession(socket);
     if (Connection *connection = s->connection)
         connection->remove(socket);
-    callAdapter([&](Adapter &left) { left.delAll(socket); });
+    changeRooms(socket, [&](Adapter &left) { left.delAll(socket); });
     if (out && s->acks)
         out.call([&] { s->acks->failAll(Error::disconnected()); });
     if (out)
@@ -396,12 +399,6 @@ PendingAck *NamespacePrivate::serverSideEmitWithAck(const QString &event, const 
     return PendingAckPrivate::handOut(ack);
 }
 
-void NamespacePrivate::deliverServerSideEvent(const QVariantList &event, const Ack &ack)
-{
-    if (!event.isEmpty())
-        q->dispatch(event.first().toString(), event.sliced(1), ack);
-}
-
 detail::BroadcastAcks &NamespacePrivate::acks()
 {
     if (!broadcastAcks)
@@ -414,23 +411,6 @@ detail::AckRegistry &NamespacePrivate::timeouts()
     if (!timeoutRegistry)
         timeoutRegistry = std::make_unique<detail::AckRegistry>();
     return *timeoutRegistry;
-}
-
-Socket *NamespacePrivate::ownerOf(const QString &room) const
-{
-    Socket *socket = connected.value(room);
-    return socket || recovering.isEmpty() ? socket : recovering.value(room);
-}
-
-qsizetype NamespacePrivate::roomsLeftPerTurn() const
-{
-    const int limit = server->options.maxRoomsLeftPerTurn;
-    return limit > 0 ? limit : detail::RoomTable::NoLimit;
-}
-
-int NamespacePrivate::maxRooms() const
-{
-    return server->options.maxRoomsPerSocket;
 }
 
 } // namespace SocketIo

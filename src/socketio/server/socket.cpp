@@ -147,6 +147,7 @@ void Socket::setDataValue(const QString &key, const QVariant &value)
     \brief the rooms that the socket is in, its own one first (Socket.IO: \c rooms).
 
     There can be up to ServerOptions::maxRoomsPerSocket; the socket joins no more, with a warning.
+    roomsChanged() is emitted once for each call that changes them.
 
     They can still be read in a slot connected to disconnecting().
 */
@@ -165,14 +166,14 @@ void Socket::join(const QString &room)
 void Socket::join(const QStringList &rooms)
 {
     if (isInThreadOf(this, "SocketIo::Socket::join()") && d->canJoin())
-        d->nsp->callAdapter([&](Adapter &adapter) { adapter.addAll(this, rooms); });
+        d->nsp->changeRooms(this, [&](Adapter &adapter) { adapter.addAll(this, rooms); });
 }
 
 /*! Takes the socket out of \a room (Socket.IO: \c leave). */
 void Socket::leave(const QString &room)
 {
     if (isInThreadOf(this, "SocketIo::Socket::leave()"))
-        d->nsp->callAdapter([&](Adapter &adapter) { adapter.del(this, room); });
+        d->nsp->changeRooms(this, [&](Adapter &adapter) { adapter.del(this, room); });
 }
 
 /*!

@@ -34,7 +34,7 @@ class SOCKETIO_EXPORT Socket final : public QObject, public EventListeners, publ
     Q_PROPERTY(QString id READ id CONSTANT)
     Q_PROPERTY(bool connected READ isConnected NOTIFY connectedChanged)
     Q_PROPERTY(bool recovered READ isRecovered CONSTANT)
-    Q_PROPERTY(QStringList rooms READ rooms)
+    Q_PROPERTY(QStringList rooms READ rooms NOTIFY roomsChanged)
     Q_PROPERTY(QVariantMap data READ data WRITE setData NOTIFY dataChanged)
     Q_PROPERTY(SocketIo::Handshake handshake READ handshake CONSTANT)
 
@@ -115,6 +115,7 @@ Q_SIGNALS:
     void disconnected(SocketIo::Socket::DisconnectReason reason, const QString &description);
     void errorOccurred(const SocketIo::Error &error);
     void connectedChanged(bool connected);
+    void roomsChanged();
     void dataChanged();
 
 protected:

@@ -2,7 +2,7 @@
 #ifndef SOCKETIO_SOCKET_P_H
 #define SOCKETIO_SOCKET_P_H
 
-#include "socketio/adapter/roomtable_p.h"
+#include "socketio/adapter/adapterhost_p.h"
 #include "socketio/events/ackregistry_p.h"
 
 #include <SocketIo/packet.h>
@@ -18,13 +18,12 @@ class NamespacePrivate;
 
 namespace detail {
 class Connection;
-EngineIo::SendFlags sendFlags(BroadcastFlags flags);
 // A reserved name is refused with a warning.
 bool isAllowedEvent(const QString &event);
 Packet eventPacket(const QString &event, const QVariantList &args);
 } // namespace detail
 
-class SOCKETIO_AUTOTEST_EXPORT SocketPrivate
+class SOCKETIO_AUTOTEST_EXPORT SocketPrivate final : public detail::AdapterSocket
 {
 public:
     enum class State : quint8 {
@@ -38,19 +37,20 @@ public:
     static Socket *create(NamespacePrivate *nsp, detail::Connection *connection, const QString &id,
                           const QString &pid, const Handshake &handshake);
     static SocketPrivate *get(const Socket *socket) { return socket->d.get(); }
-    ~SocketPrivate();
+    virtual ~SocketPrivate();
 
     bool emitEvent(const QString &event, const QVariantList &args, BroadcastFlags flags);
     PendingAck *emitWithAck(const QString &event, const QVariantList &args, BroadcastFlags flags,
                             std::chrono::milliseconds timeout);
-    void send(Packet &&packet, BroadcastFlags flags = {});
+    void send(Packet &&packet) { send(std::move(packet), {}); }
+    void send(Packet &&packet, BroadcastFlags flags) override;
     // A socket that is being recovered gets events when it is connected.
     bool isBeingRecovered() const noexcept { return recovered && state == State::Pending; }
-    void hold(const Packet &packet) { m_held.append(packet); }
+    void hold(const Packet &packet) override { m_held.append(packet); }
     void sendHeld();
     // Tells the catch-all listeners of an event that is sent, name first.
-    void notifyOutgoing(const QVariantList &event);
-    bool hasOutgoingListeners() const { return q->hasListenersAnyOutgoing(); }
+    void notifyOutgoing(const QVariantList &event) override;
+    bool hasOutgoingListeners() const override { return q->hasListenersAnyOutgoing(); }
 
     void packetReceived(Packet &&packet);
     // The connection is gone or the socket leaves. Runs user code.
@@ -61,13 +61,25 @@ public:
     void destroyed();
 
     void setState(State newState);
-    bool canJoin() const noexcept { return state == State::Pending || state == State::Connected; }
+    bool canJoin() const noexcept override
+    {
+        return state == State::Pending || state == State::Connected;
+    }
     // The socket is deleted as soon as nobody needs it.
     void deleteWhenFree();
-    // For an adapter that takes a socket, which is gone, out of its rooms little by little. Returns
-    // false if the socket is not gone or is being deleted.
-    bool holdForRooms();
-    void releaseForRooms();
+
+    // What else an adapter asks.
+    Socket *socket() const override { return q; }
+    QObject *object() const override { return q; }
+    const QString &socketId() const override { return id; }
+    Reception reception() const override;
+    EngineIo::Session *session() const override;
+    bool isRecoverable() const override { return !pid.isEmpty(); }
+    bool holdForRooms() override;
+    void releaseForRooms() override;
+    void join(const QStringList &rooms) override { q->join(rooms); }
+    void leave(const QString &room) override { q->leave(room); }
+    void disconnect(CloseConnection close) override;
 
     Socket *q = nullptr;
     NamespacePrivate *const nsp;    // which owns it
@@ -78,7 +90,6 @@ public:
     QVariantMap data;
     QList<EventMiddleware> middlewares;
     std::unique_ptr<detail::AckRegistry> acks;
-    detail::RoomMember member;
     size_t index = 0;                 // in nsp->all
     quint32 membership = quint32(-1); // in the connection
     State state = State::Pending;

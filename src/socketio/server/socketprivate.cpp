@@ -3,6 +3,7 @@
 
 #include "base/callout_p.h"
 #include "base/threadcheck_p.h"
+#include "socketio/adapter/delivery_p.h"
 #include "socketio/events/pendingack_p.h"
 #include "socketio/events/reservednames_p.h"
 #include "socketio/server/connection_p.h"
@@ -23,14 +24,6 @@ using EngineIo::detail::CallOut;
 using EngineIo::detail::isInThreadOf;
 
 namespace detail {
-
-EngineIo::SendFlags sendFlags(BroadcastFlags flags)
-{
-    EngineIo::SendFlags result;
-    result.setFlag(EngineIo::SendFlag::Volatile, flags.testFlag(BroadcastFlag::Volatile));
-    result.setFlag(EngineIo::SendFlag::NoCompression, flags.testFlag(BroadcastFlag::NoCompression));
-    return result;
-}
 
 bool isAllowedEvent(const QString &event)
 {
@@ -54,7 +47,7 @@ Packet eventPacket(const QString &event, const QVariantList &args)
 
 namespace {
 
-bool isRecoverable(Socket::DisconnectReason reason)
+bool allowsRecovery(Socket::DisconnectReason reason)
 {
     using Reason = Socket::DisconnectReason;
     switch (reason) {
@@ -96,7 +89,7 @@ Socket *SocketPrivate::create(NamespacePrivate *nsp, detail::Connection *connect
     std::unique_ptr<SocketPrivate> d(new SocketPrivate(nsp, connection, id, pid, handshake));
     SocketPrivate *p = d.get();
     p->q = new Socket(std::move(d));
-    p->member.socket = p->q;
+    p->member.socket = p;
     nsp->addSocket(p->q);
     ++nsp->pendingCount;
     return p->q;
@@ -107,6 +100,26 @@ void SocketPrivate::setState(State newState)
     if (state == State::Pending && newState != State::Pending)
         --nsp->pendingCount;
     state = newState;
+}
+
+detail::AdapterSocket::Reception SocketPrivate::reception() const
+{
+    if (state == State::Connected)
+        return Reception::Direct;
+    return isBeingRecovered() ? Reception::Held : Reception::None;
+}
+
+EngineIo::Session *SocketPrivate::session() const
+{
+    return connection ? connection->session() : nullptr;
+}
+
+void SocketPrivate::disconnect(CloseConnection close)
+{
+    if (close == CloseConnection::Yes)
+        q->disconnectClient();
+    else
+        q->disconnectSocket();
 }
 
 void SocketPrivate::deleteWhenFree()
@@ -309,7 +322,7 @@ void SocketPrivate::disconnect(Socket::DisconnectReason reason)
 
 bool SocketPrivate::isKeptForRecovery(Socket::DisconnectReason reason) const
 {
-    return !pid.isEmpty() && isRecoverable(reason);
+    return !pid.isEmpty() && allowsRecovery(reason);
 }
 
 void SocketPrivate::close(Socket::DisconnectReason reason, const QString &description)
@@ -329,7 +342,7 @@ void SocketPrivate::close(Socket::DisconnectReason reason, const QString &descri
     nsp->setDisconnected(q);
     if (connection)
         connection->remove(q);
-    nsp->callAdapter([this](Adapter &adapter) { adapter.delAll(q); });
+    nsp->changeRooms(q, [this](Adapter &adapter) { adapter.delAll(q); });
     if (!out)
         return;
     setState(State::Disconnected);

@@ -20,6 +20,8 @@ private Q_SLOTS:
     void selectionsHonourRoomsAndExceptions_data();
     void selectionsHonourRoomsAndExceptions();
     void selectionsSurviveManyRounds();
+    void changesOfRoomsAreTold();
+    void changesByTheAdapterAreTold();
     void pendingSocketsAreInRoomsButNotMeant();
     void roomSignalsReportRealChanges();
     void ownRoomIsLikeAnyOther();
@@ -105,6 +107,52 @@ void tst_InMemoryAdapter::selectionsSurviveManyRounds()
     options.rooms = QStringList{u"x"_s, u"y"_s};
     for (int i = 0; i < 1000; ++i)
         QCOMPARE(io.mainNamespace()->adapter()->sockets(options).size(), 1);
+}
+
+void tst_InMemoryAdapter::changesOfRoomsAreTold()
+{
+    Server io;
+    Socket *socket = addSocket(io.mainNamespace(), u"a"_s);
+    QSignalSpy changed(socket, &Socket::roomsChanged);
+    socket->join(QStringList{u"x"_s, u"y"_s});
+    QCOMPARE(changed.size(), 1);
+    socket->join(u"x"_s); // is in it
+    QCOMPARE(changed.size(), 1);
+    socket->leave(u"z"_s); // is not in it
+    QCOMPARE(changed.size(), 1);
+    socket->leave(u"x"_s);
+    QCOMPARE(changed.size(), 2);
+    // Another one's rooms, changed in a slot meanwhile, are another one's.
+    Socket *other = addSocket(io.mainNamespace(), u"b"_s);
+    QSignalSpy otherChanged(other, &Socket::roomsChanged);
+    const auto connection = connect(io.mainNamespace(), &Namespace::roomJoined, other,
+                                    [other](const QString &room, const QString &id) {
+                                        if (id == u"a"_s)
+                                            other->join(room + u'!');
+                                    });
+    socket->join(QStringList{u"v"_s, u"w"_s});
+    QCOMPARE(changed.size(), 3);
+    QCOMPARE(otherChanged.size(), 2);
+    disconnect(connection);
+    QStringList rooms{u"not asked"_s};
+    connect(socket, &Socket::roomsChanged, this, [&] { rooms = socket->rooms(); });
+    socket->disconnectSocket();
+    QCOMPARE(changed.size(), 4);
+    QCOMPARE(rooms, QStringList());
+}
+
+void tst_InMemoryAdapter::changesByTheAdapterAreTold()
+{
+    Server io;
+    Socket *socket = addSocket(io.mainNamespace(), u"a"_s);
+    QSignalSpy changed(socket, &Socket::roomsChanged);
+    Adapter *adapter = io.mainNamespace()->adapter();
+    adapter->addAll(socket, {u"x"_s});
+    QCOMPARE(changed.size(), 1);
+    adapter->del(socket, u"x"_s);
+    QCOMPARE(changed.size(), 2);
+    adapter->del(socket, u"x"_s); // is not in it
+    QCOMPARE(changed.size(), 2);
 }
 
 void tst_InMemoryAdapter::pendingSocketsAreInRoomsButNotMeant()

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_ADAPTERHOST_P_H
+#define SOCKETIO_ADAPTERHOST_P_H
+
+#include "socketio/adapter/roomtable_p.h"
+
+#include <SocketIo/adapter.h>
+#include <SocketIo/packet.h>
+
+#include <QtCore/qlist.h>
+#include <QtCore/qobject.h>
+#include <QtCore/qpointer.h>
+
+#include <chrono>
+#include <memory>
+#include <vector>
+
+namespace EngineIo {
+class Session;
+}
+
+namespace SocketIo {
+class Parser;
+}
+
+namespace SocketIo::detail {
+
+// What the adapters of this module know of a socket. The server's sockets implement it.
+class AdapterSocket
+{
+public:
+    // How an event gets to the socket: not at all, when its recovery is complete, or at once.
+    enum class Reception : quint8 { None, Held, Direct };
+
+    virtual Socket *socket() const = 0;
+    virtual QObject *object() const = 0; // the same, to be guarded
+    virtual const QString &socketId() const = 0;
+    virtual Reception reception() const = 0;
+    virtual EngineIo::Session *session() const = 0; // null: it sends nowhere
+    virtual bool isRecoverable() const = 0;         // its client may come back to its session
+    virtual void hold(const Packet &packet) = 0;    // until the recovery is complete
+    virtual void send(Packet &&packet, BroadcastFlags flags) = 0;
+    virtual bool hasOutgoingListeners() const = 0;
+    virtual void notifyOutgoing(const QVariantList &event) = 0;
+
+    virtual bool canJoin() const = 0;
+    // Of a socket that is gone: it is not deleted until it is released, so that it can be taken out
+    // of its rooms little by little. Returns false if it is not gone or is being deleted.
+    virtual bool holdForRooms() = 0;
+    virtual void releaseForRooms() = 0;
+
+    virtual void join(const QStringList &rooms) = 0;
+    virtual void leave(const QString &room) = 0;
+    virtual void disconnect(CloseConnection close) = 0;
+
+    RoomMember member;
+
+protected:
+    AdapterSocket() = default;
+    ~AdapterSocket() = default;
+    Q_DISABLE_COPY_MOVE(AdapterSocket)
+};
+
+// A socket that what is called meanwhile may delete.
+class GuardedSocket
+{
+public:
+    explicit GuardedSocket(AdapterSocket *socket)
+        : m_socket(socket)
+        , m_object(socket->object())
+    {
+    }
+    explicit operator bool() const { return !m_object.isNull(); }
+    AdapterSocket *operator->() const { return m_socket; }
+    AdapterSocket &operator*() const { return *m_socket; }
+
+private:
+    AdapterSocket *m_socket;
+    QPointer<QObject> m_object;
+};
+
+// What the adapters of this module know of their namespace and its server, which implement it.
+class SOCKETIO_AUTOTEST_EXPORT AdapterHost
+{
+public:
+    // Defined by the server.
+    static AdapterHost *of(Namespace *nsp);
+    virtual AdapterSocket *socketOf(const Socket *socket) const = 0;
+
+    virtual Namespace *nsp() const = 0;  // null once it is gone, and only the adapter goes on
+    virtual QObject *object() const = 0; // the same, to be guarded
+    virtual const QString &namespaceName() const = 0;
+    // In whatever state, in no particular order.
+    virtual const std::vector<AdapterSocket *> &allSockets() const = 0;
+    // The socket in whose own room, called by its id, events for that room go; else null.
+    virtual AdapterSocket *ownerOf(const QString &room) const = 0;
+    virtual AdapterSocket *recoverableSocket(const QString &pid) const = 0;
+
+    virtual int maxRooms() const = 0; // of a socket; 0: no limit
+    virtual qsizetype roomsLeftPerTurn() const = 0;
+    virtual void roomLimitReached(const AdapterSocket &socket) = 0;
+
+    // May be the application's.
+    virtual std::shared_ptr<const Parser> parser() const = 0;
+    // Returns the id of a broadcast that receivers are to acknowledge.
+    virtual qint64 expectAcks(const QList<Socket *> &receivers, const BroadcastReplies &replies,
+                              std::chrono::milliseconds timeout) = 0;
+    virtual RecoverableSession sessionOf(const Socket *socket) const = 0;
+    virtual void describe(const QList<Socket *> &sockets, const Adapter::SocketsReply &reply) = 0;
+
+    // What follows runs user code.
+    virtual void roomCreated(const QString &room) = 0;
+    virtual void roomJoined(const QString &room, QString id) = 0;
+    virtual void roomLeft(const QString &room, QString id) = 0;
+    virtual void roomDeleted(const QString &room) = 0;
+    virtual void deliverServerSideEvent(const QVariantList &event, const Ack &ack) = 0;
+
+protected:
+    AdapterHost() = default;
+    ~AdapterHost() = default;
+    Q_DISABLE_COPY_MOVE(AdapterHost)
+};
+
+} // namespace SocketIo::detail
+
+#endif

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include "socketio/adapter/delivery_p.h"
+
+#include "base/callout_p.h"
+#include "engineio/session/sessionaccess_p.h"
+
+#include <SocketIo/parser.h>
+
+namespace SocketIo::detail {
+
+using EngineIo::detail::CallOut;
+using EngineIo::detail::SessionAccess;
+
+EngineIo::SendFlags sendFlags(BroadcastFlags flags)
+{
+    EngineIo::SendFlags result;
+    result.setFlag(EngineIo::SendFlag::Volatile, flags.testFlag(BroadcastFlag::Volatile));
+    result.setFlag(EngineIo::SendFlag::NoCompression, flags.testFlag(BroadcastFlag::NoCompression));
+    return result;
+}
+
+Delivery::Delivery(const AdapterHost *host, Packet &&packet, Offset offset)
+    : m_nsp(host->object())
+    , m_parser(host->parser())
+    , m_packet(std::move(packet))
+    , m_offset(offset)
+{
+    m_packet.nsp = host->namespaceName();
+}
+
+bool Delivery::encode()
+{
+    CallOut out(m_nsp.data());
+    return out.call([this] { m_frames = m_parser->encode(m_packet); });
+}
+
+void Delivery::add(AdapterSocket &socket)
+{
+    switch (socket.reception()) {
+    case AdapterSocket::Reception::None:
+        return;
+    case AdapterSocket::Reception::Held:
+        socket.hold(m_packet);
+        return;
+    case AdapterSocket::Reception::Direct:
+        break;
+    }
+    if (EngineIo::Session *session = socket.session()) {
+        if (m_offset == Offset::Absent || socket.isRecoverable())
+            m_sessions.append(session);
+        else
+            m_withoutOffset.append(session);
+    }
+    if (socket.hasOutgoingListeners())
+        m_watched.append(GuardedSocket(&socket));
+}
+
+void Delivery::send(BroadcastFlags flags)
+{
+    if (!m_sessions.isEmpty())
+        SessionAccess::sendToAll(m_sessions, m_frames, sendFlags(flags));
+    if (!m_withoutOffset.isEmpty()) {
+        Packet plain = m_packet;
+        plain.args.removeLast();
+        const EngineIo::FrameList frames = m_parser->encode(plain);
+        QList<EngineIo::Session *> sessions;
+        sessions.reserve(m_withoutOffset.size());
+        for (const QPointer<EngineIo::Session> &session : std::as_const(m_withoutOffset)) {
+            if (session)
+                sessions.append(session);
+        }
+        SessionAccess::sendToAll(sessions, frames, sendFlags(flags));
+    }
+    // The slots of a client that was cut off by that may have deleted anything.
+    for (const GuardedSocket &socket : std::as_const(m_watched)) {
+        if (socket)
+            socket->notifyOutgoing(m_packet.args);
+    }
+}
+
+} // namespace SocketIo::detail

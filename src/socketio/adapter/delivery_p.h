@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_DELIVERY_P_H
+#define SOCKETIO_DELIVERY_P_H
+
+#include "socketio/adapter/adapterhost_p.h"
+
+#include <EngineIo/Session>
+#include <EngineIo/enums.h>
+
+#include <QtCore/qlist.h>
+#include <QtCore/qpointer.h>
+
+#include <memory>
+
+namespace SocketIo::detail {
+
+EngineIo::SendFlags sendFlags(BroadcastFlags flags);
+
+// One event on its way to many sockets of a server. First it is encoded, which the application's
+// parser may do; then the receivers are collected, without calling anybody; then they are served.
+class Delivery
+{
+public:
+    // Whether the last argument is an offset, which is only for clients that may come back.
+    enum class Offset : bool { Absent, Present };
+
+    Delivery(const AdapterHost *host, Packet &&packet, Offset offset = Offset::Absent);
+
+    // Returns whether the namespace is still there.
+    bool encode();
+    void add(AdapterSocket &socket);
+    // May end with the namespace, its adapter and all its sockets deleted.
+    void send(BroadcastFlags flags);
+
+private:
+    const QPointer<QObject> m_nsp;
+    const std::shared_ptr<const Parser> m_parser;
+    Packet m_packet;
+    const Offset m_offset;
+    EngineIo::FrameList m_frames;
+    QList<EngineIo::Session *> m_sessions;
+    QList<QPointer<EngineIo::Session>> m_withoutOffset; // of clients that cannot come back
+    QList<GuardedSocket> m_watched; // those with listeners for what is sent to them
+};
+
+} // namespace SocketIo::detail
+
+#endif

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+// What the adapter of a namespace learns from it, and asks it to do.
+#include "socketio/server/namespace_p.h"
+
+#include "socketio/server/server_p.h"
+#include "socketio/server/serverlogging_p.h"
+#include "socketio/server/socket_p.h"
+
+#include <SocketIo/remotesocket.h>
+
+namespace SocketIo {
+
+using detail::AdapterSocket;
+using EngineIo::detail::CallOut;
+
+detail::AdapterHost *detail::AdapterHost::of(Namespace *nsp)
+{
+    return NamespacePrivate::get(nsp);
+}
+
+AdapterSocket *NamespacePrivate::socketOf(const Socket *socket) const
+{
+    return SocketPrivate::get(socket);
+}
+
+AdapterSocket *NamespacePrivate::ownerOf(const QString &room) const
+{
+    const Socket *socket = connected.value(room);
+    if (!socket && !recovering.isEmpty())
+        socket = recovering.value(room);
+    return socket ? SocketPrivate::get(socket) : nullptr;
+}
+
+AdapterSocket *NamespacePrivate::recoverableSocket(const QString &pid) const
+{
+    const Socket *socket = recoverable.value(pid);
+    return socket ? SocketPrivate::get(socket) : nullptr;
+}
+
+int NamespacePrivate::maxRooms() const
+{
+    return server->options.maxRoomsPerSocket;
+}
+
+qsizetype NamespacePrivate::roomsLeftPerTurn() const
+{
+    const int limit = server->options.maxRoomsLeftPerTurn;
+    return limit > 0 ? limit : detail::RoomTable::NoLimit;
+}
+
+void NamespacePrivate::roomLimitReached(const AdapterSocket &socket)
+{
+    qCWarning(detail::lcServer).noquote()
+        << "socket" << socket.socketId() << "joins no more rooms: it is in" << maxRooms()
+        << "of them, the limit that maxRoomsPerSocket sets";
+}
+
+std::shared_ptr<const Parser> NamespacePrivate::parser() const
+{
+    return server->parser;
+}
+
+qint64 NamespacePrivate::expectAcks(const QList<Socket *> &receivers,
+                                    const BroadcastReplies &replies,
+                                    std::chrono::milliseconds timeout)
+{
+    const qint64 id = nextAckId++;
+    acks().add(id, receivers, replies, timeout);
+    return id;
+}
+
+RecoverableSession NamespacePrivate::sessionOf(const Socket *socket) const
+{
+    const SocketPrivate *s = SocketPrivate::get(socket);
+    return {s->id, s->pid, adapter->socketRooms(socket), s->data};
+}
+
+void NamespacePrivate::describe(const QList<Socket *> &sockets, const Adapter::SocketsReply &reply)
+{
+    QList<RemoteSocket> result;
+    result.reserve(sockets.size());
+    for (Socket *socket : sockets)
+        result.append(RemoteSocket(socket));
+    reply(result);
+}
+
+// The ids are copies: what is emitted may delete the socket.
+void NamespacePrivate::roomJoined(const QString &room, QString id)
+{
+    const bool isTold = noteRoomChange(id);
+    CallOut out(q);
+    if (out.emitSignal(&Namespace::roomJoined, room, id) && !isTold)
+        tellRoomChange(id);
+}
+
+void NamespacePrivate::roomLeft(const QString &room, QString id)
+{
+    const bool isTold = noteRoomChange(id);
+    CallOut out(q);
+    if (out.emitSignal(&Namespace::roomLeft, room, id) && !isTold)
+        tellRoomChange(id);
+}
+
+// Returns whether changeRooms() is going to tell that the socket is in other rooms.
+bool NamespacePrivate::noteRoomChange(const QString &id)
+{
+    if (!roomChange || roomChange->id != id)
+        return false;
+    roomChange->made = true;
+    return true;
+}
+
+void NamespacePrivate::tellRoomChange(const QString &id)
+{
+    if (Socket *socket = connected.value(id))
+        Q_EMIT socket->roomsChanged();
+}
+
+void NamespacePrivate::deliverServerSideEvent(const QVariantList &event, const Ack &ack)
+{
+    if (!event.isEmpty())
+        q->dispatch(event.first().toString(), event.sliced(1), ack);
+}
+
+} // namespace SocketIo
