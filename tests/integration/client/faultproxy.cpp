@@ -6,6 +6,11 @@
 
 #include <algorithm>
 
+namespace {
+// Of what has come by, in bytes: more than any test looks at.
+constexpr qsizetype MostSeen = 16 * 1024 * 1024;
+} // namespace
+
 struct FaultProxy::Link
 {
     QTcpSocket *client = nullptr;
@@ -69,12 +74,14 @@ void FaultProxy::accept()
 
 void FaultProxy::read(const std::shared_ptr<Link> &link, Direction direction)
 {
-    if (m_stalled || link->stalled)
+    if (m_stalled || link->stalled || !link->source(direction)->isOpen())
         return;
     const QByteArray bytes = link->source(direction)->readAll();
     if (bytes.isEmpty())
         return;
     m_seen[direction] += bytes;
+    if (m_seen[direction].size() > MostSeen)
+        m_seen[direction].remove(0, MostSeen / 2);
     QByteArray &searched = link->searched[direction];
     searched += bytes;
     if (m_armed && direction == m_direction && searched.contains(m_pattern)) {

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOAK_H
+#define SOAK_H
+
+#include "accounts.h"
+#include "soakhost.h"
+
+#include <QtCore/qelapsedtimer.h>
+#include <QtCore/qfile.h>
+#include <QtCore/qtimer.h>
+
+// Periods of faults, and after each a pause without clients in which the servers must be again
+// what they were.
+class Soak : public QObject
+{
+    Q_OBJECT
+
+public:
+    struct Settings
+    {
+        QString server;
+        QString curve; // a file for comma-separated values; empty: none
+        int seconds = 60;
+        int clients = 40;         // of each server
+        int secondsOfFaults = 40; // between two pauses
+    };
+
+    explicit Soak(const Settings &settings);
+
+    const Accounts &accounts() const { return m_accounts; }
+
+Q_SIGNALS:
+    void ended();
+
+private:
+    void disturb();
+    void beginFaults();
+    void beginPause();
+    void inspect(SoakHost *host, bool isSteady, const QString &name);
+    void judge(SoakHost *host, bool isSteady, const QString &name, const QVariantMap &state);
+    void hostIsBack();
+
+    const Settings m_settings;
+    Accounts m_accounts;
+    SoakHost m_steady;   // never started again: what it loses it has lost for good
+    SoakHost m_deployed; // with an I/O thread, and started again
+    QTimer m_seconds;
+    QElapsedTimer m_time;
+    QFile m_curve;
+    qint64 m_baseResident = 0;
+    qint64 m_baseDescriptors = 0;
+    int m_periods = 0;
+    int m_secondsLeft = 0;
+    int m_attempts = 0;
+    int m_waitsFor = 0;
+};
+
+#endif
