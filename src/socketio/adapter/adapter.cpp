@@ -3,7 +3,7 @@
 
 #include "base/callout_p.h"
 #include "socketio/adapter/adapterhost_p.h"
-#include "socketio/adapter/delivery_p.h"
+#include "socketio/adapter/eventdelivery_p.h"
 
 #include <QtCore/qpointer.h>
 
@@ -261,7 +261,7 @@ void Adapter::send(Packet packet, const QList<Socket *> &receivers, BroadcastFla
     if (!nsp() || receivers.isEmpty())
         return;
     const QList<GuardedSocket> found = guarded(m_host, receivers);
-    detail::Delivery delivery(m_host, std::move(packet));
+    detail::EventDelivery delivery(m_host, std::move(packet));
     if (!delivery.encode())
         return;
     forEachSocket(found, [&delivery](AdapterSocket &socket) { delivery.add(socket); });

@@ -2,7 +2,7 @@
 #include "socketio/adapter/inmemoryadapter_p.h"
 
 #include "base/callout_p.h"
-#include "socketio/adapter/delivery_p.h"
+#include "socketio/adapter/eventdelivery_p.h"
 
 namespace SocketIo {
 
@@ -27,9 +27,9 @@ void InMemoryAdapterPrivate::broadcast(Packet &&packet, const BroadcastOptions &
 {
     if (!mayReach(options))
         return;
-    detail::Delivery delivery(host, std::move(packet),
-                              logged.isValid() ? detail::Delivery::Offset::Present
-                                               : detail::Delivery::Offset::Absent);
+    detail::EventDelivery delivery(host, std::move(packet),
+                                   logged.isValid() ? detail::EventDelivery::Offset::Present
+                                                    : detail::EventDelivery::Offset::Absent);
     if (!delivery.encode())
         return;
     forEach(options, [&](AdapterSocket &socket) {

@@ -3,7 +3,7 @@
 
 #include "base/callout_p.h"
 #include "base/threadcheck_p.h"
-#include "socketio/adapter/delivery_p.h"
+#include "socketio/adapter/eventdelivery_p.h"
 #include "socketio/events/pendingack_p.h"
 #include "socketio/events/reservednames_p.h"
 #include "socketio/server/connection_p.h"

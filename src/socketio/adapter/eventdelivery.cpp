@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "socketio/adapter/delivery_p.h"
+#include "socketio/adapter/eventdelivery_p.h"
 
 #include "base/callout_p.h"
 #include "engineio/session/sessionaccess_p.h"
@@ -19,7 +19,7 @@ EngineIo::SendFlags sendFlags(BroadcastFlags flags)
     return result;
 }
 
-Delivery::Delivery(const AdapterHost *host, Packet &&packet, Offset offset)
+EventDelivery::EventDelivery(const AdapterHost *host, Packet &&packet, Offset offset)
     : m_nsp(host->object())
     , m_parser(host->parser())
     , m_packet(std::move(packet))
@@ -28,13 +28,13 @@ Delivery::Delivery(const AdapterHost *host, Packet &&packet, Offset offset)
     m_packet.nsp = host->namespaceName();
 }
 
-bool Delivery::encode()
+bool EventDelivery::encode()
 {
     CallOut out(m_nsp.data());
     return out.call([this] { m_frames = m_parser->encode(m_packet); });
 }
 
-void Delivery::add(AdapterSocket &socket)
+void EventDelivery::add(AdapterSocket &socket)
 {
     switch (socket.reception()) {
     case AdapterSocket::Reception::None:
@@ -55,7 +55,7 @@ void Delivery::add(AdapterSocket &socket)
         m_watched.append(GuardedSocket(&socket));
 }
 
-void Delivery::send(BroadcastFlags flags)
+void EventDelivery::send(BroadcastFlags flags)
 {
     if (!m_sessions.isEmpty())
         SessionAccess::sendToAll(m_sessions, m_frames, sendFlags(flags));

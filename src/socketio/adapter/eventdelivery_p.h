@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef SOCKETIO_DELIVERY_P_H
-#define SOCKETIO_DELIVERY_P_H
+#ifndef SOCKETIO_EVENTDELIVERY_P_H
+#define SOCKETIO_EVENTDELIVERY_P_H
 
 #include "socketio/adapter/adapterhost_p.h"
 
@@ -18,13 +18,13 @@ EngineIo::SendFlags sendFlags(BroadcastFlags flags);
 
 // One event on its way to many sockets of a server. First it is encoded, which the application's
 // parser may do; then the receivers are collected, without calling anybody; then they are served.
-class Delivery
+class EventDelivery
 {
 public:
     // Whether the last argument is an offset, which is only for clients that may come back.
     enum class Offset : bool { Absent, Present };
 
-    Delivery(const AdapterHost *host, Packet &&packet, Offset offset = Offset::Absent);
+    EventDelivery(const AdapterHost *host, Packet &&packet, Offset offset = Offset::Absent);
 
     // Returns whether the namespace is still there.
     bool encode();
