@@ -459,6 +459,7 @@ ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object)
     reader.read(u"maxReceiveBufferSize"_s, &options.maxReceiveBufferSize);
     reader.read(u"maxPacketsPerTurn"_s, &options.maxPacketsPerTurn);
     reader.read(u"maxBytesPerTurn"_s, &options.maxBytesPerTurn);
+    reader.read(u"maxWritesPerTurn"_s, &options.maxWritesPerTurn);
     reader.read(u"maxNamespacesPerClient"_s, &options.maxNamespacesPerClient);
     reader.read(u"maxChildNamespaces"_s, &options.maxChildNamespaces);
     reader.read(u"maxRoomsPerSocket"_s, &options.maxRoomsPerSocket);

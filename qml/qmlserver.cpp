@@ -84,8 +84,8 @@ using EngineIo::detail::CallOut;
     \c serveClient, \c clientFolder, \c cleanupEmptyChildNamespaces, \c maxConnections,
     \c requestTimeout, \c requestTotalTimeout, \c keepAliveTimeout, \c maxRequestBufferSize,
     \c maxHeaderSize, \c maxHeaderCount, \c maxSendBufferSize, \c maxReceiveBufferSize,
-    \c maxPacketsPerTurn, \c maxBytesPerTurn, \c maxNamespacesPerClient, \c maxChildNamespaces,
-    \c maxRoomsPerSocket, \c maxPendingAcksPerSocket, \c maxRoomsLeftPerTurn,
+    \c maxPacketsPerTurn, \c maxBytesPerTurn, \c maxWritesPerTurn, \c maxNamespacesPerClient,
+    \c maxChildNamespaces, \c maxRoomsPerSocket, \c maxPendingAcksPerSocket, \c maxRoomsLeftPerTurn,
     \c cors (an object with \c origin, which is a text, a regular expression, an array of them or
     a boolean, \c methods, \c allowedHeaders, \c exposedHeaders, \c credentials, \c maxAge,
     \c preflightContinue and \c optionsSuccessStatus), \c cookie (an object with \c name,

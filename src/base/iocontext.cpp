@@ -42,13 +42,17 @@ void IoContext::start()
     if (!dispatcher)
         qFatal("QtSocketIo needs a QCoreApplication");
     connect(dispatcher, &QAbstractEventDispatcher::aboutToBlock, this, &IoContext::endTurn);
-    connect(dispatcher, &QAbstractEventDispatcher::awake, this, &IoContext::endTurn);
+    connect(dispatcher, &QAbstractEventDispatcher::awake, this, [this] {
+        m_writesLeft = size_t(m_budget.writes);
+        endTurn();
+    });
 }
 
 void IoContext::scheduleFlush(const std::shared_ptr<Flushable> &item)
 {
-    if (std::exchange(item->m_scheduled, true))
+    if (item->m_flush != Flushable::Flush::None)
         return;
+    item->m_flush = Flushable::Flush::Scheduled;
     if (m_dirty.empty())
         m_dirtySince.start();
     m_dirty.push_back(item);
@@ -56,19 +60,57 @@ void IoContext::scheduleFlush(const std::shared_ptr<Flushable> &item)
 
 void IoContext::flush()
 {
+    while (!m_dirty.empty() || !m_deferred.empty()) {
+        flushDeferred(m_deferred.size());
+        m_writesLeft = m_dirty.size();
+        flushWithinBudget();
+    }
+}
+
+void IoContext::flush(Flushable &item)
+{
+    item.m_flush = Flushable::Flush::None;
+    item.flush();
+}
+
+void IoContext::flushWithinBudget()
+{
     // Flushing may schedule more: those go out in the same turn.
     while (!m_dirty.empty()) {
+        deferBeyondBudget();
         std::vector<std::shared_ptr<Flushable>> items;
         items.swap(m_dirty);
-        for (const std::shared_ptr<Flushable> &item : items) {
-            item->m_scheduled = false;
-            item->flush();
-        }
+        m_writesLeft -= items.size();
+        for (const std::shared_ptr<Flushable> &item : items)
+            flush(*item);
         if (m_dirty.empty()) {
             items.clear();
             items.swap(m_dirty); // keep the capacity
             return;
         }
+    }
+}
+
+void IoContext::deferBeyondBudget()
+{
+    if (m_dirty.size() <= m_writesLeft)
+        return;
+    for (size_t i = m_writesLeft; i < m_dirty.size(); ++i) {
+        m_dirty[i]->m_flush = Flushable::Flush::Deferred;
+        m_deferred.push_back(std::move(m_dirty[i]));
+    }
+    m_dirty.resize(m_writesLeft);
+    postResume();
+}
+
+void IoContext::flushDeferred(size_t limit)
+{
+    for (; limit > 0 && !m_deferred.empty(); --limit) {
+        const std::shared_ptr<Flushable> item = std::move(m_deferred.front());
+        m_deferred.pop_front();
+        if (!m_deferred.empty())
+            postResume(); // also for a nested event loop
+        flush(*item);
     }
 }
 
@@ -92,13 +134,15 @@ bool IoContext::event(QEvent *event)
     if (event->type() != QEvent::User)
         return QObject::event(event);
     m_resumePosted = false;
+    const Scope scope(*this);
+    // First, since those that are resumed may want to know what is left of it.
+    flushDeferred(size_t(m_budget.writes));
     resumeWaiting();
     return true;
 }
 
 void IoContext::resumeWaiting()
 {
-    const Scope scope(*this);
     // Those that ask again while they are resumed have their turn later.
     for (size_t left = m_waiting.size(); left > 0 && !m_waiting.empty(); --left) {
         const std::shared_ptr<Resumable> item = std::move(m_waiting.front());
@@ -133,7 +177,7 @@ void IoContext::leaveScope()
 {
     --m_depth;
     if (!m_dirty.empty() && m_dirtySince.hasExpired(MaxFlushDelay))
-        flush();
+        flushWithinBudget();
     // The event loop that is now returned to carries this out, none that is nested in the scope.
     if (m_depth == 0 && m_owner)
         (new Farewell(std::move(m_owner)))->deleteLater();
@@ -145,8 +189,8 @@ void IoContext::endTurn()
     if (m_depth > 0 && m_nestedTurnHandler)
         m_nestedTurnHandler();
     if (!m_dirty.empty()) {
-        Scope scope(*this);
-        flush();
+        const Scope scope(*this);
+        flushWithinBudget();
     }
     if (m_depth == 0 && !m_disposed.empty()) {
         // Destructors may dispose of more.

@@ -21,10 +21,13 @@ class Flushable
 public:
     virtual ~Flushable() = default;
     virtual void flush() = 0;
+    // Whether a turn had too much to write, so that this output waits for its turn.
+    bool isDeferred() const noexcept { return m_flush == Flush::Deferred; }
 
 private:
     friend class IoContext;
-    bool m_scheduled = false;
+    enum class Flush : quint8 { None, Scheduled, Deferred };
+    Flush m_flush = Flush::None;
 };
 
 // Something that has work left over for the next turn of the event loop.
@@ -39,18 +42,22 @@ private:
     bool m_waitsForTurn = false;
 };
 
-// How much is done for one connection or session before the others have their turn.
+// How much is done before others have their turn.
 struct TurnBudget
 {
-    int packets = 64;
-    qsizetype bytes = 256 * 1024; // read, and as many written
+    int packets = 64;             // handled for one connection or session
+    qsizetype bytes = 256 * 1024; // read for one, and as many written
+    int writes = 256;             // connections written to
 };
 
 // What the connections of one thread share: timers, a read buffer, the list of those that have
 // something to write, and a place for objects that end while their own code is still running.
 //
 // Output is written once per turn of the event loop, when the loop is about to wait (and when it
-// wakes, for loops that never wait), so that all that was queued meanwhile goes out together.
+// wakes, for loops that never wait), so that all that was queued meanwhile goes out together. When
+// that is for more connections than the budget allows, as with a broadcast to many, the rest of
+// them is written to in the next turns. They do not hold up what is queued for others meanwhile:
+// each turn has the same budget for either.
 class ENGINEIO_AUTOTEST_EXPORT IoContext : public QObject
 {
 public:
@@ -63,10 +70,15 @@ public:
     TimerQueue &timers() noexcept { return m_timers; }
 
     void scheduleFlush(const std::shared_ptr<Flushable> &item);
+    // Flushes all, whatever the budget.
     void flush();
 
     const TurnBudget &budget() const noexcept { return m_budget; }
-    void setBudget(const TurnBudget &budget) { m_budget = budget; }
+    void setBudget(const TurnBudget &budget)
+    {
+        m_budget = budget;
+        m_writesLeft = size_t(budget.writes);
+    }
     // A number that is another one in each turn of the event loop.
     quint32 turn() const noexcept { return m_turn; }
     // Calls item->resume() in the next turn of the event loop, after the others' input. Each item
@@ -127,6 +139,10 @@ protected:
 private:
     void leaveScope();
     void endTurn();
+    void flushWithinBudget();
+    void deferBeyondBudget();
+    void flushDeferred(size_t limit);
+    static void flush(Flushable &item);
     void postResume();
     void resumeWaiting();
 
@@ -135,6 +151,7 @@ private:
     std::deque<std::shared_ptr<Resumable>> m_waiting;
     std::function<void()> m_nestedTurnHandler;
     std::vector<std::shared_ptr<Flushable>> m_dirty;
+    std::deque<std::shared_ptr<Flushable>> m_deferred;
     std::vector<std::shared_ptr<void>> m_disposed;
     std::unordered_set<std::shared_ptr<void>> m_kept;
     std::unique_ptr<char[]> m_readBuffer;
@@ -142,6 +159,7 @@ private:
     int m_depth = 0;
     std::shared_ptr<void> m_owner; // only while it is to be kept
     quint32 m_turn = 1;
+    size_t m_writesLeft = size_t(TurnBudget().writes); // in this turn, to those in m_dirty
     bool m_resumePosted = false;
 };
 

@@ -49,6 +49,7 @@ struct ServerOptions
     int maxConnections = 0;                            // TCP connections at once; 0: no limit
     int maxPacketsPerTurn = 64;             // handled for one session before the others' turn
     qsizetype maxBytesPerTurn = 256 * 1024; // read, and written, for one before the others' turn
+    int maxWritesPerTurn = 256;             // connections written to before others are read from
 };
 
 } // namespace EngineIo

@@ -24,8 +24,9 @@ Worker::Worker(ServerPrivate *server, std::shared_ptr<const ServerConfig> config
     , m_serverContext(serverContext)
 {
     const ServerOptions &options = m_config->options;
-    m_context.setBudget(
-        {std::max(1, options.maxPacketsPerTurn), std::max<qsizetype>(1, options.maxBytesPerTurn)});
+    m_context.setBudget({std::max(1, options.maxPacketsPerTurn),
+                         std::max<qsizetype>(1, options.maxBytesPerTurn),
+                         std::max(1, options.maxWritesPerTurn)});
     m_httpSettings.limits = {options.maxHeaderSize, options.maxHeaderCount,
                              options.maxHttpBufferSize};
     m_httpSettings.requestTimeout = options.requestTimeout;

@@ -294,17 +294,13 @@ void Session::send(std::unique_ptr<FrameSource> source, SendFlags flags)
 // See SessionAccess.
 void Session::sendToAll(const QList<Session *> &sessions, const FrameList &frames, SendFlags flags)
 {
-    detail::Worker *worker = nullptr;
-    std::vector<std::shared_ptr<SessionCore>> cores; // a run of sessions of one I/O thread
-    QList<QPointer<Session>> watched; // a slot may delete any of them: after the others
-    const auto sendRun = [&] {
-        if (!cores.empty())
-            worker->tell([cores = std::move(cores), frames, flags, turn = worker->serverTurn()] {
-                for (const std::shared_ptr<SessionCore> &core : cores)
-                    core->send(frames, flags, turn);
-            });
-        cores = {};
+    struct Group // the sessions of one I/O thread
+    {
+        detail::Worker *worker;
+        std::vector<std::shared_ptr<SessionCore>> cores;
     };
+    std::vector<Group> groups;        // as few as there are threads
+    QList<QPointer<Session>> watched; // a slot may delete any of them: after the others
     for (Session *session : sessions) {
         SessionPrivate *d = session->d.get();
         detail::Worker &own = d->core->worker();
@@ -316,12 +312,19 @@ void Session::sendToAll(const QList<Session *> &sessions, const FrameList &frame
             d->send(frames, flags); // which calls nobody
             continue;
         }
-        if (&own != worker)
-            sendRun();
-        worker = &own;
-        cores.push_back(d->core);
+        auto group = std::find_if(groups.begin(), groups.end(),
+                                  [&own](const Group &each) { return each.worker == &own; });
+        if (group == groups.end())
+            group = groups.insert(group, Group{&own, {}});
+        group->cores.push_back(d->core);
     }
-    sendRun();
+    for (Group &group : groups) {
+        group.worker->tell(
+            [cores = std::move(group.cores), frames, flags, turn = group.worker->serverTurn()] {
+                for (const std::shared_ptr<SessionCore> &core : cores)
+                    core->send(frames, flags, turn);
+            });
+    }
     for (const QPointer<Session> &session : std::as_const(watched)) {
         if (session)
             session->d->send(frames, flags);

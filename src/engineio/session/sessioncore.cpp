@@ -161,8 +161,15 @@ bool SessionCore::isOverLimit() const
 void SessionCore::resume()
 {
     m_overLimit = false;
-    if (m_state == State::Open && isOverLimit())
-        abort(CloseReason::SendBufferOverflow, u"the client does not read"_s);
+    if (m_state != State::Open || !isOverLimit())
+        return;
+    if (m_transport->isDeferred()) {
+        // Not the client's fault: it will be written to when others have been.
+        m_overLimit = true;
+        m_worker.context().resumeNextTurn(shared_from_this());
+        return;
+    }
+    abort(CloseReason::SendBufferOverflow, u"the client does not read"_s);
 }
 
 void SessionCore::sendPacket(PacketType type, const QByteArray &data)

@@ -4,9 +4,11 @@
 
 #include "support/testmain.h"
 
+#include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qeventloop.h>
 #include <QtTest/qtest.h>
 
+#include <algorithm>
 #include <functional>
 
 using namespace EngineIo::detail;
@@ -28,6 +30,30 @@ private:
 
 } // namespace
 
+namespace {
+
+class Output final : public Flushable
+{
+public:
+    explicit Output(std::function<void()> function)
+        : m_function(std::move(function))
+    {
+    }
+    void flush() override { m_function(); }
+
+private:
+    std::function<void()> m_function;
+};
+
+TurnBudget budgetOf(int writes)
+{
+    TurnBudget budget;
+    budget.writes = writes;
+    return budget;
+}
+
+} // namespace
+
 class tst_IoContext : public QObject
 {
     Q_OBJECT
@@ -35,6 +61,10 @@ class tst_IoContext : public QObject
 private Q_SLOTS:
     void eachIsResumedOnceInATurn();
     void nestedEventLoopResumesTheOthers();
+    void flushesSoManyInATurn();
+    void othersNeedNotWaitForWhatIsLeft();
+    void nestedEventLoopFlushesTheOthers();
+    void flushesAllIfAsked();
     void outputIsTakenOffTheFront();
     void outputCountsWhatItTakes();
 };
@@ -72,6 +102,100 @@ void tst_IoContext::nestedEventLoopResumesTheOthers()
     context.resumeNextTurn(b);
     QCoreApplication::processEvents();
     QVERIFY(resumed);
+}
+
+// As a broadcast does: the longest gap between two turns is that of so many writes.
+void tst_IoContext::flushesSoManyInATurn()
+{
+    constexpr int Count = 10'000;
+    constexpr int Budget = 100;
+    QList<int> turns{0};
+    QObject counter;
+    connect(QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::awake, &counter,
+            [&] { turns.append(0); });
+    IoContext context;
+    context.setBudget(budgetOf(Budget));
+    context.start();
+    QList<int> flushed;
+    std::vector<std::shared_ptr<Output>> all;
+    for (int i = 0; i < Count; ++i) {
+        all.push_back(std::make_shared<Output>([&, i] {
+            flushed.append(i);
+            ++turns.last();
+        }));
+    }
+    for (int round = 0; round < 2; ++round) { // who is scheduled twice waits once
+        for (const std::shared_ptr<Output> &output : all)
+            context.scheduleFlush(output);
+    }
+    QVERIFY(flushed.isEmpty());
+    QTRY_COMPARE_WITH_TIMEOUT(flushed.size(), Count, 30000);
+    QVERIFY(std::is_sorted(flushed.cbegin(), flushed.cend()));
+    // Those that are left over from turns before, and as many that were scheduled since.
+    QVERIFY(*std::max_element(turns.cbegin(), turns.cend()) <= 2 * Budget);
+    for (const std::shared_ptr<Output> &output : all)
+        QVERIFY(!output->isDeferred());
+}
+
+void tst_IoContext::othersNeedNotWaitForWhatIsLeft()
+{
+    IoContext context;
+    context.setBudget(budgetOf(10));
+    context.start();
+    int flushed = 0;
+    int before = 0;
+    const auto other = std::make_shared<Output>([&] { before = flushed; });
+    std::vector<std::shared_ptr<Output>> all;
+    for (int i = 0; i < 1000; ++i) {
+        all.push_back(std::make_shared<Output>([&] {
+            if (++flushed == 50)
+                context.scheduleFlush(other);
+        }));
+        context.scheduleFlush(all.back());
+    }
+    QTRY_VERIFY(before > 0);
+    QVERIFY2(before <= 60, qPrintable(QString::number(before)));
+    QTRY_COMPARE_WITH_TIMEOUT(flushed, 1000, 30000);
+}
+
+void tst_IoContext::nestedEventLoopFlushesTheOthers()
+{
+    IoContext context;
+    context.setBudget(budgetOf(1));
+    context.start();
+    QEventLoop loop;
+    QByteArray order;
+    const auto a = std::make_shared<Output>([&] { order += 'a'; });
+    const auto b = std::make_shared<Output>([&] {
+        order += 'b';
+        loop.exec();
+    });
+    const auto c = std::make_shared<Output>([&] {
+        order += 'c';
+        loop.quit();
+    });
+    for (const std::shared_ptr<Output> &output : {a, b, c})
+        context.scheduleFlush(output);
+    QTRY_COMPARE(order, QByteArray("abc"));
+}
+
+void tst_IoContext::flushesAllIfAsked()
+{
+    IoContext context;
+    context.setBudget(budgetOf(2));
+    context.start();
+    int flushed = 0;
+    std::vector<std::shared_ptr<Output>> all;
+    for (int i = 0; i < 100; ++i) {
+        all.push_back(std::make_shared<Output>([&] { ++flushed; }));
+        context.scheduleFlush(all.back());
+    }
+    QCoreApplication::processEvents();
+    QVERIFY(flushed > 0 && flushed < 10);
+    context.flush();
+    QCOMPARE(flushed, 100);
+    context.scheduleFlush(all.front());
+    QTRY_COMPARE(flushed, 101);
 }
 
 void tst_IoContext::outputIsTakenOffTheFront()
