@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // A worker of a ClusterPrimary, or a primary with such workers if no other has started it:
-//   cluster-worker [recovers] [numbers]
+//   cluster-worker [recovers] [numbers] [tls CERTIFICATE KEY]
 // recovers: with connection state recovery. numbers: each worker emits "number", its process and
-// 1, 2, 3... to all clients. A primary prints "listening PORT" and the processes of its workers.
+// 1, 2, 3... to all clients. tls: the workers' servers encrypt. A primary prints "listening PORT"
+// and the processes of its workers.
 #include "support/quitonsignals.h"
 
 #include <SocketIo/Adapter>
@@ -11,8 +12,13 @@
 #include <SocketIo/Server>
 
 #include <QtCore/qcoreapplication.h>
+#include <QtCore/qfile.h>
 #include <QtCore/qfuturewatcher.h>
 #include <QtCore/qtimer.h>
+#include <QtNetwork/qsslcertificate.h>
+#include <QtNetwork/qsslconfiguration.h>
+#include <QtNetwork/qsslkey.h>
+#include <QtNetwork/qsslsocket.h>
 
 #include <cstdio>
 
@@ -67,6 +73,17 @@ void serve(Server *io, QTimer *numbers)
     });
 }
 
+QSslConfiguration tlsConfiguration(const QString &certificate, const QString &key)
+{
+    QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
+    configuration.setLocalCertificate(QSslCertificate::fromPath(certificate).value(0));
+    QFile file(key);
+    if (file.open(QIODevice::ReadOnly))
+        configuration.setPrivateKey(QSslKey(&file, QSsl::Rsa));
+    configuration.setPeerVerifyMode(QSslSocket::VerifyNone);
+    return configuration;
+}
+
 int runPrimary(QCoreApplication *app)
 {
     ClusterPrimaryOptions options;
@@ -98,6 +115,9 @@ int main(int argc, char *argv[])
     if (arguments.contains(u"recovers"_s))
         options.connectionStateRecovery = RecoveryOptions();
     Server io(options);
+    if (const qsizetype tls = arguments.indexOf(u"tls"_s); tls > 0)
+        io.setSslConfiguration(
+            tlsConfiguration(arguments.value(tls + 1), arguments.value(tls + 2)));
     QTimer numbers;
     serve(&io, &numbers);
     ClusterWorker worker(&io);

@@ -31,13 +31,12 @@ struct Way
 
 constexpr Way Ways[] = {
     {"redis, node-redis", "redis", "", "redis"},
-    {"sharded, node-redis", "sharded", "dynamic", "redis"},
     {"sharded, ioredis", "sharded", "dynamic", "ioredis"},
     {"streams, recovery, ioredis", "streams", "", "ioredis", true},
     {"streams, sharded, node-redis", "streams", "sharded", "redis"},
 };
 constexpr int ShardedWay = 1;
-constexpr int StreamsWay = 3;
+constexpr int StreamsWay = 2;
 
 // The numbers of the events that a client has got.
 QList<int> numbers(const ClusterNode &node)
