@@ -34,6 +34,10 @@ public:
 
 protected:
     bool deliversOwnMessages() const override { return recovers(); }
+    QList<ClusterMessage> pendingOwnMessages() const override
+    {
+        return QList<ClusterMessage>(m_own.cbegin(), m_own.cend());
+    }
     void publishMessage(const ClusterMessage &message) override;
     void publishResponse(const QString &requesterUid, const ClusterMessage &response) override;
 

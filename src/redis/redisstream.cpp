@@ -125,6 +125,8 @@ void RedisStream::begin(const StreamId &id)
 {
     m_last = id;
     m_isPositioned = true;
+    for (StreamReceiver *receiver : std::as_const(m_receivers))
+        receiver->positioned();
     poll();
     sendWaiting();
 }
@@ -241,6 +243,16 @@ QList<RedisStream::Own> RedisStream::earlyMessages(const QString &nsp) const
             early.append(own);
     }
     return early;
+}
+
+QList<ClusterMessage> RedisStream::undelivered(const QString &nsp) const
+{
+    QList<ClusterMessage> messages;
+    for (const Own &own : m_own) {
+        if (!own.isDelivered && own.message.nsp == nsp)
+            messages.append(own.message);
+    }
+    return messages;
 }
 
 bool RedisStream::isAway() const

@@ -24,6 +24,8 @@ public:
     // One of this server itself, that is to be carried out now.
     virtual void ownMessage(const ClusterMessage &message, quint64 sequence,
                             const QString &offset) = 0;
+    // From here on it gets everything.
+    virtual void positioned() = 0;
     virtual void messagesDropped(int count) = 0;
     virtual void streamError(const Error &error) = 0;
 
@@ -70,6 +72,8 @@ public:
     bool isDuplicate(const StreamId &id) const { return m_duplicates.contains(id.toBytes()); }
     // Of the namespace: what its clients have got early and the stream has yet to bring.
     QList<Own> earlyMessages(const QString &nsp) const;
+    // What its clients have not got yet.
+    QList<ClusterMessage> undelivered(const QString &nsp) const;
 
 private:
     void readerReady();

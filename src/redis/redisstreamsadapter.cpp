@@ -193,6 +193,12 @@ bool RedisStreamsAdapter::deliversOwnMessages() const
 }
 
 /*! \reimp */
+QList<ClusterMessage> RedisStreamsAdapter::pendingOwnMessages() const
+{
+    return d->stream->undelivered(nsp()->name());
+}
+
+/*! \reimp */
 void RedisStreamsAdapter::publishMessage(const ClusterMessage &message)
 {
     if (isEphemeral(message))
@@ -214,7 +220,9 @@ void RedisStreamsAdapter::addAll(Socket *socket, const QStringList &rooms)
 {
     if (d->recovers()) {
         if (!d->begins.contains(socket->id()))
-            d->begins.insert(socket->id(), d->stream->position().toString());
+            d->begins.insert(socket->id(),
+                             d->stream->isPositioned() ? d->stream->position().toString()
+                                                       : QString());
         if (rooms.contains(socket->id()) && d->keepsWhileConnected())
             connect(socket, &Socket::dataChanged, this,
                     [this, socket] { d->sessionChanged(socket); });
@@ -251,9 +259,19 @@ void RedisStreamsAdapterPrivate::sessionChanged(Socket *socket)
         update.start(UpdateDelay);
 }
 
+// The clients that are there already have missed nothing that they could have got.
+void RedisStreamsAdapterPrivate::positioned()
+{
+    for (QString &begin : begins) {
+        if (begin.isEmpty())
+            begin = stream->position().toString();
+    }
+    refreshSessions();
+}
+
 void RedisStreamsAdapterPrivate::updateSessions()
 {
-    if (link->publisher().state() != RedisConnection::State::Ready)
+    if (link->publisher().state() != RedisConnection::State::Ready || !stream->isPositioned())
         return; // all are written when it is
     const auto sockets = std::exchange(changed, {});
     for (const QPointer<Socket> &socket : sockets) {

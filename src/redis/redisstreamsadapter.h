@@ -67,6 +67,7 @@ Q_SIGNALS:
 
 protected:
     bool deliversOwnMessages() const override;
+    QList<ClusterMessage> pendingOwnMessages() const override;
     void publishMessage(const ClusterMessage &message) override;
     void publishResponse(const QString &requesterUid, const ClusterMessage &response) override;
 

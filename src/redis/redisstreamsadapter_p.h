@@ -63,6 +63,7 @@ public:
                      const QString &offset) override;
     void ownMessage(const ClusterMessage &message, quint64 sequence,
                     const QString &offset) override;
+    void positioned() override;
     void messagesDropped(int count) override { Q_EMIT q->messagesDropped(count); }
     void streamError(const Error &error) override { Q_EMIT q->errorOccurred(error); }
 
@@ -95,7 +96,8 @@ public:
     std::chrono::milliseconds noticeTime{0}; // until a connection is found to be broken
     QByteArray channel;
     QMetaObject::Connection listening;
-    QHash<QString, QString> begins; // by socket id: the offset where it joined
+    // By socket id: the offset where it joined; empty as long as the server has none itself.
+    QHash<QString, QString> begins;
     QHash<QString, QPointer<Socket>> changed;
     QTimer update;
     QTimer refresh;

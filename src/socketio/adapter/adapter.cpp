@@ -186,6 +186,16 @@ void Adapter::delSockets(const BroadcastOptions &options, const QStringList &roo
     });
 }
 
+/*!
+    Sends to \a socket at once what this server has emitted to it and has not sent yet, as this
+   server is about to disconnect it. The base class has nothing to do: only an adapter that lets
+   events take a way of their own does.
+*/
+void Adapter::flush(Socket *socket)
+{
+    Q_UNUSED(socket);
+}
+
 /*! Disconnects the sockets that \a options mean, with their connections if \a close says so. */
 void Adapter::disconnectSockets(const BroadcastOptions &options, CloseConnection close)
 {

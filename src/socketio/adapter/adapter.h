@@ -64,6 +64,9 @@ public:
     virtual void broadcastWithAck(Packet packet, const BroadcastOptions &options,
                                   const BroadcastReplies &replies) = 0;
 
+    // Before the server disconnects socket: sends what was emitted to it and is still on its way.
+    virtual void flush(Socket *socket);
+
     // Across the cluster.
     virtual void serverCount(const CountReply &reply);
     virtual void fetchSockets(const BroadcastOptions &options, const SocketsReply &reply);

@@ -346,6 +346,16 @@ bool ClusterAdapter::deliversOwnMessages() const
 }
 
 /*!
+    Returns the messages, in order, for which handleOwnMessage() is still to be called; none by
+    default. An adapter whose deliversOwnMessages() returns \c true reimplements it, so that a
+   socket that this server disconnects gets first what was emitted to it before.
+*/
+QList<ClusterMessage> ClusterAdapter::pendingOwnMessages() const
+{
+    return {};
+}
+
+/*!
     \fn void SocketIo::ClusterAdapter::publishResponse(const QString &requesterUid,
                                                        const SocketIo::ClusterMessage &response)
     Sends \a response to the server \a requesterUid. An adapter that cannot address a single server

@@ -46,6 +46,7 @@ public:
     void broadcast(Packet packet, const BroadcastOptions &options) override;
     void broadcastWithAck(Packet packet, const BroadcastOptions &options,
                           const BroadcastReplies &replies) override;
+    void flush(Socket *socket) override;
     void serverCount(const CountReply &reply) override;
     void fetchSockets(const BroadcastOptions &options, const SocketsReply &reply) override;
     void addSockets(const BroadcastOptions &options, const QStringList &rooms) override;
@@ -61,6 +62,7 @@ protected:
     virtual void publishMessage(const ClusterMessage &message) = 0;
     virtual void publishResponse(const QString &requesterUid, const ClusterMessage &response) = 0;
     virtual bool deliversOwnMessages() const;
+    virtual QList<ClusterMessage> pendingOwnMessages() const;
     void handleMessage(const ClusterMessage &message, const QString &offset = {});
     void handleOwnMessage(const ClusterMessage &message, const QString &offset);
 

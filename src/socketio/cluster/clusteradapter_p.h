@@ -79,6 +79,7 @@ public:
     void removeServer(const QString &server);
     void sweep();
     void handleRequest(const ClusterMessage &message, const QString &offset);
+    void disconnectInOrder(const BroadcastOptions &of, CloseConnection close);
     void handleBroadcast(const ClusterMessage &message, const QString &offset);
     void handleFetch(const ClusterMessage &message);
     void handleServerSideEmit(const ClusterMessage &message);
@@ -94,6 +95,7 @@ public:
     const ClusterOptions options;
     const QString uid;
     bool open = false;
+    bool isInOrder = false; // what is disconnected has got all that comes before
     QTimer heartbeat;
     QTimer sweeper;
     QElapsedTimer clock;

@@ -107,7 +107,7 @@ void ClusterAdapterPrivate::handleRequest(const ClusterMessage &message, const Q
         q->SessionAwareAdapter::delSockets(to, data.value(u"rooms"_s).toStringList());
         break;
     case Type::DisconnectSockets:
-        q->SessionAwareAdapter::disconnectSockets(
+        disconnectInOrder(
             to, data.value(u"close"_s).toBool() ? CloseConnection::Yes : CloseConnection::No);
         break;
     case Type::FetchSockets:
@@ -119,6 +119,14 @@ void ClusterAdapterPrivate::handleRequest(const ClusterMessage &message, const Q
     default:
         break;
     }
+}
+
+void ClusterAdapterPrivate::disconnectInOrder(const BroadcastOptions &of, CloseConnection close)
+{
+    EngineIo::detail::CallOut out(q);
+    isInOrder = true;
+    if (out.call([&] { q->SessionAwareAdapter::disconnectSockets(of, close); }))
+        isInOrder = false;
 }
 
 void ClusterAdapterPrivate::handleBroadcast(const ClusterMessage &message, const QString &offset)
@@ -231,6 +239,41 @@ void ClusterAdapter::handleMessage(const ClusterMessage &message, const QString 
         break;
     default:
         d->handleRequest(message, offset);
+    }
+}
+
+/*! \reimp
+    What is on its way is taken in order, with the changes of rooms that are among it.
+*/
+void ClusterAdapter::flush(Socket *socket)
+{
+    if (d->isInOrder || !deliversOwnMessages())
+        return;
+    const QStringList list = socketRooms(socket);
+    QSet<QString> rooms(list.cbegin(), list.cend());
+    CallOut out(socket);
+    const QList<ClusterMessage> messages = pendingOwnMessages();
+    for (const ClusterMessage &message : messages) {
+        const BroadcastOptions to = toOptions(message.data.value(u"opts"_s));
+        const auto isIn = [&rooms](const QString &room) { return rooms.contains(room); };
+        const bool isMeant =
+            (to.rooms.isEmpty() || std::any_of(to.rooms.cbegin(), to.rooms.cend(), isIn))
+            && std::none_of(to.except.cbegin(), to.except.cend(), isIn);
+        if (!isMeant)
+            continue;
+        const QStringList changed = message.data.value(u"rooms"_s).toStringList();
+        if (message.type == Type::DisconnectSockets)
+            return;
+        if (message.type == Type::SocketsJoin)
+            rooms.unite(QSet<QString>(changed.cbegin(), changed.cend()));
+        else if (message.type == Type::SocketsLeave)
+            rooms.subtract(QSet<QString>(changed.cbegin(), changed.cend()));
+        if (message.type != Type::Broadcast || message.data.contains(u"requestId"_s))
+            continue;
+        Packet packet;
+        packet.args = message.data.value(u"packet"_s).toMap().value(u"data"_s).toList();
+        if (!out.call([&] { send(std::move(packet), {socket}, to.flags); }))
+            return;
     }
 }
 

@@ -313,6 +313,9 @@ void SocketPrivate::disconnect(Socket::DisconnectReason reason)
 {
     if (state != State::Connected)
         return;
+    CallOut out(q, [this] { return state == State::Connected; });
+    if (!out.call([this] { nsp->callAdapter([this](Adapter &adapter) { adapter.flush(q); }); }))
+        return;
     Packet packet;
     packet.type = PacketType::Disconnect;
     packet.nsp = nsp->name;

@@ -64,6 +64,11 @@ void serve(Server *io, QTimer *numbers)
             io->serverSideEmit(u"stop"_s);
             QMetaObject::invokeMethod(io, [io] { io->setProperty("stop", true); });
         });
+        socket->on(u"leave"_s, socket, [io, socket] {
+            socket->emitEvent(u"news"_s, u"bye"_s);
+            io->emitEvent(u"news"_s, u"bye all"_s);
+            socket->disconnectSocket();
+        });
         socket->on(u"crash"_s, socket, [] { ::raise(SIGKILL); });
     });
     io->mainNamespace()->on(u"stop"_s, io, [io] { io->setProperty("stop", true); });

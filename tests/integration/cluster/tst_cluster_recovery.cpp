@@ -106,6 +106,8 @@ private Q_SLOTS:
     void keepsWhatChanges();
     void stoppedServerLetsGo();
     void isNotRecoveredWhenTooMuchIsGone();
+    void getsWhatWasEmittedBeforeItIsDisconnected_data();
+    void getsWhatWasEmittedBeforeItIsDisconnected();
     void getsWhatWasEmittedWhileRedisWasAway();
     void nothingIsLeftOfAClientThatLeaves();
     void malformedSessionsAreReported_data();
@@ -322,6 +324,50 @@ void tst_ClusterRecovery::isNotRecoveredWhenTooMuchIsGone()
     QVERIFY(!client.socket()->isRecovered());
     QVERIFY(client.me()[0] != id);
     QCOMPARE(client.names(), QStringList{u"got"_s});
+}
+
+void tst_ClusterRecovery::getsWhatWasEmittedBeforeItIsDisconnected_data()
+{
+    QTest::addColumn<QString>("way");
+    QTest::newRow("one socket") << u"socket"_s;
+    QTest::newRow("its connection") << u"connection"_s;
+    QTest::newRow("the sockets of a room") << u"sockets"_s;
+    QTest::newRow("all sockets") << u"all"_s;
+}
+
+// Events take their way over Redis, and the disconnection of one socket does not.
+void tst_ClusterRecovery::getsWhatWasEmittedBeforeItIsDisconnected()
+{
+    QFETCH(const QString, way);
+    ClusterNode node;
+    QVERIFY(start(&node, u"qt"_s));
+    Client client(node.port());
+    TRY_VERIFY(client.socket()->isConnected());
+    Namespace *const nsp = node.server()->of(u"/"_s);
+    Socket *const socket = nsp->socket(client.socket()->id());
+    QVERIFY(socket);
+    nsp->emitEvent(u"before"_s);
+    TRY_COMPARE(client.names(), QStringList{u"before"_s});
+    socket->emitEvent(u"own"_s, QByteArray("b"));
+    nsp->to(u"nobody"_s).emitEvent(u"none"_s);
+    nsp->to(socket->id()).socketsJoin(u"late"_s);
+    nsp->to(u"late"_s).emitEvent(u"late"_s);
+    nsp->except(u"late"_s).emitEvent(u"none"_s);
+    nsp->to(socket->id()).socketsLeave(u"late"_s);
+    nsp->to(u"late"_s).emitEvent(u"none"_s);
+    nsp->emitEvent(u"bye"_s);
+    if (way == u"socket")
+        socket->disconnectSocket();
+    else if (way == u"connection")
+        socket->disconnectClient();
+    else if (way == u"sockets")
+        nsp->to(socket->id()).disconnectSockets();
+    else
+        nsp->disconnectSockets(CloseConnection::Yes);
+    nsp->emitEvent(u"none"_s);
+    TRY_VERIFY(!client.socket()->isConnected());
+    QCOMPARE(client.names(), QStringList({u"before"_s, u"own"_s, u"late"_s, u"bye"_s}));
+    QCOMPARE(client.events[1].value(1), QVariant(QByteArray("b")));
 }
 
 void tst_ClusterRecovery::getsWhatWasEmittedWhileRedisWasAway()

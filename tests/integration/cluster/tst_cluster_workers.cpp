@@ -168,6 +168,7 @@ private Q_SLOTS:
     void clientsWaitForAWorker();
     void aWorkerThatCannotStartIsTriedAgain();
     void aKilledWorkerIsReplacedAndNothingIsLost();
+    void aClientGetsWhatWasEmittedBeforeItIsDisconnected();
     void aWorkerThatHangsIsReplaced();
     void rollingRestartLosesNothing();
     void aFailedRestartKeepsTheWorkers();
@@ -556,6 +557,18 @@ void tst_ClusterWorkers::aKilledWorkerIsReplacedAndNothingIsLost()
     first.socket->emitEvent(u"emit to"_s, u"red"_s, u"end of red"_s);
     TRY_VERIFY(first.hasNews(u"end of red"_s));
     TRY_VERIFY(haveSameNumbers());
+}
+
+void tst_ClusterWorkers::aClientGetsWhatWasEmittedBeforeItIsDisconnected()
+{
+    QVERIFY(start(options(2, {u"recovers"_s})));
+    QVERIFY(connectClients(2));
+    m_clients[0]->socket->emitEvent(u"leave"_s);
+    TRY_VERIFY(!m_clients[0]->socket->isConnected());
+    QVERIFY(m_clients[0]->hasNews(u"bye"_s));
+    QVERIFY(m_clients[0]->hasNews(u"bye all"_s));
+    TRY_VERIFY(m_clients[1]->hasNews(u"bye all"_s));
+    QVERIFY(!m_clients[1]->hasNews(u"bye"_s));
 }
 
 void tst_ClusterWorkers::aWorkerThatHangsIsReplaced()
