@@ -16,9 +16,10 @@ namespace SocketIo::detail {
 
 // What the adapters of a server share: the connection, and how messages become notifications and
 // back.
-class PostgresLink : public QObject,
-                     public ClusterPublisher,
-                     public std::enable_shared_from_this<PostgresLink>
+class SOCKETIO_POSTGRES_AUTOTEST_EXPORT PostgresLink
+    : public QObject,
+      public ClusterPublisher,
+      public std::enable_shared_from_this<PostgresLink>
 {
 public:
     using Receiver = std::function<void(const ClusterMessage &message)>;
