@@ -3,7 +3,8 @@
 // What a broadcast costs that one server emits and the clients of another get, on Qt and on Node.js
 // with the same adapter, in turns:
 //   tests/benchmarks/cluster.mjs [--build build/release] [--messages 10000] [--rounds 3] [--under-way 100]
-// Needs redis-server, the packages of tests/interop (npm ci), and the target cluster-node.
+//                                [--postgres postgresql://user@host:port/database]
+// With --postgres, over that database as well. Needs redis-server, the packages of tests/interop (npm ci), and the target cluster-node.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -22,6 +23,7 @@ const { values: options } = parseArgs({
     rounds: { type: "string", default: "3" },
     clients: { type: "string", default: "50" },
     "under-way": { type: "string", default: "100" }, // broadcasts that are on their way at any time
+    postgres: { type: "string" },
   },
 });
 const Messages = Number(options.messages);
@@ -85,7 +87,7 @@ async function measure(kind, adapter, redis) {
     recovers: adapter.recovers ?? false,
     mode: "dynamic",
     prefix: `bench-${kind}-${adapter.name}`,
-    redis,
+    ...(adapter.adapter === "postgres" ? { postgres: options.postgres } : { redis }),
   });
   const [program, args] =
     kind === "qt"
@@ -94,6 +96,7 @@ async function measure(kind, adapter, redis) {
   const isReady = (output) => /listening (\d+)/.exec(output)?.[1];
   const [from, to] = await Promise.all([1, 2].map(() => start(program, args, isReady)));
   let received = 0;
+  let settled = 0; // clients that have got the last event of the beginning
   let done;
   let next;
   const latencies = [];
@@ -103,8 +106,9 @@ async function measure(kind, adapter, redis) {
     sockets.push(
       await connect(to.result, (text) => {
         ++received;
+        const number = Number(/"n",(-?\d+)/.exec(text)[1]);
+        if (number === -2 && ++settled === Clients) done?.();
         if (i === 0) {
-          const number = Number(/"n",(-?\d+)/.exec(text)[1]);
           if (number >= 0) latencies.push(performance.now() - sentAt[number]);
           next?.();
         }
@@ -121,7 +125,12 @@ async function measure(kind, adapter, redis) {
     emit(-1);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  // Nothing of that is under way any more when all clients have what was emitted last.
+  await new Promise((resolve) => {
+    done = resolve;
+    emit(-2);
+  });
+  done = undefined;
   received = 0;
   latencies.length = 0;
   const before = [cpu(from.child.pid), cpu(to.child.pid)];
@@ -158,6 +167,7 @@ const adapters = [
   { name: "streams", adapter: "streams" },
   { name: "streams, recovery", adapter: "streams", recovers: true },
 ];
+if (options.postgres) adapters.push({ name: "postgres", adapter: "postgres" });
 const port = await freePort();
 const redis = await start(
   "redis-server",
