@@ -26,8 +26,8 @@ public:
     bool isThere = false;
 };
 
-// What works with any adapter for two servers on Qt and one on Node.js in one cluster. A test
-// derives from it, and these functions are run for it.
+// What works with any adapter for two servers on Qt and one on Node.js in one cluster, and in the
+// same way for three on Node.js. A test derives from it, and these functions are run for it.
 class ClusterSuite : public QObject
 {
     Q_OBJECT
@@ -58,6 +58,8 @@ protected:
 
     // The ways in which the servers are joined, each a cluster of its own.
     virtual QList<Variant> variants() const { return {{0, nullptr}}; }
+    // Whether all its servers are on Node.js, to see that the test demands what Node.js does.
+    virtual bool isNodeAlone(int) const { return false; }
     // Whether all clients get the events of one server in order, whichever server that is.
     virtual bool keepsOrder() const { return false; }
     // Starts the servers of the variant in use. Answers whether all listen.
@@ -70,6 +72,8 @@ protected:
     void addSenders() const;
     // How many sockets a server finds in a room; -1 if it does not answer.
     static int inRoom(ClusterNode *from, const QString &room);
+    // Whether another server has told a server's namespace of the news.
+    static bool hasHeard(ClusterNode *node, const QVariantList &news);
     void stopServers() { m_clusters.erase(m_variant); } // of the variant in use
     void stopAllServers() { m_clusters.clear(); }
     std::array<ClusterNode, Size> &nodes() { return *m_clusters.at(m_variant); }

@@ -29,6 +29,9 @@ enum class Kind {
     Streams,
     StreamsRecovery,
     StreamsSharded, // three streams, and sharded channels
+    RedisAlone,     // on Node.js alone, to compare with
+    ShardedAlone,
+    StreamsAlone,
 };
 
 QString prefix(Kind kind)
@@ -45,10 +48,14 @@ QJsonObject config(Kind kind, const QUrl &url)
         {Kind::ShardedPrivate, {"sharded", "dynamic-private"}},
         {Kind::Streams, {"streams", ""}},
         {Kind::StreamsRecovery, {"streams", ""}},
-        {Kind::StreamsSharded, {"streams", "sharded"}}};
+        {Kind::StreamsSharded, {"streams", "sharded"}},
+        {Kind::RedisAlone, {"redis", ""}},
+        {Kind::ShardedAlone, {"sharded", "dynamic"}},
+        {Kind::StreamsAlone, {"streams", ""}}};
     const auto [adapter, mode] = names.at(kind);
     return {{u"redis"_s, url.toString()},
             {u"prefix"_s, prefix(kind)}, // all clusters of the test share one Redis
+            {u"key"_s, kind == Kind::RedisAlone ? prefix(kind) : u"socket.io"_s},
             {u"adapter"_s, QLatin1String(adapter)},
             {u"mode"_s, QLatin1String(mode)},
             {u"streams"_s, kind == Kind::StreamsSharded ? 3 : 1},
@@ -93,6 +100,7 @@ private Q_SLOTS:
 
 protected:
     QList<Variant> variants() const override;
+    bool isNodeAlone(int variant) const override { return variant >= int(Kind::RedisAlone); }
     bool keepsOrder() const override { return true; }
     bool startServers() override;
 
@@ -118,7 +126,10 @@ QList<ClusterSuite::Variant> tst_ClusterRedis::variants() const
             {int(Kind::ShardedPrivate), "sharded private"},
             {int(Kind::Streams), "streams"},
             {int(Kind::StreamsRecovery), "streams, recovery"},
-            {int(Kind::StreamsSharded), "streams, sharded"}};
+            {int(Kind::StreamsSharded), "streams, sharded"},
+            {int(Kind::RedisAlone), "redis, Node.js alone"},
+            {int(Kind::ShardedAlone), "sharded, Node.js alone"},
+            {int(Kind::StreamsAlone), "streams, Node.js alone"}};
 }
 
 bool tst_ClusterRedis::startServers()
@@ -127,7 +138,9 @@ bool tst_ClusterRedis::startServers()
     const Recovers recovers =
         Kind(variant()) == Kind::StreamsRecovery ? Recovers::Yes : Recovers::No;
     for (size_t i = 0; i < size_t(NodeJs); ++i) {
-        if (!nodes()[i].startQt(clusterAdapter(settings), recovers))
+        ClusterNode &node = nodes()[i];
+        if (!(isNodeAlone(variant()) ? node.startNode(settings)
+                                     : node.startQt(clusterAdapter(settings), recovers)))
             return false;
     }
     return nodes()[NodeJs].startNode(settings);
