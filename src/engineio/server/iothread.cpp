@@ -33,7 +33,7 @@ void IoThread::stop()
 {
     if (!isRunning())
         return;
-    m_worker->post([this, worker = m_worker] {
+    m_worker->bridge().postToIo([this, worker = m_worker] {
         worker->shutDown();
         quit();
     });

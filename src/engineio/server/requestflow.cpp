@@ -336,11 +336,12 @@ void RequestFlow::openSession(const QString &id)
     }
     const auto deflate = negotiateDeflate(request(), m_worker.options().perMessageDeflate);
     m_worker.acceptUpgrade(m_connection, core->takeInitialHeaders(), deflate,
-                           [core, deflate](std::unique_ptr<Stream> stream, const QByteArray &rest) {
+                           [&worker = m_worker, core, deflate](std::unique_ptr<Stream> stream,
+                                                               const QByteArray &rest) {
                                if (stream)
                                    core->openWebSocket(std::move(stream), rest, deflate);
                                else
-                                   core->worker().discardSession(*core);
+                                   worker.discardSession(*core);
                            });
 }
 

@@ -38,7 +38,7 @@ ServerPrivate::~ServerPrivate()
         }
     }
     for (const std::shared_ptr<Worker> &worker : workers)
-        worker->endServerSide();
+        worker->bridge().endServerSide();
     workers.clear(); // so that each ends in its own thread
     threads.clear();
 }
@@ -82,13 +82,14 @@ bool ServerPrivate::listen(const QHostAddress &wantedAddress, quint16 wantedPort
     start();
     const auto accepted = [targets = workers, turn = size_t(0)](qintptr descriptor) mutable {
         const std::shared_ptr<Worker> &worker = targets[turn++ % targets.size()];
-        worker->post([worker = worker.get(), socket = AcceptedSocket(descriptor)]() mutable {
-            worker->addDescriptor(socket.release());
-        });
+        worker->bridge().postToIo(
+            [worker = worker.get(), socket = AcceptedSocket(descriptor)]() mutable {
+                worker->addDescriptor(socket.release());
+            });
     };
     std::binary_semaphore done{0};
     const std::shared_ptr<Worker> worker = workers.front();
-    worker->post([&] {
+    worker->bridge().postToIo([&] {
         isListening = worker->listen(wantedAddress, wantedPort, accepted, &error);
         if (isListening) {
             address = worker->serverAddress();
@@ -105,7 +106,7 @@ void ServerPrivate::addDescriptor(qintptr descriptor, const QByteArray &firstByt
     start();
     Worker &worker = nextWorker();
     if (firstBytes.isEmpty() || !worker.isDirect()) {
-        worker.post(
+        worker.bridge().postToIo(
             [&worker, descriptor, firstBytes] { worker.addDescriptor(descriptor, firstBytes); });
         return;
     }
@@ -127,7 +128,7 @@ void ServerPrivate::addSocket(QTcpSocket *socket)
     Worker &worker = nextWorker();
     if (!worker.isDirect())
         socket->moveToThread(worker.context().thread());
-    worker.post([&worker, socket] { worker.addSocket(socket); });
+    worker.bridge().postToIo([&worker, socket] { worker.addSocket(socket); });
 }
 
 void ServerPrivate::close(CloseReason reason)
@@ -136,7 +137,7 @@ void ServerPrivate::close(CloseReason reason)
         return;
     const bool wasListening = std::exchange(isListening, false);
     if (wasListening)
-        workers.front()->post([worker = workers.front()] { worker->stopListening(); });
+        workers.front()->bridge().postToIo([worker = workers.front()] { worker->stopListening(); });
     closing = int(workers.size());
     const QPointer<Server> self = q;
     if (wasListening)
@@ -145,7 +146,7 @@ void ServerPrivate::close(CloseReason reason)
         return;
     const auto closingWorkers = workers;
     for (const std::shared_ptr<Worker> &worker : closingWorkers) {
-        worker->tell([worker, reason] {
+        worker->bridge().tellIo([worker, reason] {
             worker->closeAll(reason);
             worker->tellServer([](ServerPrivate &server) { server.noteClosed(); });
         });

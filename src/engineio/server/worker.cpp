@@ -4,7 +4,6 @@
 #include "base/logging_p.h"
 #include "engineio/server/requestflow_p.h"
 #include "engineio/server/server_p.h"
-#include "engineio/session/session_p.h"
 #include "net/stream/tcpstream_p.h"
 #include "net/websocket/websockethandshake_p.h"
 
@@ -18,10 +17,11 @@ Worker::Worker(ServerPrivate *server, std::shared_ptr<const ServerConfig> config
                std::shared_ptr<SessionRegistry> registry,
                const std::shared_ptr<TaskQueue> &serverQueue,
                const std::shared_ptr<IoContext> &serverContext)
-    : m_server(server)
+    : SessionHost(m_context, config->options, m_bridge)
+    , m_server(server)
     , m_config(std::move(config))
     , m_registry(std::move(registry))
-    , m_serverContext(serverContext)
+    , m_bridge(m_context, serverQueue, serverContext)
 {
     const ServerOptions &options = m_config->options;
     m_context.setBudget({std::max(1, options.maxPacketsPerTurn),
@@ -34,11 +34,6 @@ Worker::Worker(ServerPrivate *server, std::shared_ptr<const ServerConfig> config
     m_httpSettings.keepAliveTimeout = options.keepAliveTimeout;
     m_httpSettings.maxBufferSize = options.maxRequestBufferSize;
     m_httpSettings.buffered = m_config->bufferedRequests;
-    if (serverQueue) {
-        m_queue = std::make_shared<TaskQueue>();
-        m_toServer = std::make_shared<TaskOutbox>(serverQueue, m_context);
-        m_fromServer = std::make_shared<TaskOutbox>(m_queue, *serverContext);
-    }
 }
 
 Worker::~Worker() = default;
@@ -56,8 +51,7 @@ void Worker::shutDown()
     m_ended = true;
     stopListening();
     closeAll(CloseReason::ServerShuttingDown);
-    if (m_queue)
-        m_queue->close();
+    m_bridge.close();
 }
 
 // Ends all sessions and connections; what comes later is served again.
@@ -139,7 +133,7 @@ void Worker::moveConnection(std::shared_ptr<HttpConnection> connection)
 {
     Worker *target = m_registry->worker(connection->request().queryValue(u"sid"));
     // Not before the stack that reads from it has unwound.
-    m_queue->post([this, self = shared_from_this(), connection, target] {
+    m_bridge.postToIo([this, self = shared_from_this(), connection, target] {
         if (!m_connections.erase(connection))
             return;
         if (!target) { // closed meanwhile
@@ -148,7 +142,7 @@ void Worker::moveConnection(std::shared_ptr<HttpConnection> connection)
             return;
         }
         connection->detach();
-        target->m_queue->post(
+        target->m_bridge.postToIo(
             [target = target->shared_from_this(), connection] { target->adopt(connection); });
     });
 }
@@ -252,7 +246,8 @@ std::shared_ptr<SessionCore> Worker::createSession(const QString &id, const Http
     std::unique_ptr<MessageDecoder> decoder;
     if (m_config->decoderFactory)
         decoder = m_config->decoderFactory();
-    auto core = std::make_shared<SessionCore>(*this, id, request, std::move(decoder));
+    SessionHost &host = *this;
+    auto core = std::make_shared<SessionCore>(host, id, request, std::move(decoder));
     m_sessions.insert(id, core);
     return core;
 }
@@ -272,46 +267,11 @@ void Worker::sessionOpened(const std::shared_ptr<SessionCore> &core)
     });
 }
 
-void Worker::sessionClosed(SessionCore &core, CloseReason reason, const QString &description)
+void Worker::sessionClosed(SessionCore &core)
 {
     m_sessions.remove(core.id());
     m_registry->remove(core.id());
     tellServer([id = core.id()](ServerPrivate &server) { server.removeSession(id); });
-    tellFacade(core, [reason, description](SessionPrivate &facade) {
-        facade.closed(reason, description);
-    });
-}
-
-void Worker::deliver(SessionCore &core, const Message &message)
-{
-    if (isDirect()) {
-        if (core.facade)
-            core.facade->messageReceived(message);
-        return;
-    }
-    m_toServer->post([core = core.shared_from_this(), message] {
-        SessionPrivate::report(core, [message](SessionPrivate &facade) {
-            facade.core->messageHandled(message.bytes().size());
-            facade.messageReceived(message);
-        });
-    });
-}
-
-void Worker::deliver(SessionCore &core, std::unique_ptr<DecodedMessage> message, qsizetype size)
-{
-    if (isDirect()) {
-        if (core.facade)
-            core.facade->messageReceived(std::move(message));
-        return;
-    }
-    m_toServer->post(
-        [core = core.shared_from_this(), message = std::move(message), size]() mutable {
-            SessionPrivate::report(
-                core, [message = std::move(message), size](SessionPrivate &facade) mutable {
-                    facade.core->messageHandled(size);
-                    facade.messageReceived(std::move(message));
-                });
-        });
 }
 
 } // namespace EngineIo::detail

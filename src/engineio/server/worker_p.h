@@ -3,11 +3,11 @@
 #define ENGINEIO_WORKER_P_H
 
 #include "base/iocontext_p.h"
-#include "base/taskoutbox_p.h"
-#include "base/taskqueue_p.h"
+#include "base/threadbridge_p.h"
 #include "engineio/server/acceptor_p.h"
 #include "engineio/server/serverconfig_p.h"
-#include "engineio/session/session_p.h"
+#include "engineio/session/sessioncore_p.h"
+#include "engineio/session/sessionhost_p.h"
 #include "net/http/httpconnection_p.h"
 #include "net/websocket/messagedeflate_p.h"
 
@@ -29,9 +29,10 @@ class ServerPrivate;
 namespace EngineIo::detail {
 
 // The connections and sessions of one thread. Without I/O threads there is one Worker, in the
-// server's thread, and the two sides call each other directly; else each side posts to the other's
-// queue, by way of an outbox that it alone uses.
-class Worker final : public std::enable_shared_from_this<Worker>, private HttpConnectionObserver
+// server's thread; else it talks to the server through its ThreadBridge.
+class Worker final : public std::enable_shared_from_this<Worker>,
+                     private SessionHost,
+                     private HttpConnectionObserver
 {
 public:
     // serverQueue, serverContext: none for a worker in the server's own thread.
@@ -41,61 +42,11 @@ public:
            const std::shared_ptr<IoContext> &serverContext = nullptr);
     ~Worker();
 
-    bool isDirect() const noexcept { return m_toServer == nullptr; }
     IoContext &context() noexcept { return m_context; }
     const ServerConfig &config() const noexcept { return *m_config; }
     const ServerOptions &options() const noexcept { return m_config->options; }
-    // The turn of the event loop that the server's thread is in; from that thread only.
-    quint32 serverTurn() const noexcept
-    {
-        return (m_serverContext ? *m_serverContext : m_context).turn();
-    }
-
-    // Calls function() in the worker's thread: at once, or later. From any thread.
-    template<typename Function>
-    void post(Function &&function)
-    {
-        if (isDirect())
-            function();
-        else
-            m_queue->post(std::forward<Function>(function));
-    }
-    // Calls function() in the worker's thread: at once, or later, but not later than at the end of
-    // the turn. From the server's thread only.
-    template<typename Function>
-    void tell(Function &&function)
-    {
-        if (isDirect())
-            function();
-        else
-            m_fromServer->post(std::forward<Function>(function));
-    }
-    // As tell(), with function(core).
-    template<typename Function>
-    void tellCore(const std::shared_ptr<SessionCore> &core, Function &&function)
-    {
-        tell([core, function = std::forward<Function>(function)]() mutable { function(*core); });
-    }
-    // The server's side ends: what it told goes over, and nothing more is taken from it.
-    void endServerSide()
-    {
-        if (m_fromServer)
-            m_fromServer->close();
-    }
-    // Calls function(facade) in the server's thread, if the session's public side is still there.
-    template<typename Function>
-    void tellFacade(SessionCore &core, Function &&function)
-    {
-        if (isDirect()) {
-            if (core.facade)
-                function(*core.facade);
-        } else {
-            m_toServer->post([core = core.shared_from_this(),
-                              function = std::forward<Function>(function)]() mutable {
-                SessionPrivate::report(core, std::move(function));
-            });
-        }
-    }
+    ThreadBridge &bridge() noexcept { return m_bridge; }
+    bool isDirect() const noexcept { return m_bridge.isDirect(); }
     // Calls function(server) in the server's thread, unless the server is gone.
     template<typename Function>
     void tellServer(Function &&function)
@@ -104,7 +55,7 @@ public:
             if (m_server)
                 function(*m_server);
         } else {
-            m_toServer->post(
+            m_bridge.tellServer(
                 [server = m_server, function = std::forward<Function>(function)]() mutable {
                     function(*server);
                 });
@@ -127,14 +78,6 @@ public:
     void addDescriptor(qintptr descriptor, const QByteArray &firstBytes = {});
     void addSocket(QTcpSocket *socket);
 
-    // For sessions.
-    void sessionOpened(const std::shared_ptr<SessionCore> &core);
-    void sessionClosed(SessionCore &core, CloseReason reason, const QString &description);
-    void deliver(SessionCore &core, const Message &message);
-    void deliver(SessionCore &core, std::unique_ptr<DecodedMessage> message, qsizetype size);
-    void respond(const std::shared_ptr<HttpConnection> &connection, const HttpResponse &response,
-                 bool initial);
-
     // For request flows.
     std::shared_ptr<SessionCore> session(const QString &id) const;
     std::shared_ptr<SessionCore> createSession(const QString &id, const HttpRequest &request);
@@ -146,6 +89,11 @@ public:
                        std::function<void(std::unique_ptr<Stream>, QByteArray)> accepted);
 
 private:
+    void sessionOpened(const std::shared_ptr<SessionCore> &core) override;
+    void sessionClosed(SessionCore &core) override;
+    void respond(const std::shared_ptr<HttpConnection> &connection, const HttpResponse &response,
+                 bool initial) override;
+
     bool isForAnotherThread(HttpConnection &connection) override;
     void requestReceived(HttpConnection &connection) override;
     void moveConnection(std::shared_ptr<HttpConnection> connection) override;
@@ -162,11 +110,7 @@ private:
     const std::shared_ptr<const ServerConfig> m_config;
     const std::shared_ptr<SessionRegistry> m_registry;
     IoContext m_context;
-    const std::shared_ptr<IoContext> m_serverContext; // of the server's thread; none if it is ours
-    // None of them in a worker of the server's own thread.
-    std::shared_ptr<TaskQueue> m_queue;
-    std::shared_ptr<TaskOutbox> m_toServer;
-    std::shared_ptr<TaskOutbox> m_fromServer; // used in the server's thread
+    ThreadBridge m_bridge;
     HttpConnectionSettings m_httpSettings;
     std::unique_ptr<Acceptor> m_acceptor;
     std::unordered_set<std::shared_ptr<HttpConnection>> m_connections;
@@ -183,7 +127,7 @@ std::function<void(Args...)> Worker::callback(std::function<void(Args...)> funct
         const std::shared_ptr<Worker> worker = weak.lock();
         if (!worker || !*shared)
             return;
-        worker->post([worker, function = std::exchange(*shared, nullptr), args...] {
+        worker->m_bridge.postToIo([worker, function = std::exchange(*shared, nullptr), args...] {
             const IoContext::Scope scope(worker->m_context);
             if (!worker->m_ended)
                 function(args...);

@@ -3,7 +3,6 @@
 
 #include "base/callout_p.h"
 #include "base/threadcheck_p.h"
-#include "engineio/server/worker_p.h"
 
 #include <QtCore/qmetaobject.h>
 #include <QtNetwork/qsslcertificate.h>
@@ -28,7 +27,7 @@ SessionPrivate::~SessionPrivate()
 {
     core->facade = nullptr;
     if (state != Session::State::Closed)
-        core->worker().tellCore(core, [](SessionCore &c) { c.abort(CloseReason::ForcedClose); });
+        core->tell([](SessionCore &c) { c.abort(CloseReason::ForcedClose); });
 }
 
 Session *SessionPrivate::create(std::shared_ptr<SessionCore> core, TransportType transport)
@@ -142,13 +141,12 @@ void SessionPrivate::send(const FrameList &frames, SendFlags flags)
                 return;
         }
     }
-    detail::Worker &worker = core->worker();
-    const quint32 turn = worker.serverTurn();
-    if (worker.isDirect())
+    detail::ThreadBridge &bridge = core->bridge();
+    const quint32 turn = bridge.serverTurn();
+    if (bridge.isDirect())
         core->send(frames, flags, turn);
     else
-        worker.tellCore(core,
-                        [frames, flags, turn](SessionCore &c) { c.send(frames, flags, turn); });
+        core->tell([frames, flags, turn](SessionCore &c) { c.send(frames, flags, turn); });
 }
 
 // The public side
@@ -275,16 +273,15 @@ void Session::send(const FrameList &frames, SendFlags flags)
 // See SessionAccess.
 void Session::send(std::unique_ptr<FrameSource> source, SendFlags flags)
 {
-    detail::Worker &worker = d->core->worker();
-    if (worker.isDirect() || d->watches.testFlag(Watch::PacketCreated)) {
+    detail::ThreadBridge &bridge = d->core->bridge();
+    if (bridge.isDirect() || d->watches.testFlag(Watch::PacketCreated)) {
         const QPointer<Session> self = this;
         const FrameList frames = source->frames(); // which may come from the application
         if (self)
             d->send(frames, flags);
     } else if (d->state == State::Open) {
-        worker.tellCore(
-            d->core,
-            [source = std::move(source), flags, turn = worker.serverTurn()](SessionCore &core) {
+        d->core->tell(
+            [source = std::move(source), flags, turn = bridge.serverTurn()](SessionCore &core) {
                 if (core.isOpen())
                     core.send(source->frames(), flags, turn);
             });
@@ -296,14 +293,14 @@ void Session::sendToAll(const QList<Session *> &sessions, const FrameList &frame
 {
     struct Group // the sessions of one I/O thread
     {
-        detail::Worker *worker;
+        detail::ThreadBridge *bridge;
         std::vector<std::shared_ptr<SessionCore>> cores;
     };
     std::vector<Group> groups;        // as few as there are threads
     QList<QPointer<Session>> watched; // a slot may delete any of them: after the others
     for (Session *session : sessions) {
         SessionPrivate *d = session->d.get();
-        detail::Worker &own = d->core->worker();
+        detail::ThreadBridge &own = d->core->bridge();
         if (d->watches.testFlag(Watch::PacketCreated)) {
             watched.append(session);
             continue;
@@ -313,14 +310,14 @@ void Session::sendToAll(const QList<Session *> &sessions, const FrameList &frame
             continue;
         }
         auto group = std::find_if(groups.begin(), groups.end(),
-                                  [&own](const Group &each) { return each.worker == &own; });
+                                  [&own](const Group &each) { return each.bridge == &own; });
         if (group == groups.end())
             group = groups.insert(group, Group{&own, {}});
         group->cores.push_back(d->core);
     }
     for (Group &group : groups) {
-        group.worker->tell(
-            [cores = std::move(group.cores), frames, flags, turn = group.worker->serverTurn()] {
+        group.bridge->tellIo(
+            [cores = std::move(group.cores), frames, flags, turn = group.bridge->serverTurn()] {
                 for (const std::shared_ptr<SessionCore> &core : cores)
                     core->send(frames, flags, turn);
             });
@@ -349,7 +346,7 @@ void Session::close()
     d->state = State::Closing;
     d->endItself();
     if (detail::CallOut(this).emitSignal(&Session::stateChanged, State::Closing))
-        d->core->worker().tellCore(d->core, [](SessionCore &core) { core.close(); });
+        d->core->tell([](SessionCore &core) { core.close(); });
 }
 
 /*! Closes the session now, for \a reason; what has not left yet is lost. */
@@ -358,7 +355,7 @@ void Session::abort(CloseReason reason)
     if (!detail::isInThreadOf(this, "EngineIo::Session::abort()") || d->state == State::Closed)
         return;
     d->endItself();
-    d->core->worker().tellCore(d->core, [reason](SessionCore &core) { core.abort(reason); });
+    d->core->tell([reason](SessionCore &core) { core.abort(reason); });
 }
 
 /*! \internal Starts to watch what a connected signal needs. */

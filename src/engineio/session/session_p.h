@@ -76,6 +76,20 @@ public:
     bool endsItself = false;
 };
 
+template<typename Function>
+void detail::SessionCore::tellFacade(Function &&function)
+{
+    if (bridge().isDirect()) {
+        if (facade)
+            function(*facade);
+        return;
+    }
+    bridge().tellServer(
+        [core = shared_from_this(), function = std::forward<Function>(function)]() mutable {
+            SessionPrivate::report(core, std::move(function));
+        });
+}
+
 } // namespace EngineIo
 
 #endif

@@ -2,7 +2,6 @@
 #include "engineio/session/sessioncore_p.h"
 
 #include "base/logging_p.h"
-#include "engineio/server/worker_p.h"
 #include "engineio/session/session_p.h"
 
 namespace EngineIo::detail {
@@ -29,15 +28,15 @@ QByteArray openData(const QString &id, bool upgrades, const ServerOptions &optio
 
 } // namespace
 
-SessionCore::SessionCore(Worker &worker, const QString &id, const HttpRequest &request,
+SessionCore::SessionCore(SessionHost &host, const QString &id, const HttpRequest &request,
                          std::unique_ptr<MessageDecoder> decoder)
-    : m_worker(worker)
+    : m_host(host)
     , m_id(id)
     , m_request(request)
     , m_protocol(WireProtocol::named(request.queryValue(u"EIO")))
     , m_decoder(std::move(decoder))
-    , m_heartbeat(worker.context(), this, m_protocol.pinger(), worker.options().pingInterval,
-                  worker.options().pingTimeout)
+    , m_heartbeat(host.context(), this, m_protocol.pinger(), host.options().pingInterval,
+                  host.options().pingTimeout)
 {
 }
 
@@ -57,20 +56,19 @@ bool SessionCore::isBase64() const
 void SessionCore::openPolling(const std::shared_ptr<HttpConnection> &connection)
 {
     const std::weak_ptr<SessionCore> weak = weak_from_this();
-    Worker &worker = m_worker;
-    auto respond = [weak, &worker](const std::shared_ptr<HttpConnection> &to,
-                                   const HttpResponse &response) {
+    SessionHost &host = m_host;
+    auto respond = [weak, &host](const std::shared_ptr<HttpConnection> &to,
+                                 const HttpResponse &response) {
         const auto self = weak.lock();
-        worker.respond(to, response, self && self->takeInitialHeaders());
+        host.respond(to, response, self && self->takeInitialHeaders());
     };
     PollingTransport::Format format{m_protocol, isBase64()};
     if (m_request.hasQueryValue(u"j")) {
         format.jsonp.emplace(m_request.queryValue(u"j"));
         format.base64 = true;
     }
-    const auto transport =
-        std::make_shared<PollingTransport>(m_worker.context(), asObserver(), m_worker.options(),
-                                           std::move(format), std::move(respond));
+    const auto transport = std::make_shared<PollingTransport>(
+        m_host.context(), asObserver(), m_host.options(), std::move(format), std::move(respond));
     open(transport);
     transport->handleRequest(connection);
 }
@@ -79,9 +77,9 @@ std::shared_ptr<WebSocketTransport>
 SessionCore::createWebSocket(std::unique_ptr<Stream> stream,
                              const std::optional<DeflateAgreement> &deflate)
 {
-    const ServerOptions &options = m_worker.options();
+    const ServerOptions &options = m_host.options();
     auto transport =
-        std::make_shared<WebSocketTransport>(std::move(stream), m_worker.context(), asObserver(),
+        std::make_shared<WebSocketTransport>(std::move(stream), m_host.context(), asObserver(),
                                              m_protocol, options.maxHttpBufferSize, isBase64());
     if (deflate && options.perMessageDeflate)
         transport->setCompression(*deflate, *options.perMessageDeflate);
@@ -99,7 +97,7 @@ void SessionCore::openWebSocket(std::unique_ptr<Stream> stream, const QByteArray
 void SessionCore::open(std::shared_ptr<Transport> transport)
 {
     m_transport = std::move(transport);
-    const ServerOptions &options = m_worker.options();
+    const ServerOptions &options = m_host.options();
     sendPacket(PacketType::Open, openData(m_id, canUpgrade(), options));
     if (options.initialPacket)
         m_transport->send(OutgoingPacket(Frame::fromMessage(*options.initialPacket)));
@@ -108,7 +106,7 @@ void SessionCore::open(std::shared_ptr<Transport> transport)
                                 << transportName(m_transport->type()) << "from"
                                 << m_request.remoteAddress().toString();
     const Delivery delivery(*this);
-    m_worker.sessionOpened(shared_from_this());
+    m_host.sessionOpened(shared_from_this());
 }
 
 PollingTransport *SessionCore::polling() const
@@ -120,7 +118,7 @@ PollingTransport *SessionCore::polling() const
 
 bool SessionCore::canUpgrade() const
 {
-    const ServerOptions &options = m_worker.options();
+    const ServerOptions &options = m_host.options();
     return m_transport->type() == TransportType::Polling && options.allowUpgrades
         && options.transports.testFlag(TransportType::WebSocket);
 }
@@ -136,10 +134,8 @@ void SessionCore::send(const FrameList &frames, SendFlags flags, quint32 turn)
     if (std::exchange(m_sendTurn, turn) != turn) {
         if (m_transport->heldBytes() == 0)
             m_biggestSent = 0;
-        else if (!m_overLimit && isOverLimit()) {
-            m_overLimit = true;
-            m_worker.context().resumeNextTurn(shared_from_this());
-        }
+        else
+            watchOutput();
     }
     qsizetype size = 0;
     for (const Frame &frame : frames) {
@@ -152,10 +148,19 @@ void SessionCore::send(const FrameList &frames, SendFlags flags, quint32 turn)
     m_biggestSent = std::max(m_biggestSent, size);
 }
 
+// Looks next turn whether too much is left: what can be written has been written then.
+void SessionCore::watchOutput()
+{
+    if (m_overLimit || !isOverLimit())
+        return;
+    m_overLimit = true;
+    m_host.context().resumeNextTurn(shared_from_this());
+}
+
 // One message of any size may wait beyond the limit.
 bool SessionCore::isOverLimit() const
 {
-    return m_transport->heldBytes() > m_worker.options().maxSendBufferSize + m_biggestSent;
+    return m_transport->heldBytes() > m_host.options().maxSendBufferSize + m_biggestSent;
 }
 
 void SessionCore::resume()
@@ -166,7 +171,7 @@ void SessionCore::resume()
     if (m_transport->isDeferred()) {
         // Not the client's fault: it will be written to when others have been.
         m_overLimit = true;
-        m_worker.context().resumeNextTurn(shared_from_this());
+        m_host.context().resumeNextTurn(shared_from_this());
         return;
     }
     abort(CloseReason::SendBufferOverflow, u"the client does not read"_s);
@@ -175,7 +180,7 @@ void SessionCore::resume()
 void SessionCore::sendPacket(PacketType type, const QByteArray &data)
 {
     if (isWatched(Watch::PacketCreated))
-        m_worker.tellFacade(*this, [packet = Packet{type, false, data}](SessionPrivate &session) {
+        tellFacade([packet = Packet{type, false, data}](SessionPrivate &session) {
             session.packetCreated(packet);
         });
     if (lcPackets().isDebugEnabled())
@@ -232,9 +237,11 @@ void SessionCore::finish(CloseReason reason, const QString &description)
     stopUpgrade();
     // The transport ends in this thread, at the end of the turn; the session itself may be held by
     // its public side for longer.
-    m_worker.context().dispose(
+    m_host.context().dispose(
         std::shared_ptr<void>(nullptr, [self](void *) { self->m_transport.reset(); }));
-    m_worker.sessionClosed(*this, reason, description);
+    m_host.sessionClosed(*this);
+    tellFacade(
+        [reason, description](SessionPrivate &session) { session.closed(reason, description); });
 }
 
 void SessionCore::packetReceived(Transport &transport, PacketType type, QByteArrayView data)
@@ -257,7 +264,7 @@ void SessionCore::packetReceived(Transport &transport, PacketType type, QByteArr
         if (m_decoder)
             handleMessage(m_decoder->decodeText(data), data.size());
         else
-            deliver(Message::fromUtf8(data.toByteArray()));
+            deliver(Message::fromUtf8(data.toByteArray()), data.size());
         break;
     case PacketType::Pong:
     case PacketType::Ping:
@@ -288,11 +295,17 @@ void SessionCore::handleBeat(PacketType type)
     if (m_state == State::Closed)
         return;
     m_heartbeat.start();
-    if (pings)
+    if (pings) {
         sendPacket(PacketType::Pong);
+        watchOutput();
+    }
     if (isWatched(Watch::Heartbeat)) {
+        countDelivery(0);
         const Delivery delivery(*this);
-        m_worker.tellFacade(*this, [](SessionPrivate &session) { session.heartbeat(); });
+        tellFacade([](SessionPrivate &session) {
+            session.core->messageHandled(0);
+            session.heartbeat();
+        });
     }
 }
 
@@ -314,21 +327,29 @@ void SessionCore::binaryReceived(Transport &transport, const QByteArray &data)
     if (m_decoder)
         handleMessage(m_decoder->decodeBinary(data), data.size());
     else
-        deliver(Message::fromBinary(data));
+        deliver(Message::fromBinary(data), data.size());
 }
 
 void SessionCore::tellPacket(const Packet &packet)
 {
+    countDelivery(packet.data.size());
     const Delivery delivery(*this);
-    m_worker.tellFacade(*this,
-                        [packet](SessionPrivate &session) { session.packetReceived(packet); });
+    tellFacade([packet](SessionPrivate &session) {
+        session.core->messageHandled(packet.data.size());
+        session.packetReceived(packet);
+    });
 }
 
-void SessionCore::deliver(const Message &message)
+// Gives a message to the public side; size is that of its bytes.
+template<typename Any>
+void SessionCore::deliver(Any message, qsizetype size)
 {
-    countDelivery(message.bytes().size());
+    countDelivery(size);
     const Delivery delivery(*this);
-    m_worker.deliver(*this, message);
+    tellFacade([message = std::move(message), size](SessionPrivate &session) mutable {
+        session.core->messageHandled(size);
+        session.messageReceived(std::move(message));
+    });
 }
 
 void SessionCore::handleMessage(MessageDecoder::Result result, qsizetype size)
@@ -339,15 +360,13 @@ void SessionCore::handleMessage(MessageDecoder::Result result, qsizetype size)
     }
     if (!result.message)
         return;
-    countDelivery(size);
-    const Delivery delivery(*this);
-    m_worker.deliver(*this, std::move(result.message), size);
+    deliver(std::move(result.message), size);
 }
 
-// Before a message goes to the server's thread.
+// Before a message, or news of a packet, goes to the server's thread.
 void SessionCore::countDelivery(qsizetype size)
 {
-    if (m_worker.isDirect())
+    if (bridge().isDirect())
         return;
     const quint64 added = OneMessage + quint64(size + MessageCost);
     if (isTooMuch(m_unhandled.fetch_add(added) + added, 1) && !m_paused.exchange(true))
@@ -357,9 +376,9 @@ void SessionCore::countDelivery(qsizetype size)
 // Whether the messages on their way are more than the limit, or than a part of it.
 bool SessionCore::isTooMuch(quint64 unhandled, int divisor) const
 {
-    const ServerOptions &options = m_worker.options();
+    const ServerOptions &options = m_host.options();
     const quint64 maxMessages =
-        MaxTurnsUnhandled * quint64(m_worker.context().budget().packets) / quint64(divisor);
+        MaxTurnsUnhandled * quint64(m_host.context().budget().packets) / quint64(divisor);
     const quint64 maxBytes = quint64(options.maxReceiveBufferSize / divisor);
     return unhandled / OneMessage > maxMessages || unhandled % OneMessage > maxBytes;
 }
@@ -367,10 +386,12 @@ bool SessionCore::isTooMuch(quint64 unhandled, int divisor) const
 // In the server's thread.
 void SessionCore::messageHandled(qsizetype size)
 {
+    if (bridge().isDirect())
+        return;
     const quint64 removed = OneMessage + quint64(size + MessageCost);
     if (isTooMuch(m_unhandled.fetch_sub(removed) - removed, 2) || !m_paused.exchange(false))
         return;
-    m_worker.tellCore(shared_from_this(), [](SessionCore &core) {
+    tell([](SessionCore &core) {
         // It may have been paused again meanwhile.
         if (core.m_state == State::Closed || core.m_paused)
             return;
@@ -389,7 +410,7 @@ void SessionCore::transportDrained(Transport &)
 {
     if (!isWatched(Watch::Drained))
         return;
-    m_worker.tellFacade(*this, [](SessionPrivate &session) { session.drained(); });
+    tellFacade([](SessionPrivate &session) { session.drained(); });
 }
 
 void SessionCore::transportClosed(Transport &transport, CloseReason reason,

@@ -5,6 +5,7 @@
 #include "engineio/protocol/messagedecoder_p.h"
 #include "engineio/protocol/wireprotocol_p.h"
 #include "engineio/session/heartbeat_p.h"
+#include "engineio/session/sessionhost_p.h"
 #include "engineio/transport/pollingtransport_p.h"
 #include "engineio/transport/websockettransport_p.h"
 
@@ -21,27 +22,25 @@ class SessionPrivate;
 
 namespace EngineIo::detail {
 
-class Worker;
-
 // What a Session's users watch beyond its messages; unwatched, it costs nothing.
 enum class Watch : quint8 { PacketReceived = 1, PacketCreated = 2, Heartbeat = 4, Drained = 8 };
 Q_DECLARE_FLAGS(Watches, Watch)
 Q_DECLARE_OPERATORS_FOR_FLAGS(Watches)
 
 // The protocol side of a session, in the thread of its I/O: transport, upgrade, heartbeat. Its
-// public side, Session, lives in the server's thread, and the two talk through the Worker. The
-// change of the transport lies in sessionupgrade.cpp.
+// public side, Session, lives in the server's thread, and the two talk through the host's
+// ThreadBridge. The change of the transport lies in sessionupgrade.cpp.
 class SessionCore final : public std::enable_shared_from_this<SessionCore>,
                           public Resumable,
                           private TransportObserver,
                           private HeartbeatHost
 {
 public:
-    SessionCore(Worker &worker, const QString &id, const HttpRequest &request,
+    SessionCore(SessionHost &host, const QString &id, const HttpRequest &request,
                 std::unique_ptr<MessageDecoder> decoder);
     ~SessionCore();
 
-    Worker &worker() const noexcept { return m_worker; }
+    ThreadBridge &bridge() const noexcept { return m_host.bridge(); }
     const QString &id() const noexcept { return m_id; }
     const HttpRequest &request() const noexcept { return m_request; }
     const WireProtocol &protocol() const noexcept { return m_protocol; }
@@ -51,6 +50,15 @@ public:
     void setWatches(Watches watches) { m_watches.store(watches, std::memory_order_relaxed); }
     // A message that was given to the public side has been taken.
     void messageHandled(qsizetype size);
+    // Calls function(core) in the I/O thread, as ThreadBridge::tellIo().
+    template<typename Function>
+    void tell(Function &&function)
+    {
+        bridge().tellIo(
+            [core = shared_from_this(), function = std::forward<Function>(function)]() mutable {
+                function(*core);
+            });
+    }
 
     // In the I/O thread.
     bool hasTransport() const noexcept { return m_transport != nullptr; }
@@ -102,9 +110,14 @@ private:
     void handleBeat(PacketType type);
     void handleMessage(MessageDecoder::Result result, qsizetype size);
     void countDelivery(qsizetype size);
+    void watchOutput();
     bool isOverLimit() const;
+    // Calls function(facade) in the server's thread, if the public side is still there.
+    template<typename Function>
+    void tellFacade(Function &&function); // defined in session_p.h
     void tellPacket(const Packet &packet);
-    void deliver(const Message &message);
+    template<typename Any>
+    void deliver(Any message, qsizetype size);
     bool isTooMuch(quint64 unhandled, int divisor) const;
     void logPacket(const char *what, PacketType type, bool binary, QByteArrayView data) const;
     void handleProbe(PacketType type, QByteArrayView data);
@@ -118,7 +131,7 @@ private:
         return m_watches.load(std::memory_order_relaxed).testFlag(watch);
     }
 
-    Worker &m_worker;
+    SessionHost &m_host;
     const QString m_id;
     const HttpRequest m_request;
     const WireProtocol &m_protocol;

@@ -2,7 +2,6 @@
 #include "engineio/session/sessioncore_p.h"
 
 #include "base/logging_p.h"
-#include "engineio/server/worker_p.h"
 #include "engineio/session/session_p.h"
 
 // How a session changes from polling to a WebSocket.
@@ -28,8 +27,8 @@ void SessionCore::upgrade(std::unique_ptr<Stream> stream, const QByteArray &rest
     }
     m_upgrade = std::make_unique<Upgrade>();
     m_upgrade->transport = transport;
-    m_upgrade->timeout.start<&SessionCore::upgradeTimedOut>(
-        m_worker.context().timers(), m_worker.options().upgradeTimeout, this);
+    m_upgrade->timeout.start<&SessionCore::upgradeTimedOut>(m_host.context().timers(),
+                                                            m_host.options().upgradeTimeout, this);
     transport->start(rest);
 }
 
@@ -38,7 +37,7 @@ void SessionCore::handleProbe(PacketType type, QByteArrayView data)
     if (type == PacketType::Ping && data == "probe") {
         qCDebug(lcEngine).noquote() << "session" << shortId() << "probes a WebSocket";
         m_upgrade->transport->send(OutgoingPacket(PacketType::Pong, "probe"));
-        m_worker.tellFacade(*this, [](SessionPrivate &session) { session.upgrading(); });
+        tellFacade([](SessionPrivate &session) { session.upgrading(); });
         if (m_upgrade)
             releasePoll();
     } else if (type == PacketType::Upgrade && m_state != State::Closed) {
@@ -50,12 +49,12 @@ void SessionCore::handleProbe(PacketType type, QByteArrayView data)
 
 void SessionCore::releasePoll()
 {
-    const IoContext::Scope scope(m_worker.context());
+    const IoContext::Scope scope(m_host.context());
     if (PollingTransport *poll = polling())
         poll->releasePoll();
     if (!m_upgrade) // the session was closing, and that was its last poll
         return;
-    m_upgrade->pollRelease.start<&SessionCore::releasePoll>(m_worker.context().timers(),
+    m_upgrade->pollRelease.start<&SessionCore::releasePoll>(m_host.context().timers(),
                                                             PollReleaseInterval, this);
 }
 
@@ -66,14 +65,14 @@ void SessionCore::switchTransport()
     const std::shared_ptr<Transport> previous = std::exchange(m_transport, upgrade->transport);
     for (OutgoingPacket &packet : static_cast<PollingTransport *>(previous.get())->takeQueue())
         m_transport->send(std::move(packet));
-    m_worker.context().dispose(previous);
+    m_host.context().dispose(previous);
     if (m_paused)
         m_transport->setReading(false);
     qCDebug(lcEngine).noquote() << "session" << shortId() << "upgraded to websocket";
     const auto self = shared_from_this();
     {
         const Delivery delivery(*this);
-        m_worker.tellFacade(*this, [](SessionPrivate &session) { session.upgraded(); });
+        tellFacade([](SessionPrivate &session) { session.upgraded(); });
     }
     if (m_state == State::Closing)
         m_transport->close(CloseReason::ForcedClose);
@@ -94,7 +93,7 @@ void SessionCore::stopUpgrade()
 
 void SessionCore::upgradeTimedOut()
 {
-    const IoContext::Scope scope(m_worker.context());
+    const IoContext::Scope scope(m_host.context());
     stopUpgrade();
 }
 

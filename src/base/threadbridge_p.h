@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_THREADBRIDGE_P_H
+#define ENGINEIO_THREADBRIDGE_P_H
+
+#include "base/iocontext_p.h"
+#include "base/taskoutbox_p.h"
+#include "base/taskqueue_p.h"
+
+#include <memory>
+#include <utility>
+
+namespace EngineIo::detail {
+
+// Carries calls between an I/O thread and the server's thread, which the application's code runs
+// in. Where the two are one thread, calls are made at once; else each side posts to the other's
+// queue, by way of an outbox that it alone uses.
+//
+// Made in the I/O thread, and ended there by close().
+class ThreadBridge final
+{
+public:
+    // context: of the I/O thread. serverQueue, serverContext: of the server's thread; none if that
+    // is the same thread.
+    ThreadBridge(IoContext &context, const std::shared_ptr<TaskQueue> &serverQueue,
+                 const std::shared_ptr<IoContext> &serverContext)
+        : m_context(context)
+        , m_serverContext(serverContext)
+    {
+        if (!serverQueue)
+            return;
+        m_ioQueue = std::make_shared<TaskQueue>();
+        m_toServer = std::make_shared<TaskOutbox>(serverQueue, context);
+        m_toIo = std::make_shared<TaskOutbox>(m_ioQueue, *serverContext);
+    }
+    Q_DISABLE_COPY_MOVE(ThreadBridge)
+
+    bool isDirect() const noexcept { return m_toServer == nullptr; }
+    // The turn of the event loop that the server's thread is in; from that thread only.
+    quint32 serverTurn() const noexcept
+    {
+        return (m_serverContext ? *m_serverContext : m_context).turn();
+    }
+
+    // Calls function() in the I/O thread: at once, or later. From any thread.
+    template<typename Function>
+    void postToIo(Function &&function)
+    {
+        if (isDirect())
+            function();
+        else
+            m_ioQueue->post(std::forward<Function>(function));
+    }
+    // Calls function() in the I/O thread: at once, or later, but not later than at the end of the
+    // turn. From the server's thread only.
+    template<typename Function>
+    void tellIo(Function &&function)
+    {
+        if (isDirect())
+            function();
+        else
+            m_toIo->post(std::forward<Function>(function));
+    }
+    // Calls function() in the server's thread: at once, or later. From the I/O thread only.
+    template<typename Function>
+    void tellServer(Function &&function)
+    {
+        if (isDirect())
+            function();
+        else
+            m_toServer->post(std::forward<Function>(function));
+    }
+
+    // The server's side ends: what it told goes over, and nothing more is taken from it.
+    void endServerSide()
+    {
+        if (m_toIo)
+            m_toIo->close();
+    }
+    // The I/O side ends: what it was told and has not done is dropped.
+    void close()
+    {
+        if (m_ioQueue)
+            m_ioQueue->close();
+    }
+
+private:
+    IoContext &m_context;
+    const std::shared_ptr<IoContext> m_serverContext;
+    // None of them where the two sides are one thread.
+    std::shared_ptr<TaskQueue> m_ioQueue;
+    std::shared_ptr<TaskOutbox> m_toServer; // used in the I/O thread
+    std::shared_ptr<TaskOutbox> m_toIo;     // used in the server's thread
+};
+
+} // namespace EngineIo::detail
+
+#endif

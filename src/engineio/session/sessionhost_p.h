@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_SESSIONHOST_P_H
+#define ENGINEIO_SESSIONHOST_P_H
+
+#include "base/threadbridge_p.h"
+
+#include <EngineIo/serveroptions.h>
+
+#include <memory>
+
+namespace EngineIo {
+
+class HttpResponse;
+
+namespace detail {
+
+class HttpConnection;
+class SessionCore;
+
+// Whoever keeps sessions: what they ask of it, and tell it. It outlives their use in its I/O
+// thread. In the way of each packet lie only the three that are no virtual functions.
+class SessionHost
+{
+public:
+    IoContext &context() const noexcept { return m_context; }
+    const ServerOptions &options() const noexcept { return m_options; }
+    ThreadBridge &bridge() const noexcept { return m_bridge; }
+
+    // The session has its first transport, and its public side is to be made.
+    virtual void sessionOpened(const std::shared_ptr<SessionCore> &core) = 0;
+    // The session has ended; its public side does not know of it yet.
+    virtual void sessionClosed(SessionCore &core) = 0;
+    // Answers a request of a session. initial: with the first answer of all.
+    virtual void respond(const std::shared_ptr<HttpConnection> &connection,
+                         const HttpResponse &response, bool initial) = 0;
+
+protected:
+    // They may have yet to be constructed.
+    SessionHost(IoContext &context, const ServerOptions &options, ThreadBridge &bridge)
+        : m_context(context)
+        , m_options(options)
+        , m_bridge(bridge)
+    {
+    }
+    ~SessionHost() = default;
+    Q_DISABLE_COPY_MOVE(SessionHost)
+
+private:
+    IoContext &m_context;
+    const ServerOptions &m_options;
+    ThreadBridge &m_bridge;
+};
+
+} // namespace detail
+} // namespace EngineIo
+
+#endif
