@@ -7,10 +7,12 @@
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qobject.h>
 
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace EngineIo::detail {
@@ -45,7 +47,7 @@ private:
 // How much is done before others have their turn.
 struct TurnBudget
 {
-    int packets = 64;             // handled for one connection or session
+    int packets = 64;             // or requests, handled for one connection or session
     qsizetype bytes = 256 * 1024; // read for one, and as many written
     int writes = 256;             // connections written to
 };
@@ -161,6 +163,38 @@ private:
     quint32 m_turn = 1;
     size_t m_writesLeft = size_t(TurnBudget().writes); // in this turn, to those in m_dirty
     bool m_resumePosted = false;
+};
+
+// One connection's or session's share of a turn of the event loop: so many packets or requests, and
+// no more once they have taken a while, as an event that is passed on to many may do.
+class TurnShare
+{
+public:
+    // Whether another one may be handled in this turn.
+    bool take(const IoContext &context)
+    {
+        if (std::exchange(m_turn, context.turn()) != context.turn())
+            m_taken = 0;
+        if (m_taken >= context.budget().packets)
+            return false;
+        // Most turns have one, and that one is not timed.
+        if (m_taken == 1) {
+            m_since = std::chrono::steady_clock::now();
+        } else if (m_taken > 0 && (m_taken == 2 || m_taken % 4 == 0)
+                   && std::chrono::steady_clock::now() - m_since > MaxTime) {
+            m_taken = context.budget().packets;
+            return false;
+        }
+        ++m_taken;
+        return true;
+    }
+
+private:
+    static constexpr std::chrono::milliseconds MaxTime{2};
+
+    quint32 m_turn = 0;
+    int m_taken = 0; // in that turn
+    std::chrono::steady_clock::time_point m_since;
 };
 
 } // namespace EngineIo::detail

@@ -8,7 +8,6 @@
 
 #include <EngineIo/enums.h>
 
-#include <chrono>
 #include <memory>
 #include <vector>
 
@@ -70,36 +69,15 @@ protected:
             std::exchange(m_observer, nullptr)->transportClosed(*this, reason, description);
     }
 
-    // Whether another packet may be handled in this turn of the event loop: so many, and no more
-    // once they have taken a while, as an event that is passed on to many may do.
-    bool takeFromBudget()
-    {
-        if (std::exchange(m_turn, m_context.turn()) != m_context.turn())
-            m_packetsHandled = 0;
-        if (m_packetsHandled >= m_context.budget().packets)
-            return false;
-        // Most turns have one packet, and that one is not timed.
-        if (m_packetsHandled == 1) {
-            m_handlingSince = std::chrono::steady_clock::now();
-        } else if (m_packetsHandled > 0 && (m_packetsHandled == 2 || m_packetsHandled % 4 == 0)
-                   && std::chrono::steady_clock::now() - m_handlingSince > MaxTimePerTurn) {
-            m_packetsHandled = m_context.budget().packets;
-            return false;
-        }
-        ++m_packetsHandled;
-        return true;
-    }
+    // Whether another packet may be handled in this turn of the event loop.
+    bool takeFromBudget() { return m_share.take(m_context); }
 
     IoContext &m_context;
 
 private:
-    static constexpr std::chrono::milliseconds MaxTimePerTurn{2};
-
     friend class SessionCore;
     TransportObserver *m_observer;
-    quint32 m_turn = 0;
-    int m_packetsHandled = 0; // in that turn
-    std::chrono::steady_clock::time_point m_handlingSince;
+    TurnShare m_share;
 };
 
 } // namespace EngineIo::detail

@@ -58,13 +58,14 @@ QString HttpConnection::peerText() const
 void HttpConnection::streamReceived(char *data, qsizetype size)
 {
     const QByteArrayView received(data, size);
-    if (isReading() && !m_processing) {
+    // Input that is kept while requests are read waits for the next turn.
+    if (isReading() && !m_processing && m_input.isEmpty()) {
         const auto self = shared_from_this();
         process(received);
     } else if (isReading() || m_state == State::Answering || m_state == State::Moving) {
         m_input.append(received);
-        if (m_input.size() > MaxPipelined && !std::exchange(m_paused, true))
-            m_stream->setReading(false);
+        if (m_input.size() > MaxPipelined)
+            pause();
         countBuffered();
     }
 }
@@ -84,6 +85,8 @@ void HttpConnection::process(QByteArrayView data)
         }
         if (m_rest.isEmpty() && m_parser.isIdle())
             break;
+        if (!mayGoOn())
+            break;
         qsizetype consumed = 0;
         const Status status = m_parser.parse(m_rest, &consumed);
         m_rest = m_rest.sliced(consumed);
@@ -92,13 +95,39 @@ void HttpConnection::process(QByteArrayView data)
         else if (m_rest.isEmpty() && m_input.isEmpty())
             break;
     }
-    // What is left waits until the request before it has been answered.
+    // What is left waits until the request before it has been answered, or for the next turn.
     if (!m_rest.isEmpty())
         m_input = std::exchange(m_rest, {}).toByteArray() + m_input;
     m_processing = false;
     if (isReading())
         awaitBytes();
     countBuffered();
+}
+
+// Whether another request may be read in this turn: a client may have sent thousands at once.
+bool HttpConnection::mayGoOn()
+{
+    if (!m_parser.isIdle() || m_share.take(*m_context))
+        return true;
+    m_timer.stop(); // it is not the client that is waited for
+    pause();        // the end that may follow would be the end of what is kept
+    m_context->resumeNextTurn(shared_from_this());
+    return false;
+}
+
+void HttpConnection::resume()
+{
+    if (!isReading() || m_processing)
+        return;
+    const auto self = shared_from_this();
+    awaitNextRequest();
+    process(QByteArrayView());
+}
+
+void HttpConnection::pause()
+{
+    if (!std::exchange(m_paused, true))
+        m_stream->setReading(false);
 }
 
 // The parser has come to the end of something; what follows is in m_rest.
@@ -285,8 +314,7 @@ void HttpConnection::finishRequest()
     m_bodyUnread = false;
     m_answered = true;
     m_state = State::Reading;
-    awaitRequest(m_settings.keepAliveTimeout < 1s ? m_settings.keepAliveTimeout
-                                                  : m_settings.keepAliveTimeout + KeepAliveGrace);
+    awaitNextRequest();
 }
 
 std::unique_ptr<Stream> HttpConnection::upgrade(const HttpResponse &response, QByteArray *rest)
@@ -416,6 +444,12 @@ void HttpConnection::awaitRequest(std::chrono::milliseconds delay)
     m_begun = false;
     m_bodyOwner = BodyOwner::Nobody;
     startTimer(delay);
+}
+
+void HttpConnection::awaitNextRequest()
+{
+    awaitRequest(m_settings.keepAliveTimeout < 1s ? m_settings.keepAliveTimeout
+                                                  : m_settings.keepAliveTimeout + KeepAliveGrace);
 }
 
 // A part of a request has come, and the rest is not there yet.

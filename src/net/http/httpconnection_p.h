@@ -53,9 +53,11 @@ struct HttpConnectionSettings
 };
 
 // One TCP connection that speaks HTTP: keep-alive, pipelining, time-outs. Requests are handed out
-// one at a time; the next is read when respond() has answered the one before.
+// one at a time; the next is read when respond() has answered the one before, and when the turn of
+// the event loop has room for it.
 class HttpConnection final : public std::enable_shared_from_this<HttpConnection>,
                              public Flushable,
+                             public Resumable,
                              private StreamObserver
 {
 public:
@@ -102,6 +104,7 @@ public:
     void attach(IoContext &context, HttpConnectionObserver *observer);
 
     void flush() override;
+    void resume() override;
 
 private:
     enum class State {
@@ -122,6 +125,8 @@ private:
         return m_state == State::Reading || m_state == State::Draining;
     }
     void process(QByteArrayView data);
+    bool mayGoOn();
+    void pause();
     void parsed(HttpRequestParser::Status status);
     void handleHead();
     bool release();
@@ -134,6 +139,7 @@ private:
     void countBuffered();
     void setBuffered(qsizetype size);
     void awaitRequest(std::chrono::milliseconds delay);
+    void awaitNextRequest();
     void awaitBytes();
     void startTimer(std::chrono::milliseconds delay);
     void timedOut();
@@ -149,7 +155,8 @@ private:
     HttpHeaders m_responseHeaders;
     std::function<void()> m_abortHandler;
     std::function<void(int)> m_bodyHandler;
-    QByteArray m_input;       // arrived while a request was being answered
+    TurnShare m_share;
+    QByteArray m_input;       // arrived while a request was being answered, or is for the next turn
     QByteArrayView m_rest;    // of what is being parsed
     qsizetype m_buffered = 0; // what of m_settings.buffered is this connection's
     State m_state = State::Reading;

@@ -11,6 +11,8 @@
 #include <memory>
 #include <optional>
 
+#include <sys/socket.h>
+
 // A connection for a thread without an event loop: a peer that goes on whatever the server's
 // thread does.
 class BlockingPeer
@@ -44,6 +46,8 @@ public:
         }
         return true;
     }
+    // No more is sent, and the other side hears of it.
+    void closeForWriting() { ::shutdown(int(m_socket->socketDescriptor()), SHUT_WR); }
     // Reads what there is, and waits for it if there is nothing.
     void read(int timeout)
     {

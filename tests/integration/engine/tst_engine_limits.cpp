@@ -25,6 +25,7 @@ private Q_SLOTS:
     void bigWebSocketMessageIsRefused();
     void headThatNeverComesIsClosed();
     void bodyThatNeverComesIsClosed();
+    void pongsDoNotPileUp();
     void idleConnectionIsClosed();
     void readerThatDoesNotReadIsClosed_data();
     void readerThatDoesNotReadIsClosed();
@@ -120,6 +121,28 @@ void tst_Engine_Limits::bodyThatNeverComesIsClosed()
     QCOMPARE(post.waitForAnswer().status, 408);
     QVERIFY(post.waitForClosed());
     QCOMPARE(server.clientsCount(), 1);
+}
+
+// An old client that pings, and fetches no answer.
+void tst_Engine_Limits::pongsDoNotPileUp()
+{
+    ServerOptions options;
+    options.allowEIO3 = true;
+    options.maxSendBufferSize = 10'000;
+    TestServer server(options);
+    QVERIFY(server.listen());
+    RawConnection client(server.serverPort());
+    QByteArray target = "/engine.io/?EIO=3&transport=polling";
+    const QByteArray open = client.request("GET", target).body;
+    const qsizetype at = open.indexOf("\"sid\":\"") + 7;
+    target += "&sid=" + open.mid(at, open.indexOf('"', at) - at);
+    QTRY_COMPARE(server.clientsCount(), 1);
+    QSignalSpy closed(server.accepted.first(), &Session::closed);
+    // What is less than the limit does no harm.
+    QCOMPARE(client.request("POST", target, "1:2").status, 200);
+    client.sendRequest("POST", target, "1:2"_ba.repeated(20'000));
+    QTRY_COMPARE_WITH_TIMEOUT(closed.size(), 1, 30000);
+    QCOMPARE(closed.first().first().value<CloseReason>(), CloseReason::SendBufferOverflow);
 }
 
 void tst_Engine_Limits::idleConnectionIsClosed()

@@ -9,7 +9,6 @@
 #include <QtCore/qthread.h>
 #include <QtCore/qtimer.h>
 
-#include <atomic>
 #include <ctime>
 
 using namespace EngineIo;
@@ -30,8 +29,10 @@ private Q_SLOTS:
     void turnHandlesNoMoreThanItsBudget_data();
     void turnHandlesNoMoreThanItsBudget();
     void slowPacketsEndTheTurn();
-    void floodDelaysNobody_data();
-    void floodDelaysNobody();
+    void pipelinedRequestsTakeTurns_data();
+    void pipelinedRequestsTakeTurns();
+    void pipelinedRequestsSurviveTheirSendersEnd_data();
+    void pipelinedRequestsSurviveTheirSendersEnd();
 
 private:
     Certificates m_certificates;
@@ -317,93 +318,72 @@ void tst_Engine_Load::slowPacketsEndTheTurn()
     QVERIFY2(most <= 4, qPrintable(QString::number(most)));
 }
 
-void tst_Engine_Load::floodDelaysNobody_data()
+void tst_Engine_Load::pipelinedRequestsTakeTurns_data()
 {
-    QTest::addColumn<QByteArray>("packet");
-    QTest::addColumn<bool>("close");
     QTest::addColumn<bool>("tls");
-    QTest::addColumn<int>("threads");
-    const QByteArray small = "4flood"_ba;
-    QTest::newRow("messages") << small << false << false << 0;
-    QTest::newRow("messages, one I/O thread") << small << false << false << 1;
-    QTest::newRow("messages, two I/O threads") << small << false << false << 2;
-    QTest::newRow("messages over TLS") << small << false << true << 0;
-    QTest::newRow("messages over TLS, one I/O thread") << small << false << true << 1;
-    QTest::newRow("noops") << "6"_ba << false << false << 0;
-    QTest::newRow("big messages") << '4' + QByteArray(500'000, 'f') << false << false << 0;
-    QTest::newRow("messages of a session that was closed") << small << true << false << 0;
+    QTest::newRow("plain") << false;
+    QTest::newRow("tls") << true;
 }
 
-// One client writes as fast as it can; another one measures how long its messages take.
-void tst_Engine_Load::floodDelaysNobody()
+// However many requests come at once, the others have their turn between them.
+void tst_Engine_Load::pipelinedRequestsTakeTurns()
 {
-    QFETCH(QByteArray, packet);
-    QFETCH(bool, close);
     QFETCH(bool, tls);
-    QFETCH(int, threads);
-    TestServer server;
-    server.setIoThreadCount(threads);
+    constexpr int Count = 500;
+    constexpr int Budget = 7;
+    ServerOptions options;
+    options.maxPacketsPerTurn = Budget;
+    TestServer server(options);
     if (tls)
         server.setSslConfiguration(m_certificates.forServer());
-    connect(&server, &Server::connection, &server, [&](Session *session) {
-        connect(session, &Session::messageReceived, this, [=](const Message &message) {
-            if (message.bytes().startsWith("echo"))
-                session->send(message);
-            else if (close)
-                session->close();
-        });
+    QList<int> turns{0};
+    QObject counter;
+    connect(QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::awake, &counter,
+            [&] { turns.append(0); });
+    server.setRequestHandler([&](const HttpRequest &request, const HttpResponder &respond) {
+        ++turns.last();
+        respond(HttpResponse(200, "text/plain", request.path()));
     });
     QVERIFY(server.listen());
-    const quint16 port = server.serverPort();
-    const QByteArray target = server.target("websocket");
-    const QSslConfiguration *secure = tls ? &m_clientTls : nullptr;
-    std::atomic<int> ready = 0;
-    std::atomic<bool> ended = false;
-    qint64 flooded = 0;
-    const std::unique_ptr<QThread> flooder(QThread::create([&] {
-        BlockingPeer peer(port, secure);
-        peer.openWebSocket(target);
-        const QByteArray frame = RawWebSocket::frame(0x81, packet);
-        const QByteArray frames = frame.repeated(500'000 / frame.size() + 1);
-        ++ready;
-        QElapsedTimer clock;
-        clock.start();
-        while (clock.elapsed() < 500 && peer.write(frames, 3000))
-            flooded += frames.size();
-        ended = true;
+    const auto client = tls ? std::make_unique<RawConnection>(server.serverPort(), m_clientTls)
+                            : std::make_unique<RawConnection>(server.serverPort());
+    QByteArray all;
+    for (int i = 0; i < Count; ++i)
+        all += "GET /" + QByteArray::number(i) + " HTTP/1.1\r\nHost: a\r\n\r\n";
+    client->send(all);
+    for (int i = 0; i < Count; ++i)
+        QCOMPARE(client->waitForAnswer().body, '/' + QByteArray::number(i));
+    QCOMPARE(*std::max_element(turns.cbegin(), turns.cend()), Budget);
+}
+
+void tst_Engine_Load::pipelinedRequestsSurviveTheirSendersEnd_data()
+{
+    QTest::addColumn<int>("threads");
+    QTest::newRow("no I/O threads") << 0;
+    QTest::newRow("one I/O thread") << 1;
+}
+
+// A sender that closes its side still has answers to all that it has asked.
+void tst_Engine_Load::pipelinedRequestsSurviveTheirSendersEnd()
+{
+    QFETCH(int, threads);
+    constexpr int Count = 300;
+    TestServer server;
+    server.setIoThreadCount(threads);
+    QVERIFY(server.listen());
+    QByteArray answers;
+    const std::unique_ptr<QThread> sender(QThread::create([&, port = server.serverPort()] {
+        BlockingPeer peer(port, nullptr);
+        peer.write(QByteArray("GET /x HTTP/1.1\r\nHost: a\r\n\r\n").repeated(Count));
+        peer.closeForWriting();
+        while (peer.isConnected())
+            peer.read(BlockingPeer::Patience);
+        answers = peer.received;
     }));
-    QList<qint64> times; // us
-    const std::unique_ptr<QThread> other(QThread::create([&] {
-        BlockingPeer peer(port, secure);
-        peer.openWebSocket(target);
-        ++ready;
-        while (ready < 2)
-            QThread::yieldCurrentThread();
-        while (!ended) {
-            QElapsedTimer clock;
-            clock.start();
-            peer.write(RawWebSocket::frame(0x81, "4echo"));
-            while (peer.takeFrame() != "4echo" && peer.isConnected()) { }
-            times.append(clock.nsecsElapsed() / 1000);
-        }
-    }));
-    // QTRY sleeps between its turns, which the echoes would show.
-    QEventLoop loop;
-    connect(other.get(), &QThread::finished, &loop, &QEventLoop::quit);
-    other->start();
-    flooder->start();
-    loop.exec();
-    flooder->wait();
-    other->wait();
-    std::sort(times.begin(), times.end());
-    QVERIFY(!times.isEmpty());
-    qInfo("%lld bytes, %lld echoes, median %lld us, p99 %lld us, worst %lld us", flooded,
-          qint64(times.size()), times[times.size() / 2], times[times.size() * 99 / 100],
-          times.last());
-    QVERIFY(flooded > 0);
-    // A loaded machine schedules late, but the server does not wait for the end of the flood.
-    QVERIFY(times.size() >= 20);
-    QVERIFY(times.last() < 300'000);
+    sender->start();
+    QTRY_VERIFY_WITH_TIMEOUT(sender->isFinished(), 30000);
+    sender->wait();
+    QCOMPARE(answers.count("HTTP/1.1 404 "), Count);
 }
 
 QTSOCKETIO_TEST(tst_Engine_Load)
