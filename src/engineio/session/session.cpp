@@ -271,6 +271,12 @@ void Session::send(const FrameList &frames, SendFlags flags)
 }
 
 // See SessionAccess.
+void Session::sendNow(const FrameList &frames, SendFlags flags)
+{
+    d->send(frames, flags);
+}
+
+// See SessionAccess.
 void Session::send(std::unique_ptr<FrameSource> source, SendFlags flags)
 {
     detail::ThreadBridge &bridge = d->core->bridge();

@@ -71,6 +71,7 @@ private:
     friend class detail::SessionAccess;
     friend class SessionPrivate;
     explicit Session(std::unique_ptr<SessionPrivate> d, QObject *parent);
+    void sendNow(const FrameList &frames, SendFlags flags);
     void send(std::unique_ptr<FrameSource> source, SendFlags flags);
     static void sendToAll(const QList<Session *> &sessions, const FrameList &frames,
                           SendFlags flags);

@@ -35,6 +35,11 @@ public:
     {
         session->setObserver(observer);
     }
+    // As Session::send(), for who has made sure of the thread.
+    static void send(Session *session, const FrameList &frames, SendFlags flags = {})
+    {
+        session->sendNow(frames, flags);
+    }
     // Sends what source makes, which is asked in the session's I/O thread.
     static void send(Session *session, std::unique_ptr<FrameSource> source, SendFlags flags = {})
     {

@@ -129,7 +129,7 @@ void Connection::send(Packet &&packet, EngineIo::SendFlags flags)
     const auto self = shared_from_this();
     const EngineIo::FrameList frames = parser->encode(packet);
     if (isOpen())
-        m_session->send(frames, flags);
+        SessionAccess::send(m_session, frames, flags);
 }
 
 void Connection::refuse(const QString &nsp, const Error &error)

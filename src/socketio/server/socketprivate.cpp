@@ -198,10 +198,10 @@ void SocketPrivate::send(Packet &&packet, BroadcastFlags flags)
         hold(packet);
         return;
     }
-    CallOut out(q);
-    if (packet.type == PacketType::Event && hasOutgoingListeners())
-        out.call([&] { notifyOutgoing(packet.args); });
-    if (out && connection && state != State::Disconnected)
+    if (packet.type == PacketType::Event && hasOutgoingListeners()
+        && !CallOut(q).call([&] { notifyOutgoing(packet.args); }))
+        return;
+    if (connection && state != State::Disconnected)
         connection->send(std::move(packet), detail::sendFlags(flags));
 }
 
