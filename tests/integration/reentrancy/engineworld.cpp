@@ -3,7 +3,7 @@
 
 #include "engineio/client/clientaccess_p.h"
 
-#include <QtNetwork/qtcpserver.h>
+#include <QtNetwork/qtcpsocket.h>
 
 using namespace EngineIo;
 using namespace Qt::StringLiterals;
@@ -37,7 +37,11 @@ QList<Hook> EngineWorld::hooks()
 {
     return Hook::signalsOf(Server::staticMetaObject, "EngineServer")
         + Hook::signalsOf(Session::staticMetaObject, "Session")
-        + Hook::signalsOf(Client::staticMetaObject, "Client") + Hook::named({"client receiver"});
+        + Hook::signalsOf(Client::staticMetaObject, "Client")
+        + Hook::named({"client receiver", "allowRequest", "allowRequest answered", "generateId",
+                       "generateId answered", "middleware", "middleware passed on",
+                       "later middleware", "cors origin", "cors origin answered", "request handler",
+                       "request handler answered"});
 }
 
 QByteArrayList EngineWorld::actions()
@@ -64,11 +68,16 @@ bool EngineWorld::build()
     ServerOptions options;
     options.pingInterval = 30ms;
     options.pingTimeout = 10s;
+    options.cors.emplace();
+    options.cors->origin =
+        CorsOrigin::Decide([this](const QString &, const std::function<void(bool)> &done) {
+            at("cors origin", m_server);
+            done(true);
+            at("cors origin answered", m_server);
+        });
     m_server = new Server(options);
     m_server->setIoThreadCount(combination().ioThreads);
-    m_server->setAllowRequest([](const HttpRequest &request, const Server::AllowDone &done) {
-        done(request.queryValue(u"refused").isEmpty(), u"refused"_s);
-    });
+    hookRequests();
     if (wants("Client::upgradeFailed"))
         m_server->use([](const HttpRequest &request, HttpHeaders *, const HttpResponder &,
                          const Server::Next &next) {
@@ -94,6 +103,46 @@ bool EngineWorld::build()
         return false;
     createClient();
     return true;
+}
+
+// What the server asks before a client has a session, and about other requests.
+void EngineWorld::hookRequests()
+{
+    m_server->setAllowRequest([this](const HttpRequest &request, const Server::AllowDone &done) {
+        const bool isMain = request.queryValue(u"who") == u"main"_s;
+        if (isMain)
+            at("allowRequest", m_server);
+        done(request.queryValue(u"refused").isEmpty(), u"refused"_s);
+        if (isMain)
+            at("allowRequest answered", m_server);
+    });
+    m_server->setIdGenerator(
+        [this](const HttpRequest &request, const std::function<void(QString)> &done) {
+            const bool isMain = request.queryValue(u"who") == u"main"_s;
+            if (isMain)
+                at("generateId", m_server);
+            done(Server::generateId());
+            if (isMain)
+                at("generateId answered", m_server);
+        });
+    m_server->use([this](const HttpRequest &, HttpHeaders *headers, const HttpResponder &,
+                         const Server::Next &next) {
+        at("middleware", m_server);
+        if (!hasActed())
+            headers->append("x-test"_ba, "1"_ba);
+        next({});
+        at("middleware passed on", m_server);
+    });
+    m_server->use([this](const HttpRequest &, HttpHeaders *, const HttpResponder &,
+                         const Server::Next &next) {
+        at("later middleware", m_server);
+        next({});
+    });
+    m_server->setRequestHandler([this](const HttpRequest &, const HttpResponder &respond) {
+        at("request handler", m_server);
+        respond(HttpResponse(204));
+        at("request handler answered", m_server);
+    });
 }
 
 void EngineWorld::createClient()
@@ -158,6 +207,13 @@ QList<World::Step> EngineWorld::script()
          },
          // The answer to a ping is on its way to the server then.
          [this] { return m_done && !wants("Session::heartbeat"); }},
+        {"request",
+         [this] {
+             m_requester = std::make_unique<QTcpSocket>();
+             m_requester->connectToHost(m_url.host(), quint16(m_url.port()));
+             m_requester->write("GET /other HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+         },
+         [this] { return m_requester->state() == QAbstractSocket::UnconnectedState; }},
         {"url", [this] { m_client->setUrl(QUrl(m_url.toString() + u"/?who=main"_s)); },
          [] { return true; }},
         {"lost",
@@ -266,6 +322,7 @@ QByteArray EngineWorld::check()
 void EngineWorld::tearDown()
 {
     m_lost.reset();
+    m_requester.reset();
     if (combination().number % 2 == 0) {
         delete m_server;
         delete m_client;

@@ -9,6 +9,8 @@
 #include <EngineIo/Server>
 #include <EngineIo/Session>
 
+#include <QtNetwork/qtcpsocket.h>
+
 // An Engine.IO server with two clients, for who uses that layer by itself.
 class EngineWorld : public World
 {
@@ -36,6 +38,7 @@ private:
 
     void serve(EngineIo::Session *session);
     void createClient();
+    void hookRequests();
     bool isOpen() const;
 
     QUrl m_url;
@@ -44,6 +47,7 @@ private:
     QPointer<EngineIo::Client> m_client;
     QPointer<EngineIo::Client> m_other;
     std::unique_ptr<EngineIo::Client> m_lost;
+    std::unique_ptr<QTcpSocket> m_requester;
     std::unique_ptr<Observer> m_observer;
     Line m_toServer;
     Line m_toClient;
