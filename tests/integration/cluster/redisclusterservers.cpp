@@ -14,13 +14,14 @@ constexpr int Slots = 16384;
 
 } // namespace
 
-bool RedisClusterServers::startNode()
+bool RedisClusterServers::startNode(Replica replica)
 {
     Node node;
-    // Long enough that a busy machine does not look like a broken one.
-    node.server = std::make_unique<RedisServer>(QStringList{
-        u"--cluster-enabled"_s, u"yes"_s, u"--cluster-port"_s, u"BUS"_s,
-        u"--cluster-node-timeout"_s, u"2000"_s, u"--repl-diskless-sync-delay"_s, u"0"_s});
+    // Long enough that a busy machine does not look like a broken one, where that matters.
+    const QString timeout = replica == Replica::Yes ? u"3000"_s : u"15000"_s;
+    node.server = std::make_unique<RedisServer>(
+        QStringList{u"--cluster-enabled"_s, u"yes"_s, u"--cluster-port"_s, u"BUS"_s,
+                    u"--cluster-node-timeout"_s, timeout, u"--repl-diskless-sync-delay"_s, u"0"_s});
     if (!node.server->start())
         return false;
     RedisOptions options;
@@ -46,7 +47,7 @@ bool RedisClusterServers::start(Replica replica)
 {
     const size_t count = Masters + (replica == Replica::Yes ? 1 : 0);
     for (size_t i = 0; i < count; ++i) {
-        if (!startNode())
+        if (!startNode(replica))
             return false;
         ask(i, {"CLUSTER", "SET-CONFIG-EPOCH", QByteArray::number(int(i) + 1)});
         if (i < Masters) {

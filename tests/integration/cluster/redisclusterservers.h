@@ -38,7 +38,7 @@ private:
         std::unique_ptr<SocketIo::RedisConnection> admin;
         QByteArray id;
     };
-    bool startNode();
+    bool startNode(Replica replica);
     bool isServing(size_t node, qsizetype nodes);
 
     std::vector<Node> m_nodes;

@@ -13,6 +13,8 @@
 #include <QtCore/qtimer.h>
 #include <QtTest/qtest.h>
 
+#include <algorithm>
+
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -143,13 +145,25 @@ void tst_ClusterRedisCluster::emitterReachesAll()
                                                 : RedisEmitterOptions::Adapter::Streams;
     }
     RedisEmitter emitter(options);
+    const auto count = [](const ClusterNode &node, const QString &name) {
+        return std::count_if(node.events.cbegin(), node.events.cend(),
+                             [&](const QVariantList &event) { return event.value(0) == name; });
+    };
+    // With sharded channels, a server gets what is for a room once it has subscribed to its
+    // channel.
+    TRY_VERIFY([&] {
+        emitter.to(u"all"_s).emitEvent(u"ready"_s);
+        return std::all_of(nodes().cbegin(), nodes().cend(),
+                           [&](const ClusterNode &node) { return count(node, u"ready"_s) > 0; });
+    }());
     QVERIFY(emitter.to(u"all"_s).emitEvent(u"one"_s, QByteArray("\0\xff", 2)));
     QVERIFY(emitter.to(nodes()[1].client()->id()).emitEvent(u"own"_s));
     QVERIFY(emitter.emitEvent(u"two"_s));
     for (ClusterNode &node : nodes()) {
-        TRY_COMPARE(node.events.size(), &node == &nodes()[1] ? 3 : 2);
+        TRY_COMPARE(count(node, u"one"_s), 1);
+        TRY_COMPARE(count(node, u"two"_s), 1);
+        TRY_COMPARE(count(node, u"own"_s), &node == &nodes()[1] ? 1 : 0);
         QVERIFY(node.events.contains({u"one"_s, QByteArray("\0\xff", 2)}));
-        QVERIFY(node.events.contains({u"two"_s}));
     }
     TRY_VERIFY(emitter.isIdle());
 }
