@@ -357,14 +357,13 @@ std::shared_ptr<const Parser> parserFromJs(OptionReader *reader)
 }
 
 // True means the defaults.
-std::optional<EngineIo::PerMessageDeflateOptions> deflateFromJs(OptionReader *reader,
+std::optional<EngineIo::PerMessageDeflateOptions> deflateFromJs(const QVariant &value,
                                                                 const QObject *object)
 {
-    const std::optional<QVariant> value = reader->take(u"perMessageDeflate"_s);
-    if (!value || value->isNull() || (value->typeId() == QMetaType::Bool && !value->toBool()))
+    if (value.isNull() || (value.typeId() == QMetaType::Bool && !value.toBool()))
         return std::nullopt;
     EngineIo::PerMessageDeflateOptions options;
-    OptionReader members(value->toMap(), object);
+    OptionReader members(value.toMap(), object);
     members.read(u"threshold"_s, &options.threshold);
     members.read(u"serverNoContextTakeover"_s, &options.serverNoContextTakeover);
     members.read(u"clientNoContextTakeover"_s, &options.clientNoContextTakeover);
@@ -412,6 +411,8 @@ ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object)
     reader.read(u"timeout"_s, &options.timeout);
     reader.read(u"ackTimeout"_s, &options.ackTimeout);
     reader.read(u"retries"_s, &options.retries);
+    if (const std::optional<QVariant> deflate = reader.take(u"perMessageDeflate"_s))
+        options.perMessageDeflate = deflateFromJs(*deflate, object);
     if (const std::optional<QVariant> ssl = reader.take(u"sslConfiguration"_s))
         options.sslConfiguration = sslConfigurationFromJs(ssl->toMap(), object);
     if (const std::optional<QVariant> proxy = reader.take(u"proxy"_s)) {
@@ -443,7 +444,8 @@ ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object)
     reader.read(u"initialPacket"_s, &options.initialPacket);
     reader.read(u"allowEIO3"_s, &options.allowEIO3);
     reader.read(u"allowedOrigins"_s, &options.allowedOrigins);
-    options.perMessageDeflate = deflateFromJs(&reader, object);
+    if (const std::optional<QVariant> deflate = reader.take(u"perMessageDeflate"_s))
+        options.perMessageDeflate = deflateFromJs(*deflate, object);
     reader.read(u"connectTimeout"_s, &options.connectTimeout);
     reader.read(u"serveClient"_s, &options.serveClient);
     reader.read(u"clientFolder"_s, &options.clientFolder);

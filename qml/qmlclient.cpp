@@ -75,7 +75,8 @@ const auto AuthPurpose = QStringLiteral("the data for authentication");
     These are known, with their defaults as in SocketIo::ClientOptions: \c path,
     \c addTrailingSlash, \c protocol (3 or 4), \c transports, \c tryAllTransports, \c upgrade, \c
    rememberUpgrade, \c query, \c extraHeaders, \c withCredentials, \c forceBase64, \c
-   timestampRequests, \c timestampParam, \c protocols, \c requestTimeout, \c upgradeTimeout, \c
+   timestampRequests, \c timestampParam, \c protocols, \c perMessageDeflate (\c true, \c false, or
+    an object with PerMessageDeflateOptions' members), \c requestTimeout, \c upgradeTimeout, \c
    transportTimeout, \c maxReceiveSize, \c maxReceiveBufferSize, \c maxPacketsPerRequest, \c
    forceNew, \c multiplex, \c reconnection, \c reconnectionAttempts, \c reconnectionDelay, \c
    reconnectionDelayMax, \c randomizationFactor, \c timeout, \c ackTimeout, \c retries, \c

@@ -12,9 +12,9 @@ namespace {
 
 using Events = QList<std::pair<int, QByteArray>>;
 
-Events decode(QByteArray data, qsizetype pieceSize)
+Events decode(QByteArray data, qsizetype pieceSize, WebSocketRole role)
 {
-    WebSocketDecoder decoder(4096);
+    WebSocketDecoder decoder(4096, role);
     Events events;
     char *next = data.data();
     qsizetype left = data.size();
@@ -37,13 +37,15 @@ Events decode(QByteArray data, qsizetype pieceSize)
 
 } // namespace
 
-// A client's frames: the same is reported however the bytes are cut up. The first byte says how.
+// A client's or a server's frames: the same is reported however the bytes are cut up. The first
+// byte says how.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 1)
         return 0;
     const QByteArray frames(reinterpret_cast<const char *>(data) + 1, qsizetype(size) - 1);
-    if (decode(frames, frames.size()) != decode(frames, 1 + data[0] % 16))
+    const WebSocketRole role = data[0] & 0x80 ? WebSocketRole::Client : WebSocketRole::Server;
+    if (decode(frames, frames.size(), role) != decode(frames, 1 + data[0] % 16, role))
         abort();
     return 0;
 }

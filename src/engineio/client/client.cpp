@@ -126,8 +126,8 @@ QNetworkAccessManager *Client::networkAccessManager() const
     QNetworkAccessManager, it does make the requests; then not more than five polling clients of one
     server should share it.
 
-    A user name and password in the URL are sent when the server asks for them, and with the request
-    for a WebSocket, as QWebSocket cannot be asked.
+    A user name and password in the URL are sent when the server asks for them, and with each
+   request for a WebSocket.
 */
 void Client::setNetworkAccessManager(QNetworkAccessManager *manager)
 {
@@ -209,8 +209,8 @@ qint64 Client::maxPayload() const
 
 /*!
     Sends \a message, now or as soon as it can be, in the order of the calls (Engine.IO: \c send).
-    With SendFlag::Volatile in \a flags it is dropped if it cannot be sent now. Nothing here
-    compresses, so SendFlag::NoCompression changes nothing.
+    With SendFlag::Volatile in \a flags it is dropped if it cannot be sent now, and with
+    SendFlag::NoCompression a WebSocket does not compress it, see ClientOptions::perMessageDeflate.
 
     Returns whether the message was accepted: not so when the client is closed or closing.
 */

@@ -227,6 +227,12 @@ QList<QNetworkCookie> ClientNetwork::cookiesForUrl(const QUrl &url) const
     return m_shared ? m_shared->cookieJar()->cookiesForUrl(url) : QList<QNetworkCookie>();
 }
 
+void ClientNetwork::setCookiesFromUrl(const QList<QNetworkCookie> &cookies, const QUrl &url)
+{
+    if (m_shared)
+        m_shared->cookieJar()->setCookiesFromUrl(cookies, url);
+}
+
 QNetworkReply *ClientNetwork::get(QNetworkRequest request)
 {
     QNetworkAccessManager *manager = prepare(m_polls, request);

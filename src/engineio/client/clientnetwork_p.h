@@ -62,6 +62,7 @@ public:
     // Whether Qt may answer the demand for a password from memory, without asking.
     bool answersSilently() const { return !m_polls.manager; }
     QList<QNetworkCookie> cookiesForUrl(const QUrl &url) const;
+    void setCookiesFromUrl(const QList<QNetworkCookie> &cookies, const QUrl &url);
     // Answers a proxy's demand for a password, perhaps by asking the application.
     void answerProxy(const QNetworkProxy &proxy, QAuthenticator *authenticator);
 

@@ -62,8 +62,7 @@ namespace EngineIo {
 /*!
     \variable EngineIo::ClientOptions::withCredentials
     \brief whether cookies are kept and sent; \c false by default. They are kept in the cookie jar
-    of the network access manager, see Client::setNetworkAccessManager(). Those that come with the
-    answer to a WebSocket's request are not seen, because QWebSocket does not show that answer.
+    of the network access manager, see Client::setNetworkAccessManager().
 */
 /*!
     \variable EngineIo::ClientOptions::forceBase64
@@ -81,7 +80,18 @@ namespace EngineIo {
 */
 /*!
     \variable EngineIo::ClientOptions::protocols
-    \brief the subprotocols that the WebSocket asks for; none by default.
+    \brief the subprotocols that the WebSocket asks for; none by default. A server may take one of
+    them or none.
+*/
+/*!
+    \variable EngineIo::ClientOptions::perMessageDeflate
+    \brief how WebSocket messages are compressed (RFC 7692) where the server agrees; with the
+   defaults of PerMessageDeflateOptions by default, as in Socket.IO's client.
+
+    The server decides: that of Socket.IO does not compress unless it is told to. If it does, this
+    takes up to 300 KiB for the connection, less with \c clientNoContextTakeover,
+    \c serverNoContextTakeover or smaller windows, which the server is then asked for. With an empty
+    value, or in a build without zlib, compression is not offered.
 */
 /*!
     \variable EngineIo::ClientOptions::requestTimeout
@@ -129,8 +139,8 @@ namespace EngineIo {
 /*!
     \variable EngineIo::ClientOptions::maxReceiveBufferSize
     \brief how many bytes may wait while a slot that was called for a message runs an event loop;
-    100 MiB by default. With polling, the client then asks for no more until the slot returns. A
-    WebSocket cannot be stopped, so there the connection ends.
+    100 MiB by default. Until the slot returns, polling then asks for no more and a WebSocket is not
+    read from, so that the server waits.
 */
 /*!
     \variable EngineIo::ClientOptions::maxPacketsPerRequest

@@ -5,6 +5,7 @@
 #include <EngineIo/engineioglobal.h>
 #include <EngineIo/enums.h>
 #include <EngineIo/httpheaders.h>
+#include <EngineIo/permessagedeflateoptions.h>
 
 #include <QtCore/qlist.h>
 #include <QtCore/qstring.h>
@@ -38,7 +39,9 @@ struct ClientOptions
     bool forceBase64 = false;
     TimestampRequests timestampRequests = TimestampRequests::Polling;
     QString timestampParam = QStringLiteral("t");
-    QStringList protocols;                       // of the WebSocket
+    QStringList protocols; // of the WebSocket
+    // Empty: the WebSocket does not compress.
+    std::optional<PerMessageDeflateOptions> perMessageDeflate = PerMessageDeflateOptions();
     std::chrono::milliseconds requestTimeout{0}; // of a silent HTTP request; 0: none
     std::optional<QSslConfiguration> sslConfiguration;
     std::optional<QNetworkProxy> proxy; // empty: the application's proxy

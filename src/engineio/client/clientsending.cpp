@@ -18,7 +18,7 @@ bool ClientPrivate::send(const FrameList &frames, SendFlags flags)
         return false;
     CallOut out(q);
     for (const Frame &frame : frames) {
-        if (!out.call([&] { enqueue(OutgoingPacket(frame), PacketType::Message); }))
+        if (!out.call([&] { enqueue(OutgoingPacket(frame, flags), PacketType::Message); }))
             return false;
     }
     flush();

@@ -52,8 +52,8 @@ void ClientPrivate::transportPaused(ClientTransport *paused)
     probeTimer.stop();
     upgrading = false;
     transport = std::move(probe);
-    if (std::exchange(inbox->isHeldBack, false)) // a WebSocket cannot be
-        heartbeat.setSuspended(false);
+    if (inbox->isHeldBack)
+        transport->holdBack(true);
     transport->send({OutgoingPacket(PacketType::Upgrade)});
     transport->measureLatency();
     const auto thisOne = inbox;

@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/websocketclienttransport_p.h"
 
-#include <QtCore/qabstracteventdispatcher.h>
-#include <QtCore/qregularexpression.h>
-#include <QtNetwork/qnetworkcookie.h>
-#include <QtNetwork/qnetworkcookiejar.h>
-#include <QtWebSockets/qwebsockethandshakeoptions.h>
-
-#if defined(Q_OS_LINUX)
-#include <linux/sockios.h>
-#include <sys/ioctl.h>
-#endif
+#include "base/logging_p.h"
+#include "engineio/client/transporterror_p.h"
 
 #include <utility>
 
@@ -20,14 +12,15 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// Headers of the handshake that QWebSocket writes itself.
-bool isReserved(const QByteArray &name)
+constexpr qsizetype MaxQueuedForPong = 64 * 1024; // bytes
+// Of a close frame without a code, as browsers and ws report it (RFC 6455, 7.1.5).
+constexpr int NoStatusReceived = 1005;
+
+QByteArray closePayload(WebSocketCloseCode code)
 {
-    return name.compare("connection", Qt::CaseInsensitive) == 0
-        || name.compare("content-length", Qt::CaseInsensitive) == 0
-        || name.compare("transfer-encoding", Qt::CaseInsensitive) == 0
-        || name.compare("upgrade", Qt::CaseInsensitive) == 0
-        || name.toLower().startsWith("sec-websocket-");
+    char bytes[2];
+    qToBigEndian(quint16(code), bytes);
+    return QByteArray(bytes, sizeof bytes);
 }
 
 } // namespace
@@ -41,163 +34,254 @@ WebSocketClientTransport::WebSocketClientTransport(const RequestUrl &url,
     , m_options(options)
     , m_protocol(WireProtocol::of(options.protocol))
     , m_network(network)
+    , m_context(clientIoContext())
+    , m_decoder(options.maxReceiveSize, WebSocketRole::Client)
 {
-    m_socket.setMaxAllowedIncomingFrameSize(quint64(options.maxReceiveSize));
-    m_socket.setMaxAllowedIncomingMessageSize(quint64(options.maxReceiveSize));
-    if (options.proxy)
-        m_socket.setProxy(*options.proxy);
-    if (options.sslConfiguration)
-        m_socket.setSslConfiguration(*options.sslConfiguration);
-    connect(&m_socket, &QWebSocket::connected, this, &WebSocketClientTransport::connected);
-    connect(&m_socket, &QWebSocket::disconnected, this, &WebSocketClientTransport::disconnected);
-#if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
-    connect(&m_socket, &QWebSocket::errorOccurred, this, &WebSocketClientTransport::failed);
-#else
-    connect(&m_socket, qOverload<QAbstractSocket::SocketError>(&QWebSocket::error), this,
-            &WebSocketClientTransport::failed);
-#endif
-    connect(&m_socket, &QWebSocket::textMessageReceived, this,
-            &WebSocketClientTransport::textReceived);
-    connect(&m_socket, &QWebSocket::binaryMessageReceived, this,
-            &WebSocketClientTransport::binaryReceived);
-    connect(&m_socket, &QWebSocket::bytesWritten, this, &WebSocketClientTransport::bytesWritten);
-    connect(&m_socket, &QWebSocket::pong, this,
-            [this](quint64, const QByteArray &payload) { pongReceived(payload); });
-    connect(&m_socket, &QWebSocket::sslErrors, this,
-            [this](const QList<QSslError> &errors) { m_tlsText = tlsText(errors); });
-    connect(&m_socket, &QWebSocket::proxyAuthenticationRequired, this,
-            &WebSocketClientTransport::askForProxy);
 }
 
 WebSocketClientTransport::~WebSocketClientTransport() = default;
 
 void WebSocketClientTransport::stop()
 {
-    m_socket.disconnect(this);
-    m_socket.abort();
+    m_state = State::Ended;
+    disposeConnector();
+    if (!m_stream)
+        return;
+    m_stream->abort();
+    if (m_context)
+        m_context->dispose(std::shared_ptr<Stream>(std::move(m_stream)));
+    else
+        m_stream.reset(); // nor is there an event loop that a function of it could be called from
 }
 
-QNetworkRequest WebSocketClientTransport::request() const
+// It may be calling at this moment.
+void WebSocketClientTransport::disposeConnector()
 {
-    QNetworkRequest request(m_url.url(TransportType::WebSocket, m_sid));
-    const QUrl &base = m_url.base();
-    if (!base.userName().isEmpty() || !base.password().isEmpty()) {
-        const QString credentials =
-            base.userName(QUrl::FullyDecoded) + u':' + base.password(QUrl::FullyDecoded);
-        request.setRawHeader("Authorization", "Basic " + credentials.toUtf8().toBase64());
-    }
-    if (m_options.withCredentials && m_network) {
-        QByteArray cookies;
-        const auto list =
-            m_network->cookiesForUrl(base.adjusted(QUrl::RemoveUserInfo | QUrl::RemoveQuery));
-        for (const QNetworkCookie &cookie : list) {
-            if (!cookies.isEmpty())
-                cookies.append("; ");
-            cookies.append(cookie.toRawForm(QNetworkCookie::NameAndValueOnly));
-        }
-        if (!cookies.isEmpty())
-            request.setRawHeader("Cookie", cookies);
-    }
-    for (const HttpHeaders::Field &field : m_options.extraHeaders.fields()) {
-        if (!isReserved(field.first))
-            request.setRawHeader(field.first, m_options.extraHeaders.combinedValue(field.first));
-    }
-    return request;
+    if (!m_connector)
+        return;
+    m_connector->abort();
+    if (m_context)
+        m_context->dispose(std::move(m_connector));
+    m_connector.reset();
 }
 
 void WebSocketClientTransport::open()
 {
-    // From the event loop, as QWebSocket reports some errors at once.
-    QMetaObject::invokeMethod(this, &WebSocketClientTransport::openSocket, Qt::QueuedConnection);
+    WebSocketConnectorObserver *const observer = this;
+    m_connector = std::make_shared<WebSocketConnector>(m_url.base(), m_url.url(type(), m_sid),
+                                                       m_options, m_network, *m_context, observer);
+    m_connector->open();
 }
 
-void WebSocketClientTransport::openSocket()
+void WebSocketClientTransport::webSocketOpened(OpenedWebSocket &&opened)
 {
-    if (isRetired() || m_ended)
-        return;
-    QWebSocketHandshakeOptions handshake;
-    handshake.setSubprotocols(m_options.protocols);
-    m_socket.open(request(), handshake);
-    watchTcpSocket();
-}
-
-// QWebSocket tells of whole frames only. The socket that it has made as its child shows that a
-// part of one has come. Without such a child only whole frames are signs of life.
-void WebSocketClientTransport::watchTcpSocket()
-{
-    m_tcpSocket = m_socket.findChild<QTcpSocket *>(QString(), Qt::FindDirectChildrenOnly);
-    if (!m_tcpSocket)
-        return;
-    connect(m_tcpSocket, &QTcpSocket::readyRead, this, [this] { noteSignOfLife(); });
-}
-
-// What the kernel has not yet brought to the server shows that a long message is on its way.
-bool WebSocketClientTransport::isDelivering()
-{
-#if defined(Q_OS_LINUX)
-    int unsent = 0;
-    if (m_tcpSocket && m_tcpSocket->socketDescriptor() >= 0
-        && ::ioctl(int(m_tcpSocket->socketDescriptor()), SIOCOUTQ, &unsent) == 0) {
-        return std::exchange(m_unsent, unsent) != unsent && unsent > 0;
+    disposeConnector();
+    m_stream = std::move(opened.stream);
+    if (opened.deflate) {
+        qCDebug(lcEngine) << "the WebSocket compresses";
+        m_deflate = std::make_unique<MessageDeflate>(*opened.deflate, *m_options.perMessageDeflate,
+                                                     WebSocketRole::Client);
+        m_decoder.setCompressible(true);
     }
-#endif
-    return false;
-}
-
-void WebSocketClientTransport::connected()
-{
-    m_opened = true;
+    m_state = State::Open;
     noteSignOfLife();
     setWritable(true);
     tellOpened();
+    m_stream->setObserver(this);
+    decode(opened.rest.data(), opened.rest.size());
 }
 
-void WebSocketClientTransport::textReceived(const QString &text)
+void WebSocketClientTransport::webSocketRefused(const ClientError &error)
+{
+    m_state = State::Ended;
+    disposeConnector();
+    tellFailed(error);
+}
+
+// What the server has not confirmed yet shows that a long message is on its way.
+bool WebSocketClientTransport::isDelivering()
+{
+    const qsizetype undelivered = m_stream ? m_stream->undeliveredBytes() : 0;
+    return std::exchange(m_undelivered, undelivered) != undelivered && undelivered > 0;
+}
+
+void WebSocketClientTransport::streamReceived(char *data, qsizetype size)
 {
     noteSignOfLife();
-    std::optional<Packet> packet = m_protocol.decodeText(text.toUtf8());
-    if (packet && packet->type == PacketType::Close)
+    decode(data, size);
+}
+
+void WebSocketClientTransport::decode(char *data, qsizetype size)
+{
+    using Received = WebSocketDecoder::Event;
+    while (size > 0 && (m_state == State::Open || m_state == State::Closing)) {
+        const Received event = m_decoder.next(data, size);
+        if (event == Received::NeedMore)
+            return;
+        // After our good-bye only the server's close frame still counts.
+        if (m_state == State::Closing && event != Received::Close && event != Received::Error)
+            continue;
+        switch (event) {
+        case Received::NeedMore:
+            break;
+        case Received::Text:
+        case Received::Binary:
+            handleMessage(event == Received::Text);
+            break;
+        case Received::Ping:
+            // A server that pings but does not read cannot make the answers pile up.
+            if (m_stream->bytesToWrite() <= MaxQueuedForPong)
+                writeControl(WebSocketOpcode::Pong, m_decoder.payload());
+            break;
+        case Received::Pong:
+            handlePong(m_decoder.payload());
+            break;
+        case Received::Close:
+            handleClose(m_decoder.payload());
+            break;
+        case Received::Error:
+            if (m_decoder.closeCode() == WebSocketCloseCode::MessageTooBig) {
+                fail(WebSocketCloseCode::MessageTooBig,
+                     networkError(Stage::Connected, m_url.base(),
+                                  u"a message is bigger than %1 bytes (ClientOptions::"
+                                  "maxReceiveSize)"_s.arg(m_options.maxReceiveSize)));
+            } else {
+                fail(m_decoder.closeCode(),
+                     protocolError(m_url.base(), u"invalid WebSocket frame"_s));
+            }
+            break;
+        }
+    }
+}
+
+void WebSocketClientTransport::handleMessage(bool text)
+{
+    if (!m_decoder.isCompressed()) {
+        if (text)
+            handleText(m_decoder.payload());
+        else
+            handleBinary(m_decoder.takePayload());
+        return;
+    }
+    QByteArray message;
+    const Inflater::Status status =
+        m_deflate->inflate(m_decoder.payload(), m_decoder.maxMessageSize(), &message);
+    if (status == Inflater::Status::TooBig) {
+        fail(WebSocketCloseCode::MessageTooBig,
+             networkError(Stage::Connected, m_url.base(),
+                          u"a message inflates to more than %1 bytes (ClientOptions::"
+                          "maxReceiveSize)"_s.arg(m_options.maxReceiveSize)));
+    } else if (status != Inflater::Status::Ok || (text && !message.isValidUtf8())) {
+        fail(WebSocketCloseCode::InvalidPayload,
+             protocolError(m_url.base(), u"invalid compressed message"_s));
+    } else if (text) {
+        handleText(message);
+    } else {
+        handleBinary(std::move(message));
+    }
+}
+
+void WebSocketClientTransport::handleText(QByteArrayView text)
+{
+    std::optional<Packet> packet = m_protocol.decodeText(text);
+    if (!packet) {
+        refusePacket();
+    } else if (packet->type == PacketType::Close) {
+        m_state = State::Ended;
         tellClosed(networkError(Stage::Connected, m_url.base(), u"the server ended the session"_s));
-    else if (packet)
+    } else {
         tellPacket(std::move(*packet));
-    else
-        tellFailed(protocolError(m_url.base(), u"undecodable packet"_s));
+    }
 }
 
-void WebSocketClientTransport::binaryReceived(QByteArray bytes)
+void WebSocketClientTransport::handleBinary(QByteArray &&bytes)
 {
-    noteSignOfLife();
     const QByteArrayView prefix = m_protocol.binaryPrefix();
     if (!bytes.startsWith(prefix)) {
-        tellFailed(protocolError(m_url.base(), u"undecodable packet"_s));
+        refusePacket();
         return;
     }
     if (!prefix.isEmpty())
         bytes.remove(0, prefix.size());
-    tellPacket(Packet{PacketType::Message, true, bytes});
+    tellPacket(Packet{PacketType::Message, true, std::move(bytes)});
+}
+
+void WebSocketClientTransport::refusePacket()
+{
+    fail(WebSocketCloseCode::Normal, protocolError(m_url.base(), u"undecodable packet"_s));
 }
 
 void WebSocketClientTransport::send(const OutgoingPackets &packets)
 {
-    // The writes only fill the socket's buffer; it is written out from the event loop.
     setWritable(false);
-    if (!canWrite())
+    if (m_state != State::Open)
         return; // the news of its end are on their way
-    for (const OutgoingPacket &packet : packets) {
-        if (!packet.isBinary())
-            m_socket.sendTextMessage(QString::fromUtf8(packet.text()));
-        else if (m_options.forceBase64)
-            m_socket.sendTextMessage(QString::fromLatin1(m_protocol.base64Prefix())
-                                     + QString::fromLatin1(packet.binary().toBase64()));
-        else
-            m_socket.sendBinaryMessage(m_protocol.binaryPrefix().toByteArray() + packet.binary());
-    }
+    qsizetype size = 0;
+    for (const OutgoingPacket &packet : packets)
+        size += MaxWebSocketHeaderSize + qsizetype(sizeof(WebSocketMask)) + packet.size();
+    QByteArray output;
+    output.reserve(size);
+    for (const OutgoingPacket &packet : packets)
+        append(output, packet);
+    m_stream->write(output);
+    flushLater();
 }
 
-void WebSocketClientTransport::bytesWritten()
+void WebSocketClientTransport::append(QByteArray &output, const OutgoingPacket &packet)
+{
+    WebSocketOpcode opcode = WebSocketOpcode::Text;
+    QByteArrayView prefix;
+    QByteArrayView payload = packet.text();
+    QByteArray base64;
+    if (packet.isBinary() && m_options.forceBase64) {
+        base64 = packet.binary().toBase64();
+        prefix = m_protocol.base64Prefix();
+        payload = base64;
+    } else if (packet.isBinary()) {
+        opcode = WebSocketOpcode::Binary;
+        prefix = m_protocol.binaryPrefix();
+        payload = packet.binary();
+    }
+    const bool compresses = m_deflate && packet.isMessage()
+        && !packet.flags().testFlag(SendFlag::NoCompression)
+        && packet.size() >= m_deflate->threshold();
+    if (!compresses) {
+        appendMaskedFrame(output, opcode, prefix, payload);
+        return;
+    }
+    const QByteArray compressed = prefix.isEmpty()
+        ? m_deflate->compress(payload, {})
+        : m_deflate->compress(prefix.toByteArray() + payload.toByteArray(), {});
+    appendMaskedFrame(output, opcode, {}, compressed, WebSocketCompressedBit);
+}
+
+void WebSocketClientTransport::writeControl(WebSocketOpcode opcode, QByteArrayView payload)
+{
+    QByteArray frame;
+    appendMaskedFrame(frame, opcode, {}, payload);
+    m_stream->write(frame);
+    flushLater();
+}
+
+// All that is sent in a turn of the event loop is written together.
+void WebSocketClientTransport::flushLater()
+{
+    if (m_context && !isRetired())
+        m_context->scheduleFlush(std::shared_ptr<Flushable>(hold(), this));
+}
+
+void WebSocketClientTransport::flush()
+{
+    if (m_deflate)
+        MessageDeflate::forgetShared();
+    if (m_stream)
+        m_stream->flush();
+}
+
+void WebSocketClientTransport::streamDrained()
 {
     noteSignOfLife();
-    if (!m_opened || isWritable() || m_closing || m_ended || m_socket.bytesToWrite() > 0)
+    if (m_state != State::Open || isWritable())
         return;
     setWritable(true);
     tellDrained();
@@ -205,13 +289,13 @@ void WebSocketClientTransport::bytesWritten()
 
 void WebSocketClientTransport::measureLatency()
 {
-    if (!canWrite())
+    if (m_state != State::Open)
         return;
     m_pingTime.start();
-    m_socket.ping(QByteArray::number(++m_pingNumber));
+    writeControl(WebSocketOpcode::Ping, QByteArray::number(++m_pingNumber));
 }
 
-void WebSocketClientTransport::pongReceived(const QByteArray &payload)
+void WebSocketClientTransport::handlePong(QByteArrayView payload)
 {
     if (payload != QByteArray::number(m_pingNumber) || !m_pingTime.isValid())
         return;
@@ -220,113 +304,78 @@ void WebSocketClientTransport::pongReceived(const QByteArray &payload)
     tellLatency(latency);
 }
 
-void WebSocketClientTransport::askForProxy(const QNetworkProxy &proxy,
-                                           QAuthenticator *authenticator)
+bool WebSocketClientTransport::holdBack(bool held)
 {
-    if (!m_network)
-        return;
-    std::shared_ptr<ClientTransport> self = hold();
-    m_network->answerProxy(proxy, authenticator);
-    // The socket goes on after this, also if the application has ended the client meanwhile.
-    if (isRetired()) {
-        QMetaObject::invokeMethod(
-            QAbstractEventDispatcher::instance(), [self = std::move(self)] {},
-            Qt::QueuedConnection);
-    }
+    if (m_state == State::Open)
+        m_stream->setReading(!held);
+    if (!held)
+        noteSignOfLife(); // what the server has to say has waited for us
+    return true;
 }
 
 void WebSocketClientTransport::close()
 {
-    m_closing = true;
     setWritable(false);
-    if (m_socket.state() == QAbstractSocket::ConnectedState) {
-        m_socket.close();
-        return;
-    }
-    // Nothing of this connection is known to the server.
-    m_ended = true;
-    m_socket.disconnect(this);
-    m_socket.abort();
-    tellClosed();
-}
-
-void WebSocketClientTransport::failed(QAbstractSocket::SocketError error)
-{
-    // When the server just goes away, disconnected() follows.
-    if (m_closing || m_ended || (m_opened && error == QAbstractSocket::RemoteHostClosedError))
-        return;
-    m_ended = true;
-    const bool connected = m_tcpSocket && m_tcpSocket->state() != QAbstractSocket::UnconnectedState;
-    if (error == QAbstractSocket::SslHandshakeFailedError && !m_tlsText.isEmpty()) {
-        tellFailed(networkError(stage(), m_url.base(), m_tlsText, m_socket.errorString()));
-    } else if (error == QAbstractSocket::ConnectionRefusedError && connected && !m_opened) {
-        tellFailed(handshakeError());
-    } else if (error == QAbstractSocket::ConnectionRefusedError) {
-        tellFailed(networkError(stage(), m_url.base(), u"connection refused"_s));
-    } else {
-        const QString text = m_socket.errorString();
-        tellFailed(networkError(stage(), m_url.base(), reasonText(error, text), text));
+    if (m_state == State::Open) {
+        m_state = State::Closing;
+        m_stream->setReading(true);
+        writeControl(WebSocketOpcode::Close, closePayload(WebSocketCloseCode::Normal));
+    } else if (m_state == State::Connecting) {
+        // Nothing of this connection is known to the server.
+        m_state = State::Ended;
+        disposeConnector();
+        tellClosed();
     }
 }
 
-// The server has not answered with a WebSocket. QWebSocket tells the status in its text only, and
-// leaves the body in the buffer.
-ClientError WebSocketClientTransport::handshakeError()
+void WebSocketClientTransport::handleClose(QByteArrayView payload)
 {
-    static const QRegularExpression statusText(u"\\b(\\d{3}) \\(([^)]*)\\)"_s);
-    const QString text = m_socket.errorString();
-    QByteArray body;
-    if (m_tcpSocket)
-        body = m_tcpSocket->peek(m_options.maxReceiveSize);
-    const QString message = serverMessage(body);
-    const QRegularExpressionMatch match = statusText.match(text);
-    if (match.hasMatch()) {
-        return httpError(Stage::Connecting, m_url.base(), match.captured(1).toInt(),
-                         match.captured(2), body);
-    }
-    if (!message.isEmpty()) // the status that QWebSocket has no text for
-        return httpError(Stage::Connecting, m_url.base(), 400, u"Bad Request"_s, body);
-    return networkError(Stage::Connecting, m_url.base(), u"no WebSocket handshake: %1"_s.arg(text));
-}
-
-void WebSocketClientTransport::disconnected()
-{
-    if (m_ended)
-        return;
-    if (!m_opened && !m_closing) {
-        // The error comes next.
-        QMetaObject::invokeMethod(
-            this,
-            [this] {
-                if (!std::exchange(m_ended, true)) {
-                    tellFailed(
-                        networkError(Stage::Connecting, m_url.base(),
-                                     u"the server closed the connection without an answer"_s));
-                }
-            },
-            Qt::QueuedConnection);
-        return;
-    }
-    m_ended = true;
-    if (m_closing) {
+    const bool ours = m_state == State::Closing;
+    m_state = State::Ended;
+    if (ours) {
+        m_stream->close();
         tellClosed();
         return;
     }
-    // QWebSocket's code is 1000 when there was no close frame at all, which no server sends that
-    // ends a session.
-    const int code = m_socket.closeCode();
-    const QString reason = m_socket.closeReason();
-    const bool closeFrame =
-        m_tcpSocket && m_tcpSocket->error() != QAbstractSocket::RemoteHostClosedError;
-    QString text = u"the server closed the connection"_s;
-    if (closeFrame)
-        text += u" (code %1)"_s.arg(code);
-    if (!reason.isEmpty())
-        text += u": "_s + reason;
+    const bool hasCode = payload.size() >= 2;
+    writeControl(WebSocketOpcode::Close, payload.first(hasCode ? 2 : 0));
+    m_stream->close();
+    const int code = hasCode ? qFromBigEndian<quint16>(payload.data()) : NoStatusReceived;
+    QString text = u"the server closed the connection (code %1)"_s.arg(code);
+    if (payload.size() > 2)
+        text += u": "_s + QString::fromUtf8(payload.sliced(2));
     ClientError details = networkError(Stage::Connected, m_url.base(), text);
-    if (closeFrame)
-        details.setCloseCode(code);
+    details.setCloseCode(code);
     tellClosed(details);
+}
+
+// The server is told why, and nothing more of it counts.
+void WebSocketClientTransport::fail(WebSocketCloseCode code, const ClientError &error)
+{
+    const bool closing = std::exchange(m_state, State::Ended) == State::Closing;
+    if (closing) {
+        m_stream->close();
+        tellClosed();
+        return;
+    }
+    writeControl(WebSocketOpcode::Close, closePayload(code));
+    m_stream->close();
+    ClientError details = error;
+    if (code != WebSocketCloseCode::Normal)
+        details.setCloseCode(int(code));
+    tellFailed(details);
+}
+
+void WebSocketClientTransport::streamClosed(const QString &error)
+{
+    const State state = std::exchange(m_state, State::Ended);
+    if (state == State::Closing) {
+        tellClosed();
+    } else if (state == State::Open) {
+        qCDebug(lcEngine).noquote() << "the connection ended:" << error;
+        tellClosed(networkError(Stage::Connected, m_url.base(),
+                                u"the server closed the connection"_s, error));
+    }
 }
 
 } // namespace EngineIo::detail

@@ -2,24 +2,21 @@
 #ifndef ENGINEIO_WEBSOCKETCLIENTTRANSPORT_P_H
 #define ENGINEIO_WEBSOCKETCLIENTTRANSPORT_P_H
 
-#include "engineio/client/clientnetwork_p.h"
 #include "engineio/client/clienttransport_p.h"
 #include "engineio/client/requesturl_p.h"
-#include "engineio/client/transporterror_p.h"
+#include "engineio/client/websocketconnector_p.h"
 #include "engineio/protocol/wireprotocol_p.h"
-
-#include <EngineIo/clientoptions.h>
+#include "net/websocket/websocketdecoder_p.h"
 
 #include <QtCore/qelapsedtimer.h>
-#include <QtCore/qpointer.h>
-#include <QtNetwork/qnetworkrequest.h>
-#include <QtNetwork/qtcpsocket.h>
-#include <QtWebSockets/qwebsocket.h>
 
 namespace EngineIo::detail {
 
-// One packet per frame of a WebSocket.
-class WebSocketClientTransport final : public ClientTransport
+// One packet per message of a WebSocket. The framing is the one that the server has too.
+class WebSocketClientTransport final : public ClientTransport,
+                                       private WebSocketConnectorObserver,
+                                       private StreamObserver,
+                                       private Flushable
 {
     Q_OBJECT
 
@@ -33,46 +30,50 @@ public:
     void setSessionId(const QString &sid) override { m_sid = sid; }
     void send(const OutgoingPackets &packets) override;
     void measureLatency() override;
+    bool holdBack(bool held) override;
     void close() override;
 
 protected:
     void stop() override;
 
 private:
-    QNetworkRequest request() const;
-    void openSocket();
-    void watchTcpSocket();
-    void connected();
-    void disconnected();
-    void failed(QAbstractSocket::SocketError error);
-    ClientError handshakeError();
-    void textReceived(const QString &text);
-    void binaryReceived(QByteArray bytes);
-    void bytesWritten();
-    void pongReceived(const QByteArray &payload);
-    void askForProxy(const QNetworkProxy &proxy, QAuthenticator *authenticator);
-    // Otherwise Qt warns.
-    bool canWrite() const
-    {
-        return !m_ended && !m_closing && m_socket.state() == QAbstractSocket::ConnectedState
-            && (!m_tcpSocket || m_tcpSocket->isOpen());
-    }
-    Stage stage() const { return m_opened ? Stage::Connected : Stage::Connecting; }
+    enum class State : quint8 { Connecting, Open, Closing, Ended };
+
+    void webSocketOpened(OpenedWebSocket &&opened) override;
+    void webSocketRefused(const ClientError &error) override;
+    void streamReceived(char *data, qsizetype size) override;
+    void streamClosed(const QString &error) override;
+    void streamDrained() override;
+    void streamProgressed() override { noteSignOfLife(); }
+    void flush() override;
+
+    void decode(char *data, qsizetype size);
+    void handleMessage(bool text);
+    void handleText(QByteArrayView text);
+    void handleBinary(QByteArray &&bytes);
+    void handlePong(QByteArrayView payload);
+    void handleClose(QByteArrayView payload);
+    void append(QByteArray &output, const OutgoingPacket &packet);
+    void writeControl(WebSocketOpcode opcode, QByteArrayView payload);
+    void flushLater();
+    void fail(WebSocketCloseCode code, const ClientError &error);
+    void refusePacket();
+    void disposeConnector();
 
     const RequestUrl m_url;
     const ClientOptions m_options;
     const WireProtocol &m_protocol;
     const QPointer<ClientNetwork> m_network;
-    QWebSocket m_socket;
-    QPointer<QTcpSocket> m_tcpSocket; // below m_socket, to look at only
-    QString m_tlsText;
+    const QPointer<IoContext> m_context;
+    std::shared_ptr<WebSocketConnector> m_connector; // until the WebSocket is open
+    std::unique_ptr<Stream> m_stream;                // from then on
+    std::unique_ptr<MessageDeflate> m_deflate;
+    WebSocketDecoder m_decoder;
     QElapsedTimer m_pingTime;
     QString m_sid;
+    qsizetype m_undelivered = 0;
     quint32 m_pingNumber = 0;
-    int m_unsent = 0;
-    bool m_opened = false;
-    bool m_closing = false;
-    bool m_ended = false;
+    State m_state = State::Connecting;
 };
 
 } // namespace EngineIo::detail

@@ -181,6 +181,8 @@ void NativeStream::writable()
 {
     const IoContext::Scope scope(*m_context);
     m_writeNotifier->setEnabled(false);
+    if (m_observer)
+        m_observer->streamProgressed();
     flush();
 }
 

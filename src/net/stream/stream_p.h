@@ -27,6 +27,8 @@ public:
     virtual void streamClosed(const QString &error) = 0;
     // All that was written has been handed to the system.
     virtual void streamDrained() = 0;
+    // The system has taken some of what had to wait, as the peer has made room.
+    virtual void streamProgressed() { }
 
 protected:
     ~StreamObserver() = default;

@@ -111,6 +111,8 @@ void TcpStream::bytesWritten()
 {
     if (m_inFlush || m_closed)
         return;
+    if (m_observer)
+        m_observer->streamProgressed();
     if (!m_output.isEmpty()) {
         if (socketBytes() < m_context->budget().bytes / 2 && !std::exchange(m_flushPosted, true)) {
             QMetaObject::invokeMethod(

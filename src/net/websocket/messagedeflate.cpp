@@ -4,6 +4,7 @@
 #include "net/http/httpchars_p.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr int SmallestWindowBits = 9; // that zlib can compress raw streams with
 constexpr QByteArrayView EmptyBlock("\0\0\xff\xff", 4);
 
 struct Offer
@@ -74,9 +76,10 @@ std::optional<Offer> parseOffer(QByteArrayView element)
 std::optional<DeflateAgreement> accept(const Offer &offer, const PerMessageDeflateOptions &options)
 {
     DeflateAgreement agreement;
-    agreement.serverWindowBits = std::min(std::clamp(options.serverMaxWindowBits, 9, 15),
-                                          offer.serverMaxWindowBits.value_or(15));
-    if (agreement.serverWindowBits < 9) // zlib has no raw streams with so small a window
+    agreement.serverWindowBits =
+        std::min(std::clamp(options.serverMaxWindowBits, SmallestWindowBits, 15),
+                 offer.serverMaxWindowBits.value_or(15));
+    if (agreement.serverWindowBits < SmallestWindowBits)
         return std::nullopt;
     const int wanted = std::clamp(options.clientMaxWindowBits, 8, 15);
     if (wanted < 15 && !offer.clientMaxWindowBits) // the client cannot be told
@@ -163,11 +166,58 @@ negotiateDeflate(const HttpRequest &request, const std::optional<PerMessageDefla
     return std::nullopt;
 }
 
+QByteArray deflateOffer(const PerMessageDeflateOptions &options)
+{
+    QByteArray offer = "permessage-deflate"_ba;
+    if (options.serverNoContextTakeover)
+        offer += "; server_no_context_takeover";
+    if (options.clientNoContextTakeover)
+        offer += "; client_no_context_takeover";
+    if (options.serverMaxWindowBits < 15) {
+        offer += "; server_max_window_bits="
+            + QByteArray::number(std::max(SmallestWindowBits, options.serverMaxWindowBits));
+    }
+    offer += "; client_max_window_bits";
+    if (options.clientMaxWindowBits < 15)
+        offer += '=' + QByteArray::number(std::max(8, options.clientMaxWindowBits));
+    return offer;
+}
+
+// A server that remembers more than it was asked to does no harm, so that is not held against it.
+std::optional<DeflateAgreement> agreeOnDeflate(QByteArrayView answer,
+                                               const PerMessageDeflateOptions &options)
+{
+    const std::optional<Offer> given = parseOffer(takeHttpElement(answer));
+    if (!given || !answer.isEmpty() || given->clientMaxWindowBits == 0
+        || given->clientMaxWindowBits.value_or(0) > std::clamp(options.clientMaxWindowBits, 8, 15)
+        || given->serverMaxWindowBits.value_or(0)
+            > std::clamp(options.serverMaxWindowBits, SmallestWindowBits, 15)) {
+        return std::nullopt;
+    }
+    DeflateAgreement agreement;
+    agreement.serverNoContextTakeover = given->serverNoContextTakeover;
+    agreement.clientNoContextTakeover =
+        given->clientNoContextTakeover || options.clientNoContextTakeover;
+    agreement.serverWindowBits = given->serverMaxWindowBits.value_or(15);
+    agreement.clientWindowBits =
+        given->clientMaxWindowBits.value_or(std::clamp(options.clientMaxWindowBits, 8, 15));
+    return agreement;
+}
+
 MessageDeflate::MessageDeflate(const DeflateAgreement &agreement,
-                               const PerMessageDeflateOptions &options)
-    : m_agreement(agreement)
-    , m_threshold(std::max<qsizetype>(1, options.threshold))
-    , m_settings{agreement.serverWindowBits, options.level, options.memLevel}
+                               const PerMessageDeflateOptions &options, WebSocketRole role)
+    : m_threshold(role == WebSocketRole::Client && agreement.clientWindowBits < SmallestWindowBits
+                      ? std::numeric_limits<qsizetype>::max() // never: no message has to be
+                      : std::max<qsizetype>(1, options.threshold))
+    , m_settings{role == WebSocketRole::Server ? agreement.serverWindowBits
+                                               : agreement.clientWindowBits,
+                 options.level, options.memLevel}
+    , m_peerWindowBits(role == WebSocketRole::Server ? agreement.clientWindowBits
+                                                     : agreement.serverWindowBits)
+    , m_forgets(role == WebSocketRole::Server ? agreement.serverNoContextTakeover
+                                              : agreement.clientNoContextTakeover)
+    , m_peerForgets(role == WebSocketRole::Server ? agreement.clientNoContextTakeover
+                                                  : agreement.serverNoContextTakeover)
 {
 }
 
@@ -175,7 +225,7 @@ MessageDeflate::~MessageDeflate() = default;
 
 QByteArray MessageDeflate::compress(QByteArrayView payload, const QByteArray &owner)
 {
-    if (!m_agreement.serverNoContextTakeover) {
+    if (!m_forgets) {
         if (!m_deflater)
             m_deflater = std::make_unique<Deflater>(ZlibFormat::Raw, m_settings);
         return withoutEmptyBlock(m_deflater->deflatePart(payload));
@@ -208,11 +258,11 @@ void MessageDeflate::forgetShared()
 Inflater::Status MessageDeflate::inflate(QByteArrayView payload, qsizetype maxSize,
                                          QByteArray *message)
 {
-    const bool keeps = !m_agreement.clientNoContextTakeover;
+    const bool keeps = !m_peerForgets;
     // Its window is the biggest, so that it serves all.
     std::unique_ptr<Inflater> &inflater = keeps ? m_inflater : shared().inflater;
     if (!inflater)
-        inflater = std::make_unique<Inflater>(keeps ? m_agreement.clientWindowBits : 15);
+        inflater = std::make_unique<Inflater>(keeps ? m_peerWindowBits : 15);
     else if (!keeps)
         inflater->forget();
     const Inflater::Status status = inflater->inflatePart(payload, maxSize, message);

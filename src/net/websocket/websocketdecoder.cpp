@@ -26,25 +26,6 @@ bool isValidCloseCode(quint16 code)
         || (code >= 3000 && code <= 4999);
 }
 
-// Unmasks in place; offset is where in the mask the first byte stands.
-void unmask(char *data, qsizetype size, const std::array<char, 4> &mask, quint8 offset)
-{
-    std::array<char, 8> key;
-    for (size_t i = 0; i < key.size(); ++i)
-        key[i] = mask[(i + offset) & 3];
-    quint64 wideKey;
-    memcpy(&wideKey, key.data(), sizeof wideKey);
-    qsizetype i = 0;
-    for (; i + 8 <= size; i += 8) {
-        quint64 word;
-        memcpy(&word, data + i, sizeof word);
-        word ^= wideKey;
-        memcpy(data + i, &word, sizeof word);
-    }
-    for (; i < size; ++i)
-        data[i] = char(data[i] ^ key[size_t(i & 7)]);
-}
-
 // Header bytes from the second byte on: 2, and 2 or 8 of extended length, and the mask.
 qsizetype fullHeaderSize(char second)
 {
@@ -74,7 +55,8 @@ WebSocketDecoder::Event WebSocketDecoder::next(char *&data, qsizetype &size)
         const bool fragmented = !control && (!m_final || m_opcode == WebSocketOpcode::Continuation);
         const qsizetype available = qsizetype(std::min<qint64>(m_remaining, size));
         char *chunk = data;
-        unmask(chunk, available, m_mask, m_maskOffset);
+        if (m_role == WebSocketRole::Server)
+            applyMask(chunk, available, m_mask, m_maskOffset);
         data += available;
         size -= available;
         m_remaining -= available;
@@ -124,7 +106,8 @@ bool WebSocketDecoder::parseHeader()
     const bool reservedBits = first & (m_compressible ? 0x30 : 0x70);
     const bool beginsMessage =
         m_opcode == WebSocketOpcode::Text || m_opcode == WebSocketOpcode::Binary;
-    if (reservedBits || !isKnown(m_opcode) || !masked || (compressed && !beginsMessage)) {
+    const bool rightlyMasked = masked == (m_role == WebSocketRole::Server);
+    if (reservedBits || !isKnown(m_opcode) || !rightlyMasked || (compressed && !beginsMessage)) {
         fail(WebSocketCloseCode::ProtocolError);
         return false;
     }
@@ -133,7 +116,8 @@ bool WebSocketDecoder::parseHeader()
         size = qFromBigEndian<quint16>(m_header.data() + 2);
     else if (length == 127)
         size = qFromBigEndian<quint64>(m_header.data() + 2);
-    memcpy(m_mask.data(), m_header.data() + headerSize - 4, 4);
+    if (masked)
+        memcpy(m_mask.data(), m_header.data() + headerSize - 4, 4);
     m_maskOffset = 0;
 
     if (isControl(m_opcode)) {

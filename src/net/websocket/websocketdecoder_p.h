@@ -3,6 +3,7 @@
 #define ENGINEIO_WEBSOCKETDECODER_P_H
 
 #include "net/websocket/websocketheader_p.h"
+#include "net/websocket/websocketmask_p.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
@@ -19,16 +20,18 @@ enum class WebSocketCloseCode : quint16 {
     MessageTooBig = 1009,
 };
 
-// Reads what a client sends on its WebSocket (RFC 6455): masked frames, fragmented messages,
-// control frames in between. A message that arrives in one piece is unmasked where it lies and
-// handed out without a copy.
+// Reads what the peer sends on a WebSocket (RFC 6455): frames, masked if it is a client, fragmented
+// messages, control frames in between. A message that arrives in one piece is unmasked where it
+// lies and handed out without a copy.
 class ENGINEIO_AUTOTEST_EXPORT WebSocketDecoder
 {
 public:
     enum class Event { NeedMore, Text, Binary, Ping, Pong, Close, Error };
 
-    explicit WebSocketDecoder(qsizetype maxMessageSize)
+    // role: of the end that reads.
+    explicit WebSocketDecoder(qsizetype maxMessageSize, WebSocketRole role = WebSocketRole::Server)
         : m_maxMessageSize(maxMessageSize)
+        , m_role(role)
     {
     }
 
@@ -69,9 +72,10 @@ private:
     QByteArrayView m_payload;
     qint64 m_remaining = 0; // payload bytes of the current frame still to come
     std::array<char, 14> m_header = {};
-    std::array<char, 4> m_mask = {};
+    WebSocketMask m_mask = {};
     quint8 m_headerSize = 0;
     quint8 m_maskOffset = 0;
+    const WebSocketRole m_role;
     WebSocketOpcode m_opcode = WebSocketOpcode::Continuation;
     WebSocketOpcode m_messageOpcode =
         WebSocketOpcode::Continuation; // Continuation: no message open

@@ -17,17 +17,21 @@ bool isWebSocketHandshake(const HttpRequest &request)
         && request.header("sec-websocket-version") == "13" && key && key.decoded.size() == 16;
 }
 
+QByteArray webSocketAccept(const QByteArray &key)
+{
+    return QCryptographicHash::hash(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11",
+                                    QCryptographicHash::Sha1)
+        .toBase64();
+}
+
 HttpResponse acceptWebSocket(const HttpRequest &request,
                              const std::optional<DeflateAgreement> &deflate)
 {
-    const QByteArray key = request.header("sec-websocket-key");
-    const QByteArray accept = QCryptographicHash::hash(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11",
-                                                       QCryptographicHash::Sha1)
-                                  .toBase64();
     HttpResponse response(101);
     response.headers().set("Upgrade"_ba, "websocket"_ba);
     response.headers().set("Connection"_ba, "Upgrade"_ba);
-    response.headers().set("Sec-WebSocket-Accept"_ba, accept);
+    response.headers().set("Sec-WebSocket-Accept"_ba,
+                           webSocketAccept(request.header("sec-websocket-key")));
     if (deflate)
         response.headers().set("Sec-WebSocket-Extensions"_ba, deflate->answer);
     const QByteArray offered = request.headers().combinedValue("sec-websocket-protocol");

@@ -12,6 +12,9 @@ namespace EngineIo::detail {
 // Whether a request is a WebSocket opening handshake that can be accepted (RFC 6455, 4.2.1).
 ENGINEIO_AUTOTEST_EXPORT bool isWebSocketHandshake(const HttpRequest &request);
 
+// What the answer to a request with this key proves that it was understood with.
+ENGINEIO_AUTOTEST_EXPORT QByteArray webSocketAccept(const QByteArray &key);
+
 // The "101 Switching Protocols" answer. Of the subprotocols offered it takes the first.
 ENGINEIO_AUTOTEST_EXPORT HttpResponse
 acceptWebSocket(const HttpRequest &request, const std::optional<DeflateAgreement> &deflate = {});

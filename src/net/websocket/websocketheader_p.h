@@ -18,6 +18,10 @@ enum class WebSocketOpcode : quint8 {
     Pong = 0xa,
 };
 
+// The end of a connection that reads or writes. What a client sends is masked, what a server sends
+// is not.
+enum class WebSocketRole : quint8 { Server, Client };
+
 constexpr qsizetype MaxWebSocketHeaderSize = 10; // unmasked, as a server sends it
 
 // The bit that marks a compressed message (RFC 7692).

@@ -168,7 +168,9 @@ void tst_ClientFaults::cutWhileConnecting()
     for (int i = 0; i < 10; ++i)
         socket->emitEvent(u"record"_s, QVariantList{name, i});
     TRY_VERIFY(proxy.wasTriggered());
-    TRY_COMPARE(socket->transport(), finalTransport(transports));
+    // Between two polls the probe is all that there is to cut, and then polling goes on.
+    TRY_VERIFY(socket->transport() == finalTransport(transports)
+               || (transports == Upgrade && socket->isConnected()));
     checkEcho(socket);
     QVERIFY(socket->isConnected());
     QCOMPARE(order.mistakes, 0);

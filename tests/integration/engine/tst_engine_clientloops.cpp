@@ -437,21 +437,15 @@ void tst_Engine_ClientLoops::whatWaitsIsBounded()
                 session->send(Message::fromText(QString(1000, u'x') + QString::number(++sent)));
         });
         timer.start(1);
-        runLoopUntil([&] { return polling ? sent == 100 : !session; });
+        runLoopUntil([&] { return sent == 100; });
         pollsWithin = polls;
     });
     session->send(Message::fromText(u"first"_s));
-    // Polling stops to ask for more; a WebSocket cannot be stopped.
-    if (polling) {
-        QTRY_COMPARE(probe.messages.size(), 101);
+    QTRY_COMPARE(probe.messages.size(), 101);
+    QCOMPARE(probe.closes, 0);
+    // Polling stops to ask for more. A WebSocket is not read from, see engine_clientwebsocket.
+    if (polling)
         QVERIFY2(pollsWithin < 20, qPrintable(QString::number(pollsWithin)));
-        QCOMPARE(probe.closes, 0);
-        return;
-    }
-    QTRY_COMPARE(probe.closes, 1);
-    QCOMPARE(probe.reason, CloseReason::TransportError);
-    QVERIFY2(probe.errors.value(0).contains("maxReceiveBufferSize"_L1),
-             qPrintable(probe.errors.value(0)));
 }
 
 QTSOCKETIO_TEST(tst_Engine_ClientLoops)

@@ -137,6 +137,9 @@ void TestQmlOptions::valuesAreRead()
     QCOMPARE(server.perMessageDeflate->serverMaxWindowBits, 15);
     QVERIFY(serverOptionsFromJs({{u"perMessageDeflate"_s, true}}, this).perMessageDeflate);
     QVERIFY(!serverOptionsFromJs({{u"perMessageDeflate"_s, false}}, this).perMessageDeflate);
+    QVERIFY(!serverOptionsFromJs({}, this).perMessageDeflate);
+    QVERIFY(!clientOptionsFromJs({{u"perMessageDeflate"_s, false}}, this).perMessageDeflate);
+    QVERIFY(clientOptionsFromJs({}, this).perMessageDeflate);
     QCOMPARE(server.pingInterval, std::chrono::milliseconds(300));
     QVERIFY(server.parser);
     QCOMPARE(server.cors->maxAge, std::chrono::seconds(600));

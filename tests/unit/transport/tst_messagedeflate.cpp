@@ -19,6 +19,13 @@ private Q_SLOTS:
     void negotiates_data();
     void negotiates();
     void isOffByDefault();
+    void offers_data();
+    void offers();
+    void agrees_data();
+    void agrees();
+    void clientAndServerUnderstandEachOther_data();
+    void clientAndServerUnderstandEachOther();
+    void aClientToldOfATinyWindowSendsPlainMessages();
     void survivesARoundTrip_data();
     void survivesARoundTrip();
     void remembersOnlyWhereThatIsAgreed();
@@ -106,6 +113,116 @@ void tst_MessageDeflate::isOffByDefault()
     HttpRequestWriter(request).setHeaders(
         {{"Sec-WebSocket-Extensions"_ba, "permessage-deflate"_ba}});
     QVERIFY(!negotiateDeflate(request, std::nullopt));
+}
+
+void tst_MessageDeflate::offers_data()
+{
+    QTest::addColumn<PerMessageDeflateOptions>("options");
+    QTest::addColumn<QByteArray>("offer");
+    QTest::newRow("plain") << PerMessageDeflateOptions()
+                           << "permessage-deflate; client_max_window_bits"_ba;
+    PerMessageDeflateOptions small;
+    small.serverNoContextTakeover = small.clientNoContextTakeover = true;
+    small.serverMaxWindowBits = 10;
+    small.clientMaxWindowBits = 11;
+    QTest::newRow("all") << small
+                         << "permessage-deflate; server_no_context_takeover; "
+                            "client_no_context_takeover; server_max_window_bits=10; "
+                            "client_max_window_bits=11"_ba;
+}
+
+void tst_MessageDeflate::offers()
+{
+    QFETCH(PerMessageDeflateOptions, options);
+    QFETCH(QByteArray, offer);
+    QCOMPARE(deflateOffer(options), offer);
+}
+
+void tst_MessageDeflate::agrees_data()
+{
+    QTest::addColumn<QByteArray>("answer");
+    QTest::addColumn<PerMessageDeflateOptions>("options");
+    QTest::addColumn<bool>("fine");
+    const PerMessageDeflateOptions plain;
+    PerMessageDeflateOptions small;
+    small.serverMaxWindowBits = small.clientMaxWindowBits = 10;
+    QTest::newRow("plain") << "permessage-deflate"_ba << plain << true;
+    QTest::newRow("all") << "permessage-deflate; server_no_context_takeover; "
+                            "client_no_context_takeover; server_max_window_bits=9; "
+                            "client_max_window_bits=8"_ba
+                         << plain << true;
+    QTest::newRow("no smaller") << "permessage-deflate"_ba << small << true;
+    QTest::newRow("a bigger window than offered")
+        << "permessage-deflate; client_max_window_bits=11"_ba << small << false;
+    QTest::newRow("a bigger window than asked for")
+        << "permessage-deflate; server_max_window_bits=11"_ba << small << false;
+    QTest::newRow("window without a value")
+        << "permessage-deflate; client_max_window_bits"_ba << plain << false;
+    QTest::newRow("twice") << "permessage-deflate, permessage-deflate"_ba << plain << false;
+    QTest::newRow("unknown parameter") << "permessage-deflate; x"_ba << plain << false;
+    QTest::newRow("unknown extension") << "x-webkit-deflate-frame"_ba << plain << false;
+}
+
+void tst_MessageDeflate::agrees()
+{
+    QFETCH(QByteArray, answer);
+    QFETCH(PerMessageDeflateOptions, options);
+    QFETCH(bool, fine);
+    QCOMPARE(agreeOnDeflate(answer, options).has_value(), fine);
+}
+
+void tst_MessageDeflate::clientAndServerUnderstandEachOther_data()
+{
+    QTest::addColumn<PerMessageDeflateOptions>("clientOptions");
+    QTest::addColumn<PerMessageDeflateOptions>("serverOptions");
+    const PerMessageDeflateOptions plain;
+    PerMessageDeflateOptions forgetful;
+    forgetful.clientNoContextTakeover = true;
+    PerMessageDeflateOptions small;
+    small.serverMaxWindowBits = 9;
+    small.clientMaxWindowBits = 12;
+    QTest::newRow("plain") << plain << plain;
+    QTest::newRow("client forgets") << forgetful << plain;
+    QTest::newRow("client is to forget") << plain << forgetful;
+    QTest::newRow("small client") << small << plain;
+    QTest::newRow("small server") << plain << small;
+}
+
+void tst_MessageDeflate::clientAndServerUnderstandEachOther()
+{
+    QFETCH(PerMessageDeflateOptions, clientOptions);
+    QFETCH(PerMessageDeflateOptions, serverOptions);
+    HttpRequest request;
+    HttpRequestWriter(request).setHeaders(
+        {{"Sec-WebSocket-Extensions"_ba, deflateOffer(clientOptions)}});
+    const auto ofServer = negotiateDeflate(request, serverOptions);
+    QVERIFY(ofServer);
+    const auto ofClient = agreeOnDeflate(ofServer->answer, clientOptions);
+    QVERIFY(ofClient);
+    MessageDeflate server(*ofServer, serverOptions);
+    MessageDeflate client(*ofClient, clientOptions, WebSocketRole::Client);
+    QByteArray noise(40000, '\0');
+    for (qsizetype i = 0; i < noise.size(); ++i)
+        noise[i] = char((i * 2654435761u) >> 13);
+    for (const QByteArray &message : {noise, "short"_ba, noise, QByteArray(100000, 'x'), noise}) {
+        QByteArray there;
+        QCOMPARE(server.inflate(client.compress(message, {}), message.size(), &there),
+                 Inflater::Status::Ok);
+        QCOMPARE(there, message);
+        QByteArray back;
+        QCOMPARE(client.inflate(server.compress(message, {}), message.size(), &back),
+                 Inflater::Status::Ok);
+        QCOMPARE(back, message);
+        MessageDeflate::forgetShared();
+    }
+}
+
+// zlib has no raw streams with a window of 8 bits, and no message has to be compressed.
+void tst_MessageDeflate::aClientToldOfATinyWindowSendsPlainMessages()
+{
+    const auto agreement = agreeOnDeflate("permessage-deflate; client_max_window_bits=8", {});
+    QVERIFY(agreement);
+    QVERIFY(MessageDeflate(*agreement, {}, WebSocketRole::Client).threshold() > 1'000'000'000);
 }
 
 void tst_MessageDeflate::survivesARoundTrip_data()

@@ -32,6 +32,15 @@ QByteArray clientFrame(int first, const QByteArray &payload)
     return frame;
 }
 
+// A frame as a server sends it.
+QByteArray serverFrame(int first, const QByteArray &payload)
+{
+    QByteArray frame = clientFrame(first, payload);
+    const qsizetype headerSize = frame.size() - payload.size();
+    frame[1] = char(frame[1] & 0x7f);
+    return frame.first(headerSize - 4) + payload;
+}
+
 struct Reported
 {
     Event event;
@@ -74,6 +83,10 @@ private Q_SLOTS:
     void refuses();
     void doesNotAllocateWhatIsOnlyAnnounced();
     void handsOutWholeMessagesWithoutACopy();
+    void readsWhatAServerSends();
+    void refusesMasksOfAServer();
+    void masksAsAClient_data();
+    void masksAsAClient();
 };
 
 void tst_WebSocketDecoder::decodes_data()
@@ -186,6 +199,55 @@ void tst_WebSocketDecoder::handsOutWholeMessagesWithoutACopy()
     QCOMPARE(decoder.payload().toByteArray(), "hello"_ba);
     QVERIFY(decoder.payload().data() >= data.constData());
     QVERIFY(decoder.payload().data() < data.constData() + data.size());
+}
+
+void tst_WebSocketDecoder::readsWhatAServerSends()
+{
+    const QByteArray big(70000, 'x');
+    const QByteArray data = serverFrame(0x81, "hello") + serverFrame(0x01, "he")
+        + serverFrame(0x89, "p") + serverFrame(0x80, "llo") + serverFrame(0x82, big)
+        + serverFrame(0x88, "\x03\xe8");
+    const QList<Reported> expected{{Event::Text, "hello"},
+                                   {Event::Ping, "p"},
+                                   {Event::Text, "hello"},
+                                   {Event::Binary, big},
+                                   {Event::Close, "\x03\xe8"}};
+    for (const qsizetype pieceSize : {qsizetype(1), qsizetype(7), data.size()}) {
+        WebSocketDecoder decoder(100000, WebSocketRole::Client);
+        QCOMPARE(decode(decoder, data, pieceSize), expected);
+    }
+}
+
+void tst_WebSocketDecoder::refusesMasksOfAServer()
+{
+    WebSocketDecoder decoder(1000, WebSocketRole::Client);
+    const QList<Reported> reported = decode(decoder, clientFrame(0x81, "hello"), 100);
+    QCOMPARE(reported, (QList<Reported>{{Event::Error, {}}}));
+    QCOMPARE(decoder.closeCode(), WebSocketCloseCode::ProtocolError);
+}
+
+void tst_WebSocketDecoder::masksAsAClient_data()
+{
+    QTest::addColumn<QByteArray>("prefix");
+    QTest::addColumn<QByteArray>("payload");
+    for (const int size : {0, 1, 7, 8, 125, 126, 65535, 65536}) {
+        QTest::addRow("%d", size) << QByteArray() << QByteArray(size, 'x');
+        QTest::addRow("%d behind a prefix", size) << "b4"_ba << QByteArray(size, 'x');
+    }
+}
+
+// What a client writes, a server reads.
+void tst_WebSocketDecoder::masksAsAClient()
+{
+    QFETCH(QByteArray, prefix);
+    QFETCH(QByteArray, payload);
+    QByteArray frames = "before"_ba;
+    appendMaskedFrame(frames, WebSocketOpcode::Binary, prefix, payload);
+    appendMaskedFrame(frames, WebSocketOpcode::Pong, {}, "p");
+    QVERIFY(frames.startsWith("before"));
+    WebSocketDecoder decoder(100000);
+    const QList<Reported> expected{{Event::Binary, prefix + payload}, {Event::Pong, "p"}};
+    QCOMPARE(decode(decoder, frames.mid(6), 1000), expected);
 }
 
 QTSOCKETIO_TEST(tst_WebSocketDecoder)

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+#include "net/http/answerparser_p.h"
+
+#include "net/http/httpchars_p.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace EngineIo::detail {
+
+namespace {
+
+constexpr QByteArrayView HeadEnd("\r\n\r\n");
+
+// What the chunks of a body may take beyond their data.
+constexpr qsizetype ChunkAllowance = 16 * 1024;
+
+} // namespace
+
+HttpAnswerParser::Status HttpAnswerParser::parse(QByteArrayView &data)
+{
+    Status status = Status::NeedMore;
+    if (m_state == State::Head)
+        status = readHead(data);
+    if (m_state == State::Body)
+        status = readBody(data);
+    if (m_state == State::Complete)
+        return Status::Complete;
+    return m_state == State::Failed ? Status::Error : status;
+}
+
+HttpAnswerParser::Status HttpAnswerParser::finish()
+{
+    if (m_state == State::Body)
+        return complete();
+    return m_state == State::Complete ? Status::Complete : Status::Error;
+}
+
+HttpAnswerParser::Status HttpAnswerParser::readHead(QByteArrayView &data)
+{
+    while (m_state == State::Head && !data.isEmpty()) {
+        const qsizetype known = m_input.size();
+        const qsizetype taken = std::min(data.size(), MaxHeadSize + 1 - known);
+        m_input.append(data.first(taken));
+        // What is no HTTP at all need not be waited for.
+        const QByteArrayView start =
+            QByteArrayView("HTTP/1.").first(std::min<qsizetype>(7, m_input.size()));
+        if (!m_input.startsWith(start)) {
+            fail("the answer is no HTTP");
+            break;
+        }
+        const qsizetype end = m_input.indexOf(HeadEnd, std::max<qsizetype>(0, known - 3));
+        if (end < 0) {
+            data = data.sliced(taken);
+            if (m_input.size() > MaxHeadSize)
+                fail("the head of the answer is too large");
+            continue;
+        }
+        data = data.sliced(end + HeadEnd.size() - known);
+        const QByteArray head = std::exchange(m_input, QByteArray());
+        if (parseHead(QByteArrayView(head).first(end)))
+            m_state = m_status == 101 ? State::Complete : State::Body;
+    }
+    return Status::NeedMore;
+}
+
+// Answers whether it is the head of the answer that was asked for.
+bool HttpAnswerParser::parseHead(QByteArrayView head)
+{
+    m_headers = HttpHeaders();
+    qsizetype lineEnd = head.indexOf("\r\n");
+    if (!parseStatusLine(lineEnd < 0 ? head : head.first(lineEnd)))
+        return false;
+    int count = 0;
+    while (lineEnd >= 0) {
+        head = head.sliced(lineEnd + 2);
+        lineEnd = head.indexOf("\r\n");
+        const QByteArrayView line = lineEnd < 0 ? head : head.first(lineEnd);
+        const qsizetype colon = line.indexOf(':');
+        if (++count > MaxHeaderCount)
+            return fail("the answer has too many headers");
+        // This also refuses a folded line, which starts with white space.
+        if (colon < 0
+            || !m_headers.append(line.first(colon).toByteArray(),
+                                 trimmedHttpSpace(line.sliced(colon + 1)).toByteArray())) {
+            return fail("the answer has an invalid header");
+        }
+    }
+    const bool isInterim = m_status < 200 && m_status != 101;
+    return !isInterim && readFraming();
+}
+
+bool HttpAnswerParser::parseStatusLine(QByteArrayView line)
+{
+    // "HTTP/1.1 101 Switching Protocols", and the text may be missing with its space.
+    const bool wellFormed = line.size() >= 12 && line.startsWith("HTTP/1.") && isHttpDigit(line[7])
+        && line[8] == ' ' && line[9] >= '1' && line[9] <= '9' && isHttpDigit(line[10])
+        && isHttpDigit(line[11]) && (line.size() == 12 || line[12] == ' ')
+        && areHttpChars(line.sliced(12), HttpChar::Value);
+    if (!wellFormed)
+        return fail("the answer has an invalid status line");
+    m_status = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
+    m_reason = trimmedHttpSpace(line.sliced(12)).toByteArray();
+    return true;
+}
+
+// Finds out how the end of the body is told.
+bool HttpAnswerParser::readFraming()
+{
+    if (m_status == 101)
+        return true;
+    if (m_status == 204 || m_status == 304) {
+        m_contentLength = 0;
+        return true;
+    }
+    m_chunked = m_headers.hasToken("transfer-encoding", "chunked");
+    const QByteArray length = m_headers.value("content-length");
+    if (m_chunked || length.isEmpty())
+        return true; // without both, the body ends with the connection
+    qsizetype size = 0;
+    for (const char character : length) {
+        if (!isHttpDigit(character))
+            return fail("the answer has an invalid Content-Length");
+        size = std::min(m_maxBodySize, size * 10 + (character - '0'));
+    }
+    m_contentLength = size;
+    return true;
+}
+
+HttpAnswerParser::Status HttpAnswerParser::readBody(QByteArrayView &data)
+{
+    if (m_chunked) {
+        const qsizetype limit = m_maxBodySize + ChunkAllowance;
+        const qsizetype taken = std::min(data.size(), limit - m_input.size());
+        m_input.append(data.first(taken));
+        data = data.sliced(taken);
+        const bool isWhole = decodeChunks();
+        return isWhole || m_input.size() == limit ? complete() : Status::NeedMore;
+    }
+    const qsizetype limit = m_contentLength < 0 ? m_maxBodySize : m_contentLength;
+    const qsizetype taken = std::min(data.size(), limit - m_body.size());
+    m_body.append(data.first(taken));
+    data = data.sliced(taken);
+    return m_body.size() == limit ? complete() : Status::NeedMore;
+}
+
+// Reads the chunks that have come, once more from the first one: there are few of them in the body
+// of a refusal. Answers whether the last one is there. What is malformed ends the body.
+bool HttpAnswerParser::decodeChunks()
+{
+    m_body.clear();
+    QByteArrayView rest = m_input;
+    for (;;) {
+        const qsizetype lineEnd = rest.indexOf("\r\n");
+        if (lineEnd < 0)
+            return false;
+        qsizetype size = 0;
+        qsizetype digits = 0;
+        for (; digits < lineEnd && hexDigitValue(rest[digits]) >= 0; ++digits)
+            size = std::min(m_maxBodySize, size * 16 + hexDigitValue(rest[digits]));
+        if (digits == 0 || size == 0)
+            return true;
+        rest = rest.sliced(lineEnd + 2);
+        const qsizetype wanted = std::min(size, m_maxBodySize - m_body.size());
+        m_body.append(rest.first(std::min(wanted, rest.size())));
+        if (m_body.size() == m_maxBodySize)
+            return true;
+        if (rest.size() < size + 2)
+            return false;
+        rest = rest.sliced(size + 2);
+    }
+}
+
+HttpAnswerParser::Status HttpAnswerParser::complete()
+{
+    m_state = State::Complete;
+    m_input.clear();
+    return Status::Complete;
+}
+
+bool HttpAnswerParser::fail(const char *error)
+{
+    m_state = State::Failed;
+    m_error = error;
+    m_input.clear();
+    return false;
+}
+
+} // namespace EngineIo::detail

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+#include "net/websocket/websocketclienthandshake_p.h"
+
+#include "net/http/httpchars_p.h"
+#include "net/websocket/websockethandshake_p.h"
+
+#include <QtCore/qrandom.h>
+
+#include <array>
+
+namespace EngineIo::detail {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QByteArray randomKey()
+{
+    std::array<quint32, 4> bytes;
+    QRandomGenerator::system()->fillRange(bytes.data(), qsizetype(bytes.size()));
+    return QByteArray(reinterpret_cast<const char *>(bytes.data()), sizeof bytes).toBase64();
+}
+
+// Headers that the handshake sets itself.
+bool isReserved(QByteArrayView name)
+{
+    constexpr QByteArrayView Prefix("sec-websocket-");
+    return equalsIgnoringCase(name, "connection") || equalsIgnoringCase(name, "content-length")
+        || equalsIgnoringCase(name, "transfer-encoding") || equalsIgnoringCase(name, "upgrade")
+        || (name.size() >= Prefix.size() && equalsIgnoringCase(name.first(Prefix.size()), Prefix));
+}
+
+// As a Host header has it: a name in ASCII or an address, and the port unless it is the usual one.
+QByteArray hostOf(const QUrl &url)
+{
+    QByteArray host = url.host(QUrl::FullyEncoded).toLatin1();
+    if (host.contains(':') && !host.startsWith('['))
+        host = '[' + host + ']';
+    const int usual = url.scheme() == "wss"_L1 ? 443 : 80;
+    if (url.port(usual) != usual)
+        host += ':' + QByteArray::number(url.port());
+    return host;
+}
+
+} // namespace
+
+WebSocketClientHandshake::WebSocketClientHandshake(
+    const QUrl &url, const HttpHeaders &headers, const QStringList &subprotocols,
+    const std::optional<PerMessageDeflateOptions> &deflate)
+    : m_url(url)
+    , m_headers(headers)
+    , m_subprotocols(subprotocols)
+    , m_offered(hasZlib() ? deflate : std::nullopt)
+    , m_key(randomKey())
+{
+}
+
+QByteArray WebSocketClientHandshake::request() const
+{
+    QByteArray target = m_url.path(QUrl::FullyEncoded).toLatin1();
+    if (!target.startsWith('/'))
+        target.prepend('/');
+    if (m_url.hasQuery())
+        target += '?' + m_url.query(QUrl::FullyEncoded).toLatin1();
+    QByteArray request = "GET " + target + " HTTP/1.1\r\n";
+    const auto add = [&request](QByteArrayView name, QByteArrayView value) {
+        request.append(name).append(": ").append(value).append("\r\n");
+    };
+    if (!m_headers.contains("host"))
+        add("Host", hostOf(m_url));
+    add("Upgrade", "websocket");
+    add("Connection", "Upgrade");
+    add("Sec-WebSocket-Key", m_key);
+    add("Sec-WebSocket-Version", "13");
+    QByteArray subprotocols;
+    for (const QString &name : m_subprotocols) {
+        if (!HttpHeaders::isValidName(name.toUtf8()))
+            continue; // no server can know it
+        if (!subprotocols.isEmpty())
+            subprotocols += ", ";
+        subprotocols += name.toLatin1();
+    }
+    if (!subprotocols.isEmpty())
+        add("Sec-WebSocket-Protocol", subprotocols);
+    if (m_offered)
+        add("Sec-WebSocket-Extensions", deflateOffer(*m_offered));
+    for (const HttpHeaders::Field &field : m_headers.fields()) {
+        if (!isReserved(field.first))
+            add(field.first, field.second);
+    }
+    return request + "\r\n";
+}
+
+bool WebSocketClientHandshake::accept(const HttpHeaders &answer)
+{
+    if (!answer.hasToken("upgrade", "websocket") || !answer.hasToken("connection", "upgrade"))
+        return fail(u"the answer does not change the connection to a WebSocket"_s);
+    if (answer.value("sec-websocket-accept") != webSocketAccept(m_key))
+        return fail(u"the answer has no or another Sec-WebSocket-Accept than it must"_s);
+    return acceptSubprotocol(answer) && acceptExtensions(answer);
+}
+
+// None is fine too: the server need not know any of them.
+bool WebSocketClientHandshake::acceptSubprotocol(const HttpHeaders &answer)
+{
+    if (!answer.contains("sec-websocket-protocol"))
+        return true;
+    m_subprotocol = QString::fromLatin1(answer.combinedValue("sec-websocket-protocol"));
+    return m_subprotocols.contains(m_subprotocol)
+        || fail(u"the answer has the subprotocol \"%1\", which was not asked for"_s.arg(
+            m_subprotocol));
+}
+
+bool WebSocketClientHandshake::acceptExtensions(const HttpHeaders &answer)
+{
+    const QByteArray extensions = answer.combinedValue("sec-websocket-extensions");
+    if (extensions.isEmpty())
+        return true;
+    if (m_offered)
+        m_agreement = agreeOnDeflate(extensions, *m_offered);
+    return m_agreement
+        || fail(u"the answer has extensions that were not asked for: %1"_s.arg(
+            QString::fromLatin1(extensions)));
+}
+
+bool WebSocketClientHandshake::fail(const QString &error)
+{
+    m_error = error;
+    return false;
+}
+
+} // namespace EngineIo::detail
