@@ -443,6 +443,7 @@ ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object)
     reader.read(u"httpCompressionThreshold"_s, &options.httpCompressionThreshold);
     reader.read(u"initialPacket"_s, &options.initialPacket);
     reader.read(u"allowEIO3"_s, &options.allowEIO3);
+    reader.read(u"protocols"_s, &options.protocols);
     reader.read(u"allowedOrigins"_s, &options.allowedOrigins);
     if (const std::optional<QVariant> deflate = reader.take(u"perMessageDeflate"_s))
         options.perMessageDeflate = deflateFromJs(*deflate, object);

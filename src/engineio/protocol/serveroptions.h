@@ -37,6 +37,7 @@ struct ServerOptions
     bool allowEIO3 = false; // clients of Socket.IO 1 and 2
 
     // Settings of this module; socket.io has no counterpart.
+    QStringList protocols; // of the WebSocket, the best first; empty: what the client likes best
     QStringList allowedOrigins; // of pages, for example "https://example.org"; empty: all
     std::chrono::milliseconds requestTimeout{10000};       // without a byte of a request
     std::chrono::milliseconds requestTotalTimeout{300000}; // for a whole request to arrive

@@ -217,7 +217,8 @@ void Worker::acceptUpgrade(const std::shared_ptr<HttpConnection> &connection, bo
                            const std::optional<DeflateAgreement> &deflate,
                            std::function<void(std::unique_ptr<Stream>, QByteArray)> accepted)
 {
-    const HttpResponse response = acceptWebSocket(connection->request(), deflate);
+    const HttpResponse response =
+        acceptWebSocket(connection->request(), deflate, options().protocols);
     decorate(connection->request(), response.headers(), initial,
              [connection, response, accepted](const HttpHeaders &headers) {
                  HttpResponse decorated = response;

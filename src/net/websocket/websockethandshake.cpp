@@ -1,11 +1,35 @@
 // SPDX-License-Identifier: MIT
 #include "net/websocket/websockethandshake_p.h"
 
+#include "net/http/httpchars_p.h"
+
 #include <QtCore/qcryptographichash.h>
 
 namespace EngineIo::detail {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+// Empty: none.
+QByteArray chooseSubprotocol(const HttpHeaders &headers, const QStringList &ours)
+{
+    for (const QString &name : ours) {
+        // Unlike other tokens, these have upper and lower case.
+        const QByteArray offers = headers.combinedValue("sec-websocket-protocol");
+        QByteArrayView rest = offers;
+        while (!rest.isEmpty()) {
+            if (takeHttpElement(rest) == name.toLatin1())
+                return name.toLatin1();
+        }
+    }
+    if (!ours.isEmpty())
+        return {};
+    const QByteArray offered = headers.combinedValue("sec-websocket-protocol");
+    return offered.left(offered.indexOf(',')).trimmed();
+}
+
+} // namespace
 
 bool isWebSocketHandshake(const HttpRequest &request)
 {
@@ -25,7 +49,8 @@ QByteArray webSocketAccept(const QByteArray &key)
 }
 
 HttpResponse acceptWebSocket(const HttpRequest &request,
-                             const std::optional<DeflateAgreement> &deflate)
+                             const std::optional<DeflateAgreement> &deflate,
+                             const QStringList &subprotocols)
 {
     HttpResponse response(101);
     response.headers().set("Upgrade"_ba, "websocket"_ba);
@@ -34,11 +59,9 @@ HttpResponse acceptWebSocket(const HttpRequest &request,
                            webSocketAccept(request.header("sec-websocket-key")));
     if (deflate)
         response.headers().set("Sec-WebSocket-Extensions"_ba, deflate->answer);
-    const QByteArray offered = request.headers().combinedValue("sec-websocket-protocol");
-    if (!offered.isEmpty()) {
-        const QByteArray first = offered.left(offered.indexOf(',')).trimmed();
-        response.headers().set("Sec-WebSocket-Protocol"_ba, first);
-    }
+    const QByteArray subprotocol = chooseSubprotocol(request.headers(), subprotocols);
+    if (!subprotocol.isEmpty())
+        response.headers().set("Sec-WebSocket-Protocol"_ba, subprotocol);
     return response;
 }
 

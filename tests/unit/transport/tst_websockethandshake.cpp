@@ -81,6 +81,31 @@ private Q_SLOTS:
         QVERIFY(!isWebSocketHandshake(request(goodHeaders(), "GET"_ba, 0)));
     }
 
+    void choosesASubprotocol_data()
+    {
+        QTest::addColumn<QByteArray>("offers");
+        QTest::addColumn<QStringList>("ours");
+        QTest::addColumn<QByteArray>("chosen");
+        QTest::newRow("our order") << "a, b,c"_ba << QStringList{u"c"_s, u"b"_s} << "c"_ba;
+        QTest::newRow("one of ours") << "a,b"_ba << QStringList{u"x"_s, u"b"_s} << "b"_ba;
+        QTest::newRow("none") << "a, b"_ba << QStringList{u"x"_s} << ""_ba;
+        QTest::newRow("upper case") << "A"_ba << QStringList{u"a"_s} << ""_ba;
+        QTest::newRow("nothing offered") << ""_ba << QStringList{u"a"_s} << ""_ba;
+        QTest::newRow("none of our own") << "b, a"_ba << QStringList() << "b"_ba;
+    }
+    void choosesASubprotocol()
+    {
+        QFETCH(QByteArray, offers);
+        QFETCH(QStringList, ours);
+        QFETCH(QByteArray, chosen);
+        HttpHeaders headers = goodHeaders();
+        if (!offers.isEmpty())
+            headers.append("Sec-WebSocket-Protocol"_ba, offers);
+        const HttpResponse response = acceptWebSocket(request(headers), {}, ours);
+        QCOMPARE(response.headers().value("sec-websocket-protocol"), chosen);
+        QCOMPARE(response.headers().contains("sec-websocket-protocol"), !chosen.isEmpty());
+    }
+
     void takesTheFirstSubprotocol()
     {
         HttpHeaders headers = goodHeaders();
