@@ -22,11 +22,15 @@ int main(int argc, char *argv[])
                                         u"port"_s, u"0"_s);
     const QCommandLineOption threadsOption(u"io-threads"_s, u"Number of I/O threads."_s, u"count"_s,
                                            u"0"_s);
-    parser.addOptions({portOption, threadsOption});
+    const QCommandLineOption deflateOption(u"deflate"_s, u"Compress WebSocket messages."_s);
+    parser.addOptions({portOption, threadsOption, deflateOption});
     parser.addHelpOption();
     parser.process(app);
 
-    SocketIo::Server io;
+    SocketIo::ServerOptions options;
+    if (parser.isSet(deflateOption))
+        options.perMessageDeflate = EngineIo::PerMessageDeflateOptions();
+    SocketIo::Server io(options);
     io.setIoThreadCount(parser.value(threadsOption).toInt());
     QObject::connect(&io, &SocketIo::Server::connected, [&io](SocketIo::Socket *socket) {
         socket->on(u"echo"_s, socket,
