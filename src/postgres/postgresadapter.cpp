@@ -2,6 +2,7 @@
 #include <SocketIo/postgresadapter.h>
 
 #include "postgres/postgreslink_p.h"
+#include "socketio/cluster/sharinglink_p.h"
 
 #include <SocketIo/namespace.h>
 
@@ -65,16 +66,17 @@ public:
 */
 AdapterFactory PostgresAdapter::factory(const PostgresAdapterOptions &options)
 {
-    return [options, link = std::shared_ptr<detail::PostgresLink>()](
-               Namespace *nsp) mutable -> std::unique_ptr<Adapter> {
-        if (!link) {
-            link = detail::PostgresLink::make(options);
+    return detail::adaptersSharing(
+        [options] {
+            auto link = detail::PostgresLink::make(options);
             link->startCleanup(options.cleanupInterval);
-        }
-        auto made = std::make_unique<PostgresAdapterPrivate>();
-        made->link = link;
-        return std::unique_ptr<Adapter>(new PostgresAdapter(nsp, options, std::move(made)));
-    };
+            return link;
+        },
+        [options](Namespace *nsp, const auto &link) {
+            auto made = std::make_unique<PostgresAdapterPrivate>();
+            made->link = link;
+            return new PostgresAdapter(nsp, options, std::move(made));
+        });
 }
 
 PostgresAdapter::PostgresAdapter(Namespace *nsp, const PostgresAdapterOptions &options,

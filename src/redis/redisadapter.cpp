@@ -3,6 +3,7 @@
 
 #include "redis/redislink_p.h"
 #include "socketio/cluster/clusterwire_p.h"
+#include "socketio/cluster/sharinglink_p.h"
 
 #include <SocketIo/MsgPack>
 #include <SocketIo/namespace.h>
@@ -273,15 +274,14 @@ void RedisAdapterPrivate::responseReceived(const QVariantMap &response)
 */
 AdapterFactory RedisAdapter::factory(const RedisAdapterOptions &options)
 {
-    return [options, link = std::shared_ptr<detail::RedisLink>()](
-               Namespace *nsp) mutable -> std::unique_ptr<Adapter> {
-        if (!link)
-            link = std::make_shared<detail::RedisLink>(options);
-        auto made = std::make_unique<RedisAdapterPrivate>();
-        made->options = options;
-        made->link = link;
-        return std::unique_ptr<Adapter>(new RedisAdapter(nsp, std::move(made)));
-    };
+    return detail::adaptersSharing(
+        [options] { return std::make_shared<detail::RedisLink>(options); },
+        [options](Namespace *nsp, const auto &link) {
+            auto made = std::make_unique<RedisAdapterPrivate>();
+            made->options = options;
+            made->link = link;
+            return new RedisAdapter(nsp, std::move(made));
+        });
 }
 
 RedisAdapter::RedisAdapter(Namespace *nsp, std::unique_ptr<RedisAdapterPrivate> p)

@@ -2,6 +2,7 @@
 #include "redis/redisstreamsadapter_p.h"
 
 #include "base/callout_p.h"
+#include "socketio/cluster/sharinglink_p.h"
 
 #include <SocketIo/MsgPack>
 #include <SocketIo/namespace.h>
@@ -88,15 +89,14 @@ void RedisStreamsAdapterPrivate::ownMessage(const ClusterMessage &message, quint
 */
 AdapterFactory RedisStreamsAdapter::factory(const RedisStreamsAdapterOptions &options)
 {
-    return [options, link = std::shared_ptr<detail::RedisStreamsLink>()](
-               Namespace *nsp) mutable -> std::unique_ptr<Adapter> {
-        if (!link)
-            link = std::make_shared<detail::RedisStreamsLink>(options);
-        auto made = std::make_unique<RedisStreamsAdapterPrivate>();
-        made->options = options;
-        made->link = link;
-        return std::unique_ptr<Adapter>(new RedisStreamsAdapter(nsp, std::move(made)));
-    };
+    return detail::adaptersSharing(
+        [options] { return std::make_shared<detail::RedisStreamsLink>(options); },
+        [options](Namespace *nsp, const auto &link) {
+            auto made = std::make_unique<RedisStreamsAdapterPrivate>();
+            made->options = options;
+            made->link = link;
+            return new RedisStreamsAdapter(nsp, std::move(made));
+        });
 }
 
 RedisStreamsAdapter::RedisStreamsAdapter(Namespace *nsp,

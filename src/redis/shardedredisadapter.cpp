@@ -2,6 +2,7 @@
 #include <SocketIo/shardedredisadapter.h>
 
 #include "redis/redislink_p.h"
+#include "socketio/cluster/sharinglink_p.h"
 
 #include <SocketIo/namespace.h>
 
@@ -118,15 +119,14 @@ void ShardedRedisAdapterPrivate::received(const QByteArray &name, const QByteArr
 */
 AdapterFactory ShardedRedisAdapter::factory(const ShardedRedisAdapterOptions &options)
 {
-    return [options, link = std::shared_ptr<detail::RedisLink>()](
-               Namespace *nsp) mutable -> std::unique_ptr<Adapter> {
-        if (!link)
-            link = std::make_shared<detail::RedisLink>(options);
-        auto made = std::make_unique<ShardedRedisAdapterPrivate>();
-        made->options = options;
-        made->link = link;
-        return std::unique_ptr<Adapter>(new ShardedRedisAdapter(nsp, std::move(made)));
-    };
+    return detail::adaptersSharing(
+        [options] { return std::make_shared<detail::RedisLink>(options); },
+        [options](Namespace *nsp, const auto &link) {
+            auto made = std::make_unique<ShardedRedisAdapterPrivate>();
+            made->options = options;
+            made->link = link;
+            return new ShardedRedisAdapter(nsp, std::move(made));
+        });
 }
 
 ShardedRedisAdapter::ShardedRedisAdapter(Namespace *nsp,

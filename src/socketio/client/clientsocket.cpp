@@ -265,18 +265,9 @@ QString ClientSocket::disconnectReasonText(DisconnectReason reason)
         return u"io server disconnect"_s;
     case DisconnectReason::ClientDisconnect:
         return u"io client disconnect"_s;
-    case DisconnectReason::PingTimeout:
-        return u"ping timeout"_s;
-    case DisconnectReason::TransportClose:
-        return u"transport close"_s;
-    case DisconnectReason::TransportError:
-        return u"transport error"_s;
-    case DisconnectReason::ParseError:
-        return u"parse error"_s;
-    case DisconnectReason::ForcedClose:
-        return u"forced close"_s;
+    default:
+        return EngineIo::closeReasonText(EngineIo::CloseReason(reason));
     }
-    Q_UNREACHABLE();
 }
 
 /*!

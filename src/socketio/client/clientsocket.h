@@ -9,6 +9,8 @@
 #include <SocketIo/eventlisteners.h>
 #include <SocketIo/socketioglobal.h>
 
+#include <EngineIo/enums.h>
+
 #include <QtCore/qobject.h>
 #include <QtCore/qstring.h>
 #include <QtCore/qvariant.h>
@@ -44,13 +46,15 @@ public:
     Q_ENUM(State)
 
     enum class DisconnectReason : quint8 {
+        // The connection's end.
+        TransportClose = quint8(EngineIo::CloseReason::TransportClose),
+        TransportError = quint8(EngineIo::CloseReason::TransportError),
+        PingTimeout = quint8(EngineIo::CloseReason::PingTimeout),
+        ParseError = quint8(EngineIo::CloseReason::ParseError),
+        ForcedClose = quint8(EngineIo::CloseReason::ForcedClose), // Manager::close() was called
+        // The socket's own end.
         ServerDisconnect, // the server has put the socket out of the namespace
         ClientDisconnect, // close() was called
-        PingTimeout,
-        TransportClose,
-        TransportError,
-        ParseError,
-        ForcedClose, // Manager::close() was called
     };
     Q_ENUM(DisconnectReason)
 

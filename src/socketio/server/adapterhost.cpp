@@ -1,17 +1,101 @@
 // SPDX-License-Identifier: MIT
-// What the adapter of a namespace learns from it, and asks it to do.
+// The adapter of a namespace: its life, what it learns from the namespace and asks it to do.
 #include "socketio/server/namespace_p.h"
 
+#include "base/callout_p.h"
+#include "socketio/events/pendingack_p.h"
+#include "socketio/events/reservednames_p.h"
+#include "socketio/server/parentadapter_p.h"
 #include "socketio/server/server_p.h"
 #include "socketio/server/serverlogging_p.h"
 #include "socketio/server/socket_p.h"
 
 #include <SocketIo/remotesocket.h>
 
+#include <utility>
+
 namespace SocketIo {
 
 using detail::AdapterSocket;
 using EngineIo::detail::CallOut;
+
+namespace {
+
+bool isReservedServerSideEvent(const QString &event)
+{
+    return event == u"connect" || event == u"connection" || event == u"new_namespace";
+}
+
+} // namespace
+
+void NamespacePrivate::createAdapter()
+{
+    const std::shared_ptr<NamespacePrivate> self = shared_from_this(); // as long as any adapter
+    CallOut out(q);
+    out.call([this] { closeAdapter(); });
+    std::shared_ptr<Adapter> made;
+    out.call([this, &made] {
+        if (kind == Kind::Parent)
+            made = std::make_shared<detail::ParentAdapter>(q);
+        else
+            made = server->makeAdapter(q);
+    });
+    if (!out)
+        return;
+    adapter = std::move(made);
+    openAdapter();
+}
+
+void NamespacePrivate::openAdapter()
+{
+    if (!std::exchange(adapterOpen, true))
+        callAdapter([](Adapter &opened) { opened.init(); });
+}
+
+void NamespacePrivate::closeAdapter()
+{
+    if (std::exchange(adapterOpen, false))
+        callAdapter([](Adapter &closed) { closed.close(); });
+}
+
+bool NamespacePrivate::serverSideEmit(const QString &event, const QVariantList &args)
+{
+    if (isReservedServerSideEvent(event)) {
+        qCWarning(detail::lcServer).noquote() << detail::reservedEventError(event).message();
+        return false;
+    }
+    callAdapter([&](Adapter &sender) { sender.serverSideEmit(QVariantList{event} + args, {}); });
+    return true;
+}
+
+PendingAck *NamespacePrivate::serverSideEmitWithAck(const QString &event, const QVariantList &args)
+{
+    if (isReservedServerSideEvent(event))
+        return PendingAckPrivate::createFailed(q, detail::reservedEventError(event));
+    const QPointer<PendingAck> ack = PendingAckPrivate::create(q, event);
+    const auto reply = [ack](const Error &error, const QVariantList &answers) {
+        if (error)
+            PendingAckPrivate::fail(ack, error, answers);
+        else
+            PendingAckPrivate::acknowledge(ack, answers);
+    };
+    callAdapter([&](Adapter &sender) { sender.serverSideEmit(QVariantList{event} + args, reply); });
+    return PendingAckPrivate::handOut(ack);
+}
+
+detail::BroadcastAcks &NamespacePrivate::acks()
+{
+    if (!broadcastAcks)
+        broadcastAcks = std::make_unique<detail::BroadcastAcks>();
+    return *broadcastAcks;
+}
+
+detail::AckRegistry &NamespacePrivate::timeouts()
+{
+    if (!timeoutRegistry)
+        timeoutRegistry = std::make_unique<detail::AckRegistry>();
+    return *timeoutRegistry;
+}
 
 detail::AdapterHost *detail::AdapterHost::of(Namespace *nsp)
 {

@@ -29,31 +29,6 @@ constexpr int MaxWaiting = 256;
 // From how many namespaces of a client on a hash is quicker than a look at each.
 constexpr size_t ManyNamespaces = 16;
 
-Socket::DisconnectReason disconnectReason(EngineIo::CloseReason reason)
-{
-    using EngineIo::CloseReason;
-    using Reason = Socket::DisconnectReason;
-    switch (reason) {
-    case CloseReason::TransportClose:
-        return Reason::TransportClose;
-    case CloseReason::TransportError:
-        return Reason::TransportError;
-    case CloseReason::PingTimeout:
-        return Reason::PingTimeout;
-    case CloseReason::ParseError:
-        return Reason::ParseError;
-    case CloseReason::ForcedClose:
-        return Reason::ForcedClose;
-    case CloseReason::ForcedServerClose:
-        return Reason::ForcedServerClose;
-    case CloseReason::ServerShuttingDown:
-        return Reason::ServerShuttingDown;
-    case CloseReason::SendBufferOverflow:
-        return Reason::SendBufferOverflow;
-    }
-    Q_UNREACHABLE();
-}
-
 const char *nameOf(PacketType type)
 {
     switch (type) {
@@ -275,8 +250,8 @@ void Connection::messageReceived(std::unique_ptr<EngineIo::DecodedMessage> messa
 
 void Connection::sessionClosed(EngineIo::CloseReason reason, const QString &description)
 {
-    qCDebug(lcServer).noquote() << idOf(m_session) << "has closed:"
-                                << Socket::disconnectReasonText(disconnectReason(reason))
+    qCDebug(lcServer).noquote() << idOf(m_session)
+                                << "has closed:" << EngineIo::closeReasonText(reason)
                                 << description;
     const auto self = shared_from_this();
     if (reason == EngineIo::CloseReason::ParseError && !description.isEmpty()) {
@@ -286,7 +261,7 @@ void Connection::sessionClosed(EngineIo::CloseReason reason, const QString &desc
                 SocketPrivate::get(socket)->reportError(error);
         }
     }
-    end(disconnectReason(reason), description);
+    end(Socket::DisconnectReason(reason), description);
 }
 
 // In the session's destructor nobody is to be called.

@@ -266,26 +266,11 @@ QString Socket::disconnectReasonText(DisconnectReason reason)
         return u"server namespace disconnect"_s;
     case DisconnectReason::ClientNamespaceDisconnect:
         return u"client namespace disconnect"_s;
-    case DisconnectReason::ServerShuttingDown:
-        return u"server shutting down"_s;
-    case DisconnectReason::PingTimeout:
-        return u"ping timeout"_s;
-    case DisconnectReason::TransportClose:
-        return u"transport close"_s;
-    case DisconnectReason::TransportError:
-        return u"transport error"_s;
-    case DisconnectReason::ParseError:
-        return u"parse error"_s;
-    case DisconnectReason::ForcedClose:
-        return u"forced close"_s;
-    case DisconnectReason::ForcedServerClose:
-        return u"forced server close"_s;
-    case DisconnectReason::SendBufferOverflow:
-        return u"send buffer overflow"_s;
     case DisconnectReason::SessionTakenOver:
         return u"session taken over"_s;
+    default:
+        return EngineIo::closeReasonText(EngineIo::CloseReason(reason));
     }
-    Q_UNREACHABLE();
 }
 
 /*!

@@ -40,16 +40,18 @@ class SOCKETIO_EXPORT Socket final : public QObject, public EventListeners, publ
 
 public:
     enum class DisconnectReason : quint8 {
+        // The connection's end.
+        TransportClose = quint8(EngineIo::CloseReason::TransportClose),
+        TransportError = quint8(EngineIo::CloseReason::TransportError),
+        PingTimeout = quint8(EngineIo::CloseReason::PingTimeout),
+        ParseError = quint8(EngineIo::CloseReason::ParseError),
+        ForcedClose = quint8(EngineIo::CloseReason::ForcedClose),
+        ForcedServerClose = quint8(EngineIo::CloseReason::ForcedServerClose),
+        ServerShuttingDown = quint8(EngineIo::CloseReason::ServerShuttingDown),
+        SendBufferOverflow = quint8(EngineIo::CloseReason::SendBufferOverflow),
+        // The socket's own end.
         ServerNamespaceDisconnect, // disconnectSocket() was called
         ClientNamespaceDisconnect, // the client left the namespace
-        ServerShuttingDown,
-        PingTimeout,
-        TransportClose,
-        TransportError,
-        ParseError,
-        ForcedClose,
-        ForcedServerClose,
-        SendBufferOverflow,
         SessionTakenOver, // the client is back, before this connection was found to be broken
     };
     Q_ENUM(DisconnectReason)

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+// The sockets that a namespace owns, until the last one has gone.
+#include "socketio/server/namespace_p.h"
+
+#include "base/callout_p.h"
+#include "socketio/server/connection_p.h"
+#include "socketio/server/server_p.h"
+#include "socketio/server/serverlogging_p.h"
+#include "socketio/server/socket_p.h"
+
+#include <QtCore/qtimer.h>
+
+#include <utility>
+
+namespace SocketIo {
+
+using detail::Connection;
+using EngineIo::detail::CallOut;
+
+NamespacePrivate::NamespacePrivate(ServerPrivate *owner, const QString &fullName, Kind itsKind)
+    : server(owner)
+    , name(fullName)
+    , kind(itsKind)
+{
+}
+
+NamespacePrivate::~NamespacePrivate() = default;
+
+QPointer<Namespace> NamespacePrivate::create(ServerPrivate *server, const QString &name, Kind kind)
+{
+    const std::shared_ptr<NamespacePrivate> d(new NamespacePrivate(server, name, kind));
+    d->q = new Namespace(d, server->q);
+    const QPointer<Namespace> nsp = d->q;
+    d->createAdapter();
+    return nsp;
+}
+
+void NamespacePrivate::addSocket(Socket *socket)
+{
+    SocketPrivate *s = SocketPrivate::get(socket);
+    s->index = all.size();
+    all.push_back(s);
+}
+
+void NamespacePrivate::setConnected(Socket *socket)
+{
+    const SocketPrivate *s = SocketPrivate::get(socket);
+    recovering.remove(s->id);
+    connected.insert(s->id, socket);
+    if (!s->pid.isEmpty())
+        recoverable.insert(s->pid, socket);
+}
+
+void NamespacePrivate::setDisconnected(Socket *socket)
+{
+    const auto it = connected.constFind(SocketPrivate::get(socket)->id);
+    if (it != connected.cend() && it.value() == socket)
+        connected.erase(it);
+    forgetSession(socket);
+}
+
+void NamespacePrivate::forgetSession(Socket *socket)
+{
+    const SocketPrivate *s = SocketPrivate::get(socket);
+    const auto remove = [socket](QHash<QString, Socket *> *hash, const QString &key) {
+        const auto it = hash->constFind(key);
+        if (it != hash->cend() && it.value() == socket)
+            hash->erase(it);
+    };
+    remove(&recovering, s->id);
+    remove(&recoverable, s->pid);
+}
+
+void NamespacePrivate::persist(Socket *socket)
+{
+    const SocketPrivate *s = SocketPrivate::get(socket);
+    qCDebug(detail::lcServer).noquote() << "the session of socket" << s->id << "is kept";
+    const auto duration = server->options.connectionStateRecovery->maxDisconnectionDuration;
+    keptUntil.setRemainingTime(duration);
+    callAdapter([&](Adapter &keeper) {
+        keeper.persistSession({s->id, s->pid, keeper.socketRooms(socket), s->data});
+    });
+}
+
+void NamespacePrivate::removeSocket(Socket *socket)
+{
+    const size_t index = SocketPrivate::get(socket)->index;
+    auto *last = static_cast<SocketPrivate *>(all.back());
+    all[index] = last;
+    last->index = index;
+    all.pop_back();
+}
+
+void NamespacePrivate::discard(Socket *socket, Session session)
+{
+    SocketPrivate *s = SocketPrivate::get(socket);
+    CallOut out(socket);
+    CallOut space(q);
+    s->setState(SocketPrivate::State::Disconnected);
+    if (s->recovered && session == Session::Kept && !out.call([&] { persist(socket); }))
+        return;
+    forgetSession(socket);
+    if (Connection *connection = s->connection)
+        connection->remove(socket);
+    changeRooms(socket, [&](Adapter &left) { left.delAll(socket); });
+    if (out && s->acks)
+        out.call([&] { s->acks->failAll(Error::disconnected()); });
+    if (out)
+        s->deleteWhenFree();
+    if (space)
+        cleanUp();
+}
+
+void NamespacePrivate::closeSockets(Socket::DisconnectReason reason)
+{
+    QList<QPointer<Socket>> sockets;
+    sockets.reserve(connected.size());
+    for (Socket *socket : std::as_const(connected))
+        sockets.append(socket);
+    for (const QPointer<Socket> &socket : std::as_const(sockets)) {
+        if (socket)
+            SocketPrivate::get(socket)->close(reason);
+    }
+}
+
+// Returns whether a client may still come to this namespace without asking for a new one.
+bool NamespacePrivate::waitsForClients()
+{
+    if (joining > 0 || pendingCount > 0 || !connected.isEmpty())
+        return true;
+    if (!server->recovers() || keptUntil.hasExpired())
+        return false;
+    if (!std::exchange(waitsToCleanUp, true)) {
+        QTimer::singleShot(std::chrono::milliseconds(keptUntil.remainingTime() + 1), q, [this] {
+            waitsToCleanUp = false;
+            cleanUp();
+        });
+    }
+    return true;
+}
+
+void NamespacePrivate::cleanUp()
+{
+    if (dying || !parent || !server->options.cleanupEmptyChildNamespaces || waitsForClients())
+        return;
+    qCDebug(detail::lcServer).noquote() << "the empty namespace" << name << "is deleted";
+    dying = true;
+    server->removeNamespace(q);
+    closeAdapter();
+    q->deleteLater();
+}
+
+} // namespace SocketIo
