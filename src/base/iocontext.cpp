@@ -186,8 +186,8 @@ void IoContext::leaveScope()
 void IoContext::endTurn()
 {
     ++m_turn;
-    if (m_depth > 0 && m_nestedTurnHandler)
-        m_nestedTurnHandler();
+    if (m_depth > 0 && m_nestedTurnObserver)
+        m_nestedTurnObserver();
     if (!m_dirty.empty()) {
         const Scope scope(*this);
         flushWithinBudget();

@@ -114,9 +114,9 @@ public:
     // connections cannot be on the stack: also while a nested event loop runs.
     void keepInScope(std::shared_ptr<void> owner);
     // Called in each turn of a nested event loop, which runs below what the scopes mark.
-    void setNestedTurnHandler(std::function<void()> observer)
+    void setNestedTurnObserver(std::function<void()> observer)
     {
-        m_nestedTurnHandler = std::move(observer);
+        m_nestedTurnObserver = std::move(observer);
     }
 
     // A buffer to read into, for the one reader that got it; in a nested event loop a second
@@ -151,7 +151,7 @@ private:
     TimerQueue m_timers;
     TurnBudget m_budget;
     std::deque<std::shared_ptr<Resumable>> m_waiting;
-    std::function<void()> m_nestedTurnHandler;
+    std::function<void()> m_nestedTurnObserver;
     std::vector<std::shared_ptr<Flushable>> m_dirty;
     std::deque<std::shared_ptr<Flushable>> m_deferred;
     std::vector<std::shared_ptr<void>> m_disposed;

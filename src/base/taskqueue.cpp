@@ -30,12 +30,12 @@ public:
         , m_context(std::move(context))
     {
         if (m_context)
-            m_context->setNestedTurnHandler([this] { goOnNested(); });
+            m_context->setNestedTurnObserver([this] { goOnNested(); });
     }
     ~Consumer() override
     {
         if (m_context)
-            m_context->setNestedTurnHandler({});
+            m_context->setNestedTurnObserver({});
     }
 
     bool event(QEvent *event) override

@@ -77,7 +77,7 @@ DescriptorChannel::~DescriptorChannel()
     m_writing.reset();
 }
 
-void DescriptorChannel::start(FrameHandler received, std::function<void()> ended)
+void DescriptorChannel::start(FrameObserver received, std::function<void()> ended)
 {
     m_received = std::move(received);
     m_ended = std::move(ended);
@@ -174,7 +174,7 @@ void DescriptorChannel::deliver()
     while (!m_incoming.empty() && m_received) {
         Incoming frame = std::move(m_incoming.front());
         m_incoming.pop_front();
-        const FrameHandler received = m_received;
+        const FrameObserver received = m_received;
         received(frame.type, frame.bytes, std::move(frame.descriptor));
     }
     if (m_atEnd && m_ended) {

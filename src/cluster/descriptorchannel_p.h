@@ -25,7 +25,7 @@ class SOCKETIO_CLUSTER_AUTOTEST_EXPORT DescriptorChannel
       public std::enable_shared_from_this<DescriptorChannel>
 {
 public:
-    using FrameHandler =
+    using FrameObserver =
         std::function<void(quint8 type, const QByteArray &bytes, Descriptor descriptor)>;
 
     static std::shared_ptr<DescriptorChannel> make(Descriptor socket, qsizetype maxQueuedBytes);
@@ -35,7 +35,7 @@ public:
 
     // Called with what arrives, and once when the other end is gone. Both may destroy the channel's
     // owner.
-    void start(FrameHandler received, std::function<void()> ended);
+    void start(FrameObserver received, std::function<void()> ended);
     // Answers whether the frame will be sent: not if too much waits because the other process does
     // not read, or has ended.
     bool send(quint8 type, const QByteArray &bytes, Descriptor descriptor = {});
@@ -72,7 +72,7 @@ private:
     std::unique_ptr<QSocketNotifier> m_reading;
     std::unique_ptr<QSocketNotifier> m_writing;
     QTimer m_retry;
-    FrameHandler m_received;
+    FrameObserver m_received;
     std::function<void()> m_ended;
     QByteArray m_input;
     std::deque<Descriptor> m_descriptors; // that came with m_input

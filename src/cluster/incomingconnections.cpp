@@ -72,10 +72,10 @@ QString sessionIdOf(QByteArrayView target)
 } // namespace
 
 IncomingConnections::IncomingConnections(std::chrono::milliseconds timeout, int maxCount,
-                                         Handler handler)
+                                         Observer observer)
     : m_timeout(timeout)
     , m_maxCount(maxCount)
-    , m_handler(std::move(handler))
+    , m_observer(std::move(observer))
 {
     m_clock.start();
     connect(&m_timer, &QTimer::timeout, this, [this] { sweep(); });
@@ -137,7 +137,7 @@ void IncomingConnections::readable(Place place)
         && first == TlsHandshake) {
         routed.descriptor = take(place).descriptor;
         routed.isEncrypted = true;
-        m_handler(std::move(routed));
+        m_observer(std::move(routed));
         return;
     }
     std::array<char, 16 * 1024> buffer;
@@ -179,7 +179,7 @@ void IncomingConnections::examine(Place place)
     Connection taken = take(place);
     routed.descriptor = std::move(taken.descriptor);
     routed.bytes = std::move(taken.bytes);
-    m_handler(std::move(routed));
+    m_observer(std::move(routed));
 }
 
 void IncomingConnections::sweep()

@@ -33,9 +33,9 @@ struct RoutedConnection
 class SOCKETIO_CLUSTER_AUTOTEST_EXPORT IncomingConnections : public QObject
 {
 public:
-    using Handler = std::function<void(RoutedConnection connection)>;
+    using Observer = std::function<void(RoutedConnection connection)>;
 
-    IncomingConnections(std::chrono::milliseconds timeout, int maxCount, Handler handler);
+    IncomingConnections(std::chrono::milliseconds timeout, int maxCount, Observer observer);
     ~IncomingConnections() override;
 
     // Beyond the number that is allowed, the one that has waited longest goes.
@@ -63,7 +63,7 @@ private:
 
     const std::chrono::milliseconds m_timeout;
     const int m_maxCount;
-    const Handler m_handler;
+    const Observer m_observer;
     std::list<Connection> m_connections; // the oldest first
     QElapsedTimer m_clock;
     QTimer m_timer;

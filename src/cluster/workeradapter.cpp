@@ -43,19 +43,19 @@ WorkerAdapter::WorkerAdapter(Namespace *nsp, std::shared_ptr<WorkerLink> link)
 
 WorkerAdapter::~WorkerAdapter()
 {
-    m_link->removeReceiver(nsp()->name(), this);
+    m_link->removeObserver(nsp()->name(), this);
 }
 
 void WorkerAdapter::init()
 {
-    m_link->addReceiver(nsp()->name(), this);
+    m_link->addObserver(nsp()->name(), this);
     ClusterAdapter::init();
 }
 
 void WorkerAdapter::close()
 {
     ClusterAdapter::close();
-    m_link->removeReceiver(nsp()->name(), this);
+    m_link->removeObserver(nsp()->name(), this);
 }
 
 Delivery WorkerAdapter::deliveryOf(const ClusterMessage &message) const

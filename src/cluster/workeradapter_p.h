@@ -15,7 +15,7 @@ namespace SocketIo::detail {
 
 // Joins the workers of a cluster by way of their primary. With connection state recovery it is the
 // primary that keeps sessions and events, and it gives all events one order.
-class WorkerAdapter final : public ClusterAdapter, private WorkerReceiver
+class WorkerAdapter final : public ClusterAdapter, private WorkerLinkObserver
 {
     Q_OBJECT
 

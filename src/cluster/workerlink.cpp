@@ -119,15 +119,15 @@ void WorkerLink::start()
         });
 }
 
-void WorkerLink::addReceiver(const QString &nsp, WorkerReceiver *receiver)
+void WorkerLink::addObserver(const QString &nsp, WorkerLinkObserver *observer)
 {
-    m_receivers.insert(nsp, receiver);
+    m_observers.insert(nsp, observer);
 }
 
-void WorkerLink::removeReceiver(const QString &nsp, WorkerReceiver *receiver)
+void WorkerLink::removeObserver(const QString &nsp, WorkerLinkObserver *observer)
 {
-    if (m_receivers.value(nsp) == receiver)
-        m_receivers.remove(nsp);
+    if (m_observers.value(nsp) == observer)
+        m_observers.remove(nsp);
 }
 
 void WorkerLink::received(Frame frame, const QByteArray &bytes, Descriptor descriptor)
@@ -166,16 +166,16 @@ void WorkerLink::received(Frame frame, const QByteArray &bytes, Descriptor descr
         if (number > 0)
             m_position = number;
         const std::optional<ClusterMessage> message = messageFromBytes(content);
-        if (WorkerReceiver *const receiver = m_receivers.value(nsp); receiver && message)
-            receiver->messageReceived(*message, number);
+        if (WorkerLinkObserver *const observer = m_observers.value(nsp); observer && message)
+            observer->messageReceived(*message, number);
         return;
     }
     case Frame::Own:
         if (!fromFrame(bytes, nsp, number))
             return;
         m_position = number;
-        if (WorkerReceiver *const receiver = m_receivers.value(nsp))
-            receiver->ownMessageOrdered(number);
+        if (WorkerLinkObserver *const observer = m_observers.value(nsp))
+            observer->ownMessageOrdered(number);
         return;
     case Frame::Restored: {
         bool found = false;
@@ -183,16 +183,16 @@ void WorkerLink::received(Frame frame, const QByteArray &bytes, Descriptor descr
         QList<std::pair<quint64, QByteArray>> messages;
         if (!fromFrame(bytes, nsp, number, found, kept, messages))
             return;
-        if (WorkerReceiver *const receiver = m_receivers.value(nsp))
-            receiver->sessionRestored(number, found, kept, messages);
+        if (WorkerLinkObserver *const observer = m_observers.value(nsp))
+            observer->sessionRestored(number, found, kept, messages);
         return;
     }
     case Frame::Stale: {
         QString sid;
         if (!fromFrame(bytes, nsp, sid))
             return;
-        if (WorkerReceiver *const receiver = m_receivers.value(nsp))
-            receiver->sessionStale(sid);
+        if (WorkerLinkObserver *const observer = m_observers.value(nsp))
+            observer->sessionStale(sid);
         return;
     }
     default:

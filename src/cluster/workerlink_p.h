@@ -12,7 +12,7 @@
 namespace SocketIo::detail {
 
 // What concerns one namespace.
-class WorkerReceiver
+class WorkerLinkObserver
 {
 public:
     virtual void messageReceived(const ClusterMessage &message, quint64 number) = 0;
@@ -22,7 +22,7 @@ public:
     virtual void sessionStale(const QString &sid) = 0;
 
 protected:
-    ~WorkerReceiver() = default;
+    ~WorkerLinkObserver() = default;
 };
 
 // What concerns the process.
@@ -65,8 +65,8 @@ public:
     void flush() { m_channel->flush(std::chrono::seconds(5)); }
 
     void setObserver(WorkerObserver *observer);
-    void addReceiver(const QString &nsp, WorkerReceiver *receiver);
-    void removeReceiver(const QString &nsp, WorkerReceiver *receiver);
+    void addObserver(const QString &nsp, WorkerLinkObserver *observer);
+    void removeObserver(const QString &nsp, WorkerLinkObserver *observer);
 
 private:
     WorkerLink(Descriptor socket, quint32 number, int slot, const QString &run);
@@ -80,7 +80,7 @@ private:
     quint64 m_position = 0;
     bool m_isStarted = false;
     WorkerObserver *m_observer = nullptr;
-    QHash<QString, WorkerReceiver *> m_receivers; // by namespace
+    QHash<QString, WorkerLinkObserver *> m_observers; // by namespace
 };
 
 } // namespace SocketIo::detail

@@ -108,7 +108,7 @@ Postgres::State PostgresAdapter::state() const
 /*! \reimp */
 void PostgresAdapter::init()
 {
-    d->link->addReceiver(nsp()->name(), this,
+    d->link->addObserver(nsp()->name(), this,
                          [this](const ClusterMessage &message) { handleMessage(message); });
     ClusterAdapter::init();
 }
@@ -117,7 +117,7 @@ void PostgresAdapter::init()
 void PostgresAdapter::close()
 {
     ClusterAdapter::close();
-    d->link->removeReceiver(nsp()->name(), this);
+    d->link->removeObserver(nsp()->name(), this);
 }
 
 /*! \reimp */

@@ -141,18 +141,18 @@ bool PostgresLink::publish(const ClusterMessage &message)
                                 {{*bytes, true}, {channel}, {head}});
 }
 
-void PostgresLink::addReceiver(const QString &nsp, QObject *context, const Receiver &receiver)
+void PostgresLink::addObserver(const QString &nsp, QObject *context, const Observer &observer)
 {
     if (!hasChannel(nsp))
         return;
     const QByteArray channel = channelOf(nsp);
     QList<Subscriber> &subscribers = m_subscribers[channel];
-    subscribers.append({context, receiver});
+    subscribers.append({context, observer});
     if (subscribers.size() == 1)
         m_connection.listen(channel);
 }
 
-void PostgresLink::removeReceiver(const QString &nsp, QObject *context)
+void PostgresLink::removeObserver(const QString &nsp, QObject *context)
 {
     const auto found = m_subscribers.find(channelOf(nsp));
     if (found == m_subscribers.end())
@@ -285,7 +285,7 @@ void PostgresLink::deliverOne(const Incoming &message)
     const QList<Subscriber> subscribers = m_subscribers.value(message.channel);
     for (const Subscriber &subscriber : subscribers) {
         if (subscriber.context)
-            subscriber.receiver(*content);
+            subscriber.observer(*content);
     }
 }
 

@@ -22,7 +22,7 @@ class SOCKETIO_POSTGRES_AUTOTEST_EXPORT PostgresLink
       public std::enable_shared_from_this<PostgresLink>
 {
 public:
-    using Receiver = std::function<void(const ClusterMessage &message)>;
+    using Observer = std::function<void(const ClusterMessage &message)>;
 
     static std::shared_ptr<PostgresLink> make(const PostgresOptions &options);
 
@@ -30,10 +30,10 @@ public:
     QByteArray channelOf(const QString &nsp) const;
 
     bool publish(const ClusterMessage &message) override;
-    // Calls receiver(message) with what others publish in the namespace, until the context is
-    // destroyed or calls removeReceiver(). The application may be called from there.
-    void addReceiver(const QString &nsp, QObject *context, const Receiver &receiver);
-    void removeReceiver(const QString &nsp, QObject *context);
+    // Calls observer(message) with what others publish in the namespace, until the context is
+    // destroyed or calls removeObserver(). The application may be called from there.
+    void addObserver(const QString &nsp, QObject *context, const Observer &observer);
+    void removeObserver(const QString &nsp, QObject *context);
     // Removes old rows from the table, from time to time.
     void startCleanup(std::chrono::milliseconds interval);
 
@@ -41,7 +41,7 @@ private:
     struct Subscriber
     {
         QPointer<QObject> context;
-        Receiver receiver;
+        Observer observer;
     };
     struct Incoming
     {

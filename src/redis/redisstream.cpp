@@ -65,20 +65,20 @@ RedisStream::RedisStream(RedisConnection *publisher, const RedisStreamsAdapterOp
     m_reader.open();
 }
 
-void RedisStream::addReceiver(const QString &nsp, StreamReceiver *receiver)
+void RedisStream::addObserver(const QString &nsp, RedisStreamObserver *observer)
 {
-    m_receivers.insert(nsp, receiver);
+    m_observers.insert(nsp, observer);
 }
 
 void RedisStream::report(const QString &text)
 {
     const Error error(Error::Type::Transport, text);
     CallOut out(this);
-    const QStringList names = m_receivers.keys();
+    const QStringList names = m_observers.keys();
     for (const QString &nsp : names)
         out.call([&] {
-            if (StreamReceiver *receiver = m_receivers.value(nsp))
-                receiver->streamError(error);
+            if (RedisStreamObserver *observer = m_observers.value(nsp))
+                observer->streamError(error);
         });
 }
 
@@ -125,8 +125,8 @@ void RedisStream::begin(const StreamId &id)
 {
     m_last = id;
     m_isPositioned = true;
-    for (StreamReceiver *receiver : std::as_const(m_receivers))
-        receiver->positioned();
+    for (RedisStreamObserver *observer : std::as_const(m_observers))
+        observer->positioned();
     poll();
     sendWaiting();
 }
@@ -192,11 +192,11 @@ void RedisStream::handle(const RedisReply &reply)
         handleOwn(*entry);
         return;
     }
-    const auto receiver = m_receivers.constFind(QString::fromUtf8(entry->nsp));
-    if (receiver == m_receivers.cend())
+    const auto observer = m_observers.constFind(QString::fromUtf8(entry->nsp));
+    if (observer == m_observers.cend())
         return;
     if (const std::optional<ClusterMessage> message = entry->message())
-        (*receiver)->messageRead(*message, *entry, position().toString());
+        (*observer)->messageRead(*message, *entry, position().toString());
 }
 
 void RedisStream::handleOwn(const StreamEntry &entry)
@@ -217,9 +217,10 @@ void RedisStream::handleOwn(const StreamEntry &entry)
     m_isFull = false;
     CallOut out(this);
     for (const Own &own : std::as_const(read)) {
-        StreamReceiver *receiver = own.isDelivered ? nullptr : m_receivers.value(own.message.nsp);
-        if (receiver && !out.call([&] {
-                receiver->ownMessage(own.message, own.sequence, position().toString());
+        RedisStreamObserver *observer =
+            own.isDelivered ? nullptr : m_observers.value(own.message.nsp);
+        if (observer && !out.call([&] {
+                observer->ownMessage(own.message, own.sequence, position().toString());
             }))
             return;
     }
@@ -279,16 +280,16 @@ void RedisStream::publish(const ClusterMessage &message, Delivery delivery)
     const bool fits = m_ownSize + own.size <= m_options.maxQueuedBytes;
     if (own.fields.isEmpty() || !fits) {
         CallOut out(this);
-        StreamReceiver *receiver = m_receivers.value(message.nsp);
+        RedisStreamObserver *observer = m_observers.value(message.nsp);
         if (!fits && !std::exchange(m_isFull, true)) {
             qCWarning(lcRedis).noquote()
                 << "messages for other servers are dropped: more than RedisOptions::maxQueuedBytes"
                 << "wait for Redis";
         }
-        if (!own.isDelivered && receiver)
-            out.call([&] { receiver->ownMessage(message, own.sequence, position().toString()); });
-        if (out && (receiver = m_receivers.value(message.nsp)))
-            receiver->messagesDropped(1);
+        if (!own.isDelivered && observer)
+            out.call([&] { observer->ownMessage(message, own.sequence, position().toString()); });
+        if (out && (observer = m_observers.value(message.nsp)))
+            observer->messagesDropped(1);
         return;
     }
     m_ownSize += own.size;
@@ -314,9 +315,9 @@ void RedisStream::deliverEarly()
         next->isEarly = true;
         m_earlyUpTo = next->sequence;
         const Own own = *next;
-        StreamReceiver *receiver = m_receivers.value(own.message.nsp);
-        if (receiver && !out.call([&] {
-                receiver->ownMessage(own.message, own.sequence, position().toString());
+        RedisStreamObserver *observer = m_observers.value(own.message.nsp);
+        if (observer && !out.call([&] {
+                observer->ownMessage(own.message, own.sequence, position().toString());
             }))
             return;
     }
@@ -462,14 +463,14 @@ void RedisStream::refused(quint64 sequence, const QByteArray &why)
     m_ownSize -= dropped.size;
     m_own.erase(own);
     CallOut out(this);
-    StreamReceiver *receiver = m_receivers.value(dropped.message.nsp);
-    if (receiver && !dropped.isDelivered) {
+    RedisStreamObserver *observer = m_observers.value(dropped.message.nsp);
+    if (observer && !dropped.isDelivered) {
         out.call([&] {
-            receiver->ownMessage(dropped.message, dropped.sequence, position().toString());
+            observer->ownMessage(dropped.message, dropped.sequence, position().toString());
         });
     }
-    if (out && (receiver = m_receivers.value(dropped.message.nsp)))
-        receiver->messagesDropped(1);
+    if (out && (observer = m_observers.value(dropped.message.nsp)))
+        observer->messagesDropped(1);
 }
 
 } // namespace SocketIo::detail

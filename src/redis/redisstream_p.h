@@ -15,7 +15,7 @@
 namespace SocketIo::detail {
 
 // What a namespace gets of its stream, in the order in which all servers get it.
-class StreamReceiver
+class RedisStreamObserver
 {
 public:
     // May end with everything deleted.
@@ -30,7 +30,7 @@ public:
     virtual void streamError(const Error &error) = 0;
 
 protected:
-    ~StreamReceiver() = default;
+    ~RedisStreamObserver() = default;
 };
 
 // A stream as one server uses it: reads what all write, and writes its own messages. Those wait
@@ -61,9 +61,9 @@ public:
 
     const QByteArray &name() const { return m_name; }
     const QByteArray &source() const { return m_source; }
-    void addReceiver(const QString &nsp, StreamReceiver *receiver);
-    void removeReceiver(const QString &nsp) { m_receivers.remove(nsp); }
-    bool hasReceivers() const { return !m_receivers.isEmpty(); }
+    void addObserver(const QString &nsp, RedisStreamObserver *observer);
+    void removeObserver(const QString &nsp) { m_observers.remove(nsp); }
+    bool hasObservers() const { return !m_observers.isEmpty(); }
 
     void publish(const ClusterMessage &message, Delivery delivery);
     // Where a client that joins now begins.
@@ -101,7 +101,7 @@ private:
     const QByteArray m_name;
     const QByteArray m_source; // of this server's entries
     RedisConnection m_reader;
-    QHash<QString, StreamReceiver *> m_receivers;
+    QHash<QString, RedisStreamObserver *> m_observers;
     std::deque<Own> m_own; // that have not been read yet
     qsizetype m_ownSize = 0;
     quint64 m_lastSequence = 0;

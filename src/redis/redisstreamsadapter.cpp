@@ -135,7 +135,7 @@ RedisStreamsAdapter::RedisStreamsAdapter(Namespace *nsp,
 /*! Destroys the adapter. */
 RedisStreamsAdapter::~RedisStreamsAdapter()
 {
-    d->stream->removeReceiver(nsp()->name());
+    d->stream->removeObserver(nsp()->name());
 }
 
 /*! \reimp */
@@ -151,7 +151,7 @@ void RedisStreamsAdapter::init()
         subscriber.subscribeSharded(channels);
     else
         subscriber.subscribe(channels);
-    d->stream->addReceiver(nsp()->name(), d.get());
+    d->stream->addObserver(nsp()->name(), d.get());
     if (d->keepsWhileConnected())
         d->refresh.start(
             std::max<std::chrono::milliseconds>((d->lifetime + d->noticeTime) / 3, 1s));
@@ -164,7 +164,7 @@ void RedisStreamsAdapter::close()
     ClusterAdapter::close();
     disconnect(d->listening);
     d->refresh.stop();
-    d->stream->removeReceiver(nsp()->name());
+    d->stream->removeObserver(nsp()->name());
     const QList<QByteArray> channels{d->channel, d->channelOf(uid())};
     if (d->isSharded())
         d->link->subscriber().unsubscribeSharded(channels);

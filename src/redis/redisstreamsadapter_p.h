@@ -54,7 +54,7 @@ struct StreamRestore
 
 } // namespace detail
 
-class RedisStreamsAdapterPrivate final : public detail::StreamReceiver
+class RedisStreamsAdapterPrivate final : public detail::RedisStreamObserver
 {
 public:
     using Restore = std::shared_ptr<detail::StreamRestore>;

@@ -27,7 +27,7 @@ struct Environment
         options.reconnectionDelay = std::chrono::hours(1);
         options.reconnectionDelayMax = std::chrono::hours(1);
         link = PostgresLink::make(options);
-        link->addReceiver(u"/"_s, &app, [this](const ClusterMessage &) { ++received; });
+        link->addObserver(u"/"_s, &app, [this](const ClusterMessage &) { ++received; });
     }
 
     int count = 1;

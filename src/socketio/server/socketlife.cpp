@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+// A socket from its creation to its end, and what the adapter learns of it meanwhile.
+#include "socketio/server/socket_p.h"
+
+#include "base/callout_p.h"
+#include "socketio/server/connection_p.h"
+#include "socketio/server/namespace_p.h"
+#include "socketio/server/serverlogging_p.h"
+
+#include <utility>
+
+namespace SocketIo {
+
+using namespace Qt::StringLiterals;
+using EngineIo::detail::CallOut;
+
+namespace {
+
+bool allowsRecovery(Socket::DisconnectReason reason)
+{
+    using Reason = Socket::DisconnectReason;
+    switch (reason) {
+    case Reason::ServerShuttingDown:
+    case Reason::PingTimeout:
+    case Reason::TransportClose:
+    case Reason::TransportError:
+    case Reason::ForcedClose:
+    case Reason::ForcedServerClose:
+    case Reason::SendBufferOverflow:
+    case Reason::SessionTakenOver:
+        return true;
+    case Reason::ServerNamespaceDisconnect:
+    case Reason::ClientNamespaceDisconnect:
+    case Reason::ParseError:
+        return false;
+    }
+    Q_UNREACHABLE();
+}
+
+} // namespace
+
+SocketPrivate::SocketPrivate(NamespacePrivate *itsNsp, detail::Connection *itsConnection,
+                             const QString &itsId, const QString &itsPid,
+                             const Handshake &itsHandshake)
+    : nsp(itsNsp)
+    , connection(itsConnection)
+    , id(itsId)
+    , pid(itsPid)
+    , handshake(itsHandshake)
+{
+}
+
+SocketPrivate::~SocketPrivate() = default;
+
+Socket *SocketPrivate::create(NamespacePrivate *nsp, detail::Connection *connection,
+                              const QString &id, const QString &pid, const Handshake &handshake)
+{
+    std::unique_ptr<SocketPrivate> d(new SocketPrivate(nsp, connection, id, pid, handshake));
+    SocketPrivate *p = d.get();
+    p->q = new Socket(std::move(d));
+    p->member.socket = p;
+    nsp->addSocket(p->q);
+    ++nsp->pendingCount;
+    return p->q;
+}
+
+void SocketPrivate::setState(State newState)
+{
+    if (state == State::Pending && newState != State::Pending)
+        --nsp->pendingCount;
+    state = newState;
+}
+
+detail::AdapterSocket::Reception SocketPrivate::reception() const
+{
+    if (state == State::Connected)
+        return Reception::Direct;
+    return isBeingRecovered() ? Reception::Held : Reception::None;
+}
+
+EngineIo::Session *SocketPrivate::session() const
+{
+    return connection ? connection->session() : nullptr;
+}
+
+void SocketPrivate::disconnect(CloseConnection close)
+{
+    if (close == CloseConnection::Yes)
+        q->disconnectClient();
+    else
+        q->disconnectSocket();
+}
+
+void SocketPrivate::deleteWhenFree()
+{
+    m_unneeded = true;
+    if (!m_inRooms)
+        q->deleteLater();
+}
+
+bool SocketPrivate::holdForRooms()
+{
+    if (canJoin() || m_dying)
+        return false;
+    m_inRooms = true;
+    return true;
+}
+
+void SocketPrivate::releaseForRooms()
+{
+    m_inRooms = false;
+    if (m_unneeded)
+        q->deleteLater();
+}
+
+void SocketPrivate::disconnect(Socket::DisconnectReason reason)
+{
+    if (state != State::Connected)
+        return;
+    CallOut out(q, [this] { return state == State::Connected; });
+    if (!out.call([this] { nsp->callAdapter([this](Adapter &adapter) { adapter.flush(q); }); }))
+        return;
+    Packet packet;
+    packet.type = PacketType::Disconnect;
+    packet.nsp = nsp->name;
+    send(std::move(packet));
+    close(reason);
+}
+
+bool SocketPrivate::isKeptForRecovery(Socket::DisconnectReason reason) const
+{
+    return !pid.isEmpty() && allowsRecovery(reason);
+}
+
+void SocketPrivate::close(Socket::DisconnectReason reason, const QString &description)
+{
+    if (state != State::Connected)
+        return;
+    setState(State::Disconnecting);
+    qCDebug(detail::lcServer).noquote()
+        << "socket" << id << "leaves" << nsp->name
+        << "because:" << Socket::disconnectReasonText(reason) << description;
+    CallOut out(q);
+    CallOut space(nsp->q);
+    if (!out.emitSignal(&Socket::disconnecting, reason, description))
+        return;
+    if (isKeptForRecovery(reason) && !out.call([this] { nsp->persist(q); }))
+        return;
+    nsp->setDisconnected(q);
+    if (connection)
+        connection->remove(q);
+    nsp->changeRooms(q, [this](Adapter &adapter) { adapter.delAll(q); });
+    if (!out)
+        return;
+    setState(State::Disconnected);
+    if (acks)
+        out.call([this] { acks->failAll(Error::disconnected()); });
+    if (out && nsp->broadcastAcks)
+        out.call([this] { nsp->broadcastAcks->socketLost(q); });
+    out.emitSignal(&Socket::connectedChanged, false);
+    out.emitSignal(&Socket::disconnected, reason, description);
+    if (out)
+        space.emitSignal(&Namespace::disconnected, q, reason, description);
+    if (out) {
+        if (connection)
+            connection->release(q);
+        deleteWhenFree();
+    }
+    if (space)
+        space.emitSignal(&Namespace::socketsCountChanged, space.object()->socketsCount());
+    if (space)
+        NamespacePrivate::get(space.object())->cleanUp();
+}
+
+void SocketPrivate::destroyed()
+{
+    m_dying = true;
+    const bool wasConnected = state == State::Connected || state == State::Disconnecting;
+    if (state == State::Connected && connection) {
+        Packet packet;
+        packet.type = PacketType::Disconnect;
+        packet.nsp = nsp->name;
+        connection->send(std::move(packet));
+    }
+    // Its client waits for an answer.
+    if (state == State::Pending && connection && !nsp->dying)
+        connection->refuse(nsp->name, Error(u"The server has refused the connection"_s));
+    setState(State::Disconnected);
+    if (connection) {
+        connection->remove(q);
+        if (connection)
+            connection->release(q);
+    }
+    NamespacePrivate *const d = nsp;
+    CallOut space(d->q);
+    d->setDisconnected(q);
+    d->removeSocket(q);
+    d->callAdapter([this](Adapter &adapter) { adapter.delAll(q); });
+    if (space && d->broadcastAcks && !d->dying)
+        space.call([&] { d->broadcastAcks->socketLost(q); });
+    if (space && wasConnected)
+        space.emitSignal(&Namespace::socketsCountChanged, d->q->socketsCount());
+    if (space)
+        d->cleanUp();
+}
+
+} // namespace SocketIo
