@@ -172,6 +172,19 @@ Manager::State Manager::state() const
 }
 
 /*!
+    \property SocketIo::Manager::nextAttempt
+    \brief the time at which the next attempt to connect is made, while \l state is Waiting;
+    otherwise invalid.
+
+    An attempt is made earlier when the system reports that the network is there again, and when
+    open() is called.
+*/
+QDateTime Manager::nextAttempt() const
+{
+    return d->state == State::Waiting ? d->nextAttempt : QDateTime();
+}
+
+/*!
     \property SocketIo::Manager::transport
     \brief "polling" or "websocket", empty while there is no connection.
 */

@@ -10,6 +10,7 @@
 
 #include <EngineIo/Client>
 
+#include <QtCore/qdatetime.h>
 #include <QtCore/qlist.h>
 #include <QtCore/qobject.h>
 #include <QtCore/qstring.h>
@@ -33,6 +34,7 @@ class SOCKETIO_EXPORT Manager final : public QObject
     Q_OBJECT
     Q_PROPERTY(QUrl url READ url WRITE setUrl NOTIFY urlChanged)
     Q_PROPERTY(State state READ state NOTIFY stateChanged)
+    Q_PROPERTY(QDateTime nextAttempt READ nextAttempt NOTIFY stateChanged)
     Q_PROPERTY(QString transport READ transport NOTIFY transportChanged)
     Q_PROPERTY(double latency READ latency NOTIFY latencyChanged)
     Q_PROPERTY(bool reconnection READ reconnection WRITE setReconnection NOTIFY reconnectionChanged)
@@ -65,9 +67,10 @@ public:
     void setUrl(const QUrl &url);
     ClientOptions options() const;
     State state() const;
-    QString transport() const; // empty: none
-    double latency() const;    // in milliseconds; -1: not measured
-    bool isFlushed() const;    // nothing that was emitted waits to be sent
+    QDateTime nextAttempt() const; // invalid: none is waited for
+    QString transport() const;     // empty: none
+    double latency() const;        // in milliseconds; -1: not measured
+    bool isFlushed() const;        // nothing that was emitted waits to be sent
     EngineIo::Client *engine() const;
     QNetworkAccessManager *networkAccessManager() const;
     void setNetworkAccessManager(QNetworkAccessManager *manager);

@@ -11,6 +11,7 @@
 
 #include <EngineIo/Client>
 
+#include <QtCore/qdatetime.h>
 #include <QtCore/qhash.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qtimer.h>
@@ -76,6 +77,7 @@ public:
     const detail::ServerProtocol &protocol;
     QPointer<QNetworkAccessManager> network;
     State state = State::Closed;
+    QDateTime nextAttempt; // of the state Waiting
     QPointer<EngineIo::Client> engine;
     qsizetype activeSockets = 0;
     detail::Backoff backoff;

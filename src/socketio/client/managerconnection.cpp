@@ -280,6 +280,7 @@ void ManagerPrivate::scheduleAttempt()
     qCDebug(lcClient).noquote() << "attempt" << backoff.attempts() << "to connect to" << address()
                                 << "again in" << delay.count() << "ms";
     waitTimer.start(delay);
+    nextAttempt = QDateTime::currentDateTimeUtc().addMSecs(delay.count());
     setState(State::Waiting);
 }
 

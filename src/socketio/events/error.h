@@ -17,6 +17,7 @@ class SOCKETIO_EXPORT Error
     Q_PROPERTY(Type type READ type)
     Q_PROPERTY(QString message READ message)
     Q_PROPERTY(QVariant data READ data)
+    Q_PROPERTY(QString hint READ hint)
 
 public:
     enum class Type {
@@ -49,6 +50,7 @@ public:
     Type type() const noexcept { return m_type; }
     const QString &message() const noexcept { return m_message; }
     const QVariant &data() const noexcept { return m_data; }
+    QString hint() const; // what may help
     bool isError() const noexcept { return m_type != Type::NoError; }
     explicit operator bool() const noexcept { return isError(); }
 

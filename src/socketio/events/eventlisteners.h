@@ -24,6 +24,11 @@ enum class ListenerId : quint32 { Invalid = 0 };
 
 class EventListenersPrivate;
 
+namespace detail {
+template<typename>
+inline constexpr bool alwaysFalse = false;
+}
+
 // The receiving calls that Socket and ClientSocket share: which slots an event's arrival calls.
 // A base class beside QObject; costs nothing until the first listener is added.
 class SOCKETIO_EXPORT EventListeners
@@ -44,7 +49,24 @@ public:
     {
         return add(event, context, Slot::create(context, std::forward<Function>(slot)), true);
     }
-    // Each answers how many listeners it removed.
+#ifndef Q_QDOC
+    // Without a context it does not compile.
+    template<typename Function>
+    ListenerId on(const QString &, Function &&)
+    {
+        static_assert(detail::alwaysFalse<Function>,
+                      "a listener needs a context, whose end ends it: on(event, this, slot)");
+        return ListenerId::Invalid;
+    }
+    template<typename Function>
+    ListenerId once(const QString &, Function &&)
+    {
+        static_assert(detail::alwaysFalse<Function>,
+                      "a listener needs a context, whose end ends it: once(event, this, slot)");
+        return ListenerId::Invalid;
+    }
+#endif
+    // Each returns how many listeners it removed.
     qsizetype off(const QString &event);
     qsizetype off(const QString &event, const QObject *context);
     qsizetype off(ListenerId id); // of any kind

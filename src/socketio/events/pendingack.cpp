@@ -116,8 +116,21 @@ Error PendingAck::error() const
 }
 
 /*!
+    \fn template <typename Reply, typename... More> QFuture<SocketIo::detail::ReplyType<Reply,
+   More...>> SocketIo::PendingAck::future() \overload
+
+    Returns a future that resolves with the first argument of the answer as a \c Reply, or, with
+    several types, with as many arguments as a \c std::tuple:
+
+    \code
+    QFuture<int> version = socket->emitWithAck(u"save"_s, text)->future<int>();
+    \endcode
+
+    When there is no answer, or its arguments cannot be converted, it fails with an AckException.
+*/
+/*!
     Returns a future that resolves with the arguments of the answer. When there is none, it fails
-   with an AckException.
+    with an AckException.
 */
 QFuture<QVariantList> PendingAck::future()
 {

@@ -13,12 +13,20 @@
 
 #include <functional>
 #include <memory>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
 namespace SocketIo {
 
 class PendingAckPrivate;
+
+namespace detail {
+
+template<typename Reply, typename... More>
+using ReplyType = std::conditional_t<sizeof...(More) == 0, Reply, std::tuple<Reply, More...>>;
+
+} // namespace detail
 
 // The acknowledgement that an emitted event waits for: connect to its signals, chain then() and
 // onFailed(), or take its future(). It ends once, with acknowledged() or failed(), never before the
@@ -38,6 +46,28 @@ public:
 
     // Resolves with the answer; fails with AckException, which carries the error.
     QFuture<QVariantList> future();
+    // Resolves with the first argument of the answer as a Reply, or with the first ones as a tuple.
+    // Fails with AckException also when they cannot be converted.
+    template<typename Reply, typename... More>
+    QFuture<detail::ReplyType<Reply, More...>> future()
+    {
+        return future().then([](const QVariantList &args) -> detail::ReplyType<Reply, More...> {
+            std::tuple<Reply, More...> values;
+            QString errorText;
+            const bool fits = std::apply(
+                [&](auto &...value) {
+                    std::size_t index = 0;
+                    return (detail::fillParameter(args, index++, &value, &errorText) && ...);
+                },
+                values);
+            if (!fits)
+                AckException(Error(Error::Type::Argument, errorText)).raise();
+            if constexpr (sizeof...(More) == 0)
+                return std::get<0>(std::move(values));
+            else
+                return values;
+        });
+    }
 
     // continuation: takes nothing, or the answer as const QVariantList &, or typed arguments as a
     // slot given to on() does; a functor or a member function of context.

@@ -72,6 +72,13 @@ struct IsSlotParameter
 {
 };
 
+template<typename... P>
+constexpr bool ackIsLast()
+{
+    std::size_t left = sizeof...(P);
+    return ((--left == 0 || !std::is_same_v<std::decay_t<P>, Ack>)&&...);
+}
+
 // How a slot's parameters are filled from an event's arguments.
 template<typename Parameters>
 struct SlotParameters;
@@ -80,6 +87,7 @@ struct SlotParameters<std::tuple<P...>>
 {
     static_assert(std::conjunction_v<IsSlotParameter<P>...>,
                   "a slot takes its arguments by value or by const reference");
+    static_assert(ackIsLast<P...>(), "the Ack is the last parameter of a slot");
 
     using Values = std::tuple<std::remove_cv_t<std::remove_reference_t<P>>...>;
     static constexpr std::size_t count = sizeof...(P);

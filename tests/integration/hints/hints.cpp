@@ -32,6 +32,10 @@ void mistakes(Socket *socket, PendingAck *ack, QObject *context)
     socket->on(u"x"_s, context, [](int *) {});
     // hint: the context is a QObject
     socket->on(u"x"_s, &plain, [] {});
+    // hint: the Ack is the last parameter of a slot
+    socket->on(u"x"_s, context, [](const Ack &, int) {});
+    // hint: a listener needs a context, whose end ends it: on(event, this, slot)
+    socket->on(u"x"_s, [] {});
     // hint: a catch-all slot takes (const QString &event, const QVariantList &args)
     socket->onAny(context, [](int) {});
     // hint: the continuation takes nothing or const Error &

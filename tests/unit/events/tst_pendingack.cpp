@@ -43,6 +43,8 @@ private Q_SLOTS:
     void failedFromTheStart();
     void futureResolves();
     void futureFails();
+    void futureOfAType();
+    void futureThatDoesNotFit();
     void futureTakenLate();
     void futureIsCancelledByDeletion();
     void futureIsOne();
@@ -438,6 +440,37 @@ void TestPendingAck::futureFails()
     } catch (const AckException &exception) {
         QCOMPARE(exception.error().message(), u"late"_s);
         QCOMPARE(exception.what(), "late");
+    }
+}
+
+void TestPendingAck::futureOfAType()
+{
+    PendingAck *ack = newAck();
+    const QFuture<int> first = ack->future<int>();
+    const QFuture<std::tuple<int, QString>> both = ack->future<int, QString>();
+    const QFuture<QStringList> none = newAck()->future<QStringList>();
+    PendingAckPrivate::acknowledge(ack, {7, u"saved"_s, true});
+    QTRY_VERIFY(first.isFinished() && both.isFinished());
+    QCOMPARE(first.result(), 7);
+    QCOMPARE(both.result(), std::make_tuple(7, u"saved"_s));
+    QVERIFY(!none.isFinished());
+}
+
+void TestPendingAck::futureThatDoesNotFit()
+{
+    PendingAck *ack = newAck();
+    QFuture<int> number = ack->future<int>();
+    QFuture<std::tuple<QString, int>> two = ack->future<QString, int>();
+    PendingAckPrivate::acknowledge(ack, {u"seven"_s});
+    QTRY_VERIFY(number.isFinished() && two.isFinished());
+    QVERIFY_THROWS_EXCEPTION(AckException, number.waitForFinished());
+    try {
+        two.waitForFinished();
+        QFAIL("no exception");
+    } catch (const AckException &exception) {
+        QCOMPARE(exception.error().type(), Error::Type::Argument);
+        QVERIFY2(exception.error().message().contains(u"2"_s),
+                 qPrintable(exception.error().message()));
     }
 }
 
