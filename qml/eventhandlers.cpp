@@ -20,6 +20,10 @@ void EventHandlers::setSource(EventListeners *source)
         return;
     for (auto it = m_entries.cbegin(); it != m_entries.cend(); ++it)
         listen(it.key());
+    for (const Direction direction : {Direction::In, Direction::Out}) {
+        if (!anyFunctions(direction).isEmpty())
+            listenToAll(direction);
+    }
 }
 
 // One listener serves all that wait for the event.
@@ -41,8 +45,19 @@ void EventHandlers::add(const QString &event, QObject *receiver, const Handler &
 void EventHandlers::remove(const QString &event, QObject *receiver)
 {
     const auto entries = m_entries.find(event);
-    if (entries != m_entries.end())
-        entries->removeIf([&](const Entry &entry) { return entry.receiver == receiver; });
+    if (entries == m_entries.end())
+        return;
+    entries->removeIf([&](const Entry &entry) { return entry.receiver == receiver; });
+    if (entries->isEmpty())
+        forget(event);
+}
+
+// Nobody waits for the event any more.
+void EventHandlers::forget(const QString &event)
+{
+    m_entries.remove(event);
+    if (m_source)
+        m_source->off(event, m_owner);
 }
 
 void EventHandlers::addFunction(const QString &event, const QJSValue &function, bool once)
@@ -66,6 +81,69 @@ void EventHandlers::removeFunction(const QString &event, const QJSValue &functio
         return !entry.handler
             && (function.isUndefined() || entry.function.strictlyEquals(function));
     });
+    if (entries->isEmpty())
+        forget(event);
+}
+
+void EventHandlers::removeFunctions()
+{
+    const QStringList names = m_entries.keys();
+    for (const QString &name : names)
+        removeFunction(name, {});
+}
+
+void EventHandlers::addAnyFunction(Direction direction, Place place, const QJSValue &function)
+{
+    if (!function.isCallable()) {
+        qmlWarning(m_owner) << u"The listener for all events is not a function"_s;
+        return;
+    }
+    QList<QJSValue> &functions = anyFunctions(direction);
+    const bool isFirst = functions.isEmpty();
+    functions.insert(place == Place::First ? 0 : functions.size(), function);
+    if (isFirst && m_source)
+        listenToAll(direction);
+}
+
+void EventHandlers::removeAnyFunction(Direction direction, const QJSValue &function)
+{
+    QList<QJSValue> &functions = anyFunctions(direction);
+    functions.removeIf([&](const QJSValue &other) {
+        return function.isUndefined() || other.strictlyEquals(function);
+    });
+    if (!functions.isEmpty() || !m_source)
+        return;
+    if (direction == Direction::In)
+        m_source->offAny(m_owner);
+    else
+        m_source->offAnyOutgoing(m_owner);
+}
+
+void EventHandlers::listenToAll(Direction direction)
+{
+    const auto slot = [this, direction](const QString &event, const QVariantList &args) {
+        deliverAny(direction, event, args);
+    };
+    if (direction == Direction::In)
+        m_source->onAny(m_owner, slot);
+    else
+        m_source->onAnyOutgoing(m_owner, slot);
+}
+
+void EventHandlers::deliverAny(Direction direction, const QString &event, const QVariantList &args)
+{
+    EngineIo::detail::CallOut out(m_owner);
+    const QList<QJSValue> functions = anyFunctions(direction);
+    for (const QJSValue &function : functions) {
+        const bool goOn = out.call([&] {
+            if (QJSEngine *engine = engineOf(m_owner)) {
+                callJs(m_owner, function,
+                       QJSValueList{QJSValue(event)} + argumentsToJs(engine, args));
+            }
+        });
+        if (!goOn)
+            return;
+    }
 }
 
 void EventHandlers::deliver(const QString &event, const QVariantList &args, const Ack &ack)

@@ -7,6 +7,7 @@
 #include <QtCore/qhash.h>
 #include <QtCore/qlist.h>
 #include <QtCore/qpointer.h>
+#include <QtCore/qstringlist.h>
 #include <QtQml/qjsvalue.h>
 
 #include <functional>
@@ -37,6 +38,20 @@ public:
     void remove(const QString &event, QObject *receiver);
     void addFunction(const QString &event, const QJSValue &function, bool once);
     void removeFunction(const QString &event, const QJSValue &function);
+    void removeFunctions(); // of all events
+
+    qsizetype count(const QString &event) const { return m_entries.value(event).size(); }
+    QStringList events() const { return m_entries.keys(); }
+
+    // Functions for all events, of one direction.
+    enum class Direction { In, Out };
+    enum class Place { First, Last };
+    void addAnyFunction(Direction direction, Place place, const QJSValue &function);
+    void removeAnyFunction(Direction direction, const QJSValue &function);
+    qsizetype anyCount(Direction direction) const
+    {
+        return direction == Direction::In ? m_anyIn.size() : m_anyOut.size();
+    }
 
 private:
     struct Entry
@@ -49,12 +64,21 @@ private:
 
     void listen(const QString &event);
     void deliver(const QString &event, const QVariantList &args, const Ack &ack);
+    void forget(const QString &event);
+    void listenToAll(Direction direction);
+    void deliverAny(Direction direction, const QString &event, const QVariantList &args);
+    QList<QJSValue> &anyFunctions(Direction direction)
+    {
+        return direction == Direction::In ? m_anyIn : m_anyOut;
+    }
     void callFunction(const QString &event, const QJSValue &function, const QVariantList &args,
                       const Ack &ack) const;
 
     QObject *m_owner;
     EventListeners *m_source = nullptr;
-    QHash<QString, QList<Entry>> m_entries;
+    QHash<QString, QList<Entry>> m_entries; // none is empty
+    QList<QJSValue> m_anyIn;
+    QList<QJSValue> m_anyOut;
 };
 
 } // namespace detail

@@ -272,12 +272,15 @@ void warn(const QObject *object, const QString &text)
         qCWarning(lcQml).noquote() << text;
 }
 
-QVariantMap errorToMap(const Error &error)
+Error errorFromJs(const QJSValue &value)
 {
-    QVariantMap map = {{u"message"_s, error.message()}};
-    if (error.data().isValid())
-        map.insert(u"data"_s, error.data());
-    return map;
+    if (value.isUndefined() || value.isNull())
+        return {};
+    if (!value.isObject())
+        return Error(value.toString());
+    const QJSValue data = value.property(u"data"_s);
+    return Error(Error::Type::Refused, value.property(u"message"_s).toString(),
+                 data.isUndefined() ? QVariant() : argumentFromJs(data));
 }
 
 QJSEngine *engineOf(const QObject *object)

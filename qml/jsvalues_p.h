@@ -32,8 +32,8 @@ QVariantList argumentsFromJs(const QJSValue &array, const QObject *object, const
 QStringList namesFromJs(const QJSValue &value);
 
 QJSValueList argumentsToJs(QJSEngine *engine, const QVariantList &args);
-// {message, data}: what handlers of errors get.
-QVariantMap errorToMap(const Error &error);
+// Of what a middleware has given to next(): nothing, a text, an Error or {message, data}.
+Error errorFromJs(const QJSValue &value);
 
 // The engine that a QML object lives in; null when it is ending.
 QJSEngine *engineOf(const QObject *object);

@@ -1,215 +1,25 @@
 // SPDX-License-Identifier: MIT
 #include "optionsfromjs_p.h"
 
-#include <SocketIo/Arguments>
+#include "optionreader_p.h"
+#include "tlsfromjs_p.h"
+
 #include <SocketIo/Parser>
 #ifdef HAS_MSGPACK
 #include <SocketIo/MsgPackParser>
 #endif
 
-#include <QtCore/qfile.h>
 #include <QtCore/qregularexpression.h>
-#include <QtCore/qurl.h>
-#include <QtNetwork/qnetworkproxy.h>
-#include <QtNetwork/qsslcertificate.h>
-#include <QtNetwork/qsslkey.h>
-#include <QtNetwork/qsslsocket.h>
 #include <QtQml/qqmlinfo.h>
 
-#include <chrono>
 #include <memory>
 #include <optional>
-#include <utility>
 
 namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
-using EngineIo::TransportType;
 
 namespace {
-
-// Takes one option after the other out of a map; what is left over in the end has no meaning.
-class OptionReader
-{
-public:
-    OptionReader(const QVariantMap &map, const QObject *object)
-        : m_rest(map)
-        , m_object(object)
-    {
-    }
-    ~OptionReader()
-    {
-        for (auto it = m_rest.cbegin(); it != m_rest.cend(); ++it)
-            qmlWarning(m_object) << u"There is no option \"%1\""_s.arg(it.key());
-    }
-    Q_DISABLE_COPY_MOVE(OptionReader)
-
-    template<typename T>
-    void read(const QString &name, T *option)
-    {
-        const std::optional<QVariant> value = take(name);
-        if (value && !assign(*value, option))
-            qmlWarning(m_object) << u"The option \"%1\" has a wrong value"_s.arg(name);
-    }
-    // False as in socket.io turns it off.
-    template<typename T>
-    void read(const QString &name, std::optional<T> *option)
-    {
-        const std::optional<QVariant> value = take(name);
-        T content = option->value_or(T());
-        if (!value)
-            return;
-        if (value->isNull() || (value->typeId() == QMetaType::Bool && !value->toBool()))
-            option->reset();
-        else if (assign(*value, &content))
-            *option = content;
-        else
-            qmlWarning(m_object) << u"The option \"%1\" has a wrong value"_s.arg(name);
-    }
-    std::optional<QVariant> take(const QString &name)
-    {
-        const auto it = m_rest.find(name);
-        if (it == m_rest.end())
-            return std::nullopt;
-        const QVariant value = *it;
-        m_rest.erase(it);
-        return value;
-    }
-    const QObject *object() const { return m_object; }
-
-private:
-    template<typename T>
-    static bool assign(const QVariant &value, T *option)
-    {
-        const std::optional<T> converted = fromArgument<T>(value);
-        if (converted)
-            *option = *converted;
-        return converted.has_value();
-    }
-    static bool assign(const QVariant &value, std::chrono::milliseconds *option)
-    {
-        bool isNumber = false;
-        const double time = value.toDouble(&isNumber);
-        if (isNumber && time >= 0)
-            *option = std::chrono::milliseconds(qint64(time));
-        return isNumber && time >= 0;
-    }
-    // As Socket.IO has them, and browsers.
-    static bool assign(const QVariant &value, std::chrono::seconds *option)
-    {
-        const std::optional<qint64> count = fromArgument<qint64>(value);
-        if (count && *count >= 0)
-            *option = std::chrono::seconds(*count);
-        return count && *count >= 0;
-    }
-    static bool assign(const QVariant &value, EngineIo::ProtocolRevision *option)
-    {
-        const int revision = value.toInt();
-        if (revision != 3 && revision != 4)
-            return false;
-        *option = EngineIo::ProtocolRevision(revision);
-        return true;
-    }
-    static bool assign(const QVariant &value, EngineIo::TimestampRequests *option)
-    {
-        using EngineIo::TimestampRequests;
-        if (value.typeId() == QMetaType::Bool)
-            *option = value.toBool() ? TimestampRequests::Always : TimestampRequests::Never;
-        else if (value.toString() == "polling"_L1)
-            *option = TimestampRequests::Polling;
-        else
-            return false;
-        return true;
-    }
-    // As fetch() of browsers has them.
-    static bool assign(const QVariant &value, QNetworkRequest::RedirectPolicy *option)
-    {
-        const QString name = value.toString();
-        if (name == "follow"_L1)
-            *option = QNetworkRequest::NoLessSafeRedirectPolicy;
-        else if (name == "same-origin"_L1)
-            *option = QNetworkRequest::SameOriginRedirectPolicy;
-        else if (name == "manual"_L1)
-            *option = QNetworkRequest::ManualRedirectPolicy;
-        else
-            return false;
-        return true;
-    }
-    static bool assign(const QVariant &value, EngineIo::Message *option)
-    {
-        if (value.typeId() == QMetaType::QByteArray)
-            *option = EngineIo::Message::fromBinary(value.toByteArray());
-        else if (value.typeId() == QMetaType::QString)
-            *option = EngineIo::Message::fromText(value.toString());
-        else
-            return false;
-        return true;
-    }
-    static bool assign(const QVariant &value, EngineIo::CookieOptions::SameSite *option)
-    {
-        using SameSite = EngineIo::CookieOptions::SameSite;
-        const QString name = value.typeId() == QMetaType::Bool
-            ? QString::fromLatin1(value.toBool() ? "strict" : "unset")
-            : value.toString().toLower();
-        const std::pair<const char *, SameSite> known[] = {{"unset", SameSite::Unset},
-                                                           {"lax", SameSite::Lax},
-                                                           {"strict", SameSite::Strict},
-                                                           {"none", SameSite::None}};
-        for (const auto &[text, sameSite] : known) {
-            if (name == QLatin1StringView(text)) {
-                *option = sameSite;
-                return true;
-            }
-        }
-        return false;
-    }
-    static bool assign(const QVariant &value, QVariantMap *option)
-    {
-        if (!value.canConvert<QVariantMap>())
-            return false;
-        *option = value.toMap();
-        return true;
-    }
-    static bool assign(const QVariant &value, EngineIo::HttpHeaders *option)
-    {
-        const QVariantMap map = value.toMap();
-        EngineIo::HttpHeaders headers;
-        for (auto it = map.cbegin(); it != map.cend(); ++it) {
-            if (!headers.append(it.key().toUtf8(), it.value().toString().toUtf8()))
-                return false;
-        }
-        *option = headers;
-        return true;
-    }
-    static bool assign(const QVariant &value, QList<TransportType> *option)
-    {
-        const QStringList names = value.toStringList();
-        QList<TransportType> types;
-        for (const QString &name : names) {
-            if (name == "polling"_L1)
-                types.append(TransportType::Polling);
-            else if (name == "websocket"_L1)
-                types.append(TransportType::WebSocket);
-            else
-                return false;
-        }
-        *option = types;
-        return !types.isEmpty();
-    }
-    static bool assign(const QVariant &value, EngineIo::TransportTypes *option)
-    {
-        QList<TransportType> list;
-        if (!assign(value, &list))
-            return false;
-        *option = {};
-        for (const TransportType type : std::as_const(list))
-            *option |= type;
-        return true;
-    }
-
-    QVariantMap m_rest;
-    const QObject *m_object;
-};
 
 bool originsFromJs(const QVariant &value, EngineIo::CorsOrigin *origin)
 {
@@ -264,71 +74,6 @@ EngineIo::CookieOptions cookieFromJs(const QVariantMap &map, const QObject *obje
     reader.read(u"maxAge"_s, &cookie.maxAge);
     reader.read(u"expires"_s, &cookie.expires);
     return cookie;
-}
-
-// A URL such as "http://user:password@proxy:3128" or "socks5://proxy"; false: none.
-std::optional<QNetworkProxy> proxyFromJs(const QVariant &value)
-{
-    if (value.typeId() == QMetaType::Bool && !value.toBool())
-        return QNetworkProxy(QNetworkProxy::NoProxy);
-    const QUrl url(value.toString());
-    const bool isHttp = url.scheme() == "http"_L1;
-    if (url.host().isEmpty() || (!isHttp && url.scheme() != "socks5"_L1))
-        return std::nullopt;
-    return QNetworkProxy(isHttp ? QNetworkProxy::HttpProxy : QNetworkProxy::Socks5Proxy, url.host(),
-                         quint16(url.port(isHttp ? 8080 : 1080)), url.userName(), url.password());
-}
-
-// Of a file's path, or the text in PEM itself.
-QByteArray pemFromJs(const QVariant &value)
-{
-    const QString text = value.toString();
-    if (text.contains("-----BEGIN"_L1))
-        return text.toLatin1();
-    const QUrl url(text);
-    QFile file(url.isLocalFile() ? url.toLocalFile() : text);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-// With the names that Node.js has for them.
-QSslConfiguration sslConfigurationFromJs(const QVariantMap &map, const QObject *object)
-{
-    QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
-    OptionReader reader(map, object);
-    const auto wrong = [object](const char *name) {
-        qmlWarning(object) << u"The option \"%1\" has a wrong value"_s.arg(QLatin1StringView(name));
-    };
-    if (const std::optional<QVariant> ca = reader.take(u"ca"_s)) {
-        const auto certificates = QSslCertificate::fromData(pemFromJs(*ca));
-        if (certificates.isEmpty())
-            wrong("ca");
-        else
-            configuration.setCaCertificates(certificates);
-    }
-    if (const std::optional<QVariant> cert = reader.take(u"cert"_s)) {
-        const auto certificates = QSslCertificate::fromData(pemFromJs(*cert));
-        if (certificates.isEmpty())
-            wrong("cert");
-        else
-            configuration.setLocalCertificateChain(certificates);
-    }
-    const QByteArray passphrase =
-        reader.take(u"passphrase"_s).value_or(QVariant()).toString().toUtf8();
-    if (const std::optional<QVariant> key = reader.take(u"key"_s)) {
-        const QByteArray pem = pemFromJs(*key);
-        for (const auto algorithm : {QSsl::Rsa, QSsl::Ec, QSsl::Dsa}) {
-            const QSslKey privateKey(pem, algorithm, QSsl::Pem, QSsl::PrivateKey, passphrase);
-            if (!privateKey.isNull())
-                configuration.setPrivateKey(privateKey);
-        }
-        if (configuration.privateKey().isNull())
-            wrong("key");
-    }
-    bool rejectUnauthorized = true;
-    reader.read(u"rejectUnauthorized"_s, &rejectUnauthorized);
-    if (!rejectUnauthorized)
-        configuration.setPeerVerifyMode(QSslSocket::VerifyNone);
-    return configuration;
 }
 
 // The limits of the parser, as options of their own.
@@ -414,7 +159,7 @@ ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object)
     if (const std::optional<QVariant> deflate = reader.take(u"perMessageDeflate"_s))
         options.perMessageDeflate = deflateFromJs(*deflate, object);
     if (const std::optional<QVariant> ssl = reader.take(u"sslConfiguration"_s))
-        options.sslConfiguration = sslConfigurationFromJs(ssl->toMap(), object);
+        options.sslConfiguration = sslConfigurationFromJs(ssl->toMap(), TlsEnd::Client, object);
     if (const std::optional<QVariant> proxy = reader.take(u"proxy"_s)) {
         options.proxy = proxyFromJs(*proxy);
         if (!options.proxy)
@@ -427,10 +172,13 @@ ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object)
     return options;
 }
 
-ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object)
+ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object,
+                                  std::optional<QSslConfiguration> *tls)
 {
     ServerOptions options;
     OptionReader reader(map, object);
+    if (const std::optional<QVariant> ssl = reader.take(u"sslConfiguration"_s); ssl && tls)
+        *tls = sslConfigurationFromJs(ssl->toMap(), TlsEnd::Server, object);
     reader.read(u"path"_s, &options.path);
     reader.read(u"addTrailingSlash"_s, &options.addTrailingSlash);
     reader.read(u"pingInterval"_s, &options.pingInterval);

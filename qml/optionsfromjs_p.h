@@ -6,6 +6,9 @@
 #include <SocketIo/ServerOptions>
 
 #include <QtCore/qvariant.h>
+#include <QtNetwork/qsslconfiguration.h>
+
+#include <optional>
 
 QT_BEGIN_NAMESPACE
 class QObject;
@@ -16,7 +19,9 @@ namespace SocketIo::detail {
 // Options by socket.io's names, times in milliseconds. What is unknown or of the wrong kind is
 // reported as a warning of object and otherwise ignored.
 ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object);
-ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object);
+// tls: set if there is the option sslConfiguration, which is no part of ServerOptions.
+ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object,
+                                  std::optional<QSslConfiguration> *tls = nullptr);
 
 } // namespace SocketIo::detail
 

@@ -14,12 +14,18 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-struct Promise
+QJSValue errorToJs(QJSEngine *engine, const Error &error)
 {
-    QJSValue promise;
-    QJSValue resolve;
-    QJSValue reject;
-};
+    QJSValue result = engine->newErrorObject(QJSValue::GenericError, error.message());
+    result.setProperty(u"type"_s, int(error.type()));
+    if (const QString hint = error.hint(); !hint.isEmpty())
+        result.setProperty(u"hint"_s, hint);
+    if (error.data().isValid())
+        result.setProperty(u"data"_s, engine->toScriptValue(error.data()));
+    return result;
+}
+
+} // namespace
 
 Promise createPromise(QJSEngine *engine)
 {
@@ -29,16 +35,6 @@ Promise createPromise(QJSEngine *engine)
     return {parts.property(u"promise"_s), parts.property(u"resolve"_s),
             parts.property(u"reject"_s)};
 }
-
-QJSValue errorToJs(QJSEngine *engine, const Error &error)
-{
-    QJSValue result = engine->newErrorObject(QJSValue::GenericError, error.message());
-    if (error.data().isValid())
-        result.setProperty(u"data"_s, engine->toScriptValue(error.data()));
-    return result;
-}
-
-} // namespace
 
 QJSValue pendingAckToJs(QObject *object, PendingAck *ack, Answers answers, const QJSValue &callback,
                         const QJSValue &errorCallback)

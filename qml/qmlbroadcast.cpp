@@ -2,6 +2,7 @@
 #include "qmlbroadcast.h"
 
 #include "jsvalues_p.h"
+#include "qmlremotesocket.h"
 
 #include <QtQml/qqmlcontext.h>
 #include <QtQml/qqmlengine.h>
@@ -42,6 +43,11 @@ QmlBroadcast *QmlBroadcast::to(const QJSValue &rooms) const
 }
 
 /*!
+    \qmlmethod SocketIoBroadcast SocketIoBroadcast::in(var rooms)
+
+    Does the same as to() with \a rooms (Socket.IO: \c in).
+*/
+/*!
     \qmlmethod SocketIoBroadcast SocketIoBroadcast::except(var rooms)
 
     Returns these sockets without those that are in \a rooms: a name or an array of names.
@@ -52,10 +58,43 @@ QmlBroadcast *QmlBroadcast::except(const QJSValue &rooms) const
 }
 
 /*!
+    \qmlmethod SocketIoBroadcast SocketIoBroadcast::local()
+
+    Returns those of the sockets that are on this server of a cluster (Socket.IO: \c local).
+*/
+QmlBroadcast *QmlBroadcast::local() const
+{
+    return create(m_sockets.local(), this);
+}
+
+/*!
+    \qmlmethod SocketIoBroadcast SocketIoBroadcast::compress(enumeration compression)
+
+    Returns the same sockets, to which events are sent with or without compression, as
+    \a compression says: SocketIoEmitter.CompressionOn or SocketIoEmitter.CompressionOff
+    (Socket.IO: \c compress).
+*/
+QmlBroadcast *QmlBroadcast::compress(QmlEmitter::Compression compression) const
+{
+    return create(m_sockets.compress(toCompression(compression)), this);
+}
+
+/*!
+    \qmlmethod var SocketIoBroadcast::fetchSockets()
+
+    Returns a promise of an array with a SocketIoRemoteSocket for each of the sockets, of all
+    servers of a cluster (Socket.IO: \c fetchSockets).
+*/
+QJSValue QmlBroadcast::fetchSockets() const
+{
+    return QmlRemoteSocket::fetch(m_sockets, this);
+}
+
+/*!
     \qmlmethod SocketIoBroadcast SocketIoBroadcast::timeout(int milliseconds)
 
-    Returns the same sockets, with so many \a milliseconds for emitWithAck() to end with an error
-    if not all of them have answered.
+    Returns the same sockets, whose acknowledgements fail after \a milliseconds if some of the
+    sockets have not answered by then (Socket.IO: \c timeout).
 */
 QmlBroadcast *QmlBroadcast::timeout(int milliseconds) const
 {
@@ -65,7 +104,7 @@ QmlBroadcast *QmlBroadcast::timeout(int milliseconds) const
 /*!
     \qmlmethod void SocketIoBroadcast::socketsJoin(var rooms)
 
-    Takes the sockets into \a rooms: a name or an array of names.
+    Makes the sockets join \a rooms: a name or an array of names.
 */
 void QmlBroadcast::socketsJoin(const QJSValue &rooms) const
 {
@@ -75,7 +114,7 @@ void QmlBroadcast::socketsJoin(const QJSValue &rooms) const
 /*!
     \qmlmethod void SocketIoBroadcast::socketsLeave(var rooms)
 
-    Takes the sockets out of \a rooms: a name or an array of names.
+    Makes the sockets leave \a rooms: a name or an array of names.
 */
 void QmlBroadcast::socketsLeave(const QJSValue &rooms) const
 {
@@ -83,14 +122,15 @@ void QmlBroadcast::socketsLeave(const QJSValue &rooms) const
 }
 
 /*!
-    \qmlmethod void SocketIoBroadcast::disconnectSockets(bool close)
+    \qmlmethod void SocketIoBroadcast::disconnectSockets(enumeration disconnection)
 
-    Puts the sockets out of the namespace. If \a close is \c true their connections end, with all
-    namespaces.
+    Removes the sockets from the namespace. With SocketIoEmitter.CloseConnection as
+    \a disconnection, their connections are closed too; SocketIoEmitter.KeepConnection is the
+    default (Socket.IO: \c disconnectSockets).
 */
-void QmlBroadcast::disconnectSockets(bool close) const
+void QmlBroadcast::disconnectSockets(QmlEmitter::Disconnection disconnection) const
 {
-    m_sockets.disconnectSockets(close ? CloseConnection::Yes : CloseConnection::No);
+    m_sockets.disconnectSockets(toCloseConnection(disconnection));
 }
 
 bool QmlBroadcast::sendEvent(const QString &name, const QVariantList &args, Delivery delivery)

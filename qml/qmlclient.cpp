@@ -5,6 +5,7 @@
 #include "engineio/client/serveraddress_p.h"
 #include "jsvalues_p.h"
 #include "optionsfromjs_p.h"
+#include "qmllistmodel.h"
 
 #include <SocketIo/Manager>
 
@@ -30,16 +31,20 @@ const auto AuthPurpose = QStringLiteral("the data for authentication");
     \since 0.1
     \brief A client of a Socket.IO server.
 
-    It connects when it is declared and again whenever the connection breaks. Its state can be
-    bound to.
+    It connects when it is declared, and again whenever the connection breaks.
 
     \qml
     SocketIoClient {
         url: "http://localhost:3000"
         auth: ({ token: "abc" })
         onConnected: emitEvent("join", "news")
-        onDisconnected: reason => console.log("away:", reason)
-        onEventReceived: (name, args) => console.log(name, args)
+        onDisconnected: reason => console.log("disconnected:", reason)
+        onConnectError: error => console.warn(error.message, error.hint)
+
+        SocketIoEvent {
+            name: "headline"
+            onReceived: text => console.log(text)
+        }
     }
     \endqml
 
@@ -64,9 +69,17 @@ const auto AuthPurpose = QStringLiteral("the data for authentication");
 /*!
     \qmlproperty var SocketIoClient::auth
 
-    What the server gets as \c{handshake.auth}: an object, or a function. A function may return the
-    object, or take a function as its argument and call that with the object, now or later. It is
-    asked each time the client connects; a new value counts from the next time on.
+    What the server receives as \c{handshake.auth}: an object, or a function. A function returns the
+    object, or takes a function as its argument and calls that with the object, at once or later:
+
+    \qml
+    SocketIoClient {
+        auth: next => fetchToken(token => next({ token: token }))
+    }
+    \endqml
+
+    The function is called each time the client connects, and a new value is used from the next
+    time on. Anything else than an object or a function is reported and sent as an empty object.
 */
 /*!
     \qmlproperty var SocketIoClient::options
@@ -100,13 +113,21 @@ const auto AuthPurpose = QStringLiteral("the data for authentication");
 /*!
     \qmlproperty bool SocketIoClient::autoConnect
 
-    Whether the client connects by itself; \c true by default. If not, call open().
+    Whether the client connects by itself; \c true by default. If it is \c false, call open().
 */
 /*!
     \qmlproperty bool SocketIoClient::connected
     \readonly
 
     Whether the client is in its namespace.
+*/
+/*!
+    \qmlproperty bool SocketIoClient::active
+    \readonly
+
+    Whether the client is connected or will connect by itself. It is \c false before open() without
+    \l autoConnect, after close(), and when the server has refused or disconnected the client
+    (Socket.IO: \c active).
 */
 /*!
     \qmlproperty bool SocketIoClient::recovered
@@ -144,47 +165,94 @@ const auto AuthPurpose = QStringLiteral("the data for authentication");
     is not known. Servers set how often there is a heartbeat with their option \c pingInterval.
 */
 /*!
+    \qmlproperty int SocketIoClient::queueLength
+    \readonly
+
+    With the option \c retries, the number of events that wait to be acknowledged.
+*/
+/*!
+    \qmlproperty date SocketIoClient::nextAttempt
+    \readonly
+
+    The time at which the next attempt to connect is made, while the client waits for it; otherwise
+    an invalid date.
+*/
+/*!
+    \qmlproperty socketIoError SocketIoClient::lastError
+    \readonly
+
+    Why the last attempt to connect failed, or why the connection broke. Its \c type is
+    SocketIoError.NoError again when the client is connected.
+*/
+/*!
     \qmlproperty string SocketIoClient::errorString
     \readonly
 
-    Why the last attempt to connect has failed; empty again when one succeeds.
+    Why the last attempt to connect failed; empty again when one succeeds.
+*/
+/*!
+    \qmlproperty list<QtObject> SocketIoClient::children
+    \qmldefault
+
+    The objects that are declared in the client. Each SocketIoEvent and SocketIoListModel among them
+    receives the client's events.
 */
 /*!
     \qmlsignal SocketIoClient::connected()
 
-    The client is in its namespace, for the first time or again.
+    This signal is emitted when the client has joined its namespace, for the first time or again.
 */
 /*!
     \qmlsignal SocketIoClient::disconnected(string reason, string description)
 
-    The client has left its namespace, for one of Socket.IO's reasons such as "transport close" or
-    "io server disconnect", as \a reason. \a description may say more.
+    This signal is emitted when the client has left its namespace. The \a reason is one of
+    Socket.IO's, such as "transport close" or "io server disconnect"; the \a description may say
+    more.
 
-    After "io server disconnect" and "io client disconnect" the client does not come back by
-    itself.
+    After "io server disconnect" and "io client disconnect" the client does not reconnect by itself.
 */
 /*!
-    \qmlsignal SocketIoClient::connectError(var error)
+    \qmlsignal SocketIoClient::connectError(socketIoError error)
 
-    A connection could not be made, or the server has refused the client. \a error is an object
-    with a \c message and, if a middleware has given any, \c data. The client tries again, but not
+    This signal is emitted when a connection cannot be made or the server has refused the client.
+    The \c data of \a error are those that a middleware has given. The client tries again, except
     after a refusal.
+*/
+/*!
+    \qmlsignal SocketIoClient::errorOccurred(socketIoError error)
+
+    This signal is emitted when an event cannot be used, with \a error as the reason: it was not
+    sent because of its name or because too many wait, or it does not fit its listener.
+*/
+/*!
+    \qmlsignal SocketIoClient::flushed()
+
+    This signal is emitted when all events that were waiting have been sent.
+
+    \sa isFlushed()
 */
 /*!
     \qmlsignal SocketIoClient::reconnectAttempted(int attempt)
 
-    A connection that broke is being made again, for the \a attempt. time.
+    This signal is emitted when the client tries to reconnect, for the first time with 1 as
+    \a attempt.
 */
 /*!
     \qmlsignal SocketIoClient::reconnected(int attempt)
 
-    The connection is there again; the \a attempt. try succeeded.
+    This signal is emitted when the connection is restored, after as many attempts as \a attempt
+    says.
+*/
+/*!
+    \qmlsignal SocketIoClient::reconnectError(socketIoError error)
+
+    This signal is emitted when an attempt to reconnect has failed because of \a error.
 */
 /*!
     \qmlsignal SocketIoClient::reconnectFailed()
 
-    As many attempts as the option \c reconnectionAttempts allows have failed, and no more will be
-    made.
+    This signal is emitted when as many attempts as the option \c reconnectionAttempts allows have
+    failed. The client does not try again by itself.
 */
 QmlClient::QmlClient(QObject *parent)
     : QmlListener(parent)
@@ -193,9 +261,29 @@ QmlClient::QmlClient(QObject *parent)
 
 QmlClient::~QmlClient()
 {
-    if (m_socket)
-        m_socket->disconnect(this);
+    if (!m_socket)
+        return;
+    m_socket->manager()->disconnect(this);
+    m_socket->disconnect(this);
+    handlers().setSource(nullptr);
     delete m_socket;
+}
+
+QQmlListProperty<QObject> QmlClient::childObjects()
+{
+    using List = QQmlListProperty<QObject>;
+    return List(
+        this, &m_children,
+        [](List *list, QObject *child) {
+            static_cast<QList<QObject *> *>(list->data)->append(child);
+            // Events do the same when they are complete.
+            auto *model = qobject_cast<QmlListModel *>(child);
+            if (model && !model->client())
+                model->setClient(static_cast<QmlClient *>(list->object));
+        },
+        [](List *list) { return static_cast<QList<QObject *> *>(list->data)->size(); },
+        [](List *list, qsizetype i) { return static_cast<QList<QObject *> *>(list->data)->at(i); },
+        [](List *list) { static_cast<QList<QObject *> *>(list->data)->clear(); });
 }
 
 void QmlClient::setUrl(const QUrl &url)
@@ -264,6 +352,7 @@ void QmlClient::createSocket()
     const bool wasActive = m_socket && m_socket->isActive();
     const QString oldSid = sid();
     if (m_socket) {
+        m_socket->manager()->disconnect(this);
         m_socket->disconnect(this);
         handlers().setSource(nullptr);
         delete m_socket;
@@ -272,6 +361,10 @@ void QmlClient::createSocket()
         out.emitSignal(&QmlClient::stateChanged);
         out.emitSignal(&QmlClient::connectedChanged);
         out.emitSignal(&QmlClient::sidChanged);
+        out.emitSignal(&QmlClient::activeChanged);
+        out.emitSignal(&QmlClient::queueLengthChanged);
+        out.emitSignal(&QmlClient::nextAttemptChanged);
+        out.emitSignal(&QmlClient::lastErrorChanged);
         if (!out.emitSignal(&QmlClient::transportChanged))
             return;
     }
@@ -302,6 +395,12 @@ void QmlClient::connectSignals()
     ClientSocket *socket = m_socket;
     connect(socket, &ClientSocket::stateChanged, this, &QmlClient::stateChanged);
     connect(socket, &ClientSocket::connectedChanged, this, &QmlClient::connectedChanged);
+    connect(socket, &ClientSocket::activeChanged, this, &QmlClient::activeChanged);
+    connect(socket, &ClientSocket::queueLengthChanged, this, &QmlClient::queueLengthChanged);
+    connect(socket, &ClientSocket::lastErrorChanged, this, &QmlClient::lastErrorChanged);
+    connect(socket, &ClientSocket::flushed, this, &QmlClient::flushed);
+    connect(socket, &ClientSocket::errorOccurred, this,
+            [this](const Error &error) { Q_EMIT errorOccurred(error); });
     connect(socket, &ClientSocket::recoveredChanged, this, &QmlClient::recoveredChanged);
     connect(socket, &ClientSocket::idChanged, this, &QmlClient::sidChanged);
     connect(socket, &ClientSocket::transportChanged, this, &QmlClient::transportChanged);
@@ -319,11 +418,14 @@ void QmlClient::connectSignals()
     connect(socket, &ClientSocket::connectError, this, [this](const Error &error) {
         CallOut out(this);
         out.call([this, &error] { setErrorString(error.message()); });
-        out.emitSignal(&QmlClient::connectError, errorToMap(error));
+        out.emitSignal(&QmlClient::connectError, QmlError(error));
     });
     Manager *manager = socket->manager();
     connect(manager, &Manager::reconnectAttempted, this, &QmlClient::reconnectAttempted);
     connect(manager, &Manager::reconnected, this, &QmlClient::reconnected);
+    connect(manager, &Manager::reconnectError, this,
+            [this](const Error &error) { Q_EMIT reconnectError(error); });
+    connect(manager, &Manager::stateChanged, this, &QmlClient::nextAttemptChanged);
     connect(manager, &Manager::reconnectFailed, this, &QmlClient::reconnectFailed);
 }
 
@@ -332,6 +434,9 @@ void QmlClient::applyAuth()
     if (!m_socket)
         return;
     if (!m_auth.isCallable()) {
+        const bool isNothing = m_auth.isUndefined() || m_auth.isNull();
+        if (!isNothing && (!m_auth.isObject() || m_auth.isArray()))
+            qmlWarning(this) << u"The property auth is an object or a function"_s;
         m_socket->setAuthFunction({});
         m_socket->setAuth(argumentFromJs(m_auth, this, AuthPurpose).toMap());
         return;
@@ -362,10 +467,66 @@ void QmlClient::setErrorString(const QString &text)
     Q_EMIT errorStringChanged();
 }
 
+QDateTime QmlClient::nextAttempt() const
+{
+    return m_socket ? m_socket->manager()->nextAttempt() : QDateTime();
+}
+
+/*!
+    \qmlmethod SocketIoClientOperator SocketIoClient::timeout(int milliseconds)
+
+    Returns this client, with acknowledgements that fail after \a milliseconds without an answer,
+    whatever the option \c ackTimeout says (Socket.IO: \c timeout):
+
+    \code
+    client.timeout(5000).emitWithAck("save", document)
+        .then(version => saved(version), error => failed(error.message))
+    \endcode
+*/
+QmlClientOperator *QmlClient::timeout(int milliseconds) const
+{
+    return QmlClientOperator::create(
+        ClientSocketOperator(m_socket).timeout(std::chrono::milliseconds(milliseconds)), this);
+}
+
+/*!
+    \qmlmethod SocketIoClientOperator SocketIoClient::compress(enumeration compression)
+
+    Returns this client, which sends with or without compression, as \a compression says:
+    SocketIoEmitter.CompressionOn or SocketIoEmitter.CompressionOff (Socket.IO: \c compress).
+*/
+QmlClientOperator *QmlClient::compress(QmlEmitter::Compression compression) const
+{
+    return QmlClientOperator::create(
+        ClientSocketOperator(m_socket).compress(toCompression(compression)), this);
+}
+
+/*!
+    \qmlmethod int SocketIoClient::bufferedCount()
+
+    Returns the number of events that wait for the connection.
+*/
+int QmlClient::bufferedCount() const
+{
+    return m_socket ? int(m_socket->bufferedCount()) : 0;
+}
+
+/*!
+    \qmlmethod bool SocketIoClient::isFlushed()
+
+    Returns whether no event waits to be sent.
+
+    \sa flushed()
+*/
+bool QmlClient::isFlushed() const
+{
+    return !m_socket || m_socket->isFlushed();
+}
+
 /*!
     \qmlmethod void SocketIoClient::open()
 
-    Connects, if the client is not connected or about to be (Socket.IO: \c connect, \c open).
+    Connects the client, unless it is connected or connecting (Socket.IO: \c connect, \c open).
 */
 void QmlClient::open()
 {
@@ -376,8 +537,8 @@ void QmlClient::open()
 /*!
     \qmlmethod void SocketIoClient::close()
 
-    Leaves the namespace; the client comes back only by open() (Socket.IO: \c disconnect,
-    \c close).
+    Leaves the namespace. The client connects again when open() is called, not by itself
+    (Socket.IO: \c disconnect, \c close).
 */
 void QmlClient::close()
 {

@@ -2,14 +2,19 @@
 #ifndef SOCKETIO_QMLCLIENT_H
 #define SOCKETIO_QMLCLIENT_H
 
+#include "qmlerror.h"
 #include "qmllistener.h"
+#include "qmloperators.h"
 
 #include <SocketIo/ClientSocket>
 
+#include <QtCore/qdatetime.h>
+#include <QtCore/qlist.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qurl.h>
 #include <QtQml/qjsvalue.h>
 #include <QtQml/qqml.h>
+#include <QtQml/qqmllist.h>
 #include <QtQml/qqmlparserstatus.h>
 
 namespace SocketIo {
@@ -20,17 +25,23 @@ class QmlClient : public SocketIo::QmlListener, public QQmlParserStatus
     Q_OBJECT
     Q_INTERFACES(QQmlParserStatus)
     QML_NAMED_ELEMENT(SocketIoClient)
+    Q_CLASSINFO("DefaultProperty", "children")
+    Q_PROPERTY(QQmlListProperty<QObject> children READ childObjects CONSTANT)
     Q_PROPERTY(QUrl url READ url WRITE setUrl NOTIFY urlChanged)
     Q_PROPERTY(QString nsp READ nsp WRITE setNsp NOTIFY nspChanged)
     Q_PROPERTY(QJSValue auth READ auth WRITE setAuth NOTIFY authChanged)
     Q_PROPERTY(QVariantMap options READ options WRITE setOptions NOTIFY optionsChanged)
     Q_PROPERTY(bool autoConnect READ autoConnect WRITE setAutoConnect NOTIFY autoConnectChanged)
     Q_PROPERTY(bool connected READ isConnected NOTIFY connectedChanged)
+    Q_PROPERTY(bool active READ isActive NOTIFY activeChanged)
     Q_PROPERTY(bool recovered READ isRecovered NOTIFY recoveredChanged)
     Q_PROPERTY(State state READ state NOTIFY stateChanged)
     Q_PROPERTY(QString sid READ sid NOTIFY sidChanged)
     Q_PROPERTY(QString transport READ transport NOTIFY transportChanged)
     Q_PROPERTY(double latency READ latency NOTIFY latencyChanged)
+    Q_PROPERTY(int queueLength READ queueLength NOTIFY queueLengthChanged)
+    Q_PROPERTY(QDateTime nextAttempt READ nextAttempt NOTIFY nextAttemptChanged)
+    Q_PROPERTY(SocketIo::QmlError lastError READ lastError NOTIFY lastErrorChanged)
     Q_PROPERTY(QString errorString READ errorString NOTIFY errorStringChanged)
 
 public:
@@ -40,6 +51,7 @@ public:
     explicit QmlClient(QObject *parent = nullptr);
     ~QmlClient() override;
 
+    QQmlListProperty<QObject> childObjects();
     QUrl url() const { return m_url; }
     void setUrl(const QUrl &url);
     QString nsp() const;
@@ -52,12 +64,22 @@ public:
     void setAutoConnect(bool autoConnect);
 
     bool isConnected() const { return m_socket && m_socket->isConnected(); }
+    bool isActive() const { return m_socket && m_socket->isActive(); }
     bool isRecovered() const { return m_socket && m_socket->isRecovered(); }
     State state() const { return m_socket ? State(m_socket->state()) : Disconnected; }
     QString sid() const { return m_socket ? m_socket->id() : QString(); }
     QString transport() const { return m_socket ? m_socket->transport() : QString(); }
     double latency() const { return m_socket ? m_socket->latency() : -1; }
+    int queueLength() const { return m_socket ? int(m_socket->queueLength()) : 0; }
+    QDateTime nextAttempt() const;
+    QmlError lastError() const { return m_socket ? QmlError(m_socket->lastError()) : QmlError(); }
     QString errorString() const { return m_errorString; }
+
+    Q_INVOKABLE SocketIo::QmlClientOperator *timeout(int milliseconds) const;
+    Q_INVOKABLE SocketIo::QmlClientOperator *
+    compress(SocketIo::QmlEmitter::Compression compression) const;
+    Q_INVOKABLE int bufferedCount() const;
+    Q_INVOKABLE bool isFlushed() const;
 
 public Q_SLOTS:
     void open();
@@ -66,9 +88,12 @@ public Q_SLOTS:
 Q_SIGNALS:
     void connected();
     void disconnected(const QString &reason, const QString &description);
-    void connectError(const QVariantMap &error);
+    void connectError(const SocketIo::QmlError &error);
+    void errorOccurred(const SocketIo::QmlError &error);
+    void flushed();
     void reconnectAttempted(int attempt);
     void reconnected(int attempt);
+    void reconnectError(const SocketIo::QmlError &error);
     void reconnectFailed();
 
     void urlChanged();
@@ -77,11 +102,15 @@ Q_SIGNALS:
     void optionsChanged();
     void autoConnectChanged();
     void connectedChanged();
+    void activeChanged();
     void recoveredChanged();
     void stateChanged();
     void sidChanged();
     void transportChanged();
     void latencyChanged();
+    void queueLengthChanged();
+    void nextAttemptChanged();
+    void lastErrorChanged();
     void errorStringChanged();
 
 protected:
@@ -97,6 +126,7 @@ private:
     void applyAuth();
     void setErrorString(const QString &text);
 
+    QList<QObject *> m_children;
     QUrl m_url;
     QString m_nsp;
     QJSValue m_auth;

@@ -35,40 +35,76 @@ QString purposeOf(const QString &event)
     \c null. A function or an object of a scene is no data: it becomes \c null, with a warning.
 */
 
-QJSValue QmlEmitter::function(QJSValue *made, Kind kind)
+/*!
+    \qmlproperty enumeration SocketIoEmitter::Compression
+
+    Whether a transport that can compress may compress an event. It is an argument of \c compress().
+
+    \value SocketIoEmitter.CompressionOff The event is sent as it is.
+    \value SocketIoEmitter.CompressionOn The event may be compressed; this is the default.
+*/
+/*!
+    \qmlproperty enumeration SocketIoEmitter::Disconnection
+
+    What \c disconnectSockets() closes. \c false and \c true, as in Socket.IO, mean the same.
+
+    \value SocketIoEmitter.KeepConnection The sockets leave the namespace. Their connections stay
+           open for their other namespaces.
+    \value SocketIoEmitter.CloseConnection The connections are closed, with all their namespaces.
+*/
+
+QJSValue QmlEmitter::function(Kind kind)
 {
-    if (made->isCallable())
-        return *made;
+    QJSValue &made = m_functions.at(std::size_t(kind));
+    if (made.isCallable())
+        return made;
     QJSEngine *engine = engineOf(this);
     if (!engine)
         return {};
     // The function does not keep the object: it would keep itself by it.
     const QPointer<QmlEmitter> self = this;
-    *made = functionToJs(engine, [self, kind](const QJSValueList &args) {
+    made = functionToJs(engine, [self, kind](const QJSValueList &args) {
         return self ? self->call(kind, args) : QJSValue();
     });
-    return *made;
+    return made;
 }
 
 QJSValue QmlEmitter::call(Kind kind, const QJSValueList &args)
 {
-    const QString name = args.value(0).toString();
+    const qsizetype first = kind == Kind::Message ? 0 : 1;
+    const QString name = kind == Kind::Message ? u"message"_s : args.value(0).toString();
     // One function is for the answer; of two, the second is for an error.
     qsizetype count = args.size();
-    while (count > 1 && args.size() - count < 2 && args.at(count - 1).isCallable())
+    while (count > first && args.size() - count < 2 && args.at(count - 1).isCallable())
         --count;
     const QJSValue callback = args.value(count);
     const QJSValue errorCallback = args.value(count + 1);
     QVariantList values;
     values.reserve(count);
-    for (qsizetype i = 1; i < count; ++i)
+    for (qsizetype i = first; i < count; ++i)
         values.append(argumentFromJs(args.at(i), this, purposeOf(name)));
-    if (kind != Kind::WithAck && !callback.isCallable())
-        return sendEvent(name, values,
-                         kind == Kind::Volatile ? Delivery::Volatile : Delivery::Reliable);
-    PendingAck *ack = sendWithAck(name, values);
-    const QJSValue promise = pendingAckToJs(this, ack, answers(), callback, errorCallback);
-    return kind == Kind::WithAck ? promise : QJSValue(ack != nullptr);
+    const bool serverSide = kind == Kind::ServerSide || kind == Kind::ServerSideWithAck;
+    const bool wantsPromise = kind == Kind::WithAck || kind == Kind::ServerSideWithAck;
+    if (!wantsPromise && !callback.isCallable()) {
+        return serverSide
+            ? sendServerSide(name, values)
+            : sendEvent(name, values,
+                        kind == Kind::Volatile ? Delivery::Volatile : Delivery::Reliable);
+    }
+    PendingAck *ack = serverSide ? sendServerSideWithAck(name, values) : sendWithAck(name, values);
+    const QJSValue promise = pendingAckToJs(this, ack, serverSide ? Answers::OfMany : answers(),
+                                            callback, errorCallback);
+    return wantsPromise ? promise : QJSValue(ack != nullptr);
+}
+
+bool QmlEmitter::sendServerSide(const QString &, const QVariantList &)
+{
+    return false;
+}
+
+PendingAck *QmlEmitter::sendServerSideWithAck(const QString &, const QVariantList &)
+{
+    return nullptr;
 }
 
 /*!
@@ -107,6 +143,12 @@ QJSValue QmlEmitter::call(Kind kind, const QJSValueList &args)
     \code
     client.emitWithAck("save", document, version => saved(version), error => failed(error.message))
     \endcode
+*/
+/*!
+    \qmlmethod bool SocketIoEmitter::send(var arg1, var arg2, var arg3)
+
+    Sends an event with the name "message" and the arguments \a arg1, \a arg2, \a arg3 and so on.
+    Returns as emitEvent() does (Socket.IO: \c send).
 */
 /*!
     \qmlmethod bool SocketIoEmitter::emitEventList(string name, list args)

@@ -4,11 +4,16 @@
 
 #include "pendingacktojs_p.h"
 
+#include <SocketIo/BroadcastOptions>
+#include <SocketIo/Compression>
+
 #include <QtCore/qobject.h>
 #include <QtCore/qstring.h>
 #include <QtCore/qvariant.h>
 #include <QtQml/qjsvalue.h>
 #include <QtQml/qqml.h>
+
+#include <array>
 
 namespace SocketIo {
 
@@ -27,37 +32,57 @@ class QmlEmitter : public QObject
     Q_PROPERTY(QJSValue emitEvent READ emitEventFunction CONSTANT)
     Q_PROPERTY(QJSValue emitVolatile READ emitVolatileFunction CONSTANT)
     Q_PROPERTY(QJSValue emitWithAck READ emitWithAckFunction CONSTANT)
+    Q_PROPERTY(QJSValue send READ sendFunction CONSTANT)
 
 public:
-    QJSValue emitEventFunction() { return function(&m_emitEvent, Kind::Event); }
-    QJSValue emitVolatileFunction() { return function(&m_emitVolatile, Kind::Volatile); }
-    QJSValue emitWithAckFunction() { return function(&m_emitWithAck, Kind::WithAck); }
+    enum Compression { CompressionOff, CompressionOn };
+    Q_ENUM(Compression)
+    enum Disconnection { KeepConnection, CloseConnection };
+    Q_ENUM(Disconnection)
+
+    QJSValue emitEventFunction() { return function(Kind::Event); }
+    QJSValue emitVolatileFunction() { return function(Kind::Volatile); }
+    QJSValue emitWithAckFunction() { return function(Kind::WithAck); }
+    QJSValue sendFunction() { return function(Kind::Message); }
 
     Q_INVOKABLE bool emitEventList(const QString &name, const QJSValue &args);
     Q_INVOKABLE QJSValue emitWithAckList(const QString &name, const QJSValue &args);
 
 protected:
     enum class Delivery { Reliable, Volatile };
+    enum class Kind { Event, Volatile, WithAck, Message, ServerSide, ServerSideWithAck, Count };
 
     explicit QmlEmitter(QObject *parent = nullptr)
         : QObject(parent)
     {
     }
 
+    // Made at the first call, and the same from then on.
+    QJSValue function(Kind kind);
+
     virtual bool sendEvent(const QString &name, const QVariantList &args, Delivery delivery) = 0;
     // Null if there is nothing to send it with.
     virtual PendingAck *sendWithAck(const QString &name, const QVariantList &args) = 0;
     virtual detail::Answers answers() const = 0;
+    // To the other servers of a cluster.
+    virtual bool sendServerSide(const QString &name, const QVariantList &args);
+    virtual PendingAck *sendServerSideWithAck(const QString &name, const QVariantList &args);
+
+    static SocketIo::Compression toCompression(Compression compression)
+    {
+        return compression == CompressionOff ? SocketIo::Compression::Off
+                                             : SocketIo::Compression::On;
+    }
+    static SocketIo::CloseConnection toCloseConnection(Disconnection disconnection)
+    {
+        return disconnection == CloseConnection ? SocketIo::CloseConnection::Yes
+                                                : SocketIo::CloseConnection::No;
+    }
 
 private:
-    enum class Kind { Event, Volatile, WithAck };
-
-    QJSValue function(QJSValue *made, Kind kind);
     QJSValue call(Kind kind, const QJSValueList &args);
 
-    QJSValue m_emitEvent;
-    QJSValue m_emitVolatile;
-    QJSValue m_emitWithAck;
+    std::array<QJSValue, std::size_t(Kind::Count)> m_functions;
 };
 
 } // namespace SocketIo

@@ -4,8 +4,11 @@
 #include "jsvalues_p.h"
 
 #include <QtQml/qjsengine.h>
+#include <QtQml/qqmlinfo.h>
 
 namespace SocketIo {
+
+using namespace Qt::StringLiterals;
 
 /*!
     \qmltype SocketIoEvent
@@ -13,20 +16,25 @@ namespace SocketIo {
     \since 0.1
     \brief Handles one event of a client.
 
-    The handler gets the event's arguments as its own:
+    The signal received() has the arguments of the event:
 
     \qml
-    SocketIoEvent {
-        client: socket
-        name: "price"
-        onReceived: (symbol, value) => prices[symbol] = value
+    SocketIoClient {
+        url: "http://localhost:3000"
+
+        SocketIoEvent {
+            name: "price"
+            onReceived: (symbol, value) => prices[symbol] = value
+        }
     }
     \endqml
+
+    Outside a SocketIoClient, set the property \l client.
 */
 /*!
     \qmlproperty SocketIoClient SocketIoEvent::client
 
-    Whose event it is.
+    The client that receives the event. In a SocketIoClient, it is that one by default.
 */
 /*!
     \qmlproperty string SocketIoEvent::name
@@ -41,27 +49,39 @@ namespace SocketIo {
 /*!
     \qmlsignal SocketIoEvent::received(var arg1, var arg2, var arg3)
 
-    The event has arrived with up to nine arguments, \a arg1, \a arg2, \a arg3 and so on; those
-    that it does not have are \c undefined. Binary data is an ArrayBuffer. If the server wants an
-    acknowledgement, one more argument is a function to call with the answer:
+    This signal is emitted when the event has arrived, with up to nine arguments, \a arg1, \a arg2,
+    \a arg3 and so on; those that it does not have are \c undefined. Binary data is an ArrayBuffer.
+    If the server asks for an acknowledgement, the last argument is a function to call with the
+    answer:
 
     \qml
     SocketIoEvent {
-        client: socket
         name: "question"
         onReceived: (text, answer) => answer(text.length)
     }
     \endqml
 
-    An event with more arguments is complete in SocketIoClient::eventReceived().
+    For events with more arguments, use SocketIoListener::eventReceived().
 */
 QmlEvent::~QmlEvent()
 {
     stop();
 }
 
+void QmlEvent::componentComplete()
+{
+    if (auto *client = m_hasClient ? nullptr : qobject_cast<QmlClient *>(parent()))
+        setClient(client);
+    if (!m_hasClient)
+        qmlWarning(this) << u"This event has no client: declare it in a SocketIoClient, or set its "
+                            "property client"_s;
+    if (!m_hasName)
+        qmlWarning(this) << u"This event has no name"_s;
+}
+
 void QmlEvent::setClient(QmlClient *client)
 {
+    m_hasClient = true;
     if (m_client == client)
         return;
     stop();
@@ -72,6 +92,7 @@ void QmlEvent::setClient(QmlClient *client)
 
 void QmlEvent::setName(const QString &name)
 {
+    m_hasName = true;
     if (m_name == name)
         return;
     stop();

@@ -6,13 +6,15 @@
 
 #include <QtCore/qpointer.h>
 #include <QtQml/qqml.h>
+#include <QtQml/qqmlparserstatus.h>
 
 namespace SocketIo {
 
 // The QML type SocketIoEvent: a handler for one event of a client.
-class QmlEvent : public QObject
+class QmlEvent : public QObject, public QQmlParserStatus
 {
     Q_OBJECT
+    Q_INTERFACES(QQmlParserStatus)
     QML_NAMED_ELEMENT(SocketIoEvent)
     Q_PROPERTY(SocketIo::QmlClient *client READ client WRITE setClient NOTIFY clientChanged)
     Q_PROPERTY(QString name READ name WRITE setName NOTIFY nameChanged)
@@ -41,6 +43,10 @@ Q_SIGNALS:
     void nameChanged();
     void enabledChanged();
 
+protected:
+    void classBegin() override { }
+    void componentComplete() override;
+
 private:
     void listen();
     void stop();
@@ -49,6 +55,8 @@ private:
     QPointer<QmlClient> m_client;
     QString m_name;
     bool m_enabled = true;
+    bool m_hasClient = false; // the property was set, if only to null
+    bool m_hasName = false;
 };
 
 } // namespace SocketIo

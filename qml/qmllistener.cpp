@@ -10,14 +10,15 @@ namespace SocketIo {
     \since 0.1
     \brief What the types that receive events have in common.
 
-    They are SocketIoClient, which receives those of its server, and SocketIoSocket, which receives
-    those of one client.
+    SocketIoClient receives the events of its server, and SocketIoSocket those of one client.
+    SocketIoNamespace and SocketIoServer receive what other servers of a cluster send with
+    \l {SocketIoNamespace::}{serverSideEmit()}.
 */
 /*!
     \qmlsignal SocketIoListener::eventReceived(string name, list args)
 
-    The event \a name has arrived, with its arguments in \a args. This signal is emitted for each
-    event, before those who wait for this one are called.
+    This signal is emitted for each event that arrives, with its \a name and its arguments in
+    \a args, before the listeners of that event are called.
 
     \sa SocketIoEvent, on()
 */
@@ -52,12 +53,137 @@ void QmlListener::once(const QString &name, const QJSValue &callback)
 /*!
     \qmlmethod void SocketIoListener::off(string name, function callback)
 
-    Calls \a callback no more for the event \a name; without \a callback, none of the functions
-    that were given to on() and once() for it.
+    Removes \a callback from the listeners of the event \a name. Without \a callback, removes all
+    functions that were passed to on() and once() for that event.
 */
 void QmlListener::off(const QString &name, const QJSValue &callback)
 {
     m_handlers.removeFunction(name, callback);
+}
+
+/*!
+    \qmlmethod void SocketIoListener::offAll()
+
+    Removes all functions that were passed to on() and once() (Socket.IO: \c off).
+*/
+void QmlListener::offAll()
+{
+    m_handlers.removeFunctions();
+}
+
+/*!
+    \qmlmethod int SocketIoListener::listenerCount(string name)
+
+    Returns the number of listeners of the event \a name, with those that are SocketIoEvent objects
+    (Socket.IO: \c listeners).
+*/
+int QmlListener::listenerCount(const QString &name) const
+{
+    return int(m_handlers.count(name));
+}
+
+/*!
+    \qmlmethod list<string> SocketIoListener::eventNames()
+
+    Returns the names of the events that have listeners, in no particular order.
+*/
+QStringList QmlListener::eventNames() const
+{
+    return m_handlers.events();
+}
+
+/*!
+    \qmlmethod void SocketIoListener::onAny(function callback)
+
+    Calls \a callback for each event that arrives, with the event's name and then its arguments
+    (Socket.IO: \c onAny).
+
+    \sa eventReceived()
+*/
+void QmlListener::onAny(const QJSValue &callback)
+{
+    using namespace detail;
+    m_handlers.addAnyFunction(EventHandlers::Direction::In, EventHandlers::Place::Last, callback);
+}
+
+/*!
+    \qmlmethod void SocketIoListener::prependAny(function callback)
+
+    Calls \a callback as onAny() does, before the other functions for all events (Socket.IO:
+    \c prependAny).
+*/
+void QmlListener::prependAny(const QJSValue &callback)
+{
+    using namespace detail;
+    m_handlers.addAnyFunction(EventHandlers::Direction::In, EventHandlers::Place::First, callback);
+}
+
+/*!
+    \qmlmethod void SocketIoListener::offAny(function callback)
+
+    Removes \a callback, which was passed to onAny() or prependAny(); without \a callback, removes
+    all such functions (Socket.IO: \c offAny).
+*/
+void QmlListener::offAny(const QJSValue &callback)
+{
+    m_handlers.removeAnyFunction(detail::EventHandlers::Direction::In, callback);
+}
+
+/*!
+    \qmlmethod int SocketIoListener::listenersAnyCount()
+
+    Returns the number of functions that onAny() and prependAny() have added (Socket.IO:
+    \c listenersAny).
+*/
+int QmlListener::listenersAnyCount() const
+{
+    return int(m_handlers.anyCount(detail::EventHandlers::Direction::In));
+}
+
+/*!
+    \qmlmethod void SocketIoListener::onAnyOutgoing(function callback)
+
+    Calls \a callback for each event that is sent, with the event's name and then its arguments
+    (Socket.IO: \c onAnyOutgoing).
+*/
+void QmlListener::onAnyOutgoing(const QJSValue &callback)
+{
+    using namespace detail;
+    m_handlers.addAnyFunction(EventHandlers::Direction::Out, EventHandlers::Place::Last, callback);
+}
+
+/*!
+    \qmlmethod void SocketIoListener::prependAnyOutgoing(function callback)
+
+    Calls \a callback as onAnyOutgoing() does, before the other functions for all events
+    (Socket.IO: \c prependAnyOutgoing).
+*/
+void QmlListener::prependAnyOutgoing(const QJSValue &callback)
+{
+    using namespace detail;
+    m_handlers.addAnyFunction(EventHandlers::Direction::Out, EventHandlers::Place::First, callback);
+}
+
+/*!
+    \qmlmethod void SocketIoListener::offAnyOutgoing(function callback)
+
+    Removes \a callback, which was passed to onAnyOutgoing() or prependAnyOutgoing(); without
+    \a callback, removes all such functions (Socket.IO: \c offAnyOutgoing).
+*/
+void QmlListener::offAnyOutgoing(const QJSValue &callback)
+{
+    m_handlers.removeAnyFunction(detail::EventHandlers::Direction::Out, callback);
+}
+
+/*!
+    \qmlmethod int SocketIoListener::listenersAnyOutgoingCount()
+
+    Returns the number of functions that onAnyOutgoing() and prependAnyOutgoing() have added
+    (Socket.IO: \c listenersAnyOutgoing).
+*/
+int QmlListener::listenersAnyOutgoingCount() const
+{
+    return int(m_handlers.anyCount(detail::EventHandlers::Direction::Out));
 }
 
 } // namespace SocketIo

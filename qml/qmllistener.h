@@ -5,10 +5,12 @@
 #include "eventhandlers_p.h"
 #include "qmlemitter.h"
 
+#include <QtCore/qstringlist.h>
+
 namespace SocketIo {
 
-// The QML type SocketIoListener: what clients and a server's sockets, who get events, have in
-// common.
+// The QML type SocketIoListener: what clients, a server's sockets and its
+// namespaces, who receive events, have in common.
 class QmlListener : public SocketIo::QmlEmitter
 {
     Q_OBJECT
@@ -19,6 +21,19 @@ public:
     Q_INVOKABLE void on(const QString &name, const QJSValue &callback);
     Q_INVOKABLE void once(const QString &name, const QJSValue &callback);
     Q_INVOKABLE void off(const QString &name, const QJSValue &callback = {});
+
+    Q_INVOKABLE void offAll();
+    Q_INVOKABLE int listenerCount(const QString &name) const;
+    Q_INVOKABLE QStringList eventNames() const;
+
+    Q_INVOKABLE void onAny(const QJSValue &callback);
+    Q_INVOKABLE void prependAny(const QJSValue &callback);
+    Q_INVOKABLE void offAny(const QJSValue &callback = {});
+    Q_INVOKABLE int listenersAnyCount() const;
+    Q_INVOKABLE void onAnyOutgoing(const QJSValue &callback);
+    Q_INVOKABLE void prependAnyOutgoing(const QJSValue &callback);
+    Q_INVOKABLE void offAnyOutgoing(const QJSValue &callback = {});
+    Q_INVOKABLE int listenersAnyOutgoingCount() const;
 
     // For the other types of this module.
     detail::EventHandlers &handlers() { return m_handlers; }

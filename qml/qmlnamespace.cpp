@@ -3,6 +3,7 @@
 
 #include "base/callout_p.h"
 #include "jsvalues_p.h"
+#include "qmlremotesocket.h"
 
 #include <QtCore/qpointer.h>
 #include <QtQml/qjsengine.h>
@@ -14,30 +15,14 @@ using namespace Qt::StringLiterals;
 using namespace detail;
 using EngineIo::detail::CallOut;
 
-namespace {
-
-// Of what a middleware has given to next(): nothing, a text, an Error or {message, data}.
-Error errorFromJs(const QJSValue &value)
-{
-    if (value.isUndefined() || value.isNull())
-        return {};
-    if (!value.isObject())
-        return Error(value.toString());
-    const QJSValue data = value.property(u"data"_s);
-    return Error(Error::Type::Refused, value.property(u"message"_s).toString(),
-                 data.isUndefined() ? QVariant() : argumentFromJs(data));
-}
-
-} // namespace
-
 /*!
     \qmltype SocketIoNamespace
     \inqmlmodule SocketIo
-    \inherits SocketIoEmitter
+    \inherits SocketIoListener
     \since 0.1
     \brief A namespace of a SocketIoServer.
 
-    Given by SocketIoServer::of().
+    SocketIoServer::of() returns the namespaces; the server itself is the main one, "/".
 
     \qml
     SocketIoServer {
@@ -49,13 +34,29 @@ Error errorFromJs(const QJSValue &value)
     }
     \endqml
 
+    The functions that emit, join, leave and disconnect mean all sockets of the namespace; to(),
+    except() and local() choose among them.
+
     \sa SocketIo::Namespace
 */
 /*!
     \qmlproperty string SocketIoNamespace::name
     \readonly
 
-    The name, with a slash in front.
+    The name, which begins with a slash.
+*/
+/*!
+    \qmlproperty bool SocketIoNamespace::isParent
+    \readonly
+
+    Whether this is the parent of the namespaces that match a regular expression or a function that
+    was passed to SocketIoServer::of().
+*/
+/*!
+    \qmlproperty SocketIoNamespace SocketIoNamespace::parentNamespace
+    \readonly
+
+    The parent namespace that this one was created by, or \c null.
 */
 /*!
     \qmlproperty list<SocketIoSocket> SocketIoNamespace::sockets
@@ -67,67 +68,104 @@ Error errorFromJs(const QJSValue &value)
     \qmlproperty int SocketIoNamespace::socketsCount
     \readonly
 
-    How many clients are in the namespace.
+    The number of clients in the namespace.
 */
 /*!
     \qmlsignal SocketIoNamespace::connected(SocketIoSocket socket)
 
-    The client \a socket has joined the namespace.
+    This signal is emitted when the client \a socket has joined the namespace.
 */
 /*!
-    \qmlsignal SocketIoNamespace::disconnected(SocketIoSocket socket, string reason)
+    \qmlsignal SocketIoNamespace::disconnected(SocketIoSocket socket, string reason, string
+   description)
 
-    The client \a socket has left the namespace for \a reason, one of Socket.IO's.
+    This signal is emitted when the client \a socket has left the namespace for \a reason, one of
+    Socket.IO's, such as "transport close". The \a description may say more. The socket is deleted
+    when the signal has been handled.
 */
 /*!
     \qmlsignal SocketIoNamespace::roomCreated(string room)
 
-    The first client has joined \a room.
+    This signal is emitted when the first client has joined \a room.
 */
 /*!
     \qmlsignal SocketIoNamespace::roomJoined(string room, string sid)
 
-    The client with the id \a sid has joined \a room. Each client is in a room of its own, whose
-    name is its id.
+    This signal is emitted when the client with the id \a sid has joined \a room. Each client is in
+    a room of its own, whose name is its id.
 */
 /*!
     \qmlsignal SocketIoNamespace::roomLeft(string room, string sid)
 
-    The client with the id \a sid has left \a room.
+    This signal is emitted when the client with the id \a sid has left \a room.
 */
 /*!
     \qmlsignal SocketIoNamespace::roomDeleted(string room)
 
-    The last client has left \a room.
+    This signal is emitted when the last client has left \a room.
+*/
+/*!
+    \qmlmethod bool SocketIoNamespace::serverSideEmit(string name, var arg1, var arg2, var arg3)
+
+    Sends the event \a name with any number of arguments, \a arg1, \a arg2, \a arg3 and so on, to
+    the same namespace of the other servers of a cluster, whose listeners, on(), receive it
+    (Socket.IO: \c serverSideEmit).
+
+    \sa SocketIoServer::adapter
+*/
+/*!
+    \qmlmethod var SocketIoNamespace::serverSideEmitWithAck(string name, var arg1, var arg2, var
+   arg3)
+
+    Sends the event \a name with any number of arguments, \a arg1, \a arg2, \a arg3 and so on, to
+    the other servers of a cluster and returns a promise of the array of their answers (Socket.IO:
+    \c serverSideEmitWithAck).
 */
 QmlNamespace *QmlNamespace::of(Namespace *nsp, const QObject *context)
 {
     auto *known = nsp->findChild<QmlNamespace *>(QString(), Qt::FindDirectChildrenOnly);
-    return known ? known : new QmlNamespace(nsp, context);
+    if (known)
+        return known;
+    auto *made = new QmlNamespace(nsp);
+    shareContext(made, context);
+    made->attach(nsp);
+    return made;
 }
 
-QmlNamespace::QmlNamespace(Namespace *nsp, const QObject *context)
-    : QmlEmitter(nsp)
-    , m_nsp(nsp)
+void QmlNamespace::attach(Namespace *nsp)
 {
-    shareContext(this, context);
+    m_nsp = nsp;
+    handlers().setSource(nsp);
     connect(nsp, &Namespace::connected, this, [this](Socket *socket) {
         CallOut out(this, [guard = QPointer<Socket>(socket)] { return bool(guard); });
         if (out.emitSignal(&QmlNamespace::socketsChanged))
             out.emitSignal(&QmlNamespace::connected, QmlSocket::of(socket, this));
     });
     connect(nsp, &Namespace::disconnected, this,
-            [this](Socket *socket, Socket::DisconnectReason reason) {
+            [this](Socket *socket, Socket::DisconnectReason reason, const QString &description) {
                 CallOut out(this, [guard = QPointer<Socket>(socket)] { return bool(guard); });
                 if (out.emitSignal(&QmlNamespace::socketsChanged))
                     out.emitSignal(&QmlNamespace::disconnected, QmlSocket::of(socket, this),
-                                   Socket::disconnectReasonText(reason));
+                                   Socket::disconnectReasonText(reason), description);
             });
     connect(nsp, &Namespace::roomCreated, this, &QmlNamespace::roomCreated);
     connect(nsp, &Namespace::roomJoined, this, &QmlNamespace::roomJoined);
     connect(nsp, &Namespace::roomLeft, this, &QmlNamespace::roomLeft);
     connect(nsp, &Namespace::roomDeleted, this, &QmlNamespace::roomDeleted);
     connect(nsp, &Namespace::socketsCountChanged, this, &QmlNamespace::socketsCountChanged);
+}
+
+// Before the namespace ends.
+void QmlNamespace::detach()
+{
+    m_nsp->disconnect(this);
+    handlers().setSource(nullptr);
+}
+
+QmlNamespace *QmlNamespace::parentNamespace() const
+{
+    Namespace *parent = m_nsp->parentNamespace();
+    return parent ? sibling(parent) : nullptr;
 }
 
 QList<QObject *> QmlNamespace::sockets() const
@@ -154,10 +192,11 @@ QmlSocket *QmlNamespace::socket(const QString &sid) const
 /*!
     \qmlmethod void SocketIoNamespace::use(function middleware)
 
-    Has \a middleware called for each client that wants to join, with the SocketIoSocket and a
-    function: called without an argument it lets the client go on to the next middleware or in;
-    called with a text or an object with \c message and \c data it refuses the client, who gets
-    this as an error. It may be called later. What \a middleware throws refuses the client too.
+    Calls \a middleware for each client that wants to join, with the SocketIoSocket and a function
+    \c next. Called without an argument, \c next goes on to the next middleware, or admits the
+    client after the last one. Called with a text, or with an object with \c message and \c data,
+    it refuses the client, which receives that as an error. \c next may be called later. If
+    \a middleware throws, the client is refused too (Socket.IO: \c use).
 */
 void QmlNamespace::use(const QJSValue &middleware)
 {
@@ -187,44 +226,106 @@ void QmlNamespace::use(const QJSValue &middleware)
 /*!
     \qmlmethod SocketIoBroadcast SocketIoNamespace::to(var rooms)
 
-    Returns the sockets of the namespace that are in \a rooms: a name or an array of names.
-    Those who are in several get an event once (Socket.IO: \c to, \c in).
+    Returns the sockets of the namespace that are in \a rooms: a name or an array of names. A
+    socket that is in several of them receives an event once (Socket.IO: \c to).
 */
 QmlBroadcast *QmlNamespace::to(const QJSValue &rooms) const
 {
-    return QmlBroadcast::create(m_nsp->to(namesFromJs(rooms)), this);
+    return QmlBroadcast::create(all().to(namesFromJs(rooms)), this);
 }
 
 /*!
+    \qmlmethod SocketIoBroadcast SocketIoNamespace::in(var rooms)
+
+    Does the same as to() with \a rooms (Socket.IO: \c in).
+*/
+/*!
     \qmlmethod SocketIoBroadcast SocketIoNamespace::except(var rooms)
 
-    Returns the sockets of the namespace that are in none of \a rooms: a name or an array of names.
+    Returns the sockets of the namespace that are in none of \a rooms: a name or an array of names
+    (Socket.IO: \c except).
 */
 QmlBroadcast *QmlNamespace::except(const QJSValue &rooms) const
 {
-    return QmlBroadcast::create(m_nsp->except(namesFromJs(rooms)), this);
+    return QmlBroadcast::create(all().except(namesFromJs(rooms)), this);
+}
+
+/*!
+    \qmlmethod SocketIoBroadcast SocketIoNamespace::local()
+
+    Returns the sockets of the namespace on this server of a cluster (Socket.IO: \c local).
+*/
+QmlBroadcast *QmlNamespace::local() const
+{
+    return QmlBroadcast::create(all().local(), this);
 }
 
 /*!
     \qmlmethod SocketIoBroadcast SocketIoNamespace::timeout(int milliseconds)
 
-    Returns the same sockets, with so many \a milliseconds for emitWithAck() to end with an error
-    if not all of them have answered.
+    Returns the sockets of the namespace, whose acknowledgements fail after \a milliseconds if some
+    of the sockets have not answered by then (Socket.IO: \c timeout).
 */
 QmlBroadcast *QmlNamespace::timeout(int milliseconds) const
 {
-    return QmlBroadcast::create(m_nsp->timeout(std::chrono::milliseconds(milliseconds)), this);
+    return QmlBroadcast::create(all().timeout(std::chrono::milliseconds(milliseconds)), this);
 }
 
 /*!
-    \qmlmethod void SocketIoNamespace::disconnectSockets(bool close)
+    \qmlmethod SocketIoBroadcast SocketIoNamespace::compress(enumeration compression)
 
-    Puts the sockets out of the namespace. If \a close is \c true their connections end, with all
-    namespaces.
+    Returns the sockets of the namespace, to which events are sent with or without compression, as
+    \a compression says: SocketIoEmitter.CompressionOn or SocketIoEmitter.CompressionOff
+    (Socket.IO: \c compress).
 */
-void QmlNamespace::disconnectSockets(bool close)
+QmlBroadcast *QmlNamespace::compress(QmlEmitter::Compression compression) const
 {
-    m_nsp->disconnectSockets(close ? CloseConnection::Yes : CloseConnection::No);
+    return QmlBroadcast::create(all().compress(toCompression(compression)), this);
+}
+
+/*!
+    \qmlmethod var SocketIoNamespace::fetchSockets()
+
+    Returns a promise of an array with a SocketIoRemoteSocket for each socket of the namespace, of
+    all servers of a cluster (Socket.IO: \c fetchSockets).
+*/
+QJSValue QmlNamespace::fetchSockets() const
+{
+    return QmlRemoteSocket::fetch(all(), this);
+}
+
+/*!
+    \qmlmethod void SocketIoNamespace::socketsJoin(var rooms)
+
+    Makes all sockets of the namespace join \a rooms: a name or an array of names (Socket.IO:
+    \c socketsJoin).
+*/
+void QmlNamespace::socketsJoin(const QJSValue &rooms) const
+{
+    all().socketsJoin(namesFromJs(rooms));
+}
+
+/*!
+    \qmlmethod void SocketIoNamespace::socketsLeave(var rooms)
+
+    Makes all sockets of the namespace leave \a rooms: a name or an array of names (Socket.IO:
+    \c socketsLeave).
+*/
+void QmlNamespace::socketsLeave(const QJSValue &rooms) const
+{
+    all().socketsLeave(namesFromJs(rooms));
+}
+
+/*!
+    \qmlmethod void SocketIoNamespace::disconnectSockets(enumeration disconnection)
+
+    Removes all sockets from the namespace. With SocketIoEmitter.CloseConnection as
+    \a disconnection, their connections are closed too; SocketIoEmitter.KeepConnection is the
+    default (Socket.IO: \c disconnectSockets).
+*/
+void QmlNamespace::disconnectSockets(QmlEmitter::Disconnection disconnection) const
+{
+    all().disconnectSockets(toCloseConnection(disconnection));
 }
 
 bool QmlNamespace::sendEvent(const QString &name, const QVariantList &args, Delivery delivery)
@@ -236,6 +337,16 @@ bool QmlNamespace::sendEvent(const QString &name, const QVariantList &args, Deli
 PendingAck *QmlNamespace::sendWithAck(const QString &name, const QVariantList &args)
 {
     return m_nsp->emitWithAckList(name, args);
+}
+
+bool QmlNamespace::sendServerSide(const QString &name, const QVariantList &args)
+{
+    return m_nsp->serverSideEmitList(name, args);
+}
+
+PendingAck *QmlNamespace::sendServerSideWithAck(const QString &name, const QVariantList &args)
+{
+    return m_nsp->serverSideEmitWithAckList(name, args);
 }
 
 } // namespace SocketIo

@@ -4,9 +4,19 @@
 #include "base/callout_p.h"
 #include "jsvalues_p.h"
 #include "optionsfromjs_p.h"
+#include "pagefolder_p.h"
 
+#include <EngineIo/Server>
+
+#include <QtCore/qfileinfo.h>
 #include <QtCore/qregularexpression.h>
+#include <QtQml/qjsengine.h>
+#include <QtQml/qqmlcontext.h>
+#include <QtQml/qqmlengine.h>
 #include <QtQml/qqmlinfo.h>
+
+#include <memory>
+#include <optional>
 
 #include <utility>
 
@@ -19,12 +29,13 @@ using EngineIo::detail::CallOut;
 /*!
     \qmltype SocketIoServer
     \inqmlmodule SocketIo
-    \inherits SocketIoEmitter
+    \inherits SocketIoNamespace
     \since 0.1
     \brief A Socket.IO server.
 
     For kiosks, control panels and other programs that others connect to. It listens when it is
-    declared. Its methods and signals mean the main namespace, "/"; of() gives others.
+    declared. A server is its main namespace, "/": the properties, methods and signals of
+    SocketIoNamespace mean that one. Use of() for others.
 
     \qml
     SocketIoServer {
@@ -51,13 +62,13 @@ using EngineIo::detail::CallOut;
 /*!
     \qmlproperty string SocketIoServer::host
 
-    The address to listen on: an IP address or "localhost"; all of the machine's if it is empty,
-    the default. A change closes all connections.
+    The address to listen on: an IP address or "localhost". By default it is empty, and the server
+    listens on all addresses of the machine. A change closes all connections.
 */
 /*!
     \qmlproperty int SocketIoServer::port
 
-    The port to listen on. With 0, the default, the system chooses one, which this property tells
+    The port to listen on. With 0, the default, the system chooses one, which this property holds
     while the server listens. A change closes all connections.
 */
 /*!
@@ -93,14 +104,24 @@ using EngineIo::detail::CallOut;
     \c connectionStateRecovery (an object with \c maxDisconnectionDuration, \c skipMiddlewares,
     \c maxSessions and \c maxLogSize).
 
-    Other names and wrong values are reported and have no effect. The options count when the server
-    listens for the first time and do not change later.
+    With \c sslConfiguration the server speaks TLS: an object with \c cert and \c key, each a file
+    or a text in PEM, \c passphrase, \c requestCert to ask clients for a certificate, \c ca with
+    the authorities of those certificates, and \c rejectUnauthorized, as in Node.js:
+
+    \qml
+    SocketIoServer {
+        options: ({ sslConfiguration: { cert: "server.pem", key: "server.key" } })
+    }
+    \endqml
+
+    Other names and wrong values are reported and have no effect. The options are read when the
+    server listens for the first time; later changes have no effect.
 */
 /*!
     \qmlproperty SocketIoAdapter SocketIoServer::adapter
 
-    Joins the server with others to a cluster; none by default. It counts when the server listens
-   for the first time and does not change later.
+    The adapter that joins the server with others to a cluster; \c null by default. It is read when
+    the server listens for the first time; later changes have no effect.
 
     \qml
     import SocketIo
@@ -114,9 +135,9 @@ using EngineIo::detail::CallOut;
 /*!
     \qmlproperty int SocketIoServer::ioThreadCount
 
-    How many threads serve the connections. With 0, the default, the thread of the window does.
-    With 1 or more, clients stay connected while the window is busy. To be set before the server
-    listens.
+    The number of threads that serve the connections. With 0, the default, they are served in the
+    thread of the window. With 1 or more, clients stay connected while the window is busy. Set it
+    before the server listens.
 */
 /*!
     \qmlproperty bool SocketIoServer::listening
@@ -128,7 +149,7 @@ using EngineIo::detail::CallOut;
     \qmlproperty url SocketIoServer::url
     \readonly
 
-    Where a client on this machine finds the server; empty while it does not listen.
+    The URL under which a client on this machine finds the server; empty while it does not listen.
 */
 /*!
     \qmlproperty string SocketIoServer::errorString
@@ -137,55 +158,90 @@ using EngineIo::detail::CallOut;
     Why the server does not listen; empty if it does.
 */
 /*!
-    \qmlproperty list<SocketIoSocket> SocketIoServer::sockets
+    \qmlproperty list<SocketIoNamespace> SocketIoServer::namespaces
     \readonly
 
-    The clients in the main namespace, each a SocketIoSocket.
+    All namespaces except the parents, in no particular order.
+
+    \sa newNamespace()
 */
 /*!
-    \qmlproperty int SocketIoServer::socketsCount
-    \readonly
+    \qmlproperty url SocketIoServer::folder
 
-    How many clients are in the main namespace.
+    The folder with a page for browsers, which the server sends for requests outside the option
+    \c path: "/" is the file \c index.html, and "/style.css" the file \c style.css. A relative URL
+    begins at the QML file; \c qrc URLs work too. Files whose names begin with a dot are not sent.
+    By default it is empty, and such requests are answered with 404.
+
+    \qml
+    SocketIoServer {
+        port: 3000
+        folder: "page"
+    }
+    \endqml
+
+    The option \c clientFolder names the folder with the script that the page loads from
+    "/socket.io/socket.io.js".
 */
 /*!
-    \qmlsignal SocketIoServer::connected(SocketIoSocket socket)
+    \qmlproperty list<QtObject> SocketIoServer::children
+    \qmldefault
 
-    The client \a socket has joined the main namespace.
+    The objects that are declared in the server, such as timers.
 */
 /*!
-    \qmlsignal SocketIoServer::disconnected(SocketIoSocket socket, string reason)
+    \qmlsignal SocketIoServer::newNamespace(SocketIoNamespace nsp)
 
-    The client \a socket has left the main namespace for \a reason, one of Socket.IO's, such as
-    "transport close". The object ends when this signal has been handled.
+    This signal is emitted when the namespace \a nsp has been created, by of() or for a client
+    (Socket.IO: \c new_namespace).
+*/
+/*!
+    \qmlsignal SocketIoServer::closed()
+
+    This signal is emitted when the server has stopped and all its connections are closed.
+
+    \sa listen
 */
 QmlServer::QmlServer(QObject *parent)
-    : QmlEmitter(parent)
+    : QmlNamespace(parent)
 {
+    attach(m_io.mainNamespace());
     connect(&m_io, &Server::listeningChanged, this, [this] {
         CallOut out(this);
         out.emitSignal(&QmlServer::listeningChanged);
         out.emitSignal(&QmlServer::portChanged);
     });
+    connect(&m_io, &Server::closed, this, &QmlServer::closed);
+    connect(&m_io, &Server::newNamespace, this,
+            [this](Namespace *nsp) { Q_EMIT newNamespace(sibling(nsp)); });
 }
 
 QmlServer::~QmlServer()
 {
+    detach();
     m_io.disconnect(this);
 }
 
-QmlNamespace *QmlServer::main() const
+QmlNamespace *QmlServer::sibling(Namespace *nsp) const
 {
-    return QmlNamespace::of(m_io.mainNamespace(), this);
+    // The main namespace is this object.
+    return nsp == m_io.mainNamespace() ? const_cast<QmlServer *>(this)
+                                       : QmlNamespace::of(nsp, this);
+}
+
+QList<QObject *> QmlServer::namespaces() const
+{
+    QList<QObject *> result;
+    const QList<Namespace *> all = m_io.namespaces();
+    result.reserve(all.size());
+    for (Namespace *nsp : all)
+        result.append(sibling(nsp));
+    return result;
 }
 
 void QmlServer::componentComplete()
 {
     m_complete = true;
-    connect(main(), &QmlNamespace::socketsChanged, this, &QmlServer::socketsChanged);
-    connect(main(), &QmlNamespace::socketsCountChanged, this, &QmlServer::socketsCountChanged);
-    connect(main(), &QmlNamespace::connected, this, &QmlServer::connected);
-    connect(main(), &QmlNamespace::disconnected, this, &QmlServer::disconnected);
     restart();
 }
 
@@ -198,10 +254,15 @@ void QmlServer::restart()
     if (!out.call([this] { m_io.close(); }) || !m_listen)
         return;
     if (!std::exchange(m_started, true)) {
-        ServerOptions options = serverOptionsFromJs(m_options, this);
+        std::optional<QSslConfiguration> tls;
+        ServerOptions options = serverOptionsFromJs(m_options, this, &tls);
         if (m_adapter)
             options.adapter = m_adapter->factory();
         m_io.setOptions(options);
+        m_secure = tls.has_value();
+        if (tls)
+            m_io.setSslConfiguration(*tls);
+        serveFolder();
     }
     const QHostAddress address = m_host.isEmpty() ? QHostAddress(QHostAddress::Any)
         : m_host == "localhost"_L1                ? QHostAddress(QHostAddress::LocalHost)
@@ -256,6 +317,34 @@ void QmlServer::setOptions(const QVariantMap &options)
         qmlWarning(this) << u"The options of a server that has started do not change"_s;
 }
 
+void QmlServer::setFolder(const QUrl &folder)
+{
+    if (m_folder == folder)
+        return;
+    m_folder = folder;
+    if (m_started)
+        serveFolder();
+    Q_EMIT folderChanged();
+}
+
+void QmlServer::serveFolder()
+{
+    if (m_folder.isEmpty()) {
+        m_io.engine()->setRequestHandler({});
+        return;
+    }
+    const QQmlContext *context = qmlContext(this);
+    const QUrl url = context ? context->resolvedUrl(m_folder) : m_folder;
+    const QString path = url.scheme() == "qrc"_L1 ? u':' + url.path() : url.toLocalFile();
+    if (!QFileInfo(path).isDir())
+        qmlWarning(this) << u"There is no folder \"%1\""_s.arg(url.toDisplayString());
+    m_io.engine()->setRequestHandler(
+        [page = PageFolder(path)](const EngineIo::HttpRequest &request,
+                                  const EngineIo::HttpResponder &respond) {
+            respond(page.answer(request));
+        });
+}
+
 void QmlServer::setAdapter(QmlAdapter *adapter)
 {
     if (m_adapter == adapter)
@@ -284,7 +373,7 @@ QUrl QmlServer::url() const
     else if (address == QHostAddress::AnyIPv6)
         address = QHostAddress::LocalHostIPv6;
     QUrl url;
-    url.setScheme(u"http"_s);
+    url.setScheme(m_secure ? u"https"_s : u"http"_s);
     url.setHost(address.toString());
     url.setPort(m_io.serverPort());
     return url;
@@ -301,92 +390,42 @@ void QmlServer::setErrorString(const QString &text)
 /*!
     \qmlmethod SocketIoNamespace SocketIoServer::of(var name)
 
-    Returns the namespace \a name, which is there from now on. With a regular expression it is the
-    parent of all namespaces whose name matches: they are made when a client asks for them.
+    Returns the namespace \a name, which is created if there is none; "/" is the server itself.
+
+    With a regular expression, or a function, it is the parent of all namespaces whose name
+    matches, which are created when a client asks for them. The function is called with the name,
+    the client's \c auth, and a function to call with an error or \c null, and with whether to
+    create the namespace, at once or later (Socket.IO: \c of):
+
+    \code
+    const games = server.of((name, auth, next) => next(null, isGame(name)))
+    \endcode
 */
 QmlNamespace *QmlServer::of(const QJSValue &name)
 {
-    Namespace *nsp = name.isRegExp() ? m_io.of(name.toVariant().toRegularExpression())
-                                     : m_io.of(name.toString());
-    return QmlNamespace::of(nsp, this);
-}
-
-/*!
-    \qmlmethod SocketIoSocket SocketIoServer::socket(string sid)
-
-    Returns the client with the id \a sid, or \c null.
-*/
-QmlSocket *QmlServer::socket(const QString &sid) const
-{
-    return main()->socket(sid);
-}
-
-/*!
-    \qmlmethod void SocketIoServer::use(function middleware)
-
-    Has \a middleware called for each client that wants to join, with the SocketIoSocket and a
-    function: called without an argument it lets the client go on to the next middleware or in;
-    called with a text or an object with \c message and \c data it refuses the client, who gets
-    this as an error. It may be called later. What \a middleware throws refuses the client too.
-*/
-void QmlServer::use(const QJSValue &middleware)
-{
-    main()->use(middleware);
-}
-
-/*!
-    \qmlmethod SocketIoBroadcast SocketIoServer::to(var rooms)
-
-    Returns the sockets of the main namespace that are in \a rooms: a name or an array of names.
-    Those who are in several get an event once (Socket.IO: \c to, \c in).
-*/
-QmlBroadcast *QmlServer::to(const QJSValue &rooms) const
-{
-    return main()->to(rooms);
-}
-
-/*!
-    \qmlmethod SocketIoBroadcast SocketIoServer::except(var rooms)
-
-    Returns the sockets of the main namespace that are in none of \a rooms: a name or an array
-    of names.
-*/
-QmlBroadcast *QmlServer::except(const QJSValue &rooms) const
-{
-    return main()->except(rooms);
-}
-
-/*!
-    \qmlmethod SocketIoBroadcast SocketIoServer::timeout(int milliseconds)
-
-    Returns the same sockets, with so many \a milliseconds for emitWithAck() to end with an error
-    if not all of them have answered.
-*/
-QmlBroadcast *QmlServer::timeout(int milliseconds) const
-{
-    return main()->timeout(milliseconds);
-}
-
-/*!
-    \qmlmethod void SocketIoServer::disconnectSockets(bool close)
-
-    Puts the sockets out of the namespace. If \a close is \c true their connections end, with all
-    namespaces.
-*/
-void QmlServer::disconnectSockets(bool close)
-{
-    main()->disconnectSockets(close);
-}
-
-bool QmlServer::sendEvent(const QString &name, const QVariantList &args, Delivery delivery)
-{
-    return delivery == Delivery::Volatile ? m_io.asVolatile().emitEventList(name, args)
-                                          : m_io.emitEventList(name, args);
-}
-
-PendingAck *QmlServer::sendWithAck(const QString &name, const QVariantList &args)
-{
-    return m_io.emitWithAckList(name, args);
+    if (name.isRegExp())
+        return QmlNamespace::of(m_io.of(name.toVariant().toRegularExpression()), this);
+    if (!name.isCallable())
+        return sibling(m_io.of(name.toString()));
+    const NamespaceFilter filter = [self = QPointer<QmlServer>(this),
+                                    name](const QString &wanted, const QVariantMap &auth,
+                                          const std::function<void(bool allowed)> &allow) {
+        QJSEngine *engine = self ? engineOf(self) : nullptr;
+        if (!engine)
+            return allow(false);
+        const auto isDone = std::make_shared<bool>(false);
+        const QJSValue next = functionToJs(engine, [allow, isDone](const QJSValueList &args) {
+            if (!std::exchange(*isDone, true)) {
+                const QJSValue error = args.value(0);
+                allow((error.isNull() || error.isUndefined()) && args.value(1).toBool());
+            }
+            return QJSValue();
+        });
+        if (!callJs(self, name, {QJSValue(wanted), engine->toScriptValue(auth), next})
+            && !std::exchange(*isDone, true))
+            allow(false);
+    };
+    return QmlNamespace::of(m_io.of(filter), this);
 }
 
 } // namespace SocketIo

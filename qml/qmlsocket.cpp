@@ -5,6 +5,13 @@
 
 #include <SocketIo/Namespace>
 
+#include <QtCore/qpointer.h>
+#include <QtQml/qjsengine.h>
+#include <QtQml/qqmlinfo.h>
+
+#include <memory>
+#include <utility>
+
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
@@ -70,14 +77,24 @@ using namespace detail;
     What the program wants to remember of the client: an object, which is assigned as a whole.
 */
 /*!
-    \qmlsignal SocketIoSocket::disconnecting(string reason)
+    \qmlsignal SocketIoSocket::disconnecting(string reason, string description)
 
-    The client is leaving for \a reason and still in its rooms.
+    This signal is emitted when the client is leaving for \a reason, while it is still in its
+    rooms. The \a description may say more.
 */
 /*!
-    \qmlsignal SocketIoSocket::disconnected(string reason)
+    \qmlsignal SocketIoSocket::disconnected(string reason, string description)
 
-    The client has left for \a reason, one of Socket.IO's.
+    This signal is emitted when the client has left for \a reason, one of Socket.IO's, such as
+    "transport close". The \a description may say more.
+*/
+/*!
+    \qmlsignal SocketIoSocket::errorOccurred(socketIoError error)
+
+    This signal is emitted when an event of the client was refused by a middleware, with its
+    \a error (Socket.IO: \c error).
+
+    \sa use()
 */
 QmlSocket *QmlSocket::of(Socket *socket, const QObject *context)
 {
@@ -94,12 +111,16 @@ QmlSocket::QmlSocket(Socket *socket, const QObject *context)
     connect(socket, &Socket::eventReceived, this, &QmlSocket::eventReceived);
     connect(socket, &Socket::connectedChanged, this, &QmlSocket::connectedChanged);
     connect(socket, &Socket::dataChanged, this, &QmlSocket::dataChanged);
-    connect(socket, &Socket::disconnecting, this, [this](Socket::DisconnectReason reason) {
-        Q_EMIT disconnecting(Socket::disconnectReasonText(reason));
-    });
-    connect(socket, &Socket::disconnected, this, [this](Socket::DisconnectReason reason) {
-        Q_EMIT disconnected(Socket::disconnectReasonText(reason));
-    });
+    connect(socket, &Socket::disconnecting, this,
+            [this](Socket::DisconnectReason reason, const QString &description) {
+                Q_EMIT disconnecting(Socket::disconnectReasonText(reason), description);
+            });
+    connect(socket, &Socket::disconnected, this,
+            [this](Socket::DisconnectReason reason, const QString &description) {
+                Q_EMIT disconnected(Socket::disconnectReasonText(reason), description);
+            });
+    connect(socket, &Socket::errorOccurred, this,
+            [this](const Error &error) { Q_EMIT errorOccurred(error); });
     connect(socket, &Socket::roomsChanged, this, &QmlSocket::roomsChanged);
 }
 
@@ -108,11 +129,6 @@ QString QmlSocket::nsp() const
     return m_socket->nsp()->name();
 }
 
-/*!
-    \qmlmethod void SocketIoSocket::join(var rooms)
-
-    Takes the client into \a rooms: a name or an array of names.
-*/
 void QmlSocket::setData(const QVariant &data)
 {
     const bool isJs = data.metaType() == QMetaType::fromType<QJSValue>();
@@ -120,6 +136,11 @@ void QmlSocket::setData(const QVariant &data)
         (isJs ? argumentFromJs(data.value<QJSValue>(), this, u"data"_s) : data).toMap());
 }
 
+/*!
+    \qmlmethod void SocketIoSocket::join(var rooms)
+
+    Makes the client join \a rooms: a name or an array of names.
+*/
 void QmlSocket::join(const QJSValue &rooms)
 {
     m_socket->join(namesFromJs(rooms));
@@ -128,7 +149,7 @@ void QmlSocket::join(const QJSValue &rooms)
 /*!
     \qmlmethod void SocketIoSocket::leave(string room)
 
-    Takes the client out of \a room.
+    Makes the client leave \a room.
 */
 void QmlSocket::leave(const QString &room)
 {
@@ -146,6 +167,11 @@ QmlBroadcast *QmlSocket::to(const QJSValue &rooms) const
     return QmlBroadcast::create(m_socket->to(namesFromJs(rooms)), this);
 }
 
+/*!
+    \qmlmethod SocketIoBroadcast SocketIoSocket::in(var rooms)
+
+    Does the same as to() with \a rooms (Socket.IO: \c in).
+*/
 /*!
     \qmlmethod SocketIoBroadcast SocketIoSocket::except(var rooms)
 
@@ -168,9 +194,95 @@ QmlBroadcast *QmlSocket::broadcast() const
 }
 
 /*!
+    \qmlmethod SocketIoBroadcast SocketIoSocket::local()
+
+    Returns the other sockets of the namespace on this server of a cluster (Socket.IO: \c local).
+*/
+QmlBroadcast *QmlSocket::local() const
+{
+    return QmlBroadcast::create(m_socket->local(), this);
+}
+
+/*!
+    \qmlmethod SocketIoSocketOperator SocketIoSocket::timeout(int milliseconds)
+
+    Returns this socket, with acknowledgements that fail after \a milliseconds without an answer
+    (Socket.IO: \c timeout):
+
+    \code
+    socket.timeout(5000).emitWithAck("confirm", order)
+        .then(answer => confirmed(answer), error => cancelled(error.message))
+    \endcode
+*/
+QmlSocketOperator *QmlSocket::timeout(int milliseconds) const
+{
+    return QmlSocketOperator::create(m_socket->timeout(std::chrono::milliseconds(milliseconds)),
+                                     this);
+}
+
+/*!
+    \qmlmethod SocketIoSocketOperator SocketIoSocket::compress(enumeration compression)
+
+    Returns this socket, which sends with or without compression, as \a compression says:
+    SocketIoEmitter.CompressionOn or SocketIoEmitter.CompressionOff (Socket.IO: \c compress).
+*/
+QmlSocketOperator *QmlSocket::compress(QmlEmitter::Compression compression) const
+{
+    return QmlSocketOperator::create(m_socket->compress(toCompression(compression)), this);
+}
+
+/*!
+    \qmlmethod void SocketIoSocket::use(function middleware)
+
+    Calls \a middleware for each event of the client, with an array of the event's name and its
+    arguments and a function \c next. The middleware may change the array until it calls \c next.
+    Called without an argument, \c next goes on to the next middleware or to the listeners. Called
+    with a text, or with an object with \c message and \c data, it drops the event, and
+    errorOccurred() is emitted (Socket.IO: \c{socket.use}):
+
+    \code
+    socket.use((event, next) => event[0] === "order" && !open ? next("closed") : next())
+    \endcode
+*/
+void QmlSocket::use(const QJSValue &middleware)
+{
+    if (!middleware.isCallable()) {
+        qmlWarning(this) << u"A middleware is a function (event, next)"_s;
+        return;
+    }
+    m_socket->use(
+        [self = QPointer<QmlSocket>(this), middleware](QVariantList &event, const Next &next) {
+            QJSEngine *engine = self ? engineOf(self) : nullptr;
+            if (!engine)
+                return next(Error(u"the server is ending"_s));
+            QJSValue array = engine->newArray(quint32(event.size()));
+            for (qsizetype i = 0; i < event.size(); ++i)
+                array.setProperty(quint32(i), engine->toScriptValue(event.at(i)));
+            // The event is there until next is called, and no longer.
+            const auto isDone = std::make_shared<bool>(false);
+            const QJSValue nextFunction =
+                functionToJs(engine, [next, array, self, isDone, &event](const QJSValueList &args) {
+                    if (std::exchange(*isDone, true))
+                        return QJSValue();
+                    const Error error = errorFromJs(args.value(0));
+                    if (error)
+                        next(error);
+                    else {
+                        event = argumentsFromJs(array, self, u"an event changed by a middleware"_s);
+                        next();
+                    }
+                    return QJSValue();
+                });
+            if (!callJs(self, middleware, {array, nextFunction}) && !std::exchange(*isDone, true))
+                next(Error(u"the middleware has failed"_s));
+        });
+}
+
+/*!
     \qmlmethod void SocketIoSocket::disconnectSocket()
 
-    Puts the client out of the namespace; its connection stays (Socket.IO: \c disconnect()).
+    Removes the client from the namespace. Its connection stays open (Socket.IO:
+    \c{disconnect()}).
 */
 void QmlSocket::disconnectSocket()
 {
@@ -180,7 +292,7 @@ void QmlSocket::disconnectSocket()
 /*!
     \qmlmethod void SocketIoSocket::disconnectClient()
 
-    Puts the client out of all its namespaces and closes its connection (Socket.IO:
+    Removes the client from all its namespaces and closes its connection (Socket.IO:
     \c{disconnect(true)}).
 */
 void QmlSocket::disconnectClient()

@@ -3,7 +3,9 @@
 #define SOCKETIO_QMLSOCKET_H
 
 #include "qmlbroadcast.h"
+#include "qmlerror.h"
 #include "qmllistener.h"
+#include "qmloperators.h"
 
 #include <SocketIo/Socket>
 
@@ -47,14 +49,21 @@ public:
     Q_INVOKABLE void join(const QJSValue &rooms);
     Q_INVOKABLE void leave(const QString &room);
     Q_INVOKABLE SocketIo::QmlBroadcast *to(const QJSValue &rooms) const;
+    Q_INVOKABLE SocketIo::QmlBroadcast *in(const QJSValue &rooms) const { return to(rooms); }
     Q_INVOKABLE SocketIo::QmlBroadcast *except(const QJSValue &rooms) const;
     Q_INVOKABLE SocketIo::QmlBroadcast *broadcast() const;
+    Q_INVOKABLE SocketIo::QmlBroadcast *local() const;
+    Q_INVOKABLE SocketIo::QmlSocketOperator *timeout(int milliseconds) const;
+    Q_INVOKABLE SocketIo::QmlSocketOperator *
+    compress(SocketIo::QmlEmitter::Compression compression) const;
+    Q_INVOKABLE void use(const QJSValue &middleware);
     Q_INVOKABLE void disconnectSocket();
     Q_INVOKABLE void disconnectClient();
 
 Q_SIGNALS:
-    void disconnecting(const QString &reason);
-    void disconnected(const QString &reason);
+    void disconnecting(const QString &reason, const QString &description);
+    void disconnected(const QString &reason, const QString &description);
+    void errorOccurred(const SocketIo::QmlError &error);
     void connectedChanged();
     void roomsChanged();
     void dataChanged();

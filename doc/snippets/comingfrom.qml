@@ -35,6 +35,9 @@ QtObject {
         //! [reconnect_attempt]
         onReconnectAttempted: attempt => console.log(attempt)
         //! [reconnect_attempt]
+        //! [ping]
+        onLatencyChanged: console.log(latency)
+        //! [ping]
     }
     property SocketIoClient second: SocketIoClient {
         //! [auth function]
@@ -43,6 +46,16 @@ QtObject {
         //! [retries]
         options: ({ retries: 3, ackTimeout: 10000 })
         //! [retries]
+    }
+    property SocketIoClient third: SocketIoClient {
+        //! [manager]
+        options: ({ forceNew: true })
+        //! [manager]
+    }
+    property SocketIoClient fourth: SocketIoClient {
+        //! [reconnection]
+        options: ({ reconnection: false })
+        //! [reconnection]
     }
     property SocketIoEvent price: SocketIoEvent {
         //! [on]
@@ -63,11 +76,18 @@ QtObject {
         client.emitEvent("hello", 1, "two");
         //! [emit]
         //! [send]
-        client.emitEvent("message", "text");
+        client.send("text");
         //! [send]
         //! [ack]
         client.emitWithAck("ask", 42).then(answer => console.log(answer));
         //! [ack]
+        //! [timeout]
+        client.timeout(5000).emitWithAck("ask")
+            .then(answer => console.log(answer), error => console.log(error.message));
+        //! [timeout]
+        //! [buffer]
+        console.log(client.bufferedCount());
+        //! [buffer]
         //! [volatile]
         client.emitVolatile("position", 3, 4);
         //! [volatile]
@@ -94,6 +114,17 @@ QtObject {
         //! [connection]
         onConnected: socket => root.socketCalls(socket)
         //! [connection]
+        //! [new_namespace]
+        onNewNamespace: nsp => console.log(nsp.name)
+        //! [new_namespace]
+        //! [create-room]
+        onRoomCreated: room => console.log(room)
+        //! [create-room]
+    }
+    property SocketIoServer other: SocketIoServer {
+        //! [options server]
+        options: ({ cors: { origin: "https://example.com" }, maxHttpBufferSize: 1000000 })
+        //! [options server]
     }
 
     function serverCalls() {
@@ -121,7 +152,7 @@ QtObject {
         io.to("room").socketsLeave("other");
         //! [socketsLeave]
         //! [disconnectSockets]
-        io.to("room").disconnectSockets(true);
+        io.to("room").disconnectSockets(SocketIoServer.CloseConnection);
         //! [disconnectSockets]
         //! [close server]
         io.listen = false;
@@ -132,6 +163,12 @@ QtObject {
         //! [of pattern]
         io.of(/^\/room-\d+$/);
         //! [of pattern]
+        //! [of function]
+        io.of((name, auth, next) => next(null, name === "/admin"));
+        //! [of function]
+        //! [serverSideEmit]
+        io.serverSideEmit("hello");
+        //! [serverSideEmit]
         //! [sockets]
         console.log(io.sockets.length, io.socketsCount);
         //! [sockets]
@@ -141,6 +178,34 @@ QtObject {
         //! [socket on]
         socket.on("price", (symbol, value, ack) => ack(`${symbol}: ${value}`));
         //! [socket on]
+        //! [socket once]
+        socket.once("ready", () => console.log("ready"));
+        //! [socket once]
+        //! [socket off]
+        socket.off("price");
+        //! [socket off]
+        //! [socket onAny]
+        socket.onAny((name, ...args) => console.log(name, args));
+        //! [socket onAny]
+        //! [socket send]
+        socket.send("text");
+        //! [socket send]
+        //! [socket timeout]
+        socket.timeout(5000).emitWithAck("ask")
+            .then(answer => console.log(answer), error => console.log(error.message));
+        //! [socket timeout]
+        //! [socket volatile]
+        socket.emitVolatile("position", 3, 4);
+        //! [socket volatile]
+        //! [socket id]
+        console.log(socket.sid);
+        //! [socket id]
+        //! [socket use]
+        socket.use((event, next) => event[0] === "forbidden" ? next("not this") : next());
+        //! [socket use]
+        //! [on disconnecting]
+        socket.disconnecting.connect(reason => console.log(reason, socket.rooms));
+        //! [on disconnecting]
         //! [socket emit]
         socket.emitEvent("hello", 1, "two", new ArrayBuffer(2));
         //! [socket emit]

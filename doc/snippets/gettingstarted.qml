@@ -11,11 +11,12 @@ Column {
         id: client
         url: "http://localhost:3000"
         onConnected: emitWithAck("hello", "Ada", text => page.answer = text)
-    }
-    SocketIoEvent {
-        client: client
-        name: "arrived"
-        onReceived: name => console.log(name, "is here")
+        onConnectError: error => console.warn(error.message, error.hint)
+
+        SocketIoEvent {
+            name: "arrived"
+            onReceived: name => console.log(name, "is here")
+        }
     }
     Text {
         text: client.connected ? page.answer : client.errorString

@@ -2,6 +2,8 @@
 #ifndef TESTPEER_H
 #define TESTPEER_H
 
+#include "support/certificates.h"
+
 #include <SocketIo/Server>
 
 #include <QtCore/qtimer.h>
@@ -56,6 +58,15 @@ public:
             ->then(this, [this](const QVariantList &answers) { Q_EMIT asked(answers); });
     }
 
+    // A file that the test may use: the certificate or the key of "authority", "server" or
+    // "client". Empty without the program openssl.
+    Q_INVOKABLE QString certificate(const QString &name, const QString &suffix)
+    {
+        if (!m_certificates)
+            m_certificates = std::make_unique<Certificates>();
+        return m_certificates->isValid() ? m_certificates->path(name, suffix) : QString();
+    }
+
     // Fails the test when the model breaks a model's rules.
     Q_INVOKABLE void watch(QAbstractItemModel *model)
     {
@@ -92,6 +103,7 @@ private:
     }
 
     std::unique_ptr<SocketIo::Server> m_io;
+    std::unique_ptr<Certificates> m_certificates;
     quint16 m_port = 0;
 };
 

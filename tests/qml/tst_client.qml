@@ -40,6 +40,27 @@ TestCase {
         }
     }
     Component {
+        id: nestedComponent
+        SocketIoClient {
+            id: nested
+            property var seen: []
+            readonly property var rows: model
+            options: ({ reconnectionDelay: 20, reconnectionDelayMax: 100 })
+            SocketIoEvent {
+                name: "tick"
+                onReceived: number => nested.seen.push(number)
+            }
+            SocketIoListModel {
+                id: model
+                insertEvent: "row"
+            }
+        }
+    }
+    Component {
+        id: lonelyEventComponent
+        SocketIoEvent {}
+    }
+    Component {
         id: questionComponent
         SocketIoEvent {
             name: "question"
@@ -262,7 +283,12 @@ TestCase {
     function test_aRefusalIsAnError() {
         const client = create({ nsp: "/admin" });
         tryVerify(() => client.errors.length === 1);
-        compare(client.errors[0], { message: "not authorized", data: { content: "later" } });
+        const error = client.errors[0];
+        compare(error.message, "not authorized");
+        compare(error.type, SocketIoError.Refused);
+        compare(error.data, { content: "later" });
+        verify(error.hint.includes("auth"), error.hint);
+        compare(client.active, false);
         compare(client.errorString, "not authorized");
         compare(client.state, SocketIoClient.Disconnected);
         client.auth = { token: "secret" };
@@ -310,5 +336,108 @@ TestCase {
         tryCompare(client, "connected", false);
         compare(client.reasons, ["io server disconnect"]);
         compare(client.state, SocketIoClient.Disconnected);
+    }
+
+    function test_eventsAndModelsLieInTheirClient() {
+        const client = createTemporaryObject(nestedComponent, testCase, { url: peer.url });
+        tryCompare(client, "connected", true);
+        peer.emitEvent("tick", [7]);
+        tryVerify(() => client.seen.length === 1);
+        compare(client.seen, [7]);
+        peer.emitEvent("row", [{ symbol: "QT" }]);
+        tryCompare(client.rows, "count", 1);
+        compare(client.children.length, 2);
+    }
+
+    function test_eventsWithoutClientOrNameAreReported() {
+        ignoreWarning(/This event has no client/);
+        ignoreWarning(/This event has no name/);
+        const event = createTemporaryObject(lonelyEventComponent, testCase);
+        verify(event);
+        // A client that comes later is no mistake.
+        verify(createTemporaryObject(lonelyEventComponent, testCase, { client: null, name: "a" }));
+    }
+
+    function test_timesOutByCall() {
+        const client = createConnected();
+        let error = null;
+        client.timeout(20).emitWithAck("silent").then(() => fail("no answer was given"),
+                                                      why => error = why);
+        tryVerify(() => error !== null);
+        compare(error.message, "operation has timed out");
+        compare(error.type, SocketIoError.Timeout);
+        verify(error.hint.length > 0);
+        let answer = null;
+        client.timeout(60000).compress(SocketIoEmitter.CompressionOff).emitWithAck("echo", 5)
+            .then(value => answer = value);
+        tryVerify(() => answer === 5);
+    }
+
+    function test_sendIsTheEventMessage() {
+        const client = createConnected();
+        verify(client.send("hello", 2));
+        tryCompare(peerSpy, "count", 1);
+        compare(peerSpy.signalArguments[0][0], "message");
+        compare(Array.from(peerSpy.signalArguments[0][1]), ["hello", 2]);
+        let answer = null;
+        // An acknowledgement is asked for as with other events.
+        verify(client.send("ask", (...args) => answer = args));
+        tryCompare(peerSpy, "count", 2);
+    }
+
+    function test_listenersOfAllEvents() {
+        const client = createConnected();
+        const seen = [];
+        const listener = (name, ...args) => seen.push(["last", name, ...args]);
+        client.onAny(listener);
+        client.prependAny((name, ...args) => seen.push(["first", name, ...args]));
+        client.onAnyOutgoing((name, ...args) => seen.push(["out", name, ...args]));
+        client.emitEvent("echo back", 1);
+        tryVerify(() => seen.length === 3);
+        compare(seen, [["out", "echo back", 1], ["first", "echo", 1], ["last", "echo", 1]]);
+        client.offAny(listener);
+        client.offAnyOutgoing();
+        client.emitEvent("echo back", 2);
+        tryVerify(() => seen.length === 4);
+        compare(seen[3], ["first", "echo", 2]);
+        client.offAny();
+        client.emitEvent("echo back", 3);
+        tryVerify(() => client.events.length === 3);
+        compare(seen.length, 4);
+    }
+
+    function test_listenersAreCounted() {
+        const client = createConnected();
+        const price = createTemporaryObject(priceComponent, testCase, { client: client });
+        verify(price);
+        client.on("price", () => {});
+        client.once("tick", () => {});
+        compare(client.listenerCount("price"), 2);
+        compare(client.eventNames().sort(), ["price", "tick"]);
+        client.offAll();
+        compare(client.eventNames(), ["price"]);
+        compare(client.listenerCount("price"), 1);
+        price.name = "";
+        compare(client.eventNames(), []);
+    }
+
+    function test_tellsTheNextAttempt() {
+        const client = createConnected();
+        verify(isNaN(client.nextAttempt.getTime()));
+        compare(client.active, true);
+        peer.stop();
+        tryVerify(() => !isNaN(client.nextAttempt.getTime()));
+        compare(client.active, true);
+        tryCompare(client.lastError, "type", SocketIoError.Transport);
+        verify(client.lastError.hint.length > 0);
+        peer.start();
+        tryCompare(client, "connected", true);
+        verify(isNaN(client.nextAttempt.getTime()));
+    }
+
+    function test_wrongAuthIsReported() {
+        ignoreWarning(/The property auth is an object or a function/);
+        const client = create({ nsp: "/admin", auth: "secret" });
+        tryCompare(client, "errorString", "not authorized");
     }
 }

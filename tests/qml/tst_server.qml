@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// The peer is a property of the context.
+// qmllint disable unqualified
 import QtQml
 import QtTest
 import SocketIo
@@ -179,7 +181,8 @@ TestCase {
         let error = null;
         stranger.connectError.connect(why => error = why);
         tryVerify(() => error !== null);
-        compare(error, { message: "no ticket", data: { counter: 3 } });
+        compare(error.message, "no ticket");
+        compare(error.data, { counter: 3 });
 
         const guest = createConnected(kiosk, { auth: { ticket: "blue" } });
         let answer = null;
@@ -248,5 +251,179 @@ TestCase {
         server.socket(client.sid).on("ping me", () => server.emitEvent("pinged"));
         client.emitEvent("ping me");
         tryCompare(client, "events", [["pinged"]]);
+    }
+
+    function test_theServerIsItsMainNamespace() {
+        const server = createServer();
+        compare(server.name, "/");
+        verify(server.of("/") === server);
+        const created = [];
+        server.newNamespace.connect(nsp => created.push(nsp.name));
+        const chat = server.of("chat");
+        compare(created, ["/chat"]);
+        verify(!chat.isParent);
+        compare(Array.from(server.namespaces).map(nsp => nsp.name).sort(), ["/", "/chat"]);
+        const rooms = [];
+        server.roomJoined.connect(room => rooms.push(room));
+        const client = createConnected(server);
+        tryCompare(server, "socketsCount", 1);
+        server.socketsJoin(["a", "b"]);
+        compare(rooms.filter(room => room.length === 1), ["a", "b"]);
+        server.socketsLeave("a");
+        compare(server.socket(client.sid).rooms.slice().sort(), [client.sid, "b"].sort());
+    }
+
+    function test_aFunctionChoosesNamespaces() {
+        const server = createServer();
+        const games = server.of((name, auth, next) => next(null, name === `/${auth.game}`));
+        verify(games.isParent);
+        const parents = [];
+        server.newNamespace.connect(nsp => parents.push(nsp.parentNamespace === games));
+        const player = createConnected(server, { nsp: "/chess", auth: { game: "chess" } });
+        compare(player.nsp, "/chess");
+        compare(parents, [true]);
+        const stranger = createClient(server, { nsp: "/chess2", auth: { game: "go" } });
+        tryCompare(stranger, "errorString", "Invalid namespace");
+    }
+
+    function test_findsSockets() {
+        const server = createServer();
+        const clients = [createConnected(server), createConnected(server)];
+        tryCompare(server, "socketsCount", 2);
+        server.socket(clients[0].sid).join("a");
+        server.socket(clients[0].sid).data = { name: "Ada" };
+        let found = null;
+        server.in("a").fetchSockets().then(sockets => found = sockets);
+        tryVerify(() => found !== null);
+        compare(found.length, 1);
+        compare(found[0].sid, clients[0].sid);
+        compare(found[0].data, { name: "Ada" });
+        compare(found[0].rooms.slice().sort(), [clients[0].sid, "a"].sort());
+        compare(found[0].handshake.address, "127.0.0.1");
+        verify(found[0].socket() === server.socket(clients[0].sid));
+        verify(found[0].emitEvent("hello", 1));
+        tryCompare(clients[0], "events", [["hello", 1]]);
+        let answer = null;
+        clients[0].on("question", ack => ack(5));
+        found[0].timeout(60000).emitWithAck("question").then(value => answer = value);
+        tryVerify(() => answer === 5);
+        found[0].leave("a");
+        tryVerify(() => server.socket(clients[0].sid).rooms.length === 1);
+        let all = null;
+        server.fetchSockets().then(sockets => all = sockets);
+        tryVerify(() => all !== null);
+        compare(all.length, 2);
+        for (const socket of all)
+            socket.disconnectClient();
+        tryCompare(server, "socketsCount", 0);
+    }
+
+    function test_modifiersOfASocket() {
+        const server = createServer();
+        const clients = [createConnected(server), createConnected(server)];
+        tryCompare(server, "socketsCount", 2);
+        const socket = server.socket(clients[0].sid);
+        let error = null;
+        socket.timeout(20).emitWithAck("silent").then(() => fail("no answer was given"),
+                                                      why => error = why);
+        tryVerify(() => error !== null);
+        compare(error.type, SocketIoError.Timeout);
+        socket.compress(SocketIoEmitter.CompressionOff).broadcast().emitEvent("to the other", 1);
+        socket.local().emitEvent("local", 2);
+        server.compress(SocketIoServer.CompressionOn).except(clients[0].sid).emitEvent("end", 3);
+        tryCompare(clients[1], "events", [["to the other", 1], ["local", 2], ["end", 3]]);
+        server.disconnectSockets(SocketIoServer.CloseConnection);
+        tryCompare(server, "socketsCount", 0);
+    }
+
+    function test_middlewaresOfEvents() {
+        const server = createServer();
+        const received = [];
+        const errors = [];
+        server.connected.connect(socket => {
+            socket.use((event, next) => {
+                if (event[0] === "forbidden")
+                    return next({ message: "not this", data: { code: 7 } });
+                event[1] = `${event[1]}!`;
+                Qt.callLater(next);
+            });
+            socket.errorOccurred.connect(error => errors.push([error.message, error.data]));
+            socket.on("word", text => received.push(text));
+        });
+        const client = createConnected(server);
+        client.emitEvent("forbidden");
+        client.emitEvent("word", "hello");
+        tryVerify(() => received.length === 1);
+        compare(received, ["hello!"]);
+        compare(errors, [["not this", { code: 7 }]]);
+    }
+
+    function test_alone_aServerHasNobodyToAsk() {
+        const server = createServer();
+        verify(server.serverSideEmit("hello", 1));
+        let answers = null;
+        server.serverSideEmitWithAck("hello").then(values => answers = values, () => answers = []);
+        tryVerify(() => answers !== null);
+        compare(answers, []);
+    }
+
+    function get(url) {
+        const request = new XMLHttpRequest();
+        request.open("GET", url);
+        request.send();
+        tryVerify(() => request.readyState === XMLHttpRequest.DONE, 30000);
+        return request;
+    }
+
+    function test_servesAPage() {
+        const server = createServer({ folder: Qt.resolvedUrl("page") });
+        const page = get(server.url + "/");
+        compare(page.status, 200);
+        compare(page.getResponseHeader("content-type"), "text/html; charset=utf-8");
+        verify(page.responseText.includes("<title>A page</title>"));
+        const script = get(server.url + "/scripts/app.js");
+        compare(script.status, 200);
+        compare(script.getResponseHeader("content-type"), "text/javascript; charset=utf-8");
+        for (const path of ["/missing.html", "/..%2ftst_server.qml", "/.hidden", "/scripts"])
+            compare(get(server.url + path).status, 404, path);
+        const client = createConnected(server);
+        verify(client.sid.length > 0);
+        server.folder = "";
+        compare(get(server.url + "/").status, 404);
+    }
+
+    function test_speaksTls() {
+        const ca = peer.certificate("authority", "pem");
+        if (ca === "")
+            skip("this test needs the program openssl");
+        const cert = name => peer.certificate(name, "pem");
+        const key = name => peer.certificate(name, "key");
+        const server = createServer({
+            options: {
+                sslConfiguration: {
+                    cert: cert("server"), key: key("server"), ca: ca, requestCert: true,
+                },
+            },
+        });
+        verify(server.url.toString().startsWith("https://127.0.0.1:"));
+        const url = `https://localhost:${server.port}`; // the name in the certificate
+        const trusted = { ca: ca, cert: cert("client"), key: key("client") };
+        const client = createConnected(server, {
+            url: url,
+            options: { forceNew: true, sslConfiguration: trusted },
+        });
+        tryCompare(server, "socketsCount", 1);
+        verify(server.socket(client.sid).handshake.secure);
+        // Who does not know the authority does not connect, and says what is missing.
+        const stranger = createClient(server, { url: url, options: { reconnection: false } });
+        tryVerify(() => stranger.lastError.type === SocketIoError.Transport, 30000);
+        verify(stranger.lastError.hint.includes("sslConfiguration"), stranger.lastError.hint);
+        // Who has no certificate is not served.
+        const nameless = createClient(server, {
+            url: url,
+            options: { reconnection: false, sslConfiguration: { ca: ca } },
+        });
+        tryVerify(() => nameless.lastError.type === SocketIoError.Transport, 30000);
+        compare(server.socketsCount, 1);
     }
 }

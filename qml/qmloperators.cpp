@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include "qmloperators.h"
+
+#include "jsvalues_p.h"
+
+namespace SocketIo {
+
+using namespace detail;
+
+/*!
+    \qmltype SocketIoClientOperator
+    \inqmlmodule SocketIo
+    \inherits SocketIoEmitter
+    \since 0.1
+    \brief A client, with modifiers for the events it sends.
+
+    Returned by SocketIoClient::timeout() and SocketIoClient::compress():
+
+    \code
+    client.timeout(5000).emitWithAck("save", document)
+        .then(version => saved(version), error => failed(error.message))
+    \endcode
+
+    It is meant for one statement.
+
+    \sa SocketIo::ClientSocketOperator
+*/
+QmlClientOperator *QmlClientOperator::create(const ClientSocketOperator &socket,
+                                             const QObject *context)
+{
+    auto *made = new QmlClientOperator(socket);
+    shareContext(made, context);
+    return made;
+}
+
+/*!
+    \qmlmethod SocketIoClientOperator SocketIoClientOperator::timeout(int milliseconds)
+
+    Returns the same client, whose acknowledgements fail after \a milliseconds without an answer
+    (Socket.IO: \c timeout).
+*/
+QmlClientOperator *QmlClientOperator::timeout(int milliseconds) const
+{
+    return create(m_socket.timeout(std::chrono::milliseconds(milliseconds)), this);
+}
+
+/*!
+    \qmlmethod SocketIoClientOperator SocketIoClientOperator::compress(enumeration compression)
+
+    Returns the same client, which sends with or without compression, as \a compression says:
+    SocketIoEmitter.CompressionOn or SocketIoEmitter.CompressionOff (Socket.IO: \c compress).
+*/
+QmlClientOperator *QmlClientOperator::compress(QmlEmitter::Compression compression) const
+{
+    return create(m_socket.compress(toCompression(compression)), this);
+}
+
+bool QmlClientOperator::sendEvent(const QString &name, const QVariantList &args, Delivery delivery)
+{
+    return delivery == Delivery::Volatile ? m_socket.asVolatile().emitEventList(name, args)
+                                          : m_socket.emitEventList(name, args);
+}
+
+PendingAck *QmlClientOperator::sendWithAck(const QString &name, const QVariantList &args)
+{
+    return m_socket.emitWithAckList(name, args);
+}
+
+/*!
+    \qmltype SocketIoSocketOperator
+    \inqmlmodule SocketIo
+    \inherits SocketIoEmitter
+    \since 0.1
+    \brief A socket of a server, with modifiers for the events it sends.
+
+    Returned by SocketIoSocket::timeout() and SocketIoSocket::compress(). It is meant for one
+    statement.
+
+    \sa SocketIo::SocketOperator
+*/
+QmlSocketOperator *QmlSocketOperator::create(const SocketOperator &socket, const QObject *context)
+{
+    auto *made = new QmlSocketOperator(socket);
+    shareContext(made, context);
+    return made;
+}
+
+/*!
+    \qmlmethod SocketIoSocketOperator SocketIoSocketOperator::timeout(int milliseconds)
+
+    Returns the same socket, whose acknowledgements fail after \a milliseconds without an answer
+    (Socket.IO: \c timeout).
+*/
+QmlSocketOperator *QmlSocketOperator::timeout(int milliseconds) const
+{
+    return create(m_socket.timeout(std::chrono::milliseconds(milliseconds)), this);
+}
+
+/*!
+    \qmlmethod SocketIoSocketOperator SocketIoSocketOperator::compress(enumeration compression)
+
+    Returns the same socket, which sends with or without compression, as \a compression says:
+    SocketIoEmitter.CompressionOn or SocketIoEmitter.CompressionOff (Socket.IO: \c compress).
+*/
+QmlSocketOperator *QmlSocketOperator::compress(QmlEmitter::Compression compression) const
+{
+    return create(m_socket.compress(toCompression(compression)), this);
+}
+
+/*!
+    \qmlmethod SocketIoBroadcast SocketIoSocketOperator::to(var rooms)
+
+    Returns the other sockets of the namespace that are in \a rooms, with the modifiers so far. \a
+    rooms is a name or an array of names (Socket.IO: \c to).
+*/
+QmlBroadcast *QmlSocketOperator::to(const QJSValue &rooms) const
+{
+    return QmlBroadcast::create(m_socket.to(namesFromJs(rooms)), this);
+}
+
+/*!
+    \qmlmethod SocketIoBroadcast SocketIoSocketOperator::in(var rooms)
+
+    Does the same as to() with \a rooms (Socket.IO: \c in).
+*/
+/*!
+    \qmlmethod SocketIoBroadcast SocketIoSocketOperator::except(var rooms)
+
+    Returns the other sockets of the namespace that are in none of \a rooms, with the modifiers so
+    far. \a rooms is a name or an array of names (Socket.IO: \c except).
+*/
+QmlBroadcast *QmlSocketOperator::except(const QJSValue &rooms) const
+{
+    return QmlBroadcast::create(m_socket.except(namesFromJs(rooms)), this);
+}
+
+/*!
+    \qmlmethod SocketIoBroadcast SocketIoSocketOperator::broadcast()
+
+    Returns all other sockets of the namespace, with the modifiers so far (Socket.IO:
+    \c broadcast).
+*/
+QmlBroadcast *QmlSocketOperator::broadcast() const
+{
+    return QmlBroadcast::create(m_socket.broadcast(), this);
+}
+
+/*!
+    \qmlmethod SocketIoBroadcast SocketIoSocketOperator::local()
+
+    Returns the other sockets of the namespace on this server of a cluster, with the modifiers so
+    far (Socket.IO: \c local).
+*/
+QmlBroadcast *QmlSocketOperator::local() const
+{
+    return QmlBroadcast::create(m_socket.local(), this);
+}
+
+bool QmlSocketOperator::sendEvent(const QString &name, const QVariantList &args, Delivery delivery)
+{
+    return delivery == Delivery::Volatile ? m_socket.asVolatile().emitEventList(name, args)
+                                          : m_socket.emitEventList(name, args);
+}
+
+PendingAck *QmlSocketOperator::sendWithAck(const QString &name, const QVariantList &args)
+{
+    return m_socket.emitWithAckList(name, args);
+}
+
+} // namespace SocketIo

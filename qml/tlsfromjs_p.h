@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_TLSFROMJS_P_H
+#define SOCKETIO_TLSFROMJS_P_H
+
+#include <QtCore/qvariant.h>
+#include <QtNetwork/qnetworkproxy.h>
+#include <QtNetwork/qsslconfiguration.h>
+
+#include <optional>
+
+QT_BEGIN_NAMESPACE
+class QObject;
+QT_END_NAMESPACE
+
+namespace SocketIo::detail {
+
+enum class TlsEnd { Client, Server };
+
+// With the names that Node.js has for the members. What is wrong is reported for object.
+QSslConfiguration sslConfigurationFromJs(const QVariantMap &map, TlsEnd end, const QObject *object);
+// A URL such as "http://user:password@proxy:3128" or "socks5://proxy"; false: none.
+std::optional<QNetworkProxy> proxyFromJs(const QVariant &value);
+
+} // namespace SocketIo::detail
+
+#endif
