@@ -40,19 +40,20 @@ function(qtsocketio_precompiled_headers target)
     if(NOT QTSOCKETIO_PRECOMPILED_HEADERS)
         return()
     endif()
-    if(NOT TARGET precompiled_headers)
+    set(headers ${QTSOCKETIO_TARGET_PREFIX}precompiled_headers)
+    if(NOT TARGET ${headers})
         set(source "${PROJECT_BINARY_DIR}/precompiled_headers.cpp")
         file(CONFIGURE OUTPUT "${source}" CONTENT "// Compiled for its header.\n")
-        add_library(precompiled_headers OBJECT "${source}")
-        set_target_properties(precompiled_headers PROPERTIES
+        add_library(${headers} OBJECT "${source}")
+        set_target_properties(${headers} PROPERTIES
             AUTOMOC OFF POSITION_INDEPENDENT_CODE ON)
-        qtsocketio_compile_options(precompiled_headers)
-        target_compile_options(precompiled_headers PRIVATE ${QTSOCKETIO_CCACHE_OPTIONS})
-        target_link_libraries(precompiled_headers PRIVATE Qt6::Core Qt6::Network)
-        target_precompile_headers(precompiled_headers PRIVATE
+        qtsocketio_compile_options(${headers})
+        target_compile_options(${headers} PRIVATE ${QTSOCKETIO_CCACHE_OPTIONS})
+        target_link_libraries(${headers} PRIVATE Qt6::Core Qt6::Network)
+        target_precompile_headers(${headers} PRIVATE
             "${PROJECT_SOURCE_DIR}/cmake/precompiled.h")
     endif()
-    target_precompile_headers(${target} REUSE_FROM precompiled_headers)
+    target_precompile_headers(${target} REUSE_FROM ${headers})
     # For programs, too: GCC wants the same for all.
     target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fPIC>)
     target_compile_options(${target} PRIVATE ${QTSOCKETIO_CCACHE_OPTIONS})
@@ -62,68 +63,74 @@ endfunction()
 # CMakeLists.txt of each folder below, with qtsocketio_sources and qtsocketio_public_headers.
 function(qtsocketio_add_library name)
     string(TOUPPER ${name} upper)
-    add_library(${name})
-    add_library(QtSocketIo::${name} ALIAS ${name})
+    set(target ${QTSOCKETIO_TARGET_PREFIX}${name})
+    add_library(${target})
+    add_library(QtSocketIo::${name} ALIAS ${target})
     set_property(GLOBAL APPEND PROPERTY QTSOCKETIO_COMPONENTS ${name})
-    qtsocketio_compile_options(${name})
-    qtsocketio_precompiled_headers(${name})
-    target_compile_features(${name} PUBLIC cxx_std_17)
-    target_compile_definitions(${name} PRIVATE QTSOCKETIO_BUILD_${upper})
+    qtsocketio_compile_options(${target})
+    qtsocketio_precompiled_headers(${target})
+    target_compile_features(${target} PUBLIC cxx_std_17)
+    target_compile_definitions(${target} PRIVATE QTSOCKETIO_BUILD_${upper})
     if(NOT BUILD_SHARED_LIBS)
-        target_compile_definitions(${name} PUBLIC QTSOCKETIO_STATIC)
+        target_compile_definitions(${target} PUBLIC QTSOCKETIO_STATIC)
     endif()
     if(QTSOCKETIO_BUILD_TESTS OR QTSOCKETIO_BUILD_FUZZERS OR QTSOCKETIO_BUILD_BENCHMARKS)
-        target_compile_definitions(${name} PUBLIC $<BUILD_INTERFACE:QTSOCKETIO_EXPORT_PRIVATE>)
+        target_compile_definitions(${target} PUBLIC $<BUILD_INTERFACE:QTSOCKETIO_EXPORT_PRIVATE>)
     endif()
-    target_include_directories(${name}
+    target_include_directories(${target}
         PUBLIC $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>
                $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/QtSocketIo>
         PRIVATE ${PROJECT_SOURCE_DIR}/src)
-    set_target_properties(${name} PROPERTIES
+    set_target_properties(${target} PROPERTIES
         OUTPUT_NAME QtSocketIo${name}
         EXPORT_NAME ${name}
         VERSION ${PROJECT_VERSION}
         SOVERSION ${QTSOCKETIO_SOVERSION})
     # The libraries find each other wherever they are installed.
     if(APPLE)
-        set_target_properties(${name} PROPERTIES INSTALL_RPATH "@loader_path")
+        set_target_properties(${target} PROPERTIES INSTALL_RPATH "@loader_path")
     elseif(UNIX)
-        set_target_properties(${name} PROPERTIES INSTALL_RPATH "$ORIGIN")
+        set_target_properties(${target} PROPERTIES INSTALL_RPATH "$ORIGIN")
     endif()
-    install(TARGETS ${name} EXPORT QtSocketIoTargets
-        LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
-        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
-        RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+    if(QTSOCKETIO_INSTALL)
+        install(TARGETS ${target} EXPORT QtSocketIoTargets
+            LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+                COMPONENT runtime NAMELINK_COMPONENT dev
+            ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev
+            RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT runtime)
+    endif()
 endfunction()
 
 # qtsocketio_sources(EngineIo a.cpp a_p.h ...): sources and private headers of this folder.
-function(qtsocketio_sources target)
+function(qtsocketio_sources library)
     list(TRANSFORM ARGN PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
-    target_sources(${target} PRIVATE ${ARGN})
+    target_sources(${QTSOCKETIO_TARGET_PREFIX}${library} PRIVATE ${ARGN})
 endfunction()
 
 # qtsocketio_public_headers(EngineIo server.h Server global.h - ...): pairs of a header of this
 # folder and the name it is included by, <EngineIo/Server>; "-" for a header without one. NAMESPACE
 # is the folder to include from if it is not the target's name.
-function(qtsocketio_public_headers target)
+function(qtsocketio_public_headers library)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "NAMESPACE" "")
     set(remaining ${arg_UNPARSED_ARGUMENTS})
     if(NOT arg_NAMESPACE)
-        set(arg_NAMESPACE ${target})
+        set(arg_NAMESPACE ${library})
     endif()
     while(remaining)
         list(POP_FRONT remaining header class)
         set(source "${CMAKE_CURRENT_SOURCE_DIR}/${header}")
-        target_sources(${target} PRIVATE "${source}")
+        target_sources(${QTSOCKETIO_TARGET_PREFIX}${library} PRIVATE "${source}")
         file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/include/${arg_NAMESPACE}/${header}"
             CONTENT "#include \"${source}\" // IWYU pragma: export\n" @ONLY)
-        install(FILES "${source}"
-            DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/QtSocketIo/${arg_NAMESPACE}")
+        set(to_install "${source}")
         if(NOT class STREQUAL "-")
             set(forward "${PROJECT_BINARY_DIR}/include/${arg_NAMESPACE}/${class}")
             file(CONFIGURE OUTPUT "${forward}"
                 CONTENT "#include \"${header}\" // IWYU pragma: export\n" @ONLY)
-            install(FILES "${forward}"
+            list(APPEND to_install "${forward}")
+        endif()
+        if(QTSOCKETIO_INSTALL)
+            install(FILES ${to_install} COMPONENT dev
                 DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/QtSocketIo/${arg_NAMESPACE}")
         endif()
     endwhile()

@@ -277,7 +277,7 @@ void tst_ClusterRedis::consoleEmits()
     QFETCH(const int, status);
     QFETCH(const QByteArray, error);
     if (QByteArrayView(CAT).isEmpty())
-        QSKIP("qtsocketio-cat is not built: QTSOCKETIO_BUILD_EXAMPLES is off");
+        QSKIP("qtsocketio-cat is not built: QTSOCKETIO_BUILD_TOOLS is off");
     useVariant(int(Kind::Redis));
     QVERIFY(connectClients());
     QProcess cat;
