@@ -24,7 +24,6 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
 set(CPACK_DEBIAN_ENABLE_COMPONENT_DEPENDS OFF)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
-set(CPACK_DEBIAN_PACKAGE_HOMEPAGE "https://socket.io")
 # What the packages need of each other while they are being made.
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS "${PROJECT_BINARY_DIR}/lib")
 set(exact "= ${PROJECT_VERSION}")
@@ -36,7 +35,7 @@ set(runtime "${CPACK_DEBIAN_RUNTIME_PACKAGE_NAME} (${exact})")
 
 set(CPACK_DEBIAN_DEV_PACKAGE_NAME libqtsocketio-dev)
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
-set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "${runtime}, qt6-base-dev, libqt6websockets6-dev")
+set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "${runtime}, qt6-base-dev")
 set(CPACK_COMPONENT_DEV_DESCRIPTION "Headers of QtSocketIo, and what CMake and pkg-config read.")
 
 set(CPACK_DEBIAN_QML_PACKAGE_NAME qml6-module-socketio)

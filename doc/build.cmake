@@ -7,7 +7,8 @@ string(REPLACE "." "" tag "${VERSION}")
 set(ENV{QTSOCKETIO_VERSION} "${VERSION}")
 set(ENV{QTSOCKETIO_VERSION_TAG} "${tag}")
 # qdoc takes what is quoted of a .qml file for a whole QML document; of a text it takes anything.
-file(GLOB qml_files "${CMAKE_CURRENT_LIST_DIR}/snippets/*.qml")
+file(GLOB qml_files "${CMAKE_CURRENT_LIST_DIR}/snippets/*.qml"
+    "${CMAKE_CURRENT_LIST_DIR}/tutorial/*.qml")
 foreach(file ${qml_files})
     get_filename_component(name "${file}" NAME)
     configure_file("${file}" "${OUTPUT}/snippets/${name}.txt" COPYONLY)

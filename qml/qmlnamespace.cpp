@@ -108,8 +108,8 @@ using EngineIo::detail::CallOut;
     \qmlmethod bool SocketIoNamespace::serverSideEmit(string name, var arg1, var arg2, var arg3)
 
     Sends the event \a name with any number of arguments, \a arg1, \a arg2, \a arg3 and so on, to
-    the same namespace of the other servers of a cluster, whose listeners, on(), receive it
-    (Socket.IO: \c serverSideEmit).
+    the same namespace of the other servers of a cluster, whose listeners, on(), receive it.
+    Returns \c false, with a warning, if the name is reserved (Socket.IO: \c serverSideEmit).
 
     \sa SocketIoServer::adapter
 */

@@ -10,6 +10,7 @@
 #include <QtCore/QObject>
 #include <QtCore/QStringList>
 #include <QtCore/QUrl>
+#include <QtNetwork/QSslConfiguration>
 
 #include <functional>
 #include <memory>
@@ -87,6 +88,21 @@ void sendOnlyWhenConnected(SocketIo::ClientSocket *socket, double position);
 // Threads
 std::unique_ptr<SocketIo::Server> makeThreadedServer();
 void work(SocketIo::Socket *socket);
+
+// Pages in browsers
+std::unique_ptr<SocketIo::Server> makeServerWithScript(const QString &clientFolder);
+void servePage(SocketIo::Server *io, const QString &fileName);
+std::unique_ptr<SocketIo::Server> makeServerForPages();
+
+// TLS
+QSslConfiguration withCertificate(const QString &certificate, const QString &key);
+bool listenWithTls(SocketIo::Server *io, const QString &certificate, const QString &key);
+SocketIo::ClientSocket *connectWithTls(const QUrl &url, const QString &authority);
+bool listenForKnownClients(SocketIo::Server *io, const QString &certificate, const QString &key,
+                           const QString &authority);
+SocketIo::ClientSocket *connectWithCertificate(const QUrl &url, const QString &certificate,
+                                               const QString &key, const QString &authority);
+void nameByCertificate(SocketIo::Socket *socket, const SocketIo::Next &next);
 
 // Deployment
 std::unique_ptr<SocketIo::Server> makeProxiedServer();

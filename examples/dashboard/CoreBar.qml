@@ -9,13 +9,15 @@ Item {
     required property double usage
 
     implicitHeight: 26
+    Accessible.role: Accessible.ProgressBar
+    Accessible.name: `${name}: ${usage.toFixed(0)} percent`
 
     Text {
         id: nameText
         width: 52
         anchors.verticalCenter: parent.verticalCenter
         text: bar.name
-        color: "#475467"
+        color: Theme.text
         font.pixelSize: 13
     }
     Rectangle {
@@ -23,12 +25,12 @@ Item {
         anchors { left: nameText.right; right: usageText.left; verticalCenter: parent.verticalCenter }
         height: 8
         radius: 4
-        color: "#eceff3"
+        color: Theme.grid
         Rectangle {
             width: Math.max(parent.height, parent.width * bar.usage / 100)
             height: parent.height
             radius: parent.radius
-            color: "#c98a1b"
+            color: Theme.core
             Behavior on width { NumberAnimation { duration: 250; easing.type: Easing.OutCubic } }
         }
     }
@@ -38,7 +40,7 @@ Item {
         anchors { right: parent.right; verticalCenter: parent.verticalCenter }
         horizontalAlignment: Text.AlignRight
         text: `${bar.usage.toFixed(0)} %`
-        color: "#1c2430"
+        color: Theme.text
         font.pixelSize: 13
     }
 }

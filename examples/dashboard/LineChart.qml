@@ -17,12 +17,16 @@ Canvas {
         function onRowsInserted() { chart.requestPaint(); }
         function onRowsRemoved() { chart.requestPaint(); }
     }
+    Connections {
+        target: Theme
+        function onDarkChanged() { chart.requestPaint(); }
+    }
     onMaximumChanged: requestPaint()
     onWidthChanged: requestPaint()
     onHeightChanged: requestPaint()
 
     function drawGrid(context) {
-        context.strokeStyle = "#e9ecf0";
+        context.strokeStyle = Theme.grid;
         context.lineWidth = 1;
         context.beginPath();
         for (let line = 0; line <= 4; ++line) {
@@ -67,9 +71,21 @@ Canvas {
     }
 
     Text {
+        anchors { left: parent.left; top: parent.bottom; topMargin: 2 }
+        text: "1 minute ago"
+        color: Theme.faintText
+        font.pixelSize: 11
+    }
+    Text {
+        anchors { right: parent.right; top: parent.bottom; topMargin: 2 }
+        text: "now"
+        color: Theme.faintText
+        font.pixelSize: 11
+    }
+    Text {
         anchors { right: parent.right; bottom: parent.top; bottomMargin: 2 }
         text: chart.maximumText
-        color: "#98a2b3"
+        color: Theme.faintText
         font.pixelSize: 11
     }
 }

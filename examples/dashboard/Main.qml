@@ -7,13 +7,23 @@ Window {
     id: window
 
     required property url url
+    property string theme // "light" or "dark"; by default as the system says
     property var latest: ({})
+    readonly property bool narrow: width < 760
+    property int secondsLeft: 0
 
     width: 960
     height: 640
+    minimumWidth: 360
+    minimumHeight: 320
     visible: true
     title: "QtSocketIo dashboard"
-    color: "#f5f6f8"
+    color: Theme.window
+
+    Component.onCompleted: {
+        if (theme !== "")
+            Theme.dark = theme === "dark";
+    }
 
     function percent(value) {
         return value >= 0 ? `${value.toFixed(1)} %` : "–";
@@ -34,13 +44,27 @@ Window {
         return result;
     }
 
+    function stateText() {
+        if (client.connected)
+            return "";
+        const reason = client.lastError.message || "Connecting";
+        return secondsLeft > 0 ? `${reason}. Next attempt in ${secondsLeft} s` : `${reason}`;
+    }
+
     SocketIoClient {
         id: client
-        property int attempts: 0
         url: window.url
         options: ({ reconnectionDelayMax: 3000 })
-        onConnected: attempts = 0
-        onReconnectAttempted: attempt => attempts = attempt
+    }
+    Timer {
+        interval: 200
+        repeat: true
+        triggeredOnStart: true
+        running: !client.connected
+        onTriggered: {
+            const left = client.nextAttempt.getTime() - Date.now();
+            window.secondsLeft = left > 0 ? Math.ceil(left / 1000) : 0;
+        }
     }
     SocketIoListModel {
         id: samples
@@ -66,145 +90,161 @@ Window {
         roles: ["rank", "pid", "name", "cpu", "memory"]
     }
 
-    ColumnLayout {
-        anchors { fill: parent; margins: 20 }
-        spacing: 16
+    Flickable {
+        id: page
+        anchors.fill: parent
+        contentHeight: content.height
+        boundsBehavior: Flickable.StopAtBounds
 
-        RowLayout {
-            Layout.fillWidth: true
-            spacing: 10
-            Text {
-                text: "Dashboard"
-                color: "#1c2430"
-                font { pixelSize: 20; weight: Font.DemiBold }
+        ColumnLayout {
+            id: content
+            width: page.width
+            // As high as the window, unless the cards would be too low.
+            height: Math.max(page.height, implicitHeight)
+            spacing: 16
+
+            RowLayout {
+                Layout.fillWidth: true
+                Layout.margins: window.narrow ? 12 : 20
+                Layout.bottomMargin: 0
+                spacing: 10
+                Text {
+                    text: "Dashboard"
+                    color: Theme.text
+                    font { pixelSize: 20; weight: Font.DemiBold }
+                    Accessible.role: Accessible.Heading
+                    Accessible.name: text
+                }
+                Text {
+                    Layout.alignment: Qt.AlignBaseline
+                    Layout.fillWidth: true
+                    text: window.url
+                    elide: Text.ElideRight
+                    color: Theme.faintText
+                    font.pixelSize: 13
+                }
+                Rectangle {
+                    implicitWidth: 8
+                    implicitHeight: 8
+                    radius: 4
+                    color: client.connected ? Theme.good : Theme.bad
+                }
+                Text {
+                    objectName: "connection"
+                    text: client.connected ? client.transport : "offline"
+                    color: Theme.text
+                    font.pixelSize: 13
+                    Accessible.role: Accessible.StaticText
+                    Accessible.name: `Connection: ${text}`
+                }
+                Text {
+                    objectName: "latency"
+                    visible: client.connected && client.latency >= 0
+                    text: `${client.latency.toFixed(1)} ms`
+                    color: Theme.text
+                    font.pixelSize: 13
+                    Accessible.role: Accessible.StaticText
+                    Accessible.name: `Latency: ${text}`
+                }
             }
-            Text {
-                Layout.alignment: Qt.AlignBaseline
-                text: window.url
-                color: "#98a2b3"
-                font.pixelSize: 13
-            }
-            Item { Layout.fillWidth: true }
+
             Rectangle {
-                implicitWidth: 8
-                implicitHeight: 8
-                radius: 4
-                color: client.connected ? "#17935f" : "#b3402f"
-            }
-            Text {
-                objectName: "connection"
-                text: client.connected ? client.transport : "offline"
-                color: "#475467"
-                font.pixelSize: 13
-            }
-            Text {
-                objectName: "latency"
-                visible: client.connected && client.latency >= 0
-                text: `${client.latency.toFixed(1)} ms`
-                color: "#475467"
-                font.pixelSize: 13
-            }
-        }
-
-        Rectangle {
-            objectName: "banner"
-            Layout.fillWidth: true
-            implicitHeight: 40
-            visible: !client.connected
-            radius: 10
-            color: "#fdf0ed"
-            border.color: "#eab8ae"
-            Text {
-                anchors.centerIn: parent
-                text: client.attempts > 0
-                      ? `The server is away. Reconnecting, attempt ${client.attempts}`
-                      : "Connecting"
-                color: "#8f3324"
-                font.pixelSize: 14
-            }
-        }
-
-        GridLayout {
-            Layout.fillWidth: true
-            Layout.fillHeight: true
-            columns: 3
-            columnSpacing: 16
-            rowSpacing: 16
-            opacity: client.connected ? 1 : 0.5
-
-            MetricCard {
+                objectName: "banner"
                 Layout.fillWidth: true
-                Layout.fillHeight: true
-                Layout.preferredWidth: 1
-                title: "Processor"
-                value: window.percent(window.latest.cpu)
-                LineChart {
-                    objectName: "cpu chart"
-                    anchors.fill: parent
-                    model: samples
-                    lines: ChartLine { role: "cpu"; color: "#17935f" }
+                Layout.leftMargin: window.narrow ? 12 : 20
+                Layout.rightMargin: window.narrow ? 12 : 20
+                implicitHeight: bannerText.implicitHeight + 22
+                visible: !client.connected
+                radius: 10
+                color: Theme.warning
+                border.color: Theme.warningBorder
+                Accessible.role: Accessible.AlertMessage
+                Accessible.name: bannerText.text
+                Text {
+                    id: bannerText
+                    objectName: "banner text"
+                    anchors { fill: parent; margins: 11 }
+                    horizontalAlignment: Text.AlignHCenter
+                    wrapMode: Text.Wrap
+                    textFormat: Text.PlainText
+                    text: window.stateText()
+                    color: Theme.warningText
+                    font.pixelSize: 14
                 }
             }
-            MetricCard {
+
+            GridLayout {
+                objectName: "cards"
                 Layout.fillWidth: true
                 Layout.fillHeight: true
-                Layout.preferredWidth: 1
-                title: "Memory"
-                value: window.percent(window.latest.memory)
-                LineChart {
-                    anchors.fill: parent
-                    model: samples
-                    lines: ChartLine { role: "memory"; color: "#2e6fb7" }
-                }
-            }
-            MetricCard {
-                Layout.fillWidth: true
-                Layout.fillHeight: true
-                Layout.preferredWidth: 1
-                title: "Network"
-                value: `↓ ${window.rate(window.latest.received)}`
-                note: `↑ ${window.rate(window.latest.sent)}`
-                noteColor: "#b0567f"
-                LineChart {
-                    anchors.fill: parent
-                    model: samples
-                    lines: [
-                        ChartLine { role: "received"; color: "#6f5bb0" },
-                        ChartLine { role: "sent"; color: "#b0567f" }
-                    ]
-                    maximumText: window.rate(maximum)
-                    maximum: {
-                        window.latest; // the scale follows the samples
-                        return window.highest(["received", "sent"]);
+                Layout.margins: window.narrow ? 12 : 20
+                Layout.topMargin: 0
+                columns: window.narrow ? 1 : 3
+                columnSpacing: 16
+                rowSpacing: 16
+                opacity: client.connected ? 1 : 0.6
+
+                MetricCard {
+                    title: "Processor"
+                    value: window.percent(window.latest.cpu)
+                    LineChart {
+                        objectName: "cpu chart"
+                        anchors.fill: parent
+                        model: samples
+                        lines: ChartLine { role: "cpu"; color: Theme.good }
                     }
                 }
-            }
-
-            MetricCard {
-                Layout.fillWidth: true
-                Layout.fillHeight: true
-                Layout.preferredWidth: 1
-                title: "Cores"
-                ListView {
-                    objectName: "cores"
-                    anchors.fill: parent
-                    model: cores
-                    clip: true
-                    delegate: CoreBar { width: ListView.view.width }
+                MetricCard {
+                    title: "Memory"
+                    value: window.percent(window.latest.memory)
+                    LineChart {
+                        anchors.fill: parent
+                        model: samples
+                        lines: ChartLine { role: "memory"; color: Theme.memory }
+                    }
                 }
-            }
-            MetricCard {
-                Layout.fillWidth: true
-                Layout.fillHeight: true
-                Layout.columnSpan: 2
-                Layout.preferredWidth: 2
-                title: "Processes"
-                ListView {
-                    objectName: "processes"
-                    anchors.fill: parent
-                    model: processes
-                    clip: true
-                    delegate: ProcessRow { width: ListView.view.width }
+                MetricCard {
+                    title: "Network"
+                    value: `↓ ${window.rate(window.latest.received)}`
+                    note: `↑ ${window.rate(window.latest.sent)}`
+                    noteColor: Theme.sent
+                    LineChart {
+                        anchors.fill: parent
+                        model: samples
+                        lines: [
+                            ChartLine { role: "received"; color: Theme.received },
+                            ChartLine { role: "sent"; color: Theme.sent }
+                        ]
+                        maximumText: window.rate(maximum)
+                        maximum: {
+                            window.latest; // the scale follows the samples
+                            return window.highest(["received", "sent"]);
+                        }
+                    }
+                }
+                MetricCard {
+                    title: "Cores"
+                    ListView {
+                        objectName: "cores"
+                        anchors.fill: parent
+                        model: cores
+                        clip: true
+                        delegate: CoreBar { width: ListView.view.width }
+                    }
+                }
+                MetricCard {
+                    Layout.columnSpan: window.narrow ? 1 : 2
+                    Layout.preferredWidth: 2
+                    Layout.minimumHeight: 290
+                    title: "Processes"
+                    ListView {
+                        objectName: "processes"
+                        anchors.fill: parent
+                        model: processes
+                        clip: true
+                        header: ProcessHeader { width: ListView.view.width }
+                        delegate: ProcessRow { width: ListView.view.width }
+                    }
                 }
             }
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import QtQuick
+import QtQuick.Layouts
 
 // A figure with its name above its chart.
 Rectangle {
@@ -11,16 +12,22 @@ Rectangle {
     property color noteColor
     default property alias content: frame.data
 
-    color: "#ffffff"
+    Layout.fillWidth: true
+    Layout.fillHeight: true
+    Layout.preferredWidth: 1
+    Layout.minimumHeight: 180
+    color: Theme.card
     radius: 10
-    border.color: "#e0e4ea"
+    border.color: Theme.border
+    Accessible.role: Accessible.Grouping
+    Accessible.name: title + (value !== "" ? `, ${value}` : "") + (note !== "" ? `, ${note}` : "")
 
     Text {
         id: titleText
         x: 18
         y: 16
         text: card.title
-        color: "#667085"
+        color: Theme.faintText
         font { pixelSize: 13; weight: Font.Medium }
     }
     Text {
@@ -29,7 +36,7 @@ Rectangle {
         anchors { left: titleText.left; top: titleText.bottom; topMargin: 4 }
         visible: text !== ""
         text: card.value
-        color: "#1c2430"
+        color: Theme.text
         font { pixelSize: 26; weight: Font.DemiBold }
     }
     Text {

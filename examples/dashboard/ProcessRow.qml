@@ -12,31 +12,34 @@ Item {
 
     implicitHeight: 26
     visible: pid > 0
+    Accessible.role: Accessible.Row
+    Accessible.name: `${name}, process ${pid}, ${cpu.toFixed(1)} percent of a core, `
+        + `${(memory / 1e6).toFixed(1)} megabytes`
 
     Text {
         anchors { left: parent.left; right: pidText.left; verticalCenter: parent.verticalCenter }
         text: line.name
         elide: Text.ElideRight
         textFormat: Text.PlainText // a process has any name it likes
-        color: "#1c2430"
+        color: Theme.text
         font.pixelSize: 13
     }
     Text {
         id: pidText
-        width: 80
+        width: line.width < 340 ? 56 : 80
         anchors { right: cpuText.left; verticalCenter: parent.verticalCenter }
         horizontalAlignment: Text.AlignRight
         text: line.pid
-        color: "#98a2b3"
+        color: Theme.faintText
         font.pixelSize: 13
     }
     Text {
         id: cpuText
-        width: 80
+        width: line.width < 340 ? 60 : 80
         anchors { right: memoryText.left; verticalCenter: parent.verticalCenter }
         horizontalAlignment: Text.AlignRight
         text: `${line.cpu.toFixed(1)} %`
-        color: "#1c2430"
+        color: Theme.text
         font.pixelSize: 13
     }
     Text {
@@ -45,7 +48,7 @@ Item {
         anchors { right: parent.right; verticalCenter: parent.verticalCenter }
         horizontalAlignment: Text.AlignRight
         text: `${(line.memory / 1e6).toFixed(1)} MB`
-        color: "#475467"
+        color: Theme.text
         font.pixelSize: 13
     }
 }

@@ -37,7 +37,9 @@ int main(int argc, char *argv[])
     const QCommandLineOption serve(u"serve"_s, u"Only serve, without a window."_s);
     const QCommandLineOption connectTo(u"connect"_s,
                                        u"Only show what the server at this URL sends."_s, u"url"_s);
-    parser.addOptions({port, address, serve, connectTo});
+    const QCommandLineOption theme(u"theme"_s, u"light or dark; as the system by default."_s,
+                                   u"theme"_s);
+    parser.addOptions({port, address, serve, connectTo, theme});
     parser.addHelpOption();
     parser.process(*app);
 
@@ -65,7 +67,7 @@ int main(int argc, char *argv[])
     if (!parser.isSet(serve)) {
         // Not needed for a module that is installed where Qt's are.
         engine.addImportPath(QStringLiteral(DASHBOARD_QML_IMPORTS));
-        engine.setInitialProperties({{u"url"_s, QUrl(url)}});
+        engine.setInitialProperties({{u"url"_s, QUrl(url)}, {u"theme"_s, parser.value(theme)}});
         engine.load(QUrl(u"qrc:/qt/qml/Dashboard/Main.qml"_s));
         if (engine.rootObjects().isEmpty())
             return 1;

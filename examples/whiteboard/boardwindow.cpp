@@ -5,8 +5,11 @@
 #include "canvas.h"
 
 #include <QtGui/qactiongroup.h>
+#include <QtGui/qclipboard.h>
+#include <QtGui/qguiapplication.h>
 #include <QtGui/qpainter.h>
 #include <QtWidgets/qboxlayout.h>
+#include <QtWidgets/qpushbutton.h>
 #include <QtWidgets/qstatusbar.h>
 #include <QtWidgets/qtoolbar.h>
 
@@ -54,6 +57,19 @@ BoardWindow::BoardWindow(BoardClient *board)
     connect(board, &BoardClient::stateChanged, this, &BoardWindow::showState);
     connect(board, &BoardClient::refused, m_state, &QLabel::setText);
     showState();
+}
+
+void BoardWindow::showAddress(const QString &url)
+{
+    auto *address = new QLabel(tr("Others join at %1").arg(url));
+    address->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    auto *copy = new QPushButton(tr("Copy"));
+    copy->setObjectName(u"copy"_s);
+    copy->setAccessibleName(tr("Copy the address"));
+    connect(copy, &QPushButton::clicked, this,
+            [url] { QGuiApplication::clipboard()->setText(url); });
+    statusBar()->addPermanentWidget(address);
+    statusBar()->addPermanentWidget(copy);
 }
 
 void BoardWindow::createTools()

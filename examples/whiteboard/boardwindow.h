@@ -18,6 +18,8 @@ public:
     explicit BoardWindow(BoardClient *board); // takes the board
 
     Canvas *canvas() const { return m_canvas; }
+    // Shows where others can join, with a button to copy it.
+    void showAddress(const QString &url);
 
 private:
     void createTools();

@@ -7,6 +7,7 @@
 #include <QtCore/qcommandlineparser.h>
 #include <QtCore/qtextstream.h>
 #include <QtWidgets/qapplication.h>
+#include <QtWidgets/qmessagebox.h>
 
 using namespace Qt::StringLiterals;
 
@@ -41,19 +42,30 @@ int main(int argc, char *argv[])
 
     SocketIo::Server io;
     BoardServer boards(&io);
+    QString joinAddress;
     if (start.host) {
         // Others go on drawing together while this window is busy.
         io.setIoThreadCount(1);
         if (!io.listen(QHostAddress(start.address), start.port)) {
-            QTextStream(stderr) << io.errorString() << Qt::endl;
+            QMessageBox::critical(
+                nullptr, QObject::tr("Whiteboard"),
+                QObject::tr("The board cannot be hosted on port %1: %2. Choose another port, or "
+                            "join the board that is there.")
+                    .arg(QString::number(start.port), io.errorString()));
             return 1;
         }
         start.url = u"http://127.0.0.1:%1"_s.arg(io.serverPort());
+        // Reachable under the machine's name, unless it listens on one address only.
+        const QHostAddress local(start.address);
+        const bool isAny = local == QHostAddress::Any || local == QHostAddress::AnyIPv4;
+        joinAddress = u"http://%1:%2"_s.arg(isAny ? QSysInfo::machineHostName() : start.address)
+                          .arg(io.serverPort());
         QTextStream(stdout) << "listening " << io.serverPort() << '\n'
-                            << "Others join with: whiteboard --join http://"
-                            << QSysInfo::machineHostName() << ':' << io.serverPort() << Qt::endl;
+                            << "Others join with: whiteboard --join " << joinAddress << Qt::endl;
     }
     BoardWindow window(new BoardClient(QUrl(start.url), start.room, start.name));
+    if (!joinAddress.isEmpty())
+        window.showAddress(joinAddress);
     window.show();
     return app.exec();
 }

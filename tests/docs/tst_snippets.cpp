@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "snippets.h"
+#include "support/certificates.h"
 #include "udpadapter.h"
+#ifdef WITH_QCORO
+#include "coroutines.h"
+#endif
 
+#include <QtCore/qfile.h>
+#include <QtCore/qtemporarydir.h>
+#include <QtNetwork/qnetworkaccessmanager.h>
+#include <QtNetwork/qnetworkreply.h>
 #include <QtTest/qtest.h>
 
 using namespace SocketIo;
@@ -17,8 +25,12 @@ private Q_SLOTS:
     void cleanup();
     void typedSlots();
     void acknowledgements();
+    void coroutines();
     void authentication();
     void rooms();
+    void pages();
+    void tls();
+    void tlsWithClientCertificates();
     void adapterOverUdp();
 
 private:
@@ -77,6 +89,28 @@ void tst_Snippets::acknowledgements()
     QTRY_COMPARE(answers, QVariantList{u"Ada"_s});
 }
 
+void tst_Snippets::coroutines()
+{
+#ifdef WITH_QCORO
+    serveAcknowledgements(io.get());
+    const std::unique_ptr<ClientSocket> socket(Manager::connectTo(url()));
+    QString result;
+    saveTwice(socket.get()).then([&](const QString &text) { result = text; });
+    QTRY_COMPARE(result, u"saved, saved"_s);
+    // The connection breaks while the coroutine waits.
+    result.clear();
+    io->mainNamespace()->disconnectSockets();
+    QTRY_VERIFY(!socket->isConnected());
+    socket->open();
+    QTRY_VERIFY(socket->isConnected());
+    saveTwice(socket.get()).then([&](const QString &text) { result = text; });
+    socket->close();
+    QTRY_COMPARE(result, u"socket has been disconnected"_s);
+#else
+    QSKIP("QCoro is not installed, or not for this compiler.");
+#endif
+}
+
 void tst_Snippets::authentication()
 {
     serveAuthentication(io.get());
@@ -112,6 +146,82 @@ void tst_Snippets::rooms()
     const std::unique_ptr<ClientSocket> reader(joinNews(url()));
     reader->on(u"headline"_s, this, [&](const QString &text) { headlines.append(text); });
     QTRY_COMPARE(headlines, QStringList{u"Welcome"_s});
+}
+
+void tst_Snippets::pages()
+{
+    QTemporaryDir folder;
+    for (const auto &name : {u"socket.io.js"_s, u"index.html"_s}) {
+        QFile file(folder.filePath(name));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(name.toUtf8());
+    }
+    QNetworkAccessManager network;
+    const auto get = [&](const QString &path, const QByteArray &origin = {}) {
+        QNetworkRequest request(url(path));
+        if (!origin.isEmpty())
+            request.setRawHeader("Origin", origin);
+        return network.get(request);
+    };
+    io = makeServerWithScript(folder.path());
+    servePage(io.get(), folder.filePath(u"index.html"_s));
+    QVERIFY(io->listen(QHostAddress::LocalHost));
+    QNetworkReply *page = get(u"/"_s);
+    QNetworkReply *script = get(u"/socket.io/socket.io.js"_s);
+    QNetworkReply *missing = get(u"/other"_s);
+    QTRY_VERIFY(page->isFinished() && script->isFinished() && missing->isFinished());
+    QCOMPARE(page->readAll(), "index.html"_ba);
+    QCOMPARE(script->readAll(), "socket.io.js"_ba);
+    QCOMPARE(missing->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt(), 404);
+
+    io = makeServerForPages();
+    QVERIFY(io->listen(QHostAddress::LocalHost));
+    const QString handshake = u"/socket.io/?EIO=4&transport=polling"_s;
+    QNetworkReply *known = get(handshake, "https://example.com");
+    QNetworkReply *unknown = get(handshake, "https://evil.example");
+    QTRY_VERIFY(known->isFinished() && unknown->isFinished());
+    QCOMPARE(known->rawHeader("Access-Control-Allow-Origin"), "https://example.com"_ba);
+    QCOMPARE(known->rawHeader("Access-Control-Allow-Credentials"), "true"_ba);
+    QVERIFY(unknown->rawHeader("Access-Control-Allow-Origin") != "https://evil.example"_ba);
+}
+
+void tst_Snippets::tls()
+{
+    const Certificates certificates;
+    if (!certificates.isValid())
+        QSKIP("This test needs the program openssl.");
+    const auto path = [&](const char *name, const char *suffix) {
+        return certificates.path(QString::fromLatin1(name), QString::fromLatin1(suffix));
+    };
+    io = std::make_unique<Server>();
+    QVERIFY(listenWithTls(io.get(), path("server", "pem"), path("server", "key")));
+    const QUrl secure(u"https://localhost:%1"_s.arg(io->serverPort()));
+    const std::unique_ptr<ClientSocket> friendly(connectWithTls(secure, path("authority", "pem")));
+    QTRY_VERIFY_WITH_TIMEOUT(friendly->isConnected(), 60'000);
+}
+
+void tst_Snippets::tlsWithClientCertificates()
+{
+    const Certificates certificates;
+    if (!certificates.isValid())
+        QSKIP("This test needs the program openssl.");
+    const auto path = [&](const char *name, const char *suffix) {
+        return certificates.path(QString::fromLatin1(name), QString::fromLatin1(suffix));
+    };
+    io = std::make_unique<Server>();
+    io->use(nameByCertificate);
+    QVERIFY(listenForKnownClients(io.get(), path("server", "pem"), path("server", "key"),
+                                  path("authority", "pem")));
+    const QUrl secure(u"https://localhost:%1"_s.arg(io->serverPort()));
+    const std::unique_ptr<ClientSocket> nameless(connectWithTls(secure, path("authority", "pem")));
+    QTRY_VERIFY_WITH_TIMEOUT(nameless->lastError().isError(), 60'000);
+    nameless->close();
+    const std::unique_ptr<ClientSocket> known(connectWithCertificate(
+        secure, path("client", "pem"), path("client", "key"), path("authority", "pem")));
+    QTRY_VERIFY_WITH_TIMEOUT(known->isConnected(), 60'000);
+    QTRY_COMPARE(io->mainNamespace()->sockets().size(), 1);
+    QCOMPARE(io->mainNamespace()->sockets().constFirst()->dataValue(u"name"_s).toString(),
+             u"client"_s);
 }
 
 void tst_Snippets::adapterOverUdp()

@@ -53,7 +53,7 @@ private Q_SLOTS:
     void aLateWindowShowsWhatWasSaid();
     void typingIsSeenByOthers();
     void theWindowComesBackWithItsServer();
-    void nothingIsTypedBeforeTheWindowHasJoined();
+    void whatIsTypedOfflineArrivesAfterTheJoin();
 
 private:
     static QStringList texts(const ChatWindow &window, const QString &list);
@@ -154,25 +154,36 @@ void tst_Chat_Widgets::theWindowComesBackWithItsServer()
     QTRY_COMPARE(texts(ada, u"names"_s), QStringList{u"Ada"_s});
     server.stop();
     QTRY_COMPARE(state(ada), u"reconnecting"_s);
-    QVERIFY(!ada.findChild<QLineEdit *>(u"input"_s)->isEnabled());
     QVERIFY(server.start());
     QTRY_COMPARE_WITH_TIMEOUT(state(ada), u"websocket"_s, 20000);
-    QTRY_VERIFY(ada.findChild<QLineEdit *>(u"input"_s)->isEnabled());
     say(ada, u"Here again"_s);
     QTRY_COMPARE(texts(ada, u"messages"_s), QStringList{u"Here again"_s});
 }
 
-void tst_Chat_Widgets::nothingIsTypedBeforeTheWindowHasJoined()
+void tst_Chat_Widgets::whatIsTypedOfflineArrivesAfterTheJoin()
 {
     ChatWindow bob(server.url(), u"Bob"_s);
     QTRY_COMPARE(texts(bob, u"names"_s), QStringList{u"Bob"_s});
     const QUrl url = server.url();
     server.stop();
     ChatWindow ada(url, u"Ada"_s);
-    QVERIFY(!ada.findChild<QLineEdit *>(u"input"_s)->isEnabled());
+    ada.show();
+    const QStringList typed = {u"First"_s, u"Second"_s};
+    say(ada, typed.first());
+    ada.findChild<QLineEdit *>(u"input"_s)->setText(typed.last());
+    QTest::mouseClick(ada.findChild<QPushButton *>(u"sendButton"_s), Qt::LeftButton);
+    QCOMPARE(texts(ada, u"messages"_s), typed); // shown at once, as waiting
+    QVERIFY(ada.findChild<QListWidget *>(u"messages"_s)->item(0)->text().startsWith(u"Waiting"_s));
+    QVERIFY(QDir().mkpath(QStringLiteral(SCREENSHOTS)));
+    QVERIFY(ada.grab().save(QStringLiteral(SCREENSHOTS "/chat-widgets-offline.png")));
     QVERIFY(server.start());
-    say(ada, u"After join"_s);
-    QTRY_COMPARE_WITH_TIMEOUT(texts(ada, u"messages"_s), QStringList{u"After join"_s}, 20000);
+    QTRY_COMPARE_WITH_TIMEOUT(state(ada), u"websocket"_s, 60000);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        ada.findChild<QListWidget *>(u"messages"_s)->item(0)
+            && ada.findChild<QListWidget *>(u"messages"_s)->item(0)->text().startsWith(u"Ada"_s),
+        60000);
+    QTRY_COMPARE_WITH_TIMEOUT(texts(ada, u"messages"_s), typed, 60000);
+    QTRY_COMPARE_WITH_TIMEOUT(texts(bob, u"messages"_s), typed, 60000);
 }
 
 QTEST_MAIN(tst_Chat_Widgets)

@@ -2,6 +2,7 @@
 #include <QtCore/qdir.h>
 #include <QtCore/qprocess.h>
 #include <QtCore/qregularexpression.h>
+#include <QtGui/qaccessible.h>
 #include <QtNetwork/qnetworkaccessmanager.h>
 #include <QtNetwork/qnetworkreply.h>
 #include <QtQml/qqmlapplicationengine.h>
@@ -10,6 +11,7 @@
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
+#include <algorithm>
 #include <memory>
 
 using namespace Qt::StringLiterals;
@@ -58,11 +60,16 @@ private Q_SLOTS:
     void chartsMove();
     void comesBackWithTheServer();
     void aLateWindowHasTheHistory();
+    void fitsNarrowWindows();
+    void saysWhyItIsOffline();
+    void isDark();
+    void hasNamesForScreenReaders();
     void servesAPageForBrowsers_data();
     void servesAPageForBrowsers();
 
 private:
-    bool openWindow();
+    bool openWindow(const QString &theme = u"light"_s);
+    void takePicture(const QString &name) const;
     QQuickItem *item(const QString &name) const { return window->findChild<QQuickItem *>(name); }
     QString text(const QString &name) const { return item(name)->property("text").toString(); }
     QImage picture(const QString &name) const
@@ -95,11 +102,11 @@ int tst_Dashboard::countPixels(const QImage &image, const QColor &color)
     return count;
 }
 
-bool tst_Dashboard::openWindow()
+bool tst_Dashboard::openWindow(const QString &theme)
 {
     engine = std::make_unique<QQmlApplicationEngine>();
     engine->addImportPath(QStringLiteral(QML_IMPORTS));
-    engine->setInitialProperties({{u"url"_s, server.url()}});
+    engine->setInitialProperties({{u"url"_s, server.url()}, {u"theme"_s, theme}});
     engine->load(QUrl(u"qrc:/qt/qml/Dashboard/Main.qml"_s));
     window = engine->rootObjects().isEmpty()
         ? nullptr
@@ -168,6 +175,62 @@ void tst_Dashboard::aLateWindowHasTheHistory()
     QTRY_VERIFY_WITH_TIMEOUT(countPixels(picture(u"cpu chart"_s), LineColor) > 60, 3000);
     QVERIFY(QDir().mkpath(QStringLiteral(SCREENSHOTS)));
     QVERIFY(window->grabWindow().save(QStringLiteral(SCREENSHOTS "/dashboard.png")));
+}
+
+void tst_Dashboard::takePicture(const QString &name) const
+{
+    QVERIFY(QDir().mkpath(QStringLiteral(SCREENSHOTS)));
+    QVERIFY(window->grabWindow().save(QStringLiteral(SCREENSHOTS "/%1.png").arg(name)));
+}
+
+void tst_Dashboard::fitsNarrowWindows()
+{
+    QTRY_VERIFY_WITH_TIMEOUT(item(u"processes"_s)->property("count").toInt() > 0, Patience);
+    QCOMPARE(item(u"cards"_s)->property("columns").toInt(), 3);
+    window->resize(360, 640);
+    QTRY_COMPARE_WITH_TIMEOUT(item(u"cards"_s)->property("columns").toInt(), 1, Patience);
+    const auto cards = item(u"cards"_s)->childItems();
+    QTRY_VERIFY_WITH_TIMEOUT(std::all_of(cards.cbegin(), cards.cend(),
+                                         [](const QQuickItem *card) {
+                                             const QRectF place =
+                                                 card->mapRectToScene(card->boundingRect());
+                                             return place.left() >= 0 && place.right() <= 360;
+                                         }),
+                             Patience);
+    takePicture(u"dashboard-narrow"_s);
+}
+
+void tst_Dashboard::saysWhyItIsOffline()
+{
+    QTRY_VERIFY_WITH_TIMEOUT(!item(u"banner"_s)->isVisible(), Patience);
+    server.stop();
+    const QString address = u"127.0.0.1:%1"_s.arg(server.url().port());
+    QTRY_VERIFY_WITH_TIMEOUT(text(u"banner text"_s).contains(address), Patience);
+    QTRY_VERIFY_WITH_TIMEOUT(text(u"banner text"_s).contains(u"Next attempt in"_s), Patience);
+    takePicture(u"dashboard-offline"_s);
+}
+
+void tst_Dashboard::isDark()
+{
+    engine.reset();
+    QVERIFY(openWindow(u"dark"_s));
+    QTRY_VERIFY_WITH_TIMEOUT(item(u"processes"_s)->property("count").toInt() > 0, Patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window->grabWindow().pixelColor(2, 2).lightness() < 60, Patience);
+    takePicture(u"dashboard-dark"_s);
+}
+
+void tst_Dashboard::hasNamesForScreenReaders()
+{
+    QTRY_VERIFY_WITH_TIMEOUT(text(u"Processor"_s).endsWith(u" %"), Patience);
+    const auto nameOf = [](QObject *object) {
+        QAccessibleInterface *interface = QAccessible::queryAccessibleInterface(object);
+        return interface ? interface->text(QAccessible::Name) : QString();
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(
+        nameOf(item(u"Processor"_s)->parentItem()).startsWith(u"Processor, "_s), Patience);
+    QTRY_COMPARE_WITH_TIMEOUT(nameOf(item(u"connection"_s)), u"Connection: websocket"_s, Patience);
+    server.stop();
+    QTRY_VERIFY_WITH_TIMEOUT(nameOf(item(u"banner"_s)).contains(u"Next attempt"_s), Patience);
 }
 
 void tst_Dashboard::servesAPageForBrowsers_data()

@@ -25,7 +25,9 @@ def exported(text):
 
 
 def documented(path):
-    for element in ElementTree.parse(path).iter("qmlclass"):
+    for element in ElementTree.parse(path).iter():
+        if element.tag not in ("qmlclass", "qmlvaluetype"):
+            continue
         if element.get("documented") == "true" and element.get("brief"):
             yield element.get("name"), ""
         for member in element:

@@ -85,7 +85,7 @@ TestCase {
 
     function createConnected(properties) {
         const client = create(properties);
-        tryCompare(client, "connected", true);
+        tryCompare(client, "connected", true, 30000);
         return client;
     }
 
@@ -98,12 +98,12 @@ TestCase {
         const client = create();
         compare(client.state, SocketIoClient.Connecting);
         compare(client.connected, false);
-        tryCompare(client, "connected", true);
+        tryCompare(client, "connected", true, 30000);
         compare(client.state, SocketIoClient.Connected);
         compare(client.connections, 1);
         compare(client.sid.length, 20);
-        tryCompare(client, "transport", "websocket");
-        tryVerify(() => client.latency >= 0);
+        tryCompare(client, "transport", "websocket", 30000);
+        tryVerify(() => client.latency >= 0, 30000);
         compare(client.nsp, "/");
         compare(client.errorString, "");
     }
@@ -112,13 +112,13 @@ TestCase {
         const client = create({ autoConnect: false });
         compare(client.state, SocketIoClient.Disconnected);
         client.open();
-        tryCompare(client, "connected", true);
+        tryCompare(client, "connected", true, 30000);
         client.close();
         compare(client.connected, false);
         compare(client.reasons, ["io client disconnect"]);
         compare(client.sid, "");
         client.open();
-        tryCompare(client, "connections", 2);
+        tryCompare(client, "connections", 2, 30000);
     }
 
     function test_valuesSurviveTheWay_data() {
@@ -137,7 +137,7 @@ TestCase {
         const client = createConnected();
         let answer = null;
         client.emitWithAck("echo", ...data.args, (...args) => answer = args);
-        tryVerify(() => answer !== null);
+        tryVerify(() => answer !== null, 30000);
         compare(JSON.stringify(answer), JSON.stringify(data.args));
     }
 
@@ -147,7 +147,7 @@ TestCase {
         verify(client.emitEvent("none"));
         verify(client.emitEvent("more", 1, "two", [3], { four: 4 }, null, true));
         verify(client.emitEventList("list", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]));
-        tryCompare(peerSpy, "count", 4);
+        tryCompare(peerSpy, "count", 4, 30000);
         compare(peerSpy.signalArguments.map(args => [args[0], Array.from(args[1])]), [
             ["one", [1]],
             ["none", []],
@@ -167,18 +167,18 @@ TestCase {
         const bytes = new Uint8Array([1, 2, 254, 255]);
         let hex = "";
         client.emitWithAck("hex", bytes.buffer, answer => hex = answer);
-        tryVerify(() => hex === "0102feff");
+        tryVerify(() => hex === "0102feff", 30000);
         // A view of a part of the buffer is that part.
         client.emitWithAck("hex", bytes.subarray(1, 3), answer => hex = answer);
-        tryVerify(() => hex === "02fe");
+        tryVerify(() => hex === "02fe", 30000);
         peer.emitBytes("bytes", "00ff10");
-        tryVerify(() => client.events.length > 0);
+        tryVerify(() => client.events.length > 0, 30000);
         const received = client.events[0][1][0];
         verify(received instanceof ArrayBuffer);
         compare(Array.from(new Uint8Array(received)), [0, 255, 16]);
         let nested = null;
         client.emitWithAck("echo", { data: bytes.buffer }, answer => nested = answer);
-        tryVerify(() => nested !== null);
+        tryVerify(() => nested !== null, 30000);
         compare(Array.from(new Uint8Array(nested.data)), [1, 2, 254, 255]);
     }
 
@@ -186,18 +186,18 @@ TestCase {
         const client = createConnected();
         let answer = null;
         client.emitWithAck("echo", "first", "second").then(value => answer = value);
-        tryVerify(() => answer === "first");
+        tryVerify(() => answer === "first", 30000);
     }
 
     function test_failedAcknowledgement() {
         const client = createConnected({ options: { ackTimeout: 30 } });
         let error = null;
         client.emitWithAck("silent", () => fail("no answer was given"), why => error = why);
-        tryVerify(() => error !== null);
+        tryVerify(() => error !== null, 30000);
         compare(error.message, "operation has timed out");
         let reason = null;
         client.emitWithAck("silent").then(() => fail("no answer was given"), why => reason = why);
-        tryVerify(() => reason !== null);
+        tryVerify(() => reason !== null, 30000);
         compare(reason.message, "operation has timed out");
     }
 
@@ -205,19 +205,19 @@ TestCase {
         const client = createConnected();
         const price = createTemporaryObject(priceComponent, testCase, { client: client });
         peer.emitEvent("price", ["QT", 12.5]);
-        tryCompare(price, "count", 1);
+        tryCompare(price, "count", 1, 30000);
         compare(price.symbol, "QT");
         compare(price.value, 12.5);
         compare(price.note, undefined);
         price.enabled = false;
         peer.emitEvent("price", ["QT", 13]);
-        tryCompare(client.events, "length", 2);
+        tryCompare(client.events, "length", 2, 30000);
         compare(price.count, 1);
         price.enabled = true;
         price.name = "cost";
         peer.emitEvent("price", ["QT", 14]);
         peer.emitEvent("cost", ["IO", 15, { unit: "EUR" }]);
-        tryCompare(price, "count", 2);
+        tryCompare(price, "count", 2, 30000);
         compare(price.symbol, "IO");
         compare(price.note, { unit: "EUR" });
     }
@@ -226,7 +226,7 @@ TestCase {
         const client = createConnected();
         const question = createTemporaryObject(questionComponent, testCase, { client: client });
         peer.ask("question", ["Well"]);
-        tryCompare(askedSpy, "count", 1);
+        tryCompare(askedSpy, "count", 1, 30000);
         verify(question);
         compare(JSON.stringify(askedSpy.signalArguments[0][0]), '["Well!"]');
     }
@@ -238,12 +238,12 @@ TestCase {
         client.on("tick", listener);
         client.once("tick", value => seen.push(`once ${value}`));
         peer.emitEvent("tick", [1]);
-        tryCompare(seen, "length", 2);
+        tryCompare(seen, "length", 2, 30000);
         peer.emitEvent("tick", [2]);
-        tryCompare(seen, "length", 3);
+        tryCompare(seen, "length", 3, 30000);
         client.off("tick", listener);
         peer.emitEvent("tick", [3]);
-        tryCompare(client.events, "length", 3);
+        tryCompare(client.events, "length", 3, 30000);
         compare(seen, [1, "once 1", 2]);
     }
 
@@ -254,7 +254,7 @@ TestCase {
         client.on("tick", () => { throw new Error("broken"); });
         client.on("tick", () => ++seen);
         peer.emitEvent("tick", [1]);
-        tryVerify(() => seen === 1);
+        tryVerify(() => seen === 1, 30000);
         compare(client.connected, true);
     }
 
@@ -270,19 +270,19 @@ TestCase {
         const client = createConnected({ nsp: "/admin", auth: data.auth });
         let answer = null;
         client.emitWithAck("auth", (...args) => answer = args);
-        tryVerify(() => answer !== null);
+        tryVerify(() => answer !== null, 30000);
         compare(answer, [{ token: "secret" }, "/admin"]);
     }
 
     function test_anAuthFunctionThatThrowsGivesNothing() {
         ignoreWarning(/tst_client.qml:[0-9]+: Error: broken/);
         const client = create({ nsp: "/admin", auth: () => { throw new Error("broken"); } });
-        tryCompare(client, "errorString", "not authorized");
+        tryCompare(client, "errorString", "not authorized", 30000);
     }
 
     function test_aRefusalIsAnError() {
         const client = create({ nsp: "/admin" });
-        tryVerify(() => client.errors.length === 1);
+        tryVerify(() => client.errors.length === 1, 30000);
         const error = client.errors[0];
         compare(error.message, "not authorized");
         compare(error.type, SocketIoError.Refused);
@@ -293,7 +293,7 @@ TestCase {
         compare(client.state, SocketIoClient.Disconnected);
         client.auth = { token: "secret" };
         client.open();
-        tryCompare(client, "connected", true);
+        tryCompare(client, "connected", true, 30000);
         compare(client.errorString, "");
     }
 
@@ -301,11 +301,11 @@ TestCase {
         const client = createConnected();
         const first = client.sid;
         client.nsp = "/other";
-        tryVerify(() => client.connected && client.sid !== first);
+        tryVerify(() => client.connected && client.sid !== first, 30000);
         compare(client.nsp, "/other");
         let answer = null;
         client.emitWithAck("auth", (...args) => answer = args);
-        tryVerify(() => answer !== null);
+        tryVerify(() => answer !== null, 30000);
         compare(answer[1], "/other");
     }
 
@@ -313,14 +313,14 @@ TestCase {
         const client = createConnected();
         const price = createTemporaryObject(priceComponent, testCase, { client: client });
         peer.stop();
-        tryCompare(client, "connected", false);
+        tryCompare(client, "connected", false, 30000);
         compare(client.state, SocketIoClient.Connecting);
         client.emitEvent("kept", 1);
         peer.start();
-        tryCompare(client, "connected", true);
-        tryVerify(() => peerSpy.signalArguments.some(args => args[0] === "kept"));
+        tryCompare(client, "connected", true, 30000);
+        tryVerify(() => peerSpy.signalArguments.some(args => args[0] === "kept"), 30000);
         peer.emitEvent("price", ["QT", 1]);
-        tryCompare(price, "count", 1);
+        tryCompare(price, "count", 1, 30000);
         compare(client.connections, 2);
     }
 
@@ -333,19 +333,19 @@ TestCase {
     function test_closedByTheServer() {
         const client = createConnected();
         client.emitEvent("leave me");
-        tryCompare(client, "connected", false);
+        tryCompare(client, "connected", false, 30000);
         compare(client.reasons, ["io server disconnect"]);
         compare(client.state, SocketIoClient.Disconnected);
     }
 
     function test_eventsAndModelsLieInTheirClient() {
         const client = createTemporaryObject(nestedComponent, testCase, { url: peer.url });
-        tryCompare(client, "connected", true);
+        tryCompare(client, "connected", true, 30000);
         peer.emitEvent("tick", [7]);
-        tryVerify(() => client.seen.length === 1);
+        tryVerify(() => client.seen.length === 1, 30000);
         compare(client.seen, [7]);
         peer.emitEvent("row", [{ symbol: "QT" }]);
-        tryCompare(client.rows, "count", 1);
+        tryCompare(client.rows, "count", 1, 30000);
         compare(client.children.length, 2);
     }
 
@@ -363,26 +363,26 @@ TestCase {
         let error = null;
         client.timeout(20).emitWithAck("silent").then(() => fail("no answer was given"),
                                                       why => error = why);
-        tryVerify(() => error !== null);
+        tryVerify(() => error !== null, 30000);
         compare(error.message, "operation has timed out");
         compare(error.type, SocketIoError.Timeout);
         verify(error.hint.length > 0);
         let answer = null;
         client.timeout(60000).compress(SocketIoEmitter.CompressionOff).emitWithAck("echo", 5)
             .then(value => answer = value);
-        tryVerify(() => answer === 5);
+        tryVerify(() => answer === 5, 30000);
     }
 
     function test_sendIsTheEventMessage() {
         const client = createConnected();
         verify(client.send("hello", 2));
-        tryCompare(peerSpy, "count", 1);
+        tryCompare(peerSpy, "count", 1, 30000);
         compare(peerSpy.signalArguments[0][0], "message");
         compare(Array.from(peerSpy.signalArguments[0][1]), ["hello", 2]);
         let answer = null;
         // An acknowledgement is asked for as with other events.
         verify(client.send("ask", (...args) => answer = args));
-        tryCompare(peerSpy, "count", 2);
+        tryCompare(peerSpy, "count", 2, 30000);
     }
 
     function test_listenersOfAllEvents() {
@@ -393,16 +393,16 @@ TestCase {
         client.prependAny((name, ...args) => seen.push(["first", name, ...args]));
         client.onAnyOutgoing((name, ...args) => seen.push(["out", name, ...args]));
         client.emitEvent("echo back", 1);
-        tryVerify(() => seen.length === 3);
+        tryVerify(() => seen.length === 3, 30000);
         compare(seen, [["out", "echo back", 1], ["first", "echo", 1], ["last", "echo", 1]]);
         client.offAny(listener);
         client.offAnyOutgoing();
         client.emitEvent("echo back", 2);
-        tryVerify(() => seen.length === 4);
+        tryVerify(() => seen.length === 4, 30000);
         compare(seen[3], ["first", "echo", 2]);
         client.offAny();
         client.emitEvent("echo back", 3);
-        tryVerify(() => client.events.length === 3);
+        tryVerify(() => client.events.length === 3, 30000);
         compare(seen.length, 4);
     }
 
@@ -426,18 +426,18 @@ TestCase {
         verify(isNaN(client.nextAttempt.getTime()));
         compare(client.active, true);
         peer.stop();
-        tryVerify(() => !isNaN(client.nextAttempt.getTime()));
+        tryVerify(() => !isNaN(client.nextAttempt.getTime()), 30000);
         compare(client.active, true);
-        tryCompare(client.lastError, "type", SocketIoError.Transport);
+        tryCompare(client.lastError, "type", SocketIoError.Transport, 30000);
         verify(client.lastError.hint.length > 0);
         peer.start();
-        tryCompare(client, "connected", true);
+        tryCompare(client, "connected", true, 30000);
         verify(isNaN(client.nextAttempt.getTime()));
     }
 
     function test_wrongAuthIsReported() {
         ignoreWarning(/The property auth is an object or a function/);
         const client = create({ nsp: "/admin", auth: "secret" });
-        tryCompare(client, "errorString", "not authorized");
+        tryCompare(client, "errorString", "not authorized", 30000);
     }
 }

@@ -38,7 +38,7 @@ TestCase {
 
     function createConnected(url) {
         const client = createTemporaryObject(clientComponent, testCase, { url: url ?? peer.url });
-        tryCompare(client, "connected", true);
+        tryCompare(client, "connected", true, 30000);
         return client;
     }
 
@@ -63,11 +63,11 @@ TestCase {
     function test_sendsAsManyArgumentsAsThereAre(data) {
         const client = createConnected();
         // What is volatile is dropped during the upgrade.
-        tryCompare(client, "transport", "websocket");
+        tryCompare(client, "transport", "websocket", 30000);
         verify(client.emitEvent("event", ...data.args));
-        tryCompare(peerSpy, "count", 1);
+        tryCompare(peerSpy, "count", 1, 30000);
         verify(client.emitVolatile("volatile", ...data.args));
-        tryCompare(peerSpy, "count", 2);
+        tryCompare(peerSpy, "count", 2, 30000);
         for (const [, args] of peerSpy.signalArguments)
             compare(JSON.stringify(args), JSON.stringify(data.sent));
     }
@@ -76,20 +76,20 @@ TestCase {
         const client = createConnected();
         let answer = null;
         verify(client.emitEvent("echo", "saved", 2, (...args) => answer = args));
-        tryVerify(() => answer !== null);
+        tryVerify(() => answer !== null, 30000);
         compare(answer, ["saved", 2]);
         answer = null;
         verify(client.emitEvent("echo", () => answer = "called"));
-        tryVerify(() => answer === "called");
+        tryVerify(() => answer === "called", 30000);
     }
 
     function test_theSecondFunctionGetsTheError() {
         const client = createTemporaryObject(clientComponent, testCase,
                                              { url: peer.url, options: { ackTimeout: 20 } });
-        tryCompare(client, "connected", true);
+        tryCompare(client, "connected", true, 30000);
         let error = null;
         verify(client.emitEvent("silent", 1, () => fail("no answer was given"), e => error = e));
-        tryVerify(() => error !== null);
+        tryVerify(() => error !== null, 30000);
         compare(error.message, "operation has timed out");
     }
 
@@ -97,29 +97,29 @@ TestCase {
         const client = createConnected();
         let answer = null;
         client.emitWithAckList("echo", ["first", 2]).then(value => answer = value);
-        tryVerify(() => answer === "first");
+        tryVerify(() => answer === "first", 30000);
     }
 
     function test_serversSendThem() {
         const server = createTemporaryObject(serverComponent, testCase);
         const client = createConnected(server.url);
-        tryCompare(server, "socketsCount", 1);
+        tryCompare(server, "socketsCount", 1, 30000);
         const socket = server.socket(client.sid);
         client.on("ask", (text, answer) => answer(`${text}!`));
         verify(server.emitEvent("server", 1, undefined));
         verify(server.of("/").emitEvent("namespace", undefined));
         verify(server.to(client.sid).emitEvent("room", 1, 2));
         verify(socket.emitEvent("socket", 1, 2, 3));
-        tryVerify(() => client.events.length === 4);
+        tryVerify(() => client.events.length === 4, 30000);
         compare(JSON.stringify(client.events), JSON.stringify([
             ["server", [1, null]], ["namespace", [null]], ["room", [1, 2]], ["socket", [1, 2, 3]],
         ]));
         const answers = [];
         socket.emitEvent("ask", "one", text => answers.push(text));
-        tryVerify(() => answers.length === 1);
+        tryVerify(() => answers.length === 1, 30000);
         server.to(client.sid).timeout(10000).emitEvent("ask", "two", texts => answers.push(texts));
         gc(); // what to() gave may go, the answer comes nevertheless
-        tryVerify(() => answers.length === 2);
+        tryVerify(() => answers.length === 2, 30000);
         compare(answers, ["one!", ["two!"]]);
     }
 
@@ -131,7 +131,7 @@ TestCase {
         const address = String(peer.url).replace("http://", "");
         const client = createTemporaryObject(clientComponent, testCase,
                                              { url: address, nsp: data.nsp });
-        tryCompare(client, "connected", true);
+        tryCompare(client, "connected", true, 30000);
         compare(client.nsp, `/${data.nsp}`);
     }
 
@@ -140,7 +140,7 @@ TestCase {
         const emitEvent = shortLived.emitEvent;
         verify(emitEvent === shortLived.emitEvent);
         shortLived.destroy();
-        tryVerify(() => shortLived === null);
+        tryVerify(() => shortLived === null, 30000);
         compare(emitEvent("late", 1), undefined);
     }
 }

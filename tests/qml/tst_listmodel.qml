@@ -75,26 +75,26 @@ TestCase {
 
     function test_eventsFillIt() {
         const client = createTemporaryObject(clientComponent, testCase);
-        tryCompare(client, "connected", true);
+        tryCompare(client, "connected", true, 30000);
         const model = create({ client: client });
         peer.emitEvent("row", [{ id: "a", value: 1 }]);
         peer.emitEvent("row", [[{ id: "b", value: 2 }, { id: "c", value: 3 }]]);
-        tryCompare(model, "count", 3);
+        tryCompare(model, "count", 3, 30000);
         peer.emitEvent("row changed", [{ id: "b", value: 20 }]);
         peer.emitEvent("row gone", ["a"]);
-        tryCompare(model, "count", 2);
+        tryCompare(model, "count", 2, 30000);
         compare(contents(model), [{ id: "b", value: 20 }, { id: "c", value: 3 }]);
         peer.emitEvent("row gone", [{ id: "c" }]);
-        tryCompare(model, "count", 1);
+        tryCompare(model, "count", 1, 30000);
         peer.emitEvent("rows", [[{ id: "x", value: 0 }, { id: "y", value: 0 }]]);
-        tryCompare(model, "count", 2);
+        tryCompare(model, "count", 2, 30000);
         compare(contents(model).map(row => row.id), ["x", "y"]);
         // Without its client it hears nothing.
         model.client = null;
         peer.emitEvent("row", [{ id: "z", value: 1 }]);
         const heard = spy(client, "eventReceived");
         peer.emitEvent("end", []);
-        tryVerify(() => heard.signalArguments.some(args => args[0] === "end"));
+        tryVerify(() => heard.signalArguments.some(args => args[0] === "end"), 30000);
         model.flush();
         compare(model.count, 2);
     }
@@ -125,7 +125,7 @@ TestCase {
         model.insert(rows(10, 15));
         model.remove([0, 1, 8]);
         compare(changed.count, 0);
-        tryCompare(model, "count", 12);
+        tryCompare(model, "count", 12, 30000);
         // Neighbours go together.
         compare(changed.count, 1);
         compare(inserted.count, 1);
@@ -229,14 +229,14 @@ TestCase {
         model.insert(rows(0, 20));
         model.flush();
         const view = createTemporaryObject(viewComponent, testCase, { model: model });
-        tryVerify(() => view.itemAtIndex(2) !== null);
+        tryVerify(() => view.itemAtIndex(2) !== null, 30000);
         compare(view.itemAtIndex(2).text, "2: 0");
         model.update({ id: 2, value: 7.5 });
         model.flush();
         compare(view.itemAtIndex(2).text, "2: 7.5");
         model.remove(0);
         model.flush();
-        tryVerify(() => view.itemAtIndex(1)?.text === "2: 7.5");
+        tryVerify(() => view.itemAtIndex(1)?.text === "2: 7.5", 30000);
     }
 
     function test_keysAreFoundWhenOldRowsHaveGone() {
@@ -275,23 +275,23 @@ TestCase {
         tryVerify(() => contents(model).map(row => row.id).join() === "b,c");
         model.rowsRemoved.connect(() => model.keyRole = "value");
         model.remove("b");
-        tryCompare(model, "keyRole", "value");
+        tryCompare(model, "keyRole", "value", 30000);
         compare(model.count, 0);
     }
 
     function test_twoKindsMayShareAnEvent() {
         const client = createTemporaryObject(clientComponent, testCase);
-        tryCompare(client, "connected", true);
+        tryCompare(client, "connected", true, 30000);
         const model = create({ client: client, insertEvent: "row", updateEvent: "row" });
         peer.emitEvent("row", [{ id: "a", value: 1 }]);
-        tryCompare(model, "count", 1);
+        tryCompare(model, "count", 1, 30000);
         model.updateEvent = "";
         peer.emitEvent("row", [{ id: "b", value: 2 }]);
-        tryCompare(model, "count", 2);
+        tryCompare(model, "count", 2, 30000);
         model.insertEvent = "other";
         peer.emitEvent("row", [{ id: "c", value: 3 }]);
         peer.emitEvent("other", [{ id: "d", value: 4 }]);
-        tryCompare(model, "count", 3);
+        tryCompare(model, "count", 3, 30000);
         compare(model.find("c"), -1);
     }
 
@@ -308,14 +308,14 @@ TestCase {
 
     function test_aFloodIsAppliedInSteps() {
         const client = createTemporaryObject(clientComponent, testCase);
-        tryCompare(client, "connected", true);
+        tryCompare(client, "connected", true, 30000);
         const model = create({ client: client, roles: ["id", "value"], batchInterval: 50 });
         peer.emitEvent("rows", [rows(0, 10)]);
-        tryCompare(model, "count", 10);
+        tryCompare(model, "count", 10, 30000);
         const changed = spy(model, "dataChanged");
         for (let i = 0; i < 1000; ++i)
             peer.emitEvent("row changed", [{ id: i % 10, value: i }]);
-        tryVerify(() => model.get(9).value === 999);
+        tryVerify(() => model.get(9).value === 999, 30000);
         verify(changed.count < 100, `${changed.count} signals`);
     }
 }

@@ -99,7 +99,7 @@ TestCase {
         };
         // Through all that a client can live to see, as far as it lives.
         const step = function_ => { if (client) function_(); };
-        tryVerify(() => !client || client.connected || acted);
+        tryVerify(() => !client || client.connected || acted, 30000);
         step(() => client.emitEvent("echo back", { id: 1, a: 1 },
                                     () => testCase.called("acknowledgement")));
         step(() => client.emitEvent("echo back", { id: 3, a: 2 }));
@@ -113,7 +113,7 @@ TestCase {
         step(() => client.url = "http://127.0.0.1:1"); // connectError
         step(() => { client.open(); tryVerify(() => !client || client.errorString !== "" || acted); });
         step(() => { client.nsp = "/"; client.url = peer.url; client.open(); });
-        tryVerify(() => !client || client.connected);
+        tryVerify(() => !client || client.connected, 30000);
         // On a busy machine the answers above may have been lost with a change of the namespace.
         let id = 10;
         tryVerify(() => {
@@ -125,6 +125,6 @@ TestCase {
         }, 20000, `${data.handler} was called`);
         act = () => {};
         step(() => client.destroy());
-        tryVerify(() => !client);
+        tryVerify(() => !client, 30000);
     }
 }

@@ -62,7 +62,7 @@ TestCase {
 
     function createConnected(server, properties) {
         const client = createClient(server, properties);
-        tryCompare(client, "connected", true);
+        tryCompare(client, "connected", true, 30000);
         return client;
     }
 
@@ -71,7 +71,7 @@ TestCase {
         verify(server.port > 0);
         compare(server.url.toString(), `http://127.0.0.1:${server.port}`);
         const client = createConnected(server);
-        tryCompare(server, "socketsCount", 1);
+        tryCompare(server, "socketsCount", 1, 30000);
         compare(server.arrived, [client.sid]);
         compare(server.sockets.length, 1);
         compare(server.sockets[0].sid, client.sid);
@@ -94,11 +94,11 @@ TestCase {
         const client = createConnected(server);
         server.listen = false;
         verify(!server.listening);
-        tryCompare(client, "connected", false);
+        tryCompare(client, "connected", false, 30000);
         server.port = port;
         server.listen = true;
         verify(server.listening);
-        tryCompare(client, "connected", true);
+        tryCompare(client, "connected", true, 30000);
     }
 
     function test_emitsToAll() {
@@ -107,16 +107,16 @@ TestCase {
         const second = createConnected(server);
         server.emitEvent("news", 1, "two", { three: 3 }, null);
         for (const client of [first, second]) {
-            tryCompare(client, "events", [["news", 1, "two", { three: 3 }, null]]);
+            tryCompare(client, "events", [["news", 1, "two", { three: 3 }, null]], 30000);
         }
         server.emitEventList("list", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-        tryVerify(() => first.events.length === 2 && first.events[1].length === 11);
+        tryVerify(() => first.events.length === 2 && first.events[1].length === 11, 30000);
     }
 
     function test_rooms() {
         const server = createServer();
         const clients = [createConnected(server), createConnected(server), createConnected(server)];
-        tryCompare(server, "socketsCount", 3);
+        tryCompare(server, "socketsCount", 3, 30000);
         const sockets = clients.map(client => server.socket(client.sid));
         sockets[0].join("a");
         sockets[1].join(["a", "b"]);
@@ -129,7 +129,8 @@ TestCase {
         server.to("a").socketsLeave("a");
         server.to("a").emitEvent("nobody", 6);
         server.emitEvent("end");
-        tryVerify(() => clients.every(client => client.events.some(event => event[0] === "end")));
+        tryVerify(() => clients.every(client => client.events.some(event => event[0] === "end")),
+                  30000);
         compare(clients[0].events, [["in a", 1], ["in a, not b", 2], ["end"]]);
         compare(clients[1].events, [["in a", 1], ["of the first", 4], ["others", 5], ["end"]]);
         compare(clients[2].events, [["not in a", 3], ["others", 5], ["end"]]);
@@ -144,7 +145,7 @@ TestCase {
         nsp.roomLeft.connect((room, sid) => seen.push(["left", room, sid]));
         nsp.roomDeleted.connect(room => seen.push(["deleted", room]));
         const client = createConnected(server);
-        tryCompare(server, "socketsCount", 1);
+        tryCompare(server, "socketsCount", 1, 30000);
         const socket = server.socket(client.sid);
         socket.join("a");
         socket.leave("a");
@@ -162,15 +163,15 @@ TestCase {
         dynamic.connected.connect(socket => names.push(socket.nsp));
         const first = createConnected(server, { nsp: "/chat" });
         const second = createConnected(server, { nsp: "/room-7" });
-        tryVerify(() => names.length === 2);
+        tryVerify(() => names.length === 2, 30000);
         compare(names, ["/chat", "/room-7"]);
         compare(server.socketsCount, 0);
         compare(chat.socketsCount, 1);
         compare(chat.sockets[0].sid, first.sid);
         chat.emitEvent("hello", 1);
-        tryCompare(first, "events", [["hello", 1]]);
+        tryCompare(first, "events", [["hello", 1]], 30000);
         const third = createClient(server, { nsp: "/unknown" });
-        tryCompare(third, "errorString", "Invalid namespace");
+        tryCompare(third, "errorString", "Invalid namespace", 30000);
         compare(second.events.length, 0);
     }
 
@@ -180,16 +181,16 @@ TestCase {
         const stranger = createClient(kiosk);
         let error = null;
         stranger.connectError.connect(why => error = why);
-        tryVerify(() => error !== null);
+        tryVerify(() => error !== null, 30000);
         compare(error.message, "no ticket");
         compare(error.data, { counter: 3 });
 
         const guest = createConnected(kiosk, { auth: { ticket: "blue" } });
         let answer = null;
         guest.emitWithAck("order", "soup", 2, (...args) => answer = args);
-        tryVerify(() => answer !== null);
+        tryVerify(() => answer !== null, 30000);
         compare(answer, ["thanks", 4]);
-        tryCompare(guest, "events", [["ordered", guest.sid, "soup", 2]]);
+        tryCompare(guest, "events", [["ordered", guest.sid, "soup", 2]], 30000);
         compare(kiosk.socket(guest.sid).data, { dish: "soup" });
     }
 
@@ -198,7 +199,7 @@ TestCase {
         server.use(() => { throw new Error("broken"); });
         ignoreWarning(/tst_server.qml:[0-9]+: Error: broken/);
         const client = createClient(server);
-        tryCompare(client, "errorString", "the middleware has failed");
+        tryCompare(client, "errorString", "the middleware has failed", 30000);
         compare(server.socketsCount, 0);
     }
 
@@ -206,39 +207,39 @@ TestCase {
         const server = createServer();
         const client = createConnected(server);
         client.on("question", (text, ack) => ack(text.length));
-        tryCompare(server, "socketsCount", 1);
+        tryCompare(server, "socketsCount", 1, 30000);
         let answer = null;
         server.socket(client.sid).emitWithAck("question", "four").then(value => answer = value);
-        tryVerify(() => answer === 4);
+        tryVerify(() => answer === 4, 30000);
         let answers = null;
         server.timeout(10000).emitWithAck("question", "seven!!", values => answers = values);
-        tryVerify(() => answers !== null);
+        tryVerify(() => answers !== null, 30000);
         compare(answers, [7]);
     }
 
     function test_binaryBothWays() {
         const server = createServer();
         const client = createConnected(server);
-        tryCompare(server, "socketsCount", 1);
+        tryCompare(server, "socketsCount", 1, 30000);
         let received = null;
         server.socket(client.sid).on("bytes", bytes => received = bytes);
         client.emitEvent("bytes", new Uint8Array([1, 2, 3]).buffer);
-        tryVerify(() => received !== null);
+        tryVerify(() => received !== null, 30000);
         verify(received instanceof ArrayBuffer);
         server.emitEvent("bytes", received);
-        tryVerify(() => client.events.length === 1);
+        tryVerify(() => client.events.length === 1, 30000);
         compare(Array.from(new Uint8Array(client.events[0][1])), [1, 2, 3]);
     }
 
     function test_sendsClientsAway() {
         const server = createServer();
         const client = createConnected(server);
-        tryCompare(server, "socketsCount", 1);
+        tryCompare(server, "socketsCount", 1, 30000);
         const sid = client.sid;
         const reasons = [];
         client.disconnected.connect(reason => reasons.push(reason));
         server.socket(sid).disconnectSocket();
-        tryVerify(() => reasons.length === 1);
+        tryVerify(() => reasons.length === 1, 30000);
         compare(reasons, ["io server disconnect"]);
         compare(server.left, [[sid, "server namespace disconnect"]]);
         compare(server.sockets.length, 0);
@@ -247,10 +248,10 @@ TestCase {
     function test_servesFromIoThreads() {
         const server = createServer({ ioThreadCount: 1 });
         const client = createConnected(server);
-        tryCompare(server, "socketsCount", 1);
+        tryCompare(server, "socketsCount", 1, 30000);
         server.socket(client.sid).on("ping me", () => server.emitEvent("pinged"));
         client.emitEvent("ping me");
-        tryCompare(client, "events", [["pinged"]]);
+        tryCompare(client, "events", [["pinged"]], 30000);
     }
 
     function test_theServerIsItsMainNamespace() {
@@ -266,7 +267,7 @@ TestCase {
         const rooms = [];
         server.roomJoined.connect(room => rooms.push(room));
         const client = createConnected(server);
-        tryCompare(server, "socketsCount", 1);
+        tryCompare(server, "socketsCount", 1, 30000);
         server.socketsJoin(["a", "b"]);
         compare(rooms.filter(room => room.length === 1), ["a", "b"]);
         server.socketsLeave("a");
@@ -283,18 +284,18 @@ TestCase {
         compare(player.nsp, "/chess");
         compare(parents, [true]);
         const stranger = createClient(server, { nsp: "/chess2", auth: { game: "go" } });
-        tryCompare(stranger, "errorString", "Invalid namespace");
+        tryCompare(stranger, "errorString", "Invalid namespace", 30000);
     }
 
     function test_findsSockets() {
         const server = createServer();
         const clients = [createConnected(server), createConnected(server)];
-        tryCompare(server, "socketsCount", 2);
+        tryCompare(server, "socketsCount", 2, 30000);
         server.socket(clients[0].sid).join("a");
         server.socket(clients[0].sid).data = { name: "Ada" };
         let found = null;
         server.in("a").fetchSockets().then(sockets => found = sockets);
-        tryVerify(() => found !== null);
+        tryVerify(() => found !== null, 30000);
         compare(found.length, 1);
         compare(found[0].sid, clients[0].sid);
         compare(found[0].data, { name: "Ada" });
@@ -302,38 +303,38 @@ TestCase {
         compare(found[0].handshake.address, "127.0.0.1");
         verify(found[0].socket() === server.socket(clients[0].sid));
         verify(found[0].emitEvent("hello", 1));
-        tryCompare(clients[0], "events", [["hello", 1]]);
+        tryCompare(clients[0], "events", [["hello", 1]], 30000);
         let answer = null;
         clients[0].on("question", ack => ack(5));
         found[0].timeout(60000).emitWithAck("question").then(value => answer = value);
-        tryVerify(() => answer === 5);
+        tryVerify(() => answer === 5, 30000);
         found[0].leave("a");
-        tryVerify(() => server.socket(clients[0].sid).rooms.length === 1);
+        tryVerify(() => server.socket(clients[0].sid).rooms.length === 1, 30000);
         let all = null;
         server.fetchSockets().then(sockets => all = sockets);
-        tryVerify(() => all !== null);
+        tryVerify(() => all !== null, 30000);
         compare(all.length, 2);
         for (const socket of all)
             socket.disconnectClient();
-        tryCompare(server, "socketsCount", 0);
+        tryCompare(server, "socketsCount", 0, 30000);
     }
 
     function test_modifiersOfASocket() {
         const server = createServer();
         const clients = [createConnected(server), createConnected(server)];
-        tryCompare(server, "socketsCount", 2);
+        tryCompare(server, "socketsCount", 2, 30000);
         const socket = server.socket(clients[0].sid);
         let error = null;
         socket.timeout(20).emitWithAck("silent").then(() => fail("no answer was given"),
                                                       why => error = why);
-        tryVerify(() => error !== null);
+        tryVerify(() => error !== null, 30000);
         compare(error.type, SocketIoError.Timeout);
         socket.compress(SocketIoEmitter.CompressionOff).broadcast().emitEvent("to the other", 1);
         socket.local().emitEvent("local", 2);
         server.compress(SocketIoServer.CompressionOn).except(clients[0].sid).emitEvent("end", 3);
-        tryCompare(clients[1], "events", [["to the other", 1], ["local", 2], ["end", 3]]);
+        tryCompare(clients[1], "events", [["to the other", 1], ["local", 2], ["end", 3]], 30000);
         server.disconnectSockets(SocketIoServer.CloseConnection);
-        tryCompare(server, "socketsCount", 0);
+        tryCompare(server, "socketsCount", 0, 30000);
     }
 
     function test_middlewaresOfEvents() {
@@ -353,7 +354,7 @@ TestCase {
         const client = createConnected(server);
         client.emitEvent("forbidden");
         client.emitEvent("word", "hello");
-        tryVerify(() => received.length === 1);
+        tryVerify(() => received.length === 1, 30000);
         compare(received, ["hello!"]);
         compare(errors, [["not this", { code: 7 }]]);
     }
@@ -363,7 +364,7 @@ TestCase {
         verify(server.serverSideEmit("hello", 1));
         let answers = null;
         server.serverSideEmitWithAck("hello").then(values => answers = values, () => answers = []);
-        tryVerify(() => answers !== null);
+        tryVerify(() => answers !== null, 30000);
         compare(answers, []);
     }
 
@@ -412,7 +413,7 @@ TestCase {
             url: url,
             options: { forceNew: true, sslConfiguration: trusted },
         });
-        tryCompare(server, "socketsCount", 1);
+        tryCompare(server, "socketsCount", 1, 30000);
         verify(server.socket(client.sid).handshake.secure);
         // Who does not know the authority does not connect, and says what is missing.
         const stranger = createClient(server, { url: url, options: { reconnection: false } });

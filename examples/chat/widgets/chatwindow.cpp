@@ -3,6 +3,8 @@
 
 #include <SocketIo/Manager>
 
+#include <utility>
+
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
 
@@ -25,9 +27,6 @@ ChatWindow::ChatWindow(const QUrl &url, const QString &name)
         ui.typingLabel->setText(isTyping ? tr("%1 is typing").arg(who) : QString());
     });
     connect(m_socket, &ClientSocket::connected, this, &ChatWindow::join);
-    // Nothing is said before the server knows the name. Events that are emitted while there is no
-    // connection would be sent ahead of "join".
-    ui.input->setEnabled(false);
     connect(m_socket, &ClientSocket::disconnected, this, &ChatWindow::leave);
     connect(m_socket, &ClientSocket::stateChanged, this, &ChatWindow::showState);
     connect(m_socket, &ClientSocket::transportChanged, this, &ChatWindow::showState);
@@ -35,12 +34,15 @@ ChatWindow::ChatWindow(const QUrl &url, const QString &name)
     // From this window to the server: a signal is an event.
     m_socket->forward(this, &ChatWindow::typing, u"typing"_s);
     connect(ui.input, &QLineEdit::textEdited, this, [this] {
+        if (!m_hasJoined)
+            return;
         if (!m_typingPause.isActive())
             Q_EMIT typing(true);
         m_typingPause.start();
     });
     connect(&m_typingPause, &QTimer::timeout, this, [this] { Q_EMIT typing(false); });
     connect(ui.input, &QLineEdit::returnPressed, this, &ChatWindow::say);
+    connect(ui.sendButton, &QPushButton::clicked, this, &ChatWindow::say);
     showState();
 }
 
@@ -53,7 +55,9 @@ void ChatWindow::join()
             ui.messages->clear();
             for (const Message &message : history)
                 showMessage(message);
-            ui.input->setEnabled(true);
+            m_hasJoined = true;
+            for (const QString &text : std::exchange(m_waiting, {}))
+                send(text);
         });
 }
 
@@ -61,17 +65,39 @@ void ChatWindow::leave()
 {
     m_typingPause.stop();
     ui.typingLabel->clear();
-    ui.input->setEnabled(false);
+    m_hasJoined = false;
 }
 
 void ChatWindow::say()
 {
     const QString text = ui.input->text().trimmed();
     ui.input->clear();
-    m_typingPause.stop();
-    Q_EMIT typing(false);
-    if (!text.isEmpty())
-        m_socket->emitWithAck(u"chat message"_s, text)->then(this, &ChatWindow::showMessage);
+    if (text.isEmpty())
+        return;
+    if (m_hasJoined) {
+        m_typingPause.stop();
+        Q_EMIT typing(false);
+        send(text);
+        return;
+    }
+    // Events that are emitted while there is no connection would be sent ahead of "join", so what
+    // is said meanwhile waits here.
+    m_waiting.append(text);
+    auto *item = new QListWidgetItem(tr("Waiting for the connection\n%1").arg(text));
+    item->setTextAlignment(Qt::AlignRight);
+    item->setForeground(palette().placeholderText());
+    ui.messages->addItem(item);
+    ui.messages->scrollToBottom();
+}
+
+void ChatWindow::send(const QString &text)
+{
+    m_socket->emitWithAck(u"chat message"_s, text)
+        ->then(this, &ChatWindow::showMessage)
+        ->onFailed(this, [this, text](const Error &error) {
+            // The message may have arrived: only the user can see whether it did.
+            ui.messages->addItem(tr("Perhaps not delivered: %1\n%2").arg(error.message(), text));
+        });
 }
 
 void ChatWindow::showMessage(const Message &message)
@@ -86,4 +112,5 @@ void ChatWindow::showMessage(const Message &message)
 void ChatWindow::showState()
 {
     ui.bar->showMessage(m_socket->isConnected() ? m_socket->transport() : tr("reconnecting"));
+    ui.bar->setToolTip(m_socket->lastError().message());
 }

@@ -7,6 +7,7 @@
 #include <SocketIo/ClientSocket>
 
 #include <QtCore/qdatetime.h>
+#include <QtCore/qstringlist.h>
 #include <QtCore/qtimer.h>
 
 // What somebody has said: the server sends it as an object with these members.
@@ -37,11 +38,14 @@ private:
     void join();
     void leave();
     void say();
+    void send(const QString &text);
     void showMessage(const Message &message);
     void showState();
 
     Ui::ChatWindow ui;
     QString m_name;
+    bool m_hasJoined = false;
+    QStringList m_waiting; // what was said before the server knew the name
     SocketIo::ClientSocket *m_socket;
     QTimer m_typingPause; // runs while this window's user types
 };

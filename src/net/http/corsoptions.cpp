@@ -154,12 +154,13 @@ CorsOrigin CorsOrigin::none()
 
 /*!
     \variable EngineIo::CorsOptions::methods
-    The methods that a preflight is told; \c{GET,HEAD,PUT,PATCH,POST,DELETE} by default.
+    The methods that the answer to a preflight lists; \c{GET,HEAD,PUT,PATCH,POST,DELETE} by default.
 */
 
 /*!
     \variable EngineIo::CorsOptions::allowedHeaders
-    The request headers that a preflight is told. Unset, the default, allows what it asks for.
+    The request headers that the answer to a preflight lists. If unset, the default, they are those
+    that the preflight asks for.
 */
 
 /*!

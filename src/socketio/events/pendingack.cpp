@@ -10,6 +10,22 @@ namespace SocketIo {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+using Promise = std::shared_ptr<QPromise<QVariantList>>;
+
+// By value: the future's continuations run now and may delete the acknowledgement.
+void fulfil(Promise promise, const Error &error, const QVariantList &arguments)
+{
+    if (error)
+        promise->setException(AckException(error));
+    else
+        promise->addResult(arguments);
+    promise->finish();
+}
+
+} // namespace
+
 /*!
     \class SocketIo::PendingAck
     \inmodule QtSocketIo
@@ -116,31 +132,33 @@ Error PendingAck::error() const
 }
 
 /*!
-    \fn template <typename Reply, typename... More> QFuture<SocketIo::detail::ReplyType<Reply,
-   More...>> SocketIo::PendingAck::future() \overload
+    Returns a future that resolves with the arguments of the answer. When there is none, it fails
+    with an AckException. Each call returns a future of its own, for a QFuture has only one
+    continuation.
 
-    Returns a future that resolves with the first argument of the answer as a \c Reply, or, with
-    several types, with as many arguments as a \c std::tuple:
+    With types, as in \c{future<int>()}, the future has the first argument of the answer as a value
+   of that type, or with several types, as in \c{future<int, QString>()}, as many arguments as a \c
+   std::tuple. It then fails with an AckException also when they cannot be converted:
 
     \code
     QFuture<int> version = socket->emitWithAck(u"save"_s, text)->future<int>();
     \endcode
-
-    When there is no answer, or its arguments cannot be converted, it fails with an AckException.
-*/
-/*!
-    Returns a future that resolves with the arguments of the answer. When there is none, it fails
-    with an AckException.
 */
 QFuture<QVariantList> PendingAck::future()
 {
-    if (!d->promise) {
-        d->promise = std::make_shared<QPromise<QVariantList>>();
-        d->promise->start();
-        if (isFinished())
-            d->finishPromise();
+    const bool isFirst = !d->promise;
+    const auto promise = std::make_shared<QPromise<QVariantList>>();
+    promise->start();
+    const QFuture<QVariantList> result = promise->future();
+    if (isFirst)
+        d->promise = promise;
+    if (isFinished())
+        fulfil(promise, d->error, d->arguments);
+    else if (!isFirst) {
+        then(this, [promise](const QVariantList &args) { fulfil(promise, {}, args); });
+        onFailed(this, [promise](const Error &error) { fulfil(promise, error, {}); });
     }
-    return d->promise->future();
+    return result;
 }
 
 PendingAck *PendingAck::addSlot(const QObject *context, Slot &&slot)
@@ -269,13 +287,7 @@ void PendingAckPrivate::tell(PendingAck *ack)
 
 void PendingAckPrivate::finishPromise()
 {
-    // The future's continuations run now and may delete the acknowledgement.
-    const std::shared_ptr<QPromise<QVariantList>> guard = promise;
-    if (error)
-        guard->setException(AckException(error));
-    else
-        guard->addResult(arguments);
-    guard->finish();
+    fulfil(promise, error, arguments);
 }
 
 // The deletion comes last: those who are told through the event loop, among them coroutines, are

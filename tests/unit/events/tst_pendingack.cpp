@@ -47,7 +47,7 @@ private Q_SLOTS:
     void futureThatDoesNotFit();
     void futureTakenLate();
     void futureIsCancelledByDeletion();
-    void futureIsOne();
+    void futuresAreSeparate();
     void deletedEarly();
     void deletedByAHandler_data();
     void deletedByAHandler();
@@ -502,12 +502,21 @@ void TestPendingAck::futureIsCancelledByDeletion()
     QVERIFY(canceled);
 }
 
-void TestPendingAck::futureIsOne()
+void TestPendingAck::futuresAreSeparate()
 {
     PendingAck *ack = newAck();
     const QFuture<QVariantList> first = ack->future();
+    const QFuture<QVariantList> second = ack->future();
+    int continued = 0;
+    // Two continuations of one future would leave only the second one.
+    const QFuture<void> one = ack->future().then(this, [&](const QVariantList &) { ++continued; });
+    const QFuture<void> two = ack->future().then(this, [&](const QVariantList &) { ++continued; });
     PendingAckPrivate::acknowledge(ack, {1});
-    QCOMPARE(ack->future().result(), first.result());
+    QTRY_VERIFY(first.isFinished() && second.isFinished());
+    QCOMPARE(first.result(), QVariantList{1});
+    QCOMPARE(second.result(), QVariantList{1});
+    QCOMPARE(ack->future().result(), QVariantList{1});
+    QTRY_COMPARE(continued, 2);
 }
 
 void TestPendingAck::deletedEarly()

@@ -8,9 +8,6 @@ int main(int argc, char *argv[])
 {
     QCoreApplication app(argc, argv);
     QQmlApplicationEngine engine;
-#ifdef STATIC_QML
-    engine.addImportPath(QStringLiteral("qrc:/qt/qml"));
-#endif
     engine.loadData(R"(
         import QtQml
         import SocketIo

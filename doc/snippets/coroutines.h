@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+#ifndef COROUTINES_H
+#define COROUTINES_H
+
+#include <SocketIo/ClientSocket>
+
+#include <QCoroTask>
+
+QCoro::Task<QString> saveTwice(SocketIo::ClientSocket *socket);
+
+#endif

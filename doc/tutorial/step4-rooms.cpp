@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#include <SocketIo/Server>
+
+#include <QtCore/QCoreApplication>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+//! [rooms]
+void serve(SocketIo::Server *io, SocketIo::Socket *socket)
+{
+    socket->on(u"join"_s, socket, [socket](const QString &room, const SocketIo::Ack &ack) {
+        socket->join(room);
+        socket->to(room).emitEvent(u"joined"_s, room, socket->id()); // to the others there
+        ack(socket->rooms());
+    });
+    socket->on(u"chat message"_s, socket,
+               [io, socket](const QString &nick, const QString &text, const QString &room) {
+                   if (socket->rooms().contains(room))
+                       io->to(room).emitEvent(u"chat message"_s, nick, text, room);
+               });
+}
+//! [rooms]
+
+} // namespace
+
+int main(int argc, char *argv[])
+{
+    QCoreApplication app(argc, argv);
+    SocketIo::Server io;
+    QObject::connect(&io, &SocketIo::Server::connected,
+                     [&io](SocketIo::Socket *socket) { serve(&io, socket); });
+    const QString port = app.arguments().value(1, u"3000"_s);
+    if (!io.listen(QHostAddress::Any, port.toUShort()))
+        return 1;
+    qInfo("Listening on port %d", io.serverPort());
+    return app.exec();
+}

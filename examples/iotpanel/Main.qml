@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+import QtQuick
+import QtQuick.Controls
+import QtQuick.Layouts
+import SocketIo
+
+// The panel is the server: it knows which devices are there, sends them commands with a time-out, and
+// shows the values and images that they report.
+ApplicationWindow {
+    id: window
+
+    property int port: 0
+    property int simulated: 4
+    readonly property alias server: hub
+    readonly property alias devices: deviceModel
+
+    width: 760
+    height: 520
+    minimumWidth: 360
+    minimumHeight: 360
+    visible: true
+    title: "Devices"
+
+    // A row for each device that was ever seen, found by its name.
+    ListModel {
+        id: deviceModel
+
+        function rowOf(name) {
+            for (let row = 0; row < count; ++row) {
+                if (get(row).name === name)
+                    return row;
+            }
+            append({ name: name, sid: "", online: false, seen: 0, isOn: false, pending: false,
+                     temperature: NaN, image: "", problem: "" });
+            return count - 1;
+        }
+        function change(name, values) {
+            set(rowOf(name), values);
+        }
+    }
+
+    SocketIoServer {
+        id: hub
+        port: window.port
+        options: ({ serveClient: false, pingInterval: 5000, pingTimeout: 3000 })
+
+        // A device says who it is when it connects; others are refused.
+        Component.onCompleted: use((socket, next) => {
+            const name = socket.handshake.auth.device;
+            if (typeof name !== "string" || name.length === 0 || name.length > 40)
+                return next({ message: "auth.device is missing" });
+            socket.data = { name: name };
+            next();
+        })
+        onConnected: socket => {
+            const name = socket.data.name;
+            deviceModel.change(name, { sid: socket.sid, online: true, problem: "" });
+            socket.join("devices");
+            socket.on("temperature", value => {
+                if (typeof value === "number")
+                    deviceModel.change(name, { temperature: value });
+            });
+            socket.on("state", isOn => deviceModel.change(name, { isOn: isOn === true }));
+            // An image is binary: an ArrayBuffer.
+            socket.on("image", bytes => {
+                if (bytes instanceof ArrayBuffer && bytes.byteLength < 1000000)
+                    deviceModel.change(name, { image: window.imageUrl(bytes) });
+            });
+        }
+        onDisconnected: (socket, reason) => {
+            const row = deviceModel.rowOf(socket.data.name);
+            // The device may be back already, with another connection.
+            if (deviceModel.get(row).sid === socket.sid)
+                deviceModel.set(row, { online: false, seen: Date.now(), pending: false,
+                                       problem: reason });
+        }
+    }
+
+    // The device has two seconds to confirm a command.
+    function switchDevice(name, isOn) {
+        const row = deviceModel.get(deviceModel.rowOf(name));
+        const socket = hub.socket(row.sid);
+        if (!socket)
+            return;
+        deviceModel.change(name, { pending: true, problem: "" });
+        socket.timeout(2000).emitWithAck("switch", isOn)
+            .then(state => deviceModel.change(name, { isOn: state === true, pending: false }),
+                  error => deviceModel.change(name, { pending: false, problem: error.message }));
+    }
+
+    function imageUrl(buffer) {
+        const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        const bytes = new Uint8Array(buffer);
+        let text = "";
+        for (let i = 0; i < bytes.length; i += 3) {
+            const n = bytes[i] << 16 | (bytes[i + 1] ?? 0) << 8 | (bytes[i + 2] ?? 0);
+            text += digits[n >> 18] + digits[n >> 12 & 63]
+                + (i + 1 < bytes.length ? digits[n >> 6 & 63] : "=")
+                + (i + 2 < bytes.length ? digits[n & 63] : "=");
+        }
+        return `data:image/bmp;base64,${text}`;
+    }
+
+    ColumnLayout {
+        anchors { fill: parent; margins: 16 }
+        spacing: 12
+
+        RowLayout {
+            Label {
+                Layout.fillWidth: true
+                objectName: "summary"
+                text: hub.listening
+                      ? `${hub.socketsCount} devices online. Others connect to port ${hub.port}.`
+                      : hub.errorString
+                wrapMode: Text.Wrap
+                Accessible.role: Accessible.StaticText
+                Accessible.name: text
+            }
+            Button {
+                objectName: "all off"
+                text: "All off"
+                enabled: hub.socketsCount > 0
+                onClicked: hub.to("devices").emitEvent("switch", false)
+            }
+        }
+        Label {
+            visible: deviceModel.count === 0
+            Layout.fillWidth: true
+            horizontalAlignment: Text.AlignHCenter
+            text: "No device has connected yet."
+        }
+        GridView {
+            id: grid
+            objectName: "grid"
+            readonly property int columns: Math.max(1, Math.floor(width / 340))
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            clip: true
+            cellWidth: width / columns
+            cellHeight: 150
+            model: deviceModel
+            delegate: DeviceCard {
+                // qmllint disable unqualified
+                width: grid.cellWidth - 8
+                height: grid.cellHeight - 8
+                // qmllint enable unqualified
+                onSwitched: isOn => window.switchDevice(name, isOn)
+            }
+        }
+    }
+
+    Instantiator {
+        objectName: "simulation"
+        model: {
+            const names = ["Kitchen", "Garden", "Cellar", "Garage"];
+            const count = hub.listening ? window.simulated : 0;
+            return Array.from({ length: count }, (_, i) => ({
+                name: names[i % 4] + (i < 4 ? "" : ` ${i}`),
+                url: hub.url,
+                obedient: i !== 2, // the cellar does not answer
+            }));
+        }
+        delegate: SimulatedDevice {
+            required property var modelData
+            name: modelData.name
+            url: modelData.url
+            obedient: modelData.obedient
+        }
+    }
+}

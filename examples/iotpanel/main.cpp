@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#include <QtCore/qcommandlineparser.h>
+#include <QtGui/qguiapplication.h>
+#include <QtQml/qqmlapplicationengine.h>
+
+using namespace Qt::StringLiterals;
+
+// A panel that switches devices and shows what they report. Devices connect to it.
+int main(int argc, char *argv[])
+{
+    QGuiApplication app(argc, argv);
+    QCommandLineParser parser;
+    const QCommandLineOption port(u"port"_s, u"Port to listen on; 0: the system's choice."_s,
+                                  u"port"_s, u"3005"_s);
+    const QCommandLineOption simulate(u"simulate"_s, u"How many devices to simulate."_s, u"count"_s,
+                                      u"4"_s);
+    parser.addOptions({port, simulate});
+    parser.addHelpOption();
+    parser.process(app);
+
+    QQmlApplicationEngine engine;
+    // Not needed for a module that is installed where Qt's are.
+    engine.addImportPath(QStringLiteral(IOTPANEL_QML_IMPORTS));
+    engine.setInitialProperties({{u"port"_s, parser.value(port).toInt()},
+                                 {u"simulated"_s, parser.value(simulate).toInt()}});
+    engine.load(QUrl(u"qrc:/qt/qml/IotPanel/Main.qml"_s));
+    return engine.rootObjects().isEmpty() ? 1 : app.exec();
+}

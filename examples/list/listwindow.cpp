@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include "listwindow.h"
+
+#include <QtWidgets/qboxlayout.h>
+#include <QtWidgets/qlineedit.h>
+
+using namespace Qt::StringLiterals;
+
+ListWindow::ListWindow(const QUrl &url)
+    : m_list(new SharedList(url, this))
+    , m_view(new QListView)
+    , m_state(new QLabel)
+    , m_keep(new QPushButton(tr("Keep mine")))
+    , m_take(new QPushButton(tr("Take theirs")))
+{
+    setWindowTitle(tr("Shared list"));
+    resize(420, 480);
+    auto *input = new QLineEdit;
+    input->setObjectName(u"input"_s);
+    input->setPlaceholderText(tr("Add to the list"));
+    input->setAccessibleName(tr("New item"));
+    m_state->setObjectName(u"state"_s);
+    m_state->setWordWrap(true);
+    m_keep->setObjectName(u"keep"_s);
+    m_take->setObjectName(u"take"_s);
+    m_view->setModel(m_list);
+    m_view->setAccessibleName(tr("Items"));
+
+    auto *layout = new QVBoxLayout(this);
+    layout->addWidget(m_view);
+    layout->addWidget(input);
+    auto *buttons = new QHBoxLayout;
+    buttons->addWidget(m_keep);
+    buttons->addWidget(m_take);
+    layout->addLayout(buttons);
+    layout->addWidget(m_state);
+
+    connect(input, &QLineEdit::returnPressed, this, [this, input] {
+        if (const QString text = input->text().trimmed(); !text.isEmpty())
+            m_list->add(text);
+        input->clear();
+    });
+    const auto resolve = [this](SharedList::Resolution resolution) {
+        m_list->resolve(m_view->currentIndex().row(), resolution);
+    };
+    connect(m_keep, &QPushButton::clicked, this,
+            [resolve] { resolve(SharedList::Resolution::KeepMine); });
+    connect(m_take, &QPushButton::clicked, this,
+            [resolve] { resolve(SharedList::Resolution::TakeTheirs); });
+    connect(m_list, &SharedList::stateChanged, this, &ListWindow::showState);
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            &ListWindow::showState);
+    showState();
+}
+
+void ListWindow::showState()
+{
+    const int waiting = m_list->waitingCount();
+    QString text = m_list->socket()->isConnected() ? tr("Online.") : tr("Offline.");
+    if (!m_list->socket()->isConnected() && m_list->socket()->lastError())
+        text += u' ' + m_list->socket()->lastError().message() + u'.';
+    if (waiting > 0)
+        text += u' ' + tr("%n change(s) to be sent or resolved.", nullptr, waiting);
+    m_state->setText(text);
+    const bool conflict = m_list->isInConflict(m_view->currentIndex().row());
+    m_keep->setEnabled(conflict);
+    m_take->setEnabled(conflict);
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#ifndef LISTWINDOW_H
+#define LISTWINDOW_H
+
+#include "sharedlist.h"
+
+#include <QtWidgets/qlabel.h>
+#include <QtWidgets/qlistview.h>
+#include <QtWidgets/qpushbutton.h>
+
+// The list, a line to add to it, and what to do with a conflict.
+class ListWindow : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit ListWindow(const QUrl &url);
+
+    SharedList *list() const { return m_list; }
+
+private:
+    void showState();
+
+    SharedList *m_list;
+    QListView *m_view;
+    QLabel *m_state;
+    QPushButton *m_keep;
+    QPushButton *m_take;
+};
+
+#endif

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+#include <SocketIo/Manager>
+
+#include <QtCore/qdir.h>
+#include <QtCore/qregularexpression.h>
+#include <QtGui/qguiapplication.h>
+#include <QtQml/qqmlapplicationengine.h>
+#include <QtQuick/qquickitem.h>
+#include <QtQuick/qquickwindow.h>
+#include <QtTest/qtest.h>
+
+#include <memory>
+
+using namespace Qt::StringLiterals;
+using namespace SocketIo;
+
+// The panel with its simulated devices, and one of the test's own.
+class tst_IotPanel : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void showsItsDevices();
+    void aCommandIsConfirmed();
+    void aDeviceThatDoesNotAnswerIsNamed();
+    void aDeviceThatLeavesIsOffline();
+    void strangersAreRefused();
+
+private:
+    QQuickItem *item(const QString &name) const { return find(window->contentItem(), name); }
+    // Delegates are children of the view's items, not of its objects.
+    static QQuickItem *find(QQuickItem *root, const QString &name)
+    {
+        if (root->objectName() == name)
+            return root;
+        const QList<QQuickItem *> children = root->childItems();
+        for (QQuickItem *child : children) {
+            if (QQuickItem *found = find(child, name))
+                return found;
+        }
+        return nullptr;
+    }
+    QString stateOf(const QString &name) const
+    {
+        const QQuickItem *label = item(u"state of "_s + name);
+        return label ? label->property("text").toString() : QString();
+    }
+    void click(const QString &name) const
+    {
+        const QQuickItem *part = item(name);
+        const QPointF place = part->mapToScene({part->width() / 2, part->height() / 2});
+        QTest::mouseClick(window, Qt::LeftButton, {}, place.toPoint());
+    }
+    std::unique_ptr<ClientSocket> connectDevice(const QVariantMap &auth) const
+    {
+        const QObject *server = window->property("server").value<QObject *>();
+        ClientOptions options;
+        options.auth = auth;
+        return std::unique_ptr<ClientSocket>(
+            Manager::connectTo(server->property("url").toUrl(), options));
+    }
+
+    std::unique_ptr<QQmlApplicationEngine> engine;
+    QQuickWindow *window = nullptr;
+};
+
+namespace {
+constexpr int Patience = 30'000;
+}
+
+void tst_IotPanel::init()
+{
+    QTest::failOnWarning(QRegularExpression(u"^qrc:"_s));
+    engine = std::make_unique<QQmlApplicationEngine>();
+    engine->addImportPath(QStringLiteral(QML_IMPORTS));
+    engine->setInitialProperties({{u"simulated"_s, 4}});
+    engine->load(QUrl(u"qrc:/qt/qml/IotPanel/Main.qml"_s));
+    QVERIFY(!engine->rootObjects().isEmpty());
+    window = qobject_cast<QQuickWindow *>(engine->rootObjects().constFirst());
+    QVERIFY(window && QTest::qWaitForWindowExposed(window));
+    for (const auto &name : {u"Kitchen"_s, u"Garden"_s, u"Cellar"_s, u"Garage"_s})
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(name), u"Off"_s, Patience);
+}
+
+void tst_IotPanel::cleanup()
+{
+    engine.reset();
+}
+
+void tst_IotPanel::showsItsDevices()
+{
+    for (const auto &name : {u"Kitchen"_s, u"Garage"_s}) {
+        // The image came as binary data and can be decoded.
+        const QQuickItem *image = item(u"image of "_s + name);
+        constexpr int Ready = 1;
+        QTRY_COMPARE_WITH_TIMEOUT(image->property("status").toInt(), Ready, Patience);
+        QCOMPARE(image->property("sourceSize").toSize(), QSize(16, 16));
+        QTRY_VERIFY_WITH_TIMEOUT(
+            item(u"temperature of "_s + name)->property("text").toString().endsWith(u"°C"),
+            Patience);
+    }
+    QVERIFY(item(u"summary"_s)->property("text").toString().startsWith(u"4 devices online"));
+    QVERIFY(QDir().mkpath(QStringLiteral(SCREENSHOTS)));
+    QVERIFY(window->grabWindow().save(QStringLiteral(SCREENSHOTS "/iotpanel.png")));
+    window->resize(360, 520);
+    QTRY_COMPARE_WITH_TIMEOUT(item(u"grid"_s)->property("columns").toInt(), 1, Patience);
+    QVERIFY(window->grabWindow().save(QStringLiteral(SCREENSHOTS "/iotpanel-narrow.png")));
+}
+
+void tst_IotPanel::aCommandIsConfirmed()
+{
+    click(u"switch of Kitchen"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(stateOf(u"Kitchen"_s), u"On"_s, Patience);
+    QCOMPARE(stateOf(u"Garden"_s), u"Off"_s);
+    click(u"all off"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(stateOf(u"Kitchen"_s), u"Off"_s, Patience);
+}
+
+void tst_IotPanel::aDeviceThatDoesNotAnswerIsNamed()
+{
+    click(u"switch of Cellar"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(stateOf(u"Cellar"_s), u"No answer: operation has timed out"_s,
+                              Patience);
+    QVERIFY(!item(u"switch of Cellar"_s)->property("checked").toBool());
+}
+
+void tst_IotPanel::aDeviceThatLeavesIsOffline()
+{
+    auto device = connectDevice({{u"device"_s, u"Boiler"_s}});
+    QTRY_COMPARE_WITH_TIMEOUT(stateOf(u"Boiler"_s), u"Off"_s, Patience);
+    device->close();
+    QTRY_VERIFY_WITH_TIMEOUT(stateOf(u"Boiler"_s).startsWith(u"Offline since"_s), Patience);
+    device->open();
+    QTRY_COMPARE_WITH_TIMEOUT(stateOf(u"Boiler"_s), u"Off"_s, Patience);
+}
+
+void tst_IotPanel::strangersAreRefused()
+{
+    const auto stranger = connectDevice({});
+    QTRY_COMPARE_WITH_TIMEOUT(stranger->lastError().message(), u"auth.device is missing"_s,
+                              Patience);
+}
+
+int main(int argc, char *argv[])
+{
+    qputenv("QT_QUICK_BACKEND", "software");
+    qputenv("QT_QUICK_CONTROLS_STYLE", "Fusion");
+    QGuiApplication app(argc, argv);
+    tst_IotPanel test;
+    return QTest::qExec(&test, argc, argv);
+}
+#include "tst_iotpanel.moc"

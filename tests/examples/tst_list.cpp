@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include "listserver.h"
+#include "listwindow.h"
+
+#include <QtCore/qdir.h>
+#include <QtTest/qtest.h>
+#include <QtWidgets/qlineedit.h>
+
+#include <memory>
+
+using namespace Qt::StringLiterals;
+
+class tst_List : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void bothSeeTheSame();
+    void editsOfDifferentItemsMerge();
+    void aConflictIsShownAndResolved_data();
+    void aConflictIsShownAndResolved();
+    void theServerRefusesNonsense();
+
+private:
+    static QStringList texts(const ListWindow &window)
+    {
+        QStringList result;
+        const SharedList *list = window.list();
+        for (int row = 0; row < list->rowCount(); ++row)
+            result.append(list->data(list->index(row), Qt::DisplayRole).toString());
+        return result;
+    }
+    static void change(const ListWindow &window, int row, const QString &text)
+    {
+        window.list()->setData(window.list()->index(row), text, Qt::EditRole);
+    }
+    QUrl url() const { return QUrl(u"http://127.0.0.1:%1"_s.arg(io->serverPort())); }
+
+    std::unique_ptr<SocketIo::Server> io;
+    std::unique_ptr<ListServer> server;
+};
+
+namespace {
+constexpr int Patience = 30'000;
+}
+
+void tst_List::init()
+{
+    SocketIo::ServerOptions options;
+    options.serveClient = false;
+    io = std::make_unique<SocketIo::Server>(options);
+    server = std::make_unique<ListServer>(io.get());
+    QVERIFY(io->listen(QHostAddress::LocalHost));
+}
+
+void tst_List::cleanup()
+{
+    server.reset();
+    io.reset();
+}
+
+void tst_List::bothSeeTheSame()
+{
+    ListWindow ada(url());
+    ListWindow bob(url());
+    ada.show();
+    auto *input = ada.findChild<QLineEdit *>(u"input"_s);
+    QTest::keyClicks(input, u"Bread"_s);
+    QTest::keyClick(input, Qt::Key_Return);
+    QTRY_COMPARE_WITH_TIMEOUT(texts(bob), QStringList{u"Bread"_s}, Patience);
+    change(bob, 0, u"Rye bread"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(texts(ada), QStringList{u"Rye bread"_s}, Patience);
+    QTRY_COMPARE_WITH_TIMEOUT(texts(bob), QStringList{u"Rye bread"_s}, Patience);
+    bob.list()->setData(bob.list()->index(0), Qt::Checked, Qt::CheckStateRole);
+    QTRY_COMPARE_WITH_TIMEOUT(ada.list()->data(ada.list()->index(0), Qt::CheckStateRole).toInt(),
+                              int(Qt::Checked), Patience);
+    ListWindow late(url());
+    QTRY_COMPARE_WITH_TIMEOUT(texts(late), QStringList{u"Rye bread"_s}, Patience);
+}
+
+void tst_List::editsOfDifferentItemsMerge()
+{
+    ListWindow ada(url());
+    ListWindow bob(url());
+    ada.list()->add(u"Bread"_s);
+    ada.list()->add(u"Milk"_s);
+    const QStringList both = {u"Bread"_s, u"Milk"_s};
+    QTRY_COMPARE_WITH_TIMEOUT(texts(bob), both, Patience);
+    QTRY_COMPARE_WITH_TIMEOUT(texts(ada), both, Patience);
+    bob.list()->socket()->close();
+    QTRY_VERIFY_WITH_TIMEOUT(!bob.list()->socket()->isConnected(), Patience);
+    change(bob, 1, u"Oat milk"_s);
+    bob.list()->add(u"Tea"_s);
+    change(ada, 0, u"Rye bread"_s);
+    const QStringList waiting = {u"Bread"_s, u"Oat milk (not sent yet)"_s, u"Tea (not sent yet)"_s};
+    QCOMPARE(texts(bob), waiting);
+    bob.list()->socket()->open();
+    const QStringList merged = {u"Rye bread"_s, u"Oat milk"_s, u"Tea"_s};
+    QTRY_COMPARE_WITH_TIMEOUT(texts(ada), merged, Patience);
+    QTRY_COMPARE_WITH_TIMEOUT(texts(bob), merged, Patience);
+    QCOMPARE(bob.list()->waitingCount(), 0);
+}
+
+void tst_List::aConflictIsShownAndResolved_data()
+{
+    QTest::addColumn<QString>("button");
+    QTest::addColumn<QString>("result");
+    QTest::newRow("mine") << u"keep"_s << u"Oat milk"_s;
+    QTest::newRow("theirs") << u"take"_s << u"Soy milk"_s;
+}
+
+void tst_List::aConflictIsShownAndResolved()
+{
+    QFETCH(QString, button);
+    QFETCH(QString, result);
+    ListWindow ada(url());
+    ListWindow bob(url());
+    bob.show();
+    ada.list()->add(u"Milk"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(texts(bob), QStringList{u"Milk"_s}, Patience);
+    QTRY_COMPARE_WITH_TIMEOUT(texts(ada), QStringList{u"Milk"_s}, Patience);
+    bob.list()->socket()->close();
+    QTRY_VERIFY_WITH_TIMEOUT(!bob.list()->socket()->isConnected(), Patience);
+    change(bob, 0, u"Oat milk"_s);
+    change(ada, 0, u"Soy milk"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(texts(ada), QStringList{u"Soy milk"_s}, Patience);
+    bob.list()->socket()->open();
+    QTRY_VERIFY_WITH_TIMEOUT(bob.list()->isInConflict(0), Patience);
+    QCOMPARE(texts(bob), QStringList{u"Oat milk (changed meanwhile to: Soy milk)"_s});
+    bob.findChild<QListView *>()->setCurrentIndex(bob.list()->index(0));
+    QVERIFY(QDir().mkpath(QStringLiteral(SCREENSHOTS)));
+    QVERIFY(bob.grab().save(QStringLiteral(SCREENSHOTS "/list-conflict.png")));
+    auto *choice = bob.findChild<QPushButton *>(button);
+    QVERIFY(choice->isEnabled());
+    QTest::mouseClick(choice, Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(texts(ada), QStringList{result}, Patience);
+    QTRY_COMPARE_WITH_TIMEOUT(texts(bob), QStringList{result}, Patience);
+    QVERIFY(!choice->isEnabled());
+}
+
+void tst_List::theServerRefusesNonsense()
+{
+    ListWindow ada(url());
+    QVariantList answer;
+    ada.list()
+        ->socket()
+        ->emitWithAck(u"edit"_s, QVariantMap{{u"id"_s, QString(60, u'x')}})
+        ->then(this, [&](const QVariantList &args) { answer = args; });
+    QTRY_COMPARE_WITH_TIMEOUT(answer.size(), 2, Patience);
+    QCOMPARE(answer.first(), QVariant(false));
+    QVERIFY(texts(ada).isEmpty());
+}
+
+QTEST_MAIN(tst_List)
+#include "tst_list.moc"
