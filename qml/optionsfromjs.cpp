@@ -193,6 +193,9 @@ ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object,
     reader.read(u"allowEIO3"_s, &options.allowEIO3);
     reader.read(u"protocols"_s, &options.protocols);
     reader.read(u"allowedOrigins"_s, &options.allowedOrigins);
+    reader.read(u"trustedProxies"_s, &options.trustedProxies);
+    reader.read(u"forwardedHeader"_s, &options.forwardedHeader);
+    reader.read(u"proxyProtocol"_s, &options.proxyProtocol);
     if (const std::optional<QVariant> deflate = reader.take(u"perMessageDeflate"_s))
         options.perMessageDeflate = deflateFromJs(*deflate, object);
     reader.read(u"connectTimeout"_s, &options.connectTimeout);

@@ -86,7 +86,9 @@ using EngineIo::detail::CallOut;
     SocketIo::ServerOptions: \c path, \c addTrailingSlash, \c pingInterval, \c pingTimeout,
     \c upgradeTimeout, \c maxHttpBufferSize, \c transports, \c allowUpgrades,
     \c httpCompression, \c httpCompressionThreshold, \c initialPacket (a text or an ArrayBuffer),
-    \c allowEIO3, \c protocols, \c allowedOrigins, \c perMessageDeflate (\c true, or an object with
+    \c allowEIO3, \c protocols, \c allowedOrigins, \c trustedProxies, \c forwardedHeader
+    ("XForwardedFor" or "Forwarded"), \c proxyProtocol ("Off" or "FromTrustedProxies"),
+    \c perMessageDeflate (\c true, or an object with
     \c threshold, \c serverNoContextTakeover, \c clientNoContextTakeover, \c serverMaxWindowBits,
     \c clientMaxWindowBits, \c level and \c memLevel),
     \c parser ("json" or, where the module is built with MessagePack, "msgpack"),

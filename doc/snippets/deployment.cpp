@@ -8,17 +8,18 @@ std::unique_ptr<SocketIo::Server> makeProxiedServer()
 {
     SocketIo::ServerOptions options;
     options.maxConnections = 20000;
+    // Only the proxy is believed: anybody else could have written that header, too.
+    options.trustedProxies = {u"loopback"_s};
     return std::make_unique<SocketIo::Server>(options);
     // Then listen on QHostAddress::LocalHost, so that nobody comes but through the proxy.
 }
 //! [server]
 
 //! [address]
-QString clientAddress(const SocketIo::Handshake &handshake)
+void greet(SocketIo::Socket *socket)
 {
-    // Only the proxy is believed: anybody else could have written that header himself.
-    const QHostAddress peer(handshake.address());
-    const QByteArray told = handshake.headers().value("X-Real-IP");
-    return peer.isLoopback() && !told.isEmpty() ? QString::fromLatin1(told) : handshake.address();
+    const SocketIo::Handshake &handshake = socket->handshake();
+    qInfo() << "a client has come from" << handshake.address() // not that of the proxy
+            << (handshake.isSecure() ? "over TLS" : "without TLS");
 }
 //! [address]

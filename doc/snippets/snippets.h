@@ -106,6 +106,6 @@ void nameByCertificate(SocketIo::Socket *socket, const SocketIo::Next &next);
 
 // Deployment
 std::unique_ptr<SocketIo::Server> makeProxiedServer();
-QString clientAddress(const SocketIo::Handshake &handshake);
+void greet(SocketIo::Socket *socket);
 
 #endif

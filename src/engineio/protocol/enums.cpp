@@ -66,6 +66,23 @@ using namespace Qt::StringLiterals;
                                        ServerOptions::allowEIO3 does not let it in
 */
 /*!
+    \enum EngineIo::ForwardedHeader
+    \since 0.1
+    The header by which the proxies of ServerOptions::trustedProxies say who the client is.
+
+    \value XForwardedFor  \c X-Forwarded-For, with \c X-Forwarded-Proto; most proxies write them
+    \value Forwarded      \c Forwarded, of RFC 7239
+*/
+/*!
+    \enum EngineIo::ProxyProtocol
+    \since 0.1
+    Whether connections begin with a header of the PROXY protocol.
+
+    \value Off                 none does
+    \value FromTrustedProxies  those from ServerOptions::trustedProxies do, all of them; others do
+   not
+*/
+/*!
     \enum EngineIo::SendFlag
     \since 0.1
     How a message is sent.

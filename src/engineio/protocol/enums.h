@@ -48,6 +48,20 @@ enum class ConnectionError : quint8 {
 };
 Q_ENUM_NS(ConnectionError)
 
+// The header by which a trusted proxy says who the client is.
+enum class ForwardedHeader : quint8 {
+    XForwardedFor, // and X-Forwarded-Proto
+    Forwarded,     // RFC 7239
+};
+Q_ENUM_NS(ForwardedHeader)
+
+// Whether proxies speak HAProxy's PROXY protocol, version 1 or 2, before anything else.
+enum class ProxyProtocol : quint8 {
+    Off,
+    FromTrustedProxies, // who always do; the connections of others begin as usual
+};
+Q_ENUM_NS(ProxyProtocol)
+
 enum class SendFlag : quint8 {
     Volatile = 1,      // drop it unless the transport can take it now
     NoCompression = 2, // Socket.IO: compress(false)

@@ -39,6 +39,9 @@ struct ServerOptions
     // Settings of this module; socket.io has no counterpart.
     QStringList protocols; // of the WebSocket, the best first; empty: what the client likes best
     QStringList allowedOrigins; // of pages, for example "https://example.org"; empty: all
+    QStringList trustedProxies; // addresses and subnets, for example "10.0.0.0/8"; empty: none
+    ForwardedHeader forwardedHeader = ForwardedHeader::XForwardedFor; // of the trusted proxies
+    ProxyProtocol proxyProtocol = ProxyProtocol::Off;
     std::chrono::milliseconds requestTimeout{10000};       // without a byte of a request
     std::chrono::milliseconds requestTotalTimeout{300000}; // for a whole request to arrive
     std::chrono::milliseconds keepAliveTimeout{75000};     // for the next request of a connection

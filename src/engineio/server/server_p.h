@@ -41,6 +41,7 @@ public:
     ~ServerPrivate();
 
     void start();
+    void trustProxies();
     bool isStarted() const { return !workers.empty(); }
     detail::Worker &nextWorker();
     bool listen(const QHostAddress &wantedAddress, quint16 wantedPort);

@@ -4,6 +4,7 @@
 
 #include "engineio/protocol/messagedecoder_p.h"
 #include "engineio/server/sessionrouter_p.h"
+#include "net/http/trustedproxies_p.h"
 
 #include <EngineIo/serveroptions.h>
 
@@ -25,6 +26,7 @@ struct ServerConfig
     ServerOptions options;
     QByteArray path; // with its slashes, as requests start with it
     std::shared_ptr<const QSslConfiguration> tls;
+    std::shared_ptr<const TrustedProxies> trustedProxies; // none if nobody is trusted
     MessageDecoderFactory decoderFactory;
     std::shared_ptr<SessionRouter> router; // none where this process has all sessions
 

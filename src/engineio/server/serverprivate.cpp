@@ -2,6 +2,7 @@
 #include "engineio/server/server_p.h"
 
 #include "base/callout_p.h"
+#include "base/logging_p.h"
 #include "engineio/server/acceptor_p.h"
 #include "engineio/server/iothread_p.h"
 #include "engineio/server/worker_p.h"
@@ -54,6 +55,7 @@ void ServerPrivate::start()
     config->path = path.toUtf8();
     if (options.addTrailingSlash)
         config->path += '/';
+    trustProxies();
     const auto registry = std::make_shared<SessionRegistry>();
     if (ioThreadCount == 0) {
         workers.push_back(std::make_shared<Worker>(this, config, registry));
@@ -69,6 +71,28 @@ void ServerPrivate::start()
         }));
         workers.push_back(threads.back()->startWorker());
     }
+}
+
+void ServerPrivate::trustProxies()
+{
+    const ServerOptions &options = config->options;
+    QStringList invalid;
+    const auto header = options.forwardedHeader == ForwardedHeader::Forwarded
+        ? TrustedProxies::Header::Forwarded
+        : TrustedProxies::Header::XForwarded;
+    auto proxies = std::make_shared<const TrustedProxies>(options.trustedProxies, header, &invalid);
+    for (const QString &name : std::as_const(invalid)) {
+        qCWarning(lcEngine).noquote().nospace()
+            << "\"" << name
+            << "\" in ServerOptions::trustedProxies is ignored: it must be an address, "
+            << "a subnet such as 10.0.0.0/8, or loopback, linklocal or uniquelocal";
+    }
+    if (!proxies->isEmpty())
+        config->trustedProxies = std::move(proxies);
+    else if (options.proxyProtocol != ProxyProtocol::Off)
+        qCWarning(lcEngine,
+                  "ServerOptions::proxyProtocol has no effect without trustedProxies: "
+                  "name the addresses of the proxies there");
 }
 
 Worker &ServerPrivate::nextWorker()

@@ -34,6 +34,7 @@ Worker::Worker(ServerPrivate *server, std::shared_ptr<const ServerConfig> config
     m_httpSettings.keepAliveTimeout = options.keepAliveTimeout;
     m_httpSettings.maxBufferSize = options.maxRequestBufferSize;
     m_httpSettings.buffered = m_config->bufferedRequests;
+    m_httpSettings.trustedProxies = m_config->trustedProxies;
 }
 
 Worker::~Worker() = default;
@@ -70,6 +71,8 @@ void Worker::closeAll(CloseReason reason)
     const auto connections = m_connections;
     for (const std::shared_ptr<HttpConnection> &connection : connections)
         connection->abort();
+    for (const std::shared_ptr<ProxyHeaderReader> &reader : std::exchange(m_proxyReaders, {}))
+        reader->abort();
 }
 
 // Connections
@@ -96,12 +99,16 @@ QHostAddress Worker::serverAddress() const
 
 void Worker::addDescriptor(qintptr descriptor, const QByteArray &firstBytes)
 {
+    if (expectsProxyHeaders() && awaitProxyHeader(descriptor, firstBytes))
+        return;
     if (std::unique_ptr<Stream> stream = Stream::open(descriptor, m_config->tls.get(), m_context))
         addStream(std::move(stream), firstBytes);
 }
 
 void Worker::addSocket(QTcpSocket *socket)
 {
+    if (expectsProxyHeaders() && awaitProxyHeader(socket))
+        return;
     addStream(std::make_unique<TcpStream>(socket, m_context));
 }
 
@@ -110,8 +117,7 @@ void Worker::addStream(std::unique_ptr<Stream> stream, const QByteArray &firstBy
     const IoContext::Scope scope(m_context);
     const int count = m_config->connectionCount->fetch_add(1);
     const int limit = m_config->options.maxConnections;
-    stream->hold(std::shared_ptr<void>(
-        nullptr, [counter = m_config->connectionCount](void *) { counter->fetch_sub(1); }));
+    stream->hold(connectionCounted());
     HttpConnectionObserver *observer = this;
     const auto connection =
         std::make_shared<HttpConnection>(std::move(stream), m_context, m_httpSettings, observer);
@@ -122,6 +128,12 @@ void Worker::addStream(std::unique_ptr<Stream> stream, const QByteArray &firstBy
         qCDebug(lcEngine).noquote() << "connection from" << connection->peerText();
         connection->start(firstBytes);
     }
+}
+
+// What takes a connection off their number when it is destroyed.
+std::shared_ptr<void> Worker::connectionCounted() const
+{
+    return {nullptr, [counter = m_config->connectionCount](void *) { counter->fetch_sub(1); }};
 }
 
 void Worker::connectionClosed(HttpConnection &connection)

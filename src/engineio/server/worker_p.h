@@ -9,6 +9,7 @@
 #include "engineio/session/sessioncore_p.h"
 #include "engineio/session/sessionhost_p.h"
 #include "net/http/httpconnection_p.h"
+#include "net/stream/proxyheaderreader_p.h"
 #include "net/websocket/messagedeflate_p.h"
 
 #include <QtCore/qhash.h>
@@ -102,6 +103,13 @@ private:
     void connectionClosed(HttpConnection &connection) override;
 
     void addStream(std::unique_ptr<Stream> stream, const QByteArray &firstBytes = {});
+    std::shared_ptr<void> connectionCounted() const;
+    bool expectsProxyHeaders() const;
+    bool awaitProxyHeader(qintptr descriptor, const QByteArray &firstBytes);
+    bool awaitProxyHeader(QTcpSocket *socket);
+    std::shared_ptr<ProxyHeaderReader> addProxyReader(const QHostAddress &proxy);
+    void proxyHeaderRead(ProxyHeaderReader &reader, const QHostAddress &proxy,
+                         const QByteArray &error);
     void adopt(std::shared_ptr<HttpConnection> connection);
     void decorate(const HttpRequest &request, const HttpHeaders &headers, bool initial,
                   std::function<void(HttpHeaders)> done);
@@ -114,6 +122,7 @@ private:
     HttpConnectionSettings m_httpSettings;
     std::unique_ptr<Acceptor> m_acceptor;
     std::unordered_set<std::shared_ptr<HttpConnection>> m_connections;
+    std::unordered_set<std::shared_ptr<ProxyHeaderReader>> m_proxyReaders;
     QHash<QString, std::shared_ptr<SessionCore>> m_sessions;
     bool m_ended = false;
 };

@@ -51,7 +51,7 @@ void HttpConnection::start(const QByteArray &firstBytes)
 
 QString HttpConnection::peerText() const
 {
-    return m_stream ? addressText(m_stream->peerAddress(), m_stream->peerPort())
+    return m_stream ? addressText(m_stream->clientAddress(), m_stream->clientPort())
                     : addressText(m_request.remoteAddress(), m_request.remotePort());
 }
 
@@ -165,9 +165,7 @@ void HttpConnection::handleHead()
 {
     m_timer.stop();
     m_request = m_parser.request();
-    HttpRequestWriter(m_request).setPeer(m_stream->peerAddress(), m_stream->peerPort());
-    if (m_stream->isSecure())
-        HttpRequestWriter(m_request).setSecure(m_stream->peerCertificate());
+    setClient();
     m_responseHeaders = HttpHeaders();
     if (m_observer->isForAnotherThread(*this)) {
         m_state = State::Moving;
@@ -181,16 +179,37 @@ void HttpConnection::handleHead()
     m_observer->requestReceived(*this);
 }
 
+void HttpConnection::setClient()
+{
+    HttpRequestWriter writer(m_request);
+    if (m_stream->isSecure())
+        writer.setSecure(m_stream->peerCertificate());
+    if (m_stream->proxyHeader() && m_stream->proxyHeader()->secure)
+        writer.setSecure(true);
+    const QHostAddress peer = m_stream->clientAddress();
+    const quint16 port = m_stream->clientPort();
+    if (!m_settings.trustedProxies || !m_settings.trustedProxies->contains(peer)) {
+        writer.setPeer(peer, port);
+        return;
+    }
+    const ForwardedClient client =
+        m_settings.trustedProxies->client(peer, port, m_request.headers());
+    writer.setPeer(client.address, client.port);
+    if (client.secure)
+        writer.setSecure(*client.secure);
+}
+
 // Gives the connection away, with the request whose head is there as if nothing of it had been
 // read. Not where the stream cannot do that, or while an answer to the request before is on its
 // way.
 bool HttpConnection::release()
 {
     m_stream->flush();
+    QByteArray bytes = m_stream->proxyHeader() ? m_stream->proxyHeader()->bytes : QByteArray();
     const qintptr descriptor = m_stream->release();
     if (descriptor < 0)
         return false;
-    QByteArray bytes = m_request.method() + ' ' + m_request.target() + " HTTP/1."
+    bytes += m_request.method() + ' ' + m_request.target() + " HTTP/1."
         + QByteArray::number(m_request.minorVersion()) + "\r\n";
     for (const HttpHeaders::Field &field : m_request.headers().fields())
         bytes += field.first + ": " + field.second + "\r\n";

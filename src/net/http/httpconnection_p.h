@@ -5,6 +5,7 @@
 #include "base/deadlinetimer_p.h"
 #include "base/iocontext_p.h"
 #include "net/http/requestparser_p.h"
+#include "net/http/trustedproxies_p.h"
 #include "net/stream/stream_p.h"
 
 #include <EngineIo/httprequest.h>
@@ -49,7 +50,8 @@ struct HttpConnectionSettings
     std::chrono::milliseconds requestTotalTimeout; // for a whole request
     std::chrono::milliseconds keepAliveTimeout;
     qsizetype maxBufferSize = 0; // bytes of unfinished requests of all connections; 0: no limit
-    std::shared_ptr<std::atomic<qsizetype>> buffered; // how many there are
+    std::shared_ptr<std::atomic<qsizetype>> buffered;     // how many there are
+    std::shared_ptr<const TrustedProxies> trustedProxies; // none: all peers are clients
 };
 
 // One TCP connection that speaks HTTP: keep-alive, pipelining, time-outs. Requests are handed out
@@ -129,6 +131,7 @@ private:
     void pause();
     void parsed(HttpRequestParser::Status status);
     void handleHead();
+    void setClient();
     bool release();
     void completeBody();
     void failRequest(int status, const char *reason);

@@ -206,7 +206,8 @@ bool HttpRequest::isUpgrade() const
 }
 
 /*!
-    Returns the address that the connection comes from: the proxy's, if there is one in between.
+    Returns the address that the connection comes from: the proxy's, if there is one in between that
+   is not among ServerOptions::trustedProxies, and else the client's.
 */
 QHostAddress HttpRequest::remoteAddress() const
 {
@@ -214,7 +215,8 @@ QHostAddress HttpRequest::remoteAddress() const
 }
 
 /*!
-    Returns the port that the connection comes from.
+    Returns the port that the connection comes from. It is 0 if the client's address is known from a
+    trusted proxy, and its port is not.
 */
 quint16 HttpRequest::remotePort() const
 {
@@ -222,7 +224,8 @@ quint16 HttpRequest::remotePort() const
 }
 
 /*!
-    Returns whether the connection to this server is encrypted.
+    Returns whether the client's connection is encrypted: that to this server, or that to a proxy
+    of ServerOptions::trustedProxies.
 */
 bool HttpRequest::isSecure() const
 {
@@ -264,6 +267,11 @@ void detail::HttpRequestWriter::setPeer(const QHostAddress &address, quint16 por
     HttpRequestData &own = m_request.ownData();
     own.remoteAddress = address;
     own.remotePort = port;
+}
+
+void detail::HttpRequestWriter::setSecure(bool secure)
+{
+    m_request.ownData().secure = secure;
 }
 
 void detail::HttpRequestWriter::setSecure(const QSslCertificate &peerCertificate)

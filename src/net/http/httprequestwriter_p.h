@@ -20,6 +20,7 @@ public:
     void setHeaders(const HttpHeaders &headers);
     void setBody(const QByteArray &body);
     void setPeer(const QHostAddress &address, quint16 port);
+    void setSecure(bool secure);
     // Marks the connection as encrypted. The certificate may be null.
     void setSecure(const QSslCertificate &peerCertificate);
 

@@ -319,19 +319,31 @@ quint16 NativeStream::peerPort() const
     return m_peerPort;
 }
 
+QHostAddress NativeStream::peerAddress(int descriptor)
+{
+    QHostAddress address;
+    quint16 port = 0;
+    readPeer(descriptor, &address, &port);
+    return address;
+}
+
 void NativeStream::readPeer() const
 {
-    if (m_peerPort != 0 || m_descriptor < 0)
-        return;
+    if (m_peerPort == 0 && m_descriptor >= 0)
+        readPeer(m_descriptor, &m_peerAddress, &m_peerPort);
+}
+
+void NativeStream::readPeer(int descriptor, QHostAddress *peer, quint16 *port)
+{
     sockaddr_storage address = {};
     socklen_t size = sizeof address;
-    if (::getpeername(m_descriptor, reinterpret_cast<sockaddr *>(&address), &size) != 0)
+    if (::getpeername(descriptor, reinterpret_cast<sockaddr *>(&address), &size) != 0)
         return;
-    m_peerAddress.setAddress(reinterpret_cast<const sockaddr *>(&address));
+    peer->setAddress(reinterpret_cast<const sockaddr *>(&address));
     if (address.ss_family == AF_INET6)
-        m_peerPort = ntohs(reinterpret_cast<const sockaddr_in6 *>(&address)->sin6_port);
+        *port = ntohs(reinterpret_cast<const sockaddr_in6 *>(&address)->sin6_port);
     else if (address.ss_family == AF_INET)
-        m_peerPort = ntohs(reinterpret_cast<const sockaddr_in *>(&address)->sin_port);
+        *port = ntohs(reinterpret_cast<const sockaddr_in *>(&address)->sin_port);
 }
 
 } // namespace EngineIo::detail

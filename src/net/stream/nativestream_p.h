@@ -16,6 +16,9 @@ class NativeStream final : public Stream
 {
 public:
     // Takes over the connected descriptor.
+    // Null if it cannot be told.
+    static QHostAddress peerAddress(int descriptor);
+
     NativeStream(int descriptor, IoContext &context);
     ~NativeStream() override;
     Q_DISABLE_COPY_MOVE(NativeStream)
@@ -50,6 +53,7 @@ private:
     void fail(const QString &error);
     void closeDescriptor();
     void readPeer() const;
+    static void readPeer(int descriptor, QHostAddress *peer, quint16 *port);
 
     IoContext *m_context;
     StreamObserver *m_observer = nullptr;

@@ -2,6 +2,8 @@
 #ifndef ENGINEIO_STREAM_P_H
 #define ENGINEIO_STREAM_P_H
 
+#include "net/stream/proxyheader_p.h"
+
 #include <QtCore/qbytearray.h>
 #include <QtNetwork/qhostaddress.h>
 #include <QtNetwork/qsslcertificate.h>
@@ -77,6 +79,19 @@ public:
     virtual bool isSecure() const { return false; }
     virtual QSslCertificate peerCertificate() const { return QSslCertificate(); }
 
+    // What a trusted proxy has said of the connection; null if there is nothing. It stands for the
+    // peer then.
+    const ProxyHeader *proxyHeader() const noexcept { return m_proxyHeader.get(); }
+    void setProxyHeader(const ProxyHeader &header)
+    {
+        m_proxyHeader = std::make_unique<const ProxyHeader>(header);
+    }
+    QHostAddress clientAddress() const
+    {
+        return isProxied() ? m_proxyHeader->address : peerAddress();
+    }
+    quint16 clientPort() const { return isProxied() ? m_proxyHeader->port : peerPort(); }
+
     // Keeps something for as long as the stream lives.
     void hold(std::shared_ptr<void> object) { m_held = std::move(object); }
 
@@ -85,6 +100,9 @@ protected:
     static qsizetype unconfirmedBytes(qintptr descriptor);
 
 private:
+    bool isProxied() const noexcept { return m_proxyHeader && !m_proxyHeader->address.isNull(); }
+
+    std::unique_ptr<const ProxyHeader> m_proxyHeader;
     std::shared_ptr<void> m_held;
 };
 

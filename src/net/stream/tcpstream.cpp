@@ -49,8 +49,7 @@ TcpStream::~TcpStream()
     m_socket->disconnect(this);
 }
 
-std::unique_ptr<TcpStream> TcpStream::open(qintptr descriptor, const QSslConfiguration *tls,
-                                           IoContext &context)
+std::unique_ptr<QTcpSocket> TcpStream::socketFor(qintptr descriptor, const QSslConfiguration *tls)
 {
     std::unique_ptr<QTcpSocket> socket;
     if (tls) {
@@ -61,6 +60,15 @@ std::unique_ptr<TcpStream> TcpStream::open(qintptr descriptor, const QSslConfigu
         socket = std::make_unique<QTcpSocket>();
     }
     if (!socket->setSocketDescriptor(descriptor))
+        return nullptr;
+    return socket;
+}
+
+std::unique_ptr<TcpStream> TcpStream::open(qintptr descriptor, const QSslConfiguration *tls,
+                                           IoContext &context)
+{
+    std::unique_ptr<QTcpSocket> socket = socketFor(descriptor, tls);
+    if (!socket)
         return nullptr;
     if (tls)
         static_cast<QSslSocket *>(socket.get())->startServerEncryption();

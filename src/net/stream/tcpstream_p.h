@@ -25,6 +25,9 @@ public:
     TcpStream(QTcpSocket *socket, IoContext &context);
     ~TcpStream() override;
 
+    // A socket for a connected descriptor that does not speak TLS yet; null if that is not
+    // possible.
+    static std::unique_ptr<QTcpSocket> socketFor(qintptr descriptor, const QSslConfiguration *tls);
     static std::unique_ptr<TcpStream> open(qintptr descriptor, const QSslConfiguration *tls,
                                            IoContext &context);
 

@@ -66,7 +66,8 @@ QString Handshake::url() const
 
 /*!
     \property SocketIo::Handshake::address
-    \brief the address of the TCP peer, which may be a proxy.
+    \brief the address of the client: that of the TCP peer, or what a proxy of
+    EngineIo::ServerOptions::trustedProxies says.
 */
 QString Handshake::address() const
 {
@@ -75,7 +76,8 @@ QString Handshake::address() const
 
 /*!
     \property SocketIo::Handshake::secure
-    \brief whether the connection is encrypted.
+    \brief whether the client's connection is encrypted, also where it ends at a proxy of
+    EngineIo::ServerOptions::trustedProxies.
 */
 
 /*!

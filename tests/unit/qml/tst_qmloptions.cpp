@@ -128,10 +128,16 @@ void TestQmlOptions::valuesAreRead()
          {u"initialPacket"_s, u"hello"_s},
          {u"allowEIO3"_s, true},
          {u"allowedOrigins"_s, QVariantList{u"https://a.example"_s}},
+         {u"trustedProxies"_s, QVariantList{u"10.0.0.0/8"_s}},
+         {u"forwardedHeader"_s, u"Forwarded"_s},
+         {u"proxyProtocol"_s, u"FromTrustedProxies"_s},
          {u"perMessageDeflate"_s, QVariantMap{{u"threshold"_s, 10}, {u"memLevel"_s, 1}}}},
         this);
     QVERIFY(server.allowEIO3);
     QCOMPARE(server.allowedOrigins, QStringList{u"https://a.example"_s});
+    QCOMPARE(server.trustedProxies, QStringList{u"10.0.0.0/8"_s});
+    QCOMPARE(server.forwardedHeader, EngineIo::ForwardedHeader::Forwarded);
+    QCOMPARE(server.proxyProtocol, EngineIo::ProxyProtocol::FromTrustedProxies);
     QCOMPARE(server.perMessageDeflate->threshold, 10);
     QCOMPARE(server.perMessageDeflate->memLevel, 1);
     QCOMPARE(server.perMessageDeflate->serverMaxWindowBits, 15);

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#include "engineio/server/worker_p.h"
+
+#include "base/logging_p.h"
+#include "net/stream/tcpstream_p.h"
+#if defined(Q_OS_UNIX) && !defined(QTSOCKETIO_PORTABLE)
+#include "net/stream/nativestream_p.h"
+#endif
+
+#include <QtNetwork/qsslsocket.h>
+
+// Connections that begin with a header of the PROXY protocol.
+namespace EngineIo::detail {
+
+bool Worker::expectsProxyHeaders() const
+{
+    return m_config->options.proxyProtocol == ProxyProtocol::FromTrustedProxies
+        && m_config->trustedProxies;
+}
+
+// Returns whether there must be a header; then the connection is taken.
+bool Worker::awaitProxyHeader(qintptr descriptor, const QByteArray &firstBytes)
+{
+#if defined(Q_OS_UNIX) && !defined(QTSOCKETIO_PORTABLE)
+    const QHostAddress peer = NativeStream::peerAddress(int(descriptor));
+    if (!m_config->trustedProxies->contains(peer))
+        return false;
+    addProxyReader(peer)->start(descriptor, firstBytes, m_config->options.requestTimeout);
+#else
+    std::unique_ptr<QTcpSocket> socket = TcpStream::socketFor(descriptor, m_config->tls.get());
+    if (!socket)
+        return true;
+    const QHostAddress peer = socket->peerAddress();
+    if (m_config->trustedProxies->contains(peer)) {
+        addProxyReader(peer)->start(std::move(socket), firstBytes,
+                                    m_config->options.requestTimeout);
+    } else {
+        if (auto *sslSocket = qobject_cast<QSslSocket *>(socket.get()))
+            sslSocket->startServerEncryption();
+        addStream(std::make_unique<TcpStream>(socket.release(), m_context), firstBytes);
+    }
+#endif
+    return true;
+}
+
+bool Worker::awaitProxyHeader(QTcpSocket *socket)
+{
+    const QHostAddress peer = socket->peerAddress();
+    if (!m_config->trustedProxies->contains(peer))
+        return false;
+    const auto *sslSocket = qobject_cast<const QSslSocket *>(socket);
+    if (sslSocket && sslSocket->mode() != QSslSocket::UnencryptedMode) {
+        qCWarning(lcEngine).noquote()
+            << "Closed a connection of the proxy" << peer.toString()
+            << "that the application has begun TLS on: the PROXY header comes before TLS, so let "
+               "the server listen by itself, with setSslConfiguration()";
+        delete socket;
+        return true;
+    }
+    addProxyReader(peer)->start(std::unique_ptr<QTcpSocket>(socket), {},
+                                m_config->options.requestTimeout);
+    return true;
+}
+
+std::shared_ptr<ProxyHeaderReader> Worker::addProxyReader(const QHostAddress &proxy)
+{
+    const auto reader = std::make_shared<ProxyHeaderReader>(
+        m_context, m_config->options.maxHeaderSize,
+        [this, proxy](ProxyHeaderReader &finished, const QByteArray &error) {
+            proxyHeaderRead(finished, proxy, error);
+        });
+    // It is counted from now on, and again as a stream when the header has been read.
+    m_config->connectionCount->fetch_add(1);
+    reader->hold(connectionCounted());
+    m_proxyReaders.insert(reader);
+    return reader;
+}
+
+void Worker::proxyHeaderRead(ProxyHeaderReader &reader, const QHostAddress &proxy,
+                             const QByteArray &error)
+{
+    const auto self = shared_from_this();
+    m_proxyReaders.erase(reader.shared_from_this());
+    reader.takeHeld();
+    const ProxyHeader &header = reader.header();
+    if (!error.isEmpty()) {
+        // Whoever only looks whether the port is open sends nothing.
+        if (header.bytes.isEmpty())
+            qCDebug(lcEngine).noquote()
+                << "closed a connection of the proxy" << proxy.toString() << '-' << error;
+        else
+            qCWarning(lcEngine).noquote().nospace()
+                << "Closed a connection of the proxy " << proxy.toString() << ": " << error
+                << ". It is among ServerOptions::trustedProxies, and with proxyProtocol each of "
+                   "them must send that header";
+        return;
+    }
+    std::unique_ptr<Stream> stream;
+    if (std::unique_ptr<QTcpSocket> socket = reader.takeSocket()) {
+        if (auto *sslSocket = qobject_cast<QSslSocket *>(socket.get()); sslSocket && m_config->tls)
+            sslSocket->startServerEncryption();
+        stream = std::make_unique<TcpStream>(socket.release(), m_context);
+    } else {
+        stream = Stream::open(reader.takeDescriptor(), m_config->tls.get(), m_context);
+    }
+    if (!stream)
+        return;
+    stream->setProxyHeader(header);
+    addStream(std::move(stream), reader.rest());
+}
+
+} // namespace EngineIo::detail

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_TRUSTEDPROXIES_P_H
+#define ENGINEIO_TRUSTEDPROXIES_P_H
+
+#include <EngineIo/engineioglobal.h>
+#include <EngineIo/httpheaders.h>
+
+#include <QtCore/qlist.h>
+#include <QtCore/qstringlist.h>
+#include <QtNetwork/qhostaddress.h>
+
+#include <optional>
+#include <utility>
+
+namespace EngineIo::detail {
+
+// Where a request comes from, as the proxies before this server report it.
+struct ForwardedClient
+{
+    QHostAddress address;
+    quint16 port = 0; // 0: not known
+    std::optional<bool> secure;
+};
+
+// The proxies whose word counts, and what they say. A proxy adds what it knows at the end, so a
+// report is read from there, and only as far as those who wrote it are trusted: everything before
+// may have been made up by the client.
+class ENGINEIO_AUTOTEST_EXPORT TrustedProxies
+{
+public:
+    // A client can send both, and a proxy overwrites only the one it knows: so one is chosen.
+    enum class Header { XForwarded, Forwarded };
+
+    // Addresses, subnets ("10.0.0.0/8") and the names "loopback", "linklocal" and "uniquelocal".
+    // Those that are none of them are ignored, and added to invalid.
+    explicit TrustedProxies(const QStringList &names, Header header = Header::XForwarded,
+                            QStringList *invalid = nullptr);
+
+    bool isEmpty() const noexcept { return m_subnets.isEmpty(); }
+    bool contains(const QHostAddress &address) const;
+
+    // The client of a request that has come from peer, which is trusted.
+    ForwardedClient client(const QHostAddress &peer, quint16 peerPort,
+                           const HttpHeaders &headers) const;
+
+private:
+    bool add(const QString &name);
+
+    QList<std::pair<QHostAddress, int>> m_subnets;
+    Header m_header;
+};
+
+} // namespace EngineIo::detail
+
+#endif

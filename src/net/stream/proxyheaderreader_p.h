@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_PROXYHEADERREADER_P_H
+#define ENGINEIO_PROXYHEADERREADER_P_H
+
+#include "base/deadlinetimer_p.h"
+#include "net/stream/proxyheader_p.h"
+
+#include <QtCore/qobject.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+QT_BEGIN_NAMESPACE
+class QSocketNotifier;
+class QTcpSocket;
+QT_END_NAMESPACE
+
+namespace EngineIo::detail {
+
+class IoContext;
+
+// Takes the PROXY header off a new connection, and nothing behind it: TLS may begin there.
+class ProxyHeaderReader final : public QObject,
+                                public std::enable_shared_from_this<ProxyHeaderReader>
+{
+public:
+    // Called once, from a fresh event or from within start(). Without an error the connection is to
+    // be taken, else it ends with the reader.
+    using Done = std::function<void(ProxyHeaderReader &reader, const QByteArray &error)>;
+
+    ProxyHeaderReader(IoContext &context, qsizetype maxSize, Done done);
+    ~ProxyHeaderReader() override;
+
+    // Of a native descriptor. firstBytes have been read from it already.
+    void start(qintptr descriptor, const QByteArray &firstBytes, std::chrono::milliseconds timeout);
+    void start(std::unique_ptr<QTcpSocket> socket, const QByteArray &firstBytes,
+               std::chrono::milliseconds timeout);
+
+    // Ends the connection; done is not called.
+    void abort();
+
+    const ProxyHeader &header() const { return m_parser.header(); }
+    qintptr takeDescriptor() { return std::exchange(m_descriptor, -1); }
+    std::unique_ptr<QTcpSocket> takeSocket();
+    // What of the first bytes is behind the header.
+    QByteArray rest() const { return m_rest; }
+    // Kept until the connection is taken or ends.
+    void hold(std::shared_ptr<void> object) { m_held = std::move(object); }
+    std::shared_ptr<void> takeHeld() { return std::move(m_held); }
+
+private:
+    bool begin(const QByteArray &firstBytes, std::chrono::milliseconds timeout);
+    void readDescriptor();
+    void readSocket();
+    void socketClosed();
+    void parsed(ProxyHeaderParser::Status status);
+    void timedOut();
+    void finish(const QByteArray &error);
+
+    IoContext &m_context;
+    ProxyHeaderParser m_parser;
+    Done m_done;
+    DeadlineTimer m_timer;
+    qintptr m_descriptor = -1;
+    std::unique_ptr<QSocketNotifier> m_notifier;
+    std::unique_ptr<QTcpSocket> m_socket;
+    QByteArray m_rest;
+    std::shared_ptr<void> m_held;
+};
+
+} // namespace EngineIo::detail
+
+#endif
