@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "snippets.h"
 
+#include <QtCore/QCoreApplication>
+
 using namespace Qt::StringLiterals;
 
 //! [server]
@@ -23,3 +25,11 @@ void greet(SocketIo::Socket *socket)
             << (handshake.isSecure() ? "over TLS" : "without TLS");
 }
 //! [address]
+
+//! [drain]
+void endGracefully(SocketIo::Server *io)
+{
+    QObject::connect(io, &SocketIo::Server::drained, qApp, &QCoreApplication::quit);
+    io->drain(std::chrono::seconds(20));
+}
+//! [drain]

@@ -107,5 +107,6 @@ void nameByCertificate(SocketIo::Socket *socket, const SocketIo::Next &next);
 // Deployment
 std::unique_ptr<SocketIo::Server> makeProxiedServer();
 void greet(SocketIo::Socket *socket);
+void endGracefully(SocketIo::Server *io);
 
 #endif

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "support/quitonsignals.h"
+
+#include <SocketIo/Server>
+
+#include <QtCore/qcommandlineparser.h>
+#include <QtCore/qcoreapplication.h>
+
+#include <cstdio>
+
+using namespace SocketIo;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+void serve(Socket *socket)
+{
+    socket->on(u"echo"_s, socket,
+               [](const QVariantList &args, const Ack &ack) { ack.acknowledge(args); });
+    socket->on(u"back"_s, socket,
+               [socket](const QVariantList &args) { socket->emitEventList(u"back"_s, args); });
+    // Who the server takes the client for, and what proxies have said.
+    socket->on(u"who"_s, socket, [socket](const Ack &ack) {
+        const Handshake &handshake = socket->handshake();
+        ack(QVariantMap{
+            {u"address"_s, handshake.address()},
+            {u"secure"_s, handshake.isSecure()},
+            {u"forwarded"_s, QString::fromLatin1(handshake.headers().value("x-forwarded-for"))},
+            {u"pid"_s, QCoreApplication::applicationPid()}});
+    });
+}
+
+} // namespace
+
+// A server behind the proxies of the tests.
+int main(int argc, char *argv[])
+{
+    QCoreApplication app(argc, argv);
+    QCommandLineParser parser;
+    const QCommandLineOption pathOption(u"path"_s, u"The path."_s, u"path"_s, u"/socket.io"_s);
+    const QCommandLineOption pingOption(u"ping-interval"_s, u"pingInterval, in milliseconds."_s,
+                                        u"ms"_s, u"25000"_s);
+    const QCommandLineOption proxyOption(u"proxy-protocol"_s, u"The proxies speak PROXY."_s);
+    const QCommandLineOption threadsOption(u"io-threads"_s, u"Number of I/O threads."_s, u"n"_s,
+                                           u"0"_s);
+    parser.addOptions({pathOption, pingOption, proxyOption, threadsOption});
+    parser.process(app);
+
+    ServerOptions options;
+    options.path = parser.value(pathOption);
+    options.pingInterval = std::chrono::milliseconds(parser.value(pingOption).toInt());
+    options.serveClient = false;
+    options.trustedProxies = {u"loopback"_s};
+    if (parser.isSet(proxyOption))
+        options.proxyProtocol = EngineIo::ProxyProtocol::FromTrustedProxies;
+    options.healthPath = u"/health"_s;
+    Server io(options);
+    io.setIoThreadCount(parser.value(threadsOption).toInt());
+    QObject::connect(&io, &Server::connected, serve);
+    QObject::connect(io.engine(), &EngineIo::Server::connectionError,
+                     [](EngineIo::ConnectionError code, const QString &message) {
+                         printf("refused %d %s\n", int(code), qPrintable(message));
+                         fflush(stdout);
+                     });
+    if (!io.listen(QHostAddress::LocalHost, 0)) {
+        fprintf(stderr, "%s\n", qPrintable(io.errorString()));
+        return 1;
+    }
+    quitOnSignals(&app);
+    printf("listening %d\n", int(io.serverPort()));
+    fflush(stdout);
+    return app.exec();
+}

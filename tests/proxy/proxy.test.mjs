@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+// Real clients through a real proxy, of the kind that PROXY_KIND names.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync, chmodSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createRequire } from "node:module";
+import { once } from "node:events";
+import { after, before, describe, it } from "node:test";
+import { promisify } from "node:util";
+
+import { io, next, startServer, until } from "../interop/support.mjs";
+import { Proxy } from "./proxies.mjs";
+
+const kind = process.env.PROXY_KIND;
+const Long = 30000;
+// Caddy and HAProxy tell a WebSocket's client nothing by itself, so all go by the same times.
+const transports = { polling: ["polling"], websocket: ["websocket"], upgrade: ["polling", "websocket"] };
+const sockets = [];
+
+function connect(url, options = {}) {
+  const socket = io(url, { forceNew: true, reconnectionDelay: 50, reconnectionDelayMax: 200,
+    rejectUnauthorized: false, ...options });
+  sockets.push(socket);
+  return socket;
+}
+
+async function connected(url, options) {
+  const socket = connect(url, options);
+  if (!socket.connected) await next(socket, "connect", Long);
+  return socket;
+}
+
+const server = (...args) => startServer(process.env.PROXY_SERVER, args);
+
+async function inOrder(socket, count, send) {
+  const received = [];
+  const listener = (value) => received.push(value);
+  socket.on("back", listener);
+  send();
+  await until(() => received.length >= count, `${count} events, have ${received.length}`, Long);
+  socket.off("back", listener);
+  assert.deepEqual(received, Array.from({ length: count }, (_, i) => i));
+}
+
+function sendNumbers(socket, count) {
+  for (let i = 0; i < count; ++i) socket.emit("back", i);
+}
+
+async function echoes(socket) {
+  const text = "ä".repeat(50000); // 100 kB
+  const binary = Buffer.alloc(100000, 7);
+  assert.equal((await socket.timeout(Long).emitWithAck("echo", text)), text);
+  assert.ok(binary.equals(await socket.timeout(Long).emitWithAck("echo", binary)));
+}
+
+after(() => sockets.forEach((socket) => socket.disconnect()));
+
+// They mostly wait.
+describe(`through ${kind}`, { concurrency: true }, () => {
+describe(`the whole site through ${kind}`, { concurrency: 1 }, () => {
+  let behind;
+  let proxy;
+  before(async () => {
+    behind = await server();
+    proxy = await new Proxy("site", [behind.port]).start();
+  });
+  after(async () => {
+    await proxy?.stop();
+    await behind?.stop();
+  });
+
+  for (const [name, list] of Object.entries(transports)) {
+    it(`1,000 events in order, 100 kB both ways, binary: ${name}`, async () => {
+      const socket = await connected(proxy.url, { transports: list });
+      await inOrder(socket, 1000, () => sendNumbers(socket, 1000));
+      await echoes(socket);
+      if (name === "upgrade")
+        await until(() => socket.io.engine.transport.name === "websocket", "the upgrade", Long);
+      assert.equal(socket.io.engine.transport.name, list.at(-1));
+    });
+  }
+
+  it("the server knows the client", async () => {
+    for (const list of [transports.polling, transports.websocket]) {
+      const socket = await connected(proxy.url, { transports: list,
+        extraHeaders: { "X-Forwarded-For": "192.0.2.1" } });
+      const who = await socket.timeout(Long).emitWithAck("who");
+      // The proxy's peer, this test, is trusted, so its word counts; or the proxy drops it.
+      assert.ok(["192.0.2.1", "127.0.0.1", "::1"].includes(who.address), who.address);
+      assert.ok(who.forwarded.length > 0, "X-Forwarded-For has come");
+      assert.equal(who.secure, false);
+    }
+  });
+
+  it("clients come back after the proxy has been restarted, and miss nothing", async () => {
+    const clients = await Promise.all(Object.values(transports).map((list) =>
+      connected(proxy.url, { transports: list, ackTimeout: 2000, retries: 1000 })));
+    const answers = clients.map((socket) => {
+      const got = [];
+      for (let i = 0; i < 100; ++i) socket.emit("echo", i, (error, value) => got.push(value));
+      return got;
+    });
+    await until(() => answers.some((got) => got.length > 0), "the first answer", Long);
+    await proxy.kill();
+    await proxy.start();
+    await until(() => answers.every((got) => got.length === 100), "all answers", Long);
+    for (const got of answers) assert.deepEqual(got, Array.from({ length: 100 }, (_, i) => i));
+  });
+
+  it("clients come back after a forced reconnect", async () => {
+    const socket = await connected(proxy.url);
+    const before = socket.id;
+    socket.io.engine.close();
+    await next(socket, "connect", Long);
+    assert.notEqual(socket.id, before);
+    await inOrder(socket, 10, () => sendNumbers(socket, 10));
+  });
+
+  it("our own client", async () => {
+    for (const transport of ["polling", "websocket"]) {
+      const { stdout } = await promisify(execFile)(process.env.CAT, [proxy.url, "--transport",
+        transport, "--emit", "echo", "--args", '["through"]', "--ack", "--timeout", String(Long)]);
+      assert.equal(stdout, '["through"]\n');
+    }
+  });
+});
+
+describe(`idle connections through ${kind}`, { concurrency: true }, () => {
+  it("stay open with heartbeats that are quicker than the proxy's patience", async () => {
+    const behind = await server("--ping-interval", "400");
+    const proxy = await new Proxy("site", [behind.port], { idleSeconds: 2 }).start();
+    const ends = [];
+    const clients = await Promise.all(Object.values(transports).map((list) =>
+      connected(proxy.url, { transports: list })));
+    for (const socket of clients) socket.on("disconnect", (...args) => ends.push(args));
+    let pings = 0; // of the quietest: more than twice the proxy's patience
+    const counts = clients.map(() => 0);
+    clients.forEach((socket, i) => socket.io.on("ping", () => {
+      ++counts[i];
+      pings = Math.min(...counts);
+    }));
+    await until(() => pings >= 11, "pings", Long);
+    assert.deepEqual(ends, []);
+    clients.forEach((socket) => socket.disconnect());
+    await proxy.stop();
+    await behind.stop();
+  });
+
+  it("a poll that the proxy gives up is a transport error, and the client comes back", async () => {
+    const behind = await server();
+    const proxy = await new Proxy("site", [behind.port], { idleSeconds: 1 }).start();
+    const socket = await connected(proxy.url, { transports: ["polling"] });
+    const [reason] = await next(socket, "disconnect", Long);
+    assert.equal(reason, "transport error");
+    if (!socket.connected) await next(socket, "connect", Long);
+    socket.disconnect();
+    await proxy.stop();
+    await behind.stop();
+  });
+});
+
+it(`a custom path through ${kind}`, async () => {
+  const behind = await server("--path", "/live/events");
+  const proxy = await new Proxy("site", [behind.port]).start();
+  for (const list of Object.values(transports)) {
+    const socket = await connected(proxy.url, { transports: list, path: "/live/events" });
+    assert.equal(await socket.timeout(Long).emitWithAck("echo", "custom"), "custom");
+    socket.disconnect();
+  }
+  await proxy.stop();
+  await behind.stop();
+});
+
+it(`beside a site, and rewritten, through ${kind}`, { skip: kind === "http-proxy" }, async () => {
+  const root = mkdtempSync(join(tmpdir(), "qtsocketio-site-"));
+  chmodSync(root, 0o755);
+  writeFileSync(join(root, "index.html"), "the site");
+  const site = createServer((request, answer) => answer.end("the site")).listen(0, "127.0.0.1");
+  const behind = await server();
+  const proxy = await new Proxy("path", [behind.port, site.address().port], { root }).start();
+  assert.equal(await (await fetch(`${proxy.url}/`)).text(), "the site");
+  for (const path of ["/socket.io", "/chat/socket.io"]) {
+    for (const list of Object.values(transports)) {
+      const socket = await connected(proxy.url, { transports: list, path });
+      await inOrder(socket, 100, () => sendNumbers(socket, 100));
+      socket.disconnect();
+    }
+  }
+  await proxy.stop();
+  await behind.stop();
+  site.close();
+  site.closeAllConnections();
+  rmSync(root, { recursive: true });
+});
+
+describe(`several servers behind ${kind}`, { concurrency: 1, skip: kind === "http-proxy" }, () => {
+  const extra = kind === "haproxy" ? ["--proxy-protocol"] : [];
+  let servers;
+  before(async () => {
+    servers = await Promise.all([0, 1].map(() => server(...extra)));
+  });
+  after(() => Promise.all(servers.map((each) => each.stop())));
+
+  it("over TLS each client stays at its server, by a cookie", async () => {
+    const proxy = await new Proxy("sticky", servers.map((each) => each.port)).start();
+    const clients = await Promise.all(Array.from({ length: 24 }, (_, i) => connected(proxy.url,
+      { transports: i % 2 ? transports.polling : transports.upgrade, withCredentials: true })));
+    const pids = new Set();
+    await Promise.all(clients.map(async (socket) => {
+      await inOrder(socket, 20, () => sendNumbers(socket, 20));
+      const who = await socket.timeout(Long).emitWithAck("who");
+      assert.equal(who.secure, true);
+      assert.ok(["127.0.0.1", "::1"].includes(who.address), who.address);
+      pids.add(who.pid);
+    }));
+    assert.equal(pids.size, 2);
+    clients.forEach((socket) => socket.disconnect());
+    await proxy.stop();
+  });
+});
+
+it("without stickiness both ends are told", { skip: kind !== "http-proxy" }, async () => {
+  const servers = await Promise.all([0, 1].map(() => server()));
+  const httpProxy = createRequire(new URL("../interop/package.json", import.meta.url))("http-proxy");
+  const shared = httpProxy.createProxyServer({ xfwd: true });
+  shared.on("error", (error, request, answer) => answer?.writeHead?.(502).end());
+  let turn = 0;
+  const front = createServer((request, answer) =>
+    shared.web(request, answer, { target: servers[turn++ % 2].url })).listen(0, "127.0.0.1");
+  await once(front, "listening");
+  const socket = connect(`http://127.0.0.1:${front.address().port}`, { transports: ["polling"] });
+  const [reason, details] = await new Promise((resolve) => {
+    socket.on("disconnect", (...args) => resolve(args));
+    socket.io.on("close", (...args) => resolve(args));
+  });
+  assert.equal(reason, "transport error");
+  assert.equal(details.context.status, 400);
+  const url = `http://127.0.0.1:${front.address().port}/socket.io/?EIO=4&transport=polling`;
+  const answer = await (await fetch(`${url}&sid=of-another-server`)).json();
+  assert.deepEqual([answer.code, answer.message], [1, "Session ID unknown"]);
+  assert.match(answer.hint, /sticky/);
+  socket.disconnect();
+  await until(() => servers.some((each) => each.lines.includes("refused 1 Session ID unknown")),
+    "the server's word", Long);
+  front.close();
+  front.closeAllConnections();
+  await Promise.all(servers.map((each) => each.stop()));
+});
+});
