@@ -196,6 +196,8 @@ ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object,
     reader.read(u"trustedProxies"_s, &options.trustedProxies);
     reader.read(u"forwardedHeader"_s, &options.forwardedHeader);
     reader.read(u"proxyProtocol"_s, &options.proxyProtocol);
+    reader.read(u"metricsPath"_s, &options.metricsPath);
+    reader.read(u"healthPath"_s, &options.healthPath);
     if (const std::optional<QVariant> deflate = reader.take(u"perMessageDeflate"_s))
         options.perMessageDeflate = deflateFromJs(*deflate, object);
     reader.read(u"connectTimeout"_s, &options.connectTimeout);

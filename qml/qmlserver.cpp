@@ -88,6 +88,7 @@ using EngineIo::detail::CallOut;
     \c httpCompression, \c httpCompressionThreshold, \c initialPacket (a text or an ArrayBuffer),
     \c allowEIO3, \c protocols, \c allowedOrigins, \c trustedProxies, \c forwardedHeader
     ("XForwardedFor" or "Forwarded"), \c proxyProtocol ("Off" or "FromTrustedProxies"),
+    \c metricsPath, \c healthPath,
     \c perMessageDeflate (\c true, or an object with
     \c threshold, \c serverNoContextTakeover, \c clientNoContextTakeover, \c serverMaxWindowBits,
     \c clientMaxWindowBits, \c level and \c memLevel),

@@ -3,6 +3,7 @@
 #define ENGINEIO_IOCONTEXT_P_H
 
 #include "base/deadlinetimer_p.h"
+#include "base/threadcounters_p.h"
 
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qobject.h>
@@ -75,6 +76,7 @@ public:
     // Flushes all, whatever the budget.
     void flush();
 
+    ThreadCounters &counters() noexcept { return m_counters; }
     const TurnBudget &budget() const noexcept { return m_budget; }
     void setBudget(const TurnBudget &budget)
     {
@@ -150,6 +152,7 @@ private:
 
     TimerQueue m_timers;
     TurnBudget m_budget;
+    ThreadCounters m_counters;
     std::deque<std::shared_ptr<Resumable>> m_waiting;
     std::function<void()> m_nestedTurnObserver;
     std::vector<std::shared_ptr<Flushable>> m_dirty;

@@ -42,6 +42,8 @@ struct ServerOptions
     QStringList trustedProxies; // addresses and subnets, for example "10.0.0.0/8"; empty: none
     ForwardedHeader forwardedHeader = ForwardedHeader::XForwardedFor; // of the trusted proxies
     ProxyProtocol proxyProtocol = ProxyProtocol::Off;
+    QString metricsPath;                                   // for example "/metrics"; empty: none
+    QString healthPath;                                    // for example "/health"; empty: none
     std::chrono::milliseconds requestTimeout{10000};       // without a byte of a request
     std::chrono::milliseconds requestTotalTimeout{300000}; // for a whole request to arrive
     std::chrono::milliseconds keepAliveTimeout{75000};     // for the next request of a connection

@@ -46,10 +46,34 @@ RequestFlow::RequestFlow(Worker &worker, std::shared_ptr<HttpConnection> connect
 
 void RequestFlow::start()
 {
-    if (request().path().startsWith(m_worker.config().path))
+    const QByteArray path = request().path();
+    if (path.startsWith(m_worker.config().path))
         applyCors();
+    else if (!path.isEmpty() && path == m_worker.config().healthPath)
+        tellHealth();
+    else if (!path.isEmpty() && path == m_worker.config().metricsPath)
+        tellMetrics();
     else
         passToApplication();
+}
+
+// For load balancers; answered by this thread, as it is here that clients are served.
+void RequestFlow::tellHealth()
+{
+    const bool draining = m_worker.config().draining;
+    HttpResponse response(draining ? 503 : 200, "application/json"_ba,
+                          draining ? "{\"status\":\"draining\"}"_ba : "{\"status\":\"ok\"}"_ba);
+    response.headers().set("Cache-Control"_ba, "no-store"_ba);
+    m_connection->respond(response);
+}
+
+void RequestFlow::tellMetrics()
+{
+    auto respond = m_worker.callback(std::function<void(HttpResponse)>(
+        [connection = m_connection](const HttpResponse &response) {
+            connection->respond(response);
+        }));
+    m_worker.tellServer([respond](ServerPrivate &server) { server.answerMetrics(respond); });
 }
 
 // A request outside the server's path.
@@ -191,12 +215,16 @@ void RequestFlow::verify()
         if (core)
             joinSession(core);
         else
-            refuse(ConnectionError::UnknownSessionId, {{u"sid"_s, id}});
+            refuse(ConnectionError::UnknownSessionId, {{u"sid"_s, id}}, {}, unknownSessionHint());
         return;
     }
     if (request().method() != "GET") {
         refuse(ConnectionError::BadHandshakeMethod,
                {{u"method"_s, QString::fromLatin1(request().method())}});
+        return;
+    }
+    if (m_worker.config().draining) {
+        refuseWhileDraining();
         return;
     }
     const bool webSocket = m_transport == TransportType::WebSocket;
@@ -205,6 +233,22 @@ void RequestFlow::verify()
         return;
     }
     askAllowed();
+}
+
+// What is nothing new behind one server, as sessions end, is the usual sign of a proxy that shares
+// the requests of a client out to several.
+QString RequestFlow::unknownSessionHint() const
+{
+    const HttpHeaders &headers = request().headers();
+    if (!headers.contains("x-forwarded-for") && !headers.contains("forwarded"))
+        return {};
+    const QString hint =
+        u"This server does not know the session. If there are several servers behind the proxy, it "
+        "must send all requests of a client to the same one (sticky sessions)."_s;
+    if (!m_worker.config().warnedOfSession.exchange(true))
+        qCWarning(lcEngine).noquote() << "A client at" << m_connection->peerText()
+                                      << "has asked for an unknown session:" << hint;
+    return hint;
 }
 
 // Programs other than browsers name no origin.
@@ -345,10 +389,24 @@ void RequestFlow::openSession(const QString &id)
                            });
 }
 
+// The client tries again, and a proxy that looks at the server's health sends it elsewhere then.
+void RequestFlow::refuseWhileDraining()
+{
+    using namespace std::chrono;
+    ++m_worker.context().counters().drained;
+    const auto left = m_worker.config().drainedAt.load() - steady_clock::now();
+    HttpResponse response(503, "application/json"_ba,
+                          "{\"message\":\"The server is shutting down\"}"_ba);
+    response.headers().set("Retry-After"_ba,
+                           QByteArray::number(qint64(std::max(1s, ceil<seconds>(left)).count())));
+    m_connection->respond(response);
+}
+
 // The hint is for people who look at the answer; programs go by the code.
 void RequestFlow::refuse(ConnectionError error, const QVariantMap &context, const QString &message,
                          const QString &hint)
 {
+    ++m_worker.context().counters().refusals[size_t(error)];
     const QString text = message.isEmpty() ? connectionErrorText(error) : message;
     qCDebug(lcEngine).noquote() << "refused" << request().method() << request().path() << "from"
                                 << m_connection->peerText() << "- code" << int(error) << text

@@ -29,6 +29,9 @@ public:
     void start();
 
 private:
+    void tellHealth();
+    void tellMetrics();
+    void refuseWhileDraining();
     void passToApplication();
     void askRequestHandler();
     void applyCors();
@@ -36,6 +39,7 @@ private:
     void lookForFile();
     void runMiddlewares();
     void verify();
+    QString unknownSessionHint() const;
     bool isAllowedOrigin() const;
     void askAllowed();
     void checkProtocol();

@@ -304,6 +304,11 @@ void detail::ServerAccess::setMessageDecoderFactory(Server *server,
         server->d->config->decoderFactory = factory;
 }
 
+void detail::ServerAccess::setMetricsWriter(Server *server, const MetricsWriter &writer)
+{
+    server->d->extraMetrics = writer;
+}
+
 void detail::ServerAccess::setSessionRouter(Server *server,
                                             const std::shared_ptr<SessionRouter> &router)
 {
@@ -337,6 +342,31 @@ void Server::close(CloseReason reason)
 {
     if (detail::isInThreadOf(this, "EngineIo::Server::close()"))
         d->close(reason);
+}
+
+/*!
+    Lets the clients go to other servers before this one ends, within \a deadline, for example when
+    a new version is to take over.
+
+    From now on no client gets a new session: handshakes are answered 503, with \c Retry-After, and
+    ServerOptions::healthPath says 503, too, so that load balancers send clients elsewhere. The
+    server goes on listening. Its sessions are closed one after the other, over three quarters of
+    the time, when what has been sent to them has left. Socket.IO clients take this for a broken
+    connection and connect again, which is what the proxy needs to send them elsewhere.
+
+    When all have gone, or at the deadline, the rest is closed as by close(), closed() is emitted,
+    and then drained().
+*/
+void Server::drain(std::chrono::milliseconds deadline)
+{
+    if (detail::isInThreadOf(this, "EngineIo::Server::drain()"))
+        d->drain(deadline);
+}
+
+/*! Returns whether drain() has been called and has not done its work yet. */
+bool Server::isDraining() const
+{
+    return d->config->draining;
 }
 
 /*! \internal The headers of answers are only shown to somebody who has asked. */
@@ -386,6 +416,10 @@ void Server::connectNotify(const QMetaMethod &signal)
 /*!
     \fn void EngineIo::Server::closed()
     close() has done its work.
+*/
+/*!
+    \fn void EngineIo::Server::drained()
+    drain() has done its work: the server is closed.
 */
 
 } // namespace EngineIo

@@ -12,6 +12,7 @@
 #include <QtCore/qvariant.h>
 #include <QtNetwork/qhostaddress.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -76,10 +77,13 @@ public:
     void setIdGenerator(const IdGenerator &generator);
     void setRequestHandler(const RequestHandler &handler);
 
+    bool isDraining() const;
+
     static QString generateId();
 
 public Q_SLOTS:
     void close(EngineIo::CloseReason reason = EngineIo::CloseReason::ForcedClose);
+    void drain(std::chrono::milliseconds deadline = std::chrono::seconds(30));
 
 Q_SIGNALS:
     void connection(EngineIo::Session *session);
@@ -90,6 +94,7 @@ Q_SIGNALS:
     void clientsCountChanged(int count);
     void listeningChanged(bool listening);
     void closed();
+    void drained();
 
 protected:
     void connectNotify(const QMetaMethod &signal) override;

@@ -4,15 +4,21 @@
 
 #include "engineio/server/serveraccess_p.h"
 #include "engineio/server/serverconfig_p.h"
+#include "engineio/server/serverstatistics_p.h"
 
 #include <EngineIo/server.h>
 
 #include <QtCore/qhash.h>
 #include <QtCore/qpointer.h>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <vector>
+
+QT_BEGIN_NAMESPACE
+class QTimer;
+QT_END_NAMESPACE
 
 namespace EngineIo {
 
@@ -50,8 +56,14 @@ public:
     void close(CloseReason reason);
     void noteClosed();
     void watchHeaders();
+    static ServerPrivate *get(const Server *server) { return server->d.get(); }
+    // Asks all threads; done is called later, if the server is still there.
+    void collect(const std::function<void(const detail::ServerStatistics &)> &done);
+    void writeExtraMetrics(detail::OpenMetricsWriter &writer) const;
+    void drain(std::chrono::milliseconds deadline);
 
     // Called by workers.
+    void answerMetrics(const HttpResponder &respond);
     void addSession(const std::shared_ptr<detail::SessionCore> &core, TransportType transport);
     void removeSession(const QString &id);
     void handleRequest(const HttpRequest &request, const HttpResponder &respond);
@@ -85,6 +97,14 @@ public:
     Server::IdGenerator idGenerator;
     Server::RequestHandler requestHandler;
     detail::ServerAccess::FileHandler fileHandler;
+    detail::ServerAccess::MetricsWriter extraMetrics;
+
+private:
+    void drainStep();
+    void finishDraining();
+
+    std::unique_ptr<QTimer> drainTimer;
+    int drainStepsLeft = 0;
 };
 
 } // namespace EngineIo

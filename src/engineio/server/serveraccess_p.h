@@ -3,6 +3,7 @@
 #define ENGINEIO_SERVERACCESS_P_H
 
 #include "engineio/protocol/messagedecoder_p.h"
+#include "engineio/server/openmetrics_p.h"
 #include "engineio/server/sessionrouter_p.h"
 
 #include <EngineIo/server.h>
@@ -27,6 +28,10 @@ public:
     // session's I/O thread; they then go to the session's SessionObserver. To be called before the
     // first connection can come. The factory is called in the I/O threads.
     static void setMessageDecoderFactory(Server *server, const MessageDecoderFactory &factory);
+
+    // Adds numbers to those of ServerOptions::metricsPath, in the server's thread.
+    using MetricsWriter = std::function<void(OpenMetricsWriter &writer)>;
+    static void setMetricsWriter(Server *server, const MetricsWriter &writer);
 
     // Before the first connection can come.
     static void setSessionRouter(Server *server, const std::shared_ptr<SessionRouter> &router);

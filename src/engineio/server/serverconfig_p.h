@@ -12,6 +12,7 @@
 #include <QtNetwork/qsslconfiguration.h>
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <mutex>
 
@@ -24,6 +25,8 @@ class Worker;
 struct ServerConfig
 {
     ServerOptions options;
+    QByteArray metricsPath;
+    QByteArray healthPath;
     QByteArray path; // with its slashes, as requests start with it
     std::shared_ptr<const QSslConfiguration> tls;
     std::shared_ptr<const TrustedProxies> trustedProxies; // none if nobody is trusted
@@ -36,8 +39,12 @@ struct ServerConfig
     std::atomic<bool> hasRequestHandler = false;
     std::atomic<bool> hasFileHandler = false;
     std::atomic<bool> watchesHeaders = false;
-    // A warning about old clients is given once.
+    // No new sessions; the server ends at drainedAt, which is set before.
+    std::atomic<bool> draining = false;
+    std::atomic<std::chrono::steady_clock::time_point> drainedAt;
+    // These warnings are given once.
     mutable std::atomic<bool> warnedOfProtocol = false;
+    mutable std::atomic<bool> warnedOfSession = false;
     const std::shared_ptr<std::atomic<int>> connectionCount = std::make_shared<std::atomic<int>>(0);
     // Bytes of requests that belong to no session yet, and are not whole.
     const std::shared_ptr<std::atomic<qsizetype>> bufferedRequests =

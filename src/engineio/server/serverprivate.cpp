@@ -9,6 +9,7 @@
 #include "engineio/session/session_p.h"
 
 #include <QtCore/qmetaobject.h>
+#include <QtCore/qtimer.h>
 #include <QtNetwork/qtcpsocket.h>
 
 #include <semaphore>
@@ -55,6 +56,8 @@ void ServerPrivate::start()
     config->path = path.toUtf8();
     if (options.addTrailingSlash)
         config->path += '/';
+    config->metricsPath = options.metricsPath.toUtf8();
+    config->healthPath = options.healthPath.toUtf8();
     trustProxies();
     const auto registry = std::make_shared<SessionRegistry>();
     if (ioThreadCount == 0) {

@@ -115,6 +115,7 @@ void Worker::addSocket(QTcpSocket *socket)
 void Worker::addStream(std::unique_ptr<Stream> stream, const QByteArray &firstBytes)
 {
     const IoContext::Scope scope(m_context);
+    ++m_context.counters().connections;
     const int count = m_config->connectionCount->fetch_add(1);
     const int limit = m_config->options.maxConnections;
     stream->hold(connectionCounted());
@@ -123,6 +124,7 @@ void Worker::addStream(std::unique_ptr<Stream> stream, const QByteArray &firstBy
         std::make_shared<HttpConnection>(std::move(stream), m_context, m_httpSettings, observer);
     m_connections.insert(connection);
     if (limit > 0 && count >= limit) {
+        ++m_context.counters().connectionsRefused;
         connection->refuse(503, "too many connections");
     } else {
         qCDebug(lcEngine).noquote() << "connection from" << connection->peerText();
@@ -273,8 +275,21 @@ void Worker::discardSession(SessionCore &core)
     m_registry->remove(core.id());
 }
 
+void Worker::measure(ServerStatistics *statistics)
+{
+    statistics->total = m_context.counters();
+    for (const std::shared_ptr<SessionCore> &core : std::as_const(m_sessions)) {
+        if (!core->hasTransport())
+            continue;
+        const bool polling = core->transport() == TransportType::Polling;
+        ++(polling ? statistics->pollingSessions : statistics->webSocketSessions);
+        statistics->bytesToWrite += quint64(core->heldBytes());
+    }
+}
+
 void Worker::sessionOpened(const std::shared_ptr<SessionCore> &core)
 {
+    ++m_context.counters().opened[core->transport() == TransportType::Polling ? 0 : 1];
     tellServer([core, transport = core->transport()](ServerPrivate &server) {
         server.addSession(core, transport);
     });

@@ -6,6 +6,7 @@
 #include "base/threadbridge_p.h"
 #include "engineio/server/acceptor_p.h"
 #include "engineio/server/serverconfig_p.h"
+#include "engineio/server/serverstatistics_p.h"
 #include "engineio/session/sessioncore_p.h"
 #include "engineio/session/sessionhost_p.h"
 #include "net/http/httpconnection_p.h"
@@ -78,6 +79,9 @@ public:
     void stopListening() { m_acceptor.reset(); }
     void addDescriptor(qintptr descriptor, const QByteArray &firstBytes = {});
     void addSocket(QTcpSocket *socket);
+
+    // Adds what this thread has counted, and how its sessions are.
+    void measure(ServerStatistics *statistics);
 
     // For request flows.
     std::shared_ptr<SessionCore> session(const QString &id) const;

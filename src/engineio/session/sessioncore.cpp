@@ -137,6 +137,7 @@ void SessionCore::send(const FrameList &frames, SendFlags flags, quint32 turn)
         else
             watchOutput();
     }
+    m_host.context().counters().packetsSent += quint64(frames.size());
     qsizetype size = 0;
     for (const Frame &frame : frames) {
         if (lcPackets().isDebugEnabled())
@@ -185,6 +186,7 @@ void SessionCore::sendPacket(PacketType type, const QByteArray &data)
         });
     if (lcPackets().isDebugEnabled())
         logPacket("sent", type, false, data);
+    ++m_host.context().counters().packetsSent;
     if (m_transport)
         m_transport->send(OutgoingPacket(type, data));
 }
@@ -231,6 +233,7 @@ void SessionCore::finish(CloseReason reason, const QString &description)
         return;
     const auto self = shared_from_this();
     m_state = State::Closed;
+    ++m_host.context().counters().closed[size_t(reason)];
     qCDebug(lcEngine).noquote() << "session" << shortId() << "closed:" << closeReasonText(reason)
                                 << description;
     m_heartbeat.stop();
@@ -252,6 +255,7 @@ void SessionCore::packetReceived(Transport &transport, PacketType type, QByteArr
     }
     if (m_state == State::Closed)
         return;
+    ++m_host.context().counters().packetsReceived;
     if (lcPackets().isDebugEnabled())
         logPacket("received", type, false, data);
     if (isWatched(Watch::PacketReceived))
@@ -317,6 +321,7 @@ void SessionCore::binaryReceived(Transport &transport, const QByteArray &data)
     }
     if (m_state != State::Open)
         return;
+    ++m_host.context().counters().packetsReceived;
     if (lcPackets().isDebugEnabled())
         logPacket("received", PacketType::Message, true, data);
     if (isWatched(Watch::PacketReceived))

@@ -67,6 +67,8 @@ public:
     void openPolling(const std::shared_ptr<HttpConnection> &connection);
     void openWebSocket(std::unique_ptr<Stream> stream, const QByteArray &rest,
                        const std::optional<DeflateAgreement> &deflate);
+    // The memory that is taken by what has been sent and has not left.
+    qsizetype heldBytes() const { return m_transport->heldBytes(); }
     PollingTransport *polling() const;
     bool canUpgrade() const;
     void upgrade(std::unique_ptr<Stream> stream, const QByteArray &rest,

@@ -71,6 +71,8 @@ void NamespacePrivate::restore(const std::shared_ptr<Connection> &connection,
         NamespacePrivate *d = get(guard);
         --d->joining;
         const std::shared_ptr<Connection> waiting = weak.lock();
+        if (!session && d->server)
+            ++d->server->counters.recoveriesMissed;
         if (waiting && waiting->isOpen()) {
             d->join(waiting, auth, session);
             return;
@@ -169,6 +171,10 @@ void NamespacePrivate::connectSocket(Socket *socket)
     SocketPrivate *s = SocketPrivate::get(socket);
     s->setState(SocketPrivate::State::Connected);
     setConnected(socket);
+    if (server) {
+        ++server->counters.socketsConnected;
+        server->counters.socketsRecovered += s->recovered ? 1 : 0;
+    }
     if (s->connection)
         s->connection->setJoined(socket);
     qCDebug(detail::lcServer).noquote()

@@ -156,6 +156,12 @@ QString Server::errorString() const
     return d->engine->errorString();
 }
 
+/*! Returns whether drain() has been called and has not done its work yet. */
+bool Server::isDraining() const
+{
+    return d->engine->isDraining();
+}
+
 /*!
     Returns the Engine.IO server below, with the hooks for requests, headers and sessions
     (Socket.IO: \c engine). The server owns it.
@@ -240,6 +246,20 @@ void Server::close()
 {
     if (isInThreadOf(this, "SocketIo::Server::close()"))
         d->closeAll();
+}
+
+/*!
+    Lets the clients go to other servers before this one ends, within \a deadline: new clients are
+    refused, and those that are here are disconnected one after the other in a way that has them
+    connect again. See EngineIo::Server::drain(). With connectionStateRecovery and an adapter that
+    keeps sessions elsewhere, such as RedisStreamsAdapter, they miss nothing.
+
+    When all have gone, or at the deadline, the server is closed and drained() is emitted.
+*/
+void Server::drain(std::chrono::milliseconds deadline)
+{
+    if (isInThreadOf(this, "SocketIo::Server::drain()"))
+        d->engine->drain(deadline);
 }
 
 /*!
@@ -343,6 +363,10 @@ void Server::close()
 /*!
     \fn void SocketIo::Server::closed()
     close() has done its work.
+*/
+/*!
+    \fn void SocketIo::Server::drained()
+    drain() has done its work: the server is closed.
 */
 
 } // namespace SocketIo

@@ -50,6 +50,7 @@ public:
     QHostAddress serverAddress() const;
     quint16 serverPort() const;
     QString errorString() const;
+    bool isDraining() const;
     EngineIo::Server *engine() const;
 
     Namespace *of(const QString &name);
@@ -102,12 +103,14 @@ public:
 
 public Q_SLOTS:
     void close();
+    void drain(std::chrono::milliseconds deadline = std::chrono::seconds(30));
 
 Q_SIGNALS:
     void connected(SocketIo::Socket *socket);
     void newNamespace(SocketIo::Namespace *nsp);
     void listeningChanged(bool listening);
     void closed();
+    void drained();
 
 private:
     friend class ServerPrivate;

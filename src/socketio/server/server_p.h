@@ -15,6 +15,10 @@
 #include <memory>
 #include <vector>
 
+namespace EngineIo::detail {
+class OpenMetricsWriter;
+}
+
 namespace SocketIo {
 
 namespace detail {
@@ -44,6 +48,10 @@ public:
     void addConnection(EngineIo::Session *session);
     void removeConnection(detail::Connection *connection);
 
+    void closeAdapters();
+    int roomsCount() const;
+    void writeMetrics(EngineIo::detail::OpenMetricsWriter &writer) const;
+
     bool recovers() const noexcept { return options.connectionStateRecovery.has_value(); }
     std::unique_ptr<Adapter> makeAdapter(Namespace *nsp) const;
 
@@ -55,6 +63,14 @@ public:
     std::vector<std::shared_ptr<detail::Connection>> connections;
     detail::ConnectTimeouts connectTimeouts;
     bool encodesInIoThreads = false;
+    // What ServerMetrics tells.
+    struct
+    {
+        quint64 eventsReceived = 0;
+        quint64 socketsConnected = 0;
+        quint64 socketsRecovered = 0;
+        quint64 recoveriesMissed = 0;
+    } counters;
 
 private:
     // Namespaces made on demand, in the order in which they are tried.

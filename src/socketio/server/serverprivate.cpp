@@ -42,6 +42,13 @@ ServerPrivate::ServerPrivate(Server *server, const ServerOptions &initialOptions
                      [this](EngineIo::Session *session) { addConnection(session); });
     QObject::connect(engine, &EngineIo::Server::listeningChanged, q, &Server::listeningChanged);
     QObject::connect(engine, &EngineIo::Server::closed, q, &Server::closed);
+    QObject::connect(engine, &EngineIo::Server::drained, q, [this] {
+        CallOut out(q);
+        out.call([this] { closeAdapters(); });
+        out.emitSignal(&Server::drained);
+    });
+    EngineIo::detail::ServerAccess::setMetricsWriter(
+        engine, [this](EngineIo::detail::OpenMetricsWriter &writer) { writeMetrics(writer); });
     applyOptions();
 }
 
@@ -108,6 +115,12 @@ void ServerPrivate::closeAll()
     });
     if (out)
         engine->close(EngineIo::CloseReason::ServerShuttingDown);
+}
+
+void ServerPrivate::closeAdapters()
+{
+    adaptersClosed = true;
+    forEachNamespace([](NamespacePrivate &nsp) { nsp.closeAdapter(); });
 }
 
 void ServerPrivate::shutDown()

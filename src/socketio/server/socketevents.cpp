@@ -145,6 +145,8 @@ void SocketPrivate::packetReceived(Packet &&packet)
 
 void SocketPrivate::eventReceived(Packet &&packet)
 {
+    if (nsp->server)
+        ++nsp->server->counters.eventsReceived;
     if (packet.args.isEmpty())
         return; // an event without a name is for nobody
     const Ack ack = packet.id == Packet::NoId ? Ack() : ackFor(packet.id);

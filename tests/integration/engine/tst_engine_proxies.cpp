@@ -37,6 +37,7 @@ private Q_SLOTS:
     void closesWhileAProxyHeaderIsAwaited_data() { threads_data(); }
     void closesWhileAProxyHeaderIsAwaited();
     void warnsOfNamesThatAreNone();
+    void warnsOnceOfProxiesWithoutStickiness();
 
 private:
     static void threads_data()
@@ -387,6 +388,22 @@ void tst_Engine_Proxies::warnsOfNamesThatAreNone()
     QVERIFY(server.listen());
     RawConnection client(server.serverPort());
     QCOMPARE(client.request("GET", server.target("polling")).status, 200);
+}
+
+void tst_Engine_Proxies::warnsOnceOfProxiesWithoutStickiness()
+{
+    TestServer server;
+    QVERIFY(server.listen());
+    RawConnection client(server.serverPort());
+    QVERIFY(!client.request("GET", server.target("polling", "gone")).body.contains("hint"));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"unknown session: .*sticky"_s));
+    for (int i = 0; i < 2; ++i) {
+        const HttpAnswer answer = client.request("GET", server.target("polling", "gone"), {},
+                                                 "X-Forwarded-For: 192.0.2.1\r\n");
+        QCOMPARE(answer.status, 400);
+        QCOMPARE(answer.json().value(u"code").toInt(), 1);
+        QVERIFY(answer.json().value(u"hint").toString().contains(u"sticky"_s));
+    }
 }
 
 QTSOCKETIO_TEST(tst_Engine_Proxies)

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_SERVERSTATISTICS_P_H
+#define ENGINEIO_SERVERSTATISTICS_P_H
+
+#include "base/threadcounters_p.h"
+
+#include <chrono>
+#include <vector>
+
+namespace EngineIo::detail {
+
+class OpenMetricsWriter;
+
+// What a server's threads have counted, and how they are at the moment.
+struct ServerStatistics
+{
+    // How long an event waits before the thread comes to it: of the server's thread, and then of
+    // each I/O thread.
+    std::vector<std::chrono::nanoseconds> lags;
+    ThreadCounters total;
+    quint64 pollingSessions = 0;
+    quint64 webSocketSessions = 0;
+    quint64 bytesToWrite = 0;
+    quint64 connections = 0;
+
+    // What another thread has counted.
+    void add(const ServerStatistics &part);
+    void write(OpenMetricsWriter &writer) const;
+};
+
+} // namespace EngineIo::detail
+
+#endif
