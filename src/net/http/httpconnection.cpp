@@ -4,6 +4,7 @@
 #include "base/addresstext_p.h"
 #include "base/logging_p.h"
 #include "net/http/httprequestwriter_p.h"
+#include "net/http/requestclient_p.h"
 #include "net/http/responsewriter_p.h"
 
 namespace EngineIo::detail {
@@ -165,7 +166,7 @@ void HttpConnection::handleHead()
 {
     m_timer.stop();
     m_request = m_parser.request();
-    setClient();
+    setClient(m_request, *m_stream, m_settings.trustedProxies.get());
     m_responseHeaders = HttpHeaders();
     if (m_observer->isForAnotherThread(*this)) {
         m_state = State::Moving;
@@ -177,26 +178,6 @@ void HttpConnection::handleHead()
         return;
     m_state = State::Answering;
     m_observer->requestReceived(*this);
-}
-
-void HttpConnection::setClient()
-{
-    HttpRequestWriter writer(m_request);
-    if (m_stream->isSecure())
-        writer.setSecure(m_stream->peerCertificate());
-    if (m_stream->proxyHeader() && m_stream->proxyHeader()->secure)
-        writer.setSecure(true);
-    const QHostAddress peer = m_stream->clientAddress();
-    const quint16 port = m_stream->clientPort();
-    if (!m_settings.trustedProxies || !m_settings.trustedProxies->contains(peer)) {
-        writer.setPeer(peer, port);
-        return;
-    }
-    const ForwardedClient client =
-        m_settings.trustedProxies->client(peer, port, m_request.headers());
-    writer.setPeer(client.address, client.port);
-    if (client.secure)
-        writer.setSecure(*client.secure);
 }
 
 // Gives the connection away, with the request whose head is there as if nothing of it had been

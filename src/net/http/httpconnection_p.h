@@ -131,7 +131,6 @@ private:
     void pause();
     void parsed(HttpRequestParser::Status status);
     void handleHead();
-    void setClient();
     bool release();
     void completeBody();
     void failRequest(int status, const char *reason);
