@@ -169,8 +169,6 @@ void QmlClient::connectSignals()
     connect(socket, &ClientSocket::queueLengthChanged, this, &QmlClient::queueLengthChanged);
     connect(socket, &ClientSocket::lastErrorChanged, this, &QmlClient::lastErrorChanged);
     connect(socket, &ClientSocket::flushed, this, &QmlClient::flushed);
-    connect(socket, &ClientSocket::errorOccurred, this,
-            [this](const Error &error) { Q_EMIT errorOccurred(error); });
     connect(socket, &ClientSocket::recoveredChanged, this, &QmlClient::recoveredChanged);
     connect(socket, &ClientSocket::idChanged, this, &QmlClient::sidChanged);
     connect(socket, &ClientSocket::transportChanged, this, &QmlClient::transportChanged);
@@ -242,74 +240,34 @@ QDateTime QmlClient::nextAttempt() const
     return m_socket ? m_socket->manager()->nextAttempt() : QDateTime();
 }
 
-/*!
-    \qmlmethod SocketIoClientOperator SocketIoClient::timeout(int milliseconds)
-
-    Returns this client, with acknowledgements that fail after \a milliseconds without an answer,
-    whatever the option \c ackTimeout says (Socket.IO: \c timeout):
-
-    \code
-    client.timeout(5000).emitWithAck("save", document)
-        .then(version => saved(version), error => failed(error.message))
-    \endcode
-*/
 QmlClientOperator *QmlClient::timeout(int milliseconds) const
 {
     return QmlClientOperator::create(
         ClientSocketOperator(m_socket).timeout(std::chrono::milliseconds(milliseconds)), this);
 }
 
-/*!
-    \qmlmethod SocketIoClientOperator SocketIoClient::compress(enumeration compression)
-
-    Returns this client, which sends with or without compression, as \a compression says:
-    SocketIoEmitter.CompressionOn or SocketIoEmitter.CompressionOff (Socket.IO: \c compress).
-*/
 QmlClientOperator *QmlClient::compress(QmlEmitter::Compression compression) const
 {
     return QmlClientOperator::create(
         ClientSocketOperator(m_socket).compress(toCompression(compression)), this);
 }
 
-/*!
-    \qmlmethod int SocketIoClient::bufferedCount()
-
-    Returns the number of events that wait for the connection.
-*/
 int QmlClient::bufferedCount() const
 {
     return m_socket ? int(m_socket->bufferedCount()) : 0;
 }
 
-/*!
-    \qmlmethod bool SocketIoClient::isFlushed()
-
-    Returns whether no event waits to be sent.
-
-    \sa flushed()
-*/
 bool QmlClient::isFlushed() const
 {
     return !m_socket || m_socket->isFlushed();
 }
 
-/*!
-    \qmlmethod void SocketIoClient::open()
-
-    Connects the client, unless it is connected or connecting (Socket.IO: \c connect, \c open).
-*/
 void QmlClient::open()
 {
     if (m_socket)
         m_socket->open();
 }
 
-/*!
-    \qmlmethod void SocketIoClient::close()
-
-    Leaves the namespace. The client connects again when open() is called, not by itself
-    (Socket.IO: \c disconnect, \c close).
-*/
 void QmlClient::close()
 {
     if (m_socket)

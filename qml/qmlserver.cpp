@@ -199,6 +199,17 @@ using EngineIo::detail::CallOut;
     (Socket.IO: \c new_namespace).
 */
 /*!
+    \qmlproperty bool SocketIoServer::draining
+    \readonly
+
+    Whether drain() has been called and its work is not done yet.
+*/
+/*!
+    \qmlsignal SocketIoServer::drained()
+
+    This signal is emitted when drain() has done its work: the server has stopped.
+*/
+/*!
     \qmlsignal SocketIoServer::closed()
 
     This signal is emitted when the server has stopped and all its connections are closed.
@@ -215,6 +226,11 @@ QmlServer::QmlServer(QObject *parent)
         out.emitSignal(&QmlServer::portChanged);
     });
     connect(&m_io, &Server::closed, this, &QmlServer::closed);
+    connect(&m_io, &Server::drained, this, [this] {
+        CallOut out(this);
+        out.emitSignal(&QmlServer::drainingChanged);
+        out.emitSignal(&QmlServer::drained);
+    });
     connect(&m_io, &Server::newNamespace, this,
             [this](Namespace *nsp) { Q_EMIT newNamespace(sibling(nsp)); });
 }
@@ -406,13 +422,23 @@ void QmlServer::setErrorString(const QString &text)
 */
 QmlNamespace *QmlServer::of(const QJSValue &name)
 {
-    if (name.isRegExp())
-        return QmlNamespace::of(m_io.of(name.toVariant().toRegularExpression()), this);
-    if (!name.isCallable())
-        return sibling(m_io.of(name.toString()));
-    const NamespaceFilter filter = [self = QPointer<QmlServer>(this),
-                                    name](const QString &wanted, const QVariantMap &auth,
-                                          const std::function<void(bool allowed)> &allow) {
+    // A slot of newNamespace() may delete the server, or the namespace.
+    CallOut out(this);
+    QPointer<Namespace> nsp;
+    out.call([&] {
+        if (name.isRegExp())
+            nsp = m_io.of(name.toVariant().toRegularExpression());
+        else
+            nsp = name.isCallable() ? m_io.of(filterFromJs(name)) : m_io.of(name.toString());
+    });
+    return out && nsp ? sibling(nsp) : nullptr;
+}
+
+NamespaceFilter QmlServer::filterFromJs(const QJSValue &function)
+{
+    return [self = QPointer<QmlServer>(this),
+            function](const QString &wanted, const QVariantMap &auth,
+                      const std::function<void(bool allowed)> &allow) {
         QJSEngine *engine = self ? engineOf(self) : nullptr;
         if (!engine)
             return allow(false);
@@ -424,11 +450,28 @@ QmlNamespace *QmlServer::of(const QJSValue &name)
             }
             return QJSValue();
         });
-        if (!callJs(self, name, {QJSValue(wanted), engine->toScriptValue(auth), next})
+        if (!callJs(self, function, {QJSValue(wanted), engine->toScriptValue(auth), next})
             && !std::exchange(*isDone, true))
             allow(false);
     };
-    return QmlNamespace::of(m_io.of(filter), this);
+}
+
+/*!
+    \qmlmethod void SocketIoServer::drain(int milliseconds)
+
+    Lets the clients go to other servers before this one ends: new clients are refused, and those
+    that are here are disconnected one after the other in a way that has them connect again. When
+    all have gone, or after so many \a milliseconds, 30,000 by default, the server stops and
+    drained() is emitted.
+
+    \sa draining
+*/
+void QmlServer::drain(int milliseconds)
+{
+    CallOut out(this);
+    out.call([&] { m_io.drain(std::chrono::milliseconds(milliseconds)); });
+    if (out)
+        out.emitSignal(&QmlServer::drainingChanged);
 }
 
 } // namespace SocketIo

@@ -35,6 +35,7 @@ class QmlServer : public SocketIo::QmlNamespace, public QQmlParserStatus
     Q_PROPERTY(
         int ioThreadCount READ ioThreadCount WRITE setIoThreadCount NOTIFY ioThreadCountChanged)
     Q_PROPERTY(bool listening READ isListening NOTIFY listeningChanged)
+    Q_PROPERTY(bool draining READ isDraining NOTIFY drainingChanged)
     Q_PROPERTY(QUrl url READ url NOTIFY listeningChanged)
     Q_PROPERTY(QString errorString READ errorString NOTIFY errorStringChanged)
     Q_PROPERTY(QList<QObject *> namespaces READ namespaces NOTIFY newNamespace)
@@ -60,15 +61,18 @@ public:
     void setIoThreadCount(int count);
 
     bool isListening() const { return m_io.isListening(); }
+    bool isDraining() const { return m_io.isDraining(); }
     QUrl url() const;
     QString errorString() const { return m_errorString; }
     QList<QObject *> namespaces() const;
 
     Q_INVOKABLE SocketIo::QmlNamespace *of(const QJSValue &name);
+    Q_INVOKABLE void drain(int milliseconds = 30'000);
 
 Q_SIGNALS:
     void newNamespace(SocketIo::QmlNamespace *nsp);
     void closed();
+    void drained();
 
     void hostChanged();
     void portChanged();
@@ -78,6 +82,7 @@ Q_SIGNALS:
     void adapterChanged();
     void ioThreadCountChanged();
     void listeningChanged();
+    void drainingChanged();
     void errorStringChanged();
 
 protected:
@@ -88,6 +93,7 @@ protected:
 private:
     void restart();
     void serveFolder();
+    NamespaceFilter filterFromJs(const QJSValue &function);
     void setErrorString(const QString &text);
 
     QList<QObject *> m_children;

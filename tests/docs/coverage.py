@@ -30,7 +30,7 @@ MACRO_MEMBERS = {
 def namespaces(clang, includes, name):
     """The declarations of a namespace as nodes of Clang's syntax tree."""
     command = [
-        clang, "-std=c++17", "-fPIC", "-w", "-fsyntax-only", *includes, "-xc++", "-",
+        clang, "-std=c++17", "-fPIC", "-w", "-fsyntax-only", "-DQTSOCKETIO_QDOC", *includes, "-xc++", "-",
         "-Xclang", "-ast-dump=json", "-Xclang", f"-ast-dump-filter={name}",
     ]
     text = subprocess.run(command, input="#include <QtSocketIo>\n", check=True,

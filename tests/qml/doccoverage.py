@@ -18,6 +18,8 @@ def exported(text):
         if not exports:
             continue
         yield exports.group(1), ""
+        if exports.group(1)[0].islower():
+            continue  # qdoc's index has no members of value types
         for kind, name in re.findall(
                 r'^        (Property|Signal|Method) \{\s*name: "(\w+)"', component, re.MULTILINE):
             if kind != "Signal" or not name.endswith("Changed"):
@@ -28,7 +30,8 @@ def documented(path):
     for element in ElementTree.parse(path).iter():
         if element.tag not in ("qmlclass", "qmlvaluetype"):
             continue
-        if element.get("documented") == "true" and element.get("brief"):
+        is_value = element.tag == "qmlvaluetype"  # whose brief the index leaves out
+        if element.get("documented") == "true" and (is_value or element.get("brief")):
             yield element.get("name"), ""
         for member in element:
             if member.get("documented") == "true":

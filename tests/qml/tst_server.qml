@@ -427,4 +427,17 @@ TestCase {
         tryVerify(() => nameless.lastError.type === SocketIoError.Transport, 30000);
         compare(server.socketsCount, 1);
     }
+
+    function test_letsItsClientsGo() {
+        const server = createServer();
+        const client = createConnected(server);
+        let drained = 0;
+        server.drained.connect(() => ++drained);
+        verify(!server.draining);
+        server.drain(60000);
+        tryVerify(() => drained === 1, 30000);
+        verify(!server.draining);
+        verify(!server.listening);
+        tryCompare(client, "connected", false, 30000);
+    }
 }

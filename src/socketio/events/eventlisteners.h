@@ -49,7 +49,7 @@ public:
     {
         return add(event, context, Slot::create(context, std::forward<Function>(slot)), true);
     }
-#ifndef Q_QDOC
+#ifndef QTSOCKETIO_QDOC
     // Without a context it does not compile.
     template<typename Function>
     ListenerId on(const QString &, Function &&)

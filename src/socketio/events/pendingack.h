@@ -46,6 +46,7 @@ public:
 
     // Resolves with the answer; fails with AckException, which carries the error.
     QFuture<QVariantList> future();
+#ifndef QTSOCKETIO_QDOC // which takes this one for the one above
     // Resolves with the first argument of the answer as a Reply, or with the first ones as a tuple.
     // Fails with AckException also when they cannot be converted.
     template<typename Reply, typename... More>
@@ -68,6 +69,7 @@ public:
                 return values;
         });
     }
+#endif
 
     // continuation: takes nothing, or the answer as const QVariantList &, or typed arguments as a
     // slot given to on() does; a functor or a member function of context.
