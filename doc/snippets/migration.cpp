@@ -53,7 +53,7 @@ public:
     {
         //! [on]
         socket->on(u"price"_s, this,
-                   [this](const QString &symbol, double value) { show(symbol, value); });
+                   [](const QString &symbol, double value) { show(symbol, value); });
         //! [on]
         //! [ack]
         socket->on(u"ask"_s, this, [](const Ack &ack) { ack(42); });
