@@ -34,6 +34,8 @@ QList<World::Step> SioWorld::script()
         steps << requestsStep();
     if (wantsSignalOf("Client") || wantsSignalOf("Manager") || wantsSignalOf("ClientSocket"))
         steps << lostServerStep();
+    if (combination().hook.name.endsWith("Server::drained"))
+        steps << drainStep();
     steps << dropStep() << leaveStep() << kickStep() << closeStep();
     return steps;
 }
@@ -259,6 +261,12 @@ World::Step SioWorld::lostServerStep()
                 socket->open();
             },
             [this] { return m_done; }};
+}
+
+// The clients may not come back, as there is no other server.
+World::Step SioWorld::drainStep()
+{
+    return {"drain", [this] { m_server->drain(50ms); }, [] { return false; }};
 }
 
 World::Step SioWorld::dropStep()

@@ -73,6 +73,7 @@ private:
     Step heartbeatStep();
     Step lostServerStep();
     Step failingUpgradeStep();
+    Step drainStep();
     Step dropStep();
     Step leaveStep();
     Step retriesStep();
