@@ -228,6 +228,12 @@ QList<World::Step> EngineWorld::script()
              m_lost->open();
          },
          [this] { return m_done; }},
+        {"drain",
+         [this] {
+             if (wants("EngineServer::drained"))
+                 m_server->drain(50ms);
+         },
+         [this] { return !wants("EngineServer::drained"); }},
         {"end", [this] { m_session->close(); },
          [this] { return m_client->state() == Client::State::Closed && !m_session; }},
         {"close", [this] { m_server->close(); }, [] { return false; }},

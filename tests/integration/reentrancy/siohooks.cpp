@@ -4,6 +4,7 @@
 #include "hookedparts.h"
 
 #include <EngineIo/Client>
+#include <EngineIo/ServerMetrics>
 #include <SocketIo/ClusterAdapter>
 
 using namespace SocketIo;
@@ -12,6 +13,7 @@ QList<Hook> SioWorld::serverHooks()
 {
     return Hook::signalsOf(EngineIo::Server::staticMetaObject, "EngineServer")
         + Hook::signalsOf(EngineIo::Session::staticMetaObject, "Session")
+        + Hook::signalsOf(EngineIo::ServerMetrics::staticMetaObject, "ServerMetrics")
         + Hook::signalsOf(Server::staticMetaObject, "Server")
         + Hook::signalsOf(Namespace::staticMetaObject, "Namespace")
         + Hook::signalsOf(Socket::staticMetaObject, "Socket")

@@ -4,6 +4,7 @@
 #include "hookedparts.h"
 
 #include <EngineIo/Client>
+#include <EngineIo/ServerMetrics>
 
 #include <utility>
 
@@ -73,6 +74,11 @@ void SioWorld::createServer()
     // The hooks come after the world's own slots: what they delete, these do not see.
     watch(m_server, "Server");
     watch(m_server->engine(), "EngineServer");
+    if (wantsSignalOf("ServerMetrics")) {
+        auto *metrics = new EngineIo::ServerMetrics(m_server->engine(), m_server);
+        metrics->setInterval(20ms);
+        watch(metrics, "ServerMetrics");
+    }
     watch(m_nsp, "Namespace");
     installServerCallbacks();
 }
