@@ -199,11 +199,8 @@ QList<World::Step> EngineWorld::script()
          [this] { return m_toClient.hasAllReceived() && m_toServer.hasAllReceived(); }},
         {"heartbeat",
          [this] {
-             m_done = false;
              if (m_client)
-                 connect(
-                     m_client, &Client::pinged, this, [this] { m_done = true; },
-                     Qt::SingleShotConnection);
+                 connect(m_client, &Client::pinged, step(), [this] { m_done = true; });
          },
          // The answer to a ping is on its way to the server then.
          [this] { return m_done && !wants("Session::heartbeat"); }},
@@ -218,13 +215,12 @@ QList<World::Step> EngineWorld::script()
          [] { return true; }},
         {"lost",
          [this] {
-             m_done = false;
              ClientOptions options;
              options.transports = combination().transports();
              options.query = {{u"refused"_s, u"yes"_s}};
              m_lost = std::make_unique<Client>(m_url, options);
              watch(m_lost.get(), "Client");
-             connect(m_lost.get(), &Client::closed, this, [this] { m_done = true; });
+             connect(m_lost.get(), &Client::closed, step(), [this] { m_done = true; });
              m_lost->open();
          },
          [this] { return m_done; }},

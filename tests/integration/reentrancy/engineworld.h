@@ -52,7 +52,6 @@ private:
     Line m_toServer;
     Line m_toClient;
     int m_otherEchoes = 0;
-    bool m_done = false; // a step's own
 };
 
 #endif

@@ -292,8 +292,7 @@ QList<World::Step> QmlWorld::script()
         {"open", [this] { m_client->open(); }, [this] { return isConnected(); }},
         {"break",
          [this] {
-             m_done = false;
-             connect(m_client, &QmlClient::reconnected, this, [this] { m_done = true; });
+             connect(m_client, &QmlClient::reconnected, step(), [this] { m_done = true; });
              qobject_cast<Socket *>(m_serverSocket->parent())->conn()->abort();
          },
          [this] { return m_done && isConnected(); }},

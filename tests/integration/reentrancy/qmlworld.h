@@ -60,7 +60,6 @@ private:
     Line m_toClient;
     int m_acksToCome = 0;
     int m_otherReceived = 0;
-    bool m_done = false; // a step's own
 };
 
 #endif

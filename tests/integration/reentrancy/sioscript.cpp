@@ -53,14 +53,6 @@ bool SioWorld::isConnected()
         && m_serverSocket->id() == m_socket->id();
 }
 
-// What the steps before this one wait for does not end it.
-QObject *SioWorld::beginStep()
-{
-    m_done = false;
-    m_step = std::make_unique<QObject>();
-    return m_step.get();
-}
-
 World::Step SioWorld::connectStep()
 {
     return {"connect", [this] { m_socket->open(); },
@@ -144,14 +136,13 @@ World::Step SioWorld::namespacesStep()
 {
     return {"namespaces",
             [this] {
-                QObject *const step = beginStep();
                 ClientSocket *const closed = m_manager->socket(u"/closed"_s);
                 watch(closed, "ClientSocket");
-                connect(closed, &ClientSocket::connectError, step, [this, step] {
+                connect(closed, &ClientSocket::connectError, step(), [this] {
                     if (hasActed() || !m_manager)
                         return;
                     ClientSocket *const dynamic = m_manager->socket(u"/dynamic"_s);
-                    connect(dynamic, &ClientSocket::connected, step, [this, dynamic] {
+                    connect(dynamic, &ClientSocket::connected, step(), [this, dynamic] {
                         m_done = true;
                         dynamic->close();
                     });
@@ -168,7 +159,6 @@ World::Step SioWorld::requestsStep()
 {
     return {"requests",
             [this] {
-                QObject *const step = beginStep();
                 QNetworkReply *const other = m_network.get(QNetworkRequest(m_url));
                 connect(other, &QNetworkReply::finished, other, &QObject::deleteLater);
                 QNetworkRequest refused(
@@ -176,7 +166,7 @@ World::Step SioWorld::requestsStep()
                 refused.setRawHeader("x-refused", "yes");
                 QNetworkReply *const reply = m_network.get(refused);
                 connect(reply, &QNetworkReply::finished, reply, &QObject::deleteLater);
-                connect(reply, &QNetworkReply::finished, step, [this] { m_done = true; });
+                connect(reply, &QNetworkReply::finished, step(), [this] { m_done = true; });
             },
             [this] { return m_done; }};
 }
@@ -233,11 +223,10 @@ World::Step SioWorld::clusterStep()
 
 World::Step SioWorld::heartbeatStep()
 {
-    return {
-        "heartbeat",
-        [this] { connect(m_manager, &Manager::pinged, beginStep(), [this] { m_done = true; }); },
-        // The answer to a ping is on its way to the server then.
-        [this] { return m_done && !wants("Session::heartbeat"); }};
+    return {"heartbeat",
+            [this] { connect(m_manager, &Manager::pinged, step(), [this] { m_done = true; }); },
+            // The answer to a ping is on its way to the server then.
+            [this] { return m_done && !wants("Session::heartbeat"); }};
 }
 
 // A second client, whose server is not there.
@@ -245,7 +234,6 @@ World::Step SioWorld::lostServerStep()
 {
     return {"lost server",
             [this] {
-                QObject *const step = beginStep();
                 QTcpServer taken;
                 taken.listen(QHostAddress::LocalHost);
                 ClientOptions options = clientOptions();
@@ -254,7 +242,7 @@ World::Step SioWorld::lostServerStep()
                     QUrl(u"http://127.0.0.1:%1"_s.arg(taken.serverPort())), options);
                 taken.close();
                 watchManager(m_extraManager.get());
-                connect(m_extraManager.get(), &Manager::reconnectFailed, step,
+                connect(m_extraManager.get(), &Manager::reconnectFailed, step(),
                         [this] { m_done = true; });
                 ClientSocket *const socket = m_extraManager->socket();
                 watch(socket, "ClientSocket");
@@ -273,7 +261,7 @@ World::Step SioWorld::dropStep()
 {
     return {"drop",
             [this] {
-                connect(m_nsp, &Namespace::connected, beginStep(), [this] { m_done = true; });
+                connect(m_nsp, &Namespace::connected, step(), [this] { m_done = true; });
                 m_serverSocket->conn()->abort();
             },
             [this] { return m_done && isConnected(); }};
@@ -288,16 +276,15 @@ World::Step SioWorld::kickStep()
 {
     return {"kick",
             [this] {
-                QObject *const step = beginStep();
-                connect(m_socket, &ClientSocket::connected, step, [this] {
+                connect(m_socket, &ClientSocket::connected, step(), [this] {
                     if (m_socket)
                         m_socket->emitEvent(u"mute"_s);
                 });
-                connect(m_nsp, &Namespace::connected, step, [this] {
+                connect(m_nsp, &Namespace::connected, step(), [this] {
                     if (m_serverSocket && !hasActed()) // else the client is to stay
                         m_serverSocket->disconnectSocket();
                 });
-                connect(m_socket, &ClientSocket::disconnected, step, [this] { m_done = true; });
+                connect(m_socket, &ClientSocket::disconnected, step(), [this] { m_done = true; });
                 m_socket->open();
             },
             [this] { return m_done; }};

@@ -62,7 +62,6 @@ private:
     bool endsServer() const;
     bool isAnswered(const QPointer<SocketIo::ClientSocket> &socket);
 
-    QObject *beginStep();
     Step connectStep();
     Step eventsStep();
     Step timeoutsStep();
@@ -100,8 +99,6 @@ private:
     int m_acksToCome = 0;
     int m_otherLost = 0;
     QList<int> m_otherTicks;
-    std::unique_ptr<QObject> m_step; // the context of what a step waits for
-    bool m_done = false;             // a step's own
 };
 
 #endif

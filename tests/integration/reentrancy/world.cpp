@@ -166,6 +166,8 @@ QByteArray World::run()
     QByteArray step;
     for (const Step &next : script()) {
         step = next.name;
+        m_done = false;
+        m_step = std::make_unique<QObject>();
         next.start();
         if (!waitFor([&] { return m_acted || next.isDone(); }))
             return "the script stands still at: " + step;

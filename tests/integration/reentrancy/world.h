@@ -103,7 +103,12 @@ protected:
     // A nested event loop for as long as another program needs to send and hear twice.
     void loopForAWhile();
 
+    // The context of what the running step waits for: what the steps before waited for does not
+    // end it.
+    QObject *step() const { return m_step.get(); }
+
     bool m_armed = false;
+    bool m_done = false; // for a step that has to hear of its end; false as it begins
 
 private Q_SLOTS:
     void hookCalled();
@@ -113,6 +118,7 @@ private:
 
     const Combination m_combination;
     QList<QPointer<QObject>> m_watched;
+    std::unique_ptr<QObject> m_step;
     int m_calls = 0;
     bool m_acted = false;
     bool m_returned = false;
