@@ -2,22 +2,20 @@
 #include <SocketIo/redisadapter.h>
 
 #include "redis/redislink_p.h"
+#include "redis/redislogging_p.h"
 #include "socketio/cluster/clusterwire_p.h"
 #include "socketio/cluster/sharinglink_p.h"
 
 #include <SocketIo/MsgPack>
 #include <SocketIo/namespace.h>
 
-#include <QtCore/qloggingcategory.h>
-
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
+using detail::lcRedis;
 using Type = ClusterMessage::Type;
 
 namespace {
-
-Q_LOGGING_CATEGORY(lcRedis, "qt.socketio.redis", QtWarningMsg)
 
 // The requests and responses of @socket.io/redis-adapter, with their numbers on the wire.
 enum class Request {

@@ -4,8 +4,7 @@
 
 #include "base/callout_p.h"
 #include "redis/redisconnection_p.h"
-
-#include <QtCore/qloggingcategory.h>
+#include "redis/redislogging_p.h"
 
 #include <algorithm>
 
@@ -17,8 +16,6 @@ using EngineIo::detail::CallOut;
 using State = RedisConnection::State;
 
 namespace {
-
-Q_LOGGING_CATEGORY(lcRedis, "qt.socketio.redis", QtWarningMsg)
 
 constexpr int DefaultPort = 6379;
 constexpr std::chrono::milliseconds CalmTime = 5s; // after which refreshing begins at once again

@@ -2,8 +2,8 @@
 #include "redis/redisconnection_p.h"
 
 #include "base/callout_p.h"
+#include "redis/redislogging_p.h"
 
-#include <QtCore/qloggingcategory.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qrandom.h>
 #include <QtCore/qurlquery.h>
@@ -16,11 +16,10 @@ namespace SocketIo {
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
+using detail::lcRedis;
 using EngineIo::detail::CallOut;
 
 namespace {
-
-Q_LOGGING_CATEGORY(lcRedis, "qt.socketio.redis", QtWarningMsg)
 
 constexpr quint16 DefaultPort = 6379;
 constexpr quint16 DefaultSentinelPort = 26379;

@@ -2,25 +2,20 @@
 #include <SocketIo/redisemitter.h>
 
 #include "redis/redislink_p.h"
+#include "redis/redislogging_p.h"
 #include "redis/streamentry_p.h"
 #include "socketio/cluster/clusterwire_p.h"
 
 #include <SocketIo/MsgPack>
 
-#include <QtCore/qloggingcategory.h>
 #include <QtCore/qrandom.h>
 
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
+using detail::lcRedis;
 using Servers = RedisEmitterOptions::Adapter;
 using Type = ClusterMessage::Type;
-
-namespace {
-
-Q_LOGGING_CATEGORY(lcRedis, "qt.socketio.redis", QtWarningMsg)
-
-} // namespace
 
 class RedisEmitterPrivate final : public QObject, public ClusterPublisher
 {

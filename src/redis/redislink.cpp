@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "redis/redislink_p.h"
 
+#include "redis/redislogging_p.h"
+
 #include <SocketIo/MsgPack>
 
-#include <QtCore/qloggingcategory.h>
-
 namespace SocketIo::detail {
-
-namespace {
-Q_LOGGING_CATEGORY(lcRedis, "qt.socketio.redis", QtWarningMsg)
-} // namespace
 
 RedisLink::RedisLink(const RedisOptions &options)
     : m_publisher(options)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "redis/redissessions_p.h"
 
-#include <SocketIo/MsgPack>
+#include "redis/redislogging_p.h"
 
-#include <QtCore/qloggingcategory.h>
+#include <SocketIo/MsgPack>
 
 #include <utility>
 
@@ -12,8 +12,6 @@ namespace SocketIo::detail {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-Q_LOGGING_CATEGORY(lcRedis, "qt.socketio.redis", QtWarningMsg)
 
 // A server that was stopped for a while must not overwrite what another has written meanwhile, so
 // it changes the session only if that is its own, or gone (Redis was restarted).

@@ -2,8 +2,8 @@
 #include "redis/redisstream_p.h"
 
 #include "base/callout_p.h"
+#include "redis/redislogging_p.h"
 
-#include <QtCore/qloggingcategory.h>
 #include <QtCore/qrandom.h>
 
 #include <algorithm>
@@ -16,8 +16,6 @@ using EngineIo::detail::CallOut;
 using State = RedisConnection::State;
 
 namespace {
-
-Q_LOGGING_CATEGORY(lcRedis, "qt.socketio.redis", QtWarningMsg)
 
 constexpr auto RetryDelay = 500ms; // after a refusal that passes
 constexpr qsizetype MaxSources = 10'000;

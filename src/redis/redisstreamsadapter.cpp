@@ -2,6 +2,7 @@
 #include "redis/redisstreamsadapter_p.h"
 
 #include "base/callout_p.h"
+#include "redis/redislogging_p.h"
 #include "socketio/cluster/sharinglink_p.h"
 
 #include <SocketIo/MsgPack>
@@ -9,21 +10,18 @@
 #include <SocketIo/server.h>
 #include <SocketIo/socket.h>
 
-#include <QtCore/qloggingcategory.h>
-
 #include <algorithm>
 
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
+using detail::lcRedis;
 using EngineIo::detail::CallOut;
 using Type = ClusterMessage::Type;
 using detail::RedisStream;
 
 namespace {
-
-Q_LOGGING_CATEGORY(lcRedis, "qt.socketio.redis", QtWarningMsg)
 
 constexpr auto UpdateDelay = 20ms; // changes of a socket's rooms and data come in groups
 

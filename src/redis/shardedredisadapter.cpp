@@ -2,22 +2,16 @@
 #include <SocketIo/shardedredisadapter.h>
 
 #include "redis/redislink_p.h"
+#include "redis/redislogging_p.h"
 #include "socketio/cluster/sharinglink_p.h"
 
 #include <SocketIo/namespace.h>
 
-#include <QtCore/qloggingcategory.h>
-
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
+using detail::lcRedis;
 using Type = ClusterMessage::Type;
-
-namespace {
-
-Q_LOGGING_CATEGORY(lcRedis, "qt.socketio.redis", QtWarningMsg)
-
-} // namespace
 
 class ShardedRedisAdapterPrivate
 {

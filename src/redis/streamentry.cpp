@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "redis/streamentry_p.h"
 
-#include <SocketIo/MsgPack>
+#include "redis/redislogging_p.h"
 
-#include <QtCore/qloggingcategory.h>
+#include <SocketIo/MsgPack>
 
 namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
 
 namespace {
-
-Q_LOGGING_CATEGORY(lcRedis, "qt.socketio.redis", QtWarningMsg)
 
 // Digits alone: no sign, no space.
 std::optional<quint64> toNumber(QByteArrayView digits)

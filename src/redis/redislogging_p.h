@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_REDISLOGGING_P_H
+#define SOCKETIO_REDISLOGGING_P_H
+
+#include <QtCore/qloggingcategory.h>
+
+namespace SocketIo::detail {
+
+Q_DECLARE_LOGGING_CATEGORY(lcRedis) // qt.socketio.redis: what goes wrong with Redis
+
+} // namespace SocketIo::detail
+
+#endif
