@@ -135,8 +135,7 @@ void QmlBroadcast::disconnectSockets(QmlEmitter::Disconnection disconnection) co
 
 bool QmlBroadcast::sendEvent(const QString &name, const QVariantList &args, Delivery delivery)
 {
-    return delivery == Delivery::Volatile ? m_sockets.asVolatile().emitEventList(name, args)
-                                          : m_sockets.emitEventList(name, args);
+    return sendBy(m_sockets, name, args, delivery);
 }
 
 PendingAck *QmlBroadcast::sendWithAck(const QString &name, const QVariantList &args)

@@ -278,8 +278,7 @@ bool QmlClient::sendEvent(const QString &name, const QVariantList &args, Deliver
 {
     if (!m_socket)
         return false;
-    return delivery == Delivery::Volatile ? m_socket->asVolatile().emitEventList(name, args)
-                                          : m_socket->emitEventList(name, args);
+    return sendBy(*m_socket, name, args, delivery);
 }
 
 PendingAck *QmlClient::sendWithAck(const QString &name, const QVariantList &args)

@@ -61,6 +61,14 @@ protected:
     QJSValue function(Kind kind);
 
     virtual bool sendEvent(const QString &name, const QVariantList &args, Delivery delivery) = 0;
+    // By a socket, a namespace or an operator.
+    template<typename Sender>
+    static bool sendBy(Sender &sender, const QString &name, const QVariantList &args,
+                       Delivery delivery)
+    {
+        return delivery == Delivery::Volatile ? sender.asVolatile().emitEventList(name, args)
+                                              : sender.emitEventList(name, args);
+    }
     // Null if there is nothing to send it with.
     virtual PendingAck *sendWithAck(const QString &name, const QVariantList &args) = 0;
     virtual detail::Answers answers() const = 0;

@@ -330,8 +330,7 @@ void QmlNamespace::disconnectSockets(QmlEmitter::Disconnection disconnection) co
 
 bool QmlNamespace::sendEvent(const QString &name, const QVariantList &args, Delivery delivery)
 {
-    return delivery == Delivery::Volatile ? m_nsp->asVolatile().emitEventList(name, args)
-                                          : m_nsp->emitEventList(name, args);
+    return sendBy(*m_nsp, name, args, delivery);
 }
 
 PendingAck *QmlNamespace::sendWithAck(const QString &name, const QVariantList &args)

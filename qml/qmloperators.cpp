@@ -57,8 +57,7 @@ QmlClientOperator *QmlClientOperator::compress(QmlEmitter::Compression compressi
 
 bool QmlClientOperator::sendEvent(const QString &name, const QVariantList &args, Delivery delivery)
 {
-    return delivery == Delivery::Volatile ? m_socket.asVolatile().emitEventList(name, args)
-                                          : m_socket.emitEventList(name, args);
+    return sendBy(m_socket, name, args, delivery);
 }
 
 PendingAck *QmlClientOperator::sendWithAck(const QString &name, const QVariantList &args)
@@ -158,8 +157,7 @@ QmlBroadcast *QmlSocketOperator::local() const
 
 bool QmlSocketOperator::sendEvent(const QString &name, const QVariantList &args, Delivery delivery)
 {
-    return delivery == Delivery::Volatile ? m_socket.asVolatile().emitEventList(name, args)
-                                          : m_socket.emitEventList(name, args);
+    return sendBy(m_socket, name, args, delivery);
 }
 
 PendingAck *QmlSocketOperator::sendWithAck(const QString &name, const QVariantList &args)

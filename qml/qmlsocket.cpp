@@ -302,8 +302,7 @@ void QmlSocket::disconnectClient()
 
 bool QmlSocket::sendEvent(const QString &name, const QVariantList &args, Delivery delivery)
 {
-    return delivery == Delivery::Volatile ? m_socket->asVolatile().emitEventList(name, args)
-                                          : m_socket->emitEventList(name, args);
+    return sendBy(*m_socket, name, args, delivery);
 }
 
 PendingAck *QmlSocket::sendWithAck(const QString &name, const QVariantList &args)
