@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "load/flood.h"
 #include "load/options.h"
 #include "load/serverprobe.h"
+#include "load/tls.h"
 #include "load/workload.h"
 
 #include <algorithm>
@@ -40,7 +42,7 @@ int main(int argc, char *argv[])
     const ServerProbe server(options.pid);
     if (!server.isValid())
         fail("no such process");
-    Loop loop(options.port);
+    Loop loop(options.port, tlsClient(options));
     Workload workload(loop, options);
     const long long deadline = now() + options.timeout * second;
     const auto sample = [&] { return Sample{now(), server.cpuNanoseconds(), workload.messages()}; };
@@ -64,6 +66,7 @@ int main(int argc, char *argv[])
 
     Sample first = connected;
     Sample last = connected;
+    Flood flood(options);
     if (options.workload != Kind::Idle) {
         workload.start();
         while (workload.messages() < options.warmUp)
@@ -75,6 +78,7 @@ int main(int argc, char *argv[])
         last = sample();
     }
     const long residentAfter = server.residentKiB();
+    const auto flooded = static_cast<double>(flood.stop());
     workload.stop();
 
     const auto messages = static_cast<double>(last.messages - first.messages);
@@ -86,7 +90,7 @@ int main(int argc, char *argv[])
            "\"seconds\": %.3f, \"rate\": %.0f, \"cpu_us\": %.3f, \"cpu_share\": %.3f, "
            "\"p50_us\": %.1f, \"p99_us\": %.1f, \"connect_cpu_us\": %.2f, "
            "\"connect_rate\": %.0f, \"rss_before_kib\": %ld, \"rss_connected_kib\": %ld, "
-           "\"rss_after_kib\": %ld, \"rss_per_client_bytes\": %.0f}\n",
+           "\"rss_after_kib\": %ld, \"rss_per_client_bytes\": %.0f, \"flood_mb\": %.1f}\n",
            options.workloadName.c_str(), options.clients, options.idle, messages,
            elapsed / static_cast<double>(second), messages * second / elapsed, perMessage,
            cpu / elapsed, percentile(workload.latencies(), 0.5),
@@ -94,6 +98,6 @@ int main(int argc, char *argv[])
            static_cast<double>(connected.cpu - connectStart.cpu) / clients / 1000,
            clients * second / static_cast<double>(connected.time - connectStart.time),
            residentBefore, residentConnected, residentAfter,
-           static_cast<double>(residentConnected - residentBefore) * 1024 / clients);
+           static_cast<double>(residentConnected - residentBefore) * 1024 / clients, flooded / 1e6);
     return 0;
 }

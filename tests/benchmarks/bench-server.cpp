@@ -5,11 +5,37 @@
 #include <QtCore/qcommandlineparser.h>
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qdeadlinetimer.h>
+#include <QtCore/qfile.h>
+#include <QtNetwork/qsslcertificate.h>
+#include <QtNetwork/qsslconfiguration.h>
+#include <QtNetwork/qsslkey.h>
+#include <QtNetwork/qsslsocket.h>
 
 #include <cstdio>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
+
+namespace {
+
+QByteArray contents(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        qFatal("%s: %s", qPrintable(path), qPrintable(file.errorString()));
+    return file.readAll();
+}
+
+QSslConfiguration sslConfiguration(const QString &folder)
+{
+    QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
+    configuration.setPrivateKey(QSslKey(contents(folder + "/key.pem"_L1), QSsl::Ec));
+    configuration.setLocalCertificate(QSslCertificate(contents(folder + "/certificate.pem"_L1)));
+    configuration.setPeerVerifyMode(QSslSocket::VerifyNone);
+    return configuration;
+}
+
+} // namespace
 
 // The server that the benchmarks load: event echo(x) is acknowledged with x, work(x) as well but
 // after 10 microseconds of work, event bcast(x) is emitted to everybody as b(x).
@@ -23,7 +49,10 @@ int main(int argc, char *argv[])
     const QCommandLineOption threadsOption(u"io-threads"_s, u"Number of I/O threads."_s, u"count"_s,
                                            u"0"_s);
     const QCommandLineOption deflateOption(u"deflate"_s, u"Compress WebSocket messages."_s);
-    parser.addOptions({portOption, threadsOption, deflateOption});
+    const QCommandLineOption tlsOption(
+        u"tls"_s, u"Serve over TLS, with key.pem and certificate.pem of this folder."_s,
+        u"folder"_s);
+    parser.addOptions({portOption, threadsOption, deflateOption, tlsOption});
     parser.addHelpOption();
     parser.process(app);
 
@@ -31,6 +60,8 @@ int main(int argc, char *argv[])
     if (parser.isSet(deflateOption))
         options.perMessageDeflate = EngineIo::PerMessageDeflateOptions();
     SocketIo::Server io(options);
+    if (parser.isSet(tlsOption))
+        io.setSslConfiguration(sslConfiguration(parser.value(tlsOption)));
     io.setIoThreadCount(parser.value(threadsOption).toInt());
     QObject::connect(&io, &SocketIo::Server::connected, [&io](SocketIo::Socket *socket) {
         socket->on(u"echo"_s, socket,

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: MIT
 // The events of bench-server.cpp, served by socket.io on Node with its default WebSocket library.
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { Server } from "socket.io";
 import { serve } from "./events.mjs";
 
-const deflate = process.argv.includes("--deflate");
-const port = Number(process.argv.slice(2).find((argument) => /^\d+$/.test(argument)) ?? 0);
-const http = createServer();
+const options = process.argv.slice(2);
+const deflate = options.includes("--deflate");
+const port = Number(options.find((argument) => /^\d+$/.test(argument)) ?? 0);
+// --tls FOLDER, with key.pem and certificate.pem.
+const tls = options.includes("--tls") ? options[options.indexOf("--tls") + 1] : undefined;
+const http = tls
+    ? createTlsServer({ key: readFileSync(`${tls}/key.pem`), cert: readFileSync(`${tls}/certificate.pem`) })
+    : createServer();
 serve(new Server(http, { perMessageDeflate: deflate }));
 http.listen(port, () => console.log(`listening ${http.address().port}`));

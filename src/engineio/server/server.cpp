@@ -3,13 +3,13 @@
 
 #include "base/addresstext_p.h"
 #include "base/logging_p.h"
+#include "base/systemrandom_p.h"
 #include "base/threadcheck_p.h"
 #include "engineio/server/worker_p.h"
 
 #include <EngineIo/server.h>
 
 #include <QtCore/qmetaobject.h>
-#include <QtCore/qrandom.h>
 #include <QtNetwork/qsslconfiguration.h>
 #include <QtNetwork/qtcpsocket.h>
 
@@ -327,9 +327,8 @@ void detail::ServerAccess::setFileHandler(Server *server, const FileHandler &han
 /*! Returns a new session id: 15 bytes of the system's secure random source, 20 characters. */
 QString Server::generateId()
 {
-    quint32 words[4];
-    QRandomGenerator::system()->fillRange(words);
-    const auto bytes = QByteArray::fromRawData(reinterpret_cast<const char *>(words), 15);
+    const detail::SystemRandom random = detail::systemRandom();
+    const auto bytes = QByteArray::fromRawData(reinterpret_cast<const char *>(random.data()), 15);
     return QString::fromLatin1(bytes.toBase64(QByteArray::Base64UrlEncoding));
 }
 

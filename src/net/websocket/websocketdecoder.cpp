@@ -26,6 +26,10 @@ bool isValidCloseCode(quint16 code)
         || (code >= 3000 && code <= 4999);
 }
 
+// A message that comes in pieces has its memory at once, but no more of it than this on the
+// strength of a header alone.
+constexpr qint64 reservedAtMost = 128 * 1024;
+
 // Header bytes from the second byte on: 2, and 2 or 8 of extended length, and the mask.
 qsizetype fullHeaderSize(char second)
 {
@@ -66,6 +70,8 @@ WebSocketDecoder::Event WebSocketDecoder::next(char *&data, qsizetype &size)
             m_inFrame = false;
             return finishFrame(chunk, available);
         }
+        if (pieces.isEmpty())
+            pieces.reserve(qsizetype(std::min(available + m_remaining, reservedAtMost)));
         pieces.append(chunk, available);
         if (m_remaining > 0)
             return Event::NeedMore;

@@ -102,7 +102,7 @@ EventListeners::~EventListeners()
     d->owner = nullptr;
     // Whoever is walking through a list finds it empty. The slots go last.
     std::vector<RemovedListeners<Listener>> slots;
-    for (const auto &listeners : std::as_const(d->events))
+    for (const auto &[event, listeners] : std::as_const(d->events))
         slots.push_back(listeners->removeAll());
     std::vector<RemovedListeners<AnyListener>> anySlots;
     for (const auto &listeners : std::as_const(d->any)) {
@@ -167,9 +167,10 @@ qsizetype EventListeners::off(const QString &event)
 {
     if (!d)
         return 0;
-    const auto listeners = d->events.take(event);
+    const auto listeners = d->find(event);
     if (!listeners)
         return 0;
+    d->events.erase(event);
     const auto removed = listeners->removeAll();
     d->removed(removed);
     return countLiving(removed);
@@ -235,7 +236,7 @@ qsizetype EventListeners::offAll()
     const auto all = std::exchange(d->events, {});
     std::vector<RemovedListeners<Listener>> removed;
     qsizetype count = 0;
-    for (const auto &listeners : all) {
+    for (const auto &[event, listeners] : all) {
         removed.push_back(listeners->removeAll());
         d->removed(removed.back());
         count += countLiving(removed.back());
@@ -260,9 +261,9 @@ QStringList EventListeners::eventNames() const
     QStringList names;
     if (!d)
         return names;
-    for (auto it = d->events.cbegin(); it != d->events.cend(); ++it) {
-        if ((*it)->livingCount() > 0)
-            names.append(it.key());
+    for (const auto &[event, listeners] : std::as_const(d->events)) {
+        if (listeners->livingCount() > 0)
+            names.append(event);
     }
     return names;
 }

@@ -11,6 +11,7 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <unordered_map>
 
 namespace SocketIo {
 
@@ -60,7 +61,8 @@ public:
 
     std::shared_ptr<detail::Listeners> find(const QString &event) const
     {
-        return events.value(event);
+        const auto it = events.find(event);
+        return it == events.end() ? nullptr : it->second;
     }
     void dropIfEmpty(const QString &event);
     std::shared_ptr<detail::AnyListeners> &anyOf(EventListeners::Direction direction)
@@ -88,7 +90,8 @@ public:
     qsizetype removeAny(EventListeners::Direction direction, const QObject *context);
 
     EventListeners *owner; // null once it is deleted
-    QHash<QString, std::shared_ptr<detail::Listeners>> events;
+    // Each socket has one, mostly of a few events: a QHash has room for 48 in any case.
+    std::unordered_map<QString, std::shared_ptr<detail::Listeners>> events;
     std::array<std::shared_ptr<detail::AnyListeners>, 2> any; // by Direction
     quint32 lastId = 0;
     std::optional<QHash<quint32, QString>> eventsById;

@@ -5,6 +5,8 @@
 
 #include <QtCore/qthread.h>
 
+#include <utility>
+
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
@@ -90,8 +92,8 @@ qsizetype EventListenersPrivate::removeAny(EventListeners::Direction direction,
 
 void EventListenersPrivate::dropIfEmpty(const QString &event)
 {
-    const auto it = events.constFind(event);
-    if (it != events.cend() && (*it)->isEmpty())
+    const auto it = events.find(event);
+    if (it != events.end() && it->second->isEmpty())
         events.erase(it);
 }
 
@@ -99,10 +101,10 @@ const QString *EventListenersPrivate::eventOf(ListenerId id)
 {
     if (!eventsById) {
         eventsById.emplace();
-        for (auto it = events.cbegin(); it != events.cend(); ++it) {
-            qint64 order = (*it)->begin();
-            while (const auto listener = (*it)->next(&order, (*it)->end()))
-                eventsById->insert(quint32(listener->id), it.key());
+        for (const auto &[event, listeners] : std::as_const(events)) {
+            qint64 order = listeners->begin();
+            while (const auto listener = listeners->next(&order, listeners->end()))
+                eventsById->insert(quint32(listener->id), event);
         }
         for (const auto &listeners : any) {
             qint64 order = listeners ? listeners->begin() : 0;

@@ -10,7 +10,6 @@
 #include <limits>
 #include <map>
 #include <memory>
-#include <optional>
 #include <vector>
 
 namespace SocketIo::detail {
@@ -63,24 +62,24 @@ public:
     }
     Removed removeId(ListenerId id)
     {
-        if (!m_ordersById) {
-            m_ordersById.emplace();
+        if (!m_byId) {
+            m_byId = std::make_unique<OrdersById>();
             for (const auto &[order, listener] : m_items)
-                m_ordersById->insert(quint32(listener->id), order);
+                m_byId->insert(quint32(listener->id), order);
         }
-        const auto known = m_ordersById->constFind(quint32(id));
-        return known == m_ordersById->cend() ? Removed() : removeAt(*known);
+        const auto known = m_byId->constFind(quint32(id));
+        return known == m_byId->cend() ? Removed() : removeAt(*known);
     }
     Removed removeContext(const QObject *context)
     {
-        if (!m_ordersByContext) {
-            m_ordersByContext.emplace();
+        if (!m_byContext) {
+            m_byContext = std::make_unique<OrdersByContext>();
             for (const auto &[order, listener] : m_items)
-                m_ordersByContext->insert(listener->context.data(), order);
+                m_byContext->insert(listener->context.data(), order);
         }
         Removed removed;
-        const QList<qint64> orders = m_ordersByContext->values(context);
-        m_ordersByContext->remove(context);
+        const QList<qint64> orders = m_byContext->values(context);
+        m_byContext->remove(context);
         for (const qint64 order : orders) {
             const auto it = m_items.find(order);
             // Another object may have got the place of one that is dead.
@@ -112,30 +111,32 @@ public:
         for (const auto &[order, listener] : m_items)
             removed.push_back(listener);
         m_items.clear();
-        m_ordersById.reset();
-        m_ordersByContext.reset();
+        m_byId.reset();
+        m_byContext.reset();
         return removed;
     }
 
 private:
     using Items = std::map<qint64, std::shared_ptr<const L>>;
+    using OrdersById = QHash<quint32, qint64>;
+    using OrdersByContext = QMultiHash<const QObject *, qint64>;
 
     void insert(qint64 order, L &&listener)
     {
-        if (m_ordersById)
-            m_ordersById->insert(quint32(listener.id), order);
-        if (m_ordersByContext)
-            m_ordersByContext->insert(listener.context.data(), order);
+        if (m_byId)
+            m_byId->insert(quint32(listener.id), order);
+        if (m_byContext)
+            m_byContext->insert(listener.context.data(), order);
         m_items.emplace(order, std::make_shared<const L>(std::move(listener)));
     }
     void take(typename Items::iterator it, Removed *removed)
     {
         if (it == m_items.end())
             return;
-        if (m_ordersById)
-            m_ordersById->remove(quint32(it->second->id));
-        if (m_ordersByContext && it->second->context)
-            m_ordersByContext->remove(it->second->context.data(), it->first);
+        if (m_byId)
+            m_byId->remove(quint32(it->second->id));
+        if (m_byContext && it->second->context)
+            m_byContext->remove(it->second->context.data(), it->first);
         removed->push_back(std::move(it->second));
         m_items.erase(it);
     }
@@ -144,8 +145,8 @@ private:
     qint64 m_first = 0; // of those to come at the front: one less
     qint64 m_last = 0;
     // Made when they are first needed.
-    std::optional<QHash<quint32, qint64>> m_ordersById;
-    std::optional<QMultiHash<const QObject *, qint64>> m_ordersByContext;
+    std::unique_ptr<OrdersById> m_byId;
+    std::unique_ptr<OrdersByContext> m_byContext;
 };
 
 template<typename L>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "channel.h"
 
+#include "tls.h"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
@@ -14,6 +16,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 namespace Bench {
 
@@ -58,9 +61,10 @@ long long now()
     return static_cast<long long>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
 }
 
-Loop::Loop(int port)
+Loop::Loop(int port, std::unique_ptr<TlsClient> tls)
     : m_epoll(epoll_create1(EPOLL_CLOEXEC))
     , m_port(port)
+    , m_tls(std::move(tls))
 {
     if (m_epoll < 0)
         fail(systemError("epoll_create1"));
@@ -114,6 +118,10 @@ void Channel::open()
     if (::connect(m_fd, reinterpret_cast<const sockaddr *>(&server), sizeof server) != 0
         && errno != EINPROGRESS)
         fail(systemError("connect"));
+    m_bytesSent = 0;
+    m_stopped = false;
+    if (m_loop.m_tls)
+        m_tls = m_loop.m_tls->session(m_fd);
     epoll_event event{};
     event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
     event.data.ptr = this;
@@ -125,6 +133,7 @@ void Channel::close()
 {
     if (m_fd < 0)
         return;
+    m_tls.reset();
     ::close(m_fd);
     m_fd = -1;
     m_in.clear();
@@ -135,18 +144,35 @@ void Channel::send(std::string_view bytes)
 {
     // What answers the same read leaves together, as from an event loop's clients.
     if (m_out.empty() && !m_delivering) {
-        const ssize_t sent = ::send(m_fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        const ssize_t sent = transmit(bytes);
         if (sent > 0)
             bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
     // An error is seen by the read that follows it.
     m_out.append(bytes);
+    // TLS takes a record at a time, after which the system announces no room, as there was room.
+    if (m_tls && !m_delivering)
+        flush();
+}
+
+ssize_t Channel::transmit(std::string_view bytes)
+{
+    const ssize_t sent = m_tls ? m_tls->write(bytes.data(), bytes.size())
+                               : ::send(m_fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent > 0)
+        m_bytesSent += static_cast<unsigned long long>(sent);
+    return sent;
+}
+
+ssize_t Channel::receive(char *buffer, std::size_t size)
+{
+    return m_tls ? m_tls->read(buffer, size) : ::recv(m_fd, buffer, size, 0);
 }
 
 void Channel::flush()
 {
     while (!m_out.empty()) {
-        const ssize_t sent = ::send(m_fd, m_out.data(), m_out.size(), MSG_NOSIGNAL);
+        const ssize_t sent = transmit(m_out);
         if (sent <= 0)
             return;
         m_out.erase(0, static_cast<std::size_t>(sent));
@@ -159,6 +185,8 @@ void Channel::handle(std::uint32_t events)
         return;
     if ((events & EPOLLOUT) != 0)
         flush();
+    if (m_stopped && (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)
+        return close();
     if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)
         read((events & EPOLLRDHUP) != 0);
 }
@@ -167,10 +195,14 @@ void Channel::read(bool toEnd)
 {
     const unsigned generation = m_generation;
     auto &buffer = receiveBuffer();
-    for (;;) {
-        const ssize_t count = ::recv(m_fd, buffer.data(), buffer.size(), 0);
-        if (count < 0 && (errno == EAGAIN || errno == EINTR))
+    while (!m_stopped) {
+        const ssize_t count = receive(buffer.data(), buffer.size());
+        if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
+            // The end of a TLS handshake is a read, and what waited for it is sent.
+            if (m_tls)
+                flush();
             return;
+        }
         if (count <= 0) {
             close();
             m_owner.ended(*this);
@@ -184,8 +216,8 @@ void Channel::read(bool toEnd)
         if (m_fd < 0 || m_generation != generation)
             return;
         // A short read has emptied the socket: the next arrival is a new edge. An end that came
-        // with the bytes is not.
-        if (!toEnd && static_cast<std::size_t>(count) < buffer.size())
+        // with the bytes is not, and TLS reads a record at a time.
+        if (!toEnd && !m_tls && static_cast<std::size_t>(count) < buffer.size())
             return;
     }
 }

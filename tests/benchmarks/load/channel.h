@@ -4,12 +4,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 
 namespace Bench {
 
 class Channel;
+class TlsClient;
+class TlsSession;
 
 // A monotonic clock, in nanoseconds.
 long long now();
@@ -18,7 +22,8 @@ long long now();
 class Loop
 {
 public:
-    explicit Loop(int port);
+    // Channels use TLS if a client for it is given.
+    explicit Loop(int port, std::unique_ptr<TlsClient> tls = {});
     ~Loop();
     Loop(const Loop &) = delete;
     Loop &operator=(const Loop &) = delete;
@@ -31,6 +36,7 @@ private:
     friend class Channel;
     int m_epoll;
     int m_port;
+    std::unique_ptr<TlsClient> m_tls;
     unsigned m_opened = 0;
 };
 
@@ -58,10 +64,19 @@ public:
     bool isOpen() const { return m_fd >= 0; }
     void close();
     void send(std::string_view bytes);
+    // What arrives from now on stays in the system's buffer.
+    void stopReading() { m_stopped = true; }
+    // Nothing waits for room in the system's buffer.
+    bool isDrained() const { return m_out.empty(); }
+    // What the system has taken since the channel was opened.
+    unsigned long long bytesSent() const { return m_bytesSent; }
 
 private:
     friend class Loop;
     void handle(std::uint32_t events);
+    // As send() and recv(): bytes, 0 at the end, or -1 with errno.
+    ssize_t transmit(std::string_view bytes);
+    ssize_t receive(char *buffer, std::size_t size);
     void flush();
     void read(bool toEnd);
     void deliver(std::string_view bytes);
@@ -69,9 +84,12 @@ private:
     Loop &m_loop;
     Owner &m_owner;
     int m_fd = -1;
+    std::unique_ptr<TlsSession> m_tls;
+    unsigned long long m_bytesSent = 0;
     // Counts openings: a handler may close and open the channel again.
     unsigned m_generation = 0;
     bool m_delivering = false;
+    bool m_stopped = false;
     std::string m_in;
     std::string m_out;
 };

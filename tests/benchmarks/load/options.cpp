@@ -25,6 +25,10 @@ constexpr const char *usage =
   --object          the argument is an object of some members, not a string
   --work            the server works for 10 microseconds before it echoes
   --polling         clients stay on HTTP long-polling
+  --tls             over TLS; the certificate is not verified
+  --resume          with --tls: a connection takes up the session of one before it
+  --flood KIND      beside others that send without a pause: events, pings, large or unread
+  --flooders N      how many of them (1)
   --parallel N      clients that connect at the same time (64)
   --warm-up N       messages before the measured interval (20000)
   --messages N      messages within it (50000)
@@ -39,24 +43,24 @@ constexpr std::array<std::pair<const char *, Kind>, 6> kinds{{{"echo", Kind::Ech
                                                               {"churn", Kind::Churn},
                                                               {"idle", Kind::Idle}}};
 
-constexpr std::array<option, 18> longOptions{{{"port", required_argument, nullptr, 'p'},
-                                              {"pid", required_argument, nullptr, 'P'},
-                                              {"workload", required_argument, nullptr, 'w'},
-                                              {"clients", required_argument, nullptr, 'n'},
-                                              {"idle", required_argument, nullptr, 'i'},
-                                              {"members", required_argument, nullptr, 'm'},
-                                              {"depth", required_argument, nullptr, 'd'},
-                                              {"size", required_argument, nullptr, 's'},
-                                              {"object", no_argument, nullptr, 'o'},
-                                              {"work", no_argument, nullptr, 'W'},
-                                              {"polling", no_argument, nullptr, 'l'},
-                                              {"parallel", required_argument, nullptr, 'a'},
-                                              {"warm-up", required_argument, nullptr, 'u'},
-                                              {"messages", required_argument, nullptr, 'M'},
-                                              {"settle", required_argument, nullptr, 'e'},
-                                              {"timeout", required_argument, nullptr, 'T'},
-                                              {"help", no_argument, nullptr, 'h'},
-                                              {nullptr, 0, nullptr, 0}}};
+constexpr std::array<std::pair<const char *, FloodKind>, 4> floodKinds{
+    {{"events", FloodKind::Events},
+     {"pings", FloodKind::Pings},
+     {"large", FloodKind::Large},
+     {"unread", FloodKind::Unread}}};
+
+constexpr std::array<option, 22> longOptions{
+    {{"port", required_argument, nullptr, 'p'},     {"pid", required_argument, nullptr, 'P'},
+     {"workload", required_argument, nullptr, 'w'}, {"clients", required_argument, nullptr, 'n'},
+     {"idle", required_argument, nullptr, 'i'},     {"members", required_argument, nullptr, 'm'},
+     {"depth", required_argument, nullptr, 'd'},    {"size", required_argument, nullptr, 's'},
+     {"object", no_argument, nullptr, 'o'},         {"work", no_argument, nullptr, 'W'},
+     {"polling", no_argument, nullptr, 'l'},        {"tls", no_argument, nullptr, 't'},
+     {"resume", no_argument, nullptr, 'r'},         {"flood", required_argument, nullptr, 'f'},
+     {"flooders", required_argument, nullptr, 'F'}, {"parallel", required_argument, nullptr, 'a'},
+     {"warm-up", required_argument, nullptr, 'u'},  {"messages", required_argument, nullptr, 'M'},
+     {"settle", required_argument, nullptr, 'e'},   {"timeout", required_argument, nullptr, 'T'},
+     {"help", no_argument, nullptr, 'h'},           {nullptr, 0, nullptr, 0}}};
 
 double number(const char *text, double minimum, double maximum)
 {
@@ -84,6 +88,15 @@ void setWorkload(Options &options, const std::string &name)
         }
     }
     fail("unknown workload: " + name);
+}
+
+FloodKind floodKind(const std::string &name)
+{
+    for (const auto &[text, kind] : floodKinds) {
+        if (name == text)
+            return kind;
+    }
+    fail("unknown kind of flood: " + name);
 }
 
 } // namespace
@@ -128,6 +141,18 @@ Options parseOptions(int argc, char *argv[])
             break;
         case 'l':
             options.polling = true;
+            break;
+        case 't':
+            options.tls = true;
+            break;
+        case 'r':
+            options.resume = true;
+            break;
+        case 'f':
+            options.flood = floodKind(optarg);
+            break;
+        case 'F':
+            options.flooders = size(optarg, 1, 100);
             break;
         case 'a':
             options.parallel = size(optarg, 1, 1000);

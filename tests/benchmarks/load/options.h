@@ -10,6 +10,10 @@ namespace Bench {
 
 enum class Kind { Echo, Binary, Broadcast, Room, Churn, Idle };
 
+// What flooding clients send: small events, WebSocket pings, events of nearly a megabyte, or small
+// events whose answers they never read.
+enum class FloodKind { None, Events, Pings, Large, Unread };
+
 struct Options
 {
     int port = 0;
@@ -29,6 +33,12 @@ struct Options
     // Echoes for which the application has something to do first.
     bool work = false;
     bool polling = false;
+    // Over TLS, without a look at the certificate; and whether a client takes its last session up.
+    bool tls = false;
+    bool resume = false;
+    // Clients beside those that are measured, in a process of their own.
+    FloodKind flood = FloodKind::None;
+    std::size_t flooders = 1;
     // Clients that are connecting at the same time.
     std::size_t parallel = 64;
     // Messages before and within the measured interval. Every server does the same work, however

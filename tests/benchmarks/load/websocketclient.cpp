@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "client.h"
-
-#include <array>
+#include "websocketframes.h"
 
 namespace Bench {
 
 namespace {
-
-constexpr std::array<char, 4> mask{'\x5a', '\x13', '\x7c', '\x2e'};
-
-enum Opcode : unsigned char { Text = 1, Binary = 2, Close = 8, Ping = 9, Pong = 10 };
 
 class WebSocketClient final : public Client, private Channel::Owner
 {
@@ -22,16 +17,16 @@ public:
 
     void join() override;
     void leave() override;
-    void send(std::string_view packet) override { sendFrame(Text, "4", packet); }
-    void sendAttachment(std::string_view bytes) override { sendFrame(Binary, {}, bytes); }
+    void send(std::string_view packet) override { sendFrame(WebSocketText, "4", packet); }
+    void sendAttachment(std::string_view bytes) override { sendFrame(WebSocketBinary, {}, bytes); }
 
 private:
     void engineOpened(std::string_view) override { }
-    void engineSend(std::string_view packet) override { sendFrame(Text, {}, packet); }
+    void engineSend(std::string_view packet) override { sendFrame(WebSocketText, {}, packet); }
     std::size_t received(Channel &channel, std::string_view bytes) override;
     void ended(Channel &channel) override;
     void frame(unsigned char opcode, std::string_view payload);
-    void sendFrame(unsigned char opcode, std::string_view prefix, std::string_view payload);
+    void sendFrame(WebSocketOpcode opcode, std::string_view prefix, std::string_view payload);
 
     Channel m_channel;
     bool m_upgraded = false;
@@ -43,42 +38,22 @@ void WebSocketClient::join()
     m_upgraded = false;
     m_leaving = false;
     m_channel.open();
-    m_channel.send("GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\n"
-                   "Host: 127.0.0.1\r\n"
-                   "Upgrade: websocket\r\n"
-                   "Connection: Upgrade\r\n"
-                   "Sec-WebSocket-Version: 13\r\n"
-                   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+    m_channel.send(webSocketRequest);
 }
 
 void WebSocketClient::leave()
 {
     m_leaving = true;
-    sendFrame(Close, {}, "\x03\xe8");
+    sendFrame(WebSocketClose, {}, "\x03\xe8");
 }
 
-void WebSocketClient::sendFrame(unsigned char opcode, std::string_view prefix,
+void WebSocketClient::sendFrame(WebSocketOpcode opcode, std::string_view prefix,
                                 std::string_view payload)
 {
     // Reused, since a client sends from the loop's thread and never from within this function.
     static std::string out;
-    const std::size_t size = prefix.size() + payload.size();
     out.clear();
-    out += static_cast<char>(0x80 | opcode);
-    if (size < 126) {
-        out += static_cast<char>(0x80 | size);
-    } else {
-        const bool wide = size > 0xffff;
-        out += static_cast<char>(wide ? 0xff : 0xfe);
-        for (int shift = wide ? 56 : 8; shift >= 0; shift -= 8)
-            out += static_cast<char>((size >> shift) & 0xff);
-    }
-    out.append(mask.data(), mask.size());
-    const std::size_t start = out.size();
-    out += prefix;
-    out += payload;
-    for (std::size_t i = 0; i < size; ++i)
-        out[start + i] = static_cast<char>(out[start + i] ^ mask[i % 4]);
+    appendFrame(out, opcode, prefix, payload);
     m_channel.send(out);
 }
 
@@ -119,16 +94,16 @@ std::size_t WebSocketClient::received(Channel &, std::string_view bytes)
 void WebSocketClient::frame(unsigned char opcode, std::string_view payload)
 {
     switch (opcode) {
-    case Text:
+    case WebSocketText:
         engineReceived(payload);
         break;
-    case Binary:
+    case WebSocketBinary:
         listener().attachment(*this, payload);
         break;
-    case Ping:
-        sendFrame(Pong, {}, payload);
+    case WebSocketPing:
+        sendFrame(WebSocketPong, {}, payload);
         break;
-    case Close:
+    case WebSocketClose:
         if (!m_leaving)
             fail("the server closed a connection");
         break;

@@ -26,7 +26,7 @@ where
         });
         socket.on("join", async |socket: SocketRef, Data::<String>(room), ack: AckSender| {
             socket.join(room);
-            ack.send(&()).ok();
+            ack.send(&[(); 0]).ok();
         });
         socket.on("bcast", async |io: SocketIo, Data::<Value>(value)| {
             io.emit("b", &value).await.ok();
