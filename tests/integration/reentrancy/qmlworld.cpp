@@ -6,6 +6,7 @@
 #include <EngineIo/Session>
 #include <SocketIo/Socket>
 
+#include <QtCore/qcoreapplication.h>
 #include <QtQml/qqmlcomponent.h>
 #include <QtQml/qqmlcontext.h>
 
@@ -63,6 +64,10 @@ SocketIoClient {
         name: "item"
         onReceived: if (client.main) world.called("qml event received", client)
     }
+    property Connections quitting: Connections {
+        target: Qt.application
+        function onAboutToQuit() { if (client.main) world.called("qml aboutToQuit", client); }
+    }
     property SocketIoListModel model: SocketIoListModel { client: client; keyRole: "key"; insertEvent: "item"; batchInterval: 1 }
     Component.onCompleted: {
         on("number", number => { if (client.main) { world.clientReceived(number); world.called("qml client on", client); } });
@@ -115,7 +120,8 @@ QList<Hook> QmlWorld::hooks()
         + Hook::named({"qml middleware", "qml socket on", "qml socket once",
                        "qml socket acknowledgement", "qml socket answer", "qml broadcast promise",
                        "qml auth", "qml client on", "qml client once", "qml client acknowledgement",
-                       "qml client answer", "qml client promise", "qml event received"});
+                       "qml client answer", "qml client promise", "qml event received",
+                       "qml aboutToQuit"});
 }
 
 QByteArrayList QmlWorld::actions()
@@ -124,6 +130,8 @@ QByteArrayList QmlWorld::actions()
                                   "delete the client",
                                   "delete the socket",
                                   "delete the server",
+                                  "unload the client",
+                                  "unload the server",
                                   "close the client",
                                   "kick the client",
                                   "end the connection",
@@ -138,13 +146,15 @@ QByteArray QmlWorld::unreachable(const Combination &combination)
 {
     const QByteArray &hook = combination.hook.name;
     const QByteArray &action = combination.action;
-    if (hook.startsWith("qml ") && action.contains("delete"))
+    // What is to be deleted later is deleted in a nested event loop.
+    const bool deletes = action.contains("delete") || action.startsWith("inside a loop: unload");
+    if (hook.startsWith("qml ") && deletes)
         return "the engine's own rule: no object is deleted while one of its handlers runs";
     const bool isOfRoom = hook == "QmlNamespace::roomLeft" || hook == "QmlNamespace::roomDeleted";
     if (isOfRoom && action.endsWith("delete the emitter"))
         return "the same: the server is its main namespace";
     if ((isOfRoom || hook == "QmlSocket::roomsChanged" || hook == "QmlSocket::dataChanged")
-        && action.endsWith("delete the server"))
+        && deletes && action.endsWith("the server"))
         return "the same: that is called first by what the server's onConnected does";
     return {};
 }
@@ -250,6 +260,9 @@ QList<World::Step> QmlWorld::script()
          [this] { return m_acksToCome == 0 && m_toServer.hasAllReceived(); }},
         {"model", [onServer] { onServer("item"); }, [this] { return m_model->count() == 1; }},
         {"data", [onServer] { onServer("changeData"); }, [] { return true; }},
+        // The application goes on; but what is done in the handler has to be done by then.
+        {"quit", [] { QMetaObject::invokeMethod(QCoreApplication::instance(), "aboutToQuit"); },
+         [] { return true; }},
         {"properties",
          [this] {
              const std::function<void()> changes[] = {
@@ -361,6 +374,13 @@ void QmlWorld::perform(const QByteArray &action, QObject *emitter)
             delete m_serverSocket->parent();
     } else if (action == "delete the server") {
         delete m_server;
+    } else if (action == "unload the client") {
+        // As a Loader or an Instantiator does.
+        if (m_client)
+            m_client->deleteLater();
+    } else if (action == "unload the server") {
+        if (m_server)
+            m_server->deleteLater();
     } else if (action == "close the client") {
         if (m_client)
             m_client->close();
