@@ -22,7 +22,7 @@
 namespace EngineIo {
 
 // A connection's life. Its parts lie in files of their own:
-// clientprivate.cpp  the transport's news, the handshake, the end
+// clientlife.cpp     the transport's news, the handshake, the end
 // clientopening.cpp  which transport to open with, and the next one when it fails
 // clientupgrade.cpp  the change to WebSocket
 // clientsending.cpp  packets on their way out

@@ -2,61 +2,23 @@
 #include "socketio/client/manager_p.h"
 
 #include "base/callout_p.h"
-#include "engineio/client/serveraddress_p.h"
 #include "socketio/client/clienterrors_p.h"
 #include "socketio/client/clientlogging_p.h"
 #include "socketio/client/clientsocket_p.h"
 #include "socketio/client/managerregistry_p.h"
 #include "socketio/parser/packettext_p.h"
 
-#include <QtCore/qcoreapplication.h>
 #include <QtNetwork/qnetworkaccessmanager.h>
 
-#include <algorithm>
 #include <utility>
 
+// The sockets of a manager, and their packets.
 namespace SocketIo {
 
-using namespace Qt::StringLiterals;
 using detail::lcClient;
 using detail::lcClientPackets;
 using EngineIo::CloseReason;
 using EngineIo::detail::CallOut;
-
-ManagerPrivate::ManagerPrivate(Manager *manager, const QUrl &serverUrl,
-                               const ClientOptions &clientOptions)
-    : q(manager)
-    , options(clientOptions)
-    , protocol(detail::ServerProtocol::of(clientOptions.protocol))
-    , parser(clientOptions.parser ? clientOptions.parser : std::make_shared<JsonParser>())
-    , openTimer(manager)
-    , waitTimer(manager)
-{
-    setUrl(serverUrl);
-    backoff.setMinimum(options.reconnectionDelay);
-    backoff.setMaximum(options.reconnectionDelayMax);
-    backoff.setJitter(options.randomizationFactor);
-    openTimer.setSingleShot(true);
-    QObject::connect(&openTimer, &QTimer::timeout, &openTimer, [this] { openTimedOut(); });
-    waitTimer.setSingleShot(true);
-    QObject::connect(&waitTimer, &QTimer::timeout, &waitTimer, [this] { attempt(); });
-}
-
-ManagerPrivate::~ManagerPrivate() = default;
-
-// Returns whether it is another one.
-bool ManagerPrivate::setUrl(const QUrl &newUrl)
-{
-    const EngineIo::detail::ServerAddress serverAddress(newUrl);
-    const QUrl normalized = serverAddress.isValid() ? serverAddress.url() : newUrl;
-    urlError = serverAddress.errorString();
-    return std::exchange(url, normalized) != normalized;
-}
-
-QString ManagerPrivate::address() const
-{
-    return EngineIo::detail::displayAddress(url);
-}
 
 ClientSocket *ManagerPrivate::socket(const QString &name, const ClientOptions &socketOptions)
 {
@@ -95,96 +57,6 @@ void ManagerPrivate::forEachSocket(const std::function<void(ClientSocketPrivate 
         if (socket)
             call(ClientSocketPrivate::get(socket));
     }
-}
-
-void ManagerPrivate::setState(State newState)
-{
-    if (state == newState)
-        return;
-    state = newState;
-    Q_EMIT q->stateChanged(newState);
-}
-
-void ManagerPrivate::open()
-{
-    if (state == State::Open || state == State::Opening)
-        return;
-    CallOut out(q);
-    // The connection before finishes on its own.
-    if (state == State::Closing)
-        finishClosing(CloseReason::ForcedClose, {});
-    if (!out)
-        return;
-    skipReconnection = false;
-    if (state == State::Waiting)
-        attempt();
-    else if (state == State::Closed)
-        openEngine();
-}
-
-// While the manager waits for the time of an attempt, a socket waits with it.
-void ManagerPrivate::openForSocket()
-{
-    if (state == State::Closed || state == State::Closing)
-        open();
-}
-
-void ManagerPrivate::close()
-{
-    skipReconnection = true;
-    reconnecting = false;
-    waitTimer.stop();
-    backoff.reset();
-    if (state == State::Waiting || (state == State::Opening && !engine))
-        setState(State::Closed); // closed() was emitted when the connection broke
-    else if (state == State::Opening)
-        loseConnection(CloseReason::ForcedClose, {}); // nothing was sent
-    else if (state == State::Open)
-        closeGracefully();
-}
-
-// The sockets have left at once; closed() follows when all that they have sent has gone out.
-void ManagerPrivate::closeGracefully()
-{
-    qCDebug(lcClient).noquote() << "closing the connection to" << address();
-    for (const auto &[number, socket] : sockets)
-        ClientSocketPrivate::get(socket)->connectionLost(
-            ClientSocket::DisconnectReason::ForcedClose, {},
-            detail::joinError(CloseReason::ForcedClose, {}, address(), socket->nsp()));
-    EngineIo::Client *client = engine;
-    EngineIo::detail::ClientAccess::setObserver(client, nullptr);
-    CallOut out(q);
-    setState(State::Closing);
-    out.call([this] { forEachSocket([](ClientSocketPrivate *socket) { socket->reportLoss(); }); });
-    if (out && state == State::Closing && engine == client)
-        client->close();
-}
-
-void ManagerPrivate::finishClosing(CloseReason reason, const Error &details)
-{
-    qCDebug(lcClient).noquote() << "closed the connection to"
-                                << address() + (details ? u": "_s + details.message() : QString());
-    unflushed.clear();
-    CallOut out(q);
-    enterClosed(Release::Close);
-    out.emitSignal(&Manager::closed, reason, details);
-    if (out)
-        deleteWhenUnused();
-}
-
-void ManagerPrivate::setReconnection(bool on)
-{
-    if (options.reconnection == on)
-        return;
-    options.reconnection = on;
-    CallOut out(q);
-    out.emitSignal(&Manager::reconnectionChanged, on);
-    if (!out || options.reconnection || state != State::Waiting)
-        return;
-    reconnecting = false;
-    waitTimer.stop();
-    backoff.reset();
-    setState(State::Closed);
 }
 
 bool ManagerPrivate::send(const Packet &toSend, EngineIo::SendFlags flags)
