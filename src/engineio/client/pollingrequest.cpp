@@ -5,6 +5,7 @@
 
 #include <QtNetwork/qnetworkreply.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace EngineIo::detail {
@@ -15,6 +16,21 @@ namespace {
 
 // A server or proxy that wants a password again and again does not get it.
 constexpr int MostChallenges = 8;
+
+// QIODevice makes room for all that it may read, so it is asked for no more at a time than there is
+// in all likelihood: of a compressed answer it doesn't always know.
+QByteArray readAtMost(QIODevice *device, qint64 size)
+{
+    QByteArray bytes;
+    while (bytes.size() < size) {
+        const qint64 likely = std::max<qint64>(device->bytesAvailable(), 16 * 1024);
+        const QByteArray piece = device->read(std::min(size - bytes.size(), likely));
+        if (piece.isEmpty())
+            break;
+        bytes.append(piece);
+    }
+    return bytes;
+}
 
 } // namespace
 
@@ -120,7 +136,7 @@ void PollingRequest::replyFinished()
     m_status = m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     m_phrase = m_reply->attribute(QNetworkRequest::HttpReasonPhraseAttribute).toString();
     m_url = m_reply->url();
-    m_answer = m_reply->read(m_maxSize);
+    m_answer = readAtMost(m_reply, m_maxSize);
     if (m_reply->rawHeader("content-type").startsWith("application/octet-stream"))
         m_format = PayloadFormat::Binary;
     const QNetworkReply::NetworkError code = m_reply->error();

@@ -8,7 +8,7 @@
 
 #include <QtCore/qcoreapplication.h>
 #include <QtQml/qqmlcomponent.h>
-#include <QtQml/qqmlcontext.h>
+#include <QtQml/qqmlengine.h>
 
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
@@ -94,13 +94,24 @@ public:
     AdapterFactory factory() override { return {}; }
 };
 
+// One for all worlds: an engine has a thread, which costs more than all else that a world does.
+QQmlEngine &engine()
+{
+    static QPointer<QQmlEngine> engine;
+    if (!engine) {
+        engine = new QQmlEngine(QCoreApplication::instance());
+        engine->setOutputWarningsToStandardError(false); // of objects that are gone
+    }
+    return *engine;
+}
+
 } // namespace
 
 QmlWorld::QmlWorld(const Combination &combination)
     : World(combination)
+    , m_context(engine().rootContext())
 {
-    m_engine.setOutputWarningsToStandardError(false); // of objects that are gone
-    m_engine.rootContext()->setContextProperty(u"world"_s, this);
+    m_context.setContextProperty(u"world"_s, this);
 }
 
 QmlWorld::~QmlWorld()
@@ -161,10 +172,11 @@ QByteArray QmlWorld::unreachable(const Combination &combination)
 
 QObject *QmlWorld::create(const QByteArray &qml, const QVariantMap &properties)
 {
-    QQmlComponent component(&m_engine);
+    QQmlComponent component(&engine());
     component.setData(qml, QUrl());
-    QObject *const object =
-        component.isError() ? nullptr : component.createWithInitialProperties(properties);
+    QObject *const object = component.isError()
+        ? nullptr
+        : component.createWithInitialProperties(properties, &m_context);
     if (!object)
         qFatal("%s", qPrintable(component.errorString()));
     QQmlEngine::setObjectOwnership(object, QQmlEngine::CppOwnership);
@@ -279,7 +291,7 @@ QList<World::Step> QmlWorld::script()
                  [this] { m_event->setName(u"event"_s); },
                  [this] { m_event->setClient(nullptr); },
                  [this] {
-                     QJSValue auth = m_engine.newObject();
+                     QJSValue auth = engine().newObject();
                      auth.setProperty(u"name"_s, u"main"_s);
                      m_client->setAuth(auth);
                  },

@@ -12,7 +12,7 @@
 #include "qmlserver.h"
 #include "qmlsocket.h"
 
-#include <QtQml/qqmlengine.h>
+#include <QtQml/qqmlcontext.h>
 
 // A server and two clients that are declared in QML. The handlers in QML call the hooks.
 class QmlWorld : public World
@@ -48,7 +48,7 @@ private:
     QObject *create(const QByteArray &qml, const QVariantMap &properties);
     bool isConnected();
 
-    QQmlEngine m_engine;
+    QQmlContext m_context;
     QPointer<SocketIo::QmlServer> m_server;
     QPointer<SocketIo::QmlSocket> m_serverSocket;
     QList<QPointer<SocketIo::QmlSocket>> m_served; // the main client's, one after the other
