@@ -68,7 +68,7 @@ bool ClusterPrimaryPrivate::listen(const QHostAddress &wantedAddress, quint16 wa
     }
     auto made = std::make_unique<Acceptor>(
         [this](qintptr descriptor) { incoming.add(Descriptor(int(descriptor))); });
-    if (!made->start(wantedAddress, wantedPort, &error))
+    if (!made->start({wantedAddress, wantedPort}, &error))
         return false;
     acceptor = std::move(made);
     address = acceptor->serverAddress();

@@ -41,6 +41,20 @@ int acceptConnection(int listening)
 #endif
 }
 
+// Qt takes any socket, and would find out when the first client comes.
+bool isListeningSocket(qintptr descriptor)
+{
+#ifdef SO_ACCEPTCONN
+    int listening = 0;
+    socklen_t size = sizeof listening;
+    return ::getsockopt(int(descriptor), SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) == 0
+        && listening != 0;
+#else
+    Q_UNUSED(descriptor)
+    return true;
+#endif
+}
+
 bool isOutOfResources(int error)
 {
     return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
@@ -50,6 +64,11 @@ bool isOutOfResources(int error)
 bool isFatal(int error)
 {
     return error == EBADF || error == EINVAL || error == ENOTSOCK || error == EOPNOTSUPP;
+}
+#else
+bool isListeningSocket(qintptr)
+{
+    return true;
 }
 #endif
 
@@ -70,14 +89,24 @@ Acceptor::Acceptor(std::function<void(qintptr)> accepted)
 
 Acceptor::~Acceptor() = default;
 
-bool Acceptor::start(const QHostAddress &address, quint16 port, QString *error)
+bool Acceptor::start(const ListenTarget &target, QString *error)
 {
-    if (!listen(address, port)) {
-        *error = tr("Cannot listen on %1: %2").arg(addressText(address, port), errorString());
+    if (target.descriptor) {
+        if (!isListeningSocket(*target.descriptor) || !setSocketDescriptor(*target.descriptor)) {
+            *error = tr("Descriptor %1 is no TCP socket that listens").arg(*target.descriptor);
+            return false;
+        }
+    } else if (!listen(target.address, target.port)) {
+        *error = tr("Cannot listen on %1: %2")
+                     .arg(addressText(target.address, target.port), errorString());
         return false;
     }
 #ifdef Q_OS_UNIX
     pauseAccepting();
+    // One that somebody else has opened may be set otherwise.
+    const int listening = int(socketDescriptor());
+    ::fcntl(listening, F_SETFD, FD_CLOEXEC);
+    ::fcntl(listening, F_SETFL, ::fcntl(listening, F_GETFL) | O_NONBLOCK);
     m_notifier = std::make_unique<QSocketNotifier>(socketDescriptor(), QSocketNotifier::Read);
     connect(m_notifier.get(), &QSocketNotifier::activated, this, [this] { acceptPending(); });
 #endif

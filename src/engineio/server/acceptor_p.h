@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace EngineIo::detail {
@@ -40,6 +41,14 @@ private:
     qintptr m_descriptor;
 };
 
+// Where to accept connections: a new socket's address, or a socket that listens already.
+struct ListenTarget
+{
+    QHostAddress address;
+    quint16 port = 0;
+    std::optional<qintptr> descriptor{};
+};
+
 // Accepts connections and hands on their descriptors, without making a socket of them.
 //
 // On Unix it accepts by itself: QTcpServer binds and listens, but out of descriptors it may not
@@ -51,7 +60,7 @@ public:
     ~Acceptor() override;
 
     // With a reason that names the address if that fails.
-    bool start(const QHostAddress &address, quint16 port, QString *error);
+    bool start(const ListenTarget &target, QString *error);
 
 protected:
     void incomingConnection(qintptr descriptor) override { m_accepted(descriptor); }

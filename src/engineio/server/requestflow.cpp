@@ -171,6 +171,8 @@ void RequestFlow::runMiddlewares()
             HttpConnection &connection = *self->m_connection;
             for (const HttpHeaders::Field &field : result.headers.fields())
                 connection.responseHeaders().append(field.first, field.second);
+            if (!result.attributes.isEmpty())
+                connection.setAttributes(result.attributes);
             if (result.response) {
                 connection.respond(*result.response);
             } else if (!result.error.isEmpty()) {

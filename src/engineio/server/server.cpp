@@ -5,6 +5,7 @@
 #include "base/logging_p.h"
 #include "base/systemrandom_p.h"
 #include "base/threadcheck_p.h"
+#include "engineio/server/acceptor_p.h"
 #include "engineio/server/worker_p.h"
 
 #include <EngineIo/server.h>
@@ -64,7 +65,8 @@ using detail::lcEngine;
     \typealias EngineIo::Server::Middleware
     Sees a request to the server's path. It calls either \c next or \c respond, once, at once or
     later. The headers that it adds to \c responseHeaders during the call stay on the answer,
-    whatever that is.
+    whatever that is. What it notes with HttpRequest::setAttribute(), before it calls \c next, is
+    there for the middlewares that follow and stays with the session.
 */
 /*!
     \typealias EngineIo::Server::RequestHandler
@@ -142,16 +144,18 @@ void Server::setSslConfiguration(const QSslConfiguration &configuration)
 */
 bool Server::listen(const QHostAddress &address, quint16 port)
 {
-    if (!detail::isInThreadOf(this, "EngineIo::Server::listen()"))
-        return false;
-    if (isListening()) {
-        d->error = tr("The server is listening already");
-        return false;
-    }
-    if (!d->listen(address, port))
-        return false;
-    Q_EMIT listeningChanged(true);
-    return true;
+    return detail::isInThreadOf(this, "EngineIo::Server::listen()") && d->listen({address, port});
+}
+
+/*!
+    Listens on the socket \a descriptor, which listens already and which the server takes over: for
+    example one that systemd has opened. Returns false, with errorString(), if that is not possible.
+    (Node.js: \c{listen({fd})})
+*/
+bool Server::listenOnDescriptor(qintptr descriptor)
+{
+    return detail::isInThreadOf(this, "EngineIo::Server::listenOnDescriptor()")
+        && d->listen({QHostAddress(), 0, descriptor});
 }
 
 /*!

@@ -15,11 +15,15 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <utility>
 
 QT_BEGIN_NAMESPACE
+class QHttpServer;
 class QSslConfiguration;
 class QTcpServer;
 class QTcpSocket;
+class QWebSocket;
+class QWebSocketServer;
 QT_END_NAMESPACE
 
 namespace EngineIo {
@@ -43,11 +47,16 @@ public:
     using IdGenerator =
         std::function<void(const HttpRequest &request, std::function<void(QString id)> done)>;
     // Like an Express middleware. Either answers through respond or calls next, once. Headers it
-    // sets stay on whatever is answered. A non-empty error given to next refuses the request.
+    // sets stay on whatever is answered, and attributes on the request. A non-empty error given to
+    // next refuses the request.
     using Next = std::function<void(const QString &error)>;
-    using Middleware = std::function<void(const HttpRequest &request, HttpHeaders *responseHeaders,
+    using Middleware = std::function<void(HttpRequest &request, HttpHeaders *responseHeaders,
                                           HttpResponder respond, Next next)>;
     using RequestHandler = std::function<void(const HttpRequest &request, HttpResponder respond)>;
+    // Tells that nobody waits for the answer of a request any more.
+    using AbortRequest = std::function<void()>;
+    // Takes the WebSockets of a QHttpServer that are for other paths than the server's.
+    using OtherWebSockets = std::function<void(std::unique_ptr<QWebSocket> socket)>;
 
     explicit Server(QObject *parent = nullptr);
     explicit Server(const ServerOptions &options, QObject *parent = nullptr);
@@ -60,6 +69,7 @@ public:
     void setSslConfiguration(const QSslConfiguration &configuration);
 
     bool listen(const QHostAddress &address = QHostAddress::Any, quint16 port = 0);
+    bool listenOnDescriptor(qintptr descriptor);
     bool isListening() const;
     QHostAddress serverAddress() const;
     quint16 serverPort() const;
@@ -67,6 +77,26 @@ public:
     void attach(QTcpServer *server);
     bool handleSocketDescriptor(qintptr descriptor, const QByteArray &firstBytes = {});
     void handleConnection(QTcpSocket *socket);
+#ifdef QTSOCKETIO_QDOC
+    void attach(QWebSocketServer *server);
+    void attach(QHttpServer *server, const OtherWebSockets &others = {});
+    void handleConnection(QWebSocket *socket);
+#else
+    // Each by a header of its own, <EngineIo/WebSockets> and <EngineIo/HttpServer>, so that this
+    // library needs none of theirs.
+    template<typename ForeignServer, typename... Args>
+    auto attach(ForeignServer *server, Args &&...args)
+        -> decltype(attachServer(this, server, std::forward<Args>(args)...))
+    {
+        return attachServer(this, server, std::forward<Args>(args)...);
+    }
+    template<typename ForeignSocket>
+    auto handleConnection(ForeignSocket *socket) -> decltype(handleSocket(this, socket))
+    {
+        return handleSocket(this, socket);
+    }
+#endif
+    AbortRequest handleRequest(const HttpRequest &request, const HttpResponder &respond);
 
     int clientsCount() const;
     Session *session(const QString &id) const;

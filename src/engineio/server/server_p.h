@@ -12,6 +12,7 @@
 #include <QtCore/qpointer.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -26,6 +27,8 @@ namespace detail {
 class IoContext;
 class IoThread;
 class SessionCore;
+struct ListenTarget;
+class Stream;
 class TaskQueue;
 class Worker;
 
@@ -33,6 +36,7 @@ class Worker;
 struct MiddlewareResult
 {
     HttpHeaders headers;
+    QVariantMap attributes; // that they have noted at the request
     std::optional<HttpResponse> response;
     QString error;
 };
@@ -50,9 +54,14 @@ public:
     void trustProxies();
     bool isStarted() const { return !workers.empty(); }
     detail::Worker &nextWorker();
-    bool listen(const QHostAddress &wantedAddress, quint16 wantedPort);
+    bool listen(const detail::ListenTarget &target);
     void addDescriptor(qintptr descriptor, const QByteArray &firstBytes);
     void addSocket(QTcpSocket *socket);
+    // Serves a stream that is made in the thread it will live in, from an event of its own: the
+    // application is not to be asked about it from within its own call.
+    void
+    addStream(const std::function<std::unique_ptr<detail::Stream>(detail::IoContext &)> &makeStream,
+              const QByteArray &firstBytes);
     void close(CloseReason reason);
     void noteClosed();
     void watchHeaders();

@@ -14,6 +14,8 @@
 
 namespace EngineIo::detail {
 
+class MessageSocket;
+
 // What a protocol on top of Engine.IO needs of a server, and an application does not.
 class ENGINEIO_EXPORT ServerAccess
 {
@@ -32,6 +34,13 @@ public:
     // Adds numbers to those of ServerOptions::metricsPath, in the server's thread.
     using MetricsWriter = std::function<void(OpenMetricsWriter &writer)>;
     static void setMetricsWriter(Server *server, const MetricsWriter &writer);
+
+    // Serves a WebSocket that another server has accepted, with the request that it has answered.
+    // Takes the socket over; MessageSocket::destroy() ends it.
+    static void addMessageSocket(Server *server, const HttpRequest &handshake,
+                                 MessageSocket *socket);
+    // The path that the server answers requests to, with its slashes.
+    static QByteArray path(const Server *server);
 
     // Before the first connection can come.
     static void setSessionRouter(Server *server, const std::shared_ptr<SessionRouter> &router);

@@ -104,8 +104,12 @@ Worker &ServerPrivate::nextWorker()
 }
 
 // The first worker accepts for all: with I/O threads new clients do not wait for this one.
-bool ServerPrivate::listen(const QHostAddress &wantedAddress, quint16 wantedPort)
+bool ServerPrivate::listen(const ListenTarget &target)
 {
+    if (isListening) {
+        error = Server::tr("The server is listening already");
+        return false;
+    }
     start();
     const auto accepted = [targets = workers, turn = size_t(0)](qintptr descriptor) mutable {
         const std::shared_ptr<Worker> &worker = targets[turn++ % targets.size()];
@@ -117,7 +121,7 @@ bool ServerPrivate::listen(const QHostAddress &wantedAddress, quint16 wantedPort
     std::binary_semaphore done{0};
     const std::shared_ptr<Worker> worker = workers.front();
     worker->bridge().postToIo([&] {
-        isListening = worker->listen(wantedAddress, wantedPort, accepted, &error);
+        isListening = worker->listen(target, accepted, &error);
         if (isListening) {
             address = worker->serverAddress();
             port = worker->serverPort();
@@ -125,7 +129,10 @@ bool ServerPrivate::listen(const QHostAddress &wantedAddress, quint16 wantedPort
         done.release();
     });
     done.acquire();
-    return isListening;
+    if (!isListening)
+        return false;
+    Q_EMIT q->listeningChanged(true);
+    return true;
 }
 
 void ServerPrivate::addDescriptor(qintptr descriptor, const QByteArray &firstBytes)
@@ -271,12 +278,13 @@ private:
     void finish()
     {
         m_next = m_middlewares.size() + 1;
+        m_result.attributes = m_request.attributes();
         if (const auto done = std::exchange(m_done, nullptr))
             done(m_result);
     }
 
     const std::vector<Server::Middleware> m_middlewares;
-    const HttpRequest m_request;
+    HttpRequest m_request;
     std::function<void(MiddlewareResult)> m_done;
     MiddlewareResult m_result;
     size_t m_next = 0;

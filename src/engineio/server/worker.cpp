@@ -77,11 +77,11 @@ void Worker::closeAll(CloseReason reason)
 
 // Connections
 
-bool Worker::listen(const QHostAddress &address, quint16 port,
-                    const std::function<void(qintptr)> &accepted, QString *error)
+bool Worker::listen(const ListenTarget &target, const std::function<void(qintptr)> &accepted,
+                    QString *error)
 {
     m_acceptor = std::make_unique<Acceptor>(accepted);
-    if (m_acceptor->start(address, port, error))
+    if (m_acceptor->start(target, error))
         return true;
     m_acceptor.reset();
     return false;

@@ -72,13 +72,14 @@ public:
     void start();
     void closeAll(CloseReason reason);
     void shutDown();
-    bool listen(const QHostAddress &address, quint16 port,
-                const std::function<void(qintptr)> &accepted, QString *error);
+    bool listen(const ListenTarget &target, const std::function<void(qintptr)> &accepted,
+                QString *error);
     quint16 serverPort() const;
     QHostAddress serverAddress() const;
     void stopListening() { m_acceptor.reset(); }
     void addDescriptor(qintptr descriptor, const QByteArray &firstBytes = {});
     void addSocket(QTcpSocket *socket);
+    void addStream(std::unique_ptr<Stream> stream, const QByteArray &firstBytes = {});
 
     // Adds what this thread has counted, and how its sessions are.
     void measure(ServerStatistics *statistics);
@@ -106,7 +107,6 @@ private:
     void connectionReleased(qintptr descriptor, const QByteArray &bytes) override;
     void connectionClosed(HttpConnection &connection) override;
 
-    void addStream(std::unique_ptr<Stream> stream, const QByteArray &firstBytes = {});
     std::shared_ptr<void> connectionCounted() const;
     bool expectsProxyHeaders() const;
     bool awaitProxyHeader(qintptr descriptor, const QByteArray &firstBytes);

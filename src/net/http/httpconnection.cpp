@@ -3,7 +3,6 @@
 
 #include "base/addresstext_p.h"
 #include "base/logging_p.h"
-#include "net/http/httprequestwriter_p.h"
 #include "net/http/requestclient_p.h"
 #include "net/http/responsewriter_p.h"
 

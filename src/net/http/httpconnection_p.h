@@ -4,6 +4,7 @@
 
 #include "base/deadlinetimer_p.h"
 #include "base/iocontext_p.h"
+#include "net/http/httprequestwriter_p.h"
 #include "net/http/requestparser_p.h"
 #include "net/http/trustedproxies_p.h"
 #include "net/stream/stream_p.h"
@@ -77,6 +78,12 @@ public:
     const HttpRequest &request() const noexcept { return m_request; }
     // The client's address, for messages.
     QString peerText() const;
+
+    // What middlewares have noted at the current request.
+    void setAttributes(const QVariantMap &attributes)
+    {
+        HttpRequestWriter(m_request).setAttributes(attributes);
+    }
 
     // Whether the body counts as one of nobody's, or is bounded by its session.
     enum class BodyOwner { Nobody, Session };

@@ -22,6 +22,7 @@ public:
     QHostAddress remoteAddress;
     // Even an empty certificate costs much to make.
     std::optional<QSslCertificate> peerCertificate;
+    QVariantMap attributes;
     int minorVersion = 1;
     quint16 remotePort = 0;
     bool secure = false;
@@ -44,6 +45,20 @@ public:
     Makes a request without method, target, headers and body.
 */
 HttpRequest::HttpRequest() = default;
+
+/*!
+    Makes a request as a client would send it: of \a method to \a target, which is the path with the
+    query, with \a headers and \a body. For requests that another HTTP server has received, and
+    that Server::handleRequest() is to answer.
+*/
+HttpRequest::HttpRequest(const QByteArray &method, const QByteArray &target,
+                         const HttpHeaders &headers, const QByteArray &body)
+{
+    detail::HttpRequestWriter writer(*this);
+    writer.setRequestLine(method, target, 1);
+    writer.setHeaders(headers);
+    writer.setBody(body);
+}
 
 /*!
     Makes a copy of \a other.
@@ -224,6 +239,18 @@ quint16 HttpRequest::remotePort() const
 }
 
 /*!
+    Says that the connection comes from \a address and \a port.
+
+    \sa remoteAddress(), remotePort()
+*/
+void HttpRequest::setRemote(const QHostAddress &address, quint16 port)
+{
+    HttpRequestData &own = ownData();
+    own.remoteAddress = address;
+    own.remotePort = port;
+}
+
+/*!
     Returns whether the client's connection is encrypted: that to this server, or that to a proxy
     of ServerOptions::trustedProxies.
 */
@@ -233,11 +260,54 @@ bool HttpRequest::isSecure() const
 }
 
 /*!
+    Says whether the connection is encrypted, as \a secure.
+
+    \sa isSecure()
+*/
+void HttpRequest::setSecure(bool secure)
+{
+    ownData().secure = secure;
+}
+
+/*!
     Returns the certificate that the client has shown; a null one if there is none.
 */
 QSslCertificate HttpRequest::peerCertificate() const
 {
     return data().peerCertificate.value_or(QSslCertificate());
+}
+
+/*!
+    Returns what a middleware has noted under \a name, or an invalid value.
+
+    \sa setAttribute()
+*/
+QVariant HttpRequest::attribute(const QString &name) const
+{
+    return data().attributes.value(name);
+}
+
+/*!
+    Returns all that middlewares have noted.
+*/
+QVariantMap HttpRequest::attributes() const
+{
+    return data().attributes;
+}
+
+/*!
+    Notes \a value under \a name, for those that see the request later: a middleware of the server
+    so passes on what it has found out, such as the user whom a cookie belongs to. What is noted at
+    the request that opens a session stays in Session::request() and SocketIo::Handshake::request().
+
+    It stands for what is added to the request's object in Express, as in \c{req.user = ...}. It
+    neither comes from the client nor goes there.
+
+    \sa Server::use()
+*/
+void HttpRequest::setAttribute(const QString &name, const QVariant &value)
+{
+    ownData().attributes.insert(name, value);
 }
 
 void detail::HttpRequestWriter::setRequestLine(const QByteArray &method, const QByteArray &target,
@@ -262,16 +332,19 @@ void detail::HttpRequestWriter::setBody(const QByteArray &body)
     m_request.ownData().body = body;
 }
 
+void detail::HttpRequestWriter::setAttributes(const QVariantMap &attributes)
+{
+    m_request.ownData().attributes = attributes;
+}
+
 void detail::HttpRequestWriter::setPeer(const QHostAddress &address, quint16 port)
 {
-    HttpRequestData &own = m_request.ownData();
-    own.remoteAddress = address;
-    own.remotePort = port;
+    m_request.setRemote(address, port);
 }
 
 void detail::HttpRequestWriter::setSecure(bool secure)
 {
-    m_request.ownData().secure = secure;
+    m_request.setSecure(secure);
 }
 
 void detail::HttpRequestWriter::setSecure(const QSslCertificate &peerCertificate)

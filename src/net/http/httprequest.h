@@ -8,6 +8,7 @@
 #include <QtCore/qmap.h>
 #include <QtCore/qshareddata.h>
 #include <QtCore/qstring.h>
+#include <QtCore/qvariant.h>
 #include <QtNetwork/qhostaddress.h>
 
 QT_BEGIN_NAMESPACE
@@ -25,6 +26,8 @@ class ENGINEIO_EXPORT HttpRequest
 {
 public:
     HttpRequest();
+    HttpRequest(const QByteArray &method, const QByteArray &target, const HttpHeaders &headers = {},
+                const QByteArray &body = {});
     HttpRequest(const HttpRequest &other);
     HttpRequest(HttpRequest &&other) noexcept;
     HttpRequest &operator=(const HttpRequest &other);
@@ -46,8 +49,14 @@ public:
 
     QHostAddress remoteAddress() const;
     quint16 remotePort() const;
+    void setRemote(const QHostAddress &address, quint16 port);
     bool isSecure() const;
+    void setSecure(bool secure);
     QSslCertificate peerCertificate() const;
+
+    QVariant attribute(const QString &name) const;
+    QVariantMap attributes() const;
+    void setAttribute(const QString &name, const QVariant &value);
 
 private:
     friend class detail::HttpRequestWriter;

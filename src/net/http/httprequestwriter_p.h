@@ -19,6 +19,7 @@ public:
     void setRequestLine(const QByteArray &method, const QByteArray &target, int minorVersion);
     void setHeaders(const HttpHeaders &headers);
     void setBody(const QByteArray &body);
+    void setAttributes(const QVariantMap &attributes);
     void setPeer(const QHostAddress &address, quint16 port);
     void setSecure(bool secure);
     // Marks the connection as encrypted. The certificate may be null.

@@ -118,6 +118,19 @@ bool Server::listen(const QHostAddress &address, quint16 port)
 }
 
 /*!
+    Listens on the socket \a descriptor, which listens already and which the server takes over, as
+    EngineIo::Server::listenOnDescriptor() does: for example one that systemd has opened. Returns
+    \c false, with errorString(), if that is not possible.
+*/
+bool Server::listenOnDescriptor(qintptr descriptor)
+{
+    if (!isInThreadOf(this, "SocketIo::Server::listenOnDescriptor()"))
+        return false;
+    d->openAdapters();
+    return d->engine->listenOnDescriptor(descriptor);
+}
+
+/*!
     Serves the connections that \a server accepts: a QTcpServer of the application, or a
     QSslServer, which the application keeps and stops (Socket.IO: \c attach).
 */
@@ -127,6 +140,12 @@ void Server::attach(QTcpServer *server)
         return;
     d->openAdapters();
     d->engine->attach(server);
+}
+
+// Clients are about to come.
+void Server::prepare()
+{
+    d->openAdapters();
 }
 
 /*!

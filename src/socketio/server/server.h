@@ -16,11 +16,14 @@
 
 #include <chrono>
 #include <memory>
+#include <utility>
 
 QT_BEGIN_NAMESPACE
+class QHttpServer;
 class QRegularExpression;
 class QSslConfiguration;
 class QTcpServer;
+class QWebSocketServer;
 QT_END_NAMESPACE
 
 namespace SocketIo {
@@ -45,7 +48,21 @@ public:
     void setSslConfiguration(const QSslConfiguration &configuration);
 
     bool listen(const QHostAddress &address = QHostAddress::Any, quint16 port = 0);
+    bool listenOnDescriptor(qintptr descriptor);
     void attach(QTcpServer *server);
+#ifdef QTSOCKETIO_QDOC
+    void attach(QWebSocketServer *server);
+    void attach(QHttpServer *server, const EngineIo::Server::OtherWebSockets &others = {});
+#else
+    // Each by a header of its own: <EngineIo/WebSockets>, <EngineIo/HttpServer>.
+    template<typename ForeignServer, typename... Args>
+    auto attach(ForeignServer *server, Args &&...args)
+        -> decltype(std::declval<EngineIo::Server>().attach(server, std::forward<Args>(args)...))
+    {
+        prepare();
+        return engine()->attach(server, std::forward<Args>(args)...);
+    }
+#endif
     bool isListening() const;
     QHostAddress serverAddress() const;
     quint16 serverPort() const;
@@ -59,16 +76,43 @@ public:
     Namespace *mainNamespace() const;
     QList<Namespace *> namespaces() const;
 
-    void use(const Middleware &middleware) { mainNamespace()->use(middleware); }
+    void use(const Middleware &middleware)
+    {
+        mainNamespace()->use(middleware);
+    }
 
-    BroadcastOperator to(const QString &room) { return mainNamespace()->to(room); }
-    BroadcastOperator to(const QStringList &rooms) { return mainNamespace()->to(rooms); }
-    BroadcastOperator in(const QString &room) { return mainNamespace()->to(room); }
-    BroadcastOperator in(const QStringList &rooms) { return mainNamespace()->to(rooms); }
-    BroadcastOperator except(const QString &room) { return mainNamespace()->except(room); }
-    BroadcastOperator except(const QStringList &rooms) { return mainNamespace()->except(rooms); }
-    BroadcastOperator local() { return mainNamespace()->local(); }
-    BroadcastOperator asVolatile() { return mainNamespace()->asVolatile(); }
+    BroadcastOperator to(const QString &room)
+    {
+        return mainNamespace()->to(room);
+    }
+    BroadcastOperator to(const QStringList &rooms)
+    {
+        return mainNamespace()->to(rooms);
+    }
+    BroadcastOperator in(const QString &room)
+    {
+        return mainNamespace()->to(room);
+    }
+    BroadcastOperator in(const QStringList &rooms)
+    {
+        return mainNamespace()->to(rooms);
+    }
+    BroadcastOperator except(const QString &room)
+    {
+        return mainNamespace()->except(room);
+    }
+    BroadcastOperator except(const QStringList &rooms)
+    {
+        return mainNamespace()->except(rooms);
+    }
+    BroadcastOperator local()
+    {
+        return mainNamespace()->local();
+    }
+    BroadcastOperator asVolatile()
+    {
+        return mainNamespace()->asVolatile();
+    }
     BroadcastOperator compress(Compression compression)
     {
         return mainNamespace()->compress(compression);
@@ -81,11 +125,26 @@ public:
     bool emitEventList(const QString &event, const QVariantList &args);
     PendingAck *emitWithAckList(const QString &event, const QVariantList &args);
 
-    QFuture<QList<RemoteSocket>> fetchSockets() { return mainNamespace()->fetchSockets(); }
-    void socketsJoin(const QString &room) { mainNamespace()->socketsJoin(room); }
-    void socketsJoin(const QStringList &rooms) { mainNamespace()->socketsJoin(rooms); }
-    void socketsLeave(const QString &room) { mainNamespace()->socketsLeave(room); }
-    void socketsLeave(const QStringList &rooms) { mainNamespace()->socketsLeave(rooms); }
+    QFuture<QList<RemoteSocket>> fetchSockets()
+    {
+        return mainNamespace()->fetchSockets();
+    }
+    void socketsJoin(const QString &room)
+    {
+        mainNamespace()->socketsJoin(room);
+    }
+    void socketsJoin(const QStringList &rooms)
+    {
+        mainNamespace()->socketsJoin(rooms);
+    }
+    void socketsLeave(const QString &room)
+    {
+        mainNamespace()->socketsLeave(room);
+    }
+    void socketsLeave(const QStringList &rooms)
+    {
+        mainNamespace()->socketsLeave(rooms);
+    }
     void disconnectSockets(CloseConnection close = CloseConnection::No)
     {
         mainNamespace()->disconnectSockets(close);
@@ -114,6 +173,8 @@ Q_SIGNALS:
 
 private:
     friend class ServerPrivate;
+    void prepare();
+
     std::unique_ptr<ServerPrivate> d;
 };
 

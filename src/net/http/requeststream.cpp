@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include "net/http/requeststream_p.h"
+
+#include "base/iocontext_p.h"
+#include "net/http/httpchars_p.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace EngineIo::detail {
+
+namespace {
+
+// What was between the client and the server that has received the request, and is over. A
+// WebSocket cannot be opened with an answer, so nothing asks for one.
+bool isForTheConnection(QByteArrayView name)
+{
+    constexpr QByteArrayView names[] = {"connection", "keep-alive",     "transfer-encoding",
+                                        "upgrade",    "content-length", "expect",
+                                        "te",         "trailer",        "http2-settings"};
+    return std::any_of(std::begin(names), std::end(names), [name](QByteArrayView candidate) {
+        return equalsIgnoringCase(name, candidate);
+    });
+}
+
+// Nothing in the request line may end it.
+bool isOneWord(QByteArrayView text)
+{
+    return !text.isEmpty() && std::all_of(text.begin(), text.end(), [](char character) {
+        return uchar(character) > 0x20 && uchar(character) != 0x7f;
+    });
+}
+
+} // namespace
+
+StreamPeer clientOf(const HttpRequest &request)
+{
+    StreamPeer peer;
+    peer.address = request.remoteAddress();
+    peer.port = request.remotePort();
+    peer.secure = request.isSecure();
+    if (peer.secure)
+        peer.certificate = request.peerCertificate();
+    return peer;
+}
+
+RequestStream::RequestStream(IoContext &context, const HttpRequest &request,
+                             std::shared_ptr<HandedRequest> handed,
+                             std::function<void(const HttpResponse &)> answer)
+    : VirtualStream(context, clientOf(request))
+    , m_handed(std::move(handed))
+    , m_answer(std::move(answer))
+    , m_parser(std::numeric_limits<qsizetype>::max())
+{
+    m_handed->setWaker(waker());
+}
+
+RequestStream::~RequestStream()
+{
+    finish(HttpResponse(503));
+}
+
+QByteArray RequestStream::serialize(const HttpRequest &request)
+{
+    if (!isOneWord(request.method()) || !isOneWord(request.target()))
+        return {};
+    QByteArray bytes = request.method() + ' ' + request.target() + " HTTP/1.1\r\n";
+    for (const HttpHeaders::Field &field : request.headers().fields()) {
+        if (!isForTheConnection(field.first))
+            bytes += field.first + ": " + field.second + "\r\n";
+    }
+    if (!request.headers().contains("host"))
+        bytes += "Host: localhost\r\n";
+    if (!request.body().isEmpty() || request.method() == "POST")
+        bytes += "Content-Length: " + QByteArray::number(request.body().size()) + "\r\n";
+    bytes += "Connection: close\r\n\r\n";
+    return bytes + request.body();
+}
+
+void RequestStream::flush()
+{
+    if (m_output.isEmpty())
+        return;
+    const QByteArray output = std::exchange(m_output, QByteArray());
+    context().counters().bytesSent += quint64(output.size());
+    QByteArrayView rest = output;
+    if (m_answer && m_parser.parse(rest) != HttpAnswerParser::Status::NeedMore)
+        close();
+}
+
+// The end of what the server has to say; that of an answer without a body may only show here.
+void RequestStream::close()
+{
+    flush();
+    if (m_answer && m_parser.finish() == HttpAnswerParser::Status::Complete) {
+        HttpResponse response(m_parser.status());
+        for (const HttpHeaders::Field &field : m_parser.headers().fields()) {
+            if (!isForTheConnection(field.first))
+                response.headers().append(field.first, field.second);
+        }
+        response.setBody(m_parser.body());
+        finish(response);
+    }
+    wake();
+}
+
+void RequestStream::abort()
+{
+    clearObserver();
+    finish(HttpResponse(503));
+}
+
+void RequestStream::finish(const HttpResponse &response)
+{
+    if (const auto answer = std::exchange(m_answer, nullptr))
+        answer(response);
+}
+
+void RequestStream::work()
+{
+    if (m_handed->isAborted())
+        m_answer = nullptr; // there is nobody to take it
+    if (!m_answer && observer())
+        reportClosed(QString());
+}
+
+} // namespace EngineIo::detail
