@@ -15,15 +15,23 @@ class QtSocketIo(ConanFile):
     package_type = "library"
     settings = "os", "arch", "compiler", "build_type"
     options = {"shared": [True, False], "qml": [True, False], "msgpack": [True, False],
-               "redis": [True, False], "postgres": [True, False], "tools": [True, False]}
+               "redis": [True, False], "postgres": [True, False], "tools": [True, False],
+               "websockets": [True, False], "httpserver": [True, False]}
     default_options = {"shared": True, "qml": True, "msgpack": True, "redis": False,
-                       "postgres": False, "tools": False, "qt/*:qtdeclarative": True}
+                       "postgres": False, "tools": False, "websockets": False, "httpserver": False,
+                       "qt/*:qtdeclarative": True}
 
     def export_sources(self):
         root = os.path.join(self.recipe_folder, "..", "..")
         for pattern in ("CMakeLists.txt", "LICENSE", "cmake/*", "src/*", "qml/*", "tools/cat/*",
                         "doc/CMakeLists.txt", "doc/build.cmake"):
             copy(self, pattern, root, self.export_sources_folder)
+
+    def configure(self):
+        if self.options.websockets or self.options.httpserver:
+            self.options["qt"].qtwebsockets = True
+        if self.options.httpserver:
+            self.options["qt"].qthttpserver = True
 
     def requirements(self):
         self.requires("qt/[>=6.4 <7]", transitive_headers=True, transitive_libs=True)
@@ -43,7 +51,7 @@ class QtSocketIo(ConanFile):
         toolchain = CMakeToolchain(self)
         toolchain.cache_variables["QTSOCKETIO_BUILD_EXAMPLES"] = False
         toolchain.cache_variables["QTSOCKETIO_INSTALL_QMLDIR"] = "qml"
-        for name in ("qml", "msgpack", "redis", "postgres", "tools"):
+        for name in ("qml", "msgpack", "redis", "postgres", "tools", "websockets", "httpserver"):
             toolchain.cache_variables[f"QTSOCKETIO_BUILD_{name.upper()}"] = \
                 bool(self.options.get_safe(name))
         toolchain.generate()

@@ -2,11 +2,11 @@
 // The server for an Engine.IO client's tests, seen with the real client.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { EngineClient, next, startServer } from "../interop/support.mjs";
+import { EngineClient, next, startSuite } from "../interop/support.mjs";
 
 let server;
 before(async () => {
-  server = await startServer(process.env.CONFORMANCE_SERVER, ["--suite", "engine-client"]);
+  server = await startSuite("engine-client");
 });
 after(() => server.stop());
 
@@ -35,7 +35,11 @@ for (const transport of ["polling", "websocket"]) {
 
   test(`${transport}: denies`, async () => {
     const [error] = await next(open({ query: { deny: 1 } }), "error");
-    assert.equal(error.type, "TransportError");
+    // Servers of Qt have opened the WebSocket before anybody is asked.
+    if (transport === "websocket" && process.env.CONFORMANCE_FRONT)
+      assert.equal(error.message, "server error");
+    else
+      assert.equal(error.type, "TransportError");
   });
 
   test(`${transport}: too big a payload closes`, async () => {

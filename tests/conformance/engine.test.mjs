@@ -2,11 +2,11 @@
 // What a test suite for the Engine.IO protocol, version 4, checks of a server.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { WebSocket, next, startServer } from "../interop/support.mjs";
+import { WebSocket, next, startSuite } from "../interop/support.mjs";
 
 let server, url, wsUrl;
 before(async () => {
-  server = await startServer(process.env.CONFORMANCE_SERVER, ["--suite", "engine"]);
+  server = await startSuite("engine");
   url = `${server.url}/engine.io/`;
   wsUrl = url.replace("http", "ws");
 });

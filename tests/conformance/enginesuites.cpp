@@ -13,19 +13,8 @@ using namespace EngineIo;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
-namespace {
-
-Suite listening(std::unique_ptr<Server> server, quint16 port)
-{
-    const quint16 actual =
-        server->listen(QHostAddress::Any, port) ? server->serverPort() : quint16(0);
-    return {std::move(server), actual};
-}
-
-} // namespace
-
 // Echoes every message.
-Suite startEngineSuite(quint16 port, bool allowEIO3)
+Suite startEngineSuite(const Place &place, bool allowEIO3)
 {
     ServerOptions options;
     options.allowEIO3 = allowEIO3;
@@ -38,7 +27,7 @@ Suite startEngineSuite(quint16 port, bool allowEIO3)
         QObject::connect(session, &Session::messageReceived, session,
                          [session](const Message &message) { session->send(message); });
     });
-    return listening(std::move(server), port);
+    return serve(std::move(server), place);
 }
 
 namespace {
@@ -110,10 +99,10 @@ private:
 
 } // namespace
 
-Suite startEngineClientSuite(quint16 port)
+Suite startEngineClientSuite(const Place &place)
 {
     ServerOptions options;
     options.pingInterval = 500ms;
     options.maxHttpBufferSize = 100;
-    return listening(std::make_unique<EngineClientServer>(options), port);
+    return serve(std::make_unique<EngineClientServer>(options), place);
 }

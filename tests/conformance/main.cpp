@@ -18,27 +18,35 @@ int main(int argc, char *argv[])
         u"suite"_s, u"engine, engine-v3, socket, engine-client or socket-client."_s, u"name"_s);
     const QCommandLineOption portOption(u"port"_s, u"Port to listen on; 0: the system's choice."_s,
                                         u"port"_s, u"0"_s);
-    parser.addOptions({suiteOption, portOption});
+    const QCommandLineOption frontOption(
+        u"front"_s, u"What accepts connections, if not the server: websocketserver, httpserver."_s,
+        u"name"_s);
+    parser.addOptions({suiteOption, portOption, frontOption});
     parser.addHelpOption();
     parser.process(app);
 
     const QString name = parser.value(suiteOption);
-    const quint16 port = parser.value(portOption).toUShort();
+    Place place;
+    place.port = parser.value(portOption).toUShort();
+    if (parser.value(frontOption) == "websocketserver"_L1)
+        place.front = Place::Front::WebSocketServer;
+    else if (parser.value(frontOption) == "httpserver"_L1)
+        place.front = Place::Front::HttpServer;
     Suite suite;
     if (name == "engine"_L1)
-        suite = startEngineSuite(port, false);
+        suite = startEngineSuite(place, false);
     else if (name == "engine-v3"_L1)
-        suite = startEngineSuite(port, true);
+        suite = startEngineSuite(place, true);
     else if (name == "engine-client"_L1)
-        suite = startEngineClientSuite(port);
+        suite = startEngineClientSuite(place);
     else if (name == "socket"_L1)
-        suite = startSocketSuite(port);
+        suite = startSocketSuite(place);
     else if (name == "socket-client"_L1)
-        suite = startSocketClientSuite(port);
+        suite = startSocketClientSuite(place);
     else
         parser.showHelp(2);
     if (suite.port == 0) {
-        fprintf(stderr, "Cannot listen on port %d\n", int(port));
+        fprintf(stderr, "Cannot listen on port %d\n", int(place.port));
         return 1;
     }
     quitOnSignals(&app);

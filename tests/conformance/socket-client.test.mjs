@@ -2,11 +2,11 @@
 // The server for a Socket.IO client's tests, seen with the real client.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { io, next, startServer } from "../interop/support.mjs";
+import { io, next, startSuite } from "../interop/support.mjs";
 
 let server;
 before(async () => {
-  server = await startServer(process.env.CONFORMANCE_SERVER, ["--suite", "socket-client"]);
+  server = await startSuite("socket-client");
 });
 after(() => server.stop());
 

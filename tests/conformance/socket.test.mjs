@@ -2,11 +2,11 @@
 // What a test suite for the Socket.IO protocol, version 5, checks of a server.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { WebSocket, next, startServer } from "../interop/support.mjs";
+import { WebSocket, next, startSuite } from "../interop/support.mjs";
 
 let server, wsUrl;
 before(async () => {
-  server = await startServer(process.env.CONFORMANCE_SERVER, ["--suite", "socket"]);
+  server = await startSuite("socket");
   wsUrl = `${server.url.replace("http", "ws")}/socket.io/?EIO=4&transport=websocket`;
 });
 after(() => server.stop());

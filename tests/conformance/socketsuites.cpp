@@ -12,13 +12,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Suite listening(std::unique_ptr<Server> server, quint16 port)
-{
-    const quint16 actual =
-        server->listen(QHostAddress::Any, port) ? server->serverPort() : quint16(0);
-    return {std::move(server), actual};
-}
-
 QString isoNow()
 {
     return QDateTime::currentDateTimeUtc().toString(Qt::ISODateWithMs);
@@ -26,7 +19,7 @@ QString isoNow()
 
 } // namespace
 
-Suite startSocketSuite(quint16 port)
+Suite startSocketSuite(const Place &place)
 {
     ServerOptions options;
     options.pingInterval = 300ms;
@@ -46,7 +39,7 @@ Suite startSocketSuite(quint16 port)
     QObject::connect(io->of(u"/custom"_s), &Namespace::connected, [](Socket *socket) {
         socket->emitEvent(u"auth"_s, socket->handshake().auth());
     });
-    return listening(std::move(io), port);
+    return serve(std::move(io), place);
 }
 
 namespace {
@@ -120,7 +113,7 @@ void refuse(
 
 } // namespace
 
-Suite startSocketClientSuite(quint16 port)
+Suite startSocketClientSuite(const Place &place)
 {
     ServerOptions options;
     options.pingInterval = 2000ms;
@@ -146,5 +139,5 @@ Suite startSocketClientSuite(quint16 port)
         answerBinary(socket);
         answerIdentity(socket);
     });
-    return listening(std::move(io), port);
+    return serve(std::move(io), place);
 }

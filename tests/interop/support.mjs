@@ -40,6 +40,13 @@ export async function startServer(program, args = []) {
   };
 }
 
+// The server of a conformance suite, behind what accepts its connections.
+export function startSuite(name) {
+  const front = process.env.CONFORMANCE_FRONT;
+  return startServer(process.env.CONFORMANCE_SERVER,
+    ["--suite", name, ...(front ? ["--front", front] : [])]);
+}
+
 // The arguments of the next such event; an error after five seconds.
 export function next(emitter, event, ms = 5000) {
   return new Promise((resolve, reject) => {

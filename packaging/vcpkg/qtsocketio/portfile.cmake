@@ -5,11 +5,13 @@ get_filename_component(SOURCE_PATH "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE
 
 vcpkg_check_features(OUT_FEATURE_OPTIONS options
     FEATURES
+        httpserver QTSOCKETIO_BUILD_HTTPSERVER
         msgpack QTSOCKETIO_BUILD_MSGPACK
         postgres QTSOCKETIO_BUILD_POSTGRES
         qml QTSOCKETIO_BUILD_QML
         redis QTSOCKETIO_BUILD_REDIS
-        tools QTSOCKETIO_BUILD_TOOLS)
+        tools QTSOCKETIO_BUILD_TOOLS
+        websockets QTSOCKETIO_BUILD_WEBSOCKETS)
 vcpkg_cmake_configure(SOURCE_PATH "${SOURCE_PATH}"
     OPTIONS ${options} -DQTSOCKETIO_BUILD_EXAMPLES=OFF -DQTSOCKETIO_INSTALL_QMLDIR=Qt6/qml)
 vcpkg_cmake_install()

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_HTTPSERVER_H
+#define ENGINEIO_HTTPSERVER_H
+
+#include <EngineIo/httpserverglobal.h>
+#include <EngineIo/server.h>
+
+#ifndef QTSOCKETIO_QDOC
+namespace EngineIo {
+
+// Found by Server::attach(), which is what applications call.
+ENGINEIO_HTTPSERVER_EXPORT void attachServer(Server *server, QHttpServer *httpServer,
+                                             const Server::OtherWebSockets &others = {});
+
+} // namespace EngineIo
+#endif
+
+#endif

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include <EngineIo/websockets.h>
+
+#include "base/addresstext_p.h"
+#include "base/threadcheck_p.h"
+#include "websockets/websocketlink_p.h"
+
+#include <QtCore/qloggingcategory.h>
+#include <QtWebSockets/qwebsocket.h>
+#include <QtWebSockets/qwebsocketserver.h>
+
+namespace EngineIo {
+
+using namespace detail;
+
+static Q_LOGGING_CATEGORY(lcSockets, "qt.socketio.engine", QtWarningMsg)
+
+    void attachServer(Server *server, QWebSocketServer *webSocketServer)
+{
+    if (!isInThreadOf(server, "EngineIo::Server::attach()"))
+        return;
+    const bool secure = webSocketServer->secureMode() == QWebSocketServer::SecureMode;
+    const auto take = [server, webSocketServer, secure] {
+        while (QWebSocket *socket = webSocketServer->nextPendingConnection())
+            WebSocketLink::serve(server, socket, secure);
+    };
+    QObject::connect(webSocketServer, &QWebSocketServer::newConnection, server, take);
+    QObject::connect(webSocketServer, &QWebSocketServer::acceptError, server, [webSocketServer] {
+        qCWarning(lcSockets).noquote()
+            << "Cannot accept WebSockets on"
+            << addressText(webSocketServer->serverAddress(), webSocketServer->serverPort()) + u':'
+            << webSocketServer->errorString();
+    });
+    take();
+}
+
+void handleSocket(Server *server, QWebSocket *socket)
+{
+    if (socket && isInThreadOf(server, "EngineIo::Server::handleConnection()"))
+        WebSocketLink::serve(server, socket, false);
+}
+
+} // namespace EngineIo
