@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "chatroom.h"
+#include "service.h"
 #include "webpage.h"
 
 #include <EngineIo/EpollDispatcher>
@@ -35,12 +36,16 @@ int main(int argc, char *argv[])
     QObject::connect(&room, &ChatRoom::said, [&out](const QString &name, const QString &text) {
         out << name << ": " << text << Qt::endl;
     });
-    if (!io.listen(QHostAddress(parser.value(addressOption)),
-                   parser.value(portOption).toUShort())) {
+    const std::optional<qintptr> descriptor = activationSocket(); // from systemd
+    const bool listening = descriptor
+        ? io.listenOnDescriptor(*descriptor)
+        : io.listen(QHostAddress(parser.value(addressOption)), parser.value(portOption).toUShort());
+    if (!listening) {
         QTextStream(stderr) << io.errorString() << Qt::endl;
         return 1;
     }
-    out << "Chat at http://" << parser.value(addressOption) << ':' << io.serverPort() << "/\n";
+    endOnSignals(&app, &io);
+    out << "Chat at http://" << io.serverAddress().toString() << ':' << io.serverPort() << "/\n";
     out << "listening " << io.serverPort() << Qt::endl;
     return app.exec();
 }

@@ -10,6 +10,7 @@
 #include <QtCore/qtemporarydir.h>
 #include <QtNetwork/qnetworkaccessmanager.h>
 #include <QtNetwork/qnetworkreply.h>
+#include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
 using namespace SocketIo;
@@ -27,6 +28,7 @@ private Q_SLOTS:
     void acknowledgements();
     void coroutines();
     void authentication();
+    void sessions();
     void rooms();
     void pages();
     void tls();
@@ -121,6 +123,36 @@ void tst_Snippets::authentication()
     QTRY_COMPARE(refusals, QStringList{u"not authorized"_s});
     const std::unique_ptr<ClientSocket> friendly(connectWithToken(url(), u"secret"_s));
     QTRY_VERIFY(friendly->isConnected());
+}
+
+void tst_Snippets::sessions()
+{
+    serveSessions(io.get(), "key"_ba);
+    QNetworkAccessManager network; // with a cookie jar, as a browser has one
+    ClientOptions options;
+    options.withCredentials = true;
+    options.reconnection = false;
+    Manager manager(url(), options);
+    manager.setNetworkAccessManager(&network);
+    ClientSocket *socket = manager.socket();
+    QStringList users;
+    socket->on(u"welcome"_s, this, [&users](const QString &user) { users.append(user); });
+    QSignalSpy refused(socket, &ClientSocket::connectError);
+    socket->open();
+    QTRY_COMPARE(refused.size(), 1);
+
+    const auto logIn = [&](const QByteArray &body) {
+        const std::unique_ptr<QNetworkReply> reply(
+            network.post(QNetworkRequest(url(u"/login"_s)), body));
+        QSignalSpy finished(reply.get(), &QNetworkReply::finished);
+        if (!reply->isFinished() && !finished.wait(30000))
+            return 0;
+        return reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    };
+    QCOMPARE(logIn("Ada\nwrong"), 401);
+    QCOMPARE(logIn("Ada\nsecret"), 204);
+    socket->open();
+    QTRY_COMPARE(users, QStringList{u"Ada"_s});
 }
 
 void tst_Snippets::rooms()

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include <SocketIo/ClientSocket>
+#include <SocketIo/Manager>
+
+#include <QtCore/qprocess.h>
+#include <QtNetwork/qtcpserver.h>
+#include <QtTest/qsignalspy.h>
+#include <QtTest/qtest.h>
+
+#include <csignal>
+#include <memory>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+using namespace SocketIo;
+using namespace Qt::StringLiterals;
+
+namespace {
+constexpr int Patience = 30000; // ms, for a loaded machine
+} // namespace
+
+// The chat as a service of systemd: it gets its socket as descriptor 3, and ends with SIGTERM.
+class tst_Service : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void cleanup();
+    void takesTheSocketItIsGiven();
+    void leavesASocketThatIsForAnotherProcess();
+    void letsItsClientsGoWithSigterm();
+
+private:
+    // pid: what LISTEN_PID says; empty: the process itself.
+    bool start(int descriptor, const QByteArray &pid = {});
+    bool waitForOutput(const QByteArray &text);
+
+    QProcess process;
+    QByteArray output;
+};
+
+void tst_Service::cleanup()
+{
+    process.kill();
+    process.waitForFinished(Patience);
+}
+
+bool tst_Service::start(int descriptor, const QByteArray &pid)
+{
+    output.clear();
+    // Between fork() and exec(), where setenv() may wait for a lock for ever, a shell does it.
+    process.setChildProcessModifier([descriptor] {
+        if (descriptor == 3)
+            ::fcntl(3, F_SETFD, 0);
+        else
+            ::dup2(descriptor, 3); // without FD_CLOEXEC, whatever the first one has
+    });
+    const QString listenPid = pid.isEmpty() ? u"$$"_s : QString::fromLatin1(pid);
+    process.start(u"/bin/sh"_s,
+                  {u"-c"_s, u"LISTEN_PID=%1 LISTEN_FDS=1 exec \"$0\" --port 0"_s.arg(listenPid),
+                   QStringLiteral(CHAT_SERVER)});
+    return process.waitForStarted(Patience) && waitForOutput("listening");
+}
+
+bool tst_Service::waitForOutput(const QByteArray &text)
+{
+    return QTest::qWaitFor(
+        [&] {
+            output += process.readAllStandardOutput();
+            return output.contains(text) || process.state() == QProcess::NotRunning;
+        },
+        Patience);
+}
+
+void tst_Service::takesTheSocketItIsGiven()
+{
+    QTcpServer socket; // as systemd opens it
+    QVERIFY(socket.listen(QHostAddress::LocalHost));
+    const quint16 port = socket.serverPort();
+    QVERIFY(start(int(socket.socketDescriptor())));
+    socket.close(); // it is the service's alone
+    QVERIFY2(output.contains("listening " + QByteArray::number(port) + '\n'), output.constData());
+    const std::unique_ptr<ClientSocket> client(
+        Manager::connectTo(QUrl(u"http://127.0.0.1:%1"_s.arg(port))));
+    QTRY_VERIFY_WITH_TIMEOUT(client->isConnected(), Patience);
+}
+
+void tst_Service::leavesASocketThatIsForAnotherProcess()
+{
+    QTcpServer socket;
+    QVERIFY(socket.listen(QHostAddress::LocalHost));
+    QVERIFY(start(int(socket.socketDescriptor()), "1"));
+    QVERIFY(output.contains("listening "));
+    QVERIFY(!output.contains("listening " + QByteArray::number(socket.serverPort()) + '\n'));
+}
+
+void tst_Service::letsItsClientsGoWithSigterm()
+{
+    QTcpServer socket;
+    QVERIFY(socket.listen(QHostAddress::LocalHost));
+    QVERIFY(start(int(socket.socketDescriptor())));
+    const quint16 port = socket.serverPort();
+    socket.close();
+    ClientOptions options;
+    options.reconnection = false;
+    Manager manager(QUrl(u"http://127.0.0.1:%1"_s.arg(port)), options);
+    ClientSocket *client = manager.socket();
+    QTRY_VERIFY_WITH_TIMEOUT(client->isConnected(), Patience);
+    QSignalSpy disconnected(client, &ClientSocket::disconnected);
+    ::kill(pid_t(process.processId()), SIGTERM);
+    QTRY_COMPARE_WITH_TIMEOUT(disconnected.size(), 1, Patience);
+    QTRY_COMPARE_WITH_TIMEOUT(process.state(), QProcess::NotRunning, Patience);
+    QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(process.exitCode(), 0);
+}
+
+QTEST_GUILESS_MAIN(tst_Service)
+#include "tst_service.moc"
