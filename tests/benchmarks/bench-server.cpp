@@ -2,9 +2,15 @@
 #include <EngineIo/EpollDispatcher>
 #include <SocketIo/Server>
 
+#ifdef BENCH_WITH_CLUSTER
+#include <SocketIo/ClusterPrimary>
+#include <SocketIo/ClusterWorker>
+#endif
+
 #include <QtCore/qcommandlineparser.h>
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qdeadlinetimer.h>
+#include <QtCore/qeventloop.h>
 #include <QtCore/qfile.h>
 #include <QtNetwork/qsslcertificate.h>
 #include <QtNetwork/qsslconfiguration.h>
@@ -35,35 +41,9 @@ QSslConfiguration sslConfiguration(const QString &folder)
     return configuration;
 }
 
-} // namespace
-
-// The server that the benchmarks load: event echo(x) is acknowledged with x, work(x) as well but
-// after 10 microseconds of work, event bcast(x) is emitted to everybody as b(x).
-int main(int argc, char *argv[])
+void serve(SocketIo::Server *io)
 {
-    EngineIo::installEpollDispatcher();
-    QCoreApplication app(argc, argv);
-    QCommandLineParser parser;
-    const QCommandLineOption portOption(u"port"_s, u"Port to listen on; 0: the system's choice."_s,
-                                        u"port"_s, u"0"_s);
-    const QCommandLineOption threadsOption(u"io-threads"_s, u"Number of I/O threads."_s, u"count"_s,
-                                           u"0"_s);
-    const QCommandLineOption deflateOption(u"deflate"_s, u"Compress WebSocket messages."_s);
-    const QCommandLineOption tlsOption(
-        u"tls"_s, u"Serve over TLS, with key.pem and certificate.pem of this folder."_s,
-        u"folder"_s);
-    parser.addOptions({portOption, threadsOption, deflateOption, tlsOption});
-    parser.addHelpOption();
-    parser.process(app);
-
-    SocketIo::ServerOptions options;
-    if (parser.isSet(deflateOption))
-        options.perMessageDeflate = EngineIo::PerMessageDeflateOptions();
-    SocketIo::Server io(options);
-    if (parser.isSet(tlsOption))
-        io.setSslConfiguration(sslConfiguration(parser.value(tlsOption)));
-    io.setIoThreadCount(parser.value(threadsOption).toInt());
-    QObject::connect(&io, &SocketIo::Server::connected, [&io](SocketIo::Socket *socket) {
+    QObject::connect(io, &SocketIo::Server::connected, [io](SocketIo::Socket *socket) {
         socket->on(u"echo"_s, socket,
                    [](const QVariant &value, const SocketIo::Ack &ack) { ack(value); });
         socket->on(u"work"_s, socket, [](const QVariant &value, const SocketIo::Ack &ack) {
@@ -76,16 +56,98 @@ int main(int argc, char *argv[])
             ack();
         });
         socket->on(u"bcast"_s, socket,
-                   [&io](const QVariant &value) { io.emitEvent(u"b"_s, value); });
-        socket->on(u"room"_s, socket, [&io](const QString &room, const QVariant &value) {
-            io.to(room).emitEvent(u"b"_s, value);
+                   [io](const QVariant &value) { io->emitEvent(u"b"_s, value); });
+        socket->on(u"room"_s, socket, [io](const QString &room, const QVariant &value) {
+            io->to(room).emitEvent(u"b"_s, value);
         });
     });
-    if (!io.listen(QHostAddress::Any, parser.value(portOption).toUShort())) {
+}
+
+int listening(quint16 port)
+{
+    printf("listening %d\n", int(port));
+    fflush(stdout);
+    return QCoreApplication::exec();
+}
+
+#ifdef BENCH_WITH_CLUSTER
+int runWorker()
+{
+    SocketIo::ServerOptions options;
+    options.adapter = SocketIo::ClusterWorker::adapterFactory();
+    SocketIo::Server io(options);
+    serve(&io);
+    const SocketIo::ClusterWorker worker(&io);
+    return QCoreApplication::exec();
+}
+
+int runPrimary(int workers, quint16 port)
+{
+    SocketIo::ClusterPrimaryOptions options;
+    options.workerCount = workers;
+    SocketIo::ClusterPrimary primary(options);
+    QEventLoop untilReady;
+    QObject::connect(&primary, &SocketIo::ClusterPrimary::workerReady, &untilReady,
+                     [&workers, &untilReady] {
+                         if (--workers == 0)
+                             untilReady.quit();
+                     });
+    if (!primary.listen(QHostAddress::Any, port)) {
+        fprintf(stderr, "%s\n", qPrintable(primary.errorString()));
+        return 1;
+    }
+    untilReady.exec();
+    return listening(primary.serverPort());
+}
+#endif
+
+} // namespace
+
+// The server that the benchmarks load: event echo(x) is acknowledged with x, work(x) as well but
+// after 10 microseconds of work, event bcast(x) is emitted to everybody as b(x).
+int main(int argc, char *argv[])
+{
+    EngineIo::installEpollDispatcher();
+    QCoreApplication app(argc, argv);
+#ifdef BENCH_WITH_CLUSTER
+    if (SocketIo::ClusterWorker::isWorker())
+        return runWorker();
+#endif
+    QCommandLineParser parser;
+    const QCommandLineOption portOption(u"port"_s, u"Port to listen on; 0: the system's choice."_s,
+                                        u"port"_s, u"0"_s);
+    const QCommandLineOption threadsOption(u"io-threads"_s, u"Number of I/O threads."_s, u"count"_s,
+                                           u"0"_s);
+    const QCommandLineOption deflateOption(u"deflate"_s, u"Compress WebSocket messages."_s);
+    const QCommandLineOption tlsOption(
+        u"tls"_s, u"Serve over TLS, with key.pem and certificate.pem of this folder."_s,
+        u"folder"_s);
+    const QCommandLineOption workersOption(u"workers"_s, u"Serve by so many worker processes."_s,
+                                           u"count"_s, u"0"_s);
+    parser.addOptions({portOption, threadsOption, deflateOption, tlsOption, workersOption});
+    parser.addHelpOption();
+    parser.process(app);
+    const quint16 port = parser.value(portOption).toUShort();
+
+    if (const int workers = parser.value(workersOption).toInt(); workers > 0) {
+#ifdef BENCH_WITH_CLUSTER
+        return runPrimary(workers, port);
+#else
+        fprintf(stderr, "built without QtSocketIo::Cluster, which --workers needs\n");
+        return 1;
+#endif
+    }
+    SocketIo::ServerOptions options;
+    if (parser.isSet(deflateOption))
+        options.perMessageDeflate = EngineIo::PerMessageDeflateOptions();
+    SocketIo::Server io(options);
+    if (parser.isSet(tlsOption))
+        io.setSslConfiguration(sslConfiguration(parser.value(tlsOption)));
+    io.setIoThreadCount(parser.value(threadsOption).toInt());
+    serve(&io);
+    if (!io.listen(QHostAddress::Any, port)) {
         fprintf(stderr, "%s\n", qPrintable(io.errorString()));
         return 1;
     }
-    printf("listening %d\n", int(io.serverPort()));
-    fflush(stdout);
-    return app.exec();
+    return listening(io.serverPort());
 }

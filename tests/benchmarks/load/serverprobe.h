@@ -4,10 +4,11 @@
 
 #include <ctime>
 #include <sys/types.h>
+#include <vector>
 
 namespace Bench {
 
-// What the kernel accounts to the server's process.
+// What the kernel accounts to the server's process and to those that it has started by now.
 class ServerProbe
 {
 public:
@@ -19,8 +20,13 @@ public:
     long residentKiB() const;
 
 private:
-    pid_t m_pid;
-    clockid_t m_clock = 0;
+    struct Process
+    {
+        pid_t pid;
+        clockid_t clock;
+    };
+
+    std::vector<Process> m_processes;
     bool m_valid = false;
 };
 
