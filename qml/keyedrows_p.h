@@ -40,8 +40,8 @@ private:
     mutable int m_staleFrom = 0; // numbers of this row and those behind it are yet to be written
 };
 
-// What a sequence of changes makes of some rows. Changes of values are made at once; removed and
-// new rows are told, for the model to take out and put in.
+// Applies a sequence of changes to rows. Values change at once; removed and new rows are reported,
+// so that the model can take them out and put them in.
 class RowsBatch
 {
 public:

@@ -325,7 +325,7 @@ void QmlListModel::forget()
     out.emitSignal(&QmlListModel::countChanged);
 }
 
-// Answers whether the collected changes bring members that have not been seen before.
+// Returns whether the collected changes bring members that have not been seen before.
 bool QmlListModel::learnRoles()
 {
     if (m_rolesAreGiven)

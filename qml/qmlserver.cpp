@@ -264,7 +264,8 @@ void QmlServer::componentComplete()
     restart();
 }
 
-// Listens as the properties say; whoever is connected to another port or address is not any more.
+// Listens as the properties say. Clients that are connected to another port or address lose their
+// connections.
 void QmlServer::restart()
 {
     if (!m_complete)

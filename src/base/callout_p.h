@@ -26,7 +26,7 @@ struct NoCondition
 //         scheduleAttempt();
 //
 // The condition is for what must not have changed meanwhile, such as "still on this connection". It
-// is asked only while the object lives. It may use the object's members.
+// is evaluated only while the object lives. It may use the object's members.
 template<typename Object, typename Condition = NoCondition>
 class CallOut
 {

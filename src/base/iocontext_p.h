@@ -162,7 +162,7 @@ private:
     std::unique_ptr<char[]> m_readBuffer;
     QElapsedTimer m_dirtySince;
     int m_depth = 0;
-    std::shared_ptr<void> m_owner; // only while it is to be kept
+    std::shared_ptr<void> m_owner; // only while it has to be kept
     quint32 m_turn = 1;
     size_t m_writesLeft = size_t(TurnBudget().writes); // in this turn, to those in m_dirty
     bool m_resumePosted = false;

@@ -21,12 +21,12 @@ namespace EngineIo {
     At each turn of the event loop, Qt's own dispatchers for Linux ask the system about every
     descriptor that has a QSocketNotifier, so what one message costs grows with the number of
     connections that happen to be open. The dispatcher made here registers each descriptor once,
-    with epoll, and is told only of those on which something has happened. Its timers are kept in
+    with epoll, and hears only of those on which something has happened. Its timers are kept in
     a heap: starting, stopping and firing one costs about the same beside ten thousand others as
     it does alone.
 
     It behaves as Qt's own does in every other respect, and all of Qt's classes work on it
-    unchanged. Whoever has many QTcpSocket or QWebSocket objects in a thread gains from it,
+    unchanged. A program with many QTcpSocket or QWebSocket objects in a thread gains from it,
     whether or not they belong to this module.
 */
 

@@ -188,7 +188,7 @@ void NotifierTable::update()
     m_changed.resize(kept);
 }
 
-// False when it is to be tried again in the next turn.
+// Returns false if it has to be tried again in the next turn.
 bool NotifierTable::apply(Descriptor &descriptor)
 {
     const quint32 events = descriptor.wantedEvents();

@@ -11,7 +11,7 @@
 namespace EngineIo::detail {
 
 // The socket notifiers of an event dispatcher: one registration with epoll for each descriptor
-// that has any, whose changes are told to the system once per turn of the loop.
+// that has any, whose changes go to the system once per turn of the loop.
 //
 // epoll knows open files, not descriptors, and forgets a file by itself when it is closed. So the
 // registration of a descriptor ends at once with its last notifier, while the descriptor is still

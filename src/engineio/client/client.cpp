@@ -37,10 +37,10 @@ ClientObserver::~ClientObserver() = default;
     slot returns, in order, and so does closed(), unless the slot itself has called close() or
     abort().
 
-    A Client lives in one thread, whose event loop it needs, and belongs to its parent or to whoever
-    made it. It never blocks. It can be deleted at any time, also by a slot that one of its signals
-    has called: that ends the connection at once, without signals and without sending what is still
-    in its buffer.
+    A Client lives in one thread, needs its event loop, and belongs to its parent or to the code
+    that made it. It never blocks. It can be deleted at any time, also by a slot that one of its
+    signals has called: that ends the connection at once, without signals and without sending what
+    is still in its buffer.
 */
 
 /*!

@@ -193,7 +193,7 @@ bool ClientPrivate::hasHeartbeatExpired()
 {
     if (state != State::Open || inbox->end || !heartbeat.isOverdue(transport.get()))
         return false;
-    // The caller is told at once and the rest of the application when it has returned.
+    // The caller learns of it at once, the rest of the application when the call has returned.
     heartbeat.checkSoon();
     return true;
 }

@@ -88,11 +88,12 @@ namespace EngineIo {
     \brief how WebSocket messages are compressed (RFC 7692) where the server agrees; with the
    defaults of PerMessageDeflateOptions by default, as in Socket.IO's client.
 
-    The server decides: that of Socket.IO does not compress unless it is told to. If it does, this
-    takes up to 300 KiB for the connection, less with \c clientNoContextTakeover,
-    \c serverNoContextTakeover or smaller windows, which the server is then asked for. With an empty
-    value, or in a build without zlib, compression is not offered.
+    The server decides: that of Socket.IO does not compress unless it is configured to. If it does,
+    this takes up to 300 KiB for the connection, less with \c clientNoContextTakeover,
+    \c serverNoContextTakeover or smaller windows, which the server is then asked for. With an
+    empty value, or in a build without zlib, compression is not offered.
 */
+
 /*!
     \variable EngineIo::ClientOptions::requestTimeout
     \brief how long an HTTP request may go without any progress; without limit (0) by default. A

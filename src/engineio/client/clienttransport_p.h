@@ -42,7 +42,8 @@ protected:
 // What happens on it is queued and told to the observer from an event of its own, so that nothing
 // of the sockets and replies below is being executed when the application is called: those crash
 // when they are destroyed or entered again within one of their signals. An application that runs
-// an event loop meanwhile stops nothing: what happens then is told from within that loop, in order.
+// an event loop meanwhile stops nothing: what happens then is reported from within that loop, in
+// order.
 class ClientTransport : public QObject
 {
     Q_OBJECT
@@ -85,7 +86,7 @@ protected:
     // Keeps the transport for as long as somebody has this.
     std::shared_ptr<ClientTransport> hold() const { return m_self; }
 
-    // Queue what the observer is to be told.
+    // Queue a report to the observer.
     void tellOpened();
     void tellPacket(Packet &&packet);
     void tellDrained();

@@ -195,7 +195,7 @@ bool PollingClientTransport::holdBack(bool held)
 {
     m_heldBack = held;
     if (!held) {
-        noteSignOfLife(); // what the server has to say has waited for us
+        noteSignOfLife(); // the server's data has waited for us, not the other way round
         goOn();
     }
     return true;

@@ -309,7 +309,7 @@ bool WebSocketClientTransport::holdBack(bool held)
     if (m_state == State::Open)
         m_stream->setReading(!held);
     if (!held)
-        noteSignOfLife(); // what the server has to say has waited for us
+        noteSignOfLife(); // the server's data has waited for us, not the other way round
     return true;
 }
 
@@ -349,7 +349,7 @@ void WebSocketClientTransport::handleClose(QByteArrayView payload)
     tellClosed(details);
 }
 
-// The server is told why, and nothing more of it counts.
+// Tells the server why, and ignores whatever else it sends.
 void WebSocketClientTransport::fail(WebSocketCloseCode code, const ClientError &error)
 {
     const bool closing = std::exchange(m_state, State::Ended) == State::Closing;

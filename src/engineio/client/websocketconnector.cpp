@@ -23,7 +23,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// Of the body that comes with a refusal: enough for what a server or a proxy has to say.
+// How much of a refusal's body is read: enough for the message of a server or proxy.
 constexpr qsizetype MaxRefusalSize = 64 * 1024;
 
 } // namespace

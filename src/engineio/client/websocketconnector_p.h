@@ -43,7 +43,7 @@ protected:
     ~WebSocketConnectorObserver() = default;
 };
 
-// Connects to a server, through a proxy and over TLS where that is asked for, and makes a WebSocket
+// Connects to a server, through a proxy and over TLS if so configured, and opens a WebSocket
 // of the connection.
 class WebSocketConnector : public QObject
 {
@@ -58,8 +58,8 @@ public:
     ~WebSocketConnector() override;
 
     void open();
-    // Ends the attempt; nothing more is told. The object must not be destroyed while a function of
-    // the socket may be on the stack: see IoContext::dispose().
+    // Ends the attempt without any further report. The object must not be destroyed while a
+    // function of the socket may be on the stack: see IoContext::dispose().
     void abort();
 
 private:

@@ -184,7 +184,7 @@ Session::~Session() = default;
     \property EngineIo::Session::id
     \brief the session's id (Engine.IO: \c id, on the wire \c sid).
 
-    Whoever knows it can speak for the client: do not show it to other clients.
+    Anyone who knows it can act as the client: do not show it to other clients.
 */
 QString Session::id() const
 {

@@ -40,7 +40,7 @@ public:
     {
         session->sendNow(frames, flags);
     }
-    // Sends what source makes, which is asked in the session's I/O thread.
+    // Sends what source creates when it is called in the session's I/O thread.
     static void send(Session *session, std::unique_ptr<FrameSource> source, SendFlags flags = {})
     {
         session->send(std::move(source), flags);

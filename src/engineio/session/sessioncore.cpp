@@ -226,7 +226,7 @@ void SessionCore::abort(CloseReason reason, const QString &description)
     finish(reason, description);
 }
 
-// The end, whoever decided it. Nothing is heard of the transport any more.
+// The end, no matter which side decided it. The transport reports nothing any more.
 void SessionCore::finish(CloseReason reason, const QString &description)
 {
     if (m_state == State::Closed)

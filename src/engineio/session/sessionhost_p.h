@@ -17,8 +17,9 @@ namespace detail {
 class HttpConnection;
 class SessionCore;
 
-// Whoever keeps sessions: what they ask of it, and tell it. It outlives their use in its I/O
-// thread. In the way of each packet lie only the three that are no virtual functions.
+// The owner of sessions, as they see it: what they request from it and report to it. It outlives
+// their use in its I/O thread. In the way of each packet lie only the three that are no virtual
+// functions.
 class SessionHost
 {
 public:
@@ -26,7 +27,7 @@ public:
     const ServerOptions &options() const noexcept { return m_options; }
     ThreadBridge &bridge() const noexcept { return m_bridge; }
 
-    // The session has its first transport, and its public side is to be made.
+    // The session has its first transport; its public side has to be created.
     virtual void sessionOpened(const std::shared_ptr<SessionCore> &core) = 0;
     // The session has ended; its public side does not know of it yet.
     virtual void sessionClosed(SessionCore &core) = 0;

@@ -89,7 +89,7 @@ void WebSocketTransport::send(OutgoingPacket packet)
     m_context.scheduleFlush(shared_from_this());
 }
 
-// Answers whether the packet is one to compress.
+// Returns whether the packet should be compressed.
 bool WebSocketTransport::sendCompressed(const OutgoingPacket &packet)
 {
     if (packet.flags().testFlag(SendFlag::NoCompression) || packet.size() < m_deflate->threshold())
@@ -280,7 +280,7 @@ void WebSocketTransport::fail(WebSocketCloseCode closeCode)
     reportClosed(CloseReason::TransportError, u"WebSocket close code %1"_s.arg(quint16(closeCode)));
 }
 
-// Answers whether what follows is still to be read.
+// Returns whether to go on reading.
 bool WebSocketTransport::handleMessage(WebSocketDecoder::Event event)
 {
     const bool text = event == WebSocketDecoder::Event::Text;

@@ -16,7 +16,7 @@ namespace EngineIo::detail {
 // none would cost a multiple of their bytes otherwise.
 constexpr qsizetype QueuedBlockCost = 128;
 
-// Blocks that wait to be written. They share their bytes with whoever wrote them.
+// Blocks that wait to be written. They share their bytes with the code that queued them.
 class ENGINEIO_AUTOTEST_EXPORT OutputQueue
 {
 public:

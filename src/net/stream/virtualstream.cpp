@@ -68,7 +68,7 @@ bool VirtualStream::event(QEvent *event)
         const std::lock_guard lock(m_waker->m_mutex);
         m_waker->m_posted = false;
     }
-    // In an event loop that the observer runs: whoever is told already goes on afterwards.
+    // Within an event loop that the observer runs: the report under way is finished first.
     if (std::exchange(m_working, true))
         return true;
     const IoContext::Scope scope(*m_context);

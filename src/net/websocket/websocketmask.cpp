@@ -34,7 +34,7 @@ void applyMask(char *data, qsizetype size, const WebSocketMask &mask, quint8 off
 
 WebSocketMask newWebSocketMask()
 {
-    // The system is asked for many at a time, as each question is a system call.
+    // Many at a time, since each request is a system call.
     static thread_local std::array<quint32, 256> pool;
     static thread_local size_t left = 0;
     if (left == 0) {

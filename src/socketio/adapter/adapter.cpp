@@ -75,8 +75,8 @@ void forEachSocket(const QList<GuardedSocket> &sockets, Function function)
     sendWithAck().
 
     An adapter lives in the server's thread, and its functions are called there only. Answers may be
-    given at once or later, but not after the adapter is gone. An application that has asked is told
-    of an answer that is given at once when control is back in the event loop.
+    given at once or later, but not after the adapter is gone. The application
+    receives an answer that is given at once when control is back in the event loop.
 */
 
 /*!

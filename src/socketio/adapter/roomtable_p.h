@@ -89,7 +89,7 @@ public:
 
 private:
     static qsizetype indexOf(const RoomMember *member, const Room *room);
-    // Answers whether the room is deleted.
+    // Returns whether the room was deleted.
     bool remove(RoomMember *member, quint32 index);
 
     std::unordered_map<QString, Room, RoomNameHash> m_rooms; // its nodes stay where they are

@@ -12,9 +12,9 @@
 
 #include <chrono>
 
-// What applications are told of failed and ended connections. Each message names the server's
-// address and says the reason in words that a user of the application understands; what only a
-// developer wants to know is in the error's data.
+// The errors of failed and ended connections, as applications see them. Each message names the
+// server's address and says the reason in words that a user of the application understands; what
+// only a developer wants to know is in the error's data.
 namespace SocketIo::detail {
 
 // The connection cannot be made.

@@ -38,7 +38,7 @@ public:
     // From the manager.
     void managerOpened();
     void managerFailed(const Error &error);
-    // The connection is gone: first all sockets are told, then each tells the application.
+    // The connection is lost: first all sockets change their state, then each reports it.
     void connectionLost(ClientSocket::DisconnectReason reason, const QString &description,
                         const Error &joinError);
     void reportLoss();

@@ -319,7 +319,7 @@ void ManagerPrivate::loseConnection(CloseReason reason, const Error &details)
     qCDebug(lcClient).noquote() << "disconnected from" << address() + u':'
                                 << EngineIo::closeReasonText(reason)
             + (details ? u", "_s + details.message() : QString());
-    // All sockets change before the application is told of anything: it may connect again at once.
+    // All sockets change before the application hears of anything: it may connect again at once.
     for (const auto &[number, socket] : sockets) {
         ClientSocketPrivate::get(socket)->connectionLost(
             detail::toDisconnectReason(reason), details.message(),

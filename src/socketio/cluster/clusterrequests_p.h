@@ -28,7 +28,7 @@ public:
 
     bool isEmpty() const noexcept { return size() == 0; }
     qsizetype size() const noexcept { return m_known.size() + m_unknown; }
-    // Answers whether the server was awaited.
+    // Returns whether an answer of the server was awaited.
     bool remove(const QString &server);
     bool isAnonymous() const noexcept { return m_anonymous; }
     bool removeKnown(const QString &server) { return m_known.remove(server); }

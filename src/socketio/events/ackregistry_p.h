@@ -44,7 +44,7 @@ public:
     qsizetype count() const { return m_entries.size(); }
     size_t deadlineCount() const { return m_deadlines.size(); } // with those not needed any more
 
-    // Each answers whether the id was known. The entry is gone before its handler runs.
+    // Each returns whether the id was known. The entry is gone before its handler runs.
     bool acknowledge(qint64 id, const QVariantList &args);
     bool fail(qint64 id, const Error &error);
     bool remove(qint64 id); // without a word to its handler

@@ -248,7 +248,7 @@ QVariantList toArguments(const Args &...args)
     return list;
 }
 
-// Answers whether the argument fits *result, which is left as it was if it doesn't.
+// Returns whether the argument fits *result, which is left unchanged if it does not.
 template<typename T>
 bool fromArgument(const QVariant &value, T *result)
 {

@@ -15,7 +15,7 @@ const T &contentOf(const QVariant &value)
     return *static_cast<const T *>(value.constData());
 }
 
-// Converts a value to a number, a bool, a text, bytes or an enumeration and answers whether it
+// Converts a value to a number, a bool, a text, bytes or an enumeration and returns whether it
 // fits; nothing if type is none of them.
 std::optional<bool> convertToScalar(const QVariant &value, QMetaType type, void *result);
 

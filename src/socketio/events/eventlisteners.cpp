@@ -100,7 +100,7 @@ EventListeners::~EventListeners()
     if (!d)
         return;
     d->owner = nullptr;
-    // Whoever is walking through a list finds it empty. The slots go last.
+    // A delivery that is under way finds its list empty. The slots are destroyed last.
     std::vector<RemovedListeners<Listener>> slots;
     for (const auto &[event, listeners] : std::as_const(d->events))
         slots.push_back(listeners->removeAll());

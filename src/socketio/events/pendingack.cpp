@@ -290,8 +290,8 @@ void PendingAckPrivate::finishPromise()
     fulfil(promise, error, arguments);
 }
 
-// The deletion comes last: those who are told through the event loop, among them coroutines, are
-// told before it.
+// The deletion comes last: receivers that are called through the event loop, such as coroutines,
+// come before it.
 void PendingAckPrivate::signal(PendingAck *ack)
 {
     state = State::Signalled;

@@ -14,8 +14,9 @@ namespace SocketIo {
 // What the sender of an event does with the acknowledgement it handed out. A null pointer (the
 // user deleted the object, keep a QPointer) and one that has ended are left alone.
 //
-// Nothing is told inside the call that returns the object, whose caller has connected nothing yet:
-// what ends between create() and handOut() is told in the next turn of the event loop.
+// Nothing is reported inside the call that returns the object, since its caller has connected
+// nothing yet: what ends between create() and handOut() is reported in the next turn of the event
+// loop.
 class SOCKETIO_AUTOTEST_EXPORT PendingAckPrivate
 {
 public:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The value types of QtGui without QtGui: a program without windows does not load it, and where a
-// QVariant holds one of them, whoever has made it has loaded it.
+// QVariant holds one of them, the code that created it has loaded the library.
 #include "socketio/events/plainvalue_p.h"
 
 #include <QtCore/qbytearray.h>

@@ -264,7 +264,7 @@ void Connection::sessionClosed(EngineIo::CloseReason reason, const QString &desc
     end(Socket::DisconnectReason(reason), description);
 }
 
-// In the session's destructor nobody is to be called.
+// Nothing may be called from the session's destructor.
 void Connection::sessionDeleted()
 {
     if (!m_server)

@@ -27,7 +27,7 @@ class ServerPrivate;
 namespace SocketIo::detail {
 
 // One connection of a client: hands its packets to the sockets of its namespaces and guards the
-// protocol. Owned by the server; kept alive meanwhile by whoever calls into user code.
+// protocol. Owned by the server; code that calls the application keeps it alive meanwhile.
 class Connection final : public EngineIo::SessionObserver,
                          public std::enable_shared_from_this<Connection>
 {

@@ -87,7 +87,7 @@ public:
     void discard(Socket *socket, Session session);
     void persist(Socket *socket);
     void closeSockets(Socket::DisconnectReason reason);
-    // Deletes a child namespace that nobody uses, if the server is told to.
+    // Deletes a child namespace without clients, if the server is configured to.
     void cleanUp();
 
     bool serverSideEmit(const QString &event, const QVariantList &args);
