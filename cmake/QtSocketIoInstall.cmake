@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: MIT
 include(CMakePackageConfigHelpers)
 
+# Known from the QML module, where that is built.
+if(NOT QTSOCKETIO_INSTALL_QMLDIR)
+    set(QTSOCKETIO_INSTALL_QMLDIR "${CMAKE_INSTALL_LIBDIR}/qt6/qml")
+endif()
+
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/QtSocketIo")
 get_property(QTSOCKETIO_COMPONENTS GLOBAL PROPERTY QTSOCKETIO_COMPONENTS)
 list(JOIN QTSOCKETIO_COMPONENTS ", " QTSOCKETIO_COMPONENTS)

@@ -17,12 +17,17 @@ bool serveWebSockets(SocketIo::Server *io, QWebSocketServer *server)
 //! [httpserver]
 #include <EngineIo/HttpServer>
 #include <QtHttpServer/QHttpServer>
+#include <QtNetwork/QTcpServer>
 
-quint16 serveHttp(SocketIo::Server *io, QHttpServer *server)
+bool serveHttp(SocketIo::Server *io, QHttpServer *server)
 {
     io->attach(server); // before routes that match everything
     server->route(u"/"_s, [] { return u"The pages are the application's"_s; });
-    return server->listen(QHostAddress::LocalHost);
+    auto listener = std::make_unique<QTcpServer>(); // a QSslServer for https
+    if (!listener->listen(QHostAddress::LocalHost))
+        return false;
+    server->bind(listener.release());
+    return true;
 }
 //! [httpserver]
 

@@ -12,7 +12,7 @@ class QHttpServer;
 class QWebSocketServer;
 
 bool serveWebSockets(SocketIo::Server *io, QWebSocketServer *server);
-quint16 serveHttp(SocketIo::Server *io, QHttpServer *server);
+bool serveHttp(SocketIo::Server *io, QHttpServer *server);
 void answer(EngineIo::Server *engine, const EngineIo::HttpRequest &request, QObject *connection,
             const std::function<void(int, QByteArray)> &write);
 

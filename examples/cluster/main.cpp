@@ -3,6 +3,7 @@
 //   cluster-server [--workers N] [--port P]          several processes on one port
 //   cluster-server --redis URL --name NAME --port P  one server of several, joined over Redis
 #include "gathering.h"
+#include "service.h"
 #include "webpage.h"
 
 #include <EngineIo/EpollDispatcher>
@@ -15,39 +16,14 @@
 
 #include <QtCore/qcommandlineparser.h>
 #include <QtCore/qcoreapplication.h>
-#include <QtCore/qsocketnotifier.h>
 #include <QtCore/qtextstream.h>
 
 #include <csignal>
-
-#include <sys/socket.h>
-#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
 namespace {
-
-int signalSockets[2];
-
-// Calls function() in the event loop when the process gets the signal.
-template<typename Function>
-void onSignal(QCoreApplication *app, int signal, Function function)
-{
-    static const bool isReady = ::socketpair(AF_UNIX, SOCK_STREAM, 0, signalSockets) == 0;
-    if (!isReady)
-        return;
-    auto *notifier = new QSocketNotifier(signalSockets[1], QSocketNotifier::Read, app);
-    QObject::connect(notifier, &QSocketNotifier::activated, app, [function] {
-        char byte = 0;
-        (void)!::read(signalSockets[1], &byte, 1);
-        function();
-    });
-    std::signal(signal, [](int) {
-        const char byte = 1;
-        (void)!::write(signalSockets[0], &byte, 1);
-    });
-}
 
 SocketIo::ServerOptions serverOptions()
 {
@@ -68,7 +44,8 @@ int runWorker()
     const Gathering gathering(
         &io, u"worker %1, process %2"_s.arg(worker.slot()).arg(QCoreApplication::applicationPid()));
     servePage(io.engine(), QStringLiteral(CLUSTER_PAGE_FOLDER));
-    std::signal(SIGHUP, SIG_IGN); // it is for the primary
+    for (const int signal : {SIGHUP, SIGTERM, SIGINT})
+        std::signal(signal, SIG_IGN); // they are for the primary, which ends its workers
     return QCoreApplication::exec();
 }
 
@@ -83,7 +60,10 @@ int runPrimary(QCoreApplication *app, int workers, quint16 port)
                      [&out](int slot, qint64 process) {
                          out << "worker " << slot << " is process " << process << Qt::endl;
                      });
-    onSignal(app, SIGHUP, [&primary] { primary.restartWorkers(); });
+    onSignal(SIGHUP, app, [&primary] { primary.restartWorkers(); });
+    QObject::connect(&primary, &SocketIo::ClusterPrimary::closed, app, &QCoreApplication::quit);
+    for (const int signal : {SIGTERM, SIGINT})
+        onSignal(signal, app, [&primary] { primary.close(); });
     if (!primary.listen(QHostAddress::LocalHost, port)) {
         QTextStream(stderr) << primary.errorString() << Qt::endl;
         return 1;
@@ -95,7 +75,7 @@ int runPrimary(QCoreApplication *app, int workers, quint16 port)
 }
 
 #ifdef HAS_REDIS
-int runServer(const QUrl &redis, const QString &name, quint16 port)
+int runServer(QCoreApplication *app, const QUrl &redis, const QString &name, quint16 port)
 {
     SocketIo::RedisStreamsAdapterOptions adapter;
     adapter.url = redis;
@@ -108,6 +88,7 @@ int runServer(const QUrl &redis, const QString &name, quint16 port)
         QTextStream(stderr) << io.errorString() << Qt::endl;
         return 1;
     }
+    endOnSignals(app, &io);
     QTextStream(stdout) << "listening " << io.serverPort() << Qt::endl;
     return QCoreApplication::exec();
 }
@@ -137,7 +118,7 @@ int main(int argc, char *argv[])
     if (!parser.isSet(redis))
         return runPrimary(&app, parser.value(workers).toInt(), portNumber);
 #ifdef HAS_REDIS
-    return runServer(QUrl(parser.value(redis)), parser.value(name), portNumber);
+    return runServer(&app, QUrl(parser.value(redis)), parser.value(name), portNumber);
 #else
     QTextStream(stderr) << "This program was built without hiredis" << Qt::endl;
     return 1;

@@ -4,11 +4,13 @@
 #include <SocketIo/Server>
 
 #include <QtCore/qcoreapplication.h>
+#include <QtCore/qhash.h>
 #include <QtCore/qsocketnotifier.h>
 
-#ifdef Q_OS_UNIX
+#include <array>
 #include <csignal>
 
+#ifdef Q_OS_UNIX
 #include <sys/socket.h>
 #include <unistd.h>
 #endif
@@ -33,33 +35,47 @@ std::optional<qintptr> activationSocket()
 }
 //! [activation]
 
-#ifdef Q_OS_UNIX
-static int signalSockets[2];
-#endif
-
 //! [signals]
+// A signal handler can do next to nothing, so it wakes the event loop.
+void onSignal(int signal, QCoreApplication *app, const std::function<void()> &function)
+{
+#ifdef Q_OS_UNIX
+    static std::array<int, 2> sockets{-1, -1};
+    static QHash<char, std::function<void()>> functions;
+    if (functions.isEmpty()) {
+        if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets.data()) != 0)
+            return;
+        auto *notifier = new QSocketNotifier(sockets[1], QSocketNotifier::Read, app);
+        QObject::connect(notifier, &QSocketNotifier::activated, app, [] {
+            char received = 0;
+            if (::read(sockets[1], &received, 1) != 1)
+                return;
+            if (const std::function<void()> called = functions.value(received))
+                called();
+        });
+    }
+    functions.insert(char(signal), function);
+    std::signal(signal, [](int received) {
+        const char byte = char(received);
+        (void)!::write(sockets[0], &byte, 1);
+    });
+#else
+    Q_UNUSED(signal)
+    Q_UNUSED(app)
+    Q_UNUSED(function)
+#endif
+}
+
 void endOnSignals(QCoreApplication *app, SocketIo::Server *io)
 {
     QObject::connect(io, &SocketIo::Server::drained, app, &QCoreApplication::quit);
-#ifdef Q_OS_UNIX
-    // A signal handler can do next to nothing, so it wakes the event loop.
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, signalSockets) != 0)
-        return;
-    auto *notifier = new QSocketNotifier(signalSockets[1], QSocketNotifier::Read, app);
-    QObject::connect(notifier, &QSocketNotifier::activated, io, [app, io] {
-        char byte = 0;
-        (void)!::read(signalSockets[1], &byte, 1);
-        if (io->isDraining())
-            app->quit();
-        else
-            io->drain(5s);
-    });
     for (const int signal : {SIGTERM, SIGINT}) {
-        std::signal(signal, [](int) {
-            const char byte = 1;
-            (void)!::write(signalSockets[0], &byte, 1);
+        onSignal(signal, app, [app, io] {
+            if (io->isDraining())
+                app->quit();
+            else
+                io->drain(5s);
         });
     }
-#endif
 }
 //! [signals]

@@ -14,6 +14,7 @@
 #include <QtCore/qobject.h>
 #include <QtCore/qstring.h>
 #include <QtNetwork/qhostaddress.h>
+#include <QtNetwork/qtcpserver.h>
 
 #include <memory>
 
@@ -50,7 +51,11 @@ Suite serve(std::unique_ptr<Server> server, const Place &place)
     if (place.front == Place::Front::HttpServer) {
         auto front = std::make_unique<QHttpServer>();
         server->attach(front.get());
-        const quint16 port = front->listen(QHostAddress::Any, place.port);
+        auto listener = std::make_unique<QTcpServer>();
+        const bool listening = listener->listen(QHostAddress::Any, place.port);
+        const quint16 port = listening ? listener->serverPort() : quint16(0);
+        if (listening)
+            front->bind(listener.release());
         return {std::move(front), std::move(server), port};
     }
 #endif

@@ -5,6 +5,12 @@
 #ifdef WITH_QCORO
 #include "coroutines.h"
 #endif
+#ifdef WITH_HTTPSERVER
+#include "qtservers.h"
+
+#include <QtHttpServer/qhttpserver.h>
+#include <QtWebSockets/qwebsocketserver.h>
+#endif
 
 #include <QtCore/qfile.h>
 #include <QtCore/qtemporarydir.h>
@@ -30,6 +36,7 @@ private Q_SLOTS:
     void authentication();
     void sessions();
     void rooms();
+    void serversOfQt();
     void pages();
     void tls();
     void tlsWithClientCertificates();
@@ -178,6 +185,34 @@ void tst_Snippets::rooms()
     const std::unique_ptr<ClientSocket> reader(joinNews(url()));
     reader->on(u"headline"_s, this, [&](const QString &text) { headlines.append(text); });
     QTRY_COMPARE(headlines, QStringList{u"Welcome"_s});
+}
+
+void tst_Snippets::serversOfQt()
+{
+#ifdef WITH_HTTPSERVER
+    QHttpServer httpServer;
+    QVERIFY(serveHttp(io.get(), &httpServer));
+    QWebSocketServer webSocketServer(QString(), QWebSocketServer::NonSecureMode);
+    QVERIFY(serveWebSockets(io.get(), &webSocketServer));
+    const auto at = [](quint16 port) { return QUrl(u"http://127.0.0.1:%1"_s.arg(port)); };
+    const std::unique_ptr<ClientSocket> first(
+        Manager::connectTo(at(httpServer.serverPorts().value(0))));
+    ClientOptions options;
+    options.transports = {EngineIo::TransportType::WebSocket};
+    const std::unique_ptr<ClientSocket> second(
+        Manager::connectTo(at(webSocketServer.serverPort()), options));
+    QTRY_VERIFY(first->isConnected());
+    QTRY_VERIFY(second->isConnected());
+
+    // As an HTTP server does that is not Qt's.
+    int status = 0;
+    const auto client = std::make_unique<QObject>();
+    answer(io->engine(), EngineIo::HttpRequest("GET", "/socket.io/?EIO=4&transport=polling"),
+           client.get(), [&](int answered, const QByteArray &) { status = answered; });
+    QTRY_COMPARE(status, 200);
+#else
+    QSKIP("Qt HTTP Server is not installed.");
+#endif
 }
 
 void tst_Snippets::pages()

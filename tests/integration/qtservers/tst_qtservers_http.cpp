@@ -8,6 +8,7 @@
 #include <SocketIo/Server>
 
 #include <QtHttpServer/qhttpserver.h>
+#include <QtNetwork/qtcpserver.h>
 #include <QtWebSockets/qwebsocket.h>
 
 using namespace EngineIo;
@@ -63,8 +64,10 @@ void tst_QtServers_Http::init()
 {
     front = std::make_unique<QHttpServer>();
     front->route(u"/before"_s, [] { return u"before"_s; });
-    port = front->listen(QHostAddress::LocalHost);
-    QVERIFY(port != 0);
+    auto listener = std::make_unique<QTcpServer>();
+    QVERIFY(listener->listen(QHostAddress::LocalHost));
+    port = listener->serverPort();
+    front->bind(listener.release());
 }
 
 void tst_QtServers_Http::ownRoutesAreUntouched()
