@@ -138,6 +138,7 @@ void tst_QtServers_WebSockets::servesASingleSocket()
     QStringList others;
     connect(front.get(), &QWebSocketServer::newConnection, this, [&] {
         QWebSocket *socket = front->nextPendingConnection();
+        socket->setParent(front.get());
         if (socket->requestUrl().path() == u"/engine.io/"_s)
             server.handleConnection(socket);
         else
