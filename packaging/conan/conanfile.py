@@ -16,10 +16,11 @@ class QtSocketIo(ConanFile):
     settings = "os", "arch", "compiler", "build_type"
     options = {"shared": [True, False], "qml": [True, False], "msgpack": [True, False],
                "redis": [True, False], "postgres": [True, False], "tools": [True, False],
-               "websockets": [True, False], "httpserver": [True, False]}
+               "websockets": [True, False], "httpserver": [True, False],
+               "adminui": [True, False]}
     default_options = {"shared": True, "qml": True, "msgpack": True, "redis": False,
                        "postgres": False, "tools": False, "websockets": False, "httpserver": False,
-                       "qt/*:qtdeclarative": True}
+                       "adminui": True, "qt/*:qtdeclarative": True}
 
     def export_sources(self):
         root = os.path.join(self.recipe_folder, "..", "..")
@@ -51,7 +52,8 @@ class QtSocketIo(ConanFile):
         toolchain = CMakeToolchain(self)
         toolchain.cache_variables["QTSOCKETIO_BUILD_EXAMPLES"] = False
         toolchain.cache_variables["QTSOCKETIO_INSTALL_QMLDIR"] = "qml"
-        for name in ("qml", "msgpack", "redis", "postgres", "tools", "websockets", "httpserver"):
+        for name in ("qml", "msgpack", "redis", "postgres", "tools", "websockets", "httpserver",
+                     "adminui"):
             toolchain.cache_variables[f"QTSOCKETIO_BUILD_{name.upper()}"] = \
                 bool(self.options.get_safe(name))
         toolchain.generate()

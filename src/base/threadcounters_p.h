@@ -16,6 +16,10 @@ struct ThreadCounters
     quint64 bytesSent = 0;
     quint64 packetsReceived = 0;
     quint64 packetsSent = 0;
+    quint64 messagesReceived = 0;
+    quint64 messagesSent = 0;
+    quint64 messageBytesReceived = 0; // without the packet's type
+    quint64 messageBytesSent = 0;
     quint64 connections = 0;
     quint64 connectionsRefused = 0; // by maxConnections
     quint64 upgrades = 0;

@@ -6,6 +6,7 @@ get_filename_component(SOURCE_PATH "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE
 vcpkg_check_features(OUT_FEATURE_OPTIONS options
     FEATURES
         httpserver QTSOCKETIO_BUILD_HTTPSERVER
+        adminui QTSOCKETIO_BUILD_ADMINUI
         msgpack QTSOCKETIO_BUILD_MSGPACK
         postgres QTSOCKETIO_BUILD_POSTGRES
         qml QTSOCKETIO_BUILD_QML

@@ -143,6 +143,43 @@ quint64 ServerMetrics::packetsSent() const
 }
 
 /*!
+    \property EngineIo::ServerMetrics::messagesReceived
+    \brief how many messages have come: packets that carry something for the application, or for
+    Socket.IO.
+*/
+quint64 ServerMetrics::messagesReceived() const
+{
+    return d->statistics.total.messagesReceived;
+}
+
+/*!
+    \property EngineIo::ServerMetrics::messagesSent
+    \brief how many messages have been sent. One to many clients counts for each.
+*/
+quint64 ServerMetrics::messagesSent() const
+{
+    return d->statistics.total.messagesSent;
+}
+
+/*!
+    \property EngineIo::ServerMetrics::messageBytesReceived
+    \brief how many bytes the messages received had, before compression and without headers.
+*/
+quint64 ServerMetrics::messageBytesReceived() const
+{
+    return d->statistics.total.messageBytesReceived;
+}
+
+/*!
+    \property EngineIo::ServerMetrics::messageBytesSent
+    \brief how many bytes the messages sent had, before compression and without headers.
+*/
+quint64 ServerMetrics::messageBytesSent() const
+{
+    return d->statistics.total.messageBytesSent;
+}
+
+/*!
     \property EngineIo::ServerMetrics::bytesReceived
     \brief how many bytes have been read from connections, HTTP and WebSocket headers included.
 */

@@ -23,6 +23,10 @@ class ENGINEIO_EXPORT ServerMetrics : public QObject
     Q_PROPERTY(int connectionsCount READ connectionsCount NOTIFY updated)
     Q_PROPERTY(quint64 packetsReceived READ packetsReceived NOTIFY updated)
     Q_PROPERTY(quint64 packetsSent READ packetsSent NOTIFY updated)
+    Q_PROPERTY(quint64 messagesReceived READ messagesReceived NOTIFY updated)
+    Q_PROPERTY(quint64 messagesSent READ messagesSent NOTIFY updated)
+    Q_PROPERTY(quint64 messageBytesReceived READ messageBytesReceived NOTIFY updated)
+    Q_PROPERTY(quint64 messageBytesSent READ messageBytesSent NOTIFY updated)
     Q_PROPERTY(quint64 bytesReceived READ bytesReceived NOTIFY updated)
     Q_PROPERTY(quint64 bytesSent READ bytesSent NOTIFY updated)
     Q_PROPERTY(quint64 sessionsOpened READ sessionsOpened NOTIFY updated)
@@ -42,6 +46,10 @@ public:
     int connectionsCount() const;
     quint64 packetsReceived() const;
     quint64 packetsSent() const;
+    quint64 messagesReceived() const;
+    quint64 messagesSent() const;
+    quint64 messageBytesReceived() const;
+    quint64 messageBytesSent() const;
     quint64 bytesReceived() const;
     quint64 bytesSent() const;
     quint64 sessionsOpened() const;

@@ -31,6 +31,10 @@ void ServerStatistics::add(const ServerStatistics &part)
     total.bytesSent += part.total.bytesSent;
     total.packetsReceived += part.total.packetsReceived;
     total.packetsSent += part.total.packetsSent;
+    total.messagesReceived += part.total.messagesReceived;
+    total.messagesSent += part.total.messagesSent;
+    total.messageBytesReceived += part.total.messageBytesReceived;
+    total.messageBytesSent += part.total.messageBytesSent;
     total.connections += part.total.connections;
     total.connectionsRefused += part.total.connectionsRefused;
     total.upgrades += part.total.upgrades;
@@ -72,6 +76,13 @@ void ServerStatistics::write(OpenMetricsWriter &writer) const
     writer.begin(Type::Counter, "engineio_packets", "Engine.IO packets.");
     writer.add(total.packetsReceived, {{"direction", "received"}});
     writer.add(total.packetsSent, {{"direction", "sent"}});
+    writer.begin(Type::Counter, "engineio_messages", "Packets with a message.");
+    writer.add(total.messagesReceived, {{"direction", "received"}});
+    writer.add(total.messagesSent, {{"direction", "sent"}});
+    writer.begin(Type::Counter, "engineio_message_bytes", "Bytes of messages, uncompressed.",
+                 "bytes");
+    writer.add(total.messageBytesReceived, {{"direction", "received"}});
+    writer.add(total.messageBytesSent, {{"direction", "sent"}});
     writer.begin(Type::Counter, "engineio_traffic_bytes", "Bytes, without those of TLS.", "bytes");
     writer.add(total.bytesReceived, {{"direction", "received"}});
     writer.add(total.bytesSent, {{"direction", "sent"}});

@@ -137,11 +137,15 @@ void SessionCore::send(const FrameList &frames, SendFlags flags, quint32 turn)
         else
             watchOutput();
     }
-    m_host.context().counters().packetsSent += quint64(frames.size());
+    ThreadCounters &counters = m_host.context().counters();
+    counters.packetsSent += quint64(frames.size());
+    counters.messagesSent += quint64(frames.size());
     qsizetype size = 0;
     for (const Frame &frame : frames) {
         if (lcPackets().isDebugEnabled())
             logPacket("sent", PacketType::Message, frame.isBinary(), frame.packetView());
+        counters.messageBytesSent +=
+            quint64(frame.packetView().size() - (frame.isBinary() ? 0 : 1));
         OutgoingPacket packet(frame, flags);
         size += packet.size() + QueuedBlockCost;
         m_transport->send(std::move(packet));
@@ -247,6 +251,16 @@ void SessionCore::finish(CloseReason reason, const QString &description)
         [reason, description](SessionPrivate &session) { session.closed(reason, description); });
 }
 
+void SessionCore::countReceived(PacketType type, qsizetype size)
+{
+    ThreadCounters &counters = m_host.context().counters();
+    ++counters.packetsReceived;
+    if (type == PacketType::Message) {
+        ++counters.messagesReceived;
+        counters.messageBytesReceived += quint64(size);
+    }
+}
+
 void SessionCore::packetReceived(Transport &transport, PacketType type, QByteArrayView data)
 {
     if (m_upgrade && &transport == m_upgrade->transport.get()) {
@@ -255,7 +269,7 @@ void SessionCore::packetReceived(Transport &transport, PacketType type, QByteArr
     }
     if (m_state == State::Closed)
         return;
-    ++m_host.context().counters().packetsReceived;
+    countReceived(type, data.size());
     if (lcPackets().isDebugEnabled())
         logPacket("received", type, false, data);
     if (isWatched(Watch::PacketReceived))
@@ -321,7 +335,7 @@ void SessionCore::binaryReceived(Transport &transport, const QByteArray &data)
     }
     if (m_state != State::Open)
         return;
-    ++m_host.context().counters().packetsReceived;
+    countReceived(PacketType::Message, data.size());
     if (lcPackets().isDebugEnabled())
         logPacket("received", PacketType::Message, true, data);
     if (isWatched(Watch::PacketReceived))

@@ -121,6 +121,7 @@ private:
     template<typename Any>
     void deliver(Any message, qsizetype size);
     bool isTooMuch(quint64 unhandled, int divisor) const;
+    void countReceived(PacketType type, qsizetype size);
     void logPacket(const char *what, PacketType type, bool binary, QByteArrayView data) const;
     void handleProbe(PacketType type, QByteArrayView data);
     void switchTransport();

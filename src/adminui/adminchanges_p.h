@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_ADMINCHANGES_P_H
+#define SOCKETIO_ADMINCHANGES_P_H
+
+#include <QtCore/qobject.h>
+#include <QtCore/qpointer.h>
+#include <QtCore/qset.h>
+#include <QtCore/qvariant.h>
+
+namespace SocketIo {
+
+class Namespace;
+class RemoteSocket;
+class Server;
+class Socket;
+
+namespace detail {
+
+// In development mode, tells the pages what happens: sockets that come, change and go, rooms, and
+// each event.
+class AdminChanges : public QObject
+{
+public:
+    AdminChanges(Server *server, Namespace *admin);
+    ~AdminChanges() override;
+
+    // The pages' first look at everything that is there, on all servers.
+    void sendAllSockets(Socket *page);
+
+private:
+    void watch(Namespace *nsp);
+    void watch(Socket *socket);
+    void watchEvents(Socket *socket);
+    void shareConnection(Socket *socket);
+    void dataChanged(Socket *socket);
+    void upgraded(Socket *socket);
+    void tell(const QString &event, const QVariantList &args);
+
+    const QPointer<Server> m_server;
+    const QPointer<Namespace> m_admin;
+    QSet<const QObject *> m_watched; // sockets
+    const QObject *m_sharing = nullptr;
+};
+
+} // namespace detail
+} // namespace SocketIo
+
+#endif

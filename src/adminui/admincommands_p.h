@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_ADMINCOMMANDS_P_H
+#define SOCKETIO_ADMINCOMMANDS_P_H
+
+#include <QtCore/qobject.h>
+#include <QtCore/qpointer.h>
+#include <QtCore/qset.h>
+#include <QtCore/qvariant.h>
+
+#include <functional>
+#include <optional>
+
+namespace SocketIo {
+
+class BroadcastOperator;
+class Namespace;
+class Server;
+class Socket;
+
+namespace detail {
+
+// Carries out what is asked on a page: emit, join, leave, disconnect, on all servers.
+class AdminCommands : public QObject
+{
+public:
+    AdminCommands(Server *server, int maxNamespaces);
+    ~AdminCommands() override;
+
+    static QStringList features();
+    void serve(Socket *page);
+
+private:
+    // Returns what is wrong, or nothing.
+    using Command = std::function<QString(const QVariantList &args)>;
+    void add(Socket *page, const QString &name, const Command &command);
+    QString emitEvent(const QVariantList &args);
+    QString changeRooms(const QVariantList &args, bool join);
+    QString disconnectSockets(const QVariantList &args);
+    std::optional<BroadcastOperator> target(const QVariantList &args, qsizetype filterIndex,
+                                            QString *problem);
+    Namespace *find(const QString &name, QString *problem);
+
+    const QPointer<Server> m_server;
+    const int m_maxNamespaces;
+    QSet<QString> m_made; // namespaces that did not exist
+};
+
+} // namespace detail
+} // namespace SocketIo
+
+#endif

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+#include "adminui/adminlogin_p.h"
+
+#include "adminui/memorysessionstore_p.h"
+#include "base/callout_p.h"
+
+#include <SocketIo/Namespace>
+#include <SocketIo/Socket>
+
+#include <QtCore/qrandom.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace SocketIo::detail {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+using EngineIo::detail::CallOut;
+
+namespace {
+
+constexpr qsizetype MaxSessionIdLength = 64;
+constexpr qsizetype MaxPasswordLength = 4096; // the hash does not look beyond 72 bytes
+
+Error invalidCredentials()
+{
+    return Error(u"invalid credentials"_s); // the page asks for the password again
+}
+
+Error tooMany()
+{
+    return Error(u"too many attempts to log in, please try again in a minute"_s);
+}
+
+constexpr const char *SessionProperty = "_q_adminSession";
+
+QString textOf(const QVariantMap &auth, const QString &name)
+{
+    const QVariant value = auth.value(name);
+    return value.metaType() == QMetaType::fromType<QString>() ? value.toString() : QString();
+}
+
+bool isSessionId(const QString &id)
+{
+    return !id.isEmpty() && id.size() <= MaxSessionIdLength
+        && std::all_of(id.cbegin(), id.cend(),
+                       [](QChar c) { return c.unicode() < 0x80 && c.isLetterOrNumber(); });
+}
+
+QString newSessionId()
+{
+    return u"%1"_s.arg(QRandomGenerator::system()->generate64(), 16, 16, QChar(u'0'));
+}
+
+} // namespace
+
+bool FailedLogins::allows(const QString &address) const
+{
+    const auto it = m_addresses.constFind(address);
+    return m_maxFailures <= 0 || it == m_addresses.cend() || it->until.hasExpired()
+        || it->failures < m_maxFailures;
+}
+
+void FailedLogins::add(const QString &address)
+{
+    if (m_maxFailures <= 0)
+        return;
+    if (m_addresses.size() >= MaxAddresses && !m_addresses.contains(address))
+        makeRoom();
+    Entry &entry = m_addresses[address];
+    if (entry.failures == 0 || entry.until.hasExpired())
+        entry = {0, QDeadlineTimer(1min)};
+    ++entry.failures;
+}
+
+void FailedLogins::makeRoom()
+{
+    m_addresses.removeIf(
+        [](QHash<QString, Entry>::iterator it) { return it.value().until.hasExpired(); });
+    if (m_addresses.size() < MaxAddresses)
+        return;
+    const auto oldest =
+        std::min_element(m_addresses.cbegin(), m_addresses.cend(),
+                         [](const Entry &a, const Entry &b) { return a.until < b.until; });
+    m_addresses.erase(oldest);
+}
+
+AdminDoor::AdminDoor(Namespace *nsp)
+    : QObject(nsp)
+{
+    nsp->use([door = QPointer<AdminDoor>(this)](Socket *socket, const Next &next) {
+        if (door && door->login)
+            door->login->decide(socket, next);
+        else
+            next(Error(u"the Admin UI is off"_s));
+    });
+}
+
+AdminDoor *AdminDoor::of(Namespace *nsp)
+{
+    auto *door = nsp->findChild<AdminDoor *>(QString(), Qt::FindDirectChildrenOnly);
+    return door ? door : new AdminDoor(nsp);
+}
+
+struct AdminLogin::Attempt
+{
+    // Nobody has decided, nor ever will.
+    ~Attempt() { next(Error(u"the Admin UI is off, or nobody has decided"_s)); }
+
+    QPointer<Socket> page;
+    QString username;
+    QString password;
+    QString address;
+    Next next;
+};
+
+AdminLogin::AdminLogin(const AdminUiOptions &options)
+    : m_options(options)
+    , m_sessions(options.sessionStore)
+    , m_failures(options.maxFailedLogins)
+{
+    if (!m_sessions)
+        m_sessions = std::make_shared<MemorySessionStore>(options.maxSessions);
+    if (!options.authenticator && !options.allowAnyone) {
+        m_check = std::make_unique<PasswordCheck>(options.passwordHash, options.maxWaitingLogins);
+    }
+}
+
+AdminLogin::~AdminLogin() = default;
+
+QString AdminLogin::problemOf(const AdminUiOptions &options)
+{
+    if (options.authenticator || options.allowAnyone)
+        return {};
+    if (options.username.isEmpty() && options.passwordHash.isEmpty())
+        return u"nobody is told who may log in: set username and passwordHash, or authenticator, "
+               "or allowAnyone, in AdminUiOptions"_s;
+    if (options.username.isEmpty())
+        return u"AdminUiOptions::username is empty"_s;
+    if (!PasswordCheck::isBcryptHash(options.passwordHash))
+        return u"AdminUiOptions::passwordHash is not a hash by bcrypt, which begins with $2b$"_s;
+    if (!PasswordCheck::isAvailable())
+        return u"this library was built without libxcrypt, which checks passwords by bcrypt: set "
+               "AdminUiOptions::authenticator in place of passwordHash"_s;
+    return {};
+}
+
+void AdminLogin::decide(Socket *page, const Next &next)
+{
+    if (m_options.allowAnyone) {
+        next();
+        return;
+    }
+    const QVariantMap &auth = page->handshake().auth();
+    const auto attempt = std::make_shared<Attempt>();
+    attempt->page = page;
+    attempt->username = textOf(auth, u"username"_s);
+    attempt->password = textOf(auth, u"password"_s);
+    attempt->address = page->handshake().address();
+    attempt->next = next;
+    const QString sessionId = textOf(auth, u"sessionId"_s);
+    if (!isSessionId(sessionId)) {
+        askForPassword(attempt);
+        return;
+    }
+    const auto store = m_sessions; // which may end everything
+    store->doesSessionExist(sessionId, [self = QPointer<AdminLogin>(this), attempt](bool exists) {
+        if (exists)
+            attempt->next();
+        else if (self)
+            self->askForPassword(attempt);
+        else
+            attempt->next(invalidCredentials());
+    });
+}
+
+void AdminLogin::tellSession(Socket *page)
+{
+    const QString id = page->property(SessionProperty).toString();
+    if (!id.isEmpty())
+        page->emitEvent(u"session"_s, id);
+}
+
+void AdminLogin::askForPassword(const std::shared_ptr<Attempt> &attempt)
+{
+    // A session that has ended is no guess at a password.
+    if (attempt->username.isEmpty() || attempt->password.size() > MaxPasswordLength) {
+        attempt->next(invalidCredentials());
+        return;
+    }
+    if (!m_failures.allows(attempt->address)) {
+        attempt->next(tooMany());
+        return;
+    }
+    if (m_check) {
+        // Of an unknown user as well, so that the time does not tell.
+        const bool isUser = attempt->username == m_options.username;
+        const bool started =
+            m_check->start(attempt->password.toUtf8(), [this, attempt, isUser](bool matches) {
+                finish(attempt, matches && isUser);
+            });
+        if (!started)
+            attempt->next(tooMany());
+        return;
+    }
+    if (m_asking >= m_options.maxWaitingLogins) {
+        attempt->next(tooMany());
+        return;
+    }
+    ++m_asking;
+    const auto answered = std::make_shared<bool>(false);
+    const auto authenticator = m_options.authenticator;
+    authenticator(attempt->username, attempt->password,
+                  [self = QPointer<AdminLogin>(this), attempt, answered](bool allowed) {
+                      if (std::exchange(*answered, true))
+                          return;
+                      if (!self) {
+                          attempt->next(invalidCredentials());
+                          return;
+                      }
+                      --self->m_asking;
+                      self->finish(attempt, allowed);
+                  });
+}
+
+void AdminLogin::finish(std::shared_ptr<Attempt> attempt, bool allowed)
+{
+    CallOut out(this);
+    if (!allowed) {
+        m_failures.add(attempt->address);
+        out.emitSignal(&AdminLogin::failed, attempt->username, attempt->address);
+        attempt->next(invalidCredentials());
+        return;
+    }
+    const QString id = newSessionId();
+    const auto store = m_sessions;
+    out.call([&] { store->saveSession(id, m_options.sessionDuration); });
+    if (attempt->page)
+        attempt->page->setProperty(SessionProperty, id);
+    out.emitSignal(&AdminLogin::loggedIn, attempt->username, attempt->address);
+    if (out)
+        attempt->next();
+    else
+        attempt->next(invalidCredentials());
+}
+
+} // namespace SocketIo::detail
+
+#include "moc_adminlogin_p.cpp"

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_ADMINLOGIN_P_H
+#define SOCKETIO_ADMINLOGIN_P_H
+
+#include "adminui/passwordcheck_p.h"
+
+#include <SocketIo/AdminUiOptions>
+#include <SocketIo/middleware.h>
+
+#include <QtCore/qdeadlinetimer.h>
+#include <QtCore/qhash.h>
+#include <QtCore/qobject.h>
+#include <QtCore/qpointer.h>
+
+#include <memory>
+
+namespace SocketIo {
+
+class AdminUiSessionStore;
+class Namespace;
+class Socket;
+
+namespace detail {
+
+// Counts the failures of each address within a minute. Addresses are forgotten then, and the oldest
+// when there are too many.
+class SOCKETIO_ADMINUI_AUTOTEST_EXPORT FailedLogins
+{
+public:
+    explicit FailedLogins(int maxFailures)
+        : m_maxFailures(maxFailures)
+    {
+    }
+
+    bool allows(const QString &address) const;
+    void add(const QString &address);
+    qsizetype count() const { return m_addresses.size(); }
+
+    static constexpr qsizetype MaxAddresses = 1000;
+
+private:
+    struct Entry
+    {
+        int failures = 0;
+        QDeadlineTimer until;
+    };
+    void makeRoom();
+
+    const int m_maxFailures; // 0: any number
+    QHash<QString, Entry> m_addresses;
+};
+
+class AdminLogin;
+
+// A namespace's middleware, which is there once and stays. It asks the AdminLogin of the day.
+class AdminDoor : public QObject
+{
+    Q_OBJECT
+
+public:
+    static AdminDoor *of(Namespace *nsp);
+
+    QPointer<AdminLogin> login;
+
+private:
+    explicit AdminDoor(Namespace *nsp);
+};
+
+// Decides who gets into the namespace of the pages.
+class AdminLogin : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit AdminLogin(const AdminUiOptions &options);
+    ~AdminLogin() override;
+
+    // What is missing in options, or nothing.
+    static QString problemOf(const AdminUiOptions &options);
+
+    void decide(Socket *page, const Next &next);
+    // To be called when page is connected, for what is sent before is lost to the pages of the npm
+    // package 0.5.1, which begin to listen then.
+    static void tellSession(Socket *page);
+
+Q_SIGNALS:
+    void loggedIn(const QString &username, const QString &address);
+    void failed(const QString &username, const QString &address);
+
+private:
+    struct Attempt;
+    void askForPassword(const std::shared_ptr<Attempt> &attempt);
+    void finish(std::shared_ptr<Attempt> attempt, bool allowed);
+
+    const AdminUiOptions m_options;
+    std::shared_ptr<AdminUiSessionStore> m_sessions;
+    FailedLogins m_failures;
+    int m_asking = 0; // the application's authenticator
+    std::unique_ptr<PasswordCheck> m_check;
+};
+
+} // namespace detail
+} // namespace SocketIo
+
+#endif

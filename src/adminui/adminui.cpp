@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+#include "adminui/adminui_p.h"
+
+#include "base/callout_p.h"
+#include "base/threadcheck_p.h"
+
+#include <SocketIo/ClusterAdapter>
+#include <SocketIo/Namespace>
+#include <SocketIo/Server>
+#include <SocketIo/Socket>
+
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qsysinfo.h>
+
+namespace SocketIo {
+
+using namespace Qt::StringLiterals;
+using EngineIo::detail::CallOut;
+
+namespace detail {
+
+Q_LOGGING_CATEGORY(lcAdminUi, "qt.socketio.adminui", QtWarningMsg)
+
+} // namespace detail
+
+AdminUiPrivate::AdminUiPrivate(AdminUi *ui, Server *itsServer, const AdminUiOptions &itsOptions)
+    : q(ui)
+    , server(itsServer)
+    , options(itsOptions)
+    , page(itsOptions.pageFolder, itsOptions.pagePath)
+{
+}
+
+QString AdminUiPrivate::defaultServerId() const
+{
+    const QString host = QSysInfo::machineHostName();
+    // Servers of a cluster often share a host.
+    if (!dynamic_cast<ClusterAdapter *>(server->mainNamespace()->adapter()))
+        return host;
+    return u"%1#%2"_s.arg(host).arg(QCoreApplication::applicationPid());
+}
+
+void AdminUiPrivate::start()
+{
+    if (!server) {
+        errorString = u"there is no server"_s;
+    } else if (!EngineIo::detail::isInThreadOf(server.data(), "SocketIo::AdminUi::AdminUi()")) {
+        errorString = u"the server lives in another thread"_s;
+    } else {
+        errorString = detail::AdminLogin::problemOf(options);
+    }
+    if (errorString.isEmpty()) {
+        nsp = server->of(options.namespaceName);
+        if (!nsp)
+            errorString = u"the namespace \"%1\" cannot be made"_s.arg(options.namespaceName);
+    }
+    detail::AdminDoor *door = errorString.isEmpty() ? detail::AdminDoor::of(nsp) : nullptr;
+    if (door && door->login)
+        errorString = u"another AdminUi has the namespace \"%1\""_s.arg(options.namespaceName);
+    if (!errorString.isEmpty()) {
+        nsp = nullptr;
+        qCWarning(detail::lcAdminUi).noquote() << "the Admin UI is off:" << errorString;
+        return;
+    }
+    if (options.allowAnyone)
+        qCDebug(detail::lcAdminUi) << "whoever connects to the Admin UI needs no password";
+    serverId = options.serverId.isEmpty() ? defaultServerId() : options.serverId;
+
+    login = std::make_unique<detail::AdminLogin>(options);
+    QObject::connect(login.get(), &detail::AdminLogin::loggedIn, q, &AdminUi::loggedIn);
+    QObject::connect(login.get(), &detail::AdminLogin::failed, q, &AdminUi::loginFailed);
+    door->login = login.get();
+    QObject::connect(nsp, &Namespace::connected, q,
+                     [this](Socket *socket) { pageConnected(socket); });
+    if (!options.readOnly)
+        commands = std::make_unique<detail::AdminCommands>(server, options.maxNamespaces);
+    if (options.mode == AdminUiOptions::Mode::Development)
+        changes = std::make_unique<detail::AdminChanges>(server, nsp);
+    statistics = std::make_unique<detail::AdminStatistics>(server, nsp, serverId,
+                                                           options.statisticsInterval);
+}
+
+void AdminUiPrivate::pageConnected(Socket *socket)
+{
+    if (!socket->isConnected())
+        return;
+    qCDebug(detail::lcAdminUi).noquote()
+        << "a page is connected from" << socket->handshake().address();
+    QStringList features;
+    if (commands) {
+        commands->serve(socket);
+        features = commands->features();
+    }
+    features.append(u"AGGREGATED_EVENTS"_s);
+    if (changes)
+        features.append(u"ALL_EVENTS"_s);
+    CallOut out(q);
+    const QPointer<Socket> guard = socket;
+    out.call([&] { detail::AdminLogin::tellSession(socket); });
+    if (!guard)
+        return;
+    out.call([&] {
+        socket->emitEvent(u"config"_s, QVariantMap{{u"supportedFeatures"_s, features}});
+    });
+    if (out && guard && changes)
+        changes->sendAllSockets(guard);
+}
+
+/*!
+    \class SocketIo::AdminUi
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief Shows a server in Socket.IO's Admin UI, and lets people act on its clients there
+    (Socket.IO: \c instrument() of \@socket.io/admin-ui).
+
+    \snippet adminui.cpp minimal
+
+    The pages list servers, clients, sockets, rooms and events. From there, sockets can be put into
+    rooms and taken out, events sent to them, and clients disconnected, on all servers of a
+    cluster that have an AdminUi. The guide \l {Watch a server with the Admin UI} begins with the
+    installation of the pages.
+
+    They connect to a namespace of the server, "/admin" unless AdminUiOptions::namespaceName says
+    otherwise. In AdminUiOptions::Mode::Production, which costs the server next to nothing, they get
+    only totals. Otherwise they get each event that a client sends or receives, with its content.
+
+    Make it right after the server, and in the same thread. In development mode, the \c data of each
+    socket has a member \c _admin, by which other servers of a cluster know its connection.
+
+    It is in the library \c{QtSocketIo::AdminUi}:
+
+    \code
+    find_package(QtSocketIo REQUIRED COMPONENTS AdminUi)
+    target_link_libraries(app PRIVATE QtSocketIo::AdminUi)
+    \endcode
+*/
+
+/*!
+    Watches \a server as \a options say. If they do not say who may log in, or \a server lives in
+    another thread, isActive() is \c false and errorString() has the reason.
+
+    The AdminUi has the given \a parent; it may also end with the server.
+*/
+AdminUi::AdminUi(Server *server, const AdminUiOptions &options, QObject *parent)
+    : QObject(parent)
+    , d(std::make_unique<AdminUiPrivate>(this, server, options))
+{
+    d->start();
+}
+
+/*! Destroys the object. Its pages are disconnected; the server and its other clients go on. */
+AdminUi::~AdminUi()
+{
+    d->login.reset(); // nobody gets in any more
+    if (d->nsp && isActive())
+        d->nsp->local().disconnectSockets();
+}
+
+/*!
+    \property SocketIo::AdminUi::active
+    \brief whether pages can connect, once the server listens.
+*/
+bool AdminUi::isActive() const
+{
+    return d->errorString.isEmpty();
+}
+
+/*!
+    \property SocketIo::AdminUi::errorString
+    \brief why pages cannot connect; empty if they can.
+*/
+QString AdminUi::errorString() const
+{
+    return d->errorString;
+}
+
+/*!
+    \property SocketIo::AdminUi::serverId
+    \brief the name of this server on the pages: AdminUiOptions::serverId, or else that of the host,
+    with the number of the process if the server is part of a cluster.
+*/
+QString AdminUi::serverId() const
+{
+    return d->serverId;
+}
+
+/*! Returns the options. */
+AdminUiOptions AdminUi::options() const
+{
+    return d->options;
+}
+
+/*! Returns the server, or null if it is gone. */
+Server *AdminUi::server() const
+{
+    return d->server;
+}
+
+/*! Returns the namespace of the pages; null unless isActive(). */
+Namespace *AdminUi::nsp() const
+{
+    return d->nsp;
+}
+
+/*!
+    Answers \a request through \a respond with a file of AdminUiOptions::pageFolder, if it is for
+    AdminUiOptions::pagePath or below. Returns whether it was.
+
+    \snippet adminui.cpp pages
+*/
+bool AdminUi::handleRequest(const EngineIo::HttpRequest &request,
+                            const EngineIo::HttpResponder &respond)
+{
+    const std::optional<EngineIo::HttpResponse> answer = d->page.answer(request);
+    if (answer)
+        respond(*answer);
+    return answer.has_value();
+}
+
+/*!
+    Returns whether AdminUiOptions::passwordHash can be used: whether the library was built with
+    libxcrypt. AdminUiOptions::authenticator works without.
+*/
+bool AdminUi::hasBcrypt()
+{
+    return detail::PasswordCheck::isAvailable();
+}
+
+/*!
+    \fn void SocketIo::AdminUi::loggedIn(const QString &username, const QString &address)
+    The user \a username has logged in from \a address. Not emitted when a page is loaded again.
+*/
+/*!
+    \fn void SocketIo::AdminUi::loginFailed(const QString &username, const QString &address)
+    Somebody at \a address has tried to log in as \a username with a wrong password.
+*/
+
+} // namespace SocketIo
+
+#include "moc_adminui.cpp"

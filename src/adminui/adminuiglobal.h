@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_ADMINUIGLOBAL_H
+#define SOCKETIO_ADMINUIGLOBAL_H
+
+#include <QtCore/qglobal.h>
+
+#if defined(QTSOCKETIO_STATIC)
+#define SOCKETIO_ADMINUI_EXPORT
+#elif defined(QTSOCKETIO_BUILD_ADMINUI)
+#define SOCKETIO_ADMINUI_EXPORT Q_DECL_EXPORT
+#else
+#define SOCKETIO_ADMINUI_EXPORT Q_DECL_IMPORT
+#endif
+
+// Private classes that the unit tests reach.
+#if defined(QTSOCKETIO_EXPORT_PRIVATE)
+#define SOCKETIO_ADMINUI_AUTOTEST_EXPORT SOCKETIO_ADMINUI_EXPORT
+#else
+#define SOCKETIO_ADMINUI_AUTOTEST_EXPORT
+#endif
+
+#endif

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include <SocketIo/adminuioptions.h>
+
+/*!
+    \class SocketIo::AdminUiOptions
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief The settings of an AdminUi.
+
+    They must say who may log in: with username and passwordHash, with authenticator, or, where
+    nobody else can reach the server, with allowAnyone.
+*/
+/*!
+    \enum SocketIo::AdminUiOptions::Mode
+    What the pages are told (Socket.IO: \c mode).
+    \value Development all sockets, rooms and events
+    \value Production totals only
+*/
+/*!
+    \typealias SocketIo::AdminUiOptions::Authenticator
+
+    Takes the user's name and password, and a function which it calls once, at once or later, with
+    whether they may log in.
+*/
+/*!
+    \variable SocketIo::AdminUiOptions::username
+    \brief the name to log in with (Socket.IO: \c auth.username). Empty by default.
+*/
+/*!
+    \variable SocketIo::AdminUiOptions::passwordHash
+    \brief the hash by bcrypt of the password for \l username, such as
+    \c{htpasswd -nBC 10 admin} or \c{mkpasswd -m bcrypt} print it (Socket.IO: \c auth.password).
+   Empty by default. Passwords are compared in a thread of their own. It needs AdminUi::hasBcrypt().
+*/
+/*!
+    \variable SocketIo::AdminUiOptions::authenticator
+    \brief a function that decides who may log in, in place of username and passwordHash. None by
+    default.
+*/
+/*!
+    \variable SocketIo::AdminUiOptions::allowAnyone
+    \brief whether no password is needed (Socket.IO: \c{auth: false}); \c false by default.
+*/
+/*!
+    \variable SocketIo::AdminUiOptions::namespaceName
+    \brief the namespace that the pages connect to; "/admin" by default (Socket.IO:
+    \c namespaceName).
+*/
+/*!
+    \variable SocketIo::AdminUiOptions::mode
+    \brief what the pages are told; \c Development by default (Socket.IO: \c mode).
+*/
+/*!
+    \variable SocketIo::AdminUiOptions::readOnly
+    \brief whether the pages can only look; \c false by default (Socket.IO: \c readonly).
+*/
+/*!
+    \variable SocketIo::AdminUiOptions::serverId
+    \brief the name of this server on the pages, which must differ from those of the other servers
+    of a cluster. Empty by default, which means that of the host, with the number of the process in
+    a cluster (Socket.IO: \c serverId).
+*/
+/*!
+    \variable SocketIo::AdminUiOptions::sessionStore
+    \brief where the sessions are kept of those who have logged in. By default in memory, for this
+    server alone (Socket.IO: \c store).
+*/
+/*!
+    \variable SocketIo::AdminUiOptions::pageFolder
+    \brief the folder whose files AdminUi::handleRequest() serves: \c ui/dist of the npm package
+    \@socket.io/admin-ui. Empty by default.
+*/
+/*!
+    \variable SocketIo::AdminUiOptions::pagePath
+    \brief the path of the pages on this server; "/admin-ui/" by default.
+*/
+/*!
+    \variable SocketIo::AdminUiOptions::statisticsInterval
+    \brief the time between two reports to the pages; 2 seconds by default. A page calls a server
+    unhealthy that it has not heard of for 10 seconds.
+*/
+/*!
+    \variable SocketIo::AdminUiOptions::sessionDuration
+    \brief how long a page can be loaded again without the password; 24 hours by default.
+*/
+/*!
+    \variable SocketIo::AdminUiOptions::maxSessions
+    \brief how many sessions are kept in memory; 1,000 by default. Beyond it the oldest end.
+*/
+/*!
+    \variable SocketIo::AdminUiOptions::maxFailedLogins
+    \brief how many wrong passwords an address may try in a minute; 10 by default. Further attempts
+    of that address are refused without a look at the password. 0 means any number.
+
+    Behind a proxy, set EngineIo::ServerOptions::trustedProxies, or all people have the proxy's
+    address.
+*/
+/*!
+    \variable SocketIo::AdminUiOptions::maxWaitingLogins
+    \brief how many passwords may wait to be checked at the same time; 16 by default. Further
+    attempts are refused.
+*/
+/*!
+    \variable SocketIo::AdminUiOptions::maxNamespaces
+    \brief how many namespaces pages may make on this server by commands for names that it does not
+    have; 100 by default. Other servers of the cluster may have sockets there.
+*/
