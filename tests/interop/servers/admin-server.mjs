@@ -15,7 +15,10 @@ const io = new Server(http, { cors: { origin: true, credentials: true } });
 if (config.redis) {
   const { createAdapter } = require("@socket.io/redis-adapter");
   const { createClient } = require("redis");
-  const clients = [createClient({ url: config.redis }), createClient({ url: config.redis })];
+  const address = config.redis.startsWith("unix:")
+    ? { socket: { path: config.redis.slice("unix:".length) } }
+    : { url: config.redis };
+  const clients = [createClient(address), createClient(address)];
   for (const client of clients) client.on("error", () => {});
   await Promise.all(clients.map((client) => client.connect()));
   io.adapter(createAdapter(...clients));
