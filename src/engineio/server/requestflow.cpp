@@ -37,9 +37,9 @@ QString protocolHint(const QString &version)
 
 } // namespace
 
-RequestFlow::RequestFlow(Worker &worker, std::shared_ptr<HttpConnection> connection)
+RequestFlow::RequestFlow(Worker &worker, std::shared_ptr<HttpExchange> exchange)
     : m_worker(worker)
-    , m_connection(std::move(connection))
+    , m_exchange(std::move(exchange))
     , m_upgrade(request().isUpgrade())
 {
 }
@@ -64,15 +64,13 @@ void RequestFlow::tellHealth()
     HttpResponse response(draining ? 503 : 200, "application/json"_ba,
                           draining ? "{\"status\":\"draining\"}"_ba : "{\"status\":\"ok\"}"_ba);
     response.headers().set("Cache-Control"_ba, "no-store"_ba);
-    m_connection->respond(response);
+    m_exchange->respond(response);
 }
 
 void RequestFlow::tellMetrics()
 {
     auto respond = m_worker.callback(std::function<void(HttpResponse)>(
-        [connection = m_connection](const HttpResponse &response) {
-            connection->respond(response);
-        }));
+        [exchange = m_exchange](const HttpResponse &response) { exchange->respond(response); }));
     m_worker.tellServer([respond](ServerPrivate &server) { server.answerMetrics(respond); });
 }
 
@@ -82,25 +80,23 @@ void RequestFlow::passToApplication()
     if (!m_worker.config().hasRequestHandler) {
         qCDebug(lcEngine).noquote()
             << "refused" << request().method() << request().path() << "from"
-            << m_connection->peerText() << "- 404, outside of" << m_worker.config().path;
-        m_connection->respond(HttpResponse(404));
+            << m_exchange->peerText() << "- 404, outside of" << m_worker.config().path;
+        m_exchange->respond(HttpResponse(404));
         return;
     }
-    m_connection->receiveBody(HttpConnection::BodyOwner::Nobody,
-                              [self = shared_from_this()](int status) {
-                                  if (status != 0)
-                                      self->m_connection->respond(HttpResponse(status));
-                                  else
-                                      self->askRequestHandler();
-                              });
+    m_exchange->receiveBody(HttpExchange::BodyOwner::Nobody,
+                            [self = shared_from_this()](int status) {
+                                if (status != 0)
+                                    self->m_exchange->respond(HttpResponse(status));
+                                else
+                                    self->askRequestHandler();
+                            });
 }
 
 void RequestFlow::askRequestHandler()
 {
     auto respond = m_worker.callback(std::function<void(HttpResponse)>(
-        [connection = m_connection](const HttpResponse &response) {
-            connection->respond(response);
-        }));
+        [exchange = m_exchange](const HttpResponse &response) { exchange->respond(response); }));
     m_worker.tellServer([request = request(), respond](ServerPrivate &server) {
         server.handleRequest(request, respond);
     });
@@ -131,11 +127,11 @@ void RequestFlow::answerCors(bool originAllowed)
     const bool preflight = request().method() == "OPTIONS";
     const HttpHeaders headers = corsHeaders(cors, request(), originAllowed, preflight);
     for (const HttpHeaders::Field &field : headers.fields())
-        m_connection->responseHeaders().append(field.first, field.second);
+        m_exchange->responseHeaders().append(field.first, field.second);
     if (preflight && answersPreflight(cors, originAllowed)) {
         HttpResponse response(cors.optionsSuccessStatus);
         response.headers().set("Content-Length"_ba, "0"_ba);
-        m_connection->respond(response);
+        m_exchange->respond(response);
         return;
     }
     lookForFile();
@@ -152,7 +148,7 @@ void RequestFlow::lookForFile()
     auto done = m_worker.callback(std::function<void(std::optional<HttpResponse>)>(
         [self = shared_from_this()](const std::optional<HttpResponse> &response) {
             if (response)
-                self->m_connection->respond(*response);
+                self->m_exchange->respond(*response);
             else
                 self->runMiddlewares();
         }));
@@ -168,13 +164,13 @@ void RequestFlow::runMiddlewares()
     }
     auto done = m_worker.callback(std::function<void(MiddlewareResult)>(
         [self = shared_from_this()](const MiddlewareResult &result) {
-            HttpConnection &connection = *self->m_connection;
+            HttpExchange &exchange = *self->m_exchange;
             for (const HttpHeaders::Field &field : result.headers.fields())
-                connection.responseHeaders().append(field.first, field.second);
+                exchange.responseHeaders().append(field.first, field.second);
             if (!result.attributes.isEmpty())
-                connection.setAttributes(result.attributes);
+                exchange.setAttributes(result.attributes);
             if (result.response) {
-                connection.respond(*result.response);
+                exchange.respond(*result.response);
             } else if (!result.error.isEmpty()) {
                 QVariantMap context = namedContext(u"MIDDLEWARE_FAILURE"_s);
                 context.insert(u"error"_s, result.error);
@@ -248,7 +244,7 @@ QString RequestFlow::unknownSessionHint() const
         u"This server does not know the session. If there are several servers behind the proxy, it "
         "must send all requests of a client to the same one (sticky sessions)."_s;
     if (!m_worker.config().warnedOfSession.exchange(true))
-        qCWarning(lcEngine).noquote() << "A client at" << m_connection->peerText()
+        qCWarning(lcEngine).noquote() << "A client at" << m_exchange->peerText()
                                       << "has asked for an unknown session:" << hint;
     return hint;
 }
@@ -284,7 +280,7 @@ void RequestFlow::joinSession(const std::shared_ptr<SessionCore> &core)
     } else {
         const auto deflate = negotiateDeflate(request(), m_worker.options().perMessageDeflate);
         m_worker.acceptUpgrade(
-            m_connection, false, deflate,
+            m_exchange, false, deflate,
             [core, deflate](std::unique_ptr<Stream> stream, const QByteArray &rest) {
                 if (stream)
                     core->upgrade(std::move(stream), rest, deflate);
@@ -297,19 +293,19 @@ void RequestFlow::joinSession(const std::shared_ptr<SessionCore> &core)
 void RequestFlow::passToPolling(PollingTransport &transport)
 {
     if (request().method() != "POST") {
-        transport.handleRequest(m_connection);
+        transport.handleRequest(m_exchange);
         return;
     }
-    if (!transport.startPost(m_connection))
+    if (!transport.startPost(m_exchange))
         return;
     const auto polling = std::static_pointer_cast<PollingTransport>(transport.shared_from_this());
-    m_connection->receiveBody(HttpConnection::BodyOwner::Session,
-                              [polling, connection = m_connection](int status) {
-                                  if (status != 0)
-                                      polling->refusePost(connection, status);
-                                  else
-                                      polling->handleRequest(connection);
-                              });
+    m_exchange->receiveBody(HttpExchange::BodyOwner::Session,
+                            [polling, exchange = m_exchange](int status) {
+                                if (status != 0)
+                                    polling->refusePost(exchange, status);
+                                else
+                                    polling->handleRequest(exchange);
+                            });
 }
 
 void RequestFlow::askAllowed()
@@ -337,7 +333,7 @@ void RequestFlow::checkProtocol()
     }
     const QString hint = protocolHint(request().queryValue(u"EIO"));
     if (!m_worker.config().warnedOfProtocol.exchange(true))
-        qCWarning(lcEngine).noquote() << "Refused a client at" << m_connection->peerText()
+        qCWarning(lcEngine).noquote() << "Refused a client at" << m_exchange->peerText()
                                       << "(ServerOptions::allowEIO3 would let it in):" << hint;
     refuse(ConnectionError::UnsupportedProtocolVersion, {{u"protocol"_s, 3}}, {}, hint);
 }
@@ -361,7 +357,7 @@ void RequestFlow::generateId()
 
 void RequestFlow::openSession(const QString &id)
 {
-    if (m_connection->isEnded())
+    if (m_exchange->isEnded())
         return;
     const bool usable = !id.isEmpty() && HttpHeaders::isValidValue(id.toUtf8());
     HttpRequest first = request();
@@ -375,13 +371,13 @@ void RequestFlow::openSession(const QString &id)
         if (const std::optional<CookieOptions> &options = m_worker.options().cookie) {
             const QByteArray cookie = sessionCookie(*options, id);
             if (!cookie.isEmpty())
-                m_connection->responseHeaders().append("Set-Cookie"_ba, cookie);
+                m_exchange->responseHeaders().append("Set-Cookie"_ba, cookie);
         }
-        core->openPolling(m_connection);
+        core->openPolling(m_exchange);
         return;
     }
     const auto deflate = negotiateDeflate(request(), m_worker.options().perMessageDeflate);
-    m_worker.acceptUpgrade(m_connection, core->takeInitialHeaders(), deflate,
+    m_worker.acceptUpgrade(m_exchange, core->takeInitialHeaders(), deflate,
                            [&worker = m_worker, core, deflate](std::unique_ptr<Stream> stream,
                                                                const QByteArray &rest) {
                                if (stream)
@@ -401,7 +397,7 @@ void RequestFlow::refuseWhileDraining()
                           "{\"message\":\"The server is shutting down\"}"_ba);
     response.headers().set("Retry-After"_ba,
                            QByteArray::number(qint64(std::max(1s, ceil<seconds>(left)).count())));
-    m_connection->respond(response);
+    m_exchange->respond(response);
 }
 
 // The hint is for people who look at the answer; programs go by the code.
@@ -411,7 +407,7 @@ void RequestFlow::refuse(ConnectionError error, const QVariantMap &context, cons
     ++m_worker.context().counters().refusals[size_t(error)];
     const QString text = message.isEmpty() ? connectionErrorText(error) : message;
     qCDebug(lcEngine).noquote() << "refused" << request().method() << request().path() << "from"
-                                << m_connection->peerText() << "- code" << int(error) << text
+                                << m_exchange->peerText() << "- code" << int(error) << text
                                 << context;
     m_worker.tellServer([=, request = request()](ServerPrivate &server) {
         server.reportError(error, text, request, context);
@@ -421,7 +417,7 @@ void RequestFlow::refuse(ConnectionError error, const QVariantMap &context, cons
         answer.insert(u"hint"_s, hint);
     HttpResponse response(error == ConnectionError::Forbidden ? 403 : 400, "application/json"_ba,
                           QJsonDocument(answer).toJson(QJsonDocument::Compact));
-    m_connection->respond(response);
+    m_exchange->respond(response);
 }
 
 } // namespace EngineIo::detail

@@ -3,7 +3,7 @@
 #define ENGINEIO_REQUESTFLOW_P_H
 
 #include "engineio/protocol/wireprotocol_p.h"
-#include "net/http/httpconnection_p.h"
+#include "net/http/httpexchange_p.h"
 
 #include <EngineIo/enums.h>
 
@@ -24,7 +24,7 @@ class Worker;
 class RequestFlow final : public std::enable_shared_from_this<RequestFlow>
 {
 public:
-    RequestFlow(Worker &worker, std::shared_ptr<HttpConnection> connection);
+    RequestFlow(Worker &worker, std::shared_ptr<HttpExchange> exchange);
 
     void start();
 
@@ -50,14 +50,14 @@ private:
     void refuse(ConnectionError error, const QVariantMap &context, const QString &message = {},
                 const QString &hint = {});
 
-    const HttpRequest &request() const { return m_connection->request(); }
+    const HttpRequest &request() const { return m_exchange->request(); }
     const WireProtocol &protocol() const
     {
         return WireProtocol::named(request().queryValue(u"EIO"));
     }
 
     Worker &m_worker;
-    std::shared_ptr<HttpConnection> m_connection;
+    std::shared_ptr<HttpExchange> m_exchange;
     TransportType m_transport = TransportType::Polling;
     bool m_upgrade = false;
 };

@@ -4,6 +4,7 @@
 
 #include "engineio/protocol/messagedecoder_p.h"
 #include "engineio/server/sessionrouter_p.h"
+#include "net/http/http2_p.h"
 #include "net/http/trustedproxies_p.h"
 
 #include <EngineIo/serveroptions.h>
@@ -30,6 +31,7 @@ struct ServerConfig
     QByteArray path; // with its slashes, as requests start with it
     std::shared_ptr<const QSslConfiguration> tls;
     std::shared_ptr<const TrustedProxies> trustedProxies; // none if nobody is trusted
+    std::shared_ptr<const Http2Protocol> http2;           // none: HTTP/1 only
     MessageDecoderFactory decoderFactory;
     std::shared_ptr<SessionRouter> router; // none where this process has all sessions
 

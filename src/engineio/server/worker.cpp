@@ -71,6 +71,9 @@ void Worker::closeAll(CloseReason reason)
     const auto connections = m_connections;
     for (const std::shared_ptr<HttpConnection> &connection : connections)
         connection->abort();
+    const auto http2Connections = m_http2Connections;
+    for (const std::shared_ptr<Http2Connection> &connection : http2Connections)
+        connection->abort();
     for (const std::shared_ptr<ProxyHeaderReader> &reader : std::exchange(m_proxyReaders, {}))
         reader->abort();
 }
@@ -143,6 +146,19 @@ void Worker::connectionClosed(HttpConnection &connection)
     m_connections.erase(connection.shared_from_this());
 }
 
+void Worker::http2Started(std::unique_ptr<Stream> stream, const QByteArray &bytes)
+{
+    const auto connection =
+        m_config->http2->connection(std::move(stream), m_context, m_httpSettings, this);
+    m_http2Connections.insert(connection);
+    connection->start(bytes);
+}
+
+void Worker::http2Closed(const std::shared_ptr<Http2Connection> &connection)
+{
+    m_http2Connections.erase(connection);
+}
+
 void Worker::moveConnection(std::shared_ptr<HttpConnection> connection)
 {
     Worker *target = m_registry->worker(connection->request().queryValue(u"sid"));
@@ -196,9 +212,9 @@ void Worker::connectionReleased(qintptr descriptor, const QByteArray &bytes)
     m_config->router->take(descriptor, bytes);
 }
 
-void Worker::requestReceived(HttpConnection &connection)
+void Worker::requestReceived(const std::shared_ptr<HttpExchange> &exchange)
 {
-    const auto flow = std::make_shared<RequestFlow>(*this, connection.shared_from_this());
+    const auto flow = std::make_shared<RequestFlow>(*this, exchange);
     flow->start();
 }
 
@@ -216,31 +232,31 @@ void Worker::decorate(const HttpRequest &request, const HttpHeaders &headers, bo
     });
 }
 
-void Worker::respond(const std::shared_ptr<HttpConnection> &connection,
-                     const HttpResponse &response, bool initial)
+void Worker::respond(const std::shared_ptr<HttpExchange> &exchange, const HttpResponse &response,
+                     bool initial)
 {
-    decorate(connection->request(), response.headers(), initial,
-             [connection, response](const HttpHeaders &headers) {
+    decorate(exchange->request(), response.headers(), initial,
+             [exchange, response](const HttpHeaders &headers) {
                  HttpResponse decorated = response;
                  decorated.headers() = headers;
-                 connection->respond(decorated);
+                 exchange->respond(decorated);
              });
 }
 
-void Worker::acceptUpgrade(const std::shared_ptr<HttpConnection> &connection, bool initial,
+void Worker::acceptUpgrade(const std::shared_ptr<HttpExchange> &exchange, bool initial,
                            const std::optional<DeflateAgreement> &deflate,
                            std::function<void(std::unique_ptr<Stream>, QByteArray)> accepted)
 {
     const HttpResponse response =
-        acceptWebSocket(connection->request(), deflate, options().protocols);
-    decorate(connection->request(), response.headers(), initial,
-             [connection, response, accepted](const HttpHeaders &headers) {
+        acceptWebSocket(exchange->request(), deflate, options().protocols);
+    decorate(exchange->request(), response.headers(), initial,
+             [exchange, response, accepted](const HttpHeaders &headers) {
                  HttpResponse decorated = response;
                  decorated.headers() = headers;
                  std::unique_ptr<Stream> stream;
                  QByteArray rest;
-                 if (!connection->isEnded())
-                     stream = connection->upgrade(decorated, &rest);
+                 if (!exchange->isEnded())
+                     stream = exchange->upgrade(decorated, &rest);
                  accepted(std::move(stream), rest);
              });
 }

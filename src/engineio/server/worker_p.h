@@ -9,6 +9,7 @@
 #include "engineio/server/serverstatistics_p.h"
 #include "engineio/session/sessioncore_p.h"
 #include "engineio/session/sessionhost_p.h"
+#include "net/http/http2_p.h"
 #include "net/http/httpconnection_p.h"
 #include "net/stream/proxyheaderreader_p.h"
 #include "net/websocket/messagedeflate_p.h"
@@ -34,7 +35,8 @@ namespace EngineIo::detail {
 // server's thread; else it talks to the server through its ThreadBridge.
 class Worker final : public std::enable_shared_from_this<Worker>,
                      private SessionHost,
-                     private HttpConnectionObserver
+                     private HttpConnectionObserver,
+                     private Http2Observer
 {
 public:
     // serverQueue, serverContext: none for a worker in the server's own thread.
@@ -90,22 +92,25 @@ public:
     void discardSession(SessionCore &core);
     // Answers a WebSocket handshake and gives the stream to accepted(), a null one if the
     // connection has ended meanwhile.
-    void acceptUpgrade(const std::shared_ptr<HttpConnection> &connection, bool initial,
+    void acceptUpgrade(const std::shared_ptr<HttpExchange> &exchange, bool initial,
                        const std::optional<DeflateAgreement> &deflate,
                        std::function<void(std::unique_ptr<Stream>, QByteArray)> accepted);
 
 private:
     void sessionOpened(const std::shared_ptr<SessionCore> &core) override;
     void sessionClosed(SessionCore &core) override;
-    void respond(const std::shared_ptr<HttpConnection> &connection, const HttpResponse &response,
+    void respond(const std::shared_ptr<HttpExchange> &exchange, const HttpResponse &response,
                  bool initial) override;
 
     bool isForAnotherThread(HttpConnection &connection) override;
-    void requestReceived(HttpConnection &connection) override;
+    void requestReceived(const std::shared_ptr<HttpExchange> &exchange) override;
     void moveConnection(std::shared_ptr<HttpConnection> connection) override;
     bool isForAnotherProcess(HttpConnection &connection) override;
     void connectionReleased(qintptr descriptor, const QByteArray &bytes) override;
     void connectionClosed(HttpConnection &connection) override;
+    bool speaksHttp2() const override { return m_config->http2 != nullptr; }
+    void http2Started(std::unique_ptr<Stream> stream, const QByteArray &bytes) override;
+    void http2Closed(const std::shared_ptr<Http2Connection> &connection) override;
 
     std::shared_ptr<void> connectionCounted() const;
     bool expectsProxyHeaders() const;
@@ -126,6 +131,7 @@ private:
     HttpConnectionSettings m_httpSettings;
     std::unique_ptr<Acceptor> m_acceptor;
     std::unordered_set<std::shared_ptr<HttpConnection>> m_connections;
+    std::unordered_set<std::shared_ptr<Http2Connection>> m_http2Connections;
     std::unordered_set<std::shared_ptr<ProxyHeaderReader>> m_proxyReaders;
     QHash<QString, std::shared_ptr<SessionCore>> m_sessions;
     bool m_ended = false;

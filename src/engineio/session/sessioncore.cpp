@@ -53,11 +53,11 @@ bool SessionCore::isBase64() const
     return !value.isEmpty() && value != "0"_L1 && value != "false"_L1;
 }
 
-void SessionCore::openPolling(const std::shared_ptr<HttpConnection> &connection)
+void SessionCore::openPolling(const std::shared_ptr<HttpExchange> &exchange)
 {
     const std::weak_ptr<SessionCore> weak = weak_from_this();
     SessionHost &host = m_host;
-    auto respond = [weak, &host](const std::shared_ptr<HttpConnection> &to,
+    auto respond = [weak, &host](const std::shared_ptr<HttpExchange> &to,
                                  const HttpResponse &response) {
         const auto self = weak.lock();
         host.respond(to, response, self && self->takeInitialHeaders());
@@ -70,7 +70,7 @@ void SessionCore::openPolling(const std::shared_ptr<HttpConnection> &connection)
     const auto transport = std::make_shared<PollingTransport>(
         m_host.context(), asObserver(), m_host.options(), std::move(format), std::move(respond));
     open(transport);
-    transport->handleRequest(connection);
+    transport->handleRequest(exchange);
 }
 
 std::shared_ptr<WebSocketTransport>

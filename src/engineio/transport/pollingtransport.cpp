@@ -68,8 +68,8 @@ void PollingTransport::flush()
 
 qsizetype PollingTransport::undeliveredBytes() const
 {
-    const std::shared_ptr<HttpConnection> connection = m_answered.lock();
-    return m_queuedBytes + (connection ? connection->undeliveredBytes() : 0);
+    const std::shared_ptr<HttpExchange> exchange = m_answered.lock();
+    return m_queuedBytes + (exchange ? exchange->undeliveredBytes() : 0);
 }
 
 // Paused, a POST is not answered, and the client sends no other before it has the answer.
@@ -123,20 +123,20 @@ void PollingTransport::abort()
     dropBody();
 }
 
-bool PollingTransport::startPost(const std::shared_ptr<HttpConnection> &connection)
+bool PollingTransport::startPost(const std::shared_ptr<HttpExchange> &exchange)
 {
     if (m_post || m_reader) {
-        protocolError(connection, u"data request overlap from client"_s);
+        protocolError(exchange, u"data request overlap from client"_s);
         return false;
     }
-    if (!m_format.protocol.hasFormat(formatOf(connection->request()))) {
-        protocolError(connection, u"invalid content"_s);
+    if (!m_format.protocol.hasFormat(formatOf(exchange->request()))) {
+        protocolError(exchange, u"invalid content"_s);
         return false;
     }
-    m_post = connection;
+    m_post = exchange;
     m_postRead = false;
     const std::weak_ptr<Transport> weak = weak_from_this();
-    connection->setAbortHandler([this, weak] {
+    exchange->setAbortHandler([this, weak] {
         const auto self = weak.lock();
         if (!self)
             return;
@@ -150,38 +150,38 @@ bool PollingTransport::startPost(const std::shared_ptr<HttpConnection> &connecti
     return true;
 }
 
-void PollingTransport::refusePost(const std::shared_ptr<HttpConnection> &connection, int status)
+void PollingTransport::refusePost(const std::shared_ptr<HttpExchange> &exchange, int status)
 {
-    if (m_post == connection)
+    if (m_post == exchange)
         m_post.reset();
     HttpResponse response(status);
     response.headers().set("cache-control"_ba, "no-store"_ba);
-    m_respond(connection, response);
+    m_respond(exchange, response);
 }
 
-void PollingTransport::handleRequest(const std::shared_ptr<HttpConnection> &connection)
+void PollingTransport::handleRequest(const std::shared_ptr<HttpExchange> &exchange)
 {
     const auto self = shared_from_this();
-    const QByteArray method = connection->request().method();
+    const QByteArray method = exchange->request().method();
     if (m_ended)
-        m_respond(connection, engineResponse(connection->request(), 400, {}, {}));
+        m_respond(exchange, engineResponse(exchange->request(), 400, {}, {}));
     else if (method == "GET")
-        handlePoll(connection);
+        handlePoll(exchange);
     else if (method == "POST")
-        handlePost(connection);
+        handlePost(exchange);
     else
-        m_respond(connection, engineResponse(connection->request(), 500, {}, {}));
+        m_respond(exchange, engineResponse(exchange->request(), 500, {}, {}));
 }
 
-void PollingTransport::handlePoll(const std::shared_ptr<HttpConnection> &connection)
+void PollingTransport::handlePoll(const std::shared_ptr<HttpExchange> &exchange)
 {
     if (m_poll) {
-        protocolError(connection, u"overlap from client"_s);
+        protocolError(exchange, u"overlap from client"_s);
         return;
     }
-    m_poll = connection;
+    m_poll = exchange;
     const std::weak_ptr<Transport> weak = weak_from_this();
-    connection->setAbortHandler([this, weak] {
+    exchange->setAbortHandler([this, weak] {
         const auto self = weak.lock();
         if (!self)
             return;
@@ -198,9 +198,9 @@ void PollingTransport::handlePoll(const std::shared_ptr<HttpConnection> &connect
     }
 }
 
-void PollingTransport::handlePost(const std::shared_ptr<HttpConnection> &connection)
+void PollingTransport::handlePost(const std::shared_ptr<HttpExchange> &exchange)
 {
-    const HttpRequest &request = connection->request();
+    const HttpRequest &request = exchange->request();
     m_body = m_format.jsonp ? Jsonp::unwrap(request.body()) : request.body();
     m_reader = m_format.protocol.read(m_body, formatOf(request));
     m_postRead = true;
@@ -257,8 +257,8 @@ void PollingTransport::refuseBody()
     m_reader.reset();
     m_body.clear();
     m_postRead = false;
-    if (const std::shared_ptr<HttpConnection> connection = std::exchange(m_post, nullptr))
-        m_respond(connection, engineResponse(connection->request(), 400, {}, {}));
+    if (const std::shared_ptr<HttpExchange> exchange = std::exchange(m_post, nullptr))
+        m_respond(exchange, engineResponse(exchange->request(), 400, {}, {}));
     if (!std::exchange(m_ended, true)) {
         abortPoll();
         reportClosed(CloseReason::ParseError, QString());
@@ -277,9 +277,9 @@ void PollingTransport::dropBody()
 void PollingTransport::answerPost()
 {
     m_postRead = false;
-    const std::shared_ptr<HttpConnection> connection = std::exchange(m_post, nullptr);
-    if (connection)
-        m_respond(connection, engineResponse(connection->request(), 200, "text/html"_ba, "ok"_ba));
+    const std::shared_ptr<HttpExchange> exchange = std::exchange(m_post, nullptr);
+    if (exchange)
+        m_respond(exchange, engineResponse(exchange->request(), 200, "text/html"_ba, "ok"_ba));
 }
 
 // Sends all that is queued, and a close packet where that is wanted.
@@ -297,22 +297,21 @@ void PollingTransport::answerPoll(bool withClose)
     const QByteArray payload =
         m_format.jsonp ? m_format.jsonp->wrap(encoded.bytes) : std::move(encoded.bytes);
 
-    const std::shared_ptr<HttpConnection> connection = std::exchange(m_poll, nullptr);
-    m_answered = connection;
+    const std::shared_ptr<HttpExchange> exchange = std::exchange(m_poll, nullptr);
+    m_answered = exchange;
     const QByteArray type = encoded.format == PayloadFormat::Text ? "text/plain; charset=UTF-8"_ba
                                                                   : "application/octet-stream"_ba;
-    HttpResponse response = engineResponse(connection->request(), 200, type, payload);
+    HttpResponse response = engineResponse(exchange->request(), 200, type, payload);
     if (m_options.httpCompression && compress
         && payload.size() >= m_options.httpCompressionThreshold) {
-        const ContentCoding coding =
-            negotiateCoding(connection->request().header("accept-encoding"));
+        const ContentCoding coding = negotiateCoding(exchange->request().header("accept-encoding"));
         if (coding != ContentCoding::Identity) {
             response.setBody(encodeContent(coding, payload));
             response.headers().set("Content-Encoding"_ba,
                                    coding == ContentCoding::Gzip ? "gzip"_ba : "deflate"_ba);
         }
     }
-    m_respond(connection, response);
+    m_respond(exchange, response);
     if (!m_ended && !m_closing && observer())
         observer()->transportDrained(*this);
 }
@@ -339,12 +338,12 @@ std::vector<OutgoingPacket> PollingTransport::takeQueue()
 }
 
 // The client broke the rules: its request is refused and the session ends.
-void PollingTransport::protocolError(const std::shared_ptr<HttpConnection> &connection,
+void PollingTransport::protocolError(const std::shared_ptr<HttpExchange> &exchange,
                                      const QString &what)
 {
-    if (m_post == connection)
+    if (m_post == exchange)
         m_post.reset();
-    m_respond(connection, engineResponse(connection->request(), 400, {}, {}));
+    m_respond(exchange, engineResponse(exchange->request(), 400, {}, {}));
     if (std::exchange(m_ended, true))
         return;
     abortPoll();

@@ -152,6 +152,8 @@ void HttpConnection::parsed(HttpRequestParser::Status status)
             completeBody();
         break;
     case Status::Error:
+        if (m_parser.isHttp2() && leaveToHttp2())
+            break;
         m_broken = true;
         if (m_state == State::Draining)
             closeAfterWriting();
@@ -176,29 +178,7 @@ void HttpConnection::handleHead()
     if (m_observer->isForAnotherProcess(*this) && release())
         return;
     m_state = State::Answering;
-    m_observer->requestReceived(*this);
-}
-
-// Gives the connection away, with the request whose head is there as if nothing of it had been
-// read. Not where the stream cannot do that, or while an answer to the request before is on its
-// way.
-bool HttpConnection::release()
-{
-    m_stream->flush();
-    QByteArray bytes = m_stream->proxyHeader() ? m_stream->proxyHeader()->bytes : QByteArray();
-    const qintptr descriptor = m_stream->release();
-    if (descriptor < 0)
-        return false;
-    bytes += m_request.method() + ' ' + m_request.target() + " HTTP/1."
-        + QByteArray::number(m_request.minorVersion()) + "\r\n";
-    for (const HttpHeaders::Field &field : m_request.headers().fields())
-        bytes += field.first + ": " + field.second + "\r\n";
-    bytes += "\r\n";
-    bytes += std::exchange(m_rest, {}).toByteArray() + std::exchange(m_input, QByteArray());
-    HttpConnectionObserver *const observer = m_observer;
-    finish();
-    observer->connectionReleased(descriptor, bytes);
-    return true;
+    m_observer->requestReceived(shared_from_this());
 }
 
 void HttpConnection::receiveBody(BodyOwner owner, std::function<void(int)> done)
@@ -261,17 +241,6 @@ void HttpConnection::refuse(int status, const char *reason)
     respond(HttpResponse(status));
 }
 
-HttpResponse HttpConnection::withHeaders(const HttpResponse &response) const
-{
-    HttpResponse complete = response;
-    for (const HttpHeaders::Field &field : m_responseHeaders.fields()) {
-        if (!complete.headers().contains(field.first)
-            || field.first.compare("set-cookie", Qt::CaseInsensitive) == 0)
-            complete.headers().append(field.first, field.second);
-    }
-    return complete;
-}
-
 void HttpConnection::respond(const HttpResponse &response)
 {
     const bool isReadingBody = m_state == State::Reading && m_bodyHandler;
@@ -314,23 +283,6 @@ void HttpConnection::finishRequest()
     m_answered = true;
     m_state = State::Reading;
     awaitNextRequest();
-}
-
-std::unique_ptr<Stream> HttpConnection::upgrade(const HttpResponse &response, QByteArray *rest)
-{
-    const auto self = shared_from_this();
-    m_abortHandler = nullptr;
-    HttpResponse complete = response;
-    for (const HttpHeaders::Field &field : m_responseHeaders.fields())
-        complete.headers().append(field.first, field.second);
-    m_stream->write(serializeResponse(m_request, complete, true));
-    *rest = std::exchange(m_rest, {}).toByteArray() + std::exchange(m_input, QByteArray());
-    std::unique_ptr<Stream> stream = std::move(m_stream);
-    stream->setObserver(nullptr);
-    if (std::exchange(m_paused, false))
-        stream->setReading(true);
-    finish();
-    return stream;
 }
 
 void HttpConnection::closeAfterWriting()
@@ -379,27 +331,6 @@ void HttpConnection::finish()
         handler();
     m_context->dispose(shared_from_this());
     m_observer->connectionClosed(*this);
-}
-
-void HttpConnection::detach()
-{
-    m_stream->detach();
-    m_context = nullptr;
-    m_observer = nullptr;
-}
-
-void HttpConnection::attach(IoContext &context, HttpConnectionObserver *observer)
-{
-    m_context = &context;
-    m_observer = observer;
-    m_stream->attach(context);
-    m_stream->setObserver(this);
-    const auto self = shared_from_this();
-    m_processing = true;
-    handleHead();
-    m_processing = false;
-    if (isReading())
-        process(QByteArrayView());
 }
 
 void HttpConnection::flush()

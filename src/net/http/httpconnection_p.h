@@ -4,13 +4,10 @@
 
 #include "base/deadlinetimer_p.h"
 #include "base/iocontext_p.h"
-#include "net/http/httprequestwriter_p.h"
+#include "net/http/httpexchange_p.h"
 #include "net/http/requestparser_p.h"
 #include "net/http/trustedproxies_p.h"
 #include "net/stream/stream_p.h"
-
-#include <EngineIo/httprequest.h>
-#include <EngineIo/httpresponse.h>
 
 #include <QtCore/qdeadlinetimer.h>
 
@@ -35,9 +32,13 @@ public:
     // follows, with what has been read and not been handled.
     virtual bool isForAnotherProcess(HttpConnection &connection) = 0;
     virtual void connectionReleased(qintptr descriptor, const QByteArray &bytes) = 0;
+    // Whether a connection may go over to HTTP/2; then http2Started() follows, with all that has
+    // been read.
+    virtual bool speaksHttp2() const = 0;
+    virtual void http2Started(std::unique_ptr<Stream> stream, const QByteArray &bytes) = 0;
     // The head of a request is there. Whoever wants the body asks for it with receiveBody(); what
     // is answered without it is read and dropped.
-    virtual void requestReceived(HttpConnection &connection) = 0;
+    virtual void requestReceived(const std::shared_ptr<HttpExchange> &exchange) = 0;
     virtual void connectionClosed(HttpConnection &connection) = 0;
 
 protected:
@@ -59,6 +60,7 @@ struct HttpConnectionSettings
 // one at a time; the next is read when respond() has answered the one before, and when the turn of
 // the event loop has room for it.
 class HttpConnection final : public std::enable_shared_from_this<HttpConnection>,
+                             public HttpExchange,
                              public Flushable,
                              public Resumable,
                              private StreamObserver
@@ -73,37 +75,22 @@ public:
 
     // Answers without a request to answer, and closes. The reason is for the log.
     void refuse(int status, const char *reason);
-    bool isEnded() const noexcept { return m_state == State::Closing || m_state == State::Closed; }
 
-    const HttpRequest &request() const noexcept { return m_request; }
-    // The client's address, for messages.
-    QString peerText() const;
-
-    // What middlewares have noted at the current request.
-    void setAttributes(const QVariantMap &attributes)
+    // The exchange of the current request.
+    QString peerText() const override;
+    bool isEnded() const noexcept override
     {
-        HttpRequestWriter(m_request).setAttributes(attributes);
+        return m_state == State::Closing || m_state == State::Closed;
     }
-
-    // Whether the body counts as one of nobody's, or is bounded by its session.
-    enum class BodyOwner { Nobody, Session };
-    // Reads the body of the current request. Then done is called, at once or later: with 0 when
-    // request() has it, or with the status that the request has to be answered with instead.
-    void receiveBody(BodyOwner owner, std::function<void(int status)> done);
-
-    // Added to whatever the current request is answered with.
-    HttpHeaders &responseHeaders() noexcept { return m_responseHeaders; }
-    // A body that has not been read yet is read and dropped, so that the client sees the answer,
-    // and the connection goes on.
-    void respond(const HttpResponse &response);
-    // What the client has not confirmed to have received, as far as the system tells.
-    qsizetype undeliveredBytes() const { return m_stream ? m_stream->undeliveredBytes() : 0; }
-    // Called once if the connection ends before the current request is answered.
-    void setAbortHandler(std::function<void()> handler) { m_abortHandler = std::move(handler); }
-
-    // Ends the HTTP part of the connection: sends the answer to an upgrade request and hands over
-    // the stream, with the bytes that came after the request's head.
-    std::unique_ptr<Stream> upgrade(const HttpResponse &response, QByteArray *rest);
+    void receiveBody(BodyOwner owner, std::function<void(int status)> done) override;
+    // The connection goes on, where client and answer let it.
+    void respond(const HttpResponse &response) override;
+    qsizetype undeliveredBytes() const override
+    {
+        return m_stream ? m_stream->undeliveredBytes() : 0;
+    }
+    // Ends the HTTP part of the connection.
+    std::unique_ptr<Stream> upgrade(const HttpResponse &response, QByteArray *rest) override;
 
     void abort();
 
@@ -139,9 +126,11 @@ private:
     void parsed(HttpRequestParser::Status status);
     void handleHead();
     bool release();
+    bool leaveToHttp2();
+    QByteArray takeInput();
+    std::unique_ptr<Stream> takeStream();
     void completeBody();
     void failRequest(int status, const char *reason);
-    HttpResponse withHeaders(const HttpResponse &response) const;
     void finishRequest();
     void closeAfterWriting();
     void finish();
@@ -160,9 +149,6 @@ private:
     HttpRequestParser m_parser;
     DeadlineTimer m_timer;
     QDeadlineTimer m_requestDeadline; // of the request that has begun
-    HttpRequest m_request;
-    HttpHeaders m_responseHeaders;
-    std::function<void()> m_abortHandler;
     std::function<void(int)> m_bodyHandler;
     TurnShare m_share;
     QByteArray m_input;       // arrived while a request was being answered, or is for the next turn

@@ -178,6 +178,7 @@ void HttpRequestParser::parseRequestLine(QByteArrayView line)
         return;
     }
     if (version[5] != '1') {
+        m_http2 = line == Http2Line;
         fail(505, "Unsupported version");
         return;
     }

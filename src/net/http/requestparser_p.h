@@ -29,6 +29,9 @@ public:
         Error,        // the connection is of no more use
     };
 
+    // What a client that speaks HTTP/2 begins with, as if it were a request.
+    static constexpr QByteArrayView Http2Line = "PRI * HTTP/2.0";
+
     explicit HttpRequestParser(const HttpLimits &limits);
 
     // A request without a body is complete at the next call, which may be one without data.
@@ -40,6 +43,8 @@ public:
     // The status to refuse the request with.
     int errorStatus() const noexcept { return m_errorStatus; }
     QByteArray errorString() const { return m_errorString; }
+    // The error is that the client speaks HTTP/2.
+    bool isHttp2() const noexcept { return m_http2; }
     // The client wants to be told to send the body.
     bool expectsContinue() const noexcept { return m_expectsContinue; }
     // The request has a body, announced by its head.
@@ -108,6 +113,7 @@ private:
     bool m_bodyTooLarge = false;
     bool m_tellTooLarge = false; // at the next step
     bool m_expectsContinue = false;
+    bool m_http2 = false;
 };
 
 } // namespace EngineIo::detail

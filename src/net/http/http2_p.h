@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_HTTP2_P_H
+#define ENGINEIO_HTTP2_P_H
+
+#include <QtCore/qbytearray.h>
+
+#include <memory>
+
+namespace EngineIo::detail {
+
+class HttpExchange;
+class IoContext;
+class Stream;
+struct HttpConnectionSettings;
+
+// A connection that carries many requests at once.
+class Http2Connection
+{
+public:
+    virtual ~Http2Connection() = default;
+    // firstBytes: what has been read from the stream already.
+    virtual void start(const QByteArray &firstBytes) = 0;
+    virtual void abort() = 0;
+};
+
+class Http2Observer
+{
+public:
+    virtual void requestReceived(const std::shared_ptr<HttpExchange> &exchange) = 0;
+    virtual void http2Closed(const std::shared_ptr<Http2Connection> &connection) = 0;
+
+protected:
+    ~Http2Observer() = default;
+};
+
+// HTTP/2 is spoken by a library that lies above this one and that the application may do without.
+class Http2Protocol
+{
+public:
+    virtual ~Http2Protocol() = default;
+    // In the I/O thread of the stream.
+    virtual std::shared_ptr<Http2Connection> connection(std::unique_ptr<Stream> stream,
+                                                        IoContext &context,
+                                                        const HttpConnectionSettings &settings,
+                                                        Http2Observer *observer) const = 0;
+};
+
+} // namespace EngineIo::detail
+
+#endif

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "net/http/httpconnection_p.h"
+
+#include "net/http/responsewriter_p.h"
+
+// How a connection goes over to somebody else: another protocol, thread or process.
+namespace EngineIo::detail {
+
+// Gives the connection away, with the request whose head is there as if nothing of it had been
+// read. Not where the stream cannot do that, or while an answer to the request before is on its
+// way.
+bool HttpConnection::release()
+{
+    m_stream->flush();
+    QByteArray bytes = m_stream->proxyHeader() ? m_stream->proxyHeader()->bytes : QByteArray();
+    const qintptr descriptor = m_stream->release();
+    if (descriptor < 0)
+        return false;
+    bytes += m_request.method() + ' ' + m_request.target() + " HTTP/1."
+        + QByteArray::number(m_request.minorVersion()) + "\r\n";
+    for (const HttpHeaders::Field &field : m_request.headers().fields())
+        bytes += field.first + ": " + field.second + "\r\n";
+    bytes += "\r\n";
+    bytes += takeInput();
+    HttpConnectionObserver *const observer = m_observer;
+    finish();
+    observer->connectionReleased(descriptor, bytes);
+    return true;
+}
+
+// The peer has not spoken HTTP/1 at all. What it has sent looks like a request that says so.
+bool HttpConnection::leaveToHttp2()
+{
+    if (m_answered || m_state != State::Reading || !m_observer->speaksHttp2())
+        return false;
+    const QByteArray bytes = HttpRequestParser::Http2Line.toByteArray() + "\r\n" + takeInput();
+    std::unique_ptr<Stream> stream = takeStream();
+    HttpConnectionObserver *const observer = m_observer;
+    finish();
+    observer->http2Started(std::move(stream), bytes);
+    return true;
+}
+
+// What has come and has not been parsed.
+QByteArray HttpConnection::takeInput()
+{
+    return std::exchange(m_rest, {}).toByteArray() + std::exchange(m_input, QByteArray());
+}
+
+std::unique_ptr<Stream> HttpConnection::takeStream()
+{
+    std::unique_ptr<Stream> stream = std::move(m_stream);
+    stream->setObserver(nullptr);
+    if (std::exchange(m_paused, false))
+        stream->setReading(true);
+    return stream;
+}
+
+std::unique_ptr<Stream> HttpConnection::upgrade(const HttpResponse &response, QByteArray *rest)
+{
+    const auto self = shared_from_this();
+    m_abortHandler = nullptr;
+    HttpResponse complete = response;
+    for (const HttpHeaders::Field &field : m_responseHeaders.fields())
+        complete.headers().append(field.first, field.second);
+    m_stream->write(serializeResponse(m_request, complete, true));
+    *rest = takeInput();
+    std::unique_ptr<Stream> stream = takeStream();
+    finish();
+    return stream;
+}
+
+void HttpConnection::detach()
+{
+    m_stream->detach();
+    m_context = nullptr;
+    m_observer = nullptr;
+}
+
+void HttpConnection::attach(IoContext &context, HttpConnectionObserver *observer)
+{
+    m_context = &context;
+    m_observer = observer;
+    m_stream->attach(context);
+    m_stream->setObserver(this);
+    const auto self = shared_from_this();
+    m_processing = true;
+    handleHead();
+    m_processing = false;
+    if (isReading())
+        process(QByteArrayView());
+}
+
+} // namespace EngineIo::detail
