@@ -15,12 +15,12 @@ class QtSocketIo(ConanFile):
     package_type = "library"
     settings = "os", "arch", "compiler", "build_type"
     options = {"shared": [True, False], "qml": [True, False], "msgpack": [True, False],
-               "redis": [True, False], "postgres": [True, False], "tools": [True, False],
-               "websockets": [True, False], "httpserver": [True, False],
+               "redis": [True, False], "postgres": [True, False], "http2": [True, False],
+               "tools": [True, False], "websockets": [True, False], "httpserver": [True, False],
                "adminui": [True, False]}
     default_options = {"shared": True, "qml": True, "msgpack": True, "redis": False,
-                       "postgres": False, "tools": False, "websockets": False, "httpserver": False,
-                       "adminui": True, "qt/*:qtdeclarative": True}
+                       "postgres": False, "http2": False, "tools": False, "websockets": False,
+                       "httpserver": False, "adminui": True, "qt/*:qtdeclarative": True}
 
     def export_sources(self):
         root = os.path.join(self.recipe_folder, "..", "..")
@@ -43,6 +43,8 @@ class QtSocketIo(ConanFile):
             self.requires("hiredis/[>=1.0]")
         if self.options.postgres:
             self.requires("libpq/[>=14]")
+        if self.options.http2:
+            self.requires("libnghttp2/[>=1.52]")
 
     def layout(self):
         cmake_layout(self)
@@ -52,8 +54,8 @@ class QtSocketIo(ConanFile):
         toolchain = CMakeToolchain(self)
         toolchain.cache_variables["QTSOCKETIO_BUILD_EXAMPLES"] = False
         toolchain.cache_variables["QTSOCKETIO_INSTALL_QMLDIR"] = "qml"
-        for name in ("qml", "msgpack", "redis", "postgres", "tools", "websockets", "httpserver",
-                     "adminui"):
+        for name in ("qml", "msgpack", "redis", "postgres", "http2", "tools", "websockets",
+                     "httpserver", "adminui"):
             toolchain.cache_variables[f"QTSOCKETIO_BUILD_{name.upper()}"] = \
                 bool(self.options.get_safe(name))
         toolchain.generate()

@@ -17,7 +17,7 @@ class TimerQueue;
 
 // A single-shot timer that costs a heap entry instead of a timer of the event loop, so that
 // thousands of sessions can have some each. Lives in the thread of its queue.
-class ENGINEIO_AUTOTEST_EXPORT DeadlineTimer
+class ENGINEIO_EXPORT DeadlineTimer
 {
 public:
     DeadlineTimer() = default;
@@ -47,7 +47,7 @@ private:
 };
 
 // A binary heap of deadline timers, behind one timer of the event loop.
-class ENGINEIO_AUTOTEST_EXPORT TimerQueue : public QObject
+class ENGINEIO_EXPORT TimerQueue : public QObject
 {
 public:
     explicit TimerQueue(QObject *parent = nullptr);

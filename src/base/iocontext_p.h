@@ -61,7 +61,7 @@ struct TurnBudget
 // that is for more connections than the budget allows, as with a broadcast to many, the rest of
 // them is written to in the next turns. They do not hold up what is queued for others meanwhile:
 // each turn has the same budget for either.
-class ENGINEIO_AUTOTEST_EXPORT IoContext : public QObject
+class ENGINEIO_EXPORT IoContext : public QObject
 {
 public:
     explicit IoContext(QObject *parent = nullptr);

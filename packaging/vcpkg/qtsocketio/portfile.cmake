@@ -5,6 +5,7 @@ get_filename_component(SOURCE_PATH "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE
 
 vcpkg_check_features(OUT_FEATURE_OPTIONS options
     FEATURES
+        http2 QTSOCKETIO_BUILD_HTTP2
         httpserver QTSOCKETIO_BUILD_HTTPSERVER
         adminui QTSOCKETIO_BUILD_ADMINUI
         msgpack QTSOCKETIO_BUILD_MSGPACK

@@ -313,6 +313,17 @@ void detail::ServerAccess::setMetricsWriter(Server *server, const MetricsWriter 
     server->d->extraMetrics = writer;
 }
 
+bool detail::ServerAccess::setHttp2(Server *server,
+                                    const std::shared_ptr<const Http2Protocol> &protocol)
+{
+    if (server->d->isStarted()) {
+        qCWarning(lcEngine, "HTTP/2 cannot be enabled on a started server");
+        return false;
+    }
+    server->d->config->http2 = protocol;
+    return true;
+}
+
 void detail::ServerAccess::setSessionRouter(Server *server,
                                             const std::shared_ptr<SessionRouter> &router)
 {

@@ -52,6 +52,7 @@ public:
 
     void start();
     void trustProxies();
+    void offerHttp2();
     bool isStarted() const { return !workers.empty(); }
     detail::Worker &nextWorker();
     bool listen(const detail::ListenTarget &target);

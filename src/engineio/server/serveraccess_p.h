@@ -5,6 +5,7 @@
 #include "engineio/protocol/messagedecoder_p.h"
 #include "engineio/server/openmetrics_p.h"
 #include "engineio/server/sessionrouter_p.h"
+#include "net/http/http2_p.h"
 
 #include <EngineIo/server.h>
 
@@ -41,6 +42,9 @@ public:
                                  MessageSocket *socket);
     // The path that the server answers requests to, with its slashes.
     static QByteArray path(const Server *server);
+
+    // Before the first connection can come; returns false if it is too late.
+    static bool setHttp2(Server *server, const std::shared_ptr<const Http2Protocol> &protocol);
 
     // Before the first connection can come.
     static void setSessionRouter(Server *server, const std::shared_ptr<SessionRouter> &router);

@@ -59,6 +59,7 @@ void ServerPrivate::start()
     config->metricsPath = options.metricsPath.toUtf8();
     config->healthPath = options.healthPath.toUtf8();
     trustProxies();
+    offerHttp2();
     const auto registry = std::make_shared<SessionRegistry>();
     if (ioThreadCount == 0) {
         workers.push_back(std::make_shared<Worker>(this, config, registry));
@@ -73,6 +74,23 @@ void ServerPrivate::start()
             return std::make_shared<Worker>(this, config, registry, queue, ioContext);
         }));
         workers.push_back(threads.back()->startWorker());
+    }
+}
+
+void ServerPrivate::offerHttp2()
+{
+    if (!config->http2)
+        return;
+    if (config->router) {
+        qCWarning(lcEngine,
+                  "A worker of a cluster serves HTTP/1.1 only: requests of one HTTP/2 connection "
+                  "may be for sessions of several processes");
+        config->http2.reset();
+    } else if (config->tls && config->tls->allowedNextProtocols().isEmpty()) {
+        auto tls = std::make_shared<QSslConfiguration>(*config->tls);
+        tls->setAllowedNextProtocols(
+            {QSslConfiguration::ALPNProtocolHTTP2, QSslConfiguration::NextProtocolHttp1_1});
+        config->tls = std::move(tls);
     }
 }
 

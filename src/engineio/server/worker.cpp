@@ -2,6 +2,7 @@
 #include "engineio/server/worker_p.h"
 
 #include "base/logging_p.h"
+#include "engineio/server/relay_p.h"
 #include "engineio/server/requestflow_p.h"
 #include "engineio/server/server_p.h"
 #include "net/stream/tcpstream_p.h"
@@ -186,16 +187,29 @@ void Worker::adopt(std::shared_ptr<HttpConnection> connection)
 
 // Requests
 
-bool Worker::isForAnotherThread(HttpConnection &connection)
+// The worker that has the session of a request, if that is another one.
+Worker *Worker::otherWorkerFor(const HttpRequest &request) const
 {
-    const HttpRequest &request = connection.request();
     if (isDirect() || !request.path().startsWith(m_config->path))
-        return false;
+        return nullptr;
     const QString id = request.queryValue(u"sid");
     if (id.isEmpty() || session(id))
-        return false;
-    const Worker *worker = m_registry->worker(id);
-    return worker && worker != this;
+        return nullptr;
+    Worker *worker = m_registry->worker(id);
+    return worker != this ? worker : nullptr;
+}
+
+bool Worker::isForAnotherThread(HttpConnection &connection)
+{
+    return otherWorkerFor(connection.request()) != nullptr;
+}
+
+void Worker::http2RequestReceived(const std::shared_ptr<HttpExchange> &exchange)
+{
+    if (Worker *other = otherWorkerFor(exchange->request()))
+        RelayedExchange::start({weak_from_this(), other->weak_from_this()}, exchange);
+    else
+        requestReceived(exchange);
 }
 
 bool Worker::isForAnotherProcess(HttpConnection &connection)

@@ -86,6 +86,9 @@ public:
     // Adds what this thread has counted, and how its sessions are.
     void measure(ServerStatistics *statistics);
 
+    // A request that has come to another thread, for a session of this one.
+    void handleRelayed(const std::shared_ptr<HttpExchange> &exchange) { requestReceived(exchange); }
+
     // For request flows.
     std::shared_ptr<SessionCore> session(const QString &id) const;
     std::shared_ptr<SessionCore> createSession(const QString &id, const HttpRequest &request);
@@ -110,8 +113,10 @@ private:
     void connectionClosed(HttpConnection &connection) override;
     bool speaksHttp2() const override { return m_config->http2 != nullptr; }
     void http2Started(std::unique_ptr<Stream> stream, const QByteArray &bytes) override;
+    void http2RequestReceived(const std::shared_ptr<HttpExchange> &exchange) override;
     void http2Closed(const std::shared_ptr<Http2Connection> &connection) override;
 
+    Worker *otherWorkerFor(const HttpRequest &request) const;
     std::shared_ptr<void> connectionCounted() const;
     bool expectsProxyHeaders() const;
     bool awaitProxyHeader(qintptr descriptor, const QByteArray &firstBytes);

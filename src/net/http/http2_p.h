@@ -26,7 +26,8 @@ public:
 class Http2Observer
 {
 public:
-    virtual void requestReceived(const std::shared_ptr<HttpExchange> &exchange) = 0;
+    // A request is there, for any session.
+    virtual void http2RequestReceived(const std::shared_ptr<HttpExchange> &exchange) = 0;
     virtual void http2Closed(const std::shared_ptr<Http2Connection> &connection) = 0;
 
 protected:

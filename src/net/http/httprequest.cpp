@@ -23,6 +23,7 @@ public:
     // Even an empty certificate costs much to make.
     std::optional<QSslCertificate> peerCertificate;
     QVariantMap attributes;
+    int majorVersion = 1;
     int minorVersion = 1;
     quint16 remotePort = 0;
     bool secure = false;
@@ -189,7 +190,22 @@ QByteArray HttpRequest::body() const
 }
 
 /*!
-    Returns the version's last number: 1 for HTTP/1.1, 0 for HTTP/1.0.
+    Returns the version's first number: 2 for HTTP/2, else 1.
+
+    A WebSocket that a client asks for over HTTP/2, by an extended CONNECT, has the request that it
+    would have over HTTP/1.1: a GET with the headers of an upgrade.
+
+    \sa minorVersion()
+*/
+int HttpRequest::majorVersion() const
+{
+    return data().majorVersion;
+}
+
+/*!
+    Returns the version's last number: 1 for HTTP/1.1, 0 for HTTP/1.0 and for HTTP/2.
+
+    \sa majorVersion()
 */
 int HttpRequest::minorVersion() const
 {
@@ -201,6 +217,8 @@ int HttpRequest::minorVersion() const
 */
 bool HttpRequest::isKeepAlive() const
 {
+    if (data().majorVersion > 1)
+        return true;
     const HttpHeaders &headers = data().headers;
     if (headers.hasToken("connection", "close"))
         return false;
@@ -216,8 +234,8 @@ bool HttpRequest::isKeepAlive() const
 bool HttpRequest::isUpgrade() const
 {
     const HttpHeaders &headers = data().headers;
-    return data().minorVersion > 0 && headers.hasToken("upgrade", "websocket")
-        && headers.hasToken("connection", "upgrade");
+    return (data().majorVersion > 1 || data().minorVersion > 0)
+        && headers.hasToken("upgrade", "websocket") && headers.hasToken("connection", "upgrade");
 }
 
 /*!
@@ -311,11 +329,12 @@ void HttpRequest::setAttribute(const QString &name, const QVariant &value)
 }
 
 void detail::HttpRequestWriter::setRequestLine(const QByteArray &method, const QByteArray &target,
-                                               int minorVersion)
+                                               int minorVersion, int majorVersion)
 {
     HttpRequestData &own = m_request.ownData();
     own.method = method;
     own.target = target;
+    own.majorVersion = majorVersion;
     own.minorVersion = minorVersion;
     const qsizetype mark = target.indexOf('?');
     own.path = mark < 0 ? target : target.first(mark);

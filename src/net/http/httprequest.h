@@ -43,6 +43,7 @@ public:
     const HttpHeaders &headers() const;
     QByteArray header(QByteArrayView name) const;
     QByteArray body() const;
+    int majorVersion() const;
     int minorVersion() const;
     bool isKeepAlive() const;
     bool isUpgrade() const;

@@ -16,7 +16,8 @@ public:
     }
 
     // target: path and query. The query is decoded here, so that reading changes nothing.
-    void setRequestLine(const QByteArray &method, const QByteArray &target, int minorVersion);
+    void setRequestLine(const QByteArray &method, const QByteArray &target, int minorVersion,
+                        int majorVersion = 1);
     void setHeaders(const HttpHeaders &headers);
     void setBody(const QByteArray &body);
     void setAttributes(const QVariantMap &attributes);

@@ -2,6 +2,8 @@
 #ifndef ENGINEIO_REQUESTCLIENT_P_H
 #define ENGINEIO_REQUESTCLIENT_P_H
 
+#include <EngineIo/engineioglobal.h>
+
 namespace EngineIo {
 class HttpRequest;
 }
@@ -13,7 +15,8 @@ class TrustedProxies;
 
 // Says in a request that has come by stream who has sent it: the peer, or whom the proxies name
 // that are trusted. proxies: null if none is.
-void setClient(HttpRequest &request, const Stream &stream, const TrustedProxies *proxies);
+ENGINEIO_EXPORT void setClient(HttpRequest &request, const Stream &stream,
+                               const TrustedProxies *proxies);
 
 } // namespace EngineIo::detail
 

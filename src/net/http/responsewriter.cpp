@@ -75,15 +75,14 @@ bool isNumber(QByteArrayView text)
     return !text.isEmpty();
 }
 
-// The headers that say where the response ends and what becomes of the connection. One that is
-// wrong would make the client take a part of one response for another.
+} // namespace
+
 bool isFramingHeader(QByteArrayView name)
 {
     return equalsIgnoringCase(name, "content-length") || equalsIgnoringCase(name, "connection")
         || equalsIgnoringCase(name, "transfer-encoding") || equalsIgnoringCase(name, "keep-alive");
 }
 
-// The length to announce; null for none.
 QByteArray contentLength(const HttpRequest &request, const HttpResponse &response, int status)
 {
     const bool bodyless =
@@ -100,8 +99,6 @@ QByteArray contentLength(const HttpRequest &request, const HttpResponse &respons
         return own;
     return status == 304 ? QByteArray() : QByteArray::number(0);
 }
-
-} // namespace
 
 QByteArray serializeResponse(const HttpRequest &request, const HttpResponse &response,
                              bool keepAlive, std::chrono::milliseconds keepAliveTimeout)

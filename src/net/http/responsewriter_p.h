@@ -17,6 +17,14 @@ ENGINEIO_AUTOTEST_EXPORT QByteArray
 serializeResponse(const HttpRequest &request, const HttpResponse &response, bool keepAlive,
                   std::chrono::milliseconds keepAliveTimeout = {});
 
+// The headers that say where the response ends and what becomes of the connection. One that is
+// wrong would make the client take a part of one response for another.
+ENGINEIO_EXPORT bool isFramingHeader(QByteArrayView name);
+
+// The length to announce; null for none.
+ENGINEIO_EXPORT QByteArray contentLength(const HttpRequest &request, const HttpResponse &response,
+                                         int status);
+
 // The standard's phrase for a status; "Unknown" for one that it does not have.
 ENGINEIO_AUTOTEST_EXPORT QByteArrayView reasonPhrase(int status);
 

@@ -17,7 +17,7 @@ namespace EngineIo::detail {
 constexpr qsizetype QueuedBlockCost = 128;
 
 // Blocks that wait to be written. They share their bytes with the code that queued them.
-class ENGINEIO_AUTOTEST_EXPORT OutputQueue
+class ENGINEIO_EXPORT OutputQueue
 {
 public:
     bool isEmpty() const noexcept { return m_first == m_blocks.size(); }

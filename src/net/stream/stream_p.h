@@ -39,7 +39,7 @@ protected:
 // A connected byte stream, plain or over TLS. Writing only queues: flush() hands the bytes to the
 // system, as many as it takes, and the rest follows by itself. In a turn of the event loop a stream
 // reads and writes no more than its context's budget allows.
-class Stream
+class ENGINEIO_EXPORT Stream
 {
 public:
     virtual ~Stream();

@@ -33,11 +33,9 @@ QByteArray chooseSubprotocol(const HttpHeaders &headers, const QStringList &ours
 
 bool isWebSocketHandshake(const HttpRequest &request)
 {
-    const HttpHeaders &headers = request.headers();
     const auto key = QByteArray::fromBase64Encoding(request.header("sec-websocket-key"),
                                                     QByteArray::AbortOnBase64DecodingErrors);
-    return request.method() == "GET" && request.minorVersion() >= 1
-        && headers.hasToken("upgrade", "websocket") && headers.hasToken("connection", "upgrade")
+    return request.method() == "GET" && request.isUpgrade()
         && request.header("sec-websocket-version") == "13" && key && key.decoded.size() == 16;
 }
 

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_HTTP2SESSION_P_H
+#define ENGINEIO_HTTP2SESSION_P_H
+
+#include "base/deadlinetimer_p.h"
+#include "base/iocontext_p.h"
+#include "net/http/http2_p.h"
+#include "net/http/httpconnection_p.h"
+#include "net/stream/stream_p.h"
+
+#include <EngineIo/http2global.h>
+#include <EngineIo/http2options.h>
+
+#include <QtCore/qdeadlinetimer.h>
+
+#include <nghttp2/nghttp2.h>
+
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+namespace EngineIo::detail {
+
+class Http2Stream;
+
+// A connection that speaks HTTP/2. nghttp2 reads and writes the frames and knows the protocol's
+// rules; what it reports goes to the streams, and what a client may cost is bounded here.
+class ENGINEIO_HTTP2_AUTOTEST_EXPORT Http2Session final
+    : public std::enable_shared_from_this<Http2Session>,
+      public Http2Connection,
+      public Flushable,
+      public Resumable,
+      private StreamObserver
+{
+public:
+    Http2Session(std::unique_ptr<Stream> stream, IoContext &context,
+                 const HttpConnectionSettings &settings, const Http2Options &options,
+                 Http2Observer *observer);
+    ~Http2Session() override;
+
+    void start(const QByteArray &firstBytes) override;
+    void abort() override;
+    void flush() override;
+    void resume() override { scheduleFlush(); }
+
+    // For streams, as long as they have a session.
+    IoContext &context() const noexcept { return m_context; }
+    const HttpConnectionSettings &settings() const noexcept { return m_settings; }
+    Http2Observer &observer() const noexcept { return *m_observer; }
+    const Stream &stream() const noexcept { return *m_stream; }
+    void submitContinue(int32_t id);
+    void submitAnswer(int32_t id, const std::vector<HttpHeaders::Field> &fields, bool hasBody);
+    void resumeOutput(int32_t id);
+    void resetStream(int32_t id, uint32_t error);
+    // Gives the client room to send so much more.
+    void consume(int32_t id, qsizetype size);
+    // A WebSocket has something on its way.
+    void noteWritten(const std::shared_ptr<Http2Stream> &stream) { m_written.push_back(stream); }
+    // Nothing more is expected of the client.
+    void endConnection(const QByteArray &reason, uint32_t error);
+
+private:
+    enum class State { Open, Closing, Closed };
+    // What is counted in each Http2Options::floodInterval.
+    struct FloodCounts
+    {
+        int resets = 0;
+        int controlFrames = 0;
+    };
+    struct Callbacks; // what nghttp2 calls
+    friend struct Callbacks;
+
+    void streamReceived(char *data, qsizetype size) override;
+    void streamClosed(const QString &error) override;
+    void streamDrained() override;
+    void streamProgressed() override;
+
+    bool makeSession();
+    Http2Stream *find(int32_t id) const;
+    int frameBegun(const nghttp2_frame_hd &header);
+    int headersBegun(const nghttp2_frame &frame);
+    int headerReceived(int32_t id, QByteArrayView name, QByteArrayView value);
+    int dataReceived(int32_t id, const char *data, qsizetype size);
+    int frameReceived(const nghttp2_frame &frame);
+    int frameSent(const nghttp2_frame &frame);
+    void removeStream(int32_t id);
+    int count(int FloodCounts::*counter, int limit, const char *setting);
+    int flooded(const QByteArray &reason);
+    bool endIfFlooded();
+    void scheduleFlush();
+    void writeFrames();
+    void closeAfterWriting();
+    void closeStreams();
+    void finish();
+    void updateTimer();
+    void timedOut();
+
+    struct Deleter
+    {
+        void operator()(nghttp2_session *session) const { nghttp2_session_del(session); }
+    };
+
+    std::unique_ptr<Stream> m_stream;
+    IoContext &m_context;
+    const HttpConnectionSettings m_settings;
+    const Http2Options m_options;
+    Http2Observer *m_observer;
+    std::unique_ptr<nghttp2_session, Deleter> m_session;
+    std::unordered_map<int32_t, std::shared_ptr<Http2Stream>> m_streams;
+    std::vector<std::shared_ptr<Http2Stream>> m_written; // since the connection was last drained
+    DeadlineTimer m_timer;
+    QDeadlineTimer m_floodEnd;
+    FloodCounts m_counts;
+    QByteArray m_floodReason; // the client has done too much of something
+    int m_continuations = 0;  // of the headers that are being read
+    State m_state = State::Open;
+    bool m_greeted = false; // the client's settings have come
+    bool m_lingering = false;
+    bool m_waitsForRequest = false; // what the timer is for
+};
+
+} // namespace EngineIo::detail
+
+#endif
