@@ -5,7 +5,7 @@
 #include "base/deadlinetimer_p.h"
 #include "base/iocontext_p.h"
 #include "http2/http2head_p.h"
-#include "net/http/httpexchange_p.h"
+#include "net/http/requestexchange_p.h"
 
 #include <QtCore/qdeadlinetimer.h>
 
@@ -23,7 +23,7 @@ class Http2Tunnel;
 // One stream of a connection: a request and its answer, or a WebSocket. What nghttp2 reports is
 // only noted, and handled in an event of its own: a nested event loop of one stream then holds up
 // none of the others, and no code of nghttp2's is on the stack when the engine is called.
-class Http2Stream final : public HttpExchange,
+class Http2Stream final : public RequestExchange,
                           public Resumable,
                           public std::enable_shared_from_this<Http2Stream>
 {

@@ -38,7 +38,8 @@ public:
     void close() override;
     bool canCloseForWriting() const override { return true; }
     void abort() override;
-    // It stays in its thread: HttpExchange::upgrade() is the last that an I/O thread is chosen by.
+    // It stays in its thread: RequestExchange::upgrade() is the last that an I/O thread is chosen
+    // by.
     void detach() override { }
     void attach(IoContext &) override { }
     QHostAddress peerAddress() const override { return m_peerAddress; }

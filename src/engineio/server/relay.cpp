@@ -38,7 +38,7 @@ void RelayThreads::tellTarget(std::function<void(IoContext &)> function) const
 
 // A request
 
-void RelayedExchange::start(RelayThreads threads, const std::shared_ptr<HttpExchange> &original)
+void RelayedExchange::start(RelayThreads threads, const std::shared_ptr<RequestExchange> &original)
 {
     if (original->request().method() != "POST") {
         pass(threads, original, 0);
@@ -47,13 +47,13 @@ void RelayedExchange::start(RelayThreads threads, const std::shared_ptr<HttpExch
     // The session is known, so it is its body.
     original->receiveBody(BodyOwner::Session,
                           [threads, weak = std::weak_ptr(original)](int status) {
-                              if (const std::shared_ptr<HttpExchange> exchange = weak.lock())
+                              if (const std::shared_ptr<RequestExchange> exchange = weak.lock())
                                   pass(threads, exchange, status);
                           });
 }
 
 void RelayedExchange::pass(const RelayThreads &threads,
-                           const std::shared_ptr<HttpExchange> &original, int bodyStatus)
+                           const std::shared_ptr<RequestExchange> &original, int bodyStatus)
 {
     auto relayed = std::make_shared<RelayedExchange>(threads, original, bodyStatus);
     original->setAbortHandler([threads, weak = std::weak_ptr(relayed)] {
@@ -69,7 +69,7 @@ void RelayedExchange::pass(const RelayThreads &threads,
 }
 
 RelayedExchange::RelayedExchange(RelayThreads threads,
-                                 const std::shared_ptr<HttpExchange> &original, int bodyStatus)
+                                 const std::shared_ptr<RequestExchange> &original, int bodyStatus)
     : m_threads(std::move(threads))
     , m_original(original)
     , m_peerText(original->peerText())
@@ -91,7 +91,7 @@ void RelayedExchange::respond(const HttpResponse &response)
     const auto self = shared_from_this();
     m_abortHandler = nullptr;
     m_threads.tellOrigin([weak = m_original, complete = withHeaders(response)](IoContext &) {
-        if (const std::shared_ptr<HttpExchange> exchange = weak.lock())
+        if (const std::shared_ptr<RequestExchange> exchange = weak.lock())
             exchange->respond(complete);
     });
 }
@@ -112,7 +112,7 @@ std::unique_ptr<Stream> RelayedExchange::upgrade(const HttpResponse &response, Q
     auto stream = std::make_unique<RelayedStream>(m_threads, m_request);
     m_threads.tellOrigin([weak = m_original, end = stream->end(),
                           complete = withHeaders(response)](IoContext &context) {
-        const std::shared_ptr<HttpExchange> exchange = weak.lock();
+        const std::shared_ptr<RequestExchange> exchange = weak.lock();
         std::unique_ptr<Stream> original;
         QByteArray first;
         if (exchange && !exchange->isEnded())

@@ -3,7 +3,7 @@
 #define ENGINEIO_RELAY_P_H
 
 #include "base/iocontext_p.h"
-#include "net/http/httpexchange_p.h"
+#include "net/http/requestexchange_p.h"
 #include "net/stream/stream_p.h"
 
 #include <memory>
@@ -28,15 +28,15 @@ struct RelayThreads
 };
 
 // What stands for a request in the session's thread.
-class RelayedExchange final : public HttpExchange,
+class RelayedExchange final : public RequestExchange,
                               public std::enable_shared_from_this<RelayedExchange>
 {
 public:
     // In the connection's thread: reads the body, and gives the request to the other one.
-    static void start(RelayThreads threads, const std::shared_ptr<HttpExchange> &original);
+    static void start(RelayThreads threads, const std::shared_ptr<RequestExchange> &original);
 
     // bodyStatus: what receiveBody() tells.
-    RelayedExchange(RelayThreads threads, const std::shared_ptr<HttpExchange> &original,
+    RelayedExchange(RelayThreads threads, const std::shared_ptr<RequestExchange> &original,
                     int bodyStatus);
 
     QString peerText() const override { return m_peerText; }
@@ -47,12 +47,12 @@ public:
     std::unique_ptr<Stream> upgrade(const HttpResponse &response, QByteArray *rest) override;
 
 private:
-    static void pass(const RelayThreads &threads, const std::shared_ptr<HttpExchange> &original,
+    static void pass(const RelayThreads &threads, const std::shared_ptr<RequestExchange> &original,
                      int bodyStatus);
     void abort();
 
     const RelayThreads m_threads;
-    const std::weak_ptr<HttpExchange> m_original; // used in its thread only
+    const std::weak_ptr<RequestExchange> m_original; // used in its thread only
     const QString m_peerText;
     const int m_bodyStatus;
     bool m_ended = false;

@@ -37,7 +37,7 @@ QString protocolHint(const QString &version)
 
 } // namespace
 
-RequestFlow::RequestFlow(Worker &worker, std::shared_ptr<HttpExchange> exchange)
+RequestFlow::RequestFlow(Worker &worker, std::shared_ptr<RequestExchange> exchange)
     : m_worker(worker)
     , m_exchange(std::move(exchange))
     , m_upgrade(request().isUpgrade())
@@ -84,7 +84,7 @@ void RequestFlow::passToApplication()
         m_exchange->respond(HttpResponse(404));
         return;
     }
-    m_exchange->receiveBody(HttpExchange::BodyOwner::Nobody,
+    m_exchange->receiveBody(RequestExchange::BodyOwner::Nobody,
                             [self = shared_from_this()](int status) {
                                 if (status != 0)
                                     self->m_exchange->respond(HttpResponse(status));
@@ -164,7 +164,7 @@ void RequestFlow::runMiddlewares()
     }
     auto done = m_worker.callback(std::function<void(MiddlewareResult)>(
         [self = shared_from_this()](const MiddlewareResult &result) {
-            HttpExchange &exchange = *self->m_exchange;
+            RequestExchange &exchange = *self->m_exchange;
             for (const HttpHeaders::Field &field : result.headers.fields())
                 exchange.responseHeaders().append(field.first, field.second);
             if (!result.attributes.isEmpty())
@@ -299,7 +299,7 @@ void RequestFlow::passToPolling(PollingTransport &transport)
     if (!transport.startPost(m_exchange))
         return;
     const auto polling = std::static_pointer_cast<PollingTransport>(transport.shared_from_this());
-    m_exchange->receiveBody(HttpExchange::BodyOwner::Session,
+    m_exchange->receiveBody(RequestExchange::BodyOwner::Session,
                             [polling, exchange = m_exchange](int status) {
                                 if (status != 0)
                                     polling->refusePost(exchange, status);

@@ -3,7 +3,7 @@
 #define ENGINEIO_REQUESTFLOW_P_H
 
 #include "engineio/protocol/wireprotocol_p.h"
-#include "net/http/httpexchange_p.h"
+#include "net/http/requestexchange_p.h"
 
 #include <EngineIo/enums.h>
 
@@ -24,7 +24,7 @@ class Worker;
 class RequestFlow final : public std::enable_shared_from_this<RequestFlow>
 {
 public:
-    RequestFlow(Worker &worker, std::shared_ptr<HttpExchange> exchange);
+    RequestFlow(Worker &worker, std::shared_ptr<RequestExchange> exchange);
 
     void start();
 
@@ -57,7 +57,7 @@ private:
     }
 
     Worker &m_worker;
-    std::shared_ptr<HttpExchange> m_exchange;
+    std::shared_ptr<RequestExchange> m_exchange;
     TransportType m_transport = TransportType::Polling;
     bool m_upgrade = false;
 };

@@ -204,7 +204,7 @@ bool Worker::isForAnotherThread(HttpConnection &connection)
     return otherWorkerFor(connection.request()) != nullptr;
 }
 
-void Worker::http2RequestReceived(const std::shared_ptr<HttpExchange> &exchange)
+void Worker::http2RequestReceived(const std::shared_ptr<RequestExchange> &exchange)
 {
     if (Worker *other = otherWorkerFor(exchange->request()))
         RelayedExchange::start({weak_from_this(), other->weak_from_this()}, exchange);
@@ -226,7 +226,7 @@ void Worker::connectionReleased(qintptr descriptor, const QByteArray &bytes)
     m_config->router->take(descriptor, bytes);
 }
 
-void Worker::requestReceived(const std::shared_ptr<HttpExchange> &exchange)
+void Worker::requestReceived(const std::shared_ptr<RequestExchange> &exchange)
 {
     const auto flow = std::make_shared<RequestFlow>(*this, exchange);
     flow->start();
@@ -246,7 +246,7 @@ void Worker::decorate(const HttpRequest &request, const HttpHeaders &headers, bo
     });
 }
 
-void Worker::respond(const std::shared_ptr<HttpExchange> &exchange, const HttpResponse &response,
+void Worker::respond(const std::shared_ptr<RequestExchange> &exchange, const HttpResponse &response,
                      bool initial)
 {
     decorate(exchange->request(), response.headers(), initial,
@@ -257,7 +257,7 @@ void Worker::respond(const std::shared_ptr<HttpExchange> &exchange, const HttpRe
              });
 }
 
-void Worker::acceptUpgrade(const std::shared_ptr<HttpExchange> &exchange, bool initial,
+void Worker::acceptUpgrade(const std::shared_ptr<RequestExchange> &exchange, bool initial,
                            const std::optional<DeflateAgreement> &deflate,
                            std::function<void(std::unique_ptr<Stream>, QByteArray)> accepted)
 {

@@ -87,7 +87,10 @@ public:
     void measure(ServerStatistics *statistics);
 
     // A request that has come to another thread, for a session of this one.
-    void handleRelayed(const std::shared_ptr<HttpExchange> &exchange) { requestReceived(exchange); }
+    void handleRelayed(const std::shared_ptr<RequestExchange> &exchange)
+    {
+        requestReceived(exchange);
+    }
 
     // For request flows.
     std::shared_ptr<SessionCore> session(const QString &id) const;
@@ -95,25 +98,25 @@ public:
     void discardSession(SessionCore &core);
     // Answers a WebSocket handshake and gives the stream to accepted(), a null one if the
     // connection has ended meanwhile.
-    void acceptUpgrade(const std::shared_ptr<HttpExchange> &exchange, bool initial,
+    void acceptUpgrade(const std::shared_ptr<RequestExchange> &exchange, bool initial,
                        const std::optional<DeflateAgreement> &deflate,
                        std::function<void(std::unique_ptr<Stream>, QByteArray)> accepted);
 
 private:
     void sessionOpened(const std::shared_ptr<SessionCore> &core) override;
     void sessionClosed(SessionCore &core) override;
-    void respond(const std::shared_ptr<HttpExchange> &exchange, const HttpResponse &response,
+    void respond(const std::shared_ptr<RequestExchange> &exchange, const HttpResponse &response,
                  bool initial) override;
 
     bool isForAnotherThread(HttpConnection &connection) override;
-    void requestReceived(const std::shared_ptr<HttpExchange> &exchange) override;
+    void requestReceived(const std::shared_ptr<RequestExchange> &exchange) override;
     void moveConnection(std::shared_ptr<HttpConnection> connection) override;
     bool isForAnotherProcess(HttpConnection &connection) override;
     void connectionReleased(qintptr descriptor, const QByteArray &bytes) override;
     void connectionClosed(HttpConnection &connection) override;
     bool speaksHttp2() const override { return m_config->http2 != nullptr; }
     void http2Started(std::unique_ptr<Stream> stream, const QByteArray &bytes) override;
-    void http2RequestReceived(const std::shared_ptr<HttpExchange> &exchange) override;
+    void http2RequestReceived(const std::shared_ptr<RequestExchange> &exchange) override;
     void http2Closed(const std::shared_ptr<Http2Connection> &connection) override;
 
     Worker *otherWorkerFor(const HttpRequest &request) const;

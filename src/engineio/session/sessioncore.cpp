@@ -53,11 +53,11 @@ bool SessionCore::isBase64() const
     return !value.isEmpty() && value != "0"_L1 && value != "false"_L1;
 }
 
-void SessionCore::openPolling(const std::shared_ptr<HttpExchange> &exchange)
+void SessionCore::openPolling(const std::shared_ptr<RequestExchange> &exchange)
 {
     const std::weak_ptr<SessionCore> weak = weak_from_this();
     SessionHost &host = m_host;
-    auto respond = [weak, &host](const std::shared_ptr<HttpExchange> &to,
+    auto respond = [weak, &host](const std::shared_ptr<RequestExchange> &to,
                                  const HttpResponse &response) {
         const auto self = weak.lock();
         host.respond(to, response, self && self->takeInitialHeaders());

@@ -64,7 +64,7 @@ public:
     bool hasTransport() const noexcept { return m_transport != nullptr; }
     TransportType transport() const { return m_transport->type(); }
     bool isOpen() const noexcept { return m_state == State::Open; }
-    void openPolling(const std::shared_ptr<HttpExchange> &exchange);
+    void openPolling(const std::shared_ptr<RequestExchange> &exchange);
     void openWebSocket(std::unique_ptr<Stream> stream, const QByteArray &rest,
                        const std::optional<DeflateAgreement> &deflate);
     // The memory that is taken by what has been sent and has not left.

@@ -14,7 +14,7 @@ class HttpResponse;
 
 namespace detail {
 
-class HttpExchange;
+class RequestExchange;
 class SessionCore;
 
 // The owner of sessions, as they see it: what they request from it and report to it. It outlives
@@ -32,7 +32,7 @@ public:
     // The session has ended; its public side does not know of it yet.
     virtual void sessionClosed(SessionCore &core) = 0;
     // Answers a request of a session. initial: with the first answer of all.
-    virtual void respond(const std::shared_ptr<HttpExchange> &exchange,
+    virtual void respond(const std::shared_ptr<RequestExchange> &exchange,
                          const HttpResponse &response, bool initial) = 0;
 
 protected:

@@ -68,7 +68,7 @@ void PollingTransport::flush()
 
 qsizetype PollingTransport::undeliveredBytes() const
 {
-    const std::shared_ptr<HttpExchange> exchange = m_answered.lock();
+    const std::shared_ptr<RequestExchange> exchange = m_answered.lock();
     return m_queuedBytes + (exchange ? exchange->undeliveredBytes() : 0);
 }
 
@@ -123,7 +123,7 @@ void PollingTransport::abort()
     dropBody();
 }
 
-bool PollingTransport::startPost(const std::shared_ptr<HttpExchange> &exchange)
+bool PollingTransport::startPost(const std::shared_ptr<RequestExchange> &exchange)
 {
     if (m_post || m_reader) {
         protocolError(exchange, u"data request overlap from client"_s);
@@ -150,7 +150,7 @@ bool PollingTransport::startPost(const std::shared_ptr<HttpExchange> &exchange)
     return true;
 }
 
-void PollingTransport::refusePost(const std::shared_ptr<HttpExchange> &exchange, int status)
+void PollingTransport::refusePost(const std::shared_ptr<RequestExchange> &exchange, int status)
 {
     if (m_post == exchange)
         m_post.reset();
@@ -159,7 +159,7 @@ void PollingTransport::refusePost(const std::shared_ptr<HttpExchange> &exchange,
     m_respond(exchange, response);
 }
 
-void PollingTransport::handleRequest(const std::shared_ptr<HttpExchange> &exchange)
+void PollingTransport::handleRequest(const std::shared_ptr<RequestExchange> &exchange)
 {
     const auto self = shared_from_this();
     const QByteArray method = exchange->request().method();
@@ -173,7 +173,7 @@ void PollingTransport::handleRequest(const std::shared_ptr<HttpExchange> &exchan
         m_respond(exchange, engineResponse(exchange->request(), 500, {}, {}));
 }
 
-void PollingTransport::handlePoll(const std::shared_ptr<HttpExchange> &exchange)
+void PollingTransport::handlePoll(const std::shared_ptr<RequestExchange> &exchange)
 {
     if (m_poll) {
         protocolError(exchange, u"overlap from client"_s);
@@ -198,7 +198,7 @@ void PollingTransport::handlePoll(const std::shared_ptr<HttpExchange> &exchange)
     }
 }
 
-void PollingTransport::handlePost(const std::shared_ptr<HttpExchange> &exchange)
+void PollingTransport::handlePost(const std::shared_ptr<RequestExchange> &exchange)
 {
     const HttpRequest &request = exchange->request();
     m_body = m_format.jsonp ? Jsonp::unwrap(request.body()) : request.body();
@@ -257,7 +257,7 @@ void PollingTransport::refuseBody()
     m_reader.reset();
     m_body.clear();
     m_postRead = false;
-    if (const std::shared_ptr<HttpExchange> exchange = std::exchange(m_post, nullptr))
+    if (const std::shared_ptr<RequestExchange> exchange = std::exchange(m_post, nullptr))
         m_respond(exchange, engineResponse(exchange->request(), 400, {}, {}));
     if (!std::exchange(m_ended, true)) {
         abortPoll();
@@ -277,7 +277,7 @@ void PollingTransport::dropBody()
 void PollingTransport::answerPost()
 {
     m_postRead = false;
-    const std::shared_ptr<HttpExchange> exchange = std::exchange(m_post, nullptr);
+    const std::shared_ptr<RequestExchange> exchange = std::exchange(m_post, nullptr);
     if (exchange)
         m_respond(exchange, engineResponse(exchange->request(), 200, "text/html"_ba, "ok"_ba));
 }
@@ -297,7 +297,7 @@ void PollingTransport::answerPoll(bool withClose)
     const QByteArray payload =
         m_format.jsonp ? m_format.jsonp->wrap(encoded.bytes) : std::move(encoded.bytes);
 
-    const std::shared_ptr<HttpExchange> exchange = std::exchange(m_poll, nullptr);
+    const std::shared_ptr<RequestExchange> exchange = std::exchange(m_poll, nullptr);
     m_answered = exchange;
     const QByteArray type = encoded.format == PayloadFormat::Text ? "text/plain; charset=UTF-8"_ba
                                                                   : "application/octet-stream"_ba;
@@ -338,7 +338,7 @@ std::vector<OutgoingPacket> PollingTransport::takeQueue()
 }
 
 // The client broke the rules: its request is refused and the session ends.
-void PollingTransport::protocolError(const std::shared_ptr<HttpExchange> &exchange,
+void PollingTransport::protocolError(const std::shared_ptr<RequestExchange> &exchange,
                                      const QString &what)
 {
     if (m_post == exchange)

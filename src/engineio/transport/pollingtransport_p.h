@@ -6,7 +6,7 @@
 #include "engineio/protocol/wireprotocol_p.h"
 #include "engineio/transport/jsonp_p.h"
 #include "engineio/transport/transport_p.h"
-#include "net/http/httpexchange_p.h"
+#include "net/http/requestexchange_p.h"
 
 #include <EngineIo/serveroptions.h>
 
@@ -21,7 +21,7 @@ class PollingTransport final : public Transport
 public:
     // Sends an answer on the connection, after the application has had its say on the headers.
     using Responder =
-        std::function<void(const std::shared_ptr<HttpExchange> &, const HttpResponse &)>;
+        std::function<void(const std::shared_ptr<RequestExchange> &, const HttpResponse &)>;
 
     // What a client takes.
     struct Format
@@ -52,11 +52,11 @@ public:
 
     // The head of a POST is there. False if the client may not send it, as another is under way:
     // the request has been refused and the session has ended.
-    bool startPost(const std::shared_ptr<HttpExchange> &exchange);
+    bool startPost(const std::shared_ptr<RequestExchange> &exchange);
     // The body of a POST is too large, or does not come: the session goes on without it.
-    void refusePost(const std::shared_ptr<HttpExchange> &exchange, int status);
+    void refusePost(const std::shared_ptr<RequestExchange> &exchange, int status);
     // A whole request of this session.
-    void handleRequest(const std::shared_ptr<HttpExchange> &exchange);
+    void handleRequest(const std::shared_ptr<RequestExchange> &exchange);
 
     // Answers a waiting poll with a noop, if there is one and nothing else to send.
     void releasePoll();
@@ -64,23 +64,23 @@ public:
     std::vector<OutgoingPacket> takeQueue();
 
 private:
-    void handlePoll(const std::shared_ptr<HttpExchange> &exchange);
-    void handlePost(const std::shared_ptr<HttpExchange> &exchange);
+    void handlePoll(const std::shared_ptr<RequestExchange> &exchange);
+    void handlePost(const std::shared_ptr<RequestExchange> &exchange);
     void decodeBody();
     void refuseBody();
     void dropBody();
     void answerPost();
     void answerPoll(bool withClose = false);
-    void protocolError(const std::shared_ptr<HttpExchange> &exchange, const QString &what);
+    void protocolError(const std::shared_ptr<RequestExchange> &exchange, const QString &what);
     void abortPoll();
     void finishClosing();
 
     const ServerOptions &m_options;
     const Format m_format;
     Responder m_respond;
-    std::shared_ptr<HttpExchange> m_poll;
-    std::weak_ptr<HttpExchange> m_answered; // that the last poll came on
-    std::shared_ptr<HttpExchange> m_post;
+    std::shared_ptr<RequestExchange> m_poll;
+    std::weak_ptr<RequestExchange> m_answered; // that the last poll came on
+    std::shared_ptr<RequestExchange> m_post;
     QByteArray m_body;                       // of a POST, and
     std::unique_ptr<PayloadReader> m_reader; // what of it has not been handled
     std::vector<OutgoingPacket> m_queue;

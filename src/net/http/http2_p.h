@@ -8,7 +8,7 @@
 
 namespace EngineIo::detail {
 
-class HttpExchange;
+class RequestExchange;
 class IoContext;
 class Stream;
 struct HttpConnectionSettings;
@@ -27,7 +27,7 @@ class Http2Observer
 {
 public:
     // A request is there, for any session.
-    virtual void http2RequestReceived(const std::shared_ptr<HttpExchange> &exchange) = 0;
+    virtual void http2RequestReceived(const std::shared_ptr<RequestExchange> &exchange) = 0;
     virtual void http2Closed(const std::shared_ptr<Http2Connection> &connection) = 0;
 
 protected:

@@ -4,7 +4,7 @@
 
 #include "base/deadlinetimer_p.h"
 #include "base/iocontext_p.h"
-#include "net/http/httpexchange_p.h"
+#include "net/http/requestexchange_p.h"
 #include "net/http/requestparser_p.h"
 #include "net/http/trustedproxies_p.h"
 #include "net/stream/stream_p.h"
@@ -38,7 +38,7 @@ public:
     virtual void http2Started(std::unique_ptr<Stream> stream, const QByteArray &bytes) = 0;
     // The head of a request is there. Whoever wants the body asks for it with receiveBody(); what
     // is answered without it is read and dropped.
-    virtual void requestReceived(const std::shared_ptr<HttpExchange> &exchange) = 0;
+    virtual void requestReceived(const std::shared_ptr<RequestExchange> &exchange) = 0;
     virtual void connectionClosed(HttpConnection &connection) = 0;
 
 protected:
@@ -60,7 +60,7 @@ struct HttpConnectionSettings
 // one at a time; the next is read when respond() has answered the one before, and when the turn of
 // the event loop has room for it.
 class HttpConnection final : public std::enable_shared_from_this<HttpConnection>,
-                             public HttpExchange,
+                             public RequestExchange,
                              public Flushable,
                              public Resumable,
                              private StreamObserver

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "net/http/httpexchange_p.h"
+#include "net/http/requestexchange_p.h"
 
 namespace EngineIo::detail {
 
-HttpExchange::~HttpExchange() = default;
+RequestExchange::~RequestExchange() = default;
 
-HttpResponse HttpExchange::withHeaders(const HttpResponse &response) const
+HttpResponse RequestExchange::withHeaders(const HttpResponse &response) const
 {
     HttpResponse complete = response;
     for (const HttpHeaders::Field &field : m_responseHeaders.fields()) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef ENGINEIO_HTTPEXCHANGE_P_H
-#define ENGINEIO_HTTPEXCHANGE_P_H
+#ifndef ENGINEIO_REQUESTEXCHANGE_P_H
+#define ENGINEIO_REQUESTEXCHANGE_P_H
 
 #include "net/http/httprequestwriter_p.h"
 
@@ -17,10 +17,10 @@ class Stream;
 
 // A request whose head is there, and that waits for its answer. Whoever answers knows nothing of
 // the connection that it came on, nor of its version of HTTP.
-class ENGINEIO_EXPORT HttpExchange
+class ENGINEIO_EXPORT RequestExchange
 {
 public:
-    virtual ~HttpExchange();
+    virtual ~RequestExchange();
 
     const HttpRequest &request() const noexcept { return m_request; }
     // What middlewares have noted at the request.
@@ -53,8 +53,8 @@ public:
     virtual std::unique_ptr<Stream> upgrade(const HttpResponse &response, QByteArray *rest) = 0;
 
 protected:
-    HttpExchange() = default;
-    Q_DISABLE_COPY_MOVE(HttpExchange)
+    RequestExchange() = default;
+    Q_DISABLE_COPY_MOVE(RequestExchange)
 
     // The answer with responseHeaders(). What both have is the answer's.
     HttpResponse withHeaders(const HttpResponse &response) const;
