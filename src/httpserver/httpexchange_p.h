@@ -17,6 +17,13 @@ QT_END_NAMESPACE
 
 namespace EngineIo::detail {
 
+// As QHttpServer gives it to the function of a route, which may take it over in either case.
+#if QT_VERSION >= QT_VERSION_CHECK(6, 8, 0)
+using RouteResponder = QHttpServerResponder &;
+#else
+using RouteResponder = QHttpServerResponder &&;
+#endif
+
 // A request that a QHttpServer has received, until it is answered. Here is all that is different
 // between the versions of Qt.
 class HttpExchange

@@ -39,8 +39,7 @@ void HttpServerRoutes::addTo(QHttpServer *httpServer)
 {
     // Routes cannot be taken away again.
     const QPointer<HttpServerRoutes> self = this;
-    const auto handle = [self](const QHttpServerRequest &request,
-                               QHttpServerResponder &&responder) {
+    const auto handle = [self](const QHttpServerRequest &request, RouteResponder responder) {
         if (self)
             self->handleRequest(request, std::move(responder));
         else
@@ -52,8 +51,9 @@ void HttpServerRoutes::addTo(QHttpServer *httpServer)
     // Files of the server, such as the client's bundle.
     httpServer->route(
         below + "<arg>"_L1, QHttpServerRequest::Method::AnyKnown,
-        [handle](const QString &, const QHttpServerRequest &request,
-                 QHttpServerResponder &&responder) { handle(request, std::move(responder)); });
+        [handle](const QString &, const QHttpServerRequest &request, RouteResponder responder) {
+            handle(request, static_cast<RouteResponder>(responder));
+        });
 #if QT_VERSION >= QT_VERSION_CHECK(6, 8, 0)
     httpServer->addWebSocketUpgradeVerifier(this, [this](const QHttpServerRequest &request) {
         return request.url().path(QUrl::FullyEncoded).startsWith(QString::fromUtf8(m_path))
