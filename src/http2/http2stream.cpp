@@ -282,7 +282,7 @@ std::unique_ptr<Stream> Http2Stream::upgrade(const HttpResponse &response, QByte
     complete.headers().remove("sec-websocket-accept");
     submit(complete, true);
     setBuffered(0);
-    auto tunnel = std::make_unique<Http2Tunnel>(self, m_context);
+    auto tunnel = std::make_unique<Http2Tunnel>(self);
     m_tunnel = tunnel.get();
     rest->clear(); // what has come follows
     return tunnel;

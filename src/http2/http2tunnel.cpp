@@ -7,9 +7,8 @@
 
 namespace EngineIo::detail {
 
-Http2Tunnel::Http2Tunnel(std::shared_ptr<Http2Stream> stream, IoContext &context)
+Http2Tunnel::Http2Tunnel(std::shared_ptr<Http2Stream> stream)
     : m_stream(std::move(stream))
-    , m_context(context)
     , m_peerAddress(m_stream->session()->stream().clientAddress())
     , m_peerPort(m_stream->session()->stream().clientPort())
     , m_secure(m_stream->session()->stream().isSecure())

@@ -15,7 +15,7 @@ namespace EngineIo::detail {
 class Http2Tunnel final : public Stream
 {
 public:
-    Http2Tunnel(std::shared_ptr<Http2Stream> stream, IoContext &context);
+    explicit Http2Tunnel(std::shared_ptr<Http2Stream> stream);
     ~Http2Tunnel() override;
 
     // For the stream.
@@ -49,7 +49,6 @@ public:
 
 private:
     std::shared_ptr<Http2Stream> m_stream; // null when it is over
-    IoContext &m_context;
     StreamObserver *m_observer = nullptr;
     OutputQueue m_output;
     qsizetype m_onItsWay = 0; // bytes that nghttp2 has taken and the system perhaps not
