@@ -3,11 +3,19 @@
 
 #include <SocketIo/Server>
 
+#ifdef WITH_HTTP2
+#include <EngineIo/Http2>
+#endif
+
 #include <QtCore/qcommandlineparser.h>
 #include <QtCore/qcoreapplication.h>
+#include <QtCore/qfile.h>
 #include <QtCore/qjsondocument.h>
 #include <QtCore/qjsonobject.h>
 #include <QtCore/qtimer.h>
+#include <QtNetwork/qsslcertificate.h>
+#include <QtNetwork/qsslconfiguration.h>
+#include <QtNetwork/qsslkey.h>
 
 #include <cstdio>
 
@@ -101,6 +109,16 @@ EngineIo::PerMessageDeflateOptions deflateOptions(const QByteArray &json)
     return options;
 }
 
+QSslConfiguration sslConfiguration(const QString &certificate, const QString &keyFile)
+{
+    QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
+    tls.setLocalCertificateChain(QSslCertificate::fromPath(certificate));
+    QFile file(keyFile);
+    if (file.open(QIODevice::ReadOnly))
+        tls.setPrivateKey(QSslKey(&file, QSsl::Rsa));
+    return tls;
+}
+
 } // namespace
 
 // The server that the Node tests talk to.
@@ -119,6 +137,11 @@ int main(int argc, char *argv[])
     const QCommandLineOption deflateOption(
         u"deflate"_s, u"perMessageDeflate, with its members as JSON."_s, u"json"_s);
     const QCommandLineOption originsOption(u"origins"_s, u"allowedOrigins."_s, u"list"_s);
+    const QCommandLineOption http2Option(u"http2"_s, u"Serve HTTP/2."_s);
+    const QCommandLineOption certificateOption(u"certificate"_s, u"TLS, with this certificate."_s,
+                                               u"file"_s);
+    const QCommandLineOption keyOption(u"key"_s, u"The certificate's key."_s, u"file"_s);
+    parser.addOptions({http2Option, certificateOption, keyOption});
     parser.addOptions({portOption, threadsOption, recoveryOption, oldOption, pingOption,
                        deflateOption, originsOption});
     parser.process(app);
@@ -138,6 +161,13 @@ int main(int argc, char *argv[])
         options.connectionStateRecovery = RecoveryOptions();
     Server io(options);
     io.setIoThreadCount(parser.value(threadsOption).toInt());
+    if (parser.isSet(certificateOption))
+        io.setSslConfiguration(
+            sslConfiguration(parser.value(certificateOption), parser.value(keyOption)));
+#ifdef WITH_HTTP2
+    if (parser.isSet(http2Option))
+        EngineIo::Http2::enable(io.engine());
+#endif
     QObject::connect(&io, &Server::connected, [](Socket *socket) {
         serveEvents(socket);
         serveRooms(socket);
