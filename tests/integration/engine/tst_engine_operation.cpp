@@ -111,6 +111,11 @@ void tst_Engine_Operation::healthAndMetrics()
                            "message=\"Transport unknown\"}"_s),
              1.0);
     QCOMPARE(numbers.value(u"engineio_packets_total{direction=\"sent\"}"_s), 4.0);
+    for (const QString &direction : {u"received"_s, u"sent"_s}) { // "hello", without its type
+        const QString label = u"{direction=\"%1\"}"_s.arg(direction);
+        QCOMPARE(numbers.value(u"engineio_messages_total"_s + label), 1.0);
+        QCOMPARE(numbers.value(u"engineio_message_bytes_total"_s + label), 5.0);
+    }
     QVERIFY(numbers.value(u"engineio_connections"_s) >= 4);
     QVERIFY(numbers.value(u"engineio_traffic_bytes_total{direction=\"received\"}"_s) > 500);
     QVERIFY(numbers.value(u"engineio_traffic_bytes_total{direction=\"sent\"}"_s) > 500);
@@ -141,7 +146,14 @@ void tst_Engine_Operation::metricsObject()
     QCOMPARE(webSocket.waitForText(), "3probe"_ba);
     webSocket.sendText("5");
     QTRY_VERIFY_WITH_TIMEOUT(server.accepted.first()->isUpgraded(), 30000);
+    webSocket.sendText("4text");
+    webSocket.sendBinary("binary");
+    server.accepted.first()->send(Message::fromBinary("123"));
     metrics.setInterval(5ms);
+    QTRY_COMPARE_WITH_TIMEOUT(metrics.messagesReceived(), quint64(2), 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(metrics.messagesSent(), quint64(1), 30000);
+    QCOMPARE(metrics.messageBytesReceived(), quint64(10));
+    QCOMPARE(metrics.messageBytesSent(), quint64(3));
     QTRY_COMPARE_WITH_TIMEOUT(metrics.upgrades(), quint64(1), 30000);
     QCOMPARE(metrics.sessionsOpened(), quint64(1));
     QCOMPARE(metrics.pollingClientsCount(), 0);
