@@ -270,7 +270,10 @@ void TcpStream::reportClosed()
         return;
     }
     IoContext::Scope scope(*m_context);
-    std::exchange(m_observer, nullptr)->streamClosed(m_socket->errorString());
+    // As NativeStream: an end is no error.
+    const bool ended = m_socket->error() == QAbstractSocket::RemoteHostClosedError;
+    std::exchange(m_observer, nullptr)
+        ->streamClosed(ended ? QString() : m_socket->errorString());
 }
 
 } // namespace EngineIo::detail

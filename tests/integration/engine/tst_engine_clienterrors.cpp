@@ -448,6 +448,9 @@ void tst_Engine_ClientErrors::aPartOfAMessageIsASignOfLife()
 // A server that reads slowly has no time to say anything.
 void tst_Engine_ClientErrors::aMessageOnItsWayIsASignOfLife()
 {
+#ifdef QTSOCKETIO_PORTABLE
+    QSKIP("Qt does not say how much of what the system has taken the peer has acknowledged.");
+#endif
     constexpr qint64 Size = 1'500'000;
     qint64 taken = 0;
     QElapsedTimer time;
