@@ -35,6 +35,9 @@ public:
     Q_DISABLE_COPY_MOVE(ThreadBridge)
 
     bool isDirect() const noexcept { return m_toServer == nullptr; }
+    // What postToIo() posts to, for who must not keep the bridge's owner; null where that is
+    // direct.
+    const std::shared_ptr<TaskQueue> &ioQueue() const noexcept { return m_ioQueue; }
     // The turn of the event loop that the server's thread is in; from that thread only.
     quint32 serverTurn() const noexcept
     {

@@ -10,12 +10,9 @@ namespace {
 // What may be on its way to the session's thread before the stream is no longer read from.
 constexpr qsizetype MaxUnread = 256 * 1024; // bytes
 
-void post(const std::weak_ptr<Worker> &weak, std::function<void(IoContext &)> &&function)
+void post(const RelayThread &thread, std::function<void(IoContext &)> &&function)
 {
-    const std::shared_ptr<Worker> worker = weak.lock();
-    if (!worker)
-        return;
-    worker->bridge().postToIo([weak, function = std::move(function)] {
+    thread.queue->post([weak = thread.worker, function = std::move(function)] {
         const std::shared_ptr<Worker> self = weak.lock();
         if (!self)
             return;
@@ -25,6 +22,12 @@ void post(const std::weak_ptr<Worker> &weak, std::function<void(IoContext &)> &&
 }
 
 } // namespace
+
+RelayThread::RelayThread(Worker &of)
+    : worker(of.weak_from_this())
+    , queue(of.bridge().ioQueue())
+{
+}
 
 void RelayThreads::tellOrigin(std::function<void(IoContext &)> function) const
 {
@@ -62,7 +65,7 @@ void RelayedExchange::pass(const RelayThreads &threads,
                 exchange->abort();
         });
     });
-    threads.tellTarget([target = threads.target, relayed = std::move(relayed)](IoContext &) {
+    threads.tellTarget([target = threads.target.worker, relayed = std::move(relayed)](IoContext &) {
         if (const std::shared_ptr<Worker> worker = target.lock())
             worker->handleRelayed(relayed);
     });

@@ -14,13 +14,23 @@
 // this way only if it has come by several connections, or if a proxy has put it on several.
 namespace EngineIo::detail {
 
+class TaskQueue;
 class Worker;
+
+// One thread of a relay. Nobody keeps the worker from another thread than its own, where it ends.
+struct RelayThread
+{
+    explicit RelayThread(Worker &of);
+
+    std::weak_ptr<Worker> worker;
+    std::shared_ptr<TaskQueue> queue;
+};
 
 // The two threads of a relay.
 struct RelayThreads
 {
-    std::weak_ptr<Worker> origin; // of the connection
-    std::weak_ptr<Worker> target; // of the session
+    RelayThread origin; // of the connection
+    RelayThread target; // of the session
 
     // Call the function in the thread, later, unless that has ended. From any thread.
     void tellOrigin(std::function<void(IoContext &context)> function) const;

@@ -207,7 +207,7 @@ bool Worker::isForAnotherThread(HttpConnection &connection)
 void Worker::http2RequestReceived(const std::shared_ptr<RequestExchange> &exchange)
 {
     if (Worker *other = otherWorkerFor(exchange->request()))
-        RelayedExchange::start({weak_from_this(), other->weak_from_this()}, exchange);
+        RelayedExchange::start({RelayThread(*this), RelayThread(*other)}, exchange);
     else
         requestReceived(exchange);
 }
