@@ -12,7 +12,8 @@ export { default as engineClient3 } from "engine.io-client-3";
 
 // Starts a program that prints "listening PORT"; answers { port, lines, stop() }.
 export async function startServer(program, args = []) {
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  // Some of them end with their standard input, which is this process's end of the pipe.
+  const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
   const lines = [];
   const exited = once(child, "exit");
   const port = await new Promise((resolve, reject) => {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "snippets/cborparser.h"
+
 #ifdef HAS_MSGPACK
 #include <SocketIo/MsgPackParser>
 #endif
@@ -170,6 +172,8 @@ ServerOptions serverOptions(const QJsonObject &config)
     }
     if (config.value("cookie"_L1).toBool())
         options.cookie = EngineIo::CookieOptions();
+    if (config.value("parser"_L1) == "cbor"_L1)
+        options.parser = std::make_shared<CborParser>();
 #ifdef HAS_MSGPACK
     if (config.value("parser"_L1) == "msgpack"_L1)
         options.parser = std::make_shared<MsgPackParser>();

@@ -11,9 +11,9 @@ import { createRequire } from "node:module";
 // QTSOCKETIO_NODE_PATH may name another folder that has the packages.
 const base = process.env.QTSOCKETIO_NODE_PATH ?? new URL("..", import.meta.url).pathname;
 const require = createRequire(`${base}/package.json`);
-const { Server } = require("socket.io");
 
 const config = JSON.parse(process.argv[2] ?? "{}");
+const { Server } = require(config.package ?? "socket.io"); // package.json has older ones, too
 const options = {
   pingInterval: config.pingInterval ?? 25000,
   pingTimeout: config.pingTimeout ?? 20000,
@@ -24,6 +24,7 @@ const options = {
   cookie: config.cookie ?? false,
 };
 if (config.parser === "msgpack") options.parser = require("socket.io-msgpack-parser");
+if (config.parser === "cbor") options.parser = require("./parsers/cborparser.cjs");
 if (config.recovery) options.connectionStateRecovery = {};
 
 const httpServer = config.tls
