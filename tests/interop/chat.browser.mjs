@@ -138,3 +138,36 @@ test("pages come back when the server does", async () => {
   assert.deepEqual(zoe.errors, []);
   await zoe.context().close();
 });
+
+// A blank page opens the WebSocket itself, so that it can say what was agreed on.
+for (const options of [{ threshold: 100 }, { threshold: 100, serverNoContextTakeover: true, clientNoContextTakeover: true },
+  { threshold: 100, serverMaxWindowBits: 10, clientMaxWindowBits: 10 }]) {
+  test(`the browser compresses: ${JSON.stringify(options)}`, async () => {
+    const interop = await startServer(process.env.INTEROP_SERVER, ["--port", "0", "--deflate", JSON.stringify(options)]);
+    try {
+      const page = await (await browser.newContext()).newPage();
+      const texts = ["short", "🎉".repeat(3000), "x".repeat(200000), Array.from({ length: 5000 }, (_, i) => i).join()];
+      const seen = await page.evaluate(async ({ url, sent }) => {
+        const socket = new WebSocket(url);
+        const received = [];
+        await new Promise((resolve, reject) => {
+          socket.onerror = reject;
+          socket.onclose = () => reject(new Error("closed"));
+          socket.onmessage = ({ data }) => {
+            if (data.startsWith("0")) socket.send("40");
+            else if (data === "2") socket.send("3");
+            else if (data.startsWith("40")) sent.forEach((text, i) => socket.send(`42${i}${JSON.stringify(["echo", text])}`));
+            else if (data.startsWith("43")) received.push(JSON.parse(data.slice(3))[0]);
+            if (received.length === sent.length) resolve();
+          };
+        });
+        return { received, extensions: socket.extensions };
+      }, { url: `${interop.url.replace("http", "ws")}/socket.io/?EIO=4&transport=websocket`, sent: texts });
+      assert.match(seen.extensions, /^permessage-deflate/);
+      await page.context().close();
+      assert.deepEqual(seen.received, texts);
+    } finally {
+      await interop.kill();
+    }
+  });
+}

@@ -32,6 +32,11 @@ void serveEvents(Socket *socket)
                [](const QVariantList &args, const Ack &ack) { ack.acknowledge(args); });
     socket->on(u"back"_s, socket,
                [socket](const QVariantList &args) { socket->emitEventList(u"back"_s, args); });
+    socket->on(u"size"_s, socket, [](const QVariantList &args, const Ack &ack) {
+        const QVariant value = args.value(0);
+        ack(value.typeId() == QMetaType::QByteArray ? value.toByteArray().size()
+                                                    : value.toString().size());
+    });
     socket->on(u"flood"_s, socket, [socket](int count) {
         for (int i = 0; i < count; ++i)
             socket->emitEvent(u"flood"_s, i);
@@ -142,14 +147,17 @@ int main(int argc, char *argv[])
                                                u"file"_s);
     const QCommandLineOption keyOption(u"key"_s, u"The certificate's key."_s, u"file"_s);
     parser.addOptions({http2Option, certificateOption, keyOption});
+    const QCommandLineOption sizeOption(
+        u"max-http-buffer-size"_s, u"maxHttpBufferSize, in bytes."_s, u"bytes"_s, u"1000000"_s);
     parser.addOptions({portOption, threadsOption, recoveryOption, oldOption, pingOption,
-                       deflateOption, originsOption});
+                       deflateOption, originsOption, sizeOption});
     parser.process(app);
 
     ServerOptions options;
     options.pingInterval = 1000ms;
     options.pingTimeout = std::chrono::milliseconds(parser.value(pingOption).toInt());
     options.allowEIO3 = parser.isSet(oldOption);
+    options.maxHttpBufferSize = parser.value(sizeOption).toLongLong();
     options.cors = EngineIo::CorsOptions();
     options.cors->origin = EngineIo::CorsOrigin::reflect();
     options.cors->credentials = true;

@@ -7,10 +7,12 @@ import { createInterface } from "node:readline";
 export { io, Manager } from "socket.io-client";
 export { Socket as EngineClient } from "engine.io-client";
 export { WebSocket } from "ws";
+export { io as io31 } from "socket.io-client-3.1";
+export { io as io40 } from "socket.io-client-4.0";
 export { default as io2 } from "socket.io-client-2";
 export { default as engineClient3 } from "engine.io-client-3";
 
-// Starts a program that prints "listening PORT"; answers { port, lines, stop() }.
+// Starts a program that prints "listening PORT"; answers { pid, port, url, lines, stop(), kill() }.
 export async function startServer(program, args = []) {
   // Some of them end with their standard input, which is this process's end of the pipe.
   const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
@@ -25,6 +27,7 @@ export async function startServer(program, args = []) {
     exited.then(([code]) => reject(new Error(`${program} ended with ${code}`)));
   });
   return {
+    pid: child.pid,
     port,
     url: `http://127.0.0.1:${port}`,
     lines,

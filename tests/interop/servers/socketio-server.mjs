@@ -25,6 +25,7 @@ const options = {
 };
 if (config.parser === "msgpack") options.parser = require("socket.io-msgpack-parser");
 if (config.parser === "cbor") options.parser = require("./parsers/cborparser.cjs");
+if ("perMessageDeflate" in config) options.perMessageDeflate = config.perMessageDeflate;
 if (config.recovery) options.connectionStateRecovery = {};
 
 const httpServer = config.tls
@@ -52,6 +53,11 @@ function serve(socket) {
     const { query, auth, headers } = socket.handshake;
     ack({ query, auth, headers, id: socket.id, nsp: socket.nsp.name,
       transport: socket.conn.transport.name, recovered: socket.recovered });
+  });
+  // What has gone over a WebSocket, and how.
+  socket.on("wire", (ack) => {
+    const webSocket = socket.conn.transport.socket;
+    ack({ extensions: webSocket.extensions, read: webSocket._socket.bytesRead, written: webSocket._socket.bytesWritten });
   });
   socket.on("record", (value, ack) => {
     records.push(value);
