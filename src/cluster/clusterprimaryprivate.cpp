@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "base/callout_p.h"
 #include "cluster/clusterprimary_p.h"
+#include "socketio/cluster/clusterlogging_p.h"
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qcryptographichash.h>
-#include <QtCore/qloggingcategory.h>
 #include <QtCore/qrandom.h>
 #include <QtCore/qthread.h>
 
@@ -22,14 +22,13 @@ using detail::Descriptor;
 using detail::Frame;
 using detail::IncomingConnections;
 using detail::KeptSession;
+using detail::lcCluster;
 using detail::RoutedConnection;
 using detail::SessionStore;
 using EngineIo::detail::Acceptor;
 using EngineIo::detail::CallOut;
 
 namespace {
-
-Q_LOGGING_CATEGORY(lcCluster, "qt.socketio.cluster", QtWarningMsg)
 
 // A worker that has served for so long did not fail because it cannot start.
 constexpr std::chrono::milliseconds StableAge = 10s;

@@ -5,6 +5,7 @@
 #include "cluster/clusterrouter_p.h"
 #include "cluster/workeradapter_p.h"
 #include "engineio/server/serveraccess_p.h"
+#include "socketio/cluster/clusterlogging_p.h"
 
 #include <SocketIo/server.h>
 
@@ -12,7 +13,6 @@
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qdeadlinetimer.h>
-#include <QtCore/qloggingcategory.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qtimer.h>
 
@@ -23,11 +23,10 @@ namespace SocketIo {
 using namespace std::chrono_literals;
 using detail::Descriptor;
 using detail::Frame;
+using detail::lcCluster;
 using EngineIo::detail::CallOut;
 
 namespace {
-
-Q_LOGGING_CATEGORY(lcCluster, "qt.socketio.cluster", QtWarningMsg)
 
 constexpr std::chrono::milliseconds DrainTick = 20ms;
 

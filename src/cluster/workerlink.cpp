@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cluster/workerlink_p.h"
 
-#include <QtCore/qloggingcategory.h>
+#include "socketio/cluster/clusterlogging_p.h"
+
 #include <QtCore/qstringlist.h>
 
 #include <fcntl.h>
@@ -11,8 +12,6 @@ namespace SocketIo::detail {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-Q_LOGGING_CATEGORY(lcCluster, "qt.socketio.cluster", QtWarningMsg)
 
 // What may wait for a primary that does not read.
 constexpr qsizetype MaxQueuedBytes = 64 * 1024 * 1024;

@@ -2,9 +2,9 @@
 #include "cluster/workerprocess_p.h"
 
 #include "cluster/workerlink_p.h"
+#include "socketio/cluster/clusterlogging_p.h"
 
 #include <QtCore/qcoreapplication.h>
-#include <QtCore/qloggingcategory.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qprocess.h>
 
@@ -18,8 +18,6 @@ using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
 namespace {
-
-Q_LOGGING_CATEGORY(lcCluster, "qt.socketio.cluster", QtWarningMsg)
 
 // A worker that was asked to end has this long beyond the time for its clients.
 constexpr std::chrono::milliseconds EndTimeout = 5s;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "postgres/postgresconnection_p.h"
 
-#include <QtCore/qloggingcategory.h>
+#include "postgres/postgreslogging_p.h"
+
 #include <QtCore/qrandom.h>
 
 #include <libpq-fe.h>
@@ -14,8 +15,6 @@ namespace SocketIo::detail {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-Q_LOGGING_CATEGORY(lcPostgres, "qt.socketio.postgres", QtWarningMsg)
 
 // How many statements are sent before the result of the first has come.
 constexpr size_t MaxSent = 64;

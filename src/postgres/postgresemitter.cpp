@@ -5,12 +5,6 @@
 
 namespace SocketIo {
 
-class PostgresEmitterPrivate
-{
-public:
-    std::shared_ptr<detail::PostgresLink> link;
-};
-
 /*!
     \class SocketIo::PostgresEmitter
     \inmodule QtSocketIo
@@ -34,11 +28,15 @@ public:
     connects again by itself when the connection is lost.
 */
 PostgresEmitter::PostgresEmitter(const PostgresOptions &options, QObject *parent)
-    : QObject(parent)
-    , d(std::make_unique<PostgresEmitterPrivate>())
+    : PostgresEmitter(detail::PostgresLink::make(options), parent)
 {
-    d->link = detail::PostgresLink::make(options);
-    detail::PostgresConnection &connection = d->link->connection();
+}
+
+PostgresEmitter::PostgresEmitter(const std::shared_ptr<detail::PostgresLink> &link, QObject *parent)
+    : ClusterEmitter(link, parent)
+    , d(link)
+{
+    detail::PostgresConnection &connection = d->connection();
     connect(&connection, &detail::PostgresConnection::stateChanged, this,
             &PostgresEmitter::stateChanged, Qt::QueuedConnection);
     connect(&connection, &detail::PostgresConnection::errorOccurred, this,
@@ -61,7 +59,7 @@ PostgresEmitter::~PostgresEmitter() = default;
 */
 Postgres::State PostgresEmitter::state() const
 {
-    return d->link->connection().state();
+    return d->connection().state();
 }
 
 /*!
@@ -69,61 +67,9 @@ Postgres::State PostgresEmitter::state() const
 */
 bool PostgresEmitter::isIdle() const
 {
-    return d->link->connection().isIdle();
+    return d->connection().isIdle();
 }
 
-/*!
-    Returns an operator for the namespace \a nsp; the slash in front may be left out.
-*/
-ClusterBroadcast PostgresEmitter::of(const QString &nsp) const
-{
-    return ClusterBroadcast(d->link, nsp.startsWith(u'/') ? nsp : u'/' + nsp);
-}
-
-/*!
-    Returns an operator for the main namespace without the sockets in \a room.
-*/
-ClusterBroadcast PostgresEmitter::except(const QString &room) const
-{
-    return all().except(room);
-}
-
-/*!
-    Returns an operator for the main namespace without the sockets in one of \a rooms.
-*/
-ClusterBroadcast PostgresEmitter::except(const QStringList &rooms) const
-{
-    return all().except(rooms);
-}
-
-/*!
-    \fn SocketIo::ClusterBroadcast SocketIo::PostgresEmitter::all() const
-    Returns an operator for the main namespace.
-*/
-/*!
-    \fn ClusterBroadcast SocketIo::PostgresEmitter::to(const QString &room) const
-    Returns an operator for the main namespace and the sockets in \a room.
-*/
-/*!
-    \fn ClusterBroadcast SocketIo::PostgresEmitter::to(const QStringList &rooms) const
-    \overload
-    Returns an operator for the main namespace and the sockets in \a rooms.
-*/
-/*!
-    \fn ClusterBroadcast SocketIo::PostgresEmitter::in(const QString &room) const
-    Same as to() with \a room.
-*/
-/*!
-    \fn ClusterBroadcast SocketIo::PostgresEmitter::in(const QStringList &rooms) const
-    \overload
-    Same as to() with \a rooms.
-*/
-/*!
-    \fn template<typename... Args> bool SocketIo::PostgresEmitter::emitEvent(const QString &event,
-   const Args &...args)
-    Emits \a event with \a args to all clients of the main namespace. Returns whether it will be
-    sent.
-*/
 /*!
     \fn void SocketIo::PostgresEmitter::stateChanged(SocketIo::Postgres::State state)
     The connection to the database has become \a state.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "postgres/postgreslink_p.h"
 
-#include <SocketIo/MsgPack>
+#include "postgres/postgreslogging_p.h"
 
-#include <QtCore/qloggingcategory.h>
+#include <SocketIo/MsgPack>
 
 #include <algorithm>
 #include <utility>
@@ -14,8 +14,6 @@ using namespace Qt::StringLiterals;
 using Result = PostgresConnection::Result;
 
 namespace {
-
-Q_LOGGING_CATEGORY(lcPostgres, "qt.socketio.postgres", QtWarningMsg)
 
 // PostgreSQL's own limits.
 constexpr qsizetype MaxPayload = 7999;

@@ -220,8 +220,13 @@ bool RedisEmitterPrivate::send(const QList<QByteArray> &words)
     connects again by itself when the connection is lost.
 */
 RedisEmitter::RedisEmitter(const RedisEmitterOptions &options, QObject *parent)
-    : QObject(parent)
-    , d(std::make_shared<RedisEmitterPrivate>(options))
+    : RedisEmitter(std::make_shared<RedisEmitterPrivate>(options), parent)
+{
+}
+
+RedisEmitter::RedisEmitter(const std::shared_ptr<RedisEmitterPrivate> &itsPrivate, QObject *parent)
+    : ClusterEmitter(itsPrivate, parent)
+    , d(itsPrivate)
 {
     connect(&d->connection, &RedisConnection::stateChanged, this, &RedisEmitter::stateChanged,
             Qt::QueuedConnection);
@@ -259,46 +264,6 @@ bool RedisEmitter::isIdle() const
     return d->waiting == 0;
 }
 
-/*! Returns an operator for the namespace \a nsp; the slash in front may be left out. */
-ClusterBroadcast RedisEmitter::of(const QString &nsp) const
-{
-    return ClusterBroadcast(d, nsp.startsWith(u'/') ? nsp : u'/' + nsp);
-}
-
-/*!
-    \fn SocketIo::ClusterBroadcast SocketIo::RedisEmitter::all() const
-    Returns an operator for the main namespace.
-*/
-/*!
-    \fn SocketIo::ClusterBroadcast SocketIo::RedisEmitter::to(const QString &room) const
-    Returns an operator for the main namespace and the sockets in \a room.
-*/
-/*!
-    \fn SocketIo::ClusterBroadcast SocketIo::RedisEmitter::to(const QStringList &rooms) const
-    Returns an operator for the main namespace and the sockets in \a rooms.
-*/
-/*!
-    \fn SocketIo::ClusterBroadcast SocketIo::RedisEmitter::in(const QString &room) const
-    Same as to() with \a room.
-*/
-/*!
-    \fn SocketIo::ClusterBroadcast SocketIo::RedisEmitter::in(const QStringList &rooms) const
-    Same as to() with \a rooms.
-*/
-/*!
-    \fn SocketIo::ClusterBroadcast SocketIo::RedisEmitter::except(const QString &room) const
-    Returns an operator for the main namespace without the sockets in \a room.
-*/
-/*!
-    \fn SocketIo::ClusterBroadcast SocketIo::RedisEmitter::except(const QStringList &rooms) const
-    Returns an operator for the main namespace without the sockets in one of \a rooms.
-*/
-/*!
-    \fn template <typename... Args> bool SocketIo::RedisEmitter::emitEvent(const QString &event,
-   const Args &...args)
-    Emits \a event with \a args to all clients of the main namespace. Returns whether it will be
-    sent.
-*/
 /*!
     \fn void SocketIo::RedisEmitter::stateChanged(SocketIo::RedisConnection::State state)
     The connection to Redis has become \a state.

@@ -2,14 +2,11 @@
 #ifndef SOCKETIO_REDISEMITTER_H
 #define SOCKETIO_REDISEMITTER_H
 
-#include <SocketIo/clusterbroadcast.h>
+#include <SocketIo/clusteremitter.h>
 #include <SocketIo/error.h>
 #include <SocketIo/redisconnection.h>
 #include <SocketIo/redisstreamsadapter.h>
 #include <SocketIo/shardedredisadapter.h>
-
-#include <QtCore/qobject.h>
-#include <QtCore/qstringlist.h>
 
 #include <memory>
 
@@ -31,7 +28,7 @@ struct RedisEmitterOptions : RedisOptions
 class RedisEmitterPrivate;
 
 // The way of a program that is no server to the clients of those that use an adapter for Redis.
-class SOCKETIO_REDIS_EXPORT RedisEmitter : public QObject
+class SOCKETIO_REDIS_EXPORT RedisEmitter : public ClusterEmitter
 {
     Q_OBJECT
     Q_PROPERTY(SocketIo::RedisConnection::State state READ state NOTIFY stateChanged)
@@ -43,28 +40,15 @@ public:
     RedisConnection::State state() const;
     bool isIdle() const;
 
-    ClusterBroadcast of(const QString &nsp) const;
-    ClusterBroadcast all() const { return of(QStringLiteral("/")); }
-    ClusterBroadcast to(const QString &room) const { return all().to(room); }
-    ClusterBroadcast to(const QStringList &rooms) const { return all().to(rooms); }
-    ClusterBroadcast in(const QString &room) const { return all().to(room); }
-    ClusterBroadcast in(const QStringList &rooms) const { return all().to(rooms); }
-    ClusterBroadcast except(const QString &room) const { return all().except(room); }
-    ClusterBroadcast except(const QStringList &rooms) const { return all().except(rooms); }
-
-    template<typename... Args>
-    bool emitEvent(const QString &event, const Args &...args)
-    {
-        return all().emitEvent(event, args...);
-    }
-
 Q_SIGNALS:
     void stateChanged(SocketIo::RedisConnection::State state);
     void errorOccurred(const SocketIo::Error &error);
     void idle();
 
 private:
-    std::shared_ptr<RedisEmitterPrivate> d;
+    explicit RedisEmitter(const std::shared_ptr<RedisEmitterPrivate> &itsPrivate, QObject *parent);
+
+    const std::shared_ptr<RedisEmitterPrivate> d;
 };
 
 } // namespace SocketIo

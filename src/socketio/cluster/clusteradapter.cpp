@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/cluster/clusteradapter_p.h"
 
+#include "socketio/cluster/clusterlogging_p.h"
 #include "socketio/cluster/clusterwire_p.h"
 
 #include <SocketIo/server.h>
 
-#include <QtCore/qloggingcategory.h>
 #include <QtCore/qrandom.h>
 
 #include <algorithm>
@@ -16,13 +16,12 @@ using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using detail::AwaitedServers;
 using detail::eventToMap;
+using detail::lcCluster;
 using detail::optionsToMap;
 using EngineIo::detail::CallOut;
 using Type = ClusterMessage::Type;
 
 namespace {
-
-Q_LOGGING_CATEGORY(lcCluster, "qt.socketio.cluster", QtWarningMsg)
 
 // How often silent servers are looked for, at most.
 constexpr std::chrono::milliseconds SweepInterval = 1000ms;

@@ -2,21 +2,15 @@
 #include <SocketIo/clusterbroadcast.h>
 
 #include "socketio/adapter/broadcastoptions_p.h"
+#include "socketio/cluster/clusterlogging_p.h"
 #include "socketio/cluster/clusterwire_p.h"
 #include "socketio/events/reservednames_p.h"
-
-#include <QtCore/qloggingcategory.h>
 
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
+using detail::lcCluster;
 using Type = ClusterMessage::Type;
-
-namespace {
-
-Q_LOGGING_CATEGORY(lcCluster, "qt.socketio.cluster", QtWarningMsg)
-
-} // namespace
 
 /*!
     \class SocketIo::ClusterPublisher

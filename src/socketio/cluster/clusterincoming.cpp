@@ -2,21 +2,19 @@
 // What other servers send: who is alive, what they ask for, what they answer.
 #include "base/callout_p.h"
 #include "socketio/cluster/clusteradapter_p.h"
+#include "socketio/cluster/clusterlogging_p.h"
 #include "socketio/cluster/clusterwire_p.h"
-
-#include <QtCore/qloggingcategory.h>
 
 #include <utility>
 
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
+using detail::lcCluster;
 using EngineIo::detail::CallOut;
 using Type = ClusterMessage::Type;
 
 namespace {
-
-Q_LOGGING_CATEGORY(lcCluster, "qt.socketio.cluster", QtWarningMsg)
 
 // For this server's sockets only.
 BroadcastOptions toOptions(const QVariant &value)

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include <SocketIo/clusteremitter.h>
+
+namespace SocketIo {
+
+/*!
+    \class SocketIo::ClusterEmitter
+    \inmodule QtSocketIo
+    \since 0.1
+    \brief The base of emitters: programs that are no servers emit to the clients of servers.
+
+    RedisEmitter and PostgresEmitter derive from it. One over something else hands a
+   ClusterPublisher of its own to the constructor. All functions return \c false if nothing will be
+   sent.
+*/
+
+/*!
+    Constructs an emitter as child of \a parent whose messages go to \a publisher.
+*/
+ClusterEmitter::ClusterEmitter(const std::shared_ptr<ClusterPublisher> &publisher, QObject *parent)
+    : QObject(parent)
+    , m_publisher(publisher)
+{
+}
+
+/*! Destroys the emitter. */
+ClusterEmitter::~ClusterEmitter() = default;
+
+/*! Returns an operator for the namespace \a nsp; the slash in front may be left out. */
+ClusterBroadcast ClusterEmitter::of(const QString &nsp) const
+{
+    return ClusterBroadcast(m_publisher, nsp.startsWith(u'/') ? nsp : u'/' + nsp);
+}
+
+/*!
+    \fn SocketIo::ClusterBroadcast SocketIo::ClusterEmitter::all() const
+    Returns an operator for the main namespace.
+*/
+/*!
+    \fn SocketIo::ClusterBroadcast SocketIo::ClusterEmitter::to(const QString &room) const
+    Returns an operator for the main namespace and the sockets in \a room.
+*/
+/*!
+    \fn SocketIo::ClusterBroadcast SocketIo::ClusterEmitter::to(const QStringList &rooms) const
+    \overload
+    Returns an operator for the main namespace and the sockets in \a rooms.
+*/
+/*!
+    \fn SocketIo::ClusterBroadcast SocketIo::ClusterEmitter::in(const QString &room) const
+    Same as to() with \a room.
+*/
+/*!
+    \fn SocketIo::ClusterBroadcast SocketIo::ClusterEmitter::in(const QStringList &rooms) const
+    \overload
+    Same as to() with \a rooms.
+*/
+/*!
+    \fn SocketIo::ClusterBroadcast SocketIo::ClusterEmitter::except(const QString &room) const
+    Returns an operator for the main namespace without the sockets in \a room.
+*/
+/*!
+    \fn SocketIo::ClusterBroadcast SocketIo::ClusterEmitter::except(const QStringList &rooms) const
+    \overload
+    Returns an operator for the main namespace without the sockets in one of \a rooms.
+*/
+
+} // namespace SocketIo
+
+#include "moc_clusteremitter.cpp"
