@@ -272,8 +272,7 @@ void TcpStream::reportClosed()
     IoContext::Scope scope(*m_context);
     // As NativeStream: an end is no error.
     const bool ended = m_socket->error() == QAbstractSocket::RemoteHostClosedError;
-    std::exchange(m_observer, nullptr)
-        ->streamClosed(ended ? QString() : m_socket->errorString());
+    std::exchange(m_observer, nullptr)->streamClosed(ended ? QString() : m_socket->errorString());
 }
 
 } // namespace EngineIo::detail
