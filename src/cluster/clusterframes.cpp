@@ -39,24 +39,30 @@ std::optional<ClusterMessage> messageFromBytes(const QByteArray &bytes)
 {
     ClusterMessage message;
     quint8 type = 0;
-    if (!fromFrame(bytes, message.uid, message.nsp, type, message.data))
+    if (!fromFrame(bytes, message.uid, message.nsp, type, message.data)
+        || type < quint8(ClusterMessage::Type::InitialHeartbeat)
+        || type > quint8(ClusterMessage::Type::AdapterClose))
         return std::nullopt;
     message.type = ClusterMessage::Type(type);
     return message;
 }
 
-QDataStream &operator<<(QDataStream &stream, const KeptSession &kept)
+void writeField(QDataStream &stream, const KeptSession &kept)
 {
     const RecoverableSession &session = kept.session;
-    return stream << session.sid << session.pid << session.rooms << session.data << kept.begin
-                  << kept.isConnected << kept.lifetime;
+    stream << session.sid << session.pid;
+    writeField(stream, session.rooms);
+    writeField(stream, session.data);
+    stream << kept.begin << kept.isConnected << kept.lifetime;
 }
 
-QDataStream &operator>>(QDataStream &stream, KeptSession &kept)
+void readField(QDataStream &stream, KeptSession &kept)
 {
     RecoverableSession &session = kept.session;
-    return stream >> session.sid >> session.pid >> session.rooms >> session.data >> kept.begin
-        >> kept.isConnected >> kept.lifetime;
+    stream >> session.sid >> session.pid;
+    readField(stream, session.rooms);
+    readField(stream, session.data);
+    stream >> kept.begin >> kept.isConnected >> kept.lifetime;
 }
 
 } // namespace SocketIo::detail

@@ -2,14 +2,14 @@
 #ifndef SOCKETIO_CLUSTERFRAMES_P_H
 #define SOCKETIO_CLUSTERFRAMES_P_H
 
+#include "cluster/framevalues_p.h"
+
 #include <SocketIo/clusterglobal.h>
 #include <SocketIo/clustermessage.h>
 #include <SocketIo/recoverablesession.h>
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qdatastream.h>
-#include <QtCore/qiodevice.h>
-#include <QtCore/qlist.h>
 #include <QtCore/qstring.h>
 
 #include <optional>
@@ -46,27 +46,6 @@ enum class Delivery : quint8 {
     Recoverable, // and kept for clients that are away
 };
 
-// The bytes of a frame: values one behind the other, between processes of one program.
-template<typename... Values>
-QByteArray toFrame(const Values &...values)
-{
-    QByteArray bytes;
-    QDataStream stream(&bytes, QIODevice::WriteOnly);
-    stream.setVersion(QDataStream::Qt_6_4);
-    ((stream << values), ...);
-    return bytes;
-}
-
-// Answers whether the bytes have all of the values.
-template<typename... Values>
-bool fromFrame(const QByteArray &bytes, Values &...values)
-{
-    QDataStream stream(bytes);
-    stream.setVersion(QDataStream::Qt_6_4);
-    ((stream >> values), ...);
-    return stream.status() == QDataStream::Ok;
-}
-
 // The number of a worker in the ids of its sessions.
 constexpr int PrefixSize = 4;
 SOCKETIO_CLUSTER_AUTOTEST_EXPORT QString toPrefix(quint32 number);
@@ -78,6 +57,7 @@ inline QString offsetOf(const QString &run, quint64 number)
     return run + u'-' + QString::number(number, 36);
 }
 
+// No bytes if the message is nested too deeply.
 SOCKETIO_CLUSTER_AUTOTEST_EXPORT QByteArray messageToBytes(const ClusterMessage &message);
 SOCKETIO_CLUSTER_AUTOTEST_EXPORT std::optional<ClusterMessage>
 messageFromBytes(const QByteArray &bytes);
@@ -90,9 +70,8 @@ struct KeptSession
     qint64 lifetime = 0; // ms without a connection
 };
 
-SOCKETIO_CLUSTER_AUTOTEST_EXPORT QDataStream &operator<<(QDataStream &stream,
-                                                         const KeptSession &kept);
-SOCKETIO_CLUSTER_AUTOTEST_EXPORT QDataStream &operator>>(QDataStream &stream, KeptSession &kept);
+SOCKETIO_CLUSTER_AUTOTEST_EXPORT void writeField(QDataStream &stream, const KeptSession &kept);
+SOCKETIO_CLUSTER_AUTOTEST_EXPORT void readField(QDataStream &stream, KeptSession &kept);
 
 } // namespace SocketIo::detail
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cluster/descriptorchannel_p.h"
 
+#include "socketio/cluster/clusterlogging_p.h"
+
 #include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qendian.h>
 
@@ -152,6 +154,12 @@ void DescriptorChannel::parse()
     while (m_input.size() - begin >= HeaderSize) {
         const char *const header = m_input.constData() + begin;
         const auto size = qsizetype(qFromLittleEndian<quint32>(header));
+        if (size > MaxFrameSize) {
+            qCWarning(lcCluster, "Another process announces a frame of %lld bytes: it is left",
+                      qlonglong(size));
+            m_atEnd = true;
+            break;
+        }
         if (m_input.size() - begin - HeaderSize < size)
             break;
         Incoming frame;
@@ -187,6 +195,12 @@ void DescriptorChannel::deliver()
 bool DescriptorChannel::send(quint8 type, const QByteArray &bytes, Descriptor descriptor)
 {
     const qsizetype size = HeaderSize + bytes.size();
+    if (bytes.size() > MaxFrameSize) {
+        qCWarning(lcCluster,
+                  "A message of %lld bytes is not sent: between processes it may have %lld",
+                  qlonglong(bytes.size()), qlonglong(MaxFrameSize));
+        return false;
+    }
     if (!m_socket.isValid() || (!m_outgoing.empty() && m_queuedBytes + size > m_maxQueuedBytes))
         return false;
     Outgoing frame;

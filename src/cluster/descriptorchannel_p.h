@@ -28,6 +28,9 @@ public:
     using FrameObserver =
         std::function<void(quint8 type, const QByteArray &bytes, Descriptor descriptor)>;
 
+    // The largest frame, in bytes. Another end that announces more is not listened to any longer.
+    static constexpr qsizetype MaxFrameSize = qsizetype(256) * 1024 * 1024;
+
     static std::shared_ptr<DescriptorChannel> make(Descriptor socket, qsizetype maxQueuedBytes);
     // Two ends that are connected; the second stays open in a program that is started.
     static bool makePair(Descriptor *first, Descriptor *second);
@@ -36,8 +39,8 @@ public:
     // Called with what arrives, and once when the other end is gone. Both may destroy the channel's
     // owner.
     void start(FrameObserver received, std::function<void()> ended);
-    // Answers whether the frame will be sent: not if too much waits because the other process does
-    // not read, or has ended.
+    // Answers whether the frame will be sent: not if it is too large, or too much waits because the
+    // other process does not read, or has ended.
     bool send(quint8 type, const QByteArray &bytes, Descriptor descriptor = {});
     // Waits until all is sent, or for that long.
     void flush(std::chrono::milliseconds timeout);

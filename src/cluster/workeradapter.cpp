@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "cluster/workeradapter_p.h"
 
+#include "socketio/cluster/clusterlogging_p.h"
+
 #include <SocketIo/namespace.h>
 #include <SocketIo/server.h>
 #include <SocketIo/socket.h>
 
-#include <QtCore/qloggingcategory.h>
 #include <QtCore/qtimer.h>
 
 #include <utility>
@@ -17,8 +18,6 @@ using namespace std::chrono_literals;
 using Type = ClusterMessage::Type;
 
 namespace {
-
-Q_LOGGING_CATEGORY(lcCluster, "qt.socketio.cluster", QtWarningMsg)
 
 constexpr auto RestoreTimeout = 5s;
 
@@ -82,9 +81,11 @@ void WorkerAdapter::publishMessage(const ClusterMessage &message)
 {
     const Delivery delivery = deliveryOf(message);
     const qint64 keep = (m_lifetime + m_noticeTime).count();
-    const bool sent = m_link->send(Frame::Publish, quint8(delivery), message.nsp, message.uid,
-                                   QString(), keep, messageToBytes(message));
-    if (!sent && m_link->isOpen() && !std::exchange(m_warned, true))
+    const QByteArray bytes = messageToBytes(message);
+    const bool sent = !bytes.isEmpty()
+        && m_link->send(Frame::Publish, quint8(delivery), message.nsp, message.uid, QString(), keep,
+                        bytes);
+    if (!sent && !bytes.isEmpty() && m_link->isOpen() && !std::exchange(m_warned, true))
         qCWarning(lcCluster, "Messages for other workers are dropped: the primary does not read");
     if (delivery == Delivery::Once)
         return;

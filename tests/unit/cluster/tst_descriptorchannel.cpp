@@ -7,6 +7,7 @@
 
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace SocketIo::detail;
 using namespace std::chrono_literals;
@@ -58,6 +59,7 @@ private Q_SLOTS:
     void endIsTold();
     void mayBeDestroyedByItsHandler();
     void aLostDescriptorIsNotAnothers();
+    void frameThatIsTooLargeEndsIt();
 
 private:
     std::unique_ptr<End> m_here;
@@ -190,6 +192,30 @@ void tst_DescriptorChannel::aLostDescriptorIsNotAnothers()
     QVERIFY(m_here->channel->send(1, "next", Descriptor(::dup(file.handle()))));
     QTRY_COMPARE(m_there->frames.size(), 2);
     QCOMPARE(fileOf(m_there->descriptors[1].number()), fileOf(file.handle()));
+}
+
+void tst_DescriptorChannel::frameThatIsTooLargeEndsIt()
+{
+    constexpr auto Limit = DescriptorChannel::MaxFrameSize;
+    QTest::ignoreMessage(QtWarningMsg,
+                         "A message of 268435457 bytes is not sent: between processes it may have "
+                         "268435456");
+    QVERIFY(!m_here->channel->send(1, QByteArray(Limit + 1, Qt::Uninitialized)));
+
+    // The other end is a program that does not keep to that.
+    Descriptor here;
+    Descriptor there;
+    QVERIFY(DescriptorChannel::makePair(&here, &there));
+    End end;
+    end.use(std::move(here));
+    end.start();
+    const QByteArray frames("\2\0\0\0\1ok\1\0\0\x10\1", 12);
+    QCOMPARE(::write(there.number(), frames.constData(), size_t(frames.size())), frames.size());
+    QTest::ignoreMessage(QtWarningMsg,
+                         "Another process announces a frame of 268435457 bytes: it is left");
+    QTRY_COMPARE_WITH_TIMEOUT(end.ends, 1, 30'000);
+    QCOMPARE(end.frames, QByteArrayList{"ok"});
+    QVERIFY(!end.channel->isOpen());
 }
 
 QTSOCKETIO_TEST(tst_DescriptorChannel)

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+#include "cluster/framevalues_p.h"
+
+#include "socketio/cluster/clusterlogging_p.h"
+#include "socketio/parser/othervalues_p.h"
+
+#include <QtCore/qdatetime.h>
+
+namespace SocketIo::detail {
+
+namespace {
+
+// Of arrays and maps. An event may have 512 levels by itself; destroying takes stack for each.
+constexpr int MaxDepth = 1024;
+
+enum class Tag : quint8 {
+    Null,
+    False,
+    True,
+    Integer,
+    Unsigned,
+    Double,
+    Text,
+    Bytes,
+    Date,
+    List,
+    Map
+};
+
+class ValueWriter
+{
+public:
+    explicit ValueWriter(QDataStream *stream)
+        : m_stream(*stream)
+    {
+    }
+
+    void write(const QVariant &value)
+    {
+        switch (value.typeId()) {
+        case QMetaType::UnknownType:
+        case QMetaType::Nullptr:
+            writeNull();
+            break;
+        case QMetaType::Bool:
+            put(value.toBool() ? Tag::True : Tag::False);
+            break;
+        case QMetaType::Int:
+        case QMetaType::LongLong:
+            writeInteger(value.toLongLong());
+            break;
+        case QMetaType::Double:
+            writeDouble(value.toDouble());
+            break;
+        case QMetaType::QString:
+            put(Tag::Text);
+            m_stream << value.toString();
+            break;
+        case QMetaType::QByteArray:
+            put(Tag::Bytes);
+            m_stream << value.toByteArray();
+            break;
+        case QMetaType::QVariantList:
+            writeList(value.toList());
+            break;
+        case QMetaType::QStringList:
+            writeList(value.toStringList());
+            break;
+        case QMetaType::QVariantMap:
+            writeMap(value.toMap());
+            break;
+        case QMetaType::QVariantHash:
+            writeMap(value.toHash());
+            break;
+        default:
+            writeOtherValue(*this, value);
+        }
+    }
+
+    template<typename Map>
+    void writeMap(const Map &map)
+    {
+        if (!beginObject(map.size()))
+            return;
+        for (auto it = map.cbegin(); it != map.cend(); ++it) {
+            writeKey(it.key());
+            write(it.value());
+        }
+        endObject();
+    }
+
+    // For writeOtherValue().
+    void writeNull() { put(Tag::Null); }
+    void writeInteger(qint64 number)
+    {
+        put(Tag::Integer);
+        m_stream << number;
+    }
+    void writeUnsigned(quint64 number)
+    {
+        put(Tag::Unsigned);
+        m_stream << number;
+    }
+    void writeDouble(double number)
+    {
+        put(Tag::Double);
+        m_stream << number;
+    }
+    void writeString(QStringView text)
+    {
+        put(Tag::Text);
+        m_stream << text.toString();
+    }
+    void writeDateTime(const QDateTime &valid)
+    {
+        put(Tag::Date);
+        m_stream << valid.toMSecsSinceEpoch();
+    }
+    bool beginList(qsizetype size) { return open(Tag::List, size); }
+    bool beginObject(qsizetype size) { return open(Tag::Map, size); }
+    void writeKey(QStringView key) { m_stream << key.toString(); }
+    void endItem() { }
+    void endList() { ++m_depthLeft; }
+    void endObject() { ++m_depthLeft; }
+    // Whoever emits it is told where the event is encoded for clients.
+    void addLost(QMetaType) { }
+
+private:
+    void put(Tag tag) { m_stream << quint8(tag); }
+    bool open(Tag tag, qsizetype size)
+    {
+        // Once too deep, nothing more is opened, as a value may contain itself several times.
+        if (m_depthLeft == 0)
+            m_stream.setStatus(QDataStream::WriteFailed);
+        if (m_stream.status() != QDataStream::Ok)
+            return false;
+        --m_depthLeft;
+        put(tag);
+        m_stream << quint32(size);
+        return true;
+    }
+    template<typename List>
+    void writeList(const List &list)
+    {
+        if (!beginList(list.size()))
+            return;
+        for (const auto &item : list)
+            write(item);
+        endList();
+    }
+
+    QDataStream &m_stream;
+    int m_depthLeft = MaxDepth;
+};
+
+class ValueReader
+{
+public:
+    explicit ValueReader(QDataStream *stream)
+        : m_stream(*stream)
+    {
+    }
+
+    QVariantMap readMap()
+    {
+        QVariantMap map;
+        const quint32 count = open();
+        for (quint32 i = 0; i < count && isFine(); ++i) {
+            const auto key = readPlain<QString>();
+            map.insert(key, read());
+        }
+        ++m_depthLeft;
+        return map;
+    }
+
+    QVariant read()
+    {
+        switch (Tag(readPlain<quint8>())) {
+        case Tag::Null:
+            return QVariant::fromValue(nullptr);
+        case Tag::False:
+            return false;
+        case Tag::True:
+            return true;
+        case Tag::Integer:
+            return readPlain<qint64>();
+        case Tag::Unsigned:
+            return readPlain<quint64>();
+        case Tag::Double:
+            return readPlain<double>();
+        case Tag::Text:
+            return readPlain<QString>();
+        case Tag::Bytes:
+            return readPlain<QByteArray>();
+        case Tag::Date:
+            return QDateTime::fromMSecsSinceEpoch(readPlain<qint64>(), Qt::UTC);
+        case Tag::List:
+            return QVariant(readList());
+        case Tag::Map:
+            return readMap();
+        }
+        m_stream.setStatus(QDataStream::ReadCorruptData);
+        return {};
+    }
+
+    // Of the map that is all.
+    QVariantMap readAll()
+    {
+        if (Tag(readPlain<quint8>()) == Tag::Map)
+            return readMap();
+        m_stream.setStatus(QDataStream::ReadCorruptData);
+        return {};
+    }
+
+private:
+    bool isFine() const { return m_stream.status() == QDataStream::Ok; }
+    template<typename T>
+    T readPlain()
+    {
+        T value{};
+        m_stream >> value;
+        return value;
+    }
+    // How many values follow.
+    quint32 open()
+    {
+        if (--m_depthLeft < 0)
+            m_stream.setStatus(QDataStream::ReadCorruptData);
+        return readPlain<quint32>();
+    }
+    QVariantList readList()
+    {
+        QVariantList list;
+        const quint32 count = open();
+        for (quint32 i = 0; i < count && isFine(); ++i)
+            list.append(read());
+        ++m_depthLeft;
+        return list;
+    }
+
+    QDataStream &m_stream;
+    int m_depthLeft = MaxDepth;
+};
+
+} // namespace
+
+void writeField(QDataStream &stream, const QVariantMap &map)
+{
+    ValueWriter(&stream).writeMap(map);
+    if (stream.status() != QDataStream::Ok)
+        qCWarning(lcCluster, "Not sent to other processes: values nested more than %d levels deep",
+                  MaxDepth);
+}
+
+void readField(QDataStream &stream, QVariantMap &map)
+{
+    map = ValueReader(&stream).readAll();
+}
+
+} // namespace SocketIo::detail
