@@ -36,6 +36,7 @@ TcpStream::TcpStream(QTcpSocket *socket, IoContext &context)
                     << addressText(sslSocket->peerAddress(), sslSocket->peerPort())
                     << "failed:" << sslSocket->errorString();
         });
+        connect(sslSocket, &QSslSocket::encryptedBytesWritten, this, &TcpStream::encryptedWritten);
     }
     connect(m_socket, &QTcpSocket::errorOccurred, this, [this] {
         if (m_socket->state() != QAbstractSocket::ConnectedState)
@@ -112,8 +113,25 @@ void TcpStream::flush()
     m_socket->flush();
     m_inFlush = false;
     // The system may have taken it all, and then the socket has nothing more to report.
-    if (socketBytes() == 0)
+    m_waitsForSystem = socketBytes() > 0;
+    if (!m_waitsForSystem)
         bytesWritten();
+}
+
+// To QSslSocket bytes are written when they are encrypted, which is in flush(). What the system
+// takes of them later, from a socket whose peer reads slowly, it reports here.
+void TcpStream::encryptedWritten()
+{
+    if (m_inFlush || !m_waitsForSystem || std::exchange(m_writtenPosted, true))
+        return;
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            m_writtenPosted = false;
+            m_waitsForSystem = socketBytes() > 0;
+            bytesWritten();
+        },
+        Qt::QueuedConnection);
 }
 
 void TcpStream::bytesWritten()

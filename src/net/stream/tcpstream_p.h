@@ -52,6 +52,7 @@ private:
     void readLater();
     void reportClosed();
     void bytesWritten();
+    void encryptedWritten();
     qsizetype socketBytes() const;
 
     IoContext *m_context;
@@ -65,6 +66,8 @@ private:
     bool m_inFlush = false;
     bool m_readPosted = false;
     bool m_flushPosted = false;
+    bool m_waitsForSystem = false; // which has not taken all that the last flush() gave it
+    bool m_writtenPosted = false;
 };
 
 } // namespace EngineIo::detail

@@ -55,9 +55,17 @@ public:
     }
     // Over TLS.
     RawConnection(quint16 port, const QSslConfiguration &tls)
-        : RawConnection(makeTlsSocket(tls), QHostAddress::LocalHost, port)
+        : RawConnection(port, &tls)
     {
-        auto *sslSocket = static_cast<QSslSocket *>(&socket);
+    }
+    // Over TLS if there is a configuration.
+    RawConnection(quint16 port, const QSslConfiguration *tls)
+        : RawConnection(tls ? makeTlsSocket(*tls) : std::make_unique<QTcpSocket>(),
+                        QHostAddress::LocalHost, port)
+    {
+        auto *sslSocket = qobject_cast<QSslSocket *>(&socket);
+        if (!sslSocket)
+            return;
         if (socket.waitForConnected())
             sslSocket->startClientEncryption();
         (void)QTest::qWaitFor([&] { return sslSocket->isEncrypted() || isClosed(); },
@@ -149,8 +157,9 @@ public:
 class RawWebSocket : public RawConnection
 {
 public:
-    RawWebSocket(quint16 port, const QByteArray &target, const QByteArray &more = {})
-        : RawConnection(port)
+    RawWebSocket(quint16 port, const QByteArray &target, const QByteArray &more = {},
+                 const QSslConfiguration *tls = nullptr)
+        : RawConnection(port, tls)
     {
         send("GET " + target
              + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
@@ -246,10 +255,10 @@ public:
 class PollingClient
 {
 public:
-    explicit PollingClient(TestServer &testServer)
+    explicit PollingClient(TestServer &testServer, const QSslConfiguration *tls = nullptr)
         : server(testServer)
-        , poll(server.serverPort())
-        , post(server.serverPort())
+        , poll(server.serverPort(), tls)
+        , post(server.serverPort(), tls)
     {
         const HttpAnswer answer = poll.request("GET", server.target("polling"));
         open = QJsonDocument::fromJson(answer.body.mid(1)).object();

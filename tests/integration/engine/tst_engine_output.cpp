@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/session/sessionaccess_p.h"
+#include "support/certificates.h"
 #include "support/testmain.h"
 #include "testclient.h"
 
@@ -13,6 +14,7 @@ class tst_Engine_Output : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase();
     void muchInOneTurnIsDelivered_data();
     void muchInOneTurnIsDelivered();
     void oneBigMessageLeavesRoomForOthers_data();
@@ -22,6 +24,13 @@ private Q_SLOTS:
     void overflowEndsNoSessionWithinTheCall();
     void halfReceivedMessageIsASignOfLife_data();
     void halfReceivedMessageIsASignOfLife();
+
+private:
+    // Of the row; null without TLS.
+    const QSslConfiguration *startTls(TestServer &server);
+
+    Certificates m_certificates;
+    QSslConfiguration m_clientTls;
 };
 
 namespace {
@@ -30,13 +39,13 @@ namespace {
 class AnyClient
 {
 public:
-    AnyClient(TestServer &server, bool polling)
+    AnyClient(TestServer &server, bool polling, const QSslConfiguration *tls)
     {
         if (polling) {
-            m_polling = std::make_unique<PollingClient>(server);
+            m_polling = std::make_unique<PollingClient>(server, tls);
         } else {
-            m_socket =
-                std::make_unique<RawWebSocket>(server.serverPort(), server.target("websocket"));
+            m_socket = std::make_unique<RawWebSocket>(
+                server.serverPort(), server.target("websocket"), QByteArray(), tls);
             m_socket->waitForText();
         }
     }
@@ -70,10 +79,14 @@ void addTransportsAndThreads()
 {
     QTest::addColumn<bool>("polling");
     QTest::addColumn<int>("threads");
+    QTest::addColumn<bool>("tls");
     for (bool polling : {false, true}) {
-        for (int threads : {0, 1})
-            QTest::addRow("%s, %d threads", polling ? "polling" : "websocket", threads)
-                << polling << threads;
+        for (const auto &[threads, tls] :
+             {std::pair(0, false), std::pair(1, false), std::pair(1, true)}) {
+            QTest::addRow("%s, %d threads%s", polling ? "polling" : "websocket", threads,
+                          tls ? ", TLS" : "")
+                << polling << threads << tls;
+        }
     }
 }
 
@@ -85,6 +98,21 @@ ServerOptions uncompressed()
 }
 
 } // namespace
+
+void tst_Engine_Output::initTestCase()
+{
+    QVERIFY2(m_certificates.isValid(), "needs the openssl program");
+    m_clientTls = m_certificates.forClient();
+}
+
+const QSslConfiguration *tst_Engine_Output::startTls(TestServer &server)
+{
+    QFETCH(bool, tls);
+    if (!tls)
+        return nullptr;
+    server.setSslConfiguration(m_certificates.forServer());
+    return &m_clientTls;
+}
 
 void tst_Engine_Output::muchInOneTurnIsDelivered_data()
 {
@@ -100,8 +128,9 @@ void tst_Engine_Output::muchInOneTurnIsDelivered()
     options.maxSendBufferSize = 4'000'000;
     TestServer server(options);
     server.setIoThreadCount(threads);
+    const QSslConfiguration *clientTls = startTls(server);
     QVERIFY(server.listen());
-    AnyClient client(server, polling);
+    AnyClient client(server, polling, clientTls);
     QTRY_COMPARE(server.accepted.size(), 1);
     QPointer<Session> session = server.accepted.first();
     QSignalSpy closed(session, &Session::closed);
@@ -128,8 +157,9 @@ void tst_Engine_Output::oneBigMessageLeavesRoomForOthers()
     options.maxSendBufferSize = 1'000'000;
     TestServer server(options);
     server.setIoThreadCount(threads);
+    const QSslConfiguration *clientTls = startTls(server);
     QVERIFY(server.listen());
-    AnyClient client(server, polling);
+    AnyClient client(server, polling, clientTls);
     QTRY_COMPARE(server.accepted.size(), 1);
     QPointer<Session> session = server.accepted.first();
     QSignalSpy closed(session, &Session::closed);
@@ -227,17 +257,19 @@ void tst_Engine_Output::halfReceivedMessageIsASignOfLife()
     options.pingTimeout = 100ms;
     TestServer server(options);
     server.setIoThreadCount(threads);
+    const QSslConfiguration *clientTls = startTls(server);
     QVERIFY(server.listen());
     std::unique_ptr<RawWebSocket> socket;
     std::unique_ptr<PollingClient> poller;
     QByteArray message;
     if (polling) {
-        poller = std::make_unique<PollingClient>(server);
+        poller = std::make_unique<PollingClient>(server, clientTls);
         message = "POST " + poller->target()
             + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1001\r\n\r\n4"
             + QByteArray(1000, 'x');
     } else {
-        socket = std::make_unique<RawWebSocket>(server.serverPort(), server.target("websocket"));
+        socket = std::make_unique<RawWebSocket>(server.serverPort(), server.target("websocket"),
+                                                QByteArray(), clientTls);
         socket->waitForText();
         message = RawWebSocket::frame(0x81, '4' + QByteArray(1000, 'x'));
     }

@@ -43,8 +43,9 @@ struct WirePacket
 class RawClient
 {
 public:
-    explicit RawClient(quint16 port, const QByteArray &query = {}, const QByteArray &headers = {})
-        : webSocket(port, "/socket.io/?EIO=4&transport=websocket" + query, headers)
+    explicit RawClient(quint16 port, const QByteArray &query = {}, const QByteArray &headers = {},
+                       const QSslConfiguration *tls = nullptr)
+        : webSocket(port, "/socket.io/?EIO=4&transport=websocket" + query, headers, tls)
     {
         open = QJsonDocument::fromJson(webSocket.waitForText().mid(1)).object();
     }
@@ -56,7 +57,8 @@ public:
     QByteArray wait(const std::function<bool()> &isEnough = [] { return false; })
     {
         QByteArray packet;
-        (void)QTest::qWaitFor([&] { return take(&packet) || isClosed() || isEnough(); });
+        (void)QTest::qWaitFor([&] { return take(&packet) || isClosed() || isEnough(); },
+                              TestSupport::Patience);
         return packet;
     }
     WirePacket waitForJson() { return WirePacket(wait()); }
@@ -73,12 +75,14 @@ public:
     bool isClosed() const { return closeFrame || webSocket.isClosed(); }
     bool waitForClosed()
     {
-        return QTest::qWaitFor([this] {
-            QByteArray packet;
-            if (take(&packet))
-                rest.append(packet);
-            return isClosed();
-        });
+        return QTest::qWaitFor(
+            [this] {
+                QByteArray packet;
+                if (take(&packet))
+                    rest.append(packet);
+                return isClosed();
+            },
+            TestSupport::Patience);
     }
     void drop() { webSocket.socket.abort(); }
 
@@ -112,9 +116,10 @@ private:
 class RawPollingClient
 {
 public:
-    explicit RawPollingClient(quint16 port, const QByteArray &query = {})
-        : poll(port)
-        , post(port)
+    explicit RawPollingClient(quint16 port, const QByteArray &query = {},
+                              const QSslConfiguration *tls = nullptr)
+        : poll(port, tls)
+        , post(port, tls)
     {
         const HttpAnswer answer =
             poll.request("GET", "/socket.io/?EIO=4&transport=polling" + query);
@@ -151,7 +156,8 @@ public:
 template<typename T>
 T resultOf(const QFuture<T> &future)
 {
-    if (!QTest::qWaitFor([&future] { return future.isFinished(); }) || future.isCanceled())
+    if (!QTest::qWaitFor([&future] { return future.isFinished(); }, TestSupport::Patience)
+        || future.isCanceled())
         return {};
     return future.result();
 }
