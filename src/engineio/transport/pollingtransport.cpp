@@ -114,13 +114,8 @@ void PollingTransport::abort()
     clearObserver();
     if (std::exchange(m_ended, true))
         return;
-    m_queue.clear();
-    m_queuedBytes = 0;
-    m_closing = true;
     m_closeTimer.stop();
-    if (m_poll)
-        answerPoll(true);
-    dropBody();
+    abortPoll();
 }
 
 bool PollingTransport::startPost(const std::shared_ptr<RequestExchange> &exchange)
@@ -350,14 +345,15 @@ void PollingTransport::protocolError(const std::shared_ptr<RequestExchange> &exc
     reportClosed(CloseReason::TransportError, what);
 }
 
-// Releases a waiting poll with a close packet.
+// Releases a waiting poll with what has been sent to it before, or else with a close packet:
+// clients drop what comes together with one.
 void PollingTransport::abortPoll()
 {
-    m_queue.clear();
-    m_queuedBytes = 0;
     m_closing = true;
     if (m_poll)
-        answerPoll(true);
+        answerPoll(m_queue.empty());
+    m_queue.clear();
+    m_queuedBytes = 0;
     dropBody();
 }
 

@@ -39,6 +39,8 @@ private Q_SLOTS:
     void serverClosesAWaitingPoll();
     void serverClosesAPollThatHasNothingToWaitFor();
     void serverCloseWaitsForTheNextPoll();
+    void endOfTheServerDoesNotOvertake_data();
+    void endOfTheServerDoesNotOvertake();
     void closeInTheConnectionSlot();
     void otherTransportIsAMismatch();
     void packetsCanBeWatched();
@@ -493,6 +495,40 @@ void tst_Engine_Polling::serverCloseWaitsForTheNextPoll()
              "1"_ba);
     QCOMPARE(closed.size(), 1);
     QCOMPARE(client.send("4x").json().value(u"code").toInt(), 1);
+}
+
+void tst_Engine_Polling::endOfTheServerDoesNotOvertake_data()
+{
+    QTest::addColumn<int>("threads");
+    QTest::addColumn<bool>("aborts");
+    for (const int threads : {0, 1}) {
+        QTest::addRow("server, %d I/O threads", threads) << threads << false;
+        QTest::addRow("session, %d I/O threads", threads) << threads << true;
+    }
+}
+
+// Server::close() and Session::abort() wait for nobody, but a poll that waits takes along what was
+// sent before.
+void tst_Engine_Polling::endOfTheServerDoesNotOvertake()
+{
+    QFETCH(int, threads);
+    QFETCH(bool, aborts);
+    TestServer server;
+    server.setIoThreadCount(threads);
+    QVERIFY(server.listen());
+    PollingClient client(server);
+    QTRY_COMPARE(server.accepted.size(), 1);
+    Session *session = server.accepted.first();
+    QSignalSpy closed(session, &Session::closed);
+    client.startPoll();
+    QCOMPARE(client.send("4x").status, 200);
+    session->send(Message::fromText(u"bye"_s));
+    if (aborts)
+        session->abort();
+    else
+        server.close();
+    QCOMPARE(client.waitForPoll().body, "4bye"_ba);
+    QTRY_COMPARE(closed.size(), 1);
 }
 
 void tst_Engine_Polling::closeInTheConnectionSlot()
