@@ -114,6 +114,19 @@ bool variantFromArgument(const QVariant &value, std::variant<T...> *result)
     return (take(T{}) || ...);
 }
 
+// Milliseconds; those beyond 64 bits, as hours::max() has, are not exact.
+template<typename Rep, typename Period>
+QVariant durationToArgument(std::chrono::duration<Rep, Period> time)
+{
+    using Milliseconds = std::chrono::duration<qint64, std::milli>;
+    const double count = std::chrono::duration<double, std::milli>(time).count();
+    if constexpr (std::is_convertible_v<std::chrono::duration<Rep, Period>, Milliseconds>) {
+        if (count > -9.2e18 && count < 9.2e18)
+            return QVariant(qint64(Milliseconds(time).count()));
+    }
+    return QVariant(count);
+}
+
 template<typename Duration>
 bool durationFromArgument(const QVariant &value, Duration *result)
 {
@@ -158,6 +171,7 @@ bool mapFromArgument(const QVariant &value, T *result)
 template<typename T>
 QVariant toArgument(const T &value)
 {
+    static_assert(!std::is_function_v<T>, "a function is not data: send what it returns");
     if constexpr (std::is_same_v<T, QVariant>) {
         return value;
     } else if constexpr (detail::isAnyOf<T, std::nullptr_t, std::nullopt_t>) {
@@ -185,10 +199,17 @@ QVariant toArgument(const T &value)
         return QVariant(QString::fromUtf8(value.data(), qsizetype(value.size())));
     } else if constexpr (std::is_same_v<T, QByteArrayView>) {
         return QVariant(value.toByteArray());
-    } else if constexpr (std::is_same_v<T, std::wstring>) {
-        return QVariant(QString::fromStdWString(value));
-    } else if constexpr (std::is_same_v<T, std::u32string>) {
-        return QVariant(QString::fromStdU32String(value));
+    } else if constexpr (detail::isTextOf<T, wchar_t>) {
+        const auto text = detail::textView<wchar_t>(value);
+        return QVariant(QString::fromWCharArray(text.data(), qsizetype(text.size())));
+    } else if constexpr (detail::isTextOf<T, char32_t>) {
+        const auto text = detail::textView<char32_t>(value);
+        return QVariant(QString::fromUcs4(text.data(), qsizetype(text.size())));
+#ifdef __cpp_char8_t
+    } else if constexpr (detail::isUtf8Text<T>) {
+        const auto text = detail::textView<char8_t>(value);
+        return QVariant(QString::fromUtf8(text.data(), qsizetype(text.size())));
+#endif
     } else if constexpr (detail::isAnyOf<T, QUtf8StringView, QAnyStringView>) {
         return QVariant(value.toString());
     } else if constexpr (detail::IsPath<T>::value) {
@@ -196,11 +217,7 @@ QVariant toArgument(const T &value)
     } else if constexpr (detail::isWireType<T>()) {
         return QVariant::fromValue(value);
     } else if constexpr (detail::IsDuration<T>::value) {
-        if constexpr (std::is_convertible_v<T, std::chrono::duration<qint64, std::milli>>) {
-            return QVariant(qint64(std::chrono::milliseconds(value).count()));
-        } else {
-            return QVariant(std::chrono::duration<double, std::milli>(value).count());
-        }
+        return detail::durationToArgument(value);
     } else if constexpr (detail::IsSystemTime<T>::value) {
         const auto time =
             std::chrono::time_point_cast<std::chrono::milliseconds>(value).time_since_epoch();
@@ -220,8 +237,12 @@ QVariant toArgument(const T &value)
     } else if constexpr (detail::isJsonArgument<T>) {
         return QVariant::fromValue(static_cast<QJsonValue>(value));
     } else if constexpr (detail::isMapArgument<T>) {
+        static_assert(!detail::IsMultiMap<T>::value,
+                      "an object has one value for each name: send a map of lists");
         return QVariant(detail::mapToArgument(value));
     } else if constexpr (detail::isListArgument<T>) {
+        static_assert(!detail::IsFuture<T>::value,
+                      "a future has no value yet: send what it gives, when it has finished");
         return QVariant(detail::listToArgument(value));
     } else {
         static_assert(!std::is_pointer_v<T>, "a pointer is not data: send the values behind it");

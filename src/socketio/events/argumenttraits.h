@@ -24,6 +24,13 @@
 #include <utility>
 #include <variant>
 
+QT_BEGIN_NAMESPACE
+template<typename T>
+class QFuture;
+template<typename Key, typename T>
+class QMultiHash;
+QT_END_NAMESPACE
+
 // What <SocketIo/Arguments> asks of a type.
 namespace SocketIo::detail {
 
@@ -88,6 +95,32 @@ struct HasPushBack<
 
 template<typename T, typename... Types>
 constexpr bool isAnyOf = (std::is_same_v<T, Types> || ...);
+
+// Several values for a key: an object has one for each name.
+template<typename T, typename = void>
+struct IsMultiMap : IsMap<T>
+{
+};
+template<typename T>
+struct IsMultiMap<T,
+                  std::void_t<decltype(std::declval<T &>()[std::declval<typename T::key_type>()])>>
+    : std::false_type
+{
+};
+template<typename K, typename V>
+struct IsMultiMap<QMultiHash<K, V>> : std::true_type
+{
+};
+
+// Looks like a range, and waits for its result when it is read.
+template<typename T>
+struct IsFuture : std::false_type
+{
+};
+template<typename T>
+struct IsFuture<QFuture<T>> : std::true_type
+{
+};
 
 // Types that a QVariant of the same type stands for, whatever else they look like.
 template<typename T>
@@ -220,14 +253,35 @@ struct IsPath<T, std::void_t<typename T::string_type, typename T::value_type>>
 template<typename T>
 constexpr bool isCharString = std::is_convertible_v<const T &, const char *> && !isPlainArgument<T>;
 
+// Texts of the standard library, and literals, in characters of other sizes than Qt's.
+template<typename T, typename Char>
+constexpr bool isTextOf = std::is_convertible_v<const T &, std::basic_string_view<Char>>;
+template<typename Char, typename T>
+std::basic_string_view<Char> textView(const T &text)
+{
+    if constexpr (std::is_convertible_v<const T &, const Char *>) {
+        const Char *characters = text;
+        return characters ? std::basic_string_view<Char>(characters)
+                          : std::basic_string_view<Char>();
+    } else {
+        return text;
+    }
+}
+#ifdef __cpp_char8_t
+template<typename T>
+constexpr bool isUtf8Text = isTextOf<T, char8_t>;
+#else
+template<typename T>
+constexpr bool isUtf8Text = false;
+#endif
+
 template<typename T>
 constexpr bool isTextArgument =
     std::disjunction_v<std::is_convertible<const T &, QString>,
                        std::is_convertible<const T &, QStringView>, std::is_same<T, QByteArrayView>,
                        std::is_same<T, std::string>, std::is_same<T, std::string_view>,
-                       std::is_same<T, std::wstring>, std::is_same<T, std::u32string>,
                        std::is_same<T, QUtf8StringView>, std::is_same<T, QAnyStringView>,
-                       IsPath<T>>;
+                       IsPath<T>> || isTextOf<T, wchar_t> || isTextOf<T, char32_t> || isUtf8Text<T>;
 
 template<typename T>
 constexpr bool isJsonArgument = std::is_convertible_v<const T &, QJsonValue>;

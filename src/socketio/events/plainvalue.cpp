@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/events/plainvalue_p.h"
 
+#include <SocketIo/Arguments>
+
 #include <QtCore/qbitarray.h>
 #include <QtCore/qcborarray.h>
 #include <QtCore/qcbormap.h>
@@ -215,12 +217,7 @@ struct DurationList
     static std::optional<QVariant> plain(const QVariant &value)
     {
         std::optional<QVariant> result;
-        const auto take = [&]<typename Time>(Time time) {
-            if constexpr (std::is_convertible_v<Time, duration<qint64, std::milli>>)
-                result = qint64(milliseconds(time).count());
-            else
-                result = duration<double, std::milli>(time).count();
-        };
+        const auto take = [&](auto time) { result = durationToArgument(time); };
         (void)((value.metaType() == QMetaType::fromType<Durations>()
                 && (take(contentOf<Durations>(value)), true))
                || ...);

@@ -122,15 +122,24 @@ void writeJsonDocument(Writer &writer, const QJsonDocument &document)
         writer.writeNull();
 }
 
-template<typename Writer>
-void writeGadget(Writer &writer, const QVariant &gadget)
+// Of the gadget in a QVariant; 0 if there is none. One without properties has nothing to show.
+inline qsizetype readableProperties(const QVariant &value)
 {
-    const QMetaObject *metaObject = gadget.metaType().metaObject();
+    const QMetaObject *metaObject = value.metaType().metaObject();
+    if (!metaObject || !value.metaType().flags().testFlag(QMetaType::IsGadget))
+        return 0;
     qsizetype readable = 0;
     for (int i = 0; i < metaObject->propertyCount(); ++i)
         readable += metaObject->property(i).isReadable() ? 1 : 0;
+    return readable;
+}
+
+template<typename Writer>
+void writeGadget(Writer &writer, const QVariant &gadget, qsizetype readable)
+{
     if (!writer.beginObject(readable))
         return;
+    const QMetaObject *metaObject = gadget.metaType().metaObject();
     for (int i = 0; i < metaObject->propertyCount(); ++i) {
         const QMetaProperty property = metaObject->property(i);
         if (!property.isReadable())
@@ -210,8 +219,8 @@ void writeByFlags(Writer &writer, const QVariant &value)
             writer.writeInteger(value.toLongLong());
     } else if (const std::optional<QVariant> plain = plainValue(value)) {
         writer.write(*plain);
-    } else if (flags.testFlag(QMetaType::IsGadget) && value.metaType().metaObject()) {
-        writeGadget(writer, value);
+    } else if (const qsizetype readable = readableProperties(value)) {
+        writeGadget(writer, value, readable);
     } else if (value.canConvert<QVariantMap>()) {
         writer.write(value.toMap());
     } else if (value.canConvert<QAssociativeIterable>()) {

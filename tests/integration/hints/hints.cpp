@@ -3,6 +3,8 @@
 #include <SocketIo/PendingAck>
 #include <SocketIo/Socket>
 
+#include <QtCore/qfuture.h>
+
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
 
@@ -24,6 +26,12 @@ void mistakes(Socket *socket, PendingAck *ack, QObject *context)
     socket->emitEvent(u"x"_s, context);
     // hint: a value of this type cannot be sent: make the type a Q_GADGET
     socket->emitEvent(u"x"_s, plain);
+    // hint: a function is not data: send what it returns
+    socket->emitEvent(u"x"_s, mistakes);
+    // hint: an object has one value for each name: send a map of lists
+    socket->emitEvent(u"x"_s, QMultiMap<QString, int>());
+    // hint: a future has no value yet: send what it gives, when it has finished
+    socket->emitEvent(u"x"_s, QFuture<int>());
     // hint: a slot is a function, a member function of the context, or an object with
     socket->on(u"x"_s, context, [](auto) {});
     // hint: a slot takes its arguments by value or by const reference

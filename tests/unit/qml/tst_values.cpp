@@ -12,6 +12,7 @@
 #include <QtCore/qcborarray.h>
 #include <QtCore/qcbormap.h>
 #include <QtCore/qdatetime.h>
+#include <QtCore/qeasingcurve.h>
 #include <QtCore/qjsonarray.h>
 #include <QtCore/qjsondocument.h>
 #include <QtCore/qjsonobject.h>
@@ -284,6 +285,9 @@ void TestValues::become_data()
     row("milliseconds", value(1500ms), "1500", "1500");
     row("seconds", value(2s), "2000", "2000");
     row("hours", value(1h), "3600000", "3600000");
+    row("hours beyond 64 bits", sent(std::chrono::hours::max()), "", "3.3204139332677193e25");
+    row("the same in a QVariant", sent(QVariant::fromValue(std::chrono::hours::max())), "",
+        "3.3204139332677193e25");
     row("microseconds", value(1500us), "1.5", "1.5");
     row("seconds in a QVariant", sent(QVariant::fromValue(2s)), "2000", "2000");
     const QDateTime time = QDateTime::fromMSecsSinceEpoch(1, Qt::UTC);
@@ -408,6 +412,9 @@ void TestValues::whatCannotBeSentIsNamed_data()
     QTest::addColumn<QVariant>("argument");
     QTest::addColumn<QString>("type");
     QTest::newRow("struct") << QVariant::fromValue(Opaque()) << u"Values::Opaque"_s;
+    QTest::newRow("gadget without properties") << QVariant(QEasingCurve()) << u"QEasingCurve"_s;
+    QTest::newRow("QMultiMap") << QVariant::fromValue(QMultiMap<QString, int>{{u"a"_s, 1}})
+                               << u"QMultiMap<QString,int>"_s;
     QTest::newRow("QObject") << QVariant::fromValue<QObject *>(this) << u"QObject*"_s;
     QTest::newRow("nested") << QVariant(
         QVariantList{QVariantMap{{u"a"_s, QVariant::fromValue(Opaque())}}})
@@ -471,6 +478,18 @@ void TestValues::textsOfAllKinds()
     QCOMPARE(toArgument(std::u16string(u"täxt")), text);
     QCOMPARE(toArgument(std::u32string(U"täxt")), text);
     QCOMPARE(toArgument(std::wstring(L"täxt")), text);
+    // Literals and views are no lists of numbers.
+    QCOMPARE(toArgument(L"täxt"), text);
+    QCOMPARE(toArgument(U"täxt"), text);
+    QCOMPARE(toArgument(std::wstring_view(L"täxt")), text);
+    QCOMPARE(toArgument(std::u32string_view(U"täxt")), text);
+    QCOMPARE(toArgument(static_cast<const wchar_t *>(L"täxt")), text);
+    QCOMPARE(toArgument(static_cast<const char32_t *>(nullptr)), QVariant(QString()));
+#ifdef __cpp_char8_t
+    QCOMPARE(toArgument(u8"täxt"), text);
+    QCOMPARE(toArgument(std::u8string(u8"täxt")), text);
+    QCOMPARE(toArgument(std::u8string_view(u8"täxt")), text);
+#endif
     QCOMPARE(toArgument(QUtf8StringView("täxt")), text);
     QCOMPARE(toArgument(QAnyStringView(u"täxt")), text);
     QCOMPARE(toArgument(QStringView(u"täxt")), text);
