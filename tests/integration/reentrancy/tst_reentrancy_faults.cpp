@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "driver.h"
 #include "integration/socketio/rawclient.h"
+#include "support/certificates.h"
 
 #include "support/testmain.h"
 
@@ -25,11 +26,13 @@ class tst_Reentrancy_Faults : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase();
     void cleanup();
     void dialogInASlotOfTheClient_data();
     void dialogInASlotOfTheClient();
     void dialogInASlotOfTheServer_data();
     void dialogInASlotOfTheServer();
+    void serverDeletedWhenASlowReaderIsDropped_data();
     void serverDeletedWhenASlowReaderIsDropped();
     void acknowledgementsReachQueuedSlots_data();
     void acknowledgementsReachQueuedSlots();
@@ -42,13 +45,19 @@ private:
     static constexpr int DialogTime = 450 * Slowness; // ms; longer than the heartbeats allow for
     static void addCarriers();
     static ServerOptions fastServer();
-    bool start(Carrier carrier, int ioThreads);
+    bool start(Carrier carrier, int ioThreads, bool tls = false);
 
+    Certificates certificates;
     std::unique_ptr<Server> io;
     std::unique_ptr<Manager> manager;
     QPointer<ClientSocket> client;
     QPointer<Socket> peer;
 };
+
+void tst_Reentrancy_Faults::initTestCase()
+{
+    QVERIFY2(certificates.isValid(), "needs the openssl program");
+}
 
 void tst_Reentrancy_Faults::cleanup()
 {
@@ -75,10 +84,12 @@ ServerOptions tst_Reentrancy_Faults::fastServer()
     return options;
 }
 
-bool tst_Reentrancy_Faults::start(Carrier carrier, int ioThreads)
+bool tst_Reentrancy_Faults::start(Carrier carrier, int ioThreads, bool tls)
 {
     io = std::make_unique<Server>(fastServer());
     io->setIoThreadCount(ioThreads);
+    if (tls)
+        io->setSslConfiguration(certificates.forServer());
     connect(io.get(), &Server::connected, this, [this](Socket *socket) { peer = socket; });
     if (!io->listen(QHostAddress::LocalHost))
         return false;
@@ -86,8 +97,10 @@ bool tst_Reentrancy_Faults::start(Carrier carrier, int ioThreads)
     options.transports = Combination{{}, {}, carrier}.transports();
     options.reconnectionDelay = 5ms;
     options.reconnectionDelayMax = 20ms;
-    manager =
-        std::make_unique<Manager>(QUrl(u"http://127.0.0.1:%1"_s.arg(io->serverPort())), options);
+    if (tls)
+        options.sslConfiguration = certificates.forClient();
+    const QString address = tls ? u"https://localhost:%1"_s : u"http://127.0.0.1:%1"_s;
+    manager = std::make_unique<Manager>(QUrl(address.arg(io->serverPort())), options);
     client = manager->socket();
     client->open();
     return QTest::qWaitFor(
@@ -104,6 +117,7 @@ void tst_Reentrancy_Faults::dialogInASlotOfTheClient_data()
 {
     QTest::addColumn<Carrier>("carrier");
     QTest::addColumn<int>("ioThreads");
+    QTest::addColumn<bool>("tls");
     QTest::addColumn<QByteArray>("meanwhile");
     const QByteArrayList events = {"nothing",
                                    "the server ends",
@@ -115,10 +129,12 @@ void tst_Reentrancy_Faults::dialogInASlotOfTheClient_data()
     static const char *const carriers[] = {"polling", "websocket", "upgrade"};
     for (const QByteArray &event : events) {
         for (const Carrier carrier : AllCarriers) {
-            for (const int threads : {0, 1})
-                QTest::addRow("%s, %s, %d threads", event.constData(), carriers[int(carrier)],
-                              threads)
-                    << carrier << threads << event;
+            for (const auto &[threads, tls] :
+                 {std::pair(0, false), std::pair(1, false), std::pair(0, true)}) {
+                QTest::addRow("%s, %s, %d threads%s", event.constData(), carriers[int(carrier)],
+                              threads, tls ? ", TLS" : "")
+                    << carrier << threads << tls << event;
+            }
         }
     }
 }
@@ -127,8 +143,9 @@ void tst_Reentrancy_Faults::dialogInASlotOfTheClient()
 {
     QFETCH(Carrier, carrier);
     QFETCH(int, ioThreads);
+    QFETCH(bool, tls);
     QFETCH(QByteArray, meanwhile);
-    QVERIFY(start(carrier, ioThreads));
+    QVERIFY(start(carrier, ioThreads, tls));
     const bool survives = meanwhile == "nothing";
     const QString id = client->id();
     QList<int> received;
@@ -227,11 +244,34 @@ void tst_Reentrancy_Faults::dialogInASlotOfTheServer()
 
 // F2
 
+void tst_Reentrancy_Faults::serverDeletedWhenASlowReaderIsDropped_data()
+{
+    QTest::addColumn<bool>("polling");
+    QTest::addColumn<int>("ioThreads");
+    QTest::addColumn<bool>("tls");
+    for (const bool polling : {false, true}) {
+        for (const int threads : {0, 1}) {
+            for (const bool tls : {false, true})
+                QTest::addRow("%s, %d threads%s", polling ? "polling" : "websocket", threads,
+                              tls ? ", TLS" : "")
+                    << polling << threads << tls;
+        }
+    }
+}
+
 void tst_Reentrancy_Faults::serverDeletedWhenASlowReaderIsDropped()
 {
+    QFETCH(bool, polling);
+    QFETCH(int, ioThreads);
+    QFETCH(bool, tls);
     ServerOptions options;
     options.maxSendBufferSize = 1024 * 1024;
     io = std::make_unique<Server>(options);
+    io->setIoThreadCount(ioThreads);
+    if (tls)
+        io->setSslConfiguration(certificates.forServer());
+    const QSslConfiguration clientTls = certificates.forClient();
+    const QSslConfiguration *secure = tls ? &clientTls : nullptr;
     QVERIFY(io->listen(QHostAddress::LocalHost));
     QPointer<Server> server = io.get();
     bool dropped = false;
@@ -242,20 +282,33 @@ void tst_Reentrancy_Faults::serverDeletedWhenASlowReaderIsDropped()
         });
     });
     std::vector<std::unique_ptr<RawClient>> clients;
+    std::unique_ptr<RawPollingClient> poller;
     for (int i = 0; i < 4; ++i) {
-        clients.push_back(std::make_unique<RawClient>(io->serverPort()));
+        // The second never reads, or never polls again.
+        if (i == 1 && polling) {
+            poller = std::make_unique<RawPollingClient>(io->serverPort(), QByteArray(), secure);
+            QCOMPARE(poller->send("40").status, 200);
+            continue;
+        }
+        clients.push_back(
+            std::make_unique<RawClient>(io->serverPort(), QByteArray(), QByteArray(), secure));
         QVERIFY(!clients.back()->join().isEmpty());
+        if (i != 1)
+            continue;
+        QTcpSocket &mute = clients.back()->webSocket.socket;
+        QObject::disconnect(&mute, &QTcpSocket::readyRead, nullptr, nullptr);
+        mute.setReadBufferSize(1);
     }
-    // The second never reads.
-    QTcpSocket &mute = clients.at(1)->webSocket.socket;
-    QObject::disconnect(&mute, &QTcpSocket::readyRead, nullptr, nullptr);
-    mute.setReadBufferSize(1);
+    QTRY_COMPARE(io->mainNamespace()->socketsCount(), 4);
     const QByteArray block(200'000, 'x');
-    for (int i = 0; server && i < 200; ++i) {
-        io->emitEvent(u"block"_s, block);
+    const auto emitUntilGone = [&] {
+        if (server)
+            io->emitEvent(u"block"_s, block);
+        return dropped;
+    };
+    for (int i = 0; i < 400 && !emitUntilGone(); ++i)
         QCoreApplication::processEvents();
-    }
-    QTRY_VERIFY(dropped);
+    QTRY_VERIFY(emitUntilGone());
     QVERIFY(!server);
 }
 

@@ -327,6 +327,7 @@ void tst_Sio_RecoveryCuts::nothingIsLostOrDoubledByRandomCuts_data()
     QTest::newRow("websocket") << webSocket << 0;
     QTest::newRow("websocket, I/O thread") << webSocket << 1;
     QTest::newRow("polling") << polling << 0;
+    QTest::newRow("upgrade") << polling + webSocket << 0;
 }
 
 // Each client gets each numbered event once and in order, whatever is cut, and whoever notices.
