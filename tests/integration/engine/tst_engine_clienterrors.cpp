@@ -112,6 +112,7 @@ private Q_SLOTS:
     void aMessageOnItsWayIsASignOfLife();
     void aBusyThreadIsNotASilentServer_data() { aPartOfAMessageIsASignOfLife_data(); }
     void aBusyThreadIsNotASilentServer();
+    void aSilentRequestTimesOut();
     void logsWhatHappens();
     void closesAtEachStage_data();
     void closesAtEachStage();
@@ -528,6 +529,22 @@ void tst_Engine_ClientErrors::aBusyThreadIsNotASilentServer()
     QThread::msleep(2100);
     QTRY_VERIFY(pinged.count() == 1 || probe.closes == 1);
     QCOMPARE(probe.closes, 0);
+}
+
+// With a time-out for requests, a poll that nobody answers.
+void tst_Engine_ClientErrors::aSilentRequestTimesOut()
+{
+    ScriptedServer server([](const ScriptedServer::Request &request) {
+        return request.number == 1 ? ScriptedServer::handshake() : QByteArray();
+    });
+    ClientOptions options = optionsFor(u"polling"_s);
+    options.requestTimeout = 100ms;
+    ClientProbe probe(server.url(), options);
+    QTRY_COMPARE(probe.closes, 1);
+    QCOMPARE(probe.reason, CloseReason::TransportError);
+    QCOMPARE(probe.errors,
+             QStringList{u"the connection to %1 broke: the server did not answer in time"_s.arg(
+                 server.url().toString())});
 }
 
 void tst_Engine_ClientErrors::logsWhatHappens()
