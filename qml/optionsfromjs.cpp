@@ -136,6 +136,7 @@ ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object)
     reader.read(u"extraHeaders"_s, &options.extraHeaders);
     reader.read(u"withCredentials"_s, &options.withCredentials);
     reader.read(u"forceBase64"_s, &options.forceBase64);
+    reader.read(u"http2"_s, &options.http2);
     reader.read(u"timestampRequests"_s, &options.timestampRequests);
     reader.read(u"timestampParam"_s, &options.timestampParam);
     reader.read(u"redirectPolicy"_s, &options.redirectPolicy);

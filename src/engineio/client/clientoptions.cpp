@@ -70,6 +70,12 @@ namespace EngineIo {
     default.
 */
 /*!
+    \variable EngineIo::ClientOptions::http2
+    \brief whether polling uses HTTP/2 where the server speaks it, which is agreed upon during the
+    TLS handshake; \c false by default. All requests then share one connection. Without TLS, and for
+    the WebSocket, it is HTTP/1.1 as before.
+*/
+/*!
     \variable EngineIo::ClientOptions::timestampRequests
     \brief which requests have a parameter with an ever new value, so that no cache answers them;
     those for polling by default.

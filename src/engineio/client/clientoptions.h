@@ -47,6 +47,7 @@ struct ClientOptions
     std::optional<QNetworkProxy> proxy; // empty: the application's proxy
 
     // Settings of this module; Engine.IO has no counterpart.
+    bool http2 = false; // polling over TLS, where the server speaks it
     QNetworkRequest::RedirectPolicy redirectPolicy = QNetworkRequest::NoLessSafeRedirectPolicy;
     std::chrono::milliseconds upgradeTimeout{10000};
     std::chrono::milliseconds transportTimeout{10000}; // until the next transport is tried

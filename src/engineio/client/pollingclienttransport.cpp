@@ -71,7 +71,7 @@ QNetworkRequest PollingClientTransport::request() const
     request.setAttribute(QNetworkRequest::CacheLoadControlAttribute,
                          QNetworkRequest::AlwaysNetwork);
     request.setAttribute(QNetworkRequest::CacheSaveControlAttribute, false);
-    request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
+    request.setAttribute(QNetworkRequest::Http2AllowedAttribute, m_options.http2);
     // The first answer says where the session is; all that follows goes there.
     request.setAttribute(QNetworkRequest::RedirectPolicyAttribute,
                          m_sid.isEmpty() ? m_options.redirectPolicy

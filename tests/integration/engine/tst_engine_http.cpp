@@ -28,6 +28,7 @@ private Q_SLOTS:
     void sessionSurvivesABodyThatStops();
     void slowSenderHasATotal_data();
     void slowSenderHasATotal();
+    void emptyLinesDoNotKeepAConnectionOpen_data() { ways(); }
     void emptyLinesDoNotKeepAConnectionOpen();
     void idleConnectionIsClosedWithoutAnAnswer();
     void tooBigPostLeavesSessionAndConnection_data();
@@ -275,23 +276,24 @@ void tst_Engine_Http::slowSenderHasATotal()
 
 void tst_Engine_Http::emptyLinesDoNotKeepAConnectionOpen()
 {
+    QFETCH(bool, tls);
+    QFETCH(int, threads);
     ServerOptions options;
     options.requestTimeout = 200ms;
     options.keepAliveTimeout = 200ms;
-    TestServer server(options);
-    QVERIFY(server.listen());
-    RawConnection client(server.serverPort());
-    SlowSender sender(client, "\r\n"_ba.repeated(1000), 1, 10ms);
-    QCOMPARE(client.waitForAnswer().status, 408);
-    QVERIFY(client.waitForClosed());
+    Site site(certificates, tls, threads, options);
+    const auto client = site.connection();
+    SlowSender sender(*client, "\r\n"_ba.repeated(1000), 1, 10ms);
+    QCOMPARE(client->waitForAnswer().status, 408);
+    QVERIFY(client->waitForClosed());
     QVERIFY(sender.sent < 2000);
     // After a request there is nothing to answer.
-    RawConnection second(server.serverPort());
-    QCOMPARE(second.request("GET", "/").status, 404);
-    SlowSender again(second, "\r\n"_ba.repeated(1000), 1, 10ms);
-    QVERIFY(second.waitForClosed());
+    const auto second = site.connection();
+    QCOMPARE(second->request("GET", "/").status, 404);
+    SlowSender again(*second, "\r\n"_ba.repeated(1000), 1, 10ms);
+    QVERIFY(second->waitForClosed());
     QVERIFY(again.sent < 2000);
-    QVERIFY(second.received.isEmpty());
+    QVERIFY(second->received.isEmpty());
 }
 
 void tst_Engine_Http::idleConnectionIsClosedWithoutAnAnswer()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "http2client.h"
+#include "integration/engine/clientprobe.h"
 #include "integration/engine/testclient.h"
 #include "support/certificates.h"
 
@@ -31,6 +32,8 @@ private Q_SLOTS:
     void anotherConnectionReachesASession();
     void endsOfWebSockets();
     void endsOfPolling();
+    void aClientOnQtPolls_data();
+    void aClientOnQtPolls();
     void aNestedLoopHoldsUpOneStreamOnly();
     void largeMessagesPass();
     void aServerThatEndsTellsItsClients();
@@ -400,6 +403,50 @@ void tst_Http2::endsOfPolling()
 }
 
 // A slot that shows a dialog.
+void tst_Http2::aClientOnQtPolls_data()
+{
+    QTest::addColumn<bool>("serverSpeaks");
+    QTest::addColumn<bool>("clientSpeaks");
+    QTest::addColumn<int>("threads");
+    QTest::newRow("both") << true << true << 0;
+    QTest::newRow("both, one I/O thread") << true << true << 1;
+    QTest::newRow("the server only") << true << false << 0;
+    QTest::newRow("the client only") << false << true << 0;
+}
+
+// Client's own polling, over Qt's HTTP/2.
+void tst_Http2::aClientOnQtPolls()
+{
+    QFETCH(bool, serverSpeaks);
+    QFETCH(bool, clientSpeaks);
+    QFETCH(int, threads);
+    TestServer server;
+    if (serverSpeaks)
+        Http2::enable(&server);
+    serveEcho(server);
+    server.setIoThreadCount(threads);
+    server.setSslConfiguration(certificates.forServer());
+    QVERIFY(server.listen());
+    ClientOptions options = optionsFor(u"polling"_s);
+    options.http2 = clientSpeaks;
+    options.sslConfiguration = certificates.forClient();
+    ClientProbe probe(QUrl(u"https://localhost:%1"_s.arg(server.serverPort())), options);
+    QTRY_VERIFY(probe.isSettled());
+    const int version = serverSpeaks && clientSpeaks ? 2 : 1;
+    QCOMPARE(server.accepted.first()->request().majorVersion(), version);
+    QStringList sent;
+    for (int i = 0; i < 40; ++i) {
+        sent.append(QString::number(i));
+        probe.send(sent.last());
+    }
+    sent.append(QString(200'000, u'x'));
+    probe.send(sent.last());
+    QTRY_COMPARE(probe.messages, sent);
+    probe.client->close();
+    QTRY_COMPARE(probe.closes, 1);
+    QTRY_COMPARE(server.clientsCount(), 0);
+}
+
 void tst_Http2::aNestedLoopHoldsUpOneStreamOnly()
 {
     TestServer server;

@@ -110,9 +110,11 @@ class tst_Sio_RecoveryCuts : public QObject
 private Q_SLOTS:
     void clientThatGotNoEventIsRecovered_data();
     void clientThatGotNoEventIsRecovered();
+    void quietClientIsRecovered_data() { threads(); }
     void quietClientIsRecovered();
+    void namespaceWaitsForItsSessions_data() { threads(); }
     void namespaceWaitsForItsSessions();
-    void livingSessionIsTakenOver_data();
+    void livingSessionIsTakenOver_data() { threads(); }
     void livingSessionIsTakenOver();
     void takeOverTellsTheReason();
     void takeOverEndsAllNamespacesOfTheOldConnection();
@@ -120,19 +122,26 @@ private Q_SLOTS:
     void eventsDuringARecoveringMiddlewareAreNotLost();
     void nothingIsLostOrDoubledByRandomCuts_data();
     void nothingIsLostOrDoubledByRandomCuts();
+
+private:
+    void threads();
 };
 
 void tst_Sio_RecoveryCuts::clientThatGotNoEventIsRecovered_data()
 {
     QTest::addColumn<bool>("serverNotices");
-    QTest::newRow("the server notices") << true;
-    QTest::newRow("half open") << false;
+    QTest::addColumn<int>("ioThreads");
+    for (const int number : {0, 1}) {
+        QTest::addRow("the server notices, %d I/O threads", number) << true << number;
+        QTest::addRow("half open, %d I/O threads", number) << false << number;
+    }
 }
 
 void tst_Sio_RecoveryCuts::clientThatGotNoEventIsRecovered()
 {
     QFETCH(bool, serverNotices);
-    SioServer io(recovering());
+    QFETCH(int, ioThreads);
+    SioServer io(recovering(), ioThreads);
     SocketCatcher catcher(&io);
     io.emitEvent(u"before it came"_s);
     RawClient client(io.port());
@@ -152,10 +161,11 @@ void tst_Sio_RecoveryCuts::clientThatGotNoEventIsRecovered()
 // Its last event is no longer kept, but it has all events there were.
 void tst_Sio_RecoveryCuts::quietClientIsRecovered()
 {
+    QFETCH(int, ioThreads);
     ServerOptions options = recovering(500ms);
     options.pingInterval = 50ms;
     options.pingTimeout = 500ms;
-    SioServer io(options);
+    SioServer io(options, ioThreads);
     SocketCatcher catcher(&io);
     RawClient client(io.port());
     const QString sid = client.join();
@@ -175,9 +185,10 @@ void tst_Sio_RecoveryCuts::quietClientIsRecovered()
 
 void tst_Sio_RecoveryCuts::namespaceWaitsForItsSessions()
 {
+    QFETCH(int, ioThreads);
     ServerOptions options = recovering(1s);
     options.cleanupEmptyChildNamespaces = true;
-    SioServer io(options);
+    SioServer io(options, ioThreads);
     Namespace *parent = io.of(QRegularExpression(u"^/child-"_s));
     SocketCatcher catcher(parent);
     RawClient client(io.port());
@@ -195,7 +206,7 @@ void tst_Sio_RecoveryCuts::namespaceWaitsForItsSessions()
     QTRY_COMPARE(io.namespaces().size(), 1);
 }
 
-void tst_Sio_RecoveryCuts::livingSessionIsTakenOver_data()
+void tst_Sio_RecoveryCuts::threads()
 {
     QTest::addColumn<int>("ioThreads");
     QTest::newRow("server's thread") << 0;
