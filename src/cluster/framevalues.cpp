@@ -193,7 +193,7 @@ public:
         case Tag::Bytes:
             return readPlain<QByteArray>();
         case Tag::Date:
-            return QDateTime::fromMSecsSinceEpoch(readPlain<qint64>(), Qt::UTC);
+            return QDateTime::fromMSecsSinceEpoch(readPlain<qint64>()).toUTC();
         case Tag::List:
             return QVariant(readList());
         case Tag::Map:

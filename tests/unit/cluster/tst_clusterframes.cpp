@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cluster/clusterframes_p.h"
+#include "support/datetimes.h"
 #include "support/testmain.h"
 
 #include <QtCore/qdatetime.h>
@@ -46,7 +47,7 @@ void tst_ClusterFrames::messagesComeBack()
     const QVariantMap data{{u"text"_s, u"zwei €"_s},
                            {u"list"_s, QVariantList{1LL, 0.5, true, QVariant::fromValue(nullptr)}},
                            {u"bytes"_s, QByteArray("\0\xff", 2)},
-                           {u"date"_s, QDateTime(QDate(2026, 1, 2), QTime(3, 4, 5, 6), Qt::UTC)}};
+                           {u"date"_s, TestSupport::utc(QDate(2026, 1, 2), QTime(3, 4, 5, 6))}};
     const ClusterMessage message{u"uid"_s, u"/nsp"_s, ClusterMessage::Type::Broadcast, data};
     const auto back = messageFromBytes(messageToBytes(message));
     QVERIFY(back);

@@ -290,7 +290,7 @@ void TestValues::become_data()
         "3.3204139332677193e25");
     row("microseconds", value(1500us), "1.5", "1.5");
     row("seconds in a QVariant", sent(QVariant::fromValue(2s)), "2000", "2000");
-    const QDateTime time = QDateTime::fromMSecsSinceEpoch(1, Qt::UTC);
+    const QDateTime time = QDateTime::fromMSecsSinceEpoch(1).toUTC();
     row("QDateTime", value(time), "new Date(1)", R"("1970-01-01T00:00:00.001Z")");
     row("invalid QDateTime", sent(QDateTime()), "new Date(NaN)", "null");
     row("time_point", value(std::chrono::system_clock::time_point(1ms)), "new Date(1)",
