@@ -103,6 +103,8 @@ void WorkerProcess::start(const ClusterPrimaryOptions &options, const QString &p
         [] {}); // the process's end is told by the process
     m_timer.start(options.startTimeout);
     m_process.start(program, arguments);
+    // Known at once; a quick worker is ready before started() is emitted.
+    m_processId = m_process.processId();
     qCDebug(lcCluster) << "worker" << m_number << "in place" << m_slot << "is started:" << program;
 }
 
