@@ -35,62 +35,16 @@ public:
     {
     }
 
-    void write(const QVariant &value)
-    {
-        switch (value.typeId()) {
-        case QMetaType::UnknownType:
-        case QMetaType::Nullptr:
-            writeNull();
-            break;
-        case QMetaType::Bool:
-            put(value.toBool() ? Tag::True : Tag::False);
-            break;
-        case QMetaType::Int:
-        case QMetaType::LongLong:
-            writeInteger(value.toLongLong());
-            break;
-        case QMetaType::Double:
-            writeDouble(value.toDouble());
-            break;
-        case QMetaType::QString:
-            put(Tag::Text);
-            m_stream << value.toString();
-            break;
-        case QMetaType::QByteArray:
-            put(Tag::Bytes);
-            m_stream << value.toByteArray();
-            break;
-        case QMetaType::QVariantList:
-            writeList(value.toList());
-            break;
-        case QMetaType::QStringList:
-            writeList(value.toStringList());
-            break;
-        case QMetaType::QVariantMap:
-            writeMap(value.toMap());
-            break;
-        case QMetaType::QVariantHash:
-            writeMap(value.toHash());
-            break;
-        default:
-            writeOtherValue(*this, value);
-        }
-    }
+    void write(const QVariant &value) { writeValue(*this, value); }
 
-    template<typename Map>
-    void writeMap(const Map &map)
-    {
-        if (!beginObject(map.size()))
-            return;
-        for (auto it = map.cbegin(); it != map.cend(); ++it) {
-            writeKey(it.key());
-            write(it.value());
-        }
-        endObject();
-    }
-
-    // For writeOtherValue().
+    // For writeValue().
     void writeNull() { put(Tag::Null); }
+    void writeBool(bool value) { put(value ? Tag::True : Tag::False); }
+    void writeBytes(const QByteArray &bytes)
+    {
+        put(Tag::Bytes);
+        m_stream << bytes;
+    }
     void writeInteger(qint64 number)
     {
         put(Tag::Integer);
@@ -138,15 +92,6 @@ private:
         put(tag);
         m_stream << quint32(size);
         return true;
-    }
-    template<typename List>
-    void writeList(const List &list)
-    {
-        if (!beginList(list.size()))
-            return;
-        for (const auto &item : list)
-            write(item);
-        endList();
     }
 
     QDataStream &m_stream;
@@ -246,7 +191,8 @@ private:
 
 void writeField(QDataStream &stream, const QVariantMap &map)
 {
-    ValueWriter(&stream).writeMap(map);
+    ValueWriter writer(&stream);
+    writeMembers(writer, map);
     if (stream.status() != QDataStream::Ok)
         qCWarning(lcCluster, "Not sent to other processes: values nested more than %d levels deep",
                   MaxDepth);

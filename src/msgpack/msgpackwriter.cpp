@@ -34,48 +34,16 @@ public:
     bool isTooDeep() const { return m_tooDeep; }
     const QList<QByteArray> &lost() const { return m_lost; }
 
-    void write(const QVariant &value)
-    {
-        switch (value.typeId()) {
-        case QMetaType::UnknownType:
-        case QMetaType::Nullptr:
-            m_packer.pack_nil();
-            break;
-        case QMetaType::Bool:
-            value.toBool() ? m_packer.pack_true() : m_packer.pack_false();
-            break;
-        case QMetaType::Int:
-        case QMetaType::LongLong:
-            m_packer.pack_int64(value.toLongLong());
-            break;
-        case QMetaType::Double:
-            writeDouble(value.toDouble());
-            break;
-        case QMetaType::QString:
-            writeString(value.toString());
-            break;
-        case QMetaType::QByteArray:
-            writeBytes(value.toByteArray());
-            break;
-        case QMetaType::QVariantList:
-            writeList(value.toList());
-            break;
-        case QMetaType::QStringList:
-            writeList(value.toStringList());
-            break;
-        case QMetaType::QVariantMap:
-            writeMap(value.toMap());
-            break;
-        case QMetaType::QVariantHash:
-            writeMap(value.toHash());
-            break;
-        default:
-            writeOtherValue(*this, value);
-        }
-    }
+    void write(const QVariant &value) { writeValue(*this, value); }
 
-    // For writeOtherValue().
+    // For writeValue().
     void writeNull() { m_packer.pack_nil(); }
+    void writeBool(bool value) { value ? m_packer.pack_true() : m_packer.pack_false(); }
+    void writeBytes(const QByteArray &bytes)
+    {
+        m_packer.pack_bin(uint32_t(bytes.size()));
+        m_packer.pack_bin_body(bytes.constData(), uint32_t(bytes.size()));
+    }
     void writeInteger(qint64 number) { m_packer.pack_int64(number); }
     void writeUnsigned(quint64 number) { m_packer.pack_uint64(number); }
     void writeDouble(double number)
@@ -122,34 +90,6 @@ private:
             return false;
         --m_depthLeft;
         return true;
-    }
-
-    template<typename List>
-    void writeList(const List &list)
-    {
-        if (!beginList(list.size()))
-            return;
-        for (const auto &item : list)
-            write(item);
-        endList();
-    }
-
-    template<typename Map>
-    void writeMap(const Map &map)
-    {
-        if (!beginObject(map.size()))
-            return;
-        for (auto it = map.cbegin(); it != map.cend(); ++it) {
-            writeKey(it.key());
-            write(it.value());
-        }
-        endObject();
-    }
-
-    void writeBytes(const QByteArray &bytes)
-    {
-        m_packer.pack_bin(uint32_t(bytes.size()));
-        m_packer.pack_bin_body(bytes.constData(), uint32_t(bytes.size()));
     }
 
     void writeExtension(int8_t type, const char *content, uint32_t size)

@@ -37,6 +37,11 @@
 //     void endList();
 //     void endObject();
 //     void addLost(QMetaType type);                // there was a value that cannot be sent
+//
+// and for writeValue(), which does all types,
+//
+//     void writeBool(bool value);
+//     void writeBytes(const QByteArray &bytes);
 
 namespace SocketIo::detail {
 
@@ -151,17 +156,29 @@ void writeGadget(Writer &writer, const QVariant &gadget, qsizetype readable)
     writer.endObject();
 }
 
-template<typename Writer>
-void writeSequence(Writer &writer, const QVariant &value)
+template<typename Writer, typename List>
+void writeItems(Writer &writer, const List &items)
 {
-    const auto items = value.value<QSequentialIterable>();
     if (!writer.beginList(items.size()))
         return;
-    for (const QVariant &item : items) {
+    for (const auto &item : items) {
         writer.write(item);
         writer.endItem();
     }
     writer.endList();
+}
+
+template<typename Writer, typename Map>
+void writeMembers(Writer &writer, const Map &members)
+{
+    if (!writer.beginObject(members.size()))
+        return;
+    for (auto it = members.cbegin(); it != members.cend(); ++it) {
+        writer.writeKey(it.key());
+        writer.write(it.value());
+        writer.endItem();
+    }
+    writer.endObject();
 }
 
 template<typename Writer>
@@ -226,7 +243,7 @@ void writeByFlags(Writer &writer, const QVariant &value)
     } else if (value.canConvert<QAssociativeIterable>()) {
         writeAssociation(writer, value);
     } else if (value.canConvert<QSequentialIterable>()) {
-        writeSequence(writer, value);
+        writeItems(writer, value.value<QSequentialIterable>());
     } else if (value.canConvert<PairView>()) {
         writePair(writer, value);
     } else if (value.canConvert<QString>()) {
@@ -302,6 +319,48 @@ void writeOtherValue(Writer &writer, const QVariant &value)
         break;
     default:
         writeByFlags(writer, value);
+    }
+}
+
+// A value of any type, for formats to which none of them is special.
+template<typename Writer>
+void writeValue(Writer &writer, const QVariant &value)
+{
+    switch (value.typeId()) {
+    case QMetaType::UnknownType:
+    case QMetaType::Nullptr:
+        writer.writeNull();
+        break;
+    case QMetaType::Bool:
+        writer.writeBool(value.toBool());
+        break;
+    case QMetaType::Int:
+    case QMetaType::LongLong:
+        writer.writeInteger(value.toLongLong());
+        break;
+    case QMetaType::Double:
+        writer.writeDouble(value.toDouble());
+        break;
+    case QMetaType::QString:
+        writer.writeString(value.toString());
+        break;
+    case QMetaType::QByteArray:
+        writer.writeBytes(value.toByteArray());
+        break;
+    case QMetaType::QVariantList:
+        writeItems(writer, value.toList());
+        break;
+    case QMetaType::QStringList:
+        writeItems(writer, value.toStringList());
+        break;
+    case QMetaType::QVariantMap:
+        writeMembers(writer, value.toMap());
+        break;
+    case QMetaType::QVariantHash:
+        writeMembers(writer, value.toHash());
+        break;
+    default:
+        writeOtherValue(writer, value);
     }
 }
 
