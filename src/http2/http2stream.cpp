@@ -22,9 +22,8 @@ Http2Stream::Http2Stream(Http2Session &session, int32_t id)
     , m_id(id)
     , m_counter(session.settings().buffered)
     , m_head(session.settings().limits)
+    , m_inputDeadline(session.settings().requestDeadline())
 {
-    const std::chrono::milliseconds total = session.settings().requestTotalTimeout;
-    m_inputDeadline = total > 0ms ? QDeadlineTimer(total) : QDeadlineTimer(QDeadlineTimer::Forever);
     awaitInput();
 }
 
@@ -333,15 +332,8 @@ void Http2Stream::consume(qsizetype size)
 // Some of the request has come, and the rest is not there yet.
 void Http2Stream::awaitInput()
 {
-    std::chrono::milliseconds delay = m_session->settings().requestTimeout;
-    if (!m_inputDeadline.isForever()) {
-        const auto rest = std::chrono::milliseconds(m_inputDeadline.remainingTime());
-        // Started again, the timer that is due could be put off by each further byte.
-        if (rest <= 0ms)
-            return;
-        delay = delay > 0ms ? qMin(delay, rest) : rest;
-    }
-    startTimer(delay);
+    if (const auto delay = m_session->settings().inputTimeout(m_inputDeadline))
+        startTimer(*delay);
 }
 
 void Http2Stream::startTimer(std::chrono::milliseconds delay)

@@ -387,20 +387,10 @@ void HttpConnection::awaitBytes()
 {
     if (!m_parser.hasBegun() && m_state == State::Reading)
         return;
-    if (!std::exchange(m_begun, true)) {
-        m_requestDeadline = m_settings.requestTotalTimeout > 0ms
-            ? QDeadlineTimer(m_settings.requestTotalTimeout)
-            : QDeadlineTimer(QDeadlineTimer::Forever);
-    }
-    std::chrono::milliseconds delay = m_settings.requestTimeout;
-    if (!m_requestDeadline.isForever()) {
-        const auto rest = std::chrono::milliseconds(m_requestDeadline.remainingTime());
-        // Started again, the timer that is due could be put off by each further byte.
-        if (rest <= 0ms)
-            return;
-        delay = delay > 0ms ? qMin(delay, rest) : rest;
-    }
-    startTimer(delay);
+    if (!std::exchange(m_begun, true))
+        m_requestDeadline = m_settings.requestDeadline();
+    if (const auto delay = m_settings.inputTimeout(m_requestDeadline))
+        startTimer(*delay);
 }
 
 void HttpConnection::startTimer(std::chrono::milliseconds delay)

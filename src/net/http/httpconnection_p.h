@@ -11,10 +11,12 @@
 
 #include <QtCore/qdeadlinetimer.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace EngineIo::detail {
 
@@ -47,6 +49,25 @@ protected:
 
 struct HttpConnectionSettings
 {
+    // When a request that begins now has to be there.
+    QDeadlineTimer requestDeadline() const
+    {
+        return requestTotalTimeout.count() > 0 ? QDeadlineTimer(requestTotalTimeout)
+                                               : QDeadlineTimer(QDeadlineTimer::Forever);
+    }
+    // How long to wait for more of a request that has to be there by deadline; 0: without limit.
+    // Empty when that is past: started again, the timer that is due could be put off by each
+    // further byte.
+    std::optional<std::chrono::milliseconds> inputTimeout(const QDeadlineTimer &deadline) const
+    {
+        if (deadline.isForever())
+            return requestTimeout;
+        const auto rest = std::chrono::milliseconds(deadline.remainingTime());
+        if (rest.count() <= 0)
+            return std::nullopt;
+        return requestTimeout.count() > 0 ? std::min(requestTimeout, rest) : rest;
+    }
+
     HttpLimits limits;
     std::chrono::milliseconds requestTimeout;      // without a byte of a request
     std::chrono::milliseconds requestTotalTimeout; // for a whole request
