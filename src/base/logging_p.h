@@ -2,13 +2,19 @@
 #ifndef QTSOCKETIO_LOGGING_P_H
 #define QTSOCKETIO_LOGGING_P_H
 
+#include <EngineIo/engineioglobal.h>
+
 #include <QtCore/qloggingcategory.h>
 
 namespace EngineIo::detail {
 
-// Silent by default but for warnings. doc/src/guides says what each one tells.
-Q_DECLARE_LOGGING_CATEGORY(lcEngine)  // qt.socketio.engine: connections, refusals, transports
-Q_DECLARE_LOGGING_CATEGORY(lcPackets) // qt.socketio.engine.packets: each packet, either way
+// Silent by default but for warnings. doc/src/logging.qdoc says what each one tells.
+
+// qt.socketio.engine: connections, refusals, transports. As Q_DECLARE_LOGGING_CATEGORY() would,
+// which cannot export it to the libraries that serve with Qt's own servers.
+ENGINEIO_EXPORT const QLoggingCategory &lcEngine();
+// qt.socketio.engine.packets: each packet, either way
+Q_DECLARE_LOGGING_CATEGORY(lcPackets)
 
 } // namespace EngineIo::detail
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "httpserver/httpserverroutes_p.h"
 
+#include "base/logging_p.h"
 #include "engineio/server/serveraccess_p.h"
 #include "httpserver/httpexchange_p.h"
 #include "websockets/websocketlink_p.h"
 
-#include <QtCore/qloggingcategory.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qurl.h>
 #include <QtHttpServer/qhttpserver.h>
@@ -18,9 +18,7 @@ namespace EngineIo::detail {
 
 using namespace Qt::StringLiterals;
 
-static Q_LOGGING_CATEGORY(lcSockets, "qt.socketio.engine", QtWarningMsg)
-
-    HttpServerRoutes::HttpServerRoutes(Server *server, Server::OtherWebSockets others)
+HttpServerRoutes::HttpServerRoutes(Server *server, Server::OtherWebSockets others)
     : QObject(server)
     , m_server(server)
     , m_others(std::move(others))
@@ -119,7 +117,7 @@ void HttpServerRoutes::serve(std::unique_ptr<QWebSocket> socket, bool secure)
         const Server::OtherWebSockets others = m_others;
         others(std::move(socket));
     } else {
-        qCDebug(lcSockets).noquote()
+        qCDebug(lcEngine).noquote()
             << "refused a WebSocket for" << path << "- nobody takes those outside of" << m_path;
         QWebSocket *const refused = socket.release();
         refused->setParent(this);

@@ -2,10 +2,10 @@
 #include <EngineIo/websockets.h>
 
 #include "base/addresstext_p.h"
+#include "base/logging_p.h"
 #include "base/threadcheck_p.h"
 #include "websockets/websocketlink_p.h"
 
-#include <QtCore/qloggingcategory.h>
 #include <QtWebSockets/qwebsocket.h>
 #include <QtWebSockets/qwebsocketserver.h>
 
@@ -13,9 +13,7 @@ namespace EngineIo {
 
 using namespace detail;
 
-static Q_LOGGING_CATEGORY(lcSockets, "qt.socketio.engine", QtWarningMsg)
-
-    void attachServer(Server *server, QWebSocketServer *webSocketServer)
+void attachServer(Server *server, QWebSocketServer *webSocketServer)
 {
     if (!isInThreadOf(server, "EngineIo::Server::attach()"))
         return;
@@ -26,7 +24,7 @@ static Q_LOGGING_CATEGORY(lcSockets, "qt.socketio.engine", QtWarningMsg)
     };
     QObject::connect(webSocketServer, &QWebSocketServer::newConnection, server, take);
     QObject::connect(webSocketServer, &QWebSocketServer::acceptError, server, [webSocketServer] {
-        qCWarning(lcSockets).noquote()
+        qCWarning(lcEngine).noquote()
             << "Cannot accept WebSockets on"
             << addressText(webSocketServer->serverAddress(), webSocketServer->serverPort()) + u':'
             << webSocketServer->errorString();
