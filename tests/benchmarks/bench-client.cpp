@@ -2,17 +2,25 @@
 #include <EngineIo/EpollDispatcher>
 #include <SocketIo/ClientSocket>
 #include <SocketIo/Manager>
+#if defined(BENCH_WITH_MSGPACK)
+#include <SocketIo/MsgPackParser>
+#endif
 
 #include <QtCore/qcommandlineparser.h>
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qelapsedtimer.h>
+#include <QtCore/qfile.h>
 #include <QtCore/qurl.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
+#include <memory>
+#include <vector>
 
 #if defined(Q_OS_UNIX)
 #include <sys/resource.h>
+#include <unistd.h>
 #endif
 
 using namespace Qt::StringLiterals;
@@ -32,90 +40,180 @@ double cpuTime()
 #endif
 }
 
-// Emits events that the server sends back, so many at a time.
-class RoundTrips
+// Of this process, in bytes; 0 where the system does not say.
+double residentBytes()
+{
+#if defined(Q_OS_LINUX)
+    QFile file(u"/proc/self/statm"_s);
+    if (file.open(QIODevice::ReadOnly))
+        return file.readAll().split(' ').value(1).toDouble() * double(sysconf(_SC_PAGESIZE));
+#endif
+    return 0;
+}
+
+// A row of the result is a line of JSON; the program that compares clients reads it at once.
+void report(const char *row, double cpu, double wall, int count, double bytes = 0)
+{
+    printf(R"({"row": "%s", "cpu": %.3f, "wall": %.3f, "bytes": %.0f})"
+           "\n",
+           row, cpu / count, wall / count, bytes / count);
+    fflush(stdout);
+}
+
+// Waits until done() has been called so many times, and reports what each of them took.
+class Measurement
 {
 public:
-    RoundTrips(SocketIo::ClientSocket *socket, const QVariant &value, int count, int window)
-        : m_socket(socket)
-        , m_value(value)
+    Measurement(const char *row, int count)
+        : m_row(row)
         , m_count(count)
-        , m_window(window)
+        , m_cpu(cpuTime())
+        , m_bytes(residentBytes())
     {
+        m_timer.start();
     }
-
-    // Whether all came back.
-    bool run(const char *name)
+    [[nodiscard]] int missing() const { return m_count - m_done; }
+    void done()
     {
-        QEventLoop loop;
-        m_loop = &loop;
-        QMetaObject::Connection connection = QObject::connect(
-            m_socket, &SocketIo::ClientSocket::eventReceived, m_socket, [this] { received(); });
-        const double start = cpuTime();
-        QElapsedTimer timer;
-        timer.start();
-        for (int i = 0; i < std::min(m_window, m_count); ++i)
-            emitOne();
-        loop.exec();
-        const double used = cpuTime() - start;
-        QObject::disconnect(connection);
-        printf("%-32s %8.1f us of CPU, %8.1f us in all, for each event emitted and received\n",
-               name, used / m_count, double(timer.nsecsElapsed()) / 1e3 / m_count);
-        fflush(stdout);
-        return m_received == m_count;
+        if (++m_done == m_count)
+            m_loop.quit();
+    }
+    void wait(bool withMemory = false)
+    {
+        if (m_done < m_count)
+            m_loop.exec();
+        report(m_row, cpuTime() - m_cpu, double(m_timer.nsecsElapsed()) / 1e3, m_count,
+               withMemory ? residentBytes() - m_bytes : 0);
     }
 
 private:
-    void emitOne()
-    {
-        ++m_emitted;
-        m_socket->emitEvent(u"bcast"_s, m_value);
-    }
-    void received()
-    {
-        if (++m_received == m_count)
-            m_loop->quit();
-        else if (m_emitted < m_count)
-            emitOne();
-    }
-
-    SocketIo::ClientSocket *m_socket;
-    const QVariant m_value;
+    const char *m_row;
     const int m_count;
-    const int m_window;
-    QEventLoop *m_loop = nullptr;
-    int m_emitted = 0;
-    int m_received = 0;
+    int m_done = 0;
+    const double m_cpu;
+    const double m_bytes;
+    QElapsedTimer m_timer;
+    QEventLoop m_loop;
 };
+
+// Emits events that the server sends back, so many at a time.
+void roundTrips(SocketIo::ClientSocket *socket, const char *row, const QVariant &value, int count,
+                int window)
+{
+    Measurement measurement(row, count);
+    int emitted = 0;
+    const auto emitOne = [&] {
+        ++emitted;
+        socket->emitEvent(u"bcast"_s, value);
+    };
+    const auto connection =
+        QObject::connect(socket, &SocketIo::ClientSocket::eventReceived, socket, [&] {
+            measurement.done();
+            if (emitted < count)
+                emitOne();
+        });
+    for (int i = 0; i < std::min(window, count); ++i)
+        emitOne();
+    measurement.wait();
+    QObject::disconnect(connection);
+}
+
+void acknowledgements(SocketIo::ClientSocket *socket, const char *row, const QVariant &value,
+                      int count, int window)
+{
+    Measurement measurement(row, count);
+    int emitted = 0;
+    std::function<void()> emitOne = [&] {
+        ++emitted;
+        socket->emitWithAck(u"echo"_s, value)->then(socket, [&](const QVariant &) {
+            measurement.done();
+            if (emitted < count)
+                emitOne();
+        });
+    };
+    for (int i = 0; i < std::min(window, count); ++i)
+        emitOne();
+    measurement.wait();
+}
+
+// The server emits, the client only listens.
+void reception(SocketIo::ClientSocket *socket, const char *row, const QVariant &value, int count,
+               int burst)
+{
+    Measurement measurement(row, count);
+    int missing = burst;
+    socket->on(u"b"_s, socket, [&](const QVariant &) {
+        measurement.done();
+        if (--missing == 0 && measurement.missing() > 0) {
+            missing = std::min(burst, measurement.missing());
+            socket->emitEvent(u"burst"_s, missing, value);
+        }
+    });
+    socket->emitEvent(u"burst"_s, burst, value);
+    measurement.wait();
+    socket->off(u"b"_s);
+}
+
+// Clients with a connection each.
+void manyClients(const QUrl &url, const SocketIo::ClientOptions &options, int count)
+{
+    std::vector<std::unique_ptr<SocketIo::Manager>> managers;
+    Measurement measurement("clients", count);
+    for (int i = 0; i < count; ++i) {
+        managers.push_back(std::make_unique<SocketIo::Manager>(url, options));
+        SocketIo::ClientSocket *socket = managers.back()->socket();
+        QObject::connect(socket, &SocketIo::ClientSocket::connected, socket,
+                         [&measurement] { measurement.done(); });
+        socket->open();
+    }
+    measurement.wait(true);
+}
+
+SocketIo::ClientOptions clientOptions(bool polling)
+{
+    SocketIo::ClientOptions options;
+    options.transports = {polling ? EngineIo::TransportType::Polling
+                                  : EngineIo::TransportType::WebSocket};
+    options.reconnection = false;
+    return options;
+}
 
 } // namespace
 
-// What a client costs: events to bench-server and back, one at a time and many at a time. The time
-// is that of the client's process alone.
+// What a client costs: events to a server with the events of bench-server and back, one at a time
+// and many at a time, events that only arrive, and many clients in this process. The time is that
+// of the client's process alone.
 int main(int argc, char *argv[])
 {
-    QCommandLineParser parser;
-    parser.addHelpOption();
-    const QCommandLineOption countOption(u"count"_s, u"Events of each kind."_s, u"count"_s,
-                                         u"50000"_s);
-    const QCommandLineOption epollOption(u"epoll"_s, u"With the epoll event dispatcher."_s);
-    const QCommandLineOption transportOption(u"transport"_s, u"polling or websocket."_s, u"name"_s,
-                                             u"websocket"_s);
-    parser.addOptions({countOption, epollOption, transportOption});
-    parser.addPositionalArgument(u"url"_s, u"Of bench-server."_s);
     for (int i = 1; i < argc; ++i) {
         if (qstrcmp(argv[i], "--epoll") == 0)
             EngineIo::installEpollDispatcher();
     }
     QCoreApplication app(argc, argv);
+    QCommandLineParser parser;
+    parser.addHelpOption();
+    const QCommandLineOption countOption(u"count"_s, u"Events of each kind."_s, u"count"_s,
+                                         u"50000"_s);
+    const QCommandLineOption clientsOption(u"clients"_s, u"Clients in this process."_s, u"count"_s,
+                                           u"1000"_s);
+    const QCommandLineOption epollOption(u"epoll"_s, u"With the epoll event dispatcher."_s);
+    const QCommandLineOption pollingOption(u"polling"_s, u"Over HTTP long-polling."_s);
+    const QCommandLineOption msgpackOption(u"msgpack"_s, u"With the MessagePack parser."_s);
+    parser.addOptions({countOption, clientsOption, epollOption, pollingOption, msgpackOption});
+    parser.addPositionalArgument(u"url"_s, u"Of the server."_s);
     parser.process(app);
 
-    SocketIo::ClientOptions options;
-    options.transports = {parser.value(transportOption) == "polling"_L1
-                              ? EngineIo::TransportType::Polling
-                              : EngineIo::TransportType::WebSocket};
-    options.reconnection = false;
-    SocketIo::Manager manager(QUrl(parser.positionalArguments().value(0)), options);
+    const QUrl url(parser.positionalArguments().value(0));
+    SocketIo::ClientOptions options = clientOptions(parser.isSet(pollingOption));
+    if (parser.isSet(msgpackOption)) {
+#if defined(BENCH_WITH_MSGPACK)
+        options.parser = std::make_shared<SocketIo::MsgPackParser>();
+#else
+        fprintf(stderr, "built without QtSocketIo::MsgPack, which --msgpack needs\n");
+        return 1;
+#endif
+    }
+    SocketIo::Manager manager(url, options);
     SocketIo::ClientSocket *socket = manager.socket();
     QObject::connect(socket, &SocketIo::ClientSocket::connectError, &app,
                      [](const SocketIo::Error &error) {
@@ -126,17 +224,22 @@ int main(int argc, char *argv[])
         socket, &SocketIo::ClientSocket::connected, &app,
         [&] {
             const int count = std::max(100, parser.value(countOption).toInt());
-            const bool ok =
-                RoundTrips(socket, QString(100, u'x'), count, 1).run("100 characters, in turn")
-                && RoundTrips(socket, QString(100, u'x'), count, 100)
-                       .run("100 characters, 100 at a time")
-                && RoundTrips(socket, QString(10'000, u'x'), count / 5, 10)
-                       .run("10,000 characters, 10 at a time")
-                && RoundTrips(socket, QByteArray(100'000, 'x'), count / 50, 10)
-                       .run("100,000 bytes, 10 at a time");
-            QCoreApplication::exit(ok ? 0 : 1);
+            const QString text(100, u'x');
+            const QVariantMap object = {{u"id"_s, 12345},
+                                        {u"name"_s, u"sensor of the first hall"_s},
+                                        {u"value"_s, 21.5},
+                                        {u"tags"_s, QVariantList{u"a"_s, u"b"_s, true}}};
+            manyClients(url, options, parser.value(clientsOption).toInt());
+            roundTrips(socket, "text", text, count / 5, 1);
+            roundTrips(socket, "texts", text, count, 100);
+            roundTrips(socket, "objects", object, count, 100);
+            acknowledgements(socket, "acknowledgements", text, count, 100);
+            reception(socket, "received", text, count * 2, 10'000);
+            roundTrips(socket, "long-texts", QString(10'000, u'x'), count / 5, 10);
+            roundTrips(socket, "binary", QByteArray(100'000, 'x'), count / 50, 10);
+            QCoreApplication::exit();
         },
         Qt::QueuedConnection);
     socket->open();
-    return app.exec();
+    return QCoreApplication::exec();
 }

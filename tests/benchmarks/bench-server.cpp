@@ -6,6 +6,9 @@
 #include <SocketIo/ClusterPrimary>
 #include <SocketIo/ClusterWorker>
 #endif
+#ifdef BENCH_WITH_MSGPACK
+#include <SocketIo/MsgPackParser>
+#endif
 
 #include <QtCore/qcommandlineparser.h>
 #include <QtCore/qcoreapplication.h>
@@ -18,6 +21,7 @@
 #include <QtNetwork/qsslsocket.h>
 
 #include <cstdio>
+#include <memory>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -57,6 +61,10 @@ void serve(SocketIo::Server *io)
         });
         socket->on(u"bcast"_s, socket,
                    [io](const QVariant &value) { io->emitEvent(u"b"_s, value); });
+        socket->on(u"burst"_s, socket, [socket](int count, const QVariant &value) {
+            for (int i = 0; i < count; ++i)
+                socket->emitEvent(u"b"_s, value);
+        });
         socket->on(u"room"_s, socket, [io](const QString &room, const QVariant &value) {
             io->to(room).emitEvent(u"b"_s, value);
         });
@@ -104,7 +112,8 @@ int runPrimary(int workers, quint16 port)
 } // namespace
 
 // The server that the benchmarks load: event echo(x) is acknowledged with x, work(x) as well but
-// after 10 microseconds of work, event bcast(x) is emitted to everybody as b(x).
+// after 10 microseconds of work, event bcast(x) is emitted to everybody as b(x), burst(n, x) n
+// times to the client that asks for it.
 int main(int argc, char *argv[])
 {
     EngineIo::installEpollDispatcher();
@@ -124,7 +133,9 @@ int main(int argc, char *argv[])
         u"folder"_s);
     const QCommandLineOption workersOption(u"workers"_s, u"Serve by so many worker processes."_s,
                                            u"count"_s, u"0"_s);
-    parser.addOptions({portOption, threadsOption, deflateOption, tlsOption, workersOption});
+    const QCommandLineOption msgpackOption(u"msgpack"_s, u"With the MessagePack parser."_s);
+    parser.addOptions(
+        {portOption, threadsOption, deflateOption, tlsOption, workersOption, msgpackOption});
     parser.addHelpOption();
     parser.process(app);
     const quint16 port = parser.value(portOption).toUShort();
@@ -140,6 +151,14 @@ int main(int argc, char *argv[])
     SocketIo::ServerOptions options;
     if (parser.isSet(deflateOption))
         options.perMessageDeflate = EngineIo::PerMessageDeflateOptions();
+    if (parser.isSet(msgpackOption)) {
+#ifdef BENCH_WITH_MSGPACK
+        options.parser = std::make_shared<SocketIo::MsgPackParser>();
+#else
+        fprintf(stderr, "built without QtSocketIo::MsgPack, which --msgpack needs\n");
+        return 1;
+#endif
+    }
     SocketIo::Server io(options);
     if (parser.isSet(tlsOption))
         io.setSslConfiguration(sslConfiguration(parser.value(tlsOption)));

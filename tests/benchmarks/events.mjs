@@ -13,6 +13,9 @@ export function serve(io) {
             ack();
         });
         socket.on("bcast", (value) => io.emit("b", value));
+        socket.on("burst", (count, value) => {
+            for (let i = 0; i < count; ++i) socket.emit("b", value);
+        });
         socket.on("room", (room, value) => io.to(room).emit("b", value));
     });
 }

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { Server } from "socket.io";
+import msgpack from "socket.io-msgpack-parser";
 import { serve } from "./events.mjs";
 
 const options = process.argv.slice(2);
@@ -14,5 +15,5 @@ const tls = options.includes("--tls") ? options[options.indexOf("--tls") + 1] : 
 const http = tls
     ? createTlsServer({ key: readFileSync(`${tls}/key.pem`), cert: readFileSync(`${tls}/certificate.pem`) })
     : createServer();
-serve(new Server(http, { perMessageDeflate: deflate }));
+serve(new Server(http, { perMessageDeflate: deflate, ...(options.includes("--msgpack") ? { parser: msgpack } : {}) }));
 http.listen(port, () => console.log(`listening ${http.address().port}`));

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
 """The events of bench-server.cpp, served by python-socketio on uvicorn."""
 import socket
+import sys
 import time
 
 import socketio
 import uvicorn
 
-io = socketio.AsyncServer(async_mode="asgi")
+io = socketio.AsyncServer(async_mode="asgi",
+                          serializer="msgpack" if "--msgpack" in sys.argv else "default")
 
 
 @io.event
@@ -31,6 +33,12 @@ async def join(sid, room):
 @io.event
 async def bcast(sid, value):
     await io.emit("b", value)
+
+
+@io.event
+async def burst(sid, count, value):
+    for _ in range(count):
+        await io.emit("b", value, to=sid)
 
 
 @io.event
