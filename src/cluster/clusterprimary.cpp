@@ -1,7 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "cluster/clusterprimary_p.h"
 
+#include "base/callout_p.h"
+#include "socketio/cluster/clusterlogging_p.h"
+
+#include <algorithm>
+#include <utility>
+
 namespace SocketIo {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+using detail::Descriptor;
+using detail::Frame;
+using detail::lcCluster;
+using detail::RoutedConnection;
+using detail::WorkerProcess;
+using EngineIo::detail::Acceptor;
+using EngineIo::detail::CallOut;
 
 /*!
     \class SocketIo::ClusterPrimary
@@ -137,7 +153,7 @@ QString ClusterPrimary::errorString() const
 QList<ClusterPrimary::Worker> ClusterPrimary::workers() const
 {
     QList<Worker> result;
-    for (const std::unique_ptr<detail::WorkerProcess> &worker : d->workers)
+    for (const std::unique_ptr<WorkerProcess> &worker : d->workers.workers())
         result.append({worker->slot(), worker->processId(), worker->state(), worker->sessions()});
     return result;
 }
@@ -159,6 +175,106 @@ void ClusterPrimary::restartWorkers()
 void ClusterPrimary::close()
 {
     d->close();
+}
+
+ClusterPrimaryPrivate::ClusterPrimaryPrivate(ClusterPrimary *primary,
+                                             const ClusterPrimaryOptions &options)
+    : q(primary)
+    , workers(options, this)
+    , m_messages(options, workers)
+    , m_router(options, workers)
+    , m_incoming(options.requestTimeout, options.maxIncomingConnections,
+                 [this](RoutedConnection connection) { m_router.route(std::move(connection)); })
+{
+    std::chrono::milliseconds interval = options.requestTimeout;
+    if (options.responseTimeout > 0ms)
+        interval = std::min(interval, options.responseTimeout);
+    m_sweeper.setInterval(std::clamp<std::chrono::milliseconds>(interval / 8, 10ms, 1s));
+    QObject::connect(&m_sweeper, &QTimer::timeout, q, [this] {
+        m_router.sweep();
+        m_messages.sweep();
+        workers.check();
+    });
+}
+
+bool ClusterPrimaryPrivate::listen(const QHostAddress &wantedAddress, quint16 wantedPort)
+{
+    if (acceptor || workers.isEnding()) {
+        error = u"The primary listens already, or is closing"_s;
+        return false;
+    }
+    auto made = std::make_unique<Acceptor>(
+        [this](qintptr descriptor) { m_incoming.add(Descriptor(int(descriptor))); });
+    if (!made->start({wantedAddress, wantedPort}, &error))
+        return false;
+    acceptor = std::move(made);
+    address = acceptor->serverAddress();
+    port = acceptor->serverPort();
+    m_sweeper.start();
+    workers.start(m_messages.run());
+    Q_EMIT q->listeningChanged(true);
+    return true;
+}
+
+void ClusterPrimaryPrivate::restartWorkers()
+{
+    if (acceptor)
+        workers.replaceAll();
+}
+
+void ClusterPrimaryPrivate::close()
+{
+    if (workers.isEnding())
+        return;
+    const bool wasListening = acceptor != nullptr;
+    acceptor.reset();
+    port = 0;
+    workers.endAll();
+    CallOut out(q);
+    if (wasListening)
+        out.emitSignal(&ClusterPrimary::listeningChanged, false);
+    out.call([this] { workers.endIfEmpty(); });
+}
+
+void ClusterPrimaryPrivate::frameReceived(WorkerProcess *worker, Frame frame,
+                                          const QByteArray &bytes, Descriptor descriptor)
+{
+    if (frame == Frame::PassOn) {
+        // It is read again, so that it goes the way of a new connection.
+        if (descriptor.isValid())
+            m_incoming.add(std::move(descriptor), bytes);
+    } else if (!m_messages.frameReceived(worker, frame, bytes)) {
+        qCWarning(lcCluster) << "a worker has sent what is not understood:" << int(frame);
+    }
+}
+
+void ClusterPrimaryPrivate::workerReady(WorkerProcess *worker)
+{
+    m_router.routeWaiting();
+    Q_EMIT q->workerReady(worker->slot(), worker->processId());
+}
+
+void ClusterPrimaryPrivate::workerLeft(const WorkerProcess &worker)
+{
+    m_messages.workerLeft(worker);
+}
+
+void ClusterPrimaryPrivate::workerEnded(const WorkerProcess &worker, const QString &text)
+{
+    CallOut out(q);
+    if (!text.isEmpty())
+        out.emitSignal(&ClusterPrimary::errorOccurred, Error(Error::Type::Disconnected, text));
+    out.emitSignal(&ClusterPrimary::workerEnded, worker.slot(), worker.processId());
+}
+
+void ClusterPrimaryPrivate::workersReplaced()
+{
+    Q_EMIT q->workersRestarted();
+}
+
+void ClusterPrimaryPrivate::allWorkersEnded()
+{
+    Q_EMIT q->closed();
 }
 
 } // namespace SocketIo

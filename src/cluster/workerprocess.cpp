@@ -90,15 +90,8 @@ void WorkerProcess::start(const ClusterPrimaryOptions &options, const QString &p
     m_channel->start(
         [guard = QPointer<WorkerProcess>(this)](quint8 type, const QByteArray &bytes,
                                                 Descriptor descriptor) {
-            if (!guard)
-                return;
-            if (Frame(type) == Frame::Ready && guard->m_state == State::Starting) {
-                guard->m_timer.stop();
-                guard->m_state = State::Serving;
-                guard->m_observer->workerReady(guard);
-            } else {
-                guard->m_observer->frameReceived(guard, Frame(type), bytes, std::move(descriptor));
-            }
+            if (guard)
+                guard->frameReceived(Frame(type), bytes, std::move(descriptor));
         },
         [] {}); // the process's end is told by the process
     m_timer.start(options.startTimeout);
@@ -106,6 +99,42 @@ void WorkerProcess::start(const ClusterPrimaryOptions &options, const QString &p
     // Known at once; a quick worker is ready before started() is emitted.
     m_processId = m_process.processId();
     qCDebug(lcCluster) << "worker" << m_number << "in place" << m_slot << "is started:" << program;
+}
+
+void WorkerProcess::frameReceived(Frame frame, const QByteArray &bytes, Descriptor descriptor)
+{
+    switch (frame) {
+    case Frame::Ready:
+        ready();
+        break;
+    case Frame::Load:
+        readLoad(bytes);
+        break;
+    case Frame::Pong:
+        m_isAsked = false;
+        break;
+    default:
+        m_observer->frameReceived(this, frame, bytes, std::move(descriptor));
+    }
+}
+
+void WorkerProcess::ready()
+{
+    if (m_state != State::Starting)
+        return; // it is asked to end already
+    m_timer.stop();
+    m_state = State::Serving;
+    m_observer->workerReady(this);
+}
+
+void WorkerProcess::readLoad(const QByteArray &bytes)
+{
+    qint32 sessions = 0;
+    quint64 connections = 0;
+    if (!fromFrame(bytes, sessions, connections))
+        return;
+    m_sessions = sessions;
+    m_counted = std::min(connections, m_given);
 }
 
 void WorkerProcess::drain(std::chrono::milliseconds timeout)
@@ -138,12 +167,6 @@ void WorkerProcess::ended(const QString &reason)
     if (m_channel)
         m_channel->close();
     m_observer->workerEnded(this, m_reason.isEmpty() ? reason : m_reason);
-}
-
-void WorkerProcess::setLoad(int sessions, quint64 connections)
-{
-    m_sessions = sessions;
-    m_counted = std::min(connections, m_given);
 }
 
 bool WorkerProcess::sendBytes(Frame frame, const QByteArray &bytes)

@@ -9,7 +9,6 @@
 
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qprocess.h>
-#include <QtCore/qset.h>
 #include <QtCore/qtimer.h>
 
 #include <memory>
@@ -23,6 +22,7 @@ class WorkerProcessObserver
 {
 public:
     virtual void workerReady(WorkerProcess *worker) = 0;
+    // What is not about the worker itself.
     virtual void frameReceived(WorkerProcess *worker, Frame frame, const QByteArray &bytes,
                                Descriptor descriptor) = 0;
     // The process is gone, or could not be started.
@@ -46,7 +46,6 @@ public:
     void drain(std::chrono::milliseconds timeout);
     // Sees from time to time whether the process responds, and kills it if it has not for so long.
     void check(std::chrono::milliseconds timeout);
-    void responded() { m_isAsked = false; }
 
     quint32 number() const { return m_number; }
     int slot() const { return m_slot; }
@@ -56,7 +55,6 @@ public:
     // How many sessions it has, or will soon have.
     qint64 load() const { return m_sessions + qint64(m_given - m_counted); }
     int sessions() const { return m_sessions; }
-    void setLoad(int sessions, quint64 connections);
 
     template<typename... Values>
     bool send(Frame frame, const Values &...values)
@@ -67,10 +65,10 @@ public:
     enum class Client { New, Known };
     bool give(Descriptor descriptor, const QByteArray &bytes, Client client);
 
-    // The adapters of its namespaces: their ids and the names.
-    QHash<QString, QString> adapters;
-
 private:
+    void frameReceived(Frame frame, const QByteArray &bytes, Descriptor descriptor);
+    void ready();
+    void readLoad(const QByteArray &bytes);
     void ended(const QString &reason);
 
     const quint32 m_number;

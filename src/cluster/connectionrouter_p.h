@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_CONNECTIONROUTER_P_H
+#define SOCKETIO_CONNECTIONROUTER_P_H
+
+#include "cluster/incomingconnections_p.h"
+#include "cluster/workerpool_p.h"
+
+#include <QtCore/qelapsedtimer.h>
+
+#include <deque>
+
+namespace SocketIo::detail {
+
+// Gives each connection to a worker: the one that has its session, or the next in turn. While no
+// worker serves, connections wait for one, for as long as a request may take.
+class ConnectionRouter
+{
+public:
+    ConnectionRouter(const ClusterPrimaryOptions &options, const WorkerPool &pool);
+
+    void route(RoutedConnection connection);
+    void routeWaiting(); // a worker is ready
+    void sweep();        // from time to time
+
+private:
+    struct Waiting
+    {
+        RoutedConnection connection;
+        qint64 time = 0;
+    };
+
+    WorkerProcess *pick(const RoutedConnection &connection);
+    WorkerProcess *pickByAddress(int descriptor) const;
+    void refuseFirst();
+
+    const ClusterPrimaryOptions m_options;
+    const WorkerPool &m_pool;
+    std::deque<Waiting> m_waiting; // the oldest first
+    size_t m_turn = 0;             // of RoundRobin
+    QElapsedTimer m_clock;
+};
+
+} // namespace SocketIo::detail
+
+#endif

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+#include "cluster/workerpool_p.h"
+
+#include "base/callout_p.h"
+#include "socketio/cluster/clusterlogging_p.h"
+
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qthread.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace SocketIo::detail {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+using EngineIo::detail::CallOut;
+
+namespace {
+
+// A worker that has served for so long did not fail because it cannot start.
+constexpr std::chrono::milliseconds StableAge = 10s;
+constexpr int MaxDoublings = 16;
+
+} // namespace
+
+WorkerPool::WorkerPool(const ClusterPrimaryOptions &options, WorkerPoolObserver *observer)
+    : m_options(options)
+    , m_observer(observer)
+    // Now, as the program's file may be replaced while it runs.
+    , m_program(options.program.isEmpty() ? QCoreApplication::applicationFilePath()
+                                          : options.program)
+    , m_arguments(options.program.isEmpty() ? QCoreApplication::arguments().mid(1)
+                                            : options.arguments)
+{
+}
+
+WorkerPool::~WorkerPool() = default;
+
+void WorkerPool::start(const QString &run)
+{
+    m_run = run;
+    m_places.clear();
+    const int count =
+        m_options.workerCount > 0 ? m_options.workerCount : QThread::idealThreadCount();
+    for (int i = 0; i < count; ++i) {
+        m_places.push_back(std::make_unique<Place>());
+        m_places.back()->restart.setSingleShot(true);
+        connect(&m_places.back()->restart, &QTimer::timeout, this, [this, i] { startWorker(i); });
+        startWorker(i);
+    }
+}
+
+void WorkerPool::endAll()
+{
+    m_isEnding = true;
+    m_toReplace.clear();
+    m_isReplacing = false;
+    for (const std::unique_ptr<Place> &place : m_places)
+        place->restart.stop();
+    for (const std::unique_ptr<WorkerProcess> &worker : m_workers)
+        worker->drain(m_options.drainTimeout);
+}
+
+void WorkerPool::endIfEmpty()
+{
+    if (!m_isEnding || !m_workers.empty())
+        return;
+    m_isEnding = false;
+    m_observer->allWorkersEnded();
+}
+
+void WorkerPool::check()
+{
+    for (const std::unique_ptr<WorkerProcess> &worker : m_workers)
+        worker->check(m_options.responseTimeout);
+}
+
+WorkerProcess *WorkerPool::find(quint32 number) const
+{
+    for (const std::unique_ptr<WorkerProcess> &worker : m_workers) {
+        if (worker->number() == number && worker->state() != State::Starting)
+            return worker.get();
+    }
+    return nullptr;
+}
+
+void WorkerPool::startWorker(int slot)
+{
+    Place &place = *m_places[size_t(slot)];
+    WorkerProcessObserver *const observer = this;
+    m_workers.push_back(std::make_unique<WorkerProcess>(++m_lastNumber, slot, observer));
+    WorkerProcess *const started = m_workers.back().get();
+    (place.current ? place.next : place.current) = started;
+    started->start(m_options, m_program, m_arguments, m_run);
+}
+
+void WorkerPool::frameReceived(WorkerProcess *worker, Frame frame, const QByteArray &bytes,
+                               Descriptor descriptor)
+{
+    m_observer->frameReceived(worker, frame, bytes, std::move(descriptor));
+}
+
+void WorkerPool::workerReady(WorkerProcess *worker)
+{
+    if (m_isEnding) {
+        worker->drain(m_options.drainTimeout);
+        return;
+    }
+    tellNumbers();
+    Place &place = *m_places[size_t(worker->slot())];
+    if (place.next == worker) {
+        WorkerProcess *const former =
+            std::exchange(place.current, std::exchange(place.next, nullptr));
+        former->drain(m_options.drainTimeout);
+    }
+    m_observer->workerReady(worker);
+}
+
+void WorkerPool::workerEnded(WorkerProcess *ended, const QString &reason)
+{
+    const auto found = std::find_if(
+        m_workers.begin(), m_workers.end(),
+        [ended](const std::unique_ptr<WorkerProcess> &worker) { return worker.get() == ended; });
+    if (found == m_workers.end())
+        return;
+    const std::unique_ptr<WorkerProcess> gone = std::move(*found);
+    m_workers.erase(found);
+    m_observer->workerLeft(*gone);
+    tellNumbers();
+    leavePlace(*gone, reason);
+
+    QString error;
+    if (gone->state() != State::Draining) {
+        error = u"the worker in the place %1 has ended: %2"_s.arg(QString::number(gone->slot()),
+                                                                  reason);
+        qCWarning(lcCluster).noquote() << error;
+    }
+    CallOut out(this);
+    if (!out.call([&] { m_observer->workerEnded(*gone, error); }))
+        return;
+    if (m_isEnding)
+        out.call([&] { endIfEmpty(); });
+    else if (error.isEmpty())
+        out.call([&] { replaceNext(); });
+}
+
+void WorkerPool::leavePlace(const WorkerProcess &worker, const QString &reason)
+{
+    Place &place = *m_places[size_t(worker.slot())];
+    if (place.next == &worker) {
+        place.next = nullptr;
+        stopReplacing(reason);
+    } else if (place.current == &worker) {
+        place.current = std::exchange(place.next, nullptr); // it starts, and goes on
+        if (!m_isEnding && !place.current)
+            restartLater(&place, worker.age());
+    }
+}
+
+void WorkerPool::restartLater(Place *place, std::chrono::milliseconds age)
+{
+    place->failures = age < StableAge ? place->failures + 1 : 1;
+    const auto delay =
+        m_options.restartDelay * (1LL << std::min(place->failures - 1, MaxDoublings));
+    place->restart.start(std::min<std::chrono::milliseconds>(delay, m_options.restartDelayMax));
+}
+
+void WorkerPool::replaceAll()
+{
+    if (m_isReplacing)
+        return;
+    m_isReplacing = true;
+    for (int i = 0; i < int(m_places.size()); ++i)
+        m_toReplace.push_back(i);
+    replaceNext();
+}
+
+// One after the other: not before the former one is gone.
+void WorkerPool::replaceNext()
+{
+    if (!m_isReplacing)
+        return;
+    for (const std::unique_ptr<WorkerProcess> &worker : m_workers) {
+        if (worker->state() == State::Draining)
+            return;
+    }
+    if (m_toReplace.empty()) {
+        m_isReplacing = false;
+        m_observer->workersReplaced();
+        return;
+    }
+    const int slot = m_toReplace.front();
+    m_toReplace.pop_front();
+    startWorker(slot);
+}
+
+void WorkerPool::stopReplacing(const QString &reason)
+{
+    if (!std::exchange(m_isReplacing, false))
+        return;
+    m_toReplace.clear();
+    qCWarning(lcCluster).noquote()
+        << "not all workers are replaced: the new one does not become ready," << reason;
+}
+
+// So that each knows whose sessions are elsewhere.
+void WorkerPool::tellNumbers()
+{
+    QList<quint32> numbers;
+    for (const std::unique_ptr<WorkerProcess> &worker : m_workers)
+        numbers.append(worker->number());
+    for (const std::unique_ptr<WorkerProcess> &worker : m_workers)
+        worker->send(Frame::Workers, numbers);
+}
+
+} // namespace SocketIo::detail

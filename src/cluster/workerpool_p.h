@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_WORKERPOOL_P_H
+#define SOCKETIO_WORKERPOOL_P_H
+
+#include "cluster/workerprocess_p.h"
+
+#include <QtCore/qobject.h>
+#include <QtCore/qstringlist.h>
+#include <QtCore/qtimer.h>
+
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <vector>
+
+namespace SocketIo::detail {
+
+// Told what becomes of the workers. All but workerLeft() and frameReceived() may call the
+// application.
+class WorkerPoolObserver
+{
+public:
+    virtual void frameReceived(WorkerProcess *worker, Frame frame, const QByteArray &bytes,
+                               Descriptor descriptor) = 0;
+    virtual void workerReady(WorkerProcess *worker) = 0;
+    // The process is gone, and none of the workers any more.
+    virtual void workerLeft(const WorkerProcess &worker) = 0;
+    // Then: error says why, and is empty for a worker that was asked to end.
+    virtual void workerEnded(const WorkerProcess &worker, const QString &error) = 0;
+    virtual void workersReplaced() = 0;
+    virtual void allWorkersEnded() = 0; // after endAll()
+
+protected:
+    ~WorkerPoolObserver() = default;
+};
+
+// Keeps a worker running in each of a number of places, and replaces them one after the other.
+class WorkerPool final : public QObject, private WorkerProcessObserver
+{
+public:
+    using State = ClusterPrimary::WorkerState;
+
+    WorkerPool(const ClusterPrimaryOptions &options, WorkerPoolObserver *observer);
+    ~WorkerPool() override;
+
+    // run tells the workers this run of the program from others.
+    void start(const QString &run);
+    void replaceAll();
+    // Lets all drain, and starts no others. endIfEmpty() is for when there are none.
+    void endAll();
+    void endIfEmpty();
+    bool isEnding() const { return m_isEnding; }
+    // Kills workers that have not responded for a while; to be called from time to time.
+    void check();
+
+    const std::vector<std::unique_ptr<WorkerProcess>> &workers() const { return m_workers; }
+    // Null while it starts.
+    WorkerProcess *find(quint32 number) const;
+
+private:
+    struct Place
+    {
+        WorkerProcess *current = nullptr;
+        WorkerProcess *next = nullptr; // is started to replace it
+        int failures = 0;              // one after the other
+        QTimer restart;
+    };
+
+    void workerReady(WorkerProcess *worker) override;
+    void frameReceived(WorkerProcess *worker, Frame frame, const QByteArray &bytes,
+                       Descriptor descriptor) override;
+    void workerEnded(WorkerProcess *ended, const QString &reason) override;
+
+    void startWorker(int slot);
+    void leavePlace(const WorkerProcess &worker, const QString &reason);
+    void restartLater(Place *place, std::chrono::milliseconds age);
+    void replaceNext();
+    void stopReplacing(const QString &reason);
+    void tellNumbers();
+
+    const ClusterPrimaryOptions m_options;
+    WorkerPoolObserver *const m_observer;
+    const QString m_program;
+    const QStringList m_arguments;
+    QString m_run;
+    std::vector<std::unique_ptr<WorkerProcess>> m_workers;
+    std::vector<std::unique_ptr<Place>> m_places;
+    std::deque<int> m_toReplace; // places
+    bool m_isReplacing = false;
+    bool m_isEnding = false;
+    quint32 m_lastNumber = 0;
+};
+
+} // namespace SocketIo::detail
+
+#endif
