@@ -98,7 +98,7 @@ void RequestFlow::askRequestHandler()
     auto respond = m_worker.callback(std::function<void(HttpResponse)>(
         [exchange = m_exchange](const HttpResponse &response) { exchange->respond(response); }));
     m_worker.tellServer([request = request(), respond](ServerPrivate &server) {
-        server.handleRequest(request, respond);
+        server.hooks.handleRequest(request, respond);
     });
 }
 
@@ -152,8 +152,9 @@ void RequestFlow::lookForFile()
             else
                 self->runMiddlewares();
         }));
-    m_worker.tellServer(
-        [request = request(), done](ServerPrivate &server) { done(server.findFile(request)); });
+    m_worker.tellServer([request = request(), done](ServerPrivate &server) {
+        done(server.hooks.findFile(request));
+    });
 }
 
 void RequestFlow::runMiddlewares()
@@ -180,7 +181,7 @@ void RequestFlow::runMiddlewares()
             }
         }));
     m_worker.tellServer([request = request(), done](ServerPrivate &server) {
-        server.runMiddlewares(request, done);
+        server.hooks.runMiddlewares(request, done);
     });
 }
 
@@ -321,8 +322,9 @@ void RequestFlow::askAllowed()
             else
                 self->refuse(ConnectionError::Forbidden, {{u"message"_s, message}}, message);
         }));
-    m_worker.tellServer(
-        [request = request(), done](ServerPrivate &server) { server.allowRequest(request, done); });
+    m_worker.tellServer([request = request(), done](ServerPrivate &server) {
+        server.hooks.allowRequest(request, done);
+    });
 }
 
 void RequestFlow::checkProtocol()
@@ -351,8 +353,9 @@ void RequestFlow::generateId()
         std::function<void(QString)>([self = shared_from_this(), prefix](const QString &id) {
             self->openSession(id.isEmpty() ? id : prefix + id);
         }));
-    m_worker.tellServer(
-        [request = request(), done](ServerPrivate &server) { server.generateId(request, done); });
+    m_worker.tellServer([request = request(), done](ServerPrivate &server) {
+        server.hooks.generateId(request, done);
+    });
 }
 
 void RequestFlow::openSession(const QString &id)

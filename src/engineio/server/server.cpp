@@ -268,8 +268,7 @@ QList<Session *> Server::sessions() const
 */
 void Server::use(const Middleware &middleware)
 {
-    d->middlewares.push_back(middleware);
-    d->config->hasMiddlewares = true;
+    d->hooks.use(middleware);
 }
 
 /*!
@@ -278,8 +277,7 @@ void Server::use(const Middleware &middleware)
 */
 void Server::setAllowRequest(const AllowRequest &allowRequest)
 {
-    d->allow = allowRequest;
-    d->config->hasAllowRequest = allowRequest != nullptr;
+    d->hooks.setAllowRequest(allowRequest);
 }
 
 /*!
@@ -288,15 +286,13 @@ void Server::setAllowRequest(const AllowRequest &allowRequest)
 */
 void Server::setIdGenerator(const IdGenerator &generator)
 {
-    d->idGenerator = generator;
-    d->config->hasIdGenerator = generator != nullptr;
+    d->hooks.setIdGenerator(generator);
 }
 
 /*! Gives the requests outside the server's path to \a handler instead of answering 404. */
 void Server::setRequestHandler(const RequestHandler &handler)
 {
-    d->requestHandler = handler;
-    d->config->hasRequestHandler = handler != nullptr;
+    d->hooks.setRequestHandler(handler);
 }
 
 void detail::ServerAccess::setMessageDecoderFactory(Server *server,
@@ -335,8 +331,7 @@ void detail::ServerAccess::setSessionRouter(Server *server,
 
 void detail::ServerAccess::setFileHandler(Server *server, const FileHandler &handler)
 {
-    server->d->fileHandler = handler;
-    server->d->config->hasFileHandler = handler != nullptr;
+    server->d->hooks.setFileHandler(handler);
 }
 
 /*! Returns a new session id: 15 bytes of the system's secure random source, 20 characters. */
@@ -375,7 +370,7 @@ void Server::close(CloseReason reason)
 void Server::drain(std::chrono::milliseconds deadline)
 {
     if (detail::isInThreadOf(this, "EngineIo::Server::drain()"))
-        d->drain(deadline);
+        d->drain.start(deadline);
 }
 
 /*! Returns whether drain() has been called and has not done its work yet. */

@@ -2,48 +2,32 @@
 #ifndef ENGINEIO_SERVER_P_H
 #define ENGINEIO_SERVER_P_H
 
+#include "engineio/server/requesthooks_p.h"
 #include "engineio/server/serveraccess_p.h"
 #include "engineio/server/serverconfig_p.h"
+#include "engineio/server/serverdrain_p.h"
 #include "engineio/server/serverstatistics_p.h"
+#include "engineio/server/workerset_p.h"
 
 #include <EngineIo/server.h>
 
 #include <QtCore/qhash.h>
 #include <QtCore/qpointer.h>
 
-#include <chrono>
 #include <functional>
 #include <memory>
-#include <optional>
-#include <vector>
-
-QT_BEGIN_NAMESPACE
-class QTimer;
-QT_END_NAMESPACE
 
 namespace EngineIo {
 
 namespace detail {
 class IoContext;
-class IoThread;
 class SessionCore;
 struct ListenTarget;
 class Stream;
-class TaskQueue;
-class Worker;
-
-// What an application's middlewares made of a request: an answer, an error, or neither.
-struct MiddlewareResult
-{
-    HttpHeaders headers;
-    QVariantMap attributes; // that they have noted at the request
-    std::optional<HttpResponse> response;
-    QString error;
-};
 } // namespace detail
 
-// The server's-thread side of a server: hands connections to the workers, keeps the sessions'
-// public sides, asks the application.
+// The side of a server that lives in the server's thread: hands connections to the workers and
+// keeps the sessions' public sides.
 class ServerPrivate
 {
 public:
@@ -51,10 +35,7 @@ public:
     ~ServerPrivate();
 
     void start();
-    void trustProxies();
-    void offerHttp2();
-    bool isStarted() const { return !workers.empty(); }
-    detail::Worker &nextWorker();
+    bool isStarted() const { return workers.isStarted(); }
     bool listen(const detail::ListenTarget &target);
     void addDescriptor(qintptr descriptor, const QByteArray &firstBytes);
     void addSocket(QTcpSocket *socket);
@@ -70,19 +51,11 @@ public:
     // Asks all threads; done is called later, if the server is still there.
     void collect(const std::function<void(const detail::ServerStatistics &)> &done);
     void writeExtraMetrics(detail::OpenMetricsWriter &writer) const;
-    void drain(std::chrono::milliseconds deadline);
 
     // Called by workers.
     void answerMetrics(const HttpResponder &respond);
     void addSession(const std::shared_ptr<detail::SessionCore> &core, TransportType transport);
     void removeSession(const QString &id);
-    void handleRequest(const HttpRequest &request, const HttpResponder &respond);
-    // Nothing if it is no request for a file.
-    std::optional<HttpResponse> findFile(const HttpRequest &request) const;
-    void runMiddlewares(const HttpRequest &request,
-                        const std::function<void(detail::MiddlewareResult)> &done);
-    void allowRequest(const HttpRequest &request, const std::function<void(bool, QString)> &done);
-    void generateId(const HttpRequest &request, const std::function<void(QString)> &done);
     HttpHeaders collectHeaders(HttpHeaders headers, const HttpRequest &request, bool initial);
     void reportError(ConnectionError error, const QString &message, const HttpRequest &request,
                      const QVariantMap &context);
@@ -94,27 +67,12 @@ public:
     quint16 port = 0;
     bool isListening = false;
     int ioThreadCount = 0;
-    std::vector<std::shared_ptr<detail::Worker>> workers;
-    std::vector<std::unique_ptr<detail::IoThread>> threads;
-    // Only with I/O threads: what they tell, and when what is told to them goes over.
-    std::shared_ptr<detail::TaskQueue> queue;
-    std::shared_ptr<detail::IoContext> ioContext;
-    size_t next = 0;
-    int closing = 0;
+    detail::WorkerSet workers;
+    int closing = 0;                            // workers that have not closed yet
     QHash<QString, QPointer<Session>> sessions; // the application may delete them
-    std::vector<Server::Middleware> middlewares;
-    Server::AllowRequest allow;
-    Server::IdGenerator idGenerator;
-    Server::RequestHandler requestHandler;
-    detail::ServerAccess::FileHandler fileHandler;
+    detail::RequestHooks hooks{config};
+    detail::ServerDrain drain{this};
     detail::ServerAccess::MetricsWriter extraMetrics;
-
-private:
-    void drainStep();
-    void finishDraining();
-
-    std::unique_ptr<QTimer> drainTimer;
-    int drainStepsLeft = 0;
 };
 
 } // namespace EngineIo

@@ -25,6 +25,9 @@ class Worker;
 // atomics, which say whether somebody in the server's thread wants to be asked.
 struct ServerConfig
 {
+    // Works out what follows from the options, and warns of what does not go together.
+    void complete();
+
     ServerOptions options;
     QByteArray metricsPath;
     QByteArray healthPath;
@@ -51,6 +54,10 @@ struct ServerConfig
     // Bytes of requests that belong to no session yet, and are not whole.
     const std::shared_ptr<std::atomic<qsizetype>> bufferedRequests =
         std::make_shared<std::atomic<qsizetype>>(0);
+
+private:
+    void trustProxies();
+    void offerHttp2();
 };
 
 // Which worker has a session; for requests that arrive at another one.

@@ -19,20 +19,6 @@ using namespace detail;
     been answered.
 */
 
-void ServerPrivate::addStream(const std::function<std::unique_ptr<Stream>(IoContext &)> &makeStream,
-                              const QByteArray &firstBytes)
-{
-    start();
-    const std::shared_ptr<Worker> target = nextWorker().shared_from_this();
-    const auto serve = [target, makeStream, firstBytes] {
-        target->addStream(makeStream(target->context()), firstBytes);
-    };
-    if (target->isDirect())
-        QMetaObject::invokeMethod(q, serve, Qt::QueuedConnection);
-    else
-        target->bridge().postToIo(serve);
-}
-
 /*!
     Answers \a request, which another HTTP server has received, by calling \a respond once, later.
     So the sessions of clients can be served by polling without a port of this server.

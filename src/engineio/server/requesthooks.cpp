@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#include "engineio/server/requesthooks_p.h"
+
+#include "engineio/server/serverconfig_p.h"
+
+#include <utility>
+
+namespace EngineIo::detail {
+
+RequestHooks::RequestHooks(std::shared_ptr<ServerConfig> config)
+    : m_config(std::move(config))
+{
+}
+
+void RequestHooks::use(const Server::Middleware &middleware)
+{
+    m_middlewares.push_back(middleware);
+    m_config->hasMiddlewares = true;
+}
+
+void RequestHooks::setAllowRequest(const Server::AllowRequest &allowRequest)
+{
+    m_allowRequest = allowRequest;
+    m_config->hasAllowRequest = allowRequest != nullptr;
+}
+
+void RequestHooks::setIdGenerator(const Server::IdGenerator &generator)
+{
+    m_idGenerator = generator;
+    m_config->hasIdGenerator = generator != nullptr;
+}
+
+void RequestHooks::setRequestHandler(const Server::RequestHandler &handler)
+{
+    m_requestHandler = handler;
+    m_config->hasRequestHandler = handler != nullptr;
+}
+
+void RequestHooks::setFileHandler(const ServerAccess::FileHandler &handler)
+{
+    m_fileHandler = handler;
+    m_config->hasFileHandler = handler != nullptr;
+}
+
+namespace {
+
+// Calls one middleware after the other; each may take its time.
+class MiddlewareRun : public std::enable_shared_from_this<MiddlewareRun>
+{
+public:
+    MiddlewareRun(std::vector<Server::Middleware> middlewares, const HttpRequest &request,
+                  std::function<void(MiddlewareResult)> done)
+        : m_middlewares(std::move(middlewares))
+        , m_request(request)
+        , m_done(std::move(done))
+    {
+    }
+
+    void runNext()
+    {
+        if (m_next == m_middlewares.size()) {
+            finish();
+            return;
+        }
+        const Server::Middleware &middleware = m_middlewares[m_next++];
+        const auto self = shared_from_this();
+        const size_t step = m_next;
+        const auto respond = [self, step](const HttpResponse &response) {
+            if (self->m_next != step)
+                return;
+            self->m_result.response = response;
+            self->finish();
+        };
+        const auto next = [self, step](const QString &error) {
+            if (self->m_next != step)
+                return; // called twice
+            if (error.isEmpty()) {
+                self->runNext();
+            } else {
+                self->m_result.error = error;
+                self->finish();
+            }
+        };
+        middleware(m_request, &m_result.headers, respond, next);
+    }
+
+private:
+    void finish()
+    {
+        m_next = m_middlewares.size() + 1;
+        m_result.attributes = m_request.attributes();
+        if (const auto done = std::exchange(m_done, nullptr))
+            done(m_result);
+    }
+
+    const std::vector<Server::Middleware> m_middlewares;
+    HttpRequest m_request;
+    std::function<void(MiddlewareResult)> m_done;
+    MiddlewareResult m_result;
+    size_t m_next = 0;
+};
+
+} // namespace
+
+void RequestHooks::runMiddlewares(const HttpRequest &request,
+                                  const std::function<void(MiddlewareResult)> &done) const
+{
+    std::make_shared<MiddlewareRun>(m_middlewares, request, done)->runNext();
+}
+
+// Here and below a copy is called, as the function may delete the server, and itself with it.
+void RequestHooks::allowRequest(const HttpRequest &request,
+                                const std::function<void(bool, QString)> &done) const
+{
+    if (const Server::AllowRequest function = m_allowRequest)
+        function(request, done);
+    else
+        done(true, {});
+}
+
+void RequestHooks::generateId(const HttpRequest &request,
+                              const std::function<void(QString)> &done) const
+{
+    if (const Server::IdGenerator function = m_idGenerator)
+        function(request, done);
+    else
+        done(Server::generateId());
+}
+
+void RequestHooks::handleRequest(const HttpRequest &request, const HttpResponder &respond) const
+{
+    if (const Server::RequestHandler handler = m_requestHandler)
+        handler(request, respond);
+    else
+        respond(HttpResponse(404));
+}
+
+std::optional<HttpResponse> RequestHooks::findFile(const HttpRequest &request) const
+{
+    return m_fileHandler ? m_fileHandler(request) : std::nullopt;
+}
+
+} // namespace EngineIo::detail

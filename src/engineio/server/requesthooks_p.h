@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_REQUESTHOOKS_P_H
+#define ENGINEIO_REQUESTHOOKS_P_H
+
+#include "engineio/server/serveraccess_p.h"
+
+#include <EngineIo/server.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace EngineIo::detail {
+
+struct ServerConfig;
+
+// What an application's middlewares made of a request: an answer, an error, or neither.
+struct MiddlewareResult
+{
+    HttpHeaders headers;
+    QVariantMap attributes; // that they have noted at the request
+    std::optional<HttpResponse> response;
+    QString error;
+};
+
+// The functions of the application that are asked about requests, in the server's thread. Those
+// that are set are noted in the ServerConfig, so that workers do not ask for nothing. Any of them
+// may delete the server.
+class RequestHooks
+{
+public:
+    explicit RequestHooks(std::shared_ptr<ServerConfig> config);
+
+    void use(const Server::Middleware &middleware);
+    void setAllowRequest(const Server::AllowRequest &allowRequest);
+    void setIdGenerator(const Server::IdGenerator &generator);
+    void setRequestHandler(const Server::RequestHandler &handler);
+    void setFileHandler(const ServerAccess::FileHandler &handler);
+
+    void runMiddlewares(const HttpRequest &request,
+                        const std::function<void(MiddlewareResult)> &done) const;
+    void allowRequest(const HttpRequest &request,
+                      const std::function<void(bool, QString)> &done) const;
+    void generateId(const HttpRequest &request, const std::function<void(QString)> &done) const;
+    void handleRequest(const HttpRequest &request, const HttpResponder &respond) const;
+    // Nothing if it is no request for a file.
+    std::optional<HttpResponse> findFile(const HttpRequest &request) const;
+
+private:
+    const std::shared_ptr<ServerConfig> m_config;
+    std::vector<Server::Middleware> m_middlewares;
+    Server::AllowRequest m_allowRequest;
+    Server::IdGenerator m_idGenerator;
+    Server::RequestHandler m_requestHandler;
+    ServerAccess::FileHandler m_fileHandler;
+};
+
+} // namespace EngineIo::detail
+
+#endif

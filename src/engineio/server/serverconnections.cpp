@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// Where the connections of a server come from, and which worker gets them.
+#include "engineio/server/acceptor_p.h"
+#include "engineio/server/server_p.h"
+#include "engineio/server/worker_p.h"
+
+#include <QtCore/qmetaobject.h>
+#include <QtNetwork/qtcpsocket.h>
+
+#include <semaphore>
+
+namespace EngineIo {
+
+using namespace detail;
+
+// The first worker accepts for all: with I/O threads new clients do not wait for this one.
+bool ServerPrivate::listen(const ListenTarget &target)
+{
+    if (isListening) {
+        error = Server::tr("The server is listening already");
+        return false;
+    }
+    start();
+    const auto accepted = [targets = workers.all(), turn = size_t(0)](qintptr descriptor) mutable {
+        const std::shared_ptr<Worker> &worker = targets[turn++ % targets.size()];
+        worker->bridge().postToIo(
+            [worker = worker.get(), socket = AcceptedSocket(descriptor)]() mutable {
+                worker->addDescriptor(socket.release());
+            });
+    };
+    std::binary_semaphore done{0};
+    const std::shared_ptr<Worker> worker = workers.all().front();
+    worker->bridge().postToIo([&] {
+        isListening = worker->listen(target, accepted, &error);
+        if (isListening) {
+            address = worker->serverAddress();
+            port = worker->serverPort();
+        }
+        done.release();
+    });
+    done.acquire();
+    if (!isListening)
+        return false;
+    Q_EMIT q->listeningChanged(true);
+    return true;
+}
+
+void ServerPrivate::addDescriptor(qintptr descriptor, const QByteArray &firstBytes)
+{
+    start();
+    Worker &worker = workers.next();
+    if (firstBytes.isEmpty() || !worker.isDirect()) {
+        worker.bridge().postToIo(
+            [&worker, descriptor, firstBytes] { worker.addDescriptor(descriptor, firstBytes); });
+        return;
+    }
+    // A request may be complete, and the application is not to be asked about it from within its
+    // own call.
+    auto socket = std::make_shared<AcceptedSocket>(descriptor);
+    QMetaObject::invokeMethod(
+        q,
+        [target = worker.shared_from_this(), socket, firstBytes] {
+            target->addDescriptor(socket->release(), firstBytes);
+        },
+        Qt::QueuedConnection);
+}
+
+void ServerPrivate::addSocket(QTcpSocket *socket)
+{
+    start();
+    socket->setParent(nullptr);
+    Worker &worker = workers.next();
+    if (!worker.isDirect())
+        socket->moveToThread(worker.context().thread());
+    worker.bridge().postToIo([&worker, socket] { worker.addSocket(socket); });
+}
+
+void ServerPrivate::addStream(const std::function<std::unique_ptr<Stream>(IoContext &)> &makeStream,
+                              const QByteArray &firstBytes)
+{
+    start();
+    const std::shared_ptr<Worker> target = workers.next().shared_from_this();
+    const auto serve = [target, makeStream, firstBytes] {
+        target->addStream(makeStream(target->context()), firstBytes);
+    };
+    if (target->isDirect())
+        QMetaObject::invokeMethod(q, serve, Qt::QueuedConnection);
+    else
+        target->bridge().postToIo(serve);
+}
+
+} // namespace EngineIo

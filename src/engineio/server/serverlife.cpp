@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// How a server begins and ends, and what its workers tell it of sessions and requests.
+#include "engineio/server/server_p.h"
+
+#include "base/callout_p.h"
+#include "engineio/server/worker_p.h"
+#include "engineio/session/session_p.h"
+
+#include <utility>
+
+namespace EngineIo {
+
+using namespace detail;
+
+ServerPrivate::ServerPrivate(Server *server)
+    : q(server)
+{
+}
+
+ServerPrivate::~ServerPrivate()
+{
+    // Whoever hears of the end of one session may delete others.
+    const QList<QPointer<Session>> open(sessions.cbegin(), sessions.cend());
+    sessions.clear();
+    for (const QPointer<Session> &session : open)
+        delete session;
+    workers.end();
+}
+
+void ServerPrivate::start()
+{
+    if (workers.isStarted())
+        return;
+    config->complete();
+    workers.start(this, config, ioThreadCount);
+}
+
+void ServerPrivate::close(CloseReason reason)
+{
+    if (closing > 0)
+        return;
+    const bool wasListening = std::exchange(isListening, false);
+    const auto closingWorkers = workers.all();
+    if (wasListening)
+        closingWorkers.front()->bridge().postToIo(
+            [worker = closingWorkers.front()] { worker->stopListening(); });
+    closing = int(closingWorkers.size());
+    const QPointer<Server> self = q;
+    if (wasListening)
+        Q_EMIT q->listeningChanged(false);
+    if (!self)
+        return;
+    for (const std::shared_ptr<Worker> &worker : closingWorkers) {
+        worker->bridge().tellIo([worker, reason] {
+            worker->closeAll(reason);
+            worker->tellServer([](ServerPrivate &server) { server.noteClosed(); });
+        });
+    }
+    if (self && closingWorkers.empty())
+        Q_EMIT q->closed();
+}
+
+void ServerPrivate::noteClosed()
+{
+    if (--closing == 0)
+        Q_EMIT q->closed();
+}
+
+void ServerPrivate::watchHeaders()
+{
+    config->watchesHeaders = true;
+}
+
+void ServerPrivate::addSession(const std::shared_ptr<SessionCore> &core, TransportType transport)
+{
+    const QPointer<Session> session = SessionPrivate::create(core, transport);
+    sessions.insert(core->id(), session);
+    // What comes in while a slot runs an event loop waits until somebody can have connected.
+    SessionPrivate::get(session)->reporting = true;
+    CallOut out(q, [&session] { return !session.isNull(); });
+    out.emitSignal(&Server::clientsCountChanged, int(sessions.size()));
+    out.emitSignal(&Server::connection, session);
+    SessionPrivate::reportWaiting(core);
+}
+
+void ServerPrivate::removeSession(const QString &id)
+{
+    if (sessions.remove(id))
+        Q_EMIT q->clientsCountChanged(int(sessions.size()));
+}
+
+HttpHeaders ServerPrivate::collectHeaders(HttpHeaders headers, const HttpRequest &request,
+                                          bool initial)
+{
+    const QPointer<Server> self = q;
+    if (initial)
+        Q_EMIT q->initialHeaders(&headers, request);
+    if (self)
+        Q_EMIT q->headers(&headers, request);
+    return headers;
+}
+
+void ServerPrivate::reportError(ConnectionError code, const QString &message,
+                                const HttpRequest &request, const QVariantMap &context)
+{
+    Q_EMIT q->connectionError(code, message, request, context);
+}
+
+} // namespace EngineIo

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include "engineio/server/workerset_p.h"
+
+#include "engineio/server/iothread_p.h"
+#include "engineio/server/worker_p.h"
+
+#include <utility>
+
+namespace EngineIo::detail {
+
+WorkerSet::WorkerSet() = default;
+
+WorkerSet::~WorkerSet()
+{
+    end();
+}
+
+void WorkerSet::start(ServerPrivate *server, const std::shared_ptr<const ServerConfig> &config,
+                      int ioThreadCount)
+{
+    const auto registry = std::make_shared<SessionRegistry>();
+    if (ioThreadCount == 0) {
+        m_workers.push_back(std::make_shared<Worker>(server, config, registry));
+        m_workers.back()->start();
+        return;
+    }
+    m_context = std::make_shared<IoContext>();
+    m_context->start();
+    m_queue = std::make_shared<TaskQueue>(m_context);
+    for (int i = 0; i < ioThreadCount; ++i) {
+        m_threads.push_back(std::make_unique<IoThread>([this, server, config, registry] {
+            return std::make_shared<Worker>(server, config, registry, m_queue, m_context);
+        }));
+        m_workers.push_back(m_threads.back()->startWorker());
+    }
+}
+
+void WorkerSet::end()
+{
+    if (m_queue)
+        m_queue->close();
+    if (m_threads.empty()) {
+        for (const std::shared_ptr<Worker> &worker : std::exchange(m_workers, {})) {
+            worker->shutDown();
+            worker->context().keepInScope(worker);
+        }
+    }
+    for (const std::shared_ptr<Worker> &worker : m_workers)
+        worker->bridge().endServerSide();
+    m_workers.clear(); // so that each ends in its own thread
+    m_threads.clear();
+}
+
+Worker &WorkerSet::next()
+{
+    return *m_workers[m_next++ % m_workers.size()];
+}
+
+} // namespace EngineIo::detail

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#ifndef ENGINEIO_WORKERSET_P_H
+#define ENGINEIO_WORKERSET_P_H
+
+#include <memory>
+#include <vector>
+
+namespace EngineIo {
+class ServerPrivate;
+}
+
+namespace EngineIo::detail {
+
+class IoContext;
+class IoThread;
+class TaskQueue;
+class Worker;
+struct ServerConfig;
+
+// The workers of a server: one in the server's own thread, or one in each I/O thread.
+class WorkerSet
+{
+public:
+    WorkerSet();
+    ~WorkerSet();
+
+    void start(ServerPrivate *server, const std::shared_ptr<const ServerConfig> &config,
+               int ioThreadCount);
+    // Ends them and their threads. They tell the server nothing any more.
+    void end();
+
+    bool isStarted() const { return !m_workers.empty(); }
+    size_t ioThreadCount() const { return m_threads.size(); }
+    const std::vector<std::shared_ptr<Worker>> &all() const { return m_workers; }
+    Worker &next(); // in turn
+
+private:
+    std::vector<std::shared_ptr<Worker>> m_workers;
+    std::vector<std::unique_ptr<IoThread>> m_threads;
+    // Only with I/O threads: what they tell the server, and when what it tells them goes over.
+    std::shared_ptr<TaskQueue> m_queue;
+    std::shared_ptr<IoContext> m_context;
+    size_t m_next = 0;
+};
+
+} // namespace EngineIo::detail
+
+#endif
