@@ -385,7 +385,7 @@ void Connection::connectTo(const QString &nsp, const QVariantMap &auth)
         return;
     }
     append(nsp);
-    m_server->resolve(nsp, auth, [weak = weak_from_this(), nsp, auth](Namespace *found) {
+    m_server->namespaces.resolve(nsp, auth, [weak = weak_from_this(), nsp, auth](Namespace *found) {
         if (const std::shared_ptr<Connection> self = weak.lock())
             self->namespaceFound(nsp, found, auth);
         else if (found)

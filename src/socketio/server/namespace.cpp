@@ -47,7 +47,7 @@ Namespace::~Namespace()
     while (!d->all.empty())
         delete d->all.back()->socket();
     if (d->server)
-        d->server->removeNamespace(this);
+        d->server->namespaces.remove(this);
     d->closeAdapter();
     d->adapter.reset();
     d->q = nullptr; // for an adapter that is calling, which is kept until it returns

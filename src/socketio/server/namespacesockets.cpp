@@ -145,7 +145,7 @@ void NamespacePrivate::cleanUp()
         return;
     qCDebug(detail::lcServer).noquote() << "the empty namespace" << name << "is deleted";
     dying = true;
-    server->removeNamespace(q);
+    server->namespaces.remove(q);
     closeAdapter();
     q->deleteLater();
 }

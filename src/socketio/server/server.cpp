@@ -52,7 +52,7 @@ Server::Server(const ServerOptions &options, QObject *parent)
     : QObject(parent)
     , d(std::make_unique<ServerPrivate>(this, options))
 {
-    d->of(u"/"_s);
+    d->namespaces.of(u"/"_s);
 }
 
 /*! Ends all connections and deletes all namespaces and sockets. */
@@ -199,7 +199,7 @@ EngineIo::Server *Server::engine() const
 */
 Namespace *Server::of(const QString &name)
 {
-    return isInThreadOf(this, "SocketIo::Server::of()") ? d->of(name) : nullptr;
+    return isInThreadOf(this, "SocketIo::Server::of()") ? d->namespaces.of(name) : nullptr;
 }
 
 /*!
@@ -210,7 +210,8 @@ Namespace *Server::of(const QString &name)
 */
 Namespace *Server::of(const QRegularExpression &pattern)
 {
-    return isInThreadOf(this, "SocketIo::Server::of()") ? d->addParent(pattern, {}) : nullptr;
+    return isInThreadOf(this, "SocketIo::Server::of()") ? d->namespaces.addParent(pattern, {})
+                                                        : nullptr;
 }
 
 /*!
@@ -221,19 +222,20 @@ Namespace *Server::of(const QRegularExpression &pattern)
 */
 Namespace *Server::of(const NamespaceFilter &filter)
 {
-    return isInThreadOf(this, "SocketIo::Server::of()") ? d->addParent({}, filter) : nullptr;
+    return isInThreadOf(this, "SocketIo::Server::of()") ? d->namespaces.addParent({}, filter)
+                                                        : nullptr;
 }
 
 /*! Returns the main namespace, "/" (Socket.IO: \c sockets). */
 Namespace *Server::mainNamespace() const
 {
-    return d->of(u"/"_s);
+    return d->namespaces.of(u"/"_s);
 }
 
 /*! Returns all namespaces but the parents, in no particular order. */
 QList<Namespace *> Server::namespaces() const
 {
-    return d->namespaces.values();
+    return d->namespaces.all().values();
 }
 
 /*!

@@ -107,7 +107,7 @@ quint64 ServerMetrics::recoveriesMissed() const
 int ServerPrivate::roomsCount() const
 {
     qsizetype count = 0;
-    for (const Namespace *nsp : namespaces) {
+    for (const Namespace *nsp : namespaces.all()) {
         if (const Adapter *adapter = nsp->adapter())
             count += adapter->rooms().size();
     }
@@ -118,10 +118,10 @@ void ServerPrivate::writeMetrics(EngineIo::detail::OpenMetricsWriter &writer) co
 {
     using Writer = EngineIo::detail::OpenMetricsWriter;
     qsizetype sockets = 0;
-    for (const Namespace *nsp : namespaces)
+    for (const Namespace *nsp : namespaces.all())
         sockets += nsp->socketsCount();
     writer.begin(Writer::Type::Gauge, "socketio_namespaces", "Namespaces.");
-    writer.add(quint64(namespaces.size()));
+    writer.add(quint64(namespaces.all().size()));
     writer.begin(Writer::Type::Gauge, "socketio_sockets", "Connected sockets in all namespaces.");
     writer.add(quint64(sockets));
     writer.begin(Writer::Type::Gauge, "socketio_rooms", "Rooms, those of single sockets included.");

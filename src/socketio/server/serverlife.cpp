@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+// How a server comes to what its options say, and how it closes and ends.
+#include "socketio/server/server_p.h"
+
+#include "base/callout_p.h"
+#include "engineio/server/serveraccess_p.h"
+#include "socketio/server/clientfiles_p.h"
+#include "socketio/server/namespace_p.h"
+#include "socketio/server/packetdecoder_p.h"
+#include "socketio/server/serverlogging_p.h"
+
+#include <SocketIo/inmemoryadapter.h>
+#include <SocketIo/sessionawareadapter.h>
+
+#include <QtCore/qpointer.h>
+
+#include <utility>
+
+namespace SocketIo {
+
+using namespace Qt::StringLiterals;
+using detail::Connection;
+using EngineIo::detail::CallOut;
+
+namespace {
+
+QByteArray pathPrefix(const ServerOptions &options)
+{
+    QString path = options.path;
+    if (path.endsWith(u'/'))
+        path.chop(1);
+    return path.toUtf8();
+}
+
+} // namespace
+
+ServerPrivate::ServerPrivate(Server *server, const ServerOptions &initialOptions)
+    : q(server)
+    , options(initialOptions)
+    , engine(new EngineIo::Server(server))
+{
+    QObject::connect(engine, &EngineIo::Server::connection, q,
+                     [this](EngineIo::Session *session) { addConnection(session); });
+    QObject::connect(engine, &EngineIo::Server::listeningChanged, q, &Server::listeningChanged);
+    QObject::connect(engine, &EngineIo::Server::closed, q, &Server::closed);
+    QObject::connect(engine, &EngineIo::Server::drained, q, [this] {
+        CallOut out(q);
+        out.call([this] { closeAdapters(); });
+        out.emitSignal(&Server::drained);
+    });
+    EngineIo::detail::ServerAccess::setMetricsWriter(
+        engine, [this](EngineIo::detail::OpenMetricsWriter &writer) { writeMetrics(writer); });
+    applyOptions();
+}
+
+ServerPrivate::~ServerPrivate() = default;
+
+void ServerPrivate::applyOptions()
+{
+    engine->setOptions(options);
+    parser = options.parser ? options.parser : std::make_shared<const JsonParser>();
+    EngineIo::detail::ServerAccess::setMessageDecoderFactory(engine, [parser = parser] {
+        return std::make_unique<detail::PacketDecoder>(parser->createDecoder());
+    });
+    files.reset();
+    EngineIo::detail::ServerAccess::FileHandler handler;
+    if (options.serveClient) {
+        files = std::make_unique<detail::ClientFiles>(options.clientFolder, pathPrefix(options));
+        handler = [this](const EngineIo::HttpRequest &request) { return files->answer(request); };
+    }
+    EngineIo::detail::ServerAccess::setFileHandler(engine, handler);
+    namespaces.forEach([](NamespacePrivate &nsp) { nsp.createAdapter(); });
+}
+
+std::unique_ptr<Adapter> ServerPrivate::makeAdapter(Namespace *nsp) const
+{
+    if (options.adapter)
+        return options.adapter(nsp);
+    if (recovers()) {
+        return std::make_unique<SessionAwareAdapter>(nsp, *options.connectionStateRecovery,
+                                                     options.pingInterval + options.pingTimeout);
+    }
+    return std::make_unique<InMemoryAdapter>(nsp);
+}
+
+void ServerPrivate::openAdapters()
+{
+    if (!std::exchange(started, true) && files)
+        files->warnIfNone();
+    if (!std::exchange(adaptersClosed, false))
+        return;
+    namespaces.forEach([](NamespacePrivate &nsp) { nsp.openAdapter(); });
+}
+
+void ServerPrivate::closeAll()
+{
+    qCDebug(detail::lcServer, "closing, with %zu clients", connections.size());
+    CallOut out(q);
+    adaptersClosed = true;
+    namespaces.forEach([](NamespacePrivate &nsp) {
+        CallOut space(nsp.q);
+        space.call([&] { nsp.closeSockets(Socket::DisconnectReason::ServerShuttingDown); });
+        space.call([&] { nsp.closeAdapter(); });
+    });
+    if (out)
+        engine->close(EngineIo::CloseReason::ServerShuttingDown);
+}
+
+void ServerPrivate::closeAdapters()
+{
+    adaptersClosed = true;
+    namespaces.forEach([](NamespacePrivate &nsp) { nsp.closeAdapter(); });
+}
+
+void ServerPrivate::shutDown()
+{
+    const auto detached = std::exchange(connections, {});
+    for (const std::shared_ptr<Connection> &connection : detached)
+        connection->detach();
+    delete std::exchange(engine, nullptr);
+    const auto all = q->findChildren<Namespace *>(Qt::FindDirectChildrenOnly);
+    for (Namespace *nsp : all)
+        delete nsp;
+}
+
+void ServerPrivate::addConnection(EngineIo::Session *session)
+{
+    qCDebug(detail::lcServer).noquote().nospace()
+        << "client " << session->id() << " has come from " << session->remoteAddress().toString()
+        << " by " << session->transportName();
+    openAdapters();
+    encodesInIoThreads = engine->ioThreadCount() > 0;
+    auto connection = std::make_shared<Connection>(this, session);
+    connection->index = connections.size();
+    connection->timeout = connectTimeouts.add(connection.get(), options.connectTimeout);
+    QObject::connect(session, &QObject::destroyed, q,
+                     [weak = std::weak_ptr<Connection>(connection)] {
+                         if (const std::shared_ptr<Connection> left = weak.lock())
+                             left->sessionDeleted();
+                     });
+    connections.push_back(connection);
+    connection->start();
+}
+
+void ServerPrivate::removeConnection(Connection *connection)
+{
+    const size_t index = connection->index;
+    connections[index].swap(connections.back());
+    connections[index]->index = index;
+    connections.pop_back();
+}
+
+} // namespace SocketIo

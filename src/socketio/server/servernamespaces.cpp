@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+#include "socketio/server/servernamespaces_p.h"
+
+#include "base/callout_p.h"
+#include "socketio/server/namespace_p.h"
+#include "socketio/server/server_p.h"
+#include "socketio/server/serverlogging_p.h"
+
+#include <memory>
+#include <utility>
+
+namespace SocketIo::detail {
+
+using namespace Qt::StringLiterals;
+using EngineIo::detail::CallOut;
+
+ServerNamespaces::ServerNamespaces(ServerPrivate *server)
+    : m_server(server)
+{
+}
+
+void ServerNamespaces::forEach(const std::function<void(NamespacePrivate &)> &function) const
+{
+    QList<QPointer<Namespace>> all;
+    for (Namespace *nsp : std::as_const(m_all))
+        all.append(nsp);
+    for (const QPointer<Namespace> &nsp : std::as_const(all)) {
+        if (nsp)
+            function(*NamespacePrivate::get(nsp));
+    }
+}
+
+Namespace *ServerNamespaces::of(QString name)
+{
+    if (!name.startsWith(u'/'))
+        name.prepend(u'/');
+    if (Namespace *nsp = m_all.value(name))
+        return nsp;
+    for (const Parent &parent : std::as_const(m_parents)) {
+        if (parent.nsp && !parent.filter && parent.pattern.match(name).hasMatch())
+            return createChild(parent, name);
+    }
+    return create(name);
+}
+
+// Null if the adapter has deleted the server or the namespace, or has had one of that name made.
+QPointer<Namespace> ServerNamespaces::make(const QString &name)
+{
+    CallOut out(m_server->q);
+    const QPointer<Namespace> nsp = NamespacePrivate::create(m_server, name);
+    if (out && nsp && m_all.contains(name))
+        delete nsp;
+    return nsp;
+}
+
+Namespace *ServerNamespaces::create(const QString &name)
+{
+    CallOut out(m_server->q);
+    const QPointer<Namespace> nsp = make(name);
+    if (!nsp)
+        return out ? m_all.value(name) : nullptr;
+    m_all.insert(name, nsp);
+    if (name != u"/") {
+        qCDebug(lcServer).noquote() << "the namespace" << name << "has been made";
+        Q_EMIT m_server->q->newNamespace(nsp);
+    }
+    return nsp;
+}
+
+Namespace *ServerNamespaces::createChild(const Parent &parent, const QString &name)
+{
+    qCDebug(lcServer).noquote() << "the namespace" << name
+                                << "has been made, of a pattern or a function";
+    CallOut out(m_server->q);
+    CallOut above(parent.nsp.data());
+    const QPointer<Namespace> nsp = make(name);
+    if (!nsp)
+        return out ? m_all.value(name) : nullptr;
+    if (!above) {
+        delete nsp;
+        return nullptr;
+    }
+    NamespacePrivate *child = NamespacePrivate::get(nsp);
+    NamespacePrivate *p = NamespacePrivate::get(above.object());
+    child->parent = above.object();
+    child->middlewares = p->middlewares;
+    child->numberAsChild = p->nextChildNumber++;
+    p->children.emplace(child->numberAsChild, nsp);
+    m_all.insert(name, nsp);
+    Q_EMIT m_server->q->newNamespace(nsp);
+    return nsp;
+}
+
+bool ServerNamespaces::mayHaveChild(const Parent &parent) const
+{
+    const NamespacePrivate *above = NamespacePrivate::get(parent.nsp);
+    const int limit = m_server->options.maxChildNamespaces;
+    if (limit <= 0 || qsizetype(above->children.size()) < limit)
+        return true;
+    qCWarning(lcServer,
+              "no namespace is made for a client: there are %d of its kind, the limit that "
+              "maxChildNamespaces sets",
+              limit);
+    return false;
+}
+
+Namespace *ServerNamespaces::addParent(const QRegularExpression &pattern,
+                                       const NamespaceFilter &filter)
+{
+    // No client can ask for that name: it is in nobody's list.
+    const QString name = u"/_%1"_s.arg(m_parents.size());
+    Namespace *nsp = NamespacePrivate::create(m_server, name, NamespacePrivate::Kind::Parent);
+    m_parents.append({pattern, filter, nsp});
+    return nsp;
+}
+
+void ServerNamespaces::resolve(const QString &name, const QVariantMap &auth, const Found &found)
+{
+    if (Namespace *nsp = m_all.value(name))
+        found(nsp);
+    else
+        tryParent(0, name, auth, found);
+}
+
+void ServerNamespaces::tryParent(qsizetype index, const QString &name, const QVariantMap &auth,
+                                 const Found &found)
+{
+    for (; index < m_parents.size(); ++index) {
+        const Parent parent = m_parents.at(index);
+        if (!parent.nsp)
+            continue;
+        if (!parent.filter) {
+            if (!parent.pattern.match(name).hasMatch())
+                continue;
+            found(mayHaveChild(parent) ? createChild(parent, name) : nullptr);
+            return;
+        }
+        const auto answered = std::make_shared<bool>(false);
+        parent.filter(name, auth,
+                      [this, guard = QPointer<Server>(m_server->q), answered, index, name, auth,
+                       found](bool allowed) {
+                          if (!guard || std::exchange(*answered, true))
+                              return;
+                          const Parent asked = m_parents.at(index);
+                          if (!allowed || !asked.nsp)
+                              tryParent(index + 1, name, auth, found);
+                          else if (Namespace *nsp = m_all.value(name))
+                              found(nsp); // somebody else was faster
+                          else
+                              found(mayHaveChild(asked) ? createChild(asked, name) : nullptr);
+                      });
+        return;
+    }
+    found(nullptr);
+}
+
+void ServerNamespaces::remove(Namespace *nsp)
+{
+    NamespacePrivate *d = NamespacePrivate::get(nsp);
+    const auto it = m_all.constFind(d->name);
+    if (it != m_all.cend() && it.value() == nsp)
+        m_all.erase(it);
+    if (d->parent)
+        NamespacePrivate::get(d->parent)->children.erase(d->numberAsChild);
+}
+
+} // namespace SocketIo::detail
