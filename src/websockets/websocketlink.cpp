@@ -8,6 +8,7 @@
 #include <QtNetwork/qnetworkrequest.h>
 #include <QtNetwork/qsslcertificate.h>
 #include <QtNetwork/qsslconfiguration.h>
+#include <QtNetwork/qsslsocket.h>
 #include <QtWebSockets/qwebsocket.h>
 
 namespace EngineIo::detail {
@@ -17,6 +18,16 @@ using namespace Qt::StringLiterals;
 namespace {
 // What one turn of the event loop reads, as a QWebSocket reports all that has come.
 constexpr qint64 ReadBufferSize = 256 * 1024;
+
+// Whose signal makes object emit one of its own at this moment.
+const QObject *senderTo(const QObject *object)
+{
+    struct Access : QObject
+    {
+        using QObject::sender;
+    };
+    return (object->*(&Access::sender))();
+}
 } // namespace
 
 void WebSocketLink::serve(Server *server, QWebSocket *socket, bool secure)
@@ -62,11 +73,24 @@ WebSocketLink::WebSocketLink(QWebSocket *socket, qsizetype maxMessageSize, qsize
     connect(socket, &QWebSocket::binaryMessageReceived, this, [this](const QByteArray &bytes) {
         noteReceived({true, bytes});
     });
-    connect(socket, &QWebSocket::bytesWritten, this, [this] { noteWritten(); });
+    connect(socket, &QWebSocket::bytesWritten, this, &WebSocketLink::written);
     connect(socket, &QWebSocket::disconnected, this,
             [this] { noteEnded(m_socket->errorString()); });
     if (socket->state() != QAbstractSocket::ConnectedState)
         noteEnded(socket->errorString());
+}
+
+// A QWebSocket over TLS counts bytes as written when they are encrypted. Those that the system has
+// not taken are known to its QSslSocket only, whose signal this one comes from.
+void WebSocketLink::written()
+{
+    if (!m_tls) {
+        m_tls = qobject_cast<QSslSocket *>(const_cast<QObject *>(senderTo(m_socket)));
+        if (m_tls) {
+            connect(m_tls, &QSslSocket::encryptedBytesWritten, this, &WebSocketLink::noteWritten);
+        }
+    }
+    noteWritten();
 }
 
 void WebSocketLink::send(const Message &message)
@@ -89,7 +113,8 @@ void WebSocketLink::abort()
 
 qsizetype WebSocketLink::unwritten() const
 {
-    return qsizetype(m_socket->bytesToWrite());
+    const qint64 encrypted = m_tls ? m_tls->encryptedBytesToWrite() : 0;
+    return qsizetype(m_socket->bytesToWrite() + encrypted);
 }
 
 } // namespace EngineIo::detail

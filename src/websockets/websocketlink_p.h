@@ -7,7 +7,10 @@
 #include <EngineIo/httprequest.h>
 #include <EngineIo/websocketsglobal.h>
 
+#include <QtCore/qpointer.h>
+
 QT_BEGIN_NAMESPACE
+class QSslSocket;
 class QWebSocket;
 QT_END_NAMESPACE
 
@@ -36,7 +39,10 @@ protected:
 private:
     WebSocketLink(QWebSocket *socket, qsizetype maxMessageSize, qsizetype maxWaiting);
 
+    void written();
+
     QWebSocket *m_socket; // a child
+    QPointer<QSslSocket> m_tls;
 };
 
 } // namespace detail

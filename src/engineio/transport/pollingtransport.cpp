@@ -174,6 +174,7 @@ void PollingTransport::handlePoll(const std::shared_ptr<RequestExchange> &exchan
         protocolError(exchange, u"overlap from client"_s);
         return;
     }
+    countUnread();
     m_poll = exchange;
     const std::weak_ptr<Transport> weak = weak_from_this();
     exchange->setAbortHandler([this, weak] {
@@ -190,6 +191,28 @@ void PollingTransport::handlePoll(const std::shared_ptr<RequestExchange> &exchan
     } else if (m_closing) {
         m_queue.push_back(OutgoingPacket(PacketType::Noop));
         finishClosing();
+    }
+}
+
+// Clients read an answer before they poll again. One that does not could have any number of them
+// wait, each on a connection of its own.
+void PollingTransport::countUnread()
+{
+    const std::shared_ptr<RequestExchange> answered = m_answered.lock();
+    bool isKnown = !answered;
+    m_unreadBytes = 0;
+    std::erase_if(m_unread, [&](const std::weak_ptr<RequestExchange> &weak) {
+        const std::shared_ptr<RequestExchange> exchange = weak.lock();
+        const qsizetype bytes = exchange ? exchange->undeliveredBytes() : 0;
+        m_unreadBytes += bytes;
+        isKnown = isKnown || exchange == answered;
+        return bytes == 0;
+    });
+    if (isKnown)
+        return;
+    if (const qsizetype bytes = answered->undeliveredBytes(); bytes > 0) {
+        m_unreadBytes += bytes;
+        m_unread.push_back(answered);
     }
 }
 

@@ -39,7 +39,7 @@ public:
     void send(OutgoingPacket packet) override;
     qsizetype heldBytes() const override
     {
-        return m_queuedBytes + qsizetype(m_queue.size()) * QueuedBlockCost;
+        return m_queuedBytes + qsizetype(m_queue.size()) * QueuedBlockCost + m_unreadBytes;
     }
     qsizetype undeliveredBytes() const override;
     // Of a POST's body the connection limits the time.
@@ -65,6 +65,7 @@ public:
 
 private:
     void handlePoll(const std::shared_ptr<RequestExchange> &exchange);
+    void countUnread();
     void handlePost(const std::shared_ptr<RequestExchange> &exchange);
     void decodeBody();
     void refuseBody();
@@ -79,7 +80,9 @@ private:
     const Format m_format;
     Responder m_respond;
     std::shared_ptr<RequestExchange> m_poll;
-    std::weak_ptr<RequestExchange> m_answered; // that the last poll came on
+    std::weak_ptr<RequestExchange> m_answered;            // that the last poll came on
+    std::vector<std::weak_ptr<RequestExchange>> m_unread; // answers before the last poll, and
+    qsizetype m_unreadBytes = 0;                          // their bytes at that time
     std::shared_ptr<RequestExchange> m_post;
     QByteArray m_body;                       // of a POST, and
     std::unique_ptr<PayloadReader> m_reader; // what of it has not been handled

@@ -20,6 +20,8 @@ private Q_SLOTS:
     void oneBigMessageLeavesRoomForOthers_data();
     void oneBigMessageLeavesRoomForOthers();
     void smallMessagesCountWithWhatTheyCost();
+    void clientsThatReadNothingAreDropped_data();
+    void clientsThatReadNothingAreDropped();
     void overflowEndsNoSessionWithinTheCall_data();
     void overflowEndsNoSessionWithinTheCall();
     void halfReceivedMessageIsASignOfLife_data();
@@ -197,6 +199,63 @@ void tst_Engine_Output::smallMessagesCountWithWhatTheyCost()
     QCOMPARE(closed.size(), 1);
     QCOMPARE(closed[0][0].value<CloseReason>(), CloseReason::SendBufferOverflow);
     QVERIFY2(sent < 2000, qPrintable(QString::number(sent)));
+}
+
+void tst_Engine_Output::clientsThatReadNothingAreDropped_data()
+{
+    addTransportsAndThreads();
+}
+
+// Also a client that polls again, on another connection, and lets the answers wait.
+void tst_Engine_Output::clientsThatReadNothingAreDropped()
+{
+    QFETCH(bool, polling);
+    QFETCH(int, threads);
+    ServerOptions options = uncompressed();
+    options.maxSendBufferSize = 2'000'000;
+    TestServer server(options);
+    server.setIoThreadCount(threads);
+    const QSslConfiguration *clientTls = startTls(server);
+    QVERIFY(server.listen());
+    std::vector<std::unique_ptr<RawConnection>> connections;
+    const auto stopReading = [](RawConnection &connection) {
+        connection.socket.disconnect(&connection);
+        connection.socket.setReadBufferSize(1000);
+    };
+    std::unique_ptr<PollingClient> poller;
+    if (polling) {
+        poller = std::make_unique<PollingClient>(server, clientTls);
+    } else {
+        auto socket = std::make_unique<RawWebSocket>(
+            server.serverPort(), server.target("websocket"), QByteArray(), clientTls);
+        socket->waitForText();
+        stopReading(*socket);
+        connections.push_back(std::move(socket));
+    }
+    QTRY_COMPARE(server.accepted.size(), 1);
+    const QPointer<Session> session = server.accepted.first();
+    QSignalSpy closed(session, &Session::closed);
+    // An answer for each connection; what the system holds is far less than all.
+    constexpr int Most = 60;
+    const QByteArray message(1'000'000, 'x');
+    int sent = 0;
+    while (closed.isEmpty() && sent < Most) {
+        QSignalSpy drained(session, &Session::drained);
+        session->send(Message::fromUtf8(message));
+        ++sent;
+        if (polling) {
+            auto connection = std::make_unique<RawConnection>(server.serverPort(), clientTls);
+            stopReading(*connection);
+            connection->sendRequest("GET", poller->target());
+            connections.push_back(std::move(connection));
+            QTRY_VERIFY(!drained.isEmpty() || !closed.isEmpty());
+        } else {
+            QCoreApplication::processEvents();
+        }
+    }
+    QTRY_COMPARE(closed.size(), 1);
+    QCOMPARE(closed[0][0].value<CloseReason>(), CloseReason::SendBufferOverflow);
+    QVERIFY(sent < Most);
 }
 
 void tst_Engine_Output::overflowEndsNoSessionWithinTheCall_data()

@@ -53,6 +53,8 @@ private Q_SLOTS:
     void endsAreSeenByBothSides();
     void messagesBeyondTheLimitEndTheConnection();
     void messagesThatNobodyTakesAreBounded();
+    void clientsThatReadNothingAreDropped_data();
+    void clientsThatReadNothingAreDropped();
     void theServerMayBeDeletedInASlot();
     void theWebSocketServerMayEnd();
     void eventsOfSocketIo();
@@ -265,6 +267,59 @@ void tst_QtServers_WebSockets::messagesThatNobodyTakesAreBounded()
     QTRY_VERIFY(received > 0);
     QTRY_COMPARE(server.clientsCount(), 0);
     QVERIFY(received < 21);
+}
+
+void tst_QtServers_WebSockets::clientsThatReadNothingAreDropped_data()
+{
+    QTest::addColumn<bool>("tls");
+    QTest::addColumn<int>("threads");
+    for (const bool tls : {false, true}) {
+        for (const int threads : {0, 1})
+            QTest::addRow("%s, %d threads", tls ? "TLS" : "plain", threads) << tls << threads;
+    }
+}
+
+void tst_QtServers_WebSockets::clientsThatReadNothingAreDropped()
+{
+    QFETCH(bool, tls);
+    QFETCH(int, threads);
+    const Certificates certificates;
+    if (!certificates.isValid())
+        QSKIP("This test needs the program openssl.");
+    QWebSocketServer secure(u"test"_s, QWebSocketServer::SecureMode);
+    secure.setSslConfiguration(certificates.forServer());
+    QVERIFY(secure.listen(QHostAddress::LocalHost));
+    QWebSocketServer *ownServer = tls ? &secure : front.get();
+    const QSslConfiguration clientTls = certificates.forClient();
+    ServerOptions options;
+    options.maxSendBufferSize = 1'000'000;
+    TestServer server(options);
+    server.setIoThreadCount(threads);
+    server.attach(ownServer);
+    RawWebSocket client(ownServer->serverPort(), server.target("websocket"), {},
+                        tls ? &clientTls : nullptr);
+    QVERIFY(client.waitForText().startsWith('0'));
+    QTRY_COMPARE(server.accepted.size(), 1);
+    QSignalSpy closed(server.accepted.first(), &Session::closed);
+    client.disconnect(&client.socket); // RawConnection reads in its slot
+    client.socket.disconnect(&client);
+    client.socket.setReadBufferSize(1000);
+    // What the system holds for a connection is far less than this.
+    constexpr int Most = 200'000'000;
+    constexpr int Size = 100'000;
+    int sent = 0;
+    const auto send = [&] {
+        if (closed.isEmpty() && sent < Most) {
+            server.accepted.first()->send(Message::fromText(QString(Size, u'x')));
+            sent += Size;
+        }
+        return !closed.isEmpty() || sent >= Most;
+    };
+    while (!send())
+        QCoreApplication::processEvents();
+    QTRY_COMPARE(closed.size(), 1);
+    QCOMPARE(closed[0][0].value<CloseReason>(), CloseReason::SendBufferOverflow);
+    QVERIFY2(sent < Most, qPrintable(QString::number(sent)));
 }
 
 void tst_QtServers_WebSockets::theServerMayBeDeletedInASlot()
