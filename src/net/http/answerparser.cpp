@@ -12,9 +12,6 @@ namespace {
 
 constexpr QByteArrayView HeadEnd("\r\n\r\n");
 
-// What the chunks of a body may take beyond their data.
-constexpr qsizetype ChunkAllowance = 16 * 1024;
-
 } // namespace
 
 HttpAnswerParser::Status HttpAnswerParser::parse(QByteArrayView &data)
@@ -129,14 +126,8 @@ bool HttpAnswerParser::readFraming()
 
 HttpAnswerParser::Status HttpAnswerParser::readBody(QByteArrayView &data)
 {
-    if (m_chunked) {
-        const qsizetype limit = m_maxBodySize + ChunkAllowance;
-        const qsizetype taken = std::min(data.size(), limit - m_input.size());
-        m_input.append(data.first(taken));
-        data = data.sliced(taken);
-        const bool isWhole = decodeChunks();
-        return isWhole || m_input.size() == limit ? complete() : Status::NeedMore;
-    }
+    if (m_chunked)
+        return readChunks(data);
     const qsizetype limit = m_contentLength < 0 ? m_maxBodySize : m_contentLength;
     const qsizetype taken = std::min(data.size(), limit - m_body.size());
     m_body.append(data.first(taken));
@@ -144,31 +135,41 @@ HttpAnswerParser::Status HttpAnswerParser::readBody(QByteArrayView &data)
     return m_body.size() == limit ? complete() : Status::NeedMore;
 }
 
-// Reads the chunks that have come, once more from the first one: there are few of them in the body
-// of a refusal. Answers whether the last one is there. What is malformed ends the body.
-bool HttpAnswerParser::decodeChunks()
+// What is malformed ends the body, and so do lines of sizes that take more than the allowance.
+HttpAnswerParser::Status HttpAnswerParser::readChunks(QByteArrayView &data)
 {
-    m_body.clear();
-    QByteArrayView rest = m_input;
-    for (;;) {
-        const qsizetype lineEnd = rest.indexOf("\r\n");
-        if (lineEnd < 0)
-            return false;
+    while (!data.isEmpty()) {
+        if (m_chunkRest > 0) {
+            const qsizetype taken = std::min(data.size(), m_chunkRest);
+            m_body.append(data.first(std::min(taken, m_maxBodySize - m_body.size())));
+            data = data.sliced(taken);
+            m_chunkRest -= taken;
+            if (m_body.size() == m_maxBodySize)
+                return complete();
+            continue;
+        }
+        // The line of the next size, which the end of the chunk before may lead.
+        const char character = data.front();
+        data = data.sliced(1);
+        if (--m_chunkAllowance < 0)
+            return complete();
+        if (character != '\n') {
+            m_input.append(character);
+            continue;
+        }
+        const QByteArray line = std::exchange(m_input, QByteArray()).trimmed();
+        if (std::exchange(m_chunkEnds, false) && line.isEmpty())
+            continue;
         qsizetype size = 0;
         qsizetype digits = 0;
-        for (; digits < lineEnd && hexDigitValue(rest[digits]) >= 0; ++digits)
-            size = std::min(m_maxBodySize, size * 16 + hexDigitValue(rest[digits]));
+        for (; digits < line.size() && hexDigitValue(line[digits]) >= 0; ++digits)
+            size = std::min(m_maxBodySize, size * 16 + hexDigitValue(line[digits]));
         if (digits == 0 || size == 0)
-            return true;
-        rest = rest.sliced(lineEnd + 2);
-        const qsizetype wanted = std::min(size, m_maxBodySize - m_body.size());
-        m_body.append(rest.first(std::min(wanted, rest.size())));
-        if (m_body.size() == m_maxBodySize)
-            return true;
-        if (rest.size() < size + 2)
-            return false;
-        rest = rest.sliced(size + 2);
+            return complete();
+        m_chunkRest = size;
+        m_chunkEnds = true;
     }
+    return Status::NeedMore;
 }
 
 HttpAnswerParser::Status HttpAnswerParser::complete()

@@ -45,20 +45,23 @@ private:
     bool parseStatusLine(QByteArrayView line);
     bool readFraming();
     Status readBody(QByteArrayView &data);
-    bool decodeChunks();
+    Status readChunks(QByteArrayView &data);
     Status complete();
     bool fail(const char *error);
 
     const qsizetype m_maxBodySize;
     HttpHeaders m_headers;
     QByteArray m_reason;
-    QByteArray m_input; // the part of a head that has come, or of a body in chunks
+    QByteArray m_input; // the part that has come of a head, or of the line with a chunk's size
     QByteArray m_body;
     QByteArray m_error;
-    qsizetype m_contentLength = -1; // not known
+    qsizetype m_contentLength = -1;         // not known
+    qsizetype m_chunkRest = 0;              // of the chunk that is being read
+    qsizetype m_chunkAllowance = 16 * 1024; // that the chunks may still take beyond their data
     int m_status = 0;
     State m_state = State::Head;
     bool m_chunked = false;
+    bool m_chunkEnds = false; // a line's end belongs to the chunk before it
 };
 
 } // namespace EngineIo::detail

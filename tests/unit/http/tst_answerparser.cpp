@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "net/http/answerparser_p.h"
+#include "support/growth.h"
 #include "support/testmain.h"
 
 #include <QtTest/qtest.h>
@@ -53,6 +54,7 @@ private Q_SLOTS:
     void bodiesAreBounded_data();
     void bodiesAreBounded();
     void headsAreBounded();
+    void chunksCostTheSameEach();
 };
 
 void tst_AnswerParser::reads_data()
@@ -185,6 +187,19 @@ void tst_AnswerParser::headsAreBounded()
     QByteArrayView view = data;
     QCOMPARE(parser.parse(view), Status::Error);
     QVERIFY(parser.errorString().contains("too large"));
+}
+
+// However small the pieces are in which they come.
+void tst_AnswerParser::chunksCostTheSameEach()
+{
+    const Growth growth = measureGrowth([](int n) {
+        HttpAnswerParser parser(10 * n);
+        const QByteArray data =
+            "HTTP/1.1 400 x\r\nTransfer-Encoding: chunked\r\n\r\nfffffff\r\n" + QByteArray(n, 'x');
+        QCOMPARE(feed(parser, data, 1).status, Status::Complete);
+        QCOMPARE(parser.body().size(), n);
+    });
+    QVERIFY2(growth.isAtMostLinearithmic(), qPrintable(growth.text()));
 }
 
 QTSOCKETIO_TEST(tst_AnswerParser)

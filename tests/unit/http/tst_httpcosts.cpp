@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "net/http/contentcoding_p.h"
 #include "net/http/cors_p.h"
+#include "net/http/trustedproxies_p.h"
+#include "net/websocket/messagedeflate_p.h"
+#include "net/websocket/websockethandshake_p.h"
 #include "parsing.h"
 #include "support/testmain.h"
 
@@ -68,6 +71,22 @@ void parseHead(const QByteArray &target, const QByteArray &headers)
     ask(parsed.requests.first());
 }
 
+void acceptHandshake(const QByteArray &headers)
+{
+    const Parsed parsed = parseAll("GET / HTTP/1.1\r\nHost: a\r\n" + headers + "\r\n", without());
+    const HttpRequest request = parsed.requests.value(0);
+    const auto deflate = negotiateDeflate(request, PerMessageDeflateOptions());
+    QCOMPARE(acceptWebSocket(request, deflate, {u"x"_s, u"y"_s}).status(), 101);
+}
+
+void findClient(TrustedProxies::Header header, const QByteArray &headers)
+{
+    const Parsed parsed = parseAll("GET / HTTP/1.1\r\nHost: a\r\n" + headers + "\r\n", without());
+    QStringList invalid;
+    const TrustedProxies proxies({u"uniquelocal"_s}, header, &invalid);
+    (void)proxies.client(QHostAddress(u"10.0.0.1"_s), 1, parsed.requests.value(0).headers());
+}
+
 void parseChunks(const QByteArray &chunks, qsizetype pieceSize = 1'000'000'000)
 {
     const Parsed parsed =
@@ -112,6 +131,26 @@ void tst_HttpCosts::costGrowsNoFasterThanTheNumber_data()
     });
     row("CORS headers",
         [](int n) { parseHead("/", numbered(n, "Access-Control-Request-Headers: a", "\r\n")); });
+    row("subprotocols", [](int n) {
+        acceptHandshake("Sec-WebSocket-Protocol: " + numbered(n, "a", ",") + "\r\n");
+    });
+    row("extensions", [](int n) {
+        acceptHandshake("Sec-WebSocket-Extensions: "
+                        + QByteArray("permessage-deflate; a,").repeated(n) + "\r\n");
+    });
+    row("proxies", [](int n) {
+        findClient(TrustedProxies::Header::XForwarded,
+                   "X-Forwarded-For: " + QByteArray("10.0.0.1,").repeated(n)
+                       + "\r\nX-Forwarded-Proto: " + QByteArray("https,").repeated(n) + "\r\n");
+    });
+    row("proxies in headers of their own", [](int n) {
+        findClient(TrustedProxies::Header::XForwarded,
+                   QByteArray("X-Forwarded-For: 10.0.0.1\r\n").repeated(n));
+    });
+    row("proxies, standard header", [](int n) {
+        findClient(TrustedProxies::Header::Forwarded,
+                   "Forwarded: " + QByteArray("for=10.0.0.1;a=\"b\",").repeated(n) + "for=x\r\n");
+    });
     row("empty lines", [](int n) {
         QCOMPARE(parseAll(QByteArray("\r\n").repeated(n) + "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
                           without())
