@@ -13,6 +13,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+// A longer one would be in the URL of each request, which servers refuse from 8 KiB on.
+constexpr qsizetype LongestSid = 4096;
+
 // Times are added to each other and given to timers, which take an int.
 constexpr double LongestTime = std::numeric_limits<int>::max() / 2;
 
@@ -33,7 +36,7 @@ std::optional<ClientHandshake> ClientHandshake::fromJson(const QByteArray &json)
     handshake.sid = object.value("sid"_L1).toString();
     const auto interval = readTime(object.value("pingInterval"_L1));
     const auto timeout = readTime(object.value("pingTimeout"_L1));
-    if (handshake.sid.isEmpty() || !interval || !timeout)
+    if (handshake.sid.isEmpty() || handshake.sid.size() > LongestSid || !interval || !timeout)
         return std::nullopt;
     handshake.pingInterval = *interval;
     handshake.pingTimeout = *timeout;

@@ -2,6 +2,7 @@
 #include "engineio/client/client_p.h"
 
 #include "base/logging_p.h"
+#include "engineio/client/clientcookiejar_p.h"
 #include "engineio/client/pollingclienttransport_p.h"
 #include "engineio/client/transporterror_p.h"
 #include "engineio/client/websocketclienttransport_p.h"
@@ -78,6 +79,7 @@ detail::ClientTransportPtr ClientPrivate::createTransport(TransportType type)
 {
     if (!networkManager) {
         ownNetworkManager = std::make_unique<QNetworkAccessManager>();
+        ownNetworkManager->setCookieJar(new detail::ClientCookieJar);
         if (options.proxy)
             ownNetworkManager->setProxy(*options.proxy);
         networkManager = ownNetworkManager.get();

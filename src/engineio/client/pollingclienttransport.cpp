@@ -9,6 +9,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr int MostRedirects = 20;
+
 // Headers that say how a request is transferred, or that Qt must set itself: with an
 // Accept-Encoding that is not its own, it leaves compressed answers as they are.
 bool isReserved(const QByteArray &name)
@@ -76,6 +78,8 @@ QNetworkRequest PollingClientTransport::request() const
     request.setAttribute(QNetworkRequest::RedirectPolicyAttribute,
                          m_sid.isEmpty() ? m_options.redirectPolicy
                                          : QNetworkRequest::ManualRedirectPolicy);
+    // As in browsers. With each one Qt handles the headers of all before once more.
+    request.setMaximumRedirectsAllowed(MostRedirects);
     if (m_options.sslConfiguration)
         request.setSslConfiguration(*m_options.sslConfiguration);
     request.setTransferTimeout(int(m_options.requestTimeout.count()));

@@ -3,8 +3,6 @@
 
 #include "engineio/client/requestbody_p.h"
 
-#include <QtNetwork/qnetworkreply.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -84,7 +82,19 @@ void PollingRequest::watch(QNetworkReply *reply)
     connect(reply, &QNetworkReply::requestSent, this, &PollingRequest::requestSent,
             Qt::QueuedConnection);
     connect(
-        reply, &QNetworkReply::redirected, this, [this] { ++m_mayBeSent; }, Qt::DirectConnection);
+        reply, &QNetworkReply::redirected, this,
+        [this, reply] {
+            ++m_mayBeSent;
+            m_headers = reply->rawHeaderPairs();
+        },
+        Qt::DirectConnection);
+    // A reply of the application's own may have none.
+    if (m_network && !m_network->answersSilently()) {
+        connect(reply, &QNetworkReply::metaDataChanged, this, &PollingRequest::noteHeaders,
+                Qt::DirectConnection);
+        connect(reply, &QNetworkReply::metaDataChanged, this, &PollingRequest::checkHeaders,
+                Qt::QueuedConnection);
+    }
     connect(reply, &QNetworkReply::readyRead, this, &PollingRequest::checkSize,
             Qt::QueuedConnection);
     connect(reply, &QNetworkReply::finished, this, &PollingRequest::replyFinished,
@@ -118,6 +128,24 @@ void PollingRequest::requestSent()
         refuse(u"user name or password are wrong"_s);
 }
 
+// Qt reads 100 headers of an answer, of 256 KiB together. When there are more it keeps none, goes
+// on without a word, and waits for the connection's end, as nothing says where the body ends. Those
+// of an answer after a redirect are added to the ones before.
+void PollingRequest::noteHeaders()
+{
+    if (!m_reply)
+        return;
+    const QList<QNetworkReply::RawHeaderPair> headers = m_reply->rawHeaderPairs();
+    m_headersLost = m_headersLost || headers == m_headers;
+    m_headers = headers;
+}
+
+void PollingRequest::checkHeaders()
+{
+    if (m_headersLost)
+        refuse(u"its answer has too many headers, or none at all"_s);
+}
+
 void PollingRequest::checkSize()
 {
     if (m_reply && m_reply->bytesAvailable() > m_maxSize) {
@@ -130,6 +158,7 @@ void PollingRequest::replyFinished()
 {
     if (m_finished || !m_reply || !m_reply->isFinished())
         return;
+    checkHeaders();
     checkSize();
     if (m_finished)
         return;
@@ -140,6 +169,8 @@ void PollingRequest::replyFinished()
     if (m_reply->rawHeader("content-type").startsWith("application/octet-stream"))
         m_format = PayloadFormat::Binary;
     const QNetworkReply::NetworkError code = m_reply->error();
+    if (code == QNetworkReply::TooManyRedirectsError)
+        m_status = 0; // of the last one, which says nothing
     m_answered = code == QNetworkReply::NoError && m_status == 200;
     if (code == QNetworkReply::SslHandshakeFailedError && !m_description.isEmpty())
         m_reason = m_description;

@@ -11,13 +11,10 @@
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qobject.h>
 #include <QtCore/qpointer.h>
+#include <QtNetwork/qnetworkreply.h>
 
 #include <functional>
 #include <memory>
-
-QT_BEGIN_NAMESPACE
-class QNetworkReply;
-QT_END_NAMESPACE
 
 namespace EngineIo::detail {
 
@@ -54,6 +51,8 @@ private:
     void watch(QNetworkReply *reply);
     void requestSent();
     void challenged();
+    void noteHeaders();
+    void checkHeaders();
     void checkSize();
     void replyFinished();
     void finish();
@@ -68,6 +67,7 @@ private:
     QPointer<RequestBody> m_body;
     QElapsedTimer m_time;
     QUrl m_url;
+    QList<QNetworkReply::RawHeaderPair> m_headers;
     QByteArray m_answer;
     PayloadFormat m_format = PayloadFormat::Text;
     QString m_phrase;
@@ -77,6 +77,7 @@ private:
     int m_sent = 0;
     int m_mayBeSent = 1;
     int m_challenges = 0;
+    bool m_headersLost = false;
     bool m_answered = false;
     bool m_finished = false;
 };

@@ -14,6 +14,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+// Of a server's message, which people are to read.
+constexpr qsizetype LongestMessage = 1000;
+
 QString sentence(Stage stage, const QUrl &url, const QString &reason)
 {
     const QString start = stage == Stage::Connecting ? u"cannot connect to %1: %2"_s
@@ -128,7 +131,9 @@ QString tlsText(const QList<QSslError> &errors)
 QString serverMessage(const QByteArray &body)
 {
     const QJsonObject answer = QJsonDocument::fromJson(body).object();
-    const QString message = answer.value("message"_L1).toString();
+    QString message = answer.value("message"_L1).toString();
+    if (message.size() > LongestMessage)
+        message = message.first(LongestMessage) + u'\u2026';
     if (answer.value("code"_L1).toInt() != int(ConnectionError::UnsupportedProtocolVersion))
         return message;
     return message

@@ -16,6 +16,7 @@ public:
     {
         QByteArray method;
         QByteArray target;
+        QByteArray head; // with the request line
         QByteArray body;
         int number = 0; // from 1
     };
@@ -63,7 +64,8 @@ private:
         }
         socket->setProperty("data", QByteArray());
         const QList<QByteArray> words = data.first(data.indexOf('\r')).split(' ');
-        const Request request{words.value(0), words.value(1), data.mid(end + 4, length), ++m_count};
+        const Request request{words.value(0), words.value(1), data.first(end + 2),
+                              data.mid(end + 4, length), ++m_count};
         if (const QByteArray answer = m_script(request); !answer.isEmpty())
             socket->write(answer);
     }
