@@ -24,17 +24,21 @@ namespace SocketIo {
     \variable SocketIo::MsgPack::MaxDepth
     How deeply arrays and maps may be nested.
 */
+/*!
+    \variable SocketIo::MsgPack::MaxSize
+    How many bytes encode() makes of a value.
+*/
 
 /*!
     Returns \a value as MessagePack, with dates as \a dates says, or nothing if it is nested too
-    deeply.
+    deeply or has more than MaxSize bytes.
 */
 std::optional<QByteArray> MsgPack::encode(const QVariant &value, Dates dates)
 {
     using Writer = detail::MsgPackWriter;
     const auto form =
         dates == Dates::Timestamp ? Writer::Dates::Timestamp : Writer::Dates::Notepack2;
-    return Writer(MaxDepth, form).write(value);
+    return Writer(MaxDepth, form, MaxSize).write(value);
 }
 
 /*!

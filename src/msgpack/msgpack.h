@@ -18,6 +18,7 @@ public:
     enum class Dates { Timestamp, Notepack2 };
 
     static constexpr int MaxDepth = 512;
+    static constexpr qsizetype MaxSize = qsizetype(256) * 1024 * 1024;
 
     static std::optional<QByteArray> encode(const QVariant &value, Dates dates = Dates::Timestamp);
     static std::optional<QVariant> decode(const QByteArray &bytes, QByteArray *error = nullptr);

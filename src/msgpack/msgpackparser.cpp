@@ -159,12 +159,17 @@ PacketType wireType(PacketType type)
     \class SocketIo::MsgPackParser::Limits
     \inmodule QtSocketIo
     \since 0.1
-    \brief What a MsgPackParser refuses to decode.
+    \brief What a MsgPackParser refuses to decode, and to send.
 */
 /*!
     \variable SocketIo::MsgPackParser::Limits::maxDepth
     \brief how deeply arrays and maps may be nested, from 1 to 1024; 512 by default. A packet that
    is nested more deeply is not sent either.
+*/
+/*!
+    \variable SocketIo::MsgPackParser::Limits::maxSentSize
+    \brief how many bytes a packet that is sent may have; 256 MiB by default, 0 for no limit. A
+    larger one is not sent, and a warning names its event.
 */
 
 /*!
@@ -179,7 +184,8 @@ MsgPackParser::MsgPackParser()
     Constructs a parser with \a limits.
 */
 MsgPackParser::MsgPackParser(const Limits &limits)
-    : m_limits{std::clamp(limits.maxDepth, 1, GreatestDepth)}
+    : m_limits{std::clamp(limits.maxDepth, 1, GreatestDepth),
+               std::max<qsizetype>(limits.maxSentSize, 0)}
 {
 }
 
@@ -204,17 +210,18 @@ EngineIo::FrameList MsgPackParser::encode(const Packet &packet) const
     if (packet.id != Packet::NoId)
         map.insert(u"id"_s, packet.id);
     const detail::MsgPackWriter writer(m_limits.maxDepth + 1,
-                                       detail::MsgPackWriter::Dates::Notepack2);
-    QList<QByteArray> lost;
-    const std::optional<QByteArray> bytes = writer.write(map, &lost);
+                                       detail::MsgPackWriter::Dates::Notepack2,
+                                       detail::sizeLimit(m_limits.maxSentSize));
+    detail::MsgPackWriter::Findings findings;
+    const std::optional<QByteArray> bytes = writer.write(map, &findings);
     if (!bytes) {
-        qCWarning(detail::lcEvents).noquote()
-            << u"Not sent: %1 is nested more than %2 levels deep"_s
-                   .arg(detail::nameForMessages(packet))
-                   .arg(m_limits.maxDepth);
+        if (findings.isTooLarge)
+            detail::warnOfSize(packet, m_limits.maxSentSize);
+        else
+            detail::warnOfDepth(packet, m_limits.maxDepth);
         return {};
     }
-    detail::warnOfLost(lost, packet);
+    detail::warnOfLost(findings.lost, packet);
     EngineIo::FrameList frames;
     frames.append(EngineIo::Frame::fromBinary(*bytes));
     return frames;

@@ -12,7 +12,8 @@ class SOCKETIO_MSGPACK_EXPORT MsgPackParser final : public Parser
 public:
     struct Limits
     {
-        int maxDepth = 512; // of nested arrays and objects
+        int maxDepth = 512;                                   // of nested arrays and objects
+        qsizetype maxSentSize = qsizetype(256) * 1024 * 1024; // bytes of a packet; 0: no limit
     };
 
     MsgPackParser();

@@ -18,14 +18,23 @@ namespace {
 struct Output
 {
     QByteArray bytes;
-    void write(const char *data, std::size_t size) { bytes.append(data, qsizetype(size)); }
+    const qsizetype maxSize;
+    bool isTooLarge = false;
+
+    void write(const char *data, std::size_t size)
+    {
+        isTooLarge = isTooLarge || qsizetype(size) > maxSize - bytes.size();
+        if (!isTooLarge)
+            bytes.append(data, qsizetype(size));
+    }
 };
 
 class Packer
 {
 public:
     Packer(Output *out, int maxDepth, MsgPackWriter::Dates dates)
-        : m_packer(*out)
+        : m_out(out)
+        , m_packer(*out)
         , m_depthLeft(maxDepth)
         , m_dates(dates)
     {
@@ -84,9 +93,10 @@ public:
 private:
     bool open()
     {
-        // Once too deep, nothing more is opened, as a value may contain itself several times.
+        // Once too deep or too large, nothing more is opened, as a value may contain itself several
+        // times, and lists may share their elements.
         m_tooDeep = m_tooDeep || m_depthLeft == 0;
-        if (m_tooDeep)
+        if (m_tooDeep || m_out->isTooLarge)
             return false;
         --m_depthLeft;
         return true;
@@ -98,6 +108,7 @@ private:
         m_packer.pack_ext_body(content, size);
     }
 
+    const Output *const m_out;
     msgpack::packer<Output> m_packer;
     int m_depthLeft;
     const MsgPackWriter::Dates m_dates;
@@ -135,15 +146,15 @@ void Packer::writeDateTime(const QDateTime &valid)
 
 } // namespace
 
-std::optional<QByteArray> MsgPackWriter::write(const QVariant &value, QList<QByteArray> *lost) const
+std::optional<QByteArray> MsgPackWriter::write(const QVariant &value, Findings *findings) const
 {
-    Output out;
+    Output out{{}, m_maxSize};
     Packer packer(&out, m_maxDepth, m_dates);
     packer.write(value);
-    if (packer.isTooDeep())
+    if (findings)
+        *findings = {packer.lost(), out.isTooLarge};
+    if (packer.isTooDeep() || out.isTooLarge)
         return std::nullopt;
-    if (lost)
-        *lost = packer.lost();
     return std::move(out.bytes);
 }
 

@@ -8,6 +8,7 @@
 #include <QtCore/qlist.h>
 #include <QtCore/qvariant.h>
 
+#include <limits>
 #include <optional>
 
 namespace SocketIo::detail {
@@ -23,19 +24,28 @@ public:
         Timestamp, // MessagePack's own timestamp: notepack.io 3, the Redis adapters
     };
 
-    MsgPackWriter(int maxDepth, Dates dates)
+    struct Findings
+    {
+        QList<QByteArray>
+            lost; // the names of types of which there were values that it cannot write
+        bool isTooLarge = false;
+    };
+
+    MsgPackWriter(int maxDepth, Dates dates,
+                  qsizetype maxSize = std::numeric_limits<qsizetype>::max())
         : m_maxDepth(maxDepth)
         , m_dates(dates)
+        , m_maxSize(maxSize)
     {
     }
 
-    // Nothing if the value is nested more deeply than maxDepth. lost, if given, gets the names of
-    // types of which there were values that cannot be written.
-    std::optional<QByteArray> write(const QVariant &value, QList<QByteArray> *lost = nullptr) const;
+    // Nothing if the value is nested more deeply than maxDepth, or has more than maxSize bytes.
+    std::optional<QByteArray> write(const QVariant &value, Findings *findings = nullptr) const;
 
 private:
     const int m_maxDepth;
     const Dates m_dates;
+    const qsizetype m_maxSize;
 };
 
 } // namespace SocketIo::detail

@@ -13,6 +13,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int MaxDepth = 512;
+constexpr qsizetype MaxSize = qsizetype(256) * 1024 * 1024;
 
 bool containsBinary(const QVariant &value)
 {
@@ -139,12 +140,13 @@ std::optional<ClusterMessage> ClusterMessage::fromJson(const QByteArray &json)
 }
 
 /*!
-    Returns \a map as JSON, or an empty byte array if it is nested too deeply.
+    Returns \a map as JSON, or an empty byte array if it is nested too deeply or
+    has more than 256 MiB.
 */
 QByteArray ClusterMessage::mapToJson(const QVariantMap &map)
 {
     QByteArray json;
-    detail::JsonWriter writer(&json, MaxDepth, detail::JsonWriter::Binary::Describe);
+    detail::JsonWriter writer(&json, MaxDepth, detail::JsonWriter::Binary::Describe, MaxSize);
     writer.write(map);
     return writer.finish() ? json : QByteArray();
 }

@@ -22,7 +22,8 @@ constexpr int GreatestDepth = 1024;
 JsonParser::Limits checked(const JsonParser::Limits &limits)
 {
     return {std::max(limits.maxAttachments, 0), std::clamp(limits.maxDepth, 1, GreatestDepth),
-            std::max<qsizetype>(limits.maxUnfinishedSize, 0)};
+            std::max<qsizetype>(limits.maxUnfinishedSize, 0),
+            std::max<qsizetype>(limits.maxSentSize, 0)};
 }
 
 char typeDigit(PacketType type)
@@ -80,7 +81,7 @@ PacketType textType(PacketType type)
     \class SocketIo::JsonParser::Limits
     \inmodule QtSocketIo
     \since 0.1
-    \brief What a JsonParser refuses to decode.
+    \brief What a JsonParser refuses to decode, and to send.
 */
 /*!
     \variable SocketIo::JsonParser::Limits::maxAttachments
@@ -98,6 +99,12 @@ PacketType textType(PacketType type)
     together that the parser decodes for; 64 MiB by default, 0 for no limit. Whose packet goes
    beyond it is refused, unless it is the only one: a single packet may be as large as
     ServerOptions::maxHttpBufferSize and maxAttachments allow.
+*/
+/*!
+    \variable SocketIo::JsonParser::Limits::maxSentSize
+    \brief how many bytes a packet that is sent may have, its attachments included; 256 MiB by
+    default, 0 for no limit. A larger one is not sent, and a warning names its event. Lists that
+    share their elements take little memory and may be of any size when they are written.
 */
 
 /*!
@@ -137,7 +144,8 @@ EngineIo::FrameList JsonParser::encode(const Packet &packet) const
     const qsizetype typeOffset = buffer.size();
     using Binary = detail::JsonWriter::Binary;
     detail::JsonWriter writer(&buffer, m_limits.maxDepth,
-                              hasArgs ? Binary::Attach : Binary::Describe);
+                              hasArgs ? Binary::Attach : Binary::Describe,
+                              detail::sizeLimit(m_limits.maxSentSize));
     writer.writeRaw(typeDigit(type));
     if (packet.nsp.size() > 1) {
         writer.writeText(packet.nsp);
@@ -150,9 +158,10 @@ EngineIo::FrameList JsonParser::encode(const Packet &packet) const
     else if (packet.data.isValid())
         writer.write(packet.data);
     if (!writer.finish()) {
-        qCWarning(lcEvents).noquote()
-            << u"Not sent: %1 is nested more than %2 levels deep"_s.arg(nameForMessages(packet))
-                   .arg(m_limits.maxDepth);
+        if (writer.isTooLarge())
+            detail::warnOfSize(packet, m_limits.maxSentSize);
+        else
+            detail::warnOfDepth(packet, m_limits.maxDepth);
         return {};
     }
     detail::warnOfLost(writer.lost(), packet);

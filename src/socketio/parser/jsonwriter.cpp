@@ -23,10 +23,11 @@ const T &contentOf(const QVariant &value)
 
 } // namespace
 
-JsonWriter::JsonWriter(QByteArray *out, int maxDepth, Binary binary)
+JsonWriter::JsonWriter(QByteArray *out, int maxDepth, Binary binary, qsizetype maxSize)
     : m_out(out)
     , m_depthLeft(maxDepth)
     , m_binary(binary)
+    , m_maxSize(maxSize)
 {
     m_at = m_out->data() + m_out->size();
     m_end = m_at;
@@ -35,24 +36,42 @@ JsonWriter::JsonWriter(QByteArray *out, int maxDepth, Binary binary)
 bool JsonWriter::finish()
 {
     m_out->resize(m_at - m_out->constData());
-    return !m_tooDeep;
+    m_tooLarge = m_tooLarge || m_out->size() + m_attachedSize > m_maxSize;
+    return !m_tooDeep && !m_tooLarge;
 }
 
 void JsonWriter::grow(qsizetype size)
 {
     const qsizetype used = m_at - m_out->constData();
+    if (m_tooLarge || size > m_maxSize - m_attachedSize - used) {
+        discard(size);
+        return;
+    }
     const qsizetype capacity = m_out->capacity();
-    m_out->resize(used + size <= capacity ? capacity : std::max(used + size, 2 * capacity));
+    m_out->resize(used + size <= capacity
+                      ? capacity
+                      : std::max(used + size, std::min(2 * capacity, m_maxSize)));
     m_at = m_out->data() + used;
+    m_end = m_out->data() + m_out->size();
+}
+
+// What comes from here on is of no use: it goes where the beginning was, after one byte that
+// close() may look at.
+void JsonWriter::discard(qsizetype size)
+{
+    m_tooLarge = true;
+    m_attachments.clear();
+    m_out->resize(std::max(m_out->size(), size + 1));
+    m_at = m_out->data() + 1;
     m_end = m_out->data() + m_out->size();
 }
 
 bool JsonWriter::open(char bracket)
 {
-    // Once too deep, nothing more is opened: a gadget that contains itself several times would
-    // otherwise be followed along all its branches.
+    // Once too deep or too large, nothing more is opened: a gadget that contains itself several
+    // times, or lists that share their elements, would otherwise be followed along all branches.
     m_tooDeep = m_tooDeep || m_depthLeft == 0;
-    if (m_tooDeep)
+    if (m_tooDeep || m_tooLarge)
         return false;
     --m_depthLeft;
     writeRaw(bracket);
@@ -329,7 +348,11 @@ void JsonWriter::writeBytes(const QByteArray &bytes)
         writeRaw("{\"_placeholder\":true,\"num\":");
         writeInteger(m_attachments.size());
         writeRaw('}');
-        m_attachments.append(bytes);
+        m_attachedSize += bytes.size();
+        if (m_tooLarge || m_attachedSize > m_maxSize)
+            discard(0);
+        else
+            m_attachments.append(bytes);
         return;
     }
     writeRaw("{\"type\":\"Buffer\",\"data\":[");

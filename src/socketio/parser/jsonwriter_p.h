@@ -12,6 +12,8 @@
 #include <QtCore/qstring.h>
 #include <QtCore/qvariant.h>
 
+#include <limits>
+
 QT_BEGIN_NAMESPACE
 class QDateTime;
 QT_END_NAMESPACE
@@ -29,8 +31,10 @@ public:
         Describe, // {"type":"Buffer","data":[...]}, as Node.js writes a Buffer
     };
 
-    // out belongs to the writer until finish().
-    JsonWriter(QByteArray *out, int maxDepth, Binary binary);
+    // out belongs to the writer until finish(). maxSize is of all that out has in the end, and of
+    // the attachments.
+    JsonWriter(QByteArray *out, int maxDepth, Binary binary,
+               qsizetype maxSize = std::numeric_limits<qsizetype>::max());
 
     void writeRaw(QByteArrayView utf8);
     void writeRaw(char c)
@@ -61,8 +65,9 @@ public:
     void endList() { close(']'); }
     void endObject() { close('}'); }
 
-    // Answers false if the values are nested too deeply: out is then of no use.
+    // Answers false if the values are too large or nested too deeply: out is then of no use.
     bool finish();
+    bool isTooLarge() const { return m_tooLarge; }
     const QList<QByteArray> &attachments() const { return m_attachments; }
     // The names of the types of which there were values that cannot be written.
     const QList<QByteArray> &lost() const { return m_lost; }
@@ -77,6 +82,7 @@ private:
             grow(size);
     }
     void grow(qsizetype size);
+    void discard(qsizetype size);
 
     void writeSpecial(const char16_t **at, const char16_t *end);
     void writeBytes(const QByteArray &bytes);
@@ -89,7 +95,10 @@ private:
     char *m_end = nullptr;
     int m_depthLeft;
     const Binary m_binary;
+    const qsizetype m_maxSize;
+    qsizetype m_attachedSize = 0;
     bool m_tooDeep = false;
+    bool m_tooLarge = false;
     QList<QByteArray> m_attachments;
     QList<QByteArray> m_lost;
 };

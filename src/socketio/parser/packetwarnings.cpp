@@ -33,4 +33,19 @@ void warnOfLost(const QList<QByteArray> &types, const Packet &packet)
     }
 }
 
+void warnOfDepth(const Packet &packet, int maxDepth)
+{
+    qCWarning(lcEvents).noquote() << u"Not sent: %1 is nested more than %2 levels deep"_s
+                                         .arg(nameForMessages(packet))
+                                         .arg(maxDepth);
+}
+
+void warnOfSize(const Packet &packet, qsizetype maxSize)
+{
+    qCWarning(lcEvents).noquote()
+        << u"Not sent: %1 has more than %2 bytes; the parser's setting maxSentSize is the limit"_s
+               .arg(nameForMessages(packet))
+               .arg(maxSize);
+}
+
 } // namespace SocketIo::detail

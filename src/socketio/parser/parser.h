@@ -53,6 +53,8 @@ public:
         int maxDepth = 512;      // of nested arrays and objects
         // Bytes of packets whose attachments are still to come, of all peers together; 0: no limit.
         qsizetype maxUnfinishedSize = qsizetype(64) * 1024 * 1024;
+        // Bytes of a packet that is sent, with its attachments; 0: no limit.
+        qsizetype maxSentSize = qsizetype(256) * 1024 * 1024;
     };
 
     JsonParser();

@@ -394,6 +394,19 @@ void tst_MsgPackParser::packetsComeBack()
     QCOMPARE(decoded.id, packet.id);
     QCOMPARE(decoded.args, packet.args);
 
+    const MsgPackParser small({.maxSentSize = 30});
+    QTest::ignoreMessage(QtWarningMsg,
+                         "Not sent: event \"save\" has more than 30 bytes; the parser's setting "
+                         "maxSentSize is the limit");
+    QVERIFY(small.encode(packet).isEmpty());
+    QVariant shared = 1;
+    for (int i = 0; i < 60; ++i)
+        shared = QVariantList{shared, shared};
+    const MsgPackParser bounded({.maxSentSize = 100'000});
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"more than 100000 bytes"_s));
+    packet.args = {u"a"_s, shared};
+    QVERIFY(bounded.encode(packet).isEmpty());
+
     const MsgPackParser shallow({2});
     packet.args = {u"a"_s, QVariantList{QVariant(QVariantList())}};
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"nested more than 2 levels deep"_s));

@@ -231,6 +231,13 @@ void TestJsonParser::doesNotEncode_data()
     const QByteArray tooDeep = "nested more than 512 levels deep";
     QTest::newRow("deep event") << withArgs(makePacket(PacketType::Event), {u"a"_s, nested})
                                 << tooDeep;
+    QVariant shared = QVariantList();
+    for (int i = 0; i < 60; ++i)
+        shared = QVariantList{shared, shared};
+    QTest::newRow("shared elements") << withArgs(makePacket(PacketType::Event), {u"a"_s, shared})
+                                     << "Not sent: event \"a\" has more than 268435456 bytes; the "
+                                        "parser's setting maxSentSize is "
+                                        "the limit"_ba;
     QTest::newRow("deep data") << withData(makePacket(PacketType::Connect), nested) << tooDeep;
 }
 

@@ -87,6 +87,8 @@ private Q_SLOTS:
     void describesBinaryAsNodeDoes();
     void limitsDepth();
     void containingItselfEnds();
+    void limitsSize();
+    void sharedElementsEnd();
     void longTexts();
     void textsAndNumbersWithoutQuotes();
 
@@ -339,6 +341,44 @@ void TestJsonWriter::limitsDepth()
 void TestJsonWriter::containingItselfEnds()
 {
     QCOMPARE(written(QVariant::fromValue(Endless())), "too deep"_ba);
+}
+
+void TestJsonWriter::limitsSize()
+{
+    const QVariantList values{u"text"_s, 1, QVariantMap{{u"a"_s, "bytes"_ba}}};
+    QByteArray all;
+    JsonWriter unlimited(&all, 512, JsonWriter::Binary::Attach);
+    unlimited.write(values);
+    QVERIFY(unlimited.finish());
+    const qsizetype size = all.size() + 5;
+    for (qsizetype maxSize = 0; maxSize < size + 5; ++maxSize) {
+        QByteArray out;
+        JsonWriter writer(&out, 512, JsonWriter::Binary::Attach, maxSize);
+        writer.write(values);
+        QCOMPARE(writer.finish(), maxSize >= size);
+        QCOMPARE(writer.isTooLarge(), maxSize < size);
+        if (maxSize >= size)
+            QCOMPARE(out, all);
+    }
+}
+
+// Each level holds the one below twice.
+void TestJsonWriter::sharedElementsEnd()
+{
+    for (const QVariant &leaf :
+         {QVariant(QVariantList()), QVariant("bytes"_ba), QVariant(u"a"_s), QVariant(u"äöü\n"_s)}) {
+        QVariant value = leaf;
+        for (int i = 0; i < 60; ++i) {
+            value = i % 2 ? QVariant(QVariantList{value, value})
+                          : QVariant(QVariantMap{{u"a"_s, value}, {u"b"_s, value}});
+        }
+        QByteArray out;
+        JsonWriter writer(&out, 512, JsonWriter::Binary::Attach, 100'000);
+        writer.write(value);
+        QVERIFY(!writer.finish());
+        QVERIFY(writer.isTooLarge());
+        QVERIFY(out.capacity() < 300'000);
+    }
 }
 
 void TestJsonWriter::longTexts()
