@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "jsvalues_p.h"
 
-#include <QtCore/qdatetime.h>
-#include <QtCore/qmetaobject.h>
+#include "jsreader_p.h"
+#include "qmlevent.h"
+
 #include <QtCore/qpointer.h>
 #include <QtQml/qjsengine.h>
-#include <QtQml/qjsvalueiterator.h>
 #include <QtQml/qqmlcontext.h>
 #include <QtQml/qqmlengine.h>
 #include <QtQml/qqmlinfo.h>
-
-#include <cmath>
 
 namespace SocketIo::detail {
 
@@ -20,7 +18,44 @@ Q_LOGGING_CATEGORY(lcQml, "qt.socketio.qml")
 
 namespace {
 
-// A JavaScript function that is compiled once for each engine.
+// How many values object may send in one go.
+qsizetype maxValuesOf(const QObject *object)
+{
+    if (const auto *event = qobject_cast<const QmlEvent *>(object))
+        return maxValuesOf(event->client());
+    const auto *emitter = qobject_cast<const QmlEmitter *>(object);
+    return emitter ? emitter->maxValues() : QmlEmitter::DefaultMaxValues;
+}
+
+template<typename T>
+std::optional<T> unlessFailed(const JsReader &reader, const T &result, QString *error = nullptr)
+{
+    if (reader.errorString().isEmpty())
+        return result;
+    if (error)
+        *error = reader.errorString();
+    return std::nullopt;
+}
+
+bool isName(const QJSValue &value)
+{
+    return value.isString() || value.isNumber();
+}
+
+// What value is, for messages: a symbol has no text.
+QString describe(const QJSValue &value)
+{
+    if (value.isUndefined() || value.isNull() || value.isBool() || value.isNumber())
+        return value.toString();
+    if (value.isCallable())
+        return u"a function"_s;
+    if (value.isString())
+        return u"a text"_s;
+    return value.isObject() ? u"an object"_s : u"a symbol"_s;
+}
+
+} // namespace
+
 QJSValue compiled(QJSEngine *engine, const char *name, const QString &source)
 {
     QJSValue function = engine->property(name).value<QJSValue>();
@@ -31,227 +66,66 @@ QJSValue compiled(QJSEngine *engine, const char *name, const QString &source)
     return function;
 }
 
-// As deep as the parser writes; an object that holds itself ends here too.
-constexpr int MaxDepth = 500;
-
-QVariant null()
+std::optional<QVariant> argumentFromJs(const QJSValue &value, const QObject *object,
+                                       const QString &purpose)
 {
-    return QVariant::fromValue(nullptr);
+    JsReader reader(object, purpose, maxValuesOf(object));
+    return unlessFailed(reader, reader.read(value));
 }
 
-QVariant numberFromJs(double number)
+std::optional<QVariantList> argumentsFromJs(const QJSValueList &values, const QObject *object,
+                                            const QString &purpose, QString *error)
 {
-    constexpr double MaxInteger = 9007199254740992.0;
-    if (!std::isfinite(number))
-        return null();
-    if (std::trunc(number) == number && std::abs(number) <= MaxInteger)
-        return qint64(number);
-    return number;
+    JsReader reader(object, purpose, maxValuesOf(object));
+    return unlessFailed(reader, reader.readArguments(values), error);
 }
 
-// Reads JavaScript values. What is no data becomes null, with a warning that names what it is for.
-class JsReader
-{
-public:
-    JsReader(const QObject *object, const QString &purpose)
-        : m_object(object)
-        , m_purpose(purpose)
-    {
-    }
-
-    QVariant read(const QJSValue &value, int depth = 0)
-    {
-        if (value.isUndefined() || value.isNull())
-            return null();
-        if (value.isBool())
-            return value.toBool();
-        if (value.isNumber())
-            return numberFromJs(value.toNumber());
-        if (value.isString())
-            return value.toString();
-        if (value.isCallable())
-            return lost(u"a function"_s);
-        if (!value.isObject())
-            return lost(u"a symbol"_s);
-        if (depth >= MaxDepth)
-            return lost(u"an object that is nested too deeply"_s);
-        if (value.isQObject())
-            return lostQObject(value.toQObject());
-        if (value.isDate())
-            return value.toDateTime();
-        // What is C++'s behind it, a list or a QML value type such as a point, comes as its type.
-        return readVariant(value.toVariant(QJSValue::RetainJSObjects), depth);
-    }
-
-    QVariantList readList(const QJSValue &array, int depth = 0)
-    {
-        const quint32 length = array.property(u"length"_s).toUInt();
-        QVariantList list;
-        list.reserve(length);
-        for (quint32 i = 0; i < length; ++i)
-            list.append(read(array.property(i), depth + 1));
-        return list;
-    }
-
-private:
-    QVariant readVariant(const QVariant &value, int depth)
-    {
-        if (value.metaType() == QMetaType::fromType<QJSValue>())
-            return readObject(value.value<QJSValue>(), depth);
-        if (value.metaType().flags().testFlag(QMetaType::PointerToQObject))
-            return lostQObject(value.value<QObject *>());
-        switch (value.typeId()) {
-        case QMetaType::QVariantList: {
-            QVariantList list;
-            for (const QVariant &item : value.toList())
-                list.append(readItem(item, depth + 1));
-            return list;
-        }
-        case QMetaType::QVariantMap: {
-            QVariantMap map = value.toMap();
-            for (QVariant &member : map)
-                member = readItem(member, depth + 1);
-            return map;
-        }
-        case QMetaType::UnknownType:
-            return lost(u"a value without a type"_s);
-        default:
-            return value; // for the parser, which knows Qt's types
-        }
-    }
-
-    QVariant readItem(const QVariant &value, int depth)
-    {
-        if (value.metaType() == QMetaType::fromType<QJSValue>())
-            return read(value.value<QJSValue>(), depth);
-        return value.isValid() ? readVariant(value, depth) : null();
-    }
-
-    QVariant readObject(const QJSValue &object, int depth)
-    {
-        if (object.isArray())
-            return readList(object, depth);
-        if (object.isRegExp() || object.isUrl())
-            return object.toVariant();
-        if (const QVariant bytes = bytesFromJs(object); bytes.isValid())
-            return bytes;
-        if (const QJSValue toJson = object.property(u"toJSON"_s); toJson.isCallable())
-            return read(toJson.callWithInstance(object), depth + 1);
-        if (object.isError())
-            return QVariantMap{{u"name"_s, object.property(u"name"_s).toString()},
-                               {u"message"_s, object.property(u"message"_s).toString()}};
-        QVariantMap map;
-        QJSValueIterator members(object);
-        while (members.hasNext()) {
-            members.next();
-            const QJSValue member = members.value();
-            if (member.isCallable())
-                lost(u"a function"_s);
-            else if (!member.isUndefined())
-                map.insert(members.name(), read(member, depth + 1));
-        }
-        // A String object's members are its characters.
-        const bool mayBeString = !map.isEmpty() && map.firstKey() == "0"_L1;
-        return map.isEmpty() || mayBeString ? readContent(object, map, depth) : QVariant(map);
-    }
-
-    // Of an object whose content is not in its members: a Map, a Set, a Number.
-    QVariant readContent(const QJSValue &object, const QVariantMap &members, int depth)
-    {
-        QJSEngine *engine = m_object ? engineOf(m_object) : nullptr;
-        if (!engine)
-            return members;
-        QJSValue content = compiled(engine, "_socketio_content",
-                                    u"(function(o) {"
-                                    " if (o instanceof Map) {"
-                                    "  const r = {}; o.forEach((v, k) => r[String(k)] = v);"
-                                    "  return r; }"
-                                    " if (o instanceof Set) return Array.from(o);"
-                                    " if (o instanceof Number || o instanceof String"
-                                    "  || o instanceof Boolean) return o.valueOf();"
-                                    " if (o instanceof Promise || o instanceof WeakMap"
-                                    "  || o instanceof WeakSet) return () => {};"
-                                    " return undefined; })"_s)
-                               .call({object});
-        if (content.isUndefined())
-            return members;
-        if (content.isCallable())
-            return lost(
-                u"a %1"_s.arg(object.property(u"constructor"_s).property(u"name"_s).toString()));
-        return content.isObject() && !content.isArray() ? readMembers(content, depth)
-                                                        : read(content, depth + 1);
-    }
-
-    QVariantMap readMembers(const QJSValue &object, int depth)
-    {
-        QVariantMap map;
-        QJSValueIterator members(object);
-        while (members.hasNext()) {
-            members.next();
-            map.insert(members.name(), read(members.value(), depth + 1));
-        }
-        return map;
-    }
-
-    // An invalid variant when the object is neither an ArrayBuffer nor a view of one.
-    static QVariant bytesFromJs(const QJSValue &object)
-    {
-        const QJSValue length = object.property(u"byteLength"_s);
-        if (!length.isNumber())
-            return {};
-        const QJSValue buffer = object.property(u"buffer"_s);
-        const QVariant bytes = (buffer.isUndefined() ? object : buffer).toVariant();
-        if (bytes.typeId() != QMetaType::QByteArray || buffer.isUndefined())
-            return bytes.typeId() == QMetaType::QByteArray ? bytes : QVariant();
-        return bytes.toByteArray().mid(object.property(u"byteOffset"_s).toInt(), length.toInt());
-    }
-
-    QVariant lostQObject(const QObject *object)
-    {
-        return lost(
-            object ? u"the object %1"_s.arg(QString::fromUtf8(object->metaObject()->className()))
-                   : u"an object"_s);
-    }
-
-    QVariant lost(const QString &what)
-    {
-        const QString text = m_purpose.isEmpty()
-            ? u"Not data: %1"_s.arg(what)
-            : u"In %1 there is %2, which cannot be sent"_s.arg(m_purpose, what);
-        warn(m_object, text);
-        return null();
-    }
-
-    const QObject *m_object;
-    const QString m_purpose;
-};
-
-} // namespace
-
-QVariant argumentFromJs(const QJSValue &value, const QObject *object, const QString &purpose)
-{
-    return JsReader(object, purpose).read(value);
-}
-
-QVariantList argumentsFromJs(const QJSValue &array, const QObject *object, const QString &purpose)
+std::optional<QVariantList> argumentListFromJs(const QJSValue &array, const QObject *object,
+                                               const QString &purpose, QString *error)
 {
     if (array.isUndefined())
-        return {};
-    JsReader reader(object, purpose);
+        return QVariantList();
+    JsReader reader(object, purpose, maxValuesOf(object));
     if (array.isArray())
-        return reader.readList(array);
+        return unlessFailed(reader, reader.readList(array), error);
     const QVariant value = reader.read(array);
-    return value.typeId() == QMetaType::QVariantList ? value.toList() : QVariantList{value};
+    return unlessFailed(
+        reader, value.typeId() == QMetaType::QVariantList ? value.toList() : QVariantList(1, value),
+        error);
 }
 
-QStringList namesFromJs(const QJSValue &value)
+std::optional<QString> eventNameFromJs(const QJSValue &value, const QObject *object,
+                                       const QString &function, QString *error)
 {
-    if (!value.isArray())
-        return {value.toString()};
+    if (isName(value))
+        return value.toString();
+    const QString text = u"%1 wants the name of an event as its first argument, not %2"_s.arg(
+        function, describe(value));
+    warn(object, text);
+    if (error)
+        *error = text;
+    return std::nullopt;
+}
+
+QStringList namesFromJs(const QJSValue &value, const QObject *object, const QString &function)
+{
+    constexpr quint32 MaxNames = 1'000'000;
     QStringList names;
-    const quint32 length = value.property(u"length"_s).toUInt();
-    for (quint32 i = 0; i < length; ++i)
-        names.append(value.property(i).toString());
+    const auto add = [&](const QJSValue &name) {
+        if (isName(name))
+            names.append(name.toString());
+        else
+            warn(object, u"%1 wants the name of a room, not %2"_s.arg(function, describe(name)));
+    };
+    const quint32 length = value.isArray() ? value.property(u"length"_s).toUInt() : 0;
+    if (!value.isArray())
+        add(value);
+    else if (length > MaxNames)
+        warn(object, u"%1 takes at most %2 rooms"_s.arg(function).arg(MaxNames));
+    else
+        names.reserve(length);
+    for (quint32 i = 0; i < length && length <= MaxNames; ++i)
+        add(value.property(i));
     return names;
 }
 
@@ -280,7 +154,7 @@ Error errorFromJs(const QJSValue &value)
         return Error(value.toString());
     const QJSValue data = value.property(u"data"_s);
     return Error(Error::Type::Refused, value.property(u"message"_s).toString(),
-                 data.isUndefined() ? QVariant() : argumentFromJs(data));
+                 data.isUndefined() ? QVariant() : argumentFromJs(data).value_or(QVariant()));
 }
 
 QJSEngine *engineOf(const QObject *object)
@@ -293,6 +167,8 @@ void shareContext(QObject *object, const QObject *other)
 {
     if (QQmlContext *context = qmlContext(other))
         QQmlEngine::setContextForObject(object, context);
+    if (auto *emitter = qobject_cast<QmlEmitter *>(object))
+        emitter->setMaxValues(maxValuesOf(other));
 }
 
 std::optional<QJSValue> callJs(const QObject *object, const QJSValue &function,
@@ -348,11 +224,10 @@ QJSValue ackToJs(QJSEngine *engine, const Ack &ack, const QObject *object, const
 {
     const QPointer<const QObject> owner = object;
     return functionToJs(engine, [ack, owner, event](const QJSValueList &values) {
-        const QString purpose = u"the answer to event \"%1\""_s.arg(event);
-        QVariantList args;
-        for (const QJSValue &value : values)
-            args.append(argumentFromJs(value, owner, purpose));
-        ack.acknowledge(args);
+        const std::optional<QVariantList> args =
+            argumentsFromJs(values, owner, u"the answer to event \"%1\""_s.arg(event));
+        if (args)
+            ack.acknowledge(*args);
         return QJSValue();
     });
 }

@@ -22,22 +22,32 @@ namespace SocketIo::detail {
 
 // A JavaScript value as an argument: what JSON.stringify() would write, but binary data stays such,
 // Qt's types behind QML values stay what they are, and what is in a Map or Set is sent. What is no
-// data becomes null, with a warning of object, if there is one, that names the purpose.
-QVariant argumentFromJs(const QJSValue &value, const QObject *object = nullptr,
-                        const QString &purpose = {});
+// data becomes null, with a warning of object, if there is one, that names the purpose. Nothing,
+// and a warning, which is the error too, if the value holds itself or has more values in it than
+// object sends.
+std::optional<QVariant> argumentFromJs(const QJSValue &value, const QObject *object = nullptr,
+                                       const QString &purpose = {});
+std::optional<QVariantList> argumentsFromJs(const QJSValueList &values, const QObject *object,
+                                            const QString &purpose, QString *error = nullptr);
 // The elements of an array; any other value is the only argument, undefined is none.
-QVariantList argumentsFromJs(const QJSValue &array, const QObject *object, const QString &purpose);
+std::optional<QVariantList> argumentListFromJs(const QJSValue &array, const QObject *object,
+                                               const QString &purpose, QString *error = nullptr);
 
-// One name or an array of names.
-QStringList namesFromJs(const QJSValue &value);
+// The name of an event: a text or a number. Of anything else function warns, and there is nothing.
+std::optional<QString> eventNameFromJs(const QJSValue &value, const QObject *object,
+                                       const QString &function, QString *error = nullptr);
+// One name of a room or an array of names. Function warns of what is none, which is left out.
+QStringList namesFromJs(const QJSValue &value, const QObject *object, const QString &function);
 
 QJSValueList argumentsToJs(QJSEngine *engine, const QVariantList &args);
 // Of what a middleware has given to next(): nothing, a text, an Error or {message, data}.
 Error errorFromJs(const QJSValue &value);
 
+// A JavaScript function that is compiled once for each engine.
+QJSValue compiled(QJSEngine *engine, const char *name, const QString &source);
 // The engine that a QML object lives in; null when it is ending.
 QJSEngine *engineOf(const QObject *object);
-// Makes object, which is not declared in QML, live where other does.
+// Makes object, which is not declared in QML, live where other does, and send as much.
 void shareContext(QObject *object, const QObject *other);
 
 Q_DECLARE_LOGGING_CATEGORY(lcQml) // qt.socketio.qml: mistakes that no QML object can be named for

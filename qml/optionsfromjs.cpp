@@ -12,6 +12,7 @@
 #include <QtCore/qregularexpression.h>
 #include <QtQml/qqmlinfo.h>
 
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -84,10 +85,12 @@ std::shared_ptr<const Parser> parserFromJs(OptionReader *reader)
     reader->read(u"maxAttachments"_s, &limits.maxAttachments);
     reader->read(u"maxDepth"_s, &limits.maxDepth);
     reader->read(u"maxUnfinishedSize"_s, &limits.maxUnfinishedSize);
+    reader->read(u"maxSentSize"_s, &limits.maxSentSize);
     if (const std::optional<QVariant> parser = reader->take(u"parser"_s)) {
         if (parser->toString() == "msgpack"_L1) {
 #ifdef HAS_MSGPACK
-            return std::make_shared<MsgPackParser>();
+            return std::make_shared<MsgPackParser>(
+                MsgPackParser::Limits{limits.maxDepth, limits.maxSentSize});
 #else
             qmlWarning(reader->object()) << u"This build of the module has no MessagePack"_s;
 #endif
@@ -96,9 +99,19 @@ std::shared_ptr<const Parser> parserFromJs(OptionReader *reader)
         }
     }
     if (limits.maxAttachments == defaults.maxAttachments && limits.maxDepth == defaults.maxDepth
-        && limits.maxUnfinishedSize == defaults.maxUnfinishedSize)
+        && limits.maxUnfinishedSize == defaults.maxUnfinishedSize
+        && limits.maxSentSize == defaults.maxSentSize)
         return nullptr;
     return std::make_shared<JsonParser>(limits);
+}
+
+// 0 is no limit.
+void readMaxValues(OptionReader *reader, qsizetype *maxValues)
+{
+    qsizetype count = -1;
+    reader->read(u"maxValues"_s, &count);
+    if (maxValues && count >= 0)
+        *maxValues = count > 0 ? count : std::numeric_limits<qsizetype>::max();
 }
 
 // True means the defaults.
@@ -121,7 +134,8 @@ std::optional<EngineIo::PerMessageDeflateOptions> deflateFromJs(const QVariant &
 
 } // namespace
 
-ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object)
+ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object,
+                                  qsizetype *maxValues)
 {
     ClientOptions options;
     OptionReader reader(map, object);
@@ -167,6 +181,7 @@ ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object)
             qmlWarning(object) << u"The option \"proxy\" has a wrong value"_s;
     }
     options.parser = parserFromJs(&reader);
+    readMaxValues(&reader, maxValues);
     reader.read(u"maxBufferedEvents"_s, &options.maxBufferedEvents);
     reader.read(u"maxEarlyEvents"_s, &options.maxEarlyEvents);
     reader.read(u"quitTimeout"_s, &options.quitTimeout);
@@ -174,7 +189,7 @@ ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object)
 }
 
 ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object,
-                                  std::optional<QSslConfiguration> *tls)
+                                  std::optional<QSslConfiguration> *tls, qsizetype *maxValues)
 {
     ServerOptions options;
     OptionReader reader(map, object);
@@ -229,6 +244,7 @@ ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object,
             options.cookie = cookieFromJs(cookie->toMap(), object);
     }
     options.parser = parserFromJs(&reader);
+    readMaxValues(&reader, maxValues);
     if (const std::optional<QVariant> recovery = reader.take(u"connectionStateRecovery"_s)) {
         RecoveryOptions recoveryOptions;
         OptionReader recoveryReader(recovery->toMap(), object);

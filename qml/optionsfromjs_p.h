@@ -18,10 +18,13 @@ namespace SocketIo::detail {
 
 // Options by socket.io's names, times in milliseconds. What is unknown or of the wrong kind is
 // reported as a warning of object and otherwise ignored.
-ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object);
-// tls: set if there is the option sslConfiguration, which is no part of ServerOptions.
+// maxValues: set if there is the option of that name, which is no part of ClientOptions.
+ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object,
+                                  qsizetype *maxValues = nullptr);
+// tls: set if there is the option sslConfiguration, which is no part of ServerOptions either.
 ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object,
-                                  std::optional<QSslConfiguration> *tls = nullptr);
+                                  std::optional<QSslConfiguration> *tls = nullptr,
+                                  qsizetype *maxValues = nullptr);
 
 } // namespace SocketIo::detail
 

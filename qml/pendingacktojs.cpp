@@ -25,6 +25,40 @@ QJSValue errorToJs(QJSEngine *engine, const Error &error)
     return result;
 }
 
+struct Told
+{
+    QPointer<QObject> owner;
+    QPointer<QJSEngine> engine;
+    AckReceivers receivers;
+
+    void answer(const QVariantList &args) const
+    {
+        call(receivers.callback, [&] { return argumentsToJs(engine, args); });
+        call(receivers.promise.resolve, [&] { return argumentsToJs(engine, args.mid(0, 1)); });
+    }
+    void reject(const Error &error) const
+    {
+        call(receivers.errorCallback, [&] { return QJSValueList{errorToJs(engine, error)}; });
+        call(receivers.promise.reject, [&] { return QJSValueList{errorToJs(engine, error)}; });
+    }
+    void fail(const Error &error) const
+    {
+        // Who has given a callback does not look at the promise.
+        if (receivers.callback.isCallable() && !receivers.errorCallback.isCallable())
+            warn(owner, error.message());
+        reject(error);
+    }
+
+private:
+    // A function may end the engine.
+    template<typename Arguments>
+    void call(const QJSValue &function, const Arguments &arguments) const
+    {
+        if (engine && function.isCallable())
+            callJs(engine, owner, function, arguments());
+    }
+};
+
 } // namespace
 
 Promise createPromise(QJSEngine *engine)
@@ -36,45 +70,36 @@ Promise createPromise(QJSEngine *engine)
             parts.property(u"reject"_s)};
 }
 
-QJSValue pendingAckToJs(QObject *object, PendingAck *ack, Answers answers, const QJSValue &callback,
-                        const QJSValue &errorCallback)
+void tellOfAck(QObject *object, PendingAck *ack, Answers answers, const AckReceivers &receivers)
 {
     QJSEngine *engine = engineOf(object);
     if (!engine)
-        return {};
-    QJSValue answered = callback;
-    QJSValue failed = errorCallback;
-    QJSValue result;
-    const bool wantsPromise = !callback.isCallable();
-    if (wantsPromise) {
-        const Promise promise = createPromise(engine);
-        answered = promise.resolve;
-        failed = promise.reject;
-        result = promise.promise;
-    }
+        return;
     // The answer comes as long as there is an engine: an object such as a SocketIoBroadcast may
     // have been collected by then.
-    const QPointer<QObject> owner = object;
-    const auto fail = [owner, engine, failed](const Error &error) {
-        if (failed.isCallable())
-            callJs(engine, owner, failed, {errorToJs(engine, error)});
-        else
-            warn(owner, error.message());
-    };
+    const Told told{object, engine, receivers};
     if (!ack) {
-        fail(Error(Error::Type::Disconnected, u"there is no connection"_s));
-        return result;
+        QMetaObject::invokeMethod(
+            engine,
+            [told] { told.fail(Error(Error::Type::Disconnected, u"there is no connection"_s)); },
+            Qt::QueuedConnection);
+        return;
     }
-    ack->then(engine, [owner, engine, answered, wantsPromise, answers](const QVariantList &args) {
-        QVariantList values = args;
-        if (answers == Answers::OfMany)
-            values = QVariantList{QVariant(args)};
-        else if (wantsPromise)
-            values = args.mid(0, 1);
-        callJs(engine, owner, answered, argumentsToJs(engine, values));
+    ack->then(engine, [told, answers](const QVariantList &args) {
+        told.answer(answers == Answers::OfMany ? QVariantList{QVariant(args)} : args);
     });
-    ack->onFailed(engine, fail);
-    return result;
+    ack->onFailed(engine, [told](const Error &error) { told.fail(error); });
+}
+
+void tellOfRefusal(QObject *object, const QString &reason, const AckReceivers &receivers)
+{
+    QJSEngine *engine = engineOf(object);
+    if (!engine)
+        return;
+    const Told told{object, engine, receivers};
+    QMetaObject::invokeMethod(
+        engine, [told, reason] { told.reject(Error(Error::Type::Argument, reason)); },
+        Qt::QueuedConnection);
 }
 
 } // namespace SocketIo::detail

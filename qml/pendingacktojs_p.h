@@ -27,10 +27,18 @@ struct Promise
 };
 Promise createPromise(QJSEngine *engine);
 
-// Calls callback with the answer, or errorCallback with the error. Without a callback it gives a
-// promise of the answer's first argument. ack may be null: nothing could be sent.
-QJSValue pendingAckToJs(QObject *object, PendingAck *ack, Answers answers, const QJSValue &callback,
-                        const QJSValue &errorCallback);
+// Who is told what becomes of an acknowledgement; any of them may be undefined.
+struct AckReceivers
+{
+    QJSValue callback;      // is called with the answer
+    QJSValue errorCallback; // is called with the error
+    Promise promise;        // of the answer's first argument
+};
+
+// ack may be null: nothing could be sent.
+void tellOfAck(QObject *object, PendingAck *ack, Answers answers, const AckReceivers &receivers);
+// Nothing was sent, which object has warned of. They are told after the call.
+void tellOfRefusal(QObject *object, const QString &reason, const AckReceivers &receivers);
 
 } // namespace detail
 

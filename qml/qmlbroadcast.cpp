@@ -9,6 +9,7 @@
 
 namespace SocketIo {
 
+using namespace Qt::StringLiterals;
 using namespace detail;
 
 /*!
@@ -39,7 +40,7 @@ QmlBroadcast *QmlBroadcast::create(const BroadcastOperator &sockets, const QObje
 */
 QmlBroadcast *QmlBroadcast::to(const QJSValue &rooms) const
 {
-    return create(m_sockets.to(namesFromJs(rooms)), this);
+    return create(m_sockets.to(namesFromJs(rooms, this, u"to()"_s)), this);
 }
 
 /*!
@@ -54,7 +55,7 @@ QmlBroadcast *QmlBroadcast::to(const QJSValue &rooms) const
 */
 QmlBroadcast *QmlBroadcast::except(const QJSValue &rooms) const
 {
-    return create(m_sockets.except(namesFromJs(rooms)), this);
+    return create(m_sockets.except(namesFromJs(rooms, this, u"except()"_s)), this);
 }
 
 /*!
@@ -108,7 +109,7 @@ QmlBroadcast *QmlBroadcast::timeout(int milliseconds) const
 */
 void QmlBroadcast::socketsJoin(const QJSValue &rooms) const
 {
-    m_sockets.socketsJoin(namesFromJs(rooms));
+    m_sockets.socketsJoin(namesFromJs(rooms, this, u"socketsJoin()"_s));
 }
 
 /*!
@@ -118,7 +119,7 @@ void QmlBroadcast::socketsJoin(const QJSValue &rooms) const
 */
 void QmlBroadcast::socketsLeave(const QJSValue &rooms) const
 {
-    m_sockets.socketsLeave(namesFromJs(rooms));
+    m_sockets.socketsLeave(namesFromJs(rooms, this, u"socketsLeave()"_s));
 }
 
 /*!

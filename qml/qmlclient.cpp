@@ -18,12 +18,6 @@ using namespace Qt::StringLiterals;
 using namespace detail;
 using EngineIo::detail::CallOut;
 
-namespace {
-
-const auto AuthPurpose = QStringLiteral("the data for authentication");
-
-} // namespace
-
 QmlClient::QmlClient(QObject *parent)
     : QmlListener(parent)
 {
@@ -140,7 +134,9 @@ void QmlClient::createSocket()
     }
     if (m_url.isEmpty())
         return;
-    ClientOptions options = clientOptionsFromJs(m_options, this);
+    qsizetype maxValues = DefaultMaxValues;
+    ClientOptions options = clientOptionsFromJs(m_options, this, &maxValues);
+    setMaxValues(maxValues);
     options.autoConnect = false;
     QUrl url = m_url;
     // Without a scheme, the host would be a path.
@@ -197,6 +193,13 @@ void QmlClient::connectSignals()
     connect(manager, &Manager::reconnectFailed, this, &QmlClient::reconnectFailed);
 }
 
+QVariantMap QmlClient::authFromJs(const QJSValue &auth) const
+{
+    return argumentFromJs(auth, this, u"the data for authentication"_s)
+        .value_or(QVariant())
+        .toMap();
+}
+
 void QmlClient::applyAuth()
 {
     if (!m_socket)
@@ -206,7 +209,7 @@ void QmlClient::applyAuth()
         if (!isNothing && (!m_auth.isObject() || m_auth.isArray()))
             qmlWarning(this) << u"The property auth is an object or a function"_s;
         m_socket->setAuthFunction({});
-        m_socket->setAuth(argumentFromJs(m_auth, this, AuthPurpose).toMap());
+        m_socket->setAuth(authFromJs(m_auth));
         return;
     }
     // It may return the object, or call what it is given with it, now or later.
@@ -216,14 +219,14 @@ void QmlClient::applyAuth()
             return;
         const QJSValue doneFunction = functionToJs(
             engine, [self = QPointer<QmlClient>(this), done](const QJSValueList &args) {
-                done(argumentFromJs(args.value(0), self, AuthPurpose).toMap());
+                done(self ? self->authFromJs(args.value(0)) : QVariantMap());
                 return QJSValue();
             });
         const std::optional<QJSValue> result = callJs(this, m_auth, {doneFunction});
         if (!result)
             done({}); // the server may say what it misses
         else if (!result->isUndefined())
-            done(argumentFromJs(*result, this, AuthPurpose).toMap());
+            done(authFromJs(*result));
     });
 }
 

@@ -122,6 +122,7 @@ protected:
 private:
     void createSocket();
     void connectSignals();
+    QVariantMap authFromJs(const QJSValue &auth) const;
     void applyAuth();
     void setErrorString(const QString &text);
 

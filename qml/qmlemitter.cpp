@@ -32,7 +32,8 @@ QString purposeOf(const QString &event)
 
     Arguments become what \l {Values on the wire} says: texts, numbers, booleans, \c null, arrays
    and objects go as JSON does, an ArrayBuffer or a typed array is binary data, and \c undefined is
-    \c null. A function or an object of a scene is no data: it becomes \c null, with a warning.
+    \c null. A function or an object of a scene is no data: it becomes \c null, with a warning. With
+    an object that is in itself, nothing is sent.
 */
 
 /*!
@@ -69,32 +70,57 @@ QJSValue QmlEmitter::function(Kind kind)
     return made;
 }
 
+QString QmlEmitter::nameOf(Kind kind)
+{
+    switch (kind) {
+    case Kind::Volatile:
+        return u"emitVolatile()"_s;
+    case Kind::WithAck:
+        return u"emitWithAck()"_s;
+    case Kind::ServerSide:
+        return u"serverSideEmit()"_s;
+    case Kind::ServerSideWithAck:
+        return u"serverSideEmitWithAck()"_s;
+    default:
+        return u"emitEvent()"_s;
+    }
+}
+
 QJSValue QmlEmitter::call(Kind kind, const QJSValueList &args)
 {
+    const bool serverSide = kind == Kind::ServerSide || kind == Kind::ServerSideWithAck;
+    const bool wantsPromise = kind == Kind::WithAck || kind == Kind::ServerSideWithAck;
     const qsizetype first = kind == Kind::Message ? 0 : 1;
-    const QString name = kind == Kind::Message ? u"message"_s : args.value(0).toString();
     // One function is for the answer; of two, the second is for an error.
     qsizetype count = args.size();
     while (count > first && args.size() - count < 2 && args.at(count - 1).isCallable())
         --count;
-    const QJSValue callback = args.value(count);
-    const QJSValue errorCallback = args.value(count + 1);
-    QVariantList values;
-    values.reserve(count);
-    for (qsizetype i = first; i < count; ++i)
-        values.append(argumentFromJs(args.at(i), this, purposeOf(name)));
-    const bool serverSide = kind == Kind::ServerSide || kind == Kind::ServerSideWithAck;
-    const bool wantsPromise = kind == Kind::WithAck || kind == Kind::ServerSideWithAck;
-    if (!wantsPromise && !callback.isCallable()) {
+    AckReceivers receivers{args.value(count), args.value(count + 1), {}};
+    QJSEngine *engine = engineOf(this);
+    if (wantsPromise && engine)
+        receivers.promise = createPromise(engine);
+
+    QString reason;
+    const std::optional<QString> name = kind == Kind::Message
+        ? u"message"_s
+        : eventNameFromJs(args.value(0), this, nameOf(kind), &reason);
+    const std::optional<QVariantList> values = name
+        ? argumentsFromJs(args.mid(first, count - first), this, purposeOf(*name), &reason)
+        : std::nullopt;
+    if (!values) {
+        tellOfRefusal(this, reason, receivers);
+        return wantsPromise ? receivers.promise.promise : QJSValue(false);
+    }
+    if (!wantsPromise && !receivers.callback.isCallable()) {
         return serverSide
-            ? sendServerSide(name, values)
-            : sendEvent(name, values,
+            ? sendServerSide(*name, *values)
+            : sendEvent(*name, *values,
                         kind == Kind::Volatile ? Delivery::Volatile : Delivery::Reliable);
     }
-    PendingAck *ack = serverSide ? sendServerSideWithAck(name, values) : sendWithAck(name, values);
-    const QJSValue promise = pendingAckToJs(this, ack, serverSide ? Answers::OfMany : answers(),
-                                            callback, errorCallback);
-    return wantsPromise ? promise : QJSValue(ack != nullptr);
+    PendingAck *ack =
+        serverSide ? sendServerSideWithAck(*name, *values) : sendWithAck(*name, *values);
+    tellOfAck(this, ack, serverSide ? Answers::OfMany : answers(), receivers);
+    return wantsPromise ? receivers.promise.promise : QJSValue(ack != nullptr);
 }
 
 bool QmlEmitter::sendServerSide(const QString &, const QVariantList &)
@@ -118,7 +144,9 @@ PendingAck *QmlEmitter::sendServerSideWithAck(const QString &, const QVariantLis
     client.emitEvent("save", document, version => console.log("saved as", version))
     \endcode
 
-    Returns \c false, with a warning, for a name that Socket.IO keeps for itself, such as "connect".
+    Returns \c false, with a warning, for a name that Socket.IO keeps for itself, such as "connect",
+    without a name, and for arguments that \l {Values on the wire} says cannot be sent: then nothing
+    is sent.
 
     \sa emitEventList()
 */
@@ -134,11 +162,12 @@ PendingAck *QmlEmitter::sendServerSideWithAck(const QString &, const QVariantLis
 
     Sends the event \a name with any number of arguments, \a arg1, \a arg2, \a arg3 and so on, and
     asks for an acknowledgement. Returns a promise of the answer's first argument, or, where many
-   are asked, of an array of the first arguments of all answers (Socket.IO: \c emitWithAck).
+   are asked, of an array of the first arguments of all answers (Socket.IO: \c emitWithAck). It is
+   rejected with an Error, which may have \c data, when there is no answer, for example because a
+   time is over, and when the event cannot be sent.
 
-    If the last argument is a function, it is called with all of the answer's arguments instead; if
-    the last two are, the second is called with an Error, which may have \c data, when there is no
-    answer, for example because a time is over:
+    If the last argument is a function, it is called with all of the answer's arguments as well; if
+    the last two are, the second is called with the Error:
 
     \code
     client.emitWithAck("save", document, version => saved(version), error => failed(error.message))
@@ -156,9 +185,12 @@ PendingAck *QmlEmitter::sendServerSideWithAck(const QString &, const QVariantLis
     Sends the event \a name with the elements of the array \a args as its arguments. Returns as
     emitEvent() does.
 */
-bool QmlEmitter::emitEventList(const QString &name, const QJSValue &args)
+bool QmlEmitter::emitEventList(const QJSValue &name, const QJSValue &args)
 {
-    return sendEvent(name, argumentsFromJs(args, this, purposeOf(name)), Delivery::Reliable);
+    const std::optional<QString> event = eventNameFromJs(name, this, u"emitEventList()"_s);
+    const std::optional<QVariantList> values =
+        event ? argumentListFromJs(args, this, purposeOf(*event)) : std::nullopt;
+    return values && sendEvent(*event, *values, Delivery::Reliable);
 }
 
 /*!
@@ -167,10 +199,22 @@ bool QmlEmitter::emitEventList(const QString &name, const QJSValue &args)
     Sends the event \a name with the elements of the array \a args as its arguments and asks for an
     acknowledgement. Returns a promise as emitWithAck() does.
 */
-QJSValue QmlEmitter::emitWithAckList(const QString &name, const QJSValue &args)
+QJSValue QmlEmitter::emitWithAckList(const QJSValue &name, const QJSValue &args)
 {
-    return pendingAckToJs(this, sendWithAck(name, argumentsFromJs(args, this, purposeOf(name))),
-                          answers(), {}, {});
+    QJSEngine *engine = engineOf(this);
+    if (!engine)
+        return {};
+    const Promise promise = createPromise(engine);
+    QString reason;
+    const std::optional<QString> event =
+        eventNameFromJs(name, this, u"emitWithAckList()"_s, &reason);
+    const std::optional<QVariantList> values =
+        event ? argumentListFromJs(args, this, purposeOf(*event), &reason) : std::nullopt;
+    if (values)
+        tellOfAck(this, sendWithAck(*event, *values), answers(), {{}, {}, promise});
+    else
+        tellOfRefusal(this, reason, {{}, {}, promise});
+    return promise.promise;
 }
 
 } // namespace SocketIo

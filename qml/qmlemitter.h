@@ -40,13 +40,18 @@ public:
     enum Disconnection { KeepConnection, CloseConnection };
     Q_ENUM(Disconnection)
 
+    // How many values the arguments of one event may have in them.
+    static constexpr qsizetype DefaultMaxValues = 1'000'000;
+    qsizetype maxValues() const { return m_maxValues; }
+    void setMaxValues(qsizetype count) { m_maxValues = count; }
+
     QJSValue emitEventFunction() { return function(Kind::Event); }
     QJSValue emitVolatileFunction() { return function(Kind::Volatile); }
     QJSValue emitWithAckFunction() { return function(Kind::WithAck); }
     QJSValue sendFunction() { return function(Kind::Message); }
 
-    Q_INVOKABLE bool emitEventList(const QString &name, const QJSValue &args);
-    Q_INVOKABLE QJSValue emitWithAckList(const QString &name, const QJSValue &args);
+    Q_INVOKABLE bool emitEventList(const QJSValue &name, const QJSValue &args);
+    Q_INVOKABLE QJSValue emitWithAckList(const QJSValue &name, const QJSValue &args);
 
 protected:
     enum class Delivery { Reliable, Volatile };
@@ -88,9 +93,11 @@ protected:
     }
 
 private:
+    static QString nameOf(Kind kind);
     QJSValue call(Kind kind, const QJSValueList &args);
 
     std::array<QJSValue, std::size_t(Kind::Count)> m_functions;
+    qsizetype m_maxValues = DefaultMaxValues;
 };
 
 } // namespace SocketIo

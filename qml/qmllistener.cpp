@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "qmllistener.h"
 
+#include "jsvalues_p.h"
+
 namespace SocketIo {
+
+using namespace Qt::StringLiterals;
 
 /*!
     \qmltype SocketIoListener
@@ -35,9 +39,10 @@ QmlListener::QmlListener(QObject *parent)
     acknowledgement, one more argument is a function to call with the answer. What \a callback
     throws is reported as a warning.
 */
-void QmlListener::on(const QString &name, const QJSValue &callback)
+void QmlListener::on(const QJSValue &name, const QJSValue &callback)
 {
-    m_handlers.addFunction(name, callback, false);
+    if (const auto event = detail::eventNameFromJs(name, this, u"on()"_s))
+        m_handlers.addFunction(*event, callback, false);
 }
 
 /*!
@@ -45,9 +50,10 @@ void QmlListener::on(const QString &name, const QJSValue &callback)
 
     Calls \a callback as on() does, for the next event \a name only.
 */
-void QmlListener::once(const QString &name, const QJSValue &callback)
+void QmlListener::once(const QJSValue &name, const QJSValue &callback)
 {
-    m_handlers.addFunction(name, callback, true);
+    if (const auto event = detail::eventNameFromJs(name, this, u"once()"_s))
+        m_handlers.addFunction(*event, callback, true);
 }
 
 /*!
@@ -56,9 +62,10 @@ void QmlListener::once(const QString &name, const QJSValue &callback)
     Removes \a callback from the listeners of the event \a name. Without \a callback, removes all
     functions that were passed to on() and once() for that event.
 */
-void QmlListener::off(const QString &name, const QJSValue &callback)
+void QmlListener::off(const QJSValue &name, const QJSValue &callback)
 {
-    m_handlers.removeFunction(name, callback);
+    if (const auto event = detail::eventNameFromJs(name, this, u"off()"_s))
+        m_handlers.removeFunction(*event, callback);
 }
 
 /*!

@@ -18,9 +18,9 @@ class QmlListener : public SocketIo::QmlEmitter
     QML_UNCREATABLE("The base of the types that get events")
 
 public:
-    Q_INVOKABLE void on(const QString &name, const QJSValue &callback);
-    Q_INVOKABLE void once(const QString &name, const QJSValue &callback);
-    Q_INVOKABLE void off(const QString &name, const QJSValue &callback = {});
+    Q_INVOKABLE void on(const QJSValue &name, const QJSValue &callback);
+    Q_INVOKABLE void once(const QJSValue &name, const QJSValue &callback);
+    Q_INVOKABLE void off(const QJSValue &name, const QJSValue &callback = {});
 
     Q_INVOKABLE void offAll();
     Q_INVOKABLE int listenerCount(const QString &name) const;

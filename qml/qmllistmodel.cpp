@@ -241,7 +241,7 @@ QVariantMap QmlListModel::get(int row) const
 
 int QmlListModel::find(const QJSValue &key) const
 {
-    return m_rows.find(keyOf(argumentFromJs(key, this)));
+    return m_rows.find(keyOf(argumentFromJs(key, this).value_or(QVariant())));
 }
 
 QString QmlListModel::keyOf(const QVariant &value) const
@@ -259,27 +259,33 @@ QString QmlListModel::keyOf(const QVariant &value) const
 
 void QmlListModel::insert(const QJSValue &objects)
 {
-    add(Insert, argumentFromJs(objects, this));
+    addFromJs(Insert, objects);
 }
 
 void QmlListModel::update(const QJSValue &objects)
 {
-    add(Update, argumentFromJs(objects, this));
+    addFromJs(Update, objects);
 }
 
 void QmlListModel::remove(const QJSValue &keys)
 {
-    add(Remove, argumentFromJs(keys, this));
+    addFromJs(Remove, keys);
 }
 
 void QmlListModel::reset(const QJSValue &objects)
 {
-    add(Reset, argumentFromJs(objects, this));
+    addFromJs(Reset, objects);
 }
 
 void QmlListModel::clear()
 {
     add(Reset, QVariantList());
+}
+
+void QmlListModel::addFromJs(Kind kind, const QJSValue &value)
+{
+    if (const std::optional<QVariant> data = argumentFromJs(value, this))
+        add(kind, *data);
 }
 
 void QmlListModel::add(Kind kind, const QVariant &value)

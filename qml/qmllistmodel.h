@@ -104,6 +104,7 @@ private:
     void setEvent(Kind kind, const QString &event, void (QmlListModel::*changed)());
     void listen(Kind kind);
     void stopListening(Kind kind);
+    void addFromJs(Kind kind, const QJSValue &value);
     void add(Kind kind, const QVariant &value);
     void forget();
     void later(const std::function<void()> &function);

@@ -231,7 +231,7 @@ void QmlNamespace::use(const QJSValue &middleware)
 */
 QmlBroadcast *QmlNamespace::to(const QJSValue &rooms) const
 {
-    return QmlBroadcast::create(all().to(namesFromJs(rooms)), this);
+    return QmlBroadcast::create(all().to(namesFromJs(rooms, this, u"to()"_s)), this);
 }
 
 /*!
@@ -247,7 +247,7 @@ QmlBroadcast *QmlNamespace::to(const QJSValue &rooms) const
 */
 QmlBroadcast *QmlNamespace::except(const QJSValue &rooms) const
 {
-    return QmlBroadcast::create(all().except(namesFromJs(rooms)), this);
+    return QmlBroadcast::create(all().except(namesFromJs(rooms, this, u"except()"_s)), this);
 }
 
 /*!
@@ -302,7 +302,7 @@ QJSValue QmlNamespace::fetchSockets() const
 */
 void QmlNamespace::socketsJoin(const QJSValue &rooms) const
 {
-    all().socketsJoin(namesFromJs(rooms));
+    all().socketsJoin(namesFromJs(rooms, this, u"socketsJoin()"_s));
 }
 
 /*!
@@ -313,7 +313,7 @@ void QmlNamespace::socketsJoin(const QJSValue &rooms) const
 */
 void QmlNamespace::socketsLeave(const QJSValue &rooms) const
 {
-    all().socketsLeave(namesFromJs(rooms));
+    all().socketsLeave(namesFromJs(rooms, this, u"socketsLeave()"_s));
 }
 
 /*!

@@ -5,6 +5,7 @@
 
 namespace SocketIo {
 
+using namespace Qt::StringLiterals;
 using namespace detail;
 
 /*!
@@ -114,7 +115,7 @@ QmlSocketOperator *QmlSocketOperator::compress(QmlEmitter::Compression compressi
 */
 QmlBroadcast *QmlSocketOperator::to(const QJSValue &rooms) const
 {
-    return QmlBroadcast::create(m_socket.to(namesFromJs(rooms)), this);
+    return QmlBroadcast::create(m_socket.to(namesFromJs(rooms, this, u"to()"_s)), this);
 }
 
 /*!
@@ -130,7 +131,7 @@ QmlBroadcast *QmlSocketOperator::to(const QJSValue &rooms) const
 */
 QmlBroadcast *QmlSocketOperator::except(const QJSValue &rooms) const
 {
-    return QmlBroadcast::create(m_socket.except(namesFromJs(rooms)), this);
+    return QmlBroadcast::create(m_socket.except(namesFromJs(rooms, this, u"except()"_s)), this);
 }
 
 /*!

@@ -9,6 +9,7 @@
 
 namespace SocketIo {
 
+using namespace Qt::StringLiterals;
 using namespace detail;
 
 /*!
@@ -109,7 +110,7 @@ QmlRemoteSocket *QmlRemoteSocket::timeout(int milliseconds) const
 */
 void QmlRemoteSocket::join(const QJSValue &rooms) const
 {
-    m_socket.join(namesFromJs(rooms));
+    m_socket.join(namesFromJs(rooms, this, u"join()"_s));
 }
 
 /*!

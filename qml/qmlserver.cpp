@@ -93,8 +93,9 @@ using EngineIo::detail::CallOut;
     \c threshold, \c serverNoContextTakeover, \c clientNoContextTakeover, \c serverMaxWindowBits,
     \c clientMaxWindowBits, \c level and \c memLevel),
     \c parser ("json" or, where the module is built with MessagePack, "msgpack"),
-    \c maxAttachments, \c maxDepth and \c maxUnfinishedSize (the limits of the
-    SocketIo::JsonParser), \c connectTimeout,
+    \c maxAttachments, \c maxDepth, \c maxUnfinishedSize and \c maxSentSize (the limits of the
+    SocketIo::JsonParser), \c maxValues (how many values the arguments of an event may have in
+    them; 1,000,000 by default, 0 for any number), \c connectTimeout,
     \c serveClient, \c clientFolder, \c cleanupEmptyChildNamespaces, \c maxConnections,
     \c requestTimeout, \c requestTotalTimeout, \c keepAliveTimeout, \c maxRequestBufferSize,
     \c maxHeaderSize, \c maxHeaderCount, \c maxSendBufferSize, \c maxReceiveBufferSize,
@@ -275,7 +276,9 @@ void QmlServer::restart()
         return;
     if (!std::exchange(m_started, true)) {
         std::optional<QSslConfiguration> tls;
-        ServerOptions options = serverOptionsFromJs(m_options, this, &tls);
+        qsizetype maxValues = DefaultMaxValues;
+        ServerOptions options = serverOptionsFromJs(m_options, this, &tls, &maxValues);
+        setMaxValues(maxValues);
         if (m_adapter)
             options.adapter = m_adapter->factory();
         m_io.setOptions(options);
@@ -426,6 +429,11 @@ QmlNamespace *QmlServer::of(const QJSValue &name)
     // A slot of newNamespace() may delete the server, or the namespace.
     CallOut out(this);
     QPointer<Namespace> nsp;
+    if (!name.isString() && !name.isNumber() && !name.isRegExp() && !name.isCallable()) {
+        qmlWarning(this)
+            << u"of() wants the name of a namespace, a regular expression or a function"_s;
+        return nullptr;
+    }
     out.call([&] {
         if (name.isRegExp())
             nsp = m_io.of(name.toVariant().toRegularExpression());

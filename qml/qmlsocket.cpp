@@ -131,9 +131,10 @@ QString QmlSocket::nsp() const
 
 void QmlSocket::setData(const QVariant &data)
 {
-    const bool isJs = data.metaType() == QMetaType::fromType<QJSValue>();
-    m_socket->setData(
-        (isJs ? argumentFromJs(data.value<QJSValue>(), this, u"data"_s) : data).toMap());
+    if (data.metaType() != QMetaType::fromType<QJSValue>())
+        return m_socket->setData(data.toMap());
+    if (const auto value = argumentFromJs(data.value<QJSValue>(), this, u"data"_s))
+        m_socket->setData(value->toMap());
 }
 
 /*!
@@ -143,7 +144,7 @@ void QmlSocket::setData(const QVariant &data)
 */
 void QmlSocket::join(const QJSValue &rooms)
 {
-    m_socket->join(namesFromJs(rooms));
+    m_socket->join(namesFromJs(rooms, this, u"join()"_s));
 }
 
 /*!
@@ -164,7 +165,7 @@ void QmlSocket::leave(const QString &room)
 */
 QmlBroadcast *QmlSocket::to(const QJSValue &rooms) const
 {
-    return QmlBroadcast::create(m_socket->to(namesFromJs(rooms)), this);
+    return QmlBroadcast::create(m_socket->to(namesFromJs(rooms, this, u"to()"_s)), this);
 }
 
 /*!
@@ -180,7 +181,7 @@ QmlBroadcast *QmlSocket::to(const QJSValue &rooms) const
 */
 QmlBroadcast *QmlSocket::except(const QJSValue &rooms) const
 {
-    return QmlBroadcast::create(m_socket->except(namesFromJs(rooms)), this);
+    return QmlBroadcast::create(m_socket->except(namesFromJs(rooms, this, u"except()"_s)), this);
 }
 
 /*!
@@ -250,32 +251,39 @@ void QmlSocket::use(const QJSValue &middleware)
         qmlWarning(this) << u"A middleware is a function (event, next)"_s;
         return;
     }
-    m_socket->use(
-        [self = QPointer<QmlSocket>(this), middleware](QVariantList &event, const Next &next) {
-            QJSEngine *engine = self ? engineOf(self) : nullptr;
-            if (!engine)
-                return next(Error(u"the server is ending"_s));
-            QJSValue array = engine->newArray(quint32(event.size()));
-            for (qsizetype i = 0; i < event.size(); ++i)
-                array.setProperty(quint32(i), engine->toScriptValue(event.at(i)));
-            // The event is there until next is called, and no longer.
-            const auto isDone = std::make_shared<bool>(false);
-            const QJSValue nextFunction =
-                functionToJs(engine, [next, array, self, isDone, &event](const QJSValueList &args) {
-                    if (std::exchange(*isDone, true))
-                        return QJSValue();
-                    const Error error = errorFromJs(args.value(0));
-                    if (error)
-                        next(error);
-                    else {
-                        event = argumentsFromJs(array, self, u"an event changed by a middleware"_s);
-                        next();
-                    }
+    m_socket->use([self = QPointer<QmlSocket>(this), middleware](QVariantList &event,
+                                                                 const Next &next) {
+        QJSEngine *engine = self ? engineOf(self) : nullptr;
+        if (!engine)
+            return next(Error(u"the server is ending"_s));
+        QJSValue array = engine->newArray(quint32(event.size()));
+        for (qsizetype i = 0; i < event.size(); ++i)
+            array.setProperty(quint32(i), engine->toScriptValue(event.at(i)));
+        // The event is there until next is called, and no longer.
+        const auto isDone = std::make_shared<bool>(false);
+        const QJSValue nextFunction =
+            functionToJs(engine, [next, array, self, isDone, &event](const QJSValueList &args) {
+                if (std::exchange(*isDone, true))
                     return QJSValue();
-                });
-            if (!callJs(self, middleware, {array, nextFunction}) && !std::exchange(*isDone, true))
-                next(Error(u"the middleware has failed"_s));
-        });
+                const Error error = errorFromJs(args.value(0));
+                if (error) {
+                    next(error);
+                    return QJSValue();
+                }
+                QString reason;
+                const auto changed =
+                    argumentListFromJs(array, self, u"an event changed by a middleware"_s, &reason);
+                if (!changed) {
+                    next(Error(Error::Type::Argument, reason));
+                    return QJSValue();
+                }
+                event = *changed;
+                next();
+                return QJSValue();
+            });
+        if (!callJs(self, middleware, {array, nextFunction}) && !std::exchange(*isDone, true))
+            next(Error(u"the middleware has failed"_s));
+    });
 }
 
 /*!

@@ -272,7 +272,7 @@ TestCase {
             model.maximumCount = 3;
         });
         model.insert([{ id: "a" }, { id: "b" }]);
-        tryVerify(() => contents(model).map(row => row.id).join() === "b,c");
+        tryVerify(() => contents(model).map(row => row.id).join() === "b,c", 30000);
         model.rowsRemoved.connect(() => model.keyRole = "value");
         model.remove("b");
         tryCompare(model, "keyRole", "value", 30000);

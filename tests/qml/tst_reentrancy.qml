@@ -104,14 +104,14 @@ TestCase {
                                     () => testCase.called("acknowledgement")));
         step(() => client.emitEvent("echo back", { id: 3, a: 2 }));
         step(() => client.emitEvent("echo", 1, () => testCase.called("acknowledgement")));
-        step(() => tryVerify(() => acted || calls > 12, 1000));
+        step(() => tryVerify(() => !client || acted || calls > 12, 30000));
         step(() => client.nsp = "/other");
         step(() => client.options = { reconnectionDelay: 11, forceNew: true });
-        step(() => tryVerify(() => !client || client.connected));
+        step(() => tryVerify(() => !client || client.connected, 30000));
         step(() => client.close());
         step(() => { client.nsp = "/admin"; client.open(); }); // refuses
         step(() => client.url = "http://127.0.0.1:1"); // connectError
-        step(() => { client.open(); tryVerify(() => !client || client.errorString !== "" || acted); });
+        step(() => { client.open(); tryVerify(() => !client || client.errorString !== "" || acted, 30000); });
         step(() => { client.nsp = "/"; client.url = peer.url; client.open(); });
         tryVerify(() => !client || client.connected, 30000);
         // On a busy machine the answers above may have been lost with a change of the namespace.
@@ -122,7 +122,7 @@ TestCase {
                 client.emitEvent("echo", 1, () => testCase.called("acknowledgement"));
             }
             return acted;
-        }, 20000, `${data.handler} was called`);
+        }, 30000, `${data.handler} was called`);
         act = () => {};
         step(() => client.destroy());
         tryVerify(() => !client, 30000);

@@ -79,16 +79,16 @@ TestCase {
             skip("redis-server is not installed: tools/install-packages cluster");
         const first = createTemporaryObject(row.node, testCase);
         const second = createTemporaryObject(row.node, testCase);
-        tryVerify(() => first.adapter.connected && second.adapter.connected, 10000);
+        tryVerify(() => first.adapter.connected && second.adapter.connected, 30000);
         compare(first.adapter.errorString, "");
         const client = createTemporaryObject(clientComponent, testCase, { url: second.url });
-        tryVerify(() => client.connected, 10000);
+        tryVerify(() => client.connected, 30000);
         // Its server may not listen to the other one yet.
         tryVerify(() => {
             first.to("all").emitEvent("news", 1);
             wait(10);
             return client.events.length > 0;
-        }, 10000);
+        }, 30000);
         compare(client.events[0], ["news", 1]);
     }
 
@@ -106,7 +106,7 @@ TestCase {
         ignoreWarning(new RegExp(row.error));
         const node = createTemporaryObject(row.node, testCase);
         verify(node.listening);
-        tryVerify(() => node.adapter.errorString.includes(row.error), 10000);
+        tryVerify(() => node.adapter.errorString.includes(row.error), 30000);
         verify(!node.adapter.connected);
     }
 }

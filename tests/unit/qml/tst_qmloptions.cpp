@@ -78,6 +78,9 @@ void TestQmlOptions::eachOptionIsKnown_data()
     QTest::newRow("maxAttachments") << true << QString() << u"maxAttachments"_s;
     QTest::newRow("maxAttachments, server") << false << QString() << u"maxAttachments"_s;
     QTest::newRow("maxUnfinishedSize") << false << QString() << u"maxUnfinishedSize"_s;
+    QTest::newRow("maxSentSize") << true << QString() << u"maxSentSize"_s;
+    QTest::newRow("maxValues") << true << QString() << u"maxValues"_s;
+    QTest::newRow("maxValues, server") << false << QString() << u"maxValues"_s;
     for (const auto &name :
          {u"origin"_s, u"methods"_s, u"allowedHeaders"_s, u"exposedHeaders"_s, u"credentials"_s,
           u"maxAge"_s, u"preflightContinue"_s, u"optionsSuccessStatus"_s})

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: MIT
+#include "jsreader_p.h"
+
+#include "jsvalues_p.h"
+
+#include <QtCore/qdatetime.h>
+#include <QtCore/qmetaobject.h>
+#include <QtQml/qjsengine.h>
+#include <QtQml/qjsvalueiterator.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace SocketIo::detail {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// The most that a parser's setting allows.
+constexpr qsizetype MaxDepth = 1024;
+constexpr int MaxWarnings = 10;
+
+QVariant null()
+{
+    return QVariant::fromValue(nullptr);
+}
+
+QVariant numberFromJs(double number)
+{
+    constexpr double MaxInteger = 9007199254740992.0;
+    if (!std::isfinite(number))
+        return null();
+    if (std::trunc(number) == number && std::abs(number) <= MaxInteger)
+        return qint64(number);
+    return number;
+}
+
+// An invalid variant when the object is neither an ArrayBuffer nor a view of one.
+QVariant bytesFromJs(const QJSValue &object)
+{
+    const QJSValue length = object.property(u"byteLength"_s);
+    if (!length.isNumber())
+        return {};
+    const QVariant bytes = object.property(u"buffer"_s).toVariant(QJSValue::RetainJSObjects);
+    if (bytes.typeId() != QMetaType::QByteArray)
+        return {};
+    return bytes.toByteArray().mid(object.property(u"byteOffset"_s).toInt(), length.toInt());
+}
+
+} // namespace
+
+class JsReader::Level
+{
+public:
+    Level(JsReader *reader, Key key)
+        : m_reader(reader)
+    {
+        reader->m_path.push_back({std::move(key), {}});
+    }
+    ~Level() { m_reader->m_path.pop_back(); }
+    Q_DISABLE_COPY_MOVE(Level)
+
+private:
+    JsReader *const m_reader;
+};
+
+JsReader::JsReader(const QObject *object, const QString &purpose, qsizetype maxValues)
+    : m_object(object)
+    , m_purpose(purpose)
+    , m_maxValues(maxValues)
+{
+}
+
+QVariant JsReader::read(const QJSValue &value)
+{
+    QVariant result;
+    {
+        const Level level(this, 0);
+        result = readValue(value);
+    }
+    warnOfRest();
+    return result;
+}
+
+QVariantList JsReader::readList(const QJSValue &array)
+{
+    m_root = Root::Arguments;
+    const QVariantList result = readElements(array);
+    warnOfRest();
+    return result;
+}
+
+QVariantList JsReader::readArguments(const QJSValueList &values)
+{
+    m_root = Root::Arguments;
+    QVariantList result;
+    result.reserve(values.size());
+    for (qsizetype i = 0; i < values.size() && m_error.isEmpty(); ++i) {
+        const Level level(this, i);
+        result.append(readValue(values.at(i)));
+    }
+    warnOfRest();
+    return result;
+}
+
+void JsReader::warnOfRest() const
+{
+    if (m_lost <= MaxWarnings || !m_error.isEmpty())
+        return;
+    const int rest = m_lost - MaxWarnings;
+    warn(m_object,
+         m_purpose.isEmpty()
+             ? u"Not data: %1 more values"_s.arg(rest)
+             : u"In %1 there are %2 more values that cannot be sent"_s.arg(m_purpose).arg(rest));
+}
+
+QVariant JsReader::readValue(const QJSValue &value)
+{
+    if (isFull(1))
+        return {};
+    if (value.isUndefined() || value.isNull())
+        return null();
+    if (value.isBool())
+        return value.toBool();
+    if (value.isNumber())
+        return numberFromJs(value.toNumber());
+    if (value.isString())
+        return value.toString();
+    if (value.isCallable())
+        return lost(u"a function"_s);
+    if (!value.isObject())
+        return lost(u"a symbol"_s);
+    if (value.isQObject())
+        return lostQObject(value.toQObject());
+    if (value.isDate())
+        return value.toDateTime();
+    if (m_path.size() > MaxDepth) {
+        fail(u"%1 is nested more than %2 levels deep"_s.arg(path(3)).arg(MaxDepth));
+        return {};
+    }
+    if (holdsItself(value))
+        return {};
+    m_path.back().object = value;
+    // What is C++'s behind it, a list or a QML value type such as a point, comes as its type.
+    return readVariant(value.toVariant(QJSValue::RetainJSObjects));
+}
+
+QVariant JsReader::readVariant(const QVariant &value)
+{
+    if (value.metaType() == QMetaType::fromType<QJSValue>())
+        return readObject(value.value<QJSValue>());
+    if (value.metaType().flags().testFlag(QMetaType::PointerToQObject))
+        return lostQObject(value.value<QObject *>());
+    switch (value.typeId()) {
+    case QMetaType::QVariantList: {
+        const QVariantList items = value.toList();
+        QVariantList list;
+        for (qsizetype i = 0; i < items.size() && m_error.isEmpty(); ++i) {
+            const Level level(this, i);
+            list.append(readItem(items.at(i)));
+        }
+        return list;
+    }
+    case QMetaType::QVariantMap: {
+        QVariantMap map = value.toMap();
+        for (auto it = map.begin(); it != map.end() && m_error.isEmpty(); ++it) {
+            const Level level(this, it.key());
+            *it = readItem(*it);
+        }
+        return map;
+    }
+    case QMetaType::UnknownType:
+        return lost(u"a value without a type"_s);
+    default:
+        return value; // for the parser, which knows Qt's types
+    }
+}
+
+QVariant JsReader::readItem(const QVariant &value)
+{
+    if (value.metaType() == QMetaType::fromType<QJSValue>())
+        return readValue(value.value<QJSValue>());
+    if (isFull(1))
+        return {};
+    return value.isValid() ? readVariant(value) : null();
+}
+
+QVariant JsReader::readObject(const QJSValue &object)
+{
+    if (object.isArray())
+        return readElements(object);
+    if (object.isRegExp() || object.isUrl())
+        return object.toVariant();
+    if (const QVariant bytes = bytesFromJs(object); bytes.isValid())
+        return bytes;
+    if (object.property(u"toJSON"_s).isCallable())
+        return readReplaced(object);
+    if (object.isError())
+        return QVariantMap{{u"name"_s, object.property(u"name"_s).toString()},
+                           {u"message"_s, object.property(u"message"_s).toString()}};
+    const QVariantMap map = readMembers(object);
+    // A String object's members are its characters.
+    const bool mayBeString = !map.isEmpty() && map.firstKey() == "0"_L1;
+    return map.isEmpty() || mayBeString ? readContent(object, map) : QVariant(map);
+}
+
+// What toJSON() returns is written as it is, as JSON.stringify() does, even if it has a toJSON().
+QVariant JsReader::readReplaced(const QJSValue &object)
+{
+    QJSEngine *engine = m_object ? engineOf(m_object) : nullptr;
+    if (!engine)
+        return readMembers(object);
+    const Key &key = m_path.back().key;
+    const QString name = std::holds_alternative<QString>(key)
+        ? std::get<QString>(key)
+        : QString::number(std::get<qsizetype>(key));
+    const QJSValue called = compiled(engine, "_socketio_toJson",
+                                     u"(function(o, key) { try { return { value: o.toJSON(key) }; }"
+                                     " catch (error) { return { error: String(error) }; } })"_s)
+                                .call({object, name});
+    if (called.hasProperty(u"error"_s)) {
+        fail(u"toJSON() of %1 has thrown %2"_s.arg(path(qsizetype(m_path.size())),
+                                                   called.property(u"error"_s).toString()));
+        return {};
+    }
+    const QJSValue value = called.property(u"value"_s);
+    const bool isPlain = value.isObject() && !value.isCallable() && !value.isArray()
+        && value.property(u"toJSON"_s).isCallable() && !value.isDate() && !value.isQObject();
+    m_path.back().object = QJSValue();
+    if (!isPlain)
+        return readValue(value);
+    if (holdsItself(value))
+        return {};
+    m_path.back().object = value;
+    return readMembers(value);
+}
+
+// Of an object whose content is not in its members: a Map, a Set, a Number.
+QVariant JsReader::readContent(const QJSValue &object, const QVariantMap &members)
+{
+    QJSEngine *engine = m_object ? engineOf(m_object) : nullptr;
+    if (!engine || !m_error.isEmpty())
+        return members;
+    QJSValue content = compiled(engine, "_socketio_content",
+                                u"(function(o) {"
+                                " if (o instanceof Map) {"
+                                "  const r = Object.create(null);"
+                                "  o.forEach((v, k) => r[String(k)] = v); return r; }"
+                                " if (o instanceof Set) return Array.from(o);"
+                                " if (o instanceof Number || o instanceof String"
+                                "  || o instanceof Boolean) return o.valueOf();"
+                                " if (o instanceof Promise || o instanceof WeakMap"
+                                "  || o instanceof WeakSet) return () => {};"
+                                " return undefined; })"_s)
+                           .call({object});
+    if (content.isUndefined())
+        return members;
+    if (content.isCallable())
+        return lost(
+            u"a %1"_s.arg(object.property(u"constructor"_s).property(u"name"_s).toString()));
+    if (content.isArray())
+        return readElements(content);
+    return content.isObject() ? QVariant(readMembers(content)) : readValue(content);
+}
+
+QVariantList JsReader::readElements(const QJSValue &array)
+{
+    const quint32 length = array.property(u"length"_s).toUInt();
+    QVariantList list;
+    if (isFull(length))
+        return list;
+    m_count -= length; // they count one by one
+    list.reserve(std::min<quint32>(length, 1'000'000));
+    for (quint32 i = 0; i < length && m_error.isEmpty(); ++i) {
+        const Level level(this, qsizetype(i));
+        list.append(readValue(array.property(i)));
+    }
+    return list;
+}
+
+QVariantMap JsReader::readMembers(const QJSValue &object)
+{
+    QVariantMap map;
+    QJSValueIterator members(object);
+    while (m_error.isEmpty() && members.hasNext()) {
+        members.next();
+        const Level level(this, members.name());
+        const QJSValue member = members.value();
+        if (!member.isCallable() && !member.isUndefined())
+            map.insert(members.name(), readValue(member));
+        else if (member.isCallable() && members.name() != "toJSON"_L1)
+            lost(u"a function"_s);
+    }
+    return map;
+}
+
+QVariant JsReader::lostQObject(const QObject *object)
+{
+    return lost(object
+                    ? u"the object %1"_s.arg(QString::fromUtf8(object->metaObject()->className()))
+                    : u"an object"_s);
+}
+
+QVariant JsReader::lost(const QString &what)
+{
+    if (++m_lost <= MaxWarnings) {
+        warn(m_object,
+             m_purpose.isEmpty()
+                 ? u"Not data: %1"_s.arg(what)
+                 : u"In %1 there is %2, which cannot be sent"_s.arg(m_purpose, what));
+    }
+    return null();
+}
+
+// Whether count values more are too many.
+bool JsReader::isFull(qsizetype count)
+{
+    if (!m_error.isEmpty())
+        return true;
+    m_count += count;
+    if (m_count <= m_maxValues)
+        return false;
+    fail(u"there are more than %1 values in it; the option maxValues is the limit"_s.arg(
+        m_maxValues));
+    return true;
+}
+
+bool JsReader::holdsItself(const QJSValue &object)
+{
+    for (std::size_t i = 0; i + 1 < m_path.size(); ++i) {
+        if (!m_path.at(i).object.isObject() || !m_path.at(i).object.strictlyEquals(object))
+            continue;
+        fail(u"%1 is %2 again. Leave such a reference out, or give the object a toJSON()"_s.arg(
+            path(qsizetype(m_path.size())), path(qsizetype(i) + 1)));
+        return true;
+    }
+    return false;
+}
+
+void JsReader::fail(const QString &what)
+{
+    m_error = m_purpose.isEmpty() ? u"Not data: %1"_s.arg(what)
+                                  : u"Not sent: in %1, %2"_s.arg(m_purpose, what);
+    warn(m_object, m_error);
+}
+
+// As JavaScript would name it, but arguments have numbers from 1 on.
+QString JsReader::path(qsizetype steps) const
+{
+    QString text = m_root == Root::Arguments
+        ? u"argument %1"_s.arg(std::get<qsizetype>(m_path.front().key) + 1)
+        : u"value"_s;
+    constexpr qsizetype MaxSteps = 12;
+    for (qsizetype i = 1; i < steps; ++i) {
+        if (i == MaxSteps && steps > MaxSteps + 1) {
+            text += u"\u2026"_s;
+            i = steps - 1;
+        }
+        const Key &key = m_path.at(std::size_t(i)).key;
+        text += std::holds_alternative<QString>(key) ? u'.' + std::get<QString>(key)
+                                                     : u"[%1]"_s.arg(std::get<qsizetype>(key));
+    }
+    return text;
+}
+
+} // namespace SocketIo::detail

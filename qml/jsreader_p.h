@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_JSREADER_P_H
+#define SOCKETIO_JSREADER_P_H
+
+#include <QtCore/qlist.h>
+#include <QtCore/qobject.h>
+#include <QtCore/qstring.h>
+#include <QtCore/qvariant.h>
+#include <QtQml/qjsvalue.h>
+
+#include <variant>
+#include <vector>
+
+namespace SocketIo::detail {
+
+// Reads JavaScript values. What is no data becomes null, with a warning that names what it is for.
+// An object that is in itself, and what is nested too deeply or without bounds, cannot be read:
+// then there is an error.
+class JsReader
+{
+public:
+    // Where a value is, for messages: of an object's members, or an argument that is one of
+    // several.
+    enum class Root { Value, Arguments };
+
+    JsReader(const QObject *object, const QString &purpose, qsizetype maxValues);
+
+    QVariant read(const QJSValue &value);
+    // The elements of an array.
+    QVariantList readList(const QJSValue &array);
+    QVariantList readArguments(const QJSValueList &values);
+
+    // Empty if all could be read; else what has been returned is of no use.
+    const QString &errorString() const { return m_error; }
+
+private:
+    using Key = std::variant<qsizetype, QString>;
+    struct Step
+    {
+        Key key;
+        QJSValue object; // what is there
+    };
+    // Steps into a member or an element as long as it lives.
+    class Level;
+
+    QVariant readValue(const QJSValue &value);
+    QVariant readReplaced(const QJSValue &value);
+    QVariant readVariant(const QVariant &value);
+    QVariant readItem(const QVariant &value);
+    QVariant readObject(const QJSValue &object);
+    QVariant readContent(const QJSValue &object, const QVariantMap &members);
+    QVariantList readElements(const QJSValue &array);
+    QVariantMap readMembers(const QJSValue &object);
+    QVariant lost(const QString &what);
+    QVariant lostQObject(const QObject *object);
+
+    void warnOfRest() const;
+    bool isFull(qsizetype count);
+    bool holdsItself(const QJSValue &object);
+    void fail(const QString &what);
+    QString path(qsizetype steps) const;
+
+    const QObject *m_object;
+    const QString m_purpose;
+    const qsizetype m_maxValues;
+    Root m_root = Root::Value;
+    std::vector<Step> m_path;
+    qsizetype m_count = 0;
+    int m_lost = 0;
+    QString m_error;
+};
+
+} // namespace SocketIo::detail
+
+#endif

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: MIT
+// What cannot be sent is refused, and says why; wrong arguments of functions do as well.
+// The peer is a property of the context.
+// qmllint disable unqualified
+import QtQml
+import QtTest
+import SocketIo
+
+TestCase {
+    id: testCase
+    name: "Arguments"
+
+    property SocketIoClient client
+
+    Component {
+        id: clientComponent
+        SocketIoClient { options: ({ ackTimeout: 30000 }) }
+    }
+    Component {
+        id: serverComponent
+        SocketIoServer {
+            host: "localhost"
+            options: ({ maxValues: 4 })
+        }
+    }
+    SignalSpy {
+        id: peerSpy
+        target: peer
+        signalName: "received"
+    }
+    SignalSpy {
+        id: askedSpy
+        target: peer
+        signalName: "asked"
+    }
+
+    function createConnected(properties) {
+        const made = createTemporaryObject(clientComponent, testCase,
+                                           Object.assign({ url: peer.url }, properties));
+        tryCompare(made, "connected", true, 30000);
+        tryCompare(made, "transport", "websocket", 30000); // what is volatile is not dropped
+        return made;
+    }
+
+    function initTestCase() {
+        client = clientComponent.createObject(testCase,
+                                              { url: peer.url, options: { maxValues: 20000 } });
+        tryCompare(client, "connected", true, 30000);
+        tryCompare(client, "transport", "websocket", 30000);
+    }
+
+    function cleanupTestCase() {
+        client.destroy();
+    }
+
+    function init() {
+        peerSpy.clear();
+        askedSpy.clear();
+    }
+
+    // All that was sent before has arrived with this.
+    function nothingWasSent() {
+        client.emitEvent("last");
+        tryVerify(() => peerSpy.count > 0, 30000);
+        compare(peerSpy.signalArguments[0][0], "last");
+    }
+
+    function tree() {
+        const parent = { children: [] };
+        parent.children.push({ parent: parent }, { parent: parent });
+        return parent;
+    }
+    function twice() {
+        const c = {};
+        c.a = c;
+        c.b = c;
+        return c;
+    }
+    function diamond(levels) {
+        let value = [];
+        for (let i = 0; i < levels; ++i)
+            value = { a: value, b: value };
+        return value;
+    }
+    function nested(levels) {
+        let value = 1;
+        for (let i = 0; i < levels; ++i)
+            value = [value];
+        return value;
+    }
+
+    function test_whatCannotBeSent_data() {
+        const collected = (collection, add) => { add(collection); return collection; };
+        const endless = () => ({ get a() { return endless(); }, get b() { return endless(); } });
+        const again = "again. Leave such a reference out, or give the object a toJSON\\(\\)";
+        const many = "there are more than 20000 values in it; the option maxValues is the limit";
+        const deep = "argument 2[^ ]* is nested more than 1024 levels deep";
+        return [
+            { tag: "tree with parents", value: tree(),
+              reason: `argument 2.children\\[0\\].parent is argument 2 ${again}` },
+            { tag: "itself twice", value: twice(), reason: `argument 2.a is argument 2 ${again}` },
+            { tag: "in an array", value: [[twice()]],
+              reason: `argument 2\\[0\\]\\[0\\].a is argument 2\\[0\\]\\[0\\] ${again}` },
+            { tag: "array", value: collected([], a => a.push(a, a)),
+              reason: `argument 2\\[0\\] is argument 2 ${again}` },
+            { tag: "map", value: collected(new Map(), m => m.set("k", m)),
+              reason: `argument 2.k is argument 2 ${again}` },
+            { tag: "set", value: collected(new Set(), s => s.add(s)),
+              reason: `argument 2\\[0\\] is argument 2 ${again}` },
+            { tag: "by toJSON()", value: { toJSON: twice },
+              reason: `argument 2.a is argument 2 ${again}` },
+            { tag: "shared 2^60 times", value: diamond(60), reason: many },
+            { tag: "longer than there is memory", value: new Array(4294967295), reason: many },
+            { tag: "too deep", value: nested(2000), reason: deep },
+            { tag: "getters without end", value: endless(), reason: deep },
+            { tag: "toJSON() throws", value: { a: { toJSON() { throw new Error("no"); } } },
+              reason: "toJSON\\(\\) of argument 2.a has thrown Error: no" },
+        ];
+    }
+
+    function test_whatCannotBeSent(data) {
+        const warning = new RegExp(`Not sent: in event "bad", ${data.reason}`);
+        ignoreWarning(warning);
+        compare(client.emitEvent("bad", 1, data.value), false);
+        ignoreWarning(warning);
+        compare(client.emitVolatile("bad", 1, data.value), false);
+        ignoreWarning(warning);
+        compare(client.emitEventList("bad", [1, data.value]), false);
+        const errors = [];
+        const failed = error => errors.push(error);
+        ignoreWarning(warning);
+        client.emitWithAck("bad", 1, data.value).then(() => fail("answered"), failed);
+        ignoreWarning(warning);
+        client.emitWithAckList("bad", [1, data.value]).then(() => fail("answered"), failed);
+        ignoreWarning(warning);
+        compare(client.emitEvent("bad", 1, data.value, () => fail("answered"), failed), false);
+        compare(errors.length, 0);
+        tryVerify(() => errors.length === 3, 30000);
+        for (const error of errors) {
+            compare(error.type, SocketIoError.Argument);
+            verify(warning.test(error.message), error.message);
+        }
+        nothingWasSent();
+    }
+
+    function test_whatIsSharedIsSent() {
+        const shared = { a: [1] };
+        let answer = null;
+        client.emitWithAck("echo", [shared, shared, { b: shared }]).then(value => answer = value);
+        tryVerify(() => answer !== null, 30000);
+        compare(answer, [{ a: [1] }, { a: [1] }, { b: { a: [1] } }]);
+        // Itself, but not in itself.
+        const plain = { b: 2, toJSON() { return this; } };
+        answer = null;
+        client.emitWithAck("echo", plain).then(value => answer = value);
+        tryVerify(() => answer !== null, 30000);
+        compare(answer, { b: 2 });
+    }
+
+    function test_anAnswerCanBeGivenAgain() {
+        client.once("ask", answer => {
+            ignoreWarning(/Not sent: in the answer to event "ask", argument 1.a is argument 1 again/);
+            answer(twice());
+            answer("fine");
+        });
+        peer.ask("ask", []);
+        tryVerify(() => askedSpy.count > 0, 30000);
+        verify(JSON.stringify(askedSpy.signalArguments[0][0]).includes("fine"));
+    }
+
+    function test_authenticationDoesNotHang() {
+        const other = createTemporaryObject(clientComponent, testCase,
+                                            { url: peer.url, autoConnect: false });
+        ignoreWarning(/Not sent: in the data for authentication, value.a is value again/);
+        other.auth = twice();
+        ignoreWarning(/Not sent: in the data for authentication, value.a is value again/);
+        other.auth = () => twice();
+        other.open();
+        tryCompare(other, "connected", true, 30000);
+        let auth = null;
+        other.emitWithAck("auth").then(value => auth = value);
+        tryVerify(() => auth !== null, 30000);
+        compare(JSON.stringify(auth), "{}");
+    }
+
+    function test_optionsDoNotHang() {
+        const options = { query: {} };
+        options.query.a = options;
+        options.query.b = options;
+        const other = createTemporaryObject(clientComponent, testCase, { options: options });
+        verify(other);
+    }
+
+    function test_modelsDoNotHang() {
+        const model = createTemporaryQmlObject("import SocketIo; SocketIoListModel { keyRole: 'id' }",
+                                               testCase);
+        ignoreWarning(/Not data: value.a is value again/);
+        model.insert(twice());
+        compare(model.count, 0);
+    }
+
+    function test_theNumberOfValuesIsASetting() {
+        const other = createConnected({ options: { maxValues: 4 } });
+        verify(other.emitEvent("event", [1, 2, 3]));
+        ignoreWarning(/in event "event", there are more than 4 values/);
+        compare(other.emitEvent("event", [1, 2, 3, 4]), false);
+        ignoreWarning(/in event "event", there are more than 4 values/);
+        compare(other.timeout(1).emitEvent("event", [1, 2, 3, 4]), false);
+
+        const server = createTemporaryObject(serverComponent, testCase);
+        const guest = createConnected({ url: server.url });
+        tryCompare(server, "socketsCount", 1, 30000);
+        const socket = server.socket(guest.sid);
+        for (const emitter of [server, server.of("/a"), server.to("a"), socket, socket.timeout(1),
+                               socket.broadcast()]) {
+            verify(emitter.emitEvent("event", [1, 2, 3]));
+            ignoreWarning(/in event "event", there are more than 4 values/);
+            compare(emitter.emitEvent("event", [1, 2, 3, 4]), false);
+        }
+    }
+
+    function test_thereIsALimitByDefault() {
+        const other = createConnected();
+        ignoreWarning(/in event "event", there are more than 1000000 values/);
+        compare(other.emitEvent("event", diamond(60)), false);
+    }
+
+    function test_theSizeIsASetting() {
+        const other = createConnected({ options: { maxSentSize: 100 } });
+        verify(other.emitEvent("event", "a".repeat(50)));
+        ignoreWarning(/Not sent: event "large" has more than 100 bytes/);
+        other.emitEvent("large", "a".repeat(100));
+        tryCompare(peerSpy, "count", 1, 30000);
+    }
+
+    function test_aCallbackAndAPromiseAreBothTold() {
+        let called = null;
+        let kept = null;
+        client.emitWithAck("echo", 1, value => called = value).then(value => kept = value);
+        tryVerify(() => called === 1 && kept === 1, 30000);
+    }
+
+    function test_eventsHaveNames_data() {
+        return [
+            { tag: "nothing", args: [], what: "undefined" },
+            { tag: "undefined", args: [undefined], what: "undefined" },
+            { tag: "null", args: [null, 1], what: "null" },
+            { tag: "boolean", args: [true], what: "true" },
+            { tag: "object", args: [{}], what: "an object" },
+            { tag: "array", args: [["a"]], what: "an object" },
+            { tag: "symbol", args: [Symbol("a")], what: "a symbol" },
+            { tag: "function", args: [() => 1], what: "a function" },
+        ];
+    }
+
+    function test_eventsHaveNames(data) {
+        const expect = name => ignoreWarning(
+            new RegExp(`${name}\\(\\) wants the name of an event as its first argument, not ${data.what}`));
+        expect("emitEvent");
+        compare(client.emitEvent(...data.args), false);
+        expect("emitVolatile");
+        compare(client.emitVolatile(...data.args), false);
+        expect("emitEventList");
+        compare(client.emitEventList(data.args[0], []), false);
+        expect("emitWithAck");
+        let reason = null;
+        client.emitWithAck(...data.args).then(() => fail("sent"), error => reason = error);
+        tryVerify(() => reason !== null, 30000);
+        compare(reason.type, SocketIoError.Argument);
+        expect("emitWithAckList");
+        reason = null;
+        client.emitWithAckList(data.args[0], []).then(() => fail("sent"), error => reason = error);
+        tryVerify(() => reason !== null, 30000);
+        for (const name of ["on", "once", "off"]) {
+            expect(name);
+            client[name](data.args[0], () => fail("called"));
+        }
+        nothingWasSent();
+    }
+
+    function test_numbersAreNames() {
+        verify(client.emitEvent(12, "a"));
+        tryCompare(peerSpy, "count", 1, 30000);
+        compare(peerSpy.signalArguments[0][0], "12");
+    }
+
+    function test_whatBecomesOfArguments_data() {
+        const lost = what => new RegExp(`In event "echo" there is ${what}, which cannot be sent`);
+        return [
+            { tag: "function in the middle", args: [1, () => 1, 2], sent: [1, null, 2],
+              warning: lost("a function") },
+            { tag: "symbol", args: [Symbol("a")], sent: [null], warning: lost("a symbol") },
+            { tag: "promise", args: [Promise.resolve(1)], sent: [null], warning: lost("a Promise") },
+            { tag: "object of the scene", args: [testCase], sent: [null],
+              warning: lost("the object .*") },
+            { tag: "numbers without JSON", args: [NaN, Infinity, -Infinity], sent: [null, null, null] },
+            { tag: "dates", args: [new Date(0), new Date(NaN)],
+              sent: ["1970-01-01T00:00:00.000Z", null] },
+            { tag: "collections", args: [new Map([["a", 1], [2, [3]]]), new Set([1, "b"])],
+              sent: [{ 2: [3], a: 1 }, [1, "b"]] },
+            { tag: "error", args: [new TypeError("no")],
+              sent: [{ message: "no", name: "TypeError" }] },
+            { tag: "regular expression", args: [/a+/i], sent: ["/a+/i"] },
+            { tag: "boxed", args: [new Number(1), new String("a"), new Boolean(false)],
+              sent: [1, "a", false] },
+            { tag: "undefined members", args: [{ a: undefined, b: [undefined] }],
+              sent: [{ b: [null] }] },
+            { tag: "holes", args: [[1, , 2]], sent: [[1, null, 2]] },
+        ];
+    }
+
+    function test_whatBecomesOfArguments(data) {
+        if (data.warning)
+            ignoreWarning(data.warning);
+        let answer = null;
+        client.emitWithAck("echo", ...data.args, (...args) => answer = args);
+        tryVerify(() => answer !== null, 30000);
+        compare(JSON.stringify(answer), JSON.stringify(data.sent));
+    }
+
+    function test_manyWarningsAreCounted() {
+        for (let i = 0; i < 10; ++i)
+            ignoreWarning(/In event "echo" there is a function, which cannot be sent/);
+        ignoreWarning(/In event "echo" there are 90 more values that cannot be sent/);
+        client.emitEvent("echo", Array.from({ length: 100 }, () => () => 1));
+    }
+
+    function test_roomsHaveNames() {
+        const server = createTemporaryObject(serverComponent, testCase);
+        for (const wrong of [undefined, null, {}, Symbol("a"), () => 1]) {
+            ignoreWarning(/to\(\) wants the name of a room, not/);
+            verify(server.to(wrong).emitEvent("nobody gets it"));
+            ignoreWarning(/except\(\) wants the name of a room, not/);
+            server.except([wrong]);
+            ignoreWarning(/socketsJoin\(\) wants the name of a room, not/);
+            server.socketsJoin(wrong);
+            ignoreWarning(/of\(\) wants the name of a namespace, a regular expression or a function/);
+            if (typeof wrong !== "function")
+                compare(server.of(wrong), null);
+            else
+                server.of({});
+        }
+    }
+}
