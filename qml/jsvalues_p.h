@@ -2,6 +2,8 @@
 #ifndef SOCKETIO_JSVALUES_P_H
 #define SOCKETIO_JSVALUES_P_H
 
+#include "qmlexport_p.h"
+
 #include <SocketIo/Ack>
 #include <SocketIo/Error>
 
@@ -46,7 +48,7 @@ Error errorFromJs(const QJSValue &value);
 // A JavaScript function that is compiled once for each engine.
 QJSValue compiled(QJSEngine *engine, const char *name, const QString &source);
 // The engine that a QML object lives in; null when it is ending.
-QJSEngine *engineOf(const QObject *object);
+SOCKETIO_QML_EXPORT QJSEngine *engineOf(const QObject *object);
 // Makes object, which is not declared in QML, live where other does, and send as much.
 void shareContext(QObject *object, const QObject *other);
 
@@ -56,11 +58,12 @@ Q_DECLARE_LOGGING_CATEGORY(lcQml) // qt.socketio.qml: mistakes that no QML objec
 std::optional<QJSValue> callJs(const QObject *object, const QJSValue &function,
                                const QJSValueList &args);
 // As above, for an object that may be gone.
-std::optional<QJSValue> callJs(QJSEngine *engine, const QObject *object, const QJSValue &function,
-                               const QJSValueList &args);
+SOCKETIO_QML_EXPORT std::optional<QJSValue> callJs(QJSEngine *engine, const QObject *object,
+                                                   const QJSValue &function,
+                                                   const QJSValueList &args);
 
 // A warning with the place in QML of the object, if there is one.
-void warn(const QObject *object, const QString &text);
+SOCKETIO_QML_EXPORT void warn(const QObject *object, const QString &text);
 
 // What a JavaScript function of any number of arguments does.
 class JsCallee : public QObject
@@ -80,7 +83,7 @@ private:
     Function m_function;
 };
 
-QJSValue functionToJs(QJSEngine *engine, JsCallee::Function function);
+SOCKETIO_QML_EXPORT QJSValue functionToJs(QJSEngine *engine, JsCallee::Function function);
 QJSValue ackToJs(QJSEngine *engine, const Ack &ack, const QObject *object, const QString &event);
 
 } // namespace SocketIo::detail

@@ -2,19 +2,12 @@
 #ifndef SOCKETIO_QMLADAPTER_H
 #define SOCKETIO_QMLADAPTER_H
 
+#include "qmlexport_p.h"
+
 #include <SocketIo/ServerOptions>
 
 #include <QtCore/qobject.h>
 #include <QtQml/qqml.h>
-
-// Other QML modules derive from it.
-#if defined(QTSOCKETIO_STATIC)
-#define SOCKETIO_QML_EXPORT
-#elif defined(SocketIoQml_EXPORTS)
-#define SOCKETIO_QML_EXPORT Q_DECL_EXPORT
-#else
-#define SOCKETIO_QML_EXPORT Q_DECL_IMPORT
-#endif
 
 namespace SocketIo {
 

@@ -4,6 +4,7 @@
 
 #include "qmladapter.h"
 #include "qmlnamespace.h"
+#include "qmlserverextension.h"
 
 #include <SocketIo/Server>
 
@@ -92,11 +93,13 @@ protected:
 
 private:
     void restart();
+    bool startExtensions();
     void serveFolder();
     NamespaceFilter filterFromJs(const QJSValue &function);
     void setErrorString(const QString &text);
 
     QList<QObject *> m_children;
+    QList<QPointer<QmlServerExtension>> m_extensions;
     QString m_host;
     int m_port = 0;
     bool m_listen = true;

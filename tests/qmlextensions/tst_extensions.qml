@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+// What a server can have from other modules. The browser is a property of the context.
+// qmllint disable unqualified
+import QtQml
+import QtTest
+import SocketIo
+import SocketIo.AdminUi
+import SocketIo.Http2
+
+TestCase {
+    id: testCase
+    name: "Extensions"
+
+    Component {
+        id: clientComponent
+        SocketIoClient {
+            property var names: []
+            nsp: "/admin"
+            options: ({ forceNew: true, reconnection: false })
+            onEventReceived: name => names.push(name)
+        }
+    }
+    Component {
+        id: openServer
+        SocketIoServer {
+            readonly property AdminUi ui: adminUi
+            host: "127.0.0.1"
+            AdminUi {
+                id: adminUi
+                allowAnyone: true
+                mode: AdminUi.Production
+                serverId: "here"
+                statisticsInterval: 50
+                pageFolder: "page"
+            }
+        }
+    }
+    Component {
+        id: guardedServer
+        SocketIoServer {
+            id: guarded
+            readonly property AdminUi ui: adminUi
+            property var authenticator
+            host: "127.0.0.1"
+            AdminUi {
+                id: adminUi
+                authenticator: guarded.authenticator
+            }
+        }
+    }
+    Component {
+        id: wrongServer
+        SocketIoServer {
+            readonly property AdminUi ui: adminUi
+            host: "127.0.0.1"
+            AdminUi { id: adminUi }
+        }
+    }
+    Component {
+        id: http2Server
+        SocketIoServer {
+            host: "127.0.0.1"
+            folder: "page"
+            Http2 {
+                maxConcurrentStreams: 16
+                webSockets: false
+            }
+        }
+    }
+    SignalSpy {
+        id: answers
+        target: browser
+        signalName: "answered"
+    }
+    Component {
+        id: spyComponent
+        SignalSpy {}
+    }
+
+    function spyOn(object, name) {
+        return createTemporaryObject(spyComponent, testCase, { target: object, signalName: name });
+    }
+
+    function init() {
+        answers.clear();
+    }
+
+    function test_theAdminUiShowsTheServer() {
+        const server = createTemporaryObject(openServer, testCase);
+        verify(server.ui.active, server.ui.errorString);
+        compare(server.ui.errorString, "");
+        compare(server.ui.serverId, "here");
+        const page = createTemporaryObject(clientComponent, testCase, { url: server.url });
+        tryCompare(page, "connected", true, 30000);
+        tryVerify(() => page.names.includes("server_stats"), 30000);
+    }
+
+    function test_itsPagesAreServed() {
+        const server = createTemporaryObject(openServer, testCase);
+        const request = new XMLHttpRequest();
+        let text = "";
+        request.onreadystatechange = () => {
+            if (request.readyState === XMLHttpRequest.DONE)
+                text = `${request.status} ${request.responseText}`;
+        };
+        request.open("GET", `${server.url}/admin-ui/`);
+        request.send();
+        tryVerify(() => text !== "", 30000);
+        verify(text.startsWith("200"), text);
+        verify(text.includes("The pages"), text);
+    }
+
+    function test_aFunctionDecidesWhoLogsIn_data() {
+        return [
+            { tag: "returns", authenticator: (name, password) => name === "ada" && password === "a" },
+            { tag: "calls", authenticator: (name, password, done) => done(password === "a") },
+            {
+                tag: "calls later",
+                authenticator: (name, password, done) => {
+                    Qt.callLater(() => done(password === "a"));
+                },
+            },
+        ];
+    }
+
+    function test_aFunctionDecidesWhoLogsIn(data) {
+        const server = createTemporaryObject(guardedServer, testCase,
+                                             { authenticator: data.authenticator });
+        verify(server.ui.active, server.ui.errorString);
+        const logins = spyOn(server.ui, "loggedIn");
+        const failures = spyOn(server.ui, "loginFailed");
+        const stranger = createTemporaryObject(
+            clientComponent, testCase, { url: server.url, auth: { username: "ada", password: "b" } });
+        tryCompare(failures, "count", 1, 30000);
+        compare(stranger.connected, false);
+        const ada = createTemporaryObject(
+            clientComponent, testCase, { url: server.url, auth: { username: "ada", password: "a" } });
+        tryCompare(ada, "connected", true, 30000);
+        tryCompare(logins, "count", 1, 30000);
+        compare(logins.signalArguments[0][0], "ada");
+        compare(logins.signalArguments[0][1], "127.0.0.1");
+    }
+
+    function test_whatThrowsLetsNobodyIn() {
+        const server = createTemporaryObject(guardedServer, testCase,
+                                             { authenticator: () => { throw new Error("broken"); } });
+        const failures = spyOn(server.ui, "loginFailed");
+        ignoreWarning(/broken/);
+        createTemporaryObject(clientComponent, testCase,
+                              { url: server.url, auth: { username: "ada", password: "a" } });
+        tryCompare(failures, "count", 1, 30000);
+    }
+
+    function test_withoutSettingsItSaysWhy() {
+        ignoreWarning(/the Admin UI is off/);
+        const server = createTemporaryObject(wrongServer, testCase);
+        verify(server.listening);
+        compare(server.ui.active, false);
+        verify(server.ui.errorString !== "");
+    }
+
+    function test_http2IsSpoken() {
+        const server = createTemporaryObject(http2Server, testCase);
+        browser.get(server.url);
+        tryCompare(answers, "count", 1, 30000);
+        const [byHttp2, text] = answers.signalArguments[0];
+        verify(byHttp2);
+        verify(text.includes("The pages"), text);
+    }
+}
