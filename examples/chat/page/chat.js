@@ -3,8 +3,11 @@ const page = new URLSearchParams(location.search);
 const $ = (id) => document.getElementById(id);
 const transports = page.has("transport") ? [page.get("transport")] : ["polling", "websocket"];
 // Without the client's script, which the server has from clientFolder, there is no io().
-if (typeof io === "undefined")
-  document.getElementById("state").textContent = "the server has no socket.io.js";
+if (typeof io === "undefined") {
+  const missing = 'The server has no socket.io.js. Run "npm ci" in the folder examples, then reload this page.';
+  document.getElementById("state").textContent = missing;
+  throw new Error(missing);
+}
 const socket = io({ transports });
 let name = page.get("name") ?? `guest ${Math.floor(Math.random() * 900 + 100)}`;
 const typing = new Set();

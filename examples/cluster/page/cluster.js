@@ -5,6 +5,13 @@ const names = ["Ada", "Ben", "Carla", "David", "Emma", "Finn", "Greta", "Hugo", 
 const name = `${names[Math.floor(Math.random() * names.length)]} ${Math.floor(Math.random() * 90 + 10)}`;
 let mine = "";
 
+// Without the client's script, which the server has from clientFolder, there is no io().
+if (typeof io === "undefined") {
+  const missing = 'The server has no socket.io.js. Run "npm ci" in the folder examples, then reload this page.';
+  document.getElementById("state").textContent = missing;
+  throw new Error(missing);
+}
+
 // WebSocket alone needs no proxy that keeps a client at its server.
 const socket = io({ transports: ["websocket"], reconnectionDelay: 100, reconnectionDelayMax: 1000 });
 
@@ -53,6 +60,7 @@ socket.on("welcome", (server, known, recovered) => {
 });
 socket.on("who", showServers);
 socket.on("said", (who, text, server) => add(`${who} (${server}): ${text}`, "said"));
+socket.on("connect_error", () => show(false, "cannot reach the server, trying again"));
 socket.on("disconnect", (reason) => {
   show(false, "connecting");
   add(`lost ${mine}: ${reason}`, "event");

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Without the client's script, which the server has from clientFolder, there is no io().
-if (typeof io === "undefined")
-  document.getElementById("state").textContent = "The server has no socket.io.js";
+if (typeof io === "undefined") {
+  const missing = 'The server has no socket.io.js. Run "npm ci" in the folder examples, then reload this page.';
+  document.getElementById("state").textContent = missing;
+  throw new Error(missing);
+}
 const socket = io({ reconnectionDelayMax: 3000 });
 const length = 120;
 let samples = [];
