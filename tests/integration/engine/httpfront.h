@@ -3,10 +3,13 @@
 #define HTTPFRONT_H
 
 #include <QtCore/qurl.h>
+#include <QtNetwork/qsslconfiguration.h>
+#include <QtNetwork/qsslsocket.h>
 #include <QtNetwork/qtcpserver.h>
 #include <QtNetwork/qtcpsocket.h>
 
 #include <functional>
+#include <optional>
 
 // Stands in front of a server as a reverse proxy does: reads whole requests and decides on each.
 class HttpFront : public QTcpServer
@@ -42,22 +45,39 @@ public:
     using Decide = std::function<Decision(const Request &)>;
     using What = Decision::What;
 
-    explicit HttpFront(quint16 target, Decide decide = {})
+    // Over TLS if there is a configuration; what is passed on is plain.
+    explicit HttpFront(quint16 target, Decide decide = {},
+                       const std::optional<QSslConfiguration> &tls = {})
         : m_target(target)
         , m_decide(std::move(decide))
+        , m_tls(tls)
     {
-        connect(this, &QTcpServer::newConnection, this, [this] {
-            while (QTcpSocket *client = nextPendingConnection())
-                serve(client);
-        });
         listen(QHostAddress::LocalHost);
     }
-    QUrl url() const { return QUrl(QStringLiteral("http://127.0.0.1:%1").arg(serverPort())); }
+    QUrl url() const
+    {
+        return QUrl(
+            (m_tls ? QStringLiteral("https://localhost:%1") : QStringLiteral("http://127.0.0.1:%1"))
+                .arg(serverPort()));
+    }
 
     QByteArray keepAlive; // the header of each answer
     bool closesAfterAnswers = false;
     int connections = 0;
     int requests = 0;
+
+protected:
+    void incomingConnection(qintptr descriptor) override
+    {
+        QTcpSocket *client = m_tls ? new QSslSocket(this) : new QTcpSocket(this);
+        client->setSocketDescriptor(descriptor);
+        serve(client);
+        if (m_tls) {
+            auto *secure = static_cast<QSslSocket *>(client);
+            secure->setSslConfiguration(*m_tls);
+            secure->startServerEncryption();
+        }
+    }
 
 private:
     struct Tunnel : QObject
@@ -199,6 +219,7 @@ private:
 
     const quint16 m_target;
     const Decide m_decide;
+    const std::optional<QSslConfiguration> m_tls;
 };
 
 #endif

@@ -2,6 +2,7 @@
 #include "clientprobe.h"
 #include "httpfront.h"
 #include "scriptedserver.h"
+#include "support/certificates.h"
 #include "support/testmain.h"
 #include "testclient.h"
 #include "testproxy.h"
@@ -18,11 +19,6 @@ using Decision = HttpFront::Decision;
 using What = HttpFront::What;
 
 namespace {
-
-QUrl urlOf(const Server &server)
-{
-    return QUrl(u"http://127.0.0.1:%1"_s.arg(server.serverPort()));
-}
 
 // Sends a message when the one before has come back.
 bool echoesInTurn(ClientProbe &probe, int count)
@@ -62,6 +58,8 @@ class tst_Engine_ClientRequests : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase_data();
+    void initTestCase();
     void aStaleConnectionIsNotUsed();
     void connectionsCloseUnannounced();
     void aPromisedConnectionIsUsedAgain();
@@ -84,7 +82,64 @@ private Q_SLOTS:
     void fewPacketsInOneRequest_data();
     void fewPacketsInOneRequest();
     void headersOfTheTransferAreOurs();
+
+private:
+    static bool isSecure();
+    bool listen(TestServer &server) const;
+    static QUrl urlOf(const Server &server);
+    std::optional<QSslConfiguration> frontTls() const;
+    ClientOptions optionsOf(const QString &transports = {}) const;
+
+    Certificates certificates;
 };
+
+// All is tried plain and over TLS.
+void tst_Engine_ClientRequests::initTestCase_data()
+{
+    QTest::addColumn<bool>("tls");
+    QTest::newRow("plain") << false;
+    QTest::newRow("TLS") << true;
+}
+
+void tst_Engine_ClientRequests::initTestCase()
+{
+    QVERIFY2(certificates.isValid(), "needs the openssl program");
+}
+
+bool tst_Engine_ClientRequests::isSecure()
+{
+    QFETCH_GLOBAL(bool, tls);
+    return tls;
+}
+
+// For clients that meet the server itself.
+bool tst_Engine_ClientRequests::listen(TestServer &server) const
+{
+    if (isSecure())
+        server.setSslConfiguration(certificates.forServer());
+    return server.listen();
+}
+
+QUrl tst_Engine_ClientRequests::urlOf(const Server &server)
+{
+    return QUrl((isSecure() ? u"https://localhost:%1"_s : u"http://127.0.0.1:%1"_s)
+                    .arg(server.serverPort()));
+}
+
+std::optional<QSslConfiguration> tst_Engine_ClientRequests::frontTls() const
+{
+    if (!isSecure())
+        return std::nullopt;
+    return certificates.forServer();
+}
+
+ClientOptions tst_Engine_ClientRequests::optionsOf(const QString &transports) const
+{
+    ClientOptions options = optionsFor(transports);
+    if (isSecure())
+        options.sslConfiguration = certificates.forClient();
+    return options;
+}
 
 // The server has closed the kept-alive connection just when the next request is on its way.
 void tst_Engine_ClientRequests::aStaleConnectionIsNotUsed()
@@ -92,10 +147,13 @@ void tst_Engine_ClientRequests::aStaleConnectionIsNotUsed()
     TestServer server;
     serveEcho(server);
     QVERIFY(server.listen());
-    HttpFront front(server.serverPort(), [](const Request &request) -> Decision {
-        return {request.numberOnConnection == 1 ? What::Pass : What::Close};
-    });
-    ClientProbe probe(front.url(), optionsFor(u"polling"_s));
+    HttpFront front(
+        server.serverPort(),
+        [](const Request &request) -> Decision {
+            return {request.numberOnConnection == 1 ? What::Pass : What::Close};
+        },
+        frontTls());
+    ClientProbe probe(front.url(), optionsOf(u"polling"_s));
     QTRY_VERIFY(probe.isSettled());
     QVERIFY2(echoesInTurn(probe, 8), qPrintable(probe.errors.value(0)));
     QCOMPARE(front.requests, front.connections);
@@ -106,9 +164,9 @@ void tst_Engine_ClientRequests::connectionsCloseUnannounced()
     TestServer server;
     serveEcho(server);
     QVERIFY(server.listen());
-    HttpFront front(server.serverPort());
+    HttpFront front(server.serverPort(), {}, frontTls());
     front.closesAfterAnswers = true;
-    ClientProbe probe(front.url(), optionsFor(u"polling"_s));
+    ClientProbe probe(front.url(), optionsOf(u"polling"_s));
     QTRY_VERIFY(probe.isSettled());
     QVERIFY2(echoesInTurn(probe, 8), qPrintable(probe.errors.value(0)));
 }
@@ -118,9 +176,9 @@ void tst_Engine_ClientRequests::aPromisedConnectionIsUsedAgain()
     TestServer server;
     serveEcho(server);
     QVERIFY(server.listen());
-    HttpFront front(server.serverPort());
+    HttpFront front(server.serverPort(), {}, frontTls());
     front.keepAlive = "timeout=60, max=1000";
-    ClientProbe probe(front.url(), optionsFor(u"polling"_s));
+    ClientProbe probe(front.url(), optionsOf(u"polling"_s));
     QTRY_VERIFY(probe.isSettled());
     QVERIFY2(echoesInTurn(probe, 8), qPrintable(probe.errors.value(0)));
     QVERIFY(front.requests >= 16);
@@ -147,23 +205,26 @@ void tst_Engine_ClientRequests::aLostAnswerIsAnError()
     QVERIFY(server.listen());
     int lost = 0;
     int count = 0;
-    HttpFront front(server.serverPort(), [&](const Request &request) -> Decision {
-        if (request.method != method || ++count != 3)
-            return {};
-        ++lost;
-        return {What::CloseAfterPassing};
-    });
+    HttpFront front(
+        server.serverPort(),
+        [&](const Request &request) -> Decision {
+            if (request.method != method || ++count != 3)
+                return {};
+            ++lost;
+            return {What::CloseAfterPassing};
+        },
+        frontTls());
     if (keptAlive)
         front.keepAlive = "timeout=60";
-    ClientProbe probe(front.url(), optionsFor(u"polling"_s));
+    ClientProbe probe(front.url(), optionsOf(u"polling"_s));
     QTRY_VERIFY(probe.isSettled());
     QVERIFY(!echoesInTurn(probe, 8));
     QCOMPARE(lost, 1);
     QCOMPARE(probe.closes, 1);
     QCOMPARE(probe.reason, CloseReason::TransportError);
     QCOMPARE(probe.errors,
-             QStringList{u"the connection to http://127.0.0.1:%1 broke: the server closed the "
-                         "connection without an answer"_s.arg(front.serverPort())});
+             QStringList{u"the connection to %1 broke: the server closed the connection without an "
+                         "answer"_s.arg(front.url().toString())});
 }
 
 namespace {
@@ -201,17 +262,20 @@ void tst_Engine_ClientRequests::passwordsOfTheUrl()
     TestServer server;
     serveEcho(server);
     QVERIFY(server.listen());
-    HttpFront front(server.serverPort(), [&](const Request &request) -> Decision {
-        if (request.credentials("Authorization") == "Ada:p@ss:word")
-            return {};
-        return {What::Answer, challenge(keptAlive)};
-    });
+    HttpFront front(
+        server.serverPort(),
+        [&](const Request &request) -> Decision {
+            if (request.credentials("Authorization") == "Ada:p@ss:word")
+                return {};
+            return {What::Answer, challenge(keptAlive)};
+        },
+        frontTls());
     if (keptAlive)
         front.keepAlive = "timeout=60";
     QUrl url = front.url();
     url.setUserName(u"Ada"_s);
     url.setPassword(u"p@ss:word"_s);
-    ClientProbe probe(url, optionsFor(transports));
+    ClientProbe probe(url, optionsOf(transports));
     QTRY_VERIFY2(probe.isSettled(), qPrintable(probe.errors.value(0)));
     QVERIFY2(echoesInTurn(probe, 4), qPrintable(probe.errors.value(0)));
 }
@@ -227,11 +291,14 @@ void tst_Engine_ClientRequests::passwordsOfTheApplication()
     TestServer server;
     serveEcho(server);
     QVERIFY(server.listen());
-    HttpFront front(server.serverPort(), [&](const Request &request) -> Decision {
-        if (request.credentials("Authorization") == "Ada:secret")
-            return {};
-        return {What::Answer, challenge(keptAlive)};
-    });
+    HttpFront front(
+        server.serverPort(),
+        [&](const Request &request) -> Decision {
+            if (request.credentials("Authorization") == "Ada:secret")
+                return {};
+            return {What::Answer, challenge(keptAlive)};
+        },
+        frontTls());
     if (keptAlive)
         front.keepAlive = "timeout=60";
     QNetworkAccessManager network;
@@ -242,12 +309,12 @@ void tst_Engine_ClientRequests::passwordsOfTheApplication()
                 authenticator->setUser(u"Ada"_s);
                 authenticator->setPassword(++questions == 1 ? u"guess"_s : u"secret"_s);
             });
-    ClientProbe probe(front.url(), optionsFor(u"polling"_s), &network);
+    ClientProbe probe(front.url(), optionsOf(u"polling"_s), &network);
     QTRY_VERIFY2(probe.isSettled(), qPrintable(probe.errors.value(0)));
     QVERIFY2(echoesInTurn(probe, 4), qPrintable(probe.errors.value(0)));
     QCOMPARE(questions, 2);
     // Nor is the next connection's question for the application.
-    ClientProbe second(front.url(), optionsFor(u"polling"_s), &network);
+    ClientProbe second(front.url(), optionsOf(u"polling"_s), &network);
     QTRY_VERIFY2(second.isSettled(), qPrintable(second.errors.value(0)));
     QCOMPARE(questions, 2);
 }
@@ -257,18 +324,21 @@ void tst_Engine_ClientRequests::aWrongPasswordIsAnError()
     QFETCH(QString, transports);
     TestServer server;
     QVERIFY(server.listen());
-    HttpFront front(server.serverPort(), [&](const Request &) -> Decision {
-        return {What::Answer, challenge(true)};
-    });
+    HttpFront front(
+        server.serverPort(),
+        [&](const Request &) -> Decision {
+            return {What::Answer, challenge(true)};
+        },
+        frontTls());
     QUrl url = front.url();
     url.setUserName(u"Ada"_s);
     url.setPassword(u"guess"_s);
-    ClientProbe probe(url, optionsFor(transports));
+    ClientProbe probe(url, optionsOf(transports));
     QTRY_COMPARE(probe.closes, 1);
     QCOMPARE(probe.details.httpStatus(), 401);
     QCOMPARE(probe.errors,
-             QStringList{u"cannot connect to http://127.0.0.1:%1: the server answered with HTTP "
-                         "status 401 (Unauthorized)"_s.arg(front.serverPort())});
+             QStringList{u"cannot connect to %1: the server answered with HTTP status 401 "
+                         "(Unauthorized)"_s.arg(front.url().toString())});
     QVERIFY(front.requests < 10);
 }
 
@@ -295,7 +365,7 @@ void tst_Engine_ClientRequests::passwordsOfProxies()
     QFETCH(bool, keptAlive);
     TestServer server;
     serveEcho(server);
-    QVERIFY(server.listen());
+    QVERIFY(listen(server));
     int challenges = 0;
     HttpFront front(server.serverPort(), [&](const Request &request) -> Decision {
         if (request.credentials("Proxy-Authorization") == "Ada:secret")
@@ -318,7 +388,7 @@ void tst_Engine_ClientRequests::passwordsOfProxies()
                 authenticator->setUser(u"Ada"_s);
                 authenticator->setPassword(u"secret"_s);
             });
-    ClientOptions options = optionsFor(transports);
+    ClientOptions options = optionsOf(transports);
     options.proxy = proxy;
     ClientProbe probe(urlOf(server), options, &network);
     QTRY_VERIFY2(probe.isSettled(), qPrintable(probe.errors.value(0)));
@@ -330,12 +400,12 @@ void tst_Engine_ClientRequests::manyClientsShareAnAccessManager()
 {
     TestServer server;
     serveEcho(server);
-    QVERIFY(server.listen());
+    QVERIFY(listen(server));
     QNetworkAccessManager network;
     std::vector<std::unique_ptr<ClientProbe>> probes;
     for (int i = 0; i < 9; ++i) {
         probes.push_back(
-            std::make_unique<ClientProbe>(urlOf(server), optionsFor(u"polling"_s), &network));
+            std::make_unique<ClientProbe>(urlOf(server), optionsOf(u"polling"_s), &network));
     }
     for (const auto &probe : probes)
         QTRY_VERIFY(probe->isSettled());
@@ -357,9 +427,9 @@ void tst_Engine_ClientRequests::cookiesOfTheSharedAccessManager()
     });
     connect(&server, &Server::initialHeaders, &server,
             [](HttpHeaders *headers) { headers->append("Set-Cookie", "route=7; Path=/"); });
-    QVERIFY(server.listen());
+    QVERIFY(listen(server));
     QNetworkAccessManager network;
-    ClientOptions options;
+    ClientOptions options = optionsOf();
     options.withCredentials = true;
     ClientProbe first(urlOf(server), options, &network);
     QTRY_VERIFY(first.isSettled());
@@ -375,15 +445,18 @@ void tst_Engine_ClientRequests::derivedAccessManagersAreUsed()
     TestServer server;
     serveEcho(server);
     QVERIFY(server.listen());
-    HttpFront front(server.serverPort(), [&](const Request &request) -> Decision {
-        if (request.credentials("Authorization") == "Ada:secret")
-            return {};
-        return {What::Answer, challenge(true)};
-    });
+    HttpFront front(
+        server.serverPort(),
+        [&](const Request &request) -> Decision {
+            if (request.credentials("Authorization") == "Ada:secret")
+                return {};
+            return {What::Answer, challenge(true)};
+        },
+        frontTls());
     CountingManager network;
     QUrl url = front.url();
     url.setUserInfo(u"Ada:secret"_s);
-    ClientProbe probe(url, optionsFor(u"polling"_s), &network);
+    ClientProbe probe(url, optionsOf(u"polling"_s), &network);
     QTRY_VERIFY2(probe.isSettled(), qPrintable(probe.errors.value(0)));
     QVERIFY2(echoesInTurn(probe, 3), qPrintable(probe.errors.value(0)));
     QVERIFY(network.requests >= 6);
@@ -392,14 +465,14 @@ void tst_Engine_ClientRequests::derivedAccessManagersAreUsed()
 void tst_Engine_ClientRequests::tooManyClientsOfADerivedAccessManager()
 {
     TestServer server;
-    QVERIFY(server.listen());
+    QVERIFY(listen(server));
     CountingManager network;
     std::vector<std::unique_ptr<ClientProbe>> probes;
     Printed printed;
     for (int i = 0; i < 6; ++i) {
         QVERIFY2(printed.lines().isEmpty(), qPrintable(printed.lines().join(u'\n')));
         probes.push_back(
-            std::make_unique<ClientProbe>(urlOf(server), optionsFor(u"polling"_s), &network));
+            std::make_unique<ClientProbe>(urlOf(server), optionsOf(u"polling"_s), &network));
     }
     QCOMPARE(printed.lines().size(), 1);
     QVERIFY(
@@ -423,8 +496,8 @@ void tst_Engine_ClientRequests::compressedAnswersUpToTheLimit()
     TestServer server;
     connect(&server, &Server::connection, &server,
             [](Session *session) { session->send(Message::fromText(QString(Size, u'a'))); });
-    QVERIFY(server.listen());
-    ClientOptions options = optionsFor(u"polling"_s);
+    QVERIFY(listen(server));
+    ClientOptions options = optionsOf(u"polling"_s);
     if (!acceptEncoding.isEmpty())
         options.extraHeaders = {{"Accept-Encoding", acceptEncoding}};
     options.maxReceiveSize = fits ? 2 * Size : Size / 2;
@@ -464,12 +537,15 @@ void tst_Engine_ClientRequests::fewPacketsInOneRequest()
     });
     QVERIFY(server.listen());
     qsizetype most = 0;
-    HttpFront front(server.serverPort(), [&](const Request &request) -> Decision {
-        if (request.method == "POST")
-            most = std::max(most, request.body.count('\x1e') + 1);
-        return {};
-    });
-    ClientOptions options = optionsFor(u"polling"_s);
+    HttpFront front(
+        server.serverPort(),
+        [&](const Request &request) -> Decision {
+            if (request.method == "POST")
+                most = std::max(most, request.body.count('\x1e') + 1);
+            return {};
+        },
+        frontTls());
+    ClientOptions options = optionsOf(u"polling"_s);
     if (limit >= 0)
         options.maxPacketsPerRequest = limit;
     ClientProbe probe(front.url(), options);
@@ -486,8 +562,8 @@ void tst_Engine_ClientRequests::headersOfTheTransferAreOurs()
 {
     TestServer server;
     serveEcho(server);
-    QVERIFY(server.listen());
-    ClientOptions options;
+    QVERIFY(listen(server));
+    ClientOptions options = optionsOf();
     options.extraHeaders = {{"Connection", "close"},
                             {"Content-Length", "7"},
                             {"Content-Type", "application/json"},
