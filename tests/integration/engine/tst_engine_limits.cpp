@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "support/certificates.h"
 #include "support/testmain.h"
 #include "testclient.h"
 
+#include <atomic>
 #include <ctime>
 
 #ifdef Q_OS_UNIX
@@ -19,6 +21,7 @@ class tst_Engine_Limits : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase();
     void bigPostIsRefused_data();
     void bigPostIsRefused();
     void bigWebSocketMessageIsRefused_data();
@@ -33,7 +36,17 @@ private Q_SLOTS:
     void floodOfPingsIsNotAnsweredWithoutBound();
     void manyUpgradeAttemptsLeaveNothing();
     void survivesTheLackOfDescriptors();
+    void connectionsWaitForDescriptors_data();
+    void connectionsWaitForDescriptors();
+
+private:
+    Certificates certificates;
 };
+
+void tst_Engine_Limits::initTestCase()
+{
+    QVERIFY2(certificates.isValid(), "needs the openssl program");
+}
 
 void tst_Engine_Limits::bigPostIsRefused_data()
 {
@@ -299,6 +312,88 @@ void tst_Engine_Limits::survivesTheLackOfDescriptors()
     QCOMPARE(warnings, 1);
     QVERIFY(!early);
     QCOMPARE(late, 200);
+#else
+    QSKIP("Needs a limit on descriptors that a process can set for itself");
+#endif
+}
+
+void tst_Engine_Limits::connectionsWaitForDescriptors_data()
+{
+    QTest::addColumn<int>("threads");
+    QTest::addColumn<bool>("tls");
+    for (const int threads : {0, 1, 2}) {
+        for (const bool tls : {false, true})
+            QTest::addRow("%d threads%s", threads, tls ? ", TLS" : "") << threads << tls;
+    }
+}
+
+// The last descriptor is the client's own.
+void tst_Engine_Limits::connectionsWaitForDescriptors()
+{
+#ifdef UBSAN_NEEDS_DESCRIPTORS
+    QSKIP("UBSan cannot work without free descriptors");
+#elif defined(Q_OS_UNIX)
+    QFETCH(int, threads);
+    QFETCH(bool, tls);
+    const QSslConfiguration clientTls = certificates.forClient();
+    TestServer server;
+    server.setIoThreadCount(threads);
+    if (tls)
+        server.setSslConfiguration(certificates.forServer());
+    QVERIFY(server.listen());
+    // What is loaded or opened with the first connection is there.
+    RawConnection before(server.serverPort(), tls ? &clientTls : nullptr);
+    QCOMPARE(before.request("GET", "/").status, 404);
+    auto other = std::make_unique<RawConnection>(server.serverPort(), tls ? &clientTls : nullptr);
+    QCOMPARE(other->request("GET", "/").status, 404);
+
+    std::unique_ptr<QTcpSocket> client =
+        tls ? std::make_unique<QSslSocket>() : std::make_unique<QTcpSocket>();
+    auto *secure = qobject_cast<QSslSocket *>(client.get());
+    QByteArray answer;
+    const auto ask = [&] {
+        client->write("GET " + server.target("polling") + " HTTP/1.1\r\nHost: a\r\n\r\n");
+    };
+    connect(client.get(), &QTcpSocket::readyRead, this, [&] { answer += client->readAll(); });
+    if (secure) {
+        secure->setSslConfiguration(clientTls);
+        secure->setPeerVerifyName(u"localhost"_s);
+        connect(secure, &QSslSocket::encrypted, this, ask);
+        connect(client.get(), &QTcpSocket::connected, secure, &QSslSocket::startClientEncryption);
+    } else {
+        connect(client.get(), &QTcpSocket::connected, this, ask);
+    }
+    static std::atomic_int warnings;
+    warnings = 0;
+    const auto previous =
+        qInstallMessageHandler([](QtMsgType type, const QMessageLogContext &, const QString &text) {
+            if (type == QtWarningMsg && text.startsWith(u"Cannot accept connections on "))
+                ++warnings;
+        });
+    const int highest = ::dup(0);
+    ::close(highest);
+    rlimit limit;
+    QCOMPARE(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+    const rlimit original = limit;
+    limit.rlim_cur = rlim_t(highest) + 1;
+    QCOMPARE(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+    client->connectToHost(QHostAddress(QHostAddress::LocalHost), server.serverPort());
+    const bool warned = QTest::qWaitFor([] { return warnings > 0; }, TestSupport::Patience);
+    const std::clock_t cpu = std::clock();
+    const bool early = QTest::qWaitFor([&] { return !answer.isEmpty(); }, 300);
+    const auto busy = 1000 * (std::clock() - cpu) / CLOCKS_PER_SEC;
+    const bool connected = client->state() == QAbstractSocket::ConnectedState;
+    other.reset();
+    const bool late = QTest::qWaitFor([&] { return !answer.isEmpty(); }, TestSupport::Patience);
+    ::setrlimit(RLIMIT_NOFILE, &original);
+    qInstallMessageHandler(previous);
+    QVERIFY(connected);
+    QVERIFY(warned);
+    QCOMPARE(warnings.load(), 1);
+    QVERIFY(!early);
+    QVERIFY2(busy < 150, qPrintable(u"%1 ms of processor time in 300 ms"_s.arg(busy)));
+    QVERIFY(late);
+    QVERIFY2(answer.startsWith("HTTP/1.1 200"), answer.constData());
 #else
     QSKIP("Needs a limit on descriptors that a process can set for itself");
 #endif

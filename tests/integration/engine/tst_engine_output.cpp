@@ -20,6 +20,8 @@ private Q_SLOTS:
     void oneBigMessageLeavesRoomForOthers_data();
     void oneBigMessageLeavesRoomForOthers();
     void smallMessagesCountWithWhatTheyCost();
+    void smallMessagesOverWebSocketCountAsWell_data();
+    void smallMessagesOverWebSocketCountAsWell();
     void clientsThatReadNothingAreDropped_data();
     void clientsThatReadNothingAreDropped();
     void overflowEndsNoSessionWithinTheCall_data();
@@ -199,6 +201,49 @@ void tst_Engine_Output::smallMessagesCountWithWhatTheyCost()
     QCOMPARE(closed.size(), 1);
     QCOMPARE(closed[0][0].value<CloseReason>(), CloseReason::SendBufferOverflow);
     QVERIFY2(sent < 2000, qPrintable(QString::number(sent)));
+}
+
+void tst_Engine_Output::smallMessagesOverWebSocketCountAsWell_data()
+{
+    QTest::addColumn<bool>("tls");
+    QTest::newRow("plain") << false;
+    QTest::newRow("TLS") << true;
+}
+
+void tst_Engine_Output::smallMessagesOverWebSocketCountAsWell()
+{
+    ServerOptions options;
+    options.maxSendBufferSize = 100'000;
+    TestServer server(options);
+    const QSslConfiguration *clientTls = startTls(server);
+    QVERIFY(server.listen());
+    RawWebSocket client(server.serverPort(), server.target("websocket"), QByteArray(), clientTls);
+    client.waitForText();
+    client.socket.disconnect(&client);
+    client.socket.setReadBufferSize(1);
+    client.socket.setSocketOption(QAbstractSocket::ReceiveBufferSizeSocketOption, 4096);
+    QPointer<Session> session = server.accepted.first();
+    QSignalSpy closed(session, &Session::closed);
+    QSignalSpy drained(session, &Session::drained);
+    // First the system takes it all, a few megabytes.
+    constexpr int Most = 20'000'000;
+    int sent = 0;
+    int sinceDrained = 0;
+    while (closed.isEmpty() && sent < Most) {
+        for (int i = 0; i < 100; ++i)
+            session->send(Message::fromUtf8("x"));
+        sent += 100;
+        sinceDrained += 100;
+        QCoreApplication::processEvents();
+        if (!drained.isEmpty() && closed.isEmpty())
+            sinceDrained = 0;
+        drained.clear();
+    }
+    QCOMPARE(closed.size(), 1);
+    QCOMPARE(closed[0][0].value<CloseReason>(), CloseReason::SendBufferOverflow);
+    QVERIFY2(sinceDrained < 2000 || clientTls, qPrintable(QString::number(sinceDrained)));
+    // A record of TLS, of one turn, takes less than its messages would on their own.
+    QVERIFY2(sinceDrained < 60'000, qPrintable(QString::number(sinceDrained)));
 }
 
 void tst_Engine_Output::clientsThatReadNothingAreDropped_data()
