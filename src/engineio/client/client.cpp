@@ -360,7 +360,8 @@ void Client::timerEvent(QTimerEvent *event)
                                       const EngineIo::ClientError &details)
 
     The connection has ended, or could not be opened, for \a reason. Where more is known it is in
-    \a details (Engine.IO: \c close).
+    \a details (Engine.IO: \c close); also how many packets are lost, if the server has not answered
+    since before close().
 */
 
 } // namespace EngineIo

@@ -101,6 +101,7 @@ private:
     detail::OutgoingPackets takeWritablePackets();
 
     void continueClosing();
+    void goodbyeTimedOut();
     void fail(const ClientError &error, CloseReason reason);
     void end(const detail::ClientEnd &how);
     void finish(CloseReason reason, const ClientError &details);

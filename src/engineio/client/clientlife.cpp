@@ -139,6 +139,7 @@ void ClientPrivate::handleHandshake(const Packet &packet)
     if (protocol->pinger() == detail::Pinger::Client)
         pingTimer.start(int(std::max(handshake.pingInterval, ShortestPingInterval).count()), q);
     if (state == State::Closing) {
+        closeTimer.stop(); // the heartbeat says from now on how long all that may take
         flush();
         return;
     }
@@ -212,8 +213,23 @@ void ClientPrivate::timerEvent(QTimerEvent *event)
     } else if (event->timerId() == probeTimer.timerId()) {
         endProbe(u"timeout"_s);
     } else if (event->timerId() == closeTimer.timerId()) {
-        finish(CloseReason::ForcedClose, {});
+        goodbyeTimedOut();
     }
+}
+
+// The server has not taken what was sent before close(), or has not answered the good-bye.
+void ClientPrivate::goodbyeTimedOut()
+{
+    ClientError details;
+    if (!buffer.isEmpty()) {
+        details = detail::networkError(
+            handshake.sid.isEmpty() ? detail::Stage::Connecting : detail::Stage::Connected,
+            requestUrl->base(),
+            u"no answer within %1 ms of close(), and %2 packets are lost"_s.arg(
+                QString::number(GoodbyeTimeout.count()), QString::number(buffer.size())));
+        qCDebug(lcEngine).noquote() << details.text();
+    }
+    finish(CloseReason::ForcedClose, details);
 }
 
 void ClientPrivate::fail(const ClientError &error, CloseReason reason)
@@ -232,6 +248,10 @@ void ClientPrivate::end(const detail::ClientEnd &how)
 {
     if (inbox->isDelivering && state == State::Open) {
         heartbeat.stop();
+        pingTimer.stop();
+        probeTimer.stop();
+        probe.reset();
+        upgrading = false;
         if (!inbox->end)
             inbox->end = how;
         return;

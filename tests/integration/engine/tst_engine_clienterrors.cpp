@@ -116,6 +116,7 @@ private Q_SLOTS:
     void logsWhatHappens();
     void closesAtEachStage_data();
     void closesAtEachStage();
+    void lossesOfACloseAreReported();
 
 private:
     Certificates certificates;
@@ -647,6 +648,22 @@ void tst_Engine_ClientErrors::closesAtEachStage()
         expected.append(QString::number(i));
     QTRY_COMPARE(received, expected);
     QTRY_COMPARE(server.clientsCount(), 0);
+}
+
+// The server never answers.
+void tst_Engine_ClientErrors::lossesOfACloseAreReported()
+{
+    ScriptedServer server([](const ScriptedServer::Request &) { return QByteArray(); });
+    ClientProbe probe(server.url(), optionsFor(u"polling"_s));
+    probe.send(u"a"_s);
+    probe.send(u"b"_s);
+    QTRY_COMPARE(server.requests(), 1);
+    probe.client->close();
+    QTRY_COMPARE_WITH_TIMEOUT(probe.closes, 1, 30000);
+    QCOMPARE(probe.reason, CloseReason::ForcedClose);
+    QCOMPARE(probe.details.text(),
+             u"cannot connect to http://127.0.0.1:%1: no answer within 5000 ms of close(), and 2 "
+             "packets are lost"_s.arg(server.serverPort()));
 }
 
 QTSOCKETIO_TEST(tst_Engine_ClientErrors)
