@@ -63,10 +63,12 @@ QJSValue QmlRemoteSocket::fetch(const BroadcastOperator &sockets, const QObject 
     if (!engine)
         return {};
     const Promise promise = createPromise(engine);
+    // No context: Qt 6.4 takes it for a mistake if that ends before the future does.
     sockets.fetchSockets().then(
-        engine,
-        [engine, resolve = promise.resolve,
+        [engine = QPointer<QJSEngine>(engine), resolve = promise.resolve,
          owner = QPointer<const QObject>(context)](const QList<RemoteSocket> &found) {
+            if (!engine)
+                return;
             QJSValue array = engine->newArray(quint32(found.size()));
             for (qsizetype i = 0; i < found.size(); ++i) {
                 auto *socket = new QmlRemoteSocket(found.at(i));

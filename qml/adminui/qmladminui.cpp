@@ -223,16 +223,16 @@ AdminUiOptions::Authenticator QmlAdminUi::authenticatorFromJs()
 
 void QmlAdminUi::start(Server *server)
 {
-    m_ui = std::make_unique<AdminUi>(server, options());
+    // A slot of newNamespace() may delete this with the server.
+    CallOut out(this);
+    std::unique_ptr<AdminUi> ui;
+    if (!out.call([&] { ui = std::make_unique<AdminUi>(server, options()); }))
+        return;
+    m_ui = std::move(ui);
     connect(m_ui.get(), &AdminUi::loggedIn, this, &QmlAdminUi::loggedIn);
     connect(m_ui.get(), &AdminUi::loginFailed, this, &QmlAdminUi::loginFailed);
-    CallOut out(this);
-    if (m_ui->isActive())
-        out.emitSignal(&QmlAdminUi::activeChanged);
-    else
-        out.emitSignal(&QmlAdminUi::errorStringChanged);
-    if (m_serverId.isEmpty())
-        out.emitSignal(&QmlAdminUi::serverIdChanged);
+    out.emitSignal(m_ui->isActive() ? &QmlAdminUi::activeChanged : &QmlAdminUi::errorStringChanged);
+    out.emitSignal(&QmlAdminUi::serverIdChanged);
 }
 
 bool QmlAdminUi::handleRequest(const EngineIo::HttpRequest &request,

@@ -214,7 +214,8 @@ void AdminChanges::sendAllSockets(Socket *page)
         if (!out.call(
                 [&] { found = nsp->fetchSockets(); })) // of the application's adapter, perhaps
             return;
-        found.then(this, [all, name](const QList<RemoteSocket> &sockets) {
+        // No context: Qt 6.4 takes it for a mistake if that ends before the future does.
+        found.then([all, name](const QList<RemoteSocket> &sockets) {
             for (const RemoteSocket &socket : sockets)
                 all->sockets.append(AdminObjects::fromSocket(name, socket));
         });

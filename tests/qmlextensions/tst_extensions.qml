@@ -11,6 +11,14 @@ TestCase {
     id: testCase
     name: "Extensions"
 
+    property SocketIoServer server // null when it is gone
+    property var act: () => {}
+
+    function called(handler, subject) {
+        const function_ = act;
+        function_(handler, subject);
+    }
+
     Component {
         id: clientComponent
         SocketIoClient {
@@ -45,6 +53,26 @@ TestCase {
             AdminUi {
                 id: adminUi
                 authenticator: guarded.authenticator
+            }
+        }
+    }
+    Component {
+        id: livelyServer
+        SocketIoServer {
+            id: lively
+            readonly property AdminUi ui: adminUi
+            host: "127.0.0.1"
+            onNewNamespace: testCase.called("newNamespace", lively)
+            AdminUi {
+                id: adminUi
+                authenticator: (name, password) => {
+                    testCase.called("authenticator", lively);
+                    return password === "a";
+                }
+                onLoggedIn: testCase.called("loggedIn", lively)
+                onLoginFailed: testCase.called("loginFailed", lively)
+                onActiveChanged: testCase.called("activeChanged", lively)
+                onServerIdChanged: testCase.called("serverIdChanged", lively)
             }
         }
     }
@@ -149,6 +177,49 @@ TestCase {
         createTemporaryObject(clientComponent, testCase,
                               { url: server.url, auth: { username: "ada", password: "a" } });
         tryCompare(failures, "count", 1, 30000);
+    }
+
+    function test_handlersMayDoAnything_data() {
+        const rows = [];
+        for (const handler of ["loggedIn", "loginFailed", "activeChanged", "serverIdChanged", "newNamespace",
+                               "authenticator"]) {
+            for (const action of ["end the server", "end the Admin UI", "listen no more", "run a loop"])
+                rows.push({ tag: `${action} in ${handler}`, handler: handler, action: action });
+        }
+        return rows;
+    }
+
+    function test_handlersMayDoAnything(data) {
+        server = null;
+        let acted = false;
+        act = (handler, subject) => {
+            if (handler !== data.handler || acted)
+                return;
+            acted = true;
+            if (data.action === "end the server")
+                subject.destroy();
+            else if (data.action === "end the Admin UI")
+                subject.ui.destroy();
+            else if (data.action === "listen no more")
+                subject.listen = false;
+            else
+                wait(1); // an event loop
+        };
+        const made = livelyServer.createObject(testCase);
+        server = made;
+        const url = made.listening ? made.url : "";
+        const clients = [];
+        for (const password of url === "" ? [] : ["b", "a"]) {
+            clients.push(createTemporaryObject(clientComponent, testCase,
+                                               { url: url, auth: { username: "ada", password: password } }));
+        }
+        tryVerify(() => acted, 30000);
+        if (data.action === "run a loop")
+            tryVerify(() => clients[1].connected, 30000);
+        if (server)
+            server.destroy();
+        tryVerify(() => !server, 30000);
+        act = () => {};
     }
 
     function test_withoutSettingsItSaysWhy() {
