@@ -136,7 +136,7 @@ void PollingRequest::noteHeaders()
     if (!m_reply)
         return;
     const QList<QNetworkReply::RawHeaderPair> headers = m_reply->rawHeaderPairs();
-    m_headersLost = m_headersLost || headers == m_headers;
+    m_headersLost = m_headersLost || headers.isEmpty() || headers == m_headers;
     m_headers = headers;
 }
 

@@ -16,7 +16,7 @@
 #include <QtTest/qtest.h>
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 #include <memory>
 
 using namespace Qt::StringLiterals;
@@ -43,7 +43,7 @@ public:
     // What an application does when something has come, or has ended.
     std::function<void(int client, int number)> clientGot;
     std::function<void(int client, int number)> serverGot;
-    std::array<int, Clients> ends{};
+    int ends[Clients] = {};
 };
 
 class EngineWorld : public World
@@ -79,10 +79,11 @@ public:
 
     bool isReady() const override
     {
-        return std::all_of(m_clients.cbegin(), m_clients.cend(), [this](const auto &client) {
-            return client && client->state() == EngineIo::Client::State::Open
-                && client->transport() == m_last;
-        });
+        return std::all_of(std::cbegin(m_clients), std::cend(m_clients),
+                           [this](const auto &client) {
+                               return client && client->state() == EngineIo::Client::State::Open
+                                   && client->transport() == m_last;
+                           });
     }
     void send(int client, int number) override
     {
@@ -111,8 +112,8 @@ private:
 
     const TransportType m_last;
     EngineIo::Server m_server;
-    std::array<QString, Clients> m_ids;
-    std::array<std::unique_ptr<EngineIo::Client>, Clients> m_clients;
+    QString m_ids[Clients];
+    std::unique_ptr<EngineIo::Client> m_clients[Clients];
 };
 
 class SocketWorld : public World
@@ -175,9 +176,9 @@ private:
 
     const QString m_last;
     SocketIo::Server m_server{serverOptions()};
-    std::array<QPointer<SocketIo::Socket>, Clients> m_sockets;
-    std::array<QPointer<SocketIo::ClientSocket>, Clients> m_clients;
-    std::array<std::unique_ptr<SocketIo::Manager>, Clients> m_managers;
+    QPointer<SocketIo::Socket> m_sockets[Clients];
+    QPointer<SocketIo::ClientSocket> m_clients[Clients];
+    std::unique_ptr<SocketIo::Manager> m_managers[Clients];
 };
 
 } // namespace
@@ -236,8 +237,8 @@ void tst_Client_Nesting::loopsWithinLoopsComeToAnEnd()
 {
     QFETCH(quint32, seed);
     QRandomGenerator random(seed);
-    std::array<QList<int>, Clients> atClient;
-    std::array<QList<int>, Clients> atServer;
+    QList<int> atClient[Clients];
+    QList<int> atServer[Clients];
     int progress = 0;
     int depth = 0;
     int greatestDepth = 0;
@@ -271,7 +272,7 @@ void tst_Client_Nesting::loopsWithinLoopsComeToAnEnd()
     };
     QTRY_VERIFY_WITH_TIMEOUT(world->isReady(), 30000);
 
-    std::array<int, Clients> sent{};
+    int sent[Clients] = {};
     QTimer feeder;
     connect(&feeder, &QTimer::timeout, this, [&] {
         const int client = random.bounded(Clients);
