@@ -134,8 +134,9 @@ int main(int argc, char *argv[])
     const QCommandLineOption workersOption(u"workers"_s, u"Serve by so many worker processes."_s,
                                            u"count"_s, u"0"_s);
     const QCommandLineOption msgpackOption(u"msgpack"_s, u"With the MessagePack parser."_s);
-    parser.addOptions(
-        {portOption, threadsOption, deflateOption, tlsOption, workersOption, msgpackOption});
+    const QCommandLineOption recoveryOption(u"recovery"_s, u"With connection state recovery."_s);
+    parser.addOptions({portOption, threadsOption, deflateOption, tlsOption, workersOption,
+                       msgpackOption, recoveryOption});
     parser.addHelpOption();
     parser.process(app);
     const quint16 port = parser.value(portOption).toUShort();
@@ -151,6 +152,8 @@ int main(int argc, char *argv[])
     SocketIo::ServerOptions options;
     if (parser.isSet(deflateOption))
         options.perMessageDeflate = EngineIo::PerMessageDeflateOptions();
+    if (parser.isSet(recoveryOption))
+        options.connectionStateRecovery = SocketIo::RecoveryOptions();
     if (parser.isSet(msgpackOption)) {
 #ifdef BENCH_WITH_MSGPACK
         options.parser = std::make_shared<SocketIo::MsgPackParser>();

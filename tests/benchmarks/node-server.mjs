@@ -15,5 +15,9 @@ const tls = options.includes("--tls") ? options[options.indexOf("--tls") + 1] : 
 const http = tls
     ? createTlsServer({ key: readFileSync(`${tls}/key.pem`), cert: readFileSync(`${tls}/certificate.pem`) })
     : createServer();
-serve(new Server(http, { perMessageDeflate: deflate, ...(options.includes("--msgpack") ? { parser: msgpack } : {}) }));
+serve(new Server(http, {
+    perMessageDeflate: deflate,
+    ...(options.includes("--msgpack") ? { parser: msgpack } : {}),
+    ...(options.includes("--recovery") ? { connectionStateRecovery: {} } : {}),
+}));
 http.listen(port, () => console.log(`listening ${http.address().port}`));

@@ -18,13 +18,17 @@ class Listener
 {
 public:
     virtual ~Listener() = default;
-    // The client has joined the main namespace.
-    virtual void ready(Client &client) = 0;
+    // What the client sends with the packet that joins the main namespace.
+    virtual std::string_view authOf(Client &) { return {}; }
+    // The client has joined the main namespace; the server's JSON.
+    virtual void ready(Client &client, std::string_view answer) = 0;
     // A Socket.IO packet, without the Engine.IO type in front of it.
     virtual void packet(Client &client, std::string_view text) = 0;
     virtual void attachment(Client &client, std::string_view bytes) = 0;
     // The connection has ended after leave().
     virtual void left(Client &client) = 0;
+    // The connection has ended by itself, which ends the process if nobody expects it.
+    virtual void lost(Client &client);
 };
 
 // A Socket.IO client on one transport, without reconnection.
@@ -39,6 +43,10 @@ public:
     std::size_t index() const { return m_index; }
     virtual void join() = 0;
     virtual void leave() = 0;
+    // Ends the connection without a word.
+    virtual void drop() = 0;
+    // Lets the connection stand, but reads nothing of it any more.
+    virtual void stall() = 0;
     // Sends a Socket.IO packet.
     virtual void send(std::string_view packet) = 0;
     virtual void sendAttachment(std::string_view bytes) = 0;

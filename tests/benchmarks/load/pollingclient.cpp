@@ -24,6 +24,8 @@ public:
 
     void join() override;
     void leave() override { fail("polling clients don't leave"); }
+    void drop() override { fail("polling clients don't leave"); }
+    void stall() override { fail("polling clients don't leave"); }
     void send(std::string_view packet) override;
     void sendAttachment(std::string_view) override { fail("polling clients send text only"); }
 

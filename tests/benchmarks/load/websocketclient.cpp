@@ -17,6 +17,8 @@ public:
 
     void join() override;
     void leave() override;
+    void drop() override { m_channel.close(); }
+    void stall() override { m_channel.stopReading(); }
     void send(std::string_view packet) override { sendFrame(WebSocketText, "4", packet); }
     void sendAttachment(std::string_view bytes) override { sendFrame(WebSocketBinary, {}, bytes); }
 
@@ -114,9 +116,10 @@ void WebSocketClient::frame(unsigned char opcode, std::string_view payload)
 
 void WebSocketClient::ended(Channel &)
 {
-    if (!m_leaving)
-        fail("the server ended a connection");
-    listener().left(*this);
+    if (m_leaving)
+        listener().left(*this);
+    else
+        listener().lost(*this);
 }
 
 } // namespace

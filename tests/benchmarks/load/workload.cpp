@@ -66,7 +66,7 @@ void Workload::join(std::size_t index)
     m_clients[index]->join();
 }
 
-void Workload::ready(Client &client)
+void Workload::ready(Client &client, std::string_view)
 {
     State &state = m_states[client.index()];
     if (m_running) {

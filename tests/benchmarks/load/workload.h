@@ -36,7 +36,7 @@ public:
     // namespace.
     std::vector<float> &latencies() { return m_latencies; }
 
-    void ready(Client &client) override;
+    void ready(Client &client, std::string_view answer) override;
     void packet(Client &client, std::string_view text) override;
     void attachment(Client &client, std::string_view bytes) override;
     void left(Client &client) override;

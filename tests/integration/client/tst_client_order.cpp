@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include "support/growth.h"
 #include "support/testmain.h"
 
 #include <SocketIo/Manager>
 #include <SocketIo/Server>
 
-#include <QtCore/qelapsedtimer.h>
 #include <QtCore/qeventloop.h>
 #include <QtCore/qprocess.h>
 #include <QtCore/qthread.h>
@@ -275,52 +275,45 @@ void tst_Client_Order::retryQueueIsBounded()
     QCOMPARE(socket->queueLength(), 0);
 }
 
-// Eight times as many may take eight times as long, not 64 times.
 void tst_Client_Order::timedOutEventsCostTheSameEach()
 {
-    const auto measure = [this](int count) {
-        ClientOptions options = quick({TransportType::WebSocket});
-        options.autoConnect = false;
-        Manager manager(url(), options);
-        ClientSocket *socket = manager.socket();
-        int failures = 0;
-        QElapsedTimer time;
-        time.start();
-        // The first ones wait longest, so that all others are taken out of the middle.
-        for (int i = 0; i < count; ++i)
-            socket->timeout(i < count / 2 ? 5s : 0ms)
-                .emitWithAck(u"echo"_s)
-                ->onFailed(this, [&failures] { ++failures; });
-        if (!QTest::qWaitFor([&] { return failures == count - count / 2; }, 60'000))
-            return qint64(0);
-        return qMax<qint64>(1, time.elapsed());
-    };
-    measure(1000); // warms up
-    const qint64 few = measure(5'000);
-    const qint64 many = measure(40'000);
-    QVERIFY(few > 0 && many > 0);
-    QVERIFY2(many < few * 32 + 200, qPrintable(u"%1 ms, %2 ms"_s.arg(few).arg(many)));
+    int failures = 0;
+    int expected = 0;
+    const Growth growth = measureGrowth(
+        [&](int count) {
+            ClientOptions options = quick({TransportType::WebSocket});
+            options.autoConnect = false;
+            Manager manager(url(), options);
+            ClientSocket *socket = manager.socket();
+            failures = 0;
+            expected = count - count / 2;
+            // The first ones wait longest, so that all others are taken out of the middle.
+            for (int i = 0; i < count; ++i)
+                socket->timeout(i < count / 2 ? 60s : 0ms)
+                    .emitWithAck(u"echo"_s)
+                    ->onFailed(this, [&failures] { ++failures; });
+            QTRY_COMPARE(failures, expected);
+        },
+        2'000);
+    QCOMPARE(failures, expected);
+    QVERIFY2(growth.isAtMostLinearithmic(), qPrintable(growth.text()));
 }
 
 void tst_Client_Order::socketsOfOneManagerCostTheSameEach()
 {
-    const auto measure = [this](int count) {
-        ClientOptions options = quick({TransportType::WebSocket});
-        options.autoConnect = false;
-        QElapsedTimer time;
-        time.start();
-        Manager manager(url(), options);
-        QList<ClientSocket *> sockets;
-        for (int i = 0; i < count; ++i)
-            sockets.append(manager.socket(u"/%1"_s.arg(i)));
-        for (int i = count - 1; i >= 0; i -= 2)
-            delete sockets.at(i);
-        return qMax<qint64>(1, time.elapsed());
-    };
-    measure(100);
-    const qint64 few = measure(2'000);
-    const qint64 many = measure(16'000);
-    QVERIFY2(many < few * 32 + 200, qPrintable(u"%1 ms, %2 ms"_s.arg(few).arg(many)));
+    const Growth growth = measureGrowth(
+        [this](int count) {
+            ClientOptions options = quick({TransportType::WebSocket});
+            options.autoConnect = false;
+            Manager manager(url(), options);
+            QList<ClientSocket *> sockets;
+            for (int i = 0; i < count; ++i)
+                sockets.append(manager.socket(u"/%1"_s.arg(i)));
+            for (int i = count - 1; i >= 0; i -= 2)
+                delete sockets.at(i);
+        },
+        1'000);
+    QVERIFY2(growth.isAtMostLinearithmic(), qPrintable(growth.text()));
 }
 
 // Builds with assertions stop there, so it happens in a process of its own.

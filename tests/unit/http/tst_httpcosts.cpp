@@ -5,13 +5,12 @@
 #include "net/websocket/messagedeflate_p.h"
 #include "net/websocket/websockethandshake_p.h"
 #include "parsing.h"
+#include "support/growth.h"
 #include "support/testmain.h"
 
 #include <QtTest/qtest.h>
 
-#include <ctime>
 #include <functional>
-#include <limits>
 
 using namespace EngineIo;
 using namespace EngineIo::detail;
@@ -96,18 +95,6 @@ void parseChunks(const QByteArray &chunks, qsizetype pieceSize = 1'000'000'000)
     QCOMPARE(parsed.requests.size(), 1);
 }
 
-// In microseconds of processor time, so that other programs do not count.
-qint64 duration(const Work &work, int count)
-{
-    qint64 best = std::numeric_limits<qint64>::max();
-    for (int i = 0; i < 3; ++i) {
-        const std::clock_t start = std::clock();
-        work(count);
-        best = std::min(best, qint64(std::clock() - start) * 1'000'000 / CLOCKS_PER_SEC);
-    }
-    return best;
-}
-
 } // namespace
 
 Q_DECLARE_METATYPE(Work)
@@ -173,10 +160,8 @@ void tst_HttpCosts::costGrowsNoFasterThanTheNumber_data()
 void tst_HttpCosts::costGrowsNoFasterThanTheNumber()
 {
     QFETCH(Work, work);
-    constexpr int Few = 4'000;
-    const qint64 few = duration(work, Few);
-    const qint64 many = duration(work, 8 * Few);
-    QVERIFY2(many < 30 * few + 20'000, qPrintable(u"%1 us, then %2 us"_s.arg(few).arg(many)));
+    const Growth growth = measureGrowth(work);
+    QVERIFY2(growth.isAtMostLinearithmic(), qPrintable(growth.text()));
 }
 
 QTSOCKETIO_TEST(tst_HttpCosts)

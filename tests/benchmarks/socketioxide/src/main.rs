@@ -45,8 +45,9 @@ async fn main() {
     } else {
         serve::<serde_json::Value>(&io);
     }
-    let listener = tokio::net::TcpListener::bind(("0.0.0.0", 0)).await.expect("no port");
-    let port = listener.local_addr().expect("no address").port();
-    println!("listening {port}");
+    // The port is the system's choice unless it is given.
+    let port: u16 = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(0);
+    let listener = tokio::net::TcpListener::bind(("0.0.0.0", port)).await.expect("no port");
+    println!("listening {}", listener.local_addr().expect("no address").port());
     axum::serve(listener, axum::Router::new().layer(layer)).await.expect("the server ended");
 }
