@@ -225,8 +225,19 @@ void tst_Engine_Output::smallMessagesOverWebSocketCountAsWell()
     QPointer<Session> session = server.accepted.first();
     QSignalSpy closed(session, &Session::closed);
     QSignalSpy drained(session, &Session::drained);
-    // First the system takes it all, a few megabytes.
-    constexpr int Most = 20'000'000;
+    // First the system takes it all, a few megabytes: until it has not for some turns.
+    for (int turns = 0; turns < 5 && closed.isEmpty(); ++turns) {
+        if (turns == 0) {
+            for (int i = 0; i < 20; ++i)
+                session->send(Message::fromUtf8(QByteArray(1000, 'x')));
+        }
+        QCoreApplication::processEvents();
+        if (!drained.isEmpty())
+            turns = -1;
+        drained.clear();
+    }
+    QCOMPARE(closed.size(), 0);
+    constexpr int Most = 5'000'000;
     int sent = 0;
     int sinceDrained = 0;
     while (closed.isEmpty() && sent < Most) {
