@@ -31,7 +31,7 @@ enum class Request {
     BroadcastAck,
 };
 
-// A name in a pattern that stands for itself.
+// Escapes a name, so that in a pattern it stands for itself.
 QByteArray escaped(const QByteArray &name)
 {
     QByteArray result;
@@ -82,7 +82,7 @@ std::optional<Type> messageType(const QVariant &number)
     }
 }
 
-// Requests of old versions name one socket and one room.
+// Old versions of the adapter send a single socket and room.
 void modernize(QVariantMap *request)
 {
     if (request->contains(u"sid"_s) && !request->contains(u"opts"_s))
@@ -162,7 +162,7 @@ void RedisAdapterPrivate::broadcastReceived(const QByteArray &name, const QByteA
 
 void RedisAdapterPrivate::requestReceived(QVariantMap request)
 {
-    // A program that is no server does not say who it is.
+    // Emitters, which are not servers, do not say who they are.
     const QString uid = request.value(u"uid"_s, QString(detail::EmitterUid)).toString();
     if (uid == q->uid())
         return;
@@ -181,7 +181,7 @@ void RedisAdapterPrivate::requestReceived(QVariantMap request)
     deliver(uid, *type, data);
 }
 
-// What versions up to 7 of the adapter asked: the ids of sockets in rooms, and all rooms.
+// Versions up to 7 of the adapter ask for the ids of sockets in rooms, and for all rooms.
 void RedisAdapterPrivate::answerQuestion(const QVariantMap &request, const QString &name,
                                          const QStringList &list)
 {

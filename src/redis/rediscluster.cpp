@@ -20,7 +20,7 @@ namespace {
 constexpr int MaxAttempts = 16;      // to send a command, as clients for Node.js do
 constexpr auto AttemptDelay = 100ms; // when the cluster says that it will take it later
 
-// Redis will take the command later.
+// Errors that go away by themselves: the same command may succeed later.
 bool isPassing(const QByteArray &error)
 {
     return error.startsWith("TRYAGAIN") || error.startsWith("CLUSTERDOWN")
@@ -95,8 +95,9 @@ RedisCluster::NodePtr RedisCluster::open(const QByteArray &address)
     return node;
 }
 
-// The connection to the home, so that what is published has an order. It may be a replica: only a
-// node that cannot be reached is left, as two homes at a time would hear everything twice.
+// All publishing goes through one node, the home, which keeps it in order. The home is replaced
+// only when it cannot be reached, even if it has become a replica: with two homes at a time, every
+// message would arrive twice.
 void RedisCluster::chooseHome()
 {
     if (m_home && !m_home->isAway && m_nodes.count(m_home->address))
@@ -148,7 +149,7 @@ RedisCluster::NodePtr RedisCluster::nodeFor(const Command &command)
     return key.isEmpty() ? m_home : ownerOf(key);
 }
 
-// Whether an answer is awaited that may put a command in front of those that wait.
+// Whether commands have to wait because one that was sent before may have to be sent again.
 bool RedisCluster::isHeld() const
 {
     return m_pause.isActive()
@@ -208,7 +209,7 @@ bool RedisCluster::transmit(const NodePtr &node, Command command)
 void RedisCluster::answered(const NodePtr &node, Command command, const RedisReply &reply)
 {
     --(command.blocksFor > 0ms ? node->blocked : node->unanswered);
-    // With a lost connection nobody knows whether the node has carried it out.
+    // After a lost connection it is unknown whether the node has carried out the command.
     const bool isLost = node->connection->state() != State::Ready;
     CallOut out(this);
     if (!reply.isError() || isLost || !repeats(node, &command, reply.text)) {
@@ -229,7 +230,7 @@ void RedisCluster::answered(const NodePtr &node, Command command, const RedisRep
     drain();
 }
 
-// Answers whether the command will be sent again.
+// Returns whether the command will be sent again.
 bool RedisCluster::repeats(const NodePtr &node, Command *command, const QByteArray &error)
 {
     if (++command->attempts > MaxAttempts)
@@ -253,7 +254,7 @@ bool RedisCluster::repeats(const NodePtr &node, Command *command, const QByteArr
     return true;
 }
 
-// Among those that wait, at its place.
+// Puts a command back among those that wait, in its original order.
 void RedisCluster::putBack(Command command)
 {
     if (command.size == 0) {
@@ -288,7 +289,7 @@ void RedisCluster::drain()
     }
 }
 
-// The subscribers of a channel are at any node, and each node counts its own.
+// The subscribers of a channel may be on any node, and each node counts only its own.
 void RedisCluster::countSubscribers(const QList<QByteArray> &words, const Reply &reply)
 {
     QByteArrayList addresses = m_topology.masters();
@@ -348,7 +349,7 @@ bool RedisCluster::isMasterAway() const
     });
 }
 
-// Ready when all that are in use are, and those that have never been tried do not count.
+// The cluster is ready when the nodes in use are. Nodes that were never tried do not count.
 void RedisCluster::evaluate()
 {
     const bool isReady = m_home && m_home->connection->state() == State::Ready && !isMasterAway();

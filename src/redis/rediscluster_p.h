@@ -4,6 +4,7 @@
 
 #include "redis/redisconnection.h"
 #include "redis/redisslots_p.h"
+#include "redis/redissubscriptions_p.h"
 
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qtimer.h>
@@ -20,13 +21,12 @@ class RedisConnectionPrivate;
 
 namespace detail {
 
-// The inside of a RedisConnection to a Redis Cluster: a connection to each node that it needs. The
-// node of a key, or of a sharded channel, is known from the cluster; a node that has a slot no
-// longer says which one does. Commands go out in the order in which they were given, also those
-// that have to be sent again. What is for no slot in particular goes to one node, the home, so that
-// its order is kept as well.
+// Implements RedisConnection for a Redis Cluster, with one connection for each node in use. The
+// cluster says which node owns a key or a sharded channel; a node that has lost a slot redirects us
+// to the new owner. Commands keep their order even if they have to be sent again. Commands that
+// belong to no slot go to one node, the home, so that their order is kept as well.
 //
-// All slots of the connections' signals, and the replies, may end with everything deleted.
+// Any signal of a connection, and any reply, may end with all of this deleted.
 class RedisCluster final : public QObject
 {
 public:
@@ -36,11 +36,12 @@ public:
 
     void open();
     void flush();
-    // Answers whether the command will be sent. If not, why says the reason.
+    // Returns whether the command will be sent. If not, *why is the reason.
     bool send(const QList<QByteArray> &words, std::chrono::milliseconds blocksFor,
               const Reply &reply, const char **why);
-    // The names are in the connection's sets already, or no longer.
-    void changeSubscription(const QByteArray &command, const QByteArray &name, bool add);
+    // To be called when the connection's subscriptions have been changed.
+    void subscribe(RedisSubscriptions::Kind kind, const QByteArray &name);
+    void unsubscribe(RedisSubscriptions::Kind kind, const QByteArray &name);
 
 private:
     struct Command

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How a connection to a Redis Cluster learns which node has what, and moves its subscriptions.
+// How a connection to a Redis Cluster finds out which node owns what, and moves its subscriptions.
 #include "redis/rediscluster_p.h"
 
 #include "base/callout_p.h"
@@ -13,6 +13,7 @@ namespace SocketIo::detail {
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using EngineIo::detail::CallOut;
+using Kind = RedisSubscriptions::Kind;
 using State = RedisConnection::State;
 
 namespace {
@@ -34,7 +35,7 @@ QByteArray hostOf(const QByteArray &address)
 
 } // namespace
 
-// Nodes that were found are reached as the first root node is.
+// Nodes that the cluster reports are reached with the user and the scheme of the first root node.
 RedisOptions RedisCluster::optionsFor(const QByteArray &address) const
 {
     RedisOptions result = m_options;
@@ -72,7 +73,7 @@ void RedisCluster::refresh()
         if (!address.isEmpty() && !m_candidates.contains(address))
             m_candidates.append(address);
     };
-    // Each time another one: a node may be cut off from the others and not know it.
+    // Start with a different node each time: one may be cut off from the others without knowing.
     for (const auto &[address, node] : m_nodes) {
         if (node->connection->state() == State::Ready)
             add(address);
@@ -92,7 +93,7 @@ void RedisCluster::refresh()
     ask(0);
 }
 
-// One after the other, on a connection of its own: those to the nodes may have subscriptions.
+// Asks one node after the other, on a separate connection: those in use may have subscriptions.
 void RedisCluster::ask(qsizetype index)
 {
     m_asker.reset();
@@ -107,7 +108,7 @@ void RedisCluster::ask(qsizetype index)
     options.responseTimeout = options.connectTimeout;
     m_asker = std::make_unique<RedisConnection>(options);
     RedisConnectionPrivate::of(m_asker.get())->isQuiet = true;
-    // Queued, as each ends with the connection deleted.
+    // Queued, because both delete the connection.
     connect(
         m_asker.get(), &RedisConnection::errorOccurred, this,
         [this, index, asker = m_asker.get()](const Error &error) {
@@ -169,7 +170,7 @@ void RedisCluster::apply(const RedisTopology &topology)
         const bool isMaster = topology.masters().contains(it->first);
         const bool isUsed = isMaster || it->second == m_home || node.unanswered > 0
             || node.blocked > 0 || !node.settled.empty();
-        // Those that are away have been told of what they have not answered.
+        // Commands that an unreachable node has not answered have failed already.
         if (isMaster || (isUsed && !node.isAway))
             ++it;
         else
@@ -188,60 +189,43 @@ void RedisCluster::apply(const RedisTopology &topology)
         refreshSoon(); // another may take its slots
 }
 
-void RedisCluster::changeSubscription(const QByteArray &command, const QByteArray &name, bool add)
+void RedisCluster::subscribe(Kind kind, const QByteArray &name)
 {
     if (m_topology.isEmpty())
         return;
-    const bool isSharded = command == "SSUBSCRIBE" || command == "SUNSUBSCRIBE";
-    if (!add) {
-        // Wherever it is.
-        for (const auto &[address, node] : m_nodes) {
-            if (isSharded)
-                node->connection->unsubscribeSharded({name});
-            else if (command == "PUNSUBSCRIBE")
-                node->connection->unsubscribePattern(name);
-            else
-                node->connection->unsubscribe({name});
-        }
-        return;
-    }
-    if (!isSharded && m_home) {
-        if (command == "PSUBSCRIBE")
-            m_home->connection->subscribePattern(name);
-        else
-            m_home->connection->subscribe({name});
-    } else if (const NodePtr owner = isSharded ? ownerOf(name) : NodePtr()) {
-        owner->connection->subscribeSharded({name});
-    } else {
+    if (const NodePtr node = kind == Kind::Sharded ? ownerOf(name) : m_home)
+        RedisConnectionPrivate::of(node->connection.get())->subscribe(kind, {name});
+    else
         refreshSoon();
-    }
 }
 
-// Each subscription to the node where it belongs, which does nothing for those that are there.
+// On all nodes, as the subscription may be on any.
+void RedisCluster::unsubscribe(Kind kind, const QByteArray &name)
+{
+    for (const auto &[address, node] : m_nodes)
+        RedisConnectionPrivate::of(node->connection.get())->unsubscribe(kind, {name});
+}
+
+// Moves each subscription to the node where it belongs, if it is not there already.
 void RedisCluster::placeSubscriptions()
 {
     if (m_topology.isEmpty())
         return;
-    for (const QByteArray &name : std::as_const(d->channels))
-        changeSubscription("SUBSCRIBE", name, true);
-    for (const QByteArray &pattern : std::as_const(d->patterns))
-        changeSubscription("PSUBSCRIBE", pattern, true);
-    for (const QByteArray &name : std::as_const(d->sharded))
-        changeSubscription("SSUBSCRIBE", name, true);
+    for (const Kind kind : RedisSubscriptions::Kinds) {
+        for (const QByteArray &name : d->subscriptions.names(kind))
+            subscribe(kind, name);
+    }
     for (const auto &[address, node] : m_nodes) {
-        const RedisConnectionPrivate *const inner =
-            RedisConnectionPrivate::of(node->connection.get());
-        const QSet<QByteArray> sharded = inner->sharded;
+        RedisConnectionPrivate *const inner = RedisConnectionPrivate::of(node->connection.get());
+        const QList<QByteArray> sharded = inner->subscriptions.names(Kind::Sharded).values();
         for (const QByteArray &name : sharded) {
             if (m_topology.master(redisSlot(name)) != address)
-                node->connection->unsubscribeSharded({name});
+                inner->unsubscribe(Kind::Sharded, {name});
         }
         if (node == m_home)
             continue;
-        node->connection->unsubscribe(inner->channels.values());
-        const QSet<QByteArray> patterns = inner->patterns;
-        for (const QByteArray &pattern : patterns)
-            node->connection->unsubscribePattern(pattern);
+        for (const Kind kind : {Kind::Channel, Kind::Pattern})
+            inner->unsubscribe(kind, inner->subscriptions.names(kind).values());
     }
 }
 
@@ -249,7 +233,7 @@ void RedisCluster::subscriptionRefused(const NodePtr &node, const QByteArray &er
 {
     const auto redirection = RedisRedirection::fromError(error, hostOf(node->address));
     if (redirection && redirection->kind == RedisRedirection::Kind::Moved) {
-        // Also the end of a subscription is refused by a node that no longer has the slot.
+        // A node that has lost the slot also refuses to unsubscribe.
         if (m_topology.master(redirection->slot) == redirection->address)
             return;
         m_topology.setMaster(redirection->slot, redirection->address);

@@ -4,6 +4,7 @@
 namespace SocketIo {
 
 using namespace std::chrono_literals;
+using detail::RedisSubscriptions;
 
 /*!
     \class SocketIo::RedisConnection
@@ -98,37 +99,37 @@ bool RedisConnection::command(const QList<QByteArray> &words, std::chrono::milli
 /*! Subscribes to \a channels, now and each time the connection opens. */
 void RedisConnection::subscribe(const QList<QByteArray> &channels)
 {
-    d->changeSubscriptions("SUBSCRIBE", &d->channels, channels, true);
+    d->subscribe(RedisSubscriptions::Kind::Channel, channels);
 }
 
 /*! Ends the subscription of \a channels. */
 void RedisConnection::unsubscribe(const QList<QByteArray> &channels)
 {
-    d->changeSubscriptions("UNSUBSCRIBE", &d->channels, channels, false);
+    d->unsubscribe(RedisSubscriptions::Kind::Channel, channels);
 }
 
 /*! Subscribes to all channels that match \a pattern. */
 void RedisConnection::subscribePattern(const QByteArray &pattern)
 {
-    d->changeSubscriptions("PSUBSCRIBE", &d->patterns, {pattern}, true);
+    d->subscribe(RedisSubscriptions::Kind::Pattern, {pattern});
 }
 
 /*! Ends the subscription of \a pattern. */
 void RedisConnection::unsubscribePattern(const QByteArray &pattern)
 {
-    d->changeSubscriptions("PUNSUBSCRIBE", &d->patterns, {pattern}, false);
+    d->unsubscribe(RedisSubscriptions::Kind::Pattern, {pattern});
 }
 
 /*! Subscribes to the sharded \a channels, which needs Redis 7. */
 void RedisConnection::subscribeSharded(const QList<QByteArray> &channels)
 {
-    d->changeSubscriptions("SSUBSCRIBE", &d->sharded, channels, true);
+    d->subscribe(RedisSubscriptions::Kind::Sharded, channels);
 }
 
 /*! Ends the subscription of the sharded \a channels. */
 void RedisConnection::unsubscribeSharded(const QList<QByteArray> &channels)
 {
-    d->changeSubscriptions("SUNSUBSCRIBE", &d->sharded, channels, false);
+    d->unsubscribe(RedisSubscriptions::Kind::Sharded, channels);
 }
 
 /*! Opens the connection. Does nothing unless it is closed. */

@@ -45,7 +45,7 @@ private:
     QList<QByteArray> forStream(const ClusterMessage &message);
 };
 
-// As @socket.io/redis-emitter: a broadcast is a list, all else a request without an id.
+// Like @socket.io/redis-emitter, sends broadcasts as lists and all else as requests without an id.
 QList<QByteArray> RedisEmitterPrivate::forRedis(const ClusterMessage &message) const
 {
     const QByteArray key = options.key.toUtf8();
@@ -140,8 +140,8 @@ bool RedisEmitterPrivate::send(const QList<QByteArray> &words)
 {
     const bool sent = connection.command(words, [this, words](const RedisReply &reply) {
         --waiting;
-        // Servers on Qt know an entry that is there twice by its number. A message that is
-        // published twice would be received twice.
+        // Qt servers recognize a repeated entry of a stream by its number. A repeated publication
+        // would simply be received twice.
         if (reply.isError() && connection.state() != RedisConnection::State::Ready
             && options.adapter == Servers::Streams && send(words))
             return;

@@ -49,7 +49,7 @@ std::optional<QVariant> decodeFromRedis(const QByteArray &bytes, const QByteArra
 bool roomHasChannel(ShardedRedisAdapterOptions::SubscriptionMode mode, const QString &room)
 {
     using Mode = ShardedRedisAdapterOptions::SubscriptionMode;
-    // What servers on Node.js take for the id of a socket, whose room has no channel of its own.
+    // Node.js servers take names of this length for socket ids, whose rooms have no channel.
     const bool looksLikeSocketId = room.size() == 20;
     return mode == Mode::DynamicPrivate || (mode == Mode::Dynamic && !looksLikeSocketId);
 }

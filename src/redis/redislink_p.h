@@ -29,8 +29,8 @@ private:
     RedisConnection m_subscriber;
 };
 
-// Maps as JSON where that can carry the value, else MessagePack; and either back. Nothing for what
-// is neither, with a warning that names the channel.
+// Encodes a map as JSON if possible, otherwise as MessagePack, and decodes either. Returns nothing
+// for bytes that are neither, with a warning that names the channel.
 QByteArray encodeForRedis(const QVariantMap &map, bool hasBinary);
 std::optional<QVariant> decodeFromRedis(const QByteArray &bytes, const QByteArray &channel);
 

@@ -13,8 +13,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// A server that was stopped for a while must not overwrite what another has written meanwhile, so
-// it changes the session only if that is its own, or gone (Redis was restarted).
+// A server that was suspended must not overwrite what another one has written meanwhile. So it
+// changes a session only if it wrote it last, or if it is gone because Redis was restarted.
 constexpr char ChangeScript[] = "local now = redis.call('GET', KEYS[1]) "
                                 "if now and now ~= ARGV[1] then return 0 end "
                                 "if ARGV[2] == '' then redis.call('DEL', KEYS[1]) "
@@ -79,7 +79,7 @@ void RedisSessions::update(const Kept &kept, std::chrono::milliseconds time)
     auto it = m_written.find(sid);
     const QByteArray key = (m_keyPrefix + kept.session.pid).toUtf8();
     if (it == m_written.end()) {
-        // The first time this server has it, whoever had it before.
+        // When this server gets the session, it overwrites whatever another one has written.
         m_written.insert(sid, {key, value});
         m_redis->command({"SET", key, value, "PX", QByteArray::number(qint64(time.count()))});
         return;

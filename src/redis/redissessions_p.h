@@ -12,8 +12,9 @@
 
 namespace SocketIo::detail {
 
-// The sessions of a namespace's sockets at Redis, as @socket.io/redis-streams-adapter keeps them,
-// with two members more: where a client that has got nothing begins, and which server has written.
+// Keeps the sessions of a namespace's sockets in Redis, like @socket.io/redis-streams-adapter. Two
+// members are added: the offset for clients that have received nothing, and the server that wrote
+// it.
 class RedisSessions
 {
 public:
@@ -32,7 +33,7 @@ public:
     void update(const Kept &kept, std::chrono::milliseconds time);
     // The same for one that is no longer connected, and forgets it here.
     void store(const Kept &kept, std::chrono::milliseconds time);
-    // Of a socket that has left for good.
+    // For a socket that has left for good.
     void remove(const QString &sid);
     // Takes the session out of Redis.
     void take(const QString &pid, const Found &found);

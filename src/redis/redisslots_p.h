@@ -17,8 +17,8 @@ constexpr int RedisSlotCount = 16384;
 // The slot of a key or a sharded channel: of the part in braces if there is one.
 SOCKETIO_REDIS_AUTOTEST_EXPORT int redisSlot(const QByteArray &key);
 
-// The key that says which node a command is for; empty if any will do. A command that is not known
-// is taken to begin with its key: if that is wrong, the node says which one is right.
+// The key that decides which node gets a command; empty if any node will do. The first argument of
+// an unknown command is taken for its key: if that is wrong, the node redirects us.
 SOCKETIO_REDIS_AUTOTEST_EXPORT QByteArray redisKey(const QList<QByteArray> &words);
 
 // "MOVED slot address" and "ASK slot address": another node has the slot, or part of its keys.
@@ -30,7 +30,7 @@ struct SOCKETIO_REDIS_AUTOTEST_EXPORT RedisRedirection
     int slot = 0;
     QByteArray address; // host:port
 
-    // An address without a host is on the host that has sent it.
+    // In an address without a host, the sender means its own.
     static std::optional<RedisRedirection> fromError(const QByteArray &text,
                                                      const QByteArray &host);
 };

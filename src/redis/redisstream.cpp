@@ -21,7 +21,7 @@ constexpr auto RetryDelay = 500ms; // after a refusal that passes
 constexpr qsizetype MaxSources = 10'000;
 constexpr qsizetype MaxDuplicates = 10'000;
 
-// Redis will take the command later.
+// Errors that go away by themselves: the same command may succeed later.
 bool isPassing(const QByteArray &error)
 {
     constexpr const char *Codes[] = {"LOADING",     "READONLY", "OOM",     "MASTERDOWN",
@@ -88,8 +88,8 @@ void RedisStream::readerReady()
         findPosition();
 }
 
-// Begins behind the last entry, which is there from then on: with the id "$" those that are written
-// between two commands would be lost.
+// Starts reading after the last entry, by its id: with the id "$", entries written between two
+// commands would be missed.
 void RedisStream::findPosition()
 {
     m_isPolling = true;
@@ -106,7 +106,8 @@ void RedisStream::findPosition()
                 begin(StreamId::fromBytes(reply.elements[0].elements[0].text).value_or(StreamId()));
                 return;
             }
-            // An entry that is no message, so that clients that have got nothing have a place, too.
+            // An entry without a message gives clients that have received nothing a place to
+            // resume.
             m_isPolling = true;
             m_reader.command(
                 {"XADD", m_name, "*", "source", m_source}, [this](const RedisReply &added) {
@@ -199,7 +200,7 @@ void RedisStream::handle(const RedisReply &reply)
 
 void RedisStream::handleOwn(const StreamEntry &entry)
 {
-    // Those before it that Redis has taken were trimmed before they could be read.
+    // Earlier ones that Redis has accepted were trimmed before this server could read them.
     QList<Own> read;
     for (auto own = m_own.begin(); own != m_own.end() && own->sequence <= entry.sequence;) {
         if (!own->isSent && own->sequence != entry.sequence) {
@@ -300,7 +301,7 @@ void RedisStream::publish(const ClusterMessage &message, Delivery delivery)
         m_late.start(m_options.deliveryTimeout);
 }
 
-// In order, and up to the end: what is emitted later must not overtake what waits.
+// Writes in order, and all that waits: later messages must not overtake earlier ones.
 void RedisStream::deliverEarly()
 {
     CallOut out(this);
@@ -386,8 +387,8 @@ void RedisStream::checkSent(const StreamId &from)
         });
 }
 
-// What Redis refused for a while is now later than what it has taken since; with its old number it
-// would be taken for a repetition.
+// A message that Redis refused for a while is written after newer ones. With its old number, it
+// would be mistaken for a repetition.
 void RedisStream::renumber()
 {
     const auto last = std::find_if(m_own.rbegin(), m_own.rend(),

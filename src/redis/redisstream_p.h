@@ -14,17 +14,17 @@
 
 namespace SocketIo::detail {
 
-// What a namespace gets of its stream, in the order in which all servers get it.
+// Receives the entries of a stream for a namespace, in the same order on all servers.
 class RedisStreamObserver
 {
 public:
-    // May end with everything deleted.
+    // May delete everything.
     virtual void messageRead(const ClusterMessage &message, const StreamEntry &entry,
                              const QString &offset) = 0;
-    // One of this server itself, that is to be carried out now.
+    // A message of this server, which it has to carry out now.
     virtual void ownMessage(const ClusterMessage &message, quint64 sequence,
                             const QString &offset) = 0;
-    // From here on it gets everything.
+    // From now on the observer receives all entries.
     virtual void positioned() = 0;
     virtual void messagesDropped(int count) = 0;
     virtual void streamError(const Error &error) = 0;
@@ -33,9 +33,9 @@ protected:
     ~RedisStreamObserver() = default;
 };
 
-// A stream as one server uses it: reads what all write, and writes its own messages. Those wait
-// while Redis is away, and each gets into the stream once, also when a connection breaks before
-// Redis has answered.
+// One server's view of a stream: reads what all servers write, and writes its own messages. These
+// wait while Redis cannot be reached, and each is written exactly once, even if a connection breaks
+// before Redis has answered.
 class RedisStream : public QObject
 {
 public:
@@ -66,7 +66,7 @@ public:
     bool hasObservers() const { return !m_observers.isEmpty(); }
 
     void publish(const ClusterMessage &message, Delivery delivery);
-    // Where a client that joins now begins.
+    // The offset for a client that joins now.
     StreamOffset position() const;
     bool isPositioned() const { return m_isPositioned; }
     bool isDuplicate(const StreamId &id) const { return m_duplicates.contains(id.toBytes()); }
@@ -83,7 +83,7 @@ private:
     void polled(const RedisReply &reply);
     void handle(const RedisReply &reply);
     void handleOwn(const StreamEntry &entry);
-    // Answers whether the stream had the entry's message before.
+    // Returns whether the stream has had the message of this entry before.
     bool isRepeated(const StreamEntry &entry);
     void publisherChanged(RedisConnection::State state);
     // Which of those sent on the last connection has Redis got?

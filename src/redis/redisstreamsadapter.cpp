@@ -25,7 +25,7 @@ namespace {
 
 constexpr auto UpdateDelay = 20ms; // changes of a socket's rooms and data come in groups
 
-// What nobody needs later, so that it is published and not kept.
+// Messages that nobody needs later are published, not kept in the stream.
 bool isEphemeral(const ClusterMessage &message)
 {
     return message.type == Type::FetchSockets || message.type == Type::ServerSideEmit
@@ -113,7 +113,7 @@ RedisStreamsAdapter::RedisStreamsAdapter(Namespace *nsp,
     d->noticeTime = server.pingInterval + server.pingTimeout;
     d->sessions = std::make_unique<detail::RedisSessions>(
         &d->link->publisher(), d->options.sessionKeyPrefix, uid(), [this](const QString &sid) {
-            // The client is at another server: this connection was broken without notice.
+            // The client is on another server now: this connection broke without notice.
             BroadcastOptions stale;
             stale.rooms = {sid};
             stale.flags = BroadcastFlag::Local;
@@ -257,7 +257,7 @@ void RedisStreamsAdapterPrivate::sessionChanged(Socket *socket)
         update.start(UpdateDelay);
 }
 
-// The clients that are there already have missed nothing that they could have got.
+// Clients that are already connected have missed nothing.
 void RedisStreamsAdapterPrivate::positioned()
 {
     for (QString &begin : begins) {

@@ -67,8 +67,8 @@ void RedisStreamsAdapter::restoreSession(const QString &pid, const QString &offs
                       });
 }
 
-// From the entry that the client has got last, which must still be there: if it is not, nobody
-// knows what else is gone.
+// Reads from the last entry that the client has received. It must still exist: otherwise it is
+// unknown which others are gone.
 void RedisStreamsAdapterPrivate::readMissed(const Restore &restore, const StreamId &from)
 {
     const bool asked = link->publisher().command(
@@ -97,7 +97,7 @@ void RedisStreamsAdapterPrivate::readMissed(const Restore &restore, const Stream
         finish(restore, false);
 }
 
-// Answers whether later entries are still needed.
+// Returns whether later entries are still needed.
 bool RedisStreamsAdapterPrivate::addMissed(const Restore &restore, const StreamEntry &entry)
 {
     if (restore->isFirstPage) {
@@ -144,7 +144,7 @@ void RedisStreamsAdapterPrivate::finish(const Restore &restore, bool found)
     restore->isDone = true;
     restores.remove(restore);
     if (!found) {
-        // A session that was found, but not what it has missed, is of no use to anybody.
+        // A session is useless without the events that its client has missed.
         restore->reply(std::nullopt);
         return;
     }

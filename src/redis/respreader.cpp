@@ -30,7 +30,7 @@ void *createText(const redisReadTask *task, char *text, size_t size)
     return place(task, std::move(reply));
 }
 
-// The claimed number of elements is no reason to reserve room for them.
+// Reserves nothing: the number of elements is merely what the peer claims.
 template<typename Count>
 void *createArray(const redisReadTask *task, Count)
 {

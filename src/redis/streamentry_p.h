@@ -34,8 +34,8 @@ struct SOCKETIO_REDIS_AUTOTEST_EXPORT StreamId
     }
 };
 
-// What a client has got: all up to an entry and, while the messages of its server were late at
-// Redis, also those of that server up to a number. "<id>", or "<id>:<source>:<sequence>".
+// What a client has received: all entries up to an id and, if its server could not write to Redis
+// for a while, that server's messages up to a number. Written "<id>" or "<id>:<source>:<sequence>".
 struct SOCKETIO_REDIS_AUTOTEST_EXPORT StreamOffset
 {
     StreamId id;
@@ -50,8 +50,8 @@ struct SOCKETIO_REDIS_AUTOTEST_EXPORT StreamOffset
     }
 };
 
-// An entry. Servers on Node.js do not know the last two fields, by which a message that was sent
-// twice is found: who has written it, and its number.
+// An entry. Its last two fields, unknown to Node.js servers, identify the writer and its message,
+// so that a message that was sent twice is recognized.
 struct SOCKETIO_REDIS_AUTOTEST_EXPORT StreamEntry
 {
     StreamId id;

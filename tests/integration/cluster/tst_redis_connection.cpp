@@ -88,6 +88,7 @@ private Q_SLOTS:
     void commandsWaitWithinALimit();
     void brokenServersAreLeft_data();
     void brokenServersAreLeft();
+    void closesBeforeAnErrorIsTold();
     void isDeletedFromItsOwnCallbacks_data();
     void isDeletedFromItsOwnCallbacks();
 
@@ -366,6 +367,22 @@ void tst_RedisConnection::brokenServersAreLeft()
     connection.open();
     TRY_VERIFY(errors.count() >= 2);
     QCOMPARE(ready.count(), 0);
+}
+
+// Of the socket that has been closed nothing is left that could be told.
+void tst_RedisConnection::closesBeforeAnErrorIsTold()
+{
+    RedisConnection connection(quickOptions(QUrl(u"unix:/nowhere/redis.sock"_s)));
+    QSignalSpy errors(&connection, &RedisConnection::errorOccurred);
+    connection.open(); // fails at once
+    connection.close();
+    QCoreApplication::processEvents();
+    QCOMPARE(connection.state(), State::Closed);
+    QCOMPARE(errors.size(), 0);
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"cannot use Redis at /nowhere/"_s));
+    connection.open();
+    TRY_COMPARE(errors.size(), 1);
+    QCOMPARE(connection.state(), State::Waiting);
 }
 
 void tst_RedisConnection::isDeletedFromItsOwnCallbacks_data()

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: MIT
+// How a connection to Redis opens, is lost and opens again.
+#include "redis/redisconnection_p.h"
+
+#include "base/callout_p.h"
+#include "redis/redislogging_p.h"
+
+#include <QtCore/qrandom.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace SocketIo {
+
+using namespace Qt::StringLiterals;
+using detail::lcRedis;
+using detail::RedisPeer;
+using detail::RedisSentinels;
+using detail::RedisSocket;
+using detail::RedisSubscriptions;
+using EngineIo::detail::CallOut;
+
+RedisConnectionPrivate::RedisConnectionPrivate(RedisConnection *connection)
+    : q(connection)
+{
+    m_timer.setSingleShot(true);
+    QObject::connect(&m_timer, &QTimer::timeout, q, [this] {
+        if (state == State::Waiting)
+            connectToServer();
+        else if (state == State::Connecting)
+            fail(u"no answer in time"_s);
+    });
+}
+
+QString RedisConnectionPrivate::address() const
+{
+    const QUrl &url = m_url.isEmpty() ? options.url : m_url;
+    if (RedisSocket::isLocal(url))
+        return url.path();
+    return url.host() + u':' + QString::number(url.port(RedisSocket::DefaultPort));
+}
+
+void RedisConnectionPrivate::setState(State newState)
+{
+    if (std::exchange(state, newState) != newState)
+        Q_EMIT q->stateChanged(newState);
+}
+
+void RedisConnectionPrivate::open()
+{
+    if (state != State::Closed)
+        return;
+    m_attempts = 0;
+    if (options.rootNodes.isEmpty()) {
+        connectToServer();
+        return;
+    }
+    m_cluster = std::make_unique<detail::RedisCluster>(this);
+    m_cluster->open();
+    setState(State::Connecting);
+}
+
+void RedisConnectionPrivate::close()
+{
+    m_timer.stop();
+    flush();
+    m_cluster.reset();
+    tearDown();
+    m_queued.clear();
+    m_queuedBytes = 0;
+    setState(State::Closed);
+}
+
+void RedisConnectionPrivate::connectToServer()
+{
+    tearDown();
+    m_timer.start(options.connectTimeout);
+    CallOut out(q);
+    out.call([this] { setState(State::Connecting); });
+    if (!out || state != State::Connecting)
+        return;
+    m_url = options.url;
+    if (options.sentinels.isEmpty())
+        openPeer();
+    else
+        findMaster();
+}
+
+void RedisConnectionPrivate::findMaster()
+{
+    m_sentinels = std::make_unique<RedisSentinels>(options);
+    QObject::connect(m_sentinels.get(), &RedisSentinels::found, q,
+                     [this](const QString &host, int port) {
+                         m_url.setHost(host);
+                         m_url.setPort(port);
+                         openPeer();
+                     });
+    QObject::connect(m_sentinels.get(), &RedisSentinels::failed, q,
+                     [this](const QString &reason) { fail(reason); });
+    m_sentinels->start();
+}
+
+void RedisConnectionPrivate::openPeer()
+{
+    qCDebug(lcRedis).noquote() << "connecting to" << address();
+    m_peer = std::make_unique<RedisPeer>(m_url, options, subscriptions);
+    RedisPeer *const peer = m_peer.get();
+    QObject::connect(peer, &RedisPeer::ready, q, [this] { peerReady(); });
+    QObject::connect(peer, &RedisPeer::failed, q, [this](const QString &reason) { fail(reason); });
+    QObject::connect(peer, &RedisPeer::pushed, q,
+                     [this](const RedisReply &push) { handlePush(push); });
+    QObject::connect(peer, &RedisPeer::refused, q,
+                     [this](const QByteArray &error) { reportRefusal(error); });
+    peer->open();
+}
+
+void RedisConnectionPrivate::peerReady()
+{
+    m_timer.stop();
+    m_attempts = 0;
+    m_warned = false;
+    qCDebug(lcRedis).noquote() << "ready:" << address();
+    subscribeToAll();
+    m_queuedBytes = 0;
+    for (const Queued &command : std::exchange(m_queued, {}))
+        m_peer->send(command.words, command.blocksFor, command.reply);
+    CallOut out(q);
+    out.call([this] { setState(State::Ready); });
+    out.emitSignal(&RedisConnection::ready);
+}
+
+void RedisConnectionPrivate::subscribeAgain()
+{
+    if (state == State::Ready)
+        subscribeToAll();
+}
+
+void RedisConnectionPrivate::subscribeToAll()
+{
+    // One command per name: sharded channels may be in different slots.
+    for (const Kind kind : RedisSubscriptions::Kinds) {
+        for (const QByteArray &name : subscriptions.names(kind))
+            m_peer->write({RedisSubscriptions::subscribing(kind), name});
+    }
+}
+
+bool RedisConnectionPrivate::send(const QList<QByteArray> &words,
+                                  std::chrono::milliseconds blocksFor, const Reply &reply)
+{
+    const auto refuse = [this](const char *why) {
+        if (!std::exchange(m_warned, true))
+            qCWarning(lcRedis).noquote() << "commands for" << address() << "are dropped:" << why;
+        return false;
+    };
+    if (state == State::Closed)
+        return refuse("the connection is closed");
+    if (!subscriptions.isEmpty())
+        return refuse("the connection has subscriptions");
+    if (m_cluster) {
+        const char *why = nullptr;
+        return m_cluster->send(words, blocksFor, reply, &why) || refuse(why);
+    }
+    if (state != State::Ready) {
+        const qsizetype size = detail::respCommand(words).size();
+        if (m_queuedBytes + size > options.maxQueuedBytes)
+            return refuse("more than RedisOptions::maxQueuedBytes wait for the connection");
+        m_queuedBytes += size;
+        m_queued.push_back({words, reply, blocksFor});
+        return true;
+    }
+    if (m_peer->bytesToWrite() > options.maxQueuedBytes)
+        return refuse("the server does not read");
+    m_peer->send(words, blocksFor, reply);
+    return true;
+}
+
+void RedisConnectionPrivate::subscribe(Kind kind, const QList<QByteArray> &names)
+{
+    for (const QByteArray &name : names) {
+        if (!subscriptions.add(kind, name))
+            continue;
+        if (m_cluster)
+            m_cluster->subscribe(kind, name);
+        else if (state == State::Ready)
+            m_peer->write({RedisSubscriptions::subscribing(kind), name});
+    }
+}
+
+void RedisConnectionPrivate::unsubscribe(Kind kind, const QList<QByteArray> &names)
+{
+    for (const QByteArray &name : names) {
+        if (!subscriptions.remove(kind, name))
+            continue;
+        if (m_cluster)
+            m_cluster->unsubscribe(kind, name);
+        else if (state == State::Ready)
+            m_peer->write({RedisSubscriptions::unsubscribing(kind), name});
+    }
+}
+
+void RedisConnectionPrivate::handlePush(const RedisReply &push)
+{
+    if (push.isError() && subscriptionRefused) {
+        subscriptionRefused(push.text);
+        return;
+    }
+    if (push.isError()) {
+        reportRefusal(push.text);
+        return;
+    }
+    const QList<RedisReply> &parts = push.elements;
+    if (parts.size() < 3)
+        return;
+    const QByteArray &kind = parts[0].text;
+    if (kind == "message" || kind == "smessage")
+        Q_EMIT q->messageReceived(parts[1].text, parts[2].text);
+    else if (kind == "pmessage" && parts.size() > 3)
+        Q_EMIT q->messageReceived(parts[2].text, parts[3].text);
+    // A server that moves a shard's slot ends the subscription.
+    else if (kind == "sunsubscribe" && subscriptions.names(Kind::Sharded).contains(parts[1].text)
+             && !shardLost)
+        m_peer->write({"SSUBSCRIBE", parts[1].text});
+    else if (kind == "sunsubscribe" && subscriptions.remove(Kind::Sharded, parts[1].text))
+        shardLost();
+}
+
+void RedisConnectionPrivate::reportRefusal(const QByteArray &error)
+{
+    Q_EMIT q->errorOccurred(Error(Error::Type::Protocol,
+                                  u"Redis at %1: %2"_s.arg(address(), QString::fromUtf8(error))));
+}
+
+void RedisConnectionPrivate::fail(const QString &reason)
+{
+    if (state == State::Closed || state == State::Waiting)
+        return;
+    const Error error(Error::Type::Transport,
+                      u"cannot use Redis at %1: %2"_s.arg(address(), reason));
+    if (m_attempts == 0 && !isQuiet)
+        qCWarning(lcRedis).noquote() << error.message();
+    const std::deque<Reply> lost = m_peer ? m_peer->takePending() : std::deque<Reply>();
+    tearDown();
+    RedisReply failure;
+    failure.type = RedisReply::Type::Error;
+    failure.text = error.message().toUtf8();
+    CallOut told(q);
+    told.call([this] { retryLater(); });
+    for (const Reply &reply : lost)
+        told.call([&] { reply(failure); });
+    told.emitSignal(&RedisConnection::errorOccurred, error);
+}
+
+void RedisConnectionPrivate::flush()
+{
+    if (m_cluster)
+        m_cluster->flush();
+    else if (state == State::Ready)
+        m_peer->flush();
+}
+
+void RedisConnectionPrivate::tearDown()
+{
+    m_sentinels.reset();
+    m_peer.reset();
+}
+
+void RedisConnectionPrivate::retryLater()
+{
+    // Doubles with each attempt, with some randomness so that servers do not reconnect all at once.
+    const qint64 full =
+        std::min<qint64>(options.reconnectionDelayMax.count(),
+                         options.reconnectionDelay.count() << std::min(m_attempts++, 16));
+    const qint64 half = full / 2;
+    m_timer.start(std::chrono::milliseconds(
+        half + QRandomGenerator::global()->bounded(int(std::max<qint64>(half, 1)))));
+    setState(State::Waiting);
+}
+
+} // namespace SocketIo

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "redis/redissocket_p.h"
+
+#include <QtCore/qmetaobject.h>
+#include <QtNetwork/qlocalsocket.h>
+#include <QtNetwork/qsslsocket.h>
+
+namespace SocketIo::detail {
+
+using namespace Qt::StringLiterals;
+
+bool RedisSocket::isLocal(const QUrl &url)
+{
+    return url.scheme() == "unix"_L1;
+}
+
+void RedisSocket::open(const QUrl &url, const RedisOptions &options)
+{
+    const QString scheme = url.scheme();
+    if (isLocal(url)) {
+        openLocal(url.path());
+    } else if (scheme == "redis"_L1 || scheme == "rediss"_L1) {
+        openTcp(url, options);
+    } else {
+        const QString reason = u"the scheme \"%1\" is not redis, rediss or unix"_s.arg(scheme);
+        QMetaObject::invokeMethod(
+            this, [this, reason] { Q_EMIT failed(reason); }, Qt::QueuedConnection);
+    }
+}
+
+void RedisSocket::openTcp(const QUrl &url, const RedisOptions &options)
+{
+    auto *socket = new QSslSocket;
+    m_device.reset(socket);
+    connect(
+        socket, &QAbstractSocket::errorOccurred, this,
+        [this, socket] { Q_EMIT failed(socket->errorString()); }, Qt::QueuedConnection);
+    connect(socket, &QIODevice::readyRead, this, &RedisSocket::readyRead, Qt::QueuedConnection);
+    const quint16 port = quint16(url.port(DefaultPort));
+    if (url.scheme() == "rediss"_L1) {
+        if (options.sslConfiguration)
+            socket->setSslConfiguration(*options.sslConfiguration);
+        connect(socket, &QSslSocket::encrypted, this, &RedisSocket::connected,
+                Qt::QueuedConnection);
+        socket->connectToHostEncrypted(url.host(), port);
+    } else {
+        connect(socket, &QAbstractSocket::connected, this, &RedisSocket::connected,
+                Qt::QueuedConnection);
+        socket->connectToHost(url.host(), port);
+    }
+}
+
+void RedisSocket::openLocal(const QString &path)
+{
+    auto *socket = new QLocalSocket;
+    m_device.reset(socket);
+    connect(
+        socket, &QLocalSocket::errorOccurred, this,
+        [this, socket] { Q_EMIT failed(socket->errorString()); }, Qt::QueuedConnection);
+    connect(socket, &QIODevice::readyRead, this, &RedisSocket::readyRead, Qt::QueuedConnection);
+    connect(socket, &QLocalSocket::connected, this, &RedisSocket::connected, Qt::QueuedConnection);
+    socket->connectToServer(path);
+}
+
+void RedisSocket::flush()
+{
+    if (auto *tcp = qobject_cast<QSslSocket *>(m_device.get()))
+        tcp->flush();
+    else if (auto *local = qobject_cast<QLocalSocket *>(m_device.get()))
+        local->flush();
+}
+
+} // namespace SocketIo::detail

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_REDISSOCKET_P_H
+#define SOCKETIO_REDISSOCKET_P_H
+
+#include "redis/redisoptions.h"
+
+#include <QtCore/qiodevice.h>
+#include <QtCore/qobject.h>
+
+#include <memory>
+
+namespace SocketIo::detail {
+
+// The bytes of one connection to Redis, over TCP, TLS or a local socket, as the URL says. Its
+// signals are emitted from events of their own, with nothing of Qt's sockets on the stack, so it
+// may be deleted in them.
+class RedisSocket final : public QObject
+{
+    Q_OBJECT
+
+public:
+    static constexpr quint16 DefaultPort = 6379;
+    static bool isLocal(const QUrl &url);
+
+    void open(const QUrl &url, const RedisOptions &options);
+    void write(const QByteArray &bytes) { m_device->write(bytes); }
+    QByteArray readAll() { return m_device->readAll(); }
+    qint64 bytesToWrite() const { return m_device->bytesToWrite(); }
+    // So that what has been written leaves even if the event loop does not run again.
+    void flush();
+
+Q_SIGNALS:
+    void connected();
+    void readyRead();
+    void failed(const QString &reason);
+
+private:
+    void openTcp(const QUrl &url, const RedisOptions &options);
+    void openLocal(const QString &path);
+
+    std::unique_ptr<QIODevice> m_device;
+};
+
+} // namespace SocketIo::detail
+
+#endif
