@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "base/deadlinetimer_p.h"
 
+#include "base/callout_p.h"
+
 #include <QtCore/qcoreevent.h>
 
 #include <algorithm>
@@ -65,13 +67,15 @@ void TimerQueue::timerEvent(QTimerEvent *event)
     m_timer.stop();
     const qint64 now = m_clock.elapsed();
     // Timers that callbacks start now are due later, so this ends.
-    while (!m_heap.empty() && m_heap.front()->m_deadline <= now) {
+    CallOut out(this);
+    while (out && !m_heap.empty() && m_heap.front()->m_deadline <= now) {
         DeadlineTimer *timer = m_heap.front();
         timer->stop();
         arm(); // for an event loop that the callback may run
-        timer->m_callback(timer->m_object);
+        out.call([timer] { timer->m_callback(timer->m_object); });
     }
-    arm();
+    if (out)
+        arm();
 }
 
 void TimerQueue::arm()

@@ -46,7 +46,7 @@ private:
     size_t m_index = 0;
 };
 
-// A binary heap of deadline timers, behind one timer of the event loop.
+// A binary heap of deadline timers, behind one timer of the event loop. A callback may delete it.
 class ENGINEIO_EXPORT TimerQueue : public QObject
 {
 public:

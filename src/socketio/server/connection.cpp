@@ -144,8 +144,7 @@ void Connection::setJoined(Socket *socket)
 {
     if (Membership *membership = find(socket))
         setState(membership, State::Joined);
-    if (m_server)
-        m_server->connectTimeouts.remove(&timeout);
+    timeout.stop();
 }
 
 void Connection::remove(Socket *socket)
@@ -219,8 +218,7 @@ void Connection::detach()
     m_waiting = 0;
     m_places.reset();
     m_left.clear();
-    if (m_server)
-        m_server->connectTimeouts.remove(&timeout);
+    timeout.stop();
     m_server = nullptr;
     if (m_session)
         SessionAccess::setObserver(m_session, nullptr);
@@ -281,8 +279,7 @@ void Connection::sessionDeleted()
 void Connection::end(Socket::DisconnectReason reason, const QString &description)
 {
     const auto self = shared_from_this();
-    if (m_server)
-        m_server->connectTimeouts.remove(&timeout);
+    timeout.stop();
     for (const QPointer<Socket> &socket : sockets()) {
         if (!socket)
             continue;

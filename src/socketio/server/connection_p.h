@@ -2,9 +2,9 @@
 #ifndef SOCKETIO_CONNECTION_P_H
 #define SOCKETIO_CONNECTION_P_H
 
+#include "base/deadlinetimer_p.h"
 #include "engineio/session/sessionaccess_p.h"
 #include "socketio/server/clientprotocol_p.h"
-#include "socketio/server/connecttimeouts_p.h"
 
 #include <SocketIo/error.h>
 #include <SocketIo/packet.h>
@@ -61,7 +61,7 @@ public:
 
     // For the server's bookkeeping.
     size_t index = 0;
-    ConnectTimeouts::Position timeout;
+    EngineIo::detail::DeadlineTimer timeout; // to join a namespace
 
 private:
     enum class State : quint8 {

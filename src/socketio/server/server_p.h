@@ -2,8 +2,8 @@
 #ifndef SOCKETIO_SERVER_P_H
 #define SOCKETIO_SERVER_P_H
 
+#include "base/deadlinetimer_p.h"
 #include "socketio/server/connection_p.h"
-#include "socketio/server/connecttimeouts_p.h"
 #include "socketio/server/servernamespaces_p.h"
 
 #include <SocketIo/parser.h>
@@ -50,7 +50,7 @@ public:
     EngineIo::Server *engine = nullptr;
     detail::ServerNamespaces namespaces{this};
     std::vector<std::shared_ptr<detail::Connection>> connections;
-    detail::ConnectTimeouts connectTimeouts;
+    EngineIo::detail::TimerQueue timers; // of the connections
     bool encodesInIoThreads = false;
     // What ServerMetrics tells.
     struct

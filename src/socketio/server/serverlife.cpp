@@ -132,7 +132,8 @@ void ServerPrivate::addConnection(EngineIo::Session *session)
     encodesInIoThreads = engine->ioThreadCount() > 0;
     auto connection = std::make_shared<Connection>(this, session);
     connection->index = connections.size();
-    connection->timeout = connectTimeouts.add(connection.get(), options.connectTimeout);
+    connection->timeout.start<&Connection::connectTimedOut>(timers, options.connectTimeout,
+                                                            connection.get());
     QObject::connect(session, &QObject::destroyed, q,
                      [weak = std::weak_ptr<Connection>(connection)] {
                          if (const std::shared_ptr<Connection> left = weak.lock())

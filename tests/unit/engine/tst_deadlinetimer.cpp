@@ -52,6 +52,7 @@ private Q_SLOTS:
     void othersFireWhileACallbackRunsAnEventLoop();
     void thousandsOfTimers();
     void survivesItsQueue();
+    void callbackMayDestroyTheQueue();
 
 private:
     std::unique_ptr<Recorder> recorder(int number)
@@ -165,6 +166,18 @@ void tst_DeadlineTimer::survivesItsQueue()
     queue.reset();
     QVERIFY(!a->timer.isActive());
     a->timer.stop();
+}
+
+void tst_DeadlineTimer::callbackMayDestroyTheQueue()
+{
+    const auto first = recorder(1);
+    const auto second = recorder(2);
+    first->then = [this] { queue.reset(); };
+    first->start(1ms);
+    second->start(1ms);
+    QTRY_VERIFY_WITH_TIMEOUT(!queue, 30000);
+    QVERIFY(!second->timer.isActive());
+    QCOMPARE(fired, QList<int>{1});
 }
 
 QTSOCKETIO_TEST(tst_DeadlineTimer)
