@@ -17,7 +17,7 @@ namespace EngineIo::detail {
 class TaskQueue;
 class Worker;
 
-// One thread of a relay. Nobody keeps the worker from another thread than its own, where it ends.
+// One thread of a relay. Only its own thread may keep the worker alive, so that it ends there.
 struct RelayThread
 {
     explicit RelayThread(Worker &of);
@@ -37,12 +37,12 @@ struct RelayThreads
     void tellTarget(std::function<void(IoContext &context)> function) const;
 };
 
-// What stands for a request in the session's thread.
+// Represents a request in the session's thread.
 class RelayedExchange final : public RequestExchange,
                               public std::enable_shared_from_this<RelayedExchange>
 {
 public:
-    // In the connection's thread: reads the body, and gives the request to the other one.
+    // In the connection's thread: reads the body, then passes the request to the session's thread.
     static void start(RelayThreads threads, const std::shared_ptr<RequestExchange> &original);
 
     // bodyStatus: what receiveBody() tells.
@@ -70,7 +70,7 @@ private:
 
 class RelayEnd;
 
-// What stands for a stream in the session's thread.
+// Represents a stream in the session's thread.
 class RelayedStream final : public Stream
 {
 public:

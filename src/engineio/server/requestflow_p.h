@@ -17,10 +17,10 @@ class PollingTransport;
 class SessionCore;
 class Worker;
 
-// The way of one request from its arrival to a session or a refusal. Each step may have to wait
-// for an answer of the application, so each calls the next; the flow lives as long as one waits.
-// It does not keep the worker: an answer that comes when that has ended is dropped by
-// Worker::callback(), and while a step runs, whoever calls it keeps the worker.
+// Takes one request from its arrival to a session or a refusal. Any step may have to wait for the
+// application, so each calls the next, and a step that waits keeps the flow alive. The flow does
+// not keep the worker alive: Worker::callback() drops answers that come after its end, and while a
+// step runs, its caller keeps the worker.
 class RequestFlow final : public std::enable_shared_from_this<RequestFlow>
 {
 public:

@@ -24,9 +24,8 @@ struct MiddlewareResult
     QString error;
 };
 
-// The functions of the application that are asked about requests, in the server's thread. Those
-// that are set are noted in the ServerConfig, so that workers do not ask for nothing. Any of them
-// may delete the server.
+// The application's functions that decide about requests, in the server's thread. ServerConfig
+// notes which are set, so that workers do not ask in vain. Any of them may delete the server.
 class RequestHooks
 {
 public:

@@ -39,8 +39,8 @@ public:
     bool listen(const detail::ListenTarget &target);
     void addDescriptor(qintptr descriptor, const QByteArray &firstBytes);
     void addSocket(QTcpSocket *socket);
-    // Serves a stream that is made in the thread it will live in, from an event of its own: the
-    // application is not to be asked about it from within its own call.
+    // Serves the stream that makeStream creates in the I/O thread. It starts from a separate event,
+    // so that the application is not asked about a request from within its own call.
     void
     addStream(const std::function<std::unique_ptr<detail::Stream>(detail::IoContext &)> &makeStream,
               const QByteArray &firstBytes);

@@ -17,14 +17,15 @@ namespace EngineIo::detail {
 
 class MessageSocket;
 
-// What a protocol on top of Engine.IO needs of a server, and an application does not.
+// Functions of a server that a protocol on top of Engine.IO needs, and an application does not.
 class ENGINEIO_EXPORT ServerAccess
 {
 public:
     using FileHandler = std::function<std::optional<HttpResponse>(const HttpRequest &request)>;
 
     // Asks handler, in the server's thread, about requests below the server's path, before
-    // middlewares see them. Requests of sessions, which are for the path itself, do not come by.
+    // middlewares see them. Requests for sessions, whose path is the server's own, are not
+    // included.
     static void setFileHandler(Server *server, const FileHandler &handler);
 
     // Has the messages of each session decoded by a MessageDecoder that factory makes, in the

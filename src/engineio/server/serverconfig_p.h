@@ -21,8 +21,8 @@ namespace EngineIo::detail {
 
 class Worker;
 
-// What the workers of a server share. Fixed once the first connection has come, but for the
-// atomics, which say whether somebody in the server's thread wants to be asked.
+// Shared by the workers of a server. Constant after the first connection, except for the atomics,
+// which say whether the server's thread has to be asked.
 struct ServerConfig
 {
     // Works out what follows from the options, and warns of what does not go together.
@@ -60,7 +60,7 @@ private:
     void offerHttp2();
 };
 
-// Which worker has a session; for requests that arrive at another one.
+// Finds the worker that has a session, for requests that arrive at another one.
 class SessionRegistry
 {
 public:

@@ -13,7 +13,8 @@ namespace EngineIo {
 
 using namespace detail;
 
-// The first worker accepts for all: with I/O threads new clients do not wait for this one.
+// The first worker accepts for all, so that with I/O threads new clients need not wait for this
+// one.
 bool ServerPrivate::listen(const ListenTarget &target)
 {
     if (isListening) {
@@ -54,8 +55,8 @@ void ServerPrivate::addDescriptor(qintptr descriptor, const QByteArray &firstByt
             [&worker, descriptor, firstBytes] { worker.addDescriptor(descriptor, firstBytes); });
         return;
     }
-    // A request may be complete, and the application is not to be asked about it from within its
-    // own call.
+    // A request may be complete already, and the application must not be asked about it from within
+    // its own call.
     auto socket = std::make_shared<AcceptedSocket>(descriptor);
     QMetaObject::invokeMethod(
         q,

@@ -19,7 +19,7 @@ ServerPrivate::ServerPrivate(Server *server)
 
 ServerPrivate::~ServerPrivate()
 {
-    // Whoever hears of the end of one session may delete others.
+    // A slot that is called when one session ends may delete others.
     const QList<QPointer<Session>> open(sessions.cbegin(), sessions.cend());
     sessions.clear();
     for (const QPointer<Session> &session : open)
@@ -75,7 +75,7 @@ void ServerPrivate::addSession(const std::shared_ptr<SessionCore> &core, Transpo
 {
     const QPointer<Session> session = SessionPrivate::create(core, transport);
     sessions.insert(core->id(), session);
-    // What comes in while a slot runs an event loop waits until somebody can have connected.
+    // Input that arrives while a slot runs an event loop waits until slots can have been connected.
     SessionPrivate::get(session)->reporting = true;
     CallOut out(q, [&session] { return !session.isNull(); });
     out.emitSignal(&Server::clientsCountChanged, int(sessions.size()));

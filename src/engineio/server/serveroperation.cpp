@@ -26,7 +26,7 @@ struct Collection
 
 } // namespace
 
-// The event that this begins with tells how busy the server's thread is.
+// Begins with an event, whose delay shows how busy the server's thread is.
 void ServerPrivate::collect(const std::function<void(const ServerStatistics &)> &done)
 {
     QMetaObject::invokeMethod(

@@ -7,8 +7,8 @@
 
 namespace EngineIo::detail {
 
-// Knows of the sessions of other processes that serve the same port. Its functions are called in
-// the I/O threads.
+// Knows which sessions belong to other processes that serve the same port. Called in the I/O
+// threads.
 class SessionRouter
 {
 public:
@@ -16,7 +16,7 @@ public:
 
     // What the ids of this process's sessions begin with. Always the same.
     virtual QString idPrefix() const = 0;
-    // Whether a session that is not known here is another process's.
+    // Whether a session that is unknown here belongs to another process.
     virtual bool isElsewhere(const QString &id) const = 0;
     // Takes over a connection that is for such a session, with what has been read from it.
     virtual void take(qintptr descriptor, const QByteArray &bytes) = 0;

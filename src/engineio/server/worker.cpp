@@ -45,7 +45,7 @@ void Worker::start()
     m_context.start();
 }
 
-// The end: nothing is told to the server any more.
+// Ends the worker. From now on the server is told nothing.
 void Worker::shutDown()
 {
     const auto self = shared_from_this();
@@ -56,7 +56,7 @@ void Worker::shutDown()
     m_bridge.close();
 }
 
-// Ends all sessions and connections; what comes later is served again.
+// Ends all sessions and connections. New ones are served as before.
 void Worker::closeAll(CloseReason reason)
 {
     const auto self = shared_from_this();
@@ -136,7 +136,7 @@ void Worker::addStream(std::unique_ptr<Stream> stream, const QByteArray &firstBy
     }
 }
 
-// What takes a connection off their number when it is destroyed.
+// Uncounts a connection when it is destroyed.
 std::shared_ptr<void> Worker::connectionCounted() const
 {
     return {nullptr, [counter = m_config->connectionCount](void *) { counter->fetch_sub(1); }};
@@ -163,7 +163,7 @@ void Worker::http2Closed(const std::shared_ptr<Http2Connection> &connection)
 void Worker::moveConnection(std::shared_ptr<HttpConnection> connection)
 {
     Worker *target = m_registry->worker(connection->request().queryValue(u"sid"));
-    // Not before the stack that reads from it has unwound.
+    // Later, when the code that reads from it is no longer on the stack.
     m_bridge.postToIo([this, self = shared_from_this(), connection, target] {
         if (!m_connections.erase(connection))
             return;

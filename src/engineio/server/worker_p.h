@@ -65,8 +65,8 @@ public:
                 });
         }
     }
-    // Makes of a callback for this thread one that may be called in the server's thread; only its
-    // first call counts, and none when the worker has ended.
+    // Wraps a callback for this thread so that the server's thread can call it. Only the first call
+    // counts, and none after the worker has ended.
     template<typename... Args>
     std::function<void(Args...)> callback(std::function<void(Args...)> function);
 
@@ -96,7 +96,7 @@ public:
     std::shared_ptr<SessionCore> session(const QString &id) const;
     std::shared_ptr<SessionCore> createSession(const QString &id, const HttpRequest &request);
     void discardSession(SessionCore &core);
-    // Answers a WebSocket handshake and gives the stream to accepted(), a null one if the
+    // Answers a WebSocket handshake and calls accepted() with the stream, or with null if the
     // connection has ended meanwhile.
     void acceptUpgrade(const std::shared_ptr<RequestExchange> &exchange, bool initial,
                        const std::optional<DeflateAgreement> &deflate,

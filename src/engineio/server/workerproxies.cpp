@@ -18,7 +18,7 @@ bool Worker::expectsProxyHeaders() const
         && m_config->trustedProxies;
 }
 
-// Returns whether there must be a header; then the connection is taken.
+// Takes the connection over and returns true if it must begin with a header.
 bool Worker::awaitProxyHeader(qintptr descriptor, const QByteArray &firstBytes)
 {
 #if defined(Q_OS_UNIX) && !defined(QTSOCKETIO_PORTABLE)
@@ -69,7 +69,7 @@ std::shared_ptr<ProxyHeaderReader> Worker::addProxyReader(const QHostAddress &pr
         [this, proxy](ProxyHeaderReader &finished, const QByteArray &error) {
             proxyHeaderRead(finished, proxy, error);
         });
-    // It is counted from now on, and again as a stream when the header has been read.
+    // Counted from now on; when the header has been read, the stream is counted instead.
     m_config->connectionCount->fetch_add(1);
     reader->hold(connectionCounted());
     m_proxyReaders.insert(reader);
@@ -84,7 +84,7 @@ void Worker::proxyHeaderRead(ProxyHeaderReader &reader, const QHostAddress &prox
     reader.takeHeld();
     const ProxyHeader &header = reader.header();
     if (!error.isEmpty()) {
-        // Whoever only looks whether the port is open sends nothing.
+        // Health checks open the port and send nothing.
         if (header.bytes.isEmpty())
             qCDebug(lcEngine).noquote()
                 << "closed a connection of the proxy" << proxy.toString() << '-' << error;

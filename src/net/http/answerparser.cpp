@@ -39,7 +39,7 @@ HttpAnswerParser::Status HttpAnswerParser::readHead(QByteArrayView &data)
         const qsizetype known = m_input.size();
         const qsizetype taken = std::min(data.size(), MaxHeadSize + 1 - known);
         m_input.append(data.first(taken));
-        // What is no HTTP at all need not be waited for.
+        // Do not wait for more of what is not HTTP.
         const QByteArrayView start =
             QByteArrayView("HTTP/1.").first(std::min<qsizetype>(7, m_input.size()));
         if (!m_input.startsWith(start)) {
@@ -61,7 +61,7 @@ HttpAnswerParser::Status HttpAnswerParser::readHead(QByteArrayView &data)
     return Status::NeedMore;
 }
 
-// Answers whether it is the head of the answer that was asked for.
+// Returns whether it is the head of the final answer.
 bool HttpAnswerParser::parseHead(QByteArrayView head)
 {
     m_headers = HttpHeaders();
@@ -101,7 +101,7 @@ bool HttpAnswerParser::parseStatusLine(QByteArrayView line)
     return true;
 }
 
-// Finds out how the end of the body is told.
+// Determines how the end of the body is marked.
 bool HttpAnswerParser::readFraming()
 {
     if (m_status == 101)

@@ -11,13 +11,13 @@ namespace EngineIo::detail {
 using namespace std::chrono_literals;
 
 namespace {
-// Pipelined requests that may wait while one is being answered.
+// How much of further requests may wait while one is being answered.
 constexpr qsizetype MaxPipelined = 64 * 1024; // bytes
 constexpr std::chrono::milliseconds ClosingTimeout = 5s;
-// A stream that cannot be closed for writing alone gives the peer this long to read the answer and
-// to close: what has come from the peer and has not been read would turn the end into a reset.
+// How long a peer may take to read the answer and close if the stream cannot be closed for writing
+// alone. Closing with unread input would reset the connection, and the answer could be lost.
 constexpr std::chrono::milliseconds LingerTimeout = 2s;
-// A client that sends a request just before the announced time is over shall not meet the end.
+// Added to the announced time, so that a request sent just before its end is still answered.
 constexpr std::chrono::milliseconds KeepAliveGrace = 1s;
 } // namespace
 
@@ -58,7 +58,7 @@ QString HttpConnection::peerText() const
 void HttpConnection::streamReceived(char *data, qsizetype size)
 {
     const QByteArrayView received(data, size);
-    // Input that is kept while requests are read waits for the next turn.
+    // If input is waiting already, the new one has to wait behind it for the next turn.
     if (isReading() && !m_processing && m_input.isEmpty()) {
         const auto self = shared_from_this();
         process(received);
@@ -75,7 +75,7 @@ void HttpConnection::process(QByteArrayView data)
     using Status = HttpRequestParser::Status;
     m_processing = true;
     m_rest = data;
-    QByteArray carried; // keeps what was in m_input, while m_rest looks at it
+    QByteArray carried; // owns the bytes that m_rest refers to
     while (isReading()) {
         if (m_rest.isEmpty() && !m_input.isEmpty()) {
             carried = std::exchange(m_input, QByteArray());
@@ -95,7 +95,7 @@ void HttpConnection::process(QByteArrayView data)
         else if (m_rest.isEmpty() && m_input.isEmpty())
             break;
     }
-    // What is left waits until the request before it has been answered, or for the next turn.
+    // The rest waits until the current request has been answered, or for the next turn.
     if (!m_rest.isEmpty())
         m_input = std::exchange(m_rest, {}).toByteArray() + m_input;
     m_processing = false;
@@ -104,13 +104,13 @@ void HttpConnection::process(QByteArrayView data)
     countBuffered();
 }
 
-// Whether another request may be read in this turn: a client may have sent thousands at once.
+// Whether this turn has room for another request: a client may have sent thousands at once.
 bool HttpConnection::mayGoOn()
 {
     if (!m_parser.isIdle() || m_share.take(*m_context))
         return true;
-    m_timer.stop(); // it is not the client that is waited for
-    pause();        // the end that may follow would be the end of what is kept
+    m_timer.stop(); // the client is not to blame for this pause
+    pause();        // if the peer closed now, the requests that wait would be lost
     m_context->resumeNextTurn(shared_from_this());
     return false;
 }
@@ -130,7 +130,7 @@ void HttpConnection::pause()
         m_stream->setReading(false);
 }
 
-// The parser has come to the end of something; what follows is in m_rest.
+// The parser has finished a part of a request. m_rest is what follows.
 void HttpConnection::parsed(HttpRequestParser::Status status)
 {
     using Status = HttpRequestParser::Status;
@@ -216,7 +216,7 @@ void HttpConnection::completeBody()
         done(0);
 }
 
-// The request that is being read cannot be read on, or shall not.
+// Gives up the request that is being read.
 void HttpConnection::failRequest(int status, const char *reason)
 {
     const auto done = std::exchange(m_bodyHandler, nullptr);
@@ -249,7 +249,7 @@ void HttpConnection::respond(const HttpResponse &response)
     const auto self = shared_from_this();
     m_abortHandler = nullptr;
     const auto keepsFlow = std::exchange(m_bodyHandler, nullptr);
-    // A client that has been told no may send the body it has announced, or may not.
+    // A client that was refused before it sent the announced body may still send it, or may not.
     const bool bodyUncertain = m_bodyUnread && m_parser.expectsContinue() && !isReadingBody;
     const bool keepAlive = m_request.isKeepAlive() && !response.closesConnection() && !m_broken
         && !bodyUncertain && !m_request.isUpgrade();
@@ -314,7 +314,7 @@ void HttpConnection::streamClosed(const QString &)
     finish();
 }
 
-// The end, however it came.
+// Ends the connection, for whatever reason.
 void HttpConnection::finish()
 {
     if (m_state == State::Closed)
@@ -339,8 +339,8 @@ void HttpConnection::flush()
         m_stream->flush();
 }
 
-// Counts what this connection keeps of requests that nobody has taken yet. Beyond the limit for all
-// connections it is this one that goes: it is the one that wants more.
+// Updates the number of bytes that this connection holds of requests that nobody has taken yet.
+// When the limit for all connections is exceeded, the connection that asks for more is closed.
 void HttpConnection::countBuffered()
 {
     qsizetype size = m_input.size();
@@ -368,7 +368,7 @@ void HttpConnection::setBuffered(qsizetype size)
     m_buffered = size;
 }
 
-// The next request may take this long to begin. Empty lines are no beginning.
+// Waits for the next request to begin. Empty lines do not count as a beginning.
 void HttpConnection::awaitRequest(std::chrono::milliseconds delay)
 {
     m_begun = false;
@@ -382,7 +382,7 @@ void HttpConnection::awaitNextRequest()
                                                   : m_settings.keepAliveTimeout + KeepAliveGrace);
 }
 
-// A part of a request has come, and the rest is not there yet.
+// A part of a request has arrived: waits for more.
 void HttpConnection::awaitBytes()
 {
     if (!m_parser.hasBegun() && m_state == State::Reading)

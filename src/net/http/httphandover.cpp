@@ -3,12 +3,12 @@
 
 #include "net/http/responsewriter_p.h"
 
-// How a connection goes over to somebody else: another protocol, thread or process.
+// How a connection is handed over to another protocol, thread or process.
 namespace EngineIo::detail {
 
-// Gives the connection away, with the request whose head is there as if nothing of it had been
-// read. Not where the stream cannot do that, or while an answer to the request before is on its
-// way.
+// Releases the descriptor together with the bytes of the current request, as if nothing had been
+// read. Returns false if the stream cannot do that, or while an earlier answer is still being
+// written.
 bool HttpConnection::release()
 {
     m_stream->flush();
@@ -28,7 +28,7 @@ bool HttpConnection::release()
     return true;
 }
 
-// The peer has not spoken HTTP/1 at all. What it has sent looks like a request that says so.
+// The peer has begun with HTTP/2's preface, which looks like the head of a request.
 bool HttpConnection::leaveToHttp2()
 {
     if (m_answered || m_state != State::Reading || !m_observer->speaksHttp2())
@@ -41,7 +41,7 @@ bool HttpConnection::leaveToHttp2()
     return true;
 }
 
-// What has come and has not been parsed.
+// Takes the input that has not been parsed.
 QByteArray HttpConnection::takeInput()
 {
     return std::exchange(m_rest, {}).toByteArray() + std::exchange(m_input, QByteArray());

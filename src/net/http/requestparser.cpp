@@ -13,7 +13,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// Sizes above every limit all read as this one.
+// Stands for all sizes above any limit.
 constexpr qsizetype HugeSize = std::numeric_limits<qsizetype>::max();
 
 constexpr qsizetype MaxChunkSizeDigits = 16;
@@ -114,12 +114,12 @@ HttpRequestParser::Status HttpRequestParser::step(QByteArrayView &data)
     return Status::Error;
 }
 
-// A line is looked at when it is whole. It stays in data unless it came in several pieces.
+// Lines are parsed when they are complete, and copied only if they arrive in several pieces.
 HttpRequestParser::Status HttpRequestParser::stepLine(QByteArrayView &data)
 {
     if (data.isEmpty())
         return Status::NeedMore;
-    // What is not HTTP at all, as a TLS client's greeting, need not be waited for.
+    // Do not wait for more of what is not HTTP, such as the greeting of a TLS client.
     if (isIdle() && !isHttpChar(data.front(), HttpChar::Token) && data.front() != '\r')
         return fail(400, "Invalid method");
     const qsizetype newline = data.indexOf('\n');
@@ -258,7 +258,7 @@ HttpRequestParser::Status HttpRequestParser::finishHead()
         m_expectsContinue = m_hasBody;
     }
     HttpRequestWriter(m_request).setHeaders(std::exchange(m_headers, {}));
-    // The bytes behind such a head could be taken for the body or for the new protocol.
+    // The bytes after such a head could be either the body or the new protocol.
     if (m_hasBody && m_request.isUpgrade())
         return fail(400, "Upgrade request with a body");
     m_state = m_chunked ? State::ChunkSize : State::FixedBody;
@@ -267,7 +267,7 @@ HttpRequestParser::Status HttpRequestParser::finishHead()
     return Status::HeadComplete;
 }
 
-// Finds out how the end of the body is told.
+// Determines how the end of the body is marked.
 bool HttpRequestParser::readFraming()
 {
     const QList<QByteArray> lengths = m_headers.values("content-length");
@@ -296,7 +296,7 @@ bool HttpRequestParser::readTransferEncoding()
         m_chunked = true;
         return true;
     }
-    // Without chunked as the last coding, and nowhere else, the end of the body cannot be told.
+    // Unless chunked is the last coding, and only there, the end of the body is unknown.
     QByteArrayView list = combined;
     bool isLast = false;
     int others = 0;
@@ -363,7 +363,7 @@ void HttpRequestParser::parseChunkSize(QByteArrayView line)
         m_bodyTooLarge = true;
         m_tellTooLarge = !m_discarding;
     }
-    // Small chunks are no abuse: only the extensions are counted.
+    // Small chunks are legitimate: only the extensions are counted.
     m_lineBudget += digits + 2;
     m_remaining = size;
     m_state = size > 0 ? State::ChunkData : State::TrailerLine;

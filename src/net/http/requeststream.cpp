@@ -12,8 +12,8 @@ namespace EngineIo::detail {
 
 namespace {
 
-// What was between the client and the server that has received the request, and is over. A
-// WebSocket cannot be opened with an answer, so nothing asks for one.
+// Headers of the hop between the client and the server that received the request do not apply here.
+// Nor can a WebSocket be opened with a single answer, so those that ask for one are dropped.
 bool isForTheConnection(QByteArrayView name)
 {
     constexpr QByteArrayView names[] = {"connection", "keep-alive",     "transfer-encoding",
@@ -24,7 +24,7 @@ bool isForTheConnection(QByteArrayView name)
     });
 }
 
-// Nothing in the request line may end it.
+// The request line must not contain what would end it.
 bool isOneWord(QByteArrayView text)
 {
     return !text.isEmpty() && std::all_of(text.begin(), text.end(), [](char character) {
@@ -89,7 +89,7 @@ void RequestStream::flush()
         close();
 }
 
-// The end of what the server has to say; that of an answer without a body may only show here.
+// The server has finished writing. For an answer without a length, this is the end of the body.
 void RequestStream::close()
 {
     flush();

@@ -9,14 +9,14 @@ namespace EngineIo::detail {
 
 namespace {
 
-// One proxy's report: who has connected to it, and how.
+// What one proxy reports: who connected to it, and how.
 struct Hop
 {
     QByteArray from;
     QByteArray protocol;
 };
 
-// An IPv4 address that has come by an IPv6 socket is the address that people write.
+// Turns an IPv4 address that is mapped into IPv6 back into the form that people write.
 QHostAddress plainAddress(const QHostAddress &address)
 {
     bool isIPv4 = false;
@@ -45,7 +45,7 @@ bool readNode(const QByteArray &text, QHostAddress *address, quint16 *port)
         const uint number = portText.sliced(1).toUInt(&isNumber);
         if (!portText.startsWith(':'))
             return false;
-        // Anything but a number hides the port, and the address counts all the same.
+        // Proxies may obfuscate the port; the address is valid all the same.
         if (isNumber && number <= 0xffff)
             *port = quint16(number);
     }
