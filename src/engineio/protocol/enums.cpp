@@ -60,8 +60,9 @@ using namespace Qt::StringLiterals;
     \value UnknownSessionId            there is no such session
     \value BadHandshakeMethod          a handshake was made with another method than GET
     \value BadRequest                  the request is wrong otherwise
-    \value Forbidden                   \c allowRequest has refused the client; status 403, all
-                                       others 400
+    \value Forbidden                   \c allowRequest has refused the client, or its page is not
+                                       among ServerOptions::allowedOrigins; status 403, all others
+                                       400
     \value UnsupportedProtocolVersion  the client speaks another version of Engine.IO than 4, and
                                        ServerOptions::allowEIO3 does not let it in
 */

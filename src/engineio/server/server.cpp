@@ -309,6 +309,11 @@ void detail::ServerAccess::setMetricsWriter(Server *server, const MetricsWriter 
     server->d->extraMetrics = writer;
 }
 
+bool detail::ServerAccess::isStarted(const Server *server)
+{
+    return server->d->isStarted();
+}
+
 bool detail::ServerAccess::setHttp2(Server *server,
                                     const std::shared_ptr<const Http2Protocol> &protocol)
 {

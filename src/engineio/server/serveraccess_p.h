@@ -44,6 +44,9 @@ public:
     // The path that the server answers requests to, with its slashes.
     static QByteArray path(const Server *server);
 
+    // Whether the first connection can come.
+    static bool isStarted(const Server *server);
+
     // Before the first connection can come; returns false if it is too late.
     static bool setHttp2(Server *server, const std::shared_ptr<const Http2Protocol> &protocol);
 

@@ -58,7 +58,8 @@ ClientSocketOperator ClientSocketOperator::asVolatile() const
 
 /*!
     Returns an operator that lets its events be compressed or not, as \a compression says; they may
-   be by default (Socket.IO: \c compress). The transports of this client compress nothing so far.
+    be by default (Socket.IO: \c compress). What is compressed at all, and over WebSocket only, is
+    said at EngineIo::ClientOptions::perMessageDeflate.
 */
 ClientSocketOperator ClientSocketOperator::compress(Compression compression) const
 {
@@ -90,7 +91,8 @@ bool ClientSocketOperator::emitEventList(const QString &event, const QVariantLis
 
 /*!
     Sends \a event with \a args and asks for an acknowledgement, as ClientSocket::emitWithAckList()
-    does (Socket.IO: \c emitWithAck). A volatile event that is dropped fails at once.
+    does (Socket.IO: \c emitWithAck). A volatile event that is dropped fails when
+    control is back in the event loop.
 */
 PendingAck *ClientSocketOperator::emitWithAckList(const QString &event,
                                                   const QVariantList &args) const

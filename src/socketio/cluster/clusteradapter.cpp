@@ -106,8 +106,8 @@ QString ClusterAdapterPrivate::randomId()
    category \c qt.socketio.cluster.
 
     With BroadcastFlag::Local, and for events to a single client, nothing is sent to other servers.
-    Events always reach the clients of this server at once, whether or not the others can be
-   reached.
+    Events reach the clients of this server at once, whether or not the others can be reached,
+   unless deliversOwnMessages() says otherwise.
 
     An adapter lives in the thread of its server.
 */

@@ -2,6 +2,7 @@
 #include <SocketIo/server.h>
 
 #include "base/threadcheck_p.h"
+#include "engineio/server/serveraccess_p.h"
 #include "socketio/server/clientfiles_p.h"
 #include "socketio/server/namespace_p.h"
 #include "socketio/server/server_p.h"
@@ -68,15 +69,16 @@ ServerOptions Server::options() const
 }
 
 /*!
-    Sets the \a options. To be called before the first client can come; the adapters of existing
-    namespaces are made anew.
+    Sets the \a options; the adapters of existing namespaces are made anew. To be called before the
+    first client can come, that is before listen(), attach() and their like; later it has no effect,
+    and a warning is logged.
 */
 void Server::setOptions(const ServerOptions &options)
 {
     if (!isInThreadOf(this, "SocketIo::Server::setOptions()"))
         return;
-    if (!d->connections.empty()) {
-        qCWarning(detail::lcServer, "the options cannot be changed while there are clients");
+    if (EngineIo::detail::ServerAccess::isStarted(d->engine)) {
+        qCWarning(detail::lcServer, "the options of a server that has started cannot be changed");
         return;
     }
     d->options = options;

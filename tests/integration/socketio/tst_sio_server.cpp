@@ -25,6 +25,7 @@ private Q_SLOTS:
     void adaptersAreOpenedAndClosed();
     void attachedServerIsServed();
     void pathCanBeChanged();
+    void optionsAreThoseOfTheStart();
     void anythingMayBeDeletedInASlot_data();
     void anythingMayBeDeletedInASlot();
     void deletedServerClosesItsConnections();
@@ -171,6 +172,23 @@ void tst_Sio_Server::pathCanBeChanged()
     RawConnection connection(io.port());
     QCOMPARE(connection.request("GET", "/chat/io/?EIO=4&transport=polling").status, 200);
     QCOMPARE(connection.request("GET", "/socket.io/?EIO=4&transport=polling").status, 404);
+}
+
+void tst_Sio_Server::optionsAreThoseOfTheStart()
+{
+    SioServer io;
+    const QString warning = u"the options of a server that has started cannot be changed"_s;
+    ServerOptions other;
+    other.path = u"/other"_s;
+    other.maxRoomsPerSocket = 1;
+    QTest::ignoreMessage(QtWarningMsg, qPrintable(warning));
+    io.setOptions(other);
+    RawClient client(io.port()); // at the path of the start
+    QVERIFY(!client.join().isEmpty());
+    QTest::ignoreMessage(QtWarningMsg, qPrintable(warning));
+    io.setOptions(other);
+    QCOMPARE(io.options().path, u"/socket.io"_s);
+    QCOMPARE(io.options().maxRoomsPerSocket, ServerOptions().maxRoomsPerSocket);
 }
 
 void tst_Sio_Server::anythingMayBeDeletedInASlot_data()
