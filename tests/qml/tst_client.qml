@@ -433,6 +433,7 @@ TestCase {
         peer.start();
         tryCompare(client, "connected", true, 30000);
         verify(isNaN(client.nextAttempt.getTime()));
+        compare(client.lastError.type, SocketIoError.NoError);
     }
 
     function test_wrongAuthIsReported() {

@@ -194,6 +194,7 @@ TestCase {
         model.flush();
         compare(model.roles, ["id", "value"]);
         compare(model.get(0), { id: 1, value: 5 });
+        compare([model.get(-1), model.get(model.count)], [{}, {}]);
         compare(resets.count, 2);
         model.update({ id: 1, value: 6 });
         model.flush();

@@ -428,6 +428,17 @@ TestCase {
         compare(server.socketsCount, 1);
     }
 
+    function test_optionsAreThoseOfTheStart() {
+        const server = createServer();
+        ignoreWarning(/options of a server that has started do not change/);
+        server.options = { path: "/other" };
+        const client = createConnected(server); // at the path of the start
+        server.listen = false;
+        tryCompare(client, "connected", false, 30000);
+        server.listen = true;
+        createConnected(server);
+    }
+
     function test_letsItsClientsGo() {
         const server = createServer();
         const client = createConnected(server);

@@ -382,6 +382,16 @@ void tst_ClientConnection::authFunctionIsCalledAtEachConnection()
     const QVariantMap auth = shake.arguments.value(0).toMap().value(u"auth"_s).toMap();
     QCOMPARE(auth.value(u"count"_s).toInt(), 2);
     QCOMPARE(auth.value(u"token"_s).toString(), u"secret"_s);
+    // A value takes the function's place, and counts from the next connection on.
+    socket->setAuth({{u"token"_s, u"secret"_s}});
+    proxy.cutAll();
+    TRY_COMPARE(disconnected.count(), 2);
+    TRY_VERIFY(socket->isConnected());
+    QCOMPARE(calls, 2);
+    AckResult again(socket->emitWithAck(u"handshake"_s));
+    TRY_VERIFY(again.isAnswered());
+    QCOMPARE(again.arguments.value(0).toMap().value(u"auth"_s).toMap(),
+             (QVariantMap{{u"token"_s, u"secret"_s}}));
 }
 
 void tst_ClientConnection::extraHeadersReachTheServer()

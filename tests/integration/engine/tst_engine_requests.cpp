@@ -2,6 +2,8 @@
 #include "support/testmain.h"
 #include "testclient.h"
 
+#include <QtCore/qregularexpression.h>
+#include <QtCore/qset.h>
 #include <QtCore/qtimer.h>
 #include <QtNetwork/qtcpserver.h>
 
@@ -33,6 +35,9 @@ private Q_SLOTS:
     void middlewaresRunInOrderAndSetHeaders();
     void middlewareMayAnswer();
     void middlewareErrorRefuses();
+    void onlyTheFirstAnswerCounts();
+    void optionsAreThoseOfTheStart();
+    void generatedIdsAreNew();
     void keepsConnectionsAliveAndAnswersPipelinedRequestsInOrder();
     void headIsAnsweredWithoutABody();
     void expectContinueIsAnswered();
@@ -353,6 +358,98 @@ void tst_Engine_Requests::middlewareErrorRefuses()
     RawConnection client(server.serverPort());
     QCOMPARE(client.request("GET", server.target("polling")).json().value(u"code").toInt(), 3);
     QCOMPARE(errors[0][3].toMap().value(u"name"_s).toString(), u"MIDDLEWARE_FAILURE"_s);
+}
+
+// Functions of the application that answer twice, at once and later.
+void tst_Engine_Requests::onlyTheFirstAnswerCounts()
+{
+    TestServer server;
+    int allowed = 0;
+    int late = 0;
+    server.use([&](const HttpRequest &request, HttpHeaders *, const HttpResponder &respond,
+                   const Server::Next &next) {
+        const bool answers = request.hasQueryValue(u"middleware");
+        const auto either = [=](bool first) {
+            if (answers == first)
+                respond(HttpResponse(503, "text/plain"_ba, "middleware"_ba));
+            else
+                next(QString());
+        };
+        either(true);
+        either(false);
+        QTimer::singleShot(0, [=, &late] {
+            either(false);
+            either(true);
+            next(u"too late"_s);
+            ++late;
+        });
+    });
+    server.setAllowRequest([&](const HttpRequest &, const Server::AllowDone &done) {
+        ++allowed;
+        done(true, {});
+        done(false, u"no"_s);
+        QTimer::singleShot(0, [done, &late] {
+            done(false, u"no"_s);
+            ++late;
+        });
+    });
+    server.setIdGenerator([&](const HttpRequest &, const std::function<void(QString)> &done) {
+        done(u"first-%1"_s.arg(allowed));
+        done(u"second-%1"_s.arg(allowed));
+        QTimer::singleShot(0, [done, &late] {
+            done(u"third"_s);
+            ++late;
+        });
+    });
+    server.setRequestHandler([&](const HttpRequest &, const HttpResponder &respond) {
+        respond(HttpResponse(200, "text/plain"_ba, "one"_ba));
+        respond(HttpResponse(500, "text/plain"_ba, "two"_ba));
+        QTimer::singleShot(0, [respond, &late] {
+            respond(HttpResponse(500, "text/plain"_ba, "three"_ba));
+            ++late;
+        });
+    });
+    QVERIFY(server.listen());
+    RawConnection client(server.serverPort()); // all on one connection: an answer too many shows
+    QCOMPARE(client.request("GET", "/elsewhere").body, "one"_ba);
+    QCOMPARE(client.request("GET", server.target("polling") + "&middleware=1").body,
+             "middleware"_ba);
+    const HttpAnswer opened = client.request("GET", server.target("polling"));
+    QCOMPARE(opened.status, 200);
+    QVERIFY2(opened.body.contains("\"sid\":\"first-1\""), opened.body.constData());
+    QTRY_COMPARE_WITH_TIMEOUT(late, 5, 30000);
+    QCOMPARE(client.request("GET", "/elsewhere").body, "one"_ba);
+    QCOMPARE(server.accepted.size(), 1);
+    QCOMPARE(server.clientsCount(), 1);
+    QCOMPARE(server.accepted.first()->id(), u"first-1"_s);
+}
+
+void tst_Engine_Requests::optionsAreThoseOfTheStart()
+{
+    TestServer server;
+    QVERIFY(server.listen());
+    ServerOptions options;
+    options.path = u"/other"_s;
+    QTest::ignoreMessage(QtWarningMsg, "Options set after the server has started have no effect");
+    server.setOptions(options);
+    QCOMPARE(server.options().path, u"/engine.io"_s);
+    QTest::ignoreMessage(QtWarningMsg, "The I/O threads of a started server cannot be changed");
+    server.setIoThreadCount(2);
+    QCOMPARE(server.ioThreadCount(), 0);
+    PollingClient client(server);
+    QVERIFY(!client.sid.isEmpty());
+}
+
+void tst_Engine_Requests::generatedIdsAreNew()
+{
+    QSet<QString> ids;
+    for (int i = 0; i < 1000; ++i) {
+        const QString id = Server::generateId();
+        QCOMPARE(id.size(), 20);
+        QVERIFY2(QRegularExpression(u"^[-_A-Za-z0-9]+$"_s).match(id).hasMatch(), qPrintable(id));
+        ids.insert(id);
+    }
+    QCOMPARE(ids.size(), 1000);
 }
 
 void tst_Engine_Requests::keepsConnectionsAliveAndAnswersPipelinedRequestsInOrder()

@@ -321,7 +321,18 @@ void tst_Sio_Sockets::eventReceivedIsSignalled()
     RawClient client(io.port());
     client.join();
     QSignalSpy events(catcher.last(), &Socket::eventReceived);
+    // After the catch-all listeners and the middlewares, before the listeners of the event.
+    QStringList order;
+    catcher.last()->on(u"x"_s, this, [&] { order += u"listener"_s; });
+    connect(catcher.last(), &Socket::eventReceived, this, [&] { order += u"signal"_s; });
+    catcher.last()->use([&](QVariantList &, const Next &next) {
+        order += u"middleware"_s;
+        next();
+    });
+    catcher.last()->onAny(this, [&] { order += u"any"_s; });
     client.send("42[\"x\",1,\"two\"]");
+    QTRY_COMPARE(events.size(), 1);
+    QCOMPARE(order, (QStringList{u"any"_s, u"middleware"_s, u"signal"_s, u"listener"_s}));
     client.send("42[7]");
     QTRY_COMPARE(events.size(), 2);
     QCOMPARE(events.at(0).at(0).toString(), u"x"_s);

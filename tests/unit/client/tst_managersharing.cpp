@@ -28,6 +28,8 @@ private Q_SLOTS:
     void anotherPathGivesItsOwn();
     void anotherQueryGivesItsOwnForTheSameNamespace();
     void withoutAutoConnectNothingIsConnected();
+    void socketsAreInTheOrderOfTheirMaking();
+    void operatorOutlivesItsSocket();
     void optionsAreNotModified();
     void managerGoesWithItsLastSocket();
     void socketMayBelongToAnotherParent();
@@ -148,6 +150,36 @@ void tst_ManagerSharing::anotherQueryGivesItsOwnForTheSameNamespace()
     QVERIFY(first->manager() != second->manager());
     delete first;
     delete second;
+}
+
+void tst_ManagerSharing::socketsAreInTheOrderOfTheirMaking()
+{
+    Manager manager(QUrl(u"http://host/path/means/nothing"_s), offline());
+    QList<ClientSocket *> sockets;
+    for (const QString &nsp : {u"/z"_s, u"a"_s, u"/"_s, u"/m"_s})
+        sockets.append(manager.socket(nsp));
+    QCOMPARE(manager.socket(u"/a"_s), sockets[1]); // the slash was added
+    QCOMPARE(sockets[1]->nsp(), u"/a"_s);
+    QCOMPARE(manager.sockets(), sockets);
+    delete sockets.takeAt(1);
+    QCOMPARE(manager.sockets(), sockets);
+}
+
+void tst_ManagerSharing::operatorOutlivesItsSocket()
+{
+    Manager manager(QUrl(u"http://host"_s), offline());
+    ClientSocket *socket = manager.socket();
+    ClientSocketOperator op = socket->compress(Compression::Off);
+    QVERIFY(op.emitEvent(u"kept"_s));
+    QCOMPARE(socket->bufferedCount(), 1);
+    delete socket;
+    QVERIFY(!op.emitEvent(u"lost"_s));
+    Error error;
+    op.timeout(std::chrono::hours(1))
+        .emitWithAck(u"lost"_s)
+        ->onFailed(this, [&error](const Error &why) { error = why; });
+    QVERIFY(!error); // not within the call
+    QTRY_COMPARE_WITH_TIMEOUT(error.type(), Error::Type::Disconnected, 30000);
 }
 
 void tst_ManagerSharing::withoutAutoConnectNothingIsConnected()

@@ -98,6 +98,7 @@ private Q_SLOTS:
     void socketsOperatorExcludesTheSocket();
     void managementIsHandedToTheAdapter();
     void fetchSocketsMayTakeItsTime();
+    void fetchSocketsEndsWithTheNamespace();
     void acksAreComplete();
     void acksOfSeveralServers();
     void acksTimeOutWithThoseSoFar();
@@ -214,6 +215,18 @@ void tst_BroadcastOperator::fetchSocketsMayTakeItsTime()
     adapter->socketsReply({RemoteSocket(io->mainNamespace(), u"far"_s, {}, {u"far"_s}, {})});
     QVERIFY(future.isFinished());
     QCOMPARE(future.result().first().id(), u"far"_s);
+}
+
+void tst_BroadcastOperator::fetchSocketsEndsWithTheNamespace()
+{
+    QFuture<QList<RemoteSocket>> asked = io->of(u"/n"_s)->fetchSockets(); // not answered yet
+    Server plain;
+    QFuture<QList<RemoteSocket>> answered = plain.of(u"/n"_s)->fetchSockets(); // not delivered yet
+    QVERIFY(!asked.isFinished() && !answered.isFinished());
+    delete io->of(u"/n"_s);
+    delete plain.of(u"/n"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(asked.isFinished() && answered.isFinished(), 30000);
+    QVERIFY(asked.isCanceled() && answered.isCanceled());
 }
 
 void tst_BroadcastOperator::acksAreComplete()
