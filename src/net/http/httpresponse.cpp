@@ -34,13 +34,15 @@ using namespace Qt::StringLiterals;
 */
 
 /*!
-    Makes a response with \a statusCode and \a body, and \a contentType as its \c Content-Type.
+    Makes a response with \a statusCode and \a body, and \a contentType, unless it is empty, as its
+    \c Content-Type.
 */
 HttpResponse::HttpResponse(int statusCode, const QByteArray &contentType, const QByteArray &body)
     : m_status(statusCode)
     , m_body(body)
 {
-    m_headers.append("Content-Type"_ba, contentType);
+    if (!contentType.isEmpty())
+        m_headers.append("Content-Type"_ba, contentType);
 }
 
 /*!

@@ -358,12 +358,12 @@ void tst_Engine_Polling::malformedPayloadClosesWithAParseError()
     PollingClient client(server);
     QSignalSpy closed(server.accepted.first(), &Session::closed);
     QSignalSpy messages(server.accepted.first(), &Session::messageReceived);
-    QCOMPARE(client
-                 .send("4good\x1e"
-                       "abc\x1e"
-                       "4late")
-                 .status,
-             400);
+    const HttpAnswer answer = client.send("4good\x1e"
+                                          "abc\x1e"
+                                          "4late");
+    QCOMPARE(answer.status, 400);
+    QCOMPARE(answer.body, QByteArray());
+    QVERIFY(answer.all("content-type").isEmpty()); // there is nothing that it could be of
     QCOMPARE(received(messages), QStringList{u"good"_s});
     QCOMPARE(reasonOf(closed), CloseReason::ParseError);
     QCOMPARE(client.send("4x").json().value(u"code").toInt(), 1);
