@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace SocketIo::detail {
 
@@ -69,6 +70,13 @@ std::optional<EngineIo::HttpResponse> ClientFiles::answer(const EngineIo::HttpRe
         return std::nullopt;
     File *found = file(name);
     if (!found) {
+        if (m_folder.isEmpty() && !std::exchange(m_missed, true)) {
+            qCWarning(lcServer).noquote()
+                << u"A browser has asked for %1, which this server does not have:"_s.arg(
+                       QString::fromLatin1(name))
+                << reasonForNone()
+                << "If no page needs it, set ServerOptions::serveClient to false.";
+        }
         return EngineIo::HttpResponse(404, "text/plain; charset=utf-8"_ba,
                                       "This server has no " + name + ".\n"
                                           + reasonForNone().toUtf8() + '\n');
@@ -110,15 +118,12 @@ QString ClientFiles::reasonForNone() const
 
 void ClientFiles::warnIfNone() const
 {
+    // Without a folder nothing is wrong as long as no browser asks.
     const QDir folder(m_folder);
-    if (m_folder.isEmpty()) {
-        qCWarning(lcServer).noquote()
-            << "Browsers cannot load the client's script from this server:" << reasonForNone()
-            << "If no page needs it, set ServerOptions::serveClient to false.";
-    } else if (std::none_of(std::begin(FileNames), std::end(FileNames),
-                            [&folder](const char *name) {
-                                return folder.exists(QString::fromLatin1(name));
-                            })) {
+    if (!m_folder.isEmpty()
+        && std::none_of(std::begin(FileNames), std::end(FileNames), [&folder](const char *name) {
+               return folder.exists(QString::fromLatin1(name));
+           })) {
         qCWarning(lcServer).noquote() << "Browsers cannot load the client's script from this "
                                          "server: there is no socket.io.js in"
                                       << m_folder;

@@ -24,7 +24,7 @@ public:
 
     // 404 for a file of the client that is not there; nothing if the request is for something else.
     std::optional<EngineIo::HttpResponse> answer(const EngineIo::HttpRequest &request);
-    // Says that there is no file to serve, if so, and what to do.
+    // Says that the folder, if there is one, has no file to serve.
     void warnIfNone() const;
 
 private:
@@ -44,6 +44,7 @@ private:
     const QString m_folder;
     const QByteArray m_prefix;
     QHash<QByteArray, std::optional<File>> m_files; // empty: there is no such file
+    bool m_missed = false; // a browser has asked although there is no folder
 };
 
 } // namespace SocketIo::detail

@@ -33,8 +33,9 @@ namespace SocketIo {
 
     It comes with the npm packages \c socket.io (folder \c client-dist) and \c socket.io-client
     (folder \c dist): \c{npm install socket.io-client} puts it below \c node_modules. Without it
-    requests for these files are answered 404, and the server warns when it starts; set
-    serveClient to \c false if no page loads the script from this server.
+    requests for these files are answered 404 with a text that says so, and the first one is a
+    warning; set serveClient to \c false if no page loads the script from this server. A folder that
+    does not have them is a warning when the server starts.
 
     Served are, below \c path, those that exist of socket.io.js, socket.io.min.js,
     socket.io.esm.min.js, socket.io.msgpack.min.js and their source maps (.map).

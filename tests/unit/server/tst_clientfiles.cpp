@@ -26,6 +26,7 @@ private Q_SLOTS:
     void missingFileIsNotFound();
     void saysWhenThereIsNothingToServe_data();
     void saysWhenThereIsNothingToServe();
+    void aPageThatAsksInVainIsReportedOnce();
     void otherMethodsAreNotAnswered();
     void entityTagsAreCompared_data();
     void entityTagsAreCompared();
@@ -115,7 +116,7 @@ void tst_ClientFiles::saysWhenThereIsNothingToServe_data()
     QTest::addColumn<QString>("where");
     QTest::addColumn<QString>("warning");
     QTest::newRow("files") << folder << QString();
-    QTest::newRow("no folder") << QString() << u"clientFolder is not set.*serveClient to false"_s;
+    QTest::newRow("no folder") << QString() << QString(); // which is no mistake until a page asks
     QTest::newRow("empty folder") << root.path() << u"there is no socket\\.io\\.js in"_s;
 }
 
@@ -127,6 +128,22 @@ void tst_ClientFiles::saysWhenThereIsNothingToServe()
         QTest::ignoreMessage(QtWarningMsg, QRegularExpression(warning));
     QTest::failOnWarning(QRegularExpression(u"."_s));
     ClientFiles(where, "/socket.io"_ba).warnIfNone();
+}
+
+void tst_ClientFiles::aPageThatAsksInVainIsReportedOnce()
+{
+    ClientFiles files(QString(), "/socket.io"_ba);
+    QTest::ignoreMessage(
+        QtWarningMsg,
+        QRegularExpression(
+            u"asked for socket\\.io\\.js.*clientFolder is not set.*serveClient to false"_s));
+    QTest::failOnWarning(QRegularExpression(u"."_s));
+    for (int i = 0; i < 2; ++i) {
+        const auto answer = files.answer(request("/socket.io/socket.io.js"_ba));
+        QVERIFY(answer);
+        QCOMPARE(answer->status(), 404);
+        QVERIFY(answer->body().contains("clientFolder is not set"));
+    }
 }
 
 void tst_ClientFiles::otherMethodsAreNotAnswered()
