@@ -262,8 +262,11 @@ void ClusterPrimaryPrivate::workerLeft(const WorkerProcess &worker)
 void ClusterPrimaryPrivate::workerEnded(const WorkerProcess &worker, const QString &text)
 {
     CallOut out(q);
-    if (!text.isEmpty())
-        out.emitSignal(&ClusterPrimary::errorOccurred, Error(Error::Type::Disconnected, text));
+    if (!text.isEmpty()) {
+        Error error(Error::Type::Disconnected, text);
+        error.setHint(u"Look at what the worker has printed. It is started again."_s);
+        out.emitSignal(&ClusterPrimary::errorOccurred, error);
+    }
     out.emitSignal(&ClusterPrimary::workerEnded, worker.slot(), worker.processId());
 }
 

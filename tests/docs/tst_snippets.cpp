@@ -114,7 +114,7 @@ void tst_Snippets::coroutines()
     QTRY_VERIFY(socket->isConnected());
     saveTwice(socket.get()).then([&](const QString &text) { result = text; });
     socket->close();
-    QTRY_COMPARE(result, u"socket has been disconnected"_s);
+    QTRY_VERIFY(result.startsWith(u"socket has been disconnected: "_s));
 #else
     QSKIP("QCoro is not installed, or not for this compiler.");
 #endif

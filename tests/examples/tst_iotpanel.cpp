@@ -121,8 +121,8 @@ void tst_IotPanel::aCommandIsConfirmed()
 void tst_IotPanel::aDeviceThatDoesNotAnswerIsNamed()
 {
     click(u"switch of Cellar"_s);
-    QTRY_COMPARE_WITH_TIMEOUT(stateOf(u"Cellar"_s), u"No answer: operation has timed out"_s,
-                              Patience);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        stateOf(u"Cellar"_s).startsWith(u"No answer: operation has timed out"_s), Patience);
     QVERIFY(!item(u"switch of Cellar"_s)->property("checked").toBool());
 }
 

@@ -58,7 +58,7 @@ test("the server asks in vain and hears of it in time", async () => {
   const socket = connect();
   socket.on("question", () => {});
   socket.emit("ask", 30, "anything");
-  assert.deepEqual(await next(socket, "asked"), ["operation has timed out"]);
+  assert.match((await next(socket, "asked"))[0], /^operation has timed out: the event/);
   socket.disconnect();
 });
 

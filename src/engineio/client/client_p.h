@@ -102,6 +102,7 @@ private:
 
     void continueClosing();
     void goodbyeTimedOut();
+    ClientError tooBigError(const ClientError &error) const;
     void fail(const ClientError &error, CloseReason reason);
     void end(const detail::ClientEnd &how);
     void finish(CloseReason reason, const ClientError &details);

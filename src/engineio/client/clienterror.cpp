@@ -65,6 +65,14 @@ using namespace Qt::StringLiterals;
     0 if there was none.
 */
 /*!
+    \property EngineIo::ClientError::hint
+    \brief a sentence that says what may help, for developers and logs; empty if nothing is known.
+*/
+/*!
+    \fn void EngineIo::ClientError::setHint(const QString &hint)
+    Sets the sentence that says what may help to \a hint.
+*/
+/*!
     \fn bool EngineIo::ClientError::isError() const
     Returns \c false for a default constructed ClientError only.
 */

@@ -21,6 +21,7 @@ class ENGINEIO_EXPORT ClientError
     Q_PROPERTY(int httpStatus READ httpStatus)
     Q_PROPERTY(QByteArray httpBody READ httpBody)
     Q_PROPERTY(int closeCode READ closeCode)
+    Q_PROPERTY(QString hint READ hint)
 
 public:
     enum class Type {
@@ -50,6 +51,8 @@ public:
     void setHttpAnswer(int status, const QByteArray &body);
     int closeCode() const noexcept { return m_closeCode; } // of the WebSocket; 0: none
     void setCloseCode(int code);
+    const QString &hint() const noexcept { return m_hint; } // what may help
+    void setHint(const QString &hint) { m_hint = hint; }
 
     QString text() const;
 
@@ -57,6 +60,7 @@ private:
     Type m_type = Type::NoError;
     QString m_message;
     QString m_description;
+    QString m_hint;
     QByteArray m_httpBody;
     int m_httpStatus = 0;
     int m_closeCode = 0;

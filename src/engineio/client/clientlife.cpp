@@ -4,6 +4,8 @@
 #include "base/logging_p.h"
 #include "engineio/client/transporterror_p.h"
 #include "engineio/client/websocketmemory_p.h"
+#include "engineio/protocol/packettext_p.h"
+#include "net/websocket/websocketdecoder_p.h"
 
 #include <QtCore/qcoreevent.h>
 
@@ -105,8 +107,11 @@ void ClientPrivate::transportOpened(ClientTransport *opened)
 
 void ClientPrivate::transportPacket(ClientTransport *from, Packet &&packet)
 {
-    qCDebug(detail::lcPackets).noquote()
-        << transportName(from->type()) << "received" << packet.type << packet.data;
+    if (detail::lcPackets().isDebugEnabled()) {
+        qCDebug(detail::lcPackets).noquote()
+            << transportName(from->type()) << "received" << packet.type
+            << detail::packetDataText(packet.data, packet.binary);
+    }
     if (from == probe.get())
         handleProbePacket(packet);
     else if (from == transport.get())
@@ -174,7 +179,7 @@ void ClientPrivate::transportFailed(ClientTransport *failed, const ClientError &
     if (failed == probe.get())
         endProbe(error.description());
     else if (failed == transport.get())
-        fail(error, CloseReason::TransportError);
+        fail(error.httpStatus() == 413 ? tooBigError(error) : error, CloseReason::TransportError);
 }
 
 void ClientPrivate::transportClosed(ClientTransport *closed, const ClientError &details)
@@ -187,7 +192,15 @@ void ClientPrivate::transportClosed(ClientTransport *closed, const ClientError &
     else if (state == State::Opening)
         fail(details, CloseReason::TransportClose);
     else
-        end({goodbye ? CloseReason::ForcedClose : CloseReason::TransportClose, details});
+        end({goodbye ? CloseReason::ForcedClose : CloseReason::TransportClose,
+             details.closeCode() == int(detail::WebSocketCloseCode::MessageTooBig)
+                 ? tooBigError(details)
+                 : details});
+}
+
+ClientError ClientPrivate::tooBigError(const ClientError &error) const
+{
+    return detail::tooBigError(requestUrl->base(), handshake.maxPayload, error);
 }
 
 bool ClientPrivate::hasHeartbeatExpired()

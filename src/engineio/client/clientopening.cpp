@@ -4,6 +4,7 @@
 #include "base/logging_p.h"
 #include "engineio/client/clientcookiejar_p.h"
 #include "engineio/client/pollingclienttransport_p.h"
+#include "engineio/client/serveraddress_p.h"
 #include "engineio/client/transporterror_p.h"
 #include "engineio/client/websocketclienttransport_p.h"
 #include "engineio/client/websocketmemory_p.h"
@@ -28,22 +29,26 @@ void ClientPrivate::open()
     out.call([this] { setState(State::Opening); });
     if (!out || state != State::Opening || inbox != thisOne)
         return;
-    if (!candidates.isEmpty() && requestUrl->isValid() && requestUrl->isSupported()) {
+    // What is built from an invalid URL may be valid: the host at another port.
+    if (!candidates.isEmpty() && url.isValid() && requestUrl->isValid()
+        && requestUrl->isSupported()) {
         openTransport();
         return;
     }
     // As all errors, this one comes when the caller can have connected to it.
-    const QString shown = url.toDisplayString();
-    const ClientError error = candidates.isEmpty()
-        ? ClientError(ClientError::Type::NoTransport,
-                      u"no transports are available to connect with"_s)
-        : requestUrl->isSupported()
-        ? ClientError(ClientError::Type::Network, u"invalid URL: %1"_s.arg(shown), shown)
-        : ClientError(
-            ClientError::Type::Network,
-            u"cannot connect to %1: the scheme \"%2\" is none of http, https, ws and wss"_s.arg(
-                shown, url.scheme()),
-            shown);
+    ClientError error;
+    if (candidates.isEmpty()) {
+        error = ClientError(
+            ClientError::Type::NoTransport,
+            u"cannot connect to %1: no transports are available"_s.arg(detail::givenAddress(url)));
+        error.setHint(u"Put at least one transport into the option transports."_s);
+    } else {
+        error = ClientError(ClientError::Type::Network,
+                            requestUrl->isSupported() ? detail::invalidAddressText(url)
+                                                      : detail::unsupportedSchemeText(url),
+                            detail::givenAddress(url));
+        error.setHint(detail::addressHint());
+    }
     QMetaObject::invokeMethod(
         q,
         [this, error, thisOne] {

@@ -2,6 +2,7 @@
 #include "engineio/client/client_p.h"
 
 #include "base/logging_p.h"
+#include "engineio/protocol/packettext_p.h"
 
 #include <utility>
 
@@ -53,7 +54,9 @@ void ClientPrivate::flush()
         for (const OutgoingPacket &packet : packets) {
             qCDebug(detail::lcPackets).noquote()
                 << transportName(transport->type()) << "sends"
-                << (packet.isBinary() ? packet.binary() : packet.text().toByteArray());
+                << detail::packetDataText(packet.isBinary() ? QByteArrayView(packet.binary())
+                                                            : packet.text(),
+                                          packet.isBinary());
         }
     }
     transport->send(packets);

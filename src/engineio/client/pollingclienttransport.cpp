@@ -144,18 +144,22 @@ void PollingClientTransport::tellPayload(const QByteArray &payload, PayloadForma
         tellFailed(protocolError(m_url->base(), revision));
         return;
     }
+    if (!m_opened && payload.trimmed().startsWith('<')) { // no packet does
+        refuseAnswer(u"its answer is a web page"_s);
+        return;
+    }
     if (!m_protocol.hasFormat(format)) // what any text is said to be
         format = PayloadFormat::Text;
     const std::unique_ptr<PayloadReader> reader = m_protocol.read(payload, format);
     while (!reader->atEnd()) {
         std::optional<Packet> packet = reader->next();
         if (!packet) {
-            tellFailed(protocolError(m_url->base(), u"undecodable packet"_s));
+            refuseAnswer(u"its answer cannot be understood"_s);
             return;
         }
         if (!m_opened) {
             if (packet->type != PacketType::Open) {
-                tellFailed(protocolError(m_url->base(), u"invalid handshake"_s));
+                refuseAnswer(u"its answer does not open a session"_s);
                 return;
             }
             m_opened = true;
@@ -171,6 +175,17 @@ void PollingClientTransport::tellPayload(const QByteArray &payload, PayloadForma
         }
         tellPacket(std::move(*packet));
     }
+}
+
+// The first answer may well be that of another server than was meant.
+void PollingClientTransport::refuseAnswer(const QString &why)
+{
+    if (m_opened) {
+        tellFailed(protocolError(m_url->base(), why));
+        return;
+    }
+    tellFailed(
+        foreignServerError(m_url->base(), m_url->url(TransportType::Polling, {}).path(), why));
 }
 
 // After an answer, the next step; nothing while one is under way.

@@ -45,6 +45,7 @@ private:
     std::unique_ptr<PollingRequest> createRequest(void (PollingClientTransport::*finished)());
     void poll();
     void pollFinished();
+    void refuseAnswer(const QString &why);
     void tellPayload(const QByteArray &payload, PayloadFormat format);
     QString otherRevision(const QByteArray &payload) const;
     void goOn();

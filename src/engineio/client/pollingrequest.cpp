@@ -30,6 +30,11 @@ QByteArray readAtMost(QIODevice *device, qint64 size)
     return bytes;
 }
 
+QString tooBigHint()
+{
+    return u"Raise ClientOptions::maxReceiveSize, or let the server send the data in parts."_s;
+}
+
 } // namespace
 
 PollingRequest::PollingRequest(ClientNetwork *network, Hooks hooks, qint64 maxSize)
@@ -75,7 +80,11 @@ void PollingRequest::watch(QNetworkReply *reply)
         challenged();
     if (!reply) {
         QMetaObject::invokeMethod(
-            this, [this] { refuse(u"the network access manager is gone"_s); },
+            this,
+            [this] {
+                refuse({u"the network access manager is gone"_s,
+                        u"Let it live longer than the client that makes its requests with it."_s});
+            },
             Qt::QueuedConnection);
         return;
     }
@@ -123,9 +132,11 @@ void PollingRequest::challenged()
 void PollingRequest::requestSent()
 {
     if (++m_sent > m_mayBeSent)
-        refuse(u"the server closed the connection without an answer"_s);
+        refuse(noAnswerReason(m_url));
     else if (m_challenges > MostChallenges)
-        refuse(u"user name or password are wrong"_s);
+        refuse({u"user name or password are wrong"_s,
+                u"Check the user name and the password in the address, or those that "
+                "authenticationRequired() is answered with."_s});
 }
 
 // Qt reads 100 headers of an answer, of 256 KiB together. When there are more it keeps none, goes
@@ -143,14 +154,16 @@ void PollingRequest::noteHeaders()
 void PollingRequest::checkHeaders()
 {
     if (m_headersLost)
-        refuse(u"its answer has too many headers, or none at all"_s);
+        refuse({u"its answer has too many headers, or none at all"_s,
+                m_url.scheme() == "http"_L1 ? noAnswerReason(m_url).hint : QString()});
 }
 
 void PollingRequest::checkSize()
 {
     if (m_reply && m_reply->bytesAvailable() > m_maxSize) {
         refuse(
-            u"its answer is bigger than %1 bytes (ClientOptions::maxReceiveSize)"_s.arg(m_maxSize));
+            {u"its answer is bigger than %1 bytes (ClientOptions::maxReceiveSize)"_s.arg(m_maxSize),
+             tooBigHint()});
     }
 }
 
@@ -173,19 +186,20 @@ void PollingRequest::replyFinished()
         m_status = 0; // of the last one, which says nothing
     m_answered = code == QNetworkReply::NoError && m_status == 200;
     if (code == QNetworkReply::SslHandshakeFailedError && !m_description.isEmpty())
-        m_reason = m_description;
+        m_reason = certificateReason(m_description);
     else if (code == QNetworkReply::UnknownContentError) // Qt's only one about compression
-        m_reason = u"its compressed answer is damaged or bigger than %1 bytes "
-                   "(ClientOptions::maxReceiveSize)"_s.arg(m_maxSize);
+        m_reason = {u"its compressed answer is damaged or bigger than %1 bytes "
+                    "(ClientOptions::maxReceiveSize)"_s.arg(m_maxSize),
+                    tooBigHint()};
     else if (code != QNetworkReply::NoError)
-        m_reason = reasonText(code, m_reply->errorString());
+        m_reason = reasonOf(code, m_reply->errorString(), m_url);
     m_description = m_reply->errorString();
     if (m_network)
         m_network->finished(m_use, m_reply);
     finish();
 }
 
-void PollingRequest::refuse(const QString &why)
+void PollingRequest::refuse(const Reason &why)
 {
     if (m_finished)
         return;
@@ -220,7 +234,7 @@ ClientError PollingRequest::error(Stage stage) const
     // A body that was cut off is an answer of no use, whatever its status says.
     if (m_status != 0 && m_status != 200)
         return httpError(stage, m_url, m_status, m_phrase, m_answer);
-    return networkError(stage, m_url, m_reason, m_description);
+    return networkError(stage, m_url, m_reason.text, m_description, m_reason.hint);
 }
 
 } // namespace EngineIo::detail

@@ -56,7 +56,7 @@ private:
     void checkSize();
     void replyFinished();
     void finish();
-    void refuse(const QString &why);
+    void refuse(const Reason &why);
     void release();
 
     const QPointer<ClientNetwork> m_network;
@@ -71,7 +71,7 @@ private:
     QByteArray m_answer;
     PayloadFormat m_format = PayloadFormat::Text;
     QString m_phrase;
-    QString m_reason; // why there is no answer
+    Reason m_reason; // why there is no answer
     QString m_description;
     int m_status = 0;
     int m_sent = 0;

@@ -37,16 +37,6 @@ QString textOf(const QUrl &url)
     return text;
 }
 
-// The address as it was given, for people.
-QString givenText(const QUrl &url)
-{
-    if (url.isValid())
-        return url.toDisplayString(QUrl::RemoveUserInfo);
-    static const QRegularExpression source(u"; source was \"(.*?)\"; "_s);
-    const QRegularExpressionMatch match = source.match(url.errorString());
-    return match.hasMatch() ? match.captured(1) : textOf(url);
-}
-
 QString reasonOf(const QUrl &url)
 {
     const QString reason = url.errorString();
@@ -69,7 +59,7 @@ QString withScheme(QString text)
 
 ServerAddress::ServerAddress(const QUrl &url)
 {
-    const QString given = givenText(url);
+    const QString given = givenAddress(url);
     if (given.isEmpty()) {
         m_error = u"no server address was given"_s;
         return;
@@ -77,8 +67,7 @@ ServerAddress::ServerAddress(const QUrl &url)
     QUrl result = url;
     if (!isKnownScheme(url.scheme())) {
         if (!url.scheme().isEmpty() && !isHostAndPort(url)) {
-            m_error = u"cannot connect to \"%1\": the scheme \"%2\" is not supported, only http, "
-                      "https, ws and wss are"_s.arg(given, url.scheme());
+            m_error = unsupportedSchemeText(url);
             return;
         }
         result = QUrl(withScheme(textOf(url)));
@@ -89,6 +78,38 @@ ServerAddress::ServerAddress(const QUrl &url)
         m_error = u"\"%1\" is not a server address: it names no host"_s.arg(given);
     else
         m_url = result;
+}
+
+QString givenAddress(const QUrl &url)
+{
+    if (url.isValid())
+        return url.toDisplayString(QUrl::RemoveUserInfo);
+    static const QRegularExpression source(u"; source was \"(.*?)\"; "_s);
+    const QRegularExpressionMatch match = source.match(url.errorString());
+    static const QRegularExpression userInfo(u"^([^/]*//)?[^/@]*@"_s);
+    QString text = match.hasMatch() ? match.captured(1) : textOf(url);
+    return text.replace(userInfo, u"\\1"_s);
+}
+
+QString invalidAddressText(const QUrl &url)
+{
+    const QString given = givenAddress(url);
+    if (given.isEmpty())
+        return u"no server address was given"_s;
+    const QString reason = url.isValid() ? u"it names no host"_s : reasonOf(url);
+    return u"\"%1\" is not a server address: %2"_s.arg(given, reason);
+}
+
+QString unsupportedSchemeText(const QUrl &url)
+{
+    return u"cannot connect to \"%1\": the scheme \"%2\" is not supported, only http, https, ws "
+           u"and "
+           "wss are"_s.arg(givenAddress(url), url.scheme());
+}
+
+QString addressHint()
+{
+    return u"Give an address such as \"https://example.org\" or \"http://localhost:3000\"."_s;
 }
 
 QString displayAddress(const QUrl &url)

@@ -28,6 +28,13 @@ private:
     QString m_error;
 };
 
+// The address as it was given, for people, also when QUrl does not understand it.
+QString givenAddress(const QUrl &url);
+QString invalidAddressText(const QUrl &url);
+QString unsupportedSchemeText(const QUrl &url);
+// What may help with either.
+ENGINEIO_EXPORT QString addressHint();
+
 // The server of url as people write it: "http://host:3000", without user information, path and
 // query.
 ENGINEIO_EXPORT QString displayAddress(const QUrl &url);

@@ -24,6 +24,99 @@ QString sentence(Stage stage, const QUrl &url, const QString &reason)
     return start.arg(addressText(url), reason);
 }
 
+bool isSecure(const QUrl &url)
+{
+    return url.scheme() == "https"_L1 || url.scheme() == "wss"_L1;
+}
+
+QString refusedHint()
+{
+    return u"Check that the server is running, and that it listens at this address and port."_s;
+}
+
+QString hostHint()
+{
+    return u"Check the name of the host, and that there is a network."_s;
+}
+
+QString silenceHint()
+{
+    return u"Check that the server is running and that no firewall drops its packets."_s;
+}
+
+QString proxyHint()
+{
+    return u"Check the proxy in the option proxy, or that of the system."_s;
+}
+
+QString httpHint()
+{
+    return u"If the server does not speak TLS, use an address that begins with http:// instead of "
+           "https://."_s;
+}
+
+QString httpsHint()
+{
+    return u"Check that a Socket.IO server runs at this port. If it speaks TLS, use an address "
+           "that begins with https:// instead of http://."_s;
+}
+
+QString foreignServerHint()
+{
+    return u"Check the port of the address. The option path, \"/socket.io\" by default, has to be "
+           "the same on both sides."_s;
+}
+
+// OpenSSL's words for an answer that is no TLS.
+Reason handshakeReason(const QString &qtText)
+{
+    const bool isNoTls = qtText.contains("wrong version number"_L1, Qt::CaseInsensitive)
+        || qtText.contains("unknown protocol"_L1, Qt::CaseInsensitive)
+        || qtText.contains("packet length too long"_L1, Qt::CaseInsensitive)
+        || qtText.contains("record layer failure"_L1, Qt::CaseInsensitive);
+    if (isNoTls) {
+        return {u"the server does not speak TLS (https) at this port"_s,
+                u"Use an address that begins with http:// instead of https://, or let the server "
+                "speak TLS."_s};
+    }
+    return {u"client and server do not agree on TLS: %1"_s.arg(qtText), httpHint()};
+}
+
+QString httpHint(int status, const QUrl &url, const QByteArray &body)
+{
+    switch (status) {
+    case 400:
+        if (body.contains("Unsupported protocol version")) {
+            return u"The server speaks another revision of the protocol: set the option protocol, "
+                   "or allowEIO3 at the server."_s;
+        }
+        if (body.contains("Session ID unknown")) {
+            return u"The server was restarted, or there are several behind a proxy that has to "
+                   "bring all requests of a client to the same one."_s;
+        }
+        if (!isSecure(url) && body.toLower().contains("https"))
+            return tlsServerReason().hint;
+        return u"The server refused the request; data has its answer."_s;
+    case 401:
+    case 403:
+        return u"The server refused the request: check its allowRequest and CORS options, and "
+               "what the client sends in extraHeaders."_s;
+    case 407:
+        return proxyHint();
+    case 413:
+        return u"Raise maxHttpBufferSize of the server, and the limit of a proxy in front of it, "
+               u"or "
+               "send the data in parts."_s;
+    case 502:
+    case 503:
+    case 504:
+        return u"The server, or what is behind its proxy, does not serve now: check that it is "
+               "running and has room for more connections."_s;
+    default:
+        return foreignServerHint();
+    }
+}
+
 } // namespace
 
 QString addressText(const QUrl &url)
@@ -35,10 +128,14 @@ QString addressText(const QUrl &url)
 }
 
 ClientError networkError(Stage stage, const QUrl &url, const QString &reason,
-                         const QString &description)
+                         const QString &description, const QString &hint)
 {
-    return ClientError(ClientError::Type::Network, sentence(stage, url, reason),
-                       description.isEmpty() ? reason : description);
+    ClientError error(ClientError::Type::Network, sentence(stage, url, reason),
+                      description.isEmpty() ? reason : description);
+    error.setHint(hint.isEmpty()
+                      ? u"Check that the server is running at this address and can be reached."_s
+                      : hint);
+    return error;
 }
 
 ClientError protocolError(const QUrl &url, const QString &reason)
@@ -46,6 +143,32 @@ ClientError protocolError(const QUrl &url, const QString &reason)
     return ClientError(ClientError::Type::Protocol,
                        u"the server at %1 broke the protocol: %2"_s.arg(addressText(url), reason),
                        reason);
+}
+
+ClientError foreignServerError(const QUrl &url, const QString &path, const QString &answer)
+{
+    const QString reason =
+        u"what answers at the path %1 is no Socket.IO server (%2)"_s.arg(path, answer);
+    ClientError error(ClientError::Type::Protocol, sentence(Stage::Connecting, url, reason),
+                      reason);
+    error.setHint(foreignServerHint());
+    return error;
+}
+
+ClientError tooBigError(const QUrl &url, qint64 limit, const ClientError &error)
+{
+    const QString reason = limit > 0
+        ? u"a message is bigger than the %1 bytes that the server takes (its option "
+          "maxHttpBufferSize)"_s.arg(limit)
+        : u"a message is bigger than the server takes (its option maxHttpBufferSize)"_s;
+    ClientError result(error.type(), sentence(Stage::Connected, url, reason), reason);
+    if (error.httpStatus() != 0)
+        result.setHttpAnswer(error.httpStatus(), error.httpBody());
+    result.setCloseCode(error.closeCode());
+    result.setHint(
+        u"Raise maxHttpBufferSize of the server, and the limit of a proxy in front of it if there "
+        "is one, or send the data in parts: the same message will be refused again."_s);
+    return result;
 }
 
 ClientError httpError(Stage stage, const QUrl &url, int status, const QString &phrase,
@@ -57,64 +180,132 @@ ClientError httpError(Stage stage, const QUrl &url, int status, const QString &p
     const QString message = serverMessage(body);
     if (!message.isEmpty())
         reason += u": "_s + message;
+    else if (status == 404 || (status >= 200 && status < 300))
+        reason += u": there is no Socket.IO server at the path %1"_s.arg(url.path());
     ClientError error(ClientError::Type::Http, sentence(stage, url, reason), reason);
     error.setHttpAnswer(status, body);
+    error.setHint(httpHint(status, url, body));
     return error;
 }
 
-QString reasonText(QNetworkReply::NetworkError error, const QString &qtText)
+Reason reasonOf(QNetworkReply::NetworkError error, const QString &qtText, const QUrl &url)
 {
     switch (error) {
     case QNetworkReply::ConnectionRefusedError:
-        return u"connection refused"_s;
+        return {u"connection refused"_s, refusedHint()};
     case QNetworkReply::RemoteHostClosedError:
     case QNetworkReply::ContentReSendError: // see RequestBody
-        return u"the server closed the connection without an answer"_s;
+        return noAnswerReason(url);
     case QNetworkReply::HostNotFoundError:
-        return u"host not found"_s;
+        return {u"host not found"_s, hostHint()};
     case QNetworkReply::TimeoutError:
     case QNetworkReply::OperationCanceledError: // QNetworkRequest::setTransferTimeout()
-        return u"the server did not answer in time"_s;
+        return {u"the server did not answer in time"_s, silenceHint()};
     case QNetworkReply::ProxyConnectionRefusedError:
-        return u"the proxy refused the connection"_s;
+        return {u"the proxy refused the connection"_s, proxyHint()};
     case QNetworkReply::ProxyConnectionClosedError:
-        return u"the proxy closed the connection"_s;
+        return {u"the proxy closed the connection"_s, proxyHint()};
     case QNetworkReply::ProxyNotFoundError:
-        return u"proxy not found"_s;
+        return {u"proxy not found"_s, proxyHint()};
     case QNetworkReply::ProxyTimeoutError:
-        return u"the proxy did not answer in time"_s;
+        return {u"the proxy did not answer in time"_s, proxyHint()};
     case QNetworkReply::ProxyAuthenticationRequiredError:
-        return u"the proxy wants a user name and a password"_s;
+        return {u"the proxy wants a user name and a password"_s, proxyHint()};
     case QNetworkReply::TooManyRedirectsError:
-        return u"too many redirects"_s;
+        return {u"too many redirects"_s,
+                u"Give the client the address that the server redirects to."_s};
     case QNetworkReply::InsecureRedirectError:
-        return u"a redirect from https to http is not followed"_s;
+        return {u"a redirect from https to http is not followed"_s,
+                u"Give the client the address that the server redirects to, or set the option "
+                "redirectPolicy."_s};
+    case QNetworkReply::SslHandshakeFailedError:
+        return handshakeReason(qtText);
+    case QNetworkReply::ProtocolFailure:
+    case QNetworkReply::UnknownNetworkError:
+        return {qtText, isSecure(url) ? QString() : httpsHint()};
     default:
-        return qtText;
+        return {qtText, {}};
     }
 }
 
-QString reasonText(QAbstractSocket::SocketError error, const QString &qtText)
+Reason reasonOf(QAbstractSocket::SocketError error, const QString &qtText, const QUrl &url)
 {
     switch (error) {
+    case QAbstractSocket::ConnectionRefusedError:
+        return {u"connection refused"_s, refusedHint()};
     case QAbstractSocket::RemoteHostClosedError:
-        return u"the server closed the connection"_s;
+        return noAnswerReason(url);
     case QAbstractSocket::HostNotFoundError:
-        return u"host not found"_s;
+        return {u"host not found"_s, hostHint()};
     case QAbstractSocket::SocketTimeoutError:
-        return u"the server did not answer in time"_s;
+        return {u"the server did not answer in time"_s, silenceHint()};
     case QAbstractSocket::ProxyConnectionRefusedError:
-        return u"the proxy refused the connection"_s;
+        return {u"the proxy refused the connection"_s, proxyHint()};
     case QAbstractSocket::ProxyConnectionClosedError:
-        return u"the proxy closed the connection"_s;
+        return {u"the proxy closed the connection"_s, proxyHint()};
     case QAbstractSocket::ProxyConnectionTimeoutError:
-        return u"the proxy did not answer in time"_s;
+        return {u"the proxy did not answer in time"_s, proxyHint()};
     case QAbstractSocket::ProxyNotFoundError:
-        return u"proxy not found"_s;
+        return {u"proxy not found"_s, proxyHint()};
     case QAbstractSocket::ProxyAuthenticationRequiredError:
-        return u"the proxy wants a user name and a password"_s;
+        return {u"the proxy wants a user name and a password"_s, proxyHint()};
+    case QAbstractSocket::SslHandshakeFailedError:
+        return handshakeReason(qtText);
     default:
-        return qtText;
+        return {qtText, {}};
+    }
+}
+
+Reason certificateReason(const QString &tlsText)
+{
+    return {tlsText,
+            u"Give the authority that issued the server's certificate to the client's "
+            "sslConfiguration, and use the name that the certificate is made for."_s};
+}
+
+Reason noAnswerReason(const QUrl &url)
+{
+    return {u"the server closed the connection without an answer"_s,
+            isSecure(url) ? httpHint() : httpsHint()};
+}
+
+bool isTlsRecord(QByteArrayView bytes)
+{
+    return bytes.startsWith("\x15\x03"); // an alert
+}
+
+Reason tlsServerReason()
+{
+    return {u"the server speaks TLS (https) at this port"_s,
+            u"Use an address that begins with https:// instead of http://."_s};
+}
+
+QString closeCodeText(int code)
+{
+    switch (code) {
+    case 1000:
+        return u"it is done"_s;
+    case 1001:
+        return u"it is going away"_s;
+    case 1002:
+        return u"it takes what it got for a violation of the protocol"_s;
+    case 1003:
+    case 1007:
+        return u"it cannot use the data that it got"_s;
+    case 1005:
+        return u"it gave no reason"_s;
+    case 1008:
+        return u"it does not allow what the client did"_s;
+    case 1009:
+        return u"a message was too big for it"_s;
+    case 1011:
+        return u"it has failed"_s;
+    case 1012:
+        return u"it is being restarted"_s;
+    case 1013:
+        return u"it is too busy"_s;
+    default:
+        return u"WebSocket close code %1"_s.arg(code);
     }
 }
 

@@ -22,15 +22,37 @@ enum class Stage : quint8 { Connecting, Connected };
 // The part of an address that says where the server is, without a password.
 QString addressText(const QUrl &url);
 
+// What went wrong, and what may help.
+struct Reason
+{
+    QString text;
+    QString hint;
+};
+
+// Without a hint, one that fits the stage is given.
 ClientError networkError(Stage stage, const QUrl &url, const QString &reason,
-                         const QString &description = {});
+                         const QString &description = {}, const QString &hint = {});
 ClientError protocolError(const QUrl &url, const QString &reason);
+// What is no Socket.IO server answers at this address.
+ClientError foreignServerError(const QUrl &url, const QString &path, const QString &answer);
+// The server has ended the connection because it got a message that is bigger than it takes.
+// limit: as it has said; 0 if it has not.
+ClientError tooBigError(const QUrl &url, qint64 limit, const ClientError &error);
 // An answer with another status than 200. The server's message is part of the text.
 ClientError httpError(Stage stage, const QUrl &url, int status, const QString &phrase,
                       const QByteArray &body);
 
-QString reasonText(QNetworkReply::NetworkError error, const QString &qtText);
-QString reasonText(QAbstractSocket::SocketError error, const QString &qtText);
+// The address tells whether TLS is spoken.
+Reason reasonOf(QNetworkReply::NetworkError error, const QString &qtText, const QUrl &url);
+Reason reasonOf(QAbstractSocket::SocketError error, const QString &qtText, const QUrl &url);
+Reason certificateReason(const QString &tlsText);
+// Also when the connection ended before there was an answer.
+Reason noAnswerReason(const QUrl &url);
+// Of what is no HTTP, sent by a server that speaks TLS.
+bool isTlsRecord(QByteArrayView bytes);
+Reason tlsServerReason();
+// The reason of a close frame, in words.
+QString closeCodeText(int code);
 QString tlsText(const QList<QSslError> &errors);
 // What a server says in the body of a refusal; empty if it is none of Engine.IO's.
 QString serverMessage(const QByteArray &body);

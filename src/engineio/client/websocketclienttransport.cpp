@@ -141,10 +141,7 @@ void WebSocketClientTransport::decode(char *data, qsizetype size)
             break;
         case Received::Error:
             if (m_decoder.closeCode() == WebSocketCloseCode::MessageTooBig) {
-                fail(WebSocketCloseCode::MessageTooBig,
-                     networkError(Stage::Connected, m_url.base(),
-                                  u"a message is bigger than %1 bytes (ClientOptions::"
-                                  "maxReceiveSize)"_s.arg(m_options.maxReceiveSize)));
+                failTooBig(u"a message is bigger than %1 bytes (ClientOptions::maxReceiveSize)"_s);
             } else {
                 fail(m_decoder.closeCode(),
                      protocolError(m_url.base(), u"invalid WebSocket frame"_s));
@@ -167,10 +164,7 @@ void WebSocketClientTransport::handleMessage(bool text)
     const Inflater::Status status =
         m_deflate->inflate(m_decoder.payload(), m_decoder.maxMessageSize(), &message);
     if (status == Inflater::Status::TooBig) {
-        fail(WebSocketCloseCode::MessageTooBig,
-             networkError(Stage::Connected, m_url.base(),
-                          u"a message inflates to more than %1 bytes (ClientOptions::"
-                          "maxReceiveSize)"_s.arg(m_options.maxReceiveSize)));
+        failTooBig(u"a message inflates to more than %1 bytes (ClientOptions::maxReceiveSize)"_s);
     } else if (status != Inflater::Status::Ok || (text && !message.isValidUtf8())) {
         fail(WebSocketCloseCode::InvalidPayload,
              protocolError(m_url.base(), u"invalid compressed message"_s));
@@ -208,7 +202,8 @@ void WebSocketClientTransport::handleBinary(QByteArray &&bytes)
 
 void WebSocketClientTransport::refusePacket()
 {
-    fail(WebSocketCloseCode::Normal, protocolError(m_url.base(), u"undecodable packet"_s));
+    fail(WebSocketCloseCode::Normal,
+         protocolError(m_url.base(), u"what it sent cannot be understood"_s));
 }
 
 void WebSocketClientTransport::send(const OutgoingPackets &packets)
@@ -341,12 +336,20 @@ void WebSocketClientTransport::handleClose(QByteArrayView payload)
     writeControl(WebSocketOpcode::Close, payload.first(hasCode ? 2 : 0));
     m_stream->close();
     const int code = hasCode ? qFromBigEndian<quint16>(payload.data()) : NoStatusReceived;
-    QString text = u"the server closed the connection (code %1)"_s.arg(code);
+    QString text = u"the server closed the connection, "_s + closeCodeText(code);
     if (payload.size() > 2)
         text += u": "_s + QString::fromUtf8(payload.sliced(2));
     ClientError details = networkError(Stage::Connected, m_url.base(), text);
     details.setCloseCode(code);
     tellClosed(details);
+}
+
+void WebSocketClientTransport::failTooBig(const QString &text)
+{
+    fail(WebSocketCloseCode::MessageTooBig,
+         networkError(
+             Stage::Connected, m_url.base(), text.arg(m_options.maxReceiveSize), {},
+             u"Raise ClientOptions::maxReceiveSize, or let the server send the data in parts."_s));
 }
 
 // Tells the server why, and ignores whatever else it sends.

@@ -168,9 +168,11 @@ void WebSocketConnector::read()
     case HttpAnswerParser::Status::NeedMore:
         break;
     case HttpAnswerParser::Status::Error:
-        refuse(networkError(
-            Stage::Connecting, m_base,
-            u"no WebSocket handshake: %1"_s.arg(QString::fromLatin1(m_answer.errorString()))));
+        if (isTlsRecord(bytes))
+            refuse(tlsServerReason());
+        else
+            refuse(foreignServerError(m_base, m_url.path(),
+                                      QString::fromLatin1(m_answer.errorString())));
         break;
     case HttpAnswerParser::Status::Complete:
         keepCookies();
@@ -191,10 +193,14 @@ void WebSocketConnector::read()
 void WebSocketConnector::answered()
 {
     if (m_answer.status() == 101) {
-        refuse(networkError(Stage::Connecting, m_base,
-                            u"no WebSocket handshake: %1"_s.arg(m_handshake.errorString())));
+        refuse(Reason{
+            u"no WebSocket handshake: %1"_s.arg(m_handshake.errorString()),
+            u"Check that a Socket.IO server runs at this address, and that a proxy in front of it "
+            "passes the headers of a WebSocket on."_s});
     } else {
-        refuse(httpError(Stage::Connecting, m_base, m_answer.status(),
+        QUrl url = m_base;
+        url.setPath(m_url.path());
+        refuse(httpError(Stage::Connecting, url, m_answer.status(),
                          QString::fromLatin1(m_answer.reason()), m_answer.body()));
     }
 }
@@ -233,15 +239,11 @@ void WebSocketConnector::failed()
         keepCookies();
         answered();
     } else if (error == QAbstractSocket::SslHandshakeFailedError && !m_tlsText.isEmpty()) {
-        refuse(networkError(Stage::Connecting, m_base, m_tlsText, text));
-    } else if (error == QAbstractSocket::ConnectionRefusedError) {
-        refuse(networkError(Stage::Connecting, m_base, u"connection refused"_s));
-    } else if (error == QAbstractSocket::RemoteHostClosedError
-               || error == QAbstractSocket::UnknownSocketError) {
-        refuse(networkError(Stage::Connecting, m_base,
-                            u"the server closed the connection without an answer"_s));
+        refuse(certificateReason(m_tlsText), text);
+    } else if (error == QAbstractSocket::UnknownSocketError) { // it is only closed
+        refuse(noAnswerReason(m_base));
     } else {
-        refuse(networkError(Stage::Connecting, m_base, reasonText(error, text), text));
+        refuse(reasonOf(error, text, m_base), text);
     }
 }
 
@@ -252,6 +254,11 @@ void WebSocketConnector::askForProxy(const QNetworkProxy &proxy, QAuthenticator 
     // The socket goes on after this, also if the application has ended the client meanwhile.
     const IoContext::Scope scope(m_context);
     m_network->answerProxy(proxy, authenticator);
+}
+
+void WebSocketConnector::refuse(const Reason &reason, const QString &description)
+{
+    refuse(networkError(Stage::Connecting, m_base, reason.text, description, reason.hint));
 }
 
 void WebSocketConnector::refuse(const ClientError &error)

@@ -4,6 +4,7 @@
 
 #include "engineio/client/clientiocontext_p.h"
 #include "engineio/client/clientnetwork_p.h"
+#include "engineio/client/transporterror_p.h"
 #include "net/http/answerparser_p.h"
 #include "net/stream/stream_p.h"
 #include "net/websocket/websocketclienthandshake_p.h"
@@ -74,6 +75,7 @@ private:
     std::unique_ptr<Stream> takeStream();
     void failed();
     void askForProxy(const QNetworkProxy &proxy, QAuthenticator *authenticator);
+    void refuse(const Reason &reason, const QString &description = {});
     void refuse(const ClientError &error);
 
     const QUrl m_base;

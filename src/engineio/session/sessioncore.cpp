@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "engineio/protocol/packettext_p.h"
 #include "engineio/session/sessioncore_p.h"
 
 #include "base/logging_p.h"
@@ -199,15 +200,8 @@ void SessionCore::sendPacket(PacketType type, const QByteArray &data)
 void SessionCore::logPacket(const char *what, PacketType type, bool binary,
                             QByteArrayView data) const
 {
-    constexpr qsizetype MaxShown = 200;
-    if (binary)
-        qCDebug(lcPackets).noquote().nospace() << "session " << shortId() << ' ' << what
-                                               << " binary message, " << data.size() << " bytes";
-    else
-        qCDebug(lcPackets).noquote().nospace()
-            << "session " << shortId() << ' ' << what << ' ' << type << ' '
-            << QString::fromUtf8(data.first(std::min(data.size(), MaxShown)))
-            << (data.size() > MaxShown ? "..." : "");
+    qCDebug(lcPackets).noquote() << "session" << shortId() << what << type
+                                 << packetDataText(data, binary);
 }
 
 void SessionCore::close()

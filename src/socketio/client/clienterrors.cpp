@@ -33,7 +33,9 @@ Error toError(const ClientError &error, const QString &address, const QString &s
         message = sentence.arg(
             address, error.description().isEmpty() ? error.message() : error.description());
     }
-    return Error(type, message, dataOf(error));
+    Error result(type, message, dataOf(error));
+    result.setHint(error.hint());
+    return result;
 }
 
 } // namespace
@@ -45,9 +47,11 @@ Error connectError(const ClientError &error, const QString &address)
 
 Error openTimeoutError(const QString &address, std::chrono::milliseconds timeout)
 {
-    return Error(Error::Type::Timeout,
-                 u"cannot connect to %1: the server did not answer within %2 ms"_s.arg(
-                     address, QString::number(timeout.count())));
+    Error error(Error::Type::Timeout,
+                u"cannot connect to %1: the server did not answer within %2 ms"_s.arg(
+                    address, QString::number(timeout.count())));
+    error.setHint(u"Check that the server is running and that no firewall drops its packets."_s);
+    return error;
 }
 
 Error connectionError(const ClientError &error, const QString &address)
@@ -69,11 +73,15 @@ Error closeError(CloseReason reason, const ClientError &details, const QString &
         if (!details.isError())
             return {};
         break;
-    case CloseReason::PingTimeout:
-        return Error(Error::Type::Transport,
-                     u"the connection to %1 broke: nothing came from the server for %2 ms"_s.arg(
-                         address, QString::number(heartbeat.count())),
-                     dataOf(details));
+    case CloseReason::PingTimeout: {
+        Error error(Error::Type::Transport,
+                    u"the connection to %1 broke: nothing came from the server for %2 ms"_s.arg(
+                        address, QString::number(heartbeat.count())),
+                    dataOf(details));
+        error.setHint(u"Check the network, and that neither this program nor the server blocks "
+                      "its thread for so long."_s);
+        return error;
+    }
     default:
         if (!details.isError()) {
             return Error(Error::Type::Transport, u"the connection to %1 was closed"_s.arg(address));
@@ -88,7 +96,24 @@ Error joinError(CloseReason reason, const Error &details, const QString &address
 {
     const QString text = u"the namespace %1 of %2 was not joined: %3"_s.arg(
         nsp, address, details ? details.message() : EngineIo::closeReasonText(reason));
-    return Error(Error::Type::Transport, text, details.data());
+    Error error(Error::Type::Transport, text, details.data());
+    if (details)
+        error.setHint(details.hint());
+    return error;
+}
+
+Error disconnectedError(const Error &details)
+{
+    Error error = Error::disconnected();
+    if (!details)
+        return error;
+    QVariantMap data = details.data().toMap();
+    const bool tooBig = data.value(u"code"_s).toInt() == 1009 || data.value(u"status"_s) == 413;
+    data.insert(u"description"_s, details.message());
+    error = Error(error.type(), error.message(), data);
+    if (tooBig)
+        error.setHint(details.hint());
+    return error;
 }
 
 ClientSocket::DisconnectReason toDisconnectReason(CloseReason reason)

@@ -40,7 +40,7 @@ public:
     void managerFailed(const Error &error);
     // The connection is lost: first all sockets change their state, then each reports it.
     void connectionLost(ClientSocket::DisconnectReason reason, const QString &description,
-                        const Error &joinError);
+                        const Error &error, const Error &whyNotJoined);
     void reportLoss();
     void managerRefused(const Error &error); // connecting is of no use
     void transportFlushed();
@@ -54,6 +54,7 @@ public:
     Packet eventPacket(const QString &event, const QVariantList &args,
                        qint64 ackId = Packet::NoId) const;
     static Error notSentError(const QString &event);
+    QString placeText() const; // namespace and server, for messages
     bool canSendNow() const;
     std::chrono::milliseconds ackTimeout(std::optional<std::chrono::milliseconds> timeout) const;
     bool sendEvent(const Packet &packet, EngineIo::SendFlags flags);
@@ -95,6 +96,7 @@ private:
         QString description;
         bool deactivated;
         qint64 firstAckIdAfter;
+        Error error; // why, if the application has not ended it
         int step = 0;
     };
 
@@ -117,6 +119,7 @@ private:
     bool sendPacket(const Packet &packet, EngineIo::SendFlags flags = {});
     void endConnection();
     void reportConnectError(const Error &error);
+    void reportRefusal(const Error &error, const QString &logText);
     bool isAllowed(const QString &event, Error *error) const;
     bool isEventReceivedConnected() const;
 
@@ -130,6 +133,7 @@ private:
     bool authDue = false;
     std::optional<Leave> leave;
     std::optional<Error> joinError;
+    bool refusalLogged = false;    // since the socket was connected
     bool transportPending = false; // what was sent may still wait in the transport
     bool flushDue = false;         // flushed() is still to come for what was emitted
 };

@@ -22,7 +22,10 @@ using EngineIo::detail::isInThreadOf;
 
 Error ClientSocketPrivate::notSentError(const QString &event)
 {
-    return Error(Error::Type::Transport, u"the event \"%1\" could not be sent"_s.arg(event));
+    Error error(Error::Type::Transport, u"the event \"%1\" could not be sent"_s.arg(event));
+    error.setHint(u"The event is volatile and there is no connection, or its arguments cannot be "
+                  "encoded: then a warning says why."_s);
+    return error;
 }
 
 Packet ClientSocketPrivate::eventPacket(const QString &event, const QVariantList &args,
@@ -150,17 +153,18 @@ void ClientSocketPrivate::sendAck(quint32 ofConnection, qint64 ackId, const QVar
 
 bool ClientSocketPrivate::isAllowed(const QString &event, Error *error) const
 {
-    QString message;
     if (detail::isReservedEvent(event)) {
-        message = detail::reservedEventError(event).message();
+        *error = detail::reservedEventError(event);
     } else if (maxBufferedEvents >= 0 && sendBuffer.size() + queue.count() >= maxBufferedEvents) {
-        message = u"the event \"%1\" was dropped: %2 events wait already, as many as "
-                  "maxBufferedEvents allows"_s.arg(event, QString::number(maxBufferedEvents));
+        *error = Error(Error::Type::Argument,
+                       u"the event \"%1\" was dropped: %2 events wait already, as many as "
+                       "maxBufferedEvents allows"_s.arg(event, QString::number(maxBufferedEvents)));
+        error->setHint(u"Emit less while there is no connection, use asVolatile(), or raise "
+                       "ClientOptions::maxBufferedEvents."_s);
     } else {
         return true;
     }
-    qCWarning(lcClient).noquote() << message;
-    *error = Error(Error::Type::Argument, message);
+    qCWarning(lcClient).noquote() << error->message();
     return false;
 }
 
@@ -196,14 +200,20 @@ PendingAck *ClientSocketPrivate::emitWithAck(const QString &event, const QVarian
                                              std::optional<std::chrono::milliseconds> timeout)
 {
     if (!isInThreadOf(q, "SocketIo::ClientSocket::emitWithAck()")) {
-        return PendingAckPrivate::createFailed(
-            nullptr, Error(Error::Type::Argument, u"emitted in another thread"_s));
+        Error error(
+            Error::Type::Argument,
+            u"the event \"%1\" was emitted in another thread than its socket's"_s.arg(event));
+        error.setHint(u"Call the socket in its own thread, for example with "
+                      "QMetaObject::invokeMethod()."_s);
+        return PendingAckPrivate::createFailed(nullptr, error);
     }
     Error error;
     if (!isAllowed(event, &error))
         return PendingAckPrivate::createFailed(q, error);
     CallOut out(q);
-    const QPointer<PendingAck> ack = PendingAckPrivate::create(q, event);
+    const QPointer<PendingAck> ack = PendingAckPrivate::create(q, event, placeText());
+    if (manager)
+        manager->noteAckAsked(ack);
     if (retries > 0 && !flags.testFlag(EngineIo::SendFlag::Volatile)) {
         queue.add(event, args, flags, timeout, ack);
     } else {

@@ -3,9 +3,12 @@
 
 #include "base/callout_p.h"
 #include "base/threadcheck_p.h"
+#include "socketio/client/clienterrors_p.h"
 #include "socketio/client/clientlogging_p.h"
 #include "socketio/client/manager_p.h"
+#include "socketio/events/pendingack_p.h"
 
+#include <QtCore/qmetaobject.h>
 #include <QtCore/qtimer.h>
 
 #include <algorithm>
@@ -175,26 +178,44 @@ void ClientSocketPrivate::managerRefused(const Error &error)
 }
 
 void ClientSocketPrivate::connectionLost(Reason reason, const QString &description,
-                                         const Error &error)
+                                         const Error &error, const Error &whyNotJoined)
 {
     if (!active)
         return;
     if (connected) {
         endConnection();
-        leave = Leave{reason, description, false, nextAckId};
+        leave = Leave{reason, description, false, nextAckId, error};
     } else if (connectRequested) {
         // The connection broke before the namespace was joined.
         endConnection();
-        joinError = error;
+        joinError = whyNotJoined;
     }
+}
+
+QString ClientSocketPrivate::placeText() const
+{
+    return manager ? u"%1 of %2"_s.arg(nsp, manager->address()) : nsp;
 }
 
 void ClientSocketPrivate::reportLoss()
 {
     CallOut out(q);
     reportLeave();
-    if (out && joinError)
-        reportConnectError(*std::exchange(joinError, std::nullopt));
+    if (out && joinError) {
+        const Error error = *std::exchange(joinError, std::nullopt);
+        reportRefusal(error, error.message());
+    }
+}
+
+// What nobody listens to is told by the log: once, until the socket is connected.
+void ClientSocketPrivate::reportRefusal(const Error &error, const QString &logText)
+{
+    static const QMetaMethod signal = QMetaMethod::fromSignal(&ClientSocket::connectError);
+    if (q->isSignalConnected(signal) || std::exchange(refusalLogged, true))
+        qCDebug(lcClient).noquote() << logText;
+    else
+        qCWarning(lcClient).noquote() << logText;
+    reportConnectError(error);
 }
 
 void ClientSocketPrivate::reportConnectError(const Error &error)
@@ -209,10 +230,11 @@ void ClientSocketPrivate::handleConnect(const QVariantMap &data)
 {
     const QString newId = manager->protocol.socketId(data, nsp, manager->engine->id());
     if (newId.isEmpty()) {
-        reportConnectError(
-            Error(Error::Type::Protocol,
-                  u"%1 answers as Socket.IO 2 does: set ClientOptions::protocol to 3"_s.arg(
-                      manager->address())));
+        Error error(Error::Type::Protocol,
+                    u"%1 answers as Socket.IO 2 does: set ClientOptions::protocol to 3"_s.arg(
+                        manager->address()));
+        error.setHint(u"Set ClientOptions::protocol to 3, or update the server."_s);
+        reportRefusal(error, error.message());
         return;
     }
     const QString newPid = data.value(u"pid"_s).toString();
@@ -222,6 +244,7 @@ void ClientSocketPrivate::handleConnect(const QVariantMap &data)
     pid = newPid;
     id = newId;
     connected = true;
+    refusalLogged = false;
     qCDebug(lcClient).noquote() << "joined namespace" << nsp << "as"
                                 << id + (recovered ? u", recovered"_s : QString());
     CallOut out(q, onThisConnection());
@@ -251,11 +274,23 @@ void ClientSocketPrivate::handleConnectError(const QVariant &data)
         details = message.isEmpty() ? data : map.value(u"data"_s); // those of Socket.IO 2
     }
     if (message.isEmpty())
-        message = u"the server refuses the namespace %1"_s.arg(nsp);
-    qCDebug(lcClient).noquote() << "refused by namespace" << nsp + u':' << message;
+        message = u"%1 refuses the namespace %2"_s.arg(manager->address(), nsp);
+    const QString logText = u"refused by namespace %1: %2"_s.arg(placeText(), message);
+    QString hint;
+    // The text of Socket.IO's servers for all clients, of whatever namespace.
+    if (message == "Invalid namespace"_L1) {
+        message += u": the server at %1 has no namespace %2"_s.arg(manager->address(), nsp);
+        hint = u"Check the path of the URL, which is the namespace, and the names that the server "
+               "gives to its namespaces."_s;
+    } else {
+        hint = u"A middleware of the namespace %1 refused the client: check what it sends as "
+               "auth."_s.arg(placeText());
+    }
+    Error error(Error::Type::Refused, message, details);
+    error.setHint(hint);
     CallOut out(q);
     setActive(false);
-    out.call([&] { reportConnectError(Error(Error::Type::Refused, message, details)); });
+    out.call([&] { reportRefusal(error, logText); });
     // The application may have connected again by now, for example with other credentials.
     if (out && !active && manager)
         manager->socketDeactivated();
@@ -300,6 +335,9 @@ void ClientSocketPrivate::deactivate(Reason reason)
 void ClientSocketPrivate::destroyed()
 {
     sendDisconnectPacket();
+    Error error = Error::disconnected();
+    error.setHint(u"The socket or its manager was deleted: keep it until the answer has come."_s);
+    PendingAckPrivate::release(q, error);
     changeActive(false);
     connected = false;
     if (!manager)
@@ -319,7 +357,10 @@ void ClientSocketPrivate::leaveConnection(Reason reason)
         : QString();
     if (reason == Reason::ServerDisconnect)
         qCDebug(lcClient).noquote() << description;
-    leave = Leave{reason, description, wasActive, nextAckId};
+    Error error;
+    if (!description.isEmpty())
+        error = Error(Error::Type::Disconnected, description);
+    leave = Leave{reason, description, wasActive, nextAckId, error};
     reportLeave();
 }
 
@@ -348,8 +389,9 @@ void ClientSocketPrivate::reportLeave()
             break;
         default:
             // Those whose events have not been sent yet stay.
-            const qint64 end = std::exchange(leave, std::nullopt)->firstAckIdAfter;
-            acks.failAll(Error::disconnected(), [this, end](qint64 ackId) {
+            const Leave left = *std::exchange(leave, std::nullopt);
+            const qint64 end = left.firstAckIdAfter;
+            acks.failAll(detail::disconnectedError(left.error), [this, end](qint64 ackId) {
                 return ackId >= end || sendBuffer.contains(ackId);
             });
         }

@@ -8,6 +8,7 @@
 
 #include <SocketIo/manager.h>
 #include <SocketIo/parser.h>
+#include <SocketIo/pendingack.h>
 
 #include <EngineIo/Client>
 
@@ -69,7 +70,10 @@ public:
     void reportFlushed();
 
     void messageReceived(const EngineIo::Message &message) override;
+    // An acknowledgement was asked for, perhaps in a slot that then runs an event loop.
+    void noteAckAsked(PendingAck *ack);
 
+    std::chrono::milliseconds slotPatience{3000};
     Manager *q;
     QUrl url;
     QString urlError; // why connecting to the URL is of no use
@@ -97,6 +101,8 @@ private:
     void engineDrained();
     void openTimedOut();
     void failOpening(const Error &error);
+    void logLoss(EngineIo::CloseReason reason, const Error &details);
+    void warnOfNestedLoop();
     void warnOnce(const QString &message);
     enum class Release { Close, Abort };
     void releaseEngine(Release how);
@@ -128,6 +134,12 @@ private:
     bool skipReconnection = false; // the application wants no connection
     bool watchesNetwork = false;
     bool failureReported = false; // by a warning, since there was a connection
+    QString loggedLoss;           // by a warning
+    // While a slot runs that was called with a packet: what that was, and what the slot has asked
+    // for. No answer can come before it returns.
+    const Packet *beingHandled = nullptr;
+    QPointer<PendingAck> askedInSlot;
+    QTimer slotTimer;
 };
 
 } // namespace SocketIo

@@ -10,6 +10,7 @@
 #include "socketio/client/networkwatcher_p.h"
 
 #include <QtCore/qcoreapplication.h>
+#include <QtCore/qmetaobject.h>
 #include <QtNetwork/qnetworkaccessmanager.h>
 
 #include <utility>
@@ -30,6 +31,7 @@ ManagerPrivate::ManagerPrivate(Manager *manager, const QUrl &serverUrl,
     , parser(clientOptions.parser ? clientOptions.parser : std::make_shared<JsonParser>())
     , openTimer(manager)
     , waitTimer(manager)
+    , slotTimer(manager)
 {
     setUrl(serverUrl);
     backoff.setMinimum(options.reconnectionDelay);
@@ -37,6 +39,8 @@ ManagerPrivate::ManagerPrivate(Manager *manager, const QUrl &serverUrl,
     backoff.setJitter(options.randomizationFactor);
     openTimer.setSingleShot(true);
     QObject::connect(&openTimer, &QTimer::timeout, &openTimer, [this] { openTimedOut(); });
+    slotTimer.setSingleShot(true);
+    QObject::connect(&slotTimer, &QTimer::timeout, &slotTimer, [this] { warnOfNestedLoop(); });
     waitTimer.setSingleShot(true);
     QObject::connect(&waitTimer, &QTimer::timeout, &waitTimer, [this] { attempt(); });
 }
@@ -109,7 +113,7 @@ void ManagerPrivate::closeGracefully()
     qCDebug(lcClient).noquote() << "closing the connection to" << address();
     for (const auto &[number, socket] : sockets)
         ClientSocketPrivate::get(socket)->connectionLost(
-            ClientSocket::DisconnectReason::ForcedClose, {},
+            ClientSocket::DisconnectReason::ForcedClose, {}, {},
             detail::joinError(CloseReason::ForcedClose, {}, address(), socket->nsp()));
     EngineIo::Client *client = engine;
     EngineIo::detail::ClientAccess::setObserver(client, nullptr);
@@ -219,7 +223,8 @@ void ManagerPrivate::refuseUrl()
 {
     if (state != State::Opening || engine || urlError.isEmpty())
         return;
-    const Error error(Error::Type::Argument, urlError);
+    Error error(Error::Type::Argument, urlError);
+    error.setHint(EngineIo::detail::addressHint());
     const bool again = std::exchange(reconnecting, false);
     backoff.reset();
     qCWarning(lcClient).noquote() << urlError;
@@ -316,13 +321,11 @@ void ManagerPrivate::engineClosed(CloseReason reason, const EngineIo::ClientErro
 void ManagerPrivate::loseConnection(CloseReason reason, const Error &details)
 {
     backoff.reset();
-    qCDebug(lcClient).noquote() << "disconnected from" << address() + u':'
-                                << EngineIo::closeReasonText(reason)
-            + (details ? u", "_s + details.message() : QString());
+    logLoss(reason, details);
     // All sockets change before the application hears of anything: it may connect again at once.
     for (const auto &[number, socket] : sockets) {
         ClientSocketPrivate::get(socket)->connectionLost(
-            detail::toDisconnectReason(reason), details.message(),
+            detail::toDisconnectReason(reason), details.message(), details,
             detail::joinError(reason, details, address(), socket->nsp()));
     }
     unflushed.clear();
@@ -332,6 +335,22 @@ void ManagerPrivate::loseConnection(CloseReason reason, const Error &details)
     out.call([this] { forEachSocket([](ClientSocketPrivate *socket) { socket->reportLoss(); }); });
     if (out)
         scheduleAttempt();
+}
+
+// A mistake of the application or the server, which will be made again, is a warning; that of the
+// loss before is not said twice.
+void ManagerPrivate::logLoss(CloseReason reason, const Error &details)
+{
+    const QVariantMap data = details.data().toMap();
+    const bool isMistake = details.type() == Error::Type::Protocol
+        || data.value(u"code"_s).toInt() == 1009 || data.value(u"status"_s).toInt() == 413;
+    if (isMistake && std::exchange(loggedLoss, details.message()) != details.message()) {
+        qCWarning(lcClient).noquote() << details.message();
+        return;
+    }
+    qCDebug(lcClient).noquote() << "disconnected from" << address() + u':'
+                                << EngineIo::closeReasonText(reason)
+            + (details ? u", "_s + details.message() : QString());
 }
 
 void ManagerPrivate::enterClosed(Release how)
@@ -387,8 +406,13 @@ void ManagerPrivate::scheduleAttempt()
         return;
     if (options.reconnectionAttempts >= 0 && backoff.attempts() >= options.reconnectionAttempts) {
         backoff.reset();
-        qCDebug(lcClient).noquote() << "giving up connecting to" << address() << "after"
-                                    << options.reconnectionAttempts << "attempts";
+        static const QMetaMethod signal = QMetaMethod::fromSignal(&Manager::reconnectFailed);
+        const QString text = u"giving up connecting to %1 after %2 attempts"_s.arg(
+            address(), QString::number(options.reconnectionAttempts));
+        if (q->isSignalConnected(signal))
+            qCDebug(lcClient).noquote() << text;
+        else
+            qCWarning(lcClient).noquote() << text;
         Q_EMIT q->reconnectFailed();
         return;
     }

@@ -15,6 +15,7 @@
 // The sockets of a manager, and their packets.
 namespace SocketIo {
 
+using namespace Qt::StringLiterals;
 using detail::lcClient;
 using detail::lcClientPackets;
 using EngineIo::CloseReason;
@@ -187,7 +188,38 @@ void ManagerPrivate::messageReceived(const EngineIo::Message &message)
     if (!out || !isOpen())
         return;
     noteReceived(received);
+    beingHandled = &received;
     handOver(received);
+    if (!out)
+        return;
+    beingHandled = nullptr;
+    askedInSlot.clear();
+    slotTimer.stop();
+}
+
+void ManagerPrivate::noteAckAsked(PendingAck *ack)
+{
+    if (!beingHandled || slotTimer.isActive())
+        return;
+    askedInSlot = ack;
+    slotTimer.start(slotPatience);
+}
+
+// This runs in an event loop of the slot.
+void ManagerPrivate::warnOfNestedLoop()
+{
+    if (!beingHandled || !askedInSlot || askedInSlot->isFinished())
+        return;
+    const bool isEvent =
+        beingHandled->type == PacketType::Event || beingHandled->type == PacketType::BinaryEvent;
+    const QString what = isEvent && !beingHandled->args.isEmpty()
+        ? u"the event \"%1\""_s.arg(beingHandled->args.constFirst().toString())
+        : u"an answer of the server"_s;
+    qCWarning(lcClient).noquote()
+        << u"A slot that was called for %1 runs an event loop. Nothing else comes from %2 before "
+           u"it "
+           "returns, not even the acknowledgement that the slot has asked for"_s.arg(what,
+                                                                                     address());
 }
 
 void ManagerPrivate::handOver(const Packet &received)

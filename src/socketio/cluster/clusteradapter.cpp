@@ -303,6 +303,8 @@ void ClusterAdapter::serverSideEmit(const QVariantList &event, const ServerSideR
         if (missing > 0) {
             error = Error(Error::Type::Timeout,
                           u"timeout reached: missing %1 responses"_s.arg(missing));
+            error.setHint(u"Check that the other servers run, and that they have a listener which "
+                          "acknowledges the event."_s);
         }
         reply(error, answers);
     };

@@ -5,46 +5,6 @@ namespace SocketIo {
 
 using namespace Qt::StringLiterals;
 
-namespace {
-
-// Of a connection that cannot be made or broke; data holds what the HTTP answer was, if any.
-QString transportHint(const QString &message, const QVariantMap &data)
-{
-    const QString details = message + data.value(u"description"_s).toString();
-    switch (data.value(u"status"_s).toInt()) {
-    case 0:
-        break;
-    case 400:
-        if (data.value(u"body"_s).toString().contains("Unsupported protocol version"_L1)) {
-            return u"The server speaks another revision of the protocol: set the option protocol, "
-                   "or allowEIO3 at the server."_s;
-        }
-        return u"The server refused the request; its answer is in data.body."_s;
-    case 401:
-    case 403:
-        return u"The server refused the request: check its allowRequest and CORS options, and "
-               "what the client sends in extraHeaders."_s;
-    case 404:
-        return u"There is no Socket.IO server at this path: the option path has to be the same on "
-               "both sides."_s;
-    case 502:
-    case 503:
-    case 504:
-        return u"The server, or what is behind its proxy, does not serve now: check that it is "
-               "running and has room for more connections."_s;
-    default:
-        return u"This is not the answer of a Socket.IO server: check the address and the option "
-               "path."_s;
-    }
-    if (details.contains("certificate"_L1, Qt::CaseInsensitive)) {
-        return u"The server's certificate is not trusted, or not made for this address: give the "
-               "authority that issued it to the client's sslConfiguration."_s;
-    }
-    return u"Check that the server is running at this address and can be reached."_s;
-}
-
-} // namespace
-
 /*!
     \class SocketIo::Error
     \inmodule QtSocketIo
@@ -102,8 +62,8 @@ QString transportHint(const QString &message, const QVariantMap &data)
 
 /*!
     \fn const QString &SocketIo::Error::message() const
-    Returns a text in English that says what happened. Where Socket.IO has one, it is the same
-    text.
+    Returns a text in English that says what happened. Where Socket.IO has one, the text begins
+    with it: programs should look at type().
 */
 
 /*!
@@ -128,31 +88,34 @@ QString transportHint(const QString &message, const QVariantMap &data)
 */
 QString Error::hint() const
 {
+    if (!m_hint.isEmpty())
+        return m_hint;
     switch (m_type) {
     case Type::NoError:
         break;
     case Type::Refused:
-        if (m_message == "Invalid namespace"_L1)
-            return u"The server has no namespace of this name: check the path of the URL."_s;
         return u"A middleware of the server refused the client: check what it sends as auth."_s;
     case Type::Timeout:
-        if (m_message == timeout().m_message) {
-            return u"The listener of the event did not acknowledge it in time: check that it does, "
-                   "or allow more time."_s;
-        }
-        return u"Check that the server is running and that no firewall drops its packets."_s;
+        return u"The listener of the event did not acknowledge it in time: check that it does, "
+               "or allow more time."_s;
     case Type::Disconnected:
-        return u"Emit the event again, or let the option retries do it."_s;
+        return u"Emit the event again when there is a connection, or let the option retries do "
+               "it."_s;
     case Type::Transport:
-        return transportHint(m_message, m_data.toMap());
+        return u"Check that the server is running at this address and can be reached."_s;
     case Type::Protocol:
-        return u"Check that both sides speak Socket.IO and use the same parser."_s;
+        return u"Check that the other side is the kind and version of program that is meant, and "
+               "that both use the same parser."_s;
     case Type::Argument:
-        return u"Check the name of the event, and that the parameters of the listener fit its "
-               "arguments."_s;
+        return u"Check that the parameters of the listener fit the arguments of the event."_s;
     }
     return {};
 }
+
+/*!
+    \fn void SocketIo::Error::setHint(const QString &hint)
+    Has hint() return \a hint. Without one it returns what mostly helps with errors of this type.
+*/
 
 /*!
     Returns the error of an acknowledgement that did not come within its timeout: type Timeout,

@@ -51,6 +51,7 @@ public:
     const QString &message() const noexcept { return m_message; }
     const QVariant &data() const noexcept { return m_data; }
     QString hint() const; // what may help
+    void setHint(const QString &hint) { m_hint = hint; }
     bool isError() const noexcept { return m_type != Type::NoError; }
     explicit operator bool() const noexcept { return isError(); }
 
@@ -61,6 +62,7 @@ private:
     Type m_type = Type::NoError;
     QString m_message;
     QVariant m_data;
+    QString m_hint; // if it is another than the type's
 };
 
 } // namespace SocketIo

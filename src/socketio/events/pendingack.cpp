@@ -6,6 +6,11 @@
 
 #include "base/callout_p.h"
 
+#include <QtCore/qabstracteventdispatcher.h>
+#include <QtCore/qmetaobject.h>
+
+#include <utility>
+
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
@@ -23,6 +28,19 @@ void fulfil(Promise promise, const Error &error, const QVariantList &arguments)
         promise->addResult(arguments);
     promise->finish();
 }
+
+struct ReleasedAcks
+{
+    ReleasedAcks() = default;
+    ~ReleasedAcks()
+    {
+        for (const QPointer<PendingAck> &ack : std::as_const(acks))
+            delete ack;
+    }
+    Q_DISABLE_COPY_MOVE(ReleasedAcks)
+
+    QList<QPointer<PendingAck>> acks;
+};
 
 } // namespace
 
@@ -47,7 +65,12 @@ void fulfil(Promise promise, const Error &error, const QVariantList &arguments)
     and passes (Error::Type::Timeout), when the connection goes away first
     (Error::Type::Disconnected), or when the event could not be sent at all. Without a timeout it
     waits as long as the connection lasts. It never ends inside the call that returns it, even if
-    nobody had to be asked: what is connected right after that call is always called.
+    nobody had to be asked: what is connected right after that call is always called. If the socket,
+    its manager or its server is deleted, it fails from the event loop (Error::Type::Disconnected);
+    only without an event loop it goes in silence.
+
+    If somebody waits for the answer and nobody for its failure, the failure is a warning in the
+    category \c qt.socketio.events.
 
     When it has ended it deletes itself as soon as control returns to the event loop; until then
     then(), onFailed(), future() and the getters still work. Delete it earlier to say that the
@@ -220,10 +243,13 @@ PendingAck *PendingAck::addErrorSlot(const QObject *context, ErrorSlot &&slot)
     return this;
 }
 
-PendingAck *PendingAckPrivate::create(QObject *parent, const QString &event)
+PendingAck *PendingAckPrivate::create(QObject *parent, const QString &event,
+                                      const QString &receiver)
 {
     auto *ack = new PendingAck(parent);
     ack->d->event = event;
+    ack->d->receiver = receiver;
+    ack->d->age.start();
     return ack;
 }
 
@@ -263,7 +289,7 @@ void PendingAckPrivate::finish(PendingAck *ack, const Error &newError, const QVa
     if (hasOutcome)
         return;
     hasOutcome = true;
-    error = newError;
+    error = explained(newError);
     arguments = args;
     if (state == State::InCall)
         state = State::EndedInCall;
@@ -271,10 +297,64 @@ void PendingAckPrivate::finish(PendingAck *ack, const Error &newError, const QVa
         tell(ack);
 }
 
+// The sender knows what has happened, and this object to which event.
+Error PendingAckPrivate::explained(const Error &plain) const
+{
+    const bool isTimeout = plain.type() == Error::Type::Timeout;
+    if (event.isEmpty() || (!isTimeout && plain.type() != Error::Type::Disconnected))
+        return plain;
+    QString text = plain.message() + u": the event \"%1\" was not acknowledged"_s.arg(event);
+    if (!receiver.isEmpty())
+        text += u" by "_s + receiver;
+    if (isTimeout)
+        text += u" within %1 ms"_s.arg(age.elapsed());
+    if (const QString reason = plain.data().toMap().value(u"description"_s).toString();
+        !reason.isEmpty()) {
+        text += u" (%1)"_s.arg(reason);
+    }
+    Error result(plain.type(), text, plain.data());
+    result.setHint(plain.hint());
+    return result;
+}
+
 void PendingAckPrivate::tellLater(PendingAck *ack)
 {
     QMetaObject::invokeMethod(
         ack, [ack] { ack->d->tell(ack); }, Qt::QueuedConnection);
+}
+
+void PendingAckPrivate::release(const QObject *owner, const Error &error)
+{
+    const auto acks = owner->findChildren<PendingAck *>(QString(), Qt::FindDirectChildrenOnly);
+    QAbstractEventDispatcher *dispatcher = QAbstractEventDispatcher::instance(owner->thread());
+    if (acks.isEmpty() || !dispatcher)
+        return;
+    const auto released = std::make_shared<ReleasedAcks>();
+    for (PendingAck *ack : acks) {
+        PendingAckPrivate *d = ack->d.get();
+        if (d->isFinished())
+            continue;
+        if (!std::exchange(d->hasOutcome, true))
+            d->error = d->explained(error);
+        ack->setParent(nullptr);
+        if (d->state == State::InCall)
+            d->state = State::EndedInCall; // handOut() tells it
+        else if (d->state == State::Pending)
+            released->acks.append(ack);
+    }
+    if (released->acks.isEmpty())
+        return;
+    // Not to the acknowledgements themselves: if no event loop runs any more, they go with the
+    // event, and that goes with the dispatcher.
+    QMetaObject::invokeMethod(
+        dispatcher,
+        [released] {
+            for (const QPointer<PendingAck> &ack : std::exchange(released->acks, {})) {
+                if (ack && !ack->d->isFinished())
+                    ack->d->tell(ack);
+            }
+        },
+        Qt::QueuedConnection);
 }
 
 void PendingAckPrivate::tell(PendingAck *ack)
@@ -294,8 +374,11 @@ void PendingAckPrivate::finishPromise()
 // come before it.
 void PendingAckPrivate::signal(PendingAck *ack)
 {
+    const bool isHeard = !error || isFailureHeard(ack);
     state = State::Signalled;
     EngineIo::detail::CallOut out(ack);
+    if (!isHeard)
+        qCWarning(detail::lcEvents).noquote() << error.message();
     if (error)
         out.emitSignal(&PendingAck::failed, error);
     else
@@ -306,6 +389,16 @@ void PendingAckPrivate::signal(PendingAck *ack)
         });
     if (out)
         ack->deleteLater();
+}
+
+// Whoever asks for an answer and not for its failure is told of that by the log. Of what the
+// application has ended itself it knows.
+bool PendingAckPrivate::isFailureHeard(const PendingAck *ack) const
+{
+    static const QMetaMethod acknowledged = QMetaMethod::fromSignal(&PendingAck::acknowledged);
+    static const QMetaMethod failed = QMetaMethod::fromSignal(&PendingAck::failed);
+    return promise || ack->isSignalConnected(failed) || !ack->isSignalConnected(acknowledged)
+        || (error.type() == Error::Type::Disconnected && !error.data().isValid());
 }
 
 Error PendingAckPrivate::doesNotFit(const QString &errorText)

@@ -4,6 +4,7 @@
 
 #include <SocketIo/pendingack.h>
 
+#include <QtCore/qelapsedtimer.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qpromise.h>
 
@@ -20,8 +21,9 @@ namespace SocketIo {
 class SOCKETIO_AUTOTEST_EXPORT PendingAckPrivate
 {
 public:
-    // event: its name, for messages.
-    static PendingAck *create(QObject *parent, const QString &event = {});
+    // event and receiver: what messages call them, for example "save" and "/chat of http://h:3000".
+    static PendingAck *create(QObject *parent, const QString &event = {},
+                              const QString &receiver = {});
     // The last step of the call that returns ack. Gives one that fails if ack was deleted
     // meanwhile.
     static PendingAck *handOut(const QPointer<PendingAck> &ack);
@@ -31,6 +33,9 @@ public:
     // Both may end with the owner of the acknowledgement deleted by a handler.
     static void acknowledge(PendingAck *ack, const QVariantList &args);
     static void fail(PendingAck *ack, const Error &error, const QVariantList &answersSoFar = {});
+    // Before owner goes: those of its acknowledgements that have not been told of their end outlive
+    // it, and are told from the event loop, with error if there is no other outcome.
+    static void release(const QObject *owner, const Error &error);
 
 private:
     friend class PendingAck;
@@ -39,6 +44,8 @@ private:
 
     bool isFinished() const { return state == State::Finished || state == State::Signalled; }
     void finish(PendingAck *ack, const Error &newError, const QVariantList &args);
+    Error explained(const Error &plain) const;
+    bool isFailureHeard(const PendingAck *ack) const;
     void tell(PendingAck *ack);
     static void tellLater(PendingAck *ack);
     void finishPromise();
@@ -48,6 +55,8 @@ private:
     State state = State::InCall;
     bool hasOutcome = false;
     QString event;
+    QString receiver;
+    QElapsedTimer age;
     QVariantList arguments;
     Error error;
     Error mismatch; // of an answer that a continuation could not take

@@ -29,8 +29,10 @@ inline bool isReservedEvent(QStringView name) noexcept
 
 inline Error reservedEventError(const QString &event)
 {
-    return Error(Error::Type::Argument,
-                 QStringLiteral("\"%1\" is a reserved event name").arg(event));
+    Error error(Error::Type::Argument,
+                QStringLiteral("\"%1\" is a reserved event name").arg(event));
+    error.setHint(QStringLiteral("Give the event another name: Socket.IO keeps this one."));
+    return error;
 }
 
 } // namespace SocketIo::detail

@@ -32,6 +32,29 @@ QLatin1StringView typeName(PacketType type)
     return "?"_L1;
 }
 
+// Without making JSON of megabytes that nobody sees.
+QVariant shortened(const QVariant &value)
+{
+    switch (value.typeId()) {
+    case QMetaType::QByteArray:
+        return u"(binary, %1 bytes)"_s.arg(value.toByteArray().size());
+    case QMetaType::QVariantList: {
+        QVariantList list = value.toList();
+        for (QVariant &item : list)
+            item = shortened(item);
+        return list;
+    }
+    case QMetaType::QVariantMap: {
+        QVariantMap map = value.toMap();
+        for (QVariant &item : map)
+            item = shortened(item);
+        return map;
+    }
+    default:
+        return value;
+    }
+}
+
 } // namespace
 
 QString packetText(const Packet &packet)
@@ -40,11 +63,13 @@ QString packetText(const Packet &packet)
     QString content;
     if (!packet.args.isEmpty() || packet.type == PacketType::Ack) {
         content = QString::fromUtf8(
-            QJsonDocument(QJsonArray::fromVariantList(packet.args)).toJson(QJsonDocument::Compact));
+            QJsonDocument(QJsonArray::fromVariantList(shortened(packet.args).toList()))
+                .toJson(QJsonDocument::Compact));
     } else if (packet.data.isValid()) {
         // An array makes a document of any value.
-        content = QString::fromUtf8(QJsonDocument(QJsonArray{QJsonValue::fromVariant(packet.data)})
-                                        .toJson(QJsonDocument::Compact));
+        content = QString::fromUtf8(
+            QJsonDocument(QJsonArray{QJsonValue::fromVariant(shortened(packet.data))})
+                .toJson(QJsonDocument::Compact));
         content = content.sliced(1, content.size() - 2);
     }
     if (!content.isEmpty())

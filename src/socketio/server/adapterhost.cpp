@@ -72,7 +72,8 @@ PendingAck *NamespacePrivate::serverSideEmitWithAck(const QString &event, const 
 {
     if (isReservedServerSideEvent(event))
         return PendingAckPrivate::createFailed(q, detail::reservedEventError(event));
-    const QPointer<PendingAck> ack = PendingAckPrivate::create(q, event);
+    const QPointer<PendingAck> ack = PendingAckPrivate::create(
+        q, event, QStringLiteral("all servers with the namespace %1").arg(name));
     const auto reply = [ack](const Error &error, const QVariantList &answers) {
         if (error)
             PendingAckPrivate::fail(ack, error, answers);

@@ -31,7 +31,8 @@ class AnswerCollector : public std::enable_shared_from_this<AnswerCollector>
 public:
     AnswerCollector(NamespacePrivate *nsp, const QString &event)
         : m_nsp(nsp->q)
-        , m_ack(PendingAckPrivate::create(nsp->q, event))
+        , m_ack(PendingAckPrivate::create(
+              nsp->q, event, QStringLiteral("all receivers in namespace %1").arg(nsp->name)))
         , m_id(nsp->nextTimeoutId++)
     {
     }

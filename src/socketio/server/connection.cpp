@@ -2,6 +2,7 @@
 #include "socketio/server/connection_p.h"
 
 #include "base/callout_p.h"
+#include "socketio/parser/packettext_p.h"
 #include "socketio/server/namespace_p.h"
 #include "socketio/server/packetdecoder_p.h"
 #include "socketio/server/server_p.h"
@@ -29,25 +30,6 @@ constexpr int MaxWaiting = 256;
 // From how many namespaces of a client on a hash is quicker than a look at each.
 constexpr size_t ManyNamespaces = 16;
 
-const char *nameOf(PacketType type)
-{
-    switch (type) {
-    case PacketType::Connect:
-        return "CONNECT";
-    case PacketType::Disconnect:
-        return "DISCONNECT";
-    case PacketType::Event:
-    case PacketType::BinaryEvent:
-        return "EVENT";
-    case PacketType::Ack:
-    case PacketType::BinaryAck:
-        return "ACK";
-    case PacketType::ConnectError:
-        return "CONNECT_ERROR";
-    }
-    return "?"; // a parser of the application's own
-}
-
 // What log messages call a connection.
 QString idOf(const EngineIo::Session *session)
 {
@@ -56,10 +38,7 @@ QString idOf(const EngineIo::Session *session)
 
 void logPacket(const EngineIo::Session *session, const char *what, const Packet &packet)
 {
-    qCDebug(lcServerPackets).noquote()
-        << idOf(session) << what << nameOf(packet.type) << packet.nsp
-        << (packet.id == Packet::NoId ? QString() : QString::number(packet.id))
-        << (packet.args.isEmpty() ? packet.data : QVariant(packet.args));
+    qCDebug(lcServerPackets).noquote() << idOf(session) << what << packetText(packet);
 }
 
 } // namespace

@@ -9,6 +9,8 @@
 
 namespace SocketIo {
 
+using namespace Qt::StringLiterals;
+
 using EngineIo::detail::isInThreadOf;
 
 /*!
@@ -44,6 +46,9 @@ Namespace::~Namespace()
 {
     d->dying = true;
     blockSignals(true);
+    Error error = Error::disconnected();
+    error.setHint(u"The server was deleted: keep it until the answers have come."_s);
+    PendingAckPrivate::release(this, error);
     while (!d->all.empty())
         delete d->all.back()->socket();
     if (d->server)

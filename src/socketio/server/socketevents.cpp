@@ -78,9 +78,10 @@ PendingAck *SocketPrivate::emitWithAck(const QString &event, const QVariantList 
         acks = std::make_unique<AckRegistry>();
     const int limit = nsp->server->options.maxPendingAcksPerSocket;
     if (limit > 0 && acks->count() >= limit) {
-        const Error error(
-            Error::Type::Refused,
-            u"%1 acknowledgements of socket %2 are pending already"_s.arg(limit).arg(id));
+        Error error(Error::Type::Refused,
+                    u"%1 acknowledgements of socket %2 are pending already"_s.arg(limit).arg(id));
+        error.setHint(u"Let the client answer, set a timeout(), or raise "
+                      "ServerOptions::maxPendingAcksPerSocket."_s);
         qCWarning(detail::lcServer).noquote()
             << u"The event \"%1\" is not sent:"_s.arg(event) << error.message();
         return PendingAckPrivate::createFailed(q, error);
@@ -88,7 +89,8 @@ PendingAck *SocketPrivate::emitWithAck(const QString &event, const QVariantList 
     Packet packet = detail::eventPacket(event, args);
     packet.nsp = nsp->name;
     packet.id = nsp->nextAckId++;
-    const QPointer<PendingAck> ack = PendingAckPrivate::create(q, event);
+    const QPointer<PendingAck> ack =
+        PendingAckPrivate::create(q, event, u"socket %1 in namespace %2"_s.arg(id, nsp->name));
     acks->add(packet.id, ack, timeout);
     send(std::move(packet), flags);
     return PendingAckPrivate::handOut(ack);

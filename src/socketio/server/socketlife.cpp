@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A socket from its creation to its end, and what the adapter learns of it meanwhile.
+#include "socketio/events/pendingack_p.h"
 #include "socketio/server/socket_p.h"
 
 #include "base/callout_p.h"
@@ -175,6 +176,9 @@ void SocketPrivate::close(Socket::DisconnectReason reason, const QString &descri
 void SocketPrivate::destroyed()
 {
     m_dying = true;
+    Error error = Error::disconnected();
+    error.setHint(u"The socket or its server was deleted: keep it until the answer has come."_s);
+    PendingAckPrivate::release(q, error);
     const bool wasConnected = state == State::Connected || state == State::Disconnecting;
     if (state == State::Connected && connection) {
         Packet packet;

@@ -130,7 +130,7 @@ void tst_ClientAcks::timeoutFailsOnceAndALateAnswerIsIgnored()
     AckResult result(socket->timeout(10ms).emitWithAck(u"late"_s, 300));
     TRY_VERIFY(result.isFailed());
     QCOMPARE(result.error.type(), Error::Type::Timeout);
-    QCOMPARE(result.error.message(), u"operation has timed out"_s);
+    QVERIFY(result.error.message().startsWith(u"operation has timed out: "_s));
     TRY_COMPARE(lateAnswers, 1);
     QCOMPARE(result.answers, 0);
     QCOMPARE(result.failures, 1);
@@ -207,7 +207,7 @@ void tst_ClientAcks::disconnectionFailsWhatIsUnanswered()
     // At once.
     QVERIFY(plain.isFailed() && timed.isFailed());
     QCOMPARE(plain.error.type(), Error::Type::Disconnected);
-    QCOMPARE(plain.error.message(), u"socket has been disconnected"_s);
+    QVERIFY(plain.error.message().startsWith(u"socket has been disconnected: "_s));
     QCOMPARE(timed.error.type(), Error::Type::Disconnected);
     QVERIFY(future.isFinished());
     QVERIFY_THROWS_EXCEPTION(AckException, future.result());

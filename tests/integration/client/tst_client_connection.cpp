@@ -476,7 +476,8 @@ void tst_ClientConnection::unknownNamespaceIsRefused()
     ClientSocket *socket = manager.socket(u"/nowhere"_s);
     QSignalSpy errors(socket, &ClientSocket::connectError);
     TRY_COMPARE(errors.count(), 1);
-    QCOMPARE(errors.at(0).at(0).value<Error>().message(), u"Invalid namespace"_s);
+    const QString message = errors.at(0).at(0).value<Error>().message();
+    QVERIFY2(message.startsWith(u"Invalid namespace: the server at "_s), qPrintable(message));
     // It was the only one.
     TRY_COMPARE(manager.state(), Manager::State::Closed);
 }

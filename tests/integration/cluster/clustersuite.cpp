@@ -202,7 +202,7 @@ void ClusterSuite::answersOfAllClients()
     nodes()[1].client()->on(u"who"_s, this, [] {});
     Outcome some(from, u"ask"_s, {{u"timeout"_s, 500}}, u"who"_s, 1);
     TRY_VERIFY(some.isThere);
-    QCOMPARE(some.error, u"operation has timed out"_s);
+    QVERIFY2(some.error.startsWith(u"operation has timed out"_s), qPrintable(some.error));
 }
 
 void ClusterSuite::fetchesSockets()

@@ -157,9 +157,12 @@ void tst_Engine_ClientWebSocket::answersThatOpenNothing_data()
     QTest::addColumn<QByteArray>("answer"); // KEY: what proves that the request was understood
     QTest::addColumn<QString>("text");
     const QString start = u"no WebSocket handshake: "_s;
-    QTest::newRow("no HTTP") << "SSH-2.0-OpenSSH\r\n"_ba << start + u"the answer is no HTTP"_s;
+    QTest::newRow("no HTTP") << "SSH-2.0-OpenSSH\r\n"_ba
+                             << u"what answers at the path /engine.io/ is no Socket.IO server "
+                                "(the answer is no HTTP)"_s;
     QTest::newRow("status") << "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"_ba
-                            << u"the server answered with HTTP status 404 (Not Found)"_s;
+                            << u"the server answered with HTTP status 404 (Not Found): there "
+                               "is no Socket.IO server at the path /engine.io/"_s;
     QTest::newRow("unusual status")
         << "HTTP/1.1 499 Whatever\r\nContent-Length: 20\r\n\r\n{\"message\":\"reason\"}"_ba
         << u"the server answered with HTTP status 499 (Whatever): reason"_s;
@@ -239,7 +242,8 @@ void tst_Engine_ClientWebSocket::badFramesEndTheConnection_data()
         << frame(Text | Compressed, "4x") << 1002 << invalid;
     QTest::newRow("broken UTF-8") << frame(Text, "4\xc3\x28") << 1007 << invalid;
     QTest::newRow("no packet") << frame(Text, "9x") << 1000
-                               << u"the server at %1 broke the protocol: undecodable packet"_s;
+                               << u"the server at %1 broke the protocol: what it sent cannot be "
+                                  "understood"_s;
     QTest::newRow("too big") << QByteArray("\x82\x7f\0\0\0\0\x7f\xff\xff\xff", 10) << 1009
                              << u"the connection to %1 broke: a message is bigger than 1000 bytes "
                                 "(ClientOptions::maxReceiveSize)"_s;
@@ -304,11 +308,12 @@ void tst_Engine_ClientWebSocket::closeFramesAreEchoed_data()
     QTest::addColumn<int>("code");
     QTest::addColumn<QByteArray>("echo");
     QTest::addColumn<QString>("text");
-    QTest::newRow("code and reason") << "\x0f\xa0"
-                                        "go away"_ba
-                                     << 4000 << "\x0f\xa0"_ba << u"(code 4000): go away"_s;
-    QTest::newRow("code") << "\x03\xe9"_ba << 1001 << "\x03\xe9"_ba << u"(code 1001)"_s;
-    QTest::newRow("nothing") << ""_ba << 1005 << ""_ba << u"(code 1005)"_s;
+    QTest::newRow("code and reason")
+        << "\x0f\xa0"
+           "go away"_ba
+        << 4000 << "\x0f\xa0"_ba << u"WebSocket close code 4000: go away"_s;
+    QTest::newRow("code") << "\x03\xe9"_ba << 1001 << "\x03\xe9"_ba << u"it is going away"_s;
+    QTest::newRow("nothing") << ""_ba << 1005 << ""_ba << u"it gave no reason"_s;
 }
 
 void tst_Engine_ClientWebSocket::closeFramesAreEchoed()
@@ -323,7 +328,7 @@ void tst_Engine_ClientWebSocket::closeFramesAreEchoed()
     QTRY_COMPARE(probe.closes, 1);
     QCOMPARE(probe.reason, CloseReason::TransportClose);
     QCOMPARE(probe.details.closeCode(), code);
-    QCOMPARE(probe.details.description(), u"the server closed the connection "_s + text);
+    QCOMPARE(probe.details.description(), u"the server closed the connection, "_s + text);
     QTRY_VERIFY(!server.frames.isEmpty()
                 && server.frames.constLast().event == WebSocketDecoder::Event::Close);
     QCOMPARE(server.frames.constLast().payload, echo);

@@ -144,7 +144,7 @@ void tst_Sio_Acks::ackTimesOut()
     QCOMPARE(client.wait(), "420[\"q\"]"_ba);
     QTRY_COMPARE(errors.size(), 1);
     QCOMPARE(errors.first().type(), Error::Type::Timeout);
-    QCOMPARE(errors.first().message(), u"operation has timed out"_s);
+    QVERIFY(errors.first().message().startsWith(u"operation has timed out: "_s));
     client.send("430[1]");
     client.send("40/x,");
     QVERIFY(client.wait().startsWith("44/x"));

@@ -302,7 +302,7 @@ void tst_Sio_Rooms::acksOfABroadcastTimeOut()
     clients[1]->send("430[\"one\"]");
     QTRY_VERIFY(error.isError());
     QCOMPARE(error.type(), Error::Type::Timeout);
-    QCOMPARE(error.message(), u"operation has timed out"_s);
+    QVERIFY(error.message().startsWith(u"operation has timed out: "_s));
     QCOMPARE(partial, QVariantList{u"one"_s});
     clients[0]->send("430[\"late\"]");
     compare({{}, {}, {}});
