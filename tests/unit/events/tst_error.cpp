@@ -63,10 +63,12 @@ void tst_Error::hintsSayWhatMayHelp_data()
 {
     QTest::addColumn<Error>("error");
     QTest::addColumn<QString>("word");
-    QTest::newRow("unknown namespace") << Error(u"Invalid namespace"_s) << u"path"_s;
+    // Whoever knows more says so.
+    Error known(Error::Type::Timeout, u"timeout"_s);
+    known.setHint(u"Ask the firewall."_s);
+    QTest::newRow("of its own") << known << u"firewall"_s;
     QTest::newRow("middleware") << Error(u"not authorized"_s) << u"auth"_s;
     QTest::newRow("acknowledgement") << Error::timeout() << u"acknowledge"_s;
-    QTest::newRow("connection") << Error(Error::Type::Timeout, u"timeout"_s) << u"firewall"_s;
     QTest::newRow("disconnected") << Error::disconnected() << u"retries"_s;
     QTest::newRow("protocol") << Error(Error::Type::Protocol, u"parse error"_s) << u"parser"_s;
     QTest::newRow("argument") << Error(Error::Type::Argument, u"does not fit"_s) << u"parameters"_s;
