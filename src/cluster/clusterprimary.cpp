@@ -263,9 +263,9 @@ void ClusterPrimaryPrivate::workerEnded(const WorkerProcess &worker, const QStri
 {
     CallOut out(q);
     if (!text.isEmpty()) {
-        Error error(Error::Type::Disconnected, text);
-        error.setHint(u"Look at what the worker has printed. It is started again."_s);
-        out.emitSignal(&ClusterPrimary::errorOccurred, error);
+        Error reason(Error::Type::Disconnected, text);
+        reason.setHint(u"Look at what the worker has printed. It is started again."_s);
+        out.emitSignal(&ClusterPrimary::errorOccurred, reason);
     }
     out.emitSignal(&ClusterPrimary::workerEnded, worker.slot(), worker.processId());
 }
