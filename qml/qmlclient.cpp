@@ -12,6 +12,8 @@
 #include <QtQml/qjsengine.h>
 #include <QtQml/qqmlinfo.h>
 
+#include <utility>
+
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
@@ -172,6 +174,7 @@ void QmlClient::connectSignals()
     connect(socket, &ClientSocket::eventReceived, this, &QmlClient::eventReceived);
     connect(socket, &ClientSocket::connected, this, [this] {
         CallOut out(this);
+        m_warned = false;
         out.call([this] { setErrorString({}); });
         out.emitSignal(&QmlClient::connected);
     });
@@ -181,6 +184,9 @@ void QmlClient::connectSignals()
             });
     connect(socket, &ClientSocket::connectError, this, [this](const Error &error) {
         CallOut out(this);
+        // Lost connections are in the log of the client.
+        if (error.type() == Error::Type::Refused || error.type() == Error::Type::Protocol)
+            warnIfUnheard(QMetaMethod::fromSignal(&QmlClient::connectError), error.message());
         out.call([this, &error] { setErrorString(error.message()); });
         out.emitSignal(&QmlClient::connectError, QmlError(error));
     });
@@ -190,7 +196,23 @@ void QmlClient::connectSignals()
     connect(manager, &Manager::reconnectError, this,
             [this](const Error &error) { Q_EMIT reconnectError(error); });
     connect(manager, &Manager::stateChanged, this, &QmlClient::nextAttemptChanged);
-    connect(manager, &Manager::reconnectFailed, this, &QmlClient::reconnectFailed);
+    connect(manager, &Manager::reconnectFailed, this, [this] {
+        CallOut out(this);
+        warnIfUnheard(QMetaMethod::fromSignal(&QmlClient::reconnectFailed),
+                      u"No more attempts to connect are made: %1"_s.arg(m_errorString));
+        out.emitSignal(&QmlClient::reconnectFailed);
+    });
+}
+
+// The socket and its manager find a listener in this object, so that they do not warn themselves.
+void QmlClient::warnIfUnheard(const QMetaMethod &signal, const QString &text)
+{
+    static const QMetaMethod errorString = QMetaMethod::fromSignal(&QmlClient::errorStringChanged);
+    static const QMetaMethod lastError = QMetaMethod::fromSignal(&QmlClient::lastErrorChanged);
+    if (isSignalConnected(signal) || isSignalConnected(errorString) || isSignalConnected(lastError))
+        return;
+    if (!std::exchange(m_warned, true))
+        qmlWarning(this) << text;
 }
 
 QVariantMap QmlClient::authFromJs(const QJSValue &auth) const

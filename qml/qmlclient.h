@@ -125,6 +125,7 @@ private:
     QVariantMap authFromJs(const QJSValue &auth) const;
     void applyAuth();
     void setErrorString(const QString &text);
+    void warnIfUnheard(const QMetaMethod &signal, const QString &text);
 
     QList<QObject *> m_children;
     QUrl m_url;
@@ -134,6 +135,7 @@ private:
     QString m_errorString;
     bool m_autoConnect = true;
     bool m_complete = true;
+    bool m_warned = false; // of what nobody handles, since the last connection
     QPointer<ClientSocket> m_socket;
 };
 

@@ -24,6 +24,19 @@ TestCase {
         }
     }
     Component {
+        id: silentComponent
+        SocketIoClient {
+            property int failures: 0
+            onReconnectError: ++failures
+        }
+    }
+    Component {
+        id: boundComponent
+        SocketIoClient {
+            readonly property string shown: errorString
+        }
+    }
+    Component {
         id: priceComponent
         SocketIoEvent {
             property string symbol
@@ -434,6 +447,32 @@ TestCase {
         tryCompare(client, "connected", true, 30000);
         verify(isNaN(client.nextAttempt.getTime()));
         compare(client.lastError.type, SocketIoError.NoError);
+    }
+
+    // Without a handler, the log says it, once.
+    function test_failuresThatNobodyHandlesAreWarnings() {
+        ignoreWarning(/tst_client.qml.*Invalid namespace.*\/nothing/);
+        const client = createTemporaryObject(silentComponent, testCase,
+                                             { url: peer.url, nsp: "/nothing" });
+        tryVerify(() => !client.active, 30000);
+        verify(client.errorString.includes("/nothing"));
+
+        peer.stop();
+        ignoreWarning(/cannot connect to/);
+        ignoreWarning(/tst_client.qml.*No more attempts to connect are made: .+/);
+        const away = createTemporaryObject(silentComponent, testCase, {
+            url: peer.url,
+            options: { forceNew: true, reconnectionAttempts: 1, reconnectionDelay: 20 }
+        });
+        tryCompare(away, "failures", 1, 30000);
+        peer.start();
+    }
+
+    function test_failuresThatAreShownAreNotWarnings() {
+        failOnWarning(/nothing/);
+        const client = createTemporaryObject(boundComponent, testCase,
+                                             { url: peer.url, nsp: "/nothing" });
+        tryVerify(() => client.shown.includes("/nothing"), 30000);
     }
 
     function test_wrongAuthIsReported() {
