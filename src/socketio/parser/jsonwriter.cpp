@@ -43,7 +43,8 @@ bool JsonWriter::finish()
 void JsonWriter::grow(qsizetype size)
 {
     const qsizetype used = m_at - m_out->constData();
-    if (m_tooLarge || size > m_maxSize - m_attachedSize - used) {
+    // Room for a number is more than most numbers take: finish() counts exactly.
+    if (m_tooLarge || size - LongestNumber > m_maxSize - m_attachedSize - used) {
         discard(size);
         return;
     }
