@@ -2,7 +2,7 @@
 #include "engineio/client/clientcookiejar_p.h"
 
 #include "base/logging_p.h"
-#include "engineio/client/transporterror_p.h"
+#include "engineio/client/serveraddress_p.h"
 
 #include <QtNetwork/qnetworkcookie.h>
 
@@ -31,7 +31,7 @@ bool ClientCookieJar::setCookiesFromUrl(const QList<QNetworkCookie> &cookies, co
         tooMuch = true;
     }
     if (tooMuch && !std::exchange(m_warned, true)) {
-        qCWarning(lcEngine).noquote() << addressText(url) << "sets more than" << MostCookies
+        qCWarning(lcEngine).noquote() << displayAddress(url) << "sets more than" << MostCookies
                                       << "cookies, or some of more than" << LongestCookie
                                       << "bytes: the oldest and the long ones are dropped";
     }

@@ -2,6 +2,7 @@
 #include "engineio/client/client_p.h"
 
 #include "base/logging_p.h"
+#include "engineio/client/serveraddress_p.h"
 #include "engineio/client/transporterror_p.h"
 #include "engineio/client/websocketmemory_p.h"
 
@@ -82,7 +83,7 @@ void ClientPrivate::endProbe(const QString &why)
     out.emitSignal(&Client::upgradeFailed,
                    ClientError(ClientError::Type::Network,
                                u"cannot change to WebSocket at %1: %2"_s.arg(
-                                   detail::addressText(requestUrl->base()), why),
+                                   detail::displayAddress(requestUrl->base()), why),
                                why));
     if (out && inbox == thisOne)
         out.call([this] { flush(); });

@@ -30,11 +30,6 @@ QByteArray readAtMost(QIODevice *device, qint64 size)
     return bytes;
 }
 
-QString tooBigHint()
-{
-    return u"Raise ClientOptions::maxReceiveSize, or let the server send the data in parts."_s;
-}
-
 } // namespace
 
 PollingRequest::PollingRequest(ClientNetwork *network, Hooks hooks, qint64 maxSize)
@@ -163,7 +158,7 @@ void PollingRequest::checkSize()
     if (m_reply && m_reply->bytesAvailable() > m_maxSize) {
         refuse(
             {u"its answer is bigger than %1 bytes (ClientOptions::maxReceiveSize)"_s.arg(m_maxSize),
-             tooBigHint()});
+             receiveLimitHint()});
     }
 }
 
@@ -190,7 +185,7 @@ void PollingRequest::replyFinished()
     else if (code == QNetworkReply::UnknownContentError) // Qt's only one about compression
         m_reason = {u"its compressed answer is damaged or bigger than %1 bytes "
                     "(ClientOptions::maxReceiveSize)"_s.arg(m_maxSize),
-                    tooBigHint()};
+                    receiveLimitHint()};
     else if (code != QNetworkReply::NoError)
         m_reason = reasonOf(code, m_reply->errorString(), m_url);
     m_description = m_reply->errorString();

@@ -102,9 +102,8 @@ QString invalidAddressText(const QUrl &url)
 
 QString unsupportedSchemeText(const QUrl &url)
 {
-    return u"cannot connect to \"%1\": the scheme \"%2\" is not supported, only http, https, ws "
-           u"and "
-           "wss are"_s.arg(givenAddress(url), url.scheme());
+    return u"cannot connect to \"%1\": the scheme \"%2\" is not supported, only http, https, "
+           "ws and wss are"_s.arg(givenAddress(url), url.scheme());
 }
 
 QString addressHint()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/transporterror_p.h"
 
+#include "engineio/client/serveraddress_p.h"
+
 #include <EngineIo/enums.h>
 
 #include <QtCore/qjsondocument.h>
@@ -21,7 +23,7 @@ QString sentence(Stage stage, const QUrl &url, const QString &reason)
 {
     const QString start = stage == Stage::Connecting ? u"cannot connect to %1: %2"_s
                                                      : u"the connection to %1 broke: %2"_s;
-    return start.arg(addressText(url), reason);
+    return start.arg(displayAddress(url), reason);
 }
 
 bool isSecure(const QUrl &url)
@@ -39,17 +41,12 @@ QString hostHint()
     return u"Check the name of the host, and that there is a network."_s;
 }
 
-QString silenceHint()
-{
-    return u"Check that the server is running and that no firewall drops its packets."_s;
-}
-
 QString proxyHint()
 {
     return u"Check the proxy in the option proxy, or that of the system."_s;
 }
 
-QString httpHint()
+QString plainHttpHint()
 {
     return u"If the server does not speak TLS, use an address that begins with http:// instead of "
            "https://."_s;
@@ -79,10 +76,39 @@ Reason handshakeReason(const QString &qtText)
                 u"Use an address that begins with http:// instead of https://, or let the server "
                 "speak TLS."_s};
     }
-    return {u"client and server do not agree on TLS: %1"_s.arg(qtText), httpHint()};
+    return {u"client and server do not agree on TLS: %1"_s.arg(qtText), plainHttpHint()};
 }
 
-QString httpHint(int status, const QUrl &url, const QByteArray &body)
+// The error that a request would have ended with; what has no reason of its own is any other.
+QNetworkReply::NetworkError networkErrorOf(QAbstractSocket::SocketError error)
+{
+    switch (error) {
+    case QAbstractSocket::ConnectionRefusedError:
+        return QNetworkReply::ConnectionRefusedError;
+    case QAbstractSocket::RemoteHostClosedError:
+        return QNetworkReply::RemoteHostClosedError;
+    case QAbstractSocket::HostNotFoundError:
+        return QNetworkReply::HostNotFoundError;
+    case QAbstractSocket::SocketTimeoutError:
+        return QNetworkReply::TimeoutError;
+    case QAbstractSocket::ProxyConnectionRefusedError:
+        return QNetworkReply::ProxyConnectionRefusedError;
+    case QAbstractSocket::ProxyConnectionClosedError:
+        return QNetworkReply::ProxyConnectionClosedError;
+    case QAbstractSocket::ProxyConnectionTimeoutError:
+        return QNetworkReply::ProxyTimeoutError;
+    case QAbstractSocket::ProxyNotFoundError:
+        return QNetworkReply::ProxyNotFoundError;
+    case QAbstractSocket::ProxyAuthenticationRequiredError:
+        return QNetworkReply::ProxyAuthenticationRequiredError;
+    case QAbstractSocket::SslHandshakeFailedError:
+        return QNetworkReply::SslHandshakeFailedError;
+    default:
+        return QNetworkReply::NoError;
+    }
+}
+
+QString statusHint(int status, const QUrl &url, const QByteArray &body)
 {
     switch (status) {
     case 400:
@@ -103,10 +129,6 @@ QString httpHint(int status, const QUrl &url, const QByteArray &body)
                "what the client sends in extraHeaders."_s;
     case 407:
         return proxyHint();
-    case 413:
-        return u"Raise maxHttpBufferSize of the server, and the limit of a proxy in front of it, "
-               u"or "
-               "send the data in parts."_s;
     case 502:
     case 503:
     case 504:
@@ -118,14 +140,6 @@ QString httpHint(int status, const QUrl &url, const QByteArray &body)
 }
 
 } // namespace
-
-QString addressText(const QUrl &url)
-{
-    return url
-        .adjusted(QUrl::RemoveUserInfo | QUrl::RemovePath | QUrl::RemoveQuery
-                  | QUrl::RemoveFragment)
-        .toDisplayString();
-}
 
 ClientError networkError(Stage stage, const QUrl &url, const QString &reason,
                          const QString &description, const QString &hint)
@@ -140,9 +154,9 @@ ClientError networkError(Stage stage, const QUrl &url, const QString &reason,
 
 ClientError protocolError(const QUrl &url, const QString &reason)
 {
-    return ClientError(ClientError::Type::Protocol,
-                       u"the server at %1 broke the protocol: %2"_s.arg(addressText(url), reason),
-                       reason);
+    return ClientError(
+        ClientError::Type::Protocol,
+        u"the server at %1 broke the protocol: %2"_s.arg(displayAddress(url), reason), reason);
 }
 
 ClientError foreignServerError(const QUrl &url, const QString &path, const QString &answer)
@@ -184,7 +198,7 @@ ClientError httpError(Stage stage, const QUrl &url, int status, const QString &p
         reason += u": there is no Socket.IO server at the path %1"_s.arg(url.path());
     ClientError error(ClientError::Type::Http, sentence(stage, url, reason), reason);
     error.setHttpAnswer(status, body);
-    error.setHint(httpHint(status, url, body));
+    error.setHint(statusHint(status, url, body));
     return error;
 }
 
@@ -230,30 +244,17 @@ Reason reasonOf(QNetworkReply::NetworkError error, const QString &qtText, const 
 
 Reason reasonOf(QAbstractSocket::SocketError error, const QString &qtText, const QUrl &url)
 {
-    switch (error) {
-    case QAbstractSocket::ConnectionRefusedError:
-        return {u"connection refused"_s, refusedHint()};
-    case QAbstractSocket::RemoteHostClosedError:
-        return noAnswerReason(url);
-    case QAbstractSocket::HostNotFoundError:
-        return {u"host not found"_s, hostHint()};
-    case QAbstractSocket::SocketTimeoutError:
-        return {u"the server did not answer in time"_s, silenceHint()};
-    case QAbstractSocket::ProxyConnectionRefusedError:
-        return {u"the proxy refused the connection"_s, proxyHint()};
-    case QAbstractSocket::ProxyConnectionClosedError:
-        return {u"the proxy closed the connection"_s, proxyHint()};
-    case QAbstractSocket::ProxyConnectionTimeoutError:
-        return {u"the proxy did not answer in time"_s, proxyHint()};
-    case QAbstractSocket::ProxyNotFoundError:
-        return {u"proxy not found"_s, proxyHint()};
-    case QAbstractSocket::ProxyAuthenticationRequiredError:
-        return {u"the proxy wants a user name and a password"_s, proxyHint()};
-    case QAbstractSocket::SslHandshakeFailedError:
-        return handshakeReason(qtText);
-    default:
-        return {qtText, {}};
-    }
+    return reasonOf(networkErrorOf(error), qtText, url);
+}
+
+QString silenceHint()
+{
+    return u"Check that the server is running and that no firewall drops its packets."_s;
+}
+
+QString receiveLimitHint()
+{
+    return u"Raise ClientOptions::maxReceiveSize, or let the server send the data in parts."_s;
 }
 
 Reason certificateReason(const QString &tlsText)
@@ -266,7 +267,7 @@ Reason certificateReason(const QString &tlsText)
 Reason noAnswerReason(const QUrl &url)
 {
     return {u"the server closed the connection without an answer"_s,
-            isSecure(url) ? httpHint() : httpsHint()};
+            isSecure(url) ? plainHttpHint() : httpsHint()};
 }
 
 bool isTlsRecord(QByteArrayView bytes)

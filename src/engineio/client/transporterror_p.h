@@ -19,9 +19,6 @@ namespace EngineIo::detail {
 // understands, for example "cannot connect to http://h:3000: connection refused".
 enum class Stage : quint8 { Connecting, Connected };
 
-// The part of an address that says where the server is, without a password.
-QString addressText(const QUrl &url);
-
 // What went wrong, and what may help.
 struct Reason
 {
@@ -45,6 +42,9 @@ ClientError httpError(Stage stage, const QUrl &url, int status, const QString &p
 // The address tells whether TLS is spoken.
 Reason reasonOf(QNetworkReply::NetworkError error, const QString &qtText, const QUrl &url);
 Reason reasonOf(QAbstractSocket::SocketError error, const QString &qtText, const QUrl &url);
+// What may help when nothing comes from the server, and with what is bigger than the client takes.
+ENGINEIO_EXPORT QString silenceHint();
+QString receiveLimitHint();
 Reason certificateReason(const QString &tlsText);
 // Also when the connection ended before there was an answer.
 Reason noAnswerReason(const QUrl &url);

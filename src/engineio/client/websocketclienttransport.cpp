@@ -347,9 +347,8 @@ void WebSocketClientTransport::handleClose(QByteArrayView payload)
 void WebSocketClientTransport::failTooBig(const QString &text)
 {
     fail(WebSocketCloseCode::MessageTooBig,
-         networkError(
-             Stage::Connected, m_url.base(), text.arg(m_options.maxReceiveSize), {},
-             u"Raise ClientOptions::maxReceiveSize, or let the server send the data in parts."_s));
+         networkError(Stage::Connected, m_url.base(), text.arg(m_options.maxReceiveSize), {},
+                      receiveLimitHint()));
 }
 
 // Tells the server why, and ignores whatever else it sends.

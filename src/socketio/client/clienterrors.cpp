@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/client/clienterrors_p.h"
 
+#include "engineio/client/transporterror_p.h"
+
 namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
@@ -50,7 +52,7 @@ Error openTimeoutError(const QString &address, std::chrono::milliseconds timeout
     Error error(Error::Type::Timeout,
                 u"cannot connect to %1: the server did not answer within %2 ms"_s.arg(
                     address, QString::number(timeout.count())));
-    error.setHint(u"Check that the server is running and that no firewall drops its packets."_s);
+    error.setHint(EngineIo::detail::silenceHint());
     return error;
 }
 
@@ -102,16 +104,21 @@ Error joinError(CloseReason reason, const Error &details, const QString &address
     return error;
 }
 
+bool isTooBig(const Error &details)
+{
+    const QVariantMap data = details.data().toMap();
+    return data.value(u"code"_s).toInt() == 1009 || data.value(u"status"_s).toInt() == 413;
+}
+
 Error disconnectedError(const Error &details)
 {
     Error error = Error::disconnected();
     if (!details)
         return error;
     QVariantMap data = details.data().toMap();
-    const bool tooBig = data.value(u"code"_s).toInt() == 1009 || data.value(u"status"_s) == 413;
     data.insert(u"description"_s, details.message());
     error = Error(error.type(), error.message(), data);
-    if (tooBig)
+    if (isTooBig(details))
         error.setHint(details.hint());
     return error;
 }

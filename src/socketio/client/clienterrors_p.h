@@ -29,6 +29,8 @@ Error closeError(EngineIo::CloseReason reason, const EngineIo::ClientError &deta
 // The same for a socket that has not joined its namespace yet.
 Error joinError(EngineIo::CloseReason reason, const Error &details, const QString &address,
                 const QString &nsp);
+// Whether the connection ended because a message was bigger than the server takes.
+bool isTooBig(const Error &details);
 // Of an acknowledgement that will not come, because of details, if there are any.
 Error disconnectedError(const Error &details);
 

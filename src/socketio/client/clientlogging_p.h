@@ -3,12 +3,22 @@
 #define SOCKETIO_CLIENTLOGGING_P_H
 
 #include <QtCore/qloggingcategory.h>
+#include <QtCore/qstring.h>
 
 namespace SocketIo::detail {
 
 // Silent by default but for warnings. doc/src/logging.qdoc says what each one tells.
 Q_DECLARE_LOGGING_CATEGORY(lcClient)        // connections, attempts, namespaces
 Q_DECLARE_LOGGING_CATEGORY(lcClientPackets) // each packet, either way
+
+// A failure is a warning if nobody hears of it otherwise.
+inline void logFailure(bool isHeard, const QString &text)
+{
+    if (isHeard)
+        qCDebug(lcClient).noquote() << text;
+    else
+        qCWarning(lcClient).noquote() << text;
+}
 
 } // namespace SocketIo::detail
 

@@ -211,10 +211,7 @@ void ClientSocketPrivate::reportLoss()
 void ClientSocketPrivate::reportRefusal(const Error &error, const QString &logText)
 {
     static const QMetaMethod signal = QMetaMethod::fromSignal(&ClientSocket::connectError);
-    if (q->isSignalConnected(signal) || std::exchange(refusalLogged, true))
-        qCDebug(lcClient).noquote() << logText;
-    else
-        qCWarning(lcClient).noquote() << logText;
+    detail::logFailure(q->isSignalConnected(signal) || std::exchange(refusalLogged, true), logText);
     reportConnectError(error);
 }
 

@@ -341,9 +341,7 @@ void ManagerPrivate::loseConnection(CloseReason reason, const Error &details)
 // loss before is not said twice.
 void ManagerPrivate::logLoss(CloseReason reason, const Error &details)
 {
-    const QVariantMap data = details.data().toMap();
-    const bool isMistake = details.type() == Error::Type::Protocol
-        || data.value(u"code"_s).toInt() == 1009 || data.value(u"status"_s).toInt() == 413;
+    const bool isMistake = details.type() == Error::Type::Protocol || detail::isTooBig(details);
     if (isMistake && std::exchange(loggedLoss, details.message()) != details.message()) {
         qCWarning(lcClient).noquote() << details.message();
         return;
@@ -409,10 +407,7 @@ void ManagerPrivate::scheduleAttempt()
         static const QMetaMethod signal = QMetaMethod::fromSignal(&Manager::reconnectFailed);
         const QString text = u"giving up connecting to %1 after %2 attempts"_s.arg(
             address(), QString::number(options.reconnectionAttempts));
-        if (q->isSignalConnected(signal))
-            qCDebug(lcClient).noquote() << text;
-        else
-            qCWarning(lcClient).noquote() << text;
+        detail::logFailure(q->isSignalConnected(signal), text);
         Q_EMIT q->reconnectFailed();
         return;
     }

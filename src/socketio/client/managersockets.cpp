@@ -217,9 +217,8 @@ void ManagerPrivate::warnOfNestedLoop()
         : u"an answer of the server"_s;
     qCWarning(lcClient).noquote()
         << u"A slot that was called for %1 runs an event loop. Nothing else comes from %2 before "
-           u"it "
-           "returns, not even the acknowledgement that the slot has asked for"_s.arg(what,
-                                                                                     address());
+           "it returns, not even the acknowledgement that the slot has asked for"_s.arg(what,
+                                                                                        address());
 }
 
 void ManagerPrivate::handOver(const Packet &received)
