@@ -117,14 +117,17 @@ QStringList namesFromJs(const QJSValue &value, const QObject *object, const QStr
         else
             warn(object, u"%1 wants the name of a room, not %2"_s.arg(function, describe(name)));
     };
-    const quint32 length = value.isArray() ? value.property(u"length"_s).toUInt() : 0;
-    if (!value.isArray())
+    if (!value.isArray()) {
         add(value);
-    else if (length > MaxNames)
+        return names;
+    }
+    const quint32 length = value.property(u"length"_s).toUInt();
+    if (length > MaxNames) {
         warn(object, u"%1 takes at most %2 rooms"_s.arg(function).arg(MaxNames));
-    else
-        names.reserve(length);
-    for (quint32 i = 0; i < length && length <= MaxNames; ++i)
+        return names;
+    }
+    names.reserve(length);
+    for (quint32 i = 0; i < length; ++i)
         add(value.property(i));
     return names;
 }

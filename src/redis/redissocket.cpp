@@ -28,14 +28,20 @@ void RedisSocket::open(const QUrl &url, const RedisOptions &options)
     }
 }
 
+template<typename Socket>
+void RedisSocket::adopt(Socket *socket)
+{
+    m_device.reset(socket);
+    connect(
+        socket, &Socket::errorOccurred, this,
+        [this, socket] { Q_EMIT failed(socket->errorString()); }, Qt::QueuedConnection);
+    connect(socket, &QIODevice::readyRead, this, &RedisSocket::readyRead, Qt::QueuedConnection);
+}
+
 void RedisSocket::openTcp(const QUrl &url, const RedisOptions &options)
 {
     auto *socket = new QSslSocket;
-    m_device.reset(socket);
-    connect(
-        socket, &QAbstractSocket::errorOccurred, this,
-        [this, socket] { Q_EMIT failed(socket->errorString()); }, Qt::QueuedConnection);
-    connect(socket, &QIODevice::readyRead, this, &RedisSocket::readyRead, Qt::QueuedConnection);
+    adopt(socket);
     const quint16 port = quint16(url.port(DefaultPort));
     if (url.scheme() == "rediss"_L1) {
         if (options.sslConfiguration)
@@ -53,11 +59,7 @@ void RedisSocket::openTcp(const QUrl &url, const RedisOptions &options)
 void RedisSocket::openLocal(const QString &path)
 {
     auto *socket = new QLocalSocket;
-    m_device.reset(socket);
-    connect(
-        socket, &QLocalSocket::errorOccurred, this,
-        [this, socket] { Q_EMIT failed(socket->errorString()); }, Qt::QueuedConnection);
-    connect(socket, &QIODevice::readyRead, this, &RedisSocket::readyRead, Qt::QueuedConnection);
+    adopt(socket);
     connect(socket, &QLocalSocket::connected, this, &RedisSocket::connected, Qt::QueuedConnection);
     socket->connectToServer(path);
 }

@@ -35,6 +35,8 @@ Q_SIGNALS:
     void failed(const QString &reason);
 
 private:
+    template<typename Socket>
+    void adopt(Socket *socket);
     void openTcp(const QUrl &url, const RedisOptions &options);
     void openLocal(const QString &path);
 
