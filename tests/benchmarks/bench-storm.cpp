@@ -8,10 +8,10 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <deque>
 #include <functional>
 #include <getopt.h>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <random>
 #include <string>
@@ -173,8 +173,7 @@ private:
     std::size_t m_retries = 0;
     bool m_serverIsAway = false;
     std::vector<float> m_waits;
-    // By the time at which they are due: all that wait equally long are in order.
-    std::vector<std::pair<long long, std::function<void()>>> m_timers;
+    std::multimap<long long, std::function<void()>> m_timers; // by the time at which they are due
     std::mt19937 m_random{12345};
 };
 
@@ -245,23 +244,16 @@ void Storm::lost(Client &client)
 void Storm::after(long long nanoseconds, std::function<void()> function)
 {
     const long long due = now() + nanoseconds;
-    const auto later = [](const auto &a, const auto &b) { return a.first > b.first; };
-    m_timers.emplace_back(due, std::move(function));
-    std::push_heap(m_timers.begin(), m_timers.end(), later);
+    m_timers.emplace(due, std::move(function));
 }
 
 void Storm::turn(long long until)
 {
-    const auto later = [](const auto &a, const auto &b) { return a.first > b.first; };
     if (!m_timers.empty())
-        until = std::min(until, m_timers.front().first);
+        until = std::min(until, m_timers.begin()->first);
     m_loop.turn(std::min(until, m_deadline));
-    while (!m_timers.empty() && m_timers.front().first <= now()) {
-        std::pop_heap(m_timers.begin(), m_timers.end(), later);
-        const std::function<void()> function = std::move(m_timers.back().second);
-        m_timers.pop_back();
-        function();
-    }
+    while (!m_timers.empty() && m_timers.begin()->first <= now())
+        m_timers.extract(m_timers.begin()).mapped()();
 }
 
 void Storm::waitFor(const std::function<bool()> &condition, const char *what)

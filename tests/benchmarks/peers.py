@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -37,6 +38,17 @@ def build(folder, targets):
             configure.append("-DCMAKE_CXX_COMPILER_LAUNCHER=ccache")
     quiet(configure)
     quiet(["cmake", "--build", folder, "-j", str(os.cpu_count()), "--target", *targets])
+
+
+def add_build_options(parser):
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/benchmarks",
+                        metavar="FOLDER", help="the release build (build/benchmarks)")
+    parser.add_argument("--no-build", action="store_true", help="measure what the folder has")
+
+
+def end_servers_on_sigterm():
+    """A program that is ended from outside still ends its servers."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
 def npm_install():
