@@ -4,6 +4,7 @@
 #include "base/threadcheck_p.h"
 #include "socketio/client/clientsocket_p.h"
 #include "socketio/client/manager_p.h"
+#include "socketio/events/reservednames_p.h"
 
 namespace SocketIo {
 
@@ -290,6 +291,12 @@ void ClientSocket::close()
 {
     if (EngineIo::detail::isInThreadOf(this, "SocketIo::ClientSocket::close()"))
         d->disconnect();
+}
+
+/*! \internal */
+QString ClientSocket::neverReceived(const QString &event) const
+{
+    return detail::neverReceivedText(event, detail::EventSource::Server);
 }
 
 /*! \internal */

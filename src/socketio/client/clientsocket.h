@@ -117,6 +117,7 @@ Q_SIGNALS:
     void lastErrorChanged();
 
 protected:
+    QString neverReceived(const QString &event) const override;
     void argumentError(const QString &event, const Error &error) override;
 
 private:

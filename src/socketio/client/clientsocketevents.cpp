@@ -205,11 +205,11 @@ PendingAck *ClientSocketPrivate::emitWithAck(const QString &event, const QVarian
             u"the event \"%1\" was emitted in another thread than its socket's"_s.arg(event));
         error.setHint(u"Call the socket in its own thread, for example with "
                       "QMetaObject::invokeMethod()."_s);
-        return PendingAckPrivate::createFailed(nullptr, error);
+        return PendingAckPrivate::createFailed(nullptr, error, PendingAckPrivate::Warned::Yes);
     }
     Error error;
     if (!isAllowed(event, &error))
-        return PendingAckPrivate::createFailed(q, error);
+        return PendingAckPrivate::createFailed(q, error, PendingAckPrivate::Warned::Yes);
     CallOut out(q);
     const QPointer<PendingAck> ack = PendingAckPrivate::create(q, event, placeText());
     if (manager)

@@ -49,6 +49,11 @@ using namespace detail;
     Calls \a slot for each arriving \a event as long as \a context lives. \a slot is a functor, a
     function or a member function of \a context (Socket.IO: \c on). Returns ListenerId::Invalid
     if \a context is null.
+
+    What Socket.IO's JavaScript libraries tell of by the events connect, connect_error, disconnect
+    and disconnecting are signals here, such as ClientSocket::connected() and
+    Socket::disconnected(). A listener of such a name is never called, and a warning says which
+    signal to use.
 */
 
 /*!
@@ -125,6 +130,8 @@ ListenerId EventListeners::add(const QString &event, const QObject *context, Slo
         qCWarning(lcEvents) << "A listener needs a context";
         return ListenerId::Invalid;
     }
+    if (const QString reason = neverReceived(event); !reason.isEmpty())
+        qCWarning(lcEvents).noquote() << reason;
     auto &listeners = data()->events[event];
     if (!listeners)
         listeners = std::make_shared<Listeners>();
@@ -388,6 +395,16 @@ bool EventListeners::hasListenersAny() const noexcept
 bool EventListeners::hasListenersAnyOutgoing() const noexcept
 {
     return EventListenersPrivate::isUsed(d.data(), Direction::Out);
+}
+
+/*!
+    Returns a sentence that says why a listener of \a event is never called, for a warning, or no
+    text if it can be. What Socket.IO's JavaScript libraries tell of by an event, such as
+    "disconnect", is a signal here.
+*/
+QString EventListeners::neverReceived([[maybe_unused]] const QString &event) const
+{
+    return {};
 }
 
 /*!

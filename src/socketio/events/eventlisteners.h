@@ -120,6 +120,8 @@ protected:
     bool hasListenersAny() const noexcept;
     bool hasListenersAnyOutgoing() const noexcept;
 
+    // Why on() waits in vain for the event; no text if it does not.
+    virtual QString neverReceived(const QString &event) const;
     // A slot wasn't called because the event's arguments don't fit its parameters.
     virtual void argumentError(const QString &event, const Error &error);
 

@@ -243,7 +243,7 @@ PendingAck *PendingAck::addErrorSlot(const QObject *context, ErrorSlot &&slot)
     return this;
 }
 
-PendingAck *PendingAckPrivate::create(QObject *parent, const QString &event,
+PendingAck *PendingAckPrivate::create(QObject *parent, const std::optional<QString> &event,
                                       const QString &receiver)
 {
     auto *ack = new PendingAck(parent);
@@ -265,9 +265,10 @@ PendingAck *PendingAckPrivate::handOut(const QPointer<PendingAck> &ack)
     return ack;
 }
 
-PendingAck *PendingAckPrivate::createFailed(QObject *parent, const Error &error)
+PendingAck *PendingAckPrivate::createFailed(QObject *parent, const Error &error, Warned warned)
 {
     PendingAck *ack = create(parent);
+    ack->d->isWarned = warned == Warned::Yes;
     fail(ack, error);
     return handOut(ack);
 }
@@ -301,9 +302,9 @@ void PendingAckPrivate::finish(PendingAck *ack, const Error &newError, const QVa
 Error PendingAckPrivate::explained(const Error &plain) const
 {
     const bool isTimeout = plain.type() == Error::Type::Timeout;
-    if (event.isEmpty() || (!isTimeout && plain.type() != Error::Type::Disconnected))
+    if (!event || (!isTimeout && plain.type() != Error::Type::Disconnected))
         return plain;
-    QString text = plain.message() + u": the event \"%1\" was not acknowledged"_s.arg(event);
+    QString text = plain.message() + u": the event \"%1\" was not acknowledged"_s.arg(*event);
     if (!receiver.isEmpty())
         text += u" by "_s + receiver;
     if (isTimeout)
@@ -397,15 +398,16 @@ bool PendingAckPrivate::isFailureHeard(const PendingAck *ack) const
 {
     static const QMetaMethod acknowledged = QMetaMethod::fromSignal(&PendingAck::acknowledged);
     static const QMetaMethod failed = QMetaMethod::fromSignal(&PendingAck::failed);
-    return promise || ack->isSignalConnected(failed) || !ack->isSignalConnected(acknowledged)
+    return isWarned || promise || ack->isSignalConnected(failed)
+        || !ack->isSignalConnected(acknowledged)
         || (error.type() == Error::Type::Disconnected && !error.data().isValid());
 }
 
 Error PendingAckPrivate::doesNotFit(const QString &errorText)
 {
-    const QString text = event.isEmpty()
-        ? u"The answer does not fit: %1"_s.arg(errorText)
-        : u"The answer to event \"%1\" does not fit: %2"_s.arg(event, errorText);
+    const QString text = event
+        ? u"The answer to event \"%1\" does not fit: %2"_s.arg(*event, errorText)
+        : u"The answer does not fit: %1"_s.arg(errorText);
     qCWarning(detail::lcEvents).noquote() << text;
     return Error(Error::Type::Argument, text);
 }

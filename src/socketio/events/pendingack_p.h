@@ -9,6 +9,7 @@
 #include <QtCore/qpromise.h>
 
 #include <memory>
+#include <optional>
 
 namespace SocketIo {
 
@@ -22,13 +23,15 @@ class SOCKETIO_AUTOTEST_EXPORT PendingAckPrivate
 {
 public:
     // event and receiver: what messages call them, for example "save" and "/chat of http://h:3000".
-    static PendingAck *create(QObject *parent, const QString &event = {},
+    static PendingAck *create(QObject *parent, const std::optional<QString> &event = std::nullopt,
                               const QString &receiver = {});
     // The last step of the call that returns ack. Gives one that fails if ack was deleted
     // meanwhile.
     static PendingAck *handOut(const QPointer<PendingAck> &ack);
-    // Fails in the next turn of the event loop.
-    static PendingAck *createFailed(QObject *parent, const Error &error);
+    // Fails in the next turn of the event loop. Whether a warning has told of that already.
+    enum class Warned { No, Yes };
+    static PendingAck *createFailed(QObject *parent, const Error &error,
+                                    Warned warned = Warned::No);
 
     // Both may end with the owner of the acknowledgement deleted by a handler.
     static void acknowledge(PendingAck *ack, const QVariantList &args);
@@ -54,7 +57,8 @@ private:
 
     State state = State::InCall;
     bool hasOutcome = false;
-    QString event;
+    bool isWarned = false;        // the failure is in the log
+    std::optional<QString> event; // whose name may be empty
     QString receiver;
     QElapsedTimer age;
     QVariantList arguments;

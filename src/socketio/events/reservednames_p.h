@@ -27,6 +27,66 @@ inline bool isReservedEvent(QStringView name) noexcept
     }
 }
 
+// Names that servers do not send each other: Socket.IO tells of these things by them.
+inline bool isReservedServerSideEvent(QStringView name) noexcept
+{
+    return name == u"connect" || name == u"connection" || name == u"new_namespace";
+}
+
+// Whose events a listener waits for, and in which language it is written.
+enum class EventSource : quint8 { Server, Client, OtherServers };
+enum class ListenerLanguage : quint8 { Cpp, Qml };
+
+// The signal that tells of what Socket.IO's JavaScript libraries tell of by the event name.
+inline QString signalInsteadOf(QStringView name, EventSource source, ListenerLanguage language)
+{
+    const bool qml = language == ListenerLanguage::Qml;
+    if (source == EventSource::Server) {
+        if (name == u"connect")
+            return qml ? QStringLiteral("onConnected")
+                       : QStringLiteral("ClientSocket::connected()");
+        if (name == u"connect_error")
+            return qml ? QStringLiteral("onConnectError")
+                       : QStringLiteral("ClientSocket::connectError()");
+        if (name == u"disconnect" || name == u"disconnecting")
+            return qml ? QStringLiteral("onDisconnected")
+                       : QStringLiteral("ClientSocket::disconnected()");
+        return {};
+    }
+    if (name == u"new_namespace")
+        return qml ? QStringLiteral("onNewNamespace of SocketIoServer")
+                   : QStringLiteral("Server::newNamespace()");
+    if (name == u"connect" || name == u"connection")
+        return qml ? QStringLiteral("onConnected of SocketIoServer or SocketIoNamespace")
+                   : QStringLiteral("Server::connected() or Namespace::connected()");
+    if (name == u"disconnect")
+        return qml ? QStringLiteral("onDisconnected") : QStringLiteral("Socket::disconnected()");
+    if (name == u"disconnecting")
+        return qml ? QStringLiteral("onDisconnecting") : QStringLiteral("Socket::disconnecting()");
+    return {};
+}
+
+// Why a listener for the event name is never called, and what to do instead; no text if it can be.
+inline QString neverReceivedText(const QString &name, EventSource source,
+                                 ListenerLanguage language = ListenerLanguage::Cpp)
+{
+    const bool reserved = source == EventSource::OtherServers ? isReservedServerSideEvent(name)
+                                                              : isReservedEvent(name);
+    if (!reserved)
+        return {};
+    const QString text =
+        QStringLiteral(
+            "A listener of \"%1\" is never called, as nobody can send an event of this name: ")
+            .arg(name);
+    const QString signal = signalInsteadOf(name, source, language);
+    if (signal.isEmpty())
+        return text + QStringLiteral("choose another name");
+    return text
+        + (language == ListenerLanguage::Qml ? QStringLiteral("handle the signal with ")
+                                             : QStringLiteral("connect to the signal "))
+        + signal;
+}
+
 inline Error reservedEventError(const QString &event)
 {
     Error error(Error::Type::Argument,

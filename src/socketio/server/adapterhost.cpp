@@ -21,9 +21,12 @@ using EngineIo::detail::CallOut;
 
 namespace {
 
-bool isReservedServerSideEvent(const QString &event)
+bool isAllowedServerSideEvent(const QString &event)
 {
-    return event == u"connect" || event == u"connection" || event == u"new_namespace";
+    if (!detail::isReservedServerSideEvent(event))
+        return true;
+    qCWarning(detail::lcServer).noquote() << detail::reservedEventError(event).message();
+    return false;
 }
 
 } // namespace
@@ -60,18 +63,17 @@ void NamespacePrivate::closeAdapter()
 
 bool NamespacePrivate::serverSideEmit(const QString &event, const QVariantList &args)
 {
-    if (isReservedServerSideEvent(event)) {
-        qCWarning(detail::lcServer).noquote() << detail::reservedEventError(event).message();
+    if (!isAllowedServerSideEvent(event))
         return false;
-    }
     callAdapter([&](Adapter &sender) { sender.serverSideEmit(QVariantList{event} + args, {}); });
     return true;
 }
 
 PendingAck *NamespacePrivate::serverSideEmitWithAck(const QString &event, const QVariantList &args)
 {
-    if (isReservedServerSideEvent(event))
-        return PendingAckPrivate::createFailed(q, detail::reservedEventError(event));
+    if (!isAllowedServerSideEvent(event))
+        return PendingAckPrivate::createFailed(q, detail::reservedEventError(event),
+                                               PendingAckPrivate::Warned::Yes);
     const QPointer<PendingAck> ack = PendingAckPrivate::create(
         q, event, QStringLiteral("all servers with the namespace %1").arg(name));
     const auto reply = [ack](const Error &error, const QVariantList &answers) {

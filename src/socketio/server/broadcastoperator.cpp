@@ -271,7 +271,8 @@ bool BroadcastOperator::emitEventList(const QString &event, const QVariantList &
 PendingAck *BroadcastOperator::emitWithAckList(const QString &event, const QVariantList &args) const
 {
     if (!detail::isAllowedEvent(event))
-        return PendingAckPrivate::createFailed(m_nsp, detail::reservedEventError(event));
+        return PendingAckPrivate::createFailed(m_nsp, detail::reservedEventError(event),
+                                               PendingAckPrivate::Warned::Yes);
     if (meansNobody() && m_nsp && m_nsp->thread() == QThread::currentThread()) {
         const QPointer<PendingAck> ack = PendingAckPrivate::create(m_nsp, event);
         PendingAckPrivate::acknowledge(ack, {});

@@ -3,6 +3,7 @@
 
 #include "base/threadcheck_p.h"
 #include "socketio/events/pendingack_p.h"
+#include "socketio/events/reservednames_p.h"
 #include "socketio/server/namespace_p.h"
 #include "socketio/server/server_p.h"
 #include "socketio/server/socket_p.h"
@@ -164,6 +165,12 @@ PendingAck *Namespace::emitWithAckList(const QString &event, const QVariantList 
     servers' answers; without a cluster there are none (Socket.IO: \c serverSideEmitWithAck).
 */
 
+/*! \internal */
+QString Namespace::neverReceived(const QString &event) const
+{
+    return detail::neverReceivedText(event, detail::EventSource::OtherServers);
+}
+
 /*! Does and returns what serverSideEmit() does with \a event and \a args. */
 bool Namespace::serverSideEmitList(const QString &event, const QVariantList &args)
 {
@@ -175,7 +182,8 @@ bool Namespace::serverSideEmitList(const QString &event, const QVariantList &arg
 PendingAck *Namespace::serverSideEmitWithAckList(const QString &event, const QVariantList &args)
 {
     if (!isInThreadOf(this, "SocketIo::Namespace::serverSideEmitWithAck()"))
-        return PendingAckPrivate::createFailed(nullptr, Error::disconnected());
+        return PendingAckPrivate::createFailed(nullptr, Error::disconnected(),
+                                               PendingAckPrivate::Warned::Yes);
     return d->serverSideEmitWithAck(event, args);
 }
 

@@ -98,6 +98,9 @@ Q_SIGNALS:
     void roomLeft(const QString &room, const QString &id);
     void roomDeleted(const QString &room);
 
+protected:
+    QString neverReceived(const QString &event) const override;
+
 private:
     friend class NamespacePrivate;
     explicit Namespace(std::shared_ptr<NamespacePrivate> d, QObject *parent);

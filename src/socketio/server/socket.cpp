@@ -2,6 +2,7 @@
 #include <SocketIo/socket.h>
 
 #include "base/threadcheck_p.h"
+#include "socketio/events/reservednames_p.h"
 #include "socketio/server/connection_p.h"
 #include "socketio/server/namespace_p.h"
 #include "socketio/server/server_p.h"
@@ -296,6 +297,12 @@ void Socket::disconnectClient()
         d->connection->disconnectAll();
     else
         disconnectSocket();
+}
+
+/*! \internal */
+QString Socket::neverReceived(const QString &event) const
+{
+    return detail::neverReceivedText(event, detail::EventSource::Client);
 }
 
 /*! \internal */

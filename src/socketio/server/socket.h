@@ -121,6 +121,7 @@ Q_SIGNALS:
     void dataChanged();
 
 protected:
+    QString neverReceived(const QString &event) const override;
     void argumentError(const QString &event, const Error &error) override;
 
 private:

@@ -69,9 +69,11 @@ PendingAck *SocketPrivate::emitWithAck(const QString &event, const QVariantList 
                                        BroadcastFlags flags, std::chrono::milliseconds timeout)
 {
     if (!isInThreadOf(q, "SocketIo::Socket::emitWithAck()"))
-        return PendingAckPrivate::createFailed(nullptr, Error::disconnected());
+        return PendingAckPrivate::createFailed(nullptr, Error::disconnected(),
+                                               PendingAckPrivate::Warned::Yes);
     if (!detail::isAllowedEvent(event))
-        return PendingAckPrivate::createFailed(q, detail::reservedEventError(event));
+        return PendingAckPrivate::createFailed(q, detail::reservedEventError(event),
+                                               PendingAckPrivate::Warned::Yes);
     if (state == State::Disconnected)
         return PendingAckPrivate::createFailed(q, Error::disconnected());
     if (!acks)
@@ -84,7 +86,7 @@ PendingAck *SocketPrivate::emitWithAck(const QString &event, const QVariantList 
                       "ServerOptions::maxPendingAcksPerSocket."_s);
         qCWarning(detail::lcServer).noquote()
             << u"The event \"%1\" is not sent:"_s.arg(event) << error.message();
-        return PendingAckPrivate::createFailed(q, error);
+        return PendingAckPrivate::createFailed(q, error, PendingAckPrivate::Warned::Yes);
     }
     Packet packet = detail::eventPacket(event, args);
     packet.nsp = nsp->name;

@@ -71,6 +71,9 @@ void serveEvents(Socket *socket)
                 socket->emitEventList(u"asked"_s, reply);
             });
     });
+    socket->on(QString(), socket, [socket](const QVariantList &args) {
+        socket->emitEventList(QString(), args); // a name like others
+    });
     socket->on(u"silent"_s, socket, [] {});
     socket->on(u"late"_s, socket, [socket](int delay, const Ack &ack) {
         QTimer::singleShot(delay, socket, [ack] { ack(u"late"_s); });

@@ -33,6 +33,8 @@ private Q_SLOTS:
     void eventsEmittedBeforeTheConnectionAreSentInOrder();
     void reservedNamesAreNotSent_data();
     void reservedNamesAreNotSent();
+    void emptyNamesAreNamesLikeOthers_data() { addServers(); }
+    void emptyNamesAreNamesLikeOthers();
     void sendIsTheEventMessage_data() { addServers(); }
     void sendIsTheEventMessage();
     void compressFlagChangesNothingElse_data() { addSetups(); }
@@ -252,6 +254,16 @@ void tst_ClientEvents::reservedNamesAreNotSent()
     TRY_VERIFY(result.isFailed());
     QCOMPARE(result.error.type(), Error::Type::Argument);
     QCOMPARE(socket->bufferedCount(), 0);
+}
+
+void tst_ClientEvents::emptyNamesAreNamesLikeOthers()
+{
+    FETCH_SERVER();
+    Manager manager(server->url(), quickOptions(WebSocketOnly));
+    Received back(manager.socket(), QString());
+    QVERIFY(manager.socket()->emitEvent(QString(), u"text"_s, QByteArray("bytes")));
+    TRY_COMPARE(back.count(), 1);
+    QCOMPARE(back.at(0), (QVariantList{u"text"_s, QByteArray("bytes")}));
 }
 
 void tst_ClientEvents::sendIsTheEventMessage()

@@ -3,6 +3,7 @@
 #include "socketio/client/manager_p.h"
 #include "support/certificates.h"
 #include "support/testmain.h"
+#include "support/warnings.h"
 
 #include <SocketIo/Manager>
 #include <SocketIo/Server>
@@ -22,40 +23,6 @@ using EngineIo::TransportType;
 #define TRY_VERIFY(condition) QTRY_VERIFY_WITH_TIMEOUT(condition, 60000)
 
 namespace {
-
-QtMessageHandler previousHandler = nullptr;
-QStringList *warnings = nullptr;
-
-void collect(QtMsgType type, const QMessageLogContext &context, const QString &text)
-{
-    if (type == QtWarningMsg && QByteArrayView(context.category).startsWith("qt.socketio"))
-        warnings->append(text);
-    else
-        previousHandler(type, context, text);
-}
-
-// The warnings of the module.
-class Warnings
-{
-public:
-    Warnings()
-    {
-        warnings = &m_texts;
-        previousHandler = qInstallMessageHandler(collect);
-    }
-    ~Warnings()
-    {
-        qInstallMessageHandler(previousHandler);
-        warnings = nullptr;
-    }
-    Q_DISABLE_COPY_MOVE(Warnings)
-
-    const QStringList &all() const { return m_texts; }
-    QString text() const { return m_texts.join(u" | "_s); }
-
-private:
-    QStringList m_texts;
-};
 
 ClientOptions quick(const QList<TransportType> &transports)
 {

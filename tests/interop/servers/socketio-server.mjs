@@ -64,6 +64,7 @@ function serve(socket) {
     ack?.(records.length);
   });
   socket.on("records", (ack) => ack(records));
+  socket.on("", (...args) => socket.emit("", ...args)); // a name like others
   socket.on("ask", (...args) => {
     socket.emit("question", ...args, (...reply) => socket.emit("asked", ...reply));
   });

@@ -12,6 +12,7 @@
 
 #include <atomic>
 #include <coroutine>
+#include <optional>
 
 using namespace Qt::StringLiterals;
 using namespace SocketIo;
@@ -56,7 +57,7 @@ private Q_SLOTS:
 
 private:
     // As a sender has it that has returned it.
-    PendingAck *newAck(const QString &event = {})
+    PendingAck *newAck(const std::optional<QString> &event = std::nullopt)
     {
         return PendingAckPrivate::handOut(PendingAckPrivate::create(this, event));
     }

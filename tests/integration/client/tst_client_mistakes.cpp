@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+#include "support/testmain.h"
+#include "support/warnings.h"
+
+#include <SocketIo/Manager>
+#include <SocketIo/Server>
+
+#include <QtTest/qtest.h>
+
+#include <functional>
+
+using namespace SocketIo;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+// A server, and a client that has joined it.
+struct Pair
+{
+    Server io;
+    Socket *peer = nullptr;
+    std::unique_ptr<Manager> manager;
+    ClientSocket *client = nullptr;
+
+    bool open()
+    {
+        QObject::connect(&io, &Server::connected, &io, [this](Socket *socket) { peer = socket; });
+        if (!io.listen(QHostAddress::LocalHost))
+            return false;
+        ClientOptions options;
+        options.transports = {EngineIo::TransportType::WebSocket};
+        options.reconnection = false;
+        manager =
+            std::make_unique<Manager>(QUrl(u"http://127.0.0.1:%1"_s.arg(io.serverPort())), options);
+        client = manager->socket();
+        return QTest::qWaitFor([this] { return client->isConnected() && peer; },
+                               TestSupport::Patience);
+    }
+};
+
+enum class Listens { Client, Peer, Namespace };
+
+} // namespace
+
+Q_DECLARE_METATYPE(Listens)
+
+// What is easily got wrong with the names of events: each mistake is said once, with the remedy.
+class tst_Client_Mistakes : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void listenersThatAreNeverCalled_data();
+    void listenersThatAreNeverCalled();
+    void emptyNames();
+    void reservedNamesAreWarnedOfOnce_data();
+    void reservedNamesAreWarnedOfOnce();
+};
+
+void tst_Client_Mistakes::listenersThatAreNeverCalled_data()
+{
+    QTest::addColumn<Listens>("listens");
+    QTest::addColumn<QString>("event");
+    QTest::addColumn<QString>("remedy"); // none: it can be called
+    const auto row = [](const char *name, Listens listens, const QString &event,
+                        const QString &remedy) {
+        QTest::addRow("%s, %s", name, qPrintable(event)) << listens << event << remedy;
+    };
+    row("client", Listens::Client, u"connect"_s, u"ClientSocket::connected()"_s);
+    row("client", Listens::Client, u"connect_error"_s, u"ClientSocket::connectError()"_s);
+    row("client", Listens::Client, u"disconnect"_s, u"ClientSocket::disconnected()"_s);
+    row("client", Listens::Client, u"disconnecting"_s, u"ClientSocket::disconnected()"_s);
+    row("client", Listens::Client, u"newListener"_s, u"another name"_s);
+    row("client", Listens::Client, u"message"_s, {});
+    row("client", Listens::Client, u"connection"_s, {});
+    row("client", Listens::Client, QString(), {});
+    row("server", Listens::Peer, u"connect"_s, u"Server::connected()"_s);
+    row("server", Listens::Peer, u"disconnect"_s, u"Socket::disconnected()"_s);
+    row("server", Listens::Peer, u"disconnecting"_s, u"Socket::disconnecting()"_s);
+    row("server", Listens::Peer, u"connect_error"_s, u"another name"_s);
+    row("server", Listens::Peer, u"message"_s, {});
+    row("namespace", Listens::Namespace, u"connect"_s, u"Namespace::connected()"_s);
+    row("namespace", Listens::Namespace, u"connection"_s, u"Namespace::connected()"_s);
+    row("namespace", Listens::Namespace, u"new_namespace"_s, u"Server::newNamespace()"_s);
+    row("namespace", Listens::Namespace, u"disconnect"_s, {}); // servers may send it
+}
+
+void tst_Client_Mistakes::listenersThatAreNeverCalled()
+{
+    QFETCH(Listens, listens);
+    QFETCH(QString, event);
+    QFETCH(QString, remedy);
+    Pair pair;
+    QVERIFY(pair.open());
+    for (const bool once : {false, true}) {
+        Warnings log;
+        const auto listen = [&](auto *listeners) {
+            if (once)
+                listeners->once(event, this, [] {});
+            else
+                listeners->on(event, this, [] {});
+        };
+        if (listens == Listens::Client)
+            listen(pair.client);
+        else if (listens == Listens::Peer)
+            listen(pair.peer);
+        else
+            listen(pair.io.of(u"/"_s));
+        QCOMPARE(log.all().size(), remedy.isEmpty() ? 0 : 1);
+        if (!remedy.isEmpty()) {
+            QVERIFY2(log.text().contains(u"\"%1\""_s.arg(event)), qPrintable(log.text()));
+            QVERIFY2(log.text().contains(remedy), qPrintable(log.text()));
+        }
+    }
+}
+
+// A name like others, as in Socket.IO's own libraries.
+void tst_Client_Mistakes::emptyNames()
+{
+    Pair pair;
+    QVERIFY(pair.open());
+    const Warnings log;
+    QStringList seen;
+    pair.peer->on(QString(), this, [&](const QString &text, const Ack &ack) {
+        seen.append(u"server: "_s + text);
+        if (text == u"answer")
+            ack(1);
+    });
+    pair.client->on(u""_s, this, [&](const QString &text, const Ack &ack) {
+        seen.append(u"client: "_s + text);
+        if (text == u"answer")
+            ack(2);
+    });
+    int answers = 0;
+    const auto add = [&](int answer) { answers += answer; };
+    QVERIFY(pair.client->emitEvent(QString(), u"plain"_s));
+    pair.client->emitWithAck(u""_s, u"answer"_s)->then(this, add);
+    QVERIFY(pair.peer->emitEvent(QString(), u"plain"_s));
+    pair.peer->emitWithAck(u""_s, u"answer"_s)->then(this, add);
+    QVERIFY(pair.io.emitEvent(QString(), u"to all"_s));
+    QTRY_COMPARE(answers, 3);
+    QTRY_COMPARE(seen.size(), 5);
+    QCOMPARE(seen.filter(u"server: "_s), (QStringList{u"server: plain"_s, u"server: answer"_s}));
+    QCOMPARE(seen.filter(u"client: "_s),
+             (QStringList{u"client: plain"_s, u"client: answer"_s, u"client: to all"_s}));
+    // What fails is named.
+    QList<Error> errors;
+    const auto keep = [&](const Error &error) { errors.append(error); };
+    pair.client->timeout(1ms).emitWithAck(QString(), u"none"_s)->onFailed(this, keep);
+    pair.peer->timeout(1ms).emitWithAck(QString(), u"none"_s)->onFailed(this, keep);
+    pair.io.timeout(1ms).emitWithAck(QString(), u"none"_s)->onFailed(this, keep);
+    QTRY_COMPARE(errors.size(), 3);
+    for (const Error &error : std::as_const(errors))
+        QVERIFY2(error.message().contains(u"the event \"\""_s), qPrintable(error.message()));
+    QCOMPARE(log.all(), QStringList());
+}
+
+using MakeAck = std::function<PendingAck *(Pair &pair)>;
+
+void tst_Client_Mistakes::reservedNamesAreWarnedOfOnce_data()
+{
+    QTest::addColumn<MakeAck>("make");
+    QTest::addColumn<int>("continuations");
+    for (const int continuations : {0, 1, 2}) {
+        const auto row = [&](const char *name, const MakeAck &make) {
+            QTest::addRow("%s, %d continuations", name, continuations) << make << continuations;
+        };
+        row("client", [](Pair &pair) { return pair.client->emitWithAck(u"connect"_s); });
+        row("client, in time",
+            [](Pair &pair) { return pair.client->timeout(1ms).emitWithAck(u"connect"_s); });
+        row("server", [](Pair &pair) { return pair.peer->emitWithAck(u"disconnect"_s); });
+        row("all", [](Pair &pair) { return pair.io.emitWithAck(u"disconnect"_s); });
+        row("nobody",
+            [](Pair &pair) { return pair.io.to(u"nobody"_s).emitWithAck(u"disconnect"_s); });
+        row("servers", [](Pair &pair) { return pair.io.serverSideEmitWithAck(u"connection"_s); });
+    }
+}
+
+void tst_Client_Mistakes::reservedNamesAreWarnedOfOnce()
+{
+    QFETCH(MakeAck, make);
+    QFETCH(int, continuations);
+    Pair pair;
+    QVERIFY(pair.open());
+    const Warnings log;
+    Error error;
+    const QPointer<PendingAck> ack = make(pair);
+    if (continuations > 0)
+        ack->then(this, [] {});
+    if (continuations > 1)
+        ack->onFailed(this, [&](const Error &why) { error = why; });
+    QTRY_VERIFY(!ack);
+    QCOMPARE(log.all().size(), 1);
+    QVERIFY2(log.text().contains(u"is a reserved event name"_s), qPrintable(log.text()));
+    if (continuations > 1)
+        QCOMPARE(error.type(), Error::Type::Argument);
+}
+
+QTSOCKETIO_TEST(tst_Client_Mistakes)
+#include "tst_client_mistakes.moc"
