@@ -29,6 +29,13 @@ using namespace Qt::StringLiterals;
     when the server has put it out of the namespace or refused it: open() does it then. Whether
     it will is what isActive() says.
 
+    Where nobody makes a connection any more, because the socket was refused, put out or closed, or
+    the manager has given up, events and their acknowledgements wait on, so that a program that asks
+    for another password and calls open() loses nothing. As that may be for ever, a warning says so
+    once. With a time-out, see timeout() and ClientOptions::ackTimeout, an acknowledgement fails in
+    any case, and the error says why the event was not sent. What has not been sent when the socket
+    is deleted is lost, which is a warning too; see \l {Quitting}.
+
     With ClientOptions::retries events are sent again until they are acknowledged. With connection
     state recovery on the server's side, a socket that comes back in time gets what it has missed
    and keeps its id; see isRecovered().
@@ -235,7 +242,8 @@ bool ClientSocket::isFlushed() const
 
 /*!
     Sends \a event with \a args to the server; emitEvent() takes any number of arguments of any type
-    instead (Socket.IO: \c emit). While the socket is not connected the event is kept until it is.
+    instead (Socket.IO: \c emit). While the socket is not connected the event is kept until it is,
+   also where only open() will connect it.
 
     Returns \c false, with a warning, if ClientOptions::maxBufferedEvents events wait already, or if
     the name is one of those that Socket.IO keeps for itself: connect, connect_error, disconnect,

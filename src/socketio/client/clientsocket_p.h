@@ -56,6 +56,11 @@ public:
     static Error notSentError(const QString &event);
     QString placeText() const; // namespace and server, for messages
     bool canSendNow() const;
+    // Of what waits for a connection.
+    bool isTried() const; // there is one, or somebody makes one
+    Error whyNotConnected() const;
+    void noteWaiting(); // a warning follows if nobody makes one
+    void warnOfLoss();
     std::chrono::milliseconds ackTimeout(std::optional<std::chrono::milliseconds> timeout) const;
     bool sendEvent(const Packet &packet, EngineIo::SendFlags flags);
     bool isFlushed() const;
@@ -100,6 +105,12 @@ private:
         int step = 0;
     };
 
+    // Why the socket is not active.
+    enum class Ending : quint8 { NotOpened, Refused, PutOut, Closed };
+
+    qsizetype unsentCount() const;
+    QString unsentText(const QString &ofOne, const QString &ofMany) const;
+    Error timeoutError(qint64 ackId) const;
     void changeActive(bool newActive);
     void setActive(bool newActive);
     void sendConnect();
@@ -133,7 +144,10 @@ private:
     bool authDue = false;
     std::optional<Leave> leave;
     std::optional<Error> joinError;
+    Ending ending = Ending::NotOpened;
     bool refusalLogged = false;    // since the socket was connected
+    bool isWaitingTold = false;    // by a warning, since the socket was connected
+    bool isLossTold = false;       // by a warning
     bool transportPending = false; // what was sent may still wait in the transport
     bool flushDue = false;         // flushed() is still to come for what was emitted
 };

@@ -242,6 +242,7 @@ bool ClientSocketPrivate::sendEvent(const Packet &packet, EngineIo::SendFlags fl
         return out && transmit(packet, flags);
     }
     sendBuffer.append(packet, flags);
+    noteWaiting();
     return true;
 }
 

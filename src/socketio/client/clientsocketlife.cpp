@@ -41,6 +41,7 @@ ClientSocketPrivate::ClientSocketPrivate(ClientSocket *socket, ManagerPrivate *m
     , maxBufferedEvents(options.maxBufferedEvents)
     , maxEarlyEvents(options.maxEarlyEvents)
 {
+    acks.setTimeoutError([this](qint64 ackId) { return timeoutError(ackId); });
     // An event that nobody waits for any more is not sent either.
     QObject::connect(&acks, &detail::AckRegistry::timedOut, &acks, [this](qint64 ackId) {
         sendBuffer.remove(ackId);
@@ -172,9 +173,11 @@ void ClientSocketPrivate::managerRefused(const Error &error)
 {
     if (!active || connected)
         return;
+    ending = Ending::Refused;
     CallOut out(q);
     setActive(false);
     out.call([this, &error] { reportConnectError(error); });
+    out.call([this] { noteWaiting(); });
 }
 
 void ClientSocketPrivate::connectionLost(Reason reason, const QString &description,
@@ -242,6 +245,7 @@ void ClientSocketPrivate::handleConnect(const QVariantMap &data)
     id = newId;
     connected = true;
     refusalLogged = false;
+    isWaitingTold = false;
     qCDebug(lcClient).noquote() << "joined namespace" << nsp << "as"
                                 << id + (recovered ? u", recovered"_s : QString());
     CallOut out(q, onThisConnection());
@@ -285,9 +289,11 @@ void ClientSocketPrivate::handleConnectError(const QVariant &data)
     }
     Error error(Error::Type::Refused, message, details);
     error.setHint(hint);
+    ending = Ending::Refused;
     CallOut out(q);
     setActive(false);
     out.call([&] { reportRefusal(error, logText); });
+    out.call([this] { noteWaiting(); });
     // The application may have connected again by now, for example with other credentials.
     if (out && !active && manager)
         manager->socketDeactivated();
@@ -320,6 +326,8 @@ void ClientSocketPrivate::deactivate(Reason reason)
 {
     pid.clear();
     lastOffset.clear();
+    if (active || reason == Reason::ClientDisconnect)
+        ending = reason == Reason::ServerDisconnect ? Ending::PutOut : Ending::Closed;
     CallOut out(q);
     if (connected)
         leaveConnection(reason);
@@ -327,10 +335,12 @@ void ClientSocketPrivate::deactivate(Reason reason)
         setActive(false);
     if (out && !active && manager)
         manager->socketDeactivated();
+    out.call([this] { noteWaiting(); });
 }
 
 void ClientSocketPrivate::destroyed()
 {
+    warnOfLoss();
     sendDisconnectPacket();
     Error error = Error::disconnected();
     error.setHint(u"The socket or its manager was deleted: keep it until the answer has come."_s);

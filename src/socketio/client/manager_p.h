@@ -55,6 +55,11 @@ public:
 
     // For the sockets.
     bool isOpen() const { return state == State::Open; }
+    bool isTrying() const // there is a connection, or one will be made or is being made
+    {
+        return state != State::Closed && state != State::Closing;
+    }
+    bool isClosed() const { return skipReconnection; } // by the application
     bool isWritable() const { return engine && engine->isWritable(); }
     bool hasHeartbeatExpired() const { return engine && engine->hasHeartbeatExpired(); }
     bool send(const Packet &packet, EngineIo::SendFlags flags);
@@ -110,6 +115,7 @@ private:
     void closeGracefully();
     void finishClosing(EngineIo::CloseReason reason, const Error &details);
     void scheduleAttempt();
+    void noteWaiting();
     void attempt();
     void forEachSocket(const std::function<void(ClientSocketPrivate *socket)> &call);
     void deleteWhenUnused();

@@ -99,12 +99,22 @@ void ManagerPrivate::close()
     reconnecting = false;
     waitTimer.stop();
     backoff.reset();
+    CallOut out(q, [this, wasTrying = isTrying()] { return wasTrying; });
     if (state == State::Waiting || (state == State::Opening && !engine))
         setState(State::Closed); // closed() was emitted when the connection broke
     else if (state == State::Opening)
         loseConnection(CloseReason::ForcedClose, {}); // nothing was sent
     else if (state == State::Open)
         closeGracefully();
+    if (out)
+        noteWaiting();
+}
+
+// Nobody makes a connection any more.
+void ManagerPrivate::noteWaiting()
+{
+    for (const auto &[number, socket] : sockets)
+        ClientSocketPrivate::get(socket)->noteWaiting();
 }
 
 // The sockets have left at once; closed() follows when all that they have sent has gone out.
@@ -149,6 +159,8 @@ void ManagerPrivate::setReconnection(bool on)
     waitTimer.stop();
     backoff.reset();
     setState(State::Closed);
+    if (out)
+        noteWaiting();
 }
 
 void ManagerPrivate::openEngine()
@@ -400,14 +412,17 @@ void ManagerPrivate::releaseEngine(Release how)
 
 void ManagerPrivate::scheduleAttempt()
 {
-    if (!options.reconnection || skipReconnection || reconnecting || state != State::Closed)
+    if (!options.reconnection || skipReconnection || reconnecting || state != State::Closed) {
+        noteWaiting();
         return;
+    }
     if (options.reconnectionAttempts >= 0 && backoff.attempts() >= options.reconnectionAttempts) {
         backoff.reset();
         static const QMetaMethod signal = QMetaMethod::fromSignal(&Manager::reconnectFailed);
         const QString text = u"giving up connecting to %1 after %2 attempts"_s.arg(
             address(), QString::number(options.reconnectionAttempts));
         detail::logFailure(q->isSignalConnected(signal), text);
+        noteWaiting();
         Q_EMIT q->reconnectFailed();
         return;
     }

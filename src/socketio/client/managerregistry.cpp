@@ -122,6 +122,21 @@ void ManagerRegistry::waitForClosing()
         dispatcher->processEvents(QEventLoop::ExcludeUserInputEvents
                                   | QEventLoop::WaitForMoreEvents);
     }
+    warnOfLoss();
+}
+
+void ManagerRegistry::warnOfLoss() const
+{
+    for (auto it = m_closing.cbegin(); it != m_closing.cend(); ++it) {
+        const EngineIo::Client *client = it.key();
+        if (!it->hasSomethingToSend || client->bufferedCount() == 0)
+            continue;
+        qCWarning(lcClient).noquote()
+            << u"%1 has not taken all that was sent within %2 ms: %3 packets are lost. Raise "
+               "ClientOptions::quitTimeout, or wait for flushed() before the program ends."_s.arg(
+                   EngineIo::detail::displayAddress(client->url()),
+                   QString::number(it->patience.count()), QString::number(client->bufferedCount()));
+    }
 }
 
 void ManagerRegistry::close(EngineIo::Client *client,

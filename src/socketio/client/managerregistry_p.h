@@ -63,6 +63,7 @@ private:
 
     void installPostRoutine();
     void waitForClosing();
+    void warnOfLoss() const;
 
     QHash<QString, Manager *> m_shared; // by server and path
     QSet<Manager *> m_owned;

@@ -141,6 +141,7 @@ void ManagerPrivate::deleteSockets()
     QList<QPointer<ClientSocket>> all;
     all.reserve(qsizetype(sockets.size()));
     for (const auto &[number, socket] : sockets) {
+        ClientSocketPrivate::get(socket)->warnOfLoss(); // while the address is known
         ClientSocketPrivate::get(socket)->manager = nullptr;
         all.append(socket);
     }
@@ -152,6 +153,8 @@ void ManagerPrivate::deleteSockets()
 
 void ManagerPrivate::letGo()
 {
+    for (const auto &[number, socket] : sockets)
+        ClientSocketPrivate::get(socket)->warnOfLoss();
     skipReconnection = true;
     reconnecting = false;
     waitTimer.stop();

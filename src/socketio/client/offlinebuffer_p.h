@@ -27,6 +27,8 @@ public:
     bool isEmpty() const noexcept { return m_events.empty(); }
     bool contains(qint64 ackId) const { return m_byAckId.contains(ackId); }
 
+    const Packet &first() const { return m_events.cbegin()->second.packet; }
+
     void append(const Packet &packet, EngineIo::SendFlags flags)
     {
         m_events.emplace_hint(m_events.cend(), ++m_lastNumber, Event{packet, flags});

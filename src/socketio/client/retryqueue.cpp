@@ -18,6 +18,7 @@ void RetryQueue::add(const QString &event, const QVariantList &args, EngineIo::S
     CallOut out(m_socket->q);
     out.emitSignal(&ClientSocket::queueLengthChanged, count());
     out.call([this] { drain(); });
+    out.call([this] { m_socket->noteWaiting(); });
 }
 
 void RetryQueue::drain(Drain mode)

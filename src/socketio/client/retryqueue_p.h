@@ -32,6 +32,13 @@ public:
     }
 
     qsizetype count() const { return qsizetype(m_items.size()); }
+    // Those that were never sent: all but the first, at most.
+    qsizetype untriedCount() const { return count() - (isHeadTried() ? 1 : 0); }
+    QString firstUntried() const
+    {
+        const size_t index = isHeadTried() ? 1 : 0;
+        return index < m_items.size() ? m_items[index].event : QString();
+    }
     // ack: null if the application does not wait for the answer.
     void add(const QString &event, const QVariantList &args, EngineIo::SendFlags flags,
              std::optional<std::chrono::milliseconds> timeout, PendingAck *ack);
@@ -52,6 +59,7 @@ private:
         bool underWay = false;
     };
 
+    bool isHeadTried() const { return !m_items.empty() && m_items.front().tryCount > 0; }
     void answered(quint64 number, const Error &error, const QVariantList &args);
     void removeHead(const Error &error, const QVariantList &args);
 

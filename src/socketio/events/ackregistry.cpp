@@ -64,6 +64,11 @@ void AckRegistry::insert(qint64 id, Entry &&entry, std::chrono::milliseconds tim
         startTimer();
 }
 
+void AckRegistry::setTimeoutError(std::function<Error(qint64 id)> function)
+{
+    m_timeoutError = std::move(function);
+}
+
 bool AckRegistry::take(qint64 id, Entry *entry)
 {
     const auto it = m_entries.find(id);
@@ -187,8 +192,9 @@ void AckRegistry::timerEvent(QTimerEvent *event)
             continue;
         Entry entry;
         take(deadline.id, &entry);
+        const Error error = m_timeoutError ? m_timeoutError(deadline.id) : Error::timeout();
         out.emitSignal(&AckRegistry::timedOut, deadline.id);
-        finish(entry, Error::timeout(), {}); // also when the registry is gone
+        finish(entry, error, {}); // also when the registry is gone
     }
     if (out)
         startTimer();

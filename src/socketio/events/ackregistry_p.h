@@ -40,6 +40,10 @@ public:
              std::chrono::milliseconds timeout = NoTimeout);
     void add(qint64 id, PendingAck *ack, std::chrono::milliseconds timeout = NoTimeout);
 
+    // What an acknowledgement that does not come in time fails with, if it is not Error::timeout().
+    // Calls no application.
+    void setTimeoutError(std::function<Error(qint64 id)> function);
+
     bool contains(qint64 id) const { return m_entries.contains(id); }
     qsizetype count() const { return m_entries.size(); }
     size_t deadlineCount() const { return m_deadlines.size(); } // with those not needed any more
@@ -82,6 +86,7 @@ private:
     void dropStaleDeadlines();
     void startTimer();
 
+    std::function<Error(qint64 id)> m_timeoutError;
     QHash<qint64, Entry> m_entries;
     std::vector<Deadline> m_deadlines; // a heap, soonest first; may name entries long gone
     QBasicTimer m_timer;

@@ -55,6 +55,8 @@ void at(const QString &moment, ClientSocket *socket, const std::function<void()>
                                                       function);
                              });
         });
+    } else if (moment == u"failed"_s) {
+        QObject::connect(socket, &ClientSocket::connectError, socket, function);
     } else {
         QObject::connect(socket, &ClientSocket::connected, socket, function);
     }

@@ -6,6 +6,7 @@
 
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qprocess.h>
+#include <QtNetwork/qtcpserver.h>
 #include <QtTest/qtest.h>
 
 #include <numeric>
@@ -22,6 +23,8 @@ class tst_Client_Quitting : public QObject
 private Q_SLOTS:
     void everythingEmittedArrives_data();
     void everythingEmittedArrives();
+    void whatIsLostIsSaid_data();
+    void whatIsLostIsSaid();
     void aServerThatDoesNotAnswerDelaysTheEndForAWhile();
 
 private:
@@ -111,6 +114,36 @@ void tst_Client_Quitting::everythingEmittedArrives()
     QTRY_COMPARE(disconnections, 1);
 }
 
+void tst_Client_Quitting::whatIsLostIsSaid_data()
+{
+    QTest::addColumn<QString>("owner");
+    QTest::addColumn<QString>("way");
+    for (const char *owner : {"module", "main", "application", "nobody"})
+        QTest::addRow("%s, quit", owner) << QString::fromLatin1(owner) << u"quit"_s;
+    QTest::newRow("delete socket") << u"module"_s << u"delete socket"_s;
+    QTest::newRow("delete manager") << u"main"_s << u"delete manager"_s;
+}
+
+// A program that ends before there was a connection.
+void tst_Client_Quitting::whatIsLostIsSaid()
+{
+    QFETCH(QString, owner);
+    QFETCH(QString, way);
+    QTcpServer closed;
+    QVERIFY(closed.listen(QHostAddress::LocalHost));
+    const QString url = u"http://127.0.0.1:%1"_s.arg(closed.serverPort());
+    closed.close();
+    QProcess process;
+    process.start(QStringLiteral(QUITTER), {url, u"polling"_s, u"failed"_s, owner, way});
+    QTRY_COMPARE_WITH_TIMEOUT(process.state(), QProcess::NotRunning, 20'000);
+    QCOMPARE(process.exitCode(), 0);
+    const QString log = QString::fromLocal8Bit(process.readAllStandardError());
+    const QString loss = u"20 events to / of %1, the first of them \"record\", are lost"_s.arg(url);
+    QVERIFY2(log.count(loss) == 1, qPrintable(log));
+    QVERIFY2(log.contains(u"connection refused"_s), qPrintable(log));
+    QVERIFY2(log.contains(u"Wait for flushed()"_s), qPrintable(log));
+}
+
 // What cannot be delivered holds nobody up for long.
 void tst_Client_Quitting::aServerThatDoesNotAnswerDelaysTheEndForAWhile()
 {
@@ -133,6 +166,9 @@ void tst_Client_Quitting::aServerThatDoesNotAnswerDelaysTheEndForAWhile()
     QTRY_VERIFY_WITH_TIMEOUT(process.state() == QProcess::NotRunning && elapsed >= 0, 20'000);
     QVERIFY2(elapsed >= 1000 && elapsed < 15'000, qPrintable(QString::number(elapsed)));
     QCOMPARE(process.exitCode(), 0);
+    const QString log = QString::fromLocal8Bit(process.readAllStandardError());
+    QVERIFY2(log.contains(u"has not taken all that was sent within 2000 ms"_s), qPrintable(log));
+    QVERIFY2(log.contains(u"ClientOptions::quitTimeout"_s), qPrintable(log));
 }
 
 QTSOCKETIO_TEST(tst_Client_Quitting)

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#include "socketio/client/clientsocket_p.h"
+
+#include "socketio/client/clientlogging_p.h"
+#include "socketio/client/manager_p.h"
+
+#include <QtCore/qmetaobject.h>
+
+#include <utility>
+
+// What waits for a connection is neither lost in silence nor kept in silence where nobody makes
+// one.
+namespace SocketIo {
+
+using namespace Qt::StringLiterals;
+using detail::lcClient;
+
+namespace {
+
+Error reason(const QString &text, const QString &hint)
+{
+    Error error(Error::Type::Disconnected, text);
+    error.setHint(hint);
+    return error;
+}
+
+// text, with the failure that came last in parentheses.
+QString withFailure(const QString &text, const Error &failure)
+{
+    return failure ? u"%1 (%2)"_s.arg(text, failure.message()) : text;
+}
+
+} // namespace
+
+bool ClientSocketPrivate::isTried() const
+{
+    return connected || (active && manager && manager->isTrying());
+}
+
+qsizetype ClientSocketPrivate::unsentCount() const
+{
+    return sendBuffer.size() + queue.untriedCount();
+}
+
+// "the event "a" to / of http://localhost:3000 waits", or several.
+QString ClientSocketPrivate::unsentText(const QString &ofOne, const QString &ofMany) const
+{
+    const qsizetype count = unsentCount();
+    const QString first =
+        sendBuffer.isEmpty() ? queue.firstUntried() : sendBuffer.first().args.value(0).toString();
+    if (count == 1)
+        return u"the event \"%1\" to %2 "_s.arg(first, placeText()) + ofOne;
+    return u"%1 events to %2, the first of them \"%3\", "_s.arg(QString::number(count), placeText(),
+                                                                first)
+        + ofMany;
+}
+
+// A clause that says why the socket is not connected, with what helps as its hint.
+Error ClientSocketPrivate::whyNotConnected() const
+{
+    const QString openHint = u"Call open() to connect again: what waits is sent then."_s;
+    if (connected)
+        return reason(u"the server has not been heard of for longer than a heartbeat takes"_s,
+                      u"Check the network, or allow more time."_s);
+    if (!active) {
+        switch (ending) {
+        case Ending::NotOpened:
+            return reason(u"the socket has not been opened"_s,
+                          u"Call open(), or leave ClientOptions::autoConnect switched on."_s);
+        case Ending::Refused:
+            return reason(withFailure(u"the socket was refused"_s, lastError),
+                          lastError.hint() + u' ' + openHint);
+        case Ending::PutOut:
+            return reason(u"the server has put the client out of the namespace"_s, openHint);
+        case Ending::Closed:
+            return reason(u"the socket was closed by close()"_s, openHint);
+        }
+    }
+    if (!manager)
+        return reason(u"the manager is being deleted"_s, {});
+    if (manager->isOpen()) {
+        if (authDue)
+            return reason(u"the authFunction has not given the data for the server"_s,
+                          u"Have the function call what it is given, in any case."_s);
+        return reason(u"the server has not let the client into the namespace yet"_s,
+                      u"Check that each middleware of the server calls next(), or allow more "
+                      "time."_s);
+    }
+    if (manager->isTrying())
+        return reason(withFailure(u"there is no connection"_s, lastError),
+                      lastError ? lastError.hint() : u"Allow more time to connect."_s);
+    if (manager->isClosed())
+        return reason(u"the connection was closed by close()"_s, openHint);
+    if (!manager->options.reconnection)
+        return reason(withFailure(u"the connection is not made again, as the option reconnection "
+                                  "is off"_s,
+                                  lastError),
+                      openHint);
+    return reason(withFailure(u"no more attempts to connect are made"_s, lastError), openHint);
+}
+
+// Of an acknowledgement. That the listener is slow is not the reason if the event never left.
+Error ClientSocketPrivate::timeoutError(qint64 ackId) const
+{
+    if (!sendBuffer.contains(ackId))
+        return Error::timeout();
+    const Error why = whyNotConnected();
+    const Error plain = Error::timeout();
+    Error error(plain.type(), plain.message(),
+                QVariantMap{{u"description"_s, u"it was not sent: "_s + why.message()}});
+    error.setHint(why.hint());
+    return error;
+}
+
+// The application may open the socket, or the manager go on to its next attempt, before control is
+// back in the event loop. Whoever has not opened the socket yet knows that.
+void ClientSocketPrivate::noteWaiting()
+{
+    if (isWaitingTold || isTried() || unsentCount() == 0
+        || (!active && ending == Ending::NotOpened)) {
+        return;
+    }
+    isWaitingTold = true;
+    QMetaObject::invokeMethod(
+        q,
+        [this] {
+            isWaitingTold = !isTried() && unsentCount() > 0;
+            if (isWaitingTold)
+                qCWarning(lcClient).noquote() << unsentText(u"waits until open() is called: "_s,
+                                                            u"wait until open() is called: "_s)
+                        + whyNotConnected().message();
+        },
+        Qt::QueuedConnection);
+}
+
+void ClientSocketPrivate::warnOfLoss()
+{
+    if (unsentCount() == 0 || std::exchange(isLossTold, true))
+        return;
+    qCWarning(lcClient).noquote() << unsentText(u"is lost with its socket"_s,
+                                                u"are lost with their socket"_s)
+            + u": "_s + whyNotConnected().message()
+            + u". Wait for flushed() before the program ends or the socket is deleted."_s;
+}
+
+} // namespace SocketIo

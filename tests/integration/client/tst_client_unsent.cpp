@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: MIT
+#include "support/testmain.h"
+#include "support/warnings.h"
+
+#include <SocketIo/Manager>
+#include <SocketIo/Server>
+
+#include <QtNetwork/qtcpserver.h>
+#include <QtTest/qsignalspy.h>
+#include <QtTest/qtest.h>
+
+using namespace SocketIo;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+// How it comes that nobody connects a socket any more.
+enum class End {
+    Refused,         // by a middleware
+    NoNamespace,     // by the server
+    NoReconnection,  // with the option reconnection off
+    NoAttempts,      // with reconnectionAttempts used up
+    Closed,          // by close() while connected
+    ClosedEarly,     // by close() before
+    ManagerClosed,   // by the manager's close()
+    PutOut,          // by the server
+    ReconnectionOff, // by setReconnection() while waiting
+};
+
+QUrl urlOf(const Server &io)
+{
+    return QUrl(u"http://127.0.0.1:%1"_s.arg(io.serverPort()));
+}
+
+QUrl unreachable()
+{
+    QTcpServer closed;
+    closed.listen(QHostAddress::LocalHost);
+    return QUrl(u"http://127.0.0.1:%1"_s.arg(closed.serverPort()));
+}
+
+bool waitFor(const std::function<bool()> &condition)
+{
+    return QTest::qWaitFor(condition, TestSupport::Patience);
+}
+
+} // namespace
+
+Q_DECLARE_METATYPE(End)
+
+// What waits for a connection is not kept, and not lost, in silence.
+class tst_Client_Unsent : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void whereNobodyConnects_data();
+    void whereNobodyConnects();
+    void openedInTime();
+    void notOpenedYet();
+    void timeoutsWhileConnecting();
+    void timeoutsWithoutAuth();
+    void lossAtDestruction_data();
+    void lossAtDestruction();
+    void nothingLost();
+};
+
+void tst_Client_Unsent::whereNobodyConnects_data()
+{
+    QTest::addColumn<End>("end");
+    QTest::addColumn<QString>("reason");
+    QTest::addColumn<int>("retries");
+    for (const int retries : {0, 1}) {
+        const auto row = [&](const char *name, End end, const QString &reason) {
+            QTest::addRow("%s, %d retries", name, retries) << end << reason << retries;
+        };
+        row("refused", End::Refused, u"the socket was refused (no entry)"_s);
+        row("no namespace", End::NoNamespace, u"the socket was refused (Invalid namespace"_s);
+        row("no reconnection", End::NoReconnection, u"the option reconnection is off (cannot"_s);
+        row("no attempts", End::NoAttempts, u"no more attempts to connect are made (cannot"_s);
+        row("closed", End::Closed, u"the socket was closed by close()"_s);
+        row("closed early", End::ClosedEarly, u"the socket was closed by close()"_s);
+        row("manager closed", End::ManagerClosed, u"the connection was closed by close()"_s);
+        row("put out", End::PutOut, u"put the client out of the namespace"_s);
+        row("reconnection off", End::ReconnectionOff, u"the option reconnection is off (cannot"_s);
+    }
+}
+
+// What is emitted waits, as in socket.io-client: the program may ask for another password and open
+// the socket again. It hears of that once.
+void tst_Client_Unsent::whereNobodyConnects()
+{
+    QFETCH(End, end);
+    QFETCH(QString, reason);
+    QFETCH(int, retries);
+    Server io;
+    bool refuses = end == End::Refused;
+    QStringList received;
+    Socket *peer = nullptr;
+    const auto serve = [&](Namespace *nsp) {
+        connect(nsp, &Namespace::connected, this, [&](Socket *socket) {
+            peer = socket;
+            socket->on(u"event"_s, socket, [&](const QString &text, const Ack &ack) {
+                received.append(text);
+                ack(text);
+            });
+        });
+    };
+    Namespace *nsp = io.of(u"/room"_s);
+    nsp->use([&](Socket *, const Next &next) { refuses ? next(Error(u"no entry"_s)) : next(); });
+    serve(nsp);
+    QVERIFY(io.listen(QHostAddress::LocalHost));
+
+    const bool isReachable = end != End::NoReconnection && end != End::NoAttempts
+        && end != End::ReconnectionOff && end != End::ClosedEarly;
+    ClientOptions options;
+    options.retries = retries;
+    options.reconnection = end == End::NoAttempts || end == End::ReconnectionOff;
+    options.reconnectionAttempts = end == End::NoAttempts ? 1 : -1;
+    options.reconnectionDelay = end == End::NoAttempts ? 1ms : 1h;
+    options.reconnectionDelayMax = options.reconnectionDelay;
+    Manager manager(isReachable ? urlOf(io) : unreachable(), options);
+    const QString name = end == End::NoNamespace ? u"/late"_s : u"/room"_s;
+    ClientSocket *socket = manager.socket(name);
+    connect(socket, &ClientSocket::connectError, this, [] {}); // which is not what is tested here
+    QStringList answers;
+    const auto ask = [&](const QString &text) {
+        socket->emitWithAck(u"event"_s, text)->then(this, [&](const QString &answer) {
+            answers.append(answer);
+        });
+    };
+    const Warnings log;
+    const bool connects = end == End::Closed || end == End::ManagerClosed || end == End::PutOut;
+    if (!connects)
+        ask(u"before"_s);
+    switch (end) {
+    case End::Refused:
+    case End::NoNamespace:
+        QVERIFY(waitFor([&] { return !socket->isActive(); }));
+        break;
+    case End::NoReconnection:
+    case End::NoAttempts: {
+        QSignalSpy failed(&manager, &Manager::reconnectFailed);
+        QVERIFY(waitFor([&] {
+            return end == End::NoAttempts ? !failed.isEmpty()
+                                          : manager.state() == Manager::State::Closed;
+        }));
+        break;
+    }
+    case End::ReconnectionOff:
+        QVERIFY(waitFor([&] { return manager.state() == Manager::State::Waiting; }));
+        manager.setReconnection(false);
+        break;
+    case End::ClosedEarly:
+        socket->close();
+        break;
+    case End::Closed:
+    case End::ManagerClosed:
+    case End::PutOut:
+        QVERIFY(waitFor([&] { return socket->isConnected() && peer; }));
+        if (end == End::Closed)
+            socket->close();
+        else if (end == End::ManagerClosed)
+            manager.close();
+        else
+            peer->disconnectSocket();
+        QVERIFY(waitFor([&] { return !socket->isConnected(); }));
+        QVERIFY(waitFor([&] { return manager.state() == Manager::State::Closed; }));
+        break;
+    }
+    ask(u"one"_s);
+    QVERIFY(socket->emitEvent(u"event"_s, u"two"_s));
+    ask(u"three"_s);
+    QList<Error> errors;
+    if (retries == 0) { // with retries a time-out counts from when the event is sent
+        socket->timeout(1ms).emitWithAck(u"late"_s)->onFailed(
+            this, [&](const Error &error) { errors.append(error); });
+        QTRY_COMPARE(errors.size(), 1);
+        QCOMPARE(errors.first().type(), Error::Type::Timeout);
+        const QString message = errors.first().message();
+        QVERIFY2(message.contains(u"\"late\""_s), qPrintable(message));
+        QVERIFY2(message.contains(name), qPrintable(message));
+        QVERIFY2(message.contains(u"it was not sent: "_s), qPrintable(message));
+        QVERIFY2(message.contains(reason), qPrintable(message));
+        QVERIFY2(errors.first().hint().contains(u"Call open()"_s), qPrintable(errors[0].hint()));
+    }
+    const auto waiting = [&] { return log.all().filter(u"until open() is called"_s); };
+    QTRY_COMPARE(waiting().size(), 1);
+    const QString text = waiting().first();
+    QVERIFY2(text.contains(u"\"event\""_s), qPrintable(text));
+    QVERIFY2(text.contains(name + u" of "_s + manager.url().toString()), qPrintable(text));
+    QVERIFY2(text.contains(reason), qPrintable(text));
+    QCOMPARE(answers, QStringList());
+
+    // And again.
+    refuses = false;
+    if (end == End::NoNamespace)
+        serve(io.of(name));
+    manager.setUrl(urlOf(io));
+    if (end == End::ManagerClosed)
+        manager.open();
+    else
+        socket->open();
+    QStringList expected{u"one"_s, u"two"_s, u"three"_s};
+    if (!connects)
+        expected.prepend(u"before"_s);
+    QTRY_COMPARE(received, expected);
+    expected.removeAll(u"two"_s);
+    QTRY_COMPARE(answers, expected);
+    QCOMPARE(waiting().size(), 1);
+}
+
+// Not a word about what is put right before the event loop runs.
+void tst_Client_Unsent::openedInTime()
+{
+    Server io;
+    int received = 0;
+    Socket *peer = nullptr;
+    connect(&io, &Server::connected, this, [&](Socket *socket) {
+        peer = socket;
+        socket->on(u"event"_s, socket, [&] { ++received; });
+    });
+    QVERIFY(io.listen(QHostAddress::LocalHost));
+    Manager manager(urlOf(io));
+    ClientSocket *socket = manager.socket();
+    QTRY_VERIFY(socket->isConnected());
+    const Warnings log;
+    connect(
+        socket, &ClientSocket::disconnected, this, [&] { socket->emitEvent(u"event"_s); },
+        Qt::SingleShotConnection);
+    socket->close();
+    QVERIFY(socket->emitEvent(u"event"_s));
+    socket->open();
+    QTRY_COMPARE(received, 2);
+    // A broken connection is made again.
+    connect(
+        socket, &ClientSocket::disconnected, this, [&] { socket->emitEvent(u"event"_s); },
+        Qt::SingleShotConnection);
+    manager.setReconnectionDelay(1ms);
+    peer->conn()->close();
+    QTRY_COMPARE(received, 3);
+    QCOMPARE(log.all(), QStringList());
+}
+
+// Who opens the socket later knows that.
+void tst_Client_Unsent::notOpenedYet()
+{
+    ClientOptions options;
+    options.autoConnect = false;
+    Manager manager(unreachable(), options);
+    ClientSocket *socket = manager.socket();
+    Warnings log;
+    socket->emitEvent(u"event"_s);
+    Error error;
+    socket->timeout(1ms).emitWithAck(u"save"_s)->onFailed(this,
+                                                          [&](const Error &why) { error = why; });
+    QTRY_VERIFY(error);
+    QCOMPARE(log.all(), QStringList());
+    QVERIFY2(error.message().contains(u"the socket has not been opened"_s),
+             qPrintable(error.message()));
+    QVERIFY2(error.hint().contains(u"Call open()"_s), qPrintable(error.hint()));
+    delete socket;
+    QCOMPARE(log.all().size(), 1);
+    QVERIFY2(log.text().contains(u"has not been opened"_s), qPrintable(log.text()));
+}
+
+void tst_Client_Unsent::timeoutsWhileConnecting()
+{
+    ClientOptions options;
+    options.reconnectionDelay = 1h;
+    Manager manager(unreachable(), options);
+    ClientSocket *socket = manager.socket();
+    connect(socket, &ClientSocket::connectError, this, [] {});
+    Warnings log;
+    QTRY_COMPARE(manager.state(), Manager::State::Waiting);
+    log.take();
+    Error error;
+    socket->timeout(1ms).emitWithAck(u"save"_s)->onFailed(this,
+                                                          [&](const Error &why) { error = why; });
+    QTRY_VERIFY(error);
+    QCOMPARE(error.type(), Error::Type::Timeout);
+    QVERIFY2(error.message().contains(u"it was not sent: there is no connection (cannot connect"_s),
+             qPrintable(error.message()));
+    QCOMPARE(error.hint(), socket->lastError().hint());
+    QCOMPARE(log.all(), QStringList());
+}
+
+void tst_Client_Unsent::timeoutsWithoutAuth()
+{
+    Server io;
+    QVERIFY(io.listen(QHostAddress::LocalHost));
+    ClientOptions options;
+    bool asked = false;
+    options.authFunction = [&](const AuthDone &) { asked = true; };
+    Manager manager(urlOf(io), options);
+    ClientSocket *socket = manager.socket();
+    QTRY_VERIFY(asked);
+    Error error;
+    socket->timeout(1ms).emitWithAck(u"save"_s)->onFailed(this,
+                                                          [&](const Error &why) { error = why; });
+    QTRY_VERIFY(error);
+    QVERIFY2(error.message().contains(u"authFunction has not given"_s),
+             qPrintable(error.message()));
+}
+
+void tst_Client_Unsent::lossAtDestruction_data()
+{
+    QTest::addColumn<bool>("wholeManager");
+    QTest::addColumn<bool>("reconnecting");
+    QTest::addColumn<int>("retries");
+    for (const bool wholeManager : {false, true}) {
+        for (const bool reconnecting : {false, true}) {
+            for (const int retries : {0, 2}) {
+                QTest::addRow("%s, %s, %d retries", wholeManager ? "manager" : "socket",
+                              reconnecting ? "reconnecting" : "connecting", retries)
+                    << wholeManager << reconnecting << retries;
+            }
+        }
+    }
+}
+
+void tst_Client_Unsent::lossAtDestruction()
+{
+    QFETCH(bool, wholeManager);
+    QFETCH(bool, reconnecting);
+    QFETCH(int, retries);
+    Server io;
+    QVERIFY(io.listen(QHostAddress::LocalHost));
+    ClientOptions options;
+    options.retries = retries;
+    options.reconnectionDelay = 1h;
+    options.reconnectionDelayMax = 1h;
+    auto manager = std::make_unique<Manager>(urlOf(io), options);
+    ClientSocket *socket = manager->socket(u"/"_s);
+    const QString place = u"/ of "_s + manager->url().toString();
+    if (reconnecting) {
+        QTRY_VERIFY(socket->isConnected());
+        io.close();
+        QTRY_COMPARE(manager->state(), Manager::State::Waiting);
+    }
+    Warnings log;
+    socket->emitEvent(u"first"_s);
+    socket->emitWithAck(u"second"_s);
+    socket->asVolatile().emitEvent(u"volatile"_s);
+    if (wholeManager)
+        manager.reset();
+    else
+        delete socket;
+    QCOMPARE(log.all().size(), 1);
+    QVERIFY2(log.text().startsWith(
+                 u"2 events to %1, the first of them \"first\", are lost"_s.arg(place)),
+             qPrintable(log.text()));
+    QVERIFY2(log.text().contains(u"there is no connection"_s), qPrintable(log.text()));
+    QVERIFY2(log.text().contains(u"Wait for flushed()"_s), qPrintable(log.text()));
+}
+
+void tst_Client_Unsent::nothingLost()
+{
+    Server io;
+    int received = 0;
+    connect(&io, &Server::connected, this,
+            [&](Socket *socket) { socket->on(u"event"_s, socket, [&] { ++received; }); });
+    QVERIFY(io.listen(QHostAddress::LocalHost));
+    const Warnings log;
+    {
+        Manager connected(urlOf(io));
+        ClientSocket *socket = connected.socket();
+        QTRY_VERIFY(socket->isConnected());
+        QVERIFY(socket->emitEvent(u"event"_s)); // delivered without the manager
+    }
+    {
+        Manager connecting(urlOf(io));
+        connecting.socket()->asVolatile().emitEvent(u"event"_s);
+    }
+    QTRY_COMPARE(received, 1);
+    QCOMPARE(log.all(), QStringList());
+}
+
+QTSOCKETIO_TEST(tst_Client_Unsent)
+#include "tst_client_unsent.moc"
