@@ -174,7 +174,6 @@ void QmlClient::connectSignals()
     connect(socket, &ClientSocket::eventReceived, this, &QmlClient::eventReceived);
     connect(socket, &ClientSocket::connected, this, [this] {
         CallOut out(this);
-        m_warned = false;
         out.call([this] { setErrorString({}); });
         out.emitSignal(&QmlClient::connected);
     });
@@ -184,9 +183,6 @@ void QmlClient::connectSignals()
             });
     connect(socket, &ClientSocket::connectError, this, [this](const Error &error) {
         CallOut out(this);
-        // Lost connections are in the log of the client.
-        if (error.type() == Error::Type::Refused || error.type() == Error::Type::Protocol)
-            warnIfUnheard(QMetaMethod::fromSignal(&QmlClient::connectError), error.message());
         out.call([this, &error] { setErrorString(error.message()); });
         out.emitSignal(&QmlClient::connectError, QmlError(error));
     });
@@ -196,23 +192,20 @@ void QmlClient::connectSignals()
     connect(manager, &Manager::reconnectError, this,
             [this](const Error &error) { Q_EMIT reconnectError(error); });
     connect(manager, &Manager::stateChanged, this, &QmlClient::nextAttemptChanged);
-    connect(manager, &Manager::reconnectFailed, this, [this] {
-        CallOut out(this);
-        warnIfUnheard(QMetaMethod::fromSignal(&QmlClient::reconnectFailed),
-                      u"No more attempts to connect are made: %1"_s.arg(m_errorString));
-        out.emitSignal(&QmlClient::reconnectFailed);
-    });
+    connect(manager, &Manager::reconnectFailed, this, &QmlClient::reconnectFailed);
+    passFailuresOn(socket, [this](Failure failure) { return isHeard(failure); });
 }
 
-// The socket and its manager find a listener in this object, so that they do not warn themselves.
-void QmlClient::warnIfUnheard(const QMetaMethod &signal, const QString &text)
+bool QmlClient::isHeard(Failure failure) const
 {
-    static const QMetaMethod errorString = QMetaMethod::fromSignal(&QmlClient::errorStringChanged);
-    static const QMetaMethod lastError = QMetaMethod::fromSignal(&QmlClient::lastErrorChanged);
-    if (isSignalConnected(signal) || isSignalConnected(errorString) || isSignalConnected(lastError))
-        return;
-    if (!std::exchange(m_warned, true))
-        qmlWarning(this) << text;
+    static const auto connectErrorSignal = QMetaMethod::fromSignal(&QmlClient::connectError);
+    static const auto textSignal = QMetaMethod::fromSignal(&QmlClient::errorStringChanged);
+    static const auto errorSignal = QMetaMethod::fromSignal(&QmlClient::lastErrorChanged);
+    static const auto failedSignal = QMetaMethod::fromSignal(&QmlClient::reconnectFailed);
+    if (failure == Failure::ReconnectFailed)
+        return isSignalConnected(failedSignal);
+    return isSignalConnected(connectErrorSignal) || isSignalConnected(textSignal)
+        || isSignalConnected(errorSignal);
 }
 
 QVariantMap QmlClient::authFromJs(const QJSValue &auth) const

@@ -5,6 +5,7 @@
 #include "qmlerror.h"
 #include "qmllistener.h"
 #include "qmloperators.h"
+#include "socketio/client/failurehearing_p.h"
 
 #include <SocketIo/ClientSocket>
 
@@ -125,7 +126,7 @@ private:
     QVariantMap authFromJs(const QJSValue &auth) const;
     void applyAuth();
     void setErrorString(const QString &text);
-    void warnIfUnheard(const QMetaMethod &signal, const QString &text);
+    bool isHeard(detail::Failure failure) const;
 
     QList<QObject *> m_children;
     QUrl m_url;
@@ -135,7 +136,6 @@ private:
     QString m_errorString;
     bool m_autoConnect = true;
     bool m_complete = true;
-    bool m_warned = false; // of what nobody handles, since the last connection
     QPointer<ClientSocket> m_socket;
 };
 

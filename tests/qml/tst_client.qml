@@ -451,15 +451,15 @@ TestCase {
 
     // Without a handler, the log says it, once.
     function test_failuresThatNobodyHandlesAreWarnings() {
-        ignoreWarning(/tst_client.qml.*Invalid namespace.*\/nothing/);
+        ignoreWarning(/Invalid namespace.*\/nothing\. Check the path of the URL/);
         const client = createTemporaryObject(silentComponent, testCase,
                                              { url: peer.url, nsp: "/nothing" });
         tryVerify(() => !client.active, 30000);
         verify(client.errorString.includes("/nothing"));
 
         peer.stop();
-        ignoreWarning(/cannot connect to/);
-        ignoreWarning(/tst_client.qml.*No more attempts to connect are made: .+/);
+        ignoreWarning(/cannot connect to .*: connection refused\. Check/);
+        ignoreWarning(/giving up connecting to .* after 1 attempt\. Call open\(\)/);
         const away = createTemporaryObject(silentComponent, testCase, {
             url: peer.url,
             options: { forceNew: true, reconnectionAttempts: 1, reconnectionDelay: 20 }
@@ -473,6 +473,13 @@ TestCase {
         const client = createTemporaryObject(boundComponent, testCase,
                                              { url: peer.url, nsp: "/nothing" });
         tryVerify(() => client.shown.includes("/nothing"), 30000);
+        failOnWarning(/cannot connect/);
+        peer.stop();
+        const away = createTemporaryObject(boundComponent, testCase, {
+            url: peer.url, options: { forceNew: true, reconnection: false }
+        });
+        tryVerify(() => away.shown.includes("connection refused"), 30000);
+        peer.start();
     }
 
     function test_wrongAuthIsReported() {

@@ -2,6 +2,8 @@
 #ifndef SOCKETIO_CLIENTLOGGING_P_H
 #define SOCKETIO_CLIENTLOGGING_P_H
 
+#include "socketio/events/errortext_p.h"
+
 #include <QtCore/qloggingcategory.h>
 #include <QtCore/qstring.h>
 
@@ -12,12 +14,16 @@ Q_DECLARE_LOGGING_CATEGORY(lcClient)        // connections, attempts, namespaces
 Q_DECLARE_LOGGING_CATEGORY(lcClientPackets) // each packet, either way
 
 // A failure is a warning if nobody hears of it otherwise.
-inline void logFailure(bool isHeard, const QString &text)
+inline void logFailure(bool isHeard, const QString &text, const Error &error)
 {
     if (isHeard)
         qCDebug(lcClient).noquote() << text;
     else
-        qCWarning(lcClient).noquote() << text;
+        qCWarning(lcClient).noquote() << withHint(text, error);
+}
+inline void logFailure(bool isHeard, const Error &error)
+{
+    logFailure(isHeard, error.message(), error);
 }
 
 } // namespace SocketIo::detail

@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_CLIENTSOCKET_P_H
 #define SOCKETIO_CLIENTSOCKET_P_H
 
+#include "socketio/client/failurehearing_p.h"
 #include "socketio/client/offlinebuffer_p.h"
 #include "socketio/client/retryqueue_p.h"
 #include "socketio/events/ackregistry_p.h"
@@ -56,6 +57,7 @@ public:
     static Error notSentError(const QString &event);
     QString placeText() const; // namespace and server, for messages
     bool canSendNow() const;
+    bool isConnectErrorHeard() const;
     // Of what waits for a connection.
     bool isTried() const; // there is one, or somebody makes one
     Error whyNotConnected() const;
@@ -85,6 +87,7 @@ public:
     qint64 nextAckId = 0;
     detail::OfflineBuffer sendBuffer;
     detail::RetryQueue queue;
+    detail::IsHeard isPassedOnHeard; // if somebody passes the failures on
 
 private:
     // The condition of a CallOut that goes on only as long as the connection is this one.
@@ -130,7 +133,7 @@ private:
     bool sendPacket(const Packet &packet, EngineIo::SendFlags flags = {});
     void endConnection();
     void reportConnectError(const Error &error);
-    void reportRefusal(const Error &error, const QString &logText);
+    void reportRefusal(const Error &error, const QString &logText = {});
     bool isAllowed(const QString &event, Error *error) const;
     bool isEventReceivedConnected() const;
 

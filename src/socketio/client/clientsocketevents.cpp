@@ -164,7 +164,7 @@ bool ClientSocketPrivate::isAllowed(const QString &event, Error *error) const
     } else {
         return true;
     }
-    qCWarning(lcClient).noquote() << error->message();
+    qCWarning(lcClient).noquote() << detail::withHint(*error);
     return false;
 }
 

@@ -206,15 +206,15 @@ void ClientSocketPrivate::reportLoss()
     reportLeave();
     if (out && joinError) {
         const Error error = *std::exchange(joinError, std::nullopt);
-        reportRefusal(error, error.message());
+        reportRefusal(error);
     }
 }
 
 // What nobody listens to is told by the log: once, until the socket is connected.
 void ClientSocketPrivate::reportRefusal(const Error &error, const QString &logText)
 {
-    static const QMetaMethod signal = QMetaMethod::fromSignal(&ClientSocket::connectError);
-    detail::logFailure(q->isSignalConnected(signal) || std::exchange(refusalLogged, true), logText);
+    const bool isTold = isConnectErrorHeard() || std::exchange(refusalLogged, true);
+    detail::logFailure(isTold, logText.isEmpty() ? error.message() : logText, error);
     reportConnectError(error);
 }
 
@@ -234,7 +234,7 @@ void ClientSocketPrivate::handleConnect(const QVariantMap &data)
                     u"%1 answers as Socket.IO 2 does: set ClientOptions::protocol to 3"_s.arg(
                         manager->address()));
         error.setHint(u"Set ClientOptions::protocol to 3, or update the server."_s);
-        reportRefusal(error, error.message());
+        reportRefusal(error);
         return;
     }
     const QString newPid = data.value(u"pid"_s).toString();
@@ -276,7 +276,7 @@ void ClientSocketPrivate::handleConnectError(const QVariant &data)
     }
     if (message.isEmpty())
         message = u"%1 refuses the namespace %2"_s.arg(manager->address(), nsp);
-    const QString logText = u"refused by namespace %1: %2"_s.arg(placeText(), message);
+    QString logText;
     QString hint;
     // The text of Socket.IO's servers for all clients, of whatever namespace.
     if (message == "Invalid namespace"_L1) {
@@ -284,8 +284,8 @@ void ClientSocketPrivate::handleConnectError(const QVariant &data)
         hint = u"Check the path of the URL, which is the namespace, and the names that the server "
                "gives to its namespaces."_s;
     } else {
-        hint = u"A middleware of the namespace %1 refused the client: check what it sends as "
-               "auth."_s.arg(placeText());
+        logText = u"refused by namespace %1: %2"_s.arg(placeText(), message);
+        hint = u"Check what the client sends as auth: a middleware of the namespace refuses it."_s;
     }
     Error error(Error::Type::Refused, message, details);
     error.setHint(hint);

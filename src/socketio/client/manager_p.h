@@ -108,7 +108,8 @@ private:
     void failOpening(const Error &error);
     void logLoss(EngineIo::CloseReason reason, const Error &details);
     void warnOfNestedLoop();
-    void warnOnce(const QString &message);
+    bool isConnectErrorHeard() const;
+    bool isReconnectFailedHeard() const;
     enum class Release { Close, Abort };
     void releaseEngine(Release how);
     void enterClosed(Release how);

@@ -239,7 +239,7 @@ void ManagerPrivate::refuseUrl()
     error.setHint(EngineIo::detail::addressHint());
     const bool again = std::exchange(reconnecting, false);
     backoff.reset();
-    qCWarning(lcClient).noquote() << urlError;
+    qCWarning(lcClient).noquote() << detail::withHint(error);
     CallOut out(q);
     setState(State::Closed);
     out.emitSignal(&Manager::errorOccurred, error);
@@ -288,18 +288,10 @@ void ManagerPrivate::openTimedOut()
         failOpening(detail::openTimeoutError(address(), *options.timeout));
 }
 
-// Applications that show no errors, or are not written yet, get a hint; one is enough.
-void ManagerPrivate::warnOnce(const QString &message)
-{
-    if (std::exchange(failureReported, true))
-        qCDebug(lcClient).noquote() << message;
-    else
-        qCWarning(lcClient).noquote() << message;
-}
-
 void ManagerPrivate::failOpening(const Error &error)
 {
-    warnOnce(error.message());
+    // Applications that show no errors, or are not written yet, get a hint; one is enough.
+    detail::logFailure(isConnectErrorHeard() || std::exchange(failureReported, true), error);
     const bool again = std::exchange(reconnecting, false);
     CallOut out(q);
     enterClosed(Release::Abort);
@@ -355,7 +347,7 @@ void ManagerPrivate::logLoss(CloseReason reason, const Error &details)
 {
     const bool isMistake = details.type() == Error::Type::Protocol || detail::isTooBig(details);
     if (isMistake && std::exchange(loggedLoss, details.message()) != details.message()) {
-        qCWarning(lcClient).noquote() << details.message();
+        qCWarning(lcClient).noquote() << detail::withHint(details);
         return;
     }
     qCDebug(lcClient).noquote() << "disconnected from" << address() + u':'
@@ -418,10 +410,13 @@ void ManagerPrivate::scheduleAttempt()
     }
     if (options.reconnectionAttempts >= 0 && backoff.attempts() >= options.reconnectionAttempts) {
         backoff.reset();
-        static const QMetaMethod signal = QMetaMethod::fromSignal(&Manager::reconnectFailed);
-        const QString text = u"giving up connecting to %1 after %2 attempts"_s.arg(
-            address(), QString::number(options.reconnectionAttempts));
-        detail::logFailure(q->isSignalConnected(signal), text);
+        Error error(Error::Type::Transport,
+                    (options.reconnectionAttempts == 1
+                         ? u"giving up connecting to %1 after %2 attempt"_s
+                         : u"giving up connecting to %1 after %2 attempts"_s)
+                        .arg(address(), QString::number(options.reconnectionAttempts)));
+        error.setHint(u"Call open() to try again, or raise the option reconnectionAttempts."_s);
+        detail::logFailure(isReconnectFailedHeard(), error);
         noteWaiting();
         Q_EMIT q->reconnectFailed();
         return;

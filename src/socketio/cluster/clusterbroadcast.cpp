@@ -4,6 +4,7 @@
 #include "socketio/adapter/broadcastoptions_p.h"
 #include "socketio/cluster/clusterlogging_p.h"
 #include "socketio/cluster/clusterwire_p.h"
+#include "socketio/events/errortext_p.h"
 #include "socketio/events/reservednames_p.h"
 
 namespace SocketIo {
@@ -140,7 +141,7 @@ bool ClusterBroadcast::publish(Type type, const QString &name, const QVariant &v
 bool ClusterBroadcast::emitEventList(const QString &event, const QVariantList &args) const
 {
     if (detail::isReservedEvent(event)) {
-        qCWarning(lcCluster).noquote() << "the name of the event" << event << "is reserved";
+        qCWarning(lcCluster).noquote() << detail::withHint(detail::reservedEventError(event));
         return false;
     }
     return publish(Type::Broadcast, u"packet"_s,

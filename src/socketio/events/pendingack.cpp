@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/pendingack.h>
 
+#include "socketio/events/errortext_p.h"
 #include "socketio/events/eventlogging_p.h"
 #include "socketio/events/pendingack_p.h"
 
@@ -379,7 +380,7 @@ void PendingAckPrivate::signal(PendingAck *ack)
     state = State::Signalled;
     EngineIo::detail::CallOut out(ack);
     if (!isHeard)
-        qCWarning(detail::lcEvents).noquote() << error.message();
+        qCWarning(detail::lcEvents).noquote() << detail::withHint(error);
     if (error)
         out.emitSignal(&PendingAck::failed, error);
     else

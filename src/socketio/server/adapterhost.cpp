@@ -3,6 +3,7 @@
 #include "socketio/server/namespace_p.h"
 
 #include "base/callout_p.h"
+#include "socketio/events/errortext_p.h"
 #include "socketio/events/pendingack_p.h"
 #include "socketio/events/reservednames_p.h"
 #include "socketio/server/parentadapter_p.h"
@@ -25,7 +26,7 @@ bool isAllowedServerSideEvent(const QString &event)
 {
     if (!detail::isReservedServerSideEvent(event))
         return true;
-    qCWarning(detail::lcServer).noquote() << detail::reservedEventError(event).message();
+    qCWarning(detail::lcServer).noquote() << detail::withHint(detail::reservedEventError(event));
     return false;
 }
 

@@ -5,6 +5,7 @@
 #include "base/callout_p.h"
 #include "base/threadcheck_p.h"
 #include "socketio/adapter/eventdelivery_p.h"
+#include "socketio/events/errortext_p.h"
 #include "socketio/events/pendingack_p.h"
 #include "socketio/events/reservednames_p.h"
 #include "socketio/server/connection_p.h"
@@ -30,7 +31,7 @@ bool isAllowedEvent(const QString &event)
 {
     if (!isReservedEvent(event))
         return true;
-    qCWarning(lcServer).noquote() << reservedEventError(event).message();
+    qCWarning(lcServer).noquote() << withHint(reservedEventError(event));
     return false;
 }
 
@@ -85,7 +86,7 @@ PendingAck *SocketPrivate::emitWithAck(const QString &event, const QVariantList 
         error.setHint(u"Let the client answer, set a timeout(), or raise "
                       "ServerOptions::maxPendingAcksPerSocket."_s);
         qCWarning(detail::lcServer).noquote()
-            << u"The event \"%1\" is not sent:"_s.arg(event) << error.message();
+            << u"The event \"%1\" is not sent:"_s.arg(event) << detail::withHint(error);
         return PendingAckPrivate::createFailed(q, error, PendingAckPrivate::Warned::Yes);
     }
     Packet packet = detail::eventPacket(event, args);

@@ -246,9 +246,9 @@ void tst_ClientEvents::reservedNamesAreNotSent()
     options.autoConnect = false;
     Manager manager(QUrl(u"http://127.0.0.1:1"_s), options);
     ClientSocket *socket = manager.socket();
-    const QString warning = u"\"%1\" is a reserved event name"_s.arg(name);
+    const QRegularExpression warning(u"^\"%1\" is a reserved event name\\. Give"_s.arg(name));
     for (int i = 0; i < 2; ++i)
-        QTest::ignoreMessage(QtWarningMsg, qPrintable(warning));
+        QTest::ignoreMessage(QtWarningMsg, warning);
     QVERIFY(!socket->emitEvent(name, 1));
     AckResult result(socket->emitWithAck(name, 1));
     TRY_VERIFY(result.isFailed());

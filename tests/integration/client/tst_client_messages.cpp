@@ -86,6 +86,8 @@ private Q_SLOTS:
     void addressesNeedNoScheme();
     void ownQueryKeysAreTheClients();
     void onlyTheFirstFailureIsAWarning();
+    void failuresThatAreHeardAreNoWarnings_data();
+    void failuresThatAreHeardAreNoWarnings();
     void logTellsWhatTheClientDoes();
     void logCutsLongPackets();
 
@@ -272,7 +274,9 @@ void tst_Client_Messages::badAddressesAreRefusedAtOnceAndForGood()
     QCOMPARE(errors.at(0).at(0).value<Error>().type(), Error::Type::Argument);
     QVERIFY(!socket->isActive());
     QCOMPARE(manager->state(), Manager::State::Closed);
-    QCOMPARE(log.all(), QStringList{u"warning client: "_s + error});
+    QCOMPARE(log.all(),
+             QStringList{u"warning client: %1. Give an address such as \"https://example.org\" or "
+                         "\"http://localhost:3000\"."_s.arg(error)});
 
     // It can be set right.
     Server io;
@@ -339,10 +343,10 @@ void tst_Client_Messages::onlyTheFirstFailureIsAWarning()
     Log log({});
     const quint16 port = closedPort();
     Manager manager(QUrl(u"http://127.0.0.1:%1"_s.arg(port)), quick({TransportType::Polling}));
-    QSignalSpy errors(&manager, &Manager::errorOccurred);
-    QTRY_VERIFY(errors.size() >= 4);
+    QSignalSpy attempts(&manager, &Manager::reconnectAttempted);
+    QTRY_VERIFY(attempts.size() >= 4);
     const QString warning = u"warning client: cannot connect to http://127\\.0\\.0\\.1:%1: "
-                            "[Cc]onnection refused"_s.arg(port);
+                            "connection refused\\. Check that .*"_s.arg(port);
     QCOMPARE(log.count(warning), 1);
     QCOMPARE(log.all().size(), 1);
     // After a connection the next failure is news again.
@@ -350,9 +354,49 @@ void tst_Client_Messages::onlyTheFirstFailureIsAWarning()
     QVERIFY(io->listen(QHostAddress::LocalHost, port));
     QTRY_COMPARE(manager.state(), Manager::State::Open);
     io.reset();
-    errors.clear();
-    QTRY_VERIFY(errors.size() >= 4);
+    attempts.clear();
+    QTRY_VERIFY(attempts.size() >= 4);
     QCOMPARE(log.count(u"warning .*"_s), 2);
+}
+
+void tst_Client_Messages::failuresThatAreHeardAreNoWarnings_data()
+{
+    QTest::addColumn<bool>("onManager");
+    QTest::addColumn<bool>("onSocket");
+    QTest::addColumn<bool>("onOtherSocket");
+    QTest::addColumn<bool>("onGivingUp");
+    QTest::newRow("nobody") << false << false << false << false;
+    QTest::newRow("manager") << true << false << false << false;
+    QTest::newRow("socket") << false << true << false << false;
+    QTest::newRow("other socket") << false << false << true << false;
+    QTest::newRow("giving up") << false << false << false << true;
+    QTest::newRow("all") << true << true << true << true;
+}
+
+void tst_Client_Messages::failuresThatAreHeardAreNoWarnings()
+{
+    QFETCH(bool, onManager);
+    QFETCH(bool, onSocket);
+    QFETCH(bool, onOtherSocket);
+    QFETCH(bool, onGivingUp);
+    const Log log({});
+    ClientOptions options = quick({TransportType::Polling});
+    options.reconnectionAttempts = 2;
+    Manager manager(QUrl(u"http://127.0.0.1:%1"_s.arg(closedPort())), options);
+    const QSignalSpy attempts(&manager, &Manager::reconnectAttempted);
+    if (onManager)
+        connect(&manager, &Manager::errorOccurred, this, [] {});
+    if (onSocket)
+        connect(manager.socket(), &ClientSocket::connectError, this, [] {});
+    if (onOtherSocket)
+        connect(manager.socket(u"/other"_s), &ClientSocket::lastErrorChanged, this, [] {});
+    if (onGivingUp)
+        connect(&manager, &Manager::reconnectFailed, this, [] {});
+    QTRY_VERIFY(attempts.size() == 2 && manager.state() == Manager::State::Closed);
+    const bool heard = onManager || onSocket || onOtherSocket;
+    QCOMPARE(log.count(u"warning client: cannot connect to .*"_s), heard ? 0 : 1);
+    QCOMPARE(log.count(u"warning client: giving up .*"_s), onGivingUp ? 0 : 1);
+    QCOMPARE(log.all().size(), (heard ? 0 : 1) + (onGivingUp ? 0 : 1));
 }
 
 void tst_Client_Messages::logTellsWhatTheClientDoes()
