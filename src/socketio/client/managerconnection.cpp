@@ -99,7 +99,7 @@ void ManagerPrivate::close()
     reconnecting = false;
     waitTimer.stop();
     backoff.reset();
-    CallOut out(q, [this, wasTrying = isTrying()] { return wasTrying; });
+    CallOut out(q, [wasTrying = isTrying()] { return wasTrying; });
     if (state == State::Waiting || (state == State::Opening && !engine))
         setState(State::Closed); // closed() was emitted when the connection broke
     else if (state == State::Opening)
