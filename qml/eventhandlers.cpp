@@ -3,15 +3,20 @@
 
 #include "base/callout_p.h"
 #include "jsvalues_p.h"
+#include "socketio/events/reservednames_p.h"
 
 #include <SocketIo/EventListeners>
 
 #include <QtQml/qjsengine.h>
-#include <QtQml/qqmlinfo.h>
 
 namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
+
+QString EventHandlers::neverReceived(const QString &event) const
+{
+    return neverReceivedText(event, m_from, ListenerLanguage::Qml);
+}
 
 void EventHandlers::setSource(EventListeners *source)
 {
@@ -26,9 +31,12 @@ void EventHandlers::setSource(EventListeners *source)
     }
 }
 
-// One listener serves all that wait for the event.
+// One listener serves all that wait for the event. For one that never comes it would warn in terms
+// of C++.
 void EventHandlers::listen(const QString &event)
 {
+    if (!neverReceived(event).isEmpty())
+        return;
     m_source->on(event, m_owner, [this, event](const QVariantList &args, const Ack &ack) {
         deliver(event, args, ack);
     });
@@ -60,14 +68,10 @@ void EventHandlers::forget(const QString &event)
         m_source->off(event, m_owner);
 }
 
-void EventHandlers::addFunction(const QString &event, const QJSValue &function, bool once)
+void EventHandlers::addFunction(const QString &event, const QJSValue &function, Times times)
 {
-    if (!function.isCallable()) {
-        qmlWarning(m_owner) << u"The handler of \"%1\" is not a function"_s.arg(event);
-        return;
-    }
     const bool isNew = !m_entries.contains(event);
-    m_entries[event].append({m_owner, {}, function, once});
+    m_entries[event].append({m_owner, {}, function, times == Times::Once});
     if (isNew && m_source)
         listen(event);
 }
@@ -94,10 +98,6 @@ void EventHandlers::removeFunctions()
 
 void EventHandlers::addAnyFunction(Direction direction, Place place, const QJSValue &function)
 {
-    if (!function.isCallable()) {
-        qmlWarning(m_owner) << u"The listener for all events is not a function"_s;
-        return;
-    }
     QList<QJSValue> &functions = anyFunctions(direction);
     const bool isFirst = functions.isEmpty();
     functions.insert(place == Place::First ? 0 : functions.size(), function);

@@ -18,6 +18,8 @@ class EventListeners;
 
 namespace detail {
 
+enum class EventSource : quint8;
+
 // Whom a QML object tells of which event: JavaScript functions and other QML objects. They stay
 // when the socket behind the object is replaced.
 class EventHandlers
@@ -26,17 +28,23 @@ public:
     using Handler = std::function<void(const QVariantList &args, const Ack &ack)>;
 
     // owner: the QML object whose events these are.
-    explicit EventHandlers(QObject *owner)
+    // from: who sends the events.
+    EventHandlers(QObject *owner, EventSource from)
         : m_owner(owner)
+        , m_from(from)
     {
     }
+
+    // Why a listener for event is never called, and what to do instead; no text if it can be.
+    QString neverReceived(const QString &event) const;
 
     // The socket of now, in whose lifetime the owner's lies or which goes with its QObject.
     void setSource(EventListeners *source);
 
+    enum class Times { Once, Always };
     void add(const QString &event, QObject *receiver, const Handler &handler);
     void remove(const QString &event, QObject *receiver);
-    void addFunction(const QString &event, const QJSValue &function, bool once);
+    void addFunction(const QString &event, const QJSValue &function, Times times);
     void removeFunction(const QString &event, const QJSValue &function);
     void removeFunctions(); // of all events
 
@@ -75,6 +83,7 @@ private:
                       const Ack &ack) const;
 
     QObject *m_owner;
+    const EventSource m_from;
     EventListeners *m_source = nullptr;
     QHash<QString, QList<Entry>> m_entries; // none is empty
     QList<QJSValue> m_anyIn;

@@ -37,6 +37,13 @@ QVariant numberFromJs(double number)
     return number;
 }
 
+// Without what the engine adds to the types of elements.
+QString typeOf(const QObject *object)
+{
+    const QString name = QString::fromUtf8(object->metaObject()->className());
+    return name.left(name.indexOf("_QML"_L1)).section(u"::"_s, -1);
+}
+
 // An invalid variant when the object is neither an ArrayBuffer nor a view of one.
 QVariant bytesFromJs(const QJSValue &object)
 {
@@ -97,7 +104,7 @@ QVariantList JsReader::readArguments(const QJSValueList &values)
     m_root = Root::Arguments;
     QVariantList result;
     result.reserve(values.size());
-    for (qsizetype i = 0; i < values.size() && m_error.isEmpty(); ++i) {
+    for (qsizetype i = 0; i < values.size() && !m_error; ++i) {
         const Level level(this, i);
         result.append(readValue(values.at(i)));
     }
@@ -107,13 +114,12 @@ QVariantList JsReader::readArguments(const QJSValueList &values)
 
 void JsReader::warnOfRest() const
 {
-    if (m_lost <= MaxWarnings || !m_error.isEmpty())
+    if (m_lost <= MaxWarnings || m_error)
         return;
     const int rest = m_lost - MaxWarnings;
     warn(m_object,
-         m_purpose.isEmpty()
-             ? u"Not data: %1 more values"_s.arg(rest)
-             : u"In %1 there are %2 more values that cannot be sent"_s.arg(m_purpose).arg(rest));
+         m_purpose.isEmpty() ? u"Not data: %1 more values"_s.arg(rest)
+                             : u"In %1, %2 more values cannot be sent"_s.arg(m_purpose).arg(rest));
 }
 
 QVariant JsReader::readValue(const QJSValue &value)
@@ -129,15 +135,16 @@ QVariant JsReader::readValue(const QJSValue &value)
     if (value.isString())
         return value.toString();
     if (value.isCallable())
-        return lost(u"a function"_s);
+        return lostFunction(Instead::Null);
     if (!value.isObject())
-        return lost(u"a symbol"_s);
+        return lost(u"a symbol"_s, u"Use a text instead."_s);
     if (value.isQObject())
         return lostQObject(value.toQObject());
     if (value.isDate())
         return value.toDateTime();
     if (m_path.size() > MaxDepth) {
-        fail(u"%1 is nested more than %2 levels deep"_s.arg(path(3)).arg(MaxDepth));
+        fail(u"%1 is nested more than %2 levels deep"_s.arg(path(3)).arg(MaxDepth),
+             u"Send it in parts."_s);
         return {};
     }
     if (holdsItself(value))
@@ -157,7 +164,7 @@ QVariant JsReader::readVariant(const QVariant &value)
     case QMetaType::QVariantList: {
         const QVariantList items = value.toList();
         QVariantList list;
-        for (qsizetype i = 0; i < items.size() && m_error.isEmpty(); ++i) {
+        for (qsizetype i = 0; i < items.size() && !m_error; ++i) {
             const Level level(this, i);
             list.append(readItem(items.at(i)));
         }
@@ -165,14 +172,14 @@ QVariant JsReader::readVariant(const QVariant &value)
     }
     case QMetaType::QVariantMap: {
         QVariantMap map = value.toMap();
-        for (auto it = map.begin(); it != map.end() && m_error.isEmpty(); ++it) {
+        for (auto it = map.begin(); it != map.end() && !m_error; ++it) {
             const Level level(this, it.key());
             *it = readItem(*it);
         }
         return map;
     }
     case QMetaType::UnknownType:
-        return lost(u"a value without a type"_s);
+        return lost(u"a value without a type"_s, u"Use a value of a type that QML has."_s);
     default:
         return value; // for the parser, which knows Qt's types
     }
@@ -222,7 +229,8 @@ QVariant JsReader::readReplaced(const QJSValue &object)
                                 .call({object, name});
     if (called.hasProperty(u"error"_s)) {
         fail(u"toJSON() of %1 has thrown %2"_s.arg(path(qsizetype(m_path.size())),
-                                                   called.property(u"error"_s).toString()));
+                                                   called.property(u"error"_s).toString()),
+             u"Mend that function, or send its values instead of the object."_s);
         return {};
     }
     const QJSValue value = called.property(u"value"_s);
@@ -241,7 +249,7 @@ QVariant JsReader::readReplaced(const QJSValue &object)
 QVariant JsReader::readContent(const QJSValue &object, const QVariantMap &members)
 {
     QJSEngine *engine = m_object ? engineOf(m_object) : nullptr;
-    if (!engine || !m_error.isEmpty())
+    if (!engine || m_error)
         return members;
     QJSValue content = compiled(engine, "_socketio_content",
                                 u"(function(o) {"
@@ -258,8 +266,7 @@ QVariant JsReader::readContent(const QJSValue &object, const QVariantMap &member
     if (content.isUndefined())
         return members;
     if (content.isCallable())
-        return lost(
-            u"a %1"_s.arg(object.property(u"constructor"_s).property(u"name"_s).toString()));
+        return lostContainer(object);
     if (content.isArray())
         return readElements(content);
     return content.isObject() ? QVariant(readMembers(content)) : readValue(content);
@@ -273,7 +280,7 @@ QVariantList JsReader::readElements(const QJSValue &array)
         return list;
     m_count -= length; // they count one by one
     list.reserve(std::min<quint32>(length, 1'000'000));
-    for (quint32 i = 0; i < length && m_error.isEmpty(); ++i) {
+    for (quint32 i = 0; i < length && !m_error; ++i) {
         const Level level(this, qsizetype(i));
         list.append(readValue(array.property(i)));
     }
@@ -284,46 +291,67 @@ QVariantMap JsReader::readMembers(const QJSValue &object)
 {
     QVariantMap map;
     QJSValueIterator members(object);
-    while (m_error.isEmpty() && members.hasNext()) {
+    while (!m_error && members.hasNext()) {
         members.next();
         const Level level(this, members.name());
         const QJSValue member = members.value();
         if (!member.isCallable() && !member.isUndefined())
             map.insert(members.name(), readValue(member));
         else if (member.isCallable() && members.name() != "toJSON"_L1)
-            lost(u"a function"_s);
+            lostFunction(Instead::Nothing);
     }
     return map;
 }
 
 QVariant JsReader::lostQObject(const QObject *object)
 {
-    return lost(object
-                    ? u"the object %1"_s.arg(QString::fromUtf8(object->metaObject()->className()))
-                    : u"an object"_s);
+    const QString what =
+        object ? u"the object %1"_s.arg(typeOf(object)) : u"an object that has been destroyed"_s;
+    return lost(what, u"Send the properties that matter, as in { x: item.x }."_s);
 }
 
-QVariant JsReader::lost(const QString &what)
+QVariant JsReader::lostFunction(Instead instead)
 {
-    if (++m_lost <= MaxWarnings) {
-        warn(m_object,
-             m_purpose.isEmpty()
-                 ? u"Not data: %1"_s.arg(what)
-                 : u"In %1 there is %2, which cannot be sent"_s.arg(m_purpose, what));
-    }
+    const bool isArgument = m_root == Root::Arguments && m_path.size() == 1;
+    return lost(u"a function"_s,
+                isArgument ? u"One that takes the answer is the last argument."_s
+                           : u"Send what it returns, or leave it out."_s,
+                instead);
+}
+
+// A Promise, WeakMap or WeakSet: nobody can look into it.
+QVariant JsReader::lostContainer(const QJSValue &object)
+{
+    const QString type = object.property(u"constructor"_s).property(u"name"_s).toString();
+    return lost(u"a %1"_s.arg(type),
+                type == "Promise"_L1 ? u"Send what it gives, in its then()."_s
+                                     : u"Use a %1 instead."_s.arg(type.mid(4)));
+}
+
+QVariant JsReader::lost(const QString &what, const QString &remedy, Instead instead)
+{
+    if (++m_lost > MaxWarnings)
+        return null();
+    const QString place = path(qsizetype(m_path.size()));
+    const QString other = instead == Instead::Null ? u"null"_s : u"nothing"_s;
+    warn(m_object,
+         m_purpose.isEmpty()
+             ? u"Not data: %1 is %2; %3 is taken instead. %4"_s.arg(place, what, other, remedy)
+             : u"In %1, %2 is %3, which cannot be sent; %4 goes out instead. %5"_s.arg(
+                 m_purpose, place, what, other, remedy));
     return null();
 }
 
 // Whether count values more are too many.
 bool JsReader::isFull(qsizetype count)
 {
-    if (!m_error.isEmpty())
+    if (m_error)
         return true;
     m_count += count;
     if (m_count <= m_maxValues)
         return false;
-    fail(u"there are more than %1 values in it; the option maxValues is the limit"_s.arg(
-        m_maxValues));
+    fail(u"there are more than %1 values in it"_s.arg(m_maxValues),
+         u"Send it in parts, or as binary data; the option maxValues is the limit."_s);
     return true;
 }
 
@@ -332,18 +360,19 @@ bool JsReader::holdsItself(const QJSValue &object)
     for (std::size_t i = 0; i + 1 < m_path.size(); ++i) {
         if (!m_path.at(i).object.isObject() || !m_path.at(i).object.strictlyEquals(object))
             continue;
-        fail(u"%1 is %2 again. Leave such a reference out, or give the object a toJSON()"_s.arg(
-            path(qsizetype(m_path.size())), path(qsizetype(i) + 1)));
+        fail(u"%1 is %2 again"_s.arg(path(qsizetype(m_path.size())), path(qsizetype(i) + 1)),
+             u"Leave such a reference out, or give the object a toJSON()."_s);
         return true;
     }
     return false;
 }
 
-void JsReader::fail(const QString &what)
+void JsReader::fail(const QString &what, const QString &remedy)
 {
-    m_error = m_purpose.isEmpty() ? u"Not data: %1"_s.arg(what)
-                                  : u"Not sent: in %1, %2"_s.arg(m_purpose, what);
-    warn(m_object, m_error);
+    m_error = Error(Error::Type::Argument,
+                    m_purpose.isEmpty() ? u"Not data: %1"_s.arg(what)
+                                        : u"Not sent: in %1, %2"_s.arg(m_purpose, what));
+    m_error.setHint(remedy);
 }
 
 // As JavaScript would name it, but arguments have numbers from 1 on.

@@ -2,6 +2,8 @@
 #ifndef SOCKETIO_JSREADER_P_H
 #define SOCKETIO_JSREADER_P_H
 
+#include <SocketIo/Error>
+
 #include <QtCore/qlist.h>
 #include <QtCore/qobject.h>
 #include <QtCore/qstring.h>
@@ -13,9 +15,10 @@
 
 namespace SocketIo::detail {
 
-// Reads JavaScript values. What is no data becomes null, with a warning that names what it is for.
-// An object that is in itself, and what is nested too deeply or without bounds, cannot be read:
-// then there is an error.
+// Reads JavaScript values. What is no data becomes null, as with JSON.stringify(), or is left out
+// if it is a function in an object, with a warning that names what it is for. An object that is in
+// itself, and what is nested too deeply or without bounds, cannot be read: then there is an error,
+// and no warning of it.
 class JsReader
 {
 public:
@@ -30,8 +33,8 @@ public:
     QVariantList readList(const QJSValue &array);
     QVariantList readArguments(const QJSValueList &values);
 
-    // Empty if all could be read; else what has been returned is of no use.
-    const QString &errorString() const { return m_error; }
+    // None if all could be read; else what has been returned is of no use.
+    const Error &error() const { return m_error; }
 
 private:
     using Key = std::variant<qsizetype, QString>;
@@ -51,13 +54,17 @@ private:
     QVariant readContent(const QJSValue &object, const QVariantMap &members);
     QVariantList readElements(const QJSValue &array);
     QVariantMap readMembers(const QJSValue &object);
-    QVariant lost(const QString &what);
+    // What becomes of something that is no data.
+    enum class Instead { Null, Nothing };
+    QVariant lost(const QString &what, const QString &remedy, Instead instead = Instead::Null);
+    QVariant lostFunction(Instead instead);
+    QVariant lostContainer(const QJSValue &object);
     QVariant lostQObject(const QObject *object);
 
     void warnOfRest() const;
     bool isFull(qsizetype count);
     bool holdsItself(const QJSValue &object);
-    void fail(const QString &what);
+    void fail(const QString &what, const QString &remedy);
     QString path(qsizetype steps) const;
 
     const QObject *m_object;
@@ -67,7 +74,7 @@ private:
     std::vector<Step> m_path;
     qsizetype m_count = 0;
     int m_lost = 0;
-    QString m_error;
+    Error m_error;
 };
 
 } // namespace SocketIo::detail

@@ -28,12 +28,15 @@ qsizetype maxValuesOf(const QObject *object)
 }
 
 template<typename T>
-std::optional<T> unlessFailed(const JsReader &reader, const T &result, QString *error = nullptr)
+std::optional<T> unlessFailed(const JsReader &reader, const T &result, const QObject *object,
+                              Error *error = nullptr)
 {
-    if (reader.errorString().isEmpty())
+    if (!reader.error())
         return result;
     if (error)
-        *error = reader.errorString();
+        *error = reader.error();
+    else
+        warn(object, withHint(reader.error()));
     return std::nullopt;
 }
 
@@ -54,6 +57,13 @@ QString describe(const QJSValue &value)
     return value.isObject() ? u"an object"_s : u"a symbol"_s;
 }
 
+// How function is called.
+QString example(const QString &function)
+{
+    return function.endsWith("List()"_L1) ? u"%1(\"name\", [1, 2])"_s.arg(function.chopped(2))
+                                          : u"%1(\"name\", …)"_s.arg(function.chopped(2));
+}
+
 } // namespace
 
 QJSValue compiled(QJSEngine *engine, const char *name, const QString &source)
@@ -70,41 +80,51 @@ std::optional<QVariant> argumentFromJs(const QJSValue &value, const QObject *obj
                                        const QString &purpose)
 {
     JsReader reader(object, purpose, maxValuesOf(object));
-    return unlessFailed(reader, reader.read(value));
+    return unlessFailed(reader, reader.read(value), object);
 }
 
 std::optional<QVariantList> argumentsFromJs(const QJSValueList &values, const QObject *object,
-                                            const QString &purpose, QString *error)
+                                            const QString &purpose, Error *error)
 {
     JsReader reader(object, purpose, maxValuesOf(object));
-    return unlessFailed(reader, reader.readArguments(values), error);
+    return unlessFailed(reader, reader.readArguments(values), object, error);
 }
 
 std::optional<QVariantList> argumentListFromJs(const QJSValue &array, const QObject *object,
-                                               const QString &purpose, QString *error)
+                                               const QString &purpose, Error *error)
 {
     if (array.isUndefined())
         return QVariantList();
     JsReader reader(object, purpose, maxValuesOf(object));
     if (array.isArray())
-        return unlessFailed(reader, reader.readList(array), error);
+        return unlessFailed(reader, reader.readList(array), object, error);
     const QVariant value = reader.read(array);
     return unlessFailed(
         reader, value.typeId() == QMetaType::QVariantList ? value.toList() : QVariantList(1, value),
-        error);
+        object, error);
 }
 
 std::optional<QString> eventNameFromJs(const QJSValue &value, const QObject *object,
-                                       const QString &function, QString *error)
+                                       const QString &function, Error *error)
 {
     if (isName(value))
         return value.toString();
-    const QString text = u"%1 wants the name of an event as its first argument, not %2"_s.arg(
-        function, describe(value));
-    warn(object, text);
+    Error wrong(Error::Type::Argument,
+                u"%1 wants the name of an event as its first argument, not %2"_s.arg(
+                    function, describe(value)));
+    wrong.setHint(u"Give it a text, as in %1."_s.arg(example(function)));
     if (error)
-        *error = text;
+        *error = wrong;
+    else
+        warn(object, withHint(wrong));
     return std::nullopt;
+}
+
+bool isFunction(const QJSValue &value, const QObject *object, const QString &call)
+{
+    if (!value.isCallable())
+        warn(object, u"%1 wants a function, not %2"_s.arg(call, describe(value)));
+    return value.isCallable();
 }
 
 QStringList namesFromJs(const QJSValue &value, const QObject *object, const QString &function)
@@ -141,12 +161,46 @@ QJSValueList argumentsToJs(QJSEngine *engine, const QVariantList &args)
     return result;
 }
 
+const QObject *elementOf(const QObject *object)
+{
+    const auto *emitter = qobject_cast<const QmlEmitter *>(object);
+    return emitter ? emitter->element() : object;
+}
+
 void warn(const QObject *object, const QString &text)
 {
-    if (object)
-        qmlWarning(object).noquote() << text;
-    else
+    const QObject *element = elementOf(object);
+    const QPointer<QQmlEngine> engine = element ? qmlEngine(element) : nullptr;
+    if (!engine) {
         qCWarning(lcQml).noquote() << text;
+        return;
+    }
+    // Qt tells the place of an element in this way alone. It prints in a category of its own, so
+    // this does it instead.
+    const bool isPrinted = engine->outputWarningsToStandardError();
+    engine->setOutputWarningsToStandardError(false);
+    QQmlError warning;
+    const auto connection = QObject::connect(
+        engine, &QQmlEngine::warnings, engine,
+        [&](const QList<QQmlError> &warnings) { warning = warnings.constFirst(); });
+    qmlWarning(element).noquote() << text;
+    if (engine) {
+        QObject::disconnect(connection);
+        engine->setOutputWarningsToStandardError(isPrinted);
+    }
+    if (isPrinted && lcQml().isWarningEnabled()) {
+        const QByteArray file = warning.url().toString().toUtf8();
+        QMessageLogger(file.constData(), warning.line(), nullptr, lcQml().categoryName())
+                .warning()
+                .noquote()
+            << warning.toString();
+    }
+}
+
+QString thrownText(const QJSValue &error)
+{
+    return u"%1:%2: %3"_s.arg(error.property(u"fileName"_s).toString(),
+                              error.property(u"lineNumber"_s).toString(), error.toString());
 }
 
 Error errorFromJs(const QJSValue &value)
@@ -170,8 +224,10 @@ void shareContext(QObject *object, const QObject *other)
 {
     if (QQmlContext *context = qmlContext(other))
         QQmlEngine::setContextForObject(object, context);
-    if (auto *emitter = qobject_cast<QmlEmitter *>(object))
+    if (auto *emitter = qobject_cast<QmlEmitter *>(object)) {
         emitter->setMaxValues(maxValuesOf(other));
+        emitter->setElement(other);
+    }
 }
 
 std::optional<QJSValue> callJs(const QObject *object, const QJSValue &function,
@@ -186,18 +242,16 @@ std::optional<QJSValue> callJs(QJSEngine *engine, const QObject *object, const Q
 {
     const QPointer<const QObject> guard = object;
     // QJSValue::call() does not tell an error that was thrown from one that was returned.
-    QJSValue caller = compiled(engine, "_socketio_caller",
-                               u"(function(f, args) { try { return { value: f(...args) }; } "
-                               "catch (error) { return { error: error }; } })"_s);
+    QJSValue caller =
+        compiled(engine, "_socketio_caller",
+                 u"(function(f, args) { try { return { value: f.apply(undefined, args) }; } "
+                 "catch (error) { return { error: error }; } })"_s);
     QJSValue list = engine->newArray(quint32(args.size()));
     for (qsizetype i = 0; i < args.size(); ++i)
         list.setProperty(quint32(i), args.at(i));
     const QJSValue result = caller.call({function, list});
     if (result.hasProperty(u"error"_s)) {
-        const QJSValue error = result.property(u"error"_s);
-        warn(guard,
-             u"%1:%2: %3"_s.arg(error.property(u"fileName"_s).toString(),
-                                error.property(u"lineNumber"_s).toString(), error.toString()));
+        warn(guard, thrownText(result.property(u"error"_s)));
         return std::nullopt;
     }
     return result.property(u"value"_s);

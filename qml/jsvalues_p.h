@@ -3,6 +3,7 @@
 #define SOCKETIO_JSVALUES_P_H
 
 #include "qmlexport_p.h"
+#include "socketio/events/errortext_p.h"
 
 #include <SocketIo/Ack>
 #include <SocketIo/Error>
@@ -24,20 +25,23 @@ namespace SocketIo::detail {
 
 // A JavaScript value as an argument: what JSON.stringify() would write, but binary data stays such,
 // Qt's types behind QML values stay what they are, and what is in a Map or Set is sent. What is no
-// data becomes null, with a warning of object, if there is one, that names the purpose. Nothing,
-// and a warning, which is the error too, if the value holds itself or has more values in it than
-// object sends.
+// data becomes null, with a warning of object, if there is one, that names the purpose. Nothing if
+// the value holds itself or has more values in it than object sends: then error, if there is one,
+// says why, else a warning does.
 std::optional<QVariant> argumentFromJs(const QJSValue &value, const QObject *object = nullptr,
                                        const QString &purpose = {});
 std::optional<QVariantList> argumentsFromJs(const QJSValueList &values, const QObject *object,
-                                            const QString &purpose, QString *error = nullptr);
+                                            const QString &purpose, Error *error = nullptr);
 // The elements of an array; any other value is the only argument, undefined is none.
 std::optional<QVariantList> argumentListFromJs(const QJSValue &array, const QObject *object,
-                                               const QString &purpose, QString *error = nullptr);
+                                               const QString &purpose, Error *error = nullptr);
 
-// The name of an event: a text or a number. Of anything else function warns, and there is nothing.
+// The name of an event: a text or a number. Of anything else there is nothing, and error or a
+// warning says what function wants.
 std::optional<QString> eventNameFromJs(const QJSValue &value, const QObject *object,
-                                       const QString &function, QString *error = nullptr);
+                                       const QString &function, Error *error = nullptr);
+// Whether value is a function; if not, a warning says that this is what call wants.
+bool isFunction(const QJSValue &value, const QObject *object, const QString &call);
 // One name of a room or an array of names. Function warns of what is none, which is left out.
 QStringList namesFromJs(const QJSValue &value, const QObject *object, const QString &function);
 
@@ -49,10 +53,11 @@ Error errorFromJs(const QJSValue &value);
 QJSValue compiled(QJSEngine *engine, const char *name, const QString &source);
 // The engine that a QML object lives in; null when it is ending.
 SOCKETIO_QML_EXPORT QJSEngine *engineOf(const QObject *object);
-// Makes object, which is not declared in QML, live where other does, and send as much.
+// Makes object, which is not declared in QML, live where other does, send as much, and warn at its
+// place.
 void shareContext(QObject *object, const QObject *other);
 
-Q_DECLARE_LOGGING_CATEGORY(lcQml) // qt.socketio.qml: mistakes that no QML object can be named for
+Q_DECLARE_LOGGING_CATEGORY(lcQml) // mistakes of programs in QML
 
 // Calls function and gives what it returns; nothing, and a warning of object, if it throws.
 std::optional<QJSValue> callJs(const QObject *object, const QJSValue &function,
@@ -62,8 +67,13 @@ SOCKETIO_QML_EXPORT std::optional<QJSValue> callJs(QJSEngine *engine, const QObj
                                                    const QJSValue &function,
                                                    const QJSValueList &args);
 
-// A warning with the place in QML of the object, if there is one.
+// What is declared in QML: object itself, or what has made it, which lives for longer.
+const QObject *elementOf(const QObject *object);
+// A warning in the category qt.socketio.qml, with the place in QML of the object, if there is one,
+// or of the element that has made it. The engine emits it as it does its own.
 SOCKETIO_QML_EXPORT void warn(const QObject *object, const QString &text);
+// Of an Error that JavaScript has thrown, with its place.
+QString thrownText(const QJSValue &error);
 
 // What a JavaScript function of any number of arguments does.
 class JsCallee : public QObject

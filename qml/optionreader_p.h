@@ -2,6 +2,8 @@
 #ifndef SOCKETIO_OPTIONREADER_P_H
 #define SOCKETIO_OPTIONREADER_P_H
 
+#include "jsvalues_p.h"
+
 #include <EngineIo/HttpHeaders>
 #include <SocketIo/Arguments>
 #include <SocketIo/ClientOptions>
@@ -10,7 +12,6 @@
 #include <QtCore/qobject.h>
 #include <QtCore/qvariant.h>
 #include <QtNetwork/qnetworkrequest.h>
-#include <QtQml/qqmlinfo.h>
 
 #include <chrono>
 #include <optional>
@@ -33,7 +34,7 @@ public:
     ~OptionReader()
     {
         for (auto it = m_rest.cbegin(); it != m_rest.cend(); ++it)
-            qmlWarning(m_object) << u"There is no option \"%1\""_s.arg(it.key());
+            detail::warn(m_object, u"There is no option \"%1\""_s.arg(it.key()));
     }
     Q_DISABLE_COPY_MOVE(OptionReader)
 
@@ -42,7 +43,7 @@ public:
     {
         const std::optional<QVariant> value = take(name);
         if (value && !assign(*value, option))
-            qmlWarning(m_object) << u"The option \"%1\" has a wrong value"_s.arg(name);
+            detail::warn(m_object, u"The option \"%1\" has a wrong value"_s.arg(name));
     }
     // False as in socket.io turns it off.
     template<typename T>
@@ -57,7 +58,7 @@ public:
         else if (assign(*value, &content))
             *option = content;
         else
-            qmlWarning(m_object) << u"The option \"%1\" has a wrong value"_s.arg(name);
+            detail::warn(m_object, u"The option \"%1\" has a wrong value"_s.arg(name));
     }
     std::optional<QVariant> take(const QString &name)
     {

@@ -10,7 +10,6 @@
 #endif
 
 #include <QtCore/qregularexpression.h>
-#include <QtQml/qqmlinfo.h>
 
 #include <limits>
 #include <memory>
@@ -50,7 +49,7 @@ EngineIo::CorsOptions corsFromJs(const QVariantMap &map, const QObject *object)
             cors.origin =
                 origin->toBool() ? EngineIo::CorsOrigin::reflect() : EngineIo::CorsOrigin::none();
         else if (!originsFromJs(*origin, &cors.origin))
-            qmlWarning(object) << u"The option \"origin\" has a wrong value"_s;
+            detail::warn(object, u"The option \"origin\" has a wrong value"_s);
     }
     reader.read(u"methods"_s, &cors.methods);
     reader.read(u"allowedHeaders"_s, &cors.allowedHeaders);
@@ -92,10 +91,10 @@ std::shared_ptr<const Parser> parserFromJs(OptionReader *reader)
             return std::make_shared<MsgPackParser>(
                 MsgPackParser::Limits{limits.maxDepth, limits.maxSentSize});
 #else
-            qmlWarning(reader->object()) << u"This build of the module has no MessagePack"_s;
+            detail::warn(reader->object(), u"This build of the module has no MessagePack"_s);
 #endif
         } else if (parser->toString() != "json"_L1) {
-            qmlWarning(reader->object()) << u"The option \"parser\" has a wrong value"_s;
+            detail::warn(reader->object(), u"The option \"parser\" has a wrong value"_s);
         }
     }
     if (limits.maxAttachments == defaults.maxAttachments && limits.maxDepth == defaults.maxDepth
@@ -178,7 +177,7 @@ ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object,
     if (const std::optional<QVariant> proxy = reader.take(u"proxy"_s)) {
         options.proxy = proxyFromJs(*proxy);
         if (!options.proxy)
-            qmlWarning(object) << u"The option \"proxy\" has a wrong value"_s;
+            detail::warn(object, u"The option \"proxy\" has a wrong value"_s);
     }
     options.parser = parserFromJs(&reader);
     readMaxValues(&reader, maxValues);

@@ -27,7 +27,7 @@ QJSValue errorToJs(QJSEngine *engine, const Error &error)
 
 struct Told
 {
-    QPointer<QObject> owner;
+    QPointer<const QObject> owner;
     QPointer<QJSEngine> engine;
     AckReceivers receivers;
 
@@ -36,17 +36,17 @@ struct Told
         call(receivers.callback, [&] { return argumentsToJs(engine, args); });
         call(receivers.promise.resolve, [&] { return argumentsToJs(engine, args.mid(0, 1)); });
     }
-    void reject(const Error &error) const
+    enum class Failure { Expected, Unexpected };
+    // What is unexpected and nobody hears of is a warning, which a promise gives itself.
+    void fail(const Error &error, Failure failure = Failure::Unexpected) const
     {
+        const bool isKnown = failure == Failure::Expected || receivers.errorCallback.isCallable();
+        if (!isKnown && !receivers.promise.reject.isCallable())
+            warn(owner, withHint(error));
         call(receivers.errorCallback, [&] { return QJSValueList{errorToJs(engine, error)}; });
-        call(receivers.promise.reject, [&] { return QJSValueList{errorToJs(engine, error)}; });
-    }
-    void fail(const Error &error) const
-    {
-        // Who has given a callback does not look at the promise.
-        if (receivers.callback.isCallable() && !receivers.errorCallback.isCallable())
-            warn(owner, error.message());
-        reject(error);
+        call(receivers.promise.reject, [&] {
+            return QJSValueList{errorToJs(engine, error), isKnown};
+        });
     }
 
 private:
@@ -59,13 +59,63 @@ private:
     }
 };
 
+// What became of a promise, for a warning. What JavaScript throws knows its place.
+QString uncaughtText(const QJSValue &error)
+{
+    QString text = error.property(u"message"_s).toString();
+    if (error.hasProperty(u"hint"_s))
+        text += u". "_s + error.property(u"hint"_s).toString();
+    else
+        text = error.isError() ? thrownText(error) : error.toString();
+    return u"Uncaught (in promise): "_s + text;
+}
+
+// Without then() a promise cannot be handled, and with it there is another one to handle. The
+// engine calls what a promise has as its then(), in catch(), in Promise.all() and when another
+// promise is resolved with it.
+QString promiseMaker()
+{
+    return uR"((function() {
+        const nativeThen = Promise.prototype.then;
+        const known = Symbol("known");
+        const track = (promise, report) => {
+            let isHandled = false;
+            Object.defineProperty(promise, "then", { configurable: true, writable: true,
+                value: function(onFulfilled, onRejected) {
+                    isHandled = true;
+                    return track(nativeThen.call(promise, onFulfilled, onRejected), report);
+                } });
+            nativeThen.call(promise, undefined, error => {
+                if (!isHandled && !Object(error)[known])
+                    report(error);
+            });
+            return promise;
+        };
+        return report => {
+            const made = {};
+            made.promise = track(new Promise((resolve, reject) => {
+                made.resolve = resolve;
+                made.reject = (error, isKnown) => {
+                    if (isKnown)
+                        error[known] = true;
+                    reject(error);
+                };
+            }), report);
+            return made;
+        };
+    })())"_s;
+}
+
 } // namespace
 
-Promise createPromise(QJSEngine *engine)
+Promise createPromise(QJSEngine *engine, const QObject *object)
 {
-    const QJSValue parts =
-        engine->evaluate(u"(() => { const p = {}; p.promise = new Promise((resolve, reject) => "
-                         "{ p.resolve = resolve; p.reject = reject; }); return p; })()"_s);
+    const QPointer<const QObject> owner = elementOf(object);
+    const QJSValue parts = compiled(engine, "_socketio_promise", promiseMaker())
+                               .call({functionToJs(engine, [owner](const QJSValueList &args) {
+                                   warn(owner, uncaughtText(args.value(0)));
+                                   return QJSValue();
+                               })});
     return {parts.property(u"promise"_s), parts.property(u"resolve"_s),
             parts.property(u"reject"_s)};
 }
@@ -73,33 +123,33 @@ Promise createPromise(QJSEngine *engine)
 void tellOfAck(QObject *object, PendingAck *ack, Answers answers, const AckReceivers &receivers)
 {
     QJSEngine *engine = engineOf(object);
-    if (!engine)
+    if (!engine || !ack)
         return;
     // The answer comes as long as there is an engine: an object such as a SocketIoBroadcast may
     // have been collected by then.
-    const Told told{object, engine, receivers};
-    if (!ack) {
-        QMetaObject::invokeMethod(
-            engine,
-            [told] { told.fail(Error(Error::Type::Disconnected, u"there is no connection"_s)); },
-            Qt::QueuedConnection);
-        return;
-    }
+    const Told told{elementOf(object), engine, receivers};
     ack->then(engine, [told, answers](const QVariantList &args) {
         told.answer(answers == Answers::OfMany ? QVariantList{QVariant(args)} : args);
     });
-    ack->onFailed(engine, [told](const Error &error) { told.fail(error); });
+    // As in C++: of what the application has ended itself it knows.
+    ack->onFailed(engine, [told](const Error &error) {
+        const bool isOwn = error.type() == Error::Type::Disconnected && !error.data().isValid();
+        told.fail(error, isOwn ? Told::Failure::Expected : Told::Failure::Unexpected);
+    });
 }
 
-void tellOfRefusal(QObject *object, const QString &reason, const AckReceivers &receivers)
+void tellOfRefusal(QObject *object, const Error &error, const AckReceivers &receivers)
 {
     QJSEngine *engine = engineOf(object);
-    if (!engine)
+    const bool isHeard =
+        receivers.promise.reject.isCallable() || receivers.errorCallback.isCallable();
+    if (!engine || !isHeard) {
+        warn(object, withHint(error));
         return;
-    const Told told{object, engine, receivers};
+    }
+    const Told told{elementOf(object), engine, receivers};
     QMetaObject::invokeMethod(
-        engine, [told, reason] { told.reject(Error(Error::Type::Argument, reason)); },
-        Qt::QueuedConnection);
+        engine, [told, error] { told.fail(error); }, Qt::QueuedConnection);
 }
 
 } // namespace SocketIo::detail

@@ -11,6 +11,7 @@ QT_END_NAMESPACE
 
 namespace SocketIo {
 
+class Error;
 class PendingAck;
 
 namespace detail {
@@ -23,9 +24,11 @@ struct Promise
 {
     QJSValue promise;
     QJSValue resolve;
-    QJSValue reject;
+    QJSValue reject; // with an Error, and with true if nobody needs to look at it
 };
-Promise createPromise(QJSEngine *engine);
+// Object warns of a failure that nobody handles, neither of the promise nor of those that its
+// then() returns, for the engine does not.
+Promise createPromise(QJSEngine *engine, const QObject *object);
 
 // Who is told what becomes of an acknowledgement; any of them may be undefined.
 struct AckReceivers
@@ -35,10 +38,9 @@ struct AckReceivers
     Promise promise;        // of the answer's first argument
 };
 
-// ack may be null: nothing could be sent.
 void tellOfAck(QObject *object, PendingAck *ack, Answers answers, const AckReceivers &receivers);
-// Nothing was sent, which object has warned of. They are told after the call.
-void tellOfRefusal(QObject *object, const QString &reason, const AckReceivers &receivers);
+// Nothing was sent. They are told after the call; object warns at once if nobody is.
+void tellOfRefusal(QObject *object, const Error &error, const AckReceivers &receivers);
 
 } // namespace detail
 

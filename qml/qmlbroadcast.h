@@ -23,16 +23,16 @@ public:
     // The result belongs to the JavaScript engine that asks for it.
     static QmlBroadcast *create(const BroadcastOperator &sockets, const QObject *parent);
 
-    Q_INVOKABLE SocketIo::QmlBroadcast *to(const QJSValue &rooms) const;
-    Q_INVOKABLE SocketIo::QmlBroadcast *in(const QJSValue &rooms) const { return to(rooms); }
-    Q_INVOKABLE SocketIo::QmlBroadcast *except(const QJSValue &rooms) const;
+    Q_INVOKABLE SocketIo::QmlBroadcast *to(const QJSValue &rooms = {}) const;
+    Q_INVOKABLE SocketIo::QmlBroadcast *in(const QJSValue &rooms = {}) const { return to(rooms); }
+    Q_INVOKABLE SocketIo::QmlBroadcast *except(const QJSValue &rooms = {}) const;
     Q_INVOKABLE SocketIo::QmlBroadcast *local() const;
     Q_INVOKABLE SocketIo::QmlBroadcast *timeout(int milliseconds) const;
     Q_INVOKABLE SocketIo::QmlBroadcast *
     compress(SocketIo::QmlEmitter::Compression compression) const;
     Q_INVOKABLE QJSValue fetchSockets() const;
-    Q_INVOKABLE void socketsJoin(const QJSValue &rooms) const;
-    Q_INVOKABLE void socketsLeave(const QJSValue &rooms) const;
+    Q_INVOKABLE void socketsJoin(const QJSValue &rooms = {}) const;
+    Q_INVOKABLE void socketsLeave(const QJSValue &rooms = {}) const;
     Q_INVOKABLE void
     disconnectSockets(SocketIo::QmlEmitter::Disconnection disconnection = KeepConnection) const;
 

@@ -6,11 +6,11 @@
 #include "jsvalues_p.h"
 #include "optionsfromjs_p.h"
 #include "qmllistmodel.h"
+#include "socketio/events/reservednames_p.h"
 
 #include <SocketIo/Manager>
 
 #include <QtQml/qjsengine.h>
-#include <QtQml/qqmlinfo.h>
 
 #include <utility>
 
@@ -21,7 +21,7 @@ using namespace detail;
 using EngineIo::detail::CallOut;
 
 QmlClient::QmlClient(QObject *parent)
-    : QmlListener(parent)
+    : QmlListener(EventSource::Server, parent)
 {
 }
 
@@ -222,7 +222,7 @@ void QmlClient::applyAuth()
     if (!m_auth.isCallable()) {
         const bool isNothing = m_auth.isUndefined() || m_auth.isNull();
         if (!isNothing && (!m_auth.isObject() || m_auth.isArray()))
-            qmlWarning(this) << u"The property auth is an object or a function"_s;
+            detail::warn(this, u"The property auth is an object or a function"_s);
         m_socket->setAuthFunction({});
         m_socket->setAuth(authFromJs(m_auth));
         return;
@@ -294,9 +294,21 @@ void QmlClient::close()
 
 bool QmlClient::sendEvent(const QString &name, const QVariantList &args, Delivery delivery)
 {
-    if (!m_socket)
+    if (!m_socket) {
+        warn(this, withHint(notSent(name)));
         return false;
+    }
     return sendBy(*m_socket, name, args, delivery);
+}
+
+Error QmlClient::notSent(const QString &event) const
+{
+    Error error(Error::Type::Disconnected,
+                u"The event \"%1\" was not sent: the client has no %2"_s.arg(
+                    event, m_complete ? u"url"_s : u"connection before it is complete"_s));
+    error.setHint(m_complete ? u"Set its property url first."_s
+                             : u"Send in Component.onCompleted, or later."_s);
+    return error;
 }
 
 PendingAck *QmlClient::sendWithAck(const QString &name, const QVariantList &args)

@@ -82,6 +82,10 @@ public:
     Q_INVOKABLE int bufferedCount() const;
     Q_INVOKABLE bool isFlushed() const;
 
+    // Without one, notSent() says why.
+    bool hasSocket() const { return m_socket; }
+    Error notSent(const QString &event) const override;
+
 public Q_SLOTS:
     void open();
     void close();

@@ -2,6 +2,7 @@
 #include "qmlemitter.h"
 
 #include "jsvalues_p.h"
+#include "socketio/events/reservednames_p.h"
 
 #include <SocketIo/PendingAck>
 
@@ -88,7 +89,7 @@ QString QmlEmitter::nameOf(Kind kind)
 
 QJSValue QmlEmitter::call(Kind kind, const QJSValueList &args)
 {
-    const bool serverSide = kind == Kind::ServerSide || kind == Kind::ServerSideWithAck;
+    const bool serverSide = isServerSide(kind);
     const bool wantsPromise = kind == Kind::WithAck || kind == Kind::ServerSideWithAck;
     const qsizetype first = kind == Kind::Message ? 0 : 1;
     // One function is for the answer; of two, the second is for an error.
@@ -98,17 +99,17 @@ QJSValue QmlEmitter::call(Kind kind, const QJSValueList &args)
     AckReceivers receivers{args.value(count), args.value(count + 1), {}};
     QJSEngine *engine = engineOf(this);
     if (wantsPromise && engine)
-        receivers.promise = createPromise(engine);
+        receivers.promise = createPromise(engine, this);
 
-    QString reason;
+    Error error;
     const std::optional<QString> name = kind == Kind::Message
         ? u"message"_s
-        : eventNameFromJs(args.value(0), this, nameOf(kind), &reason);
+        : nameToSend(kind, args.value(0), nameOf(kind), &error);
     const std::optional<QVariantList> values = name
-        ? argumentsFromJs(args.mid(first, count - first), this, purposeOf(*name), &reason)
+        ? argumentsFromJs(args.mid(first, count - first), this, purposeOf(*name), &error)
         : std::nullopt;
     if (!values) {
-        tellOfRefusal(this, reason, receivers);
+        tellOfRefusal(this, error, receivers);
         return wantsPromise ? receivers.promise.promise : QJSValue(false);
     }
     if (!wantsPromise && !receivers.callback.isCallable()) {
@@ -119,8 +120,40 @@ QJSValue QmlEmitter::call(Kind kind, const QJSValueList &args)
     }
     PendingAck *ack =
         serverSide ? sendServerSideWithAck(*name, *values) : sendWithAck(*name, *values);
-    tellOfAck(this, ack, serverSide ? Answers::OfMany : answers(), receivers);
+    if (ack)
+        tellOfAck(this, ack, serverSide ? Answers::OfMany : answers(), receivers);
+    else
+        tellOfRefusal(this, notSent(*name), receivers);
     return wantsPromise ? receivers.promise.promise : QJSValue(ack != nullptr);
+}
+
+bool QmlEmitter::isServerSide(Kind kind)
+{
+    return kind == Kind::ServerSide || kind == Kind::ServerSideWithAck;
+}
+
+// Reserved names go no further: their warning would not know the place.
+std::optional<QString> QmlEmitter::nameToSend(Kind kind, const QJSValue &value,
+                                              const QString &function, Error *error)
+{
+    const std::optional<QString> name = eventNameFromJs(value, this, function, error);
+    const bool isReserved =
+        name && (isServerSide(kind) ? isReservedServerSideEvent(*name) : isReservedEvent(*name));
+    if (!isReserved)
+        return name;
+    *error = reservedEventError(*name);
+    return std::nullopt;
+}
+
+Error QmlEmitter::notSent(const QString &event) const
+{
+    return Error(Error::Type::Disconnected,
+                 u"The event \"%1\" was not sent: there is no connection"_s.arg(event));
+}
+
+void QmlEmitter::setElement(const QObject *maker)
+{
+    m_element = elementOf(maker);
 }
 
 bool QmlEmitter::sendServerSide(const QString &, const QVariantList &)
@@ -167,7 +200,8 @@ PendingAck *QmlEmitter::sendServerSideWithAck(const QString &, const QVariantLis
    time is over, and when the event cannot be sent.
 
     If the last argument is a function, it is called with all of the answer's arguments as well; if
-    the last two are, the second is called with the Error:
+    the last two are, the second is called with the Error. A failure that neither it nor the
+   promise's \c catch() handles is a warning, as in JavaScript elsewhere:
 
     \code
     client.emitWithAck("save", document, version => saved(version), error => failed(error.message))
@@ -187,9 +221,13 @@ PendingAck *QmlEmitter::sendServerSideWithAck(const QString &, const QVariantLis
 */
 bool QmlEmitter::emitEventList(const QJSValue &name, const QJSValue &args)
 {
-    const std::optional<QString> event = eventNameFromJs(name, this, u"emitEventList()"_s);
+    Error error;
+    const std::optional<QString> event =
+        nameToSend(Kind::Event, name, u"emitEventList()"_s, &error);
     const std::optional<QVariantList> values =
-        event ? argumentListFromJs(args, this, purposeOf(*event)) : std::nullopt;
+        event ? argumentListFromJs(args, this, purposeOf(*event), &error) : std::nullopt;
+    if (!values)
+        warn(this, withHint(error));
     return values && sendEvent(*event, *values, Delivery::Reliable);
 }
 
@@ -204,17 +242,18 @@ QJSValue QmlEmitter::emitWithAckList(const QJSValue &name, const QJSValue &args)
     QJSEngine *engine = engineOf(this);
     if (!engine)
         return {};
-    const Promise promise = createPromise(engine);
-    QString reason;
+    const AckReceivers receivers{{}, {}, createPromise(engine, this)};
+    Error error;
     const std::optional<QString> event =
-        eventNameFromJs(name, this, u"emitWithAckList()"_s, &reason);
+        nameToSend(Kind::WithAck, name, u"emitWithAckList()"_s, &error);
     const std::optional<QVariantList> values =
-        event ? argumentListFromJs(args, this, purposeOf(*event), &reason) : std::nullopt;
-    if (values)
-        tellOfAck(this, sendWithAck(*event, *values), answers(), {{}, {}, promise});
+        event ? argumentListFromJs(args, this, purposeOf(*event), &error) : std::nullopt;
+    PendingAck *ack = values ? sendWithAck(*event, *values) : nullptr;
+    if (ack)
+        tellOfAck(this, ack, answers(), receivers);
     else
-        tellOfRefusal(this, reason, {{}, {}, promise});
-    return promise.promise;
+        tellOfRefusal(this, values ? notSent(*event) : error, receivers);
+    return receivers.promise.promise;
 }
 
 } // namespace SocketIo

@@ -6,14 +6,17 @@
 
 #include <SocketIo/BroadcastOptions>
 #include <SocketIo/Compression>
+#include <SocketIo/Error>
 
 #include <QtCore/qobject.h>
+#include <QtCore/qpointer.h>
 #include <QtCore/qstring.h>
 #include <QtCore/qvariant.h>
 #include <QtQml/qjsvalue.h>
 #include <QtQml/qqml.h>
 
 #include <array>
+#include <optional>
 
 namespace SocketIo {
 
@@ -45,13 +48,20 @@ public:
     qsizetype maxValues() const { return m_maxValues; }
     void setMaxValues(qsizetype count) { m_maxValues = count; }
 
+    // What is declared in QML: this, or what has made it. Warnings name its place.
+    const QObject *element() const { return m_element ? m_element.data() : this; }
+    void setElement(const QObject *maker);
+
+    // Why there is nothing to send an event with.
+    virtual Error notSent(const QString &event) const;
+
     QJSValue emitEventFunction() { return function(Kind::Event); }
     QJSValue emitVolatileFunction() { return function(Kind::Volatile); }
     QJSValue emitWithAckFunction() { return function(Kind::WithAck); }
     QJSValue sendFunction() { return function(Kind::Message); }
 
-    Q_INVOKABLE bool emitEventList(const QJSValue &name, const QJSValue &args);
-    Q_INVOKABLE QJSValue emitWithAckList(const QJSValue &name, const QJSValue &args);
+    Q_INVOKABLE bool emitEventList(const QJSValue &name = {}, const QJSValue &args = {});
+    Q_INVOKABLE QJSValue emitWithAckList(const QJSValue &name = {}, const QJSValue &args = {});
 
 protected:
     enum class Delivery { Reliable, Volatile };
@@ -95,9 +105,13 @@ protected:
 private:
     static QString nameOf(Kind kind);
     QJSValue call(Kind kind, const QJSValueList &args);
+    static bool isServerSide(Kind kind);
+    std::optional<QString> nameToSend(Kind kind, const QJSValue &value, const QString &function,
+                                      Error *error);
 
     std::array<QJSValue, std::size_t(Kind::Count)> m_functions;
     qsizetype m_maxValues = DefaultMaxValues;
+    QPointer<const QObject> m_element;
 };
 
 } // namespace SocketIo

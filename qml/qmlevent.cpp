@@ -4,7 +4,6 @@
 #include "jsvalues_p.h"
 
 #include <QtQml/qjsengine.h>
-#include <QtQml/qqmlinfo.h>
 
 namespace SocketIo {
 
@@ -73,10 +72,11 @@ void QmlEvent::componentComplete()
     if (auto *client = m_hasClient ? nullptr : qobject_cast<QmlClient *>(parent()))
         setClient(client);
     if (!m_hasClient)
-        qmlWarning(this) << u"This event has no client: declare it in a SocketIoClient, or set its "
-                            "property client"_s;
+        detail::warn(this,
+                     u"This event has no client: declare it in a SocketIoClient, or set its "
+                     "property client"_s);
     if (!m_hasName)
-        qmlWarning(this) << u"This event has no name"_s;
+        detail::warn(this, u"This event has no name"_s);
 }
 
 void QmlEvent::setClient(QmlClient *client)
@@ -113,6 +113,8 @@ void QmlEvent::listen()
 {
     if (!m_client || m_name.isEmpty())
         return;
+    if (const QString reason = m_client->handlers().neverReceived(m_name); !reason.isEmpty())
+        detail::warn(this, reason);
     m_client->handlers().add(m_name, this, [this](const QVariantList &args, const Ack &ack) {
         if (m_enabled)
             deliver(args, ack);

@@ -6,6 +6,7 @@
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
+using namespace detail;
 
 /*!
     \qmltype SocketIoListener
@@ -26,9 +27,9 @@ using namespace Qt::StringLiterals;
 
     \sa SocketIoEvent, on()
 */
-QmlListener::QmlListener(QObject *parent)
+QmlListener::QmlListener(EventSource from, QObject *parent)
     : QmlEmitter(parent)
-    , m_handlers(this)
+    , m_handlers(this, from)
 {
 }
 
@@ -37,12 +38,12 @@ QmlListener::QmlListener(QObject *parent)
 
     Calls \a callback with the arguments of each event \a name. If the sender wants an
     acknowledgement, one more argument is a function to call with the answer. What \a callback
-    throws is reported as a warning.
+    throws is reported as a warning. So is a name that nobody can send, such as "connect": the
+   warning names the signal to handle instead.
 */
 void QmlListener::on(const QJSValue &name, const QJSValue &callback)
 {
-    if (const auto event = detail::eventNameFromJs(name, this, u"on()"_s))
-        m_handlers.addFunction(*event, callback, false);
+    listen(u"on"_s, name, callback, EventHandlers::Times::Always);
 }
 
 /*!
@@ -52,8 +53,18 @@ void QmlListener::on(const QJSValue &name, const QJSValue &callback)
 */
 void QmlListener::once(const QJSValue &name, const QJSValue &callback)
 {
-    if (const auto event = detail::eventNameFromJs(name, this, u"once()"_s))
-        m_handlers.addFunction(*event, callback, true);
+    listen(u"once"_s, name, callback, EventHandlers::Times::Once);
+}
+
+void QmlListener::listen(const QString &function, const QJSValue &name, const QJSValue &callback,
+                         EventHandlers::Times times)
+{
+    const auto event = eventNameFromJs(name, this, function + u"()"_s);
+    if (!event || !isFunction(callback, this, u"%1(\"%2\", callback)"_s.arg(function, *event)))
+        return;
+    if (const QString reason = m_handlers.neverReceived(*event); !reason.isEmpty())
+        warn(this, reason);
+    m_handlers.addFunction(*event, callback, times);
 }
 
 /*!
@@ -64,7 +75,7 @@ void QmlListener::once(const QJSValue &name, const QJSValue &callback)
 */
 void QmlListener::off(const QJSValue &name, const QJSValue &callback)
 {
-    if (const auto event = detail::eventNameFromJs(name, this, u"off()"_s))
+    if (const auto event = eventNameFromJs(name, this, u"off()"_s))
         m_handlers.removeFunction(*event, callback);
 }
 
@@ -109,8 +120,9 @@ QStringList QmlListener::eventNames() const
 */
 void QmlListener::onAny(const QJSValue &callback)
 {
-    using namespace detail;
-    m_handlers.addAnyFunction(EventHandlers::Direction::In, EventHandlers::Place::Last, callback);
+    if (isFunction(callback, this, u"onAny(callback)"_s))
+        m_handlers.addAnyFunction(EventHandlers::Direction::In, EventHandlers::Place::Last,
+                                  callback);
 }
 
 /*!
@@ -121,8 +133,9 @@ void QmlListener::onAny(const QJSValue &callback)
 */
 void QmlListener::prependAny(const QJSValue &callback)
 {
-    using namespace detail;
-    m_handlers.addAnyFunction(EventHandlers::Direction::In, EventHandlers::Place::First, callback);
+    if (isFunction(callback, this, u"prependAny(callback)"_s))
+        m_handlers.addAnyFunction(EventHandlers::Direction::In, EventHandlers::Place::First,
+                                  callback);
 }
 
 /*!
@@ -133,7 +146,7 @@ void QmlListener::prependAny(const QJSValue &callback)
 */
 void QmlListener::offAny(const QJSValue &callback)
 {
-    m_handlers.removeAnyFunction(detail::EventHandlers::Direction::In, callback);
+    m_handlers.removeAnyFunction(EventHandlers::Direction::In, callback);
 }
 
 /*!
@@ -144,7 +157,7 @@ void QmlListener::offAny(const QJSValue &callback)
 */
 int QmlListener::listenersAnyCount() const
 {
-    return int(m_handlers.anyCount(detail::EventHandlers::Direction::In));
+    return int(m_handlers.anyCount(EventHandlers::Direction::In));
 }
 
 /*!
@@ -155,8 +168,9 @@ int QmlListener::listenersAnyCount() const
 */
 void QmlListener::onAnyOutgoing(const QJSValue &callback)
 {
-    using namespace detail;
-    m_handlers.addAnyFunction(EventHandlers::Direction::Out, EventHandlers::Place::Last, callback);
+    if (isFunction(callback, this, u"onAnyOutgoing(callback)"_s))
+        m_handlers.addAnyFunction(EventHandlers::Direction::Out, EventHandlers::Place::Last,
+                                  callback);
 }
 
 /*!
@@ -167,8 +181,9 @@ void QmlListener::onAnyOutgoing(const QJSValue &callback)
 */
 void QmlListener::prependAnyOutgoing(const QJSValue &callback)
 {
-    using namespace detail;
-    m_handlers.addAnyFunction(EventHandlers::Direction::Out, EventHandlers::Place::First, callback);
+    if (isFunction(callback, this, u"prependAnyOutgoing(callback)"_s))
+        m_handlers.addAnyFunction(EventHandlers::Direction::Out, EventHandlers::Place::First,
+                                  callback);
 }
 
 /*!
@@ -179,7 +194,7 @@ void QmlListener::prependAnyOutgoing(const QJSValue &callback)
 */
 void QmlListener::offAnyOutgoing(const QJSValue &callback)
 {
-    m_handlers.removeAnyFunction(detail::EventHandlers::Direction::Out, callback);
+    m_handlers.removeAnyFunction(EventHandlers::Direction::Out, callback);
 }
 
 /*!
@@ -190,7 +205,7 @@ void QmlListener::offAnyOutgoing(const QJSValue &callback)
 */
 int QmlListener::listenersAnyOutgoingCount() const
 {
-    return int(m_handlers.anyCount(detail::EventHandlers::Direction::Out));
+    return int(m_handlers.anyCount(EventHandlers::Direction::Out));
 }
 
 } // namespace SocketIo

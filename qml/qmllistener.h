@@ -18,20 +18,20 @@ class QmlListener : public SocketIo::QmlEmitter
     QML_UNCREATABLE("The base of the types that get events")
 
 public:
-    Q_INVOKABLE void on(const QJSValue &name, const QJSValue &callback);
-    Q_INVOKABLE void once(const QJSValue &name, const QJSValue &callback);
-    Q_INVOKABLE void off(const QJSValue &name, const QJSValue &callback = {});
+    Q_INVOKABLE void on(const QJSValue &name = {}, const QJSValue &callback = {});
+    Q_INVOKABLE void once(const QJSValue &name = {}, const QJSValue &callback = {});
+    Q_INVOKABLE void off(const QJSValue &name = {}, const QJSValue &callback = {});
 
     Q_INVOKABLE void offAll();
     Q_INVOKABLE int listenerCount(const QString &name) const;
     Q_INVOKABLE QStringList eventNames() const;
 
-    Q_INVOKABLE void onAny(const QJSValue &callback);
-    Q_INVOKABLE void prependAny(const QJSValue &callback);
+    Q_INVOKABLE void onAny(const QJSValue &callback = {});
+    Q_INVOKABLE void prependAny(const QJSValue &callback = {});
     Q_INVOKABLE void offAny(const QJSValue &callback = {});
     Q_INVOKABLE int listenersAnyCount() const;
-    Q_INVOKABLE void onAnyOutgoing(const QJSValue &callback);
-    Q_INVOKABLE void prependAnyOutgoing(const QJSValue &callback);
+    Q_INVOKABLE void onAnyOutgoing(const QJSValue &callback = {});
+    Q_INVOKABLE void prependAnyOutgoing(const QJSValue &callback = {});
     Q_INVOKABLE void offAnyOutgoing(const QJSValue &callback = {});
     Q_INVOKABLE int listenersAnyOutgoingCount() const;
 
@@ -42,9 +42,12 @@ Q_SIGNALS:
     void eventReceived(const QString &name, const QVariantList &args);
 
 protected:
-    explicit QmlListener(QObject *parent = nullptr);
+    explicit QmlListener(detail::EventSource from, QObject *parent = nullptr);
 
 private:
+    void listen(const QString &function, const QJSValue &name, const QJSValue &callback,
+                detail::EventHandlers::Times times);
+
     detail::EventHandlers m_handlers;
 };
 

@@ -4,10 +4,10 @@
 #include "base/callout_p.h"
 #include "jsvalues_p.h"
 #include "qmlremotesocket.h"
+#include "socketio/events/reservednames_p.h"
 
 #include <QtCore/qpointer.h>
 #include <QtQml/qjsengine.h>
-#include <QtQml/qqmlinfo.h>
 
 namespace SocketIo {
 
@@ -121,6 +121,11 @@ using EngineIo::detail::CallOut;
     the other servers of a cluster and returns a promise of the array of their answers (Socket.IO:
     \c serverSideEmitWithAck).
 */
+QmlNamespace::QmlNamespace(QObject *parent)
+    : QmlListener(EventSource::OtherServers, parent)
+{
+}
+
 QmlNamespace *QmlNamespace::of(Namespace *nsp, const QObject *context)
 {
     auto *known = nsp->findChild<QmlNamespace *>(QString(), Qt::FindDirectChildrenOnly);
@@ -200,10 +205,8 @@ QmlSocket *QmlNamespace::socket(const QString &sid) const
 */
 void QmlNamespace::use(const QJSValue &middleware)
 {
-    if (!middleware.isCallable()) {
-        qmlWarning(this) << u"A middleware is a function (socket, next)"_s;
+    if (!isFunction(middleware, this, u"use((socket, next) => …)"_s))
         return;
-    }
     // The namespace keeps the middleware for longer than it keeps this.
     m_nsp->use([self = QPointer<QmlNamespace>(this), middleware](Socket *socket, const Next &next) {
         QJSEngine *engine = self ? engineOf(self) : nullptr;

@@ -42,17 +42,17 @@ public:
     QJSValue serverSideEmitWithAckFunction() { return function(Kind::ServerSideWithAck); }
 
     Q_INVOKABLE SocketIo::QmlSocket *socket(const QString &sid) const;
-    Q_INVOKABLE void use(const QJSValue &middleware);
-    Q_INVOKABLE SocketIo::QmlBroadcast *to(const QJSValue &rooms) const;
-    Q_INVOKABLE SocketIo::QmlBroadcast *in(const QJSValue &rooms) const { return to(rooms); }
-    Q_INVOKABLE SocketIo::QmlBroadcast *except(const QJSValue &rooms) const;
+    Q_INVOKABLE void use(const QJSValue &middleware = {});
+    Q_INVOKABLE SocketIo::QmlBroadcast *to(const QJSValue &rooms = {}) const;
+    Q_INVOKABLE SocketIo::QmlBroadcast *in(const QJSValue &rooms = {}) const { return to(rooms); }
+    Q_INVOKABLE SocketIo::QmlBroadcast *except(const QJSValue &rooms = {}) const;
     Q_INVOKABLE SocketIo::QmlBroadcast *local() const;
     Q_INVOKABLE SocketIo::QmlBroadcast *timeout(int milliseconds) const;
     Q_INVOKABLE SocketIo::QmlBroadcast *
     compress(SocketIo::QmlEmitter::Compression compression) const;
     Q_INVOKABLE QJSValue fetchSockets() const;
-    Q_INVOKABLE void socketsJoin(const QJSValue &rooms) const;
-    Q_INVOKABLE void socketsLeave(const QJSValue &rooms) const;
+    Q_INVOKABLE void socketsJoin(const QJSValue &rooms = {}) const;
+    Q_INVOKABLE void socketsLeave(const QJSValue &rooms = {}) const;
     Q_INVOKABLE void
     disconnectSockets(SocketIo::QmlEmitter::Disconnection disconnection = KeepConnection) const;
 
@@ -69,10 +69,7 @@ Q_SIGNALS:
 
 protected:
     // For SocketIoServer, which calls attach() when it has its namespace.
-    explicit QmlNamespace(QObject *parent = nullptr)
-        : QmlListener(parent)
-    {
-    }
+    explicit QmlNamespace(QObject *parent = nullptr);
     void attach(Namespace *nsp);
     void detach();
     // Of a namespace of the same server.

@@ -2,6 +2,7 @@
 #include "qmloperators.h"
 
 #include "jsvalues_p.h"
+#include "qmlclient.h"
 
 namespace SocketIo {
 
@@ -58,12 +59,27 @@ QmlClientOperator *QmlClientOperator::compress(QmlEmitter::Compression compressi
 
 bool QmlClientOperator::sendEvent(const QString &name, const QVariantList &args, Delivery delivery)
 {
-    return sendBy(m_socket, name, args, delivery);
+    if (!clientWithoutSocket())
+        return sendBy(m_socket, name, args, delivery);
+    warn(this, withHint(notSent(name)));
+    return false;
 }
 
 PendingAck *QmlClientOperator::sendWithAck(const QString &name, const QVariantList &args)
 {
-    return m_socket.emitWithAckList(name, args);
+    return clientWithoutSocket() ? nullptr : m_socket.emitWithAckList(name, args);
+}
+
+Error QmlClientOperator::notSent(const QString &event) const
+{
+    const QmlClient *client = clientWithoutSocket();
+    return client ? client->notSent(event) : QmlEmitter::notSent(event);
+}
+
+const QmlClient *QmlClientOperator::clientWithoutSocket() const
+{
+    const auto *client = qobject_cast<const QmlClient *>(element());
+    return client && !client->hasSocket() ? client : nullptr;
 }
 
 /*!

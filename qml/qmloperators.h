@@ -14,6 +14,8 @@
 
 namespace SocketIo {
 
+class QmlClient;
+
 // The QML type SocketIoClientOperator: a client, with modifiers for what it sends next.
 class QmlClientOperator : public SocketIo::QmlEmitter
 {
@@ -33,12 +35,16 @@ protected:
     bool sendEvent(const QString &name, const QVariantList &args, Delivery delivery) override;
     PendingAck *sendWithAck(const QString &name, const QVariantList &args) override;
     detail::Answers answers() const override { return detail::Answers::OfOne; }
+    Error notSent(const QString &event) const override;
 
 private:
     explicit QmlClientOperator(const ClientSocketOperator &socket)
         : m_socket(socket)
     {
     }
+
+    // Null if that can send, or is gone.
+    const QmlClient *clientWithoutSocket() const;
 
     ClientSocketOperator m_socket;
 };
@@ -57,9 +63,9 @@ public:
     Q_INVOKABLE SocketIo::QmlSocketOperator *timeout(int milliseconds) const;
     Q_INVOKABLE SocketIo::QmlSocketOperator *
     compress(SocketIo::QmlEmitter::Compression compression) const;
-    Q_INVOKABLE SocketIo::QmlBroadcast *to(const QJSValue &rooms) const;
-    Q_INVOKABLE SocketIo::QmlBroadcast *in(const QJSValue &rooms) const { return to(rooms); }
-    Q_INVOKABLE SocketIo::QmlBroadcast *except(const QJSValue &rooms) const;
+    Q_INVOKABLE SocketIo::QmlBroadcast *to(const QJSValue &rooms = {}) const;
+    Q_INVOKABLE SocketIo::QmlBroadcast *in(const QJSValue &rooms = {}) const { return to(rooms); }
+    Q_INVOKABLE SocketIo::QmlBroadcast *except(const QJSValue &rooms = {}) const;
     Q_INVOKABLE SocketIo::QmlBroadcast *broadcast() const;
     Q_INVOKABLE SocketIo::QmlBroadcast *local() const;
 

@@ -62,7 +62,7 @@ QJSValue QmlRemoteSocket::fetch(const BroadcastOperator &sockets, const QObject 
     QJSEngine *engine = engineOf(context);
     if (!engine)
         return {};
-    const Promise promise = createPromise(engine);
+    const Promise promise = createPromise(engine, context);
     // No context: Qt 6.4 takes it for a mistake if that ends before the future does.
     sockets.fetchSockets().then(
         [engine = QPointer<QJSEngine>(engine), resolve = promise.resolve,

@@ -37,7 +37,7 @@ public:
 
     Q_INVOKABLE SocketIo::QmlSocket *socket() const;
     Q_INVOKABLE SocketIo::QmlRemoteSocket *timeout(int milliseconds) const;
-    Q_INVOKABLE void join(const QJSValue &rooms) const;
+    Q_INVOKABLE void join(const QJSValue &rooms = {}) const;
     Q_INVOKABLE void leave(const QString &room) const;
     Q_INVOKABLE void disconnectSocket() const;
     Q_INVOKABLE void disconnectClient() const;

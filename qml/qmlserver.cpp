@@ -13,7 +13,6 @@
 #include <QtQml/qjsengine.h>
 #include <QtQml/qqmlcontext.h>
 #include <QtQml/qqmlengine.h>
-#include <QtQml/qqmlinfo.h>
 
 #include <memory>
 #include <optional>
@@ -148,7 +147,7 @@ void QmlServer::setOptions(const QVariantMap &options)
     m_options = options;
     CallOut out(this);
     if (out.emitSignal(&QmlServer::optionsChanged) && m_started)
-        qmlWarning(this) << u"The options of a server that has started do not change"_s;
+        detail::warn(this, u"The options of a server that has started do not change"_s);
 }
 
 void QmlServer::setFolder(const QUrl &folder)
@@ -189,7 +188,7 @@ void QmlServer::serveFolder()
     const QUrl url = context ? context->resolvedUrl(m_folder) : m_folder;
     const QString path = url.scheme() == "qrc"_L1 ? u':' + url.path() : url.toLocalFile();
     if (!m_folder.isEmpty() && !QFileInfo(path).isDir())
-        qmlWarning(this) << u"There is no folder \"%1\""_s.arg(url.toDisplayString());
+        detail::warn(this, u"There is no folder \"%1\""_s.arg(url.toDisplayString()));
     m_io.engine()->setRequestHandler(
         [extensions = m_extensions, page = PageFolder(m_folder.isEmpty() ? QString() : path)](
             const EngineIo::HttpRequest &request, const EngineIo::HttpResponder &respond) {
@@ -208,7 +207,7 @@ void QmlServer::setAdapter(QmlAdapter *adapter)
     m_adapter = adapter;
     CallOut out(this);
     if (out.emitSignal(&QmlServer::adapterChanged) && m_started)
-        qmlWarning(this) << u"The adapter of a server that has started does not change"_s;
+        detail::warn(this, u"The adapter of a server that has started does not change"_s);
 }
 
 void QmlServer::setIoThreadCount(int count)
@@ -249,8 +248,8 @@ QmlNamespace *QmlServer::of(const QJSValue &name)
     CallOut out(this);
     QPointer<Namespace> nsp;
     if (!name.isString() && !name.isNumber() && !name.isRegExp() && !name.isCallable()) {
-        qmlWarning(this)
-            << u"of() wants the name of a namespace, a regular expression or a function"_s;
+        detail::warn(this,
+                     u"of() wants the name of a namespace, a regular expression or a function"_s);
         return nullptr;
     }
     out.call([&] {

@@ -67,7 +67,7 @@ public:
     QString errorString() const { return m_errorString; }
     QList<QObject *> namespaces() const;
 
-    Q_INVOKABLE SocketIo::QmlNamespace *of(const QJSValue &name);
+    Q_INVOKABLE SocketIo::QmlNamespace *of(const QJSValue &name = {});
     Q_INVOKABLE void drain(int milliseconds = 30'000);
 
 Q_SIGNALS:

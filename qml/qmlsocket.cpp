@@ -2,12 +2,12 @@
 #include "qmlsocket.h"
 
 #include "jsvalues_p.h"
+#include "socketio/events/reservednames_p.h"
 
 #include <SocketIo/Namespace>
 
 #include <QtCore/qpointer.h>
 #include <QtQml/qjsengine.h>
-#include <QtQml/qqmlinfo.h>
 
 #include <memory>
 #include <utility>
@@ -103,7 +103,7 @@ QmlSocket *QmlSocket::of(Socket *socket, const QObject *context)
 }
 
 QmlSocket::QmlSocket(Socket *socket, const QObject *context)
-    : QmlListener(socket)
+    : QmlListener(EventSource::Client, socket)
     , m_socket(socket)
 {
     shareContext(this, context);
@@ -247,10 +247,8 @@ QmlSocketOperator *QmlSocket::compress(QmlEmitter::Compression compression) cons
 */
 void QmlSocket::use(const QJSValue &middleware)
 {
-    if (!middleware.isCallable()) {
-        qmlWarning(this) << u"A middleware is a function (event, next)"_s;
+    if (!isFunction(middleware, this, u"use((event, next) => …)"_s))
         return;
-    }
     m_socket->use([self = QPointer<QmlSocket>(this), middleware](QVariantList &event,
                                                                  const Next &next) {
         QJSEngine *engine = self ? engineOf(self) : nullptr;
@@ -270,11 +268,12 @@ void QmlSocket::use(const QJSValue &middleware)
                     next(error);
                     return QJSValue();
                 }
-                QString reason;
+                Error wrong;
                 const auto changed =
-                    argumentListFromJs(array, self, u"an event changed by a middleware"_s, &reason);
+                    argumentListFromJs(array, self, u"an event changed by a middleware"_s, &wrong);
                 if (!changed) {
-                    next(Error(Error::Type::Argument, reason));
+                    warn(self, withHint(wrong));
+                    next(wrong);
                     return QJSValue();
                 }
                 event = *changed;

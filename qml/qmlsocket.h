@@ -46,17 +46,17 @@ public:
     QVariant data() const { return m_socket->data(); }
     void setData(const QVariant &data);
 
-    Q_INVOKABLE void join(const QJSValue &rooms);
+    Q_INVOKABLE void join(const QJSValue &rooms = {});
     Q_INVOKABLE void leave(const QString &room);
-    Q_INVOKABLE SocketIo::QmlBroadcast *to(const QJSValue &rooms) const;
-    Q_INVOKABLE SocketIo::QmlBroadcast *in(const QJSValue &rooms) const { return to(rooms); }
-    Q_INVOKABLE SocketIo::QmlBroadcast *except(const QJSValue &rooms) const;
+    Q_INVOKABLE SocketIo::QmlBroadcast *to(const QJSValue &rooms = {}) const;
+    Q_INVOKABLE SocketIo::QmlBroadcast *in(const QJSValue &rooms = {}) const { return to(rooms); }
+    Q_INVOKABLE SocketIo::QmlBroadcast *except(const QJSValue &rooms = {}) const;
     Q_INVOKABLE SocketIo::QmlBroadcast *broadcast() const;
     Q_INVOKABLE SocketIo::QmlBroadcast *local() const;
     Q_INVOKABLE SocketIo::QmlSocketOperator *timeout(int milliseconds) const;
     Q_INVOKABLE SocketIo::QmlSocketOperator *
     compress(SocketIo::QmlEmitter::Compression compression) const;
-    Q_INVOKABLE void use(const QJSValue &middleware);
+    Q_INVOKABLE void use(const QJSValue &middleware = {});
     Q_INVOKABLE void disconnectSocket();
     Q_INVOKABLE void disconnectClient();
 

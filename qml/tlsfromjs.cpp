@@ -53,7 +53,7 @@ QSslConfiguration sslConfigurationFromJs(const QVariantMap &map, TlsEnd end, con
     QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
     OptionReader reader(map, object);
     const auto wrong = [object](const char *name) {
-        qmlWarning(object) << u"The option \"%1\" has a wrong value"_s.arg(QLatin1StringView(name));
+        detail::warn(object, u"The option \"%1\" has a wrong value"_s.arg(QLatin1StringView(name)));
     };
     if (const std::optional<QVariant> ca = reader.take(u"ca"_s)) {
         const auto certificates = QSslCertificate::fromData(pemFromJs(*ca, object));
@@ -94,7 +94,7 @@ QSslConfiguration sslConfigurationFromJs(const QVariantMap &map, TlsEnd end, con
     else
         configuration.setPeerVerifyMode(QSslSocket::VerifyPeer);
     if (end == TlsEnd::Server && configuration.localCertificate().isNull())
-        qmlWarning(object) << u"A server with TLS needs the options \"cert\" and \"key\""_s;
+        detail::warn(object, u"A server with TLS needs the options \"cert\" and \"key\""_s);
     return configuration;
 }
 

@@ -8,14 +8,19 @@
 
 #include <QtCore/qtimer.h>
 #include <QtCore/qurl.h>
+#include <QtQml/qqmlengine.h>
+#include <QtQml/qqmlerror.h>
 #include <QtTest/qabstractitemmodeltester.h>
 
 #include <memory>
+#include <utility>
 
 // The C++ server that the QML clients of the tests talk to.
 class TestPeer : public QObject
 {
     Q_OBJECT
+    Q_PROPERTY(QVariantList messages READ messages NOTIFY recorded)
+    Q_PROPERTY(int engineWarnings READ engineWarnings NOTIFY recorded)
     Q_PROPERTY(QUrl url READ url CONSTANT)
 
 public:
@@ -74,11 +79,54 @@ public:
                                      model);
     }
 
+    // From now on messages of the module are kept, and not printed.
+    Q_INVOKABLE void record()
+    {
+        recorder() = this;
+        m_messages.clear();
+        m_engineWarnings = 0;
+        m_oldHandler = qInstallMessageHandler(&keep);
+    }
+    Q_INVOKABLE void stopRecording()
+    {
+        if (std::exchange(recorder(), nullptr))
+            qInstallMessageHandler(m_oldHandler);
+    }
+    // Objects with text, category, file and line.
+    QVariantList messages() const { return m_messages; }
+    // How many an engine has emitted meanwhile.
+    int engineWarnings() const { return m_engineWarnings; }
+    void watchEngine(QQmlEngine *engine)
+    {
+        connect(engine, &QQmlEngine::warnings, this, [this](const QList<QQmlError> &warnings) {
+            m_engineWarnings += int(warnings.size());
+        });
+    }
+
 Q_SIGNALS:
+    void recorded();
     void received(const QString &event, const QVariantList &args);
     void asked(const QVariantList &answers);
 
 private:
+    static TestPeer *&recorder()
+    {
+        static TestPeer *peer = nullptr;
+        return peer;
+    }
+    static void keep(QtMsgType type, const QMessageLogContext &context, const QString &text)
+    {
+        TestPeer *peer = recorder();
+        if (!QByteArray(context.category).startsWith("qt.socketio") || type != QtWarningMsg)
+            return peer->m_oldHandler(type, context, text);
+        peer->m_messages.append(
+            QVariantMap{{QStringLiteral("text"), text},
+                        {QStringLiteral("category"), QString::fromUtf8(context.category)},
+                        {QStringLiteral("file"), QString::fromUtf8(context.file)},
+                        {QStringLiteral("line"), context.line}});
+        Q_EMIT peer->recorded();
+    }
+
     void serve(SocketIo::Namespace *nsp)
     {
         using namespace SocketIo;
@@ -105,6 +153,9 @@ private:
     std::unique_ptr<SocketIo::Server> m_io;
     std::unique_ptr<Certificates> m_certificates;
     quint16 m_port = 0;
+    QVariantList m_messages;
+    int m_engineWarnings = 0;
+    QtMessageHandler m_oldHandler = nullptr;
 };
 
 #endif

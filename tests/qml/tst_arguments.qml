@@ -92,29 +92,34 @@ TestCase {
     function test_whatCannotBeSent_data() {
         const collected = (collection, add) => { add(collection); return collection; };
         const endless = () => ({ get a() { return endless(); }, get b() { return endless(); } });
-        const again = "again. Leave such a reference out, or give the object a toJSON\\(\\)";
-        const many = "there are more than 20000 values in it; the option maxValues is the limit";
+        const again = "again";
+        const reference = /^Leave such a reference out, or give the object a toJSON\(\)\.$/;
+        const many = "there are more than 20000 values in it";
+        const maxValues = /the option maxValues is the limit/;
         const deep = "argument 2[^ ]* is nested more than 1024 levels deep";
         return [
             { tag: "tree with parents", value: tree(),
-              reason: `argument 2.children\\[0\\].parent is argument 2 ${again}` },
-            { tag: "itself twice", value: twice(), reason: `argument 2.a is argument 2 ${again}` },
+              reason: `argument 2.children\\[0\\].parent is argument 2 ${again}`, hint: reference },
+            { tag: "itself twice", value: twice(), reason: `argument 2.a is argument 2 ${again}`, hint: reference },
             { tag: "in an array", value: [[twice()]],
-              reason: `argument 2\\[0\\]\\[0\\].a is argument 2\\[0\\]\\[0\\] ${again}` },
+              reason: `argument 2\\[0\\]\\[0\\].a is argument 2\\[0\\]\\[0\\] ${again}`, hint: reference },
             { tag: "array", value: collected([], a => a.push(a, a)),
-              reason: `argument 2\\[0\\] is argument 2 ${again}` },
+              reason: `argument 2\\[0\\] is argument 2 ${again}`, hint: reference },
             { tag: "map", value: collected(new Map(), m => m.set("k", m)),
-              reason: `argument 2.k is argument 2 ${again}` },
+              reason: `argument 2.k is argument 2 ${again}`, hint: reference },
             { tag: "set", value: collected(new Set(), s => s.add(s)),
-              reason: `argument 2\\[0\\] is argument 2 ${again}` },
+              reason: `argument 2\\[0\\] is argument 2 ${again}`, hint: reference },
             { tag: "by toJSON()", value: { toJSON: twice },
-              reason: `argument 2.a is argument 2 ${again}` },
-            { tag: "shared 2^60 times", value: diamond(60), reason: many },
-            { tag: "longer than there is memory", value: new Array(4294967295), reason: many },
-            { tag: "too deep", value: nested(2000), reason: deep },
-            { tag: "getters without end", value: endless(), reason: deep },
+              reason: `argument 2.a is argument 2 ${again}`, hint: reference },
+            { tag: "shared 2^60 times", value: diamond(60), reason: many, hint: maxValues },
+            { tag: "longer than there is memory", value: new Array(4294967295), reason: many, hint: maxValues },
+            { tag: "too deep", value: nested(2000), reason: deep,
+              hint: /in parts/ },
+            { tag: "getters without end", value: endless(), reason: deep,
+              hint: /in parts/ },
             { tag: "toJSON() throws", value: { a: { toJSON() { throw new Error("no"); } } },
-              reason: "toJSON\\(\\) of argument 2.a has thrown Error: no" },
+              reason: "toJSON\\(\\) of argument 2.a has thrown Error: no",
+              hint: /Mend that function/ },
         ];
     }
 
@@ -126,19 +131,19 @@ TestCase {
         compare(client.emitVolatile("bad", 1, data.value), false);
         ignoreWarning(warning);
         compare(client.emitEventList("bad", [1, data.value]), false);
+        // Who hears of it needs no warning.
+        failOnWarning(warning);
         const errors = [];
         const failed = error => errors.push(error);
-        ignoreWarning(warning);
         client.emitWithAck("bad", 1, data.value).then(() => fail("answered"), failed);
-        ignoreWarning(warning);
         client.emitWithAckList("bad", [1, data.value]).then(() => fail("answered"), failed);
-        ignoreWarning(warning);
         compare(client.emitEvent("bad", 1, data.value, () => fail("answered"), failed), false);
         compare(errors.length, 0);
         tryVerify(() => errors.length === 3, 30000);
         for (const error of errors) {
             compare(error.type, SocketIoError.Argument);
             verify(warning.test(error.message), error.message);
+            verify(data.hint.test(error.hint), error.hint);
         }
         nothingWasSent();
     }
@@ -254,20 +259,23 @@ TestCase {
     }
 
     function test_eventsHaveNames(data) {
-        const expect = name => ignoreWarning(
-            new RegExp(`${name}\\(\\) wants the name of an event as its first argument, not ${data.what}`));
+        const expected = name => new RegExp(
+            `${name}\\(\\) wants the name of an event as its first argument, not ${data.what}`);
+        const expect = name => ignoreWarning(expected(name));
         expect("emitEvent");
         compare(client.emitEvent(...data.args), false);
         expect("emitVolatile");
         compare(client.emitVolatile(...data.args), false);
         expect("emitEventList");
         compare(client.emitEventList(data.args[0], []), false);
-        expect("emitWithAck");
+        failOnWarning(expected("emitWithAck"));
+        failOnWarning(expected("emitWithAckList"));
         let reason = null;
         client.emitWithAck(...data.args).then(() => fail("sent"), error => reason = error);
         tryVerify(() => reason !== null, 30000);
         compare(reason.type, SocketIoError.Argument);
-        expect("emitWithAckList");
+        verify(expected("emitWithAck").test(reason.message), reason.message);
+        verify(reason.hint.includes('emitWithAck("name"'), reason.hint);
         reason = null;
         client.emitWithAckList(data.args[0], []).then(() => fail("sent"), error => reason = error);
         tryVerify(() => reason !== null, 30000);
@@ -285,14 +293,21 @@ TestCase {
     }
 
     function test_whatBecomesOfArguments_data() {
-        const lost = what => new RegExp(`In event "echo" there is ${what}, which cannot be sent`);
+        const lost = (what, remedy) => new RegExp(
+            `In event "echo", argument ${what}, which cannot be sent; .+ goes out instead\\. ${remedy}`);
         return [
             { tag: "function in the middle", args: [1, () => 1, 2], sent: [1, null, 2],
-              warning: lost("a function") },
-            { tag: "symbol", args: [Symbol("a")], sent: [null], warning: lost("a symbol") },
-            { tag: "promise", args: [Promise.resolve(1)], sent: [null], warning: lost("a Promise") },
+              warning: lost("2 is a function", "One that takes the answer is the last") },
+            { tag: "symbol", args: [Symbol("a")], sent: [null], warning: lost("1 is a symbol", "Use a text") },
+            { tag: "promise", args: [Promise.resolve(1)], sent: [null], warning: lost("1 is a Promise", "Send what it gives") },
             { tag: "object of the scene", args: [testCase], sent: [null],
-              warning: lost("the object .*") },
+              warning: lost("1 is the object TestCase", "Send the properties") },
+            { tag: "function in an array", args: [{ a: { b: [1, () => 1] } }], sent: [{ a: { b: [1, null] } }],
+              warning: lost("1\\.a\\.b\\[1\\] is a function", "Send what it returns") },
+            { tag: "function in an object", args: [{ a: { b: () => 1 } }], sent: [{ a: {} }],
+              warning: /argument 1\.a\.b is a function, which cannot be sent; nothing goes out instead/ },
+            { tag: "object of the scene in an object", args: [{ a: [client] }], sent: [{ a: [null] }],
+              warning: lost("1\\.a\\[0\\] is the object QmlClient", "Send the properties") },
             { tag: "numbers without JSON", args: [NaN, Infinity, -Infinity], sent: [null, null, null] },
             { tag: "dates", args: [new Date(0), new Date(NaN)],
               sent: ["1970-01-01T00:00:00.000Z", null] },
@@ -320,8 +335,8 @@ TestCase {
 
     function test_manyWarningsAreCounted() {
         for (let i = 0; i < 10; ++i)
-            ignoreWarning(/In event "echo" there is a function, which cannot be sent/);
-        ignoreWarning(/In event "echo" there are 90 more values that cannot be sent/);
+            ignoreWarning(/In event "echo", argument 1\[[0-9]\] is a function, which cannot be sent; null/);
+        ignoreWarning(/In event "echo", 90 more values cannot be sent/);
         client.emitEvent("echo", Array.from({ length: 100 }, () => () => 1));
     }
 

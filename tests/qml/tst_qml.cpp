@@ -14,6 +14,7 @@ public Q_SLOTS:
     void applicationAvailable() { m_peer = std::make_unique<TestPeer>(); }
     void qmlEngineAvailable(QQmlEngine *engine)
     {
+        m_peer->watchEngine(engine);
         engine->addImportPath(QStringLiteral(QML_IMPORTS));
         engine->rootContext()->setContextProperty(QStringLiteral("peer"), m_peer.get());
     }

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+// What a program in QML is told of its mistakes and of failures that it does not handle: each once,
+// with the place of the element, what has happened to which event, and what may help.
+// The peer is a property of the context.
+// qmllint disable unqualified
+import QtQml
+import QtTest
+import SocketIo
+
+TestCase {
+    id: testCase
+    name: "SocketIoMessages"
+
+    property SocketIoClient client
+
+    Component {
+        id: clientComponent
+        SocketIoClient {
+            options: ({ ackTimeout: 10000, maxBufferedEvents: 2 })
+        }
+    }
+    Component {
+        id: serverComponent
+        SocketIoServer { host: "localhost" }
+    }
+    Component {
+        id: eventComponent
+        SocketIoEvent {}
+    }
+
+    function createConnected(url) {
+        const made = createTemporaryObject(clientComponent, testCase, { url: url ?? peer.url });
+        tryCompare(made, "connected", true, 30000);
+        return made;
+    }
+
+    function init() {
+        client = createConnected();
+        peer.record();
+    }
+    function cleanup() {
+        peer.stopRecording();
+        client = null;
+    }
+
+    // Waits for the messages, and until no more can come.
+    function compareMessages(expected) {
+        tryVerify(() => peer.messages.length >= expected.length, 30000);
+        let isOver = false;
+        client.emitWithAck("echo").then(() => client.timeout(10).emitWithAck("silent"))
+            .then(() => 0).catch(() => 0).then(() => 0).then(() => isOver = true);
+        tryVerify(() => isOver, 30000);
+        const texts = peer.messages.map(message => message.text);
+        compare(texts.length, expected.length, texts.join("\n"));
+        for (let i = 0; i < expected.length; ++i) {
+            verify(expected[i].test(texts[i]), texts[i]);
+            compare(peer.messages[i].category, "qt.socketio.qml");
+            verify(/tst_messages.qml:[0-9]+:[0-9]+: QML SocketIo/.test(texts[i]), texts[i]);
+            verify(peer.messages[i].file.endsWith("tst_messages.qml"), peer.messages[i].file);
+            verify(peer.messages[i].line > 0);
+        }
+        // The engine's signal has them as well.
+        compare(peer.engineWarnings, expected.length);
+    }
+
+    function test_failuresThatNobodyHandles_data() {
+        const late = /: operation has timed out: the event "silent" was not acknowledged by \/ of http:.+ within [0-9]+ ms\. The listener of the event .+\.$/;
+        const silent = () => client.timeout(10).emitWithAck("silent");
+        const nothing = () => 0;
+        const itself = {};
+        itself.a = itself;
+        return [
+            { tag: "promise alone", act: silent, told: [late] },
+            { tag: "then()", act: () => silent().then(nothing), told: [late] },
+            { tag: "then() twice", act: () => silent().then(nothing).then(nothing), told: [late] },
+            { tag: "two then()", act: () => { const p = silent(); p.then(nothing); p.then(nothing); },
+              told: [late, late] },
+            { tag: "one of two then()",
+              act: () => { const p = silent(); p.then(nothing, nothing); p.then(nothing); }, told: [late] },
+            { tag: "then() with two functions", act: () => silent().then(nothing, nothing), told: [] },
+            { tag: "catch()", act: () => silent().catch(nothing), told: [] },
+            { tag: "catch() later", act: () => { const p = silent(); Qt.callLater(() => p.catch(nothing)); },
+              told: [] },
+            { tag: "then() and catch()", act: () => silent().then(nothing).catch(nothing), told: [] },
+            { tag: "catch() that throws again", act: () => silent().catch(e => { throw e; }), told: [late] },
+            { tag: "Promise.all()", act: () => Promise.all([silent()]).catch(nothing), told: [] },
+            { tag: "Promise.race()", act: () => Promise.race([silent()]).catch(nothing), told: [] },
+            { tag: "Promise.resolve()", act: () => Promise.resolve(silent()).catch(nothing), told: [] },
+            { tag: "result of a promise",
+              act: () => new Promise(resolve => resolve(silent())).catch(nothing), told: [] },
+            { tag: "result of then()", act: () => client.emitWithAck("echo", 1).then(silent), told: [late] },
+            { tag: "result of then() with catch()",
+              act: () => client.emitWithAck("echo", 1).then(silent).catch(nothing), told: [] },
+            { tag: "then() that throws",
+              act: () => client.emitWithAck("echo", 1).then(() => { throw new Error("broken"); }),
+              told: [/: Uncaught \(in promise\): .*tst_messages.qml:[0-9]+: Error: broken$/] },
+            { tag: "then() that throws a text",
+              act: () => client.emitWithAck("echo", 1).then(() => { throw "broken"; }),
+              told: [/: Uncaught \(in promise\): broken$/] },
+            { tag: "callback", act: () => client.timeout(10).emitWithAck("silent", nothing), told: [late] },
+            { tag: "two callbacks", act: () => client.timeout(10).emitWithAck("silent", nothing, nothing),
+              told: [] },
+            { tag: "callback and catch()",
+              act: () => client.timeout(10).emitWithAck("silent", nothing).catch(nothing), told: [] },
+            { tag: "emitEvent() with a callback",
+              act: () => client.timeout(10).emitEvent("silent", nothing), told: [late] },
+            { tag: "emitEvent() with two callbacks",
+              act: () => client.timeout(10).emitEvent("silent", nothing, nothing), told: [] },
+            { tag: "a list", act: () => client.timeout(10).emitWithAckList("silent", []), told: [late] },
+            { tag: "value that cannot be sent", act: () => client.emitWithAck("event", itself),
+              told: [/: Not sent: in event "event", argument 1.a is argument 1 again\. Leave such a reference out, .+/] },
+            { tag: "value that cannot be sent, with a callback",
+              act: () => client.emitEvent("event", itself, nothing),
+              told: [/: Not sent: in event "event", argument 1.a is argument 1 again\. Leave such a reference out, .+/] },
+            { tag: "reserved name", act: () => client.emitWithAck("disconnect"),
+              told: [/: "disconnect" is a reserved event name\. Give the event another name/] },
+            { tag: "reserved name in a list", act: () => client.emitWithAckList("connect", []),
+              told: [/: "connect" is a reserved event name\. Give the event another name/] },
+            { tag: "closed by the program",
+              act: () => { const other = createConnected(); other.emitWithAck("silent"); other.close(); },
+              told: [] },
+        ];
+    }
+
+    function test_failuresThatNobodyHandles(data) {
+        data.act();
+        compareMessages(data.told);
+    }
+
+    function test_failuresThatAreHandledAreNoMessages() {
+        const errors = [];
+        const itself = {};
+        itself.a = itself;
+        client.emitWithAck("disconnect").catch(error => errors.push(error));
+        client.emitWithAck("event", itself).catch(error => errors.push(error));
+        client.emitEvent("event", itself, () => 0, error => errors.push(error));
+        client.emitEvent("connect", () => 0, error => errors.push(error));
+        tryVerify(() => errors.length === 4, 30000);
+        for (const error of errors) {
+            compare(error.type, SocketIoError.Argument);
+            verify(!error.hint.includes("parameters"), error.hint);
+        }
+        compareMessages([]);
+    }
+
+    function test_reservedNamesAreToldOnce() {
+        const reserved = name => new RegExp(
+            `QML SocketIo[A-Za-z]+: "${name}" is a reserved event name\\. Give the event another name`);
+        const server = createTemporaryObject(serverComponent, testCase);
+        const guest = createConnected(server.url);
+        tryCompare(server, "socketsCount", 1, 30000);
+        const socket = server.socket(guest.sid);
+        const emitters = [client, client.timeout(1), server, server.of("/a"), server.to("a"), socket,
+                          socket.timeout(1), socket.broadcast()];
+        for (const emitter of emitters) {
+            compare(emitter.emitEvent("connect"), false);
+            compare(emitter.emitVolatile("disconnect"), false);
+            compare(emitter.emitEventList("connect_error", []), false);
+        }
+        compare(server.serverSideEmit("connection"), false);
+        compareMessages([].concat(...emitters.map(
+            () => [reserved("connect"), reserved("disconnect"), reserved("connect_error")]),
+            [reserved("connection")]));
+    }
+
+    function test_listenersThatAreNeverCalled() {
+        const server = createTemporaryObject(serverComponent, testCase);
+        const guest = createConnected(server.url);
+        tryCompare(server, "socketsCount", 1, 30000);
+        client.on("connect", () => 0);
+        client.once("disconnect", () => 0);
+        server.socket(guest.sid).on("disconnecting", () => 0);
+        server.on("connection", () => 0);
+        createTemporaryObject(eventComponent, testCase, { client: client, name: "connect_error" });
+        // A new socket tells nothing anew.
+        client.options = { ackTimeout: 9000 };
+        tryCompare(client, "connected", true, 30000);
+        const instead = (name, signal) => new RegExp(
+            `QML SocketIo[A-Za-z]+: A listener of "${name}" is never called, .+ ${signal}`);
+        compareMessages([instead("connect", "onConnected"), instead("disconnect", "onDisconnected"),
+                         instead("disconnecting", "onDisconnecting"),
+                         instead("connection", "onConnected of SocketIoServer"),
+                         instead("connect_error", "onConnectError")]);
+    }
+
+    function test_missingArgumentsAreNamed() {
+        const wants = (call, what) => new RegExp(`: ${call} wants ${what}, not undefined`);
+        const event = "the name of an event as its first argument";
+        const server = createTemporaryObject(serverComponent, testCase);
+        client.on("x");
+        client.once("x");
+        client.onAny();
+        client.prependAnyOutgoing();
+        client.on();
+        client.off();
+        client.emitEventList();
+        server.use();
+        server.to();
+        server.socketsJoin();
+        compareMessages([wants('on\\("x", callback\\)', "a function"),
+                         wants('once\\("x", callback\\)', "a function"),
+                         wants("onAny\\(callback\\)", "a function"),
+                         wants("prependAnyOutgoing\\(callback\\)", "a function"),
+                         wants("on\\(\\)", event), wants("off\\(\\)", event),
+                         wants("emitEventList\\(\\)", event),
+                         wants("use\\(\\(socket, next\\) => …\\)", "a function"),
+                         wants("to\\(\\)", "the name of a room"),
+                         wants("socketsJoin\\(\\)", "the name of a room")]);
+    }
+
+    function test_clientsWithoutAUrlSay() {
+        const other = createTemporaryObject(clientComponent, testCase);
+        compare(other.emitEvent("a", 1), false);
+        compare(other.emitVolatile("b"), false);
+        compare(other.timeout(10).emitEvent("c"), false);
+        other.emitWithAck("d");
+        other.timeout(10).emitWithAck("e");
+        let error = null;
+        other.emitWithAck("f").catch(e => error = e);
+        tryVerify(() => error !== null, 30000);
+        compare(error.type, SocketIoError.Disconnected);
+        const noUrl = name => new RegExp(
+            `: The event "${name}" was not sent: the client has no url\\. Set its property url first`);
+        compareMessages(["a", "b", "c", "d", "e"].map(noUrl));
+    }
+}
