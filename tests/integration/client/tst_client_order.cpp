@@ -7,6 +7,7 @@
 
 #include <QtCore/qeventloop.h>
 #include <QtCore/qprocess.h>
+#include <QtCore/qregularexpression.h>
 #include <QtCore/qthread.h>
 #include <QtCore/qtimer.h>
 #include <QtTest/qsignalspy.h>
@@ -239,8 +240,8 @@ void tst_Client_Order::offlineBufferIsBounded()
         QVERIFY(socket->emitEvent(u"say"_s, text));
     const auto expectWarning = [] {
         QTest::ignoreMessage(QtWarningMsg,
-                             "the event \"say\" was dropped: 3 events wait already, as many as "
-                             "maxBufferedEvents allows");
+                             QRegularExpression(u"^the event \"say\" was dropped: 3 events wait "
+                                                "already, as many as maxBufferedEvents allows"_s));
     };
     expectWarning();
     QVERIFY(!socket->emitEvent(u"say"_s, u"4"_s));
@@ -265,8 +266,8 @@ void tst_Client_Order::retryQueueIsBounded()
     QVERIFY(socket->emitEvent(u"echo"_s, 1));
     QVERIFY(socket->emitEvent(u"echo"_s, 2));
     QTest::ignoreMessage(QtWarningMsg,
-                         "the event \"echo\" was dropped: 2 events wait already, as many as "
-                         "maxBufferedEvents allows");
+                         QRegularExpression(u"^the event \"echo\" was dropped: 2 events wait "
+                                            "already, as many as maxBufferedEvents allows"_s));
     QVERIFY(!socket->emitEvent(u"echo"_s, 3));
     QVERIFY(!socket->isFlushed());
     QSignalSpy flushed(socket, &ClientSocket::flushed);
