@@ -5,6 +5,7 @@
 #include <QtNetwork/qhostaddress.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace {
 // Of what has come by, in bytes: more than any test looks at.
@@ -86,17 +87,30 @@ void FaultProxy::read(const std::shared_ptr<Link> &link, Direction direction)
     searched += bytes;
     if (m_armed && direction == m_direction && searched.contains(m_pattern)) {
         m_armed = false;
-        if (m_when == When::AfterForwarding) {
-            forward(link, direction, bytes);
-            link->target(direction)->flush();
-            applyTrigger(link);
-        } else if (applyTrigger(link)) {
-            forward(link, direction, bytes);
-        }
+        if (m_what == What::CutOneWhilePolling && !hasPendingPoll())
+            m_held = [this, link, direction, bytes] { triggerNow(link, direction, bytes); };
+        else
+            triggerNow(link, direction, bytes);
         return;
     }
     searched = searched.right(std::max<qsizetype>(m_pattern.size() - 1, 0));
     forward(link, direction, bytes);
+    if (m_held && hasPendingPoll())
+        std::exchange(m_held, {})();
+}
+
+void FaultProxy::triggerNow(const std::shared_ptr<Link> &link, Direction direction,
+                            const QByteArray &bytes)
+{
+    if (m_what == What::CutOneWhilePolling)
+        m_stalled = true;
+    if (m_when == When::AfterForwarding) {
+        forward(link, direction, bytes);
+        link->target(direction)->flush();
+        applyTrigger(link);
+    } else if (applyTrigger(link)) {
+        forward(link, direction, bytes);
+    }
 }
 
 // Answers whether the bytes that carry the pattern may still pass.
@@ -105,6 +119,7 @@ bool FaultProxy::applyTrigger(const std::shared_ptr<Link> &link)
     m_triggered = true;
     switch (m_what) {
     case What::CutOne:
+    case What::CutOneWhilePolling:
         cut(link);
         break;
     case What::CutAll:
@@ -205,5 +220,12 @@ qsizetype FaultProxy::openCount() const
 
 bool FaultProxy::hasPendingPoll() const
 {
-    return m_seen[ToServer].count("GET ") > m_seen[ToClient].toLower().count("text/plain");
+    qsizetype polls = 0;
+    const QByteArray &seen = m_seen[ToServer];
+    for (qsizetype i = seen.indexOf("GET "); i >= 0; i = seen.indexOf("GET ", i + 1)) {
+        const qsizetype end = seen.indexOf('\r', i);
+        if (seen.mid(i, end < 0 ? -1 : end - i).contains("transport=polling"))
+            ++polls;
+    }
+    return polls > m_seen[ToClient].toLower().count("text/plain");
 }

@@ -10,6 +10,7 @@
 #include <QtNetwork/qtcpsocket.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 
 // A TCP proxy that does what networks do when they fail. Works in the test's own event loop.
@@ -21,7 +22,8 @@ public:
     enum Direction { ToServer, ToClient };
     enum class When { BeforeForwarding, AfterForwarding };
     enum class What {
-        CutOne, // only the connection that carries the trigger
+        CutOne,             // only the connection that carries the trigger
+        CutOneWhilePolling, // as that, with a request for polling whose answer is stalled
         CutAll,
         StallOne,
         Notify,
@@ -62,6 +64,8 @@ private:
     void read(const std::shared_ptr<Link> &link, Direction direction);
     void forward(const std::shared_ptr<Link> &link, Direction direction, const QByteArray &bytes);
     void closed(const std::shared_ptr<Link> &link, Direction from);
+    void triggerNow(const std::shared_ptr<Link> &link, Direction direction,
+                    const QByteArray &bytes);
     bool applyTrigger(const std::shared_ptr<Link> &link);
     void cut(const std::shared_ptr<Link> &link);
 
@@ -70,6 +74,7 @@ private:
     QList<std::shared_ptr<Link>> m_links;
     QByteArray m_seen[2];
     QByteArray m_pattern;
+    std::function<void()> m_held; // a trigger that waits for a request for polling
     std::chrono::milliseconds m_delay{0};
     qsizetype m_chunkSize = 0;
     int m_connectionCount = 0;

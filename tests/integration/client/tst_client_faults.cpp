@@ -396,7 +396,11 @@ void tst_ClientFaults::cutProbeKeepsPolling()
     QFETCH(FaultProxy::When, when);
     const QString name = uniqueName();
     FaultProxy proxy(server->port());
-    proxy.trigger(FaultProxy::ToClient, "3probe", FaultProxy::What::CutOne, when);
+    // With the answer, the client changes to WebSocket as soon as no request for polling is under
+    // way: that must not be before it reads that the connection was cut.
+    const bool answers = when == FaultProxy::When::AfterForwarding;
+    proxy.trigger(FaultProxy::ToClient, "3probe",
+                  answers ? FaultProxy::What::CutOneWhilePolling : FaultProxy::What::CutOne, when);
     Manager manager(urlOf(proxy), quickOptions());
     ClientSocket *socket = manager.socket();
     SignalOrder order(socket);
@@ -405,11 +409,17 @@ void tst_ClientFaults::cutProbeKeepsPolling()
         socket->emitEvent(u"record"_s, QVariantList{name, i});
         expected.append(i);
     }
+    bool failed = false;
     connect(&proxy, &FaultProxy::triggered, this, [&] {
         socket->emitEvent(u"record"_s, QVariantList{name, 20});
         expected.append(20);
+        connect(manager.engine(), &EngineIo::Client::upgradeFailed, this, [&] {
+            failed = true;
+            proxy.setStalled(false);
+        });
     });
     TRY_VERIFY(proxy.wasTriggered());
+    TRY_VERIFY(failed);
     checkEcho(socket);
     // The session is still the first one, with all that was sent.
     QCOMPARE(socket->transport(), u"polling"_s);
