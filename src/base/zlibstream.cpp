@@ -169,6 +169,36 @@ Inflater::Status Inflater::inflatePart(QByteArrayView part, qsizetype maxSize, Q
     return Status::Ok;
 }
 
+Inflater::Status inflateWhole(QByteArrayView stream, qsizetype maxSize, QByteArray *data)
+{
+    // A header of two bytes is a multiple of 31; gzip's begins with 1f 8b.
+    const auto byteAt = [&](qsizetype i) { return stream.size() > i ? quint8(stream.at(i)) : 0; };
+    const bool hasHeader = (byteAt(0) == 0x1f && byteAt(1) == 0x8b)
+        || ((byteAt(0) & 0x0f) == 8 && (byteAt(0) * 256 + byteAt(1)) % 31 == 0);
+    z_stream z{};
+    if (inflateInit2(&z, hasHeader ? MAX_WBITS + 32 : -MAX_WBITS) != Z_OK)
+        qBadAlloc();
+    constexpr qsizetype Step = 64 * 1024;
+    int result = Z_OK;
+    data->clear();
+    do {
+        if (z.avail_in == 0)
+            setInput(z, &stream);
+        const qsizetype size = data->size();
+        const qsizetype room = std::min(std::max(Step, size), maxSize + 1 - size);
+        data->resize(size + room);
+        z.next_out = reinterpret_cast<Bytef *>(data->data() + size);
+        z.avail_out = chunkOf(room);
+        const uInt offered = z.avail_out;
+        result = ::inflate(&z, Z_NO_FLUSH);
+        data->truncate(size + qsizetype(offered - z.avail_out));
+    } while (result == Z_OK && data->size() <= maxSize);
+    inflateEnd(&z);
+    if (data->size() > maxSize)
+        return Inflater::Status::TooBig;
+    return result == Z_STREAM_END ? Inflater::Status::Ok : Inflater::Status::Malformed;
+}
+
 #else
 
 bool hasZlib()
@@ -198,6 +228,10 @@ Inflater::Status Inflater::inflatePart(QByteArrayView, qsizetype, QByteArray *)
     return Status::Malformed;
 }
 void Inflater::forget() { }
+Inflater::Status inflateWhole(QByteArrayView, qsizetype, QByteArray *)
+{
+    return Inflater::Status::Malformed;
+}
 
 #endif
 

@@ -69,6 +69,10 @@ private:
     std::unique_ptr<z_stream_s> m_stream;
 };
 
+// A whole stream of zlib's format, of gzip's, or, as some servers send instead of the former, a raw
+// one. No more than maxSize bytes are ever made.
+Inflater::Status inflateWhole(QByteArrayView stream, qsizetype maxSize, QByteArray *data);
+
 } // namespace EngineIo::detail
 
 #endif

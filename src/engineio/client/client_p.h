@@ -66,6 +66,7 @@ public:
     State state = State::Closed;
     detail::ClientHandshake handshake;
     detail::OutgoingPackets buffer;
+    QString tooBigSent; // what of that is bigger than the server takes, in words
     double latency = -1;
     bool upgrading = false; // the probe was answered: nothing is sent until the transport changes
     bool packetSignals = false; // somebody listens to packetReceived or packetCreated
@@ -99,6 +100,7 @@ private:
     void enqueue(detail::OutgoingPacket &&packet, PacketType type);
     void flush();
     detail::OutgoingPackets takeWritablePackets();
+    void noteTooBig(const detail::OutgoingPackets &packets);
 
     void continueClosing();
     void goodbyeTimedOut();

@@ -23,6 +23,9 @@ using namespace Qt::StringLiterals;
     \value Network      no connection can be made, or it broke
     \value Http         a request was answered with another status than 200; see httpStatus()
     \value Protocol     the server broke the protocol
+    \value MessageTooBig  a message was bigger than the side that got it takes: the server, which
+                          says so by httpStatus() 413 or closeCode() 1009, or this client, by
+                          ClientOptions::maxReceiveSize
 */
 
 /*!

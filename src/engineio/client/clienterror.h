@@ -26,10 +26,11 @@ class ENGINEIO_EXPORT ClientError
 public:
     enum class Type {
         NoError,
-        NoTransport, // there is no transport to connect with
-        Network,     // no connection can be made, or it broke
-        Http,        // a request was answered with another status than 200
-        Protocol,    // the server broke the protocol
+        NoTransport,   // there is no transport to connect with
+        Network,       // no connection can be made, or it broke
+        Http,          // a request was answered with another status than 200
+        Protocol,      // the server broke the protocol
+        MessageTooBig, // for the side that got it
     };
     Q_ENUM(Type)
 

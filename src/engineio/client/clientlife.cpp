@@ -200,7 +200,7 @@ void ClientPrivate::transportClosed(ClientTransport *closed, const ClientError &
 
 ClientError ClientPrivate::tooBigError(const ClientError &error) const
 {
-    return detail::tooBigError(requestUrl->base(), handshake.maxPayload, error);
+    return detail::tooBigError(requestUrl->base(), tooBigSent, handshake.maxPayload, error);
 }
 
 bool ClientPrivate::hasHeartbeatExpired()
@@ -295,6 +295,7 @@ void ClientPrivate::finish(CloseReason reason, const ClientError &details)
     probe.reset();
     network.reset();
     buffer.clear();
+    tooBigSent.clear();
     inbox->packets.clear();
     inbox = std::make_shared<detail::ClientInbox>();
     handshake = {};

@@ -104,7 +104,8 @@ struct RetireNetwork
 {
     void operator()(ClientNetwork *network) const { network->retire(); }
 };
-using ClientNetworkPtr = std::unique_ptr<ClientNetwork, RetireNetwork>;
+// Shared with a transport that has still something to tell the server when the client has ended.
+using ClientNetworkPtr = std::shared_ptr<ClientNetwork>;
 
 } // namespace EngineIo::detail
 

@@ -90,10 +90,10 @@ detail::ClientTransportPtr ClientPrivate::createTransport(TransportType type)
         networkManager = ownNetworkManager.get();
     }
     if (!network)
-        network.reset(new detail::ClientNetwork(url, networkManager));
+        network.reset(new detail::ClientNetwork(url, networkManager), detail::RetireNetwork());
     if (type == TransportType::Polling) {
         return detail::ClientTransportPtr(
-            new detail::PollingClientTransport(requestUrl, options, network.get(), this));
+            new detail::PollingClientTransport(requestUrl, options, network, this));
     }
     return detail::ClientTransportPtr(
         new detail::WebSocketClientTransport(*requestUrl, options, network.get(), this));

@@ -8,8 +8,10 @@
 
 namespace EngineIo {
 
+using namespace Qt::StringLiterals;
 using detail::ClientTransport;
 using detail::OutgoingPacket;
+using detail::OutgoingPackets;
 
 bool ClientPrivate::send(const FrameList &frames, SendFlags flags)
 {
@@ -49,7 +51,7 @@ void ClientPrivate::flush()
         || buffer.isEmpty() || handshake.sid.isEmpty() || !transport->isWritable()) {
         return;
     }
-    const detail::OutgoingPackets packets = takeWritablePackets();
+    const OutgoingPackets packets = takeWritablePackets();
     if (detail::lcPackets().isDebugEnabled()) {
         for (const OutgoingPacket &packet : packets) {
             qCDebug(detail::lcPackets).noquote()
@@ -59,12 +61,38 @@ void ClientPrivate::flush()
                                           packet.isBinary());
         }
     }
+    noteTooBig(packets);
     transport->send(packets);
     CallOut(q).emitSignal(&Client::flushed);
 }
 
+// The server will refuse it, and end what others were sent by as well: the error says which one it
+// was. Of a text its beginning tells, up to the first quoted string, which is an event's name.
+void ClientPrivate::noteTooBig(const OutgoingPackets &packets)
+{
+    if (handshake.maxPayload <= 0 || !tooBigSent.isEmpty())
+        return;
+    const bool polling = transport->type() == TransportType::Polling;
+    QByteArrayView text; // of the message that a binary one is an attachment of, if it is one
+    for (const OutgoingPacket &packet : packets) {
+        if (!packet.isBinary())
+            text = packet.text();
+        const qint64 size = polling ? protocol->sizeOf(packet) : packet.size();
+        if (size <= handshake.maxPayload)
+            continue;
+        constexpr qsizetype MaxShown = 100;
+        const QByteArrayView start = text.first(std::min(text.size(), MaxShown));
+        const qsizetype open = start.indexOf('"');
+        const qsizetype close = open < 0 ? -1 : start.indexOf('"', open + 1);
+        tooBigSent = u"a message of %1 bytes"_s.arg(size);
+        if (close > 0)
+            tooBigSent += u" (%1...)"_s.arg(QString::fromUtf8(start.first(close + 1)));
+        return;
+    }
+}
+
 // All of the buffer or, for polling, as much of it as one request may carry.
-detail::OutgoingPackets ClientPrivate::takeWritablePackets()
+OutgoingPackets ClientPrivate::takeWritablePackets()
 {
     if (transport->type() != TransportType::Polling)
         return std::exchange(buffer, {});
@@ -80,7 +108,7 @@ detail::OutgoingPackets ClientPrivate::takeWritablePackets()
     }
     if (count == buffer.size())
         return std::exchange(buffer, {});
-    const detail::OutgoingPackets packets = buffer.first(count);
+    const OutgoingPackets packets = buffer.first(count);
     buffer.remove(0, count);
     return packets;
 }

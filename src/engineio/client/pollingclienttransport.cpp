@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/pollingclienttransport_p.h"
 
+#include "base/zlibstream_p.h"
+
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qcoreevent.h>
+
 #include <utility>
 
 namespace EngineIo::detail {
@@ -10,9 +15,10 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int MostRedirects = 20;
+// For the good-bye of a client that has given up, and for what is on its way before it.
+constexpr int LeaveTimeout = 5000; // ms
 
-// Headers that say how a request is transferred, or that Qt must set itself: with an
-// Accept-Encoding that is not its own, it leaves compressed answers as they are.
+// Headers that say how a request is transferred, and what of that is understood.
 bool isReserved(const QByteArray &name)
 {
     for (const char *reserved : {"accept-encoding", "connection", "content-length", "content-type",
@@ -35,7 +41,8 @@ bool isOldPayload(const QByteArray &payload)
 } // namespace
 
 PollingClientTransport::PollingClientTransport(std::shared_ptr<RequestUrl> url,
-                                               const ClientOptions &options, ClientNetwork *network,
+                                               const ClientOptions &options,
+                                               const ClientNetworkPtr &network,
                                                ClientTransportObserver *observer)
     : ClientTransport(TransportType::Polling, observer)
     , m_url(std::move(url))
@@ -49,8 +56,53 @@ PollingClientTransport::~PollingClientTransport() = default;
 
 void PollingClientTransport::stop()
 {
+    const bool hasToldServer = m_poll != nullptr; // by the end of the request that waits there
     m_poll.reset();
+    if (!hasToldServer && mustTakeLeave()) {
+        takeLeave();
+        return;
+    }
     m_post.reset();
+    m_network.reset();
+}
+
+// A server whose client has given up would keep the session until its heartbeat fails.
+bool PollingClientTransport::mustTakeLeave() const
+{
+    const bool hasSession = m_opened && !m_sid.isEmpty() && !m_ended && !m_goodbye;
+    // Paused, the session has left for another transport.
+    return hasSession && m_state != State::Pausing && m_state != State::Paused && m_network
+        && QCoreApplication::instance();
+}
+
+// As the client has ended, nobody waits for this. What is on its way arrives before.
+void PollingClientTransport::takeLeave()
+{
+    m_context = clientIoContext();
+    m_leaving = hold();
+    m_context->keep(hold());
+    m_leaveTimer.start(LeaveTimeout, this);
+    connect(QCoreApplication::instance(), &QCoreApplication::aboutToQuit, this,
+            &PollingClientTransport::leave);
+    m_state = State::Closing;
+    if (!m_post)
+        sendGoodbye();
+}
+
+void PollingClientTransport::leave()
+{
+    m_leaveTimer.stop();
+    m_post.reset();
+    m_network.reset();
+    const std::shared_ptr<ClientTransport> self = m_leaving.lock();
+    if (self && m_context)
+        m_context->release(self);
+}
+
+void PollingClientTransport::timerEvent(QTimerEvent *event)
+{
+    if (event->timerId() == m_leaveTimer.timerId())
+        leave();
 }
 
 void PollingClientTransport::open()
@@ -83,8 +135,12 @@ QNetworkRequest PollingClientTransport::request() const
     if (m_options.sslConfiguration)
         request.setSslConfiguration(*m_options.sslConfiguration);
     request.setTransferTimeout(int(m_options.requestTimeout.count()));
-    // Qt refuses what compresses too well, from 10 MB on. Our own limit counts instead.
-    request.setDecompressedSafetyCheckThreshold(m_options.maxReceiveSize);
+    // Qt would inflate the answer without a word about what is wrong if that fails, and refuses
+    // what compresses too well, from 10 MB on.
+    if (hasZlib())
+        request.setRawHeader("Accept-Encoding", "gzip, deflate");
+    else
+        request.setDecompressedSafetyCheckThreshold(m_options.maxReceiveSize);
     return request;
 }
 
@@ -92,7 +148,7 @@ std::unique_ptr<PollingRequest>
 PollingClientTransport::createRequest(void (PollingClientTransport::*finished)())
 {
     return std::make_unique<PollingRequest>(
-        m_network,
+        m_network.get(),
         PollingRequest::Hooks{[this, finished] { (this->*finished)(); },
                               [this] { noteSignOfLife(); }},
         m_options.maxReceiveSize);
@@ -169,7 +225,7 @@ void PollingClientTransport::tellPayload(const QByteArray &payload, PayloadForma
             tellOpened();
         }
         if (packet->type == PacketType::Close) {
-            tellClosed(
+            tellEnded(
                 networkError(Stage::Connected, m_url->base(), u"the server ended the session"_s));
             return;
         }
@@ -244,8 +300,15 @@ void PollingClientTransport::post(const Payload &payload)
 
 void PollingClientTransport::postFinished()
 {
-    const auto self = hold();
+    const auto self = isRetired() ? m_leaving.lock() : hold();
     const std::unique_ptr<PollingRequest> request = std::move(m_post);
+    if (isRetired()) {
+        if (request->isAnswered() && !m_goodbye)
+            sendGoodbye();
+        else
+            leave();
+        return;
+    }
     if (!request->isAnswered()) {
         fail(request->error(stage()));
         deliver();
@@ -254,7 +317,7 @@ void PollingClientTransport::postFinished()
     noteSignOfLife();
     if (m_state == State::Closing) {
         if (m_goodbye)
-            tellClosed();
+            tellEnded();
         else
             sendGoodbye();
     } else {
@@ -304,19 +367,28 @@ void PollingClientTransport::close()
 void PollingClientTransport::sendGoodbye()
 {
     if (m_sid.isEmpty()) { // the server has not opened a session
-        tellClosed();
+        tellEnded();
         return;
     }
     m_goodbye = true;
     send({OutgoingPacket(PacketType::Close)});
 }
 
+// The server has no session any more.
+void PollingClientTransport::tellEnded(const ClientError &details)
+{
+    m_ended = true;
+    tellClosed(details);
+}
+
 void PollingClientTransport::fail(const ClientError &error)
 {
-    if (m_state == State::Closing && m_goodbye)
-        tellClosed(error);
-    else
+    if (m_state == State::Closing && m_goodbye) {
+        tellEnded(error);
+    } else {
+        m_ended = error.httpStatus() == 400; // Engine.IO's answer to the request of an unknown one
         tellFailed(error);
+    }
 }
 
 } // namespace EngineIo::detail

@@ -2,6 +2,7 @@
 #ifndef ENGINEIO_POLLINGCLIENTTRANSPORT_P_H
 #define ENGINEIO_POLLINGCLIENTTRANSPORT_P_H
 
+#include "engineio/client/clientiocontext_p.h"
 #include "engineio/client/clienttransport_p.h"
 #include "engineio/client/pollingrequest_p.h"
 #include "engineio/client/requesturl_p.h"
@@ -9,6 +10,7 @@
 
 #include <EngineIo/clientoptions.h>
 
+#include <QtCore/qbasictimer.h>
 #include <QtCore/qpointer.h>
 #include <QtNetwork/qnetworkrequest.h>
 
@@ -23,7 +25,7 @@ class PollingClientTransport final : public ClientTransport
 
 public:
     PollingClientTransport(std::shared_ptr<RequestUrl> url, const ClientOptions &options,
-                           ClientNetwork *network, ClientTransportObserver *observer);
+                           const ClientNetworkPtr &network, ClientTransportObserver *observer);
     ~PollingClientTransport() override;
 
     void open() override;
@@ -37,6 +39,7 @@ public:
 
 protected:
     void stop() override;
+    void timerEvent(QTimerEvent *event) override;
 
 private:
     enum class State { Opening, Open, Pausing, Paused, Closing };
@@ -54,12 +57,17 @@ private:
     void finishPausing();
     void sendGoodbye();
     void fail(const ClientError &error);
+    void tellEnded(const ClientError &details = {});
+    bool mustTakeLeave() const;
+    void takeLeave();
+    void leave();
     Stage stage() const { return m_sid.isEmpty() ? Stage::Connecting : Stage::Connected; }
 
     std::shared_ptr<RequestUrl> m_url;
     const ClientOptions m_options;
     const WireProtocol &m_protocol;
-    const QPointer<ClientNetwork> m_network;
+    ClientNetworkPtr m_network;
+    QPointer<IoContext> m_context; // that keeps this transport, after stop()
     std::unique_ptr<PollingRequest> m_poll;
     std::unique_ptr<PollingRequest> m_post;
     QString m_sid;
@@ -68,8 +76,11 @@ private:
     bool m_handling = false; // what the last poll has brought is being told
     bool m_heldBack = false;
     bool m_goodbye = false;
+    bool m_ended = false; // the server's session, as far as is known
     bool m_measureNext = false;
     bool m_measuring = false;
+    std::weak_ptr<ClientTransport> m_leaving; // this transport, after stop()
+    QBasicTimer m_leaveTimer;
 };
 
 } // namespace EngineIo::detail

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/pollingrequest_p.h"
 
+#include "base/zlibstream_p.h"
 #include "engineio/client/requestbody_p.h"
 
 #include <algorithm>
@@ -155,11 +156,8 @@ void PollingRequest::checkHeaders()
 
 void PollingRequest::checkSize()
 {
-    if (m_reply && m_reply->bytesAvailable() > m_maxSize) {
-        refuse(
-            {u"its answer is bigger than %1 bytes (ClientOptions::maxReceiveSize)"_s.arg(m_maxSize),
-             receiveLimitHint()});
-    }
+    if (m_reply && m_reply->bytesAvailable() > m_maxSize)
+        refuseTooBig();
 }
 
 void PollingRequest::replyFinished()
@@ -174,6 +172,8 @@ void PollingRequest::replyFinished()
     m_phrase = m_reply->attribute(QNetworkRequest::HttpReasonPhraseAttribute).toString();
     m_url = m_reply->url();
     m_answer = readAtMost(m_reply, m_maxSize);
+    if (!inflateAnswer())
+        return;
     if (m_reply->rawHeader("content-type").startsWith("application/octet-stream"))
         m_format = PayloadFormat::Binary;
     const QNetworkReply::NetworkError code = m_reply->error();
@@ -183,15 +183,40 @@ void PollingRequest::replyFinished()
     if (code == QNetworkReply::SslHandshakeFailedError && !m_description.isEmpty())
         m_reason = certificateReason(m_description);
     else if (code == QNetworkReply::UnknownContentError) // Qt's only one about compression
-        m_reason = {u"its compressed answer is damaged or bigger than %1 bytes "
-                    "(ClientOptions::maxReceiveSize)"_s.arg(m_maxSize),
-                    receiveLimitHint()};
+        m_reason = {u"its compressed answer is damaged or bigger than the %1 bytes that the client "
+                    "takes (ClientOptions::maxReceiveSize)"_s.arg(m_maxSize),
+                    {}};
     else if (code != QNetworkReply::NoError)
         m_reason = reasonOf(code, m_reply->errorString(), m_url);
     m_description = m_reply->errorString();
     if (m_network)
         m_network->finished(m_use, m_reply);
     finish();
+}
+
+// Returns whether it can be used.
+bool PollingRequest::inflateAnswer()
+{
+    const QByteArray coding = m_reply->rawHeader("content-encoding").trimmed().toLower();
+    if (m_answer.isEmpty() || !hasZlib()
+        || (coding != "gzip" && coding != "x-gzip" && coding != "deflate"))
+        return true;
+    QByteArray inflated;
+    switch (inflateWhole(m_answer, m_maxSize, &inflated)) {
+    case Inflater::Status::Ok:
+        m_answer = inflated;
+        return true;
+    case Inflater::Status::TooBig:
+        refuseTooBig();
+        return false;
+    case Inflater::Status::Malformed:
+        // What was cut off has another reason, and what a refusal says is no more than a help.
+        if (m_reply->error() != QNetworkReply::NoError)
+            return true;
+        refuse({u"its compressed answer is damaged"_s, {}});
+        return false;
+    }
+    Q_UNREACHABLE();
 }
 
 void PollingRequest::refuse(const Reason &why)
@@ -202,6 +227,12 @@ void PollingRequest::refuse(const Reason &why)
     m_description.clear();
     m_status = 0;
     finish();
+}
+
+void PollingRequest::refuseTooBig()
+{
+    m_tooBig = true;
+    refuse({});
 }
 
 void PollingRequest::finish()
@@ -226,6 +257,8 @@ void PollingRequest::release()
 
 ClientError PollingRequest::error(Stage stage) const
 {
+    if (m_tooBig)
+        return receivedTooBigError(stage, m_url, u"its answer"_s, m_maxSize);
     // A body that was cut off is an answer of no use, whatever its status says.
     if (m_status != 0 && m_status != 200)
         return httpError(stage, m_url, m_status, m_phrase, m_answer);

@@ -55,8 +55,10 @@ private:
     void checkHeaders();
     void checkSize();
     void replyFinished();
+    bool inflateAnswer();
     void finish();
     void refuse(const Reason &why);
+    void refuseTooBig();
     void release();
 
     const QPointer<ClientNetwork> m_network;
@@ -78,6 +80,7 @@ private:
     int m_mayBeSent = 1;
     int m_challenges = 0;
     bool m_headersLost = false;
+    bool m_tooBig = false;
     bool m_answered = false;
     bool m_finished = false;
 };

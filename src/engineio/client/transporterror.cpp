@@ -152,6 +152,17 @@ ClientError networkError(Stage stage, const QUrl &url, const QString &reason,
     return error;
 }
 
+ClientError receivedTooBigError(Stage stage, const QUrl &url, const QString &what, qint64 limit)
+{
+    const QString reason =
+        u"%1 is bigger than the %2 bytes that the client takes (ClientOptions::maxReceiveSize)"_s
+            .arg(what, QString::number(limit));
+    ClientError error(ClientError::Type::MessageTooBig, sentence(stage, url, reason), reason);
+    error.setHint(
+        u"Raise ClientOptions::maxReceiveSize, or let the server send the data in parts."_s);
+    return error;
+}
+
 ClientError protocolError(const QUrl &url, const QString &reason)
 {
     return ClientError(
@@ -169,13 +180,16 @@ ClientError foreignServerError(const QUrl &url, const QString &path, const QStri
     return error;
 }
 
-ClientError tooBigError(const QUrl &url, qint64 limit, const ClientError &error)
+ClientError tooBigError(const QUrl &url, const QString &what, qint64 limit,
+                        const ClientError &error)
 {
+    const QString message = what.isEmpty() ? u"a message"_s : what;
     const QString reason = limit > 0
-        ? u"a message is bigger than the %1 bytes that the server takes (its option "
-          "maxHttpBufferSize)"_s.arg(limit)
-        : u"a message is bigger than the server takes (its option maxHttpBufferSize)"_s;
-    ClientError result(error.type(), sentence(Stage::Connected, url, reason), reason);
+        ? u"%1 is bigger than the %2 bytes that the server takes (its option "
+          "maxHttpBufferSize)"_s.arg(message, QString::number(limit))
+        : u"%1 is bigger than the server takes (its option maxHttpBufferSize)"_s.arg(message);
+    ClientError result(ClientError::Type::MessageTooBig, sentence(Stage::Connected, url, reason),
+                       reason);
     if (error.httpStatus() != 0)
         result.setHttpAnswer(error.httpStatus(), error.httpBody());
     result.setCloseCode(error.closeCode());
@@ -250,11 +264,6 @@ Reason reasonOf(QAbstractSocket::SocketError error, const QString &qtText, const
 QString silenceHint()
 {
     return u"Check that the server is running and that no firewall drops its packets."_s;
-}
-
-QString receiveLimitHint()
-{
-    return u"Raise ClientOptions::maxReceiveSize, or let the server send the data in parts."_s;
 }
 
 Reason certificateReason(const QString &tlsText)

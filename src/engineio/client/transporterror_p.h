@@ -29,12 +29,16 @@ struct Reason
 // Without a hint, one that fits the stage is given.
 ClientError networkError(Stage stage, const QUrl &url, const QString &reason,
                          const QString &description = {}, const QString &hint = {});
+// The client has got a message that is bigger than it takes. what: the sentence's beginning, for
+// example "a message".
+ClientError receivedTooBigError(Stage stage, const QUrl &url, const QString &what, qint64 limit);
 ClientError protocolError(const QUrl &url, const QString &reason);
 // What is no Socket.IO server answers at this address.
 ClientError foreignServerError(const QUrl &url, const QString &path, const QString &answer);
 // The server has ended the connection because it got a message that is bigger than it takes.
-// limit: as it has said; 0 if it has not.
-ClientError tooBigError(const QUrl &url, qint64 limit, const ClientError &error);
+// what: which one, if that is known. limit: as it has said; 0 if it has not.
+ClientError tooBigError(const QUrl &url, const QString &what, qint64 limit,
+                        const ClientError &error);
 // An answer with another status than 200. The server's message is part of the text.
 ClientError httpError(Stage stage, const QUrl &url, int status, const QString &phrase,
                       const QByteArray &body);
@@ -42,9 +46,8 @@ ClientError httpError(Stage stage, const QUrl &url, int status, const QString &p
 // The address tells whether TLS is spoken.
 Reason reasonOf(QNetworkReply::NetworkError error, const QString &qtText, const QUrl &url);
 Reason reasonOf(QAbstractSocket::SocketError error, const QString &qtText, const QUrl &url);
-// What may help when nothing comes from the server, and with what is bigger than the client takes.
+// What may help when nothing comes from the server.
 ENGINEIO_EXPORT QString silenceHint();
-QString receiveLimitHint();
 Reason certificateReason(const QString &tlsText);
 // Also when the connection ended before there was an answer.
 Reason noAnswerReason(const QUrl &url);

@@ -141,7 +141,7 @@ void WebSocketClientTransport::decode(char *data, qsizetype size)
             break;
         case Received::Error:
             if (m_decoder.closeCode() == WebSocketCloseCode::MessageTooBig) {
-                failTooBig(u"a message is bigger than %1 bytes (ClientOptions::maxReceiveSize)"_s);
+                failTooBig(u"a message"_s);
             } else {
                 fail(m_decoder.closeCode(),
                      protocolError(m_url.base(), u"invalid WebSocket frame"_s));
@@ -164,7 +164,7 @@ void WebSocketClientTransport::handleMessage(bool text)
     const Inflater::Status status =
         m_deflate->inflate(m_decoder.payload(), m_decoder.maxMessageSize(), &message);
     if (status == Inflater::Status::TooBig) {
-        failTooBig(u"a message inflates to more than %1 bytes (ClientOptions::maxReceiveSize)"_s);
+        failTooBig(u"a message, once inflated,"_s);
     } else if (status != Inflater::Status::Ok || (text && !message.isValidUtf8())) {
         fail(WebSocketCloseCode::InvalidPayload,
              protocolError(m_url.base(), u"invalid compressed message"_s));
@@ -344,11 +344,10 @@ void WebSocketClientTransport::handleClose(QByteArrayView payload)
     tellClosed(details);
 }
 
-void WebSocketClientTransport::failTooBig(const QString &text)
+void WebSocketClientTransport::failTooBig(const QString &what)
 {
     fail(WebSocketCloseCode::MessageTooBig,
-         networkError(Stage::Connected, m_url.base(), text.arg(m_options.maxReceiveSize), {},
-                      receiveLimitHint()));
+         receivedTooBigError(Stage::Connected, m_url.base(), what, m_options.maxReceiveSize));
 }
 
 // Tells the server why, and ignores whatever else it sends.

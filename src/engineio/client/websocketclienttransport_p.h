@@ -56,7 +56,7 @@ private:
     void append(QByteArray &output, const OutgoingPacket &packet);
     void writeControl(WebSocketOpcode opcode, QByteArrayView payload);
     void flushLater();
-    void failTooBig(const QString &text);
+    void failTooBig(const QString &what);
     void fail(WebSocketCloseCode code, const ClientError &error);
     void refusePacket();
     void disposeConnector();

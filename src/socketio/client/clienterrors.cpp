@@ -11,6 +11,8 @@ using EngineIo::CloseReason;
 
 namespace {
 
+const QString TooBigKey = u"tooBig"_s;
+
 QVariant dataOf(const ClientError &error)
 {
     QVariantMap data;
@@ -22,6 +24,8 @@ QVariant dataOf(const ClientError &error)
     }
     if (error.closeCode() != 0)
         data.insert(u"code"_s, error.closeCode());
+    if (error.type() == ClientError::Type::MessageTooBig)
+        data.insert(TooBigKey, true);
     return data.isEmpty() ? QVariant() : QVariant(data);
 }
 
@@ -106,8 +110,7 @@ Error joinError(CloseReason reason, const Error &details, const QString &address
 
 bool isTooBig(const Error &details)
 {
-    const QVariantMap data = details.data().toMap();
-    return data.value(u"code"_s).toInt() == 1009 || data.value(u"status"_s).toInt() == 413;
+    return details.data().toMap().value(TooBigKey).toBool();
 }
 
 Error disconnectedError(const Error &details)

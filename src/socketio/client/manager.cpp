@@ -355,7 +355,7 @@ void Manager::close()
     names the server and the reason, for example "cannot connect to http://localhost:3000:
    connection refused", and can be shown to users. Its data has details for developers where they
    are known: \c description, \c status and \c body of an HTTP answer, \c code of a WebSocket's
-   close frame.
+   close frame, and \c tooBig if a message was bigger than the side takes that got it.
 */
 /*!
     \fn void SocketIo::Manager::closed(EngineIo::CloseReason reason, const SocketIo::Error &details)

@@ -62,6 +62,8 @@ private Q_SLOTS:
     void noTlsWhereThereIsSome();
     void messagesTooBig_data() { addTransports(); }
     void messagesTooBig();
+    void messagesTooBigForTheClient_data() { addTransports(); }
+    void messagesTooBigForTheClient();
     void otherServers_data();
     void otherServers();
     void refusals_data();
@@ -172,8 +174,9 @@ void tst_Client_Hints::messagesTooBig()
         error = why;
     });
     TRY_VERIFY(error);
-    const QString reason = u"a message is bigger than the 1000 bytes that the server takes (its "
-                           "option maxHttpBufferSize)"_s;
+    const QString reason =
+        u"a message of 2014 bytes (420[\"save\"...) is bigger than the 1000 bytes "
+        "that the server takes (its option maxHttpBufferSize)"_s;
     const QString text = disconnected.first().at(1).toString();
     QVERIFY2(text.endsWith(reason), qPrintable(text));
     QCOMPARE(error.type(), Error::Type::Disconnected);
@@ -185,6 +188,31 @@ void tst_Client_Hints::messagesTooBig()
     QCOMPARE(log.all().size(), 1);
     QVERIFY2(log.text().startsWith(text + u". "_s), qPrintable(log.text()));
     QVERIFY2(log.text().contains(u"Raise"_s), qPrintable(log.text()));
+}
+
+// Of the other direction it is this side that is mistaken.
+void tst_Client_Hints::messagesTooBigForTheClient()
+{
+    QFETCH(QList<TransportType>, transports);
+    Server io;
+    QVERIFY(io.listen(QHostAddress::LocalHost));
+    ClientOptions options = quick(transports);
+    options.maxReceiveSize = 10'000;
+    Manager manager(urlOf(io), options);
+    ClientSocket *socket = manager.socket();
+    TRY_VERIFY(socket->isConnected());
+    const Warnings log;
+    QSignalSpy disconnected(socket, &ClientSocket::disconnected);
+    Error error;
+    socket->emitWithAck(u"load"_s)->onFailed(this, [&](const Error &why) { error = why; });
+    io.emitEvent(u"data"_s, QString(20'000, u'x'));
+    TRY_VERIFY(error);
+    const QString text = disconnected.first().at(1).toString();
+    QVERIFY2(text.endsWith(u"is bigger than the 10000 bytes that the client takes "
+                           "(ClientOptions::maxReceiveSize)"_s),
+             qPrintable(text));
+    QVERIFY2(error.hint().contains(u"maxReceiveSize"_s), qPrintable(error.hint()));
+    QCOMPARE(log.all(), QStringList{text});
 }
 
 void tst_Client_Hints::otherServers_data()

@@ -2,6 +2,7 @@
 #ifndef SCRIPTEDSERVER_H
 #define SCRIPTEDSERVER_H
 
+#include <QtCore/qpointer.h>
 #include <QtCore/qurl.h>
 #include <QtNetwork/qtcpserver.h>
 #include <QtNetwork/qtcpsocket.h>
@@ -34,6 +35,15 @@ public:
     }
     QUrl url() const { return QUrl(QStringLiteral("http://127.0.0.1:%1").arg(serverPort())); }
     int requests() const { return m_count; }
+    // The connection on which a request waits that got an empty answer.
+    QTcpSocket *waiting(const QByteArray &method) const
+    {
+        for (const auto &[waitingMethod, socket] : m_waiting) {
+            if (waitingMethod == method && socket)
+                return socket;
+        }
+        return nullptr;
+    }
 
     static QByteArray answer(int status, const QByteArray &body, const QByteArray &headers = {})
     {
@@ -68,9 +78,12 @@ private:
                               data.mid(end + 4, length), ++m_count};
         if (const QByteArray answer = m_script(request); !answer.isEmpty())
             socket->write(answer);
+        else
+            m_waiting.append({request.method, socket});
     }
 
     Script m_script;
+    QList<std::pair<QByteArray, QPointer<QTcpSocket>>> m_waiting;
     int m_count = 0;
 };
 

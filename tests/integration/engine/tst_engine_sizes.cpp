@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+#include "clientprobe.h"
+#include "scriptedserver.h"
+#include "support/testmain.h"
+#include "testclient.h"
+
+#include <QtCore/qrandom.h>
+
+using namespace EngineIo;
+using namespace Qt::StringLiterals;
+
+using Request = ScriptedServer::Request;
+
+namespace {
+
+constexpr qsizetype Limit = 1000;
+
+QUrl urlOf(const Server &server)
+{
+    return QUrl(u"http://127.0.0.1:%1/engine.io/"_s.arg(server.serverPort()));
+}
+
+} // namespace
+
+// Messages that are bigger than the side takes that gets them: both sides say which limit it was,
+// and neither keeps what the other has given up.
+class tst_Engine_Sizes : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void clientSaysWhatItDoesNotTake_data();
+    void clientSaysWhatItDoesNotTake();
+    void clientThatGivesUpEndsItsSession_data();
+    void clientThatGivesUpEndsItsSession();
+    void whatIsOnItsWayArrivesBeforeTheEnd();
+    void clientSaysWhichMessageWasRefused_data();
+    void clientSaysWhichMessageWasRefused();
+};
+
+void tst_Engine_Sizes::clientSaysWhatItDoesNotTake_data()
+{
+    QTest::addColumn<QString>("transports");
+    QTest::addColumn<bool>("compressible");
+    QTest::addColumn<QString>("what");
+    QTest::newRow("polling") << u"polling"_s << false << u"its answer"_s;
+    QTest::newRow("polling, compressed") << u"polling"_s << true << u"its answer"_s;
+    QTest::newRow("websocket") << u"websocket"_s << false << u"a message"_s;
+    QTest::newRow("upgrade") << u"upgrade"_s << false << u"a message"_s;
+}
+
+void tst_Engine_Sizes::clientSaysWhatItDoesNotTake()
+{
+    QFETCH(QString, transports);
+    QFETCH(bool, compressible);
+    QFETCH(QString, what);
+    TestServer server;
+    QVERIFY(server.listen());
+    ClientOptions options = optionsFor(transports);
+    options.maxReceiveSize = 100 * Limit;
+    ClientProbe probe(urlOf(server), options);
+    QTRY_VERIFY(probe.isSettled());
+    QTRY_COMPARE(server.accepted.size(), 1);
+    QSignalSpy ended(server.accepted.constFirst(), &Session::closed);
+    QByteArray data(200 * Limit, 'x');
+    if (!compressible) {
+        for (char &byte : data)
+            byte = char(QRandomGenerator::global()->bounded(256));
+    }
+    server.accepted.constFirst()->send(Message::fromBinary(data));
+    QTRY_COMPARE(probe.closes, 1);
+    QCOMPARE(probe.reason, CloseReason::TransportError);
+    const QString text = probe.details.text();
+    QVERIFY2(probe.details.type() == ClientError::Type::MessageTooBig, qPrintable(text));
+    QVERIFY2(text.endsWith(what
+                           + u" is bigger than the 100000 bytes that the client takes "
+                             "(ClientOptions::maxReceiveSize)"_s),
+             qPrintable(text));
+    QVERIFY2(probe.details.hint().contains("maxReceiveSize"_L1), qPrintable(probe.details.hint()));
+    QCOMPARE(probe.messages.size(), 0);
+    // The server does not wait until its heartbeat fails.
+    QTRY_COMPARE(ended.size(), 1);
+    QVERIFY(ended[0][0].value<CloseReason>() != CloseReason::PingTimeout);
+    QTRY_COMPARE(server.clientsCount(), 0);
+}
+
+void tst_Engine_Sizes::clientThatGivesUpEndsItsSession_data()
+{
+    QTest::addColumn<QByteArray>("answer");
+    QTest::addColumn<bool>("saysGoodbye");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("too big") << ScriptedServer::answer(200, QByteArray(2 * Limit, '4')) << true
+                             << u"its answer is bigger than the 1000 bytes"_s;
+    QTest::newRow("damaged") << ScriptedServer::answer(200, "4nothing that gzip has made",
+                                                       "Content-Encoding: gzip\r\n")
+                             << true << u"its compressed answer is damaged"_s;
+    QTest::newRow("no packet") << ScriptedServer::answer(200, "9x") << true
+                               << u"its answer cannot be understood"_s;
+    QTest::newRow("status") << ScriptedServer::answer(502, {}) << true << u"status 502"_s;
+    // It has no session that could be ended.
+    QTest::newRow("unknown session")
+        << ScriptedServer::answer(400, R"({"code":1,"message":"Session ID unknown"})") << false
+        << u"Session ID unknown"_s;
+    QTest::newRow("end") << ScriptedServer::answer(200, "1") << false
+                         << u"the server ended the session"_s;
+}
+
+void tst_Engine_Sizes::clientThatGivesUpEndsItsSession()
+{
+    QFETCH(QByteArray, answer);
+    QFETCH(bool, saysGoodbye);
+    QFETCH(QString, text);
+    QByteArrayList posted;
+    ScriptedServer server([&](const Request &request) {
+        if (request.number == 1)
+            return ScriptedServer::handshake();
+        if (request.method != "POST")
+            return answer;
+        posted.append(request.body);
+        return ScriptedServer::answer(200, "ok");
+    });
+    ClientOptions options = optionsFor(u"polling"_s);
+    options.maxReceiveSize = Limit;
+    ClientProbe probe(server.url(), options);
+    QTRY_COMPARE(probe.closes, 1);
+    QVERIFY2(probe.details.text().contains(text), qPrintable(probe.details.text()));
+    if (saysGoodbye) {
+        QTRY_COMPARE(posted, QByteArrayList{"1"});
+        return;
+    }
+    // Another client's requests come after those of the first.
+    ClientProbe other(server.url(), options);
+    QTRY_COMPARE(other.closes, 1);
+    QCOMPARE(posted, QByteArrayList());
+}
+
+// A good-bye in the middle of a POST would end the session as a violation of the protocol.
+void tst_Engine_Sizes::whatIsOnItsWayArrivesBeforeTheEnd()
+{
+    QByteArrayList posted;
+    ScriptedServer server([&](const Request &request) {
+        if (request.number == 1)
+            return ScriptedServer::handshake();
+        if (request.method != "POST")
+            return QByteArray();
+        posted.append(request.body);
+        return posted.size() == 1 ? QByteArray() : ScriptedServer::answer(200, "ok");
+    });
+    ClientProbe probe(server.url(), optionsFor(u"polling"_s));
+    QTRY_COMPARE(probe.client->state(), Client::State::Open);
+    probe.send(u"hello"_s);
+    QTRY_COMPARE(posted, QByteArrayList{"4hello"});
+    QTRY_VERIFY(server.waiting("GET"));
+    server.waiting("GET")->write(ScriptedServer::answer(200, "9x"));
+    QTRY_COMPARE(probe.closes, 1);
+    QCOMPARE(posted.size(), 1);
+    QVERIFY(server.waiting("POST"));
+    server.waiting("POST")->write(ScriptedServer::answer(200, "ok"));
+    QTRY_COMPARE(posted, (QByteArrayList{"4hello", "1"}));
+}
+
+void tst_Engine_Sizes::clientSaysWhichMessageWasRefused_data()
+{
+    QTest::addColumn<QString>("transports");
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("expected");
+    for (const char *transports : {"polling", "websocket", "upgrade"}) {
+        const QString big(2000, u'x');
+        const QString end =
+            u" is bigger than the 1000 bytes that the server takes (its option maxHttpBufferSize)"_s;
+        QTest::addRow("%s, event", transports)
+            << QString::fromLatin1(transports) << QString(u"2[\"save\",\""_s + big + u"\"]"_s)
+            << QString(u"a message of 2013 bytes (42[\"save\"...)"_s + end);
+        QTest::addRow("%s, text", transports) << QString::fromLatin1(transports) << big
+                                              << QString(u"a message of 2001 bytes"_s + end);
+    }
+}
+
+// What goes with it is lost as well, as with Socket.IO's client, and not to blame.
+void tst_Engine_Sizes::clientSaysWhichMessageWasRefused()
+{
+    QFETCH(QString, transports);
+    QFETCH(QString, text);
+    QFETCH(QString, expected);
+    ServerOptions serverOptions;
+    serverOptions.maxHttpBufferSize = Limit;
+    TestServer server(serverOptions);
+    QVERIFY(server.listen());
+    ClientProbe probe(urlOf(server), optionsFor(transports));
+    QTRY_VERIFY(probe.isSettled());
+    probe.send(u"2[\"small\",\"before\"]"_s);
+    probe.send(text);
+    probe.send(u"2[\"small\",\"after\"]"_s);
+    QTRY_COMPARE(probe.closes, 1);
+    QCOMPARE(probe.details.type(), ClientError::Type::MessageTooBig);
+    QVERIFY2(probe.details.text().endsWith(expected), qPrintable(probe.details.text()));
+    QTRY_COMPARE(server.clientsCount(), 0);
+}
+
+QTSOCKETIO_TEST(tst_Engine_Sizes)
+
+#include "tst_engine_sizes.moc"
