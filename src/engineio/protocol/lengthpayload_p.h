@@ -29,6 +29,7 @@ public:
     explicit TextPayloadReader(QByteArrayView payload);
 
     bool atEnd() const noexcept override { return m_done; }
+    QByteArrayView rest() const noexcept override { return m_rest; }
     std::optional<Packet> next() override;
 
 private:
@@ -48,6 +49,7 @@ public:
     }
 
     bool atEnd() const noexcept override { return m_rest.isEmpty(); }
+    QByteArrayView rest() const noexcept override { return m_rest; }
     std::optional<Packet> next() override;
 
 private:

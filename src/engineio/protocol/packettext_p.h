@@ -20,6 +20,17 @@ inline QString packetDataText(QByteArrayView data, bool binary)
                                   : shown;
 }
 
+// The beginning of what cannot be understood, for warnings.
+inline QString packetStartText(QByteArrayView data, bool binary)
+{
+    constexpr qsizetype MaxShown = 60;
+    if (binary || data.size() <= MaxShown)
+        return packetDataText(data, binary);
+    return QStringLiteral("%1... (%2 bytes)")
+        .arg(QString::fromUtf8(data.first(MaxShown)))
+        .arg(data.size());
+}
+
 } // namespace EngineIo::detail
 
 #endif

@@ -39,6 +39,8 @@ class ENGINEIO_AUTOTEST_EXPORT PayloadReader
 public:
     virtual ~PayloadReader();
     virtual bool atEnd() const noexcept = 0;
+    // What has not been read yet.
+    virtual QByteArrayView rest() const noexcept = 0;
     // The next packet; nothing if it is not one, and then the rest must not be read either. Its
     // text need not be valid UTF-8.
     virtual std::optional<Packet> next() = 0;
@@ -54,6 +56,7 @@ public:
     }
 
     bool atEnd() const noexcept override { return m_done; }
+    QByteArrayView rest() const noexcept override { return m_rest; }
     std::optional<Packet> next() override;
 
 private:

@@ -2,6 +2,7 @@
 #ifndef ENGINEIO_SERVERCONFIG_P_H
 #define ENGINEIO_SERVERCONFIG_P_H
 
+#include "base/warninglimit_p.h"
 #include "engineio/protocol/messagedecoder_p.h"
 #include "engineio/server/sessionrouter_p.h"
 #include "net/http/http2_p.h"
@@ -50,6 +51,7 @@ struct ServerConfig
     // These warnings are given once.
     mutable std::atomic<bool> warnedOfProtocol = false;
     mutable std::atomic<bool> warnedOfSession = false;
+    const WarningLimit clientMistakes;
     const std::shared_ptr<std::atomic<int>> connectionCount = std::make_shared<std::atomic<int>>(0);
     // Bytes of requests that belong to no session yet, and are not whole.
     const std::shared_ptr<std::atomic<qsizetype>> bufferedRequests =

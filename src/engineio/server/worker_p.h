@@ -51,6 +51,7 @@ public:
     const ServerOptions &options() const noexcept { return m_config->options; }
     ThreadBridge &bridge() noexcept { return m_bridge; }
     bool isDirect() const noexcept { return m_bridge.isDirect(); }
+    bool mayWarnOfClient() const override { return m_config->clientMistakes.take(); }
     // Calls function(server) in the server's thread, unless the server is gone.
     template<typename Function>
     void tellServer(Function &&function)

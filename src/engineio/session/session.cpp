@@ -358,10 +358,16 @@ void Session::close()
 /*! Closes the session now, for \a reason; what has not left yet is lost. */
 void Session::abort(CloseReason reason)
 {
+    abortBecause(reason, {});
+}
+
+/*! \internal */
+void Session::abortBecause(CloseReason reason, const QString &description)
+{
     if (!detail::isInThreadOf(this, "EngineIo::Session::abort()") || d->state == State::Closed)
         return;
     d->endItself();
-    d->core->tell([reason](SessionCore &core) { core.abort(reason); });
+    d->core->tell([reason, description](SessionCore &core) { core.abort(reason, description); });
 }
 
 /*! \internal Starts to watch what a connected signal needs. */

@@ -76,6 +76,7 @@ private:
     static void sendToAll(const QList<Session *> &sessions, const FrameList &frames,
                           SendFlags flags);
     void setObserver(SessionObserver *observer);
+    void abortBecause(CloseReason reason, const QString &description);
 
     std::unique_ptr<SessionPrivate> d;
 };

@@ -35,6 +35,11 @@ public:
     {
         session->setObserver(observer);
     }
+    // The client has broken the rules of the protocol on top.
+    static void refuse(Session *session, const QString &why)
+    {
+        session->abortBecause(CloseReason::ParseError, why);
+    }
     // As Session::send(), for who has made sure of the thread.
     static void send(Session *session, const FrameList &frames, SendFlags flags = {})
     {

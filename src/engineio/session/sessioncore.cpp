@@ -2,6 +2,7 @@
 #include "engineio/protocol/packettext_p.h"
 #include "engineio/session/sessioncore_p.h"
 
+#include "base/addresstext_p.h"
 #include "base/logging_p.h"
 #include "engineio/session/session_p.h"
 
@@ -225,11 +226,14 @@ void SessionCore::abort(CloseReason reason, const QString &description)
 }
 
 // The end, no matter which side decided it. The transport reports nothing any more.
-void SessionCore::finish(CloseReason reason, const QString &description)
+void SessionCore::finish(CloseReason reason, const QString &what)
 {
     if (m_state == State::Closed)
         return;
     const auto self = shared_from_this();
+    const QString description = endDescription(reason, what);
+    if (reason == CloseReason::ParseError && m_refused.isEmpty())
+        warnOfClient(m_undecodable.isEmpty() ? description : description + u": "_s + m_undecodable);
     m_state = State::Closed;
     ++m_host.context().counters().closed[size_t(reason)];
     qCDebug(lcEngine).noquote() << "session" << shortId() << "closed:" << closeReasonText(reason)
@@ -250,6 +254,8 @@ void SessionCore::countReceived(PacketType type, qsizetype size)
     ThreadCounters &counters = m_host.context().counters();
     ++counters.packetsReceived;
     if (type == PacketType::Message) {
+        if (!m_refused.isEmpty())
+            m_refused.clear();
         ++counters.messagesReceived;
         counters.messageBytesReceived += quint64(size);
     }
@@ -274,7 +280,7 @@ void SessionCore::packetReceived(Transport &transport, PacketType type, QByteArr
         if (m_state != State::Open)
             break;
         if (m_decoder)
-            handleMessage(m_decoder->decodeText(data), data.size());
+            handleMessage(m_decoder->decodeText(data), data, false);
         else
             deliver(Message::fromUtf8(data.toByteArray()), data.size());
         break;
@@ -338,7 +344,7 @@ void SessionCore::binaryReceived(Transport &transport, const QByteArray &data)
     if (m_state != State::Open)
         return;
     if (m_decoder)
-        handleMessage(m_decoder->decodeBinary(data), data.size());
+        handleMessage(m_decoder->decodeBinary(data), data, true);
     else
         deliver(Message::fromBinary(data), data.size());
 }
@@ -365,15 +371,17 @@ void SessionCore::deliver(Any message, qsizetype size)
     });
 }
 
-void SessionCore::handleMessage(MessageDecoder::Result result, qsizetype size)
+void SessionCore::handleMessage(MessageDecoder::Result result, QByteArrayView data, bool binary)
 {
     if (!result.error.isEmpty()) {
-        abort(CloseReason::ParseError, QString::fromUtf8(result.error));
+        const QString error = QString::fromUtf8(result.error);
+        m_undecodable = packetStartText(data, binary);
+        abort(CloseReason::ParseError, error);
         return;
     }
     if (!result.message)
         return;
-    deliver(std::move(result.message), size);
+    deliver(std::move(result.message), data.size());
 }
 
 // Before a message, or news of a packet, goes to the server's thread.
@@ -417,6 +425,36 @@ void SessionCore::inputArrived(Transport &transport)
 {
     if (&transport == m_transport.get())
         m_heartbeat.noteInput();
+}
+
+// An operator who wonders why clients go finds it in the log. It is also said at the end of the
+// session, if that comes before another message: of a refused POST many clients only take the
+// status as a reason to end.
+void SessionCore::inputRefused(Transport &, const QString &why)
+{
+    m_refused = why;
+    warnOfClient(why);
+}
+
+void SessionCore::warnOfClient(const QString &what) const
+{
+    const QString text = u"session %1 of %2: %3"_s.arg(
+        shortId(), addressText(m_request.remoteAddress(), m_request.remotePort()), what);
+    if (m_host.mayWarnOfClient())
+        qCWarning(lcEngine).noquote() << text;
+    else
+        qCDebug(lcEngine).noquote() << text;
+}
+
+// With what was refused, unless it is the server that has ended the session for another reason.
+QString SessionCore::endDescription(CloseReason reason, const QString &description) const
+{
+    const bool isItsEnd = reason == CloseReason::TransportClose
+        || reason == CloseReason::TransportError || reason == CloseReason::PingTimeout
+        || reason == CloseReason::ParseError;
+    if (m_refused.isEmpty() || !isItsEnd || description == m_refused)
+        return description;
+    return description.isEmpty() ? m_refused : m_refused + u" ("_s + description + u')';
 }
 
 void SessionCore::transportDrained(Transport &)

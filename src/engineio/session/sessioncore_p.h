@@ -90,6 +90,7 @@ private:
     void packetReceived(Transport &transport, PacketType type, QByteArrayView data) override;
     void binaryReceived(Transport &transport, const QByteArray &data) override;
     void inputArrived(Transport &transport) override;
+    void inputRefused(Transport &transport, const QString &why) override;
     void transportDrained(Transport &transport) override;
     void transportClosed(Transport &transport, CloseReason reason,
                          const QString &description) override;
@@ -110,7 +111,9 @@ private:
     void open(std::shared_ptr<Transport> transport);
     void sendPacket(PacketType type, const QByteArray &data = {});
     void handleBeat(PacketType type);
-    void handleMessage(MessageDecoder::Result result, qsizetype size);
+    void handleMessage(MessageDecoder::Result result, QByteArrayView data, bool binary);
+    void warnOfClient(const QString &what) const;
+    QString endDescription(CloseReason reason, const QString &description) const;
     void countDelivery(qsizetype size);
     void watchOutput();
     bool isOverLimit() const;
@@ -137,6 +140,8 @@ private:
     SessionHost &m_host;
     const QString m_id;
     const HttpRequest m_request;
+    QString m_undecodable; // the beginning of what has ended the session
+    QString m_refused;     // what the client has sent, and why, until its next message
     const WireProtocol &m_protocol;
     std::unique_ptr<MessageDecoder> m_decoder;
     std::shared_ptr<Transport> m_transport;

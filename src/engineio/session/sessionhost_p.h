@@ -34,6 +34,8 @@ public:
     // Answers a request of a session. initial: with the first answer of all.
     virtual void respond(const std::shared_ptr<RequestExchange> &exchange,
                          const HttpResponse &response, bool initial) = 0;
+    // Whether a mistake of a client's is worth a warning: they could be many.
+    virtual bool mayWarnOfClient() const = 0;
 
 protected:
     // They may have yet to be constructed.

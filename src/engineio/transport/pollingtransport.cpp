@@ -149,6 +149,14 @@ void PollingTransport::refusePost(const std::shared_ptr<RequestExchange> &exchan
 {
     if (m_post == exchange)
         m_post.reset();
+    if (status == 413 && observer()) {
+        const QByteArray length = exchange->request().header("content-length");
+        const QString what = length.isEmpty()
+            ? u"a POST"_s
+            : u"a POST of %1 bytes"_s.arg(
+                QString::fromLatin1(length.first(std::min<qsizetype>(length.size(), 20))));
+        observer()->inputRefused(*this, tooBigText(what, m_options.maxHttpBufferSize));
+    }
     HttpResponse response(status);
     response.headers().set("cache-control"_ba, "no-store"_ba);
     m_respond(exchange, response);
@@ -241,9 +249,12 @@ void PollingTransport::decodeBody()
     const auto self = shared_from_this();
     m_decoding = true;
     while (m_reader && !m_reader->atEnd() && observer() && !m_paused && takeFromBudget()) {
+        const QByteArrayView start = m_reader->rest();
         const std::optional<Packet> packet = m_reader->next();
         if (!packet) {
             m_decoding = false;
+            if (observer())
+                observer()->inputRefused(*this, undecodableText(start, false));
             refuseBody();
             return;
         }
@@ -361,6 +372,8 @@ void PollingTransport::protocolError(const std::shared_ptr<RequestExchange> &exc
 {
     if (m_post == exchange)
         m_post.reset();
+    if (observer())
+        observer()->inputRefused(*this, what);
     m_respond(exchange, engineResponse(exchange->request(), 400, {}, {}));
     if (std::exchange(m_ended, true))
         return;

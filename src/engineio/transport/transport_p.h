@@ -4,6 +4,7 @@
 
 #include "base/iocontext_p.h"
 #include "engineio/protocol/outgoingpacket_p.h"
+#include "engineio/protocol/packettext_p.h"
 #include "net/stream/outputqueue_p.h"
 
 #include <EngineIo/enums.h>
@@ -23,6 +24,8 @@ public:
     virtual void binaryReceived(Transport &transport, const QByteArray &data) = 0;
     // More of a message came that is not whole yet, or more than one turn can take.
     virtual void inputArrived(Transport &transport) = 0;
+    // What the client has sent is not taken, for this reason. The transport may end with that.
+    virtual void inputRefused(Transport &transport, const QString &why) = 0;
     // All that was sent has left; it is writable again.
     virtual void transportDrained(Transport &transport) = 0;
     // Once, and the last call.
@@ -32,6 +35,18 @@ public:
 protected:
     ~TransportObserver() = default;
 };
+
+// Reasons for TransportObserver::inputRefused().
+inline QString tooBigText(const QString &what, qint64 limit)
+{
+    return QStringLiteral("%1 is bigger than the %2 bytes that "
+                          "ServerOptions::maxHttpBufferSize allows")
+        .arg(what, QString::number(limit));
+}
+inline QString undecodableText(QByteArrayView packet, bool binary)
+{
+    return QStringLiteral("it is no packet of Engine.IO: ") + packetStartText(packet, binary);
+}
 
 // The server side of a way to exchange packets with one client.
 class Transport : public Flushable, public Resumable, public std::enable_shared_from_this<Transport>

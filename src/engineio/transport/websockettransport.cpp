@@ -26,6 +26,22 @@ QByteArray frameStart(WebSocketOpcode opcode, QByteArrayView beginning, qsizetyp
     return frame;
 }
 
+// What a client has said in its close frame, where that is more than that it goes.
+QString closeText(QByteArrayView payload)
+{
+    if (payload.size() < 2)
+        return {};
+    const int code = qFromBigEndian<quint16>(payload.data());
+    if (code <= 1001)
+        return {};
+    QString text = u"the client has closed the WebSocket with code %1"_s.arg(code);
+    if (code == int(WebSocketCloseCode::MessageTooBig))
+        text += u", a message was bigger than it takes"_s;
+    if (payload.size() > 2)
+        text += u": "_s + QString::fromUtf8(payload.sliced(2));
+    return text;
+}
+
 QByteArray wholeFrame(WebSocketOpcode opcode, QByteArrayView payload, quint8 bits = 0)
 {
     return frameStart(opcode, payload, 0, bits);
@@ -256,7 +272,7 @@ void WebSocketTransport::handleEvents(char *&data, qsizetype &size)
                 startClosing(
                     m_decoder.payload().first(std::min<qsizetype>(2, m_decoder.payload().size())));
                 m_stream->close();
-                reportClosed(CloseReason::TransportClose, QString());
+                reportClosed(CloseReason::TransportClose, closeText(m_decoder.payload()));
             } else {
                 m_stream->close();
             }
@@ -264,15 +280,31 @@ void WebSocketTransport::handleEvents(char *&data, qsizetype &size)
             return;
         case Event::Error:
             if (m_state == State::Open)
-                fail(m_decoder.closeCode());
+                fail(m_decoder.closeCode(), refusalText());
             size = 0;
             return;
         }
     }
 }
 
-void WebSocketTransport::fail(WebSocketCloseCode closeCode)
+// Of what the decoder does not take.
+QString WebSocketTransport::refusalText() const
 {
+    switch (m_decoder.closeCode()) {
+    case WebSocketCloseCode::MessageTooBig:
+        return tooBigText(u"a message of %1 bytes"_s.arg(m_decoder.refusedSize()),
+                          m_decoder.maxMessageSize());
+    case WebSocketCloseCode::InvalidPayload:
+        return u"a text is not UTF-8"_s;
+    default:
+        return u"it sends what is no WebSocket frame"_s;
+    }
+}
+
+void WebSocketTransport::fail(WebSocketCloseCode closeCode, const QString &why)
+{
+    if (observer())
+        observer()->inputRefused(*this, why);
     char code[2];
     qToBigEndian(quint16(closeCode), code);
     startClosing(QByteArrayView(code, 2));
@@ -295,8 +327,13 @@ bool WebSocketTransport::handleMessage(WebSocketDecoder::Event event)
     const Inflater::Status status =
         m_deflate->inflate(m_decoder.payload(), m_decoder.maxMessageSize(), &message);
     if (status != Inflater::Status::Ok || (text && !message.isValidUtf8())) {
-        fail(status == Inflater::Status::TooBig ? WebSocketCloseCode::MessageTooBig
-                                                : WebSocketCloseCode::InvalidPayload);
+        if (status == Inflater::Status::TooBig) {
+            fail(WebSocketCloseCode::MessageTooBig,
+                 tooBigText(u"a message, once inflated,"_s, m_decoder.maxMessageSize()));
+        } else {
+            fail(WebSocketCloseCode::InvalidPayload,
+                 u"a compressed message is damaged, or a text in it is not UTF-8"_s);
+        }
         return false;
     }
     if (text)
@@ -316,7 +353,7 @@ void WebSocketTransport::handleText(QByteArrayView payload)
     }
     const std::optional<Packet> packet = m_protocol.decodeText(payload);
     if (!packet)
-        refusePacket();
+        refusePacket(payload, false);
     else if (packet->binary)
         observer()->binaryReceived(*this, packet->data);
     else
@@ -328,7 +365,7 @@ void WebSocketTransport::handleBinary(QByteArray &&payload)
     const QByteArrayView prefix = m_protocol.binaryPrefix();
     if (!prefix.isEmpty()) {
         if (!payload.startsWith(prefix)) {
-            refusePacket();
+            refusePacket(payload, true);
             return;
         }
         payload.remove(0, prefix.size());
@@ -336,8 +373,10 @@ void WebSocketTransport::handleBinary(QByteArray &&payload)
     observer()->binaryReceived(*this, payload);
 }
 
-void WebSocketTransport::refusePacket()
+void WebSocketTransport::refusePacket(QByteArrayView packet, bool binary)
 {
+    if (observer())
+        observer()->inputRefused(*this, undecodableText(packet, binary));
     startClosing({});
     reportClosed(CloseReason::ParseError, QString());
 }

@@ -51,10 +51,11 @@ private:
     bool handleMessage(WebSocketDecoder::Event event);
     void handleText(QByteArrayView payload);
     void handleBinary(QByteArray &&payload);
-    void refusePacket();
+    void refusePacket(QByteArrayView packet, bool binary);
+    QString refusalText() const;
     void sendBinary(const OutgoingPacket &packet);
     bool sendCompressed(const OutgoingPacket &packet);
-    void fail(WebSocketCloseCode code);
+    void fail(WebSocketCloseCode closeCode, const QString &why);
     void writeControl(WebSocketOpcode opcode, QByteArrayView payload);
     void startClosing(QByteArrayView payload);
     void closeTimedOut();

@@ -140,6 +140,7 @@ bool WebSocketDecoder::parseHeader()
         }
         if (size > quint64(m_maxMessageSize)
             || qint64(size) + m_message.size() > m_maxMessageSize) {
+            m_refusedSize = size + quint64(m_message.size());
             fail(WebSocketCloseCode::MessageTooBig);
             return false;
         }

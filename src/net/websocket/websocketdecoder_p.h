@@ -57,6 +57,8 @@ public:
     QByteArray takePayload();
     // Error: the code to answer with.
     WebSocketCloseCode closeCode() const noexcept { return m_closeCode; }
+    // MessageTooBig: the size of the message, as far as its frames have told.
+    quint64 refusedSize() const noexcept { return m_refusedSize; }
 
 private:
     bool readHeader(char *&data, qsizetype &size);
@@ -70,6 +72,7 @@ private:
     QByteArray m_message; // the fragments so far, or a frame that arrives in pieces
     QByteArray m_control; // a control frame that arrives in pieces
     QByteArrayView m_payload;
+    quint64 m_refusedSize = 0;
     qint64 m_remaining = 0; // payload bytes of the current frame still to come
     std::array<char, 14> m_header = {};
     WebSocketMask m_mask = {};

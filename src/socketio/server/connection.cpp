@@ -389,7 +389,7 @@ void Connection::violation(const QString &what)
 {
     qCDebug(lcServer).noquote() << idOf(m_session) << "has broken the protocol:" << what;
     if (m_session)
-        m_session->abort(EngineIo::CloseReason::ParseError);
+        EngineIo::detail::SessionAccess::refuse(m_session, what);
 }
 
 } // namespace SocketIo::detail

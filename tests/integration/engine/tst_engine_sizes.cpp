@@ -36,6 +36,14 @@ private Q_SLOTS:
     void whatIsOnItsWayArrivesBeforeTheEnd();
     void clientSaysWhichMessageWasRefused_data();
     void clientSaysWhichMessageWasRefused();
+    void serverSaysWhatItDoesNotTake_data();
+    void serverSaysWhatItDoesNotTake();
+    void messagesAfterARefusalClearIt();
+    void serverSaysWhatItCannotDecode_data();
+    void serverSaysWhatItCannotDecode();
+    void clientsDoNotFillTheLog();
+    void serverTellsWhyAClientHasClosed_data();
+    void serverTellsWhyAClientHasClosed();
 };
 
 void tst_Engine_Sizes::clientSaysWhatItDoesNotTake_data()
@@ -195,6 +203,186 @@ void tst_Engine_Sizes::clientSaysWhichMessageWasRefused()
     QCOMPARE(probe.details.type(), ClientError::Type::MessageTooBig);
     QVERIFY2(probe.details.text().endsWith(expected), qPrintable(probe.details.text()));
     QTRY_COMPARE(server.clientsCount(), 0);
+}
+
+void tst_Engine_Sizes::serverSaysWhatItDoesNotTake_data()
+{
+    QTest::addColumn<QByteArray>("sent");
+    QTest::addColumn<bool>("polling");
+    QTest::addColumn<int>("threads");
+    QTest::addColumn<QString>("what");
+    const QByteArray body(1001, 'x');
+    for (const int threads : {0, 1}) {
+        QTest::addRow("POST, %d", threads) << "Content-Length: 1001\r\n\r\n" + body << true
+                                           << threads << u"a POST of 1001 bytes"_s;
+        QTest::addRow("chunked, %d", threads)
+            << "Transfer-Encoding: chunked\r\n\r\n3e9\r\n" + body + "\r\n0\r\n\r\n"
+            << true << threads << u"a POST"_s;
+        QTest::addRow("websocket, %d", threads)
+            << RawWebSocket::frame(0x81, body) << false << threads << u"a message of 1001 bytes"_s;
+        QTest::addRow("fragments, %d", threads) << RawWebSocket::frame(0x01, body.first(600))
+                + RawWebSocket::frame(0x80, body.first(600))
+                                                << false << threads << u"a message of 1200 bytes"_s;
+    }
+}
+
+void tst_Engine_Sizes::serverSaysWhatItDoesNotTake()
+{
+    QFETCH(QByteArray, sent);
+    QFETCH(bool, polling);
+    QFETCH(int, threads);
+    QFETCH(QString, what);
+    ServerOptions options;
+    options.maxHttpBufferSize = Limit;
+    TestServer server(options);
+    server.setIoThreadCount(threads);
+    QVERIFY(server.listen());
+    const Printed printed;
+    const QString expected =
+        what + u" is bigger than the 1000 bytes that ServerOptions::maxHttpBufferSize allows"_s;
+    std::unique_ptr<QSignalSpy> spy;
+    const auto watch = [&] {
+        spy = std::make_unique<QSignalSpy>(server.accepted.constFirst(), &Session::closed);
+    };
+    if (polling) {
+        PollingClient client(server);
+        QTRY_COMPARE(server.accepted.size(), 1);
+        watch();
+        client.startPoll();
+        client.post.send("POST " + client.target() + " HTTP/1.1\r\nHost: a\r\n" + sent);
+        QCOMPARE(client.post.waitForAnswer().status, 413);
+        QCOMPARE(spy->size(), 0); // that is up to the client
+        client.poll.socket.abort();
+        QTRY_COMPARE(spy->size(), 1);
+    } else {
+        RawWebSocket client(server.serverPort(), server.target("websocket"));
+        client.waitForText();
+        QTRY_COMPARE(server.accepted.size(), 1);
+        watch();
+        client.send(sent);
+        QTRY_COMPARE(spy->size(), 1);
+    }
+    QCOMPARE(spy->at(0).at(0).value<CloseReason>(), CloseReason::TransportError);
+    const QString description = spy->at(0).at(1).toString();
+    QVERIFY2(description.startsWith(expected), qPrintable(description));
+    QTRY_COMPARE(printed.lines().size(), 1);
+    const QString line = printed.lines().constFirst();
+    QVERIFY2(line.startsWith("qt.socketio.engine: session "_L1)
+                 && line.contains(" of 127.0.0.1:"_L1) && line.endsWith(expected),
+             qPrintable(line));
+}
+
+// A session that went on, and ended for another reason, did not end for its size.
+void tst_Engine_Sizes::messagesAfterARefusalClearIt()
+{
+    ServerOptions options;
+    options.maxHttpBufferSize = Limit;
+    TestServer server(options);
+    QVERIFY(server.listen());
+    const Printed printed;
+    PollingClient client(server);
+    QSignalSpy ended(server.accepted.constFirst(), &Session::closed);
+    QCOMPARE(client.send('4' + QByteArray(Limit, 'x')).status, 413);
+    QCOMPARE(client.send("4small").status, 200);
+    QCOMPARE(client.send("1").status, 200);
+    QTRY_COMPARE(ended.size(), 1);
+    QCOMPARE(ended[0][1].toString(), QString());
+}
+
+void tst_Engine_Sizes::serverSaysWhatItCannotDecode_data()
+{
+    QTest::addColumn<QByteArray>("sent");
+    QTest::addColumn<bool>("polling");
+    QTest::addColumn<CloseReason>("reason");
+    QTest::addColumn<QString>("expected");
+    const QByteArray text = "9" + QByteArray(100, 'x');
+    const QString shown =
+        u"it is no packet of Engine.IO: 9"_s + QString(59, u'x') + u"... (101 bytes)"_s;
+    QTest::newRow("polling") << text << true << CloseReason::ParseError << shown;
+    QTest::newRow("polling, second")
+        << QByteArray("4a\x1e" + text) << true << CloseReason::ParseError << shown;
+    QTest::newRow("websocket") << RawWebSocket::frame(0x81, text) << false
+                               << CloseReason::ParseError << shown;
+    QTest::newRow("UTF-8") << RawWebSocket::frame(0x81, "4\xc3\x28") << false
+                           << CloseReason::TransportError << u"a text is not UTF-8"_s;
+    QTest::newRow("frame") << RawWebSocket::frame(0x83, "4x") << false
+                           << CloseReason::TransportError
+                           << u"it sends what is no WebSocket frame"_s;
+}
+
+void tst_Engine_Sizes::serverSaysWhatItCannotDecode()
+{
+    QFETCH(QByteArray, sent);
+    QFETCH(bool, polling);
+    QFETCH(CloseReason, reason);
+    QFETCH(QString, expected);
+    TestServer server;
+    QVERIFY(server.listen());
+    const Printed printed;
+    std::unique_ptr<PollingClient> client;
+    std::unique_ptr<RawWebSocket> webSocket;
+    if (polling) {
+        client = std::make_unique<PollingClient>(server);
+    } else {
+        webSocket = std::make_unique<RawWebSocket>(server.serverPort(), server.target("websocket"));
+        webSocket->waitForText();
+    }
+    QTRY_COMPARE(server.accepted.size(), 1);
+    QSignalSpy ended(server.accepted.constFirst(), &Session::closed);
+    if (polling)
+        QCOMPARE(client->send(sent).status, 400);
+    else
+        webSocket->send(sent);
+    QTRY_COMPARE(ended.size(), 1);
+    QCOMPARE(ended[0][0].value<CloseReason>(), reason);
+    QVERIFY2(ended[0][1].toString().startsWith(expected), qPrintable(ended[0][1].toString()));
+    QCOMPARE(printed.lines().size(), 1);
+    const QString line = printed.lines().constFirst();
+    QVERIFY2(line.contains(" of 127.0.0.1:"_L1) && line.endsWith(expected), qPrintable(line));
+}
+
+void tst_Engine_Sizes::clientsDoNotFillTheLog()
+{
+    ServerOptions options;
+    options.maxHttpBufferSize = Limit;
+    TestServer server(options);
+    QVERIFY(server.listen());
+    const Printed printed;
+    PollingClient client(server);
+    PollingClient other(server);
+    for (int i = 0; i < 5; ++i) {
+        QCOMPARE(client.send('4' + QByteArray(Limit, 'x')).status, 413);
+        QCOMPARE(other.send('4' + QByteArray(Limit, 'x')).status, 413);
+    }
+    QCOMPARE(printed.lines().size(), 1);
+}
+
+void tst_Engine_Sizes::serverTellsWhyAClientHasClosed_data()
+{
+    QTest::addColumn<QByteArray>("close");
+    QTest::addColumn<QString>("description");
+    const QString start = u"the client has closed the WebSocket with code "_s;
+    QTest::newRow("too big") << "\x03\xf1"_ba
+                             << QString(start + u"1009, a message was bigger than it takes"_s);
+    QTest::newRow("a reason") << "\x0f\xa1tired"_ba << QString(start + u"4001: tired"_s);
+    QTest::newRow("done") << "\x03\xe8"_ba << QString();
+    QTest::newRow("no code") << QByteArray() << QString();
+}
+
+void tst_Engine_Sizes::serverTellsWhyAClientHasClosed()
+{
+    QFETCH(QByteArray, close);
+    QFETCH(QString, description);
+    TestServer server;
+    QVERIFY(server.listen());
+    RawWebSocket client(server.serverPort(), server.target("websocket"));
+    client.waitForText();
+    QTRY_COMPARE(server.accepted.size(), 1);
+    QSignalSpy ended(server.accepted.constFirst(), &Session::closed);
+    client.send(RawWebSocket::frame(0x88, close));
+    QTRY_COMPARE(ended.size(), 1);
+    QCOMPARE(ended[0][0].value<CloseReason>(), CloseReason::TransportClose);
+    QCOMPARE(ended[0][1].toString(), description);
 }
 
 QTSOCKETIO_TEST(tst_Engine_Sizes)

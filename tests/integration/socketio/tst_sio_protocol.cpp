@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "rawclient.h"
 #include "support/testmain.h"
+#include "support/warnings.h"
 
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
@@ -133,6 +134,7 @@ void tst_Sio_Protocol::violationsCloseTheConnection()
 {
     QFETCH(bool, joins);
     QFETCH(QByteArray, packet);
+    const Warnings log;
     SioServer io;
     SocketCatcher catcher(&io);
     QList<Socket::DisconnectReason> reasons;
@@ -158,6 +160,9 @@ void tst_Sio_Protocol::violationsCloseTheConnection()
         QCOMPARE(reasons, {Socket::DisconnectReason::ParseError});
     else
         QCOMPARE(catcher.count(), 0);
+    // The operator is told whose fault it is.
+    QCOMPARE(log.all().size(), 1);
+    QVERIFY2(log.all().constFirst().contains(u" of 127.0.0.1:"_s), qPrintable(log.text()));
 }
 
 void tst_Sio_Protocol::violationsLeaveOtherClientsAlone()
