@@ -60,8 +60,7 @@ public:
     bool isConnectErrorHeard() const;
     // Of what waits for a connection.
     bool isTried() const; // there is one, or somebody makes one
-    Error whyNotConnected() const;
-    void noteWaiting(); // a warning follows if nobody makes one
+    void noteWaiting();   // a warning follows if nobody makes one
     void warnOfLoss();
     std::chrono::milliseconds ackTimeout(std::optional<std::chrono::milliseconds> timeout) const;
     bool sendEvent(const Packet &packet, EngineIo::SendFlags flags);
@@ -111,6 +110,8 @@ private:
     // Why the socket is not active.
     enum class Ending : quint8 { NotOpened, Refused, PutOut, Closed };
 
+    enum class For { Error, Log };
+    Error whyNotConnected(For reader) const;
     qsizetype unsentCount() const;
     QString unsentText(const QString &ofOne, const QString &ofMany) const;
     Error timeoutError(qint64 ackId) const;

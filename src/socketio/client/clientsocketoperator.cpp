@@ -98,7 +98,7 @@ PendingAck *ClientSocketOperator::emitWithAckList(const QString &event,
                                                   const QVariantList &args) const
 {
     if (!m_socket)
-        return PendingAckPrivate::createFailed(nullptr, Error::disconnected());
+        return PendingAckPrivate::createDisconnected(nullptr, event);
     return ClientSocketPrivate::get(m_socket)->emitWithAck(event, args, m_flags, m_timeout);
 }
 

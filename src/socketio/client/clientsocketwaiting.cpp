@@ -55,9 +55,13 @@ QString ClientSocketPrivate::unsentText(const QString &ofOne, const QString &ofM
         + ofMany;
 }
 
-// A clause that says why the socket is not connected, with what helps as its hint.
-Error ClientSocketPrivate::whyNotConnected() const
+// A clause that says why the socket is not connected, with what helps as its hint. In the log, the
+// failure behind that is left out where it would only name the address again.
+Error ClientSocketPrivate::whyNotConnected(For reader) const
 {
+    const bool tellsFailure =
+        reader == For::Error || !manager || !lastError.message().contains(manager->address());
+    const Error failure = tellsFailure ? lastError : Error();
     const QString openHint = u"Call open() to connect again: what waits is sent then."_s;
     if (connected)
         return reason(u"the server has not been heard of for longer than a heartbeat takes"_s,
@@ -68,7 +72,7 @@ Error ClientSocketPrivate::whyNotConnected() const
             return reason(u"the socket has not been opened"_s,
                           u"Call open(), or leave ClientOptions::autoConnect switched on."_s);
         case Ending::Refused:
-            return reason(withFailure(u"the socket was refused"_s, lastError),
+            return reason(withFailure(u"the socket was refused"_s, failure),
                           lastError.hint() + u' ' + openHint);
         case Ending::PutOut:
             return reason(u"the server has put the client out of the namespace"_s, openHint);
@@ -87,16 +91,16 @@ Error ClientSocketPrivate::whyNotConnected() const
                       "time."_s);
     }
     if (manager->isTrying())
-        return reason(withFailure(u"there is no connection"_s, lastError),
+        return reason(withFailure(u"there is no connection"_s, failure),
                       lastError ? lastError.hint() : u"Allow more time to connect."_s);
     if (manager->isClosed())
         return reason(u"the connection was closed by close()"_s, openHint);
     if (!manager->options.reconnection)
         return reason(withFailure(u"the connection is not made again, as the option reconnection "
                                   "is off"_s,
-                                  lastError),
+                                  failure),
                       openHint);
-    return reason(withFailure(u"no more attempts to connect are made"_s, lastError), openHint);
+    return reason(withFailure(u"no more attempts to connect are made"_s, failure), openHint);
 }
 
 // Of an acknowledgement. That the listener is slow is not the reason if the event never left.
@@ -104,7 +108,7 @@ Error ClientSocketPrivate::timeoutError(qint64 ackId) const
 {
     if (!sendBuffer.contains(ackId))
         return Error::timeout();
-    const Error why = whyNotConnected();
+    const Error why = whyNotConnected(For::Error);
     const Error plain = Error::timeout();
     Error error(plain.type(), plain.message(),
                 QVariantMap{{u"description"_s, u"it was not sent: "_s + why.message()}});
@@ -128,7 +132,7 @@ void ClientSocketPrivate::noteWaiting()
             if (isWaitingTold)
                 qCWarning(lcClient).noquote() << unsentText(u"waits until open() is called: "_s,
                                                             u"wait until open() is called: "_s)
-                        + whyNotConnected().message();
+                        + whyNotConnected(For::Log).message();
         },
         Qt::QueuedConnection);
 }
@@ -137,10 +141,13 @@ void ClientSocketPrivate::warnOfLoss()
 {
     if (unsentCount() == 0 || std::exchange(isLossTold, true))
         return;
-    qCWarning(lcClient).noquote() << unsentText(u"is lost with its socket"_s,
-                                                u"are lost with their socket"_s)
-            + u": "_s + whyNotConnected().message()
-            + u". Wait for flushed() before the program ends or the socket is deleted."_s;
+    const QString remedy = isTried() ? u"Wait for flushed() before the program ends or the socket "
+                                       "is deleted."_s
+                                     : u"Call open() and wait for flushed() before the program "
+                                       "ends or the socket is deleted."_s;
+    qCWarning(lcClient).noquote() << unsentText(u"is lost with its socket: "_s,
+                                                u"are lost with their socket: "_s)
+            + whyNotConnected(For::Log).message() + u". "_s + remedy;
 }
 
 } // namespace SocketIo

@@ -57,7 +57,8 @@ public:
     bool isOpen() const { return state == State::Open; }
     bool isTrying() const // there is a connection, or one will be made or is being made
     {
-        return state != State::Closed && state != State::Closing;
+        return (state != State::Closed && state != State::Closing)
+            || (attemptDue && hasAttemptsLeft());
     }
     bool isClosed() const { return skipReconnection; } // by the application
     bool isWritable() const { return engine && engine->isWritable(); }
@@ -115,6 +116,7 @@ private:
     void enterClosed(Release how);
     void closeGracefully();
     void finishClosing(EngineIo::CloseReason reason, const Error &details);
+    bool hasAttemptsLeft() const;
     void scheduleAttempt();
     void noteWaiting();
     void attempt();
@@ -138,6 +140,7 @@ private:
     QTimer openTimer;
     QTimer waitTimer;
     bool reconnecting = false;     // between the first attempt and its success or the last one
+    bool attemptDue = false;       // when the application has heard of the end
     bool skipReconnection = false; // the application wants no connection
     bool watchesNetwork = false;
     bool failureReported = false; // by a warning, since there was a connection

@@ -166,6 +166,7 @@ void ManagerPrivate::setReconnection(bool on)
 void ManagerPrivate::openEngine()
 {
     waitTimer.stop();
+    attemptDue = false;
     if (!urlError.isEmpty()) {
         // As all errors, this one comes when the caller can have connected to it.
         QMetaObject::invokeMethod(
@@ -293,6 +294,7 @@ void ManagerPrivate::failOpening(const Error &error)
     // Applications that show no errors, or are not written yet, get a hint; one is enough.
     detail::logFailure(isConnectErrorHeard() || std::exchange(failureReported, true), error);
     const bool again = std::exchange(reconnecting, false);
+    attemptDue = true;
     CallOut out(q);
     enterClosed(Release::Abort);
     out.emitSignal(&Manager::errorOccurred, error);
@@ -301,8 +303,12 @@ void ManagerPrivate::failOpening(const Error &error)
     });
     if (again)
         out.emitSignal(&Manager::reconnectError, error);
-    if (out && (again || backoff.attempts() == 0))
+    if (!out)
+        return;
+    if (again || backoff.attempts() == 0)
         scheduleAttempt();
+    else
+        attemptDue = false;
 }
 
 void ManagerPrivate::engineClosed(CloseReason reason, const EngineIo::ClientError &details)
@@ -333,6 +339,7 @@ void ManagerPrivate::loseConnection(CloseReason reason, const Error &details)
             detail::joinError(reason, details, address(), socket->nsp()));
     }
     unflushed.clear();
+    attemptDue = true;
     CallOut out(q);
     enterClosed(Release::Close);
     out.emitSignal(&Manager::closed, reason, details);
@@ -402,13 +409,20 @@ void ManagerPrivate::releaseEngine(Release how)
         client->deleteLater();
 }
 
+bool ManagerPrivate::hasAttemptsLeft() const
+{
+    return options.reconnection && !skipReconnection
+        && (options.reconnectionAttempts < 0 || backoff.attempts() < options.reconnectionAttempts);
+}
+
 void ManagerPrivate::scheduleAttempt()
 {
+    attemptDue = false;
     if (!options.reconnection || skipReconnection || reconnecting || state != State::Closed) {
         noteWaiting();
         return;
     }
-    if (options.reconnectionAttempts >= 0 && backoff.attempts() >= options.reconnectionAttempts) {
+    if (!hasAttemptsLeft()) {
         backoff.reset();
         Error error(Error::Type::Transport,
                     (options.reconnectionAttempts == 1

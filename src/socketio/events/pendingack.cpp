@@ -274,6 +274,17 @@ PendingAck *PendingAckPrivate::createFailed(QObject *parent, const Error &error,
     return handOut(ack);
 }
 
+PendingAck *PendingAckPrivate::createDisconnected(QObject *parent, const QString &event,
+                                                  const QString &receiver)
+{
+    PendingAck *ack = create(parent, event, receiver);
+    Error error = Error::disconnected();
+    error.setHint(u"The socket was disconnected or deleted before the event was emitted: do not "
+                  "keep it longer than it is connected."_s);
+    fail(ack, error);
+    return handOut(ack);
+}
+
 void PendingAckPrivate::acknowledge(PendingAck *ack, const QVariantList &args)
 {
     if (ack)

@@ -32,6 +32,9 @@ public:
     enum class Warned { No, Yes };
     static PendingAck *createFailed(QObject *parent, const Error &error,
                                     Warned warned = Warned::No);
+    // As create(), of an event whose receiver is gone.
+    static PendingAck *createDisconnected(QObject *parent, const QString &event,
+                                          const QString &receiver = {});
 
     // Both may end with the owner of the acknowledgement deleted by a handler.
     static void acknowledge(PendingAck *ack, const QVariantList &args);

@@ -75,8 +75,9 @@ PendingAck *SocketPrivate::emitWithAck(const QString &event, const QVariantList 
     if (!detail::isAllowedEvent(event))
         return PendingAckPrivate::createFailed(q, detail::reservedEventError(event),
                                                PendingAckPrivate::Warned::Yes);
+    const auto receiver = [this] { return u"socket %1 in namespace %2"_s.arg(id, nsp->name); };
     if (state == State::Disconnected)
-        return PendingAckPrivate::createFailed(q, Error::disconnected());
+        return PendingAckPrivate::createDisconnected(q, event, receiver());
     if (!acks)
         acks = std::make_unique<AckRegistry>();
     const int limit = nsp->server->options.maxPendingAcksPerSocket;
@@ -92,8 +93,7 @@ PendingAck *SocketPrivate::emitWithAck(const QString &event, const QVariantList 
     Packet packet = detail::eventPacket(event, args);
     packet.nsp = nsp->name;
     packet.id = nsp->nextAckId++;
-    const QPointer<PendingAck> ack =
-        PendingAckPrivate::create(q, event, u"socket %1 in namespace %2"_s.arg(id, nsp->name));
+    const QPointer<PendingAck> ack = PendingAckPrivate::create(q, event, receiver());
     acks->add(packet.id, ack, timeout);
     send(std::move(packet), flags);
     return PendingAckPrivate::handOut(ack);

@@ -151,7 +151,7 @@ bool SocketOperator::emitEventList(const QString &event, const QVariantList &arg
 PendingAck *SocketOperator::emitWithAckList(const QString &event, const QVariantList &args) const
 {
     if (!m_socket)
-        return PendingAckPrivate::createFailed(nullptr, Error::disconnected());
+        return PendingAckPrivate::createDisconnected(nullptr, event);
     return SocketPrivate::get(m_socket)->emitWithAck(event, args, m_flags, m_timeout);
 }
 

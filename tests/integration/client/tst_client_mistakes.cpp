@@ -54,6 +54,7 @@ private Q_SLOTS:
     void listenersThatAreNeverCalled_data();
     void listenersThatAreNeverCalled();
     void emptyNames();
+    void socketsThatAreGone();
     void reservedNamesAreWarnedOfOnce_data();
     void reservedNamesAreWarnedOfOnce();
 };
@@ -154,6 +155,32 @@ void tst_Client_Mistakes::emptyNames()
     for (const Error &error : std::as_const(errors))
         QVERIFY2(error.message().contains(u"the event \"\""_s), qPrintable(error.message()));
     QCOMPARE(log.all(), QStringList());
+}
+
+// An acknowledgement that cannot come names its event, too.
+void tst_Client_Mistakes::socketsThatAreGone()
+{
+    Pair pair;
+    QVERIFY(pair.open());
+    QList<Error> errors;
+    const auto keep = [&](const Error &error) { errors.append(error); };
+    connect(pair.peer, &Socket::disconnected, this,
+            [&] { pair.peer->emitWithAck(u"late"_s)->onFailed(this, keep); });
+    SocketOperator toPeer = pair.peer->timeout(1h);
+    ClientSocketOperator toServer = pair.client->timeout(1h);
+    const QPointer<Socket> peer = pair.peer;
+    delete pair.client;
+    QTRY_VERIFY(!peer);
+    toPeer.emitWithAck(u"late"_s)->onFailed(this, keep);
+    toServer.emitWithAck(u"late"_s)->onFailed(this, keep);
+    QTRY_COMPARE(errors.size(), 3);
+    for (const Error &error : std::as_const(errors)) {
+        QCOMPARE(error.type(), Error::Type::Disconnected);
+        QVERIFY2(error.message().contains(u"the event \"late\" was not acknowledged"_s),
+                 qPrintable(error.message()));
+        QVERIFY2(error.hint().contains(u"before the event was emitted"_s),
+                 qPrintable(error.hint()));
+    }
 }
 
 using MakeAck = std::function<PendingAck *(Pair &pair)>;
