@@ -33,6 +33,7 @@ QmlClient::~QmlClient()
     m_socket->disconnect(this);
     handlers().setSource(nullptr);
     delete m_socket;
+    warnNow(); // of what is lost with it, too
 }
 
 QQmlListProperty<QObject> QmlClient::childObjects()
@@ -193,7 +194,27 @@ void QmlClient::connectSignals()
             [this](const Error &error) { Q_EMIT reconnectError(error); });
     connect(manager, &Manager::stateChanged, this, &QmlClient::nextAttemptChanged);
     connect(manager, &Manager::reconnectFailed, this, &QmlClient::reconnectFailed);
-    passFailuresOn(socket, [this](Failure failure) { return isHeard(failure); });
+    passFailuresOn(
+        socket, [this](Failure failure) { return isHeard(failure); },
+        [this](const QString &text) { warnLater(text); });
+}
+
+// The engine tells the application, which the socket is not ready for when it warns.
+void QmlClient::warnLater(const QString &text)
+{
+    m_warnings.append(text);
+    if (m_warnings.size() == 1) {
+        QMetaObject::invokeMethod(
+            this, [this] { warnNow(); }, Qt::QueuedConnection);
+    }
+}
+
+void QmlClient::warnNow()
+{
+    CallOut out(this);
+    const QStringList warnings = std::exchange(m_warnings, {});
+    for (const QString &text : warnings)
+        out.call([&] { warn(this, text); });
 }
 
 bool QmlClient::isHeard(Failure failure) const

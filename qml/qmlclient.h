@@ -12,6 +12,7 @@
 #include <QtCore/qdatetime.h>
 #include <QtCore/qlist.h>
 #include <QtCore/qpointer.h>
+#include <QtCore/qstringlist.h>
 #include <QtCore/qurl.h>
 #include <QtQml/qjsvalue.h>
 #include <QtQml/qqml.h>
@@ -131,6 +132,8 @@ private:
     void applyAuth();
     void setErrorString(const QString &text);
     bool isHeard(detail::Failure failure) const;
+    void warnLater(const QString &text);
+    void warnNow();
 
     QList<QObject *> m_children;
     QUrl m_url;
@@ -138,6 +141,7 @@ private:
     QJSValue m_auth;
     QVariantMap m_options;
     QString m_errorString;
+    QStringList m_warnings; // of the socket, which are due
     bool m_autoConnect = true;
     bool m_complete = true;
     QPointer<ClientSocket> m_socket;

@@ -223,4 +223,44 @@ TestCase {
             `: The event "${name}" was not sent: the client has no url\\. Set its property url first`);
         compareMessages(["a", "b", "c", "d", "e"].map(noUrl));
     }
+
+    function test_failuresOfConnections() {
+        const options = { ackTimeout: 10000, reconnection: false };
+        const refused = createTemporaryObject(clientComponent, testCase, { url: peer.url + "/nothing" });
+        refused.emitEvent("waiting");
+        tryVerify(() => peer.messages.length === 2, 30000);
+        const elsewhere = createTemporaryObject(clientComponent, testCase,
+                                                { url: "http://127.0.0.1:1", options: options });
+        tryVerify(() => peer.messages.length === 3, 30000);
+        const nowhere = createTemporaryObject(clientComponent, testCase, { url: "http://localhost:99999" });
+        compareMessages([
+            /: Invalid namespace: the server at http:.+ has no namespace \/nothing\. Check .+/,
+            /: the event "waiting" to \/nothing of http:.+ waits until open\(\) is called: .+/,
+            /: cannot connect to http:\/\/127\.0\.0\.1:1: .+\. Check that the server is running, .+/,
+            /: "http:\/\/localhost:99999" is not a server address: .+/,
+        ]);
+        peer.stopRecording();
+        peer.record();
+        refused.destroy();
+        tryVerify(() => peer.messages.length === 1, 30000);
+        verify(/the event "waiting" to .+ is lost with its socket: /.test(peer.messages[0].text),
+               peer.messages[0].text);
+        compare(peer.messages[0].category, "qt.socketio.qml");
+    }
+
+    function test_droppedEvents() {
+        const other = createTemporaryObject(clientComponent, testCase, { url: peer.url, autoConnect: false });
+        verify(other.emitEvent("a"));
+        verify(other.emitEvent("b"));
+        compare(other.emitEvent("c"), false);
+        other.emitWithAck("d");
+        let error = null;
+        other.emitWithAck("e").catch(e => error = e);
+        tryVerify(() => error !== null, 30000);
+        compare(error.type, SocketIoError.Argument);
+        compareMessages([/: the event "c" was dropped: 2 events wait already, .+ Emit less .+/,
+                         /: Uncaught .+: the event "d" was dropped: 2 events wait already, .+ Emit less .+/]);
+        other.open();
+        tryCompare(other, "connected", true, 30000);
+    }
 }

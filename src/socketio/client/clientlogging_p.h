@@ -13,19 +13,6 @@ namespace SocketIo::detail {
 Q_DECLARE_LOGGING_CATEGORY(lcClient)        // connections, attempts, namespaces
 Q_DECLARE_LOGGING_CATEGORY(lcClientPackets) // each packet, either way
 
-// A failure is a warning if nobody hears of it otherwise.
-inline void logFailure(bool isHeard, const QString &text, const Error &error)
-{
-    if (isHeard)
-        qCDebug(lcClient).noquote() << text;
-    else
-        qCWarning(lcClient).noquote() << withHint(text, error);
-}
-inline void logFailure(bool isHeard, const Error &error)
-{
-    logFailure(isHeard, error.message(), error);
-}
-
 } // namespace SocketIo::detail
 
 #endif

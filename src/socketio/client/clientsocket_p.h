@@ -58,6 +58,8 @@ public:
     QString placeText() const; // namespace and server, for messages
     bool canSendNow() const;
     bool isConnectErrorHeard() const;
+    void logFailure(bool isHeard, const QString &text, const Error &error) const;
+    void warn(const QString &text) const;
     // Of what waits for a connection.
     bool isTried() const; // there is one, or somebody makes one
     void noteWaiting();   // a warning follows if nobody makes one
@@ -87,6 +89,7 @@ public:
     detail::OfflineBuffer sendBuffer;
     detail::RetryQueue queue;
     detail::IsHeard isPassedOnHeard; // if somebody passes the failures on
+    detail::Warn passedOnWarn;
 
 private:
     // The condition of a CallOut that goes on only as long as the connection is this one.

@@ -164,7 +164,6 @@ bool ClientSocketPrivate::isAllowed(const QString &event, Error *error) const
     } else {
         return true;
     }
-    qCWarning(lcClient).noquote() << detail::withHint(*error);
     return false;
 }
 
@@ -186,8 +185,12 @@ bool ClientSocketPrivate::emitEvent(const QString &event, const QVariantList &ar
                                     std::optional<std::chrono::milliseconds> timeout)
 {
     Error error;
-    if (!isInThreadOf(q, "SocketIo::ClientSocket::emitEvent()") || !isAllowed(event, &error))
+    if (!isInThreadOf(q, "SocketIo::ClientSocket::emitEvent()"))
         return false;
+    if (!isAllowed(event, &error)) {
+        warn(detail::withHint(error));
+        return false;
+    }
     if (retries > 0 && !flags.testFlag(EngineIo::SendFlag::Volatile))
         queue.add(event, args, flags, timeout, nullptr);
     else
@@ -208,8 +211,12 @@ PendingAck *ClientSocketPrivate::emitWithAck(const QString &event, const QVarian
         return PendingAckPrivate::createFailed(nullptr, error, PendingAckPrivate::Warned::Yes);
     }
     Error error;
-    if (!isAllowed(event, &error))
+    if (!isAllowed(event, &error)) {
+        // Who passes failures on has an answer to tell of it.
+        if (!passedOnWarn)
+            warn(detail::withHint(error));
         return PendingAckPrivate::createFailed(q, error, PendingAckPrivate::Warned::Yes);
+    }
     CallOut out(q);
     const QPointer<PendingAck> ack = PendingAckPrivate::create(q, event, placeText());
     if (manager)

@@ -128,9 +128,9 @@ void ClientSocketPrivate::sendConnectPacket(const QVariantMap &data, bool hasDat
     using Membership = ManagerPrivate::Membership;
     if (const Membership membership = manager->membership(nsp); membership != Membership::None) {
         if (!data.isEmpty())
-            qCWarning(lcClient).noquote()
-                << "The auth of the main namespace is not sent to" << manager->address()
-                << "with ClientOptions::protocol 3: use ClientOptions::query";
+            warn(
+                u"The auth of the main namespace is not sent to %1 with ClientOptions::protocol 3: "
+                "use ClientOptions::query"_s.arg(manager->address()));
         if (membership == Membership::Joined)
             joinLater(0ms);
         return;
@@ -214,7 +214,7 @@ void ClientSocketPrivate::reportLoss()
 void ClientSocketPrivate::reportRefusal(const Error &error, const QString &logText)
 {
     const bool isTold = isConnectErrorHeard() || std::exchange(refusalLogged, true);
-    detail::logFailure(isTold, logText.isEmpty() ? error.message() : logText, error);
+    logFailure(isTold, logText.isEmpty() ? error.message() : logText, error);
     reportConnectError(error);
 }
 

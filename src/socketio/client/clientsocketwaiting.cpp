@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/client/clientsocket_p.h"
 
-#include "socketio/client/clientlogging_p.h"
 #include "socketio/client/manager_p.h"
 
 #include <QtCore/qmetaobject.h>
@@ -13,7 +12,6 @@
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
-using detail::lcClient;
 
 namespace {
 
@@ -130,9 +128,9 @@ void ClientSocketPrivate::noteWaiting()
         [this] {
             isWaitingTold = !isTried() && unsentCount() > 0;
             if (isWaitingTold)
-                qCWarning(lcClient).noquote() << unsentText(u"waits until open() is called: "_s,
-                                                            u"wait until open() is called: "_s)
-                        + whyNotConnected(For::Log).message();
+                warn(unsentText(u"waits until open() is called: "_s,
+                                u"wait until open() is called: "_s)
+                     + whyNotConnected(For::Log).message());
         },
         Qt::QueuedConnection);
 }
@@ -145,9 +143,8 @@ void ClientSocketPrivate::warnOfLoss()
                                        "is deleted."_s
                                      : u"Call open() and wait for flushed() before the program "
                                        "ends or the socket is deleted."_s;
-    qCWarning(lcClient).noquote() << unsentText(u"is lost with its socket: "_s,
-                                                u"are lost with their socket: "_s)
-            + whyNotConnected(For::Log).message() + u". "_s + remedy;
+    warn(unsentText(u"is lost with its socket: "_s, u"are lost with their socket: "_s)
+         + whyNotConnected(For::Log).message() + u". "_s + remedy);
 }
 
 } // namespace SocketIo

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/client/failurehearing_p.h"
 
+#include "socketio/client/clientlogging_p.h"
 #include "socketio/client/clientsocket_p.h"
 #include "socketio/client/manager_p.h"
 
@@ -9,6 +10,8 @@
 namespace SocketIo {
 
 using detail::Failure;
+using detail::lcClient;
+using detail::withHint;
 
 bool ClientSocketPrivate::isConnectErrorHeard() const
 {
@@ -39,9 +42,47 @@ bool ManagerPrivate::isReconnectFailedHeard() const
     return q->receivers(SIGNAL(reconnectFailed())) > passing;
 }
 
-void detail::passFailuresOn(ClientSocket *socket, const IsHeard &isHeard)
+// A failure is a warning if nobody hears of it otherwise.
+void ClientSocketPrivate::logFailure(bool isHeard, const QString &text, const Error &error) const
 {
-    ClientSocketPrivate::get(socket)->isPassedOnHeard = isHeard;
+    if (isHeard)
+        qCDebug(lcClient).noquote() << text;
+    else
+        warn(withHint(text, error));
+}
+
+void ManagerPrivate::logFailure(bool isHeard, const Error &error) const
+{
+    if (isHeard)
+        qCDebug(lcClient).noquote() << error.message();
+    else
+        warn(withHint(error));
+}
+
+void ClientSocketPrivate::warn(const QString &text) const
+{
+    if (passedOnWarn)
+        passedOnWarn(text);
+    else
+        qCWarning(lcClient).noquote() << text;
+}
+
+// All of its sockets are concerned; one is enough to say so.
+void ManagerPrivate::warn(const QString &text) const
+{
+    for (const auto &[number, socket] : sockets) {
+        const ClientSocketPrivate *d = ClientSocketPrivate::get(socket);
+        if (d->passedOnWarn && d->active)
+            return d->warn(text);
+    }
+    qCWarning(lcClient).noquote() << text;
+}
+
+void detail::passFailuresOn(ClientSocket *socket, const IsHeard &isHeard, const Warn &warn)
+{
+    ClientSocketPrivate *d = ClientSocketPrivate::get(socket);
+    d->isPassedOnHeard = isHeard;
+    d->passedOnWarn = warn;
 }
 
 } // namespace SocketIo

@@ -4,6 +4,8 @@
 
 #include <SocketIo/socketioglobal.h>
 
+#include <QtCore/qstring.h>
+
 #include <functional>
 
 namespace SocketIo {
@@ -19,11 +21,13 @@ enum class Failure {
     ReconnectFailed, // Manager::reconnectFailed()
 };
 using IsHeard = std::function<bool(Failure failure)>;
+using Warn = std::function<void(const QString &text)>;
 
 // For an object that passes these signals of socket and its manager on, and is therefore always
-// connected to each of the three, once: it counts as a listener only where isHeard says so. Its
-// connections end with the socket's life at the latest.
-SOCKETIO_EXPORT void passFailuresOn(ClientSocket *socket, const IsHeard &isHeard);
+// connected to each of the three, once: it counts as a listener only where isHeard says so. It
+// knows a better place for warnings than the category of clients: warn is called instead, and calls
+// no application before it returns. Its connections end with the socket's life at the latest.
+SOCKETIO_EXPORT void passFailuresOn(ClientSocket *socket, const IsHeard &isHeard, const Warn &warn);
 
 } // namespace detail
 

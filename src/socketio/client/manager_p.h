@@ -111,6 +111,8 @@ private:
     void warnOfNestedLoop();
     bool isConnectErrorHeard() const;
     bool isReconnectFailedHeard() const;
+    void logFailure(bool isHeard, const Error &error) const;
+    void warn(const QString &text) const;
     enum class Release { Close, Abort };
     void releaseEngine(Release how);
     void enterClosed(Release how);

@@ -240,7 +240,7 @@ void ManagerPrivate::refuseUrl()
     error.setHint(EngineIo::detail::addressHint());
     const bool again = std::exchange(reconnecting, false);
     backoff.reset();
-    qCWarning(lcClient).noquote() << detail::withHint(error);
+    warn(detail::withHint(error));
     CallOut out(q);
     setState(State::Closed);
     out.emitSignal(&Manager::errorOccurred, error);
@@ -292,7 +292,7 @@ void ManagerPrivate::openTimedOut()
 void ManagerPrivate::failOpening(const Error &error)
 {
     // Applications that show no errors, or are not written yet, get a hint; one is enough.
-    detail::logFailure(isConnectErrorHeard() || std::exchange(failureReported, true), error);
+    logFailure(isConnectErrorHeard() || std::exchange(failureReported, true), error);
     const bool again = std::exchange(reconnecting, false);
     attemptDue = true;
     CallOut out(q);
@@ -354,7 +354,7 @@ void ManagerPrivate::logLoss(CloseReason reason, const Error &details)
 {
     const bool isMistake = details.type() == Error::Type::Protocol || detail::isTooBig(details);
     if (isMistake && std::exchange(loggedLoss, details.message()) != details.message()) {
-        qCWarning(lcClient).noquote() << detail::withHint(details);
+        warn(detail::withHint(details));
         return;
     }
     qCDebug(lcClient).noquote() << "disconnected from" << address() + u':'
@@ -430,7 +430,7 @@ void ManagerPrivate::scheduleAttempt()
                          : u"giving up connecting to %1 after %2 attempts"_s)
                         .arg(address(), QString::number(options.reconnectionAttempts)));
         error.setHint(u"Call open() to try again, or raise the option reconnectionAttempts."_s);
-        detail::logFailure(isReconnectFailedHeard(), error);
+        logFailure(isReconnectFailedHeard(), error);
         noteWaiting();
         Q_EMIT q->reconnectFailed();
         return;
