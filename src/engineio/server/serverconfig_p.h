@@ -51,7 +51,7 @@ struct ServerConfig
     // These warnings are given once.
     mutable std::atomic<bool> warnedOfProtocol = false;
     mutable std::atomic<bool> warnedOfSession = false;
-    const WarningLimit clientMistakes;
+    const WarningLimit clientMistakes{}; // Clang wants const members initialized
     const std::shared_ptr<std::atomic<int>> connectionCount = std::make_shared<std::atomic<int>>(0);
     // Bytes of requests that belong to no session yet, and are not whole.
     const std::shared_ptr<std::atomic<qsizetype>> bufferedRequests =
