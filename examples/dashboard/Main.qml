@@ -118,6 +118,7 @@ Window {
                 Text {
                     Layout.alignment: Qt.AlignBaseline
                     Layout.fillWidth: true
+                    opacity: window.narrow ? 0 : 1 // there is no room
                     text: window.url
                     elide: Text.ElideRight
                     color: Theme.faintText

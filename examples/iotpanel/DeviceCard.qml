@@ -50,7 +50,7 @@ Frame {
                 Layout.fillWidth: true
                 wrapMode: Text.Wrap
                 text: !card.online ? `Offline since ${new Date(card.seen).toLocaleTimeString()}`
-                    : card.problem !== "" ? `No answer: ${card.problem}`
+                    : card.problem !== "" ? card.problem
                     : card.pending ? "Switching" : card.isOn ? "On" : "Off"
             }
             Label {

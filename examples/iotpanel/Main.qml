@@ -85,7 +85,12 @@ ApplicationWindow {
         deviceModel.change(name, { pending: true, problem: "" });
         socket.timeout(2000).emitWithAck("switch", isOn)
             .then(state => deviceModel.change(name, { isOn: state === true, pending: false }),
-                  error => deviceModel.change(name, { pending: false, problem: error.message }));
+                  error => deviceModel.change(name, { pending: false, problem: window.reasonOf(error) }));
+    }
+
+    // The message names the event and the address, for developers.
+    function reasonOf(error) {
+        return error.type === SocketIoError.Timeout ? "No answer within 2 s" : error.message;
     }
 
     function imageUrl(buffer) {
@@ -110,7 +115,8 @@ ApplicationWindow {
                 Layout.fillWidth: true
                 objectName: "summary"
                 text: hub.listening
-                      ? `${hub.socketsCount} devices online. Others connect to port ${hub.port}.`
+                      ? `${hub.socketsCount} ${hub.socketsCount === 1 ? "device" : "devices"} online. `
+                        + `Others connect to port ${hub.port}.`
                       : hub.errorString
                 wrapMode: Text.Wrap
                 Accessible.role: Accessible.StaticText
@@ -124,16 +130,23 @@ ApplicationWindow {
             }
         }
         Label {
+            objectName: "no devices"
             visible: deviceModel.count === 0
             Layout.fillWidth: true
+            Layout.fillHeight: true
             horizontalAlignment: Text.AlignHCenter
-            text: "No device has connected yet."
+            verticalAlignment: Text.AlignVCenter
+            wrapMode: Text.Wrap
+            text: "No device has connected yet.\nThe option --simulate 4 makes some."
         }
         GridView {
             id: grid
             objectName: "grid"
+            readonly property int gap: 8
             readonly property int columns: Math.max(1, Math.floor(width / 340))
+            visible: deviceModel.count > 0
             Layout.fillWidth: true
+            Layout.rightMargin: -gap // each card has a gap after it
             Layout.fillHeight: true
             clip: true
             cellWidth: width / columns
@@ -141,8 +154,8 @@ ApplicationWindow {
             model: deviceModel
             delegate: DeviceCard {
                 // qmllint disable unqualified
-                width: grid.cellWidth - 8
-                height: grid.cellHeight - 8
+                width: grid.cellWidth - grid.gap
+                height: grid.cellHeight - grid.gap
                 // qmllint enable unqualified
                 onSwitched: isOn => window.switchDevice(name, isOn)
             }

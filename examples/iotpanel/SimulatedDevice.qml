@@ -53,7 +53,7 @@ SocketIoClient {
         view.setInt32(22, 16, true);
         view.setUint16(26, 1, true);
         view.setUint16(28, 24, true);
-        const seed = name.length * 37;
+        const seed = Array.from(name).reduce((sum, letter) => sum + letter.charCodeAt(0), 0) * 37;
         for (let y = 0; y < 16; ++y) {
             for (let x = 0; x < 16; ++x) {
                 const light = isOn ? 130 + 8 * y : 40;
