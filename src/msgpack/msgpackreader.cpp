@@ -172,7 +172,7 @@ private:
         if (m_inKey)
             return refuse("a key that is not a string");
         if (m_depthLeft == 0)
-            return refuse("nested too deeply");
+            return refuse("nested more deeply than the parser's maxDepth allows");
         --m_depthLeft;
         m_open.push_back({kind, {}, {}, {}});
         return true;

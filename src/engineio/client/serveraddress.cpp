@@ -43,6 +43,18 @@ QString reasonOf(const QUrl &url)
     return reason.left(reason.indexOf("; source was"_L1)).trimmed();
 }
 
+// As io("/chat") of a page: the host is that of the page, which a program does not have.
+bool isNamespaceOnly(const QUrl &url)
+{
+    return url.scheme().isEmpty() && url.authority().isEmpty() && url.path().startsWith(u'/');
+}
+
+QString namespaceOnlyText(const QString &given)
+{
+    return u"\"%1\" is not a server address: it names a namespace, but no host, as "
+           "\"http://localhost:3000%1\" does"_s.arg(given);
+}
+
 QString withScheme(QString text)
 {
     while (text.startsWith(u'/'))
@@ -62,6 +74,10 @@ ServerAddress::ServerAddress(const QUrl &url)
     const QString given = givenAddress(url);
     if (given.isEmpty()) {
         m_error = u"no server address was given"_s;
+        return;
+    }
+    if (isNamespaceOnly(url)) {
+        m_error = namespaceOnlyText(given);
         return;
     }
     QUrl result = url;
@@ -96,6 +112,8 @@ QString invalidAddressText(const QUrl &url)
     const QString given = givenAddress(url);
     if (given.isEmpty())
         return u"no server address was given"_s;
+    if (isNamespaceOnly(url))
+        return namespaceOnlyText(given);
     const QString reason = url.isValid() ? u"it names no host"_s : reasonOf(url);
     return u"\"%1\" is not a server address: %2"_s.arg(given, reason);
 }

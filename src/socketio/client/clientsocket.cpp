@@ -245,9 +245,10 @@ bool ClientSocket::isFlushed() const
     instead (Socket.IO: \c emit). While the socket is not connected the event is kept until it is,
    also where only open() will connect it.
 
-    Returns \c false, with a warning, if ClientOptions::maxBufferedEvents events wait already, or if
-    the name is one of those that Socket.IO keeps for itself: connect, connect_error, disconnect,
-    disconnecting, newListener and removeListener.
+    Returns \c false, with a warning, if ClientOptions::maxBufferedEvents events wait already, if
+    the arguments are nested more deeply than the parser's \c maxDepth allows, or if the name is one
+   of those that Socket.IO keeps for itself: connect, connect_error, disconnect, disconnecting,
+   newListener and removeListener.
 */
 bool ClientSocket::emitEventList(const QString &event, const QVariantList &args)
 {

@@ -138,7 +138,7 @@ private:
     void endConnection();
     void reportConnectError(const Error &error);
     void reportRefusal(const Error &error, const QString &logText = {});
-    bool isAllowed(const QString &event, Error *error) const;
+    bool isAllowed(const QString &event, const QVariantList &args, Error *error) const;
     bool isEventReceivedConnected() const;
 
     const qsizetype maxBufferedEvents;

@@ -151,9 +151,17 @@ void ClientSocketPrivate::sendAck(quint32 ofConnection, qint64 ackId, const QVar
     sendPacket(packet);
 }
 
-bool ClientSocketPrivate::isAllowed(const QString &event, Error *error) const
+bool ClientSocketPrivate::isAllowed(const QString &event, const QVariantList &args,
+                                    Error *error) const
 {
-    if (detail::isReservedEvent(event)) {
+    CallOut out(q);
+    if (manager)
+        out.call([&] { *error = manager->nestingError(event, args); });
+    if (!out)
+        return false;
+    if (*error) {
+        // that is the reason
+    } else if (detail::isReservedEvent(event)) {
         *error = detail::reservedEventError(event);
     } else if (maxBufferedEvents >= 0 && sendBuffer.size() + queue.count() >= maxBufferedEvents) {
         *error = Error(Error::Type::Argument,
@@ -187,8 +195,10 @@ bool ClientSocketPrivate::emitEvent(const QString &event, const QVariantList &ar
     Error error;
     if (!isInThreadOf(q, "SocketIo::ClientSocket::emitEvent()"))
         return false;
-    if (!isAllowed(event, &error)) {
-        warn(detail::withHint(error));
+    CallOut out(q);
+    if (!isAllowed(event, args, &error)) {
+        if (out)
+            warn(detail::withHint(error));
         return false;
     }
     if (retries > 0 && !flags.testFlag(EngineIo::SendFlag::Volatile))
@@ -211,13 +221,14 @@ PendingAck *ClientSocketPrivate::emitWithAck(const QString &event, const QVarian
         return PendingAckPrivate::createFailed(nullptr, error, PendingAckPrivate::Warned::Yes);
     }
     Error error;
-    if (!isAllowed(event, &error)) {
-        // Who passes failures on has an answer to tell of it.
-        if (!passedOnWarn)
-            warn(detail::withHint(error));
-        return PendingAckPrivate::createFailed(q, error, PendingAckPrivate::Warned::Yes);
-    }
     CallOut out(q);
+    if (!isAllowed(event, args, &error)) {
+        // Who passes failures on has an answer to tell of it.
+        if (out && !passedOnWarn)
+            warn(detail::withHint(error));
+        return PendingAckPrivate::createFailed(out ? q : nullptr, error,
+                                               PendingAckPrivate::Warned::Yes);
+    }
     const QPointer<PendingAck> ack = PendingAckPrivate::create(q, event, placeText());
     if (manager)
         manager->noteAckAsked(ack);

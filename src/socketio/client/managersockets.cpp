@@ -6,6 +6,7 @@
 #include "socketio/client/clientlogging_p.h"
 #include "socketio/client/clientsocket_p.h"
 #include "socketio/client/managerregistry_p.h"
+#include "socketio/parser/nesting_p.h"
 #include "socketio/parser/packettext_p.h"
 
 #include <QtNetwork/qnetworkaccessmanager.h>
@@ -70,6 +71,12 @@ bool ManagerPrivate::send(const Packet &toSend, EngineIo::SendFlags flags)
     EngineIo::FrameList frames;
     out.call([&, encoder = parser] { frames = encoder->encode(toSend); });
     return out && !frames.isEmpty() && engine->send(frames, flags);
+}
+
+Error ManagerPrivate::nestingError(const QString &event, const QVariantList &args)
+{
+    const std::shared_ptr<const Parser> encoder = parser; // may be the application's, and end this
+    return detail::nestingError(*encoder, event, args);
 }
 
 void ManagerPrivate::awaitFlush(ClientSocket *socket)

@@ -101,7 +101,7 @@ void JsonReader::skipSpace()
 bool JsonReader::enter()
 {
     if (m_depthLeft == 0)
-        return fail("nested too deeply");
+        return fail("nested more deeply than the parser's maxDepth allows");
     --m_depthLeft;
     ++m_at; // the bracket
     skipSpace();

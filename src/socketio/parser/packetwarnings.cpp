@@ -7,6 +7,21 @@ namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+thread_local DepthCheck *currentCheck = nullptr;
+}
+
+DepthCheck::DepthCheck()
+    : m_outer(currentCheck)
+{
+    currentCheck = this;
+}
+
+DepthCheck::~DepthCheck()
+{
+    currentCheck = m_outer;
+}
+
 QString nameForMessages(const Packet &packet)
 {
     switch (packet.type) {
@@ -25,6 +40,8 @@ QString nameForMessages(const Packet &packet)
 
 void warnOfLost(const QList<QByteArray> &types, const Packet &packet)
 {
+    if (currentCheck)
+        return;
     for (const QByteArray &type : types) {
         qCWarning(lcEvents).noquote()
             << u"A value of type %1 in %2 cannot be sent: see \"Values on "
@@ -35,6 +52,10 @@ void warnOfLost(const QList<QByteArray> &types, const Packet &packet)
 
 void warnOfDepth(const Packet &packet, int maxDepth)
 {
+    if (currentCheck) {
+        currentCheck->m_limit = maxDepth;
+        return;
+    }
     qCWarning(lcEvents).noquote() << u"Not sent: %1 is nested more than %2 levels deep"_s
                                          .arg(nameForMessages(packet))
                                          .arg(maxDepth);
@@ -42,6 +63,8 @@ void warnOfDepth(const Packet &packet, int maxDepth)
 
 void warnOfSize(const Packet &packet, qsizetype maxSize)
 {
+    if (currentCheck)
+        return;
     qCWarning(lcEvents).noquote()
         << u"Not sent: %1 has more than %2 bytes; the parser's setting maxSentSize is the limit"_s
                .arg(nameForMessages(packet))

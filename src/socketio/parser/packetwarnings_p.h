@@ -20,6 +20,23 @@ SOCKETIO_EXPORT void warnOfLost(const QList<QByteArray> &types, const Packet &pa
 SOCKETIO_EXPORT void warnOfDepth(const Packet &packet, int maxDepth);
 SOCKETIO_EXPORT void warnOfSize(const Packet &packet, qsizetype maxSize);
 
+// While it lives, this thread's parsers are only asked whether they would encode: nothing is said.
+class DepthCheck
+{
+public:
+    DepthCheck();
+    ~DepthCheck();
+    Q_DISABLE_COPY_MOVE(DepthCheck)
+
+    // That what was encoded goes beyond; -1 if it does not.
+    int limit() const noexcept { return m_limit; }
+
+private:
+    friend void warnOfDepth(const Packet &packet, int maxDepth);
+    DepthCheck *m_outer;
+    int m_limit = -1;
+};
+
 // Of a setting in which 0 means none.
 inline qsizetype sizeLimit(qsizetype setting)
 {

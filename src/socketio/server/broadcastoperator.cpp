@@ -251,7 +251,9 @@ bool BroadcastOperator::emitEventList(const QString &event, const QVariantList &
 {
     if (!detail::isAllowedEvent(event))
         return false;
-    Namespace *nsp = target("SocketIo::BroadcastOperator::emitEvent()");
+    const QPointer<Namespace> nsp = target("SocketIo::BroadcastOperator::emitEvent()");
+    if (nsp && detail::tooDeep(nsp, event, args))
+        return false;
     if (nsp)
         call(nsp, [&, options = m_options](Adapter &adapter) {
             adapter.broadcast(detail::eventPacket(event, args), options);
@@ -278,7 +280,12 @@ PendingAck *BroadcastOperator::emitWithAckList(const QString &event, const QVari
         PendingAckPrivate::acknowledge(ack, {});
         return PendingAckPrivate::handOut(ack);
     }
-    Namespace *nsp = target("SocketIo::BroadcastOperator::emitWithAck()");
+    const QPointer<Namespace> nsp = target("SocketIo::BroadcastOperator::emitWithAck()");
+    if (nsp) {
+        const Error error = detail::tooDeep(nsp, event, args);
+        if (error)
+            return PendingAckPrivate::createFailed(nsp, error, PendingAckPrivate::Warned::Yes);
+    }
     if (!nsp)
         return PendingAckPrivate::createFailed(nullptr, Error::disconnected());
     return std::make_shared<AnswerCollector>(NamespacePrivate::get(nsp), event)

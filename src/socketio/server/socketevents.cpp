@@ -8,6 +8,7 @@
 #include "socketio/events/errortext_p.h"
 #include "socketio/events/pendingack_p.h"
 #include "socketio/events/reservednames_p.h"
+#include "socketio/parser/nesting_p.h"
 #include "socketio/server/connection_p.h"
 #include "socketio/server/middlewarechain_p.h"
 #include "socketio/server/namespace_p.h"
@@ -35,6 +36,18 @@ bool isAllowedEvent(const QString &event)
     return false;
 }
 
+Error tooDeep(Namespace *nsp, const QString &event, const QVariantList &args)
+{
+    ServerPrivate *server = NamespacePrivate::get(nsp)->server;
+    if (!server)
+        return {};
+    const std::shared_ptr<const Parser> parser = server->parser;
+    const Error error = nestingError(*parser, event, args);
+    if (error)
+        qCWarning(lcServer).noquote() << withHint(error);
+    return error;
+}
+
 Packet eventPacket(const QString &event, const QVariantList &args)
 {
     Packet packet;
@@ -50,6 +63,11 @@ Packet eventPacket(const QString &event, const QVariantList &args)
 bool SocketPrivate::emitEvent(const QString &event, const QVariantList &args, BroadcastFlags flags)
 {
     if (!isInThreadOf(q, "SocketIo::Socket::emitEvent()") || !detail::isAllowedEvent(event))
+        return false;
+    CallOut out(q);
+    bool isTooDeep = false;
+    out.call([&] { isTooDeep = bool(detail::tooDeep(nsp->q, event, args)); });
+    if (!out || isTooDeep)
         return false;
     Packet packet = detail::eventPacket(event, args);
     if (!pid.isEmpty() && !flags.testFlag(BroadcastFlag::Volatile)) {
@@ -76,6 +94,13 @@ PendingAck *SocketPrivate::emitWithAck(const QString &event, const QVariantList 
         return PendingAckPrivate::createFailed(q, detail::reservedEventError(event),
                                                PendingAckPrivate::Warned::Yes);
     const auto receiver = [this] { return u"socket %1 in namespace %2"_s.arg(id, nsp->name); };
+    CallOut out(q);
+    Error refused;
+    out.call([&] { refused = detail::tooDeep(nsp->q, event, args); });
+    if (!out)
+        return PendingAckPrivate::createFailed(nullptr, Error::disconnected());
+    if (refused)
+        return PendingAckPrivate::createFailed(q, refused, PendingAckPrivate::Warned::Yes);
     if (state == State::Disconnected)
         return PendingAckPrivate::createDisconnected(q, event, receiver());
     if (!acks)

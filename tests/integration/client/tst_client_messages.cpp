@@ -256,6 +256,10 @@ void tst_Client_Messages::badAddressesAreRefusedAtOnceAndForGood_data()
                              "supported, only http, https, ws and wss are"_s;
     QTest::newRow("no host") << u"http:///"_s
                              << u"\"http:///\" is not a server address: it names no host"_s;
+    QTest::newRow("namespace")
+        << u"/chat"_s
+        << u"\"/chat\" is not a server address: it names a namespace, but no host, as "
+           "\"http://localhost:3000/chat\" does"_s;
     QTest::newRow("empty") << QString() << u"no server address was given"_s;
 }
 
@@ -280,6 +284,7 @@ void tst_Client_Messages::badAddressesAreRefusedAtOnceAndForGood()
 
     // It can be set right.
     Server io;
+    io.of(socket->nsp());
     QVERIFY(io.listen(QHostAddress::LocalHost));
     manager->setUrl(urlOf(io));
     QMetaObject::invokeMethod(socket, &ClientSocket::open);

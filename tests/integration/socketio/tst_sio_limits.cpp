@@ -2,9 +2,11 @@
 #include "rawclient.h"
 #include "support/growth.h"
 #include "support/testmain.h"
+#include "support/warnings.h"
 #include "unit/server/localsocket.h"
 
 #include <SocketIo/Adapter>
+#include <SocketIo/Manager>
 #include <SocketIo/PendingAck>
 
 #include <QtCore/qloggingcategory.h>
@@ -25,6 +27,9 @@ class tst_Sio_Limits : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void deepArgumentsAreRefusedWhenTheyAreEmitted_data();
+    void deepArgumentsAreRefusedWhenTheyAreEmitted();
+    void deepPacketsAreNamedByTheReceiver();
     void namespacesOfAClientAreLimited();
     void namespacesOfAClientCostTheSameEach();
     void childrenOfAParentAreLimited();
@@ -399,6 +404,94 @@ void tst_Sio_Limits::whatHappensIsLogged()
         QVERIFY2(all.contains(QLatin1String(expected)),
                  qPrintable(u"%1 is missing in\n%2"_s.arg(QLatin1String(expected), all)));
     }
+}
+
+void tst_Sio_Limits::deepArgumentsAreRefusedWhenTheyAreEmitted_data()
+{
+    QTest::addColumn<int>("depth");
+    QTest::addColumn<bool>("maps");
+    QTest::addColumn<bool>("sent");
+    for (const bool maps : {false, true}) {
+        const char *kind = maps ? "maps" : "lists";
+        QTest::addRow("%s, within the limit", kind) << 511 << maps << true;
+        QTest::addRow("%s, beyond it", kind) << 512 << maps << false;
+        QTest::addRow("%s, far beyond it", kind) << 3000 << maps << false;
+    }
+}
+
+// Whoever emits is told at once, also where the event would be encoded later: without a connection,
+// or in an I/O thread.
+void tst_Sio_Limits::deepArgumentsAreRefusedWhenTheyAreEmitted()
+{
+    QFETCH(int, depth);
+    QFETCH(bool, maps);
+    QFETCH(bool, sent);
+    QVariant deep = 1;
+    for (int i = 0; i < depth; ++i)
+        deep = maps ? QVariant(QVariantMap{{u"a"_s, deep}}) : QVariant(QVariantList{deep});
+    const QString text =
+        u"the event \"deep\" was not sent: its arguments are nested more than 512 levels deep"_s;
+    Warnings log;
+    int warnings = 0;
+    const auto checkWarned = [&] {
+        warnings += sent ? 0 : 1;
+        QCOMPARE(log.all().size(), warnings);
+        if (!sent)
+            QVERIFY2(log.all().constLast().startsWith(text), qPrintable(log.text()));
+    };
+    const auto checkAck = [&](PendingAck *ack) {
+        if (sent)
+            return;
+        Error error;
+        ack->onFailed(this, [&](const Error &why) { error = why; });
+        QTRY_VERIFY(error);
+        QCOMPARE(error.type(), Error::Type::Argument);
+        QCOMPARE(error.message(), text);
+        QVERIFY2(error.hint().contains("maxDepth"_L1), qPrintable(error.hint()));
+        checkWarned();
+    };
+
+    SioServer io;
+    SocketCatcher catcher(&io);
+    Manager manager(QUrl(u"http://127.0.0.1:%1"_s.arg(io.port())));
+    ClientSocket *socket = manager.socket();
+    QCOMPARE(socket->emitEvent(u"deep"_s, deep), sent); // there is no connection yet
+    checkWarned();
+    QTRY_VERIFY(socket->isConnected());
+    QTRY_COMPARE(catcher.count(), 1);
+    QCOMPARE(socket->emitEvent(u"deep"_s, deep), sent);
+    checkWarned();
+    checkAck(socket->emitWithAck(u"deep"_s, deep));
+    QCOMPARE(catcher.last()->emitEvent(u"deep"_s, deep), sent);
+    checkWarned();
+    checkAck(catcher.last()->emitWithAck(u"deep"_s, deep));
+    QCOMPARE(io.emitEvent(u"deep"_s, deep), sent);
+    checkWarned();
+    checkAck(io.timeout(30s).emitWithAck(u"deep"_s, deep));
+    QVERIFY(socket->isConnected());
+}
+
+// The other side may have a lower limit: then it says which one it was.
+void tst_Sio_Limits::deepPacketsAreNamedByTheReceiver()
+{
+    Warnings log;
+    SioServer io;
+    SocketCatcher catcher(&io);
+    RawClient client(io.port());
+    client.join();
+    QTRY_COMPARE(catcher.count(), 1);
+    QStringList descriptions;
+    connect(catcher.last(), &Socket::disconnected, this,
+            [&](Socket::DisconnectReason reason, const QString &description) {
+                if (reason == Socket::DisconnectReason::ParseError)
+                    descriptions.append(description);
+            });
+    client.send("42[\"deep\"," + QByteArray(600, '[') + QByteArray(600, ']') + ']');
+    QVERIFY(client.waitForClosed());
+    QTRY_COMPARE(descriptions.size(), 1);
+    QVERIFY2(descriptions.constFirst().contains("maxDepth"_L1), qPrintable(descriptions.first()));
+    QVERIFY2(log.text().contains("maxDepth"_L1) && log.text().contains("[\"deep\""_L1),
+             qPrintable(log.text()));
 }
 
 QTSOCKETIO_TEST(tst_Sio_Limits)

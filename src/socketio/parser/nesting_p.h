@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_NESTING_P_H
+#define SOCKETIO_NESTING_P_H
+
+#include <SocketIo/error.h>
+#include <SocketIo/socketioglobal.h>
+
+#include <QtCore/qvariant.h>
+
+namespace SocketIo {
+
+class Parser;
+
+namespace detail {
+
+// Why parser does not encode the event, if it is for how deeply the arguments are nested: asked
+// when the event is emitted, as it may be encoded much later or in another thread, where nobody can
+// be told. Only arguments that are nested suspiciously deeply cost more than a look at them. Calls
+// the parser, which may be the application's.
+Error nestingError(const Parser &parser, const QString &event, const QVariantList &args);
+
+} // namespace detail
+} // namespace SocketIo
+
+#endif
