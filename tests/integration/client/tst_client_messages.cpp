@@ -7,6 +7,7 @@
 
 #include <QtCore/qloggingcategory.h>
 #include <QtCore/qregularexpression.h>
+#include <QtNetwork/qtcpsocket.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
@@ -387,7 +388,9 @@ void tst_Client_Messages::failuresThatAreHeardAreNoWarnings()
     const Log log({});
     ClientOptions options = quick({TransportType::Polling});
     options.reconnectionAttempts = 2;
-    Manager manager(QUrl(u"http://127.0.0.1:%1"_s.arg(closedPort())), options);
+    QTcpSocket taken; // so that nobody listens there
+    QVERIFY(taken.bind(QHostAddress::LocalHost));
+    Manager manager(QUrl(u"http://127.0.0.1:%1"_s.arg(taken.localPort())), options);
     const QSignalSpy attempts(&manager, &Manager::reconnectAttempted);
     if (onManager)
         connect(&manager, &Manager::errorOccurred, this, [] {});

@@ -5,7 +5,7 @@
 #include <SocketIo/Manager>
 #include <SocketIo/Server>
 
-#include <QtNetwork/qtcpserver.h>
+#include <QtNetwork/qtcpsocket.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
@@ -33,12 +33,16 @@ QUrl urlOf(const Server &io)
     return QUrl(u"http://127.0.0.1:%1"_s.arg(io.serverPort()));
 }
 
-QUrl unreachable()
+// An address at which nobody listens, nor does another test as long as this lives.
+class Unreachable
 {
-    QTcpServer closed;
-    closed.listen(QHostAddress::LocalHost);
-    return QUrl(u"http://127.0.0.1:%1"_s.arg(closed.serverPort()));
-}
+public:
+    Unreachable() { m_socket.bind(QHostAddress::LocalHost); }
+    QUrl url() const { return QUrl(u"http://127.0.0.1:%1"_s.arg(m_socket.localPort())); }
+
+private:
+    QTcpSocket m_socket;
+};
 
 bool waitFor(const std::function<bool()> &condition)
 {
@@ -120,7 +124,8 @@ void tst_Client_Unsent::whereNobodyConnects()
     options.reconnectionAttempts = end == End::NoAttempts ? 1 : -1;
     options.reconnectionDelay = end == End::NoAttempts ? 1ms : 1h;
     options.reconnectionDelayMax = options.reconnectionDelay;
-    Manager manager(isReachable ? urlOf(io) : unreachable(), options);
+    const Unreachable nowhere;
+    Manager manager(isReachable ? urlOf(io) : nowhere.url(), options);
     const QString name = end == End::NoNamespace ? u"/late"_s : u"/room"_s;
     ClientSocket *socket = manager.socket(name);
     connect(socket, &ClientSocket::connectError, this, [] {}); // which is not what is tested here
@@ -250,7 +255,8 @@ void tst_Client_Unsent::notOpenedYet()
 {
     ClientOptions options;
     options.autoConnect = false;
-    Manager manager(unreachable(), options);
+    const Unreachable nowhere;
+    Manager manager(nowhere.url(), options);
     ClientSocket *socket = manager.socket();
     Warnings log;
     socket->emitEvent(u"event"_s);
@@ -272,7 +278,8 @@ void tst_Client_Unsent::timeoutsWhileConnecting()
 {
     ClientOptions options;
     options.reconnectionDelay = 1h;
-    Manager manager(unreachable(), options);
+    const Unreachable nowhere;
+    Manager manager(nowhere.url(), options);
     ClientSocket *socket = manager.socket();
     connect(socket, &ClientSocket::connectError, this, [] {});
     Warnings log;
