@@ -31,11 +31,7 @@ public:
         , m_object(object)
     {
     }
-    ~OptionReader()
-    {
-        for (auto it = m_rest.cbegin(); it != m_rest.cend(); ++it)
-            detail::warn(m_object, u"There is no option \"%1\""_s.arg(it.key()));
-    }
+    ~OptionReader() { warnOfUnknown(); }
     Q_DISABLE_COPY_MOVE(OptionReader)
 
     template<typename T>
@@ -43,7 +39,7 @@ public:
     {
         const std::optional<QVariant> value = take(name);
         if (value && !assign(*value, option))
-            detail::warn(m_object, u"The option \"%1\" has a wrong value"_s.arg(name));
+            warnOfValue(name, wish(option));
     }
     // False as in socket.io turns it off.
     template<typename T>
@@ -58,10 +54,11 @@ public:
         else if (assign(*value, &content))
             *option = content;
         else
-            detail::warn(m_object, u"The option \"%1\" has a wrong value"_s.arg(name));
+            warnOfValue(name, wish(&content));
     }
     std::optional<QVariant> take(const QString &name)
     {
+        m_known.append(name);
         const auto it = m_rest.find(name);
         if (it == m_rest.end())
             return std::nullopt;
@@ -69,9 +66,53 @@ public:
         m_rest.erase(it);
         return value;
     }
+    // It may be secret, so the warning says what the option takes instead.
+    void warnOfValue(const QString &name, const QString &wish) const
+    {
+        warn(m_object, u"The option \"%1\" has a wrong value. It takes %2"_s.arg(name, wish));
+    }
     const QObject *object() const { return m_object; }
 
 private:
+    void warnOfUnknown() const;
+
+    // What an option of this type takes.
+    template<typename T>
+    static QString wish(const T *)
+    {
+        if constexpr (std::is_same_v<T, bool>)
+            return u"true or false"_s;
+        else if constexpr (std::is_integral_v<T>)
+            return u"a whole number"_s;
+        else if constexpr (std::is_floating_point_v<T>)
+            return u"a number"_s;
+        else if constexpr (std::is_same_v<T, std::chrono::milliseconds>)
+            return u"a number of milliseconds"_s;
+        else if constexpr (std::is_same_v<T, std::chrono::seconds>)
+            return u"a whole number of seconds"_s;
+        else if constexpr (std::is_same_v<T, EngineIo::ProtocolRevision>)
+            return u"3 or 4"_s;
+        else if constexpr (std::is_same_v<T, EngineIo::TimestampRequests>)
+            return u"true, false or \"polling\""_s;
+        else if constexpr (std::is_same_v<T, QNetworkRequest::RedirectPolicy>)
+            return u"\"follow\", \"same-origin\" or \"manual\""_s;
+        else if constexpr (std::is_same_v<T, EngineIo::Message>)
+            return u"a text or an ArrayBuffer"_s;
+        else if constexpr (std::is_same_v<T, EngineIo::CookieOptions::SameSite>)
+            return u"\"strict\", \"lax\", \"none\" or false"_s;
+        else if constexpr (std::is_same_v<T, EngineIo::HttpHeaders>)
+            return u"an object with names and values that HTTP allows"_s;
+        else if constexpr (std::is_same_v<T, QVariantMap>)
+            return u"an object"_s;
+        else if constexpr (std::is_same_v<
+                               T,
+                               QList<TransportType>> || std::is_same_v<T, EngineIo::TransportTypes>)
+            return u"an array of \"polling\" and \"websocket\""_s;
+        else if constexpr (std::is_same_v<T, QString> || std::is_same_v<T, QByteArray>)
+            return u"a text"_s;
+        else
+            return u"an array of texts"_s;
+    }
     template<typename T>
     static bool assign(const QVariant &value, T *option)
     {
@@ -202,6 +243,7 @@ private:
     }
 
     QVariantMap m_rest;
+    QStringList m_known;
     const QObject *m_object;
 };
 

@@ -49,7 +49,8 @@ EngineIo::CorsOptions corsFromJs(const QVariantMap &map, const QObject *object)
             cors.origin =
                 origin->toBool() ? EngineIo::CorsOrigin::reflect() : EngineIo::CorsOrigin::none();
         else if (!originsFromJs(*origin, &cors.origin))
-            detail::warn(object, u"The option \"origin\" has a wrong value"_s);
+            reader.warnOfValue(u"origin"_s,
+                               u"true, false, or texts and regular expressions, one or an array"_s);
     }
     reader.read(u"methods"_s, &cors.methods);
     reader.read(u"allowedHeaders"_s, &cors.allowedHeaders);
@@ -91,10 +92,13 @@ std::shared_ptr<const Parser> parserFromJs(OptionReader *reader)
             return std::make_shared<MsgPackParser>(
                 MsgPackParser::Limits{limits.maxDepth, limits.maxSentSize});
 #else
-            detail::warn(reader->object(), u"This build of the module has no MessagePack"_s);
+            detail::warn(
+                reader->object(),
+                u"This build of the module has no MessagePack, and uses JSON. Build it with "
+                "msgpack-cxx, or leave the option \"parser\" out"_s);
 #endif
         } else if (parser->toString() != "json"_L1) {
-            detail::warn(reader->object(), u"The option \"parser\" has a wrong value"_s);
+            reader->warnOfValue(u"parser"_s, u"\"json\" or \"msgpack\""_s);
         }
     }
     if (limits.maxAttachments == defaults.maxAttachments && limits.maxDepth == defaults.maxDepth
@@ -177,7 +181,9 @@ ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object,
     if (const std::optional<QVariant> proxy = reader.take(u"proxy"_s)) {
         options.proxy = proxyFromJs(*proxy);
         if (!options.proxy)
-            detail::warn(object, u"The option \"proxy\" has a wrong value"_s);
+            reader.warnOfValue(
+                u"proxy"_s,
+                u"false, or a URL such as \"http://proxy:3128\" or \"socks5://proxy:1080\""_s);
     }
     options.parser = parserFromJs(&reader);
     readMaxValues(&reader, maxValues);

@@ -52,8 +52,10 @@ QSslConfiguration sslConfigurationFromJs(const QVariantMap &map, TlsEnd end, con
 {
     QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
     OptionReader reader(map, object);
-    const auto wrong = [object](const char *name) {
-        detail::warn(object, u"The option \"%1\" has a wrong value"_s.arg(QLatin1StringView(name)));
+    const auto wrong = [&reader](const char *name) {
+        reader.warnOfValue(
+            QLatin1StringView(name),
+            u"a file in the format PEM, or the text of one; a key needs its passphrase"_s);
     };
     if (const std::optional<QVariant> ca = reader.take(u"ca"_s)) {
         const auto certificates = QSslCertificate::fromData(pemFromJs(*ca, object));

@@ -182,15 +182,26 @@ void TestQmlOptions::wrongValuesAreNamed_data()
     QTest::addColumn<QString>("message");
     QTest::newRow("unknown") << QVariantMap{{u"reconect"_s, true}}
                              << u"There is no option \"reconect\""_s;
-    QTest::newRow("time") << QVariantMap{{u"timeout"_s, u"soon"_s}}
-                          << u"The option \"timeout\" has a wrong value"_s;
+    QTest::newRow("misspelt") << QVariantMap{{u"pth"_s, u"/chat"_s}}
+                              << u"There is no option \"pth\". Is \"path\" meant?"_s;
+    QTest::newRow("wrong capital")
+        << QVariantMap{{u"ackTimeOut"_s, 100}}
+        << u"There is no option \"ackTimeOut\". Is \"ackTimeout\" meant?"_s;
+    QTest::newRow("transports")
+        << QVariantMap{{u"transports"_s, QStringList{u"websockets"_s}}}
+        << u"The option \"transports\" has a wrong value. It takes an array of "
+           "\"polling\" and \"websocket\""_s;
+    QTest::newRow("time")
+        << QVariantMap{{u"timeout"_s, u"soon"_s}}
+        << u"The option \"timeout\" has a wrong value. It takes a number of milliseconds"_s;
     QTest::newRow("proxy") << QVariantMap{{u"proxy"_s, u"ftp://proxy"_s}}
-                           << u"The option \"proxy\" has a wrong value"_s;
-    QTest::newRow("redirects") << QVariantMap{{u"redirectPolicy"_s, 5}}
-                               << u"The option \"redirectPolicy\" has a wrong value"_s;
-    QTest::newRow("certificate") << QVariantMap{{u"sslConfiguration"_s,
-                                                 QVariantMap{{u"ca"_s, u"/nowhere"_s}}}}
-                                 << u"The option \"ca\" has a wrong value"_s;
+                           << u"The option \"proxy\" has a wrong value. It takes false, or a URL"_s;
+    QTest::newRow("redirects") << QVariantMap{
+        {u"redirectPolicy"_s,
+         5}} << u"The option \"redirectPolicy\" has a wrong value. It takes \"follow\""_s;
+    QTest::newRow("certificate")
+        << QVariantMap{{u"sslConfiguration"_s, QVariantMap{{u"ca"_s, u"/nowhere"_s}}}}
+        << u"The option \"ca\" has a wrong value. It takes a file in the format PEM"_s;
 }
 
 void TestQmlOptions::wrongValuesAreNamed()
