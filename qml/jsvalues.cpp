@@ -127,6 +127,20 @@ bool isFunction(const QJSValue &value, const QObject *object, const QString &cal
     return value.isCallable();
 }
 
+std::chrono::milliseconds timeoutFromJs(const QJSValue &value, const QObject *object)
+{
+    constexpr auto Max = std::chrono::hours(24 * 365);
+    const double time = value.isNumber() || value.isString() ? value.toNumber() : -1;
+    if (time >= 0)
+        return time < double(std::chrono::milliseconds(Max).count())
+            ? std::chrono::milliseconds(qint64(time))
+            : std::chrono::milliseconds(Max);
+    warn(object,
+         u"timeout() wants a number of milliseconds, not %1; there is no time-out"_s.arg(
+             value.isNumber() ? value.toString() : describe(value)));
+    return Max;
+}
+
 QStringList namesFromJs(const QJSValue &value, const QObject *object, const QString &function)
 {
     constexpr quint32 MaxNames = 1'000'000;

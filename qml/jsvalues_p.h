@@ -14,6 +14,7 @@
 #include <QtCore/qvariant.h>
 #include <QtQml/qjsvalue.h>
 
+#include <chrono>
 #include <functional>
 #include <optional>
 
@@ -42,6 +43,9 @@ std::optional<QString> eventNameFromJs(const QJSValue &value, const QObject *obj
                                        const QString &function, Error *error = nullptr);
 // Whether value is a function; if not, a warning says that this is what call wants.
 bool isFunction(const QJSValue &value, const QObject *object, const QString &call);
+// What timeout() is called with. Of anything but a number of milliseconds there is a warning, and
+// no end.
+std::chrono::milliseconds timeoutFromJs(const QJSValue &value, const QObject *object);
 // One name of a room or an array of names. Function warns of what is none, which is left out.
 QStringList namesFromJs(const QJSValue &value, const QObject *object, const QString &function);
 

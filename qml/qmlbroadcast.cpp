@@ -97,9 +97,9 @@ QJSValue QmlBroadcast::fetchSockets() const
     Returns the same sockets, whose acknowledgements fail after \a milliseconds if some of the
     sockets have not answered by then (Socket.IO: \c timeout).
 */
-QmlBroadcast *QmlBroadcast::timeout(int milliseconds) const
+QmlBroadcast *QmlBroadcast::timeout(const QJSValue &milliseconds) const
 {
-    return create(m_sockets.timeout(std::chrono::milliseconds(milliseconds)), this);
+    return create(m_sockets.timeout(timeoutFromJs(milliseconds, this)), this);
 }
 
 /*!

@@ -27,7 +27,7 @@ public:
     Q_INVOKABLE SocketIo::QmlBroadcast *in(const QJSValue &rooms = {}) const { return to(rooms); }
     Q_INVOKABLE SocketIo::QmlBroadcast *except(const QJSValue &rooms = {}) const;
     Q_INVOKABLE SocketIo::QmlBroadcast *local() const;
-    Q_INVOKABLE SocketIo::QmlBroadcast *timeout(int milliseconds) const;
+    Q_INVOKABLE SocketIo::QmlBroadcast *timeout(const QJSValue &milliseconds = {}) const;
     Q_INVOKABLE SocketIo::QmlBroadcast *
     compress(SocketIo::QmlEmitter::Compression compression) const;
     Q_INVOKABLE QJSValue fetchSockets() const;

@@ -279,10 +279,10 @@ QDateTime QmlClient::nextAttempt() const
     return m_socket ? m_socket->manager()->nextAttempt() : QDateTime();
 }
 
-QmlClientOperator *QmlClient::timeout(int milliseconds) const
+QmlClientOperator *QmlClient::timeout(const QJSValue &milliseconds) const
 {
     return QmlClientOperator::create(
-        ClientSocketOperator(m_socket).timeout(std::chrono::milliseconds(milliseconds)), this);
+        ClientSocketOperator(m_socket).timeout(timeoutFromJs(milliseconds, this)), this);
 }
 
 QmlClientOperator *QmlClient::compress(QmlEmitter::Compression compression) const

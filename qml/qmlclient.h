@@ -77,7 +77,7 @@ public:
     QmlError lastError() const { return m_socket ? QmlError(m_socket->lastError()) : QmlError(); }
     QString errorString() const { return m_errorString; }
 
-    Q_INVOKABLE SocketIo::QmlClientOperator *timeout(int milliseconds) const;
+    Q_INVOKABLE SocketIo::QmlClientOperator *timeout(const QJSValue &milliseconds = {}) const;
     Q_INVOKABLE SocketIo::QmlClientOperator *
     compress(SocketIo::QmlEmitter::Compression compression) const;
     Q_INVOKABLE int bufferedCount() const;

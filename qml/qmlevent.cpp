@@ -76,7 +76,7 @@ void QmlEvent::componentComplete()
                      u"This event has no client: declare it in a SocketIoClient, or set its "
                      "property client"_s);
     if (!m_hasName)
-        detail::warn(this, u"This event has no name"_s);
+        detail::warn(this, u"This event has no name: set its property name"_s);
 }
 
 void QmlEvent::setClient(QmlClient *client)

@@ -269,9 +269,9 @@ QmlBroadcast *QmlNamespace::local() const
     Returns the sockets of the namespace, whose acknowledgements fail after \a milliseconds if some
     of the sockets have not answered by then (Socket.IO: \c timeout).
 */
-QmlBroadcast *QmlNamespace::timeout(int milliseconds) const
+QmlBroadcast *QmlNamespace::timeout(const QJSValue &milliseconds) const
 {
-    return QmlBroadcast::create(all().timeout(std::chrono::milliseconds(milliseconds)), this);
+    return QmlBroadcast::create(all().timeout(timeoutFromJs(milliseconds, this)), this);
 }
 
 /*!

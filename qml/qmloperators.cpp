@@ -41,9 +41,9 @@ QmlClientOperator *QmlClientOperator::create(const ClientSocketOperator &socket,
     Returns the same client, whose acknowledgements fail after \a milliseconds without an answer
     (Socket.IO: \c timeout).
 */
-QmlClientOperator *QmlClientOperator::timeout(int milliseconds) const
+QmlClientOperator *QmlClientOperator::timeout(const QJSValue &milliseconds) const
 {
-    return create(m_socket.timeout(std::chrono::milliseconds(milliseconds)), this);
+    return create(m_socket.timeout(timeoutFromJs(milliseconds, this)), this);
 }
 
 /*!
@@ -107,9 +107,9 @@ QmlSocketOperator *QmlSocketOperator::create(const SocketOperator &socket, const
     Returns the same socket, whose acknowledgements fail after \a milliseconds without an answer
     (Socket.IO: \c timeout).
 */
-QmlSocketOperator *QmlSocketOperator::timeout(int milliseconds) const
+QmlSocketOperator *QmlSocketOperator::timeout(const QJSValue &milliseconds) const
 {
-    return create(m_socket.timeout(std::chrono::milliseconds(milliseconds)), this);
+    return create(m_socket.timeout(timeoutFromJs(milliseconds, this)), this);
 }
 
 /*!

@@ -27,7 +27,7 @@ public:
     // The result belongs to the JavaScript engine that asks for it. Null stands for no socket.
     static QmlClientOperator *create(const ClientSocketOperator &socket, const QObject *context);
 
-    Q_INVOKABLE SocketIo::QmlClientOperator *timeout(int milliseconds) const;
+    Q_INVOKABLE SocketIo::QmlClientOperator *timeout(const QJSValue &milliseconds = {}) const;
     Q_INVOKABLE SocketIo::QmlClientOperator *
     compress(SocketIo::QmlEmitter::Compression compression) const;
 
@@ -60,7 +60,7 @@ public:
     // The result belongs to the JavaScript engine that asks for it.
     static QmlSocketOperator *create(const SocketOperator &socket, const QObject *context);
 
-    Q_INVOKABLE SocketIo::QmlSocketOperator *timeout(int milliseconds) const;
+    Q_INVOKABLE SocketIo::QmlSocketOperator *timeout(const QJSValue &milliseconds = {}) const;
     Q_INVOKABLE SocketIo::QmlSocketOperator *
     compress(SocketIo::QmlEmitter::Compression compression) const;
     Q_INVOKABLE SocketIo::QmlBroadcast *to(const QJSValue &rooms = {}) const;

@@ -98,9 +98,9 @@ QmlSocket *QmlRemoteSocket::socket() const
     Returns the same socket, whose acknowledgements fail after \a milliseconds without an answer
     (Socket.IO: \c timeout).
 */
-QmlRemoteSocket *QmlRemoteSocket::timeout(int milliseconds) const
+QmlRemoteSocket *QmlRemoteSocket::timeout(const QJSValue &milliseconds) const
 {
-    auto *next = new QmlRemoteSocket(m_socket.timeout(std::chrono::milliseconds(milliseconds)));
+    auto *next = new QmlRemoteSocket(m_socket.timeout(timeoutFromJs(milliseconds, this)));
     shareContext(next, this);
     return next;
 }

@@ -36,7 +36,7 @@ public:
     QVariant data() const { return m_socket.data(); }
 
     Q_INVOKABLE SocketIo::QmlSocket *socket() const;
-    Q_INVOKABLE SocketIo::QmlRemoteSocket *timeout(int milliseconds) const;
+    Q_INVOKABLE SocketIo::QmlRemoteSocket *timeout(const QJSValue &milliseconds = {}) const;
     Q_INVOKABLE void join(const QJSValue &rooms = {}) const;
     Q_INVOKABLE void leave(const QString &room) const;
     Q_INVOKABLE void disconnectSocket() const;

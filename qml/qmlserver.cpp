@@ -147,7 +147,9 @@ void QmlServer::setOptions(const QVariantMap &options)
     m_options = options;
     CallOut out(this);
     if (out.emitSignal(&QmlServer::optionsChanged) && m_started)
-        detail::warn(this, u"The options of a server that has started do not change"_s);
+        detail::warn(
+            this,
+            u"The options of a server that has started do not change: set them before it listens"_s);
 }
 
 void QmlServer::setFolder(const QUrl &folder)
@@ -207,7 +209,9 @@ void QmlServer::setAdapter(QmlAdapter *adapter)
     m_adapter = adapter;
     CallOut out(this);
     if (out.emitSignal(&QmlServer::adapterChanged) && m_started)
-        detail::warn(this, u"The adapter of a server that has started does not change"_s);
+        detail::warn(
+            this,
+            u"The adapter of a server that has started does not change: set it before the server listens"_s);
 }
 
 void QmlServer::setIoThreadCount(int count)

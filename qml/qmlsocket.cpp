@@ -215,10 +215,9 @@ QmlBroadcast *QmlSocket::local() const
         .then(answer => confirmed(answer), error => cancelled(error.message))
     \endcode
 */
-QmlSocketOperator *QmlSocket::timeout(int milliseconds) const
+QmlSocketOperator *QmlSocket::timeout(const QJSValue &milliseconds) const
 {
-    return QmlSocketOperator::create(m_socket->timeout(std::chrono::milliseconds(milliseconds)),
-                                     this);
+    return QmlSocketOperator::create(m_socket->timeout(timeoutFromJs(milliseconds, this)), this);
 }
 
 /*!

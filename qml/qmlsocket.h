@@ -53,7 +53,7 @@ public:
     Q_INVOKABLE SocketIo::QmlBroadcast *except(const QJSValue &rooms = {}) const;
     Q_INVOKABLE SocketIo::QmlBroadcast *broadcast() const;
     Q_INVOKABLE SocketIo::QmlBroadcast *local() const;
-    Q_INVOKABLE SocketIo::QmlSocketOperator *timeout(int milliseconds) const;
+    Q_INVOKABLE SocketIo::QmlSocketOperator *timeout(const QJSValue &milliseconds = {}) const;
     Q_INVOKABLE SocketIo::QmlSocketOperator *
     compress(SocketIo::QmlEmitter::Compression compression) const;
     Q_INVOKABLE void use(const QJSValue &middleware = {});

@@ -208,6 +208,22 @@ TestCase {
                          wants("socketsJoin\\(\\)", "the name of a room")]);
     }
 
+    function test_timeoutsAreNumbers() {
+        const server = createTemporaryObject(serverComponent, testCase);
+        const wants = what => new RegExp(`: timeout\\(\\) wants a number of milliseconds, not ${what}; there is no`);
+        let answers = 0;
+        client.timeout("soon").emitWithAck("echo", 1).then(() => ++answers);
+        client.timeout().emitWithAck("echo", 1).then(() => ++answers);
+        client.timeout(-1).emitWithAck("echo", 1).then(() => ++answers);
+        client.timeout(NaN).emitWithAck("echo", 1).then(() => ++answers);
+        client.timeout("10000").emitWithAck("echo", 1).then(() => ++answers);
+        client.timeout(Infinity).emitWithAck("echo", 1).then(() => ++answers);
+        server.timeout({});
+        tryVerify(() => answers === 6, 30000);
+        compareMessages([wants("a text"), wants("undefined"), wants("-1"), wants("NaN"),
+                         wants("an object")]);
+    }
+
     function test_clientsWithoutAUrlSay() {
         const other = createTemporaryObject(clientComponent, testCase);
         compare(other.emitEvent("a", 1), false);
