@@ -2,6 +2,7 @@
 #ifndef WARNINGS_H
 #define WARNINGS_H
 
+#include <QtCore/qbytearrayview.h>
 #include <QtCore/qlogging.h>
 #include <QtCore/qstring.h>
 #include <QtCore/qstringlist.h>

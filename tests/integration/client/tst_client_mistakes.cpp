@@ -5,9 +5,11 @@
 #include <SocketIo/Manager>
 #include <SocketIo/Server>
 
+#include <QtCore/qpointer.h>
 #include <QtTest/qtest.h>
 
 #include <functional>
+#include <memory>
 
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
