@@ -49,6 +49,7 @@ void PollingRequest::get(const QNetworkRequest &request)
 {
     m_use = ClientNetwork::Use::Poll;
     m_url = request.url();
+    m_asked = m_url;
     m_time.start();
     watch(m_network->get(request));
 }
@@ -88,8 +89,9 @@ void PollingRequest::watch(QNetworkReply *reply)
             Qt::QueuedConnection);
     connect(
         reply, &QNetworkReply::redirected, this,
-        [this, reply] {
+        [this, reply](const QUrl &target) {
             ++m_mayBeSent;
+            m_redirected = target;
             m_headers = reply->rawHeaderPairs();
         },
         Qt::DirectConnection);
@@ -177,8 +179,12 @@ void PollingRequest::replyFinished()
     if (m_reply->rawHeader("content-type").startsWith("application/octet-stream"))
         m_format = PayloadFormat::Binary;
     const QNetworkReply::NetworkError code = m_reply->error();
+    m_location = m_reply->rawHeader("location");
     if (code == QNetworkReply::TooManyRedirectsError)
-        m_status = 0; // of the last one, which says nothing
+        m_redirected.clear(); // the place is not what matters
+    // The status is that of the last redirect, which says nothing of what has failed then.
+    if (m_status >= 300 && m_status < 400 && code != QNetworkReply::NoError)
+        m_status = 0;
     m_answered = code == QNetworkReply::NoError && m_status == 200;
     if (code == QNetworkReply::SslHandshakeFailedError && !m_description.isEmpty())
         m_reason = certificateReason(m_description);
@@ -261,8 +267,11 @@ ClientError PollingRequest::error(Stage stage) const
         return receivedTooBigError(stage, m_url, u"its answer"_s, m_maxSize);
     // A body that was cut off is an answer of no use, whatever its status says.
     if (m_status != 0 && m_status != 200)
-        return httpError(stage, m_url, m_status, m_phrase, m_answer);
-    return networkError(stage, m_url, m_reason.text, m_description, m_reason.hint);
+        return httpError(stage, m_url, m_status, m_phrase, m_answer, m_location);
+    const QString text =
+        m_redirected.isEmpty() ? m_reason.text : redirectText(m_redirected) + m_reason.text;
+    return networkError(stage, m_redirected.isEmpty() ? m_url : m_asked, text, m_description,
+                        m_reason.hint);
 }
 
 } // namespace EngineIo::detail

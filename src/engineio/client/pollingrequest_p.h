@@ -69,11 +69,14 @@ private:
     QPointer<RequestBody> m_body;
     QElapsedTimer m_time;
     QUrl m_url;
+    QUrl m_asked; // before redirects
     QList<QNetworkReply::RawHeaderPair> m_headers;
     QByteArray m_answer;
     PayloadFormat m_format = PayloadFormat::Text;
     QString m_phrase;
-    Reason m_reason; // why there is no answer
+    QByteArray m_location; // of a redirect that is not followed
+    QUrl m_redirected;     // the last place that was
+    Reason m_reason;       // why there is no answer
     QString m_description;
     int m_status = 0;
     int m_sent = 0;

@@ -18,6 +18,7 @@ namespace {
 
 // Of a server's message, which people are to read.
 constexpr qsizetype LongestMessage = 1000;
+constexpr qsizetype LongestPlace = 200;
 
 QString sentence(Stage stage, const QUrl &url, const QString &reason)
 {
@@ -54,14 +55,28 @@ QString plainHttpHint()
 
 QString httpsHint()
 {
-    return u"Check that a Socket.IO server runs at this port. If it speaks TLS, use an address "
-           "that begins with https:// instead of http://."_s;
+    return u"Check that a Socket.IO server runs at this port, and no other service. If it speaks "
+           u"TLS, "
+           "use an address that begins with https:// instead of http://."_s;
 }
 
 QString foreignServerHint()
 {
     return u"Check the port of the address. The option path, \"/socket.io\" by default, has to be "
            "the same on both sides."_s;
+}
+
+QString redirectHint()
+{
+    return u"Give the client the address that the server redirects to."_s;
+}
+
+// Where a redirect leads to: a peer has written it.
+QString placeText(const QUrl &url)
+{
+    const QString text =
+        url.toDisplayString(QUrl::RemoveUserInfo | QUrl::RemoveQuery | QUrl::RemoveFragment);
+    return text.size() > LongestPlace ? text.first(LongestPlace) + u'\u2026' : text;
 }
 
 // OpenSSL's words for an answer that is no TLS.
@@ -199,12 +214,22 @@ ClientError tooBigError(const QUrl &url, const QString &what, qint64 limit,
     return result;
 }
 
+QString redirectText(const QUrl &target)
+{
+    return u"it redirects to %1: "_s.arg(placeText(target));
+}
+
 ClientError httpError(Stage stage, const QUrl &url, int status, const QString &phrase,
-                      const QByteArray &body)
+                      const QByteArray &body, const QByteArray &location)
 {
     QString reason = u"the server answered with HTTP status %1"_s.arg(status);
     if (!phrase.isEmpty())
         reason += u" (%1)"_s.arg(phrase);
+    const bool isRedirect = status >= 300 && status < 400 && !location.isEmpty();
+    if (isRedirect) {
+        reason += u", a redirect to %1 that is not followed"_s.arg(
+            placeText(url.resolved(QUrl::fromEncoded(location))));
+    }
     const QString message = serverMessage(body);
     if (!message.isEmpty())
         reason += u": "_s + message;
@@ -212,7 +237,7 @@ ClientError httpError(Stage stage, const QUrl &url, int status, const QString &p
         reason += u": there is no Socket.IO server at the path %1"_s.arg(url.path());
     ClientError error(ClientError::Type::Http, sentence(stage, url, reason), reason);
     error.setHttpAnswer(status, body);
-    error.setHint(statusHint(status, url, body));
+    error.setHint(isRedirect ? redirectHint() : statusHint(status, url, body));
     return error;
 }
 
@@ -240,8 +265,7 @@ Reason reasonOf(QNetworkReply::NetworkError error, const QString &qtText, const 
     case QNetworkReply::ProxyAuthenticationRequiredError:
         return {u"the proxy wants a user name and a password"_s, proxyHint()};
     case QNetworkReply::TooManyRedirectsError:
-        return {u"too many redirects"_s,
-                u"Give the client the address that the server redirects to."_s};
+        return {u"too many redirects"_s, redirectHint()};
     case QNetworkReply::InsecureRedirectError:
         return {u"a redirect from https to http is not followed"_s,
                 u"Give the client the address that the server redirects to, or set the option "
@@ -275,7 +299,8 @@ Reason certificateReason(const QString &tlsText)
 
 Reason noAnswerReason(const QUrl &url)
 {
-    return {u"the server closed the connection without an answer"_s,
+    // Qt does not say whether there was an answer in another protocol than HTTP.
+    return {u"the server closed the connection without an HTTP answer"_s,
             isSecure(url) ? plainHttpHint() : httpsHint()};
 }
 

@@ -39,9 +39,12 @@ ClientError foreignServerError(const QUrl &url, const QString &path, const QStri
 // what: which one, if that is known. limit: as it has said; 0 if it has not.
 ClientError tooBigError(const QUrl &url, const QString &what, qint64 limit,
                         const ClientError &error);
-// An answer with another status than 200. The server's message is part of the text.
+// An answer with another status than 200. The server's message is part of the text. location: where
+// a redirect that is not followed leads to.
 ClientError httpError(Stage stage, const QUrl &url, int status, const QString &phrase,
-                      const QByteArray &body);
+                      const QByteArray &body, const QByteArray &location = {});
+// In front of the reason why the place that a server redirects to does not answer.
+QString redirectText(const QUrl &target);
 
 // The address tells whether TLS is spoken.
 Reason reasonOf(QNetworkReply::NetworkError error, const QString &qtText, const QUrl &url);

@@ -201,7 +201,8 @@ void WebSocketConnector::answered()
         QUrl url = m_base;
         url.setPath(m_url.path());
         refuse(httpError(Stage::Connecting, url, m_answer.status(),
-                         QString::fromLatin1(m_answer.reason()), m_answer.body()));
+                         QString::fromLatin1(m_answer.reason()), m_answer.body(),
+                         m_answer.headers().value("location")));
     }
 }
 

@@ -38,6 +38,8 @@ private Q_SLOTS:
     void redirectsAreFollowedUnlessForbidden_data();
     void redirectsAreFollowedUnlessForbidden();
     void redirectsInACircleEnd();
+    void redirectsAreNamed_data();
+    void redirectsAreNamed();
 
 private:
     static void addTransports();
@@ -320,6 +322,48 @@ void tst_Engine_ClientNetwork::redirectsInACircleEnd()
     client.open();
     QTRY_COMPARE(errors.count(), 1);
     QVERIFY(redirecting.requests() < 100);
+}
+
+void tst_Engine_ClientNetwork::redirectsAreNamed_data()
+{
+    QTest::addColumn<QString>("transports");
+    QTest::addColumn<QByteArray>("location");
+    QTest::addColumn<bool>("follow");
+    QTest::addColumn<QString>("text");
+    const QString notFollowed =
+        u"the server answered with HTTP status 302 (x), a redirect to %1 that is not followed"_s;
+    QTest::newRow("polling, not followed")
+        << u"polling"_s << "http://user:secret@h.invalid/new/?a=b"_ba << false
+        << notFollowed.arg(u"http://h.invalid/new/"_s);
+    QTest::newRow("polling, relative")
+        << u"polling"_s << "/new/"_ba << false << notFollowed.arg(u"%1/new/"_s);
+    QTest::newRow("websocket") << u"websocket"_s << "http://user:secret@h.invalid/new/?a=b"_ba
+                               << true << notFollowed.arg(u"http://h.invalid/new/"_s);
+    // Not the redirect is what is wrong then.
+    QTest::newRow("polling, followed to nowhere")
+        << u"polling"_s << "http://h.invalid/new/?a=b"_ba << true
+        << u"it redirects to http://h.invalid/new/: host not found"_s;
+}
+
+void tst_Engine_ClientNetwork::redirectsAreNamed()
+{
+    QFETCH(QByteArray, location);
+    QFETCH(bool, follow);
+    QFETCH(QString, text);
+    ScriptedServer redirecting([&](const ScriptedServer::Request &) {
+        return ScriptedServer::answer(302, "", "Location: " + location + "\r\n");
+    });
+    ClientOptions options = optionsOfRow();
+    if (!follow)
+        options.redirectPolicy = QNetworkRequest::ManualRedirectPolicy;
+    Client client(redirecting.url(), options);
+    QSignalSpy errors(&client, &Client::errorOccurred);
+    client.open();
+    QTRY_COMPARE(errors.count(), 1);
+    const QString address = redirecting.url().toString();
+    const QString reason = text.contains(u"%1"_s) ? text.arg(address) : text;
+    QCOMPARE(errors.first().first().value<ClientError>().message(),
+             u"cannot connect to %1: %2"_s.arg(address, reason));
 }
 
 QTSOCKETIO_TEST(tst_Engine_ClientNetwork)

@@ -177,7 +177,7 @@ void tst_Engine_ClientWebSocket::answersThatOpenNothing_data()
         << "HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
            "Sec-WebSocket-Accept: KEY\r\nSec-WebSocket-Extensions: x-y\r\n\r\n"_ba
         << start + u"the answer has extensions that were not asked for: x-y"_s;
-    QTest::newRow("end") << ""_ba << u"the server closed the connection without an answer"_s;
+    QTest::newRow("end") << ""_ba << u"the server closed the connection without an HTTP answer"_s;
 }
 
 void tst_Engine_ClientWebSocket::answersThatOpenNothing()

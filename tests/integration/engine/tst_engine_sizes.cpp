@@ -41,6 +41,7 @@ private Q_SLOTS:
     void messagesAfterARefusalClearIt();
     void serverSaysWhatItCannotDecode_data();
     void serverSaysWhatItCannotDecode();
+    void brokenTextInAPostIsRepaired();
     void clientsDoNotFillTheLog();
     void serverTellsWhyAClientHasClosed_data();
     void serverTellsWhyAClientHasClosed();
@@ -339,6 +340,21 @@ void tst_Engine_Sizes::serverSaysWhatItCannotDecode()
     QCOMPARE(printed.lines().size(), 1);
     const QString line = printed.lines().constFirst();
     QVERIFY2(line.contains(" of 127.0.0.1:"_L1) && line.endsWith(expected), qPrintable(line));
+}
+
+// As in Node.js; over WebSocket it ends the session.
+void tst_Engine_Sizes::brokenTextInAPostIsRepaired()
+{
+    TestServer server;
+    QVERIFY(server.listen());
+    const Printed printed;
+    PollingClient client(server);
+    QStringList texts;
+    connect(server.accepted.constFirst(), &Session::messageReceived, this,
+            [&](const Message &message) { texts.append(message.text()); });
+    QCOMPARE(client.send("4a\xc3\x28z").status, 200);
+    QTRY_COMPARE(texts, QStringList{u"a\uFFFD(z"_s});
+    QCOMPARE(printed.lines(), QStringList());
 }
 
 void tst_Engine_Sizes::clientsDoNotFillTheLog()
