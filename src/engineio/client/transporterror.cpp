@@ -273,6 +273,12 @@ Reason reasonOf(QNetworkReply::NetworkError error, const QString &qtText, const 
     case QNetworkReply::SslHandshakeFailedError:
         return handshakeReason(qtText);
     case QNetworkReply::ProtocolFailure:
+        if (qtText.contains("HTTP/1.1"_L1)) { // the server's GOAWAY frame says so
+            return {qtText,
+                    u"Let the server speak HTTP/2 (QtSocketIo::Http2), or the network access "
+                    "manager make no requests with Http2DirectAttribute."_s};
+        }
+        [[fallthrough]];
     case QNetworkReply::UnknownNetworkError:
         return {qtText, isSecure(url) ? QString() : httpsHint()};
     default:

@@ -148,6 +148,7 @@ private:
     void handleHead();
     bool release();
     bool leaveToHttp2();
+    void refuseHttp2();
     QByteArray takeInput();
     std::unique_ptr<Stream> takeStream();
     void completeBody();

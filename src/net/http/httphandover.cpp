@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "net/http/httpconnection_p.h"
 
+#include "base/logging_p.h"
+
 #include "net/http/responsewriter_p.h"
 
 // How a connection is handed over to another protocol, thread or process.
@@ -31,14 +33,32 @@ bool HttpConnection::release()
 // The peer has begun with HTTP/2's preface, which looks like the head of a request.
 bool HttpConnection::leaveToHttp2()
 {
-    if (m_answered || m_state != State::Reading || !m_observer->speaksHttp2())
+    if (m_answered || m_state != State::Reading)
         return false;
+    if (!m_observer->speaksHttp2()) {
+        refuseHttp2();
+        return true;
+    }
     const QByteArray bytes = HttpRequestParser::Http2Line.toByteArray() + "\r\n" + takeInput();
     std::unique_ptr<Stream> stream = takeStream();
     HttpConnectionObserver *const observer = m_observer;
     finish();
     observer->http2Started(std::move(stream), bytes);
     return true;
+}
+
+// In the client's own language, so that it reports the reason at once: after an answer of HTTP/1.1
+// a QNetworkAccessManager, for example, waits for ever.
+void HttpConnection::refuseHttp2()
+{
+    qCDebug(lcEngine).noquote() << "refused" << peerText() << "- HTTP/2 is not enabled";
+    m_broken = true;
+    m_stream->write(QByteArray("\0\0\0\x04\0\0\0\0\0"   // SETTINGS without any
+                               "\0\0\x08\x07\0\0\0\0\0" // GOAWAY: 8 bytes
+                               "\0\0\0\0\0\0\0\x0d", // no stream was looked at, HTTP_1_1_REQUIRED
+                               26));
+    m_context->scheduleFlush(shared_from_this());
+    closeAfterWriting();
 }
 
 // Takes the input that has not been parsed.
