@@ -12,7 +12,8 @@ export { io as io40 } from "socket.io-client-4.0";
 export { default as io2 } from "socket.io-client-2";
 export { default as engineClient3 } from "engine.io-client-3";
 
-// Starts a program that prints "listening PORT"; answers { pid, port, url, lines, stop(), kill() }.
+// Starts a program that prints "listening PORT"; answers { pid, port, url, lines,
+// hasEnded(), stop(), kill() }.
 export async function startServer(program, args = []) {
   // Some of them end with their standard input, which is this process's end of the pipe.
   const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
@@ -31,6 +32,7 @@ export async function startServer(program, args = []) {
     port,
     url: `http://127.0.0.1:${port}`,
     lines,
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     // TERM must end it, with success.
     async stop() {
       child.kill("SIGTERM");

@@ -43,7 +43,8 @@ int main(int argc, char *argv[])
     const QCommandLineOption proxyOption(u"proxy-protocol"_s, u"The proxies speak PROXY."_s);
     const QCommandLineOption threadsOption(u"io-threads"_s, u"Number of I/O threads."_s, u"n"_s,
                                            u"0"_s);
-    parser.addOptions({pathOption, pingOption, proxyOption, threadsOption});
+    const QCommandLineOption corsOption(u"cors"_s, u"Pages of any origin may use it."_s);
+    parser.addOptions({pathOption, pingOption, proxyOption, threadsOption, corsOption});
     parser.process(app);
 
     ServerOptions options;
@@ -53,10 +54,22 @@ int main(int argc, char *argv[])
     options.trustedProxies = {u"loopback"_s};
     if (parser.isSet(proxyOption))
         options.proxyProtocol = EngineIo::ProxyProtocol::FromTrustedProxies;
+    if (parser.isSet(corsOption)) {
+        options.cors = EngineIo::CorsOptions();
+        options.cors->origin = EngineIo::CorsOrigin::reflect();
+        options.cors->credentials = true;
+    }
     options.healthPath = u"/health"_s;
     Server io(options);
     io.setIoThreadCount(parser.value(threadsOption).toInt());
     QObject::connect(&io, &Server::connected, serve);
+    QObject::connect(&io, &Server::connected, [&io](Socket *socket) {
+        socket->on(u"drain"_s, socket, [&io](int milliseconds, const Ack &ack) {
+            ack();
+            io.drain(std::chrono::milliseconds(milliseconds));
+        });
+    });
+    QObject::connect(&io, &Server::drained, &app, &QCoreApplication::quit);
     QObject::connect(io.engine(), &EngineIo::Server::connectionError,
                      [](EngineIo::ConnectionError code, const QString &message) {
                          printf("refused %d %s\n", int(code), qPrintable(message));

@@ -204,6 +204,62 @@ describe(`several servers behind ${kind}`, { concurrency: 1, skip: kind === "htt
   });
   after(() => Promise.all(servers.map((each) => each.stop())));
 
+  it("a server that drains is left by its clients, without a loss", { skip: kind !== "haproxy" }, async (t) => {
+    const pair = await Promise.all([0, 1].map(() => server(...extra)));
+    const [leaving, staying] = pair.map((each) => each.pid);
+    // It finds out at once, so that the sessions that are left stay there although the server is "down".
+    const proxy = new Proxy("sticky", pair.map((each) => each.port),
+      { change: (text) => text.replace("inter 1s", "inter 100ms fall 1")
+        .replace("timeout connect", "timeout check 10s\n    timeout connect") });
+    const errors = [];
+    const opened = [];
+    let over = false;
+    t.after(async () => {
+      over = true;
+      opened.forEach((socket) => socket.disconnect());
+      await proxy.stop();
+      await Promise.all(pair.map((each) => each.stop()));
+    });
+    const open = async (options) => {
+      const socket = connect(proxy.url, { withCredentials: true, ...options });
+      opened.push(socket);
+      socket.on("connect_error", (error) => errors.push(error.message));
+      if (!socket.connected) await next(socket, "connect", Long);
+      return socket;
+    };
+    await proxy.start();
+    const pidOf = async (socket) => (await socket.timeout(Long).emitWithAck("who")).pid;
+    const clients = await Promise.all(Array.from({ length: 12 }, (_, i) =>
+      open({ transports: Object.values(transports)[i % 3], ackTimeout: 5000, retries: 1000 })));
+    assert.equal(new Set(await Promise.all(clients.map(pidOf))).size, 2);
+    // One after the other, all the time until it is over.
+    const answers = await Promise.all(clients.map(async (socket) => {
+      const got = [];
+      const ask = (i) => socket.emit("echo", i, (error, value) => {
+        got.push(error ?? value);
+        if (!over) setTimeout(ask, 5, i + 1);
+      });
+      ask(0);
+      return got;
+    }));
+    let control = await open({});
+    while (await pidOf(control) !== leaving) control = await open({});
+    await control.timeout(Long).emitWithAck("drain", 3000);
+    // While it drains, those that come are given to the other one.
+    for (let i = 0; i < 6; ++i) {
+      const newcomer = await open({ transports: Object.values(transports)[i % 3] });
+      assert.equal(await pidOf(newcomer), staying);
+      newcomer.disconnect();
+    }
+    await until(() => pair[0].hasEnded(), "the end of the server", Long);
+    assert.deepEqual(await Promise.all(clients.map(pidOf)), clients.map(() => staying));
+    const counts = answers.map((got) => got.length);
+    await until(() => answers.every((got, i) => got.length > counts[i] + 10), "more answers", Long);
+    over = true;
+    for (const got of answers) assert.deepEqual(got, Array.from({ length: got.length }, (_, i) => i));
+    assert.deepEqual(errors, []);
+  });
+
   it("over TLS each client stays at its server, by a cookie", async () => {
     const proxy = await new Proxy("sticky", servers.map((each) => each.port)).start();
     const clients = await Promise.all(Array.from({ length: 24 }, (_, i) => connected(proxy.url,
