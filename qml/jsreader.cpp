@@ -94,7 +94,7 @@ QVariant JsReader::read(const QJSValue &value)
 QVariantList JsReader::readList(const QJSValue &array)
 {
     m_root = Root::Arguments;
-    const QVariantList result = readElements(array);
+    QVariantList result = readElements(array);
     warnOfRest();
     return result;
 }
@@ -200,7 +200,7 @@ QVariant JsReader::readObject(const QJSValue &object)
         return readElements(object);
     if (object.isRegExp() || object.isUrl())
         return object.toVariant();
-    if (const QVariant bytes = bytesFromJs(object); bytes.isValid())
+    if (QVariant bytes = bytesFromJs(object); bytes.isValid())
         return bytes;
     if (object.property(u"toJSON"_s).isCallable())
         return readReplaced(object);

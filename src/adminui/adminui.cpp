@@ -33,7 +33,7 @@ AdminUiPrivate::AdminUiPrivate(AdminUi *ui, Server *itsServer, const AdminUiOpti
 
 QString AdminUiPrivate::defaultServerId() const
 {
-    const QString host = QSysInfo::machineHostName();
+    QString host = QSysInfo::machineHostName();
     // Servers of a cluster often share a host.
     if (!dynamic_cast<ClusterAdapter *>(server->mainNamespace()->adapter()))
         return host;

@@ -70,7 +70,7 @@ bool PasswordCheck::start(const QByteArray &password, const Done &done)
         return false;
     ++m_waiting;
     // Who is called is not held in the other thread for longer than that takes.
-    m_thread.start([this, password, done, hash = m_hash]() mutable {
+    m_thread.start([this, password, done = Done(done), hash = m_hash]() mutable {
         const bool same = matches(password, hash);
         QMetaObject::invokeMethod(
             this,

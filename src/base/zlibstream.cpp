@@ -79,7 +79,7 @@ Deflater::~Deflater()
 
 QByteArray Deflater::deflate(QByteArrayView data)
 {
-    const QByteArray result = run(data, Z_FINISH);
+    QByteArray result = run(data, Z_FINISH);
     forget();
     return result;
 }

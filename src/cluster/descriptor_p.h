@@ -4,11 +4,19 @@
 
 #include <QtCore/qglobal.h>
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <utility>
 
 namespace SocketIo::detail {
+
+// Of send() and sendmsg(): neither SIGPIPE nor waiting.
+#ifdef MSG_NOSIGNAL
+constexpr int SendOptions = MSG_NOSIGNAL | MSG_DONTWAIT;
+#else
+constexpr int SendOptions = MSG_DONTWAIT;
+#endif
 
 // An open file, closed unless it is given away.
 class Descriptor

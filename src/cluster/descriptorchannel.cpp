@@ -29,11 +29,6 @@ constexpr int MaxReadsPerTurn = 16;
 // When the system has no room for descriptors on their way.
 constexpr auto RetryDelay = 20ms;
 
-#ifdef MSG_NOSIGNAL
-constexpr int SendOptions = MSG_NOSIGNAL | MSG_DONTWAIT;
-#else
-constexpr int SendOptions = MSG_DONTWAIT;
-#endif
 #ifdef MSG_CMSG_CLOEXEC
 constexpr int ReceiveOptions = MSG_CMSG_CLOEXEC | MSG_DONTWAIT;
 #else

@@ -23,12 +23,6 @@ constexpr qsizetype MaxMethod = 32;
 // The first byte of a TLS handshake, which no request begins with.
 constexpr char TlsHandshake = 0x16;
 
-#ifdef MSG_NOSIGNAL
-constexpr int SendOptions = MSG_NOSIGNAL | MSG_DONTWAIT;
-#else
-constexpr int SendOptions = MSG_DONTWAIT;
-#endif
-
 bool isMethodCharacter(char c)
 {
     return c > ' ' && c < 0x7f && !std::strchr("()<>@,;:\\\"/[]?={}", c);

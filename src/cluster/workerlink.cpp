@@ -75,7 +75,7 @@ std::shared_ptr<WorkerLink> WorkerLink::instance()
     if (std::exchange(isTaken, true))
         return nullptr;
     const Environment &from = environment();
-    const std::shared_ptr<WorkerLink> made(
+    std::shared_ptr<WorkerLink> made(
         new WorkerLink(Descriptor(from.descriptor), from.number, from.slot, from.run));
     present = made;
     return made;

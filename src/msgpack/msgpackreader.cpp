@@ -117,9 +117,9 @@ public:
     }
 
     bool start_array(uint32_t) { return open(Kind::Array); }
-    bool end_array() { return close(QVariant(std::move(m_open.back().list))); }
+    bool end_array() { return close(QVariant(m_open.back().list)); }
     bool start_map(uint32_t) { return open(Kind::Map); }
-    bool end_map() { return close(QVariant(std::move(m_open.back().map))); }
+    bool end_map() { return close(QVariant(m_open.back().map)); }
     bool start_map_key()
     {
         m_inKey = true;
@@ -158,7 +158,7 @@ private:
         } else if (m_open.back().kind == Kind::Array) {
             m_open.back().list.append(std::move(value));
         } else {
-            m_open.back().map.insert(m_open.back().key, std::move(value));
+            m_open.back().map.insert(m_open.back().key, value);
         }
         return true;
     }

@@ -3,6 +3,7 @@
 
 #include "base/callout_p.h"
 #include "redis/redisconnection_p.h"
+#include "redis/respreader_p.h"
 
 #include <QtCore/qpointer.h>
 #include <QtCore/qrandom.h>
@@ -19,13 +20,6 @@ namespace {
 
 constexpr int MaxAttempts = 16;      // to send a command, as clients for Node.js do
 constexpr auto AttemptDelay = 100ms; // when the cluster says that it will take it later
-
-// Errors that go away by themselves: the same command may succeed later.
-bool isPassing(const QByteArray &error)
-{
-    return error.startsWith("TRYAGAIN") || error.startsWith("CLUSTERDOWN")
-        || error.startsWith("LOADING") || error.startsWith("MASTERDOWN");
-}
 
 QByteArray hostOf(const QByteArray &address)
 {
@@ -74,7 +68,7 @@ RedisCluster::NodePtr RedisCluster::open(const QByteArray &address)
     if (entry)
         return entry;
     entry = std::make_shared<Node>();
-    const NodePtr node = entry;
+    NodePtr node = entry;
     node->address = address;
     node->connection = std::make_unique<RedisConnection>(optionsFor(address));
     RedisConnection *const connection = node->connection.get();

@@ -3,6 +3,7 @@
 
 #include "base/callout_p.h"
 #include "redis/redislogging_p.h"
+#include "redis/respreader_p.h"
 
 #include <QtCore/qrandom.h>
 
@@ -20,15 +21,6 @@ namespace {
 constexpr auto RetryDelay = 500ms; // after a refusal that passes
 constexpr qsizetype MaxSources = 10'000;
 constexpr qsizetype MaxDuplicates = 10'000;
-
-// Errors that go away by themselves: the same command may succeed later.
-bool isPassing(const QByteArray &error)
-{
-    constexpr const char *Codes[] = {"LOADING",     "READONLY", "OOM",     "MASTERDOWN",
-                                     "CLUSTERDOWN", "TRYAGAIN", "MISCONF", "BUSY"};
-    return std::any_of(std::begin(Codes), std::end(Codes),
-                       [&error](const char *code) { return error.startsWith(code); });
-}
 
 } // namespace
 

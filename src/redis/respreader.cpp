@@ -3,6 +3,9 @@
 
 #include <QtCore/qvarlengtharray.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include <hiredis/hiredis.h>
 
 namespace SocketIo::detail {
@@ -146,9 +149,17 @@ QByteArray respCommand(const QList<QByteArray> &words)
     char *formatted = nullptr;
     const auto size =
         redisFormatCommandArgv(&formatted, int(words.size()), texts.data(), sizes.data());
-    const QByteArray command = size > 0 ? QByteArray(formatted, qsizetype(size)) : QByteArray();
+    QByteArray command = size > 0 ? QByteArray(formatted, qsizetype(size)) : QByteArray();
     redisFreeCommand(formatted);
     return command;
+}
+
+bool isPassing(const QByteArray &error)
+{
+    constexpr const char *Codes[] = {"LOADING",     "READONLY", "OOM",     "MASTERDOWN",
+                                     "CLUSTERDOWN", "TRYAGAIN", "MISCONF", "BUSY"};
+    return std::any_of(std::begin(Codes), std::end(Codes),
+                       [&error](const char *code) { return error.startsWith(code); });
 }
 
 } // namespace SocketIo::detail

@@ -44,6 +44,9 @@ private:
 // A command as Redis reads it.
 SOCKETIO_REDIS_AUTOTEST_EXPORT QByteArray respCommand(const QList<QByteArray> &words);
 
+// Whether the same command may succeed later, as the reason of the error goes away by itself.
+bool isPassing(const QByteArray &error);
+
 } // namespace SocketIo::detail
 
 #endif

@@ -132,7 +132,7 @@ std::optional<ClusterMessage> StreamEntry::message() const
         else
             map.clear();
     }
-    const auto message = ClusterMessage::fromVariantMap(map);
+    auto message = ClusterMessage::fromVariantMap(map);
     if (!message) {
         qCWarning(lcRedis).noquote()
             << "the entry" << id.toBytes() << "of the stream is ignored:" << error;

@@ -82,13 +82,16 @@ void Soak::judge(SoakHost *host, bool isSteady, const QString &name, const QVari
     // The inspector is a client, and its socket has a room.
     const bool isEmpty = state.value(u"clients"_s).toInt() == 1
         && state.value(u"sockets"_s).toInt() == 1 && state.value(u"rooms"_s).toInt() == 1;
-    if (!isEmpty && ++m_attempts < MostAttempts) {
+    // Connections of requests outlive their sessions for as long as they may be used again.
+    const qint64 descriptors = state.value(u"descriptors"_s).toLongLong();
+    const bool isBack =
+        isEmpty && (!isSteady || m_periods == 0 || descriptors <= m_baseDescriptors);
+    if (!isBack && ++m_attempts < MostAttempts) {
         QTimer::singleShot(500ms, this,
                            [this, host, isSteady, name] { inspect(host, isSteady, name); });
         return;
     }
     const qint64 resident = state.value(u"resident"_s).toLongLong();
-    const qint64 descriptors = state.value(u"descriptors"_s).toLongLong();
     if (!isEmpty)
         m_accounts.mistake(u"%1: %2 clients, %3 sockets, %4 rooms are left"_s.arg(name)
                                .arg(state.value(u"clients"_s).toInt())

@@ -17,7 +17,7 @@ namespace {
 constexpr qsizetype LongestSid = 4096;
 
 // Times are added to each other and given to timers, which take an int.
-constexpr double LongestTime = std::numeric_limits<int>::max() / 2;
+constexpr double LongestTime = std::numeric_limits<int>::max() / 2.0;
 
 std::optional<std::chrono::milliseconds> readTime(const QJsonValue &value)
 {
@@ -44,7 +44,7 @@ std::optional<ClientHandshake> ClientHandshake::fromJson(const QByteArray &json)
     if (maxPayload >= 1 && maxPayload < double(std::numeric_limits<qint64>::max()))
         handshake.maxPayload = qint64(maxPayload);
     const QJsonArray upgrades = object.value("upgrades"_L1).toArray();
-    for (const QJsonValue &upgrade : upgrades) {
+    for (const auto &upgrade : upgrades) {
         const QString name = upgrade.toString();
         for (const TransportType type : {TransportType::Polling, TransportType::WebSocket}) {
             if (name == transportName(type) && !handshake.upgrades.contains(type))

@@ -302,7 +302,8 @@ void ClientPrivate::finish(CloseReason reason, const ClientError &details)
     latency = -1;
     upgrading = false;
     goodbye = false;
-    const ClientError what = details; // may be a member of what goes away
+    // It may be a member of what goes away.
+    const ClientError what = details; // NOLINT(performance-unnecessary-copy-initialization)
     CallOut out(q);
     out.call([this] { setState(State::Closed); });
     if (out && hadId)

@@ -108,7 +108,7 @@ OutgoingPackets ClientPrivate::takeWritablePackets()
     }
     if (count == buffer.size())
         return std::exchange(buffer, {});
-    const OutgoingPackets packets = buffer.first(count);
+    OutgoingPackets packets = buffer.first(count);
     buffer.remove(0, count);
     return packets;
 }

@@ -29,7 +29,7 @@ QByteArray decodeBase64(QByteArrayView text)
     quint32 buffer = 0;
     int count = 0; // bits in it
     for (const char character : text) {
-        const int bits = Base64Bits[quint8(character)];
+        const qint8 bits = Base64Bits[quint8(character)];
         if (bits < 0) {
             if (character == '=')
                 break;

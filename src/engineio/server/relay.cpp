@@ -41,7 +41,8 @@ void RelayThreads::tellTarget(std::function<void(IoContext &)> function) const
 
 // A request
 
-void RelayedExchange::start(RelayThreads threads, const std::shared_ptr<RequestExchange> &original)
+void RelayedExchange::start(const RelayThreads &threads,
+                            const std::shared_ptr<RequestExchange> &original)
 {
     if (original->request().method() != "POST") {
         pass(threads, original, 0);

@@ -43,7 +43,8 @@ class RelayedExchange final : public RequestExchange,
 {
 public:
     // In the connection's thread: reads the body, then passes the request to the session's thread.
-    static void start(RelayThreads threads, const std::shared_ptr<RequestExchange> &original);
+    static void start(const RelayThreads &threads,
+                      const std::shared_ptr<RequestExchange> &original);
 
     // bodyStatus: what receiveBody() tells.
     RelayedExchange(RelayThreads threads, const std::shared_ptr<RequestExchange> &original,

@@ -241,7 +241,7 @@ QString RequestFlow::unknownSessionHint() const
     const HttpHeaders &headers = request().headers();
     if (!headers.contains("x-forwarded-for") && !headers.contains("forwarded"))
         return {};
-    const QString hint =
+    QString hint =
         u"This server does not know the session. If there are several servers behind the proxy, it "
         "must send all requests of a client to the same one (sticky sessions)."_s;
     if (!m_worker.config().warnedOfSession.exchange(true))

@@ -264,7 +264,7 @@ void Worker::acceptUpgrade(const std::shared_ptr<RequestExchange> &exchange, boo
     const HttpResponse response =
         acceptWebSocket(exchange->request(), deflate, options().protocols);
     decorate(exchange->request(), response.headers(), initial,
-             [exchange, response, accepted](const HttpHeaders &headers) {
+             [exchange, response, accepted = std::move(accepted)](const HttpHeaders &headers) {
                  HttpResponse decorated = response;
                  decorated.headers() = headers;
                  std::unique_ptr<Stream> stream;

@@ -64,7 +64,7 @@ bool Worker::awaitProxyHeader(QTcpSocket *socket)
 
 std::shared_ptr<ProxyHeaderReader> Worker::addProxyReader(const QHostAddress &proxy)
 {
-    const auto reader = std::make_shared<ProxyHeaderReader>(
+    auto reader = std::make_shared<ProxyHeaderReader>(
         m_context, m_config->options.maxHeaderSize,
         [this, proxy](ProxyHeaderReader &finished, const QByteArray &error) {
             proxyHeaderRead(finished, proxy, error);

@@ -38,7 +38,7 @@ class SessionCore final : public std::enable_shared_from_this<SessionCore>,
 public:
     SessionCore(SessionHost &host, const QString &id, const HttpRequest &request,
                 std::unique_ptr<MessageDecoder> decoder);
-    ~SessionCore();
+    ~SessionCore() override;
 
     ThreadBridge &bridge() const noexcept { return m_host.bridge(); }
     const QString &id() const noexcept { return m_id; }

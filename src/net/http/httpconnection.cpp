@@ -344,14 +344,13 @@ void HttpConnection::flush()
 void HttpConnection::countBuffered()
 {
     qsizetype size = m_input.size();
-    if (m_bodyOwner == BodyOwner::Session && m_bodyHandler)
+    if (m_state == State::Closing || m_state == State::Closed
+        || (m_bodyOwner == BodyOwner::Session && m_bodyHandler))
         size = 0;
     else if (m_state == State::Reading)
         size += m_parser.bufferedSize();
     else if (m_state == State::Answering && m_bodyOwner == BodyOwner::Nobody)
         size += m_request.body().size();
-    else if (m_state == State::Closing || m_state == State::Closed)
-        size = 0;
     const bool more = size > m_buffered;
     setBuffered(size);
     if (more && m_state == State::Reading && m_settings.maxBufferSize > 0

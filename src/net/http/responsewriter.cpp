@@ -91,7 +91,7 @@ QByteArray contentLength(const HttpRequest &request, const HttpResponse &respons
         return {};
     if (!bodyless)
         return QByteArray::number(response.body().size());
-    const QByteArray own = response.headers().value("content-length");
+    QByteArray own = response.headers().value("content-length");
     // Some clients wait for a body after 204 unless they are told that there is none.
     if (status == 204)
         return own == "0" ? own : QByteArray();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/adapter/packetlog_p.h"
 
+#include "socketio/events/plainvalue_p.h"
+
 #include <QtCore/qset.h>
 
 #include <algorithm>
@@ -75,14 +77,14 @@ qsizetype sizeOf(const QVariant &value)
     constexpr qsizetype Overhead = sizeof(QVariant) + 16;
     switch (value.typeId()) {
     case QMetaType::QString:
-        return Overhead + static_cast<const QString *>(value.constData())->size() * 2;
+        return Overhead + contentOf<QString>(value).size() * 2;
     case QMetaType::QByteArray:
-        return Overhead + static_cast<const QByteArray *>(value.constData())->size();
+        return Overhead + contentOf<QByteArray>(value).size();
     case QMetaType::QVariantList:
-        return Overhead + sizeOf(*static_cast<const QVariantList *>(value.constData()));
+        return Overhead + sizeOf(contentOf<QVariantList>(value));
     case QMetaType::QVariantMap: {
         qsizetype size = Overhead;
-        const auto &map = *static_cast<const QVariantMap *>(value.constData());
+        const auto &map = contentOf<QVariantMap>(value);
         for (auto it = map.cbegin(); it != map.cend(); ++it)
             size += Overhead + it.key().size() * 2 + sizeOf(it.value());
         return size;

@@ -59,7 +59,7 @@ void AckRegistry::insert(qint64 id, Entry &&entry, std::chrono::milliseconds tim
     }
     Entry old;
     take(id, &old); // an id that is still in use is forgotten
-    m_entries.insert(id, std::move(entry));
+    m_entries.emplace(id, std::move(entry));
     if (timeout >= std::chrono::milliseconds::zero())
         startTimer();
 }

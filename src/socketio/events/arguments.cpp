@@ -114,7 +114,7 @@ bool gadgetFrom(const QVariant &value, QMetaType type, void *gadget)
             if (!convertArgument(*member, property.metaType(), content.data()))
                 return false;
         }
-        if (!property.writeOnGadget(gadget, std::move(content)))
+        if (!property.writeOnGadget(gadget, content))
             return false;
     }
     return true;

@@ -174,10 +174,12 @@ QVariant toArgument(const T &value)
     static_assert(!std::is_function_v<T>, "a function is not data: send what it returns");
     if constexpr (std::is_same_v<T, QVariant>) {
         return value;
-    } else if constexpr (detail::isAnyOf<T, std::nullptr_t, std::nullopt_t>) {
+    } else if constexpr (detail::isAnyOf<T, std::nullptr_t, std::nullopt_t, std::monostate>) {
         return QVariant::fromValue(nullptr);
     } else if constexpr (detail::IsOptional<T>::value) {
         return value ? toArgument(*value) : QVariant::fromValue(nullptr);
+        // The order matters: the same is done for other types further down.
+        // NOLINTNEXTLINE(bugprone-branch-clone)
     } else if constexpr (detail::isPlainArgument<T> || std::is_same_v<T, bool>) {
         return QVariant::fromValue(value);
     } else if constexpr (detail::IsFlags<T>::value) {
@@ -222,8 +224,6 @@ QVariant toArgument(const T &value)
         const auto time =
             std::chrono::time_point_cast<std::chrono::milliseconds>(value).time_since_epoch();
         return QVariant(QDateTime::fromMSecsSinceEpoch(time.count()));
-    } else if constexpr (std::is_same_v<T, std::monostate>) {
-        return QVariant::fromValue(nullptr);
     } else if constexpr (detail::IsStdVariant<T>::value) {
         return std::visit([](const auto &content) { return toArgument(content); }, value);
     } else if constexpr (detail::IsTuple<T>::value) {

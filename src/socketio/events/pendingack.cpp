@@ -173,7 +173,7 @@ QFuture<QVariantList> PendingAck::future()
     const bool isFirst = !d->promise;
     const auto promise = std::make_shared<QPromise<QVariantList>>();
     promise->start();
-    const QFuture<QVariantList> result = promise->future();
+    QFuture<QVariantList> result = promise->future();
     if (isFirst)
         d->promise = promise;
     if (isFinished())

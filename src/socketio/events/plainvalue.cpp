@@ -35,12 +35,6 @@ T &as(void *result)
     return *static_cast<T *>(result);
 }
 
-template<typename T>
-const T &contentOf(const QVariant &value)
-{
-    return *static_cast<const T *>(value.constData());
-}
-
 bool numberFrom(const QVariant &value, double *number)
 {
     switch (value.typeId()) {

@@ -14,6 +14,13 @@
 
 namespace SocketIo::detail {
 
+// The content of a value that is of type T.
+template<typename T>
+const T &contentOf(const QVariant &value)
+{
+    return *static_cast<const T *>(value.constData());
+}
+
 // What a value of one of Qt's types that JSON has no form of is on the wire, in terms of nullptr,
 // numbers, texts, bytes, lists and maps; nothing for other types. The table is in
 // doc/src/values.qdoc.

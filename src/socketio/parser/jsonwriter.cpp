@@ -15,12 +15,6 @@ namespace {
 
 constexpr qsizetype LongestNumber = 32;
 
-template<typename T>
-const T &contentOf(const QVariant &value)
-{
-    return *static_cast<const T *>(value.constData());
-}
-
 } // namespace
 
 JsonWriter::JsonWriter(QByteArray *out, int maxDepth, Binary binary, qsizetype maxSize)

@@ -56,7 +56,7 @@ bool BroadcastAcks::takeDebt(const Socket *socket, qint64 id)
 std::shared_ptr<BroadcastAcks::Broadcast> BroadcastAcks::settle(qint64 id)
 {
     const auto it = m_broadcasts.constFind(id);
-    const std::shared_ptr<Broadcast> broadcast = *it;
+    std::shared_ptr<Broadcast> broadcast = *it;
     if (--broadcast->owing == 0) {
         m_broadcasts.erase(it);
         m_timeouts.remove(id);

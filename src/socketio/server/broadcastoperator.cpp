@@ -301,7 +301,7 @@ PendingAck *BroadcastOperator::emitWithAckList(const QString &event, const QVari
 QFuture<QList<RemoteSocket>> BroadcastOperator::fetchSockets() const
 {
     const auto promise = std::make_shared<QPromise<QList<RemoteSocket>>>();
-    const QFuture<QList<RemoteSocket>> future = promise->future();
+    QFuture<QList<RemoteSocket>> future = promise->future();
     promise->start();
     const auto finish = [promise](const QList<RemoteSocket> &sockets) {
         promise->addResult(sockets);

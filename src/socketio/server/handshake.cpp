@@ -168,5 +168,3 @@ Handshake Handshake::fromVariantMap(const QVariantMap &map)
 } // namespace SocketIo
 
 #include "moc_handshake.cpp"
-
-#include "net/http/httprequestwriter_p.h"

@@ -30,7 +30,7 @@ QPointer<Namespace> NamespacePrivate::create(ServerPrivate *server, const QStrin
 {
     const std::shared_ptr<NamespacePrivate> d(new NamespacePrivate(server, name, kind));
     d->q = new Namespace(d, server->q);
-    const QPointer<Namespace> nsp = d->q;
+    QPointer<Namespace> nsp = d->q;
     d->createAdapter();
     return nsp;
 }

@@ -47,7 +47,7 @@ Namespace *ServerNamespaces::of(QString name)
 QPointer<Namespace> ServerNamespaces::make(const QString &name)
 {
     CallOut out(m_server->q);
-    const QPointer<Namespace> nsp = NamespacePrivate::create(m_server, name);
+    QPointer<Namespace> nsp = NamespacePrivate::create(m_server, name);
     if (out && nsp && m_all.contains(name))
         delete nsp;
     return nsp;
