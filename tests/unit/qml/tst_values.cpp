@@ -450,8 +450,8 @@ void TestValues::qmlNamesWhatIsNoData()
 {
     QFETCH(QString, expression);
     QFETCH(QString, what);
-    QTest::ignoreMessage(QtWarningMsg,
-                         QRegularExpression(u"In event \"value\", argument 1\\S* is %1"_s.arg(what)));
+    QTest::ignoreMessage(
+        QtWarningMsg, QRegularExpression(u"In event \"value\", argument 1\\S* is %1"_s.arg(what)));
     emitFromQml(expression);
     QVariant wire;
     QVERIFY(waitForArgument(&wire));
