@@ -136,7 +136,7 @@ bool QmlEmitter::isServerSide(Kind kind)
 std::optional<QString> QmlEmitter::nameToSend(Kind kind, const QJSValue &value,
                                               const QString &function, Error *error)
 {
-    const std::optional<QString> name = eventNameFromJs(value, this, function, error);
+    std::optional<QString> name = eventNameFromJs(value, this, function, error);
     const bool isReserved =
         name && (isServerSide(kind) ? isReservedServerSideEvent(*name) : isReservedEvent(*name));
     if (!isReserved)
