@@ -75,6 +75,7 @@ void tst_Http2::servesPolling_data()
     QTest::addColumn<int>("threads");
     QTest::newRow("plain") << false << 0;
     QTest::newRow("TLS") << true << 0;
+    QTest::newRow("plain, two I/O threads") << false << 2;
     QTest::newRow("TLS, two I/O threads") << true << 2;
 }
 
