@@ -9,6 +9,7 @@
 
 namespace SocketIo::detail {
 
+using namespace Qt::StringLiterals;
 using EngineIo::detail::CallOut;
 
 void RetryQueue::add(const QString &event, const QVariantList &args, EngineIo::SendFlags flags,
@@ -60,9 +61,31 @@ void RetryQueue::answered(quint64 number, const Error &error, const QVariantList
         drain();
         return;
     }
+    if (error)
+        tellGivenUp(error);
     CallOut out(m_socket->q);
     removeHead(error, args);
     out.call([this] { drain(); });
+}
+
+// Retries are asked for by those who must not lose an event. What the application has ended itself
+// it knows.
+void RetryQueue::tellGivenUp(const Error &error) const
+{
+    const Item &head = m_items.front();
+    if (PendingAckPrivate::isOwnEnd(error) || PendingAckPrivate::isAwaited(head.ack))
+        return;
+    QString reason = error.data().toMap().value(u"description"_s).toString();
+    QString remedy = u"Emit it again, or raise the option retries."_s;
+    if (error.type() == Error::Type::Timeout) {
+        reason = u"the server did not acknowledge it within %1 ms"_s.arg(
+            m_socket->ackTimeout(head.timeout).count());
+        remedy = u"Check that the server's listener takes an acknowledgement and calls it, or "
+                 "raise the options retries or ackTimeout."_s;
+    }
+    m_socket->warn(u"the event \"%1\" to %2 is given up after %3: %4. %5"_s.arg(
+        head.event, m_socket->placeText(),
+        head.tryCount == 1 ? u"1 attempt"_s : u"%1 attempts"_s.arg(head.tryCount), reason, remedy));
 }
 
 void RetryQueue::removeHead(const Error &error, const QVariantList &args)

@@ -61,6 +61,7 @@ private:
 
     bool isHeadTried() const { return !m_items.empty() && m_items.front().tryCount > 0; }
     void answered(quint64 number, const Error &error, const QVariantList &args);
+    void tellGivenUp(const Error &error) const;
     void removeHead(const Error &error, const QVariantList &args);
 
     ClientSocketPrivate *m_socket;

@@ -404,15 +404,30 @@ void PendingAckPrivate::signal(PendingAck *ack)
         ack->deleteLater();
 }
 
+bool PendingAckPrivate::isOwnEnd(const Error &error)
+{
+    return error.type() == Error::Type::Disconnected && !error.data().isValid();
+}
+
+bool PendingAckPrivate::isAwaited(const PendingAck *ack)
+{
+    static const QMetaMethod acknowledged = QMetaMethod::fromSignal(&PendingAck::acknowledged);
+    return ack
+        && (ack->isSignalConnected(acknowledged) || ack->d->promise
+            || ack->d->isFailureConnected(ack));
+}
+
+bool PendingAckPrivate::isFailureConnected(const PendingAck *ack) const
+{
+    static const QMetaMethod failed = QMetaMethod::fromSignal(&PendingAck::failed);
+    return ack->isSignalConnected(failed);
+}
+
 // Whoever asks for an answer and not for its failure is told of that by the log. Of what the
 // application has ended itself it knows.
 bool PendingAckPrivate::isFailureHeard(const PendingAck *ack) const
 {
-    static const QMetaMethod acknowledged = QMetaMethod::fromSignal(&PendingAck::acknowledged);
-    static const QMetaMethod failed = QMetaMethod::fromSignal(&PendingAck::failed);
-    return isWarned || promise || ack->isSignalConnected(failed)
-        || !ack->isSignalConnected(acknowledged)
-        || (error.type() == Error::Type::Disconnected && !error.data().isValid());
+    return isWarned || promise || isFailureConnected(ack) || !isAwaited(ack) || isOwnEnd(error);
 }
 
 Error PendingAckPrivate::doesNotFit(const QString &errorText)

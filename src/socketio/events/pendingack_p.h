@@ -39,6 +39,11 @@ public:
     // Both may end with the owner of the acknowledgement deleted by a handler.
     static void acknowledge(PendingAck *ack, const QVariantList &args);
     static void fail(PendingAck *ack, const Error &error, const QVariantList &answersSoFar = {});
+    // Whether somebody waits for the answer, or for its failure.
+    static bool isAwaited(const PendingAck *ack);
+    // Whether error says that the application has ended the connection itself: whoever else does
+    // it, or why it broke, is in the data.
+    static bool isOwnEnd(const Error &error);
     // Before owner goes: those of its acknowledgements that have not been told of their end outlive
     // it, and are told from the event loop, with error if there is no other outcome.
     static void release(const QObject *owner, const Error &error);
@@ -51,6 +56,7 @@ private:
     bool isFinished() const { return state == State::Finished || state == State::Signalled; }
     void finish(PendingAck *ack, const Error &newError, const QVariantList &args);
     Error explained(const Error &plain) const;
+    bool isFailureConnected(const PendingAck *ack) const;
     bool isFailureHeard(const PendingAck *ack) const;
     void tell(PendingAck *ack);
     static void tellLater(PendingAck *ack);

@@ -31,6 +31,9 @@ enum class End {
     ReconnectionOff, // by setReconnection() while waiting
 };
 
+// For the acknowledgement of an event that is given up.
+enum class Waits { Nobody, NobodyAny, NoMore, Answer, Failure };
+
 QUrl urlOf(const Server &io)
 {
     return QUrl(u"http://127.0.0.1:%1"_s.arg(io.serverPort()));
@@ -55,6 +58,7 @@ bool waitFor(const std::function<bool()> &condition)
 } // namespace
 
 Q_DECLARE_METATYPE(End)
+Q_DECLARE_METATYPE(Waits)
 
 // What waits for a connection is not kept, and not lost, in silence.
 class tst_Client_Unsent : public QObject
@@ -71,6 +75,8 @@ private Q_SLOTS:
     void lossAtDestruction_data();
     void lossAtDestruction();
     void nothingLost();
+    void givenUp_data();
+    void givenUp();
 };
 
 void tst_Client_Unsent::whereNobodyConnects_data()
@@ -388,6 +394,97 @@ void tst_Client_Unsent::nothingLost()
     }
     QTRY_COMPARE(received, 1);
     QCOMPARE(log.all(), QStringList());
+}
+
+void tst_Client_Unsent::givenUp_data()
+{
+    QTest::addColumn<Waits>("waits");
+    QTest::addColumn<bool>("breaks");
+    for (const bool breaks : {false, true}) {
+        const auto row = [&](const char *name, Waits waits) {
+            QTest::addRow("%s, %s", name, breaks ? "breaks" : "times out") << waits << breaks;
+        };
+        row("nobody", Waits::Nobody);
+        row("nobody, with an acknowledgement", Waits::NobodyAny);
+        row("nobody any more", Waits::NoMore);
+        row("for the answer", Waits::Answer);
+        row("for the failure", Waits::Failure);
+    }
+}
+
+// Retries are for those who must not lose an event: that one is lost is said once, by whoever hears
+// of it.
+void tst_Client_Unsent::givenUp()
+{
+    QFETCH(Waits, waits);
+    QFETCH(bool, breaks);
+    Server io;
+    int received = 0;
+    bool isNextHere = false;
+    connect(&io, &Server::connected, this, [&](Socket *socket) {
+        socket->on(u"save"_s, socket, [&, socket] { // which takes no Ack
+            ++received;
+            if (breaks)
+                socket->conn()->close();
+        });
+        socket->on(u"next"_s, socket, [&](const Ack &ack) {
+            isNextHere = true;
+            ack();
+        });
+    });
+    QVERIFY(io.listen(QHostAddress::LocalHost));
+    ClientOptions options;
+    options.retries = 1;
+    options.reconnectionDelay = 1ms;
+    options.ackTimeout = 1h;
+    Manager manager(urlOf(io), options);
+    ClientSocket *socket = manager.socket();
+    QTRY_VERIFY(socket->isConnected());
+    const Warnings log;
+    int failures = 0;
+    const auto emitSave = [&]() -> PendingAck * {
+        if (!breaks)
+            return socket->timeout(10ms).emitWithAck(u"save"_s);
+        return socket->emitWithAck(u"save"_s);
+    };
+    switch (waits) {
+    case Waits::Nobody:
+        QVERIFY(breaks ? socket->emitEvent(u"save"_s) : socket->timeout(10ms).emitEvent(u"save"_s));
+        break;
+    case Waits::NobodyAny:
+        emitSave();
+        break;
+    case Waits::NoMore:
+        delete emitSave();
+        break;
+    case Waits::Answer:
+        emitSave()->then(this, [] {});
+        break;
+    case Waits::Failure:
+        emitSave()->onFailed(this, [&] { ++failures; });
+        break;
+    }
+    socket->emitEvent(u"next"_s); // the others follow
+    QTRY_VERIFY(isNextHere);
+    QTRY_COMPARE(received, 2);
+    QCOMPARE(failures, waits == Waits::Failure ? 1 : 0);
+    QCOMPARE(log.all().size(), waits == Waits::Failure ? 0 : 1);
+    if (waits == Waits::Failure)
+        return;
+    const QString place = u"/ of "_s + manager.url().toString();
+    QVERIFY2(log.text().contains(u"\"save\""_s), qPrintable(log.text()));
+    QVERIFY2(log.text().contains(place), qPrintable(log.text()));
+    if (waits == Waits::Answer)
+        return; // the text of each acknowledgement
+    QVERIFY2(log.text().startsWith(
+                 u"the event \"save\" to %1 is given up after 2 attempts: "_s.arg(place)),
+             qPrintable(log.text()));
+    const QString expected = breaks ? u"the connection to %1 broke"_s.arg(manager.url().toString())
+                                    : u"the server did not acknowledge it within 10 ms"_s;
+    QVERIFY2(log.text().contains(u"attempts: "_s + expected), qPrintable(log.text()));
+    const QString remedy = breaks ? u"Emit it again, or raise the option retries."_s
+                                  : u"Check that the server's listener takes an acknowledgement"_s;
+    QVERIFY2(log.text().contains(u". "_s + remedy), qPrintable(log.text()));
 }
 
 QTSOCKETIO_TEST(tst_Client_Unsent)
