@@ -171,7 +171,7 @@ void tst_ClusterPostgres::malformedMessagesAreReportedAndDropped()
         {"{\"uid\":\"x\",\"type\":3,\"attachmentId\":\"999\"}", "not in the table any more"},
         {"{\"uid\":\"x\",\"type\":3,\"attachmentId\":\"1000001\"}", "truncated"},
         {"{\"uid\":\"x\",\"type\":3,\"attachmentId\":\"1000002\"}", "not a map"},
-        {"{\"uid\":\"x\",\"type\":3,\"attachmentId\":\"1000003\"}", "too deeply"},
+        {"{\"uid\":\"x\",\"type\":3,\"attachmentId\":\"1000003\"}", "nested"},
         {"{\"uid\":\"x\",\"type\":3,\"attachmentId\":\"1000004\"}", "maxAttachmentSize"},
         {"{\"uid\":\"x\",\"type\":3,\"attachmentId\":\"1000005\"}", "maxAttachmentSize"},
         {"{\"uid\":\"x\",\"type\":3,\"attachmentId\":\"1000006\"}", "not one of a cluster"},

@@ -222,9 +222,10 @@ void tst_Engine_ClientRequests::aLostAnswerIsAnError()
     QCOMPARE(lost, 1);
     QCOMPARE(probe.closes, 1);
     QCOMPARE(probe.reason, CloseReason::TransportError);
-    QCOMPARE(probe.errors,
-             QStringList{u"the connection to %1 broke: the server closed the connection without an "
-                         "answer"_s.arg(front.url().toString())});
+    QCOMPARE(
+        probe.errors,
+        QStringList{u"the connection to %1 broke: the server closed the connection without an HTTP "
+                    "answer"_s.arg(front.url().toString())});
 }
 
 namespace {

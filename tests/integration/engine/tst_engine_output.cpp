@@ -311,7 +311,8 @@ void tst_Engine_Output::clientsThatReadNothingAreDropped()
     }
     QTRY_COMPARE(closed.size(), 1);
     QCOMPARE(closed[0][0].value<CloseReason>(), CloseReason::SendBufferOverflow);
-    QVERIFY(sent < Most);
+    // Without waiting for anything, this thread may have written them all before it heard of it.
+    QVERIFY(!polling || sent < Most);
 }
 
 void tst_Engine_Output::overflowEndsNoSessionWithinTheCall_data()

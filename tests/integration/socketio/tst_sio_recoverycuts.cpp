@@ -402,7 +402,8 @@ void tst_Sio_RecoveryCuts::nothingIsLostOrDoubledByRandomCuts()
         QCOMPARE(peer.got, expected);
     QCOMPARE(fresh, Clients); // all others were recovered
     QVERIFY(recovered > 10);
-    QVERIFY(takenOver > 0);
+    // A client that only polls takes leave of a session that it gives up.
+    QVERIFY(takenOver > 0 || !transports.contains(EngineIo::TransportType::WebSocket));
 }
 
 QTSOCKETIO_TEST(tst_Sio_RecoveryCuts)
