@@ -9,6 +9,7 @@
 #include <EngineIo/Server>
 
 #include <QtCore/qfileinfo.h>
+#include <QtCore/qmetaobject.h>
 #include <QtCore/qregularexpression.h>
 #include <QtQml/qjsengine.h>
 #include <QtQml/qqmlcontext.h>
@@ -46,6 +47,7 @@ QmlServer::QmlServer(QObject *parent)
 
 QmlServer::~QmlServer()
 {
+    warnNow();
     detach();
     m_io.disconnect(this);
 }
@@ -80,8 +82,24 @@ void QmlServer::restart()
     if (!m_complete)
         return;
     CallOut out(this);
-    if (!out.call([this] { m_io.close(); }) || !m_listen)
+    if (!out.call([this] { m_io.close(); }))
         return;
+    // What is no address or port is told before it is needed, too.
+    const QHostAddress address = m_host.isEmpty() ? QHostAddress(QHostAddress::Any)
+        : m_host == "localhost"_L1                ? QHostAddress(QHostAddress::LocalHost)
+                                                  : QHostAddress(m_host);
+    if (address.isNull()) {
+        return setError(
+            u"\"%1\" is not an address"_s.arg(m_host),
+            u"Set the property host to an IP address of this machine, to \"localhost\", "
+            "or to nothing for all addresses."_s);
+    }
+    if (m_port < 0 || m_port > 65535) {
+        return setError(u"%1 is not a port"_s.arg(m_port),
+                        u"Set the property port to a number from 0 to 65535."_s);
+    }
+    if (!m_listen)
+        return setError({}, {});
     if (!std::exchange(m_started, true)) {
         std::optional<QSslConfiguration> tls;
         qsizetype maxValues = DefaultMaxValues;
@@ -97,17 +115,15 @@ void QmlServer::restart()
             return;
         serveFolder();
     }
-    const QHostAddress address = m_host.isEmpty() ? QHostAddress(QHostAddress::Any)
-        : m_host == "localhost"_L1                ? QHostAddress(QHostAddress::LocalHost)
-                                                  : QHostAddress(m_host);
-    if (address.isNull())
-        setErrorString(u"\"%1\" is not an address"_s.arg(m_host));
-    else if (m_port < 0 || m_port > 65535)
-        setErrorString(u"%1 is not a port"_s.arg(m_port));
-    else if (m_io.listen(address, quint16(m_port)))
-        setErrorString({});
-    else
-        setErrorString(m_io.errorString());
+    bool isListening = false;
+    if (!out.call([&] { isListening = m_io.listen(address, quint16(m_port)); }))
+        return;
+    if (isListening)
+        return setError({}, {});
+    setError(
+        m_io.errorString(),
+        u"Set the property port to one that this program may use and no other program does, or "
+        "to 0 for one that is free; host has to be an address of this machine."_s);
 }
 
 void QmlServer::setHost(const QString &host)
@@ -238,12 +254,27 @@ QUrl QmlServer::url() const
     return url;
 }
 
-void QmlServer::setErrorString(const QString &text)
+// A warning waits for the handlers of the application, which may not be connected yet.
+void QmlServer::setError(const QString &text, const QString &remedy)
 {
+    m_warning =
+        text.isEmpty() ? QString() : u"The server does not listen: %1. %2"_s.arg(text, remedy);
+    if (!m_warning.isEmpty()) {
+        QMetaObject::invokeMethod(
+            this, [this] { warnNow(); }, Qt::QueuedConnection);
+    }
     if (m_errorString == text)
         return;
     m_errorString = text;
     Q_EMIT errorStringChanged();
+}
+
+void QmlServer::warnNow()
+{
+    static const auto errorSignal = QMetaMethod::fromSignal(&QmlServer::errorStringChanged);
+    const QString text = std::exchange(m_warning, {});
+    if (!text.isEmpty() && !isSignalConnected(errorSignal))
+        detail::warn(this, text);
 }
 
 QmlNamespace *QmlServer::of(const QJSValue &name)

@@ -96,7 +96,8 @@ private:
     bool startExtensions();
     void serveFolder();
     NamespaceFilter filterFromJs(const QJSValue &function);
-    void setErrorString(const QString &text);
+    void setError(const QString &text, const QString &remedy);
+    void warnNow();
 
     QList<QObject *> m_children;
     QList<QPointer<QmlServerExtension>> m_extensions;
@@ -110,6 +111,7 @@ private:
     QUrl m_folder;
     QPointer<QmlAdapter> m_adapter;
     QString m_errorString;
+    QString m_warning; // of it, until the event loop runs
     Server m_io;
 };
 

@@ -24,6 +24,13 @@ TestCase {
         SocketIoServer { host: "localhost" }
     }
     Component {
+        id: boundServerComponent
+        SocketIoServer {
+            host: "localhost"
+            readonly property string shown: errorString
+        }
+    }
+    Component {
         id: eventComponent
         SocketIoEvent {}
     }
@@ -278,5 +285,48 @@ TestCase {
                          /: Uncaught .+: the event "d" was dropped: 2 events wait already, .+ Emit less .+/]);
         other.open();
         tryCompare(other, "connected", true, 30000);
+    }
+
+    function test_serversThatCannotListen_data() {
+        const inUse = /: The server does not listen: Cannot listen on 127\.0\.0\.1:[0-9]+: .+ in use\. Set the property port to .+ or to 0 .+\.$/;
+        const noAddress = /: The server does not listen: "no\.such\.host" is not an address\. Set the property host to an IP address .+\.$/;
+        const noPort = /: The server does not listen: (700000|-5) is not a port\. Set the property port to a number from 0 to 65535\.$/;
+        return [
+            { tag: "port in use", properties: port => ({ port: port }), told: [inUse] },
+            { tag: "name of a host", properties: () => ({ host: "no.such.host" }), told: [noAddress] },
+            { tag: "port too big", properties: () => ({ port: 700000 }), told: [noPort] },
+            { tag: "negative port", properties: () => ({ port: -5 }), told: [noPort] },
+            { tag: "no port, before it should listen", properties: () => ({ port: -5, listen: false }),
+              told: [noPort] },
+            { tag: "put right in time", properties: () => ({ port: -5 }), then: made => made.port = 0,
+              told: [] },
+            { tag: "set to the same mistake again", properties: () => ({ port: -5 }),
+              then: made => { made.listen = false; made.listen = true; }, told: [noPort] },
+        ];
+    }
+    function test_serversThatCannotListen(data) {
+        const other = createTemporaryObject(serverComponent, testCase);
+        const made = createTemporaryObject(serverComponent, testCase, data.properties(other.port));
+        data.then?.(made);
+        compare(made.listening, data.told.length === 0);
+        compare(made.errorString.length > 0, data.told.length > 0);
+        compareMessages(data.told);
+    }
+
+    function test_serversWhoseFailuresAreHandledSayNothing() {
+        const other = createTemporaryObject(serverComponent, testCase);
+        const heard = createTemporaryObject(serverComponent, testCase, { port: other.port });
+        const errors = [];
+        heard.errorStringChanged.connect(() => errors.push(heard.errorString));
+        const shown = createTemporaryObject(boundServerComponent, testCase, { port: other.port });
+        verify(shown.shown.includes("in use"), shown.shown);
+        compareMessages([]);
+        heard.host = "no.such.host";
+        compare(errors, ['"no.such.host" is not an address']);
+        compareMessages([]);
+        heard.host = "localhost";
+        heard.port = 0;
+        verify(heard.listening);
+        compare(errors[errors.length - 1], "");
     }
 }
