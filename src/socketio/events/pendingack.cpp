@@ -245,11 +245,13 @@ PendingAck *PendingAck::addErrorSlot(const QObject *context, ErrorSlot &&slot)
 }
 
 PendingAck *PendingAckPrivate::create(QObject *parent, const std::optional<QString> &event,
-                                      const QString &receiver)
+                                      const QString &receiver,
+                                      const std::shared_ptr<const WarningLimit> &limit)
 {
     auto *ack = new PendingAck(parent);
     ack->d->event = event;
     ack->d->receiver = receiver;
+    ack->d->warningLimit = limit;
     ack->d->age.start();
     return ack;
 }
@@ -391,7 +393,7 @@ void PendingAckPrivate::signal(PendingAck *ack)
     state = State::Signalled;
     EngineIo::detail::CallOut out(ack);
     if (!isHeard)
-        qCWarning(detail::lcEvents).noquote() << detail::withHint(error);
+        warn(detail::withHint(error));
     if (error)
         out.emitSignal(&PendingAck::failed, error);
     else
@@ -430,12 +432,20 @@ bool PendingAckPrivate::isFailureHeard(const PendingAck *ack) const
     return isWarned || promise || isFailureConnected(ack) || !isAwaited(ack) || isOwnEnd(error);
 }
 
+void PendingAckPrivate::warn(const QString &text) const
+{
+    if (!warningLimit || warningLimit->take())
+        qCWarning(detail::lcEvents).noquote() << text;
+    else
+        qCDebug(detail::lcEvents).noquote() << text;
+}
+
 Error PendingAckPrivate::doesNotFit(const QString &errorText)
 {
     const QString text = event
         ? u"The answer to event \"%1\" does not fit: %2"_s.arg(*event, errorText)
         : u"The answer does not fit: %1"_s.arg(errorText);
-    qCWarning(detail::lcEvents).noquote() << text;
+    warn(text);
     return Error(Error::Type::Argument, text);
 }
 

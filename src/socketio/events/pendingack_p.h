@@ -2,6 +2,8 @@
 #ifndef SOCKETIO_PENDINGACK_P_H
 #define SOCKETIO_PENDINGACK_P_H
 
+#include "base/warninglimit_p.h"
+
 #include <SocketIo/pendingack.h>
 
 #include <QtCore/qelapsedtimer.h>
@@ -22,9 +24,12 @@ namespace SocketIo {
 class SOCKETIO_AUTOTEST_EXPORT PendingAckPrivate
 {
 public:
+    using WarningLimit = EngineIo::detail::WarningLimit;
     // event and receiver: what messages call them, for example "save" and "/chat of http://h:3000".
+    // limit: of the warnings, where peers can cause them.
     static PendingAck *create(QObject *parent, const std::optional<QString> &event = std::nullopt,
-                              const QString &receiver = {});
+                              const QString &receiver = {},
+                              const std::shared_ptr<const WarningLimit> &limit = {});
     // The last step of the call that returns ack. Gives one that fails if ack was deleted
     // meanwhile.
     static PendingAck *handOut(const QPointer<PendingAck> &ack);
@@ -62,6 +67,7 @@ private:
     static void tellLater(PendingAck *ack);
     void finishPromise();
     void signal(PendingAck *ack);
+    void warn(const QString &text) const;
     Error doesNotFit(const QString &errorText);
 
     State state = State::InCall;
@@ -69,6 +75,7 @@ private:
     bool isWarned = false;        // the failure is in the log
     std::optional<QString> event; // whose name may be empty
     QString receiver;
+    std::shared_ptr<const WarningLimit> warningLimit;
     QElapsedTimer age;
     QVariantList arguments;
     Error error;

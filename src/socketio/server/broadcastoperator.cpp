@@ -6,6 +6,7 @@
 #include "socketio/events/pendingack_p.h"
 #include "socketio/events/reservednames_p.h"
 #include "socketio/server/namespace_p.h"
+#include "socketio/server/server_p.h"
 #include "socketio/server/socket_p.h"
 
 #include <SocketIo/remotesocket.h>
@@ -32,7 +33,8 @@ public:
     AnswerCollector(NamespacePrivate *nsp, const QString &event)
         : m_nsp(nsp->q)
         , m_ack(PendingAckPrivate::create(
-              nsp->q, event, QStringLiteral("all receivers in namespace %1").arg(nsp->name)))
+              nsp->q, event, QStringLiteral("all receivers in namespace %1").arg(nsp->name),
+              nsp->ackWarnings))
         , m_id(nsp->nextTimeoutId++)
     {
     }
@@ -80,10 +82,26 @@ private:
         if (m_servers != m_expectedServers || m_answers.size() + m_lost != m_clients)
             return;
         if (m_lost > 0) {
-            fail(Error::disconnected());
+            fail(lostError());
         } else if (finish()) {
             PendingAckPrivate::acknowledge(m_ack, m_answers);
         }
+    }
+
+    Error lostError() const
+    {
+        Error error = Error::disconnected();
+        // When the application closes the server, it knows that.
+        const ServerPrivate *server = m_nsp ? NamespacePrivate::get(m_nsp)->server : nullptr;
+        if (!server || server->isClosed())
+            return error;
+        const QString text = QStringLiteral("%1 of %2 clients left before they answered")
+                                 .arg(QString::number(m_lost), QString::number(m_clients));
+        error = Error(error.type(), error.message(),
+                      QVariantMap{{QStringLiteral("description"), text}});
+        error.setHint(QStringLiteral("Handle this with onFailed(): arguments() has the answers "
+                                     "that came."));
+        return error;
     }
 
     void fail(const Error &error)

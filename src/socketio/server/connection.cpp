@@ -264,7 +264,8 @@ void Connection::end(Socket::DisconnectReason reason, const QString &description
             continue;
         SocketPrivate *d = SocketPrivate::get(socket);
         if (d->state == SocketPrivate::State::Pending && d->nsp)
-            d->nsp->discard(socket, NamespacePrivate::Session::Kept);
+            d->nsp->discard(socket, NamespacePrivate::Session::Kept,
+                            SocketPrivate::leaveError(reason, description));
         else
             d->close(reason, description);
     }

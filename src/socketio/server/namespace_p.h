@@ -3,6 +3,7 @@
 #define SOCKETIO_NAMESPACE_P_H
 
 #include "base/callout_p.h"
+#include "base/warninglimit_p.h"
 #include "socketio/adapter/adapterhost_p.h"
 #include "socketio/server/broadcastacks_p.h"
 
@@ -84,7 +85,7 @@ public:
     // Of a socket that never got as far as connected. A recovery that broke before it was complete
     // may be repeated if the session is kept.
     enum class Session { Kept, Dropped };
-    void discard(Socket *socket, Session session);
+    void discard(Socket *socket, Session session, const Error &why = Error::disconnected());
     void persist(Socket *socket);
     void closeSockets(Socket::DisconnectReason reason);
     // Deletes a child namespace without clients, if the server is configured to.
@@ -136,6 +137,9 @@ public:
     qint64 nextAckId = 0;
     qint64 nextTimeoutId = 0; // in timeouts()
     std::unique_ptr<detail::BroadcastAcks> broadcastAcks;
+    // Of acknowledgements that fail: the clients can make them.
+    std::shared_ptr<const EngineIo::detail::WarningLimit> ackWarnings =
+        std::make_shared<EngineIo::detail::WarningLimit>();
     bool dying = false; // it is, or is about to be, deleted
 
 private:

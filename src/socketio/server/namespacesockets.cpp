@@ -91,7 +91,7 @@ void NamespacePrivate::removeSocket(Socket *socket)
     all.pop_back();
 }
 
-void NamespacePrivate::discard(Socket *socket, Session session)
+void NamespacePrivate::discard(Socket *socket, Session session, const Error &why)
 {
     SocketPrivate *s = SocketPrivate::get(socket);
     CallOut out(socket);
@@ -104,7 +104,7 @@ void NamespacePrivate::discard(Socket *socket, Session session)
         connection->remove(socket);
     changeRooms(socket, [&](Adapter &left) { left.delAll(socket); });
     if (out && s->acks)
-        out.call([&] { s->acks->failAll(Error::disconnected()); });
+        out.call([&] { s->acks->failAll(why); });
     if (out)
         s->deleteWhenFree();
     if (space)

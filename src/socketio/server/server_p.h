@@ -38,6 +38,7 @@ public:
     void removeConnection(detail::Connection *connection);
 
     void closeAdapters();
+    bool isClosed() const noexcept { return adaptersClosed; } // by the application
     int roomsCount() const;
     void writeMetrics(EngineIo::detail::OpenMetricsWriter &writer) const;
 

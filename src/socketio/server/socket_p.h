@@ -58,6 +58,7 @@ public:
     void packetReceived(Packet &&packet);
     // The connection is gone or the socket leaves. Runs user code.
     void close(Socket::DisconnectReason reason, const QString &description = {});
+    static Error leaveError(Socket::DisconnectReason reason, const QString &description);
     void reportError(const Error &error) { Q_EMIT q->errorOccurred(error); }
     void disconnect(Socket::DisconnectReason reason);
     // The public part is being deleted.

@@ -118,7 +118,8 @@ PendingAck *SocketPrivate::emitWithAck(const QString &event, const QVariantList 
     Packet packet = detail::eventPacket(event, args);
     packet.nsp = nsp->name;
     packet.id = nsp->nextAckId++;
-    const QPointer<PendingAck> ack = PendingAckPrivate::create(q, event, receiver());
+    const QPointer<PendingAck> ack =
+        PendingAckPrivate::create(q, event, receiver(), nsp->ackWarnings);
     acks->add(packet.id, ack, timeout);
     send(std::move(packet), flags);
     return PendingAckPrivate::handOut(ack);

@@ -17,6 +17,20 @@ using EngineIo::detail::CallOut;
 
 namespace {
 
+bool isOwnEnd(Socket::DisconnectReason reason)
+{
+    using Reason = Socket::DisconnectReason;
+    switch (reason) {
+    case Reason::ForcedClose:
+    case Reason::ForcedServerClose:
+    case Reason::ServerShuttingDown:
+    case Reason::ServerNamespaceDisconnect:
+        return true;
+    default:
+        return false;
+    }
+}
+
 bool allowsRecovery(Socket::DisconnectReason reason)
 {
     using Reason = Socket::DisconnectReason;
@@ -155,7 +169,7 @@ void SocketPrivate::close(Socket::DisconnectReason reason, const QString &descri
         return;
     setState(State::Disconnected);
     if (acks)
-        out.call([this] { acks->failAll(Error::disconnected()); });
+        out.call([&] { acks->failAll(leaveError(reason, description)); });
     if (out && nsp->broadcastAcks)
         out.call([this] { nsp->broadcastAcks->socketLost(q); });
     out.emitSignal(&Socket::connectedChanged, false);
@@ -171,6 +185,25 @@ void SocketPrivate::close(Socket::DisconnectReason reason, const QString &descri
         space.emitSignal(&Namespace::socketsCountChanged, space.object()->socketsCount());
     if (space)
         NamespacePrivate::get(space.object())->cleanUp();
+}
+
+// Of acknowledgements. Why the client left is in the data, which an end of the application's own
+// making has not.
+Error SocketPrivate::leaveError(Socket::DisconnectReason reason, const QString &description)
+{
+    Error error = Error::disconnected();
+    if (isOwnEnd(reason)) {
+        error.setHint(u"The program has disconnected the socket itself: wait for the answer before "
+                      "that."_s);
+        return error;
+    }
+    QString text = u"the client left: "_s + Socket::disconnectReasonText(reason);
+    if (!description.isEmpty())
+        text += u", "_s + description;
+    error = Error(error.type(), error.message(), QVariantMap{{u"description"_s, text}});
+    error.setHint(u"Handle this with onFailed(), and emit the event again when the client is "
+                  "back."_s);
+    return error;
 }
 
 void SocketPrivate::destroyed()

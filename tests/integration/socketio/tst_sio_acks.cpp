@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "rawclient.h"
 #include "support/testmain.h"
+#include "support/warnings.h"
 
 #include <QtCore/qtimer.h>
 
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
+
+namespace {
+
+// How it comes that a client does not answer.
+enum class End { Drops, Leaves, TooBig, Late, PutOut, CutOff, ServerCloses, Deleted };
+
+} // namespace
+
+Q_DECLARE_METATYPE(End)
 
 // Acknowledgements between one socket and its client.
 class tst_Sio_Acks : public QObject
@@ -21,6 +31,9 @@ private Q_SLOTS:
     void ackWithBinary();
     void ackTimesOut();
     void pendingAcksFailAtDisconnection();
+    void failuresNobodyHears_data();
+    void failuresNobodyHears();
+    void failuresDoNotFillTheLog();
     void ackIdsAreSharedByTheNamespace();
 };
 
@@ -171,6 +184,109 @@ void tst_Sio_Acks::pendingAcksFailAtDisconnection()
     }
     client.drop();
     QTRY_COMPARE(errors, (QList{Error::Type::Disconnected, Error::Type::Disconnected}));
+}
+
+void tst_Sio_Acks::failuresNobodyHears_data()
+{
+    QTest::addColumn<End>("end");
+    QTest::addColumn<bool>("toAll");
+    QTest::addColumn<QString>("reason"); // none: the program knows
+    for (const bool toAll : {false, true}) {
+        const auto row = [&](const char *name, End end, const QString &reason) {
+            const QString ofAll = reason.isEmpty() ? QString() : u"1 of 1 clients left"_s;
+            QTest::addRow("%s, %s", name, toAll ? "to all" : "to one")
+                << end << toAll << (toAll && end != End::Late ? ofAll : reason);
+        };
+        row("drops", End::Drops, u"the client left: transport close"_s);
+        row("leaves", End::Leaves, u"the client left: client namespace disconnect"_s);
+        row("too big", End::TooBig, u"the client left: "_s);
+        row("late", End::Late, u"operation has timed out"_s);
+        if (!toAll) { // with all of them, who may have left on their own is not told apart
+            row("put out", End::PutOut, {});
+            row("cut off", End::CutOff, {});
+        }
+        row("server closes", End::ServerCloses, {});
+        row("deleted", End::Deleted, {});
+    }
+}
+
+// A continuation that is never called without anybody hearing why is a warning, unless the program
+// has ended it itself.
+void tst_Sio_Acks::failuresNobodyHears()
+{
+    QFETCH(End, end);
+    QFETCH(bool, toAll);
+    QFETCH(QString, reason);
+    ServerOptions options;
+    options.maxHttpBufferSize = 1000;
+    auto io = std::make_unique<SioServer>(options);
+    SocketCatcher catcher(io.get());
+    RawClient client(io->port());
+    client.join();
+    const Warnings log;
+    const auto patience = end == End::Late ? 1ms : std::chrono::milliseconds(1h);
+    const QPointer<PendingAck> ack = toAll
+        ? io->timeout(patience).emitWithAck(u"save"_s)
+        : catcher.last()->timeout(patience).emitWithAck(u"save"_s);
+    bool answered = false;
+    ack->then(this, [&] { answered = true; });
+    switch (end) {
+    case End::Drops:
+        client.drop();
+        break;
+    case End::Leaves:
+        client.send("41");
+        break;
+    case End::TooBig:
+        client.send("42[\"" + QByteArray(2000, 'a') + "\"]");
+        break;
+    case End::Late:
+        break;
+    case End::PutOut:
+        catcher.last()->disconnectSocket();
+        break;
+    case End::CutOff:
+        catcher.last()->disconnectClient();
+        break;
+    case End::ServerCloses:
+        io->close();
+        break;
+    case End::Deleted:
+        io.reset();
+        break;
+    }
+    QTRY_VERIFY(!ack);
+    QVERIFY(!answered);
+    const QStringList told = log.all().filter(u"save"_s);
+    QCOMPARE(told.size(), reason.isEmpty() ? 0 : 1);
+    if (!reason.isEmpty()) {
+        QVERIFY2(told.first().contains(u"the event \"save\" was not acknowledged by "_s),
+                 qPrintable(log.text()));
+        QVERIFY2(told.first().contains(reason), qPrintable(log.text()));
+        QVERIFY2(told.first().contains(u"in namespace /"_s), qPrintable(log.text()));
+    }
+}
+
+// The clients can cause them.
+void tst_Sio_Acks::failuresDoNotFillTheLog()
+{
+    SioServer io;
+    SocketCatcher catcher(&io);
+    RawClient client(io.port());
+    client.join();
+    const Warnings log;
+    QList<QPointer<PendingAck>> acks;
+    for (int i = 0; i < 5; ++i) {
+        acks.append(catcher.last()->emitWithAck(u"save"_s));
+        acks.last()->then(this, [](int) {});
+    }
+    client.send("430[\"no number\"]");
+    client.send("431[\"no number\"]");
+    QTRY_VERIFY(!acks.at(1));
+    QCOMPARE(log.all().size(), 1);
+    client.drop();
+    QTRY_VERIFY(!acks.last());
+    QCOMPARE(log.all().size(), 1);
 }
 
 void tst_Sio_Acks::ackIdsAreSharedByTheNamespace()
