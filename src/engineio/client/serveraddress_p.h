@@ -29,7 +29,7 @@ private:
 };
 
 // The address as it was given, for people, also when QUrl does not understand it.
-QString givenAddress(const QUrl &url);
+ENGINEIO_EXPORT QString givenAddress(const QUrl &url);
 QString invalidAddressText(const QUrl &url);
 QString unsupportedSchemeText(const QUrl &url);
 // What may help with either.

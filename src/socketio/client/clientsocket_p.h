@@ -111,11 +111,12 @@ private:
     };
 
     // Why the socket is not active.
-    enum class Ending : quint8 { NotOpened, Refused, PutOut, Closed };
+    enum class Ending : quint8 { NotOpened, BadUrl, Refused, PutOut, Closed };
 
     enum class For { Error, Log };
     Error whyNotConnected(For reader) const;
     qsizetype unsentCount() const;
+    bool needsUrl() const;
     QString unsentText(const QString &ofOne, const QString &ofMany) const;
     Error timeoutError(qint64 ackId) const;
     void changeActive(bool newActive);

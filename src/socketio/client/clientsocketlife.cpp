@@ -173,7 +173,7 @@ void ClientSocketPrivate::managerRefused(const Error &error)
 {
     if (!active || connected)
         return;
-    ending = Ending::Refused;
+    ending = Ending::BadUrl;
     CallOut out(q);
     setActive(false);
     out.call([this, &error] { reportConnectError(error); });

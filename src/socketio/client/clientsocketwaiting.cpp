@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/client/clientsocket_p.h"
 
+#include "engineio/client/serveraddress_p.h"
 #include "socketio/client/manager_p.h"
 
 #include <QtCore/qmetaobject.h>
@@ -53,6 +54,11 @@ QString ClientSocketPrivate::unsentText(const QString &ofOne, const QString &ofM
         + ofMany;
 }
 
+bool ClientSocketPrivate::needsUrl() const
+{
+    return !active && ending == Ending::BadUrl && manager && !manager->urlError.isEmpty();
+}
+
 // A clause that says why the socket is not connected, with what helps as its hint. In the log, the
 // failure behind that is left out where it would only name the address again.
 Error ClientSocketPrivate::whyNotConnected(For reader) const
@@ -69,8 +75,13 @@ Error ClientSocketPrivate::whyNotConnected(For reader) const
         case Ending::NotOpened:
             return reason(u"the socket has not been opened"_s,
                           u"Call open(), or leave ClientOptions::autoConnect switched on."_s);
+        case Ending::BadUrl:
+            if (needsUrl())
+                return reason(manager->urlError,
+                              EngineIo::detail::addressHint() + u" Call open() then."_s);
+            return reason(u"the socket has not been opened since its URL was set"_s, openHint);
         case Ending::Refused:
-            return reason(withFailure(u"the socket was refused"_s, failure),
+            return reason(withFailure(u"the socket was refused"_s, lastError),
                           lastError.hint() + u' ' + openHint);
         case Ending::PutOut:
             return reason(u"the server has put the client out of the namespace"_s, openHint);
@@ -127,10 +138,12 @@ void ClientSocketPrivate::noteWaiting()
         q,
         [this] {
             isWaitingTold = !isTried() && unsentCount() > 0;
-            if (isWaitingTold)
-                warn(unsentText(u"waits until open() is called: "_s,
-                                u"wait until open() is called: "_s)
-                     + whyNotConnected(For::Log).message());
+            if (!isWaitingTold)
+                return;
+            const QString until = needsUrl() ? u"until another URL is set and open() is called: "_s
+                                             : u"until open() is called: "_s;
+            warn(unsentText(u"waits "_s + until, u"wait "_s + until)
+                 + whyNotConnected(For::Log).message());
         },
         Qt::QueuedConnection);
 }
@@ -139,10 +152,12 @@ void ClientSocketPrivate::warnOfLoss()
 {
     if (unsentCount() == 0 || std::exchange(isLossTold, true))
         return;
-    const QString remedy = isTried() ? u"Wait for flushed() before the program ends or the socket "
-                                       "is deleted."_s
-                                     : u"Call open() and wait for flushed() before the program "
-                                       "ends or the socket is deleted."_s;
+    const QString wait = u"ait for flushed() before the program ends or the socket is deleted."_s;
+    QString remedy = u"Call open() and w"_s + wait;
+    if (isTried())
+        remedy = u'W' + wait;
+    else if (needsUrl())
+        remedy = EngineIo::detail::addressHint();
     warn(unsentText(u"is lost with its socket: "_s, u"are lost with their socket: "_s)
          + whyNotConnected(For::Log).message() + u". "_s + remedy);
 }

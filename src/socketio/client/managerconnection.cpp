@@ -58,7 +58,10 @@ bool ManagerPrivate::setUrl(const QUrl &newUrl)
 
 QString ManagerPrivate::address() const
 {
-    return EngineIo::detail::displayAddress(url);
+    if (urlError.isEmpty())
+        return EngineIo::detail::displayAddress(url);
+    const QString given = EngineIo::detail::givenAddress(url);
+    return given.isEmpty() ? u"a server without an address"_s : u'"' + given + u'"';
 }
 
 void ManagerPrivate::setState(State newState)

@@ -57,6 +57,8 @@ private Q_SLOTS:
     void listenersThatAreNeverCalled();
     void emptyNames();
     void socketsThatAreGone();
+    void badUrls_data();
+    void badUrls();
     void reservedNamesAreWarnedOfOnce_data();
     void reservedNamesAreWarnedOfOnce();
 };
@@ -183,6 +185,59 @@ void tst_Client_Mistakes::socketsThatAreGone()
         QVERIFY2(error.hint().contains(u"before the event was emitted"_s),
                  qPrintable(error.hint()));
     }
+}
+
+void tst_Client_Mistakes::badUrls_data()
+{
+    QTest::addColumn<QUrl>("url");
+    QTest::addColumn<QString>("place");
+    QTest::addColumn<QString>("reason");
+    QTest::newRow("port") << QUrl(u"http://localhost:99999"_s) << u"\"http://localhost:99999\""_s
+                          << u"\"http://localhost:99999\" is not a server address: "_s;
+    QTest::newRow("scheme") << QUrl(u"ftp://localhost"_s) << u"\"ftp://localhost\""_s
+                            << u"the scheme \"ftp\" is not supported"_s;
+    QTest::newRow("none") << QUrl() << u"a server without an address"_s
+                          << u"no server address was given"_s;
+}
+
+// Nobody has refused the socket, and to open it again is of no use.
+void tst_Client_Mistakes::badUrls()
+{
+    QFETCH(QUrl, url);
+    QFETCH(QString, place);
+    QFETCH(QString, reason);
+    Server io;
+    QStringList received;
+    connect(&io, &Server::connected, this, [&](Socket *socket) {
+        socket->on(u"event"_s, socket, [&](const QString &text) { received.append(text); });
+    });
+    QVERIFY(io.listen(QHostAddress::LocalHost));
+    Manager manager(url);
+    ClientSocket *socket = manager.socket();
+    connect(socket, &ClientSocket::connectError, this, [] {});
+    QTRY_VERIFY(!socket->isActive());
+    Warnings log;
+    socket->emitEvent(u"event"_s, u"one"_s);
+    socket->emitEvent(u"event"_s, u"two"_s);
+    QTRY_COMPARE(log.all().size(), 1);
+    const QString text = log.take().first();
+    QVERIFY2(
+        text.startsWith(u"2 events to / of %1, the first of them \"event\", wait until another "
+                        "URL is set and open() is called: "_s.arg(place)),
+        qPrintable(text));
+    QVERIFY2(text.contains(reason), qPrintable(text));
+    QList<Error> errors;
+    socket->timeout(1ms).emitWithAck(u"late"_s)->onFailed(
+        this, [&](const Error &error) { errors.append(error); });
+    QTRY_COMPARE(errors.size(), 1);
+    QVERIFY2(errors.first().message().contains(u"it was not sent: "_s), qPrintable(text));
+    QVERIFY2(errors.first().message().contains(reason), qPrintable(errors.first().message()));
+    QVERIFY2(errors.first().hint().contains(u"Give an address such as"_s),
+             qPrintable(errors.first().hint()));
+    manager.setUrl(QUrl(u"http://127.0.0.1:%1"_s.arg(io.serverPort())));
+    socket->open();
+    QTRY_COMPARE(received, (QStringList{u"one"_s, u"two"_s}));
+    QCOMPARE(log.all(), QStringList());
 }
 
 using MakeAck = std::function<PendingAck *(Pair &pair)>;
