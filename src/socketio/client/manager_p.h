@@ -82,6 +82,7 @@ public:
     void noteAckAsked(PendingAck *ack);
 
     std::chrono::milliseconds slotPatience{3000};
+    std::chrono::milliseconds lossPause{60'000}; // between warnings of the same
     Manager *q;
     QUrl url;
     QString urlError; // why connecting to the URL is of no use
@@ -110,6 +111,8 @@ private:
     void openTimedOut();
     void failOpening(const Error &error);
     void logLoss(EngineIo::CloseReason reason, const Error &details);
+    void warnOfMistake(const Error &details);
+    void warnOfRepeatedLosses();
     void warnOfNestedLoop();
     bool isConnectErrorHeard() const;
     bool isReconnectFailedHeard() const;
@@ -148,7 +151,11 @@ private:
     bool skipReconnection = false; // the application wants no connection
     bool watchesNetwork = false;
     bool failureReported = false; // by a warning, since there was a connection
-    QString loggedLoss;           // by a warning
+    // Of connections that broke because of a mistake.
+    QString warnedLoss; // the kind of it
+    Error repeatedLoss; // the last one that was not warned of
+    int lossRepetitions = 0;
+    QTimer lossTimer;
     // While a slot runs that was called with a packet: what that was, and what the slot has asked
     // for. No answer can come before it returns.
     const Packet *beingHandled = nullptr;

@@ -11,6 +11,7 @@
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qmetaobject.h>
+#include <QtCore/qregularexpression.h>
 #include <QtNetwork/qnetworkaccessmanager.h>
 
 #include <utility>
@@ -31,6 +32,7 @@ ManagerPrivate::ManagerPrivate(Manager *manager, const QUrl &serverUrl,
     , parser(clientOptions.parser ? clientOptions.parser : std::make_shared<JsonParser>())
     , openTimer(manager)
     , waitTimer(manager)
+    , lossTimer(manager)
     , slotTimer(manager)
 {
     setUrl(serverUrl);
@@ -41,6 +43,8 @@ ManagerPrivate::ManagerPrivate(Manager *manager, const QUrl &serverUrl,
     QObject::connect(&openTimer, &QTimer::timeout, &openTimer, [this] { openTimedOut(); });
     slotTimer.setSingleShot(true);
     QObject::connect(&slotTimer, &QTimer::timeout, &slotTimer, [this] { warnOfNestedLoop(); });
+    lossTimer.setSingleShot(true);
+    QObject::connect(&lossTimer, &QTimer::timeout, &lossTimer, [this] { warnOfRepeatedLosses(); });
     waitTimer.setSingleShot(true);
     QObject::connect(&waitTimer, &QTimer::timeout, &waitTimer, [this] { attempt(); });
 }
@@ -351,18 +355,44 @@ void ManagerPrivate::loseConnection(CloseReason reason, const Error &details)
         scheduleAttempt();
 }
 
-// A mistake of the application or the server, which will be made again, is a warning; that of the
-// loss before is not said twice.
+// A mistake of the application or the server, which will be made again, is a warning.
 void ManagerPrivate::logLoss(CloseReason reason, const Error &details)
 {
     const bool isMistake = details.type() == Error::Type::Protocol || detail::isTooBig(details);
-    if (isMistake && std::exchange(loggedLoss, details.message()) != details.message()) {
-        warn(detail::withHint(details));
-        return;
-    }
+    if (isMistake)
+        warnOfMistake(details);
     qCDebug(lcClient).noquote() << "disconnected from" << address() + u':'
                                 << EngineIo::closeReasonText(reason)
             + (details ? u", "_s + details.message() : QString());
+}
+
+// With retries an event breaks many connections, and each program makes the next one soon: those of
+// the same kind are counted for a while.
+void ManagerPrivate::warnOfMistake(const Error &details)
+{
+    // The same event has another number each time it is sent.
+    static const QRegularExpression digits(u"[0-9]+"_s);
+    const QString kind =
+        detail::isTooBig(details) ? QString(details.message()).remove(digits) : u"protocol"_s;
+    if (lossTimer.isActive() && kind == warnedLoss) {
+        repeatedLoss = details;
+        ++lossRepetitions;
+        return;
+    }
+    warnOfRepeatedLosses();
+    warnedLoss = kind;
+    lossTimer.start(lossPause);
+    warn(detail::withHint(details));
+}
+
+void ManagerPrivate::warnOfRepeatedLosses()
+{
+    const int count = std::exchange(lossRepetitions, 0);
+    if (count == 0)
+        return;
+    lossTimer.start(lossPause);
+    warn((count == 1 ? u"once more: "_s : u"%1 times more: "_s.arg(count))
+         + detail::withHint(repeatedLoss));
 }
 
 void ManagerPrivate::enterClosed(Release how)

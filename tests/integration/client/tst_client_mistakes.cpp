@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "socketio/client/manager_p.h"
 #include "support/testmain.h"
 #include "support/warnings.h"
 
@@ -6,6 +7,7 @@
 #include <SocketIo/Server>
 
 #include <QtCore/qpointer.h>
+#include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
 #include <functional>
@@ -41,6 +43,33 @@ struct Pair
     }
 };
 
+// One that takes small messages only, and clients of it that come back at once.
+struct LossyServer : Server
+{
+    LossyServer()
+        : Server(serverOptions())
+    {
+        connect(this, &Server::connected, this, [](Socket *socket) {
+            socket->on(u"small"_s, socket, [](const Ack &ack) { ack(); });
+        });
+    }
+    QUrl url() const { return QUrl(u"http://127.0.0.1:%1"_s.arg(serverPort())); }
+    static ServerOptions serverOptions()
+    {
+        ServerOptions options;
+        options.maxHttpBufferSize = 1000;
+        return options;
+    }
+    static ClientOptions clientOptions()
+    {
+        ClientOptions options;
+        options.transports = {EngineIo::TransportType::WebSocket};
+        options.reconnectionDelay = 1ms;
+        options.reconnectionDelayMax = 1ms;
+        return options;
+    }
+};
+
 enum class Listens { Client, Peer, Namespace };
 
 } // namespace
@@ -57,6 +86,9 @@ private Q_SLOTS:
     void listenersThatAreNeverCalled();
     void emptyNames();
     void socketsThatAreGone();
+    void repeatedLosses();
+    void lossesAreCounted();
+    void oneLossWithRetries();
     void badUrls_data();
     void badUrls();
     void reservedNamesAreWarnedOfOnce_data();
@@ -185,6 +217,72 @@ void tst_Client_Mistakes::socketsThatAreGone()
         QVERIFY2(error.hint().contains(u"before the event was emitted"_s),
                  qPrintable(error.hint()));
     }
+}
+
+// Another kind is said at once, and so that the one before came again.
+void tst_Client_Mistakes::repeatedLosses()
+{
+    LossyServer io;
+    QVERIFY(io.listen(QHostAddress::LocalHost));
+    Manager manager(io.url(), LossyServer::clientOptions());
+    ClientSocket *socket = manager.socket();
+    const Warnings log;
+    const QStringList events{u"save"_s, u"save"_s, u"save"_s, u"load"_s, u"load"_s, u"save"_s};
+    for (const QString &event : events) {
+        QTRY_VERIFY(socket->isConnected());
+        socket->emitEvent(event, QString(2000, u'x'));
+        QTRY_VERIFY(!socket->isConnected());
+    }
+    const QStringList told = log.all().filter(u"the connection to "_s + manager.url().toString());
+    const auto expect = [&](qsizetype index, const QString &start, const QString &event) {
+        const QString text = told.value(index);
+        QVERIFY2(text.startsWith(start + u"the connection to"_s), qPrintable(text));
+        QVERIFY2(text.contains(event), qPrintable(text));
+        QVERIFY2(text.contains(u"Raise maxHttpBufferSize"_s), qPrintable(text));
+    };
+    QCOMPARE(told.size(), 5);
+    expect(0, {}, u"\"save\""_s);
+    expect(1, u"2 times more: "_s, u"\"save\""_s);
+    expect(2, {}, u"\"load\""_s);
+    expect(3, u"once more: "_s, u"\"load\""_s);
+    expect(4, {}, u"\"save\""_s);
+}
+
+// After a while, those that were left out are told of.
+void tst_Client_Mistakes::lossesAreCounted()
+{
+    LossyServer io;
+    QVERIFY(io.listen(QHostAddress::LocalHost));
+    Manager manager(io.url(), LossyServer::clientOptions());
+    ManagerPrivate::get(&manager)->lossPause = 1s;
+    ClientSocket *socket = manager.socket();
+    connect(socket, &ClientSocket::connected, this,
+            [&] { socket->emitEvent(u"save"_s, QString(2000, u'x')); });
+    const Warnings log;
+    QTRY_VERIFY_WITH_TIMEOUT(!log.all().filter(u"more: the connection to"_s).isEmpty(),
+                             TestSupport::Patience);
+}
+
+void tst_Client_Mistakes::oneLossWithRetries()
+{
+    LossyServer io;
+    QVERIFY(io.listen(QHostAddress::LocalHost));
+    ClientOptions options = LossyServer::clientOptions();
+    options.retries = 3;
+    Manager manager(io.url(), options);
+    ClientSocket *socket = manager.socket();
+    const Warnings log;
+    for (int i = 0; i < 8; ++i) // the numbers of the acknowledgements get longer
+        socket->emitEvent(u"small"_s);
+    socket->emitEvent(u"save"_s, QString(2000, u'x'));
+    QSignalSpy flushed(socket, &ClientSocket::flushed);
+    QTRY_VERIFY_WITH_TIMEOUT(!flushed.isEmpty() && socket->queueLength() == 0,
+                             TestSupport::Patience);
+    const QStringList told = log.all().filter(manager.url().toString());
+    QCOMPARE(told.size(), 2);
+    QVERIFY2(told.at(0).startsWith(u"the connection to"_s), qPrintable(told.at(0)));
+    QVERIFY2(told.at(1).contains(u"\"save\" to / of "_s), qPrintable(told.at(1)));
+    QVERIFY2(told.at(1).contains(u"is given up after 4 attempts"_s), qPrintable(told.at(1)));
 }
 
 void tst_Client_Mistakes::badUrls_data()
