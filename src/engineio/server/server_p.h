@@ -70,6 +70,7 @@ public:
     detail::WorkerSet workers;
     int closing = 0;                            // workers that have not closed yet
     QHash<QString, QPointer<Session>> sessions; // the application may delete them
+    QList<QPointer<Session>> ending; // closed by their workers, but a slot still has to return
     detail::RequestHooks hooks{config};
     detail::ServerDrain drain{this};
     detail::ServerAccess::MetricsWriter extraMetrics;

@@ -20,9 +20,10 @@ ServerPrivate::ServerPrivate(Server *server)
 ServerPrivate::~ServerPrivate()
 {
     // A slot that is called when one session ends may delete others.
-    const QList<QPointer<Session>> open(sessions.cbegin(), sessions.cend());
+    const QList<QPointer<Session>> all =
+        QList<QPointer<Session>>(sessions.cbegin(), sessions.cend()) + std::exchange(ending, {});
     sessions.clear();
-    for (const QPointer<Session> &session : open)
+    for (const QPointer<Session> &session : all)
         delete session;
     workers.end();
 }
@@ -85,8 +86,17 @@ void ServerPrivate::addSession(const std::shared_ptr<SessionCore> &core, Transpo
 
 void ServerPrivate::removeSession(const QString &id)
 {
-    if (sessions.remove(id))
-        Q_EMIT q->clientsCountChanged(int(sessions.size()));
+    if (!sessions.contains(id))
+        return;
+    const QPointer<Session> session = sessions.take(id);
+    if (session && session->state() != Session::State::Closed) {
+        const auto isOver = [](const QPointer<Session> &one) {
+            return !one || one->state() == Session::State::Closed;
+        };
+        ending.removeIf(isOver);
+        ending.append(session);
+    }
+    Q_EMIT q->clientsCountChanged(int(sessions.size()));
 }
 
 HttpHeaders ServerPrivate::collectHeaders(HttpHeaders headers, const HttpRequest &request,

@@ -354,7 +354,8 @@ void SessionCore::tellPacket(const Packet &packet)
     countDelivery(packet.data.size());
     const Delivery delivery(*this);
     tellFacade([packet](SessionPrivate &session) {
-        session.core->messageHandled(packet.data.size());
+        if (session.state != Session::State::Closed)
+            session.core->messageHandled(packet.data.size());
         session.packetReceived(packet);
     });
 }
@@ -366,7 +367,8 @@ void SessionCore::deliver(Any message, qsizetype size)
     countDelivery(size);
     const Delivery delivery(*this);
     tellFacade([message = std::move(message), size](SessionPrivate &session) mutable {
-        session.core->messageHandled(size);
+        if (session.state != Session::State::Closed) // else there may be no server any more
+            session.core->messageHandled(size);
         session.messageReceived(std::move(message));
     });
 }

@@ -25,6 +25,7 @@ private Q_SLOTS:
     void busyServerBoundsWhatWaits();
     void closesAndListensAgain();
     void destructionWithTrafficIsClean();
+    void destructionInASlotOfAnEndedSession();
 
 private:
     static std::unique_ptr<TestServer> makeServer(const ServerOptions &options = {},
@@ -306,6 +307,34 @@ void tst_Engine_Threads::destructionWithTrafficIsClean()
         for (const auto &client : clients)
             QVERIFY(client->waitForClosed());
     }
+}
+
+// While a slot of a session runs an event loop, its client leaves and the server is deleted. More
+// messages wait for the slot to return.
+void tst_Engine_Threads::destructionInASlotOfAnEndedSession()
+{
+    auto server = makeServer();
+    std::unique_ptr<RawWebSocket> client;
+    QPointer<Session> session;
+    int received = 0;
+    connect(server.get(), &Server::connection, server.get(), [&](Session *made) {
+        session = made;
+        connect(made, &Session::messageReceived, this, [&] {
+            if (++received > 1)
+                return;
+            client.reset();
+            QTRY_COMPARE(server->clientsCount(), 0);
+            server.reset();
+            QVERIFY(!session);
+        });
+    });
+    QVERIFY(server->listen());
+    client = std::make_unique<RawWebSocket>(server->serverPort(), server->target("websocket"));
+    client->waitForText();
+    for (int i = 0; i < 3; ++i)
+        client->sendText("4hello");
+    QTRY_VERIFY(!server);
+    QCOMPARE(received, 1);
 }
 
 QTSOCKETIO_TEST(tst_Engine_Threads)
