@@ -4,7 +4,10 @@
 #include "base/threadcheck_p.h"
 #include "socketio/client/clientsocket_p.h"
 #include "socketio/client/manager_p.h"
+#include "socketio/events/eventlisteners_p.h"
 #include "socketio/events/reservednames_p.h"
+
+#include <QtCore/qmetaobject.h>
 
 namespace SocketIo {
 
@@ -311,8 +314,10 @@ QString ClientSocket::neverReceived(const QString &event) const
 /*! \internal */
 void ClientSocket::argumentError(const QString &event, const Error &error)
 {
-    EventListeners::argumentError(event, error);
-    Q_EMIT errorOccurred(error);
+    const Error told = detail::notCalledError(event, d->placeText(), error);
+    static const auto signal = QMetaMethod::fromSignal(&ClientSocket::errorOccurred);
+    detail::warnOfNotCalled(told, isSignalConnected(signal), d->argumentWarnings);
+    Q_EMIT errorOccurred(told);
 }
 
 /*!

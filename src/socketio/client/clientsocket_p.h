@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_CLIENTSOCKET_P_H
 #define SOCKETIO_CLIENTSOCKET_P_H
 
+#include "base/warninglimit_p.h"
 #include "socketio/client/failurehearing_p.h"
 #include "socketio/client/offlinebuffer_p.h"
 #include "socketio/client/retryqueue_p.h"
@@ -71,6 +72,7 @@ public:
     bool isFlushDue() const { return flushDue; }
 
     ClientSocket *q;
+    EngineIo::detail::WarningLimit argumentWarnings;
     quint64 number = 0;      // the manager's
     ManagerPrivate *manager; // null while it is being deleted
     const QString nsp;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/events/eventlisteners_p.h"
 
+#include "socketio/events/errortext_p.h"
 #include "socketio/events/eventlogging_p.h"
 
 #include <QtCore/qthread.h>
@@ -33,7 +34,40 @@ Ack ackFromOtherThread(const Ack &ack)
     });
 }
 
+// The types of what came, for people.
+QString typesText(const QVariantList &args)
+{
+    constexpr qsizetype MaxNamed = 8;
+    QStringList types;
+    for (const QVariant &arg : args.first(qMin(args.size(), MaxNamed)))
+        types.append(QLatin1StringView(isNullArgument(arg) ? "null" : arg.metaType().name()));
+    if (args.size() > MaxNamed)
+        types.append(u"..."_s);
+    return types.isEmpty() ? u"nothing came"_s : u"(%1) came"_s.arg(types.join(", "_L1));
+}
+
 } // namespace
+
+namespace detail {
+
+Error notCalledError(const QString &event, const QString &sender, const Error &error)
+{
+    Error result(error.type(),
+                 u"A listener of event \"%1\" from %2 was not called: %3"_s.arg(event, sender,
+                                                                                error.message()));
+    result.setHint(error.hint());
+    return result;
+}
+
+void warnOfNotCalled(const Error &error, bool isHeard, const EngineIo::detail::WarningLimit &limit)
+{
+    if (!isHeard && limit.take())
+        qCWarning(lcEvents).noquote() << withHint(error);
+    else
+        qCDebug(lcEvents).noquote() << withHint(error);
+}
+
+} // namespace detail
 
 void EventListenersPrivate::callOne(const Listener &listener, const QString &event,
                                     const QVariantList &args, const Ack &ack)
@@ -47,10 +81,12 @@ void EventListenersPrivate::callOne(const Listener &listener, const QString &eve
         callInThreadOf(context, std::move(call));
         return;
     }
-    qCWarning(lcEvents).noquote() << u"A listener of event \"%1\" was not called: %2"_s.arg(
-        event, errorText);
-    if (owner)
-        owner->argumentError(event, Error(Error::Type::Argument, errorText));
+    if (!owner)
+        return;
+    Error error(Error::Type::Argument, u"%1; %2"_s.arg(errorText, typesText(args)));
+    error.setHint(u"Send what the listener takes, or let it take a QVariant or, for what may be "
+                  "missing, a std::optional."_s);
+    owner->argumentError(event, error);
 }
 
 void EventListenersPrivate::notify(EventListeners::Direction direction, const QString &event,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/eventlisteners.h>
 
+#include "socketio/events/errortext_p.h"
 #include "socketio/events/eventlisteners_p.h"
 #include "socketio/events/eventlogging_p.h"
 
@@ -9,6 +10,7 @@
 
 namespace SocketIo {
 
+using namespace Qt::StringLiterals;
 using namespace detail;
 
 /*!
@@ -25,8 +27,9 @@ using namespace detail;
     that lives in another thread must not be deleted while its socket may receive events.
 
     A slot takes the event's arguments by their C++ types, as described at Slot. When the
-    arguments of an event do not fit, the slot is not called, a warning is logged in the category
-    \c qt.socketio.events and the socket reports it; the event's other listeners are called.
+    arguments of an event do not fit, the slot is not called and the socket reports it, by its
+   signal or a warning in the category \c qt.socketio.events; the event's other listeners are
+   called.
 
     Listeners are called in the order in which they were added. One that is removed, or whose
     context or socket is deleted, while an event is being delivered is not called any more; one
@@ -409,11 +412,12 @@ QString EventListeners::neverReceived([[maybe_unused]] const QString &event) con
 
 /*!
     Called when a listener of \a event was not called because the arguments do not fit its
-    parameters, as \a error says. The warning is already logged; does nothing here.
+    parameters, as \a error says. Logs a warning here, each time.
 */
-void EventListeners::argumentError([[maybe_unused]] const QString &event,
-                                   [[maybe_unused]] const Error &error)
+void EventListeners::argumentError(const QString &event, const Error &error)
 {
+    qCWarning(lcEvents).noquote() << withHint(
+        u"A listener of event \"%1\" was not called: %2"_s.arg(event, error.message()), error);
 }
 
 } // namespace SocketIo

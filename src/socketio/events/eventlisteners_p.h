@@ -4,6 +4,7 @@
 
 #include <SocketIo/eventlisteners.h>
 
+#include "base/warninglimit_p.h"
 #include "socketio/events/listenerlist_p.h"
 
 #include <QtCore/qhash.h>
@@ -33,6 +34,12 @@ struct AnyListener
     AnyFunction function;
     ListenerId id = ListenerId::Invalid;
 };
+
+// What an error of EventListeners::argumentError() is for people: with the event and who has sent
+// it.
+Error notCalledError(const QString &event, const QString &sender, const Error &error);
+// The sender must not fill the log with it: what is over the limit, or heard, is debug output.
+void warnOfNotCalled(const Error &error, bool isHeard, const EngineIo::detail::WarningLimit &limit);
 
 using Listeners = ListenerList<Listener>;
 using AnyListeners = ListenerList<AnyListener>;

@@ -3,6 +3,6 @@
 
 namespace SocketIo::detail {
 
-Q_LOGGING_CATEGORY(lcEvents, "qt.socketio.events")
+Q_LOGGING_CATEGORY(lcEvents, "qt.socketio.events", QtWarningMsg)
 
 } // namespace SocketIo::detail

@@ -17,6 +17,7 @@
 
 namespace SocketIo {
 
+using namespace Qt::StringLiterals;
 using detail::AdapterSocket;
 using EngineIo::detail::CallOut;
 
@@ -138,9 +139,13 @@ qsizetype NamespacePrivate::roomsLeftPerTurn() const
 
 void NamespacePrivate::roomLimitReached(const AdapterSocket &socket)
 {
-    qCWarning(detail::lcServer).noquote()
-        << "socket" << socket.socketId() << "joins no more rooms: it is in" << maxRooms()
-        << "of them, the limit that maxRoomsPerSocket sets";
+    const QString text = u"socket %1 joins no more rooms: it is in %2 of them, the limit that "
+                         "maxRoomsPerSocket sets"_s.arg(socket.socketId())
+                             .arg(maxRooms());
+    if (server->warnings.rooms.take())
+        qCWarning(detail::lcServer).noquote() << text;
+    else
+        qCDebug(detail::lcServer).noquote() << text;
 }
 
 std::shared_ptr<const Parser> NamespacePrivate::parser() const

@@ -3,6 +3,7 @@
 #define SOCKETIO_SERVER_P_H
 
 #include "base/deadlinetimer_p.h"
+#include "base/warninglimit_p.h"
 #include "socketio/server/connection_p.h"
 #include "socketio/server/servernamespaces_p.h"
 
@@ -61,6 +62,15 @@ public:
         quint64 socketsRecovered = 0;
         quint64 recoveriesMissed = 0;
     } counters;
+
+    // What clients can cause, again and again.
+    struct
+    {
+        EngineIo::detail::WarningLimit arguments;
+        EngineIo::detail::WarningLimit namespaces;
+        EngineIo::detail::WarningLimit rooms;
+        EngineIo::detail::WarningLimit acks;
+    } warnings;
 
 private:
     std::unique_ptr<detail::ClientFiles> files;

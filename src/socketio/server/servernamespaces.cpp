@@ -97,10 +97,12 @@ bool ServerNamespaces::mayHaveChild(const Parent &parent) const
     const int limit = m_server->options.maxChildNamespaces;
     if (limit <= 0 || qsizetype(above->children.size()) < limit)
         return true;
-    qCWarning(lcServer,
-              "no namespace is made for a client: there are %d of its kind, the limit that "
-              "maxChildNamespaces sets",
-              limit);
+    const QString text = u"no namespace is made for a client: there are %1 of its kind, the limit "
+                         "that maxChildNamespaces sets"_s.arg(limit);
+    if (m_server->warnings.namespaces.take())
+        qCWarning(lcServer).noquote() << text;
+    else
+        qCDebug(lcServer).noquote() << text;
     return false;
 }
 

@@ -2,11 +2,14 @@
 #include <SocketIo/socket.h>
 
 #include "base/threadcheck_p.h"
+#include "socketio/events/eventlisteners_p.h"
 #include "socketio/events/reservednames_p.h"
 #include "socketio/server/connection_p.h"
 #include "socketio/server/namespace_p.h"
 #include "socketio/server/server_p.h"
 #include "socketio/server/socket_p.h"
+
+#include <QtCore/qmetaobject.h>
 
 #include <utility>
 
@@ -309,8 +312,15 @@ QString Socket::neverReceived(const QString &event) const
 /*! \internal */
 void Socket::argumentError(const QString &event, const Error &error)
 {
-    EventListeners::argumentError(event, error);
-    Q_EMIT errorOccurred(error);
+    const QString sender =
+        u"socket %1 at %2 in namespace %3"_s.arg(d->id, d->handshake.address(), d->nsp->name);
+    const Error told = detail::notCalledError(event, sender, error);
+    static const auto signal = QMetaMethod::fromSignal(&Socket::errorOccurred);
+    if (d->nsp->server) {
+        detail::warnOfNotCalled(told, isSignalConnected(signal),
+                                d->nsp->server->warnings.arguments);
+    }
+    Q_EMIT errorOccurred(told);
 }
 
 /*!

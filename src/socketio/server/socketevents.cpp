@@ -111,8 +111,12 @@ PendingAck *SocketPrivate::emitWithAck(const QString &event, const QVariantList 
                     u"%1 acknowledgements of socket %2 are pending already"_s.arg(limit).arg(id));
         error.setHint(u"Let the client answer, set a timeout(), or raise "
                       "ServerOptions::maxPendingAcksPerSocket."_s);
-        qCWarning(detail::lcServer).noquote()
-            << u"The event \"%1\" is not sent:"_s.arg(event) << detail::withHint(error);
+        const QString text =
+            u"The event \"%1\" is not sent: %2"_s.arg(event, detail::withHint(error));
+        if (nsp->server->warnings.acks.take())
+            qCWarning(detail::lcServer).noquote() << text;
+        else
+            qCDebug(detail::lcServer).noquote() << text;
         return PendingAckPrivate::createFailed(q, error, PendingAckPrivate::Warned::Yes);
     }
     Packet packet = detail::eventPacket(event, args);

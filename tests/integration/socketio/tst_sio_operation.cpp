@@ -2,6 +2,7 @@
 #include "rawclient.h"
 #include "support/openmetrics.h"
 #include "support/testmain.h"
+#include "support/warnings.h"
 
 #include <SocketIo/ClientSocket>
 #include <SocketIo/Manager>
@@ -20,6 +21,8 @@ private Q_SLOTS:
     void recoveriesAreCounted();
     void drainedClientsConnectElsewhere_data();
     void drainedClientsConnectElsewhere();
+    void clientsDoNotFillTheLog_data();
+    void clientsDoNotFillTheLog();
 };
 
 void tst_Sio_Operation::numbersOfSocketsAndEvents()
@@ -138,6 +141,60 @@ void tst_Sio_Operation::drainedClientsConnectElsewhere()
     QTRY_COMPARE_WITH_TIMEOUT(drained.size(), 1, 30000);
     QCOMPARE(reasons.size(), 1);
     QVERIFY(!first.isListening());
+}
+
+void tst_Sio_Operation::clientsDoNotFillTheLog_data()
+{
+    QTest::addColumn<QByteArray>("packet");
+    QTest::addColumn<QString>("warning");
+    QTest::newRow("argument of another type")
+        << "42[\"number\",\"abc\"]"_ba
+        << u"^A listener of event \"number\" from socket \\S+ at 127\\.0\\.0\\.1 in namespace / "
+           u"was "
+           "not called: argument 1 \\(QString\\) cannot be converted to int; \\(QString\\) came\\. "
+           "Send what the listener takes, .+"_s;
+    QTest::newRow("argument that is missing")
+        << "42[\"number\"]"_ba << u"was not called: argument 1 is missing; nothing came\\. Send "_s;
+    QTest::newRow("too many rooms")
+        << "42[\"join\",\"a\",\"b\",\"c\"]"_ba << u"maxRoomsPerSocket"_s;
+    QTest::newRow("acknowledgements that do not come")
+        << "42[\"ask\"]"_ba << u"^The event \"question\" is not sent: .+maxPendingAcksPerSocket"_s;
+    QTest::newRow("too many namespaces") << "40/n2,"_ba << u"maxChildNamespaces"_s;
+}
+
+void tst_Sio_Operation::clientsDoNotFillTheLog()
+{
+    QFETCH(QByteArray, packet);
+    QFETCH(QString, warning);
+    ServerOptions options;
+    options.maxRoomsPerSocket = 2;
+    options.maxPendingAcksPerSocket = 1;
+    options.maxChildNamespaces = 1;
+    SioServer io(options);
+    io.of(QRegularExpression(u"^/n"_s));
+    bool isOver = false;
+    connect(&io, &Server::connected, this, [&](Socket *socket) {
+        socket->on(u"number"_s, socket, [](int) {});
+        socket->on(u"join"_s, socket, [socket](const QVariantList &rooms) {
+            for (const QVariant &room : rooms)
+                socket->join(room.toString());
+        });
+        socket->on(u"ask"_s, socket, [socket] {
+            socket->emitWithAck(u"question"_s)->onFailed(socket, [](const Error &) {});
+        });
+        socket->on(u"over"_s, socket, [&isOver] { isOver = true; });
+    });
+    RawClient client(io.port());
+    client.join();
+    QVERIFY(!client.join("/n1").isEmpty());
+    const Warnings warnings;
+    for (int i = 0; i < 100; ++i)
+        client.send(packet);
+    client.send("42[\"over\"]");
+    QTRY_VERIFY_WITH_TIMEOUT(isOver, 30000);
+    QCOMPARE(warnings.all().size(), 1);
+    QVERIFY2(QRegularExpression(warning).match(warnings.text()).hasMatch(),
+             qPrintable(warnings.text()));
 }
 
 QTSOCKETIO_TEST(tst_Sio_Operation)

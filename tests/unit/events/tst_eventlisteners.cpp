@@ -3,6 +3,7 @@
 
 #include <SocketIo/EventListeners>
 
+#include <QtCore/qregularexpression.h>
 #include <QtCore/qset.h>
 #include <QtCore/qthread.h>
 #include <QtTest/qtest.h>
@@ -30,6 +31,7 @@ public:
     {
         QCOMPARE(error.type(), Error::Type::Argument);
         errors.append(event + u": "_s + error.message());
+        EventListeners::argumentError(event, error);
     }
 };
 
@@ -307,13 +309,13 @@ void TestEventListeners::reportsArgumentsThatDoNotFit()
     owner.on(u"a"_s, this, [this](int) { m_seen.append(u"int"_s); });
     owner.on(u"a"_s, this, [this](const QString &text) { m_seen.append(text); });
     owner.once(u"a"_s, this, [this](int, int) { m_seen.append(u"two"_s); });
-    const char *warning = "A listener of event \"a\" was not called: "
-                          "argument 1 (QString) cannot be converted to int";
+    const QRegularExpression warning(
+        u"^A listener of event \"a\" was not called: argument 1 \\(QString\\) .+ Send what "_s);
     QTest::ignoreMessage(QtWarningMsg, warning);
     QTest::ignoreMessage(QtWarningMsg, warning);
     QVERIFY(owner.dispatch(u"a"_s, {u"abc"_s}, {}));
     QCOMPARE(m_seen, QStringList{u"abc"_s});
-    const QString error = u"a: argument 1 (QString) cannot be converted to int"_s;
+    const QString error = u"a: argument 1 (QString) cannot be converted to int; (QString) came"_s;
     QCOMPARE(owner.errors, (QStringList{error, error}));
     QCOMPARE(owner.listenerCount(u"a"_s), 2);
 }
@@ -413,8 +415,6 @@ void TestEventListeners::ownerDeletedByArgumentError()
     auto *owner = new Fragile;
     owner->on(u"a"_s, this, [](int) {});
     owner->on(u"a"_s, this, note(u"after"_s));
-    QTest::ignoreMessage(QtWarningMsg,
-                         "A listener of event \"a\" was not called: argument 1 is missing");
     owner->dispatch(u"a"_s, {}, {});
     QVERIFY(m_seen.isEmpty());
 }
@@ -479,9 +479,7 @@ void TestEventListeners::contextInAnotherThread()
         ack(number + 1);
         thread.quit();
     });
-    QTest::ignoreMessage(QtWarningMsg,
-                         "A listener of event \"a\" was not called: "
-                         "argument 1 (QString) cannot be converted to int");
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"\"a\" was not called"_s));
     QVERIFY(owner.dispatch(u"a"_s, {u"abc"_s}, {}));
     QCOMPARE(owner.errors.size(), 1);
 
