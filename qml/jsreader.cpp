@@ -18,8 +18,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// The most that a parser's setting allows.
-constexpr qsizetype MaxDepth = 1024;
 constexpr int MaxWarnings = 10;
 
 QVariant null()
@@ -73,10 +71,10 @@ private:
     JsReader *const m_reader;
 };
 
-JsReader::JsReader(const QObject *object, const QString &purpose, qsizetype maxValues)
+JsReader::JsReader(const QObject *object, const QString &purpose, const JsLimits &limits)
     : m_object(object)
     , m_purpose(purpose)
-    , m_maxValues(maxValues)
+    , m_limits(limits)
 {
 }
 
@@ -142,9 +140,15 @@ QVariant JsReader::readValue(const QJSValue &value)
         return lostQObject(value.toQObject());
     if (value.isDate())
         return value.toDateTime();
-    if (m_path.size() > MaxDepth) {
-        fail(u"%1 is nested more than %2 levels deep"_s.arg(path(3)).arg(MaxDepth),
-             u"Send it in parts."_s);
+    // A parser counts the list of the arguments.
+    const bool isArgument = m_root == Root::Arguments;
+    if (m_path.size() + (isArgument ? 1 : 0) > std::size_t(m_limits.maxDepth)) {
+        const QString what = isArgument
+            ? u"%1 is, with the list of the arguments, nested more than %2 levels deep"_s
+            : u"%1 is nested more than %2 levels deep"_s;
+        const qsizetype shown = std::min<qsizetype>(3, qsizetype(m_path.size()));
+        fail(what.arg(path(shown)).arg(m_limits.maxDepth),
+             u"Send it in parts, or raise the option maxDepth, up to 1024, on both sides."_s);
         return {};
     }
     if (holdsItself(value))
@@ -348,9 +352,9 @@ bool JsReader::isFull(qsizetype count)
     if (m_error)
         return true;
     m_count += count;
-    if (m_count <= m_maxValues)
+    if (m_count <= m_limits.maxValues)
         return false;
-    fail(u"there are more than %1 values in it"_s.arg(m_maxValues),
+    fail(u"there are more than %1 values in it"_s.arg(m_limits.maxValues),
          u"Send it in parts, or as binary data; the option maxValues is the limit."_s);
     return true;
 }

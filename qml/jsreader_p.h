@@ -2,6 +2,8 @@
 #ifndef SOCKETIO_JSREADER_P_H
 #define SOCKETIO_JSREADER_P_H
 
+#include "jslimits_p.h"
+
 #include <SocketIo/Error>
 
 #include <QtCore/qlist.h>
@@ -26,7 +28,7 @@ public:
     // several.
     enum class Root { Value, Arguments };
 
-    JsReader(const QObject *object, const QString &purpose, qsizetype maxValues);
+    JsReader(const QObject *object, const QString &purpose, const JsLimits &limits);
 
     QVariant read(const QJSValue &value);
     // The elements of an array.
@@ -69,7 +71,7 @@ private:
 
     const QObject *m_object;
     const QString m_purpose;
-    const qsizetype m_maxValues;
+    const JsLimits m_limits;
     Root m_root = Root::Value;
     std::vector<Step> m_path;
     qsizetype m_count = 0;

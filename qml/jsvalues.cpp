@@ -18,13 +18,13 @@ Q_LOGGING_CATEGORY(lcQml, "qt.socketio.qml")
 
 namespace {
 
-// How many values object may send in one go.
-qsizetype maxValuesOf(const QObject *object)
+// How much object may send in one go.
+JsLimits limitsOf(const QObject *object)
 {
     if (const auto *event = qobject_cast<const QmlEvent *>(object))
-        return maxValuesOf(event->client());
+        return limitsOf(event->client());
     const auto *emitter = qobject_cast<const QmlEmitter *>(object);
-    return emitter ? emitter->maxValues() : QmlEmitter::DefaultMaxValues;
+    return emitter ? emitter->limits() : JsLimits();
 }
 
 template<typename T>
@@ -79,14 +79,14 @@ QJSValue compiled(QJSEngine *engine, const char *name, const QString &source)
 std::optional<QVariant> argumentFromJs(const QJSValue &value, const QObject *object,
                                        const QString &purpose)
 {
-    JsReader reader(object, purpose, maxValuesOf(object));
+    JsReader reader(object, purpose, limitsOf(object));
     return unlessFailed(reader, reader.read(value), object);
 }
 
 std::optional<QVariantList> argumentsFromJs(const QJSValueList &values, const QObject *object,
                                             const QString &purpose, Error *error)
 {
-    JsReader reader(object, purpose, maxValuesOf(object));
+    JsReader reader(object, purpose, limitsOf(object));
     return unlessFailed(reader, reader.readArguments(values), object, error);
 }
 
@@ -95,7 +95,7 @@ std::optional<QVariantList> argumentListFromJs(const QJSValue &array, const QObj
 {
     if (array.isUndefined())
         return QVariantList();
-    JsReader reader(object, purpose, maxValuesOf(object));
+    JsReader reader(object, purpose, limitsOf(object));
     if (array.isArray())
         return unlessFailed(reader, reader.readList(array), object, error);
     const QVariant value = reader.read(array);
@@ -239,7 +239,7 @@ void shareContext(QObject *object, const QObject *other)
     if (QQmlContext *context = qmlContext(other))
         QQmlEngine::setContextForObject(object, context);
     if (auto *emitter = qobject_cast<QmlEmitter *>(object)) {
-        emitter->setMaxValues(maxValuesOf(other));
+        emitter->setLimits(limitsOf(other));
         emitter->setElement(other);
     }
 }

@@ -2,6 +2,7 @@
 #include "optionsfromjs_p.h"
 
 #include "optionreader_p.h"
+#include "socketio/parser/packetwarnings_p.h"
 #include "tlsfromjs_p.h"
 
 #include <SocketIo/Parser>
@@ -11,6 +12,7 @@
 
 #include <QtCore/qregularexpression.h>
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -78,12 +80,18 @@ EngineIo::CookieOptions cookieFromJs(const QVariantMap &map, const QObject *obje
 }
 
 // The limits of the parser, as options of their own.
-std::shared_ptr<const Parser> parserFromJs(OptionReader *reader)
+std::shared_ptr<const Parser> parserFromJs(OptionReader *reader, JsLimits *sent)
 {
     JsonParser::Limits limits;
     const JsonParser::Limits defaults;
     reader->read(u"maxAttachments"_s, &limits.maxAttachments);
     reader->read(u"maxDepth"_s, &limits.maxDepth);
+    if (limits.maxDepth < 1 || limits.maxDepth > GreatestDepth) {
+        reader->warnOfValue(u"maxDepth"_s, u"a number from 1 to %1"_s.arg(GreatestDepth));
+        limits.maxDepth = std::clamp(limits.maxDepth, 1, GreatestDepth);
+    }
+    if (sent)
+        sent->maxDepth = limits.maxDepth;
     reader->read(u"maxUnfinishedSize"_s, &limits.maxUnfinishedSize);
     reader->read(u"maxSentSize"_s, &limits.maxSentSize);
     if (const std::optional<QVariant> parser = reader->take(u"parser"_s)) {
@@ -109,12 +117,12 @@ std::shared_ptr<const Parser> parserFromJs(OptionReader *reader)
 }
 
 // 0 is no limit.
-void readMaxValues(OptionReader *reader, qsizetype *maxValues)
+void readMaxValues(OptionReader *reader, JsLimits *sent)
 {
     qsizetype count = -1;
     reader->read(u"maxValues"_s, &count);
-    if (maxValues && count >= 0)
-        *maxValues = count > 0 ? count : std::numeric_limits<qsizetype>::max();
+    if (sent && count >= 0)
+        sent->maxValues = count > 0 ? count : std::numeric_limits<qsizetype>::max();
 }
 
 // True means the defaults.
@@ -137,8 +145,7 @@ std::optional<EngineIo::PerMessageDeflateOptions> deflateFromJs(const QVariant &
 
 } // namespace
 
-ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object,
-                                  qsizetype *maxValues)
+ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object, JsLimits *limits)
 {
     ClientOptions options;
     OptionReader reader(map, object);
@@ -185,8 +192,8 @@ ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object,
                 u"proxy"_s,
                 u"false, or a URL such as \"http://proxy:3128\" or \"socks5://proxy:1080\""_s);
     }
-    options.parser = parserFromJs(&reader);
-    readMaxValues(&reader, maxValues);
+    options.parser = parserFromJs(&reader, limits);
+    readMaxValues(&reader, limits);
     reader.read(u"maxBufferedEvents"_s, &options.maxBufferedEvents);
     reader.read(u"maxEarlyEvents"_s, &options.maxEarlyEvents);
     reader.read(u"quitTimeout"_s, &options.quitTimeout);
@@ -194,7 +201,7 @@ ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object,
 }
 
 ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object,
-                                  std::optional<QSslConfiguration> *tls, qsizetype *maxValues)
+                                  std::optional<QSslConfiguration> *tls, JsLimits *limits)
 {
     ServerOptions options;
     OptionReader reader(map, object);
@@ -248,8 +255,8 @@ ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object,
         if (cookie->typeId() != QMetaType::Bool || cookie->toBool())
             options.cookie = cookieFromJs(cookie->toMap(), object);
     }
-    options.parser = parserFromJs(&reader);
-    readMaxValues(&reader, maxValues);
+    options.parser = parserFromJs(&reader, limits);
+    readMaxValues(&reader, limits);
     if (const std::optional<QVariant> recovery = reader.take(u"connectionStateRecovery"_s)) {
         RecoveryOptions recoveryOptions;
         OptionReader recoveryReader(recovery->toMap(), object);

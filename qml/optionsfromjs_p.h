@@ -2,6 +2,8 @@
 #ifndef SOCKETIO_OPTIONSFROMJS_P_H
 #define SOCKETIO_OPTIONSFROMJS_P_H
 
+#include "jslimits_p.h"
+
 #include <SocketIo/ClientOptions>
 #include <SocketIo/ServerOptions>
 
@@ -18,13 +20,13 @@ namespace SocketIo::detail {
 
 // Options by socket.io's names, times in milliseconds. What is unknown or of the wrong kind is
 // reported as a warning of object and otherwise ignored.
-// maxValues: set if there is the option of that name, which is no part of ClientOptions.
+// limits: of what is sent; maxValues is no part of ClientOptions.
 ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object,
-                                  qsizetype *maxValues = nullptr);
+                                  JsLimits *limits = nullptr);
 // tls: set if there is the option sslConfiguration, which is no part of ServerOptions either.
 ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object,
                                   std::optional<QSslConfiguration> *tls = nullptr,
-                                  qsizetype *maxValues = nullptr);
+                                  JsLimits *limits = nullptr);
 
 } // namespace SocketIo::detail
 

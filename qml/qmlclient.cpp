@@ -137,9 +137,9 @@ void QmlClient::createSocket()
     }
     if (m_url.isEmpty())
         return;
-    qsizetype maxValues = DefaultMaxValues;
-    ClientOptions options = clientOptionsFromJs(m_options, this, &maxValues);
-    setMaxValues(maxValues);
+    JsLimits sent;
+    ClientOptions options = clientOptionsFromJs(m_options, this, &sent);
+    setLimits(sent);
     options.autoConnect = false;
     QUrl url = m_url;
     // Without a scheme, the host would be a path.

@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_QMLEMITTER_H
 #define SOCKETIO_QMLEMITTER_H
 
+#include "jslimits_p.h"
 #include "pendingacktojs_p.h"
 
 #include <SocketIo/BroadcastOptions>
@@ -43,10 +44,8 @@ public:
     enum Disconnection { KeepConnection, CloseConnection };
     Q_ENUM(Disconnection)
 
-    // How many values the arguments of one event may have in them.
-    static constexpr qsizetype DefaultMaxValues = 1'000'000;
-    qsizetype maxValues() const { return m_maxValues; }
-    void setMaxValues(qsizetype count) { m_maxValues = count; }
+    const detail::JsLimits &limits() const { return m_limits; }
+    void setLimits(const detail::JsLimits &limits) { m_limits = limits; }
 
     // What is declared in QML: this, or what has made it. Warnings name its place.
     const QObject *element() const { return m_element ? m_element.data() : this; }
@@ -110,7 +109,7 @@ private:
                                       Error *error);
 
     std::array<QJSValue, std::size_t(Kind::Count)> m_functions;
-    qsizetype m_maxValues = DefaultMaxValues;
+    detail::JsLimits m_limits;
     QPointer<const QObject> m_element;
 };
 

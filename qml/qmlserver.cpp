@@ -102,9 +102,9 @@ void QmlServer::restart()
         return setError({}, {});
     if (!std::exchange(m_started, true)) {
         std::optional<QSslConfiguration> tls;
-        qsizetype maxValues = DefaultMaxValues;
-        ServerOptions options = serverOptionsFromJs(m_options, this, &tls, &maxValues);
-        setMaxValues(maxValues);
+        JsLimits sent;
+        ServerOptions options = serverOptionsFromJs(m_options, this, &tls, &sent);
+        setLimits(sent);
         if (m_adapter)
             options.adapter = m_adapter->factory();
         m_io.setOptions(options);

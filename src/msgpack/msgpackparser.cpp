@@ -15,9 +15,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// Destroying nested values takes stack for each level.
-constexpr int GreatestDepth = 1024;
-
 class MsgPackDecoder final : public Decoder
 {
 public:
@@ -163,8 +160,9 @@ PacketType wireType(PacketType type)
 */
 /*!
     \variable SocketIo::MsgPackParser::Limits::maxDepth
-    \brief how deeply arrays and maps may be nested, from 1 to 1024; 512 by default. A packet that
-   is nested more deeply is not sent either.
+    \brief how deeply arrays and maps may be nested, from 1 to 1024; 512 by default. The list of an
+    event's arguments counts: an argument may be nested 511 levels deep. A packet that is nested
+   more deeply is not sent either. A setting beyond 1024 is 1024, with a warning.
 */
 /*!
     \variable SocketIo::MsgPackParser::Limits::maxSentSize
@@ -184,8 +182,7 @@ MsgPackParser::MsgPackParser()
     Constructs a parser with \a limits.
 */
 MsgPackParser::MsgPackParser(const Limits &limits)
-    : m_limits{std::clamp(limits.maxDepth, 1, GreatestDepth),
-               std::max<qsizetype>(limits.maxSentSize, 0)}
+    : m_limits{detail::checkedDepth(limits.maxDepth), std::max<qsizetype>(limits.maxSentSize, 0)}
 {
 }
 

@@ -96,7 +96,7 @@ TestCase {
         const reference = /^Leave such a reference out, or give the object a toJSON\(\)\.$/;
         const many = "there are more than 20000 values in it";
         const maxValues = /the option maxValues is the limit/;
-        const deep = "argument 2[^ ]* is nested more than 1024 levels deep";
+        const deep = "argument 2[^ ]* is, with the list of the arguments, nested more than 512 levels deep";
         return [
             { tag: "tree with parents", value: tree(),
               reason: `argument 2.children\\[0\\].parent is argument 2 ${again}`, hint: reference },
@@ -222,6 +222,38 @@ TestCase {
             ignoreWarning(/in event "event", there are more than 4 values/);
             compare(emitter.emitEvent("event", [1, 2, 3, 4]), false);
         }
+    }
+
+    function test_theDepthIsASetting_data() {
+        return [
+            { tag: "by default", options: {}, depth: 512 },
+            { tag: "little", options: { maxDepth: 20 }, depth: 20 },
+            { tag: "as deep as can be", options: { maxDepth: 1024 }, depth: 1024 },
+            { tag: "too deep", options: { maxDepth: 5000 }, depth: 1024,
+              warning: /The option "?maxDepth"? has a wrong value.*1 to 1024/ },
+            { tag: "none", options: { maxDepth: 0 }, depth: 1, warning: /The option "?maxDepth"? has a wrong value/ },
+        ];
+    }
+    // The list of the arguments is a level.
+    function test_theDepthIsASetting(data) {
+        for (let i = 0; data.warning && i < 2; ++i)
+            ignoreWarning(data.warning);
+        const server = createTemporaryObject(serverComponent, testCase, { options: data.options });
+        const guest = createConnected({ url: server.url, options: data.options });
+        tryCompare(server, "socketsCount", 1, 30000);
+        const socket = server.socket(guest.sid);
+        const warning = new RegExp(`with the list of the arguments, nested more than ${data.depth} levels deep`);
+        for (const emitter of [guest, guest.timeout(1), server, server.of("/a"), server.to("a"), socket]) {
+            verify(emitter.emitEvent("event", nested(data.depth - 1)));
+            ignoreWarning(warning);
+            compare(emitter.emitEvent("event", nested(data.depth)), false);
+        }
+        // It comes through.
+        const got = [];
+        socket.on("deep", value => got.push(value));
+        guest.emitEvent("deep", nested(data.depth - 1));
+        tryVerify(() => got.length === 1, 30000);
+        compare(JSON.stringify(got[0]), JSON.stringify(nested(data.depth - 1)));
     }
 
     function test_thereIsALimitByDefault() {

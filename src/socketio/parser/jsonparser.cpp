@@ -16,12 +16,9 @@ using namespace Qt::StringLiterals;
 using detail::lcEvents;
 using detail::nameForMessages;
 
-// Reading and destroying nested values takes stack for each level.
-constexpr int GreatestDepth = 1024;
-
 JsonParser::Limits checked(const JsonParser::Limits &limits)
 {
-    return {std::max(limits.maxAttachments, 0), std::clamp(limits.maxDepth, 1, GreatestDepth),
+    return {std::max(limits.maxAttachments, 0), detail::checkedDepth(limits.maxDepth),
             std::max<qsizetype>(limits.maxUnfinishedSize, 0),
             std::max<qsizetype>(limits.maxSentSize, 0)};
 }
@@ -90,8 +87,10 @@ PacketType textType(PacketType type)
 */
 /*!
     \variable SocketIo::JsonParser::Limits::maxDepth
-    \brief how deeply arrays and objects may be nested, from 1 to 1024; 512 by default. A packet
-    that is nested more deeply is not sent either.
+    \brief how deeply arrays and objects may be nested, from 1 to 1024; 512 by default. The list of
+    an event's arguments counts: an argument may be nested 511 levels deep. A packet that is nested
+    more deeply is not sent either. A setting beyond 1024 is 1024, with a warning: reading and
+    destroying values takes stack for each level.
 */
 /*!
     \variable SocketIo::JsonParser::Limits::maxUnfinishedSize

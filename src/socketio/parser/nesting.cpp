@@ -74,11 +74,11 @@ Error nestingError(const Parser &parser, const QString &event, const QVariantLis
         return {};
     Error error(
         Error::Type::Argument,
-        u"the event \"%1\" was not sent: its arguments are nested more than %2 levels deep"_s
+        u"the event \"%1\" was not sent: with their list, its arguments are nested more than %2 levels deep"_s
             .arg(event)
             .arg(check.limit()));
-    error.setHint(u"Send the data in another form, or raise the parser's setting maxDepth on both "
-                  "sides."_s);
+    error.setHint(u"Send the data in another form, or raise the parser's setting maxDepth, up to "
+                  "1024, on both sides."_s);
     return error;
 }
 

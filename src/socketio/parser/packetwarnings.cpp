@@ -3,6 +3,8 @@
 
 #include "socketio/events/eventlogging_p.h"
 
+#include <algorithm>
+
 namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
@@ -20,6 +22,19 @@ DepthCheck::DepthCheck()
 DepthCheck::~DepthCheck()
 {
     currentCheck = m_outer;
+}
+
+int checkedDepth(int maxDepth)
+{
+    const int result = std::clamp(maxDepth, 1, GreatestDepth);
+    if (result != maxDepth) {
+        qCWarning(lcEvents).noquote()
+            << u"The maxDepth of a parser is from 1 to %1, not %2: it is %3 now"_s
+                   .arg(GreatestDepth)
+                   .arg(maxDepth)
+                   .arg(result);
+    }
+    return result;
 }
 
 QString nameForMessages(const Packet &packet)

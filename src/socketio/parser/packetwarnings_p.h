@@ -12,6 +12,12 @@
 
 namespace SocketIo::detail {
 
+// The most that the setting maxDepth of a parser can be: reading and destroying nested values takes
+// stack for each level.
+constexpr int GreatestDepth = 1024;
+// Such a setting within its limits; a warning says what it becomes if it is not.
+SOCKETIO_EXPORT int checkedDepth(int maxDepth);
+
 // What a message about packet calls it.
 SOCKETIO_EXPORT QString nameForMessages(const Packet &packet);
 // For a parser whose writer met values of types that cannot be sent.

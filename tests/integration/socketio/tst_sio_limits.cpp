@@ -430,7 +430,7 @@ void tst_Sio_Limits::deepArgumentsAreRefusedWhenTheyAreEmitted()
     for (int i = 0; i < depth; ++i)
         deep = maps ? QVariant(QVariantMap{{u"a"_s, deep}}) : QVariant(QVariantList{deep});
     const QString text =
-        u"the event \"deep\" was not sent: its arguments are nested more than 512 levels deep"_s;
+        u"the event \"deep\" was not sent: with their list, its arguments are nested more than 512 levels deep"_s;
     Warnings log;
     int warnings = 0;
     const auto checkWarned = [&] {

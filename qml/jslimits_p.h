@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_JSLIMITS_P_H
+#define SOCKETIO_JSLIMITS_P_H
+
+#include <QtCore/qglobal.h>
+
+namespace SocketIo::detail {
+
+// How much the arguments of one event, or another value that is sent, may have in them.
+struct JsLimits
+{
+    qsizetype maxValues = 1'000'000;
+    int maxDepth = 512; // the parser's
+};
+
+} // namespace SocketIo::detail
+
+#endif
