@@ -117,7 +117,7 @@ void QmlClient::createSocket()
     if (!m_complete)
         return;
     const bool wasActive = m_socket && m_socket->isActive();
-    const QString oldSid = sid();
+    const bool wasConnected = m_socket && m_socket->isConnected();
     if (m_socket) {
         m_socket->manager()->disconnect(this);
         m_socket->disconnect(this);
@@ -132,7 +132,14 @@ void QmlClient::createSocket()
         out.emitSignal(&QmlClient::queueLengthChanged);
         out.emitSignal(&QmlClient::nextAttemptChanged);
         out.emitSignal(&QmlClient::lastErrorChanged);
-        if (!out.emitSignal(&QmlClient::transportChanged))
+        out.emitSignal(&QmlClient::transportChanged);
+        if (out && wasConnected) {
+            const QString reason = ClientSocket::disconnectReasonText(
+                ClientSocket::DisconnectReason::ClientDisconnect);
+            out.emitSignal(&QmlClient::disconnected, reason,
+                           u"the properties of the client have changed"_s);
+        }
+        if (!out)
             return;
     }
     if (m_url.isEmpty())

@@ -329,4 +329,41 @@ TestCase {
         verify(heard.listening);
         compare(errors[errors.length - 1], "");
     }
+
+    function test_changesOfPropertiesDisconnect_data() {
+        return [
+            { tag: "url", change: (made, server) => made.url = server.url },
+            { tag: "no url", change: made => made.url = "" },
+            { tag: "nsp", change: made => made.nsp = "/other" },
+            { tag: "options", change: made => made.options = { ackTimeout: 9000 } },
+        ];
+    }
+    function test_changesOfPropertiesDisconnect(data) {
+        const server = createTemporaryObject(serverComponent, testCase);
+        server.of("/other");
+        const other = createTemporaryObject(serverComponent, testCase);
+        const guest = createConnected(server.url);
+        const told = [];
+        guest.connectedChanged.connect(() => told.push(guest.connected));
+        guest.disconnected.connect((reason, description) => told.push(reason, description, guest.connected));
+        let error = null;
+        guest.emitWithAck("question").catch(e => error = e);
+        data.change(guest, other);
+        compare(told.slice(0, 4), [false, "io client disconnect", "the properties of the client have changed", false]);
+        tryVerify(() => error !== null, 30000);
+        compare(error.type, SocketIoError.Disconnected);
+        verify(error.hint.includes("in QML the url, nsp or options"), error.hint);
+        if (data.tag !== "no url") {
+            tryCompare(guest, "connected", true, 30000);
+            compare(told, [false, "io client disconnect", "the properties of the client have changed", false, true]);
+        }
+        // Who is not connected is not disconnected.
+        told.length = 0;
+        guest.close();
+        tryCompare(guest, "connected", false, 30000);
+        told.length = 0;
+        guest.options = { ackTimeout: 8000 };
+        verify(!told.includes("io client disconnect"));
+        compareMessages([]);
+    }
 }

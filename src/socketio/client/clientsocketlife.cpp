@@ -343,7 +343,9 @@ void ClientSocketPrivate::destroyed()
     warnOfLoss();
     sendDisconnectPacket();
     Error error = Error::disconnected();
-    error.setHint(u"The socket or its manager was deleted: keep it until the answer has come."_s);
+    error.setHint(
+        u"The socket or its manager was deleted, or in QML the url, nsp or options of the client "
+        "have changed: keep them until the answer has come."_s);
     PendingAckPrivate::release(q, error);
     changeActive(false);
     connected = false;
