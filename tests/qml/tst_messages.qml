@@ -366,4 +366,23 @@ TestCase {
         verify(!told.includes("io client disconnect"));
         compareMessages([]);
     }
+
+    function test_anEmptyTextIsANameButOfNoElement() {
+        const got = [];
+        const server = createTemporaryObject(serverComponent, testCase);
+        const guest = createConnected(server.url);
+        tryCompare(server, "socketsCount", 1, 30000);
+        server.socket(guest.sid).on("", (value, done) => { got.push(value); done?.(4); });
+        verify(guest.emitEvent("", 1));
+        tryVerify(() => got.length === 1, 30000);
+        compare(got, [1]);
+        const nameless = createTemporaryObject(eventComponent, testCase, { client: guest, name: "" });
+        nameless.received.connect(value => got.push(value));
+        server.emitEvent("", 2);
+        guest.emitWithAck("", 3).then(answer => got.push(answer));
+        tryVerify(() => got.length === 3, 30000);
+        compare(got, [1, 3, 4]);
+        createTemporaryObject(eventComponent, testCase, { client: client });
+        compareMessages([/: This event has no name: set its property name/]);
+    }
 }
