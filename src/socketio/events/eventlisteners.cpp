@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/eventlisteners.h>
 
+#include "base/threadcheck_p.h"
 #include "socketio/events/errortext_p.h"
 #include "socketio/events/eventlisteners_p.h"
 #include "socketio/events/eventlogging_p.h"
@@ -12,6 +13,17 @@ namespace SocketIo {
 
 using namespace Qt::StringLiterals;
 using namespace detail;
+
+namespace {
+
+// Whoever is a socket is a QObject too.
+bool isInItsThread(const EventListeners *listeners, const char *function)
+{
+    const auto *object = dynamic_cast<const QObject *>(listeners);
+    return !object || EngineIo::detail::isInThreadOf(object, function);
+}
+
+} // namespace
 
 /*!
     \class SocketIo::EventListeners
@@ -35,7 +47,9 @@ using namespace detail;
     context or socket is deleted, while an event is being delivered is not called any more; one
     that is added then is called from the next event on.
 
-    Except for the contexts' threads, all of this belongs to the socket's thread.
+    Except for the contexts' threads, all of this belongs to the socket's thread. Adding and
+   removing listeners from another is a mistake, see \l {Threads and performance}: it does nothing,
+   and on() returns ListenerId::Invalid.
 */
 
 /*!
@@ -129,6 +143,8 @@ EventListenersPrivate *EventListeners::data()
 
 ListenerId EventListeners::add(const QString &event, const QObject *context, Slot &&slot, bool once)
 {
+    if (!isInItsThread(this, "SocketIo::EventListeners::on()"))
+        return ListenerId::Invalid;
     if (!context) {
         qCWarning(lcEvents) << "A listener needs a context";
         return ListenerId::Invalid;
@@ -150,6 +166,8 @@ ListenerId EventListeners::add(const QString &event, const QObject *context, Slo
 ListenerId EventListeners::addAny(Direction direction, Place place, const QObject *context,
                                   AnySlot &&slot)
 {
+    if (!isInItsThread(this, "SocketIo::EventListeners::onAny()"))
+        return ListenerId::Invalid;
     if (!context) {
         qCWarning(lcEvents) << "A listener needs a context";
         return ListenerId::Invalid;
@@ -175,6 +193,8 @@ ListenerId EventListeners::addAny(Direction direction, Place place, const QObjec
 */
 qsizetype EventListeners::off(const QString &event)
 {
+    if (!isInItsThread(this, "SocketIo::EventListeners::off()"))
+        return 0;
     if (!d)
         return 0;
     const auto listeners = d->find(event);
@@ -192,6 +212,8 @@ qsizetype EventListeners::off(const QString &event)
 */
 qsizetype EventListeners::off(const QString &event, const QObject *context)
 {
+    if (!isInItsThread(this, "SocketIo::EventListeners::off()"))
+        return 0;
     if (!d || !context)
         return 0;
     const auto listeners = d->find(event);
@@ -210,6 +232,8 @@ qsizetype EventListeners::off(const QString &event, const QObject *context)
 */
 qsizetype EventListeners::off(ListenerId id)
 {
+    if (!isInItsThread(this, "SocketIo::EventListeners::off()"))
+        return 0;
     if (!d || id == ListenerId::Invalid)
         return 0;
     const QString *known = d->eventOf(id);
@@ -241,6 +265,8 @@ qsizetype EventListeners::off(ListenerId id)
 */
 qsizetype EventListeners::offAll()
 {
+    if (!isInItsThread(this, "SocketIo::EventListeners::offAll()"))
+        return 0;
     if (!d)
         return 0;
     const auto all = std::exchange(d->events, {});
@@ -284,6 +310,8 @@ QStringList EventListeners::eventNames() const
 */
 qsizetype EventListeners::offAny()
 {
+    if (!isInItsThread(this, "SocketIo::EventListeners::offAny()"))
+        return 0;
     return d ? d->clearAny(Direction::In) : 0;
 }
 
@@ -293,6 +321,8 @@ qsizetype EventListeners::offAny()
 */
 qsizetype EventListeners::offAny(const QObject *context)
 {
+    if (!isInItsThread(this, "SocketIo::EventListeners::offAny()"))
+        return 0;
     return d && context ? d->removeAny(Direction::In, context) : 0;
 }
 
@@ -310,6 +340,8 @@ qsizetype EventListeners::listenersAnyCount() const
 */
 qsizetype EventListeners::offAnyOutgoing()
 {
+    if (!isInItsThread(this, "SocketIo::EventListeners::offAnyOutgoing()"))
+        return 0;
     return d ? d->clearAny(Direction::Out) : 0;
 }
 
@@ -319,6 +351,8 @@ qsizetype EventListeners::offAnyOutgoing()
 */
 qsizetype EventListeners::offAnyOutgoing(const QObject *context)
 {
+    if (!isInItsThread(this, "SocketIo::EventListeners::offAnyOutgoing()"))
+        return 0;
     return d && context ? d->removeAny(Direction::Out, context) : 0;
 }
 

@@ -49,6 +49,11 @@ void tst_Sio_WrongThread::callsAreRefused_data()
                                  "SocketIo::Socket::use()",
                                  "SocketIo::Socket::disconnectSocket()",
                                  "SocketIo::Socket::disconnectClient()",
+                                 "SocketIo::EventListeners::on()",
+                                 "SocketIo::EventListeners::onAny()",
+                                 "SocketIo::EventListeners::off()",
+                                 "SocketIo::EventListeners::offAll()",
+                                 "SocketIo::EventListeners::offAny()",
                                  "EngineIo::Server::listen()",
                                  "EngineIo::Server::close()",
                                  "EngineIo::Session::send()",
@@ -92,6 +97,8 @@ void tst_Sio_WrongThread::callInAnotherThread(const QByteArray &function)
     QVERIFY(!client.join().isEmpty());
     QVERIFY(socket);
     const QPointer<EngineIo::Session> session = socket->conn();
+    socket->on(u"kept"_s, &io, [] {});
+    socket->onAny(&io, [] {});
     const QHash<QByteArray, std::function<bool()>> calls = {
         {"SocketIo::Server::setOptions()",
          [&] {
@@ -176,6 +183,13 @@ void tst_Sio_WrongThread::callInAnotherThread(const QByteArray &function)
              socket->disconnectClient();
              return true;
          }},
+        {"SocketIo::EventListeners::on()",
+         [&] { return socket->on(u"x"_s, &io, [] {}) == ListenerId::Invalid; }},
+        {"SocketIo::EventListeners::onAny()",
+         [&] { return socket->onAny(&io, [] {}) == ListenerId::Invalid; }},
+        {"SocketIo::EventListeners::off()", [&] { return socket->off(u"kept"_s) == 0; }},
+        {"SocketIo::EventListeners::offAll()", [&] { return socket->offAll() == 0; }},
+        {"SocketIo::EventListeners::offAny()", [&] { return socket->offAny() == 0; }},
         {"EngineIo::Server::listen()",
          [&] { return !io.engine()->listen(QHostAddress::LocalHost); }},
         {"EngineIo::Server::close()",
@@ -212,6 +226,8 @@ void tst_Sio_WrongThread::callInAnotherThread(const QByteArray &function)
     QVERIFY(session && session->state() == EngineIo::Session::State::Open);
     QCOMPARE(socket->rooms(), QStringList{socket->id()});
     QVERIFY(socket->data().isEmpty());
+    QCOMPARE(socket->eventNames(), QStringList{u"kept"_s});
+    QCOMPARE(socket->listenersAnyCount(), 1);
     socket->emitEvent(u"after"_s);
     QCOMPARE(client.wait(), QByteArray("42[\"after\"]"));
 }
