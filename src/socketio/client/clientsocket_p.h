@@ -58,6 +58,7 @@ public:
     static Error notSentError(const QString &event);
     QString placeText() const; // namespace and server, for messages
     bool canSendNow() const;
+    bool isJoining() const { return active && !connected && connectRequested; }
     bool isConnectErrorHeard() const;
     void logFailure(bool isHeard, const QString &text, const Error &error) const;
     void warn(const QString &text) const;

@@ -223,11 +223,12 @@ PendingAck *ClientSocketPrivate::emitWithAck(const QString &event, const QVarian
     Error error;
     CallOut out(q);
     if (!isAllowed(event, args, &error)) {
+        if (!out)
+            return PendingAckPrivate::createFailed(nullptr, error, PendingAckPrivate::Warned::Yes);
         // Who passes failures on has an answer to tell of it.
-        if (out && !passedOnWarn)
-            warn(detail::withHint(error));
-        return PendingAckPrivate::createFailed(out ? q : nullptr, error,
-                                               PendingAckPrivate::Warned::Yes);
+        if (passedOnWarn)
+            return PendingAckPrivate::createFailed(q, error, PendingAckPrivate::Warned::Yes);
+        return PendingAckPrivate::createMistake(q, error, lcClient());
     }
     const QPointer<PendingAck> ack = PendingAckPrivate::create(q, event, placeText());
     if (manager)

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/client/failurehearing_p.h"
 
+#include "socketio/client/clienterrors_p.h"
 #include "socketio/client/clientlogging_p.h"
 #include "socketio/client/clientsocket_p.h"
 #include "socketio/client/manager_p.h"
 
+#include <QtCore/qregularexpression.h>
+
 #include <algorithm>
+#include <utility>
 
 namespace SocketIo {
 
+using namespace Qt::StringLiterals;
 using detail::Failure;
 using detail::lcClient;
 using detail::withHint;
@@ -65,6 +70,49 @@ void ClientSocketPrivate::warn(const QString &text) const
         passedOnWarn(text);
     else
         qCWarning(lcClient).noquote() << text;
+}
+
+// A mistake of the application or the server, which will be made again, is a warning.
+void ManagerPrivate::logLoss(EngineIo::CloseReason reason, const Error &details)
+{
+    const bool isMistake = details.type() == Error::Type::Protocol || detail::isTooBig(details);
+    const bool isTold = std::any_of(sockets.cbegin(), sockets.cend(), [](const auto &entry) {
+        return ClientSocketPrivate::get(entry.second)->isJoining(); // which reports why it has not
+    });
+    if (isMistake && !isTold)
+        warnOfMistake(details);
+    qCDebug(lcClient).noquote() << "disconnected from" << address() + u':'
+                                << EngineIo::closeReasonText(reason)
+            + (details ? u", "_s + details.message() : QString());
+}
+
+// With retries an event breaks many connections, and each program makes the next one soon: those of
+// the same kind are counted for a while.
+void ManagerPrivate::warnOfMistake(const Error &details)
+{
+    // The same event has another number each time it is sent.
+    static const QRegularExpression digits(u"[0-9]+"_s);
+    const QString kind =
+        detail::isTooBig(details) ? QString(details.message()).remove(digits) : u"protocol"_s;
+    if (lossTimer.isActive() && kind == warnedLoss) {
+        repeatedLoss = details;
+        ++lossRepetitions;
+        return;
+    }
+    warnOfRepeatedLosses();
+    warnedLoss = kind;
+    lossTimer.start(lossPause);
+    warn(detail::withHint(details));
+}
+
+void ManagerPrivate::warnOfRepeatedLosses()
+{
+    const int count = std::exchange(lossRepetitions, 0);
+    if (count == 0)
+        return;
+    lossTimer.start(lossPause);
+    warn((count == 1 ? u"once more: "_s : u"%1 times more: "_s.arg(count))
+         + detail::withHint(repeatedLoss));
 }
 
 // All of its sockets are concerned; one is enough to say so.

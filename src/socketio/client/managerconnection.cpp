@@ -11,7 +11,6 @@
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qmetaobject.h>
-#include <QtCore/qregularexpression.h>
 #include <QtNetwork/qnetworkaccessmanager.h>
 
 #include <utility>
@@ -247,7 +246,7 @@ void ManagerPrivate::refuseUrl()
     error.setHint(EngineIo::detail::addressHint());
     const bool again = std::exchange(reconnecting, false);
     backoff.reset();
-    warn(detail::withHint(error));
+    logFailure(isConnectErrorHeard(), error);
     CallOut out(q);
     setState(State::Closed);
     out.emitSignal(&Manager::errorOccurred, error);
@@ -353,46 +352,6 @@ void ManagerPrivate::loseConnection(CloseReason reason, const Error &details)
     out.call([this] { forEachSocket([](ClientSocketPrivate *socket) { socket->reportLoss(); }); });
     if (out)
         scheduleAttempt();
-}
-
-// A mistake of the application or the server, which will be made again, is a warning.
-void ManagerPrivate::logLoss(CloseReason reason, const Error &details)
-{
-    const bool isMistake = details.type() == Error::Type::Protocol || detail::isTooBig(details);
-    if (isMistake)
-        warnOfMistake(details);
-    qCDebug(lcClient).noquote() << "disconnected from" << address() + u':'
-                                << EngineIo::closeReasonText(reason)
-            + (details ? u", "_s + details.message() : QString());
-}
-
-// With retries an event breaks many connections, and each program makes the next one soon: those of
-// the same kind are counted for a while.
-void ManagerPrivate::warnOfMistake(const Error &details)
-{
-    // The same event has another number each time it is sent.
-    static const QRegularExpression digits(u"[0-9]+"_s);
-    const QString kind =
-        detail::isTooBig(details) ? QString(details.message()).remove(digits) : u"protocol"_s;
-    if (lossTimer.isActive() && kind == warnedLoss) {
-        repeatedLoss = details;
-        ++lossRepetitions;
-        return;
-    }
-    warnOfRepeatedLosses();
-    warnedLoss = kind;
-    lossTimer.start(lossPause);
-    warn(detail::withHint(details));
-}
-
-void ManagerPrivate::warnOfRepeatedLosses()
-{
-    const int count = std::exchange(lossRepetitions, 0);
-    if (count == 0)
-        return;
-    lossTimer.start(lossPause);
-    warn((count == 1 ? u"once more: "_s : u"%1 times more: "_s.arg(count))
-         + detail::withHint(repeatedLoss));
 }
 
 void ManagerPrivate::enterClosed(Release how)

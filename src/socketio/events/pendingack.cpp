@@ -106,8 +106,8 @@ struct ReleasedAcks
     It is a functor or a member function of \a context that takes nothing, all of the answer as
     \c{const QVariantList &}, or the answer's arguments by their types as described at Slot. When
     they do not fit, \a continuation is not called, those given to onFailed() are, with an error
-    of the type Error::Type::Argument, and a warning with the event's name is logged in the category
-    \c qt.socketio.events. Returns this object, to go on with onFailed().
+    of the type Error::Type::Argument. Without any of those, a warning with the event's name is
+   logged in the category \c qt.socketio.events. Returns this object, to go on with onFailed().
 */
 
 /*!
@@ -128,7 +128,12 @@ PendingAck::PendingAck(QObject *parent)
 /*!
     Says that the answer is no longer wanted, unless it has already come.
 */
-PendingAck::~PendingAck() = default;
+PendingAck::~PendingAck()
+{
+    // The event is none that could be sent, whether the answer is wanted or not.
+    if (d->mistake && d->state != PendingAckPrivate::State::Signalled && !d->isFailureHeard(this))
+        d->warn(detail::withHint(d->error));
+}
 
 /*!
     Returns whether the answer has come or has failed to come.
@@ -226,6 +231,7 @@ void PendingAck::addLateSlot(const QObject *context, const Slot &slot)
                                   Qt::QueuedConnection);
     } else {
         d->mismatch = d->doesNotFit(errorText);
+        d->warn(d->mismatch.message());
     }
 }
 
@@ -272,6 +278,15 @@ PendingAck *PendingAckPrivate::createFailed(QObject *parent, const Error &error,
 {
     PendingAck *ack = create(parent);
     ack->d->isWarned = warned == Warned::Yes;
+    fail(ack, error);
+    return handOut(ack);
+}
+
+PendingAck *PendingAckPrivate::createMistake(QObject *parent, const Error &error,
+                                             const QLoggingCategory &category)
+{
+    PendingAck *ack = create(parent);
+    ack->d->mistake = &category;
     fail(ack, error);
     return handOut(ack);
 }
@@ -400,6 +415,9 @@ void PendingAckPrivate::signal(PendingAck *ack)
         out.emitSignal(&PendingAck::acknowledged, arguments);
     if (out && mismatch)
         out.call([this, ack] {
+            static const QMetaMethod unfit = QMetaMethod::fromSignal(&PendingAck::answerDoesNotFit);
+            if (!ack->isSignalConnected(unfit))
+                warn(mismatch.message());
             Q_EMIT ack->answerDoesNotFit(Error(mismatch), PendingAck::QPrivateSignal());
         });
     if (out)
@@ -429,23 +447,26 @@ bool PendingAckPrivate::isFailureConnected(const PendingAck *ack) const
 // application has ended itself it knows.
 bool PendingAckPrivate::isFailureHeard(const PendingAck *ack) const
 {
-    return isWarned || promise || isFailureConnected(ack) || !isAwaited(ack) || isOwnEnd(error);
+    if (isWarned || promise || isFailureConnected(ack))
+        return true;
+    return !mistake && (!isAwaited(ack) || isOwnEnd(error));
 }
 
 void PendingAckPrivate::warn(const QString &text) const
 {
-    if (!warningLimit || warningLimit->take())
+    if (mistake)
+        qCWarning(*mistake).noquote() << text;
+    else if (!warningLimit || warningLimit->take())
         qCWarning(detail::lcEvents).noquote() << text;
     else
         qCDebug(detail::lcEvents).noquote() << text;
 }
 
-Error PendingAckPrivate::doesNotFit(const QString &errorText)
+Error PendingAckPrivate::doesNotFit(const QString &errorText) const
 {
     const QString text = event
         ? u"The answer to event \"%1\" does not fit: %2"_s.arg(*event, errorText)
         : u"The answer does not fit: %1"_s.arg(errorText);
-    warn(text);
     return Error(Error::Type::Argument, text);
 }
 

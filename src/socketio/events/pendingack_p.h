@@ -7,6 +7,7 @@
 #include <SocketIo/pendingack.h>
 
 #include <QtCore/qelapsedtimer.h>
+#include <QtCore/qloggingcategory.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qpromise.h>
 
@@ -37,6 +38,9 @@ public:
     enum class Warned { No, Yes };
     static PendingAck *createFailed(QObject *parent, const Error &error,
                                     Warned warned = Warned::No);
+    // The same of a mistake of the caller, which is a warning also if nobody waits for the answer.
+    static PendingAck *createMistake(QObject *parent, const Error &error,
+                                     const QLoggingCategory &category);
     // As create(), of an event whose receiver is gone.
     static PendingAck *createDisconnected(QObject *parent, const QString &event,
                                           const QString &receiver = {});
@@ -68,7 +72,7 @@ private:
     void finishPromise();
     void signal(PendingAck *ack);
     void warn(const QString &text) const;
-    Error doesNotFit(const QString &errorText);
+    Error doesNotFit(const QString &errorText) const;
 
     State state = State::InCall;
     bool hasOutcome = false;
@@ -76,6 +80,7 @@ private:
     std::optional<QString> event; // whose name may be empty
     QString receiver;
     std::shared_ptr<const WarningLimit> warningLimit;
+    const QLoggingCategory *mistake = nullptr; // the category of the warning, if it is one
     QElapsedTimer age;
     QVariantList arguments;
     Error error;

@@ -73,9 +73,9 @@ bool NamespacePrivate::serverSideEmit(const QString &event, const QVariantList &
 
 PendingAck *NamespacePrivate::serverSideEmitWithAck(const QString &event, const QVariantList &args)
 {
-    if (!isAllowedServerSideEvent(event))
-        return PendingAckPrivate::createFailed(q, detail::reservedEventError(event),
-                                               PendingAckPrivate::Warned::Yes);
+    if (detail::isReservedServerSideEvent(event))
+        return PendingAckPrivate::createMistake(q, detail::reservedEventError(event),
+                                                detail::lcServer());
     const QPointer<PendingAck> ack = PendingAckPrivate::create(
         q, event, QStringLiteral("all servers with the namespace %1").arg(name));
     const auto reply = [ack](const Error &error, const QVariantList &answers) {

@@ -7,6 +7,7 @@
 #include "socketio/events/reservednames_p.h"
 #include "socketio/server/namespace_p.h"
 #include "socketio/server/server_p.h"
+#include "socketio/server/serverlogging_p.h"
 #include "socketio/server/socket_p.h"
 
 #include <SocketIo/remotesocket.h>
@@ -270,7 +271,7 @@ bool BroadcastOperator::emitEventList(const QString &event, const QVariantList &
     if (!detail::isAllowedEvent(event))
         return false;
     const QPointer<Namespace> nsp = target("SocketIo::BroadcastOperator::emitEvent()");
-    if (nsp && detail::tooDeep(nsp, event, args))
+    if (nsp && detail::isTooDeep(nsp, event, args))
         return false;
     if (nsp)
         call(nsp, [&, options = m_options](Adapter &adapter) {
@@ -290,9 +291,9 @@ bool BroadcastOperator::emitEventList(const QString &event, const QVariantList &
 */
 PendingAck *BroadcastOperator::emitWithAckList(const QString &event, const QVariantList &args) const
 {
-    if (!detail::isAllowedEvent(event))
-        return PendingAckPrivate::createFailed(m_nsp, detail::reservedEventError(event),
-                                               PendingAckPrivate::Warned::Yes);
+    if (detail::isReservedEvent(event))
+        return PendingAckPrivate::createMistake(m_nsp, detail::reservedEventError(event),
+                                                detail::lcServer());
     if (meansNobody() && m_nsp && m_nsp->thread() == QThread::currentThread()) {
         const QPointer<PendingAck> ack = PendingAckPrivate::create(m_nsp, event);
         PendingAckPrivate::acknowledge(ack, {});
@@ -300,9 +301,9 @@ PendingAck *BroadcastOperator::emitWithAckList(const QString &event, const QVari
     }
     const QPointer<Namespace> nsp = target("SocketIo::BroadcastOperator::emitWithAck()");
     if (nsp) {
-        const Error error = detail::tooDeep(nsp, event, args);
+        const Error error = detail::depthError(nsp, event, args);
         if (error)
-            return PendingAckPrivate::createFailed(nsp, error, PendingAckPrivate::Warned::Yes);
+            return PendingAckPrivate::createMistake(nsp, error, detail::lcServer());
     }
     if (!nsp)
         return PendingAckPrivate::createFailed(nullptr, Error::disconnected());

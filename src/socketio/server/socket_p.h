@@ -20,9 +20,10 @@ namespace detail {
 class Connection;
 // A reserved name is refused with a warning.
 bool isAllowedEvent(const QString &event);
-// Whether the arguments are nested so deeply that the server's parser does not send them, with a
-// warning then. Asks the parser: the application's may delete anything.
-Error tooDeep(Namespace *nsp, const QString &event, const QVariantList &args);
+// Whether the arguments are nested so deeply that the server's parser does not send them, and the
+// same with a warning then. They ask the parser: the application's may delete anything.
+Error depthError(Namespace *nsp, const QString &event, const QVariantList &args);
+bool isTooDeep(Namespace *nsp, const QString &event, const QVariantList &args);
 Packet eventPacket(const QString &event, const QVariantList &args);
 } // namespace detail
 

@@ -36,16 +36,21 @@ bool isAllowedEvent(const QString &event)
     return false;
 }
 
-Error tooDeep(Namespace *nsp, const QString &event, const QVariantList &args)
+Error depthError(Namespace *nsp, const QString &event, const QVariantList &args)
 {
     ServerPrivate *server = NamespacePrivate::get(nsp)->server;
     if (!server)
         return {};
     const std::shared_ptr<const Parser> parser = server->parser;
-    const Error error = nestingError(*parser, event, args);
+    return nestingError(*parser, event, args);
+}
+
+bool isTooDeep(Namespace *nsp, const QString &event, const QVariantList &args)
+{
+    const Error error = depthError(nsp, event, args);
     if (error)
         qCWarning(lcServer).noquote() << withHint(error);
-    return error;
+    return error.isError();
 }
 
 Packet eventPacket(const QString &event, const QVariantList &args)
@@ -65,9 +70,9 @@ bool SocketPrivate::emitEvent(const QString &event, const QVariantList &args, Br
     if (!isInThreadOf(q, "SocketIo::Socket::emitEvent()") || !detail::isAllowedEvent(event))
         return false;
     CallOut out(q);
-    bool isTooDeep = false;
-    out.call([&] { isTooDeep = bool(detail::tooDeep(nsp->q, event, args)); });
-    if (!out || isTooDeep)
+    bool refused = false;
+    out.call([&] { refused = detail::isTooDeep(nsp->q, event, args); });
+    if (!out || refused)
         return false;
     Packet packet = detail::eventPacket(event, args);
     if (!pid.isEmpty() && !flags.testFlag(BroadcastFlag::Volatile)) {
@@ -90,17 +95,17 @@ PendingAck *SocketPrivate::emitWithAck(const QString &event, const QVariantList 
     if (!isInThreadOf(q, "SocketIo::Socket::emitWithAck()"))
         return PendingAckPrivate::createFailed(nullptr, Error::disconnected(),
                                                PendingAckPrivate::Warned::Yes);
-    if (!detail::isAllowedEvent(event))
-        return PendingAckPrivate::createFailed(q, detail::reservedEventError(event),
-                                               PendingAckPrivate::Warned::Yes);
+    if (detail::isReservedEvent(event))
+        return PendingAckPrivate::createMistake(q, detail::reservedEventError(event),
+                                                detail::lcServer());
     const auto receiver = [this] { return u"socket %1 in namespace %2"_s.arg(id, nsp->name); };
     CallOut out(q);
     Error refused;
-    out.call([&] { refused = detail::tooDeep(nsp->q, event, args); });
+    out.call([&] { refused = detail::depthError(nsp->q, event, args); });
     if (!out)
         return PendingAckPrivate::createFailed(nullptr, Error::disconnected());
     if (refused)
-        return PendingAckPrivate::createFailed(q, refused, PendingAckPrivate::Warned::Yes);
+        return PendingAckPrivate::createMistake(q, refused, detail::lcServer());
     if (state == State::Disconnected)
         return PendingAckPrivate::createDisconnected(q, event, receiver());
     if (!acks)

@@ -279,9 +279,9 @@ void tst_Client_Messages::badAddressesAreRefusedAtOnceAndForGood()
     QCOMPARE(errors.at(0).at(0).value<Error>().type(), Error::Type::Argument);
     QVERIFY(!socket->isActive());
     QCOMPARE(manager->state(), Manager::State::Closed);
-    QCOMPARE(log.all(),
-             QStringList{u"warning client: %1. Give an address such as \"https://example.org\" or "
-                         "\"http://localhost:3000\"."_s.arg(error)});
+    QCOMPARE(log.all(), QStringList()); // somebody hears of it
+    QCOMPARE(errors.at(0).at(0).value<Error>().hint(),
+             u"Give an address such as \"https://example.org\" or \"http://localhost:3000\"."_s);
 
     // It can be set right.
     Server io;

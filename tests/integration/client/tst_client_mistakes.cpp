@@ -70,6 +70,14 @@ struct LossyServer : Server
     }
 };
 
+QVariant deep()
+{
+    QVariant value = 1;
+    for (int i = 0; i < 600; ++i)
+        value = QVariant(QVariantList(1, value));
+    return value;
+}
+
 enum class Listens { Client, Peer, Namespace };
 
 } // namespace
@@ -93,6 +101,12 @@ private Q_SLOTS:
     void badUrls();
     void reservedNamesAreWarnedOfOnce_data();
     void reservedNamesAreWarnedOfOnce();
+    void refusedUrlsAreToldOnce_data();
+    void refusedUrlsAreToldOnce();
+    void bigAuthIsToldOnce_data();
+    void bigAuthIsToldOnce();
+    void answersThatDoNotFit_data();
+    void answersThatDoNotFit();
 };
 
 void tst_Client_Mistakes::listenersThatAreNeverCalled_data()
@@ -344,7 +358,7 @@ void tst_Client_Mistakes::reservedNamesAreWarnedOfOnce_data()
 {
     QTest::addColumn<MakeAck>("make");
     QTest::addColumn<int>("continuations");
-    for (const int continuations : {0, 1, 2}) {
+    for (const int continuations : {-1, 0, 1, 2}) { // -1: it is deleted at once
         const auto row = [&](const char *name, const MakeAck &make) {
             QTest::addRow("%s, %d continuations", name, continuations) << make << continuations;
         };
@@ -355,6 +369,9 @@ void tst_Client_Mistakes::reservedNamesAreWarnedOfOnce_data()
         row("all", [](Pair &pair) { return pair.io.emitWithAck(u"disconnect"_s); });
         row("nobody",
             [](Pair &pair) { return pair.io.to(u"nobody"_s).emitWithAck(u"disconnect"_s); });
+        row("client, deep", [](Pair &pair) { return pair.client->emitWithAck(u"a"_s, deep()); });
+        row("server, deep", [](Pair &pair) { return pair.peer->emitWithAck(u"a"_s, deep()); });
+        row("all, deep", [](Pair &pair) { return pair.io.emitWithAck(u"a"_s, deep()); });
         row("servers", [](Pair &pair) { return pair.io.serverSideEmitWithAck(u"connection"_s); });
     }
 }
@@ -366,17 +383,111 @@ void tst_Client_Mistakes::reservedNamesAreWarnedOfOnce()
     Pair pair;
     QVERIFY(pair.open());
     const Warnings log;
+    const QString reason = QByteArrayView(QTest::currentDataTag()).contains("deep")
+        ? u"nested more than 512 levels deep"_s
+        : u"is a reserved event name"_s;
     Error error;
     const QPointer<PendingAck> ack = make(pair);
+    if (continuations < 0)
+        delete ack;
     if (continuations > 0)
         ack->then(this, [] {});
     if (continuations > 1)
         ack->onFailed(this, [&](const Error &why) { error = why; });
     QTRY_VERIFY(!ack);
-    QCOMPARE(log.all().size(), 1);
-    QVERIFY2(log.text().contains(u"is a reserved event name"_s), qPrintable(log.text()));
-    if (continuations > 1)
+    if (continuations > 1) { // who is told
         QCOMPARE(error.type(), Error::Type::Argument);
+        QVERIFY2(error.message().contains(reason), qPrintable(error.message()));
+        QCOMPARE(log.all(), QStringList());
+    } else {
+        QCOMPARE(log.all().size(), 1);
+        QVERIFY2(log.text().contains(reason), qPrintable(log.text()));
+    }
+}
+
+void tst_Client_Mistakes::refusedUrlsAreToldOnce_data()
+{
+    QTest::addColumn<bool>("bySocket");
+    QTest::newRow("connectError") << true;
+    QTest::newRow("errorOccurred") << false;
+}
+
+void tst_Client_Mistakes::refusedUrlsAreToldOnce()
+{
+    QFETCH(bool, bySocket);
+    const Warnings log;
+    Manager manager(QUrl(u"http://localhost:99999"_s));
+    ClientSocket *socket = manager.socket();
+    int told = 0;
+    if (bySocket)
+        connect(socket, &ClientSocket::connectError, this, [&] { ++told; });
+    else
+        connect(&manager, &Manager::errorOccurred, this, [&] { ++told; });
+    QTRY_COMPARE(told, 1);
+    QTRY_VERIFY(!socket->isActive());
+    QCOMPARE(log.all(), QStringList());
+}
+
+void tst_Client_Mistakes::bigAuthIsToldOnce_data()
+{
+    QTest::addColumn<QList<EngineIo::TransportType>>("transports");
+    QTest::addColumn<bool>("listens");
+    for (const auto transport :
+         {EngineIo::TransportType::Polling, EngineIo::TransportType::WebSocket}) {
+        const QByteArray name = EngineIo::transportName(transport).toLatin1();
+        QTest::addRow("%s, mute", name.constData()) << QList{transport} << false;
+        QTest::addRow("%s, heard", name.constData()) << QList{transport} << true;
+    }
+}
+
+// The connection breaks, and the namespace is not joined because of that.
+void tst_Client_Mistakes::bigAuthIsToldOnce()
+{
+    QFETCH(QList<EngineIo::TransportType>, transports);
+    QFETCH(bool, listens);
+    LossyServer io;
+    QVERIFY(io.listen(QHostAddress::LocalHost));
+    ClientOptions options;
+    options.transports = transports;
+    options.reconnection = false;
+    options.auth = {{u"token"_s, QString(2000, u'x')}};
+    Manager manager(io.url(), options);
+    ClientSocket *socket = manager.socket();
+    if (listens)
+        connect(socket, &ClientSocket::connectError, this, [] {});
+    const Warnings log;
+    QTRY_VERIFY(socket->lastError());
+    const QStringList told = log.all().filter(u"is bigger than the 1000 bytes that the server"_s);
+    QCOMPARE(told.size(), listens ? 0 : 1);
+    if (!listens)
+        QVERIFY2(told.first().startsWith(u"the namespace / of "_s), qPrintable(told.first()));
+}
+
+void tst_Client_Mistakes::answersThatDoNotFit_data()
+{
+    QTest::addColumn<int>("continuations");
+    QTest::newRow("mute") << 1;
+    QTest::newRow("heard") << 2;
+}
+
+void tst_Client_Mistakes::answersThatDoNotFit()
+{
+    QFETCH(int, continuations);
+    Pair pair;
+    QVERIFY(pair.open());
+    pair.peer->on(u"ask"_s, pair.peer, [](const Ack &ack) { ack(u"text"_s); });
+    const Warnings log;
+    int failures = 0;
+    const QPointer<PendingAck> ack = pair.client->emitWithAck(u"ask"_s);
+    ack->then(this, [](int) {});
+    if (continuations == 2)
+        ack->onFailed(this, [&] { ++failures; });
+    QTRY_VERIFY(!ack);
+    QCOMPARE(failures, continuations == 2 ? 1 : 0);
+    QCOMPARE(log.all().size(), continuations == 2 ? 0 : 1);
+    if (continuations != 2)
+        QVERIFY2(log.text().contains(u"The answer to event \"ask\" does not fit"_s),
+                 qPrintable(log.text()));
 }
 
 QTSOCKETIO_TEST(tst_Client_Mistakes)
