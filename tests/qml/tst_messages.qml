@@ -20,6 +20,13 @@ TestCase {
         }
     }
     Component {
+        id: hearingComponent
+        SocketIoClient {
+            property var errors: []
+            onConnectError: error => errors.push(error)
+        }
+    }
+    Component {
         id: serverComponent
         SocketIoServer { host: "localhost" }
     }
@@ -269,6 +276,27 @@ TestCase {
         verify(/the event "waiting" to .+ is lost with its socket: /.test(peer.messages[0].text),
                peer.messages[0].text);
         compare(peer.messages[0].category, "qt.socketio.qml");
+    }
+
+    function test_failuresOfConnectionsAreToldOnce_data() {
+        const address = /: "http:\/\/localhost:99999" is not a server address: .+/;
+        return [
+            { tag: "scheme", properties: { url: "ftp://localhost:1" }, told: [/the scheme "ftp" is not supported/] },
+            { tag: "port", properties: { url: "http://localhost:99999" }, told: [address] },
+            { tag: "namespace", properties: { nsp: "/nothing" }, told: [/Invalid namespace: .+ has no namespace \/nothing/] },
+        ];
+    }
+    // By the signal, or by a warning where nobody handles it.
+    function test_failuresOfConnectionsAreToldOnce(data) {
+        const server = createTemporaryObject(serverComponent, testCase);
+        const properties = Object.assign({ url: server.url, options: { reconnection: false } }, data.properties);
+        const hearing = createTemporaryObject(hearingComponent, testCase, properties);
+        tryVerify(() => hearing.errors.length === 1, 30000);
+        compareMessages([]);
+        createTemporaryObject(clientComponent, testCase, properties);
+        tryVerify(() => peer.messages.length > 0, 30000);
+        compareMessages(data.told);
+        compare(hearing.errors.length, 1);
     }
 
     function test_droppedEvents() {
