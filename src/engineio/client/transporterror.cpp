@@ -137,7 +137,11 @@ QString statusHint(int status, const QUrl &url, const QByteArray &body)
         }
         if (!isSecure(url) && body.toLower().contains("https"))
             return tlsServerReason().hint;
-        return u"The server refused the request; data has its answer."_s;
+        if (body.contains("Transport unknown"))
+            return u"The server does not take this transport: set the option transports to those "
+                   "that it takes."_s;
+        return u"The server, or a proxy in front of it, refused the request: check the options of "
+               "the client, and what the server logs."_s;
     case 401:
     case 403:
         return u"The server refused the request: check its allowRequest and CORS options, and "

@@ -35,6 +35,9 @@ Error toError(const ClientError &error, const QString &address, const QString &s
     const Error::Type type = error.type() == ClientError::Type::Protocol ? Error::Type::Protocol
                                                                          : Error::Type::Transport;
     QString message = error.message();
+    // The engine speaks of http where the address says ws.
+    if (address.startsWith("ws"_L1))
+        message.replace(u"http"_s + address.sliced(2), address);
     if (!message.contains(address)) {
         message = sentence.arg(
             address, error.description().isEmpty() ? error.message() : error.description());

@@ -55,9 +55,10 @@ public:
                             std::optional<std::chrono::milliseconds> timeout);
     Packet eventPacket(const QString &event, const QVariantList &args,
                        qint64 ackId = Packet::NoId) const;
-    static Error notSentError(const QString &event);
+    Error notSentError(const QString &event, EngineIo::SendFlags flags = {}) const;
     QString placeText() const; // namespace and server, for messages
     bool canSendNow() const;
+    bool canSendVolatile() const;
     bool isJoining() const { return active && !connected && connectRequested; }
     bool isConnectErrorHeard() const;
     void logFailure(bool isHeard, const QString &text, const Error &error) const;

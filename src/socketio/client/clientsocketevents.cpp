@@ -20,12 +20,27 @@ using detail::lcClient;
 using EngineIo::detail::CallOut;
 using EngineIo::detail::isInThreadOf;
 
-Error ClientSocketPrivate::notSentError(const QString &event)
+// Of what sendEvent() refuses.
+Error ClientSocketPrivate::notSentError(const QString &event, EngineIo::SendFlags flags) const
 {
-    Error error(Error::Type::Transport, u"the event \"%1\" could not be sent"_s.arg(event));
-    error.setHint(u"The event is volatile and there is no connection, or its arguments cannot be "
-                  "encoded: then a warning says why."_s);
+    const QString text = u"the event \"%1\" to %2 was not sent: "_s.arg(event, placeText());
+    if (flags.testFlag(EngineIo::SendFlag::Volatile) && !canSendVolatile()) {
+        const QString reason = canSendNow()
+            ? u"it is volatile, and the connection is busy with what was sent before"_s
+            : u"it is volatile, and "_s + whyNotConnected(For::Error).message();
+        Error error(Error::Type::Transport, text + reason);
+        error.setHint(u"Emit it without asVolatile(), so that it waits, or once more later."_s);
+        return error;
+    }
+    Error error(Error::Type::Transport, text + u"its arguments cannot be encoded"_s);
+    error.setHint(u"A warning of the category qt.socketio.events, or of the parser that is set, "
+                  "says why."_s);
     return error;
+}
+
+bool ClientSocketPrivate::canSendVolatile() const
+{
+    return canSendNow() && manager->isWritable();
 }
 
 Packet ClientSocketPrivate::eventPacket(const QString &event, const QVariantList &args,
@@ -241,7 +256,7 @@ PendingAck *ClientSocketPrivate::emitWithAck(const QString &event, const QVarian
         if (!sendEvent(eventPacket(event, args, ackId), flags) && out) {
             acks.remove(ackId);
             delete ack;
-            return PendingAckPrivate::createFailed(q, notSentError(event));
+            return PendingAckPrivate::createFailed(q, notSentError(event, flags));
         }
     }
     return PendingAckPrivate::handOut(ack);
@@ -251,7 +266,7 @@ PendingAck *ClientSocketPrivate::emitWithAck(const QString &event, const QVarian
 bool ClientSocketPrivate::sendEvent(const Packet &packet, EngineIo::SendFlags flags)
 {
     const bool now = canSendNow();
-    if (flags.testFlag(EngineIo::SendFlag::Volatile) && !(now && manager->isWritable()))
+    if (flags.testFlag(EngineIo::SendFlag::Volatile) && !canSendVolatile())
         return false;
     flushDue = true;
     if (now) {

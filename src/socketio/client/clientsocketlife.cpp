@@ -400,7 +400,10 @@ void ClientSocketPrivate::reportLeave()
             // Those whose events have not been sent yet stay.
             const Leave left = *std::exchange(leave, std::nullopt);
             const qint64 end = left.firstAckIdAfter;
-            acks.failAll(detail::disconnectedError(left.error), [this, end](qint64 ackId) {
+            Error why = detail::disconnectedError(left.error);
+            if (!left.error)
+                why.setHint(u"The program has called close(): wait for the answer before that."_s);
+            acks.failAll(why, [this, end](qint64 ackId) {
                 return ackId >= end || sendBuffer.contains(ackId);
             });
         }

@@ -47,7 +47,7 @@ void RetryQueue::drain(Drain mode)
             return;
         // It cannot be encoded, so trying again is of no use.
         if (out && m_socket->acks.remove(id))
-            removeHead(ClientSocketPrivate::notSentError(event), {});
+            removeHead(m_socket->notSentError(event), {});
     }
 }
 

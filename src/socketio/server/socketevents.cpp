@@ -145,6 +145,10 @@ void SocketPrivate::send(Packet &&packet, BroadcastFlags flags)
         return;
     if (connection && state != State::Disconnected)
         connection->send(std::move(packet), detail::sendFlags(flags));
+    else if (packet.type == PacketType::Event)
+        qCDebug(detail::lcServer).noquote()
+            << u"the event \"%1\" is not sent: socket %2 has left %3"_s.arg(
+                   packet.args.value(0).toString(), id, nsp->name);
 }
 
 void SocketPrivate::sendHeld()

@@ -50,6 +50,8 @@ private Q_SLOTS:
     void volatileEventsBypassTheQueue();
     void queueSendsItsHeadAgainAfterReconnection_data() { addSetups(); }
     void queueSendsItsHeadAgainAfterReconnection();
+    void volatileEventsSayWhyTheyWereNotSent();
+    void endsOfTheProgramsOwnAreNamed();
 };
 
 void tst_ClientAcks::answerComesToContinuationSignalAndFuture()
@@ -446,6 +448,40 @@ void tst_ClientAcks::queueSendsItsHeadAgainAfterReconnection()
     QCOMPARE(records.count(name), 2);
     QCOMPARE(records.count(QString(name + u" second"_s)), 1);
     QVERIFY(records.lastIndexOf(name) < records.indexOf(QString(name + u" second"_s)));
+}
+
+void tst_ClientAcks::volatileEventsSayWhyTheyWereNotSent()
+{
+    ClientOptions options = quickOptions();
+    options.autoConnect = false;
+    Manager manager(QUrl(u"http://127.0.0.1:1"_s), options);
+    AckResult result(manager.socket()->asVolatile().emitWithAck(u"position"_s));
+    TRY_VERIFY(result.isFailed());
+    QCOMPARE(result.error.message(),
+             u"the event \"position\" to / of http://127.0.0.1:1 was not sent: it is volatile, and "
+             "the socket has not been opened"_s);
+    QVERIFY2(result.error.hint().contains(u"without asVolatile()"_s),
+             qPrintable(result.error.hint()));
+}
+
+void tst_ClientAcks::endsOfTheProgramsOwnAreNamed()
+{
+    ServerProcess *const server = ServerProcess::shared(ServerKind::Qt);
+    QVERIFY(server);
+    for (const bool byManager : {false, true}) {
+        Manager manager(server->url(), quickOptions());
+        ClientSocket *socket = manager.socket();
+        TRY_VERIFY(socket->isConnected());
+        AckResult result(socket->emitWithAck(u"silent"_s));
+        if (byManager)
+            manager.close();
+        else
+            socket->close();
+        TRY_VERIFY(result.isFailed());
+        QCOMPARE(result.error.type(), Error::Type::Disconnected);
+        QVERIFY2(result.error.hint().contains(u"has called close()"_s),
+                 qPrintable(result.error.hint()));
+    }
 }
 
 QTSOCKETIO_TEST(tst_ClientAcks)

@@ -151,10 +151,14 @@ void tst_Client_Hints::noTlsWhereThereIsSome()
     QCOMPARE(error.type(), Error::Type::Transport);
     QVERIFY2(error.hint().contains(u"begins with https://"_s), qPrintable(error.hint()));
     // Another authority is another mistake.
-    const Error unknown = failure(urlOf(io, u"https"_s), transports);
-    QVERIFY2(unknown.message().contains(u"certificate is not accepted"_s),
-             qPrintable(unknown.message()));
-    QVERIFY2(unknown.hint().contains(u"sslConfiguration"_s), qPrintable(unknown.hint()));
+    for (const QString &scheme : {u"https"_s, u"wss"_s}) {
+        const Error unknown = failure(urlOf(io, scheme), transports);
+        QVERIFY2(unknown.message().startsWith(
+                     u"cannot connect to %1: the server's certificate is not accepted: "_s.arg(
+                         urlOf(io, scheme).toString())),
+                 qPrintable(unknown.message()));
+        QVERIFY2(unknown.hint().contains(u"sslConfiguration"_s), qPrintable(unknown.hint()));
+    }
 }
 
 void tst_Client_Hints::messagesTooBig()

@@ -2,6 +2,8 @@
 #include "clienttest.h"
 #include "support/testmain.h"
 
+#include <SocketIo/Server>
+
 using namespace ClientTest;
 
 // The client at servers of socket.io from 3.1, the first of this protocol, to the newest; those of
@@ -18,6 +20,7 @@ private Q_SLOTS:
     void namespacesRoomsAndRefusals();
     void leavesAndComesBack_data() { addVersions(); }
     void leavesAndComesBack();
+    void transportsThatTheServerDoesNotTake();
 
 private:
     static void addVersions();
@@ -125,6 +128,21 @@ void tst_Client_Versions::leavesAndComesBack()
     TRY_VERIFY(answer.isAnswered());
     socket->close();
     QVERIFY(!socket->isConnected());
+}
+
+void tst_Client_Versions::transportsThatTheServerDoesNotTake()
+{
+    ServerOptions options;
+    options.transports = {EngineIo::TransportType::Polling};
+    Server io(options);
+    QVERIFY(io.listen(QHostAddress::LocalHost));
+    Manager manager(QUrl(u"http://127.0.0.1:%1"_s.arg(io.serverPort())),
+                    quickOptions(WebSocketOnly));
+    QSignalSpy errors(manager.socket(), &ClientSocket::connectError);
+    TRY_VERIFY(!errors.isEmpty());
+    const auto error = errors.first().first().value<Error>();
+    QVERIFY2(error.message().contains(u"Transport unknown"_s), qPrintable(error.message()));
+    QVERIFY2(error.hint().contains(u"option transports"_s), qPrintable(error.hint()));
 }
 
 QTSOCKETIO_TEST(tst_Client_Versions)
