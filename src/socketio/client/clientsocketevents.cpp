@@ -7,6 +7,7 @@
 #include "socketio/client/manager_p.h"
 #include "socketio/events/pendingack_p.h"
 #include "socketio/events/reservednames_p.h"
+#include "socketio/parser/packetwarnings_p.h"
 
 #include <QtCore/qmetaobject.h>
 
@@ -127,8 +128,9 @@ void ClientSocketPrivate::deliver(const Packet &packet)
     }
     Ack ack;
     if (packet.id != Packet::NoId) {
-        ack = Ack([guard = QPointer<ClientSocket>(q), ackId = packet.id,
+        ack = Ack([guard = QPointer<ClientSocket>(q), event, ackId = packet.id,
                    received = connection](const QVariantList &answer) {
+            const detail::AnswerName name(event);
             if (guard)
                 get(guard)->sendAck(received, ackId, answer);
         });

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/ack.h>
 
+#include "socketio/events/eventlogging_p.h"
+
 #include <atomic>
 #include <utility>
 
@@ -81,8 +83,12 @@ bool Ack::isPending() const noexcept
 */
 void Ack::acknowledge(const QVariantList &args) const
 {
-    if (!d || d->given.exchange(true, std::memory_order_acq_rel))
+    if (!d)
         return;
+    if (d->given.exchange(true, std::memory_order_acq_rel)) {
+        qCDebug(detail::lcEvents, "an acknowledgement was given once more, which nobody hears of");
+        return;
+    }
     // Moved out first: what the function holds goes away now and not with the last copy.
     const Answer answer = std::exchange(d->answer, nullptr);
     answer(args);

@@ -11,7 +11,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 thread_local DepthCheck *currentCheck = nullptr;
-}
+thread_local const AnswerName *currentAnswer = nullptr;
+} // namespace
 
 DepthCheck::DepthCheck()
     : m_outer(currentCheck)
@@ -37,6 +38,18 @@ int checkedDepth(int maxDepth)
     return result;
 }
 
+AnswerName::AnswerName(const QString &event)
+    : m_event(event)
+    , m_outer(currentAnswer)
+{
+    currentAnswer = this;
+}
+
+AnswerName::~AnswerName()
+{
+    currentAnswer = m_outer;
+}
+
 QString nameForMessages(const Packet &packet)
 {
     switch (packet.type) {
@@ -45,7 +58,8 @@ QString nameForMessages(const Packet &packet)
         return u"event \"%1\""_s.arg(packet.args.value(0).toString());
     case PacketType::Ack:
     case PacketType::BinaryAck:
-        return u"an acknowledgement"_s;
+        return currentAnswer ? u"the answer to event \"%1\""_s.arg(currentAnswer->m_event)
+                             : u"an acknowledgement"_s;
     case PacketType::ConnectError:
         return u"the data of an error"_s;
     default:
@@ -71,9 +85,10 @@ void warnOfDepth(const Packet &packet, int maxDepth)
         currentCheck->m_limit = maxDepth;
         return;
     }
-    qCWarning(lcEvents).noquote() << u"Not sent: %1 is nested more than %2 levels deep"_s
-                                         .arg(nameForMessages(packet))
-                                         .arg(maxDepth);
+    qCWarning(lcEvents).noquote()
+        << u"Not sent: %1 is nested more than %2 levels deep; send it in another form, or raise the parser's setting maxDepth on both sides"_s
+               .arg(nameForMessages(packet))
+               .arg(maxDepth);
 }
 
 void warnOfSize(const Packet &packet, qsizetype maxSize)

@@ -43,6 +43,20 @@ private:
     int m_limit = -1;
 };
 
+// While it lives, messages of this thread call an acknowledgement by the event that it answers.
+class SOCKETIO_EXPORT AnswerName
+{
+public:
+    explicit AnswerName(const QString &event);
+    ~AnswerName();
+    Q_DISABLE_COPY_MOVE(AnswerName)
+
+private:
+    friend QString nameForMessages(const Packet &packet);
+    const QString m_event;
+    const AnswerName *const m_outer;
+};
+
 // Of a setting in which 0 means none.
 inline qsizetype sizeLimit(qsizetype setting)
 {

@@ -108,7 +108,7 @@ private:
     void eventReceived(Packet &&packet);
     void deliver(const QString &name, const QVariantList &args, const Ack &ack);
     void runMiddlewares(QVariantList &&event, const Ack &ack);
-    Ack ackFor(qint64 id);
+    Ack ackFor(qint64 id, const QString &event);
 
     QList<Packet> m_held;
     bool m_inRooms = false;  // an adapter still has to take it out of rooms

@@ -9,6 +9,7 @@
 #include "socketio/events/pendingack_p.h"
 #include "socketio/events/reservednames_p.h"
 #include "socketio/parser/nesting_p.h"
+#include "socketio/parser/packetwarnings_p.h"
 #include "socketio/server/connection_p.h"
 #include "socketio/server/middlewarechain_p.h"
 #include "socketio/server/namespace_p.h"
@@ -193,7 +194,8 @@ void SocketPrivate::eventReceived(Packet &&packet)
         ++nsp->server->counters.eventsReceived;
     if (packet.args.isEmpty())
         return; // an event without a name is for nobody
-    const Ack ack = packet.id == Packet::NoId ? Ack() : ackFor(packet.id);
+    const Ack ack =
+        packet.id == Packet::NoId ? Ack() : ackFor(packet.id, packet.args.first().toString());
     if (q->hasListenersAny()) {
         CallOut out(q);
         if (!out.call([&] { q->notifyAny(packet.args.first().toString(), packet.args.sliced(1)); }))
@@ -243,11 +245,12 @@ void SocketPrivate::runMiddlewares(QVariantList &&event, const Ack &ack)
         });
 }
 
-Ack SocketPrivate::ackFor(qint64 ackId)
+Ack SocketPrivate::ackFor(qint64 ackId, const QString &event)
 {
-    return Ack([guard = QPointer<Socket>(q), ackId](const QVariantList &args) {
+    return Ack([guard = QPointer<Socket>(q), ackId, event](const QVariantList &args) {
         if (!guard || !isInThreadOf(guard, "SocketIo::Ack::acknowledge()"))
             return;
+        const detail::AnswerName name(event);
         Packet packet;
         packet.type = PacketType::Ack;
         packet.nsp = get(guard)->nsp->name;

@@ -105,6 +105,8 @@ private Q_SLOTS:
     void refusedUrlsAreToldOnce();
     void bigAuthIsToldOnce_data();
     void bigAuthIsToldOnce();
+    void answersThatCannotBeSent_data();
+    void answersThatCannotBeSent();
     void answersThatDoNotFit_data();
     void answersThatDoNotFit();
 };
@@ -461,6 +463,44 @@ void tst_Client_Mistakes::bigAuthIsToldOnce()
     QCOMPARE(told.size(), listens ? 0 : 1);
     if (!listens)
         QVERIFY2(told.first().startsWith(u"the namespace / of "_s), qPrintable(told.first()));
+}
+
+void tst_Client_Mistakes::answersThatCannotBeSent_data()
+{
+    QTest::addColumn<bool>("byServer");
+    QTest::addColumn<QVariant>("answer");
+    QTest::addColumn<QString>("text");
+    for (const bool byServer : {false, true}) {
+        const char *side = byServer ? "server" : "client";
+        QTest::addRow("%s, deep", side)
+            << byServer << deep()
+            << u"Not sent: the answer to event \"ask\" is nested more than 512 levels deep; send "
+               u"it "
+               "in another form, or raise the parser's setting maxDepth"_s;
+        QTest::addRow("%s, an object", side)
+            << byServer << QVariant::fromValue<QObject *>(this)
+            << u"A value of type QObject* in the answer to event \"ask\" cannot be sent"_s;
+    }
+}
+
+void tst_Client_Mistakes::answersThatCannotBeSent()
+{
+    QFETCH(bool, byServer);
+    QFETCH(QVariant, answer);
+    QFETCH(QString, text);
+    Pair pair;
+    QVERIFY(pair.open());
+    const auto give = [&](const Ack &ack) { ack.acknowledge(QVariantList(1, answer)); };
+    const Warnings log;
+    if (byServer) {
+        pair.peer->on(u"ask"_s, pair.peer, give);
+        pair.client->emitWithAck(u"ask"_s);
+    } else {
+        pair.client->on(u"ask"_s, pair.client, give);
+        pair.peer->emitWithAck(u"ask"_s);
+    }
+    QTRY_COMPARE(log.all().size(), 1);
+    QVERIFY2(log.text().startsWith(text), qPrintable(log.text()));
 }
 
 void tst_Client_Mistakes::answersThatDoNotFit_data()
