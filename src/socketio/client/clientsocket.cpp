@@ -251,7 +251,7 @@ bool ClientSocket::isFlushed() const
     Returns \c false, with a warning, if ClientOptions::maxBufferedEvents events wait already, if
     the arguments are nested more deeply than the parser's \c maxDepth allows, or if the name is one
    of those that Socket.IO keeps for itself: connect, connect_error, disconnect, disconnecting,
-   newListener and removeListener.
+   newListener and removeListener. An empty name is one like others.
 */
 bool ClientSocket::emitEventList(const QString &event, const QVariantList &args)
 {
