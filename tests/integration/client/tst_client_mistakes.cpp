@@ -243,11 +243,14 @@ void tst_Client_Mistakes::repeatedLosses()
     Manager manager(io.url(), LossyServer::clientOptions());
     ClientSocket *socket = manager.socket();
     const Warnings log;
+    QSignalSpy breaks(socket, &ClientSocket::disconnected);
+    qsizetype losses = 0;
     const QStringList events{u"save"_s, u"save"_s, u"save"_s, u"load"_s, u"load"_s, u"save"_s};
     for (const QString &event : events) {
         QTRY_VERIFY(socket->isConnected());
         socket->emitEvent(event, QString(2000, u'x'));
-        QTRY_VERIFY(!socket->isConnected());
+        ++losses;
+        QTRY_COMPARE(breaks.size(), losses); // it is back soon
     }
     const QStringList told = log.all().filter(u"the connection to "_s + manager.url().toString());
     const auto expect = [&](qsizetype index, const QString &start, const QString &event) {
