@@ -85,7 +85,7 @@ PostgresAdapter::PostgresAdapter(Namespace *nsp, const PostgresAdapterOptions &o
                      {options.heartbeatInterval, options.heartbeatTimeout, options.requestTimeout})
     , d(std::move(p))
 {
-    // The application hears of it with nothing of the connection on the stack.
+    // Queued, so that the application may do as it likes: no call of the connection is under way.
     connect(&d->link->connection(), &detail::PostgresConnection::stateChanged, this,
             &PostgresAdapter::stateChanged, Qt::QueuedConnection);
     connect(&d->link->connection(), &detail::PostgresConnection::errorOccurred, this,

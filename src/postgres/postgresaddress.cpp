@@ -17,7 +17,7 @@ namespace {
 PostgresAddress::Parameters parse(const QUrl &url, QString *error)
 {
     PostgresAddress::Parameters parameters;
-    // The library would quote all of another URL, with the password.
+    // libpq quotes a URL that it does not understand in full, with the password.
     if (url.scheme() != "postgresql"_L1 && url.scheme() != "postgres"_L1) {
         *error = u"the scheme \"%1\" is not postgresql"_s.arg(url.scheme());
         return parameters;
@@ -37,7 +37,7 @@ PostgresAddress::Parameters parse(const QUrl &url, QString *error)
     return parameters;
 }
 
-// A folder with a socket, or an abstract socket.
+// A Unix domain socket: its folder, or the name of an abstract one.
 bool isLocal(const QByteArray &host)
 {
     return host.isEmpty() || host.startsWith('/') || host.startsWith('@');
@@ -94,7 +94,7 @@ void PostgresAddress::lookUp()
         QTimer::singleShot(0, this, [this] { complete(); });
 }
 
-// Each address of a name is a host of its own for libpq.
+// libpq takes each address of a name as a host of its own.
 void PostgresAddress::complete()
 {
     QList<QByteArray> names;

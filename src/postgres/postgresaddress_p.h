@@ -20,10 +20,10 @@ class SOCKETIO_POSTGRES_AUTOTEST_EXPORT PostgresAddress : public QObject
 {
 public:
     using Parameters = QMap<QByteArray, QByteArray>;
-    // With an error in place of parameters.
+    // Holds an error instead of parameters.
     using Found = std::function<void(const Parameters &parameters, const QString &error)>;
 
-    // Where the connection goes, for messages: without the password.
+    // The server's address for messages, without the password.
     static QString text(const QUrl &url);
     // Calls found() later, once, unless this object is destroyed before.
     PostgresAddress(const QUrl &url, const Found &found);

@@ -16,7 +16,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// How many statements are sent before the result of the first has come.
+// How many statements may be on their way before the first result has come.
 constexpr size_t MaxSent = 64;
 // Beyond this a delay does not double any more.
 constexpr int MaxDoublings = 20;

@@ -53,13 +53,14 @@ public:
     void open();
     void close();
 
-    // Answers whether the statement will be sent, at once or when there is a connection. What is on
-    // its way when the connection breaks may have been done or not, and is not repeated.
+    // Returns whether the statement will be sent, now or once there is a connection. A statement that
+    // is on its way when the connection breaks may or may not have been carried out; it is not sent
+    // again.
     bool execute(const QByteArray &sql, const QList<Value> &values = {}, const Reply &reply = {});
-    // Now and each time the connection opens.
+    // Listens now, and again each time the connection opens.
     void listen(const QByteArray &channel);
     void unlisten(const QByteArray &channel);
-    // Of statements whose result has not come.
+    // Whether no statement waits to be sent or for its result.
     bool isIdle() const { return m_waiting.empty() && m_sent.empty(); }
 
 Q_SIGNALS:

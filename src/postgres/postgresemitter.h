@@ -15,7 +15,7 @@ namespace detail {
 class PostgresLink;
 }
 
-// The way of a program that is no server to the clients of those that use PostgresAdapter.
+// Lets a program that is not a server emit to the clients of servers that use PostgresAdapter.
 class SOCKETIO_POSTGRES_EXPORT PostgresEmitter : public ClusterEmitter
 {
     Q_OBJECT

@@ -20,10 +20,10 @@ constexpr qsizetype MaxPayload = 7999;
 constexpr qsizetype MaxChannel = 63;
 // How many messages are delivered before others of the thread have their turn.
 constexpr int MaxDeliveries = 64;
-// How many warnings name a namespace each.
+// How many namespaces are named in warnings of their own.
 constexpr qsizetype MaxWarnings = 100;
 
-// A number as pg for Node.js gives it, which is a string, or as such.
+// A number, or a string of digits, which is what the package pg for Node.js sends.
 std::optional<qint64> toId(const QVariant &value)
 {
     bool isNumber = false;
@@ -81,7 +81,7 @@ bool PostgresLink::hasChannel(const QString &nsp)
     return false;
 }
 
-// Where users may not create tables, the statement would fail even if the table is there.
+// Where users may not create tables, CREATE TABLE IF NOT EXISTS fails even if the table exists.
 void PostgresLink::checkTable(bool mayCreate)
 {
     const QByteArray name = m_options.tableName.toUtf8();
@@ -90,7 +90,7 @@ void PostgresLink::checkTable(bool mayCreate)
             if (!found.error.isEmpty() || found.value)
                 return;
             if (mayCreate) {
-                // The other servers may do the same just now, and only one succeeds.
+                // Other servers may be creating it at the same moment; only one of them succeeds.
                 m_connection.execute("CREATE TABLE IF NOT EXISTS " + name
                                          + " (id bigserial UNIQUE, created_at timestamptz "
                                            "DEFAULT now(), payload bytea)",
@@ -128,7 +128,7 @@ bool PostgresLink::publish(const ClusterMessage &message)
         drop(channel, u"it is nested too deeply"_s);
         return false;
     }
-    // The head without its end, which the id completes.
+    // The head of the message, still open: the id follows.
     QByteArray head = ClusterMessage::mapToJson(
         {{u"uid"_s, message.uid}, {u"nsp"_s, message.nsp}, {u"type"_s, int(message.type)}});
     head.chop(1);
