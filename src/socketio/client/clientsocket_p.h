@@ -135,6 +135,7 @@ private:
     void sendAck(quint32 ofConnection, qint64 ackId, const QVariantList &args);
     void sendBuffered();
     void sendDisconnectPacket();
+    void abandonJoin();
     void deactivate(ClientSocket::DisconnectReason reason);
     void leaveConnection(ClientSocket::DisconnectReason reason);
     void reportLeave();
@@ -154,6 +155,7 @@ private:
     quint32 connection = 0;        // moves when a connection to the namespace ends
     bool connectRequested = false; // the CONNECT packet is sent, or will be when auth has come
     bool authDue = false;
+    bool joinSent = false; // and not answered yet
     std::optional<Leave> leave;
     std::optional<Error> joinError;
     Ending ending = Ending::NotOpened;

@@ -103,7 +103,7 @@ void ClientSocketPrivate::managerOpened()
 
 void ClientSocketPrivate::sendConnect()
 {
-    if (connectRequested)
+    if (connectRequested || manager->isJoinAbandoned(nsp))
         return;
     connectRequested = true;
     if (!authFunction) {
@@ -150,6 +150,7 @@ void ClientSocketPrivate::sendConnectPacket(const QVariantMap &data, bool hasDat
         hasData = true;
     }
     qCDebug(lcClient).noquote() << "joining namespace" << nsp;
+    joinSent = true;
     sendPacket(manager->protocol.connectPacket(nsp, hasData ? QVariant(payload) : QVariant()));
 }
 
@@ -237,6 +238,7 @@ void ClientSocketPrivate::handleConnect(const QVariantMap &data)
         reportRefusal(error);
         return;
     }
+    joinSent = false;
     const QString newPid = data.value(u"pid"_s).toString();
     const bool wasRecovered = std::exchange(recovered, !newPid.isEmpty() && newPid == pid);
     if (!recovered)
@@ -267,6 +269,7 @@ void ClientSocketPrivate::handleConnect(const QVariantMap &data)
 
 void ClientSocketPrivate::handleConnectError(const QVariant &data)
 {
+    joinSent = false;
     QString message = data.toString();
     QVariant details;
     if (message.isEmpty()) {
@@ -348,6 +351,7 @@ void ClientSocketPrivate::destroyed()
         "have changed: keep them until the answer has come."_s);
     PendingAckPrivate::release(q, error);
     changeActive(false);
+    abandonJoin();
     connected = false;
     if (!manager)
         return;
@@ -410,9 +414,16 @@ void ClientSocketPrivate::reportLeave()
     }
 }
 
+void ClientSocketPrivate::abandonJoin()
+{
+    if (std::exchange(joinSent, false) && manager)
+        manager->abandonJoin(nsp);
+}
+
 // What was received but not delivered comes again if the session is recovered.
 void ClientSocketPrivate::endConnection()
 {
+    abandonJoin();
     connected = false;
     id.clear();
     connectRequested = false;

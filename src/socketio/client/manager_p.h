@@ -15,6 +15,7 @@
 #include <QtCore/qdatetime.h>
 #include <QtCore/qhash.h>
 #include <QtCore/qpointer.h>
+#include <QtCore/qset.h>
 #include <QtCore/qtimer.h>
 
 #include <functional>
@@ -72,6 +73,10 @@ public:
     // Whether the connection is in the namespace, or is about to be, without a CONNECT.
     enum class Membership { None, Expected, Joined };
     Membership membership(const QString &nsp) const;
+    // The socket gives up before its CONNECT is answered. The namespace can be joined again when
+    // the answer has come: it does not say which CONNECT it is for.
+    void abandonJoin(const QString &nsp);
+    bool isJoinAbandoned(const QString &nsp) const { return abandonedJoins.contains(nsp); }
     void noteLeft(const QString &nsp);
     void awaitFlush(ClientSocket *socket); // transportFlushed() follows when all has left
     bool isFlushed() const;
@@ -131,12 +136,15 @@ private:
     void deleteWhenUnused();
     void noteReceived(const Packet &received);
     void handOver(const Packet &received);
+    void settleAbandonedJoin(const Packet &received);
+    void endAbandonedJoin(const QString &nsp);
 
     std::map<quint64, ClientSocket *> sockets; // in the order of their creation
     QHash<QString, ClientSocket *> byName;
     quint64 lastSocketNumber = 0;
     QList<QPointer<ClientSocket>> unflushed;     // wait for the transport
     Membership mainNamespace = Membership::None; // of a server that joins it by itself
+    QSet<QString> abandonedJoins;                // of this connection, not answered yet
     double reportedLatency = -1;
     bool flushDue = false; // flushed() is still to come for what was sent
     std::shared_ptr<const Parser> parser;

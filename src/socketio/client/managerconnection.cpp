@@ -264,6 +264,7 @@ void ManagerPrivate::engineOpened()
     openTimer.stop();
     decoder = parser->createDecoder();
     packet = std::make_shared<Packet>();
+    abandonedJoins.clear();
     failureReported = false;
     mainNamespace = protocol.joinsMainNamespace() ? Membership::Expected : Membership::None;
     heartbeat = engine->pingInterval() + engine->pingTimeout();

@@ -9,6 +9,7 @@
 #include "socketio/parser/nesting_p.h"
 #include "socketio/parser/packettext_p.h"
 
+#include <QtCore/qtimer.h>
 #include <QtNetwork/qnetworkaccessmanager.h>
 
 #include <utility>
@@ -21,6 +22,13 @@ using detail::lcClient;
 using detail::lcClientPackets;
 using EngineIo::CloseReason;
 using EngineIo::detail::CallOut;
+using namespace std::chrono_literals;
+
+namespace {
+// Servers on Node.js close the connection if a CONNECT comes in the same turn of their event loop
+// as the DISCONNECT before it.
+constexpr auto RejoinDelay = 20ms;
+} // namespace
 
 ClientSocket *ManagerPrivate::socket(const QString &name, const ClientOptions &socketOptions)
 {
@@ -236,11 +244,45 @@ void ManagerPrivate::handOver(const Packet &received)
     const bool refused = received.type == PacketType::ConnectError && received.nsp == u"/";
     if (refused && protocol.joinsMainNamespace())
         forEachSocket([&](ClientSocketPrivate *socket) { socket->handlePacket(received); });
+    else if (isJoinAbandoned(received.nsp))
+        settleAbandonedJoin(received);
     else if (ClientSocket *socket = byName.value(received.nsp))
         ClientSocketPrivate::get(socket)->handlePacket(received);
     else
         qCDebug(lcClient).noquote()
             << "got a packet for the namespace" << received.nsp << "that has no socket";
+}
+
+void ManagerPrivate::abandonJoin(const QString &nsp)
+{
+    if (isOpen())
+        abandonedJoins.insert(nsp);
+}
+
+// Whoever has the namespace now is not the one who asked for this.
+void ManagerPrivate::settleAbandonedJoin(const Packet &received)
+{
+    const QString nsp = received.nsp;
+    if (received.type == PacketType::ConnectError)
+        endAbandonedJoin(nsp);
+    if (received.type != PacketType::Connect)
+        return;
+    qCDebug(lcClient).noquote() << "leaving namespace" << nsp << "that nobody waits for any more";
+    QTimer::singleShot(RejoinDelay, q, [this, nsp, client = engine] {
+        if (client && engine == client && isOpen())
+            endAbandonedJoin(nsp);
+    });
+    Packet leave;
+    leave.type = PacketType::Disconnect;
+    leave.nsp = nsp;
+    send(leave, {});
+}
+
+void ManagerPrivate::endAbandonedJoin(const QString &nsp)
+{
+    abandonedJoins.remove(nsp);
+    if (ClientSocket *socket = byName.value(nsp))
+        ClientSocketPrivate::get(socket)->managerOpened();
 }
 
 ManagerPrivate::Membership ManagerPrivate::membership(const QString &nsp) const

@@ -216,7 +216,8 @@ void Connection::messageReceived(std::unique_ptr<EngineIo::DecodedMessage> messa
             connectTo(packet.nsp, packet.data.toMap());
         else if (membership->state == State::Joined)
             violation(u"a second CONNECT to the namespace \"%1\""_s.arg(packet.nsp));
-        // else the answer to the first one is still to come
+        else
+            connectAgain(membership, packet.data.toMap());
     } else if (!membership || packet.type == PacketType::ConnectError
                || membership->state == State::Deciding || membership->state == State::Pending) {
         violation(u"a packet for the namespace \"%1\", which it has not joined"_s.arg(packet.nsp));
@@ -361,24 +362,48 @@ void Connection::connectTo(const QString &nsp, const QVariantMap &auth)
         violation(u"too many namespaces asked for at once"_s);
         return;
     }
-    append(nsp);
-    m_server->namespaces.resolve(nsp, auth, [weak = weak_from_this(), nsp, auth](Namespace *found) {
-        if (const std::shared_ptr<Connection> self = weak.lock())
-            self->namespaceFound(nsp, found, auth);
-        else if (found)
-            NamespacePrivate::get(found)->cleanUp();
-    });
+    const quint32 attempt = ++m_attempts;
+    append(nsp)->attempt = attempt;
+    m_server->namespaces.resolve(nsp, auth,
+                                 [weak = weak_from_this(), nsp, attempt, auth](Namespace *found) {
+                                     if (const std::shared_ptr<Connection> self = weak.lock())
+                                         self->namespaceFound(nsp, attempt, found, auth);
+                                     else if (found)
+                                         NamespacePrivate::get(found)->cleanUp();
+                                 });
 }
 
-void Connection::namespaceFound(const QString &name, Namespace *nsp, const QVariantMap &auth)
+// The client has given up the attempt that is under way, for example as its user is another one
+// now, and what that says must not count. It gets one answer.
+void Connection::connectAgain(Membership *membership, const QVariantMap &auth)
 {
-    if (!isOpen()) {
+    const QString nsp = membership->nsp;
+    const auto self = shared_from_this();
+    qCDebug(lcServer).noquote() << idOf(m_session) << "asks again for the namespace" << nsp;
+    if (Socket *socket = membership->socket)
+        SocketPrivate::get(socket)->nsp->discard(socket, NamespacePrivate::Session::Kept);
+    else
+        forget(membership);
+    if (isOpen() && !find(nsp))
+        connectTo(nsp, auth);
+}
+
+bool Connection::isAttempt(const QString &nsp, quint32 attempt)
+{
+    const Membership *membership = isOpen() ? find(nsp) : nullptr;
+    return membership && membership->state == State::Deciding && membership->attempt == attempt;
+}
+
+void Connection::namespaceFound(const QString &name, quint32 attempt, Namespace *nsp,
+                                const QVariantMap &auth)
+{
+    if (!isAttempt(name, attempt)) {
         if (nsp)
             NamespacePrivate::get(nsp)->cleanUp();
         return;
     }
     if (nsp) {
-        NamespacePrivate::get(nsp)->connectClient(shared_from_this(), auth);
+        NamespacePrivate::get(nsp)->connectClient(shared_from_this(), attempt, auth);
         return;
     }
     if (Membership *membership = find(name))

@@ -45,6 +45,7 @@ public:
     void refuse(const QString &nsp, const Error &error); // by a middleware
 
     // Called by the namespaces, which own the sockets.
+    bool isAttempt(const QString &nsp, quint32 attempt); // and not one that was given up
     void setPending(Socket *socket);
     void setJoined(Socket *socket);
     void remove(Socket *socket);  // left or refused
@@ -75,6 +76,7 @@ private:
         QString nsp;
         Socket *socket = nullptr; // none when Deciding; when Left, until release()
         State state = State::Deciding;
+        quint32 attempt = 0;
     };
 
     Membership *find(const QString &nsp);
@@ -88,7 +90,9 @@ private:
     void refuseNamespace(const QString &nsp, const QString &reason);
     void sendRefusal(const QString &nsp, const QString &reason, const QVariant &data);
     void connectTo(const QString &nsp, const QVariantMap &auth);
-    void namespaceFound(const QString &name, Namespace *nsp, const QVariantMap &auth);
+    void namespaceFound(const QString &name, quint32 attempt, Namespace *nsp,
+                        const QVariantMap &auth);
+    void connectAgain(Membership *membership, const QVariantMap &auth);
     void violation(const QString &what);
     void end(Socket::DisconnectReason reason, const QString &description);
 
@@ -98,6 +102,7 @@ private:
     std::vector<Membership> m_memberships;             // a socket knows its index
     std::unique_ptr<QHash<QString, quint32>> m_places; // in m_memberships, once they are many
     int m_waiting = 0;                                 // those that are Deciding or Pending
+    quint32 m_attempts = 0;                            // to join, of all namespaces
     QList<QString> m_left;                             // in the order of leaving
 };
 

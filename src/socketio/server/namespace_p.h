@@ -73,7 +73,7 @@ public:
 
     // A client wants to join. Runs user code.
     bool recoversFor(const detail::Connection &connection) const;
-    void connectClient(const std::shared_ptr<detail::Connection> &connection,
+    void connectClient(const std::shared_ptr<detail::Connection> &connection, quint32 attempt,
                        const QVariantMap &auth);
 
     // Of a socket that SocketPrivate::create() made.
@@ -145,7 +145,8 @@ public:
 private:
     NamespacePrivate(ServerPrivate *owner, const QString &fullName, Kind itsKind);
 
-    void restore(const std::shared_ptr<detail::Connection> &connection, const QVariantMap &auth);
+    void restore(const std::shared_ptr<detail::Connection> &connection, quint32 attempt,
+                 const QVariantMap &auth);
     void join(const std::shared_ptr<detail::Connection> &connection, const QVariantMap &auth,
               const std::optional<RestoredSession> &session);
     bool noteRoomChange(const QString &id);

@@ -32,7 +32,7 @@ bool NamespacePrivate::recoversFor(const Connection &connection) const
     return server->recovers() && connection.protocol().recovers();
 }
 
-void NamespacePrivate::connectClient(const std::shared_ptr<Connection> &connection,
+void NamespacePrivate::connectClient(const std::shared_ptr<Connection> &connection, quint32 attempt,
                                      const QVariantMap &auth)
 {
     const QVariant pid = auth.value(u"pid"_s);
@@ -42,7 +42,7 @@ void NamespacePrivate::connectClient(const std::shared_ptr<Connection> &connecti
         return;
     }
     ++joining;
-    CallOut out(q, [&] { return connection->isOpen(); });
+    CallOut out(q, [&] { return connection->isAttempt(name, attempt); });
     if (Socket *before = recoverable.value(pid.toString())) {
         // The client is back before the server has noticed that the old connection is broken.
         Connection *old = SocketPrivate::get(before)->connection;
@@ -52,7 +52,7 @@ void NamespacePrivate::connectClient(const std::shared_ptr<Connection> &connecti
     if (!out.object())
         return;
     if (out) {
-        restore(connection, auth);
+        restore(connection, attempt, auth);
     } else {
         --joining;
         cleanUp();
@@ -60,11 +60,11 @@ void NamespacePrivate::connectClient(const std::shared_ptr<Connection> &connecti
 }
 
 // Leaves what connectClient() has begun to the adapter, which may take its time.
-void NamespacePrivate::restore(const std::shared_ptr<Connection> &connection,
+void NamespacePrivate::restore(const std::shared_ptr<Connection> &connection, quint32 attempt,
                                const QVariantMap &auth)
 {
     const auto reply = [guard = QPointer<Namespace>(q),
-                        weak = std::weak_ptr<Connection>(connection),
+                        weak = std::weak_ptr<Connection>(connection), attempt,
                         auth](const std::optional<RestoredSession> &session) {
         if (!guard)
             return;
@@ -73,7 +73,7 @@ void NamespacePrivate::restore(const std::shared_ptr<Connection> &connection,
         const std::shared_ptr<Connection> waiting = weak.lock();
         if (!session && d->server)
             ++d->server->counters.recoveriesMissed;
-        if (waiting && waiting->isOpen()) {
+        if (waiting && waiting->isAttempt(d->name, attempt)) {
             d->join(waiting, auth, session);
             return;
         }
