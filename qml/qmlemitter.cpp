@@ -32,7 +32,7 @@ QString purposeOf(const QString &event)
     SocketIoNamespace and SocketIoBroadcast send to many clients.
 
     Arguments become what \l {Values on the wire} says: texts, numbers, booleans, \c null, arrays
-   and objects go as JSON does, an ArrayBuffer or a typed array is binary data, and \c undefined is
+    and objects go as JSON does, an ArrayBuffer or a typed array is binary data, and \c undefined is
     \c null. A function or an object of a scene is no data: it becomes \c null, with a warning. With
     an object that is in itself, nothing is sent.
 */
@@ -170,8 +170,8 @@ PendingAck *QmlEmitter::sendServerSideWithAck(const QString &, const QVariantLis
     \qmlmethod bool SocketIoEmitter::emitEvent(string name, var arg1, var arg2, var arg3)
 
     Sends the event \a name with any number of arguments: \a arg1, \a arg2, \a arg3 and so on. If
-   the last one is a function, it is called with the answer, as with emitWithAck() (Socket.IO: \c
-   emit):
+    the last one is a function, it is called with the answer, as with emitWithAck() (Socket.IO: \c
+    emit):
 
     \code
     client.emitEvent("save", document, version => console.log("saved as", version))
@@ -187,21 +187,21 @@ PendingAck *QmlEmitter::sendServerSideWithAck(const QString &, const QVariantLis
     \qmlmethod bool SocketIoEmitter::emitVolatile(string name, var arg1, var arg2, var arg3)
 
     Sends the event \a name with any number of arguments, \a arg1, \a arg2, \a arg3 and so on,
-   unless it would have to wait: then it is dropped. For values that the next one replaces
-   (Socket.IO: \c volatile). Returns as emitEvent() does.
+    unless it would have to wait: then it is dropped. For values that the next one replaces
+    (Socket.IO: \c volatile). Returns as emitEvent() does.
 */
 /*!
     \qmlmethod var SocketIoEmitter::emitWithAck(string name, var arg1, var arg2, var arg3)
 
     Sends the event \a name with any number of arguments, \a arg1, \a arg2, \a arg3 and so on, and
     asks for an acknowledgement. Returns a promise of the answer's first argument, or, where many
-   are asked, of an array of the first arguments of all answers (Socket.IO: \c emitWithAck). It is
-   rejected with an Error, which may have \c data, when there is no answer, for example because a
-   time is over, and when the event cannot be sent.
+    are asked, of an array of the first arguments of all answers (Socket.IO: \c emitWithAck). It is
+    rejected with an Error, which may have \c data, when there is no answer, for example because a
+    time is over, and when the event cannot be sent.
 
     If the last argument is a function, it is called with all of the answer's arguments as well; if
     the last two are, the second is called with the Error. A failure that neither it nor the
-   promise's \c catch() handles is a warning, as in JavaScript elsewhere:
+    promise's \c catch() handles is a warning, as in JavaScript elsewhere:
 
     \code
     client.emitWithAck("save", document, version => saved(version), error => failed(error.message))

@@ -39,7 +39,7 @@ QmlListener::QmlListener(EventSource from, QObject *parent)
     Calls \a callback with the arguments of each event \a name. If the sender wants an
     acknowledgement, one more argument is a function to call with the answer. What \a callback
     throws is reported as a warning. So is a name that nobody can send, such as "connect": the
-   warning names the signal to handle instead.
+    warning names the signal to handle instead.
 */
 void QmlListener::on(const QJSValue &name, const QJSValue &callback)
 {

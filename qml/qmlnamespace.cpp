@@ -77,7 +77,7 @@ using EngineIo::detail::CallOut;
 */
 /*!
     \qmlsignal SocketIoNamespace::disconnected(SocketIoSocket socket, string reason, string
-   description)
+    description)
 
     This signal is emitted when the client \a socket has left the namespace for \a reason, one of
     Socket.IO's, such as "transport close". The \a description may say more. The socket is deleted
@@ -115,7 +115,7 @@ using EngineIo::detail::CallOut;
 */
 /*!
     \qmlmethod var SocketIoNamespace::serverSideEmitWithAck(string name, var arg1, var arg2, var
-   arg3)
+    arg3)
 
     Sends the event \a name with any number of arguments, \a arg1, \a arg2, \a arg3 and so on, to
     the other servers of a cluster and returns a promise of the array of their answers (Socket.IO:

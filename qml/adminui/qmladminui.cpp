@@ -59,7 +59,7 @@ using EngineIo::detail::CallOut;
 /*!
     \qmlproperty var AdminUi::authenticator
     A function that is called with the name, the password and a function to call with whether that
-   may log in, now or later. It may return a boolean instead:
+    may log in, now or later. It may return a boolean instead:
 
     \qml
     AdminUi { authenticator: (name, password) => name === "ada" && password === secret }
@@ -91,7 +91,7 @@ using EngineIo::detail::CallOut;
 /*!
     \qmlproperty url AdminUi::pageFolder
     The folder with the pages, \c{ui/dist} of the npm package \c{@socket.io/admin-ui}. A relative
-   URL begins at the QML file.
+    URL begins at the QML file.
 */
 /*!
     \qmlproperty string AdminUi::pagePath

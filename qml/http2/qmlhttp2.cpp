@@ -22,7 +22,7 @@ namespace SocketIo {
     \endqml
 
     It is there if the package was built with nghttp2. Clients need no module: SocketIoClient has
-   the option \c http2.
+    the option \c http2.
 */
 /*!
     \qmltype Http2
@@ -58,12 +58,12 @@ namespace SocketIo {
 /*!
     \qmlproperty int Http2::maxResets
     How many requests the client may take back in that time, or send malformed; 500 by default, 0
-   for any number.
+    for any number.
 */
 /*!
     \qmlproperty int Http2::maxControlFrames
     How many frames the client may send in that time that are no part of a request; 1000 by default,
-   0 for any number.
+    0 for any number.
 */
 /*!
     \qmlproperty int Http2::maxContinuationFrames

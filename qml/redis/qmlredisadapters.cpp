@@ -40,7 +40,7 @@ using std::chrono::milliseconds;
 /*!
     \qmlproperty list<url> RedisAdapter::rootNodes
     Some nodes of a Redis Cluster, in place of \c url, as SocketIo::RedisOptions::rootNodes says;
-   none by default.
+    none by default.
 */
 /*!
     \qmlproperty bool RedisAdapter::connected
@@ -71,7 +71,7 @@ using std::chrono::milliseconds;
     \inherits SocketIoAdapter
     \since 0.1
     \brief Joins servers over the sharded channels of Redis 7, as SocketIo::ShardedRedisAdapter
-   does.
+    does.
 
     Its properties count when the server starts.
 */
@@ -82,7 +82,7 @@ using std::chrono::milliseconds;
 /*!
     \qmlproperty list<url> ShardedRedisAdapter::rootNodes
     Some nodes of a Redis Cluster, in place of \c url, as SocketIo::RedisOptions::rootNodes says;
-   none by default.
+    none by default.
 */
 /*!
     \qmlproperty bool ShardedRedisAdapter::connected
@@ -118,7 +118,7 @@ using std::chrono::milliseconds;
     SocketIo::RedisStreamsAdapter does.
 
     With \c connectionStateRecovery in SocketIoServer::options, clients whose server is gone go on
-   at another. Its properties count when the server starts.
+    at another. Its properties count when the server starts.
 */
 /*!
     \qmlproperty url RedisStreamsAdapter::url
@@ -127,7 +127,7 @@ using std::chrono::milliseconds;
 /*!
     \qmlproperty list<url> RedisStreamsAdapter::rootNodes
     Some nodes of a Redis Cluster, in place of \c url, as SocketIo::RedisOptions::rootNodes says;
-   none by default.
+    none by default.
 */
 /*!
     \qmlproperty bool RedisStreamsAdapter::connected

@@ -30,7 +30,8 @@
     \variable SocketIo::AdminUiOptions::passwordHash
     \brief the hash by bcrypt of the password for \l username, such as
     \c{htpasswd -nBC 10 admin} or \c{mkpasswd -m bcrypt} print it (Socket.IO: \c auth.password).
-   Empty by default. Passwords are compared in a thread of their own. It needs AdminUi::hasBcrypt().
+    Empty by default. Passwords are compared in a thread of their own. It needs
+    AdminUi::hasBcrypt().
 */
 /*!
     \variable SocketIo::AdminUiOptions::authenticator

@@ -24,7 +24,7 @@ using EngineIo::detail::CallOut;
     \inmodule QtSocketIo
     \since 0.1
     \brief Lets several processes of a program serve one port together (Socket.IO: \c setupPrimary
-   of
+    of
     \@socket.io/sticky and \@socket.io/cluster-adapter).
 
     One process has one thread for the application's code. A ClusterPrimary starts the program again
@@ -161,8 +161,8 @@ QList<ClusterPrimary::Worker> ClusterPrimary::workers() const
 /*!
     Replaces all workers, one by one: starts a new one, and when that is ready, lets the former one
     drain; see ClusterPrimaryOptions::drainTimeout. workersRestarted() tells the end. If a new
-   worker does not become ready, errorOccurred() tells, and the workers that have not been replaced
-   go on.
+    worker does not become ready, errorOccurred() tells, and the workers that have not been replaced
+    go on.
 */
 void ClusterPrimary::restartWorkers()
 {

@@ -50,8 +50,8 @@
 /*!
     \variable SocketIo::ClusterPrimaryOptions::responseTimeout
     \brief how long the event loop of a worker may be busy; 30 seconds by default. A worker that
-   hangs for longer is killed, and started again. 0 means that it may hang as long as it likes, as
-   one does in a debugger.
+    hangs for longer is killed, and started again. 0 means that it may hang as long as it likes, as
+    one does in a debugger.
 */
 /*!
     \variable SocketIo::ClusterPrimaryOptions::drainTimeout

@@ -119,11 +119,11 @@ PacketType wireType(PacketType type)
     \inmodule QtSocketIo
     \since 0.1
     \brief The wire format of socket.io-msgpack-parser: each packet is one binary MessagePack
-   message.
+    message.
 
     Binary data needs no attachments, and numbers take less room than in JSON. Both ends of a
     connection must use it: JavaScript clients with the package socket.io-msgpack-parser, version 3,
-   or with the file socket.io.msgpack.min.js that Socket.IO provides.
+    or with the file socket.io.msgpack.min.js that Socket.IO provides.
 
     It is in a library of its own, \c{QtSocketIo::MsgPack}:
 
@@ -149,7 +149,7 @@ PacketType wireType(PacketType type)
     JavaScript's \c undefined is received as null.
 
     A peer that sends something else than a valid packet is disconnected, with the reason "parse
-   error".
+    error".
 */
 
 /*!
@@ -162,7 +162,7 @@ PacketType wireType(PacketType type)
     \variable SocketIo::MsgPackParser::Limits::maxDepth
     \brief how deeply arrays and maps may be nested, from 1 to 1024; 512 by default. The list of an
     event's arguments counts: an argument may be nested 511 levels deep. A packet that is nested
-   more deeply is not sent either. A setting beyond 1024 is 1024, with a warning.
+    more deeply is not sent either. A setting beyond 1024 is 1024, with a warning.
 */
 /*!
     \variable SocketIo::MsgPackParser::Limits::maxSentSize

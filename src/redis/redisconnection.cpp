@@ -13,8 +13,8 @@ using detail::RedisSubscriptions;
     \brief A connection to a Redis server, or to a Redis Cluster.
 
     It never blocks, and it opens again by itself when it is lost: with a growing delay, and with
-   all its subscriptions. Commands given meanwhile wait, up to RedisOptions::maxQueuedBytes; those
-   whose answer was awaited when the connection was lost fail.
+    all its subscriptions. Commands given meanwhile wait, up to RedisOptions::maxQueuedBytes; those
+    whose answer was awaited when the connection was lost fail.
 
     A connection is used either for commands or for subscriptions.
 
@@ -79,8 +79,8 @@ void RedisConnection::setOptions(const RedisOptions &options)
 
 /*!
     Sends a command that consists of \a words and calls \a reply, if it is not empty, with the
-   answer. Returns \c false, with a warning, if the command cannot be sent: the connection is
-   closed, has subscriptions, or too much is waiting already.
+    answer. Returns \c false, with a warning, if the command cannot be sent: the connection is
+    closed, has subscriptions, or too much is waiting already.
 */
 bool RedisConnection::command(const QList<QByteArray> &words, const Reply &reply)
 {

@@ -206,8 +206,8 @@ bool RedisEmitterPrivate::send(const QList<QByteArray> &words)
     \endcode
 
     All functions return \c false if nothing will be sent: more than RedisOptions::maxQueuedBytes
-   wait for Redis, the name of the event is reserved, or its arguments are nested too deeply. There
-   are no acknowledgements. A program that ends after it has emitted waits for idle().
+    wait for Redis, the name of the event is reserved, or its arguments are nested too deeply. There
+    are no acknowledgements. A program that ends after it has emitted waits for idle().
 
     What Redis had not answered when the connection broke is sent again with a stream, and is lost
     with the other adapters.

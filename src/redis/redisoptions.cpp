@@ -10,8 +10,8 @@
 /*!
     \variable SocketIo::RedisOptions::url
     \brief the server, unless rootNodes has a cluster: \c{redis://user:password@host:port/database},
-   \c rediss for TLS, or \c{unix:/path?db=1}; "redis://localhost" by default. User, password, port
-   (6379) and database (0) may be left out.
+    \c rediss for TLS, or \c{unix:/path?db=1}; "redis://localhost" by default. User, password, port
+    (6379) and database (0) may be left out.
 */
 /*!
     \variable SocketIo::RedisOptions::sentinels
@@ -48,8 +48,8 @@
 /*!
     \variable SocketIo::RedisOptions::responseTimeout
     \brief how long the server may be silent while an answer is awaited, before the connection
-   counts as broken; 10 seconds by default. A connection without work is tried from time to time.
-   With 0 there is no limit.
+    counts as broken; 10 seconds by default. A connection without work is tried from time to time.
+    With 0 there is no limit.
 */
 /*!
     \variable SocketIo::RedisOptions::reconnectionDelay
@@ -68,5 +68,5 @@
 /*!
     \variable SocketIo::RedisOptions::maxQueuedBytes
     \brief how many bytes of commands may wait while there is no connection, or while the server
-   does not read; 16 MiB by default. Further ones are dropped, with a warning.
+    does not read; 16 MiB by default. Further ones are dropped, with a warning.
 */

@@ -22,8 +22,8 @@
     \enum SocketIo::RedisStreamsAdapterOptions::SessionStorage
     \value WhileConnected the session of each client is kept at Redis while it is connected, and
     written again when its rooms or its data change. A client comes back to it even if its server
-   has been killed. \value WhenDisconnected a session is written when its connection breaks, as
-   servers on Node.js do. What is on a server that is killed is lost.
+    has been killed. \value WhenDisconnected a session is written when its connection breaks, as
+    servers on Node.js do. What is on a server that is killed is lost.
 */
 /*!
     \variable SocketIo::RedisStreamsAdapterOptions::streamName
@@ -45,7 +45,7 @@
 /*!
     \variable SocketIo::RedisStreamsAdapterOptions::maxLen
     \brief about how many messages the stream keeps; 10,000 by default. A client that has missed
-   more is not recovered.
+    more is not recovered.
 */
 /*!
     \variable SocketIo::RedisStreamsAdapterOptions::readCount
@@ -77,8 +77,8 @@
 /*!
     \variable SocketIo::RedisStreamsAdapterOptions::deliveryTimeout
     \brief with connection state recovery, how long an event waits for its place in the stream
-   before this server's clients get it without; 1 second by default. While there is no connection to
-   Redis it does not wait at all.
+    before this server's clients get it without; 1 second by default. While there is no connection
+    to Redis it does not wait at all.
 */
 
 /*!
@@ -102,25 +102,25 @@
     what they could not, up to RedisOptions::maxQueuedBytes. Each message reaches each server once.
 
     With connection state recovery (ServerOptions::connectionStateRecovery) sessions are kept at
-   Redis, so that a client whose server was closed or killed goes on at any other one: with the same
-   id, rooms and data, and with the events that it has missed. All clients then get events in the
-   order of the stream, for which an event takes its way over Redis also to the clients of the
-   server that emits it; the same is true for socketsJoin(), socketsLeave() and disconnectSockets().
-   While Redis is away, or takes longer than RedisStreamsAdapterOptions::deliveryTimeout, events
-   reach the clients of the server at once. Events with an acknowledgement do not take that way, and
-   can overtake those without.
+    Redis, so that a client whose server was closed or killed goes on at any other one: with the
+    same id, rooms and data, and with the events that it has missed. All clients then get events in
+    the order of the stream, for which an event takes its way over Redis also to the clients of the
+    server that emits it; the same is true for socketsJoin(), socketsLeave() and
+    disconnectSockets(). While Redis is away, or takes longer than
+    RedisStreamsAdapterOptions::deliveryTimeout, events reach the clients of the server at once.
+    Events with an acknowledgement do not take that way, and can overtake those without.
 
     Without connection state recovery events reach the clients of the server that emits them at
-   once.
+    once.
 
     Redis needs to know the commands of version 5; keep its data safe by \c appendonly if a restart
-   of Redis itself must not lose what has just been sent.
+    of Redis itself must not lose what has just been sent.
 
     It is in the library \c{QtSocketIo::Redis}.
 */
 /*!
     \fn void SocketIo::RedisStreamsAdapter::redisStateChanged(SocketIo::RedisConnection::State
-   state)
+    state)
 
     The connection that writes to Redis has become \a state.
 */

@@ -85,7 +85,7 @@ void ShardedRedisAdapterPrivate::received(const QByteArray &name, const QByteArr
 /*!
     \variable SocketIo::ShardedRedisAdapterOptions::subscriptionMode
     \brief which channels there are; \c Dynamic by default. All servers of a cluster must use the
-   same.
+    same.
 */
 /*!
     \variable SocketIo::ShardedRedisAdapterOptions::requestTimeout
@@ -100,7 +100,7 @@ void ShardedRedisAdapterPrivate::received(const QByteArray &name, const QByteArr
 
     The messages are those of \c createShardedAdapter() of \@socket.io/redis-adapter 8, so that
     servers on Qt and on Node.js form one cluster. They are not those of RedisAdapter: all servers
-   of a cluster use the one or the other.
+    of a cluster use the one or the other.
 
     What is lost while Redis cannot be reached is the same as for RedisAdapter.
 
@@ -204,7 +204,7 @@ void ShardedRedisAdapter::publishResponse(const QString &requesterUid,
 
 /*!
     \fn void SocketIo::ShardedRedisAdapter::redisStateChanged(SocketIo::RedisConnection::State
-   state)
+    state)
 
     The connection that listens to the other servers has become \a state.
 */

@@ -127,7 +127,7 @@ QNetworkAccessManager *Client::networkAccessManager() const
     server should share it.
 
     A user name and password in the URL are sent when the server asks for them, and with each
-   request for a WebSocket.
+    request for a WebSocket.
 */
 void Client::setNetworkAccessManager(QNetworkAccessManager *manager)
 {
@@ -270,7 +270,7 @@ void Client::open()
 /*!
     Ends the connection after all that was sent before has been delivered and a change of the
     transport that is under way has ended. closed() follows, with CloseReason::ForcedClose
-   (Engine.IO: \c close).
+    (Engine.IO: \c close).
 */
 void Client::close()
 {

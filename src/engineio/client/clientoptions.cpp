@@ -92,7 +92,7 @@ namespace EngineIo {
 /*!
     \variable EngineIo::ClientOptions::perMessageDeflate
     \brief how WebSocket messages are compressed (RFC 7692) where the server agrees; with the
-   defaults of PerMessageDeflateOptions by default, as in Socket.IO's client.
+    defaults of PerMessageDeflateOptions by default, as in Socket.IO's client.
 
     The server decides: that of Socket.IO does not compress unless it is configured to. If it does,
     this takes up to 300 KiB for the connection, less with \c clientNoContextTakeover,

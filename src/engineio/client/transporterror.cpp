@@ -56,8 +56,7 @@ QString plainHttpHint()
 QString httpsHint()
 {
     return u"Check that a Socket.IO server runs at this port, and no other service. If it speaks "
-           u"TLS, "
-           "use an address that begins with https:// instead of http://."_s;
+           "TLS, use an address that begins with https:// instead of http://."_s;
 }
 
 QString foreignServerHint()

@@ -81,7 +81,7 @@ using namespace Qt::StringLiterals;
 
     \value Off                 none does
     \value FromTrustedProxies  those from ServerOptions::trustedProxies do, all of them; others do
-   not
+    not
 */
 /*!
     \enum EngineIo::SendFlag

@@ -349,9 +349,9 @@ QString Server::generateId()
 
 /*!
     Stops listening and closes all sessions, for \a reason, and all other connections, without
-   waiting for any client: what was sent to a WebSocket, or to a poll that waits, still leaves; the
-   rest is lost. To wait for the clients, use drain(). closed() is emitted when that is done: during
-   the call without I/O threads. The server can listen again. (Engine.IO: \c close)
+    waiting for any client: what was sent to a WebSocket, or to a poll that waits, still leaves; the
+    rest is lost. To wait for the clients, use drain(). closed() is emitted when that is done:
+    during the call without I/O threads. The server can listen again. (Engine.IO: \c close)
 */
 void Server::close(CloseReason reason)
 {

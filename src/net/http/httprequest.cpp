@@ -240,7 +240,7 @@ bool HttpRequest::isUpgrade() const
 
 /*!
     Returns the address that the connection comes from: the proxy's, if there is one in between that
-   is not among ServerOptions::trustedProxies, and else the client's.
+    is not among ServerOptions::trustedProxies, and else the client's.
 */
 QHostAddress HttpRequest::remoteAddress() const
 {

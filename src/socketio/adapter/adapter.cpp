@@ -188,8 +188,8 @@ void Adapter::delSockets(const BroadcastOptions &options, const QStringList &roo
 
 /*!
     Sends to \a socket at once what this server has emitted to it and has not sent yet, as this
-   server is about to disconnect it. The base class has nothing to do: only an adapter that lets
-   events take a way of their own does.
+    server is about to disconnect it. The base class has nothing to do: only an adapter that lets
+    events take a way of their own does.
 */
 void Adapter::flush(Socket *socket)
 {
@@ -280,8 +280,8 @@ void Adapter::send(Packet packet, const QList<Socket *> &receivers, BroadcastFla
 
 /*!
     Sends \a packet, an event, to \a receivers, which are connected, as send() does and asks each
-   for an acknowledgement. What comes is given to \a replies, until the time-out of \a options has
-   passed. The packet gets its id here. May end with the adapter deleted.
+    for an acknowledgement. What comes is given to \a replies, until the time-out of \a options has
+    passed. The packet gets its id here. May end with the adapter deleted.
 */
 void Adapter::sendWithAck(Packet packet, const QList<Socket *> &receivers,
                           const BroadcastOptions &options, const BroadcastReplies &replies)

@@ -41,11 +41,11 @@ using namespace Qt::StringLiterals;
 
     With ClientOptions::retries events are sent again until they are acknowledged. With connection
     state recovery on the server's side, a socket that comes back in time gets what it has missed
-   and keeps its id; see isRecovered().
+    and keeps its id; see isRecovered().
 
     Its listeners, added with on() and the other functions of EventListeners, get the events that
-   the server sends. It belongs to its manager() and lives in its thread; see Manager for how long.
-   It can be deleted at any time, also in one of its own signals and listeners: that disconnects it
+    the server sends. It belongs to its manager() and lives in its thread; see Manager for how long.
+    It can be deleted at any time, also in one of its own signals and listeners: that disconnects it
     without signals.
 */
 
@@ -246,12 +246,12 @@ bool ClientSocket::isFlushed() const
 /*!
     Sends \a event with \a args to the server; emitEvent() takes any number of arguments of any type
     instead (Socket.IO: \c emit). While the socket is not connected the event is kept until it is,
-   also where only open() will connect it.
+    also where only open() will connect it.
 
     Returns \c false, with a warning, if ClientOptions::maxBufferedEvents events wait already, if
     the arguments are nested more deeply than the parser's \c maxDepth allows, or if the name is one
-   of those that Socket.IO keeps for itself: connect, connect_error, disconnect, disconnecting,
-   newListener and removeListener. An empty name is one like others.
+    of those that Socket.IO keeps for itself: connect, connect_error, disconnect, disconnecting,
+    newListener and removeListener. An empty name is one like others.
 */
 bool ClientSocket::emitEventList(const QString &event, const QVariantList &args)
 {
@@ -342,18 +342,18 @@ void ClientSocket::argumentError(const QString &event, const Error &error)
     The socket is no longer connected, for \a reason, with a \a description that can be shown to
     users, for example "the connection to http://localhost:3000 broke: the server closed the
     connection". It is empty if the application has disconnected. It is not emitted for a socket
-   that was not connected (Socket.IO: \c disconnect).
+    that was not connected (Socket.IO: \c disconnect).
 */
 /*!
     \fn void SocketIo::ClientSocket::eventReceived(const QString &event, const QVariantList &args)
     The server has sent \a event with \a args. Emitted after the listeners for any event were
-   called, and before those of the event.
+    called, and before those of the event.
 */
 /*!
     \fn void SocketIo::ClientSocket::flushed()
     Nothing that the socket has emitted waits any more: all events have left with the connection,
-   and with ClientOptions::retries all are acknowledged. Over polling the server has accepted them;
-   over WebSocket they were handed to the operating system. An event that was on its way when a
+    and with ClientOptions::retries all are acknowledged. Over polling the server has accepted them;
+    over WebSocket they were handed to the operating system. An event that was on its way when a
     connection broke does not count: disconnected() and its acknowledgement tell of that.
 
     \sa isFlushed(), Manager::closed(), {Quitting}

@@ -89,8 +89,8 @@ Manager::Manager(const QUrl &url, QObject *parent)
 
 /*!
     Constructs a manager for the server at \a url, with \a options and \a parent. It connects at
-   once unless ClientOptions::autoConnect is switched off. Here the path of \a url means nothing:
-   use socket() to join a namespace.
+    once unless ClientOptions::autoConnect is switched off. Here the path of \a url means nothing:
+    use socket() to join a namespace.
 */
 Manager::Manager(const QUrl &url, const ClientOptions &options, QObject *parent)
     : QObject(parent)
@@ -353,9 +353,9 @@ void Manager::close()
     \fn void SocketIo::Manager::errorOccurred(const SocketIo::Error &error)
     The connection cannot be made or failed, because of \a error (Socket.IO: \c error). Its message
     names the server and the reason, for example "cannot connect to http://localhost:3000:
-   connection refused", and can be shown to users. Its data has details for developers where they
-   are known: \c description, \c status and \c body of an HTTP answer, \c code of a WebSocket's
-   close frame, and \c tooBig if a message was bigger than the side takes that got it.
+    connection refused", and can be shown to users. Its data has details for developers where they
+    are known: \c description, \c status and \c body of an HTTP answer, \c code of a WebSocket's
+    close frame, and \c tooBig if a message was bigger than the side takes that got it.
 */
 /*!
     \fn void SocketIo::Manager::closed(EngineIo::CloseReason reason, const SocketIo::Error &details)

@@ -90,7 +90,7 @@ QString ClusterAdapterPrivate::randomId()
     \inmodule QtSocketIo
     \since 0.1
     \brief The base class of adapters that make several servers one (Socket.IO: \c ClusterAdapter
-   and \c ClusterAdapterWithHeartbeat).
+    and \c ClusterAdapterWithHeartbeat).
 
     Broadcasts, fetchSockets() and the other operations of a namespace then mean the sockets of all
     servers. The servers find each other by the messages that they send: each sends a heartbeat when
@@ -98,16 +98,16 @@ QString ClusterAdapterPrivate::randomId()
     nobody waits for it.
 
     To write an adapter, implement publishMessage() and publishResponse(), which pass a message on
-   to the other servers, and call handleMessage() with each message that arrives. How a message is
+    to the other servers, and call handleMessage() with each message that arrives. How a message is
     transported, as JSON or in another form, is up to the adapter. Messages may be lost or arrive
     twice if the transport does that; those of one server must arrive in order.
 
     What other servers send is checked. A malformed message is ignored, with a warning in the
-   category \c qt.socketio.cluster.
+    category \c qt.socketio.cluster.
 
     With BroadcastFlag::Local, and for events to a single client, nothing is sent to other servers.
     Events reach the clients of this server at once, whether or not the others can be reached,
-   unless deliversOwnMessages() says otherwise.
+    unless deliversOwnMessages() says otherwise.
 
     An adapter lives in the thread of its server.
 */
@@ -349,7 +349,7 @@ bool ClusterAdapter::deliversOwnMessages() const
 /*!
     Returns the messages, in order, for which handleOwnMessage() is still to be called; none by
     default. An adapter whose deliversOwnMessages() returns \c true reimplements it, so that a
-   socket that this server disconnects gets first what was emitted to it before.
+    socket that this server disconnects gets first what was emitted to it before.
 */
 QList<ClusterMessage> ClusterAdapter::pendingOwnMessages() const
 {

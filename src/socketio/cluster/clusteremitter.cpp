@@ -10,8 +10,8 @@ namespace SocketIo {
     \brief The base of emitters: programs that are no servers emit to the clients of servers.
 
     RedisEmitter and PostgresEmitter derive from it. One over something else hands a
-   ClusterPublisher of its own to the constructor. All functions return \c false if nothing will be
-   sent.
+    ClusterPublisher of its own to the constructor. All functions return \c false if nothing will be
+    sent.
 */
 
 /*!

@@ -65,7 +65,7 @@ bool containsBinary(const QVariant &value)
 /*!
     \variable SocketIo::ClusterMessage::uid
     \brief the id of the adapter that sent the message, or "emitter" for a program that is no
-   server.
+    server.
 */
 /*!
     \variable SocketIo::ClusterMessage::nsp

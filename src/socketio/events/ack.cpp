@@ -53,7 +53,7 @@ struct Ack::State
 
 /*!
     Constructs an acknowledgement that is given by calling \a answer, which happens once at most.
-   Made by sockets; of use to an application in its tests.
+    Made by sockets; of use to an application in its tests.
 */
 Ack::Ack(Answer answer)
     : d(answer ? std::make_shared<State>(std::move(answer)) : nullptr)

@@ -26,9 +26,9 @@ using namespace Qt::StringLiterals;
 
     An argument is a QVariant. One that came from a peer holds nothing but: \c nullptr (JSON null),
     \c bool, \c qint64 (a number without fraction or exponent that fits), \c quint64 (one that is
-   too great for it), \c double (any other number), QString, QVariantList (array), QVariantMap
-   (object) and QByteArray (binary data). \l {Values on the wire} has the table of what each type
-   becomes.
+    too great for it), \c double (any other number), QString, QVariantList (array), QVariantMap
+    (object) and QByteArray (binary data). \l {Values on the wire} has the table of what each type
+    becomes.
 */
 
 /*!
@@ -76,9 +76,9 @@ using namespace Qt::StringLiterals;
     \li A Q_GADGET takes an object: members that have the name of a writable property must fit it,
         a null leaves the property at its default, and other members are ignored.
     \li std::pair, std::tuple and std::array take an array of the right length, and std::variant
-   what the first of its types takes that takes it. \li Durations take a number of milliseconds, if
-   they can hold it without rounding, and a std::chrono::system_clock::time_point takes a text with
-   a date. \li Other types take what the table in \l {Values on the wire} shows for them, and what
+    what the first of its types takes that takes it. \li Durations take a number of milliseconds, if
+    they can hold it without rounding, and a std::chrono::system_clock::time_point takes a text with
+    a date. \li Other types take what the table in \l {Values on the wire} shows for them, and what
         QMetaType can convert without error, for example QUrl, QUuid and QDateTime a text.
     \endlist
 */

@@ -30,13 +30,13 @@ SOCKETIO_EXPORT QString keyToArgument(const QVariant &key);
 template<typename K>
 QString keyText(const K &key)
 {
-    static_assert(
-        std::disjunction_v<
-            std::is_arithmetic<K>, std::is_enum<K>,
-            IsFlags<
-                K>> || isAnyOf<K, QString, QByteArray, QChar, QUrl, QUuid, QDate, QTime, QDateTime, QLocale, QVariant> || isTextArgument<K>,
-        "the keys of a map become the names of an object's members: they must be texts, "
-        "numbers, enumerations, or one of Qt's types with a text, such as QUuid");
+    constexpr bool hasText =
+        isTextArgument<K> || std::is_arithmetic_v<K> || std::is_enum_v<K> || IsFlags<K>::value
+        || isAnyOf<K, QString, QByteArray, QChar, QUrl, QUuid, QDate, QTime, QDateTime, QLocale,
+                   QVariant>;
+    static_assert(hasText,
+                  "the keys of a map become the names of an object's members: they must be texts, "
+                  "numbers, enumerations, or one of Qt's types with a text, such as QUuid");
     return keyToArgument(toArgument(key));
 }
 

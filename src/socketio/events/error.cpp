@@ -69,7 +69,7 @@ using namespace Qt::StringLiterals;
 /*!
     \fn const QVariant &SocketIo::Error::data() const
     Returns what came with the error, for example from the peer's middleware; invalid if nothing
-   did.
+    did.
 */
 
 /*!

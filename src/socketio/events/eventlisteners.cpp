@@ -40,16 +40,16 @@ bool isInItsThread(const EventListeners *listeners, const char *function)
 
     A slot takes the event's arguments by their C++ types, as described at Slot. When the
     arguments of an event do not fit, the slot is not called and the socket reports it, by its
-   signal or a warning in the category \c qt.socketio.events; the event's other listeners are
-   called.
+    signal or a warning in the category \c qt.socketio.events; the event's other listeners are
+    called.
 
     Listeners are called in the order in which they were added. One that is removed, or whose
     context or socket is deleted, while an event is being delivered is not called any more; one
     that is added then is called from the next event on.
 
     Except for the contexts' threads, all of this belongs to the socket's thread. Adding and
-   removing listeners from another is a mistake, see \l {Threads and performance}: it does nothing,
-   and on() returns ListenerId::Invalid.
+    removing listeners from another is a mistake, see \l {Threads and performance}: it does nothing,
+    and on() returns ListenerId::Invalid.
 */
 
 /*!

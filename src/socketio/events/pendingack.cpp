@@ -85,7 +85,7 @@ struct ReleasedAcks
 /*!
     \fn void SocketIo::PendingAck::answerDoesNotFit(const SocketIo::Error &error)
     The peer answered, but a continuation given to then() could not take the answer, as \a error
-   says. Emitted after acknowledged(); onFailed() gets the same error.
+    says. Emitted after acknowledged(); onFailed() gets the same error.
 */
 
 /*!
@@ -107,7 +107,7 @@ struct ReleasedAcks
     \c{const QVariantList &}, or the answer's arguments by their types as described at Slot. When
     they do not fit, \a continuation is not called, those given to onFailed() are, with an error
     of the type Error::Type::Argument. Without any of those, a warning with the event's name is
-   logged in the category \c qt.socketio.events. Returns this object, to go on with onFailed().
+    logged in the category \c qt.socketio.events. Returns this object, to go on with onFailed().
 */
 
 /*!
@@ -166,8 +166,8 @@ Error PendingAck::error() const
     continuation.
 
     With types, as in \c{future<int>()}, the future has the first argument of the answer as a value
-   of that type, or with several types, as in \c{future<int, QString>()}, as many arguments as a \c
-   std::tuple. It then fails with an AckException also when they cannot be converted:
+    of that type, or with several types, as in \c{future<int, QString>()}, as many arguments as a \c
+    std::tuple. It then fails with an AckException also when they cannot be converted:
 
     \code
     QFuture<int> version = socket->emitWithAck(u"save"_s, text)->future<int>();

@@ -41,7 +41,7 @@ using namespace Qt::StringLiterals;
             Context *context, Function &&function)
 
     Returns a slot made of \a function. If that is a member function, it is called on \a context,
-   which must then be alive when the slot is called.
+    which must then be alive when the slot is called.
 */
 
 /*!

@@ -96,7 +96,7 @@ PacketType textType(PacketType type)
     \variable SocketIo::JsonParser::Limits::maxUnfinishedSize
     \brief how many bytes of packets whose attachments are still to come may be kept, of all peers
     together that the parser decodes for; 64 MiB by default, 0 for no limit. Whose packet goes
-   beyond it is refused, unless it is the only one: a single packet may be as large as
+    beyond it is refused, unless it is the only one: a single packet may be as large as
     ServerOptions::maxHttpBufferSize and maxAttachments allow.
 */
 /*!

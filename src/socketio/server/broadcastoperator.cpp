@@ -285,7 +285,7 @@ bool BroadcastOperator::emitEventList(const QString &event, const QVariantList &
     list of the first argument of each client's answer, in the order in which they came. If the
     timeout passes, or all that have not answered are gone, it fails, and the list holds the answers
     so far. Without receivers it succeeds with an empty list. Most convenient through emitWithAck()
-   (Socket.IO: \c emitWithAck).
+    (Socket.IO: \c emitWithAck).
 
     The namespace owns the returned object, which deletes itself.
 */

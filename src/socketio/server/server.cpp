@@ -263,8 +263,8 @@ PendingAck *Server::emitWithAckList(const QString &event, const QVariantList &ar
     Stops listening, disconnects all sockets (Socket::DisconnectReason::ServerShuttingDown), closes
     the adapters and all connections, and frees the port. It waits for no client: what was emitted
     before leaves over WebSocket, and with a poll that is waiting; drain() waits. closed() is
-   emitted when all is done: during the call without I/O threads. Harmless if the server does not
-   listen or is closed already; it can listen again (Socket.IO: \c close).
+    emitted when all is done: during the call without I/O threads. Harmless if the server does not
+    listen or is closed already; it can listen again (Socket.IO: \c close).
 */
 void Server::close()
 {

@@ -20,7 +20,7 @@ namespace SocketIo {
     auto *metrics = new SocketIo::ServerMetrics(&io, &io);
     QObject::connect(metrics, &SocketIo::ServerMetrics::updated, metrics,
                      [metrics] { qInfo() << metrics->socketsCount() << metrics->eventsReceived();
-   }); \endcode
+    }); \endcode
 */
 
 /*! Constructs an object for the numbers of \a server, with the given \a parent. */

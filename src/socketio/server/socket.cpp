@@ -233,8 +233,8 @@ void Socket::leave(const QString &room)
 /*!
     Sends \a event with \a args to the client. Returns \c false, with a warning, if the arguments
     are nested more deeply than the parser's \c maxDepth allows, or if the name is reserved: \c
-   connect, \c connect_error, \c disconnect, \c disconnecting, \c newListener or \c removeListener.
-   Most convenient through emitEvent() (Socket.IO: \c emit).
+    connect, \c connect_error, \c disconnect, \c disconnecting, \c newListener or \c removeListener.
+    Most convenient through emitEvent() (Socket.IO: \c emit).
 */
 bool Socket::emitEventList(const QString &event, const QVariantList &args)
 {
