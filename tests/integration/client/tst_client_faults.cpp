@@ -224,11 +224,16 @@ void tst_ClientFaults::cutAroundAnEvent()
     proxy.trigger(direction, pattern.toUtf8(), FaultProxy::What::CutAll, when);
     AckResult echo(socket->emitWithAck(u"echo"_s, pattern));
     AckResult record(socket->emitWithAck(u"record"_s, QVariant(QVariantList{name, 1})));
-    TRY_COMPARE(order.disconnections, 1);
+    // Between two requests a client that polls need not notice.
+    const bool mayGoUnnoticed = transports == PollingOnly && direction == FaultProxy::ToClient
+        && when == FaultProxy::When::AfterForwarding;
+    TRY_VERIFY(order.disconnections == 1
+               || (mayGoUnnoticed && echo.isAnswered() && record.isAnswered()));
     TRY_VERIFY(socket->isConnected());
-    checkEcho(socket);
+    if (!mayGoUnnoticed)
+        checkEcho(socket);
     QCOMPARE(order.mistakes, 0);
-    QCOMPARE(order.connections, 2);
+    QCOMPARE(order.connections, order.disconnections + 1);
     // The answer has come or the failure was told, not both and not neither.
     QCOMPARE(echo.answers + echo.failures, 1);
     QCOMPARE(record.answers + record.failures, 1);
