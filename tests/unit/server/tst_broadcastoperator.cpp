@@ -319,8 +319,7 @@ void tst_BroadcastOperator::reservedNamesAreRefused()
     QTest::ignoreMessage(QtWarningMsg,
                          QRegularExpression(u"^\"disconnect\" is a reserved event name\\. "_s));
     QVERIFY(!io->to(u"r"_s).emitEvent(u"disconnect"_s));
-    QTest::ignoreMessage(QtWarningMsg,
-                         QRegularExpression(u"^\"connect\" is a reserved event name\\. "_s));
+    // Somebody hears of this one.
     QSignalSpy failed(io->to(u"r"_s).emitWithAck(u"connect"_s), &PendingAck::failed);
     QTRY_COMPARE(failed.size(), 1);
     QVERIFY(calls.isEmpty());
