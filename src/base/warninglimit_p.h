@@ -2,6 +2,9 @@
 #ifndef QTSOCKETIO_WARNINGLIMIT_P_H
 #define QTSOCKETIO_WARNINGLIMIT_P_H
 
+#include <QtCore/qloggingcategory.h>
+#include <QtCore/qstring.h>
+
 #include <atomic>
 #include <chrono>
 
@@ -26,6 +29,16 @@ private:
     mutable std::atomic<std::chrono::steady_clock::duration> m_last =
         std::chrono::steady_clock::duration::min();
 };
+
+// Logs text as a warning, or for those who debug where another warning is not due, as
+// WarningLimit::take() says, or not needed.
+inline void warnIfDue(const QLoggingCategory &category, bool isDue, const QString &text)
+{
+    if (isDue)
+        qCWarning(category).noquote() << text;
+    else
+        qCDebug(category).noquote() << text;
+}
 
 } // namespace EngineIo::detail
 

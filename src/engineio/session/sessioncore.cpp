@@ -4,6 +4,7 @@
 
 #include "base/addresstext_p.h"
 #include "base/logging_p.h"
+#include "base/warninglimit_p.h"
 #include "engineio/session/session_p.h"
 
 namespace EngineIo::detail {
@@ -440,12 +441,9 @@ void SessionCore::inputRefused(Transport &, const QString &why)
 
 void SessionCore::warnOfClient(const QString &what) const
 {
-    const QString text = u"session %1 of %2: %3"_s.arg(
-        shortId(), addressText(m_request.remoteAddress(), m_request.remotePort()), what);
-    if (m_host.mayWarnOfClient())
-        qCWarning(lcEngine).noquote() << text;
-    else
-        qCDebug(lcEngine).noquote() << text;
+    warnIfDue(lcEngine(), m_host.mayWarnOfClient(),
+              u"session %1 of %2: %3"_s.arg(
+                  shortId(), addressText(m_request.remoteAddress(), m_request.remotePort()), what));
 }
 
 // With what was refused, unless it is the server that has ended the session for another reason.

@@ -152,12 +152,14 @@ void ClientSocketPrivate::warnOfLoss()
 {
     if (unsentCount() == 0 || std::exchange(isLossTold, true))
         return;
-    const QString wait = u"ait for flushed() before the program ends or the socket is deleted."_s;
-    QString remedy = u"Call open() and w"_s + wait;
+    QString remedy;
     if (isTried())
-        remedy = u'W' + wait;
+        remedy = u"Wait for flushed() before the program ends or the socket is deleted."_s;
     else if (needsUrl())
         remedy = EngineIo::detail::addressHint();
+    else
+        remedy = u"Call open() and wait for flushed() before the program ends or the socket is "
+                 "deleted."_s;
     warn(unsentText(u"is lost with its socket: "_s, u"are lost with their socket: "_s)
          + whyNotConnected(For::Log).message() + u". "_s + remedy);
 }

@@ -83,8 +83,7 @@ bool ManagerPrivate::send(const Packet &toSend, EngineIo::SendFlags flags)
 
 Error ManagerPrivate::nestingError(const QString &event, const QVariantList &args)
 {
-    const std::shared_ptr<const Parser> encoder = parser; // may be the application's, and end this
-    return detail::nestingError(*encoder, event, args);
+    return detail::nestingError(parser, event, args);
 }
 
 void ManagerPrivate::awaitFlush(ClientSocket *socket)

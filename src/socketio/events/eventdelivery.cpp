@@ -61,10 +61,7 @@ Error notCalledError(const QString &event, const QString &sender, const Error &e
 
 void warnOfNotCalled(const Error &error, bool isHeard, const EngineIo::detail::WarningLimit &limit)
 {
-    if (!isHeard && limit.take())
-        qCWarning(lcEvents).noquote() << withHint(error);
-    else
-        qCDebug(lcEvents).noquote() << withHint(error);
+    EngineIo::detail::warnIfDue(lcEvents(), !isHeard && limit.take(), withHint(error));
 }
 
 } // namespace detail

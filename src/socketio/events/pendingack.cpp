@@ -454,12 +454,8 @@ bool PendingAckPrivate::isFailureHeard(const PendingAck *ack) const
 
 void PendingAckPrivate::warn(const QString &text) const
 {
-    if (mistake)
-        qCWarning(*mistake).noquote() << text;
-    else if (!warningLimit || warningLimit->take())
-        qCWarning(detail::lcEvents).noquote() << text;
-    else
-        qCDebug(detail::lcEvents).noquote() << text;
+    EngineIo::detail::warnIfDue(mistake ? *mistake : detail::lcEvents(),
+                                mistake || !warningLimit || warningLimit->take(), text);
 }
 
 Error PendingAckPrivate::doesNotFit(const QString &errorText) const

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/parser/nesting_p.h"
 
+#include "socketio/events/plainvalue_p.h"
 #include "socketio/parser/packetwarnings_p.h"
 
 #include <SocketIo/parser.h>
@@ -42,11 +43,11 @@ bool isDeeper(const QVariant &value, int depth)
     };
     switch (value.typeId()) {
     case QMetaType::QVariantList:
-        return isDeep(*static_cast<const QVariantList *>(value.constData()));
+        return isDeep(contentOf<QVariantList>(value));
     case QMetaType::QVariantMap:
-        return isDeep(*static_cast<const QVariantMap *>(value.constData()));
+        return isDeep(contentOf<QVariantMap>(value));
     case QMetaType::QVariantHash:
-        return isDeep(*static_cast<const QVariantHash *>(value.constData()));
+        return isDeep(contentOf<QVariantHash>(value));
     case QMetaType::QJsonArray:
     case QMetaType::QJsonObject:
     case QMetaType::QJsonValue:
@@ -58,7 +59,8 @@ bool isDeeper(const QVariant &value, int depth)
 
 } // namespace
 
-Error nestingError(const Parser &parser, const QString &event, const QVariantList &args)
+Error nestingError(const std::shared_ptr<const Parser> &parser, const QString &event,
+                   const QVariantList &args)
 {
     const bool isSuspicious = std::any_of(args.cbegin(), args.cend(), [](const QVariant &arg) {
         return isDeeper(arg, HarmlessDepth);
@@ -69,13 +71,14 @@ Error nestingError(const Parser &parser, const QString &event, const QVariantLis
     packet.type = PacketType::Event;
     packet.nsp = u"/"_s;
     packet.args = QVariantList{event} + args;
+    const std::shared_ptr<const Parser> kept = parser;
     const DepthCheck check;
-    if (!parser.encode(packet).isEmpty() || check.limit() < 0)
+    if (!kept->encode(packet).isEmpty() || check.limit() < 0)
         return {};
     Error error(
         Error::Type::Argument,
-        u"the event \"%1\" was not sent: with their list, its arguments are nested more than %2 levels deep"_s
-            .arg(event)
+        u"the event \"%1\" was not sent: with their list, its arguments are nested more than %2 "
+        "levels deep"_s.arg(event)
             .arg(check.limit()));
     error.setHint(u"Send the data in another form, or raise the parser's setting maxDepth, up to "
                   "1024, on both sides."_s);

@@ -7,6 +7,8 @@
 
 #include <QtCore/qvariant.h>
 
+#include <memory>
+
 namespace SocketIo {
 
 class Parser;
@@ -16,8 +18,9 @@ namespace detail {
 // Why parser does not encode the event, if it is for how deeply the arguments are nested: asked
 // when the event is emitted, as it may be encoded much later or in another thread, where nobody can
 // be told. Only arguments that are nested suspiciously deeply cost more than a look at them. Calls
-// the parser, which may be the application's.
-Error nestingError(const Parser &parser, const QString &event, const QVariantList &args);
+// the parser, which may be the application's and end whoever holds it.
+Error nestingError(const std::shared_ptr<const Parser> &parser, const QString &event,
+                   const QVariantList &args);
 
 } // namespace detail
 } // namespace SocketIo

@@ -86,8 +86,8 @@ void warnOfDepth(const Packet &packet, int maxDepth)
         return;
     }
     qCWarning(lcEvents).noquote()
-        << u"Not sent: %1 is nested more than %2 levels deep; send it in another form, or raise the parser's setting maxDepth on both sides"_s
-               .arg(nameForMessages(packet))
+        << u"Not sent: %1 is nested more than %2 levels deep; send it in another form, or raise "
+           "the parser's setting maxDepth on both sides"_s.arg(nameForMessages(packet))
                .arg(maxDepth);
 }
 

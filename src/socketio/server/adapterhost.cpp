@@ -139,13 +139,11 @@ qsizetype NamespacePrivate::roomsLeftPerTurn() const
 
 void NamespacePrivate::roomLimitReached(const AdapterSocket &socket)
 {
-    const QString text = u"socket %1 joins no more rooms: it is in %2 of them, the limit that "
-                         "maxRoomsPerSocket sets"_s.arg(socket.socketId())
-                             .arg(maxRooms());
-    if (server->warnings.rooms.take())
-        qCWarning(detail::lcServer).noquote() << text;
-    else
-        qCDebug(detail::lcServer).noquote() << text;
+    EngineIo::detail::warnIfDue(
+        detail::lcServer(), server->warnings.rooms.take(),
+        u"socket %1 joins no more rooms: it is in %2 of them, the limit that maxRoomsPerSocket "
+        "sets"_s.arg(socket.socketId())
+            .arg(maxRooms()));
 }
 
 std::shared_ptr<const Parser> NamespacePrivate::parser() const

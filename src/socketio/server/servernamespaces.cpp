@@ -97,12 +97,10 @@ bool ServerNamespaces::mayHaveChild(const Parent &parent) const
     const int limit = m_server->options.maxChildNamespaces;
     if (limit <= 0 || qsizetype(above->children.size()) < limit)
         return true;
-    const QString text = u"no namespace is made for a client: there are %1 of its kind, the limit "
-                         "that maxChildNamespaces sets"_s.arg(limit);
-    if (m_server->warnings.namespaces.take())
-        qCWarning(lcServer).noquote() << text;
-    else
-        qCDebug(lcServer).noquote() << text;
+    EngineIo::detail::warnIfDue(
+        lcServer(), m_server->warnings.namespaces.take(),
+        u"no namespace is made for a client: there are %1 of its kind, the limit that "
+        "maxChildNamespaces sets"_s.arg(limit));
     return false;
 }
 

@@ -39,11 +39,10 @@ bool isAllowedEvent(const QString &event)
 
 Error depthError(Namespace *nsp, const QString &event, const QVariantList &args)
 {
-    ServerPrivate *server = NamespacePrivate::get(nsp)->server;
+    const ServerPrivate *server = NamespacePrivate::get(nsp)->server;
     if (!server)
         return {};
-    const std::shared_ptr<const Parser> parser = server->parser;
-    return nestingError(*parser, event, args);
+    return nestingError(server->parser, event, args);
 }
 
 bool isTooDeep(Namespace *nsp, const QString &event, const QVariantList &args)
@@ -117,12 +116,9 @@ PendingAck *SocketPrivate::emitWithAck(const QString &event, const QVariantList 
                     u"%1 acknowledgements of socket %2 are pending already"_s.arg(limit).arg(id));
         error.setHint(u"Let the client answer, set a timeout(), or raise "
                       "ServerOptions::maxPendingAcksPerSocket."_s);
-        const QString text =
-            u"The event \"%1\" is not sent: %2"_s.arg(event, detail::withHint(error));
-        if (nsp->server->warnings.acks.take())
-            qCWarning(detail::lcServer).noquote() << text;
-        else
-            qCDebug(detail::lcServer).noquote() << text;
+        EngineIo::detail::warnIfDue(
+            detail::lcServer(), nsp->server->warnings.acks.take(),
+            u"The event \"%1\" is not sent: %2"_s.arg(event, detail::withHint(error)));
         return PendingAckPrivate::createFailed(q, error, PendingAckPrivate::Warned::Yes);
     }
     Packet packet = detail::eventPacket(event, args);

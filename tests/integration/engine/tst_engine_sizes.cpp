@@ -20,6 +20,13 @@ QUrl urlOf(const Server &server)
     return QUrl(u"http://127.0.0.1:%1/engine.io/"_s.arg(server.serverPort()));
 }
 
+ServerOptions withLimit()
+{
+    ServerOptions options;
+    options.maxHttpBufferSize = Limit;
+    return options;
+}
+
 } // namespace
 
 // Messages that are bigger than the side takes that gets them: both sides say which limit it was,
@@ -233,9 +240,7 @@ void tst_Engine_Sizes::serverSaysWhatItDoesNotTake()
     QFETCH(bool, polling);
     QFETCH(int, threads);
     QFETCH(QString, what);
-    ServerOptions options;
-    options.maxHttpBufferSize = Limit;
-    TestServer server(options);
+    TestServer server(withLimit());
     server.setIoThreadCount(threads);
     QVERIFY(server.listen());
     const Printed printed;
@@ -276,9 +281,7 @@ void tst_Engine_Sizes::serverSaysWhatItDoesNotTake()
 // A session that went on, and ended for another reason, did not end for its size.
 void tst_Engine_Sizes::messagesAfterARefusalClearIt()
 {
-    ServerOptions options;
-    options.maxHttpBufferSize = Limit;
-    TestServer server(options);
+    TestServer server(withLimit());
     QVERIFY(server.listen());
     const Printed printed;
     PollingClient client(server);
@@ -359,9 +362,7 @@ void tst_Engine_Sizes::brokenTextInAPostIsRepaired()
 
 void tst_Engine_Sizes::clientsDoNotFillTheLog()
 {
-    ServerOptions options;
-    options.maxHttpBufferSize = Limit;
-    TestServer server(options);
+    TestServer server(withLimit());
     QVERIFY(server.listen());
     const Printed printed;
     PollingClient client(server);
