@@ -3,6 +3,7 @@
 
 #include <QtCore/qdatetime.h>
 #include <QtCore/qendian.h>
+#include <QtCore/qnumeric.h>
 #include <QtCore/qtimezone.h>
 
 #include <msgpack.hpp>
@@ -35,7 +36,6 @@ QDateTime dateTime(qint64 msecs)
 // 64 bits of seconds.
 std::optional<QDateTime> timestamp(const char *data, uint32_t size)
 {
-    constexpr qint64 MaxSeconds = std::numeric_limits<qint64>::max() / 1000 - 1;
     qint64 seconds = 0;
     quint32 nanoseconds = 0;
     switch (size) {
@@ -55,9 +55,18 @@ std::optional<QDateTime> timestamp(const char *data, uint32_t size)
     default:
         return std::nullopt;
     }
-    if (nanoseconds > 999'999'999 || seconds > MaxSeconds || seconds < -MaxSeconds)
+    if (nanoseconds > 999'999'999)
         return std::nullopt;
-    return dateTime(seconds * 1000 + nanoseconds / 1'000'000);
+    // Counted back from the next second before 1970, as the earliest date lies within its second.
+    auto remainder = qint64(nanoseconds / 1'000'000);
+    if (seconds < 0) {
+        ++seconds;
+        remainder -= 1000;
+    }
+    qint64 msecs = 0;
+    if (qMulOverflow(seconds, qint64(1000), &msecs) || qAddOverflow(msecs, remainder, &msecs))
+        return std::nullopt;
+    return dateTime(msecs);
 }
 
 class Visitor final : public msgpack::null_visitor

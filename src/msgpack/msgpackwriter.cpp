@@ -126,8 +126,10 @@ void Packer::writeDateTime(const QDateTime &valid)
         return;
     }
     // The shortest form that holds it. Seconds are rounded down, nanoseconds count from there.
-    const qint64 seconds = msecs >= 0 ? msecs / 1000 : (msecs - 999) / 1000;
-    const auto nanoseconds = quint32(msecs - seconds * 1000) * 1'000'000;
+    // A peer chooses the date: the arithmetic holds for the earliest one as well.
+    const qint64 remainder = msecs % 1000;
+    const qint64 seconds = msecs / 1000 - (remainder < 0 ? 1 : 0);
+    const auto nanoseconds = quint32(remainder < 0 ? remainder + 1000 : remainder) * 1'000'000;
     if (seconds < 0 || seconds >> 34 != 0) {
         char content[12];
         qToBigEndian(nanoseconds, content);

@@ -209,6 +209,12 @@ void tst_MsgPackParser::datesOfNotepack3_data()
     QTest::newRow("date") << utc(1700000000123) << "d7ff1d5353006553f100"_ba;
     QTest::newRow("1970") << utc(0) << "d6ff00000000"_ba;
     QTest::newRow("before 1970") << utc(-1500) << "c70cff1dcd6500fffffffffffffffe"_ba;
+    QTest::newRow("a whole second before 1970")
+        << utc(-1000) << "c70cff00000000ffffffffffffffff"_ba;
+    QTest::newRow("earliest") << utc(std::numeric_limits<qint64>::min())
+                              << "c70cff0b71b000ffdf3b645a1cac08"_ba;
+    QTest::newRow("latest") << utc(std::numeric_limits<qint64>::max())
+                            << "c70cff3019d7c00020c49ba5e353f7"_ba;
     QTest::newRow("year 9999") << utc(253402300799999) << "c70cff3b8b87c00000003afff4417f"_ba;
 }
 
@@ -240,6 +246,8 @@ void tst_MsgPackParser::refusesBytes_data()
     QTest::newRow("unknown extension") << "d40700"_ba;
     QTest::newRow("timestamp of another size") << "c703ff000000"_ba;
     QTest::newRow("timestamp with too many nanoseconds") << "d7ffffffffff00000000"_ba;
+    QTest::newRow("timestamp before the earliest date") << "c70cff0b626dc0ffdf3b645a1cac08"_ba;
+    QTest::newRow("timestamp behind the latest date") << "c70cff30291a000020c49ba5e353f7"_ba;
     QTest::newRow("timestamp beyond all dates") << "c70cff000000007fffffffffffffff"_ba;
 }
 
