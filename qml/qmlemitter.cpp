@@ -89,7 +89,6 @@ QString QmlEmitter::nameOf(Kind kind)
 
 QJSValue QmlEmitter::call(Kind kind, const QJSValueList &args)
 {
-    const bool serverSide = isServerSide(kind);
     const bool wantsPromise = kind == Kind::WithAck || kind == Kind::ServerSideWithAck;
     const qsizetype first = kind == Kind::Message ? 0 : 1;
     // One function is for the answer; of two, the second is for an error.
@@ -113,18 +112,25 @@ QJSValue QmlEmitter::call(Kind kind, const QJSValueList &args)
         return wantsPromise ? receivers.promise.promise : QJSValue(false);
     }
     if (!wantsPromise && !receivers.callback.isCallable()) {
-        return serverSide
+        return isServerSide(kind)
             ? sendServerSide(*name, *values)
             : sendEvent(*name, *values,
                         kind == Kind::Volatile ? Delivery::Volatile : Delivery::Reliable);
     }
-    PendingAck *ack =
-        serverSide ? sendServerSideWithAck(*name, *values) : sendWithAck(*name, *values);
+    const bool isSent = ask(kind, *name, *values, receivers);
+    return wantsPromise ? receivers.promise.promise : QJSValue(isSent);
+}
+
+bool QmlEmitter::ask(Kind kind, const QString &name, const QVariantList &args,
+                     const AckReceivers &receivers)
+{
+    const bool serverSide = isServerSide(kind);
+    PendingAck *ack = serverSide ? sendServerSideWithAck(name, args) : sendWithAck(name, args);
     if (ack)
         tellOfAck(this, ack, serverSide ? Answers::OfMany : answers(), receivers);
     else
-        tellOfRefusal(this, notSent(*name), receivers);
-    return wantsPromise ? receivers.promise.promise : QJSValue(ack != nullptr);
+        tellOfRefusal(this, notSent(name), receivers);
+    return ack != nullptr;
 }
 
 bool QmlEmitter::isServerSide(Kind kind)
@@ -248,11 +254,10 @@ QJSValue QmlEmitter::emitWithAckList(const QJSValue &name, const QJSValue &args)
         nameToSend(Kind::WithAck, name, u"emitWithAckList()"_s, &error);
     const std::optional<QVariantList> values =
         event ? argumentListFromJs(args, this, purposeOf(*event), &error) : std::nullopt;
-    PendingAck *ack = values ? sendWithAck(*event, *values) : nullptr;
-    if (ack)
-        tellOfAck(this, ack, answers(), receivers);
+    if (values)
+        ask(Kind::WithAck, *event, *values, receivers);
     else
-        tellOfRefusal(this, values ? notSent(*event) : error, receivers);
+        tellOfRefusal(this, error, receivers);
     return receivers.promise.promise;
 }
 

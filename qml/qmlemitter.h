@@ -104,6 +104,9 @@ protected:
 private:
     static QString nameOf(Kind kind);
     QJSValue call(Kind kind, const QJSValueList &args);
+    // Sends an event and has the receivers told of the answer, or that nothing was sent.
+    bool ask(Kind kind, const QString &name, const QVariantList &args,
+             const detail::AckReceivers &receivers);
     static bool isServerSide(Kind kind);
     std::optional<QString> nameToSend(Kind kind, const QJSValue &value, const QString &function,
                                       Error *error);

@@ -61,7 +61,6 @@ public:
     bool canSendVolatile() const;
     bool isJoining() const { return active && !connected && connectRequested; }
     bool isConnectErrorHeard() const;
-    void logFailure(bool isHeard, const QString &text, const Error &error) const;
     void warn(const QString &text) const;
     // Of what waits for a connection.
     bool isTried() const; // there is one, or somebody makes one

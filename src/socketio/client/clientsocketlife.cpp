@@ -7,6 +7,7 @@
 #include "socketio/client/clientlogging_p.h"
 #include "socketio/client/manager_p.h"
 #include "socketio/events/pendingack_p.h"
+#include "socketio/parser/disconnectpacket_p.h"
 
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qtimer.h>
@@ -215,7 +216,11 @@ void ClientSocketPrivate::reportLoss()
 void ClientSocketPrivate::reportRefusal(const Error &error, const QString &logText)
 {
     const bool isTold = isConnectErrorHeard() || std::exchange(refusalLogged, true);
-    logFailure(isTold, logText.isEmpty() ? error.message() : logText, error);
+    const QString text = logText.isEmpty() ? error.message() : logText;
+    if (isTold)
+        qCDebug(lcClient).noquote() << text;
+    else
+        warn(detail::withHint(text, error));
     reportConnectError(error);
 }
 
@@ -316,12 +321,9 @@ void ClientSocketPrivate::sendDisconnectPacket()
 {
     if (!connected || !manager)
         return;
-    Packet packet;
-    packet.type = PacketType::Disconnect;
-    packet.nsp = nsp;
     qCDebug(lcClient).noquote() << "leaving namespace" << nsp;
     manager->noteLeft(nsp);
-    sendPacket(packet);
+    sendPacket(detail::disconnectPacket(nsp));
 }
 
 // The session has ended for good. The manager closes the connection when no socket needs it.

@@ -48,14 +48,6 @@ bool ManagerPrivate::isReconnectFailedHeard() const
 }
 
 // A failure is a warning if nobody hears of it otherwise.
-void ClientSocketPrivate::logFailure(bool isHeard, const QString &text, const Error &error) const
-{
-    if (isHeard)
-        qCDebug(lcClient).noquote() << text;
-    else
-        warn(withHint(text, error));
-}
-
 void ManagerPrivate::logFailure(bool isHeard, const Error &error) const
 {
     if (isHeard)

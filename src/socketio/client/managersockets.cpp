@@ -6,6 +6,7 @@
 #include "socketio/client/clientlogging_p.h"
 #include "socketio/client/clientsocket_p.h"
 #include "socketio/client/managerregistry_p.h"
+#include "socketio/parser/disconnectpacket_p.h"
 #include "socketio/parser/nesting_p.h"
 #include "socketio/parser/packettext_p.h"
 
@@ -271,10 +272,7 @@ void ManagerPrivate::settleAbandonedJoin(const Packet &received)
         if (client && engine == client && isOpen())
             endAbandonedJoin(nsp);
     });
-    Packet leave;
-    leave.type = PacketType::Disconnect;
-    leave.nsp = nsp;
-    send(leave, {});
+    send(detail::disconnectPacket(nsp), {});
 }
 
 void ManagerPrivate::endAbandonedJoin(const QString &nsp)

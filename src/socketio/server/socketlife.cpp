@@ -4,6 +4,7 @@
 #include "socketio/server/socket_p.h"
 
 #include "base/callout_p.h"
+#include "socketio/parser/disconnectpacket_p.h"
 #include "socketio/server/connection_p.h"
 #include "socketio/server/namespace_p.h"
 #include "socketio/server/serverlogging_p.h"
@@ -135,10 +136,7 @@ void SocketPrivate::disconnect(Socket::DisconnectReason reason)
     CallOut out(q, [this] { return state == State::Connected; });
     if (!out.call([this] { nsp->callAdapter([this](Adapter &adapter) { adapter.flush(q); }); }))
         return;
-    Packet packet;
-    packet.type = PacketType::Disconnect;
-    packet.nsp = nsp->name;
-    send(std::move(packet));
+    send(detail::disconnectPacket(nsp->name));
     close(reason);
 }
 
@@ -213,12 +211,8 @@ void SocketPrivate::destroyed()
     error.setHint(u"The socket or its server was deleted: keep it until the answer has come."_s);
     PendingAckPrivate::release(q, error);
     const bool wasConnected = state == State::Connected || state == State::Disconnecting;
-    if (state == State::Connected && connection) {
-        Packet packet;
-        packet.type = PacketType::Disconnect;
-        packet.nsp = nsp->name;
-        connection->send(std::move(packet));
-    }
+    if (state == State::Connected && connection)
+        connection->send(detail::disconnectPacket(nsp->name));
     // Its client waits for an answer.
     if (state == State::Pending && connection && !nsp->dying)
         connection->refuse(nsp->name, Error(u"The server has refused the connection"_s));
