@@ -2,7 +2,10 @@
 #ifndef HTTP2CLIENT_H
 #define HTTP2CLIENT_H
 
+#include "integration/engine/testclient.h"
 #include "support/testmain.h"
+
+#include <EngineIo/Http2>
 
 #include <QtCore/qhash.h>
 #include <QtNetwork/qsslconfiguration.h>
@@ -13,6 +16,18 @@
 
 #include <memory>
 #include <vector>
+
+// A server of HTTP/2 and HTTP/1.1.
+class Http2Server : public TestServer
+{
+public:
+    explicit Http2Server(const EngineIo::ServerOptions &options = {},
+                         const EngineIo::Http2Options &http2 = {})
+        : TestServer(options)
+    {
+        EngineIo::Http2::enable(this, http2);
+    }
+};
 
 // An HTTP/2 client that does as the test says, over TLS or plain.
 class Http2Client : public QObject

@@ -42,19 +42,25 @@ private Q_SLOTS:
     void cannotBeEnabledLater();
 
 private:
+    QSslConfiguration offering(const QList<QByteArray> &protocols) const
+    {
+        QSslConfiguration configuration = certificates.forClient();
+        configuration.setAllowedNextProtocols(protocols);
+        return configuration;
+    }
+
     Certificates certificates;
 };
 
 namespace {
 
 // Sends back what it gets.
-class EchoServer : public TestServer
+class EchoServer : public Http2Server
 {
 public:
-    explicit EchoServer(const ServerOptions &options = {}, const Http2Options &http2 = {})
-        : TestServer(options)
+    explicit EchoServer(const ServerOptions &options = {})
+        : Http2Server(options)
     {
-        Http2::enable(this, http2);
         connect(this, &Server::connection, this, [](Session *session) {
             connect(session, &Session::messageReceived, session,
                     [session](const Message &message) { session->send(message); });
@@ -88,8 +94,7 @@ void tst_Http2::servesPolling()
     if (tls)
         server.setSslConfiguration(certificates.forServer());
     QVERIFY(server.listen());
-    QSslConfiguration configuration = certificates.forClient();
-    configuration.setAllowedNextProtocols({"h2"_ba});
+    const QSslConfiguration configuration = offering({"h2"_ba});
     Http2Client client(server.serverPort(), tls ? &configuration : nullptr);
     const QByteArray sid = client.openPolling();
     QVERIFY(!sid.isEmpty());
@@ -125,8 +130,7 @@ void tst_Http2::servesWebSockets()
     if (tls)
         server.setSslConfiguration(certificates.forServer());
     QVERIFY(server.listen());
-    QSslConfiguration configuration = certificates.forClient();
-    configuration.setAllowedNextProtocols({"h2"_ba});
+    const QSslConfiguration configuration = offering({"h2"_ba});
     Http2Client client(server.serverPort(), tls ? &configuration : nullptr);
     QTRY_VERIFY(client.hasSettings);
     QCOMPARE(nghttp2_session_get_remote_settings(client.session,
@@ -171,8 +175,7 @@ void tst_Http2::servesBothVersionsOnOnePort()
     EchoServer server;
     server.setSslConfiguration(certificates.forServer());
     QVERIFY(server.listen());
-    QSslConfiguration configuration = certificates.forClient();
-    configuration.setAllowedNextProtocols({"h2"_ba, "http/1.1"_ba});
+    const QSslConfiguration configuration = offering({"h2"_ba, "http/1.1"_ba});
     Http2Client client(server.serverPort(), &configuration);
     QVERIFY(!client.openPolling().isEmpty());
     RawConnection old(server.serverPort(), certificates.forClient());
@@ -189,8 +192,7 @@ void tst_Http2::goesByWhatClientsOffer()
     EchoServer server;
     server.setSslConfiguration(certificates.forServer());
     QVERIFY(server.listen());
-    QSslConfiguration configuration = certificates.forClient();
-    configuration.setAllowedNextProtocols({"http/1.1"_ba});
+    const QSslConfiguration configuration = offering({"http/1.1"_ba});
     RawConnection old(server.serverPort(), configuration);
     QCOMPARE(static_cast<QSslSocket &>(old.socket).sslConfiguration().nextNegotiatedProtocol(),
              "http/1.1"_ba);
@@ -404,7 +406,6 @@ void tst_Http2::endsOfPolling()
     QVERIFY(client.streams[waiting].body.endsWith("1"));
 }
 
-// A slot that shows a dialog.
 void tst_Http2::aClientOnQtPolls_data()
 {
     QTest::addColumn<bool>("serverSpeaks");
@@ -449,10 +450,10 @@ void tst_Http2::aClientOnQtPolls()
     QTRY_COMPARE(server.clientsCount(), 0);
 }
 
+// A slot that shows a dialog.
 void tst_Http2::aNestedLoopHoldsUpOneStreamOnly()
 {
-    TestServer server;
-    QVERIFY(Http2::enable(&server));
+    Http2Server server;
     std::function<void()> nestedLoop;
     connect(&server, &Server::connection, &server, [&](Session *session) {
         connect(session, &Session::messageReceived, session, [&, session](const Message &message) {
@@ -491,8 +492,7 @@ void tst_Http2::largeMessagesPass()
     EchoServer server(options);
     server.setSslConfiguration(certificates.forServer());
     QVERIFY(server.listen());
-    QSslConfiguration configuration = certificates.forClient();
-    configuration.setAllowedNextProtocols({"h2"_ba});
+    const QSslConfiguration configuration = offering({"h2"_ba});
     Http2Client client(server.serverPort(), &configuration);
     QTRY_VERIFY(client.hasSettings);
     QByteArray text(1'200'000, '4');

@@ -102,13 +102,12 @@ void tst_Http2_Limits::floodsEndTheConnection()
 {
     QFETCH(QByteArray, bytes);
     QFETCH(QByteArray, setting);
-    TestServer server;
     Http2Options options;
     options.maxResets = 50;
     options.maxControlFrames = 100;
     options.maxContinuationFrames = 4;
     options.floodInterval = 600s; // however slow the machine is
-    QVERIFY(Http2::enable(&server, options));
+    Http2Server server({}, options);
     QVERIFY(server.listen());
     Http2Client other(server.serverPort());
     QVERIFY(!other.openPolling().isEmpty());
@@ -124,8 +123,7 @@ void tst_Http2_Limits::floodsEndTheConnection()
 // What well-behaved clients do.
 void tst_Http2_Limits::limitsLetOthersLive()
 {
-    TestServer server;
-    QVERIFY(Http2::enable(&server));
+    Http2Server server;
     QVERIFY(server.listen());
     Http2Client client(server.serverPort());
     QTRY_VERIFY(client.hasSettings);
@@ -154,8 +152,7 @@ void tst_Http2_Limits::headersThatAreTooLarge()
     ServerOptions options;
     options.maxHeaderSize = 16 * 1024;
     options.maxHeaderCount = 50;
-    TestServer server(options);
-    QVERIFY(Http2::enable(&server));
+    Http2Server server(options);
     QVERIFY(server.listen());
     Http2Client client(server.serverPort());
     QTRY_VERIFY(client.hasSettings);
@@ -169,8 +166,7 @@ void tst_Http2_Limits::headersThatAreTooLarge()
 // One byte for each: "cookie: ..." from the table of what has been sent before.
 void tst_Http2_Limits::headersThatExpandTooFar()
 {
-    TestServer server;
-    QVERIFY(Http2::enable(&server));
+    Http2Server server;
     QVERIFY(server.listen());
     Http2Client client(server.serverPort());
     QTRY_VERIFY(client.hasSettings);
@@ -189,10 +185,9 @@ void tst_Http2_Limits::headersThatExpandTooFar()
 
 void tst_Http2_Limits::streamsAtOnce()
 {
-    TestServer server;
     Http2Options options;
     options.maxConcurrentStreams = 4;
-    QVERIFY(Http2::enable(&server, options));
+    Http2Server server({}, options);
     QVERIFY(server.listen());
     Http2Client client(server.serverPort());
     QTRY_VERIFY(client.hasSettings);
@@ -222,8 +217,7 @@ void tst_Http2_Limits::headersThatDoNotGoOn()
 {
     ServerOptions options;
     options.requestTimeout = 50ms;
-    TestServer server(options);
-    QVERIFY(Http2::enable(&server));
+    Http2Server server(options);
     QVERIFY(server.listen());
     Http2Client client(server.serverPort());
     client.sendRaw({});
@@ -236,8 +230,7 @@ void tst_Http2_Limits::aBodyThatDoesNotGoOn()
 {
     ServerOptions options;
     options.requestTimeout = 50ms;
-    TestServer server(options);
-    QVERIFY(Http2::enable(&server));
+    Http2Server server(options);
     QVERIFY(server.listen());
     Http2Client client(server.serverPort());
     const QByteArray sid = client.openPolling();
@@ -252,8 +245,7 @@ void tst_Http2_Limits::anAnswerThatNobodyTakes()
 {
     ServerOptions options;
     options.keepAliveTimeout = 200ms;
-    TestServer server(options);
-    QVERIFY(Http2::enable(&server));
+    Http2Server server(options);
     server.setRequestHandler([](const HttpRequest &, const HttpResponder &respond) {
         respond(HttpResponse(200, "text/plain", QByteArray(500'000, 'x')));
     });
@@ -271,8 +263,7 @@ void tst_Http2_Limits::aConnectionWithoutRequests()
 {
     ServerOptions options;
     options.keepAliveTimeout = 50ms;
-    TestServer server(options);
-    QVERIFY(Http2::enable(&server));
+    Http2Server server(options);
     QVERIFY(server.listen());
     Http2Client client(server.serverPort());
     QTRY_VERIFY(client.isClosed);
@@ -283,8 +274,7 @@ void tst_Http2_Limits::whatWaitsForAnOwnerIsBounded()
 {
     ServerOptions options;
     options.maxRequestBufferSize = 100'000;
-    TestServer server(options);
-    QVERIFY(Http2::enable(&server));
+    Http2Server server(options);
     server.setRequestHandler([](const HttpRequest &request, const HttpResponder &respond) {
         respond(HttpResponse(200, "text/plain", QByteArray::number(request.body().size())));
     });
@@ -308,8 +298,7 @@ void tst_Http2_Limits::aReaderThatDoesNotReadEndsAlone()
 {
     ServerOptions options;
     options.maxSendBufferSize = 100'000;
-    TestServer server(options);
-    QVERIFY(Http2::enable(&server));
+    Http2Server server(options);
     QVERIFY(server.listen());
     Http2Client client(server.serverPort(), nullptr, false);
     QTRY_VERIFY(client.hasSettings);
@@ -338,10 +327,9 @@ void tst_Http2_Limits::aReaderThatDoesNotReadEndsAlone()
 
 void tst_Http2_Limits::noWebSocketsWhereTheyAreOff()
 {
-    TestServer server;
     Http2Options options;
     options.webSockets = false;
-    QVERIFY(Http2::enable(&server, options));
+    Http2Server server({}, options);
     QVERIFY(server.listen());
     Http2Client client(server.serverPort());
     QTRY_VERIFY(client.hasSettings);
@@ -376,8 +364,7 @@ void tst_Http2_Limits::garbage_data()
 void tst_Http2_Limits::garbage()
 {
     QFETCH(QByteArray, bytes);
-    TestServer server;
-    QVERIFY(Http2::enable(&server));
+    Http2Server server;
     QVERIFY(server.listen());
     RawConnection client(server.serverPort());
     client.send(bytes);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "adminui/adminpage_p.h"
-#include "net/http/httprequestwriter_p.h"
+#include "support/requests.h"
 #include "support/testmain.h"
 
 #include <QtCore/qdir.h>
@@ -10,6 +10,7 @@
 
 using namespace SocketIo::detail;
 using namespace EngineIo;
+using TestSupport::request;
 using namespace Qt::StringLiterals;
 
 class tst_AdminPage : public QObject
@@ -30,14 +31,6 @@ private Q_SLOTS:
     void saysWhatIsMissing();
 
 private:
-    static HttpRequest request(const QByteArray &target, const HttpHeaders &headers = {},
-                               const QByteArray &method = "GET"_ba)
-    {
-        HttpRequest request;
-        EngineIo::detail::HttpRequestWriter(request).setRequestLine(method, target, 1);
-        EngineIo::detail::HttpRequestWriter(request).setHeaders(headers);
-        return request;
-    }
     static bool write(const QString &path, const QByteArray &content)
     {
         QFile file(path);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "net/http/cors_p.h"
-#include "net/http/httprequestwriter_p.h"
+#include "support/requests.h"
 #include "support/testmain.h"
 
 #include <QtTest/qtest.h>
@@ -31,11 +31,7 @@ HttpRequest makeRequest(const QByteArray &origin, bool preflight)
         headers.append("origin"_ba, origin);
     if (preflight)
         headers.append("access-control-request-headers"_ba, Asked);
-    HttpRequest request;
-    EngineIo::detail::HttpRequestWriter(request).setRequestLine(
-        preflight ? "OPTIONS"_ba : "POST"_ba, "/"_ba, 1);
-    EngineIo::detail::HttpRequestWriter(request).setHeaders(headers);
-    return request;
+    return TestSupport::request("/"_ba, headers, preflight ? "OPTIONS"_ba : "POST"_ba);
 }
 
 Fields headersFor(const CorsOptions &options, const QByteArray &origin, bool preflight)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "net/http/httprequestwriter_p.h"
 #include "net/http/responsewriter_p.h"
+#include "support/requests.h"
 #include "support/testmain.h"
 
 #include <QtTest/qtest.h>
@@ -13,9 +13,7 @@ namespace {
 
 HttpRequest makeRequest(const QByteArray &method)
 {
-    HttpRequest request;
-    EngineIo::detail::HttpRequestWriter(request).setRequestLine(method, "/"_ba, 1);
-    return request;
+    return TestSupport::request("/"_ba, {}, method);
 }
 
 } // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "net/http/httprequestwriter_p.h"
 #include "socketio/server/clientfiles_p.h"
+#include "support/requests.h"
 #include "support/testmain.h"
 
 #include <QtCore/qdir.h>
@@ -11,6 +11,7 @@
 
 using namespace SocketIo::detail;
 using namespace EngineIo;
+using TestSupport::request;
 using namespace Qt::StringLiterals;
 
 class tst_ClientFiles : public QObject
@@ -35,14 +36,6 @@ private Q_SLOTS:
     void strangeVersionsAreNotUsed();
 
 private:
-    static HttpRequest request(const QByteArray &target, const HttpHeaders &headers = {},
-                               const QByteArray &method = "GET"_ba)
-    {
-        HttpRequest request;
-        EngineIo::detail::HttpRequestWriter(request).setRequestLine(method, target, 1);
-        EngineIo::detail::HttpRequestWriter(request).setHeaders(headers);
-        return request;
-    }
     static void write(const QString &path, const QByteArray &content)
     {
         QFile file(path);
