@@ -7,7 +7,6 @@
 
 #include <QtCore/qobject.h>
 
-#include <chrono>
 #include <memory>
 
 namespace SocketIo {

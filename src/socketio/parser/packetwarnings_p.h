@@ -19,7 +19,7 @@ constexpr int GreatestDepth = 1024;
 SOCKETIO_EXPORT int checkedDepth(int maxDepth);
 
 // What a message about packet calls it.
-SOCKETIO_EXPORT QString nameForMessages(const Packet &packet);
+QString nameForMessages(const Packet &packet);
 // For a parser whose writer met values of types that cannot be sent.
 SOCKETIO_EXPORT void warnOfLost(const QList<QByteArray> &types, const Packet &packet);
 // For a parser that does not send packet.
@@ -44,7 +44,7 @@ private:
 };
 
 // While it lives, messages of this thread call an acknowledgement by the event that it answers.
-class SOCKETIO_EXPORT AnswerName
+class AnswerName
 {
 public:
     explicit AnswerName(const QString &event);
