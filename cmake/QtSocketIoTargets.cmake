@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Functions that every target of the project is made with.
+# The functions that create every target of the project.
 
 # Warnings and sanitizers, for the project's own code only.
 function(qtsocketio_compile_options target)
@@ -20,7 +20,7 @@ function(qtsocketio_compile_options target)
             target_compile_options(${target} PRIVATE -fno-sanitize-recover=undefined)
         endif()
     endif()
-    # Counters that tell libFuzzer what an input has reached.
+    # Counters that show libFuzzer what an input has reached.
     if(QTSOCKETIO_BUILD_FUZZERS)
         target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
     endif()
@@ -35,7 +35,7 @@ set(QTSOCKETIO_CCACHE_OPTIONS
     "$<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>"
     "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
 
-# What nearly every file includes is compiled once, for all targets that say so.
+# Compiles what nearly every file includes once, for all targets that ask for it.
 function(qtsocketio_precompiled_headers target)
     if(NOT QTSOCKETIO_PRECOMPILED_HEADERS)
         return()
@@ -54,7 +54,7 @@ function(qtsocketio_precompiled_headers target)
             "${PROJECT_SOURCE_DIR}/cmake/precompiled.h")
     endif()
     target_precompile_headers(${target} REUSE_FROM ${headers})
-    # For programs, too: GCC wants the same for all.
+    # For programs, too: GCC requires the same options for all.
     target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fPIC>)
     target_compile_options(${target} PRIVATE ${QTSOCKETIO_CCACHE_OPTIONS})
 endfunction()

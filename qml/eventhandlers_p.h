@@ -20,7 +20,7 @@ namespace detail {
 
 enum class EventSource : quint8;
 
-// Whom a QML object tells of which event: JavaScript functions and other QML objects. They stay
+// Who receives which event of a QML object: JavaScript functions and other QML objects. They stay
 // when the socket behind the object is replaced.
 class EventHandlers
 {

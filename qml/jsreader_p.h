@@ -17,7 +17,7 @@
 
 namespace SocketIo::detail {
 
-// Reads JavaScript values. What is no data becomes null, as with JSON.stringify(), or is left out
+// Reads JavaScript values. What is not data becomes null, as with JSON.stringify(), or is left out
 // if it is a function in an object, with a warning that names what it is for. An object that is in
 // itself, and what is nested too deeply or without bounds, cannot be read: then there is an error,
 // and no warning of it.
@@ -35,7 +35,7 @@ public:
     QVariantList readList(const QJSValue &array);
     QVariantList readArguments(const QJSValueList &values);
 
-    // None if all could be read; else what has been returned is of no use.
+    // None if all could be read; otherwise what was returned is useless.
     const Error &error() const { return m_error; }
 
 private:
@@ -56,7 +56,7 @@ private:
     QVariant readContent(const QJSValue &object, const QVariantMap &members);
     QVariantList readElements(const QJSValue &array);
     QVariantMap readMembers(const QJSValue &object);
-    // What becomes of something that is no data.
+    // What becomes of a value that is not data.
     enum class Instead { Null, Nothing };
     QVariant lost(const QString &what, const QString &remedy, Instead instead = Instead::Null);
     QVariant lostFunction(Instead instead);

@@ -189,7 +189,7 @@ void warn(const QObject *object, const QString &text)
         qCWarning(lcQml).noquote() << text;
         return;
     }
-    // Qt tells the place of an element in this way alone. It prints in a category of its own, so
+    // Qt reports the place of an element in this way only. It prints in a category of its own, so
     // this does it instead.
     const bool isPrinted = engine->outputWarningsToStandardError();
     engine->setOutputWarningsToStandardError(false);

@@ -46,7 +46,7 @@ bool isFunction(const QJSValue &value, const QObject *object, const QString &cal
 // What timeout() is called with. Of anything but a number of milliseconds there is a warning, and
 // no end.
 std::chrono::milliseconds timeoutFromJs(const QJSValue &value, const QObject *object);
-// One name of a room or an array of names. Function warns of what is none, which is left out.
+// One name of a room or an array of names. Anything else is left out, with a warning of function.
 QStringList namesFromJs(const QJSValue &value, const QObject *object, const QString &function);
 
 QJSValueList argumentsToJs(QJSEngine *engine, const QVariantList &args);

@@ -22,7 +22,7 @@ namespace SocketIo::detail {
 using namespace Qt::StringLiterals;
 using EngineIo::TransportType;
 
-// Takes one option after the other out of a map; what is left over in the end has no meaning.
+// Takes one option after the other out of a map; what is left at the end is not an option.
 class OptionReader
 {
 public:

@@ -131,7 +131,7 @@ void tellOfAck(QObject *object, PendingAck *ack, Answers answers, const AckRecei
     ack->then(engine, [told, answers](const QVariantList &args) {
         told.answer(answers == Answers::OfMany ? QVariantList{QVariant(args)} : args);
     });
-    // As in C++: of what the application has ended itself it knows.
+    // As in C++: if the application has ended the connection itself, it knows.
     ack->onFailed(engine, [told](const Error &error) {
         const bool isOwn = error.type() == Error::Type::Disconnected && !error.data().isValid();
         told.fail(error, isOwn ? Told::Failure::Expected : Told::Failure::Unexpected);

@@ -30,7 +30,7 @@ struct Promise
 // then() returns, for the engine does not.
 Promise createPromise(QJSEngine *engine, const QObject *object);
 
-// Who is told what becomes of an acknowledgement; any of them may be undefined.
+// Those who are waiting for an acknowledgement; any of them may be undefined.
 struct AckReceivers
 {
     QJSValue callback;      // is called with the answer
@@ -39,7 +39,7 @@ struct AckReceivers
 };
 
 void tellOfAck(QObject *object, PendingAck *ack, Answers answers, const AckReceivers &receivers);
-// Nothing was sent. They are told after the call; object warns at once if nobody is.
+// Nothing was sent. They learn that after the call; if there is nobody, object warns at once.
 void tellOfRefusal(QObject *object, const Error &error, const AckReceivers &receivers);
 
 } // namespace detail

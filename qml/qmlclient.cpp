@@ -206,7 +206,7 @@ void QmlClient::connectSignals()
         [this](const QString &text) { warnLater(text); });
 }
 
-// The engine tells the application, which the socket is not ready for when it warns.
+// The engine notifies the application, which the socket is not ready for when it warns.
 void QmlClient::warnLater(const QString &text)
 {
     m_warnings.append(text);

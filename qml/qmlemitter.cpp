@@ -63,7 +63,7 @@ QJSValue QmlEmitter::function(Kind kind)
     QJSEngine *engine = engineOf(this);
     if (!engine)
         return {};
-    // The function does not keep the object: it would keep itself by it.
+    // The function does not keep the object alive: that would keep the function alive, too.
     const QPointer<QmlEmitter> self = this;
     made = functionToJs(engine, [self, kind](const QJSValueList &args) {
         return self ? self->call(kind, args) : QJSValue();

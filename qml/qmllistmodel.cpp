@@ -309,7 +309,7 @@ void QmlListModel::timerEvent(QTimerEvent *event)
         flush();
 }
 
-// For what handlers of this model's signals do that would change rows which are being changed.
+// For handlers of this model's signals that would change rows which are being changed.
 void QmlListModel::later(const std::function<void()> &function)
 {
     QMetaObject::invokeMethod(this, function, Qt::QueuedConnection);

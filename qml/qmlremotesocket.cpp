@@ -63,7 +63,7 @@ QJSValue QmlRemoteSocket::fetch(const BroadcastOperator &sockets, const QObject 
     if (!engine)
         return {};
     const Promise promise = createPromise(engine, context);
-    // No context: Qt 6.4 takes it for a mistake if that ends before the future does.
+    // No context: Qt 6.4 treats it as an error if that is destroyed before the future finishes.
     sockets.fetchSockets().then(
         [engine = QPointer<QJSEngine>(engine), resolve = promise.resolve,
          owner = QPointer<const QObject>(context)](const QList<RemoteSocket> &found) {

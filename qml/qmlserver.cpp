@@ -84,7 +84,7 @@ void QmlServer::restart()
     CallOut out(this);
     if (!out.call([this] { m_io.close(); }))
         return;
-    // What is no address or port is told before it is needed, too.
+    // An invalid address or port is reported before it is needed, too.
     const QHostAddress address = m_host.isEmpty() ? QHostAddress(QHostAddress::Any)
         : m_host == "localhost"_L1                ? QHostAddress(QHostAddress::LocalHost)
                                                   : QHostAddress(m_host);
@@ -178,7 +178,7 @@ void QmlServer::setFolder(const QUrl &folder)
     Q_EMIT folderChanged();
 }
 
-// Answers false if what an extension says has made the server go.
+// Returns false if an extension has caused the server to be deleted.
 bool QmlServer::startExtensions()
 {
     for (QObject *child : std::as_const(m_children)) {

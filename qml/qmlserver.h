@@ -105,7 +105,7 @@ private:
     int m_port = 0;
     bool m_listen = true;
     bool m_complete = true;
-    bool m_started = false; // the options count no more
+    bool m_started = false; // the options no longer apply
     bool m_secure = false;
     QVariantMap m_options;
     QUrl m_folder;

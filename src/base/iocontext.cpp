@@ -14,7 +14,7 @@ constexpr qint64 MaxFlushDelay = 2; // ms
 
 namespace {
 
-// Lets go of an object in an event of its own.
+// Releases an object in an event of its own.
 class Farewell final : public QObject
 {
 public:

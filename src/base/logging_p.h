@@ -8,7 +8,7 @@
 
 namespace EngineIo::detail {
 
-// Silent by default but for warnings. doc/src/logging.qdoc says what each one tells.
+// Only warnings are on by default. doc/src/logging.qdoc describes the categories.
 
 // qt.socketio.engine: connections, refusals, transports. As Q_DECLARE_LOGGING_CATEGORY() would,
 // which cannot export it to the libraries that serve with Qt's own servers.

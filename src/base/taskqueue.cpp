@@ -87,7 +87,7 @@ private:
         if (!self)
             return;
         m_next = 0;
-        // What the tasks held may be the last to own the queue.
+        // The tasks may have held the last reference to the queue.
         TaskList done = std::exchange(m_running, {});
         done.clear();
         if (self && m_running.empty() && done.capacity() <= MaxSpareTasks)

@@ -35,7 +35,7 @@ public:
     Q_DISABLE_COPY_MOVE(ThreadBridge)
 
     bool isDirect() const noexcept { return m_toServer == nullptr; }
-    // What postToIo() posts to, for who must not keep the bridge's owner; null where that is
+    // What postToIo() posts to, for code that must not keep its owner alive; null where that is
     // direct.
     const std::shared_ptr<TaskQueue> &ioQueue() const noexcept { return m_ioQueue; }
     // The turn of the event loop that the server's thread is in; from that thread only.
@@ -73,13 +73,13 @@ public:
             m_toServer->post(std::forward<Function>(function));
     }
 
-    // The server's side ends: what it told goes over, and nothing more is taken from it.
+    // Ends the server's side: what it has posted goes over, and nothing more is taken from it.
     void endServerSide()
     {
         if (m_toIo)
             m_toIo->close();
     }
-    // The I/O side ends: what it was told and has not done is dropped.
+    // Ends the I/O side: what was posted to it and has not run is dropped.
     void close()
     {
         if (m_ioQueue)

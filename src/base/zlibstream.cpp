@@ -141,7 +141,7 @@ Inflater::Status Inflater::inflatePart(QByteArrayView part, qsizetype maxSize, Q
         setInput(stream, &part);
         do {
             const qsizetype size = data->size();
-            // One byte of room more than may be used shows what is too big.
+            // One byte more than may be used: if it is needed, the result is too large.
             const qsizetype room = std::min(std::max(Step, size), maxSize + 1 - size);
             if (room <= 0)
                 return Status::TooBig;
@@ -163,7 +163,7 @@ Inflater::Status Inflater::inflatePart(QByteArrayView part, qsizetype maxSize, Q
             if (result != Z_OK && result != Z_BUF_ERROR)
                 return Status::Malformed;
             if (result == Z_BUF_ERROR && stream.avail_out != 0)
-                break; // all is in
+                break; // all input is consumed
         } while (stream.avail_out == 0 || stream.avail_in != 0);
     } while (!part.isEmpty());
     return Status::Ok;

@@ -15,7 +15,7 @@ namespace EngineIo::detail {
 
 enum class ZlibFormat { Raw, Zlib, Gzip };
 
-// Whether this build has zlib. Without it nothing is made of the classes below.
+// Whether this build has zlib. Without it, the classes below are not used.
 ENGINEIO_AUTOTEST_EXPORT bool hasZlib();
 
 struct DeflateSettings

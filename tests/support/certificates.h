@@ -11,7 +11,7 @@
 
 #include <cstdlib>
 
-// A certificate authority of the test's own, with certificates for a server and a client. Needs
+// The test's own certificate authority, with certificates for a server and a client. Needs
 // the program openssl.
 class Certificates
 {

@@ -9,7 +9,7 @@
 #include <functional>
 #include <limits>
 
-// How the time that something takes grows with its size.
+// Measures how the time that something takes grows with its size.
 struct Growth
 {
     static constexpr int Factor = 8;

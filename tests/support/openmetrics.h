@@ -7,7 +7,7 @@
 #include <QtCore/qset.h>
 #include <QtCore/qstring.h>
 
-// Reads a text in the format OpenMetrics 1.0, as strictly as its grammar for counters and gauges.
+// Reads text in the OpenMetrics 1.0 format, as strictly as its grammar for counters and gauges.
 class OpenMetrics
 {
 public:

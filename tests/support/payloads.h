@@ -8,7 +8,7 @@
 
 #include <optional>
 
-// Whole payloads of polling, as the product never has them in one place.
+// Whole polling payloads, which the library itself never has in one place.
 
 inline QByteArray encodePayload(const QList<EngineIo::Packet> &packets)
 {

@@ -17,7 +17,7 @@
 #define RESIDENTMEMORY_SANITIZES
 #endif
 
-// The memory that this process has, in bytes; -1 where that says nothing: under sanitizers, which
+// The resident memory of this process, in bytes; -1 where it says nothing: under sanitizers, which
 // keep what was freed, and where there is no /proc.
 inline qint64 residentBytes()
 {

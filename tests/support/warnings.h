@@ -9,7 +9,7 @@
 
 #include <utility>
 
-// The warnings of the module while it lives; one at a time. Others are printed as ever.
+// Collects the warnings of the module while it exists; one at a time. Others are printed as usual.
 class Warnings
 {
 public:

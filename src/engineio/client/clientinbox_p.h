@@ -20,7 +20,7 @@ struct ClientEnd
     bool isError = false;
 };
 
-// What one connection has brought and the application has not yet been told. While a slot runs an
+// What one connection has received and not yet passed to the application. While a slot runs an
 // event loop, what comes waits here, in order, and so does the connection's end.
 struct ClientInbox
 {

@@ -104,7 +104,7 @@ struct RetireNetwork
 {
     void operator()(ClientNetwork *network) const { network->retire(); }
 };
-// Shared with a transport that has still something to tell the server when the client has ended.
+// Shared with a transport that still has something to send when the client has ended.
 using ClientNetworkPtr = std::shared_ptr<ClientNetwork>;
 
 } // namespace EngineIo::detail

@@ -35,7 +35,7 @@ void ClientPrivate::open()
         openTransport();
         return;
     }
-    // As all errors, this one comes when the caller can have connected to it.
+    // As with all errors, the caller must be able to connect to the signal first.
     ClientError error;
     if (candidates.isEmpty()) {
         error = ClientError(
@@ -65,7 +65,7 @@ QList<TransportType> ClientPrivate::firstCandidates() const
     if (!options.transports.contains(TransportType::WebSocket))
         return options.tryAllTransports ? list : list.first(std::min<qsizetype>(1, list.size()));
     if (options.tryAllTransports) {
-        // A proxy on the way has swallowed it: no use in waiting again.
+        // A proxy on the way has swallowed it: it is useless to wait again.
         if (WebSocketMemory::isSwallowed(requestUrl->base())) {
             list.removeAll(TransportType::WebSocket);
             list.append(TransportType::WebSocket);

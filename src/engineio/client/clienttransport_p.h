@@ -29,7 +29,7 @@ public:
     virtual void transportDrained(ClientTransport *transport) = 0;
     virtual void transportPaused(ClientTransport *transport) = 0;
     virtual void transportLatency(ClientTransport *transport, std::chrono::nanoseconds latency) = 0;
-    // The transport is of no use any more after these.
+    // The transport cannot be used after these.
     virtual void transportFailed(ClientTransport *transport, const ClientError &error) = 0;
     virtual void transportClosed(ClientTransport *transport, const ClientError &details) = 0;
 
@@ -39,7 +39,7 @@ protected:
 
 // One way to carry a client's packets.
 //
-// What happens on it is queued and told to the observer from an event of its own, so that nothing
+// What happens is queued and reported to the observer from an event of its own, so that nothing
 // of the sockets and replies below is being executed when the application is called: those crash
 // when they are destroyed or entered again within one of their signals. An application that runs
 // an event loop meanwhile stops nothing: what happens then is reported from within that loop, in
@@ -94,9 +94,9 @@ protected:
     void tellLatency(std::chrono::nanoseconds latency);
     void tellFailed(const ClientError &error);
     void tellClosed(const ClientError &details = {});
-    // Has function called when all before it has been told.
+    // Calls function when everything before it has been reported.
     void tellSelf(std::function<void()> function);
-    // Tells it now. Only from an event of the transport's own.
+    // Reports it now. Only from an event of the transport's own.
     void deliver();
 
     // Stops what the transport does.

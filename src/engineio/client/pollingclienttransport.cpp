@@ -135,7 +135,7 @@ QNetworkRequest PollingClientTransport::request() const
     if (m_options.sslConfiguration)
         request.setSslConfiguration(*m_options.sslConfiguration);
     request.setTransferTimeout(int(m_options.requestTimeout.count()));
-    // Qt would inflate the answer without a word about what is wrong if that fails, and refuses
+    // Qt would inflate the answer without saying what is wrong if that fails, and refuses
     // what compresses too well, from 10 MB on.
     if (hasZlib())
         request.setRawHeader("Accept-Encoding", "gzip, deflate");

@@ -138,7 +138,7 @@ void PollingRequest::requestSent()
 }
 
 // Qt reads 100 headers of an answer, of 256 KiB together. When there are more it keeps none, goes
-// on without a word, and waits for the connection's end, as nothing says where the body ends. Those
+// on silently and waits for the connection's end, as nothing says where the body ends. Those
 // of an answer after a redirect are added to the ones before.
 void PollingRequest::noteHeaders()
 {
@@ -265,7 +265,7 @@ ClientError PollingRequest::error(Stage stage) const
 {
     if (m_tooBig)
         return receivedTooBigError(stage, m_url, u"its answer"_s, m_maxSize);
-    // A body that was cut off is an answer of no use, whatever its status says.
+    // An answer whose body was cut off is useless, whatever its status says.
     if (m_status != 0 && m_status != 200)
         return httpError(stage, m_url, m_status, m_phrase, m_answer, m_location);
     const QString text =

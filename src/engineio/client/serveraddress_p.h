@@ -11,7 +11,7 @@ namespace EngineIo::detail {
 
 // What an application or a user has written as a server's address. A scheme may be missing, and
 // then it is http: "192.168.1.5:3000", "[::1]:3000", "my_host:3000/chat", "//host", "host". Such
-// texts are no URLs for QUrl, or URLs with the scheme "my_host"; they are understood all the same.
+// texts are no URLs for QUrl, or URLs with the scheme "my_host"; they are understood nevertheless.
 class ENGINEIO_EXPORT ServerAddress
 {
 public:

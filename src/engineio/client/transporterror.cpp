@@ -78,7 +78,7 @@ QString placeText(const QUrl &url)
     return text.size() > LongestPlace ? text.first(LongestPlace) + u'\u2026' : text;
 }
 
-// OpenSSL's words for an answer that is no TLS.
+// OpenSSL's messages for an answer that is not TLS.
 Reason handshakeReason(const QString &qtText)
 {
     const bool isNoTls = qtText.contains("wrong version number"_L1, Qt::CaseInsensitive)

@@ -33,7 +33,7 @@ ClientError networkError(Stage stage, const QUrl &url, const QString &reason,
 // example "a message".
 ClientError receivedTooBigError(Stage stage, const QUrl &url, const QString &what, qint64 limit);
 ClientError protocolError(const QUrl &url, const QString &reason);
-// What is no Socket.IO server answers at this address.
+// Something other than a Socket.IO server answers at this address.
 ClientError foreignServerError(const QUrl &url, const QString &path, const QString &answer);
 // The server has ended the connection because it got a message that is bigger than it takes.
 // what: which one, if that is known. limit: as it has said; 0 if it has not.
@@ -54,7 +54,7 @@ ENGINEIO_EXPORT QString silenceHint();
 Reason certificateReason(const QString &tlsText);
 // Also when the connection ended before there was an answer.
 Reason noAnswerReason(const QUrl &url);
-// Of what is no HTTP, sent by a server that speaks TLS.
+// For an answer that is not HTTP, sent by a server that speaks TLS.
 bool isTlsRecord(QByteArrayView bytes);
 Reason tlsServerReason();
 // The reason of a close frame, in words.

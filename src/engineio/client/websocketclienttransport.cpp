@@ -210,7 +210,7 @@ void WebSocketClientTransport::send(const OutgoingPackets &packets)
 {
     setWritable(false);
     if (m_state != State::Open)
-        return; // the news of its end are on their way
+        return; // the news of its end is on its way
     qsizetype size = 0;
     for (const OutgoingPacket &packet : packets)
         size += MaxWebSocketHeaderSize + qsizetype(sizeof(WebSocketMask)) + packet.size();

@@ -33,7 +33,7 @@ struct OpenedWebSocket
     std::optional<DeflateAgreement> deflate;
 };
 
-// Told once how the attempt ends, while the socket is in the middle of its own work.
+// Notified once of how the attempt ends, while the socket is in the middle of its own work.
 class WebSocketConnectorObserver
 {
 public:
@@ -83,7 +83,7 @@ private:
     const ClientOptions m_options;
     const QPointer<ClientNetwork> m_network;
     IoContext &m_context;
-    WebSocketConnectorObserver *m_observer; // null: it has been told
+    WebSocketConnectorObserver *m_observer; // null: it has been notified
     WebSocketClientHandshake m_handshake;
     HttpAnswerParser m_answer;
     QTcpSocket *m_socket = nullptr; // a child until the stream takes it

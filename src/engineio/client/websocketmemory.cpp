@@ -12,7 +12,7 @@ namespace EngineIo::detail::WebSocketMemory {
 
 namespace {
 
-// A program that talks to more servers than this has no use for what it remembers.
+// A program that talks to more servers than this does not need what it remembers.
 constexpr qsizetype MostServers = 256;
 
 std::atomic<bool> worked{false};

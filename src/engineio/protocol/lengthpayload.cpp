@@ -106,8 +106,7 @@ void appendBinaryWithHeader(QByteArray &payload, const QByteArray &data)
     payload.append(TypedBinaryPrefix).append(data);
 }
 
-// Lengths count what a sender in JavaScript has seen, for which bytes that are no UTF-8 are
-// U+FFFD.
+// Lengths count what a sender in JavaScript has seen, for which invalid UTF-8 is U+FFFD.
 TextPayloadReader::TextPayloadReader(QByteArrayView payload)
     : m_rest(payload)
 {
@@ -115,7 +114,7 @@ TextPayloadReader::TextPayloadReader(QByteArrayView payload)
         m_repaired = QString::fromUtf8(payload).toUtf8();
         m_rest = m_repaired;
     }
-    if (!m_rest.isEmpty()) // that is no payload: no packets are "0:"
+    if (!m_rest.isEmpty()) // that is not a payload: no packets are "0:"
         skipEmpty();
 }
 

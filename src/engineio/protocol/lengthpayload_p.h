@@ -6,9 +6,8 @@
 
 // The polling payloads of revision 3 of the protocol, in which each packet has its length in front.
 // Text:   "6:4hello", with the length in UTF-16 code units
-// Binary: a byte, 0 for text and 1 for binary data, the length's decimal digits as the bytes 0 to
-// 9,
-//         a byte 255, and the packet; the length is in bytes
+// Binary: a byte, 0 for text and 1 for binary data, the length's decimal digits as the bytes 0
+//         to 9, a byte 255, and the packet; the length is in bytes
 
 namespace EngineIo::detail {
 
@@ -35,7 +34,7 @@ public:
 private:
     void skipEmpty();
 
-    QByteArray m_repaired; // where the payload was no UTF-8
+    QByteArray m_repaired; // where the payload was not UTF-8
     QByteArrayView m_rest;
     bool m_done = false;
 };

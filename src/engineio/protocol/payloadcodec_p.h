@@ -20,7 +20,7 @@ constexpr char packetDigit(PacketType type)
     return char('0' + quint8(type));
 }
 
-// The type of a packet's first character; nothing for one that is no packet type.
+// The type of a packet's first character; nothing if it is not a packet type.
 std::optional<PacketType> packetTypeOf(char digit);
 
 // "4hello", or "bAAEC" for binary data, as it stands in a payload or a WebSocket text frame. What

@@ -60,7 +60,7 @@ bool isOutOfResources(int error)
     return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
-// The listening socket itself is of no use any more, or never was one.
+// The listening socket itself is unusable, or never was one.
 bool isFatal(int error)
 {
     return error == EBADF || error == EINVAL || error == ENOTSOCK || error == EOPNOTSUPP;
@@ -138,7 +138,7 @@ void Acceptor::acceptPending()
             pause(qt_error_string(error), true);
             return;
         }
-        // A connection that broke before it was accepted; the next one may be well.
+        // A connection that broke before it was accepted; the next one may be fine.
     }
 #endif
 }

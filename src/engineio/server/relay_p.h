@@ -46,7 +46,7 @@ public:
     static void start(const RelayThreads &threads,
                       const std::shared_ptr<RequestExchange> &original);
 
-    // bodyStatus: what receiveBody() tells.
+    // bodyStatus: what receiveBody() reports.
     RelayedExchange(RelayThreads threads, const std::shared_ptr<RequestExchange> &original,
                     int bodyStatus);
 

@@ -23,7 +23,7 @@ QVariantMap namedContext(const QString &name)
     return {{u"name"_s, name}};
 }
 
-// What a client of another protocol's version is told, and its user.
+// The answer to clients of another protocol version, and to their users.
 QString protocolHint(const QString &version)
 {
     const QString client = version == "3"_L1
@@ -345,7 +345,7 @@ void RequestFlow::generateId()
     const QString prefix =
         m_worker.config().router ? m_worker.config().router->idPrefix() : QString();
     if (!m_worker.config().hasIdGenerator) {
-        // As long as ever, as others may count on it.
+        // As long as it has always been, since others may rely on it.
         openSession(prefix + Server::generateId().mid(prefix.size()));
         return;
     }

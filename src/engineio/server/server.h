@@ -53,7 +53,7 @@ public:
     using Middleware = std::function<void(HttpRequest &request, HttpHeaders *responseHeaders,
                                           HttpResponder respond, Next next)>;
     using RequestHandler = std::function<void(const HttpRequest &request, HttpResponder respond)>;
-    // Tells that nobody waits for the answer of a request any more.
+    // Reports that nobody waits for the answer to a request any more.
     using AbortRequest = std::function<void()>;
     // Takes the WebSockets of a QHttpServer that are for other paths than the server's.
     using OtherWebSockets = std::function<void(std::unique_ptr<QWebSocket> socket)>;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How a server begins and ends, and what its workers tell it of sessions and requests.
+// How a server begins and ends, and what its workers report of sessions and requests.
 #include "engineio/server/server_p.h"
 
 #include "base/callout_p.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The numbers that operators ask of a server.
+// The figures that operators ask a server for.
 #include "engineio/server/server_p.h"
 
 #include "engineio/server/openmetrics_p.h"

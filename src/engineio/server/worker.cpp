@@ -45,7 +45,7 @@ void Worker::start()
     m_context.start();
 }
 
-// Ends the worker. From now on the server is told nothing.
+// Ends the worker. From now on it reports nothing to the server.
 void Worker::shutDown()
 {
     const auto self = shared_from_this();

@@ -26,7 +26,7 @@ public:
 
     void start(ServerPrivate *server, const std::shared_ptr<const ServerConfig> &config,
                int ioThreadCount);
-    // Ends them and their threads. They tell the server nothing any more.
+    // Ends them and their threads. They report nothing to the server any more.
     void end();
 
     bool isStarted() const { return !m_workers.empty(); }

@@ -11,7 +11,7 @@ namespace EngineIo::detail {
 
 class IoContext;
 
-// What a heartbeat asks of its session, and tells it.
+// What a heartbeat asks its session, and reports to it.
 class HeartbeatHost
 {
 public:

@@ -40,7 +40,7 @@ public:
     {
         session->abortBecause(CloseReason::ParseError, why);
     }
-    // As Session::send(), for who has made sure of the thread.
+    // Like Session::send(), for callers that have checked the thread.
     static void send(Session *session, const FrameList &frames, SendFlags flags = {})
     {
         session->sendNow(frames, flags);

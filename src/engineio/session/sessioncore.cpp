@@ -198,7 +198,7 @@ void SessionCore::sendPacket(PacketType type, const QByteArray &data)
         m_transport->send(OutgoingPacket(type, data));
 }
 
-// In the way of each packet: the caller looks first whether anybody wants to know.
+// Called for each packet: the caller first checks whether anybody wants to know.
 void SessionCore::logPacket(const char *what, PacketType type, bool binary,
                             QByteArrayView data) const
 {

@@ -67,7 +67,7 @@ public:
     void openPolling(const std::shared_ptr<RequestExchange> &exchange);
     void openWebSocket(std::unique_ptr<Stream> stream, const QByteArray &rest,
                        const std::optional<DeflateAgreement> &deflate);
-    // The memory that is taken by what has been sent and has not left.
+    // The memory taken by what was sent and has not left yet.
     qsizetype heldBytes() const { return m_transport->heldBytes(); }
     PollingTransport *polling() const;
     bool canUpgrade() const;

@@ -18,8 +18,8 @@ class RequestExchange;
 class SessionCore;
 
 // The owner of sessions, as they see it: what they request from it and report to it. It outlives
-// their use in its I/O thread. In the way of each packet lie only the three that are no virtual
-// functions.
+// their use in its I/O thread. Only the three functions that every packet needs are not virtual
+// ones.
 class SessionHost
 {
 public:

@@ -262,7 +262,7 @@ void PollingTransport::decodeBody()
             observer()->binaryReceived(*this, packet->data);
         else if (packet->data.isValidUtf8())
             observer()->packetReceived(*this, packet->type, packet->data);
-        else // what is no UTF-8 becomes U+FFFD, as in Node.js
+        else // invalid UTF-8 becomes U+FFFD, as in Node.js
             observer()->packetReceived(*this, packet->type,
                                        QString::fromUtf8(packet->data).toUtf8());
     }

@@ -16,7 +16,7 @@ namespace EngineIo::detail {
 
 class Transport;
 
-// Told what comes in on a transport.
+// Learns what comes in on a transport.
 class TransportObserver
 {
 public:

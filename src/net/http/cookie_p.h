@@ -9,7 +9,7 @@
 
 namespace EngineIo::detail {
 
-// The value of Set-Cookie; null, with a warning, when an option is not fit for a cookie.
+// The value of Set-Cookie; null, with a warning, if an option is not valid in a cookie.
 ENGINEIO_AUTOTEST_EXPORT QByteArray sessionCookie(const CookieOptions &options, const QString &sid);
 
 } // namespace EngineIo::detail

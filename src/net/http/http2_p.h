@@ -34,7 +34,7 @@ protected:
     ~Http2Observer() = default;
 };
 
-// HTTP/2 is spoken by a library that lies above this one and that the application may do without.
+// HTTP/2 is implemented by an optional library that lies above this one.
 class Http2Protocol
 {
 public:

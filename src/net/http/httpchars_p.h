@@ -59,7 +59,7 @@ constexpr bool isHttpDigit(char character) noexcept
     return character >= '0' && character <= '9';
 }
 
-// -1 for a character that is no hexadecimal digit.
+// Returns -1 for a character that is not a hexadecimal digit.
 constexpr int hexDigitValue(char character) noexcept
 {
     if (isHttpDigit(character))

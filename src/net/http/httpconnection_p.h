@@ -38,8 +38,8 @@ public:
     // been read.
     virtual bool speaksHttp2() const = 0;
     virtual void http2Started(std::unique_ptr<Stream> stream, const QByteArray &bytes) = 0;
-    // The head of a request is there. Whoever wants the body asks for it with receiveBody(); what
-    // is answered without it is read and dropped.
+    // The head of a request is complete. A handler that wants the body calls receiveBody(); the body
+    // of a request that is answered without it is read and dropped.
     virtual void requestReceived(const std::shared_ptr<RequestExchange> &exchange) = 0;
     virtual void connectionClosed(HttpConnection &connection) = 0;
 

@@ -33,7 +33,7 @@ public:
     // Whether nobody waits for an answer any more.
     virtual bool isEnded() const noexcept = 0;
 
-    // Whether the body counts as one of nobody's, or is bounded by its session.
+    // Whether the body counts towards those without a session, or is bounded by its session.
     enum class BodyOwner { Nobody, Session };
     // Reads the body. Then done is called, at once or later: with 0 when request() has it, or with
     // the status that the request has to be answered with instead.

@@ -45,7 +45,7 @@ bool readNode(const QByteArray &text, QHostAddress *address, quint16 *port)
         const uint number = portText.sliced(1).toUInt(&isNumber);
         if (!portText.startsWith(':'))
             return false;
-        // Proxies may obfuscate the port; the address is valid all the same.
+        // Proxies may obfuscate the port; the address is still valid.
         if (isNumber && number <= 0xffff)
             *port = quint16(number);
     }

@@ -94,7 +94,7 @@ protected:
     void deliverServerSideEvent(const QVariantList &event, const Ack &ack);
 
 private:
-    detail::AdapterHost *const m_host; // there as long as the adapter
+    detail::AdapterHost *const m_host; // as long as the adapter exists
 };
 
 } // namespace SocketIo

@@ -61,7 +61,7 @@ protected:
     Q_DISABLE_COPY_MOVE(AdapterSocket)
 };
 
-// A socket that what is called meanwhile may delete.
+// A socket that may be deleted by what is called meanwhile.
 class GuardedSocket
 {
 public:

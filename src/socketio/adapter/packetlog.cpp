@@ -182,7 +182,7 @@ std::optional<Offset> PacketLog::find(QStringView offset, const LogPosition &pos
     const Offset from = Offset::fromString(offset);
     if (!from.isValid() || from < position.joined || m_last < from)
         return std::nullopt;
-    // An event that is no longer in the log was given, or it was not: that cannot be told.
+    // It is not known whether an event that is no longer in the log was delivered.
     if (!(m_dropped < from))
         return from;
     const auto next = firstAfter(from);

@@ -8,7 +8,7 @@ namespace SocketIo::detail {
 
 namespace {
 
-// From how many rooms of a socket on a hash is quicker than a look at each.
+// The number of a socket's rooms from which a hash is faster than a linear search.
 constexpr size_t ManyRooms = 32;
 
 } // namespace

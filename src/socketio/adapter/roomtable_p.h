@@ -23,7 +23,7 @@ class AdapterSocket;
 struct Room;
 
 // A socket's side of the rooms it is in; part of the socket, so that a socket in no room but its
-// own takes no memory for it.
+// own needs no memory for it.
 struct RoomMember
 {
     struct Entry

@@ -15,7 +15,7 @@ class SOCKETIO_AUTOTEST_EXPORT Backoff
 {
 public:
     using milliseconds = std::chrono::milliseconds;
-    // Answers a number from 0 to 1, without 1.
+    // Returns a number from 0 to 1, without 1.
     using Random = std::function<double()>;
 
     Backoff();

@@ -9,7 +9,7 @@
 
 namespace SocketIo::detail {
 
-// Silent by default but for warnings. doc/src/logging.qdoc says what each one tells.
+// Only warnings are on by default. doc/src/logging.qdoc describes the categories.
 Q_DECLARE_LOGGING_CATEGORY(lcClient)        // connections, attempts, namespaces
 Q_DECLARE_LOGGING_CATEGORY(lcClientPackets) // each packet, either way
 

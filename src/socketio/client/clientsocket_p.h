@@ -44,7 +44,7 @@ public:
     void connectionLost(ClientSocket::DisconnectReason reason, const QString &description,
                         const Error &error, const Error &whyNotJoined);
     void reportLoss();
-    void managerRefused(const Error &error); // connecting is of no use
+    void managerRefused(const Error &error); // connecting is useless
     void transportFlushed();
     void handlePacket(const Packet &packet);
 

@@ -212,7 +212,7 @@ void ClientSocketPrivate::reportLoss()
     }
 }
 
-// What nobody listens to is told by the log: once, until the socket is connected.
+// If nobody listens, the log says so: once, until the socket is connected.
 void ClientSocketPrivate::reportRefusal(const Error &error, const QString &logText)
 {
     const bool isTold = isConnectErrorHeard() || std::exchange(refusalLogged, true);
@@ -357,7 +357,7 @@ void ClientSocketPrivate::destroyed()
     connected = false;
     if (!manager)
         return;
-    // What the manager does now is nothing that the slots of a socket without life should hear of.
+    // The slots of a deleted socket must not be called for what the manager does now.
     QObject::disconnect(manager->q, nullptr, q, nullptr);
     manager->removeSocket(this);
 }
@@ -380,7 +380,7 @@ void ClientSocketPrivate::leaveConnection(Reason reason)
 }
 
 // A slot may run an event loop until there is a connection again. What is still to be said of the
-// old one is then said before that, from the call inside; the one outside finds nothing left.
+// old one is then said before that, by the inner call; the outer one finds nothing left.
 void ClientSocketPrivate::reportLeave()
 {
     CallOut out(q);

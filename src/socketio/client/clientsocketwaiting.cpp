@@ -8,7 +8,7 @@
 
 #include <utility>
 
-// What waits for a connection is neither lost in silence nor kept in silence where nobody makes
+// What waits for a connection is neither lost nor kept without a warning where nobody makes
 // one.
 namespace SocketIo {
 
@@ -126,7 +126,7 @@ Error ClientSocketPrivate::timeoutError(qint64 ackId) const
 }
 
 // The application may open the socket, or the manager go on to its next attempt, before control is
-// back in the event loop. Whoever has not opened the socket yet knows that.
+// back in the event loop. An application that has not opened the socket yet knows that.
 void ClientSocketPrivate::noteWaiting()
 {
     if (isWaitingTold || isTried() || unsentCount() == 0

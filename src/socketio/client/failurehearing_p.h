@@ -14,7 +14,7 @@ class ClientSocket;
 
 namespace detail {
 
-// What fails is told by the log if nobody hears of it otherwise, that is, if no slot is connected
+// A failure is a warning in the log if nobody hears of it otherwise: if no slot is connected
 // to the signal.
 enum class Failure {
     ConnectError,    // ClientSocket::connectError(), with lastErrorChanged()

@@ -51,7 +51,7 @@ public:
     void close();
     void setReconnection(bool on);
     void deleteSockets();
-    // Without a word to anyone: what was sent is still delivered if there is time for that.
+    // Without any signal: what was sent is still delivered if there is time for that.
     void letGo();
 
     // For the sockets.
@@ -90,7 +90,7 @@ public:
     std::chrono::milliseconds lossPause{60'000}; // between warnings of the same
     Manager *q;
     QUrl url;
-    QString urlError; // why connecting to the URL is of no use
+    QString urlError; // why connecting to the URL is useless
     ClientOptions options;
     const detail::ServerProtocol &protocol;
     QPointer<QNetworkAccessManager> network;

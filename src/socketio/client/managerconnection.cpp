@@ -174,7 +174,7 @@ void ManagerPrivate::openEngine()
     waitTimer.stop();
     attemptDue = false;
     if (!urlError.isEmpty()) {
-        // As all errors, this one comes when the caller can have connected to it.
+        // As with all errors, the caller must be able to connect to the signal first.
         QMetaObject::invokeMethod(
             q, [this] { refuseUrl(); }, Qt::QueuedConnection);
         setState(State::Opening);
@@ -298,7 +298,7 @@ void ManagerPrivate::openTimedOut()
 
 void ManagerPrivate::failOpening(const Error &error)
 {
-    // Applications that show no errors, or are not written yet, get a hint; one is enough.
+    // Applications that handle no errors, or not yet, get a hint; one is enough.
     logFailure(isConnectErrorHeard() || std::exchange(failureReported, true), error);
     const bool again = std::exchange(reconnecting, false);
     attemptDue = true;

@@ -28,7 +28,7 @@ QThreadStorage<ManagerRegistry *> &registries()
     return *storage;
 }
 
-// In the application's thread the managers go before the application does.
+// In the application's thread, managers are deleted before the application.
 void deleteRegistry()
 {
     if (!registries().hasLocalData())
@@ -174,7 +174,7 @@ ClientSocket *ManagerRegistry::connectTo(const QUrl &url, const ClientOptions &o
     const bool newConnection = options.forceNew || !options.multiplex || key.isEmpty()
         || (manager && ManagerPrivate::get(manager)->hasSocket(nsp));
     if (!manager || newConnection) {
-        // It must know whose it is before it connects.
+        // It must know its owner before it connects.
         ClientOptions managerOptions = options;
         managerOptions.autoConnect = false;
         manager = new Manager(serverUrl, managerOptions);

@@ -259,7 +259,7 @@ void ManagerPrivate::abandonJoin(const QString &nsp)
         abandonedJoins.insert(nsp);
 }
 
-// Whoever has the namespace now is not the one who asked for this.
+// The socket that has the namespace now is not the one that asked for this.
 void ManagerPrivate::settleAbandonedJoin(const Packet &received)
 {
     const QString nsp = received.nsp;

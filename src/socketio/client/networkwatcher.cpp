@@ -26,7 +26,7 @@ NetworkWatcher::NetworkWatcher(QObject *parent)
         return;
     connect(QNetworkInformation::instance(), &QNetworkInformation::reachabilityChanged, this,
             [this](QNetworkInformation::Reachability reachability) {
-                // A server in the local network needs no more than that.
+                // That is enough for a server in the local network.
                 if (reachability >= QNetworkInformation::Reachability::Local)
                     Q_EMIT networkCameBack();
             });

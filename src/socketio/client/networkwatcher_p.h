@@ -8,7 +8,7 @@
 
 namespace SocketIo::detail {
 
-// Tells when the machine gets a network again, where Qt can know it. One per process.
+// Reports when the machine is on a network again, where Qt can know that. One per process.
 class SOCKETIO_AUTOTEST_EXPORT NetworkWatcher : public QObject
 {
     Q_OBJECT

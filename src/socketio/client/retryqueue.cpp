@@ -45,7 +45,7 @@ void RetryQueue::drain(Drain mode)
         const QString event = head.event;
         if (m_socket->sendEvent(m_socket->eventPacket(event, head.args, id), head.flags))
             return;
-        // It cannot be encoded, so trying again is of no use.
+        // It cannot be encoded, so trying again is useless.
         if (out && m_socket->acks.remove(id))
             removeHead(m_socket->notSentError(event), {});
     }

@@ -14,7 +14,7 @@ namespace SocketIo {
 
 struct ClusterOptions
 {
-    // Who keeps the sessions of broken connections and the events they miss.
+    // What keeps the sessions of broken connections and the events they miss.
     enum class Recovery : quint8 {
         InMemory, // this server, as SessionAwareAdapter does
         Derived,  // the derived class

@@ -14,7 +14,7 @@
 
 namespace SocketIo {
 
-// The way of an emitter to the servers.
+// How an emitter reaches the servers.
 class SOCKETIO_EXPORT ClusterPublisher
 {
 public:

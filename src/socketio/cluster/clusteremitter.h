@@ -11,7 +11,7 @@
 
 namespace SocketIo {
 
-// What the emitters have in common: programs that are no servers emit to the clients of those.
+// What the emitters share: with them, programs that are not servers emit to clients of servers.
 class SOCKETIO_EXPORT ClusterEmitter : public QObject
 {
     Q_OBJECT

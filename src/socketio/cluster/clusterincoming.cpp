@@ -47,7 +47,7 @@ void ClusterAdapterPrivate::drop(const ClusterMessage &message, const char *why)
         << "in the namespace" << message.nsp << "is ignored:" << why;
 }
 
-// Answers false if the adapter is gone, or the server is one too many.
+// Returns false if the adapter is gone, or there are too many servers.
 bool ClusterAdapterPrivate::noteAlive(const QString &server)
 {
     const auto known = lastSeen.find(server);

@@ -13,7 +13,7 @@
 
 namespace SocketIo {
 
-// What the servers of a cluster tell each other.
+// What the servers of a cluster send each other.
 struct SOCKETIO_EXPORT ClusterMessage
 {
     // With their numbers on the wire.

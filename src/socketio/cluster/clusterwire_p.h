@@ -10,7 +10,7 @@
 // Parts of the messages between servers.
 namespace SocketIo::detail {
 
-// Programs that are no servers send with this id; nobody waits for them.
+// Programs that are not servers send with this id; nobody waits for them.
 inline constexpr QLatin1StringView EmitterUid("emitter");
 
 QVariantMap optionsToMap(const BroadcastOptions &options);

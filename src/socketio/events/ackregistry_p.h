@@ -28,7 +28,7 @@ public:
     // error.isError(): no answer; args are then empty.
     using Callback = std::function<void(const Error &error, const QVariantList &args)>;
 
-    // Plain: called with an answer or not at all. ErrorAware: told of timeout and disconnection.
+    // Plain: called with an answer or not at all. ErrorAware: also for timeout and disconnection.
     enum class Kind : quint8 { Plain, ErrorAware };
 
     static constexpr std::chrono::milliseconds NoTimeout{-1};
@@ -51,7 +51,7 @@ public:
     // Each returns whether the id was known. The entry is gone before its handler runs.
     bool acknowledge(qint64 id, const QVariantList &args);
     bool fail(qint64 id, const Error &error);
-    bool remove(qint64 id); // without a word to its handler
+    bool remove(qint64 id); // without calling its handler
 
     // The connection is gone: plain acknowledgements are dropped, all others fail with error.
     // Those that keep answers true for stay (their packet was never sent).

@@ -16,7 +16,7 @@ using namespace detail;
 
 namespace {
 
-// Whoever is a socket is a QObject too.
+// A class with listeners is a QObject, too.
 bool isInItsThread(const EventListeners *listeners, const char *function)
 {
     const auto *object = dynamic_cast<const QObject *>(listeners);

@@ -14,8 +14,8 @@
 
 namespace SocketIo::detail {
 
-// What was removed, which holds slots: when those go they may reach back here, so that the list is
-// to be whole again before.
+// What was removed, which holds slots: destroying them may call back here, so the list must be
+// consistent again before.
 template<typename L>
 using RemovedListeners = std::vector<std::shared_ptr<const L>>;
 

@@ -130,7 +130,7 @@ PendingAck::PendingAck(QObject *parent)
 */
 PendingAck::~PendingAck()
 {
-    // The event is none that could be sent, whether the answer is wanted or not.
+    // The event cannot be sent, whether the answer is wanted or not.
     if (d->mistake && d->state != PendingAckPrivate::State::Signalled && !d->isFailureHeard(this))
         d->warn(detail::withHint(d->error));
 }
@@ -368,7 +368,7 @@ void PendingAckPrivate::release(const QObject *owner, const Error &error)
             d->error = d->explained(error);
         ack->setParent(nullptr);
         if (d->state == State::InCall)
-            d->state = State::EndedInCall; // handOut() tells it
+            d->state = State::EndedInCall; // handOut() reports it
         else if (d->state == State::Pending)
             released->acks.append(ack);
     }
@@ -443,8 +443,8 @@ bool PendingAckPrivate::isFailureConnected(const PendingAck *ack) const
     return ack->isSignalConnected(failed);
 }
 
-// Whoever asks for an answer and not for its failure is told of that by the log. Of what the
-// application has ended itself it knows.
+// A failure is logged for an application that only asks for the answer. If it has ended the
+// connection itself, it knows.
 bool PendingAckPrivate::isFailureHeard(const PendingAck *ack) const
 {
     if (isWarned || promise || isFailureConnected(ack))

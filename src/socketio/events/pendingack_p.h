@@ -50,8 +50,8 @@ public:
     static void fail(PendingAck *ack, const Error &error, const QVariantList &answersSoFar = {});
     // Whether somebody waits for the answer, or for its failure.
     static bool isAwaited(const PendingAck *ack);
-    // Whether error says that the application has ended the connection itself: whoever else does
-    // it, or why it broke, is in the data.
+    // Whether error says that the application has ended the connection: if somebody else
+    // did, or it broke, the data says so.
     static bool isOwnEnd(const Error &error);
     // Before owner goes: those of its acknowledgements that have not been told of their end outlive
     // it, and are told from the event loop, with error if there is no other outcome.

@@ -27,7 +27,7 @@ inline bool isReservedEvent(QStringView name) noexcept
     }
 }
 
-// Names that servers do not send each other: Socket.IO tells of these things by them.
+// Names that servers do not send each other: Socket.IO reports events of its own by them.
 inline bool isReservedServerSideEvent(QStringView name) noexcept
 {
     return name == u"connect" || name == u"connection" || name == u"new_namespace";
@@ -37,7 +37,7 @@ inline bool isReservedServerSideEvent(QStringView name) noexcept
 enum class EventSource : quint8 { Server, Client, OtherServers };
 enum class ListenerLanguage : quint8 { Cpp, Qml };
 
-// The signal that tells of what Socket.IO's JavaScript libraries tell of by the event name.
+// The signal for what Socket.IO's JavaScript libraries report by the event name.
 inline QString signalInsteadOf(QStringView name, EventSource source, ListenerLanguage language)
 {
     const bool qml = language == ListenerLanguage::Qml;

@@ -241,7 +241,7 @@ public:
 
     bool isNull() const noexcept { return m_slot == nullptr; }
 
-    // Both answer false, or nothing, and say why when the arguments don't fit the parameters.
+    // Both return false, or nothing, and say why when the arguments don't fit the parameters.
     bool call(const QVariantList &args, const Ack &ack, QString *errorText) const
     {
         return m_slot->call(args, ack, errorText);

@@ -28,7 +28,7 @@ public:
     Status addBinary(const QByteArray &bytes, Packet *packet) override;
 
 private:
-    // Each reads its part and moves on; they answer false with m_reason set.
+    // Each reads its part and moves on; on failure they return false and set m_reason.
     bool readHead(QByteArrayView *text, Packet *packet);
     bool readAttachmentCount(QByteArrayView *text);
     bool readNamespace(QByteArrayView *text, Packet *packet);

@@ -41,7 +41,7 @@ inline const char *skipPlainJson(const char *at, const char *end)
     return at;
 }
 
-// Copies a run of plain characters to *out, which has room for it, and answers where it ends.
+// Copies a run of plain characters to *out, which has room for it, and returns where it ends.
 inline const char16_t *copyPlainJson(const char16_t *at, const char16_t *end, char **out)
 {
     char *to = *out;

@@ -50,7 +50,7 @@ void JsonWriter::grow(qsizetype size)
     m_end = m_out->data() + m_out->size();
 }
 
-// What comes from here on is of no use: it goes where the beginning was, after one byte that
+// What comes from here on is useless: it goes where the beginning was, after one byte that
 // close() may look at.
 void JsonWriter::discard(qsizetype size)
 {

@@ -65,7 +65,7 @@ public:
     void endList() { close(']'); }
     void endObject() { close('}'); }
 
-    // Answers false if the values are too large or nested too deeply: out is then of no use.
+    // Returns false if the values are too large or nested too deeply: out is then useless.
     bool finish();
     bool isTooLarge() const { return m_tooLarge; }
     const QList<QByteArray> &attachments() const { return m_attachments; }

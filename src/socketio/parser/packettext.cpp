@@ -32,7 +32,7 @@ QLatin1StringView typeName(PacketType type)
     return "?"_L1;
 }
 
-// Without making JSON of megabytes that nobody sees.
+// So that megabytes that nobody sees are not converted to JSON.
 QVariant shortened(const QVariant &value)
 {
     switch (value.typeId()) {
@@ -66,7 +66,7 @@ QString packetText(const Packet &packet)
             QJsonDocument(QJsonArray::fromVariantList(shortened(packet.args).toList()))
                 .toJson(QJsonDocument::Compact));
     } else if (packet.data.isValid()) {
-        // An array makes a document of any value.
+        // Only an array can hold any value in a document.
         content = QString::fromUtf8(
             QJsonDocument(QJsonArray{QJsonValue::fromVariant(shortened(packet.data))})
                 .toJson(QJsonDocument::Compact));

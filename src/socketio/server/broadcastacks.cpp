@@ -52,7 +52,7 @@ bool BroadcastAcks::takeDebt(const Socket *socket, qint64 id)
     return true;
 }
 
-// Of a broadcast that one socket less has to answer.
+// For a broadcast that one socket fewer has to answer.
 std::shared_ptr<BroadcastAcks::Broadcast> BroadcastAcks::settle(qint64 id)
 {
     const auto it = m_broadcasts.constFind(id);

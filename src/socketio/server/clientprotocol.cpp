@@ -61,7 +61,7 @@ public:
             packet->nsp.truncate(query);
     }
 
-    // The client makes it of the session's id in the same way.
+    // The client derives it from the session's id in the same way.
     QString newSocketId(const QString &nsp, const QString &sessionId) const override
     {
         return nsp == u"/" ? sessionId : nsp + u'#' + sessionId;

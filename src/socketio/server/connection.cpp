@@ -27,7 +27,7 @@ namespace {
 constexpr qsizetype MaxLeft = 32;
 // How many answers to CONNECT a client may wait for at once.
 constexpr int MaxWaiting = 256;
-// From how many namespaces of a client on a hash is quicker than a look at each.
+// The number of a client's namespaces from which a hash is faster than a linear search.
 constexpr size_t ManyNamespaces = 16;
 
 // What log messages call a connection.

@@ -49,7 +49,7 @@ public:
     void setPending(Socket *socket);
     void setJoined(Socket *socket);
     void remove(Socket *socket);  // left or refused
-    void release(Socket *socket); // no longer has to know of the connection
+    void release(Socket *socket); // no longer needs to know of the connection
 
     void disconnectAll();  // Socket.IO: disconnect(true)
     void takeOver();       // the client is back on another connection

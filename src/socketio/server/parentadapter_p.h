@@ -6,7 +6,7 @@
 
 namespace SocketIo::detail {
 
-// The adapter of a parent namespace, which has no sockets: hands all to those of its children.
+// The adapter of a parent namespace, which has no sockets: forwards to those of its children.
 class ParentAdapter final : public Adapter
 {
 public:

@@ -54,7 +54,7 @@ public:
     std::vector<std::shared_ptr<detail::Connection>> connections;
     EngineIo::detail::TimerQueue timers; // of the connections
     bool encodesInIoThreads = false;
-    // What ServerMetrics tells.
+    // What ServerMetrics reports.
     struct
     {
         quint64 eventsReceived = 0;

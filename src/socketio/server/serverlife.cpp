@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How a server comes to what its options say, and how it closes and ends.
+// How a server applies its options, and how it closes and ends.
 #include "socketio/server/server_p.h"
 
 #include "base/callout_p.h"

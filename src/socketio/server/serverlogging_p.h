@@ -6,7 +6,7 @@
 
 namespace SocketIo::detail {
 
-// Silent by default but for warnings. doc/src/guides says what each one tells.
+// Only warnings are on by default. doc/src/logging.qdoc describes the categories.
 Q_DECLARE_LOGGING_CATEGORY(lcServer) // qt.socketio.server: connections, refusals, namespaces, ends
 Q_DECLARE_LOGGING_CATEGORY(lcServerPackets) // qt.socketio.server.packets: each packet, either way
 

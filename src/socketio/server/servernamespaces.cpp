@@ -107,7 +107,7 @@ bool ServerNamespaces::mayHaveChild(const Parent &parent) const
 Namespace *ServerNamespaces::addParent(const QRegularExpression &pattern,
                                        const NamespaceFilter &filter)
 {
-    // No client can ask for that name: it is in nobody's list.
+    // No client can ask for that name: it is not in the list.
     const QString name = u"/_%1"_s.arg(m_parents.size());
     Namespace *nsp = NamespacePrivate::create(m_server, name, NamespacePrivate::Kind::Parent);
     m_parents.append({pattern, filter, nsp});
@@ -145,7 +145,7 @@ void ServerNamespaces::tryParent(qsizetype index, const QString &name, const QVa
                           if (!allowed || !asked.nsp)
                               tryParent(index + 1, name, auth, found);
                           else if (Namespace *nsp = m_all.value(name))
-                              found(nsp); // somebody else was faster
+                              found(nsp); // it has been made meanwhile
                           else
                               found(mayHaveChild(asked) ? createChild(asked, name) : nullptr);
                       });
