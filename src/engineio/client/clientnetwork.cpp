@@ -111,6 +111,22 @@ std::chrono::milliseconds keepAliveTime(const QNetworkReply *reply)
     return std::chrono::milliseconds(seconds * 500);
 }
 
+// The direct way to an HTTP server. Without a proxy Qt reads from an unbuffered socket, and an answer
+// that has come by the time its request is written is then taken for whole when the connection ends
+// before it is (QHttpProtocolHandler::_q_receiveReply() of Qt 6.4 to 6.8): what it carried would be
+// lost without a word. With the default proxy the socket is buffered, and each cut is seen. That is
+// the one which the application has set for all sockets, so it is used only where that is none.
+QNetworkProxy directWay(const QUrl &url)
+{
+    const QNetworkProxyQuery query(url.host(), url.port(80));
+    const QList<QNetworkProxy> proxies = QNetworkProxyFactory::proxyForQuery(query);
+    if (url.scheme() != "http"_L1 || proxies.value(0).type() != QNetworkProxy::NoProxy)
+        return QNetworkProxy::NoProxy;
+    QNetworkProxy proxy(QNetworkProxy::DefaultProxy);
+    proxy.setCapabilities(QNetworkProxy::TunnelingCapability);
+    return proxy;
+}
+
 } // namespace
 
 // Asks for the proxy as the application's access manager does, but keeps the password back, so that
@@ -345,6 +361,8 @@ QList<QNetworkProxy> ClientNetwork::queryProxy(const QNetworkProxyQuery &query)
     else
         proxies = QNetworkProxyFactory::proxyForQuery(query);
     for (QNetworkProxy &proxy : proxies) {
+        if (proxy.type() == QNetworkProxy::NoProxy)
+            proxy = directWay(query.url());
         const bool http = proxy.type() == QNetworkProxy::HttpProxy
             || proxy.type() == QNetworkProxy::HttpCachingProxy;
         if (!http || proxy.user().isEmpty() || !m_shared)

@@ -93,6 +93,7 @@ void PollingRequest::watch(QNetworkReply *reply)
             ++m_mayBeSent;
             m_redirected = target;
             m_headers = reply->rawHeaderPairs();
+            m_answerBegun = false;
         },
         Qt::DirectConnection);
     // A reply of the application's own may have none.
@@ -130,7 +131,7 @@ void PollingRequest::challenged()
 void PollingRequest::requestSent()
 {
     if (++m_sent > m_mayBeSent)
-        refuse(noAnswerReason(m_url));
+        refuse(lossReason());
     else if (m_challenges > MostChallenges)
         refuse({u"user name or password are wrong"_s,
                 u"Check the user name and the password in the address, or those that "
@@ -144,6 +145,7 @@ void PollingRequest::noteHeaders()
 {
     if (!m_reply)
         return;
+    m_answerBegun = true;
     const QList<QNetworkReply::RawHeaderPair> headers = m_reply->rawHeaderPairs();
     m_headersLost = m_headersLost || headers.isEmpty() || headers == m_headers;
     m_headers = headers;
@@ -174,6 +176,10 @@ void PollingRequest::replyFinished()
     m_phrase = m_reply->attribute(QNetworkRequest::HttpReasonPhraseAttribute).toString();
     m_url = m_reply->url();
     m_answer = readAtMost(m_reply, m_maxSize);
+    if (isCutOff()) {
+        refuse(lossReason());
+        return;
+    }
     if (!inflateAnswer())
         return;
     if (m_reply->rawHeader("content-type").startsWith("application/octet-stream"))
@@ -192,12 +198,28 @@ void PollingRequest::replyFinished()
         m_reason = {u"its compressed answer is damaged or bigger than the %1 bytes that the client "
                     "takes (ClientOptions::maxReceiveSize)"_s.arg(m_maxSize),
                     {}};
+    else if (code == QNetworkReply::RemoteHostClosedError)
+        m_reason = lossReason();
     else if (code != QNetworkReply::NoError)
         m_reason = reasonOf(code, m_reply->errorString(), m_url);
     m_description = m_reply->errorString();
     if (m_network)
         m_network->finished(m_use, m_reply);
     finish();
+}
+
+// Qt does not always compare what has come with the length that the server has said.
+bool PollingRequest::isCutOff() const
+{
+    bool ok = false;
+    const qint64 length = m_reply->rawHeader("content-length").toLongLong(&ok);
+    return ok && m_reply->error() == QNetworkReply::NoError && m_answer.size() < length;
+}
+
+// Why there is no answer, or only a part of one, of a connection that has ended.
+Reason PollingRequest::lossReason() const
+{
+    return m_answerBegun ? cutAnswerReason() : noAnswerReason(m_url);
 }
 
 // Returns whether it can be used.

@@ -57,6 +57,8 @@ private:
     void replyFinished();
     bool inflateAnswer();
     void finish();
+    bool isCutOff() const;
+    Reason lossReason() const;
     void refuse(const Reason &why);
     void refuseTooBig();
     void release();
@@ -82,6 +84,7 @@ private:
     int m_sent = 0;
     int m_mayBeSent = 1;
     int m_challenges = 0;
+    bool m_answerBegun = false;
     bool m_headersLost = false;
     bool m_tooBig = false;
     bool m_answered = false;

@@ -313,6 +313,12 @@ Reason noAnswerReason(const QUrl &url)
             isSecure(url) ? plainHttpHint() : httpsHint()};
 }
 
+Reason cutAnswerReason()
+{
+    return {u"the server closed the connection in the middle of its answer"_s,
+            u"Check what the server logs, and the time-outs of a proxy in front of it."_s};
+}
+
 bool isTlsRecord(QByteArrayView bytes)
 {
     return bytes.startsWith("\x15\x03"); // an alert

@@ -54,6 +54,8 @@ ENGINEIO_EXPORT QString silenceHint();
 Reason certificateReason(const QString &tlsText);
 // Also when the connection ended before there was an answer.
 Reason noAnswerReason(const QUrl &url);
+// A part of the answer has come.
+Reason cutAnswerReason();
 // For an answer that is not HTTP, sent by a server that speaks TLS.
 bool isTlsRecord(QByteArrayView bytes);
 Reason tlsServerReason();

@@ -241,8 +241,9 @@ void WebSocketConnector::failed()
         answered();
     } else if (error == QAbstractSocket::SslHandshakeFailedError && !m_tlsText.isEmpty()) {
         refuse(certificateReason(m_tlsText), text);
-    } else if (error == QAbstractSocket::UnknownSocketError) { // it is only closed
-        refuse(noAnswerReason(m_base));
+    } else if (error == QAbstractSocket::RemoteHostClosedError
+               || error == QAbstractSocket::UnknownSocketError) { // it is only closed
+        refuse(m_answer.hasBegun() ? cutAnswerReason() : noAnswerReason(m_base), text);
     } else {
         refuse(reasonOf(error, text, m_base), text);
     }

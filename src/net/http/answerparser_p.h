@@ -31,6 +31,7 @@ public:
     // The connection has ended, which also ends a body of unknown length.
     Status finish();
 
+    bool hasBegun() const noexcept { return m_status != 0 || !m_input.isEmpty(); }
     int status() const noexcept { return m_status; } // 0: none yet
     const QByteArray &reason() const noexcept { return m_reason; }
     const HttpHeaders &headers() const noexcept { return m_headers; }

@@ -177,6 +177,9 @@ void tst_Engine_ClientWebSocket::answersThatOpenNothing_data()
         << "HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
            "Sec-WebSocket-Accept: KEY\r\nSec-WebSocket-Extensions: x-y\r\n\r\n"_ba
         << start + u"the answer has extensions that were not asked for: x-y"_s;
+    QTest::newRow("half an answer")
+        << "HTTP/1.1 101 Switching Protocols\r\nUpgrade: web"_ba
+        << u"the server closed the connection in the middle of its answer"_s;
     QTest::newRow("end") << ""_ba << u"the server closed the connection without an HTTP answer"_s;
 }
 
