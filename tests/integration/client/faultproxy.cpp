@@ -66,8 +66,11 @@ void FaultProxy::accept()
         }
         // A server that is not there.
         connect(link->server, &QTcpSocket::errorOccurred, this, [link] {
-            if (link->server->state() != QAbstractSocket::ConnectedState)
-                link->client->abort();
+            if (link->server->state() == QAbstractSocket::ConnectedState)
+                return;
+            link->client->abort();
+            // With what was to be written, which QTcpSocket would try all the same, with a warning.
+            QMetaObject::invokeMethod(link->server, &QTcpSocket::abort, Qt::QueuedConnection);
         });
         link->server->connectToHost(QHostAddress::LocalHost, m_targetPort);
     }
