@@ -62,8 +62,8 @@ const kinds = {
     idle: (text, seconds) => text.replace("ProxyTimeout 60", `ProxyTimeout ${seconds}`),
     whole(text, folder) {
       const available = new Set(readdirSync(process.env.APACHE_MODULES));
-      const wanted = ["mpm_event", "authz_core", "dir", "mime", "headers", "lbmethod_byrequests",
-        "proxy", "proxy_balancer", "proxy_http", "proxy_wstunnel", "slotmem_shm", "socache_shmcb",
+      const wanted = ["mpm_event", "authz_core", "dir", "mime", "headers", "http2",
+        "lbmethod_byrequests", "proxy", "proxy_balancer", "proxy_http", "proxy_wstunnel", "slotmem_shm", "socache_shmcb",
         "ssl"];
       const loaded = wanted.filter((name) => available.has(`mod_${name}.so`))
         .map((name) => `LoadModule ${name}_module ${process.env.APACHE_MODULES}/mod_${name}.so`);
@@ -124,6 +124,8 @@ export class Proxy {
     replace("127.0.0.1:3000", `127.0.0.1:${servers[0]}`);
     replace("127.0.0.1:3001", `127.0.0.1:${servers[1]}`);
     replace("127.0.0.1:8080", `127.0.0.1:${servers[1]}`);
+    replace("127\\.0\\.0\\.1:3000", `127\\.0\\.0\\.1:${servers[0]}`);
+    replace("127\\.0\\.0\\.1:3001", `127\\.0\\.0\\.1:${servers[1]}`);
     if (root) replace("/var/www/html", root);
     if (use === "sticky") {
       replace("/etc/ssl/certs/example.pem", join(certificate(), "cert.pem"));

@@ -204,12 +204,12 @@ describe(`several servers behind ${kind}`, { concurrency: 1, skip: kind === "htt
   });
   after(() => Promise.all(servers.map((each) => each.stop())));
 
-  it("a server that drains is left by its clients, without a loss", { skip: kind !== "haproxy" }, async (t) => {
+  it("a server that drains is left by its clients, without a loss", { skip: kind === "http-proxy" }, async (t) => {
     const pair = await Promise.all([0, 1].map(() => server(...extra)));
     const [leaving, staying] = pair.map((each) => each.pid);
     // It finds out at once, so that the sessions that are left stay there although the server is "down".
     const proxy = new Proxy("sticky", pair.map((each) => each.port),
-      { change: (text) => text.replace("inter 1s", "inter 100ms fall 1")
+      { change: (text) => text.replace("inter 1s", "inter 100ms fall 1").replace("health_interval 1s", "health_interval 100ms")
         .replace("timeout connect", "timeout check 10s\n    timeout connect") });
     const errors = [];
     const opened = [];
@@ -257,7 +257,8 @@ describe(`several servers behind ${kind}`, { concurrency: 1, skip: kind === "htt
     await until(() => answers.every((got, i) => got.length > counts[i] + 10), "more answers", Long);
     over = true;
     for (const got of answers) assert.deepEqual(got, Array.from({ length: got.length }, (_, i) => i));
-    assert.deepEqual(errors, []);
+    // The others hand nothing on. Until they find out, clients are refused, and come again by themselves.
+    if (["nginx", "haproxy"].includes(kind)) assert.deepEqual(errors, []);
   });
 
   it("over TLS each client stays at its server, by a cookie", async () => {
