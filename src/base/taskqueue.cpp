@@ -42,6 +42,12 @@ public:
     {
         if (event->type() != QEvent::User)
             return QObject::event(event);
+        runPosted();
+        return true;
+    }
+
+    void runPosted()
+    {
         {
             const std::lock_guard lock(m_queue.m_mutex);
             m_queue.m_woken = false;
@@ -52,7 +58,6 @@ public:
         if (context)
             scope.emplace(*context);
         run();
-        return true;
     }
 
 private:
@@ -109,6 +114,11 @@ TaskQueue::TaskQueue(std::shared_ptr<IoContext> context)
 TaskQueue::~TaskQueue()
 {
     close();
+}
+
+void TaskQueue::runPosted()
+{
+    m_consumer->runPosted();
 }
 
 void TaskQueue::close()

@@ -33,6 +33,8 @@ public:
     // Posts all of them at once, and leaves the list empty.
     void add(TaskList *tasks);
 
+    // Runs what has been posted, without waiting for the event loop. In the queue's thread only.
+    void runPosted();
     // Forgets what has not run and takes nothing more. In the queue's thread only.
     void close();
 

@@ -79,6 +79,12 @@ public:
         if (m_toIo)
             m_toIo->close();
     }
+    // Makes the calls that were posted to the I/O side and wait there. From the I/O thread only.
+    void runPosted()
+    {
+        if (m_ioQueue)
+            m_ioQueue->runPosted();
+    }
     // Ends the I/O side: what was posted to it and has not run is dropped.
     void close()
     {

@@ -63,6 +63,7 @@ WorkerProcess::~WorkerProcess()
     if (m_channel)
         m_channel->close();
     if (m_process.state() != QProcess::NotRunning) {
+        m_process.disconnect(this); // nobody is told any more
         m_process.kill();
         m_process.waitForFinished();
     }

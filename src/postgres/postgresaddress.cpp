@@ -2,6 +2,7 @@
 #include "postgres/postgresaddress_p.h"
 
 #include <QtCore/qtimer.h>
+#include <QtNetwork/qhostaddress.h>
 #include <QtNetwork/qhostinfo.h>
 
 #include <libpq-fe.h>
@@ -78,17 +79,22 @@ void PostgresAddress::lookUp()
     for (qsizetype i = 0; i < m_hosts.size(); ++i) {
         if (isLocal(m_hosts[i].name))
             continue;
+        const QString name = QString::fromUtf8(m_hosts[i].name);
+        // QHostInfo would ask for the name of an address.
+        if (const QHostAddress address(name); !address.isNull()) {
+            m_hosts[i].addresses.append(address.toString().toUtf8());
+            continue;
+        }
         ++m_missing;
-        QHostInfo::lookupHost(QString::fromUtf8(m_hosts[i].name), this,
-                              [this, i](const QHostInfo &info) {
-                                  const QList<QHostAddress> addresses = info.addresses();
-                                  for (const QHostAddress &address : addresses)
-                                      m_hosts[i].addresses.append(address.toString().toUtf8());
-                                  if (addresses.isEmpty())
-                                      m_error = info.errorString();
-                                  if (--m_missing == 0)
-                                      complete();
-                              });
+        QHostInfo::lookupHost(name, this, [this, i](const QHostInfo &info) {
+            const QList<QHostAddress> addresses = info.addresses();
+            for (const QHostAddress &address : addresses)
+                m_hosts[i].addresses.append(address.toString().toUtf8());
+            if (addresses.isEmpty())
+                m_error = info.errorString();
+            if (--m_missing == 0)
+                complete();
+        });
     }
     if (m_missing == 0)
         QTimer::singleShot(0, this, [this] { complete(); });

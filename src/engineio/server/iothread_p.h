@@ -12,7 +12,7 @@ namespace EngineIo::detail {
 
 class Worker;
 
-// A thread that runs one Worker.
+// A thread that runs one Worker, until the server ends or the QCoreApplication, if that is earlier.
 class IoThread final : public QThread
 {
 public:
@@ -30,8 +30,12 @@ protected:
     void run() override;
 
 private:
+    static void leaveAll();
+    void leave();
+
     Factory m_factory;
     std::binary_semaphore m_ready{0};
+    std::binary_semaphore m_left{0}; // the event loop
     std::binary_semaphore m_released{0};
     std::shared_ptr<Worker> m_worker;
 };

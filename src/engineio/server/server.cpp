@@ -87,7 +87,7 @@ Server::Server(const ServerOptions &options, QObject *parent)
     d->config->options = options;
 }
 
-/*! Ends all connections and deletes all sessions. */
+/*! Ends all connections and deletes all sessions, also after the end of the QCoreApplication. */
 Server::~Server() = default;
 
 /*! Returns the options in use. */

@@ -5,6 +5,7 @@
 #include "base/iocontext_p.h"
 #include "base/logging_p.h"
 
+#include <QtCore/qcoreapplication.h>
 #include <QtNetwork/qsslconfiguration.h>
 #include <QtNetwork/qsslsocket.h>
 #include <QtNetwork/qtcpsocket.h>
@@ -205,7 +206,10 @@ void TcpStream::abort()
     m_observer = nullptr;
     m_closed = true;
     m_output.clear();
-    m_socket->abort();
+    // Closed without an application, a QSslSocket complains that Qt's TLS has ended with it. It has
+    // been flushed, and ends with the stream.
+    if (!isSecure() || QCoreApplication::instance())
+        m_socket->abort();
 }
 
 void TcpStream::detach()

@@ -56,7 +56,10 @@ Server::Server(const ServerOptions &options, QObject *parent)
     d->namespaces.of(u"/"_s);
 }
 
-/*! Ends all connections and deletes all namespaces and sockets. */
+/*!
+    Ends all connections and deletes all namespaces and sockets, also after the end of the
+    QCoreApplication.
+*/
 Server::~Server()
 {
     d->shutDown();

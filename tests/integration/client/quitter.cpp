@@ -124,6 +124,7 @@ void end(const QString &way, ClientSocket *socket)
 
 int main(int argc, char *argv[])
 {
+    std::unique_ptr<Manager> outliving; // the application
     QCoreApplication app(argc, argv);
     const QStringList arguments = QCoreApplication::arguments();
     if (arguments.size() != 6)
@@ -144,6 +145,8 @@ int main(int argc, char *argv[])
         auto *manager = new Manager(url, options, owner == u"application"_s ? &app : nullptr);
         if (owner == u"main"_s)
             own.reset(manager);
+        if (owner == u"outliving"_s)
+            outliving.reset(manager);
         socket = manager->socket();
     }
     at(moment, socket, [&own, way, socket] {

@@ -59,7 +59,7 @@ void tst_Client_Quitting::everythingEmittedArrives_data()
         // Without a connection yet, flushed() says when it is time.
         add(transports, "start", "module", "flushed");
         add(transports, "start", "main", "manager flushed");
-        for (const char *owner : {"main", "application", "nobody"})
+        for (const char *owner : {"main", "outliving", "application", "nobody"})
             add(transports, "connected", owner, "quit");
         add(transports, "connected", "main", "delete manager");
         add(transports, "connected", "thread", "quit");
@@ -118,7 +118,7 @@ void tst_Client_Quitting::whatIsLostIsSaid_data()
 {
     QTest::addColumn<QString>("owner");
     QTest::addColumn<QString>("way");
-    for (const char *owner : {"module", "main", "application", "nobody"})
+    for (const char *owner : {"module", "main", "outliving", "application", "nobody"})
         QTest::addRow("%s, quit", owner) << QString::fromLatin1(owner) << u"quit"_s;
     QTest::newRow("delete socket") << u"module"_s << u"delete socket"_s;
     QTest::newRow("delete manager") << u"main"_s << u"delete manager"_s;
