@@ -244,7 +244,7 @@ void ClusterPrimaryPrivate::frameReceived(WorkerProcess *worker, Frame frame,
         if (descriptor.isValid())
             m_incoming.add(std::move(descriptor), bytes);
     } else if (!m_messages.frameReceived(worker, frame, bytes)) {
-        qCWarning(lcCluster) << "a worker has sent what is not understood:" << int(frame);
+        qCWarning(lcCluster) << "a worker has sent a message of an unknown type:" << int(frame);
     }
 }
 

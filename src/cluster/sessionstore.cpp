@@ -81,7 +81,7 @@ void SessionStore::keep(quint32 worker, const QString &nsp, const KeptSession &k
     place->expires = now + kept.lifetime;
 }
 
-void SessionStore::drop(quint32 worker, const QString &nsp, const QString &pid)
+void SessionStore::forget(quint32 worker, const QString &nsp, const QString &pid)
 {
     const auto place = m_sessions.constFind({nsp, pid});
     if (place != m_sessions.cend() && place->owner == worker)

@@ -36,7 +36,7 @@ public:
     std::optional<quint64> numberOf(const QString &offset) const;
 
     void keep(quint32 worker, const QString &nsp, const KeptSession &kept, qint64 now);
-    void drop(quint32 worker, const QString &nsp, const QString &pid);
+    void forget(quint32 worker, const QString &nsp, const QString &pid);
     // Its sessions are without a connection from now on.
     void workerEnded(quint32 worker, qint64 now);
     // The session becomes the worker's. Nothing if it is not there, or what it has missed is not.

@@ -131,8 +131,6 @@ void WorkerLink::removeObserver(const QString &nsp, WorkerLinkObserver *observer
 
 void WorkerLink::received(Frame frame, const QByteArray &bytes, Descriptor descriptor)
 {
-    QString nsp;
-    quint64 number = 0;
     switch (frame) {
     case Frame::Connection:
         if (!descriptor.isValid()) {
@@ -158,6 +156,16 @@ void WorkerLink::received(Frame frame, const QByteArray &bytes, Descriptor descr
     case Frame::Ping:
         send(Frame::Pong);
         return;
+    default:
+        receivedInNamespace(frame, bytes);
+    }
+}
+
+void WorkerLink::receivedInNamespace(Frame frame, const QByteArray &bytes)
+{
+    QString nsp;
+    quint64 number = 0;
+    switch (frame) {
     case Frame::Message: {
         QByteArray content;
         if (!fromFrame(bytes, nsp, number, content))
@@ -195,7 +203,7 @@ void WorkerLink::received(Frame frame, const QByteArray &bytes, Descriptor descr
         return;
     }
     default:
-        qCWarning(lcCluster) << "the primary has sent what is not understood:" << int(frame);
+        qCWarning(lcCluster) << "the primary has sent a message of an unknown type:" << int(frame);
     }
 }
 

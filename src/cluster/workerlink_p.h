@@ -72,6 +72,7 @@ private:
     WorkerLink(Descriptor socket, quint32 number, int slot, const QString &run);
     void start();
     void received(Frame frame, const QByteArray &bytes, Descriptor descriptor);
+    void receivedInNamespace(Frame frame, const QByteArray &bytes);
 
     std::shared_ptr<DescriptorChannel> m_channel;
     const quint32 m_number;

@@ -20,7 +20,7 @@ bool WorkerMessages::frameReceived(WorkerProcess *worker, Frame frame, const QBy
         keep(*worker, bytes);
         return true;
     case Frame::DropSession:
-        drop(*worker, bytes);
+        forget(*worker, bytes);
         return true;
     case Frame::RestoreSession:
         restore(worker, bytes);
@@ -62,12 +62,12 @@ void WorkerMessages::keep(const WorkerProcess &worker, const QByteArray &bytes)
         m_store.keep(worker.number(), nsp, kept, now());
 }
 
-void WorkerMessages::drop(const WorkerProcess &worker, const QByteArray &bytes)
+void WorkerMessages::forget(const WorkerProcess &worker, const QByteArray &bytes)
 {
     QString nsp;
     QString pid;
     if (fromFrame(bytes, nsp, pid))
-        m_store.drop(worker.number(), nsp, pid);
+        m_store.forget(worker.number(), nsp, pid);
 }
 
 void WorkerMessages::restore(WorkerProcess *worker, const QByteArray &bytes)

@@ -26,7 +26,7 @@ public:
 private:
     void publish(WorkerProcess *worker, const QByteArray &bytes);
     void keep(const WorkerProcess &worker, const QByteArray &bytes);
-    void drop(const WorkerProcess &worker, const QByteArray &bytes);
+    void forget(const WorkerProcess &worker, const QByteArray &bytes);
     void restore(WorkerProcess *worker, const QByteArray &bytes);
     qint64 now() const { return m_clock.elapsed(); }
 

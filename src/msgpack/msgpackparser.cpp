@@ -5,6 +5,7 @@
 #include "msgpack/msgpackwriter_p.h"
 #include "socketio/events/eventlogging_p.h"
 #include "socketio/events/reservednames_p.h"
+#include "socketio/parser/packet_p.h"
 #include "socketio/parser/packetwarnings_p.h"
 
 #include <algorithm>
@@ -100,18 +101,6 @@ private:
     detail::MsgPackReader m_reader;
 };
 
-PacketType wireType(PacketType type)
-{
-    switch (type) {
-    case PacketType::BinaryEvent:
-        return PacketType::Event;
-    case PacketType::BinaryAck:
-        return PacketType::Ack;
-    default:
-        return type;
-    }
-}
-
 } // namespace
 
 /*!
@@ -193,7 +182,7 @@ MsgPackParser::MsgPackParser(const Limits &limits)
 */
 EngineIo::FrameList MsgPackParser::encode(const Packet &packet) const
 {
-    const PacketType type = wireType(packet.type);
+    const PacketType type = detail::plainType(packet.type);
     const bool hasArgs = type == PacketType::Event || type == PacketType::Ack;
     if (type == PacketType::Event && packet.args.isEmpty()) {
         qCWarning(detail::lcEvents, "An event without a name cannot be sent");

@@ -293,7 +293,7 @@ void ClientNetwork::finished(Use use, const QNetworkReply *reply)
     pool.keptAlive = QDeadlineTimer(failed ? 0ms : keepAliveTime(reply));
 }
 
-void ClientNetwork::drop(QNetworkReply *reply)
+void ClientNetwork::dispose(QNetworkReply *reply)
 {
     // Not abort(): a failure that is already on its way from Qt's thread would then be the second
     // one, which Qt warns of.

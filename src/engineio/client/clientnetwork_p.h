@@ -57,7 +57,7 @@ public:
     // Takes note of how long the reply's connection can be used again.
     void finished(Use use, const QNetworkReply *reply);
     // Deletes the reply, which also ends its request, once nothing of it is being executed.
-    void drop(QNetworkReply *reply);
+    void dispose(QNetworkReply *reply);
 
     // Whether Qt may answer the demand for a password from memory, without asking.
     bool answersSilently() const { return !m_polls.manager; }

@@ -278,7 +278,7 @@ void PollingRequest::release()
         return;
     reply->disconnect(this);
     if (m_network)
-        m_network->drop(reply);
+        m_network->dispose(reply);
     else
         delete reply;
 }

@@ -25,7 +25,7 @@ ServerPrivate::~ServerPrivate()
     sessions.clear();
     for (const QPointer<Session> &session : all)
         delete session;
-    workers.end();
+    workers.shutDown();
 }
 
 void ServerPrivate::start()

@@ -12,7 +12,7 @@ WorkerSet::WorkerSet() = default;
 
 WorkerSet::~WorkerSet()
 {
-    end();
+    shutDown();
 }
 
 void WorkerSet::start(ServerPrivate *server, const std::shared_ptr<const ServerConfig> &config,
@@ -35,7 +35,7 @@ void WorkerSet::start(ServerPrivate *server, const std::shared_ptr<const ServerC
     }
 }
 
-void WorkerSet::end()
+void WorkerSet::shutDown()
 {
     if (m_queue)
         m_queue->close();

@@ -27,7 +27,7 @@ public:
     void start(ServerPrivate *server, const std::shared_ptr<const ServerConfig> &config,
                int ioThreadCount);
     // Ends them and their threads. They report nothing to the server any more.
-    void end();
+    void shutDown();
 
     bool isStarted() const { return !m_workers.empty(); }
     size_t ioThreadCount() const { return m_threads.size(); }

@@ -7,7 +7,7 @@
 #include "socketio/client/clientlogging_p.h"
 #include "socketio/client/manager_p.h"
 #include "socketio/events/pendingack_p.h"
-#include "socketio/parser/disconnectpacket_p.h"
+#include "socketio/parser/packet_p.h"
 
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qtimer.h>

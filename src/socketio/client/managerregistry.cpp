@@ -199,7 +199,7 @@ void ManagerRegistry::add(Manager *manager)
     m_others.insert(manager);
 }
 
-void ManagerRegistry::retire(Manager *manager)
+void ManagerRegistry::stopSharing(Manager *manager)
 {
     const QString key = std::exchange(ManagerPrivate::get(manager)->sharingKey, {});
     if (!key.isEmpty() && m_shared.value(key) == manager)
@@ -208,7 +208,7 @@ void ManagerRegistry::retire(Manager *manager)
 
 void ManagerRegistry::forget(Manager *manager)
 {
-    retire(manager);
+    stopSharing(manager);
     m_owned.remove(manager);
     m_others.remove(manager);
 }

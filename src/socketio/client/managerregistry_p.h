@@ -44,7 +44,7 @@ public:
     ClientSocket *connectTo(const QUrl &url, const ClientOptions &options);
     void add(Manager *manager);
     // No more sockets for this manager; it is still owned.
-    void retire(Manager *manager);
+    void stopSharing(Manager *manager);
     void forget(Manager *manager);
     // Closes a connection, now the registry's, when all is delivered that was sent. network: what
     // it needs. patience: for how long the end of the application is put off for that.

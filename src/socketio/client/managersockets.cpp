@@ -6,8 +6,8 @@
 #include "socketio/client/clientlogging_p.h"
 #include "socketio/client/clientsocket_p.h"
 #include "socketio/client/managerregistry_p.h"
-#include "socketio/parser/disconnectpacket_p.h"
 #include "socketio/parser/nesting_p.h"
+#include "socketio/parser/packet_p.h"
 #include "socketio/parser/packettext_p.h"
 
 #include <QtCore/qtimer.h>
@@ -146,7 +146,7 @@ void ManagerPrivate::deleteWhenUnused()
 {
     if (!ownedByRegistry || !sockets.empty())
         return;
-    registry->retire(q);
+    registry->stopSharing(q);
     if (state == State::Closed)
         q->deleteLater();
 }
@@ -228,8 +228,7 @@ void ManagerPrivate::warnOfNestedLoop()
 {
     if (!beingHandled || !askedInSlot || askedInSlot->isFinished())
         return;
-    const bool isEvent =
-        beingHandled->type == PacketType::Event || beingHandled->type == PacketType::BinaryEvent;
+    const bool isEvent = detail::plainType(beingHandled->type) == PacketType::Event;
     const QString what = isEvent && !beingHandled->args.isEmpty()
         ? u"the event \"%1\""_s.arg(beingHandled->args.constFirst().toString())
         : u"an answer of the server"_s;

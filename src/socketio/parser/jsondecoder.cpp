@@ -3,6 +3,7 @@
 
 #include "socketio/events/reservednames_p.h"
 #include "socketio/parser/jsonreader_p.h"
+#include "socketio/parser/packet_p.h"
 
 #include <charconv>
 #include <utility>
@@ -108,8 +109,7 @@ bool JsonDecoder::readHead(QByteArrayView *text, Packet *packet)
     packet->type = PacketType(digit - '0');
     *text = text->sliced(1);
     if (packet->type >= PacketType::BinaryEvent) {
-        packet->type =
-            packet->type == PacketType::BinaryEvent ? PacketType::Event : PacketType::Ack;
+        packet->type = plainType(packet->type);
         if (!readAttachmentCount(text))
             return false;
     }

@@ -4,6 +4,7 @@
 #include "socketio/events/eventlogging_p.h"
 #include "socketio/parser/jsondecoder_p.h"
 #include "socketio/parser/jsonwriter_p.h"
+#include "socketio/parser/packet_p.h"
 #include "socketio/parser/packetwarnings_p.h"
 
 #include <algorithm>
@@ -26,18 +27,6 @@ JsonParser::Limits checked(const JsonParser::Limits &limits)
 char typeDigit(PacketType type)
 {
     return char('0' + int(type));
-}
-
-PacketType textType(PacketType type)
-{
-    switch (type) {
-    case PacketType::BinaryEvent:
-        return PacketType::Event;
-    case PacketType::BinaryAck:
-        return PacketType::Ack;
-    default:
-        return type;
-    }
 }
 
 } // namespace
@@ -131,7 +120,7 @@ JsonParser::JsonParser(const Limits &limits)
 */
 EngineIo::FrameList JsonParser::encode(const Packet &packet) const
 {
-    const PacketType type = textType(packet.type);
+    const PacketType type = detail::plainType(packet.type);
     const bool hasArgs = type == PacketType::Event || type == PacketType::Ack;
     if (type == PacketType::Event && packet.args.isEmpty()) {
         qCWarning(lcEvents, "An event without a name cannot be sent");

@@ -4,7 +4,7 @@
 #include "socketio/server/socket_p.h"
 
 #include "base/callout_p.h"
-#include "socketio/parser/disconnectpacket_p.h"
+#include "socketio/parser/packet_p.h"
 #include "socketio/server/connection_p.h"
 #include "socketio/server/namespace_p.h"
 #include "socketio/server/serverlogging_p.h"

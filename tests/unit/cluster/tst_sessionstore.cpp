@@ -134,11 +134,11 @@ void tst_SessionStore::aSessionIsOneWorkers()
     KeptSession late = session(u"anna"_s, {u"late"_s});
     late.isConnected = false;
     store.keep(1, u"/"_s, late, 0);
-    store.drop(1, u"/"_s, u"anna"_s);
+    store.forget(1, u"/"_s, u"anna"_s);
     store.workerEnded(1, 0);
     store.sweep(10 * Keep);
     QCOMPARE(store.sessionCount(), 1);
-    store.drop(2, u"/"_s, u"anna"_s);
+    store.forget(2, u"/"_s, u"anna"_s);
     QCOMPARE(store.sessionCount(), 0);
     QCOMPARE(store.missed(2, u"anna"_s, offset), QStringList{u"nothing"_s});
 }
