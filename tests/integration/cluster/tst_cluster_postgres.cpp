@@ -36,6 +36,7 @@ private Q_SLOTS:
     void cleanupTestCase() { stopAllServers(); }
     void cleanup();
 
+    void init() { useVariant(Mixed); }
     void emitterReachesAll();
     void emitterForNodeReachesQt();
     void malformedMessagesAreReportedAndDropped();
@@ -49,9 +50,15 @@ private Q_SLOTS:
     void saysWhyThereIsNoConnection();
 
 protected:
+    QList<Variant> variants() const override
+    {
+        return {{Mixed, nullptr}, {NodeAlone, "Node.js alone"}};
+    }
+    bool isNodeAlone(int variant) const override { return variant == NodeAlone; }
     bool startServers() override;
 
 private:
+    enum { Mixed, NodeAlone };
     PostgresAdapterOptions options() const;
     void notify(const QByteArray &payload);
 
@@ -87,11 +94,18 @@ PostgresAdapterOptions tst_ClusterPostgres::options() const
 
 bool tst_ClusterPostgres::startServers()
 {
+    QJsonObject settings{{u"postgres"_s, m_postgres.url().toString()}};
+    if (variant() == NodeAlone) {
+        // Apart from the servers of the other tests, which go on.
+        settings.insert(u"options"_s, QJsonObject{{u"channelPrefix"_s, u"alone"_s}});
+        return std::all_of(nodes().begin(), nodes().end(),
+                           [&settings](ClusterNode &node) { return node.startNode(settings); });
+    }
     PostgresAdapterOptions local = options();
     local.url = m_postgres.localUrl();
     return nodes()[0].startQt(PostgresAdapter::factory(options()))
         && nodes()[1].startQt(PostgresAdapter::factory(local))
-        && nodes()[NodeJs].startNode({{u"postgres"_s, m_postgres.url().toString()}});
+        && nodes()[NodeJs].startNode(settings);
 }
 
 void tst_ClusterPostgres::notify(const QByteArray &payload)
