@@ -147,12 +147,9 @@ void RedisCluster::asked(qsizetype index, const QByteArray &address, const Redis
 
 void RedisCluster::askingFailed(const QByteArray &why)
 {
-    QStringList roots;
-    for (const QUrl &url : m_options.rootNodes)
-        roots.append(QString::fromUtf8(addressOf(url)));
-    const Error error(Error::Type::Transport,
-                      u"cannot use the Redis Cluster at %1: %2"_s.arg(roots.join(u", "_s),
-                                                                      QString::fromUtf8(why)));
+    const Error error(
+        Error::Type::Transport,
+        u"cannot use the Redis Cluster at %1: %2"_s.arg(d->address(), QString::fromUtf8(why)));
     if (!std::exchange(m_isReported, true))
         qCWarning(lcRedis).noquote() << error.message();
     refreshSoon();

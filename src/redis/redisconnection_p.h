@@ -36,6 +36,7 @@ public:
     void unsubscribe(Kind kind, const QList<QByteArray> &names);
     void subscribeAgain();
     void setState(State newState);
+    QString address() const;
 
     RedisConnection *const q;
     RedisOptions options;
@@ -64,7 +65,6 @@ private:
     void fail(const QString &reason);
     void tearDown();
     void retryLater();
-    QString address() const;
 
     std::unique_ptr<detail::RedisCluster> m_cluster; // then all below is unused
     QUrl m_url; // where the server is: that of the options, or what a sentinel says

@@ -32,12 +32,20 @@ RedisConnectionPrivate::RedisConnectionPrivate(RedisConnection *connection)
     });
 }
 
+// Those of a cluster's root nodes, whose connection has no server of its own.
 QString RedisConnectionPrivate::address() const
 {
-    const QUrl &url = m_url.isEmpty() ? options.url : m_url;
-    if (RedisSocket::isLocal(url))
-        return url.path();
-    return url.host() + u':' + QString::number(url.port(RedisSocket::DefaultPort));
+    const auto textOf = [](const QUrl &url) {
+        if (RedisSocket::isLocal(url))
+            return url.path();
+        return url.host() + u':' + QString::number(url.port(RedisSocket::DefaultPort));
+    };
+    if (options.rootNodes.isEmpty())
+        return textOf(m_url.isEmpty() ? options.url : m_url);
+    QStringList nodes;
+    for (const QUrl &url : options.rootNodes)
+        nodes.append(textOf(url));
+    return nodes.join(u", "_s);
 }
 
 void RedisConnectionPrivate::setState(State newState)

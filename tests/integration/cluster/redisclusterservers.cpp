@@ -19,13 +19,39 @@ bool RedisClusterServers::startNode(Replica replica)
     Node node;
     // Long enough that a busy machine does not look like a broken one, where that matters.
     const QString timeout = replica == Replica::Yes ? u"3000"_s : u"15000"_s;
-    node.server = std::make_unique<RedisServer>(
-        QStringList{u"--cluster-enabled"_s, u"yes"_s, u"--cluster-port"_s, u"BUS"_s,
-                    u"--cluster-node-timeout"_s, timeout, u"--repl-diskless-sync-delay"_s, u"0"_s});
+    QStringList arguments{u"--cluster-enabled"_s,
+                          u"yes"_s,
+                          u"--cluster-port"_s,
+                          u"BUS"_s,
+                          u"--cluster-node-timeout"_s,
+                          timeout,
+                          u"--repl-diskless-sync-delay"_s,
+                          u"0"_s};
+    if (m_certificates) {
+        arguments += {u"--port"_s,
+                      u"0"_s,
+                      u"--tls-port"_s,
+                      u"PORT"_s,
+                      u"--tls-cluster"_s,
+                      u"yes"_s,
+                      u"--tls-cert-file"_s,
+                      m_certificates->path(u"server"_s, u"pem"_s),
+                      u"--tls-key-file"_s,
+                      m_certificates->path(u"server"_s, u"key"_s),
+                      u"--tls-ca-cert-file"_s,
+                      m_certificates->path(u"authority"_s, u"pem"_s),
+                      u"--cluster-announce-hostname"_s,
+                      u"localhost"_s,
+                      u"--cluster-preferred-endpoint-type"_s,
+                      u"hostname"_s};
+    }
+    node.server = std::make_unique<RedisServer>(arguments);
     if (!node.server->start())
         return false;
     RedisOptions options;
-    options.url = node.server->url();
+    options.url = urlOf(*node.server);
+    if (m_certificates)
+        options.sslConfiguration = m_certificates->forClient(u"client"_s);
     options.reconnectionDelay = 20ms;
     options.reconnectionDelayMax = 100ms;
     node.admin = std::make_unique<RedisConnection>(options);
@@ -85,8 +111,13 @@ QList<QUrl> RedisClusterServers::urls() const
 {
     QList<QUrl> result;
     for (const Node &node : m_nodes)
-        result.append(node.server->url());
+        result.append(urlOf(*node.server));
     return result;
+}
+
+QUrl RedisClusterServers::urlOf(const RedisServer &server) const
+{
+    return m_certificates ? QUrl(u"rediss://localhost:%1"_s.arg(server.port())) : server.url();
 }
 
 QStringList RedisClusterServers::urlTexts() const

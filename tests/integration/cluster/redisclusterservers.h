@@ -4,6 +4,8 @@
 
 #include "redisserver.h"
 
+#include "support/certificates.h"
+
 #include <SocketIo/RedisConnection>
 
 #include <vector>
@@ -16,6 +18,13 @@ public:
     enum class Replica : bool { No, Yes };
 
     static constexpr size_t Masters = 3;
+
+    // With certificates, which must outlive it, all connections are encrypted, and the nodes call
+    // each other "localhost", which is the name in the certificates.
+    explicit RedisClusterServers(const Certificates *certificates = nullptr)
+        : m_certificates(certificates)
+    {
+    }
 
     // Answers whether all nodes serve the cluster.
     bool start(Replica replica = Replica::No);
@@ -39,8 +48,10 @@ private:
         QByteArray id;
     };
     bool startNode(Replica replica);
+    QUrl urlOf(const RedisServer &server) const;
     bool isServing(size_t node, qsizetype nodes);
 
+    const Certificates *m_certificates;
     std::vector<Node> m_nodes;
 };
 

@@ -64,6 +64,7 @@ private Q_SLOTS:
     void saysWhyThereIsNoCluster_data();
     void saysWhyThereIsNoCluster();
     void translatesAddresses();
+    void encryptsToAllNodes();
     // Last, as it ends with a node less.
     void goesOnAtTheReplica();
 
@@ -418,6 +419,10 @@ void tst_RedisCluster::saysWhyThereIsNoCluster()
     connection.close();
     QCOMPARE(connection.state(), State::Closed);
     QVERIFY(!isAnswered);
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(u"commands for 127\\.0\\.0\\.1:%1 are dropped"_s.arg(
+                             wrong.rootNodes[0].port())));
+    QVERIFY(!connection.command({"PING"}));
 }
 
 // The addresses that the nodes have for each other mean nothing here.
@@ -438,6 +443,40 @@ void tst_RedisCluster::translatesAddresses()
 }
 
 // The first node is killed; the fourth has its data.
+// The scheme and the certificate of the root node serve for those that the cluster names.
+void tst_RedisCluster::encryptsToAllNodes()
+{
+    const Certificates certificates;
+    if (!certificates.isValid())
+        QSKIP("openssl is not installed");
+    RedisClusterServers cluster(&certificates);
+    QVERIFY(cluster.start());
+    RedisOptions options;
+    options.rootNodes = cluster.urls().mid(0, 1);
+    options.sslConfiguration = certificates.forClient(u"client"_s);
+    options.reconnectionDelay = 20ms;
+    options.reconnectionDelayMax = 200ms;
+    RedisConnection connection(options);
+    RedisConnection subscriber(options);
+    QSignalSpy errors(&connection, &RedisConnection::errorOccurred);
+    QSignalSpy subscriberErrors(&subscriber, &RedisConnection::errorOccurred);
+    Inbox inbox(&subscriber);
+    connection.open();
+    subscriber.open();
+    subscriber.subscribeSharded(Keys);
+    QSet<size_t> owners;
+    for (const QByteArray &key : Keys) {
+        QCOMPARE(answerTo(&connection, {"SET", key, "of " + key}), QByteArray("OK"));
+        const size_t owner = cluster.ownerOf(key);
+        owners.insert(owner);
+        QCOMPARE(cluster.ask(owner, {"GET", key}), "of " + key);
+        TRY_COMPARE(cluster.ask(owner, {"SPUBLISH", key, "hello"}), QByteArray("1"));
+        TRY_COMPARE(inbox.messages.value(key).value(0), QByteArray("hello"));
+    }
+    QCOMPARE(owners.size(), qsizetype(RedisClusterServers::Masters));
+    QVERIFY(errors.isEmpty() && subscriberErrors.isEmpty());
+}
+
 void tst_RedisCluster::goesOnAtTheReplica()
 {
     QByteArrayList names;
