@@ -247,8 +247,12 @@ HttpRequestParser::Status HttpRequestParser::finishHead()
         return fail(400, hosts.isEmpty() ? "Missing host" : "Several hosts");
     if (!hosts.isEmpty() && !areHttpChars(hosts.first(), HttpChar::Host))
         return fail(400, "Invalid host");
-    if (!m_authority.isEmpty())
+    if (!m_authority.isEmpty()) {
+        // It counts, where it takes no other's place.
+        if (hosts.isEmpty() && ++m_fieldCount > m_limits.maxHeaderCount)
+            return fail(431, "Too many headers");
         m_headers.set("host"_ba, m_authority);
+    }
     if (!readFraming())
         return Status::Error;
     m_hasBody = m_chunked || m_remaining > 0;
