@@ -59,8 +59,10 @@ void ListWindow::showState()
     QString text = m_list->socket()->isConnected() ? tr("Online.") : tr("Offline.");
     if (!m_list->socket()->isConnected() && m_list->socket()->lastError())
         text += u' ' + m_list->socket()->lastError().message() + u'.';
-    if (waiting > 0)
-        text += u' ' + tr("%n change(s) to be sent or resolved.", nullptr, waiting);
+    if (waiting == 1)
+        text += u' ' + tr("1 change to be sent or resolved.");
+    else if (waiting > 1)
+        text += u' ' + tr("%1 changes to be sent or resolved.").arg(waiting);
     m_state->setText(text);
     const bool conflict = m_list->isInConflict(m_view->currentIndex().row());
     m_keep->setEnabled(conflict);

@@ -115,11 +115,13 @@ void BoardWindow::showPeople()
 void BoardWindow::showState()
 {
     m_undo->setEnabled(m_board->canUndo());
+    const qsizetype unsent = m_board->unsentCount();
     if (m_board->isOnline())
         m_state->setText(tr("Online"));
-    else if (m_board->unsentCount() > 0)
-        m_state->setText(
-            tr("Offline: %n stroke(s) will be sent", nullptr, int(m_board->unsentCount())));
+    else if (unsent == 1)
+        m_state->setText(tr("Offline: 1 stroke will be sent"));
+    else if (unsent > 1)
+        m_state->setText(tr("Offline: %1 strokes will be sent").arg(unsent));
     else
         m_state->setText(tr("Offline: connecting"));
 }

@@ -138,8 +138,12 @@ void tst_Whiteboard::othersSeeAStrokeGrow()
     QTRY_COMPARE(ada.people().size(), 2);
     QTRY_COMPARE(bob.people().size(), 2);
     ada.press(Left);
-    ada.move(Middle);
-    QTRY_COMPARE(bob.at((Left + Middle) / 2), Ink);
+    // What is sent as it grows is volatile: one of them may be dropped, and the next one shows it.
+    const auto grow = [&] {
+        ada.move(Middle);
+        return bob.at((Left + Middle) / 2);
+    };
+    QTRY_COMPARE(grow(), Ink);
     QCOMPARE(bob.board->strokes().size(), 0);
     ada.release(Middle);
     QTRY_COMPARE(bob.board->strokes().size(), 1);
@@ -220,7 +224,7 @@ void tst_Whiteboard::whatWasDrawnOfflineIsSentWhenBack()
     ada.draw({200, 400}, {800, 400});
     bob.draw({200, 600}, {800, 600});
     QCOMPARE(ada.at({500, 400}), Ink);
-    QCOMPARE(ada.state(), u"Offline: 1 stroke(s) will be sent"_s);
+    QCOMPARE(ada.state(), u"Offline: 1 stroke will be sent"_s);
 
     // The board is put together again from what each of them has drawn.
     host = std::make_unique<Host>(port);

@@ -30,6 +30,7 @@ ChatWindow::ChatWindow(const QUrl &url, const QString &name)
     connect(m_socket, &ClientSocket::disconnected, this, &ChatWindow::leave);
     connect(m_socket, &ClientSocket::stateChanged, this, &ChatWindow::showState);
     connect(m_socket, &ClientSocket::transportChanged, this, &ChatWindow::showState);
+    connect(m_socket, &ClientSocket::lastErrorChanged, this, &ChatWindow::showState);
 
     // From this window to the server: a signal is an event.
     m_socket->forward(this, &ChatWindow::typing, u"typing"_s);
@@ -49,15 +50,20 @@ ChatWindow::ChatWindow(const QUrl &url, const QString &name)
 void ChatWindow::join()
 {
     m_socket->emitWithAck(u"join"_s, m_name)
-        ->then(this, [this](const QString &name, const QList<Message> &history) {
-            m_name = name;
-            setWindowTitle(tr("%1 - QtSocketIo chat").arg(name));
-            ui.messages->clear();
-            for (const Message &message : history)
-                showMessage(message);
-            m_hasJoined = true;
-            for (const QString &text : std::exchange(m_waiting, {}))
-                send(text);
+        ->then(this,
+               [this](const QString &name, const QList<Message> &history) {
+                   m_name = name;
+                   setWindowTitle(tr("%1 - QtSocketIo chat").arg(name));
+                   ui.messages->clear();
+                   for (const Message &message : history)
+                       showMessage(message);
+                   m_hasJoined = true;
+                   for (const QString &text : std::exchange(m_waiting, {}))
+                       send(text);
+               })
+        ->onFailed(this, [this](const Error &error) {
+            if (m_socket->isConnected())
+                ui.bar->showMessage(tr("Not let in: %1").arg(error.message()));
         });
 }
 
@@ -111,6 +117,12 @@ void ChatWindow::showMessage(const Message &message)
 
 void ChatWindow::showState()
 {
-    ui.bar->showMessage(m_socket->isConnected() ? m_socket->transport() : tr("reconnecting"));
-    ui.bar->setToolTip(m_socket->lastError().message());
+    const Error error = m_socket->lastError();
+    if (m_socket->isConnected())
+        ui.bar->showMessage(m_socket->transport());
+    else if (error)
+        ui.bar->showMessage(tr("Offline, trying again: %1").arg(error.message()));
+    else
+        ui.bar->showMessage(tr("Connecting"));
+    ui.bar->setToolTip(m_socket->isConnected() ? QString() : error.hint());
 }
