@@ -258,6 +258,12 @@ void Client::setObserver(ClientObserver *observer)
     d->observer = observer;
 }
 
+void Client::measureLatency()
+{
+    if (d->state == State::Open)
+        d->transport->measureLatency();
+}
+
 /*!
     Connects to the server; opened() or errorOccurred() follows. Does nothing unless the client is
     closed.

@@ -103,6 +103,7 @@ private:
     friend class detail::ClientAccess;
     friend class ClientPrivate;
     void setObserver(ClientObserver *observer);
+    void measureLatency();
 
     std::unique_ptr<ClientPrivate> d;
 };

@@ -27,6 +27,9 @@ public:
     {
         client->setObserver(observer);
     }
+    // Over WebSocket latencyChanged() follows when the server has read all that was sent before;
+    // over polling it follows the next request.
+    static void measureLatency(Client *client) { client->measureLatency(); }
 };
 
 } // namespace detail

@@ -285,7 +285,9 @@ QString ClientSocket::disconnectReasonText(DisconnectReason reason)
 
 /*!
     Joins the namespace, and connects to the server if there is no connection (Socket.IO:
-    \c connect, \c open). Does nothing if the socket is connected or about to be.
+    \c connect, \c open). Does nothing if the socket is connected or about to be. After close() it joins
+    again when the server has read that it left; what comes for the old session until then is
+    dropped, and over polling also what comes before the server lets the socket in again.
 */
 void ClientSocket::open()
 {

@@ -104,7 +104,7 @@ void ClientSocketPrivate::managerOpened()
 
 void ClientSocketPrivate::sendConnect()
 {
-    if (connectRequested || manager->isJoinAbandoned(nsp))
+    if (connectRequested || manager->isLeaving(nsp))
         return;
     connectRequested = true;
     if (!authFunction) {
@@ -322,8 +322,10 @@ void ClientSocketPrivate::sendDisconnectPacket()
     if (!connected || !manager)
         return;
     qCDebug(lcClient).noquote() << "leaving namespace" << nsp;
-    manager->noteLeft(nsp);
-    sendPacket(detail::disconnectPacket(nsp));
+    CallOut out(q, [this] { return manager != nullptr; });
+    out.call([this] { sendPacket(detail::disconnectPacket(nsp)); });
+    if (out)
+        manager->noteLeft(nsp);
 }
 
 // The session has ended for good. The manager closes the connection when no socket needs it.

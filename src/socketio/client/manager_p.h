@@ -15,7 +15,6 @@
 #include <QtCore/qdatetime.h>
 #include <QtCore/qhash.h>
 #include <QtCore/qpointer.h>
-#include <QtCore/qset.h>
 #include <QtCore/qtimer.h>
 
 #include <functional>
@@ -76,8 +75,10 @@ public:
     // The socket gives up before its CONNECT is answered. The namespace can be joined again when
     // the answer has come: it does not say which CONNECT it is for.
     void abandonJoin(const QString &nsp);
-    bool isJoinAbandoned(const QString &nsp) const { return abandonedJoins.contains(nsp); }
+    // Its DISCONNECT has been sent.
     void noteLeft(const QString &nsp);
+    // Whether the namespace cannot be joined yet; managerOpened() follows.
+    bool isLeaving(const QString &nsp) const;
     void awaitFlush(ClientSocket *socket); // transportFlushed() follows when all has left
     bool isFlushed() const;
     void reportFlushed();
@@ -136,15 +137,24 @@ private:
     void deleteWhenUnused();
     void noteReceived(const Packet &received);
     void handOver(const Packet &received);
-    void settleAbandonedJoin(const Packet &received);
-    void endAbandonedJoin(const QString &nsp);
+    bool settleParting(const Packet &received);
+    void confirmPartings();
+    void endPartings();
+    void endParting(const QString &nsp);
 
     std::map<quint64, ClientSocket *> sockets; // in the order of their creation
     QHash<QString, ClientSocket *> byName;
     quint64 lastSocketNumber = 0;
     QList<QPointer<ClientSocket>> unflushed;     // wait for the transport
     Membership mainNamespace = Membership::None; // of a server that joins it by itself
-    QSet<QString> abandonedJoins;                // of this connection, not answered yet
+    // How far the end of a session in a namespace has come, on this connection.
+    enum class Parting : quint8 {
+        Unanswered, // the CONNECT that nobody waits for any more
+        Leaving,    // the DISCONNECT is sent, or waits to be
+        Asked,      // whether the server has read it
+        Left        // but something may still be on its way
+    };
+    QHash<QString, Parting> partings;
     double reportedLatency = -1;
     bool flushDue = false; // flushed() is still to come for what was sent
     std::shared_ptr<const Parser> parser;
@@ -164,6 +174,7 @@ private:
     Error repeatedLoss; // the last one that was not warned of
     int lossRepetitions = 0;
     QTimer lossTimer;
+    QTimer partingTimer;
     // While a slot runs that was called with a packet: what that was, and what the slot has asked
     // for. No answer can come before it returns.
     const Packet *beingHandled = nullptr;

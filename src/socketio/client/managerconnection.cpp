@@ -32,6 +32,7 @@ ManagerPrivate::ManagerPrivate(Manager *manager, const QUrl &serverUrl,
     , openTimer(manager)
     , waitTimer(manager)
     , lossTimer(manager)
+    , partingTimer(manager)
     , slotTimer(manager)
 {
     setUrl(serverUrl);
@@ -40,6 +41,8 @@ ManagerPrivate::ManagerPrivate(Manager *manager, const QUrl &serverUrl,
     backoff.setJitter(options.randomizationFactor);
     openTimer.setSingleShot(true);
     QObject::connect(&openTimer, &QTimer::timeout, &openTimer, [this] { openTimedOut(); });
+    partingTimer.setSingleShot(true);
+    QObject::connect(&partingTimer, &QTimer::timeout, &partingTimer, [this] { endPartings(); });
     slotTimer.setSingleShot(true);
     QObject::connect(&slotTimer, &QTimer::timeout, &slotTimer, [this] { warnOfNestedLoop(); });
     lossTimer.setSingleShot(true);
@@ -230,6 +233,7 @@ void ManagerPrivate::connectEngine(EngineIo::Client *client)
     QObject::connect(client, &Client::latencyChanged, q, [this](double latency) {
         CallOut out(q);
         reportedLatency = latency;
+        out.call([this] { endPartings(); });
         out.emitSignal(&Manager::latencyChanged, latency);
         out.call([&] {
             forEachSocket(
@@ -264,7 +268,8 @@ void ManagerPrivate::engineOpened()
     openTimer.stop();
     decoder = parser->createDecoder();
     packet = std::make_shared<Packet>();
-    abandonedJoins.clear();
+    partings.clear();
+    partingTimer.stop();
     failureReported = false;
     mainNamespace = protocol.joinsMainNamespace() ? Membership::Expected : Membership::None;
     heartbeat = engine->pingInterval() + engine->pingTimeout();

@@ -26,9 +26,8 @@ using EngineIo::detail::CallOut;
 using namespace std::chrono_literals;
 
 namespace {
-// Servers on Node.js close the connection if a CONNECT comes in the same turn of their event loop
-// as the DISCONNECT before it.
-constexpr auto RejoinDelay = 20ms;
+// With a server that does not answer the ping of a WebSocket.
+constexpr auto PartingPatience = 1s;
 } // namespace
 
 ClientSocket *ManagerPrivate::socket(const QString &name, const ClientOptions &socketOptions)
@@ -95,6 +94,7 @@ void ManagerPrivate::awaitFlush(ClientSocket *socket)
 
 void ManagerPrivate::engineDrained()
 {
+    confirmPartings();
     if (!engine || engine->bufferedCount() > 0 || unflushed.isEmpty()
         || (state == State::Open && !engine->isWritable())) {
         return;
@@ -243,8 +243,8 @@ void ManagerPrivate::handOver(const Packet &received)
     const bool refused = received.type == PacketType::ConnectError && received.nsp == u"/";
     if (refused && protocol.joinsMainNamespace())
         forEachSocket([&](ClientSocketPrivate *socket) { socket->handlePacket(received); });
-    else if (isJoinAbandoned(received.nsp))
-        settleAbandonedJoin(received);
+    else if (settleParting(received))
+        return;
     else if (ClientSocket *socket = byName.value(received.nsp))
         ClientSocketPrivate::get(socket)->handlePacket(received);
     else
@@ -255,28 +255,105 @@ void ManagerPrivate::handOver(const Packet &received)
 void ManagerPrivate::abandonJoin(const QString &nsp)
 {
     if (isOpen())
-        abandonedJoins.insert(nsp);
+        partings.insert(nsp, Parting::Unanswered);
 }
 
-// The socket that has the namespace now is not the one that asked for this.
-void ManagerPrivate::settleAbandonedJoin(const Packet &received)
+bool ManagerPrivate::isLeaving(const QString &nsp) const
+{
+    const auto parting = partings.constFind(nsp);
+    return parting != partings.cend() && *parting != Parting::Left;
+}
+
+// Returns whether the packet is not for the socket that has the namespace now, but for one, or for a
+// session of the same, that has given the namespace up.
+bool ManagerPrivate::settleParting(const Packet &received)
 {
     const QString nsp = received.nsp;
-    if (received.type == PacketType::ConnectError)
-        endAbandonedJoin(nsp);
-    if (received.type != PacketType::Connect)
-        return;
-    qCDebug(lcClient).noquote() << "leaving namespace" << nsp << "that nobody waits for any more";
-    QTimer::singleShot(RejoinDelay, q, [this, nsp, client = engine] {
-        if (client && engine == client && isOpen())
-            endAbandonedJoin(nsp);
-    });
-    send(detail::disconnectPacket(nsp), {});
+    const auto parting = partings.constFind(nsp);
+    if (parting == partings.cend())
+        return false;
+    const bool isJoined = received.type == PacketType::Connect;
+    const bool isRefused = received.type == PacketType::ConnectError;
+    if (*parting == Parting::Left && (isJoined || isRefused)) {
+        partings.remove(nsp);
+        return false;
+    }
+    if (*parting == Parting::Unanswered && isRefused) {
+        endParting(nsp);
+    } else if (*parting == Parting::Unanswered && isJoined) {
+        qCDebug(lcClient).noquote()
+            << "leaving namespace" << nsp << "that nobody waits for any more";
+        CallOut out(q);
+        send(detail::disconnectPacket(nsp), {});
+        if (out)
+            noteLeft(nsp);
+    } else {
+        qCDebug(lcClient).noquote()
+            << "dropped a packet for a session that has left the namespace" << nsp;
+    }
+    return true;
 }
 
-void ManagerPrivate::endAbandonedJoin(const QString &nsp)
+void ManagerPrivate::noteLeft(const QString &nsp)
 {
-    abandonedJoins.remove(nsp);
+    if (nsp == u"/")
+        mainNamespace = Membership::None;
+    if (!isOpen())
+        return;
+    partings.insert(nsp, Parting::Leaving);
+    confirmPartings();
+}
+
+// Over polling the answer to the request says that the server has read it. Over WebSocket the
+// answer to a ping does.
+void ManagerPrivate::confirmPartings()
+{
+    if (!isOpen() || !engine || engine->bufferedCount() > 0)
+        return;
+    const bool polling = engine->transport() == EngineIo::TransportType::Polling;
+    if (polling && !engine->isWritable())
+        return;
+    bool asks = false;
+    for (Parting &parting : partings) {
+        if (parting == Parting::Leaving) {
+            parting = Parting::Asked;
+            asks = true;
+        }
+    }
+    if (!asks)
+        return;
+    if (polling) {
+        QMetaObject::invokeMethod(
+            q,
+            [this, client = engine] {
+                if (client && client == engine)
+                    endPartings();
+            },
+            Qt::QueuedConnection);
+        return;
+    }
+    EngineIo::detail::ClientAccess::measureLatency(engine);
+    partingTimer.start(PartingPatience);
+}
+
+void ManagerPrivate::endPartings()
+{
+    partingTimer.stop();
+    CallOut out(q);
+    const QStringList names = partings.keys(Parting::Asked);
+    for (const QString &nsp : names)
+        out.call([&] { endParting(nsp); });
+}
+
+// An answer over polling may bring what the server has sent before it read the DISCONNECT.
+void ManagerPrivate::endParting(const QString &nsp)
+{
+    const Parting was = partings.take(nsp);
+    const bool isAnswered =
+        !protocol.joinsMainNamespace() || nsp != u"/"; // when it is joined again
+    if (was == Parting::Asked && isAnswered
+        && engine->transport() == EngineIo::TransportType::Polling)
+        partings.insert(nsp, Parting::Left);
     if (ClientSocket *socket = byName.value(nsp))
         ClientSocketPrivate::get(socket)->managerOpened();
 }
@@ -293,12 +370,6 @@ void ManagerPrivate::noteReceived(const Packet &received)
     if (received.type == PacketType::Connect)
         mainNamespace = Membership::Joined;
     else if (received.type == PacketType::Disconnect)
-        mainNamespace = Membership::None;
-}
-
-void ManagerPrivate::noteLeft(const QString &nsp)
-{
-    if (nsp == u"/")
         mainNamespace = Membership::None;
 }
 

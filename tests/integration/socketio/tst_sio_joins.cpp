@@ -24,6 +24,8 @@ private Q_SLOTS:
     void nobodyJoins();
     void aConnectThatComesAgainCounts_data();
     void aConnectThatComesAgainCounts();
+    void aSessionIsFollowedByAnother_data();
+    void aSessionIsFollowedByAnother();
 };
 
 namespace {
@@ -195,6 +197,58 @@ void tst_Sio_Joins::aConnectThatComesAgainCounts()
     QCOMPARE(io.of(u"/a"_s)->socketsCount(), 1);
     client.join(); // nothing else came before
     QVERIFY(!client.isClosed());
+}
+
+void tst_Sio_Joins::aSessionIsFollowedByAnother_data()
+{
+    QTest::addColumn<bool>("deleted");
+    QTest::addColumn<EngineIo::TransportType>("transport");
+    using Type = EngineIo::TransportType;
+    for (const auto transport : {Type::Polling, Type::WebSocket}) {
+        for (const bool deleted : {false, true})
+            QTest::addRow("socket %s, %s", deleted ? "deleted" : "closed",
+                          transport == Type::Polling ? "polling" : "WebSocket")
+                << deleted << transport;
+    }
+}
+
+// What the server has sent to the old session is not taken for something of the new one.
+void tst_Sio_Joins::aSessionIsFollowedByAnother()
+{
+    QFETCH(bool, deleted);
+    QFETCH(EngineIo::TransportType, transport);
+    SioServer io;
+    Namespace *nsp = io.of(u"/a"_s);
+    int joined = 0;
+    connect(nsp, &Namespace::connected, this, [&joined] { ++joined; });
+    Manager manager(QUrl(u"http://127.0.0.1:%1"_s.arg(io.port())), withTransport(transport));
+    ClientSocket *other = manager.socket();
+    QSignalSpy lost(other, &ClientSocket::disconnected);
+    QTRY_VERIFY_WITH_TIMEOUT(other->isConnected(), 30000);
+    ClientSocket *socket = manager.socket(u"/a"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(socket->isConnected(), 30000);
+    const QString oldId = socket->id();
+
+    if (deleted)
+        delete socket;
+    else
+        socket->close();
+    nsp->emitEvent(u"news"_s, u"old"_s); // before the server knows
+    QCOMPARE(nsp->socketsCount(), 1);
+    if (deleted)
+        socket = manager.socket(u"/a"_s);
+    else
+        socket->open();
+    QStringList news;
+    socket->on(u"news"_s, socket, [&news](const QString &text) { news += text; });
+    QTRY_VERIFY_WITH_TIMEOUT(socket->isConnected(), 30000);
+    QVERIFY(socket->id() != oldId);
+    nsp->emitEvent(u"news"_s, u"new"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(news.value(news.size() - 1), u"new"_s, 30000);
+    QCOMPARE(news, QStringList{u"new"_s});
+    QCOMPARE(joined, 2);
+    QCOMPARE(nsp->socketsCount(), 1);
+    QVERIFY(lost.isEmpty());
 }
 
 QTSOCKETIO_TEST(tst_Sio_Joins)
