@@ -210,7 +210,7 @@ bool ClientSocketPrivate::emitEvent(const QString &event, const QVariantList &ar
                                     std::optional<std::chrono::milliseconds> timeout)
 {
     Error error;
-    if (!isInThreadOf(q, "SocketIo::ClientSocket::emitEvent()"))
+    if (!isInThreadOf(q, "emitEvent()"))
         return false;
     CallOut out(q);
     if (!isAllowed(event, args, &error)) {
@@ -229,7 +229,7 @@ PendingAck *ClientSocketPrivate::emitWithAck(const QString &event, const QVarian
                                              EngineIo::SendFlags flags,
                                              std::optional<std::chrono::milliseconds> timeout)
 {
-    if (!isInThreadOf(q, "SocketIo::ClientSocket::emitWithAck()")) {
+    if (!isInThreadOf(q, "emitWithAck()")) {
         Error error(
             Error::Type::Argument,
             u"the event \"%1\" was emitted in another thread than its socket's"_s.arg(event));

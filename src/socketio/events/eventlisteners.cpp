@@ -143,7 +143,7 @@ EventListenersPrivate *EventListeners::data()
 
 ListenerId EventListeners::add(const QString &event, const QObject *context, Slot &&slot, bool once)
 {
-    if (!isInItsThread(this, "SocketIo::EventListeners::on()"))
+    if (!isInItsThread(this, once ? "once()" : "on()"))
         return ListenerId::Invalid;
     if (!context) {
         qCWarning(lcEvents) << "A listener needs a context";
@@ -166,7 +166,7 @@ ListenerId EventListeners::add(const QString &event, const QObject *context, Slo
 ListenerId EventListeners::addAny(Direction direction, Place place, const QObject *context,
                                   AnySlot &&slot)
 {
-    if (!isInItsThread(this, "SocketIo::EventListeners::onAny()"))
+    if (!isInItsThread(this, "onAny()"))
         return ListenerId::Invalid;
     if (!context) {
         qCWarning(lcEvents) << "A listener needs a context";
@@ -193,7 +193,7 @@ ListenerId EventListeners::addAny(Direction direction, Place place, const QObjec
 */
 qsizetype EventListeners::off(const QString &event)
 {
-    if (!isInItsThread(this, "SocketIo::EventListeners::off()"))
+    if (!isInItsThread(this, "off()"))
         return 0;
     if (!d)
         return 0;
@@ -212,7 +212,7 @@ qsizetype EventListeners::off(const QString &event)
 */
 qsizetype EventListeners::off(const QString &event, const QObject *context)
 {
-    if (!isInItsThread(this, "SocketIo::EventListeners::off()"))
+    if (!isInItsThread(this, "off()"))
         return 0;
     if (!d || !context)
         return 0;
@@ -232,7 +232,7 @@ qsizetype EventListeners::off(const QString &event, const QObject *context)
 */
 qsizetype EventListeners::off(ListenerId id)
 {
-    if (!isInItsThread(this, "SocketIo::EventListeners::off()"))
+    if (!isInItsThread(this, "off()"))
         return 0;
     if (!d || id == ListenerId::Invalid)
         return 0;
@@ -265,7 +265,7 @@ qsizetype EventListeners::off(ListenerId id)
 */
 qsizetype EventListeners::offAll()
 {
-    if (!isInItsThread(this, "SocketIo::EventListeners::offAll()"))
+    if (!isInItsThread(this, "offAll()"))
         return 0;
     if (!d)
         return 0;
@@ -310,7 +310,7 @@ QStringList EventListeners::eventNames() const
 */
 qsizetype EventListeners::offAny()
 {
-    if (!isInItsThread(this, "SocketIo::EventListeners::offAny()"))
+    if (!isInItsThread(this, "offAny()"))
         return 0;
     return d ? d->clearAny(Direction::In) : 0;
 }
@@ -321,7 +321,7 @@ qsizetype EventListeners::offAny()
 */
 qsizetype EventListeners::offAny(const QObject *context)
 {
-    if (!isInItsThread(this, "SocketIo::EventListeners::offAny()"))
+    if (!isInItsThread(this, "offAny()"))
         return 0;
     return d && context ? d->removeAny(Direction::In, context) : 0;
 }
@@ -340,7 +340,7 @@ qsizetype EventListeners::listenersAnyCount() const
 */
 qsizetype EventListeners::offAnyOutgoing()
 {
-    if (!isInItsThread(this, "SocketIo::EventListeners::offAnyOutgoing()"))
+    if (!isInItsThread(this, "offAnyOutgoing()"))
         return 0;
     return d ? d->clearAny(Direction::Out) : 0;
 }
@@ -351,7 +351,7 @@ qsizetype EventListeners::offAnyOutgoing()
 */
 qsizetype EventListeners::offAnyOutgoing(const QObject *context)
 {
-    if (!isInItsThread(this, "SocketIo::EventListeners::offAnyOutgoing()"))
+    if (!isInItsThread(this, "offAnyOutgoing()"))
         return 0;
     return d && context ? d->removeAny(Direction::Out, context) : 0;
 }

@@ -270,7 +270,7 @@ bool BroadcastOperator::emitEventList(const QString &event, const QVariantList &
 {
     if (!detail::isAllowedEvent(event))
         return false;
-    const QPointer<Namespace> nsp = target("SocketIo::BroadcastOperator::emitEvent()");
+    const QPointer<Namespace> nsp = target("emitEvent()");
     if (nsp && detail::isTooDeep(nsp, event, args))
         return false;
     if (nsp)
@@ -299,7 +299,7 @@ PendingAck *BroadcastOperator::emitWithAckList(const QString &event, const QVari
         PendingAckPrivate::acknowledge(ack, {});
         return PendingAckPrivate::handOut(ack);
     }
-    const QPointer<Namespace> nsp = target("SocketIo::BroadcastOperator::emitWithAck()");
+    const QPointer<Namespace> nsp = target("emitWithAck()");
     if (nsp) {
         const Error error = detail::depthError(nsp, event, args);
         if (error)
@@ -339,7 +339,7 @@ QFuture<QList<RemoteSocket>> BroadcastOperator::fetchSockets() const
                 nsp.data(), [finish, sockets] { finish(sockets); }, Qt::QueuedConnection);
         }
     };
-    if (Namespace *nsp = target("SocketIo::BroadcastOperator::fetchSockets()"))
+    if (Namespace *nsp = target("fetchSockets()"))
         call(nsp,
              [&, options = m_options](Adapter &adapter) { adapter.fetchSockets(options, reply); });
     else
@@ -357,7 +357,7 @@ void BroadcastOperator::socketsJoin(const QString &room) const
 /*! \overload Puts the sockets into \a rooms. */
 void BroadcastOperator::socketsJoin(const QStringList &rooms) const
 {
-    if (Namespace *nsp = target("SocketIo::BroadcastOperator::socketsJoin()"))
+    if (Namespace *nsp = target("socketsJoin()"))
         call(nsp,
              [&, options = m_options](Adapter &adapter) { adapter.addSockets(options, rooms); });
 }
@@ -371,7 +371,7 @@ void BroadcastOperator::socketsLeave(const QString &room) const
 /*! \overload Takes the sockets out of \a rooms. */
 void BroadcastOperator::socketsLeave(const QStringList &rooms) const
 {
-    if (Namespace *nsp = target("SocketIo::BroadcastOperator::socketsLeave()"))
+    if (Namespace *nsp = target("socketsLeave()"))
         call(nsp,
              [&, options = m_options](Adapter &adapter) { adapter.delSockets(options, rooms); });
 }
@@ -382,7 +382,7 @@ void BroadcastOperator::socketsLeave(const QStringList &rooms) const
 */
 void BroadcastOperator::disconnectSockets(CloseConnection close) const
 {
-    if (Namespace *nsp = target("SocketIo::BroadcastOperator::disconnectSockets()"))
+    if (Namespace *nsp = target("disconnectSockets()"))
         call(nsp, [&, options = m_options](Adapter &adapter) {
             adapter.disconnectSockets(options, close);
         });

@@ -125,7 +125,7 @@ int Namespace::socketsCount() const
 */
 void Namespace::use(const Middleware &middleware)
 {
-    if (isInThreadOf(this, "SocketIo::Namespace::use()"))
+    if (isInThreadOf(this, "use()"))
         d->middlewares.append(middleware);
 }
 
@@ -174,14 +174,13 @@ QString Namespace::neverReceived(const QString &event) const
 /*! Does and returns what serverSideEmit() does with \a event and \a args. */
 bool Namespace::serverSideEmitList(const QString &event, const QVariantList &args)
 {
-    return isInThreadOf(this, "SocketIo::Namespace::serverSideEmit()")
-        && d->serverSideEmit(event, args);
+    return isInThreadOf(this, "serverSideEmit()") && d->serverSideEmit(event, args);
 }
 
 /*! Does and returns what serverSideEmitWithAck() does with \a event and \a args. */
 PendingAck *Namespace::serverSideEmitWithAckList(const QString &event, const QVariantList &args)
 {
-    if (!isInThreadOf(this, "SocketIo::Namespace::serverSideEmitWithAck()"))
+    if (!isInThreadOf(this, "serverSideEmitWithAck()"))
         return PendingAckPrivate::createFailed(nullptr, Error::disconnected(),
                                                PendingAckPrivate::Warned::Yes);
     return d->serverSideEmitWithAck(event, args);

@@ -169,14 +169,14 @@ void Socket::join(const QString &room)
 /*! \overload */
 void Socket::join(const QStringList &rooms)
 {
-    if (isInThreadOf(this, "SocketIo::Socket::join()") && d->canJoin())
+    if (isInThreadOf(this, "join()") && d->canJoin())
         d->nsp->changeRooms(this, [&](Adapter &adapter) { adapter.addAll(this, rooms); });
 }
 
 /*! Takes the socket out of \a room (Socket.IO: \c leave). */
 void Socket::leave(const QString &room)
 {
-    if (isInThreadOf(this, "SocketIo::Socket::leave()"))
+    if (isInThreadOf(this, "leave()"))
         d->nsp->changeRooms(this, [&](Adapter &adapter) { adapter.del(this, room); });
 }
 
@@ -284,7 +284,7 @@ QString Socket::disconnectReasonText(DisconnectReason reason)
 */
 void Socket::disconnectSocket()
 {
-    if (!isInThreadOf(this, "SocketIo::Socket::disconnectSocket()"))
+    if (!isInThreadOf(this, "disconnectSocket()"))
         return;
     d->disconnect(DisconnectReason::ServerNamespaceDisconnect);
 }
@@ -295,7 +295,7 @@ void Socket::disconnectSocket()
 */
 void Socket::disconnectClient()
 {
-    if (!isInThreadOf(this, "SocketIo::Socket::disconnectClient()"))
+    if (!isInThreadOf(this, "disconnectClient()"))
         return;
     if (d->state == SocketPrivate::State::Connected && d->connection)
         d->connection->disconnectAll();

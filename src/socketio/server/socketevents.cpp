@@ -67,7 +67,7 @@ Packet eventPacket(const QString &event, const QVariantList &args)
 
 bool SocketPrivate::emitEvent(const QString &event, const QVariantList &args, BroadcastFlags flags)
 {
-    if (!isInThreadOf(q, "SocketIo::Socket::emitEvent()") || !detail::isAllowedEvent(event))
+    if (!isInThreadOf(q, "emitEvent()") || !detail::isAllowedEvent(event))
         return false;
     CallOut out(q);
     bool refused = false;
@@ -92,7 +92,7 @@ bool SocketPrivate::emitEvent(const QString &event, const QVariantList &args, Br
 PendingAck *SocketPrivate::emitWithAck(const QString &event, const QVariantList &args,
                                        BroadcastFlags flags, std::chrono::milliseconds timeout)
 {
-    if (!isInThreadOf(q, "SocketIo::Socket::emitWithAck()"))
+    if (!isInThreadOf(q, "emitWithAck()"))
         return PendingAckPrivate::createFailed(nullptr, Error::disconnected(),
                                                PendingAckPrivate::Warned::Yes);
     if (detail::isReservedEvent(event))
