@@ -75,7 +75,12 @@ ClientSocket::ClientSocket(Manager *manager, const QString &nsp, const ClientOpt
 {
 }
 
-/*! Disconnects the socket, without signals. */
+/*!
+    Disconnects the socket, without signals of its own. If no other socket needs the connection, the
+    manager closes it now, and the slots of Manager::stateChanged() are called before the destructor
+    returns. The manager does not know the socket any more then, so they may delete the manager or make
+    another socket.
+*/
 ClientSocket::~ClientSocket()
 {
     d->destroyed();

@@ -359,8 +359,10 @@ void ClientSocketPrivate::destroyed()
     connected = false;
     if (!manager)
         return;
-    // The slots of a deleted socket must not be called for what the manager does now.
+    // The slots of a deleted socket must not be called for what the manager does now. Those of
+    // others may delete the manager, and with it its children.
     QObject::disconnect(manager->q, nullptr, q, nullptr);
+    q->setParent(nullptr);
     manager->removeSocket(this);
 }
 

@@ -118,6 +118,9 @@ Manager::~Manager()
     \c socket). Each namespace has one: it is made at the first call. If it is not active, it
     connects, unless ClientOptions::autoConnect is switched off. A missing slash at the beginning of
     \a nsp is added.
+
+    Returns \c nullptr if a slot that is called meanwhile, for example one of stateChanged(), has
+    deleted the socket.
 */
 ClientSocket *Manager::socket(const QString &nsp)
 {

@@ -40,9 +40,11 @@ ClientSocket *ManagerPrivate::socket(const QString &name, const ClientOptions &s
         byName.insert(nsp, socket);
         sockets.emplace_hint(sockets.cend(), lastSocketNumber, socket);
     }
+    // The slots that this calls may delete the socket.
+    const QPointer<ClientSocket> result = socket;
     if (options.autoConnect && !socket->isActive())
         socket->open();
-    return socket;
+    return result;
 }
 
 QList<ClientSocket *> ManagerPrivate::allSockets() const
