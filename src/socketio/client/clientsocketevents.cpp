@@ -7,6 +7,7 @@
 #include "socketio/client/manager_p.h"
 #include "socketio/events/pendingack_p.h"
 #include "socketio/events/reservednames_p.h"
+#include "socketio/parser/nesting_p.h"
 #include "socketio/parser/packetwarnings_p.h"
 
 #include <QtCore/qmetaobject.h>
@@ -172,7 +173,7 @@ bool ClientSocketPrivate::isAllowed(const QString &event, const QVariantList &ar
                                     Error *error) const
 {
     CallOut out(q);
-    if (manager)
+    if (manager && detail::mayBeNested(args))
         out.call([&] { *error = manager->nestingError(event, args); });
     if (!out)
         return false;

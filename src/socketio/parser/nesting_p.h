@@ -7,6 +7,7 @@
 
 #include <QtCore/qvariant.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace SocketIo {
@@ -14,6 +15,24 @@ namespace SocketIo {
 class Parser;
 
 namespace detail {
+
+// Whether one of the arguments may hold others: few events need more than this look at each.
+inline bool mayBeNested(const QVariantList &args)
+{
+    return std::any_of(args.cbegin(), args.cend(), [](const QVariant &arg) {
+        switch (arg.typeId()) {
+        case QMetaType::QVariantList:
+        case QMetaType::QVariantMap:
+        case QMetaType::QVariantHash:
+        case QMetaType::QJsonArray:
+        case QMetaType::QJsonObject:
+        case QMetaType::QJsonValue:
+            return true;
+        default:
+            return false;
+        }
+    });
+}
 
 // Why parser does not encode the event, if it is for how deeply the arguments are nested: asked
 // when the event is emitted, as it may be encoded much later or in another thread, where nobody can

@@ -40,13 +40,15 @@ bool isAllowedEvent(const QString &event)
 Error depthError(Namespace *nsp, const QString &event, const QVariantList &args)
 {
     const ServerPrivate *server = NamespacePrivate::get(nsp)->server;
-    if (!server)
+    if (!server || !mayBeNested(args))
         return {};
     return nestingError(server->parser, event, args);
 }
 
 bool isTooDeep(Namespace *nsp, const QString &event, const QVariantList &args)
 {
+    if (!mayBeNested(args))
+        return false;
     const Error error = depthError(nsp, event, args);
     if (error)
         qCWarning(lcServer).noquote() << withHint(error);
