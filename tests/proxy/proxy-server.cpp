@@ -60,6 +60,7 @@ int main(int argc, char *argv[])
         options.cors->credentials = true;
     }
     options.healthPath = u"/health"_s;
+    options.metricsPath = u"/metrics"_s;
     Server io(options);
     io.setIoThreadCount(parser.value(threadsOption).toInt());
     QObject::connect(&io, &Server::connected, serve);

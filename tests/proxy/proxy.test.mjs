@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync, chmodSync } from "node:fs";
 import { createServer } from "node:http";
+import { get } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRequire } from "node:module";
@@ -12,7 +13,7 @@ import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 
 import { io, next, startServer, until } from "../interop/support.mjs";
-import { Proxy } from "./proxies.mjs";
+import { certificate, Proxy } from "./proxies.mjs";
 
 const kind = process.env.PROXY_KIND;
 const Long = 30000;
@@ -54,6 +55,13 @@ async function echoes(socket) {
   const binary = Buffer.alloc(100000, 7);
   assert.equal((await socket.timeout(Long).emitWithAck("echo", text)), text);
   assert.ok(binary.equals(await socket.timeout(Long).emitWithAck("echo", binary)));
+}
+
+// One event and its answer, by qtsocketio-cat.
+async function cat(url, ...options) {
+  const { stdout } = await promisify(execFile)(process.env.CAT, [url, ...options, "--emit", "echo",
+    "--args", '["through"]', "--ack", "--timeout", String(Long)]);
+  assert.equal(stdout, '["through"]\n');
 }
 
 after(() => sockets.forEach((socket) => socket.disconnect()));
@@ -120,11 +128,7 @@ describe(`the whole site through ${kind}`, { concurrency: 1 }, () => {
   });
 
   it("our own client", async () => {
-    for (const transport of ["polling", "websocket"]) {
-      const { stdout } = await promisify(execFile)(process.env.CAT, [proxy.url, "--transport",
-        transport, "--emit", "echo", "--args", '["through"]', "--ack", "--timeout", String(Long)]);
-      assert.equal(stdout, '["through"]\n');
-    }
+    for (const transport of ["polling", "websocket"]) await cat(proxy.url, "--transport", transport);
   });
 });
 
@@ -275,6 +279,17 @@ describe(`several servers behind ${kind}`, { concurrency: 1, skip: kind === "htt
     }));
     assert.equal(pids.size, 2);
     clients.forEach((socket) => socket.disconnect());
+    // What the servers say of themselves is for the proxy.
+    for (const path of ["/health", "/metrics"]) {
+      const answer = await new Promise((resolve, reject) =>
+        get(proxy.url + path, { rejectUnauthorized: false }, resolve).on("error", reject));
+      answer.resume();
+      assert.equal(answer.statusCode, 404, path);
+    }
+    // Our own keeps the cookie as well.
+    const ca = join(certificate(), "cert.pem");
+    await Promise.all(Array.from({ length: 6 }, (_, i) =>
+      cat(proxy.url, "--ca", ca, ...(i % 2 ? ["--transport", "polling"] : []))));
     await proxy.stop();
   });
 });

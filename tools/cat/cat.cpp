@@ -89,14 +89,14 @@ void Cat::start()
         QString message = error.message();
         if (error.type() == Error::Type::Refused && error.data().isValid())
             message += u' ' + QString::fromUtf8(toLine({error.data()}));
-        fail(CatStatus::ConnectionFailed, message);
+        fail(CatStatus::ConnectionFailed, message, error.hint());
     });
     connect(m_socket, &ClientSocket::disconnected, this,
             [this](ClientSocket::DisconnectReason reason, const QString &description) {
                 QString message = ClientSocket::disconnectReasonText(reason);
                 if (!description.isEmpty())
                     message += u": "_s + description;
-                fail(CatStatus::ConnectionFailed, message);
+                fail(CatStatus::ConnectionFailed, message, m_socket->lastError().hint());
             });
     m_socket->onAny(this, [this](const QString &event, const QVariantList &args) {
         eventReceived(event, args);
@@ -130,12 +130,12 @@ void Cat::emitEvent()
         : m_socket->emitWithAckList(m_options.emitted, m_options.args);
     ack->then(this, [this](const QVariantList &args) { acknowledged(args); });
     ack->onFailed(this, [this](const Error &error) {
+        CatStatus status = CatStatus::ConnectionFailed;
         if (error.type() == Error::Type::Timeout)
-            fail(CatStatus::TimedOut, error.message());
+            status = CatStatus::TimedOut;
         else if (error.type() == Error::Type::Argument)
-            fail(CatStatus::WrongUsage, error.message());
-        else
-            fail(CatStatus::ConnectionFailed, error.message());
+            status = CatStatus::WrongUsage;
+        fail(status, error.message(), error.hint());
     });
 }
 
@@ -168,11 +168,11 @@ void Cat::endUnlessListening()
     }
 }
 
-void Cat::fail(CatStatus status, const QString &message)
+void Cat::fail(CatStatus status, const QString &message, const QString &hint)
 {
     if (!m_socket)
         return;
-    fprintf(stderr, "%s\n", qPrintable(message));
+    fprintf(stderr, "%s\n", qPrintable(hint.isEmpty() ? message : message + u". "_s + hint));
     end(status);
 }
 

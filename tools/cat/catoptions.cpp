@@ -8,6 +8,8 @@
 #include <QtCore/qjsonarray.h>
 #include <QtCore/qjsondocument.h>
 #include <QtCore/qjsonobject.h>
+#include <QtNetwork/qsslcertificate.h>
+#include <QtNetwork/qsslconfiguration.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -54,6 +56,16 @@ int parseNumber(const QString &text, const QString &option)
     if (!ok || number < 0)
         refuse(u"%1: \"%2\" is not a number"_s.arg(option, text));
     return number;
+}
+
+QSslConfiguration trusting(const QString &file)
+{
+    const QList<QSslCertificate> certificates = QSslCertificate::fromPath(file);
+    if (certificates.isEmpty())
+        refuse(u"--ca: no certificate in %1"_s.arg(file));
+    QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
+    configuration.addCaCertificates(certificates);
+    return configuration;
 }
 
 void addHeader(EngineIo::HttpHeaders &headers, const QString &header)
@@ -113,6 +125,8 @@ CatOptions CatOptions::fromCommandLine()
         u"transport"_s, u"Use this transport only: polling or websocket."_s, u"TRANSPORT"_s);
     const QCommandLineOption pathOption(
         u"path"_s, u"Path at which the server answers; /socket.io by default."_s, u"PATH"_s);
+    const QCommandLineOption caOption(
+        u"ca"_s, u"Trust the certificates in this file (PEM) as well, for https."_s, u"FILE"_s);
     const QCommandLineOption listenOption(
         u"listen"_s, u"Print this event only; may be given repeatedly."_s, u"EVENT"_s);
     const QCommandLineOption emitOption(u"emit"_s, u"Send this event."_s, u"EVENT"_s);
@@ -142,7 +156,7 @@ CatOptions CatOptions::fromCommandLine()
     parser.addPositionalArgument(u"URL"_s,
                                  u"The server, for example http://localhost:3000/namespace."_s);
     parser.addOptions({namespaceOption, authOption, headerOption, transportOption, pathOption,
-                       listenOption, emitOption, argsOption, ackOption, timeoutOption, countOption,
+                       caOption, listenOption, emitOption, argsOption, ackOption, timeoutOption, countOption,
                        redisOption, adapterOption, roomOption});
     parser.process(*QCoreApplication::instance());
 
@@ -167,6 +181,7 @@ CatOptions CatOptions::fromCommandLine()
     }
     options.client.forceNew = true;
     options.client.reconnection = false;
+    options.client.withCredentials = true; // of a proxy, for one, that brings it to one server
     if (parser.isSet(authOption)) {
         const QJsonDocument auth = parseJson(parser.value(authOption), u"--auth"_s);
         if (!auth.isObject())
@@ -180,6 +195,8 @@ CatOptions CatOptions::fromCommandLine()
         options.client.transports = {transportOf(parser.value(transportOption))};
     if (parser.isSet(pathOption))
         options.client.path = parser.value(pathOption);
+    if (parser.isSet(caOption))
+        options.client.sslConfiguration = trusting(parser.value(caOption));
     options.listen = parser.values(listenOption);
     if (parser.isSet(argsOption)) {
         const QJsonDocument args = parseJson(parser.value(argsOption), u"--args"_s);

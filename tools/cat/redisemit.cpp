@@ -27,7 +27,8 @@ int emitOverRedis(const CatOptions &options)
     const auto end = [](CatStatus status) { QCoreApplication::exit(int(status)); };
     QObject::connect(&emitter, &RedisEmitter::idle, &emitter, [=] { end(CatStatus::Success); });
     QObject::connect(&emitter, &RedisEmitter::errorOccurred, &emitter, [=](const Error &error) {
-        fprintf(stderr, "%s\n", qPrintable(error.message()));
+        const QString hint = error.hint().isEmpty() ? QString() : u". "_s + error.hint();
+        fprintf(stderr, "%s%s\n", qPrintable(error.message()), qPrintable(hint));
         end(CatStatus::ConnectionFailed);
     });
     if (options.timeout) {

@@ -61,8 +61,10 @@ namespace EngineIo {
 */
 /*!
     \variable EngineIo::ClientOptions::withCredentials
-    \brief whether cookies are kept and sent; \c false by default. They are kept in the cookie jar
-    of the network access manager, see Client::setNetworkAccessManager().
+    \brief whether cookies are kept and sent; \c false by default, as in npm's client for Node.js. A
+    proxy that keeps each client at one of several servers by a cookie needs it, unless transports is
+    WebSocket alone. They are kept in the cookie jar of the network access manager, see
+    Client::setNetworkAccessManager().
 */
 /*!
     \variable EngineIo::ClientOptions::forceBase64

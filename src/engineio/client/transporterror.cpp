@@ -132,7 +132,8 @@ QString statusHint(int status, const QUrl &url, const QByteArray &body)
         }
         if (body.contains("Session ID unknown")) {
             return u"The server was restarted, or there are several behind a proxy that has to "
-                   "bring all requests of a client to the same one."_s;
+                   "bring all requests of a client to the same one; if it does so by a cookie, set "
+                   "the option withCredentials."_s;
         }
         if (!isSecure(url) && body.toLower().contains("https"))
             return tlsServerReason().hint;
