@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "service.h"
 
+//! [includes]
 #include <SocketIo/Server>
 
 #include <QtCore/qcoreapplication.h>
@@ -9,6 +10,8 @@
 
 #include <array>
 #include <csignal>
+#include <functional>
+#include <optional>
 
 #ifdef Q_OS_UNIX
 #include <sys/socket.h>
@@ -16,6 +19,7 @@
 #endif
 
 using namespace std::chrono_literals;
+//! [includes]
 
 //! [activation]
 std::optional<qintptr> activationSocket()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "adminui/adminlogin_p.h"
 
+#include "adminui/adminui_p.h"
 #include "adminui/memorysessionstore_p.h"
 #include "base/callout_p.h"
 
@@ -18,6 +19,7 @@ namespace SocketIo::detail {
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using EngineIo::detail::CallOut;
+using EngineIo::detail::warnIfDue;
 
 namespace {
 
@@ -191,6 +193,10 @@ void AdminLogin::askForPassword(const std::shared_ptr<Attempt> &attempt)
         return;
     }
     if (!m_failures.allows(attempt->address)) {
+        warnIfDue(lcAdminUi(), m_refusalWarnings.take(),
+                  u"logins to the Admin UI from %1 are refused for a minute: %2 have failed "
+                  "(AdminUiOptions::maxFailedLogins)"_s.arg(attempt->address)
+                      .arg(m_options.maxFailedLogins));
         attempt->next(tooMany());
         return;
     }
@@ -230,6 +236,9 @@ void AdminLogin::finish(std::shared_ptr<Attempt> attempt, bool allowed)
     CallOut out(this);
     if (!allowed) {
         m_failures.add(attempt->address);
+        warnIfDue(lcAdminUi(), m_failureWarnings.take(),
+                  u"a login to the Admin UI from %1 has failed: the user name or the password is "
+                  "wrong"_s.arg(attempt->address));
         out.emitSignal(&AdminLogin::failed, attempt->username, attempt->address);
         attempt->next(invalidCredentials());
         return;

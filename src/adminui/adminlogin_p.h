@@ -3,6 +3,7 @@
 #define SOCKETIO_ADMINLOGIN_P_H
 
 #include "adminui/passwordcheck_p.h"
+#include "base/warninglimit_p.h"
 
 #include <SocketIo/AdminUiOptions>
 #include <SocketIo/middleware.h>
@@ -95,6 +96,8 @@ private:
     const AdminUiOptions m_options;
     std::shared_ptr<AdminUiSessionStore> m_sessions;
     FailedLogins m_failures;
+    EngineIo::detail::WarningLimit m_failureWarnings;
+    EngineIo::detail::WarningLimit m_refusalWarnings;
     int m_asking = 0; // the application's authenticator
     std::unique_ptr<PasswordCheck> m_check;
 };

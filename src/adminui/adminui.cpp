@@ -232,7 +232,9 @@ bool AdminUi::hasBcrypt()
 */
 /*!
     \fn void SocketIo::AdminUi::loginFailed(const QString &username, const QString &address)
-    Somebody at \a address has tried to log in as \a username with a wrong password.
+    Somebody at \a address has tried to log in as \a username with a wrong password. The log has a
+    warning (qt.socketio.adminui), once in a minute, so that nobody can fill it; this signal tells of
+    each.
 */
 
 } // namespace SocketIo

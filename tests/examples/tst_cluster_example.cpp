@@ -181,7 +181,7 @@ void tst_ClusterExample::serversBehindAProxyAreKilled()
         port = free.serverPort();
     }
     QVERIFY(start(QStringLiteral(EXAMPLES_FOLDER "/cluster/start"),
-                  {QStringLiteral(CLUSTER_SERVER_PROGRAM), QString::number(port)}));
+                  {QStringLiteral(CLUSTER_SERVER_PROGRAM), u"--port"_s, QString::number(port)}));
     // The proxy spreads those that come one after the other.
     const QSet<QString> all{u"Qt 1"_s, u"Qt 2"_s, u"Node.js"_s};
     TRY_VERIFY(QTest::qWaitFor(

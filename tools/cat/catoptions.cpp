@@ -156,8 +156,8 @@ CatOptions CatOptions::fromCommandLine()
     parser.addPositionalArgument(u"URL"_s,
                                  u"The server, for example http://localhost:3000/namespace."_s);
     parser.addOptions({namespaceOption, authOption, headerOption, transportOption, pathOption,
-                       caOption, listenOption, emitOption, argsOption, ackOption, timeoutOption, countOption,
-                       redisOption, adapterOption, roomOption});
+                       caOption, listenOption, emitOption, argsOption, ackOption, timeoutOption,
+                       countOption, redisOption, adapterOption, roomOption});
     parser.process(*QCoreApplication::instance());
 
     CatOptions options;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "adminclient.h"
 #include "support/testmain.h"
+#include "support/warnings.h"
 
 #include <QtCore/qregularexpression.h>
 
@@ -255,6 +256,7 @@ void tst_AdminUi_Access::failuresAreReportedAndBounded()
     options.maxFailedLogins = 2;
     AdminUi ui(&io, options);
     QSignalSpy failed(&ui, &AdminUi::loginFailed);
+    Warnings warnings;
     for (int i = 0; i < 2; ++i) {
         AdminClient page(io.port(), credentials(QString::number(i)));
         QCOMPARE(page.answer(), wrongPassword());
@@ -263,6 +265,10 @@ void tst_AdminUi_Access::failuresAreReportedAndBounded()
     QVERIFY(page.answer().contains(u"too many attempts"_s));
     QCOMPARE(failed.size(), 2);
     QCOMPARE(failed.first(), (QVariantList{u"admin"_s, u"127.0.0.1"_s}));
+    // Once in a minute each.
+    QCOMPARE(warnings.all().size(), 2);
+    QVERIFY(warnings.all()[0].contains(u"from 127.0.0.1 has failed"_s));
+    QVERIFY(warnings.all()[1].contains(u"are refused for a minute: 2 have failed"_s));
 }
 
 void tst_AdminUi_Access::pagesLeaveWithTheAdminUi()

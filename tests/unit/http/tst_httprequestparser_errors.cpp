@@ -261,8 +261,8 @@ void tst_HttpRequestParser_Errors::limitsAreKept_data()
         << withChunks(QByteArray("1;" + QByteArray(30, 'a') + "\r\na\r\n").repeated(6)) << 413;
     QTest::newRow("chunk size that does not end") << withChunks(QByteArray(200, '0')) << 413;
     QTest::newRow("trailer") << withChunks("0\r\nA: " + QByteArray(200, 'a') + "\r\n\r\n") << 431;
-    QTest::newRow("as many as may be, and the host of the target")
-        << "GET http://a/ HTTP/1.0\r\n" + QByteArray("A: b\r\n").repeated(8) + "\r\n" << 431;
+    QTest::newRow("as many as may be, and the host of the target") << "GET http://a/ HTTP/1.0\r\n"
+            + QByteArray("A: b\r\n").repeated(8) + "\r\n" << 431;
     QTest::newRow("many trailers") << withChunks("0\r\n" + manyHeaders + "\r\n") << 431;
 }
 
