@@ -12,6 +12,10 @@ std::unique_ptr<SocketIo::Server> makeProxiedServer()
     options.maxConnections = 20000;
     // Only the proxy is believed: anybody else could have written that header, too.
     options.trustedProxies = {u"loopback"_s};
+    options.healthPath = u"/health"_s;
+    options.metricsPath = u"/metrics"_s;
+    // With HAProxy as below, which begins each connection with the PROXY protocol:
+    // options.proxyProtocol = EngineIo::ProxyProtocol::FromTrustedProxies;
     return std::make_unique<SocketIo::Server>(options);
     // Then listen on QHostAddress::LocalHost, so that nobody comes but through the proxy.
 }
