@@ -53,9 +53,11 @@ public:
     adapter creates and cleans up.
 
     An event reaches the clients of its own server at once. While the database cannot be reached,
-    events for the clients of other servers wait, up to PostgresOptions::maxQueuedBytes. A server
-    that is cut off from the database misses what the others emit meanwhile, and what is on its way
-    when the connection breaks may be lost.
+    events for the clients of other servers wait, up to PostgresOptions::maxQueuedBytes, and are sent
+    as soon as this server is connected again. PostgreSQL keeps no notification for a server that is
+    not there: one that comes back later misses those events, as it misses what the others emit
+    while it is cut off, and what is on its way when the connection breaks may be lost. Where no
+    event may be lost, use RedisStreamsAdapter.
 
     It is in the library \c{QtSocketIo::Postgres}.
 */

@@ -260,8 +260,11 @@ void RedisAdapterPrivate::responseReceived(const QVariantMap &response)
     one cluster, and \@socket.io/redis-emitter can send to their clients.
 
     While Redis cannot be reached, events still reach the clients of the server that emits them. For
-    the clients of other servers they wait, up to RedisOptions::maxQueuedBytes. Events that other
-    servers emit while this one is cut off from Redis do not reach its clients.
+    the clients of other servers they wait, up to RedisOptions::maxQueuedBytes, until Redis is back
+    and the other servers have subscribed again, but for no longer than
+    RedisOptions::subscribersTimeout. What was under way when the connection broke may be lost, and
+    events that other servers emit while only this one is cut off from Redis do not reach its
+    clients. RedisStreamsAdapter loses neither.
 
     It is in the library \c{QtSocketIo::Redis}.
 */
@@ -314,6 +317,7 @@ void RedisAdapter::init()
     subscriber.subscribePattern(escaped(d->channel) + '*');
     subscriber.subscribe(
         {d->requestChannel, d->responseChannel, d->responseChannel + uid().toUtf8() + '#'});
+    d->link->awaitSubscribers("NUMSUB", d->requestChannel);
     ClusterAdapter::init();
 }
 
@@ -329,15 +333,12 @@ void RedisAdapter::close()
 }
 
 /*! \reimp
-    The number of servers that Redis knows; 1 while it cannot be reached.
+    The number of servers that Redis knows. While it cannot be reached, that is the number that was
+    last known, so that requests wait for the other servers, and tell that they have not answered.
 */
 void RedisAdapter::serverCount(const CountReply &reply)
 {
-    if (d->link->publisher().state() != RedisConnection::State::Ready) {
-        reply(1);
-        return;
-    }
-    d->link->countSubscribers("NUMSUB", d->requestChannel, reply);
+    d->link->countSubscribers("NUMSUB", d->requestChannel, d->options.requestsTimeout, reply);
 }
 
 /*! \reimp */

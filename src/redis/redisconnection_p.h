@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_REDISCONNECTION_P_H
 #define SOCKETIO_REDISCONNECTION_P_H
 
+#include "redis/redisaudience_p.h"
 #include "redis/rediscluster_p.h"
 #include "redis/redisconnection.h"
 #include "redis/redispeer_p.h"
@@ -35,6 +36,10 @@ public:
     void subscribe(Kind kind, const QList<QByteArray> &names);
     void unsubscribe(Kind kind, const QList<QByteArray> &names);
     void subscribeAgain();
+    // From now on, waits after a lost connection for those that subscribe to the channel.
+    void publishTo(const QByteArray &countCommand, const QByteArray &channel);
+    const detail::RedisAudience *audience() const { return m_audience.get(); }
+    void subscribersCounted(const QByteArray &channel, int count);
     void setState(State newState);
     QString address() const;
 
@@ -43,6 +48,7 @@ public:
     State state = State::Closed;
     bool isQuiet = false; // whoever uses it tells what is wrong
     detail::RedisSubscriptions subscriptions;
+    QByteArray lastSubscription; // of all: whoever sees it may rely on the others
     // For a node of a cluster: the server has ended a subscription, or refused one.
     std::function<void()> shardLost;
     std::function<void(const QByteArray &error)> subscriptionRefused;
@@ -60,6 +66,8 @@ private:
     void openPeer();
     void peerReady();
     void subscribeToAll();
+    void sendQueued();
+    bool isHeld() const { return m_audience && m_audience->isAwaited(); }
     void handlePush(const RedisReply &push);
     void reportRefusal(const QByteArray &error);
     void fail(const QString &reason);
@@ -70,6 +78,7 @@ private:
     QUrl m_url; // where the server is: that of the options, or what a sentinel says
     std::unique_ptr<detail::RedisSentinels> m_sentinels;
     std::unique_ptr<detail::RedisPeer> m_peer;
+    std::unique_ptr<detail::RedisAudience> m_audience;
     std::deque<Queued> m_queued;
     qsizetype m_queuedBytes = 0;
     QTimer m_timer; // for the connection to be ready, or until the next try

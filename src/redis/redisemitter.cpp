@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/redisemitter.h>
 
+#include "redis/redisconnection_p.h"
 #include "redis/redislink_p.h"
 #include "redis/redislogging_p.h"
 #include "redis/streamentry_p.h"
@@ -26,6 +27,12 @@ public:
         , source(QByteArray::number(QRandomGenerator::system()->generate64(), 16)
                      .rightJustified(16, '0'))
     {
+        const QByteArray key = options.key.toUtf8();
+        RedisConnectionPrivate *const publisher = RedisConnectionPrivate::of(&connection);
+        if (options.adapter == Servers::Redis)
+            publisher->publishTo("NUMSUB", key + "-request#/#");
+        else if (options.adapter == Servers::Sharded)
+            publisher->publishTo("SHARDNUMSUB", key + "#/#");
         connection.open();
     }
 
@@ -210,7 +217,8 @@ bool RedisEmitterPrivate::send(const QList<QByteArray> &words)
     are no acknowledgements. A program that ends after it has emitted waits for idle().
 
     What Redis had not answered when the connection broke is sent again with a stream, and is lost
-    with the other adapters.
+    with the other adapters. With those, what is emitted while Redis is away is sent when it is back
+    and the servers have subscribed again, or after RedisOptions::subscribersTimeout.
 
     The servers may be on Qt or on Node.js. It is in the library \c{QtSocketIo::Redis}.
 */

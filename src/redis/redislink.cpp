@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "redis/redislink_p.h"
 
+#include "base/callout_p.h"
+#include "redis/redisconnection_p.h"
 #include "redis/redislogging_p.h"
 
 #include <SocketIo/MsgPack>
 
+#include <QtCore/qtimer.h>
+
+#include <algorithm>
+#include <utility>
+
 namespace SocketIo::detail {
+
+using namespace Qt::StringLiterals;
+using EngineIo::detail::CallOut;
 
 RedisLink::RedisLink(const RedisOptions &options)
     : m_publisher(options)
@@ -15,17 +25,59 @@ RedisLink::RedisLink(const RedisOptions &options)
     m_subscriber.open();
 }
 
+void RedisLink::awaitSubscribers(const QByteArray &command, const QByteArray &channel)
+{
+    RedisConnectionPrivate::of(&m_publisher)->publishTo(command, channel);
+    QByteArray &last = RedisConnectionPrivate::of(&m_subscriber)->lastSubscription;
+    if (last.isEmpty())
+        last = channel;
+}
+
+int RedisLink::lastCount()
+{
+    const RedisAudience *const audience = RedisConnectionPrivate::of(&m_publisher)->audience();
+    return audience && audience->size() > 0 ? audience->size() : m_lastCount;
+}
+
 void RedisLink::countSubscribers(const QByteArray &command, const QByteArray &channel,
+                                 std::chrono::milliseconds timeout,
                                  const std::function<void(int)> &reply)
 {
-    const bool sent =
-        m_publisher.command({"PUBSUB", command, channel}, [reply](const RedisReply &answer) {
-            const bool isCount =
-                answer.elements.size() == 2 && answer.elements[1].type == RedisReply::Type::Integer;
-            reply(isCount ? int(answer.elements[1].integer) : 1);
-        });
-    if (!sent)
-        reply(1);
+    // Redis, the time, or a lost connection: whichever is first.
+    const auto open = std::make_shared<bool>(true);
+    const auto giveUp = [this, open, reply](const QString &why) {
+        if (!std::exchange(*open, false))
+            return;
+        const int count = lastCount();
+        if (count == 0) {
+            qCWarning(lcRedis).noquote()
+                << "the number of servers is not known, and a request does not wait for others:"
+                << why;
+        }
+        reply(std::max(count, 1));
+    };
+    const bool isAway = m_publisher.state() != RedisConnection::State::Ready;
+    if (isAway && lastCount() > 0) {
+        giveUp({});
+        return;
+    }
+    const auto answered = [this, channel, open, reply, giveUp](const RedisReply &answer) {
+        const QList<RedisReply> &parts = answer.elements;
+        if (parts.size() != 2 || parts[1].type != RedisReply::Type::Integer) {
+            giveUp(QString::fromUtf8(answer.text));
+            return;
+        }
+        m_lastCount = int(parts[1].integer);
+        CallOut out(this);
+        RedisConnectionPrivate::of(&m_publisher)->subscribersCounted(channel, m_lastCount);
+        if (out && std::exchange(*open, false))
+            reply(int(parts[1].integer));
+    };
+    if (!m_publisher.command({"PUBSUB", command, channel}, answered))
+        giveUp(u"too much waits for Redis"_s);
+    else
+        QTimer::singleShot(timeout, this,
+                           [giveUp] { giveUp(u"Redis has not answered in time"_s); });
 }
 
 QByteArray encodeForRedis(const QVariantMap &map, bool hasBinary)

@@ -20,11 +20,18 @@ public:
     RedisConnection &publisher() { return m_publisher; }
     RedisConnection &subscriber() { return m_subscriber; }
 
-    // Calls reply(count) with the number that "PUBSUB command channel" gives, or with 1.
+    // All servers subscribe to the channel, which "PUBSUB command" counts. The first channel that
+    // this is called with tells after a lost connection whether they are there again.
+    void awaitSubscribers(const QByteArray &command, const QByteArray &channel);
+    // Calls reply(count) with the number that "PUBSUB command channel" gives. While Redis is away
+    // that is the number last known; if there is none within the timeout, it is 1, with a warning.
     void countSubscribers(const QByteArray &command, const QByteArray &channel,
-                          const std::function<void(int)> &reply);
+                          std::chrono::milliseconds timeout, const std::function<void(int)> &reply);
 
 private:
+    int lastCount();
+
+    int m_lastCount = 0;
     RedisConnection m_publisher;
     RedisConnection m_subscriber;
 };

@@ -61,6 +61,15 @@
     \brief the longest delay between two attempts; 5 seconds by default.
 */
 /*!
+    \variable SocketIo::RedisOptions::subscribersTimeout
+    \brief how long, after Redis was away, messages wait for the other servers to subscribe again;
+    6 seconds by default. What RedisAdapter, ShardedRedisAdapter and RedisEmitter publish before
+    that would be lost for them. The messages leave as soon as there are as many subscribers as
+    before, and together with those that wait for the connection they are limited by
+    maxQueuedBytes. It should be longer than the other servers' reconnectionDelayMax. With 0 they
+    leave at once. Messages for a Redis Cluster do not wait.
+*/
+/*!
     \variable SocketIo::RedisOptions::maxReplySize
     \brief the size in bytes of the biggest message and reply; 64 MiB by default. A bigger one ends
     the connection.

@@ -27,8 +27,9 @@ struct RedisOptions
     std::chrono::milliseconds responseTimeout{10000}; // 0: none
     std::chrono::milliseconds reconnectionDelay{100};
     std::chrono::milliseconds reconnectionDelayMax{5000};
-    qsizetype maxReplySize = 64 * 1024 * 1024;   // bytes
-    qsizetype maxQueuedBytes = 16 * 1024 * 1024; // of commands while there is no connection
+    std::chrono::milliseconds subscribersTimeout{6000}; // 0: none are awaited
+    qsizetype maxReplySize = 64 * 1024 * 1024;          // bytes
+    qsizetype maxQueuedBytes = 16 * 1024 * 1024;        // of commands while there is no connection
 };
 
 } // namespace SocketIo

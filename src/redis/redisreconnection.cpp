@@ -8,6 +8,7 @@
 #include <QtCore/qrandom.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace SocketIo {
@@ -126,15 +127,42 @@ void RedisConnectionPrivate::peerReady()
 {
     m_timer.stop();
     m_attempts = 0;
-    m_warned = false;
     qCDebug(lcRedis).noquote() << "ready:" << address();
     subscribeToAll();
-    m_queuedBytes = 0;
-    for (const Queued &command : std::exchange(m_queued, {}))
-        m_peer->send(command.words, command.blocksFor, command.reply);
+    if (m_audience)
+        m_audience->connected(m_peer.get());
+    if (!isHeld())
+        sendQueued();
     CallOut out(q);
     out.call([this] { setState(State::Ready); });
     out.emitSignal(&RedisConnection::ready);
+}
+
+void RedisConnectionPrivate::sendQueued()
+{
+    m_warned = false;
+    m_queuedBytes = 0;
+    for (const Queued &command : std::exchange(m_queued, {}))
+        m_peer->send(command.words, command.blocksFor, command.reply);
+}
+
+// The subscribers at a Redis Cluster follow its nodes one by one; nobody is awaited there.
+void RedisConnectionPrivate::publishTo(const QByteArray &countCommand, const QByteArray &channel)
+{
+    if (m_audience || !options.rootNodes.isEmpty())
+        return;
+    m_audience =
+        std::make_unique<detail::RedisAudience>(countCommand, channel, options.subscribersTimeout);
+    QObject::connect(m_audience.get(), &detail::RedisAudience::arrived, q,
+                     [this] { sendQueued(); });
+    if (state == State::Ready)
+        m_audience->connected(m_peer.get());
+}
+
+void RedisConnectionPrivate::subscribersCounted(const QByteArray &channel, int count)
+{
+    if (m_audience && m_audience->channel() == channel)
+        m_audience->counted(count);
 }
 
 void RedisConnectionPrivate::subscribeAgain()
@@ -145,11 +173,18 @@ void RedisConnectionPrivate::subscribeAgain()
 
 void RedisConnectionPrivate::subscribeToAll()
 {
+    std::optional<Kind> last;
     // One command per name: sharded channels may be in different slots.
     for (const Kind kind : RedisSubscriptions::Kinds) {
-        for (const QByteArray &name : subscriptions.names(kind))
-            m_peer->write({RedisSubscriptions::subscribing(kind), name});
+        for (const QByteArray &name : subscriptions.names(kind)) {
+            if (name == lastSubscription)
+                last = kind;
+            else
+                m_peer->write({RedisSubscriptions::subscribing(kind), name});
+        }
     }
+    if (last)
+        m_peer->write({RedisSubscriptions::subscribing(*last), lastSubscription});
 }
 
 bool RedisConnectionPrivate::send(const QList<QByteArray> &words,
@@ -168,10 +203,13 @@ bool RedisConnectionPrivate::send(const QList<QByteArray> &words,
         const char *why = nullptr;
         return m_cluster->send(words, blocksFor, reply, &why) || refuse(why);
     }
-    if (state != State::Ready) {
+    if (state != State::Ready || isHeld()) {
         const qsizetype size = detail::respCommand(words).size();
         if (m_queuedBytes + size > options.maxQueuedBytes)
-            return refuse("more than RedisOptions::maxQueuedBytes wait for the connection");
+            return refuse(isHeld()
+                              ? "more than RedisOptions::maxQueuedBytes wait for the subscribers"
+                              : "more than RedisOptions::maxQueuedBytes wait for the "
+                                "connection");
         m_queuedBytes += size;
         m_queued.push_back({words, reply, blocksFor});
         return true;
@@ -260,15 +298,19 @@ void RedisConnectionPrivate::fail(const QString &reason)
 
 void RedisConnectionPrivate::flush()
 {
-    if (m_cluster)
+    if (m_cluster) {
         m_cluster->flush();
-    else if (state == State::Ready)
+    } else if (state == State::Ready) {
+        sendQueued(); // what waits for subscribers
         m_peer->flush();
+    }
 }
 
 void RedisConnectionPrivate::tearDown()
 {
     m_sentinels.reset();
+    if (m_audience)
+        m_audience->disconnected();
     m_peer.reset();
 }
 

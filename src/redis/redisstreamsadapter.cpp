@@ -171,15 +171,13 @@ void RedisStreamsAdapter::close()
 }
 
 /*! \reimp
-    The number of servers that Redis knows; 1 while it cannot be reached.
+    The number of servers that Redis knows. While it cannot be reached, that is the number that was
+    last known, so that requests wait for the other servers, and tell that they have not answered.
 */
 void RedisStreamsAdapter::serverCount(const CountReply &reply)
 {
-    if (d->link->publisher().state() != RedisConnection::State::Ready) {
-        reply(1);
-        return;
-    }
-    d->link->countSubscribers(d->isSharded() ? "SHARDNUMSUB" : "NUMSUB", d->channel, reply);
+    d->link->countSubscribers(d->isSharded() ? "SHARDNUMSUB" : "NUMSUB", d->channel,
+                              d->options.requestTimeout, reply);
 }
 
 /*! \reimp

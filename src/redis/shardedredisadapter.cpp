@@ -102,7 +102,7 @@ void ShardedRedisAdapterPrivate::received(const QByteArray &name, const QByteArr
     servers on Qt and on Node.js form one cluster. They are not those of RedisAdapter: all servers
     of a cluster use the one or the other.
 
-    What is lost while Redis cannot be reached is the same as for RedisAdapter.
+    What happens to events while Redis cannot be reached is the same as with RedisAdapter.
 
     It is in the library \c{QtSocketIo::Redis}.
 */
@@ -161,6 +161,7 @@ void ShardedRedisAdapter::init()
         if (d->rooms.remove(room))
             d->link->subscriber().unsubscribeSharded({d->channelOf(room)});
     });
+    d->link->awaitSubscribers("SHARDNUMSUB", d->channel);
     ClusterAdapter::init();
 }
 
@@ -178,15 +179,12 @@ void ShardedRedisAdapter::close()
 }
 
 /*! \reimp
-    The number of servers that Redis knows; 1 while it cannot be reached.
+    The number of servers that Redis knows. While it cannot be reached, that is the number that was
+    last known, so that requests wait for the other servers, and tell that they have not answered.
 */
 void ShardedRedisAdapter::serverCount(const CountReply &reply)
 {
-    if (d->link->publisher().state() != RedisConnection::State::Ready) {
-        reply(1);
-        return;
-    }
-    d->link->countSubscribers("SHARDNUMSUB", d->channel, reply);
+    d->link->countSubscribers("SHARDNUMSUB", d->channel, d->options.requestTimeout, reply);
 }
 
 /*! \reimp */

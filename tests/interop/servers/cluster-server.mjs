@@ -10,6 +10,9 @@ import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { Server } from "socket.io";
 
+// A broadcast of the adapter's that Redis does not take is a promise that nobody waits for.
+process.on("unhandledRejection", (error) => console.error(`not sent: ${error.message}`));
+
 const require = createRequire(import.meta.url);
 const config = JSON.parse(process.argv[2]);
 

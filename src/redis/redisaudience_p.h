@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_REDISAUDIENCE_P_H
+#define SOCKETIO_REDISAUDIENCE_P_H
+
+#include "redis/redispeer_p.h"
+
+#include <QtCore/qtimer.h>
+
+#include <chrono>
+
+namespace SocketIo::detail {
+
+// The subscribers that a connection publishes for. When Redis was away they come back one by one,
+// and what is published before is lost for them. So what has waited for Redis goes on waiting until
+// there are as many as before, or for a limited time.
+class RedisAudience final : public QObject
+{
+    Q_OBJECT
+
+public:
+    // The command is NUMSUB or SHARDNUMSUB.
+    RedisAudience(const QByteArray &command, const QByteArray &channel,
+                  std::chrono::milliseconds timeout);
+
+    void connected(RedisPeer *peer);
+    void disconnected();
+    bool isAwaited() const { return m_late.isActive(); }
+    QByteArray channel() const { return m_channel; }
+    // How many there were when they were last counted; 0 before.
+    int size() const { return m_size; }
+    void counted(int count);
+
+Q_SIGNALS:
+    void arrived(); // all of them, or it is too late
+
+private:
+    void ask();
+    void settle();
+
+    const QByteArray m_command;
+    const QByteArray m_channel;
+    const std::chrono::milliseconds m_timeout;
+    RedisPeer *m_peer = nullptr;
+    QTimer m_next; // when they are counted again
+    QTimer m_late;
+    int m_size = 0;
+};
+
+} // namespace SocketIo::detail
+
+#endif

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+#include "clustersuite.h"
+#include "redisserver.h"
+
+#include "support/testmain.h"
+
+#include <SocketIo/Adapter>
+#include <SocketIo/BroadcastOperator>
+#include <SocketIo/RedisAdapter>
+#include <SocketIo/RedisEmitter>
+#include <SocketIo/ShardedRedisAdapter>
+
+#include <QtCore/qjsonobject.h>
+#include <QtCore/qregularexpression.h>
+#include <QtTest/qsignalspy.h>
+#include <QtTest/qtest.h>
+
+using namespace SocketIo;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int Events = 20;
+
+AdapterFactory adapterFor(const QString &kind, const QUrl &url,
+                          std::chrono::milliseconds reconnectionDelay)
+{
+    const auto fill = [&](auto options) {
+        options.url = url;
+        options.reconnectionDelay = reconnectionDelay;
+        options.reconnectionDelayMax = reconnectionDelay;
+        options.subscribersTimeout = 60s;
+        return options;
+    };
+    if (kind == "redis"_L1) {
+        auto options = fill(RedisAdapterOptions());
+        options.requestsTimeout = 300ms;
+        return RedisAdapter::factory(options);
+    }
+    auto options = fill(ShardedRedisAdapterOptions());
+    options.requestTimeout = 300ms;
+    return ShardedRedisAdapter::factory(options);
+}
+
+QObject *adapterOf(const ClusterNode &node)
+{
+    return dynamic_cast<QObject *>(node.server()->of(u"/"_s)->adapter());
+}
+
+int serverCount(ClusterNode *node)
+{
+    Outcome count(node, u"serverCount"_s, {});
+    return QTest::qWaitFor([&] { return count.isThere; }, TestSupport::Patience)
+        ? count.result.toInt()
+        : 0;
+}
+
+void expectLoss()
+{
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"cannot use Redis at 127.0.0.1"_s));
+}
+
+// What a client has got of a sender, of the events that are numbered.
+QList<int> numbersFrom(const ClusterNode &node, const QString &sender)
+{
+    QList<int> numbers;
+    for (const QVariantList &event : node.events) {
+        if (event.value(0) == sender)
+            numbers.append(event.value(1).toInt());
+    }
+    return numbers;
+}
+
+QList<int> upTo(int count)
+{
+    QList<int> numbers;
+    for (int i = 0; i < count; ++i)
+        numbers.append(i);
+    return numbers;
+}
+
+} // namespace
+
+// Two servers on Qt and one on Node.js, while Redis is away.
+class tst_RedisAway : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void whatIsEmittedArrivesAfterwards_data() { addAdapters(); }
+    void whatIsEmittedArrivesAfterwards();
+    void doesNotWaitForServersThatAreGone();
+    void requestsTellThatServersAreMissing_data() { addAdapters(); }
+    void requestsTellThatServersAreMissing();
+    void requestsTellThatRedisWasNeverThere();
+
+private:
+    static void addAdapters();
+};
+
+void tst_RedisAway::initTestCase()
+{
+    if (!RedisServer::isInstalled())
+        QSKIP("redis-server is not installed: tools/install-packages cluster");
+}
+
+void tst_RedisAway::addAdapters()
+{
+    QTest::addColumn<QString>("adapter");
+    QTest::newRow("redis") << u"redis"_s;
+    QTest::newRow("sharded") << u"sharded"_s;
+}
+
+void tst_RedisAway::whatIsEmittedArrivesAfterwards()
+{
+    QFETCH(const QString, adapter);
+    RedisServer redis;
+    QVERIFY(redis.start());
+    std::array<ClusterNode, 3> nodes; // the second one on Qt comes back later than the first one
+    QVERIFY(nodes[0].startQt(adapterFor(adapter, redis.url(), 10ms)));
+    QVERIFY(nodes[1].startQt(adapterFor(adapter, redis.url(), 800ms)));
+    QVERIFY(nodes[2].startNode({{u"adapter"_s, adapter},
+                                {u"redis"_s, redis.url().toString()},
+                                {u"prefix"_s, u"socket.io"_s},
+                                {u"mode"_s, u"dynamic"_s}}));
+    for (ClusterNode &node : nodes) {
+        node.connectClient();
+        QTRY_VERIFY(node.isConnected());
+    }
+    QTRY_COMPARE(serverCount(&nodes[0]), 3);
+    QTRY_COMPARE(serverCount(&nodes[1]), 3);
+    RedisEmitterOptions outside;
+    outside.url = redis.url();
+    outside.reconnectionDelay = 10ms;
+    outside.reconnectionDelayMax = 10ms;
+    outside.subscribersTimeout = 60s;
+    if (adapter == u"sharded")
+        outside.adapter = RedisEmitterOptions::Adapter::Sharded;
+    RedisEmitter emitter(outside);
+    emitter.emitEvent(u"outside"_s, 0);
+    QTRY_VERIFY(emitter.isIdle());
+
+    // Both connections of each server, and that of the emitter.
+    for (int i = 0; i < 5; ++i)
+        expectLoss();
+    QSignalSpy first(adapterOf(nodes[0]), SIGNAL(errorOccurred(SocketIo::Error)));
+    QSignalSpy second(adapterOf(nodes[1]), SIGNAL(errorOccurred(SocketIo::Error)));
+    redis.stop();
+    QTRY_VERIFY(first.size() >= 2 && second.size() >= 2);
+    QTRY_VERIFY(emitter.state() != RedisConnection::State::Ready);
+    for (int i = 0; i < Events; ++i) {
+        nodes[0].server()->emitEvent(u"first"_s, i);
+        nodes[1].server()->to(u"all"_s).emitEvent(u"second"_s, i);
+        emitter.emitEvent(u"outside"_s, i + 1);
+        Outcome emitted(&nodes[2], u"emit"_s, {}, u"node"_s, i);
+        QTRY_VERIFY(emitted.isThere);
+    }
+    QVERIFY(redis.start());
+    QTRY_VERIFY(emitter.isIdle());
+    QTRY_COMPARE(serverCount(&nodes[0]), 3);
+    QTRY_COMPARE(serverCount(&nodes[1]), 3);
+    nodes[0].server()->emitEvent(u"first"_s, Events);
+    nodes[1].server()->emitEvent(u"second"_s, Events);
+    for (const ClusterNode &node : nodes) {
+        QTRY_COMPARE(numbersFrom(node, u"first"_s), upTo(Events + 1));
+        QTRY_COMPARE(numbersFrom(node, u"second"_s), upTo(Events + 1));
+    }
+    QCOMPARE(numbersFrom(nodes[2], u"node"_s), upTo(Events));
+    for (const ClusterNode &node : nodes)
+        QTRY_COMPARE(numbersFrom(node, u"outside"_s), upTo(Events + 1));
+}
+
+void tst_RedisAway::doesNotWaitForServersThatAreGone()
+{
+    RedisServer redis;
+    QVERIFY(redis.start());
+    std::array<ClusterNode, 3> nodes;
+    RedisAdapterOptions options;
+    options.url = redis.url();
+    options.reconnectionDelay = 10ms;
+    options.reconnectionDelayMax = 10ms;
+    options.subscribersTimeout = 200ms;
+    for (ClusterNode &node : nodes) {
+        QVERIFY(node.startQt(RedisAdapter::factory(options)));
+        node.connectClient();
+        QTRY_VERIFY(node.isConnected());
+    }
+    QTRY_COMPARE(serverCount(&nodes[0]), 3);
+    for (int i = 0; i < 6; ++i)
+        expectLoss();
+    QSignalSpy lost(adapterOf(nodes[0]), SIGNAL(errorOccurred(SocketIo::Error)));
+    redis.stop();
+    QTRY_VERIFY(lost.size() >= 2);
+    nodes[2].disconnectClient();
+    nodes[2].kill();
+    nodes[0].server()->emitEvent(u"first"_s, 0);
+    QVERIFY(redis.start());
+    // Not before the time is over, when it may be too early for the other one.
+    QTRY_COMPARE(serverCount(&nodes[0]), 2);
+    nodes[0].server()->emitEvent(u"first"_s, 1);
+    QTRY_VERIFY(numbersFrom(nodes[1], u"first"_s).contains(1));
+    QCOMPARE(numbersFrom(nodes[0], u"first"_s), upTo(2));
+}
+
+void tst_RedisAway::requestsTellThatServersAreMissing()
+{
+    QFETCH(const QString, adapter);
+    RedisServer redis;
+    QVERIFY(redis.start());
+    std::array<ClusterNode, 2> nodes;
+    for (ClusterNode &node : nodes) {
+        QVERIFY(node.startQt(adapterFor(adapter, redis.url(), 10ms)));
+        node.connectClient();
+        QTRY_VERIFY(node.isConnected());
+    }
+    QTRY_COMPARE(serverCount(&nodes[0]), 2);
+    for (int i = 0; i < 4; ++i)
+        expectLoss();
+    QSignalSpy lost(adapterOf(nodes[0]), SIGNAL(errorOccurred(SocketIo::Error)));
+    redis.stop();
+    QTRY_VERIFY(lost.size() >= 2);
+    QCOMPARE(serverCount(&nodes[0]), 2);
+
+    QTest::ignoreMessage(
+        QtWarningMsg, QRegularExpression(u"lacks the sockets of 1 servers that did not answer"_s));
+    Outcome fetched(&nodes[0], u"fetch"_s, {});
+    QTRY_VERIFY(fetched.isThere);
+    QCOMPARE(fetched.result.toList().size(), 1);
+
+    Outcome asked(&nodes[0], u"serverSideAsk"_s, {}, u"load"_s, 1);
+    QTRY_VERIFY(asked.isThere);
+    QVERIFY2(asked.error.contains(u"missing 1 responses"_s), qPrintable(asked.error));
+
+    Outcome answers(&nodes[0], u"ask"_s, {{u"timeout"_s, 300}}, u"who"_s, 1);
+    QTRY_VERIFY(answers.isThere);
+    QVERIFY2(answers.error.contains(u"timed out"_s), qPrintable(answers.error));
+}
+
+void tst_RedisAway::requestsTellThatRedisWasNeverThere()
+{
+    ClusterNode node;
+    expectLoss();
+    expectLoss();
+    RedisAdapterOptions options;
+    options.url = QUrl(u"redis://127.0.0.1:1"_s);
+    options.requestsTimeout = 300ms;
+    QVERIFY(node.startQt(RedisAdapter::factory(options)));
+    node.connectClient();
+    QTRY_VERIFY(node.isConnected());
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"the number of servers is not known"_s));
+    Outcome fetched(&node, u"fetch"_s, {});
+    QTRY_VERIFY(fetched.isThere);
+    QCOMPARE(fetched.result.toList().size(), 1);
+}
+
+QTSOCKETIO_TEST(tst_RedisAway)
+
+#include "tst_redis_away.moc"
