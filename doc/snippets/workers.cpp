@@ -23,9 +23,14 @@ static int runWorker()
     return QCoreApplication::exec();
 }
 
+static void restartOnHangup(SocketIo::ClusterPrimary *primary);
+
 static int runPrimary()
 {
-    SocketIo::ClusterPrimary primary;
+    SocketIo::ClusterPrimaryOptions options;
+    options.workerCount = 4; // by default as many as there are processors
+    SocketIo::ClusterPrimary primary(options);
+    restartOnHangup(&primary);
     if (!primary.listen(QHostAddress::Any, 3000)) {
         qCritical("%ls", qUtf16Printable(primary.errorString()));
         return 1;
@@ -39,3 +44,29 @@ int main(int argc, char *argv[])
     return SocketIo::ClusterWorker::isWorker() ? runWorker() : runPrimary();
 }
 //! [main]
+
+//! [restart]
+#include <QtCore/QSocketNotifier>
+
+#include <csignal>
+#include <unistd.h>
+
+static int hangups[2]; // a pipe: a signal's handler may do little more than write
+
+// "kill -HUP", or ExecReload= of a systemd service, replaces all workers.
+static void restartOnHangup(SocketIo::ClusterPrimary *primary)
+{
+    if (pipe(hangups) != 0)
+        return;
+    auto *notifier = new QSocketNotifier(hangups[0], QSocketNotifier::Read, primary);
+    QObject::connect(notifier, &QSocketNotifier::activated, primary, [primary] {
+        char byte = 0;
+        if (read(hangups[0], &byte, 1) == 1)
+            primary->restartWorkers();
+    });
+    std::signal(SIGHUP, [](int) {
+        const char byte = 0;
+        [[maybe_unused]] const auto written = write(hangups[1], &byte, 1);
+    });
+}
+//! [restart]
