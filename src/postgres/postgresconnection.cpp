@@ -20,6 +20,7 @@ namespace {
 constexpr size_t MaxSent = 64;
 // Beyond this a delay does not double any more.
 constexpr int MaxDoublings = 20;
+constexpr qint64 TellingInterval = 10000; // ms
 
 void noteNotice(void *, const char *text)
 {
@@ -180,12 +181,27 @@ void PostgresConnection::becomeReady()
     qCDebug(lcPostgres).noquote() << "ready:" << PostgresAddress::text(m_options.url);
     m_attempts = 0;
     m_warned = false;
+    tellOfReturn();
     watch(true, true);
     m_writing->setEnabled(false);
     for (const QByteArray &channel : std::as_const(m_channels))
         prepend("LISTEN " + quoted(channel));
     setState(State::Ready);
     sendMore();
+}
+
+// The counterpart of fail()'s warning, but not for each moment of a connection that comes and goes.
+void PostgresConnection::tellOfReturn()
+{
+    if (!m_away.isValid())
+        return;
+    if (!m_told.isValid() || m_told.hasExpired(TellingInterval)) {
+        qCInfo(lcPostgres).noquote() << u"PostgreSQL at %1 is there again, after %2 s"_s
+                                            .arg(PostgresAddress::text(m_options.url))
+                                            .arg(double(m_away.elapsed()) / 1000, 0, 'f', 1);
+        m_told.start();
+    }
+    m_away.invalidate();
 }
 
 // In front of all that waits, whatever its size.
@@ -371,6 +387,8 @@ void PostgresConnection::fail(const QString &reason)
         u"cannot use PostgreSQL at %1: %2"_s.arg(PostgresAddress::text(m_options.url), reason));
     if (m_attempts == 0)
         qCWarning(lcPostgres).noquote() << error.message();
+    if (!m_away.isValid())
+        m_away.start();
     tearDown();
     const std::chrono::milliseconds delay = std::min<std::chrono::milliseconds>(
         m_options.reconnectionDelay * (1LL << std::min(m_attempts, MaxDoublings)),

@@ -7,6 +7,7 @@
 #include <SocketIo/error.h>
 #include <SocketIo/postgresoptions.h>
 
+#include <QtCore/qelapsedtimer.h>
 #include <QtCore/qset.h>
 #include <QtCore/qsocketnotifier.h>
 #include <QtCore/qtimer.h>
@@ -86,6 +87,7 @@ private:
     void watch(bool forReading, bool forWriting);
     void unwatch();
     void becomeReady();
+    void tellOfReturn();
     void prepend(const QByteArray &sql);
     void readable();
     void takeResults();
@@ -110,6 +112,8 @@ private:
     qsizetype m_waitingBytes = 0;
     QSet<QByteArray> m_channels;
     int m_attempts = 0;
+    QElapsedTimer m_away;  // while it is lost
+    QElapsedTimer m_told;  // since the log last said that it is back
     bool m_warned = false; // of statements that are dropped
 };
 

@@ -74,6 +74,7 @@ RedisCluster::NodePtr RedisCluster::open(const QByteArray &address)
     RedisConnection *const connection = node->connection.get();
     RedisConnectionPrivate *const inner = RedisConnectionPrivate::of(connection);
     const std::weak_ptr<Node> weak = node; // it owns the connection
+    inner->purpose = d->purpose;
     inner->shardLost = [this] { refreshSoon(); };
     inner->subscriptionRefused = [this, weak](const QByteArray &error) {
         if (const NodePtr refusing = weak.lock())

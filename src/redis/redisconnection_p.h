@@ -9,6 +9,7 @@
 #include "redis/redissentinels_p.h"
 #include "redis/redissubscriptions_p.h"
 
+#include <QtCore/qelapsedtimer.h>
 #include <QtCore/qtimer.h>
 
 #include <deque>
@@ -42,11 +43,13 @@ public:
     void subscribersCounted(const QByteArray &channel, int count);
     void setState(State newState);
     QString address() const;
+    QString named(const QString &text) const;
 
     RedisConnection *const q;
     RedisOptions options;
     State state = State::Closed;
     bool isQuiet = false; // whoever uses it tells what is wrong
+    QString purpose;      // for the log: "for publishing"
     detail::RedisSubscriptions subscriptions;
     QByteArray lastSubscription; // of all: whoever sees it may rely on the others
     // For a node of a cluster: the server has ended a subscription, or refused one.
@@ -67,10 +70,12 @@ private:
     void peerReady();
     void subscribeToAll();
     void sendQueued();
+    void tellOfReturn();
     bool isHeld() const { return m_audience && m_audience->isAwaited(); }
     void handlePush(const RedisReply &push);
     void reportRefusal(const QByteArray &error);
     void fail(const QString &reason);
+    QString timeoutReason() const;
     void tearDown();
     void retryLater();
 
@@ -83,6 +88,8 @@ private:
     qsizetype m_queuedBytes = 0;
     QTimer m_timer; // for the connection to be ready, or until the next try
     int m_attempts = 0;
+    QElapsedTimer m_away;  // while it is lost
+    QElapsedTimer m_told;  // since the log last said that it is back
     bool m_warned = false; // that commands are dropped
 };
 

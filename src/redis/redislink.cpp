@@ -21,6 +21,8 @@ RedisLink::RedisLink(const RedisOptions &options)
     : m_publisher(options)
     , m_subscriber(options)
 {
+    RedisConnectionPrivate::of(&m_publisher)->purpose = u"for publishing"_s;
+    RedisConnectionPrivate::of(&m_subscriber)->purpose = u"for subscriptions"_s;
     m_publisher.open();
     m_subscriber.open();
 }

@@ -24,6 +24,9 @@ QByteArray database(const QUrl &url)
     return text == "0"_L1 ? QByteArray() : text.toUtf8();
 }
 
+// What a server that expects TLS begins with when it gets something else.
+constexpr char TlsAlert = 0x15;
+
 } // namespace
 
 RedisPeer::RedisPeer(const QUrl &url, const RedisOptions &options,
@@ -35,7 +38,8 @@ RedisPeer::RedisPeer(const QUrl &url, const RedisOptions &options,
 {
     connect(&m_socket, &RedisSocket::connected, this, [this] { greetAll(); });
     connect(&m_socket, &RedisSocket::readyRead, this, [this] { read(); });
-    connect(&m_socket, &RedisSocket::failed, this, &RedisPeer::failed);
+    connect(&m_socket, &RedisSocket::failed, this,
+            [this](const QString &reason) { Q_EMIT failed(explained(reason)); });
     connect(&m_watch, &QTimer::timeout, this, [this] { checkAlive(); });
 }
 
@@ -96,10 +100,21 @@ std::deque<RedisPeer::Reply> RedisPeer::takePending()
     return replies;
 }
 
+QString RedisPeer::explained(const QString &reason) const
+{
+    const QString doubt = m_isHeard ? QString() : m_socket.doubt();
+    return doubt.isEmpty() ? reason : reason + u" ("_s + doubt + u')';
+}
+
 void RedisPeer::read()
 {
     m_silence.start();
-    m_reader.feed(m_socket.readAll());
+    const QByteArray bytes = m_socket.readAll();
+    if (!std::exchange(m_isHeard, true) && bytes.startsWith(TlsAlert)) {
+        Q_EMIT failed(u"it speaks TLS at this port: its URL then begins with rediss:"_s);
+        return;
+    }
+    m_reader.feed(bytes);
     CallOut out(this);
     while (out) {
         const std::optional<RedisReply> reply = m_reader.next();

@@ -35,6 +35,8 @@ public:
     void write(const QList<QByteArray> &words) { m_socket.write(respCommand(words)); }
     qint64 bytesToWrite() const { return m_socket.bytesToWrite(); }
     void flush() { m_socket.flush(); }
+    // The reason, and what is perhaps the cause if the server has said nothing yet.
+    QString explained(const QString &reason) const;
 
     // The commands that have not been answered.
     std::deque<Reply> takePending();
@@ -67,6 +69,7 @@ private:
     RedisSocket m_socket;
     RespReader m_reader;
     std::deque<Pending> m_pending;
+    bool m_isHeard = false;
     int m_greetings = 0; // that have not been answered
     QTimer m_watch;
     QElapsedTimer m_silence; // since the server was last heard, or had nothing to answer

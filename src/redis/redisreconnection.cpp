@@ -21,6 +21,12 @@ using detail::RedisSocket;
 using detail::RedisSubscriptions;
 using EngineIo::detail::CallOut;
 
+namespace {
+
+constexpr qint64 TellingInterval = 10000; // ms
+
+} // namespace
+
 RedisConnectionPrivate::RedisConnectionPrivate(RedisConnection *connection)
     : q(connection)
 {
@@ -29,8 +35,14 @@ RedisConnectionPrivate::RedisConnectionPrivate(RedisConnection *connection)
         if (state == State::Waiting)
             connectToServer();
         else if (state == State::Connecting)
-            fail(u"no answer in time"_s);
+            fail(timeoutReason());
     });
+}
+
+QString RedisConnectionPrivate::timeoutReason() const
+{
+    const QString reason = u"no answer in time"_s;
+    return m_peer ? m_peer->explained(reason) : reason;
 }
 
 // Those of a cluster's root nodes, whose connection has no server of its own.
@@ -47,6 +59,12 @@ QString RedisConnectionPrivate::address() const
     for (const QUrl &url : options.rootNodes)
         nodes.append(textOf(url));
     return nodes.join(u", "_s);
+}
+
+// With the address as %1, and what the connection is for as %2.
+QString RedisConnectionPrivate::named(const QString &text) const
+{
+    return text.arg(address(), purpose.isEmpty() ? QString() : u' ' + purpose);
 }
 
 void RedisConnectionPrivate::setState(State newState)
@@ -127,7 +145,8 @@ void RedisConnectionPrivate::peerReady()
 {
     m_timer.stop();
     m_attempts = 0;
-    qCDebug(lcRedis).noquote() << "ready:" << address();
+    qCDebug(lcRedis).noquote() << "ready:" << address() << purpose;
+    tellOfReturn();
     subscribeToAll();
     if (m_audience)
         m_audience->connected(m_peer.get());
@@ -136,6 +155,19 @@ void RedisConnectionPrivate::peerReady()
     CallOut out(q);
     out.call([this] { setState(State::Ready); });
     out.emitSignal(&RedisConnection::ready);
+}
+
+// The counterpart of fail()'s warning, but not for each moment of a connection that comes and goes.
+void RedisConnectionPrivate::tellOfReturn()
+{
+    if (!m_away.isValid())
+        return;
+    if (!isQuiet && (!m_told.isValid() || m_told.hasExpired(TellingInterval))) {
+        qCInfo(lcRedis).noquote() << named(u"Redis at %1 is there again%2, after %3 s"_s)
+                                         .arg(double(m_away.elapsed()) / 1000, 0, 'f', 1);
+        m_told.start();
+    }
+    m_away.invalidate();
 }
 
 void RedisConnectionPrivate::sendQueued()
@@ -280,10 +312,11 @@ void RedisConnectionPrivate::fail(const QString &reason)
 {
     if (state == State::Closed || state == State::Waiting)
         return;
-    const Error error(Error::Type::Transport,
-                      u"cannot use Redis at %1: %2"_s.arg(address(), reason));
+    const Error error(Error::Type::Transport, named(u"cannot use Redis at %1%2: %3"_s).arg(reason));
     if (m_attempts == 0 && !isQuiet)
         qCWarning(lcRedis).noquote() << error.message();
+    if (!m_away.isValid())
+        m_away.start();
     const std::deque<Reply> lost = m_peer ? m_peer->takePending() : std::deque<Reply>();
     tearDown();
     RedisReply failure;

@@ -43,6 +43,9 @@ void RedisSocket::openTcp(const QUrl &url, const RedisOptions &options)
     auto *socket = new QSslSocket;
     adopt(socket);
     const quint16 port = quint16(url.port(DefaultPort));
+    connect(socket, &QAbstractSocket::connected, this,
+            [this] { m_progress = Progress::Connected; });
+    connect(socket, &QSslSocket::encrypted, this, [this] { m_progress = Progress::Encrypted; });
     if (url.scheme() == "rediss"_L1) {
         if (options.sslConfiguration)
             socket->setSslConfiguration(*options.sslConfiguration);
@@ -62,6 +65,26 @@ void RedisSocket::openLocal(const QString &path)
     adopt(socket);
     connect(socket, &QLocalSocket::connected, this, &RedisSocket::connected, Qt::QueuedConnection);
     socket->connectToServer(path);
+}
+
+QString RedisSocket::doubt() const
+{
+    const auto *const tcp = qobject_cast<const QSslSocket *>(m_device.get());
+    if (!tcp || m_progress != Progress::Connected)
+        return {};
+    using Failure = QAbstractSocket::SocketError;
+    const Failure failure = tcp->error();
+    if (tcp->mode() == QSslSocket::UnencryptedMode) {
+        return failure == Failure::RemoteHostClosedError
+            ? u"perhaps it speaks TLS at this port: its URL then begins with rediss:"_s
+            : QString();
+    }
+    // Not for certificates, whose errors speak for themselves.
+    const bool isMute = failure == Failure::UnknownSocketError
+        || failure == Failure::RemoteHostClosedError
+        || tcp->errorString().contains(u"wrong version number"_s);
+    return isMute ? u"perhaps it does not speak TLS at this port: its URL then begins with redis:"_s
+                  : QString();
 }
 
 void RedisSocket::flush()

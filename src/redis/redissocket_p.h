@@ -28,6 +28,9 @@ public:
     qint64 bytesToWrite() const { return m_device->bytesToWrite(); }
     // So that what has been written leaves even if the event loop does not run again.
     void flush();
+    // What may be wrong with a server that has said nothing and lets the time pass or has failed;
+    // empty if it does not look like a mistake with TLS.
+    QString doubt() const;
 
 Q_SIGNALS:
     void connected();
@@ -40,7 +43,10 @@ private:
     void openTcp(const QUrl &url, const RedisOptions &options);
     void openLocal(const QString &path);
 
+    enum class Progress { None, Connected, Encrypted };
+
     std::unique_ptr<QIODevice> m_device;
+    Progress m_progress = Progress::None;
 };
 
 } // namespace SocketIo::detail

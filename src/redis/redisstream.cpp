@@ -2,6 +2,7 @@
 #include "redis/redisstream_p.h"
 
 #include "base/callout_p.h"
+#include "redis/redisconnection_p.h"
 #include "redis/redislogging_p.h"
 #include "redis/respreader_p.h"
 
@@ -52,6 +53,7 @@ RedisStream::RedisStream(RedisConnection *publisher, const RedisStreamsAdapterOp
         if (state != State::Ready && m_isPositioned)
             deliverEarly();
     });
+    RedisConnectionPrivate::of(&m_reader)->purpose = u"for reading the stream"_s;
     m_reader.open();
 }
 

@@ -9,7 +9,9 @@
 #include <SocketIo/PostgresEmitter>
 
 #include <QtCore/qjsonobject.h>
+#include <QtCore/qloggingcategory.h>
 #include <QtCore/qregularexpression.h>
+#include <QtCore/qscopeguard.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
@@ -240,7 +242,11 @@ void tst_ClusterPostgres::goesOnWhenItsConnectionIsKilled()
     for (int i = 0; i < NodeJs; ++i) {
         QTest::ignoreMessage(QtWarningMsg,
                              QRegularExpression(u"cannot use PostgreSQL at .*terminat.*"_s));
+        QTest::ignoreMessage(
+            QtInfoMsg, QRegularExpression(u"^PostgreSQL at .* is there again, after [0-9.]+ s$"_s));
     }
+    QLoggingCategory::setFilterRules(u"qt.socketio.postgres.info=true"_s);
+    const auto reset = qScopeGuard([] { QLoggingCategory::setFilterRules({}); });
     m_postgres.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                    "WHERE application_name = 'QtSocketIo'");
     TRY_COMPARE(states.size(), 3);

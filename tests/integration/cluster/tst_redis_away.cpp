@@ -11,7 +11,9 @@
 #include <SocketIo/ShardedRedisAdapter>
 
 #include <QtCore/qjsonobject.h>
+#include <QtCore/qloggingcategory.h>
 #include <QtCore/qregularexpression.h>
+#include <QtCore/qscopeguard.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
@@ -95,6 +97,7 @@ private Q_SLOTS:
     void requestsTellThatServersAreMissing_data() { addAdapters(); }
     void requestsTellThatServersAreMissing();
     void requestsTellThatRedisWasNeverThere();
+    void theLogSaysWhatIsAwayAndForHowLong();
 
 private:
     static void addAdapters();
@@ -253,6 +256,50 @@ void tst_RedisAway::requestsTellThatRedisWasNeverThere()
     Outcome fetched(&node, u"fetch"_s, {});
     QTRY_VERIFY(fetched.isThere);
     QCOMPARE(fetched.result.toList().size(), 1);
+}
+
+void tst_RedisAway::theLogSaysWhatIsAwayAndForHowLong()
+{
+    RedisServer redis;
+    QVERIFY(redis.start());
+    ClusterNode node;
+    QVERIFY(node.startQt(adapterFor(u"redis"_s, redis.url(), 10ms)));
+    node.connectClient();
+    QTRY_VERIFY(node.isConnected());
+    QTRY_COMPARE(serverCount(&node), 1);
+    QLoggingCategory::setFilterRules(u"qt.socketio.redis.info=true"_s);
+    const auto reset = qScopeGuard([] { QLoggingCategory::setFilterRules({}); });
+    QSignalSpy lost(adapterOf(node), SIGNAL(errorOccurred(SocketIo::Error)));
+    QSignalSpy changed(adapterOf(node),
+                       SIGNAL(redisStateChanged(SocketIo::RedisConnection::State)));
+    const auto isBack = [&] {
+        return !changed.isEmpty()
+            && changed.last()[0].value<RedisConnection::State>() == RedisConnection::State::Ready;
+    };
+    for (const char *purpose : {"for publishing", "for subscriptions"}) {
+        QTest::ignoreMessage(QtWarningMsg,
+                             QRegularExpression(u"^cannot use Redis at 127.0.0.1:[0-9]+ %1: "_s.arg(
+                                 QLatin1String(purpose))));
+        QTest::ignoreMessage(
+            QtInfoMsg,
+            QRegularExpression(
+                u"^Redis at 127.0.0.1:[0-9]+ is there again %1, after [0-9.]+ s$"_s.arg(
+                    QLatin1String(purpose))));
+    }
+    redis.stop();
+    QTRY_VERIFY(lost.size() >= 2);
+    QVERIFY(redis.start());
+    QTRY_VERIFY(isBack());
+    // What is published is there for another server only when that connection is back, too.
+    RedisOptions options;
+    options.url = redis.url();
+    RedisConnection listener(options);
+    QSignalSpy heard(&listener, &RedisConnection::messageReceived);
+    listener.subscribePattern("socket.io#*");
+    listener.open();
+    QTRY_COMPARE(listener.state(), RedisConnection::State::Ready);
+    node.server()->emitEvent(u"first"_s, 0);
+    QTRY_VERIFY(!heard.isEmpty());
 }
 
 QTSOCKETIO_TEST(tst_RedisAway)

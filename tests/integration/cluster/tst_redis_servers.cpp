@@ -48,6 +48,8 @@ private Q_SLOTS:
     void initTestCase();
     void encryptsAndShowsCertificates_data();
     void encryptsAndShowsCertificates();
+    void suspectsAMistakeWithTls_data();
+    void suspectsAMistakeWithTls();
     void leavesAServerThatHangs_data();
     void leavesAServerThatHangs();
     void followsTheSentinel();
@@ -101,6 +103,51 @@ void tst_RedisServers::encryptsAndShowsCertificates()
     TRY_VERIFY(!errors.isEmpty());
     QVERIFY(errors[0][0].value<Error>().message().startsWith(error));
     QVERIFY(connection.state() != State::Ready);
+}
+
+void tst_RedisServers::suspectsAMistakeWithTls_data()
+{
+    QTest::addColumn<QString>("scheme"); // of the URL; the server has the other one
+    QTest::addColumn<QString>("error");
+    QTest::newRow("rediss")
+        << u"rediss"_s
+        << u"perhaps it does not speak TLS at this port: its URL then begins with "
+           "redis:"_s;
+    QTest::newRow("redis") << u"redis"_s
+                           << u"it speaks TLS at this port: its URL then begins with rediss:"_s;
+}
+
+void tst_RedisServers::suspectsAMistakeWithTls()
+{
+    QFETCH(const QString, scheme);
+    QFETCH(const QString, error);
+    const Certificates certificates;
+    if (!certificates.isValid())
+        QSKIP("openssl is not installed");
+    QStringList arguments;
+    if (scheme == u"redis")
+        arguments = {u"--port"_s,
+                     u"0"_s,
+                     u"--tls-port"_s,
+                     u"PORT"_s,
+                     u"--tls-cert-file"_s,
+                     certificates.path(u"server"_s, u"pem"_s),
+                     u"--tls-key-file"_s,
+                     certificates.path(u"server"_s, u"key"_s),
+                     u"--tls-ca-cert-file"_s,
+                     certificates.path(u"authority"_s, u"pem"_s)};
+    RedisServer server(arguments);
+    QVERIFY(server.start());
+    RedisOptions options =
+        quickOptions(QUrl(u"%1://localhost:%2"_s.arg(scheme).arg(server.port())));
+    options.connectTimeout = 500ms;
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QRegularExpression::escape(error)));
+    RedisConnection connection(options);
+    QSignalSpy errors(&connection, &RedisConnection::errorOccurred);
+    connection.open();
+    TRY_VERIFY(!errors.isEmpty());
+    const QString message = errors[0][0].value<Error>().message();
+    QVERIFY2(message.contains(error), qPrintable(message));
 }
 
 void tst_RedisServers::leavesAServerThatHangs_data()
