@@ -25,8 +25,9 @@ QByteArray chooseSubprotocol(const HttpHeaders &headers, const QStringList &ours
     }
     if (!ours.isEmpty())
         return {};
-    const QByteArray offered = headers.combinedValue("sec-websocket-protocol");
-    return offered.left(offered.indexOf(',')).trimmed();
+    const QByteArray offers = headers.combinedValue("sec-websocket-protocol");
+    QByteArrayView rest = offers;
+    return takeHttpElement(rest).toByteArray();
 }
 
 } // namespace

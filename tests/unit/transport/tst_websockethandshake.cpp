@@ -92,6 +92,8 @@ private Q_SLOTS:
         QTest::newRow("upper case") << "A"_ba << QStringList{u"a"_s} << ""_ba;
         QTest::newRow("nothing offered") << ""_ba << QStringList{u"a"_s} << ""_ba;
         QTest::newRow("none of our own") << "b, a"_ba << QStringList() << "b"_ba;
+        QTest::newRow("none of our own, one") << "a"_ba << QStringList() << "a"_ba;
+        QTest::newRow("none of our own, spaces") << " a "_ba << QStringList() << "a"_ba;
     }
     void choosesASubprotocol()
     {
