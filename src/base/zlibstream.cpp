@@ -137,6 +137,7 @@ Inflater::Status Inflater::inflatePart(QByteArrayView part, qsizetype maxSize, Q
 {
     constexpr qsizetype Step = 16 * 1024;
     z_stream &stream = *m_stream;
+    m_ended = false;
     do {
         setInput(stream, &part);
         do {
@@ -156,6 +157,7 @@ Inflater::Status Inflater::inflatePart(QByteArrayView part, qsizetype maxSize, Q
             if (result == Z_STREAM_END) {
                 // A stream may end within a message, and nothing but a new one can follow.
                 inflateReset(m_stream.get());
+                m_ended = stream.avail_in == 0 && part.isEmpty();
                 if (stream.avail_in == 0)
                     break;
                 continue;

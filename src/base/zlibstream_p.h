@@ -63,10 +63,13 @@ public:
 
     // Appends what the part inflates to, of which no more than maxSize bytes are ever made.
     Status inflatePart(QByteArrayView part, qsizetype maxSize, QByteArray *data);
+    // Whether the last part was the end of a stream, so that the next begins another one.
+    bool hasEnded() const { return m_ended; }
     void forget();
 
 private:
     std::unique_ptr<z_stream_s> m_stream;
+    bool m_ended = false;
 };
 
 // A whole stream of zlib's format, of gzip's, or, as some servers send instead of the former, a raw

@@ -266,8 +266,10 @@ Inflater::Status MessageDeflate::inflate(QByteArrayView payload, qsizetype maxSi
     else if (!keeps)
         inflater->forget();
     const Inflater::Status status = inflater->inflatePart(payload, maxSize, message);
-    return status == Inflater::Status::Ok ? inflater->inflatePart(EmptyBlock, maxSize, message)
-                                          : status;
+    // The final block of a stream has no empty one behind it.
+    if (status != Inflater::Status::Ok || inflater->hasEnded())
+        return status;
+    return inflater->inflatePart(EmptyBlock, maxSize, message);
 }
 
 } // namespace EngineIo::detail

@@ -28,6 +28,8 @@ private Q_SLOTS:
     void aClientToldOfATinyWindowSendsPlainMessages();
     void survivesARoundTrip_data();
     void survivesARoundTrip();
+    void goesOnBehindAFinalBlock_data();
+    void goesOnBehindAFinalBlock();
     void remembersOnlyWhereThatIsAgreed();
     void compressesOnceForAll();
     void neverInflatesToMoreThanTheLimit();
@@ -254,6 +256,42 @@ void tst_MessageDeflate::survivesARoundTrip()
         QCOMPARE(again, message);
         MessageDeflate::forgetShared();
     }
+}
+
+void tst_MessageDeflate::goesOnBehindAFinalBlock_data()
+{
+    QTest::addColumn<bool>("forgets");
+    QTest::addColumn<bool>("byServer");
+    QTest::addColumn<QByteArray>("end"); // behind the block
+    for (const bool forgets : {false, true}) {
+        for (const bool byServer : {false, true}) {
+            QTest::addRow("forgets: %d, by the server: %d", forgets, byServer)
+                << forgets << byServer << ""_ba;
+            QTest::addRow("forgets: %d, by the server: %d, with an empty block", forgets, byServer)
+                << forgets << byServer << QByteArray("\0", 1);
+        }
+    }
+}
+
+void tst_MessageDeflate::goesOnBehindAFinalBlock()
+{
+    QFETCH(bool, forgets);
+    QFETCH(bool, byServer);
+    QFETCH(QByteArray, end);
+    const DeflateAgreement agreement{forgets, forgets, 15, 15, {}};
+    MessageDeflate there(agreement, {}, byServer ? WebSocketRole::Client : WebSocketRole::Server);
+    const QByteArray message(3000, 'x');
+    const QByteArray whole = Deflater(ZlibFormat::Raw).deflate(message) + end;
+    for (int i = 0; i < 3; ++i) {
+        QByteArray again;
+        QCOMPARE(there.inflate(whole, message.size(), &again), Inflater::Status::Ok);
+        QCOMPARE(again, message);
+    }
+    QByteArray usual;
+    QCOMPARE(
+        there.inflate(MessageDeflate(agreement, {}).compress(message, {}), message.size(), &usual),
+        Inflater::Status::Ok);
+    QCOMPARE(usual, message);
 }
 
 void tst_MessageDeflate::remembersOnlyWhereThatIsAgreed()
