@@ -367,7 +367,10 @@ void ClientSocket::argumentError(const QString &event, const Error &error)
 */
 /*!
     \fn void SocketIo::ClientSocket::errorOccurred(const SocketIo::Error &error)
-    A listener's parameters do not fit an event's arguments, as \a error tells.
+    A listener's parameters do not fit an event's arguments, as \a error tells. With
+    ClientOptions::protocol for old servers it is emitted for what they send as \c error while the
+    socket is connected, too: \a error is then of the type Error::Type::Refused and has its data.
+    Without a slot for it there is a warning, at most once a minute.
 */
 
 } // namespace SocketIo

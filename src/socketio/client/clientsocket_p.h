@@ -74,6 +74,7 @@ public:
 
     ClientSocket *q;
     EngineIo::detail::WarningLimit argumentWarnings;
+    EngineIo::detail::WarningLimit serverErrorWarnings;
     quint64 number = 0;      // the manager's
     ManagerPrivate *manager; // null while it is being deleted
     const QString nsp;
@@ -129,6 +130,7 @@ private:
     void joinLater(std::chrono::milliseconds time);
     void handleConnect(const QVariantMap &data);
     void handleConnectError(const QVariant &data);
+    void handleServerError(const QVariant &data);
     void deliverEarly();
     void deliver(const Packet &packet);
     void sendAck(quint32 ofConnection, qint64 ackId, const QVariantList &args);

@@ -102,8 +102,12 @@ void ClientSocketPrivate::handlePacket(const Packet &packet)
         out.call([this] { deactivate(ClientSocket::DisconnectReason::ServerDisconnect); });
         break;
     case PacketType::ConnectError:
-        if (!connected)
+        if (!connected) {
             handleConnectError(packet.data);
+        } else if (manager->protocol.joinsMainNamespace()) {
+            deliverEarly();
+            out.call([&] { handleServerError(packet.data); });
+        }
         break;
     }
 }

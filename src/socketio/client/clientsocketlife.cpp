@@ -272,16 +272,23 @@ void ClientSocketPrivate::handleConnect(const QVariantMap &data)
     out.emitSignal(&ClientSocket::connected);
 }
 
+// What the packet of an error has: a text, or an object.
+static Error sentError(const QVariant &data)
+{
+    const QString text = data.toString();
+    if (!text.isEmpty())
+        return Error(Error::Type::Refused, text);
+    const QVariantMap map = data.toMap();
+    const QString message = map.value(u"message"_s).toString();
+    // The details are those of Socket.IO 2 if there is no message.
+    return {Error::Type::Refused, message, message.isEmpty() ? data : map.value(u"data"_s)};
+}
+
 void ClientSocketPrivate::handleConnectError(const QVariant &data)
 {
     joinSent = false;
-    QString message = data.toString();
-    QVariant details;
-    if (message.isEmpty()) {
-        const QVariantMap map = data.toMap();
-        message = map.value(u"message"_s).toString();
-        details = message.isEmpty() ? data : map.value(u"data"_s); // those of Socket.IO 2
-    }
+    const Error sent = sentError(data);
+    QString message = sent.message();
     if (message.isEmpty())
         message = u"%1 refuses the namespace %2"_s.arg(manager->address(), nsp);
     QString logText;
@@ -295,7 +302,7 @@ void ClientSocketPrivate::handleConnectError(const QVariant &data)
         logText = u"refused by namespace %1: %2"_s.arg(placeText(), message);
         hint = u"Check what the client sends as auth: a middleware of the namespace refuses it."_s;
     }
-    Error error(Error::Type::Refused, message, details);
+    Error error(Error::Type::Refused, message, sent.data());
     error.setHint(hint);
     ending = Ending::Refused;
     CallOut out(q);
@@ -305,6 +312,24 @@ void ClientSocketPrivate::handleConnectError(const QVariant &data)
     // The application may have connected again by now, for example with other credentials.
     if (out && !active && manager)
         manager->socketDeactivated();
+}
+
+// Servers of Socket.IO 2 send errors at any time, after which the socket stays connected.
+void ClientSocketPrivate::handleServerError(const QVariant &data)
+{
+    const Error sent = sentError(data);
+    const QString message = sent.message().isEmpty()
+        ? u"%1 reports an error in the namespace %2"_s.arg(manager->address(), nsp)
+        : sent.message();
+    static const auto signal = QMetaMethod::fromSignal(&ClientSocket::errorOccurred);
+    const QString text =
+        u"namespace %1 got an error from the server: %2"_s.arg(placeText(), message);
+    CallOut out(q);
+    if (!q->isSignalConnected(signal) && serverErrorWarnings.take())
+        warn(text);
+    else
+        qCDebug(lcClient).noquote() << text;
+    out.emitSignal(&ClientSocket::errorOccurred, Error(Error::Type::Refused, message, sent.data()));
 }
 
 void ClientSocketPrivate::disconnect()

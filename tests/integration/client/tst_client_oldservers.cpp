@@ -21,6 +21,7 @@ private Q_SLOTS:
     void namespacesHaveTheirCredentials_data() { addOldServers(); }
     void namespacesHaveTheirCredentials();
     void refusalsAreTold();
+    void errorsOfAServerAreTold();
     void leavesAndComesBack_data() { addOldServers(); }
     void leavesAndComesBack();
     void staysWithItsPings_data();
@@ -199,6 +200,29 @@ void tst_Client_OldServers::refusalsAreTold()
     TRY_COMPARE(refusedAgain.count(), 1);
     QCOMPARE(refusedAgain.at(0).at(0).value<Error>().data(),
              QVariant(QVariantMap{{u"content"_s, u"Please retry later"_s}}));
+}
+
+// Which Socket.IO 2 has methods for that applications use.
+void tst_Client_OldServers::errorsOfAServerAreTold()
+{
+    ServerProcess *process = server(u"old"_s);
+    QVERIFY(process);
+    Manager manager(process->url(), oldOptions());
+    ClientSocket *chat = manager.socket(u"/chat"_s);
+    TRY_VERIFY(chat->isConnected());
+    // Unheard, it is a warning.
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(u"/chat.* got an error from the server: unheard$"_s));
+    const AckResult unheard(chat->emitWithAck(u"err me"_s, u"unheard"_s));
+    TRY_VERIFY(unheard.isAnswered());
+    QSignalSpy errors(chat, &ClientSocket::errorOccurred);
+    chat->emitEvent(u"err me"_s, u"busy"_s);
+    chat->emitEvent(u"err me"_s, QVariantMap{{u"code"_s, 7}});
+    TRY_COMPARE(errors.count(), 2);
+    QCOMPARE(errors.at(0).at(0).value<Error>().message(), u"busy"_s);
+    QCOMPARE(errors.at(0).at(0).value<Error>().type(), Error::Type::Refused);
+    QCOMPARE(errors.at(1).at(0).value<Error>().data(), QVariant(QVariantMap{{u"code"_s, 7}}));
+    QVERIFY(chat->isConnected());
 }
 
 void tst_Client_OldServers::leavesAndComesBack()

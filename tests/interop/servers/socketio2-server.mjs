@@ -24,6 +24,10 @@ function serve(socket) {
   });
   socket.on("handshake", (ack) => ack({ id: socket.id, token: tokenOf(socket), transport: socket.conn.transport.name }));
   socket.on("ask", (value) => socket.emit("question", value, (...reply) => socket.emit("asked", ...reply)));
+  socket.on("err me", (data, ack) => {
+    socket.error(data); // of Socket.IO 2 only
+    if (ack) ack();
+  });
   socket.on("leave me", () => socket.disconnect());
   socket.on("close me", () => socket.disconnect(true));
 }
