@@ -9,6 +9,7 @@
 #include "socketio/parser/packetwarnings_p.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace SocketIo {
 
@@ -46,22 +47,22 @@ private:
     // What socket.io-msgpack-parser checks, and what socket.io-parser does in addition.
     static QByteArray fill(const QVariantMap &map, Packet *packet)
     {
-        const QVariant type = map.value(u"type"_s);
-        if (type.typeId() != QMetaType::LongLong || type.toLongLong() < 0
-            || type.toLongLong() > qint64(PacketType::ConnectError))
+        const std::optional<qint64> type = wholeNumber(map.value(u"type"_s));
+        if (!type || *type > qint64(PacketType::ConnectError))
             return "unknown packet type"_ba;
         const QVariant nsp = map.value(u"nsp"_s);
         if (nsp.typeId() != QMetaType::QString)
             return "invalid namespace"_ba;
         const QVariant id = map.value(u"id"_s);
         const bool hasId = id.isValid() && !isNull(id);
-        if (hasId && (id.typeId() != QMetaType::LongLong || id.toLongLong() < 0))
+        const std::optional<qint64> number = wholeNumber(id);
+        if (hasId && !number)
             return "invalid packet id"_ba;
         *packet = Packet();
-        packet->type = PacketType(type.toInt());
+        packet->type = PacketType(*type);
         packet->nsp = nsp.toString();
         if (hasId)
-            packet->id = id.toLongLong();
+            packet->id = *number;
         return fillPayload(map.value(u"data"_s), packet) ? QByteArray() : "invalid payload"_ba;
     }
 
@@ -87,6 +88,18 @@ private:
             packet->args = data.toList();
             return data.typeId() == QMetaType::QVariantList;
         }
+    }
+
+    // Not negative. Some encoders write all numbers as doubles.
+    static std::optional<qint64> wholeNumber(const QVariant &value)
+    {
+        constexpr double ExactIntegers = 9007199254740992.0; // 2^53
+        if (value.typeId() == QMetaType::LongLong && value.toLongLong() >= 0)
+            return value.toLongLong();
+        const double number = value.typeId() == QMetaType::Double ? value.toDouble() : -1;
+        if (number >= 0 && number < ExactIntegers && std::trunc(number) == number)
+            return qint64(number);
+        return std::nullopt;
     }
 
     static bool isNull(const QVariant &value) { return value.typeId() == QMetaType::Nullptr; }
@@ -135,7 +148,10 @@ private:
     \li NaN and infinity are transmitted.
     \endlist
 
-    JavaScript's \c undefined is received as null.
+    JavaScript's \c undefined is received as null. What other encoders write is received as JavaScript
+    receives it: a key of a map that is a number, a boolean or nil is its text in JavaScript, as "1",
+    "null" or "NaN", and a value of an extension type that is not known is a list of the type and the
+    bytes. Maps with other keys are refused.
 
     A peer that sends something else than a valid packet is disconnected, with the reason "parse
     error".

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include "msgpack/msgpackreader_p.h"
 
+#include "base/utf8text_p.h"
+
 #include <QtCore/qdatetime.h>
 #include <QtCore/qendian.h>
+#include <QtCore/qlocale.h>
 #include <QtCore/qnumeric.h>
 #include <QtCore/qtimezone.h>
 
 #include <msgpack.hpp>
 
+#include <cmath>
 #include <limits>
 #include <utility>
 #include <vector>
 
 namespace SocketIo::detail {
+
+using namespace Qt::StringLiterals;
 
 namespace {
 
@@ -21,6 +27,9 @@ constexpr quint8 FixExt1 = 0xd4;
 constexpr quint8 FixExt8 = 0xd7;
 constexpr qint8 NotepackType = 0;   // notepack.io 2: undefined, Date, ArrayBuffer, by their size
 constexpr qint8 TimestampType = -1; // the MessagePack specification's own, of notepack.io 3
+
+constexpr char UnfitKey[] = "a key that is neither a string nor a number, a boolean or nil";
+constexpr char TooDeep[] = "nested more deeply than the parser's maxDepth allows";
 
 QVariant null()
 {
@@ -69,6 +78,39 @@ std::optional<QDateTime> timestamp(const char *data, uint32_t size)
     return dateTime(msecs);
 }
 
+// What JavaScript makes of a number as a key, for which all numbers are doubles.
+QString keyText(double number)
+{
+    if (std::isnan(number))
+        return u"NaN"_s;
+    if (std::isinf(number))
+        return number > 0 ? u"Infinity"_s : u"-Infinity"_s;
+    if (number == 0)
+        return u"0"_s; // also for minus zero
+    const double size = std::abs(number);
+    if (size >= 1e-6 && size < 1e21)
+        return QString::number(number, 'f', QLocale::FloatingPointShortest);
+    QString text = QString::number(number, 'e', QLocale::FloatingPointShortest);
+    return text.replace(u"e-0"_s, u"e-"_s);
+}
+
+// Nothing: one that is refused.
+std::optional<QString> keyText(const QVariant &key)
+{
+    switch (key.typeId()) {
+    case QMetaType::Nullptr:
+        return u"null"_s;
+    case QMetaType::Bool:
+        return key.toBool() ? u"true"_s : u"false"_s;
+    case QMetaType::LongLong:
+    case QMetaType::ULongLong:
+    case QMetaType::Double:
+        return keyText(key.toDouble());
+    default:
+        return std::nullopt;
+    }
+}
+
 class Visitor final : public msgpack::null_visitor
 {
 public:
@@ -92,7 +134,7 @@ public:
     bool visit_float64(double value) { return add(value); }
     bool visit_str(const char *data, uint32_t size)
     {
-        QString text = QString::fromUtf8(data, qsizetype(size));
+        QString text = EngineIo::detail::utf8Text({data, qsizetype(size)});
         if (m_inKey) {
             m_open.back().key = std::move(text);
             return true;
@@ -107,6 +149,8 @@ public:
     // tells a block of eight bytes from the fixed form that is a date.
     bool visit_ext(const char *data, uint32_t size)
     {
+        if (m_inKey)
+            return refuse(UnfitKey);
         const auto type = qint8(*data);
         const auto head = quint8(data[-1]);
         const char *content = data + 1;
@@ -122,7 +166,9 @@ public:
                 return add(*time);
             return refuse("an invalid timestamp");
         }
-        return refuse("an unknown extension type");
+        if (m_depthLeft == 0)
+            return refuse(TooDeep);
+        return add(QVariantList{qint64(type), QByteArray(content, qsizetype(size))});
     }
 
     bool start_array(uint32_t) { return open(Kind::Array); }
@@ -160,9 +206,12 @@ private:
     }
     bool add(QVariant &&value)
     {
-        if (m_inKey)
-            return refuse("a key that is not a string");
-        if (m_open.empty()) {
+        if (m_inKey) {
+            std::optional<QString> key = keyText(value);
+            if (!key)
+                return refuse(UnfitKey);
+            m_open.back().key = std::move(*key);
+        } else if (m_open.empty()) {
             m_result = std::move(value);
         } else if (m_open.back().kind == Kind::Array) {
             m_open.back().list.append(std::move(value));
@@ -179,9 +228,9 @@ private:
     bool open(Kind kind)
     {
         if (m_inKey)
-            return refuse("a key that is not a string");
+            return refuse(UnfitKey);
         if (m_depthLeft == 0)
-            return refuse("nested more deeply than the parser's maxDepth allows");
+            return refuse(TooDeep);
         --m_depthLeft;
         m_open.push_back({kind, {}, {}, {}});
         return true;

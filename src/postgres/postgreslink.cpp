@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "postgres/postgreslink_p.h"
 
+#include "base/utf8text_p.h"
 #include "postgres/postgreslogging_p.h"
 
 #include <SocketIo/MsgPack>
@@ -273,7 +274,8 @@ void PostgresLink::deliverOne(const Incoming &message)
     QVariantMap map = *message.map;
     // The emitter for Node.js leaves it out.
     if (!map.contains(u"nsp"_s)) {
-        map.insert(u"nsp"_s, QString::fromUtf8(message.channel.mid(channelOf(QString()).size())));
+        map.insert(u"nsp"_s,
+                   EngineIo::detail::utf8Text(message.channel.mid(channelOf(QString()).size())));
     }
     const std::optional<ClusterMessage> content = ClusterMessage::fromVariantMap(map);
     if (!content) {

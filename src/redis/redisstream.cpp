@@ -2,6 +2,7 @@
 #include "redis/redisstream_p.h"
 
 #include "base/callout_p.h"
+#include "base/utf8text_p.h"
 #include "redis/redisconnection_p.h"
 #include "redis/redislogging_p.h"
 #include "redis/respreader_p.h"
@@ -185,7 +186,7 @@ void RedisStream::handle(const RedisReply &reply)
         handleOwn(*entry);
         return;
     }
-    const auto observer = m_observers.constFind(QString::fromUtf8(entry->nsp));
+    const auto observer = m_observers.constFind(EngineIo::detail::utf8Text(entry->nsp));
     if (observer == m_observers.cend())
         return;
     if (const std::optional<ClusterMessage> message = entry->message())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "redis/streamentry_p.h"
 
+#include "base/utf8text_p.h"
 #include "redis/redislogging_p.h"
 
 #include <SocketIo/MsgPack>
@@ -113,7 +114,7 @@ std::optional<StreamEntry> StreamEntry::fromReply(const RedisReply &reply)
 std::optional<ClusterMessage> StreamEntry::message() const
 {
     QVariantMap map{{u"uid"_s, QString::fromUtf8(uid)},
-                    {u"nsp"_s, QString::fromUtf8(nsp)},
+                    {u"nsp"_s, EngineIo::detail::utf8Text(nsp)},
                     {u"type"_s, QString::fromUtf8(type)}};
     QByteArray error = "it is not one of a cluster";
     if (data.startsWith('{')) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "websockets/websocketlink_p.h"
 
+#include "base/utf8text_p.h"
 #include "engineio/server/serveraccess_p.h"
 #include "net/http/httprequestwriter_p.h"
 
@@ -98,7 +99,7 @@ void WebSocketLink::send(const Message &message)
     if (message.binary)
         m_socket->sendBinaryMessage(message.bytes);
     else
-        m_socket->sendTextMessage(QString::fromUtf8(message.bytes));
+        m_socket->sendTextMessage(EngineIo::detail::utf8Text(message.bytes));
 }
 
 void WebSocketLink::close(int code, const QString &reason)

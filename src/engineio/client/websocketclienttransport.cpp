@@ -2,6 +2,7 @@
 #include "engineio/client/websocketclienttransport_p.h"
 
 #include "base/logging_p.h"
+#include "base/utf8text_p.h"
 #include "engineio/client/transporterror_p.h"
 
 #include <utility>
@@ -338,7 +339,7 @@ void WebSocketClientTransport::handleClose(QByteArrayView payload)
     const int code = hasCode ? qFromBigEndian<quint16>(payload.data()) : NoStatusReceived;
     QString text = u"the server closed the connection, "_s + closeCodeText(code);
     if (payload.size() > 2)
-        text += u": "_s + QString::fromUtf8(payload.sliced(2));
+        text += u": "_s + utf8Text(payload.sliced(2));
     ClientError details = networkError(Stage::Connected, m_url.base(), text);
     details.setCloseCode(code);
     tellClosed(details);

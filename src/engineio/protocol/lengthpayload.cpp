@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/protocol/lengthpayload_p.h"
 
+#include "base/utf8text_p.h"
+
 #include <QtCore/qstring.h>
 
 #include <charconv>
@@ -111,7 +113,7 @@ TextPayloadReader::TextPayloadReader(QByteArrayView payload)
     : m_rest(payload)
 {
     if (!payload.isValidUtf8()) {
-        m_repaired = QString::fromUtf8(payload).toUtf8();
+        m_repaired = utf8Text(payload).toUtf8();
         m_rest = m_repaired;
     }
     if (!m_rest.isEmpty()) // that is not a payload: no packets are "0:"

@@ -21,7 +21,7 @@ public:
 
     bool isBinary() const noexcept { return m_binary; }
     const QByteArray &bytes() const noexcept { return m_bytes; }
-    QString text() const { return QString::fromUtf8(m_bytes); }
+    ENGINEIO_EXPORT QString text() const;
 
     friend bool operator==(const Message &a, const Message &b)
     {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/transport/websockettransport_p.h"
 
+#include "base/utf8text_p.h"
+
 namespace EngineIo::detail {
 
 using namespace std::chrono_literals;
@@ -38,7 +40,7 @@ QString closeText(QByteArrayView payload)
     if (code == int(WebSocketCloseCode::MessageTooBig))
         text += u", a message was bigger than it takes"_s;
     if (payload.size() > 2)
-        text += u": "_s + QString::fromUtf8(payload.sliced(2));
+        text += u": "_s + utf8Text(payload.sliced(2));
     return text;
 }
 

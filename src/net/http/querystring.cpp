@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "net/http/querystring_p.h"
 
+#include "base/utf8text_p.h"
 #include "net/http/httpchars_p.h"
-
-#include <QtCore/qstringconverter.h>
 
 #include <algorithm>
 
@@ -16,7 +15,7 @@ constexpr qsizetype MaxItems = 1000;
 QString decode(QByteArrayView text)
 {
     if (!text.contains('%') && !text.contains('+'))
-        return QString::fromUtf8(text);
+        return utf8Text(text);
     QByteArray bytes;
     bytes.reserve(text.size());
     for (qsizetype i = 0; i < text.size(); ++i) {
@@ -33,11 +32,7 @@ QString decode(QByteArrayView text)
         }
         bytes.append(character);
     }
-    // QString::fromUtf8() would drop a byte order mark, which is a character like others here.
-    QStringDecoder decoder(QStringDecoder::Utf8,
-                           QStringDecoder::Flag::Stateless
-                               | QStringDecoder::Flag::ConvertInitialBom);
-    return decoder.decode(bytes);
+    return utf8Text(bytes);
 }
 
 } // namespace

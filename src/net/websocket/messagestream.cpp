@@ -2,6 +2,7 @@
 #include "net/websocket/messagestream_p.h"
 
 #include "base/iocontext_p.h"
+#include "base/utf8text_p.h"
 #include "net/http/httpchars_p.h"
 #include "net/http/requeststream_p.h"
 
@@ -133,7 +134,7 @@ void MessageStream::readFrames(QByteArray &output, qsizetype offset)
     if (closing) {
         const bool hasCode = closing->size() >= 2;
         closeSocket(hasCode ? qFromBigEndian<quint16>(closing->constData()) : NormalClosure,
-                    hasCode ? QString::fromUtf8(closing->mid(2)) : QString());
+                    hasCode ? utf8Text(closing->mid(2)) : QString());
     }
 }
 

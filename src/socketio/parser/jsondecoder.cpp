@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/parser/jsondecoder_p.h"
 
+#include "base/utf8text_p.h"
 #include "socketio/events/reservednames_p.h"
 #include "socketio/parser/jsonreader_p.h"
 #include "socketio/parser/packet_p.h"
@@ -146,7 +147,7 @@ bool JsonDecoder::readNamespace(QByteArrayView *text, Packet *packet)
     const QByteArrayView name = text->first(size);
     if (!name.isValidUtf8())
         return refuse("the namespace is not UTF-8"_ba);
-    packet->nsp = QString::fromUtf8(name);
+    packet->nsp = EngineIo::detail::utf8Text(name);
     *text = text->sliced(hasMore ? size + 1 : size);
     return true;
 }

@@ -17,6 +17,7 @@ private Q_SLOTS:
     void textFrameFitsBothTransports();
     void binaryFrameSharesItsData();
     void copiesShareTheEncoding();
+    void textKeepsItsFirstCharacter();
 };
 
 void tst_Frame::textFrameFitsBothTransports_data()
@@ -60,6 +61,16 @@ void tst_Frame::copiesShareTheEncoding()
     const Frame frame = Frame::fromText("hello");
     const Frame copy = frame;
     QCOMPARE(copy.bytes().constData(), frame.bytes().constData());
+}
+
+// QString::fromUtf8() drops this one.
+void tst_Frame::textKeepsItsFirstCharacter()
+{
+    for (const QString &text :
+         {u"\ufeffx"_s, u"\ufeff"_s, u"\ufeff\ufeff"_s, u"x\ufeff"_s, u""_s}) {
+        QCOMPARE(Message::fromText(text).text(), text);
+        QCOMPARE(Frame::fromText(text.toUtf8()).message().text(), text);
+    }
 }
 
 QTSOCKETIO_TEST(tst_Frame)

@@ -113,6 +113,9 @@ void tst_MsgPackParser::writesAndReads_data()
     row("infinity", std::numeric_limits<double>::infinity(), "cb7ff0000000000000");
     row("1e300", 1e300, "cb7e37e43c8800759c");
     row("text", u"é€😀"_s, "a9c3a9e282acf09f9880");
+    row("U+FEFF in front", u"\ufeffx"_s, "a4efbbbf78");
+    row("U+FEFF alone", u"\ufeff"_s, "a3efbbbf");
+    row("U+FEFF in a key", QVariantMap{{u"\ufeffk"_s, 1LL}, {u"k"_s, 2LL}}, "82a16b02a4efbbbf6b01");
     row("empty text", u""_s, "a0");
     row("array", QVariantList{1LL, QVariantList{2LL, u"x"_s}}, "92019202a178");
     row("object", QVariantMap{{u"a"_s, 1LL}, {u"b"_s, QVariantMap{{u"c"_s, QVariantList{true}}}}},
@@ -143,8 +146,8 @@ void tst_MsgPackParser::readsOnly_data()
     QTest::addColumn<QByteArray>("hex");
     QTest::addColumn<QVariant>("value");
 
-    const auto row = [](const char *name, const char *hex, const QVariant &value) {
-        QTest::newRow(name) << QByteArray(hex) << value;
+    const auto row = [](const char *name, const QByteArray &hex, const QVariant &value) {
+        QTest::newRow(name) << hex << value;
     };
     row("undefined", "d40000", null());
     row("float32", "ca3fc00000", 1.5);
@@ -153,6 +156,28 @@ void tst_MsgPackParser::readsOnly_data()
     row("ArrayBuffer of 8", "c708000102030405060708", QByteArray("\1\2\3\4\5\6\7\10"));
     row("int that is longer than it needs", "d3000000000000002a", 42LL);
     row("broken UTF-8", "a2c328", QString(QChar::ReplacementCharacter) + u'(');
+    const auto key = [&](const char *name, const char *hex) {
+        row(name, "81" + QByteArray(hex) + "01", QVariantMap{{QString::fromLatin1(name), 1LL}});
+    };
+    key("1", "01");
+    key("-1", "ff");
+    key("9007199254740992", "cf0020000000000001");
+    key("18446744073709552000", "cfffffffffffffffff");
+    key("1.5", "cb3ff8000000000000");
+    key("0", "cb8000000000000000");
+    key("100000000000000000000", "cb4415af1d78b58c40");
+    key("1e+21", "cb444b1ae4d6e2ef50");
+    key("0.00001", "cb3ee4f8b588e368f1");
+    key("1e-7", "cb3e7ad7f29abcaf48");
+    key("NaN", "cb7ff8000000000000");
+    key("-Infinity", "cbfff0000000000000");
+    key("null", "c0");
+    key("true", "c3");
+    key("false", "c2");
+    row("unknown extension of 1", "d40709", QVariantList{7LL, QByteArray("\x09")});
+    row("unknown extension of 8", "d7fe0000000000000001",
+        QVariantList{-2LL, QByteArray("\0\0\0\0\0\0\0\1", 8)});
+    row("unknown extension without bytes", "c70009", QVariantList{9LL, QByteArray("")});
     row("same key twice", "82a16101a16102", QVariantMap{{u"a"_s, 2LL}});
 }
 
@@ -240,10 +265,13 @@ void tst_MsgPackParser::refusesBytes_data()
     QTest::newRow("truncated array") << "9301"_ba;
     QTest::newRow("truncated map") << "81a161"_ba;
     QTest::newRow("bytes behind") << "c0c0"_ba;
-    QTest::newRow("a number as a key") << "810102"_ba;
     QTest::newRow("an array as a key") << "819002"_ba;
-    QTest::newRow("nil as a key") << "81c002"_ba;
-    QTest::newRow("unknown extension") << "d40700"_ba;
+    QTest::newRow("a map as a key") << "818002"_ba;
+    QTest::newRow("bytes as a key") << "81c4016102"_ba;
+    QTest::newRow("a date as a key") << "81d7000000018bcfe5687b02"_ba;
+    QTest::newRow("undefined as a key") << "81d4000002"_ba;
+    QTest::newRow("an unknown extension that is too deep")
+        << QByteArray("91").repeated(MaxDepth) + "d40700";
     QTest::newRow("timestamp of another size") << "c703ff000000"_ba;
     QTest::newRow("timestamp with too many nanoseconds") << "d7ffffffffff00000000"_ba;
     QTest::newRow("timestamp before the earliest date") << "c70cff0b626dc0ffdf3b645a1cac08"_ba;
@@ -316,6 +344,9 @@ void tst_MsgPackParser::packetsOfThePeer_data()
         Event, u"/"_s, 5, {u"hello"_s, 1LL, QByteArray("\1")}, {});
     row("event with an undefined id", "84a47479706502a36e7370a12fa46461746191a161a26964d40000",
         Event, u"/"_s, Packet::NoId, {u"a"_s}, {});
+    row("event with a type and an id that are doubles",
+        "84a474797065cb4000000000000000a36e7370a12fa46461746191a161a26964cb4014000000000000", Event,
+        u"/"_s, 5, {u"a"_s}, {});
     row("acknowledgement", "84a47479706503a36e7370a12fa2696405a46461746190", Ack, u"/"_s, 5, {},
         {});
     row("disconnect with undefined data", "83a47479706501a36e7370a12fa464617461d40000", Disconnect,
@@ -358,6 +389,10 @@ void tst_MsgPackParser::refusesPackets_data()
         QVariantMap{{u"type"_s, 2}, {u"nsp"_s, u"/"_s}, {u"data"_s, event}, {u"id"_s, u"1"_s}});
     row("negative id",
         QVariantMap{{u"type"_s, 2}, {u"nsp"_s, u"/"_s}, {u"data"_s, event}, {u"id"_s, -2}});
+    row("fraction as an id",
+        QVariantMap{{u"type"_s, 2}, {u"nsp"_s, u"/"_s}, {u"data"_s, event}, {u"id"_s, 7.5}});
+    row("id that is too great",
+        QVariantMap{{u"type"_s, 2}, {u"nsp"_s, u"/"_s}, {u"data"_s, event}, {u"id"_s, 1e30}});
     row("event without arguments",
         QVariantMap{{u"type"_s, 2}, {u"nsp"_s, u"/"_s}, {u"data"_s, QVariantList()}});
     row("event without data", QVariantMap{{u"type"_s, 2}, {u"nsp"_s, u"/"_s}});
