@@ -154,6 +154,18 @@ test("JSONP", async () => {
   assert.deepEqual(packets(answer), [message, "b4AQID"]);
 });
 
+for (const form of ["", "e=6:4hello", "d=6:4hello&d=6:4hello", "6:4hello"]) {
+  test(`a form of JSONP without a payload is ignored: "${form}"`, async () => {
+    const jsonp = "&j=0";
+    const opening = await (await fetch(`${url}?EIO=3&transport=polling${jsonp}`)).text();
+    const { sid } = JSON.parse(packets(JSON.parse(/\((".*")\);$/s.exec(opening)[1]))[0].slice(1));
+    assert.equal(await (await push(sid, form)).text(), "ok");
+    assert.equal(await (await push(sid, new URLSearchParams({ d: payloadOf("4still") }))).text(), "ok");
+    const script = await (await poll(sid, jsonp)).text();
+    assert.deepEqual(packets(JSON.parse(/\((".*")\);$/s.exec(script)[1])), ["4still"]);
+  });
+}
+
 for (const payload of ["abc", "", "4hello", "6:4hell", "x:4hello", "-1:4", "6:7hello", "1:9", "3:4🎉x1:2",
   "2:4🎉", "99999999999999999999:4a", "5:b5AQ=", "1:b", "6:4hello3"]) {
   test(`malformed payload closes the session: "${payload}"`, async () => {

@@ -83,13 +83,13 @@ QByteArray Jsonp::wrap(QByteArrayView payload) const
 
 // Browsers change the ends of lines in a form. So clients send a backslash and an "n" for a line
 // feed, and put another backslash in front where those two have been there before.
-QByteArray Jsonp::unwrap(QByteArrayView form)
+std::optional<QByteArray> Jsonp::unwrap(QByteArrayView form)
 {
     const QueryItems items = parseQuery(form);
     const auto isPayload = [](const QueryItem &item) { return item.first == u"d"; };
     const auto item = std::find_if(items.cbegin(), items.cend(), isPayload);
     if (item == items.cend() || std::count_if(items.cbegin(), items.cend(), isPayload) > 1)
-        return {};
+        return std::nullopt;
     const QByteArray sent = item->second.toUtf8();
     QByteArray payload;
     payload.reserve(sent.size());

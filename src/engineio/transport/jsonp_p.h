@@ -8,6 +8,8 @@
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qstringview.h>
 
+#include <optional>
+
 namespace EngineIo::detail {
 
 // Polling for pages that cannot make requests to other origins: an answer is a script that calls a
@@ -20,7 +22,7 @@ public:
 
     QByteArray wrap(QByteArrayView payload) const;
     // The payload in a form; nothing if it has none, or several.
-    static QByteArray unwrap(QByteArrayView form);
+    static std::optional<QByteArray> unwrap(QByteArrayView form);
 
 private:
     QByteArray m_head;

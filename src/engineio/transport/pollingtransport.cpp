@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/transport/pollingtransport_p.h"
 
+#include "base/logging_p.h"
+#include "base/utf8text_p.h"
 #include "net/http/contentcoding_p.h"
 
 #include <algorithm>
@@ -227,9 +229,20 @@ void PollingTransport::countUnread()
 void PollingTransport::handlePost(const std::shared_ptr<RequestExchange> &exchange)
 {
     const HttpRequest &request = exchange->request();
-    m_body = m_format.jsonp ? Jsonp::unwrap(request.body()) : request.body();
-    m_reader = m_format.protocol.read(m_body, formatOf(request));
     m_postRead = true;
+    if (m_format.jsonp) {
+        const std::optional<QByteArray> payload = Jsonp::unwrap(request.body());
+        if (!payload) {
+            // Socket.IO's server ignores it, too.
+            qCDebug(lcEngine, "a request of JSONP has no field \"d\", or several: ignored");
+            resume();
+            return;
+        }
+        m_body = *payload;
+    } else {
+        m_body = request.body();
+    }
+    m_reader = m_format.protocol.read(m_body, formatOf(request));
     decodeBody();
 }
 
@@ -263,8 +276,7 @@ void PollingTransport::decodeBody()
         else if (packet->data.isValidUtf8())
             observer()->packetReceived(*this, packet->type, packet->data);
         else // invalid UTF-8 becomes U+FFFD, as in Node.js
-            observer()->packetReceived(*this, packet->type,
-                                       QString::fromUtf8(packet->data).toUtf8());
+            observer()->packetReceived(*this, packet->type, utf8Text(packet->data).toUtf8());
     }
     m_decoding = false;
     if (!m_reader)
