@@ -72,9 +72,10 @@ void AdminCommands::add(Socket *page, const QString &name, const Command &comman
     page->on(name, this, [this, id = page->id(), name, command](const QVariantList &args) {
         const QString problem = m_server ? command(args) : QString();
         if (!problem.isEmpty()) {
-            qCWarning(lcAdminUi).noquote()
-                << u"the command \"%1\" of the page with socket %2 is not carried out: %3"_s.arg(
-                       name, id, problem);
+            EngineIo::detail::warnIfDue(
+                lcAdminUi(), m_warnings.take(),
+                u"the command \"%1\" of the page with socket %2 is not carried out: %3"_s.arg(
+                    name, id, problem));
         }
     });
 }

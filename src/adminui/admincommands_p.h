@@ -2,6 +2,8 @@
 #ifndef SOCKETIO_ADMINCOMMANDS_P_H
 #define SOCKETIO_ADMINCOMMANDS_P_H
 
+#include "base/warninglimit_p.h"
+
 #include <QtCore/qobject.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qset.h>
@@ -42,6 +44,7 @@ private:
 
     const QPointer<Server> m_server;
     const int m_maxNamespaces;
+    EngineIo::detail::WarningLimit m_warnings{EngineIo::detail::WarningLimit::Many};
     QSet<QString> m_made; // namespaces that did not exist
 };
 

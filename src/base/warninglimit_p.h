@@ -7,26 +7,44 @@
 
 #include <atomic>
 #include <chrono>
+#include <limits>
 
 namespace EngineIo::detail {
 
-// Warnings that a peer can cause, and that it must not fill the log with: one a minute, by
+// Warnings that a peer can cause, and that it must not fill the log with: so many a minute, by
 // whichever thread. What is left out belongs to the debug output.
 class WarningLimit
 {
 public:
+    // Of mistakes of the application, and of what brokers and proxies send: each may be another one
+    // to know of.
+    static constexpr int Many = 100;
+
+    WarningLimit() = default; // one
+    explicit WarningLimit(int perMinute)
+        : m_perMinute(perMinute)
+    {
+    }
+
     // Whether it is time for another one.
     bool take() const
     {
         using namespace std::chrono;
         const auto now = steady_clock::now().time_since_epoch();
-        steady_clock::duration last = m_last;
-        return (last == steady_clock::duration::min() || now - last >= minutes(1))
-            && m_last.compare_exchange_strong(last, now);
+        steady_clock::duration since = m_since;
+        if (since != steady_clock::duration::min() && now - since < minutes(1))
+            return m_count < m_perMinute && m_count++ < m_perMinute;
+        if (!m_since.compare_exchange_strong(since, now))
+            return false;
+        m_count = 1;
+        return true;
     }
 
 private:
-    mutable std::atomic<std::chrono::steady_clock::duration> m_last =
+    const int m_perMinute = 1;
+    // In the minute that has begun; none is left until the first one has begun it.
+    mutable std::atomic<int> m_count = std::numeric_limits<int>::max();
+    mutable std::atomic<std::chrono::steady_clock::duration> m_since =
         std::chrono::steady_clock::duration::min();
 };
 

@@ -22,11 +22,13 @@ public:
                detail::Http2Observer *observer) const override
     {
         return std::make_shared<detail::Http2Session>(std::move(stream), context, settings,
-                                                      m_options, observer);
+                                                      m_options, m_warnings, observer);
     }
 
 private:
     const Http2Options m_options;
+    const std::shared_ptr<const detail::WarningLimit> m_warnings =
+        std::make_shared<detail::WarningLimit>();
 };
 
 } // namespace

@@ -18,11 +18,13 @@ constexpr std::chrono::milliseconds KeepAliveGrace = 1s;
 
 Http2Session::Http2Session(std::unique_ptr<Stream> stream, IoContext &context,
                            const HttpConnectionSettings &settings, const Http2Options &options,
+                           const std::shared_ptr<const WarningLimit> &warnings,
                            Http2Observer *observer)
     : m_stream(std::move(stream))
     , m_context(context)
     , m_settings(settings)
     , m_options(options)
+    , m_warnings(warnings)
     , m_observer(observer)
 {
 }
@@ -164,8 +166,9 @@ void Http2Session::endConnection(const QByteArray &reason, uint32_t error)
         return;
     const QString peer = addressText(m_stream->clientAddress(), m_stream->clientPort());
     if (error == NGHTTP2_ENHANCE_YOUR_CALM)
-        qCWarning(lcHttp2).noquote().nospace()
-            << "Ended the HTTP/2 connection of " << peer << ": " << reason;
+        warnIfDue(lcHttp2(), m_warnings->take(),
+                  QStringLiteral("Ended the HTTP/2 connection of %1: %2")
+                      .arg(peer, QString::fromUtf8(reason)));
     else
         qCDebug(lcHttp2).noquote() << "ended the HTTP/2 connection of" << peer << '-' << reason;
     nghttp2_session_terminate_session(m_session.get(), error);

@@ -4,6 +4,7 @@
 
 #include "base/deadlinetimer_p.h"
 #include "base/iocontext_p.h"
+#include "base/warninglimit_p.h"
 #include "net/http/http2_p.h"
 #include "net/http/httpconnection_p.h"
 #include "net/stream/stream_p.h"
@@ -35,7 +36,7 @@ class ENGINEIO_HTTP2_AUTOTEST_EXPORT Http2Session final
 public:
     Http2Session(std::unique_ptr<Stream> stream, IoContext &context,
                  const HttpConnectionSettings &settings, const Http2Options &options,
-                 Http2Observer *observer);
+                 const std::shared_ptr<const WarningLimit> &warnings, Http2Observer *observer);
     ~Http2Session() override;
 
     void start(const QByteArray &firstBytes) override;
@@ -84,6 +85,7 @@ private:
     int frameReceived(const nghttp2_frame &frame);
     int frameSent(const nghttp2_frame &frame);
     void removeStream(int32_t id);
+    void warnOfAnswer(int error) const;
     int count(int FloodCounts::*counter, int limit, const char *setting);
     int flooded(const QByteArray &reason);
     bool endIfFlooded();
@@ -104,6 +106,7 @@ private:
     IoContext &m_context;
     const HttpConnectionSettings m_settings;
     const Http2Options m_options;
+    const std::shared_ptr<const WarningLimit> m_warnings; // the server's, of what clients do
     Http2Observer *m_observer;
     std::unique_ptr<nghttp2_session, Deleter> m_session;
     std::unordered_map<int32_t, std::shared_ptr<Http2Stream>> m_streams;

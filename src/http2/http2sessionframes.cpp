@@ -65,8 +65,7 @@ struct Http2Session::Callbacks
     {
         if (frame->hd.type == NGHTTP2_HEADERS && error != NGHTTP2_ERR_STREAM_CLOSED
             && error != NGHTTP2_ERR_STREAM_CLOSING) {
-            qCWarning(lcHttp2).noquote()
-                << "Could not send an answer over HTTP/2:" << nghttp2_strerror(error);
+            of(session).warnOfAnswer(error);
             of(session).resetStream(frame->hd.stream_id, NGHTTP2_INTERNAL_ERROR);
         }
         return 0;
@@ -265,9 +264,15 @@ void Http2Session::submitAnswer(int32_t id, const std::vector<HttpHeaders::Field
                                          hasBody ? &provider : nullptr);
     }
     if (result != 0)
-        qCWarning(lcHttp2).noquote()
-            << "Could not send an answer over HTTP/2:" << nghttp2_strerror(result);
+        warnOfAnswer(result);
     scheduleFlush();
+}
+
+void Http2Session::warnOfAnswer(int error) const
+{
+    warnIfDue(lcHttp2(), m_warnings->take(),
+              QStringLiteral("Could not send an answer over HTTP/2: %1")
+                  .arg(QLatin1StringView(nghttp2_strerror(error))));
 }
 
 // Floods

@@ -173,8 +173,9 @@ void PostgresLink::startCleanup(std::chrono::milliseconds interval)
 
 void PostgresLink::drop(const QByteArray &channel, const QString &why) const
 {
-    qCWarning(lcPostgres).noquote()
-        << "a message on the channel" << channel << "is ignored:" << why;
+    EngineIo::detail::warnIfDue(
+        lcPostgres(), m_ignoredWarnings.take(),
+        u"a message on the channel %1 is ignored: %2"_s.arg(QString::fromUtf8(channel), why));
 }
 
 void PostgresLink::received(const QByteArray &channel, const QByteArray &payload, bool isOwn)

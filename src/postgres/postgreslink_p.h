@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_POSTGRESLINK_P_H
 #define SOCKETIO_POSTGRESLINK_P_H
 
+#include "base/warninglimit_p.h"
 #include "postgres/postgresconnection_p.h"
 
 #include <SocketIo/clusterbroadcast.h>
@@ -69,6 +70,7 @@ private:
     bool m_isDeliveryDue = false;
     bool m_warned = false;    // of notifications that are dropped
     QSet<QString> m_warnedOf; // namespaces without a channel
+    EngineIo::detail::WarningLimit m_ignoredWarnings{EngineIo::detail::WarningLimit::Many};
     QTimer m_cleanup;
 };
 

@@ -136,7 +136,7 @@ void RedisAdapterPrivate::received(const QByteArray &name, const QByteArray &byt
     const bool isRequest = name == requestChannel;
     if (!isRequest && !name.startsWith(responseChannel))
         return;
-    const std::optional<QVariant> value = detail::decodeFromRedis(bytes, name);
+    const std::optional<QVariant> value = link->decode(bytes, name);
     if (!value)
         return;
     if (isRequest)
@@ -148,13 +148,12 @@ void RedisAdapterPrivate::received(const QByteArray &name, const QByteArray &byt
 // [uid, packet, options]
 void RedisAdapterPrivate::broadcastReceived(const QByteArray &name, const QByteArray &bytes)
 {
-    const std::optional<QVariant> value = detail::decodeFromRedis(bytes, name);
+    const std::optional<QVariant> value = link->decode(bytes, name);
     if (!value)
         return;
     const QVariantList parts = value->toList();
     if (parts.size() < 3) {
-        qCWarning(lcRedis).noquote()
-            << "a message on the channel" << name << "is ignored: it is not a broadcast";
+        link->warnOfIgnored(name, "it is not a broadcast");
         return;
     }
     deliver(parts[0].toString(), Type::Broadcast, {{u"packet"_s, parts[1]}, {u"opts"_s, parts[2]}});

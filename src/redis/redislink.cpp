@@ -87,7 +87,7 @@ QByteArray encodeForRedis(const QVariantMap &map, bool hasBinary)
     return hasBinary ? MsgPack::encode(map).value_or(QByteArray()) : ClusterMessage::mapToJson(map);
 }
 
-std::optional<QVariant> decodeFromRedis(const QByteArray &bytes, const QByteArray &channel)
+std::optional<QVariant> RedisLink::decode(const QByteArray &bytes, const QByteArray &channel) const
 {
     QByteArray error = "malformed JSON";
     if (!bytes.startsWith('{')) {
@@ -96,8 +96,15 @@ std::optional<QVariant> decodeFromRedis(const QByteArray &bytes, const QByteArra
     } else if (auto map = ClusterMessage::mapFromJson(bytes)) {
         return QVariant(*map);
     }
-    qCWarning(lcRedis).noquote() << "a message on the channel" << channel << "is ignored:" << error;
+    warnOfIgnored(channel, error);
     return std::nullopt;
+}
+
+void RedisLink::warnOfIgnored(const QByteArray &channel, const QByteArray &reason) const
+{
+    EngineIo::detail::warnIfDue(lcRedis(), m_ignoredWarnings.take(),
+                                QStringLiteral("a message on the channel %1 is ignored: %2")
+                                    .arg(QString::fromUtf8(channel), QString::fromUtf8(reason)));
 }
 
 bool roomHasChannel(ShardedRedisAdapterOptions::SubscriptionMode mode, const QString &room)

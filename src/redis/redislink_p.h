@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_REDISLINK_P_H
 #define SOCKETIO_REDISLINK_P_H
 
+#include "base/warninglimit_p.h"
 #include "redis/redisconnection.h"
 #include "redis/shardedredisadapter.h"
 
@@ -28,18 +29,22 @@ public:
     void countSubscribers(const QByteArray &command, const QByteArray &channel,
                           std::chrono::milliseconds timeout, const std::function<void(int)> &reply);
 
+    // Decodes what encodeForRedis() writes. Returns nothing for bytes that are something else, with
+    // a warning that names the channel.
+    std::optional<QVariant> decode(const QByteArray &bytes, const QByteArray &channel) const;
+    void warnOfIgnored(const QByteArray &channel, const QByteArray &reason) const;
+
 private:
     int lastCount();
 
     int m_lastCount = 0;
+    EngineIo::detail::WarningLimit m_ignoredWarnings{EngineIo::detail::WarningLimit::Many};
     RedisConnection m_publisher;
     RedisConnection m_subscriber;
 };
 
-// Encodes a map as JSON if possible, otherwise as MessagePack, and decodes either. Returns nothing
-// for bytes that are neither, with a warning that names the channel.
+// Encodes a map as JSON if possible, otherwise as MessagePack.
 QByteArray encodeForRedis(const QVariantMap &map, bool hasBinary);
-std::optional<QVariant> decodeFromRedis(const QByteArray &bytes, const QByteArray &channel);
 
 // Whether a room has a sharded channel of its own.
 bool roomHasChannel(ShardedRedisAdapterOptions::SubscriptionMode mode, const QString &room);

@@ -54,14 +54,13 @@ void ShardedRedisAdapterPrivate::received(const QByteArray &name, const QByteArr
 {
     if (!name.startsWith(channel))
         return;
-    const std::optional<QVariant> value = detail::decodeFromRedis(bytes, name);
+    const std::optional<QVariant> value = link->decode(bytes, name);
     if (!value)
         return;
     if (const auto message = ClusterMessage::fromVariantMap(value->toMap())) {
         q->handleMessage(*message);
     } else {
-        qCWarning(lcRedis).noquote()
-            << "a message on the channel" << name << "is ignored: it is not one of a cluster";
+        link->warnOfIgnored(name, "it is not one of a cluster");
     }
 }
 

@@ -2,6 +2,7 @@
 #include "redis/streamentry_p.h"
 
 #include "base/utf8text_p.h"
+#include "base/warninglimit_p.h"
 #include "redis/redislogging_p.h"
 
 #include <SocketIo/MsgPack>
@@ -135,8 +136,10 @@ std::optional<ClusterMessage> StreamEntry::message() const
     }
     auto message = ClusterMessage::fromVariantMap(map);
     if (!message) {
-        qCWarning(lcRedis).noquote()
-            << "the entry" << id.toBytes() << "of the stream is ignored:" << error;
+        static const EngineIo::detail::WarningLimit limit(EngineIo::detail::WarningLimit::Many);
+        EngineIo::detail::warnIfDue(lcRedis(), limit.take(),
+                                    u"the entry %1 of the stream is ignored: %2"_s.arg(
+                                        QString::fromUtf8(id.toBytes()), QString::fromUtf8(error)));
     }
     return message;
 }

@@ -52,6 +52,7 @@ struct ServerConfig
     mutable std::atomic<bool> warnedOfProtocol = false;
     mutable std::atomic<bool> warnedOfSession = false;
     const WarningLimit clientMistakes{}; // Clang wants const members initialized
+    const WarningLimit proxyMistakes{WarningLimit::Many};
     const std::shared_ptr<std::atomic<int>> connectionCount = std::make_shared<std::atomic<int>>(0);
     // Bytes of requests that belong to no session yet, and are not whole.
     const std::shared_ptr<std::atomic<qsizetype>> bufferedRequests =

@@ -12,6 +12,8 @@
 // Connections that begin with a header of the PROXY protocol.
 namespace EngineIo::detail {
 
+using namespace Qt::StringLiterals;
+
 bool Worker::expectsProxyHeaders() const
 {
     return m_config->options.proxyProtocol == ProxyProtocol::FromTrustedProxies
@@ -50,10 +52,10 @@ bool Worker::awaitProxyHeader(QTcpSocket *socket)
         return false;
     const auto *sslSocket = qobject_cast<const QSslSocket *>(socket);
     if (sslSocket && sslSocket->mode() != QSslSocket::UnencryptedMode) {
-        qCWarning(lcEngine).noquote()
-            << "Closed a connection of the proxy" << peer.toString()
-            << "that the application has begun TLS on: the PROXY header comes before TLS, so let "
-               "the server listen by itself, with setSslConfiguration()";
+        warnIfDue(lcEngine(), m_config->proxyMistakes.take(),
+                  u"Closed a connection of the proxy %1 that the application has begun TLS on: the "
+                  "PROXY header comes before TLS, so let the server listen by itself, with "
+                  "setSslConfiguration()"_s.arg(peer.toString()));
         delete socket;
         return true;
     }
@@ -89,10 +91,11 @@ void Worker::proxyHeaderRead(ProxyHeaderReader &reader, const QHostAddress &prox
             qCDebug(lcEngine).noquote()
                 << "closed a connection of the proxy" << proxy.toString() << '-' << error;
         else
-            qCWarning(lcEngine).noquote().nospace()
-                << "Closed a connection of the proxy " << proxy.toString() << ": " << error
-                << ". It is among ServerOptions::trustedProxies, and with proxyProtocol each of "
-                   "them must send that header";
+            warnIfDue(
+                lcEngine(), m_config->proxyMistakes.take(),
+                u"Closed a connection of the proxy %1: %2. It is among "
+                "ServerOptions::trustedProxies, and with proxyProtocol each of them must send "
+                "that header"_s.arg(proxy.toString(), QString::fromUtf8(error)));
         return;
     }
     std::unique_ptr<Stream> stream;

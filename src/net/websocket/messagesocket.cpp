@@ -2,6 +2,7 @@
 #include "net/websocket/messagesocket_p.h"
 
 #include "base/logging_p.h"
+#include "base/warninglimit_p.h"
 
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qthread.h>
@@ -115,9 +116,13 @@ void MessageSocket::noteReceived(Message message)
         }
     }
     if (tooMuch) {
-        qCWarning(lcEngine) << "A WebSocket of the application is closed: more than" << m_maxWaiting
-                            << "bytes of its messages wait for the server, which is busy, and it "
-                               "cannot be told to wait (ServerOptions::maxReceiveBufferSize)";
+        static const WarningLimit limit;
+        warnIfDue(
+            lcEngine(), limit.take(),
+            QStringLiteral("A WebSocket of the application is closed: more than %1 bytes of its "
+                           "messages wait for the server, which is busy, and it cannot be told "
+                           "to wait (ServerOptions::maxReceiveBufferSize)")
+                .arg(m_maxWaiting));
         noteEnded(u"too many messages wait"_s);
         abort();
         return;

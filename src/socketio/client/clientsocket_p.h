@@ -75,6 +75,7 @@ public:
     ClientSocket *q;
     EngineIo::detail::WarningLimit argumentWarnings;
     EngineIo::detail::WarningLimit serverErrorWarnings;
+    EngineIo::detail::WarningLimit answerWarnings;
     quint64 number = 0;      // the manager's
     ManagerPrivate *manager; // null while it is being deleted
     const QString nsp;

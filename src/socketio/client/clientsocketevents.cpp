@@ -135,9 +135,10 @@ void ClientSocketPrivate::deliver(const Packet &packet)
     if (packet.id != Packet::NoId) {
         ack = Ack([guard = QPointer<ClientSocket>(q), event, ackId = packet.id,
                    received = connection](const QVariantList &answer) {
-            const detail::AnswerName name(event);
-            if (guard)
-                get(guard)->sendAck(received, ackId, answer);
+            if (!guard)
+                return;
+            const detail::AnswerName name(event, get(guard)->answerWarnings);
+            get(guard)->sendAck(received, ackId, answer);
         });
     }
     CallOut out(q);

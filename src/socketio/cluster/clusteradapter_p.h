@@ -3,6 +3,7 @@
 #define SOCKETIO_CLUSTERADAPTER_P_H
 
 #include "base/callout_p.h"
+#include "base/warninglimit_p.h"
 #include "socketio/cluster/clusterrequests_p.h"
 
 #include <SocketIo/clusteradapter.h>
@@ -102,6 +103,7 @@ public:
     QHash<QString, qint64> lastSeen; // by the uid of the other servers, in ms of the clock
     detail::ClusterRequests requests;
     bool warnedOfNumber = false;
+    EngineIo::detail::WarningLimit ignoredWarnings{EngineIo::detail::WarningLimit::Many};
 };
 
 template<typename Function>

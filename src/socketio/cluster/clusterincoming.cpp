@@ -42,9 +42,11 @@ QVariant firstOf(const QVariantList &args)
 
 void ClusterAdapterPrivate::drop(const ClusterMessage &message, const char *why) const
 {
-    qCWarning(lcCluster).noquote()
-        << "a message of type" << int(message.type) << "from the server" << message.uid
-        << "in the namespace" << message.nsp << "is ignored:" << why;
+    EngineIo::detail::warnIfDue(
+        lcCluster(), ignoredWarnings.take(),
+        u"a message of type %1 from the server %2 in the namespace %3 is ignored: %4"_s
+            .arg(int(message.type))
+            .arg(message.uid, message.nsp, QString::fromUtf8(why)));
 }
 
 // Returns false if the adapter is gone, or there are too many servers.

@@ -157,11 +157,12 @@ EngineIo::FrameList JsonParser::encode(const Packet &packet) const
     const QList<QByteArray> &attachments = writer.attachments();
     if (!attachments.isEmpty()) {
         if (attachments.size() > m_limits.maxAttachments) {
-            qCWarning(lcEvents).noquote()
-                << u"There are %1 attachments in %2: peers refuse more than %3"_s
-                       .arg(attachments.size())
-                       .arg(nameForMessages(packet))
-                       .arg(m_limits.maxAttachments);
+            EngineIo::detail::warnIfDue(
+                lcEvents(), detail::isWarningDue(),
+                u"There are %1 attachments in %2: peers refuse more than %3"_s
+                    .arg(attachments.size())
+                    .arg(nameForMessages(packet))
+                    .arg(m_limits.maxAttachments));
         }
         buffer[typeOffset] =
             typeDigit(type == PacketType::Event ? PacketType::BinaryEvent : PacketType::BinaryAck);

@@ -8,6 +8,7 @@
 namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
+using EngineIo::detail::warnIfDue;
 
 namespace {
 thread_local DepthCheck *currentCheck = nullptr;
@@ -38,8 +39,9 @@ int checkedDepth(int maxDepth)
     return result;
 }
 
-AnswerName::AnswerName(const QString &event)
+AnswerName::AnswerName(const QString &event, const EngineIo::detail::WarningLimit &limit)
     : m_event(event)
+    , m_limit(limit)
     , m_outer(currentAnswer)
 {
     currentAnswer = this;
@@ -67,15 +69,19 @@ QString nameForMessages(const Packet &packet)
     }
 }
 
+bool isWarningDue()
+{
+    return !currentAnswer || currentAnswer->m_limit.take();
+}
+
 void warnOfLost(const QList<QByteArray> &types, const Packet &packet)
 {
     if (currentCheck)
         return;
     for (const QByteArray &type : types) {
-        qCWarning(lcEvents).noquote()
-            << u"A value of type %1 in %2 cannot be sent: see \"Values on "
-               "the wire\" in the documentation"_s.arg(QString::fromUtf8(type),
-                                                       nameForMessages(packet));
+        warnIfDue(lcEvents(), isWarningDue(),
+                  u"A value of type %1 in %2 cannot be sent: see \"Values on the wire\" in the "
+                  "documentation"_s.arg(QString::fromUtf8(type), nameForMessages(packet)));
     }
 }
 
@@ -85,20 +91,20 @@ void warnOfDepth(const Packet &packet, int maxDepth)
         currentCheck->m_limit = maxDepth;
         return;
     }
-    qCWarning(lcEvents).noquote()
-        << u"Not sent: %1 is nested more than %2 levels deep; send it in another form, or raise "
-           "the parser's setting maxDepth on both sides"_s.arg(nameForMessages(packet))
-               .arg(maxDepth);
+    warnIfDue(lcEvents(), isWarningDue(),
+              u"Not sent: %1 is nested more than %2 levels deep; send it in another form, or raise "
+              "the parser's setting maxDepth on both sides"_s.arg(nameForMessages(packet))
+                  .arg(maxDepth));
 }
 
 void warnOfSize(const Packet &packet, qsizetype maxSize)
 {
     if (currentCheck)
         return;
-    qCWarning(lcEvents).noquote()
-        << u"Not sent: %1 has more than %2 bytes; the parser's setting maxSentSize is the limit"_s
-               .arg(nameForMessages(packet))
-               .arg(maxSize);
+    warnIfDue(lcEvents(), isWarningDue(),
+              u"Not sent: %1 has more than %2 bytes; the parser's setting maxSentSize is the "
+              "limit"_s.arg(nameForMessages(packet))
+                  .arg(maxSize));
 }
 
 } // namespace SocketIo::detail

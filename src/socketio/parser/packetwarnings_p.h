@@ -2,6 +2,8 @@
 #ifndef SOCKETIO_PACKETWARNINGS_P_H
 #define SOCKETIO_PACKETWARNINGS_P_H
 
+#include "base/warninglimit_p.h"
+
 #include <SocketIo/packet.h>
 #include <SocketIo/socketioglobal.h>
 
@@ -20,6 +22,8 @@ SOCKETIO_EXPORT int checkedDepth(int maxDepth);
 
 // What a message about packet calls it.
 QString nameForMessages(const Packet &packet);
+// Whether it is time for another one of the following.
+bool isWarningDue();
 // For a parser whose writer met values of types that cannot be sent.
 SOCKETIO_EXPORT void warnOfLost(const QList<QByteArray> &types, const Packet &packet);
 // For a parser that does not send packet.
@@ -43,17 +47,20 @@ private:
     int m_limit = -1;
 };
 
-// While it lives, messages of this thread call an acknowledgement by the event that it answers.
+// While it lives, messages of this thread call an acknowledgement by the event that it answers. As
+// peers ask for answers again and again, limit says how many warnings there are.
 class AnswerName
 {
 public:
-    explicit AnswerName(const QString &event);
+    AnswerName(const QString &event, const EngineIo::detail::WarningLimit &limit);
     ~AnswerName();
     Q_DISABLE_COPY_MOVE(AnswerName)
 
 private:
     friend QString nameForMessages(const Packet &packet);
+    friend bool isWarningDue();
     const QString m_event;
+    const EngineIo::detail::WarningLimit &m_limit;
     const AnswerName *const m_outer;
 };
 

@@ -70,6 +70,7 @@ public:
         EngineIo::detail::WarningLimit namespaces;
         EngineIo::detail::WarningLimit rooms;
         EngineIo::detail::WarningLimit acks;
+        EngineIo::detail::WarningLimit answers;
     } warnings;
 
 private:

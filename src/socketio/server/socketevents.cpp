@@ -248,7 +248,7 @@ Ack SocketPrivate::ackFor(qint64 ackId, const QString &event)
     return Ack([guard = QPointer<Socket>(q), ackId, event](const QVariantList &args) {
         if (!guard || !isInThreadOf(guard, "SocketIo::Ack::acknowledge()"))
             return;
-        const detail::AnswerName name(event);
+        const detail::AnswerName name(event, get(guard)->nsp->server->warnings.answers);
         Packet packet;
         packet.type = PacketType::Ack;
         packet.nsp = get(guard)->nsp->name;

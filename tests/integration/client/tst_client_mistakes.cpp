@@ -493,16 +493,24 @@ void tst_Client_Mistakes::answersThatCannotBeSent()
     QFETCH(QString, text);
     Pair pair;
     QVERIFY(pair.open());
-    const auto give = [&](const Ack &ack) { ack.acknowledge(QVariantList(1, answer)); };
+    int answers = 0;
+    const auto give = [&](const Ack &ack) {
+        ++answers;
+        ack.acknowledge(QVariantList(1, answer));
+    };
     const Warnings log;
-    if (byServer) {
+    if (byServer)
         pair.peer->on(u"ask"_s, pair.peer, give);
-        pair.client->emitWithAck(u"ask"_s);
-    } else {
+    else
         pair.client->on(u"ask"_s, pair.client, give);
-        pair.peer->emitWithAck(u"ask"_s);
+    for (int i = 0; i < 3; ++i) {
+        if (byServer)
+            pair.client->emitWithAck(u"ask"_s);
+        else
+            pair.peer->emitWithAck(u"ask"_s);
     }
-    QTRY_COMPARE(log.all().size(), 1);
+    QTRY_COMPARE(answers, 3);
+    QCOMPARE(log.all().size(), 1); // a peer may ask without end
     QVERIFY2(log.text().startsWith(text), qPrintable(log.text()));
 }
 
