@@ -4,6 +4,8 @@
 #include "jsreader_p.h"
 #include "qmlevent.h"
 
+#include <QtCore/qdeadlinetimer.h>
+#include <QtCore/qhash.h>
 #include <QtCore/qpointer.h>
 #include <QtQml/qjsengine.h>
 #include <QtQml/qqmlcontext.h>
@@ -17,6 +19,21 @@ using namespace Qt::StringLiterals;
 Q_LOGGING_CATEGORY(lcQml, "qt.socketio.qml")
 
 namespace {
+
+// A peer can have a listener fail again and again. Each element has so many warnings in a minute:
+// enough for all that a program does wrong by itself.
+constexpr int MostWarnings = 100;
+
+bool isWarningDue(const QObject *element)
+{
+    thread_local QHash<const QObject *, int> counts; // of the minute that has begun
+    thread_local QDeadlineTimer minute;
+    if (minute.hasExpired()) {
+        counts.clear();
+        minute.setRemainingTime(60'000);
+    }
+    return ++counts[element] <= MostWarnings;
+}
 
 // How much object may send in one go.
 JsLimits limitsOf(const QObject *object)
@@ -184,6 +201,10 @@ const QObject *elementOf(const QObject *object)
 void warn(const QObject *object, const QString &text)
 {
     const QObject *element = elementOf(object);
+    if (!isWarningDue(element)) {
+        qCDebug(lcQml).noquote() << text;
+        return;
+    }
     const QPointer<QQmlEngine> engine = element ? qmlEngine(element) : nullptr;
     if (!engine) {
         qCWarning(lcQml).noquote() << text;

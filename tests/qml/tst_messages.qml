@@ -299,6 +299,18 @@ TestCase {
         compare(hearing.errors.length, 1);
     }
 
+    function test_aPeerCannotFillTheLog() {
+        let seen = 0;
+        client.on("tick", () => {
+            ++seen;
+            throw new Error("broken");
+        });
+        for (let i = 0; i < 150; ++i)
+            peer.emitEvent("tick", [i]);
+        tryVerify(() => seen === 150, 30000);
+        compare(peer.messages.length, 100); // in a minute
+    }
+
     function test_droppedEvents() {
         const other = createTemporaryObject(clientComponent, testCase, { url: peer.url, autoConnect: false });
         verify(other.emitEvent("a"));
