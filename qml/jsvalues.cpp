@@ -20,21 +20,6 @@ Q_LOGGING_CATEGORY(lcQml, "qt.socketio.qml")
 
 namespace {
 
-// A peer can have a listener fail again and again. Each element has so many warnings in a minute:
-// enough for all that a program does wrong by itself.
-constexpr int MostWarnings = 100;
-
-bool isWarningDue(const QObject *element)
-{
-    thread_local QHash<const QObject *, int> counts; // of the minute that has begun
-    thread_local QDeadlineTimer minute;
-    if (minute.hasExpired()) {
-        counts.clear();
-        minute.setRemainingTime(60'000);
-    }
-    return ++counts[element] <= MostWarnings;
-}
-
 // How much object may send in one go.
 JsLimits limitsOf(const QObject *object)
 {
@@ -201,10 +186,6 @@ const QObject *elementOf(const QObject *object)
 void warn(const QObject *object, const QString &text)
 {
     const QObject *element = elementOf(object);
-    if (!isWarningDue(element)) {
-        qCDebug(lcQml).noquote() << text;
-        return;
-    }
     const QPointer<QQmlEngine> engine = element ? qmlEngine(element) : nullptr;
     if (!engine) {
         qCWarning(lcQml).noquote() << text;
@@ -230,6 +211,30 @@ void warn(const QObject *object, const QString &text)
                 .noquote()
             << warning.toString();
     }
+}
+
+void warnOfPeer(const QObject *object, const QString &text)
+{
+    constexpr int Most = 100; // of an element in a minute
+    struct Count
+    {
+        QPointer<const QObject> element; // gone if there is another one at its address now
+        int warnings = 0;
+    };
+    thread_local QHash<const QObject *, Count> counts; // of the minute that has begun
+    thread_local QDeadlineTimer minute;
+    if (minute.hasExpired()) {
+        counts.clear();
+        minute.setRemainingTime(60'000);
+    }
+    const QObject *element = elementOf(object);
+    Count &count = counts[element];
+    if (count.element != element)
+        count = {element, 0};
+    if (++count.warnings <= Most)
+        warn(object, text);
+    else
+        qCDebug(lcQml).noquote() << text;
 }
 
 QString thrownText(const QJSValue &error)
@@ -286,7 +291,7 @@ std::optional<QJSValue> callJs(QJSEngine *engine, const QObject *object, const Q
         list.setProperty(quint32(i), args.at(i));
     const QJSValue result = caller.call({function, list});
     if (result.hasProperty(u"error"_s)) {
-        warn(guard, thrownText(result.property(u"error"_s)));
+        warnOfPeer(guard, thrownText(result.property(u"error"_s)));
         return std::nullopt;
     }
     return result.property(u"value"_s);

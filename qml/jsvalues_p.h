@@ -76,6 +76,9 @@ const QObject *elementOf(const QObject *object);
 // A warning in the category qt.socketio.qml, with the place in QML of the object, if there is one,
 // or of the element that has made it. The engine emits it as it does its own.
 SOCKETIO_QML_EXPORT void warn(const QObject *object, const QString &text);
+// The same for what a peer can cause again and again, such as an error in a listener: at most 100 in
+// a minute for each element.
+void warnOfPeer(const QObject *object, const QString &text);
 // Of an Error that JavaScript has thrown, with its place.
 QString thrownText(const QJSValue &error);
 

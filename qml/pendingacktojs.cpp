@@ -42,7 +42,7 @@ struct Told
     {
         const bool isKnown = failure == Failure::Expected || receivers.errorCallback.isCallable();
         if (!isKnown && !receivers.promise.reject.isCallable())
-            warn(owner, withHint(error));
+            warnOfPeer(owner, withHint(error));
         call(receivers.errorCallback, [&] { return QJSValueList{errorToJs(engine, error)}; });
         call(receivers.promise.reject, [&] {
             return QJSValueList{errorToJs(engine, error), isKnown};
@@ -113,7 +113,7 @@ Promise createPromise(QJSEngine *engine, const QObject *object)
     const QPointer<const QObject> owner = elementOf(object);
     const QJSValue parts = compiled(engine, "_socketio_promise", promiseMaker())
                                .call({functionToJs(engine, [owner](const QJSValueList &args) {
-                                   warn(owner, uncaughtText(args.value(0)));
+                                   warnOfPeer(owner, uncaughtText(args.value(0)));
                                    return QJSValue();
                                })});
     return {parts.property(u"promise"_s), parts.property(u"resolve"_s),

@@ -271,7 +271,7 @@ void QmlSocket::use(const QJSValue &middleware)
                 const auto changed =
                     argumentListFromJs(array, self, u"an event changed by a middleware"_s, &wrong);
                 if (!changed) {
-                    warn(self, withHint(wrong));
+                    warnOfPeer(self, withHint(wrong));
                     next(wrong);
                     return QJSValue();
                 }
