@@ -21,11 +21,6 @@ namespace {
 constexpr int MaxAttempts = 16;      // to send a command, as clients for Node.js do
 constexpr auto AttemptDelay = 100ms; // when the cluster says that it will take it later
 
-QByteArray hostOf(const QByteArray &address)
-{
-    return address.left(address.lastIndexOf(':'));
-}
-
 bool countsSubscribers(const QList<QByteArray> &words)
 {
     return words.size() > 2 && words[0].toUpper() == "PUBSUB" && words[1].toUpper() == "NUMSUB";

@@ -28,11 +28,6 @@ QByteArray addressOf(const QUrl &url)
     return url.host().toUtf8() + ':' + QByteArray::number(url.port(DefaultPort));
 }
 
-QByteArray hostOf(const QByteArray &address)
-{
-    return address.left(address.lastIndexOf(':'));
-}
-
 } // namespace
 
 // Nodes that the cluster reports are reached with the user and the scheme of the first root node.

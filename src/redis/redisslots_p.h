@@ -5,6 +5,7 @@
 #include "redis/redisglobal.h"
 #include "redis/redisreply.h"
 
+#include <QtCore/qbytearray.h>
 #include <QtCore/qbytearraylist.h>
 
 #include <optional>
@@ -13,6 +14,12 @@
 namespace SocketIo::detail {
 
 constexpr int RedisSlotCount = 16384;
+
+// Of a node's address, "host:port".
+inline QByteArray hostOf(const QByteArray &address)
+{
+    return address.left(address.lastIndexOf(':'));
+}
 
 // The slot of a key or a sharded channel: of the part in braces if there is one.
 SOCKETIO_REDIS_AUTOTEST_EXPORT int redisSlot(const QByteArray &key);

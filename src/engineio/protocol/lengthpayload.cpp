@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/protocol/lengthpayload_p.h"
 
+#include "base/digits_p.h"
 #include "base/utf8text_p.h"
 
 #include <QtCore/qstring.h>
@@ -17,11 +18,6 @@ constexpr qsizetype MaxDigits = 12;
 
 enum class Kind : char { Text = 0, Binary = 1 };
 constexpr char HeaderEnd = char(255);
-
-bool isDigit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 // The UTF-16 code units that a byte of UTF-8 begins.
 qsizetype unitsOf(char byte)

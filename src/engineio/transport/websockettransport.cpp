@@ -11,7 +11,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 // For the peer to answer a close frame, or to take what is still queued in front of it.
-constexpr std::chrono::milliseconds CloseTimeout = 5s;
+constexpr std::chrono::milliseconds CloseFrameTimeout = 5s;
 constexpr qsizetype MaxQueuedForPong = 64 * 1024; // bytes
 
 // A frame up to and with the beginning of its payload, of which so many bytes are still to follow.
@@ -395,7 +395,8 @@ void WebSocketTransport::startClosing(QByteArrayView payload)
     m_state = State::Closing;
     writeControl(WebSocketOpcode::Close, payload);
     m_closeLeft = m_stream->undeliveredBytes();
-    m_closeTimer.start<&WebSocketTransport::closeTimedOut>(m_context.timers(), CloseTimeout, this);
+    m_closeTimer.start<&WebSocketTransport::closeTimedOut>(m_context.timers(), CloseFrameTimeout,
+                                                           this);
     m_context.keep(shared_from_this());
     updateReading();
 }
@@ -407,8 +408,8 @@ void WebSocketTransport::closeTimedOut()
     const qsizetype left = m_stream->undeliveredBytes();
     if (left > 0 && left < m_closeLeft) {
         m_closeLeft = left;
-        m_closeTimer.start<&WebSocketTransport::closeTimedOut>(m_context.timers(), CloseTimeout,
-                                                               this);
+        m_closeTimer.start<&WebSocketTransport::closeTimedOut>(m_context.timers(),
+                                                               CloseFrameTimeout, this);
         return;
     }
     finish();

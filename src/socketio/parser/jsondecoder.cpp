@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/parser/jsondecoder_p.h"
 
+#include "base/digits_p.h"
 #include "base/utf8text_p.h"
 #include "socketio/events/reservednames_p.h"
 #include "socketio/parser/jsonreader_p.h"
@@ -12,17 +13,13 @@
 namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
+using EngineIo::detail::isDigit;
 
 namespace {
 
 const char *endOf(QByteArrayView text)
 {
     return text.data() + text.size();
-}
-
-bool isDigit(char c)
-{
-    return c >= '0' && c <= '9';
 }
 
 bool isEventName(const QVariant &value)

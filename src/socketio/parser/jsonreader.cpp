@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/parser/jsonreader_p.h"
 
+#include "base/digits_p.h"
 #include "socketio/parser/jsonscan_p.h"
 
 #include <algorithm>
@@ -12,12 +13,9 @@
 
 namespace SocketIo::detail {
 
-namespace {
+using EngineIo::detail::isDigit;
 
-bool isDigit(char c)
-{
-    return c >= '0' && c <= '9';
-}
+namespace {
 
 int hexDigit(char c)
 {
