@@ -10,6 +10,7 @@
 
 #include <QtCore/qcommandlineparser.h>
 #include <QtCore/qcoreapplication.h>
+#include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
 #include <QtCore/qtimer.h>
@@ -47,6 +48,9 @@ ServerOptions options()
     return options;
 }
 
+// Of a client that has not been deleted.
+constexpr auto MostSilence = 2min;
+
 } // namespace
 
 // Says a number to everybody ten times a second, and remembers what its clients have said.
@@ -63,19 +67,26 @@ int main(int argc, char *argv[])
 
     Server io(options());
     io.setIoThreadCount(parser.value(threads).toInt());
-    QHash<QString, int> said; // the last number of each client
+    struct Said
+    {
+        int last;
+        QDeadlineTimer until; // after which the client will not come back
+    };
+    QHash<QString, Said> said; // of each client
     int missed = 0;
     QObject::connect(&io, &Server::connected, [&](Socket *socket) {
         // What a client says comes in order; after a lost acknowledgement once more.
         socket->on(u"say"_s, socket, [&](const QString &who, int number, const Ack &ack) {
             // A server that has just been started knows nobody.
-            int &last = said.contains(who) ? said[who] : *said.insert(who, number - 1);
-            if (number > last + 1)
-                missed += number - last - 1;
-            last = std::max(last, number);
-            ack(last);
+            auto entry = said.find(who);
+            if (entry == said.end())
+                entry = said.insert(who, {number - 1, {}});
+            if (number > entry->last + 1)
+                missed += number - entry->last - 1;
+            entry->last = std::max(entry->last, number);
+            entry->until.setRemainingTime(MostSilence);
+            ack(entry->last);
         });
-        socket->on(u"forget"_s, socket, [&](const QString &who) { said.remove(who); });
         socket->on(u"join"_s, socket, [socket](const QString &room) { socket->join(room); });
         socket->on(u"leave"_s, socket, [socket](const QString &room) { socket->leave(room); });
         socket->on(u"state"_s, socket, [&](const Ack &ack) {
@@ -100,6 +111,11 @@ int main(int argc, char *argv[])
     QTimer ticks;
     ticks.callOnTimeout([&] { io.emitEvent(u"tick"_s, epoch, ++number); });
     ticks.start(100);
+    QTimer forgetting;
+    forgetting.callOnTimeout([&said] {
+        said.removeIf([](QHash<QString, Said>::iterator it) { return it->until.hasExpired(); });
+    });
+    forgetting.start(10s);
     quitOnSignals(&app);
     const int code = app.exec();
     io.close();
