@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cluster/incomingconnections_p.h"
 
-#include <QtCore/qurl.h>
+#include "net/http/querystring_p.h"
 
 #include <algorithm>
 #include <array>
@@ -14,6 +14,10 @@
 namespace SocketIo::detail {
 
 using namespace std::chrono_literals;
+using EngineIo::detail::findQueryItem;
+using EngineIo::detail::parseQuery;
+using EngineIo::detail::QueryItem;
+using EngineIo::detail::QueryItems;
 
 namespace {
 
@@ -50,17 +54,16 @@ std::optional<QByteArrayView> targetOf(QByteArrayView line)
     return line.sliced(first + 1, last - first - 1);
 }
 
+// As the workers read it: a worker that finds another one's id hands the connection back, and would
+// get it again and again.
 QString sessionIdOf(QByteArrayView target)
 {
     const qsizetype query = target.indexOf('?');
     if (query < 0)
         return {};
-    const QList<QByteArray> parts = target.sliced(query + 1).toByteArray().split('&');
-    for (const QByteArray &part : parts) {
-        if (part.startsWith("sid="))
-            return QUrl::fromPercentEncoding(part.mid(4));
-    }
-    return {};
+    const QueryItems items = parseQuery(target.sliced(query + 1));
+    const QueryItem *id = findQueryItem(items, u"sid");
+    return id ? id->second : QString();
 }
 
 } // namespace

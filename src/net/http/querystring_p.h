@@ -2,6 +2,8 @@
 #ifndef ENGINEIO_QUERYSTRING_P_H
 #define ENGINEIO_QUERYSTRING_P_H
 
+#include <EngineIo/engineioglobal.h>
+
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qlist.h>
 #include <QtCore/qstring.h>
@@ -16,10 +18,10 @@ using QueryItems = QList<QueryItem>;
 
 // The items of "name=value&...", read as URLSearchParams does: percent-encoded UTF-8, '+' for a
 // space, a broken escape kept as it is, broken UTF-8 replaced. Items after the 1000th are dropped.
-QueryItems parseQuery(QByteArrayView query);
+ENGINEIO_EXPORT QueryItems parseQuery(QByteArrayView query);
 
 // The last item of this name, or null. It is the one that counts for Socket.IO.
-const QueryItem *findQueryItem(const QueryItems &items, QStringView name);
+ENGINEIO_EXPORT const QueryItem *findQueryItem(const QueryItems &items, QStringView name);
 
 } // namespace EngineIo::detail
 

@@ -16,6 +16,7 @@
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <map>
 #include <vector>
@@ -401,6 +402,14 @@ void tst_ClusterWorkers::oneConnectionServesSessionsOfAllWorkers()
     for (const QByteArray &sid : sids) {
         const QByteArray answer = request("GET", sid);
         QVERIFY2(answer.contains("40{\"sid\":"), answer.constData());
+    }
+    // The primary reads the query as the workers do, or the two would pass the connection on and on.
+    const auto other = std::find_if(sids.cbegin(), sids.cend(), [&](const QByteArray &sid) {
+        return sid.first(4) != sids[0].first(4);
+    });
+    for (const char *name : {"&sid=", "&%73id="}) {
+        const QByteArray answer = request("POST", sids[0] + name + *other, "42[\"hello\"]");
+        QVERIFY2(answer.startsWith("HTTP/1.1 200"), answer.constData());
     }
     // Of nobody: a worker answers, and the connection goes on.
     QVERIFY(request("GET", "AAAAnobodynobodynobo").startsWith("HTTP/1.1 400"));
