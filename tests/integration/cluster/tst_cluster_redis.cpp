@@ -314,7 +314,7 @@ void tst_ClusterRedis::malformedMessagesAreReportedAndDropped()
         {"\xdd\xff\xff\xff\xff", "truncated"},
         {QByteArray(100'000, '\x91'), "nested"},
         {QByteArray("{\"a\":").repeated(10'000), "malformed JSON"},
-        {QByteArray("\xc7\x03\x63") + "abc", "extension"},
+        {QByteArray("\xc7\x03\xff") + "abc", "timestamp"},
     };
     // Well-formed, but not what they should be: some are reported, none does harm.
     const QByteArrayList foreign = {
