@@ -27,7 +27,7 @@ QDateTime now()
     return QDateTime::currentDateTimeUtc();
 }
 
-// The name and the arguments, as one list.
+// Returns the name and the arguments as one list.
 QVariantList listOf(const QString &event, const QVariantList &args)
 {
     QVariantList list;
@@ -66,14 +66,15 @@ void AdminChanges::watch(Namespace *nsp)
                 CallOut out(this);
                 if (!out.call([&] { tell(u"room_joined"_s, {nsp->name(), room, id, now()}); }))
                     return;
-                // A new socket joins its own room before the application hears of it: what its
-                // slots do is then told as well.
+                // A new socket joins its own room before the application learns of it, so that what
+                // the application's slots do with it is reported as well.
                 if (nsp && room == id) {
                     if (Socket *socket = nsp->socket(id))
                         watch(socket);
                 }
             });
-    // After the end of the socket, as Socket.IO has it: a page forgets its rooms with it.
+    // Reported after the end of the socket, as in Socket.IO: a page forgets the socket's rooms
+    // together with the socket.
     connect(nsp, &Namespace::roomLeft, this,
             [this, name = nsp->name()](const QString &room, const QString &id) {
                 QMetaObject::invokeMethod(
@@ -83,7 +84,7 @@ void AdminChanges::watch(Namespace *nsp)
                     },
                     Qt::QueuedConnection);
             });
-    // Recovered ones were in their room before, and an adapter need not tell of rooms.
+    // Recovered sockets were in their rooms before, and an adapter may not report rooms at all.
     connect(nsp, &Namespace::connected, this, [this](Socket *socket) { watch(socket); });
     const QList<Socket *> sockets = nsp->sockets();
     for (Socket *socket : sockets)
@@ -130,7 +131,8 @@ void AdminChanges::watchEvents(Socket *socket)
     });
 }
 
-// The other servers of a cluster, on Node.js too, read it when their pages ask for all sockets.
+// Stores the connection in the socket's data. The other servers of a cluster, also those on
+// Node.js, read it there when their pages ask for all sockets.
 void AdminChanges::shareConnection(Socket *socket)
 {
     CallOut out(this);
@@ -146,7 +148,7 @@ void AdminChanges::dataChanged(Socket *socket)
         return;
     CallOut out(this);
     const QPointer<Socket> guard = socket;
-    // The application has replaced all of it.
+    // The application has replaced the data as a whole.
     if (!socket->data().contains(AdminObjects::adminKey()))
         out.call([&] { shareConnection(socket); });
     if (out && guard) {
@@ -174,7 +176,8 @@ void AdminChanges::upgraded(Socket *socket)
 
 namespace {
 
-// The sockets of all namespaces, which are sent when the last one has answered, or has gone.
+// Collects the sockets of all namespaces, and sends them when the last namespace has answered or is
+// gone.
 struct AllSockets
 {
     explicit AllSockets(Socket *itsPage)
@@ -182,7 +185,8 @@ struct AllSockets
     {
     }
     Q_DISABLE_COPY_MOVE(AllSockets)
-    // Somewhere in the future's own code: from a fresh event, which the page may not live to see.
+    // This runs inside the future's own code, so the sockets are sent from a new event. The page
+    // may be gone by then.
     ~AllSockets()
     {
         if (!page)
@@ -211,10 +215,10 @@ void AdminChanges::sendAllSockets(Socket *page)
             continue;
         const QString name = nsp->name();
         QFuture<QList<RemoteSocket>> found;
-        if (!out.call(
-                [&] { found = nsp->fetchSockets(); })) // of the application's adapter, perhaps
+        if (!out.call([&] { found = nsp->fetchSockets(); })) // may call the application's adapter
             return;
-        // No context: Qt 6.4 takes it for a mistake if that ends before the future does.
+        // Without a context object: Qt 6.4 treats it as an error if that is destroyed before the
+        // future finishes.
         found.then([all, name](const QList<RemoteSocket> &sockets) {
             for (const RemoteSocket &socket : sockets)
                 all->sockets.append(AdminObjects::fromSocket(name, socket));

@@ -16,15 +16,15 @@ class Socket;
 
 namespace detail {
 
-// In development mode, tells the pages what happens: sockets that come, change and go, rooms, and
-// each event.
+// In development mode, reports to the pages what happens: sockets that connect, change and
+// disconnect, rooms, and each event.
 class AdminChanges : public QObject
 {
 public:
     AdminChanges(Server *server, Namespace *admin);
     ~AdminChanges() override;
 
-    // The pages' first look at everything that is there, on all servers.
+    // Sends the sockets of all servers to a page that has just connected.
     void sendAllSockets(Socket *page);
 
 private:

@@ -20,7 +20,7 @@ bool isText(const QVariant &value)
     return value.metaType() == QMetaType::fromType<QString>();
 }
 
-// What JavaScript takes for false means no rooms; nothing: not a list of rooms.
+// Returns no rooms for what is false in JavaScript, and nothing for what is not a list of rooms.
 std::optional<QStringList> roomsOf(const QVariant &value)
 {
     const bool isFalse = value.metaType() == QMetaType::fromType<bool>() && !value.toBool();
@@ -80,7 +80,7 @@ void AdminCommands::add(Socket *page, const QString &name, const Command &comman
     });
 }
 
-// Other servers may have namespaces that this one lacks: those are made, as Socket.IO does.
+// Other servers may have namespaces that this one lacks. They are created here, as Socket.IO does.
 Namespace *AdminCommands::find(const QString &name, QString *problem)
 {
     const QString full = name.startsWith(u'/') ? name : u'/' + name;

@@ -21,7 +21,7 @@ class Socket;
 
 namespace detail {
 
-// Carries out what is asked on a page: emit, join, leave, disconnect, on all servers.
+// Carries out the commands of the pages, on all servers: emit, join, leave and disconnect.
 class AdminCommands : public QObject
 {
 public:
@@ -32,7 +32,7 @@ public:
     void serve(Socket *page);
 
 private:
-    // Returns what is wrong, or nothing.
+    // Returns what is wrong, or an empty string.
     using Command = std::function<QString(const QVariantList &args)>;
     void add(Socket *page, const QString &name, const Command &command);
     QString emitEvent(const QVariantList &args);
@@ -45,7 +45,7 @@ private:
     const QPointer<Server> m_server;
     const int m_maxNamespaces;
     EngineIo::detail::WarningLimit m_warnings{EngineIo::detail::WarningLimit::Many};
-    QSet<QString> m_made; // namespaces that did not exist
+    QSet<QString> m_made; // namespaces that commands have created
 };
 
 } // namespace detail

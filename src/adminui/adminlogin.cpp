@@ -24,7 +24,7 @@ using EngineIo::detail::warnIfDue;
 namespace {
 
 constexpr qsizetype MaxSessionIdLength = 64;
-constexpr qsizetype MaxPasswordLength = 4096; // the hash does not look beyond 72 bytes
+constexpr qsizetype MaxPasswordLength = 4096; // bcrypt uses the first 72 bytes only
 
 Error invalidCredentials()
 {
@@ -108,7 +108,7 @@ AdminDoor *AdminDoor::of(Namespace *nsp)
 
 struct AdminLogin::Attempt
 {
-    // Nobody has decided, nor ever will.
+    // Nobody has decided, and nobody will any more.
     ~Attempt() { next(Error(u"the Admin UI is off, or nobody has decided"_s)); }
 
     QPointer<Socket> page;
@@ -167,7 +167,7 @@ void AdminLogin::decide(Socket *page, const Next &next)
         askForPassword(attempt);
         return;
     }
-    const auto store = m_sessions; // which may end everything
+    const auto store = m_sessions; // its functions may delete this object
     store->doesSessionExist(sessionId, [self = QPointer<AdminLogin>(this), attempt](bool exists) {
         if (exists)
             attempt->next();
@@ -187,7 +187,7 @@ void AdminLogin::tellSession(Socket *page)
 
 void AdminLogin::askForPassword(const std::shared_ptr<Attempt> &attempt)
 {
-    // A session that has ended is no guess at a password.
+    // The id of a session that has ended does not count as a wrong password.
     if (attempt->username.isEmpty() || attempt->password.size() > MaxPasswordLength) {
         attempt->next(invalidCredentials());
         return;
@@ -201,7 +201,8 @@ void AdminLogin::askForPassword(const std::shared_ptr<Attempt> &attempt)
         return;
     }
     if (m_check) {
-        // Of an unknown user as well, so that the time does not tell.
+        // The password of an unknown user is checked as well, so that the time does not reveal
+        // which users exist.
         const bool isUser = attempt->username == m_options.username;
         const bool started =
             m_check->start(attempt->password.toUtf8(), [this, attempt, isUser](bool matches) {

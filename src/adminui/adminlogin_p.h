@@ -23,8 +23,8 @@ class Socket;
 
 namespace detail {
 
-// Counts the failures of each address within a minute. Addresses are forgotten then, and the oldest
-// when there are too many.
+// Counts the failed logins of each address within a minute. Then the address is forgotten; if there
+// are too many addresses, the oldest one is forgotten earlier.
 class SOCKETIO_ADMINUI_AUTOTEST_EXPORT FailedLogins
 {
 public:
@@ -53,7 +53,8 @@ private:
 
 class AdminLogin;
 
-// A namespace's middleware, which is there once and stays. It asks the AdminLogin of the day.
+// The middleware of a namespace. It is added once and never removed, and asks the AdminLogin that
+// is set at the time.
 class AdminDoor : public QObject
 {
     Q_OBJECT
@@ -76,12 +77,12 @@ public:
     explicit AdminLogin(const AdminUiOptions &options);
     ~AdminLogin() override;
 
-    // What is missing in options, or nothing.
+    // Returns what is missing in options, or an empty string.
     static QString problemOf(const AdminUiOptions &options);
 
     void decide(Socket *page, const Next &next);
-    // To be called when page is connected, for what is sent before is lost to the pages of the npm
-    // package 0.5.1, which begin to listen then.
+    // Sends page the id of its session. Call this when page is connected: the pages of the npm
+    // package 0.5.1 begin to listen only then, and miss what is sent before.
     static void tellSession(Socket *page);
 
 Q_SIGNALS:
@@ -98,7 +99,7 @@ private:
     FailedLogins m_failures;
     EngineIo::detail::WarningLimit m_failureWarnings;
     EngineIo::detail::WarningLimit m_refusalWarnings;
-    int m_asking = 0; // the application's authenticator
+    int m_asking = 0; // calls of the authenticator that wait for its answer
     std::unique_ptr<PasswordCheck> m_check;
 };
 

@@ -16,8 +16,9 @@ namespace {
 QVariantMap handshakeOf(const Handshake &handshake)
 {
     QVariantMap map = handshake.toVariantMap();
-    map.remove(u"auth"_s); // it may have a password
-    // As proxies say, whom this server need not trust: it is shown, and nothing depends on it.
+    map.remove(u"auth"_s); // it may contain a password
+    // The address that a proxy reports. This server may not trust the proxy, but the address is
+    // only shown, and nothing depends on it.
     const QVariantMap headers = map.value(u"headers"_s).toMap();
     for (const QString &name : {u"cf-connecting-ip"_s, u"x-forwarded-for"_s}) {
         const QString address = headers.value(name).toString();
@@ -53,7 +54,7 @@ QVariantMap AdminObjects::connectionOf(const Socket &socket)
     const EngineIo::Session *session = socket.conn();
     if (!session)
         return {};
-    // Who knows all of the session's id can speak for the client.
+    // Only a part of the session's id: whoever knows all of it can impersonate the client.
     return {{u"clientId"_s, session->id().left(12)}, {u"transport"_s, session->transportName()}};
 }
 

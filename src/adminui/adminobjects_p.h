@@ -12,14 +12,14 @@ class Socket;
 
 namespace detail {
 
-// Sockets as the pages of the Admin UI read them. What other servers need to know of a socket
-// for that is in its data, as the member "_admin".
+// Describes sockets in the form that the pages of the Admin UI read. What other servers need to
+// know about a socket for this is in its data, as the member "_admin".
 namespace AdminObjects {
 
 QString adminKey();
-// What belongs to that key.
+// Returns the value for that key.
 QVariantMap connectionOf(const Socket &socket);
-QVariantMap dataOf(const QVariantMap &data); // without that
+QVariantMap dataOf(const QVariantMap &data); // without that key
 QVariantMap fromSocket(const Socket &socket);
 QVariantMap fromSocket(const QString &nsp, const RemoteSocket &socket);
 

@@ -78,7 +78,7 @@ HttpResponse AdminPage::file(const HttpRequest &request, const QString &name) co
 {
     if (name.contains(QChar::Null))
         return text(404, "Not found\n");
-    // Only what lies in the folder, whatever the name says and links point to.
+    // Only files in the folder are served, whatever the name contains and wherever links lead.
     const QString root = QFileInfo(m_folder).canonicalFilePath();
     const QFileInfo found(QDir(root).filePath(name));
     const QString path = found.canonicalFilePath();
@@ -94,7 +94,7 @@ HttpResponse AdminPage::file(const HttpRequest &request, const QString &name) co
     const QByteArray etag = '"' + QByteArray::number(file.size(), 16) + '-'
         + QByteArray::number(found.lastModified().toMSecsSinceEpoch(), 16) + '"';
     HttpResponse response(200);
-    response.headers().set("Cache-Control"_ba, "no-cache"_ba); // it is asked for again
+    response.headers().set("Cache-Control"_ba, "no-cache"_ba); // browsers check for changes
     response.headers().set("ETag"_ba, etag);
     response.headers().set("X-Content-Type-Options"_ba, "nosniff"_ba);
     response.headers().set("X-Frame-Options"_ba, "DENY"_ba);

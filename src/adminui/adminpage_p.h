@@ -13,13 +13,13 @@
 
 namespace SocketIo::detail {
 
-// The files of a folder, for a path and what is below it.
+// Serves the files of a folder under a path.
 class SOCKETIO_ADMINUI_AUTOTEST_EXPORT AdminPage
 {
 public:
     AdminPage(const QString &folder, const QString &path);
 
-    // Nothing if the request is for something else.
+    // Returns nothing if the request is for something else.
     std::optional<EngineIo::HttpResponse> answer(const EngineIo::HttpRequest &request) const;
 
 private:

@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Of one interval, which may be long.
+// In one interval, which may be long.
 constexpr qsizetype MaxEvents = 1000;
 
 } // namespace
@@ -52,7 +52,7 @@ void AdminStatistics::ask()
 void AdminStatistics::answered()
 {
     count();
-    // What was before is not news.
+    // What was counted before this object existed is not reported.
     if (!std::exchange(m_begun, true))
         m_events.clear();
     if (m_due) {

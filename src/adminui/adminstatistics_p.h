@@ -20,8 +20,9 @@ class Server;
 
 namespace detail {
 
-// Tells the pages every other second how the server is: clients, and what has happened in each
-// second since. It reads what the server counts anyway, so that clients cost nothing more.
+// Reports the state of the server to the pages at regular intervals: its clients, and what has
+// happened in each second since the last report. It reads what the server counts anyway, so it adds
+// no cost per client.
 class AdminStatistics : public QObject
 {
 public:
@@ -51,7 +52,7 @@ private:
     const QPointer<Namespace> m_admin;
     const QVariantMap m_base; // what does not change
     ServerMetrics m_metrics;
-    Counts m_counts; // told already
+    Counts m_counts; // as last counted
     QVariantList m_events;
     bool m_begun = false;
     bool m_due = false;

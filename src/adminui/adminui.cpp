@@ -52,7 +52,7 @@ void AdminUiPrivate::start()
     if (errorString.isEmpty()) {
         nsp = server->of(options.namespaceName);
         if (!nsp)
-            errorString = u"the namespace \"%1\" cannot be made"_s.arg(options.namespaceName);
+            errorString = u"the namespace \"%1\" cannot be created"_s.arg(options.namespaceName);
     }
     detail::AdminDoor *door = errorString.isEmpty() ? detail::AdminDoor::of(nsp) : nullptr;
     if (door && door->login)
@@ -115,17 +115,19 @@ void AdminUiPrivate::pageConnected(Socket *socket)
 
     \snippet adminui.cpp minimal
 
-    The pages list servers, clients, sockets, rooms and events. From there, sockets can be put into
-    rooms and taken out, events sent to them, and clients disconnected, on all servers of a
-    cluster that have an AdminUi. The guide \l {Watch a server with the Admin UI} begins with the
-    installation of the pages.
+    The pages list servers, clients, sockets, rooms and events. From the pages, users can put
+    sockets into rooms and take them out, send events to them, and disconnect clients, on all
+    servers of a cluster that have an AdminUi. The guide \l {Watch a server with the Admin UI}
+    begins with the installation of the pages.
 
     They connect to a namespace of the server, "/admin" unless AdminUiOptions::namespaceName says
-    otherwise. In AdminUiOptions::Mode::Production, which costs the server next to nothing, they get
-    only totals. Otherwise they get each event that a client sends or receives, with its content.
+    otherwise. In AdminUiOptions::Mode::Production, which costs the server next to nothing, they
+    receive only totals. Otherwise they receive each event that a client sends or receives, with its
+    content.
 
-    Make it right after the server, and in the same thread. In development mode, the \c data of each
-    socket has a member \c _admin, by which other servers of a cluster know its connection.
+    Create it right after the server, and in the same thread. In development mode, the \c data of
+    each socket has a member \c _admin, which describes its connection to the other servers of a
+    cluster.
 
     It is in the library \c{QtSocketIo::AdminUi}:
 
@@ -136,10 +138,10 @@ void AdminUiPrivate::pageConnected(Socket *socket)
 */
 
 /*!
-    Watches \a server as \a options say. If they do not say who may log in, or \a server lives in
-    another thread, isActive() is \c false and errorString() has the reason.
+    Constructs an Admin UI for \a server with \a options. If they do not say who may log in, or
+    \a server lives in another thread, isActive() is \c false and errorString() gives the reason.
 
-    The AdminUi has the given \a parent; it may also end with the server.
+    The AdminUi has the given \a parent, which may be \a server.
 */
 AdminUi::AdminUi(Server *server, const AdminUiOptions &options, QObject *parent)
     : QObject(parent)
@@ -148,10 +150,13 @@ AdminUi::AdminUi(Server *server, const AdminUiOptions &options, QObject *parent)
     d->start();
 }
 
-/*! Destroys the object. Its pages are disconnected; the server and its other clients go on. */
+/*!
+    Destroys the object. Its pages are disconnected; the server and its other clients are not
+    affected.
+*/
 AdminUi::~AdminUi()
 {
-    d->login.reset(); // nobody gets in any more
+    d->login.reset(); // nobody can log in any more
     if (d->nsp && isActive())
         d->nsp->local().disconnectSockets();
 }
@@ -176,8 +181,8 @@ QString AdminUi::errorString() const
 
 /*!
     \property SocketIo::AdminUi::serverId
-    \brief the name of this server on the pages: AdminUiOptions::serverId, or else that of the host,
-    with the number of the process if the server is part of a cluster.
+    \brief the name of this server on the pages: AdminUiOptions::serverId or, if that is empty, the
+    name of the host, followed by the id of the process if the server is part of a cluster.
 */
 QString AdminUi::serverId() const
 {
@@ -219,7 +224,7 @@ bool AdminUi::handleRequest(const EngineIo::HttpRequest &request,
 
 /*!
     Returns whether AdminUiOptions::passwordHash can be used: whether the library was built with
-    libxcrypt. AdminUiOptions::authenticator works without.
+    libxcrypt. AdminUiOptions::authenticator works without it.
 */
 bool AdminUi::hasBcrypt()
 {
@@ -228,13 +233,14 @@ bool AdminUi::hasBcrypt()
 
 /*!
     \fn void SocketIo::AdminUi::loggedIn(const QString &username, const QString &address)
-    The user \a username has logged in from \a address. Not emitted when a page is loaded again.
+    This signal is emitted when the user \a username has logged in from \a address. It is not
+    emitted when a page is loaded again.
 */
 /*!
     \fn void SocketIo::AdminUi::loginFailed(const QString &username, const QString &address)
-    Somebody at \a address has tried to log in as \a username with a wrong password. The log has a
-    warning (qt.socketio.adminui), once in a minute, so that nobody can fill it; this signal tells of
-    each.
+    This signal is emitted when somebody at \a address has tried to log in as \a username with a
+    wrong password. A warning is logged at most once a minute (qt.socketio.adminui), so that nobody
+    can fill the log; the signal is emitted for each attempt.
 */
 
 } // namespace SocketIo

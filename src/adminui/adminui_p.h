@@ -21,7 +21,7 @@ class Socket;
 
 namespace detail {
 
-Q_DECLARE_LOGGING_CATEGORY(lcAdminUi) // qt.socketio.adminui: logins, and what goes wrong
+Q_DECLARE_LOGGING_CATEGORY(lcAdminUi) // qt.socketio.adminui: logins and errors
 
 } // namespace detail
 

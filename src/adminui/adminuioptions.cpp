@@ -12,15 +12,16 @@
 */
 /*!
     \enum SocketIo::AdminUiOptions::Mode
-    What the pages are told (Socket.IO: \c mode).
+    What is reported to the pages (Socket.IO: \c mode).
+
     \value Development all sockets, rooms and events
     \value Production totals only
 */
 /*!
     \typealias SocketIo::AdminUiOptions::Authenticator
 
-    Takes the user's name and password, and a function which it calls once, at once or later, with
-    whether they may log in.
+    A function that takes the user's name and password, and a function to call once, immediately or
+    later, with whether the user may log in.
 */
 /*!
     \variable SocketIo::AdminUiOptions::username
@@ -28,14 +29,13 @@
 */
 /*!
     \variable SocketIo::AdminUiOptions::passwordHash
-    \brief the hash by bcrypt of the password for \l username, such as
-    \c{htpasswd -nBC 10 admin} or \c{mkpasswd -m bcrypt} print it (Socket.IO: \c auth.password).
-    Empty by default. Passwords are compared in a thread of their own. It needs
-    AdminUi::hasBcrypt().
+    \brief the bcrypt hash of the password for \l username, as \c{htpasswd -nBC 10 admin} or
+    \c{mkpasswd -m bcrypt} prints it (Socket.IO: \c auth.password). Empty by default. Passwords are
+    checked in a separate thread. Requires AdminUi::hasBcrypt().
 */
 /*!
     \variable SocketIo::AdminUiOptions::authenticator
-    \brief a function that decides who may log in, in place of username and passwordHash. None by
+    \brief a function that decides who may log in, instead of username and passwordHash. None by
     default.
 */
 /*!
@@ -49,7 +49,7 @@
 */
 /*!
     \variable SocketIo::AdminUiOptions::mode
-    \brief what the pages are told; \c Development by default (Socket.IO: \c mode).
+    \brief what is reported to the pages; \c Development by default (Socket.IO: \c mode).
 */
 /*!
     \variable SocketIo::AdminUiOptions::readOnly
@@ -58,12 +58,12 @@
 /*!
     \variable SocketIo::AdminUiOptions::serverId
     \brief the name of this server on the pages, which must differ from those of the other servers
-    of a cluster. Empty by default, which means that of the host, with the number of the process in
-    a cluster (Socket.IO: \c serverId).
+    of a cluster. Empty by default, which means the name of the host, followed in a cluster by the
+    id of the process (Socket.IO: \c serverId).
 */
 /*!
     \variable SocketIo::AdminUiOptions::sessionStore
-    \brief where the sessions are kept of those who have logged in. By default in memory, for this
+    \brief where the sessions of users who have logged in are kept; in memory by default, for this
     server alone (Socket.IO: \c store).
 */
 /*!
@@ -77,8 +77,8 @@
 */
 /*!
     \variable SocketIo::AdminUiOptions::statisticsInterval
-    \brief the time between two reports to the pages; 2 seconds by default. A page calls a server
-    unhealthy that it has not heard of for 10 seconds.
+    \brief the time between two reports to the pages; 2 seconds by default. A page shows a server as
+    unhealthy after 10 seconds without a report.
 */
 /*!
     \variable SocketIo::AdminUiOptions::sessionDuration
@@ -86,23 +86,23 @@
 */
 /*!
     \variable SocketIo::AdminUiOptions::maxSessions
-    \brief how many sessions are kept in memory; 1,000 by default. Beyond it the oldest end.
+    \brief how many sessions are kept in memory; 1,000 by default. When there are more, the oldest
+    ones end.
 */
 /*!
     \variable SocketIo::AdminUiOptions::maxFailedLogins
     \brief how many wrong passwords an address may try in a minute; 10 by default. Further attempts
-    of that address are refused without a look at the password. 0 means any number.
+    from that address are refused without checking the password. 0 means no limit.
 
-    Behind a proxy, set EngineIo::ServerOptions::trustedProxies, or all people have the proxy's
-    address.
+    Behind a proxy, set EngineIo::ServerOptions::trustedProxies, otherwise all users share the
+    proxy's address.
 */
 /*!
     \variable SocketIo::AdminUiOptions::maxWaitingLogins
-    \brief how many passwords may wait to be checked at the same time; 16 by default. Further
-    attempts are refused.
+    \brief how many passwords may wait to be checked; 16 by default. Further attempts are refused.
 */
 /*!
     \variable SocketIo::AdminUiOptions::maxNamespaces
-    \brief how many namespaces pages may make on this server by commands for names that it does not
-    have; 100 by default. Other servers of the cluster may have sockets there.
+    \brief how many namespaces the pages may create on this server by commands for names that it
+    does not have; 100 by default. Other servers of the cluster may have sockets there.
 */

@@ -17,7 +17,7 @@ class AdminUiSessionStore;
 
 struct AdminUiOptions
 {
-    // What the pages are told.
+    // What is reported to the pages.
     enum class Mode {
         Development,
         Production,
@@ -28,7 +28,7 @@ struct AdminUiOptions
 
     // Who may log in: one of these three.
     QString username;
-    QByteArray passwordHash; // by bcrypt, with username
+    QByteArray passwordHash; // a bcrypt hash, with username
     Authenticator authenticator;
     bool allowAnyone = false;
 
@@ -43,9 +43,9 @@ struct AdminUiOptions
     std::chrono::milliseconds statisticsInterval{2000};
     std::chrono::seconds sessionDuration{std::chrono::hours(24)};
     int maxSessions = 1000;    // in memory
-    int maxFailedLogins = 10;  // of one address in a minute
+    int maxFailedLogins = 10;  // from one address in a minute
     int maxWaitingLogins = 16; // whose password is being checked
-    int maxNamespaces = 100;   // that commands make
+    int maxNamespaces = 100;   // that commands create
 };
 
 } // namespace SocketIo

@@ -10,10 +10,11 @@ namespace SocketIo {
     \brief Keeps the sessions of an AdminUi, for servers that share them (Socket.IO: \c Store of
     \@socket.io/admin-ui).
 
-    Who has logged in gets a session, so that the page can be loaded again without asking for the
-    password. An AdminUi keeps sessions in memory unless AdminUiOptions::sessionStore has another
-    place for them. Servers of a cluster need a common one if a client's connections do not always
-    go to the same server. This one uses the keys of the npm package's \c RedisStore:
+    A user who has logged in gets a session, so that the page can be loaded again without asking for
+    the password. An AdminUi keeps sessions in memory unless AdminUiOptions::sessionStore has
+    another place for them. Servers of a cluster need a common one if a client's connections do not
+    always go to the same server. The following store uses the keys of the npm package's
+    \c RedisStore:
 
     \snippet adminui.cpp store
 */
@@ -27,7 +28,7 @@ AdminUiSessionStore::~AdminUiSessionStore() = default;
 /*!
     \typealias AdminUiSessionStore::Found
 
-    Takes whether a session exists.
+    A function that takes whether a session exists.
 */
 
 /*!
@@ -37,8 +38,8 @@ AdminUiSessionStore::~AdminUiSessionStore() = default;
 
 /*!
     \fn void AdminUiSessionStore::doesSessionExist(const QString &id, const Found &found)
-    Calls \a found once, now or later, from the thread of the server, with whether the session
-    \a id is kept. The id comes from a client: it has up to 64 letters and digits, and may be a
+    Calls \a found once, immediately or later, in the server's thread, with whether the session
+    \a id exists. The id comes from a client: it has up to 64 letters and digits, and may be a
     guess.
 */
 

@@ -11,7 +11,7 @@
 
 namespace SocketIo {
 
-// Keeps the ids of those who have logged in.
+// Keeps the sessions of users who have logged in.
 class SOCKETIO_ADMINUI_EXPORT AdminUiSessionStore
 {
 public:

@@ -10,7 +10,7 @@
 
 namespace SocketIo::detail {
 
-// The sessions of one server: when there are too many, the oldest go.
+// Keeps the sessions of one server in memory. When there are too many, the oldest ones are dropped.
 class SOCKETIO_ADMINUI_AUTOTEST_EXPORT MemorySessionStore final : public AdminUiSessionStore
 {
 public:

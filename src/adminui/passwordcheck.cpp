@@ -46,13 +46,13 @@ bool PasswordCheck::isBcryptHash(const QByteArray &hash)
 bool PasswordCheck::matches(const QByteArray &password, const QByteArray &hash)
 {
 #ifdef QTSOCKETIO_HAVE_BCRYPT
-    if (password.contains('\0')) // where the library would take it to end
+    if (password.contains('\0')) // the library would stop reading there
         return false;
     const auto data = std::make_unique<crypt_data>(); // 32 KiB
     const char *made = crypt_r(password.constData(), hash.constData(), data.get());
     if (!made || hash.isEmpty() || qstrlen(made) != size_t(hash.size()))
         return false;
-    // Takes the same time wherever they differ.
+    // Takes the same time wherever the two differ.
     int difference = 0;
     for (qsizetype i = 0; i < hash.size(); ++i)
         difference |= hash[i] ^ made[i];
@@ -69,7 +69,7 @@ bool PasswordCheck::start(const QByteArray &password, const Done &done)
     if (m_waiting >= m_maxWaiting)
         return false;
     ++m_waiting;
-    // Who is called is not held in the other thread for longer than that takes.
+    // done is moved back, so that the other thread does not keep what it captures.
     m_thread.start([this, password, done = Done(done), hash = m_hash]() mutable {
         const bool same = matches(password, hash);
         QMetaObject::invokeMethod(

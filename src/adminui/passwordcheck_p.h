@@ -12,8 +12,8 @@
 
 namespace SocketIo::detail {
 
-// Compares passwords with a hash by bcrypt. That takes a tenth of a second on purpose, so it is
-// done in a thread of its own, for one client after the other.
+// Compares passwords with a bcrypt hash. bcrypt takes a tenth of a second on purpose, so this is
+// done in a separate thread, for one client at a time.
 class SOCKETIO_ADMINUI_AUTOTEST_EXPORT PasswordCheck : public QObject
 {
 public:

@@ -4,7 +4,7 @@
 namespace SocketIo::detail {
 
 namespace {
-// Of ids; 6 bits a character.
+// The characters of ids, 6 bits each.
 constexpr char Alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 } // namespace
 

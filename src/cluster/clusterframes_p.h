@@ -16,11 +16,11 @@
 
 namespace SocketIo::detail {
 
-// What the processes of a cluster on one machine tell each other.
+// The messages between the processes of a cluster on one machine.
 enum class Frame : quint8 {
-    // From a worker.
-    Ready = 1, // it serves
-    Load,      // how many sessions it has, and how many connections it has been given
+    // From a worker to the primary.
+    Ready = 1, // the worker can serve clients
+    Load,      // the number of its sessions, and of the connections it has been given
     PassOn,    // a connection with a request for another worker's session
     Publish,   // for the other workers
     KeepSession,
@@ -28,8 +28,8 @@ enum class Frame : quint8 {
     RestoreSession,
     Pong,
 
-    // From the primary.
-    Workers = 32, // the numbers of all that live
+    // From the primary to a worker.
+    Workers = 32, // the numbers of all running workers
     Connection,   // a new one, with its first bytes
     Message,      // what another worker has published
     Own,          // the number of what this worker has published
@@ -39,11 +39,11 @@ enum class Frame : quint8 {
     Ping,
 };
 
-// How a message is to be passed on.
+// How to pass on a message.
 enum class Delivery : quint8 {
-    Once,        // to those that are there
-    Ordered,     // with a number, also to the sender
-    Recoverable, // and kept for clients that are away
+    Once,        // to the workers that are running
+    Ordered,     // with a number, and also to the sender
+    Recoverable, // ordered, and kept for clients that are away
 };
 
 // The number of a worker in the ids of its sessions.
@@ -51,13 +51,14 @@ constexpr int PrefixSize = 4;
 SOCKETIO_CLUSTER_AUTOTEST_EXPORT QString toPrefix(quint32 number);
 SOCKETIO_CLUSTER_AUTOTEST_EXPORT std::optional<quint32> fromPrefix(QStringView id);
 
-// How clients name a message. Those of another run of the program are unknown.
+// Returns the name by which clients refer to a message. Names from another run of the program are
+// not known.
 inline QString offsetOf(const QString &run, quint64 number)
 {
     return run + u'-' + QString::number(number, 36);
 }
 
-// No bytes if the message is nested too deeply.
+// Returns no bytes if the message is nested too deeply.
 SOCKETIO_CLUSTER_AUTOTEST_EXPORT QByteArray messageToBytes(const ClusterMessage &message);
 SOCKETIO_CLUSTER_AUTOTEST_EXPORT std::optional<ClusterMessage>
 messageFromBytes(const QByteArray &bytes);

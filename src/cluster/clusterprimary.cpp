@@ -27,22 +27,22 @@ using EngineIo::detail::CallOut;
     of
     \@socket.io/sticky and \@socket.io/cluster-adapter).
 
-    One process has one thread for the application's code. A ClusterPrimary starts the program again
-    several times, as workers, and gives each connection to one of them:
+    In one process, the application's code runs in a single thread. A ClusterPrimary starts the
+    program several more times, as workers, and gives each connection to one of them:
 
     \snippet workers.cpp main
 
-    The primary accepts a connection and reads until it knows for whom it is: the worker that has
-    the session which the request names, or, for a new client, the one that
-    ClusterPrimaryOptions::balancing says. The connection itself is handed over, so that what a
-    client sends and gets does not pass through the primary. Requests on one connection may be for
-    sessions of several workers, as those of a proxy are: workers hand such a connection on.
+    The primary accepts a connection and reads until it knows which worker it is for: the one that
+    has the session named in the request or, for a new client, the one chosen by
+    ClusterPrimaryOptions::balancing. The connection itself is handed over, so that what a client
+    sends and receives does not pass through the primary. Requests on one connection may be for
+    sessions of several workers, for example those of a proxy: workers pass such a connection on.
 
-    A worker that ends is started again; its clients connect to others. restartWorkers() replaces
-    all, one by one, for a new version of the program.
+    A worker that ends is started again; its clients connect to other workers. restartWorkers()
+    replaces all workers, one by one, for a new version of the program.
 
-    Primary and workers are processes of one user on one machine and trust each other. They belong
-    together: when the primary ends, so do the workers.
+    Primary and workers are processes of one user on one machine and trust each other. When the
+    primary ends, so do the workers.
 
     It is in the library \c{QtSocketIo::Cluster}, for Linux and other Unix systems.
 
@@ -51,18 +51,18 @@ using EngineIo::detail::CallOut;
 /*!
     \enum SocketIo::ClusterPrimary::WorkerState
     \value Starting the process is being started
-    \value Serving it gets clients
-    \value Draining it is being replaced, and gets no new clients
+    \value Serving it serves clients
+    \value Draining it is about to end, and gets no new clients
 */
 /*!
     \class SocketIo::ClusterPrimary::Worker
     \inmodule QtSocketIo
     \since 0.1
-    \brief What is known of a worker.
+    \brief Describes a worker.
 */
 /*!
     \variable SocketIo::ClusterPrimary::Worker::slot
-    \brief the place of the worker among those that are kept running, from 0. A worker has the place
+    \brief the index of the worker among those that are kept running, from 0. A worker has the index
     of the one that it replaces.
 */
 /*!
@@ -71,7 +71,7 @@ using EngineIo::detail::CallOut;
 */
 /*!
     \variable SocketIo::ClusterPrimary::Worker::state
-    \brief what the worker does.
+    \brief the state of the worker.
 */
 /*!
     \variable SocketIo::ClusterPrimary::Worker::sessions
@@ -84,29 +84,32 @@ using EngineIo::detail::CallOut;
 */
 /*!
     \fn void SocketIo::ClusterPrimary::workerReady(int slot, qint64 processId)
-    The worker in the place \a slot, a process with the id \a processId, serves from now on.
+    This signal is emitted when the worker with the index \a slot, a process with the id
+    \a processId, is ready to serve clients.
 */
 /*!
     \fn void SocketIo::ClusterPrimary::workerEnded(int slot, qint64 processId)
-    The worker in the place \a slot, a process with the id \a processId, has ended. If it was not
-    asked to, errorOccurred() says why, and another is started in its place.
+    This signal is emitted when the worker with the index \a slot, a process with the id
+    \a processId, has ended. If it was not asked to end, errorOccurred() gives the reason, and
+    another worker is started in its place.
 */
 /*!
     \fn void SocketIo::ClusterPrimary::workersRestarted()
-    All workers have been replaced, after restartWorkers().
+    This signal is emitted when all workers have been replaced, after restartWorkers().
 */
 /*!
     \fn void SocketIo::ClusterPrimary::errorOccurred(const SocketIo::Error &error)
-    A worker has ended, could not be started, or could not be replaced, as \a error says.
+    This signal is emitted when a worker has ended, could not be started, or could not be replaced,
+    as \a error says.
 */
 /*!
     \fn void SocketIo::ClusterPrimary::closed()
-    All workers have ended, after close().
+    This signal is emitted when all workers have ended, after close().
 */
 
 /*!
-    Constructs a primary with \a options as child of \a parent. It starts nothing before listen() is
-    called.
+    Constructs a primary with \a options and the given \a parent. It starts no workers before
+    listen() is called.
 */
 ClusterPrimary::ClusterPrimary(const ClusterPrimaryOptions &options, QObject *parent)
     : QObject(parent)
@@ -114,12 +117,13 @@ ClusterPrimary::ClusterPrimary(const ClusterPrimaryOptions &options, QObject *pa
 {
 }
 
-/*! Destroys the primary. Workers that are still there are killed; see close(). */
+/*! Destroys the primary. Workers that are still running are killed; see close(). */
 ClusterPrimary::~ClusterPrimary() = default;
 
 /*!
     Listens on \a port of \a address and starts the workers. Returns \c false if it cannot listen,
-    as errorString() says. Clients wait until a worker is ready. With port 0 the system chooses one.
+    as errorString() says. Clients wait until a worker is ready. If \a port is 0, the system chooses
+    one.
 */
 bool ClusterPrimary::listen(const QHostAddress &address, quint16 port)
 {
@@ -143,13 +147,13 @@ quint16 ClusterPrimary::serverPort() const
     return d->port;
 }
 
-/*! Returns why the last call of listen() has failed. */
+/*! Returns why the last call of listen() failed. */
 QString ClusterPrimary::errorString() const
 {
     return d->error;
 }
 
-/*! Returns all workers, those included that start and those that drain. */
+/*! Returns all workers, including those that are starting or draining. */
 QList<ClusterPrimary::Worker> ClusterPrimary::workers() const
 {
     QList<Worker> result;
@@ -159,10 +163,10 @@ QList<ClusterPrimary::Worker> ClusterPrimary::workers() const
 }
 
 /*!
-    Replaces all workers, one by one: starts a new one, and when that is ready, lets the former one
-    drain; see ClusterPrimaryOptions::drainTimeout. workersRestarted() tells the end. If a new
-    worker does not become ready, errorOccurred() tells, and the workers that have not been replaced
-    go on.
+    Replaces all workers, one by one: starts a new one and, when that is ready, lets the former one
+    drain; see ClusterPrimaryOptions::drainTimeout. workersRestarted() is emitted at the end. If a
+    new worker does not become ready, errorOccurred() is emitted, and the workers that have not been
+    replaced keep running.
 */
 void ClusterPrimary::restartWorkers()
 {
@@ -170,7 +174,7 @@ void ClusterPrimary::restartWorkers()
 }
 
 /*!
-    Stops listening and lets all workers drain; closed() tells the end.
+    Stops listening and lets all workers drain; closed() is emitted at the end.
 */
 void ClusterPrimary::close()
 {
@@ -240,7 +244,7 @@ void ClusterPrimaryPrivate::frameReceived(WorkerProcess *worker, Frame frame,
                                           const QByteArray &bytes, Descriptor descriptor)
 {
     if (frame == Frame::PassOn) {
-        // It is read again, so that it goes the way of a new connection.
+        // Read again, so that it is handled like a new connection.
         if (descriptor.isValid())
             m_incoming.add(std::move(descriptor), bytes);
     } else if (!m_messages.frameReceived(worker, frame, bytes)) {
@@ -264,7 +268,7 @@ void ClusterPrimaryPrivate::workerEnded(const WorkerProcess &worker, const QStri
     CallOut out(q);
     if (!text.isEmpty()) {
         Error reason(Error::Type::Disconnected, text);
-        reason.setHint(u"Look at what the worker has printed. It is started again."_s);
+        reason.setHint(u"Check the output of the worker. It is started again."_s);
         out.emitSignal(&ClusterPrimary::errorOccurred, reason);
     }
     out.emitSignal(&ClusterPrimary::workerEnded, worker.slot(), worker.processId());

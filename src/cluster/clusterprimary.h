@@ -16,7 +16,7 @@ namespace SocketIo {
 
 class ClusterPrimaryPrivate;
 
-// Accepts connections for several processes, and keeps these running.
+// Accepts connections for several processes, and keeps the processes running.
 class SOCKETIO_CLUSTER_EXPORT ClusterPrimary : public QObject
 {
     Q_OBJECT
@@ -28,7 +28,7 @@ public:
 
     struct Worker
     {
-        int slot = 0; // its place among those that are kept running
+        int slot = 0; // its index among those that are kept running
         qint64 processId = 0;
         WorkerState state = WorkerState::Starting;
         int sessions = 0;

@@ -16,7 +16,7 @@
 
 namespace SocketIo {
 
-// Accepts connections, and lets its parts know of each other.
+// Accepts connections, and connects the parts of the primary.
 class ClusterPrimaryPrivate final : private detail::WorkerPoolObserver
 {
 public:

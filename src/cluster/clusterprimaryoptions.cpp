@@ -10,8 +10,8 @@
 /*!
     \enum SocketIo::ClusterPrimaryOptions::Balancing
     Which worker gets the connection of a new client. Later connections of a client go to the worker
-    that has its session. Connections with TLS, which the primary cannot read, go by the client's
-    address.
+    that has its session. Connections with TLS, which the primary cannot read, are assigned by the
+    client's address.
 
     \value LeastConnections the one with the fewest sessions
     \value RoundRobin one after the other
@@ -35,13 +35,13 @@
 */
 /*!
     \variable SocketIo::ClusterPrimaryOptions::startTimeout
-    \brief how long a worker may take to be ready; 30 seconds by default. One that takes longer is
-    ended.
+    \brief how long a worker may take to be ready; 30 seconds by default. A worker that takes longer
+    is killed.
 */
 /*!
     \variable SocketIo::ClusterPrimaryOptions::restartDelay
     \brief how long to wait before a worker that has ended is started again; 100 ms by default. The
-    delay doubles each time that one ends within 10 seconds.
+    delay doubles each time that the worker ends within 10 seconds.
 */
 /*!
     \variable SocketIo::ClusterPrimaryOptions::restartDelayMax
@@ -50,13 +50,12 @@
 /*!
     \variable SocketIo::ClusterPrimaryOptions::responseTimeout
     \brief how long the event loop of a worker may be busy; 30 seconds by default. A worker that
-    hangs for longer is killed, and started again. 0 means that it may hang as long as it likes, as
-    one does in a debugger.
+    hangs for longer is killed and started again. 0 means no limit, for example to use a debugger.
 */
 /*!
     \variable SocketIo::ClusterPrimaryOptions::drainTimeout
-    \brief how long a worker that is replaced may take until its clients are gone; 30 seconds by
-    default. It closes their connections in the first half of that time.
+    \brief how long a worker that drains may take until its clients are gone; 30 seconds by default.
+    It closes their connections during the first half of that time.
 */
 /*!
     \variable SocketIo::ClusterPrimaryOptions::requestTimeout
@@ -65,14 +64,14 @@
 */
 /*!
     \variable SocketIo::ClusterPrimaryOptions::maxIncomingConnections
-    \brief how many connections there may be that have not sent their first line, or wait for a
-    worker; 1,000 each by default. Beyond it, the one that has waited longest is turned away with
-    503.
+    \brief how many connections may be waiting for their first line, and how many for a worker;
+    1,000 each by default. When there are more, the one that has waited longest is refused with
+    status 503.
 */
 /*!
     \variable SocketIo::ClusterPrimaryOptions::maxQueuedBytes
-    \brief how many bytes may wait for a worker that does not read; 64 MiB by default. Further ones
-    are dropped, with a warning.
+    \brief how many bytes may wait for a worker that does not read; 64 MiB by default. Further
+    messages are dropped, with a warning.
 */
 /*!
     \variable SocketIo::ClusterPrimaryOptions::maxSessions
@@ -82,5 +81,5 @@
 /*!
     \variable SocketIo::ClusterPrimaryOptions::maxLogSize
     \brief how many bytes of events are kept for connection state recovery; 64 MiB by default. When
-    there are more, the oldest go, and clients that may have missed them get new sessions.
+    there are more, the oldest are dropped, and clients that may have missed them get new sessions.
 */

@@ -27,7 +27,7 @@ struct ClusterPrimaryOptions
     std::chrono::milliseconds startTimeout{30000};
     std::chrono::milliseconds restartDelay{100};
     std::chrono::milliseconds restartDelayMax{10000};
-    std::chrono::milliseconds responseTimeout{30000}; // 0: a worker may hang
+    std::chrono::milliseconds responseTimeout{30000}; // 0: no limit
     std::chrono::milliseconds drainTimeout{30000};
     std::chrono::milliseconds requestTimeout{10000};
     int maxIncomingConnections = 1000;           // whose first request has not come

@@ -12,7 +12,7 @@
 
 namespace SocketIo::detail {
 
-// Tells by the number in an id whose session it is, in any thread.
+// Recognizes the worker of a session by the number in its id. Can be used from any thread.
 class ClusterRouter final : public EngineIo::detail::SessionRouter
 {
 public:
@@ -38,7 +38,7 @@ public:
     }
     void take(qintptr descriptor, const QByteArray &bytes) override
     {
-        // By way of the link's thread, and not within the reading of the connection.
+        // In the link's thread, and not while the connection is being read.
         auto taken = std::make_shared<Descriptor>(int(descriptor));
         QMetaObject::invokeMethod(
             m_link.get(), [link = m_link, taken, bytes] { link->passOn(std::move(*taken), bytes); },

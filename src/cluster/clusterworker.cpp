@@ -56,7 +56,7 @@ public:
     quint64 connections = 0; // that this worker has been given
     bool isDraining = false;
     QTimer drainTimer;
-    QDeadlineTimer spread; // until then all sessions have been closed
+    QDeadlineTimer spread; // all sessions have been closed by then
     QDeadlineTimer deadline;
 };
 
@@ -68,39 +68,41 @@ public:
     \@socket.io/sticky and the adapter of \@socket.io/cluster-adapter).
 
     A ClusterPrimary starts the program several times. In such a process isWorker() returns \c true.
-    There the program makes its server, with adapterFactory() as its adapter, and a ClusterWorker
-    for it, in place of calling Server::listen():
+    There the program creates its server, with adapterFactory() as its adapter, and a ClusterWorker
+    for it instead of calling Server::listen():
 
     \snippet workers.cpp main
 
-    The server gets the connections that the primary accepts. Broadcasts, rooms and the other
-    operations mean the clients of all workers.
+    The server gets the connections that the primary accepts. Broadcasts, rooms and other operations
+    apply to the clients of all workers.
 
     With ServerOptions::connectionStateRecovery, the primary keeps sessions and the events that
-    clients may miss. A client whose worker has ended, whether it crashed or was replaced, comes
-    back to another worker as the same session, and gets what it has missed. All clients then get
-    events in the same order, also those of the worker that emits: an event takes the way to the
-    primary and back.
+    clients may miss. A client whose worker has ended, whether it crashed or was replaced, resumes
+    its session on another worker and receives what it has missed. All clients then receive events
+    in the same order, including those of the worker that emits: an event goes to the primary and
+    back.
 
     When a worker is replaced, it \e drains: it gets no new clients and closes the connections of
-    those it has, little by little, so that they connect to other workers. Then the worker closes
-    its server and calls QCoreApplication::quit(). It does the same when its primary is gone.
+    those it has, a few at a time, so that they connect to other workers. Then the worker closes its
+    server and calls QCoreApplication::quit(). It does the same when its primary is gone.
 
     It is in the library \c{QtSocketIo::Cluster}, for Linux and other Unix systems.
 */
 
 /*!
     \property SocketIo::ClusterWorker::draining
-    \brief whether the worker is being replaced.
+    \brief whether the worker has been asked to end.
 */
 /*!
     \fn void SocketIo::ClusterWorker::drained()
-    The worker has no clients any more, or the time for that is over, and its server is closed.
-    QCoreApplication::quit() is called next.
+    This signal is emitted when the worker has no clients any more, or
+    ClusterPrimaryOptions::drainTimeout is over, and its server is closed. QCoreApplication::quit()
+    is called next.
 */
 /*!
     \fn void SocketIo::ClusterWorker::primaryLost()
-    The primary is gone. The worker's server is closed next, and QCoreApplication::quit() called.
+    This signal is emitted when the primary is gone. The worker's server is closed next, and
+    QCoreApplication::quit() is called.
 */
 
 /*!
@@ -112,8 +114,8 @@ bool ClusterWorker::isWorker()
 }
 
 /*!
-    Returns a function for ServerOptions::adapter that joins the workers. In a process that is no
-    worker it makes adapters for one server alone, as a server without this option has them.
+    Returns a function for ServerOptions::adapter that joins the workers. In a process that is not a
+    worker, it returns an empty function, so that the server uses the default adapter.
 */
 AdapterFactory ClusterWorker::adapterFactory()
 {
@@ -126,9 +128,10 @@ AdapterFactory ClusterWorker::adapterFactory()
 }
 
 /*!
-    Constructs the worker of this process, as child of \a parent, whose \a server gets the
-    connections. The server must not have been started: neither has it listened, nor been given a
-    connection. In a process that is no worker it does nothing, with a warning.
+    Constructs the worker of this process, with the given \a parent; \a server gets the connections.
+    The server must not have been started: it must neither have listened nor have been given a
+    connection. In a process that is not a worker, this object does nothing, and a warning is
+    logged.
 */
 ClusterWorker::ClusterWorker(Server *server, QObject *parent)
     : QObject(parent)
@@ -149,12 +152,12 @@ ClusterWorker::ClusterWorker(Server *server, QObject *parent)
     d->drainTimer.setInterval(DrainTick);
     connect(&d->drainTimer, &QTimer::timeout, this, [this] { d->drain(); });
     d->link->setObserver(d.get());
-    // When the application has done the rest of what it does at its start.
+    // Sent when the application has finished the rest of its start.
     QMetaObject::invokeMethod(
         this, [this] { d->link->send(Frame::Ready); }, Qt::QueuedConnection);
 }
 
-/*! Destroys the worker, which gets no connections any more. */
+/*! Destroys the worker. Its server gets no further connections. */
 ClusterWorker::~ClusterWorker()
 {
     if (d->link) {
@@ -164,8 +167,8 @@ ClusterWorker::~ClusterWorker()
 }
 
 /*!
-    Returns the place of this worker among those that the primary keeps running, from 0. A worker
-    that replaces another has the same.
+    Returns the index of this worker among those that the primary keeps running, from 0. A worker
+    that replaces another one has the same index.
 */
 int ClusterWorker::slot() const
 {
@@ -192,13 +195,13 @@ void ClusterWorkerPrivate::connectionReceived(Descriptor descriptor, const QByte
 void ClusterWorkerPrivate::drainRequested(std::chrono::milliseconds timeout)
 {
     deadline.setRemainingTime(timeout);
-    spread.setRemainingTime(timeout / 2); // the rest is for those that take their time
+    spread.setRemainingTime(timeout / 2); // the rest is for clients that take longer
     drainTimer.start();
     if (!std::exchange(isDraining, true))
         Q_EMIT q->drainingChanged(true);
 }
 
-// Closes some of the sessions, so that not all clients connect anew at the same moment.
+// Closes some of the sessions, so that not all clients reconnect at the same moment.
 void ClusterWorkerPrivate::drain()
 {
     const QList<EngineIo::Session *> sessions =

@@ -66,8 +66,8 @@ WorkerProcess *ConnectionRouter::pick(const RoutedConnection &connection)
         [](const WorkerProcess *a, const WorkerProcess *b) { return a->load() < b->load(); });
 }
 
-// All connections of a client go to the same place, as long as that is served, and when a place is
-// not, only its own clients go elsewhere.
+// Rendezvous hashing: all connections of a client go to the same worker as long as it is serving,
+// and if a worker is not, only its own clients go to others.
 WorkerProcess *ConnectionRouter::pickByAddress(int descriptor) const
 {
     sockaddr_storage peer = {};

@@ -11,16 +11,17 @@
 
 namespace SocketIo::detail {
 
-// Gives each connection to a worker: the one that has its session, or the next in turn. While no
-// worker serves, connections wait for one, for as long as a request may take.
+// Gives each connection to a worker: the one that has its session, or one chosen by
+// ClusterPrimaryOptions::balancing. While no worker is ready, connections wait for one, up to
+// ClusterPrimaryOptions::requestTimeout.
 class ConnectionRouter
 {
 public:
     ConnectionRouter(const ClusterPrimaryOptions &options, const WorkerPool &pool);
 
     void route(RoutedConnection connection);
-    void routeWaiting(); // a worker is ready
-    void sweep();        // from time to time
+    void routeWaiting(); // when a worker is ready
+    void sweep();        // to be called from time to time
 
 private:
     struct Waiting

@@ -11,14 +11,14 @@
 
 namespace SocketIo::detail {
 
-// Of send() and sendmsg(): neither SIGPIPE nor waiting.
+// For send() and sendmsg(): no SIGPIPE, and no blocking.
 #ifdef MSG_NOSIGNAL
 constexpr int SendOptions = MSG_NOSIGNAL | MSG_DONTWAIT;
 #else
 constexpr int SendOptions = MSG_DONTWAIT;
 #endif
 
-// An open file, closed unless it is given away.
+// Owns an open file descriptor and closes it unless it is released.
 class Descriptor
 {
 public:

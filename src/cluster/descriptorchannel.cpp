@@ -20,13 +20,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Of each frame: the number of bytes that follow it, and the type with a flag.
+// Each frame begins with the number of bytes after the header, and the type with a flag.
 constexpr qsizetype HeaderSize = 5;
 constexpr quint8 HasDescriptor = 0x80;
 constexpr size_t ReadSize = 64 * 1024;
-// The next turn goes on, after others had theirs.
+// The rest is read in the next turn of the event loop.
 constexpr int MaxReadsPerTurn = 16;
-// When the system has no room for descriptors on their way.
+// For when the system has no room for descriptors that are under way.
 constexpr auto RetryDelay = 20ms;
 
 #ifdef MSG_CMSG_CLOEXEC
@@ -89,7 +89,7 @@ void DescriptorChannel::close()
     m_retry.stop();
     for (const auto *notifier : {&m_reading, &m_writing}) {
         if (*notifier)
-            (*notifier)->setEnabled(false); // it may be the one that calls
+            (*notifier)->setEnabled(false); // it may be calling at this moment
     }
     m_socket.reset();
     m_outgoing.clear();
@@ -106,7 +106,7 @@ void DescriptorChannel::readable()
     deliver();
 }
 
-// Answers whether there may be more.
+// Returns whether there may be more to read.
 bool DescriptorChannel::receive()
 {
     std::array<char, ReadSize> buffer;
@@ -136,7 +136,8 @@ bool DescriptorChannel::receive()
             hasDescriptors = true;
         }
     }
-    // This process has too many open: the one is lost, and its frame is not to get another's.
+    // This process has too many open files: the descriptor is lost, and an empty one keeps its
+    // place, so that its frame does not get that of another frame.
     if ((message.msg_flags & MSG_CTRUNC) != 0 && !hasDescriptors)
         m_descriptors.emplace_back();
     m_input.append(buffer.data(), size);
@@ -171,7 +172,7 @@ void DescriptorChannel::parse()
     m_input.remove(0, begin);
 }
 
-// A handler may run an event loop, in which the following frames are delivered.
+// An observer may run an event loop, in which the following frames are delivered.
 void DescriptorChannel::deliver()
 {
     while (!m_incoming.empty() && m_received) {
@@ -218,7 +219,7 @@ void DescriptorChannel::sendQueued()
     while (!m_outgoing.empty() && sendFront()) { }
 }
 
-// Answers whether to go on at once.
+// Returns whether to continue at once.
 bool DescriptorChannel::sendFront()
 {
     Outgoing &frame = m_outgoing.front();
@@ -239,7 +240,7 @@ bool DescriptorChannel::sendFront()
     }
     const ssize_t sent = ::sendmsg(m_socket.number(), &message, SendOptions);
     if (sent >= 0) {
-        frame.descriptor.reset(); // with the first byte
+        frame.descriptor.reset(); // sent with the first byte
         frame.sent += sent;
         if (frame.sent < frame.bytes.size())
             return true;

@@ -28,23 +28,24 @@ public:
     using FrameObserver =
         std::function<void(quint8 type, const QByteArray &bytes, Descriptor descriptor)>;
 
-    // The largest frame, in bytes. Another end that announces more is not listened to any longer.
+    // The largest frame, in bytes. If the other end announces a larger one, the channel is closed.
     static constexpr qsizetype MaxFrameSize = qsizetype(256) * 1024 * 1024;
 
     static std::shared_ptr<DescriptorChannel> make(Descriptor socket, qsizetype maxQueuedBytes);
-    // Two ends that are connected; the second stays open in a program that is started.
+    // Creates two connected ends. Both are closed in programs that this process starts, unless
+    // FD_CLOEXEC is removed.
     static bool makePair(Descriptor *first, Descriptor *second);
     ~DescriptorChannel() override;
 
-    // Called with what arrives, and once when the other end is gone. Both may destroy the channel's
-    // owner.
+    // Calls received with each frame that arrives, and ended once when the other end is gone. Both
+    // may destroy the channel's owner.
     void start(FrameObserver received, std::function<void()> ended);
-    // Answers whether the frame will be sent: not if it is too large, or too much waits because the
-    // other process does not read, or has ended.
+    // Returns whether the frame will be sent. It is not if it is too large, if too much is waiting
+    // because the other process does not read, or if that process has ended.
     bool send(quint8 type, const QByteArray &bytes, Descriptor descriptor = {});
-    // Waits until all is sent, or for that long.
+    // Waits until everything is sent, but no longer than timeout.
     void flush(std::chrono::milliseconds timeout);
-    // Nothing is reported any more.
+    // Closes this end; nothing is reported any more.
     void close();
     bool isOpen() const { return m_socket.isValid(); }
 

@@ -10,7 +10,8 @@ namespace SocketIo::detail {
 
 namespace {
 
-// Of arrays and maps. An event may have 512 levels by itself; destroying takes stack for each.
+// The depth of lists and maps. An event alone may have 512 levels; destroying a value takes stack
+// for each level.
 constexpr int MaxDepth = 1024;
 
 enum class Tag : quint8 {
@@ -76,14 +77,15 @@ public:
     void endItem() { }
     void endList() { ++m_depthLeft; }
     void endObject() { ++m_depthLeft; }
-    // Whoever emits it is told where the event is encoded for clients.
+    // Warnings about lost values are logged where the event is encoded for clients.
     void addLost(QMetaType) { }
 
 private:
     void put(Tag tag) { m_stream << quint8(tag); }
     bool open(Tag tag, qsizetype size)
     {
-        // Once too deep, nothing more is opened, as a value may contain itself several times.
+        // Once the depth is exceeded, nothing more is opened, as a value may contain itself several
+        // times.
         if (m_depthLeft == 0)
             m_stream.setStatus(QDataStream::WriteFailed);
         if (m_stream.status() != QDataStream::Ok)
@@ -148,7 +150,7 @@ public:
         return {};
     }
 
-    // Of the map that is all.
+    // Reads a map, the only kind of value at the top level.
     QVariantMap readAll()
     {
         if (Tag(readPlain<quint8>()) == Tag::Map)
@@ -166,7 +168,7 @@ private:
         m_stream >> value;
         return value;
     }
-    // How many values follow.
+    // Returns how many values follow.
     quint32 open()
     {
         if (--m_depthLeft < 0)

@@ -16,12 +16,13 @@
 
 namespace SocketIo::detail {
 
-// The values in frames, one behind the other. QDataStream by itself allocates what a list claims to
-// have, and makes objects of any type that it knows: here neither is more than the bytes can hold.
+// Reads and writes the values in frames, one after the other. QDataStream by itself allocates as
+// many elements as a list claims to have, and creates objects of any type that it knows. Here
+// neither exceeds what the bytes can hold.
 
 // A value of any type becomes what it is on the wire to a client: null, a boolean, a number, a
-// text, bytes, a date, a list or a map. The stream's status is WriteFailed if it is nested too
-// deeply.
+// text, bytes, a date, a list or a map. The stream's status is WriteFailed if the value is nested
+// too deeply.
 SOCKETIO_CLUSTER_AUTOTEST_EXPORT void writeField(QDataStream &stream, const QVariantMap &map);
 SOCKETIO_CLUSTER_AUTOTEST_EXPORT void readField(QDataStream &stream, QVariantMap &map);
 
@@ -62,7 +63,7 @@ void writeField(QDataStream &stream, const QList<T> &list)
         writeField(stream, value);
 }
 
-// A list has one more at a time, for as long as there are bytes.
+// The list grows by one element at a time, as long as there are bytes.
 template<typename T>
 void readField(QDataStream &stream, QList<T> &list)
 {
@@ -75,7 +76,7 @@ void readField(QDataStream &stream, QList<T> &list)
     }
 }
 
-// The bytes of a frame; none if a value is nested too deeply.
+// Returns the bytes of a frame; none if a value is nested too deeply.
 template<typename... Values>
 QByteArray toFrame(const Values &...values)
 {
@@ -86,7 +87,7 @@ QByteArray toFrame(const Values &...values)
     return stream.status() == QDataStream::Ok ? bytes : QByteArray();
 }
 
-// Answers whether the bytes have all of the values.
+// Returns whether the bytes contain all of the values.
 template<typename... Values>
 bool fromFrame(const QByteArray &bytes, Values &...values)
 {

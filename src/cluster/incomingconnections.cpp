@@ -21,7 +21,7 @@ using EngineIo::detail::QueryItems;
 
 namespace {
 
-// As for the whole head of a request.
+// The same limit as for the whole head of a request.
 constexpr qsizetype MaxFirstBytes = 64 * 1024;
 constexpr qsizetype MaxMethod = 32;
 // The first byte of a TLS handshake, which no request begins with.
@@ -32,7 +32,7 @@ bool isMethodCharacter(char c)
     return c > ' ' && c < 0x7f && !std::strchr("()<>@,;:\\\"/[]?={}", c);
 }
 
-// Whether the bytes may become a line "METHOD target HTTP/1.x", of which they are the beginning.
+// Whether the bytes may be the beginning of a line "METHOD target HTTP/1.x".
 bool mayBeRequest(QByteArrayView line)
 {
     const qsizetype space = line.indexOf(' ');
@@ -41,7 +41,7 @@ bool mayBeRequest(QByteArrayView line)
         && std::all_of(method.begin(), method.end(), isMethodCharacter);
 }
 
-// The target of a complete line; nothing if it is none of HTTP/1.
+// Returns the target of a complete request line; nothing if the line is not one of HTTP/1.
 std::optional<QByteArrayView> targetOf(QByteArrayView line)
 {
     if (line.endsWith('\r'))
@@ -84,7 +84,7 @@ void IncomingConnections::refuse(Descriptor descriptor, const QByteArray &status
 {
     const QByteArray answer =
         "HTTP/1.1 " + status + "\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
-    // What has come and is not read would turn the end into a reset, which may overtake the answer.
+    // Unread input would turn the close into a reset, which may overtake the answer.
     std::array<char, 16 * 1024> rest;
     for (int i = 0; i < 4; ++i) {
         if (::recv(descriptor.number(), rest.data(), rest.size(), MSG_DONTWAIT) <= 0)
@@ -184,7 +184,7 @@ void IncomingConnections::sweep()
     const qint64 oldest = m_clock.elapsed() - m_timeout.count();
     while (!m_connections.empty() && m_connections.front().time <= oldest) {
         Connection late = take(m_connections.begin());
-        // As a worker would: nothing for a connection that has never begun.
+        // As in a worker, a connection that has sent nothing gets no answer.
         if (!late.bytes.isEmpty())
             refuse(std::move(late.descriptor), "408 Request Timeout");
     }

@@ -19,17 +19,17 @@
 
 namespace SocketIo::detail {
 
-// A connection of which enough is known to say who is to serve it.
+// A connection about which enough is known to choose its worker.
 struct RoutedConnection
 {
     Descriptor descriptor;
     QByteArray bytes;         // read already
-    QString sessionId;        // empty for a new session, and for what is no session's request
-    bool isEncrypted = false; // nothing can be read
+    QString sessionId;        // empty for a new session or a request without one
+    bool isEncrypted = false; // with TLS, so nothing can be read
 };
 
-// Reads the beginning of each new connection until the line with the request is there. Those that
-// send none in time, or no line of HTTP, are answered and closed.
+// Reads the beginning of each new connection up to the end of the request line. Connections that do
+// not send one in time, or send something other than HTTP, are answered and closed.
 class SOCKETIO_CLUSTER_AUTOTEST_EXPORT IncomingConnections : public QObject
 {
 public:
@@ -38,12 +38,12 @@ public:
     IncomingConnections(std::chrono::milliseconds timeout, int maxCount, Observer observer);
     ~IncomingConnections() override;
 
-    // Beyond the number that is allowed, the one that has waited longest goes.
-    // bytes: read already.
+    // Beyond the allowed number, the connection that has waited longest is refused. bytes have been
+    // read already.
     void add(Descriptor descriptor, const QByteArray &bytes = {});
     qsizetype count() const { return qsizetype(m_connections.size()); }
 
-    // Closes it with an answer that has no body.
+    // Closes a connection with an answer that has no body.
     static void refuse(Descriptor descriptor, const QByteArray &status);
 
 private:

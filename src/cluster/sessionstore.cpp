@@ -74,7 +74,7 @@ void SessionStore::keep(quint32 worker, const QString &nsp, const KeptSession &k
             return;
         place = m_sessions.insert(key, {});
     } else if (place->owner != worker && place->owner != 0) {
-        return; // it has gone to another worker meanwhile
+        return; // it has moved to another worker meanwhile
     }
     place->kept = kept;
     place->owner = kept.isConnected ? worker : 0;
@@ -105,7 +105,7 @@ std::optional<SessionStore::Restored> SessionStore::restore(quint32 worker, cons
     const auto place = m_sessions.find({nsp, pid});
     if (place == m_sessions.end())
         return std::nullopt;
-    // A client that got no event yet has missed all since it joined.
+    // A client that has received no event yet has missed all events since it joined.
     const std::optional<quint64> from =
         offset.isEmpty() ? std::optional(place->kept.begin) : numberOf(offset);
     const bool hasExpired = place->owner == 0 && place->expires < now;
@@ -131,7 +131,7 @@ std::optional<SessionStore::Restored> SessionStore::restore(quint32 worker, cons
     }
     place->owner = worker;
     place->kept.isConnected = true;
-    place->kept.begin = *from; // until the client has got an event of the new connection
+    place->kept.begin = *from; // until the client has received an event on the new connection
     restored.kept = place->kept;
     return restored;
 }

@@ -93,7 +93,7 @@ void WorkerAdapter::publishMessage(const ClusterMessage &message)
         m_own.push_back(message);
         return;
     }
-    // At least here, but not from within the application's call.
+    // Carried out here at least, but not within the application's call.
     QMetaObject::invokeMethod(
         this, [this, message] { handleOwnMessage(message, {}); }, Qt::QueuedConnection);
 }
@@ -152,7 +152,7 @@ void WorkerAdapter::delAll(Socket *socket)
     ClusterAdapter::delAll(socket);
 }
 
-// Several changes of a turn are told once.
+// Several changes in one turn of the event loop are sent together.
 void WorkerAdapter::sessionChanged(Socket *socket)
 {
     if (!m_joined.contains(socket->id()))
@@ -183,7 +183,7 @@ void WorkerAdapter::persistSession(const RecoverableSession &session)
     m_changed.remove(session.sid);
     KeptSession kept;
     kept.session = session;
-    kept.begin = m_joined.take(session.sid).begin.value_or(0); // so that nothing drops it
+    kept.begin = m_joined.take(session.sid).begin.value_or(0); // taken: delAll() must not drop it
     kept.isConnected = false;
     kept.lifetime = m_lifetime.count();
     m_link->send(Frame::KeepSession, nsp()->name(), kept);
@@ -209,7 +209,7 @@ void WorkerAdapter::sessionRestored(quint64 request, bool found, const KeptSessi
 {
     const auto waiting = m_restores.extract(request);
     if (!waiting) {
-        if (found) { // too late: the next attempt may have it
+        if (found) { // too late: given back for the client's next attempt
             KeptSession again = kept;
             again.isConnected = false;
             m_link->send(Frame::KeepSession, nsp()->name(), again);
@@ -236,7 +236,7 @@ void WorkerAdapter::sessionRestored(quint64 request, bool found, const KeptSessi
     waiting.mapped()(session);
 }
 
-// The client is at another worker: its connection here was broken without notice.
+// The client is connected to another worker: its connection here has broken unnoticed.
 void WorkerAdapter::sessionStale(const QString &sid)
 {
     if (const Joined joined = m_joined.take(sid); joined.pid.isEmpty())

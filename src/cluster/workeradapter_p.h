@@ -13,8 +13,8 @@
 
 namespace SocketIo::detail {
 
-// Joins the workers of a cluster by way of their primary. With connection state recovery it is the
-// primary that keeps sessions and events, and it gives all events one order.
+// Joins the workers of a cluster through their primary. With connection state recovery, the primary
+// keeps sessions and events, and puts all events into one order.
 class WorkerAdapter final : public ClusterAdapter, private WorkerLinkObserver
 {
     Q_OBJECT
@@ -60,9 +60,9 @@ private:
     };
 
     const std::shared_ptr<WorkerLink> m_link;
-    std::chrono::milliseconds m_lifetime{0}; // of a session without a connection
+    std::chrono::milliseconds m_lifetime{0}; // how long a session is kept without a connection
     std::chrono::milliseconds m_noticeTime{0};
-    std::deque<ClusterMessage> m_own; // without a number yet
+    std::deque<ClusterMessage> m_own; // own messages that have no number yet
     QHash<QString, Joined> m_joined;  // by socket id
     QHash<QString, QPointer<Socket>> m_changed;
     std::map<quint64, RestoreReply> m_restores;

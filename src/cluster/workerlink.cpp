@@ -13,7 +13,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// What may wait for a primary that does not read.
+// How much may wait for a primary that does not read.
 constexpr qsizetype MaxQueuedBytes = 64 * 1024 * 1024;
 
 struct Environment
@@ -24,8 +24,8 @@ struct Environment
     QString run;
 };
 
-// Taken from the environment once, so that the worker's own processes do not think that it is
-// theirs.
+// Taken out of the environment on first use, so that the worker's own child processes do not take
+// it for theirs.
 const Environment &environment()
 {
     static const Environment read = [] {
@@ -67,7 +67,7 @@ std::shared_ptr<WorkerLink> WorkerLink::instance()
 {
     if (!isWorker())
         return nullptr;
-    // Kept by those who use it; the descriptor is there once.
+    // Kept alive by its users. The descriptor can be used only once.
     static std::weak_ptr<WorkerLink> present;
     static bool isTaken = false;
     if (std::shared_ptr<WorkerLink> link = present.lock())

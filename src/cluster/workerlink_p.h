@@ -11,7 +11,7 @@
 
 namespace SocketIo::detail {
 
-// What concerns one namespace.
+// Receives what concerns one namespace.
 class WorkerLinkObserver
 {
 public:
@@ -25,7 +25,7 @@ protected:
     ~WorkerLinkObserver() = default;
 };
 
-// What concerns the process.
+// Receives what concerns the process.
 class WorkerObserver
 {
 public:
@@ -38,21 +38,21 @@ protected:
     ~WorkerObserver() = default;
 };
 
-// A worker's end of the connection to its primary, in the thread that asks for it first.
+// A worker's end of the connection to its primary. It lives in the thread that first asks for it.
 class WorkerLink : public QObject, public std::enable_shared_from_this<WorkerLink>
 {
 public:
     static bool isWorker();
-    // Null in a process that no primary has started.
+    // Returns null in a process that was not started by a primary.
     static std::shared_ptr<WorkerLink> instance();
-    // The environment that tells a process that it is a worker.
+    // The environment variable that makes a process a worker.
     static QString environmentName();
     static QString environmentValue(int descriptor, quint32 number, int slot, const QString &run);
 
     quint32 number() const { return m_number; }
     int slot() const { return m_slot; }
     QString offsetOf(quint64 number) const { return detail::offsetOf(m_run, number); }
-    // The number of the last message that has come.
+    // The number of the last message received.
     quint64 position() const { return m_position; }
 
     template<typename... Values>

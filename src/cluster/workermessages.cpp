@@ -91,7 +91,7 @@ void WorkerMessages::restore(WorkerProcess *worker, const QByteArray &bytes)
     worker->send(Frame::Restored, nsp, request, true, restored->kept, restored->messages);
 }
 
-// The others are told that its adapters have closed, which they cannot say themselves any more.
+// Tells the other workers that its adapters have closed, as the adapters cannot do so any more.
 void WorkerMessages::workerLeft(const WorkerProcess &worker)
 {
     m_store.workerEnded(worker.number(), now());

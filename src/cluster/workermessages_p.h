@@ -10,18 +10,18 @@
 
 namespace SocketIo::detail {
 
-// Passes on what the adapters of the workers publish, and keeps what a client that comes back to
-// another worker needs: its session and the messages that it has missed.
+// Passes on what the adapters of the workers publish, and keeps what a client needs to resume its
+// session on another worker: the session, and the messages that it has missed.
 class WorkerMessages
 {
 public:
     WorkerMessages(const ClusterPrimaryOptions &options, const WorkerPool &pool);
 
     QString run() const { return m_store.run(); }
-    // Returns whether the frame was about messages and sessions.
+    // Returns whether the frame was one about messages or sessions.
     bool frameReceived(WorkerProcess *worker, Frame frame, const QByteArray &bytes);
     void workerLeft(const WorkerProcess &worker);
-    void sweep(); // from time to time
+    void sweep(); // to be called from time to time
 
 private:
     void publish(WorkerProcess *worker, const QByteArray &bytes);
@@ -32,7 +32,7 @@ private:
 
     const WorkerPool &m_pool;
     SessionStore m_store;
-    // By the workers' numbers, the ids of their adapters and the names of the namespaces.
+    // By the number of the worker: the ids of its adapters, and the namespaces they belong to.
     QHash<quint32, QHash<QString, QString>> m_adapters;
     QElapsedTimer m_clock;
 };

@@ -18,7 +18,7 @@ using EngineIo::detail::CallOut;
 
 namespace {
 
-// A worker that has served for so long did not fail because it cannot start.
+// A worker that has run for this long did not fail at its start.
 constexpr std::chrono::milliseconds StableAge = 10s;
 constexpr int MaxDoublings = 16;
 
@@ -27,7 +27,7 @@ constexpr int MaxDoublings = 16;
 WorkerPool::WorkerPool(const ClusterPrimaryOptions &options, WorkerPoolObserver *observer)
     : m_options(options)
     , m_observer(observer)
-    // Now, as the program's file may be replaced while it runs.
+    // Read now, as the program's file may be replaced while it runs.
     , m_program(options.program.isEmpty() ? QCoreApplication::applicationFilePath()
                                           : options.program)
     , m_arguments(options.program.isEmpty() ? QCoreApplication::arguments().mid(1)
@@ -152,7 +152,7 @@ void WorkerPool::leavePlace(const WorkerProcess &worker, const QString &reason)
         place.next = nullptr;
         stopReplacing(reason);
     } else if (place.current == &worker) {
-        place.current = std::exchange(place.next, nullptr); // it starts, and goes on
+        place.current = std::exchange(place.next, nullptr); // it is starting, and takes the place
         if (!m_isEnding && !place.current)
             restartLater(&place, worker.age());
     }
@@ -176,7 +176,7 @@ void WorkerPool::replaceAll()
     replaceNext();
 }
 
-// One after the other: not before the former one is gone.
+// Replaces one worker after the other: the next only when the last one is gone.
 void WorkerPool::replaceNext()
 {
     if (!m_isReplacing)
@@ -204,7 +204,7 @@ void WorkerPool::stopReplacing(const QString &reason)
         << "not all workers are replaced: the new one does not become ready," << reason;
 }
 
-// So that each knows whose sessions are elsewhere.
+// Each worker has to know which sessions belong to others.
 void WorkerPool::tellNumbers()
 {
     QList<quint32> numbers;

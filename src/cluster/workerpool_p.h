@@ -15,7 +15,7 @@
 
 namespace SocketIo::detail {
 
-// Told what becomes of the workers. All but workerLeft() and frameReceived() may call the
+// Receives news about the workers. All functions but workerLeft() and frameReceived() may call the
 // application.
 class WorkerPoolObserver
 {
@@ -23,9 +23,10 @@ public:
     virtual void frameReceived(WorkerProcess *worker, Frame frame, const QByteArray &bytes,
                                Descriptor descriptor) = 0;
     virtual void workerReady(WorkerProcess *worker) = 0;
-    // The process is gone, and none of the workers any more.
+    // The process is gone, and no longer among the workers.
     virtual void workerLeft(const WorkerProcess &worker) = 0;
-    // Then: error says why, and is empty for a worker that was asked to end.
+    // Called after workerLeft(). error says why the worker has ended; it is empty if the worker was
+    // asked to.
     virtual void workerEnded(const WorkerProcess &worker, const QString &error) = 0;
     virtual void workersReplaced() = 0;
     virtual void allWorkersEnded() = 0; // after endAll()
@@ -43,10 +44,10 @@ public:
     WorkerPool(const ClusterPrimaryOptions &options, WorkerPoolObserver *observer);
     ~WorkerPool() override;
 
-    // run tells the workers this run of the program from others.
+    // run identifies this run of the program.
     void start(const QString &run);
     void replaceAll();
-    // Lets all drain, and starts no others. endIfEmpty() is for when there are none.
+    // Lets all workers drain, and starts no others. Call endIfEmpty() in case there are none.
     void endAll();
     void endIfEmpty();
     bool isEnding() const { return m_isEnding; }
@@ -54,15 +55,15 @@ public:
     void check();
 
     const std::vector<std::unique_ptr<WorkerProcess>> &workers() const { return m_workers; }
-    // Null while it starts.
+    // Returns null for a worker that is starting.
     WorkerProcess *find(quint32 number) const;
 
 private:
     struct Place
     {
         WorkerProcess *current = nullptr;
-        WorkerProcess *next = nullptr; // is started to replace it
-        int failures = 0;              // one after the other
+        WorkerProcess *next = nullptr; // started to replace the current one
+        int failures = 0;              // in a row
         QTimer restart;
     };
 

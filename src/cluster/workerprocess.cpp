@@ -19,9 +19,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A worker that was asked to end has this long beyond the time for its clients.
+// How long a worker that was asked to end may take beyond the time for its clients.
 constexpr std::chrono::milliseconds EndTimeout = 5s;
-// Of time that passes while the machine sleeps, a worker knows nothing either.
+// While the machine sleeps, time passes in which a worker cannot respond either.
 constexpr int MinChecks = 4;
 
 } // namespace
@@ -39,7 +39,7 @@ WorkerProcess::WorkerProcess(quint32 number, int slot, WorkerProcessObserver *ob
             : u"it did not end in time"_s;
         m_process.kill();
     });
-    // Not from within QProcess: the worker does not outlive its end.
+    // Queued, and not called from within QProcess: the observer deletes this object.
     connect(
         &m_process, &QProcess::finished, this,
         [this](int code, QProcess::ExitStatus status) {
@@ -63,7 +63,7 @@ WorkerProcess::~WorkerProcess()
     if (m_channel)
         m_channel->close();
     if (m_process.state() != QProcess::NotRunning) {
-        m_process.disconnect(this); // nobody is told any more
+        m_process.disconnect(this); // nothing is reported any more
         m_process.kill();
         m_process.waitForFinished();
     }
@@ -85,7 +85,7 @@ void WorkerProcess::start(const ClusterPrimaryOptions &options, const QString &p
     environment.insert(WorkerLink::environmentName(),
                        WorkerLink::environmentValue(theirs.number(), m_number, m_slot, run));
     m_process.setProcessEnvironment(environment);
-    // For this child alone: others are started meanwhile, by the application perhaps.
+    // For this child alone: the application may be starting other processes.
     m_process.setChildProcessModifier([number = theirs.number()] { ::fcntl(number, F_SETFD, 0); });
     m_channel = DescriptorChannel::make(std::move(ours), options.maxQueuedBytes);
     m_channel->start(
@@ -94,10 +94,10 @@ void WorkerProcess::start(const ClusterPrimaryOptions &options, const QString &p
             if (guard)
                 guard->frameReceived(Frame(type), bytes, std::move(descriptor));
         },
-        [] {}); // the process's end is told by the process
+        [] {}); // QProcess reports the end of the process
     m_timer.start(options.startTimeout);
     m_process.start(program, arguments);
-    // Known at once; a quick worker is ready before started() is emitted.
+    // The id is known at once, and a quick worker may be ready before started() is emitted.
     m_processId = m_process.processId();
     qCDebug(lcCluster) << "worker" << m_number << "in place" << m_slot << "is started:" << program;
 }
@@ -122,7 +122,7 @@ void WorkerProcess::frameReceived(Frame frame, const QByteArray &bytes, Descript
 void WorkerProcess::ready()
 {
     if (m_state != State::Starting)
-        return; // it is asked to end already
+        return; // it has been asked to end already
     m_timer.stop();
     m_state = State::Serving;
     m_observer->workerReady(this);

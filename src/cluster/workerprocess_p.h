@@ -17,12 +17,12 @@ namespace SocketIo::detail {
 
 class WorkerProcess;
 
-// Told what a worker does.
+// Receives news about one worker.
 class WorkerProcessObserver
 {
 public:
     virtual void workerReady(WorkerProcess *worker) = 0;
-    // What is not about the worker itself.
+    // A frame that is not about the worker itself.
     virtual void frameReceived(WorkerProcess *worker, Frame frame, const QByteArray &bytes,
                                Descriptor descriptor) = 0;
     // The process is gone, or could not be started.
@@ -32,7 +32,7 @@ protected:
     ~WorkerProcessObserver() = default;
 };
 
-// One worker, as the primary sees it.
+// One worker process, in the primary.
 class WorkerProcess : public QObject
 {
 public:
@@ -44,7 +44,8 @@ public:
     void start(const ClusterPrimaryOptions &options, const QString &program,
                const QStringList &arguments, const QString &run);
     void drain(std::chrono::milliseconds timeout);
-    // Sees from time to time whether the process responds, and kills it if it has not for so long.
+    // Checks whether the process responds, and kills it if it has not responded for timeout. To be
+    // called from time to time.
     void check(std::chrono::milliseconds timeout);
 
     quint32 number() const { return m_number; }
@@ -52,7 +53,7 @@ public:
     qint64 processId() const { return m_processId; }
     State state() const { return m_state; }
     std::chrono::milliseconds age() const { return std::chrono::milliseconds(m_age.elapsed()); }
-    // How many sessions it has, or will soon have.
+    // How many sessions the worker has, or will soon have.
     qint64 load() const { return m_sessions + qint64(m_given - m_counted); }
     int sessions() const { return m_sessions; }
 
@@ -75,18 +76,18 @@ private:
     const int m_slot;
     WorkerProcessObserver *const m_observer;
     QProcess m_process;
-    qint64 m_processId = 0; // also when it has ended
+    qint64 m_processId = 0; // kept when it has ended
     std::shared_ptr<DescriptorChannel> m_channel;
     State m_state = State::Starting;
-    QTimer m_timer; // until it has to be ready, or gone
+    QTimer m_timer; // until the worker has to be ready, or gone
     QElapsedTimer m_age;
-    QElapsedTimer m_asked; // whether it responds
+    QElapsedTimer m_asked; // since it was asked whether it responds
     bool m_isAsked = false;
-    int m_checks = 0; // since then
-    QString m_reason; // why it was ended
+    int m_checks = 0; // since m_asked
+    QString m_reason; // why it was killed
     int m_sessions = 0;
     quint64 m_given = 0;   // connections of new clients
-    quint64 m_counted = 0; // of those, the ones that m_sessions knows of
+    quint64 m_counted = 0; // those of m_given that m_sessions includes
     bool m_warned = false;
     bool m_isEnded = false;
 };

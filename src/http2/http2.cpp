@@ -43,9 +43,9 @@ private:
 
     \snippet http2.cpp enable
 
-    A browser then has all its requests for the server on one connection, and its WebSockets as
-    well, where it makes them by an extended CONNECT (RFC 8441), as Chromium and Firefox do. What
-    the application sees is the same: HttpRequest::majorVersion() tells the difference.
+    A browser then makes all its requests to the server on one connection, and opens its WebSockets
+    on it as well if it supports the extended CONNECT (RFC 8441), as Chromium and Firefox do. For
+    the application nothing changes, except that HttpRequest::majorVersion() is 2.
 
     Browsers speak HTTP/2 over TLS only: the server needs Server::setSslConfiguration(). Clients
     that begin with HTTP/2 on a connection without TLS ("prior knowledge"), as some proxies do, are
@@ -57,15 +57,15 @@ private:
 */
 
 /*!
-    Has \a server serve HTTP/2 with these \a options. To be called before the server listens or is
-    given a connection. Returns \c false, with a warning in the log, when it is too late for that.
+    Lets \a server serve HTTP/2 with the given \a options. Call this before the server listens or is
+    given a connection. If it is too late for that, returns \c false and logs a warning.
 
     For a SocketIo::Server, \a server is its SocketIo::Server::engine().
 
-    The configuration for TLS is changed when the server starts: where it names no protocols for
-    ALPN (QSslConfiguration::setAllowedNextProtocols()), the server offers \c h2 and \c{http/1.1}.
-    With a QSslServer of the application, which makes the TLS connections itself, the application
-    sets them.
+    The TLS configuration is changed when the server starts: if it names no protocols for ALPN
+    (QSslConfiguration::setAllowedNextProtocols()), the server offers \c h2 and \c{http/1.1}. If the
+    application uses its own QSslServer, which establishes the TLS connections itself, the
+    application has to set the protocols.
 */
 bool Http2::enable(Server *server, const Http2Options &options)
 {

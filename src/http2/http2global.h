@@ -12,7 +12,7 @@
 #define ENGINEIO_HTTP2_EXPORT Q_DECL_IMPORT
 #endif
 
-// Private classes that the unit tests and fuzz targets reach.
+// For private classes that unit tests and fuzzers use.
 #if defined(QTSOCKETIO_EXPORT_PRIVATE)
 #define ENGINEIO_HTTP2_AUTOTEST_EXPORT ENGINEIO_HTTP2_EXPORT
 #else

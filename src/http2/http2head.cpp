@@ -10,8 +10,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// The client gets an answer to headers that are too large, unless they are so by far: what is
-// compressed in a few bytes may have a thousand times as many.
+// Headers that are too large are answered with an error, unless they exceed the limit by this
+// factor: a few compressed bytes may expand to a thousand times as many.
 constexpr int HopelessFactor = 8;
 
 } // namespace
@@ -42,8 +42,8 @@ bool Http2Head::add(QByteArrayView name, QByteArrayView value)
     } else if (name == ":protocol") {
         m_protocol = value.toByteArray();
     } else if (isPseudo) {
-        // the scheme: the connection tells whether it is secure
-    } else if (name == "cookie") { // may be cut into several
+        // the scheme is not needed: the connection knows whether it is secure
+    } else if (name == "cookie") { // may be split into several fields
         if (!m_cookie.isEmpty())
             m_cookie += "; ";
         m_cookie += value;
@@ -95,7 +95,7 @@ int Http2Head::finish(HttpRequest *request)
     return 0;
 }
 
-// What a gateway would make of it for a server that speaks HTTP/1.1.
+// Turns the request into the one that a gateway would send to an HTTP/1.1 server.
 void Http2Head::makeWebSocketHandshake()
 {
     m_webSocket = true;

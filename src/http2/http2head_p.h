@@ -10,23 +10,23 @@
 
 namespace EngineIo::detail {
 
-// Makes a request of the fields that HTTP/2 has in place of a request line and headers. nghttp2 has
-// checked them by its rules; here they are checked as HTTP/1.1's are.
+// Builds a request from the fields that HTTP/2 has instead of a request line and headers. nghttp2
+// has checked them by the rules of HTTP/2; here they are checked by the rules for HTTP/1.1.
 class ENGINEIO_HTTP2_AUTOTEST_EXPORT Http2Head
 {
 public:
     explicit Http2Head(const HttpLimits &limits);
 
-    // False if there is so much of it that reading on to the end costs too much.
+    // Returns false if the fields are so large that reading on to their end would cost too much.
     bool add(QByteArrayView name, QByteArrayView value);
-    // The request, or the status to refuse it with; 0 if it is fine. To be called once.
+    // Writes the request and returns 0, or returns the status to refuse it with. To be called once.
     int finish(HttpRequest *request);
 
-    // Bytes of what is kept.
+    // The number of bytes of the fields.
     qsizetype size() const noexcept { return m_size; }
-    // A WebSocket's handshake. The request is the one that HTTP/1.1 has for it.
+    // Whether this is the handshake of a WebSocket. The request is then the one of HTTP/1.1.
     bool isWebSocket() const noexcept { return m_webSocket; }
-    // What the request says that its body has; -1 if it does not.
+    // The length of the body according to the request; -1 if it does not say.
     qint64 contentLength() const noexcept { return m_contentLength; }
     bool expectsContinue() const noexcept { return m_expectsContinue; }
 

@@ -6,7 +6,7 @@
 
 namespace EngineIo::detail {
 
-// Silent by default but for warnings.
+// Only warnings are logged by default.
 Q_DECLARE_LOGGING_CATEGORY(lcHttp2) // qt.socketio.http2: connections, refusals, floods
 
 } // namespace EngineIo::detail

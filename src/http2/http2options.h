@@ -8,7 +8,7 @@
 
 namespace EngineIo {
 
-// Settings of HTTP/2, each for one connection.
+// Settings of HTTP/2; each limit is for one connection.
 struct Http2Options
 {
     bool webSockets = true;         // in streams of the connection, by extended CONNECT (RFC 8441)
@@ -16,10 +16,10 @@ struct Http2Options
     int streamWindowSize = 256 * 1024;      // bytes of a body or a WebSocket that wait to be read
     int connectionWindowSize = 1024 * 1024; // bytes on their way from the client
 
-    // How much of what costs a client little, and the server more, ends a connection.
+    // Limits for what costs a client little and the server more; beyond them the connection ends.
     std::chrono::milliseconds floodInterval{10000};
-    int maxResets = 500;           // requests taken back by the client, or malformed, in that time
-    int maxControlFrames = 1000;   // frames that are no part of a request, in that time
+    int maxResets = 500;           // requests canceled by the client, or malformed, in that time
+    int maxControlFrames = 1000;   // frames that are not part of a request, in that time
     int maxContinuationFrames = 8; // that one request's headers are spread over
 };
 

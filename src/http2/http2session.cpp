@@ -41,7 +41,7 @@ void Http2Session::start(const QByteArray &firstBytes)
     const auto self = shared_from_this();
     m_stream->setObserver(this);
     if (!makeSession()) {
-        qCWarning(lcHttp2, "Could not make an HTTP/2 session: out of memory");
+        qCWarning(lcHttp2, "Could not create an HTTP/2 session: out of memory");
         finish();
         return;
     }
@@ -102,7 +102,7 @@ void Http2Session::flush()
         closeAfterWriting();
 }
 
-// Frames for as much as a turn may write, or the client takes; the rest stays where it is.
+// Writes as many frames as the turn's budget or the client allows; the rest stays where it is.
 void Http2Session::writeFrames()
 {
     const qsizetype limit = m_context.budget().bytes;
@@ -172,7 +172,7 @@ void Http2Session::endConnection(const QByteArray &reason, uint32_t error)
     else
         qCDebug(lcHttp2).noquote() << "ended the HTTP/2 connection of" << peer << '-' << reason;
     nghttp2_session_terminate_session(m_session.get(), error);
-    m_state = State::Closing; // what is written now is the last
+    m_state = State::Closing; // this is the last output
     writeFrames();
     m_stream->flush();
     closeAfterWriting();
@@ -230,7 +230,7 @@ void Http2Session::closeStreams()
     m_written.clear();
 }
 
-// Without a request the connection waits for one, as long as any does in HTTP/1.1.
+// Without a request, the connection waits for one as long as an HTTP/1.1 connection does.
 void Http2Session::updateTimer()
 {
     if (m_state != State::Open)

@@ -25,7 +25,7 @@ namespace EngineIo::detail {
 class Http2Stream;
 
 // A connection that speaks HTTP/2. nghttp2 reads and writes the frames and knows the protocol's
-// rules; what it reports goes to the streams, and what a client may cost is bounded here.
+// rules; what it reports is passed to the streams, and the cost of a client is limited here.
 class ENGINEIO_HTTP2_AUTOTEST_EXPORT Http2Session final
     : public std::enable_shared_from_this<Http2Session>,
       public Http2Connection,
@@ -44,7 +44,7 @@ public:
     void flush() override;
     void resume() override { scheduleFlush(); }
 
-    // For streams, as long as they have a session.
+    // For the streams, as long as they have a session.
     IoContext &context() const noexcept { return m_context; }
     const HttpConnectionSettings &settings() const noexcept { return m_settings; }
     Http2Observer &observer() const noexcept { return *m_observer; }
@@ -53,16 +53,16 @@ public:
     void submitAnswer(int32_t id, const std::vector<HttpHeaders::Field> &fields, bool hasBody);
     void resumeOutput(int32_t id);
     void resetStream(int32_t id, uint32_t error);
-    // Gives the client room to send so much more.
+    // Allows the client to send size more bytes.
     void consume(int32_t id, qsizetype size);
-    // A WebSocket has something on its way.
+    // Notes that a WebSocket has output under way.
     void noteWritten(const std::shared_ptr<Http2Stream> &stream) { m_written.push_back(stream); }
-    // Nothing more is expected of the client.
+    // Ends the connection with an error code. Nothing more is expected from the client.
     void endConnection(const QByteArray &reason, uint32_t error);
 
 private:
     enum class State { Open, Closing, Closed };
-    // What is counted in each Http2Options::floodInterval.
+    // The counts within an Http2Options::floodInterval.
     struct FloodCounts
     {
         int resets = 0;
@@ -106,7 +106,7 @@ private:
     IoContext &m_context;
     const HttpConnectionSettings m_settings;
     const Http2Options m_options;
-    const std::shared_ptr<const WarningLimit> m_warnings; // the server's, of what clients do
+    const std::shared_ptr<const WarningLimit> m_warnings; // shared by all connections of the server
     Http2Observer *m_observer;
     std::unique_ptr<nghttp2_session, Deleter> m_session;
     std::unordered_map<int32_t, std::shared_ptr<Http2Stream>> m_streams;
@@ -114,10 +114,10 @@ private:
     DeadlineTimer m_timer;
     QDeadlineTimer m_floodEnd;
     FloodCounts m_counts;
-    QByteArray m_floodReason; // the client has done too much of something
-    int m_continuations = 0;  // of the headers that are being read
+    QByteArray m_floodReason; // set when the client has exceeded a limit
+    int m_continuations = 0;  // for the headers that are being read
     State m_state = State::Open;
-    bool m_greeted = false; // the client's settings have come
+    bool m_greeted = false; // the client's settings have arrived
     bool m_lingering = false;
     bool m_waitsForRequest = false; // what the timer is for
 };

@@ -3,12 +3,12 @@
 #include "http2/http2session_p.h"
 #include "http2/http2stream_p.h"
 
-// What nghttp2 reports of frames, and what it is asked to write.
+// What nghttp2 reports about frames, and what it is asked to write.
 namespace EngineIo::detail {
 
 namespace {
 
-// Who makes room for less than this, again and again, has every answer cut into tiny frames.
+// A client that keeps making room for less than this gets every answer in tiny frames.
 constexpr int SmallWindowUpdate = 1024; // bytes
 
 QByteArrayView view(const uint8_t *data, size_t size)
@@ -60,7 +60,7 @@ struct Http2Session::Callbacks
     {
         return of(session).frameSent(*frame);
     }
-    // An answer's headers are too large for nghttp2, for one.
+    // For example because an answer's headers are too large for nghttp2.
     static int notSent(nghttp2_session *, const nghttp2_frame *frame, int error, void *session)
     {
         if (frame->hd.type == NGHTTP2_HEADERS && error != NGHTTP2_ERR_STREAM_CLOSED
@@ -178,7 +178,7 @@ int Http2Session::headerReceived(int32_t id, QByteArrayView name, QByteArrayView
 
 int Http2Session::dataReceived(int32_t id, const char *data, qsizetype size)
 {
-    // A stream whose bytes nobody reads must not hold up the others, and has a window of its own.
+    // A stream whose bytes nobody reads must not block the others, and has its own window.
     nghttp2_session_consume_connection(m_session.get(), size_t(size));
     if (Http2Stream *stream = find(id))
         stream->dataReceived(data, size);
@@ -220,7 +220,7 @@ int Http2Session::frameSent(const nghttp2_frame &frame)
 {
     if (frame.hd.type == NGHTTP2_RST_STREAM) {
         const uint32_t error = frame.rst_stream.error_code;
-        // What the client has caused.
+        // Errors that the client has caused.
         if (error != NGHTTP2_NO_ERROR && error != NGHTTP2_CANCEL)
             count(&FloodCounts::resets, m_options.maxResets, "maxResets");
         return 0;

@@ -32,12 +32,12 @@ Http2Stream::~Http2Stream()
     setBuffered(0);
 }
 
-// What comes
+// Input
 
 bool Http2Stream::addField(QByteArrayView name, QByteArrayView value)
 {
     if (!m_head)
-        return true; // trailers mean nothing here
+        return true; // trailers have no meaning here
     if (!m_head->add(name, value))
         return false;
     awaitInput();
@@ -64,7 +64,7 @@ void Http2Stream::dataReceived(const char *data, qsizetype size)
         consume(m_unconsumed);
         awaitInput();
         if (!isBodyTooLarge() && m_bodyOwner == BodyOwner::Session)
-            return; // until it is whole
+            return; // until it is complete
     }
     countBuffered();
     handleLater();
@@ -144,11 +144,11 @@ void Http2Stream::handleInput()
         finishBody(0);
 }
 
-// The bytes of a WebSocket, to whoever it belongs to.
+// Delivers the bytes of a WebSocket to its owner.
 void Http2Stream::deliver()
 {
     if (m_delivering)
-        return; // in a nested event loop: the outer call goes on
+        return; // in a nested event loop: the outer call continues
     m_delivering = true;
     while (m_tunnel && m_tunnel->wantsInput() && !m_input.isEmpty()) {
         QByteArray bytes = std::exchange(m_input, {});
@@ -156,13 +156,13 @@ void Http2Stream::deliver()
         consume(bytes.size());
     }
     m_delivering = false;
-    // Our own end leaves time for what is still to be sent.
+    // If this side has closed the tunnel, there is time for what is still to be sent.
     const bool over = m_closed || (m_inputEnded && m_tunnel && !m_tunnel->isClosing());
     if (over && m_tunnel && m_tunnel->wantsInput() && m_input.isEmpty())
         m_tunnel->ended();
 }
 
-// The end before an answer.
+// The stream has ended, perhaps before it was answered.
 void Http2Stream::end()
 {
     if (std::exchange(m_ended, true))
@@ -283,7 +283,7 @@ std::unique_ptr<Stream> Http2Stream::upgrade(const HttpResponse &response, QByte
     setBuffered(0);
     auto tunnel = std::make_unique<Http2Tunnel>(self);
     m_tunnel = tunnel.get();
-    rest->clear(); // what has come follows
+    rest->clear(); // what has arrived follows through the tunnel
     return tunnel;
 }
 
@@ -329,7 +329,7 @@ void Http2Stream::consume(qsizetype size)
 
 // Time-outs and limits
 
-// Some of the request has come, and the rest is not there yet.
+// A part of the request has arrived: waits for the rest.
 void Http2Stream::awaitInput()
 {
     if (const auto delay = m_session->settings().inputTimeout(m_inputDeadline))
@@ -356,10 +356,11 @@ void Http2Stream::timedOut()
     else if (m_bodyHandler)
         finishBody(408);
     else
-        m_session->resetStream(m_id, NGHTTP2_CANCEL); // nobody takes the answer
+        m_session->resetStream(m_id, NGHTTP2_CANCEL); // the client does not read the answer
 }
 
-// Counts what is kept of a request that nobody has taken yet; see HttpConnection::countBuffered().
+// Counts the bytes held for a request that no session has taken yet; see
+// HttpConnection::countBuffered().
 void Http2Stream::countBuffered()
 {
     if (isEnded())
@@ -383,7 +384,7 @@ void Http2Stream::setBuffered(qsizetype size)
     m_buffered = size;
 }
 
-// Beyond the limit for all connections it is this request that goes: it is the one that wants more.
+// The limit for all connections is exceeded: this request, which asks for more, is refused.
 void Http2Stream::refuseMore()
 {
     qCDebug(lcHttp2).noquote() << "refused" << peerText()

@@ -21,8 +21,8 @@ class Http2Session;
 class Http2Tunnel;
 
 // One stream of a connection: a request and its answer, or a WebSocket. What nghttp2 reports is
-// only noted, and handled in an event of its own: a nested event loop of one stream then holds up
-// none of the others, and no code of nghttp2's is on the stack when the engine is called.
+// only noted, and handled in an event of its own, so that a nested event loop of one stream does
+// not block the others, and no code of nghttp2 is on the stack when the engine is called.
 class Http2Stream final : public RequestExchange,
                           public Resumable,
                           public std::enable_shared_from_this<Http2Stream>
@@ -33,24 +33,25 @@ public:
 
     int32_t id() const noexcept { return m_id; }
 
-    // What comes, from within nghttp2.
+    // Input, called from within nghttp2.
     bool addField(QByteArrayView name, QByteArrayView value);
     void headReceived();
     void dataReceived(const char *data, qsizetype size);
     void inputEnded();
-    // The stream is closed, or its connection: nothing more comes or leaves.
+    // The stream or its connection is closed: nothing more is received or sent.
     void closed();
 
     // Writes what is to be sent next, at most size bytes, as nghttp2 asks for it.
     ssize_t read(char *to, qsizetype size, uint32_t *flags);
-    // All has been written.
+    // Whether the answer was given before the request had ended.
     bool isAnsweredBeforeItsEnd() const noexcept { return m_answered && !m_inputEnded; }
 
     // For the tunnel.
     Http2Session *session() const noexcept { return m_session; }
     void handleLater();
     void tunnelGone();
-    // Something of it has been written, and later all of that has left.
+    // Notes that output of the tunnel is under way, until connectionDrained() is called. Returns
+    // whether it was not before.
     bool noteWritten() noexcept { return !std::exchange(m_written, true); }
     void connectionDrained();
 
@@ -82,14 +83,14 @@ private:
     Http2Session *m_session; // null when the stream is closed
     IoContext &m_context;
     const int32_t m_id;
-    const std::shared_ptr<std::atomic<qsizetype>> m_counter; // of what is buffered by all
-    std::optional<Http2Head> m_head;                         // until the request is there
+    const std::shared_ptr<std::atomic<qsizetype>> m_counter; // bytes held for all connections
+    std::optional<Http2Head> m_head;                         // until the request is complete
     DeadlineTimer m_timer;
     QDeadlineTimer m_inputDeadline;
-    QByteArray m_input;  // of the body or the WebSocket, as far as it waits
+    QByteArray m_input;  // waiting bytes of the body or the WebSocket
     QByteArray m_output; // the body of the answer
     qsizetype m_outputOffset = 0;
-    qsizetype m_unconsumed = 0; // what the peer has not been given room for again
+    qsizetype m_unconsumed = 0; // bytes not given back to the peer's window
     qsizetype m_headSize = 0;
     qsizetype m_buffered = 0;
     qint64 m_contentLength = -1;
@@ -103,7 +104,7 @@ private:
     bool m_inputEnded = false;
     bool m_answered = false;
     bool m_closed = false;
-    bool m_ended = false; // whoever waits has been told of the end
+    bool m_ended = false; // the end has been reported
     bool m_delivering = false;
     bool m_written = false;
     bool m_drained = false;

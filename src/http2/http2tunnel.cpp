@@ -58,7 +58,7 @@ void Http2Tunnel::connectionDrained()
         m_observer->streamProgressed();
 }
 
-// What came before anybody listened.
+// Input may have arrived before there was an observer.
 void Http2Tunnel::setObserver(StreamObserver *observer)
 {
     m_observer = observer;

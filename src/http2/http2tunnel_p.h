@@ -10,8 +10,8 @@
 
 namespace EngineIo::detail {
 
-// The bytes of a WebSocket in a stream of HTTP/2. It ends as a TCP connection does, each side for
-// itself.
+// The byte stream of a WebSocket in a stream of HTTP/2. Each side ends independently, as with a TCP
+// connection.
 class Http2Tunnel final : public Stream
 {
 public:
@@ -38,8 +38,8 @@ public:
     void close() override;
     bool canCloseForWriting() const override { return true; }
     void abort() override;
-    // It stays in its thread: RequestExchange::upgrade() is the last that an I/O thread is chosen
-    // by.
+    // The tunnel stays in its thread: no other I/O thread is chosen after
+    // RequestExchange::upgrade().
     void detach() override { }
     void attach(IoContext &) override { }
     QHostAddress peerAddress() const override { return m_peerAddress; }
@@ -48,15 +48,15 @@ public:
     QSslCertificate peerCertificate() const override;
 
 private:
-    std::shared_ptr<Http2Stream> m_stream; // null when it is over
+    std::shared_ptr<Http2Stream> m_stream; // null when the tunnel has ended
     StreamObserver *m_observer = nullptr;
     OutputQueue m_output;
-    qsizetype m_onItsWay = 0; // bytes that nghttp2 has taken and the system perhaps not
+    qsizetype m_onItsWay = 0; // bytes that nghttp2 has taken, but perhaps not the system
     QHostAddress m_peerAddress;
     quint16 m_peerPort;
     bool m_secure;
     bool m_reading = true;
-    bool m_closing = false; // by us: what still comes is thrown away
+    bool m_closing = false; // by this side: further input is dropped
 };
 
 } // namespace EngineIo::detail

@@ -12,7 +12,7 @@ namespace SocketIo {
     \since 0.1
     \brief Encodes values as MessagePack and decodes them, as notepack.io does.
 
-    Adapters that share a broker with servers on Node.js need it.
+    It is meant for adapters that share a broker with servers on Node.js.
 */
 /*!
     \enum SocketIo::MsgPack::Dates
@@ -26,12 +26,12 @@ namespace SocketIo {
 */
 /*!
     \variable SocketIo::MsgPack::MaxSize
-    How many bytes encode() makes of a value.
+    The maximum number of bytes that encode() returns.
 */
 
 /*!
-    Returns \a value as MessagePack, with dates as \a dates says, or nothing if it is nested too
-    deeply or has more than MaxSize bytes.
+    Returns \a value as MessagePack, with dates in the form \a dates, or nothing if the value is
+    nested too deeply or would take more than MaxSize bytes.
 */
 std::optional<QByteArray> MsgPack::encode(const QVariant &value, Dates dates)
 {
@@ -42,8 +42,8 @@ std::optional<QByteArray> MsgPack::encode(const QVariant &value, Dates dates)
 }
 
 /*!
-    Returns the one value that \a bytes contain. If they contain something else, returns nothing and
-    says why in \a error, if that is not \c nullptr.
+    Returns the one value that \a bytes contain. If they contain anything else, returns nothing and
+    sets \a error, if it is not \c nullptr, to the reason.
 */
 std::optional<QVariant> MsgPack::decode(const QByteArray &bytes, QByteArray *error)
 {

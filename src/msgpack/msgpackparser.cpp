@@ -20,7 +20,7 @@ namespace {
 class MsgPackDecoder final : public Decoder
 {
 public:
-    // A packet is a map: its values are one level below.
+    // A packet is a map, so its values are one level deeper.
     explicit MsgPackDecoder(int maxDepth)
         : m_reader(maxDepth + 1)
     {
@@ -44,7 +44,7 @@ public:
     }
 
 private:
-    // What socket.io-msgpack-parser checks, and what socket.io-parser does in addition.
+    // Makes the checks of socket.io-msgpack-parser and, in addition, those of socket.io-parser.
     static QByteArray fill(const QVariantMap &map, Packet *packet)
     {
         const std::optional<qint64> type = wholeNumber(map.value(u"type"_s));
@@ -90,7 +90,7 @@ private:
         }
     }
 
-    // Not negative. Some encoders write all numbers as doubles.
+    // Accepts numbers that are not negative. Some encoders write all numbers as doubles.
     static std::optional<qint64> wholeNumber(const QVariant &value)
     {
         constexpr double ExactIntegers = 9007199254740992.0; // 2^53
@@ -148,12 +148,12 @@ private:
     \li NaN and infinity are transmitted.
     \endlist
 
-    JavaScript's \c undefined is received as null. What other encoders write is received as JavaScript
-    receives it: a key of a map that is a number, a boolean or nil is its text in JavaScript, as "1",
-    "null" or "NaN", and a value of an extension type that is not known is a list of the type and the
-    bytes. Maps with other keys are refused.
+    JavaScript's \c undefined is received as null. What other encoders write is received as in
+    JavaScript: a key of a map that is a number, a boolean or nil becomes its text in JavaScript,
+    such as "1", "null" or "NaN", and a value of an unknown extension type becomes a list of the
+    type and the bytes. Maps with other keys are refused.
 
-    A peer that sends something else than a valid packet is disconnected, with the reason "parse
+    A peer that sends anything other than a valid packet is disconnected, with the reason "parse
     error".
 */
 
@@ -161,13 +161,13 @@ private:
     \class SocketIo::MsgPackParser::Limits
     \inmodule QtSocketIo
     \since 0.1
-    \brief What a MsgPackParser refuses to decode, and to send.
+    \brief What a MsgPackParser refuses to decode and to send.
 */
 /*!
     \variable SocketIo::MsgPackParser::Limits::maxDepth
     \brief how deeply arrays and maps may be nested, from 1 to 1024; 512 by default. The list of an
     event's arguments counts: an argument may be nested 511 levels deep. A packet that is nested
-    more deeply is not sent either. A setting beyond 1024 is 1024, with a warning.
+    more deeply is not sent either. A larger value is reduced to 1024, with a warning.
 */
 /*!
     \variable SocketIo::MsgPackParser::Limits::maxSentSize

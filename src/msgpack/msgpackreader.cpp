@@ -22,11 +22,11 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// Heads and types of the extensions that JavaScript's values become.
+// Heads and types of the extensions that represent values of JavaScript.
 constexpr quint8 FixExt1 = 0xd4;
 constexpr quint8 FixExt8 = 0xd7;
-constexpr qint8 NotepackType = 0;   // notepack.io 2: undefined, Date, ArrayBuffer, by their size
-constexpr qint8 TimestampType = -1; // the MessagePack specification's own, of notepack.io 3
+constexpr qint8 NotepackType = 0;   // notepack.io 2: undefined, Date or ArrayBuffer, by size
+constexpr qint8 TimestampType = -1; // that of the MessagePack specification, used by notepack.io 3
 
 constexpr char UnfitKey[] = "a key that is neither a string nor a number, a boolean or nil";
 constexpr char TooDeep[] = "nested more deeply than the parser's maxDepth allows";
@@ -66,7 +66,7 @@ std::optional<QDateTime> timestamp(const char *data, uint32_t size)
     }
     if (nanoseconds > 999'999'999)
         return std::nullopt;
-    // Counted back from the next second before 1970, as the earliest date lies within its second.
+    // Before 1970, counted back from the next second: the earliest date would overflow otherwise.
     auto remainder = qint64(nanoseconds / 1'000'000);
     if (seconds < 0) {
         ++seconds;
@@ -78,7 +78,7 @@ std::optional<QDateTime> timestamp(const char *data, uint32_t size)
     return dateTime(msecs);
 }
 
-// What JavaScript makes of a number as a key, for which all numbers are doubles.
+// The text that a number becomes as a key in JavaScript, where all numbers are doubles.
 QString keyText(double number)
 {
     if (std::isnan(number))
@@ -94,7 +94,7 @@ QString keyText(double number)
     return text.replace(u"e-0"_s, u"e-"_s);
 }
 
-// Nothing: one that is refused.
+// Returns nothing for a key that is refused.
 std::optional<QString> keyText(const QVariant &key)
 {
     switch (key.typeId()) {
@@ -145,8 +145,8 @@ public:
     {
         return add(QByteArray(data, qsizetype(size)));
     }
-    // data is where the extension's type is, within the bytes that are read: the byte before it
-    // tells a block of eight bytes from the fixed form that is a date.
+    // data points to the type of the extension, within the bytes that are being read. The byte
+    // before it distinguishes a block of eight bytes from the fixed form, which is a date.
     bool visit_ext(const char *data, uint32_t size)
     {
         if (m_inKey)
@@ -259,7 +259,7 @@ std::optional<QVariant> MsgPackReader::read(const QByteArray &bytes)
     try {
         complete = msgpack::parse(bytes.constData(), std::size_t(bytes.size()), offset, visitor);
     } catch (const msgpack::unpack_error &error) {
-        // The library's own limits on sizes.
+        // A size exceeds the limits of the library.
         m_error = error.what();
         return std::nullopt;
     }

@@ -11,7 +11,7 @@
 
 namespace SocketIo::detail {
 
-// Reads the one value that bytes must be, as notepack.io (2 and 3) writes it. Integers become
+// Reads bytes that must be a single value, as written by notepack.io (2 and 3). Integers become
 // qint64 (quint64 where they need it), other numbers double, nil and JavaScript's undefined a null
 // pointer, binary data QByteArray, dates QDateTime. Nothing is allocated for sizes that the bytes
 // merely claim.

@@ -14,7 +14,7 @@ namespace SocketIo::detail {
 
 namespace {
 
-// What msgpack::packer writes to.
+// The output of msgpack::packer.
 struct Output
 {
     QByteArray bytes;
@@ -93,7 +93,7 @@ public:
 private:
     bool open()
     {
-        // Once too deep or too large, nothing more is opened, as a value may contain itself several
+        // Once a limit is exceeded, nothing more is opened, as a value may contain itself several
         // times, and lists may share their elements.
         m_tooDeep = m_tooDeep || m_depthLeft == 0;
         if (m_tooDeep || m_out->isTooLarge)
@@ -125,8 +125,8 @@ void Packer::writeDateTime(const QDateTime &valid)
         writeExtension(0, content, sizeof content);
         return;
     }
-    // The shortest form that holds it. Seconds are rounded down, nanoseconds count from there.
-    // A peer chooses the date: the arithmetic holds for the earliest one as well.
+    // The shortest form that holds it. Seconds are rounded down, nanoseconds count from there. As a
+    // peer may choose the date, the arithmetic also works for the earliest one.
     const qint64 remainder = msecs % 1000;
     const qint64 seconds = msecs / 1000 - (remainder < 0 ? 1 : 0);
     const auto nanoseconds = quint32(remainder < 0 ? remainder + 1000 : remainder) * 1'000'000;

@@ -13,12 +13,12 @@
 
 namespace SocketIo::detail {
 
-// Writes values as notepack.io does: the shortest form of an integer, also for a number without a
-// fraction, 64 bits for any other number, bin for QByteArray, a date as an extension.
+// Writes values as notepack.io does: integers, and other numbers without a fraction, in their
+// shortest form, further numbers with 64 bits, QByteArray as bin, and dates as extensions.
 class SOCKETIO_MSGPACK_AUTOTEST_EXPORT MsgPackWriter
 {
 public:
-    // What a date becomes.
+    // How a date is written.
     enum class Dates {
         Notepack2, // milliseconds as an extension of type 0: socket.io-msgpack-parser
         Timestamp, // MessagePack's own timestamp: notepack.io 3, the Redis adapters
@@ -26,8 +26,7 @@ public:
 
     struct Findings
     {
-        QList<QByteArray>
-            lost; // the names of types of which there were values that it cannot write
+        QList<QByteArray> lost; // the names of the types whose values could not be written
         bool isTooLarge = false;
     };
 
@@ -39,7 +38,8 @@ public:
     {
     }
 
-    // Nothing if the value is nested more deeply than maxDepth, or has more than maxSize bytes.
+    // Returns nothing if the value is nested more deeply than maxDepth, or takes more than maxSize
+    // bytes.
     std::optional<QByteArray> write(const QVariant &value, Findings *findings = nullptr) const;
 
 private:

@@ -23,8 +23,8 @@ public:
 */
 /*!
     \variable SocketIo::PostgresAdapterOptions::cleanupInterval
-    \brief how often messages are removed from the table that are older than this interval; every 30
-    seconds by default. 0 means never: something else has to do it.
+    \brief how often messages that are older than this interval are removed from the table; every 30
+    seconds by default. With 0 they are never removed, and something else has to do it.
 */
 /*!
     \variable SocketIo::PostgresAdapterOptions::heartbeatInterval
@@ -32,7 +32,8 @@ public:
 */
 /*!
     \variable SocketIo::PostgresAdapterOptions::heartbeatTimeout
-    \brief how long another server may be silent before it counts as lost; 10 seconds by default.
+    \brief how long another server may be silent before it is considered lost; 10 seconds by
+    default.
 */
 /*!
     \variable SocketIo::PostgresAdapterOptions::requestTimeout
@@ -46,25 +47,25 @@ public:
     \brief Joins several servers over the notifications of PostgreSQL, version 10 or later.
 
     The messages are those of \@socket.io/postgres-adapter 0.5 and \@socket.io/postgres-emitter 0.1,
-    so that servers on Qt and on Node.js form one cluster. It is for programs that have a PostgreSQL
-    anyway and few messages for other servers: each is a transaction.
+    so that servers on Qt and on Node.js form one cluster. It is meant for programs that use
+    PostgreSQL anyway and have few messages for other servers, as each message is a transaction.
 
     Messages of more than 8,000 bytes and those with binary data are stored in a table, which the
     adapter creates and cleans up.
 
     An event reaches the clients of its own server at once. While the database cannot be reached,
-    events for the clients of other servers wait, up to PostgresOptions::maxQueuedBytes, and are sent
-    as soon as this server is connected again. PostgreSQL keeps no notification for a server that is
-    not there: one that comes back later misses those events, as it misses what the others emit
-    while it is cut off, and what is on its way when the connection breaks may be lost. Where no
-    event may be lost, use RedisStreamsAdapter.
+    events for the clients of other servers wait, up to PostgresOptions::maxQueuedBytes, and are
+    sent as soon as this server is connected again. PostgreSQL keeps no notifications for a server
+    that is not connected: a server that comes back misses what the others have emitted meanwhile,
+    and what is on its way when the connection breaks may be lost. Where no event may be lost, use
+    RedisStreamsAdapter.
 
     It is in the library \c{QtSocketIo::Postgres}.
 */
 
 /*!
-    Returns a function for ServerOptions::adapter that makes adapters with \a options. The adapters
-    of all namespaces share one connection to the database.
+    Returns a function for ServerOptions::adapter that creates adapters with \a options. The
+    adapters of all namespaces share one connection to the database.
 */
 AdapterFactory PostgresAdapter::factory(const PostgresAdapterOptions &options)
 {
@@ -87,7 +88,8 @@ PostgresAdapter::PostgresAdapter(Namespace *nsp, const PostgresAdapterOptions &o
                      {options.heartbeatInterval, options.heartbeatTimeout, options.requestTimeout})
     , d(std::move(p))
 {
-    // Queued, so that the application may do as it likes: no call of the connection is under way.
+    // Queued, so that the application may do anything in its slots: no function of the connection
+    // is on the stack then.
     connect(&d->link->connection(), &detail::PostgresConnection::stateChanged, this,
             &PostgresAdapter::stateChanged, Qt::QueuedConnection);
     connect(&d->link->connection(), &detail::PostgresConnection::errorOccurred, this,
@@ -129,7 +131,7 @@ void PostgresAdapter::publishMessage(const ClusterMessage &message)
 }
 
 /*! \reimp
-    All servers get it, as with the adapter for Node.js.
+    All servers receive the response, as with the adapter for Node.js.
 */
 void PostgresAdapter::publishResponse(const QString &, const ClusterMessage &response)
 {
@@ -138,12 +140,12 @@ void PostgresAdapter::publishResponse(const QString &, const ClusterMessage &res
 
 /*!
     \fn void SocketIo::PostgresAdapter::stateChanged(SocketIo::Postgres::State state)
-    The connection to the database has become \a state.
+    This signal is emitted when the state of the connection to the database changes to \a state.
 */
 /*!
     \fn void SocketIo::PostgresAdapter::errorOccurred(const SocketIo::Error &error)
-    The database cannot be reached, or it refused something, as \a error says. The adapter goes on
-    trying.
+    This signal is emitted when the database cannot be reached or has refused something, as \a error
+    says. The adapter keeps trying.
 */
 
 } // namespace SocketIo

@@ -18,7 +18,8 @@ namespace {
 PostgresAddress::Parameters parse(const QUrl &url, QString *error)
 {
     PostgresAddress::Parameters parameters;
-    // libpq quotes a URL that it does not understand in full, with the password.
+    // The error text of libpq would quote a URL that it does not understand in full, password
+    // included.
     if (url.scheme() != "postgresql"_L1 && url.scheme() != "postgres"_L1) {
         *error = u"the scheme \"%1\" is not postgresql"_s.arg(url.scheme());
         return parameters;
@@ -80,7 +81,7 @@ void PostgresAddress::lookUp()
         if (isLocal(m_hosts[i].name))
             continue;
         const QString name = QString::fromUtf8(m_hosts[i].name);
-        // QHostInfo would ask for the name of an address.
+        // For an address, QHostInfo would look up the name.
         if (const QHostAddress address(name); !address.isNull()) {
             m_hosts[i].addresses.append(address.toString().toUtf8());
             continue;
@@ -100,7 +101,7 @@ void PostgresAddress::lookUp()
         QTimer::singleShot(0, this, [this] { complete(); });
 }
 
-// libpq takes each address of a name as a host of its own.
+// Names with several addresses become several hosts, as libpq takes one address for each host.
 void PostgresAddress::complete()
 {
     QList<QByteArray> names;

@@ -14,18 +14,18 @@
 
 namespace SocketIo::detail {
 
-// The parameters of a connection with the addresses of its hosts. libpq would look them up itself,
-// but blocks meanwhile.
+// Finds the parameters of a connection, with the addresses of its hosts. libpq would look up the
+// addresses itself, but blocks while it does.
 class SOCKETIO_POSTGRES_AUTOTEST_EXPORT PostgresAddress : public QObject
 {
 public:
     using Parameters = QMap<QByteArray, QByteArray>;
-    // Holds an error instead of parameters.
+    // Takes the parameters or, if they could not be found, an error.
     using Found = std::function<void(const Parameters &parameters, const QString &error)>;
 
-    // The server's address for messages, without the password.
+    // Returns the server's address for log messages, without the password.
     static QString text(const QUrl &url);
-    // Calls found() later, once, unless this object is destroyed before.
+    // Calls found() once, later, unless this object is destroyed first.
     PostgresAddress(const QUrl &url, const Found &found);
 
 private:
@@ -33,7 +33,7 @@ private:
     {
         QByteArray name;
         QByteArray port;
-        QList<QByteArray> addresses; // none for a folder
+        QList<QByteArray> addresses; // empty for a Unix domain socket
     };
 
     void lookUp();

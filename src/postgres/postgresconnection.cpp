@@ -16,7 +16,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// How many statements may be on their way before the first result has come.
+// How many statements may be under way without a result.
 constexpr size_t MaxSent = 64;
 // Beyond this a delay does not double any more.
 constexpr int MaxDoublings = 20;
@@ -122,7 +122,7 @@ void PostgresConnection::connectToServer(const PostgresAddress::Parameters &para
     watch(false, true);
 }
 
-// The descriptor may be another one after each step, when there are several addresses.
+// With several addresses, the descriptor may change with each step.
 void PostgresConnection::pollConnecting()
 {
     unwatch();
@@ -166,7 +166,7 @@ void PostgresConnection::unwatch()
     for (QSocketNotifier **notifier : {&m_reading, &m_writing}) {
         if (QSocketNotifier *const former = std::exchange(*notifier, nullptr)) {
             former->setEnabled(false);
-            former->deleteLater(); // it may be the one that calls
+            former->deleteLater(); // it may be calling at this moment
         }
     }
 }
@@ -190,7 +190,8 @@ void PostgresConnection::becomeReady()
     sendMore();
 }
 
-// The counterpart of fail()'s warning, but not for each moment of a connection that comes and goes.
+// The counterpart of fail()'s warning, but not each time for a connection that keeps coming and
+// going.
 void PostgresConnection::tellOfReturn()
 {
     if (!m_away.isValid())
@@ -204,7 +205,7 @@ void PostgresConnection::tellOfReturn()
     m_away.invalidate();
 }
 
-// In front of all that waits, whatever its size.
+// Queues the statement before all others, whatever the size of the queue.
 void PostgresConnection::prepend(const QByteArray &sql)
 {
     Statement statement{sql, {}, {}, {}};
@@ -321,7 +322,7 @@ void PostgresConnection::takeResults()
     while (m_state == State::Ready && !m_sent.empty() && !PQisBusy(m_connection)) {
         const std::unique_ptr<PGresult, decltype(&PQclear)> got(PQgetResult(m_connection),
                                                                 &PQclear);
-        if (!got) { // the end of a statement's results; twice is the end of all
+        if (!got) { // one ends the results of a statement, two end all
             if (std::exchange(wasNull, true))
                 break;
             continue;

@@ -21,12 +21,13 @@ struct pg_conn;
 
 namespace SocketIo::detail {
 
-// A connection to PostgreSQL that opens again by itself. It never blocks: statements are sent one
-// behind the other without waiting for results (libpq's pipeline mode), each a transaction of its
-// own. It uses libpq, because Qt's driver blocks, and cannot listen to a channel with a dot in its
-// name, as Socket.IO's have.
+// A connection to PostgreSQL that reconnects by itself. It never blocks: statements are sent one
+// after the other without waiting for results (libpq's pipeline mode), each as a transaction of its
+// own. It uses libpq because Qt's driver blocks, and because that driver cannot listen to channels
+// with a dot in their names, such as Socket.IO's.
 //
-// Nothing here calls the application: whoever uses the signals and replies to do so does it later.
+// Nothing here may call the application: users of the signals and replies have to do that from a
+// later event.
 class SOCKETIO_POSTGRES_AUTOTEST_EXPORT PostgresConnection : public QObject
 {
     Q_OBJECT
@@ -43,7 +44,7 @@ public:
     {
         QString error;
         bool hasRow = false;
-        std::optional<QByteArray> value; // the first one of the first row, in binary form
+        std::optional<QByteArray> value; // the first value of the first row, in binary form
     };
     using Reply = std::function<void(const Result &result)>;
 
@@ -54,11 +55,11 @@ public:
     void open();
     void close();
 
-    // Returns whether the statement will be sent, now or once there is a connection. A statement that
-    // is on its way when the connection breaks may or may not have been carried out; it is not sent
-    // again.
+    // Returns whether the statement will be sent, now or once there is a connection. A statement
+    // that is under way when the connection breaks may or may not have been carried out; it is not
+    // sent again.
     bool execute(const QByteArray &sql, const QList<Value> &values = {}, const Reply &reply = {});
-    // Listens now, and again each time the connection opens.
+    // Listens to the channel now, and again each time the connection opens.
     void listen(const QByteArray &channel);
     void unlisten(const QByteArray &channel);
     // Whether no statement waits to be sent or for its result.
@@ -105,16 +106,16 @@ private:
     pg_conn *m_connection = nullptr;
     QSocketNotifier *m_reading = nullptr;
     QSocketNotifier *m_writing = nullptr;
-    QTimer m_timer;          // of an attempt, or until the next one
-    QTimer m_statementTimer; // of the oldest statement on its way
+    QTimer m_timer;          // limits an attempt to connect, or waits for the next one
+    QTimer m_statementTimer; // limits the oldest statement under way
     std::deque<Statement> m_waiting;
     std::deque<Statement> m_sent;
     qsizetype m_waitingBytes = 0;
     QSet<QByteArray> m_channels;
     int m_attempts = 0;
-    QElapsedTimer m_away;  // while it is lost
-    QElapsedTimer m_told;  // since the log last said that it is back
-    bool m_warned = false; // of statements that are dropped
+    QElapsedTimer m_away;  // since the connection was lost
+    QElapsedTimer m_told;  // since its return was last logged
+    bool m_warned = false; // about dropped statements
 };
 
 } // namespace SocketIo::detail

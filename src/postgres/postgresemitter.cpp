@@ -9,14 +9,14 @@ namespace SocketIo {
     \class SocketIo::PostgresEmitter
     \inmodule QtSocketIo
     \since 0.1
-    \brief Emits to the clients of servers that use PostgresAdapter, from a program that is no
+    \brief Emits to the clients of servers that use PostgresAdapter, from a program that is not a
     server (Socket.IO: \c Emitter of \@socket.io/postgres-emitter).
 
     \snippet postgres.cpp emitter
 
-    All functions return \c false if nothing will be sent: more than
-    PostgresOptions::maxQueuedBytes wait for the database, or the name of the event is reserved.
-    There are no acknowledgements. A program that ends after it has emitted waits for idle().
+    All functions return \c false if nothing will be sent: more than PostgresOptions::maxQueuedBytes
+    wait for the database, or the name of the event is reserved. There are no acknowledgements. A
+    program that ends after emitting has to wait for idle().
 
     The servers may be on Qt or, with \@socket.io/postgres-adapter 0.5, on Node.js.
 
@@ -24,8 +24,8 @@ namespace SocketIo {
 */
 
 /*!
-    Constructs an emitter as child of \a parent and connects it to the database of \a options. It
-    connects again by itself when the connection is lost.
+    Constructs an emitter with the given \a parent and connects it to the database of \a options. It
+    reconnects by itself when the connection is lost.
 */
 PostgresEmitter::PostgresEmitter(const PostgresOptions &options, QObject *parent)
     : PostgresEmitter(detail::PostgresLink::make(options), parent)
@@ -50,7 +50,7 @@ PostgresEmitter::PostgresEmitter(const std::shared_ptr<detail::PostgresLink> &li
         Qt::QueuedConnection);
 }
 
-/*! Destroys the emitter. What the database has not taken yet is lost; see idle(). */
+/*! Destroys the emitter. What the database has not accepted yet is lost; see idle(). */
 PostgresEmitter::~PostgresEmitter() = default;
 
 /*!
@@ -63,7 +63,7 @@ Postgres::State PostgresEmitter::state() const
 }
 
 /*!
-    Returns whether the database has taken all that was emitted.
+    Returns whether the database has accepted everything that was emitted.
 */
 bool PostgresEmitter::isIdle() const
 {
@@ -72,16 +72,16 @@ bool PostgresEmitter::isIdle() const
 
 /*!
     \fn void SocketIo::PostgresEmitter::stateChanged(SocketIo::Postgres::State state)
-    The connection to the database has become \a state.
+    This signal is emitted when the state of the connection to the database changes to \a state.
 */
 /*!
     \fn void SocketIo::PostgresEmitter::errorOccurred(const SocketIo::Error &error)
-    The database cannot be reached, or it refused something, as \a error says. The emitter goes on
-    trying.
+    This signal is emitted when the database cannot be reached or has refused something, as \a error
+    says. The emitter keeps trying.
 */
 /*!
     \fn void SocketIo::PostgresEmitter::idle()
-    The database has taken all that was emitted.
+    This signal is emitted when the database has accepted everything that was emitted.
 */
 
 } // namespace SocketIo

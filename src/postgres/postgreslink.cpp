@@ -19,12 +19,12 @@ namespace {
 // PostgreSQL's own limits.
 constexpr qsizetype MaxPayload = 7999;
 constexpr qsizetype MaxChannel = 63;
-// How many messages are delivered before others of the thread have their turn.
+// How many messages are delivered in one turn of the event loop.
 constexpr int MaxDeliveries = 64;
-// How many namespaces are named in warnings of their own.
+// How many namespaces get a warning of their own.
 constexpr qsizetype MaxWarnings = 100;
 
-// A number, or a string of digits, which is what the package pg for Node.js sends.
+// Accepts a number or a string of digits, as the npm package pg sends it.
 std::optional<qint64> toId(const QVariant &value)
 {
     bool isNumber = false;
@@ -129,7 +129,7 @@ bool PostgresLink::publish(const ClusterMessage &message)
         drop(channel, u"it is nested too deeply"_s);
         return false;
     }
-    // The head of the message, still open: the id follows.
+    // The beginning of the message; the statement appends the id and the end.
     QByteArray head = ClusterMessage::mapToJson(
         {{u"uid"_s, message.uid}, {u"nsp"_s, message.nsp}, {u"type"_s, int(message.type)}});
     head.chop(1);
@@ -251,7 +251,7 @@ void PostgresLink::deliverLater()
             this, [this] { deliver(); }, Qt::QueuedConnection);
 }
 
-// The application, which is called here, may delete the server and with it this object, or run an
+// The application is called here. It may delete the server, and this object with it, or run an
 // event loop, in which the next messages are delivered.
 void PostgresLink::deliver()
 {
@@ -273,7 +273,7 @@ void PostgresLink::deliver()
 void PostgresLink::deliverOne(const Incoming &message)
 {
     QVariantMap map = *message.map;
-    // The emitter for Node.js leaves it out.
+    // The emitter for Node.js leaves the namespace out.
     if (!map.contains(u"nsp"_s)) {
         map.insert(u"nsp"_s,
                    EngineIo::detail::utf8Text(message.channel.mid(channelOf(QString()).size())));

@@ -15,8 +15,8 @@
 
 namespace SocketIo::detail {
 
-// What the adapters of a server share: the connection, and how messages become notifications and
-// back.
+// What the adapters of a server share: the connection, and the conversion between messages and
+// notifications.
 class SOCKETIO_POSTGRES_AUTOTEST_EXPORT PostgresLink
     : public QObject,
       public ClusterPublisher,
@@ -31,11 +31,11 @@ public:
     QByteArray channelOf(const QString &nsp) const;
 
     bool publish(const ClusterMessage &message) override;
-    // Calls observer(message) with what others publish in the namespace, until the context is
-    // destroyed or calls removeObserver(). The application may be called from there.
+    // Calls observer(message) for each message that others publish in the namespace, until the
+    // context is destroyed or removeObserver() is called. The observer may call the application.
     void addObserver(const QString &nsp, QObject *context, const Observer &observer);
     void removeObserver(const QString &nsp, QObject *context);
-    // Removes old rows from the table, from time to time.
+    // Removes rows that are older than interval from the table, at that interval.
     void startCleanup(std::chrono::milliseconds interval);
 
 private:
@@ -68,7 +68,7 @@ private:
     std::deque<std::shared_ptr<Incoming>> m_incoming;   // in the order of their notifications
     qsizetype m_incomingBytes = 0;
     bool m_isDeliveryDue = false;
-    bool m_warned = false;    // of notifications that are dropped
+    bool m_warned = false;    // about dropped notifications
     QSet<QString> m_warnedOf; // namespaces without a channel
     EngineIo::detail::WarningLimit m_ignoredWarnings{EngineIo::detail::WarningLimit::Many};
     QTimer m_cleanup;

@@ -6,7 +6,7 @@
 
 namespace SocketIo::detail {
 
-Q_DECLARE_LOGGING_CATEGORY(lcPostgres) // qt.socketio.postgres: what goes wrong with the database
+Q_DECLARE_LOGGING_CATEGORY(lcPostgres) // qt.socketio.postgres: problems with the database
 
 } // namespace SocketIo::detail
 

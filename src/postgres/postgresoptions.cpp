@@ -11,9 +11,10 @@
     \enum SocketIo::Postgres::State
 
     \value Closed there is no connection, and none is attempted
-    \value Connecting a connection is being made
+    \value Connecting a connection is being established
     \value Ready the database can be used
-    \value Waiting the connection was lost or could not be made, and the next attempt is due later
+    \value Waiting the connection was lost or could not be established; the next attempt follows
+    later
 */
 
 /*!
@@ -22,7 +23,7 @@
     \since 0.1
     \brief How a PostgresAdapter or PostgresEmitter uses its database.
 
-    The channels, the table and the threshold have the names and defaults of
+    The options for the channels, the table and the threshold have the names and defaults of
     \@socket.io/postgres-adapter. They must be the same for all servers of a cluster.
 */
 /*!
@@ -45,8 +46,8 @@
 /*!
     \variable SocketIo::PostgresOptions::tableName
     \brief the table for messages that do not fit into a notification; "socket_io_attachments" by
-    default. It is written into statements as it is, so that it may have a schema, and quotation
-    marks where SQL needs them.
+    default. It is inserted into statements as it is, so it may include a schema, and needs
+    quotation marks where SQL does.
 
     The table is created if it does not exist. If the user of the database may not do that, create
     it beforehand:
@@ -72,12 +73,13 @@
 /*!
     \variable SocketIo::PostgresOptions::commandTimeout
     \brief how long the database may take for a statement; 10 seconds by default. After that the
-    connection counts as lost.
+    connection is considered lost.
 */
 /*!
     \variable SocketIo::PostgresOptions::reconnectionDelay
     \brief how long to wait before the first attempt to connect again; 100 ms by default. The delay
-    doubles with each further attempt, and varies by half, so that servers do not come all at once.
+    doubles with each further attempt, and varies randomly by half, so that servers do not reconnect
+    all at once.
 */
 /*!
     \variable SocketIo::PostgresOptions::reconnectionDelayMax
@@ -91,6 +93,6 @@
 /*!
     \variable SocketIo::PostgresOptions::maxQueuedBytes
     \brief how many bytes of messages may wait to be sent, and how many to be delivered; 16 MiB each
-    by default. Further messages are dropped, with a warning, except for one that finds nobody
-    waiting.
+    by default. Further messages are dropped, with a warning. A single message may be larger if no
+    other one is waiting.
 */

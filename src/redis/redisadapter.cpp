@@ -31,7 +31,7 @@ enum class Request {
     BroadcastAck,
 };
 
-// Escapes a name, so that in a pattern it stands for itself.
+// Escapes a name, so that a pattern matches it literally.
 QByteArray escaped(const QByteArray &name)
 {
     QByteArray result;
@@ -124,7 +124,7 @@ public:
     QByteArray requestChannel;
     QByteArray responseChannel;
     QMetaObject::Connection listening;
-    quint64 anonymous = 0; // answers that do not say whose they are are told apart by number
+    quint64 anonymous = 0; // numbers answers that do not name their sender
 };
 
 void RedisAdapterPrivate::received(const QByteArray &name, const QByteArray &bytes)
@@ -161,7 +161,7 @@ void RedisAdapterPrivate::broadcastReceived(const QByteArray &name, const QByteA
 
 void RedisAdapterPrivate::requestReceived(QVariantMap request)
 {
-    // Emitters, which are not servers, do not say who they are.
+    // Emitters, which are not servers, do not send an id.
     const QString uid = request.value(u"uid"_s, QString(detail::EmitterUid)).toString();
     if (uid == q->uid())
         return;
@@ -246,7 +246,7 @@ void RedisAdapterPrivate::responseReceived(const QVariantMap &response)
     \class SocketIo::RedisAdapter
     \inmodule QtSocketIo
     \since 0.1
-    \brief Joins several servers over a Redis server, by its publish and subscribe.
+    \brief Joins several servers by the publish/subscribe channels of a Redis server.
 
     \code
     SocketIo::RedisAdapterOptions redis;
@@ -261,7 +261,7 @@ void RedisAdapterPrivate::responseReceived(const QVariantMap &response)
     While Redis cannot be reached, events still reach the clients of the server that emits them. For
     the clients of other servers they wait, up to RedisOptions::maxQueuedBytes, until Redis is back
     and the other servers have subscribed again, but for no longer than
-    RedisOptions::subscribersTimeout. What was under way when the connection broke may be lost, and
+    RedisOptions::subscribersTimeout. What is under way when the connection breaks may be lost, and
     events that other servers emit while only this one is cut off from Redis do not reach its
     clients. RedisStreamsAdapter loses neither.
 
@@ -269,8 +269,8 @@ void RedisAdapterPrivate::responseReceived(const QVariantMap &response)
 */
 
 /*!
-    Returns a function for ServerOptions::adapter that makes adapters with \a options. The adapters
-    of all namespaces share two connections to Redis.
+    Returns a function for ServerOptions::adapter that creates adapters with \a options. The
+    adapters of all namespaces share two connections to Redis.
 */
 AdapterFactory RedisAdapter::factory(const RedisAdapterOptions &options)
 {
@@ -332,8 +332,9 @@ void RedisAdapter::close()
 }
 
 /*! \reimp
-    The number of servers that Redis knows. While it cannot be reached, that is the number that was
-    last known, so that requests wait for the other servers, and tell that they have not answered.
+    Calls \a reply with the number of servers that Redis knows. While Redis cannot be reached, the
+    last known number is used, so that requests wait for the other servers and report that they have
+    not answered.
 */
 void RedisAdapter::serverCount(const CountReply &reply)
 {
@@ -387,11 +388,13 @@ void RedisAdapter::publishResponse(const QString &requesterUid, const ClusterMes
 
 /*!
     \fn void SocketIo::RedisAdapter::redisStateChanged(SocketIo::RedisConnection::State state)
-    The connection that listens to the other servers has become \a state.
+    This signal is emitted when the state of the connection that listens to the other servers
+    changes to \a state.
 */
 /*!
     \fn void SocketIo::RedisAdapter::errorOccurred(const SocketIo::Error &error)
-    Redis cannot be reached, or it refused something, as \a error says. The adapter goes on trying.
+    This signal is emitted when Redis cannot be reached or has refused something, as \a error says.
+    The adapter keeps trying.
 */
 
 } // namespace SocketIo

@@ -17,7 +17,7 @@ struct RedisAdapterOptions : RedisOptions
 
 class RedisAdapterPrivate;
 
-// Joins servers over Redis' publish and subscribe, together with @socket.io/redis-adapter.
+// Joins servers by the publish/subscribe channels of Redis, together with @socket.io/redis-adapter.
 class SOCKETIO_REDIS_EXPORT RedisAdapter final : public ClusterAdapter
 {
     Q_OBJECT

@@ -27,7 +27,8 @@ RedisAudience::RedisAudience(const QByteArray &command, const QByteArray &channe
 void RedisAudience::connected(RedisPeer *peer)
 {
     m_peer = peer;
-    // One that was not counted is not awaited: at the start there may be no other server.
+    // Subscribers that were never counted are not waited for: at the start there may be no other
+    // server.
     if (m_size > 0 && m_timeout > 0ms)
         m_late.start(m_timeout);
     ask();
@@ -46,7 +47,7 @@ void RedisAudience::ask()
         if (!m_peer)
             return; // the connection is lost
         if (reply.isError() && !isAwaited())
-            return; // the user may not ask
+            return; // the user is not allowed to ask
         const QList<RedisReply> &parts = reply.elements;
         if (parts.size() == 2 && parts[1].type == RedisReply::Type::Integer)
             counted(int(parts[1].integer));

@@ -10,9 +10,9 @@
 
 namespace SocketIo::detail {
 
-// The subscribers that a connection publishes for. When Redis was away they come back one by one,
-// and what is published before is lost for them. So what has waited for Redis goes on waiting until
-// there are as many as before, or for a limited time.
+// The subscribers that a connection publishes to. After Redis was unreachable, they come back one
+// by one, and miss what is published before they do. So what has waited for Redis keeps waiting
+// until there are as many subscribers as before, but only for a limited time.
 class RedisAudience final : public QObject
 {
     Q_OBJECT
@@ -26,12 +26,12 @@ public:
     void disconnected();
     bool isAwaited() const { return m_late.isActive(); }
     QByteArray channel() const { return m_channel; }
-    // How many there were when they were last counted; 0 before.
+    // How many subscribers there were when they were last counted; 0 if they never were.
     int size() const { return m_size; }
     void counted(int count);
 
 Q_SIGNALS:
-    void arrived(); // all of them, or it is too late
+    void arrived(); // all subscribers are back, or the time is over
 
 private:
     void ask();

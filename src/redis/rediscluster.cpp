@@ -18,8 +18,8 @@ using State = RedisConnection::State;
 
 namespace {
 
-constexpr int MaxAttempts = 16;      // to send a command, as clients for Node.js do
-constexpr auto AttemptDelay = 100ms; // when the cluster says that it will take it later
+constexpr int MaxAttempts = 16;      // to send a command, as with clients for Node.js
+constexpr auto AttemptDelay = 100ms; // when the cluster says that it will accept the command later
 
 bool countsSubscribers(const QList<QByteArray> &words)
 {
@@ -244,7 +244,7 @@ bool RedisCluster::repeats(const NodePtr &node, Command *command, const QByteArr
     return true;
 }
 
-// Puts a command back among those that wait, in its original order.
+// Puts a command back into the queue, at its original place.
 void RedisCluster::putBack(Command command)
 {
     if (command.size == 0) {
@@ -328,7 +328,7 @@ void RedisCluster::countSubscribers(const QList<QByteArray> &words, const Reply 
         else
             node->settled.push_back(settled);
     }
-    QTimer::singleShot(0, this, [add] { add({}); }); // never within the call that asks
+    QTimer::singleShot(0, this, [add] { add({}); }); // never within the caller's call
 }
 
 bool RedisCluster::isMasterAway() const

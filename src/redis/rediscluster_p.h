@@ -26,7 +26,7 @@ namespace detail {
 // to the new owner. Commands keep their order even if they have to be sent again. Commands that
 // belong to no slot go to one node, the home, so that their order is kept as well.
 //
-// Any signal of a connection, and any reply, may end with all of this deleted.
+// Slots of a connection's signals, and replies, may delete this object.
 class RedisCluster final : public QObject
 {
 public:
@@ -39,7 +39,7 @@ public:
     // Returns whether the command will be sent. If not, *why is the reason.
     bool send(const QList<QByteArray> &words, std::chrono::milliseconds blocksFor,
               const Reply &reply, const char **why);
-    // To be called when the connection's subscriptions have been changed.
+    // Call these after changing the subscriptions of the connection.
     void subscribe(RedisSubscriptions::Kind kind, const QByteArray &name);
     void unsubscribe(RedisSubscriptions::Kind kind, const QByteArray &name);
 
@@ -52,7 +52,7 @@ private:
         quint64 number = 0;
         qsizetype size = 0;
         int attempts = 0;
-        QByteArray askAt; // the node that the slot is being moved to
+        QByteArray askAt; // the node to which the slot is being moved
     };
     struct Node
     {
@@ -60,9 +60,9 @@ private:
         std::unique_ptr<RedisConnection> connection;
         int unanswered = 0; // commands, without those that block
         int blocked = 0;
-        bool isAway = false;        // it was tried, or there, and is not
-        bool isRedirecting = false; // some of what is unanswered may have to be sent again
-        bool wasRefused = false;    // a subscription, for a reason that passes
+        bool isAway = false;        // it cannot be reached, or the connection to it was lost
+        bool isRedirecting = false; // some unanswered commands may have to be sent again
+        bool wasRefused = false;    // a subscription was refused for a temporary reason
         std::vector<std::function<void()>> settled;
     };
     using NodePtr = std::shared_ptr<Node>;
@@ -111,7 +111,7 @@ private:
     QByteArray m_askError;
     QTimer m_refresh;
     QElapsedTimer m_lastRefresh;
-    int m_refreshes = 0; // one soon after the other
+    int m_refreshes = 0; // in quick succession
     bool m_isReported = false;
 };
 

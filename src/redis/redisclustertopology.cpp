@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How a connection to a Redis Cluster finds out which node owns what, and moves its subscriptions.
+// How a connection to a Redis Cluster finds out which node owns which slots, and moves its
+// subscriptions.
 #include "redis/rediscluster_p.h"
 
 #include "base/callout_p.h"
@@ -68,7 +69,8 @@ void RedisCluster::refresh()
         if (!address.isEmpty() && !m_candidates.contains(address))
             m_candidates.append(address);
     };
-    // Start with a different node each time: one may be cut off from the others without knowing.
+    // Starts with a different node each time: a node may be cut off from the others without
+    // knowing.
     for (const auto &[address, node] : m_nodes) {
         if (node->connection->state() == State::Ready)
             add(address);
@@ -88,7 +90,7 @@ void RedisCluster::refresh()
     ask(0);
 }
 
-// Asks one node after the other, on a separate connection: those in use may have subscriptions.
+// Asks one node after the other on a separate connection, as those in use may have subscriptions.
 void RedisCluster::ask(qsizetype index)
 {
     m_asker.reset();
@@ -178,7 +180,7 @@ void RedisCluster::apply(const RedisTopology &topology)
     out.call([this] { drain(); });
     out.call([this] { evaluate(); });
     if (out && isMasterAway())
-        refreshSoon(); // another may take its slots
+        refreshSoon(); // another node may take over its slots
 }
 
 void RedisCluster::subscribe(Kind kind, const QByteArray &name)
@@ -191,7 +193,7 @@ void RedisCluster::subscribe(Kind kind, const QByteArray &name)
         refreshSoon();
 }
 
-// On all nodes, as the subscription may be on any.
+// Unsubscribes on all nodes, as any of them may have the subscription.
 void RedisCluster::unsubscribe(Kind kind, const QByteArray &name)
 {
     for (const auto &[address, node] : m_nodes)

@@ -12,9 +12,9 @@ using detail::RedisSubscriptions;
     \since 0.1
     \brief A connection to a Redis server, or to a Redis Cluster.
 
-    It never blocks, and it opens again by itself when it is lost: with a growing delay, and with
-    all its subscriptions. Commands given meanwhile wait, up to RedisOptions::maxQueuedBytes; those
-    whose answer was awaited when the connection was lost fail.
+    It never blocks, and reconnects by itself when the connection is lost: with a growing delay, and
+    with all its subscriptions. Commands given meanwhile wait, up to RedisOptions::maxQueuedBytes.
+    Commands that were waiting for their answer when the connection was lost fail.
 
     A connection is used either for commands or for subscriptions.
 
@@ -22,12 +22,12 @@ using detail::RedisSubscriptions;
     the nodes that it needs: each command goes to the node that has its key, each sharded channel is
     subscribed to at the node that has it, and both follow when a slot moves to another node or a
     replica takes the place of a master. All other channels and commands without a key go to one
-    node, for which another one is taken when it fails. Commands keep their order. The connection
-    counts as lost while a node that it needs cannot be reached: until the node is back, or the
+    node, which is replaced by another one when it fails. Commands keep their order. The connection
+    is considered lost while a node that it needs cannot be reached: until the node is back, or the
     cluster has another one for its slots. The number of subscribers that \c{PUBSUB NUMSUB} gives is
     that of the whole cluster.
 
-    It belongs to the thread it was made in.
+    A connection belongs to the thread that it was created in.
 */
 /*!
     \enum SocketIo::RedisConnection::State
@@ -39,7 +39,7 @@ using detail::RedisSubscriptions;
 
 /*!
     \typedef SocketIo::RedisConnection::Reply
-    Takes the answer to a command.
+    A function that takes the answer to a command.
 */
 
 /*! Constructs a closed connection with \a options and \a parent. */
@@ -102,7 +102,7 @@ void RedisConnection::subscribe(const QList<QByteArray> &channels)
     d->subscribe(RedisSubscriptions::Kind::Channel, channels);
 }
 
-/*! Ends the subscription of \a channels. */
+/*! Unsubscribes from \a channels. */
 void RedisConnection::unsubscribe(const QList<QByteArray> &channels)
 {
     d->unsubscribe(RedisSubscriptions::Kind::Channel, channels);
@@ -114,19 +114,19 @@ void RedisConnection::subscribePattern(const QByteArray &pattern)
     d->subscribe(RedisSubscriptions::Kind::Pattern, {pattern});
 }
 
-/*! Ends the subscription of \a pattern. */
+/*! Unsubscribes from the channels that match \a pattern. */
 void RedisConnection::unsubscribePattern(const QByteArray &pattern)
 {
     d->unsubscribe(RedisSubscriptions::Kind::Pattern, {pattern});
 }
 
-/*! Subscribes to the sharded \a channels, which needs Redis 7. */
+/*! Subscribes to the sharded \a channels. Requires Redis 7. */
 void RedisConnection::subscribeSharded(const QList<QByteArray> &channels)
 {
     d->subscribe(RedisSubscriptions::Kind::Sharded, channels);
 }
 
-/*! Ends the subscription of the sharded \a channels. */
+/*! Unsubscribes from the sharded \a channels. */
 void RedisConnection::unsubscribeSharded(const QList<QByteArray> &channels)
 {
     d->unsubscribe(RedisSubscriptions::Kind::Sharded, channels);
@@ -138,7 +138,7 @@ void RedisConnection::open()
     d->open();
 }
 
-/*! Closes the connection. Commands that wait are dropped. */
+/*! Closes the connection. Waiting commands are dropped. */
 void RedisConnection::close()
 {
     d->close();
@@ -146,17 +146,18 @@ void RedisConnection::close()
 
 /*!
     \fn void SocketIo::RedisConnection::ready()
-    The connection is open: the server has accepted the user and the database.
+    This signal is emitted when the connection is open: the server has accepted the user and the
+    database.
 */
 /*!
     \fn void SocketIo::RedisConnection::errorOccurred(const SocketIo::Error &error)
-    The connection could not be opened, was lost, or the server refused a command, as \a error says.
-    It tries again by itself.
+    This signal is emitted when the connection could not be opened or was lost, or the server has
+    refused a command, as \a error says. The connection is opened again by itself.
 */
 /*!
     \fn void SocketIo::RedisConnection::messageReceived(const QByteArray &channel,
                                                         const QByteArray &message)
-    \a message was published on \a channel.
+    This signal is emitted when \a message was published on \a channel.
 */
 
 } // namespace SocketIo

@@ -17,7 +17,7 @@ namespace SocketIo {
 
 class RedisConnectionPrivate;
 
-// A connection to a Redis server that opens again by itself.
+// A connection to a Redis server that reconnects by itself.
 class SOCKETIO_REDIS_EXPORT RedisConnection : public QObject
 {
     Q_OBJECT

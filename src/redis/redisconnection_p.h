@@ -17,8 +17,8 @@
 
 namespace SocketIo {
 
-// Opens one connection after the other, and keeps what is to outlast them: the subscriptions, and
-// commands that wait for the next.
+// Opens one connection after the other, and keeps what outlasts them: the subscriptions, and
+// commands that wait for the next connection.
 class RedisConnectionPrivate
 {
 public:
@@ -37,7 +37,7 @@ public:
     void subscribe(Kind kind, const QList<QByteArray> &names);
     void unsubscribe(Kind kind, const QList<QByteArray> &names);
     void subscribeAgain();
-    // From now on, waits after a lost connection for those that subscribe to the channel.
+    // From now on, waits for the subscribers of the channel after a connection was lost.
     void publishTo(const QByteArray &countCommand, const QByteArray &channel);
     const detail::RedisAudience *audience() const { return m_audience.get(); }
     void subscribersCounted(const QByteArray &channel, int count);
@@ -48,11 +48,11 @@ public:
     RedisConnection *const q;
     RedisOptions options;
     State state = State::Closed;
-    bool isQuiet = false; // whoever uses it tells what is wrong
+    bool isQuiet = false; // its user reports the errors
     QString purpose;      // for the log: "for publishing"
     detail::RedisSubscriptions subscriptions;
-    QByteArray lastSubscription; // of all: whoever sees it may rely on the others
-    // For a node of a cluster: the server has ended a subscription, or refused one.
+    QByteArray lastSubscription; // made last, so that whoever sees it can rely on all others
+    // For a node of a cluster: called when the server has ended or refused a subscription.
     std::function<void()> shardLost;
     std::function<void(const QByteArray &error)> subscriptionRefused;
 
@@ -79,18 +79,18 @@ private:
     void tearDown();
     void retryLater();
 
-    std::unique_ptr<detail::RedisCluster> m_cluster; // then all below is unused
-    QUrl m_url; // where the server is: that of the options, or what a sentinel says
+    std::unique_ptr<detail::RedisCluster> m_cluster; // if set, the members below are unused
+    QUrl m_url; // of the server: from the options, or from a sentinel
     std::unique_ptr<detail::RedisSentinels> m_sentinels;
     std::unique_ptr<detail::RedisPeer> m_peer;
     std::unique_ptr<detail::RedisAudience> m_audience;
     std::deque<Queued> m_queued;
     qsizetype m_queuedBytes = 0;
-    QTimer m_timer; // for the connection to be ready, or until the next try
+    QTimer m_timer; // limits an attempt to connect, or waits for the next one
     int m_attempts = 0;
-    QElapsedTimer m_away;  // while it is lost
-    QElapsedTimer m_told;  // since the log last said that it is back
-    bool m_warned = false; // that commands are dropped
+    QElapsedTimer m_away;  // since the connection was lost
+    QElapsedTimer m_told;  // since its return was last logged
+    bool m_warned = false; // about dropped commands
 };
 
 } // namespace SocketIo

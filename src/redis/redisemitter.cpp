@@ -41,7 +41,7 @@ public:
 
     const RedisEmitterOptions options;
     RedisConnection connection;
-    const QByteArray source; // of entries of a stream
+    const QByteArray source; // of the entries in a stream
     quint64 sequence = 0;
     qsizetype waiting = 0; // commands that Redis has not answered
     std::function<void()> becameIdle;
@@ -52,7 +52,8 @@ private:
     QList<QByteArray> forStream(const ClusterMessage &message);
 };
 
-// Like @socket.io/redis-emitter, sends broadcasts as lists and all else as requests without an id.
+// Like @socket.io/redis-emitter, sends broadcasts as lists and everything else as requests without
+// an id.
 QList<QByteArray> RedisEmitterPrivate::forRedis(const ClusterMessage &message) const
 {
     const QByteArray key = options.key.toUtf8();
@@ -183,17 +184,17 @@ bool RedisEmitterPrivate::send(const QList<QByteArray> &words)
 */
 /*!
     \variable SocketIo::RedisEmitterOptions::key
-    \brief what the servers have set as RedisAdapterOptions::key,
+    \brief the value that the servers use for RedisAdapterOptions::key,
     ShardedRedisAdapterOptions::channelPrefix or RedisStreamsAdapterOptions::streamName; "socket.io"
     by default.
 */
 /*!
     \variable SocketIo::RedisEmitterOptions::subscriptionMode
-    \brief that of the servers, with \c Sharded; \c Dynamic by default.
+    \brief the subscription mode of the servers, with \c Sharded; \c Dynamic by default.
 */
 /*!
     \variable SocketIo::RedisEmitterOptions::streamCount
-    \brief that of the servers, with \c Streams; 1 by default.
+    \brief the number of streams of the servers, with \c Streams; 1 by default.
 */
 /*!
     \variable SocketIo::RedisEmitterOptions::maxLen
@@ -204,7 +205,7 @@ bool RedisEmitterPrivate::send(const QList<QByteArray> &words)
     \class SocketIo::RedisEmitter
     \inmodule QtSocketIo
     \since 0.1
-    \brief Sends events to the clients of servers that share a Redis, from a program that is no
+    \brief Sends events to the clients of servers that share a Redis, from a program that is not a
     server (Socket.IO: \c Emitter of \@socket.io/redis-emitter).
 
     \code
@@ -214,18 +215,19 @@ bool RedisEmitterPrivate::send(const QList<QByteArray> &words)
 
     All functions return \c false if nothing will be sent: more than RedisOptions::maxQueuedBytes
     wait for Redis, the name of the event is reserved, or its arguments are nested too deeply. There
-    are no acknowledgements. A program that ends after it has emitted waits for idle().
+    are no acknowledgements. A program that ends after emitting has to wait for idle().
 
-    What Redis had not answered when the connection broke is sent again with a stream, and is lost
-    with the other adapters. With those, what is emitted while Redis is away is sent when it is back
-    and the servers have subscribed again, or after RedisOptions::subscribersTimeout.
+    What Redis has not answered when the connection breaks is sent again with \c Streams, and is
+    lost with the other adapters. With those, what is emitted while Redis cannot be reached is sent
+    when it is back and the servers have subscribed again, or after
+    RedisOptions::subscribersTimeout.
 
     The servers may be on Qt or on Node.js. It is in the library \c{QtSocketIo::Redis}.
 */
 
 /*!
-    Constructs an emitter as child of \a parent and connects it to the Redis of \a options. It
-    connects again by itself when the connection is lost.
+    Constructs an emitter with the given \a parent and connects it to the Redis server of
+    \a options. It reconnects by itself when the connection is lost.
 */
 RedisEmitter::RedisEmitter(const RedisEmitterOptions &options, QObject *parent)
     : RedisEmitter(std::make_shared<RedisEmitterPrivate>(options), parent)
@@ -251,7 +253,7 @@ RedisEmitter::RedisEmitter(const std::shared_ptr<RedisEmitterPrivate> &itsPrivat
     };
 }
 
-/*! Destroys the emitter. What Redis has not taken yet is lost; see idle(). */
+/*! Destroys the emitter. What Redis has not accepted yet is lost; see idle(). */
 RedisEmitter::~RedisEmitter()
 {
     d->becameIdle = nullptr;
@@ -266,7 +268,7 @@ RedisConnection::State RedisEmitter::state() const
     return d->connection.state();
 }
 
-/*! Returns whether Redis has taken all that was emitted. */
+/*! Returns whether Redis has accepted everything that was emitted. */
 bool RedisEmitter::isIdle() const
 {
     return d->waiting == 0;
@@ -274,15 +276,16 @@ bool RedisEmitter::isIdle() const
 
 /*!
     \fn void SocketIo::RedisEmitter::stateChanged(SocketIo::RedisConnection::State state)
-    The connection to Redis has become \a state.
+    This signal is emitted when the state of the connection to Redis changes to \a state.
 */
 /*!
     \fn void SocketIo::RedisEmitter::errorOccurred(const SocketIo::Error &error)
-    Redis cannot be reached, or it refused something, as \a error says. The emitter goes on trying.
+    This signal is emitted when Redis cannot be reached or has refused something, as \a error says.
+    The emitter keeps trying.
 */
 /*!
     \fn void SocketIo::RedisEmitter::idle()
-    Redis has taken all that was emitted.
+    This signal is emitted when Redis has accepted everything that was emitted.
 */
 
 } // namespace SocketIo

@@ -27,7 +27,7 @@ struct RedisEmitterOptions : RedisOptions
 
 class RedisEmitterPrivate;
 
-// The way of a program that is no server to the clients of those that use an adapter for Redis.
+// Lets a program that is not a server emit to the clients of servers that use an adapter for Redis.
 class SOCKETIO_REDIS_EXPORT RedisEmitter : public ClusterEmitter
 {
     Q_OBJECT

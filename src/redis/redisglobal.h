@@ -12,7 +12,7 @@
 #define SOCKETIO_REDIS_EXPORT Q_DECL_IMPORT
 #endif
 
-// Private classes that the unit tests and fuzz targets reach.
+// For private classes that unit tests and fuzzers use.
 #if defined(QTSOCKETIO_EXPORT_PRIVATE)
 #define SOCKETIO_REDIS_AUTOTEST_EXPORT SOCKETIO_REDIS_EXPORT
 #else

@@ -45,7 +45,7 @@ void RedisLink::countSubscribers(const QByteArray &command, const QByteArray &ch
                                  std::chrono::milliseconds timeout,
                                  const std::function<void(int)> &reply)
 {
-    // Redis, the time, or a lost connection: whichever is first.
+    // Answered by Redis, the timeout or a lost connection, whichever comes first.
     const auto open = std::make_shared<bool>(true);
     const auto giveUp = [this, open, reply](const QString &why) {
         if (!std::exchange(*open, false))
@@ -76,7 +76,7 @@ void RedisLink::countSubscribers(const QByteArray &command, const QByteArray &ch
             reply(int(parts[1].integer));
     };
     if (!m_publisher.command({"PUBSUB", command, channel}, answered))
-        giveUp(u"too much waits for Redis"_s);
+        giveUp(u"too many commands wait for Redis"_s);
     else
         QTimer::singleShot(timeout, this,
                            [giveUp] { giveUp(u"Redis has not answered in time"_s); });

@@ -21,16 +21,17 @@ public:
     RedisConnection &publisher() { return m_publisher; }
     RedisConnection &subscriber() { return m_subscriber; }
 
-    // All servers subscribe to the channel, which "PUBSUB command" counts. The first channel that
-    // this is called with tells after a lost connection whether they are there again.
+    // All servers subscribe to the channel, and "PUBSUB command" counts them. After a connection
+    // was lost, the first channel that this is called with shows whether they are back.
     void awaitSubscribers(const QByteArray &command, const QByteArray &channel);
-    // Calls reply(count) with the number that "PUBSUB command channel" gives. While Redis is away
-    // that is the number last known; if there is none within the timeout, it is 1, with a warning.
+    // Calls reply(count) with the number that "PUBSUB command channel" gives. While Redis cannot be
+    // reached, it is the last known number; if there is none within the timeout, it is 1, with a
+    // warning.
     void countSubscribers(const QByteArray &command, const QByteArray &channel,
                           std::chrono::milliseconds timeout, const std::function<void(int)> &reply);
 
-    // Decodes what encodeForRedis() writes. Returns nothing for bytes that are something else, with
-    // a warning that names the channel.
+    // Decodes what encodeForRedis() writes. For other bytes it returns nothing and logs a warning
+    // that names the channel.
     std::optional<QVariant> decode(const QByteArray &bytes, const QByteArray &channel) const;
     void warnOfIgnored(const QByteArray &channel, const QByteArray &reason) const;
 

@@ -6,7 +6,7 @@
 
 namespace SocketIo::detail {
 
-Q_DECLARE_LOGGING_CATEGORY(lcRedis) // qt.socketio.redis: what goes wrong with Redis
+Q_DECLARE_LOGGING_CATEGORY(lcRedis) // qt.socketio.redis: problems with Redis
 
 } // namespace SocketIo::detail
 

@@ -33,9 +33,9 @@
 */
 /*!
     \variable SocketIo::RedisOptions::nodeAddressMap
-    \brief the addresses of a cluster's nodes as they are to be reached from here, by the addresses
-    that the nodes have for each other, both as "host:port"; for clusters behind NAT or in
-    containers. Empty by default. (In node-redis: \c{nodeAddressMap}; in ioredis: \c{natMap}.)
+    \brief the addresses by which a cluster's nodes can be reached from here, indexed by the
+    addresses that the nodes use among themselves, both as "host:port"; for clusters behind NAT or
+    in containers. Empty by default. (In node-redis: \c{nodeAddressMap}; in ioredis: \c{natMap}.)
 */
 /*!
     \variable SocketIo::RedisOptions::sslConfiguration
@@ -47,9 +47,9 @@
 */
 /*!
     \variable SocketIo::RedisOptions::responseTimeout
-    \brief how long the server may be silent while an answer is awaited, before the connection
-    counts as broken; 10 seconds by default. A connection without work is tried from time to time.
-    With 0 there is no limit.
+    \brief how long the server may be silent while an answer is awaited, before the connection is
+    considered broken; 10 seconds by default. An idle connection is checked from time to time. With
+    0 there is no limit.
 */
 /*!
     \variable SocketIo::RedisOptions::reconnectionDelay
@@ -62,12 +62,12 @@
 */
 /*!
     \variable SocketIo::RedisOptions::subscribersTimeout
-    \brief how long, after Redis was away, messages wait for the other servers to subscribe again;
-    6 seconds by default. What RedisAdapter, ShardedRedisAdapter and RedisEmitter publish before
-    that would be lost for them. The messages leave as soon as there are as many subscribers as
-    before, and together with those that wait for the connection they are limited by
+    \brief how long messages wait for the other servers to subscribe again after Redis could not be
+    reached; 6 seconds by default. What RedisAdapter, ShardedRedisAdapter and RedisEmitter publish
+    before that would be lost for them. The messages are sent as soon as there are as many
+    subscribers as before. Together with those that wait for the connection they are limited by
     maxQueuedBytes. It should be longer than the other servers' reconnectionDelayMax. With 0 they
-    leave at once. Messages for a Redis Cluster do not wait.
+    are sent at once. Messages for a Redis Cluster do not wait.
 */
 /*!
     \variable SocketIo::RedisOptions::maxReplySize

@@ -53,10 +53,10 @@ void RedisPeer::greetAll()
         greet({"AUTH", password});
     if (const QByteArray number = database(m_url); !number.isEmpty())
         greet({"SELECT", number});
-    // A sentinel may not know yet that the server has become a replica, which takes no commands.
+    // A sentinel may not know yet that the server has become a replica, which accepts no commands.
     if (!m_options.sentinels.isEmpty())
         greet({"ROLE"});
-    greet({"PING"}); // nothing is ready before the server has answered
+    greet({"PING"}); // the connection is not ready before the server has answered
 }
 
 void RedisPeer::greet(const QList<QByteArray> &words)
@@ -142,7 +142,7 @@ void RedisPeer::handle(const RedisReply &reply)
         Q_EMIT refused(reply.text);
 }
 
-// A server that hangs, or a network that swallows everything, is only noticed by its silence.
+// A server that hangs, or a network that drops everything, can only be noticed by its silence.
 void RedisPeer::checkAlive()
 {
     const std::chrono::milliseconds silence(m_silence.elapsed());

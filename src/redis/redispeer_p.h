@@ -15,8 +15,8 @@
 
 namespace SocketIo::detail {
 
-// A Redis server, as long as one connection to it lasts: the greeting, commands and their replies,
-// and whether it still responds. It may be deleted in its signals and in replies.
+// One connection to a Redis server: the greeting, commands and their replies, and whether the
+// server still responds. It may be deleted in slots of its signals and in replies.
 class RedisPeer final : public QObject
 {
     Q_OBJECT
@@ -24,7 +24,7 @@ class RedisPeer final : public QObject
 public:
     using Reply = RedisConnection::Reply;
 
-    // With subscriptions the server sends what no command is waiting for.
+    // With subscriptions, the server also sends what no command waits for.
     RedisPeer(const QUrl &url, const RedisOptions &options,
               const RedisSubscriptions &subscriptions);
 
@@ -35,14 +35,14 @@ public:
     void write(const QList<QByteArray> &words) { m_socket.write(respCommand(words)); }
     qint64 bytesToWrite() const { return m_socket.bytesToWrite(); }
     void flush() { m_socket.flush(); }
-    // The reason, and what is perhaps the cause if the server has said nothing yet.
+    // Returns reason and, if the server has sent nothing yet, what may be the cause.
     QString explained(const QString &reason) const;
 
-    // The commands that have not been answered.
+    // Takes the replies of the commands that have not been answered.
     std::deque<Reply> takePending();
 
 Q_SIGNALS:
-    void ready(); // it has accepted the user and the database
+    void ready(); // the server has accepted the user and the database
     void failed(const QString &reason);
     // A message, the confirmation of a subscription, or an error that answers no command.
     void pushed(const SocketIo::RedisReply &push);
@@ -72,7 +72,7 @@ private:
     bool m_isHeard = false;
     int m_greetings = 0; // that have not been answered
     QTimer m_watch;
-    QElapsedTimer m_silence; // since the server was last heard, or had nothing to answer
+    QElapsedTimer m_silence; // since the server last sent something, or had nothing to answer
 };
 
 } // namespace SocketIo::detail

@@ -45,7 +45,7 @@ QString RedisConnectionPrivate::timeoutReason() const
     return m_peer ? m_peer->explained(reason) : reason;
 }
 
-// Those of a cluster's root nodes, whose connection has no server of its own.
+// For a cluster, the addresses of its root nodes, as there is no single server.
 QString RedisConnectionPrivate::address() const
 {
     const auto textOf = [](const QUrl &url) {
@@ -61,7 +61,7 @@ QString RedisConnectionPrivate::address() const
     return nodes.join(u", "_s);
 }
 
-// With the address as %1, and what the connection is for as %2.
+// Replaces %1 by the address, and %2 by what the connection is for.
 QString RedisConnectionPrivate::named(const QString &text) const
 {
     return text.arg(address(), purpose.isEmpty() ? QString() : u' ' + purpose);
@@ -157,7 +157,8 @@ void RedisConnectionPrivate::peerReady()
     out.emitSignal(&RedisConnection::ready);
 }
 
-// The counterpart of fail()'s warning, but not for each moment of a connection that comes and goes.
+// The counterpart of fail()'s warning, but not each time for a connection that keeps coming and
+// going.
 void RedisConnectionPrivate::tellOfReturn()
 {
     if (!m_away.isValid())
@@ -178,7 +179,7 @@ void RedisConnectionPrivate::sendQueued()
         m_peer->send(command.words, command.blocksFor, command.reply);
 }
 
-// The subscribers at a Redis Cluster follow its nodes one by one; nobody is awaited there.
+// In a Redis Cluster, subscribers follow its nodes one by one, so they are not waited for.
 void RedisConnectionPrivate::publishTo(const QByteArray &countCommand, const QByteArray &channel)
 {
     if (m_audience || !options.rootNodes.isEmpty())
@@ -334,7 +335,7 @@ void RedisConnectionPrivate::flush()
     if (m_cluster) {
         m_cluster->flush();
     } else if (state == State::Ready) {
-        sendQueued(); // what waits for subscribers
+        sendQueued(); // also those that wait for subscribers
         m_peer->flush();
     }
 }

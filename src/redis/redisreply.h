@@ -10,7 +10,7 @@
 
 namespace SocketIo {
 
-// What Redis answers to a command, or tells a subscriber.
+// An answer of Redis to a command, or a message to a subscriber.
 struct RedisReply
 {
     enum class Type : quint8 { Nil, Text, Error, Integer, Array };

@@ -34,7 +34,7 @@ void RedisSentinels::ask(qsizetype index)
     options.connectTimeout = m_options.connectTimeout / (m_options.sentinels.size() + 1);
     m_connection = std::make_unique<RedisConnection>(options);
     m_error.clear();
-    // Queued, as what follows deletes the connection.
+    // Queued, as asking the next sentinel deletes the connection.
     connect(
         m_connection.get(), &RedisConnection::errorOccurred, this,
         [this, index, asked = m_connection.get()](const Error &error) {

@@ -9,7 +9,7 @@
 namespace SocketIo::detail {
 
 // Asks the sentinels of RedisOptions, one after the other, where the master is. It may be deleted
-// in its signals.
+// in slots of its signals.
 class RedisSentinels final : public QObject
 {
     Q_OBJECT
@@ -21,15 +21,15 @@ public:
 
 Q_SIGNALS:
     void found(const QString &host, int port);
-    void failed(const QString &reason); // none of them knows
+    void failed(const QString &reason); // no sentinel knows the master
 
 private:
     void ask(qsizetype index);
     void answered(qsizetype index, const RedisReply &reply);
 
     const RedisOptions m_options;
-    std::unique_ptr<RedisConnection> m_connection; // to the one that is being asked
-    QString m_error;                               // of the last that was asked
+    std::unique_ptr<RedisConnection> m_connection; // to the sentinel that is being asked
+    QString m_error;                               // of the sentinel that was asked last
 };
 
 } // namespace SocketIo::detail

@@ -13,8 +13,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// A server that was suspended must not overwrite what another one has written meanwhile. So it
-// changes a session only if it wrote it last, or if it is gone because Redis was restarted.
+// A server that was suspended must not overwrite what another one has written meanwhile. So a
+// server changes a session only if it was the last one to write it, or if the session is gone
+// because Redis was restarted.
 constexpr char ChangeScript[] = "local now = redis.call('GET', KEYS[1]) "
                                 "if now and now ~= ARGV[1] then return 0 end "
                                 "if ARGV[2] == '' then redis.call('DEL', KEYS[1]) "

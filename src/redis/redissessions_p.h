@@ -13,8 +13,8 @@
 namespace SocketIo::detail {
 
 // Keeps the sessions of a namespace's sockets in Redis, like @socket.io/redis-streams-adapter. Two
-// members are added: the offset for clients that have received nothing, and the server that wrote
-// it.
+// members are added: the offset for clients that have received nothing yet, and the server that
+// wrote the session.
 class RedisSessions
 {
 public:
@@ -23,17 +23,18 @@ public:
         RecoverableSession session;
         QString offset;
     };
-    // Calls lost(session) for a session that another server has taken over.
+    // Called with the socket id of a session that another server has taken over.
     using Lost = std::function<void(const QString &sid)>;
     using Found = std::function<void(const std::optional<Kept> &kept)>;
 
     RedisSessions(RedisConnection *redis, QString keyPrefix, QString owner, Lost lost);
 
-    // Keeps the session of a connected socket, for the time given, unless another server has it.
+    // Keeps the session of a connected socket for the given time, unless another server has taken
+    // it over.
     void update(const Kept &kept, std::chrono::milliseconds time);
-    // The same for one that is no longer connected, and forgets it here.
+    // Does the same for a socket that is no longer connected, and forgets it on this server.
     void store(const Kept &kept, std::chrono::milliseconds time);
-    // For a socket that has left for good.
+    // Removes the session of a socket that has left for good.
     void remove(const QString &sid);
     // Takes the session out of Redis.
     void take(const QString &pid, const Found &found);

@@ -22,7 +22,7 @@ constexpr std::array<quint16, 256> makeCrcTable()
     return table;
 }
 
-// CRC16/XMODEM, as the specification of Redis Cluster says.
+// CRC16/XMODEM, as in the specification of Redis Cluster.
 quint16 crc16(QByteArrayView bytes)
 {
     static constexpr std::array<quint16, 256> Table = makeCrcTable();

@@ -21,14 +21,14 @@ inline QByteArray hostOf(const QByteArray &address)
     return address.left(address.lastIndexOf(':'));
 }
 
-// The slot of a key or a sharded channel: of the part in braces if there is one.
+// Returns the slot of a key or a sharded channel: that of the part in braces, if there is one.
 SOCKETIO_REDIS_AUTOTEST_EXPORT int redisSlot(const QByteArray &key);
 
 // The key that decides which node gets a command; empty if any node will do. The first argument of
-// an unknown command is taken for its key: if that is wrong, the node redirects us.
+// an unknown command is used as its key: if that is wrong, the node redirects the command.
 SOCKETIO_REDIS_AUTOTEST_EXPORT QByteArray redisKey(const QList<QByteArray> &words);
 
-// "MOVED slot address" and "ASK slot address": another node has the slot, or part of its keys.
+// "MOVED slot address" and "ASK slot address": another node has the slot, or some of its keys.
 struct SOCKETIO_REDIS_AUTOTEST_EXPORT RedisRedirection
 {
     enum class Kind { Moved, Ask };
@@ -37,7 +37,7 @@ struct SOCKETIO_REDIS_AUTOTEST_EXPORT RedisRedirection
     int slot = 0;
     QByteArray address; // host:port
 
-    // In an address without a host, the sender means its own.
+    // An address without a host means the host of the sender.
     static std::optional<RedisRedirection> fromError(const QByteArray &text,
                                                      const QByteArray &host);
 };
@@ -46,12 +46,12 @@ struct SOCKETIO_REDIS_AUTOTEST_EXPORT RedisRedirection
 class SOCKETIO_REDIS_AUTOTEST_EXPORT RedisTopology
 {
 public:
-    // Of the answer to CLUSTER SLOTS, which a node on the host has given. Nothing for what is not
-    // such an answer, or knows no node.
+    // Reads the answer to CLUSTER SLOTS that a node on host has given. Returns nothing if the reply
+    // is no such answer or contains no node.
     static std::optional<RedisTopology> fromReply(const RedisReply &reply, const QByteArray &host);
 
     bool isEmpty() const { return m_masters.isEmpty(); }
-    // Empty for a slot that no node has.
+    // Returns the address of the node that has the slot; empty if no node has it.
     QByteArray master(int slot) const;
     void setMaster(int slot, const QByteArray &address);
     const QByteArrayList &masters() const { return m_masters; }

@@ -79,7 +79,7 @@ QString RedisSocket::doubt() const
             ? u"perhaps it speaks TLS at this port: its URL then begins with rediss:"_s
             : QString();
     }
-    // Not for certificates, whose errors speak for themselves.
+    // Errors about certificates need no further explanation.
     const bool isMute = failure == Failure::UnknownSocketError
         || failure == Failure::RemoteHostClosedError
         || tcp->errorString().contains(u"wrong version number"_s);

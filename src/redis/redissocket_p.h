@@ -11,9 +11,9 @@
 
 namespace SocketIo::detail {
 
-// The bytes of one connection to Redis, over TCP, TLS or a local socket, as the URL says. Its
-// signals are emitted from events of their own, with nothing of Qt's sockets on the stack, so it
-// may be deleted in them.
+// Transfers the bytes of one connection to Redis, over TCP, TLS or a local socket, depending on the
+// URL. Its signals are emitted from events of their own, with no code of Qt's sockets on the stack,
+// so that it may be deleted in their slots.
 class RedisSocket final : public QObject
 {
     Q_OBJECT
@@ -26,10 +26,10 @@ public:
     void write(const QByteArray &bytes) { m_device->write(bytes); }
     QByteArray readAll() { return m_device->readAll(); }
     qint64 bytesToWrite() const { return m_device->bytesToWrite(); }
-    // So that what has been written leaves even if the event loop does not run again.
+    // Sends what has been written even if the event loop does not run again.
     void flush();
-    // What may be wrong with a server that has said nothing and lets the time pass or has failed;
-    // empty if it does not look like a mistake with TLS.
+    // Returns what may be wrong if the server has sent nothing and the time is over or the
+    // connection has failed; empty if it does not look like a mistake about TLS.
     QString doubt() const;
 
 Q_SIGNALS:

@@ -20,7 +20,7 @@ using State = RedisConnection::State;
 
 namespace {
 
-constexpr auto RetryDelay = 500ms; // after a refusal that passes
+constexpr auto RetryDelay = 500ms; // after a temporary refusal
 constexpr qsizetype MaxSources = 10'000;
 constexpr qsizetype MaxDuplicates = 10'000;
 
@@ -83,7 +83,7 @@ void RedisStream::readerReady()
         findPosition();
 }
 
-// Starts reading after the last entry, by its id: with the id "$", entries written between two
+// Starts reading after the last entry, using its id: with the id "$", entries written between two
 // commands would be missed.
 void RedisStream::findPosition()
 {
@@ -162,7 +162,7 @@ bool RedisStream::isRepeated(const StreamEntry &entry)
     if (entry.source.isEmpty() || entry.sequence == 0)
         return false;
     if (m_sequences.size() > MaxSources)
-        m_sequences.clear(); // of servers that are mostly gone
+        m_sequences.clear(); // most of these servers are gone
     quint64 &last = m_sequences[entry.source];
     if (entry.sequence > last) {
         last = entry.sequence;
@@ -195,7 +195,8 @@ void RedisStream::handle(const RedisReply &reply)
 
 void RedisStream::handleOwn(const StreamEntry &entry)
 {
-    // Earlier ones that Redis has accepted were trimmed before this server could read them.
+    // Earlier messages that Redis has accepted were trimmed from the stream before this server
+    // could read them.
     QList<Own> read;
     for (auto own = m_own.begin(); own != m_own.end() && own->sequence <= entry.sequence;) {
         if (!own->isSent && own->sequence != entry.sequence) {
@@ -296,7 +297,7 @@ void RedisStream::publish(const ClusterMessage &message, Delivery delivery)
         m_late.start(m_options.deliveryTimeout);
 }
 
-// Writes in order, and all that waits: later messages must not overtake earlier ones.
+// Delivers all waiting messages, in order: later messages must not overtake earlier ones.
 void RedisStream::deliverEarly()
 {
     CallOut out(this);
@@ -382,8 +383,8 @@ void RedisStream::checkSent(const StreamId &from)
         });
 }
 
-// A message that Redis refused for a while is written after newer ones. With its old number, it
-// would be mistaken for a repetition.
+// A message that Redis has refused for a while is written after newer ones. With its old number it
+// would be mistaken for a repeated one.
 void RedisStream::renumber()
 {
     const auto last = std::find_if(m_own.rbegin(), m_own.rend(),
@@ -446,8 +447,8 @@ void RedisStream::refused(quint64 sequence, const QByteArray &why)
                                   [sequence](const Own &one) { return one.sequence == sequence; });
     if (own == m_own.end())
         return;
-    report(u"the stream \"%1\" takes no message: %2"_s.arg(QString::fromUtf8(m_name),
-                                                           QString::fromUtf8(why)));
+    report(u"the stream \"%1\" does not accept a message: %2"_s.arg(QString::fromUtf8(m_name),
+                                                                    QString::fromUtf8(why)));
     if (isPassing(why)) {
         own->isSent = false;
         m_retry.start(RetryDelay);

@@ -14,14 +14,14 @@
 
 namespace SocketIo::detail {
 
-// Receives the entries of a stream for a namespace, in the same order on all servers.
+// Receives the entries of a stream that belong to a namespace, in the same order on all servers.
 class RedisStreamObserver
 {
 public:
-    // May delete everything.
+    // May delete the stream and its adapters.
     virtual void messageRead(const ClusterMessage &message, const StreamEntry &entry,
                              const QString &offset) = 0;
-    // A message of this server, which it has to carry out now.
+    // A message of this server, which has to carry it out now.
     virtual void ownMessage(const ClusterMessage &message, quint64 sequence,
                             const QString &offset) = 0;
     // From now on the observer receives all entries.
@@ -33,15 +33,15 @@ protected:
     ~RedisStreamObserver() = default;
 };
 
-// One server's view of a stream: reads what all servers write, and writes its own messages. These
-// wait while Redis cannot be reached, and each is written exactly once, even if a connection breaks
-// before Redis has answered.
+// A server's access to a stream: reads what all servers write, and writes the server's own
+// messages. They wait while Redis cannot be reached, and each is written exactly once, even if a
+// connection breaks before Redis has answered.
 class RedisStream : public QObject
 {
 public:
     enum class Delivery {
-        Done,     // the sender has done its part
-        WhenRead, // when the message comes back, or Redis takes too long
+        Done,     // the sender has delivered the message to this server's clients
+        WhenRead, // deliver it when it is read from the stream, or Redis takes too long
     };
     struct Own
     {
@@ -50,8 +50,8 @@ public:
         QByteArrayList fields;
         qsizetype size = 0;
         qint64 time = 0;          // in ms of the clock
-        bool isDelivered = false; // this server's clients have it
-        bool isEarly = false;     // before it was read
+        bool isDelivered = false; // to this server's clients
+        bool isEarly = false;     // delivered before it was read from the stream
         bool isSent = false;      // on this connection
         bool isConfirmed = false; // Redis has it
     };
@@ -70,9 +70,10 @@ public:
     StreamOffset position() const;
     bool isPositioned() const { return m_isPositioned; }
     bool isDuplicate(const StreamId &id) const { return m_duplicates.contains(id.toBytes()); }
-    // Of the namespace: what its clients have got early and the stream has yet to bring.
+    // The messages of a namespace that its clients have received early and the stream still has to
+    // bring.
     QList<Own> earlyMessages(const QString &nsp) const;
-    // What its clients have not got yet.
+    // The messages of a namespace that its clients have not received yet.
     QList<ClusterMessage> undelivered(const QString &nsp) const;
 
 private:
@@ -86,7 +87,7 @@ private:
     // Returns whether the stream has had the message of this entry before.
     bool isRepeated(const StreamEntry &entry);
     void publisherChanged(RedisConnection::State state);
-    // Which of those sent on the last connection has Redis got?
+    // Finds out which of the messages sent on the last connection Redis has received.
     void checkSent(const StreamId &from);
     void renumber();
     void sendWaiting();
@@ -102,12 +103,12 @@ private:
     const QByteArray m_source; // of this server's entries
     RedisConnection m_reader;
     QHash<QString, RedisStreamObserver *> m_observers;
-    std::deque<Own> m_own; // that have not been read yet
+    std::deque<Own> m_own; // messages that have not been read from the stream yet
     qsizetype m_ownSize = 0;
     quint64 m_lastSequence = 0;
-    quint64 m_earlyUpTo = 0;                // the last that was delivered early, or 0
+    quint64 m_earlyUpTo = 0;                // the number of the last message delivered early, or 0
     StreamId m_last;                        // read
-    QHash<QByteArray, quint64> m_sequences; // last of each source
+    QHash<QByteArray, quint64> m_sequences; // the last one of each source
     QSet<QByteArray> m_duplicates;          // ids
     QElapsedTimer m_clock;
     QTimer m_late;

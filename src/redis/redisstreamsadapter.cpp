@@ -23,9 +23,9 @@ using detail::RedisStream;
 
 namespace {
 
-constexpr auto UpdateDelay = 20ms; // changes of a socket's rooms and data come in groups
+constexpr auto UpdateDelay = 20ms; // changes of a socket's rooms and data often come in groups
 
-// Messages that nobody needs later are published, not kept in the stream.
+// Messages that nobody needs later are published instead of being added to the stream.
 bool isEphemeral(const ClusterMessage &message)
 {
     return message.type == Type::FetchSockets || message.type == Type::ServerSideEmit
@@ -81,8 +81,8 @@ void RedisStreamsAdapterPrivate::ownMessage(const ClusterMessage &message, quint
 }
 
 /*!
-    Returns a function for ServerOptions::adapter that makes adapters with \a options. The adapters
-    of all namespaces share two connections to Redis, and one more for each stream.
+    Returns a function for ServerOptions::adapter that creates adapters with \a options. The
+    adapters of all namespaces share two connections to Redis, and one more for each stream.
 */
 AdapterFactory RedisStreamsAdapter::factory(const RedisStreamsAdapterOptions &options)
 {
@@ -112,7 +112,7 @@ RedisStreamsAdapter::RedisStreamsAdapter(Namespace *nsp,
     d->noticeTime = server.pingInterval + server.pingTimeout;
     d->sessions = std::make_unique<detail::RedisSessions>(
         &d->link->publisher(), d->options.sessionKeyPrefix, uid(), [this](const QString &sid) {
-            // The client is on another server now: this connection broke without notice.
+            // The client is on another server now: its connection to this one has broken unnoticed.
             BroadcastOptions stale;
             stale.rooms = {sid};
             stale.flags = BroadcastFlag::Local;
@@ -170,8 +170,9 @@ void RedisStreamsAdapter::close()
 }
 
 /*! \reimp
-    The number of servers that Redis knows. While it cannot be reached, that is the number that was
-    last known, so that requests wait for the other servers, and tell that they have not answered.
+    Calls \a reply with the number of servers that Redis knows. While Redis cannot be reached, the
+    last known number is used, so that requests wait for the other servers and report that they have
+    not answered.
 */
 void RedisStreamsAdapter::serverCount(const CountReply &reply)
 {
@@ -180,7 +181,7 @@ void RedisStreamsAdapter::serverCount(const CountReply &reply)
 }
 
 /*! \reimp
-    With connection state recovery, all clients get events in the order of the stream.
+    With connection state recovery, all clients receive events in the order of the stream.
 */
 bool RedisStreamsAdapter::deliversOwnMessages() const
 {
@@ -267,7 +268,7 @@ void RedisStreamsAdapterPrivate::positioned()
 void RedisStreamsAdapterPrivate::updateSessions()
 {
     if (link->publisher().state() != RedisConnection::State::Ready || !stream->isPositioned())
-        return; // all are written when it is
+        return; // all sessions are written once it is
     const auto sockets = std::exchange(changed, {});
     for (const QPointer<Socket> &socket : sockets) {
         if (!socket || !socket->isConnected())

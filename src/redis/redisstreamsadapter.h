@@ -19,7 +19,7 @@ struct RedisStreamsAdapterOptions : RedisOptions
         OnlyPlaintext, // always JSON
     };
     enum class SessionStorage {
-        WhileConnected,   // a session outlives the death of its server
+        WhileConnected,   // a session survives if its server is killed
         WhenDisconnected, // as on Node.js
     };
 
@@ -33,7 +33,7 @@ struct RedisStreamsAdapterOptions : RedisOptions
     QString sessionKeyPrefix = QStringLiteral("sio:session:");
     Payload payload = Payload::Any;
 
-    // Of this module.
+    // Options of this module only.
     SessionStorage sessionStorage = SessionStorage::WhileConnected;
     std::chrono::milliseconds requestTimeout{5000};
     std::chrono::milliseconds deliveryTimeout{1000};

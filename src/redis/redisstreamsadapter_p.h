@@ -32,12 +32,12 @@ private:
     std::map<QByteArray, std::unique_ptr<RedisStream>> m_streams; // by name
 };
 
-// Looks up a session and what it has missed.
+// The state of a lookup of a session and the events that it has missed.
 struct StreamRestore
 {
     RestoredSession session;
     StreamOffset from;
-    StreamId until; // what comes later is in the tail
+    StreamId until; // later entries are in the tail
     struct Late
     {
         ClusterMessage message;
@@ -92,11 +92,12 @@ public:
     std::shared_ptr<detail::RedisStreamsLink> link;
     detail::RedisStream *stream = nullptr;
     std::unique_ptr<detail::RedisSessions> sessions;
-    std::chrono::milliseconds lifetime{0};   // of a session without a connection
-    std::chrono::milliseconds noticeTime{0}; // until a connection is found to be broken
+    std::chrono::milliseconds lifetime{0};   // how long a session is kept without a connection
+    std::chrono::milliseconds noticeTime{0}; // how long a broken connection may stay unnoticed
     QByteArray channel;
     QMetaObject::Connection listening;
-    // By socket id: the offset where it joined; empty as long as the server has none itself.
+    // By socket id, the offset at which the socket joined; empty as long as the server has no
+    // position in the stream.
     QHash<QString, QString> begins;
     QHash<QString, QPointer<Socket>> changed;
     QTimer update;

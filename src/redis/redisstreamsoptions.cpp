@@ -16,14 +16,16 @@
 /*!
     \enum SocketIo::RedisStreamsAdapterOptions::Payload
     \value Any MessagePack for messages with binary data, JSON for the others
-    \value OnlyPlaintext JSON for all, which saves the search for binary data and garbles it
+    \value OnlyPlaintext JSON for all messages, which saves the search for binary data, but garbles
+    such data
 */
 /*!
     \enum SocketIo::RedisStreamsAdapterOptions::SessionStorage
     \value WhileConnected the session of each client is kept at Redis while it is connected, and
-    written again when its rooms or its data change. A client comes back to it even if its server
-    has been killed. \value WhenDisconnected a session is written when its connection breaks, as
-    servers on Node.js do. What is on a server that is killed is lost.
+    written again when its rooms or its data change. A client can resume it even if its server has
+    been killed.
+    \value WhenDisconnected a session is written when its connection breaks, as servers on Node.js
+    do. The sessions of a server that is killed are lost.
 */
 /*!
     \variable SocketIo::RedisStreamsAdapterOptions::streamName
@@ -32,11 +34,12 @@
 /*!
     \variable SocketIo::RedisStreamsAdapterOptions::streamCount
     \brief how many streams the namespaces are spread over; 1 by default. All servers of a cluster
-    must use the same number. For some namespaces servers on Node.js read none of several streams.
+    must use the same number. With several streams, servers on Node.js miss the messages of some
+    namespaces.
 */
 /*!
     \variable SocketIo::RedisStreamsAdapterOptions::channelPrefix
-    \brief what the names of the channels begin with that carry requests; "socket.io" by default.
+    \brief what the names of the channels for requests begin with; "socket.io" by default.
 */
 /*!
     \variable SocketIo::RedisStreamsAdapterOptions::pubSub
@@ -49,7 +52,7 @@
 */
 /*!
     \variable SocketIo::RedisStreamsAdapterOptions::readCount
-    \brief how many messages are read at once, at most; 100 by default.
+    \brief the maximum number of messages that are read at once; 100 by default.
 */
 /*!
     \variable SocketIo::RedisStreamsAdapterOptions::blockTime
@@ -77,8 +80,8 @@
 /*!
     \variable SocketIo::RedisStreamsAdapterOptions::deliveryTimeout
     \brief with connection state recovery, how long an event waits for its place in the stream
-    before this server's clients get it without; 1 second by default. While there is no connection
-    to Redis it does not wait at all.
+    before this server's clients receive it anyway; 1 second by default. While there is no
+    connection to Redis, events do not wait at all.
 */
 
 /*!
@@ -98,23 +101,24 @@
     The entries of the stream are those of \@socket.io/redis-streams-adapter 0.3, so that servers on
     Qt and on Node.js form one cluster. Version 0.2 is not compatible with it.
 
-    Servers that were cut off from Redis read afterwards what they have missed, and send afterwards
-    what they could not, up to RedisOptions::maxQueuedBytes. Each message reaches each server once.
+    Servers that were cut off from Redis read what they have missed as soon as they are back, and
+    send what they could not, up to RedisOptions::maxQueuedBytes. Each message reaches each server
+    once.
 
     With connection state recovery (ServerOptions::connectionStateRecovery) sessions are kept at
-    Redis, so that a client whose server was closed or killed goes on at any other one: with the
-    same id, rooms and data, and with the events that it has missed. All clients then get events in
-    the order of the stream, for which an event takes its way over Redis also to the clients of the
-    server that emits it; the same is true for socketsJoin(), socketsLeave() and
-    disconnectSockets(). While Redis is away, or takes longer than
-    RedisStreamsAdapterOptions::deliveryTimeout, events reach the clients of the server at once.
-    Events with an acknowledgement do not take that way, and can overtake those without.
+    Redis, so that a client whose server was closed or killed can continue on any other one: with
+    the same id, rooms and data, and with the events that it has missed. All clients then receive
+    events in the order of the stream. For this, events go through Redis even to the clients of the
+    server that emits them, as do socketsJoin(), socketsLeave() and disconnectSockets(). While Redis
+    cannot be reached, or takes longer than RedisStreamsAdapterOptions::deliveryTimeout, events
+    reach the clients of the server at once. Events with an acknowledgement do not go through the
+    stream, and can overtake those without.
 
     Without connection state recovery events reach the clients of the server that emits them at
     once.
 
-    Redis needs to know the commands of version 5; keep its data safe by \c appendonly if a restart
-    of Redis itself must not lose what has just been sent.
+    Requires Redis 5 or later. Enable \c appendonly in Redis if a restart of Redis itself must not
+    lose what has just been sent.
 
     It is in the library \c{QtSocketIo::Redis}.
 */
@@ -122,14 +126,16 @@
     \fn void SocketIo::RedisStreamsAdapter::redisStateChanged(SocketIo::RedisConnection::State
     state)
 
-    The connection that writes to Redis has become \a state.
+    This signal is emitted when the state of the connection that writes to Redis changes to
+    \a state.
 */
 /*!
     \fn void SocketIo::RedisStreamsAdapter::errorOccurred(const SocketIo::Error &error)
-    Redis cannot be reached, or it refused something, as \a error says. The adapter goes on trying.
+    This signal is emitted when Redis cannot be reached or has refused something, as \a error says.
+    The adapter keeps trying.
 */
 /*!
     \fn void SocketIo::RedisStreamsAdapter::messagesDropped(int count)
-    \a count further messages do not reach the other servers, because more than
-    RedisOptions::maxQueuedBytes wait for Redis, or because it has refused them.
+    This signal is emitted when \a count further messages do not reach the other servers, because
+    more than RedisOptions::maxQueuedBytes wait for Redis, or because Redis has refused them.
 */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How a client comes back to its session, whichever server it was on.
+// How a client resumes its session, whichever server it was on.
 #include "redis/redisstreamsadapter_p.h"
 
 #include <SocketIo/namespace.h>
@@ -22,7 +22,7 @@ constexpr int PageSize = 500;
 } // namespace
 
 /*! \reimp
-    The session is no longer at Redis afterwards.
+    The session is removed from Redis.
 */
 void RedisStreamsAdapter::restoreSession(const QString &pid, const QString &offset,
                                          const RestoreReply &reply)
@@ -67,8 +67,8 @@ void RedisStreamsAdapter::restoreSession(const QString &pid, const QString &offs
                       });
 }
 
-// Reads from the last entry that the client has received. It must still exist: otherwise it is
-// unknown which others are gone.
+// Reads from the last entry that the client has received. That entry must still exist: otherwise it
+// is unknown which other entries are gone.
 void RedisStreamsAdapterPrivate::readMissed(const Restore &restore, const StreamId &from)
 {
     const bool asked = link->publisher().command(

@@ -17,7 +17,7 @@ public:
     enum class Kind { Channel, Pattern, Sharded };
     static constexpr std::array Kinds{Kind::Channel, Kind::Pattern, Kind::Sharded};
 
-    // Each returns whether that was new.
+    // Both return whether this has changed anything.
     bool add(Kind kind, const QByteArray &name)
     {
         const qsizetype before = set(kind).size();

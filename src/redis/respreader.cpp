@@ -14,7 +14,7 @@ namespace {
 
 using Type = RedisReply::Type;
 
-// hiredis builds a tree from the root; an element belongs at the end of its parent.
+// hiredis builds a tree from the root; each element is appended to its parent.
 void *place(const redisReadTask *task, RedisReply &&reply)
 {
     if (!task->parent) {

@@ -14,8 +14,8 @@ struct redisReader;
 
 namespace SocketIo::detail {
 
-// Makes replies of the bytes that Redis sends, with hiredis' reader. Nothing is allocated for sizes
-// that the bytes merely claim, and what waits for the end of a reply is bounded.
+// Turns the bytes that Redis sends into replies, with the reader of hiredis. Nothing is allocated
+// for sizes that the bytes merely claim, and what waits for the end of a reply is bounded.
 class SOCKETIO_REDIS_AUTOTEST_EXPORT RespReader
 {
 public:
@@ -24,9 +24,9 @@ public:
     Q_DISABLE_COPY_MOVE(RespReader)
 
     void feed(QByteArrayView bytes);
-    // The next complete reply, if there is one and nothing was wrong before.
+    // Returns the next complete reply, if there is one and no error has occurred before.
     std::optional<RedisReply> next();
-    // Not empty when the stream is broken for good.
+    // Not empty if the stream cannot be read any further.
     const QByteArray &errorString() const { return m_error; }
 
 private:
@@ -41,10 +41,10 @@ private:
     QByteArray m_error;
 };
 
-// A command as Redis reads it.
+// Returns the bytes of a command.
 SOCKETIO_REDIS_AUTOTEST_EXPORT QByteArray respCommand(const QList<QByteArray> &words);
 
-// Whether the same command may succeed later, as the reason of the error goes away by itself.
+// Whether the same command may succeed later, as the cause of the error goes away by itself.
 bool isPassing(const QByteArray &error);
 
 } // namespace SocketIo::detail

@@ -41,7 +41,7 @@ public:
     QSet<QString> rooms; // with a channel
 };
 
-// Requests for all servers need the channel that all servers listen to.
+// Requests to all servers need the channel that all servers listen to.
 QByteArray ShardedRedisAdapterPrivate::channelFor(const ClusterMessage &message) const
 {
     const QStringList to = message.data.value(u"opts"_s).toMap().value(u"rooms"_s).toStringList();
@@ -74,8 +74,8 @@ void ShardedRedisAdapterPrivate::received(const QByteArray &name, const QByteArr
 /*!
     \enum SocketIo::ShardedRedisAdapterOptions::SubscriptionMode
     \value Static one channel for each namespace
-    \value Dynamic also one for each room, except for the rooms that sockets have of their own
-    \value DynamicPrivate also for those
+    \value Dynamic one channel for each room as well, except for the sockets' own rooms
+    \value DynamicPrivate one channel for each room as well, including the sockets' own rooms
 */
 /*!
     \variable SocketIo::ShardedRedisAdapterOptions::channelPrefix
@@ -83,8 +83,8 @@ void ShardedRedisAdapterPrivate::received(const QByteArray &name, const QByteArr
 */
 /*!
     \variable SocketIo::ShardedRedisAdapterOptions::subscriptionMode
-    \brief which channels there are; \c Dynamic by default. All servers of a cluster must use the
-    same.
+    \brief which channels are used; \c Dynamic by default. All servers of a cluster must use the
+    same mode.
 */
 /*!
     \variable SocketIo::ShardedRedisAdapterOptions::requestTimeout
@@ -98,17 +98,17 @@ void ShardedRedisAdapterPrivate::received(const QByteArray &name, const QByteArr
     \brief Joins several servers over the sharded channels of Redis 7 or later.
 
     The messages are those of \c createShardedAdapter() of \@socket.io/redis-adapter 8, so that
-    servers on Qt and on Node.js form one cluster. They are not those of RedisAdapter: all servers
-    of a cluster use the one or the other.
+    servers on Qt and on Node.js form one cluster. They differ from those of RedisAdapter: all
+    servers of a cluster must use the same adapter.
 
-    What happens to events while Redis cannot be reached is the same as with RedisAdapter.
+    While Redis cannot be reached, events are handled as by RedisAdapter.
 
     It is in the library \c{QtSocketIo::Redis}.
 */
 
 /*!
-    Returns a function for ServerOptions::adapter that makes adapters with \a options. The adapters
-    of all namespaces share two connections to Redis.
+    Returns a function for ServerOptions::adapter that creates adapters with \a options. The
+    adapters of all namespaces share two connections to Redis.
 */
 AdapterFactory ShardedRedisAdapter::factory(const ShardedRedisAdapterOptions &options)
 {
@@ -178,8 +178,9 @@ void ShardedRedisAdapter::close()
 }
 
 /*! \reimp
-    The number of servers that Redis knows. While it cannot be reached, that is the number that was
-    last known, so that requests wait for the other servers, and tell that they have not answered.
+    Calls \a reply with the number of servers that Redis knows. While Redis cannot be reached, the
+    last known number is used, so that requests wait for the other servers and report that they have
+    not answered.
 */
 void ShardedRedisAdapter::serverCount(const CountReply &reply)
 {
@@ -203,11 +204,13 @@ void ShardedRedisAdapter::publishResponse(const QString &requesterUid,
     \fn void SocketIo::ShardedRedisAdapter::redisStateChanged(SocketIo::RedisConnection::State
     state)
 
-    The connection that listens to the other servers has become \a state.
+    This signal is emitted when the state of the connection that listens to the other servers
+    changes to \a state.
 */
 /*!
     \fn void SocketIo::ShardedRedisAdapter::errorOccurred(const SocketIo::Error &error)
-    Redis cannot be reached, or it refused something, as \a error says. The adapter goes on trying.
+    This signal is emitted when Redis cannot be reached or has refused something, as \a error says.
+    The adapter keeps trying.
 */
 
 } // namespace SocketIo

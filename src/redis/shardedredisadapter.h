@@ -13,7 +13,7 @@ struct ShardedRedisAdapterOptions : RedisOptions
     enum class SubscriptionMode {
         Static,         // one channel for each namespace
         Dynamic,        // and one for each room
-        DynamicPrivate, // also for the rooms that sockets have of their own
+        DynamicPrivate, // including the sockets' own rooms
     };
 
     QString channelPrefix = QStringLiteral("socket.io");

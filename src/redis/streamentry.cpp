@@ -13,7 +13,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// Digits alone: no sign, no space.
+// Accepts digits only: no sign, no space.
 std::optional<quint64> toNumber(QByteArrayView digits)
 {
     if (digits.isEmpty() || digits.size() > 20)

@@ -35,7 +35,8 @@ struct SOCKETIO_REDIS_AUTOTEST_EXPORT StreamId
 };
 
 // What a client has received: all entries up to an id and, if its server could not write to Redis
-// for a while, that server's messages up to a number. Written "<id>" or "<id>:<source>:<sequence>".
+// for a while, that server's messages up to a number. It is written as "<id>" or
+// "<id>:<source>:<sequence>".
 struct SOCKETIO_REDIS_AUTOTEST_EXPORT StreamOffset
 {
     StreamId id;
@@ -63,18 +64,18 @@ struct SOCKETIO_REDIS_AUTOTEST_EXPORT StreamEntry
     quint64 sequence = 0;
 
     static std::optional<StreamEntry> fromReply(const RedisReply &reply);
-    // Nothing, with a warning, if the entry is not a message.
+    // Returns nothing, and logs a warning, if the entry is not a message.
     std::optional<ClusterMessage> message() const;
 };
 
 enum class EntryData : bool { Any, PlainText };
 
-// The fields of a message; an empty list if it cannot be written.
+// Returns the fields of a message; an empty list if it cannot be written.
 SOCKETIO_REDIS_AUTOTEST_EXPORT QList<QByteArray> streamFields(const ClusterMessage &message,
                                                               EntryData data,
                                                               const QByteArray &source,
                                                               quint64 sequence);
-// Which of several streams has the messages of a namespace.
+// Returns the name of the stream that has the messages of a namespace.
 SOCKETIO_REDIS_AUTOTEST_EXPORT QByteArray streamFor(const QString &name, int count,
                                                     const QString &nsp);
 

@@ -39,7 +39,7 @@ HttpAnswerParser::Status HttpAnswerParser::readHead(QByteArrayView &data)
         const qsizetype known = m_input.size();
         const qsizetype taken = std::min(data.size(), MaxHeadSize + 1 - known);
         m_input.append(data.first(taken));
-        // Do not wait for more of what is not HTTP.
+        // Do not wait for more if it is not HTTP.
         const QByteArrayView start =
             QByteArrayView("HTTP/1.").first(std::min<qsizetype>(7, m_input.size()));
         if (!m_input.startsWith(start)) {
@@ -89,7 +89,7 @@ bool HttpAnswerParser::parseHead(QByteArrayView head)
 
 bool HttpAnswerParser::parseStatusLine(QByteArrayView line)
 {
-    // "HTTP/1.1 101 Switching Protocols", and the text may be missing with its space.
+    // "HTTP/1.1 101 Switching Protocols"; the text and the space before it may be missing.
     const bool wellFormed = line.size() >= 12 && line.startsWith("HTTP/1.") && isHttpDigit(line[7])
         && line[8] == ' ' && line[9] >= '1' && line[9] <= '9' && isHttpDigit(line[10])
         && isHttpDigit(line[11]) && (line.size() == 12 || line[12] == ' ')
@@ -135,7 +135,7 @@ HttpAnswerParser::Status HttpAnswerParser::readBody(QByteArrayView &data)
     return m_body.size() == limit ? complete() : Status::NeedMore;
 }
 
-// What is malformed ends the body, and so do lines of sizes that take more than the allowance.
+// The body ends at anything malformed, and when the lines with the sizes exceed the allowance.
 HttpAnswerParser::Status HttpAnswerParser::readChunks(QByteArrayView &data)
 {
     while (!data.isEmpty()) {
@@ -148,7 +148,7 @@ HttpAnswerParser::Status HttpAnswerParser::readChunks(QByteArrayView &data)
                 return complete();
             continue;
         }
-        // The line of the next size, which the end of the chunk before may lead.
+        // The line with the next size, which may come after the line end of the last chunk.
         const char character = data.front();
         data = data.sliced(1);
         if (--m_chunkAllowance < 0)

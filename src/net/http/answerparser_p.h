@@ -10,8 +10,8 @@
 
 namespace EngineIo::detail {
 
-// Reads a server's answer to one HTTP/1.1 request (RFC 9112), such as the one that asks for a
-// WebSocket. Answers that only announce another one (status 100 to 199 but for 101) are skipped.
+// Reads a server's answer to one HTTP/1.1 request (RFC 9112), such as the handshake of a WebSocket.
+// Answers that only announce another one (status 100 to 199, except 101) are skipped.
 class ENGINEIO_AUTOTEST_EXPORT HttpAnswerParser
 {
 public:
@@ -20,7 +20,7 @@ public:
     static constexpr qsizetype MaxHeadSize = 64 * 1024;
     static constexpr int MaxHeaderCount = 200;
 
-    // Of a longer body only the beginning is read.
+    // Only the beginning of a longer body is read.
     explicit HttpAnswerParser(qsizetype maxBodySize)
         : m_maxBodySize(maxBodySize)
     {
@@ -53,16 +53,16 @@ private:
     const qsizetype m_maxBodySize;
     HttpHeaders m_headers;
     QByteArray m_reason;
-    QByteArray m_input; // the part that has come of a head, or of the line with a chunk's size
+    QByteArray m_input; // the received part of a head, or of the line with a chunk's size
     QByteArray m_body;
     QByteArray m_error;
-    qsizetype m_contentLength = -1;         // not known
-    qsizetype m_chunkRest = 0;              // of the chunk that is being read
-    qsizetype m_chunkAllowance = 16 * 1024; // that the chunks may still take beyond their data
+    qsizetype m_contentLength = -1;         // -1: not known
+    qsizetype m_chunkRest = 0;              // bytes left of the current chunk
+    qsizetype m_chunkAllowance = 16 * 1024; // bytes that chunks may still take besides data
     int m_status = 0;
     State m_state = State::Head;
     bool m_chunked = false;
-    bool m_chunkEnds = false; // a line's end belongs to the chunk before it
+    bool m_chunkEnds = false; // the line end after a chunk is due
 };
 
 } // namespace EngineIo::detail

@@ -10,7 +10,7 @@ namespace EngineIo::detail {
 
 namespace {
 
-// A weight in thousandths; -1 for text that is none.
+// Returns a weight in thousandths; -1 for text that is not a weight.
 int parseWeight(QByteArrayView text)
 {
     if (text.isEmpty() || text.size() > 5 || (text[0] != '0' && text[0] != '1')
@@ -27,7 +27,7 @@ int parseWeight(QByteArrayView text)
     return weight <= 1000 ? weight : -1;
 }
 
-// The weight among the parameters of a list's element.
+// Returns the weight among the parameters of a list element.
 int weightOf(QByteArrayView parameters)
 {
     while (!parameters.isEmpty()) {

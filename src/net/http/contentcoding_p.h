@@ -11,8 +11,8 @@ namespace EngineIo::detail {
 
 enum class ContentCoding { Identity, Deflate, Gzip };
 
-// The coding to answer with, given a request's Accept-Encoding: what the client likes best, and
-// gzip before deflate where it likes both the same.
+// Returns the coding for the answer to a request with this Accept-Encoding: the one that the client
+// prefers, and gzip rather than deflate if it prefers neither.
 ENGINEIO_AUTOTEST_EXPORT ContentCoding negotiateCoding(QByteArrayView acceptEncoding);
 
 ENGINEIO_EXPORT QByteArray encodeContent(ContentCoding coding, const QByteArray &content);

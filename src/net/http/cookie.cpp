@@ -18,7 +18,7 @@
     \brief The cookie that carries the session id, for load balancers. Engine.IO: \c cookie.
 
     It is sent with the response that opens a session over polling. Its attributes are those of the
-    npm package \c cookie. If an option is not fit for a cookie, none is sent and a warning is
+    npm package \c cookie. If an option is not valid in a cookie, no cookie is sent and a warning is
     logged.
 */
 
@@ -35,13 +35,13 @@
 
 /*!
     \variable EngineIo::CookieOptions::domain
-    The domain that the browser sends the cookie to. Empty, the default, means the server's host
-    alone.
+    The domain that the browser sends the cookie to. Empty, the default, means only the server's
+    host.
 */
 
 /*!
     \variable EngineIo::CookieOptions::httpOnly
-    Whether the cookie is kept from the page's scripts; \c true by default.
+    Whether the cookie is hidden from the page's scripts; \c true by default.
 */
 
 /*!
@@ -71,7 +71,7 @@
     \value Unset no SameSite attribute
     \value Lax only following a link from another site carries the cookie
     \value Strict no request from another site carries it
-    \value None every request carries it; browsers want \c secure, too
+    \value None every request carries it; browsers require \c secure as well
 */
 
 namespace EngineIo::detail {

@@ -9,7 +9,8 @@
 
 namespace EngineIo::detail {
 
-// The value of Set-Cookie; null, with a warning, if an option is not valid in a cookie.
+// Returns the value of Set-Cookie. If an option is not valid in a cookie, returns null and logs a
+// warning.
 ENGINEIO_AUTOTEST_EXPORT QByteArray sessionCookie(const CookieOptions &options, const QString &sid);
 
 } // namespace EngineIo::detail

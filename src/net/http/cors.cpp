@@ -14,8 +14,9 @@ bool matches(const CorsOrigin::Pattern &pattern, const QString &origin)
     return std::get<QRegularExpression>(pattern).match(origin).hasMatch();
 }
 
-// No CORS at all for this request. The npm module, too, sends what else is configured when a
-// pattern refuses an origin, but nothing when the application's function does.
+// Whether this request gets no CORS headers at all. Like the npm package, the server sends the
+// other configured headers if a pattern refuses an origin, but none if the application's function
+// does.
 bool isOff(const CorsOptions &options, bool allowed)
 {
     const CorsOrigin::Kind kind = options.origin.kind();

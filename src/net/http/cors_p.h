@@ -18,12 +18,13 @@ enum class CorsDecision {
 ENGINEIO_AUTOTEST_EXPORT CorsDecision matchOrigin(const CorsOptions &options,
                                                   const QString &requestOrigin);
 
-// The headers to answer the request with, preflight or not.
+// Returns the CORS headers for the answer to a request, which may be a preflight.
 ENGINEIO_AUTOTEST_EXPORT HttpHeaders corsHeaders(const CorsOptions &options,
                                                  const HttpRequest &request, bool allowed,
                                                  bool preflight);
 
-// Whether a preflight is answered with those headers alone, rather than handled like any request.
+// Whether a preflight is answered with these headers alone, instead of being handled like any other
+// request.
 ENGINEIO_AUTOTEST_EXPORT bool answersPreflight(const CorsOptions &options, bool allowed);
 
 } // namespace EngineIo::detail

@@ -9,12 +9,13 @@ namespace EngineIo {
     \since 0.1
     \brief Which origins may use the server from a web page. Engine.IO: \c cors.origin.
 
-    An origin is the scheme, host and port of a page, such as \c{https://example.com:8080}.
-    Origins are told apart by case, and a QRegularExpression matches anywhere in one unless it
-    is anchored.
+    An origin is the scheme, host and port of a page, such as \c{https://example.com:8080}. Origins
+    are case sensitive, and a QRegularExpression matches anywhere in an origin unless it is
+    anchored.
 
-    CORS makes a browser keep a response from the page. It does not keep a request from the server,
-    and WebSockets are outside of it; to refuse clients use the server's \c allowRequest function.
+    CORS makes a browser withhold a response from the page. It does not withhold a request from the
+    server, and does not apply to WebSockets; to refuse clients, use the server's \c allowRequest
+    function.
 
     \sa CorsOptions
 */
@@ -22,10 +23,10 @@ namespace EngineIo {
 /*!
     \enum EngineIo::CorsOrigin::Kind
 
-    \value Any every origin, told to the browser as \c{*}
-    \value Reflect every origin, told to the browser by its name
+    \value Any every origin, reported to the browser as \c{*}
+    \value Reflect every origin, reported to the browser by its name
     \value None no CORS headers
-    \value Fixed one origin, told to the browser whichever origin asks
+    \value Fixed one origin, reported to the browser whichever origin asks
     \value List the origins that are in a list or match a regular expression
     \value Function the origins that a function allows
 */
@@ -33,15 +34,15 @@ namespace EngineIo {
 /*!
     \typealias EngineIo::CorsOrigin::Pattern
 
-    An origin, or a regular expression that matches some.
+    An origin, or a regular expression that matches origins.
 */
 
 /*!
     \typealias EngineIo::CorsOrigin::Decide
 
     A function that decides about an origin. It is called in the server's thread for each request
-    with its origin, empty if the request has none, and calls \c done with whether the origin is
-    allowed: once, at once or later. The request waits until then.
+    with its origin, empty if the request has none, and calls \c done once, immediately or later,
+    with whether the origin is allowed. The request waits until then.
 */
 
 /*!
@@ -51,8 +52,7 @@ namespace EngineIo {
 */
 
 /*!
-    Tells the browser that \a origin is allowed. \c{"*"} allows any origin, an empty string means
-    no CORS headers.
+    Allows \a origin. \c{"*"} allows any origin; an empty string means no CORS headers.
 */
 CorsOrigin::CorsOrigin(const QString &origin)
 {
@@ -95,11 +95,12 @@ CorsOrigin::CorsOrigin(const QStringList &origins)
 /*!
     \fn EngineIo::CorsOrigin EngineIo::CorsOrigin::any()
 
-    Allows any origin. With credentials use reflect() instead: browsers do not take \c{*} then.
+    Allows any origin. With credentials, use reflect() instead, as browsers do not accept \c{*}
+    then.
 */
 
 /*!
-    Allows any origin and tells the browser its name. Engine.IO: \c true.
+    Allows any origin and reports it to the browser by its name. Engine.IO: \c true.
 */
 CorsOrigin CorsOrigin::reflect()
 {
@@ -121,7 +122,7 @@ CorsOrigin CorsOrigin::none()
 /*!
     \fn EngineIo::CorsOrigin::Kind EngineIo::CorsOrigin::kind() const
 
-    Returns in which way origins are allowed.
+    Returns how the allowed origins are determined.
 */
 
 /*!
@@ -143,7 +144,7 @@ CorsOrigin CorsOrigin::none()
     \brief Cross-origin resource sharing: how pages of other origins may use the server. Engine.IO:
     \c cors.
 
-    The answers are those of the npm package \c cors. Values that are not fit for a header are left
+    The answers are those of the npm package \c cors. Values that are not valid in a header are left
     out.
 */
 
@@ -165,7 +166,8 @@ CorsOrigin CorsOrigin::none()
 
 /*!
     \variable EngineIo::CorsOptions::exposedHeaders
-    The response headers that a page may read, beyond those it always may; none by default.
+    The response headers that a page may read in addition to those that it may always read; none by
+    default.
 */
 
 /*!

@@ -21,7 +21,7 @@ class ENGINEIO_EXPORT CorsOrigin
 {
 public:
     using Pattern = std::variant<QString, QRegularExpression>;
-    // Calls the given function once, now or later, with whether the origin is allowed.
+    // Calls done once, immediately or later, with whether the origin is allowed.
     using Decide = std::function<void(const QString &origin, std::function<void(bool)> done)>;
 
     CorsOrigin() = default;            // any origin: "*"

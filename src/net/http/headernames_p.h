@@ -7,7 +7,7 @@
 
 namespace EngineIo::detail {
 
-// The name in lower case; without an allocation for the names that most requests have.
+// Returns the name in lower case, without an allocation for the names that most requests have.
 QByteArray headerName(QByteArrayView name);
 
 } // namespace EngineIo::detail

@@ -18,7 +18,7 @@ class Http2Connection
 {
 public:
     virtual ~Http2Connection() = default;
-    // firstBytes: what has been read from the stream already.
+    // firstBytes have been read from the stream already.
     virtual void start(const QByteArray &firstBytes) = 0;
     virtual void abort() = 0;
 };
@@ -26,7 +26,7 @@ public:
 class Http2Observer
 {
 public:
-    // A request is there, for any session.
+    // A request has arrived; it may be for a session of another thread.
     virtual void http2RequestReceived(const std::shared_ptr<RequestExchange> &exchange) = 0;
     virtual void http2Closed(const std::shared_ptr<Http2Connection> &connection) = 0;
 
@@ -39,7 +39,7 @@ class Http2Protocol
 {
 public:
     virtual ~Http2Protocol() = default;
-    // In the I/O thread of the stream.
+    // Called in the I/O thread of the stream.
     virtual std::shared_ptr<Http2Connection> connection(std::unique_ptr<Stream> stream,
                                                         IoContext &context,
                                                         const HttpConnectionSettings &settings,

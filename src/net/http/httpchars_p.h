@@ -68,7 +68,7 @@ constexpr int hexDigitValue(char character) noexcept
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-// Optional white space: what may stand around a header's value and the elements of a list.
+// Optional white space, as allowed around a header's value and the elements of a list.
 constexpr bool isHttpSpace(char character) noexcept
 {
     return character == ' ' || character == '\t';
@@ -83,7 +83,7 @@ constexpr QByteArrayView trimmedHttpSpace(QByteArrayView text) noexcept
     return text;
 }
 
-// Takes the next element off a list.
+// Removes the next element from the front of a list and returns it.
 constexpr QByteArrayView takeHttpElement(QByteArrayView &list, char separator = ',') noexcept
 {
     qsizetype end = 0;

@@ -11,11 +11,11 @@ namespace EngineIo::detail {
 using namespace std::chrono_literals;
 
 namespace {
-// How much of further requests may wait while one is being answered.
+// How many bytes of further requests may wait while a request is being answered.
 constexpr qsizetype MaxPipelined = 64 * 1024; // bytes
 constexpr std::chrono::milliseconds ClosingTimeout = 5s;
-// How long a peer may take to read the answer and close if the stream cannot be closed for writing
-// alone. Closing with unread input would reset the connection, and the answer could be lost.
+// How long a peer may take to read the answer and close, if the stream cannot be closed for writing
+// only. Closing with unread input would reset the connection, and the answer could be lost.
 constexpr std::chrono::milliseconds LingerTimeout = 2s;
 // Added to the announced time, so that a request sent just before its end is still answered.
 constexpr std::chrono::milliseconds KeepAliveGrace = 1s;
@@ -58,7 +58,7 @@ QString HttpConnection::peerText() const
 void HttpConnection::streamReceived(char *data, qsizetype size)
 {
     const QByteArrayView received(data, size);
-    // If input is waiting already, the new one has to wait behind it for the next turn.
+    // If input is waiting already, new input has to wait behind it for the next turn.
     if (isReading() && !m_processing && m_input.isEmpty()) {
         const auto self = shared_from_this();
         process(received);
@@ -104,7 +104,7 @@ void HttpConnection::process(QByteArrayView data)
     countBuffered();
 }
 
-// Whether this turn has room for another request: a client may have sent thousands at once.
+// Whether another request may be handled in this turn: a client may have sent thousands at once.
 bool HttpConnection::mayGoOn()
 {
     if (!m_parser.isIdle() || m_share.take(*m_context))
@@ -249,7 +249,7 @@ void HttpConnection::respond(const HttpResponse &response)
     const auto self = shared_from_this();
     m_abortHandler = nullptr;
     const auto keepsFlow = std::exchange(m_bodyHandler, nullptr);
-    // A client that was refused before it sent the announced body may still send it, or may not.
+    // A client that was refused before it sent the announced body may or may not still send it.
     const bool bodyUncertain = m_bodyUnread && m_parser.expectsContinue() && !isReadingBody;
     const bool keepAlive = m_request.isKeepAlive() && !response.closesConnection() && !m_broken
         && !bodyUncertain && !m_request.isUpgrade();
@@ -339,8 +339,8 @@ void HttpConnection::flush()
         m_stream->flush();
 }
 
-// Updates the number of bytes that this connection holds of requests that nobody has taken yet.
-// When the limit for all connections is exceeded, the connection that asks for more is closed.
+// Updates the number of bytes that this connection holds for requests that no session has taken
+// yet. If the limit for all connections is exceeded, the connection that asks for more is closed.
 void HttpConnection::countBuffered()
 {
     qsizetype size = m_input.size();

@@ -26,20 +26,20 @@ class HttpConnection;
 class HttpConnectionObserver
 {
 public:
-    // Whether a request, of which the head is there, is for another thread: moveConnection()
+    // Whether a request whose head has arrived is for another thread; then moveConnection()
     // follows.
     virtual bool isForAnotherThread(HttpConnection &connection) = 0;
     virtual void moveConnection(std::shared_ptr<HttpConnection> connection) = 0;
-    // Whether a request, of which the head is there, is for another process: connectionReleased()
-    // follows, with what has been read and not been handled.
+    // Whether a request whose head has arrived is for another process; then connectionReleased()
+    // follows, with the bytes that have been read but not handled.
     virtual bool isForAnotherProcess(HttpConnection &connection) = 0;
     virtual void connectionReleased(qintptr descriptor, const QByteArray &bytes) = 0;
-    // Whether a connection may go over to HTTP/2; then http2Started() follows, with all that has
-    // been read.
+    // Whether a connection may switch to HTTP/2; then http2Started() follows, with all bytes that
+    // have been read.
     virtual bool speaksHttp2() const = 0;
     virtual void http2Started(std::unique_ptr<Stream> stream, const QByteArray &bytes) = 0;
-    // The head of a request is complete. A handler that wants the body calls receiveBody(); the body
-    // of a request that is answered without it is read and dropped.
+    // The head of a request is complete. An observer that wants the body calls receiveBody(); the
+    // body of a request that is answered without it is read and dropped.
     virtual void requestReceived(const std::shared_ptr<RequestExchange> &exchange) = 0;
     virtual void connectionClosed(HttpConnection &connection) = 0;
 
@@ -49,15 +49,15 @@ protected:
 
 struct HttpConnectionSettings
 {
-    // When a request that begins now has to be there.
+    // The time by which a request that begins now must be complete.
     QDeadlineTimer requestDeadline() const
     {
         return requestTotalTimeout.count() > 0 ? QDeadlineTimer(requestTotalTimeout)
                                                : QDeadlineTimer(QDeadlineTimer::Forever);
     }
-    // How long to wait for more of a request that has to be there by deadline; 0: without limit.
-    // Empty when that is past: started again, the timer that is due could be put off by each
-    // further byte.
+    // How long to wait for more of a request that must be complete by deadline; 0: no limit. Empty
+    // if the deadline has passed: the timer is due then, and must not be postponed by each further
+    // byte.
     std::optional<std::chrono::milliseconds> inputTimeout(const QDeadlineTimer &deadline) const
     {
         if (deadline.isForever())
@@ -73,13 +73,13 @@ struct HttpConnectionSettings
     std::chrono::milliseconds requestTotalTimeout; // for a whole request
     std::chrono::milliseconds keepAliveTimeout;
     qsizetype maxBufferSize = 0; // bytes of unfinished requests of all connections; 0: no limit
-    std::shared_ptr<std::atomic<qsizetype>> buffered;     // how many there are
-    std::shared_ptr<const TrustedProxies> trustedProxies; // none: all peers are clients
+    std::shared_ptr<std::atomic<qsizetype>> buffered;     // how many there are now
+    std::shared_ptr<const TrustedProxies> trustedProxies; // null: all peers are clients
 };
 
 // One TCP connection that speaks HTTP: keep-alive, pipelining, time-outs. Requests are handed out
-// one at a time; the next is read when respond() has answered the one before, and when the turn of
-// the event loop has room for it.
+// one at a time; the next is read when respond() has answered the one before, and when it fits into
+// the turn of the event loop.
 class HttpConnection final : public std::enable_shared_from_this<HttpConnection>,
                              public RequestExchange,
                              public Flushable,
@@ -91,10 +91,11 @@ public:
                    const HttpConnectionSettings &settings, HttpConnectionObserver *observer);
     ~HttpConnection() override;
 
-    // firstBytes: what has been read from the stream already.
+    // firstBytes have been read from the stream already.
     void start(const QByteArray &firstBytes = {});
 
-    // Answers without a request to answer, and closes. The reason is for the log.
+    // Sends an error without having received a request, and closes the connection. The reason is
+    // logged.
     void refuse(int status, const char *reason);
 
     // The exchange of the current request.
@@ -104,7 +105,7 @@ public:
         return m_state == State::Closing || m_state == State::Closed;
     }
     void receiveBody(BodyOwner owner, std::function<void(int status)> done) override;
-    // The connection goes on, where client and answer let it.
+    // The connection stays open if the client and the answer allow it.
     void respond(const HttpResponse &response) override;
     qsizetype undeliveredBytes() const override
     {
@@ -115,8 +116,8 @@ public:
 
     void abort();
 
-    // For moving the connection to another thread, once moveConnection() has been called and the
-    // event loop has been returned to. isForAnotherThread() is asked again, of the new observer.
+    // To move the connection to another thread, after moveConnection() was called and control has
+    // returned to the event loop. The new observer's isForAnotherThread() is called again.
     void detach();
     void attach(IoContext &context, HttpConnectionObserver *observer);
 
@@ -126,7 +127,7 @@ public:
 private:
     enum class State {
         Reading,   // a head, or the body that receiveBody() has asked for
-        Answering, // handed out
+        Answering, // the request has been handed out
         Draining,  // answered; the rest of the body is dropped
         Moving,
         Closing,
@@ -173,9 +174,9 @@ private:
     QDeadlineTimer m_requestDeadline; // of the request that has begun
     std::function<void(int)> m_bodyHandler;
     TurnShare m_share;
-    QByteArray m_input;       // arrived while a request was being answered, or is for the next turn
-    QByteArrayView m_rest;    // of what is being parsed
-    qsizetype m_buffered = 0; // what of m_settings.buffered is this connection's
+    QByteArray m_input;       // arrived during an answer, or left for the next turn
+    QByteArrayView m_rest;    // the rest of what is being parsed
+    qsizetype m_buffered = 0; // this connection's share of m_settings.buffered
     State m_state = State::Reading;
     BodyOwner m_bodyOwner = BodyOwner::Nobody;
     bool m_processing = false;

@@ -8,9 +8,9 @@
 // How a connection is handed over to another protocol, thread or process.
 namespace EngineIo::detail {
 
-// Releases the descriptor together with the bytes of the current request, as if nothing had been
-// read. Returns false if the stream cannot do that, or while an earlier answer is still being
-// written.
+// Gives up the descriptor together with the bytes of the current request, as if nothing had been
+// read, and ends this connection. Returns false if the stream cannot do that, or while an earlier
+// answer is still being written.
 bool HttpConnection::release()
 {
     m_stream->flush();
@@ -30,7 +30,7 @@ bool HttpConnection::release()
     return true;
 }
 
-// The peer has begun with HTTP/2's preface, which looks like the head of a request.
+// Called when the peer has begun with HTTP/2's preface, which looks like the head of a request.
 bool HttpConnection::leaveToHttp2()
 {
     if (m_answered || m_state != State::Reading)
@@ -47,8 +47,8 @@ bool HttpConnection::leaveToHttp2()
     return true;
 }
 
-// In the client's own language, so that it reports the reason at once: after an answer of HTTP/1.1
-// a QNetworkAccessManager, for example, waits for ever.
+// Refuses in HTTP/2, so that the client reports the reason at once: after an HTTP/1.1 answer, a
+// QNetworkAccessManager, for example, waits forever.
 void HttpConnection::refuseHttp2()
 {
     qCDebug(lcEngine).noquote() << "refused" << peerText() << "- HTTP/2 is not enabled";

@@ -15,11 +15,11 @@ using namespace detail;
     \since 0.1
     \brief The headers of an HTTP request or response, in their order.
 
-    A name can occur several times. Names are compared without regard to case. Headers of a
-    request have their names in lower case, as they have in Node.js.
+    A name can occur several times. Names are compared without regard to case. The names of a
+    request's headers are in lower case, as in Node.js.
 
-    A field whose name or value HTTP does not allow is never stored, so text from elsewhere put
-    into a header cannot add lines of its own to a response.
+    A field whose name or value HTTP does not allow is never stored, so that untrusted text in a
+    header cannot add lines to a response.
 
     All functions are reentrant.
 */
@@ -33,11 +33,11 @@ using namespace detail;
 /*!
     \fn EngineIo::HttpHeaders::HttpHeaders()
 
-    Makes an empty list.
+    Constructs an empty list.
 */
 
 /*!
-    Makes a list of \a fields. Fields that are not valid are left out.
+    Constructs a list of \a fields. Fields that are not valid are left out.
 */
 HttpHeaders::HttpHeaders(std::initializer_list<Field> fields)
 {
@@ -121,8 +121,8 @@ QByteArray HttpHeaders::combinedValue(QByteArrayView name) const
 }
 
 /*!
-    Returns whether the comma-separated lists in the fields called \a name have \a token among
-    them, without regard to case.
+    Returns whether the comma-separated lists in the fields called \a name contain \a token, without
+    regard to case.
 */
 bool HttpHeaders::hasToken(QByteArrayView name, QByteArrayView token) const
 {
@@ -151,9 +151,9 @@ bool HttpHeaders::append(const QByteArray &name, const QByteArray &value)
 }
 
 /*!
-    Gives the first field called \a name the \a value and removes the others of that name; adds
-    the field if there is none. Returns \c false and changes nothing if the name or the value is
-    not valid.
+    Sets the first field called \a name to \a value and removes the others of that name; adds the
+    field if there is none. Returns \c false and changes nothing if the name or the value is not
+    valid.
 */
 bool HttpHeaders::set(const QByteArray &name, const QByteArray &value)
 {

@@ -20,7 +20,7 @@ public:
     HttpHeaders headers;
     QByteArray body;
     QHostAddress remoteAddress;
-    // Even an empty certificate costs much to make.
+    // Even an empty certificate is expensive to create.
     std::optional<QSslCertificate> peerCertificate;
     QVariantMap attributes;
     int majorVersion = 1;
@@ -35,21 +35,21 @@ public:
     \since 0.1
     \brief A request that a server has received: the first one of a session, or any other.
 
-    It stands for what Node.js calls \c req (\c http.IncomingMessage). It is a value: copies are
-    cheap, and changing one does not change the others. A request can be read in any thread, and
-    the same request in several threads at once.
+    It corresponds to \c req of Node.js (\c http.IncomingMessage). It is a value class: copies are
+    cheap, and changing one does not change the others. A request can be read in any thread, and the
+    same request in several threads at once.
 
     \sa HttpResponse
 */
 
 /*!
-    Makes a request without method, target, headers and body.
+    Constructs a request without method, target, headers and body.
 */
 HttpRequest::HttpRequest() = default;
 
 /*!
-    Makes a request as a client would send it: of \a method to \a target, which is the path with the
-    query, with \a headers and \a body. For requests that another HTTP server has received, and
+    Constructs a request as a client would send it: with \a method, \a target, which is the path and
+    the query, \a headers and \a body. Use it for requests that another HTTP server has received and
     that Server::handleRequest() is to answer.
 */
 HttpRequest::HttpRequest(const QByteArray &method, const QByteArray &target,
@@ -62,12 +62,12 @@ HttpRequest::HttpRequest(const QByteArray &method, const QByteArray &target,
 }
 
 /*!
-    Makes a copy of \a other.
+    Constructs a copy of \a other.
 */
 HttpRequest::HttpRequest(const HttpRequest &other) = default;
 
 /*!
-    Takes \a other, which becomes an empty request.
+    Move-constructs a request from \a other, which becomes an empty request.
 */
 HttpRequest::HttpRequest(HttpRequest &&other) noexcept = default;
 
@@ -77,7 +77,7 @@ HttpRequest::HttpRequest(HttpRequest &&other) noexcept = default;
 HttpRequest &HttpRequest::operator=(const HttpRequest &other) = default;
 
 /*!
-    Takes \a other, which is then a request with any contents.
+    Move-assigns \a other to this request. The contents of \a other are unspecified afterwards.
 */
 HttpRequest &HttpRequest::operator=(HttpRequest &&other) noexcept = default;
 
@@ -102,7 +102,7 @@ HttpRequestData &HttpRequest::ownData()
 }
 
 /*!
-    Returns the method, such as \c{"GET"}. Methods are told apart by case.
+    Returns the method, such as \c{"GET"}. Methods are case sensitive.
 */
 QByteArray HttpRequest::method() const
 {
@@ -110,7 +110,8 @@ QByteArray HttpRequest::method() const
 }
 
 /*!
-    Returns path and query as the client sent them, still percent-encoded. Node.js: \c req.url.
+    Returns the path and the query as the client sent them, still percent-encoded. Node.js:
+    \c req.url.
 
     The scheme and the host that a proxy may send before the path are not part of it.
 */
@@ -131,10 +132,10 @@ QByteArray HttpRequest::path() const
     Returns the parameters of the query, decoded. Engine.IO: \c req._query.
 
     They are read as JavaScript's \c URLSearchParams reads them: names and values are
-    percent-encoded UTF-8, a plus sign is a space, a value can contain equals signs and is empty
-    if there is none. A percent sign without two hexadecimal digits stands for itself, and bytes
-    that are not UTF-8 become U+FFFD. Of several parameters with the same name the last one
-    counts. Parameters after the 1000th are dropped.
+    percent-encoded UTF-8, a plus sign is a space, a value can contain equals signs and is empty if
+    there is none. A percent sign without two hexadecimal digits stands for itself, and bytes that
+    are not UTF-8 become U+FFFD. If several parameters have the same name, the last one counts.
+    Parameters after the 1000th are dropped.
 
     \sa queryValue()
 */
@@ -182,7 +183,7 @@ QByteArray HttpRequest::header(QByteArrayView name) const
 }
 
 /*!
-    Returns the body; of a chunked one the contents of the chunks.
+    Returns the body; for a chunked body, the contents of the chunks.
 */
 QByteArray HttpRequest::body() const
 {
@@ -190,10 +191,10 @@ QByteArray HttpRequest::body() const
 }
 
 /*!
-    Returns the version's first number: 2 for HTTP/2, else 1.
+    Returns the version's first number: 2 for HTTP/2, otherwise 1.
 
-    A WebSocket that a client asks for over HTTP/2, by an extended CONNECT, has the request that it
-    would have over HTTP/1.1: a GET with the headers of an upgrade.
+    If a client requests a WebSocket over HTTP/2, by an extended CONNECT, its request looks as it
+    would over HTTP/1.1: a GET with the headers of an upgrade.
 
     \sa minorVersion()
 */
@@ -213,7 +214,7 @@ int HttpRequest::minorVersion() const
 }
 
 /*!
-    Returns whether the client would send another request on the same connection.
+    Returns whether the client may send another request on the same connection.
 */
 bool HttpRequest::isKeepAlive() const
 {
@@ -228,8 +229,8 @@ bool HttpRequest::isKeepAlive() const
 /*!
     Returns whether the client asks to change to the WebSocket protocol.
 
-    Other protocols are not spoken here, so a request to change to one of them is answered as if
-    it did not ask; some clients ask for HTTP/2 in this way with every first request.
+    Other protocols are not supported, so a request to change to one of them is answered as if it
+    did not ask; some clients ask for HTTP/2 in this way with every first request.
 */
 bool HttpRequest::isUpgrade() const
 {
@@ -239,8 +240,8 @@ bool HttpRequest::isUpgrade() const
 }
 
 /*!
-    Returns the address that the connection comes from: the proxy's, if there is one in between that
-    is not among ServerOptions::trustedProxies, and else the client's.
+    Returns the address that the connection comes from: that of the proxy if there is one in between
+    that is not among ServerOptions::trustedProxies, otherwise that of the client.
 */
 QHostAddress HttpRequest::remoteAddress() const
 {
@@ -248,8 +249,8 @@ QHostAddress HttpRequest::remoteAddress() const
 }
 
 /*!
-    Returns the port that the connection comes from. It is 0 if the client's address is known from a
-    trusted proxy, and its port is not.
+    Returns the port that the connection comes from. It is 0 if a trusted proxy has reported the
+    client's address but not its port.
 */
 quint16 HttpRequest::remotePort() const
 {
@@ -257,7 +258,7 @@ quint16 HttpRequest::remotePort() const
 }
 
 /*!
-    Says that the connection comes from \a address and \a port.
+    Sets the address and the port that the connection comes from to \a address and \a port.
 
     \sa remoteAddress(), remotePort()
 */
@@ -278,7 +279,7 @@ bool HttpRequest::isSecure() const
 }
 
 /*!
-    Says whether the connection is encrypted, as \a secure.
+    Sets whether the client's connection is encrypted to \a secure.
 
     \sa isSecure()
 */
@@ -288,7 +289,7 @@ void HttpRequest::setSecure(bool secure)
 }
 
 /*!
-    Returns the certificate that the client has shown; a null one if there is none.
+    Returns the client's certificate, or a null certificate if there is none.
 */
 QSslCertificate HttpRequest::peerCertificate() const
 {
@@ -296,7 +297,7 @@ QSslCertificate HttpRequest::peerCertificate() const
 }
 
 /*!
-    Returns what a middleware has noted under \a name, or an invalid value.
+    Returns the attribute called \a name that a middleware has set, or an invalid value.
 
     \sa setAttribute()
 */
@@ -306,7 +307,7 @@ QVariant HttpRequest::attribute(const QString &name) const
 }
 
 /*!
-    Returns all that middlewares have noted.
+    Returns all attributes that middlewares have set.
 */
 QVariantMap HttpRequest::attributes() const
 {
@@ -314,12 +315,13 @@ QVariantMap HttpRequest::attributes() const
 }
 
 /*!
-    Notes \a value under \a name, for those that see the request later: a middleware of the server
-    so passes on what it has found out, such as the user whom a cookie belongs to. What is noted at
-    the request that opens a session stays in Session::request() and SocketIo::Handshake::request().
+    Sets the attribute called \a name to \a value, for code that sees the request later: a
+    middleware of the server can pass on what it has found out, such as the user whom a cookie
+    belongs to. The attributes of the request that opens a session stay in Session::request() and
+    SocketIo::Handshake::request().
 
-    It stands for what is added to the request's object in Express, as in \c{req.user = ...}. It
-    neither comes from the client nor goes there.
+    Attributes correspond to properties that are added to the request object in Express, as in
+    \c{req.user = ...}. They neither come from the client nor are sent to it.
 
     \sa Server::use()
 */

@@ -6,7 +6,7 @@
 
 namespace EngineIo::detail {
 
-// Fills in a request, which applications only read.
+// Fills in a request, which applications can only read.
 class ENGINEIO_EXPORT HttpRequestWriter
 {
 public:
@@ -15,7 +15,8 @@ public:
     {
     }
 
-    // target: path and query. The query is decoded here, so that reading changes nothing.
+    // target is the path and the query. The query is decoded here, so that reading it changes
+    // nothing.
     void setRequestLine(const QByteArray &method, const QByteArray &target, int minorVersion,
                         int majorVersion = 1);
     void setHeaders(const HttpHeaders &headers);

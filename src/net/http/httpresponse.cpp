@@ -9,12 +9,12 @@ using namespace Qt::StringLiterals;
     \class EngineIo::HttpResponse
     \inmodule QtSocketIo
     \since 0.1
-    \brief What a server answers a request with.
+    \brief The answer of a server to a request.
 
     The server adds the headers that say where the response ends and whether the connection stays
-    open (\c Content-Length, \c Connection); such headers in headers() are ignored. Two are used:
-    \c Connection of a response with status 101, and \c Content-Length where there is no body to
-    count (the answer to \c HEAD, status 304, and a length of 0 with status 204).
+    open (\c Content-Length, \c Connection); such headers in headers() are ignored. There are two
+    exceptions: \c Connection of a response with status 101, and \c Content-Length where there is no
+    body to count (the answer to \c HEAD, status 304, and a length of 0 with status 204).
 
     The body is not sent to a \c HEAD request, nor with a status that has no body (1xx, 204, 304).
 
@@ -24,18 +24,18 @@ using namespace Qt::StringLiterals;
 /*!
     \fn EngineIo::HttpResponse::HttpResponse()
 
-    Makes a response with status 200, without headers and body.
+    Constructs a response with status 200, without headers and body.
 */
 
 /*!
     \fn EngineIo::HttpResponse::HttpResponse(int statusCode)
 
-    Makes a response with \a statusCode, without headers and body.
+    Constructs a response with \a statusCode, without headers and body.
 */
 
 /*!
-    Makes a response with \a statusCode and \a body, and \a contentType, unless it is empty, as its
-    \c Content-Type.
+    Constructs a response with \a statusCode and \a body. Unless it is empty, \a contentType becomes
+    its \c Content-Type.
 */
 HttpResponse::HttpResponse(int statusCode, const QByteArray &contentType, const QByteArray &body)
     : m_status(statusCode)
@@ -54,13 +54,13 @@ HttpResponse::HttpResponse(int statusCode, const QByteArray &contentType, const 
 /*!
     \fn void EngineIo::HttpResponse::setStatus(int status)
 
-    Sets the \a status code. One outside 100 to 999 is sent as 500.
+    Sets the \a status code. A code outside 100 to 999 is sent as 500.
 */
 
 /*!
     \fn EngineIo::HttpHeaders &EngineIo::HttpResponse::headers()
 
-    Returns the headers, for changing them.
+    Returns a reference to the headers, which can be changed.
 */
 
 /*!
@@ -85,7 +85,7 @@ HttpResponse::HttpResponse(int statusCode, const QByteArray &contentType, const 
     \fn bool EngineIo::HttpResponse::closesConnection() const
 
     Returns whether the server closes the connection after the response; \c false by default, so
-    that the connection stays open if the client wants it.
+    that the connection stays open if the client wants that.
 */
 
 /*!

@@ -37,7 +37,7 @@ private:
     bool m_close = false;
 };
 
-// Answers one request, once, from the server's thread.
+// Answers one request; called once, in the server's thread.
 using HttpResponder = std::function<void(const HttpResponse &)>;
 
 } // namespace EngineIo

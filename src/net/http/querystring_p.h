@@ -20,7 +20,7 @@ using QueryItems = QList<QueryItem>;
 // space, a broken escape kept as it is, broken UTF-8 replaced. Items after the 1000th are dropped.
 ENGINEIO_EXPORT QueryItems parseQuery(QByteArrayView query);
 
-// The last item of this name, or null. It is the one that counts for Socket.IO.
+// Returns the last item with this name, which is the one that counts for Socket.IO, or null.
 ENGINEIO_EXPORT const QueryItem *findQueryItem(const QueryItems &items, QStringView name);
 
 } // namespace EngineIo::detail

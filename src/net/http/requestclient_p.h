@@ -13,8 +13,8 @@ namespace EngineIo::detail {
 class Stream;
 class TrustedProxies;
 
-// Says in a request that has come by stream who has sent it: the peer, or whom the proxies name
-// that are trusted. proxies: null if none is.
+// Sets the client of a request that has arrived on stream: the peer, or the client that trusted
+// proxies report. proxies is null if none are trusted.
 ENGINEIO_EXPORT void setClient(HttpRequest &request, const Stream &stream,
                                const TrustedProxies *proxies);
 

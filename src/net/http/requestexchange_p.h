@@ -15,35 +15,37 @@ namespace EngineIo::detail {
 
 class Stream;
 
-// A request whose head is there, and that waits for its answer. Whoever answers knows nothing of
-// the connection that it came on, nor of its version of HTTP.
+// A request whose head has arrived and that waits for its answer. The code that answers it does not
+// know the connection that it came on, nor the version of HTTP.
 class ENGINEIO_EXPORT RequestExchange
 {
 public:
     virtual ~RequestExchange();
 
     const HttpRequest &request() const noexcept { return m_request; }
-    // What middlewares have noted at the request.
+    // Sets the attributes that middlewares have set on their copy of the request.
     void setAttributes(const QVariantMap &attributes)
     {
         HttpRequestWriter(m_request).setAttributes(attributes);
     }
-    // The client's address, for messages.
+    // Returns the client's address, for log messages.
     virtual QString peerText() const = 0;
     // Whether nobody waits for an answer any more.
     virtual bool isEnded() const noexcept = 0;
 
-    // Whether the body counts towards those without a session, or is bounded by its session.
+    // Whether the body counts towards the limit for requests without a session, or is limited by
+    // its session.
     enum class BodyOwner { Nobody, Session };
-    // Reads the body. Then done is called, at once or later: with 0 when request() has it, or with
-    // the status that the request has to be answered with instead.
+    // Reads the body and calls done, immediately or later: with 0 when request() contains the body,
+    // or with the error status to answer the request with.
     virtual void receiveBody(BodyOwner owner, std::function<void(int status)> done) = 0;
 
-    // Added to whatever the request is answered with.
+    // Headers that are added to the answer.
     HttpHeaders &responseHeaders() noexcept { return m_responseHeaders; }
-    // A body that has not been read yet is read and dropped, so that the client sees the answer.
+    // Answers the request. A body that has not been read yet is read and dropped, so that the
+    // client sees the answer.
     virtual void respond(const HttpResponse &response) = 0;
-    // What the client has not confirmed to have received, as far as the system tells.
+    // The number of bytes whose receipt the client has not confirmed, as far as the system knows.
     virtual qsizetype undeliveredBytes() const = 0;
     // Called once if the connection ends before the request is answered.
     void setAbortHandler(std::function<void()> handler) { m_abortHandler = std::move(handler); }
@@ -56,7 +58,7 @@ protected:
     RequestExchange() = default;
     Q_DISABLE_COPY_MOVE(RequestExchange)
 
-    // The answer with responseHeaders(). What both have is the answer's.
+    // Returns the answer with responseHeaders(). If both have a header, that of the answer is used.
     HttpResponse withHeaders(const HttpResponse &response) const;
 
     HttpRequest m_request;

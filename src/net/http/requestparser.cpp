@@ -119,7 +119,7 @@ HttpRequestParser::Status HttpRequestParser::stepLine(QByteArrayView &data)
 {
     if (data.isEmpty())
         return Status::NeedMore;
-    // Do not wait for more of what is not HTTP, such as the greeting of a TLS client.
+    // Do not wait for more if it is not HTTP, such as the greeting of a TLS client.
     if (isIdle() && !isHttpChar(data.front(), HttpChar::Token) && data.front() != '\r')
         return fail(400, "Invalid method");
     const qsizetype newline = data.indexOf('\n');
@@ -248,7 +248,7 @@ HttpRequestParser::Status HttpRequestParser::finishHead()
     if (!hosts.isEmpty() && !areHttpChars(hosts.first(), HttpChar::Host))
         return fail(400, "Invalid host");
     if (!m_authority.isEmpty()) {
-        // It counts, where it takes no other's place.
+        // Unless it replaces the Host header, it counts as one more header.
         if (hosts.isEmpty() && ++m_fieldCount > m_limits.maxHeaderCount)
             return fail(431, "Too many headers");
         m_headers.set("host"_ba, m_authority);
@@ -300,7 +300,7 @@ bool HttpRequestParser::readTransferEncoding()
         m_chunked = true;
         return true;
     }
-    // Unless chunked is the last coding, and only there, the end of the body is unknown.
+    // Unless chunked occurs exactly once, as the last coding, the end of the body is unknown.
     QByteArrayView list = combined;
     bool isLast = false;
     int others = 0;

@@ -24,12 +24,12 @@ public:
     enum class Status {
         NeedMore,     // everything is consumed
         HeadComplete, // once per request; no byte of the body is consumed
-        BodyTooLarge, // once per request: what is read of the body from now on is dropped
-        Complete,     // what is not consumed belongs to the next request
-        Error,        // the connection is of no more use
+        BodyTooLarge, // once per request; the rest of the body is read and dropped
+        Complete,     // the bytes not consumed belong to the next request
+        Error,        // the connection cannot be used any further
     };
 
-    // What a client that speaks HTTP/2 begins with, as if it were a request.
+    // The first line that an HTTP/2 client sends, in the form of a request.
     static constexpr QByteArrayView Http2Line = "PRI * HTTP/2.0";
 
     explicit HttpRequestParser(const HttpLimits &limits);
@@ -43,25 +43,25 @@ public:
     // The status to refuse the request with.
     int errorStatus() const noexcept { return m_errorStatus; }
     QByteArray errorString() const { return m_errorString; }
-    // The error is that the client speaks HTTP/2.
+    // Whether the error is that the client speaks HTTP/2.
     bool isHttp2() const noexcept { return m_http2; }
-    // The client wants to be told to send the body.
+    // Whether the client waits for "100 Continue" before it sends the body.
     bool expectsContinue() const noexcept { return m_expectsContinue; }
-    // The request has a body, announced by its head.
+    // Whether the request has a body, according to its head.
     bool hasBody() const noexcept { return m_hasBody; }
-    // The body is longer than allowed, or its head says that it will be.
+    // Whether the body is longer than allowed, or will be according to the head.
     bool isBodyTooLarge() const noexcept { return m_bodyTooLarge; }
     // Reads on to the end of the body without keeping it.
     void discardBody();
-    // Bytes of the request that are kept so far.
+    // The number of bytes of the request that are kept so far.
     qsizetype bufferedSize() const noexcept { return m_headSize + m_line.size() + m_body.size(); }
     // Starts anew, for the next request or another connection.
     void reset();
-    // No byte of a request has come, or only empty lines.
+    // Whether no byte of a request has arrived, or only empty lines.
     bool isIdle() const noexcept { return m_state == State::RequestLine && m_line.isEmpty(); }
-    // More has come than empty lines, or parts of one.
+    // Whether more has arrived than empty lines, or parts of one.
     bool hasBegun() const noexcept { return !isIdle() && m_line != "\r"; }
-    // Something has come, even if only empty lines.
+    // Whether anything has arrived, even if only empty lines.
     bool hasInput() const noexcept { return !isIdle() || m_lineBudget < m_limits.maxHeaderSize; }
 
 private:
@@ -98,10 +98,10 @@ private:
     HttpRequest m_request;
     HttpHeaders m_headers;
     QByteArray m_authority; // of an absolute target
-    QByteArray m_line;      // the part of a line that has come
+    QByteArray m_line;      // the received part of a line
     QByteArray m_body;
     QByteArray m_errorString;
-    qsizetype m_lineBudget = 0; // bytes that lines may still have
+    qsizetype m_lineBudget = 0; // bytes that lines may still take
     qsizetype m_remaining = 0;  // bytes of the body, or of the chunk
     qsizetype m_headSize = 0;   // bytes of the lines that have been read
     int m_minorVersion = 1;
@@ -111,7 +111,7 @@ private:
     bool m_hasBody = false;
     bool m_discarding = false;
     bool m_bodyTooLarge = false;
-    bool m_tellTooLarge = false; // at the next step
+    bool m_tellTooLarge = false; // report BodyTooLarge in the next step
     bool m_expectsContinue = false;
     bool m_http2 = false;
 };

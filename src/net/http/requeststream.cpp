@@ -12,8 +12,9 @@ namespace EngineIo::detail {
 
 namespace {
 
-// Headers of the hop between the client and the server that received the request do not apply here.
-// Nor can a WebSocket be opened with a single answer, so those that ask for one are dropped.
+// Headers for the hop between the client and the server that received the request do not apply
+// here. Headers that ask for a WebSocket are dropped as well, as it cannot be opened with a single
+// answer.
 bool isForTheConnection(QByteArrayView name)
 {
     constexpr QByteArrayView names[] = {"connection", "keep-alive",     "transfer-encoding",
@@ -24,7 +25,7 @@ bool isForTheConnection(QByteArrayView name)
     });
 }
 
-// The request line must not contain what would end it.
+// The request line must not contain characters that would end it.
 bool isOneWord(QByteArrayView text)
 {
     return !text.isEmpty() && std::all_of(text.begin(), text.end(), [](char character) {
@@ -89,7 +90,8 @@ void RequestStream::flush()
         close();
 }
 
-// The server has finished writing. For an answer without a length, this is the end of the body.
+// Called when the server has finished writing. For an answer without a length, this is the end of
+// the body.
 void RequestStream::close()
 {
     flush();
@@ -120,7 +122,7 @@ void RequestStream::finish(const HttpResponse &response)
 void RequestStream::work()
 {
     if (m_handed->isAborted())
-        m_answer = nullptr; // there is nobody to take it
+        m_answer = nullptr; // nobody waits for it any more
     if (!m_answer && observer())
         reportClosed(QString());
 }

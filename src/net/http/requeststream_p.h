@@ -15,10 +15,10 @@
 
 namespace EngineIo::detail {
 
-// The client that a request comes from.
+// Returns the client that a request comes from.
 StreamPeer clientOf(const HttpRequest &request);
 
-// What somebody who has handed over a request keeps of it.
+// What the code that has handed over a request keeps of it.
 class HandedRequest
 {
 public:
@@ -44,17 +44,18 @@ private:
 };
 
 // A connection with a single request, which another HTTP server has received and will answer.
-// HttpConnection reads it as any other, so that all rules hold for it.
+// HttpConnection reads it like any other, so that the same rules apply to it.
 class RequestStream final : public VirtualStream
 {
 public:
-    // answer: called once, in the thread of the stream, whatever becomes of the request.
+    // answer is called once, in the thread of the stream, whatever happens to the request.
     RequestStream(IoContext &context, const HttpRequest &request,
                   std::shared_ptr<HandedRequest> handed,
                   std::function<void(const HttpResponse &)> answer);
     ~RequestStream() override;
 
-    // The request as it would come from a client. Empty if it cannot be one.
+    // Returns the bytes of the request as a client would send it; empty if they would not be a
+    // valid request.
     static QByteArray serialize(const HttpRequest &request);
 
     void flush() override;

@@ -10,22 +10,23 @@
 
 namespace EngineIo::detail {
 
-// The bytes that answer the request. Length and Connection headers are those of the writer: the
-// response's own are used only where the writer cannot know better (101, HEAD, 204, 304). A
-// connection that is kept says for how long, if keepAliveTimeout is a second or more.
+// Returns the bytes that answer the request. The writer sets the headers for the length and the
+// connection itself; those of the response are used only where the writer cannot know better (101,
+// HEAD, 204, 304). If the connection is kept open, the response says for how long, provided that
+// keepAliveTimeout is a second or more.
 ENGINEIO_AUTOTEST_EXPORT QByteArray
 serializeResponse(const HttpRequest &request, const HttpResponse &response, bool keepAlive,
                   std::chrono::milliseconds keepAliveTimeout = {});
 
-// The headers that say where the response ends and what becomes of the connection. One that is
-// wrong would make the client take a part of one response for another.
+// Whether a header says where the response ends or what becomes of the connection. If it were
+// wrong, the client could take a part of one response for another.
 ENGINEIO_EXPORT bool isFramingHeader(QByteArrayView name);
 
-// The length to announce; null for none.
+// Returns the length to announce; null for none.
 ENGINEIO_EXPORT QByteArray contentLength(const HttpRequest &request, const HttpResponse &response,
                                          int status);
 
-// The standard's phrase for a status; "Unknown" for one that it does not have.
+// Returns the standard phrase for a status; "Unknown" if there is none.
 ENGINEIO_AUTOTEST_EXPORT QByteArrayView reasonPhrase(int status);
 
 } // namespace EngineIo::detail

@@ -9,14 +9,14 @@ namespace EngineIo::detail {
 
 namespace {
 
-// What one proxy reports: who connected to it, and how.
+// What one proxy reports: the address that connected to it, and the protocol.
 struct Hop
 {
     QByteArray from;
     QByteArray protocol;
 };
 
-// Turns an IPv4 address that is mapped into IPv6 back into the form that people write.
+// Turns an IPv4-mapped IPv6 address back into an IPv4 address.
 QHostAddress plainAddress(const QHostAddress &address)
 {
     bool isIPv4 = false;
@@ -24,8 +24,8 @@ QHostAddress plainAddress(const QHostAddress &address)
     return isIPv4 ? QHostAddress(ipv4) : address;
 }
 
-// "192.0.2.1", "192.0.2.1:4711", "2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:4711". What else
-// proxies write for a client, such as "unknown", is no address.
+// "192.0.2.1", "192.0.2.1:4711", "2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:4711". Other names
+// that proxies write for a client, such as "unknown", are not addresses.
 bool readNode(const QByteArray &text, QHostAddress *address, quint16 *port)
 {
     QByteArray host = text;
@@ -49,7 +49,7 @@ bool readNode(const QByteArray &text, QHostAddress *address, quint16 *port)
         if (isNumber && number <= 0xffff)
             *port = quint16(number);
     }
-    // QHostAddress would read "1" as well.
+    // QHostAddress would accept "1" as well.
     if (!host.contains(':') && host.count('.') != 3)
         return false;
     return address->setAddress(QString::fromLatin1(host));
@@ -71,8 +71,8 @@ QList<Hop> readXForwarded(const HttpHeaders &headers)
     QList<Hop> hops;
     for (const QByteArray &from : splitList(headers.combinedValue("x-forwarded-for")))
         hops.append({from, {}});
-    // A proxy writes its own, or adds to the list; with a list that does not fit, the nearest
-    // proxy's word counts.
+    // A proxy replaces the protocol or adds to the list. If the lists differ in length, the value
+    // of the nearest proxy is used.
     const QList<QByteArray> protocols = splitList(headers.combinedValue("x-forwarded-proto"));
     for (qsizetype i = 0; i < hops.size() && !protocols.isEmpty(); ++i)
         hops[i].protocol = protocols.size() == hops.size() ? protocols.at(i) : protocols.last();
@@ -81,8 +81,8 @@ QList<Hop> readXForwarded(const HttpHeaders &headers)
     return hops;
 }
 
-// RFC 7239: elements behind commas, each of pairs behind semicolons. Commas, semicolons and equals
-// signs may also be inside a quoted value.
+// RFC 7239: elements separated by commas, each of pairs separated by semicolons. Quoted values may
+// also contain commas, semicolons and equals signs.
 class ForwardedReader
 {
 public:
@@ -91,7 +91,8 @@ public:
     {
     }
 
-    // Empty if it is malformed, as then it is not known which proxy has written what.
+    // Returns an empty list if the header is malformed, as it is not known then which proxy has
+    // written what.
     QList<Hop> read()
     {
         QList<Hop> hops;
@@ -139,7 +140,7 @@ private:
         }
         return false;
     }
-    // Proxies also write addresses without the quotes that their colons would need.
+    // Proxies also write addresses without the quotes that the colons would require.
     QByteArray readBare()
     {
         const qsizetype start = m_pos;
@@ -205,7 +206,7 @@ bool TrustedProxies::add(const QString &name)
     else if (name == "uniquelocal"_L1)
         subnets = {u"10.0.0.0/8"_s, u"172.16.0.0/12"_s, u"192.168.0.0/16"_s, u"fc00::/7"_s};
     for (const QString &subnet : std::as_const(subnets)) {
-        // QHostAddress::parseSubnet() takes "10" for 10.0.0.0/8, which may be a slip.
+        // QHostAddress::parseSubnet() reads "10" as 10.0.0.0/8, which may be a mistake.
         if (!subnet.contains(u':') && subnet.section(u'/', 0, 0).count(u'.') != 3)
             return false;
         const auto parsed = QHostAddress::parseSubnet(subnet);

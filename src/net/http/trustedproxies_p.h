@@ -22,24 +22,25 @@ struct ForwardedClient
     std::optional<bool> secure;
 };
 
-// The proxies whose word counts, and what they say. A proxy adds what it knows at the end, so a
-// report is read from there, and only as far as those who wrote it are trusted: everything before
-// may have been made up by the client.
+// The proxies that are trusted, and what they report. A proxy adds what it knows at the end, so a
+// report is read from its end, and only as far as the proxies that wrote it are trusted: the client
+// may have made up everything before that.
 class ENGINEIO_AUTOTEST_EXPORT TrustedProxies
 {
 public:
-    // A client can send both, and a proxy overwrites only the one it knows: so one is chosen.
+    // A client can send both headers, and a proxy overwrites only the one that it knows, so one has
+    // to be chosen.
     enum class Header { XForwarded, Forwarded };
 
     // Addresses, subnets ("10.0.0.0/8") and the names "loopback", "linklocal" and "uniquelocal".
-    // Those that are none of them are ignored, and added to invalid.
+    // Other names are ignored, and added to invalid.
     explicit TrustedProxies(const QStringList &names, Header header = Header::XForwarded,
                             QStringList *invalid = nullptr);
 
     bool isEmpty() const noexcept { return m_subnets.isEmpty(); }
     bool contains(const QHostAddress &address) const;
 
-    // The client of a request that has come from peer, which is trusted.
+    // Returns the client of a request that has come from peer, which is trusted.
     ForwardedClient client(const QHostAddress &peer, quint16 peerPort,
                            const HttpHeaders &headers) const;
 

@@ -34,7 +34,7 @@ bool wouldBlock(int error)
 
 } // namespace
 
-// Takes its event itself: a signal with one receiver would cost more than the receiver's work.
+// Handles its event itself: a signal would cost more than the work of its only receiver.
 class NativeStream::Notifier final : public QSocketNotifier
 {
 public:
@@ -91,7 +91,8 @@ void NativeStream::setObserver(StreamObserver *observer)
     }
 }
 
-// While it is on, the event loop calls for as long as there is input, whether it is read or not.
+// While the notifier is on, the event loop reports input as long as there is any, whether it is
+// read or not.
 void NativeStream::updateReadNotifier()
 {
     if (m_readNotifier)
@@ -136,7 +137,7 @@ void NativeStream::flush()
         m_observer->streamDrained();
 }
 
-// The system takes no more, or it was enough for this turn.
+// The system accepts no more, or the budget of this turn is used up.
 void NativeStream::writeLater()
 {
     if (!m_writeNotifier)
@@ -145,7 +146,7 @@ void NativeStream::writeLater()
         m_writeNotifier->setEnabled(true);
 }
 
-// Nearly always there is one block, and the system takes that with less ado.
+// There is nearly always a single block, for which send() is cheaper.
 ssize_t NativeStream::sendOne(qsizetype limit, qsizetype *total) const
 {
     const QByteArrayView rest = m_output.at(0);
@@ -190,7 +191,7 @@ void NativeStream::writable()
 void NativeStream::readable()
 {
     if (m_inRead) {
-        // In a nested event loop: the outer call goes on reading.
+        // In a nested event loop: the outer call continues reading.
         m_nested = true;
         updateReadNotifier();
         return;
@@ -203,7 +204,7 @@ void NativeStream::readable()
     m_inRead = true;
     IoContext::ReadBuffer buffer(*m_context);
     qsizetype budget = m_context->budget().bytes;
-    // What is over the budget the event loop reports again, after the others' input.
+    // Input beyond the budget is reported again by the event loop, after that of the other streams.
     while (m_observer && m_reading && !m_closing && m_descriptor >= 0 && budget > 0) {
         const qsizetype wanted = std::min(IoContext::ReadBuffer::Size, budget);
         const ssize_t size = ::recv(m_descriptor, buffer.data(), size_t(wanted), 0);
@@ -212,7 +213,7 @@ void NativeStream::readable()
             m_context->counters().bytesReceived += quint64(size);
             m_observer->streamReceived(buffer.data(), size);
             if (size < wanted)
-                break; // all there was, in all likelihood; else the event loop calls again
+                break; // probably all there was; if not, the event loop calls again
         } else {
             if (size == 0)
                 fail(QString());
@@ -226,7 +227,7 @@ void NativeStream::readable()
         updateReadNotifier();
 }
 
-// After close(): waits for the peer's end.
+// After close(): waits for the peer to close.
 void NativeStream::discardInput()
 {
     IoContext::ReadBuffer buffer(*m_context);

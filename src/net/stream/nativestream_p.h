@@ -9,16 +9,16 @@
 
 namespace EngineIo::detail {
 
-// A plain TCP stream straight on a Unix descriptor. It reads into the buffer that its thread's
-// connections share and writes all queued blocks with one system call, so an idle connection keeps
-// no buffer and a message is copied by the system alone.
+// A plain TCP stream directly on a Unix descriptor. It reads into a buffer that all connections of
+// the thread share, and writes all queued blocks with one system call, so that an idle connection
+// keeps no buffer and only the system copies a message.
 class NativeStream final : public Stream
 {
 public:
-    // Takes over the connected descriptor.
-    // Null if it cannot be told.
+    // Returns the peer's address; null if it is not known.
     static QHostAddress peerAddress(int descriptor);
 
+    // Takes over the connected descriptor.
     NativeStream(int descriptor, IoContext &context);
     ~NativeStream() override;
     Q_DISABLE_COPY_MOVE(NativeStream)
@@ -58,15 +58,15 @@ private:
     IoContext *m_context;
     StreamObserver *m_observer = nullptr;
     std::unique_ptr<Notifier> m_readNotifier;
-    std::unique_ptr<Notifier> m_writeNotifier; // made when a flush first leaves something
+    std::unique_ptr<Notifier> m_writeNotifier; // created when a flush first leaves something
     OutputQueue m_output;
     mutable QHostAddress m_peerAddress;
     mutable quint16 m_peerPort = 0;
     int m_descriptor;
     bool m_reading = true;
     bool m_inRead = false;
-    bool m_nested = false;  // readable in a nested event loop of what m_inRead has called
-    bool m_closing = false; // by us: what still comes is thrown away
+    bool m_nested = false;  // readable() was called in a nested event loop
+    bool m_closing = false; // by this side: further input is dropped
 };
 
 } // namespace EngineIo::detail

@@ -4,7 +4,7 @@
 namespace EngineIo::detail {
 
 namespace {
-constexpr size_t MaxSpareBlocks = 256; // room that is kept for the next ones
+constexpr size_t MaxSpareBlocks = 256; // capacity that is kept for the next blocks
 } // namespace
 
 void OutputQueue::remove(qsizetype size)
@@ -24,7 +24,8 @@ void OutputQueue::remove(qsizetype size)
     if (m_first == m_blocks.size()) {
         clear();
     } else if (m_first > MaxSpareBlocks && m_first > m_blocks.size() / 2) {
-        // Half of them at a time: a long queue is not moved again and again.
+        // Removes at least half of the entries at a time, so that a long queue is not moved again
+        // and again.
         m_blocks.erase(m_blocks.begin(), m_blocks.begin() + std::ptrdiff_t(m_first));
         m_first = 0;
     }

@@ -11,9 +11,9 @@
 
 namespace EngineIo::detail {
 
-// What a block or a packet takes beyond its bytes: its place in a queue, the header of its buffer
-// and the room that a small buffer has to spare. A peer that asks for many small answers and reads
-// none would cost a multiple of their bytes otherwise.
+// The memory that a block or a packet takes besides its bytes: its place in a queue, the header of
+// its buffer, and unused capacity of a small buffer. Without it, a peer that asks for many small
+// answers and reads none could cost a multiple of the limit.
 constexpr qsizetype QueuedBlockCost = 128;
 
 // Blocks that wait to be written. They share their bytes with the code that queued them.
@@ -23,7 +23,7 @@ public:
     bool isEmpty() const noexcept { return m_first == m_blocks.size(); }
     size_t count() const noexcept { return m_blocks.size() - m_first; }
     qsizetype bytes() const noexcept { return m_bytes; }
-    // The bytes and what it takes to keep them.
+    // The bytes, and the memory needed to keep them.
     qsizetype heldBytes() const noexcept { return m_bytes + qsizetype(count()) * QueuedBlockCost; }
 
     void append(const QByteArray &data, qsizetype offset)
@@ -31,13 +31,13 @@ public:
         m_blocks.push_back({data, offset});
         m_bytes += data.size() - offset;
     }
-    // What is left of a block; the first one is 0.
+    // Returns what is left of a block; 0 is the first one.
     QByteArrayView at(size_t index) const
     {
         const Block &block = m_blocks[m_first + index];
         return QByteArrayView(block.data).sliced(block.offset);
     }
-    // Takes so many bytes off the front.
+    // Removes size bytes from the front.
     void remove(qsizetype size);
     void clear();
 
@@ -49,7 +49,7 @@ private:
     };
 
     std::vector<Block> m_blocks;
-    size_t m_first = 0; // those before it have been written
+    size_t m_first = 0; // the blocks before it have been written
     qsizetype m_bytes = 0;
 };
 

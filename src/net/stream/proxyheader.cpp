@@ -11,12 +11,12 @@ namespace {
 
 constexpr QByteArrayView Signature("\r\n\r\n\0\r\nQUIT\n", 12);
 constexpr QByteArrayView TextStart("PROXY ");
-constexpr qsizetype MaxTextSize = 107; // as the specification says, with the line's end
+constexpr qsizetype MaxTextSize = 107; // according to the specification, with the line end
 constexpr qsizetype BinaryHeadSize = 16;
 constexpr quint8 TypeTls = 0x20;
 constexpr quint8 ClientSpeaksTls = 0x01;
 
-// As it is written for a client, and not in one of the shorter forms that QHostAddress knows.
+// Accepts only the full form of an address, not the shorter forms that QHostAddress accepts.
 bool readAddress(const QByteArray &text, bool ipv6, QHostAddress *address)
 {
     return text.contains(':') == ipv6 && (ipv6 || text.count('.') == 3)
@@ -38,7 +38,7 @@ ProxyHeaderParser::Status ProxyHeaderParser::fail(const char *reason)
     return Status::Error;
 }
 
-// Takes from data until there are size bytes of the header.
+// Takes bytes from data until the header has size bytes.
 ProxyHeaderParser::Status ProxyHeaderParser::take(QByteArrayView data, qsizetype size,
                                                   qsizetype *consumed)
 {
@@ -54,7 +54,7 @@ ProxyHeaderParser::Status ProxyHeaderParser::parse(QByteArrayView data, qsizetyp
     *consumed = 0;
     while (*consumed < data.size()) {
         const QByteArray &bytes = m_header.bytes;
-        // The two beginnings differ in their first byte already.
+        // The beginnings of the two versions differ in their first byte.
         const bool binary = (bytes.isEmpty() ? data.at(0) : bytes.at(0)) == Signature.at(0);
         const QByteArrayView start = binary ? Signature : TextStart;
         if (bytes.size() < start.size()) {
@@ -112,7 +112,7 @@ ProxyHeaderParser::Status ProxyHeaderParser::parseBinary()
         return Status::Complete;
     if (command != 1)
         return fail("the PROXY header has an unknown command");
-    // The protocol is that to the proxy; what comes here is a stream in any case.
+    // The protocol is that between client and proxy; what arrives here is a stream in any case.
     const int family = bytes[13] >> 4;
     const qsizetype addressSize = family == 1 ? 4 : (family == 2 ? 16 : 0);
     if (addressSize == 0)
@@ -129,7 +129,7 @@ ProxyHeaderParser::Status ProxyHeaderParser::parseBinary()
     return Status::Complete;
 }
 
-// Only whether the client speaks TLS is of interest, and what is malformed says nothing of that.
+// Only reads whether the client uses TLS; malformed extensions are ignored.
 void ProxyHeaderParser::parseExtensions(QByteArrayView data)
 {
     while (data.size() >= 3) {

@@ -9,16 +9,16 @@
 
 namespace EngineIo::detail {
 
-// What a proxy says by the PROXY protocol, of HAProxy, before the first byte of a connection.
+// What a proxy reports by HAProxy's PROXY protocol before the first byte of a connection.
 struct ProxyHeader
 {
     QHostAddress address; // null: the connection is the proxy's own, for example a health check
     quint16 port = 0;
-    bool secure = false; // the client speaks TLS with the proxy
+    bool secure = false; // the client uses TLS to the proxy
     QByteArray bytes;    // the header itself
 };
 
-// Reads a header of version 1 or 2. It never takes a byte that is behind the header.
+// Reads a header of version 1 or 2. It never takes a byte beyond the header.
 class ENGINEIO_AUTOTEST_EXPORT ProxyHeaderParser
 {
 public:
@@ -29,7 +29,7 @@ public:
     {
     }
 
-    // consumed: how many of the bytes are the header's.
+    // consumed is set to the number of bytes that belong to the header.
     Status parse(QByteArrayView data, qsizetype *consumed);
     const ProxyHeader &header() const noexcept { return m_header; }
     const QByteArray &errorString() const noexcept { return m_error; }

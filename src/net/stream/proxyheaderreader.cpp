@@ -69,7 +69,7 @@ void ProxyHeaderReader::start(std::unique_ptr<QTcpSocket> socket, const QByteArr
     m_socket = std::move(socket);
     if (!begin(firstBytes, timeout))
         return;
-    // Queued, as nothing of the socket may be on the stack when it is taken or deleted.
+    // Queued, as no code of the socket may be on the stack when it is taken or deleted.
     connect(m_socket.get(), &QTcpSocket::readyRead, this, &ProxyHeaderReader::readSocket,
             Qt::QueuedConnection);
     connect(m_socket.get(), &QTcpSocket::disconnected, this, &ProxyHeaderReader::socketClosed,
@@ -96,7 +96,7 @@ void ProxyHeaderReader::readDescriptor()
         qsizetype consumed = 0;
         const ProxyHeaderParser::Status status =
             m_parser.parse(QByteArrayView(buffer, size), &consumed);
-        // They have been there a moment ago.
+        // The bytes were there a moment ago, so they can be read at once.
         while (consumed > 0) {
             const ssize_t taken = ::recv(int(m_descriptor), buffer, size_t(consumed), MSG_DONTWAIT);
             if (taken <= 0)
@@ -151,7 +151,7 @@ void ProxyHeaderReader::abort()
     finish({});
 }
 
-// The notifier may be the one that calls.
+// The notifier may be calling at this moment, so it is only switched off.
 void ProxyHeaderReader::finish(const QByteArray &error)
 {
     const Done done = std::exchange(m_done, nullptr);

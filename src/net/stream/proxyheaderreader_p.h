@@ -20,19 +20,19 @@ namespace EngineIo::detail {
 
 class IoContext;
 
-// Takes the PROXY header off a new connection, and nothing behind it: TLS may begin there.
+// Reads the PROXY header of a new connection, and nothing beyond it, as TLS may begin there.
 class ProxyHeaderReader final : public QObject,
                                 public std::enable_shared_from_this<ProxyHeaderReader>
 {
 public:
-    // Called once, from a fresh event or from within start(). Without an error the connection is to
-    // be taken, else it ends with the reader.
+    // Called once, from an event of its own or from within start(). Without an error, take the
+    // connection; otherwise it ends with the reader.
     using Done = std::function<void(ProxyHeaderReader &reader, const QByteArray &error)>;
 
     ProxyHeaderReader(IoContext &context, qsizetype maxSize, Done done);
     ~ProxyHeaderReader() override;
 
-    // Of a native descriptor. firstBytes have been read from it already.
+    // Reads from a native descriptor. firstBytes have been read from it already.
     void start(qintptr descriptor, const QByteArray &firstBytes, std::chrono::milliseconds timeout);
     void start(std::unique_ptr<QTcpSocket> socket, const QByteArray &firstBytes,
                std::chrono::milliseconds timeout);
@@ -43,9 +43,9 @@ public:
     const ProxyHeader &header() const { return m_parser.header(); }
     qintptr takeDescriptor() { return std::exchange(m_descriptor, -1); }
     std::unique_ptr<QTcpSocket> takeSocket();
-    // What of the first bytes is behind the header.
+    // The part of the first bytes that follows the header.
     QByteArray rest() const { return m_rest; }
-    // Kept until the connection is taken or ends.
+    // Keeps an object until the connection is taken or ends.
     void hold(std::shared_ptr<void> object) { m_held = std::move(object); }
     std::shared_ptr<void> takeHeld() { return std::move(m_held); }
 

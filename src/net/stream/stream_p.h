@@ -18,18 +18,18 @@ namespace EngineIo::detail {
 
 class IoContext;
 
-// Told what happens on a stream. May destroy the stream's owner, but not the stream itself before
-// the call returns: see IoContext::dispose().
+// Receives what happens on a stream. It may destroy the stream's owner, but not the stream itself
+// before the call returns: see IoContext::dispose().
 class StreamObserver
 {
 public:
-    // The bytes may be changed in place and are gone when the call returns.
+    // The bytes may be changed in place, and are only valid during the call.
     virtual void streamReceived(char *data, qsizetype size) = 0;
     // The peer has closed, or the connection broke; nothing more is reported.
     virtual void streamClosed(const QString &error) = 0;
-    // All that was written has been handed to the system.
+    // Everything that was written has been handed to the system.
     virtual void streamDrained() = 0;
-    // The system has taken some of what had to wait, as the peer has made room.
+    // The system has accepted some of the waiting bytes, as the peer has made room.
     virtual void streamProgressed() { }
 
 protected:
@@ -44,7 +44,8 @@ class ENGINEIO_EXPORT Stream
 public:
     virtual ~Stream();
 
-    // The best stream for a connected descriptor, which it takes over. tls: speak TLS, or null.
+    // Returns the best stream for a connected descriptor, which it takes over. With tls, it uses
+    // TLS.
     static std::unique_ptr<Stream> open(qintptr descriptor, const QSslConfiguration *tls,
                                         IoContext &context);
 
@@ -52,22 +53,25 @@ public:
     virtual void write(const QByteArray &data, qsizetype offset = 0) = 0;
     virtual void flush() = 0;
     virtual qsizetype bytesToWrite() const = 0;
-    // The memory that bytesToWrite() bytes take.
+    // The memory that the bytes to write take.
     virtual qsizetype heldBytes() const = 0;
-    // What the peer has not confirmed to have received, as far as the system tells: at least
-    // bytesToWrite(). It falls while the peer reads.
+    // The number of bytes whose receipt the peer has not confirmed, as far as the system knows: at
+    // least bytesToWrite(). It decreases while the peer reads.
     virtual qsizetype undeliveredBytes() const = 0;
-    // Reads, or does not: then nothing is reported, not even the end, and what the peer sends
-    // waits at its side. A nested event loop in streamReceived() has the same effect.
+    // Sets whether the stream reads. While it does not, nothing is reported, not even the end, and
+    // what the peer sends waits on its side. A nested event loop in streamReceived() has the same
+    // effect.
     virtual void setReading(bool enabled) = 0;
     // Sends what is queued and then ends the connection; streamClosed() follows, nothing else.
     virtual void close() = 0;
-    // Whether close() lets the peer go on writing until it has read all and closes as well.
+    // Whether the peer can keep writing after close(), until it has read everything and closes as
+    // well.
     virtual bool canCloseForWriting() const { return false; }
     // Ends the connection now; the observer hears nothing more.
     virtual void abort() = 0;
 
-    // Gives up the descriptor, as abort() but open; -1 if that cannot be done, and nothing happens.
+    // Gives up the descriptor, like abort(), but leaves it open. Does nothing and returns -1 if
+    // that is not possible.
     virtual qintptr release() { return -1; }
 
     // Takes the stream out of its thread, and into the current thread of the new context.
@@ -79,8 +83,8 @@ public:
     virtual bool isSecure() const { return false; }
     virtual QSslCertificate peerCertificate() const { return QSslCertificate(); }
 
-    // What a trusted proxy has said of the connection; null if there is nothing. It stands for the
-    // peer then.
+    // What a trusted proxy has reported about the connection, or null. Its address then replaces
+    // that of the peer.
     const ProxyHeader *proxyHeader() const noexcept { return m_proxyHeader.get(); }
     void setProxyHeader(const ProxyHeader &header)
     {
@@ -96,7 +100,8 @@ public:
     void hold(std::shared_ptr<void> object) { m_held = std::move(object); }
 
 protected:
-    // Bytes that the system has taken and the peer has not confirmed; 0 where it does not tell.
+    // The number of bytes that the system has accepted and the peer has not confirmed; 0 where that
+    // is not known.
     static qsizetype unconfirmedBytes(qintptr descriptor);
 
 private:

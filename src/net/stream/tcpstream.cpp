@@ -19,8 +19,8 @@ TcpStream::TcpStream(QTcpSocket *socket, IoContext &context)
     m_socket->setParent(this);
     m_socket->setReadBufferSize(2 * IoContext::ReadBuffer::Size);
     m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-    // QSslSocket reports in the middle of its own work, which a nested event loop would have below
-    // it: there the application is called from a fresh event.
+    // QSslSocket emits signals in the middle of its own work, which must not be below a nested
+    // event loop on the stack. So the observer is called from a new event.
     if (isSecure()) {
         connect(m_socket, &QTcpSocket::readyRead, this, &TcpStream::readLater);
         connect(m_socket, &QTcpSocket::disconnected, this, &TcpStream::reportClosed,
@@ -80,7 +80,7 @@ std::unique_ptr<TcpStream> TcpStream::open(qintptr descriptor, const QSslConfigu
 void TcpStream::setObserver(StreamObserver *observer)
 {
     m_observer = observer;
-    // What came before anybody listened.
+    // Input may have arrived before there was an observer.
     if (!observer || m_inRead)
         return;
     if (m_socket->state() == QAbstractSocket::UnconnectedState)
@@ -95,7 +95,7 @@ void TcpStream::write(const QByteArray &data, qsizetype offset)
         m_output.append(data, offset);
 }
 
-// Gives the socket no more than the budget, which it encrypts and writes at once.
+// Gives the socket no more than the budget, as it encrypts and writes that at once.
 void TcpStream::flush()
 {
     if (m_output.isEmpty() || m_closed || m_inFlush)
@@ -113,14 +113,14 @@ void TcpStream::flush()
     }
     m_socket->flush();
     m_inFlush = false;
-    // The system may have taken it all, and then the socket has nothing more to report.
+    // The system may have accepted everything, and then the socket has nothing more to report.
     m_waitsForSystem = socketBytes() > 0;
     if (!m_waitsForSystem)
         bytesWritten();
 }
 
-// To QSslSocket bytes are written when they are encrypted, which is in flush(). What the system
-// takes of them later, from a socket whose peer reads slowly, it reports here.
+// QSslSocket considers bytes written when they are encrypted, which happens in flush(). What the
+// system accepts of them later, if the peer reads slowly, is reported here.
 void TcpStream::encryptedWritten()
 {
     if (m_inFlush || !m_waitsForSystem || std::exchange(m_writtenPosted, true))
@@ -164,7 +164,7 @@ void TcpStream::bytesWritten()
     }
 }
 
-// What the socket has been given and the system has not.
+// The bytes that the socket has been given, but not the system.
 qsizetype TcpStream::socketBytes() const
 {
     qsizetype bytes = qsizetype(m_socket->bytesToWrite());
@@ -178,7 +178,7 @@ qsizetype TcpStream::undeliveredBytes() const
     return bytesToWrite() + unconfirmedBytes(m_socket->socketDescriptor());
 }
 
-// Paused, the socket's own read buffer fills up and then the peer has to wait.
+// While reading is paused, the socket's own read buffer fills up, and then the peer has to wait.
 void TcpStream::setReading(bool enabled)
 {
     if (std::exchange(m_reading, enabled) == enabled)
@@ -206,8 +206,8 @@ void TcpStream::abort()
     m_observer = nullptr;
     m_closed = true;
     m_output.clear();
-    // Closed without an application, a QSslSocket complains that Qt's TLS has ended with it. It has
-    // been flushed, and ends with the stream.
+    // Without an application, closing a QSslSocket logs a warning, as Qt's TLS has been shut down.
+    // The socket has been flushed, and is deleted with the stream.
     if (!isSecure() || QCoreApplication::instance())
         m_socket->abort();
 }
@@ -254,7 +254,7 @@ void TcpStream::read()
 {
     m_readPosted = false;
     if (m_inRead)
-        return; // in a nested event loop: the outer call goes on reading
+        return; // in a nested event loop: the outer call continues reading
     if (m_closing) {
         m_socket->skip(m_socket->bytesAvailable());
         return;
@@ -292,7 +292,7 @@ void TcpStream::reportClosed()
         return;
     }
     IoContext::Scope scope(*m_context);
-    // As NativeStream: an end is no error.
+    // As in NativeStream, the end is not an error.
     const bool ended = m_socket->error() == QAbstractSocket::RemoteHostClosedError;
     std::exchange(m_observer, nullptr)->streamClosed(ended ? QString() : m_socket->errorString());
 }

@@ -21,11 +21,11 @@ namespace EngineIo::detail {
 class TcpStream final : public QObject, public Stream
 {
 public:
-    // Takes the socket, which is connected, or a QSslSocket that is still in its handshake.
+    // Takes over the socket, which must be connected; a QSslSocket may still be in its handshake.
     TcpStream(QTcpSocket *socket, IoContext &context);
     ~TcpStream() override;
 
-    // A socket for a connected descriptor that does not speak TLS yet; null if that is not
+    // Returns a socket for a connected descriptor, which does not use TLS yet; null if that is not
     // possible.
     static std::unique_ptr<QTcpSocket> socketFor(qintptr descriptor, const QSslConfiguration *tls);
     static std::unique_ptr<TcpStream> open(qintptr descriptor, const QSslConfiguration *tls,
@@ -60,13 +60,13 @@ private:
     StreamObserver *m_observer = nullptr;
     OutputQueue m_output; // what the socket has not been given yet
     bool m_reading = true;
-    bool m_closing = false; // by us: what still comes is thrown away
+    bool m_closing = false; // by this side: further input is dropped
     bool m_closed = false;
     bool m_inRead = false;
     bool m_inFlush = false;
     bool m_readPosted = false;
     bool m_flushPosted = false;
-    bool m_waitsForSystem = false; // which has not taken all that the last flush() gave it
+    bool m_waitsForSystem = false; // which has not accepted everything from the last flush()
     bool m_writtenPosted = false;
 };
 

@@ -34,7 +34,7 @@ void VirtualStream::setObserver(StreamObserver *observer)
 {
     m_observer = observer;
     if (observer)
-        wake(); // for what came before anybody listened
+        wake(); // input may have arrived before there was an observer
 }
 
 void VirtualStream::write(const QByteArray &data, qsizetype offset)
@@ -68,7 +68,7 @@ bool VirtualStream::event(QEvent *event)
         const std::lock_guard lock(m_waker->m_mutex);
         m_waker->m_posted = false;
     }
-    // Within an event loop that the observer runs: the report under way is finished first.
+    // In an event loop that the observer runs: the current report is finished first.
     if (std::exchange(m_working, true))
         return true;
     const IoContext::Scope scope(*m_context);

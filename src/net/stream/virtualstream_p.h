@@ -25,7 +25,7 @@ private:
     bool m_posted = false;
 };
 
-// The peer of a connection that somebody else has accepted.
+// The peer of a connection that another server has accepted.
 struct StreamPeer
 {
     QHostAddress address;
@@ -34,11 +34,11 @@ struct StreamPeer
     QSslCertificate certificate;
 };
 
-// A stream with no descriptor of its own: what goes through it comes from, and goes to, something
-// else than a socket that the engine reads.
+// A stream without a descriptor: its bytes come from, and go to, something other than a socket that
+// the engine reads.
 //
-// The observer is only told from events of the stream's own, so that nothing of what it stands
-// for lies below.
+// The observer is only called from events of the stream itself, so that no code of the foreign
+// server is on the stack.
 class VirtualStream : public QObject, public Stream
 {
 public:
@@ -60,19 +60,19 @@ public:
     const std::shared_ptr<StreamWaker> &waker() const noexcept { return m_waker; }
 
 protected:
-    // What there is to tell the observer: called in an event after wake(), and when there is an
-    // observer, or reading has been enabled.
+    // Reports to the observer what there is to report. Called in an event after wake(), and when an
+    // observer has been set or reading has been enabled.
     virtual void work() = 0;
     void wake() { m_waker->wake(); }
     StreamObserver *observer() const noexcept { return m_observer; }
     void clearObserver() noexcept { m_observer = nullptr; }
     bool isReading() const noexcept { return m_observer && m_reading; }
-    // Tells the end, once.
+    // Reports the end, once.
     void reportClosed(const QString &error);
     IoContext &context() const noexcept { return *m_context; }
     bool event(QEvent *event) override;
 
-    QByteArray m_output; // written, and not flushed yet
+    QByteArray m_output; // written, but not flushed yet
 
 private:
     IoContext *m_context;

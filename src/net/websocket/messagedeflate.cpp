@@ -14,7 +14,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int SmallestWindowBits = 9; // that zlib can compress raw streams with
+constexpr int SmallestWindowBits = 9; // with which zlib can compress raw streams
 constexpr QByteArrayView EmptyBlock("\0\0\xff\xff", 4);
 
 struct Offer
@@ -32,7 +32,7 @@ QByteArrayView unquoted(QByteArrayView value)
     return value;
 }
 
-// 8 to 15, without leading zeros.
+// Reads a number from 8 to 15 without leading zeros.
 std::optional<int> windowBits(QByteArrayView value)
 {
     for (int bits = 8; bits <= 15; ++bits) {
@@ -42,7 +42,7 @@ std::optional<int> windowBits(QByteArrayView value)
     return std::nullopt;
 }
 
-// Nothing if it is none for permessage-deflate, or has what must not be in one.
+// Returns nothing if the offer is not one for permessage-deflate, or has invalid parameters.
 std::optional<Offer> parseOffer(QByteArrayView element)
 {
     if (takeHttpElement(element, ';') != "permessage-deflate")
@@ -107,14 +107,14 @@ std::optional<DeflateAgreement> accept(const Offer &offer, const PerMessageDefla
     return agreement;
 }
 
-// What the connections of a thread share.
+// State that the connections of a thread share.
 struct SharedState
 {
     struct Entry
     {
         DeflateSettings settings;
         std::unique_ptr<Deflater> deflater;
-        QByteArray owner; // held, so that its address means this content and no other
+        QByteArray owner; // held, so that its address cannot be used for other content
         QByteArrayView payload;
         QByteArray compressed;
     };
@@ -183,7 +183,7 @@ QByteArray deflateOffer(const PerMessageDeflateOptions &options)
     return offer;
 }
 
-// A server that remembers more than it was asked to does no harm, so that is not held against it.
+// A server may keep more context than it was asked to: that does no harm, so it is accepted.
 std::optional<DeflateAgreement> agreeOnDeflate(QByteArrayView answer,
                                                const PerMessageDeflateOptions &options)
 {
@@ -207,7 +207,7 @@ std::optional<DeflateAgreement> agreeOnDeflate(QByteArrayView answer,
 MessageDeflate::MessageDeflate(const DeflateAgreement &agreement,
                                const PerMessageDeflateOptions &options, WebSocketRole role)
     : m_threshold(role == WebSocketRole::Client && agreement.clientWindowBits < SmallestWindowBits
-                      ? std::numeric_limits<qsizetype>::max() // never: no message has to be
+                      ? std::numeric_limits<qsizetype>::max() // never, which is always allowed
                       : std::max<qsizetype>(1, options.threshold))
     , m_settings{role == WebSocketRole::Server ? agreement.serverWindowBits
                                                : agreement.clientWindowBits,
@@ -259,14 +259,14 @@ Inflater::Status MessageDeflate::inflate(QByteArrayView payload, qsizetype maxSi
                                          QByteArray *message)
 {
     const bool keeps = !m_peerForgets;
-    // Its window is the biggest, so that it serves all.
+    // The shared inflater has the largest window, so that it works for all peers.
     std::unique_ptr<Inflater> &inflater = keeps ? m_inflater : shared().inflater;
     if (!inflater)
         inflater = std::make_unique<Inflater>(keeps ? m_peerWindowBits : 15);
     else if (!keeps)
         inflater->forget();
     const Inflater::Status status = inflater->inflatePart(payload, maxSize, message);
-    // The final block of a stream has no empty one behind it.
+    // After the final block of a stream there is no empty one.
     if (status != Inflater::Status::Ok || inflater->hasEnded())
         return status;
     return inflater->inflatePart(EmptyBlock, maxSize, message);

@@ -22,49 +22,50 @@ struct DeflateAgreement
     bool clientNoContextTakeover = false;
     int serverWindowBits = 15;
     int clientWindowBits = 15;
-    QByteArray answer; // the value of the answer's Sec-WebSocket-Extensions
+    QByteArray answer; // the value of Sec-WebSocket-Extensions in the answer
 };
 
-// Takes the first of the client's offers that fits (RFC 7692, section 7.1); nothing if none does,
-// or if compression is off.
+// Accepts the first suitable offer of the client (RFC 7692, section 7.1). Returns nothing if there
+// is none, or if compression is off.
 ENGINEIO_AUTOTEST_EXPORT std::optional<DeflateAgreement>
 negotiateDeflate(const HttpRequest &request,
                  const std::optional<PerMessageDeflateOptions> &options);
 
-// What a client offers: the value of its Sec-WebSocket-Extensions.
+// Returns a client's offer: the value of its Sec-WebSocket-Extensions.
 ENGINEIO_AUTOTEST_EXPORT QByteArray deflateOffer(const PerMessageDeflateOptions &options);
 
-// What a client has agreed on with a server that answered its offer; nothing if the answer is none
-// that the offer allows.
+// Returns what a client and a server have agreed on, given the server's answer to the client's
+// offer; nothing if the offer does not allow the answer.
 ENGINEIO_AUTOTEST_EXPORT std::optional<DeflateAgreement>
 agreeOnDeflate(QByteArrayView answer, const PerMessageDeflateOptions &options);
 
-// Compresses and inflates the messages of one WebSocket. What has to be remembered between messages
-// is made when the first compressed message goes that way; without context takeover nothing is,
-// and all connections of a thread share it.
+// Compresses and inflates the messages of one WebSocket. The context that is kept between messages
+// is created with the first compressed message in each direction. Without context takeover nothing
+// is kept, and all connections of a thread share the compressors.
 class ENGINEIO_AUTOTEST_EXPORT MessageDeflate
 {
 public:
-    // role: of the end that has this object.
+    // role is that of the end that has this object.
     MessageDeflate(const DeflateAgreement &agreement, const PerMessageDeflateOptions &options,
                    WebSocketRole role = WebSocketRole::Server);
     ~MessageDeflate();
 
-    // The size in bytes from which on a message is compressed.
+    // The size in bytes from which a message is compressed.
     qsizetype threshold() const noexcept { return m_threshold; }
-    // The payload of a compressed message. With owner, the array that holds the payload, the same
-    // payload is compressed once for all connections of this thread that are in the same turn.
+    // Returns the payload of a compressed message. With owner, the array that holds the payload,
+    // the same payload is compressed only once per turn for all connections of this thread.
     QByteArray compress(QByteArrayView payload, const QByteArray &owner);
     Inflater::Status inflate(QByteArrayView payload, qsizetype maxSize, QByteArray *message);
 
-    // At the end of a turn: no memory is held for what the next may not send again.
+    // To be called at the end of a turn: releases the payloads that the next turn may not send
+    // again.
     static void forgetShared();
 
 private:
     const qsizetype m_threshold;
     const DeflateSettings m_settings;
     const int m_peerWindowBits;
-    const bool m_forgets; // neither end remembers what this one has sent
+    const bool m_forgets; // no context is kept of what this end has sent
     const bool m_peerForgets;
     std::unique_ptr<Deflater> m_deflater;
     std::unique_ptr<Inflater> m_inflater;

@@ -16,8 +16,8 @@
 
 namespace EngineIo::detail {
 
-// An open WebSocket that is read and written by somebody else, and takes and gives whole messages.
-// It lives in the server's thread; the MessageStream that it serves, in any.
+// An open WebSocket that another server reads and writes, and that accepts and delivers whole
+// messages. It lives in the server's thread; the MessageStream that uses it may live in any thread.
 class ENGINEIO_EXPORT MessageSocket : public QObject
 {
 public:
@@ -28,30 +28,30 @@ public:
     };
 
     ~MessageSocket() override;
-    // Ends the life of a socket, from any thread.
+    // Deletes a socket. Can be called from any thread.
     static void destroy(MessageSocket *socket);
 
-    // From any thread. The socket does it at once if the thread is its own.
+    // Can be called from any thread. In the socket's own thread they take effect at once.
     void post(std::vector<Message> messages);
     void postClose(int code, const QString &reason);
     void postAbort();
     qsizetype bytesToWrite() const { return m_posted + m_unwritten; }
 
     void setWaker(const std::shared_ptr<StreamWaker> &waker);
-    // The next message that has come. False: there is none.
+    // Takes the next message that has arrived. Returns false if there is none.
     bool take(Message *message);
     // Whether no further message will come, and why.
     bool hasEnded(QString *error) const;
 
 protected:
-    // maxWaiting: bytes of messages that nobody has taken. With more, the connection ends: there
-    // is no way to have the peer wait.
+    // maxWaiting is the number of bytes of messages that may wait to be taken. With more, the
+    // connection ends, as there is no way to make the peer wait.
     explicit MessageSocket(qsizetype maxWaiting);
 
     virtual void send(const Message &message) = 0;
     virtual void close(int code, const QString &reason) = 0;
     virtual void abort() = 0;
-    // Bytes that the system has not taken.
+    // The number of bytes that the system has not accepted yet.
     virtual qsizetype unwritten() const = 0;
 
     void noteReceived(Message message);
@@ -66,7 +66,7 @@ private:
     const qsizetype m_maxWaiting;
     std::atomic<qsizetype> m_posted = 0; // on the way to this thread
     std::atomic<qsizetype> m_unwritten = 0;
-    // Between the threads:
+    // Shared by the threads:
     mutable std::mutex m_mutex;
     std::shared_ptr<StreamWaker> m_waker;
     std::deque<Message> m_received;

@@ -28,7 +28,7 @@ constexpr int NormalClosure = 1000;
 constexpr int PolicyViolation = 1008;
 constexpr int InternalError = 1011;
 
-// What the application's server has negotiated by itself, or will write anew here.
+// Headers that the application's server has negotiated itself, or that are written anew here.
 bool isOfTheHandshake(QByteArrayView name)
 {
     constexpr QByteArrayView names[] = {"connection",           "upgrade",
@@ -45,7 +45,7 @@ QString refusalOf(const HttpAnswerParser &answer)
     const QString message =
         QJsonDocument::fromJson(answer.body()).object().value("message"_L1).toString();
     QByteArray text = message.isEmpty() ? answer.reason() : message.toUtf8();
-    // Not in the middle of a character.
+    // Do not cut in the middle of a character.
     while (text.size() > MaxCloseReason || !text.isValidUtf8())
         text.chop(1);
     return QString::fromUtf8(text);
@@ -101,11 +101,11 @@ void MessageStream::readAnswer(QByteArrayView &output)
         return;
     m_open = m_answer.status() == 101;
     if (m_open) {
-        wake(); // for what has come meanwhile
+        wake(); // messages may have arrived meanwhile
         return;
     }
-    // Clients of Engine.IO take a mere close for a broken connection, if they notice it at all
-    // before their handshake; what is no packet is an error for them. People can read it.
+    // Engine.IO clients take a mere close for a broken connection, if they notice it at all before
+    // their handshake. A message that is not a packet is an error for them, and people can read it.
     if (!m_answer.body().isEmpty())
         m_socket->post({{false, m_answer.body()}});
     closeSocket(m_answer.status() >= 500 ? InternalError : PolicyViolation, refusalOf(m_answer));
@@ -180,8 +180,8 @@ void MessageStream::work()
         }
     }
     QString error;
-    // Paused, the end waits for what came before it; while the handshake is looked at, there is
-    // nothing to wait for.
+    // While reading is paused, the end waits for the messages before it. During the handshake,
+    // there is nothing to wait for.
     if ((isReading() || !m_open) && m_socket->hasEnded(&error))
         reportClosed(error);
 }

@@ -13,9 +13,9 @@
 
 namespace EngineIo::detail {
 
-// The connection behind a MessageSocket, as if there were no other server in between: it begins
-// with the handshake's request, and when that has been accepted the messages follow as frames. So
-// the same checks decide about such a client, and the same transport serves it.
+// The connection of a MessageSocket, as if there were no other server in between: it begins with
+// the request of the handshake, and once that has been accepted the messages follow as frames. So
+// such a client passes the same checks, and is served by the same transport, as any other.
 class MessageStream final : public VirtualStream
 {
 public:
@@ -23,7 +23,7 @@ public:
                   std::shared_ptr<MessageSocket> socket);
     ~MessageStream() override;
 
-    // The handshake's request as it would come from a client.
+    // Returns the request of the handshake as a client would send it.
     static QByteArray serialize(const HttpRequest &handshake);
 
     void flush() override;
@@ -39,7 +39,7 @@ private:
 
     const std::shared_ptr<MessageSocket> m_socket;
     HttpAnswerParser m_answer;
-    WebSocketDecoder m_decoder; // of what the server writes
+    WebSocketDecoder m_decoder; // reads what the server writes
     bool m_open = false;
     bool m_undrained = false; // something has been sent, and streamDrained() is due
     bool m_closing = false;

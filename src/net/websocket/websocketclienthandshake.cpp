@@ -30,7 +30,8 @@ bool isReserved(QByteArrayView name)
         || (name.size() >= Prefix.size() && equalsIgnoringCase(name.first(Prefix.size()), Prefix));
 }
 
-// As a Host header has it: a name in ASCII or an address, and the port unless it is the usual one.
+// Returns the value of a Host header: a name in ASCII or an address, and the port unless it is the
+// default one.
 QByteArray hostOf(const QUrl &url)
 {
     QByteArray host = url.host(QUrl::FullyEncoded).toLatin1();
@@ -100,7 +101,7 @@ bool WebSocketClientHandshake::accept(const HttpHeaders &answer)
     return acceptSubprotocol(answer) && acceptExtensions(answer);
 }
 
-// None is fine too: the server need not know any of them.
+// An answer without a subprotocol is fine too: the server need not support any of them.
 bool WebSocketClientHandshake::acceptSubprotocol(const HttpHeaders &answer)
 {
     if (!answer.contains("sec-websocket-protocol"))

@@ -19,14 +19,14 @@ namespace EngineIo::detail {
 class ENGINEIO_AUTOTEST_EXPORT WebSocketClientHandshake
 {
 public:
-    // url: with the scheme ws or wss. Headers that the handshake sets itself are left out; a "Host"
-    // among them replaces that of the URL.
+    // url has the scheme ws or wss. Of headers, those that the handshake sets itself are ignored; a
+    // "Host" among them replaces that of the URL.
     WebSocketClientHandshake(const QUrl &url, const HttpHeaders &headers,
                              const QStringList &subprotocols,
                              const std::optional<PerMessageDeflateOptions> &deflate);
 
     QByteArray request() const;
-    // Whether an answer with status 101 opens the WebSocket.
+    // Checks an answer with status 101. Returns whether it opens the WebSocket.
     bool accept(const HttpHeaders &answer);
 
     // What is wrong with the answer.

@@ -19,18 +19,19 @@ bool isKnown(WebSocketOpcode opcode)
         || (opcode >= WebSocketOpcode::Close && opcode <= WebSocketOpcode::Pong);
 }
 
-// The codes that RFC 6455 and its registry let an endpoint send.
+// Whether RFC 6455 and its registry allow an endpoint to send the code.
 bool isValidCloseCode(quint16 code)
 {
     return (code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006)
         || (code >= 3000 && code <= 4999);
 }
 
-// A message that comes in pieces has its memory at once, but no more of it than this on the
-// strength of a header alone.
+// The memory for a message that arrives in pieces is reserved at once, but no more than this on the
+// basis of a header alone.
 constexpr qint64 reservedAtMost = 128 * 1024;
 
-// Header bytes from the second byte on: 2, and 2 or 8 of extended length, and the mask.
+// Returns the size of a header, given its second byte: 2 bytes, 2 or 8 bytes of extended length,
+// and the mask.
 qsizetype fullHeaderSize(char second)
 {
     const int length = second & 0x7f;
@@ -84,7 +85,7 @@ WebSocketDecoder::Event WebSocketDecoder::next(char *&data, qsizetype &size)
     return m_closeCode == WebSocketCloseCode::None ? Event::Close : Event::Error;
 }
 
-// True when m_header holds a whole header.
+// Returns whether m_header holds a whole header.
 bool WebSocketDecoder::readHeader(char *&data, qsizetype &size)
 {
     while (size > 0) {
@@ -154,7 +155,8 @@ bool WebSocketDecoder::parseHeader()
     return true;
 }
 
-// A whole control frame, or the last frame of a message whose payload is given whole.
+// Handles a whole control frame, or the last frame of a message. payload is that of the whole
+// message.
 WebSocketDecoder::Event WebSocketDecoder::finishFrame(char *payload, qsizetype size)
 {
     const QByteArrayView view(payload, size);

@@ -21,14 +21,14 @@ enum class WebSocketCloseCode : quint16 {
 };
 
 // Reads what the peer sends on a WebSocket (RFC 6455): frames, masked if it is a client, fragmented
-// messages, control frames in between. A message that arrives in one piece is unmasked where it
-// lies and handed out without a copy.
+// messages, control frames in between. A message that arrives in one piece is unmasked in place and
+// handed out without a copy.
 class ENGINEIO_AUTOTEST_EXPORT WebSocketDecoder
 {
 public:
     enum class Event { NeedMore, Text, Binary, Ping, Pong, Close, Error };
 
-    // role: of the end that reads.
+    // role is that of the end that reads.
     explicit WebSocketDecoder(qsizetype maxMessageSize, WebSocketRole role = WebSocketRole::Server)
         : m_maxMessageSize(maxMessageSize)
         , m_role(role)
@@ -36,28 +36,28 @@ public:
     }
 
     qsizetype maxMessageSize() const noexcept { return m_maxMessageSize; }
-    // Whether messages may be compressed, which their receiver then has to inflate.
+    // Sets whether messages may be compressed; their receiver has to inflate them.
     void setCompressible(bool compressible) noexcept { m_compressible = compressible; }
-    // Whether the message just reported is.
+    // Whether the message just reported is compressed.
     bool isCompressed() const noexcept { return m_compressed; }
 
-    // Takes bytes off the front of data until there is something to report; changes them. After
-    // Close and Error nothing more is read.
+    // Takes bytes from the front of data until there is something to report, and changes them in
+    // place. After Close and Error nothing more is read.
     Event next(char *&data, qsizetype &size);
 
-    // Whether the message, or the header, that follows has come in part.
+    // Whether a part of the next message or header has arrived.
     bool isIncomplete() const noexcept
     {
         return m_inFrame || m_headerSize > 0 || m_messageOpcode != WebSocketOpcode::Continuation;
     }
 
-    // Of the event just reported, until the next call.
+    // The payload of the event just reported; valid until the next call.
     QByteArrayView payload() const noexcept { return m_payload; }
-    // The same as an array of its own, without a copy where the decoder had to collect it.
+    // Returns the same as an array, without a copy if the decoder had to collect it.
     QByteArray takePayload();
-    // Error: the code to answer with.
+    // After Error: the code to answer with.
     WebSocketCloseCode closeCode() const noexcept { return m_closeCode; }
-    // MessageTooBig: the size of the message, as far as its frames have told.
+    // After MessageTooBig: the size of the message, as far as it is known from its frames.
     quint64 refusedSize() const noexcept { return m_refusedSize; }
 
 private:

@@ -11,11 +11,11 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// Empty: none.
+// Returns the subprotocol to answer with; empty for none.
 QByteArray chooseSubprotocol(const HttpHeaders &headers, const QStringList &ours)
 {
     for (const QString &name : ours) {
-        // Unlike other tokens, these have upper and lower case.
+        // Unlike other tokens, these are case sensitive.
         const QByteArray offers = headers.combinedValue("sec-websocket-protocol");
         QByteArrayView rest = offers;
         while (!rest.isEmpty()) {

@@ -14,11 +14,11 @@ namespace EngineIo::detail {
 // Whether a request is a WebSocket opening handshake that can be accepted (RFC 6455, 4.2.1).
 ENGINEIO_AUTOTEST_EXPORT bool isWebSocketHandshake(const HttpRequest &request);
 
-// What the answer to a request with this key proves that it was understood with.
+// Returns the value of Sec-WebSocket-Accept in the answer to a request with this key.
 ENGINEIO_AUTOTEST_EXPORT QByteArray webSocketAccept(const QByteArray &key);
 
-// The "101 Switching Protocols" answer. It takes the first of our subprotocols that the client
-// offers; without any of our own, the client's first.
+// Returns the "101 Switching Protocols" answer. It contains the first of subprotocols that the
+// client offers or, if subprotocols is empty, the client's first one.
 ENGINEIO_AUTOTEST_EXPORT HttpResponse
 acceptWebSocket(const HttpRequest &request, const std::optional<DeflateAgreement> &deflate = {},
                 const QStringList &subprotocols = {});

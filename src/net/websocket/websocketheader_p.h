@@ -18,8 +18,8 @@ enum class WebSocketOpcode : quint8 {
     Pong = 0xa,
 };
 
-// The end of a connection that reads or writes. What a client sends is masked, what a server sends
-// is not.
+// Which end of a connection reads or writes. What a client sends is masked, what a server sends is
+// not.
 enum class WebSocketRole : quint8 { Server, Client };
 
 constexpr qsizetype MaxWebSocketHeaderSize = 10; // unmasked, as a server sends it
@@ -27,7 +27,7 @@ constexpr qsizetype MaxWebSocketHeaderSize = 10; // unmasked, as a server sends 
 // The bit that marks a compressed message (RFC 7692).
 constexpr quint8 WebSocketCompressedBit = 0x40;
 
-// Writes the header of a whole (FIN), unmasked message; answers its size.
+// Writes the header of a whole (FIN), unmasked message and returns its size.
 inline qsizetype writeWebSocketHeader(WebSocketOpcode opcode, quint64 payloadSize, char *header,
                                       quint8 bits = 0)
 {

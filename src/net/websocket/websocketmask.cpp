@@ -15,7 +15,7 @@ void applyMask(char *data, qsizetype size, const WebSocketMask &mask, quint8 off
     quint64 wideKey;
     memcpy(&wideKey, key.data(), sizeof wideKey);
     qsizetype i = 0;
-    // As many at a time as compilers make vector instructions of.
+    // As many bytes at a time as compilers turn into vector instructions.
     for (std::array<quint64, 8> words; i + qsizetype(sizeof words) <= size; i += sizeof words) {
         memcpy(words.data(), data + i, sizeof words);
         for (quint64 &word : words)
