@@ -118,7 +118,7 @@ bool PostgresLink::publish(const ClusterMessage &message)
     if (!message.hasBinary()) {
         const QByteArray json = message.toJson();
         if (json.isEmpty()) {
-            drop(channel, u"it is nested too deeply"_s);
+            warnOfDepth(channel);
             return false;
         }
         if (json.size() <= std::min<qsizetype>(m_options.payloadThreshold, MaxPayload))
@@ -126,7 +126,7 @@ bool PostgresLink::publish(const ClusterMessage &message)
     }
     const std::optional<QByteArray> bytes = MsgPack::encode(message.toVariantMap());
     if (!bytes) {
-        drop(channel, u"it is nested too deeply"_s);
+        warnOfDepth(channel);
         return false;
     }
     // The beginning of the message; the statement appends the id and the end.
@@ -169,6 +169,14 @@ void PostgresLink::startCleanup(std::chrono::milliseconds interval)
 {
     if (interval.count() > 0)
         m_cleanup.start(interval);
+}
+
+void PostgresLink::warnOfDepth(const QByteArray &channel) const
+{
+    EngineIo::detail::warnIfDue(
+        lcPostgres(), m_ignoredWarnings.take(),
+        u"a message for the channel %1 does not reach other servers: it is nested too deeply"_s.arg(
+            QString::fromUtf8(channel)));
 }
 
 void PostgresLink::drop(const QByteArray &channel, const QString &why) const

@@ -58,6 +58,7 @@ private:
     void received(const QByteArray &channel, const QByteArray &payload, bool isOwn);
     void fetch(const std::shared_ptr<Incoming> &message, qint64 id);
     void drop(const QByteArray &channel, const QString &why) const;
+    void warnOfDepth(const QByteArray &channel) const;
     void deliverLater();
     void deliver();
     void deliverOne(const Incoming &message);
