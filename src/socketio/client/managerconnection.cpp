@@ -268,8 +268,6 @@ void ManagerPrivate::engineOpened()
     openTimer.stop();
     decoder = parser->createDecoder();
     packet = std::make_shared<Packet>();
-    partings.clear();
-    partingTimer.stop();
     failureReported = false;
     mainNamespace = protocol.joinsMainNamespace() ? Membership::Expected : Membership::None;
     heartbeat = engine->pingInterval() + engine->pingTimeout();
@@ -389,6 +387,8 @@ void ManagerPrivate::enterClosed(Release how)
 void ManagerPrivate::releaseEngine(Release how)
 {
     openTimer.stop();
+    partings.clear();
+    partingTimer.stop();
     EngineIo::Client *client = engine;
     engine.clear();
     if (!client)

@@ -350,6 +350,8 @@ void ManagerPrivate::endPartings()
 // An answer over polling may bring what the server has sent before it read the DISCONNECT.
 void ManagerPrivate::endParting(const QString &nsp)
 {
+    if (!partings.contains(nsp))
+        return; // a slot has closed the connection
     const Parting was = partings.take(nsp);
     const bool isAnswered =
         !protocol.joinsMainNamespace() || nsp != u"/"; // when it is joined again

@@ -15,6 +15,8 @@ private Q_SLOTS:
     void manySocketsAtOnce();
     void againAndAgain_data() { addSetups(); }
     void againAndAgain();
+    void theConnectionEndsMeanwhile_data() { addSetups(); }
+    void theConnectionEndsMeanwhile();
 };
 
 void tst_Client_Rejoins::manySocketsAtOnce()
@@ -72,6 +74,27 @@ void tst_Client_Rejoins::againAndAgain()
     TRY_COMPARE(echoed, u"hello"_s);
     QVERIFY(chat->isConnected());
     QVERIFY(closed.isEmpty());
+}
+
+void tst_Client_Rejoins::theConnectionEndsMeanwhile()
+{
+    FETCH_SETUP();
+    Manager manager(server->url(), options);
+    ClientSocket *main = manager.socket();
+    ClientSocket *chat = manager.socket(u"/chat"_s);
+    TRY_VERIFY(main->isConnected() && chat->isConnected());
+    chat->close();
+    chat->open();
+    manager.close();
+    // Longer than it waits for the server to have read that the socket leaves.
+    QTimer later;
+    later.setSingleShot(true);
+    QSignalSpy isLater(&later, &QTimer::timeout);
+    later.start(1200);
+    TRY_COMPARE(isLater.size(), 1);
+    main->open();
+    chat->open();
+    TRY_VERIFY(main->isConnected() && chat->isConnected());
 }
 
 QTSOCKETIO_TEST(tst_Client_Rejoins)
