@@ -126,7 +126,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         settings.requestTimeout = settings.requestTotalTimeout = settings.keepAliveTimeout =
             std::chrono::minutes(1);
         const auto session = std::make_shared<Http2Session>(
-            std::make_unique<BufferStream>(&observer), context, settings, Http2Options(), &engine);
+            std::make_unique<BufferStream>(&observer), context, settings, Http2Options(),
+            std::make_shared<const WarningLimit>(), &engine);
         session->start("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + QByteArray("\0\0\0\x04\0\0\0\0\0", 9));
         for (size_t at = 1; at < size && observer; at += piece) {
             QByteArray bytes(reinterpret_cast<const char *>(data + at),
