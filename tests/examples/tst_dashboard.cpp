@@ -168,7 +168,8 @@ void tst_Dashboard::comesBackWithTheServer()
 
 void tst_Dashboard::aLateWindowHasTheHistory()
 {
-    QTRY_VERIFY_WITH_TIMEOUT(countPixels(picture(u"cpu chart"_s), LineColor) > 60, Patience);
+    // A processor without work draws its line at the edge, where fewer of its pixels are seen.
+    QTRY_VERIFY_WITH_TIMEOUT(countPixels(picture(u"cpu chart"_s), LineColor) > 60, 60000);
     engine.reset();
     QVERIFY(openWindow());
     // Much more than the one or two samples that can have come since.
