@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "jsvalues_p.h"
 
+#include "base/warninglimit_p.h"
 #include "jsreader_p.h"
 #include "qmlevent.h"
 
@@ -215,7 +216,7 @@ void warn(const QObject *object, const QString &text)
 
 void warnOfPeer(const QObject *object, const QString &text)
 {
-    constexpr int Most = 100; // of an element in a minute
+    constexpr int Most = EngineIo::detail::WarningLimit::Many; // of an element in a minute
     struct Count
     {
         QPointer<const QObject> element; // gone if there is another one at its address now

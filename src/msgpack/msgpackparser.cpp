@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/msgpackparser.h>
 
+#include "base/exactinteger_p.h"
 #include "msgpack/msgpackreader_p.h"
 #include "msgpack/msgpackwriter_p.h"
 #include "socketio/events/eventlogging_p.h"
@@ -9,7 +10,6 @@
 #include "socketio/parser/packetwarnings_p.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace SocketIo {
 
@@ -93,11 +93,10 @@ private:
     // Accepts numbers that are not negative. Some encoders write all numbers as doubles.
     static std::optional<qint64> wholeNumber(const QVariant &value)
     {
-        constexpr double ExactIntegers = 9007199254740992.0; // 2^53
         if (value.typeId() == QMetaType::LongLong && value.toLongLong() >= 0)
             return value.toLongLong();
         const double number = value.typeId() == QMetaType::Double ? value.toDouble() : -1;
-        if (number >= 0 && number < ExactIntegers && std::trunc(number) == number)
+        if (number >= 0 && EngineIo::detail::isExactInteger(number))
             return qint64(number);
         return std::nullopt;
     }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "msgpack/msgpackwriter_p.h"
 
+#include "base/exactinteger_p.h"
 #include "socketio/parser/othervalues_p.h"
 
 #include <QtCore/qdatetime.h>
 #include <QtCore/qendian.h>
 
 #include <msgpack.hpp>
-
-#include <cmath>
 
 namespace SocketIo::detail {
 
@@ -57,8 +56,7 @@ public:
     void writeUnsigned(quint64 number) { m_packer.pack_uint64(number); }
     void writeDouble(double number)
     {
-        constexpr double ExactIntegers = 9007199254740992.0; // 2^53
-        if (std::abs(number) < ExactIntegers && std::trunc(number) == number)
+        if (EngineIo::detail::isExactInteger(number))
             m_packer.pack_int64(qint64(number));
         else
             m_packer.pack_double(number);

@@ -20,7 +20,6 @@ namespace {
 constexpr size_t MaxSent = 64;
 // Beyond this a delay does not double any more.
 constexpr int MaxDoublings = 20;
-constexpr qint64 TellingInterval = 10000; // ms
 
 void noteNotice(void *, const char *text)
 {
@@ -194,15 +193,11 @@ void PostgresConnection::becomeReady()
 // going.
 void PostgresConnection::tellOfReturn()
 {
-    if (!m_away.isValid())
-        return;
-    if (!m_told.isValid() || m_told.hasExpired(TellingInterval)) {
+    if (const std::optional<double> seconds = m_outage.end()) {
         qCInfo(lcPostgres).noquote() << u"PostgreSQL at %1 is there again, after %2 s"_s
                                             .arg(PostgresAddress::text(m_options.url))
-                                            .arg(double(m_away.elapsed()) / 1000, 0, 'f', 1);
-        m_told.start();
+                                            .arg(*seconds, 0, 'f', 1);
     }
-    m_away.invalidate();
 }
 
 // Queues the statement before all others, whatever the size of the queue.
@@ -388,8 +383,7 @@ void PostgresConnection::fail(const QString &reason)
         u"cannot use PostgreSQL at %1: %2"_s.arg(PostgresAddress::text(m_options.url), reason));
     if (m_attempts == 0)
         qCWarning(lcPostgres).noquote() << error.message();
-    if (!m_away.isValid())
-        m_away.start();
+    m_outage.begin();
     tearDown();
     const std::chrono::milliseconds delay = std::min<std::chrono::milliseconds>(
         m_options.reconnectionDelay * (1LL << std::min(m_attempts, MaxDoublings)),

@@ -2,12 +2,12 @@
 #ifndef SOCKETIO_POSTGRESCONNECTION_P_H
 #define SOCKETIO_POSTGRESCONNECTION_P_H
 
+#include "base/outage_p.h"
 #include "postgres/postgresaddress_p.h"
 
 #include <SocketIo/error.h>
 #include <SocketIo/postgresoptions.h>
 
-#include <QtCore/qelapsedtimer.h>
 #include <QtCore/qset.h>
 #include <QtCore/qsocketnotifier.h>
 #include <QtCore/qtimer.h>
@@ -113,8 +113,7 @@ private:
     qsizetype m_waitingBytes = 0;
     QSet<QByteArray> m_channels;
     int m_attempts = 0;
-    QElapsedTimer m_away;  // since the connection was lost
-    QElapsedTimer m_told;  // since its return was last logged
+    EngineIo::detail::Outage m_outage;
     bool m_warned = false; // about dropped statements
 };
 

@@ -12,6 +12,14 @@ constexpr auto AwaitingInterval = 50ms;
 
 } // namespace
 
+std::optional<int> subscriberCount(const RedisReply &reply)
+{
+    const QList<RedisReply> &parts = reply.elements;
+    if (parts.size() != 2 || parts[1].type != RedisReply::Type::Integer)
+        return std::nullopt;
+    return int(parts[1].integer);
+}
+
 RedisAudience::RedisAudience(const QByteArray &command, const QByteArray &channel,
                              std::chrono::milliseconds timeout)
     : m_command(command)
@@ -48,9 +56,8 @@ void RedisAudience::ask()
             return; // the connection is lost
         if (reply.isError() && !isAwaited())
             return; // the user is not allowed to ask
-        const QList<RedisReply> &parts = reply.elements;
-        if (parts.size() == 2 && parts[1].type == RedisReply::Type::Integer)
-            counted(int(parts[1].integer));
+        if (const std::optional<int> count = subscriberCount(reply))
+            counted(*count);
         m_next.start(isAwaited() ? AwaitingInterval : Interval);
     });
 }

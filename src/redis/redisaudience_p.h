@@ -7,8 +7,12 @@
 #include <QtCore/qtimer.h>
 
 #include <chrono>
+#include <optional>
 
 namespace SocketIo::detail {
+
+// Returns the number in a reply to "PUBSUB NUMSUB channel", or to SHARDNUMSUB.
+std::optional<int> subscriberCount(const RedisReply &reply);
 
 // The subscribers that a connection publishes to. After Redis was unreachable, they come back one
 // by one, and miss what is published before they do. So what has waited for Redis keeps waiting

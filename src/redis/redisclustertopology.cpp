@@ -6,6 +6,7 @@
 #include "base/callout_p.h"
 #include "redis/redisconnection_p.h"
 #include "redis/redislogging_p.h"
+#include "redis/redissocket_p.h"
 
 #include <algorithm>
 
@@ -19,14 +20,13 @@ using State = RedisConnection::State;
 
 namespace {
 
-constexpr int DefaultPort = 6379;
 constexpr std::chrono::milliseconds CalmTime = 5s; // after which refreshing begins at once again
 constexpr std::chrono::milliseconds MaxRefreshDelay = 1s;
 constexpr std::chrono::milliseconds MinAskTime = 500ms;
 
 QByteArray addressOf(const QUrl &url)
 {
-    return url.host().toUtf8() + ':' + QByteArray::number(url.port(DefaultPort));
+    return url.host().toUtf8() + ':' + QByteArray::number(url.port(RedisSocket::DefaultPort));
 }
 
 } // namespace

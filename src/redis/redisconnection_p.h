@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_REDISCONNECTION_P_H
 #define SOCKETIO_REDISCONNECTION_P_H
 
+#include "base/outage_p.h"
 #include "redis/redisaudience_p.h"
 #include "redis/rediscluster_p.h"
 #include "redis/redisconnection.h"
@@ -9,7 +10,6 @@
 #include "redis/redissentinels_p.h"
 #include "redis/redissubscriptions_p.h"
 
-#include <QtCore/qelapsedtimer.h>
 #include <QtCore/qtimer.h>
 
 #include <deque>
@@ -88,8 +88,7 @@ private:
     qsizetype m_queuedBytes = 0;
     QTimer m_timer; // limits an attempt to connect, or waits for the next one
     int m_attempts = 0;
-    QElapsedTimer m_away;  // since the connection was lost
-    QElapsedTimer m_told;  // since its return was last logged
+    EngineIo::detail::Outage m_outage;
     bool m_warned = false; // about dropped commands
 };
 

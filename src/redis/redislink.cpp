@@ -64,16 +64,16 @@ void RedisLink::countSubscribers(const QByteArray &command, const QByteArray &ch
         return;
     }
     const auto answered = [this, channel, open, reply, giveUp](const RedisReply &answer) {
-        const QList<RedisReply> &parts = answer.elements;
-        if (parts.size() != 2 || parts[1].type != RedisReply::Type::Integer) {
+        const std::optional<int> count = subscriberCount(answer);
+        if (!count) {
             giveUp(QString::fromUtf8(answer.text));
             return;
         }
-        m_lastCount = int(parts[1].integer);
+        m_lastCount = *count;
         CallOut out(this);
-        RedisConnectionPrivate::of(&m_publisher)->subscribersCounted(channel, m_lastCount);
+        RedisConnectionPrivate::of(&m_publisher)->subscribersCounted(channel, *count);
         if (out && std::exchange(*open, false))
-            reply(int(parts[1].integer));
+            reply(*count);
     };
     if (!m_publisher.command({"PUBSUB", command, channel}, answered))
         giveUp(u"too many commands wait for Redis"_s);

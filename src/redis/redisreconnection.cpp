@@ -21,12 +21,6 @@ using detail::RedisSocket;
 using detail::RedisSubscriptions;
 using EngineIo::detail::CallOut;
 
-namespace {
-
-constexpr qint64 TellingInterval = 10000; // ms
-
-} // namespace
-
 RedisConnectionPrivate::RedisConnectionPrivate(RedisConnection *connection)
     : q(connection)
 {
@@ -161,14 +155,11 @@ void RedisConnectionPrivate::peerReady()
 // going.
 void RedisConnectionPrivate::tellOfReturn()
 {
-    if (!m_away.isValid())
-        return;
-    if (!isQuiet && (!m_told.isValid() || m_told.hasExpired(TellingInterval))) {
-        qCInfo(lcRedis).noquote() << named(u"Redis at %1 is there again%2, after %3 s"_s)
-                                         .arg(double(m_away.elapsed()) / 1000, 0, 'f', 1);
-        m_told.start();
+    const std::optional<double> seconds = m_outage.end();
+    if (seconds && !isQuiet) {
+        qCInfo(lcRedis).noquote()
+            << named(u"Redis at %1 is there again%2, after %3 s"_s).arg(*seconds, 0, 'f', 1);
     }
-    m_away.invalidate();
 }
 
 void RedisConnectionPrivate::sendQueued()
@@ -316,8 +307,7 @@ void RedisConnectionPrivate::fail(const QString &reason)
     const Error error(Error::Type::Transport, named(u"cannot use Redis at %1%2: %3"_s).arg(reason));
     if (m_attempts == 0 && !isQuiet)
         qCWarning(lcRedis).noquote() << error.message();
-    if (!m_away.isValid())
-        m_away.start();
+    m_outage.begin();
     const std::deque<Reply> lost = m_peer ? m_peer->takePending() : std::deque<Reply>();
     tearDown();
     RedisReply failure;

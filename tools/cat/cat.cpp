@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cat.h"
 
+#include "socketio/events/errortext_p.h"
+
 #include <SocketIo/Manager>
 
 #include <QtCore/qcoreapplication.h>
@@ -89,14 +91,14 @@ void Cat::start()
         QString message = error.message();
         if (error.type() == Error::Type::Refused && error.data().isValid())
             message += u' ' + QString::fromUtf8(toLine({error.data()}));
-        fail(CatStatus::ConnectionFailed, message, error.hint());
+        fail(CatStatus::ConnectionFailed, detail::withHint(message, error));
     });
     connect(m_socket, &ClientSocket::disconnected, this,
             [this](ClientSocket::DisconnectReason reason, const QString &description) {
                 QString message = ClientSocket::disconnectReasonText(reason);
                 if (!description.isEmpty())
                     message += u": "_s + description;
-                fail(CatStatus::ConnectionFailed, message, m_socket->lastError().hint());
+                fail(CatStatus::ConnectionFailed, detail::withHint(message, m_socket->lastError()));
             });
     m_socket->onAny(this, [this](const QString &event, const QVariantList &args) {
         eventReceived(event, args);
@@ -135,7 +137,7 @@ void Cat::emitEvent()
             status = CatStatus::TimedOut;
         else if (error.type() == Error::Type::Argument)
             status = CatStatus::WrongUsage;
-        fail(status, error.message(), error.hint());
+        fail(status, detail::withHint(error));
     });
 }
 
@@ -168,11 +170,11 @@ void Cat::endUnlessListening()
     }
 }
 
-void Cat::fail(CatStatus status, const QString &message, const QString &hint)
+void Cat::fail(CatStatus status, const QString &message)
 {
     if (!m_socket)
         return;
-    fprintf(stderr, "%s\n", qPrintable(hint.isEmpty() ? message : message + u". "_s + hint));
+    fprintf(stderr, "%s\n", qPrintable(message));
     end(status);
 }
 

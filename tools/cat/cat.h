@@ -36,7 +36,7 @@ private:
     void emitEvent();
     void acknowledged(const QVariantList &args);
     void eventReceived(const QString &event, const QVariantList &args);
-    void fail(CatStatus status, const QString &message, const QString &hint = {});
+    void fail(CatStatus status, const QString &message);
     void endUnlessListening();
     void end(CatStatus status);
 

@@ -2,6 +2,7 @@
 #include "redisemit.h"
 
 #include "cat.h"
+#include "socketio/events/errortext_p.h"
 
 #include <SocketIo/RedisEmitter>
 
@@ -27,8 +28,7 @@ int emitOverRedis(const CatOptions &options)
     const auto end = [](CatStatus status) { QCoreApplication::exit(int(status)); };
     QObject::connect(&emitter, &RedisEmitter::idle, &emitter, [=] { end(CatStatus::Success); });
     QObject::connect(&emitter, &RedisEmitter::errorOccurred, &emitter, [=](const Error &error) {
-        const QString hint = error.hint().isEmpty() ? QString() : u". "_s + error.hint();
-        fprintf(stderr, "%s%s\n", qPrintable(error.message()), qPrintable(hint));
+        fprintf(stderr, "%s\n", qPrintable(detail::withHint(error)));
         end(CatStatus::ConnectionFailed);
     });
     if (options.timeout) {

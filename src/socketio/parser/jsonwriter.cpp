@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/parser/jsonwriter_p.h"
 
+#include "base/exactinteger_p.h"
 #include "socketio/parser/jsonscan_p.h"
 #include "socketio/parser/othervalues_p.h"
 
@@ -113,8 +114,7 @@ void JsonWriter::writeUnsigned(quint64 number)
 
 void JsonWriter::writeDouble(double number)
 {
-    constexpr double ExactIntegers = 9007199254740992.0; // 2^53
-    if (std::abs(number) < ExactIntegers && std::trunc(number) == number) {
+    if (EngineIo::detail::isExactInteger(number)) {
         writeInteger(qint64(number));
         return;
     }
