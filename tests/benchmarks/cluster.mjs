@@ -5,20 +5,14 @@
 //   tests/benchmarks/cluster.mjs [--build build/release] [--messages 10000] [--rounds 3] [--under-way 100]
 //                                [--postgres postgresql://user@host:port/database]
 // With --postgres, over that database as well. Needs redis-server, the packages of tests/interop (npm ci), and the target cluster-node.
-import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { createServer } from "node:net";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { defaultBuild, median, require, startRedis, startServer, stop } from "./clusterservers.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
-const interop = join(here, "../interop");
-const WebSocket = createRequire(join(interop, "package.json"))("ws");
+const WebSocket = require("ws");
 const { values: options } = parseArgs({
   options: {
-    build: { type: "string", default: join(here, "../../build/release") },
+    build: { type: "string", default: defaultBuild },
     messages: { type: "string", default: "10000" },
     rounds: { type: "string", default: "3" },
     clients: { type: "string", default: "50" },
@@ -30,36 +24,6 @@ const Messages = Number(options.messages);
 const Clients = Number(options.clients);
 const UnderWay = Number(options["under-way"]);
 const Ticks = 100; // of the kernel's clock in a second
-
-const children = new Set();
-function start(program, args, isReady) {
-  const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
-  children.add(child);
-  return new Promise((resolve, reject) => {
-    let output = "";
-    child.stdout.on("data", (data) => {
-      output += data;
-      const result = isReady(output);
-      if (result) resolve({ child, result });
-    });
-    child.on("error", reject);
-    child.on("exit", () => reject(new Error(`${program} ended`)));
-  });
-}
-function stop(child) {
-  children.delete(child);
-  child.removeAllListeners("exit");
-  child.kill("SIGKILL");
-}
-process.on("exit", () => children.forEach((child) => child.kill("SIGKILL")));
-
-const freePort = () =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 
 // Seconds of processor time.
 function cpu(pid) {
@@ -82,19 +46,14 @@ function connect(port, onEvent) {
 }
 
 async function measure(kind, adapter, redis) {
-  const config = JSON.stringify({
+  const config = {
     adapter: adapter.adapter,
     recovers: adapter.recovers ?? false,
     mode: "dynamic",
     prefix: `bench-${kind}-${adapter.name}`,
     ...(adapter.adapter === "postgres" ? { postgres: options.postgres } : { redis }),
-  });
-  const [program, args] =
-    kind === "qt"
-      ? [join(options.build, "bin/cluster-node"), [config]]
-      : [process.execPath, [join(interop, "servers/cluster-server.mjs"), config]];
-  const isReady = (output) => /listening (\d+)/.exec(output)?.[1];
-  const [from, to] = await Promise.all([1, 2].map(() => start(program, args, isReady)));
+  };
+  const [from, to] = await Promise.all([1, 2].map(() => startServer(kind, options.build, config)));
   let received = 0;
   let settled = 0; // clients that have got the last event of the beginning
   let done;
@@ -160,7 +119,6 @@ async function measure(kind, adapter, redis) {
   };
 }
 
-const median = (list) => list.sort((a, b) => a - b)[list.length >> 1];
 const adapters = [
   { name: "redis", adapter: "redis" },
   { name: "sharded", adapter: "sharded" },
@@ -168,12 +126,7 @@ const adapters = [
   { name: "streams, recovery", adapter: "streams", recovers: true },
 ];
 if (options.postgres) adapters.push({ name: "postgres", adapter: "postgres" });
-const port = await freePort();
-const redis = await start(
-  "redis-server",
-  ["--port", port, "--bind", "127.0.0.1", "--save", ""].map(String),
-  (output) => output.includes("Ready to accept connections"),
-);
+const redis = await startRedis();
 console.log(`A broadcast to ${Clients} clients of the other server, ${Messages} of them:\n`);
 console.log("| adapter | server | us CPU, emitting | us CPU, sending on | in a second | p50 ms | p99 ms |");
 console.log("|---|---|--:|--:|--:|--:|--:|");
@@ -181,7 +134,7 @@ for (const adapter of adapters) {
   const results = { qt: [], node: [] };
   for (let round = 0; round < Number(options.rounds); ++round)
     for (const kind of ["qt", "node"])
-      results[kind].push(await measure(kind, adapter, `redis://127.0.0.1:${port}`));
+      results[kind].push(await measure(kind, adapter, redis.url));
   for (const kind of ["qt", "node"]) {
     const of = (field, digits) => median(results[kind].map((one) => one[field])).toFixed(digits);
     console.log(
