@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <EngineIo/websockets.h>
 
-#include "base/addresstext_p.h"
-#include "base/logging_p.h"
 #include "base/threadcheck_p.h"
+#include "engineio/server/acceptretry_p.h"
 #include "websockets/websocketlink_p.h"
 
 #include <QtWebSockets/qwebsocket.h>
@@ -23,12 +22,7 @@ void attachServer(Server *server, QWebSocketServer *webSocketServer)
             WebSocketLink::serve(server, socket, secure);
     };
     QObject::connect(webSocketServer, &QWebSocketServer::newConnection, server, take);
-    QObject::connect(webSocketServer, &QWebSocketServer::acceptError, server, [webSocketServer] {
-        qCWarning(lcEngine).noquote()
-            << "Cannot accept WebSockets on"
-            << addressText(webSocketServer->serverAddress(), webSocketServer->serverPort()) + u':'
-            << webSocketServer->errorString();
-    });
+    retryAfterErrors(webSocketServer, server);
     take();
 }
 

@@ -6,6 +6,7 @@
 #include "base/systemrandom_p.h"
 #include "base/threadcheck_p.h"
 #include "engineio/server/acceptor_p.h"
+#include "engineio/server/acceptretry_p.h"
 #include "engineio/server/worker_p.h"
 
 #include <EngineIo/server.h>
@@ -189,8 +190,8 @@ QString Server::errorString() const
     Serves the connections that \a server accepts from now on: a QTcpServer of the application, or
     a QSslServer. The application keeps it, and stops it. (Engine.IO: \c attach)
 
-    A QTcpServer that runs out of descriptors stops accepting until the application calls
-    QTcpServer::resumeAccepting(); see QTcpServer::acceptError().
+    A QTcpServer that runs out of descriptors stops accepting. It is resumed after 100 milliseconds,
+    again and again, with a warning once a minute.
 */
 void Server::attach(QTcpServer *server)
 {
@@ -202,12 +203,7 @@ void Server::attach(QTcpServer *server)
             d->addSocket(socket);
     };
     connect(server, &QTcpServer::pendingConnectionAvailable, this, take);
-    connect(server, &QTcpServer::acceptError, this, [server] {
-        qCWarning(lcEngine).noquote()
-            << "Cannot accept connections on"
-            << detail::addressText(server->serverAddress(), server->serverPort()) + u':'
-            << server->errorString();
-    });
+    detail::retryAfterErrors(server, this);
     take();
 }
 

@@ -2,6 +2,7 @@
 #include <SocketIo/namespace.h>
 
 #include "base/threadcheck_p.h"
+#include "socketio/events/eventlisteners_p.h"
 #include "socketio/events/pendingack_p.h"
 #include "socketio/events/reservednames_p.h"
 #include "socketio/server/namespace_p.h"
@@ -169,6 +170,15 @@ PendingAck *Namespace::emitWithAckList(const QString &event, const QVariantList 
 QString Namespace::neverReceived(const QString &event) const
 {
     return detail::neverReceivedText(event, detail::EventSource::OtherServers);
+}
+
+/*! \internal */
+void Namespace::argumentError(const QString &event, const Error &error)
+{
+    const QString sender = u"another server, in namespace %1,"_s.arg(d->name);
+    const Error told = detail::notCalledError(event, sender, error);
+    if (d->server)
+        detail::warnOfNotCalled(told, false, d->server->warnings.argumentsOfServers);
 }
 
 /*! Does and returns what serverSideEmit() does with \a event and \a args. */

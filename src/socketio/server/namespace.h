@@ -100,6 +100,7 @@ Q_SIGNALS:
 
 protected:
     QString neverReceived(const QString &event) const override;
+    void argumentError(const QString &event, const Error &error) override;
 
 private:
     friend class NamespacePrivate;

@@ -63,7 +63,7 @@ public:
         quint64 recoveriesMissed = 0;
     } counters;
 
-    // What clients can cause, again and again.
+    // What clients, and other servers, can cause again and again.
     struct
     {
         EngineIo::detail::WarningLimit arguments;
@@ -71,6 +71,7 @@ public:
         EngineIo::detail::WarningLimit rooms;
         EngineIo::detail::WarningLimit acks;
         EngineIo::detail::WarningLimit answers;
+        EngineIo::detail::WarningLimit argumentsOfServers{EngineIo::detail::WarningLimit::Many};
     } warnings;
 
 private:

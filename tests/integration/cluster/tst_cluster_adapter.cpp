@@ -2,6 +2,7 @@
 #include "busadapter.h"
 
 #include "support/testmain.h"
+#include "support/warnings.h"
 
 #include <SocketIo/ClientSocket>
 #include <SocketIo/Manager>
@@ -110,6 +111,7 @@ private Q_SLOTS:
     void socketsOfAllServersJoinAndLeave();
     void socketsOfAllServersAreDisconnected();
     void serversTalkToEachOther();
+    void mistakesOfAnotherServerDoNotFillTheLog();
     void serversAnswerEachOther();
     void otherNamespacesAreNotMeant();
     void serverThatClosesIsGone();
@@ -304,6 +306,21 @@ void tst_ClusterAdapter::serversTalkToEachOther()
     QTRY_COMPARE(heard[1], QList<QVariantList>({{1LL, u"two"_s}}));
     QTRY_COMPARE(heard[2], QList<QVariantList>({{1LL, u"two"_s}}));
     QVERIFY(heard[0].isEmpty());
+}
+
+void tst_ClusterAdapter::mistakesOfAnotherServerDoNotFillTheLog()
+{
+    int last = 0;
+    node(1).server->of(u"/"_s)->on(u"news"_s, this, [&last](int number) { last = number; });
+    const Warnings warnings;
+    for (int i = 0; i < 200; ++i)
+        QVERIFY(node(0).server->serverSideEmit(u"news"_s, u"no number"_s));
+    QVERIFY(node(0).server->serverSideEmit(u"news"_s, 1));
+    QTRY_COMPARE(last, 1);
+    QCOMPARE(warnings.all().size(), 100);
+    QVERIFY2(warnings.all().first().contains(
+                 u"\"news\" from another server, in namespace /, was not called: argument 1 "_s),
+             qPrintable(warnings.all().first()));
 }
 
 void tst_ClusterAdapter::serversAnswerEachOther()

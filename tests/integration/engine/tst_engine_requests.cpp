@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/testmain.h"
+#include "support/warnings.h"
 #include "testclient.h"
 
 #include <QtCore/qregularexpression.h>
@@ -49,6 +50,7 @@ private Q_SLOTS:
     void initialHeadersOnceAndHeadersEachTime();
     void servesIPv6();
     void servesSocketsOfTheApplicationsServer();
+    void resumesTheApplicationsServer();
     void servesDescriptorsOfTheApplication();
     void tooManyConnectionsAreTurnedAway();
     void listensAgainOnTheSamePort();
@@ -639,6 +641,25 @@ void tst_Engine_Requests::servesSocketsOfTheApplicationsServer()
     QCOMPARE(socket.handshake.status, 101);
     QVERIFY(socket.waitForText().startsWith("0{"));
     QCOMPARE(server.clientsCount(), 2);
+}
+
+void tst_Engine_Requests::resumesTheApplicationsServer()
+{
+    QTcpServer tcp;
+    QVERIFY(tcp.listen(QHostAddress::LocalHost));
+    TestServer server;
+    server.attach(&tcp);
+    const Warnings warnings;
+    // As it does for a lack of descriptors.
+    for (int i = 0; i < 20; ++i) {
+        tcp.pauseAccepting();
+        Q_EMIT tcp.acceptError(QAbstractSocket::SocketResourceError);
+    }
+    RawConnection client(tcp.serverPort());
+    QCOMPARE(client.request("GET", server.target("polling")).status, 200);
+    QCOMPARE(warnings.all().size(), 1);
+    QVERIFY2(warnings.all().first().contains(u"on 127.0.0.1:%1: "_s.arg(tcp.serverPort())),
+             qPrintable(warnings.text()));
 }
 
 void tst_Engine_Requests::servesDescriptorsOfTheApplication()

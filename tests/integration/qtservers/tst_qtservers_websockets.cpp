@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/certificates.h"
 #include "support/testmain.h"
+#include "support/warnings.h"
 #include "testclient.h"
 
 #include <EngineIo/WebSockets>
@@ -55,6 +56,7 @@ private Q_SLOTS:
     void messagesThatNobodyTakesAreBounded();
     void clientsThatReadNothingAreDropped_data();
     void clientsThatReadNothingAreDropped();
+    void errorsWhileAcceptingPass();
     void theServerMayBeDeletedInASlot();
     void theWebSocketServerMayEnd();
     void eventsOfSocketIo();
@@ -320,6 +322,23 @@ void tst_QtServers_WebSockets::clientsThatReadNothingAreDropped()
     QTRY_COMPARE(closed.size(), 1);
     QCOMPARE(closed[0][0].value<CloseReason>(), CloseReason::SendBufferOverflow);
     QVERIFY2(sent < Most, qPrintable(QString::number(sent)));
+}
+
+void tst_QtServers_WebSockets::errorsWhileAcceptingPass()
+{
+    TestServer server;
+    server.attach(front.get());
+    const Warnings warnings;
+    // As a QTcpServer does for a lack of descriptors.
+    for (int i = 0; i < 20; ++i) {
+        front->pauseAccepting();
+        Q_EMIT front->acceptError(QAbstractSocket::SocketResourceError);
+    }
+    RawWebSocket client(front->serverPort(), server.target("websocket"));
+    QCOMPARE(client.handshake.status, 101);
+    QCOMPARE(warnings.all().size(), 1);
+    QVERIFY2(warnings.all().first().contains(u"on 127.0.0.1:%1: "_s.arg(front->serverPort())),
+             qPrintable(warnings.text()));
 }
 
 void tst_QtServers_WebSockets::theServerMayBeDeletedInASlot()
