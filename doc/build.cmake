@@ -15,6 +15,28 @@ foreach(file ${qml_files})
 endforeach()
 set(ENV{QTSOCKETIO_QML_SNIPPETS} "${OUTPUT}/snippets")
 
+# An index as Qt's documentation would have it, with which qdoc links to Qt's classes. It is made
+# here because Qt's own is often not installed, and because a link needs no more than a name.
+file(STRINGS "${CMAKE_CURRENT_LIST_DIR}/qtclasses.txt" classes)
+set(elements)
+foreach(class ${classes})
+    string(TOLOWER "${class}" page)
+    string(APPEND elements "<class name=\"${class}\" href=\"${page}.html\" location=\"${page}.h\" "
+        "status=\"active\" access=\"public\" documented=\"true\" brief=\"Of Qt\"/>\n")
+endforeach()
+foreach(type QVariantList QVariantMap QVariantHash)
+    string(APPEND elements "<typedef name=\"${type}\" href=\"qvariant.html#${type}-typedef\" "
+        "location=\"qvariant.h\" status=\"active\" access=\"public\" documented=\"true\"/>\n")
+endforeach()
+file(WRITE "${OUTPUT}/qt.index" "<?xml version=\"1.0\" encoding=\"UTF-8\"?>
+<!DOCTYPE QDOCINDEX>
+<INDEX url=\"https://doc.qt.io/qt-6\" title=\"Qt\" version=\"6\" project=\"Qt\">
+<namespace name=\"\" status=\"active\" access=\"public\" module=\"Qt\">
+${elements}</namespace>
+</INDEX>
+")
+set(ENV{QTSOCKETIO_QT_INDEX} "${OUTPUT}/qt.index")
+
 function(run)
     execute_process(COMMAND ${ARGN}
         RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
@@ -29,4 +51,15 @@ function(run)
 endfunction()
 
 run("${QDOC}" --outputdir "${OUTPUT}/html" "@${OPTIONS}")
+# qdoc takes the C++ namespace for the QML module of the same name.
+file(GLOB pages "${OUTPUT}/html/*.html")
+foreach(page ${pages})
+    file(READ "${page}" text)
+    string(REGEX REPLACE "<a href=\"socketio-qmlmodule\\.html\">SocketIo</a>(::| contains)"
+        "<a href=\"socketio.html\">SocketIo</a>\\1" changed "${text}")
+    if(NOT changed STREQUAL text)
+        file(WRITE "${page}" "${changed}")
+    endif()
+endforeach()
+
 run("${QHELPGENERATOR}" "${OUTPUT}/html/qtsocketio.qhp" -o "${OUTPUT}/qtsocketio.qch")

@@ -16,12 +16,17 @@ using namespace detail;
     \qmltype SocketIoBroadcast
     \inqmlmodule SocketIo
     \inherits SocketIoEmitter
-    \since 0.1
+    \since QtSocketIo 0.1
     \brief Some of a namespace's sockets.
 
     Given by the methods \c to, \c except and others of servers, namespaces and sockets:
-    \c{server.to("guests").except("staff").emitEvent("menu", dishes)}. It is meant for one
-    statement; sockets that join or leave later count as well.
+
+    \code
+    server.to("guests").except("staff").emitEvent("menu", dishes)
+    server.timeout(5000).emitWithAck("vote").then(votes => count(votes))
+    \endcode
+
+    It is meant for one statement; sockets that join or leave later count as well.
 
     \sa SocketIo::BroadcastOperator
 */

@@ -25,7 +25,7 @@ QString purposeOf(const QString &event)
 /*!
     \qmltype SocketIoEmitter
     \inqmlmodule SocketIo
-    \since 0.1
+    \since QtSocketIo 0.1
     \brief What all types that send events have in common.
 
     SocketIoClient sends to its server, SocketIoSocket to one client of a server; SocketIoServer,

@@ -12,7 +12,7 @@ using namespace Qt::StringLiterals;
 /*!
     \qmltype SocketIoEvent
     \inqmlmodule SocketIo
-    \since 0.1
+    \since QtSocketIo 0.1
     \brief Handles one event of a client.
 
     The signal received() has the arguments of the event:

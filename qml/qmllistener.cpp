@@ -12,12 +12,18 @@ using namespace detail;
     \qmltype SocketIoListener
     \inqmlmodule SocketIo
     \inherits SocketIoEmitter
-    \since 0.1
+    \since QtSocketIo 0.1
     \brief What the types that receive events have in common.
 
     SocketIoClient receives the events of its server, and SocketIoSocket those of one client.
     SocketIoNamespace and SocketIoServer receive what other servers of a cluster send with
     \l {SocketIoNamespace::}{serverSideEmit()}.
+
+    \code
+    client.on("price", (symbol, value) => console.log(symbol, value))
+    client.once("ready", () => console.log("once only"))
+    client.onAny((name, ...args) => console.log(name, args))
+    \endcode
 */
 /*!
     \qmlsignal SocketIoListener::eventReceived(string name, list args)

@@ -19,7 +19,7 @@ using EngineIo::detail::CallOut;
     \qmltype SocketIoNamespace
     \inqmlmodule SocketIo
     \inherits SocketIoListener
-    \since 0.1
+    \since QtSocketIo 0.1
     \brief A namespace of a SocketIoServer.
 
     SocketIoServer::of() returns the namespaces; the server itself is the main one, "/".

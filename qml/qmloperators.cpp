@@ -13,7 +13,7 @@ using namespace detail;
     \qmltype SocketIoClientOperator
     \inqmlmodule SocketIo
     \inherits SocketIoEmitter
-    \since 0.1
+    \since QtSocketIo 0.1
     \brief A client, with modifiers for the events it sends.
 
     Returned by SocketIoClient::timeout() and SocketIoClient::compress():
@@ -86,11 +86,16 @@ const QmlClient *QmlClientOperator::clientWithoutSocket() const
     \qmltype SocketIoSocketOperator
     \inqmlmodule SocketIo
     \inherits SocketIoEmitter
-    \since 0.1
+    \since QtSocketIo 0.1
     \brief A socket of a server, with modifiers for the events it sends.
 
     Returned by SocketIoSocket::timeout() and SocketIoSocket::compress(). It is meant for one
     statement.
+
+    \code
+    socket.timeout(5000).emitWithAck("ask")
+        .then(answer => console.log(answer), error => console.log(error.message))
+    \endcode
 
     \sa SocketIo::SocketOperator
 */

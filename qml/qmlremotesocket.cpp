@@ -16,7 +16,7 @@ using namespace detail;
     \qmltype SocketIoRemoteSocket
     \inqmlmodule SocketIo
     \inherits SocketIoEmitter
-    \since 0.1
+    \since QtSocketIo 0.1
     \brief A socket of this server, or of another one in its cluster.
 
     \c fetchSockets() of servers, namespaces and broadcasts finds them. The properties say what the

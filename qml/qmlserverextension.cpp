@@ -6,11 +6,22 @@ namespace SocketIo {
 /*!
     \qmltype SocketIoServerExtension
     \inqmlmodule SocketIo
-    \since 0.1
+    \since QtSocketIo 0.1
     \brief Adds something to the SocketIoServer that it is declared in.
 
     Its kinds are in modules of their own: AdminUi in \c{SocketIo.AdminUi} and Http2 in
     \c{SocketIo.Http2}. The properties count when the server listens for the first time.
+
+    \qml
+    import SocketIo
+    import SocketIo.Http2
+
+    SocketIoServer {
+        port: 3000
+        options: ({ sslConfiguration: { cert: "server.pem", key: "server.key" } })
+        Http2 {}
+    }
+    \endqml
 */
 QmlServerExtension::QmlServerExtension(QObject *parent)
     : QObject(parent)

@@ -21,7 +21,7 @@ using namespace detail;
     \qmltype SocketIoSocket
     \inqmlmodule SocketIo
     \inherits SocketIoListener
-    \since 0.1
+    \since QtSocketIo 0.1
     \brief A client of a SocketIoServer in one namespace.
 
     Given by the server. It ends when the client has left; what should stay belongs elsewhere.

@@ -47,7 +47,8 @@ void clientCalls(QObject *context)
     socket->off(u"price"_s);
     //! [off]
     //! [onAny]
-    socket->onAny(context, [](const QString &event) { qInfo() << event; });
+    socket->onAny(context,
+                  [](const QString &name, const QVariantList &args) { qInfo() << name << args; });
     //! [onAny]
     //! [emit]
     socket->emitEvent(u"hello"_s, 1, u"two"_s);
@@ -61,16 +62,20 @@ void clientCalls(QObject *context)
     });
     //! [ack]
     //! [timeout]
-    socket->timeout(5s).emitWithAck(u"ask"_s)->onFailed(
-        context, [](const SocketIo::Error &error) { qInfo() << error.message(); });
+    socket->timeout(5s)
+        .emitWithAck(u"ask"_s)
+        ->then(context, [](const QString &answer) { qInfo() << answer; })
+        ->onFailed(context, [](const SocketIo::Error &error) { qInfo() << error.message(); });
     //! [timeout]
     //! [volatile]
     socket->asVolatile().emitEvent(u"position"_s, 3, 4);
     //! [volatile]
     //! [retries]
-    options.retries = 3;
-    options.ackTimeout = 10s;
+    SocketIo::ClientOptions patient;
+    patient.retries = 3;
+    patient.ackTimeout = 10s;
     //! [retries]
+    Manager::connectTo(QUrl(u"http://localhost:3000/third"_s), patient);
     //! [state]
     qInfo() << socket->id() << socket->isConnected() << socket->isActive();
     //! [state]
@@ -87,14 +92,14 @@ void clientCalls(QObject *context)
     socket->close();
     //! [close]
     //! [buffer]
-    qInfo() << socket->bufferedCount() << socket->queueLength();
+    qInfo() << socket->bufferedCount();
     //! [buffer]
 }
 
 void managerCalls(ClientSocket *socket, QObject *context)
 {
     //! [transport]
-    qInfo() << socket->transport() << socket->latency();
+    qInfo() << socket->transport();
     //! [transport]
     //! [reconnect]
     QObject::connect(socket->manager(), &Manager::reconnected, context,
@@ -109,9 +114,7 @@ void managerCalls(ClientSocket *socket, QObject *context)
     //! [reconnection]
     //! [manager]
     Manager manager(QUrl(u"http://localhost:3000"_s));
-    ClientSocket *chat = manager.socket(u"/chat"_s);
     //! [manager]
-    chat->close();
     //! [ping]
     QObject::connect(&manager, &Manager::pinged, context, [] { qInfo() << "ping"; });
     //! [ping]

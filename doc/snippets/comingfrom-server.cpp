@@ -23,7 +23,9 @@ void engineCalls(SocketIo::Server &io, QObject *context);
 void serverCalls(QObject *context)
 {
     //! [new Server]
-    SocketIo::Server io;
+    SocketIo::ServerOptions options;
+    options.pingInterval = 10s;
+    SocketIo::Server io(options);
     io.listen(QHostAddress::Any, 3000);
     //! [new Server]
 
@@ -34,41 +36,46 @@ void serverCalls(QObject *context)
 
     //! [use]
     io.use([](Socket *socket, const Next &next) {
-        socket->isRecovered() ? next() : next(SocketIo::Error(u"no"_s));
+        if (socket->handshake().auth().value(u"token"_s) == u"secret"_s)
+            next();
+        else
+            next(SocketIo::Error(u"not authorized"_s, {{u"retry"_s, false}}));
     });
     //! [use]
 
     //! [emit all]
-    io.emitEvent(u"news"_s, 1, u"two"_s);
+    io.emitEvent(u"hello"_s, 1);
     //! [emit all]
     //! [to]
-    io.to(u"a"_s).to(u"b"_s).except(u"c"_s).emitEvent(u"news"_s);
+    io.to(u"room"_s).except(u"muted"_s).emitEvent(u"hello"_s);
     //! [to]
     //! [modifiers]
-    io.local().asVolatile().compress(SocketIo::Compression::Off).emitEvent(u"news"_s);
+    io.local().asVolatile().compress(SocketIo::Compression::Off).emitEvent(u"hello"_s);
     //! [modifiers]
     //! [ack all]
-    io.timeout(5s).emitWithAck(u"vote"_s)->then(
-        context, [](const QVariantList &answers) { qInfo() << answers; });
+    io.timeout(5s)
+        .emitWithAck(u"ask"_s)
+        ->then(context, [](const QVariantList &answers) { qInfo() << answers; })
+        ->onFailed(context, [](const SocketIo::Error &error) { qInfo() << error.message(); });
     //! [ack all]
     //! [fetchSockets]
-    io.in(u"a"_s).fetchSockets().then(
+    io.fetchSockets().then(
         context, [](const QList<SocketIo::RemoteSocket> &sockets) { qInfo() << sockets.size(); });
     //! [fetchSockets]
     //! [socketsJoin]
-    io.in(u"a"_s).socketsJoin(u"b"_s);
+    io.in(u"room"_s).socketsJoin(u"other"_s);
     //! [socketsJoin]
     //! [socketsLeave]
-    io.in(u"a"_s).socketsLeave(u"b"_s);
+    io.in(u"room"_s).socketsLeave(u"other"_s);
     //! [socketsLeave]
     //! [disconnectSockets]
-    io.in(u"a"_s).disconnectSockets(CloseConnection::Yes);
+    io.in(u"room"_s).disconnectSockets(CloseConnection::Yes);
     //! [disconnectSockets]
     //! [serverSideEmit]
-    io.serverSideEmit(u"hello"_s, u"cluster"_s);
+    io.serverSideEmit(u"hello"_s);
     //! [serverSideEmit]
     //! [on serverSideEmit]
-    io.mainNamespace()->on(u"hello"_s, context, [](const QString &text) { qInfo() << text; });
+    io.mainNamespace()->on(u"hello"_s, context, [] { qInfo() << "hello"; });
     //! [on serverSideEmit]
     //! [close]
     io.close();
@@ -86,8 +93,8 @@ void namespaceCalls(SocketIo::Server &io, QObject *context)
     //! [of pattern]
     parent->emitEvent(u"hello"_s);
     //! [of function]
-    io.of([](const QString &name, const QVariantMap &auth, const std::function<void(bool)> &allow) {
-        allow(name.startsWith(u"/team-") && auth.contains(u"token"_s));
+    io.of([](const QString &name, const QVariantMap &, const std::function<void(bool)> &allow) {
+        allow(name == u"/admin");
     });
     //! [of function]
     //! [sockets]
@@ -109,13 +116,14 @@ void namespaceCalls(SocketIo::Server &io, QObject *context)
 void socketCalls(Socket *socket, QObject *context)
 {
     //! [on]
-    socket->on(u"move"_s, context, [](int x, double y, const Ack &ack) { ack(x, y); });
+    socket->on(u"price"_s, context,
+               [](const QString &symbol, double value) { qInfo() << symbol << value; });
     //! [on]
     //! [once]
     socket->once(u"ready"_s, context, [] { qInfo() << "ready"; });
     //! [once]
     //! [off]
-    socket->off(u"move"_s);
+    socket->off(u"price"_s);
     //! [off]
     //! [onAny]
     socket->onAny(context,
@@ -133,8 +141,10 @@ void socketCalls(Socket *socket, QObject *context)
     });
     //! [emit ack]
     //! [timeout]
-    socket->timeout(5s).emitWithAck(u"ask"_s)->onFailed(
-        context, [](const SocketIo::Error &error) { qInfo() << error.message(); });
+    socket->timeout(5s)
+        .emitWithAck(u"ask"_s)
+        ->then(context, [](const QString &answer) { qInfo() << answer; })
+        ->onFailed(context, [](const SocketIo::Error &error) { qInfo() << error.message(); });
     //! [timeout]
     //! [broadcast]
     socket->broadcast().emitEvent(u"hello"_s);
@@ -158,19 +168,21 @@ void socketCalls(Socket *socket, QObject *context)
     socket->setDataValue(u"user"_s, u"ada"_s);
     //! [data]
     //! [handshake]
-    qInfo() << socket->handshake().auth().value(u"token"_s) << socket->handshake().address();
+    qInfo() << socket->handshake().auth().value(u"token"_s);
     //! [handshake]
     //! [ids]
-    qInfo() << socket->id() << socket->conn()->id() << socket->conn()->transportName();
+    qInfo() << socket->id() << socket->conn()->id();
     //! [ids]
     //! [socket use]
     socket->use([](QVariantList &event, const Next &next) {
-        event.size() < 5 ? next() : next(SocketIo::Error(u"too much"_s));
+        if (event.value(0) == u"forbidden"_s)
+            next(SocketIo::Error(u"not this"_s));
+        else
+            next();
     });
     //! [socket use]
     //! [disconnect]
-    socket->disconnectSocket(); // leaves the namespace
-    socket->disconnectClient(); // closes the connection
+    socket->disconnectClient();
     //! [disconnect]
     //! [on disconnect]
     QObject::connect(socket, &Socket::disconnected, context, [](Socket::DisconnectReason reason) {
@@ -210,11 +222,9 @@ void engineCalls(SocketIo::Server &io, QObject *context)
         });
     //! [generateId]
     //! [options]
-    SocketIo::ServerOptions options;
-    options.pingInterval = 10s;
-    options.maxHttpBufferSize = 5'000'000;
-    options.cors.emplace().origin = u"https://example.org"_s;
-    options.connectionStateRecovery = SocketIo::RecoveryOptions{};
+    SocketIo::ServerOptions settings;
+    settings.cors.emplace().origin = u"https://example.com"_s;
+    settings.maxHttpBufferSize = 1'000'000;
     //! [options]
-    io.setOptions(options);
+    io.setOptions(settings);
 }

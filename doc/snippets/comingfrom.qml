@@ -12,11 +12,9 @@ QtObject {
         url: "http://localhost:3000/chat"
         //! [io]
         //! [options]
+        auth: ({ token: "secret" })
         options: ({ transports: ["websocket"], reconnectionDelayMax: 10000 })
         //! [options]
-        //! [auth]
-        auth: ({ token: "secret" })
-        //! [auth]
         //! [connect]
         onConnected: console.log(sid, recovered)
         //! [connect]
@@ -91,8 +89,11 @@ QtObject {
         //! [volatile]
         client.emitVolatile("position", 3, 4);
         //! [volatile]
+        //! [auth]
+        client.auth = { token: "new" };
+        //! [auth]
         //! [state]
-        console.log(client.sid, client.connected, client.state);
+        console.log(client.sid, client.connected, client.active);
         //! [state]
         //! [open]
         client.open();
@@ -101,7 +102,7 @@ QtObject {
         client.close();
         //! [close]
         //! [transport]
-        console.log(client.transport, client.latency);
+        console.log(client.transport);
         //! [transport]
     }
 
@@ -112,7 +113,7 @@ QtObject {
         options: ({ pingInterval: 10000 })
         //! [new Server]
         //! [connection]
-        onConnected: socket => root.socketCalls(socket)
+        onConnected: socket => console.log(socket.sid)
         //! [connection]
         //! [new_namespace]
         onNewNamespace: nsp => console.log(nsp.name)
@@ -140,43 +141,49 @@ QtObject {
         io.emitEvent("hello", 1);
         //! [emit all]
         //! [to]
-        io.to(["room", "other"]).except("muted").emitEvent("hello");
+        io.to("room").except("muted").emitEvent("hello");
         //! [to]
         //! [ack all]
-        io.timeout(5000).emitWithAck("ask", answers => console.log(answers));
+        io.timeout(5000).emitWithAck("ask")
+            .then(answers => console.log(answers), error => console.log(error.message));
         //! [ack all]
         //! [socketsJoin]
-        io.to("room").socketsJoin("other");
+        io.in("room").socketsJoin("other");
         //! [socketsJoin]
         //! [socketsLeave]
-        io.to("room").socketsLeave("other");
+        io.in("room").socketsLeave("other");
         //! [socketsLeave]
         //! [disconnectSockets]
-        io.to("room").disconnectSockets(SocketIoServer.CloseConnection);
+        io.in("room").disconnectSockets(SocketIoServer.CloseConnection);
         //! [disconnectSockets]
         //! [close server]
         io.listen = false;
         //! [close server]
         //! [of]
-        io.of("/admin").emitEvent("hello");
+        const admin = io.of("/admin");
         //! [of]
+        admin.emitEvent("hello");
         //! [of pattern]
-        io.of(/^\/room-\d+$/);
+        const parent = io.of(/^\/room-\d+$/);
         //! [of pattern]
+        parent.emitEvent("hello");
         //! [of function]
         io.of((name, auth, next) => next(null, name === "/admin"));
         //! [of function]
         //! [serverSideEmit]
         io.serverSideEmit("hello");
         //! [serverSideEmit]
+        //! [fetchSockets]
+        io.fetchSockets().then(sockets => console.log(sockets.length));
+        //! [fetchSockets]
         //! [sockets]
-        console.log(io.sockets.length, io.socketsCount);
+        console.log(io.socketsCount, io.sockets);
         //! [sockets]
     }
 
     function socketCalls(socket: SocketIoSocket) {
         //! [socket on]
-        socket.on("price", (symbol, value, ack) => ack(`${symbol}: ${value}`));
+        socket.on("price", (symbol, value) => console.log(symbol, value));
         //! [socket on]
         //! [socket once]
         socket.once("ready", () => console.log("ready"));
@@ -231,7 +238,7 @@ QtObject {
         socket.data = { user: "ada" };
         //! [data]
         //! [handshake]
-        console.log(socket.handshake.auth.token, socket.address);
+        console.log(socket.handshake.auth.token);
         //! [handshake]
         //! [disconnect]
         socket.disconnectClient();

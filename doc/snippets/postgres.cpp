@@ -32,3 +32,14 @@ void closeShop(SocketIo::PostgresEmitter *emitter)
     emitter->in(u"shop"_s).disconnectSockets();
     //! [operator]
 }
+
+void watchDatabase(SocketIo::PostgresEmitter *emitter)
+{
+    //! [state]
+    QObject::connect(emitter, &SocketIo::PostgresEmitter::stateChanged, emitter,
+                     [](SocketIo::Postgres::State state) {
+                         if (state == SocketIo::Postgres::State::Waiting)
+                             qWarning("the database is away; what is emitted waits");
+                     });
+    //! [state]
+}

@@ -5,6 +5,7 @@
 #include <SocketIo/Server>
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QDebug>
 
 using namespace Qt::StringLiterals;
 
@@ -70,3 +71,12 @@ static void restartOnHangup(SocketIo::ClusterPrimary *primary)
     });
 }
 //! [restart]
+
+[[maybe_unused]] static void showWorkers(const SocketIo::ClusterPrimary &primary)
+{
+    //! [workers]
+    const QList<SocketIo::ClusterPrimary::Worker> workers = primary.workers();
+    for (const SocketIo::ClusterPrimary::Worker &worker : workers)
+        qInfo() << worker.slot << worker.processId << worker.state << worker.sessions;
+    //! [workers]
+}

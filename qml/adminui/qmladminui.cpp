@@ -40,7 +40,7 @@ using EngineIo::detail::CallOut;
     \qmltype AdminUi
     \inqmlmodule SocketIo.AdminUi
     \inherits SocketIoServerExtension
-    \since 0.1
+    \since QtSocketIo 0.1
     \brief Shows the SocketIoServer that it is declared in in Socket.IO's Admin UI.
 
     Its properties count when the server listens for the first time; active says whether pages can

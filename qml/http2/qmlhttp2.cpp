@@ -28,10 +28,21 @@ namespace SocketIo {
     \qmltype Http2
     \inqmlmodule SocketIo.Http2
     \inherits SocketIoServerExtension
-    \since 0.1
+    \since QtSocketIo 0.1
     \brief Lets the SocketIoServer that it is declared in speak HTTP/2 beside HTTP/1.1.
 
     Its properties are for each connection, and count when the server listens for the first time.
+
+    \qml
+    import SocketIo
+    import SocketIo.Http2
+
+    SocketIoServer {
+        port: 3000
+        options: ({ sslConfiguration: { cert: "server.pem", key: "server.key" } })
+        Http2 { maxConcurrentStreams: 1000 }
+    }
+    \endqml
 
     \sa {HTTP/2}, EngineIo::Http2Options
 */

@@ -28,10 +28,20 @@ using std::chrono::milliseconds;
     \qmltype RedisAdapter
     \inqmlmodule SocketIo.Redis
     \inherits SocketIoAdapter
-    \since 0.1
+    \since QtSocketIo 0.1
     \brief Joins servers over the channels of Redis, as SocketIo::RedisAdapter does.
 
     Its properties count when the server starts.
+
+    \qml
+    import SocketIo
+    import SocketIo.Redis
+
+    SocketIoServer {
+        port: 3000
+        adapter: RedisAdapter { url: "redis://redis.example.org" }
+    }
+    \endqml
 */
 /*!
     \qmlproperty url RedisAdapter::url
@@ -69,11 +79,21 @@ using std::chrono::milliseconds;
     \qmltype ShardedRedisAdapter
     \inqmlmodule SocketIo.Redis
     \inherits SocketIoAdapter
-    \since 0.1
+    \since QtSocketIo 0.1
     \brief Joins servers over the sharded channels of Redis 7, as SocketIo::ShardedRedisAdapter
     does.
 
     Its properties count when the server starts.
+
+    \qml
+    import SocketIo
+    import SocketIo.Redis
+
+    SocketIoServer {
+        port: 3000
+        adapter: ShardedRedisAdapter { url: "redis://redis.example.org" }
+    }
+    \endqml
 */
 /*!
     \qmlproperty url ShardedRedisAdapter::url
@@ -113,12 +133,22 @@ using std::chrono::milliseconds;
     \qmltype RedisStreamsAdapter
     \inqmlmodule SocketIo.Redis
     \inherits SocketIoAdapter
-    \since 0.1
+    \since QtSocketIo 0.1
     \brief Joins servers over a stream of Redis, which loses nothing, as
     SocketIo::RedisStreamsAdapter does.
 
     With \c connectionStateRecovery in SocketIoServer::options, clients whose server is gone go on
     at another. Its properties count when the server starts.
+
+    \qml
+    import SocketIo
+    import SocketIo.Redis
+
+    SocketIoServer {
+        port: 3000
+        adapter: RedisStreamsAdapter { url: "redis://redis.example.org" }
+    }
+    \endqml
 */
 /*!
     \qmlproperty url RedisStreamsAdapter::url

@@ -109,7 +109,8 @@ void AdminUiPrivate::pageConnected(Socket *socket)
 /*!
     \class SocketIo::AdminUi
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/AdminUi
+    \since QtSocketIo 0.1
     \brief Shows a server in Socket.IO's Admin UI, and lets people act on its clients there
     (Socket.IO: \c instrument() of \@socket.io/admin-ui).
 

@@ -4,11 +4,16 @@
 /*!
     \class SocketIo::AdminUiOptions
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/AdminUiOptions
+    \since QtSocketIo 0.1
     \brief The settings of an AdminUi.
 
     They must say who may log in: with username and passwordHash, with authenticator, or, where
     nobody else can reach the server, with allowAnyone.
+
+    For production:
+
+    \snippet adminui.cpp production
 */
 /*!
     \enum SocketIo::AdminUiOptions::Mode

@@ -6,7 +6,8 @@ namespace SocketIo {
 /*!
     \class SocketIo::AdminUiSessionStore
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/AdminUiSessionStore
+    \since QtSocketIo 0.1
     \brief Keeps the sessions of an AdminUi, for servers that share them (Socket.IO: \c Store of
     \@socket.io/admin-ui).
 

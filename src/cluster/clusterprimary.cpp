@@ -22,7 +22,8 @@ using EngineIo::detail::CallOut;
 /*!
     \class SocketIo::ClusterPrimary
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/ClusterPrimary
+    \since QtSocketIo 0.1
     \brief Lets several processes of a program serve one port together (Socket.IO: \c setupPrimary
     of
     \@socket.io/sticky and \@socket.io/cluster-adapter).
@@ -57,8 +58,13 @@ using EngineIo::detail::CallOut;
 /*!
     \class SocketIo::ClusterPrimary::Worker
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/ClusterPrimary
+    \since QtSocketIo 0.1
     \brief Describes a worker.
+
+    To show the workers:
+
+    \snippet workers.cpp workers
 */
 /*!
     \variable SocketIo::ClusterPrimary::Worker::slot

@@ -4,8 +4,13 @@
 /*!
     \class SocketIo::ClusterPrimaryOptions
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/ClusterPrimaryOptions
+    \since QtSocketIo 0.1
     \brief The settings of a ClusterPrimary.
+
+    A program that is its own worker:
+
+    \snippet workers.cpp main
 */
 /*!
     \enum SocketIo::ClusterPrimaryOptions::Balancing

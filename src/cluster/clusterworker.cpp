@@ -63,7 +63,8 @@ public:
 /*!
     \class SocketIo::ClusterWorker
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/ClusterWorker
+    \since QtSocketIo 0.1
     \brief One of several processes that serve the same port together (Socket.IO: \c setupWorker of
     \@socket.io/sticky and the adapter of \@socket.io/cluster-adapter).
 

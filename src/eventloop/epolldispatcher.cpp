@@ -15,7 +15,7 @@ namespace EngineIo {
     \headerfile <EngineIo/EpollDispatcher>
     \inmodule QtSocketIo
     \title Event dispatchers for many connections
-    \since 0.1
+    \since QtSocketIo 0.1
     \brief An event dispatcher whose cost does not grow with the number of open connections.
 
     At each turn of the event loop, Qt's own dispatchers for Linux ask the system about every
@@ -28,11 +28,15 @@ namespace EngineIo {
     It behaves as Qt's own does in every other respect, and all of Qt's classes work on it
     unchanged. A program with many QTcpSocket or QWebSocket objects in a thread gains from it,
     whether or not they belong to this module.
+
+    A server installs it at its start:
+
+    \snippet threads.cpp dispatcher
 */
 
 /*!
     \fn bool EngineIo::installEpollDispatcher()
-    \since 0.1
+    \since QtSocketIo 0.1
 
     Gives the calling thread, which must be the main thread, the dispatcher for many connections.
     Call it at the start of \c main(), before the QCoreApplication is created:
@@ -74,7 +78,7 @@ bool installEpollDispatcher()
 
 /*!
     \fn QAbstractEventDispatcher *EngineIo::createEventDispatcher()
-    \since 0.1
+    \since QtSocketIo 0.1
 
     Returns a new event dispatcher for a thread that owns many sockets, or \c nullptr where the
     platform's own is the best there is (every platform but Linux) and when the system has no

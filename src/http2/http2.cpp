@@ -36,7 +36,8 @@ private:
 /*!
     \class EngineIo::Http2
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile EngineIo/Http2
+    \since QtSocketIo 0.1
     \brief HTTP/2 for a server, beside HTTP/1.1 on the same port.
 
     One call turns it on:

@@ -9,10 +9,15 @@ namespace SocketIo {
 /*!
     \class SocketIo::MsgPack
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/MsgPack
+    \since QtSocketIo 0.1
     \brief Encodes values as MessagePack and decodes them, as notepack.io does.
 
     It is meant for adapters that share a broker with servers on Node.js.
+
+    For example:
+
+    \snippet reference-msgpack.cpp MsgPack
 */
 /*!
     \enum SocketIo::MsgPack::Dates

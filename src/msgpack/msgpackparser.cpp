@@ -118,7 +118,8 @@ private:
 /*!
     \class SocketIo::MsgPackParser
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/MsgPackParser
+    \since QtSocketIo 0.1
     \brief The wire format of socket.io-msgpack-parser: each packet is one binary MessagePack
     message.
 
@@ -159,8 +160,13 @@ private:
 /*!
     \class SocketIo::MsgPackParser::Limits
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/MsgPackParser
+    \since QtSocketIo 0.1
     \brief What a MsgPackParser refuses to decode and to send.
+
+    They are given to the parser:
+
+    \snippet reference-msgpack.cpp Limits
 */
 /*!
     \variable SocketIo::MsgPackParser::Limits::maxDepth

@@ -17,9 +17,14 @@ public:
 /*!
     \class SocketIo::PostgresAdapterOptions
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/PostgresAdapter
+    \since QtSocketIo 0.1
     \brief The settings of a PostgresAdapter, with the names and defaults of
     \@socket.io/postgres-adapter.
+
+    They are given to the factory:
+
+    \snippet postgres.cpp adapter
 */
 /*!
     \variable SocketIo::PostgresAdapterOptions::cleanupInterval
@@ -43,7 +48,8 @@ public:
 /*!
     \class SocketIo::PostgresAdapter
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/PostgresAdapter
+    \since QtSocketIo 0.1
     \brief Joins several servers over the notifications of PostgreSQL, version 10 or later.
 
     The messages are those of \@socket.io/postgres-adapter 0.5 and \@socket.io/postgres-emitter 0.1,
@@ -61,6 +67,10 @@ public:
     RedisStreamsAdapter.
 
     It is in the library \c{QtSocketIo::Postgres}.
+
+    Servers get it as an option:
+
+    \snippet postgres.cpp adapter
 */
 
 /*!

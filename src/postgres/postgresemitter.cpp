@@ -8,7 +8,8 @@ namespace SocketIo {
 /*!
     \class SocketIo::PostgresEmitter
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/PostgresEmitter
+    \since QtSocketIo 0.1
     \brief Emits to the clients of servers that use PostgresAdapter, from a program that is not a
     server (Socket.IO: \c Emitter of \@socket.io/postgres-emitter).
 

@@ -4,8 +4,13 @@
 /*!
     \class SocketIo::Postgres
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/PostgresOptions
+    \since QtSocketIo 0.1
     \brief The state of a connection to PostgreSQL.
+
+    To hear when the database is away:
+
+    \snippet postgres.cpp state
 */
 /*!
     \enum SocketIo::Postgres::State
@@ -20,11 +25,16 @@
 /*!
     \class SocketIo::PostgresOptions
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/PostgresOptions
+    \since QtSocketIo 0.1
     \brief How a PostgresAdapter or PostgresEmitter uses its database.
 
     The options for the channels, the table and the threshold have the names and defaults of
     \@socket.io/postgres-adapter. They must be the same for all servers of a cluster.
+
+    Those of an adapter contain them:
+
+    \snippet postgres.cpp adapter
 */
 /*!
     \variable SocketIo::PostgresOptions::url

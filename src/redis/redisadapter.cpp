@@ -225,8 +225,13 @@ void RedisAdapterPrivate::responseReceived(const QVariantMap &response)
 /*!
     \class SocketIo::RedisAdapterOptions
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/RedisAdapter
+    \since QtSocketIo 0.1
     \brief The settings of a RedisAdapter, with the names and defaults of \@socket.io/redis-adapter.
+
+    They are given to the factory:
+
+    \snippet cluster.cpp redis
 */
 /*!
     \variable SocketIo::RedisAdapterOptions::key
@@ -245,7 +250,8 @@ void RedisAdapterPrivate::responseReceived(const QVariantMap &response)
 /*!
     \class SocketIo::RedisAdapter
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/RedisAdapter
+    \since QtSocketIo 0.1
     \brief Joins several servers by the publish/subscribe channels of a Redis server.
 
     \code

@@ -9,7 +9,8 @@ using detail::RedisSubscriptions;
 /*!
     \class SocketIo::RedisConnection
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/RedisConnection
+    \since QtSocketIo 0.1
     \brief A connection to a Redis server, or to a Redis Cluster.
 
     It never blocks, and reconnects by itself when the connection is lost: with a growing delay, and
@@ -28,6 +29,10 @@ using detail::RedisSubscriptions;
     that of the whole cluster.
 
     A connection belongs to the thread that it was created in.
+
+    For example:
+
+    \snippet reference-redis.cpp RedisConnection
 */
 /*!
     \enum SocketIo::RedisConnection::State

@@ -169,8 +169,13 @@ bool RedisEmitterPrivate::send(const QList<QByteArray> &words)
 /*!
     \class SocketIo::RedisEmitterOptions
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/RedisEmitter
+    \since QtSocketIo 0.1
     \brief Which servers a RedisEmitter sends to.
+
+    For servers that use the adapter over streams:
+
+    \snippet reference-redis.cpp RedisEmitterOptions
 */
 /*!
     \enum SocketIo::RedisEmitterOptions::Adapter
@@ -204,7 +209,8 @@ bool RedisEmitterPrivate::send(const QList<QByteArray> &words)
 /*!
     \class SocketIo::RedisEmitter
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/RedisEmitter
+    \since QtSocketIo 0.1
     \brief Sends events to the clients of servers that share a Redis, from a program that is not a
     server (Socket.IO: \c Emitter of \@socket.io/redis-emitter).
 

@@ -4,8 +4,13 @@
 /*!
     \class SocketIo::RedisOptions
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/RedisOptions
+    \since QtSocketIo 0.1
     \brief How a RedisConnection reaches its server.
+
+    For example:
+
+    \snippet reference-redis.cpp RedisOptions
 */
 /*!
     \variable SocketIo::RedisOptions::url

@@ -4,8 +4,13 @@
 /*!
     \class SocketIo::RedisReply
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/RedisReply
+    \since QtSocketIo 0.1
     \brief A value that Redis sends.
+
+    For example:
+
+    \snippet reference-redis.cpp RedisReply
 */
 /*!
     \enum SocketIo::RedisReply::Type

@@ -4,9 +4,14 @@
 /*!
     \class SocketIo::RedisStreamsAdapterOptions
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/RedisStreamsAdapter
+    \since QtSocketIo 0.1
     \brief The settings of a RedisStreamsAdapter, with the names and defaults of
     \@socket.io/redis-streams-adapter.
+
+    They are given to the factory:
+
+    \snippet cluster.cpp streams
 */
 /*!
     \enum SocketIo::RedisStreamsAdapterOptions::PubSub
@@ -87,7 +92,8 @@
 /*!
     \class SocketIo::RedisStreamsAdapter
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/RedisStreamsAdapter
+    \since QtSocketIo 0.1
     \brief Joins several servers over a stream of a Redis server, which loses nothing.
 
     \code

@@ -67,9 +67,14 @@ void ShardedRedisAdapterPrivate::received(const QByteArray &name, const QByteArr
 /*!
     \class SocketIo::ShardedRedisAdapterOptions
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/ShardedRedisAdapter
+    \since QtSocketIo 0.1
     \brief The settings of a ShardedRedisAdapter, with the names and defaults of
     \@socket.io/redis-adapter.
+
+    They are given to the factory:
+
+    \snippet cluster.cpp nodes
 */
 /*!
     \enum SocketIo::ShardedRedisAdapterOptions::SubscriptionMode
@@ -94,7 +99,8 @@ void ShardedRedisAdapterPrivate::received(const QByteArray &name, const QByteArr
 /*!
     \class SocketIo::ShardedRedisAdapter
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/ShardedRedisAdapter
+    \since QtSocketIo 0.1
     \brief Joins several servers over the sharded channels of Redis 7 or later.
 
     The messages are those of \c createShardedAdapter() of \@socket.io/redis-adapter 8, so that
@@ -104,6 +110,10 @@ void ShardedRedisAdapterPrivate::received(const QByteArray &name, const QByteArr
     While Redis cannot be reached, events are handled as by RedisAdapter.
 
     It is in the library \c{QtSocketIo::Redis}.
+
+    With a Redis Cluster:
+
+    \snippet cluster.cpp nodes
 */
 
 /*!

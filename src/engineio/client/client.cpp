@@ -13,7 +13,8 @@ ClientObserver::~ClientObserver() = default;
 /*!
     \class EngineIo::Client
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile EngineIo/Client
+    \since QtSocketIo 0.1
     \brief A connection to an Engine.IO server, over HTTP long-polling and WebSocket
     (Engine.IO: \c Socket of engine.io-client).
 

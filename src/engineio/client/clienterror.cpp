@@ -8,11 +8,16 @@ using namespace Qt::StringLiterals;
 /*!
     \class EngineIo::ClientError
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile EngineIo/ClientError
+    \since QtSocketIo 0.1
     \brief Why a Client's connection failed or ended (Engine.IO: \c TransportError).
 
     A default constructed ClientError means that nothing went wrong. It is a value and can be used
     in any thread.
+
+    A program shows what happened and what may help:
+
+    \snippet reference.cpp ClientError
 */
 
 /*!

@@ -6,10 +6,15 @@ namespace EngineIo {
 /*!
     \class EngineIo::ClientOptions
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile EngineIo/ClientOptions
+    \since QtSocketIo 0.1
     \brief The settings of a Client, with Engine.IO's names and defaults.
 
     A Client copies them; changing a ClientOptions afterwards does not change the Client.
+
+    They are given to the client:
+
+    \snippet reference.cpp EngineIo::ClientOptions
 */
 /*!
     \variable EngineIo::ClientOptions::path

@@ -7,7 +7,7 @@ using namespace Qt::StringLiterals;
 
 /*!
     \enum EngineIo::TransportType
-    \since 0.1
+    \since QtSocketIo 0.1
     How a session's packets travel.
 
     \value Polling    requests and answers of HTTP, of which one is always waiting
@@ -15,7 +15,7 @@ using namespace Qt::StringLiterals;
 */
 /*!
     \enum EngineIo::PacketType
-    \since 0.1
+    \since QtSocketIo 0.1
     The kinds of Engine.IO packets, with their numbers on the wire.
 
     \value Open     opens a session; from the server
@@ -29,7 +29,7 @@ using namespace Qt::StringLiterals;
 */
 /*!
     \enum EngineIo::ProtocolRevision
-    \since 0.1
+    \since QtSocketIo 0.1
     A revision of the Engine.IO protocol.
 
     \value Revision3  spoken by Socket.IO 1 and 2
@@ -37,7 +37,7 @@ using namespace Qt::StringLiterals;
 */
 /*!
     \enum EngineIo::CloseReason
-    \since 0.1
+    \since QtSocketIo 0.1
     Why a session ended. closeReasonText() gives Engine.IO's text for it.
 
     \value TransportClose      the other side closed the connection
@@ -52,7 +52,7 @@ using namespace Qt::StringLiterals;
 */
 /*!
     \enum EngineIo::ConnectionError
-    \since 0.1
+    \since QtSocketIo 0.1
     Why a request was refused. The value is the "code" in the answer's JSON body;
     connectionErrorText() gives the "message".
 
@@ -68,7 +68,7 @@ using namespace Qt::StringLiterals;
 */
 /*!
     \enum EngineIo::ForwardedHeader
-    \since 0.1
+    \since QtSocketIo 0.1
     The header by which the proxies of ServerOptions::trustedProxies say who the client is.
 
     \value XForwardedFor  \c X-Forwarded-For, with \c X-Forwarded-Proto; most proxies write them
@@ -76,7 +76,7 @@ using namespace Qt::StringLiterals;
 */
 /*!
     \enum EngineIo::ProxyProtocol
-    \since 0.1
+    \since QtSocketIo 0.1
     Whether connections begin with a header of the PROXY protocol.
 
     \value Off                 none does
@@ -85,7 +85,7 @@ using namespace Qt::StringLiterals;
 */
 /*!
     \enum EngineIo::SendFlag
-    \since 0.1
+    \since QtSocketIo 0.1
     How a message is sent.
 
     \value Volatile       It is dropped unless the transport can take it now.

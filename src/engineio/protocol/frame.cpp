@@ -13,7 +13,8 @@ constexpr qsizetype TextPrefix = detail::MaxWebSocketHeaderSize + 1;
 /*!
     \class EngineIo::Frame
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile EngineIo/Frame
+    \since QtSocketIo 0.1
     \brief One message, encoded once for every transport and every receiver.
 
     A frame holds the message as it is sent on a server's WebSocket, header included, and a polling
@@ -21,10 +22,14 @@ constexpr qsizetype TextPrefix = detail::MaxWebSocketHeaderSize + 1;
     sent to any number of sessions.
 
     It is a value. A default constructed one holds nothing and must not be sent.
+
+    To send a message to many sessions:
+
+    \snippet reference.cpp Frame
 */
 /*!
     \typealias EngineIo::FrameList
-    \since 0.1
+    \since QtSocketIo 0.1
     The frames of one message of a higher level, for example a Socket.IO packet: mostly one, and
     one more for each binary attachment.
 */
@@ -96,7 +101,8 @@ Message Frame::message() const
 /*!
     \class EngineIo::TextFrameWriter
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile EngineIo/Frame
+    \since QtSocketIo 0.1
     \brief Writes the text of a frame in place, without a copy.
 
     \code
@@ -104,6 +110,10 @@ Message Frame::message() const
     writer.buffer().append("hello");
     session->send({std::move(writer).finish()});
     \endcode
+
+    To write a text where it will be sent from:
+
+    \snippet reference.cpp TextFrameWriter
 */
 /*!
     \fn QByteArray &EngineIo::TextFrameWriter::buffer()

@@ -22,7 +22,8 @@ using detail::lcEngine;
 /*!
     \class EngineIo::Server
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile EngineIo/Server
+    \since QtSocketIo 0.1
     \brief Accepts Engine.IO clients over HTTP long-polling and WebSocket (Engine.IO: Server).
 
     One port serves both transports, with or without TLS. Each client that completes the handshake

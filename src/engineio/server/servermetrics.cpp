@@ -26,7 +26,8 @@ public:
 /*!
     \class EngineIo::ServerMetrics
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile EngineIo/ServerMetrics
+    \since QtSocketIo 0.1
     \brief Numbers about a running server: clients, packets, bytes, refusals, delays.
 
     The numbers are taken at each interval(), and on refresh(), and stay as they are until the next

@@ -161,7 +161,8 @@ void SessionPrivate::send(const FrameList &frames, SendFlags flags)
 /*!
     \class EngineIo::Session
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile EngineIo/Session
+    \since QtSocketIo 0.1
     \brief One client's connection, whatever transports carry it (Engine.IO: Socket).
 
     A Server makes a session for each client that completes the handshake and hands it out with
@@ -169,6 +170,10 @@ void SessionPrivate::send(const FrameList &frames, SendFlags flags)
     closed(). Deleting it earlier closes the connection.
 
     Nothing of a session may be used from another thread.
+
+    A server that sends back what it receives:
+
+    \snippet reference.cpp Session
 */
 
 Session::Session(std::unique_ptr<SessionPrivate> p, QObject *parent)

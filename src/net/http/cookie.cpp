@@ -14,12 +14,17 @@
 /*!
     \class EngineIo::CookieOptions
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile EngineIo/CookieOptions
+    \since QtSocketIo 0.1
     \brief The cookie that carries the session id, for load balancers. Engine.IO: \c cookie.
 
     It is sent with the response that opens a session over polling. Its attributes are those of the
     npm package \c cookie. If an option is not valid in a cookie, no cookie is sent and a warning is
     logged.
+
+    A server with such options sets a cookie:
+
+    \snippet reference.cpp CookieOptions
 */
 
 /*!

@@ -6,7 +6,8 @@ namespace EngineIo {
 /*!
     \class EngineIo::CorsOrigin
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile EngineIo/CorsOptions
+    \since QtSocketIo 0.1
     \brief Which origins may use the server from a web page. Engine.IO: \c cors.origin.
 
     An origin is the scheme, host and port of a page, such as \c{https://example.com:8080}. Origins
@@ -16,6 +17,10 @@ namespace EngineIo {
     CORS makes a browser withhold a response from the page. It does not withhold a request from the
     server, and does not apply to WebSockets; to refuse clients, use the server's \c allowRequest
     function.
+
+    A pattern, a list and a function, which may answer later:
+
+    \snippet reference.cpp CorsOrigin
 
     \sa CorsOptions
 */
@@ -140,12 +145,17 @@ CorsOrigin CorsOrigin::none()
 /*!
     \class EngineIo::CorsOptions
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile EngineIo/CorsOptions
+    \since QtSocketIo 0.1
     \brief Cross-origin resource sharing: how pages of other origins may use the server. Engine.IO:
     \c cors.
 
     The answers are those of the npm package \c cors. Values that are not valid in a header are left
     out.
+
+    To let the pages of one other origin in:
+
+    \snippet reference.cpp CorsOptions
 */
 
 /*!

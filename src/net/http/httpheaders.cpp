@@ -12,7 +12,8 @@ using namespace detail;
 /*!
     \class EngineIo::HttpHeaders
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile EngineIo/HttpHeaders
+    \since QtSocketIo 0.1
     \brief The headers of an HTTP request or response, in their order.
 
     A name can occur several times. Names are compared without regard to case. The names of a
@@ -22,6 +23,10 @@ using namespace detail;
     header cannot add lines to a response.
 
     All functions are reentrant.
+
+    Names are compared without regard to case:
+
+    \snippet reference.cpp HttpHeaders
 */
 
 /*!

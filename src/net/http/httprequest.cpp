@@ -32,12 +32,17 @@ public:
 /*!
     \class EngineIo::HttpRequest
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile EngineIo/HttpRequest
+    \since QtSocketIo 0.1
     \brief A request that a server has received: the first one of a session, or any other.
 
     It corresponds to \c req of Node.js (\c http.IncomingMessage). It is a value class: copies are
     cheap, and changing one does not change the others. A request can be read in any thread, and the
     same request in several threads at once.
+
+    To look at the request before a client is let in:
+
+    \snippet reference.cpp HttpRequest
 
     \sa HttpResponse
 */

@@ -8,7 +8,8 @@ using namespace Qt::StringLiterals;
 /*!
     \class EngineIo::HttpResponse
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile EngineIo/HttpResponse
+    \since QtSocketIo 0.1
     \brief The answer of a server to a request.
 
     The server adds the headers that say where the response ends and whether the connection stays
@@ -17,6 +18,10 @@ using namespace Qt::StringLiterals;
     body to count (the answer to \c HEAD, status 304, and a length of 0 with status 204).
 
     The body is not sent to a \c HEAD request, nor with a status that has no body (1xx, 204, 304).
+
+    A server that answers other requests, too:
+
+    \snippet reference.cpp HttpResponse
 
     \sa HttpRequest, HttpResponder
 */

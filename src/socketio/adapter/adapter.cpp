@@ -40,12 +40,17 @@ void forEachSocket(const QList<GuardedSocket> &sockets, Function function)
 /*!
     \class SocketIo::BroadcastReplies
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/Adapter
+    \since QtSocketIo 0.1
     \brief What a broadcast with acknowledgements reports while its clients answer.
 
     Each server calls \c clients once, with the number of clients that it has asked, and \c answer
     with the first argument of each client's acknowledgement. Its own clients that leave without an
     answer it reports to \c lost. None of the three functions is empty.
+
+    For example:
+
+    \snippet reference.cpp BroadcastReplies
 */
 /*!
     \variable SocketIo::BroadcastReplies::clients
@@ -63,7 +68,8 @@ void forEachSocket(const QList<GuardedSocket> &sockets, Function function)
 /*!
     \class SocketIo::Adapter
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/Adapter
+    \since QtSocketIo 0.1
     \brief Knows the rooms of a namespace and sends to them, on this server and on the others of a
     cluster (Socket.IO: \c Adapter).
 
@@ -77,6 +83,10 @@ void forEachSocket(const QList<GuardedSocket> &sockets, Function function)
     An adapter lives in the server's thread, and its functions are called there only. Answers may be
     given at once or later, but not after the adapter is gone. The application
     receives an answer that is given at once when control is back in the event loop.
+
+    A server has one adapter for each namespace:
+
+    \snippet reference.cpp Adapter
 */
 
 /*!

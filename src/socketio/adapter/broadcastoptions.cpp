@@ -10,12 +10,17 @@ namespace SocketIo {
 /*!
     \class SocketIo::BroadcastOptions
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/BroadcastOptions
+    \since QtSocketIo 0.1
     \brief Which sockets of a namespace an operation means, and how it is done (Socket.IO:
     \c BroadcastOptions).
 
     A socket is meant if it is in any of rooms, or if rooms is empty, unless it is in any of
     except. Each socket's own room, called by its id, counts as well.
+
+    For example, all in one room but those who are in another:
+
+    \snippet reference.cpp BroadcastOptions
 */
 /*!
     \variable SocketIo::BroadcastOptions::NoTimeout
@@ -45,7 +50,7 @@ namespace SocketIo {
 */
 /*!
     \enum SocketIo::BroadcastFlag
-    \since 0.1
+    \since QtSocketIo 0.1
 
     \value Volatile       The packet is dropped for a client whose transport cannot take it now.
     \value NoCompression  The packet is not compressed (Socket.IO: \c{compress(false)}).
@@ -53,7 +58,7 @@ namespace SocketIo {
 */
 /*!
     \enum SocketIo::CloseConnection
-    \since 0.1
+    \since QtSocketIo 0.1
 
     \value No   The client leaves the namespace and keeps its connection.
     \value Yes  The client's connection is closed, and with it all its namespaces.
@@ -61,8 +66,13 @@ namespace SocketIo {
 /*!
     \class SocketIo::RecoverableSession
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/RecoverableSession
+    \since QtSocketIo 0.1
     \brief What is kept of a socket whose connection broke (Socket.IO: \c SessionToPersist).
+
+    An adapter that keeps sessions itself:
+
+    \snippet reference.cpp sessions
 */
 /*!
     \variable SocketIo::RecoverableSession::sid
@@ -83,8 +93,13 @@ namespace SocketIo {
 /*!
     \class SocketIo::RestoredSession
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/RecoverableSession
+    \since QtSocketIo 0.1
     \brief A kept session and what its client has missed (Socket.IO: \c Session).
+
+    An adapter that keeps sessions itself:
+
+    \snippet reference.cpp sessions
 */
 /*!
     \variable SocketIo::RestoredSession::missedEvents

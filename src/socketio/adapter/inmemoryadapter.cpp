@@ -99,12 +99,17 @@ void InMemoryAdapterPrivate::nextTurn()
 /*!
     \class SocketIo::InMemoryAdapter
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/InMemoryAdapter
+    \since QtSocketIo 0.1
     \brief The adapter of a server that stands alone, and the local half of a cluster's adapter
     (Socket.IO: \c Adapter, the default one).
 
     Sending to a room costs as much as the room has sockets, however many the namespace has, and the
     packet is encoded once for all of them.
+
+    Derived classes add to what it does:
+
+    \snippet reference.cpp InMemoryAdapter
 */
 
 /*! Constructs the adapter of \a nsp. */

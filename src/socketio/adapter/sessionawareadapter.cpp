@@ -102,7 +102,8 @@ public:
 /*!
     \class SocketIo::SessionAwareAdapter
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/SessionAwareAdapter
+    \since QtSocketIo 0.1
     \brief The in-memory adapter with connection state recovery (Socket.IO:
     \c SessionAwareAdapter).
 
@@ -114,6 +115,10 @@ public:
     of Socket.IO this adapter also recovers a client that got no event yet, one whose last event is
     older than the time given, and one that is back before its old connection was found to be
     broken.
+
+    A server with the option \c connectionStateRecovery makes one by itself. To make one of your own:
+
+    \snippet reference.cpp SessionAwareAdapter
 */
 
 /*!

@@ -6,11 +6,16 @@ namespace SocketIo {
 /*!
     \class SocketIo::ClientOptions
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/ClientOptions
+    \since QtSocketIo 0.1
     \brief The settings of a Manager and its sockets, with Socket.IO's names and defaults.
 
     They come on top of those of EngineIo::ClientOptions, of which only \c path has another default
     here: "/socket.io". They are copied: changing a ClientOptions afterwards changes nothing.
+
+    They are given to Manager::connectTo() or to a Manager:
+
+    \snippet reference.cpp ClientOptions
 */
 /*!
     \fn SocketIo::ClientOptions::ClientOptions()

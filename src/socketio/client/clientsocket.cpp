@@ -16,7 +16,8 @@ using namespace Qt::StringLiterals;
 /*!
     \class SocketIo::ClientSocket
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/ClientSocket
+    \since QtSocketIo 0.1
     \brief A client's connection to one namespace of a server (Socket.IO: \c Socket of
     socket.io-client).
 

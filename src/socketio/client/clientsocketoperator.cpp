@@ -13,7 +13,8 @@ namespace SocketIo {
 /*!
     \class SocketIo::ClientSocketOperator
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/ClientSocketOperator
+    \since QtSocketIo 0.1
     \brief Emits to the server with modifiers.
 
     \code

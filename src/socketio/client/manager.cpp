@@ -17,7 +17,8 @@ using EngineIo::detail::isInThreadOf;
 /*!
     \class SocketIo::Manager
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/Manager
+    \since QtSocketIo 0.1
     \brief A connection to a server, which its sockets share and which is made again when it breaks
     (Socket.IO: \c Manager).
 

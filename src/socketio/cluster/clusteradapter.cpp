@@ -52,8 +52,13 @@ QString ClusterAdapterPrivate::randomId()
 /*!
     \class SocketIo::ClusterOptions
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/ClusterAdapter
+    \since QtSocketIo 0.1
     \brief The settings of a ClusterAdapter, with the names and defaults of Socket.IO's adapters.
+
+    A derived adapter passes them to its base class:
+
+    \snippet udpadapter.h adapter
 */
 /*!
     \enum SocketIo::ClusterOptions::Recovery
@@ -88,7 +93,8 @@ QString ClusterAdapterPrivate::randomId()
 /*!
     \class SocketIo::ClusterAdapter
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/ClusterAdapter
+    \since QtSocketIo 0.1
     \brief The base class of adapters that make several servers one (Socket.IO: \c ClusterAdapter
     and \c ClusterAdapterWithHeartbeat).
 
@@ -110,6 +116,10 @@ QString ClusterAdapterPrivate::randomId()
     unless deliversOwnMessages() says otherwise.
 
     An adapter lives in the thread of its server.
+
+    An adapter over UDP, declared and implemented:
+
+    \snippet udpadapter.h adapter
 */
 
 /*!

@@ -16,11 +16,16 @@ using Type = ClusterMessage::Type;
 /*!
     \class SocketIo::ClusterPublisher
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/ClusterBroadcast
+    \since QtSocketIo 0.1
     \brief What an emitter, a program that is no server, sends to the servers of a cluster with.
 
     RedisEmitter and PostgresEmitter have one. Over something else it is written as the
     publishMessage() of a ClusterAdapter is.
+
+    For example:
+
+    \snippet reference.cpp ClusterPublisher
 */
 /*!
     \fn bool SocketIo::ClusterPublisher::publish(const SocketIo::ClusterMessage &message)
@@ -33,7 +38,8 @@ ClusterPublisher::~ClusterPublisher() = default;
 /*!
     \class SocketIo::ClusterBroadcast
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/ClusterBroadcast
+    \since QtSocketIo 0.1
     \brief Emits to clients of other programs' servers, or does something else to them all, as
     BroadcastOperator does in a server.
 

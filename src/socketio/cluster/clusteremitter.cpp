@@ -6,12 +6,17 @@ namespace SocketIo {
 /*!
     \class SocketIo::ClusterEmitter
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/ClusterEmitter
+    \since QtSocketIo 0.1
     \brief The base of emitters: programs that are no servers emit to the clients of servers.
 
     RedisEmitter and PostgresEmitter derive from it. One over something else hands a
     ClusterPublisher of its own to the constructor. All functions return \c false if nothing will be
     sent.
+
+    With an emitter for PostgreSQL, for example:
+
+    \snippet postgres.cpp emitter
 */
 
 /*!

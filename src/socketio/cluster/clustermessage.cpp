@@ -38,11 +38,16 @@ bool containsBinary(const QVariant &value)
 /*!
     \class SocketIo::ClusterMessage
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/ClusterMessage
+    \since QtSocketIo 0.1
     \brief A message between the servers of a cluster, as ClusterAdapter sends and receives it.
 
     The types and their data are those that the adapters of Socket.IO for Node.js exchange, so that
     servers of both kinds can form one cluster.
+
+    For example:
+
+    \snippet reference.cpp ClusterMessage
 */
 /*!
     \enum SocketIo::ClusterMessage::Type

@@ -11,7 +11,8 @@ namespace SocketIo {
 /*!
     \class SocketIo::Ack
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/Ack
+    \since QtSocketIo 0.1
     \brief Answers one received event (Socket.IO: the callback that a handler gets last).
 
     A slot that takes an Ack as its last parameter answers the peer by calling it with any

@@ -6,7 +6,8 @@ namespace SocketIo {
 /*!
     \class SocketIo::AckException
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/AckException
+    \since QtSocketIo 0.1
     \brief Carries the Error of an acknowledgement that failed through a QFuture.
 
     Only a QFuture throws it, from \c result() or into \c onFailed():

@@ -21,7 +21,7 @@ using namespace Qt::StringLiterals;
 /*!
     \headerfile <SocketIo/Arguments>
     \inmodule QtSocketIo
-    \since 0.1
+    \since QtSocketIo 0.1
     \brief Between C++ values and the arguments of events and acknowledgements.
 
     An argument is a QVariant. One that came from a peer holds nothing but: \c nullptr (JSON null),
@@ -29,6 +29,10 @@ using namespace Qt::StringLiterals;
     too great for it), \c double (any other number), QString, QVariantList (array), QVariantMap
     (object) and QByteArray (binary data). \l {Values on the wire} has the table of what each type
     becomes.
+
+    Both ways:
+
+    \snippet reference.cpp Arguments
 */
 
 /*!

@@ -8,12 +8,17 @@ using namespace Qt::StringLiterals;
 /*!
     \class SocketIo::Error
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/Error
+    \since QtSocketIo 0.1
     \brief What went wrong: a kind for the program, a text for people, and data for a client.
 
     A default constructed Error means that nothing went wrong. A middleware refuses a client by
     passing an Error to \c next(); the client then receives the message and the data, if any, as
     its connect_error (Socket.IO: \c Error with a \c data property).
+
+    A client that tells its user why it has no connection:
+
+    \snippet reference.cpp Error
 */
 
 /*!

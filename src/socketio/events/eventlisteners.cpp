@@ -28,7 +28,8 @@ bool isInItsThread(const EventListeners *listeners, const char *function)
 /*!
     \class SocketIo::EventListeners
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/EventListeners
+    \since QtSocketIo 0.1
     \brief The receiving calls of a socket: which slots the arrival of an event calls.
 
     Socket and ClientSocket have this as a base class.
@@ -50,6 +51,10 @@ bool isInItsThread(const EventListeners *listeners, const char *function)
     Except for the contexts' threads, all of this belongs to the socket's thread. Adding and
     removing listeners from another is a mistake, see \l {Threads and performance}: it does nothing,
     and on() returns ListenerId::Invalid.
+
+    For example, with a client's socket:
+
+    \snippet reference.cpp EventListeners
 */
 
 /*!

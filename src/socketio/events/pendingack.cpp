@@ -48,7 +48,8 @@ struct ReleasedAcks
 /*!
     \class SocketIo::PendingAck
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/PendingAck
+    \since QtSocketIo 0.1
     \brief The acknowledgement that an emitted event waits for.
 
     \c emitWithAck() gives one (Socket.IO: the callback of \c emit, or the promise of

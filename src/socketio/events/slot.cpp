@@ -8,7 +8,8 @@ using namespace Qt::StringLiterals;
 /*!
     \class SocketIo::Slot
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/Slot
+    \since QtSocketIo 0.1
     \brief A function that takes an event's arguments by their C++ types.
 
     What \c on() and PendingAck::then() are given becomes a Slot: a function, a member function of
@@ -29,6 +30,10 @@ using namespace Qt::StringLiterals;
     \endlist
 
     Parameters are taken by value or by const reference.
+
+    Functions that take slots, as \c on() does, make one of what they are given:
+
+    \snippet reference.cpp Slot
 */
 
 /*!

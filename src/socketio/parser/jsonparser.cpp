@@ -34,7 +34,8 @@ char typeDigit(PacketType type)
 /*!
     \class SocketIo::JsonParser
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/Parser
+    \since QtSocketIo 0.1
     \brief The default wire format: JSON text with binary attachments (socket.io-parser 5).
 
     Values are written as \c{JSON.stringify()} writes them:
@@ -61,13 +62,22 @@ char typeDigit(PacketType type)
 
     The decoder is strict: it refuses what socket.io-parser 4.2.7 refuses, and an event or
     acknowledgement without a payload.
+
+    With limits of your own:
+
+    \snippet reference.cpp JsonParser
 */
 
 /*!
     \class SocketIo::JsonParser::Limits
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/Parser
+    \since QtSocketIo 0.1
     \brief What a JsonParser refuses to decode, and to send.
+
+    They are given to the parser:
+
+    \snippet reference.cpp JsonParser
 */
 /*!
     \variable SocketIo::JsonParser::Limits::maxAttachments

@@ -4,7 +4,7 @@
 /*!
     \enum SocketIo::PacketType
     \inmodule QtSocketIo
-    \since 0.1
+    \since QtSocketIo 0.1
     \brief The kinds of Socket.IO packets, with their numbers on the wire.
 
     \value Connect asks to join a namespace, or says that it is joined
@@ -19,8 +19,13 @@
 /*!
     \class SocketIo::Packet
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/Packet
+    \since QtSocketIo 0.1
     \brief One Socket.IO packet, as a Parser encodes and a Decoder makes it.
+
+    To encode an event:
+
+    \snippet reference.cpp Packet of Socket.IO
 */
 /*!
     \variable SocketIo::Packet::type

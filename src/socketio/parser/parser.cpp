@@ -6,11 +6,16 @@ namespace SocketIo {
 /*!
     \class SocketIo::Parser
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/Parser
+    \since QtSocketIo 0.1
     \brief The wire format of a connection: packets to messages and back (Socket.IO: parser).
 
     Both ends of a connection must use the same. JsonParser is the default. A parser is shared by
     all connections, and with I/O threads it is used by several threads at once.
+
+    Servers and clients take one as an option:
+
+    \snippet reference.cpp Parser
 */
 
 Parser::~Parser() = default;
@@ -31,12 +36,17 @@ Parser::~Parser() = default;
 /*!
     \class SocketIo::Decoder
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/Parser
+    \since QtSocketIo 0.1
     \brief Makes packets of the messages of one connection.
 
     Messages come in the order in which the peer sent them. A packet may take several, so a
     decoder remembers what it has of one. Once it has answered \l Status::Error the connection
     must be closed and the decoder not be used again.
+
+    To read a packet:
+
+    \snippet reference.cpp Decoder
 */
 
 /*!

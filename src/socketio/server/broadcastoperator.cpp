@@ -137,7 +137,8 @@ private:
 /*!
     \class SocketIo::BroadcastOperator
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/BroadcastOperator
+    \since QtSocketIo 0.1
     \brief Emits to many sockets of a namespace, or does something else to them all (Socket.IO:
     \c BroadcastOperator).
 

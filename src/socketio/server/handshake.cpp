@@ -15,11 +15,16 @@ using namespace Qt::StringLiterals;
 /*!
     \class SocketIo::Handshake
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/Handshake
+    \since QtSocketIo 0.1
     \brief What a client's first request and its CONNECT packet say (Socket.IO: \c handshake).
 
     The request is the one that opened the client's connection, so it is the same for all its
     namespaces; only auth() and issued() are those of one namespace. Handshake is a value.
+
+    A middleware that looks at it:
+
+    \snippet reference.cpp Handshake
 */
 
 /*! Constructs an empty handshake. */

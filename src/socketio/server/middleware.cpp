@@ -8,13 +8,18 @@ namespace SocketIo {
 /*!
     \class SocketIo::Next
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/Middleware
+    \since QtSocketIo 0.1
     \brief How a middleware says that it is done (Socket.IO: \c next).
 
     A middleware gets one and calls it once, before it returns or later, in the server's thread.
     It may be copied; calls after the first are ignored. As long as nobody calls it, what it guards
     waits: a client that thereby joins no namespace is disconnected after
     ServerOptions::connectTimeout.
+
+    A middleware calls it once:
+
+    \snippet authentication.cpp middleware
 */
 
 /*!
@@ -53,20 +58,20 @@ void Next::operator()(const Error &error) const
 
 /*!
     \typedef SocketIo::Middleware
-    \since 0.1
+    \since QtSocketIo 0.1
 
     A function that lets a socket join a namespace or refuses it. See Namespace::use().
 */
 /*!
     \typedef SocketIo::EventMiddleware
-    \since 0.1
+    \since QtSocketIo 0.1
 
     A function that sees and may change or drop the events that a socket receives. See
     Socket::use().
 */
 /*!
     \typedef SocketIo::NamespaceFilter
-    \since 0.1
+    \since QtSocketIo 0.1
 
     A function that decides by name and the client's \c auth payload whether a namespace may be
     made. See Server::of().

@@ -18,7 +18,8 @@ using EngineIo::detail::isInThreadOf;
 /*!
     \class SocketIo::Namespace
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/Namespace
+    \since QtSocketIo 0.1
     \brief A set of sockets with a name, middlewares and rooms of its own (Socket.IO:
     \c Namespace).
 
@@ -35,6 +36,10 @@ using EngineIo::detail::isInThreadOf;
 
     A namespace belongs to its server and lives in the server's thread. It owns its sockets.
     Deleting it disconnects them.
+
+    For example:
+
+    \snippet reference.cpp Namespace
 */
 
 Namespace::Namespace(std::shared_ptr<NamespacePrivate> p, QObject *parent)

@@ -12,11 +12,16 @@ namespace SocketIo {
 /*!
     \class SocketIo::RemoteSocket
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/RemoteSocket
+    \since QtSocketIo 0.1
     \brief A socket that fetchSockets() has found, on this server or on another one of the cluster
     (Socket.IO: \c RemoteSocket).
 
     Its id, handshake, rooms and data are those at the time of the search. It is a value.
+
+    For example:
+
+    \snippet reference.cpp RemoteSocket
 */
 
 /*! Constructs one that stands for no socket. */

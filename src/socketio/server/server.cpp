@@ -18,7 +18,8 @@ using EngineIo::detail::isInThreadOf;
 /*!
     \class SocketIo::Server
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/Server
+    \since QtSocketIo 0.1
     \brief A Socket.IO server (Socket.IO: \c Server).
 
     \code

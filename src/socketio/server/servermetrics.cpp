@@ -10,7 +10,8 @@ namespace SocketIo {
 /*!
     \class SocketIo::ServerMetrics
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/ServerMetrics
+    \since QtSocketIo 0.1
     \brief Numbers about a running Socket.IO server, with those of the connections below it.
 
     EngineIo::ServerMetrics has clients, packets, bytes, refusals and delays; added are namespaces,

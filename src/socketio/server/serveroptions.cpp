@@ -6,11 +6,16 @@ namespace SocketIo {
 /*!
     \class SocketIo::ServerOptions
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/ServerOptions
+    \since QtSocketIo 0.1
     \brief The settings of a Server, with Socket.IO's names and defaults.
 
     They come on top of those of EngineIo::ServerOptions, of which only \c path has another
     default here: "/socket.io".
+
+    They are given to the server:
+
+    \snippet reference.cpp ServerOptions
 */
 /*!
     \fn SocketIo::ServerOptions::ServerOptions()
@@ -18,7 +23,7 @@ namespace SocketIo {
 */
 /*!
     \typealias SocketIo::AdapterFactory
-    \since 0.1
+    \since QtSocketIo 0.1
 
     Makes the adapter of a namespace, which then owns it.
 */
@@ -104,10 +109,15 @@ namespace SocketIo {
 /*!
     \class SocketIo::RecoveryOptions
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/RecoverableSession
+    \since QtSocketIo 0.1
     \brief The settings of connection state recovery.
 
     The limits are those of each namespace.
+
+    They are an option of the server:
+
+    \snippet reference.cpp RecoveryOptions
 */
 /*!
     \variable SocketIo::RecoveryOptions::maxDisconnectionDuration

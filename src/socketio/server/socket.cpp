@@ -21,7 +21,8 @@ using EngineIo::detail::isInThreadOf;
 /*!
     \class SocketIo::Socket
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/Socket
+    \since QtSocketIo 0.1
     \brief One client in one namespace, on the server (Socket.IO: \c Socket).
 
     A client that joins a namespace gets a Socket there, which Namespace::connected() hands out. Its
@@ -30,6 +31,10 @@ using EngineIo::detail::isInThreadOf;
 
     A Socket belongs to its namespace. It lives in the server's thread and deletes itself
     (deleteLater()) after disconnected(). Deleting it earlier disconnects it, without signals.
+
+    For example:
+
+    \snippet reference.cpp Socket
 */
 
 Socket::Socket(std::unique_ptr<SocketPrivate> p)

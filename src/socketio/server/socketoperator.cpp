@@ -14,7 +14,8 @@ namespace SocketIo {
 /*!
     \class SocketIo::SocketOperator
     \inmodule QtSocketIo
-    \since 0.1
+    \inheaderfile SocketIo/SocketOperator
+    \since QtSocketIo 0.1
     \brief Emits to a socket's client, or to other sockets, with modifiers.
 
     \code
