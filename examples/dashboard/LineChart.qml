@@ -6,11 +6,15 @@ import SocketIo
 Canvas {
     id: chart
 
+    required property string title
     required property SocketIoListModel model
     required property list<ChartLine> lines
     property double maximum: 100
     property string maximumText: "100 %"
     property int length: 120 // values from the left to the right
+
+    Accessible.role: Accessible.Chart
+    Accessible.name: `${title} in the last minute, up to ${maximumText}`
 
     Connections {
         target: chart.model

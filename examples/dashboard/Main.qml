@@ -11,6 +11,7 @@ Window {
     property var latest: ({})
     readonly property bool narrow: width < 760
     property int secondsLeft: 0
+    property string ended // why the connection has
 
     width: 960
     height: 640
@@ -47,7 +48,7 @@ Window {
     function stateText() {
         if (client.connected)
             return "";
-        const reason = client.lastError.message || "Connecting";
+        const reason = client.lastError.message || ended || "Connecting";
         return secondsLeft > 0 ? `${reason}. Next attempt in ${secondsLeft} s` : `${reason}`;
     }
 
@@ -55,6 +56,7 @@ Window {
         id: client
         url: window.url
         options: ({ reconnectionDelayMax: 3000 })
+        onDisconnected: reason => window.ended = `The connection to ${url} has ended (${reason})`
     }
     Timer {
         interval: 200
@@ -146,6 +148,7 @@ Window {
                     font.pixelSize: 13
                     Accessible.role: Accessible.StaticText
                     Accessible.name: `Latency: ${text}`
+                    Accessible.ignored: !visible
                 }
             }
 
@@ -161,6 +164,7 @@ Window {
                 border.color: Theme.warningBorder
                 Accessible.role: Accessible.AlertMessage
                 Accessible.name: bannerText.text
+                Accessible.ignored: !visible
                 Text {
                     id: bannerText
                     objectName: "banner text"
@@ -183,7 +187,6 @@ Window {
                 columns: window.narrow ? 1 : 3
                 columnSpacing: 16
                 rowSpacing: 16
-                opacity: client.connected ? 1 : 0.6
 
                 MetricCard {
                     title: "Processor"
@@ -191,6 +194,7 @@ Window {
                     LineChart {
                         objectName: "cpu chart"
                         anchors.fill: parent
+                        title: "Processor"
                         model: samples
                         lines: ChartLine { role: "cpu"; color: Theme.good }
                     }
@@ -200,6 +204,7 @@ Window {
                     value: window.percent(window.latest.memory)
                     LineChart {
                         anchors.fill: parent
+                        title: "Memory"
                         model: samples
                         lines: ChartLine { role: "memory"; color: Theme.memory }
                     }
@@ -211,6 +216,7 @@ Window {
                     noteColor: Theme.sent
                     LineChart {
                         anchors.fill: parent
+                        title: "Network"
                         model: samples
                         lines: [
                             ChartLine { role: "received"; color: Theme.received },

@@ -52,6 +52,7 @@ Rectangle {
             fill: parent
             margins: 18
             topMargin: card.value === "" ? 48 : 92
+            bottomMargin: card.value === "" ? 18 : 28 // what the axis means
         }
     }
 }

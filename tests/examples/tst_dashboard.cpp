@@ -12,6 +12,7 @@
 #include <QtTest/qtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 
 using namespace Qt::StringLiterals;
@@ -63,6 +64,8 @@ private Q_SLOTS:
     void fitsNarrowWindows();
     void saysWhyItIsOffline();
     void isDark();
+    void textsCanBeRead_data();
+    void textsCanBeRead();
     void hasNamesForScreenReaders();
     void servesAPageForBrowsers_data();
     void servesAPageForBrowsers();
@@ -218,6 +221,66 @@ void tst_Dashboard::isDark()
     QTRY_VERIFY_WITH_TIMEOUT(item(u"processes"_s)->property("count").toInt() > 0, Patience);
     QTRY_VERIFY_WITH_TIMEOUT(window->grabWindow().pixelColor(2, 2).lightness() < 60, Patience);
     takePicture(u"dashboard-dark"_s);
+}
+
+namespace {
+
+// By WCAG 2.
+double luminance(const QColor &color)
+{
+    const auto linear = [](double value) {
+        return value <= 0.04045 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
+    };
+    return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF())
+        + 0.0722 * linear(color.blueF());
+}
+
+// How many visible texts there are, and those whose contrast to what is behind them is below 4.5.
+int checkTexts(const QQuickItem *item, QColor behind, QStringList *faint)
+{
+    if (!item->isVisible() || qFuzzyIsNull(item->opacity()))
+        return 0;
+    const QColor color = item->property("color").value<QColor>();
+    const QString text = item->property("text").toString();
+    int count = 0;
+    if (!text.isEmpty()) {
+        ++count;
+        const double a = luminance(color);
+        const double b = luminance(behind);
+        const double contrast = (std::max(a, b) + 0.05) / (std::min(a, b) + 0.05);
+        if (contrast < 4.5 || !qFuzzyCompare(item->opacity(), 1))
+            faint->append(u"%1: %2"_s.arg(text).arg(contrast));
+    } else if (item->inherits("QQuickRectangle")) {
+        behind = color;
+    }
+    const QList<QQuickItem *> children = item->childItems();
+    for (const QQuickItem *child : children)
+        count += checkTexts(child, behind, faint);
+    return count;
+}
+
+} // namespace
+
+void tst_Dashboard::textsCanBeRead_data()
+{
+    QTest::addColumn<QString>("theme");
+    QTest::newRow("light") << u"light"_s;
+    QTest::newRow("dark") << u"dark"_s;
+}
+
+void tst_Dashboard::textsCanBeRead()
+{
+    QFETCH(QString, theme);
+    engine.reset();
+    QVERIFY(openWindow(theme));
+    QTRY_VERIFY_WITH_TIMEOUT(item(u"processes"_s)->property("count").toInt() > 0, Patience);
+    QStringList faint;
+    QVERIFY(checkTexts(window->contentItem(), window->color(), &faint) > 20);
+    QVERIFY2(faint.isEmpty(), qPrintable(faint.join(u'\n')));
+    server.stop(); // the banner
+    QTRY_VERIFY_WITH_TIMEOUT(text(u"banner text"_s).contains(u"Next attempt in"_s), Patience);
+    QVERIFY(checkTexts(window->contentItem(), window->color(), &faint) > 20);
+    QVERIFY2(faint.isEmpty(), qPrintable(faint.join(u'\n')));
 }
 
 void tst_Dashboard::hasNamesForScreenReaders()

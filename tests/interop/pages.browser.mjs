@@ -39,7 +39,7 @@ async function servePage(example, hasScript) {
 for (const example of ["chat", "cluster", "dashboard"]) {
   for (const [hasScript, sentence] of [
     [false, 'The server has no socket.io.js. Run "npm ci" in the folder examples, then reload this page.'],
-    [true, /cannot reach the server, trying again|The server is away\. Reconnecting/],
+    [true, /cannot reach the server, trying again|The server at [\d.:]+ cannot be reached/],
   ]) {
     test(`the page of ${example} says that the ${hasScript ? "server" : "script"} is missing`, async () => {
       const server = await servePage(example, hasScript);

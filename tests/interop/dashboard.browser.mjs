@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+// The dashboard's page in a browser: what it shows, in light and dark, narrow and wide, to the eye and to
+// a screen reader, and what it says when its server is away.
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
+import { startServer, until } from "./support.mjs";
+
+const screenshots = process.env.SCREENSHOTS;
+let server, browser;
+before(async () => {
+  mkdirSync(screenshots, { recursive: true });
+  server = await startServer(process.env.DASHBOARD, ["--serve", "--port", "0"]);
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+      "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+});
+after(async () => {
+  await browser?.close();
+  await server?.kill();
+});
+
+async function openPage(options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1100, height: 760 }, ...options });
+  const page = await context.newPage();
+  page.errors = [];
+  page.on("pageerror", (error) => page.errors.push(error));
+  await page.goto(`${server.url}/`);
+  await page.locator("#processes tr").first().waitFor();
+  await page.locator("#cpu", { hasText: "%" }).waitFor();
+  return page;
+}
+
+// The least contrast of a text to what is behind it, by WCAG 2, and whose it is.
+const leastContrast = (page) => page.evaluate(() => {
+  const channels = (color) => color.match(/[\d.]+/g).map(Number);
+  const luminance = ([r, g, b]) => {
+    const [x, y, z] = [r, g, b].map((c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+  };
+  const behind = (element) => {
+    for (let e = element; e; e = e.parentElement) {
+      const color = channels(getComputedStyle(e).backgroundColor);
+      if (color[3] !== 0) return color;
+    }
+    return [255, 255, 255];
+  };
+  let least = [100, ""];
+  for (const element of document.querySelectorAll("body *")) {
+    const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    if (!hasText || !element.checkVisibility()) continue;
+    const [a, b] = [luminance(channels(getComputedStyle(element).color)), luminance(behind(element))];
+    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (contrast < least[0]) least = [contrast, element.outerHTML.slice(0, 80)];
+  }
+  return least;
+});
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`everything can be read in ${colorScheme} colors`, async () => {
+    const page = await openPage({ colorScheme });
+    const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor.match(/\d+/)[0]);
+    assert.ok(colorScheme === "dark" ? paper < 60 : paper > 200, paper);
+    const [contrast, element] = await leastContrast(page);
+    assert.ok(contrast >= 4.5, `${contrast}: ${element}`);
+    await page.screenshot({ path: join(screenshots, `dashboard-page-${colorScheme}.png`) });
+    assert.deepEqual(page.errors, []);
+    await page.context().close();
+  });
+}
+
+for (const width of [360, 760, 1920]) {
+  test(`it fits into ${width} pixels`, async () => {
+    const page = await openPage({ viewport: { width, height: 800 } });
+    const cut = await page.evaluate(() => [...document.querySelectorAll("section, th, h2, canvas, header, #network")]
+      .filter((e) => e.getBoundingClientRect().right > innerWidth || e.scrollWidth > e.clientWidth + 1)
+      .map((e) => e.outerHTML.slice(0, 80)));
+    assert.deepEqual(cut, []);
+    await page.screenshot({ path: join(screenshots, `dashboard-page-${width}.png`), fullPage: true });
+    await page.context().close();
+  });
+}
+
+test("a screen reader is told what the figures mean", async () => {
+  const page = await openPage();
+  const session = await page.context().newCDPSession(page);
+  const { nodes } = await session.send("Accessibility.getFullAXTree");
+  const seen = nodes.filter(({ ignored }) => !ignored).map(({ role, name }) => `${role?.value}: ${name?.value ?? ""}`);
+  for (const expected of ["heading: Dashboard", "region: Processor", "region: Processes", "columnheader: PID",
+    "columnheader: Memory"])
+    assert.ok(seen.includes(expected), `${expected} is not among ${seen.join("; ")}`);
+  assert.ok(seen.some((text) => /^(image|img): The last minute: received .*B\/s, sent .*B\/s$/.test(text)), seen.join("; "));
+  assert.ok(seen.some((text) => /^meter: \d+ %$/.test(text)), seen.join("; "));
+  await page.context().close();
+});
+
+test("it says why it is offline and when it tries again", async () => {
+  const page = await openPage();
+  assert.equal(await page.locator("#banner").isVisible(), false);
+  const { port } = server;
+  const { host } = new URL(server.url);
+  await server.kill();
+  await page.locator("#state", { hasText: host }).waitFor();
+  await page.locator("#state", { hasText: `The server at ${host} cannot be reached.` }).waitFor();
+  await page.locator("#countdown", { hasText: /^Next attempt in [1-3] s$/ }).waitFor();
+  assert.equal(await page.locator("#transport").textContent(), "offline");
+  const [contrast, element] = await leastContrast(page);
+  assert.ok(contrast >= 4.5, `${contrast}: ${element}`);
+  await page.screenshot({ path: join(screenshots, "dashboard-page-offline.png") });
+  server = await startServer(process.env.DASHBOARD, ["--serve", "--port", String(port)]);
+  await page.locator("#banner").waitFor({ state: "hidden" });
+  await until(async () => (await page.locator("#transport").textContent()) === "websocket", "it is back");
+  assert.deepEqual(page.errors, []);
+  await page.context().close();
+});
