@@ -3,11 +3,8 @@
 
 #include "postgres/postgreslogging_p.h"
 
-#include <QtCore/qrandom.h>
-
 #include <libpq-fe.h>
 
-#include <algorithm>
 #include <utility>
 
 namespace SocketIo::detail {
@@ -18,8 +15,6 @@ namespace {
 
 // How many statements may be under way without a result.
 constexpr size_t MaxSent = 64;
-// Beyond this a delay does not double any more.
-constexpr int MaxDoublings = 20;
 
 void noteNotice(void *, const char *text)
 {
@@ -71,7 +66,7 @@ void PostgresConnection::open()
 {
     if (m_state != State::Closed)
         return;
-    m_attempts = 0;
+    m_reconnection.reset();
     lookUp();
 }
 
@@ -178,7 +173,6 @@ void PostgresConnection::becomeReady()
         return;
     }
     qCDebug(lcPostgres).noquote() << "ready:" << PostgresAddress::text(m_options.url);
-    m_attempts = 0;
     m_warned = false;
     tellOfReturn();
     watch(true, true);
@@ -193,7 +187,7 @@ void PostgresConnection::becomeReady()
 // going.
 void PostgresConnection::tellOfReturn()
 {
-    if (const std::optional<double> seconds = m_outage.end()) {
+    if (const std::optional<double> seconds = m_reconnection.succeeded()) {
         qCInfo(lcPostgres).noquote() << u"PostgreSQL at %1 is there again, after %2 s"_s
                                             .arg(PostgresAddress::text(m_options.url))
                                             .arg(*seconds, 0, 'f', 1);
@@ -334,7 +328,8 @@ void PostgresConnection::takeResults()
             if (done.reply) {
                 done.reply(done.result);
             } else if (!done.result.error.isEmpty()) {
-                qCWarning(lcPostgres).noquote() << "PostgreSQL:" << done.result.error;
+                EngineIo::detail::warnIfDue(lcPostgres(), m_errorWarnings.take(),
+                                            u"PostgreSQL: %1"_s.arg(done.result.error));
                 Q_EMIT errorOccurred(Error(Error::Type::Transport, done.result.error));
             }
             break;
@@ -381,16 +376,11 @@ void PostgresConnection::fail(const QString &reason)
     const Error error(
         Error::Type::Transport,
         u"cannot use PostgreSQL at %1: %2"_s.arg(PostgresAddress::text(m_options.url), reason));
-    if (m_attempts == 0)
+    if (m_reconnection.failed())
         qCWarning(lcPostgres).noquote() << error.message();
-    m_outage.begin();
     tearDown();
-    const std::chrono::milliseconds delay = std::min<std::chrono::milliseconds>(
-        m_options.reconnectionDelay * (1LL << std::min(m_attempts, MaxDoublings)),
-        m_options.reconnectionDelayMax);
-    ++m_attempts;
-    m_timer.start(std::chrono::milliseconds(
-        qint64(double(delay.count()) * (0.5 + QRandomGenerator::global()->generateDouble()))));
+    m_timer.start(
+        m_reconnection.delay(m_options.reconnectionDelay, m_options.reconnectionDelayMax));
     const std::deque<Statement> lost = std::exchange(m_sent, {});
     setState(State::Waiting);
     for (const Statement &statement : lost) {

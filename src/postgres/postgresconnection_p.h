@@ -2,7 +2,8 @@
 #ifndef SOCKETIO_POSTGRESCONNECTION_P_H
 #define SOCKETIO_POSTGRESCONNECTION_P_H
 
-#include "base/outage_p.h"
+#include "base/reconnection_p.h"
+#include "base/warninglimit_p.h"
 #include "postgres/postgresaddress_p.h"
 
 #include <SocketIo/error.h>
@@ -112,9 +113,9 @@ private:
     std::deque<Statement> m_sent;
     qsizetype m_waitingBytes = 0;
     QSet<QByteArray> m_channels;
-    int m_attempts = 0;
-    EngineIo::detail::Outage m_outage;
+    EngineIo::detail::Reconnection m_reconnection;
     bool m_warned = false; // about dropped statements
+    EngineIo::detail::WarningLimit m_errorWarnings{EngineIo::detail::WarningLimit::Many};
 };
 
 } // namespace SocketIo::detail

@@ -88,8 +88,8 @@
 /*!
     \variable SocketIo::PostgresOptions::reconnectionDelay
     \brief how long to wait before the first attempt to connect again; 100 ms by default. The delay
-    doubles with each further attempt, and varies randomly by half, so that servers do not reconnect
-    all at once.
+    doubles with each further attempt. Up to half of it is left out at random, so that servers do not
+    reconnect all at once.
 */
 /*!
     \variable SocketIo::PostgresOptions::reconnectionDelayMax

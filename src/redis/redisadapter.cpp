@@ -2,7 +2,7 @@
 #include <SocketIo/redisadapter.h>
 
 #include "redis/redislink_p.h"
-#include "redis/redislogging_p.h"
+#include "redis/redisrequest_p.h"
 #include "socketio/cluster/clusterwire_p.h"
 #include "socketio/cluster/sharinglink_p.h"
 
@@ -12,24 +12,10 @@
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
-using detail::lcRedis;
+using Request = detail::RedisRequest;
 using Type = ClusterMessage::Type;
 
 namespace {
-
-// The requests and responses of @socket.io/redis-adapter, with their numbers on the wire.
-enum class Request {
-    Sockets = 0,
-    AllRooms,
-    RemoteJoin,
-    RemoteLeave,
-    RemoteDisconnect,
-    RemoteFetch,
-    ServerSideEmit,
-    Broadcast,
-    BroadcastClientCount,
-    BroadcastAck,
-};
 
 // Escapes a name, so that a pattern matches it literally.
 QByteArray escaped(const QByteArray &name)
@@ -43,28 +29,9 @@ QByteArray escaped(const QByteArray &name)
     return result;
 }
 
-Request requestType(Type type)
-{
-    switch (type) {
-    case Type::SocketsJoin:
-        return Request::RemoteJoin;
-    case Type::SocketsLeave:
-        return Request::RemoteLeave;
-    case Type::DisconnectSockets:
-        return Request::RemoteDisconnect;
-    case Type::FetchSockets:
-        return Request::RemoteFetch;
-    case Type::ServerSideEmit:
-        return Request::ServerSideEmit;
-    default:
-        return Request::Broadcast;
-    }
-}
-
 std::optional<Type> messageType(const QVariant &number)
 {
-    bool isNumber = false;
-    switch (Request(number.toInt(&isNumber))) {
+    switch (Request(number.toInt())) {
     case Request::RemoteJoin:
         return Type::SocketsJoin;
     case Request::RemoteLeave:
@@ -363,7 +330,7 @@ void RedisAdapter::publishMessage(const ClusterMessage &message)
         return;
     }
     request.insert(u"uid"_s, uid());
-    request.insert(u"type"_s, int(requestType(message.type)));
+    request.insert(u"type"_s, int(detail::redisRequest(message.type)));
     if (message.type == Type::ServerSideEmit)
         request.insert(u"data"_s, request.take(u"packet"_s));
     d->publish(d->requestChannel, detail::encodeForRedis(request, message.type == Type::Broadcast));

@@ -2,7 +2,7 @@
 #ifndef SOCKETIO_REDISCONNECTION_P_H
 #define SOCKETIO_REDISCONNECTION_P_H
 
-#include "base/outage_p.h"
+#include "base/reconnection_p.h"
 #include "redis/redisaudience_p.h"
 #include "redis/rediscluster_p.h"
 #include "redis/redisconnection.h"
@@ -87,8 +87,7 @@ private:
     std::deque<Queued> m_queued;
     qsizetype m_queuedBytes = 0;
     QTimer m_timer; // limits an attempt to connect, or waits for the next one
-    int m_attempts = 0;
-    EngineIo::detail::Outage m_outage;
+    EngineIo::detail::Reconnection m_reconnection;
     bool m_warned = false; // about dropped commands
 };
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/redisemitter.h>
 
+#include "base/warninglimit_p.h"
 #include "redis/redisconnection_p.h"
 #include "redis/redislink_p.h"
 #include "redis/redislogging_p.h"
+#include "redis/redisrequest_p.h"
 #include "redis/streamentry_p.h"
 #include "socketio/cluster/clusterwire_p.h"
 
@@ -45,6 +47,7 @@ public:
     quint64 sequence = 0;
     qsizetype waiting = 0; // commands that Redis has not answered
     std::function<void()> becameIdle;
+    EngineIo::detail::WarningLimit warnings{EngineIo::detail::WarningLimit::Many};
 
 private:
     QList<QByteArray> forRedis(const ClusterMessage &message) const;
@@ -72,23 +75,11 @@ QList<QByteArray> RedisEmitterPrivate::forRedis(const ClusterMessage &message) c
         return {"PUBLISH", channel, bytes};
     }
     QVariantMap request = data;
-    int number = 6;
-    switch (message.type) {
-    case Type::SocketsJoin:
-        number = 2;
-        break;
-    case Type::SocketsLeave:
-        number = 3;
-        break;
-    case Type::DisconnectSockets:
-        number = 4;
-        break;
-    default:
+    if (message.type == Type::ServerSideEmit) {
         request.insert(u"uid"_s, QString(detail::EmitterUid));
         request.insert(u"data"_s, request.take(u"packet"_s));
-        break;
     }
-    request.insert(u"type"_s, number);
+    request.insert(u"type"_s, int(detail::redisRequest(message.type)));
     const QByteArray json = ClusterMessage::mapToJson(request);
     return json.isEmpty() ? QList<QByteArray>()
                           : QList<QByteArray>{"PUBLISH", key + "-request" + name, json};
@@ -138,7 +129,8 @@ bool RedisEmitterPrivate::publish(const ClusterMessage &message)
         break;
     }
     if (words.isEmpty()) {
-        qCWarning(lcRedis) << "a message is not sent: its values are nested too deeply";
+        EngineIo::detail::warnIfDue(lcRedis(), warnings.take(),
+                                    u"a message is not sent: its values are nested too deeply"_s);
         return false;
     }
     return send(words);

@@ -16,6 +16,7 @@ namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
 using EngineIo::detail::CallOut;
+using EngineIo::detail::warnIfDue;
 
 RedisLink::RedisLink(const RedisOptions &options)
     : m_publisher(options)
@@ -52,9 +53,9 @@ void RedisLink::countSubscribers(const QByteArray &command, const QByteArray &ch
             return;
         const int count = lastCount();
         if (count == 0) {
-            qCWarning(lcRedis).noquote()
-                << "the number of servers is not known, and a request does not wait for others:"
-                << why;
+            warnIfDue(lcRedis(), m_warnings.take(),
+                      u"the number of servers is not known, and a request does not wait for "
+                      "others: %1"_s.arg(why));
         }
         reply(std::max(count, 1));
     };
@@ -102,9 +103,9 @@ std::optional<QVariant> RedisLink::decode(const QByteArray &bytes, const QByteAr
 
 void RedisLink::warnOfIgnored(const QByteArray &channel, const QByteArray &reason) const
 {
-    EngineIo::detail::warnIfDue(lcRedis(), m_ignoredWarnings.take(),
-                                QStringLiteral("a message on the channel %1 is ignored: %2")
-                                    .arg(QString::fromUtf8(channel), QString::fromUtf8(reason)));
+    warnIfDue(lcRedis(), m_warnings.take(),
+              u"a message on the channel %1 is ignored: %2"_s.arg(QString::fromUtf8(channel),
+                                                                  QString::fromUtf8(reason)));
 }
 
 bool roomHasChannel(ShardedRedisAdapterOptions::SubscriptionMode mode, const QString &room)

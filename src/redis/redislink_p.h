@@ -39,7 +39,7 @@ private:
     int lastCount();
 
     int m_lastCount = 0;
-    EngineIo::detail::WarningLimit m_ignoredWarnings{EngineIo::detail::WarningLimit::Many};
+    EngineIo::detail::WarningLimit m_warnings{EngineIo::detail::WarningLimit::Many};
     RedisConnection m_publisher;
     RedisConnection m_subscriber;
 };

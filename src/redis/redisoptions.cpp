@@ -59,7 +59,8 @@
 /*!
     \variable SocketIo::RedisOptions::reconnectionDelay
     \brief how long to wait before the first attempt to connect again; 100 ms by default. The delay
-    doubles with each further attempt.
+    doubles with each further attempt. Up to half of it is left out at random, so that servers do not
+    reconnect all at once.
 */
 /*!
     \variable SocketIo::RedisOptions::reconnectionDelayMax
@@ -70,9 +71,11 @@
     \brief how long messages wait for the other servers to subscribe again after Redis could not be
     reached; 6 seconds by default. What RedisAdapter, ShardedRedisAdapter and RedisEmitter publish
     before that would be lost for them. The messages are sent as soon as there are as many
-    subscribers as before. Together with those that wait for the connection they are limited by
-    maxQueuedBytes. It should be longer than the other servers' reconnectionDelayMax. With 0 they
-    are sent at once. Messages for a Redis Cluster do not wait.
+    subscribers as before. These are counted every 2 seconds, so that a server which has joined
+    within the last 2 seconds may not be waited for. Together with those that wait for the
+    connection, the messages are limited by maxQueuedBytes. The time-out should be longer than the
+    other servers' reconnectionDelayMax. With 0 they are sent at once. Messages for a Redis Cluster
+    do not wait.
 */
 /*!
     \variable SocketIo::RedisOptions::maxReplySize

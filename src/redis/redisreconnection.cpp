@@ -5,9 +5,6 @@
 #include "base/callout_p.h"
 #include "redis/redislogging_p.h"
 
-#include <QtCore/qrandom.h>
-
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -71,7 +68,7 @@ void RedisConnectionPrivate::open()
 {
     if (state != State::Closed)
         return;
-    m_attempts = 0;
+    m_reconnection.reset();
     if (options.rootNodes.isEmpty()) {
         connectToServer();
         return;
@@ -138,7 +135,6 @@ void RedisConnectionPrivate::openPeer()
 void RedisConnectionPrivate::peerReady()
 {
     m_timer.stop();
-    m_attempts = 0;
     qCDebug(lcRedis).noquote() << "ready:" << address() << purpose;
     tellOfReturn();
     subscribeToAll();
@@ -155,7 +151,7 @@ void RedisConnectionPrivate::peerReady()
 // going.
 void RedisConnectionPrivate::tellOfReturn()
 {
-    const std::optional<double> seconds = m_outage.end();
+    const std::optional<double> seconds = m_reconnection.succeeded();
     if (seconds && !isQuiet) {
         qCInfo(lcRedis).noquote()
             << named(u"Redis at %1 is there again%2, after %3 s"_s).arg(*seconds, 0, 'f', 1);
@@ -305,9 +301,8 @@ void RedisConnectionPrivate::fail(const QString &reason)
     if (state == State::Closed || state == State::Waiting)
         return;
     const Error error(Error::Type::Transport, named(u"cannot use Redis at %1%2: %3"_s).arg(reason));
-    if (m_attempts == 0 && !isQuiet)
+    if (m_reconnection.failed() && !isQuiet)
         qCWarning(lcRedis).noquote() << error.message();
-    m_outage.begin();
     const std::deque<Reply> lost = m_peer ? m_peer->takePending() : std::deque<Reply>();
     tearDown();
     RedisReply failure;
@@ -340,13 +335,7 @@ void RedisConnectionPrivate::tearDown()
 
 void RedisConnectionPrivate::retryLater()
 {
-    // Doubles with each attempt, with some randomness so that servers do not reconnect all at once.
-    const qint64 full =
-        std::min<qint64>(options.reconnectionDelayMax.count(),
-                         options.reconnectionDelay.count() << std::min(m_attempts++, 16));
-    const qint64 half = full / 2;
-    m_timer.start(std::chrono::milliseconds(
-        half + QRandomGenerator::global()->bounded(int(std::max<qint64>(half, 1)))));
+    m_timer.start(m_reconnection.delay(options.reconnectionDelay, options.reconnectionDelayMax));
     setState(State::Waiting);
 }
 

@@ -10,6 +10,8 @@
 namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
+using EngineIo::detail::warnIfDue;
+using EngineIo::detail::WarningLimit;
 
 namespace {
 
@@ -46,8 +48,10 @@ QByteArray RedisSessions::encode(const Kept &kept) const
                                                    {u"offset"_s, kept.offset},
                                                    {u"server"_s, m_owner}});
     if (!bytes) {
-        qCWarning(lcRedis).noquote() << "the session of socket" << session.sid
-                                     << "is not kept: its data cannot be written as MessagePack";
+        warnIfDue(
+            lcRedis(), m_warnings->take(),
+            u"the session of socket %1 is not kept: its data cannot be written as MessagePack"_s
+                .arg(session.sid));
     }
     return bytes.value_or(QByteArray()).toBase64();
 }
@@ -58,12 +62,14 @@ void RedisSessions::write(const QString &sid, const Written &before, const QByte
     m_redis->command(
         {"EVAL", ChangeScript, "1", before.key, before.value, value,
          QByteArray::number(qint64(time.count()))},
-        [this, sid, tellsLoss, alive = std::weak_ptr<int>(m_alive)](const RedisReply &reply) {
-            if (alive.expired())
+        [this, sid, tellsLoss, warnings = std::weak_ptr(m_warnings)](const RedisReply &reply) {
+            const std::shared_ptr<const WarningLimit> limit = warnings.lock();
+            if (!limit)
                 return;
             if (reply.isError()) {
-                qCWarning(lcRedis).noquote()
-                    << "the session of socket" << sid << "is not kept:" << reply.text;
+                warnIfDue(lcRedis(), limit->take(),
+                          u"the session of socket %1 is not kept: %2"_s.arg(
+                              sid, QString::fromUtf8(reply.text)));
             } else if (reply.integer == 0 && tellsLoss && m_written.remove(sid)) {
                 qCDebug(lcRedis) << "another server has the session of socket" << sid;
                 m_lost(sid);
@@ -112,31 +118,32 @@ void RedisSessions::remove(const QString &sid)
 
 void RedisSessions::take(const QString &pid, const Found &found)
 {
-    const bool asked = m_redis->command(
-        {"EVAL", TakeScript, "1", (m_keyPrefix + pid).toUtf8()},
-        [pid, found](const RedisReply &reply) {
-            const auto bytes =
-                QByteArray::fromBase64Encoding(reply.text, QByteArray::AbortOnBase64DecodingErrors);
-            if (reply.type != RedisReply::Type::Text) {
-                found(std::nullopt);
-                return;
-            }
-            QVariantMap map;
-            if (bytes)
-                map = MsgPack::decode(*bytes).value_or(QVariant()).toMap();
-            Kept kept;
-            kept.session.sid = map.value(u"sid"_s).toString();
-            kept.session.pid = map.value(u"pid"_s).toString();
-            kept.session.rooms = map.value(u"rooms"_s).toStringList();
-            kept.session.data = map.value(u"data"_s).toMap();
-            kept.offset = map.value(u"offset"_s).toString();
-            if (kept.session.sid.isEmpty() || kept.session.pid != pid) {
-                qCWarning(lcRedis) << "a session at Redis is ignored: it is malformed";
-                found(std::nullopt);
-                return;
-            }
-            found(kept);
-        });
+    const bool asked =
+        m_redis->command({"EVAL", TakeScript, "1", (m_keyPrefix + pid).toUtf8()},
+                         [pid, found, warnings = m_warnings](const RedisReply &reply) {
+                             const auto bytes = QByteArray::fromBase64Encoding(
+                                 reply.text, QByteArray::AbortOnBase64DecodingErrors);
+                             if (reply.type != RedisReply::Type::Text) {
+                                 found(std::nullopt);
+                                 return;
+                             }
+                             QVariantMap map;
+                             if (bytes)
+                                 map = MsgPack::decode(*bytes).value_or(QVariant()).toMap();
+                             Kept kept;
+                             kept.session.sid = map.value(u"sid"_s).toString();
+                             kept.session.pid = map.value(u"pid"_s).toString();
+                             kept.session.rooms = map.value(u"rooms"_s).toStringList();
+                             kept.session.data = map.value(u"data"_s).toMap();
+                             kept.offset = map.value(u"offset"_s).toString();
+                             if (kept.session.sid.isEmpty() || kept.session.pid != pid) {
+                                 warnIfDue(lcRedis(), warnings->take(),
+                                           u"a session at Redis is ignored: it is malformed"_s);
+                                 found(std::nullopt);
+                                 return;
+                             }
+                             found(kept);
+                         });
     if (!asked)
         found(std::nullopt);
 }

@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_REDISSESSIONS_P_H
 #define SOCKETIO_REDISSESSIONS_P_H
 
+#include "base/warninglimit_p.h"
 #include "redis/redisconnection.h"
 
 #include <SocketIo/recoverablesession.h>
@@ -15,7 +16,7 @@ namespace SocketIo::detail {
 // Keeps the sessions of a namespace's sockets in Redis, like @socket.io/redis-streams-adapter. Two
 // members are added: the offset for clients that have received nothing yet, and the server that
 // wrote the session.
-class RedisSessions
+class SOCKETIO_REDIS_AUTOTEST_EXPORT RedisSessions
 {
 public:
     struct Kept
@@ -53,8 +54,10 @@ private:
     const QString m_keyPrefix;
     const QString m_owner;
     const Lost m_lost;
-    const std::shared_ptr<int> m_alive = std::make_shared<int>(); // for answers that come too late
-    QHash<QString, Written> m_written;                            // by sid
+    QHash<QString, Written> m_written; // by sid
+    // Whoever can write to Redis can cause warnings. Shared with the answers, which may come too late.
+    const std::shared_ptr<const EngineIo::detail::WarningLimit> m_warnings =
+        std::make_shared<EngineIo::detail::WarningLimit>(EngineIo::detail::WarningLimit::Many);
 };
 
 } // namespace SocketIo::detail

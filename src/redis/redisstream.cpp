@@ -277,9 +277,9 @@ void RedisStream::publish(const ClusterMessage &message, Delivery delivery)
         CallOut out(this);
         RedisStreamObserver *observer = m_observers.value(message.nsp);
         if (!fits && !std::exchange(m_isFull, true)) {
-            qCWarning(lcRedis).noquote()
-                << "messages for other servers are dropped: more than RedisOptions::maxQueuedBytes"
-                << "wait for Redis";
+            EngineIo::detail::warnIfDue(lcRedis(), m_warnings.take(),
+                                        u"messages for other servers are dropped: more than "
+                                        "RedisOptions::maxQueuedBytes wait for Redis"_s);
         }
         if (!own.isDelivered && observer)
             out.call([&] { observer->ownMessage(message, own.sequence, position().toString()); });

@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_REDISSTREAM_P_H
 #define SOCKETIO_REDISSTREAM_P_H
 
+#include "base/warninglimit_p.h"
 #include "redis/redisstreamsadapter.h"
 #include "redis/streamentry_p.h"
 
@@ -117,6 +118,7 @@ private:
     bool m_isChecking = false;
     bool m_isPolling = false;
     bool m_isFull = false;
+    EngineIo::detail::WarningLimit m_warnings{EngineIo::detail::WarningLimit::Many}; // that it is
 };
 
 } // namespace SocketIo::detail

@@ -147,7 +147,8 @@ QString ClusterAdapter::uid() const
 }
 
 /*!
-    Returns the ids of the other servers that are alive, in no particular order.
+    Returns the ids of the other servers that are alive, in no particular order. Adapters without
+    heartbeats, such as those for Redis, do not know them, and the list is empty; see serverCount().
 */
 QStringList ClusterAdapter::servers() const
 {
@@ -240,9 +241,11 @@ void ClusterAdapter::fetchSockets(const BroadcastOptions &options, const Sockets
         if (!guard)
             return;
         if (missing > 0) {
-            qCWarning(lcCluster) << "fetchSockets() in" << guard->nsp()->name()
-                                 << "lacks the sockets of" << missing
-                                 << "servers that did not answer in time";
+            EngineIo::detail::warnIfDue(
+                lcCluster(), guard->d->missingWarnings.take(),
+                u"fetchSockets() in \"%1\" lacks the sockets of %2 servers that did not answer in time"_s
+                    .arg(guard->nsp()->name())
+                    .arg(missing));
         }
         QList<RemoteSocket> remote;
         for (const QVariant &answer : answers) {
@@ -332,12 +335,13 @@ void ClusterAdapter::serverSideEmit(const QVariantList &event, const ServerSideR
 
 /*!
     \fn void SocketIo::ClusterAdapter::newServer(const QString &uid)
-    The server \a uid has become part of the cluster.
+    The server \a uid has become part of the cluster. Adapters without heartbeats do not emit this
+    signal; those for Redis have none, as on Node.js, and ask Redis for the number of servers.
 */
 /*!
     \fn void SocketIo::ClusterAdapter::serverLost(const QString &uid)
     The server \a uid has left the cluster or has not been heard of for
-    ClusterOptions::heartbeatTimeout.
+    ClusterOptions::heartbeatTimeout. Adapters without heartbeats do not emit this signal.
 */
 
 /*!

@@ -104,6 +104,7 @@ public:
     detail::ClusterRequests requests;
     bool warnedOfNumber = false;
     EngineIo::detail::WarningLimit ignoredWarnings{EngineIo::detail::WarningLimit::Many};
+    EngineIo::detail::WarningLimit missingWarnings{EngineIo::detail::WarningLimit::Many};
 };
 
 template<typename Function>

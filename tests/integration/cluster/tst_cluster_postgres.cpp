@@ -2,7 +2,10 @@
 #include "clustersuite.h"
 #include "postgresserver.h"
 
+#include "base/warninglimit_p.h"
+#include "postgres/postgresconnection_p.h"
 #include "support/testmain.h"
+#include "support/warnings.h"
 
 #include <SocketIo/Namespace>
 #include <SocketIo/PostgresAdapter>
@@ -48,6 +51,7 @@ private Q_SLOTS:
     void goesOnWhenTheDatabaseRestarts();
     void aDatabaseThatHangsHoldsNobodyUp();
     void whatWaitsIsBounded();
+    void refusalsCannotFillTheLog();
     void saysWhyThereIsNoConnection_data();
     void saysWhyThereIsNoConnection();
 
@@ -325,6 +329,20 @@ void tst_ClusterPostgres::whatWaitsIsBounded()
     QVERIFY(!emitter.emitEvent(u"two"_s));
     QVERIFY(!emitter.emitEvent(u"three"_s)); // said once
     QVERIFY(!emitter.isIdle());
+}
+
+void tst_ClusterPostgres::refusalsCannotFillTheLog()
+{
+    constexpr int Count = EngineIo::detail::WarningLimit::Many + 20;
+    detail::PostgresConnection connection(options());
+    QSignalSpy errors(&connection, &detail::PostgresConnection::errorOccurred);
+    connection.open();
+    const Warnings warnings;
+    for (int i = 0; i < Count; ++i)
+        QVERIFY(connection.execute("SELECT nothing"));
+    TRY_COMPARE(errors.size(), Count);
+    QCOMPARE(warnings.all().size(), EngineIo::detail::WarningLimit::Many);
+    QVERIFY2(warnings.all().first().contains(u"nothing"), qPrintable(warnings.all().first()));
 }
 
 void tst_ClusterPostgres::saysWhyThereIsNoConnection_data()

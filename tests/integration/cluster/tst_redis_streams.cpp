@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "base/warninglimit_p.h"
 #include "clusternode.h"
+#include "redis/redissessions_p.h"
 #include "redis/streamentry_p.h"
 #include "redisserver.h"
 
 #include "support/testmain.h"
+#include "support/warnings.h"
 
 #include <SocketIo/BroadcastOperator>
 #include <SocketIo/RedisConnection>
@@ -34,6 +37,8 @@ private Q_SLOTS:
     void malformedEntriesAreReportedAndDropped();
     void reportsWhatIsDropped();
     void knowsARepeatedMessage();
+    void sessionsCannotFillTheLog_data();
+    void sessionsCannotFillTheLog();
 
 private:
     static RedisStreamsAdapterOptions options(const RedisServer &redis)
@@ -215,6 +220,52 @@ void tst_RedisStreams::knowsARepeatedMessage()
             names.append(event.first().toString());
     }
     QCOMPARE(names, QStringList({u"a1"_s, u"a2"_s, u"b1"_s, u"b2"_s}));
+}
+
+void tst_RedisStreams::sessionsCannotFillTheLog_data()
+{
+    QTest::addColumn<QString>("mistake");
+    QTest::addColumn<QString>("warning");
+    QTest::newRow("malformed") << u"malformed"_s << u"a session at Redis is ignored"_s;
+    QTest::newRow("refused") << u"refused"_s << u"is not kept: "_s;
+}
+
+void tst_RedisStreams::sessionsCannotFillTheLog()
+{
+    QFETCH(const QString, mistake);
+    QFETCH(const QString, warning);
+    if (!RedisServer::isInstalled())
+        QSKIP("redis-server is not installed: tools/install-packages cluster");
+    constexpr int Count = EngineIo::detail::WarningLimit::Many + 20;
+    RedisServer redis;
+    QVERIFY(redis.start());
+    RedisConnection connection(options(redis));
+    connection.open();
+    RedisSessions sessions(&connection, u"s:"_s, u"server"_s, [](const QString &) {});
+    const Warnings warnings;
+    int answered = 0;
+    for (int i = 0; i < Count; ++i) {
+        const QByteArray key = "s:" + QByteArray::number(i);
+        RedisSessions::Kept kept;
+        kept.session.sid = QString::number(i);
+        kept.session.pid = kept.session.sid;
+        if (mistake == u"malformed") {
+            connection.command({"SET", key, "AQ=="});
+            sessions.take(kept.session.pid, [&answered](const auto &found) {
+                QVERIFY(!found);
+                ++answered;
+            });
+            continue;
+        }
+        sessions.update(kept, 1min);
+        connection.command({"DEL", key});
+        connection.command({"RPUSH", key, "a list"});
+        sessions.update(kept, 1min);
+        connection.command({"PING"}, [&answered](const RedisReply &) { ++answered; });
+    }
+    TRY_COMPARE(answered, Count);
+    QCOMPARE(warnings.all().size(), EngineIo::detail::WarningLimit::Many);
+    QVERIFY2(warnings.all().first().contains(warning), qPrintable(warnings.all().first()));
 }
 
 QTSOCKETIO_TEST(tst_RedisStreams)
