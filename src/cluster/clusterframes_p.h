@@ -27,12 +27,13 @@ enum class Frame : quint8 {
     DropSession,
     RestoreSession,
     Pong,
+    Leave, // an adapter has been closed
 
     // From the primary to a worker.
     Workers = 32, // the numbers of all running workers
     Connection,   // a new one, with its first bytes
     Message,      // what another worker has published
-    Own,          // the number of what this worker has published
+    Own,          // the number of an ordered message that this worker has published
     Restored,
     Stale, // a session is at another worker now
     Drain,

@@ -172,7 +172,8 @@ QList<ClusterPrimary::Worker> ClusterPrimary::workers() const
     Replaces all workers, one by one: starts a new one and, when that is ready, lets the former one
     drain; see ClusterPrimaryOptions::drainTimeout. workersRestarted() is emitted at the end. If a
     new worker does not become ready, errorOccurred() is emitted, and the workers that have not been
-    replaced keep running.
+    replaced keep running. That is also so if the program has come with a version of this library
+    that the primary, which goes on running, cannot work with.
 */
 void ClusterPrimary::restartWorkers()
 {
@@ -254,7 +255,9 @@ void ClusterPrimaryPrivate::frameReceived(WorkerProcess *worker, Frame frame,
         if (descriptor.isValid())
             m_incoming.add(std::move(descriptor), bytes);
     } else if (!m_messages.frameReceived(worker, frame, bytes)) {
-        qCWarning(lcCluster) << "a worker has sent a message of an unknown type:" << int(frame);
+        EngineIo::detail::warnIfDue(
+            lcCluster(), m_unknownWarnings.take(),
+            QStringLiteral("a worker has sent a message of an unknown type: %1").arg(int(frame)));
     }
 }
 

@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_CLUSTERPRIMARY_P_H
 #define SOCKETIO_CLUSTERPRIMARY_P_H
 
+#include "base/warninglimit_p.h"
 #include "cluster/connectionrouter_p.h"
 #include "cluster/incomingconnections_p.h"
 #include "cluster/workermessages_p.h"
@@ -46,6 +47,7 @@ private:
     detail::ConnectionRouter m_router;
     detail::IncomingConnections m_incoming;
     QTimer m_sweeper;
+    EngineIo::detail::WarningLimit m_unknownWarnings;
 };
 
 } // namespace SocketIo

@@ -132,7 +132,8 @@ AdapterFactory ClusterWorker::adapterFactory()
     Constructs the worker of this process, with the given \a parent; \a server gets the connections.
     The server must not have been started: it must neither have listened nor have been given a
     connection. In a process that is not a worker, this object does nothing, and a warning is
-    logged.
+    logged. If the primary has a version of this library that the worker cannot work with, the worker
+    logs an error and calls QCoreApplication::exit(1).
 */
 ClusterWorker::ClusterWorker(Server *server, QObject *parent)
     : QObject(parent)
@@ -140,6 +141,14 @@ ClusterWorker::ClusterWorker(Server *server, QObject *parent)
 {
     d->server = server;
     d->link = detail::WorkerLink::instance();
+    if (isWorker() && !detail::WorkerLink::isUnderstood()) {
+        qCCritical(lcCluster,
+                   "This worker has another version of QtSocketIo than its primary, and ends: "
+                   "restart the primary as well");
+        QMetaObject::invokeMethod(
+            this, [] { QCoreApplication::exit(1); }, Qt::QueuedConnection);
+        return;
+    }
     if (!d->link) {
         qCWarning(lcCluster,
                   "A ClusterWorker has nothing to do in a process that no ClusterPrimary "

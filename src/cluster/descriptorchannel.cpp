@@ -192,9 +192,11 @@ bool DescriptorChannel::send(quint8 type, const QByteArray &bytes, Descriptor de
 {
     const qsizetype size = HeaderSize + bytes.size();
     if (bytes.size() > MaxFrameSize) {
-        qCWarning(lcCluster,
-                  "A message of %lld bytes is not sent: between processes it may have %lld",
-                  qlonglong(bytes.size()), qlonglong(MaxFrameSize));
+        EngineIo::detail::warnIfDue(
+            lcCluster(), m_sizeWarnings.take(),
+            QStringLiteral("A message of %1 bytes is not sent: between processes it may have %2")
+                .arg(bytes.size())
+                .arg(MaxFrameSize));
         return false;
     }
     if (!m_socket.isValid() || (!m_outgoing.empty() && m_queuedBytes + size > m_maxQueuedBytes))

@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_DESCRIPTORCHANNEL_P_H
 #define SOCKETIO_DESCRIPTORCHANNEL_P_H
 
+#include "base/warninglimit_p.h"
 #include "cluster/descriptor_p.h"
 
 #include <SocketIo/clusterglobal.h>
@@ -84,6 +85,7 @@ private:
     std::deque<Outgoing> m_outgoing;
     qsizetype m_queuedBytes = 0;
     bool m_atEnd = false;
+    EngineIo::detail::WarningLimit m_sizeWarnings{EngineIo::detail::WarningLimit::Many};
 };
 
 } // namespace SocketIo::detail

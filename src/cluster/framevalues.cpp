@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cluster/framevalues_p.h"
 
+#include "base/warninglimit_p.h"
 #include "socketio/cluster/clusterlogging_p.h"
 #include "socketio/parser/othervalues_p.h"
 
@@ -195,9 +196,13 @@ void writeField(QDataStream &stream, const QVariantMap &map)
 {
     ValueWriter writer(&stream);
     writeMembers(writer, map);
-    if (stream.status() != QDataStream::Ok)
-        qCWarning(lcCluster, "Not sent to other processes: values nested more than %d levels deep",
-                  MaxDepth);
+    if (stream.status() == QDataStream::Ok)
+        return;
+    static const EngineIo::detail::WarningLimit limit(EngineIo::detail::WarningLimit::Many);
+    EngineIo::detail::warnIfDue(
+        lcCluster(), limit.take(),
+        QStringLiteral("Not sent to other processes: values nested more than %1 levels deep")
+            .arg(MaxDepth));
 }
 
 void readField(QDataStream &stream, QVariantMap &map)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cluster/workeradapter_p.h"
 
+#include "base/callout_p.h"
 #include "socketio/cluster/clusterlogging_p.h"
 
 #include <SocketIo/namespace.h>
@@ -15,6 +16,7 @@ namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
+using EngineIo::detail::CallOut;
 using Type = ClusterMessage::Type;
 
 namespace {
@@ -79,18 +81,23 @@ Delivery WorkerAdapter::deliveryOf(const ClusterMessage &message) const
 
 void WorkerAdapter::publishMessage(const ClusterMessage &message)
 {
+    if (message.type == Type::AdapterClose) {
+        m_link->send(Frame::Leave, message.nsp, message.uid);
+        return;
+    }
     const Delivery delivery = deliveryOf(message);
+    const quint64 sequence = delivery == Delivery::Once ? 0 : ++m_lastSequence;
     const qint64 keep = (m_lifetime + m_noticeTime).count();
     const QByteArray bytes = messageToBytes(message);
     const bool sent = !bytes.isEmpty()
-        && m_link->send(Frame::Publish, quint8(delivery), message.nsp, message.uid, QString(), keep,
-                        bytes);
+        && m_link->send(Frame::Publish, quint8(delivery), message.nsp, message.uid, QString(),
+                        sequence, keep, bytes);
     if (!sent && !bytes.isEmpty() && m_link->isOpen() && !std::exchange(m_warned, true))
         qCWarning(lcCluster, "Messages for other workers are dropped: the primary does not read");
     if (delivery == Delivery::Once)
         return;
     if (sent) {
-        m_own.push_back(message);
+        m_own.push_back({message, sequence});
         return;
     }
     // Carried out here at least, but not within the application's call.
@@ -101,7 +108,7 @@ void WorkerAdapter::publishMessage(const ClusterMessage &message)
 void WorkerAdapter::publishResponse(const QString &requesterUid, const ClusterMessage &response)
 {
     m_link->send(Frame::Publish, quint8(Delivery::Once), response.nsp, response.uid, requesterUid,
-                 qint64(0), messageToBytes(response));
+                 quint64(0), qint64(0), messageToBytes(response));
 }
 
 void WorkerAdapter::messageReceived(const ClusterMessage &message, quint64 number)
@@ -109,13 +116,19 @@ void WorkerAdapter::messageReceived(const ClusterMessage &message, quint64 numbe
     handleMessage(message, number > 0 && recovers() ? m_link->offsetOf(number) : QString());
 }
 
-void WorkerAdapter::ownMessageOrdered(quint64 number)
+// The primary drops what it has for a worker that does not read. So a number may be missing: that
+// message is carried out with the next one. A number for a former adapter of the namespace is not
+// for this one.
+void WorkerAdapter::ownMessageOrdered(const QString &uid, quint64 sequence, quint64 number)
 {
-    if (m_own.empty())
+    if (uid != this->uid())
         return;
-    const ClusterMessage message = std::move(m_own.front());
-    m_own.pop_front();
-    handleOwnMessage(message, m_link->offsetOf(number));
+    CallOut out(this);
+    while (out && !m_own.empty() && m_own.front().sequence <= sequence) {
+        const ClusterMessage message = std::move(m_own.front().message);
+        m_own.pop_front();
+        out.call([&] { handleOwnMessage(message, m_link->offsetOf(number)); });
+    }
 }
 
 // Sessions

@@ -36,14 +36,17 @@ protected:
     bool deliversOwnMessages() const override { return recovers(); }
     QList<ClusterMessage> pendingOwnMessages() const override
     {
-        return QList<ClusterMessage>(m_own.cbegin(), m_own.cend());
+        QList<ClusterMessage> messages;
+        for (const Own &own : m_own)
+            messages.append(own.message);
+        return messages;
     }
     void publishMessage(const ClusterMessage &message) override;
     void publishResponse(const QString &requesterUid, const ClusterMessage &response) override;
 
 private:
     void messageReceived(const ClusterMessage &message, quint64 number) override;
-    void ownMessageOrdered(quint64 number) override;
+    void ownMessageOrdered(const QString &uid, quint64 sequence, quint64 number) override;
     void sessionRestored(quint64 request, bool found, const KeptSession &kept,
                          const QList<std::pair<quint64, QByteArray>> &messages) override;
     void sessionStale(const QString &sid) override;
@@ -53,6 +56,11 @@ private:
     void sessionChanged(Socket *socket);
     void sendChanged();
 
+    struct Own
+    {
+        ClusterMessage message;
+        quint64 sequence = 0;
+    };
     struct Joined
     {
         QString pid;
@@ -62,8 +70,9 @@ private:
     const std::shared_ptr<WorkerLink> m_link;
     std::chrono::milliseconds m_lifetime{0}; // how long a session is kept without a connection
     std::chrono::milliseconds m_noticeTime{0};
-    std::deque<ClusterMessage> m_own; // own messages that have no number yet
-    QHash<QString, Joined> m_joined;  // by socket id
+    std::deque<Own> m_own; // own messages that have no number yet
+    quint64 m_lastSequence = 0;
+    QHash<QString, Joined> m_joined; // by socket id
     QHash<QString, QPointer<Socket>> m_changed;
     std::map<quint64, RestoreReply> m_restores;
     quint64 m_lastRequest = 0;

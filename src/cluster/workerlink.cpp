@@ -16,9 +16,13 @@ namespace {
 // How much may wait for a primary that does not read.
 constexpr qsizetype MaxQueuedBytes = 64 * 1024 * 1024;
 
+// Of the messages between the processes. A primary may be older than the workers that it starts.
+constexpr int ProtocolVersion = 1;
+
 struct Environment
 {
-    int descriptor = -1;
+    bool isWorker = false;
+    int descriptor = -1; // none if the primary speaks another version
     quint32 number = 0;
     int slot = 0;
     QString run;
@@ -31,9 +35,10 @@ const Environment &environment()
     static const Environment read = [] {
         Environment result;
         const QByteArray name = WorkerLink::environmentName().toLatin1();
+        result.isWorker = qEnvironmentVariableIsSet(name.constData());
         const QStringList parts = qEnvironmentVariable(name.constData()).split(u':');
         qunsetenv(name.constData());
-        if (parts.size() != 4)
+        if (parts.size() != 5 || parts[4].toInt() != ProtocolVersion)
             return result;
         result.descriptor = parts[0].toInt();
         result.number = parts[1].toUInt();
@@ -55,17 +60,22 @@ QString WorkerLink::environmentName()
 
 QString WorkerLink::environmentValue(int descriptor, quint32 number, int slot, const QString &run)
 {
-    return u"%1:%2:%3:%4"_s.arg(descriptor).arg(number).arg(slot).arg(run);
+    return u"%1:%2:%3:%4:%5"_s.arg(descriptor).arg(number).arg(slot).arg(run).arg(ProtocolVersion);
 }
 
 bool WorkerLink::isWorker()
+{
+    return environment().isWorker;
+}
+
+bool WorkerLink::isUnderstood()
 {
     return environment().descriptor >= 0;
 }
 
 std::shared_ptr<WorkerLink> WorkerLink::instance()
 {
-    if (!isWorker())
+    if (!isUnderstood())
         return nullptr;
     // Kept alive by its users. The descriptor can be used only once.
     static std::weak_ptr<WorkerLink> present;
@@ -134,9 +144,10 @@ void WorkerLink::received(Frame frame, const QByteArray &bytes, Descriptor descr
     switch (frame) {
     case Frame::Connection:
         if (!descriptor.isValid()) {
-            qCWarning(lcCluster,
-                      "A connection is lost: this worker has too many open files. Raise "
-                      "the limit (ulimit -n, LimitNOFILE).");
+            EngineIo::detail::warnIfDue(
+                lcCluster(), m_lostWarnings.take(),
+                u"A connection is lost: this worker has too many open files. Raise the limit "
+                "(ulimit -n, LimitNOFILE)."_s);
         } else if (m_observer) {
             m_observer->connectionReceived(std::move(descriptor), bytes);
         }
@@ -177,13 +188,16 @@ void WorkerLink::receivedInNamespace(Frame frame, const QByteArray &bytes)
             observer->messageReceived(*message, number);
         return;
     }
-    case Frame::Own:
-        if (!fromFrame(bytes, nsp, number))
+    case Frame::Own: {
+        QString uid;
+        quint64 sequence = 0;
+        if (!fromFrame(bytes, nsp, number, uid, sequence))
             return;
         m_position = number;
         if (WorkerLinkObserver *const observer = m_observers.value(nsp))
-            observer->ownMessageOrdered(number);
+            observer->ownMessageOrdered(uid, sequence, number);
         return;
+    }
     case Frame::Restored: {
         bool found = false;
         KeptSession kept;
@@ -203,7 +217,9 @@ void WorkerLink::receivedInNamespace(Frame frame, const QByteArray &bytes)
         return;
     }
     default:
-        qCWarning(lcCluster) << "the primary has sent a message of an unknown type:" << int(frame);
+        EngineIo::detail::warnIfDue(
+            lcCluster(), m_unknownWarnings.take(),
+            u"the primary has sent a message of an unknown type: %1"_s.arg(int(frame)));
     }
 }
 

@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_WORKERLINK_P_H
 #define SOCKETIO_WORKERLINK_P_H
 
+#include "base/warninglimit_p.h"
 #include "cluster/clusterframes_p.h"
 #include "cluster/descriptorchannel_p.h"
 
@@ -16,7 +17,8 @@ class WorkerLinkObserver
 {
 public:
     virtual void messageReceived(const ClusterMessage &message, quint64 number) = 0;
-    virtual void ownMessageOrdered(quint64 number) = 0;
+    // uid is that of the adapter which has published the message, sequence what it has given with it.
+    virtual void ownMessageOrdered(const QString &uid, quint64 sequence, quint64 number) = 0;
     virtual void sessionRestored(quint64 request, bool found, const KeptSession &kept,
                                  const QList<std::pair<quint64, QByteArray>> &messages) = 0;
     virtual void sessionStale(const QString &sid) = 0;
@@ -39,11 +41,14 @@ protected:
 };
 
 // A worker's end of the connection to its primary. It lives in the thread that first asks for it.
-class WorkerLink : public QObject, public std::enable_shared_from_this<WorkerLink>
+class SOCKETIO_CLUSTER_AUTOTEST_EXPORT WorkerLink : public QObject,
+                                                    public std::enable_shared_from_this<WorkerLink>
 {
 public:
     static bool isWorker();
-    // Returns null in a process that was not started by a primary.
+    // Whether the primary speaks this version of the messages between processes.
+    static bool isUnderstood();
+    // Returns null in a process that was not started by a primary that is understood.
     static std::shared_ptr<WorkerLink> instance();
     // The environment variable that makes a process a worker.
     static QString environmentName();
@@ -82,6 +87,9 @@ private:
     bool m_isStarted = false;
     WorkerObserver *m_observer = nullptr;
     QHash<QString, WorkerLinkObserver *> m_observers; // by namespace
+    // Clients can cause the first kind, by their number.
+    EngineIo::detail::WarningLimit m_lostWarnings;
+    EngineIo::detail::WarningLimit m_unknownWarnings;
 };
 
 } // namespace SocketIo::detail

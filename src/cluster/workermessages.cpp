@@ -16,6 +16,9 @@ bool WorkerMessages::frameReceived(WorkerProcess *worker, Frame frame, const QBy
     case Frame::Publish:
         publish(worker, bytes);
         return true;
+    case Frame::Leave:
+        leave(worker, bytes);
+        return true;
     case Frame::KeepSession:
         keep(*worker, bytes);
         return true;
@@ -36,9 +39,10 @@ void WorkerMessages::publish(WorkerProcess *worker, const QByteArray &bytes)
     QString nsp;
     QString uid;
     QString target;
+    quint64 sequence = 0;
     qint64 keep = 0;
     QByteArray message;
-    if (!fromFrame(bytes, kind, nsp, uid, target, keep, message))
+    if (!fromFrame(bytes, kind, nsp, uid, target, sequence, keep, message))
         return;
     m_adapters[worker->number()].insert(uid, nsp);
     const auto delivery = Delivery(kind);
@@ -51,7 +55,7 @@ void WorkerMessages::publish(WorkerProcess *worker, const QByteArray &bytes)
             other->sendBytes(Frame::Message, frame);
     }
     if (number > 0)
-        worker->send(Frame::Own, nsp, number);
+        worker->send(Frame::Own, nsp, number, uid, sequence);
 }
 
 void WorkerMessages::keep(const WorkerProcess &worker, const QByteArray &bytes)
@@ -91,16 +95,33 @@ void WorkerMessages::restore(WorkerProcess *worker, const QByteArray &bytes)
     worker->send(Frame::Restored, nsp, request, true, restored->kept, restored->messages);
 }
 
+void WorkerMessages::leave(WorkerProcess *worker, const QByteArray &bytes)
+{
+    QString nsp;
+    QString uid;
+    if (!fromFrame(bytes, nsp, uid))
+        return;
+    const auto adapters = m_adapters.find(worker->number());
+    if (adapters != m_adapters.end() && adapters->remove(uid) && adapters->isEmpty())
+        m_adapters.erase(adapters);
+    tellLeft(nsp, uid, worker);
+}
+
 // Tells the other workers that its adapters have closed, as the adapters cannot do so any more.
 void WorkerMessages::workerLeft(const WorkerProcess &worker)
 {
     m_store.workerEnded(worker.number(), now());
     const QHash<QString, QString> adapters = m_adapters.take(worker.number());
-    for (auto it = adapters.cbegin(); it != adapters.cend(); ++it) {
-        const QByteArray leaves =
-            toFrame(it.value(), quint64(0),
-                    messageToBytes({it.key(), it.value(), ClusterMessage::Type::AdapterClose, {}}));
-        for (const std::unique_ptr<WorkerProcess> &other : m_pool.workers())
+    for (auto it = adapters.cbegin(); it != adapters.cend(); ++it)
+        tellLeft(it.value(), it.key(), &worker);
+}
+
+void WorkerMessages::tellLeft(const QString &nsp, const QString &uid, const WorkerProcess *worker)
+{
+    const QByteArray leaves = toFrame(
+        nsp, quint64(0), messageToBytes({uid, nsp, ClusterMessage::Type::AdapterClose, {}}));
+    for (const std::unique_ptr<WorkerProcess> &other : m_pool.workers()) {
+        if (other.get() != worker)
             other->sendBytes(Frame::Message, leaves);
     }
 }

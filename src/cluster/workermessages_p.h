@@ -25,6 +25,9 @@ public:
 
 private:
     void publish(WorkerProcess *worker, const QByteArray &bytes);
+    void leave(WorkerProcess *worker, const QByteArray &bytes);
+    // Tells all workers but the one that the adapter was in.
+    void tellLeft(const QString &nsp, const QString &uid, const WorkerProcess *worker);
     void keep(const WorkerProcess &worker, const QByteArray &bytes);
     void forget(const WorkerProcess &worker, const QByteArray &bytes);
     void restore(WorkerProcess *worker, const QByteArray &bytes);

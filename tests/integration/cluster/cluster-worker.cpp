@@ -57,6 +57,15 @@ void serve(Server *io, QTimer *numbers)
             });
             watcher->setFuture(io->fetchSockets());
         });
+        socket->on(u"join all"_s, socket, [io](const QString &room) { io->socketsJoin(room); });
+        socket->on(u"leave all"_s, socket, [io](const QString &room) { io->socketsLeave(room); });
+        socket->on(u"disconnect others"_s, socket, [io, socket] {
+            io->except(socket->id()).disconnectSockets(CloseConnection::Yes);
+        });
+        socket->on(u"ask servers"_s, socket, [io](const Ack &ack) {
+            PendingAck *const asked = io->serverSideEmitWithAck(u"process"_s);
+            asked->then(asked, [ack](const QVariantList &answers) { ack(answers); });
+        });
         socket->on(u"servers"_s, socket, [io](const Ack &ack) {
             io->mainNamespace()->adapter()->serverCount([ack](int count) { ack(count); });
         });
@@ -71,6 +80,8 @@ void serve(Server *io, QTimer *numbers)
         });
         socket->on(u"crash"_s, socket, [] { ::raise(SIGKILL); });
     });
+    io->mainNamespace()->on(u"process"_s, io,
+                            [](const Ack &ack) { ack(QCoreApplication::applicationPid()); });
     io->mainNamespace()->on(u"stop"_s, io, [io] { io->setProperty("stop", true); });
     QObject::connect(numbers, &QTimer::timeout, io, [io, number = 0]() mutable {
         if (!io->property("stop").toBool())

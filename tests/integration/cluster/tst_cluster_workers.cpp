@@ -163,6 +163,8 @@ private Q_SLOTS:
     void clientsOnNodeAreServed_data();
     void clientsOnNodeAreServed();
     void workersAreOneServer();
+    void workersActOnAllClients_data();
+    void workersActOnAllClients();
     void oneConnectionServesSessionsOfAllWorkers();
     void malformedBeginningsAreRefused_data();
     void malformedBeginningsAreRefused();
@@ -174,6 +176,7 @@ private Q_SLOTS:
     void aWorkerThatHangsIsReplaced();
     void rollingRestartLosesNothing();
     void aFailedRestartKeepsTheWorkers();
+    void aWorkerOfAnotherVersionEnds();
     void closingLetsWorkersEnd();
     void workersEndWithTheirPrimary();
 
@@ -353,6 +356,41 @@ void tst_ClusterWorkers::workersAreOneServer()
     QCOMPARE(m_clients[4]->events[1], QVariantList({u"news"_s, QByteArray("\0\1", 2)}));
     QCOMPARE(m_clients[0]->ask(u"ask all"_s), QVariantList{6LL});
     QCOMPARE(m_clients[0]->ask(u"fetch"_s), QVariantList{6LL});
+}
+
+void tst_ClusterWorkers::workersActOnAllClients_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::newRow("without recovery") << QStringList();
+    QTest::newRow("with recovery") << QStringList{u"recovers"_s};
+}
+
+void tst_ClusterWorkers::workersActOnAllClients()
+{
+    QFETCH(const QStringList, arguments);
+    QVERIFY(start(options(3, arguments)));
+    QVERIFY(connectClients(6));
+    Client &first = *m_clients[0];
+    TRY_COMPARE(first.ask(u"servers"_s), QVariantList{3LL});
+    QSet<qint64> workers{first.worker()};
+    const QVariantList others = first.ask(u"ask servers"_s).value(0).toList();
+    QCOMPARE(others.size(), 2);
+    for (const QVariant &other : others)
+        workers.insert(other.toLongLong());
+    QCOMPARE(workers, processes());
+    const auto inRoom = [this] {
+        return std::count_if(m_clients.begin(), m_clients.end(), [](const auto &client) {
+            return client->ask(u"data"_s).value(1).toStringList().contains(u"green"_s);
+        });
+    };
+    first.socket->emitEvent(u"join all"_s, u"green"_s);
+    TRY_COMPARE(inRoom(), 6);
+    first.socket->emitEvent(u"leave all"_s, u"green"_s);
+    TRY_COMPARE(inRoom(), 0);
+    first.socket->emitEvent(u"disconnect others"_s);
+    for (size_t i = 1; i < m_clients.size(); ++i)
+        TRY_VERIFY(!m_clients[i]->socket->isConnected());
+    QVERIFY(first.socket->isConnected());
 }
 
 void tst_ClusterWorkers::oneConnectionServesSessionsOfAllWorkers()
@@ -665,6 +703,22 @@ void tst_ClusterWorkers::aFailedRestartKeepsTheWorkers()
     TRY_COMPARE(errors.size(), 1);
     TRY_COMPARE(processes(), before);
     QVERIFY(connectClients(2));
+}
+
+// The program may be replaced while its primary runs, and the library with it.
+void tst_ClusterWorkers::aWorkerOfAnotherVersionEnds()
+{
+    QProcess worker;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(u"QTSOCKETIO_CLUSTER_WORKER"_s, u"3:1:0:run:1000"_s);
+    worker.setProcessEnvironment(environment);
+    worker.start(QStringLiteral(CLUSTER_WORKER), QStringList());
+    QVERIFY(worker.waitForFinished(Patience));
+    QCOMPARE(worker.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(worker.exitCode(), 1);
+    const QByteArray text = worker.readAllStandardError();
+    QVERIFY2(text.contains("restart the primary as well"), text.constData());
+    QCOMPARE(worker.readAllStandardOutput(), QByteArray()); // it is no primary, either
 }
 
 void tst_ClusterWorkers::closingLetsWorkersEnd()

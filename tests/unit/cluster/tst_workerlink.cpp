@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+#include "cluster/workerlink_p.h"
+#include "support/testmain.h"
+#include "support/warnings.h"
+
+#include <SocketIo/ClientSocket>
+#include <SocketIo/ClusterWorker>
+#include <SocketIo/Manager>
+#include <SocketIo/Server>
+
+#include <QtTest/qtest.h>
+
+#include <memory>
+#include <vector>
+
+using namespace SocketIo;
+using namespace SocketIo::detail;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// A message that has to get a number, as the primary reads it.
+struct Published
+{
+    QString nsp;
+    QString uid;
+    quint64 sequence = 0;
+};
+
+} // namespace
+
+// This process is a worker, and the test is its primary.
+class tst_WorkerLink : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void cleanupTestCase();
+    void ownEventsStayInStep();
+    void closedAdaptersAreToldOf();
+    void lostConnectionsCannotFillTheLog();
+    void unknownMessagesCannotFillTheLog();
+
+private:
+    template<typename... Values>
+    void send(Frame frame, const Values &...values)
+    {
+        m_primary->send(quint8(frame), toFrame(values...));
+    }
+    void received(Frame frame, const QByteArray &bytes);
+    // Waits until the worker has read what was sent.
+    bool isRead();
+
+    std::shared_ptr<DescriptorChannel> m_primary;
+    std::unique_ptr<Server> m_server;
+    std::unique_ptr<ClusterWorker> m_worker;
+    std::vector<Published> m_published;
+    QStringList m_left; // ids of adapters
+    int m_pongs = 0;
+};
+
+void tst_WorkerLink::initTestCase()
+{
+    Descriptor ours;
+    Descriptor theirs;
+    QVERIFY(DescriptorChannel::makePair(&ours, &theirs));
+    qputenv(WorkerLink::environmentName().toLatin1().constData(),
+            WorkerLink::environmentValue(theirs.release(), 7, 0, u"run"_s).toLatin1());
+    QVERIFY(ClusterWorker::isWorker());
+    m_primary = DescriptorChannel::make(std::move(ours), 1'000'000);
+    m_primary->start([this](quint8 type, const QByteArray &bytes,
+                            const Descriptor &) { received(Frame(type), bytes); },
+                     [] {});
+    ServerOptions options;
+    options.adapter = ClusterWorker::adapterFactory();
+    options.connectionStateRecovery.emplace();
+    m_server = std::make_unique<Server>(options);
+    m_worker = std::make_unique<ClusterWorker>(m_server.get());
+    QVERIFY(m_server->listen(QHostAddress::LocalHost));
+}
+
+void tst_WorkerLink::cleanupTestCase()
+{
+    m_worker.reset();
+    m_server.reset();
+    m_primary.reset();
+}
+
+void tst_WorkerLink::received(Frame frame, const QByteArray &bytes)
+{
+    switch (frame) {
+    case Frame::Publish: {
+        quint8 kind = 0;
+        QString target;
+        qint64 keep = 0;
+        QByteArray message;
+        Published published;
+        QVERIFY(fromFrame(bytes, kind, published.nsp, published.uid, target, published.sequence,
+                          keep, message));
+        if (Delivery(kind) != Delivery::Once)
+            m_published.push_back(published);
+        break;
+    }
+    case Frame::Leave: {
+        QString nsp;
+        QString uid;
+        QVERIFY(fromFrame(bytes, nsp, uid));
+        m_left.append(uid);
+        break;
+    }
+    case Frame::Pong:
+        ++m_pongs;
+        break;
+    default:
+        break;
+    }
+}
+
+bool tst_WorkerLink::isRead()
+{
+    const int before = m_pongs;
+    send(Frame::Ping);
+    return QTest::qWaitFor([&] { return m_pongs > before; }, TestSupport::Patience);
+}
+
+// Also when the primary has dropped the number of one, since the worker did not read for a while.
+void tst_WorkerLink::ownEventsStayInStep()
+{
+    ClientOptions options;
+    options.transports = {EngineIo::TransportType::WebSocket};
+    Manager manager(QUrl(u"http://127.0.0.1:%1"_s.arg(m_server->serverPort())), options);
+    ClientSocket *const client = manager.socket(u"/"_s);
+    QList<int> numbers;
+    client->on(u"n"_s, this,
+               [&numbers](const QVariantList &args) { numbers.append(args[0].toInt()); });
+    QTRY_VERIFY(client->isConnected());
+    for (int i = 1; i <= 4; ++i)
+        m_server->emitEvent(u"n"_s, i);
+    QTRY_COMPARE(m_published.size(), size_t(4));
+    QCOMPARE(m_published[0].nsp, u"/"_s);
+    const auto answer = [this](size_t index, const QString &uid) {
+        const Published &published = m_published[index];
+        send(Frame::Own, published.nsp, quint64(index + 1), uid, published.sequence);
+    };
+    answer(1, m_published[1].uid); // that of the first one is missing
+    QTRY_COMPARE(numbers, QList<int>({1, 2}));
+    answer(2, u"an adapter that was there before"_s);
+    QVERIFY(isRead());
+    answer(2, m_published[2].uid);
+    QTRY_COMPARE(numbers, QList<int>({1, 2, 3}));
+    answer(3, m_published[3].uid);
+    QTRY_COMPARE(numbers, QList<int>({1, 2, 3, 4}));
+}
+
+// The primary forgets them then: namespaces may come and go as clients ask for them.
+void tst_WorkerLink::closedAdaptersAreToldOf()
+{
+    {
+        ServerOptions options;
+        options.adapter = ClusterWorker::adapterFactory();
+        Server other(options);
+        other.of(u"/one"_s);
+        other.of(u"/two"_s);
+        QVERIFY(isRead());
+        QVERIFY(m_left.isEmpty());
+        other.close();
+    }
+    QTRY_VERIFY(m_left.size() >= 2);
+    QCOMPARE(QSet<QString>(m_left.cbegin(), m_left.cend()).size(), m_left.size());
+}
+
+void tst_WorkerLink::lostConnectionsCannotFillTheLog()
+{
+    const Warnings warnings;
+    for (int i = 0; i < 20; ++i)
+        send(Frame::Connection); // its descriptor got lost
+    QVERIFY(isRead());
+    QCOMPARE(warnings.all().size(), 1);
+    QVERIFY2(warnings.text().contains(u"too many open files"), qPrintable(warnings.text()));
+}
+
+void tst_WorkerLink::unknownMessagesCannotFillTheLog()
+{
+    const Warnings warnings;
+    for (int i = 0; i < 20; ++i)
+        send(Frame(100));
+    QVERIFY(isRead());
+    QCOMPARE(warnings.all().size(), 1);
+    QVERIFY2(warnings.text().contains(u"unknown type: 100"), qPrintable(warnings.text()));
+}
+
+QTSOCKETIO_TEST(tst_WorkerLink)
+
+#include "tst_workerlink.moc"
