@@ -36,6 +36,16 @@ public:
         }
         return numbers.size() == count;
     }
+    // Of those from 0, in order.
+    QList<int> missing(int count) const
+    {
+        QList<int> result;
+        for (int i = 0; i < count; ++i) {
+            if (!numbers.contains(i))
+                result.append(i);
+        }
+        return result;
+    }
     bool isInOrder() const
     {
         return std::adjacent_find(numbers.cbegin(), numbers.cend(), std::greater_equal<int>())

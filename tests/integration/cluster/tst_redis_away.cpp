@@ -10,6 +10,7 @@
 #include <SocketIo/RedisEmitter>
 #include <SocketIo/ShardedRedisAdapter>
 
+#include <QtCore/qelapsedtimer.h>
 #include <QtCore/qjsonobject.h>
 #include <QtCore/qloggingcategory.h>
 #include <QtCore/qregularexpression.h>
@@ -58,6 +59,20 @@ int serverCount(ClusterNode *node)
         : 0;
 }
 
+// How often anybody has asked Redis for them.
+int countsOfSubscribers(RedisConnection *admin)
+{
+    int counts = -1;
+    admin->command({"INFO", "commandstats"}, [&counts](const RedisReply &reply) {
+        static const QRegularExpression calls(u"cmdstat_pubsub[^:]*:calls=([0-9]+)"_s);
+        counts = 0;
+        auto it = calls.globalMatch(QString::fromUtf8(reply.text));
+        while (it.hasNext())
+            counts += it.next().captured(1).toInt();
+    });
+    return QTest::qWaitFor([&] { return counts >= 0; }, TestSupport::Patience) ? counts : -1;
+}
+
 void expectLoss()
 {
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"cannot use Redis at 127.0.0.1"_s));
@@ -94,6 +109,8 @@ private Q_SLOTS:
     void whatIsEmittedArrivesAfterwards_data() { addAdapters(); }
     void whatIsEmittedArrivesAfterwards();
     void doesNotWaitForServersThatAreGone();
+    void doesNotWaitForAServerThatHasJustJoined_data() { addAdapters(); }
+    void doesNotWaitForAServerThatHasJustJoined();
     void requestsTellThatServersAreMissing_data() { addAdapters(); }
     void requestsTellThatServersAreMissing();
     void requestsTellThatRedisWasNeverThere();
@@ -205,6 +222,54 @@ void tst_RedisAway::doesNotWaitForServersThatAreGone()
     nodes[0].server()->emitEvent(u"first"_s, 1);
     QTRY_VERIFY(numbersFrom(nodes[1], u"first"_s).contains(1));
     QCOMPARE(numbersFrom(nodes[0], u"first"_s), upTo(2));
+}
+
+// RedisOptions::subscribersTimeout says so: it is not known yet.
+void tst_RedisAway::doesNotWaitForAServerThatHasJustJoined()
+{
+    QFETCH(const QString, adapter);
+    RedisServer redis;
+    QVERIFY(redis.start());
+    RedisOptions options;
+    options.url = redis.url();
+    options.reconnectionDelay = 10ms;
+    options.reconnectionDelayMax = 10ms;
+    RedisConnection admin(options);
+    admin.open();
+    ClusterNode node;
+    QVERIFY(node.startQt(adapterFor(adapter, redis.url(), 10ms)));
+    node.connectClient();
+    QTRY_VERIFY(node.isConnected());
+    const int counts = countsOfSubscribers(&admin);
+    QVERIFY(counts > 0);
+    QTRY_VERIFY(countsOfSubscribers(&admin) > counts);
+    // It counts again after 2 s. Meanwhile another server joins.
+    QElapsedTimer sinceCount;
+    sinceCount.start();
+    ClusterNode late;
+    QVERIFY(late.startQt(adapterFor(adapter, redis.url(), 800ms)));
+    late.connectClient();
+    QTRY_VERIFY(late.isConnected());
+    QTRY_VERIFY([&] { // until it has subscribed
+        node.server()->emitEvent(u"first"_s, 0);
+        return QTest::qWaitFor([&] { return !late.events.isEmpty(); }, 20);
+    }());
+    for (int i = 0; i < 5; ++i)
+        expectLoss();
+    QSignalSpy lost(adapterOf(node), SIGNAL(errorOccurred(SocketIo::Error)));
+    if (sinceCount.elapsed() > 1500)
+        QSKIP("this machine is too busy");
+    redis.stop();
+    QTRY_VERIFY(lost.size() >= 2);
+    QTRY_VERIFY(admin.state() != RedisConnection::State::Ready);
+    node.events.clear();
+    late.events.clear();
+    node.server()->emitEvent(u"first"_s, 1);
+    QVERIFY(redis.start());
+    QTRY_COMPARE(serverCount(&node), 2);
+    node.server()->emitEvent(u"first"_s, 2);
+    QTRY_COMPARE(numbersFrom(late, u"first"_s), QList<int>({2}));
+    QCOMPARE(numbersFrom(node, u"first"_s), QList<int>({1, 2}));
 }
 
 void tst_RedisAway::requestsTellThatServersAreMissing()
