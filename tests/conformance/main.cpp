@@ -4,10 +4,37 @@
 
 #include <QtCore/qcommandlineparser.h>
 #include <QtCore/qcoreapplication.h>
+#include <QtCore/qmap.h>
 
 #include <cstdio>
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+QMap<QString, Place::Front> fronts()
+{
+    using Front = Place::Front;
+    return {
+        {u"own"_s, Front::Own},
+        {u"tcpserver"_s, Front::TcpServer},
+        {u"sslserver"_s, Front::SslServer},
+        {u"descriptors"_s, Front::Descriptors},
+        {u"requests"_s, Front::Requests},
+        {u"websocketserver"_s, Front::WebSocketServer},
+        {u"websocketserver-tls"_s, Front::SecureWebSocketServer},
+        {u"httpserver"_s, Front::HttpServer},
+        {u"httpserver-tls"_s, Front::SecureHttpServer},
+    };
+}
+
+bool isSecure(Place::Front front)
+{
+    return front == Place::Front::SslServer || front == Place::Front::SecureWebSocketServer
+        || front == Place::Front::SecureHttpServer;
+}
+
+} // namespace
 
 // Runs the server that test suites for the Engine.IO and Socket.IO wire formats expect.
 int main(int argc, char *argv[])
@@ -18,9 +45,10 @@ int main(int argc, char *argv[])
         u"suite"_s, u"engine, engine-v3, socket, engine-client or socket-client."_s, u"name"_s);
     const QCommandLineOption portOption(u"port"_s, u"Port to listen on; 0: the system's choice."_s,
                                         u"port"_s, u"0"_s);
-    const QCommandLineOption frontOption(
-        u"front"_s, u"What accepts connections, if not the server: websocketserver, httpserver."_s,
-        u"name"_s);
+    const QCommandLineOption frontOption(u"front"_s,
+                                         u"What accepts connections, if not the server: "_s
+                                             + fronts().keys().join(u", "_s),
+                                         u"name"_s, u"own"_s);
     parser.addOptions({suiteOption, portOption, frontOption});
     parser.addHelpOption();
     parser.process(app);
@@ -28,10 +56,16 @@ int main(int argc, char *argv[])
     const QString name = parser.value(suiteOption);
     Place place;
     place.port = parser.value(portOption).toUShort();
-    if (parser.value(frontOption) == "websocketserver"_L1)
-        place.front = Place::Front::WebSocketServer;
-    else if (parser.value(frontOption) == "httpserver"_L1)
-        place.front = Place::Front::HttpServer;
+    if (!fronts().contains(parser.value(frontOption)))
+        parser.showHelp(2);
+    place.front = fronts().value(parser.value(frontOption));
+    std::optional<Certificates> certificates;
+    if (isSecure(place.front)) {
+        certificates.emplace();
+        if (!certificates->isValid())
+            qFatal("openssl cannot make certificates");
+        place.tls = certificates->forServer();
+    }
     Suite suite;
     if (name == "engine"_L1)
         suite = startEngineSuite(place, false);

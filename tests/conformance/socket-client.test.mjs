@@ -11,7 +11,7 @@ before(async () => {
 after(() => server.stop());
 
 async function withSocket(path, options, body) {
-  const socket = io(server.url + path, { forceNew: true, reconnectionDelay: 10, ...options });
+  const socket = io(server.url + path, { forceNew: true, reconnectionDelay: 10, ...server.options, ...options });
   try {
     await body(socket);
   } finally {

@@ -47,10 +47,15 @@ export async function startServer(program, args = []) {
 }
 
 // The server of a conformance suite, behind what accepts its connections.
-export function startSuite(name) {
+export async function startSuite(name) {
   const front = process.env.CONFORMANCE_FRONT;
-  return startServer(process.env.CONFORMANCE_SERVER,
+  const server = await startServer(process.env.CONFORMANCE_SERVER,
     ["--suite", name, ...(front ? ["--front", front] : [])]);
+  const isSecure = Boolean(front?.match(/tls|ssl/));
+  if (isSecure) server.url = `https://localhost:${server.port}`;
+  // Of clients; what else there is goes by NODE_TLS_REJECT_UNAUTHORIZED.
+  server.options = isSecure ? { rejectUnauthorized: false } : {};
+  return server;
 }
 
 // The arguments of the next such event; an error after five seconds.
