@@ -30,6 +30,17 @@ void greet(SocketIo::Socket *socket)
 }
 //! [address]
 
+//! [sid]
+// name: "a", as the proxy calls this server. The ids stay as hard to guess as they were.
+void nameSessions(SocketIo::Server *io, const QString &name)
+{
+    io->engine()->setIdGenerator(
+        [name](const EngineIo::HttpRequest &, const std::function<void(QString)> &done) {
+            done(EngineIo::Server::generateId() + u'.' + name);
+        });
+}
+//! [sid]
+
 //! [drain]
 void endGracefully(SocketIo::Server *io)
 {

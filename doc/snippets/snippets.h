@@ -111,6 +111,7 @@ void nameByCertificate(SocketIo::Socket *socket, const SocketIo::Next &next);
 // Deployment
 std::unique_ptr<SocketIo::Server> makeProxiedServer();
 void greet(SocketIo::Socket *socket);
+void nameSessions(SocketIo::Server *io, const QString &name);
 void endGracefully(SocketIo::Server *io);
 
 #endif

@@ -86,14 +86,14 @@ const kinds = {
     suffix: "Caddyfile",
     listen: (text, port) => text.replace(/(https?:\/\/)example.org:(80|443)/, `$1localhost:${port}`),
     // Its transport has no limit by itself.
-    idle: (text, seconds) => text.replace(/reverse_proxy .*/,
-      `$& {\n transport http {\n response_header_timeout ${seconds}s\n}\n}`),
+    idle: (text, seconds) => text.replace(/reverse_proxy .*{/,
+      `$&\n transport http {\n response_header_timeout ${seconds}s\n}`),
     whole: (text) => `{\n admin off\n auto_https disable_redirects\n}\n${text}`,
     args: (file) => ["run", "--config", file, "--adapter", "caddyfile"],
   },
   "http-proxy": {
     suffix: "mjs",
-    listen: (text, port) => text.replace("listen(80)", `listen(${port}, "127.0.0.1")`),
+    listen: (text, port) => text.replace(/listen\((80|443)\)/, `listen(${port}, "127.0.0.1")`),
     idle: (text, seconds) => text.replace("xfwd: true", `xfwd: true, proxyTimeout: ${seconds * 1000}`),
     whole: (text) => text.replace('from "http-proxy"', `from "${modules}http-proxy/index.js"`),
     args: (file) => [file],
@@ -108,14 +108,18 @@ async function answers(port) {
   return open;
 }
 
-// A running proxy. use: "site", "path" or "sticky"; servers: the ports behind it; idleSeconds: how
+// What the guide has a configuration for, of the kind that is tested.
+export const uses = new Set(readdirSync(configurations)
+  .filter((name) => name.startsWith(`${process.env.PROXY_KIND}-`))
+  .map((name) => name.slice(process.env.PROXY_KIND.length + 1, name.lastIndexOf("."))));
+
+// A running proxy. use: "site", "path", "sticky", ...; servers: the ports behind it; idleSeconds: how
 // long it lets a request wait; change: what else is to be done to the text.
 export class Proxy {
   constructor(use, servers, { idleSeconds, root, change = (text) => text } = {}) {
     this.kind = kinds[process.env.PROXY_KIND];
     this.folder = mkdtempSync(join(tmpdir(), "qtsocketio-proxy-"));
-    const name = this.kind.suffix === "mjs" ? "http-proxy.mjs"
-      : `${process.env.PROXY_KIND}-${use}.${this.kind.suffix}`;
+    const name = `${process.env.PROXY_KIND}-${use}.${this.kind.suffix}`;
     this.use = use;
     let text = readFileSync(join(configurations, name), "utf8");
     const replace = (from, to) => {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "doc/snippets/snippets.h"
 #include "support/quitonsignals.h"
 
 #include <SocketIo/Server>
@@ -22,11 +23,11 @@ void serve(Socket *socket)
     // Who the server takes the client for, and what proxies have said.
     socket->on(u"who"_s, socket, [socket](const Ack &ack) {
         const Handshake &handshake = socket->handshake();
-        ack(QVariantMap{
-            {u"address"_s, handshake.address()},
-            {u"secure"_s, handshake.isSecure()},
-            {u"forwarded"_s, QString::fromLatin1(handshake.headers().value("x-forwarded-for"))},
-            {u"pid"_s, QCoreApplication::applicationPid()}});
+        ack(QVariantMap{{u"address"_s, handshake.address()},
+                        {u"secure"_s, handshake.isSecure()},
+                        {u"forwarded"_s,
+                         QString::fromLatin1(handshake.headers().combinedValue("x-forwarded-for"))},
+                        {u"pid"_s, QCoreApplication::applicationPid()}});
     });
 }
 
@@ -44,14 +45,26 @@ int main(int argc, char *argv[])
     const QCommandLineOption threadsOption(u"io-threads"_s, u"Number of I/O threads."_s, u"n"_s,
                                            u"0"_s);
     const QCommandLineOption corsOption(u"cors"_s, u"Pages of any origin may use it."_s);
-    parser.addOptions({pathOption, pingOption, proxyOption, threadsOption, corsOption});
+    const QCommandLineOption trustOption(u"trust"_s, u"The proxies."_s, u"address"_s,
+                                         u"loopback"_s);
+    const QCommandLineOption forwardedOption(u"forwarded"_s, u"The proxies write Forwarded."_s);
+    const QCommandLineOption cookieOption(u"cookie"_s,
+                                          u"Sessions over polling get the cookie io."_s);
+    const QCommandLineOption nameOption(u"name"_s, u"What the ids of sessions end with."_s,
+                                        u"name"_s);
+    parser.addOptions({pathOption, pingOption, proxyOption, threadsOption, corsOption, trustOption,
+                       forwardedOption, cookieOption, nameOption});
     parser.process(app);
 
     ServerOptions options;
     options.path = parser.value(pathOption);
     options.pingInterval = std::chrono::milliseconds(parser.value(pingOption).toInt());
     options.serveClient = false;
-    options.trustedProxies = {u"loopback"_s};
+    options.trustedProxies = {parser.value(trustOption)};
+    if (parser.isSet(forwardedOption))
+        options.forwardedHeader = EngineIo::ForwardedHeader::Forwarded;
+    if (parser.isSet(cookieOption))
+        options.cookie = EngineIo::CookieOptions();
     if (parser.isSet(proxyOption))
         options.proxyProtocol = EngineIo::ProxyProtocol::FromTrustedProxies;
     if (parser.isSet(corsOption)) {
@@ -63,6 +76,8 @@ int main(int argc, char *argv[])
     options.metricsPath = u"/metrics"_s;
     Server io(options);
     io.setIoThreadCount(parser.value(threadsOption).toInt());
+    if (parser.isSet(nameOption))
+        nameSessions(&io, parser.value(nameOption));
     QObject::connect(&io, &Server::connected, serve);
     QObject::connect(&io, &Server::connected, [&io](Socket *socket) {
         socket->on(u"drain"_s, socket, [&io](int milliseconds, const Ack &ack) {

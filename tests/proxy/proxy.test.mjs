@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync, chmodSync } from "node:fs";
-import { createServer } from "node:http";
-import { get } from "node:https";
+import { Agent, createServer } from "node:http";
+import { Agent as SecureAgent, get } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRequire } from "node:module";
@@ -13,7 +13,7 @@ import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 
 import { io, next, startServer, until } from "../interop/support.mjs";
-import { certificate, Proxy } from "./proxies.mjs";
+import { certificate, Proxy, uses } from "./proxies.mjs";
 
 const kind = process.env.PROXY_KIND;
 const Long = 30000;
@@ -35,6 +35,17 @@ async function connected(url, options) {
 }
 
 const server = (...args) => startServer(process.env.PROXY_SERVER, args);
+
+// A proxy in front of servers, one for each list of arguments; they end with the test.
+async function inFront(t, use, argumentLists, options) {
+  const servers = await Promise.all(argumentLists.map((args) => server(...args)));
+  const proxy = new Proxy(use, servers.map((each) => each.port), options);
+  t.after(async () => {
+    await proxy.stop();
+    await Promise.all(servers.map((each) => each.hasEnded() || each.stop()));
+  });
+  return proxy.start();
+}
 
 async function inOrder(socket, count, send) {
   const received = [];
@@ -64,6 +75,41 @@ async function cat(url, ...options) {
   assert.equal(stdout, '["through"]\n');
 }
 
+// What each configuration has to carry, by npm's client and our own.
+async function carriesAll(url, options = {}, ...catOptions) {
+  for (const [name, list] of Object.entries(transports)) {
+    const socket = await connected(url, { transports: list, ...options });
+    await inOrder(socket, 1000, () => sendNumbers(socket, 1000));
+    await echoes(socket);
+    if (name === "upgrade")
+      await until(() => socket.io.engine.transport.name === "websocket", "the upgrade", Long);
+    assert.equal(socket.io.engine.transport.name, list.at(-1));
+    const before = socket.id;
+    socket.io.engine.close(); // a forced reconnect
+    await next(socket, "connect", Long);
+    assert.notEqual(socket.id, before);
+    await inOrder(socket, 10, () => sendNumbers(socket, 10));
+    socket.disconnect();
+  }
+  for (const transport of ["polling", "websocket"]) await cat(url, "--transport", transport, ...catOptions);
+}
+
+// Who the server takes clients of another address for that claim to come from elsewhere, over TLS.
+async function whoIs(url, address) {
+  const secure = url.startsWith("https:");
+  const found = [];
+  for (const list of [transports.polling, transports.websocket]) {
+    const agent = new (secure ? SecureAgent : Agent)({ localAddress: address, family: 4,
+      rejectUnauthorized: false });
+    const socket = await connected(url, { transports: list, agent, withCredentials: true,
+      extraHeaders: { "X-Forwarded-For": "192.0.2.1", "X-Forwarded-Proto": "https",
+        "Forwarded": "for=192.0.2.1;proto=https" } });
+    found.push(await socket.timeout(Long).emitWithAck("who"));
+    socket.disconnect();
+  }
+  return found;
+}
+
 after(() => sockets.forEach((socket) => socket.disconnect()));
 
 // They mostly wait.
@@ -80,28 +126,7 @@ describe(`the whole site through ${kind}`, { concurrency: 1 }, () => {
     await behind?.stop();
   });
 
-  for (const [name, list] of Object.entries(transports)) {
-    it(`1,000 events in order, 100 kB both ways, binary: ${name}`, async () => {
-      const socket = await connected(proxy.url, { transports: list });
-      await inOrder(socket, 1000, () => sendNumbers(socket, 1000));
-      await echoes(socket);
-      if (name === "upgrade")
-        await until(() => socket.io.engine.transport.name === "websocket", "the upgrade", Long);
-      assert.equal(socket.io.engine.transport.name, list.at(-1));
-    });
-  }
-
-  it("the server knows the client", async () => {
-    for (const list of [transports.polling, transports.websocket]) {
-      const socket = await connected(proxy.url, { transports: list,
-        extraHeaders: { "X-Forwarded-For": "192.0.2.1" } });
-      const who = await socket.timeout(Long).emitWithAck("who");
-      // The proxy's peer, this test, is trusted, so its word counts; or the proxy drops it.
-      assert.ok(["192.0.2.1", "127.0.0.1", "::1"].includes(who.address), who.address);
-      assert.ok(who.forwarded.length > 0, "X-Forwarded-For has come");
-      assert.equal(who.secure, false);
-    }
-  });
+  it("1,000 events in order, 100 kB both ways, binary, a forced reconnect", () => carriesAll(proxy.url));
 
   it("clients come back after the proxy has been restarted, and miss nothing", async () => {
     const clients = await Promise.all(Object.values(transports).map((list) =>
@@ -117,19 +142,40 @@ describe(`the whole site through ${kind}`, { concurrency: 1 }, () => {
     await until(() => answers.every((got) => got.length === 100), "all answers", Long);
     for (const got of answers) assert.deepEqual(got, Array.from({ length: 100 }, (_, i) => i));
   });
+});
 
-  it("clients come back after a forced reconnect", async () => {
-    const socket = await connected(proxy.url);
-    const before = socket.id;
-    socket.io.engine.close();
-    await next(socket, "connect", Long);
-    assert.notEqual(socket.id, before);
-    await inOrder(socket, 10, () => sendNumbers(socket, 10));
+describe(`the server knows the client behind ${kind}`, () => {
+  // Only the proxy's address is trusted, which is not the clients'.
+  it("from X-Forwarded-For and X-Forwarded-Proto", async (t) => {
+    const proxy = await inFront(t, "site", [["--trust", "127.0.0.1"]]);
+    for (const who of await whoIs(proxy.url, "127.0.0.2")) {
+      assert.match(who.forwarded, /(^|[, ])127\.0\.0\.2$/);
+      assert.deepEqual([who.address, who.secure], ["127.0.0.2", false]);
+    }
   });
 
-  it("our own client", async () => {
-    for (const transport of ["polling", "websocket"]) await cat(proxy.url, "--transport", transport);
+  it("from Forwarded", { skip: kind === "http-proxy" }, async (t) => {
+    const change = (text) => text.replace(/# (.*Forwarded .*for=)/, "$1");
+    const proxy = await inFront(t, "site", [["--trust", "127.0.0.1", "--forwarded"]], { change });
+    for (const who of await whoIs(proxy.url, "127.0.0.2"))
+      assert.deepEqual([who.address, who.secure], ["127.0.0.2", false]);
   });
+
+  it("not at all, if it does not trust the proxy", async (t) => {
+    const proxy = await inFront(t, "site", [["--trust", "192.0.2.7"]]);
+    for (const who of await whoIs(proxy.url, "127.0.0.2"))
+      assert.deepEqual([who.address, who.secure], ["127.0.0.1", false]);
+  });
+
+  for (const version of kind === "haproxy" ? ["send-proxy-v2-ssl", "send-proxy"] : []) {
+    it(`from the PROXY protocol (${version})`, async (t) => {
+      const args = ["--trust", "127.0.0.1", "--proxy-protocol"];
+      const change = (text) => text.replace(/send-proxy-v2-ssl/, version);
+      const proxy = await inFront(t, "sticky", [args, args], { change });
+      for (const who of await whoIs(proxy.url, "127.0.0.2"))
+        assert.deepEqual([who.address, who.secure], ["127.0.0.2", version === "send-proxy-v2-ssl"]);
+    });
+  }
 });
 
 describe(`idle connections through ${kind}`, { concurrency: true }, () => {
@@ -178,7 +224,7 @@ it(`a custom path through ${kind}`, async () => {
   await behind.stop();
 });
 
-it(`beside a site, and rewritten, through ${kind}`, { skip: kind === "http-proxy" }, async () => {
+it(`beside a site, and rewritten, through ${kind}`, async () => {
   const root = mkdtempSync(join(tmpdir(), "qtsocketio-site-"));
   chmodSync(root, 0o755);
   writeFileSync(join(root, "index.html"), "the site");
@@ -186,13 +232,8 @@ it(`beside a site, and rewritten, through ${kind}`, { skip: kind === "http-proxy
   const behind = await server();
   const proxy = await new Proxy("path", [behind.port, site.address().port], { root }).start();
   assert.equal(await (await fetch(`${proxy.url}/`)).text(), "the site");
-  for (const path of ["/socket.io", "/chat/socket.io"]) {
-    for (const list of Object.values(transports)) {
-      const socket = await connected(proxy.url, { transports: list, path });
-      await inOrder(socket, 100, () => sendNumbers(socket, 100));
-      socket.disconnect();
-    }
-  }
+  for (const path of ["/socket.io", "/chat/socket.io"])
+    await carriesAll(proxy.url, { path }, "--path", path);
   await proxy.stop();
   await behind.stop();
   site.close();
@@ -200,7 +241,7 @@ it(`beside a site, and rewritten, through ${kind}`, { skip: kind === "http-proxy
   rmSync(root, { recursive: true });
 });
 
-describe(`several servers behind ${kind}`, { concurrency: 1, skip: kind === "http-proxy" }, () => {
+describe(`several servers behind ${kind}`, { concurrency: 1 }, () => {
   const extra = kind === "haproxy" ? ["--proxy-protocol"] : [];
   let servers;
   before(async () => {
@@ -208,7 +249,7 @@ describe(`several servers behind ${kind}`, { concurrency: 1, skip: kind === "htt
   });
   after(() => Promise.all(servers.map((each) => each.stop())));
 
-  it("a server that drains is left by its clients, without a loss", { skip: kind === "http-proxy" }, async (t) => {
+  it("a server that drains is left by its clients, without a loss", async (t) => {
     const pair = await Promise.all([0, 1].map(() => server(...extra)));
     const [leaving, staying] = pair.map((each) => each.pid);
     // It finds out at once, so that the sessions that are left stay there although the server is "down".
@@ -290,9 +331,35 @@ describe(`several servers behind ${kind}`, { concurrency: 1, skip: kind === "htt
     const ca = join(certificate(), "cert.pem");
     await Promise.all(Array.from({ length: 6 }, (_, i) =>
       cat(proxy.url, "--ca", ca, ...(i % 2 ? ["--transport", "polling"] : []))));
+    await carriesAll(proxy.url, { withCredentials: true }, "--ca", ca);
     await proxy.stop();
   });
 });
+
+// Without TLS. How clients reach the same server again and again, who comes from where and with what.
+const otherWays = {
+  sid: { what: "by what their sessions' ids end with", named: true },
+  address: { what: "by their address", options: (i) =>
+    ({ agent: new Agent({ localAddress: `127.0.0.${i + 2}`, family: 4 }) }) },
+  cookie: { what: "by the engine's own cookie", args: ["--cookie"], options: () =>
+    ({ withCredentials: true }) },
+};
+for (const [use, { what, args = [], named, options = () => ({}) }] of Object.entries(otherWays)) {
+  it(`each client stays at its server behind ${kind}, ${what}`, { skip: !uses.has(use) }, async (t) => {
+    const proxy = await inFront(t, use, ["a", "b"].map((name) =>
+      [...args, ...(named ? ["--name", name] : [])]));
+    const pids = new Set();
+    await Promise.all(Array.from({ length: 24 }, async (_, i) => {
+      const socket = await connected(proxy.url,
+        { transports: i % 2 ? transports.polling : transports.upgrade, ...options(i) });
+      await inOrder(socket, 20, () => sendNumbers(socket, 20));
+      pids.add((await socket.timeout(Long).emitWithAck("who")).pid);
+      socket.disconnect();
+    }));
+    assert.equal(pids.size, 2);
+    await carriesAll(proxy.url, options(0));
+  });
+}
 
 it("without stickiness both ends are told", { skip: kind !== "http-proxy" }, async () => {
   const servers = await Promise.all([0, 1].map(() => server()));
