@@ -9,6 +9,7 @@
 #include <SocketIo/Socket>
 
 #include <QtCore/qrandom.h>
+#include <QtNetwork/qhostaddress.h>
 
 #include <algorithm>
 #include <chrono>
@@ -24,6 +25,7 @@ using EngineIo::detail::warnIfDue;
 namespace {
 
 constexpr qsizetype MaxSessionIdLength = 64;
+constexpr qsizetype MaxUsernameLength = 1024;
 constexpr qsizetype MaxPasswordLength = 4096; // bcrypt uses the first 72 bytes only
 
 Error invalidCredentials()
@@ -51,6 +53,21 @@ bool isSessionId(const QString &id)
                        [](QChar c) { return c.unicode() < 0x80 && c.isLetterOrNumber(); });
 }
 
+// Whoever has an IPv6 address usually has all those that share its first 64 bits.
+QString networkOf(const QString &address)
+{
+    const QHostAddress parsed(address);
+    bool isIPv4 = false;
+    const quint32 ipv4 = parsed.toIPv4Address(&isIPv4);
+    if (isIPv4)
+        return QHostAddress(ipv4).toString();
+    if (parsed.protocol() != QAbstractSocket::IPv6Protocol)
+        return address;
+    Q_IPV6ADDR bytes = parsed.toIPv6Address();
+    std::fill(bytes.c + 8, bytes.c + 16, quint8(0));
+    return QHostAddress(bytes).toString();
+}
+
 QString newSessionId()
 {
     return u"%1"_s.arg(QRandomGenerator::system()->generate64(), 16, 16, QChar(u'0'));
@@ -60,7 +77,7 @@ QString newSessionId()
 
 bool FailedLogins::allows(const QString &address) const
 {
-    const auto it = m_addresses.constFind(address);
+    const auto it = m_addresses.constFind(networkOf(address));
     return m_maxFailures <= 0 || it == m_addresses.cend() || it->until.hasExpired()
         || it->failures < m_maxFailures;
 }
@@ -69,12 +86,20 @@ void FailedLogins::add(const QString &address)
 {
     if (m_maxFailures <= 0)
         return;
-    if (m_addresses.size() >= MaxAddresses && !m_addresses.contains(address))
+    const QString network = networkOf(address);
+    if (m_addresses.size() >= MaxAddresses && !m_addresses.contains(network))
         makeRoom();
-    Entry &entry = m_addresses[address];
+    Entry &entry = m_addresses[network];
     if (entry.failures == 0 || entry.until.hasExpired())
         entry = {0, QDeadlineTimer(1min)};
     ++entry.failures;
+}
+
+void FailedLogins::takeBack(const QString &address)
+{
+    const auto it = m_addresses.find(networkOf(address));
+    if (it != m_addresses.end() && --it->failures <= 0)
+        m_addresses.erase(it);
 }
 
 void FailedLogins::makeRoom()
@@ -109,13 +134,24 @@ AdminDoor *AdminDoor::of(Namespace *nsp)
 struct AdminLogin::Attempt
 {
     // Nobody has decided, and nobody will any more.
-    ~Attempt() { next(Error(u"the Admin UI is off, or nobody has decided"_s)); }
+    ~Attempt()
+    {
+        endAsking();
+        next(Error(u"the Admin UI is off, or nobody has decided"_s));
+    }
+    void endAsking()
+    {
+        if (std::exchange(isAsking, false) && login)
+            --login->m_asking;
+    }
 
+    QPointer<AdminLogin> login;
     QPointer<Socket> page;
     QString username;
     QString password;
     QString address;
     Next next;
+    bool isAsking = false; // the authenticator
 };
 
 AdminLogin::AdminLogin(const AdminUiOptions &options)
@@ -157,6 +193,7 @@ void AdminLogin::decide(Socket *page, const Next &next)
     }
     const QVariantMap &auth = page->handshake().auth();
     const auto attempt = std::make_shared<Attempt>();
+    attempt->login = this;
     attempt->page = page;
     attempt->username = textOf(auth, u"username"_s);
     attempt->password = textOf(auth, u"password"_s);
@@ -188,7 +225,8 @@ void AdminLogin::tellSession(Socket *page)
 void AdminLogin::askForPassword(const std::shared_ptr<Attempt> &attempt)
 {
     // The id of a session that has ended does not count as a wrong password.
-    if (attempt->username.isEmpty() || attempt->password.size() > MaxPasswordLength) {
+    if (attempt->username.isEmpty() || attempt->username.size() > MaxUsernameLength
+        || attempt->password.size() > MaxPasswordLength) {
         attempt->next(invalidCredentials());
         return;
     }
@@ -200,6 +238,8 @@ void AdminLogin::askForPassword(const std::shared_ptr<Attempt> &attempt)
         attempt->next(tooMany());
         return;
     }
+    // Those that are being checked count as well: they are sent all at once by whoever guesses.
+    m_failures.add(attempt->address);
     if (m_check) {
         // The password of an unknown user is checked as well, so that the time does not reveal
         // which users exist.
@@ -209,14 +249,15 @@ void AdminLogin::askForPassword(const std::shared_ptr<Attempt> &attempt)
                 finish(attempt, matches && isUser);
             });
         if (!started)
-            attempt->next(tooMany());
+            refuseUnchecked(attempt);
         return;
     }
     if (m_asking >= m_options.maxWaitingLogins) {
-        attempt->next(tooMany());
+        refuseUnchecked(attempt);
         return;
     }
     ++m_asking;
+    attempt->isAsking = true;
     const auto answered = std::make_shared<bool>(false);
     const auto authenticator = m_options.authenticator;
     authenticator(attempt->username, attempt->password,
@@ -227,16 +268,22 @@ void AdminLogin::askForPassword(const std::shared_ptr<Attempt> &attempt)
                           attempt->next(invalidCredentials());
                           return;
                       }
-                      --self->m_asking;
+                      attempt->endAsking();
                       self->finish(attempt, allowed);
                   });
+}
+
+// Others are being checked.
+void AdminLogin::refuseUnchecked(const std::shared_ptr<Attempt> &attempt)
+{
+    m_failures.takeBack(attempt->address);
+    attempt->next(tooMany());
 }
 
 void AdminLogin::finish(std::shared_ptr<Attempt> attempt, bool allowed)
 {
     CallOut out(this);
     if (!allowed) {
-        m_failures.add(attempt->address);
         warnIfDue(lcAdminUi(), m_failureWarnings.take(),
                   u"a login to the Admin UI from %1 has failed: the user name or the password is "
                   "wrong"_s.arg(attempt->address));
@@ -244,6 +291,7 @@ void AdminLogin::finish(std::shared_ptr<Attempt> attempt, bool allowed)
         attempt->next(invalidCredentials());
         return;
     }
+    m_failures.takeBack(attempt->address);
     const QString id = newSessionId();
     const auto store = m_sessions;
     out.call([&] { store->saveSession(id, m_options.sessionDuration); });

@@ -23,8 +23,8 @@ class Socket;
 
 namespace detail {
 
-// Counts the failed logins of each address within a minute. Then the address is forgotten; if there
-// are too many addresses, the oldest one is forgotten earlier.
+// Counts the failed logins of each address, or network of IPv6, within a minute. Then the address is
+// forgotten; if there are too many addresses, the oldest one is forgotten earlier.
 class SOCKETIO_ADMINUI_AUTOTEST_EXPORT FailedLogins
 {
 public:
@@ -35,6 +35,8 @@ public:
 
     bool allows(const QString &address) const;
     void add(const QString &address);
+    // One that add() has counted was none.
+    void takeBack(const QString &address);
     qsizetype count() const { return m_addresses.size(); }
 
     static constexpr qsizetype MaxAddresses = 1000;
@@ -92,6 +94,7 @@ Q_SIGNALS:
 private:
     struct Attempt;
     void askForPassword(const std::shared_ptr<Attempt> &attempt);
+    void refuseUnchecked(const std::shared_ptr<Attempt> &attempt);
     void finish(std::shared_ptr<Attempt> attempt, bool allowed);
 
     const AdminUiOptions m_options;

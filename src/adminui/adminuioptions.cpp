@@ -97,7 +97,8 @@
 /*!
     \variable SocketIo::AdminUiOptions::maxFailedLogins
     \brief how many wrong passwords an address may try in a minute; 10 by default. Further attempts
-    from that address are refused without checking the password. 0 means no limit.
+    from that address are refused without checking the password. 0 means no limit. IPv6 addresses
+    with the same first 64 bits count as one.
 
     Behind a proxy, set EngineIo::ServerOptions::trustedProxies, otherwise all users share the
     proxy's address.

@@ -25,6 +25,7 @@ private Q_SLOTS:
     void authenticatorsThatThinkAreBounded();
     void storeIsAsked();
     void failuresAreReportedAndBounded();
+    void attemptsAtATimeAreBounded();
     void pagesLeaveWithTheAdminUi();
     void waitingPageIsRefusedAtTheEnd();
     void anotherAdminUiMayFollow();
@@ -139,6 +140,8 @@ void tst_AdminUi_Access::malformedCredentials_data()
                                           {u"sessionId"_s, true}};
     QTest::newRow("a number") << QJsonObject{{u"username"_s, u"admin"_s}, {u"password"_s, 1}};
     QTest::newRow("long") << credentials(QString(100'000, u's'));
+    QTest::newRow("long name") << QJsonObject{{u"username"_s, QString(2000, u'a')},
+                                              {u"password"_s, u"secret"_s}};
     QTest::newRow("NUL") << credentials(u"secret"_s + QChar::Null + u"x"_s);
     QTest::newRow("long session") << QJsonObject{{u"sessionId"_s, QString(100'000, u'a')}};
     QTest::newRow("empty session") << QJsonObject{{u"sessionId"_s, QString()}};
@@ -197,9 +200,12 @@ void tst_AdminUi_Access::authenticatorThatForgets()
     options.allowAnyone = false;
     options.authenticator = [](const QString &, const QString &,
                                const std::function<void(bool)> &) {};
+    options.maxWaitingLogins = 1;
     AdminUi ui(&io, options);
-    AdminClient page(io.port(), credentials(u"x"_s));
-    QVERIFY(page.answer().contains(u"nobody has decided"_s));
+    for (int i = 0; i < 3; ++i) { // and keeps nobody from trying
+        AdminClient page(io.port(), credentials(u"x"_s));
+        QVERIFY(page.answer().contains(u"nobody has decided"_s));
+    }
 }
 
 void tst_AdminUi_Access::authenticatorsThatThinkAreBounded()
@@ -269,6 +275,34 @@ void tst_AdminUi_Access::failuresAreReportedAndBounded()
     QCOMPARE(warnings.all().size(), 2);
     QVERIFY(warnings.all()[0].contains(u"from 127.0.0.1 has failed"_s));
     QVERIFY(warnings.all()[1].contains(u"are refused for a minute: 2 have failed"_s));
+}
+
+// Of those that come before the first has failed.
+void tst_AdminUi_Access::attemptsAtATimeAreBounded()
+{
+    SioServer io;
+    AdminUiOptions options = forAnyone();
+    options.allowAnyone = false;
+    options.maxFailedLogins = 2;
+    QList<std::function<void(bool)>> waiting;
+    options.authenticator = [&](const QString &, const QString &,
+                                const std::function<void(bool)> &done) { waiting.append(done); };
+    AdminUi ui(&io, options);
+    AdminClient first(io.port(), credentials(u"a"_s));
+    AdminClient second(io.port(), credentials(u"b"_s));
+    QTRY_COMPARE(waiting.size(), 2);
+    AdminClient third(io.port(), credentials(u"c"_s));
+    QVERIFY(third.answer().contains(u"too many attempts"_s));
+    waiting.takeFirst()(true); // it was no failure
+    QVERIFY(ui.nsp()->socket(first.answer()));
+    AdminClient fourth(io.port(), credentials(u"d"_s));
+    QTRY_COMPARE(waiting.size(), 2);
+    waiting.takeFirst()(false);
+    waiting.takeFirst()(false);
+    QCOMPARE(second.answer(), wrongPassword());
+    QCOMPARE(fourth.answer(), wrongPassword());
+    AdminClient fifth(io.port(), credentials(u"e"_s));
+    QVERIFY(fifth.answer().contains(u"too many attempts"_s));
 }
 
 void tst_AdminUi_Access::pagesLeaveWithTheAdminUi()

@@ -15,6 +15,8 @@ class tst_AdminLogin : public QObject
 
 private Q_SLOTS:
     void failuresAreCountedByAddress();
+    void networksOfIPv6CountAsOneAddress();
+    void whatWasNoFailureIsTakenBack();
     void anyNumberOfFailures();
     void addressesAreBounded();
     void sessionsAreKeptForATime();
@@ -41,6 +43,37 @@ void tst_AdminLogin::failuresAreCountedByAddress()
     failures.add(u"a"_s);
     QVERIFY(!failures.allows(u"a"_s));
     QVERIFY(failures.allows(u"b"_s));
+}
+
+// A home has 2^64 addresses, each of which would have its own attempts.
+void tst_AdminLogin::networksOfIPv6CountAsOneAddress()
+{
+    FailedLogins failures(2);
+    failures.add(u"2001:db8:1:2::1"_s);
+    failures.add(u"2001:db8:1:2:ffff:ffff:ffff:ffff"_s);
+    QVERIFY(!failures.allows(u"2001:db8:1:2:3:4:5:6"_s));
+    QVERIFY(failures.allows(u"2001:db8:1:3::1"_s));
+    QCOMPARE(failures.count(), 1);
+    // IPv4 addresses that are written as IPv6 ones are of different people.
+    failures.add(u"::ffff:192.0.2.1"_s);
+    failures.add(u"192.0.2.1"_s);
+    QVERIFY(!failures.allows(u"192.0.2.1"_s));
+    QVERIFY(failures.allows(u"::ffff:192.0.2.2"_s));
+}
+
+void tst_AdminLogin::whatWasNoFailureIsTakenBack()
+{
+    FailedLogins failures(2);
+    failures.takeBack(u"a"_s); // there is none
+    failures.add(u"a"_s);
+    failures.add(u"a"_s);
+    failures.takeBack(u"a"_s);
+    QVERIFY(failures.allows(u"a"_s));
+    failures.add(u"a"_s);
+    QVERIFY(!failures.allows(u"a"_s));
+    failures.takeBack(u"a"_s);
+    failures.takeBack(u"a"_s);
+    QCOMPARE(failures.count(), 0);
 }
 
 void tst_AdminLogin::anyNumberOfFailures()
