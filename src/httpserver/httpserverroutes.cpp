@@ -52,6 +52,11 @@ void HttpServerRoutes::addTo(QHttpServer *httpServer)
         [handle](const QString &, const QHttpServerRequest &request, RouteResponder responder) {
             handle(request, static_cast<RouteResponder>(responder));
         });
+    const ServerOptions options = m_server->options();
+    for (const QString &own : {options.healthPath, options.metricsPath}) {
+        if (!own.isEmpty())
+            httpServer->route(own, QHttpServerRequest::Method::AnyKnown, handle);
+    }
 #if QT_VERSION >= QT_VERSION_CHECK(6, 8, 0)
     httpServer->addWebSocketUpgradeVerifier(this, [this](const QHttpServerRequest &request) {
         return request.url().path(QUrl::FullyEncoded).startsWith(QString::fromUtf8(m_path))

@@ -15,6 +15,7 @@
 
 using namespace EngineIo;
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 // Clients of a QHttpServer of the application.
 class tst_QtServers_Http : public QObject
@@ -29,6 +30,7 @@ private Q_SLOTS:
     void servesOverTls();
     void upgradesToWebSocket();
     void answersAsOverAConnectionOfItsOwn();
+    void healthAndMetricsAreRoutes();
     void theRequestReachesTheApplication();
     void aPollThatIsGivenUpEndsItsSession();
     void otherWebSocketsGoToTheApplication();
@@ -194,6 +196,25 @@ void tst_QtServers_Http::answersAsOverAConnectionOfItsOwn()
         client.request("POST", Target + "polling&sid=" + sid, QByteArray(2000, '4'));
     QCOMPARE(tooBig.status, 413);
     QCOMPARE(client.request("POST", Target + "polling&sid=" + sid, "4x").status, 200);
+}
+
+void tst_QtServers_Http::healthAndMetricsAreRoutes()
+{
+    ServerOptions options;
+    options.healthPath = u"/health"_s;
+    options.metricsPath = u"/inside/metrics"_s;
+    TestServer server(options);
+    server.attach(front.get());
+    RawConnection client(port);
+    QVERIFY(!openPolling(client).isEmpty());
+    QCOMPARE(client.request("GET", "/health").body, "{\"status\":\"ok\"}"_ba);
+    const HttpAnswer metrics = client.request("GET", "/inside/metrics");
+    QCOMPARE(metrics.status, 200);
+    QVERIFY(metrics.body.contains("engineio_sessions{transport=\"polling\"} 1\n"));
+    QCOMPARE(client.request("GET", "/metrics").status, 404);
+    server.drain(60s);
+    QCOMPARE(client.request("GET", "/health").status, 503);
+    QCOMPARE(client.request("GET", "/before").body, "before"_ba);
 }
 
 void tst_QtServers_Http::theRequestReachesTheApplication()
