@@ -6,12 +6,14 @@
 using namespace Qt::StringLiterals;
 
 //! [cookie]
-// The value of a cookie that nobody can make without the key: the user's name and a signature.
-QByteArray sessionCookie(const QByteArray &user, const QByteArray &key)
+// The value of a cookie that nobody can make without the key: the user's name, the time until which
+// it counts, and a signature.
+QByteArray sessionCookie(const QByteArray &user, qint64 until, const QByteArray &key)
 {
-    const QByteArray name = user.toBase64(QByteArray::Base64UrlEncoding);
-    return name + '.'
-        + QMessageAuthenticationCode::hash(name, key, QCryptographicHash::Sha256)
+    const QByteArray content =
+        user.toBase64(QByteArray::Base64UrlEncoding) + '.' + QByteArray::number(until);
+    return content + '.'
+        + QMessageAuthenticationCode::hash(content, key, QCryptographicHash::Sha256)
               .toBase64(QByteArray::Base64UrlEncoding);
 }
 
@@ -24,14 +26,16 @@ QByteArray userOf(const EngineIo::HttpRequest &request, const QByteArray &key)
         if (!cookie.startsWith(prefix))
             continue;
         const QByteArray value = cookie.sliced(prefix.size());
+        const QList<QByteArray> parts = value.split('.');
         const QByteArray user =
-            QByteArray::fromBase64(value.split('.').constFirst(), QByteArray::Base64UrlEncoding);
-        const QByteArray expected = sessionCookie(user, key);
+            QByteArray::fromBase64(parts.constFirst(), QByteArray::Base64UrlEncoding);
+        const qint64 until = parts.value(1).toLongLong();
+        const QByteArray expected = sessionCookie(user, until, key);
         // All bytes are looked at, so that the time it takes tells nothing.
         int difference = int(value.size() != expected.size());
         for (qsizetype i = 0; i < qMin(value.size(), expected.size()); ++i)
             difference |= value.at(i) ^ expected.at(i);
-        if (difference == 0)
+        if (difference == 0 && until > QDateTime::currentSecsSinceEpoch())
             return user;
     }
     return {};
@@ -39,22 +43,29 @@ QByteArray userOf(const EngineIo::HttpRequest &request, const QByteArray &key)
 //! [cookie]
 
 //! [sessions]
-void serveSessions(SocketIo::Server *io, const QByteArray &key)
+void serveSessions(SocketIo::Server *io, const QByteArray &key, const QByteArray &page)
 {
-    // The page of a login form sends name and password here.
-    io->engine()->setRequestHandler(
-        [key](const EngineIo::HttpRequest &request, const EngineIo::HttpResponder &respond) {
-            const QList<QByteArray> login = request.body().split('\n');
-            if (request.path() != "/login" || !isValid(QString::fromUtf8(login.constLast()))) {
-                respond(EngineIo::HttpResponse(401));
-                return;
-            }
-            EngineIo::HttpResponse response(204);
-            response.headers().append("Set-Cookie",
-                                      "session=" + sessionCookie(login.constFirst(), key)
-                                          + "; Path=/; HttpOnly; SameSite=Lax");
-            respond(response);
-        });
+    // The page has a form, and sends name and password to /login.
+    io->engine()->setRequestHandler([key, page](const EngineIo::HttpRequest &request,
+                                                const EngineIo::HttpResponder &respond) {
+        if (request.path() == "/" && request.method() == "GET") {
+            respond(EngineIo::HttpResponse(200, "text/html; charset=utf-8", page));
+            return;
+        }
+        const QList<QByteArray> login = request.body().split('\n');
+        if (request.path() != "/login" || !isValid(QString::fromUtf8(login.constLast()))) {
+            respond(EngineIo::HttpResponse(401));
+            return;
+        }
+        constexpr qint64 Day = 24 * 60 * 60;
+        EngineIo::HttpResponse response(204);
+        response.headers().append(
+            "Set-Cookie",
+            "session="
+                + sessionCookie(login.constFirst(), QDateTime::currentSecsSinceEpoch() + Day, key)
+                + "; Path=/; HttpOnly; SameSite=Lax"); // and Secure, with TLS
+        respond(response);
+    });
     // As a middleware of Express: it sees each request of a client before anything else does.
     io->engine()->use([key](EngineIo::HttpRequest &request, EngineIo::HttpHeaders *,
                             const EngineIo::HttpResponder &respond,

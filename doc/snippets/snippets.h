@@ -71,9 +71,9 @@ SocketIo::ClientSocket *connectWithToken(const QUrl &server, const QString &toke
 void renewToken(SocketIo::ClientSocket *socket, const std::function<QString()> &currentToken);
 void showRefusals(SocketIo::ClientSocket *socket, QObject *context, QStringList *texts);
 
-QByteArray sessionCookie(const QByteArray &user, const QByteArray &key);
+QByteArray sessionCookie(const QByteArray &user, qint64 until, const QByteArray &key);
 QByteArray userOf(const EngineIo::HttpRequest &request, const QByteArray &key);
-void serveSessions(SocketIo::Server *io, const QByteArray &key);
+void serveSessions(SocketIo::Server *io, const QByteArray &key, const QByteArray &page);
 
 // Acknowledgements
 void serveAcknowledgements(SocketIo::Server *io);

@@ -134,7 +134,7 @@ void tst_Snippets::authentication()
 
 void tst_Snippets::sessions()
 {
-    serveSessions(io.get(), "key"_ba);
+    serveSessions(io.get(), "key"_ba, "<html>"_ba);
     QNetworkAccessManager network; // with a cookie jar, as a browser has one
     ClientOptions options;
     options.withCredentials = true;
@@ -160,6 +160,23 @@ void tst_Snippets::sessions()
     QCOMPARE(logIn("Ada\nsecret"), 204);
     socket->open();
     QTRY_COMPARE(users, QStringList{u"Ada"_s});
+
+    // What the cookie says counts until then, and only as it was signed.
+    const qint64 now = QDateTime::currentSecsSinceEpoch();
+    const QByteArray good = sessionCookie("Ada"_ba, now + 1000, "key"_ba);
+    const auto userWith = [](const QByteArray &cookie) {
+        const EngineIo::HttpHeaders headers{{"Cookie"_ba, "a=b; session=" + cookie}};
+        return userOf(EngineIo::HttpRequest("GET"_ba, "/"_ba, headers), "key"_ba);
+    };
+    QCOMPARE(userWith(good), "Ada"_ba);
+    QCOMPARE(userWith(sessionCookie("Ada"_ba, now - 1, "key"_ba)), QByteArray());
+    QCOMPARE(userWith(sessionCookie("Ada"_ba, now + 1000, "yek"_ba)), QByteArray());
+    QByteArray longer = good;
+    longer.replace(QByteArray::number(now + 1000), QByteArray::number(now + 9000));
+    QCOMPARE(userWith(longer), QByteArray());
+    QCOMPARE(userWith("QWRh" + good.mid(4, good.lastIndexOf('.') - 3)), QByteArray());
+    for (const QByteArray &odd : {""_ba, "."_ba, ".."_ba, "Ada"_ba, "a.b.c.d"_ba})
+        QCOMPARE(userWith(odd), QByteArray());
 }
 
 void tst_Snippets::rooms()
