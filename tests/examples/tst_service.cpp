@@ -2,7 +2,10 @@
 #include <SocketIo/ClientSocket>
 #include <SocketIo/Manager>
 
+#include <QtCore/qfile.h>
 #include <QtCore/qprocess.h>
+#include <QtCore/qstandardpaths.h>
+#include <QtCore/qtemporarydir.h>
 #include <QtNetwork/qtcpserver.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
@@ -28,6 +31,8 @@ class tst_Service : public QObject
 private Q_SLOTS:
     void cleanup();
     void takesTheSocketItIsGiven();
+    void isStartedBySystemdsOwnProgram();
+    void systemdAcceptsTheUnits();
     void leavesASocketThatIsForAnotherProcess();
     void letsItsClientsGoWithSigterm();
 
@@ -44,6 +49,8 @@ void tst_Service::cleanup()
 {
     process.kill();
     process.waitForFinished(Patience);
+    process.setProcessChannelMode(QProcess::SeparateChannels);
+    process.setChildProcessModifier({});
 }
 
 bool tst_Service::start(int descriptor, const QByteArray &pid)
@@ -84,6 +91,53 @@ void tst_Service::takesTheSocketItIsGiven()
     const std::unique_ptr<ClientSocket> client(
         Manager::connectTo(QUrl(u"http://127.0.0.1:%1"_s.arg(port))));
     QTRY_VERIFY_WITH_TIMEOUT(client->isConnected(), Patience);
+}
+
+// When the first client comes, whose connection waits in the socket until then.
+void tst_Service::isStartedBySystemdsOwnProgram()
+{
+    const QString program = QStandardPaths::findExecutable(u"systemd-socket-activate"_s);
+    if (program.isEmpty())
+        QSKIP("systemd-socket-activate is not there");
+    QTcpServer probe;
+    QVERIFY(probe.listen(QHostAddress::LocalHost));
+    const quint16 port = probe.serverPort();
+    probe.close();
+    output.clear();
+    process.start(program,
+                  {u"--listen"_s, u"127.0.0.1:%1"_s.arg(port), QStringLiteral(CHAT_SERVER)});
+    QVERIFY(process.waitForStarted(Patience));
+    ClientOptions options;
+    options.reconnectionDelay = std::chrono::milliseconds(20); // it may not listen yet
+    options.reconnectionDelayMax = std::chrono::milliseconds(100);
+    Manager manager(QUrl(u"http://127.0.0.1:%1"_s.arg(port)), options);
+    ClientSocket *client = manager.socket();
+    QTRY_VERIFY_WITH_TIMEOUT(client->isConnected(), Patience);
+    QVERIFY(waitForOutput("listening " + QByteArray::number(port) + '\n'));
+}
+
+void tst_Service::systemdAcceptsTheUnits()
+{
+    const QString program = QStandardPaths::findExecutable(u"systemd-analyze"_s);
+    if (program.isEmpty())
+        QSKIP("systemd-analyze is not there");
+    const QTemporaryDir folder;
+    QVERIFY(folder.isValid());
+    for (const QString &name : {u"chat.service"_s, u"chat.socket"_s}) {
+        QFile unit(QStringLiteral(UNITS_FOLDER) + u'/' + name);
+        QVERIFY(unit.open(QIODevice::ReadOnly));
+        QByteArray text = unit.readAll();
+        text.replace("/usr/local/bin/chat-server", CHAT_SERVER); // it is not installed
+        QFile copy(folder.filePath(name));
+        QVERIFY(copy.open(QIODevice::WriteOnly) && copy.write(text) == text.size());
+    }
+    process.setProcessChannelMode(QProcess::MergedChannels);
+    process.start(program,
+                  {u"verify"_s, u"--man=no"_s, folder.filePath(u"chat.service"_s),
+                   folder.filePath(u"chat.socket"_s)});
+    QVERIFY(process.waitForFinished(Patience));
+    QCOMPARE(process.readAll(), QByteArray());
+    QCOMPARE(process.exitCode(), 0);
 }
 
 void tst_Service::leavesASocketThatIsForAnotherProcess()

@@ -20,6 +20,8 @@ private Q_SLOTS:
     void healthAndMetrics();
     void metricsObject_data() { threads_data(); }
     void metricsObject();
+    void bytesThatWaitAreCounted_data() { threads_data(); }
+    void bytesThatWaitAreCounted();
     void metricsObjectOutlivesTheServer();
     void metricsObjectMayBeDeletedInItsSignal();
     void refusedConnectionsAreCounted();
@@ -168,6 +170,29 @@ void tst_Engine_Operation::metricsObject()
     QCOMPARE(OpenMetrics(metrics.toOpenMetrics()).error, QString());
     server.accepted.first()->abort();
     QTRY_COMPARE_WITH_TIMEOUT(metrics.sessionsClosed(CloseReason::ForcedClose), quint64(1), 30000);
+}
+
+// Of a client that does not poll, until it does.
+void tst_Engine_Operation::bytesThatWaitAreCounted()
+{
+    QFETCH(int, threads);
+    TestServer server(withPaths());
+    server.setIoThreadCount(threads);
+    QVERIFY(server.listen());
+    PollingClient polling(server);
+    QTRY_COMPARE_WITH_TIMEOUT(server.accepted.size(), 1, 30000);
+    const QString name = u"engineio_send_queue_bytes"_s;
+    QCOMPARE(scrape(server).value(name), 0.0);
+    server.accepted.first()->send(Message::fromUtf8(QByteArray(20'000, 'x')));
+    QTRY_VERIFY_WITH_TIMEOUT(scrape(server).value(name) >= 20'000.0, 30000);
+    ServerMetrics metrics(&server);
+    QSignalSpy updated(&metrics, &ServerMetrics::updated);
+    metrics.refresh();
+    QTRY_COMPARE_WITH_TIMEOUT(updated.size(), 1, 30000);
+    QVERIFY(metrics.bytesToWrite() >= 20'000);
+    polling.startPoll();
+    QCOMPARE(polling.waitForPoll().body.size(), 20'001);
+    QTRY_COMPARE_WITH_TIMEOUT(scrape(server).value(name), 0.0, 30000);
 }
 
 void tst_Engine_Operation::metricsObjectOutlivesTheServer()
