@@ -48,7 +48,7 @@ private:
     static QByteArray fill(const QVariantMap &map, Packet *packet)
     {
         const std::optional<qint64> type = wholeNumber(map.value(u"type"_s));
-        if (!type || *type > qint64(PacketType::ConnectError))
+        if (!type || *type < 0 || *type > qint64(PacketType::ConnectError))
             return "unknown packet type"_ba;
         const QVariant nsp = map.value(u"nsp"_s);
         if (nsp.typeId() != QMetaType::QString)
@@ -56,7 +56,7 @@ private:
         const QVariant id = map.value(u"id"_s);
         const bool hasId = id.isValid() && !isNull(id);
         const std::optional<qint64> number = wholeNumber(id);
-        if (hasId && !number)
+        if (hasId && number.value_or(Packet::NoId) == Packet::NoId)
             return "invalid packet id"_ba;
         *packet = Packet();
         packet->type = PacketType(*type);
@@ -90,14 +90,14 @@ private:
         }
     }
 
-    // Accepts numbers that are not negative. Some encoders write all numbers as doubles.
+    // Some encoders write all numbers as doubles.
     static std::optional<qint64> wholeNumber(const QVariant &value)
     {
-        if (value.typeId() == QMetaType::LongLong && value.toLongLong() >= 0)
+        if (value.typeId() == QMetaType::LongLong)
             return value.toLongLong();
-        const double number = value.typeId() == QMetaType::Double ? value.toDouble() : -1;
-        if (number >= 0 && EngineIo::detail::isExactInteger(number))
-            return qint64(number);
+        if (value.typeId() == QMetaType::Double
+            && EngineIo::detail::isExactInteger(value.toDouble()))
+            return qint64(value.toDouble());
         return std::nullopt;
     }
 
@@ -151,7 +151,11 @@ private:
     JavaScript's \c undefined is received as null. What other encoders write is received as in
     JavaScript: a key of a map that is a number, a boolean or nil becomes its text in JavaScript,
     such as "1", "null" or "NaN", and a value of an unknown extension type becomes a list of the
-    type and the bytes. Maps with other keys are refused.
+    type and the bytes. Maps with other keys are refused. The ids of acknowledgements that a peer
+    chooses may be negative, as in JavaScript, but not -1, which stands for none here.
+
+    In browsers the client with this parser sends binary data that is an \c ArrayBuffer; a typed
+    array such as \c Uint8Array is an object for it.
 
     A peer that sends anything other than a valid packet is disconnected, with the reason "parse
     error".

@@ -347,6 +347,12 @@ void tst_MsgPackParser::packetsOfThePeer_data()
     row("event with a type and an id that are doubles",
         "84a474797065cb4000000000000000a36e7370a12fa46461746191a161a26964cb4014000000000000", Event,
         u"/"_s, 5, {u"a"_s}, {});
+    // Which socket.io-msgpack-parser takes as well.
+    row("event with the id -2", "84a47479706502a36e7370a12fa46461746191a161a26964fe", Event, u"/"_s,
+        -2, {u"a"_s}, {});
+    row("acknowledgement with the id -2^53+1",
+        "84a47479706503a36e7370a12fa46461746190a26964d3ffe0000000000001", Ack, u"/"_s,
+        -9007199254740991LL, {}, {});
     row("acknowledgement", "84a47479706503a36e7370a12fa2696405a46461746190", Ack, u"/"_s, 5, {},
         {});
     row("disconnect with undefined data", "83a47479706501a36e7370a12fa464617461d40000", Disconnect,
@@ -387,10 +393,11 @@ void tst_MsgPackParser::refusesPackets_data()
     row("number as a namespace", QVariantMap{{u"type"_s, 2}, {u"nsp"_s, 1}, {u"data"_s, event}});
     row("text as an id",
         QVariantMap{{u"type"_s, 2}, {u"nsp"_s, u"/"_s}, {u"data"_s, event}, {u"id"_s, u"1"_s}});
-    row("negative id",
-        QVariantMap{{u"type"_s, 2}, {u"nsp"_s, u"/"_s}, {u"data"_s, event}, {u"id"_s, -2}});
     row("fraction as an id",
         QVariantMap{{u"type"_s, 2}, {u"nsp"_s, u"/"_s}, {u"data"_s, event}, {u"id"_s, 7.5}});
+    row("the id that stands for none",
+        QVariantMap{
+            {u"type"_s, 2}, {u"nsp"_s, u"/"_s}, {u"data"_s, event}, {u"id"_s, Packet::NoId}});
     row("id that is too great",
         QVariantMap{{u"type"_s, 2}, {u"nsp"_s, u"/"_s}, {u"data"_s, event}, {u"id"_s, 1e30}});
     row("event without arguments",
