@@ -40,6 +40,7 @@ private Q_SLOTS:
     void optionsAreThoseOfTheStart();
     void generatedIdsAreNew();
     void keepsConnectionsAliveAndAnswersPipelinedRequestsInOrder();
+    void pipelinedRequestsAreNotReadWithoutBound();
     void headIsAnsweredWithoutABody();
     void expectContinueIsAnswered();
     void ordinaryRequestMayOfferAnotherUpgrade();
@@ -483,6 +484,34 @@ void tst_Engine_Requests::keepsConnectionsAliveAndAnswersPipelinedRequestsInOrde
     QVERIFY(!client.isClosed());
     client.request("GET", "/4", {}, "Connection: close\r\n");
     QVERIFY(client.waitForClosed());
+}
+
+void tst_Engine_Requests::pipelinedRequestsAreNotReadWithoutBound()
+{
+    TestServer server;
+    HttpResponder first;
+    int answered = 0;
+    server.setRequestHandler([&](const HttpRequest &, const HttpResponder &respond) {
+        if (first)
+            respond(HttpResponse(200, "text/plain"_ba, QByteArray::number(answered++)));
+        else
+            first = respond;
+    });
+    QVERIFY(server.listen());
+    RawConnection client(server.serverPort());
+    constexpr int Count = 1500;
+    const QByteArray request =
+        "GET / HTTP/1.1\r\nHost: a\r\nX-Long: " + QByteArray(30'000, 'x') + "\r\n\r\n";
+    for (int i = 0; i < Count; ++i)
+        client.socket.write(request);
+    // The server takes what fits into its buffers and the system's.
+    QSignalSpy written(&client.socket, &QTcpSocket::bytesWritten);
+    while (written.wait(500)) { }
+    QVERIFY(client.socket.bytesToWrite() > 0);
+    first(HttpResponse(200, "text/plain"_ba, "first"_ba));
+    QCOMPARE(client.waitForAnswer().body, "first"_ba);
+    for (int i = 0; i < Count - 1; ++i)
+        QCOMPARE(client.waitForAnswer().body, QByteArray::number(i));
 }
 
 void tst_Engine_Requests::headIsAnsweredWithoutABody()
