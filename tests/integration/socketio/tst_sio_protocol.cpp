@@ -25,6 +25,7 @@ private Q_SLOTS:
     void eventWhileTheConnectIsPendingClosesTheConnection();
     void unknownNamespaceIsRefusedAndTheTransportStays();
     void packetsAfterAServerSideDisconnectAreIgnored();
+    void onlyTheLastNamespacesThatWereLeftAreKnown();
     void packetsAfterAClientSideDisconnectAreIgnored();
     void namespaceCanBeJoinedAgainAfterLeaving();
     void leavingOneNamespaceLeavesTheOthers();
@@ -250,6 +251,24 @@ void tst_Sio_Protocol::packetsAfterAServerSideDisconnectAreIgnored()
     client.send("41/a,");
     QCOMPARE(client.wait(), "41/a,"_ba);
     QVERIFY(!client.join().isEmpty());
+}
+
+void tst_Sio_Protocol::onlyTheLastNamespacesThatWereLeftAreKnown()
+{
+    SioServer io;
+    RawClient client(io.port());
+    for (int i = 0; i <= 32; ++i) {
+        const QString name = u"/%1"_s.arg(i);
+        SocketCatcher catcher(io.of(name));
+        client.join(name.toLatin1());
+        QTRY_COMPARE(catcher.count(), 1);
+        catcher.last()->disconnectSocket();
+        QCOMPARE(client.wait(), "41" + name.toLatin1() + ',');
+    }
+    client.send("42/1,[\"late\"]");
+    QVERIFY(!client.join().isEmpty());
+    client.send("42/0,[\"late\"]");
+    QVERIFY(client.waitForClosed());
 }
 
 void tst_Sio_Protocol::packetsAfterAClientSideDisconnectAreIgnored()
