@@ -2,6 +2,7 @@
 #include "base/deadlinetimer_p.h"
 
 #include "base/callout_p.h"
+#include "base/timelimits_p.h"
 
 #include <QtCore/qcoreevent.h>
 
@@ -40,7 +41,8 @@ TimerQueue::~TimerQueue()
 
 void TimerQueue::insert(DeadlineTimer *timer, std::chrono::milliseconds delay)
 {
-    timer->m_deadline = m_clock.elapsed() + std::max<qint64>(1, delay.count());
+    timer->m_deadline =
+        m_clock.elapsed() + std::clamp<qint64>(delay.count(), 1, LongestTime.count());
     m_heap.push_back(timer);
     timer->m_index = m_heap.size() - 1;
     siftUp(timer->m_index);

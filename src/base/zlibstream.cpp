@@ -142,10 +142,10 @@ Inflater::Status Inflater::inflatePart(QByteArrayView part, qsizetype maxSize, Q
         setInput(stream, &part);
         do {
             const qsizetype size = data->size();
-            // One byte more than may be used: if it is needed, the result is too large.
-            const qsizetype room = std::min(std::max(Step, size), maxSize + 1 - size);
-            if (room <= 0)
+            if (size > maxSize)
                 return Status::TooBig;
+            // One byte more than may be used: if it is needed, the result is too large.
+            const qsizetype room = std::min(std::max(Step, size), maxSize - size) + 1;
             data->resize(size + room);
             stream.next_out = reinterpret_cast<Bytef *>(data->data() + size);
             stream.avail_out = chunkOf(room);
@@ -187,7 +187,7 @@ Inflater::Status inflateWhole(QByteArrayView stream, qsizetype maxSize, QByteArr
         if (z.avail_in == 0)
             setInput(z, &stream);
         const qsizetype size = data->size();
-        const qsizetype room = std::min(std::max(Step, size), maxSize + 1 - size);
+        const qsizetype room = std::min(std::max(Step, size), maxSize - size) + 1;
         data->resize(size + room);
         z.next_out = reinterpret_cast<Bytef *>(data->data() + size);
         z.avail_out = chunkOf(room);

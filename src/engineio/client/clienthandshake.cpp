@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/clienthandshake_p.h"
 
+#include "engineio/protocol/pingtimes_p.h"
+
 #include <QtCore/qjsonarray.h>
 #include <QtCore/qjsondocument.h>
 #include <QtCore/qjsonobject.h>
@@ -16,13 +18,10 @@ namespace {
 // A longer one would be in the URL of each request, which servers refuse from 8 KiB on.
 constexpr qsizetype LongestSid = 4096;
 
-// Times are added to each other and given to timers, which take an int.
-constexpr double LongestTime = std::numeric_limits<int>::max() / 2.0;
-
 std::optional<std::chrono::milliseconds> readTime(const QJsonValue &value)
 {
     const double time = value.toDouble(-1);
-    if (!(time >= 0 && time <= LongestTime))
+    if (!(time >= 0 && time <= double(LongestPingTime.count())))
         return std::nullopt;
     return std::chrono::milliseconds(qint64(time));
 }

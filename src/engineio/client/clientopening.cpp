@@ -2,6 +2,7 @@
 #include "engineio/client/client_p.h"
 
 #include "base/logging_p.h"
+#include "base/timelimits_p.h"
 #include "engineio/client/clientcookiejar_p.h"
 #include "engineio/client/pollingclienttransport_p.h"
 #include "engineio/client/serveraddress_p.h"
@@ -106,7 +107,7 @@ void ClientPrivate::openTransport()
                                 << requestUrl->url(type, {}).toDisplayString();
     transport = createTransport(type);
     if (candidates.size() > 1)
-        openingTimer.start(int(options.transportTimeout.count()), q);
+        openingTimer.start(int(detail::timerTime(options.transportTimeout).count()), q);
     transport->open();
     CallOut(q).emitSignal(&Client::transportChanged, q->transportName());
 }

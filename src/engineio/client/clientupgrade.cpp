@@ -2,6 +2,7 @@
 #include "engineio/client/client_p.h"
 
 #include "base/logging_p.h"
+#include "base/timelimits_p.h"
 #include "engineio/client/serveraddress_p.h"
 #include "engineio/client/transporterror_p.h"
 #include "engineio/client/websocketmemory_p.h"
@@ -26,7 +27,7 @@ void ClientPrivate::startProbe()
     qCDebug(lcEngine).noquote() << "probing" << transportName(TransportType::WebSocket);
     probe = createTransport(TransportType::WebSocket);
     probe->setSessionId(handshake.sid);
-    probeTimer.start(int(options.upgradeTimeout.count()), q);
+    probeTimer.start(int(detail::timerTime(options.upgradeTimeout).count()), q);
     probe->open();
 }
 

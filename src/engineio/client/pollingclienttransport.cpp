@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/pollingclienttransport_p.h"
 
+#include "base/timelimits_p.h"
 #include "base/zlibstream_p.h"
 
 #include <QtCore/qcoreapplication.h>
@@ -134,7 +135,7 @@ QNetworkRequest PollingClientTransport::request() const
     request.setMaximumRedirectsAllowed(MostRedirects);
     if (m_options.sslConfiguration)
         request.setSslConfiguration(*m_options.sslConfiguration);
-    request.setTransferTimeout(int(m_options.requestTimeout.count()));
+    request.setTransferTimeout(int(timerTime(m_options.requestTimeout).count()));
     // Qt would inflate the answer without saying what is wrong if that fails, and refuses
     // what compresses too well, from 10 MB on.
     if (hasZlib())

@@ -5,6 +5,7 @@
 #include "base/logging_p.h"
 #include "base/systemrandom_p.h"
 #include "base/threadcheck_p.h"
+#include "engineio/protocol/pingtimes_p.h"
 #include "engineio/server/acceptor_p.h"
 #include "engineio/server/acceptretry_p.h"
 #include "engineio/server/worker_p.h"
@@ -86,7 +87,7 @@ Server::Server(const ServerOptions &options, QObject *parent)
     : QObject(parent)
     , d(std::make_unique<ServerPrivate>(this))
 {
-    d->config->options = options;
+    d->config->options = detail::withCheckedPingTimes(options);
 }
 
 /*! Ends all connections and deletes all sessions, also after the end of the QCoreApplication. */
@@ -107,7 +108,7 @@ void Server::setOptions(const ServerOptions &options)
     if (d->isStarted())
         qCWarning(lcEngine, "Options set after the server has started have no effect");
     else
-        d->config->options = options;
+        d->config->options = detail::withCheckedPingTimes(options);
 }
 
 /*! Returns the number of I/O threads. */
@@ -372,7 +373,7 @@ void Server::close(CloseReason reason)
 void Server::drain(std::chrono::milliseconds deadline)
 {
     if (detail::isInThreadOf(this, "EngineIo::Server::drain()"))
-        d->drain.start(deadline);
+        d->drain.start(detail::timerTime(deadline));
 }
 
 /*! Returns whether drain() has been called and has not done its work yet. */

@@ -168,7 +168,7 @@ void SessionCore::watchOutput()
 // One message of any size may wait beyond the limit.
 bool SessionCore::isOverLimit() const
 {
-    return m_transport->heldBytes() > m_host.options().maxSendBufferSize + m_biggestSent;
+    return m_transport->heldBytes() - m_biggestSent > m_host.options().maxSendBufferSize;
 }
 
 void SessionCore::resume()

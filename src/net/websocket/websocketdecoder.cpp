@@ -140,7 +140,7 @@ bool WebSocketDecoder::parseHeader()
             return false;
         }
         if (size > quint64(m_maxMessageSize)
-            || qint64(size) + m_message.size() > m_maxMessageSize) {
+            || qint64(size) > m_maxMessageSize - m_message.size()) {
             m_refusedSize = size + quint64(m_message.size());
             fail(WebSocketCloseCode::MessageTooBig);
             return false;

@@ -2,6 +2,7 @@
 #include "socketio/client/manager_p.h"
 
 #include "base/callout_p.h"
+#include "base/timelimits_p.h"
 #include "engineio/client/serveraddress_p.h"
 #include "socketio/client/clienterrors_p.h"
 #include "socketio/client/clientlogging_p.h"
@@ -199,7 +200,7 @@ void ManagerPrivate::openEngine()
     client->setNetworkAccessManager(network);
     connectEngine(client);
     if (options.timeout)
-        openTimer.start(*options.timeout);
+        openTimer.start(EngineIo::detail::timerTime(*options.timeout));
     CallOut out(q, [this, client] { return engine == client; });
     setState(State::Opening);
     out.call([client] { client->open(); });
@@ -444,7 +445,7 @@ void ManagerPrivate::scheduleAttempt()
     const std::chrono::milliseconds delay = backoff.next();
     qCDebug(lcClient).noquote() << "attempt" << backoff.attempts() << "to connect to" << address()
                                 << "again in" << delay.count() << "ms";
-    waitTimer.start(delay);
+    waitTimer.start(EngineIo::detail::timerTime(delay));
     nextAttempt = QDateTime::currentDateTimeUtc().addMSecs(delay.count());
     setState(State::Waiting);
 }

@@ -3,6 +3,7 @@
 #include "socketio/server/namespace_p.h"
 
 #include "base/callout_p.h"
+#include "base/timelimits_p.h"
 #include "socketio/server/connection_p.h"
 #include "socketio/server/server_p.h"
 #include "socketio/server/serverlogging_p.h"
@@ -76,7 +77,8 @@ void NamespacePrivate::persist(Socket *socket)
     const SocketPrivate *s = SocketPrivate::get(socket);
     qCDebug(detail::lcServer).noquote() << "the session of socket" << s->id << "is kept";
     const auto duration = server->options.connectionStateRecovery->maxDisconnectionDuration;
-    keptUntil.setRemainingTime(duration);
+    keptUntil.setRemainingTime(
+        std::min<std::chrono::milliseconds>(duration, EngineIo::detail::LongestTime));
     callAdapter([&](Adapter &keeper) {
         keeper.persistSession({s->id, s->pid, keeper.socketRooms(socket), s->data});
     });
@@ -131,7 +133,8 @@ bool NamespacePrivate::waitsForClients()
     if (!server->recovers() || keptUntil.hasExpired())
         return false;
     if (!std::exchange(waitsToCleanUp, true)) {
-        QTimer::singleShot(std::chrono::milliseconds(keptUntil.remainingTime() + 1), q, [this] {
+        const std::chrono::milliseconds left(keptUntil.remainingTime() + 1);
+        QTimer::singleShot(EngineIo::detail::timerTime(left), q, [this] {
             waitsToCleanUp = false;
             cleanUp();
         });

@@ -2,6 +2,7 @@
 #include <SocketIo/server.h>
 
 #include "base/threadcheck_p.h"
+#include "engineio/protocol/pingtimes_p.h"
 #include "engineio/server/serveraccess_p.h"
 #include "socketio/server/clientfiles_p.h"
 #include "socketio/server/namespace_p.h"
@@ -85,7 +86,7 @@ void Server::setOptions(const ServerOptions &options)
         qCWarning(detail::lcServer, "the options of a server that has started cannot be changed");
         return;
     }
-    d->options = options;
+    d->options = EngineIo::detail::withCheckedPingTimes(options);
     d->applyOptions();
 }
 

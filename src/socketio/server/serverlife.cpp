@@ -3,6 +3,7 @@
 #include "socketio/server/server_p.h"
 
 #include "base/callout_p.h"
+#include "engineio/protocol/pingtimes_p.h"
 #include "engineio/server/serveraccess_p.h"
 #include "socketio/server/clientfiles_p.h"
 #include "socketio/server/namespace_p.h"
@@ -36,7 +37,7 @@ QByteArray pathPrefix(const ServerOptions &options)
 
 ServerPrivate::ServerPrivate(Server *server, const ServerOptions &initialOptions)
     : q(server)
-    , options(initialOptions)
+    , options(EngineIo::detail::withCheckedPingTimes(initialOptions))
     , engine(new EngineIo::Server(server))
 {
     QObject::connect(engine, &EngineIo::Server::connection, q,
