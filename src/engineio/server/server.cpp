@@ -2,6 +2,7 @@
 #include "engineio/server/server_p.h"
 
 #include "base/addresstext_p.h"
+#include "base/functioncheck_p.h"
 #include "base/logging_p.h"
 #include "base/systemrandom_p.h"
 #include "base/threadcheck_p.h"
@@ -266,7 +267,8 @@ QList<Session *> Server::sessions() const
 */
 void Server::use(const Middleware &middleware)
 {
-    d->hooks.use(middleware);
+    if (detail::isCallable(middleware, "EngineIo::Server::use()"))
+        d->hooks.use(middleware);
 }
 
 /*!

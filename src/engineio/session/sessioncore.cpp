@@ -182,6 +182,9 @@ void SessionCore::resume()
         m_host.context().resumeNextTurn(shared_from_this());
         return;
     }
+    warnOfClient(u"it does not read, and is let go: %1 bytes wait for it, more than "
+                 "ServerOptions::maxSendBufferSize (%2)"_s.arg(m_transport->heldBytes())
+                     .arg(m_host.options().maxSendBufferSize));
     abort(CloseReason::SendBufferOverflow, u"the client does not read"_s);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/namespace.h>
 
+#include "base/functioncheck_p.h"
 #include "base/threadcheck_p.h"
 #include "socketio/events/eventlisteners_p.h"
 #include "socketio/events/pendingack_p.h"
@@ -13,6 +14,7 @@ namespace SocketIo {
 
 using namespace Qt::StringLiterals;
 
+using EngineIo::detail::isCallable;
 using EngineIo::detail::isInThreadOf;
 
 /*!
@@ -131,7 +133,7 @@ int Namespace::socketsCount() const
 */
 void Namespace::use(const Middleware &middleware)
 {
-    if (isInThreadOf(this, "use()"))
+    if (isInThreadOf(this, "use()") && isCallable(middleware, "use()"))
         d->middlewares.append(middleware);
 }
 

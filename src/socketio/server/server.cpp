@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/server.h>
 
+#include "base/functioncheck_p.h"
 #include "base/threadcheck_p.h"
 #include "engineio/protocol/pingtimes_p.h"
 #include "engineio/server/serveraccess_p.h"
@@ -14,7 +15,17 @@
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
+using EngineIo::detail::isCallable;
 using EngineIo::detail::isInThreadOf;
+
+namespace {
+
+void allowNone(const QString &, const QVariantMap &, const std::function<void(bool)> &allow)
+{
+    allow(false);
+}
+
+} // namespace
 
 /*!
     \class SocketIo::Server
@@ -217,8 +228,15 @@ Namespace *Server::of(const QString &name)
 */
 Namespace *Server::of(const QRegularExpression &pattern)
 {
-    return isInThreadOf(this, "SocketIo::Server::of()") ? d->namespaces.addParent(pattern, {})
-                                                        : nullptr;
+    if (!isInThreadOf(this, "SocketIo::Server::of()"))
+        return nullptr;
+    if (pattern.isValid())
+        return d->namespaces.addParent(pattern, {});
+    qCWarning(detail::lcServer).noquote()
+        << u"The pattern \"%1\" for namespaces is not valid, and matches none: %2, at position %3"_s
+               .arg(pattern.pattern(), pattern.errorString())
+               .arg(pattern.patternErrorOffset());
+    return d->namespaces.addParent({}, allowNone);
 }
 
 /*!
@@ -229,8 +247,10 @@ Namespace *Server::of(const QRegularExpression &pattern)
 */
 Namespace *Server::of(const NamespaceFilter &filter)
 {
-    return isInThreadOf(this, "SocketIo::Server::of()") ? d->namespaces.addParent({}, filter)
-                                                        : nullptr;
+    if (!isInThreadOf(this, "SocketIo::Server::of()"))
+        return nullptr;
+    const bool decides = isCallable(filter, "SocketIo::Server::of()");
+    return d->namespaces.addParent({}, decides ? filter : allowNone);
 }
 
 /*! Returns the main namespace, "/" (Socket.IO: \c sockets). */

@@ -75,8 +75,12 @@ void ServerPrivate::applyOptions()
 
 std::unique_ptr<Adapter> ServerPrivate::makeAdapter(Namespace *nsp) const
 {
-    if (options.adapter)
-        return options.adapter(nsp);
+    if (options.adapter) {
+        const QPointer<Server> server = q;
+        if (std::unique_ptr<Adapter> made = options.adapter(nsp); made || !server)
+            return made;
+        qCWarning(detail::lcServer, "ServerOptions::adapter has made none: that in memory is used");
+    }
     if (recovers()) {
         return std::make_unique<SessionAwareAdapter>(nsp, *options.connectionStateRecovery,
                                                      options.pingInterval + options.pingTimeout);

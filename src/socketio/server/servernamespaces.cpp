@@ -36,6 +36,11 @@ Namespace *ServerNamespaces::of(QString name)
         name.prepend(u'/');
     if (Namespace *nsp = m_all.value(name))
         return nsp;
+    if (name.contains(u',')) {
+        qCWarning(lcServer).noquote()
+            << u"No client can join the namespace \"%1\": on the wire a comma ends the name"_s.arg(
+                   name);
+    }
     for (const Parent &parent : std::as_const(m_parents)) {
         if (parent.nsp && !parent.filter && parent.pattern.match(name).hasMatch())
             return createChild(parent, name);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/socket.h>
 
+#include "base/functioncheck_p.h"
 #include "base/threadcheck_p.h"
 #include "socketio/events/eventlisteners_p.h"
 #include "socketio/events/reservednames_p.h"
@@ -16,6 +17,7 @@
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
+using EngineIo::detail::isCallable;
 using EngineIo::detail::isInThreadOf;
 
 /*!
@@ -239,6 +241,8 @@ void Socket::leave(const QString &room)
     Sends \a event with \a args to the client. Returns \c false, with a warning, if the arguments
     are nested more deeply than the parser's \c maxDepth allows, or if the name is reserved: \c
     connect, \c connect_error, \c disconnect, \c disconnecting, \c newListener or \c removeListener.
+    Also returns \c false for a socket that has left its namespace, unless connection state recovery
+    is on, which keeps the event for a client that comes back.
     Most convenient through emitEvent() (Socket.IO: \c emit).
 */
 bool Socket::emitEventList(const QString &event, const QVariantList &args)
@@ -264,7 +268,8 @@ PendingAck *Socket::emitWithAckList(const QString &event, const QVariantList &ar
 */
 void Socket::use(const EventMiddleware &middleware)
 {
-    if (isInThreadOf(this, "SocketIo::Socket::use()"))
+    if (isInThreadOf(this, "SocketIo::Socket::use()")
+        && isCallable(middleware, "SocketIo::Socket::use()"))
         d->middlewares.append(middleware);
 }
 

@@ -76,6 +76,12 @@ bool SocketPrivate::emitEvent(const QString &event, const QVariantList &args, Br
     out.call([&] { refused = detail::isTooDeep(nsp->q, event, args); });
     if (!out || refused)
         return false;
+    // With recovery it is kept for a client that may come back.
+    if (state == State::Disconnected && pid.isEmpty()) {
+        qCDebug(detail::lcServer).noquote() << "event" << event << "is not sent: socket" << id
+                                            << "has left the namespace" << nsp->name;
+        return false;
+    }
     Packet packet = detail::eventPacket(event, args);
     if (!pid.isEmpty() && !flags.testFlag(BroadcastFlag::Volatile)) {
         // Only the adapter can keep it for the time after a broken connection.

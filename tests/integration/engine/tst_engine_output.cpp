@@ -2,6 +2,7 @@
 #include "engineio/session/sessionaccess_p.h"
 #include "support/certificates.h"
 #include "support/testmain.h"
+#include "support/warnings.h"
 #include "testclient.h"
 
 using namespace EngineIo;
@@ -294,6 +295,7 @@ void tst_Engine_Output::clientsThatReadNothingAreDropped()
     // An answer for each connection; what the system holds is far less than all.
     constexpr int Most = 60;
     const QByteArray message(1'000'000, 'x');
+    const Warnings warnings;
     int sent = 0;
     while (closed.isEmpty() && sent < Most) {
         QSignalSpy drained(session, &Session::drained);
@@ -311,6 +313,11 @@ void tst_Engine_Output::clientsThatReadNothingAreDropped()
     }
     QTRY_COMPARE(closed.size(), 1);
     QCOMPARE(closed[0][0].value<CloseReason>(), CloseReason::SendBufferOverflow);
+    QCOMPARE(warnings.all().size(), 1);
+    QVERIFY2(
+        warnings.text().contains(u"of 127.0.0.1:"_s)
+            && warnings.text().contains(u"more than ServerOptions::maxSendBufferSize (2000000)"_s),
+        qPrintable(warnings.text()));
     // Without waiting for anything, this thread may have written them all before it heard of it.
     QVERIFY(!polling || sent < Most);
 }

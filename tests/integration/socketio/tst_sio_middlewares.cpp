@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "rawclient.h"
 #include "support/testmain.h"
+#include "support/warnings.h"
 
+#include <SocketIo/Adapter>
+
+#include <QtCore/qregularexpression.h>
 #include <QtCore/qtimer.h>
 
 using namespace SocketIo;
@@ -31,6 +35,9 @@ private Q_SLOTS:
     void eventMiddlewareMayAnswerLater();
     void eventMiddlewaresErrorDropsTheEvent();
     void eventMiddlewareOfASocketThatLeft();
+    void emptyFunctionsAreIgnored();
+    void patternsThatAreNotValidMatchNothing();
+    void factoriesOfAdaptersMayFail();
 };
 
 void tst_Sio_Middlewares::runInTheOrderOfRegistration()
@@ -364,6 +371,63 @@ void tst_Sio_Middlewares::eventMiddlewareOfASocketThatLeft()
     QTRY_VERIFY(catcher.sockets.first().isNull());
     waiting.at(1)();
     QCOMPARE(calls, 0);
+}
+
+void tst_Sio_Middlewares::emptyFunctionsAreIgnored()
+{
+    const Warnings warnings;
+    SioServer io;
+    io.use(Middleware());
+    io.engine()->use(EngineIo::Server::Middleware());
+    QCOMPARE(warnings.all().size(), 2);
+    Namespace *parent = io.of(NamespaceFilter());
+    QVERIFY(parent);
+    QCOMPARE(warnings.all().size(), 3);
+    SocketCatcher catcher(&io);
+    RawClient client(io.port());
+    QVERIFY(!client.join().isEmpty());
+    QTRY_COMPARE(catcher.count(), 1);
+    catcher.last()->use(EventMiddleware());
+    QCOMPARE(warnings.all().size(), 4);
+    for (const QString &text : warnings.all())
+        QVERIFY2(text.contains(u"called with an empty function"_s), qPrintable(text));
+    QStringList events;
+    catcher.last()->onAny(this, [&events](const QString &event) { events.append(event); });
+    client.send("42[\"a\"]");
+    QTRY_COMPARE(events, QStringList{u"a"_s});
+    client.send("40/any,");
+    QCOMPARE(client.wait(), "44/any,{\"message\":\"Invalid namespace\"}"_ba);
+}
+
+void tst_Sio_Middlewares::patternsThatAreNotValidMatchNothing()
+{
+    const Warnings warnings;
+    SioServer io;
+    QVERIFY(io.of(QRegularExpression(u"^/(a"_s)));
+    QCOMPARE(warnings.all().size(), 1);
+    QVERIFY2(warnings.text().contains(u"\"^/(a\" for namespaces is not valid"_s),
+             qPrintable(warnings.text()));
+    QVERIFY(io.of(u"/a,b"_s));
+    QVERIFY2(warnings.text().contains(u"No client can join the namespace \"/a,b\""_s),
+             qPrintable(warnings.text()));
+    RawClient client(io.port());
+    client.send("40/a,");
+    QCOMPARE(client.wait(), "44/a,{\"message\":\"Invalid namespace\"}"_ba);
+    QCOMPARE(warnings.all().size(), 2);
+}
+
+void tst_Sio_Middlewares::factoriesOfAdaptersMayFail()
+{
+    const Warnings warnings;
+    ServerOptions options;
+    options.adapter = [](Namespace *) { return std::unique_ptr<Adapter>(); };
+    SioServer io(options);
+    QVERIFY2(warnings.text().contains(u"ServerOptions::adapter has made none"_s),
+             qPrintable(warnings.text()));
+    RawClient client(io.port());
+    QVERIFY(!client.join().isEmpty());
+    io.emitEvent(u"a"_s);
+    QCOMPARE(client.wait(), "42[\"a\"]"_ba);
 }
 
 QTSOCKETIO_TEST(tst_Sio_Middlewares)

@@ -46,6 +46,7 @@ private Q_SLOTS:
     void disconnectLeavesTheTransport();
     void disconnectClientEndsAll();
     void disconnectTextsAndReasons();
+    void eventsAfterTheEndAreRefused();
     void joinAfterDisconnectionHasNoEffect();
     void localSignalsAreForwarded();
 };
@@ -432,6 +433,24 @@ void tst_Sio_Sockets::disconnectTextsAndReasons()
     QCOMPARE(Socket::disconnectReasonText(reasons.at(0)), u"client namespace disconnect"_s);
     QCOMPARE(Socket::disconnectReasonText(reasons.at(1)), u"forced close"_s);
     QCOMPARE(Socket::disconnectReasonText(reasons.at(2)), u"transport close"_s);
+}
+
+void tst_Sio_Sockets::eventsAfterTheEndAreRefused()
+{
+    SioServer io;
+    SocketCatcher catcher(&io);
+    RawClient client(io.port());
+    client.join();
+    QTRY_COMPARE(catcher.count(), 1);
+    Socket *socket = catcher.last();
+    QVERIFY(socket->emitEvent(u"a"_s));
+    bool taken = true;
+    connect(socket, &Socket::disconnected, this,
+            [socket, &taken] { taken = socket->emitEvent(u"b"_s); });
+    socket->disconnectSocket();
+    QVERIFY(!taken);
+    QVERIFY(!socket->emitEvent(u"c"_s));
+    QVERIFY(!socket->asVolatile().emitEvent(u"d"_s));
 }
 
 void tst_Sio_Sockets::joinAfterDisconnectionHasNoEffect()
