@@ -127,7 +127,8 @@ void ClientSocketPrivate::sendConnectPacket(const QVariantMap &data, bool hasDat
     if (!manager || !manager->isOpen())
         return;
     using Membership = ManagerPrivate::Membership;
-    if (const Membership membership = manager->membership(nsp); membership != Membership::None) {
+    const Membership membership = manager->membership(nsp);
+    if (membership == Membership::Expected || membership == Membership::Joined) {
         if (!data.isEmpty())
             warn(
                 u"The auth of the main namespace is not sent to %1 with ClientOptions::protocol 3: "
@@ -137,9 +138,11 @@ void ClientSocketPrivate::sendConnectPacket(const QVariantMap &data, bool hasDat
         return;
     }
     if (manager->protocol.joinsMainNamespace() && nsp == u"/") {
-        // Left and joined again. Socket.IO 2 lets the client in, but without an answer.
+        // Left and joined again. Socket.IO 2 lets the client in, but without an answer, unless a
+        // middleware is asked.
         sendPacket(manager->protocol.connectPacket(nsp, {}));
-        joinLater(SilentJoinTime);
+        if (membership != Membership::Refused)
+            joinLater(SilentJoinTime);
         return;
     }
     QVariantMap payload = data;

@@ -69,8 +69,9 @@ public:
     void loseConnection(EngineIo::CloseReason reason, const Error &details);
     void socketDeactivated();
     void removeSocket(ClientSocketPrivate *socket);
-    // Whether the connection is in the namespace, or is about to be, without a CONNECT.
-    enum class Membership { None, Expected, Joined };
+    // Whether the connection is in the namespace, or is about to be, without a CONNECT; Refused: it
+    // has been refused, and a CONNECT is answered.
+    enum class Membership { None, Expected, Joined, Refused };
     Membership membership(const QString &nsp) const;
     // The socket gives up before its CONNECT is answered. The namespace can be joined again when
     // the answer has come: it does not say which CONNECT it is for.
@@ -137,6 +138,9 @@ private:
     void deleteWhenUnused();
     void noteReceived(const Packet &received);
     void handOver(const Packet &received);
+    void mainNamespaceRefused(const Packet &refusal);
+    void othersAreAnswered(const Packet &received);
+    void refuseOthers();
     bool settleParting(const Packet &received);
     void confirmPartings();
     void endPartings();
@@ -147,6 +151,7 @@ private:
     quint64 lastSocketNumber = 0;
     QList<QPointer<ClientSocket>> unflushed;     // wait for the transport
     Membership mainNamespace = Membership::None; // of a server that joins it by itself
+    Packet mainRefusal;                          // of the same
     // How far the end of a session in a namespace has come, on this connection.
     enum class Parting : quint8 {
         Unanswered, // the CONNECT that nobody waits for any more
@@ -174,6 +179,7 @@ private:
     Error repeatedLoss; // the last one that was not warned of
     int lossRepetitions = 0;
     QTimer lossTimer;
+    QTimer refusalTimer; // until it is clear whether mainRefusal is that of all namespaces
     QTimer partingTimer;
     // While a slot runs that was called with a packet: what that was, and what the slot has asked
     // for. No answer can come before it returns.

@@ -33,6 +33,7 @@ ManagerPrivate::ManagerPrivate(Manager *manager, const QUrl &serverUrl,
     , openTimer(manager)
     , waitTimer(manager)
     , lossTimer(manager)
+    , refusalTimer(manager)
     , partingTimer(manager)
     , slotTimer(manager)
 {
@@ -42,6 +43,8 @@ ManagerPrivate::ManagerPrivate(Manager *manager, const QUrl &serverUrl,
     backoff.setJitter(options.randomizationFactor);
     openTimer.setSingleShot(true);
     QObject::connect(&openTimer, &QTimer::timeout, &openTimer, [this] { openTimedOut(); });
+    refusalTimer.setSingleShot(true);
+    QObject::connect(&refusalTimer, &QTimer::timeout, &refusalTimer, [this] { refuseOthers(); });
     partingTimer.setSingleShot(true);
     QObject::connect(&partingTimer, &QTimer::timeout, &partingTimer, [this] { endPartings(); });
     slotTimer.setSingleShot(true);
@@ -390,6 +393,7 @@ void ManagerPrivate::releaseEngine(Release how)
     openTimer.stop();
     partings.clear();
     partingTimer.stop();
+    refusalTimer.stop();
     EngineIo::Client *client = engine;
     engine.clear();
     if (!client)

@@ -28,6 +28,8 @@ using namespace std::chrono_literals;
 namespace {
 // With a server that does not answer the ping of a WebSocket.
 constexpr auto PartingPatience = 1s;
+// For the answer to a CONNECT behind the refusal of the main namespace. Socket.IO 2 gives none.
+constexpr auto RefusalPatience = 2s;
 } // namespace
 
 ClientSocket *ManagerPrivate::socket(const QString &name, const ClientOptions &socketOptions)
@@ -243,15 +245,54 @@ void ManagerPrivate::warnOfNestedLoop()
 void ManagerPrivate::handOver(const Packet &received)
 {
     const bool refused = received.type == PacketType::ConnectError && received.nsp == u"/";
-    if (refused && protocol.joinsMainNamespace())
-        forEachSocket([&](ClientSocketPrivate *socket) { socket->handlePacket(received); });
-    else if (settleParting(received))
+    if (refused && protocol.joinsMainNamespace() && mainNamespace == Membership::Joined) {
+        // What Socket.IO 2 has to say, it says to all.
+        forEachSocket([&](ClientSocketPrivate *socket) {
+            if (socket->connected)
+                socket->handlePacket(received);
+        });
         return;
-    else if (ClientSocket *socket = byName.value(received.nsp))
+    }
+    if (refused && protocol.joinsMainNamespace())
+        mainNamespaceRefused(received);
+    else
+        othersAreAnswered(received);
+    if (settleParting(received))
+        return;
+    if (ClientSocket *socket = byName.value(received.nsp))
         ClientSocketPrivate::get(socket)->handlePacket(received);
     else
         qCDebug(lcClient).noquote()
             << "got a packet for the namespace" << received.nsp << "that has no socket";
+}
+
+// Newer servers answer for each namespace. Socket.IO 2 then lets the client into none, and says so
+// only of those that it does not have.
+void ManagerPrivate::mainNamespaceRefused(const Packet &refusal)
+{
+    mainNamespace = Membership::Refused;
+    if (refusalTimer.isActive())
+        return;
+    mainRefusal = refusal;
+    refusalTimer.start(RefusalPatience);
+}
+
+void ManagerPrivate::othersAreAnswered(const Packet &received)
+{
+    const bool isDecided = received.type == PacketType::Connect
+        || (received.type == PacketType::ConnectError && received.data != u"Invalid namespace"_s);
+    if (isDecided)
+        refusalTimer.stop();
+}
+
+void ManagerPrivate::refuseOthers()
+{
+    const Packet refusal = mainRefusal;
+    CallOut same(q, [this, client = engine.data()] { return engine == client && isOpen(); });
+    forEachSocket([&](ClientSocketPrivate *socket) {
+        if (same && !socket->connected)
+            socket->handlePacket(refusal);
+    });
 }
 
 void ManagerPrivate::abandonJoin(const QString &nsp)

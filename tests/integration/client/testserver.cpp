@@ -197,6 +197,8 @@ int main(int argc, char *argv[])
     if (config.contains("tls"_L1))
         io.setSslConfiguration(sslConfiguration(config.value("tls"_L1).toObject()));
 
+    if (config.value("refusesMain"_L1).toBool())
+        io.use([](Socket *, const Next &next) { next(Error(u"not the main one"_s)); });
     QObject::connect(&io, &Server::connected, [](Socket *socket) {
         serve(socket);
         socket->emitEvent(u"hello"_s, u"main"_s);

@@ -21,6 +21,9 @@ private Q_SLOTS:
     void namespacesHaveTheirCredentials_data() { addOldServers(); }
     void namespacesHaveTheirCredentials();
     void refusalsAreTold();
+    void theMainNamespaceMayBeRefusedAlone_data();
+    void theMainNamespaceMayBeRefusedAlone();
+    void socketIo2RefusesAllWithTheMainNamespace();
     void errorsOfAServerAreTold();
     void leavesAndComesBack_data() { addOldServers(); }
     void leavesAndComesBack();
@@ -32,10 +35,10 @@ private Q_SLOTS:
 private:
     static void addOldServers();
     static void addServersAndTransports();
-    ServerProcess *server(const QString &name);
+    ServerProcess *server(const QString &name, bool refusesMain = false);
     static ClientOptions oldOptions(const Transports &transports = Upgrade);
 
-    std::map<QString, std::unique_ptr<ServerProcess>> m_servers;
+    std::map<std::pair<QString, bool>, std::unique_ptr<ServerProcess>> m_servers;
 };
 
 void tst_Client_OldServers::addOldServers()
@@ -61,11 +64,12 @@ void tst_Client_OldServers::addServersAndTransports()
 }
 
 // With short heartbeats, so that each row sends some.
-ServerProcess *tst_Client_OldServers::server(const QString &name)
+ServerProcess *tst_Client_OldServers::server(const QString &name, bool refusesMain)
 {
-    std::unique_ptr<ServerProcess> &server = m_servers[name];
+    std::unique_ptr<ServerProcess> &server = m_servers[{name, refusesMain}];
     if (!server) {
-        QJsonObject config{{u"pingInterval"_s, 100}, {u"pingTimeout"_s, 2000}};
+        QJsonObject config{
+            {u"pingInterval"_s, 100}, {u"pingTimeout"_s, 2000}, {u"refusesMain"_s, refusesMain}};
         if (name == "qt"_L1)
             config.insert(u"allowEIO3"_s, true);
         if (name == "current"_L1)
@@ -202,6 +206,65 @@ void tst_Client_OldServers::refusalsAreTold()
              QVariant(QVariantMap{{u"content"_s, u"Please retry later"_s}}));
 }
 
+void tst_Client_OldServers::theMainNamespaceMayBeRefusedAlone_data()
+{
+    QTest::addColumn<QString>("at");
+    QTest::addColumn<Transports>("transports");
+    for (const char *name : {"current", "qt"}) {
+        QTest::addRow("%s, polling", name) << QString::fromLatin1(name) << PollingOnly;
+        QTest::addRow("%s, websocket", name) << QString::fromLatin1(name) << WebSocketOnly;
+    }
+}
+
+// Servers that let old clients in answer for each namespace.
+void tst_Client_OldServers::theMainNamespaceMayBeRefusedAlone()
+{
+    QFETCH(QString, at);
+    QFETCH(Transports, transports);
+    ServerProcess *process = server(at, true);
+    QVERIFY(process);
+    Manager manager(process->url(), oldOptions(transports));
+    ClientSocket *chat = manager.socket(u"/chat"_s);
+    ClientSocket *main = manager.socket(u"/"_s);
+    QSignalSpy refused(main, &ClientSocket::connectError);
+    QSignalSpy chatRefused(chat, &ClientSocket::connectError);
+    QSignalSpy chatErrors(chat, &ClientSocket::errorOccurred);
+    TRY_VERIFY(chat->isConnected());
+    TRY_COMPARE(refused.count(), 1);
+    QCOMPARE(refused.at(0).at(0).value<Error>().message(), u"not the main one"_s);
+    QVERIFY(!main->isActive());
+    // It may be asked for again, and still is no matter of the other's.
+    main->open();
+    TRY_COMPARE(refused.count(), 2);
+    QVERIFY(!main->isActive());
+    const AckResult echo(chat->emitWithAck(u"echo"_s, 1));
+    TRY_VERIFY(echo.isAnswered());
+    QCOMPARE(chatRefused.count(), 0);
+    QCOMPARE(chatErrors.count(), 0);
+}
+
+// It never lets the client into others then, and says so only of those that it does not have.
+void tst_Client_OldServers::socketIo2RefusesAllWithTheMainNamespace()
+{
+    ServerProcess *process = server(u"old"_s, true);
+    QVERIFY(process);
+    Manager manager(process->url(), oldOptions());
+    ClientSocket *chat = manager.socket(u"/chat"_s);
+    ClientSocket *admin = manager.socket(u"/admin"_s);
+    ClientSocket *unknown = manager.socket(u"/unknown"_s);
+    QSignalSpy chatRefused(chat, &ClientSocket::connectError);
+    QSignalSpy adminRefused(admin, &ClientSocket::connectError);
+    QSignalSpy unknownRefused(unknown, &ClientSocket::connectError);
+    QSignalSpy closed(&manager, &Manager::closed);
+    TRY_VERIFY(chatRefused.count() == 1 && adminRefused.count() == 1
+               && unknownRefused.count() == 1);
+    const auto error = chatRefused.at(0).at(0).value<Error>();
+    QCOMPARE(error.type(), Error::Type::Refused);
+    QCOMPARE(error.message(), u"not the main one"_s);
+    QVERIFY(!chat->isActive());
+    TRY_COMPARE(closed.count(), 1);
+}
+
 // Which Socket.IO 2 has methods for that applications use.
 void tst_Client_OldServers::errorsOfAServerAreTold()
 {
@@ -308,8 +371,8 @@ void tst_Client_OldServers::otherRevisionIsTold()
     ClientSocket *socket = manager.socket(u"/"_s);
     QSignalSpy failed(socket, &ClientSocket::connectError);
     TRY_VERIFY(failed.count() >= 1);
-    const QString message = failed.at(0).at(0).value<Error>().message();
-    QVERIFY2(message.contains(remedy), qPrintable(message));
+    const auto error = failed.at(0).at(0).value<Error>();
+    QVERIFY2(error.message().contains(remedy), qPrintable(error.message()));
 }
 
 QTSOCKETIO_TEST(tst_Client_OldServers)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The real Socket.IO server of version 2, or with "current" one of version 4 that lets old clients
 // in, as the tests of a client that speaks protocol 3 use it:
-//   node socketio2-server.mjs '{"port":0,"pingInterval":200,"current":false}'
+//   node socketio2-server.mjs '{"port":0,"pingInterval":200,"current":false,"refusesMain":false}'
 // Prints "listening PORT"; ends when its standard input does.
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
@@ -31,6 +31,8 @@ function serve(socket) {
   socket.on("leave me", () => socket.disconnect());
   socket.on("close me", () => socket.disconnect(true));
 }
+// Without a middleware, Socket.IO 2 lets clients in without asking itself.
+if (config.refusesMain) io.use((socket, next) => next(new Error("not the main one")));
 io.on("connection", (socket) => {
   serve(socket);
   socket.emit("hello", "main");
