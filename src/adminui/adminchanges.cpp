@@ -218,10 +218,12 @@ void AdminChanges::sendAllSockets(Socket *page)
         if (!out.call([&] { found = nsp->fetchSockets(); })) // may call the application's adapter
             return;
         // Without a context object: Qt 6.4 treats it as an error if that is destroyed before the
-        // future finishes.
-        found.then([all, name](const QList<RemoteSocket> &sockets) {
+        // future finishes. The future keeps the function when it has been called, in a cluster until
+        // the time-out of the request, so all is let go here.
+        found.then([all = all, name](const QList<RemoteSocket> &sockets) mutable {
             for (const RemoteSocket &socket : sockets)
                 all->sockets.append(AdminObjects::fromSocket(name, socket));
+            all.reset();
         });
     }
 }

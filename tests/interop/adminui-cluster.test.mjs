@@ -42,13 +42,14 @@ async function connect(server, nsp = "") {
 for (const [here, there] of [["qt", "node"], ["node", "qt"]]) {
   test(`a page of the server on ${here} sees and reaches the clients of the one on ${there}`, async (t) => {
     const earlier = await connect(servers[there]);
-    // Servers of a cluster hear of each other little by little.
-    let page;
+    // Servers of a cluster hear of each other little by little, and who asks too early waits for long.
+    let page, since;
     await until(() => {
-      if (page && !page.got.some(([name]) => name === "all_sockets")) return false;
-      const all = page?.got.find(([name]) => name === "all_sockets")[1];
+      if (page && !page.got.some(([name]) => name === "all_sockets") && Date.now() < since + 3000) return false;
+      const all = page?.got.find(([name]) => name === "all_sockets")?.[1];
       if (all?.some(({ id }) => id === earlier.id)) return true;
       page?.disconnect();
+      since = Date.now();
       page = io(`${servers[here].url}/admin`, { forceNew: true, transports: ["websocket"] });
       page.got = [];
       page.onAny((...event) => page.got.push(event));

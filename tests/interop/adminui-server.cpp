@@ -64,6 +64,7 @@ int main(int argc, char *argv[])
     if (config.contains("redis"_L1)) {
         RedisAdapterOptions redis;
         redis.url = QUrl(config.value("redis"_L1).toString());
+        redis.requestsTimeout = std::chrono::minutes(10); // what waits for it comes too late
         serverOptions.adapter = RedisAdapter::factory(redis);
     }
 #endif

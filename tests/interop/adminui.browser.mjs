@@ -2,12 +2,15 @@
 // The pages of the npm package @socket.io/admin-ui in a real browser, served by AdminUi and
 // connected to it.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
-import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
-import { io, next, startServer } from "./support.mjs";
+import { io, next, startServer, until } from "./support.mjs";
 
 const pages = join(dirname(createRequire(import.meta.url).resolve("@socket.io/admin-ui/package.json")), "ui", "dist");
 const hash = "$2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW"; // of "secret"
@@ -148,6 +151,54 @@ test("production mode shows servers and totals only", async (t) => {
   await visit(page, "Servers");
   await row(page, "kitchen").waitFor();
   assert.equal(await page.locator(".v-navigation-drawer .v-list-item", { hasText: "Sockets" }).count(), 0);
+  assert.deepEqual(page.errors, []);
+  await close(page);
+});
+
+test("one page shows all servers of a cluster, and acts on the clients of each", { skip: !process.env.REDIS_SERVER }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "qtsocketio-"));
+  const path = join(folder, "redis");
+  const redis = spawn(process.env.REDIS_SERVER, ["--port", "0", "--unixsocket", path, "--save", "", "--dir", folder],
+    { stdio: "ignore" });
+  t.after(async () => {
+    if (redis.kill()) await once(redis, "exit");
+    rmSync(folder, { recursive: true, force: true });
+  });
+  await until(() => existsSync(path), "Redis listens", patience);
+  const [here, there] = await Promise.all(["kitchen", "cellar"].map((serverId) =>
+    startServer(process.env.ADMINUI_SERVER,
+      [JSON.stringify({ auth: true, hash, pages, serverId, redis: `unix:${path}` })])));
+  t.after(() => there.hasEnded() || there.stop());
+  t.after(() => here.stop());
+
+  const near = await client(here); // a page begins with the namespace of the first socket
+  const page = await openPage(here);
+  await logIn(page, here);
+  await loggedIn(page);
+  await visit(page, "Servers");
+  await row(page, "kitchen").waitFor();
+  await row(page, "cellar").waitFor();
+
+  const far = await client(there);
+  await visit(page, "Sockets");
+  await row(page, near.id).waitFor();
+  await row(page, far.id).waitFor();
+  far.emit("join", "wine");
+  await visit(page, "Rooms");
+  await row(page, "wine").waitFor();
+  const ended = next(far, "disconnect", patience);
+  await row(page, "wine").getByRole("button").last().click();
+  assert.equal((await ended)[0], "io server disconnect");
+  assert.ok(near.connected);
+  near.disconnect();
+
+  // A server that ends is shown as such, after 10 seconds.
+  await visit(page, "Servers");
+  await row(page, "cellar").getByText("Healthy", { exact: true }).waitFor();
+  await page.screenshot({ path: join(screenshots, "adminui-servers.png"), animations: "disabled" });
+  await there.stop();
+  await row(page, "cellar").getByText("Unhealthy", { exact: true }).waitFor();
+  await row(page, "kitchen").getByText("Healthy", { exact: true }).waitFor();
   assert.deepEqual(page.errors, []);
   await close(page);
 });
