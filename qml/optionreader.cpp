@@ -28,10 +28,10 @@ qsizetype distance(const QString &one, const QString &other)
 // The known name that is probably meant; none if no one is near.
 QString nearest(const QString &name, const QStringList &known)
 {
-    constexpr qsizetype MaxDistance = 2;
+    constexpr qsizetype MaxDistance = 2; // of short names less: "auth" is not meant to be "path"
     constexpr qsizetype MaxSize = 40;
     QString result;
-    qsizetype best = std::min(MaxDistance, name.size() / 2) + 1;
+    qsizetype best = std::min(MaxDistance, (name.size() - 1) / 2) + 1;
     for (const QString &candidate : known) {
         if (name.size() > MaxSize)
             break;
@@ -46,15 +46,19 @@ QString nearest(const QString &name, const QStringList &known)
 
 } // namespace
 
+QString OptionReader::adviceOn(const QString &name) const
+{
+    if (m_object && m_object->metaObject()->indexOfProperty(qPrintable(name)) >= 0)
+        return u"It is a property of the element itself: set it beside the options"_s;
+    const QString meant = nearest(name, m_known);
+    return meant.isEmpty() ? u"The documentation of the element's property lists them"_s
+                           : u"Is \"%1\" meant?"_s.arg(meant);
+}
+
 void OptionReader::warnOfUnknown() const
 {
     for (auto it = m_rest.cbegin(); it != m_rest.cend(); ++it) {
-        const QString meant = nearest(it.key(), m_known);
-        warn(m_object,
-             u"There is no option \"%1\". %2"_s.arg(
-                 it.key(),
-                 meant.isEmpty() ? u"The documentation of the element's property lists them"_s
-                                 : u"Is \"%1\" meant?"_s.arg(meant)));
+        warn(m_object, u"There is no option \"%1\". %2"_s.arg(it.key(), adviceOn(it.key())));
     }
 }
 

@@ -3,24 +3,18 @@
 #define SOCKETIO_OPTIONREADER_P_H
 
 #include "jsvalues_p.h"
-
-#include <EngineIo/HttpHeaders>
-#include <SocketIo/Arguments>
-#include <SocketIo/ClientOptions>
-#include <SocketIo/ServerOptions>
+#include "optionnumbers_p.h"
+#include "optionvalues_p.h"
 
 #include <QtCore/qobject.h>
 #include <QtCore/qvariant.h>
-#include <QtNetwork/qnetworkrequest.h>
 
-#include <chrono>
 #include <optional>
-#include <utility>
+#include <type_traits>
 
 namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
-using EngineIo::TransportType;
 
 // Takes one option after the other out of a map; what is left at the end is not an option.
 class OptionReader
@@ -37,9 +31,30 @@ public:
     template<typename T>
     void read(const QString &name, T *option)
     {
+        if constexpr (isNumberOption<T>) {
+            read(name, option, NumberRange<T>());
+        } else {
+            const std::optional<QVariant> value = take(name);
+            if (value && !assignOption(*value, option))
+                warnOfValue(name, optionWish<T>());
+        }
+    }
+    template<typename T>
+    void read(const QString &name, T *option, const NumberRange<T> &range)
+    {
         const std::optional<QVariant> value = take(name);
-        if (value && !assign(*value, option))
-            warnOfValue(name, wish(option));
+        if (value && !assignNumber(*value, range, option))
+            warnOfValue(name, numberWish(range));
+    }
+    // False, and Infinity, take the limit away.
+    template<typename T>
+    void readLimit(const QString &name, T *option, const std::type_identity_t<T> &unlimited,
+                   const std::type_identity_t<T> &least = T(0))
+    {
+        NumberRange<T> range;
+        range.least = least;
+        range.unlimited = unlimited;
+        read(name, option, range);
     }
     // False as in socket.io turns it off.
     template<typename T>
@@ -49,12 +64,27 @@ public:
         T content = option->value_or(T());
         if (!value)
             return;
-        if (value->isNull() || (value->typeId() == QMetaType::Bool && !value->toBool()))
+        if (isOff(*value) || (isNumberOption<T> && isInfinity(*value)))
             option->reset();
-        else if (assign(*value, &content))
+        else if (assignOption(*value, &content))
             *option = content;
         else
-            warnOfValue(name, wish(&content));
+            warnOfValue(name, optionWish<T>() + u", or false"_s);
+    }
+    // One with options of its own, which make() reads. True means their defaults.
+    template<typename T, typename Make>
+    void readObject(const QString &name, std::optional<T> *option, const Make &make)
+    {
+        const std::optional<QVariant> value = take(name);
+        if (!value)
+            return;
+        const bool isOn = value->typeId() == QMetaType::Bool && value->toBool();
+        if (isOff(*value))
+            option->reset();
+        else if (isOn || value->canConvert<QVariantMap>())
+            *option = make(value->toMap(), m_object);
+        else
+            warnOfValue(name, u"an object, true or false"_s);
     }
     std::optional<QVariant> take(const QString &name)
     {
@@ -74,173 +104,12 @@ public:
     const QObject *object() const { return m_object; }
 
 private:
+    static bool isOff(const QVariant &value)
+    {
+        return value.isNull() || (value.typeId() == QMetaType::Bool && !value.toBool());
+    }
     void warnOfUnknown() const;
-
-    // What an option of this type takes.
-    template<typename T>
-    static QString wish(const T *)
-    {
-        if constexpr (std::is_same_v<T, bool>)
-            return u"true or false"_s;
-        else if constexpr (std::is_integral_v<T>)
-            return u"a whole number"_s;
-        else if constexpr (std::is_floating_point_v<T>)
-            return u"a number"_s;
-        else if constexpr (std::is_same_v<T, std::chrono::milliseconds>)
-            return u"a number of milliseconds"_s;
-        else if constexpr (std::is_same_v<T, std::chrono::seconds>)
-            return u"a whole number of seconds"_s;
-        else if constexpr (std::is_same_v<T, EngineIo::ProtocolRevision>)
-            return u"3 or 4"_s;
-        else if constexpr (std::is_same_v<T, EngineIo::TimestampRequests>)
-            return u"true, false or \"polling\""_s;
-        else if constexpr (std::is_same_v<T, QNetworkRequest::RedirectPolicy>)
-            return u"\"follow\", \"same-origin\" or \"manual\""_s;
-        else if constexpr (std::is_same_v<T, EngineIo::Message>)
-            return u"a text or an ArrayBuffer"_s;
-        else if constexpr (std::is_same_v<T, EngineIo::CookieOptions::SameSite>)
-            return u"\"strict\", \"lax\", \"none\" or false"_s;
-        else if constexpr (std::is_same_v<T, EngineIo::HttpHeaders>)
-            return u"an object with names and values that HTTP allows"_s;
-        else if constexpr (std::is_same_v<T, QVariantMap>)
-            return u"an object"_s;
-        else if constexpr (std::is_same_v<
-                               T,
-                               QList<TransportType>> || std::is_same_v<T, EngineIo::TransportTypes>)
-            return u"an array of \"polling\" and \"websocket\""_s;
-        else if constexpr (std::is_same_v<T, QString> || std::is_same_v<T, QByteArray>)
-            return u"a text"_s;
-        else
-            return u"an array of texts"_s;
-    }
-    template<typename T>
-    static bool assign(const QVariant &value, T *option)
-    {
-        const std::optional<T> converted = fromArgument<T>(value);
-        if (converted)
-            *option = *converted;
-        return converted.has_value();
-    }
-    static bool assign(const QVariant &value, std::chrono::milliseconds *option)
-    {
-        bool isNumber = false;
-        const double time = value.toDouble(&isNumber);
-        if (isNumber && time >= 0)
-            *option = std::chrono::milliseconds(qint64(time));
-        return isNumber && time >= 0;
-    }
-    // As Socket.IO has them, and browsers.
-    static bool assign(const QVariant &value, std::chrono::seconds *option)
-    {
-        const std::optional<qint64> count = fromArgument<qint64>(value);
-        if (count && *count >= 0)
-            *option = std::chrono::seconds(*count);
-        return count && *count >= 0;
-    }
-    static bool assign(const QVariant &value, EngineIo::ProtocolRevision *option)
-    {
-        const int revision = value.toInt();
-        if (revision != 3 && revision != 4)
-            return false;
-        *option = EngineIo::ProtocolRevision(revision);
-        return true;
-    }
-    static bool assign(const QVariant &value, EngineIo::TimestampRequests *option)
-    {
-        using EngineIo::TimestampRequests;
-        if (value.typeId() == QMetaType::Bool)
-            *option = value.toBool() ? TimestampRequests::Always : TimestampRequests::Never;
-        else if (value.toString() == "polling"_L1)
-            *option = TimestampRequests::Polling;
-        else
-            return false;
-        return true;
-    }
-    // As fetch() of browsers has them.
-    static bool assign(const QVariant &value, QNetworkRequest::RedirectPolicy *option)
-    {
-        const QString name = value.toString();
-        if (name == "follow"_L1)
-            *option = QNetworkRequest::NoLessSafeRedirectPolicy;
-        else if (name == "same-origin"_L1)
-            *option = QNetworkRequest::SameOriginRedirectPolicy;
-        else if (name == "manual"_L1)
-            *option = QNetworkRequest::ManualRedirectPolicy;
-        else
-            return false;
-        return true;
-    }
-    static bool assign(const QVariant &value, EngineIo::Message *option)
-    {
-        if (value.typeId() == QMetaType::QByteArray)
-            *option = EngineIo::Message::fromBinary(value.toByteArray());
-        else if (value.typeId() == QMetaType::QString)
-            *option = EngineIo::Message::fromText(value.toString());
-        else
-            return false;
-        return true;
-    }
-    static bool assign(const QVariant &value, EngineIo::CookieOptions::SameSite *option)
-    {
-        using SameSite = EngineIo::CookieOptions::SameSite;
-        const QString name = value.typeId() == QMetaType::Bool
-            ? QString::fromLatin1(value.toBool() ? "strict" : "unset")
-            : value.toString().toLower();
-        const std::pair<const char *, SameSite> known[] = {{"unset", SameSite::Unset},
-                                                           {"lax", SameSite::Lax},
-                                                           {"strict", SameSite::Strict},
-                                                           {"none", SameSite::None}};
-        for (const auto &[text, sameSite] : known) {
-            if (name == QLatin1StringView(text)) {
-                *option = sameSite;
-                return true;
-            }
-        }
-        return false;
-    }
-    static bool assign(const QVariant &value, QVariantMap *option)
-    {
-        if (!value.canConvert<QVariantMap>())
-            return false;
-        *option = value.toMap();
-        return true;
-    }
-    static bool assign(const QVariant &value, EngineIo::HttpHeaders *option)
-    {
-        const QVariantMap map = value.toMap();
-        EngineIo::HttpHeaders headers;
-        for (auto it = map.cbegin(); it != map.cend(); ++it) {
-            if (!headers.append(it.key().toUtf8(), it.value().toString().toUtf8()))
-                return false;
-        }
-        *option = headers;
-        return true;
-    }
-    static bool assign(const QVariant &value, QList<TransportType> *option)
-    {
-        const QStringList names = value.toStringList();
-        QList<TransportType> types;
-        for (const QString &name : names) {
-            if (name == "polling"_L1)
-                types.append(TransportType::Polling);
-            else if (name == "websocket"_L1)
-                types.append(TransportType::WebSocket);
-            else
-                return false;
-        }
-        *option = types;
-        return !types.isEmpty();
-    }
-    static bool assign(const QVariant &value, EngineIo::TransportTypes *option)
-    {
-        QList<TransportType> list;
-        if (!assign(value, &list))
-            return false;
-        *option = {};
-        for (const TransportType type : std::as_const(list))
-            *option |= type;
-        return true;
-    }
+    QString adviceOn(const QString &name) const;
 
     QVariantMap m_rest;
     QStringList m_known;

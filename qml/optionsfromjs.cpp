@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "optionsfromjs_p.h"
 
+#include "base/timelimits_p.h"
 #include "optionreader_p.h"
 #include "socketio/parser/packetwarnings_p.h"
 #include "tlsfromjs_p.h"
@@ -12,7 +13,7 @@
 
 #include <QtCore/qregularexpression.h>
 
-#include <algorithm>
+#include <chrono>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -20,8 +21,12 @@
 namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+using EngineIo::detail::LongestTimer;
 
 namespace {
+
+constexpr qsizetype NoSizeLimit = greatestNumber<qsizetype>();
 
 bool originsFromJs(const QVariant &value, EngineIo::CorsOrigin *origin)
 {
@@ -84,16 +89,12 @@ std::shared_ptr<const Parser> parserFromJs(OptionReader *reader, JsLimits *sent)
 {
     JsonParser::Limits limits;
     const JsonParser::Limits defaults;
-    reader->read(u"maxAttachments"_s, &limits.maxAttachments);
-    reader->read(u"maxDepth"_s, &limits.maxDepth);
-    if (limits.maxDepth < 1 || limits.maxDepth > GreatestDepth) {
-        reader->warnOfValue(u"maxDepth"_s, u"a number from 1 to %1"_s.arg(GreatestDepth));
-        limits.maxDepth = std::clamp(limits.maxDepth, 1, GreatestDepth);
-    }
+    reader->readLimit(u"maxAttachments"_s, &limits.maxAttachments, greatestNumber<int>());
+    reader->read(u"maxDepth"_s, &limits.maxDepth, {1, GreatestDepth, {}});
     if (sent)
         sent->maxDepth = limits.maxDepth;
-    reader->read(u"maxUnfinishedSize"_s, &limits.maxUnfinishedSize);
-    reader->read(u"maxSentSize"_s, &limits.maxSentSize);
+    reader->readLimit(u"maxUnfinishedSize"_s, &limits.maxUnfinishedSize, 0);
+    reader->readLimit(u"maxSentSize"_s, &limits.maxSentSize, 0);
     if (const std::optional<QVariant> parser = reader->take(u"parser"_s)) {
         if (parser->toString() == "msgpack"_L1) {
 #ifdef HAS_MSGPACK
@@ -120,27 +121,44 @@ std::shared_ptr<const Parser> parserFromJs(OptionReader *reader, JsLimits *sent)
 void readMaxValues(OptionReader *reader, JsLimits *sent)
 {
     qsizetype count = -1;
-    reader->read(u"maxValues"_s, &count);
+    reader->readLimit(u"maxValues"_s, &count, 0);
     if (sent && count >= 0)
         sent->maxValues = count > 0 ? count : std::numeric_limits<qsizetype>::max();
 }
 
-// True means the defaults.
-std::optional<EngineIo::PerMessageDeflateOptions> deflateFromJs(const QVariant &value,
-                                                                const QObject *object)
+EngineIo::PerMessageDeflateOptions deflateFromJs(const QVariantMap &map, const QObject *object)
 {
-    if (value.isNull() || (value.typeId() == QMetaType::Bool && !value.toBool()))
-        return std::nullopt;
     EngineIo::PerMessageDeflateOptions options;
-    OptionReader members(value.toMap(), object);
+    OptionReader members(map, object);
     members.read(u"threshold"_s, &options.threshold);
     members.read(u"serverNoContextTakeover"_s, &options.serverNoContextTakeover);
     members.read(u"clientNoContextTakeover"_s, &options.clientNoContextTakeover);
-    members.read(u"serverMaxWindowBits"_s, &options.serverMaxWindowBits);
-    members.read(u"clientMaxWindowBits"_s, &options.clientMaxWindowBits);
-    members.read(u"level"_s, &options.level);
-    members.read(u"memLevel"_s, &options.memLevel);
+    members.read(u"serverMaxWindowBits"_s, &options.serverMaxWindowBits, {9, 15, {}});
+    members.read(u"clientMaxWindowBits"_s, &options.clientMaxWindowBits, {8, 15, {}});
+    members.read(u"level"_s, &options.level, {-1, 9, {}});
+    members.read(u"memLevel"_s, &options.memLevel, {1, 9, {}});
     return options;
+}
+
+RecoveryOptions recoveryFromJs(const QVariantMap &map, const QObject *object)
+{
+    RecoveryOptions options;
+    OptionReader members(map, object);
+    members.read(u"maxDisconnectionDuration"_s, &options.maxDisconnectionDuration);
+    members.read(u"skipMiddlewares"_s, &options.skipMiddlewares);
+    members.readLimit(u"maxSessions"_s, &options.maxSessions, 0);
+    members.readLimit(u"maxLogSize"_s, &options.maxLogSize, 0);
+    return options;
+}
+
+std::optional<QSslConfiguration> tlsFromJs(OptionReader *reader, TlsEnd end)
+{
+    std::optional<QSslConfiguration> tls;
+    reader->readObject(u"sslConfiguration"_s, &tls,
+                       [end](const QVariantMap &map, const QObject *object) {
+                           return sslConfigurationFromJs(map, end, object);
+                       });
+    return tls;
 }
 
 } // namespace
@@ -165,26 +183,25 @@ ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object,
     reader.read(u"timestampParam"_s, &options.timestampParam);
     reader.read(u"redirectPolicy"_s, &options.redirectPolicy);
     reader.read(u"protocols"_s, &options.protocols);
-    reader.read(u"requestTimeout"_s, &options.requestTimeout);
-    reader.read(u"upgradeTimeout"_s, &options.upgradeTimeout);
-    reader.read(u"transportTimeout"_s, &options.transportTimeout);
-    reader.read(u"maxReceiveSize"_s, &options.maxReceiveSize);
-    reader.read(u"maxReceiveBufferSize"_s, &options.maxReceiveBufferSize);
-    reader.read(u"maxPacketsPerRequest"_s, &options.maxPacketsPerRequest);
+    reader.readLimit(u"requestTimeout"_s, &options.requestTimeout, 0ms);
+    reader.readLimit(u"upgradeTimeout"_s, &options.upgradeTimeout, LongestTimer);
+    reader.readLimit(u"transportTimeout"_s, &options.transportTimeout, LongestTimer);
+    reader.readLimit(u"maxReceiveSize"_s, &options.maxReceiveSize, NoSizeLimit, 1);
+    reader.readLimit(u"maxReceiveBufferSize"_s, &options.maxReceiveBufferSize, NoSizeLimit);
+    reader.readLimit(u"maxPacketsPerRequest"_s, &options.maxPacketsPerRequest, 0);
     reader.read(u"forceNew"_s, &options.forceNew);
     reader.read(u"multiplex"_s, &options.multiplex);
     reader.read(u"reconnection"_s, &options.reconnection);
-    reader.read(u"reconnectionAttempts"_s, &options.reconnectionAttempts);
+    reader.readLimit(u"reconnectionAttempts"_s, &options.reconnectionAttempts,
+                     ClientOptions::Unlimited);
     reader.read(u"reconnectionDelay"_s, &options.reconnectionDelay);
-    reader.read(u"reconnectionDelayMax"_s, &options.reconnectionDelayMax);
-    reader.read(u"randomizationFactor"_s, &options.randomizationFactor);
+    reader.readLimit(u"reconnectionDelayMax"_s, &options.reconnectionDelayMax, LongestTimer);
+    reader.read(u"randomizationFactor"_s, &options.randomizationFactor, {0, 1, {}});
     reader.read(u"timeout"_s, &options.timeout);
     reader.read(u"ackTimeout"_s, &options.ackTimeout);
     reader.read(u"retries"_s, &options.retries);
-    if (const std::optional<QVariant> deflate = reader.take(u"perMessageDeflate"_s))
-        options.perMessageDeflate = deflateFromJs(*deflate, object);
-    if (const std::optional<QVariant> ssl = reader.take(u"sslConfiguration"_s))
-        options.sslConfiguration = sslConfigurationFromJs(ssl->toMap(), TlsEnd::Client, object);
+    reader.readObject(u"perMessageDeflate"_s, &options.perMessageDeflate, deflateFromJs);
+    options.sslConfiguration = tlsFromJs(&reader, TlsEnd::Client);
     if (const std::optional<QVariant> proxy = reader.take(u"proxy"_s)) {
         options.proxy = proxyFromJs(*proxy);
         if (!options.proxy)
@@ -194,8 +211,8 @@ ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object,
     }
     options.parser = parserFromJs(&reader, limits);
     readMaxValues(&reader, limits);
-    reader.read(u"maxBufferedEvents"_s, &options.maxBufferedEvents);
-    reader.read(u"maxEarlyEvents"_s, &options.maxEarlyEvents);
+    reader.readLimit(u"maxBufferedEvents"_s, &options.maxBufferedEvents, ClientOptions::Unlimited);
+    reader.readLimit(u"maxEarlyEvents"_s, &options.maxEarlyEvents, ClientOptions::Unlimited);
     reader.read(u"quitTimeout"_s, &options.quitTimeout);
     return options;
 }
@@ -205,14 +222,14 @@ ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object,
 {
     ServerOptions options;
     OptionReader reader(map, object);
-    if (const std::optional<QVariant> ssl = reader.take(u"sslConfiguration"_s); ssl && tls)
-        *tls = sslConfigurationFromJs(ssl->toMap(), TlsEnd::Server, object);
+    if (const auto read = tlsFromJs(&reader, TlsEnd::Server); tls)
+        *tls = read;
     reader.read(u"path"_s, &options.path);
     reader.read(u"addTrailingSlash"_s, &options.addTrailingSlash);
     reader.read(u"pingInterval"_s, &options.pingInterval);
     reader.read(u"pingTimeout"_s, &options.pingTimeout);
-    reader.read(u"upgradeTimeout"_s, &options.upgradeTimeout);
-    reader.read(u"maxHttpBufferSize"_s, &options.maxHttpBufferSize);
+    reader.readLimit(u"upgradeTimeout"_s, &options.upgradeTimeout, LongestTimer);
+    reader.readLimit(u"maxHttpBufferSize"_s, &options.maxHttpBufferSize, NoSizeLimit, 1);
     reader.read(u"transports"_s, &options.transports);
     reader.read(u"allowUpgrades"_s, &options.allowUpgrades);
     reader.read(u"httpCompression"_s, &options.httpCompression);
@@ -226,47 +243,34 @@ ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object,
     reader.read(u"proxyProtocol"_s, &options.proxyProtocol);
     reader.read(u"metricsPath"_s, &options.metricsPath);
     reader.read(u"healthPath"_s, &options.healthPath);
-    if (const std::optional<QVariant> deflate = reader.take(u"perMessageDeflate"_s))
-        options.perMessageDeflate = deflateFromJs(*deflate, object);
-    reader.read(u"connectTimeout"_s, &options.connectTimeout);
+    reader.readObject(u"perMessageDeflate"_s, &options.perMessageDeflate, deflateFromJs);
+    reader.readLimit(u"connectTimeout"_s, &options.connectTimeout, LongestTimer, 1ms);
     reader.read(u"serveClient"_s, &options.serveClient);
     reader.read(u"clientFolder"_s, &options.clientFolder);
     reader.read(u"cleanupEmptyChildNamespaces"_s, &options.cleanupEmptyChildNamespaces);
-    reader.read(u"maxConnections"_s, &options.maxConnections);
-    reader.read(u"requestTimeout"_s, &options.requestTimeout);
-    reader.read(u"requestTotalTimeout"_s, &options.requestTotalTimeout);
-    reader.read(u"keepAliveTimeout"_s, &options.keepAliveTimeout);
-    reader.read(u"maxRequestBufferSize"_s, &options.maxRequestBufferSize);
-    reader.read(u"maxHeaderSize"_s, &options.maxHeaderSize);
-    reader.read(u"maxHeaderCount"_s, &options.maxHeaderCount);
-    reader.read(u"maxSendBufferSize"_s, &options.maxSendBufferSize);
-    reader.read(u"maxReceiveBufferSize"_s, &options.maxReceiveBufferSize);
-    reader.read(u"maxPacketsPerTurn"_s, &options.maxPacketsPerTurn);
-    reader.read(u"maxBytesPerTurn"_s, &options.maxBytesPerTurn);
-    reader.read(u"maxWritesPerTurn"_s, &options.maxWritesPerTurn);
-    reader.read(u"maxNamespacesPerClient"_s, &options.maxNamespacesPerClient);
-    reader.read(u"maxChildNamespaces"_s, &options.maxChildNamespaces);
-    reader.read(u"maxRoomsPerSocket"_s, &options.maxRoomsPerSocket);
-    reader.read(u"maxPendingAcksPerSocket"_s, &options.maxPendingAcksPerSocket);
-    reader.read(u"maxRoomsLeftPerTurn"_s, &options.maxRoomsLeftPerTurn);
-    if (const std::optional<QVariant> cors = reader.take(u"cors"_s))
-        options.cors = corsFromJs(cors->toMap(), object);
-    if (const std::optional<QVariant> cookie = reader.take(u"cookie"_s)) {
-        if (cookie->typeId() != QMetaType::Bool || cookie->toBool())
-            options.cookie = cookieFromJs(cookie->toMap(), object);
-    }
+    reader.readLimit(u"maxConnections"_s, &options.maxConnections, 0);
+    reader.readLimit(u"requestTimeout"_s, &options.requestTimeout, LongestTimer);
+    reader.readLimit(u"requestTotalTimeout"_s, &options.requestTotalTimeout, 0ms);
+    reader.readLimit(u"keepAliveTimeout"_s, &options.keepAliveTimeout, LongestTimer);
+    reader.readLimit(u"maxRequestBufferSize"_s, &options.maxRequestBufferSize, 0);
+    reader.readLimit(u"maxHeaderSize"_s, &options.maxHeaderSize, NoSizeLimit, 1);
+    reader.readLimit(u"maxHeaderCount"_s, &options.maxHeaderCount, greatestNumber<int>(), 1);
+    reader.readLimit(u"maxSendBufferSize"_s, &options.maxSendBufferSize, NoSizeLimit);
+    reader.readLimit(u"maxReceiveBufferSize"_s, &options.maxReceiveBufferSize, NoSizeLimit);
+    reader.readLimit(u"maxPacketsPerTurn"_s, &options.maxPacketsPerTurn, greatestNumber<int>(), 1);
+    reader.readLimit(u"maxBytesPerTurn"_s, &options.maxBytesPerTurn, NoSizeLimit, 1);
+    reader.readLimit(u"maxWritesPerTurn"_s, &options.maxWritesPerTurn, greatestNumber<int>(), 1);
+    reader.readLimit(u"maxNamespacesPerClient"_s, &options.maxNamespacesPerClient, 0);
+    reader.readLimit(u"maxChildNamespaces"_s, &options.maxChildNamespaces, 0);
+    reader.readLimit(u"maxRoomsPerSocket"_s, &options.maxRoomsPerSocket, 0);
+    reader.readLimit(u"maxPendingAcksPerSocket"_s, &options.maxPendingAcksPerSocket, 0);
+    reader.readLimit(u"maxRoomsLeftPerTurn"_s, &options.maxRoomsLeftPerTurn, 0);
+    reader.readObject(u"cors"_s, &options.cors, corsFromJs);
+    reader.readObject(u"cookie"_s, &options.cookie, cookieFromJs);
     options.parser = parserFromJs(&reader, limits);
     readMaxValues(&reader, limits);
-    if (const std::optional<QVariant> recovery = reader.take(u"connectionStateRecovery"_s)) {
-        RecoveryOptions recoveryOptions;
-        OptionReader recoveryReader(recovery->toMap(), object);
-        recoveryReader.read(u"maxDisconnectionDuration"_s,
-                            &recoveryOptions.maxDisconnectionDuration);
-        recoveryReader.read(u"skipMiddlewares"_s, &recoveryOptions.skipMiddlewares);
-        recoveryReader.read(u"maxSessions"_s, &recoveryOptions.maxSessions);
-        recoveryReader.read(u"maxLogSize"_s, &recoveryOptions.maxLogSize);
-        options.connectionStateRecovery = recoveryOptions;
-    }
+    reader.readObject(u"connectionStateRecovery"_s, &options.connectionStateRecovery,
+                      recoveryFromJs);
     return options;
 }
 

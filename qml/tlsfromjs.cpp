@@ -15,21 +15,34 @@ namespace SocketIo::detail {
 
 namespace {
 
-// Of a file, or the text in PEM itself. A relative path begins at the QML file.
-QByteArray pemFromJs(const QVariant &value, const QObject *object)
+// Whether a warning may name the file: a key may stand in its place, without the lines around it.
+enum class FileName : quint8 { Public, MaybeSecret };
+
+// What an option is set to: a file, or the text in PEM itself. A relative path begins at the QML
+// file. Nothing if the file cannot be read, with a warning.
+std::optional<QByteArray> takePem(OptionReader *reader, const QString &option, FileName name)
 {
-    const QString text = value.toString();
+    const std::optional<QVariant> value = reader->take(option);
+    if (!value)
+        return std::nullopt;
+    const QString text = value->toString();
     if (text.contains("-----BEGIN"_L1))
         return text.toLatin1();
     QUrl url(text);
-    const QQmlContext *context = qmlContext(object);
+    const QQmlContext *context = qmlContext(reader->object());
     if (context && url.isRelative() && !text.startsWith(u'/'))
         url = context->resolvedUrl(url);
     const QString path = url.scheme() == "qrc"_L1 ? u':' + url.path()
         : url.isLocalFile()                       ? url.toLocalFile()
                                                   : text;
     QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    if (file.open(QIODevice::ReadOnly))
+        return file.readAll();
+    detail::warn(
+        reader->object(),
+        u"The option \"%1\" has a wrong value. The file%2 cannot be read: %3"_s.arg(
+            option, name == FileName::Public ? u' ' + path : QString(), file.errorString()));
+    return std::nullopt;
 }
 
 } // namespace
@@ -57,15 +70,15 @@ QSslConfiguration sslConfigurationFromJs(const QVariantMap &map, TlsEnd end, con
             QLatin1StringView(name),
             u"a file in the format PEM, or the text of one; a key needs its passphrase"_s);
     };
-    if (const std::optional<QVariant> ca = reader.take(u"ca"_s)) {
-        const auto certificates = QSslCertificate::fromData(pemFromJs(*ca, object));
+    if (const auto ca = takePem(&reader, u"ca"_s, FileName::Public)) {
+        const auto certificates = QSslCertificate::fromData(*ca);
         if (certificates.isEmpty())
             wrong("ca");
         else
             configuration.setCaCertificates(certificates);
     }
-    if (const std::optional<QVariant> cert = reader.take(u"cert"_s)) {
-        const auto certificates = QSslCertificate::fromData(pemFromJs(*cert, object));
+    if (const auto cert = takePem(&reader, u"cert"_s, FileName::Public)) {
+        const auto certificates = QSslCertificate::fromData(*cert);
         if (certificates.isEmpty())
             wrong("cert");
         else
@@ -73,10 +86,9 @@ QSslConfiguration sslConfigurationFromJs(const QVariantMap &map, TlsEnd end, con
     }
     const QByteArray passphrase =
         reader.take(u"passphrase"_s).value_or(QVariant()).toString().toUtf8();
-    if (const std::optional<QVariant> key = reader.take(u"key"_s)) {
-        const QByteArray pem = pemFromJs(*key, object);
+    if (const auto key = takePem(&reader, u"key"_s, FileName::MaybeSecret)) {
         for (const auto algorithm : {QSsl::Rsa, QSsl::Ec, QSsl::Dsa}) {
-            const QSslKey privateKey(pem, algorithm, QSsl::Pem, QSsl::PrivateKey, passphrase);
+            const QSslKey privateKey(*key, algorithm, QSsl::Pem, QSsl::PrivateKey, passphrase);
             if (!privateKey.isNull())
                 configuration.setPrivateKey(privateKey);
         }

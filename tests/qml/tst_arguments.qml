@@ -229,9 +229,9 @@ TestCase {
             { tag: "by default", options: {}, depth: 512 },
             { tag: "little", options: { maxDepth: 20 }, depth: 20 },
             { tag: "as deep as can be", options: { maxDepth: 1024 }, depth: 1024 },
-            { tag: "too deep", options: { maxDepth: 5000 }, depth: 1024,
+            { tag: "too deep", options: { maxDepth: 5000 }, depth: 512,
               warning: /The option "?maxDepth"? has a wrong value.*1 to 1024/ },
-            { tag: "none", options: { maxDepth: 0 }, depth: 1, warning: /The option "?maxDepth"? has a wrong value/ },
+            { tag: "none", options: { maxDepth: 0 }, depth: 512, warning: /The option "?maxDepth"? has a wrong value/ },
         ];
     }
     // The list of the arguments is a level.

@@ -21,6 +21,11 @@ private Q_SLOTS:
     void valuesAreRead();
     void wrongValuesAreNamed_data();
     void wrongValuesAreNamed();
+    void wrongValuesHaveNoEffect_data();
+    void wrongValuesHaveNoEffect();
+    void limitsAreTakenAway();
+    void switchesAreRead();
+    void filesThatCannotBeReadAreNamed();
 };
 
 namespace {
@@ -201,7 +206,16 @@ void TestQmlOptions::wrongValuesAreNamed_data()
          5}} << u"The option \"redirectPolicy\" has a wrong value. It takes \"follow\""_s;
     QTest::newRow("certificate")
         << QVariantMap{{u"sslConfiguration"_s, QVariantMap{{u"ca"_s, u"/nowhere"_s}}}}
-        << u"The option \"ca\" has a wrong value. It takes a file in the format PEM"_s;
+        << u"The option \"ca\" has a wrong value. The file /nowhere cannot be read"_s;
+    QTest::newRow("no certificate")
+        << QVariantMap{{u"sslConfiguration"_s, QVariantMap{{u"ca"_s, u":/no.pem"_s}}}}
+        << u"The option \"ca\" has a wrong value. The file :/no.pem cannot be read"_s;
+    QTest::newRow("not like another")
+        << QVariantMap{{u"auth"_s, QVariantMap()}}
+        << u"There is no option \"auth\". The documentation of the element's property lists"_s;
+    QTest::newRow("property") << QVariantMap{{u"objectName"_s, u"ada"_s}}
+                              << u"There is no option \"objectName\". It is a property of the "
+                                 "element itself: set it beside the options"_s;
 }
 
 void TestQmlOptions::wrongValuesAreNamed()
@@ -210,6 +224,232 @@ void TestQmlOptions::wrongValuesAreNamed()
     QFETCH(QString, message);
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QRegularExpression::escape(message)));
     clientOptionsFromJs(options, this);
+}
+
+namespace {
+
+template<typename T>
+QString text(const std::optional<T> &time)
+{
+    return time ? QString::number(time->count()) : u"none"_s;
+}
+
+QString text(const std::optional<EngineIo::PerMessageDeflateOptions> &deflate)
+{
+    return deflate ? u"%1/%2/%3/%4/%5"_s.arg(deflate->threshold)
+                         .arg(deflate->serverMaxWindowBits)
+                         .arg(deflate->clientMaxWindowBits)
+                         .arg(deflate->level)
+                         .arg(deflate->memLevel)
+                   : u"none"_s;
+}
+
+// What the rows below could change.
+QString summary(const ClientOptions &options)
+{
+    QString result;
+    QDebug(&result) << options.path << options.transports << options.query
+                    << options.extraHeaders.isEmpty() << text(options.perMessageDeflate)
+                    << options.requestTimeout.count() << options.upgradeTimeout.count()
+                    << options.maxReceiveSize << options.maxReceiveBufferSize
+                    << options.maxPacketsPerRequest << options.reconnectionAttempts
+                    << options.reconnectionDelay.count() << options.reconnectionDelayMax.count()
+                    << options.randomizationFactor << text(options.timeout)
+                    << text(options.ackTimeout) << options.retries << options.maxBufferedEvents
+                    << options.maxEarlyEvents << options.quitTimeout.count() << bool(options.parser)
+                    << options.sslConfiguration.has_value() << options.protocols;
+    return result;
+}
+
+QString summary(const ServerOptions &options)
+{
+    QString result;
+    QDebug(&result) << options.path << options.transports << options.pingInterval.count()
+                    << options.pingTimeout.count() << options.connectTimeout.count()
+                    << options.maxHttpBufferSize << options.maxConnections << options.maxHeaderSize
+                    << options.maxHeaderCount << options.maxPacketsPerTurn
+                    << text(options.perMessageDeflate) << options.cors.has_value()
+                    << options.cookie.has_value() << options.connectionStateRecovery.has_value()
+                    << int(options.forwardedHeader) << options.allowedOrigins << options.metricsPath
+                    << options.clientFolder << bool(options.parser);
+    return result;
+}
+
+} // namespace
+
+void TestQmlOptions::wrongValuesHaveNoEffect_data()
+{
+    QTest::addColumn<bool>("isClient");
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QVariant>("value");
+    QTest::addColumn<QString>("wish");
+    const auto row = [](bool isClient, const QString &name, const QVariant &value,
+                        const QString &wish) {
+        QString shown;
+        QDebug(&shown) << value;
+        QTest::addRow("%s, %s: %s", isClient ? "client" : "server", qPrintable(name),
+                      qPrintable(shown))
+            << isClient << name << value << wish;
+    };
+    const QString time = u"a number of milliseconds, 0 or more"_s;
+    const QString number = u"a whole number, 0 or more"_s;
+    const QVariant nothing = QVariant::fromValue(nullptr);
+    row(true, u"maxDepth"_s, 0, u"a whole number from 1 to 1024"_s);
+    row(true, u"maxDepth"_s, 5000, u"a whole number from 1 to 1024"_s);
+    row(true, u"maxDepth"_s, false, u"a whole number from 1 to 1024"_s);
+    row(true, u"transports"_s, QVariantList(), u"an array of \"polling\" and \"websocket\""_s);
+    row(true, u"extraHeaders"_s, 5, u"an object with names and values"_s);
+    row(true, u"extraHeaders"_s, QVariantList{1}, u"an object with names and values"_s);
+    row(true, u"extraHeaders"_s, QVariantMap{{u"A"_s, QVariantMap()}},
+        u"an object with names and values"_s);
+    row(true, u"perMessageDeflate"_s, 5, u"an object, true or false"_s);
+    row(true, u"sslConfiguration"_s, 5, u"an object, true or false"_s);
+    row(true, u"retries"_s, -1, number);
+    row(true, u"retries"_s, 1.5, number);
+    row(true, u"retries"_s, false, number);
+    row(true, u"randomizationFactor"_s, qQNaN(), u"a number from 0 to 1"_s);
+    row(true, u"randomizationFactor"_s, -3, u"a number from 0 to 1"_s);
+    row(true, u"randomizationFactor"_s, true, u"a number from 0 to 1"_s);
+    row(true, u"maxValues"_s, -4, number);
+    row(true, u"maxAttachments"_s, -1, number);
+    row(true, u"maxUnfinishedSize"_s, -1, number);
+    row(true, u"maxSentSize"_s, -1, number);
+    row(true, u"reconnectionDelay"_s, qInf(), time);
+    row(true, u"reconnectionDelay"_s, -qInf(), time);
+    row(true, u"reconnectionDelay"_s, qQNaN(), time);
+    row(true, u"reconnectionDelay"_s, -5, time);
+    row(true, u"reconnectionDelay"_s, false, time);
+    row(true, u"reconnectionDelay"_s, nothing, time);
+    row(true, u"reconnectionDelayMax"_s, -5, time + u", or false for no limit"_s);
+    row(true, u"reconnectionAttempts"_s, -3, number + u", or false for no limit"_s);
+    row(true, u"maxBufferedEvents"_s, -3, number + u", or false for no limit"_s);
+    row(true, u"maxReceiveSize"_s, -1, u"a whole number, 1 or more, or false for no limit"_s);
+    row(true, u"maxReceiveSize"_s, 0, u"a whole number, 1 or more, or false for no limit"_s);
+    row(true, u"timeout"_s, true, time + u", or false"_s);
+    row(true, u"timeout"_s, -1, time + u", or false"_s);
+    row(true, u"quitTimeout"_s, false, time);
+    row(true, u"path"_s, false, u"a text"_s);
+    row(true, u"path"_s, 5, u"a text"_s);
+    row(true, u"path"_s, nothing, u"a text"_s);
+    row(true, u"protocols"_s, QVariantList{1}, u"an array of texts"_s);
+    row(true, u"query"_s, 5, u"an object"_s);
+    row(false, u"cors"_s, 5, u"an object, true or false"_s);
+    row(false, u"cors"_s, u"*"_s, u"an object, true or false"_s);
+    row(false, u"cookie"_s, u"io"_s, u"an object, true or false"_s);
+    row(false, u"connectionStateRecovery"_s, 5, u"an object, true or false"_s);
+    row(false, u"perMessageDeflate"_s, u"yes"_s, u"an object, true or false"_s);
+    row(false, u"path"_s, false, u"a text"_s);
+    row(false, u"transports"_s, QVariantList(), u"an array of \"polling\" and \"websocket\""_s);
+    row(false, u"pingInterval"_s, false, time);
+    row(false, u"pingTimeout"_s, false, time);
+    row(false, u"connectTimeout"_s, 0, u"a number of milliseconds, 1 or more"_s);
+    row(false, u"maxHttpBufferSize"_s, -1, u"a whole number, 1 or more"_s);
+    row(false, u"maxHttpBufferSize"_s, 0, u"a whole number, 1 or more"_s);
+    row(false, u"maxConnections"_s, -5, number);
+    row(false, u"maxHeaderSize"_s, 0, u"a whole number, 1 or more"_s);
+    row(false, u"maxPacketsPerTurn"_s, 0, u"a whole number, 1 or more"_s);
+    row(false, u"forwardedHeader"_s, u"X"_s, u"\"XForwardedFor\" or \"Forwarded\""_s);
+    row(false, u"proxyProtocol"_s, u"On"_s, u"\"Off\" or \"FromTrustedProxies\""_s);
+    row(false, u"allowedOrigins"_s, u"https://a.example"_s, u"an array of texts"_s);
+}
+
+void TestQmlOptions::wrongValuesHaveNoEffect()
+{
+    QFETCH(bool, isClient);
+    QFETCH(QString, name);
+    QFETCH(QVariant, value);
+    QFETCH(QString, wish);
+    const QString message = u"The option \"%1\" has a wrong value. It takes %2"_s.arg(name, wish);
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QRegularExpression::escape(message)));
+    JsLimits sent;
+    if (isClient) {
+        QCOMPARE(summary(clientOptionsFromJs({{name, value}}, this, &sent)),
+                 summary(ClientOptions()));
+    } else {
+        QCOMPARE(summary(serverOptionsFromJs({{name, value}}, this, nullptr, &sent)),
+                 summary(ServerOptions()));
+    }
+    QCOMPARE(sent.maxDepth, JsLimits().maxDepth);
+    QCOMPARE(sent.maxValues, JsLimits().maxValues);
+}
+
+void TestQmlOptions::limitsAreTakenAway()
+{
+    messages.clear();
+    const QtMessageHandler before = qInstallMessageHandler(keepMessage);
+    for (const QVariant &none : {QVariant(false), QVariant(qInf())}) {
+        const ClientOptions client = clientOptionsFromJs({{u"reconnectionAttempts"_s, none},
+                                                          {u"reconnectionDelayMax"_s, none},
+                                                          {u"timeout"_s, none},
+                                                          {u"ackTimeout"_s, none},
+                                                          {u"requestTimeout"_s, none},
+                                                          {u"maxReceiveSize"_s, none},
+                                                          {u"maxBufferedEvents"_s, none},
+                                                          {u"maxEarlyEvents"_s, none}},
+                                                         this);
+        QCOMPARE(client.reconnectionAttempts, ClientOptions::Unlimited);
+        QCOMPARE(client.reconnectionDelayMax.count(), std::numeric_limits<int>::max());
+        QVERIFY(!client.timeout);
+        QVERIFY(!client.ackTimeout);
+        QCOMPARE(client.requestTimeout.count(), 0);
+        QCOMPARE(client.maxReceiveSize, std::numeric_limits<qint64>::max());
+        QCOMPARE(client.maxBufferedEvents, ClientOptions::Unlimited);
+        QCOMPARE(client.maxEarlyEvents, ClientOptions::Unlimited);
+        const ServerOptions server = serverOptionsFromJs({{u"connectTimeout"_s, none},
+                                                          {u"maxHttpBufferSize"_s, none},
+                                                          {u"maxConnections"_s, none},
+                                                          {u"maxHeaderCount"_s, none},
+                                                          {u"maxPacketsPerTurn"_s, none}},
+                                                         this);
+        QCOMPARE(server.connectTimeout.count(), std::numeric_limits<int>::max());
+        QCOMPARE(server.maxHttpBufferSize, std::numeric_limits<qsizetype>::max());
+        QCOMPARE(server.maxConnections, 0);
+        QCOMPARE(server.maxHeaderCount, std::numeric_limits<int>::max());
+        QCOMPARE(server.maxPacketsPerTurn, std::numeric_limits<int>::max());
+    }
+    // As in C++, and a time beyond those of timers.
+    const ClientOptions client =
+        clientOptionsFromJs({{u"maxBufferedEvents"_s, -1}, {u"timeout"_s, 1e300}}, this);
+    QCOMPARE(client.maxBufferedEvents, ClientOptions::Unlimited);
+    QCOMPARE(client.timeout->count(), std::numeric_limits<int>::max());
+    qInstallMessageHandler(before);
+    QCOMPARE(messages, QStringList());
+}
+
+void TestQmlOptions::switchesAreRead()
+{
+    const auto server = [this](const QVariant &value) {
+        return serverOptionsFromJs({{u"connectionStateRecovery"_s, value},
+                                    {u"cors"_s, value},
+                                    {u"cookie"_s, value},
+                                    {u"perMessageDeflate"_s, value}},
+                                   this);
+    };
+    const ServerOptions on = server(true);
+    QVERIFY(on.connectionStateRecovery);
+    QVERIFY(on.cors);
+    QVERIFY(on.cookie);
+    QVERIFY(on.perMessageDeflate);
+    const ServerOptions off = server(false);
+    QVERIFY(!off.connectionStateRecovery);
+    QVERIFY(!off.cors);
+    QVERIFY(!off.cookie);
+    QVERIFY(!off.perMessageDeflate);
+}
+
+void TestQmlOptions::filesThatCannotBeReadAreNamed()
+{
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(u"The option \"cert\" has a wrong value. The file "
+                                            "/nowhere/cert.pem cannot be read: No such file"_s));
+    // What stands there could be the key itself, without the lines around it.
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(u"The option \"key\" has a wrong value. The file "
+                                            "cannot be read: No such file"_s));
+    clientOptionsFromJs(
+        {{u"sslConfiguration"_s,
+          QVariantMap{{u"cert"_s, u"/nowhere/cert.pem"_s}, {u"key"_s, u"/nowhere/key.pem"_s}}}},
+        this);
 }
 
 QTSOCKETIO_TEST(TestQmlOptions)
