@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "base/zlibstream_p.h"
+#include "engineio/session/sessionaccess_p.h"
 #include "support/testmain.h"
 #include "testclient.h"
 
@@ -7,6 +9,7 @@
 #include <QtCore/qtimer.h>
 
 #include <algorithm>
+#include <ctime>
 
 using namespace EngineIo;
 using namespace Qt::StringLiterals;
@@ -23,6 +26,8 @@ private Q_SLOTS:
     void endComesAfterWhatIsLeft();
     void serverMayEndBetweenTurns_data();
     void serverMayEndBetweenTurns();
+    void areCompressedOnceWithoutContext_data();
+    void areCompressedOnceWithoutContext();
 };
 
 void tst_Engine_Broadcasts::broadcastIsWrittenInTurns_data()
@@ -214,6 +219,66 @@ void tst_Engine_Broadcasts::serverMayEndBetweenTurns()
         }
         QVERIFY(socket->waitForClosed());
     }
+}
+
+void tst_Engine_Broadcasts::areCompressedOnceWithoutContext_data()
+{
+    QTest::addColumn<bool>("forgets");
+    QTest::addColumn<bool>("binary");
+    QTest::newRow("without context takeover, text") << true << false;
+    QTest::newRow("without context takeover, binary") << true << true;
+    QTest::newRow("with a context for each") << false << false;
+}
+
+// The processor's time tells: compressing takes nearly all of it.
+void tst_Engine_Broadcasts::areCompressedOnceWithoutContext()
+{
+    if (!detail::hasZlib())
+        QSKIP("this build has no zlib");
+    QFETCH(bool, forgets);
+    QFETCH(bool, binary);
+    constexpr int Count = 16;
+    ServerOptions options;
+    options.perMessageDeflate = PerMessageDeflateOptions();
+    options.perMessageDeflate->serverNoContextTakeover = forgets;
+    TestServer server(options);
+    QVERIFY(server.listen());
+    std::vector<std::unique_ptr<RawWebSocket>> sockets;
+    for (int i = 0; i < Count; ++i) {
+        sockets.push_back(
+            std::make_unique<RawWebSocket>(server.serverPort(), server.target("websocket"),
+                                           "Sec-WebSocket-Extensions: permessage-deflate\r\n"));
+        QCOMPARE(sockets.back()->waitForText().left(1), "0"_ba);
+    }
+    QTRY_COMPARE(server.accepted.size(), Count);
+    QList<Session *> all;
+    for (const auto &session : std::as_const(server.accepted))
+        all.append(session);
+    QByteArray text(400'000, '\0');
+    for (qsizetype i = 0; i < text.size(); ++i)
+        text[i] = char('0' + (quint32(i) * 2654435761u >> 13) % 64);
+    const auto timeOf = [&](const QList<Session *> &sessions) {
+        FrameList frames;
+        frames.append(binary ? Frame::fromBinary(text) : Frame::fromText(text));
+        const std::clock_t start = std::clock();
+        detail::SessionAccess::sendToAll(sessions, frames, {});
+        const std::clock_t time = std::clock() - start;
+        for (Session *session : sessions) {
+            const auto index = size_t(all.indexOf(session));
+            const RawWebSocket::Frame frame = sockets[index]->waitForFrame();
+            if (frame.payload.isEmpty() || frame.payload.size() >= text.size())
+                return std::clock_t(-1);
+        }
+        return time;
+    };
+    const std::clock_t one = timeOf(all.first(1));
+    const std::clock_t each = timeOf(all);
+    QVERIFY(one > 0);
+    QVERIFY(each > 0);
+    if (forgets)
+        QVERIFY2(each < 4 * one, qPrintable(u"%1, %2"_s.arg(one).arg(each)));
+    else
+        QVERIFY2(each > 4 * one, qPrintable(u"%1, %2"_s.arg(one).arg(each)));
 }
 
 QTSOCKETIO_TEST(tst_Engine_Broadcasts)

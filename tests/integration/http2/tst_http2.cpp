@@ -22,6 +22,8 @@ private Q_SLOTS:
     void servesPolling();
     void servesWebSockets_data();
     void servesWebSockets();
+    void choosesASubprotocol_data();
+    void choosesASubprotocol();
     void upgradesASession();
     void servesBothVersionsOnOnePort();
     void goesByWhatClientsOffer();
@@ -152,6 +154,37 @@ void tst_Http2::servesWebSockets()
         QVERIFY(client.waitForBody(id, text));
     }
     QTRY_COMPARE(server.clientsCount(), 5);
+}
+
+void tst_Http2::choosesASubprotocol_data()
+{
+    QTest::addColumn<QStringList>("ours");
+    QTest::addColumn<QByteArray>("offers");
+    QTest::addColumn<QByteArray>("chosen");
+    QTest::newRow("ours") << QStringList{u"c"_s, u"b"_s} << "a, b, c"_ba
+                          << "c"_ba;
+    QTest::newRow("the client's first") << QStringList() << "a, b"_ba
+                                        << "a"_ba;
+    QTest::newRow("none") << QStringList{u"c"_s} << "a, b"_ba
+                          << ""_ba;
+}
+
+void tst_Http2::choosesASubprotocol()
+{
+    QFETCH(QStringList, ours);
+    QFETCH(QByteArray, offers);
+    QFETCH(QByteArray, chosen);
+    ServerOptions options;
+    options.protocols = ours;
+    EchoServer server(options);
+    QVERIFY(server.listen());
+    Http2Client client(server.serverPort());
+    QTRY_VERIFY(client.hasSettings);
+    const int32_t id =
+        client.webSocket(server.target("websocket"), {{"sec-websocket-protocol", offers}});
+    QVERIFY(client.waitForBody(id, "0{"));
+    QCOMPARE(client.streams[id].status, 200);
+    QCOMPARE(client.streams[id].headers.value("sec-websocket-protocol"), chosen);
 }
 
 void tst_Http2::upgradesASession()

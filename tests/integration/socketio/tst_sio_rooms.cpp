@@ -50,6 +50,7 @@ private Q_SLOTS:
     void binaryBroadcast();
     void oneEncodingForAll();
     void oneFrameForPollingAndWebSocket();
+    void oneEncodingForOldAndNewClients();
     void roomsSignalRealChanges();
     void ownRoomIsSharedWithOthers();
     void acksOfABroadcast();
@@ -78,6 +79,7 @@ void tst_Sio_Rooms::init()
     parser = std::make_shared<CountingParser>();
     ServerOptions options;
     options.parser = parser;
+    options.allowEIO3 = true;
     io = std::make_unique<SioServer>(options);
     catcher = std::make_unique<SocketCatcher<Server>>(io.get());
     for (int i = 0; i < 3; ++i) {
@@ -204,6 +206,35 @@ void tst_Sio_Rooms::oneFrameForPollingAndWebSocket()
              "451-[\"x\",\"\xc3\xa4\",{\"_placeholder\":true,\"num\":0}]\x1e"
              "bYg=="_ba);
     QCOMPARE(clients[0]->wait(), "451-[\"x\",\"\xc3\xa4\",{\"_placeholder\":true,\"num\":0}]"_ba);
+}
+
+// Those of Socket.IO 2 differ in what is around a packet.
+void tst_Sio_Rooms::oneEncodingForOldAndNewClients()
+{
+    RawWebSocket webSocket(io->port(), "/socket.io/?EIO=3&transport=websocket");
+    QVERIFY(webSocket.waitForText().startsWith("0{"));
+    QCOMPARE(webSocket.waitForText(), "40"_ba);
+    RawConnection polling(io->port());
+    QByteArray target = "/socket.io/?EIO=3&transport=polling";
+    QByteArray opening = polling.request("GET", target).body;
+    const qsizetype at = opening.indexOf("\"sid\":\"") + 7;
+    target += "&sid=" + opening.mid(at, opening.indexOf('"', at) - at);
+    if (!opening.endsWith("2:40"))
+        QCOMPARE(polling.request("GET", target).body, "2:40"_ba);
+
+    const int before = parser->encoded;
+    io->emitEvent(u"x"_s, u"\u00e4"_s, "b"_ba);
+    QCOMPARE(parser->encoded - before, 1);
+    const QByteArray text = "451-[\"x\",\"\xc3\xa4\",{\"_placeholder\":true,\"num\":0}]";
+    QCOMPARE(clients[0]->wait(), text);
+    QCOMPARE(clients[0]->wait(), "b:b"_ba);
+    QCOMPARE(webSocket.waitForText(), text);
+    const RawWebSocket::Frame binary = webSocket.waitForFrame();
+    QCOMPARE(binary.opcode, 2);
+    QCOMPARE(binary.payload, "\4b"_ba);
+    QCOMPARE(text.size(), 44);
+    QCOMPARE(polling.request("GET", target).body,
+             QByteArray("\0\4\4\xff", 4) + text + QByteArray("\1\2\xff\4b", 5));
 }
 
 void tst_Sio_Rooms::roomsSignalRealChanges()

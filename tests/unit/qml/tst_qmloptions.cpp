@@ -3,6 +3,8 @@
 #include "optionsfromjs_p.h"
 #include "support/testmain.h"
 
+#include <SocketIo/Parser>
+
 #include <QtCore/qfile.h>
 #include <QtCore/qregularexpression.h>
 #include <QtTest/qtest.h>
@@ -19,6 +21,8 @@ private Q_SLOTS:
     void eachOptionIsKnown_data();
     void eachOptionIsKnown();
     void valuesAreRead();
+    void parsersHaveNames_data();
+    void parsersHaveNames();
     void wrongValuesAreNamed_data();
     void wrongValuesAreNamed();
     void wrongValuesHaveNoEffect_data();
@@ -179,6 +183,39 @@ void TestQmlOptions::valuesAreRead()
     QCOMPARE(client.proxy->user(), u"ada"_s);
     QCOMPARE(client.sslConfiguration->peerVerifyMode(), QSslSocket::VerifyNone);
     QVERIFY(client.parser);
+}
+
+void TestQmlOptions::parsersHaveNames_data()
+{
+    QTest::addColumn<bool>("isClient");
+    QTest::newRow("client") << true;
+    QTest::newRow("server") << false;
+}
+
+void TestQmlOptions::parsersHaveNames()
+{
+    QFETCH(bool, isClient);
+    const auto parserOf = [&](const QVariantMap &options) {
+        return isClient ? clientOptionsFromJs(options, this).parser
+                        : serverOptionsFromJs(options, this).parser;
+    };
+    Packet packet;
+    packet.args = {u"event"_s, QVariantList{1}};
+    // Without other limits than those that there are anyway, JSON needs no parser.
+    QVERIFY(!parserOf({{u"parser"_s, u"json"_s}}));
+    const auto json = parserOf({{u"parser"_s, u"json"_s}, {u"maxDepth"_s, 2}});
+    QCOMPARE(json->encode(packet)[0].message().bytes(), "2[\"event\",[1]]");
+#ifdef HAS_MSGPACK
+    const auto msgPack = parserOf({{u"parser"_s, u"msgpack"_s}, {u"maxDepth"_s, 2}});
+    const EngineIo::FrameList frames = msgPack->encode(packet);
+    QCOMPARE(frames.size(), 1);
+    QVERIFY(frames[0].isBinary());
+    QCOMPARE(frames[0].message().bytes().toHex(),
+             "83a46461746192a56576656e749101a36e7370a12fa47479706502");
+    packet.args = {u"event"_s, QVariantList{QVariant(QVariantList{1})}};
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"nested more than 2 levels deep"_s));
+    QVERIFY(msgPack->encode(packet).isEmpty());
+#endif
 }
 
 void TestQmlOptions::wrongValuesAreNamed_data()
