@@ -47,17 +47,20 @@ void KeyedRows::clear()
 void RowsBatch::put(const QString &key, const QVariantMap &object, bool merge)
 {
     if (const auto newRow = m_newKeys.constFind(key); newRow != m_newKeys.cend()) {
-        set(&m_newRows[*newRow], object, merge, nullptr);
+        set(&m_newRows[*newRow].values, object, merge, nullptr);
         return;
     }
     if (const int row = m_rows->find(key); row >= 0 && !m_removed.contains(row)) {
-        set(&m_rows->at(row), object, merge, &m_changed[row]);
+        auto changed = m_changed.find(row);
+        if (changed == m_changed.end())
+            changed = m_changed.insert(row, {m_rows->at(row).values, {}});
+        set(&changed->values, object, merge, &changed->roles);
         return;
     }
     if (!key.isNull())
         m_newKeys.insert(key, m_newRows.size());
     m_newRows.push_back({key, {}});
-    set(&m_newRows.back(), object, true, nullptr);
+    set(&m_newRows.back().values, object, true, nullptr);
 }
 
 void RowsBatch::remove(const QString &key)
@@ -89,17 +92,18 @@ std::deque<RowsBatch::Row> RowsBatch::takeNewRows()
     return rows;
 }
 
-void RowsBatch::set(Row *row, const QVariantMap &object, bool merge, QSet<int> *changedRoles)
+void RowsBatch::set(QVariantList *values, const QVariantMap &object, bool merge,
+                    QSet<int> *changedRoles)
 {
-    row->values.resize(m_roles.size());
+    values->resize(m_roles.size());
     for (int i = 0; i < m_roles.size(); ++i) {
         const auto member = object.constFind(m_roles.at(i));
         if (member == object.cend() && merge)
             continue;
         QVariant value = member == object.cend() ? QVariant() : *member;
-        if (row->values.at(i) == value)
+        if (values->at(i) == value)
             continue;
-        row->values[i] = std::move(value);
+        (*values)[i] = std::move(value);
         if (changedRoles)
             changedRoles->insert(i);
     }

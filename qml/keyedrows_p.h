@@ -40,8 +40,8 @@ private:
     mutable int m_staleFrom = 0; // numbers of this row and those behind it are yet to be written
 };
 
-// Applies a sequence of changes to rows. Values change at once; removed and new rows are reported,
-// so that the model can take them out and put them in.
+// Collects a sequence of changes to rows, for the model to apply them: it tells of each that a row has
+// changed before the next one does, as models that sort this one compare its rows meanwhile.
 class RowsBatch
 {
 public:
@@ -58,17 +58,22 @@ public:
     void remove(const QString &key);
     void removeAll();
 
-    // By the changed row: the numbers of its changed roles.
-    const QHash<int, QSet<int>> &changed() const { return m_changed; }
+    struct Changed
+    {
+        QVariantList values;
+        QSet<int> roles; // their numbers
+    };
+    const QHash<int, Changed> &changed() const { return m_changed; } // by the row
+    void apply(int row) { m_rows->at(row).values = m_changed.value(row).values; }
     const QSet<int> &removed() const { return m_removed; }
     std::deque<Row> takeNewRows();
 
 private:
-    void set(Row *row, const QVariantMap &object, bool merge, QSet<int> *changedRoles);
+    void set(QVariantList *values, const QVariantMap &object, bool merge, QSet<int> *changedRoles);
 
     KeyedRows *m_rows;
     const QStringList &m_roles;
-    QHash<int, QSet<int>> m_changed;
+    QHash<int, Changed> m_changed;
     QSet<int> m_removed;
     std::deque<Row> m_newRows;
     QHash<QString, size_t> m_newKeys;

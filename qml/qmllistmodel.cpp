@@ -369,7 +369,10 @@ void QmlListModel::flush()
         m_resetting = true;
         beginResetModel();
     }
+    const QPointer<QmlListModel> guard = this;
     apply();
+    if (!guard)
+        return;
     if (hasNewRoles) {
         m_resetting = false;
         endResetModel();
@@ -403,28 +406,36 @@ void QmlListModel::apply()
     RowsBatch batch(&m_rows, m_roles);
     for (const Change &change : changes)
         collect(&batch, change);
-    if (!m_resetting)
-        tellChanged(batch);
+    if (!applyChanged(&batch))
+        return;
     removeRowsOf(batch.removed());
     append(batch.takeNewRows());
 }
 
-void QmlListModel::tellChanged(const RowsBatch &batch)
+// Returns whether the caller may go on.
+bool QmlListModel::applyChanged(RowsBatch *batch)
 {
     QList<int> rows;
     QSet<int> roleNumbers;
-    for (auto it = batch.changed().cbegin(); it != batch.changed().cend(); ++it) {
-        if (it->isEmpty() || batch.removed().contains(it.key()))
+    for (auto it = batch->changed().cbegin(); it != batch->changed().cend(); ++it) {
+        if (it->roles.isEmpty() || batch->removed().contains(it.key()))
             continue;
         rows.append(it.key());
-        roleNumbers.unite(*it);
+        roleNumbers.unite(it->roles);
     }
     QList<int> roles;
     for (const int number : std::as_const(roleNumbers))
         roles.append(FirstRole + number);
     CallOut out(this);
-    for (const auto &run : runsOf(rows))
-        out.call([&] { Q_EMIT dataChanged(index(run.first), index(run.second), roles); });
+    for (const auto &run : runsOf(rows)) {
+        for (int row = run.first; row <= run.second; ++row)
+            batch->apply(row);
+        if (m_resetting)
+            continue;
+        if (!out.call([&] { Q_EMIT dataChanged(index(run.first), index(run.second), roles); }))
+            return false;
+    }
+    return true;
 }
 
 void QmlListModel::removeRowsOf(const QSet<int> &rows)

@@ -112,7 +112,7 @@ private:
     QString keyOf(const QVariant &value) const;
     void collect(detail::RowsBatch *batch, const Change &change) const;
     void apply();
-    void tellChanged(const detail::RowsBatch &batch);
+    bool applyChanged(detail::RowsBatch *batch);
     void removeRowsOf(const QSet<int> &rows);
     void removeRun(int first, int last);
     void makeRoom(int newRows);

@@ -50,6 +50,18 @@ TestCase {
         }
     }
 
+    Component {
+        id: sortedViewComponent
+        ListView {
+            width: 300
+            height: 600
+            delegate: Text {
+                required property string symbol
+                text: symbol
+            }
+        }
+    }
+
     function create(properties) {
         const model = createUnwatched(properties);
         peer.watch(model);
@@ -305,6 +317,30 @@ TestCase {
         compare(row.list, [1, [2]]);
         compare(row.object, { x: 1 });
         compare(Array.from(new Uint8Array(row.bytes)), [1, 2]);
+    }
+
+    // As in the documentation of SocketIoListModel.
+    function test_aProxySortsIt() {
+        const sorted = createTemporaryQmlObject(`
+            import SocketIo
+            import Snippets
+            SortedModel {
+                by: "value"
+                sourceModel: SocketIoListModel {
+                    keyRole: "symbol"
+                    roles: ["symbol", "value"]
+                    batchInterval: 0
+                }
+            }`, testCase);
+        const prices = sorted.sourceModel;
+        prices.insert([{ symbol: "A", value: 1 }, { symbol: "B", value: 3 }, { symbol: "C", value: 2 }]);
+        const view = createTemporaryObject(sortedViewComponent, testCase, { model: sorted });
+        const order = () => Array.from({ length: view.count }, (_, row) => view.itemAtIndex(row).symbol).join("");
+        tryVerify(() => order() === "BCA", 30000);
+        prices.update({ symbol: "A", value: 9 });
+        tryVerify(() => order() === "ABC", 30000);
+        prices.remove("B");
+        tryVerify(() => order() === "AC", 30000);
     }
 
     function test_aFloodIsAppliedInSteps() {

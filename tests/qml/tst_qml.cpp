@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "snippets/sortedmodel.h"
 #include "testpeer.h"
 
 #include <QtQml/qqmlcontext.h>
@@ -11,7 +12,11 @@ class Setup : public QObject
 
 public Q_SLOTS:
     void cleanupTestCase() { m_peer.reset(); }
-    void applicationAvailable() { m_peer = std::make_unique<TestPeer>(); }
+    void applicationAvailable()
+    {
+        m_peer = std::make_unique<TestPeer>();
+        qmlRegisterType<SortedModel>("Snippets", 1, 0, "SortedModel");
+    }
     void qmlEngineAvailable(QQmlEngine *engine)
     {
         m_peer->watchEngine(engine);

@@ -6,6 +6,7 @@
 
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qrandom.h>
+#include <QtCore/qsortfilterproxymodel.h>
 #include <QtQml/qjsengine.h>
 #include <QtTest/qabstractitemmodeltester.h>
 #include <QtTest/qsignalspy.h>
@@ -19,6 +20,7 @@
 #endif
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 
 using namespace Qt::StringLiterals;
@@ -114,6 +116,8 @@ private Q_SLOTS:
     void cleanup() { model.reset(); }
     void anyChangesKeepViewsRight_data();
     void anyChangesKeepViewsRight();
+    void aProxySortsAndFilters_data();
+    void aProxySortsAndFilters();
     void eventsArriveFromAServer();
     void aClientMayEnd();
     void takesNonsenseForNoRow_data();
@@ -207,6 +211,59 @@ void tst_QmlListModel::anyChangesKeepViewsRight()
             QCOMPARE(model->find(js(expected.rows.at(row).value(u"id"_s))), row);
         QCOMPARE(counts.isEmpty(), expected.rows.size() == countBefore);
     }
+}
+
+void tst_QmlListModel::aProxySortsAndFilters_data()
+{
+    QTest::addColumn<bool>("rolesAreGiven");
+    QTest::newRow("declared roles") << true;
+    QTest::newRow("learned roles") << false;
+}
+
+// A proxy follows by the model's signals alone: what it is told late or wrong stays out of order.
+void tst_QmlListModel::aProxySortsAndFilters()
+{
+    QFETCH(bool, rolesAreGiven);
+    if (rolesAreGiven)
+        model->setRoles({u"id"_s, u"price"_s, u"kind"_s});
+    else
+        model->insert(js(QVariantMap{{u"id"_s, 0}, {u"price"_s, 0}, {u"kind"_s, u"stock"_s}}));
+    model->flush();
+    const auto role = [this](const QByteArray &name) { return model->roleNames().key(name); };
+    QSortFilterProxyModel proxy;
+    proxy.setSourceModel(model.get());
+    proxy.setSortRole(role("price"));
+    proxy.setFilterRole(role("kind"));
+    proxy.setFilterFixedString(u"stock"_s);
+    proxy.sort(0, Qt::DescendingOrder);
+    const QAbstractItemModelTester tester(&proxy,
+                                          QAbstractItemModelTester::FailureReportingMode::QtTest);
+    QRandomGenerator random(14);
+    for (int batch = 0; batch < 200; ++batch) {
+        for (quint32 change = 0; change < random.bounded(20U); ++change) {
+            const int id = int(random.bounded(50));
+            if (random.bounded(5) == 0)
+                model->remove(js(id));
+            else
+                model->update(
+                    js(QVariantMap{{u"id"_s, id},
+                                   {u"price"_s, int(random.bounded(100))},
+                                   {u"kind"_s, random.bounded(2) ? u"stock"_s : u"bond"_s}}));
+        }
+        model->flush();
+        QList<int> expected;
+        for (int row = 0; row < model->count(); ++row) {
+            const QVariantMap values = model->get(row);
+            if (values.value(u"kind"_s) == u"stock"_s)
+                expected.append(values.value(u"price"_s).toInt());
+        }
+        std::sort(expected.begin(), expected.end(), std::greater<>());
+        QList<int> prices;
+        for (int row = 0; row < proxy.rowCount(); ++row)
+            prices.append(proxy.index(row, 0).data(role("price")).toInt());
+        QCOMPARE(prices, expected);
+    }
+    QVERIFY(proxy.rowCount() > 5);
 }
 
 void tst_QmlListModel::eventsArriveFromAServer()
