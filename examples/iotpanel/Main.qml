@@ -11,6 +11,9 @@ ApplicationWindow {
 
     property int port: 0
     property int simulated: 4
+    property string theme // "light" or "dark"; by default as the system says
+    readonly property SystemPalette systemColors: SystemPalette {}
+    readonly property bool dark: theme === "" ? systemColors.window.hslLightness < 0.5 : theme === "dark"
     readonly property alias server: hub
     readonly property alias devices: deviceModel
 
@@ -20,6 +23,13 @@ ApplicationWindow {
     minimumHeight: 360
     visible: true
     title: "Devices"
+    palette.window: dark ? "#14181f" : "#efefef"
+    palette.windowText: dark ? "#f0f3f7" : "#1c2430"
+    palette.button: dark ? "#343c48" : "#efefef"
+    palette.buttonText: dark ? "#f0f3f7" : "#1c2430"
+    palette.base: dark ? "#1d232c" : "#ffffff"
+    palette.text: dark ? "#f0f3f7" : "#1c2430"
+    palette.mid: dark ? "#4a5464" : "#b8b8b8"
 
     // A row for each device that was ever seen, found by its name.
     ListModel {

@@ -14,7 +14,9 @@ int main(int argc, char *argv[])
                                   u"port"_s, u"3005"_s);
     const QCommandLineOption simulate(u"simulate"_s, u"How many devices to simulate."_s, u"count"_s,
                                       u"4"_s);
-    parser.addOptions({port, simulate});
+    const QCommandLineOption theme(u"theme"_s, u"light or dark; as the system by default."_s,
+                                   u"theme"_s);
+    parser.addOptions({port, simulate, theme});
     parser.addHelpOption();
     parser.process(app);
 
@@ -22,7 +24,8 @@ int main(int argc, char *argv[])
     // Not needed for a module that is installed where Qt's are.
     engine.addImportPath(QStringLiteral(IOTPANEL_QML_IMPORTS));
     engine.setInitialProperties({{u"port"_s, parser.value(port).toInt()},
-                                 {u"simulated"_s, parser.value(simulate).toInt()}});
+                                 {u"simulated"_s, parser.value(simulate).toInt()},
+                                 {u"theme"_s, parser.value(theme)}});
     engine.load(QUrl(u"qrc:/qt/qml/IotPanel/Main.qml"_s));
     return engine.rootObjects().isEmpty() ? 1 : app.exec();
 }

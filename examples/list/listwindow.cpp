@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "listwindow.h"
 
+#include "widgetparts.h"
+
 #include <QtWidgets/qboxlayout.h>
 #include <QtWidgets/qlineedit.h>
 
@@ -25,6 +27,7 @@ ListWindow::ListWindow(const QUrl &url)
     m_take->setObjectName(u"take"_s);
     m_view->setModel(m_list);
     m_view->setAccessibleName(tr("Items"));
+    new EmptyText(m_view, tr("The list is empty. Add something below."));
 
     auto *layout = new QVBoxLayout(this);
     layout->addWidget(m_view);
@@ -51,6 +54,11 @@ ListWindow::ListWindow(const QUrl &url)
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this,
             &ListWindow::showState);
     showState();
+}
+
+void ListWindow::showAddress(const QString &url)
+{
+    layout()->addWidget(new JoinAddress(url));
 }
 
 void ListWindow::showState()

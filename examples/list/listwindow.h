@@ -17,6 +17,7 @@ public:
     explicit ListWindow(const QUrl &url);
 
     SharedList *list() const { return m_list; }
+    void showAddress(const QString &url);
 
 private:
     void showState();

@@ -26,16 +26,19 @@ int main(int argc, char *argv[])
     SocketIo::Server io(options);
     ListServer server(&io);
     QUrl url(parser.value(join));
+    QString joinAddress;
     if (url.isEmpty()) {
         if (!io.listen(QHostAddress::Any, parser.value(port).toUShort())) {
             QMessageBox::critical(nullptr, QObject::tr("Shared list"), io.errorString());
             return 1;
         }
         url = QUrl(u"http://127.0.0.1:%1"_s.arg(io.serverPort()));
-        QTextStream(stdout) << "Others join with: list --join http://"
-                            << QSysInfo::machineHostName() << ':' << io.serverPort() << Qt::endl;
+        joinAddress = u"http://%1:%2"_s.arg(QSysInfo::machineHostName()).arg(io.serverPort());
+        QTextStream(stdout) << "Others join with: list --join " << joinAddress << Qt::endl;
     }
     ListWindow window(url);
+    if (!joinAddress.isEmpty())
+        window.showAddress(joinAddress);
     window.show();
     return app.exec();
 }

@@ -3,13 +3,11 @@
 
 #include "boardclient.h"
 #include "canvas.h"
+#include "widgetparts.h"
 
 #include <QtGui/qactiongroup.h>
-#include <QtGui/qclipboard.h>
-#include <QtGui/qguiapplication.h>
 #include <QtGui/qpainter.h>
 #include <QtWidgets/qboxlayout.h>
-#include <QtWidgets/qpushbutton.h>
 #include <QtWidgets/qstatusbar.h>
 #include <QtWidgets/qtoolbar.h>
 
@@ -19,14 +17,20 @@ namespace {
 
 QIcon dot(const QColor &color, double diameter)
 {
-    QPixmap pixmap(24, 24);
-    pixmap.fill(Qt::transparent);
-    QPainter painter(&pixmap);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(color);
-    painter.drawEllipse(QPointF(12, 12), diameter / 2, diameter / 2);
-    return QIcon(pixmap);
+    QIcon icon;
+    for (const int scale : {1, 2, 3}) { // sharp on each screen
+        QPixmap pixmap(24 * scale, 24 * scale);
+        pixmap.setDevicePixelRatio(scale);
+        pixmap.fill(Qt::transparent);
+        QPainter painter(&pixmap);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(color);
+        painter.drawEllipse(QPointF(12, 12), diameter / 2, diameter / 2);
+        painter.end();
+        icon.addPixmap(pixmap);
+    }
+    return icon;
 }
 
 } // namespace
@@ -61,15 +65,7 @@ BoardWindow::BoardWindow(BoardClient *board)
 
 void BoardWindow::showAddress(const QString &url)
 {
-    auto *address = new QLabel(tr("Others join at %1").arg(url));
-    address->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    auto *copy = new QPushButton(tr("Copy"));
-    copy->setObjectName(u"copy"_s);
-    copy->setAccessibleName(tr("Copy the address"));
-    connect(copy, &QPushButton::clicked, this,
-            [url] { QGuiApplication::clipboard()->setText(url); });
-    statusBar()->addPermanentWidget(address);
-    statusBar()->addPermanentWidget(copy);
+    statusBar()->addPermanentWidget(new JoinAddress(url));
 }
 
 void BoardWindow::createTools()

@@ -39,6 +39,7 @@ Canvas::Canvas(BoardClient *board, QWidget *parent)
 {
     setMouseTracking(true);
     setCursor(Qt::CrossCursor);
+    setAccessibleName(tr("Board"));
     setMinimumSize(PageSize / 4);
     m_steps.setSingleShot(true);
     m_steps.setInterval(StepTime);
@@ -108,6 +109,13 @@ void Canvas::resizeEvent(QResizeEvent *)
     m_page = {};
 }
 
+void Canvas::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::PaletteChange)
+        m_page = {}; // has the old color around the paper
+    QWidget::changeEvent(event);
+}
+
 void Canvas::paintEvent(QPaintEvent *)
 {
     const QTransform transform = pageTransform();
@@ -127,6 +135,10 @@ void Canvas::paintEvent(QPaintEvent *)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.drawPixmap(0, 0, m_page);
+    if (m_board->strokes().isEmpty() && m_sketches.isEmpty() && m_current.points.isEmpty()) {
+        painter.setPen(QColor(0x5a, 0x65, 0x77)); // the paper is white in dark windows too
+        painter.drawText(rect(), Qt::AlignCenter, tr("Nothing is drawn yet. Draw with the mouse."));
+    }
     painter.setTransform(transform);
     for (const Stroke &stroke : std::as_const(m_sketches))
         paintStroke(&painter, stroke);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "chatwindow.h"
+#include "pictures.h"
 
 #include <SocketIo/Manager>
 
-#include <QtCore/qdir.h>
 #include <QtCore/qprocess.h>
+#include <QtGui/qclipboard.h>
 #include <QtTest/qtest.h>
 
 using namespace SocketIo;
@@ -50,6 +51,7 @@ private Q_SLOTS:
     void init() { QVERIFY(server.start()); }
     void cleanup() { server.stop(); }
     void twoWindowsTalk();
+    void aNewWindowSaysWhatItIsFor();
     void aLateWindowShowsWhatWasSaid();
     void typingIsSeenByOthers();
     void theWindowComesBackWithItsServer();
@@ -107,8 +109,7 @@ void tst_Chat_Widgets::twoWindowsTalk()
     QVERIFY(list->item(0)->textAlignment() & Qt::AlignRight);
     QVERIFY(list->item(1)->textAlignment() & Qt::AlignLeft);
     const QImage image = ada.grab().toImage();
-    QVERIFY(QDir().mkpath(QStringLiteral(SCREENSHOTS)));
-    QVERIFY(image.save(QStringLiteral(SCREENSHOTS "/chat-widgets.png")));
+    QVERIFY(savePictures(&ada, u"chat-widgets"_s));
     // Each message leaves ink in its own row.
     for (int row = 0; row < list->count(); ++row) {
         const QRect place = list->visualItemRect(list->item(row));
@@ -121,6 +122,47 @@ void tst_Chat_Widgets::twoWindowsTalk()
                 ink += part.pixel(x, y) != background;
         QVERIFY2(ink > 100, qPrintable(list->item(row)->text()));
     }
+}
+
+void tst_Chat_Widgets::aNewWindowSaysWhatItIsFor()
+{
+    ChatWindow ada(server.url(), u"Ada"_s);
+    ada.show();
+    QTRY_COMPARE(texts(ada, u"names"_s), QStringList{u"Ada"_s});
+    // The empty list says that nobody has spoken.
+    auto *list = ada.findChild<QListWidget *>(u"messages"_s);
+    const auto ink = [list] {
+        const QImage image = list->viewport()->grab().toImage();
+        int count = 0;
+        for (int y = 0; y < image.height(); ++y) {
+            for (int x = 0; x < image.width(); ++x)
+                count += image.pixel(x, y) != image.pixel(0, 0);
+        }
+        return count;
+    };
+    QVERIFY(ink() > 100);
+    QVERIFY(savePicture(&ada, u"chat-widgets-empty"_s));
+    list->addItem(QString());
+    QCOMPARE(ink(), 0);
+    list->clear();
+    QVERIFY(ink() > 100);
+    // The keyboard begins where one types.
+    QCOMPARE(ada.focusWidget(), ada.findChild<QWidget *>(u"input"_s));
+    // Each part can be reached with the Tab key, and shows that it was.
+    QStringList reached;
+    for (int i = 0; i < 6; ++i) {
+        reached.append(ada.focusWidget()->objectName());
+        const QImage before = ada.focusWidget()->grab().toImage();
+        QWidget *widget = ada.focusWidget();
+        QTest::keyClick(widget, Qt::Key_Tab);
+        QVERIFY2(ada.focusWidget() != widget, qPrintable(reached.join(u' ')));
+        QVERIFY2(widget->grab().toImage() != before, qPrintable(widget->objectName()));
+    }
+    for (const auto &name : {u"input"_s, u"sendButton"_s, u"messages"_s, u"names"_s, u"copy"_s})
+        QVERIFY2(reached.contains(name), qPrintable(reached.join(u' ')));
+    // The address for others can be copied.
+    QTest::mouseClick(ada.findChild<QPushButton *>(u"copy"_s), Qt::LeftButton);
+    QCOMPARE(QGuiApplication::clipboard()->text(), server.url().toString());
 }
 
 void tst_Chat_Widgets::aLateWindowShowsWhatWasSaid()
@@ -175,8 +217,7 @@ void tst_Chat_Widgets::whatIsTypedOfflineArrivesAfterTheJoin()
     QCOMPARE(texts(ada, u"messages"_s), typed); // shown at once, as waiting
     QVERIFY(ada.findChild<QListWidget *>(u"messages"_s)->item(0)->text().startsWith(u"Waiting"_s));
     QTRY_VERIFY_WITH_TIMEOUT(state(ada).contains(u"connection refused"_s), 60000);
-    QVERIFY(QDir().mkpath(QStringLiteral(SCREENSHOTS)));
-    QVERIFY(ada.grab().save(QStringLiteral(SCREENSHOTS "/chat-widgets-offline.png")));
+    QVERIFY(savePicture(&ada, u"chat-widgets-offline"_s));
     QVERIFY(server.start());
     QTRY_COMPARE_WITH_TIMEOUT(state(ada), u"websocket"_s, 60000);
     QTRY_VERIFY_WITH_TIMEOUT(

@@ -23,6 +23,7 @@ private Q_SLOTS:
     void init();
     void cleanup();
     void showsItsDevices();
+    void canBeDark();
     void aCommandIsConfirmed();
     void aDeviceThatDoesNotAnswerIsNamed();
     void aDeviceThatLeavesIsOffline();
@@ -52,6 +53,11 @@ private:
         const QQuickItem *part = item(name);
         const QPointF place = part->mapToScene({part->width() / 2, part->height() / 2});
         QTest::mouseClick(window, Qt::LeftButton, {}, place.toPoint());
+    }
+    void takePicture(const QString &name) const
+    {
+        QVERIFY(QDir().mkpath(QStringLiteral(SCREENSHOTS)));
+        QVERIFY(window->grabWindow().save(QStringLiteral(SCREENSHOTS "/%1.png").arg(name)));
     }
     std::unique_ptr<ClientSocket> connectDevice(const QVariantMap &auth) const
     {
@@ -106,11 +112,17 @@ void tst_IotPanel::showsItsDevices()
     };
     QVERIFY(pictureOf(u"Garden"_s) != pictureOf(u"Garage"_s));
     QVERIFY(item(u"summary"_s)->property("text").toString().startsWith(u"4 devices online"));
-    QVERIFY(QDir().mkpath(QStringLiteral(SCREENSHOTS)));
-    QVERIFY(window->grabWindow().save(QStringLiteral(SCREENSHOTS "/iotpanel.png")));
+    takePicture(u"iotpanel"_s);
     window->resize(360, 520);
     QTRY_COMPARE_WITH_TIMEOUT(item(u"grid"_s)->property("columns").toInt(), 1, Patience);
-    QVERIFY(window->grabWindow().save(QStringLiteral(SCREENSHOTS "/iotpanel-narrow.png")));
+    takePicture(u"iotpanel-narrow"_s);
+}
+
+void tst_IotPanel::canBeDark()
+{
+    QVERIFY(window->setProperty("theme", u"dark"_s));
+    QTRY_VERIFY_WITH_TIMEOUT(window->grabWindow().pixelColor(2, 2).lightness() < 60, Patience);
+    takePicture(u"iotpanel-dark"_s);
 }
 
 void tst_IotPanel::aCommandIsConfirmed()
@@ -127,6 +139,7 @@ void tst_IotPanel::aDeviceThatDoesNotAnswerIsNamed()
     click(u"switch of Cellar"_s);
     QTRY_COMPARE_WITH_TIMEOUT(stateOf(u"Cellar"_s), u"No answer within 2 s"_s, Patience);
     QVERIFY(!item(u"switch of Cellar"_s)->property("checked").toBool());
+    takePicture(u"iotpanel-silent"_s);
 }
 
 void tst_IotPanel::aDeviceThatLeavesIsOffline()
@@ -135,6 +148,7 @@ void tst_IotPanel::aDeviceThatLeavesIsOffline()
     QTRY_COMPARE_WITH_TIMEOUT(stateOf(u"Boiler"_s), u"Off"_s, Patience);
     device->close();
     QTRY_VERIFY_WITH_TIMEOUT(stateOf(u"Boiler"_s).startsWith(u"Offline since"_s), Patience);
+    takePicture(u"iotpanel-offline"_s);
     device->open();
     QTRY_COMPARE_WITH_TIMEOUT(stateOf(u"Boiler"_s), u"Off"_s, Patience);
 }

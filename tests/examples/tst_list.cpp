@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "listserver.h"
 #include "listwindow.h"
+#include "pictures.h"
 
-#include <QtCore/qdir.h>
+#include <QtGui/qclipboard.h>
 #include <QtTest/qtest.h>
 #include <QtWidgets/qlineedit.h>
 
@@ -21,6 +22,7 @@ private Q_SLOTS:
     void editsOfDifferentItemsMerge();
     void aConflictIsShownAndResolved_data();
     void aConflictIsShownAndResolved();
+    void aNewListSaysWhatItIsFor();
     void theServerRefusesNonsense();
 
 private:
@@ -93,6 +95,8 @@ void tst_List::editsOfDifferentItemsMerge()
     QTRY_VERIFY_WITH_TIMEOUT(!bob.list()->socket()->isConnected(), Patience);
     change(bob, 1, u"Oat milk"_s);
     bob.list()->add(u"Tea"_s);
+    bob.show();
+    QVERIFY(savePicture(&bob, u"list-offline"_s));
     change(ada, 0, u"Rye bread"_s);
     const QStringList waiting = {u"Bread"_s, u"Oat milk (not sent yet)"_s, u"Tea (not sent yet)"_s};
     QCOMPARE(texts(bob), waiting);
@@ -130,14 +134,29 @@ void tst_List::aConflictIsShownAndResolved()
     QTRY_VERIFY_WITH_TIMEOUT(bob.list()->isInConflict(0), Patience);
     QCOMPARE(texts(bob), QStringList{u"Oat milk (changed meanwhile to: Soy milk)"_s});
     bob.findChild<QListView *>()->setCurrentIndex(bob.list()->index(0));
-    QVERIFY(QDir().mkpath(QStringLiteral(SCREENSHOTS)));
-    QVERIFY(bob.grab().save(QStringLiteral(SCREENSHOTS "/list-conflict.png")));
+    QVERIFY(savePictures(&bob, u"list-conflict"_s));
     auto *choice = bob.findChild<QPushButton *>(button);
     QVERIFY(choice->isEnabled());
     QTest::mouseClick(choice, Qt::LeftButton);
     QTRY_COMPARE_WITH_TIMEOUT(texts(ada), QStringList{result}, Patience);
     QTRY_COMPARE_WITH_TIMEOUT(texts(bob), QStringList{result}, Patience);
     QVERIFY(!choice->isEnabled());
+}
+
+void tst_List::aNewListSaysWhatItIsFor()
+{
+    ListWindow ada(url());
+    ada.showAddress(url().toString());
+    ada.show();
+    QTRY_VERIFY_WITH_TIMEOUT(ada.list()->socket()->isConnected(), Patience);
+    const auto *view = ada.findChild<QListView *>();
+    QVERIFY(!view->accessibleDescription().isEmpty());
+    const QImage empty = view->viewport()->grab().toImage();
+    QVERIFY(savePicture(&ada, u"list-empty"_s));
+    ada.list()->add(QString());
+    QTRY_VERIFY_WITH_TIMEOUT(view->viewport()->grab().toImage() != empty, Patience);
+    QTest::mouseClick(ada.findChild<QPushButton *>(u"copy"_s), Qt::LeftButton);
+    QCOMPARE(QGuiApplication::clipboard()->text(), url().toString());
 }
 
 void tst_List::theServerRefusesNonsense()

@@ -3,12 +3,14 @@
 #include "boardserver.h"
 #include "boardwindow.h"
 #include "canvas.h"
+#include "pictures.h"
 
-#include <QtCore/qdir.h>
 #include <QtCore/qprocess.h>
+#include <QtGui/qclipboard.h>
 #include <QtGui/qevent.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
+#include <QtWidgets/qpushbutton.h>
 
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
@@ -108,6 +110,8 @@ private Q_SLOTS:
     void aBadRoomIsRefused();
     void theServerTakesNoNonsense_data();
     void theServerTakesNoNonsense();
+    void aNewBoardSaysWhatItIsFor();
+    void itsIconsAreSharp();
     void theProgramHosts();
 };
 
@@ -225,6 +229,7 @@ void tst_Whiteboard::whatWasDrawnOfflineIsSentWhenBack()
     bob.draw({200, 600}, {800, 600});
     QCOMPARE(ada.at({500, 400}), Ink);
     QCOMPARE(ada.state(), u"Offline: 1 stroke will be sent"_s);
+    QVERIFY(savePicture(&ada.window, u"whiteboard-offline"_s));
 
     // The board is put together again from what each of them has drawn.
     host = std::make_unique<Host>(port);
@@ -314,6 +319,54 @@ void tst_Whiteboard::theServerTakesNoNonsense()
     QCOMPARE(sketched.count(), 0);
 }
 
+void tst_Whiteboard::aNewBoardSaysWhatItIsFor()
+{
+    Host host;
+    Painter ada(host.url(), u"Ada"_s);
+    ada.window.showAddress(host.url().toString());
+    QTRY_VERIFY(ada.board->isOnline());
+    const auto ink = [&ada] {
+        const QImage image = ada.canvas->grab().toImage();
+        int count = 0;
+        for (int y = image.height() / 3; y < image.height() * 2 / 3; ++y) {
+            for (int x = image.width() / 4; x < image.width() * 3 / 4; ++x)
+                count += image.pixelColor(x, y) != Paper;
+        }
+        return count;
+    };
+    QVERIFY(ink() > 100);
+    QVERIFY(savePicture(&ada.window, u"whiteboard-empty"_s));
+    ada.draw({0, 0}, {10, 0});
+    QCOMPARE(ink(), 0);
+    QTest::mouseClick(ada.window.findChild<QPushButton *>(u"copy"_s), Qt::LeftButton);
+    QCOMPARE(QGuiApplication::clipboard()->text(), host.url().toString());
+    // What is around the paper follows the system's colors.
+    const auto margin = [&ada] {
+        return ada.canvas->grab().toImage().pixelColor(ada.canvas->width() / 2, 1).lightness();
+    };
+    QVERIFY(margin() > 200);
+    ada.window.setPalette(darkPalette());
+    QVERIFY(margin() < 60);
+}
+
+void tst_Whiteboard::itsIconsAreSharp()
+{
+    Host host;
+    Painter ada(host.url(), u"Ada"_s);
+    int count = 0;
+    const QList<QAction *> actions = ada.window.findChildren<QAction *>();
+    for (const QAction *action : actions) {
+        if (action->icon().isNull())
+            continue;
+        ++count;
+        for (const int scale : {1, 2, 3}) {
+            QCOMPARE(action->icon().pixmap(QSize(24, 24), scale).size(),
+                     QSize(24 * scale, 24 * scale));
+        }
+    }
+    QVERIFY(count > 6);
+}
+
 void tst_Whiteboard::theProgramHosts()
 {
     QProcess program;
@@ -349,8 +402,7 @@ void tst_Whiteboard::theProgramHosts()
         QTRY_COMPARE(ada.board->strokes().size(), 4);
         bob.move({900, 180});
         QTRY_COMPARE(ada.at(QPointF(908, 192)), QColor(bob.board->self().color));
-        QVERIFY(QDir().mkpath(QStringLiteral(SCREENSHOTS)));
-        QVERIFY(ada.window.grab().save(QStringLiteral(SCREENSHOTS "/whiteboard.png")));
+        QVERIFY(savePictures(&ada.window, u"whiteboard"_s));
     }
     program.kill();
     QVERIFY(program.waitForFinished());

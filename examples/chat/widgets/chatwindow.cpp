@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "chatwindow.h"
 
+#include "widgetparts.h"
+
 #include <SocketIo/Manager>
 
 #include <utility>
@@ -14,6 +16,10 @@ ChatWindow::ChatWindow(const QUrl &url, const QString &name)
 {
     ui.setupUi(this);
     m_socket->setParent(this);
+    ui.talk->addWidget(new JoinAddress(url.toString()));
+    new EmptyText(ui.messages, tr("Nobody has said anything yet."));
+    new EmptyText(ui.names, tr("Nobody is here."));
+    ui.input->setFocus();
     m_typingPause.setSingleShot(true);
     m_typingPause.setInterval(2000);
 
