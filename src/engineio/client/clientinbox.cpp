@@ -36,7 +36,7 @@ void ClientPrivate::handlePacket(Packet &&packet)
 void ClientPrivate::answerPing()
 {
     if (protocol->pinger() == detail::Pinger::Client) {
-        fail(detail::protocolError(requestUrl->base(), detail::newServerText()),
+        fail(detail::revisionError(requestUrl->base(), detail::newServerText()),
              CloseReason::TransportError);
         return;
     }

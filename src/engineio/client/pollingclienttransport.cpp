@@ -198,7 +198,7 @@ void PollingClientTransport::tellPayload(const QByteArray &payload, PayloadForma
 {
     const QString revision = m_opened ? QString() : otherRevision(payload);
     if (!revision.isEmpty()) {
-        tellFailed(protocolError(m_url->base(), revision));
+        tellFailed(revisionError(m_url->base(), revision));
         return;
     }
     if (!m_opened && payload.trimmed().startsWith('<')) { // no packet does

@@ -189,6 +189,14 @@ ClientError protocolError(const QUrl &url, const QString &reason)
         u"the server at %1 broke the protocol: %2"_s.arg(displayAddress(url), reason), reason);
 }
 
+ClientError revisionError(const QUrl &url, const QString &text)
+{
+    ClientError error = protocolError(url, text);
+    error.setHint(u"Set the option protocol to the revision that the server speaks, or update the "
+                  "older one of the two."_s);
+    return error;
+}
+
 ClientError foreignServerError(const QUrl &url, const QString &path, const QString &answer)
 {
     const QString reason =

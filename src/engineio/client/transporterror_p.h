@@ -33,6 +33,8 @@ ClientError networkError(Stage stage, const QUrl &url, const QString &reason,
 // example "a message".
 ClientError receivedTooBigError(Stage stage, const QUrl &url, const QString &what, qint64 limit);
 ClientError protocolError(const QUrl &url, const QString &reason);
+// The server is of another version. text: oldServerText() or newServerText().
+ClientError revisionError(const QUrl &url, const QString &text);
 // Something other than a Socket.IO server answers at this address.
 ClientError foreignServerError(const QUrl &url, const QString &path, const QString &answer);
 // The server has ended the connection because it got a message that is bigger than it takes.

@@ -154,8 +154,11 @@ inline void ParserTest::clientWithAnotherParserIsRefused()
     options.reconnection = false;
     Manager manager(process->url(), options);
     QSignalSpy closed(&manager, &Manager::closed);
-    manager.socket();
+    QSignalSpy failed(manager.socket(), &ClientSocket::connectError);
     TRY_COMPARE(closed.count(), 1);
+    TRY_COMPARE(failed.count(), 1);
+    const QString hint = failed[0][0].value<Error>().hint();
+    QVERIFY2(hint.contains(u"same parser"_s), qPrintable(hint));
     // The server serves others as before.
     options.parser = m_parser;
     Manager other(process->url(), options);

@@ -373,6 +373,7 @@ void tst_Client_OldServers::otherRevisionIsTold()
     TRY_VERIFY(failed.count() >= 1);
     const auto error = failed.at(0).at(0).value<Error>();
     QVERIFY2(error.message().contains(remedy), qPrintable(error.message()));
+    QVERIFY2(error.hint().contains(u"protocol"_s), qPrintable(error.hint()));
 }
 
 QTSOCKETIO_TEST(tst_Client_OldServers)
