@@ -194,6 +194,8 @@ void QmlClient::connectSignals()
         out.call([this, &error] { setErrorString(error.message()); });
         out.emitSignal(&QmlClient::connectError, QmlError(error));
     });
+    connect(socket, &ClientSocket::errorOccurred, this,
+            [this](const Error &error) { Q_EMIT serverError(error); });
     Manager *manager = socket->manager();
     connect(manager, &Manager::reconnectAttempted, this, &QmlClient::reconnectAttempted);
     connect(manager, &Manager::reconnected, this, &QmlClient::reconnected);
@@ -230,6 +232,9 @@ bool QmlClient::isHeard(Failure failure) const
     static const auto textSignal = QMetaMethod::fromSignal(&QmlClient::errorStringChanged);
     static const auto errorSignal = QMetaMethod::fromSignal(&QmlClient::lastErrorChanged);
     static const auto failedSignal = QMetaMethod::fromSignal(&QmlClient::reconnectFailed);
+    static const auto serverErrorSignal = QMetaMethod::fromSignal(&QmlClient::serverError);
+    if (failure == Failure::ServerError)
+        return isSignalConnected(serverErrorSignal);
     if (failure == Failure::ReconnectFailed)
         return isSignalConnected(failedSignal);
     return isSignalConnected(connectErrorSignal) || isSignalConnected(textSignal)

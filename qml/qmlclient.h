@@ -95,6 +95,7 @@ Q_SIGNALS:
     void connected();
     void disconnected(const QString &reason, const QString &description);
     void connectError(const SocketIo::QmlError &error);
+    void serverError(const SocketIo::QmlError &error);
     void flushed();
     void reconnectAttempted(int attempt);
     void reconnected(int attempt);

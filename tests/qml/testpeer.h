@@ -29,7 +29,9 @@ public:
 
     Q_INVOKABLE void start()
     {
-        m_io = std::make_unique<SocketIo::Server>();
+        SocketIo::ServerOptions options;
+        options.allowEIO3 = true;
+        m_io = std::make_unique<SocketIo::Server>(options);
         serve(m_io->mainNamespace());
         serve(m_io->of(QStringLiteral("/other")));
         SocketIo::Namespace *admin = m_io->of(QStringLiteral("/admin"));
@@ -146,6 +148,11 @@ private:
                 ack(socket->handshake().auth(), socket->nsp()->name());
             });
             socket->on(QStringLiteral("silent"), this, [] {});
+            // As a server of Socket.IO 2, in the main namespace.
+            socket->on(QStringLiteral("err me"), socket, [socket](const QString &text) {
+                socket->conn()->send(
+                    EngineIo::Message::fromText(QStringLiteral("4\"%1\"").arg(text)));
+            });
             socket->on(QStringLiteral("leave me"), socket, &Socket::disconnectSocket);
         });
     }

@@ -27,6 +27,20 @@ TestCase {
         }
     }
     Component {
+        id: oldComponent
+        SocketIoClient {
+            options: ({ protocol: 3 })
+        }
+    }
+    Component {
+        id: hearingOldComponent
+        SocketIoClient {
+            property var errors: []
+            options: ({ protocol: 3 })
+            onServerError: error => errors.push(error)
+        }
+    }
+    Component {
         id: serverComponent
         SocketIoServer { host: "localhost" }
     }
@@ -309,6 +323,21 @@ TestCase {
             peer.emitEvent("tick", [i]);
         tryVerify(() => seen === 150, 30000);
         compare(peer.messages.length, 100); // in a minute
+    }
+
+    // Which leave the client connected.
+    function test_errorsOfAnOldServer() {
+        const hearing = createTemporaryObject(hearingOldComponent, testCase, { url: peer.url });
+        hearing.emitEvent("err me", "busy");
+        tryVerify(() => hearing.errors.length === 1, 30000);
+        compare(hearing.errors[0].message, "busy");
+        compare(hearing.errors[0].type, SocketIoError.Refused);
+        verify(hearing.connected);
+        compareMessages([]);
+        const other = createTemporaryObject(oldComponent, testCase, { url: peer.url });
+        other.emitEvent("err me", "unheard");
+        compareMessages([/: namespace \/ of http:.+ got an error from the server: unheard$/]);
+        verify(other.connected);
     }
 
     function test_droppedEvents() {

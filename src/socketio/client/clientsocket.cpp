@@ -7,8 +7,6 @@
 #include "socketio/events/eventlisteners_p.h"
 #include "socketio/events/reservednames_p.h"
 
-#include <QtCore/qmetaobject.h>
-
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
@@ -323,8 +321,7 @@ QString ClientSocket::neverReceived(const QString &event) const
 void ClientSocket::argumentError(const QString &event, const Error &error)
 {
     const Error told = detail::notCalledError(event, d->placeText(), error);
-    static const auto signal = QMetaMethod::fromSignal(&ClientSocket::errorOccurred);
-    detail::warnOfNotCalled(told, isSignalConnected(signal), d->argumentWarnings);
+    detail::warnOfNotCalled(told, d->isErrorHeard(), d->argumentWarnings);
     Q_EMIT errorOccurred(told);
 }
 

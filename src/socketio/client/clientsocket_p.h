@@ -61,6 +61,7 @@ public:
     bool canSendVolatile() const;
     bool isJoining() const { return active && !connected && connectRequested; }
     bool isConnectErrorHeard() const;
+    bool isErrorHeard() const;
     void warn(const QString &text) const;
     // Of what waits for a connection.
     bool isTried() const; // there is one, or somebody makes one

@@ -9,7 +9,6 @@
 #include "socketio/events/pendingack_p.h"
 #include "socketio/parser/packet_p.h"
 
-#include <QtCore/qmetaobject.h>
 #include <QtCore/qtimer.h>
 
 #include <algorithm>
@@ -324,11 +323,10 @@ void ClientSocketPrivate::handleServerError(const QVariant &data)
     const QString message = sent.message().isEmpty()
         ? u"%1 reports an error in the namespace %2"_s.arg(manager->address(), nsp)
         : sent.message();
-    static const auto signal = QMetaMethod::fromSignal(&ClientSocket::errorOccurred);
     const QString text =
         u"namespace %1 got an error from the server: %2"_s.arg(placeText(), message);
     CallOut out(q);
-    if (!q->isSignalConnected(signal) && serverErrorWarnings.take())
+    if (!isErrorHeard() && serverErrorWarnings.take())
         warn(text);
     else
         qCDebug(lcClient).noquote() << text;

@@ -26,6 +26,13 @@ bool ClientSocketPrivate::isConnectErrorHeard() const
         || (isPassedOnHeard && isPassedOnHeard(Failure::ConnectError));
 }
 
+bool ClientSocketPrivate::isErrorHeard() const
+{
+    const int passing = isPassedOnHeard ? 1 : 0;
+    return q->receivers(SIGNAL(errorOccurred(SocketIo::Error))) > passing
+        || (isPassedOnHeard && isPassedOnHeard(Failure::ServerError));
+}
+
 bool ManagerPrivate::isConnectErrorHeard() const
 {
     return q->receivers(SIGNAL(errorOccurred(SocketIo::Error))) > 0
