@@ -2,6 +2,7 @@
 #include "snippets.h"
 
 #include <SocketIo/AckException>
+#include <SocketIo/Result>
 
 #include <QtCore/QTimer>
 
@@ -56,6 +57,20 @@ QFuture<QString> saveAsFuture(SocketIo::ClientSocket *socket)
         .onFailed([](const SocketIo::AckException &e) { return e.error().message(); });
 }
 //! [future]
+
+void saveOrTellWhy(SocketIo::ClientSocket *socket, QObject *context, QStringList *log)
+{
+    //! [result]
+    using Reply = SocketIo::Result<QString>;
+    Reply::of(socket->timeout(5s).emitWithAck(u"save"_s, u"some text"_s))
+        .then(context, [log](const Reply &state) {
+            if (state)
+                log->append(*state);
+            else
+                log->append(state.error().message());
+        });
+    //! [result]
+}
 
 void askEverybody(SocketIo::Server *io, QObject *context, QVariantList *answers)
 {

@@ -3,6 +3,7 @@
 #include "coroutines.h"
 
 #include <SocketIo/PendingAck>
+#include <SocketIo/Result>
 
 #include <QCoroFuture>
 
@@ -21,3 +22,12 @@ QCoro::Task<QString> saveTwice(SocketIo::ClientSocket *socket)
     }
 }
 //! [coroutine]
+
+//! [result]
+QCoro::Task<QString> saveOnce(SocketIo::ClientSocket *socket)
+{
+    using Reply = SocketIo::Result<QString>;
+    const Reply state = co_await Reply::of(socket->emitWithAck(u"save"_s, u"draft"_s));
+    co_return state ? *state : state.error().message();
+}
+//! [result]

@@ -7,5 +7,6 @@
 #include <QCoroTask>
 
 QCoro::Task<QString> saveTwice(SocketIo::ClientSocket *socket);
+QCoro::Task<QString> saveOnce(SocketIo::ClientSocket *socket);
 
 #endif

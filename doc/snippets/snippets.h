@@ -79,6 +79,7 @@ void serveSessions(SocketIo::Server *io, const QByteArray &key, const QByteArray
 void serveAcknowledgements(SocketIo::Server *io);
 void save(SocketIo::ClientSocket *socket, QObject *context, QStringList *log);
 QFuture<QString> saveAsFuture(SocketIo::ClientSocket *socket);
+void saveOrTellWhy(SocketIo::ClientSocket *socket, QObject *context, QStringList *log);
 void askEverybody(SocketIo::Server *io, QObject *context, QVariantList *answers);
 SocketIo::ClientSocket *connectWithRetries(const QUrl &server);
 

@@ -72,6 +72,8 @@ class Declared:
             self.add(child, kind, name, scope)
 
     def add(self, node, kind, name, scope):
+        if kind == "CXXConstructorDecl":
+            name = name.split("<")[0]  # that of a template has its parameters
         qualified = f"{scope}::{name}"
         if kind == "NamespaceDecl":
             if name != "detail":

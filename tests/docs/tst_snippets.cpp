@@ -92,6 +92,14 @@ void tst_Snippets::acknowledgements()
     QTRY_VERIFY(future.isFinished());
     QCOMPARE(future.result(), u"saved"_s);
 
+    log.clear();
+    saveOrTellWhy(socket.get(), this, &log);
+    QTRY_COMPARE(log, QStringList{u"saved"_s});
+    io->mainNamespace()->disconnectSockets();
+    QTRY_VERIFY(!socket->isConnected());
+    socket->open();
+    QTRY_VERIFY(socket->isConnected());
+
     QVariantList answers;
     socket->on(u"your name"_s, this, [](const Ack &ack) { ack(u"Ada"_s); });
     askEverybody(io.get(), this, &answers);
@@ -113,6 +121,14 @@ void tst_Snippets::coroutines()
     socket->open();
     QTRY_VERIFY(socket->isConnected());
     saveTwice(socket.get()).then([&](const QString &text) { result = text; });
+    socket->close();
+    QTRY_VERIFY(result.startsWith(u"socket has been disconnected: "_s));
+    result.clear();
+    socket->open();
+    QTRY_VERIFY(socket->isConnected());
+    saveOnce(socket.get()).then([&](const QString &text) { result = text; });
+    QTRY_COMPARE(result, u"saved"_s);
+    saveOnce(socket.get()).then([&](const QString &text) { result = text; });
     socket->close();
     QTRY_VERIFY(result.startsWith(u"socket has been disconnected: "_s));
 #else

@@ -173,6 +173,11 @@ Error PendingAck::error() const
     \code
     QFuture<int> version = socket->emitWithAck(u"save"_s, text)->future<int>();
     \endcode
+
+    \note QFuture::onFailed() of Qt 6.4 crashes when its future is canceled, as this one is when the
+    PendingAck is deleted before it has ended. Use a Result where that can happen.
+
+    \sa Result
 */
 QFuture<QVariantList> PendingAck::future()
 {

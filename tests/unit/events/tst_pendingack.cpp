@@ -2,6 +2,7 @@
 #include "socketio/events/pendingack_p.h"
 #include "support/testmain.h"
 
+#include <SocketIo/Result>
 #include <SocketIo/Server>
 
 #include <QtCore/qfuturewatcher.h>
@@ -49,6 +50,9 @@ private Q_SLOTS:
     void futureTakenLate();
     void futureIsCancelledByDeletion();
     void futuresAreSeparate();
+    void resultHasTheAnswer();
+    void resultHasTheError();
+    void resultIsCancelledByDeletion();
     void deletedEarly();
     void deletedByAHandler_data();
     void deletedByAHandler();
@@ -498,6 +502,64 @@ void TestPendingAck::futureIsCancelledByDeletion()
     QVERIFY(future.isFinished());
     QTRY_VERIFY(continued.isFinished());
     QVERIFY(canceled);
+}
+
+void TestPendingAck::resultHasTheAnswer()
+{
+    PendingAck *ack = newAck();
+    const QFuture<Result<int>> number = Result<int>::of(ack);
+    const QFuture<Result<std::tuple<int, QString>>> both =
+        Result<std::tuple<int, QString>>::of(ack);
+    const QFuture<Result<QVariantList>> all = Result<QVariantList>::of(ack);
+    QVERIFY(!number.isFinished());
+    PendingAckPrivate::acknowledge(ack, {7, u"a"_s});
+    QVERIFY(number.result().has_value());
+    QVERIFY(number.result());
+    QCOMPARE(*number.result(), 7);
+    QCOMPARE(number.result().value(), 7);
+    QCOMPARE(number.result().value_or(1), 7);
+    QVERIFY(!number.result().error());
+    QCOMPARE(std::get<1>(both.result().value()), u"a"_s);
+    QCOMPARE(all.result()->size(), 2);
+    Result<QString> text(u"moved"_s);
+    QCOMPARE(*std::move(text), u"moved"_s);
+}
+
+void TestPendingAck::resultHasTheError()
+{
+    PendingAck *ack = newAck();
+    const QFuture<Result<int>> number = Result<int>::of(ack);
+    const QFuture<Result<QVariantList>> all = Result<QVariantList>::of(ack);
+    PendingAckPrivate::fail(ack, Error::timeout());
+    QVERIFY(number.isFinished());
+    QVERIFY(!number.result());
+    QCOMPARE(number.result().error().type(), Error::Type::Timeout);
+    QCOMPARE(number.result().value_or(1), 1);
+    QCOMPARE(all.result().error().type(), Error::Type::Timeout);
+    try {
+        Q_UNUSED(number.result().value())
+        QFAIL("There is a value");
+    } catch (const AckException &exception) {
+        QCOMPARE(exception.error().type(), Error::Type::Timeout);
+    }
+    // An answer that is not what was asked for.
+    PendingAck *wrong = newAck();
+    const QFuture<Result<int>> none = Result<int>::of(wrong);
+    PendingAckPrivate::acknowledge(wrong, {u"seven"_s});
+    QVERIFY(!none.result());
+    QCOMPARE(none.result().error().type(), Error::Type::Argument);
+}
+
+void TestPendingAck::resultIsCancelledByDeletion()
+{
+    PendingAck *ack = newAck();
+    bool isCalled = false;
+    const QFuture<void> continued =
+        Result<int>::of(ack).then(this, [&isCalled](const Result<int> &) { isCalled = true; });
+    delete ack;
+    QTRY_VERIFY(continued.isFinished());
+    QVERIFY(continued.isCanceled());
+    QVERIFY(!isCalled);
 }
 
 void TestPendingAck::futuresAreSeparate()
