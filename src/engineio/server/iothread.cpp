@@ -9,7 +9,14 @@
 #include <QtCore/qcoreapplication.h>
 
 #include <mutex>
+#include <utility>
 #include <vector>
+
+#ifdef Q_OS_UNIX
+#include <cerrno>
+#include <fcntl.h>
+#include <unistd.h>
+#endif
 
 namespace EngineIo::detail {
 
@@ -22,6 +29,26 @@ std::vector<IoThread *> &threads()
 {
     static auto *const all = new std::vector<IoThread *>; // outlives servers that are globals
     return *all;
+}
+
+// Qt's own dispatchers end the program where there is no descriptor for them.
+bool hasSpareDescriptors()
+{
+#ifdef Q_OS_UNIX
+    const auto isOutOfThem = [](int descriptor) {
+        return descriptor < 0 && (errno == EMFILE || errno == ENFILE);
+    };
+    const int first = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    const int second = isOutOfThem(first) ? first : ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    const bool areThere = !isOutOfThem(second);
+    for (const int descriptor : {first, second}) {
+        if (descriptor >= 0)
+            ::close(descriptor);
+    }
+    return areThere;
+#else
+    return true;
+#endif
 }
 
 } // namespace
@@ -65,7 +92,11 @@ void IoThread::leaveAll()
 
 std::shared_ptr<Worker> IoThread::startWorker()
 {
+    if (!eventDispatcher() && !hasSpareDescriptors())
+        return nullptr;
     start();
+    if (!isRunning())
+        return nullptr;
     m_ready.acquire();
     return m_worker;
 }
@@ -74,6 +105,7 @@ void IoThread::leave()
 {
     if (!isRunning())
         return;
+    m_hasLeft = true;
     quit();
     m_left.acquire();
     m_left.release();

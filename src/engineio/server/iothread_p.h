@@ -4,6 +4,7 @@
 
 #include <QtCore/qthread.h>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <semaphore>
@@ -21,8 +22,11 @@ public:
     explicit IoThread(Factory factory);
     ~IoThread() override;
 
-    // Starts the thread and returns its worker, which the thread has made.
+    // Starts the thread and returns its worker, which the thread has made; null if the system
+    // does not let it run.
     std::shared_ptr<Worker> startWorker();
+    // The QCoreApplication has ended, and nothing is done in the thread any more.
+    bool hasLeft() const noexcept { return m_hasLeft; }
     // Ends the worker and the thread, and waits for it.
     void stop();
 
@@ -37,6 +41,7 @@ private:
     std::binary_semaphore m_ready{0};
     std::binary_semaphore m_left{0}; // the event loop
     std::binary_semaphore m_released{0};
+    std::atomic<bool> m_hasLeft = false;
     std::shared_ptr<Worker> m_worker;
 };
 

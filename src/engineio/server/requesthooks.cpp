@@ -18,27 +18,29 @@ void RequestHooks::use(const Server::Middleware &middleware)
     m_config->hasMiddlewares = true;
 }
 
+// What the application's old function has captured may delete the server when it goes, so it goes
+// last.
 void RequestHooks::setAllowRequest(const Server::AllowRequest &allowRequest)
 {
-    m_allowRequest = allowRequest;
+    const auto before = std::exchange(m_allowRequest, allowRequest);
     m_config->hasAllowRequest = allowRequest != nullptr;
 }
 
 void RequestHooks::setIdGenerator(const Server::IdGenerator &generator)
 {
-    m_idGenerator = generator;
+    const auto before = std::exchange(m_idGenerator, generator);
     m_config->hasIdGenerator = generator != nullptr;
 }
 
 void RequestHooks::setRequestHandler(const Server::RequestHandler &handler)
 {
-    m_requestHandler = handler;
+    const auto before = std::exchange(m_requestHandler, handler);
     m_config->hasRequestHandler = handler != nullptr;
 }
 
 void RequestHooks::setFileHandler(const ServerAccess::FileHandler &handler)
 {
-    m_fileHandler = handler;
+    const auto before = std::exchange(m_fileHandler, handler);
     m_config->hasFileHandler = handler != nullptr;
 }
 

@@ -121,6 +121,10 @@ int Server::ioThreadCount() const
 /*!
     Serves the connections in \a count threads of their own. With 0, the default, they are served
     in the server's thread. To be called before the first connection can come.
+
+    The threads start with listen(), which returns \c false if the system does not let them. They
+    end with the QCoreApplication; under another one, listen() starts them again, and the sessions
+    of the first are deleted.
 */
 void Server::setIoThreadCount(int count)
 {
@@ -212,7 +216,7 @@ void Server::attach(QTcpServer *server)
 
 /*!
     Serves the connected socket \a descriptor, which the server takes over. Returns \c false if
-    that is no valid descriptor.
+    that is no valid descriptor, and when the system has no thread left for the I/O threads.
 
     \a firstBytes are those that have been read from the socket already, by a program that looks at
     the beginning of a request to choose who serves it. Over TLS there can be none.
@@ -221,8 +225,7 @@ bool Server::handleSocketDescriptor(qintptr descriptor, const QByteArray &firstB
 {
     if (descriptor < 0)
         return false;
-    d->addDescriptor(descriptor, firstBytes);
-    return true;
+    return d->addDescriptor(descriptor, firstBytes);
 }
 
 /*! Serves \a socket, which is connected; the server takes it over. */
@@ -351,7 +354,8 @@ QString Server::generateId()
     Stops listening and closes all sessions, for \a reason, and all other connections, without
     waiting for any client: what was sent to a WebSocket, or to a poll that waits, still leaves; the
     rest is lost. To wait for the clients, use drain(). closed() is emitted when that is done:
-    during the call without I/O threads. The server can listen again. (Engine.IO: \c close)
+    during the call without I/O threads. The server can listen again. A drain() that is under way
+    ends with this. (Engine.IO: \c close)
 */
 void Server::close(CloseReason reason)
 {
@@ -370,7 +374,7 @@ void Server::close(CloseReason reason)
     connection and connect again, which is what the proxy needs to send them elsewhere.
 
     When all have gone, or at the deadline, the rest is closed as by close(), closed() is emitted,
-    and then drained().
+    and then drained(). Of several calls the earliest deadline counts.
 */
 void Server::drain(std::chrono::milliseconds deadline)
 {

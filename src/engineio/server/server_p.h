@@ -34,10 +34,12 @@ public:
     explicit ServerPrivate(Server *server);
     ~ServerPrivate();
 
-    void start();
+    // False, with error, if the system has no threads left.
+    bool start();
+    bool startForConnection();
     bool isStarted() const { return workers.isStarted(); }
     bool listen(const detail::ListenTarget &target);
-    void addDescriptor(qintptr descriptor, const QByteArray &firstBytes);
+    bool addDescriptor(qintptr descriptor, const QByteArray &firstBytes);
     void addSocket(QTcpSocket *socket);
     // Serves the stream that makeStream creates in the I/O thread. It starts from a separate event,
     // so that the application is not asked about a request from within its own call.
@@ -46,6 +48,7 @@ public:
               const QByteArray &firstBytes);
     void close(CloseReason reason);
     void noteClosed();
+    void deleteSessions();
     void watchHeaders();
     static ServerPrivate *get(const Server *server) { return server->d.get(); }
     // Asks all threads; done is called later, if the server is still there.
@@ -60,6 +63,8 @@ public:
     void reportError(ConnectionError error, const QString &message, const HttpRequest &request,
                      const QVariantMap &context);
 
+    void endLeftWorkers();
+
     Server *q;
     std::shared_ptr<detail::ServerConfig> config = std::make_shared<detail::ServerConfig>();
     QString error;
@@ -68,7 +73,7 @@ public:
     bool isListening = false;
     int ioThreadCount = 0;
     detail::WorkerSet workers;
-    int closing = 0;                            // workers that have not closed yet
+    int closing = 0; // what the workers have still to close, for all calls of close()
     QHash<QString, QPointer<Session>> sessions; // the application may delete them
     QList<QPointer<Session>> ending; // closed by their workers, but a slot still has to return
     detail::RequestHooks hooks{config};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Where the connections of a server come from, and which worker gets them.
+#include "base/logging_p.h"
 #include "engineio/server/acceptor_p.h"
 #include "engineio/server/server_p.h"
 #include "engineio/server/worker_p.h"
@@ -17,11 +18,12 @@ using namespace detail;
 // one.
 bool ServerPrivate::listen(const ListenTarget &target)
 {
+    if (!start())
+        return false;
     if (isListening) {
         error = Server::tr("The server is listening already");
         return false;
     }
-    start();
     const auto accepted = [targets = workers.all(), turn = size_t(0)](qintptr descriptor) mutable {
         const std::shared_ptr<Worker> &worker = targets[turn++ % targets.size()];
         worker->bridge().postToIo(
@@ -46,14 +48,24 @@ bool ServerPrivate::listen(const ListenTarget &target)
     return true;
 }
 
-void ServerPrivate::addDescriptor(qintptr descriptor, const QByteArray &firstBytes)
+// Nobody asks for the error of a connection that was handed over.
+bool ServerPrivate::startForConnection()
 {
-    start();
+    if (start())
+        return true;
+    qCWarning(lcEngine).noquote() << "A connection is not served:" << error;
+    return false;
+}
+
+bool ServerPrivate::addDescriptor(qintptr descriptor, const QByteArray &firstBytes)
+{
+    if (!startForConnection())
+        return false;
     Worker &worker = workers.next();
     if (firstBytes.isEmpty() || !worker.isDirect()) {
         worker.bridge().postToIo(
             [&worker, descriptor, firstBytes] { worker.addDescriptor(descriptor, firstBytes); });
-        return;
+        return true;
     }
     // A request may be complete already, and the application must not be asked about it from within
     // its own call.
@@ -64,12 +76,16 @@ void ServerPrivate::addDescriptor(qintptr descriptor, const QByteArray &firstByt
             target->addDescriptor(socket->release(), firstBytes);
         },
         Qt::QueuedConnection);
+    return true;
 }
 
 void ServerPrivate::addSocket(QTcpSocket *socket)
 {
-    start();
     socket->setParent(nullptr);
+    if (!startForConnection()) {
+        delete socket;
+        return;
+    }
     Worker &worker = workers.next();
     if (!worker.isDirect())
         socket->moveToThread(worker.context().thread());
@@ -79,7 +95,8 @@ void ServerPrivate::addSocket(QTcpSocket *socket)
 void ServerPrivate::addStream(const std::function<std::unique_ptr<Stream>(IoContext &)> &makeStream,
                               const QByteArray &firstBytes)
 {
-    start();
+    if (!startForConnection())
+        return;
     const std::shared_ptr<Worker> target = workers.next().shared_from_this();
     const auto serve = [target, makeStream, firstBytes] {
         target->addStream(makeStream(target->context()), firstBytes);

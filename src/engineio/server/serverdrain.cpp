@@ -14,6 +14,7 @@ using Clock = std::chrono::steady_clock;
 namespace {
 
 constexpr std::chrono::milliseconds DrainStep = 50ms;
+constexpr std::chrono::milliseconds LongestDrain = 24h * 365; // the clock counts nanoseconds
 
 } // namespace
 
@@ -22,16 +23,20 @@ ServerDrain::ServerDrain(ServerPrivate *server)
 {
 }
 
-// A quarter of the time is left for the last to go.
-void ServerDrain::start(std::chrono::milliseconds deadline)
+// A quarter of the time is left for the last to go. Of two deadlines the earlier one counts.
+void ServerDrain::start(std::chrono::milliseconds wanted)
 {
-    if (m_timer)
+    const auto deadline = std::min(wanted, LongestDrain);
+    const Clock::time_point drainedAt = Clock::now() + deadline;
+    if (m_timer && drainedAt >= m_server->config->drainedAt.load())
         return;
     qCDebug(lcEngine, "draining, with %d clients, for %lld ms", int(m_server->sessions.size()),
             static_cast<long long>(deadline.count()));
-    m_server->config->drainedAt = Clock::now() + deadline;
+    m_server->config->drainedAt = drainedAt;
     m_server->config->draining = true;
     m_stepsLeft = int(std::max<qint64>(1, (deadline * 3 / 4) / DrainStep));
+    if (m_timer)
+        return;
     m_timer = std::make_unique<QTimer>();
     QObject::connect(m_timer.get(), &QTimer::timeout, m_server->q, [this] { step(); });
     m_timer->start(DrainStep);
@@ -40,7 +45,7 @@ void ServerDrain::start(std::chrono::milliseconds deadline)
 void ServerDrain::step()
 {
     if (m_server->sessions.isEmpty() || Clock::now() >= m_server->config->drainedAt.load()) {
-        finish();
+        m_server->q->close(CloseReason::ServerShuttingDown);
         return;
     }
     QList<QPointer<Session>> open;
@@ -58,18 +63,15 @@ void ServerDrain::step()
     }
 }
 
-void ServerDrain::finish()
+void ServerDrain::end()
 {
+    if (!m_timer)
+        return;
     m_timer->stop();
-    m_timer.release()->deleteLater(); // it is calling
-    QObject::connect(
-        m_server->q, &Server::closed, m_server->q,
-        [this] {
-            m_server->config->draining = false; // it may listen again
-            Q_EMIT m_server->q->drained();
-        },
-        Qt::SingleShotConnection);
-    m_server->q->close(CloseReason::ServerShuttingDown);
+    m_timer.release()->deleteLater();   // it may be calling
+    m_server->config->draining = false; // it may listen again
+    QObject::connect(m_server->q, &Server::closed, m_server->q, &Server::drained,
+                     Qt::SingleShotConnection);
 }
 
 } // namespace EngineIo::detail

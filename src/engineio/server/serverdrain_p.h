@@ -20,11 +20,12 @@ class ServerDrain
 public:
     explicit ServerDrain(ServerPrivate *server);
 
-    void start(std::chrono::milliseconds deadline);
+    void start(std::chrono::milliseconds wanted);
+    // The server closes, for this reason or another: drained() follows closed().
+    void end();
 
 private:
     void step();
-    void finish();
 
     ServerPrivate *const m_server;
     std::unique_ptr<QTimer> m_timer; // none: it is not draining

@@ -19,33 +19,51 @@ ServerPrivate::ServerPrivate(Server *server)
 
 ServerPrivate::~ServerPrivate()
 {
+    deleteSessions();
+    workers.shutDown();
+}
+
+void ServerPrivate::deleteSessions()
+{
     // A slot that is called when one session ends may delete others.
     const QList<QPointer<Session>> all =
         QList<QPointer<Session>>(sessions.cbegin(), sessions.cend()) + std::exchange(ending, {});
     sessions.clear();
     for (const QPointer<Session> &session : all)
         delete session;
-    workers.shutDown();
 }
 
-void ServerPrivate::start()
+bool ServerPrivate::start()
 {
+    endLeftWorkers();
     if (workers.isStarted())
-        return;
+        return true;
     config->complete();
-    workers.start(this, config, ioThreadCount);
+    return workers.start(this, config, ioThreadCount, &error);
+}
+
+// A server that outlives the QCoreApplication may go on under another one.
+void ServerPrivate::endLeftWorkers()
+{
+    if (!workers.haveLeft())
+        return;
+    closing = 0;
+    isListening = false;
+    deleteSessions();
+    workers.shutDown();
 }
 
 void ServerPrivate::close(CloseReason reason)
 {
-    if (closing > 0)
-        return;
+    drain.end();
     const bool wasListening = std::exchange(isListening, false);
+    endLeftWorkers();
     const auto closingWorkers = workers.all();
-    if (wasListening)
+    if (wasListening && !closingWorkers.empty())
         closingWorkers.front()->bridge().postToIo(
             [worker = closingWorkers.front()] { worker->stopListening(); });
-    closing = int(closingWorkers.size());
+    // Another call may be made before the workers have heard of this one: closed() follows both.
+    closing += int(closingWorkers.size());
     const QPointer<Server> self = q;
     if (wasListening)
         Q_EMIT q->listeningChanged(false);
@@ -63,7 +81,7 @@ void ServerPrivate::close(CloseReason reason)
 
 void ServerPrivate::noteClosed()
 {
-    if (--closing == 0)
+    if (closing > 0 && --closing == 0)
         Q_EMIT q->closed();
 }
 

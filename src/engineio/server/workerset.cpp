@@ -4,6 +4,9 @@
 #include "engineio/server/iothread_p.h"
 #include "engineio/server/worker_p.h"
 
+#include <EngineIo/server.h>
+
+#include <algorithm>
 #include <utility>
 
 namespace EngineIo::detail {
@@ -15,14 +18,14 @@ WorkerSet::~WorkerSet()
     shutDown();
 }
 
-void WorkerSet::start(ServerPrivate *server, const std::shared_ptr<const ServerConfig> &config,
-                      int ioThreadCount)
+bool WorkerSet::start(ServerPrivate *server, const std::shared_ptr<const ServerConfig> &config,
+                      int ioThreadCount, QString *error)
 {
     const auto registry = std::make_shared<SessionRegistry>();
     if (ioThreadCount == 0) {
         m_workers.push_back(std::make_shared<Worker>(server, config, registry));
         m_workers.back()->start();
-        return;
+        return true;
     }
     m_context = std::make_shared<IoContext>();
     m_context->start();
@@ -31,8 +34,24 @@ void WorkerSet::start(ServerPrivate *server, const std::shared_ptr<const ServerC
         m_threads.push_back(std::make_unique<IoThread>([this, server, config, registry] {
             return std::make_shared<Worker>(server, config, registry, m_queue, m_context);
         }));
-        m_workers.push_back(m_threads.back()->startWorker());
+        std::shared_ptr<Worker> worker = m_threads.back()->startWorker();
+        if (!worker) {
+            *error = Server::tr("Cannot start I/O thread %1 of %2: the system has no threads or "
+                                "descriptors left (ulimit -u, ulimit -n)")
+                         .arg(i + 1)
+                         .arg(ioThreadCount);
+            shutDown();
+            return false;
+        }
+        m_workers.push_back(std::move(worker));
     }
+    return true;
+}
+
+bool WorkerSet::haveLeft() const
+{
+    return std::any_of(m_threads.cbegin(), m_threads.cend(),
+                       [](const std::unique_ptr<IoThread> &thread) { return thread->hasLeft(); });
 }
 
 void WorkerSet::shutDown()

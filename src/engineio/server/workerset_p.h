@@ -2,6 +2,8 @@
 #ifndef ENGINEIO_WORKERSET_P_H
 #define ENGINEIO_WORKERSET_P_H
 
+#include <QtCore/qstring.h>
+
 #include <memory>
 #include <vector>
 
@@ -24,11 +26,14 @@ public:
     WorkerSet();
     ~WorkerSet();
 
-    void start(ServerPrivate *server, const std::shared_ptr<const ServerConfig> &config,
-               int ioThreadCount);
+    // False, with error, if a thread cannot be started.
+    bool start(ServerPrivate *server, const std::shared_ptr<const ServerConfig> &config,
+               int ioThreadCount, QString *error);
     // Ends them and their threads. They report nothing to the server any more.
     void shutDown();
 
+    // The threads have ended with the QCoreApplication.
+    bool haveLeft() const;
     bool isStarted() const { return !m_workers.empty(); }
     size_t ioThreadCount() const { return m_threads.size(); }
     const std::vector<std::shared_ptr<Worker>> &all() const { return m_workers; }

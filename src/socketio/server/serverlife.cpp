@@ -46,7 +46,10 @@ ServerPrivate::ServerPrivate(Server *server, const ServerOptions &initialOptions
     QObject::connect(engine, &EngineIo::Server::closed, q, &Server::closed);
     QObject::connect(engine, &EngineIo::Server::drained, q, [this] {
         CallOut out(q);
-        out.call([this] { closeAdapters(); });
+        out.call([this] {
+            if (!engine->isListening()) // again
+                closeAdapters();
+        });
         out.emitSignal(&Server::drained);
     });
     EngineIo::detail::ServerAccess::setMetricsWriter(

@@ -29,6 +29,9 @@ private Q_SLOTS:
     void draining();
     void drainingEndsAtTheDeadline();
     void drainingWithoutClients();
+    void theEarlierOfTwoDeadlinesCounts();
+    void closeEndsTheDraining_data();
+    void closeEndsTheDraining();
     void serverMayBeDeletedWhenDrained();
 
 private:
@@ -251,7 +254,7 @@ void tst_Engine_Operation::draining()
         session->send(Message::fromUtf8("last")); // leaves before the end
     server.drain(60s);
     QVERIFY(server.isDraining());
-    server.drain(1ms); // once is enough
+    server.drain(1h); // later than the first: no more time
 
     const HttpAnswer health = probe.request("GET", "/health");
     QCOMPARE(health.status, 503);
@@ -307,6 +310,49 @@ void tst_Engine_Operation::drainingWithoutClients()
     server.drain(1h);
     QCOMPARE(drained.size(), 0); // not within the call
     QTRY_COMPARE_WITH_TIMEOUT(drained.size(), 1, 30000);
+}
+
+void tst_Engine_Operation::theEarlierOfTwoDeadlinesCounts()
+{
+    TestServer server;
+    QVERIFY(server.listen());
+    RawWebSocket webSocket(server.serverPort(), server.target("websocket"));
+    QVERIFY(webSocket.waitForText().startsWith('0'));
+    QSignalSpy drained(&server, &Server::drained);
+    server.drain(std::chrono::milliseconds::max());
+    server.drain(100ms);
+    QTRY_COMPARE_WITH_TIMEOUT(drained.size(), 1, 30000);
+}
+
+void tst_Engine_Operation::closeEndsTheDraining_data()
+{
+    QTest::addColumn<int>("threads");
+    QTest::newRow("the server's thread") << 0;
+    QTest::newRow("I/O threads") << 2;
+}
+
+void tst_Engine_Operation::closeEndsTheDraining()
+{
+    QFETCH(int, threads);
+    TestServer server;
+    server.setIoThreadCount(threads);
+    QVERIFY(server.listen());
+    QSignalSpy drained(&server, &Server::drained);
+    QSignalSpy closed(&server, &Server::closed);
+    server.drain(1h);
+    server.close();
+    QVERIFY(!server.isDraining());
+    QVERIFY(server.listen());
+    QTRY_COMPARE(drained.size(), 1);
+    QCOMPARE(closed.size(), 1);
+    RawWebSocket webSocket(server.serverPort(), server.target("websocket"));
+    QVERIFY(webSocket.waitForText().startsWith('0'));
+    // And it can drain once more.
+    server.drain(0ms);
+    QVERIFY(server.isDraining());
+    QTRY_COMPARE_WITH_TIMEOUT(drained.size(), 2, 30000);
+    QCOMPARE(closed.size(), 2);
+    QVERIFY(!server.isListening());
 }
 
 void tst_Engine_Operation::serverMayBeDeletedWhenDrained()

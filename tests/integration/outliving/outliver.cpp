@@ -22,9 +22,17 @@
 #include <QtNetwork/qsslconfiguration.h>
 #include <QtNetwork/qsslkey.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <optional>
+
+#ifdef Q_OS_LINUX
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#include <vector>
+#endif
 
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
@@ -234,6 +242,65 @@ private:
     Survivors &m_survivors;
 };
 
+// With the server of an application that has ended, whose client it may still have.
+int runSecondApplication()
+{
+    int ends = 0;
+    QObject::connect(serverInUse, &Server::closed, qApp, [&ends] { ++ends; });
+    serverInUse->close();
+    if (serverInUse->isListening() || serverInUse->engine()->clientsCount() != 0 || ends != 1)
+        return 3;
+    if (!serverInUse->listen(QHostAddress::LocalHost))
+        return 4;
+    Manager manager(QUrl(u"http://127.0.0.1:%1"_s.arg(serverInUse->serverPort())));
+    manager.socket()->on(u"echo"_s, qApp, [] { QCoreApplication::quit(); });
+    QObject::connect(serverInUse, &Server::connected, qApp,
+                     [](Socket *socket) { socket->emitEvent(u"echo"_s); });
+    return QCoreApplication::exec();
+}
+
+#ifdef Q_OS_LINUX
+// As a user who is not root, whom no limit binds.
+void setLimit(__rlimit_resource resource, rlim_t limit)
+{
+    rlimit limits;
+    getrlimit(resource, &limits);
+    limits.rlim_cur = std::min(limit, limits.rlim_max);
+    setrlimit(resource, &limits);
+}
+
+// A server that is refused its threads says so, and gets them when they are there.
+int runStarved(const QString &of)
+{
+    Server server;
+    server.setIoThreadCount(2);
+    std::vector<int> taken;
+    if (of == u"threads") {
+        if (geteuid() == 0 && setuid(65534) != 0)
+            return 3;
+        setLimit(RLIMIT_NPROC, 1);
+    } else {
+        setLimit(RLIMIT_NOFILE, 100);
+        for (int next = 0; (next = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)) >= 0;)
+            taken.push_back(next);
+    }
+    if (server.listen(QHostAddress::LocalHost)
+        || !server.errorString().contains(u"Cannot start I/O thread 1 of 2"_s))
+        return 4;
+    if (server.engine()->handleSocketDescriptor(STDIN_FILENO))
+        return 5;
+    for (int descriptor : taken)
+        close(descriptor);
+    setLimit(RLIMIT_NPROC, RLIM_INFINITY);
+    return server.listen(QHostAddress::LocalHost) ? 0 : 6;
+}
+#else
+int runStarved(const QString &)
+{
+    return 0;
+}
+#endif
+
 } // namespace
 
 int main(int argc, char *argv[])
@@ -242,14 +309,23 @@ int main(int argc, char *argv[])
     Survivors ofMain;
     std::optional<Program> program;
     QCommandLineParser arguments;
-    for (const char *name : {"owner", "threads", "transport", "tls", "unsent", "redis", "postgres"})
+    for (const char *name :
+         {"owner", "threads", "transport", "tls", "unsent", "redis", "postgres", "starved"})
         arguments.addOption({QString::fromLatin1(name), QString(), u"value"_s});
-    for (const char *name : {"http2", "cluster", "recovery", "busy", "close", "server-last"})
+    for (const char *name :
+         {"http2", "cluster", "recovery", "busy", "close", "server-last", "second"})
         arguments.addOption(QCommandLineOption(QString::fromLatin1(name)));
 
-    QCoreApplication app(argc, argv);
-    arguments.process(app);
+    std::optional<QCoreApplication> app(std::in_place, argc, argv);
+    arguments.process(*app);
+    if (arguments.isSet(u"starved"_s))
+        return runStarved(arguments.value(u"starved"_s));
     program.emplace(arguments,
                     arguments.value(u"owner"_s) == u"main"_s ? &ofMain : &globalSurvivors);
-    return program->start() ? QCoreApplication::exec() : 2;
+    const int result = program->start() ? QCoreApplication::exec() : 2;
+    if (!arguments.isSet(u"second"_s))
+        return result;
+    app.reset();
+    app.emplace(argc, argv);
+    return runSecondApplication();
 }

@@ -23,6 +23,10 @@ private Q_SLOTS:
     void adapter();
     void cluster();
     void whatIsLostIsSaid();
+    void serverOfASecondApplication_data();
+    void serverOfASecondApplication();
+    void threadsThatCannotStart_data();
+    void threadsThatCannotStart();
 
 private:
     // What it may log: a line at most.
@@ -143,6 +147,43 @@ void tst_Outliving::whatIsLostIsSaid()
     const QByteArray log = process.readAllStandardError();
     QVERIFY2(log.contains(
                  u"3 events to / of %1, the first of them \"echo\", are lost"_s.arg(url).toUtf8()),
+             log.constData());
+}
+
+void tst_Outliving::serverOfASecondApplication_data()
+{
+    QTest::addColumn<QStringList>("client");
+    QTest::newRow("without a client") << QStringList();
+    QTest::newRow("with a client") << QStringList{u"--transport"_s, u"websocket"_s};
+}
+
+// Its threads have ended with the first.
+void tst_Outliving::serverOfASecondApplication()
+{
+    QFETCH(QStringList, client);
+    run(QStringList{u"--owner"_s, u"value"_s, u"--threads"_s, u"1"_s, u"--second"_s} + client);
+}
+
+void tst_Outliving::threadsThatCannotStart_data()
+{
+    QTest::addColumn<QString>("missing");
+    QTest::newRow("threads") << u"threads"_s;
+    QTest::newRow("descriptors") << u"descriptors"_s;
+}
+
+void tst_Outliving::threadsThatCannotStart()
+{
+#ifndef Q_OS_LINUX
+    QSKIP("The limits are Linux's");
+#endif
+    QFETCH(QString, missing);
+    QProcess process;
+    process.start(QStringLiteral(OUTLIVER), {u"--starved"_s, missing});
+    QTRY_COMPARE(process.state(), QProcess::NotRunning);
+    const QByteArray log = process.readAllStandardError(); // Qt says something, too
+    QVERIFY2(process.exitStatus() == QProcess::NormalExit, log.constData());
+    QCOMPARE(process.exitCode(), 0);
+    QVERIFY2(log.contains("A connection is not served: Cannot start I/O thread 1 of 2"),
              log.constData());
 }
 
