@@ -261,6 +261,7 @@ ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object,
     reader.readLimit(u"maxBytesPerTurn"_s, &options.maxBytesPerTurn, NoSizeLimit, 1);
     reader.readLimit(u"maxWritesPerTurn"_s, &options.maxWritesPerTurn, greatestNumber<int>(), 1);
     reader.readLimit(u"maxNamespacesPerClient"_s, &options.maxNamespacesPerClient, 0);
+    reader.readLimit(u"maxAuthSizePerClient"_s, &options.maxAuthSizePerClient, 0);
     reader.readLimit(u"maxChildNamespaces"_s, &options.maxChildNamespaces, 0);
     reader.readLimit(u"maxRoomsPerSocket"_s, &options.maxRoomsPerSocket, 0);
     reader.readLimit(u"maxPendingAcksPerSocket"_s, &options.maxPendingAcksPerSocket, 0);

@@ -17,6 +17,8 @@ class ENGINEIO_EXPORT DecodedMessage
 {
 public:
     virtual ~DecodedMessage();
+    // About how many bytes of memory it takes.
+    virtual qsizetype memorySize() const = 0;
 };
 
 // Decodes the messages of one session in the thread that reads them, so that the server's thread is

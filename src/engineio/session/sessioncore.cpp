@@ -15,7 +15,8 @@ namespace {
 
 // How SessionCore::m_unhandled counts: a message, and in the bits below the memory it takes.
 constexpr quint64 OneMessage = quint64(1) << 40;
-constexpr qsizetype MessageCost = 256; // bytes, beyond those of a small message
+constexpr qsizetype MessageCost = 256;  // bytes, beyond those of a small message
+constexpr qsizetype SmallMessage = 256; // bytes: what it takes is not measured
 // So many turns' worth of one session's messages may wait for the server's thread: more would keep
 // the others' waiting behind them.
 constexpr quint64 MaxTurnsUnhandled = 4;
@@ -364,7 +365,7 @@ void SessionCore::tellPacket(const Packet &packet)
     });
 }
 
-// Gives a message to the public side; size is that of its bytes.
+// Gives a message to the public side; size is about what it takes.
 template<typename Any>
 void SessionCore::deliver(Any message, qsizetype size)
 {
@@ -387,7 +388,12 @@ void SessionCore::handleMessage(MessageDecoder::Result result, QByteArrayView da
     }
     if (!result.message)
         return;
-    deliver(std::move(result.message), data.size());
+    // A few bytes of a long text may be a value each, and the last bytes of a binary packet bring
+    // what came before.
+    qsizetype size = data.size();
+    if (!bridge().isDirect() && (binary || size > SmallMessage))
+        size = std::max(size, result.message->memorySize());
+    deliver(std::move(result.message), size);
 }
 
 // Before a message, or news of a packet, goes to the server's thread.

@@ -296,11 +296,12 @@ void Adapter::send(Packet packet, const QList<Socket *> &receivers, BroadcastFla
 void Adapter::sendWithAck(Packet packet, const QList<Socket *> &receivers,
                           const BroadcastOptions &options, const BroadcastReplies &replies)
 {
-    const int count = int(receivers.size());
-    if (nsp()) {
-        packet.id = m_host->expectAcks(receivers, replies, options.timeout);
+    QList<Socket *> asked = receivers;
+    if (nsp())
+        packet.id = m_host->expectAcks(&asked, replies, options.timeout);
+    const int count = int(asked.size());
+    if (nsp())
         send(std::move(packet), receivers, options.flags);
-    }
     replies.clients(count);
 }
 

@@ -102,8 +102,9 @@ public:
 
     // May be the application's.
     virtual std::shared_ptr<const Parser> parser() const = 0;
-    // Returns the id of a broadcast that receivers are to acknowledge.
-    virtual qint64 expectAcks(const QList<Socket *> &receivers, const BroadcastReplies &replies,
+    // Returns the id of a broadcast that receivers are to acknowledge, and takes those out of them
+    // that owe too many answers: they get the event only.
+    virtual qint64 expectAcks(QList<Socket *> *receivers, const BroadcastReplies &replies,
                               std::chrono::milliseconds timeout) = 0;
     virtual RecoverableSession sessionOf(const Socket *socket) const = 0;
     virtual void describe(const QList<Socket *> &sockets, const Adapter::SocketsReply &reply) = 0;

@@ -263,8 +263,8 @@ void InMemoryAdapter::broadcastRecoverable(Packet packet, const BroadcastOptions
 void InMemoryAdapter::broadcastWithAck(Packet packet, const BroadcastOptions &options,
                                        const BroadcastReplies &replies)
 {
-    const QList<Socket *> receivers = sockets(options);
-    packet.id = d->host->expectAcks(receivers, replies, options.timeout);
+    QList<Socket *> receivers = sockets(options);
+    packet.id = d->host->expectAcks(&receivers, replies, options.timeout);
     BroadcastOptions same = options;
     same.socket = nullptr;
     d->broadcast(std::move(packet), same);

@@ -151,12 +151,24 @@ std::shared_ptr<const Parser> NamespacePrivate::parser() const
     return server->parser;
 }
 
-qint64 NamespacePrivate::expectAcks(const QList<Socket *> &receivers,
-                                    const BroadcastReplies &replies,
+qint64 NamespacePrivate::expectAcks(QList<Socket *> *receivers, const BroadcastReplies &replies,
                                     std::chrono::milliseconds timeout)
 {
+    const int limit = server->options.maxPendingAcksPerSocket;
+    if (limit > 0) {
+        receivers->removeIf([this, limit](Socket *socket) {
+            const SocketPrivate *s = SocketPrivate::get(socket);
+            if (s->pendingAcks() < limit)
+                return false;
+            EngineIo::detail::warnIfDue(
+                detail::lcServer(), server->warnings.acks.take(),
+                u"The answer of socket %1 to an event for several clients is not waited for: %2"_s
+                    .arg(s->id, detail::withHint(s->tooManyAcks())));
+            return true;
+        });
+    }
     const qint64 id = nextAckId++;
-    acks().add(id, receivers, replies, timeout);
+    acks().add(id, *receivers, replies, timeout);
     return id;
 }
 

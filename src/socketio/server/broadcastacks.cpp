@@ -42,6 +42,12 @@ void BroadcastAcks::socketLost(const Socket *socket)
         broadcast->replies.lost(1);
 }
 
+qsizetype BroadcastAcks::owedBy(const Socket *socket) const
+{
+    const auto debts = m_debts.constFind(socket);
+    return debts == m_debts.cend() ? 0 : debts->size();
+}
+
 bool BroadcastAcks::takeDebt(const Socket *socket, qint64 id)
 {
     const auto debts = m_debts.find(socket);

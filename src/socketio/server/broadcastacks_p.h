@@ -24,6 +24,7 @@ public:
     // Returns whether the socket owed that acknowledgement.
     bool acknowledge(qint64 id, const Socket *socket, const QVariantList &args);
     void socketLost(const Socket *socket);
+    qsizetype owedBy(const Socket *socket) const;
 
 private:
     struct Broadcast

@@ -2,6 +2,7 @@
 #include "socketio/server/connection_p.h"
 
 #include "base/callout_p.h"
+#include "socketio/events/valuesize_p.h"
 #include "socketio/parser/packettext_p.h"
 #include "socketio/server/namespace_p.h"
 #include "socketio/server/packetdecoder_p.h"
@@ -91,6 +92,11 @@ void Connection::refuse(const QString &nsp, const Error &error)
     sendRefusal(nsp, error.message(), m_protocol.refusal(error));
 }
 
+void Connection::refuseInvalid(const QString &nsp)
+{
+    refuseNamespace(nsp, u"Invalid namespace"_s);
+}
+
 // As Node.js answers the clients of all versions.
 void Connection::refuseNamespace(const QString &nsp, const QString &reason)
 {
@@ -136,6 +142,7 @@ void Connection::remove(Socket *socket)
         return;
     }
     setState(membership, State::Left);
+    releaseAuth(membership);
     m_left.append(membership->nsp);
     if (m_left.size() > MaxLeft)
         forgetOldestLeft();
@@ -156,6 +163,15 @@ QList<QPointer<Socket>> Connection::sockets() const
             list.append(membership.socket);
     }
     return list;
+}
+
+void Connection::namespaceDeleted(const QString &nsp)
+{
+    Membership *membership = isOpen() ? find(nsp) : nullptr;
+    if (!membership || membership->state != State::Deciding)
+        return;
+    forget(membership);
+    refuseInvalid(nsp);
 }
 
 void Connection::disconnectAll()
@@ -195,6 +211,7 @@ void Connection::detach()
         unlink(&membership);
     m_memberships.clear();
     m_waiting = 0;
+    m_authSize = 0;
     m_places.reset();
     m_left.clear();
     timeout.stop();
@@ -324,6 +341,7 @@ void Connection::forget(Membership *membership)
     if (membership->state == State::Left)
         m_left.removeOne(membership->nsp);
     setState(membership, State::Left); // it waits no more
+    releaseAuth(membership);
     const quint32 place = quint32(membership - m_memberships.data());
     if (m_places)
         m_places->remove(membership->nsp);
@@ -341,6 +359,11 @@ void Connection::forgetOldestLeft()
 {
     if (Membership *oldest = find(QString(m_left.first())))
         forget(oldest);
+}
+
+void Connection::releaseAuth(Membership *membership)
+{
+    m_authSize -= std::exchange(membership->authSize, 0);
 }
 
 void Connection::unlink(Membership *membership)
@@ -362,8 +385,17 @@ void Connection::connectTo(const QString &nsp, const QVariantMap &auth)
         violation(u"too many namespaces asked for at once"_s);
         return;
     }
+    const qsizetype authSize = sizeOf(auth);
+    const qsizetype maxAuthSize = m_server->options.maxAuthSizePerClient;
+    if (maxAuthSize > 0 && authSize > maxAuthSize - m_authSize) {
+        refuseNamespace(nsp, u"Too much auth data"_s);
+        return;
+    }
     const quint32 attempt = ++m_attempts;
-    append(nsp)->attempt = attempt;
+    Membership *membership = append(nsp);
+    membership->attempt = attempt;
+    membership->authSize = authSize;
+    m_authSize += authSize;
     m_server->namespaces.resolve(nsp, auth,
                                  [weak = weak_from_this(), nsp, attempt, auth](Namespace *found) {
                                      if (const std::shared_ptr<Connection> self = weak.lock())
@@ -408,7 +440,7 @@ void Connection::namespaceFound(const QString &name, quint32 attempt, Namespace 
     }
     if (Membership *membership = find(name))
         forget(membership);
-    refuseNamespace(name, u"Invalid namespace"_s);
+    refuseInvalid(name);
 }
 
 void Connection::violation(const QString &what)

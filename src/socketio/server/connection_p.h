@@ -43,13 +43,15 @@ public:
     void start();
     void send(Packet &&packet, EngineIo::SendFlags flags = {});
     void refuse(const QString &nsp, const Error &error); // by a middleware
+    void refuseInvalid(const QString &nsp);              // there is none of that name, or no more
 
     // Called by the namespaces, which own the sockets.
     bool isAttempt(const QString &nsp, quint32 attempt); // and not one that was given up
     void setPending(Socket *socket);
     void setJoined(Socket *socket);
-    void remove(Socket *socket);  // left or refused
-    void release(Socket *socket); // no longer needs to know of the connection
+    void remove(Socket *socket);               // left or refused
+    void release(Socket *socket);              // no longer needs to know of the connection
+    void namespaceDeleted(const QString &nsp); // which may owe the client an answer
 
     void disconnectAll();  // Socket.IO: disconnect(true)
     void takeOver();       // the client is back on another connection
@@ -77,6 +79,7 @@ private:
         Socket *socket = nullptr; // none when Deciding; when Left, until release()
         State state = State::Deciding;
         quint32 attempt = 0;
+        qsizetype authSize = 0; // about how much memory the auth takes that its socket keeps
     };
 
     Membership *find(const QString &nsp);
@@ -85,6 +88,7 @@ private:
     void setState(Membership *membership, State state);
     void forget(Membership *membership);
     void forgetOldestLeft();
+    void releaseAuth(Membership *membership);
     static void unlink(Membership *membership);
     QList<QPointer<Socket>> sockets() const;
     void refuseNamespace(const QString &nsp, const QString &reason);
@@ -101,6 +105,7 @@ private:
     const ClientProtocol &m_protocol;
     std::vector<Membership> m_memberships;             // a socket knows its index
     std::unique_ptr<QHash<QString, quint32>> m_places; // in m_memberships, once they are many
+    qsizetype m_authSize = 0;                          // of all
     int m_waiting = 0;                                 // those that are Deciding or Pending
     quint32 m_attempts = 0;                            // to join, of all namespaces
     QList<QString> m_left;                             // in the order of leaving

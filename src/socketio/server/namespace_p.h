@@ -88,6 +88,7 @@ public:
     void discard(Socket *socket, Session session, const Error &why = Error::disconnected());
     void persist(Socket *socket);
     void closeSockets(Socket::DisconnectReason reason);
+    void refuseJoining(); // the clients whose session is being looked up
     // Deletes a child namespace without clients, if the server is configured to.
     void cleanUp();
 
@@ -109,7 +110,7 @@ public:
     qsizetype roomsLeftPerTurn() const override;
     void roomLimitReached(const detail::AdapterSocket &socket) override;
     std::shared_ptr<const Parser> parser() const override;
-    qint64 expectAcks(const QList<Socket *> &receivers, const BroadcastReplies &replies,
+    qint64 expectAcks(QList<Socket *> *receivers, const BroadcastReplies &replies,
                       std::chrono::milliseconds timeout) override;
     RecoverableSession sessionOf(const Socket *socket) const override;
     void describe(const QList<Socket *> &sockets, const Adapter::SocketsReply &reply) override;

@@ -4,6 +4,7 @@
 
 #include "engineio/protocol/framesource_p.h"
 #include "engineio/protocol/messagedecoder_p.h"
+#include "socketio/events/valuesize_p.h"
 
 #include <SocketIo/packet.h>
 #include <SocketIo/parser.h>
@@ -18,6 +19,8 @@ namespace SocketIo::detail {
 class PacketMessage final : public EngineIo::DecodedMessage
 {
 public:
+    qsizetype memorySize() const override { return sizeOf(packet.args) + sizeOf(packet.data); }
+
     Packet packet;
 };
 

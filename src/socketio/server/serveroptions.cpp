@@ -84,6 +84,13 @@ namespace SocketIo {
     any number. More are refused with "Too many namespaces"; the connection stays.
 */
 /*!
+    \variable SocketIo::ServerOptions::maxAuthSizePerClient
+    \brief how many bytes of memory, as estimated, what a client has sent as \c auth for all the
+    namespaces that it is in, or asks for, may take; 64 MiB by default, and 0 for any number. A
+    socket keeps it in its handshake. A namespace for which there is no room is refused with "Too
+    much auth data"; the connection stays.
+*/
+/*!
     \variable SocketIo::ServerOptions::maxChildNamespaces
     \brief how many namespaces clients may have made of one pattern or function; 100,000 by default,
     and 0 for any number. More are refused with "Invalid namespace", with a warning.
@@ -97,7 +104,7 @@ namespace SocketIo {
     \variable SocketIo::ServerOptions::maxPendingAcksPerSocket
     \brief how many acknowledgements may be awaited from a socket's client at once; 100,000 by
     default, and 0 for any number. Further events that want one are not sent, with a warning, and
-    their PendingAck fails.
+    their PendingAck fails. Events for several clients are sent, and this one is not waited for.
 */
 /*!
     \variable SocketIo::ServerOptions::maxRoomsLeftPerTurn

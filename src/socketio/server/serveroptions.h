@@ -37,7 +37,8 @@ struct ServerOptions : EngineIo::ServerOptions
 
     // Limits of this module; socket.io has no counterpart. 0: no limit.
     int maxNamespacesPerClient = 1000;
-    int maxChildNamespaces = 100'000; // of one parent
+    qsizetype maxAuthSizePerClient = 64 * 1024 * 1024; // bytes, as estimated
+    int maxChildNamespaces = 100'000;                  // of one parent
     int maxRoomsPerSocket = 100'000;
     int maxPendingAcksPerSocket = 100'000;
     int maxRoomsLeftPerTurn = 1000; // by a socket that goes, before others get their turn

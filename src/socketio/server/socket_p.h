@@ -44,6 +44,8 @@ public:
     virtual ~SocketPrivate();
 
     bool emitEvent(const QString &event, const QVariantList &args, BroadcastFlags flags);
+    qsizetype pendingAcks() const; // also of broadcasts
+    Error tooManyAcks() const;
     PendingAck *emitWithAck(const QString &event, const QVariantList &args, BroadcastFlags flags,
                             std::chrono::milliseconds timeout);
     void send(Packet &&packet) { send(std::move(packet), {}); }

@@ -119,11 +119,8 @@ PendingAck *SocketPrivate::emitWithAck(const QString &event, const QVariantList 
     if (!acks)
         acks = std::make_unique<AckRegistry>();
     const int limit = nsp->server->options.maxPendingAcksPerSocket;
-    if (limit > 0 && acks->count() >= limit) {
-        Error error(Error::Type::Refused,
-                    u"%1 acknowledgements of socket %2 are pending already"_s.arg(limit).arg(id));
-        error.setHint(u"Let the client answer, set a timeout(), or raise "
-                      "ServerOptions::maxPendingAcksPerSocket."_s);
+    if (limit > 0 && pendingAcks() >= limit) {
+        const Error error = tooManyAcks();
         EngineIo::detail::warnIfDue(
             detail::lcServer(), nsp->server->warnings.acks.take(),
             u"The event \"%1\" is not sent: %2"_s.arg(event, detail::withHint(error)));
@@ -137,6 +134,21 @@ PendingAck *SocketPrivate::emitWithAck(const QString &event, const QVariantList 
     acks->add(packet.id, ack, timeout);
     send(std::move(packet), flags);
     return PendingAckPrivate::handOut(ack);
+}
+
+qsizetype SocketPrivate::pendingAcks() const
+{
+    return (acks ? acks->count() : 0) + (nsp->broadcastAcks ? nsp->broadcastAcks->owedBy(q) : 0);
+}
+
+Error SocketPrivate::tooManyAcks() const
+{
+    Error error(
+        Error::Type::Refused,
+        u"%1 acknowledgements of socket %2 are pending already"_s.arg(pendingAcks()).arg(id));
+    error.setHint(u"Let the client answer, set a timeout(), or raise "
+                  "ServerOptions::maxPendingAcksPerSocket."_s);
+    return error;
 }
 
 void SocketPrivate::send(Packet &&packet, BroadcastFlags flags)

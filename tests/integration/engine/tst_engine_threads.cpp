@@ -22,8 +22,10 @@ private Q_SLOTS:
     void keepsTheOrderOfMessages();
     void applicationIsAskedInItsThread();
     void busyServerLosesNobody();
+    void busyServerBoundsWhatWaits_data();
     void busyServerBoundsWhatWaits();
     void closesAndListensAgain();
+    void closesWhileItStillCloses();
     void destructionWithTrafficIsClean();
     void destructionInASlotOfAnEndedSession();
 
@@ -224,17 +226,48 @@ void tst_Engine_Threads::busyServerLosesNobody()
     }
 }
 
+void tst_Engine_Threads::busyServerBoundsWhatWaits_data()
+{
+    QTest::addColumn<int>("memory"); // that 10 kB take
+    QTest::addColumn<int>("most");   // messages that may wait
+    QTest::newRow("as much as their bytes") << 0 << 12;
+    QTest::newRow("more than their bytes") << 50'000 << 4;
+}
+
 void tst_Engine_Threads::busyServerBoundsWhatWaits()
 {
+    QFETCH(int, memory);
+    QFETCH(int, most);
     // A decoder, since only what is decoded is counted.
     struct Text : DecodedMessage
     {
+        explicit Text(int bytes)
+            : size(bytes)
+        {
+        }
+        qsizetype memorySize() const override { return size; }
+        const int size;
     };
     class Decoder : public MessageDecoder
     {
-        Result decodeText(QByteArrayView) override { return {std::make_unique<Text>(), {}}; }
-        Result decodeBinary(const QByteArray &) override { return {std::make_unique<Text>(), {}}; }
+    public:
+        Decoder(int bytes, std::atomic<int> *count)
+            : m_bytes(bytes)
+            , m_count(count)
+        {
+        }
+        Result decodeText(QByteArrayView) override
+        {
+            ++*m_count;
+            return {std::make_unique<Text>(m_bytes), {}};
+        }
+        Result decodeBinary(const QByteArray &) override { return decodeText({}); }
+
+    private:
+        const int m_bytes;
+        std::atomic<int> *const m_count;
     };
+    std::atomic<int> decoded = 0;
     class Receiver : public SessionObserver
     {
     public:
@@ -246,7 +279,7 @@ void tst_Engine_Threads::busyServerBoundsWhatWaits()
     options.maxReceiveBufferSize = 100'000;
     const auto server = makeServer(options, 1);
     EngineIo::detail::ServerAccess::setMessageDecoderFactory(
-        server.get(), [] { return std::make_unique<Decoder>(); });
+        server.get(), [memory, &decoded] { return std::make_unique<Decoder>(memory, &decoded); });
     Receiver receiver;
     connect(server.get(), &Server::connection, server.get(), [&](Session *session) {
         EngineIo::detail::SessionAccess::setObserver(session, &receiver);
@@ -264,6 +297,7 @@ void tst_Engine_Threads::busyServerBoundsWhatWaits()
     while (client.socket.waitForBytesWritten(300))
         left = client.socket.bytesToWrite();
     QVERIFY(left > 0);
+    QVERIFY2(decoded <= most, qPrintable(QString::number(decoded)));
     // Now it does, and all arrive.
     QTRY_COMPARE_WITH_TIMEOUT(receiver.count, Count, 20000);
 }
@@ -285,6 +319,22 @@ void tst_Engine_Threads::closesAndListensAgain()
     QVERIFY(client.waitForClosed());
     QVERIFY(server->EngineIo::Server::listen(QHostAddress::LocalHost, port));
     QCOMPARE(RawConnection(port).request("GET", server->target("polling")).status, 200);
+}
+
+void tst_Engine_Threads::closesWhileItStillCloses()
+{
+    const auto server = makeServer();
+    QVERIFY(server->listen());
+    QSignalSpy closed(server.get(), &Server::closed);
+    server->close();
+    QVERIFY(server->listen());
+    const quint16 port = server->serverPort();
+    server->close();
+    QVERIFY(!server->isListening());
+    QTRY_COMPARE(closed.size(), 1);                                           // for both
+    QVERIFY(server->EngineIo::Server::listen(QHostAddress::LocalHost, port)); // it is free
+    QCOMPARE(RawConnection(port).request("GET", server->target("polling")).status, 200);
+    QCOMPARE(closed.size(), 1);
 }
 
 void tst_Engine_Threads::destructionWithTrafficIsClean()

@@ -32,9 +32,11 @@ private Q_SLOTS:
     void deepPacketsAreNamedByTheReceiver();
     void namespacesOfAClientAreLimited();
     void namespacesOfAClientCostTheSameEach();
+    void authOfAClientIsLimited();
     void childrenOfAParentAreLimited();
     void roomsOfASocketAreLimited();
     void acksOfASocketAreLimited();
+    void acksOfBroadcastsAreLimited();
     void manyRoomsAreLeftInTurns();
     void socketInManyRoomsMayBeDeletedMeanwhile();
     void costDoesNotGrowWithTheNumber_data();
@@ -86,6 +88,36 @@ void tst_Sio_Limits::namespacesOfAClientCostTheSameEach()
     QVERIFY2(growth.isAtMostLinearithmic(), qPrintable(growth.text()));
 }
 
+// What waits in a middleware counts, too, and what is left or refused no more.
+void tst_Sio_Limits::authOfAClientIsLimited()
+{
+    ServerOptions options;
+    options.maxAuthSizePerClient = 60'000;
+    SioServer io(options);
+    io.of(u"/b"_s);
+    io.of(u"/c"_s);
+    QList<Next> waiting;
+    io.of(u"/slow"_s)->use([&](Socket *, const Next &next) { waiting += next; });
+    // A thousand numbers in two bytes each, which take many times as much.
+    const QByteArray auth = "{\"a\":[" + QByteArray("0,").repeated(999) + "0]}";
+    const QByteArray error = ",{\"message\":\"Too much auth data\"}";
+    RawClient client(io.port());
+    QVERIFY(!client.join({}, auth).isEmpty());
+    client.send("40/b," + auth);
+    QCOMPARE(client.wait(), "44/b" + error);
+    QVERIFY(!client.join("/b").isEmpty()); // with less
+    client.send("41");
+    client.send("40/slow," + auth);
+    QTRY_COMPARE(waiting.size(), 1);
+    client.send("40/c," + auth);
+    QCOMPARE(client.wait(), "44/c" + error);
+    waiting.first()(Error(u"no"_s));
+    QCOMPARE(client.wait(), "44/slow,{\"message\":\"no\"}"_ba);
+    QVERIFY(!client.join("/c", auth).isEmpty());
+    RawClient other(io.port()); // each has its own
+    QVERIFY(!other.join({}, auth).isEmpty());
+}
+
 void tst_Sio_Limits::childrenOfAParentAreLimited()
 {
     ServerOptions options;
@@ -126,6 +158,50 @@ void tst_Sio_Limits::acksOfASocketAreLimited()
     PendingAck *third = socket->emitWithAck(u"x"_s);
     QSignalSpy failed(third, &PendingAck::failed);
     QTRY_COMPARE(failed.count(), 1);
+}
+
+// Whoever owes too many answers is not asked, and keeps nobody waiting.
+void tst_Sio_Limits::acksOfBroadcastsAreLimited()
+{
+    ServerOptions options;
+    options.maxPendingAcksPerSocket = 2;
+    SioServer io(options);
+    SocketCatcher catcher(&io);
+    RawClient mute(io.port());
+    const QString muteId = mute.join();
+    QVERIFY(!muteId.isEmpty());
+    QSignalSpy first(io.emitWithAck(u"x"_s), &PendingAck::acknowledged);
+    QSignalSpy second(io.to(muteId).emitWithAck(u"x"_s), &PendingAck::acknowledged);
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"is not waited for: 2 ack"_s));
+    PendingAck *third = io.emitWithAck(u"y"_s);
+    QSignalSpy answered(third, &PendingAck::acknowledged);
+    QTRY_COMPARE(answered.count(), 1);
+    QCOMPARE(first.count(), 0);
+    QCOMPARE(second.count(), 0);
+    // It gets the event.
+    const WirePacket question = mute.waitForJson();
+    mute.wait();
+    const WirePacket last = mute.waitForJson();
+    QCOMPARE(last.event(), u"y"_s);
+    // They count with its own, which are refused now, too.
+    QSignalSpy failed(catcher.last()->emitWithAck(u"z"_s), &PendingAck::failed);
+    QTRY_COMPARE(failed.count(), 1);
+    // Others are asked, and their answers come.
+    RawClient lively(io.port());
+    QVERIFY(!lively.join().isEmpty());
+    QSignalSpy fourth(io.emitWithAck(u"q"_s), &PendingAck::acknowledged);
+    const WirePacket asked = lively.waitForJson();
+    lively.send("43" + asked.prefix.mid(2) + "[1]");
+    QTRY_COMPARE(fourth.count(), 1);
+    QCOMPARE(fourth.first().first().toList().size(), 1);
+    // An answer makes room.
+    mute.send("43" + question.prefix.mid(2) + "[1]");
+    QTRY_COMPARE(first.count(), 1);
+    QSignalSpy fifth(io.to(muteId).emitWithAck(u"q"_s), &PendingAck::acknowledged);
+    mute.send("43" + mute.waitForJson().prefix.mid(2) + "[1]"); // of the fourth, not waited for
+    mute.send("43" + mute.waitForJson().prefix.mid(2) + "[2]");
+    QTRY_COMPARE(fifth.count(), 1);
+    QCOMPARE(fifth.first().first().toList(), QVariantList{2});
 }
 
 void tst_Sio_Limits::manyRoomsAreLeftInTurns()
