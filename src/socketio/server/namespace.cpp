@@ -62,6 +62,7 @@ Namespace::~Namespace()
         delete d->all.back()->socket();
     if (d->server)
         d->server->namespaces.remove(this);
+    d->refuseJoining();
     d->closeAdapter();
     d->adapter.reset();
     d->q = nullptr; // for an adapter that is calling, which is kept until it returns

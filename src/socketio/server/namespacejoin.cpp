@@ -88,6 +88,19 @@ void NamespacePrivate::restore(const std::shared_ptr<Connection> &connection, qu
     });
 }
 
+// The adapter's answers come too late when the namespace is being deleted.
+void NamespacePrivate::refuseJoining()
+{
+    if (joining == 0 || !server)
+        return;
+    CallOut out(server->q);
+    const auto waiting = server->connections;
+    for (const std::shared_ptr<Connection> &connection : waiting) {
+        if (out)
+            connection->namespaceDeleted(name);
+    }
+}
+
 void NamespacePrivate::join(const std::shared_ptr<Connection> &connection, const QVariantMap &auth,
                             const std::optional<RestoredSession> &session)
 {

@@ -6,6 +6,8 @@
 #include "socketio/server/server_p.h"
 #include "socketio/server/serverlogging_p.h"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -113,9 +115,10 @@ Namespace *ServerNamespaces::addParent(const QRegularExpression &pattern,
                                        const NamespaceFilter &filter)
 {
     // No client can ask for that name: it is not in the list.
-    const QString name = u"/_%1"_s.arg(m_parents.size());
+    const quint64 number = m_nextParent++;
+    const QString name = u"/_%1"_s.arg(number);
     Namespace *nsp = NamespacePrivate::create(m_server, name, NamespacePrivate::Kind::Parent);
-    m_parents.append({pattern, filter, nsp});
+    m_parents.append({pattern, filter, nsp, number});
     return nsp;
 }
 
@@ -124,39 +127,39 @@ void ServerNamespaces::resolve(const QString &name, const QVariantMap &auth, con
     if (Namespace *nsp = m_all.value(name))
         found(nsp);
     else
-        tryParent(0, name, auth, found);
+        tryParents(0, name, auth, found);
 }
 
-void ServerNamespaces::tryParent(qsizetype index, const QString &name, const QVariantMap &auth,
-                                 const Found &found)
+// Those whose numbers are first and above: others may be deleted while one is being asked.
+void ServerNamespaces::tryParents(quint64 first, const QString &name, const QVariantMap &auth,
+                                  const Found &found)
 {
-    for (; index < m_parents.size(); ++index) {
-        const Parent parent = m_parents.at(index);
-        if (!parent.nsp)
-            continue;
-        if (!parent.filter) {
-            if (!parent.pattern.match(name).hasMatch())
-                continue;
-            found(mayHaveChild(parent) ? createChild(parent, name) : nullptr);
-            return;
-        }
-        const auto answered = std::make_shared<bool>(false);
-        parent.filter(name, auth,
-                      [this, guard = QPointer<Server>(m_server->q), answered, index, name, auth,
-                       found](bool allowed) {
-                          if (!guard || std::exchange(*answered, true))
-                              return;
-                          const Parent asked = m_parents.at(index);
-                          if (!allowed || !asked.nsp)
-                              tryParent(index + 1, name, auth, found);
-                          else if (Namespace *nsp = m_all.value(name))
-                              found(nsp); // it has been made meanwhile
-                          else
-                              found(mayHaveChild(asked) ? createChild(asked, name) : nullptr);
-                      });
+    const auto parent = std::find_if(m_parents.cbegin(), m_parents.cend(), [&](const Parent &one) {
+        return one.number >= first && (one.filter || one.pattern.match(name).hasMatch());
+    });
+    if (parent == m_parents.cend()) {
+        found(nullptr);
         return;
     }
-    found(nullptr);
+    const Parent asked = *parent;
+    if (!asked.filter) {
+        found(mayHaveChild(asked) ? createChild(asked, name) : nullptr);
+        return;
+    }
+    const auto answered = std::make_shared<bool>(false);
+    asked.filter(name, auth,
+                 [this, guard = QPointer<Server>(m_server->q), answered, nsp = asked.nsp,
+                  number = asked.number, name, auth, found](bool allowed) {
+                     if (!guard || std::exchange(*answered, true))
+                         return;
+                     const Parent above{{}, {}, nsp, number};
+                     if (!allowed || !nsp)
+                         tryParents(number + 1, name, auth, found);
+                     else if (Namespace *made = m_all.value(name))
+                         found(made); // meanwhile
+                     else
+                         found(mayHaveChild(above) ? createChild(above, name) : nullptr);
+                 });
 }
 
 void ServerNamespaces::remove(Namespace *nsp)
@@ -165,6 +168,13 @@ void ServerNamespaces::remove(Namespace *nsp)
     const auto it = m_all.constFind(d->name);
     if (it != m_all.cend() && it.value() == nsp)
         m_all.erase(it);
+    // What a filter has captured may do anything when it goes.
+    QList<Parent> removed;
+    if (d->kind == NamespacePrivate::Kind::Parent) {
+        const auto isIt = [nsp](const Parent &parent) { return parent.nsp == nsp; };
+        std::copy_if(m_parents.cbegin(), m_parents.cend(), std::back_inserter(removed), isIt);
+        m_parents.removeIf(isIt);
+    }
     if (d->parent)
         NamespacePrivate::get(d->parent)->children.erase(d->numberAsChild);
 }

@@ -45,18 +45,20 @@ private:
         QRegularExpression pattern; // used unless there is a filter
         NamespaceFilter filter;
         QPointer<Namespace> nsp;
+        quint64 number = 0; // in the order of creation
     };
 
     QPointer<Namespace> make(const QString &name);
     Namespace *create(const QString &name);
     Namespace *createChild(const Parent &parent, const QString &name);
     bool mayHaveChild(const Parent &parent) const;
-    void tryParent(qsizetype index, const QString &name, const QVariantMap &auth,
-                   const Found &found);
+    void tryParents(quint64 first, const QString &name, const QVariantMap &auth,
+                    const Found &found);
 
     ServerPrivate *const m_server;
     QHash<QString, Namespace *> m_all;
-    QList<Parent> m_parents;
+    QList<Parent> m_parents; // by their numbers
+    quint64 m_nextParent = 0;
 };
 
 } // namespace detail

@@ -213,8 +213,10 @@ void SocketPrivate::destroyed()
     const bool wasConnected = state == State::Connected || state == State::Disconnecting;
     if (state == State::Connected && connection)
         connection->send(detail::disconnectPacket(nsp->name));
-    // Its client waits for an answer.
-    if (state == State::Pending && connection && !nsp->dying)
+    // Its client waits for an answer. At the server's end there is no connection.
+    if (state == State::Pending && connection && nsp->dying)
+        connection->refuseInvalid(nsp->name);
+    else if (state == State::Pending && connection)
         connection->refuse(nsp->name, Error(u"The server has refused the connection"_s));
     setState(State::Disconnected);
     if (connection) {

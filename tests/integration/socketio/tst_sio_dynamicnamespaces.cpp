@@ -31,6 +31,8 @@ private Q_SLOTS:
     void emptyChildIsKeptByDefault();
     void staticNamespaceIsNeverDeleted();
     void deletedParentMakesNoMoreChildren();
+    void deletedParentLetsGoOfItsFunction();
+    void parentsThatFollowADeletedOneAreTried();
 };
 
 namespace {
@@ -328,6 +330,40 @@ void tst_Sio_DynamicNamespaces::deletedParentMakesNoMoreChildren()
     QVERIFY(isRefused(client, "/d2"));
     io.of(u"/d1"_s)->emitEvent(u"still here"_s);
     QCOMPARE(client.wait(), "42/d1,[\"still here\"]"_ba);
+}
+
+void tst_Sio_DynamicNamespaces::deletedParentLetsGoOfItsFunction()
+{
+    SioServer io;
+    auto captured = std::make_shared<int>(0);
+    const std::weak_ptr<int> watched = captured;
+    Namespace *parent = io.of(
+        [captured = std::move(captured)](const QString &, const QVariantMap &,
+                                         const std::function<void(bool)> &allow) { allow(true); });
+    QVERIFY(!watched.expired());
+    delete parent;
+    QVERIFY(watched.expired());
+}
+
+void tst_Sio_DynamicNamespaces::parentsThatFollowADeletedOneAreTried()
+{
+    SioServer io;
+    std::function<void(bool)> answer;
+    const QPointer<Namespace> first = io.of(QRegularExpression(u"^/none$"_s));
+    const QPointer<Namespace> second =
+        io.of([&](const QString &, const QVariantMap &, const std::function<void(bool)> &allow) {
+            answer = allow;
+        });
+    Namespace *third = io.of(QRegularExpression(u"^/d"_s));
+    RawClient client(io.port());
+    client.send("40/d1,");
+    QTRY_VERIFY(answer);
+    delete first;
+    delete second;
+    answer(true);
+    QVERIFY(client.wait().startsWith("40/d1,{\"sid\""));
+    QCOMPARE(io.of(u"/d1"_s)->parentNamespace(), third);
+    QVERIFY(io.of(QRegularExpression(u"^/e"_s))->name() != third->name());
 }
 
 QTSOCKETIO_TEST(tst_Sio_DynamicNamespaces)

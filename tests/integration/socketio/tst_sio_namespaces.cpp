@@ -3,6 +3,7 @@
 #include "support/testmain.h"
 
 #include <SocketIo/Adapter>
+#include <SocketIo/InMemoryAdapter>
 
 #include <QtCore/qregularexpression.h>
 
@@ -24,9 +25,29 @@ private Q_SLOTS:
     void operatorsAreImmutable();
     void reservedNamesAreRefused();
     void deletedNamespaceDisconnectsItsSockets();
+    void deletedNamespaceRefusesWhoIsInItsMiddlewares();
+    void deletedNamespaceRefusesWhoseSessionIsLookedUp();
 };
 
 namespace {
+// Does not answer before the test does.
+class SlowAdapter : public InMemoryAdapter
+{
+public:
+    SlowAdapter(Namespace *nsp, RestoreReply *kept)
+        : InMemoryAdapter(nsp)
+        , m_kept(kept)
+    {
+    }
+    void restoreSession(const QString &, const QString &, const RestoreReply &reply) override
+    {
+        *m_kept = reply;
+    }
+
+private:
+    RestoreReply *m_kept;
+};
+
 bool isRefused(RawClient &client, const QByteArray &nsp)
 {
     client.send("40" + nsp + ',');
@@ -205,6 +226,40 @@ void tst_Sio_Namespaces::deletedNamespaceDisconnectsItsSockets()
     QCOMPARE(client.wait(), "41/a,"_ba);
     QVERIFY(isRefused(client, "/a"));
     QVERIFY(!client.join().isEmpty());
+}
+
+void tst_Sio_Namespaces::deletedNamespaceRefusesWhoIsInItsMiddlewares()
+{
+    SioServer io;
+    QList<Next> waiting;
+    const QPointer<Namespace> nsp = io.of(u"/slow"_s);
+    nsp->use([&](Socket *, const Next &next) { waiting += next; });
+    RawClient client(io.port());
+    QVERIFY(!client.join().isEmpty());
+    client.send("40/slow,");
+    QTRY_COMPARE(waiting.size(), 1);
+    delete nsp;
+    QCOMPARE(client.wait(), "44/slow,{\"message\":\"Invalid namespace\"}"_ba);
+    waiting.first()(); // too late
+    io.of(u"/slow"_s);
+    QVERIFY(!client.join("/slow").isEmpty());
+}
+
+void tst_Sio_Namespaces::deletedNamespaceRefusesWhoseSessionIsLookedUp()
+{
+    Adapter::RestoreReply kept; // outlives the namespace
+    ServerOptions options;
+    options.connectionStateRecovery = RecoveryOptions();
+    options.adapter = [&kept](Namespace *nsp) { return std::make_unique<SlowAdapter>(nsp, &kept); };
+    SioServer io(options);
+    const QPointer<Namespace> nsp = io.of(u"/slow"_s);
+    RawClient client(io.port());
+    client.send(R"(40/slow,{"pid":"a","offset":"b"})");
+    QTRY_VERIFY(kept);
+    delete nsp;
+    QCOMPARE(client.wait(), "44/slow,{\"message\":\"Invalid namespace\"}"_ba);
+    kept(std::nullopt);
+    QVERIFY(!client.join().isEmpty()); // with nothing before it
 }
 
 QTSOCKETIO_TEST(tst_Sio_Namespaces)
