@@ -7,6 +7,8 @@
 #include "socketio/events/eventlisteners_p.h"
 #include "socketio/events/reservednames_p.h"
 
+#include <utility>
+
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
@@ -189,7 +191,8 @@ QVariantMap ClientSocket::auth() const
 
 void ClientSocket::setAuth(const QVariantMap &auth)
 {
-    d->authFunction = nullptr;
+    // Goes last, for it may hold what keeps this object.
+    const AuthFunction replaced = std::exchange(d->authFunction, nullptr);
     if (d->auth == auth)
         return;
     d->auth = auth;
@@ -202,7 +205,7 @@ void ClientSocket::setAuth(const QVariantMap &auth)
 */
 void ClientSocket::setAuthFunction(const AuthFunction &function)
 {
-    d->authFunction = function;
+    const AuthFunction replaced = std::exchange(d->authFunction, function); // as above
 }
 
 /*!

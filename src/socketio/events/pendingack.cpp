@@ -131,9 +131,16 @@ PendingAck::PendingAck(QObject *parent)
 */
 PendingAck::~PendingAck()
 {
+    // What waits for the answer goes from here on, and may hold the last reference to the parent or
+    // cancel a future whose continuation deletes it: that must neither delete this object again nor
+    // tell it of an end.
+    setParent(nullptr);
     // The event cannot be sent, whether the answer is wanted or not.
     if (d->mistake && d->state != PendingAckPrivate::State::Signalled && !d->isFailureHeard(this))
         d->warn(detail::withHint(d->error));
+    d->state = PendingAckPrivate::State::Signalled;
+    d->hasOutcome = true;
+    d->promise.reset();
 }
 
 /*!

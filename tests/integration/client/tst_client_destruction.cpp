@@ -38,6 +38,9 @@ private Q_SLOTS:
     void deletedByItsParentWithListeners();
     void pendingAcksEndWithTheirSocket();
     void theManagerGoesWithThingsUnderWay();
+    void theLastReferenceToTheManagerIsHeld_data();
+    void theLastReferenceToTheManagerIsHeld();
+    void theLastReferenceToTheServerIsHeld();
     void engineDeletedFromItsOwnSignals_data();
     void engineDeletedFromItsOwnSignals();
     void unknownAcknowledgementsAreIgnored();
@@ -306,6 +309,81 @@ void tst_Client_Destruction::theManagerGoesWithThingsUnderWay()
         // A little later in each round.
         QTRY_VERIFY(timer.elapsed() >= wait / 2);
     }
+}
+
+void tst_Client_Destruction::theLastReferenceToTheManagerIsHeld_data()
+{
+    QTest::addColumn<QByteArray>("by");
+    for (const char *holder : {"then", "thenElsewhere", "onFailed", "future", "deletedWithFuture",
+                               "deletedWithFutures", "setAuth", "setAuthFunction"})
+        QTest::newRow(holder) << QByteArray(holder);
+}
+
+// What an application gives to the socket or to an acknowledgement may hold the manager, which then
+// goes when that does.
+void tst_Client_Destruction::theLastReferenceToTheManagerIsHeld()
+{
+    QFETCH(QByteArray, by);
+    ClientOptions options = quick();
+    options.forceNew = true;
+    auto manager = std::make_shared<Manager>(url(), options);
+    const QPointer<Manager> guard = manager.get();
+    const QPointer<ClientSocket> socket = manager->socket(u"/"_s);
+    QTRY_VERIFY(socket->isConnected());
+    const auto ignore = [](const std::shared_ptr<Manager> &) {};
+    QFuture<void> continued;
+    if (by == "then") {
+        socket->emitWithAck(u"echo"_s, 1)->then(socket.data(), [=](int) { ignore(manager); });
+    } else if (by == "thenElsewhere") {
+        socket->emitWithAck(u"echo"_s, 1)->then(this, [=](int) { ignore(manager); });
+    } else if (by == "onFailed") {
+        socket->timeout(1ms).emitWithAck(u"nobody"_s)->onFailed(this, [=] { ignore(manager); });
+    } else if (by == "future") {
+        continued = socket->emitWithAck(u"echo"_s, 1)->future().then([=](const QVariantList &) {
+            ignore(manager);
+        });
+    } else if (by == "setAuth" || by == "setAuthFunction") {
+        socket->setAuthFunction([=](const AuthDone &) { ignore(manager); });
+    } else {
+        PendingAck *ack = socket->emitWithAck(u"nobody"_s);
+        const QFuture<QVariantList> first = ack->future();
+        QFuture<QVariantList> last = by == "deletedWithFutures" ? ack->future() : first;
+        continued = last.then([](const QVariantList &) {}).onCanceled([&] { manager.reset(); });
+        delete ack;
+        QVERIFY(!guard);
+        return;
+    }
+    manager.reset();
+    QVERIFY(guard);
+    if (by == "setAuth")
+        socket->setAuth({});
+    else if (by == "setAuthFunction")
+        socket->setAuthFunction({});
+    QTRY_VERIFY(!guard);
+}
+
+void tst_Client_Destruction::theLastReferenceToTheServerIsHeld()
+{
+    ClientOptions options = quick();
+    options.forceNew = true;
+    Manager manager(url(), options);
+    manager.socket(u"/"_s);
+    QTRY_COMPARE(io->mainNamespace()->socketsCount(), 1);
+    std::shared_ptr<Server> server(std::move(io));
+    const QPointer<Server> guard = server.get();
+    server->timeout(1ms).emitWithAck(u"nobody"_s)->onFailed(this, [server] { Q_UNUSED(server) });
+    server.reset();
+    QVERIFY(guard);
+    QTRY_VERIFY(!guard);
+    // The same of the destruction that the application asks for.
+    server = std::make_shared<Server>();
+    const QPointer<Server> other = server.get();
+    PendingAck *ack = server->timeout(1h).emitWithAck(u"nobody"_s);
+    ack->future();
+    const QFuture<void> continued =
+        ack->future().then([](const QVariantList &) {}).onCanceled([&] { server.reset(); });
+    delete ack;
+    QVERIFY(!other);
 }
 
 void tst_Client_Destruction::engineDeletedFromItsOwnSignals_data()
