@@ -4,6 +4,7 @@
 #include "adminui/adminui_p.h"
 #include "adminui/memorysessionstore_p.h"
 #include "base/callout_p.h"
+#include "base/homethread_p.h"
 
 #include <SocketIo/Namespace>
 #include <SocketIo/Socket>
@@ -261,16 +262,17 @@ void AdminLogin::askForPassword(const std::shared_ptr<Attempt> &attempt)
     const auto answered = std::make_shared<bool>(false);
     const auto authenticator = m_options.authenticator;
     authenticator(attempt->username, attempt->password,
-                  [self = QPointer<AdminLogin>(this), attempt, answered](bool allowed) {
-                      if (std::exchange(*answered, true))
-                          return;
-                      if (!self) {
-                          attempt->next(invalidCredentials());
-                          return;
-                      }
-                      attempt->endAsking();
-                      self->finish(attempt, allowed);
-                  });
+                  EngineIo::detail::callableInAnyThread(
+                      [self = QPointer<AdminLogin>(this), attempt, answered](bool allowed) {
+                          if (std::exchange(*answered, true))
+                              return;
+                          if (!self) {
+                              attempt->next(invalidCredentials());
+                              return;
+                          }
+                          attempt->endAsking();
+                          self->finish(attempt, allowed);
+                      }));
 }
 
 // Others are being checked.

@@ -22,7 +22,7 @@ struct AdminUiOptions
         Development,
         Production,
     };
-    // Calls done once, now or later.
+    // Calls done once, now or later, in any thread.
     using Authenticator = std::function<void(const QString &username, const QString &password,
                                              std::function<void(bool allowed)> done)>;
 

@@ -2,6 +2,7 @@
 #ifndef ENGINEIO_WORKER_P_H
 #define ENGINEIO_WORKER_P_H
 
+#include "base/homethread_p.h"
 #include "base/iocontext_p.h"
 #include "base/threadbridge_p.h"
 #include "engineio/server/acceptor_p.h"
@@ -66,7 +67,7 @@ public:
                 });
         }
     }
-    // Wraps a callback for this thread so that the server's thread can call it. Only the first call
+    // Wraps a callback for this thread so that any thread can call it. Only the first call
     // counts, and none after the worker has ended.
     template<typename... Args>
     std::function<void(Args...)> callback(std::function<void(Args...)> function);
@@ -151,7 +152,7 @@ std::function<void(Args...)> Worker::callback(std::function<void(Args...)> funct
 {
     auto shared = std::make_shared<std::function<void(Args...)>>(std::move(function));
     const std::weak_ptr<Worker> weak = weak_from_this();
-    return [shared, weak](Args... args) {
+    const auto forward = [shared, weak](Args... args) {
         const std::shared_ptr<Worker> worker = weak.lock();
         if (!worker || !*shared)
             return;
@@ -161,6 +162,10 @@ std::function<void(Args...)> Worker::callback(std::function<void(Args...)> funct
                 function(args...);
         });
     };
+    // Where the worker has no thread of its own, calls are made at once.
+    if (m_bridge.isDirect())
+        return callableInAnyThread(forward);
+    return forward;
 }
 
 } // namespace EngineIo::detail

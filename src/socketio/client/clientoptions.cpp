@@ -123,7 +123,8 @@ namespace SocketIo {
 */
 /*!
     \typedef SocketIo::AuthDone
-    Takes what a socket sends to the server when it connects.
+    Takes what a socket sends to the server when it connects. It may be called in any thread; the
+    first call counts.
 */
 
 } // namespace SocketIo

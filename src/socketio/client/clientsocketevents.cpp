@@ -2,6 +2,7 @@
 #include "socketio/client/clientsocket_p.h"
 
 #include "base/callout_p.h"
+#include "base/homethread_p.h"
 #include "base/threadcheck_p.h"
 #include "socketio/client/clientlogging_p.h"
 #include "socketio/client/manager_p.h"
@@ -133,13 +134,14 @@ void ClientSocketPrivate::deliver(const Packet &packet)
     }
     Ack ack;
     if (packet.id != Packet::NoId) {
-        ack = Ack([guard = QPointer<ClientSocket>(q), event, ackId = packet.id,
-                   received = connection](const QVariantList &answer) {
-            if (!guard)
-                return;
-            const detail::AnswerName name(event, get(guard)->answerWarnings);
-            get(guard)->sendAck(received, ackId, answer);
-        });
+        ack = Ack(EngineIo::detail::callableInAnyThread(
+            [guard = QPointer<ClientSocket>(q), event, ackId = packet.id,
+             received = connection](const QVariantList &answer) {
+                if (!guard)
+                    return;
+                const detail::AnswerName name(event, get(guard)->answerWarnings);
+                get(guard)->sendAck(received, ackId, answer);
+            }));
     }
     CallOut out(q);
     const bool anyone = q->hasListenersAny();

@@ -2,6 +2,7 @@
 #include "socketio/client/clientsocket_p.h"
 
 #include "base/callout_p.h"
+#include "base/homethread_p.h"
 #include "base/threadcheck_p.h"
 #include "socketio/client/clienterrors_p.h"
 #include "socketio/client/clientlogging_p.h"
@@ -114,11 +115,12 @@ void ClientSocketPrivate::sendConnect()
     // in this object.
     authDue = true;
     const AuthFunction function = authFunction;
-    function([guard = QPointer<ClientSocket>(q), asked = connection](const QVariantMap &data) {
-        ClientSocketPrivate *d = guard ? get(guard) : nullptr;
-        if (d && d->connection == asked && std::exchange(d->authDue, false))
-            d->sendConnectPacket(data, true);
-    });
+    function(EngineIo::detail::callableInAnyThread(
+        [guard = QPointer<ClientSocket>(q), asked = connection](const QVariantMap &data) {
+            ClientSocketPrivate *d = guard ? get(guard) : nullptr;
+            if (d && d->connection == asked && std::exchange(d->authDue, false))
+                d->sendConnectPacket(data, true);
+        }));
 }
 
 void ClientSocketPrivate::sendConnectPacket(const QVariantMap &data, bool hasData)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What other servers send: who is alive, what they ask for, what they answer.
 #include "base/callout_p.h"
+#include "base/homethread_p.h"
 #include "socketio/cluster/clusteradapter_p.h"
 #include "socketio/cluster/clusterlogging_p.h"
 #include "socketio/cluster/clusterwire_p.h"
@@ -190,11 +191,12 @@ void ClusterAdapterPrivate::handleServerSideEmit(const ClusterMessage &message)
     }
     Ack ack;
     if (message.data.contains(u"requestId"_s)) {
-        ack = Ack([guard = QPointer<ClusterAdapter>(q), message](const QVariantList &args) {
-            if (guard)
-                guard->d->respond(message.uid, Type::ServerSideEmitResponse,
-                                  guard->d->ofRequest(message, u"packet"_s, firstOf(args)));
-        });
+        ack = Ack(EngineIo::detail::callableInAnyThread(
+            [guard = QPointer<ClusterAdapter>(q), message](const QVariantList &args) {
+                if (guard)
+                    guard->d->respond(message.uid, Type::ServerSideEmitResponse,
+                                      guard->d->ofRequest(message, u"packet"_s, firstOf(args)));
+            }));
     }
     q->deliverServerSideEvent(event, ack);
 }

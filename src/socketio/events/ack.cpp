@@ -28,7 +28,8 @@ namespace SocketIo {
     call sends it and later ones do nothing. A call is also harmless when the peer wants no
     acknowledgement or is gone.
 
-    An Ack that a slot gets may be called in any thread.
+    An Ack that a slot gets may be called in any thread. The answer of another thread than the
+    socket's is sent from the event loop of the socket's thread.
 */
 
 struct Ack::State

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/events/eventlisteners_p.h"
 
+#include "base/homethread_p.h"
 #include "socketio/events/errortext_p.h"
 #include "socketio/events/eventlogging_p.h"
 
@@ -21,19 +22,6 @@ void callInThreadOf(const QObject *context, std::function<void()> function)
                               Qt::QueuedConnection);
 }
 
-// An acknowledgement for a slot in another thread: the answer comes back to this thread.
-Ack ackFromOtherThread(const Ack &ack)
-{
-    if (!ack.isWanted())
-        return ack;
-    const std::shared_ptr<QObject> here(new QObject,
-                                        [](QObject *object) { object->deleteLater(); });
-    return Ack([here, ack](const QVariantList &args) {
-        QMetaObject::invokeMethod(
-            here.get(), [ack, args] { ack.acknowledge(args); }, Qt::QueuedConnection);
-    });
-}
-
 // The types of what came, for people.
 QString typesText(const QVariantList &args)
 {
@@ -44,6 +32,15 @@ QString typesText(const QVariantList &args)
     if (args.size() > MaxNamed)
         types.append(u"..."_s);
     return types.isEmpty() ? u"nothing came"_s : u"(%1) came"_s.arg(types.join(", "_L1));
+}
+
+// An acknowledgement for a slot in another thread: the answer comes back to this thread.
+Ack ackFromOtherThread(const Ack &ack)
+{
+    if (!ack.isWanted())
+        return ack;
+    return Ack(EngineIo::detail::callableInAnyThread(
+        [ack](const QVariantList &args) { ack.acknowledge(args); }));
 }
 
 } // namespace

@@ -12,10 +12,10 @@ namespace SocketIo {
     \since QtSocketIo 0.1
     \brief How a middleware says that it is done (Socket.IO: \c next).
 
-    A middleware gets one and calls it once, before it returns or later, in the server's thread.
-    It may be copied; calls after the first are ignored. As long as nobody calls it, what it guards
-    waits: a client that thereby joins no namespace is disconnected after
-    ServerOptions::connectTimeout.
+    A middleware gets one and calls it once, before it returns or later. It may be called in any
+    thread; what follows is done in the server's. It may be copied; calls after the first are
+    ignored. As long as nobody calls it, what it guards waits: a client that thereby joins no
+    namespace is disconnected after ServerOptions::connectTimeout.
 
     A middleware calls it once:
 
@@ -74,7 +74,7 @@ void Next::operator()(const Error &error) const
     \since QtSocketIo 0.1
 
     A function that decides by name and the client's \c auth payload whether a namespace may be
-    made. See Server::of().
+    made. It calls \c allow once, now or later, in any thread. See Server::of().
 */
 
 } // namespace SocketIo

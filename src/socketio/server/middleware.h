@@ -15,7 +15,7 @@ namespace SocketIo {
 
 class Socket;
 
-// Ends a middleware, now or later, from the server's thread: next() goes on, next(error) refuses.
+// Ends a middleware, now or later, from any thread: next() goes on, next(error) refuses.
 // Only the first call of all copies counts.
 class SOCKETIO_EXPORT Next
 {
@@ -39,7 +39,8 @@ using Middleware = std::function<void(Socket *socket, Next next)>;
 // it calls next (Socket.IO: socket.use).
 using EventMiddleware = std::function<void(QVariantList &event, Next next)>;
 
-// Decides whether a namespace of that name may come into being. Calls allow once, now or later.
+// Decides whether a namespace of that name may come into being. Calls allow once, now or later,
+// from any thread.
 using NamespaceFilter = std::function<void(const QString &name, const QVariantMap &auth,
                                            std::function<void(bool allowed)> allow)>;
 

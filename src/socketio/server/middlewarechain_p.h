@@ -4,6 +4,8 @@
 
 #include <SocketIo/middleware.h>
 
+#include "base/homethread_p.h"
+
 #include <QtCore/qlist.h>
 
 #include <functional>
@@ -13,7 +15,8 @@
 namespace SocketIo::detail {
 
 // Runs middlewares one after the other. One that calls next before it returns is followed by the
-// next one after it has returned, so what it does after next() comes before the chain's end.
+// next one after it has returned, so what it does after next() comes before the chain's end. Calls
+// of next in other threads come here first.
 template<typename Function>
 class MiddlewareChain : public std::enable_shared_from_this<MiddlewareChain<Function>>
 {
@@ -41,9 +44,10 @@ private:
             m_answered = false;
             m_calling = true;
             m_call(m_functions.at(m_index),
-                   Next([self = this->shared_from_this()](const Error &error) {
-                       self->answer(error);
-                   }));
+                   Next(EngineIo::detail::callableInAnyThread(
+                       [self = this->shared_from_this()](const Error &error) {
+                           self->answer(error);
+                       })));
             m_calling = false;
             if (!m_answered)
                 return; // it goes on when the middleware answers

@@ -2,6 +2,7 @@
 #include "socketio/server/servernamespaces_p.h"
 
 #include "base/callout_p.h"
+#include "base/homethread_p.h"
 #include "socketio/server/namespace_p.h"
 #include "socketio/server/server_p.h"
 #include "socketio/server/serverlogging_p.h"
@@ -148,18 +149,19 @@ void ServerNamespaces::tryParents(quint64 first, const QString &name, const QVar
     }
     const auto answered = std::make_shared<bool>(false);
     asked.filter(name, auth,
-                 [this, guard = QPointer<Server>(m_server->q), answered, nsp = asked.nsp,
-                  number = asked.number, name, auth, found](bool allowed) {
-                     if (!guard || std::exchange(*answered, true))
-                         return;
-                     const Parent above{{}, {}, nsp, number};
-                     if (!allowed || !nsp)
-                         tryParents(number + 1, name, auth, found);
-                     else if (Namespace *made = m_all.value(name))
-                         found(made); // meanwhile
-                     else
-                         found(mayHaveChild(above) ? createChild(above, name) : nullptr);
-                 });
+                 EngineIo::detail::callableInAnyThread(
+                     [this, guard = QPointer<Server>(m_server->q), answered, nsp = asked.nsp,
+                      number = asked.number, name, auth, found](bool allowed) {
+                         if (!guard || std::exchange(*answered, true))
+                             return;
+                         const Parent above{{}, {}, nsp, number};
+                         if (!allowed || !nsp)
+                             tryParents(number + 1, name, auth, found);
+                         else if (Namespace *made = m_all.value(name))
+                             found(made); // meanwhile
+                         else
+                             found(mayHaveChild(above) ? createChild(above, name) : nullptr);
+                     }));
 }
 
 void ServerNamespaces::remove(Namespace *nsp)

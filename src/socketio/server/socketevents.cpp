@@ -3,6 +3,7 @@
 #include "socketio/server/socket_p.h"
 
 #include "base/callout_p.h"
+#include "base/homethread_p.h"
 #include "base/threadcheck_p.h"
 #include "socketio/adapter/eventdelivery_p.h"
 #include "socketio/events/errortext_p.h"
@@ -263,17 +264,18 @@ void SocketPrivate::runMiddlewares(QVariantList &&event, const Ack &ack)
 
 Ack SocketPrivate::ackFor(qint64 ackId, const QString &event)
 {
-    return Ack([guard = QPointer<Socket>(q), ackId, event](const QVariantList &args) {
-        if (!guard || !isInThreadOf(guard, "SocketIo::Ack::acknowledge()"))
-            return;
-        const detail::AnswerName name(event, get(guard)->nsp->server->warnings.answers);
-        Packet packet;
-        packet.type = PacketType::Ack;
-        packet.nsp = get(guard)->nsp->name;
-        packet.id = ackId;
-        packet.args = args;
-        get(guard)->send(std::move(packet));
-    });
+    return Ack(EngineIo::detail::callableInAnyThread(
+        [guard = QPointer<Socket>(q), ackId, event](const QVariantList &args) {
+            if (!guard)
+                return;
+            const detail::AnswerName name(event, get(guard)->nsp->server->warnings.answers);
+            Packet packet;
+            packet.type = PacketType::Ack;
+            packet.nsp = get(guard)->nsp->name;
+            packet.id = ackId;
+            packet.args = args;
+            get(guard)->send(std::move(packet));
+        }));
 }
 
 } // namespace SocketIo

@@ -2,6 +2,11 @@
 #include "rawclient.h"
 #include "support/testmain.h"
 
+#include <SocketIo/Manager>
+
+#include <QtCore/qpointer.h>
+#include <QtCore/qthreadpool.h>
+
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -21,7 +26,21 @@ private Q_SLOTS:
     void recoveryWorks();
     void closeEndsAll();
     void serverIsDeletedWithClients();
+    void answersOfOtherThreads_data();
+    void answersOfOtherThreads();
+    void answersOfOtherThreadsAfterTheEnd();
 };
+
+namespace {
+
+// Calls function in a thread of a pool.
+template<typename Function>
+void elsewhere(Function function)
+{
+    QThreadPool::globalInstance()->start(std::move(function));
+}
+
+} // namespace
 
 void tst_Sio_Threads::slotsRunInTheServersThread()
 {
@@ -178,6 +197,103 @@ void tst_Sio_Threads::serverIsDeletedWithClients()
     io.reset();
     QVERIFY(a.waitForClosed());
     QVERIFY(b.waitForClosed());
+}
+
+void tst_Sio_Threads::answersOfOtherThreads_data()
+{
+    QTest::addColumn<int>("ioThreads");
+    QTest::newRow("no I/O threads") << 0;
+    QTest::newRow("I/O threads") << 2;
+}
+
+// Everything that an application is given in order to answer later is called elsewhere, on both
+// sides.
+void tst_Sio_Threads::answersOfOtherThreads()
+{
+    QFETCH(int, ioThreads);
+    constexpr int Count = 100;
+    Server io;
+    io.setIoThreadCount(ioThreads);
+    int asked = 0; // what has answered elsewhere
+    QList<QThread *> threads;
+    const auto noteThread = [&threads] { threads += QThread::currentThread(); };
+    io.engine()->setAllowRequest([&](const EngineIo::HttpRequest &, const auto &done) {
+        ++asked;
+        elsewhere([done] { done(true, {}); });
+    });
+    io.engine()->setIdGenerator([&](const EngineIo::HttpRequest &, const auto &done) {
+        ++asked;
+        elsewhere([done] { done(u"id"_s); });
+    });
+    Namespace *parent = io.of([&](const QString &, const QVariantMap &, const auto &allow) {
+        ++asked;
+        elsewhere([allow] { allow(true); });
+    });
+    parent->use([&](Socket *, const Next &next) {
+        ++asked;
+        elsewhere([next] { next(); });
+    });
+    parent->use([&](Socket *, const Next &next) {
+        noteThread();
+        next();
+    });
+    QPointer<Socket> socket;
+    connect(parent, &Namespace::connected, this, [&](Socket *joined) {
+        noteThread();
+        socket = joined;
+        joined->use([&](QVariantList &, const Next &next) {
+            ++asked;
+            elsewhere([next] { next(); });
+        });
+        joined->on(u"double"_s, joined, [&](int n, const Ack &ack) {
+            noteThread();
+            elsewhere([n, ack] { ack(2 * n); });
+        });
+    });
+    QVERIFY(io.listen(QHostAddress::LocalHost));
+
+    ClientOptions options;
+    options.authFunction = [&](const AuthDone &done) {
+        ++asked;
+        elsewhere([done] { done({{u"name"_s, u"x"_s}}); });
+    };
+    Manager manager(QUrl(u"http://127.0.0.1:%1"_s.arg(io.serverPort())), options);
+    ClientSocket *client = manager.socket(u"/made"_s);
+    client->on(u"double"_s, client,
+               [](int n, const Ack &ack) { elsewhere([n, ack] { ack(2 * n); }); });
+    int toServer = 0;
+    for (int n = 0; n < Count; ++n)
+        client->emitWithAck(u"double"_s, n)->then(client, [&toServer](int n2) { toServer += n2; });
+    QTRY_COMPARE(toServer, Count * (Count - 1));
+    QVERIFY(socket);
+    int toClient = 0;
+    for (int n = 0; n < Count; ++n)
+        socket->emitWithAck(u"double"_s, n)->then(this, [&toClient](int n2) { toClient += n2; });
+    QTRY_COMPARE(toClient, Count * (Count - 1));
+    QVERIFY(asked >= 5 + Count);
+    QCOMPARE(threads, QList<QThread *>(2 + Count, QThread::currentThread()));
+}
+
+void tst_Sio_Threads::answersOfOtherThreadsAfterTheEnd()
+{
+    auto io = std::make_unique<SioServer>();
+    Ack late;
+    Socket *answering = nullptr;
+    connect(io.get(), &Server::connected, this, [&](Socket *socket) {
+        socket->on(u"x"_s, socket, [&late](const Ack &ack) { late = ack; });
+        answering = socket;
+    });
+    RawClient client(io->port());
+    client.join();
+    client.send("421[\"x\"]");
+    QTRY_VERIFY(late.isWanted());
+    const QPointer<Socket> guard = answering;
+    io.reset();
+    QVERIFY(!guard);
+    elsewhere([late] { late(1); });
+    QVERIFY(QThreadPool::globalInstance()->waitForDone());
+    QCoreApplication::processEvents();
+    QVERIFY(!late.isPending());
 }
 
 QTSOCKETIO_TEST(tst_Sio_Threads)
