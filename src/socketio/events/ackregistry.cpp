@@ -151,12 +151,14 @@ void AckRegistry::dropStaleDeadlines()
     std::make_heap(m_deadlines.begin(), m_deadlines.end(), std::greater<>());
 }
 
+void AckRegistry::popFront()
+{
+    std::pop_heap(m_deadlines.begin(), m_deadlines.end(), std::greater<>());
+    m_deadlines.pop_back();
+}
+
 void AckRegistry::startTimer()
 {
-    const auto popFront = [this] {
-        std::pop_heap(m_deadlines.begin(), m_deadlines.end(), std::greater<>());
-        m_deadlines.pop_back();
-    };
     while (!m_deadlines.empty() && !isCurrent(m_deadlines.front()))
         popFront();
     if (m_deadlines.empty()) {
@@ -178,20 +180,15 @@ void AckRegistry::timerEvent(QTimerEvent *event)
     }
     m_timer.stop();
     const qint64 now = monotonicNow();
-    std::vector<Deadline> due;
-    while (!m_deadlines.empty() && m_deadlines.front().time <= now) {
-        due.push_back(m_deadlines.front());
-        std::pop_heap(m_deadlines.begin(), m_deadlines.end(), std::greater<>());
-        m_deadlines.pop_back();
-    }
     EngineIo::detail::CallOut out(this);
-    for (const Deadline &deadline : due) {
-        if (!out)
-            return;
+    while (out && !m_deadlines.empty() && m_deadlines.front().time <= now) {
+        const Deadline deadline = m_deadlines.front();
+        popFront();
         if (!isCurrent(deadline))
             continue;
         Entry entry;
         take(deadline.id, &entry);
+        startTimer(); // a handler may run an event loop, in which the others go on
         const Error error = m_timeoutError ? m_timeoutError(deadline.id) : Error::timeout();
         out.emitSignal(&AckRegistry::timedOut, deadline.id);
         finish(entry, error, {}); // also when the registry is gone

@@ -84,6 +84,7 @@ private:
     static void finish(Entry &entry, const Error &error, const QVariantList &args);
     bool isCurrent(const Deadline &deadline) const;
     void dropStaleDeadlines();
+    void popFront(); // of the deadlines
     void startTimer();
 
     std::function<Error(qint64 id)> m_timeoutError;

@@ -32,6 +32,7 @@ private Q_SLOTS:
     void timesOut();
     void plainTimeoutIsSilent();
     void timeoutsInOrderOfDeadline();
+    void timeoutsGoOnInAnEventLoopOfAHandler();
     void answerBeatsTimeout();
     void zeroTimeout();
     void longTimeoutDoesNotOverflow();
@@ -198,6 +199,28 @@ void TestAckRegistry::plainTimeoutIsSilent()
     registry.add(1, Kind::Plain, note(u"a"_s), 1ms);
     QTRY_COMPARE(registry.count(), 0);
     QVERIFY(m_seen.isEmpty());
+}
+
+// One that is due with the first, and one that is due later.
+void TestAckRegistry::timeoutsGoOnInAnEventLoopOfAHandler()
+{
+    AckRegistry registry;
+    bool isInHandler = false;
+    QList<bool> inHandler;
+    const auto noteWhere = [&](const Error &, const QVariantList &) { inHandler += isInHandler; };
+    registry.add(
+        1, Kind::ErrorAware,
+        [&](const Error &, const QVariantList &) {
+            isInHandler = true;
+            QTRY_COMPARE(inHandler.size(), 2);
+            isInHandler = false;
+        },
+        0ms);
+    registry.add(2, Kind::ErrorAware, noteWhere, 0ms);
+    registry.add(3, Kind::ErrorAware, noteWhere, 20ms);
+    QTRY_COMPARE(inHandler, (QList<bool>{true, true}));
+    QTRY_VERIFY(!isInHandler);
+    QCOMPARE(registry.count(), 0);
 }
 
 void TestAckRegistry::timeoutsInOrderOfDeadline()
