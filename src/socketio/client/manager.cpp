@@ -30,9 +30,14 @@ using EngineIo::detail::isInThreadOf;
     \endcode
 
     When a connection breaks or cannot be made, the manager waits and tries again, each time longer,
-    until reconnectionAttempts() are used up; the wait is cut short when the machine gets a network
-    again, where QNetworkInformation can tell. Its sockets then join their namespaces again. It
-    closes the connection when its last active socket has disconnected.
+    until reconnectionAttempts() are used up. Its sockets then join their namespaces again. It closes
+    the connection when its last active socket has disconnected.
+
+    The wait is cut short when the machine gets a network again, if the application has loaded a
+    backend of QNetworkInformation, at its start for example with
+    \c{QNetworkInformation::loadDefaultBackend()}, and the manager lives in the application's thread.
+    The module does not load one, for that may block: on Linux it asks services of the system by
+    D-Bus.
 
     \section1 Ownership
 

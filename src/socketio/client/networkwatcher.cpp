@@ -6,6 +6,8 @@
 #include <QtCore/qthread.h>
 #include <QtNetwork/qnetworkinformation.h>
 
+#include <utility>
+
 namespace SocketIo::detail {
 
 NetworkWatcher *NetworkWatcher::instance()
@@ -16,15 +18,23 @@ NetworkWatcher *NetworkWatcher::instance()
         return nullptr;
     if (!watcher)
         watcher = new NetworkWatcher(app);
+    watcher->watch();
     return watcher;
 }
 
 NetworkWatcher::NetworkWatcher(QObject *parent)
     : QObject(parent)
 {
-    if (!QNetworkInformation::loadBackendByFeatures(QNetworkInformation::Feature::Reachability))
+}
+
+// Loading it is the application's decision: on Linux it asks the system's D-Bus, which takes as long
+// as that takes to answer.
+void NetworkWatcher::watch()
+{
+    QNetworkInformation *information = QNetworkInformation::instance();
+    if (!information || std::exchange(m_watches, true))
         return;
-    connect(QNetworkInformation::instance(), &QNetworkInformation::reachabilityChanged, this,
+    connect(information, &QNetworkInformation::reachabilityChanged, this,
             [this](QNetworkInformation::Reachability reachability) {
                 // That is enough for a server in the local network.
                 if (reachability >= QNetworkInformation::Reachability::Local)

@@ -8,7 +8,8 @@
 
 namespace SocketIo::detail {
 
-// Reports when the machine is on a network again, where Qt can know that. One per process.
+// Reports when the machine is on a network again, if the application has loaded what tells Qt. One
+// per process.
 class SOCKETIO_AUTOTEST_EXPORT NetworkWatcher : public QObject
 {
     Q_OBJECT
@@ -22,6 +23,9 @@ Q_SIGNALS:
 
 private:
     explicit NetworkWatcher(QObject *parent);
+    void watch();
+
+    bool m_watches = false;
 };
 
 } // namespace SocketIo::detail
