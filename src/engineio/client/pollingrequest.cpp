@@ -2,6 +2,7 @@
 #include "engineio/client/pollingrequest_p.h"
 
 #include "base/zlibstream_p.h"
+#include "engineio/client/freedescriptors_p.h"
 #include "engineio/client/requestbody_p.h"
 
 #include <algorithm>
@@ -51,7 +52,8 @@ void PollingRequest::get(const QNetworkRequest &request)
     m_url = request.url();
     m_asked = m_url;
     m_time.start();
-    watch(m_network->get(request));
+    if (mayStart())
+        watch(m_network->get(request));
 }
 
 void PollingRequest::post(const QNetworkRequest &request, const QByteArray &payload)
@@ -60,12 +62,33 @@ void PollingRequest::post(const QNetworkRequest &request, const QByteArray &payl
     m_url = request.url();
     m_body = new RequestBody(payload);
     m_time.start();
+    if (!mayStart())
+        return;
     QNetworkReply *reply = m_network->post(request, m_body);
     if (reply)
         m_body->setParent(reply);
     else
         delete m_body.data();
     watch(reply);
+}
+
+// Qt makes each new connection in a thread of its own, whose event loop ends the program if it cannot
+// open what wakes it.
+bool PollingRequest::mayStart()
+{
+    constexpr int DescriptorsOfAConnection = 8; // with those of a post beside a poll
+    if (mayOpenFiles(DescriptorsOfAConnection))
+        return true;
+    refuseLater({u"the program may not open more files"_s,
+                 u"Raise its limit of open files, with ulimit -n for example, or close what is not "
+                 "needed any more."_s});
+    return false;
+}
+
+void PollingRequest::refuseLater(const Reason &why)
+{
+    QMetaObject::invokeMethod(
+        this, [this, why] { refuse(why); }, Qt::QueuedConnection);
 }
 
 // The reply's signals are queued, so that nothing of Qt's is being executed when the reply is
@@ -76,13 +99,8 @@ void PollingRequest::watch(QNetworkReply *reply)
     if (m_network && m_network->answersSilently())
         challenged();
     if (!reply) {
-        QMetaObject::invokeMethod(
-            this,
-            [this] {
-                refuse({u"the network access manager is gone"_s,
-                        u"Let it live longer than the client that makes its requests with it."_s});
-            },
-            Qt::QueuedConnection);
+        refuseLater({u"the network access manager is gone"_s,
+                     u"Let it live longer than the client that makes its requests with it."_s});
         return;
     }
     connect(reply, &QNetworkReply::requestSent, this, &PollingRequest::requestSent,

@@ -59,7 +59,9 @@ private:
     void finish();
     bool isCutOff() const;
     Reason lossReason() const;
+    bool mayStart();
     void refuse(const Reason &why);
+    void refuseLater(const Reason &why);
     void refuseTooBig();
     void release();
 

@@ -10,10 +10,19 @@
 
 #include <QtCore/qeventloop.h>
 #include <QtCore/qfuturewatcher.h>
+#include <QtCore/qscopeguard.h>
+#include <QtCore/qtimer.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
+#include <algorithm>
 #include <memory>
+#include <utility>
+
+#ifdef Q_OS_UNIX
+#include <sys/resource.h>
+#include <unistd.h>
+#endif
 
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
@@ -54,6 +63,8 @@ class tst_Client_Hints : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void descriptors_data() { addTransports(); }
+    void descriptors();
     void addresses_data();
     void addresses();
     void tlsWhereThereIsNone_data() { addTransports(); }
@@ -93,6 +104,57 @@ private:
 
     Certificates m_certificates;
 };
+
+// A program that has used up its file descriptors is told so, and goes on when it has some again.
+void tst_Client_Hints::descriptors()
+{
+#ifdef Q_OS_UNIX
+    QFETCH(QList<TransportType>, transports);
+    rlimit former{};
+    QCOMPARE(::getrlimit(RLIMIT_NOFILE, &former), 0);
+    rlimit low = former;
+    low.rlim_cur = std::min<rlim_t>(former.rlim_cur, 200);
+    Server io;
+    QVERIFY(io.listen(QHostAddress::LocalHost));
+    Manager manager(urlOf(io), quick(transports));
+    ClientSocket *socket = manager.socket();
+    TRY_VERIFY(socket->isConnected());
+    manager.close();
+    TRY_VERIFY(manager.state() == Manager::State::Closed);
+
+    QSignalSpy errors(&manager, &Manager::errorOccurred);
+    QList<int> taken;
+    QCOMPARE(::setrlimit(RLIMIT_NOFILE, &low), 0);
+    const auto restore = qScopeGuard([&] {
+        for (const int descriptor : std::as_const(taken))
+            ::close(descriptor);
+        ::setrlimit(RLIMIT_NOFILE, &former);
+    });
+    const auto takeAll = [&taken] {
+        for (int descriptor = ::dup(0); descriptor >= 0; descriptor = ::dup(0))
+            taken += descriptor;
+    };
+    takeAll();
+    QTimer timer; // what the closed connection has had becomes free later
+    connect(&timer, &QTimer::timeout, this, takeAll);
+    timer.start(1);
+    socket->open();
+    TRY_VERIFY(!errors.isEmpty());
+    const Error error = errors.at(0).at(0).value<Error>();
+    if (transports.contains(TransportType::Polling)) {
+        QVERIFY2(error.message().endsWith(u"the program may not open more files"_s),
+                 qPrintable(error.message()));
+        QVERIFY2(error.hint().contains(u"ulimit"_s), qPrintable(error.hint()));
+    }
+    timer.stop();
+    for (const int descriptor : std::exchange(taken, {}))
+        ::close(descriptor);
+    socket->open();
+    TRY_VERIFY(socket->isConnected());
+#else
+    QSKIP("about the limits of Unix");
+#endif
+}
 
 void tst_Client_Hints::addresses_data()
 {
