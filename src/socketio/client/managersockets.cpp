@@ -10,6 +10,7 @@
 #include "socketio/parser/packet_p.h"
 #include "socketio/parser/packettext_p.h"
 
+#include <QtCore/qscopeguard.h>
 #include <QtCore/qtimer.h>
 #include <QtNetwork/qnetworkaccessmanager.h>
 
@@ -211,12 +212,15 @@ void ManagerPrivate::messageReceived(const EngineIo::Message &message)
         return;
     noteReceived(received);
     beingHandled = &received;
+    // Also if a listener throws.
+    const auto forget = qScopeGuard([this, &out] {
+        if (!out)
+            return;
+        beingHandled = nullptr;
+        askedInSlot.clear();
+        slotTimer.stop();
+    });
     handOver(received);
-    if (!out)
-        return;
-    beingHandled = nullptr;
-    askedInSlot.clear();
-    slotTimer.stop();
 }
 
 void ManagerPrivate::noteAckAsked(PendingAck *ack)
