@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <EngineIo/client.h>
 
+#include "base/threadcheck_p.h"
 #include "engineio/client/client_p.h"
 #include "engineio/client/clientaccess_p.h"
 
@@ -87,6 +88,8 @@ QUrl Client::url() const
 
 void Client::setUrl(const QUrl &url)
 {
+    if (!detail::isInThreadOf(this, "EngineIo::Client::setUrl()"))
+        return;
     if (d->url == url)
         return;
     d->url = url;
@@ -102,6 +105,8 @@ ClientOptions Client::options() const
 /*! Sets the settings to \a options. They count from the next open() on. */
 void Client::setOptions(const ClientOptions &options)
 {
+    if (!detail::isInThreadOf(this, "EngineIo::Client::setOptions()"))
+        return;
     d->options = options;
 }
 
@@ -132,6 +137,8 @@ QNetworkAccessManager *Client::networkAccessManager() const
 */
 void Client::setNetworkAccessManager(QNetworkAccessManager *manager)
 {
+    if (!detail::isInThreadOf(this, "EngineIo::Client::setNetworkAccessManager()"))
+        return;
     d->networkManager = manager;
 }
 
@@ -217,6 +224,8 @@ qint64 Client::maxPayload() const
 */
 bool Client::send(const Message &message, SendFlags flags)
 {
+    if (!detail::isInThreadOf(this, "EngineIo::Client::send()"))
+        return false;
     return d->send({Frame::fromMessage(message)}, flags);
 }
 
@@ -226,6 +235,8 @@ bool Client::send(const Message &message, SendFlags flags)
 */
 bool Client::send(const FrameList &frames, SendFlags flags)
 {
+    if (!detail::isInThreadOf(this, "EngineIo::Client::send()"))
+        return false;
     return d->send(frames, flags);
 }
 
@@ -271,6 +282,8 @@ void Client::measureLatency()
 */
 void Client::open()
 {
+    if (!detail::isInThreadOf(this, "EngineIo::Client::open()"))
+        return;
     d->open();
 }
 
@@ -281,12 +294,16 @@ void Client::open()
 */
 void Client::close()
 {
+    if (!detail::isInThreadOf(this, "EngineIo::Client::close()"))
+        return;
     d->close();
 }
 
 /*! Ends the connection at once. closed() follows, with CloseReason::ForcedClose. */
 void Client::abort()
 {
+    if (!detail::isInThreadOf(this, "EngineIo::Client::abort()"))
+        return;
     d->abort(CloseReason::ForcedClose, {});
 }
 
@@ -297,6 +314,8 @@ void Client::abort()
 */
 void Client::abort(CloseReason reason, const QString &description)
 {
+    if (!detail::isInThreadOf(this, "EngineIo::Client::abort()"))
+        return;
     d->abort(reason, description);
 }
 

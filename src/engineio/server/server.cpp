@@ -106,6 +106,8 @@ ServerOptions Server::options() const
 */
 void Server::setOptions(const ServerOptions &options)
 {
+    if (!detail::isInThreadOf(this, "EngineIo::Server::setOptions()"))
+        return;
     if (d->isStarted())
         qCWarning(lcEngine, "Options set after the server has started have no effect");
     else
@@ -128,6 +130,8 @@ int Server::ioThreadCount() const
 */
 void Server::setIoThreadCount(int count)
 {
+    if (!detail::isInThreadOf(this, "EngineIo::Server::setIoThreadCount()"))
+        return;
     if (d->isStarted())
         qCWarning(lcEngine, "The I/O threads of a started server cannot be changed");
     else
@@ -140,6 +144,8 @@ void Server::setIoThreadCount(int count)
 */
 void Server::setSslConfiguration(const QSslConfiguration &configuration)
 {
+    if (!detail::isInThreadOf(this, "EngineIo::Server::setSslConfiguration()"))
+        return;
     if (d->isStarted())
         qCWarning(lcEngine, "The TLS configuration of a started server cannot be changed");
     else
@@ -223,6 +229,8 @@ void Server::attach(QTcpServer *server)
 */
 bool Server::handleSocketDescriptor(qintptr descriptor, const QByteArray &firstBytes)
 {
+    if (!detail::isInThreadOf(this, "EngineIo::Server::handleSocketDescriptor()"))
+        return false;
     if (descriptor < 0)
         return false;
     return d->addDescriptor(descriptor, firstBytes);
@@ -231,6 +239,8 @@ bool Server::handleSocketDescriptor(qintptr descriptor, const QByteArray &firstB
 /*! Serves \a socket, which is connected; the server takes it over. */
 void Server::handleConnection(QTcpSocket *socket)
 {
+    if (!detail::isInThreadOf(this, "EngineIo::Server::handleConnection()"))
+        return;
     if (socket)
         d->addSocket(socket);
 }
@@ -270,8 +280,10 @@ QList<Session *> Server::sessions() const
 */
 void Server::use(const Middleware &middleware)
 {
-    if (detail::isCallable(middleware, "EngineIo::Server::use()"))
+    if (detail::isInThreadOf(this, "EngineIo::Server::use()")
+        && detail::isCallable(middleware, "EngineIo::Server::use()")) {
         d->hooks.use(middleware);
+    }
 }
 
 /*!
@@ -280,6 +292,8 @@ void Server::use(const Middleware &middleware)
 */
 void Server::setAllowRequest(const AllowRequest &allowRequest)
 {
+    if (!detail::isInThreadOf(this, "EngineIo::Server::setAllowRequest()"))
+        return;
     d->hooks.setAllowRequest(allowRequest);
 }
 
@@ -289,12 +303,16 @@ void Server::setAllowRequest(const AllowRequest &allowRequest)
 */
 void Server::setIdGenerator(const IdGenerator &generator)
 {
+    if (!detail::isInThreadOf(this, "EngineIo::Server::setIdGenerator()"))
+        return;
     d->hooks.setIdGenerator(generator);
 }
 
 /*! Gives the requests outside the server's path to \a handler instead of answering 404. */
 void Server::setRequestHandler(const RequestHandler &handler)
 {
+    if (!detail::isInThreadOf(this, "EngineIo::Server::setRequestHandler()"))
+        return;
     d->hooks.setRequestHandler(handler);
 }
 

@@ -191,6 +191,8 @@ QVariantMap ClientSocket::auth() const
 
 void ClientSocket::setAuth(const QVariantMap &auth)
 {
+    if (!EngineIo::detail::isInThreadOf(this, "SocketIo::ClientSocket::setAuth()"))
+        return;
     // Goes last, for it may hold what keeps this object.
     const AuthFunction replaced = std::exchange(d->authFunction, nullptr);
     if (d->auth == auth)
@@ -205,6 +207,8 @@ void ClientSocket::setAuth(const QVariantMap &auth)
 */
 void ClientSocket::setAuthFunction(const AuthFunction &function)
 {
+    if (!EngineIo::detail::isInThreadOf(this, "SocketIo::ClientSocket::setAuthFunction()"))
+        return;
     const AuthFunction replaced = std::exchange(d->authFunction, function); // as above
 }
 

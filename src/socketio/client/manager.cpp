@@ -246,6 +246,8 @@ QNetworkAccessManager *Manager::networkAccessManager() const
 */
 void Manager::setNetworkAccessManager(QNetworkAccessManager *manager)
 {
+    if (!isInThreadOf(this, "SocketIo::Manager::setNetworkAccessManager()"))
+        return;
     d->network = manager;
 }
 
@@ -261,6 +263,8 @@ bool Manager::reconnection() const
 
 void Manager::setReconnection(bool reconnection)
 {
+    if (!isInThreadOf(this, "SocketIo::Manager::setReconnection()"))
+        return;
     d->setReconnection(reconnection);
 }
 
@@ -275,6 +279,8 @@ int Manager::reconnectionAttempts() const
 
 void Manager::setReconnectionAttempts(int attempts)
 {
+    if (!isInThreadOf(this, "SocketIo::Manager::setReconnectionAttempts()"))
+        return;
     if (d->options.reconnectionAttempts == attempts)
         return;
     d->options.reconnectionAttempts = attempts;
@@ -290,6 +296,8 @@ std::chrono::milliseconds Manager::reconnectionDelay() const
 /*! Sets the length of the first wait to \a delay. */
 void Manager::setReconnectionDelay(std::chrono::milliseconds delay)
 {
+    if (!isInThreadOf(this, "SocketIo::Manager::setReconnectionDelay()"))
+        return;
     d->options.reconnectionDelay = delay;
     d->backoff.setMinimum(delay);
 }
@@ -303,6 +311,8 @@ std::chrono::milliseconds Manager::reconnectionDelayMax() const
 /*! Lets waits become as long as \a delay. */
 void Manager::setReconnectionDelayMax(std::chrono::milliseconds delay)
 {
+    if (!isInThreadOf(this, "SocketIo::Manager::setReconnectionDelayMax()"))
+        return;
     d->options.reconnectionDelayMax = delay;
     d->backoff.setMaximum(delay);
 }
@@ -316,6 +326,8 @@ double Manager::randomizationFactor() const
 /*! Lets waits vary at random by \a factor, from 0 to 1; others count as 0. */
 void Manager::setRandomizationFactor(double factor)
 {
+    if (!isInThreadOf(this, "SocketIo::Manager::setRandomizationFactor()"))
+        return;
     d->options.randomizationFactor = factor;
     d->backoff.setJitter(factor);
 }
@@ -329,6 +341,8 @@ std::optional<std::chrono::milliseconds> Manager::timeout() const
 /*! Lets attempts to connect take \a timeout, from the next one on. */
 void Manager::setTimeout(std::optional<std::chrono::milliseconds> timeout)
 {
+    if (!isInThreadOf(this, "SocketIo::Manager::setTimeout()"))
+        return;
     d->options.timeout = timeout;
 }
 

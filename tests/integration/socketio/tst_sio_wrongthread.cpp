@@ -2,6 +2,9 @@
 #include "rawclient.h"
 #include "support/testmain.h"
 
+#include <EngineIo/Client>
+#include <SocketIo/Manager>
+
 #include <QtCore/qprocess.h>
 #include <QtCore/qthread.h>
 
@@ -12,7 +15,7 @@ namespace {
 constexpr char Variable[] = "QTSOCKETIO_TEST_WRONG_CALL";
 }
 
-// What an application calls in another thread than the one that the server lives in is refused,
+// What an application calls in another thread than the one that the object lives in is refused,
 // with a text that says so.
 class tst_Sio_WrongThread : public QObject
 {
@@ -56,6 +59,31 @@ void tst_Sio_WrongThread::callsAreRefused_data()
                                  "SocketIo::EventListeners::offAny()",
                                  "EngineIo::Server::listen()",
                                  "EngineIo::Server::close()",
+                                 "EngineIo::Server::setIoThreadCount()",
+                                 "EngineIo::Server::setOptions()",
+                                 "EngineIo::Server::setSslConfiguration()",
+                                 "EngineIo::Server::use()",
+                                 "EngineIo::Server::setAllowRequest()",
+                                 "EngineIo::Server::setIdGenerator()",
+                                 "EngineIo::Server::setRequestHandler()",
+                                 "EngineIo::Server::handleConnection()",
+                                 "EngineIo::Client::setUrl()",
+                                 "EngineIo::Client::setOptions()",
+                                 "EngineIo::Client::setNetworkAccessManager()",
+                                 "EngineIo::Client::open()",
+                                 "EngineIo::Client::close()",
+                                 "EngineIo::Client::abort()",
+                                 "SocketIo::Manager::setNetworkAccessManager()",
+                                 "SocketIo::Manager::setReconnection()",
+                                 "SocketIo::Manager::setReconnectionAttempts()",
+                                 "SocketIo::Manager::setReconnectionDelay()",
+                                 "SocketIo::Manager::setReconnectionDelayMax()",
+                                 "SocketIo::Manager::setRandomizationFactor()",
+                                 "SocketIo::Manager::setTimeout()",
+                                 "SocketIo::ClientSocket::setAuth()",
+                                 "SocketIo::ClientSocket::setAuthFunction()",
+                                 "EngineIo::Server::handleSocketDescriptor()",
+                                 "EngineIo::Client::send()",
                                  "EngineIo::Session::send()",
                                  "EngineIo::Session::close()",
                                  "EngineIo::Session::abort()"})
@@ -105,6 +133,13 @@ void tst_Sio_WrongThread::callInAnotherThread(const QByteArray &function)
     const QPointer<EngineIo::Session> session = socket->conn();
     socket->on(u"kept"_s, &io, [] {});
     socket->onAny(&io, [] {});
+    const QUrl url(u"http://127.0.0.1:%1"_s.arg(io.port()));
+    EngineIo::Client engineClient(url);
+    ClientOptions options;
+    options.autoConnect = false;
+    options.auth = {{u"kept"_s, 1}};
+    Manager manager(url, options);
+    ClientSocket *clientSocket = manager.socket();
     const QHash<QByteArray, std::function<bool()>> calls = {
         {"SocketIo::Server::setOptions()",
          [&] {
@@ -203,6 +238,125 @@ void tst_Sio_WrongThread::callInAnotherThread(const QByteArray &function)
              io.engine()->close();
              return true;
          }},
+        {"EngineIo::Server::setIoThreadCount()",
+         [&] {
+             io.engine()->setIoThreadCount(1);
+             return true;
+         }},
+        {"EngineIo::Server::setOptions()",
+         [&] {
+             io.engine()->setOptions({});
+             return true;
+         }},
+        {"EngineIo::Server::setSslConfiguration()",
+         [&] {
+             io.engine()->setSslConfiguration({});
+             return true;
+         }},
+        {"EngineIo::Server::use()",
+         [&] {
+             io.engine()->use({});
+             return true;
+         }},
+        {"EngineIo::Server::setAllowRequest()",
+         [&] {
+             io.engine()->setAllowRequest({});
+             return true;
+         }},
+        {"EngineIo::Server::setIdGenerator()",
+         [&] {
+             io.engine()->setIdGenerator({});
+             return true;
+         }},
+        {"EngineIo::Server::setRequestHandler()",
+         [&] {
+             io.engine()->setRequestHandler({});
+             return true;
+         }},
+        {"EngineIo::Server::handleConnection()",
+         [&] {
+             io.engine()->handleConnection(nullptr);
+             return true;
+         }},
+        {"EngineIo::Client::setUrl()",
+         [&] {
+             engineClient.setUrl(QUrl(u"http://localhost"_s));
+             return true;
+         }},
+        {"EngineIo::Client::setOptions()",
+         [&] {
+             engineClient.setOptions({});
+             return true;
+         }},
+        {"EngineIo::Client::setNetworkAccessManager()",
+         [&] {
+             engineClient.setNetworkAccessManager(nullptr);
+             return true;
+         }},
+        {"EngineIo::Client::open()",
+         [&] {
+             engineClient.open();
+             return true;
+         }},
+        {"EngineIo::Client::close()",
+         [&] {
+             engineClient.close();
+             return true;
+         }},
+        {"EngineIo::Client::abort()",
+         [&] {
+             engineClient.abort();
+             return true;
+         }},
+        {"SocketIo::Manager::setNetworkAccessManager()",
+         [&] {
+             manager.setNetworkAccessManager(nullptr);
+             return true;
+         }},
+        {"SocketIo::Manager::setReconnection()",
+         [&] {
+             manager.setReconnection(false);
+             return true;
+         }},
+        {"SocketIo::Manager::setReconnectionAttempts()",
+         [&] {
+             manager.setReconnectionAttempts(3);
+             return true;
+         }},
+        {"SocketIo::Manager::setReconnectionDelay()",
+         [&] {
+             manager.setReconnectionDelay({});
+             return true;
+         }},
+        {"SocketIo::Manager::setReconnectionDelayMax()",
+         [&] {
+             manager.setReconnectionDelayMax({});
+             return true;
+         }},
+        {"SocketIo::Manager::setRandomizationFactor()",
+         [&] {
+             manager.setRandomizationFactor(0);
+             return true;
+         }},
+        {"SocketIo::Manager::setTimeout()",
+         [&] {
+             manager.setTimeout({});
+             return true;
+         }},
+        {"SocketIo::ClientSocket::setAuth()",
+         [&] {
+             clientSocket->setAuth({{u"key"_s, 1}});
+             return true;
+         }},
+        {"SocketIo::ClientSocket::setAuthFunction()",
+         [&] {
+             clientSocket->setAuthFunction({});
+             return true;
+         }},
+        {"EngineIo::Server::handleSocketDescriptor()",
+         [&] { return !io.engine()->handleSocketDescriptor(0); }},
+        {"EngineIo::Client::send()",
+         [&] { return !engineClient.send(EngineIo::Message::fromUtf8("x")); }},
         {"EngineIo::Session::send()",
          [&] {
              session->send(EngineIo::Message::fromUtf8("2[\"x\"]"));
@@ -234,6 +388,9 @@ void tst_Sio_WrongThread::callInAnotherThread(const QByteArray &function)
     QVERIFY(socket->data().isEmpty());
     QCOMPARE(socket->eventNames(), QStringList{u"kept"_s});
     QCOMPARE(socket->listenersAnyCount(), 1);
+    QCOMPARE(engineClient.state(), EngineIo::Client::State::Closed);
+    QVERIFY(manager.reconnection());
+    QCOMPARE(clientSocket->auth(), options.auth);
     socket->emitEvent(u"after"_s);
     QCOMPARE(client.wait(), QByteArray("42[\"after\"]"));
 }
