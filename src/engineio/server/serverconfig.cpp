@@ -3,7 +3,12 @@
 
 #include "base/logging_p.h"
 
+#include <QtNetwork/qsslcertificate.h>
+#include <QtNetwork/qsslkey.h>
+
 namespace EngineIo::detail {
+
+using namespace Qt::StringLiterals;
 
 void ServerConfig::complete()
 {
@@ -17,6 +22,24 @@ void ServerConfig::complete()
     healthPath = options.healthPath.toUtf8();
     trustProxies();
     offerHttp2();
+}
+
+// What keeps each client from connecting over TLS; empty: nothing that can be seen.
+QString ServerConfig::tlsMistake() const
+{
+    if (!tls)
+        return {};
+    const QSslCertificate certificate = tls->localCertificate();
+    const QSslKey key = tls->privateKey();
+    if (certificate.isNull())
+        return u"the TLS configuration has no certificate (QSslConfiguration::setLocalCertificate())"_s;
+    if (key.isNull())
+        return u"the TLS configuration has no private key (QSslConfiguration::setPrivateKey())"_s;
+    const QSslKey itsKey = certificate.publicKey();
+    if (key.algorithm() != QSsl::Opaque
+        && (key.algorithm() != itsKey.algorithm() || key.length() != itsKey.length()))
+        return u"the private key of the TLS configuration is not that of its certificate"_s;
+    return {};
 }
 
 void ServerConfig::offerHttp2()

@@ -28,6 +28,7 @@ struct ServerConfig
 {
     // Works out what follows from the options, and warns of what does not go together.
     void complete();
+    QString tlsMistake() const;
 
     ServerOptions options;
     QByteArray metricsPath;

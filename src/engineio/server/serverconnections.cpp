@@ -18,6 +18,11 @@ using namespace detail;
 // one.
 bool ServerPrivate::listen(const ListenTarget &target)
 {
+    // Before it is started, so that another configuration may follow.
+    if (const QString mistake = config->tlsMistake(); !mistake.isEmpty()) {
+        error = Server::tr("Cannot listen: %1").arg(mistake);
+        return false;
+    }
     if (!start())
         return false;
     if (isListening) {

@@ -37,9 +37,8 @@ bool Worker::awaitProxyHeader(qintptr descriptor, const QByteArray &firstBytes)
         addProxyReader(peer)->start(std::move(socket), firstBytes,
                                     m_config->options.requestTimeout);
     } else {
-        if (auto *sslSocket = qobject_cast<QSslSocket *>(socket.get()))
-            sslSocket->startServerEncryption();
-        addStream(std::make_unique<TcpStream>(socket.release(), m_context), firstBytes);
+        if (TcpStream::startEncryption(socket.get()))
+            addStream(std::make_unique<TcpStream>(socket.release(), m_context), firstBytes);
     }
 #endif
     return true;
@@ -100,8 +99,8 @@ void Worker::proxyHeaderRead(ProxyHeaderReader &reader, const QHostAddress &prox
     }
     std::unique_ptr<Stream> stream;
     if (std::unique_ptr<QTcpSocket> socket = reader.takeSocket()) {
-        if (auto *sslSocket = qobject_cast<QSslSocket *>(socket.get()); sslSocket && m_config->tls)
-            sslSocket->startServerEncryption();
+        if (m_config->tls && !TcpStream::startEncryption(socket.get()))
+            return;
         stream = std::make_unique<TcpStream>(socket.release(), m_context);
     } else {
         stream = Stream::open(reader.takeDescriptor(), m_config->tls.get(), m_context);

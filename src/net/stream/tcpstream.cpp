@@ -4,6 +4,7 @@
 #include "base/addresstext_p.h"
 #include "base/iocontext_p.h"
 #include "base/logging_p.h"
+#include "base/warninglimit_p.h"
 
 #include <QtCore/qcoreapplication.h>
 #include <QtNetwork/qsslconfiguration.h>
@@ -66,14 +67,35 @@ std::unique_ptr<QTcpSocket> TcpStream::socketFor(qintptr descriptor, const QSslC
     return socket;
 }
 
+// What is wrong with the server's own certificate or key is told within the call.
+bool TcpStream::startEncryption(QTcpSocket *given)
+{
+    static const WarningLimit warning;
+    auto *socket = qobject_cast<QSslSocket *>(given);
+    if (!socket)
+        return true;
+    const QObject whileStarting;
+    connect(socket, &QSslSocket::errorOccurred, &whileStarting, [socket] {
+        warnIfDue(
+            lcEngine(), warning.take(),
+            QStringLiteral("Cannot speak TLS with %1: %2. Check the certificate and the private "
+                           "key of the server's TLS configuration.")
+                .arg(addressText(socket->peerAddress(), socket->peerPort()),
+                     socket->errorString()));
+        socket->abort();
+    });
+    socket->startServerEncryption();
+    return socket->state() == QAbstractSocket::ConnectedState;
+}
+
 std::unique_ptr<TcpStream> TcpStream::open(qintptr descriptor, const QSslConfiguration *tls,
                                            IoContext &context)
 {
     std::unique_ptr<QTcpSocket> socket = socketFor(descriptor, tls);
     if (!socket)
         return nullptr;
-    if (tls)
-        static_cast<QSslSocket *>(socket.get())->startServerEncryption();
+    if (!startEncryption(socket.get()))
+        return nullptr;
     return std::make_unique<TcpStream>(socket.release(), context);
 }
 

@@ -28,6 +28,8 @@ public:
     // Returns a socket for a connected descriptor, which does not use TLS yet; null if that is not
     // possible.
     static std::unique_ptr<QTcpSocket> socketFor(qintptr descriptor, const QSslConfiguration *tls);
+    // Begins the handshake if that is a QSslSocket. False if it has ended at once.
+    static bool startEncryption(QTcpSocket *given);
     static std::unique_ptr<TcpStream> open(qintptr descriptor, const QSslConfiguration *tls,
                                            IoContext &context);
 

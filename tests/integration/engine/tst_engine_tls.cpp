@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/certificates.h"
 #include "support/testmain.h"
+#include "support/warnings.h"
 #include "testclient.h"
 
 #include <QtNetwork/qsslserver.h>
@@ -22,6 +23,9 @@ private Q_SLOTS:
     void refusesClientsWithoutTheCertificateItAsksFor();
     void servesSocketsOfASslServer();
     void plainBytesOnATlsPortHurtNobody();
+    void listenNamesWhatTlsLacks();
+    void aKeyOfAnotherCertificateIsTold_data();
+    void aKeyOfAnotherCertificateIsTold();
 
 private:
     std::unique_ptr<QSslSocket> connectTo(quint16 port, const QString &clientName = {}) const;
@@ -152,6 +156,54 @@ void tst_Engine_Tls::plainBytesOnATlsPortHurtNobody()
     QVERIFY(plain.waitForClosed());
     const auto socket = connectTo(server.serverPort());
     QVERIFY(exchange(*socket, handshake(server.target("polling"), false), "0{").contains("200 OK"));
+}
+
+void tst_Engine_Tls::listenNamesWhatTlsLacks()
+{
+    TestServer server;
+    QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
+    server.setSslConfiguration(configuration);
+    QVERIFY(!server.listen());
+    QVERIFY2(server.errorString().contains(u"has no certificate"_s),
+             qPrintable(server.errorString()));
+    configuration.setLocalCertificate(certificates.certificate(u"server"_s));
+    server.setSslConfiguration(configuration);
+    QVERIFY(!server.listen());
+    QVERIFY2(server.errorString().contains(u"has no private key"_s),
+             qPrintable(server.errorString()));
+    configuration.setPrivateKey(certificates.key(u"server"_s));
+    server.setSslConfiguration(configuration);
+    QVERIFY2(server.listen(), qPrintable(server.errorString()));
+}
+
+void tst_Engine_Tls::aKeyOfAnotherCertificateIsTold_data()
+{
+    QTest::addColumn<int>("threads");
+    QTest::newRow("no I/O threads") << 0;
+    QTest::newRow("one I/O thread") << 1;
+}
+
+void tst_Engine_Tls::aKeyOfAnotherCertificateIsTold()
+{
+    QFETCH(int, threads);
+    TestServer server;
+    server.setIoThreadCount(threads);
+    QSslConfiguration configuration = certificates.forServer();
+    configuration.setPrivateKey(certificates.key(u"client"_s));
+    server.setSslConfiguration(configuration);
+    QVERIFY(server.listen());
+    const Warnings warnings;
+    RawConnection client(server.serverPort());
+    QVERIFY(client.waitForClosed());
+    RawConnection second(server.serverPort());
+    QVERIFY(second.waitForClosed());
+    // One a minute, of the process.
+    QVERIFY(warnings.all().size() <= 1);
+    if (threads == 0) {
+        QVERIFY2(warnings.text().contains(u"Cannot speak TLS with 127.0.0.1:"_s)
+                     && warnings.text().contains(u"Check the certificate and the private key"_s),
+                 qPrintable(warnings.text()));
+    }
 }
 
 QTSOCKETIO_TEST(tst_Engine_Tls)
