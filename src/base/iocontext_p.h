@@ -11,6 +11,7 @@
 #include <chrono>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <unordered_set>
 #include <utility>
@@ -83,6 +84,14 @@ public:
         m_budget = budget;
         m_writesLeft = size_t(budget.writes);
     }
+    // No other turn will follow: what the system still takes goes to it now, without a budget.
+    void beginLastTurn()
+    {
+        m_lastTurn = true;
+        setBudget({std::numeric_limits<int>::max(), std::numeric_limits<qsizetype>::max(),
+                   std::numeric_limits<int>::max()});
+    }
+    bool isLastTurn() const noexcept { return m_lastTurn; }
     // A number that is another one in each turn of the event loop.
     quint32 turn() const noexcept { return m_turn; }
     // Calls item->resume() in the next turn of the event loop, after the others' input. Each item
@@ -152,6 +161,7 @@ private:
 
     TimerQueue m_timers;
     TurnBudget m_budget;
+    bool m_lastTurn = false;
     ThreadCounters m_counters;
     std::deque<std::shared_ptr<Resumable>> m_waiting;
     std::function<void()> m_nestedTurnObserver;

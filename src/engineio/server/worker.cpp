@@ -52,6 +52,7 @@ void Worker::shutDown()
     m_server = nullptr;
     m_ended = true;
     stopListening();
+    m_context.beginLastTurn();
     closeAll(CloseReason::ServerShuttingDown);
     m_bridge.close();
 }

@@ -108,7 +108,8 @@ void NativeStream::write(const QByteArray &data, qsizetype offset)
 
 void NativeStream::flush()
 {
-    if (m_output.isEmpty() || m_descriptor < 0 || (m_writeNotifier && m_writeNotifier->isEnabled()))
+    if (m_output.isEmpty() || m_descriptor < 0
+        || (m_writeNotifier && m_writeNotifier->isEnabled() && !m_context->isLastTurn()))
         return;
     qsizetype budget = m_context->budget().bytes;
     while (!m_output.isEmpty()) {

@@ -25,6 +25,8 @@ private Q_SLOTS:
     void smallMessagesOverWebSocketCountAsWell();
     void clientsThatReadNothingAreDropped_data();
     void clientsThatReadNothingAreDropped();
+    void whatTheSystemTakesIsSentBeforeTheServerGoes_data();
+    void whatTheSystemTakesIsSentBeforeTheServerGoes();
     void overflowEndsNoSessionWithinTheCall_data();
     void overflowEndsNoSessionWithinTheCall();
     void halfReceivedMessageIsASignOfLife_data();
@@ -147,6 +149,32 @@ void tst_Engine_Output::muchInOneTurnIsDelivered()
     QCOMPARE(closed.size(), 0);
     QCOMPARE(packets.size(), Count);
     QCOMPARE(packets.last(), '4' + QByteArray::number(Count - 1) + text);
+}
+
+void tst_Engine_Output::whatTheSystemTakesIsSentBeforeTheServerGoes_data()
+{
+    QTest::addColumn<int>("threads");
+    QTest::newRow("no I/O threads") << 0;
+    QTest::newRow("one I/O thread") << 1;
+}
+
+// As when a program ends: no turn of the event loop follows, whatever the budget of one is.
+void tst_Engine_Output::whatTheSystemTakesIsSentBeforeTheServerGoes()
+{
+    QFETCH(int, threads);
+    ServerOptions options = uncompressed();
+    options.maxBytesPerTurn = 10'000;
+    auto server = std::make_unique<TestServer>(options);
+    server->setIoThreadCount(threads);
+    QVERIFY(server->listen());
+    AnyClient client(*server, false, nullptr);
+    QTRY_COMPARE(server->accepted.size(), 1);
+    constexpr int Count = 300;
+    for (int i = 0; i < Count; ++i)
+        server->accepted.first()->send(
+            Message::fromUtf8(QByteArray::number(i) + QByteArray(1000, 'x')));
+    server.reset();
+    QCOMPARE(client.wait(Count).size(), Count);
 }
 
 void tst_Engine_Output::oneBigMessageLeavesRoomForOthers_data()
