@@ -12,6 +12,7 @@
 
 #include <QtQml/qjsengine.h>
 
+#include <memory>
 #include <utility>
 
 namespace SocketIo {
@@ -241,8 +242,11 @@ bool QmlClient::isHeard(Failure failure) const
         || isSignalConnected(errorSignal);
 }
 
-QVariantMap QmlClient::authFromJs(const QJSValue &auth) const
+QVariantMap QmlClient::authFromJs(const QJSValue &auth, const QString &mistake) const
 {
+    const bool isNothing = auth.isUndefined() || auth.isNull();
+    if (!isNothing && (!auth.isObject() || auth.isArray() || auth.isCallable()))
+        warn(this, mistake);
     return argumentFromJs(auth, this, u"the data for authentication"_s)
         .value_or(QVariant())
         .toMap();
@@ -252,30 +256,45 @@ void QmlClient::applyAuth()
 {
     if (!m_socket)
         return;
-    if (!m_auth.isCallable()) {
-        const bool isNothing = m_auth.isUndefined() || m_auth.isNull();
-        if (!isNothing && (!m_auth.isObject() || m_auth.isArray()))
-            detail::warn(this, u"The property auth is an object or a function"_s);
+    if (m_auth.isCallable()) {
+        m_socket->setAuthFunction([this](const AuthDone &done) { askForAuth(done); });
+    } else {
         m_socket->setAuthFunction({});
-        m_socket->setAuth(authFromJs(m_auth));
-        return;
+        m_socket->setAuth(authFromJs(m_auth, u"The property auth is an object or a function"_s));
     }
-    // It may return the object, or call what it is given with it, now or later.
-    m_socket->setAuthFunction([this](const AuthDone &done) {
-        QJSEngine *engine = engineOf(this);
-        if (!engine)
-            return;
-        const QJSValue doneFunction = functionToJs(
-            engine, [self = QPointer<QmlClient>(this), done](const QJSValueList &args) {
-                done(self ? self->authFromJs(args.value(0)) : QVariantMap());
-                return QJSValue();
-            });
-        const std::optional<QJSValue> result = callJs(this, m_auth, {doneFunction});
-        if (!result)
-            done({}); // the server may say what it misses
-        else if (!result->isUndefined())
-            done(authFromJs(*result));
+}
+
+// The function may return the object, or call what it is given with it, now or later.
+void QmlClient::askForAuth(const AuthDone &done)
+{
+    QJSEngine *engine = engineOf(this);
+    if (!engine)
+        return;
+    const auto isGiven = std::make_shared<bool>(false);
+    const auto give = [self = QPointer<QmlClient>(this), done, isGiven](const QJSValue &auth) {
+        *isGiven = true;
+        done(self ? self->authFromJs(auth,
+                                     u"The function of the property auth has given something else "
+                                     "than an object, so an empty one is sent. Give it an object, "
+                                     "as in () => ({ token: \"abc\" })"_s)
+                  : QVariantMap());
+    };
+    const QJSValue doneFunction = functionToJs(engine, [give](const QJSValueList &args) {
+        give(args.value(0));
+        return QJSValue();
     });
+    const CallOut out(this);
+    const QJSValue function = m_auth;
+    const std::optional<QJSValue> result = callJs(this, function, {doneFunction});
+    if (!result)
+        done({}); // the server may say what it misses
+    else if (!result->isUndefined())
+        give(*result);
+    else if (out && !*isGiven && function.property(u"length"_s).toInt() == 0)
+        warn(this,
+             u"The function of the property auth has returned nothing, and takes no function to "
+             "call later, so the client waits. Return an object, in parentheses as in "
+             "() => ({ token: \"abc\" })"_s);
 }
 
 void QmlClient::setErrorString(const QString &text)

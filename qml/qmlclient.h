@@ -129,7 +129,8 @@ protected:
 private:
     void createSocket();
     void connectSignals();
-    QVariantMap authFromJs(const QJSValue &auth) const;
+    QVariantMap authFromJs(const QJSValue &auth, const QString &mistake) const;
+    void askForAuth(const AuthDone &done);
     void applyAuth();
     void setErrorString(const QString &text);
     bool isHeard(detail::Failure failure) const;

@@ -3,8 +3,7 @@
 
 #include "base/callout_p.h"
 #include "jsvalues_p.h"
-
-#include <SocketIo/Arguments>
+#include "rowvalues_p.h"
 
 #include <QtCore/qcoreevent.h>
 #include <QtCore/qmetaobject.h>
@@ -23,41 +22,6 @@ namespace {
 constexpr int FirstRole = Qt::UserRole + 1;
 // Objects with ever new members would let the roles grow without end.
 constexpr qsizetype MaxRoles = 256;
-
-// The members of an object, of a map or of a gadget of C++.
-QVariantMap membersOf(const QVariant &value)
-{
-    if (value.metaType().flags().testFlag(QMetaType::IsGadget)) {
-        QVariantMap members;
-        const QMetaObject *metaObject = value.metaType().metaObject();
-        for (int i = 0; metaObject && i < metaObject->propertyCount(); ++i) {
-            const QMetaProperty property = metaObject->property(i);
-            members.insert(QString::fromUtf8(property.name()),
-                           property.readOnGadget(value.constData()));
-        }
-        return members;
-    }
-    return fromArgument<QVariantMap>(value).value_or(QVariantMap());
-}
-
-bool isObject(const QVariant &value)
-{
-    return value.typeId() == QMetaType::QVariantMap || value.typeId() == QMetaType::QVariantHash
-        || value.metaType().flags().testFlag(QMetaType::IsGadget);
-}
-
-// Events carry one object or key, or an array of them. A list of C++ may be of any type.
-QVariantList toList(const QVariant &value)
-{
-    QVariantList list = isObject(value)
-        ? QVariantList{value}
-        : fromArgument<QVariantList>(value).value_or(QVariantList{value});
-    for (QVariant &item : list) {
-        if (isObject(item) && item.typeId() != QMetaType::QVariantMap)
-            item = membersOf(item);
-    }
-    return list;
-}
 
 // Neighbours in the numbers, as pairs of the first and the last of each run.
 QList<std::pair<int, int>> runsOf(QList<int> numbers)
@@ -86,8 +50,20 @@ QmlListModel::~QmlListModel()
         stopListening(Kind(kind));
 }
 
+void QmlListModel::componentComplete()
+{
+    const bool hasEvents = std::any_of(m_events.cbegin(), m_events.cend(),
+                                       [](const QString &e) { return !e.isEmpty(); });
+    if (hasEvents && !m_hasClient) {
+        warn(this,
+             u"This model has no client to receive its events: declare it in a SocketIoClient, or "
+             "set its property client"_s);
+    }
+}
+
 void QmlListModel::setClient(QmlClient *client)
 {
+    m_hasClient = true;
     if (m_client == client)
         return;
     for (int kind = Insert; kind < KindCount; ++kind)
@@ -132,6 +108,9 @@ void QmlListModel::listen(Kind kind)
 {
     if (!m_client || m_events[kind].isEmpty())
         return;
+    if (const QString reason = m_client->handlers().neverReceived(m_events[kind]);
+        !reason.isEmpty())
+        warn(this, reason);
     m_client->handlers().add(
         m_events[kind], &m_receivers[kind],
         [this, kind](const QVariantList &args, const Ack &) { add(kind, args.value(0)); });
@@ -153,6 +132,7 @@ void QmlListModel::setKeyRole(const QString &role)
     if (!out.call([this] { forget(); }))
         return;
     m_keyRole = role;
+    m_uselessTold = false;
     Q_EMIT keyRoleChanged();
 }
 
@@ -293,7 +273,7 @@ void QmlListModel::add(Kind kind, const QVariant &value)
     // What came before a new start has no effect.
     if (kind == Reset)
         m_changes.clear();
-    m_changes.append({kind, toList(value)});
+    m_changes.append({kind, rowObjects(value)});
     if (m_batchInterval <= 0 && !m_applying)
         return flush();
     if (m_timer.isActive())
@@ -385,10 +365,11 @@ void QmlListModel::flush()
         Q_EMIT countChanged();
 }
 
-void QmlListModel::collect(RowsBatch *batch, const Change &change) const
+void QmlListModel::collect(RowsBatch *batch, const Change &change)
 {
     if (change.kind == Reset)
         batch->removeAll();
+    bool isUseless = !change.values.isEmpty();
     for (const QVariant &value : change.values) {
         const QString key = keyOf(value);
         if (!m_keyRole.isEmpty() && key.isNull())
@@ -397,7 +378,23 @@ void QmlListModel::collect(RowsBatch *batch, const Change &change) const
             batch->remove(key);
         else if (value.typeId() == QMetaType::QVariantMap)
             batch->put(key, value.toMap(), change.kind == Update);
+        else
+            continue;
+        isUseless = false;
     }
+    if (isUseless && !std::exchange(m_uselessTold, true))
+        later([this] { warnOfUseless(); });
+}
+
+// Single objects may be left out on purpose; if all are, that is probably a mistake.
+void QmlListModel::warnOfUseless()
+{
+    const QString rows = m_keyRole.isEmpty()
+        ? u"objects"_s
+        : u"objects with the member \"%1\", the keyRole,"_s.arg(m_keyRole);
+    warn(this,
+         u"This model has been given something else than %1 and has left it out. Check what the "
+         "server sends, or the property keyRole"_s.arg(rows));
 }
 
 void QmlListModel::apply()

@@ -23,9 +23,10 @@ namespace SocketIo {
 // The QML type SocketIoListModel: rows that a client's events insert, change and remove. Changes
 // are collected and applied together, so that a view works once for a frame and not once for an
 // event.
-class QmlListModel : public QAbstractListModel
+class QmlListModel : public QAbstractListModel, public QQmlParserStatus
 {
     Q_OBJECT
+    Q_INTERFACES(QQmlParserStatus)
     QML_NAMED_ELEMENT(SocketIoListModel)
     Q_PROPERTY(SocketIo::QmlClient *client READ client WRITE setClient NOTIFY clientChanged)
     Q_PROPERTY(QString keyRole READ keyRole WRITE setKeyRole NOTIFY keyRoleChanged)
@@ -66,6 +67,9 @@ public:
     int rowCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
+
+    void classBegin() override { }
+    void componentComplete() override;
 
     Q_INVOKABLE QVariantMap get(int row) const;
     Q_INVOKABLE int find(const QJSValue &key) const;
@@ -110,7 +114,8 @@ private:
     void later(const std::function<void()> &function);
     bool learnRoles();
     QString keyOf(const QVariant &value) const;
-    void collect(detail::RowsBatch *batch, const Change &change) const;
+    void collect(detail::RowsBatch *batch, const Change &change);
+    void warnOfUseless();
     void apply();
     bool applyChanged(detail::RowsBatch *batch);
     void removeRowsOf(const QSet<int> &rows);
@@ -120,6 +125,8 @@ private:
     void append(std::deque<detail::KeyedRows::Row> &&rows);
 
     QPointer<QmlClient> m_client;
+    bool m_hasClient = false; // or will have: the property is set
+    bool m_uselessTold = false;
     QString m_keyRole;
     std::array<QString, KindCount> m_events;
     std::array<QObject, KindCount> m_receivers; // of them, for two kinds may share an event

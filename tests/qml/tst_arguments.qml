@@ -266,8 +266,14 @@ TestCase {
         const other = createConnected({ options: { maxSentSize: 100 } });
         verify(other.emitEvent("event", "a".repeat(50)));
         ignoreWarning(/Not sent: event "large" has more than 100 bytes/);
-        other.emitEvent("large", "a".repeat(100));
+        verify(other.emitEvent("large", "a".repeat(100))); // for it may be written later
         tryCompare(peerSpy, "count", 1, 30000);
+        let error = null;
+        ignoreWarning(/Not sent: event "asked" has more than 100 bytes/);
+        other.emitWithAck("asked", "a".repeat(100)).catch(reason => error = reason);
+        tryVerify(() => error !== null, 30000);
+        verify(error.message.includes("asked"), error.message);
+        verify(error.hint.includes("qt.socketio.events"), error.hint);
     }
 
     function test_aCallbackAndAPromiseAreBothTold() {

@@ -23,6 +23,7 @@ TestCase {
     Component {
         id: modelComponent
         SocketIoListModel {
+            client: null // most tests fill it by hand
             insertEvent: "row"
             updateEvent: "row changed"
             removeEvent: "row gone"
@@ -222,12 +223,14 @@ TestCase {
     }
 
     function test_nonsenseIsIgnored() {
+        ignoreWarning(/something else than objects/);
         const model = create();
         for (const value of [null, undefined, 1, "text", [], [1, [2]], {}, { value: 1 }])
             model.insert(value);
         model.remove(null);
         model.remove([{}, "nobody"]);
         model.flush();
+        wait(0); // for the warning
         compare(model.count, 0);
         const many = {};
         for (let i = 0; i < 1000; ++i)

@@ -121,6 +121,8 @@ private:
 
     enum class For { Error, Log };
     Error whyNotConnected(For reader) const;
+    static Error withoutAuth(const Error &whyNotJoined);
+    void warnOfAuth(quint32 asked) const;
     qsizetype unsentCount() const;
     bool needsUrl() const;
     QString unsentText(const QString &ofOne, const QString &ofMany) const;

@@ -26,6 +26,8 @@ using Reason = ClientSocket::DisconnectReason;
 namespace {
 // For a server to put the client into the main namespace again.
 constexpr std::chrono::milliseconds SilentJoinTime = 500ms;
+// Until a warning says what the socket waits for.
+constexpr std::chrono::milliseconds AuthPatience = 5s;
 } // namespace
 
 ClientSocketPrivate::ClientSocketPrivate(ClientSocket *socket, ManagerPrivate *managerPrivate,
@@ -115,12 +117,24 @@ void ClientSocketPrivate::sendConnect()
     // in this object.
     authDue = true;
     const AuthFunction function = authFunction;
-    function(EngineIo::detail::callableInAnyThread(
-        [guard = QPointer<ClientSocket>(q), asked = connection](const QVariantMap &data) {
-            ClientSocketPrivate *d = guard ? get(guard) : nullptr;
-            if (d && d->connection == asked && std::exchange(d->authDue, false))
-                d->sendConnectPacket(data, true);
-        }));
+    const quint32 asked = connection;
+    const QPointer<ClientSocket> guard = q;
+    function(EngineIo::detail::callableInAnyThread([guard, asked](const QVariantMap &data) {
+        ClientSocketPrivate *d = guard ? get(guard) : nullptr;
+        if (d && d->connection == asked && std::exchange(d->authDue, false))
+            d->sendConnectPacket(data, true);
+    }));
+    if (guard && authDue && connection == asked)
+        QTimer::singleShot(AuthPatience, q, [this, asked] { warnOfAuth(asked); });
+}
+
+// It may wait for the user, but a function that forgets an answer would not be found otherwise.
+void ClientSocketPrivate::warnOfAuth(quint32 asked) const
+{
+    if (!authDue || connection != asked)
+        return;
+    const Error why = whyNotConnected(For::Log);
+    warn(detail::withHint(u"%1 is not joined: %2"_s.arg(placeText(), why.message()), why));
 }
 
 void ClientSocketPrivate::sendConnectPacket(const QVariantMap &data, bool hasData)
@@ -196,8 +210,8 @@ void ClientSocketPrivate::connectionLost(Reason reason, const QString &descripti
         leave = Leave{reason, description, false, nextAckId, error};
     } else if (connectRequested) {
         // The connection broke before the namespace was joined.
+        joinError = authDue ? withoutAuth(whyNotJoined) : whyNotJoined;
         endConnection();
-        joinError = whyNotJoined;
     }
 }
 

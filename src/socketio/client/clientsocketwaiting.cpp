@@ -29,6 +29,16 @@ QString withFailure(const QString &text, const Error &failure)
     return failure ? u"%1 (%2)"_s.arg(text, failure.message()) : text;
 }
 
+QString authMissing()
+{
+    return u"the authFunction has not given the data for the server"_s;
+}
+
+QString authHint()
+{
+    return u"Have the function call what it is given, in any case."_s;
+}
+
 } // namespace
 
 bool ClientSocketPrivate::isTried() const
@@ -57,6 +67,15 @@ QString ClientSocketPrivate::unsentText(const QString &ofOne, const QString &ofM
 bool ClientSocketPrivate::needsUrl() const
 {
     return !active && ending == Ending::BadUrl && manager && !manager->urlError.isEmpty();
+}
+
+// The server may have lost its patience.
+Error ClientSocketPrivate::withoutAuth(const Error &whyNotJoined)
+{
+    Error error(whyNotJoined.type(), u"%1; %2"_s.arg(whyNotJoined.message(), authMissing()),
+                whyNotJoined.data());
+    error.setHint(authHint());
+    return error;
 }
 
 // A clause that says why the socket is not connected, with what helps as its hint. In the log, the
@@ -93,8 +112,7 @@ Error ClientSocketPrivate::whyNotConnected(For reader) const
         return reason(u"the manager is being deleted"_s, {});
     if (manager->isOpen()) {
         if (authDue)
-            return reason(u"the authFunction has not given the data for the server"_s,
-                          u"Have the function call what it is given, in any case."_s);
+            return reason(authMissing(), authHint());
         return reason(u"the server has not let the client into the namespace yet"_s,
                       u"Check that each middleware of the server calls next(), or allow more "
                       "time."_s);

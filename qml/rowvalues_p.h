@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+#ifndef SOCKETIO_ROWVALUES_P_H
+#define SOCKETIO_ROWVALUES_P_H
+
+#include <QtCore/qvariant.h>
+
+namespace SocketIo::detail {
+
+// Events carry one object or key, or an array of them. A list of C++ may be of any type.
+QVariantList rowObjects(const QVariant &value);
+
+} // namespace SocketIo::detail
+
+#endif
