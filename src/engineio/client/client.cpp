@@ -270,6 +270,11 @@ void Client::setObserver(ClientObserver *observer)
     d->observer = observer;
 }
 
+qsizetype detail::ClientAccess::undeliveredCount(const Client *client)
+{
+    return client->d->undeliveredCount();
+}
+
 void Client::measureLatency()
 {
     if (d->state == State::Open)
@@ -290,7 +295,7 @@ void Client::open()
 /*!
     Ends the connection after all that was sent before has been delivered and a change of the
     transport that is under way has ended. closed() follows, with CloseReason::ForcedClose
-    (Engine.IO: \c close).
+    (Engine.IO: \c close). A server that takes nothing for 5 seconds is waited for no longer.
 */
 void Client::close()
 {
@@ -386,8 +391,8 @@ void Client::timerEvent(QTimerEvent *event)
                                       const EngineIo::ClientError &details)
 
     The connection has ended, or could not be opened, for \a reason. Where more is known it is in
-    \a details (Engine.IO: \c close); also how many packets are lost, if the server has not answered
-    since before close().
+    \a details (Engine.IO: \c close); also how many packets are lost at most, if the server took nothing
+    more of what was sent before close() for 5 seconds.
 */
 
 } // namespace EngineIo

@@ -45,6 +45,8 @@ public:
     bool send(const FrameList &frames, SendFlags flags);
     bool isWritable() const;
     bool hasHeartbeatExpired();
+    // How many packets wait or are being written; once closed, how many were lost by that.
+    qsizetype undeliveredCount() const;
     void timerEvent(QTimerEvent *event);
 
     void transportOpened(detail::ClientTransport *transport) override;
@@ -103,7 +105,8 @@ private:
     void noteTooBig(const detail::OutgoingPackets &packets);
 
     void continueClosing();
-    void goodbyeTimedOut();
+    void watchDelivery();
+    void closingTimedOut();
     ClientError tooBigError(const ClientError &error) const;
     void fail(const ClientError &error, CloseReason reason);
     void end(const detail::ClientEnd &how);
@@ -119,7 +122,10 @@ private:
     QBasicTimer openingTimer;
     QBasicTimer probeTimer;
     QBasicTimer closeTimer;
-    bool goodbye = false; // the transport is closing
+    detail::BootClock::time_point deliveryChecked; // after close()
+    qsizetype underWay = 0;                        // packets that the transport is writing
+    qsizetype lost = 0;                            // of the connection before
+    bool goodbye = false;                          // the transport is closing
 };
 
 } // namespace EngineIo

@@ -30,6 +30,9 @@ public:
     // Over WebSocket latencyChanged() follows when the server has read all that was sent before;
     // over polling it follows the next request.
     static void measureLatency(Client *client) { client->measureLatency(); }
+    // How many packets wait or are being written; once the client is closed, how many of them were
+    // lost by that. The system may have sent on some of what is being written.
+    ENGINEIO_EXPORT static qsizetype undeliveredCount(const Client *client);
 };
 
 } // namespace detail

@@ -23,8 +23,8 @@ namespace WebSocketMemory = detail::WebSocketMemory;
 
 namespace {
 
-// How long the server may take to answer a good-bye.
-constexpr auto GoodbyeTimeout = 5000ms;
+// How long the server may take to answer a good-bye, and to take more of what was sent before it.
+constexpr auto ClosingTimeout = 5000ms;
 // A server may say anything.
 constexpr std::chrono::milliseconds ShortestPingInterval = 10ms;
 
@@ -73,7 +73,7 @@ void ClientPrivate::continueClosing()
     if (handshake.sid.isEmpty() && !buffer.isEmpty()) {
         // What was sent goes out when the server has answered.
         if (!closeTimer.isActive())
-            closeTimer.start(int(GoodbyeTimeout.count()), q);
+            closeTimer.start(int(ClosingTimeout.count()), q);
         return;
     }
     if (!handshake.sid.isEmpty()) {
@@ -82,13 +82,23 @@ void ClientPrivate::continueClosing()
             out.call([this] { endProbe(u"client closed"_s); });
         if (!out || state != State::Closing || goodbye || upgrading || !buffer.isEmpty()
             || !transport->isWritable()) {
+            if (out && state == State::Closing && !goodbye)
+                watchDelivery();
             return;
         }
     }
     goodbye = true;
     qCDebug(lcEngine).noquote() << "closing" << handshake.sid;
-    closeTimer.start(int(GoodbyeTimeout.count()), q);
+    closeTimer.start(int(ClosingTimeout.count()), q);
     transport->close();
+}
+
+// Called with each step of the delivery, so the time begins anew.
+void ClientPrivate::watchDelivery()
+{
+    transport->isDelivering(); // from now on
+    deliveryChecked = detail::BootClock::now();
+    closeTimer.start(int(ClosingTimeout.count()), q);
 }
 
 void ClientPrivate::abort(CloseReason reason, const QString &description)
@@ -144,7 +154,7 @@ void ClientPrivate::handleHandshake(const Packet &packet)
     if (protocol->pinger() == detail::Pinger::Client)
         pingTimer.start(int(std::max(handshake.pingInterval, ShortestPingInterval).count()), q);
     if (state == State::Closing) {
-        closeTimer.stop(); // the heartbeat says from now on how long all that may take
+        watchDelivery();
         flush();
         return;
     }
@@ -179,7 +189,8 @@ void ClientPrivate::transportFailed(ClientTransport *failed, const ClientError &
     if (failed == probe.get())
         endProbe(error.description());
     else if (failed == transport.get())
-        fail(error.httpStatus() == 413 ? tooBigError(error) : error, CloseReason::TransportError);
+        fail(error.httpStatus() == 413 && !handshake.sid.isEmpty() ? tooBigError(error) : error,
+             CloseReason::TransportError);
 }
 
 void ClientPrivate::transportClosed(ClientTransport *closed, const ClientError &details)
@@ -226,20 +237,38 @@ void ClientPrivate::timerEvent(QTimerEvent *event)
     } else if (event->timerId() == probeTimer.timerId()) {
         endProbe(u"timeout"_s);
     } else if (event->timerId() == closeTimer.timerId()) {
-        goodbyeTimedOut();
+        closingTimedOut();
     }
 }
 
 // The server has not taken what was sent before close(), or has not answered the good-bye.
-void ClientPrivate::goodbyeTimedOut()
+void ClientPrivate::closingTimedOut()
 {
+    const bool connected = !handshake.sid.isEmpty();
+    if (connected && !goodbye && transport) {
+        // Of a request nothing more is known than that something moves.
+        const bool moves = transport->isDelivering()
+            || (transport->type() == TransportType::Polling
+                && transport->lastSignOfLife() > deliveryChecked);
+        if (moves) {
+            heartbeat.beat();
+            watchDelivery();
+            return;
+        }
+    }
     ClientError details;
-    if (!buffer.isEmpty()) {
-        details = detail::networkError(
-            handshake.sid.isEmpty() ? detail::Stage::Connecting : detail::Stage::Connected,
-            requestUrl->base(),
-            u"no answer within %1 ms of close(), and %2 packets are lost"_s.arg(
-                QString::number(GoodbyeTimeout.count()), QString::number(buffer.size())));
+    if (const qsizetype count = undeliveredCount(); count > 0) {
+        const QString milliseconds = QString::number(ClosingTimeout.count());
+        const QString packets = QString::number(count);
+        details = connected
+            ? detail::networkError(
+                detail::Stage::Connected, requestUrl->base(),
+                u"the server took nothing for %1 ms after close(), and up to %2 packets are lost"_s
+                    .arg(milliseconds, packets))
+            : detail::networkError(
+                detail::Stage::Connecting, requestUrl->base(),
+                u"no answer within %1 ms of close(), and %2 packets are lost"_s.arg(milliseconds,
+                                                                                    packets));
         qCDebug(lcEngine).noquote() << details.text();
     }
     finish(CloseReason::ForcedClose, details);
@@ -284,6 +313,7 @@ void ClientPrivate::finish(CloseReason reason, const ClientError &details)
     qCDebug(lcEngine).noquote() << "closed" << handshake.sid << closeReasonText(reason)
                                 << details.text();
     noteUnanswered();
+    lost = std::exchange(underWay, 0) + buffer.size();
     heartbeat.stop();
     pingTimer.stop();
     openingTimer.stop();

@@ -33,6 +33,11 @@ bool ClientPrivate::isWritable() const
     return state == State::Open && !upgrading && buffer.isEmpty() && transport->isWritable();
 }
 
+qsizetype ClientPrivate::undeliveredCount() const
+{
+    return state == State::Closed ? lost : buffer.size() + underWay;
+}
+
 void ClientPrivate::enqueue(OutgoingPacket &&packet, PacketType type)
 {
     buffer.append(std::move(packet));
@@ -62,6 +67,7 @@ void ClientPrivate::flush()
         }
     }
     noteTooBig(packets);
+    underWay = packets.size();
     transport->send(packets);
     CallOut(q).emitSignal(&Client::flushed);
 }
@@ -117,6 +123,7 @@ void ClientPrivate::transportDrained(ClientTransport *drained)
 {
     if (drained != transport.get())
         return;
+    underWay = 0;
     CallOut out(q);
     if (buffer.isEmpty())
         out.emitSignal(&Client::drained);

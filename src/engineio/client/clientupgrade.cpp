@@ -53,6 +53,7 @@ void ClientPrivate::transportPaused(ClientTransport *paused)
     qCDebug(lcEngine).noquote() << "upgraded to" << transportName(TransportType::WebSocket);
     probeTimer.stop();
     upgrading = false;
+    underWay = 0;
     transport = std::move(probe);
     if (inbox->isHeldBack)
         transport->holdBack(true);

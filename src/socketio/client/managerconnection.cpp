@@ -66,8 +66,11 @@ bool ManagerPrivate::setUrl(const QUrl &newUrl)
     return std::exchange(url, normalized) != normalized;
 }
 
+// While there is a connection, that is where it leads to: setUrl() is for the next one.
 QString ManagerPrivate::address() const
 {
+    if (engine)
+        return EngineIo::detail::displayAddress(engine->url());
     if (urlError.isEmpty())
         return EngineIo::detail::displayAddress(url);
     const QString given = EngineIo::detail::givenAddress(url);
@@ -151,6 +154,9 @@ void ManagerPrivate::finishClosing(CloseReason reason, const Error &details)
 {
     qCDebug(lcClient).noquote() << "closed the connection to"
                                 << address() + (details ? u": "_s + details.message() : QString());
+    if (details && engine && EngineIo::detail::ClientAccess::undeliveredCount(engine) > 0)
+        logFailure(q->receivers(SIGNAL(closed(EngineIo::CloseReason, SocketIo::Error))) > 0,
+                   details);
     unflushed.clear();
     CallOut out(q);
     enterClosed(Release::Close);

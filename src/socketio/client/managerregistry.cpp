@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/client/managerregistry_p.h"
 
+#include "engineio/client/clientaccess_p.h"
 #include "engineio/client/serveraddress_p.h"
 #include "socketio/client/clientlogging_p.h"
 #include "socketio/client/manager_p.h"
@@ -18,6 +19,7 @@
 namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
+using EngineIo::detail::ClientAccess;
 
 namespace {
 
@@ -111,8 +113,10 @@ void ManagerRegistry::waitForClosing()
         return longest;
     };
     QAbstractEventDispatcher *dispatcher = QAbstractEventDispatcher::instance();
-    if (!dispatcher || patience() <= std::chrono::milliseconds(0))
+    if (!dispatcher || patience() <= std::chrono::milliseconds(0)) {
+        warnOfLoss();
         return;
+    }
     qCDebug(lcClient) << "waiting until what was sent is delivered, at most" << patience().count()
                       << "ms";
     QTimer deadline;
@@ -129,14 +133,29 @@ void ManagerRegistry::warnOfLoss() const
 {
     for (auto it = m_closing.cbegin(); it != m_closing.cend(); ++it) {
         const EngineIo::Client *client = it.key();
-        if (!it->hasSomethingToSend || client->bufferedCount() == 0)
+        const qsizetype lost = ClientAccess::undeliveredCount(client);
+        if (!it->hasSomethingToSend || lost == 0)
             continue;
         qCWarning(lcClient).noquote()
-            << u"%1 has not taken all that was sent within %2 ms: %3 packets are lost. Raise "
+            << u"%1 has not taken all that was sent within %2 ms: up to %3 packets are lost. Raise "
                "ClientOptions::quitTimeout, or wait for flushed() before the program ends."_s.arg(
                    EngineIo::detail::displayAddress(client->url()),
-                   QString::number(it->patience.count()), QString::number(client->bufferedCount()));
+                   QString::number(it->patience.count()), QString::number(lost));
     }
+}
+
+// Nobody else hears of it: the client's manager has let it go.
+void ManagerRegistry::warnOfEnd(const EngineIo::Client *client, EngineIo::CloseReason reason,
+                                const EngineIo::ClientError &details) const
+{
+    const qsizetype lost = ClientAccess::undeliveredCount(client);
+    if (lost == 0)
+        return;
+    qCWarning(lcClient).noquote()
+        << u"%1 has not taken all that was sent before its manager was deleted or opened again: "
+           "up to %2 packets are lost (%3). Wait for flushed() before that."_s.arg(
+               EngineIo::detail::displayAddress(client->url()), QString::number(lost),
+               details.isError() ? details.message() : EngineIo::closeReasonText(reason));
 }
 
 void ManagerRegistry::close(EngineIo::Client *client,
@@ -147,11 +166,13 @@ void ManagerRegistry::close(EngineIo::Client *client,
         || (client->state() == EngineIo::Client::State::Closing && !client->id().isEmpty());
     client->setParent(this);
     m_closing.insert(client, {network, patience, isOpen});
-    connect(client, &EngineIo::Client::closed, this, [this, client] {
-        if (const auto it = m_closing.find(client); it != m_closing.end())
-            it->hasSomethingToSend = false;
-        client->deleteLater();
-    });
+    connect(client, &EngineIo::Client::closed, this,
+            [this, client](EngineIo::CloseReason reason, const EngineIo::ClientError &details) {
+                const auto it = m_closing.find(client);
+                if (it != m_closing.end() && std::exchange(it->hasSomethingToSend, false))
+                    warnOfEnd(client, reason, details);
+                client->deleteLater();
+            });
     connect(client, &QObject::destroyed, this, [this, client] {
         // Not here, as this may be called by the network access manager.
         if (const auto closing = m_closing.take(client).network) {

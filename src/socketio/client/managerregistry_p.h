@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_MANAGERREGISTRY_P_H
 #define SOCKETIO_MANAGERREGISTRY_P_H
 
+#include <EngineIo/enums.h>
 #include <SocketIo/clientoptions.h>
 
 #include <QtCore/qhash.h>
@@ -20,7 +21,8 @@ QT_END_NAMESPACE
 
 namespace EngineIo {
 class Client;
-}
+class ClientError;
+} // namespace EngineIo
 
 namespace SocketIo {
 
@@ -64,6 +66,8 @@ private:
     void installPostRoutine();
     void waitForClosing();
     void warnOfLoss() const;
+    void warnOfEnd(const EngineIo::Client *client, EngineIo::CloseReason reason,
+                   const EngineIo::ClientError &details) const;
 
     QHash<QString, Manager *> m_shared; // by server and path
     QSet<Manager *> m_owned;

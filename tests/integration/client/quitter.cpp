@@ -3,6 +3,7 @@
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qthread.h>
+#include <QtCore/qtimer.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -17,11 +18,12 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int Count = 20;
+constexpr int Much = 700'000; // bytes of an event, so that the system does not take them all
 
-void emitAll(ClientSocket *socket)
+void emitAll(ClientSocket *socket, int size = 1000)
 {
     for (int i = 0; i < Count; ++i)
-        socket->emitEvent(u"record"_s, i, QByteArray(1000, 'x'));
+        socket->emitEvent(u"record"_s, i, QByteArray(size, 'x'));
 }
 
 ClientOptions optionsFor(const QString &transports)
@@ -105,6 +107,18 @@ void end(const QString &way, ClientSocket *socket)
     } else if (way == u"quit"_s) {
         emitAll(socket);
         QCoreApplication::quit();
+    } else if (way == u"quit with much"_s) {
+        emitAll(socket, Much);
+        QCoreApplication::quit();
+    } else if (way == u"closed with much"_s) {
+        emitAll(socket, Much);
+        manager->close();
+        QObject::connect(manager, &Manager::stateChanged, qApp, &QCoreApplication::quit);
+    } else if (way == u"delete manager with much"_s) {
+        emitAll(socket, Much);
+        delete manager;
+        // Not before the connection, which nobody has any more, has ended.
+        QTimer::singleShot(8000, qApp, &QCoreApplication::quit);
     } else if (way == u"delete socket"_s) {
         emitAll(socket);
         delete socket;
@@ -150,7 +164,7 @@ int main(int argc, char *argv[])
         socket = manager->socket();
     }
     at(moment, socket, [&own, way, socket] {
-        if (way == u"delete manager"_s)
+        if (way.startsWith(u"delete manager"_s))
             (void)own.release(); // NOLINT(bugprone-unused-return-value): end() deletes it
         end(way, socket);
     });

@@ -25,7 +25,10 @@ private Q_SLOTS:
     void everythingEmittedArrives();
     void whatIsLostIsSaid_data();
     void whatIsLostIsSaid();
+    void aServerThatDoesNotAnswerDelaysTheEndForAWhile_data();
     void aServerThatDoesNotAnswerDelaysTheEndForAWhile();
+    void aServerThatIsStuckEndsAClose_data();
+    void aServerThatIsStuckEndsAClose();
 
 private:
     const Certificates certificates;
@@ -143,9 +146,20 @@ void tst_Client_Quitting::whatIsLostIsSaid()
     QVERIFY2(log.contains(u"Wait for flushed()"_s), qPrintable(log));
 }
 
+void tst_Client_Quitting::aServerThatDoesNotAnswerDelaysTheEndForAWhile_data()
+{
+    QTest::addColumn<QString>("transports");
+    QTest::addColumn<QString>("way");
+    QTest::newRow("polling") << u"polling"_s << u"quit"_s;
+    QTest::newRow("polling, much") << u"polling"_s << u"quit with much"_s;
+    QTest::newRow("websocket, much") << u"websocket"_s << u"quit with much"_s;
+}
+
 // What cannot be delivered holds nobody up for long.
 void tst_Client_Quitting::aServerThatDoesNotAnswerDelaysTheEndForAWhile()
 {
+    QFETCH(QString, transports);
+    QFETCH(QString, way);
     Server io;
     QProcess process;
     qint64 elapsed = -1;
@@ -160,14 +174,47 @@ void tst_Client_Quitting::aServerThatDoesNotAnswerDelaysTheEndForAWhile()
     });
     QVERIFY(io.listen(QHostAddress::LocalHost));
     process.start(QStringLiteral(QUITTER),
-                  {u"http://127.0.0.1:%1"_s.arg(io.serverPort()), u"polling"_s, u"connected"_s,
-                   u"module"_s, u"quit"_s});
+                  {u"http://127.0.0.1:%1"_s.arg(io.serverPort()), transports, u"connected"_s,
+                   u"module"_s, way});
     QTRY_VERIFY_WITH_TIMEOUT(process.state() == QProcess::NotRunning && elapsed >= 0, 20'000);
     QVERIFY2(elapsed >= 1000 && elapsed < 15'000, qPrintable(QString::number(elapsed)));
     QCOMPARE(process.exitCode(), 0);
     const QString log = QString::fromLocal8Bit(process.readAllStandardError());
     QVERIFY2(log.contains(u"has not taken all that was sent within 2000 ms"_s), qPrintable(log));
     QVERIFY2(log.contains(u"ClientOptions::quitTimeout"_s), qPrintable(log));
+}
+
+void tst_Client_Quitting::aServerThatIsStuckEndsAClose_data()
+{
+    QTest::addColumn<QString>("way");
+    QTest::addColumn<QString>("loss");
+    QTest::newRow("closed") << u"closed with much"_s
+                            << u"the server took nothing for 5000 ms after close(), and up to "_s;
+    QTest::newRow("manager deleted")
+        << u"delete manager with much"_s
+        << u"has not taken all that was sent before its manager was deleted or opened again: "_s;
+}
+
+// A program that goes on meanwhile, and has nothing connected that would tell it of the loss.
+void tst_Client_Quitting::aServerThatIsStuckEndsAClose()
+{
+    QFETCH(QString, way);
+    QFETCH(QString, loss);
+    Server io;
+    QProcess process;
+    connect(&io, &Server::connected, this, [&](Socket *socket) {
+        socket->once(u"record"_s, socket, [&] { process.waitForFinished(25'000); });
+    });
+    QVERIFY(io.listen(QHostAddress::LocalHost));
+    process.start(QStringLiteral(QUITTER),
+                  {u"http://127.0.0.1:%1"_s.arg(io.serverPort()), u"websocket"_s, u"connected"_s,
+                   u"main"_s, way});
+    QTRY_COMPARE_WITH_TIMEOUT(process.state(), QProcess::NotRunning, 30'000);
+    QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(process.exitCode(), 0);
+    const QString log = QString::fromLocal8Bit(process.readAllStandardError());
+    QVERIFY2(log.count(loss) == 1, qPrintable(log));
+    QVERIFY2(log.contains(u" packets are lost"_s), qPrintable(log));
 }
 
 QTSOCKETIO_TEST(tst_Client_Quitting)

@@ -117,6 +117,9 @@ private Q_SLOTS:
     void closesAtEachStage_data();
     void closesAtEachStage();
     void lossesOfACloseAreReported();
+    void aCloseDoesNotWaitForAServerThatTakesNothing_data();
+    void aCloseDoesNotWaitForAServerThatTakesNothing();
+    void aCloseWaitsForASlowServer();
 
 private:
     Certificates certificates;
@@ -665,6 +668,72 @@ void tst_Engine_ClientErrors::lossesOfACloseAreReported()
     QCOMPARE(probe.details.text(),
              u"cannot connect to http://127.0.0.1:%1: no answer within 5000 ms of close(), and 2 "
              "packets are lost"_s.arg(server.serverPort()));
+}
+
+void tst_Engine_ClientErrors::aCloseDoesNotWaitForAServerThatTakesNothing_data()
+{
+    QTest::addColumn<QString>("transports");
+    QTest::addColumn<int>("size");
+    QTest::newRow("polling") << u"polling"_s << 1000;
+    QTest::newRow("websocket") << u"websocket"_s << 200'000; // the system takes some of that
+}
+
+void tst_Engine_ClientErrors::aCloseDoesNotWaitForAServerThatTakesNothing()
+{
+    QFETCH(QString, transports);
+    QFETCH(int, size);
+    ScriptedServer polling([](const ScriptedServer::Request &request) {
+        return request.target.contains("sid=") ? QByteArray() : ScriptedServer::handshake();
+    });
+    ScriptedWebSocketServer webSocket([](QTcpSocket *socket) {
+        QObject::disconnect(socket, &QIODevice::readyRead, nullptr, nullptr);
+        socket->setReadBufferSize(1);
+        socket->write(ScriptedWebSocketServer::handshake());
+    });
+    ClientProbe probe(transports == u"polling"_s ? polling.url() : webSocket.url(),
+                      optionsFor(transports));
+    QTRY_COMPARE(probe.client->state(), Client::State::Open);
+    constexpr int Count = 100;
+    for (int i = 0; i < Count; ++i)
+        probe.send(QString(size, u'x'));
+    probe.client->close();
+    QTRY_COMPARE_WITH_TIMEOUT(probe.closes, 1, 20'000);
+    QCOMPARE(probe.reason, CloseReason::ForcedClose);
+    const QRegularExpression text(u"^the connection to http://127\\.0\\.0\\.1:[0-9]+ broke: the "
+                                  u"server took nothing for 5000 ms "
+                                  "after close\\(\\), and up to ([0-9]+) packets are lost$"_s);
+    const QRegularExpressionMatch match = text.match(probe.details.text());
+    QVERIFY2(match.hasMatch(), qPrintable(probe.details.text()));
+    const int lost = match.captured(1).toInt();
+    QVERIFY2(lost > Count / 2 && lost <= Count, qPrintable(match.captured(1)));
+}
+
+// It takes longer in all than a server may take to begin.
+void tst_Engine_ClientErrors::aCloseWaitsForASlowServer()
+{
+    qint64 received = 0;
+    ScriptedWebSocketServer server([&received](QTcpSocket *socket) {
+        QObject::disconnect(socket, &QIODevice::readyRead, nullptr, nullptr);
+        socket->setReadBufferSize(400'000);
+        auto *timer = new QTimer(socket);
+        QObject::connect(timer, &QTimer::timeout, socket,
+                         [socket, &received] { received += socket->read(400'000).size(); });
+        timer->start(250);
+        socket->write(ScriptedWebSocketServer::handshake());
+    });
+    ClientProbe probe(server.url(), optionsFor(u"websocket"_s));
+    QTRY_COMPARE(probe.client->state(), Client::State::Open);
+    QElapsedTimer time;
+    time.start();
+    constexpr int Size = 200'000;
+    constexpr int Count = 80;
+    for (int i = 0; i < Count; ++i)
+        probe.send(QString(Size, u'x'));
+    probe.client->close();
+    QTRY_VERIFY_WITH_TIMEOUT(received > qint64(Count) * Size, 40'000);
+    QVERIFY2(time.elapsed() > 6000, qPrintable(QString::number(time.elapsed())));
+    QTRY_COMPARE_WITH_TIMEOUT(probe.closes, 1, 20'000);
+    QCOMPARE(probe.details.text(), QString());
 }
 
 QTSOCKETIO_TEST(tst_Engine_ClientErrors)
