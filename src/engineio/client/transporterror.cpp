@@ -148,6 +148,17 @@ QString statusHint(int status, const QUrl &url, const QByteArray &body)
                "what the client sends in extraHeaders."_s;
     case 407:
         return proxyHint();
+    case 413:
+    case 414:
+    case 431:
+        return u"The request is bigger than the server, or a proxy in front of it, takes: make "
+               "what the client sends in the address, query, extraHeaders and cookies shorter, or "
+               "raise the limit there (maxHeaderSize in ServerOptions)."_s;
+    case 429:
+        return u"The server, or a proxy in front of it, has got too many requests: allow more time "
+               "between attempts, with reconnectionDelay, or raise the limit there."_s;
+    case 500:
+        return u"The server, or the application behind it, has failed: check what it logs."_s;
     case 502:
     case 503:
     case 504:

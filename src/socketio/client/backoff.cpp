@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/client/backoff_p.h"
 
+#include "base/timelimits_p.h"
+
 #include <QtCore/qrandom.h>
 
 #include <algorithm>
@@ -15,7 +17,8 @@ Backoff::Backoff()
 
 Backoff::milliseconds Backoff::next()
 {
-    double delay = std::ldexp(double(m_minimum.count()), std::min(m_attempts, 64));
+    using EngineIo::detail::timerTime;
+    double delay = std::ldexp(double(timerTime(m_minimum).count()), std::min(m_attempts, 64));
     ++m_attempts;
     if (m_jitter > 0 && m_jitter <= 1) {
         // One random number gives the amount and, by its first decimal, the direction.
@@ -23,7 +26,7 @@ Backoff::milliseconds Backoff::next()
         const double deviation = std::floor(random * m_jitter * delay);
         delay += int(random * 10) % 2 == 0 ? -deviation : deviation;
     }
-    return milliseconds(qint64(std::min(delay, double(m_maximum.count()))));
+    return milliseconds(qint64(std::min(delay, double(timerTime(m_maximum).count()))));
 }
 
 } // namespace SocketIo::detail

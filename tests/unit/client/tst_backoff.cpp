@@ -9,6 +9,8 @@
 using namespace std::chrono_literals;
 using SocketIo::detail::Backoff;
 
+Q_DECLARE_METATYPE(std::chrono::milliseconds)
+
 class tst_Backoff : public QObject
 {
     Q_OBJECT
@@ -23,6 +25,8 @@ private Q_SLOTS:
     void factorOutOfRangeMeansNoJitter_data();
     void factorOutOfRangeMeansNoJitter();
     void manyAttemptsDoNotOverflow();
+    void delaysThatNoTimerTakes_data();
+    void delaysThatNoTimerTakes();
 };
 
 void tst_Backoff::delayDoublesUpToTheMaximum()
@@ -119,6 +123,32 @@ void tst_Backoff::manyAttemptsDoNotOverflow()
         QVERIFY(delay >= 0ms && delay <= 5000ms);
     }
     QCOMPARE(backoff.attempts(), 100'000);
+}
+
+void tst_Backoff::delaysThatNoTimerTakes_data()
+{
+    QTest::addColumn<std::chrono::milliseconds>("minimum");
+    QTest::addColumn<std::chrono::milliseconds>("maximum");
+    QTest::addColumn<std::chrono::milliseconds>("expected");
+    constexpr auto Most = std::chrono::milliseconds::max();
+    constexpr std::chrono::milliseconds Longest(std::numeric_limits<int>::max());
+    QTest::newRow("negative") << -5ms << 5000ms << 0ms;
+    QTest::newRow("negative maximum") << 1000ms << -1ms << 0ms;
+    QTest::newRow("without end") << Most << Most << Longest;
+    QTest::newRow("longer than the maximum") << Most << 5000ms << 5000ms;
+}
+
+void tst_Backoff::delaysThatNoTimerTakes()
+{
+    QFETCH(std::chrono::milliseconds, minimum);
+    QFETCH(std::chrono::milliseconds, maximum);
+    QFETCH(std::chrono::milliseconds, expected);
+    Backoff backoff;
+    backoff.setJitter(0);
+    backoff.setMinimum(minimum);
+    backoff.setMaximum(maximum);
+    for (int i = 0; i < 100; ++i)
+        QCOMPARE(backoff.next(), expected);
 }
 
 QTSOCKETIO_TEST(tst_Backoff)
