@@ -94,14 +94,17 @@ namespace SocketIo {
 
     With another value the socket's events are sent strictly one after the other, each when the one
     before was acknowledged, so the server must acknowledge them all. An event may then arrive more
-    than once, but it does not get lost as long as the application runs.
+    than once, but it does not get lost as long as the application runs. Set \c ackTimeout, too:
+    without it an event that is not acknowledged holds up all others until the connection is made
+    anew, which a warning tells after 10 seconds.
 */
 /*!
     \variable SocketIo::ClientOptions::maxBufferedEvents
     \brief how many events of a socket may wait, for the connection or, with \c retries, for their
     acknowledgement; ClientOptions::Unlimited by default, as in socket.io-client.
 
-    emitEvent() drops further ones, returns \c false and prints a warning. Set it in programs that
+    emitEvent() drops further ones, returns \c false and prints a warning; what can be sent at once,
+    and volatile events, are not counted against it. Set it in programs that
     emit for a long time while the server cannot be reached, or use ClientSocket::asVolatile().
 */
 /*!

@@ -144,12 +144,16 @@ private:
     void deactivate(ClientSocket::DisconnectReason reason);
     void leaveConnection(ClientSocket::DisconnectReason reason);
     void reportLeave();
-    bool transmit(const Packet &packet, EngineIo::SendFlags flags);
+    // Interrupted: an outgoing listener has ended the connection, or deleted the socket.
+    enum class Transmission { Sent, Refused, Interrupted };
+    Transmission transmit(const Packet &packet, EngineIo::SendFlags flags);
     bool sendPacket(const Packet &packet, EngineIo::SendFlags flags = {});
     void endConnection();
     void reportConnectError(const Error &error);
     void reportRefusal(const Error &error, const QString &logText = {});
-    bool isAllowed(const QString &event, const QVariantList &args, Error *error) const;
+    bool isBufferFull(EngineIo::SendFlags flags) const;
+    bool isAllowed(const QString &event, const QVariantList &args, EngineIo::SendFlags flags,
+                   Error *error) const;
     bool isEventReceivedConnected() const;
 
     const qsizetype maxBufferedEvents;
@@ -164,11 +168,12 @@ private:
     std::optional<Leave> leave;
     std::optional<Error> joinError;
     Ending ending = Ending::NotOpened;
-    bool refusalLogged = false;    // since the socket was connected
-    bool isWaitingTold = false;    // by a warning, since the socket was connected
-    bool isLossTold = false;       // by a warning
-    bool transportPending = false; // what was sent may still wait in the transport
-    bool flushDue = false;         // flushed() is still to come for what was emitted
+    bool refusalLogged = false;     // since the socket was connected
+    bool isWaitingTold = false;     // by a warning, since the socket was connected
+    bool isLossTold = false;        // by a warning
+    bool transportPending = false;  // what was sent may still wait in the transport
+    bool isCallingOutgoing = false; // a listener, of an event that then leaves
+    bool flushDue = false;          // flushed() is still to come for what was emitted
 };
 
 } // namespace SocketIo

@@ -12,6 +12,7 @@
 #include "socketio/parser/packetwarnings_p.h"
 
 #include <QtCore/qmetaobject.h>
+#include <QtCore/qscopeguard.h>
 
 #include <utility>
 
@@ -176,8 +177,18 @@ void ClientSocketPrivate::sendAck(quint32 ofConnection, qint64 ackId, const QVar
     sendPacket(packet);
 }
 
+// Only what would have to wait is refused.
+bool ClientSocketPrivate::isBufferFull(EngineIo::SendFlags flags) const
+{
+    if (maxBufferedEvents < 0 || flags.testFlag(EngineIo::SendFlag::Volatile)
+        || sendBuffer.size() + queue.count() < maxBufferedEvents) {
+        return false;
+    }
+    return !canSendNow() || (retries > 0 && queue.count() > 0);
+}
+
 bool ClientSocketPrivate::isAllowed(const QString &event, const QVariantList &args,
-                                    Error *error) const
+                                    EngineIo::SendFlags flags, Error *error) const
 {
     CallOut out(q);
     if (manager && detail::mayBeNested(args))
@@ -188,12 +199,15 @@ bool ClientSocketPrivate::isAllowed(const QString &event, const QVariantList &ar
         // that is the reason
     } else if (detail::isReservedEvent(event)) {
         *error = detail::reservedEventError(event);
-    } else if (maxBufferedEvents >= 0 && sendBuffer.size() + queue.count() >= maxBufferedEvents) {
+    } else if (isBufferFull(flags)) {
         *error = Error(Error::Type::Argument,
                        u"the event \"%1\" was dropped: %2 events wait already, as many as "
                        "maxBufferedEvents allows"_s.arg(event, QString::number(maxBufferedEvents)));
-        error->setHint(u"Emit less while there is no connection, use asVolatile(), or raise "
-                       "ClientOptions::maxBufferedEvents."_s);
+        error->setHint((canSendNow() ? u"Emit less while earlier events wait for their "
+                                       "acknowledgement, use asVolatile(), or raise "
+                                       "ClientOptions::maxBufferedEvents."_s
+                                     : u"Emit less while there is no connection, use asVolatile(), "
+                                       "or raise ClientOptions::maxBufferedEvents."_s));
     } else {
         return true;
     }
@@ -221,7 +235,7 @@ bool ClientSocketPrivate::emitEvent(const QString &event, const QVariantList &ar
     if (!isInThreadOf(q, "emitEvent()"))
         return false;
     CallOut out(q);
-    if (!isAllowed(event, args, &error)) {
+    if (!isAllowed(event, args, flags, &error)) {
         if (out)
             warn(detail::withHint(error));
         return false;
@@ -230,7 +244,11 @@ bool ClientSocketPrivate::emitEvent(const QString &event, const QVariantList &ar
         queue.add(event, args, flags, timeout, nullptr);
     else
         sendEvent(eventPacket(event, args), flags);
-    return true;
+    if (out)
+        return true;
+    qCWarning(lcClient).noquote()
+        << u"the event \"%1\" is lost: an outgoing listener has deleted its socket"_s.arg(event);
+    return false;
 }
 
 PendingAck *ClientSocketPrivate::emitWithAck(const QString &event, const QVariantList &args,
@@ -247,7 +265,7 @@ PendingAck *ClientSocketPrivate::emitWithAck(const QString &event, const QVarian
     }
     Error error;
     CallOut out(q);
-    if (!isAllowed(event, args, &error)) {
+    if (!isAllowed(event, args, flags, &error)) {
         if (!out)
             return PendingAckPrivate::createFailed(nullptr, error, PendingAckPrivate::Warned::Yes);
         // Who passes failures on has an answer to tell of it.
@@ -263,8 +281,8 @@ PendingAck *ClientSocketPrivate::emitWithAck(const QString &event, const QVarian
     } else {
         const qint64 ackId = nextAckId++;
         acks.add(ackId, ack, ackTimeout(timeout));
-        if (!sendEvent(eventPacket(event, args, ackId), flags) && out) {
-            acks.remove(ackId);
+        // An outgoing listener that has ended the connection has failed it already.
+        if (!sendEvent(eventPacket(event, args, ackId), flags) && out && acks.remove(ackId)) {
             delete ack;
             return PendingAckPrivate::createFailed(q, notSentError(event, flags));
         }
@@ -276,38 +294,61 @@ PendingAck *ClientSocketPrivate::emitWithAck(const QString &event, const QVarian
 bool ClientSocketPrivate::sendEvent(const Packet &packet, EngineIo::SendFlags flags)
 {
     const bool now = canSendNow();
-    if (flags.testFlag(EngineIo::SendFlag::Volatile) && !canSendVolatile())
+    const bool isVolatile = flags.testFlag(EngineIo::SendFlag::Volatile);
+    if (isVolatile && !canSendVolatile())
         return false;
     flushDue = true;
     if (now) {
+        CallOut alive(q);
         CallOut out(q, onThisConnection());
         if (!sendBuffer.isEmpty())
             sendBuffered(); // what was emitted before
-        return out && transmit(packet, flags);
+        const Transmission result = out ? transmit(packet, flags) : Transmission::Interrupted;
+        if (result != Transmission::Interrupted)
+            return result == Transmission::Sent;
+        // With an id it was one of those whose connection ended before they were answered.
+        if (!alive || isVolatile || packet.id != Packet::NoId)
+            return false;
     }
     sendBuffer.append(packet, flags);
+    if (now && canSendNow())
+        sendBuffered(); // the listener has also made a new connection
     noteWaiting();
     return true;
 }
 
-bool ClientSocketPrivate::transmit(const Packet &packet, EngineIo::SendFlags flags)
+ClientSocketPrivate::Transmission ClientSocketPrivate::transmit(const Packet &packet,
+                                                                EngineIo::SendFlags flags)
 {
     CallOut out(q, onThisConnection());
     if (q->hasListenersAnyOutgoing()) {
+        const auto restore = qScopeGuard([this, guard = QPointer<ClientSocket>(q),
+                                          was = std::exchange(isCallingOutgoing, true)] {
+            if (guard)
+                isCallingOutgoing = was;
+        });
         out.call([&] {
             q->notifyAnyOutgoing(packet.args.constFirst().toString(), packet.args.sliced(1));
         });
     }
-    return out && manager && sendPacket(packet, flags);
+    if (!out)
+        return Transmission::Interrupted;
+    return manager && sendPacket(packet, flags) ? Transmission::Sent : Transmission::Refused;
 }
 
 void ClientSocketPrivate::sendBuffered()
 {
+    CallOut alive(q);
     CallOut out(q, onThisConnection());
     while (out && !sendBuffer.isEmpty() && canSendNow()) {
         const detail::OfflineBuffer::Event event = sendBuffer.takeFirst();
-        const bool sent = transmit(event.packet, event.flags);
-        if (out && !sent && event.packet.id != Packet::NoId)
+        const Transmission result = transmit(event.packet, event.flags);
+        if (result == Transmission::Interrupted) {
+            if (alive && event.packet.id == Packet::NoId)
+                sendBuffer.putBack(event);
+            return;
+        }
+        if (out && result == Transmission::Refused && event.packet.id != Packet::NoId)
             acks.fail(event.packet.id, notSentError(event.packet.args.constFirst().toString()));
     }
 }

@@ -352,8 +352,8 @@ void ClientSocketPrivate::handleServerError(const QVariant &data)
 void ClientSocketPrivate::disconnect()
 {
     CallOut out(q);
-    // An end does not overtake what waits to be sent.
-    if (connected && !sendBuffer.isEmpty())
+    // An end does not overtake what waits to be sent, unless it comes from a listener of that.
+    if (connected && !sendBuffer.isEmpty() && !isCallingOutgoing)
         sendBuffered();
     out.call([this] { sendDisconnectPacket(); });
     out.call([this] { deactivate(Reason::ClientDisconnect); });

@@ -86,6 +86,10 @@ Error ClientSocketPrivate::whyNotConnected(For reader) const
         reader == For::Error || !manager || !lastError.message().contains(manager->address());
     const Error failure = tellsFailure ? lastError : Error();
     const QString openHint = u"Call open() to connect again: what waits is sent then."_s;
+    if (connected && queue.count() > 0 && canSendNow())
+        return reason(
+            u"an earlier event, \"%1\", waits for its acknowledgement"_s.arg(queue.first()),
+            detail::RetryQueue::unansweredHint());
     if (connected)
         return reason(u"the server has not been heard of for longer than a heartbeat takes"_s,
                       u"Check the network, or allow more time."_s);

@@ -89,7 +89,8 @@ public:
     void noteAckAsked(PendingAck *ack);
 
     std::chrono::milliseconds slotPatience{3000};
-    std::chrono::milliseconds lossPause{60'000}; // between warnings of the same
+    std::chrono::milliseconds ackPatience{10'000}; // for one without a time-out, with retries
+    std::chrono::milliseconds lossPause{60'000};   // between warnings of the same
     Manager *q;
     QUrl url;
     QString urlError; // why connecting to the URL is useless

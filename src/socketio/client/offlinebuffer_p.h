@@ -43,6 +43,15 @@ public:
         return std::move(node.mapped());
     }
 
+    // What takeFirst() has returned last.
+    void putBack(const Event &event)
+    {
+        const quint64 number = m_events.empty() ? ++m_lastNumber : m_events.cbegin()->first - 1;
+        m_events.emplace_hint(m_events.cbegin(), number, event);
+        if (event.packet.id != Packet::NoId)
+            m_byAckId.insert(event.packet.id, number);
+    }
+
     void remove(qint64 ackId)
     {
         const auto it = m_byAckId.constFind(ackId);

@@ -3,6 +3,7 @@
 
 #include "base/callout_p.h"
 #include "socketio/client/clientsocket_p.h"
+#include "socketio/client/manager_p.h"
 #include "socketio/events/pendingack_p.h"
 
 #include <utility>
@@ -11,6 +12,35 @@ namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
 using EngineIo::detail::CallOut;
+
+RetryQueue::RetryQueue(ClientSocketPrivate *socket)
+    : m_socket(socket)
+    , m_silence(socket->q)
+{
+    m_silence.setSingleShot(true);
+    QObject::connect(&m_silence, &QTimer::timeout, &m_silence, [this] { warnOfSilence(); });
+}
+
+QString RetryQueue::unansweredHint()
+{
+    return u"Have the server's listener take an acknowledgement and call it, and set "
+           "ClientOptions::ackTimeout: without it an event is sent again only when the connection "
+           "was made anew."_s;
+}
+
+// With retries each event waits for the one before.
+void RetryQueue::warnOfSilence()
+{
+    if (m_items.empty() || !m_items.front().underWay || !m_socket->canSendNow()
+        || std::exchange(m_silenceTold, true)) {
+        return;
+    }
+    m_socket->warn(u"the event \"%1\" to %2 has not been acknowledged for %3 ms, and %4. %5"_s.arg(
+        first(), m_socket->placeText(), QString::number(m_silence.interval()),
+        count() == 1 ? u"all that follow will wait for that"_s
+                     : u"%1 more wait for that"_s.arg(count() - 1),
+        unansweredHint()));
+}
 
 void RetryQueue::add(const QString &event, const QVariantList &args, EngineIo::SendFlags flags,
                      std::optional<std::chrono::milliseconds> timeout, PendingAck *ack)
@@ -42,6 +72,8 @@ void RetryQueue::drain(Drain mode)
                     answered(number, error, args);
             },
             m_socket->ackTimeout(head.timeout));
+        if (m_socket->ackTimeout(head.timeout) == AckRegistry::NoTimeout)
+            m_silence.start(m_socket->manager->ackPatience);
         const QString event = head.event;
         if (m_socket->sendEvent(m_socket->eventPacket(event, head.args, id), head.flags))
             return;
@@ -92,6 +124,7 @@ void RetryQueue::removeHead(const Error &error, const QVariantList &args)
 {
     const QPointer<PendingAck> ack = m_items.front().ack;
     m_items.pop_front();
+    m_silence.stop();
     CallOut out(m_socket->q);
     out.emitSignal(&ClientSocket::queueLengthChanged, count());
     if (error)

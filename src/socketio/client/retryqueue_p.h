@@ -9,6 +9,7 @@
 
 #include <QtCore/qpointer.h>
 #include <QtCore/qstring.h>
+#include <QtCore/qtimer.h>
 #include <QtCore/qvariant.h>
 
 #include <chrono>
@@ -26,12 +27,10 @@ namespace detail {
 class RetryQueue
 {
 public:
-    explicit RetryQueue(ClientSocketPrivate *socket)
-        : m_socket(socket)
-    {
-    }
+    explicit RetryQueue(ClientSocketPrivate *socket);
 
     qsizetype count() const { return qsizetype(m_items.size()); }
+    QString first() const { return m_items.empty() ? QString() : m_items.front().event; }
     // Those that were never sent: all but the first, at most.
     qsizetype untriedCount() const { return count() - (isHeadTried() ? 1 : 0); }
     QString firstUntried() const
@@ -45,6 +44,8 @@ public:
     enum class Drain { Next, SendAgain };
     // Sends the first event unless that is under way; with SendAgain also then.
     void drain(Drain mode = Drain::Next);
+    // What helps those that wait for the answer to the first one.
+    static QString unansweredHint();
 
 private:
     struct Item
@@ -62,11 +63,14 @@ private:
     bool isHeadTried() const { return !m_items.empty() && m_items.front().tryCount > 0; }
     void answered(quint64 number, const Error &error, const QVariantList &args);
     void tellGivenUp(const Error &error) const;
+    void warnOfSilence();
     void removeHead(const Error &error, const QVariantList &args);
 
     ClientSocketPrivate *m_socket;
     std::deque<Item> m_items;
     quint64 m_lastNumber = 0;
+    QTimer m_silence; // of an acknowledgement that is waited for without a limit
+    bool m_silenceTold = false;
 };
 
 } // namespace detail
