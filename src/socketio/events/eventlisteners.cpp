@@ -23,6 +23,14 @@ bool isInItsThread(const EventListeners *listeners, const char *function)
     return !object || EngineIo::detail::isInThreadOf(object, function);
 }
 
+bool isListener(const QObject *context, bool hasFunction)
+{
+    if (context && hasFunction)
+        return true;
+    qCWarning(lcEvents) << "A listener needs a" << (context ? "function" : "context");
+    return false;
+}
+
 } // namespace
 
 /*!
@@ -150,10 +158,8 @@ ListenerId EventListeners::add(const QString &event, const QObject *context, Slo
 {
     if (!isInItsThread(this, once ? "once()" : "on()"))
         return ListenerId::Invalid;
-    if (!context) {
-        qCWarning(lcEvents) << "A listener needs a context";
+    if (!isListener(context, !slot.isNull()))
         return ListenerId::Invalid;
-    }
     if (const QString reason = neverReceived(event); !reason.isEmpty())
         qCWarning(lcEvents).noquote() << reason;
     auto &listeners = data()->events[event];
@@ -173,10 +179,8 @@ ListenerId EventListeners::addAny(Direction direction, Place place, const QObjec
 {
     if (!isInItsThread(this, "onAny()"))
         return ListenerId::Invalid;
-    if (!context) {
-        qCWarning(lcEvents) << "A listener needs a context";
+    if (!isListener(context, bool(slot)))
         return ListenerId::Invalid;
-    }
     auto &listeners = data()->anyOf(direction);
     if (!listeners)
         listeners = std::make_shared<AnyListeners>();

@@ -136,6 +136,8 @@ private:
     {
         using F = std::decay_t<Function>;
         static_assert(std::is_base_of_v<QObject, Context>, "the context is a QObject");
+        if (detail::isEmptyFunction<F>(function))
+            return {};
         if constexpr (std::is_invocable_v<F &, const QString &, const QVariantList &>) {
             return std::forward<Function>(function);
         } else if constexpr (std::is_invocable_v<F &, const QString &>) {

@@ -30,6 +30,15 @@ void fulfil(Promise promise, const Error &error, const QVariantList &arguments)
     promise->finish();
 }
 
+bool isContinuation(const QObject *context, bool hasFunction, const char *function)
+{
+    if (context && hasFunction)
+        return true;
+    qCWarning(detail::lcEvents, "PendingAck::%s was called without a %s, and does nothing",
+              function, context ? "function" : "context");
+    return false;
+}
+
 struct ReleasedAcks
 {
     ReleasedAcks() = default;
@@ -205,7 +214,7 @@ QFuture<QVariantList> PendingAck::future()
 
 PendingAck *PendingAck::addSlot(const QObject *context, Slot &&slot)
 {
-    if (!context)
+    if (!isContinuation(context, !slot.isNull(), "then()"))
         return this;
     if (d->state == PendingAckPrivate::State::Signalled) {
         addLateSlot(context, slot);
@@ -250,7 +259,7 @@ void PendingAck::addLateSlot(const QObject *context, const Slot &slot)
 
 PendingAck *PendingAck::addErrorSlot(const QObject *context, ErrorSlot &&slot)
 {
-    if (!context)
+    if (!isContinuation(context, bool(slot), "onFailed()"))
         return this;
     if (d->state != PendingAckPrivate::State::Signalled) {
         connect(this, &PendingAck::answerDoesNotFit, context, slot);

@@ -65,6 +65,24 @@ struct IsCallable<T, std::void_t<typename Callable<T>::Parameters>> : std::true_
 {
 };
 
+// What may have nothing to call: a std::function, or a pointer to a function.
+template<typename T>
+struct CanBeEmpty : std::is_pointer<T>
+{
+};
+template<typename S>
+struct CanBeEmpty<std::function<S>> : std::true_type
+{
+};
+template<typename F>
+bool isEmptyFunction([[maybe_unused]] const F &function)
+{
+    if constexpr (CanBeEmpty<F>::value)
+        return !function;
+    else
+        return false;
+}
+
 template<typename P>
 struct IsSlotParameter
     : std::bool_constant<
@@ -219,7 +237,8 @@ class SOCKETIO_EXPORT Slot
 public:
     Slot() = default;
 
-    // context: the object of a member function; otherwise only looked at by the caller.
+    // context: the object of a member function; otherwise only looked at by the caller. Null if the
+    // function is empty.
     template<typename Context, typename Function>
     static Slot create(Context *context, Function &&function)
     {
@@ -229,6 +248,8 @@ public:
                       "a slot is a function, a member function of the context, or an object with "
                       "exactly one operator() that isn't a template");
         using Parameters = typename detail::Callable<F>::Parameters;
+        if (detail::isEmptyFunction<F>(function))
+            return Slot();
         if constexpr (std::is_member_function_pointer_v<F>) {
             auto *object = memberObject<typename detail::Callable<F>::Class>(context);
             return make<Parameters>([object, function](auto &&...args) {

@@ -54,6 +54,7 @@ private Q_SLOTS:
     void init() { m_seen.clear(); }
     void costsLittle();
     void unusedAnswers();
+    void emptyFunctionsAreRefused();
     void callsListenersInOrder();
     void callsMemberFunctions();
     void onceIsCalledOnce();
@@ -254,6 +255,19 @@ void TestEventListeners::countsAndNames()
     QCOMPARE(owner.listenerCount(u"c"_s), 0);
     const QStringList names = owner.eventNames();
     QCOMPARE(QSet<QString>(names.begin(), names.end()), (QSet<QString>{u"a"_s, u"b"_s}));
+}
+
+void TestEventListeners::emptyFunctionsAreRefused()
+{
+    Owner owner;
+    for (int i = 0; i < 4; ++i)
+        QTest::ignoreMessage(QtWarningMsg, "A listener needs a function");
+    QCOMPARE(owner.on(u"a"_s, this, std::function<void()>()), ListenerId::Invalid);
+    void (*const none)(int) = nullptr;
+    QCOMPARE(owner.once(u"a"_s, this, none), ListenerId::Invalid);
+    QCOMPARE(owner.onAny(this, std::function<void(const QString &)>()), ListenerId::Invalid);
+    QCOMPARE(owner.onAny(this, std::function<void(const QString &, const QVariantList &)>()),
+             ListenerId::Invalid);
 }
 
 void TestEventListeners::nullContextIsRefused()

@@ -24,6 +24,7 @@ class TestPendingAck : public QObject
 
 private Q_SLOTS:
     void waits();
+    void whatCannotBeCalledIsTold();
     void acknowledgedEndsIt();
     void failedEndsIt();
     void deletesItselfAfterwards();
@@ -79,6 +80,25 @@ void TestPendingAck::waits()
     QVERIFY(!ack->isFinished());
     QVERIFY(ack->arguments().isEmpty());
     QVERIFY(!ack->error());
+    delete ack;
+}
+
+void TestPendingAck::whatCannotBeCalledIsTold()
+{
+    PendingAck *ack = PendingAckPrivate::create(this);
+    QObject *none = nullptr;
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(u"then\\(\\) was called without a context"_s));
+    ack->then(none, [] {});
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(u"then\\(\\) was called without a function"_s));
+    ack->then(this, std::function<void()>());
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(u"onFailed\\(\\) was called without a context"_s));
+    ack->onFailed(none, [] {});
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(u"onFailed\\(\\) was called without a function"_s));
+    ack->onFailed(this, std::function<void()>());
     delete ack;
 }
 
