@@ -281,7 +281,12 @@ void tst_Engine_Output::smallMessagesOverWebSocketCountAsWell()
     }
     QCOMPARE(closed.size(), 1);
     QCOMPARE(closed[0][0].value<CloseReason>(), CloseReason::SendBufferOverflow);
-    QVERIFY2(sinceDrained < 2000 || clientTls, qPrintable(QString::number(sinceDrained)));
+#ifdef QTSOCKETIO_PORTABLE
+    const bool areJoined = true; // by the QTcpSocket, as QSslSocket does
+#else
+    const bool areJoined = clientTls;
+#endif
+    QVERIFY2(sinceDrained < 2000 || areJoined, qPrintable(QString::number(sinceDrained)));
     // A record of TLS, of one turn, takes less than its messages would on their own.
     QVERIFY2(sinceDrained < 60'000, qPrintable(QString::number(sinceDrained)));
 }
@@ -296,6 +301,10 @@ void tst_Engine_Output::clientsThatReadNothingAreDropped()
 {
     QFETCH(bool, polling);
     QFETCH(int, threads);
+#ifdef QTSOCKETIO_PORTABLE
+    if (polling)
+        QSKIP("Qt does not say how much of what the system has taken the peer has acknowledged.");
+#endif
     ServerOptions options = uncompressed();
     options.maxSendBufferSize = 2'000'000;
     TestServer server(options);
