@@ -2,6 +2,8 @@
 #ifndef QTSOCKETIO_RECONNECTION_P_H
 #define QTSOCKETIO_RECONNECTION_P_H
 
+#include "base/timelimits_p.h"
+
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qrandom.h>
 
@@ -35,7 +37,8 @@ public:
     milliseconds delay(milliseconds shortest, milliseconds longest) const
     {
         const int doublings = std::clamp(m_failures - 1, 0, MaxDoublings);
-        const milliseconds full = std::min<milliseconds>(shortest * (1LL << doublings), longest);
+        const milliseconds full =
+            std::min<milliseconds>(timerTime(shortest) * (1LL << doublings), timerTime(longest));
         const double left = 1 - QRandomGenerator::global()->generateDouble() / 2;
         return milliseconds(qint64(double(full.count()) * left));
     }

@@ -2,6 +2,7 @@
 #include "cluster/workerpool_p.h"
 
 #include "base/callout_p.h"
+#include "base/timelimits_p.h"
 #include "socketio/cluster/clusterlogging_p.h"
 
 #include <QtCore/qcoreapplication.h>
@@ -15,6 +16,7 @@ namespace SocketIo::detail {
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using EngineIo::detail::CallOut;
+using EngineIo::detail::timerTime;
 
 namespace {
 
@@ -163,7 +165,8 @@ void WorkerPool::restartLater(Place *place, std::chrono::milliseconds age)
     place->failures = age < StableAge ? place->failures + 1 : 1;
     const auto delay =
         m_options.restartDelay * (1LL << std::min(place->failures - 1, MaxDoublings));
-    place->restart.start(std::min<std::chrono::milliseconds>(delay, m_options.restartDelayMax));
+    place->restart.start(
+        timerTime(std::min<std::chrono::milliseconds>(delay, m_options.restartDelayMax)));
 }
 
 void WorkerPool::replaceAll()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cluster/workerprocess_p.h"
 
+#include "base/timelimits_p.h"
 #include "cluster/workerlink_p.h"
 #include "socketio/cluster/clusterlogging_p.h"
 
@@ -16,6 +17,7 @@ namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
+using EngineIo::detail::timerTime;
 
 namespace {
 
@@ -95,7 +97,7 @@ void WorkerProcess::start(const ClusterPrimaryOptions &options, const QString &p
                 guard->frameReceived(Frame(type), bytes, std::move(descriptor));
         },
         [] {}); // QProcess reports the end of the process
-    m_timer.start(options.startTimeout);
+    m_timer.start(timerTime(options.startTimeout));
     m_process.start(program, arguments);
     // The id is known at once, and a quick worker may be ready before started() is emitted.
     m_processId = m_process.processId();
@@ -141,7 +143,7 @@ void WorkerProcess::readLoad(const QByteArray &bytes)
 void WorkerProcess::drain(std::chrono::milliseconds timeout)
 {
     m_state = State::Draining;
-    m_timer.start(timeout + EndTimeout);
+    m_timer.start(timerTime(timerTime(timeout) + EndTimeout));
     send(Frame::Drain, qint64(timeout.count()));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "postgres/postgresconnection_p.h"
 
+#include "base/timelimits_p.h"
 #include "postgres/postgreslogging_p.h"
 
 #include <libpq-fe.h>
@@ -10,6 +11,7 @@
 namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
+using EngineIo::detail::timerTime;
 
 namespace {
 
@@ -82,7 +84,7 @@ void PostgresConnection::close()
 
 void PostgresConnection::lookUp()
 {
-    m_timer.start(m_options.connectTimeout);
+    m_timer.start(timerTime(m_options.connectTimeout));
     setState(State::Connecting);
     m_address = std::make_unique<PostgresAddress>(
         m_options.url, [this](const PostgresAddress::Parameters &parameters, const QString &error) {
@@ -256,7 +258,7 @@ void PostgresConnection::sendMore()
         }
         m_sent.back().values.clear(); // the library has copied them
         if (m_sent.size() == 1)
-            m_statementTimer.start(m_options.commandTimeout);
+            m_statementTimer.start(timerTime(m_options.commandTimeout));
     }
     if (m_state == State::Ready)
         flush();
@@ -324,7 +326,7 @@ void PostgresConnection::takeResults()
             m_sent.pop_front();
             m_statementTimer.stop();
             if (!m_sent.empty())
-                m_statementTimer.start(m_options.commandTimeout);
+                m_statementTimer.start(timerTime(m_options.commandTimeout));
             if (done.reply) {
                 done.reply(done.result);
             } else if (!done.result.error.isEmpty()) {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "redis/redisaudience_p.h"
 
+#include "base/timelimits_p.h"
+
 namespace SocketIo::detail {
 
 using namespace std::chrono_literals;
+using EngineIo::detail::timerTime;
 
 namespace {
 
@@ -38,7 +41,7 @@ void RedisAudience::connected(RedisPeer *peer)
     // Subscribers that were never counted are not waited for: at the start there may be no other
     // server.
     if (m_size > 0 && m_timeout > 0ms)
-        m_late.start(m_timeout);
+        m_late.start(timerTime(m_timeout));
     ask();
 }
 

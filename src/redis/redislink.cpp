@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "redis/redislink_p.h"
 
+#include "base/timelimits_p.h"
+
 #include "base/callout_p.h"
 #include "redis/redisconnection_p.h"
 #include "redis/redislogging_p.h"
@@ -16,6 +18,7 @@ namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
 using EngineIo::detail::CallOut;
+using EngineIo::detail::timerTime;
 using EngineIo::detail::warnIfDue;
 
 RedisLink::RedisLink(const RedisOptions &options)
@@ -79,7 +82,7 @@ void RedisLink::countSubscribers(const QByteArray &command, const QByteArray &ch
     if (!m_publisher.command({"PUBSUB", command, channel}, answered))
         giveUp(u"too many commands wait for Redis"_s);
     else
-        QTimer::singleShot(timeout, this,
+        QTimer::singleShot(timerTime(timeout), this,
                            [giveUp] { giveUp(u"Redis has not answered in time"_s); });
 }
 

@@ -2,6 +2,7 @@
 #include "redis/redispeer_p.h"
 
 #include "base/callout_p.h"
+#include "base/timelimits_p.h"
 
 #include <QtCore/qurlquery.h>
 
@@ -13,6 +14,7 @@ namespace SocketIo::detail {
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using EngineIo::detail::CallOut;
+using EngineIo::detail::timerTime;
 
 namespace {
 
@@ -76,7 +78,7 @@ void RedisPeer::greeted(const RedisReply &reply)
     } else if (--m_greetings == 0) {
         m_silence.start();
         if (m_options.responseTimeout.count() > 0)
-            m_watch.start(std::max(m_options.responseTimeout / 4, 10ms));
+            m_watch.start(timerTime(std::max(m_options.responseTimeout / 4, 10ms)));
         Q_EMIT ready();
     }
 }

@@ -3,6 +3,7 @@
 #include "redis/redisconnection_p.h"
 
 #include "base/callout_p.h"
+#include "base/timelimits_p.h"
 #include "redis/redislogging_p.h"
 
 #include <optional>
@@ -17,6 +18,7 @@ using detail::RedisSentinels;
 using detail::RedisSocket;
 using detail::RedisSubscriptions;
 using EngineIo::detail::CallOut;
+using EngineIo::detail::timerTime;
 
 RedisConnectionPrivate::RedisConnectionPrivate(RedisConnection *connection)
     : q(connection)
@@ -92,7 +94,7 @@ void RedisConnectionPrivate::close()
 void RedisConnectionPrivate::connectToServer()
 {
     tearDown();
-    m_timer.start(options.connectTimeout);
+    m_timer.start(timerTime(options.connectTimeout));
     CallOut out(q);
     out.call([this] { setState(State::Connecting); });
     if (!out || state != State::Connecting)

@@ -2,6 +2,7 @@
 #include "redis/redisstream_p.h"
 
 #include "base/callout_p.h"
+#include "base/timelimits_p.h"
 #include "base/utf8text_p.h"
 #include "redis/redisconnection_p.h"
 #include "redis/redislogging_p.h"
@@ -17,6 +18,7 @@ using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using EngineIo::detail::CallOut;
 using State = RedisConnection::State;
+using EngineIo::detail::timerTime;
 
 namespace {
 
@@ -294,7 +296,7 @@ void RedisStream::publish(const ClusterMessage &message, Delivery delivery)
     if (isLate)
         deliverEarly();
     else if (delivery == Delivery::WhenRead && !m_late.isActive())
-        m_late.start(m_options.deliveryTimeout);
+        m_late.start(timerTime(m_options.deliveryTimeout));
 }
 
 // Delivers all waiting messages, in order: later messages must not overtake earlier ones.
@@ -326,7 +328,7 @@ void RedisStream::checkLate()
         return;
     const std::chrono::milliseconds waited(m_clock.elapsed() - oldest->time);
     if (waited < m_options.deliveryTimeout)
-        m_late.start(m_options.deliveryTimeout - waited);
+        m_late.start(timerTime(m_options.deliveryTimeout - waited));
     else
         deliverEarly();
 }

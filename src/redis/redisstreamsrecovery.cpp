@@ -2,6 +2,8 @@
 // How a client resumes its session, whichever server it was on.
 #include "redis/redisstreamsadapter_p.h"
 
+#include "base/timelimits_p.h"
+
 #include <SocketIo/namespace.h>
 
 #include <algorithm>
@@ -14,6 +16,7 @@ using detail::RedisSessions;
 using detail::StreamEntry;
 using detail::StreamId;
 using detail::StreamOffset;
+using EngineIo::detail::timerTime;
 
 namespace {
 
@@ -43,7 +46,7 @@ void RedisStreamsAdapter::restoreSession(const QString &pid, const QString &offs
         restore->tail.append(
             {own.message, d->stream->source(), own.sequence, d->stream->position().toString()});
     d->restores.push_back(restore);
-    QTimer::singleShot(d->options.requestTimeout, this, [this, restore] {
+    QTimer::singleShot(timerTime(d->options.requestTimeout), this, [this, restore] {
         if (!restore->isDone)
             d->finish(restore, false);
     });

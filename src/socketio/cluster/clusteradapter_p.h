@@ -3,6 +3,7 @@
 #define SOCKETIO_CLUSTERADAPTER_P_H
 
 #include "base/callout_p.h"
+#include "base/timelimits_p.h"
 #include "base/warninglimit_p.h"
 #include "socketio/cluster/clusterrequests_p.h"
 
@@ -56,7 +57,7 @@ public:
     void scheduleHeartbeat()
     {
         if (open && hasHeartbeats())
-            heartbeat.start(options.heartbeatInterval);
+            heartbeat.start(EngineIo::detail::timerTime(options.heartbeatInterval));
     }
 
     // What is for this server's clients alone, or for one of them.
