@@ -123,6 +123,8 @@ private:
     Error whyNotConnected(For reader) const;
     static Error withoutAuth(const Error &whyNotJoined);
     void warnOfAuth(quint32 asked) const;
+    Error commaError() const;
+    void refused(const Error &error, const QString &logText);
     qsizetype unsentCount() const;
     bool needsUrl() const;
     QString unsentText(const QString &ofOne, const QString &ofMany) const;

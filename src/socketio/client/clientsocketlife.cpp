@@ -109,6 +109,17 @@ void ClientSocketPrivate::sendConnect()
     if (connectRequested || manager->isLeaving(nsp))
         return;
     connectRequested = true;
+    if (nsp.contains(u',')) {
+        // Not within the call that has made or opened the socket.
+        QMetaObject::invokeMethod(
+            q,
+            [this, asked = connection] {
+                if (active && !connected && connection == asked)
+                    refused(commaError(), {});
+            },
+            Qt::QueuedConnection);
+        return;
+    }
     if (!authFunction) {
         sendConnectPacket(auth, !auth.isEmpty());
         return;
@@ -126,15 +137,6 @@ void ClientSocketPrivate::sendConnect()
     }));
     if (guard && authDue && connection == asked)
         QTimer::singleShot(AuthPatience, q, [this, asked] { warnOfAuth(asked); });
-}
-
-// It may wait for the user, but a function that forgets an answer would not be found otherwise.
-void ClientSocketPrivate::warnOfAuth(quint32 asked) const
-{
-    if (!authDue || connection != asked)
-        return;
-    const Error why = whyNotConnected(For::Log);
-    warn(detail::withHint(u"%1 is not joined: %2"_s.arg(placeText(), why.message()), why));
 }
 
 void ClientSocketPrivate::sendConnectPacket(const QVariantMap &data, bool hasData)
@@ -322,6 +324,11 @@ void ClientSocketPrivate::handleConnectError(const QVariant &data)
     }
     Error error(Error::Type::Refused, message, sent.data());
     error.setHint(hint);
+    refused(error, logText);
+}
+
+void ClientSocketPrivate::refused(const Error &error, const QString &logText)
+{
     ending = Ending::Refused;
     CallOut out(q);
     setActive(false);

@@ -3,6 +3,7 @@
 
 #include "engineio/client/serveraddress_p.h"
 #include "socketio/client/manager_p.h"
+#include "socketio/events/errortext_p.h"
 
 #include <QtCore/qmetaobject.h>
 
@@ -184,6 +185,25 @@ void ClientSocketPrivate::warnOfLoss()
                  "deleted."_s;
     warn(unsentText(u"is lost with its socket: "_s, u"are lost with their socket: "_s)
          + whyNotConnected(For::Log).message() + u". "_s + remedy);
+}
+
+// A server would close the whole connection.
+Error ClientSocketPrivate::commaError() const
+{
+    Error error(
+        Error::Type::Argument,
+        u"the namespace \"%1\" cannot be joined: on the wire a comma ends the name"_s.arg(nsp));
+    error.setHint(u"Give the namespace another name, at the server and here."_s);
+    return error;
+}
+
+// It may wait for the user, but a function that forgets an answer would not be found otherwise.
+void ClientSocketPrivate::warnOfAuth(quint32 asked) const
+{
+    if (!authDue || connection != asked)
+        return;
+    const Error why = whyNotConnected(For::Log);
+    warn(detail::withHint(u"%1 is not joined: %2"_s.arg(placeText(), why.message()), why));
 }
 
 } // namespace SocketIo

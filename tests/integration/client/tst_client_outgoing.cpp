@@ -11,6 +11,7 @@
 #include <QtCore/qregularexpression.h>
 #include <QtNetwork/qtcpserver.h>
 #include <QtNetwork/qtcpsocket.h>
+#include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
 #include <memory>
@@ -38,6 +39,7 @@ private Q_SLOTS:
     void eventsWithoutAnAcknowledgementAreTold();
     void errorsNameTheServerTheyAreOf();
     void otherParsersAreSuspected();
+    void namesWithACommaAreRefused();
     void refusalsHaveTheirRemedy_data();
     void refusalsHaveTheirRemedy();
 
@@ -234,6 +236,28 @@ void tst_Client_Outgoing::otherParsersAreSuspected()
     QTRY_VERIFY(error);
     QVERIFY2(error.message().contains(u"was not joined"_s), qPrintable(error.message()));
     QVERIFY2(error.hint().contains(u"both use the same parser"_s), qPrintable(error.hint()));
+}
+
+// A server would take the name for another one, and close the connection of all sockets.
+void tst_Client_Outgoing::namesWithACommaAreRefused()
+{
+    Manager manager(url(), quick());
+    ClientSocket *other = manager.socket();
+    QSignalSpy ends(other, &ClientSocket::disconnected);
+    QTRY_VERIFY(other->isConnected());
+    ClientSocket *socket = manager.socket(u"/a,b"_s);
+    QList<Error> errors;
+    connect(socket, &ClientSocket::connectError, this,
+            [&errors](const Error &error) { errors.append(error); });
+    QTRY_COMPARE(errors.size(), 1);
+    QVERIFY2(errors.first().message().contains(u"\"/a,b\" cannot be joined"_s),
+             qPrintable(errors.first().message()));
+    QVERIFY(!socket->isActive());
+    bool answered = false;
+    connect(other, &ClientSocket::eventReceived, this, [&answered] { answered = true; });
+    io->emitEvent(u"still there"_s);
+    QTRY_VERIFY(answered);
+    QCOMPARE(ends.size(), 0);
 }
 
 void tst_Client_Outgoing::refusalsHaveTheirRemedy_data()
