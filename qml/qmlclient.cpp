@@ -274,7 +274,7 @@ void QmlClient::askForAuth(const AuthDone &done)
     const auto give = [self = QPointer<QmlClient>(this), done, isGiven](const QJSValue &auth) {
         *isGiven = true;
         done(self ? self->authFromJs(auth,
-                                     u"The function of the property auth has given something else "
+                                     u"The function of the property auth has given something other "
                                      "than an object, so an empty one is sent. Give it an object, "
                                      "as in () => ({ token: \"abc\" })"_s)
                   : QVariantMap());

@@ -393,7 +393,7 @@ void QmlListModel::warnOfUseless()
         ? u"objects"_s
         : u"objects with the member \"%1\", the keyRole,"_s.arg(m_keyRole);
     warn(this,
-         u"This model has been given something else than %1 and has left it out. Check what the "
+         u"This model has been given something other than %1 and has left it out. Check what the "
          "server sends, or the property keyRole"_s.arg(rows));
 }
 

@@ -142,17 +142,16 @@ struct AdminLogin::Attempt
     }
     void endAsking()
     {
-        if (std::exchange(isAsking, false) && login)
-            --login->m_asking;
+        if (const auto count = std::exchange(asking, nullptr))
+            --*count;
     }
 
-    QPointer<AdminLogin> login;
     QPointer<Socket> page;
     QString username;
     QString password;
     QString address;
     Next next;
-    bool isAsking = false; // the authenticator
+    std::shared_ptr<std::atomic<int>> asking; // while the authenticator is asked
 };
 
 AdminLogin::AdminLogin(const AdminUiOptions &options)
@@ -194,7 +193,6 @@ void AdminLogin::decide(Socket *page, const Next &next)
     }
     const QVariantMap &auth = page->handshake().auth();
     const auto attempt = std::make_shared<Attempt>();
-    attempt->login = this;
     attempt->page = page;
     attempt->username = textOf(auth, u"username"_s);
     attempt->password = textOf(auth, u"password"_s);
@@ -253,12 +251,12 @@ void AdminLogin::askForPassword(const std::shared_ptr<Attempt> &attempt)
             refuseUnchecked(attempt);
         return;
     }
-    if (m_asking >= m_options.maxWaitingLogins) {
+    if (*m_asking >= m_options.maxWaitingLogins) {
         refuseUnchecked(attempt);
         return;
     }
-    ++m_asking;
-    attempt->isAsking = true;
+    ++*m_asking;
+    attempt->asking = m_asking;
     const auto answered = std::make_shared<bool>(false);
     const auto authenticator = m_options.authenticator;
     authenticator(attempt->username, attempt->password,

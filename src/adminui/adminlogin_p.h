@@ -13,6 +13,7 @@
 #include <QtCore/qobject.h>
 #include <QtCore/qpointer.h>
 
+#include <atomic>
 #include <memory>
 
 namespace SocketIo {
@@ -102,7 +103,9 @@ private:
     FailedLogins m_failures;
     EngineIo::detail::WarningLimit m_failureWarnings;
     EngineIo::detail::WarningLimit m_refusalWarnings;
-    int m_asking = 0; // calls of the authenticator that wait for its answer
+    // Calls of the authenticator that wait for its answer; the last reference to one may go in any
+    // thread.
+    const std::shared_ptr<std::atomic<int>> m_asking = std::make_shared<std::atomic<int>>(0);
     std::unique_ptr<PasswordCheck> m_check;
 };
 

@@ -198,8 +198,8 @@ void ClusterWorkerPrivate::tellLoad()
 void ClusterWorkerPrivate::connectionReceived(Descriptor descriptor, const QByteArray &bytes)
 {
     ++connections;
-    if (server)
-        server->engine()->handleSocketDescriptor(descriptor.release(), bytes);
+    if (server && server->engine()->handleSocketDescriptor(descriptor.number(), bytes))
+        (void)descriptor.release();
 }
 
 void ClusterWorkerPrivate::drainRequested(std::chrono::milliseconds timeout)

@@ -223,7 +223,7 @@ TestCase {
     }
 
     function test_nonsenseIsIgnored() {
-        ignoreWarning(/something else than objects/);
+        ignoreWarning(/something other than objects/);
         const model = create();
         for (const value of [null, undefined, 1, "text", [], [1, [2]], {}, { value: 1 }])
             model.insert(value);

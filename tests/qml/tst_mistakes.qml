@@ -71,7 +71,7 @@ TestCase {
     function test_authThatIsNoObject(data) {
         peer.record();
         const client = create({ auth: data.auth });
-        tryVerify(() => hasWarned(/function of the property auth has given something else than an object/), 30000);
+        tryVerify(() => hasWarned(/function of the property auth has given something other than an object/), 30000);
         tryCompare(client, "connected", true, 30000);
         verify(warnings()[0].includes("tst_mistakes.qml"), warnings()[0]);
     }

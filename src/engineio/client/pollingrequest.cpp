@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/pollingrequest_p.h"
 
+#include "base/freedescriptors_p.h"
 #include "base/zlibstream_p.h"
-#include "engineio/client/freedescriptors_p.h"
 #include "engineio/client/requestbody_p.h"
 
 #include <algorithm>
@@ -60,10 +60,10 @@ void PollingRequest::post(const QNetworkRequest &request, const QByteArray &payl
 {
     m_use = ClientNetwork::Use::Post;
     m_url = request.url();
-    m_body = new RequestBody(payload);
     m_time.start();
     if (!mayStart())
         return;
+    m_body = new RequestBody(payload);
     QNetworkReply *reply = m_network->post(request, m_body);
     if (reply)
         m_body->setParent(reply);

@@ -25,7 +25,10 @@ void retryAfterErrors(QtServer *of, QObject *context)
                            "too many open files, raise their limit (ulimit -n, LimitNOFILE).")
                 .arg(addressText(of->serverAddress(), of->serverPort()), of->errorString());
         warnIfDue(lcEngine(), warning->take(), text);
-        QTimer::singleShot(100ms, of, &QtServer::resumeAccepting);
+        QTimer::singleShot(100ms, of, [of] {
+            if (of->isListening()) // else it has nothing to resume with
+                of->resumeAccepting();
+        });
     };
     QObject::connect(of, &QtServer::acceptError, context, retry);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/server/iothread_p.h"
 
+#include "base/freedescriptors_p.h"
 #include "engineio/server/worker_p.h"
 
 #include <EngineIo/epolldispatcher.h>
@@ -11,12 +12,6 @@
 #include <mutex>
 #include <utility>
 #include <vector>
-
-#ifdef Q_OS_UNIX
-#include <cerrno>
-#include <fcntl.h>
-#include <unistd.h>
-#endif
 
 namespace EngineIo::detail {
 
@@ -29,26 +24,6 @@ std::vector<IoThread *> &threads()
 {
     static auto *const all = new std::vector<IoThread *>; // outlives servers that are globals
     return *all;
-}
-
-// Qt's own dispatchers end the program where there is no descriptor for them.
-bool hasSpareDescriptors()
-{
-#ifdef Q_OS_UNIX
-    const auto isOutOfThem = [](int descriptor) {
-        return descriptor < 0 && (errno == EMFILE || errno == ENFILE);
-    };
-    const int first = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-    const int second = isOutOfThem(first) ? first : ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-    const bool areThere = !isOutOfThem(second);
-    for (const int descriptor : {first, second}) {
-        if (descriptor >= 0)
-            ::close(descriptor);
-    }
-    return areThere;
-#else
-    return true;
-#endif
 }
 
 } // namespace
@@ -92,7 +67,8 @@ void IoThread::leaveAll()
 
 std::shared_ptr<Worker> IoThread::startWorker()
 {
-    if (!eventDispatcher() && !hasSpareDescriptors())
+    // Qt's own dispatchers end the program where there is no descriptor for them.
+    if (!eventDispatcher() && !mayOpenFiles(2))
         return nullptr;
     start();
     if (!isRunning())

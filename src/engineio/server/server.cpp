@@ -221,8 +221,9 @@ void Server::attach(QTcpServer *server)
 }
 
 /*!
-    Serves the connected socket \a descriptor, which the server takes over. Returns \c false if
-    that is no valid descriptor, and when the system has no thread left for the I/O threads.
+    Serves the connected socket \a descriptor, which the server takes over. Returns \c false, and
+    leaves the descriptor to the caller, if it is not valid, and when the system has no thread or
+    descriptor left for the I/O threads.
 
     \a firstBytes are those that have been read from the socket already, by a program that looks at
     the beginning of a request to choose who serves it. Over TLS there can be none.

@@ -34,7 +34,7 @@ public:
     explicit ServerPrivate(Server *server);
     ~ServerPrivate();
 
-    // False, with error, if the system has no threads left.
+    // False, and sets error, if the system has no threads or descriptors left.
     bool start();
     bool startForConnection();
     bool isStarted() const { return workers.isStarted(); }
@@ -43,7 +43,7 @@ public:
     void addSocket(QTcpSocket *socket);
     // Serves the stream that makeStream creates in the I/O thread. It starts from a separate event,
     // so that the application is not asked about a request from within its own call.
-    void
+    bool
     addStream(const std::function<std::unique_ptr<detail::Stream>(detail::IoContext &)> &makeStream,
               const QByteArray &firstBytes);
     void close(CloseReason reason);

@@ -36,7 +36,7 @@ QString ServerConfig::tlsMistake() const
     if (key.isNull())
         return u"the TLS configuration has no private key (QSslConfiguration::setPrivateKey())"_s;
     const QSslKey itsKey = certificate.publicKey();
-    if (key.algorithm() != QSsl::Opaque
+    if (key.algorithm() != QSsl::Opaque && !itsKey.isNull() // else Qt does not know its kind
         && (key.algorithm() != itsKey.algorithm() || key.length() != itsKey.length()))
         return u"the private key of the TLS configuration is not that of its certificate"_s;
     return {};

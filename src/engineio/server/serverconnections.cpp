@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Where the connections of a server come from, and which worker gets them.
 #include "base/logging_p.h"
+#include "base/warninglimit_p.h"
 #include "engineio/server/acceptor_p.h"
 #include "engineio/server/server_p.h"
 #include "engineio/server/worker_p.h"
@@ -56,9 +57,11 @@ bool ServerPrivate::listen(const ListenTarget &target)
 // Nobody asks for the error of a connection that was handed over.
 bool ServerPrivate::startForConnection()
 {
+    static const WarningLimit warning;
     if (start())
         return true;
-    qCWarning(lcEngine).noquote() << "A connection is not served:" << error;
+    warnIfDue(lcEngine(), warning.take(),
+              QStringLiteral("A connection is not served: %1").arg(error));
     return false;
 }
 
@@ -88,7 +91,8 @@ void ServerPrivate::addSocket(QTcpSocket *socket)
 {
     socket->setParent(nullptr);
     if (!startForConnection()) {
-        delete socket;
+        socket->abort();
+        socket->deleteLater();
         return;
     }
     Worker &worker = workers.next();
@@ -97,11 +101,11 @@ void ServerPrivate::addSocket(QTcpSocket *socket)
     worker.bridge().postToIo([&worker, socket] { worker.addSocket(socket); });
 }
 
-void ServerPrivate::addStream(const std::function<std::unique_ptr<Stream>(IoContext &)> &makeStream,
+bool ServerPrivate::addStream(const std::function<std::unique_ptr<Stream>(IoContext &)> &makeStream,
                               const QByteArray &firstBytes)
 {
     if (!startForConnection())
-        return;
+        return false;
     const std::shared_ptr<Worker> target = workers.next().shared_from_this();
     const auto serve = [target, makeStream, firstBytes] {
         target->addStream(makeStream(target->context()), firstBytes);
@@ -110,6 +114,7 @@ void ServerPrivate::addStream(const std::function<std::unique_ptr<Stream>(IoCont
         QMetaObject::invokeMethod(q, serve, Qt::QueuedConnection);
     else
         target->bridge().postToIo(serve);
+    return true;
 }
 
 } // namespace EngineIo

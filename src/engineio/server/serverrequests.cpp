@@ -52,11 +52,13 @@ Server::AbortRequest Server::handleRequest(const HttpRequest &request, const Htt
             },
             Qt::QueuedConnection);
     };
-    d->addStream(
+    const bool isServed = d->addStream(
         [request, handed, answer](IoContext &context) {
             return std::make_unique<RequestStream>(context, request, handed, answer);
         },
         bytes);
+    if (!isServed)
+        answer(HttpResponse(503));
     return [handed] { handed->abort(); };
 }
 

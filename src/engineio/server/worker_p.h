@@ -18,6 +18,7 @@
 #include <QtCore/qhash.h>
 #include <QtCore/qpointer.h>
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <unordered_set>
@@ -151,10 +152,11 @@ template<typename... Args>
 std::function<void(Args...)> Worker::callback(std::function<void(Args...)> function)
 {
     auto shared = std::make_shared<std::function<void(Args...)>>(std::move(function));
+    const auto called = std::make_shared<std::atomic_flag>();
     const std::weak_ptr<Worker> weak = weak_from_this();
-    const auto forward = [shared, weak](Args... args) {
+    const auto forward = [shared, called, weak](Args... args) {
         const std::shared_ptr<Worker> worker = weak.lock();
-        if (!worker || !*shared)
+        if (!worker || called->test_and_set())
             return;
         worker->m_bridge.postToIo([worker, function = std::exchange(*shared, nullptr), args...] {
             const IoContext::Scope scope(worker->m_context);

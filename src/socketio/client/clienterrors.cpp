@@ -108,7 +108,7 @@ Error joinError(CloseReason reason, const Error &details, const QString &address
     Error error(Error::Type::Transport, text, details.data());
     if (details)
         error.setHint(details.hint());
-    if (reason == CloseReason::TransportClose)
+    if (reason == CloseReason::TransportClose && !isTooBig(details))
         error.setHint(u"Check that the server is still running, and that both use the same parser: "
                       "a server ends the session of a client that it does not understand."_s);
     return error;

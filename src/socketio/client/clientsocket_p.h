@@ -47,6 +47,7 @@ public:
     void managerRefused(const Error &error); // connecting is useless
     void transportFlushed();
     void handlePacket(const Packet &packet);
+    void abandonJoin();
 
     bool emitEvent(const QString &event, const QVariantList &args, EngineIo::SendFlags flags,
                    std::optional<std::chrono::milliseconds> timeout);
@@ -122,7 +123,7 @@ private:
     enum class For { Error, Log };
     Error whyNotConnected(For reader) const;
     static Error withoutAuth(const Error &whyNotJoined);
-    void warnOfAuth(quint32 asked) const;
+    void warnOfAuth(quint32 asked);
     Error commaError() const;
     void refused(const Error &error, const QString &logText);
     qsizetype unsentCount() const;
@@ -142,7 +143,6 @@ private:
     void sendAck(quint32 ofConnection, qint64 ackId, const QVariantList &args);
     void sendBuffered();
     void sendDisconnectPacket();
-    void abandonJoin();
     void deactivate(ClientSocket::DisconnectReason reason);
     void leaveConnection(ClientSocket::DisconnectReason reason);
     void reportLeave();
@@ -170,6 +170,7 @@ private:
     std::optional<Leave> leave;
     std::optional<Error> joinError;
     Ending ending = Ending::NotOpened;
+    bool isAuthTold = false;        // by a warning, since the socket was connected
     bool refusalLogged = false;     // since the socket was connected
     bool isWaitingTold = false;     // by a warning, since the socket was connected
     bool isLossTold = false;        // by a warning

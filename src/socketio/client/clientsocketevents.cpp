@@ -344,8 +344,11 @@ void ClientSocketPrivate::sendBuffered()
         const detail::OfflineBuffer::Event event = sendBuffer.takeFirst();
         const Transmission result = transmit(event.packet, event.flags);
         if (result == Transmission::Interrupted) {
-            if (alive && event.packet.id == Packet::NoId)
+            if (alive && event.packet.id == Packet::NoId) {
                 sendBuffer.putBack(event);
+                if (canSendNow())
+                    sendBuffered(); // the listener has made a new connection as well
+            }
             return;
         }
         if (out && result == Transmission::Refused && event.packet.id != Packet::NoId)

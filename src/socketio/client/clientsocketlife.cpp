@@ -109,7 +109,7 @@ void ClientSocketPrivate::sendConnect()
     if (connectRequested || manager->isLeaving(nsp))
         return;
     connectRequested = true;
-    if (nsp.contains(u',')) {
+    if (nsp.contains(u',') && manager->speaksJson()) {
         // Not within the call that has made or opened the socket.
         QMetaObject::invokeMethod(
             q,
@@ -272,6 +272,7 @@ void ClientSocketPrivate::handleConnect(const QVariantMap &data)
     id = newId;
     connected = true;
     refusalLogged = false;
+    isAuthTold = false;
     isWaitingTold = false;
     qCDebug(lcClient).noquote() << "joined namespace" << nsp << "as"
                                 << id + (recovered ? u", recovered"_s : QString());

@@ -198,9 +198,9 @@ Error ClientSocketPrivate::commaError() const
 }
 
 // It may wait for the user, but a function that forgets an answer would not be found otherwise.
-void ClientSocketPrivate::warnOfAuth(quint32 asked) const
+void ClientSocketPrivate::warnOfAuth(quint32 asked)
 {
-    if (!authDue || connection != asked)
+    if (!authDue || connection != asked || std::exchange(isAuthTold, true))
         return;
     const Error why = whyNotConnected(For::Log);
     warn(detail::withHint(u"%1 is not joined: %2"_s.arg(placeText(), why.message()), why));

@@ -123,7 +123,8 @@ Manager::~Manager()
     Returns the socket for the namespace \a nsp, with the settings of the manager (Socket.IO:
     \c socket). Each namespace has one: it is made at the first call. If it is not active, it
     connects, unless ClientOptions::autoConnect is switched off. A missing slash at the beginning of
-    \a nsp is added. A name with a comma cannot be joined, see ClientSocket::connectError().
+    \a nsp is added. With JsonParser, a name with a comma cannot be joined; see
+    ClientSocket::connectError().
 
     Returns \c nullptr if a slot that is called meanwhile, for example one of stateChanged(), has
     deleted the socket.

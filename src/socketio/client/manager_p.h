@@ -76,6 +76,7 @@ public:
     // The socket gives up before its CONNECT is answered. The namespace can be joined again when
     // the answer has come: it does not say which CONNECT it is for.
     void abandonJoin(const QString &nsp);
+    bool speaksJson() const { return dynamic_cast<const JsonParser *>(parser.get()); }
     // Its DISCONNECT has been sent.
     void noteLeft(const QString &nsp);
     // Whether the namespace cannot be joined yet; managerOpened() follows.

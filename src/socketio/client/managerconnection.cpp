@@ -408,7 +408,8 @@ void ManagerPrivate::releaseEngine(Release how)
     EngineIo::detail::ClientAccess::setObserver(client, nullptr);
     const bool closed = client->state() == EngineIo::Client::State::Closed;
     if (how == Release::Close && !closed && registry && QCoreApplication::instance()) {
-        registry->close(client, ownNetwork, options.quitTimeout);
+        registry->close(client, ownNetwork, options.quitTimeout,
+                        std::max<qsizetype>(1, byName.size()));
         return;
     }
     CallOut out(client); // which the application may know, and its slots may delete the manager

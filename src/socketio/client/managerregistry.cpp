@@ -129,11 +129,17 @@ void ManagerRegistry::waitForClosing()
     warnOfLoss();
 }
 
+// A server that is gone does not miss the DISCONNECT packets.
+qsizetype ManagerRegistry::lostCount(const EngineIo::Client *client, const Closing &closing)
+{
+    return std::max<qsizetype>(0, ClientAccess::undeliveredCount(client) - closing.farewells);
+}
+
 void ManagerRegistry::warnOfLoss() const
 {
     for (auto it = m_closing.cbegin(); it != m_closing.cend(); ++it) {
         const EngineIo::Client *client = it.key();
-        const qsizetype lost = ClientAccess::undeliveredCount(client);
+        const qsizetype lost = lostCount(client, *it);
         if (!it->hasSomethingToSend || lost == 0)
             continue;
         qCWarning(lcClient).noquote()
@@ -145,10 +151,10 @@ void ManagerRegistry::warnOfLoss() const
 }
 
 // Nobody else hears of it: the client's manager has let it go.
-void ManagerRegistry::warnOfEnd(const EngineIo::Client *client, EngineIo::CloseReason reason,
-                                const EngineIo::ClientError &details) const
+void ManagerRegistry::warnOfEnd(const EngineIo::Client *client, const Closing &closing,
+                                EngineIo::CloseReason reason, const EngineIo::ClientError &details)
 {
-    const qsizetype lost = ClientAccess::undeliveredCount(client);
+    const qsizetype lost = lostCount(client, closing);
     if (lost == 0)
         return;
     qCWarning(lcClient).noquote()
@@ -160,17 +166,17 @@ void ManagerRegistry::warnOfEnd(const EngineIo::Client *client, EngineIo::CloseR
 
 void ManagerRegistry::close(EngineIo::Client *client,
                             const std::shared_ptr<QNetworkAccessManager> &network,
-                            std::chrono::milliseconds patience)
+                            std::chrono::milliseconds patience, qsizetype farewells)
 {
     const bool isOpen = client->state() == EngineIo::Client::State::Open
         || (client->state() == EngineIo::Client::State::Closing && !client->id().isEmpty());
     client->setParent(this);
-    m_closing.insert(client, {network, patience, isOpen});
+    m_closing.insert(client, {network, patience, farewells, isOpen});
     connect(client, &EngineIo::Client::closed, this,
             [this, client](EngineIo::CloseReason reason, const EngineIo::ClientError &details) {
                 const auto it = m_closing.find(client);
                 if (it != m_closing.end() && std::exchange(it->hasSomethingToSend, false))
-                    warnOfEnd(client, reason, details);
+                    warnOfEnd(client, *it, reason, details);
                 client->deleteLater();
             });
     connect(client, &QObject::destroyed, this, [this, client] {

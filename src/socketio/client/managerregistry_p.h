@@ -49,9 +49,10 @@ public:
     void stopSharing(Manager *manager);
     void forget(Manager *manager);
     // Closes a connection, now the registry's, when all is delivered that was sent. network: what
-    // it needs. patience: for how long the end of the application is put off for that.
+    // it needs. patience: for how long the end of the application is put off for that. farewells: how
+    // many packets say no more than that sockets leave.
     void close(EngineIo::Client *client, const std::shared_ptr<QNetworkAccessManager> &network,
-               std::chrono::milliseconds patience);
+               std::chrono::milliseconds patience, qsizetype farewells);
     // The end of the application or thread.
     void finish();
 
@@ -60,14 +61,16 @@ private:
     {
         std::shared_ptr<QNetworkAccessManager> network;
         std::chrono::milliseconds patience;
+        qsizetype farewells;
         bool hasSomethingToSend;
     };
 
     void installPostRoutine();
     void waitForClosing();
     void warnOfLoss() const;
-    void warnOfEnd(const EngineIo::Client *client, EngineIo::CloseReason reason,
-                   const EngineIo::ClientError &details) const;
+    static qsizetype lostCount(const EngineIo::Client *client, const Closing &closing);
+    static void warnOfEnd(const EngineIo::Client *client, const Closing &closing,
+                          EngineIo::CloseReason reason, const EngineIo::ClientError &details);
 
     QHash<QString, Manager *> m_shared; // by server and path
     QSet<Manager *> m_owned;

@@ -275,7 +275,9 @@ void ManagerPrivate::handOver(const Packet &received)
 void ManagerPrivate::mainNamespaceRefused(const Packet &refusal)
 {
     mainNamespace = Membership::Refused;
-    if (refusalTimer.isActive())
+    bool othersAreIn = false; // this server answers for each then
+    forEachSocket([&](ClientSocketPrivate *socket) { othersAreIn |= socket->connected; });
+    if (othersAreIn || refusalTimer.isActive())
         return;
     mainRefusal = refusal;
     refusalTimer.start(RefusalPatience);
@@ -294,8 +296,10 @@ void ManagerPrivate::refuseOthers()
     const Packet refusal = mainRefusal;
     CallOut same(q, [this, client = engine.data()] { return engine == client && isOpen(); });
     forEachSocket([&](ClientSocketPrivate *socket) {
-        if (same && !socket->connected)
+        if (same && !socket->connected) {
+            socket->abandonJoin(); // so that a late answer is left again
             socket->handlePacket(refusal);
+        }
     });
 }
 

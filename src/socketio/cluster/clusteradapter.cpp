@@ -244,8 +244,7 @@ void ClusterAdapter::fetchSockets(const BroadcastOptions &options, const Sockets
             EngineIo::detail::warnIfDue(
                 lcCluster(), guard->d->missingWarnings.take(),
                 u"fetchSockets() in \"%1\" lacks the sockets of %2 servers that did not answer in time"_s
-                    .arg(guard->nsp()->name())
-                    .arg(missing));
+                    .arg(guard->nsp()->name(), QString::number(missing)));
         }
         QList<RemoteSocket> remote;
         for (const QVariant &answer : answers) {

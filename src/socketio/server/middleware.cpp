@@ -1,9 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/middleware.h>
 
+#include <atomic>
 #include <utility>
 
 namespace SocketIo {
+
+struct Next::State
+{
+    explicit State(Done &&function)
+        : done(std::move(function))
+    {
+    }
+
+    std::atomic_flag called;
+    Done done; // for the one call that has set called
+};
 
 /*!
     \class SocketIo::Next
@@ -33,7 +45,7 @@ namespace SocketIo {
 
 /*! Constructs one that calls \a done, once. */
 Next::Next(Done done)
-    : m_done(std::make_shared<Done>(std::move(done)))
+    : m_state(done ? std::make_shared<State>(std::move(done)) : nullptr)
 {
 }
 
@@ -50,9 +62,9 @@ void Next::operator()() const
 */
 void Next::operator()(const Error &error) const
 {
-    if (!m_done || !*m_done)
+    if (!m_state || m_state->called.test_and_set())
         return;
-    const Done done = std::exchange(*m_done, {});
+    const Done done = std::exchange(m_state->done, {});
     done(error);
 }
 

@@ -29,7 +29,8 @@ public:
     void operator()(const Error &error) const;
 
 private:
-    std::shared_ptr<Done> m_done;
+    struct State;
+    std::shared_ptr<State> m_state;
 };
 
 // Decides whether a client may join the namespace (Socket.IO: namespace.use).

@@ -71,6 +71,7 @@ public:
         EngineIo::detail::WarningLimit rooms;
         EngineIo::detail::WarningLimit acks;
         EngineIo::detail::WarningLimit answers;
+        EngineIo::detail::WarningLimit adapters;
         EngineIo::detail::WarningLimit argumentsOfServers{EngineIo::detail::WarningLimit::Many};
     } warnings;
 

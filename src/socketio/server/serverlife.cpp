@@ -82,7 +82,9 @@ std::unique_ptr<Adapter> ServerPrivate::makeAdapter(Namespace *nsp) const
         const QPointer<Server> server = q;
         if (std::unique_ptr<Adapter> made = options.adapter(nsp); made || !server)
             return made;
-        qCWarning(detail::lcServer, "ServerOptions::adapter has made none: that in memory is used");
+        EngineIo::detail::warnIfDue(
+            detail::lcServer(), warnings.adapters.take(),
+            u"ServerOptions::adapter has returned no adapter: the one in memory is used"_s);
     }
     if (recovers()) {
         return std::make_unique<SessionAwareAdapter>(nsp, *options.connectionStateRecovery,

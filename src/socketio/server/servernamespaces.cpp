@@ -39,7 +39,7 @@ Namespace *ServerNamespaces::of(QString name)
         name.prepend(u'/');
     if (Namespace *nsp = m_all.value(name))
         return nsp;
-    if (name.contains(u',')) {
+    if (name.contains(u',') && dynamic_cast<const JsonParser *>(m_server->parser.get())) {
         qCWarning(lcServer).noquote()
             << u"No client can join the namespace \"%1\": on the wire a comma ends the name"_s.arg(
                    name);

@@ -241,8 +241,8 @@ void Socket::leave(const QString &room)
     Sends \a event with \a args to the client. Returns \c false, with a warning, if the arguments
     are nested more deeply than the parser's \c maxDepth allows, or if the name is reserved: \c
     connect, \c connect_error, \c disconnect, \c disconnecting, \c newListener or \c removeListener.
-    Also returns \c false for a socket that has left its namespace, unless connection state recovery
-    is on, which keeps the event for a client that comes back.
+    Also returns \c false for a socket that has left its namespace, unless the client takes part in
+    connection state recovery, which keeps events that are not volatile for its return.
     Most convenient through emitEvent() (Socket.IO: \c emit).
 */
 bool Socket::emitEventList(const QString &event, const QVariantList &args)

@@ -78,7 +78,8 @@ bool SocketPrivate::emitEvent(const QString &event, const QVariantList &args, Br
     if (!out || refused)
         return false;
     // With recovery it is kept for a client that may come back.
-    if (state == State::Disconnected && pid.isEmpty()) {
+    if (state == State::Disconnected
+        && (pid.isEmpty() || flags.testFlag(BroadcastFlag::Volatile))) {
         qCDebug(detail::lcServer).noquote() << "event" << event << "is not sent: socket" << id
                                             << "has left the namespace" << nsp->name;
         return false;

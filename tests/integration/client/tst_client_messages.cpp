@@ -290,6 +290,7 @@ void tst_Client_Messages::badAddressesAreRefusedAtOnceAndForGood()
     manager->setUrl(urlOf(io));
     QMetaObject::invokeMethod(socket, &ClientSocket::open);
     QTRY_COMPARE(manager->state(), Manager::State::Open);
+    QTRY_VERIFY(socket->isConnected());
     QCOMPARE(errors.size(), 1);
     QCOMPARE(attempts.size(), 0);
     delete socket;

@@ -240,8 +240,8 @@ void tst_RedisAway::doesNotWaitForAServerThatHasJustJoined()
     QVERIFY(node.startQt(adapterFor(adapter, redis.url(), 10ms)));
     node.connectClient();
     QTRY_VERIFY(node.isConnected());
-    const int counts = countsOfSubscribers(&admin);
-    QVERIFY(counts > 0);
+    int counts = 0;
+    QTRY_VERIFY((counts = countsOfSubscribers(&admin)) > 0);
     QTRY_VERIFY(countsOfSubscribers(&admin) > counts);
     // It counts again after 2 s. Meanwhile another server joins.
     QElapsedTimer sinceCount;
@@ -254,11 +254,11 @@ void tst_RedisAway::doesNotWaitForAServerThatHasJustJoined()
         node.server()->emitEvent(u"first"_s, 0);
         return QTest::qWaitFor([&] { return !late.events.isEmpty(); }, 20);
     }());
-    for (int i = 0; i < 5; ++i)
-        expectLoss();
     QSignalSpy lost(adapterOf(node), SIGNAL(errorOccurred(SocketIo::Error)));
     if (sinceCount.elapsed() > 1500)
         QSKIP("this machine is too busy");
+    for (int i = 0; i < 5; ++i)
+        expectLoss();
     redis.stop();
     QTRY_VERIFY(lost.size() >= 2);
     QTRY_VERIFY(admin.state() != RedisConnection::State::Ready);

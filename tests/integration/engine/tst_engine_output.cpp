@@ -169,7 +169,7 @@ void tst_Engine_Output::whatTheSystemTakesIsSentBeforeTheServerGoes()
     QVERIFY(server->listen());
     AnyClient client(*server, false, nullptr);
     QTRY_COMPARE(server->accepted.size(), 1);
-    constexpr int Count = 300;
+    constexpr int Count = 100;
     for (int i = 0; i < Count; ++i)
         server->accepted.first()->send(
             Message::fromUtf8(QByteArray::number(i) + QByteArray(1000, 'x')));

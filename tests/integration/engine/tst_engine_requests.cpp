@@ -689,6 +689,14 @@ void tst_Engine_Requests::resumesTheApplicationsServer()
     QCOMPARE(warnings.all().size(), 1);
     QVERIFY2(warnings.all().first().contains(u"on 127.0.0.1:%1: "_s.arg(tcp.serverPort())),
              qPrintable(warnings.text()));
+    // It may be closed by the time it would be resumed.
+    Q_EMIT tcp.acceptError(QAbstractSocket::SocketResourceError);
+    tcp.close();
+    QTimer after;
+    after.setSingleShot(true);
+    QSignalSpy passed(&after, &QTimer::timeout);
+    after.start(150);
+    QVERIFY(passed.wait());
 }
 
 void tst_Engine_Requests::servesDescriptorsOfTheApplication()

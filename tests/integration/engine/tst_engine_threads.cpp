@@ -228,10 +228,10 @@ void tst_Engine_Threads::busyServerLosesNobody()
 
 void tst_Engine_Threads::busyServerBoundsWhatWaits_data()
 {
-    QTest::addColumn<int>("memory"); // that 10 kB take
+    QTest::addColumn<int>("memory"); // that a message of 900 kB takes
     QTest::addColumn<int>("most");   // messages that may wait
     QTest::newRow("as much as their bytes") << 0 << 12;
-    QTest::newRow("more than their bytes") << 50'000 << 4;
+    QTest::newRow("more than their bytes") << 5'000'000 << 4;
 }
 
 void tst_Engine_Threads::busyServerBoundsWhatWaits()
@@ -276,7 +276,7 @@ void tst_Engine_Threads::busyServerBoundsWhatWaits()
         void sessionClosed(CloseReason, const QString &) override { count = -1000; }
     };
     ServerOptions options;
-    options.maxReceiveBufferSize = 100'000;
+    options.maxReceiveBufferSize = 10'000'000;
     const auto server = makeServer(options, 1);
     EngineIo::detail::ServerAccess::setMessageDecoderFactory(
         server.get(), [memory, &decoded] { return std::make_unique<Decoder>(memory, &decoded); });

@@ -422,7 +422,7 @@ void tst_Sio_Middlewares::factoriesOfAdaptersMayFail()
     ServerOptions options;
     options.adapter = [](Namespace *) { return std::unique_ptr<Adapter>(); };
     SioServer io(options);
-    QVERIFY2(warnings.text().contains(u"ServerOptions::adapter has made none"_s),
+    QVERIFY2(warnings.text().contains(u"ServerOptions::adapter has returned no adapter"_s),
              qPrintable(warnings.text()));
     RawClient client(io.port());
     QVERIFY(!client.join().isEmpty());

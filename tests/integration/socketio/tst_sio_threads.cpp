@@ -29,6 +29,7 @@ private Q_SLOTS:
     void answersOfOtherThreads_data();
     void answersOfOtherThreads();
     void answersOfOtherThreadsAfterTheEnd();
+    void onlyTheFirstOfTwoThreadsAnswers();
 };
 
 namespace {
@@ -204,6 +205,31 @@ void tst_Sio_Threads::answersOfOtherThreads_data()
     QTest::addColumn<int>("ioThreads");
     QTest::newRow("no I/O threads") << 0;
     QTest::newRow("I/O threads") << 2;
+}
+
+void tst_Sio_Threads::onlyTheFirstOfTwoThreadsAnswers()
+{
+    SioServer io;
+    io.use([](Socket *, const Next &next) {
+        elsewhere([next] { next(); });
+        elsewhere([next] { next(Error(u"refused"_s)); });
+    });
+    constexpr int Count = 50;
+    int answers = 0;
+    Manager manager(QUrl(u"http://127.0.0.1:%1"_s.arg(io.port())));
+    ClientSocket *client = manager.socket();
+    connect(client, &ClientSocket::connected, this, [&] {
+        ++answers;
+        client->close();
+    });
+    connect(client, &ClientSocket::connectError, this, [&answers] { ++answers; });
+    for (int i = 1; i <= Count; ++i) {
+        if (i > 1)
+            client->open();
+        QTRY_COMPARE(answers, i);
+    }
+    QTRY_COMPARE(io.mainNamespace()->socketsCount(), 0);
+    QCOMPARE(answers, Count);
 }
 
 // Everything that an application is given in order to answer later is called elsewhere, on both

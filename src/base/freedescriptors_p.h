@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef ENGINEIO_FREEDESCRIPTORS_P_H
-#define ENGINEIO_FREEDESCRIPTORS_P_H
+#ifndef QTSOCKETIO_FREEDESCRIPTORS_P_H
+#define QTSOCKETIO_FREEDESCRIPTORS_P_H
 
 namespace EngineIo::detail {
 
