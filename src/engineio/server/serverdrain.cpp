@@ -9,7 +9,7 @@
 namespace EngineIo::detail {
 
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
+using DrainClock = std::chrono::steady_clock;
 
 namespace {
 
@@ -27,7 +27,7 @@ ServerDrain::ServerDrain(ServerPrivate *server)
 void ServerDrain::start(std::chrono::milliseconds wanted)
 {
     const auto deadline = std::min(wanted, LongestDrain);
-    const Clock::time_point drainedAt = Clock::now() + deadline;
+    const DrainClock::time_point drainedAt = DrainClock::now() + deadline;
     if (m_timer && drainedAt >= m_server->config->drainedAt.load())
         return;
     qCDebug(lcEngine, "draining, with %d clients, for %lld ms", int(m_server->sessions.size()),
@@ -44,7 +44,7 @@ void ServerDrain::start(std::chrono::milliseconds wanted)
 
 void ServerDrain::step()
 {
-    if (m_server->sessions.isEmpty() || Clock::now() >= m_server->config->drainedAt.load()) {
+    if (m_server->sessions.isEmpty() || DrainClock::now() >= m_server->config->drainedAt.load()) {
         m_server->q->close(CloseReason::ServerShuttingDown);
         return;
     }

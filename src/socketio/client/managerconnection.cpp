@@ -154,7 +154,9 @@ void ManagerPrivate::finishClosing(CloseReason reason, const Error &details)
 {
     qCDebug(lcClient).noquote() << "closed the connection to"
                                 << address() + (details ? u": "_s + details.message() : QString());
-    if (details && engine && EngineIo::detail::ClientAccess::undeliveredCount(engine) > 0)
+    // A server that is gone does not miss that sockets leave.
+    const qsizetype farewells = std::max<qsizetype>(1, byName.size());
+    if (details && engine && EngineIo::detail::ClientAccess::undeliveredCount(engine) > farewells)
         logFailure(q->receivers(SIGNAL(closed(EngineIo::CloseReason, SocketIo::Error))) > 0,
                    details);
     unflushed.clear();
