@@ -142,7 +142,8 @@ void ServerNamespaces::tryParents(quint64 first, const QString &name, const QVar
         found(nullptr);
         return;
     }
-    const Parent asked = *parent;
+    // A copy: what is called may change the list.
+    const Parent asked = *parent; // NOLINT(performance-unnecessary-copy-initialization)
     if (!asked.filter) {
         found(mayHaveChild(asked) ? createChild(asked, name) : nullptr);
         return;
