@@ -2,8 +2,11 @@
 #include "http2/http2session_p.h"
 
 #include "base/addresstext_p.h"
+#include "base/timelimits_p.h"
 #include "http2/http2logging_p.h"
 #include "http2/http2stream_p.h"
+
+#include <algorithm>
 
 namespace EngineIo::detail {
 
@@ -244,8 +247,9 @@ void Http2Session::updateTimer()
     m_waitsForRequest = m_greeted;
     std::chrono::milliseconds delay = m_settings.requestTimeout;
     if (m_greeted)
-        delay = m_settings.keepAliveTimeout < 1s ? m_settings.keepAliveTimeout
-                                                 : m_settings.keepAliveTimeout + KeepAliveGrace;
+        delay = m_settings.keepAliveTimeout < 1s
+            ? m_settings.keepAliveTimeout
+            : std::min(m_settings.keepAliveTimeout, LongestTime) + KeepAliveGrace;
     if (delay > 0ms)
         m_timer.start<&Http2Session::timedOut>(m_context.timers(), delay, this);
     else

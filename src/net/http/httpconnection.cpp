@@ -3,8 +3,11 @@
 
 #include "base/addresstext_p.h"
 #include "base/logging_p.h"
+#include "base/timelimits_p.h"
 #include "net/http/requestclient_p.h"
 #include "net/http/responsewriter_p.h"
+
+#include <algorithm>
 
 namespace EngineIo::detail {
 
@@ -377,8 +380,9 @@ void HttpConnection::awaitRequest(std::chrono::milliseconds delay)
 
 void HttpConnection::awaitNextRequest()
 {
-    awaitRequest(m_settings.keepAliveTimeout < 1s ? m_settings.keepAliveTimeout
-                                                  : m_settings.keepAliveTimeout + KeepAliveGrace);
+    awaitRequest(m_settings.keepAliveTimeout < 1s
+                     ? m_settings.keepAliveTimeout
+                     : std::min(m_settings.keepAliveTimeout, LongestTime) + KeepAliveGrace);
 }
 
 // A part of a request has arrived: waits for more.

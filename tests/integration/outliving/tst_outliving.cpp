@@ -176,6 +176,11 @@ void tst_Outliving::threadsThatCannotStart()
 #ifndef Q_OS_LINUX
     QSKIP("The limits are Linux's");
 #endif
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+    QSKIP("Sanitizers need threads and descriptors of their own.");
+#endif
+#endif
     QFETCH(QString, missing);
     QProcess process;
     process.start(QStringLiteral(OUTLIVER), {u"--starved"_s, missing});
