@@ -307,9 +307,7 @@ void Client::close()
 /*! Ends the connection at once. closed() follows, with CloseReason::ForcedClose. */
 void Client::abort()
 {
-    if (!detail::isInThreadOf(this, "EngineIo::Client::abort()"))
-        return;
-    d->abort(CloseReason::ForcedClose, {});
+    abort(CloseReason::ForcedClose, {});
 }
 
 /*!

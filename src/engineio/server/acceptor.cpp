@@ -26,7 +26,6 @@ constexpr int BacklogSize = 4096;
 constexpr int MaxAcceptedPerTurn = 128;
 // Until descriptors are looked for again.
 constexpr std::chrono::milliseconds RetryDelay = 100ms;
-constexpr std::chrono::milliseconds WarningInterval = 1min;
 
 #ifdef Q_OS_UNIX
 int acceptConnection(int listening)
@@ -150,16 +149,13 @@ void Acceptor::pause(const QString &reason, bool outOfResources)
         m_notifier->setEnabled(false);
     m_retry.start(RetryDelay);
     const QString address = addressText(serverAddress(), serverPort());
-    if (m_warned.isValid() && !m_warned.hasExpired(WarningInterval.count())) {
-        qCDebug(lcEngine).noquote() << "cannot accept connections on" << address + u':' << reason;
-        return;
-    }
-    m_warned.start();
-    qCWarning(lcEngine).noquote()
-        << "Cannot accept connections on" << address + u':' << reason + u'.'
-        << (outOfResources ? "New clients wait until a connection ends. Raise the limit of open "
-                             "files (ulimit -n, LimitNOFILE), or set maxConnections below it."
-                           : "It is tried again.");
+    const QString hint = outOfResources
+        ? QStringLiteral(
+            "New clients wait until a connection ends. Raise the limit of open files (ulimit -n, "
+            "LimitNOFILE), or set maxConnections below it.")
+        : QStringLiteral("It is tried again.");
+    warnIfDue(lcEngine(), m_warning.take(),
+              QStringLiteral("Cannot accept connections on %1: %2. %3").arg(address, reason, hint));
 }
 
 void Acceptor::resume()

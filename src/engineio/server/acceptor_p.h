@@ -4,7 +4,8 @@
 
 #include <EngineIo/engineioglobal.h>
 
-#include <QtCore/qelapsedtimer.h>
+#include "base/warninglimit_p.h"
+
 #include <QtCore/qsocketnotifier.h>
 #include <QtCore/qtimer.h>
 #include <QtNetwork/qtcpserver.h>
@@ -73,7 +74,7 @@ private:
     std::function<void(qintptr)> m_accepted;
     std::unique_ptr<QSocketNotifier> m_notifier; // Unix only
     QTimer m_retry;
-    QElapsedTimer m_warned; // since the last warning
+    const WarningLimit m_warning{};
 };
 
 } // namespace EngineIo::detail

@@ -398,7 +398,7 @@ void Server::close(CloseReason reason)
 void Server::drain(std::chrono::milliseconds deadline)
 {
     if (detail::isInThreadOf(this, "EngineIo::Server::drain()"))
-        d->drain.start(detail::timerTime(deadline));
+        d->drain.start(deadline);
 }
 
 /*! Returns whether drain() has been called and has not done its work yet. */

@@ -2,6 +2,7 @@
 #include "engineio/server/serverdrain_p.h"
 
 #include "base/logging_p.h"
+#include "base/timelimits_p.h"
 #include "engineio/server/server_p.h"
 
 #include <algorithm>
@@ -14,7 +15,6 @@ using DrainClock = std::chrono::steady_clock;
 namespace {
 
 constexpr std::chrono::milliseconds DrainStep = 50ms;
-constexpr std::chrono::milliseconds LongestDrain = 24h * 365; // the clock counts nanoseconds
 
 } // namespace
 
@@ -26,7 +26,7 @@ ServerDrain::ServerDrain(ServerPrivate *server)
 // A quarter of the time is left for the last to go. Of two deadlines the earlier one counts.
 void ServerDrain::start(std::chrono::milliseconds wanted)
 {
-    const auto deadline = std::min(wanted, LongestDrain);
+    const std::chrono::milliseconds deadline = timerTime(wanted); // no more, for the sums
     const DrainClock::time_point drainedAt = DrainClock::now() + deadline;
     if (m_timer && drainedAt >= m_server->config->drainedAt.load())
         return;

@@ -17,6 +17,7 @@
 #include <QtCore/qpointer.h>
 #include <QtCore/qtimer.h>
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -76,6 +77,9 @@ public:
     // The socket gives up before its CONNECT is answered. The namespace can be joined again when
     // the answer has come: it does not say which CONNECT it is for.
     void abandonJoin(const QString &nsp);
+    // How many packets there may be that only say that sockets leave. A server that is gone does not
+    // miss them.
+    qsizetype farewellCount() const { return std::max<qsizetype>(1, byName.size()); }
     bool speaksJson() const { return dynamic_cast<const JsonParser *>(parser.get()); }
     // Its DISCONNECT has been sent.
     void noteLeft(const QString &nsp);

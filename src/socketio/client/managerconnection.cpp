@@ -154,9 +154,8 @@ void ManagerPrivate::finishClosing(CloseReason reason, const Error &details)
 {
     qCDebug(lcClient).noquote() << "closed the connection to"
                                 << address() + (details ? u": "_s + details.message() : QString());
-    // A server that is gone does not miss that sockets leave.
-    const qsizetype farewells = std::max<qsizetype>(1, byName.size());
-    if (details && engine && EngineIo::detail::ClientAccess::undeliveredCount(engine) > farewells)
+    if (details && engine
+        && EngineIo::detail::ClientAccess::undeliveredCount(engine) > farewellCount())
         logFailure(q->receivers(SIGNAL(closed(EngineIo::CloseReason, SocketIo::Error))) > 0,
                    details);
     unflushed.clear();
@@ -410,8 +409,7 @@ void ManagerPrivate::releaseEngine(Release how)
     EngineIo::detail::ClientAccess::setObserver(client, nullptr);
     const bool closed = client->state() == EngineIo::Client::State::Closed;
     if (how == Release::Close && !closed && registry && QCoreApplication::instance()) {
-        registry->close(client, ownNetwork, options.quitTimeout,
-                        std::max<qsizetype>(1, byName.size()));
+        registry->close(client, ownNetwork, options.quitTimeout, farewellCount());
         return;
     }
     CallOut out(client); // which the application may know, and its slots may delete the manager
