@@ -1,35 +1,74 @@
 // SPDX-License-Identifier: MIT
 #include "base/homethread_p.h"
 
-#include <QtCore/qmetaobject.h>
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qcoreevent.h>
 #include <QtCore/qobject.h>
 
+#include <deque>
 #include <mutex>
 
 namespace EngineIo::detail {
 
 namespace {
 
+// The functions wait in a list of ours, with one event for each, which therefore come in nested event
+// loops, too: its mutex is what a thread sanitizer sees, whereas it knows nothing of Qt's own.
 class Home final : public HomeThread
 {
 public:
     void post(std::function<void()> function) override
     {
         const std::lock_guard lock(m_mutex);
-        if (m_receiver)
-            QMetaObject::invokeMethod(m_receiver.get(), std::move(function), Qt::QueuedConnection);
+        if (!m_receiver)
+            return;
+        m_posted.push_back(std::move(function));
+        QCoreApplication::postEvent(m_receiver.get(), new QEvent(QEvent::User));
     }
 
     void close()
     {
-        std::unique_ptr<QObject> receiver; // goes outside the lock, with what has not been called
+        // Go outside the lock.
+        std::unique_ptr<QObject> receiver;
+        std::deque<std::function<void()>> posted;
         const std::lock_guard lock(m_mutex);
         receiver.swap(m_receiver);
+        posted.swap(m_posted);
     }
 
 private:
+    class Receiver final : public QObject
+    {
+    public:
+        explicit Receiver(Home *home)
+            : m_home(home)
+        {
+        }
+
+    protected:
+        void customEvent(QEvent *) override
+        {
+            if (const std::function<void()> function = m_home->take())
+                function();
+        }
+
+    private:
+        Home *const m_home;
+    };
+
+    std::function<void()> take()
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_posted.empty())
+            return {};
+        std::function<void()> first = std::move(m_posted.front());
+        m_posted.pop_front();
+        return first;
+    }
+
     std::mutex m_mutex;
-    std::unique_ptr<QObject> m_receiver = std::make_unique<QObject>(); // none after the thread
+    std::deque<std::function<void()>> m_posted;
+    std::unique_ptr<QObject> m_receiver = std::make_unique<Receiver>(this); // none after the thread
 };
 
 struct Tenancy
