@@ -35,6 +35,7 @@ ClusterOptions clusterOptions()
 WorkerAdapter::WorkerAdapter(Namespace *nsp, std::shared_ptr<WorkerLink> link)
     : ClusterAdapter(nsp, clusterOptions())
     , m_link(std::move(link))
+    , m_name(nsp->name())
 {
     const ServerOptions options = nsp->server()->options();
     if (options.connectionStateRecovery)
@@ -44,19 +45,19 @@ WorkerAdapter::WorkerAdapter(Namespace *nsp, std::shared_ptr<WorkerLink> link)
 
 WorkerAdapter::~WorkerAdapter()
 {
-    m_link->removeObserver(nsp()->name(), this);
+    m_link->removeObserver(m_name, this);
 }
 
 void WorkerAdapter::init()
 {
-    m_link->addObserver(nsp()->name(), this);
+    m_link->addObserver(m_name, this);
     ClusterAdapter::init();
 }
 
 void WorkerAdapter::close()
 {
     ClusterAdapter::close();
-    m_link->removeObserver(nsp()->name(), this);
+    m_link->removeObserver(m_name, this);
 }
 
 Delivery WorkerAdapter::deliveryOf(const ClusterMessage &message) const
@@ -160,7 +161,7 @@ void WorkerAdapter::delAll(Socket *socket)
     m_changed.remove(id);
     const Joined joined = m_joined.take(id);
     if (!joined.pid.isEmpty())
-        m_link->send(Frame::DropSession, nsp()->name(), joined.pid);
+        m_link->send(Frame::DropSession, m_name, joined.pid);
     disconnect(socket, &Socket::dataChanged, this, nullptr);
     ClusterAdapter::delAll(socket);
 }
@@ -187,7 +188,7 @@ void WorkerAdapter::sendChanged()
         kept.begin = m_joined.value(kept.session.sid).begin.value_or(0);
         kept.lifetime = m_lifetime.count();
         if (!kept.session.pid.isEmpty())
-            m_link->send(Frame::KeepSession, nsp()->name(), kept);
+            m_link->send(Frame::KeepSession, m_name, kept);
     }
 }
 
@@ -199,14 +200,14 @@ void WorkerAdapter::persistSession(const RecoverableSession &session)
     kept.begin = m_joined.take(session.sid).begin.value_or(0); // taken: delAll() must not drop it
     kept.isConnected = false;
     kept.lifetime = m_lifetime.count();
-    m_link->send(Frame::KeepSession, nsp()->name(), kept);
+    m_link->send(Frame::KeepSession, m_name, kept);
 }
 
 void WorkerAdapter::restoreSession(const QString &pid, const QString &offset,
                                    const RestoreReply &reply)
 {
     const quint64 request = ++m_lastRequest;
-    if (!recovers() || !m_link->send(Frame::RestoreSession, nsp()->name(), request, pid, offset)) {
+    if (!recovers() || !m_link->send(Frame::RestoreSession, m_name, request, pid, offset)) {
         reply(std::nullopt);
         return;
     }
@@ -225,7 +226,7 @@ void WorkerAdapter::sessionRestored(quint64 request, bool found, const KeptSessi
         if (found) { // too late: given back for the client's next attempt
             KeptSession again = kept;
             again.isConnected = false;
-            m_link->send(Frame::KeepSession, nsp()->name(), again);
+            m_link->send(Frame::KeepSession, m_name, again);
         }
         return;
     }

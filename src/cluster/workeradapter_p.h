@@ -68,6 +68,7 @@ private:
     };
 
     const std::shared_ptr<WorkerLink> m_link;
+    const QString m_name; // of the namespace, which may be gone before this object
     std::chrono::milliseconds m_lifetime{0}; // how long a session is kept without a connection
     std::chrono::milliseconds m_noticeTime{0};
     std::deque<Own> m_own; // own messages that have no number yet

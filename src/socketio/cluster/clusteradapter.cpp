@@ -238,7 +238,7 @@ void ClusterAdapter::fetchSockets(const BroadcastOptions &options, const Sockets
     const QString id = ClusterAdapterPrivate::randomId();
     const auto complete = [guard = QPointer<ClusterAdapter>(this), reply,
                            options](const QVariantList &answers, qsizetype missing) {
-        if (!guard)
+        if (!guard || !guard->nsp()) // the adapter may be kept, as it is calling
             return;
         if (missing > 0) {
             EngineIo::detail::warnIfDue(

@@ -211,13 +211,14 @@ void ClusterAdapterPrivate::handleServerSideEmit(const ClusterMessage &message)
 */
 void ClusterAdapter::handleMessage(const ClusterMessage &message, const QString &offset)
 {
-    if (message.uid == d->uid || message.nsp != nsp()->name() || !d->open)
+    if (!nsp() || message.uid == d->uid || message.nsp != nsp()->name() || !d->open)
         return;
     if (message.type == Type::AdapterClose) {
         d->removeServer(message.uid);
         return;
     }
-    if (message.uid != detail::EmitterUid && d->hasHeartbeats() && !d->noteAlive(message.uid))
+    const bool isServer = message.uid != detail::EmitterUid && d->hasHeartbeats();
+    if (isServer && (!d->noteAlive(message.uid) || !nsp()))
         return;
     const QVariantMap &data = message.data;
     const QString id = data.value(u"requestId"_s).toString();
@@ -285,7 +286,8 @@ void ClusterAdapter::flush(Socket *socket)
 */
 void ClusterAdapter::handleOwnMessage(const ClusterMessage &message, const QString &offset)
 {
-    d->handleRequest(message, offset);
+    if (nsp())
+        d->handleRequest(message, offset);
 }
 
 } // namespace SocketIo

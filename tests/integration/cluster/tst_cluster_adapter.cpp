@@ -117,6 +117,7 @@ private Q_SLOTS:
     void serverThatClosesIsGone();
     void silentServerIsLostAndNobodyWaitsForIt();
     void silentServerLetsRequestsTimeOut();
+    void requestsEndWithTheirNamespace();
     void emitterIsNoServer();
     void numberOfServersIsLimited();
     void malformedMessagesAreIgnored_data();
@@ -419,6 +420,28 @@ void tst_ClusterAdapter::silentServerLetsRequestsTimeOut()
     QFuture<QList<RemoteSocket>> sockets = node(0).server->fetchSockets();
     QTRY_VERIFY(sockets.isFinished());
     QCOMPARE(fetched(sockets).size(), 2);
+}
+
+// Also those of an adapter that is kept, as it is calling a slot.
+void tst_ClusterAdapter::requestsEndWithTheirNamespace()
+{
+    m_nodes.clear();
+    ClusterOptions options;
+    options.requestTimeout = 100ms;
+    makeNodes(options, 2);
+    node(1).adapter->setSilent(true);
+    QFuture<QList<RemoteSocket>> sockets;
+    bool isThere = true;
+    connect(node(0).server->mainNamespace(), &Namespace::roomJoined, this, [&] {
+        sockets = node(0).server->fetchSockets();
+        const QPointer<BusAdapter> adapter = node(0).adapter;
+        node(0).server.reset();
+        (void)QTest::qWaitFor([&] { return sockets.isFinished(); }, TestSupport::Patience);
+        isThere = adapter != nullptr;
+    });
+    node(0).socket->join(u"red"_s);
+    QVERIFY(isThere);
+    QVERIFY(sockets.isCanceled());
 }
 
 void tst_ClusterAdapter::emitterIsNoServer()

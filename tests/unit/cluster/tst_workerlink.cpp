@@ -6,8 +6,11 @@
 #include <SocketIo/ClientSocket>
 #include <SocketIo/ClusterWorker>
 #include <SocketIo/Manager>
+#include <SocketIo/Namespace>
 #include <SocketIo/Server>
+#include <SocketIo/Socket>
 
+#include <QtCore/qpointer.h>
 #include <QtTest/qtest.h>
 
 #include <memory>
@@ -39,6 +42,8 @@ private Q_SLOTS:
     void cleanupTestCase();
     void ownEventsStayInStep();
     void closedAdaptersAreToldOf();
+    void namespacesMayBeDeletedInTheirSlots_data();
+    void namespacesMayBeDeletedInTheirSlots();
     void lostConnectionsCannotFillTheLog();
     void unknownMessagesCannotFillTheLog();
 
@@ -168,6 +173,50 @@ void tst_WorkerLink::closedAdaptersAreToldOf()
     }
     QTRY_VERIFY(m_left.size() >= 2);
     QCOMPARE(QSet<QString>(m_left.cbegin(), m_left.cend()).size(), m_left.size());
+}
+
+// The adapter that calls the slot is deleted later than its namespace.
+void tst_WorkerLink::namespacesMayBeDeletedInTheirSlots_data()
+{
+    QTest::addColumn<bool>("isServer");
+    QTest::addColumn<bool>("atLeaving");
+    QTest::newRow("namespace in roomJoined") << false << false;
+    QTest::newRow("namespace in roomLeft") << false << true;
+    QTest::newRow("server in roomJoined") << true << false;
+    QTest::newRow("server in roomLeft") << true << true;
+}
+
+void tst_WorkerLink::namespacesMayBeDeletedInTheirSlots()
+{
+    QFETCH(const bool, isServer);
+    QFETCH(const bool, atLeaving);
+    ServerOptions options;
+    options.adapter = ClusterWorker::adapterFactory();
+    auto server = std::make_unique<Server>(options);
+    QVERIFY(server->listen(QHostAddress::LocalHost));
+    const QPointer<Namespace> nsp = server->of(u"/doomed"_s);
+    connect(nsp, atLeaving ? &Namespace::roomLeft : &Namespace::roomJoined, this,
+            [&](const QString &room) {
+                if (room != "red"_L1)
+                    return;
+                if (isServer)
+                    server.reset();
+                else
+                    delete nsp.data();
+            });
+    connect(nsp, &Namespace::connected, this, [](Socket *socket) {
+        const QPointer<Socket> guard = socket;
+        socket->join(u"red"_s);
+        if (guard)
+            guard->leave(u"red"_s);
+    });
+    m_left.clear();
+    Manager manager(QUrl(u"http://127.0.0.1:%1"_s.arg(server->serverPort())));
+    const ClientSocket *const client = manager.socket(u"/doomed"_s);
+    QTRY_VERIFY(!nsp);
+    QVERIFY(isRead());
+    QVERIFY(!m_left.isEmpty());
+    QVERIFY(!client->isConnected());
 }
 
 void tst_WorkerLink::lostConnectionsCannotFillTheLog()
