@@ -58,6 +58,7 @@ void WorkerPool::endAll()
     m_isEnding = true;
     m_toReplace.clear();
     m_isReplacing = false;
+    m_successor = nullptr;
     for (const std::unique_ptr<Place> &place : m_places)
         place->restart.stop();
     for (const std::unique_ptr<WorkerProcess> &worker : m_workers)
@@ -90,6 +91,7 @@ WorkerProcess *WorkerPool::find(quint32 number) const
 void WorkerPool::startWorker(int slot)
 {
     Place &place = *m_places[size_t(slot)];
+    place.restart.stop(); // one that has crashed is being replaced
     WorkerProcessObserver *const observer = this;
     m_workers.push_back(std::make_unique<WorkerProcess>(++m_lastNumber, slot, observer));
     WorkerProcess *const started = m_workers.back().get();
@@ -116,7 +118,11 @@ void WorkerPool::workerReady(WorkerProcess *worker)
             std::exchange(place.current, std::exchange(place.next, nullptr));
         former->drain(m_options.drainTimeout);
     }
-    m_observer->workerReady(worker);
+    if (m_successor == worker)
+        m_successor = nullptr;
+    CallOut out(this);
+    out.call([&] { m_observer->workerReady(worker); });
+    out.call([&] { replaceNext(); }); // the former one may have crashed meanwhile
 }
 
 void WorkerPool::workerEnded(WorkerProcess *ended, const QString &reason)
@@ -150,9 +156,12 @@ void WorkerPool::workerEnded(WorkerProcess *ended, const QString &reason)
 void WorkerPool::leavePlace(const WorkerProcess &worker, const QString &reason)
 {
     Place &place = *m_places[size_t(worker.slot())];
+    if (m_successor == &worker) {
+        m_successor = nullptr;
+        stopReplacing(reason);
+    }
     if (place.next == &worker) {
         place.next = nullptr;
-        stopReplacing(reason);
     } else if (place.current == &worker) {
         place.current = std::exchange(place.next, nullptr); // it is starting, and takes the place
         if (!m_isEnding && !place.current)
@@ -179,10 +188,11 @@ void WorkerPool::replaceAll()
     replaceNext();
 }
 
-// Replaces one worker after the other: the next only when the last one is gone.
+// Replaces one worker after the other: the next only when the successor of the last one is ready,
+// and that one is gone.
 void WorkerPool::replaceNext()
 {
-    if (!m_isReplacing)
+    if (!m_isReplacing || m_successor)
         return;
     for (const std::unique_ptr<WorkerProcess> &worker : m_workers) {
         if (worker->state() == State::Draining)
@@ -196,6 +206,7 @@ void WorkerPool::replaceNext()
     const int slot = m_toReplace.front();
     m_toReplace.pop_front();
     startWorker(slot);
+    m_successor = m_workers.back().get();
 }
 
 void WorkerPool::stopReplacing(const QString &reason)

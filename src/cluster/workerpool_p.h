@@ -88,6 +88,7 @@ private:
     std::vector<std::unique_ptr<Place>> m_places;
     std::deque<int> m_toReplace; // places
     bool m_isReplacing = false;
+    const WorkerProcess *m_successor = nullptr; // starting, in place of one that is being replaced
     bool m_isEnding = false;
     quint32 m_lastNumber = 0;
 };

@@ -12,6 +12,7 @@
 #include <QtCore/qjsonobject.h>
 #include <QtCore/qprocess.h>
 #include <QtCore/qregularexpression.h>
+#include <QtCore/qtemporarydir.h>
 #include <QtNetwork/qtcpsocket.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
@@ -176,6 +177,8 @@ private Q_SLOTS:
     void aWorkerThatHangsIsReplaced();
     void rollingRestartLosesNothing();
     void aFailedRestartKeepsTheWorkers();
+    void aRestartGoesOnWhenAWorkerCrashes_data();
+    void aRestartGoesOnWhenAWorkerCrashes();
     void aWorkerOfAnotherVersionEnds();
     void closingLetsWorkersEnd();
     void workersEndWithTheirPrimary();
@@ -703,6 +706,92 @@ void tst_ClusterWorkers::aFailedRestartKeepsTheWorkers()
     TRY_COMPARE(errors.size(), 1);
     TRY_COMPARE(processes(), before);
     QVERIFY(connectClients(2));
+}
+
+// A worker that waits until its tester lets it start, or fail.
+class HeldWorker
+{
+public:
+    bool write() const
+    {
+        QFile file(program());
+        return file.open(QIODevice::WriteOnly)
+            && file.write("#!/bin/sh\nuntil [ -e " + quoted(u"go"_s) + " ]; do\n    [ -e "
+                          + quoted(u"fail"_s) + " ] && exit 1\n    sleep 0.02\ndone\nexec '"
+                          + CLUSTER_WORKER + "' \"$@\"\n")
+            > 0
+            && file.setPermissions(QFile::ReadOwner | QFile::ExeOwner);
+    }
+    QString program() const { return m_folder.filePath(u"worker"_s); }
+    bool tell(const QString &word) const
+    {
+        QFile file(m_folder.filePath(word));
+        return file.open(QIODevice::WriteOnly);
+    }
+    bool hold() const { return QFile::remove(m_folder.filePath(u"go"_s)); }
+
+private:
+    QByteArray quoted(const QString &word) const
+    {
+        return '\'' + m_folder.filePath(word).toUtf8() + '\'';
+    }
+    QTemporaryDir m_folder;
+};
+
+void tst_ClusterWorkers::aRestartGoesOnWhenAWorkerCrashes_data()
+{
+    QTest::addColumn<bool>("crashesBefore");
+    QTest::addColumn<bool>("fails");
+    QTest::newRow("while its successor starts") << false << false;
+    QTest::newRow("and its successor fails") << false << true;
+    QTest::newRow("before the restart") << true << false;
+}
+
+void tst_ClusterWorkers::aRestartGoesOnWhenAWorkerCrashes()
+{
+    QFETCH(const bool, crashesBefore);
+    QFETCH(const bool, fails);
+    const HeldWorker held;
+    QVERIFY(held.write() && held.tell(u"go"_s));
+    ClusterPrimaryOptions wanted = options(2);
+    wanted.program = held.program();
+    wanted.restartDelay = crashesBefore ? 60s : 10ms;
+    wanted.restartDelayMax = 60s;
+    QVERIFY(start(wanted));
+    const QSet<qint64> before = processes();
+    QSignalSpy restarted(m_primary.get(), &ClusterPrimary::workersRestarted);
+    QSignalSpy ended(m_primary.get(), &ClusterPrimary::workerEnded);
+    QSignalSpy errors(m_primary.get(), &ClusterPrimary::errorOccurred);
+    const auto crash = [&] {
+        const ClusterPrimary::Worker first = m_primary->workers().constFirst();
+        QCOMPARE(first.slot, 0);
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"it crashed or was killed"_s));
+        ::kill(pid_t(first.processId), SIGKILL);
+        TRY_COMPARE(ended.size(), 1);
+    };
+    if (crashesBefore)
+        crash();
+    else
+        QVERIFY(held.hold());
+    m_primary->restartWorkers();
+    if (!crashesBefore) {
+        QCOMPARE(m_primary->workers().size(), 3);
+        crash();
+    }
+    if (fails) {
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"not all workers are replaced"_s));
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"has ended: it ended with 1"_s));
+        QVERIFY(held.tell(u"fail"_s));
+        TRY_VERIFY(errors.size() >= 2);
+        QVERIFY(held.tell(u"go"_s));
+        TRY_VERIFY(m_primary->workers().size() == 2 && allServe());
+        m_primary->restartWorkers(); // which is not said to be under way
+    }
+    QVERIFY(held.tell(u"go"_s));
+    TRY_COMPARE(restarted.size(), 1);
+    QVERIFY(!processes().intersects(before));
+    QCOMPARE(m_primary->workers().size(), 2);
+    QVERIFY(allServe());
 }
 
 // The program may be replaced while its primary runs, and the library with it.
