@@ -130,9 +130,9 @@ TestCase {
 
     function test_rowsThatAreLeftOut_data() {
         return [
-            { tag: "other key", keyRole: "Id", rows: [{ id: 1 }, { id: 2 }], warning: /else than objects with the member "Id"/ },
-            { tag: "texts", keyRole: "", rows: ["a", "b"], warning: /else than objects and/ },
-            { tag: "key alone", keyRole: "id", rows: 5, warning: /else than objects with the member "id"/ },
+            { tag: "other key", keyRole: "Id", rows: [{ id: 1 }, { id: 2 }], warning: /other than objects with the member "Id"/ },
+            { tag: "texts", keyRole: "", rows: ["a", "b"], warning: /other than objects and/ },
+            { tag: "key alone", keyRole: "id", rows: 5, warning: /other than objects with the member "id"/ },
         ];
     }
     function test_rowsThatAreLeftOut(data) {
