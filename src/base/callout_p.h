@@ -2,6 +2,8 @@
 #ifndef QTSOCKETIO_CALLOUT_P_H
 #define QTSOCKETIO_CALLOUT_P_H
 
+#include "base/callapplication_p.h"
+
 #include <QtCore/qpointer.h>
 
 #include <type_traits>
@@ -15,9 +17,9 @@ struct NoCondition
 };
 
 // The one way to call into the application and to go on afterwards. A signal, listener, callback or
-// middleware may delete the object that calls it, close or abort anything, run a nested event loop
-// and emit again. A CallOut makes each call only if the object still lives and the condition still
-// holds, and says whether the caller may go on:
+// middleware may delete the object that calls it, close or abort anything, run a nested event loop,
+// emit again and throw. A CallOut makes each call only if the object still lives and the condition
+// still holds, and says whether the caller may go on:
 //
 //     CallOut out(q);
 //     out.emitSignal(&Client::stateChanged, State::Closed);
@@ -47,7 +49,7 @@ public:
     {
         if (!*this)
             return false;
-        std::forward<Function>(function)();
+        callApplication(std::forward<Function>(function));
         return bool(*this);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cluster/clusterprimary_p.h"
 
+#include "base/callapplication_p.h"
 #include "base/callout_p.h"
 #include "socketio/cluster/clusterlogging_p.h"
 
@@ -10,6 +11,7 @@
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
+using EngineIo::detail::callApplication;
 using namespace std::chrono_literals;
 using detail::Descriptor;
 using detail::Frame;
@@ -223,7 +225,7 @@ bool ClusterPrimaryPrivate::listen(const QHostAddress &wantedAddress, quint16 wa
     port = acceptor->serverPort();
     m_sweeper.start();
     workers.start(m_messages.run());
-    Q_EMIT q->listeningChanged(true);
+    callApplication([&] { Q_EMIT q->listeningChanged(true); });
     return true;
 }
 
@@ -264,7 +266,7 @@ void ClusterPrimaryPrivate::frameReceived(WorkerProcess *worker, Frame frame,
 void ClusterPrimaryPrivate::workerReady(WorkerProcess *worker)
 {
     m_router.routeWaiting();
-    Q_EMIT q->workerReady(worker->slot(), worker->processId());
+    callApplication([&] { Q_EMIT q->workerReady(worker->slot(), worker->processId()); });
 }
 
 void ClusterPrimaryPrivate::workerLeft(const WorkerProcess &worker)
@@ -285,12 +287,12 @@ void ClusterPrimaryPrivate::workerEnded(const WorkerProcess &worker, const QStri
 
 void ClusterPrimaryPrivate::workersReplaced()
 {
-    Q_EMIT q->workersRestarted();
+    callApplication([&] { Q_EMIT q->workersRestarted(); });
 }
 
 void ClusterPrimaryPrivate::allWorkersEnded()
 {
-    Q_EMIT q->closed();
+    callApplication([&] { Q_EMIT q->closed(); });
 }
 
 } // namespace SocketIo

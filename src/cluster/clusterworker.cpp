@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/clusterworker.h>
 
+#include "base/callapplication_p.h"
 #include "base/callout_p.h"
 #include "cluster/clusterrouter_p.h"
 #include "cluster/workeradapter_p.h"
@@ -208,7 +209,7 @@ void ClusterWorkerPrivate::drainRequested(std::chrono::milliseconds timeout)
     spread.setRemainingTime(timeout / 2); // the rest is for clients that take longer
     drainTimer.start();
     if (!std::exchange(isDraining, true))
-        Q_EMIT q->drainingChanged(true);
+        EngineIo::detail::callApplication([&] { Q_EMIT q->drainingChanged(true); });
 }
 
 // Closes some of the sessions, so that not all clients reconnect at the same moment.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "postgres/postgresconnection_p.h"
 
+#include "base/callapplication_p.h"
 #include "base/timelimits_p.h"
 #include "postgres/postgreslogging_p.h"
 
@@ -11,6 +12,7 @@
 namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
+using EngineIo::detail::callApplication;
 using EngineIo::detail::timerTime;
 
 namespace {
@@ -61,7 +63,7 @@ PostgresConnection::~PostgresConnection()
 void PostgresConnection::setState(State state)
 {
     if (std::exchange(m_state, state) != state)
-        Q_EMIT stateChanged(state);
+        callApplication([&] { Q_EMIT stateChanged(state); });
 }
 
 void PostgresConnection::open()
@@ -332,7 +334,9 @@ void PostgresConnection::takeResults()
             } else if (!done.result.error.isEmpty()) {
                 EngineIo::detail::warnIfDue(lcPostgres(), m_errorWarnings.take(),
                                             u"PostgreSQL: %1"_s.arg(done.result.error));
-                Q_EMIT errorOccurred(Error(Error::Type::Transport, done.result.error));
+                callApplication([&] {
+                    Q_EMIT errorOccurred(Error(Error::Type::Transport, done.result.error));
+                });
             }
             break;
         }
@@ -350,7 +354,7 @@ void PostgresConnection::takeResults()
         }
     }
     if (hadWork && m_state == State::Ready && isIdle())
-        Q_EMIT idle();
+        callApplication([&] { Q_EMIT idle(); });
 }
 
 void PostgresConnection::takeNotifications()
@@ -360,7 +364,9 @@ void PostgresConnection::takeNotifications()
                                                                   &PQfreemem);
         if (!got)
             return;
-        Q_EMIT notified(got->relname, got->extra, got->be_pid == PQbackendPID(m_connection));
+        callApplication([&] {
+            Q_EMIT notified(got->relname, got->extra, got->be_pid == PQbackendPID(m_connection));
+        });
     }
 }
 
@@ -392,7 +398,7 @@ void PostgresConnection::fail(const QString &reason)
             statement.reply(result);
         }
     }
-    Q_EMIT errorOccurred(error);
+    callApplication([&] { Q_EMIT errorOccurred(error); });
 }
 
 void PostgresConnection::tearDown()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "postgres/postgreslink_p.h"
 
+#include "base/callapplication_p.h"
 #include "base/utf8text_p.h"
 #include "postgres/postgreslogging_p.h"
 
@@ -106,7 +107,8 @@ void PostgresLink::checkTable(bool mayCreate)
                 "binary data, do not reach other servers (PostgresOptions::tableName)"_s.arg(
                     m_options.tableName);
             qCWarning(lcPostgres).noquote() << text;
-            Q_EMIT m_connection.errorOccurred(Error(Error::Type::Transport, text));
+            EngineIo::detail::callApplication(
+                [&] { Q_EMIT m_connection.errorOccurred(Error(Error::Type::Transport, text)); });
         });
 }
 

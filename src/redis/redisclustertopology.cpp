@@ -3,6 +3,7 @@
 // subscriptions.
 #include "redis/rediscluster_p.h"
 
+#include "base/callapplication_p.h"
 #include "base/callout_p.h"
 #include "redis/redisconnection_p.h"
 #include "redis/redislogging_p.h"
@@ -237,9 +238,11 @@ void RedisCluster::subscriptionRefused(const NodePtr &node, const QByteArray &er
     }
     node->wasRefused = true;
     refreshSoon();
-    Q_EMIT d->q->errorOccurred(Error(
-        Error::Type::Protocol,
-        u"Redis at %1: %2"_s.arg(QString::fromUtf8(node->address), QString::fromUtf8(error))));
+    EngineIo::detail::callApplication([&] {
+        Q_EMIT d->q->errorOccurred(Error(
+            Error::Type::Protocol,
+            u"Redis at %1: %2"_s.arg(QString::fromUtf8(node->address), QString::fromUtf8(error))));
+    });
 }
 
 } // namespace SocketIo::detail

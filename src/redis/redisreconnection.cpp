@@ -2,6 +2,7 @@
 // How a connection to Redis opens, is lost and opens again.
 #include "redis/redisconnection_p.h"
 
+#include "base/callapplication_p.h"
 #include "base/callout_p.h"
 #include "base/timelimits_p.h"
 #include "redis/redislogging_p.h"
@@ -17,6 +18,7 @@ using detail::RedisPeer;
 using detail::RedisSentinels;
 using detail::RedisSocket;
 using detail::RedisSubscriptions;
+using EngineIo::detail::callApplication;
 using EngineIo::detail::CallOut;
 using EngineIo::detail::timerTime;
 
@@ -63,7 +65,7 @@ QString RedisConnectionPrivate::named(const QString &text) const
 void RedisConnectionPrivate::setState(State newState)
 {
     if (std::exchange(state, newState) != newState)
-        Q_EMIT q->stateChanged(newState);
+        callApplication([&] { Q_EMIT q->stateChanged(newState); });
 }
 
 void RedisConnectionPrivate::open()
@@ -281,9 +283,9 @@ void RedisConnectionPrivate::handlePush(const RedisReply &push)
         return;
     const QByteArray &kind = parts[0].text;
     if (kind == "message" || kind == "smessage")
-        Q_EMIT q->messageReceived(parts[1].text, parts[2].text);
+        callApplication([&] { Q_EMIT q->messageReceived(parts[1].text, parts[2].text); });
     else if (kind == "pmessage" && parts.size() > 3)
-        Q_EMIT q->messageReceived(parts[2].text, parts[3].text);
+        callApplication([&] { Q_EMIT q->messageReceived(parts[2].text, parts[3].text); });
     // A server that moves a shard's slot ends the subscription.
     else if (kind == "sunsubscribe" && subscriptions.names(Kind::Sharded).contains(parts[1].text)
              && !shardLost)
@@ -294,8 +296,10 @@ void RedisConnectionPrivate::handlePush(const RedisReply &push)
 
 void RedisConnectionPrivate::reportRefusal(const QByteArray &error)
 {
-    Q_EMIT q->errorOccurred(Error(Error::Type::Protocol,
-                                  u"Redis at %1: %2"_s.arg(address(), QString::fromUtf8(error))));
+    callApplication([&] {
+        Q_EMIT q->errorOccurred(Error(
+            Error::Type::Protocol, u"Redis at %1: %2"_s.arg(address(), QString::fromUtf8(error))));
+    });
 }
 
 void RedisConnectionPrivate::fail(const QString &reason)

@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_REDISSTREAMSADAPTER_P_H
 #define SOCKETIO_REDISSTREAMSADAPTER_P_H
 
+#include "base/callapplication_p.h"
 #include "redis/redislink_p.h"
 #include "redis/redissessions_p.h"
 #include "redis/redisstream_p.h"
@@ -64,8 +65,14 @@ public:
     void ownMessage(const ClusterMessage &message, quint64 sequence,
                     const QString &offset) override;
     void positioned() override;
-    void messagesDropped(int count) override { Q_EMIT q->messagesDropped(count); }
-    void streamError(const Error &error) override { Q_EMIT q->errorOccurred(error); }
+    void messagesDropped(int count) override
+    {
+        EngineIo::detail::callApplication([&] { Q_EMIT q->messagesDropped(count); });
+    }
+    void streamError(const Error &error) override
+    {
+        EngineIo::detail::callApplication([&] { Q_EMIT q->errorOccurred(error); });
+    }
 
     void received(const QByteArray &name, const QByteArray &bytes);
     void publish(const QByteArray &to, const ClusterMessage &message);

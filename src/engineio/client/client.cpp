@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <EngineIo/client.h>
 
+#include "base/callapplication_p.h"
 #include "base/threadcheck_p.h"
 #include "engineio/client/client_p.h"
 #include "engineio/client/clientaccess_p.h"
@@ -93,7 +94,7 @@ void Client::setUrl(const QUrl &url)
     if (d->url == url)
         return;
     d->url = url;
-    Q_EMIT urlChanged(url);
+    detail::callApplication([&] { Q_EMIT urlChanged(url); });
 }
 
 /*! Returns the settings. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/clientnetwork_p.h"
 
+#include "base/callapplication_p.h"
 #include "base/logging_p.h"
 
 #include <QtCore/qhash.h>
@@ -228,13 +229,15 @@ void ClientNetwork::setUp(Pool &pool)
             [this](QNetworkReply *reply, const QList<QSslError> &errors) {
                 const Asking asking(this);
                 if (m_shared)
-                    Q_EMIT m_shared->sslErrors(reply, errors);
+                    callApplication([&] { Q_EMIT m_shared->sslErrors(reply, errors); });
             });
     connect(manager, &QNetworkAccessManager::preSharedKeyAuthenticationRequired, this,
             [this](QNetworkReply *reply, QSslPreSharedKeyAuthenticator *authenticator) {
                 const Asking asking(this);
                 if (m_shared)
-                    Q_EMIT m_shared->preSharedKeyAuthenticationRequired(reply, authenticator);
+                    callApplication([&] {
+                        Q_EMIT m_shared->preSharedKeyAuthenticationRequired(reply, authenticator);
+                    });
             });
 }
 
@@ -321,7 +324,7 @@ void ClientNetwork::answerServer(QNetworkReply *reply, QAuthenticator *authentic
     }
     const Asking asking(this);
     const QPointer<QNetworkAccessManager> shared = m_shared;
-    Q_EMIT shared->authenticationRequired(reply, authenticator);
+    callApplication([&] { Q_EMIT shared->authenticationRequired(reply, authenticator); });
     if (shared && !authenticator->user().isEmpty()) {
         CredentialMemory::of(shared).credentials.insert(
             key, {authenticator->user(), authenticator->password()});
@@ -344,7 +347,7 @@ void ClientNetwork::answerProxy(const QNetworkProxy &proxy, QAuthenticator *auth
     }
     const Asking asking(this);
     const QPointer<QNetworkAccessManager> shared = m_shared;
-    Q_EMIT shared->proxyAuthenticationRequired(proxy, authenticator);
+    callApplication([&] { Q_EMIT shared->proxyAuthenticationRequired(proxy, authenticator); });
     if (shared && !authenticator->user().isEmpty()) {
         CredentialMemory::of(shared).credentials.insert(
             key, {authenticator->user(), authenticator->password()});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/server/requestflow_p.h"
 
+#include "base/callapplication_p.h"
 #include "base/logging_p.h"
 #include "engineio/server/server_p.h"
 #include "engineio/server/worker_p.h"
@@ -117,8 +118,10 @@ void RequestFlow::applyCors()
     }
     auto done = m_worker.callback(std::function<void(bool)>(
         [self = shared_from_this()](bool allowed) { self->answerCors(allowed); }));
-    m_worker.tellServer(
-        [decide = cors->origin.decide(), origin, done](ServerPrivate &) { decide(origin, done); });
+    m_worker.tellServer([decide = cors->origin.decide(), origin, done](ServerPrivate &) {
+        if (!callApplication([&] { decide(origin, done); }))
+            done(false);
+    });
 }
 
 void RequestFlow::answerCors(bool originAllowed)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/server/requesthooks_p.h"
 
+#include "base/callapplication_p.h"
+#include "base/homethread_p.h"
 #include "engineio/server/serverconfig_p.h"
 
 #include <utility>
@@ -67,13 +69,13 @@ public:
         const Server::Middleware &middleware = m_middlewares[m_next++];
         const auto self = shared_from_this();
         const size_t step = m_next;
-        const auto respond = [self, step](const HttpResponse &response) {
+        const auto respond = callableInAnyThread([self, step](const HttpResponse &response) {
             if (self->m_next != step)
                 return;
             self->m_result.response = response;
             self->finish();
-        };
-        const auto next = [self, step](const QString &error) {
+        });
+        const auto next = callableInAnyThread([self, step](const QString &error) {
             if (self->m_next != step)
                 return; // called twice
             if (error.isEmpty()) {
@@ -82,8 +84,9 @@ public:
                 self->m_result.error = error;
                 self->finish();
             }
-        };
-        middleware(m_request, &m_result.headers, respond, next);
+        });
+        if (!callApplication([&] { middleware(m_request, &m_result.headers, respond, next); }))
+            respond(HttpResponse(500));
     }
 
 private:
@@ -110,31 +113,38 @@ void RequestHooks::runMiddlewares(const HttpRequest &request,
     std::make_shared<MiddlewareRun>(m_middlewares, request, done)->runNext();
 }
 
-// Here and below a copy is called, as the function may delete the server, and itself with it.
+// Here and below a copy is called, as the function may delete the server, and itself with it. One
+// that throws has not answered, unless it has done so before: its first answer counts.
 void RequestHooks::allowRequest(const HttpRequest &request,
                                 const std::function<void(bool, QString)> &done) const
 {
-    if (const Server::AllowRequest function = m_allowRequest)
-        function(request, done);
-    else
+    if (const Server::AllowRequest function = m_allowRequest) {
+        if (!callApplication([&] { function(request, done); }))
+            done(false, {});
+    } else {
         done(true, {});
+    }
 }
 
 void RequestHooks::generateId(const HttpRequest &request,
                               const std::function<void(QString)> &done) const
 {
-    if (const Server::IdGenerator function = m_idGenerator)
-        function(request, done);
-    else
+    if (const Server::IdGenerator function = m_idGenerator) {
+        if (!callApplication([&] { function(request, done); }))
+            done({});
+    } else {
         done(Server::generateId());
+    }
 }
 
 void RequestHooks::handleRequest(const HttpRequest &request, const HttpResponder &respond) const
 {
-    if (const Server::RequestHandler handler = m_requestHandler)
-        handler(request, respond);
-    else
+    if (const Server::RequestHandler handler = m_requestHandler) {
+        if (!callApplication([&] { handler(request, respond); }))
+            respond(HttpResponse(500));
+    } else {
         respond(HttpResponse(404));
+    }
 }
 
 std::optional<HttpResponse> RequestHooks::findFile(const HttpRequest &request) const

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Where the connections of a server come from, and which worker gets them.
+#include "base/callapplication_p.h"
 #include "base/logging_p.h"
 #include "base/warninglimit_p.h"
 #include "engineio/server/acceptor_p.h"
@@ -50,7 +51,7 @@ bool ServerPrivate::listen(const ListenTarget &target)
     done.acquire();
     if (!isListening)
         return false;
-    Q_EMIT q->listeningChanged(true);
+    detail::callApplication([&] { Q_EMIT q->listeningChanged(true); });
     return true;
 }
 

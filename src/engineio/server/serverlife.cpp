@@ -2,6 +2,7 @@
 // How a server begins and ends, and what its workers report of sessions and requests.
 #include "engineio/server/server_p.h"
 
+#include "base/callapplication_p.h"
 #include "base/callout_p.h"
 #include "engineio/server/worker_p.h"
 #include "engineio/session/session_p.h"
@@ -66,7 +67,7 @@ void ServerPrivate::close(CloseReason reason)
     closing += int(closingWorkers.size());
     const QPointer<Server> self = q;
     if (wasListening)
-        Q_EMIT q->listeningChanged(false);
+        detail::callApplication([&] { Q_EMIT q->listeningChanged(false); });
     if (!self)
         return;
     for (const std::shared_ptr<Worker> &worker : closingWorkers) {
@@ -76,13 +77,13 @@ void ServerPrivate::close(CloseReason reason)
         });
     }
     if (self && closingWorkers.empty())
-        Q_EMIT q->closed();
+        detail::callApplication([&] { Q_EMIT q->closed(); });
 }
 
 void ServerPrivate::noteClosed()
 {
     if (closing > 0 && --closing == 0)
-        Q_EMIT q->closed();
+        detail::callApplication([&] { Q_EMIT q->closed(); });
 }
 
 void ServerPrivate::watchHeaders()
@@ -114,7 +115,7 @@ void ServerPrivate::removeSession(const QString &id)
         ending.removeIf(isOver);
         ending.append(session);
     }
-    Q_EMIT q->clientsCountChanged(int(sessions.size()));
+    detail::callApplication([&] { Q_EMIT q->clientsCountChanged(int(sessions.size())); });
 }
 
 HttpHeaders ServerPrivate::collectHeaders(HttpHeaders headers, const HttpRequest &request,
@@ -122,16 +123,16 @@ HttpHeaders ServerPrivate::collectHeaders(HttpHeaders headers, const HttpRequest
 {
     const QPointer<Server> self = q;
     if (initial)
-        Q_EMIT q->initialHeaders(&headers, request);
+        detail::callApplication([&] { Q_EMIT q->initialHeaders(&headers, request); });
     if (self)
-        Q_EMIT q->headers(&headers, request);
+        detail::callApplication([&] { Q_EMIT q->headers(&headers, request); });
     return headers;
 }
 
 void ServerPrivate::reportError(ConnectionError code, const QString &message,
                                 const HttpRequest &request, const QVariantMap &context)
 {
-    Q_EMIT q->connectionError(code, message, request, context);
+    detail::callApplication([&] { Q_EMIT q->connectionError(code, message, request, context); });
 }
 
 } // namespace EngineIo

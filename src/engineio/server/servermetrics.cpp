@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <EngineIo/servermetrics.h>
 
+#include "base/callapplication_p.h"
 #include "engineio/server/openmetrics_p.h"
 #include "engineio/server/server_p.h"
 
@@ -94,7 +95,7 @@ void ServerMetrics::refresh()
         if (!self)
             return;
         self->d->statistics = statistics;
-        Q_EMIT self->updated();
+        detail::callApplication([&] { Q_EMIT self->updated(); });
     });
 }
 

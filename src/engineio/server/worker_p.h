@@ -151,23 +151,36 @@ private:
 template<typename... Args>
 std::function<void(Args...)> Worker::callback(std::function<void(Args...)> function)
 {
-    auto shared = std::make_shared<std::function<void(Args...)>>(std::move(function));
+    using Function = std::function<void(Args...)>;
+    // It holds a request of this thread, and goes in this thread, wherever the application leaves
+    // the last copy of what it gets.
+    const std::shared_ptr<Function> shared(new Function(std::move(function)),
+                                           [home = HomeThread::current()](Function *gone) {
+                                               const std::shared_ptr<Function> owned(gone);
+                                               if (!home->isCurrent())
+                                                   home->post([owned] {});
+                                           });
     const auto called = std::make_shared<std::atomic_flag>();
-    const std::weak_ptr<Worker> weak = weak_from_this();
-    const auto forward = [shared, called, weak](Args... args) {
+    const auto call = [weak = weak_from_this()](const Function &told, const Args &...args) {
         const std::shared_ptr<Worker> worker = weak.lock();
-        if (!worker || called->test_and_set())
+        if (!worker)
             return;
-        worker->m_bridge.postToIo([worker, function = std::exchange(*shared, nullptr), args...] {
-            const IoContext::Scope scope(worker->m_context);
-            if (!worker->m_ended)
-                function(args...);
-        });
+        const IoContext::Scope scope(worker->m_context);
+        if (!worker->m_ended)
+            told(args...);
     };
     // Where the worker has no thread of its own, calls are made at once.
     if (m_bridge.isDirect())
-        return callableInAnyThread(forward);
-    return forward;
+        return callableInAnyThread([shared, called, call](const Args &...args) {
+            if (!called->test_and_set())
+                call(std::exchange(*shared, nullptr), args...);
+        });
+    // Another thread must not hold the worker, which ends in its own.
+    return [shared, called, call, queue = m_bridge.ioQueue()](const Args &...args) {
+        if (!called->test_and_set())
+            queue->post(
+                [shared, call, args...] { call(std::exchange(*shared, nullptr), args...); });
+    };
 }
 
 } // namespace EngineIo::detail

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/session/session_p.h"
 
+#include "base/callapplication_p.h"
 #include "base/callout_p.h"
 #include "base/threadcheck_p.h"
 
@@ -63,7 +64,7 @@ void SessionPrivate::endItself()
 void SessionPrivate::messageReceived(const Message &message)
 {
     if (state == Session::State::Open && !endsItself)
-        Q_EMIT q->messageReceived(message);
+        detail::callApplication([&] { Q_EMIT q->messageReceived(message); });
 }
 
 void SessionPrivate::messageReceived(std::unique_ptr<DecodedMessage> message)
@@ -74,34 +75,34 @@ void SessionPrivate::messageReceived(std::unique_ptr<DecodedMessage> message)
 
 void SessionPrivate::packetReceived(const Packet &packet)
 {
-    Q_EMIT q->packetReceived(packet);
+    detail::callApplication([&] { Q_EMIT q->packetReceived(packet); });
 }
 
 void SessionPrivate::packetCreated(const Packet &packet)
 {
-    Q_EMIT q->packetCreated(packet);
+    detail::callApplication([&] { Q_EMIT q->packetCreated(packet); });
 }
 
 void SessionPrivate::heartbeat()
 {
-    Q_EMIT q->heartbeat();
+    detail::callApplication([&] { Q_EMIT q->heartbeat(); });
 }
 
 void SessionPrivate::upgrading()
 {
-    Q_EMIT q->upgrading();
+    detail::callApplication([&] { Q_EMIT q->upgrading(); });
 }
 
 void SessionPrivate::upgraded()
 {
     transport = TransportType::WebSocket;
     isUpgraded = true;
-    Q_EMIT q->upgraded();
+    detail::callApplication([&] { Q_EMIT q->upgraded(); });
 }
 
 void SessionPrivate::drained()
 {
-    Q_EMIT q->drained();
+    detail::callApplication([&] { Q_EMIT q->drained(); });
 }
 
 void SessionPrivate::closed(CloseReason reason, const QString &description)

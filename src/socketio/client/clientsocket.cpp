@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/clientsocket.h>
 
+#include "base/callapplication_p.h"
 #include "base/threadcheck_p.h"
 #include "socketio/client/clientsocket_p.h"
 #include "socketio/client/manager_p.h"
@@ -198,7 +199,7 @@ void ClientSocket::setAuth(const QVariantMap &auth)
     if (d->auth == auth)
         return;
     d->auth = auth;
-    Q_EMIT authChanged();
+    EngineIo::detail::callApplication([&] { Q_EMIT authChanged(); });
 }
 
 /*!
@@ -329,7 +330,7 @@ void ClientSocket::argumentError(const QString &event, const Error &error)
 {
     const Error told = detail::notCalledError(event, d->placeText(), error);
     detail::warnOfNotCalled(told, d->isErrorHeard(), d->argumentWarnings);
-    Q_EMIT errorOccurred(told);
+    EngineIo::detail::callApplication([&] { Q_EMIT errorOccurred(told); });
 }
 
 /*!

@@ -126,6 +126,7 @@ private:
     void warnOfAuth(quint32 asked);
     Error commaError() const;
     void refused(const Error &error, const QString &logText);
+    void refuseLater(const Error &error);
     qsizetype unsentCount() const;
     bool needsUrl() const;
     QString unsentText(const QString &ofOne, const QString &ofMany) const;

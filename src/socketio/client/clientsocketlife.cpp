@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/client/clientsocket_p.h"
 
+#include "base/callapplication_p.h"
 #include "base/callout_p.h"
 #include "base/homethread_p.h"
 #include "base/threadcheck_p.h"
@@ -110,14 +111,7 @@ void ClientSocketPrivate::sendConnect()
         return;
     connectRequested = true;
     if (nsp.contains(u',') && manager->speaksJson()) {
-        // Not within the call that has made or opened the socket.
-        QMetaObject::invokeMethod(
-            q,
-            [this, asked = connection] {
-                if (active && !connected && connection == asked)
-                    refused(commaError(), {});
-            },
-            Qt::QueuedConnection);
+        refuseLater(commaError());
         return;
     }
     if (!authFunction) {
@@ -130,12 +124,18 @@ void ClientSocketPrivate::sendConnect()
     const AuthFunction function = authFunction;
     const quint32 asked = connection;
     const QPointer<ClientSocket> guard = q;
-    function(EngineIo::detail::callableInAnyThread([guard, asked](const QVariantMap &data) {
-        ClientSocketPrivate *d = guard ? get(guard) : nullptr;
-        if (d && d->connection == asked && std::exchange(d->authDue, false))
-            d->sendConnectPacket(data, true);
-    }));
-    if (guard && authDue && connection == asked)
+    const auto done =
+        EngineIo::detail::callableInAnyThread([guard, asked](const QVariantMap &data) {
+            ClientSocketPrivate *d = guard ? get(guard) : nullptr;
+            if (d && d->connection == asked && std::exchange(d->authDue, false))
+                d->sendConnectPacket(data, true);
+        });
+    const bool returned = EngineIo::detail::callApplication([&] { function(done); });
+    if (!guard || !authDue || connection != asked)
+        return;
+    if (!returned)
+        refuseLater(Error(Error::Type::Refused, u"The authFunction has thrown an exception"_s));
+    else
         QTimer::singleShot(AuthPatience, q, [this, asked] { warnOfAuth(asked); });
 }
 

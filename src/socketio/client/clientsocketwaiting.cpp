@@ -187,6 +187,19 @@ void ClientSocketPrivate::warnOfLoss()
          + whyNotConnected(For::Log).message() + u". "_s + remedy);
 }
 
+// Not within the call that has made or opened the socket.
+void ClientSocketPrivate::refuseLater(const Error &error)
+{
+    authDue = false;
+    QMetaObject::invokeMethod(
+        q,
+        [this, error, asked = connection] {
+            if (active && !connected && connection == asked)
+                refused(error, {});
+        },
+        Qt::QueuedConnection);
+}
+
 // A server would close the whole connection.
 Error ClientSocketPrivate::commaError() const
 {

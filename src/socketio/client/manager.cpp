@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/manager.h>
 
+#include "base/callapplication_p.h"
 #include "base/threadcheck_p.h"
 #include "socketio/client/clientsocket_p.h"
 #include "socketio/client/manager_p.h"
@@ -163,7 +164,7 @@ QUrl Manager::url() const
 void Manager::setUrl(const QUrl &url)
 {
     if (isInThreadOf(this, "SocketIo::Manager::setUrl()") && d->setUrl(url))
-        Q_EMIT urlChanged(d->url);
+        EngineIo::detail::callApplication([&] { Q_EMIT urlChanged(d->url); });
 }
 
 /*! Returns the settings, with what was changed since. */
@@ -285,7 +286,7 @@ void Manager::setReconnectionAttempts(int attempts)
     if (d->options.reconnectionAttempts == attempts)
         return;
     d->options.reconnectionAttempts = attempts;
-    Q_EMIT reconnectionAttemptsChanged(attempts);
+    EngineIo::detail::callApplication([&] { Q_EMIT reconnectionAttemptsChanged(attempts); });
 }
 
 /*! Returns how long the first wait is; 1 second by default. */

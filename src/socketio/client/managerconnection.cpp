@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/client/manager_p.h"
 
+#include "base/callapplication_p.h"
 #include "base/callout_p.h"
 #include "base/timelimits_p.h"
 #include "engineio/client/serveraddress_p.h"
@@ -22,6 +23,7 @@ namespace SocketIo {
 using namespace Qt::StringLiterals;
 using detail::lcClient;
 using EngineIo::CloseReason;
+using EngineIo::detail::callApplication;
 using EngineIo::detail::CallOut;
 
 ManagerPrivate::ManagerPrivate(Manager *manager, const QUrl &serverUrl,
@@ -82,7 +84,7 @@ void ManagerPrivate::setState(State newState)
     if (state == newState)
         return;
     state = newState;
-    Q_EMIT q->stateChanged(newState);
+    callApplication([&] { Q_EMIT q->stateChanged(newState); });
 }
 
 void ManagerPrivate::open()
@@ -237,7 +239,7 @@ void ManagerPrivate::connectEngine(EngineIo::Client *client)
         out.emitSignal(&Manager::transportChanged, transport);
         out.call([&] {
             forEachSocket([&](ClientSocketPrivate *socket) {
-                Q_EMIT socket->q->transportChanged(transport);
+                callApplication([&] { Q_EMIT socket->q->transportChanged(transport); });
             });
         });
     });
@@ -247,8 +249,9 @@ void ManagerPrivate::connectEngine(EngineIo::Client *client)
         out.call([this] { endPartings(); });
         out.emitSignal(&Manager::latencyChanged, latency);
         out.call([&] {
-            forEachSocket(
-                [&](ClientSocketPrivate *socket) { Q_EMIT socket->q->latencyChanged(latency); });
+            forEachSocket([&](ClientSocketPrivate *socket) {
+                callApplication([&] { Q_EMIT socket->q->latencyChanged(latency); });
+            });
         });
     });
 }
@@ -301,7 +304,9 @@ void ManagerPrivate::engineFailed(const EngineIo::ClientError &error)
     if (state == State::Opening)
         failOpening(detail::connectError(error, address()));
     else if (state == State::Open)
-        Q_EMIT q->errorOccurred(detail::connectionError(error, address())); // it closes next
+        callApplication([&] { // it closes next
+            Q_EMIT q->errorOccurred(detail::connectionError(error, address()));
+        });
 }
 
 void ManagerPrivate::openTimedOut()
@@ -380,7 +385,8 @@ void ManagerPrivate::enterClosed(Release how)
         out.emitSignal(&Manager::transportChanged, q->transport());
         out.call([this] {
             forEachSocket([](ClientSocketPrivate *socket) {
-                Q_EMIT socket->q->transportChanged(socket->q->transport());
+                callApplication(
+                    [&] { Q_EMIT socket->q->transportChanged(socket->q->transport()); });
             });
         });
     }
@@ -388,7 +394,7 @@ void ManagerPrivate::enterClosed(Release how)
         out.emitSignal(&Manager::latencyChanged, q->latency());
         out.call([this] {
             forEachSocket([](ClientSocketPrivate *socket) {
-                Q_EMIT socket->q->latencyChanged(socket->q->latency());
+                callApplication([&] { Q_EMIT socket->q->latencyChanged(socket->q->latency()); });
             });
         });
     }
@@ -442,7 +448,7 @@ void ManagerPrivate::scheduleAttempt()
         error.setHint(u"Call open() to try again, or raise the option reconnectionAttempts."_s);
         logFailure(isReconnectFailedHeard(), error);
         noteWaiting();
-        Q_EMIT q->reconnectFailed();
+        callApplication([&] { Q_EMIT q->reconnectFailed(); });
         return;
     }
     reconnecting = true;

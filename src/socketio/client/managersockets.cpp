@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/client/manager_p.h"
 
+#include "base/callapplication_p.h"
 #include "base/callout_p.h"
 #include "socketio/client/clienterrors_p.h"
 #include "socketio/client/clientlogging_p.h"
@@ -127,7 +128,7 @@ void ManagerPrivate::reportFlushed()
     if (!flushDue || !isFlushed())
         return;
     flushDue = false;
-    Q_EMIT q->flushed();
+    EngineIo::detail::callApplication([&] { Q_EMIT q->flushed(); });
 }
 
 void ManagerPrivate::socketDeactivated()
@@ -190,7 +191,7 @@ void ManagerPrivate::messageReceived(const EngineIo::Message &message)
     const std::shared_ptr<Packet> read = packet;
     CallOut out(q);
     CallOut same(q, [this, &reader] { return decoder == reader; });
-    Status status = Status::NeedMore;
+    Status status = Status::Error; // if it throws
     same.call([&] {
         status = message.isBinary() ? reader->addBinary(message.bytes(), read.get())
                                     : reader->addText(message.bytes(), read.get());

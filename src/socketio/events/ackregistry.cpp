@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/events/ackregistry_p.h"
 
+#include "base/callapplication_p.h"
 #include "base/callout_p.h"
 #include "socketio/events/pendingack_p.h"
 
@@ -128,7 +129,7 @@ void AckRegistry::finish(Entry &entry, const Error &error, const QVariantList &a
         else
             PendingAckPrivate::acknowledge(entry.pending, args);
     } else if (entry.callback && (!error || entry.kind == Kind::ErrorAware)) {
-        entry.callback(error, args);
+        EngineIo::detail::callApplication([&] { entry.callback(error, args); });
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/events/eventlisteners_p.h"
 
+#include "base/callapplication_p.h"
 #include "base/homethread_p.h"
 #include "socketio/events/errortext_p.h"
 #include "socketio/events/eventlogging_p.h"
@@ -69,7 +70,10 @@ void EventListenersPrivate::callOne(const Listener &listener, const QString &eve
     const QObject *context = listener.context.data();
     QString errorText;
     if (context->thread() == QThread::currentThread()) {
-        if (listener.slot.call(args, ack, &errorText))
+        bool called = true; // also if it throws
+        EngineIo::detail::callApplication(
+            [&] { called = listener.slot.call(args, ack, &errorText); });
+        if (called)
             return;
     } else if (auto call = listener.slot.bind(args, ackFromOtherThread(ack), &errorText)) {
         callInThreadOf(context, std::move(call));
@@ -95,7 +99,7 @@ void EventListenersPrivate::notify(EventListeners::Direction direction, const QS
         if (!context)
             continue;
         if (context->thread() == QThread::currentThread())
-            listener->function(event, args);
+            EngineIo::detail::callApplication([&] { listener->function(event, args); });
         else
             callInThreadOf(context, [listener, event, args] { listener->function(event, args); });
     }

@@ -2,6 +2,7 @@
 // The adapter of a namespace: its life, what it learns from the namespace and asks it to do.
 #include "socketio/server/namespace_p.h"
 
+#include "base/callapplication_p.h"
 #include "base/callout_p.h"
 #include "socketio/events/errortext_p.h"
 #include "socketio/events/pendingack_p.h"
@@ -216,7 +217,7 @@ bool NamespacePrivate::noteRoomChange(const QString &id)
 void NamespacePrivate::tellRoomChange(const QString &id)
 {
     if (Socket *socket = connected.value(id))
-        Q_EMIT socket->roomsChanged();
+        EngineIo::detail::callApplication([&] { Q_EMIT socket->roomsChanged(); });
 }
 
 void NamespacePrivate::deliverServerSideEvent(const QVariantList &event, const Ack &ack)

@@ -4,6 +4,7 @@
 
 #include <SocketIo/middleware.h>
 
+#include "base/callapplication_p.h"
 #include "base/homethread_p.h"
 
 #include <QtCore/qlist.h>
@@ -16,7 +17,7 @@ namespace SocketIo::detail {
 
 // Runs middlewares one after the other. One that calls next before it returns is followed by the
 // next one after it has returned, so what it does after next() comes before the chain's end. Calls
-// of next in other threads come here first.
+// of next in other threads come here first. One that throws before it has called next refuses.
 template<typename Function>
 class MiddlewareChain : public std::enable_shared_from_this<MiddlewareChain<Function>>
 {
@@ -43,11 +44,10 @@ private:
         while (m_index < m_functions.size()) {
             m_answered = false;
             m_calling = true;
-            m_call(m_functions.at(m_index),
-                   Next(EngineIo::detail::callableInAnyThread(
-                       [self = this->shared_from_this()](const Error &error) {
-                           self->answer(error);
-                       })));
+            const Next next(EngineIo::detail::callableInAnyThread(
+                [self = this->shared_from_this()](const Error &error) { self->answer(error); }));
+            if (!EngineIo::detail::callApplication([&] { m_call(m_functions.at(m_index), next); }))
+                next(Error(QStringLiteral("A middleware of the server has failed")));
             m_calling = false;
             if (!m_answered)
                 return; // it goes on when the middleware answers

@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_NAMESPACE_P_H
 #define SOCKETIO_NAMESPACE_P_H
 
+#include "base/callapplication_p.h"
 #include "base/callout_p.h"
 #include "base/warninglimit_p.h"
 #include "socketio/adapter/adapterhost_p.h"
@@ -114,10 +115,16 @@ public:
                       std::chrono::milliseconds timeout) override;
     RecoverableSession sessionOf(const Socket *socket) const override;
     void describe(const QList<Socket *> &sockets, const Adapter::SocketsReply &reply) override;
-    void roomCreated(const QString &room) override { Q_EMIT q->roomCreated(room); }
+    void roomCreated(const QString &room) override
+    {
+        EngineIo::detail::callApplication([&] { Q_EMIT q->roomCreated(room); });
+    }
     void roomJoined(const QString &room, QString id) override;
     void roomLeft(const QString &room, QString id) override;
-    void roomDeleted(const QString &room) override { Q_EMIT q->roomDeleted(room); }
+    void roomDeleted(const QString &room) override
+    {
+        EngineIo::detail::callApplication([&] { Q_EMIT q->roomDeleted(room); });
+    }
     void deliverServerSideEvent(const QVariantList &event, const Ack &ack) override;
 
     Namespace *q = nullptr;

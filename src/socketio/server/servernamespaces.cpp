@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/server/servernamespaces_p.h"
 
+#include "base/callapplication_p.h"
 #include "base/callout_p.h"
 #include "base/homethread_p.h"
 #include "socketio/server/namespace_p.h"
@@ -15,6 +16,7 @@
 namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
+using EngineIo::detail::callApplication;
 using EngineIo::detail::CallOut;
 
 ServerNamespaces::ServerNamespaces(ServerPrivate *server)
@@ -70,7 +72,7 @@ Namespace *ServerNamespaces::create(const QString &name)
     m_all.insert(name, nsp);
     if (name != u"/") {
         qCDebug(lcServer).noquote() << "the namespace" << name << "has been made";
-        Q_EMIT m_server->q->newNamespace(nsp);
+        callApplication([&] { Q_EMIT m_server->q->newNamespace(nsp); });
     }
     return nsp;
 }
@@ -95,7 +97,7 @@ Namespace *ServerNamespaces::createChild(const Parent &parent, const QString &na
     child->numberAsChild = p->nextChildNumber++;
     p->children.emplace(child->numberAsChild, nsp);
     m_all.insert(name, nsp);
-    Q_EMIT m_server->q->newNamespace(nsp);
+    callApplication([&] { Q_EMIT m_server->q->newNamespace(nsp); });
     return nsp;
 }
 
@@ -149,20 +151,21 @@ void ServerNamespaces::tryParents(quint64 first, const QString &name, const QVar
         return;
     }
     const auto answered = std::make_shared<bool>(false);
-    asked.filter(name, auth,
-                 EngineIo::detail::callableInAnyThread(
-                     [this, guard = QPointer<Server>(m_server->q), answered, nsp = asked.nsp,
-                      number = asked.number, name, auth, found](bool allowed) {
-                         if (!guard || std::exchange(*answered, true))
-                             return;
-                         const Parent above{{}, {}, nsp, number};
-                         if (!allowed || !nsp)
-                             tryParents(number + 1, name, auth, found);
-                         else if (Namespace *made = m_all.value(name))
-                             found(made); // meanwhile
-                         else
-                             found(mayHaveChild(above) ? createChild(above, name) : nullptr);
-                     }));
+    const auto allow = (EngineIo::detail::callableInAnyThread(
+        [this, guard = QPointer<Server>(m_server->q), answered, nsp = asked.nsp,
+         number = asked.number, name, auth, found](bool allowed) {
+            if (!guard || std::exchange(*answered, true))
+                return;
+            const Parent above{{}, {}, nsp, number};
+            if (!allowed || !nsp)
+                tryParents(number + 1, name, auth, found);
+            else if (Namespace *made = m_all.value(name))
+                found(made); // meanwhile
+            else
+                found(mayHaveChild(above) ? createChild(above, name) : nullptr);
+        }));
+    if (!callApplication([&] { asked.filter(name, auth, allow); }))
+        allow(false);
 }
 
 void ServerNamespaces::remove(Namespace *nsp)

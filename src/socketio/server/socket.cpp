@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/socket.h>
 
+#include "base/callapplication_p.h"
 #include "base/functioncheck_p.h"
 #include "base/threadcheck_p.h"
 #include "socketio/events/eventlisteners_p.h"
@@ -141,7 +142,7 @@ void Socket::setData(const QVariantMap &data)
     if (!isInThreadOf(this, "SocketIo::Socket::setData()"))
         return;
     d->data = data;
-    Q_EMIT dataChanged();
+    EngineIo::detail::callApplication([&] { Q_EMIT dataChanged(); });
 }
 
 /*! Sets the value of \a key in data to \a value. */
@@ -150,7 +151,7 @@ void Socket::setDataValue(const QString &key, const QVariant &value)
     if (!isInThreadOf(this, "SocketIo::Socket::setDataValue()"))
         return;
     d->data.insert(key, value);
-    Q_EMIT dataChanged();
+    EngineIo::detail::callApplication([&] { Q_EMIT dataChanged(); });
 }
 
 /*!
@@ -330,7 +331,7 @@ void Socket::argumentError(const QString &event, const Error &error)
         detail::warnOfNotCalled(told, isSignalConnected(signal),
                                 d->nsp->server->warnings.arguments);
     }
-    Q_EMIT errorOccurred(told);
+    EngineIo::detail::callApplication([&] { Q_EMIT errorOccurred(told); });
 }
 
 /*!

@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_SOCKET_P_H
 #define SOCKETIO_SOCKET_P_H
 
+#include "base/callapplication_p.h"
 #include "socketio/adapter/adapterhost_p.h"
 #include "socketio/events/ackregistry_p.h"
 
@@ -62,7 +63,10 @@ public:
     // The connection is gone or the socket leaves. Runs user code.
     void close(Socket::DisconnectReason reason, const QString &description = {});
     static Error leaveError(Socket::DisconnectReason reason, const QString &description);
-    void reportError(const Error &error) { Q_EMIT q->errorOccurred(error); }
+    void reportError(const Error &error)
+    {
+        EngineIo::detail::callApplication([&] { Q_EMIT q->errorOccurred(error); });
+    }
     void disconnect(Socket::DisconnectReason reason);
     // The public part is being deleted.
     void destroyed();

@@ -139,6 +139,15 @@ void tryHook(const Hook &hook, const QByteArrayList &actions, int share = 1)
     QVERIFY2(problems == 0, "see above");
 }
 
+// For QTSOCKETIO_TEST_RUN.
+template<typename Test>
+int runCatching(int argc, char *argv[])
+{
+    CatchingApplication application(argc, argv);
+    Test test;
+    return QTest::qExec(&test, argc, argv);
+}
+
 } // namespace Driver
 
 #endif

@@ -46,11 +46,17 @@ QList<Hook> EngineWorld::hooks()
 
 QByteArrayList EngineWorld::actions()
 {
-    const QByteArrayList plain = {"delete the emitter", "delete the client",
-                                  "delete the session", "delete the server",
-                                  "close the client",   "abort the client",
-                                  "close the session",  "abort the session",
-                                  "close the server",   "emit"};
+    const QByteArrayList plain = {"delete the emitter",
+                                  "delete the client",
+                                  "delete the session",
+                                  "delete the server",
+                                  "close the client",
+                                  "abort the client",
+                                  "close the session",
+                                  "abort the session",
+                                  "close the server",
+                                  "emit",
+                                  "throw"};
     return withLoops(plain);
 }
 
@@ -163,7 +169,9 @@ void EngineWorld::createClient()
 void EngineWorld::serve(Session *session)
 {
     const bool isMain = session->request().queryValue(u"who") == u"main"_s;
-    watch(session, isMain ? "Session" : "");
+    const bool isThrown = combination().action.endsWith("throw"); // the slots behind are not called
+    if (!isThrown)
+        watch(session, isMain ? "Session" : "");
     connect(session, &Session::messageReceived, this, [this, session](const Message &message) {
         const QPointer<Session> alive = session;
         if (message.bytes().startsWith("number "))
@@ -171,6 +179,8 @@ void EngineWorld::serve(Session *session)
         else if (alive)
             alive->send(message);
     });
+    if (isThrown)
+        watch(session, isMain ? "Session" : "");
     if (isMain)
         m_session = session;
 }

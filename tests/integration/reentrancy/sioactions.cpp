@@ -31,6 +31,7 @@ QByteArrayList SioWorld::actions()
         "disconnect all",
         "close the server",
         "emit",
+        "throw",
     };
     return withLoops(plain);
 }

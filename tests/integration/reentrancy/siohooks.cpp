@@ -51,6 +51,12 @@ QByteArray SioWorld::unreachable(const Combination &combination)
          || hook == "Client::upgraded" || hook == "Client::upgradeFailed")
         && !upgrades)
         return "there is no upgrade";
+    if (combination.action.endsWith("throw") && hook.startsWith("future"))
+        return "a future keeps what its continuation throws";
+    if (combination.action.endsWith("throw") && hook == "socket middleware")
+        return "the event is dropped";
+    if (combination.action.endsWith("throw") && hook.startsWith("parser of"))
+        return "what a parser cannot encode is not sent";
     if (hook == "Client::urlChanged")
         return "a manager's engine takes the new URL with the next connection";
     if (combination.ioThreads > 0 && hook.startsWith("parser decoder of the server"))

@@ -18,5 +18,5 @@ private Q_SLOTS:
     }
 };
 
-QTSOCKETIO_TEST(tst_Reentrancy_Client)
+QTSOCKETIO_TEST_RUN(Driver::runCatching<tst_Reentrancy_Client>)
 #include "tst_reentrancy_client.moc"

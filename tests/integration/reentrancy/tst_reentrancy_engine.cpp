@@ -19,5 +19,5 @@ private Q_SLOTS:
     }
 };
 
-QTSOCKETIO_TEST(tst_Reentrancy_Engine)
+QTSOCKETIO_TEST_RUN(Driver::runCatching<tst_Reentrancy_Engine>)
 #include "tst_reentrancy_engine.moc"

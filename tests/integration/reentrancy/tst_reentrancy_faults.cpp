@@ -10,6 +10,7 @@
 #include <SocketIo/Namespace>
 #include <SocketIo/Socket>
 
+#include <QtCore/qjsondocument.h>
 #include <QtCore/qtimer.h>
 
 #include <ctime>
@@ -38,6 +39,9 @@ private Q_SLOTS:
     void acknowledgementsReachQueuedSlots();
     void acknowledgementsOfNobodyComeLater_data();
     void acknowledgementsOfNobodyComeLater();
+    void whoThrowsHasRefused_data();
+    void whoThrowsHasRefused();
+    void eventMiddlewareThatThrowsDropsTheEvent();
 
 private:
     // With sanitizers a peer needs more time to answer.
@@ -388,5 +392,96 @@ void tst_Reentrancy_Faults::acknowledgementsOfNobodyComeLater()
     QVERIFY(ends(gone->emitWithAck(u"question"_s)));
 }
 
-QTSOCKETIO_TEST(tst_Reentrancy_Faults)
+void tst_Reentrancy_Faults::whoThrowsHasRefused_data()
+{
+    QTest::addColumn<QString>("error");
+    QTest::newRow("allowRequest") << u"403"_s;
+    QTest::newRow("engine middleware") << u"500"_s;
+    QTest::newRow("generateId") << u"400"_s;
+    QTest::newRow("namespace middleware") << u"A middleware of the server has failed"_s;
+    QTest::newRow("namespace filter") << u"Invalid namespace"_s;
+    QTest::newRow("authFunction") << u"The authFunction has thrown an exception"_s;
+}
+
+// The client hears of it at once, and the next one is served.
+void tst_Reentrancy_Faults::whoThrowsHasRefused()
+{
+    QFETCH(QString, error);
+    const QByteArray who = QTest::currentDataTag();
+    bool throws = true;
+    const auto act = [&](const char *name) {
+        if (who == name && std::exchange(throws, false))
+            throw Thrown();
+    };
+    Server server;
+    server.engine()->setAllowRequest([&](const auto &, const auto &done) {
+        act("allowRequest");
+        done(true, {});
+    });
+    server.engine()->use([&](const auto &, auto *, const auto &, const auto &next) {
+        act("engine middleware");
+        next({});
+    });
+    server.engine()->setIdGenerator([&](const auto &, const auto &done) {
+        act("generateId");
+        done(EngineIo::Server::generateId());
+    });
+    server
+        .of(NamespaceFilter(
+            [&](const QString &, const QVariantMap &, const std::function<void(bool)> &allow) {
+                act("namespace filter");
+                allow(true);
+            }))
+        ->use([&](Socket *, const Next &next) {
+            act("namespace middleware");
+            next();
+        });
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    ClientOptions options;
+    options.reconnectionDelay = 5ms;
+    options.transports = {EngineIo::TransportType::Polling};
+    options.authFunction = [&](const AuthDone &done) {
+        act("authFunction");
+        done({});
+    };
+    Manager other(QUrl(u"http://127.0.0.1:%1"_s.arg(server.serverPort())), options);
+    ClientSocket *const socket = other.socket(u"/any"_s);
+    QStringList errors;
+    connect(socket, &ClientSocket::connectError, this, [&](const Error &told) {
+        errors.append(told.message() + u' ' + QVariant(told.data()).toString()
+                      + QString::fromUtf8(
+                          QJsonDocument::fromVariant(told.data()).toJson(QJsonDocument::Compact)));
+    });
+    const int caught = CatchingApplication::caught();
+    socket->open();
+    QTRY_COMPARE(errors.size(), 1);
+    QVERIFY2(errors.first().contains(error), qPrintable(errors.first()));
+    QTRY_COMPARE(CatchingApplication::caught(), caught + 1);
+    if (!socket->isActive())
+        socket->open();
+    QTRY_VERIFY(socket->isConnected());
+    QCOMPARE(errors.size(), 1);
+}
+
+void tst_Reentrancy_Faults::eventMiddlewareThatThrowsDropsTheEvent()
+{
+    QVERIFY(start(Carrier::WebSocket, 0));
+    QStringList received;
+    QStringList errors;
+    peer->use([](QVariantList &event, const Next &next) {
+        if (event.first() == u"first"_s)
+            throw Thrown();
+        next();
+    });
+    peer->on(u"first"_s, this, [&] { received.append(u"first"_s); });
+    peer->on(u"second"_s, this, [&] { received.append(u"second"_s); });
+    connect(peer, &Socket::errorOccurred, this,
+            [&](const Error &error) { errors.append(error.message()); });
+    client->emitEvent(u"first"_s);
+    client->emitEvent(u"second"_s);
+    QTRY_COMPARE(received, QStringList({u"second"_s}));
+    QCOMPARE(errors, QStringList({u"A middleware of the server has failed"_s}));
+}
+
+QTSOCKETIO_TEST_RUN(Driver::runCatching<tst_Reentrancy_Faults>)
 #include "tst_reentrancy_faults.moc"

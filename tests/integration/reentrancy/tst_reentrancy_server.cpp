@@ -25,5 +25,5 @@ private Q_SLOTS:
     }
 };
 
-QTSOCKETIO_TEST(tst_Reentrancy_Server)
+QTSOCKETIO_TEST_RUN(Driver::runCatching<tst_Reentrancy_Server>)
 #include "tst_reentrancy_server.moc"

@@ -14,6 +14,18 @@ namespace {
 constexpr QByteArrayView InsideALoop = "inside a loop: ";
 }
 
+int CatchingApplication::s_caught = 0;
+
+bool CatchingApplication::notify(QObject *receiver, QEvent *event)
+{
+    try {
+        return QCoreApplication::notify(receiver, event);
+    } catch (const Thrown &) {
+        ++s_caught;
+        return true;
+    }
+}
+
 QList<Hook> Hook::signalsOf(const QMetaObject &meta, const QByteArray &className)
 {
     QList<Hook> hooks;
@@ -145,15 +157,28 @@ void World::act(QObject *emitter)
     QByteArray action = m_combination.action;
     if (action.startsWith(InsideALoop)) {
         action = action.sliced(InsideALoop.size());
+        if (action == "throw") { // once the loop has ended
+            peersSend();
+            loopForAWhile();
+            throwAtOnce();
+        }
         QTimer::singleShot(0, this, [this, action, object] {
             peersSend();
             perform(action, object);
         });
         loopForAWhile();
+    } else if (action == "throw") {
+        throwAtOnce();
     } else {
         perform(action, object);
     }
     m_returned = true;
+}
+
+void World::throwAtOnce()
+{
+    m_returned = true;
+    throw Thrown();
 }
 
 QByteArray World::run()
@@ -163,6 +188,7 @@ QByteArray World::run()
     if (!build())
         return "nothing works before anything has been done";
     m_armed = true;
+    m_caughtBefore = CatchingApplication::caught();
     QByteArray step;
     for (const Step &next : script()) {
         step = next.name;
@@ -183,6 +209,9 @@ QByteArray World::run()
     loopForAWhile();
     if (Neighbour::instance()->rounds() != before + 2)
         return "the neighbour is not well";
+    const int thrown = m_combination.action.endsWith("throw") ? 1 : 0;
+    if (CatchingApplication::caught() - m_caughtBefore != thrown)
+        return "the exception has not come out of the event loop";
     const QByteArray wrong = check();
     if (!wrong.isEmpty())
         return wrong + " (acted at: " + step + ")";

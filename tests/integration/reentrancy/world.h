@@ -6,6 +6,7 @@
 
 #include <EngineIo/enums.h>
 
+#include <QtCore/qcoreapplication.h>
 #include <QtCore/qlist.h>
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qobject.h>
@@ -29,6 +30,21 @@ struct Hook
 
 enum class Carrier { Polling, WebSocket, Upgrade };
 inline constexpr Carrier AllCarriers[] = {Carrier::Polling, Carrier::WebSocket, Carrier::Upgrade};
+
+// What an application throws in a slot, and how it goes on, which Qt leaves to it: by notify().
+struct Thrown
+{
+};
+class CatchingApplication final : public QCoreApplication
+{
+public:
+    using QCoreApplication::QCoreApplication;
+    bool notify(QObject *receiver, QEvent *event) override;
+    static int caught() { return s_caught; }
+
+private:
+    static int s_caught;
+};
 
 // One thing that is tried.
 struct Combination
@@ -95,7 +111,7 @@ protected:
     // In each callback.
     void at(const char *hook, QObject *emitter = nullptr);
 
-    // The actions, and each of them again inside a nested event loop.
+    // The actions, and each of them again inside a nested event loop. "throw" is performed here.
     static QByteArrayList withLoops(const QByteArrayList &actions);
     static bool waitFor(const std::function<bool()> &condition, int milliseconds = patience());
     // In milliseconds; nothing takes that long when it works.
@@ -115,11 +131,13 @@ private Q_SLOTS:
 
 private:
     void act(QObject *emitter);
+    [[noreturn]] void throwAtOnce();
 
     const Combination m_combination;
     QList<QPointer<QObject>> m_watched;
     std::unique_ptr<QObject> m_step;
     int m_calls = 0;
+    int m_caughtBefore = 0;
     bool m_acted = false;
     bool m_returned = false;
 };

@@ -6,6 +6,8 @@
 
 #include <QtCore/qpointer.h>
 #include <QtCore/qthread.h>
+#include <QtNetwork/qnetworkaccessmanager.h>
+#include <QtNetwork/qnetworkreply.h>
 
 #include <thread>
 
@@ -267,6 +269,16 @@ void tst_Sio_Threads::answersOfOtherThreads()
         ++asked;
         elsewhere([done] { done(u"id"_s); });
     });
+    bool isHere = true;
+    const auto passElsewhere = [&](const auto &, auto *, const auto &, const auto &next) {
+        isHere = isHere && QThread::currentThread() == thread();
+        elsewhere([next] { next({}); });
+    };
+    io.engine()->use(passElsewhere);
+    io.engine()->use(passElsewhere);
+    io.engine()->setRequestHandler([](const EngineIo::HttpRequest &, const auto &respond) {
+        elsewhere([respond] { respond(EngineIo::HttpResponse(204)); });
+    });
     Namespace *parent = io.of([&](const QString &, const QVariantMap &, const auto &allow) {
         ++asked;
         elsewhere([allow] { allow(true); });
@@ -313,6 +325,12 @@ void tst_Sio_Threads::answersOfOtherThreads()
         socket->emitWithAck(u"double"_s, n)->then(this, [&toClient](int n2) { toClient += n2; });
     QTRY_COMPARE(toClient, Count * (Count - 1));
     QVERIFY(asked >= 5 + Count);
+    QVERIFY(isHere);
+    QNetworkAccessManager network;
+    const std::unique_ptr<QNetworkReply> reply(
+        network.get(QNetworkRequest(QUrl(u"http://127.0.0.1:%1/other"_s.arg(io.serverPort())))));
+    QTRY_VERIFY(reply->isFinished());
+    QCOMPARE(reply->attribute(QNetworkRequest::HttpStatusCodeAttribute), 204);
     QCOMPARE(threads, QList<QThread *>(2 + Count, QThread::currentThread()));
 }
 

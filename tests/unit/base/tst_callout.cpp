@@ -31,6 +31,7 @@ private Q_SLOTS:
     void stopsWhenTheConditionFails();
     void conditionIsNotAskedOfADeadObject();
     void argumentsOutliveTheObject();
+    void goesOnAfterAnException();
 };
 
 void tst_CallOut::emitsInOrderWhileTheObjectLives()
@@ -109,6 +110,31 @@ void tst_CallOut::argumentsOutliveTheObject()
     CallOut out(emitter);
     QVERIFY(!out.emitSignal(&Emitter::second, emitter->text, 1));
     QCOMPARE(seen, QString(100, u'x'));
+}
+
+// It is thrown again, once, by the event loop.
+void tst_CallOut::goesOnAfterAnException()
+{
+    Emitter emitter;
+    QString seen;
+    connect(&emitter, &Emitter::first, this, [] { throw 7; });
+    connect(&emitter, &Emitter::second, this, [&](const QString &text) { seen = text; });
+    CallOut out(&emitter);
+    QVERIFY(out.emitSignal(&Emitter::first));
+    QVERIFY(out.emitSignal(&Emitter::second, emitter.text, 1));
+    QCOMPARE(seen, emitter.text);
+    int caught = 0;
+    const auto runLoop = [&caught] {
+        try {
+            QCoreApplication::sendPostedEvents();
+        } catch (int thrown) {
+            caught += thrown;
+        }
+    };
+    runLoop();
+    QCOMPARE(caught, 7);
+    runLoop();
+    QCOMPARE(caught, 7);
 }
 
 QTSOCKETIO_TEST(tst_CallOut)
