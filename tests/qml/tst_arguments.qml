@@ -256,6 +256,24 @@ TestCase {
         compare(JSON.stringify(got[0]), JSON.stringify(nested(data.depth - 1)));
     }
 
+    // Beside binary data it would be taken for a part of these.
+    function test_placeholdersAreNotSentWithBinaryData() {
+        const server = createTemporaryObject(serverComponent, testCase);
+        const guest = createConnected({ url: server.url });
+        tryCompare(server, "socketsCount", 1, 30000);
+        const bytes = new Uint8Array([1]).buffer;
+        for (const emitter of [guest, server, server.to("a"), server.socket(guest.sid)]) {
+            verify(emitter.emitEvent("event", { _placeholder: true, num: 0 }));
+            ignoreWarning(/the event "event" was not sent: it has binary data and an object with "_placeholder"/);
+            compare(emitter.emitEvent("event", { _placeholder: true, num: 0 }, bytes), false);
+        }
+        // A client warns from the event loop.
+        const got = [];
+        server.socket(guest.sid).on("after", () => got.push(1));
+        guest.emitEvent("after");
+        tryVerify(() => got.length === 1, 30000);
+    }
+
     function test_thereIsALimitByDefault() {
         const other = createConnected();
         ignoreWarning(/in event "event", there are more than 1000000 values/);

@@ -192,7 +192,7 @@ bool ClientSocketPrivate::isAllowed(const QString &event, const QVariantList &ar
 {
     CallOut out(q);
     if (manager && detail::mayBeNested(args))
-        out.call([&] { *error = manager->nestingError(event, args); });
+        out.call([&] { *error = manager->encodingError(event, args); });
     if (!out)
         return false;
     if (*error) {

@@ -65,8 +65,8 @@ public:
     bool isWritable() const { return engine && engine->isWritable(); }
     bool hasHeartbeatExpired() const { return engine && engine->hasHeartbeatExpired(); }
     bool send(const Packet &packet, EngineIo::SendFlags flags);
-    // See detail::nestingError().
-    Error nestingError(const QString &event, const QVariantList &args);
+    // See detail::encodingError().
+    Error encodingError(const QString &event, const QVariantList &args);
     void loseConnection(EngineIo::CloseReason reason, const Error &details);
     void socketDeactivated();
     void removeSocket(ClientSocketPrivate *socket);

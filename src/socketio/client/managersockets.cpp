@@ -87,9 +87,9 @@ bool ManagerPrivate::send(const Packet &toSend, EngineIo::SendFlags flags)
     return out && !frames.isEmpty() && engine->send(frames, flags);
 }
 
-Error ManagerPrivate::nestingError(const QString &event, const QVariantList &args)
+Error ManagerPrivate::encodingError(const QString &event, const QVariantList &args)
 {
-    return detail::nestingError(parser, event, args);
+    return detail::encodingError(parser, event, args);
 }
 
 void ManagerPrivate::awaitFlush(ClientSocket *socket)

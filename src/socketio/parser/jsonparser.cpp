@@ -162,9 +162,12 @@ EngineIo::FrameList JsonParser::encode(const Packet &packet) const
             detail::warnOfDepth(packet, m_limits.maxDepth);
         return {};
     }
-    detail::warnOfLost(writer.lost(), packet);
-
     const QList<QByteArray> &attachments = writer.attachments();
+    if (writer.hasPlaceholder() && !attachments.isEmpty()) {
+        detail::warnOfPlaceholder(packet);
+        return {};
+    }
+    detail::warnOfLost(writer.lost(), packet);
     if (!attachments.isEmpty()) {
         if (attachments.size() > m_limits.maxAttachments) {
             EngineIo::detail::warnIfDue(

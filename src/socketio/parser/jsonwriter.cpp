@@ -9,6 +9,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 namespace SocketIo::detail {
 
@@ -81,6 +82,14 @@ void JsonWriter::close(char bracket)
     else
         writeRaw(bracket);
     ++m_depthLeft;
+}
+
+// A value inside this one has a member of that name, or this one is not "true": no harm is done.
+void JsonWriter::checkPlaceholder()
+{
+    const qsizetype size = m_at - m_out->constData() - std::exchange(m_placeholderAt, 0);
+    if (size == 4 && QByteArrayView(m_at - size, size) == "true")
+        m_hasPlaceholder = true;
 }
 
 void JsonWriter::writeRaw(QByteArrayView utf8)
@@ -300,10 +309,9 @@ void JsonWriter::writeMap(const QVariantMap &map)
     if (!open('{'))
         return;
     for (auto it = map.cbegin(); it != map.cend(); ++it) {
-        writeString(it.key());
-        writeRaw(':');
+        writeKey(it.key());
         write(it.value());
-        writeRaw(',');
+        endItem();
     }
     close('}');
 }
@@ -313,10 +321,9 @@ void JsonWriter::writeHash(const QVariantHash &hash)
     if (!open('{'))
         return;
     for (auto it = hash.cbegin(); it != hash.cend(); ++it) {
-        writeString(it.key());
-        writeRaw(':');
+        writeKey(it.key());
         write(it.value());
-        writeRaw(',');
+        endItem();
     }
     close('}');
 }

@@ -59,8 +59,15 @@ public:
     {
         writeString(key);
         writeRaw(':');
+        if (key.size() == PlaceholderKey.size() && key == PlaceholderKey)
+            m_placeholderAt = m_at - m_out->constData();
     }
-    void endItem() { writeRaw(','); }
+    void endItem()
+    {
+        if (m_placeholderAt != 0)
+            checkPlaceholder();
+        writeRaw(',');
+    }
     void addLost(QMetaType type) { addLostType(&m_lost, type); }
     void endList() { close(']'); }
     void endObject() { close('}'); }
@@ -68,11 +75,15 @@ public:
     // Returns false if the values are too large or nested too deeply: out is then useless.
     bool finish();
     bool isTooLarge() const { return m_tooLarge; }
+    // Whether there is an object that looks like what stands for an attachment.
+    bool hasPlaceholder() const { return m_hasPlaceholder; }
     const QList<QByteArray> &attachments() const { return m_attachments; }
     // The names of the types of which there were values that cannot be written.
     const QList<QByteArray> &lost() const { return m_lost; }
 
 private:
+    static constexpr QStringView PlaceholderKey = u"_placeholder";
+
     // Around the elements of an array or object, each of which is followed by a comma.
     bool open(char bracket);
     void close(char bracket);
@@ -83,6 +94,8 @@ private:
     }
     void grow(qsizetype size);
     void discard(qsizetype size);
+
+    void checkPlaceholder();
 
     void writeSpecial(const char16_t **at, const char16_t *end);
     void writeBytes(const QByteArray &bytes);
@@ -99,6 +112,8 @@ private:
     qsizetype m_attachedSize = 0;
     bool m_tooDeep = false;
     bool m_tooLarge = false;
+    qsizetype m_placeholderAt = 0; // where the value of such a member begins; 0: nowhere
+    bool m_hasPlaceholder = false;
     QList<QByteArray> m_attachments;
     QList<QByteArray> m_lost;
 };

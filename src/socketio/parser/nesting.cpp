@@ -21,37 +21,52 @@ namespace {
 // What no parser refuses, and hardly any event reaches.
 constexpr int HarmlessDepth = 16;
 
-bool isDeeper(const QJsonValue &value, int depth)
+const QString &placeholderName()
 {
-    const auto isItemDeeper = [depth](const QJsonValue &item) { return isDeeper(item, depth - 1); };
+    static const QString name = u"_placeholder"_s;
+    return name;
+}
+
+// Whether value is nested more deeply than that, or has a member of that name.
+bool isSuspicious(const QJsonValue &value, int depth)
+{
+    const auto isItemSuspicious = [depth](const QJsonValue &item) {
+        return isSuspicious(item, depth - 1);
+    };
     if (value.isArray()) {
         const QJsonArray array = value.toArray();
-        return depth == 0 || std::any_of(array.cbegin(), array.cend(), isItemDeeper);
+        return depth == 0 || std::any_of(array.cbegin(), array.cend(), isItemSuspicious);
     }
     if (value.isObject()) {
         const QJsonObject object = value.toObject();
-        return depth == 0 || std::any_of(object.constBegin(), object.constEnd(), isItemDeeper);
+        return depth == 0 || object.contains(placeholderName())
+            || std::any_of(object.constBegin(), object.constEnd(), isItemSuspicious);
     }
     return false;
 }
 
-bool isDeeper(const QVariant &value, int depth)
+bool isSuspicious(const QVariant &value, int depth)
 {
-    const auto isItemDeeper = [depth](const QVariant &item) { return isDeeper(item, depth - 1); };
+    const auto isItemSuspicious = [depth](const QVariant &item) {
+        return isSuspicious(item, depth - 1);
+    };
     const auto isDeep = [&](const auto &container) {
-        return depth == 0 || std::any_of(container.cbegin(), container.cend(), isItemDeeper);
+        return depth == 0 || std::any_of(container.cbegin(), container.cend(), isItemSuspicious);
+    };
+    const auto isObject = [&](const auto &container) {
+        return isDeep(container) || container.contains(placeholderName());
     };
     switch (value.typeId()) {
     case QMetaType::QVariantList:
         return isDeep(contentOf<QVariantList>(value));
     case QMetaType::QVariantMap:
-        return isDeep(contentOf<QVariantMap>(value));
+        return isObject(contentOf<QVariantMap>(value));
     case QMetaType::QVariantHash:
-        return isDeep(contentOf<QVariantHash>(value));
+        return isObject(contentOf<QVariantHash>(value));
     case QMetaType::QJsonArray:
     case QMetaType::QJsonObject:
     case QMetaType::QJsonValue:
-        return isDeeper(value.toJsonValue(), depth);
+        return isSuspicious(value.toJsonValue(), depth);
     default:
         return false;
     }
@@ -59,21 +74,33 @@ bool isDeeper(const QVariant &value, int depth)
 
 } // namespace
 
-Error nestingError(const std::shared_ptr<const Parser> &parser, const QString &event,
-                   const QVariantList &args)
+Error encodingError(const std::shared_ptr<const Parser> &parser, const QString &event,
+                    const QVariantList &args)
 {
-    const bool isSuspicious = std::any_of(args.cbegin(), args.cend(), [](const QVariant &arg) {
-        return isDeeper(arg, HarmlessDepth);
+    const bool mayFail = std::any_of(args.cbegin(), args.cend(), [](const QVariant &arg) {
+        return isSuspicious(arg, HarmlessDepth);
     });
-    if (!isSuspicious)
+    if (!mayFail)
         return {};
     Packet packet;
     packet.type = PacketType::Event;
     packet.nsp = u"/"_s;
     packet.args = QVariantList{event} + args;
     const std::shared_ptr<const Parser> kept = parser;
-    const DepthCheck check;
-    if (!kept->encode(packet).isEmpty() || check.limit() < 0)
+    const EncodingCheck check;
+    if (!kept->encode(packet).isEmpty())
+        return {};
+    if (check.hasPlaceholder()) {
+        Error error(
+            Error::Type::Argument,
+            u"the event \"%1\" was not sent: it has binary data and an object with "
+            "\"_placeholder\": true, which the other side would replace by binary data"_s.arg(
+                event));
+        error.setHint(u"Give that member another name, or send the object without binary data in "
+                      "the same event."_s);
+        return error;
+    }
+    if (check.limit() < 0)
         return {};
     Error error(
         Error::Type::Argument,

@@ -34,12 +34,13 @@ inline bool mayBeNested(const QVariantList &args)
     });
 }
 
-// Why parser does not encode the event, if it is for how deeply the arguments are nested: asked
-// when the event is emitted, as it may be encoded much later or in another thread, where nobody can
-// be told. Only arguments that are nested suspiciously deeply cost more than a look at them. Calls
-// the parser, which may be the application's and end whoever holds it.
-Error nestingError(const std::shared_ptr<const Parser> &parser, const QString &event,
-                   const QVariantList &args);
+// Why parser does not encode the event, if it is for how deeply the arguments are nested, or for an
+// object that looks like a placeholder for binary data: asked when the event is emitted, as it may
+// be encoded much later or in another thread, where nobody can be told. Only arguments that are
+// suspicious cost more than a look at them. Calls the parser, which may be the application's and end
+// whoever holds it.
+Error encodingError(const std::shared_ptr<const Parser> &parser, const QString &event,
+                    const QVariantList &args);
 
 } // namespace detail
 } // namespace SocketIo

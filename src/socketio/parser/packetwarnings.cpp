@@ -11,17 +11,17 @@ using namespace Qt::StringLiterals;
 using EngineIo::detail::warnIfDue;
 
 namespace {
-thread_local DepthCheck *currentCheck = nullptr;
+thread_local EncodingCheck *currentCheck = nullptr;
 thread_local const AnswerName *currentAnswer = nullptr;
 } // namespace
 
-DepthCheck::DepthCheck()
+EncodingCheck::EncodingCheck()
     : m_outer(currentCheck)
 {
     currentCheck = this;
 }
 
-DepthCheck::~DepthCheck()
+EncodingCheck::~EncodingCheck()
 {
     currentCheck = m_outer;
 }
@@ -105,6 +105,18 @@ void warnOfSize(const Packet &packet, qsizetype maxSize)
               u"Not sent: %1 has more than %2 bytes; the parser's setting maxSentSize is the "
               "limit"_s.arg(nameForMessages(packet))
                   .arg(maxSize));
+}
+
+void warnOfPlaceholder(const Packet &packet)
+{
+    if (currentCheck) {
+        currentCheck->m_hasPlaceholder = true;
+        return;
+    }
+    warnIfDue(lcEvents(), isWarningDue(),
+              u"Not sent: %1 has binary data and an object with \"_placeholder\": true, which the "
+              "other side would replace by binary data; give that member another name"_s.arg(
+                  nameForMessages(packet)));
 }
 
 } // namespace SocketIo::detail

@@ -29,22 +29,27 @@ SOCKETIO_EXPORT void warnOfLost(const QList<QByteArray> &types, const Packet &pa
 // For a parser that does not send packet.
 SOCKETIO_EXPORT void warnOfDepth(const Packet &packet, int maxDepth);
 SOCKETIO_EXPORT void warnOfSize(const Packet &packet, qsizetype maxSize);
+void warnOfPlaceholder(const Packet &packet);
 
 // While it lives, this thread's parsers are only asked whether they would encode: nothing is said.
-class DepthCheck
+class EncodingCheck
 {
 public:
-    DepthCheck();
-    ~DepthCheck();
-    Q_DISABLE_COPY_MOVE(DepthCheck)
+    EncodingCheck();
+    ~EncodingCheck();
+    Q_DISABLE_COPY_MOVE(EncodingCheck)
 
-    // That what was encoded goes beyond; -1 if it does not.
+    // The depth that what was encoded goes beyond; -1 if it does not.
     int limit() const noexcept { return m_limit; }
+    // Whether something beside binary data would be taken for a part of these.
+    bool hasPlaceholder() const noexcept { return m_hasPlaceholder; }
 
 private:
     friend void warnOfDepth(const Packet &packet, int maxDepth);
-    DepthCheck *m_outer;
+    friend void warnOfPlaceholder(const Packet &packet);
+    EncodingCheck *m_outer;
     int m_limit = -1;
+    bool m_hasPlaceholder = false;
 };
 
 // While it lives, messages of this thread call an acknowledgement by the event that it answers. As

@@ -272,7 +272,7 @@ bool BroadcastOperator::emitEventList(const QString &event, const QVariantList &
     if (!detail::isAllowedEvent(event))
         return false;
     const QPointer<Namespace> nsp = target("emitEvent()");
-    if (nsp && detail::isTooDeep(nsp, event, args))
+    if (nsp && detail::cannotBeEncoded(nsp, event, args))
         return false;
     if (nsp)
         call(nsp, [&, options = m_options](Adapter &adapter) {
@@ -302,7 +302,7 @@ PendingAck *BroadcastOperator::emitWithAckList(const QString &event, const QVari
     }
     const QPointer<Namespace> nsp = target("emitWithAck()");
     if (nsp) {
-        const Error error = detail::depthError(nsp, event, args);
+        const Error error = detail::encodingError(nsp, event, args);
         if (error)
             return PendingAckPrivate::createMistake(nsp, error, detail::lcServer());
     }

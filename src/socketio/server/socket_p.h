@@ -23,8 +23,8 @@ class Connection;
 bool isAllowedEvent(const QString &event);
 // Whether the arguments are nested so deeply that the server's parser does not send them, and the
 // same with a warning then. They ask the parser: the application's may delete anything.
-Error depthError(Namespace *nsp, const QString &event, const QVariantList &args);
-bool isTooDeep(Namespace *nsp, const QString &event, const QVariantList &args);
+Error encodingError(Namespace *nsp, const QString &event, const QVariantList &args);
+bool cannotBeEncoded(Namespace *nsp, const QString &event, const QVariantList &args);
 Packet eventPacket(const QString &event, const QVariantList &args);
 } // namespace detail
 

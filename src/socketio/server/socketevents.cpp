@@ -38,19 +38,19 @@ bool isAllowedEvent(const QString &event)
     return false;
 }
 
-Error depthError(Namespace *nsp, const QString &event, const QVariantList &args)
+Error encodingError(Namespace *nsp, const QString &event, const QVariantList &args)
 {
     const ServerPrivate *server = NamespacePrivate::get(nsp)->server;
     if (!server || !mayBeNested(args))
         return {};
-    return nestingError(server->parser, event, args);
+    return encodingError(server->parser, event, args);
 }
 
-bool isTooDeep(Namespace *nsp, const QString &event, const QVariantList &args)
+bool cannotBeEncoded(Namespace *nsp, const QString &event, const QVariantList &args)
 {
     if (!mayBeNested(args))
         return false;
-    const Error error = depthError(nsp, event, args);
+    const Error error = encodingError(nsp, event, args);
     if (error)
         qCWarning(lcServer).noquote() << withHint(error);
     return error.isError();
@@ -74,7 +74,7 @@ bool SocketPrivate::emitEvent(const QString &event, const QVariantList &args, Br
         return false;
     CallOut out(q);
     bool refused = false;
-    out.call([&] { refused = detail::isTooDeep(nsp->q, event, args); });
+    out.call([&] { refused = detail::cannotBeEncoded(nsp->q, event, args); });
     if (!out || refused)
         return false;
     // With recovery it is kept for a client that may come back.
@@ -111,7 +111,7 @@ PendingAck *SocketPrivate::emitWithAck(const QString &event, const QVariantList 
     const auto receiver = [this] { return u"socket %1 in namespace %2"_s.arg(id, nsp->name); };
     CallOut out(q);
     Error refused;
-    out.call([&] { refused = detail::depthError(nsp->q, event, args); });
+    out.call([&] { refused = detail::encodingError(nsp->q, event, args); });
     if (!out)
         return PendingAckPrivate::createFailed(nullptr, Error::disconnected());
     if (refused)

@@ -78,6 +78,11 @@ QVariant deep()
     return value;
 }
 
+QVariantMap placeholder()
+{
+    return {{u"_placeholder"_s, true}, {u"num"_s, 0}};
+}
+
 enum class Listens { Client, Peer, Namespace };
 
 } // namespace
@@ -377,6 +382,12 @@ void tst_Client_Mistakes::reservedNamesAreWarnedOfOnce_data()
         row("client, deep", [](Pair &pair) { return pair.client->emitWithAck(u"a"_s, deep()); });
         row("server, deep", [](Pair &pair) { return pair.peer->emitWithAck(u"a"_s, deep()); });
         row("all, deep", [](Pair &pair) { return pair.io.emitWithAck(u"a"_s, deep()); });
+        row("client, placeholder",
+            [](Pair &pair) { return pair.client->emitWithAck(u"a"_s, placeholder(), "b"_ba); });
+        row("server, placeholder",
+            [](Pair &pair) { return pair.peer->emitWithAck(u"a"_s, placeholder(), "b"_ba); });
+        row("all, placeholder",
+            [](Pair &pair) { return pair.io.emitWithAck(u"a"_s, placeholder(), "b"_ba); });
         row("servers", [](Pair &pair) { return pair.io.serverSideEmitWithAck(u"connection"_s); });
     }
 }
@@ -388,9 +399,12 @@ void tst_Client_Mistakes::reservedNamesAreWarnedOfOnce()
     Pair pair;
     QVERIFY(pair.open());
     const Warnings log;
-    const QString reason = QByteArrayView(QTest::currentDataTag()).contains("deep")
-        ? u"nested more than 512 levels deep"_s
-        : u"is a reserved event name"_s;
+    const QByteArrayView row = QTest::currentDataTag();
+    QString reason = u"is a reserved event name"_s;
+    if (row.contains("deep"))
+        reason = u"nested more than 512 levels deep"_s;
+    else if (row.contains("placeholder"))
+        reason = u"an object with \"_placeholder\": true"_s;
     Error error;
     const QPointer<PendingAck> ack = make(pair);
     if (continuations < 0)
@@ -480,6 +494,10 @@ void tst_Client_Mistakes::answersThatCannotBeSent_data()
             << u"Not sent: the answer to event \"ask\" is nested more than 512 levels deep; send "
                u"it "
                "in another form, or raise the parser's setting maxDepth"_s;
+        QTest::addRow("%s, placeholder", side)
+            << byServer << QVariant(QVariantList{placeholder(), "b"_ba})
+            << u"Not sent: the answer to event \"ask\" has binary data and an object with "
+               "\"_placeholder\": true"_s;
         QTest::addRow("%s, an object", side)
             << byServer << QVariant::fromValue<QObject *>(this)
             << u"A value of type QObject* in the answer to event \"ask\" cannot be sent"_s;

@@ -3,6 +3,7 @@
 
 #include <SocketIo/Parser>
 
+#include <QtCore/qjsonobject.h>
 #include <QtCore/qregularexpression.h>
 #include <QtTest/qtest.h>
 
@@ -64,6 +65,7 @@ private Q_SLOTS:
     void roundTripsValues();
     void doesNotEncode_data();
     void doesNotEncode();
+    void encodesWhatOnlyResemblesAPlaceholder();
     void describesBinaryInOtherPackets();
     void warnsOfTooManyAttachments();
     void framesAreReadyToSend();
@@ -238,6 +240,21 @@ void TestJsonParser::doesNotEncode_data()
                                      << "Not sent: event \"a\" has more than 100000 bytes; the "
                                         "parser's setting maxSentSize is "
                                         "the limit"_ba;
+    const QByteArray placeholder =
+        "Not sent: event \"a\" has binary data and an object with \"_placeholder\": true, which "
+        "the "
+        "other side would replace by binary data; give that member another name";
+    const QVariantMap map{{u"_placeholder"_s, true}, {u"num"_s, 0}};
+    const auto row = [&](const char *name, const QVariantList &args) {
+        QTest::newRow(name) << withArgs(makePacket(PacketType::Event), QVariantList{u"a"_s} + args)
+                            << placeholder;
+    };
+    row("placeholder", {"b"_ba, map});
+    row("placeholder first", {map, "b"_ba});
+    row("placeholder beside binary", {QVariantMap{{u"x"_s, "b"_ba}, {u"y"_s, QVariantList{map}}}});
+    row("placeholder with binary", {QVariantMap{{u"_placeholder"_s, true}, {u"x"_s, "b"_ba}}});
+    row("placeholder in a hash", {"b"_ba, QVariantHash{{u"_placeholder"_s, true}}});
+    row("placeholder in JSON", {"b"_ba, QJsonObject::fromVariantMap(map)});
     QTest::newRow("deep data") << withData(makePacket(PacketType::Connect), nested) << tooDeep;
 }
 
@@ -249,6 +266,24 @@ void TestJsonParser::doesNotEncode()
     JsonParser::Limits limits;
     limits.maxSentSize = 100'000;
     QVERIFY(JsonParser(limits).encode(packet).isEmpty());
+}
+
+void TestJsonParser::encodesWhatOnlyResemblesAPlaceholder()
+{
+    const QVariantMap map{{u"_placeholder"_s, true}, {u"num"_s, 0}};
+    const QVariantList harmless[] = {
+        {map, u"no binary"_s},
+        {QVariantMap{{u"_placeholder"_s, false}}, "b"_ba},
+        {QVariantMap{{u"_placeholder"_s, u"true"_s}}, "b"_ba},
+        {QVariantMap{{u"_placeholder"_s, QVariantMap{{u"a"_s, true}}}}, "b"_ba},
+        {QVariantMap{{u"_Placeholder"_s, true}}, "b"_ba},
+        {u"_placeholder"_s, true, "b"_ba},
+    };
+    for (const QVariantList &args : harmless) {
+        const auto frames = JsonParser().encode(
+            withArgs(makePacket(PacketType::Event), QVariantList{u"a"_s} + args));
+        QVERIFY(!frames.isEmpty());
+    }
 }
 
 void TestJsonParser::describesBinaryInOtherPackets()
