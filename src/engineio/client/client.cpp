@@ -2,6 +2,7 @@
 #include <EngineIo/client.h>
 
 #include "base/callapplication_p.h"
+#include "base/movecheck_p.h"
 #include "base/threadcheck_p.h"
 #include "engineio/client/client_p.h"
 #include "engineio/client/clientaccess_p.h"
@@ -73,6 +74,8 @@ Client::Client(const QUrl &url, const ClientOptions &options, QObject *parent)
 {
     d->url = url;
     d->options = options;
+    new detail::MoveCheck(this, "before open()",
+                          [this] { return d->network || d->ownNetworkManager; });
 }
 
 /*! Ends the connection without signals. */

@@ -4,6 +4,7 @@
 
 #include "base/callapplication_p.h"
 #include "base/callout_p.h"
+#include "base/movecheck_p.h"
 #include "engineio/server/worker_p.h"
 #include "engineio/session/session_p.h"
 
@@ -16,6 +17,7 @@ using namespace detail;
 ServerPrivate::ServerPrivate(Server *server)
     : q(server)
 {
+    new MoveCheck(q, "before listen()", [this] { return isStarted(); });
 }
 
 ServerPrivate::~ServerPrivate()

@@ -3,6 +3,7 @@
 
 #include "base/callapplication_p.h"
 #include "base/callout_p.h"
+#include "base/movecheck_p.h"
 #include "base/timelimits_p.h"
 #include "engineio/client/serveraddress_p.h"
 #include "socketio/client/clienterrors_p.h"
@@ -39,6 +40,9 @@ ManagerPrivate::ManagerPrivate(Manager *manager, const QUrl &serverUrl,
     , partingTimer(manager)
     , slotTimer(manager)
 {
+    new EngineIo::detail::MoveCheck(
+        q, "before open(), which needs ClientOptions::autoConnect to be false",
+        [this] { return registry || ownNetwork || state != State::Closed; });
     setUrl(serverUrl);
     backoff.setMinimum(options.reconnectionDelay);
     backoff.setMaximum(options.reconnectionDelayMax);

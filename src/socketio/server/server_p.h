@@ -52,7 +52,7 @@ public:
     EngineIo::Server *engine = nullptr;
     detail::ServerNamespaces namespaces{this};
     std::vector<std::shared_ptr<detail::Connection>> connections;
-    EngineIo::detail::TimerQueue timers; // of the connections
+    EngineIo::detail::TimerQueue timers{q}; // of the connections
     bool encodesInIoThreads = false;
     // What ServerMetrics reports.
     struct

@@ -3,6 +3,7 @@
 #include "socketio/server/server_p.h"
 
 #include "base/callout_p.h"
+#include "base/movecheck_p.h"
 #include "engineio/protocol/pingtimes_p.h"
 #include "engineio/server/serveraccess_p.h"
 #include "socketio/server/clientfiles_p.h"
@@ -54,6 +55,8 @@ ServerPrivate::ServerPrivate(Server *server, const ServerOptions &initialOptions
     });
     EngineIo::detail::ServerAccess::setMetricsWriter(
         engine, [this](EngineIo::detail::OpenMetricsWriter &writer) { writeMetrics(writer); });
+    new EngineIo::detail::MoveCheck(
+        q, "before listen()", [this] { return EngineIo::detail::ServerAccess::isStarted(engine); });
     applyOptions();
 }
 
