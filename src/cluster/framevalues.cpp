@@ -4,16 +4,13 @@
 #include "base/warninglimit_p.h"
 #include "socketio/cluster/clusterlogging_p.h"
 #include "socketio/parser/othervalues_p.h"
+#include "socketio/parser/packetwarnings_p.h"
 
 #include <QtCore/qdatetime.h>
 
 namespace SocketIo::detail {
 
 namespace {
-
-// The depth of lists and maps. An event alone may have 512 levels; destroying a value takes stack
-// for each level.
-constexpr int MaxDepth = 1024;
 
 enum class Tag : quint8 {
     Null,
@@ -98,7 +95,7 @@ private:
     }
 
     QDataStream &m_stream;
-    int m_depthLeft = MaxDepth;
+    int m_depthLeft = GreatestClusterDepth;
 };
 
 class ValueReader
@@ -187,7 +184,7 @@ private:
     }
 
     QDataStream &m_stream;
-    int m_depthLeft = MaxDepth;
+    int m_depthLeft = GreatestClusterDepth;
 };
 
 } // namespace
@@ -202,7 +199,7 @@ void writeField(QDataStream &stream, const QVariantMap &map)
     EngineIo::detail::warnIfDue(
         lcCluster(), limit.take(),
         QStringLiteral("Not sent to other processes: values nested more than %1 levels deep")
-            .arg(MaxDepth));
+            .arg(GreatestClusterDepth));
 }
 
 void readField(QDataStream &stream, QVariantMap &map)

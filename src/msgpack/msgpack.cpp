@@ -3,8 +3,11 @@
 
 #include "msgpack/msgpackreader_p.h"
 #include "msgpack/msgpackwriter_p.h"
+#include "socketio/parser/packetwarnings_p.h"
 
 namespace SocketIo {
+
+static_assert(MsgPack::MaxDepth == detail::GreatestClusterDepth);
 
 /*!
     \class SocketIo::MsgPack
@@ -27,7 +30,8 @@ namespace SocketIo {
 */
 /*!
     \variable SocketIo::MsgPack::MaxDepth
-    How deeply arrays and maps may be nested.
+    How deeply arrays and maps may be nested: as deeply as in any message between servers, which
+    has more levels than the events that it carries.
 */
 /*!
     \variable SocketIo::MsgPack::MaxSize

@@ -17,7 +17,7 @@ class SOCKETIO_MSGPACK_EXPORT MsgPack
 public:
     enum class Dates { Timestamp, Notepack2 };
 
-    static constexpr int MaxDepth = 512;
+    static constexpr int MaxDepth = 1032;
     static constexpr qsizetype MaxSize = qsizetype(256) * 1024 * 1024;
 
     static std::optional<QByteArray> encode(const QVariant &value, Dates dates = Dates::Timestamp);

@@ -3,6 +3,7 @@
 
 #include "socketio/parser/jsonreader_p.h"
 #include "socketio/parser/jsonwriter_p.h"
+#include "socketio/parser/packetwarnings_p.h"
 
 #include <algorithm>
 
@@ -10,9 +11,10 @@ namespace SocketIo {
 
 using namespace Qt::StringLiterals;
 
+using detail::GreatestClusterDepth;
+
 namespace {
 
-constexpr int MaxDepth = 512;
 constexpr qsizetype MaxSize = qsizetype(256) * 1024 * 1024;
 
 bool containsBinary(const QVariant &value)
@@ -145,13 +147,14 @@ std::optional<ClusterMessage> ClusterMessage::fromJson(const QByteArray &json)
 }
 
 /*!
-    Returns \a map as JSON, or an empty byte array if it is nested too deeply or
-    has more than 256 MiB.
+    Returns \a map as JSON, or an empty byte array if it is nested more than 1,032 levels deep or has more
+    than 256 MiB.
 */
 QByteArray ClusterMessage::mapToJson(const QVariantMap &map)
 {
     QByteArray json;
-    detail::JsonWriter writer(&json, MaxDepth, detail::JsonWriter::Binary::Describe, MaxSize);
+    detail::JsonWriter writer(&json, GreatestClusterDepth, detail::JsonWriter::Binary::Describe,
+                              MaxSize);
     writer.write(map);
     return writer.finish() ? json : QByteArray();
 }
@@ -162,7 +165,7 @@ QByteArray ClusterMessage::mapToJson(const QVariantMap &map)
 std::optional<QVariantMap> ClusterMessage::mapFromJson(const QByteArray &json)
 {
     QVariant value;
-    detail::JsonReader reader(json, MaxDepth);
+    detail::JsonReader reader(json, GreatestClusterDepth);
     if (!reader.read(&value) || value.typeId() != QMetaType::QVariantMap)
         return std::nullopt;
     return value.toMap();

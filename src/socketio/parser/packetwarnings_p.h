@@ -17,6 +17,9 @@ namespace SocketIo::detail {
 // The most that the setting maxDepth of a parser can be: reading and destroying nested values takes
 // stack for each level.
 constexpr int GreatestDepth = 1024;
+// The same for what contains arguments, or what a client has sent to join: messages between servers.
+// Theirs is the deepest where they list sockets, with their handshakes.
+constexpr int GreatestClusterDepth = GreatestDepth + 8;
 // Such a setting within its limits; a warning says what it becomes if it is not.
 SOCKETIO_EXPORT int checkedDepth(int maxDepth);
 

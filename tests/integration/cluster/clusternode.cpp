@@ -74,7 +74,7 @@ QUrl ClusterNode::url() const
     return QUrl(u"http://127.0.0.1:%1"_s.arg(m_port));
 }
 
-void ClusterNode::connectClient(const QString &nsp)
+void ClusterNode::connectClient(const QString &nsp, const QVariantMap &auth)
 {
     disconnectClient();
     events.clear();
@@ -84,6 +84,7 @@ void ClusterNode::connectClient(const QString &nsp)
     options.reconnection = false;
     m_manager = std::make_unique<Manager>(url(), options);
     m_client = m_manager->socket(nsp);
+    m_client->setAuth(auth);
     m_client->onAny(this, [this](const QString &event, const QVariantList &args) {
         QVariantList all{event};
         all += args;

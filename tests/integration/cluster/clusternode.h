@@ -33,7 +33,7 @@ public:
     quint16 port() const { return m_port; }
     QUrl url() const;
     // A new client. It keeps what it receives.
-    void connectClient(const QString &nsp = QStringLiteral("/"));
+    void connectClient(const QString &nsp = QStringLiteral("/"), const QVariantMap &auth = {});
     void disconnectClient() { m_manager.reset(); }
     SocketIo::ClientSocket *client() const { return m_client; }
     bool isConnected() const { return m_client && m_client->isConnected(); }

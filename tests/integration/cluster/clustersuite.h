@@ -39,6 +39,8 @@ private Q_SLOTS:
     void broadcastsInOrder();
     void roomsAndExceptions_data() { addSenders(); }
     void roomsAndExceptions();
+    void deepValues_data() { addSenders(); }
+    void deepValues();
     void answersOfAllClients_data() { addSenders(); }
     void answersOfAllClients();
     void fetchesSockets_data() { addSenders(); }
