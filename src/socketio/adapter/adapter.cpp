@@ -46,7 +46,11 @@ void forEachSocket(const QList<GuardedSocket> &sockets, Function function)
 
     Each server calls \c clients once, with the number of clients that it has asked, and \c answer
     with the first argument of each client's acknowledgement. Its own clients that leave without an
-    answer it reports to \c lost. None of the three functions is empty.
+    answer it reports to \c lost. None of these three functions is empty.
+
+    All servers have reported when there have been as many as Adapter::serverCount() says. An adapter
+    for which that number may change meanwhile, or be wrong, as it is a broker's, says by
+    \c allCounted that it waits for no further server.
 
     For example:
 
@@ -63,6 +67,11 @@ void forEachSocket(const QList<GuardedSocket> &sockets, Function function)
 /*!
     \variable SocketIo::BroadcastReplies::lost
     Takes how many clients have gone without an answer.
+*/
+/*!
+    \variable SocketIo::BroadcastReplies::allCounted
+    Called when no server is going to say any more how many clients it has asked. May be empty, and
+    adapters need not call it.
 */
 
 /*!

@@ -31,6 +31,8 @@ struct BroadcastReplies
     std::function<void(int count)> clients;             // how many one server has asked, once each
     std::function<void(const QVariant &answer)> answer; // one client's
     std::function<void(int count)> lost;                // clients gone without an answer
+    // Nothing more comes to clients; optional for adapters to call, and may be empty.
+    std::function<void()> allCounted = {};
 };
 
 // Knows which sockets of a namespace are in which rooms and sends to them, here and, in a cluster,

@@ -19,6 +19,7 @@ using detail::eventToMap;
 using detail::lcCluster;
 using detail::optionsToMap;
 using EngineIo::detail::CallOut;
+using EngineIo::detail::timerTime;
 using Type = ClusterMessage::Type;
 
 namespace {
@@ -163,7 +164,7 @@ void ClusterAdapter::init()
     SessionAwareAdapter::init();
     d->open = true;
     if (d->hasHeartbeats()) {
-        d->sweeper.start(std::min(SweepInterval, d->options.heartbeatTimeout));
+        d->sweeper.start(timerTime(std::min(SweepInterval, d->options.heartbeatTimeout)));
         d->publish(Type::InitialHeartbeat);
     }
 }
@@ -201,18 +202,24 @@ void ClusterAdapter::broadcastWithAck(Packet packet, const BroadcastOptions &opt
                                       const BroadcastReplies &replies)
 {
     CallOut out(nsp());
-    if (!d->isLocal(options)) {
-        const QString id = ClusterAdapterPrivate::randomId();
-        const QVariantMap data{{u"opts"_s, optionsToMap(options)},
-                               {u"packet"_s, eventToMap(packet.args, nsp()->name())},
-                               {u"requestId"_s, id}};
-        d->withServers([this, id, data, replies,
-                        timeout = d->timeoutOf(options)](const AwaitedServers &servers) {
+    if (d->isLocal(options)) {
+        SessionAwareAdapter::broadcastWithAck(std::move(packet), options, replies);
+        if (replies.allCounted)
+            replies.allCounted();
+        return;
+    }
+    const QString id = ClusterAdapterPrivate::randomId();
+    BroadcastOptions bounded = options; // the others need not wait for longer than this server
+    bounded.timeout = d->timeoutOf(options);
+    const QVariantMap data{{u"opts"_s, optionsToMap(bounded)},
+                           {u"packet"_s, eventToMap(packet.args, nsp()->name())},
+                           {u"requestId"_s, id}};
+    d->withServers(
+        [this, id, data, replies, timeout = bounded.timeout](const AwaitedServers &servers) {
             d->requests.addBroadcast(id, servers, replies);
             d->startTimeout(id, timeout);
             d->publish(Type::Broadcast, data);
         });
-    }
     if (out)
         SessionAwareAdapter::broadcastWithAck(std::move(packet), options, replies);
 }

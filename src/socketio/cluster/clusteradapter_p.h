@@ -75,7 +75,8 @@ public:
     }
     void startTimeout(const QString &id, std::chrono::milliseconds timeout)
     {
-        QTimer::singleShot(timeout, q, [this, id] { requests.timedOut(id); });
+        QTimer::singleShot(EngineIo::detail::timerTime(timeout), q,
+                           [this, id] { requests.timedOut(id); });
     }
     bool noteAlive(const QString &server);
     void removeServer(const QString &server);
@@ -85,11 +86,17 @@ public:
     void handleBroadcast(const ClusterMessage &message, const QString &offset);
     void handleFetch(const ClusterMessage &message);
     void handleServerSideEmit(const ClusterMessage &message);
-    QVariantMap ofRequest(const ClusterMessage &message, const QString &name,
-                          const QVariant &value) const
+    // What answers the request that message is: a function of name and value, which keeps nothing
+    // else of the message.
+    auto answerTo(const ClusterMessage &message) const
     {
-        const QString id = QStringLiteral("requestId");
-        return {{id, message.data.value(id)}, {name, value}};
+        const QString idName = QStringLiteral("requestId");
+        return [guard = QPointer<ClusterAdapter>(q), requester = message.uid, idName,
+                id = message.data.value(idName)](ClusterMessage::Type type, const QString &name,
+                                                 const QVariant &value) {
+            if (guard)
+                guard->d->respond(requester, type, {{idName, id}, {name, value}});
+        };
     }
     void drop(const ClusterMessage &message, const char *why) const;
 

@@ -149,13 +149,12 @@ void ClusterAdapterPrivate::handleBroadcast(const ClusterMessage &message, const
         q->broadcastRecoverable(std::move(packet), to);
         return;
     }
-    const auto answer = [guard = QPointer<ClusterAdapter>(q),
-                         message](Type type, const QString &name, const QVariant &content) {
-        if (guard)
-            guard->d->respond(message.uid, type, guard->d->ofRequest(message, name, content));
-    };
+    // Whoever asks waits no longer, either.
+    BroadcastOptions bounded = to;
+    bounded.timeout = timeoutOf(to);
+    const auto answer = answerTo(message);
     q->SessionAwareAdapter::broadcastWithAck(
-        std::move(packet), to,
+        std::move(packet), bounded,
         {[answer](int count) { answer(Type::BroadcastClientCount, u"clientCount"_s, count); },
          [answer](const QVariant &arg) { answer(Type::BroadcastAck, u"packet"_s, arg); },
          // There is no message for it: the one who asks has a time-out.
@@ -166,9 +165,7 @@ void ClusterAdapterPrivate::handleFetch(const ClusterMessage &message)
 {
     q->SessionAwareAdapter::fetchSockets(
         toOptions(message.data.value(u"opts"_s)),
-        [guard = QPointer<ClusterAdapter>(q), message](const QList<RemoteSocket> &found) {
-            if (!guard)
-                return;
+        [answer = answerTo(message)](const QList<RemoteSocket> &found) {
             QVariantList sockets;
             sockets.reserve(found.size());
             for (const RemoteSocket &socket : found) {
@@ -177,8 +174,7 @@ void ClusterAdapterPrivate::handleFetch(const ClusterMessage &message)
                                            {u"rooms"_s, socket.rooms()},
                                            {u"data"_s, socket.data()}});
             }
-            guard->d->respond(message.uid, Type::FetchSocketsResponse,
-                              guard->d->ofRequest(message, u"sockets"_s, sockets));
+            answer(Type::FetchSocketsResponse, u"sockets"_s, sockets);
         });
 }
 
@@ -192,10 +188,8 @@ void ClusterAdapterPrivate::handleServerSideEmit(const ClusterMessage &message)
     Ack ack;
     if (message.data.contains(u"requestId"_s)) {
         ack = Ack(EngineIo::detail::callableInAnyThread(
-            [guard = QPointer<ClusterAdapter>(q), message](const QVariantList &args) {
-                if (guard)
-                    guard->d->respond(message.uid, Type::ServerSideEmitResponse,
-                                      guard->d->ofRequest(message, u"packet"_s, firstOf(args)));
+            [answer = answerTo(message)](const QVariantList &args) {
+                answer(Type::ServerSideEmitResponse, u"packet"_s, firstOf(args));
             }));
     }
     q->deliverServerSideEvent(event, ack);

@@ -5,6 +5,16 @@
 
 namespace SocketIo::detail {
 
+namespace {
+
+void tellAllCounted(const BroadcastReplies &replies)
+{
+    if (replies.allCounted)
+        replies.allCounted();
+}
+
+} // namespace
+
 bool AwaitedServers::remove(const QString &server)
 {
     if (m_known.remove(server))
@@ -25,7 +35,9 @@ void ClusterRequests::add(const QString &id, const AwaitedServers &servers,
 void ClusterRequests::addBroadcast(const QString &id, const AwaitedServers &servers,
                                    const BroadcastReplies &replies)
 {
-    if (!servers.isEmpty())
+    if (servers.isEmpty())
+        tellAllCounted(replies);
+    else
         m_broadcasts.insert(id, {servers, {}, replies});
 }
 
@@ -46,10 +58,13 @@ void ClusterRequests::clientsCounted(const QString &id, const QString &server, i
         return;
     if (count > 0)
         it->owing.insert(server, count);
-    const auto clients = it->replies.clients;
-    if (it->awaited.isEmpty() && it->owing.isEmpty())
+    const BroadcastReplies replies = it->replies;
+    const bool isLast = it->awaited.isEmpty();
+    if (isLast && it->owing.isEmpty())
         m_broadcasts.erase(it);
-    clients(count);
+    replies.clients(count);
+    if (isLast)
+        tellAllCounted(replies);
 }
 
 void ClusterRequests::clientAnswered(const QString &id, const QString &server,
@@ -76,10 +91,15 @@ void ClusterRequests::serverLost(const QString &server)
 {
     QList<std::function<void()>> calls;
     for (auto it = m_broadcasts.begin(); it != m_broadcasts.end();) {
-        if (it->awaited.removeKnown(server))
-            calls.append([clients = it->replies.clients] { clients(0); });
-        else if (const int count = it->owing.take(server); count > 0)
+        if (it->awaited.removeKnown(server)) {
+            calls.append([replies = it->replies, isLast = it->awaited.isEmpty()] {
+                replies.clients(0);
+                if (isLast)
+                    tellAllCounted(replies);
+            });
+        } else if (const int count = it->owing.take(server); count > 0) {
             calls.append([lost = it->replies.lost, count] { lost(count); });
+        }
         it = it->awaited.isEmpty() && it->owing.isEmpty() ? m_broadcasts.erase(it) : std::next(it);
     }
     for (auto it = m_requests.begin(); it != m_requests.end();) {
@@ -104,6 +124,8 @@ void ClusterRequests::timedOut(const QString &id)
     const Broadcast broadcast = m_broadcasts.take(id);
     for (qsizetype i = 0; i < broadcast.awaited.size(); ++i)
         broadcast.replies.clients(0);
+    if (!broadcast.awaited.isEmpty())
+        tellAllCounted(broadcast.replies);
     for (const int count : broadcast.owing)
         broadcast.replies.lost(count);
 }

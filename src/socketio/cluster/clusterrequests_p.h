@@ -49,6 +49,7 @@ public:
     using Complete = std::function<void(const QVariantList &answers, qsizetype missing)>;
 
     void add(const QString &id, const AwaitedServers &servers, const Complete &complete);
+    // Calls replies.allCounted() as soon as no server is awaited any more.
     void addBroadcast(const QString &id, const AwaitedServers &servers,
                       const BroadcastReplies &replies);
 

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/cluster/clusterwire_p.h"
 
+#include "base/timelimits_p.h"
+
 #include <SocketIo/packet.h>
+
+#include <algorithm>
 
 namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
+using EngineIo::detail::LongestTime;
 
 QVariantMap optionsToMap(const BroadcastOptions &options)
 {
@@ -15,7 +20,7 @@ QVariantMap optionsToMap(const BroadcastOptions &options)
     if (options.flags.testFlag(BroadcastFlag::NoCompression))
         flags.insert(u"compress"_s, false);
     if (options.timeout != BroadcastOptions::NoTimeout)
-        flags.insert(u"timeout"_s, qint64(options.timeout.count()));
+        flags.insert(u"timeout"_s, qint64(std::min(options.timeout, LongestTime).count()));
     return {{u"rooms"_s, options.rooms}, {u"except"_s, options.except}, {u"flags"_s, flags}};
 }
 

@@ -66,21 +66,30 @@ public:
                 self->m_lost += count;
                 self->check();
             },
+            [self] {
+                self->m_allCounted = true;
+                self->check();
+            },
         };
         const auto noteServers = [self](int count) {
-            self->m_expectedServers = count;
+            self->m_expectedServers = std::max(count, 1);
             self->check();
         };
         if (nsp->callAdapter(
-                [&](Adapter &adapter) { adapter.broadcastWithAck(packet, options, replies); }))
+                [&](Adapter &adapter) { adapter.broadcastWithAck(packet, options, replies); })) {
+            self->m_isSent = true;
             nsp->callAdapter([&](Adapter &adapter) { adapter.serverCount(noteServers); });
+            self->check();
+        }
         return PendingAckPrivate::handOut(ack);
     }
 
 private:
     void check()
     {
-        if (m_servers != m_expectedServers || m_answers.size() + m_lost != m_clients)
+        const bool knowsAll =
+            m_allCounted || (m_expectedServers > 0 && m_servers >= m_expectedServers);
+        if (!m_isSent || !knowsAll || m_answers.size() + m_lost < m_clients)
             return;
         if (m_lost > 0) {
             fail(lostError());
@@ -128,7 +137,9 @@ private:
     qsizetype m_clients = 0;
     qsizetype m_lost = 0;
     int m_servers = 0;
-    int m_expectedServers = -1; // not known yet
+    int m_expectedServers = 0; // not known yet
+    bool m_allCounted = false; // as the adapter says
+    bool m_isSent = false;     // and this server's own clients are among m_clients
     bool m_finished = false;
 };
 

@@ -40,6 +40,14 @@ void BusAdapter::receive(const ClusterMessage &message)
         Qt::QueuedConnection);
 }
 
+void BusAdapter::serverCount(const CountReply &reply)
+{
+    if (m_counts.isEmpty())
+        ClusterAdapter::serverCount(reply);
+    else
+        reply(m_counts.size() > 1 ? m_counts.takeFirst() : m_counts.constFirst());
+}
+
 void BusAdapter::publishMessage(const ClusterMessage &message)
 {
     if (m_silent)

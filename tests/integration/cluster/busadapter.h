@@ -19,7 +19,11 @@ public:
     static QList<BusAdapter *> all();
     // A server that has crashed: it neither sends nor receives.
     void setSilent(bool silent) { m_silent = silent; }
+    // What it says of the number of servers from now on, without counting: one after the other, and
+    // then the last one.
+    void setServerCounts(const QList<int> &counts) { m_counts = counts; }
     void receive(const SocketIo::ClusterMessage &message);
+    void serverCount(const CountReply &reply) override;
 
 protected:
     void publishMessage(const SocketIo::ClusterMessage &message) override;
@@ -28,6 +32,7 @@ protected:
 
 private:
     bool m_silent = false;
+    QList<int> m_counts;
 };
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "busadapter.h"
 
+#include "socketio/server/namespace_p.h"
 #include "support/testmain.h"
 #include "support/warnings.h"
 
@@ -106,6 +107,10 @@ private Q_SLOTS:
     void binaryReachesAllServers();
     void answersOfAllClientsAreCollected();
     void answersAreCollectedUntilTheTimeout();
+    void answersEndWhateverTheNumberOfServers_data();
+    void answersEndWhateverTheNumberOfServers();
+    void answersOfThisServerAloneAreCollected();
+    void whatClientsDoNotAnswerIsNotKept();
     void socketsOfAllServersAreFetched();
     void remoteSocketsAreManaged();
     void socketsOfAllServersJoinAndLeave();
@@ -123,6 +128,7 @@ private Q_SLOTS:
     void malformedMessagesAreIgnored_data();
     void malformedMessagesAreIgnored();
     void messagesSurviveJson();
+    void depthIsBounded();
 
 private:
     void makeNodes(const ClusterOptions &options, int count = 3);
@@ -232,6 +238,75 @@ void tst_ClusterAdapter::answersAreCollectedUntilTheTimeout()
     QTRY_VERIFY(answer.failed);
     QCOMPARE(answer.error.type(), Error::Type::Timeout);
     QCOMPARE(answer.arguments.size(), 2);
+}
+
+// A broker may not count this server, as it has lost its subscription, or may count others that come
+// and go.
+void tst_ClusterAdapter::answersEndWhateverTheNumberOfServers_data()
+{
+    QTest::addColumn<QList<int>>("counts");
+    QTest::addColumn<int>("answers");
+    QTest::newRow("none") << QList<int>{0} << 1;
+    QTest::newRow("this one") << QList<int>{1} << 1;
+    QTest::newRow("all") << QList<int>{3} << 3;
+    QTest::newRow("more than answer") << QList<int>{5} << 3;
+    QTest::newRow("one more meanwhile") << QList<int>{3, 4} << 3;
+    QTest::newRow("others only meanwhile") << QList<int>{0, 3} << 1;
+}
+
+void tst_ClusterAdapter::answersEndWhateverTheNumberOfServers()
+{
+    QFETCH(const QList<int>, counts);
+    QFETCH(const int, answers);
+    m_nodes.clear();
+    ClusterOptions options;
+    options.heartbeatInterval = 0ms;
+    options.requestTimeout = 200ms;
+    for (int i = 0; i < 3; ++i)
+        m_nodes.push_back(std::make_unique<Node>(options));
+    for (const auto &made : m_nodes) {
+        QTRY_VERIFY(made->isConnected());
+        made->client->on(u"who"_s, this, [](const Ack &ack) { ack(1); });
+    }
+    node(0).adapter->setServerCounts(counts);
+    Answer answer(node(0).server->of(u"/"_s)->emitWithAck(u"who"_s));
+    QTRY_VERIFY(answer.answered);
+    QCOMPARE(answer.arguments.size(), answers);
+}
+
+void tst_ClusterAdapter::answersOfThisServerAloneAreCollected()
+{
+    for (const auto &made : m_nodes)
+        made->client->on(u"who"_s, this, [](const Ack &ack) { ack(1); });
+    Answer answer(node(0).server->local().emitWithAck(u"who"_s));
+    QTRY_VERIFY(answer.answered);
+    QCOMPARE(answer.arguments, QVariantList{1LL});
+}
+
+// A server that asks without a time-out of its own waits for ClusterOptions::requestTimeout, and the
+// others no longer.
+void tst_ClusterAdapter::whatClientsDoNotAnswerIsNotKept()
+{
+    m_nodes.clear();
+    ClusterOptions options;
+    options.requestTimeout = 300ms;
+    makeNodes(options, 2);
+    // The first event is passed on as it is, as it contains bytes, and nothing of it is kept.
+    const auto witness = std::make_shared<int>();
+    const QVariantMap packet{{u"data"_s, QVariantList{u"who"_s, QByteArray("bytes")}},
+                             {u"witness"_s, QVariant::fromValue(witness)}};
+    node(1).adapter->receive({node(0).adapter->uid(),
+                              u"/"_s,
+                              ClusterMessage::Type::Broadcast,
+                              {{u"requestId"_s, u"1"_s}, {u"packet"_s, packet}}});
+    NamespacePrivate *nsp = NamespacePrivate::get(node(1).server->mainNamespace());
+    const auto owed = [&] { return nsp->acks().owedBy(node(1).socket); };
+    QTRY_COMPARE(owed(), 1);
+    QTRY_COMPARE(witness.use_count(), 2L); // here and in packet
+    QTRY_COMPARE(owed(), 0);
+    Answer answer(node(0).server->of(u"/"_s)->emitWithAck(u"who"_s));
+    QTRY_COMPARE(owed(), 1);
+    QTRY_COMPARE(owed(), 0);
 }
 
 void tst_ClusterAdapter::socketsOfAllServersAreFetched()
@@ -529,6 +604,23 @@ void tst_ClusterAdapter::messagesSurviveJson()
           "{\"uid\":\"a\",\"nsp\":\"/\",\"type\":3,\"data\":[]}"})
         QVERIFY2(!ClusterMessage::fromJson(bad), bad);
     QVERIFY(ClusterMessage::fromJson("{\"uid\":\"a\",\"nsp\":\"/\",\"type\":\"3\"}"));
+}
+
+void tst_ClusterAdapter::depthIsBounded()
+{
+    const auto nested = [](int levels) {
+        QVariant value = u"text"_s;
+        for (int i = 0; i < levels; ++i)
+            value = QVariantList{value};
+        return QVariantMap{{u"data"_s, value}};
+    };
+    const QVariantMap deepest = nested(1031);
+    const std::optional<QVariantMap> back =
+        ClusterMessage::mapFromJson(ClusterMessage::mapToJson(deepest));
+    QVERIFY(back == deepest);
+    QCOMPARE(ClusterMessage::mapToJson(nested(1032)), QByteArray());
+    const QByteArray json = "{\"data\":" + QByteArray(1032, '[') + QByteArray(1032, ']') + '}';
+    QVERIFY(!ClusterMessage::mapFromJson(json));
 }
 
 QTSOCKETIO_TEST(tst_ClusterAdapter)
