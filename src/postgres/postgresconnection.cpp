@@ -182,7 +182,7 @@ void PostgresConnection::becomeReady()
     watch(true, true);
     m_writing->setEnabled(false);
     for (const QByteArray &channel : std::as_const(m_channels))
-        prepend("LISTEN " + quoted(channel));
+        m_listening.push_back("LISTEN " + quoted(channel));
     setState(State::Ready);
     sendMore();
 }
@@ -196,14 +196,6 @@ void PostgresConnection::tellOfReturn()
                                             .arg(PostgresAddress::text(m_options.url))
                                             .arg(*seconds, 0, 'f', 1);
     }
-}
-
-// Queues the statement before all others, whatever the size of the queue.
-void PostgresConnection::prepend(const QByteArray &sql)
-{
-    Statement statement{sql, {}, {}, {}};
-    m_waitingBytes += statement.size();
-    m_waiting.push_front(std::move(statement));
 }
 
 bool PostgresConnection::execute(const QByteArray &sql, const QList<Value> &values,
@@ -234,7 +226,7 @@ void PostgresConnection::listen(const QByteArray &channel)
 {
     m_channels.insert(channel);
     if (m_state == State::Ready) {
-        prepend("LISTEN " + quoted(channel));
+        m_listening.push_back("LISTEN " + quoted(channel));
         sendMore();
     }
 }
@@ -242,18 +234,35 @@ void PostgresConnection::listen(const QByteArray &channel)
 void PostgresConnection::unlisten(const QByteArray &channel)
 {
     m_channels.remove(channel);
-    if (m_state == State::Ready)
-        execute("UNLISTEN " + quoted(channel));
+    if (m_state == State::Ready) {
+        m_listening.push_back("UNLISTEN " + quoted(channel));
+        sendMore();
+    }
+}
+
+std::optional<PostgresConnection::Statement> PostgresConnection::takeNext()
+{
+    if (!m_listening.empty()) {
+        Statement statement{std::move(m_listening.front()), {}, {}, {}};
+        m_listening.pop_front();
+        return statement;
+    }
+    if (m_waiting.empty())
+        return std::nullopt;
+    Statement statement = std::move(m_waiting.front());
+    m_waiting.pop_front();
+    m_waitingBytes -= statement.size();
+    return statement;
 }
 
 void PostgresConnection::sendMore()
 {
-    while (m_state == State::Ready && !m_waiting.empty() && m_sent.size() < MaxSent) {
-        Statement statement = std::move(m_waiting.front());
-        m_waiting.pop_front();
-        m_waitingBytes -= statement.size();
-        const bool sent = sendOne(statement);
-        m_sent.push_back(std::move(statement));
+    while (m_state == State::Ready && m_sent.size() < MaxSent) {
+        std::optional<Statement> next = takeNext();
+        if (!next)
+            break;
+        const bool sent = sendOne(*next);
+        m_sent.push_back(std::move(*next));
         if (!sent) {
             fail(libraryError());
             return;
@@ -404,6 +413,7 @@ void PostgresConnection::fail(const QString &reason)
 void PostgresConnection::tearDown()
 {
     m_statementTimer.stop();
+    m_listening.clear(); // a new connection listens to the channels of then
     m_address.reset();
     unwatch();
     PQfinish(std::exchange(m_connection, nullptr));

@@ -64,7 +64,7 @@ public:
     void listen(const QByteArray &channel);
     void unlisten(const QByteArray &channel);
     // Whether no statement waits to be sent or for its result.
-    bool isIdle() const { return m_waiting.empty() && m_sent.empty(); }
+    bool isIdle() const { return m_listening.empty() && m_waiting.empty() && m_sent.empty(); }
 
 Q_SIGNALS:
     void stateChanged(SocketIo::Postgres::State state);
@@ -90,11 +90,11 @@ private:
     void unwatch();
     void becomeReady();
     void tellOfReturn();
-    void prepend(const QByteArray &sql);
     void readable();
     void takeResults();
     void takeNotifications();
     void sendMore();
+    std::optional<Statement> takeNext();
     bool sendOne(const Statement &statement);
     void flush();
     void fail(const QString &reason);
@@ -107,8 +107,9 @@ private:
     pg_conn *m_connection = nullptr;
     QSocketNotifier *m_reading = nullptr;
     QSocketNotifier *m_writing = nullptr;
-    QTimer m_timer;          // limits an attempt to connect, or waits for the next one
-    QTimer m_statementTimer; // limits the oldest statement under way
+    QTimer m_timer;                     // limits an attempt to connect, or waits for the next one
+    QTimer m_statementTimer;            // limits the oldest statement under way
+    std::deque<QByteArray> m_listening; // LISTEN and UNLISTEN, in order, before what waits
     std::deque<Statement> m_waiting;
     std::deque<Statement> m_sent;
     qsizetype m_waitingBytes = 0;

@@ -50,6 +50,8 @@ private Q_SLOTS:
     void goesOnWhenItsConnectionIsKilled();
     void goesOnWhenTheDatabaseRestarts();
     void aDatabaseThatHangsHoldsNobodyUp();
+    void aChannelIsLeftAndListenedToAgain_data();
+    void aChannelIsLeftAndListenedToAgain();
     void whatWaitsIsBounded();
     void refusalsCannotFillTheLog();
     void saysWhyThereIsNoConnection_data();
@@ -316,6 +318,51 @@ void tst_ClusterPostgres::aDatabaseThatHangsHoldsNobodyUp()
     // What waited arrives; what was on its way may or may not.
     TRY_VERIFY(second.events.contains(named(u"number"_s, 100LL)));
     QCOMPARE(first.events.size(), 101);
+}
+
+// As when a namespace is removed and made again.
+void tst_ClusterPostgres::aChannelIsLeftAndListenedToAgain_data()
+{
+    QTest::addColumn<bool>("isAway");
+    QTest::newRow("at once") << false;
+    QTest::newRow("when the connection has been lost") << true;
+}
+
+void tst_ClusterPostgres::aChannelIsLeftAndListenedToAgain()
+{
+    QFETCH(const bool, isAway);
+    PostgresOptions quick = options();
+    if (isAway) {
+        quick.commandTimeout = 100ms;
+        quick.reconnectionDelay = 1s;
+    }
+    detail::PostgresConnection connection(quick);
+    QSignalSpy notified(&connection, &detail::PostgresConnection::notified);
+    connection.open();
+    TRY_COMPARE(connection.state(), Postgres::State::Ready);
+    connection.listen("again");
+    TRY_VERIFY(connection.isIdle());
+    if (isAway) {
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"no answer in time"_s));
+        QVERIFY(connection.execute("SELECT pg_sleep(100)"));
+    }
+    for (int i = 0; i < 100; ++i) // more than are under way at a time
+        QVERIFY(connection.execute("SELECT 1"));
+    connection.unlisten("again");
+    if (isAway)
+        TRY_COMPARE(connection.state(), Postgres::State::Waiting);
+    connection.listen("again");
+    TRY_VERIFY(connection.state() == Postgres::State::Ready && connection.isIdle());
+    m_postgres.run("SELECT pg_notify('again', 'there')");
+    TRY_COMPARE(notified.size(), 1);
+    QCOMPARE(notified[0].value(1).toByteArray(), QByteArray("there"));
+    // And left for good.
+    connection.unlisten("again");
+    TRY_VERIFY(connection.isIdle());
+    m_postgres.run("SELECT pg_notify('again', 'gone')");
+    QVERIFY(connection.execute("SELECT 1"));
+    TRY_VERIFY(connection.isIdle());
+    QCOMPARE(notified.size(), 1);
 }
 
 void tst_ClusterPostgres::whatWaitsIsBounded()
