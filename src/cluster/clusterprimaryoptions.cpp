@@ -76,7 +76,7 @@
 /*!
     \variable SocketIo::ClusterPrimaryOptions::maxQueuedBytes
     \brief how many bytes may wait for a worker that does not read; 64 MiB by default. Further
-    messages are dropped, with a warning.
+    messages are dropped, and further connections refused with status 503, with a warning.
 */
 /*!
     \variable SocketIo::ClusterPrimaryOptions::maxSessions

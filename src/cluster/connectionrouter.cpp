@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cluster/connectionrouter_p.h"
 
+#include "socketio/cluster/clusterlogging_p.h"
+
 #include <QtCore/qcryptographichash.h>
 #include <QtCore/qrandom.h>
 #include <QtNetwork/qhostaddress.h>
@@ -12,6 +14,7 @@
 
 namespace SocketIo::detail {
 
+using namespace Qt::StringLiterals;
 using State = ClusterPrimary::WorkerState;
 
 ConnectionRouter::ConnectionRouter(const ClusterPrimaryOptions &options, const WorkerPool &pool)
@@ -32,12 +35,18 @@ void ConnectionRouter::route(RoutedConnection connection)
         client = WorkerProcess::Client::New;
     }
     if (worker) {
-        worker->give(std::move(connection.descriptor), connection.bytes, client);
+        if (!worker->give(&connection.descriptor, connection.bytes, client)) {
+            refuse(
+                std::move(connection),
+                u"the worker %1 does not read, and more than ClusterPrimaryOptions::maxQueuedBytes "
+                "wait for it. Look for what keeps its event loop busy."_s.arg(worker->processId()));
+        }
         return;
     }
     const int limit = m_options.maxIncomingConnections;
     if (limit > 0 && m_waiting.size() >= size_t(limit))
-        refuseFirst();
+        refuseFirst(u"no worker is ready, and more than "
+                    "ClusterPrimaryOptions::maxIncomingConnections wait for one."_s);
     m_waiting.push_back({std::move(connection), m_clock.elapsed()});
 }
 
@@ -100,14 +109,23 @@ void ConnectionRouter::sweep()
 {
     const qint64 oldest = m_clock.elapsed() - m_options.requestTimeout.count();
     while (!m_waiting.empty() && m_waiting.front().time <= oldest)
-        refuseFirst();
+        refuseFirst(u"no worker has become ready within ClusterPrimaryOptions::requestTimeout."_s);
 }
 
-void ConnectionRouter::refuseFirst()
+void ConnectionRouter::refuseFirst(const QString &why)
 {
-    IncomingConnections::refuse(std::move(m_waiting.front().connection.descriptor),
-                                "503 Service Unavailable");
+    RoutedConnection first = std::move(m_waiting.front().connection);
     m_waiting.pop_front();
+    refuse(std::move(first), why);
+}
+
+// One that is encrypted is only closed: the client would not understand the answer.
+void ConnectionRouter::refuse(RoutedConnection connection, const QString &why)
+{
+    EngineIo::detail::warnIfDue(lcCluster(), m_warnings.take(),
+                                u"A connection is refused: "_s + why);
+    if (!connection.isEncrypted)
+        IncomingConnections::refuse(std::move(connection.descriptor), "503 Service Unavailable");
 }
 
 } // namespace SocketIo::detail

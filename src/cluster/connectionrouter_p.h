@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_CONNECTIONROUTER_P_H
 #define SOCKETIO_CONNECTIONROUTER_P_H
 
+#include "base/warninglimit_p.h"
 #include "cluster/incomingconnections_p.h"
 #include "cluster/workerpool_p.h"
 
@@ -32,13 +33,15 @@ private:
 
     WorkerProcess *pick(const RoutedConnection &connection);
     WorkerProcess *pickByAddress(int descriptor) const;
-    void refuseFirst();
+    void refuseFirst(const QString &why);
+    void refuse(RoutedConnection connection, const QString &why);
 
     const ClusterPrimaryOptions m_options;
     const WorkerPool &m_pool;
     std::deque<Waiting> m_waiting; // the oldest first
     size_t m_turn = 0;             // of RoundRobin
     QElapsedTimer m_clock;
+    EngineIo::detail::WarningLimit m_warnings;
 };
 
 } // namespace SocketIo::detail

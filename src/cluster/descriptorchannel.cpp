@@ -188,7 +188,7 @@ void DescriptorChannel::deliver()
     }
 }
 
-bool DescriptorChannel::send(quint8 type, const QByteArray &bytes, Descriptor descriptor)
+bool DescriptorChannel::sendOrLeave(quint8 type, const QByteArray &bytes, Descriptor *descriptor)
 {
     const qsizetype size = HeaderSize + bytes.size();
     if (bytes.size() > MaxFrameSize) {
@@ -205,9 +205,9 @@ bool DescriptorChannel::send(quint8 type, const QByteArray &bytes, Descriptor de
     frame.bytes.reserve(size);
     frame.bytes.resize(HeaderSize);
     qToLittleEndian(quint32(bytes.size()), frame.bytes.data());
-    frame.bytes[4] = char(descriptor.isValid() ? type | HasDescriptor : type);
+    frame.bytes[4] = char(descriptor->isValid() ? type | HasDescriptor : type);
     frame.bytes += bytes;
-    frame.descriptor = std::move(descriptor);
+    frame.descriptor = std::move(*descriptor);
     m_queuedBytes += size;
     m_outgoing.push_back(std::move(frame));
     if (m_outgoing.size() == 1)

@@ -43,7 +43,12 @@ public:
     void start(FrameObserver received, std::function<void()> ended);
     // Returns whether the frame will be sent. It is not if it is too large, if too much is waiting
     // because the other process does not read, or if that process has ended.
-    bool send(quint8 type, const QByteArray &bytes, Descriptor descriptor = {});
+    bool send(quint8 type, const QByteArray &bytes, Descriptor descriptor = {})
+    {
+        return sendOrLeave(type, bytes, &descriptor);
+    }
+    // The same, but leaves the descriptor to the caller if the frame will not be sent.
+    bool sendOrLeave(quint8 type, const QByteArray &bytes, Descriptor *descriptor);
     // Waits until everything is sent, but no longer than timeout.
     void flush(std::chrono::milliseconds timeout);
     // Closes this end; nothing is reported any more.

@@ -2,6 +2,7 @@
 #include "cluster/incomingconnections_p.h"
 
 #include "net/http/querystring_p.h"
+#include "socketio/cluster/clusterlogging_p.h"
 
 #include <algorithm>
 #include <array>
@@ -13,6 +14,7 @@
 
 namespace SocketIo::detail {
 
+using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using EngineIo::detail::findQueryItem;
 using EngineIo::detail::parseQuery;
@@ -96,8 +98,13 @@ void IncomingConnections::refuse(Descriptor descriptor, const QByteArray &status
 
 void IncomingConnections::add(Descriptor descriptor, const QByteArray &bytes)
 {
-    if (m_maxCount > 0 && count() >= m_maxCount)
+    if (m_maxCount > 0 && count() >= m_maxCount) {
+        EngineIo::detail::warnIfDue(lcCluster(), m_fullWarnings.take(),
+                                    u"A connection is refused: more than "
+                                    u"ClusterPrimaryOptions::maxIncomingConnections (%1) "
+                                    "have not sent their first line."_s.arg(m_maxCount));
         refuse(take(m_connections.begin()).descriptor, "503 Service Unavailable");
+    }
     Connection connection;
     connection.descriptor = std::move(descriptor);
     connection.time = m_clock.elapsed();

@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_INCOMINGCONNECTIONS_P_H
 #define SOCKETIO_INCOMINGCONNECTIONS_P_H
 
+#include "base/warninglimit_p.h"
 #include "cluster/descriptor_p.h"
 
 #include <SocketIo/clusterglobal.h>
@@ -67,6 +68,7 @@ private:
     std::list<Connection> m_connections; // the oldest first
     QElapsedTimer m_clock;
     QTimer m_timer;
+    EngineIo::detail::WarningLimit m_fullWarnings;
 };
 
 } // namespace SocketIo::detail

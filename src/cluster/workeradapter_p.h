@@ -77,7 +77,6 @@ private:
     QHash<QString, QPointer<Socket>> m_changed;
     std::map<quint64, RestoreReply> m_restores;
     quint64 m_lastRequest = 0;
-    bool m_warned = false;
 };
 
 } // namespace SocketIo::detail

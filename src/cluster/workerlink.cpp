@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cluster/workerlink_p.h"
 
+#include "cluster/incomingconnections_p.h"
 #include "socketio/cluster/clusterlogging_p.h"
 
 #include <QtCore/qstringlist.h>
@@ -99,9 +100,31 @@ WorkerLink::WorkerLink(Descriptor socket, quint32 number, int slot, const QStrin
 {
 }
 
-bool WorkerLink::passOn(Descriptor descriptor, const QByteArray &bytes)
+void WorkerLink::passOn(Descriptor descriptor, const QByteArray &bytes)
 {
-    return m_channel->send(quint8(Frame::PassOn), bytes, std::move(descriptor));
+    if (m_channel->sendOrLeave(quint8(Frame::PassOn), bytes, &descriptor))
+        return;
+    IncomingConnections::refuse(std::move(descriptor), "503 Service Unavailable");
+    if (m_channel->isOpen())
+        warnOfDropped(u"a connection for another worker is refused"_s);
+}
+
+bool WorkerLink::sendBytes(Frame frame, const QByteArray &bytes)
+{
+    const bool sent = m_channel->send(quint8(frame), bytes);
+    // The channel itself names a message that is too large.
+    if (!sent && m_channel->isOpen() && bytes.size() <= DescriptorChannel::MaxFrameSize)
+        warnOfDropped(u"messages for other workers are dropped"_s);
+    return sent;
+}
+
+void WorkerLink::warnOfDropped(const QString &what) const
+{
+    EngineIo::detail::warnIfDue(
+        lcCluster(), m_dropWarnings.take(),
+        u"%1: the primary does not read, and more than %2 MiB wait for it. Look for what keeps its "
+        "event loop busy."_s.arg(what)
+            .arg(MaxQueuedBytes / 1024 / 1024));
 }
 
 void WorkerLink::setObserver(WorkerObserver *observer)

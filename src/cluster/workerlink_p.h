@@ -63,9 +63,10 @@ public:
     template<typename... Values>
     bool send(Frame frame, const Values &...values)
     {
-        return m_channel->send(quint8(frame), toFrame(values...));
+        return sendBytes(frame, toFrame(values...));
     }
-    bool passOn(Descriptor descriptor, const QByteArray &bytes);
+    // Answers the client itself if the primary does not read.
+    void passOn(Descriptor descriptor, const QByteArray &bytes);
     bool isOpen() const { return m_channel->isOpen(); }
     void flush() { m_channel->flush(std::chrono::seconds(5)); }
 
@@ -75,6 +76,8 @@ public:
 
 private:
     WorkerLink(Descriptor socket, quint32 number, int slot, const QString &run);
+    bool sendBytes(Frame frame, const QByteArray &bytes);
+    void warnOfDropped(const QString &what) const;
     void start();
     void received(Frame frame, const QByteArray &bytes, Descriptor descriptor);
     void receivedInNamespace(Frame frame, const QByteArray &bytes);
@@ -90,6 +93,7 @@ private:
     // Clients can cause the first kind, by their number.
     EngineIo::detail::WarningLimit m_lostWarnings;
     EngineIo::detail::WarningLimit m_unknownWarnings;
+    EngineIo::detail::WarningLimit m_dropWarnings;
 };
 
 } // namespace SocketIo::detail

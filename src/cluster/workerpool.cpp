@@ -173,7 +173,7 @@ void WorkerPool::restartLater(Place *place, std::chrono::milliseconds age)
 {
     place->failures = age < StableAge ? place->failures + 1 : 1;
     const auto delay =
-        m_options.restartDelay * (1LL << std::min(place->failures - 1, MaxDoublings));
+        timerTime(m_options.restartDelay) * (1LL << std::min(place->failures - 1, MaxDoublings));
     place->restart.start(
         timerTime(std::min<std::chrono::milliseconds>(delay, m_options.restartDelayMax)));
 }
@@ -218,12 +218,16 @@ void WorkerPool::stopReplacing(const QString &reason)
         << "not all workers are replaced: the new one does not become ready," << reason;
 }
 
-// Each worker has to know which sessions belong to others.
+// Each worker has to know which sessions belong to others. One that is starting has none: what is for
+// it, as a forged id says or one of another run, would go back and forth between the primary, which
+// gives it nothing yet, and the workers.
 void WorkerPool::tellNumbers()
 {
     QList<quint32> numbers;
-    for (const std::unique_ptr<WorkerProcess> &worker : m_workers)
-        numbers.append(worker->number());
+    for (const std::unique_ptr<WorkerProcess> &worker : m_workers) {
+        if (worker->state() != State::Starting)
+            numbers.append(worker->number());
+    }
     for (const std::unique_ptr<WorkerProcess> &worker : m_workers)
         worker->send(Frame::Workers, numbers);
 }

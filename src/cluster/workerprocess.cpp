@@ -175,17 +175,21 @@ void WorkerProcess::ended(const QString &reason)
 bool WorkerProcess::sendBytes(Frame frame, const QByteArray &bytes)
 {
     const bool sent = m_channel && m_channel->send(quint8(frame), bytes);
-    if (!sent && m_channel && m_channel->isOpen() && !std::exchange(m_warned, true)) {
-        qCWarning(lcCluster).noquote()
-            << "messages for the worker" << m_processId
-            << "are dropped: it does not read (ClusterPrimaryOptions::maxQueuedBytes)";
+    // The channel itself names a message that is too large.
+    if (!sent && m_channel && m_channel->isOpen()
+        && bytes.size() <= DescriptorChannel::MaxFrameSize) {
+        EngineIo::detail::warnIfDue(
+            lcCluster(), m_dropWarnings.take(),
+            u"messages for the worker %1 are dropped: it does not read, and more than "
+            "ClusterPrimaryOptions::maxQueuedBytes wait for it. Look for what keeps its event loop "
+            "busy."_s.arg(m_processId));
     }
     return sent;
 }
 
-bool WorkerProcess::give(Descriptor descriptor, const QByteArray &bytes, Client client)
+bool WorkerProcess::give(Descriptor *descriptor, const QByteArray &bytes, Client client)
 {
-    if (!m_channel || !m_channel->send(quint8(Frame::Connection), bytes, std::move(descriptor)))
+    if (!m_channel || !m_channel->sendOrLeave(quint8(Frame::Connection), bytes, descriptor))
         return false;
     if (client == Client::New)
         ++m_given;

@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_WORKERPROCESS_P_H
 #define SOCKETIO_WORKERPROCESS_P_H
 
+#include "base/warninglimit_p.h"
 #include "cluster/clusterframes_p.h"
 #include "cluster/descriptorchannel_p.h"
 
@@ -64,7 +65,8 @@ public:
     }
     bool sendBytes(Frame frame, const QByteArray &bytes);
     enum class Client { New, Known };
-    bool give(Descriptor descriptor, const QByteArray &bytes, Client client);
+    // Returns false, and leaves the descriptor to the caller, if too much waits for the worker.
+    bool give(Descriptor *descriptor, const QByteArray &bytes, Client client);
 
 private:
     void frameReceived(Frame frame, const QByteArray &bytes, Descriptor descriptor);
@@ -88,7 +90,7 @@ private:
     int m_sessions = 0;
     quint64 m_given = 0;   // connections of new clients
     quint64 m_counted = 0; // those of m_given that m_sessions includes
-    bool m_warned = false;
+    EngineIo::detail::WarningLimit m_dropWarnings;
     bool m_isEnded = false;
 };
 

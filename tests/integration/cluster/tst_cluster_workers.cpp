@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/testmain.h"
+#include "support/warnings.h"
 
 #include <SocketIo/ClientSocket>
 #include <SocketIo/ClusterPrimary>
@@ -176,6 +177,8 @@ private Q_SLOTS:
     void aClientGetsWhatWasEmittedBeforeItIsDisconnected();
     void aWorkerThatHangsIsReplaced();
     void rollingRestartLosesNothing();
+    void aWorkerThatDoesNotReadGetsNoFurtherClients();
+    void nothingGoesInCirclesForAWorkerThatStarts();
     void aFailedRestartKeepsTheWorkers();
     void aRestartGoesOnWhenAWorkerCrashes_data();
     void aRestartGoesOnWhenAWorkerCrashes();
@@ -641,6 +644,32 @@ void tst_ClusterWorkers::aWorkerThatHangsIsReplaced()
         QVERIFY(m_clients[i]->ids.size() == 1 || m_clients[i]->socket->isRecovered());
 }
 
+// Its clients are told at once, and so is the log.
+void tst_ClusterWorkers::aWorkerThatDoesNotReadGetsNoFurtherClients()
+{
+    ClusterPrimaryOptions small = options(1);
+    small.maxQueuedBytes = 1;
+    small.responseTimeout = 0ms;
+    QVERIFY(start(small));
+    const auto worker = pid_t(m_primary->workers().constFirst().processId);
+    ::kill(worker, SIGSTOP);
+    const Warnings warnings;
+    std::vector<std::unique_ptr<QTcpSocket>> sockets;
+    for (int i = 0; i < 20; ++i) { // more than the system keeps for it
+        sockets.push_back(std::make_unique<QTcpSocket>());
+        sockets.back()->connectToHost(QHostAddress::LocalHost, m_primary->serverPort());
+        sockets.back()->write("GET /?" + QByteArray(60'000, 'x') + " HTTP/1.1\r\n\r\n");
+    }
+    TRY_COMPARE(sockets.back()->state(), QAbstractSocket::UnconnectedState);
+    QVERIFY(sockets.back()->readAll().startsWith("HTTP/1.1 503"));
+    ::kill(worker, SIGCONT);
+    QCOMPARE(warnings.all().size(), 1);
+    QVERIFY2(warnings.text().contains(u"does not read, and more than "
+                                      "ClusterPrimaryOptions::maxQueuedBytes wait for it"_s),
+             qPrintable(warnings.text()));
+    QVERIFY(connectClients(1));
+}
+
 void tst_ClusterWorkers::rollingRestartLosesNothing()
 {
     QVERIFY(start(options(2, {u"recovers"_s, u"numbers"_s})));
@@ -737,6 +766,34 @@ private:
     }
     QTemporaryDir m_folder;
 };
+
+// An id of a session that the new worker would have, forged or of a former run.
+void tst_ClusterWorkers::nothingGoesInCirclesForAWorkerThatStarts()
+{
+    const HeldWorker held;
+    QVERIFY(held.write() && held.tell(u"go"_s));
+    ClusterPrimaryOptions wanted = options(3);
+    wanted.program = held.program();
+    QVERIFY(start(wanted));
+    QVERIFY(held.hold());
+    QSignalSpy ended(m_primary.get(), &ClusterPrimary::workerEnded);
+    for (int i = 1; i <= 2; ++i) { // the end of the second lets the others know who there is
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"it crashed or was killed"_s));
+        ::kill(pid_t(m_primary->workers().at(1).processId), SIGKILL);
+        TRY_COMPARE(ended.size(), i);
+        TRY_COMPARE(m_primary->workers().size(), 3);
+    }
+    for (const char *const number : {"AAAB", "AAAD", "AAAE", "AAAF"}) {
+        const QByteArray answer =
+            answerTo(m_primary->serverPort(),
+                     "GET /socket.io/?EIO=4&transport=polling&sid=" + QByteArray(number)
+                         + "forgedforgedforg HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        QVERIFY2(answer.contains("Session ID unknown"), answer.constData());
+    }
+    QVERIFY(!allServe());
+    QVERIFY(held.tell(u"go"_s));
+    TRY_VERIFY(allServe());
+}
 
 void tst_ClusterWorkers::aRestartGoesOnWhenAWorkerCrashes_data()
 {
