@@ -3,6 +3,7 @@
 
 #include "base/callapplication_p.h"
 #include "base/callout_p.h"
+#include "base/timelimits_p.h"
 #include "cluster/clusterrouter_p.h"
 #include "cluster/workeradapter_p.h"
 #include "engineio/server/serveraccess_p.h"
@@ -205,8 +206,9 @@ void ClusterWorkerPrivate::connectionReceived(Descriptor descriptor, const QByte
 
 void ClusterWorkerPrivate::drainRequested(std::chrono::milliseconds timeout)
 {
-    deadline.setRemainingTime(timeout);
-    spread.setRemainingTime(timeout / 2); // the rest is for clients that take longer
+    const std::chrono::milliseconds bounded = EngineIo::detail::timerTime(timeout);
+    deadline.setRemainingTime(bounded);
+    spread.setRemainingTime(bounded / 2); // the rest is for clients that take longer
     drainTimer.start();
     if (!std::exchange(isDraining, true))
         EngineIo::detail::callApplication([&] { Q_EMIT q->drainingChanged(true); });

@@ -2,7 +2,7 @@
 #include "cluster/workeradapter_p.h"
 
 #include "base/callout_p.h"
-#include "socketio/cluster/clusterlogging_p.h"
+#include "base/timelimits_p.h"
 
 #include <SocketIo/namespace.h>
 #include <SocketIo/server.h>
@@ -10,6 +10,7 @@
 
 #include <QtCore/qtimer.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace SocketIo::detail {
@@ -17,6 +18,7 @@ namespace SocketIo::detail {
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using EngineIo::detail::CallOut;
+using EngineIo::detail::LongestTime;
 using Type = ClusterMessage::Type;
 
 namespace {
@@ -39,7 +41,8 @@ WorkerAdapter::WorkerAdapter(Namespace *nsp, std::shared_ptr<WorkerLink> link)
 {
     const ServerOptions options = nsp->server()->options();
     if (options.connectionStateRecovery)
-        m_lifetime = options.connectionStateRecovery->maxDisconnectionDuration;
+        m_lifetime =
+            std::min(options.connectionStateRecovery->maxDisconnectionDuration, LongestTime);
     m_noticeTime = options.pingInterval + options.pingTimeout;
 }
 
@@ -93,8 +96,6 @@ void WorkerAdapter::publishMessage(const ClusterMessage &message)
     const bool sent = !bytes.isEmpty()
         && m_link->send(Frame::Publish, quint8(delivery), message.nsp, message.uid, QString(),
                         sequence, keep, bytes);
-    if (!sent && !bytes.isEmpty() && m_link->isOpen() && !std::exchange(m_warned, true))
-        qCWarning(lcCluster, "Messages for other workers are dropped: the primary does not read");
     if (delivery == Delivery::Once)
         return;
     if (sent) {
@@ -108,8 +109,10 @@ void WorkerAdapter::publishMessage(const ClusterMessage &message)
 
 void WorkerAdapter::publishResponse(const QString &requesterUid, const ClusterMessage &response)
 {
-    m_link->send(Frame::Publish, quint8(Delivery::Once), response.nsp, response.uid, requesterUid,
-                 quint64(0), qint64(0), messageToBytes(response));
+    const QByteArray bytes = messageToBytes(response);
+    if (!bytes.isEmpty())
+        m_link->send(Frame::Publish, quint8(Delivery::Once), response.nsp, response.uid,
+                     requesterUid, quint64(0), qint64(0), bytes);
 }
 
 void WorkerAdapter::messageReceived(const ClusterMessage &message, quint64 number)

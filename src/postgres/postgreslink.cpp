@@ -2,6 +2,7 @@
 #include "postgres/postgreslink_p.h"
 
 #include "base/callapplication_p.h"
+#include "base/timelimits_p.h"
 #include "base/utf8text_p.h"
 #include "postgres/postgreslogging_p.h"
 
@@ -170,7 +171,7 @@ void PostgresLink::removeObserver(const QString &nsp, QObject *context)
 void PostgresLink::startCleanup(std::chrono::milliseconds interval)
 {
     if (interval.count() > 0)
-        m_cleanup.start(interval);
+        m_cleanup.start(EngineIo::detail::timerTime(interval));
 }
 
 void PostgresLink::warnOfDepth(const QByteArray &channel) const

@@ -2,6 +2,7 @@
 #include <SocketIo/sessionawareadapter.h>
 
 #include "base/callout_p.h"
+#include "base/timelimits_p.h"
 #include "socketio/adapter/inmemoryadapter_p.h"
 #include "socketio/adapter/packetlog_p.h"
 
@@ -20,16 +21,24 @@ using detail::LogPosition;
 using detail::Offset;
 using detail::RoomMember;
 using EngineIo::detail::CallOut;
+using EngineIo::detail::LongestTime;
 
 class SessionAwareAdapterPrivate
 {
 public:
     SessionAwareAdapterPrivate(const RecoveryOptions &recoveryOptions,
                                std::chrono::milliseconds itsNoticeTime)
-        : options(recoveryOptions)
-        , noticeTime(itsNoticeTime)
+        : options(bounded(recoveryOptions))
+        , noticeTime(std::min(itsNoticeTime, LongestTime))
         , log(options.maxLogSize > 0 ? options.maxLogSize : detail::PacketLog::NoLimit)
     {
+    }
+
+    // Times that can be added to others.
+    static RecoveryOptions bounded(RecoveryOptions options)
+    {
+        options.maxDisconnectionDuration = std::min(options.maxDisconnectionDuration, LongestTime);
+        return options;
     }
 
     struct Kept

@@ -28,6 +28,7 @@ struct Published
     QString nsp;
     QString uid;
     quint64 sequence = 0;
+    qint64 keep = 0; // ms
 };
 
 } // namespace
@@ -44,6 +45,8 @@ private Q_SLOTS:
     void closedAdaptersAreToldOf();
     void namespacesMayBeDeletedInTheirSlots_data();
     void namespacesMayBeDeletedInTheirSlots();
+    void sessionsMayBeKeptWithoutLimit();
+    void whatIsDroppedIsSaidOnce();
     void lostConnectionsCannotFillTheLog();
     void unknownMessagesCannotFillTheLog();
 
@@ -61,7 +64,8 @@ private:
     std::unique_ptr<Server> m_server;
     std::unique_ptr<ClusterWorker> m_worker;
     std::vector<Published> m_published;
-    QStringList m_left; // ids of adapters
+    QStringList m_left;        // ids of adapters
+    QList<qint64> m_lifetimes; // of sessions, in ms
     int m_pongs = 0;
 };
 
@@ -98,11 +102,10 @@ void tst_WorkerLink::received(Frame frame, const QByteArray &bytes)
     case Frame::Publish: {
         quint8 kind = 0;
         QString target;
-        qint64 keep = 0;
         QByteArray message;
         Published published;
         QVERIFY(fromFrame(bytes, kind, published.nsp, published.uid, target, published.sequence,
-                          keep, message));
+                          published.keep, message));
         if (Delivery(kind) != Delivery::Once)
             m_published.push_back(published);
         break;
@@ -112,6 +115,13 @@ void tst_WorkerLink::received(Frame frame, const QByteArray &bytes)
         QString uid;
         QVERIFY(fromFrame(bytes, nsp, uid));
         m_left.append(uid);
+        break;
+    }
+    case Frame::KeepSession: {
+        QString nsp;
+        KeptSession kept;
+        QVERIFY(fromFrame(bytes, nsp, kept));
+        m_lifetimes.append(kept.lifetime);
         break;
     }
     case Frame::Pong:
@@ -217,6 +227,40 @@ void tst_WorkerLink::namespacesMayBeDeletedInTheirSlots()
     QVERIFY(isRead());
     QVERIFY(!m_left.isEmpty());
     QVERIFY(!client->isConnected());
+}
+
+// The primary adds the times to that of the day.
+void tst_WorkerLink::sessionsMayBeKeptWithoutLimit()
+{
+    ServerOptions options;
+    options.adapter = ClusterWorker::adapterFactory();
+    options.connectionStateRecovery.emplace();
+    options.connectionStateRecovery->maxDisconnectionDuration = std::chrono::milliseconds::max();
+    Server server(options);
+    server.of(u"/endless"_s);
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    Manager manager(QUrl(u"http://127.0.0.1:%1"_s.arg(server.serverPort())));
+    const ClientSocket *const client = manager.socket(u"/endless"_s);
+    QTRY_VERIFY(client->isConnected());
+    m_published.clear();
+    server.of(u"/endless"_s)->emitEvent(u"n"_s);
+    QTRY_COMPARE(m_published.size(), size_t(1));
+    constexpr qint64 Years = 365LL * 24 * 3600 * 1000;
+    QVERIFY(m_published[0].keep > 99 * Years && m_published[0].keep < 101 * Years);
+    QTRY_VERIFY(!m_lifetimes.isEmpty());
+    QVERIFY(m_lifetimes.last() > 99 * Years && m_lifetimes.last() < 101 * Years);
+}
+
+void tst_WorkerLink::whatIsDroppedIsSaidOnce()
+{
+    const Warnings warnings;
+    for (int i = 0; i < 12; ++i) // in one turn, in which the primary does not read
+        m_server->emitEvent(u"big"_s, QString(4'000'000, u'x'));
+    QCOMPARE(warnings.all().size(), 1);
+    QVERIFY2(warnings.text().contains(u"messages for other workers are dropped: the primary does "
+                                      "not read"_s),
+             qPrintable(warnings.text()));
+    QTRY_VERIFY(isRead());
 }
 
 void tst_WorkerLink::lostConnectionsCannotFillTheLog()
