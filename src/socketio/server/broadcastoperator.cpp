@@ -8,6 +8,7 @@
 #include "socketio/server/namespace_p.h"
 #include "socketio/server/server_p.h"
 #include "socketio/server/serverlogging_p.h"
+#include "socketio/server/servertally_p.h"
 #include "socketio/server/socket_p.h"
 
 #include <SocketIo/remotesocket.h>
@@ -54,7 +55,7 @@ public:
         const BroadcastReplies replies{
             [self](int count) {
                 self->m_clients += count;
-                ++self->m_servers;
+                ++self->m_tally.counted;
                 self->check();
             },
             [self](const QVariant &answer) {
@@ -67,17 +68,17 @@ public:
                 self->check();
             },
             [self] {
-                self->m_allCounted = true;
+                self->m_tally.allCounted = true;
                 self->check();
             },
         };
         const auto noteServers = [self](int count) {
-            self->m_expectedServers = std::max(count, 1);
+            self->m_tally.expected = std::max(count, 1);
             self->check();
         };
         if (nsp->callAdapter(
                 [&](Adapter &adapter) { adapter.broadcastWithAck(packet, options, replies); })) {
-            self->m_isSent = true;
+            self->m_tally.isSent = true;
             nsp->callAdapter([&](Adapter &adapter) { adapter.serverCount(noteServers); });
             self->check();
         }
@@ -87,9 +88,7 @@ public:
 private:
     void check()
     {
-        const bool knowsAll =
-            m_allCounted || (m_expectedServers > 0 && m_servers >= m_expectedServers);
-        if (!m_isSent || !knowsAll || m_answers.size() + m_lost < m_clients)
+        if (!m_tally.isComplete() || m_answers.size() + m_lost < m_clients)
             return;
         if (m_lost > 0) {
             fail(lostError());
@@ -136,10 +135,7 @@ private:
     QVariantList m_answers;
     qsizetype m_clients = 0;
     qsizetype m_lost = 0;
-    int m_servers = 0;
-    int m_expectedServers = 0; // not known yet
-    bool m_allCounted = false; // as the adapter says
-    bool m_isSent = false;     // and this server's own clients are among m_clients
+    detail::ServerTally m_tally;
     bool m_finished = false;
 };
 

@@ -3,10 +3,13 @@
 
 #include "socketio/server/namespace_p.h"
 #include "socketio/server/serverlogging_p.h"
+#include "socketio/server/servertally_p.h"
 
 #include <QtCore/qpointer.h>
 
+#include <algorithm>
 #include <memory>
+#include <utility>
 
 namespace SocketIo::detail {
 
@@ -60,17 +63,39 @@ void ParentAdapter::broadcastWithAck(Packet packet, const BroadcastOptions &opti
         int clients = 0;
     };
     const auto counts = std::make_shared<Counts>();
-    const auto add = [counts, report = replies.clients](int clients) {
-        counts->clients += clients;
-        if (--counts->missing == 0)
-            report(counts->clients);
+    const auto settle = [counts, replies] {
+        if (--counts->missing > 0)
+            return;
+        replies.clients(counts->clients);
+        if (replies.allCounted)
+            replies.allCounted();
     };
-    const BroadcastReplies childReplies{add, replies.answer, replies.lost};
     forEachChild([&](Adapter &child) {
         ++counts->missing;
-        child.broadcastWithAck(packet, options, childReplies);
+        const auto tally = std::make_shared<ServerTally>();
+        const auto check = [tally, settle, isSettled = std::make_shared<bool>(false)] {
+            if (tally->isComplete() && !std::exchange(*isSettled, true))
+                settle();
+        };
+        child.broadcastWithAck(packet, options,
+                               {[counts, tally, check](int clients) {
+                                    counts->clients += clients;
+                                    ++tally->counted;
+                                    check();
+                                },
+                                replies.answer, replies.lost,
+                                [tally, check] {
+                                    tally->allCounted = true;
+                                    check();
+                                }});
+        tally->isSent = true;
+        child.serverCount([tally, check](int count) {
+            tally->expected = std::max(count, 1);
+            check();
+        });
+        check();
     });
-    add(0);
+    settle();
 }
 
 void ParentAdapter::fetchSockets(const BroadcastOptions &, const SocketsReply &reply)

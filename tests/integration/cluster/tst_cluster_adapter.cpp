@@ -110,6 +110,7 @@ private Q_SLOTS:
     void answersEndWhateverTheNumberOfServers_data();
     void answersEndWhateverTheNumberOfServers();
     void answersOfThisServerAloneAreCollected();
+    void parentsCollectAnswersOfAllServers();
     void whatClientsDoNotAnswerIsNotKept();
     void socketsOfAllServersAreFetched();
     void remoteSocketsAreManaged();
@@ -281,6 +282,24 @@ void tst_ClusterAdapter::answersOfThisServerAloneAreCollected()
     Answer answer(node(0).server->local().emitWithAck(u"who"_s));
     QTRY_VERIFY(answer.answered);
     QCOMPARE(answer.arguments, QVariantList{1LL});
+}
+
+void tst_ClusterAdapter::parentsCollectAnswersOfAllServers()
+{
+    QList<QPointer<Namespace>> parents;
+    for (const auto &made : m_nodes) {
+        parents.append(made->server->of(QRegularExpression(u"^/child"_s)));
+        for (const QString &name : {u"/child 1"_s, u"/child 2"_s}) {
+            ClientSocket *const client = made->manager->socket(name);
+            client->on(u"who"_s, this, [](const Ack &ack) { ack(1); });
+            QTRY_VERIFY(client->isConnected());
+        }
+    }
+    for (BusAdapter *adapter : BusAdapter::all())
+        QTRY_COMPARE(adapter->servers().size(), 2);
+    Answer answer(parents[0]->emitWithAck(u"who"_s));
+    QTRY_VERIFY(answer.answered);
+    QCOMPARE(answer.arguments.size(), 6);
 }
 
 // A server that asks without a time-out of its own waits for ClusterOptions::requestTimeout, and the
