@@ -12,6 +12,7 @@
 #endif
 
 #include <QtCore/qregularexpression.h>
+#include <QtQml/qjsvalue.h>
 
 #include <chrono>
 #include <limits>
@@ -162,6 +163,16 @@ std::optional<QSslConfiguration> tlsFromJs(OptionReader *reader, TlsEnd end)
 }
 
 } // namespace
+
+QVariantMap optionsMapFromJs(const QVariant &value, const QObject *object)
+{
+    const QVariant plain = value.metaType() == QMetaType::fromType<QJSValue>()
+        ? value.value<QJSValue>().toVariant()
+        : value;
+    if (!plain.isNull() && plain.typeId() != QMetaType::QVariantMap)
+        warn(object, u"The property options is an object, such as ({ path: \"/x\" })"_s);
+    return plain.toMap();
+}
 
 ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object, JsLimits *limits)
 {

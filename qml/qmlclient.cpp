@@ -86,11 +86,12 @@ void QmlClient::setAuth(const QJSValue &auth)
     Q_EMIT authChanged();
 }
 
-void QmlClient::setOptions(const QVariantMap &options)
+void QmlClient::setOptions(const QVariant &options)
 {
-    if (m_options == options)
+    const QVariantMap map = detail::optionsMapFromJs(options, this);
+    if (m_options == map)
         return;
-    m_options = options;
+    m_options = map;
     CallOut out(this);
     if (out.emitSignal(&QmlClient::optionsChanged))
         createSocket();
@@ -286,15 +287,36 @@ void QmlClient::askForAuth(const AuthDone &done)
     const CallOut out(this);
     const QJSValue function = m_auth;
     const std::optional<QJSValue> result = callJs(this, function, {doneFunction});
-    if (!result)
+    const bool takesNext = function.property(u"length"_s).toInt() > 0;
+    if (!result) {
         done({}); // the server may say what it misses
-    else if (!result->isUndefined())
+    } else if (result->property(u"then"_s).isCallable()) {
+        // Of a function that takes one to call, what that is called with counts.
+        if (out && !takesNext)
+            awaitAuth(*result, doneFunction);
+    } else if (!result->isUndefined()) {
         give(*result);
-    else if (out && !*isGiven && function.property(u"length"_s).toInt() == 0)
+    } else if (out && !*isGiven && !takesNext) {
         warn(this,
              u"The function of the property auth has returned nothing, and takes no function to "
              "call later, so the client waits. Return an object, in parentheses as in "
              "() => ({ token: \"abc\" })"_s);
+    }
+}
+
+// A promise of the object. One that is rejected gives none: the server may say what it misses.
+void QmlClient::awaitAuth(const QJSValue &promise, const QJSValue &doneFunction)
+{
+    const QJSValue failed = functionToJs(
+        engineOf(this), [self = QPointer<QmlClient>(this), doneFunction](const QJSValueList &args) {
+            if (self)
+                warn(self,
+                     u"The promise of the function of the property auth was rejected, so an empty "
+                     "object is sent: %1"_s.arg(thrownText(args.value(0))));
+            QJSValue given = doneFunction;
+            return given.call({QJSValue(QJSValue::NullValue)});
+        });
+    promise.property(u"then"_s).callWithInstance(promise, {doneFunction, failed});
 }
 
 void QmlClient::setErrorString(const QString &text)

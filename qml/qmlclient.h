@@ -32,7 +32,7 @@ class QmlClient : public SocketIo::QmlListener, public QQmlParserStatus
     Q_PROPERTY(QUrl url READ url WRITE setUrl NOTIFY urlChanged)
     Q_PROPERTY(QString nsp READ nsp WRITE setNsp NOTIFY nspChanged)
     Q_PROPERTY(QJSValue auth READ auth WRITE setAuth NOTIFY authChanged)
-    Q_PROPERTY(QVariantMap options READ options WRITE setOptions NOTIFY optionsChanged)
+    Q_PROPERTY(QVariant options READ options WRITE setOptions NOTIFY optionsChanged)
     Q_PROPERTY(bool autoConnect READ autoConnect WRITE setAutoConnect NOTIFY autoConnectChanged)
     Q_PROPERTY(bool connected READ isConnected NOTIFY connectedChanged)
     Q_PROPERTY(bool active READ isActive NOTIFY activeChanged)
@@ -60,8 +60,8 @@ public:
     void setNsp(const QString &nsp);
     QJSValue auth() const { return m_auth; }
     void setAuth(const QJSValue &auth);
-    QVariantMap options() const { return m_options; }
-    void setOptions(const QVariantMap &options);
+    QVariant options() const { return m_options; }
+    void setOptions(const QVariant &options);
     bool autoConnect() const { return m_autoConnect; }
     void setAutoConnect(bool autoConnect);
 
@@ -129,6 +129,7 @@ protected:
 private:
     void createSocket();
     void connectSignals();
+    void awaitAuth(const QJSValue &promise, const QJSValue &doneFunction);
     QVariantMap authFromJs(const QJSValue &auth, const QString &mistake) const;
     void askForAuth(const AuthDone &done);
     void applyAuth();

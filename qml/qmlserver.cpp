@@ -156,11 +156,12 @@ void QmlServer::setListen(bool listen)
         restart();
 }
 
-void QmlServer::setOptions(const QVariantMap &options)
+void QmlServer::setOptions(const QVariant &options)
 {
-    if (m_options == options)
+    const QVariantMap map = detail::optionsMapFromJs(options, this);
+    if (m_options == map)
         return;
-    m_options = options;
+    m_options = map;
     CallOut out(this);
     if (out.emitSignal(&QmlServer::optionsChanged) && m_started)
         detail::warn(

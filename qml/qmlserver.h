@@ -30,7 +30,7 @@ class QmlServer : public SocketIo::QmlNamespace, public QQmlParserStatus
     Q_PROPERTY(QString host READ host WRITE setHost NOTIFY hostChanged)
     Q_PROPERTY(int port READ port WRITE setPort NOTIFY portChanged)
     Q_PROPERTY(bool listen READ listen WRITE setListen NOTIFY listenChanged)
-    Q_PROPERTY(QVariantMap options READ options WRITE setOptions NOTIFY optionsChanged)
+    Q_PROPERTY(QVariant options READ options WRITE setOptions NOTIFY optionsChanged)
     Q_PROPERTY(QUrl folder READ folder WRITE setFolder NOTIFY folderChanged)
     Q_PROPERTY(SocketIo::QmlAdapter *adapter READ adapter WRITE setAdapter NOTIFY adapterChanged)
     Q_PROPERTY(
@@ -52,8 +52,8 @@ public:
     void setPort(int port);
     bool listen() const { return m_listen; }
     void setListen(bool listen);
-    QVariantMap options() const { return m_options; }
-    void setOptions(const QVariantMap &options);
+    QVariant options() const { return m_options; }
+    void setOptions(const QVariant &options);
     QUrl folder() const { return m_folder; }
     void setFolder(const QUrl &folder);
     QmlAdapter *adapter() const { return m_adapter; }

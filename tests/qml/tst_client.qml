@@ -276,6 +276,9 @@ TestCase {
             { tag: "object", auth: { token: "secret" } },
             { tag: "function that returns", auth: () => ({ token: "secret" }) },
             { tag: "function that calls back", auth: done => done({ token: "secret" }) },
+            { tag: "function that returns a promise", auth: () => Promise.resolve({ token: "secret" }) },
+            { tag: "function that calls back and returns a promise",
+              auth: done => Promise.resolve({ token: "wrong" }).then(() => done({ token: "secret" })) },
         ];
     }
 

@@ -91,6 +91,26 @@ TestCase {
         compare(client.connected, false);
     }
 
+    function test_authThatIsRejected() {
+        peer.record();
+        const client = create({ auth: () => Promise.reject(new Error("no token")) });
+        tryVerify(() => hasWarned(/promise of the function of the property auth was rejected.*no token/), 30000);
+        tryVerify(() => client.connected, 30000);
+    }
+
+    function test_optionsThatAreNoObject_data() {
+        return [
+            { tag: "array", options: [1, 2] },
+            { tag: "text", options: "path" },
+            { tag: "number", options: 5 },
+        ];
+    }
+    function test_optionsThatAreNoObject(data) {
+        peer.record();
+        create({ options: data.options });
+        tryVerify(() => hasWarned(/The property options is an object, such as/), 30000);
+    }
+
     function test_authThatNeverComes() {
         peer.record();
         let next;
