@@ -381,13 +381,14 @@ void Connection::connectTo(const QString &nsp, const QVariantMap &auth)
         refuseNamespace(nsp, u"Too many namespaces"_s);
         return;
     }
-    if (m_waiting >= MaxWaiting) {
+    const qsizetype abandonedAuthSize = forgetDecided();
+    if (m_waiting >= MaxWaiting || m_decisions.size() >= size_t(MaxWaiting)) {
         violation(u"too many namespaces asked for at once"_s);
         return;
     }
     const qsizetype authSize = sizeOf(auth);
     const qsizetype maxAuthSize = m_server->options.maxAuthSizePerClient;
-    if (maxAuthSize > 0 && authSize > maxAuthSize - m_authSize) {
+    if (maxAuthSize > 0 && authSize > maxAuthSize - m_authSize - abandonedAuthSize) {
         refuseNamespace(nsp, u"Too much auth data"_s);
         return;
     }
@@ -396,13 +397,27 @@ void Connection::connectTo(const QString &nsp, const QVariantMap &auth)
     membership->attempt = attempt;
     membership->authSize = authSize;
     m_authSize += authSize;
-    m_server->namespaces.resolve(nsp, auth,
-                                 [weak = weak_from_this(), nsp, attempt, auth](Namespace *found) {
-                                     if (const std::shared_ptr<Connection> self = weak.lock())
-                                         self->namespaceFound(nsp, attempt, found, auth);
-                                     else if (found)
-                                         NamespacePrivate::get(found)->cleanUp();
-                                 });
+    auto token = std::make_shared<char>();
+    m_server->namespaces.resolve(
+        nsp, auth, [weak = weak_from_this(), nsp, attempt, auth, token](Namespace *found) {
+            if (const std::shared_ptr<Connection> self = weak.lock())
+                self->namespaceFound(nsp, attempt, found, auth, token);
+            else if (found)
+                NamespacePrivate::get(found)->cleanUp();
+        });
+    if (token.use_count() > 1)
+        m_decisions.push_back({std::exchange(token, nullptr), attempt, 0});
+}
+
+// Returns how much memory the auth takes of attempts that are still being decided on, although the
+// client has given them up.
+qsizetype Connection::forgetDecided()
+{
+    std::erase_if(m_decisions, [](const Decision &one) { return one.token.expired(); });
+    qsizetype size = 0;
+    for (const Decision &one : m_decisions)
+        size += one.abandonedAuthSize;
+    return size;
 }
 
 // The client has given up the attempt that is under way, for example as its user is another one
@@ -412,10 +427,15 @@ void Connection::connectAgain(Membership *membership, const QVariantMap &auth)
     const QString nsp = membership->nsp;
     const auto self = shared_from_this();
     qCDebug(lcServer).noquote() << idOf(m_session) << "asks again for the namespace" << nsp;
-    if (Socket *socket = membership->socket)
+    if (Socket *socket = membership->socket) {
         SocketPrivate::get(socket)->nsp->discard(socket, NamespacePrivate::Session::Kept);
-    else
+    } else {
+        for (Decision &one : m_decisions) {
+            if (one.attempt == membership->attempt)
+                one.abandonedAuthSize = membership->authSize;
+        }
         forget(membership);
+    }
     if (isOpen() && !find(nsp))
         connectTo(nsp, auth);
 }
@@ -427,7 +447,7 @@ bool Connection::isAttempt(const QString &nsp, quint32 attempt)
 }
 
 void Connection::namespaceFound(const QString &name, quint32 attempt, Namespace *nsp,
-                                const QVariantMap &auth)
+                                const QVariantMap &auth, const std::shared_ptr<void> &token)
 {
     if (!isAttempt(name, attempt)) {
         if (nsp)
@@ -435,7 +455,7 @@ void Connection::namespaceFound(const QString &name, quint32 attempt, Namespace 
         return;
     }
     if (nsp) {
-        NamespacePrivate::get(nsp)->connectClient(shared_from_this(), attempt, auth);
+        NamespacePrivate::get(nsp)->connectClient(shared_from_this(), attempt, auth, token);
         return;
     }
     if (Membership *membership = find(name))

@@ -82,6 +82,15 @@ private:
         qsizetype authSize = 0; // about how much memory the auth takes that its socket keeps
     };
 
+    // An attempt that a function of the application, or an adapter, is deciding on. It has the
+    // token, and the auth, also when the client has given the attempt up.
+    struct Decision
+    {
+        std::weak_ptr<void> token;
+        quint32 attempt;
+        qsizetype abandonedAuthSize; // 0 while the membership counts it
+    };
+
     Membership *find(const QString &nsp);
     Membership *find(const Socket *socket);
     Membership *append(const QString &nsp);
@@ -89,13 +98,14 @@ private:
     void forget(Membership *membership);
     void forgetOldestLeft();
     void releaseAuth(Membership *membership);
+    qsizetype forgetDecided();
     static void unlink(Membership *membership);
     QList<QPointer<Socket>> sockets() const;
     void refuseNamespace(const QString &nsp, const QString &reason);
     void sendRefusal(const QString &nsp, const QString &reason, const QVariant &data);
     void connectTo(const QString &nsp, const QVariantMap &auth);
     void namespaceFound(const QString &name, quint32 attempt, Namespace *nsp,
-                        const QVariantMap &auth);
+                        const QVariantMap &auth, const std::shared_ptr<void> &token);
     void connectAgain(Membership *membership, const QVariantMap &auth);
     void violation(const QString &what);
     void end(Socket::DisconnectReason reason, const QString &description);
@@ -106,9 +116,10 @@ private:
     std::vector<Membership> m_memberships;             // a socket knows its index
     std::unique_ptr<QHash<QString, quint32>> m_places; // in m_memberships, once they are many
     qsizetype m_authSize = 0;                          // of all
-    int m_waiting = 0;                                 // those that are Deciding or Pending
-    quint32 m_attempts = 0;                            // to join, of all namespaces
-    QList<QString> m_left;                             // in the order of leaving
+    std::vector<Decision> m_decisions;
+    int m_waiting = 0;      // those that are Deciding or Pending
+    quint32 m_attempts = 0; // to join, of all namespaces
+    QList<QString> m_left;  // in the order of leaving
 };
 
 } // namespace SocketIo::detail

@@ -72,10 +72,10 @@ public:
     void closeAdapter();
     void openAdapter();
 
-    // A client wants to join. Runs user code.
+    // A client wants to join. Runs user code. Whoever decides on that later keeps the token.
     bool recoversFor(const detail::Connection &connection) const;
     void connectClient(const std::shared_ptr<detail::Connection> &connection, quint32 attempt,
-                       const QVariantMap &auth);
+                       const QVariantMap &auth, const std::shared_ptr<void> &token);
 
     // Of a socket that SocketPrivate::create() made.
     void addSocket(Socket *socket);
@@ -154,7 +154,7 @@ private:
     NamespacePrivate(ServerPrivate *owner, const QString &fullName, Kind itsKind);
 
     void restore(const std::shared_ptr<detail::Connection> &connection, quint32 attempt,
-                 const QVariantMap &auth);
+                 const QVariantMap &auth, const std::shared_ptr<void> &token);
     void join(const std::shared_ptr<detail::Connection> &connection, const QVariantMap &auth,
               const std::optional<RestoredSession> &session);
     bool noteRoomChange(const QString &id);

@@ -33,7 +33,7 @@ bool NamespacePrivate::recoversFor(const Connection &connection) const
 }
 
 void NamespacePrivate::connectClient(const std::shared_ptr<Connection> &connection, quint32 attempt,
-                                     const QVariantMap &auth)
+                                     const QVariantMap &auth, const std::shared_ptr<void> &token)
 {
     const QVariant pid = auth.value(u"pid"_s);
     const QVariant offset = auth.value(u"offset"_s); // none: the client has got no event yet
@@ -52,7 +52,7 @@ void NamespacePrivate::connectClient(const std::shared_ptr<Connection> &connecti
     if (!out.object())
         return;
     if (out) {
-        restore(connection, attempt, auth);
+        restore(connection, attempt, auth, token);
     } else {
         --joining;
         cleanUp();
@@ -61,11 +61,11 @@ void NamespacePrivate::connectClient(const std::shared_ptr<Connection> &connecti
 
 // Leaves what connectClient() has begun to the adapter, which may take its time.
 void NamespacePrivate::restore(const std::shared_ptr<Connection> &connection, quint32 attempt,
-                               const QVariantMap &auth)
+                               const QVariantMap &auth, const std::shared_ptr<void> &token)
 {
     const auto reply = [guard = QPointer<Namespace>(q),
-                        weak = std::weak_ptr<Connection>(connection), attempt,
-                        auth](const std::optional<RestoredSession> &session) {
+                        weak = std::weak_ptr<Connection>(connection), attempt, auth,
+                        token](const std::optional<RestoredSession> &session) {
         if (!guard)
             return;
         NamespacePrivate *d = get(guard);

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace SocketIo::detail {
@@ -18,6 +19,13 @@ namespace SocketIo::detail {
 using namespace Qt::StringLiterals;
 using EngineIo::detail::callApplication;
 using EngineIo::detail::CallOut;
+
+// What a client has asked for, while a filter decides.
+struct ServerNamespaces::Question
+{
+    QVariantMap auth;
+    Found found;
+};
 
 ServerNamespaces::ServerNamespaces(ServerPrivate *server)
     : m_server(server)
@@ -150,20 +158,22 @@ void ServerNamespaces::tryParents(quint64 first, const QString &name, const QVar
         found(mayHaveChild(asked) ? createChild(asked, name) : nullptr);
         return;
     }
-    const auto answered = std::make_shared<bool>(false);
-    const auto allow = (EngineIo::detail::callableInAnyThread(
-        [this, guard = QPointer<Server>(m_server->q), answered, nsp = asked.nsp,
-         number = asked.number, name, auth, found](bool allowed) {
-            if (!guard || std::exchange(*answered, true))
+    // Gone with the first answer, whatever the application keeps.
+    const auto waiting = std::make_shared<std::optional<Question>>(Question{auth, found});
+    const auto allow = EngineIo::detail::callableInAnyThread(
+        [this, guard = QPointer<Server>(m_server->q), waiting, nsp = asked.nsp,
+         number = asked.number, name](bool allowed) {
+            if (!guard || !*waiting)
                 return;
+            const Question question = *std::exchange(*waiting, std::nullopt);
             const Parent above{{}, {}, nsp, number};
             if (!allowed || !nsp)
-                tryParents(number + 1, name, auth, found);
+                tryParents(number + 1, name, question.auth, question.found);
             else if (Namespace *made = m_all.value(name))
-                found(made); // meanwhile
+                question.found(made); // meanwhile
             else
-                found(mayHaveChild(above) ? createChild(above, name) : nullptr);
-        }));
+                question.found(mayHaveChild(above) ? createChild(above, name) : nullptr);
+        });
     if (!callApplication([&] { asked.filter(name, auth, allow); }))
         allow(false);
 }

@@ -40,6 +40,7 @@ public:
 
 private:
     // Namespaces made on demand, in the order in which they are tried.
+    struct Question;
     struct Parent
     {
         QRegularExpression pattern; // used unless there is a filter

@@ -33,6 +33,8 @@ private Q_SLOTS:
     void namespacesOfAClientAreLimited();
     void namespacesOfAClientCostTheSameEach();
     void authOfAClientIsLimited();
+    void authOfAbandonedAttemptsIsLimited();
+    void abandonedAttemptsAreLimited();
     void childrenOfAParentAreLimited();
     void roomsOfASocketAreLimited();
     void acksOfASocketAreLimited();
@@ -116,6 +118,42 @@ void tst_Sio_Limits::authOfAClientIsLimited()
     QVERIFY(!client.join("/c", auth).isEmpty());
     RawClient other(io.port()); // each has its own
     QVERIFY(!other.join({}, auth).isEmpty());
+}
+
+// What a filter is still to decide on counts, also when the client has asked again meanwhile.
+void tst_Sio_Limits::authOfAbandonedAttemptsIsLimited()
+{
+    ServerOptions options;
+    options.maxAuthSizePerClient = 60'000;
+    SioServer io(options);
+    QList<std::function<void(bool)>> waiting;
+    io.of(NamespaceFilter([&](const QString &, const QVariantMap &,
+                              const std::function<void(bool)> &allow) { waiting.append(allow); }));
+    const QByteArray auth = "{\"a\":[" + QByteArray("0,").repeated(999) + "0]}";
+    RawClient client(io.port());
+    client.send("40/a," + auth);
+    client.send("40/a," + auth);
+    QCOMPARE(client.wait(), "44/a,{\"message\":\"Too much auth data\"}"_ba);
+    QCOMPARE(waiting.size(), 1);
+    waiting.first()(false); // too late
+    client.send("40/a," + auth);
+    QTRY_COMPARE(waiting.size(), 2);
+    waiting.last()(true);
+    QVERIFY(client.wait().startsWith("40/a,"));
+}
+
+// The server would keep what belongs to each.
+void tst_Sio_Limits::abandonedAttemptsAreLimited()
+{
+    SioServer io;
+    QList<std::function<void(bool)>> waiting;
+    io.of(NamespaceFilter([&](const QString &, const QVariantMap &,
+                              const std::function<void(bool)> &allow) { waiting.append(allow); }));
+    RawClient client(io.port());
+    for (int i = 0; i < 1000; ++i)
+        client.send("40/a,");
+    QTRY_VERIFY(client.isClosed());
+    QCOMPARE(waiting.size(), 256);
 }
 
 void tst_Sio_Limits::childrenOfAParentAreLimited()
