@@ -202,6 +202,8 @@ void ClusterWorkerPrivate::connectionReceived(Descriptor descriptor, const QByte
     ++connections;
     if (server && server->engine()->handleSocketDescriptor(descriptor.number(), bytes))
         (void)descriptor.release();
+    else
+        link->refuse(std::move(descriptor), bytes);
 }
 
 void ClusterWorkerPrivate::drainRequested(std::chrono::milliseconds timeout)

@@ -109,6 +109,17 @@ void WorkerLink::passOn(Descriptor descriptor, const QByteArray &bytes)
         warnOfDropped(u"a connection for another worker is refused"_s);
 }
 
+// Without bytes the connection is encrypted, and the client would not understand the answer.
+void WorkerLink::refuse(Descriptor descriptor, const QByteArray &bytes)
+{
+    EngineIo::detail::warnIfDue(
+        lcCluster(), m_refusedWarnings.take(),
+        u"A connection is refused: the server of this worker is closed or deleted, or its "
+        "ClusterWorker is. End the process, so that the primary starts another one."_s);
+    if (!bytes.isEmpty())
+        IncomingConnections::refuse(std::move(descriptor), "503 Service Unavailable");
+}
+
 bool WorkerLink::sendBytes(Frame frame, const QByteArray &bytes)
 {
     const bool sent = m_channel->send(quint8(frame), bytes);
@@ -173,6 +184,8 @@ void WorkerLink::received(Frame frame, const QByteArray &bytes, Descriptor descr
                 "(ulimit -n, LimitNOFILE)."_s);
         } else if (m_observer) {
             m_observer->connectionReceived(std::move(descriptor), bytes);
+        } else {
+            refuse(std::move(descriptor), bytes);
         }
         return;
     case Frame::Workers: {

@@ -67,6 +67,8 @@ public:
     }
     // Answers the client itself if the primary does not read.
     void passOn(Descriptor descriptor, const QByteArray &bytes);
+    // Answers the client of a connection that nobody here serves.
+    void refuse(Descriptor descriptor, const QByteArray &bytes);
     bool isOpen() const { return m_channel->isOpen(); }
     void flush() { m_channel->flush(std::chrono::seconds(5)); }
 
@@ -90,8 +92,9 @@ private:
     bool m_isStarted = false;
     WorkerObserver *m_observer = nullptr;
     QHash<QString, WorkerLinkObserver *> m_observers; // by namespace
-    // Clients can cause the first kind, by their number.
+    // Clients can cause the first two kinds, by their number.
     EngineIo::detail::WarningLimit m_lostWarnings;
+    EngineIo::detail::WarningLimit m_refusedWarnings;
     EngineIo::detail::WarningLimit m_unknownWarnings;
     EngineIo::detail::WarningLimit m_dropWarnings;
 };

@@ -13,8 +13,12 @@
 #include <QtCore/qpointer.h>
 #include <QtTest/qtest.h>
 
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <vector>
+
+#include <sys/socket.h>
 
 using namespace SocketIo;
 using namespace SocketIo::detail;
@@ -49,6 +53,7 @@ private Q_SLOTS:
     void whatIsDroppedIsSaidOnce();
     void lostConnectionsCannotFillTheLog();
     void unknownMessagesCannotFillTheLog();
+    void connectionsForAServerThatIsGoneAreAnswered(); // the last one
 
 private:
     template<typename... Values>
@@ -281,6 +286,31 @@ void tst_WorkerLink::unknownMessagesCannotFillTheLog()
     QVERIFY(isRead());
     QCOMPARE(warnings.all().size(), 1);
     QVERIFY2(warnings.text().contains(u"unknown type: 100"), qPrintable(warnings.text()));
+}
+
+void tst_WorkerLink::connectionsForAServerThatIsGoneAreAnswered()
+{
+    const std::shared_ptr<WorkerLink> link = WorkerLink::instance();
+    const auto answer = [this] {
+        Descriptor client;
+        Descriptor connection;
+        DescriptorChannel::makePair(&client, &connection);
+        m_primary->send(quint8(Frame::Connection), "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+                        std::move(connection));
+        std::array<char, 1000> buffer = {};
+        ssize_t size = -1;
+        (void)QTest::qWaitFor(
+            [&] {
+                size = ::recv(client.number(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+                return size >= 0;
+            },
+            TestSupport::Patience);
+        return QByteArray(buffer.data(), qsizetype(std::max<ssize_t>(size, 0)));
+    };
+    m_server.reset();
+    QCOMPARE(answer().left(12), QByteArray("HTTP/1.1 503"));
+    m_worker.reset();
+    QCOMPARE(answer().left(12), QByteArray("HTTP/1.1 503"));
 }
 
 QTSOCKETIO_TEST(tst_WorkerLink)
