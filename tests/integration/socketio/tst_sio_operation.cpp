@@ -8,6 +8,9 @@
 #include <SocketIo/Manager>
 #include <SocketIo/ServerMetrics>
 
+#include <QtNetwork/qtcpserver.h>
+#include <QtNetwork/qtcpsocket.h>
+
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
