@@ -3,6 +3,7 @@
 #define QTSOCKETIO_RECONNECTION_P_H
 
 #include "base/timelimits_p.h"
+#include "base/warninglimit_p.h"
 
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qrandom.h>
@@ -14,7 +15,8 @@
 namespace EngineIo::detail {
 
 // How soon to try again to reach a broker, and what the log is told about its absence: a warning
-// for the first of several failures in a row, and a line when it is back, at most one in 10 s.
+// for the first of several failures in a row, of which a broker that comes and goes causes no more
+// than WarningLimit::Many a minute, and a line when it is back, at most one in 10 s.
 class Reconnection
 {
 public:
@@ -23,12 +25,12 @@ public:
     // Forgets earlier failures: the next one is the first.
     void reset() { m_failures = 0; }
 
-    // Returns whether this failure is the first since there was a connection.
+    // Returns whether a warning is due: this failure is the first since there was a connection.
     bool failed()
     {
         if (!m_away.isValid())
             m_away.start();
-        return ++m_failures == 1;
+        return ++m_failures == 1 && m_warnings.take();
     }
 
     // The delay before the next attempt: shortest after the first failure, and doubled with each
@@ -65,6 +67,7 @@ private:
     int m_failures = 0;   // in a row
     QElapsedTimer m_away; // since the connection was lost
     QElapsedTimer m_told; // since its return was last logged
+    WarningLimit m_warnings{WarningLimit::Many};
 };
 
 } // namespace EngineIo::detail

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "base/reconnection_p.h"
+#include "base/warninglimit_p.h"
 #include "support/testmain.h"
 
 #include <QtTest/qtest.h>
 
 using EngineIo::detail::Reconnection;
+using EngineIo::detail::WarningLimit;
 using namespace std::chrono_literals;
 
 class tst_Reconnection : public QObject
@@ -16,6 +18,7 @@ private Q_SLOTS:
     void delaysDiffer();
     void theFirstFailureIsOne();
     void aReturnIsToldOnceInAWhile();
+    void doesNotFillTheLogWhenItComesAndGoes();
 };
 
 void tst_Reconnection::delaysDoubleUpToTheLongest()
@@ -65,6 +68,18 @@ void tst_Reconnection::aReturnIsToldOnceInAWhile()
     QVERIFY(reconnection.succeeded());
     reconnection.failed();
     QVERIFY(!reconnection.succeeded());
+}
+
+void tst_Reconnection::doesNotFillTheLogWhenItComesAndGoes()
+{
+    Reconnection reconnection;
+    int told = 0;
+    for (int i = 0; i < 1000; ++i) {
+        if (reconnection.failed())
+            ++told;
+        reconnection.succeeded();
+    }
+    QVERIFY2(told > 0 && told <= WarningLimit::Many, qPrintable(QString::number(told)));
 }
 
 QTSOCKETIO_TEST(tst_Reconnection)
