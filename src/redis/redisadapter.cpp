@@ -64,6 +64,7 @@ void modernize(QVariantMap *request)
 class RedisAdapterPrivate
 {
 public:
+    QByteArray pattern() const;
     void received(const QByteArray &name, const QByteArray &bytes);
     void broadcastReceived(const QByteArray &name, const QByteArray &bytes);
     void requestReceived(QVariantMap request);
@@ -90,18 +91,23 @@ public:
     QByteArray channel;
     QByteArray requestChannel;
     QByteArray responseChannel;
+    QByteArray ownResponseChannel;
     QMetaObject::Connection listening;
+    QMetaObject::Connection matching;
     quint64 anonymous = 0; // numbers answers that do not name their sender
 };
 
+// Of the namespace's channel and those of its rooms. The channels of the namespace "/a#b" match that
+// of "/a", too.
+QByteArray RedisAdapterPrivate::pattern() const
+{
+    return escaped(channel) + '*';
+}
+
 void RedisAdapterPrivate::received(const QByteArray &name, const QByteArray &bytes)
 {
-    if (name.startsWith(channel)) {
-        broadcastReceived(name, bytes);
-        return;
-    }
     const bool isRequest = name == requestChannel;
-    if (!isRequest && !name.startsWith(responseChannel))
+    if (!isRequest && name != responseChannel && name != ownResponseChannel)
         return;
     const std::optional<QVariant> value = link->decode(bytes, name);
     if (!value)
@@ -123,6 +129,9 @@ void RedisAdapterPrivate::broadcastReceived(const QByteArray &name, const QByteA
         link->warnOfIgnored(name, "it is not a broadcast");
         return;
     }
+    const QVariant nsp = parts[1].toMap().value(u"nsp"_s, u"/"_s);
+    if (nsp.toString() != q->nsp()->name())
+        return;
     deliver(parts[0].toString(), Type::Broadcast, {{u"packet"_s, parts[1]}, {u"opts"_s, parts[2]}});
 }
 
@@ -269,6 +278,7 @@ RedisAdapter::RedisAdapter(Namespace *nsp, std::unique_ptr<RedisAdapterPrivate> 
     d->channel = key + name;
     d->requestChannel = key + "-request" + name;
     d->responseChannel = key + "-response" + name;
+    d->ownResponseChannel = d->responseChannel + uid().toUtf8() + '#';
     for (RedisConnection *connection : {&d->link->publisher(), &d->link->subscriber()})
         connect(connection, &RedisConnection::errorOccurred, this, &RedisAdapter::errorOccurred);
     connect(&d->link->subscriber(), &RedisConnection::stateChanged, this,
@@ -286,9 +296,14 @@ void RedisAdapter::init()
                            [this](const QByteArray &channel, const QByteArray &message) {
                                d->received(channel, message);
                            });
-    subscriber.subscribePattern(escaped(d->channel) + '*');
-    subscriber.subscribe(
-        {d->requestChannel, d->responseChannel, d->responseChannel + uid().toUtf8() + '#'});
+    d->matching = connect(
+        d->link.get(), &detail::RedisLink::patternMatched, this,
+        [this](const QByteArray &pattern, const QByteArray &channel, const QByteArray &message) {
+            if (pattern == d->pattern())
+                d->broadcastReceived(channel, message);
+        });
+    subscriber.subscribePattern(d->pattern());
+    subscriber.subscribe({d->requestChannel, d->responseChannel, d->ownResponseChannel});
     d->link->awaitSubscribers("NUMSUB", d->requestChannel);
     ClusterAdapter::init();
 }
@@ -298,10 +313,10 @@ void RedisAdapter::close()
 {
     ClusterAdapter::close();
     disconnect(d->listening);
+    disconnect(d->matching);
     RedisConnection &subscriber = d->link->subscriber();
-    subscriber.unsubscribePattern(escaped(d->channel) + '*');
-    subscriber.unsubscribe(
-        {d->requestChannel, d->responseChannel, d->responseChannel + uid().toUtf8() + '#'});
+    subscriber.unsubscribePattern(d->pattern());
+    subscriber.unsubscribe({d->requestChannel, d->responseChannel, d->ownResponseChannel});
 }
 
 /*! \reimp

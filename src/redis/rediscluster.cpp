@@ -21,6 +21,13 @@ namespace {
 constexpr int MaxAttempts = 16;      // to send a command, as with clients for Node.js
 constexpr auto AttemptDelay = 100ms; // when the cluster says that it will accept the command later
 
+// The slot of the command's key, or -1 if it has none.
+int slotOf(const QList<QByteArray> &words)
+{
+    const QByteArray key = redisKey(words);
+    return key.isEmpty() ? -1 : redisSlot(key);
+}
+
 bool countsSubscribers(const QList<QByteArray> &words)
 {
     return words.size() > 2 && words[0].toUpper() == "PUBSUB" && words[1].toUpper() == "NUMSUB";
@@ -71,6 +78,10 @@ RedisCluster::NodePtr RedisCluster::open(const QByteArray &address)
     const std::weak_ptr<Node> weak = node; // it owns the connection
     inner->purpose = d->purpose;
     inner->shardLost = [this] { refreshSoon(); };
+    inner->patternMatched = [outer = d](const QByteArray &pattern, const QByteArray &channel,
+                                        const QByteArray &message) {
+        outer->tellOfMatch(pattern, channel, message);
+    };
     inner->subscriptionRefused = [this, weak](const QByteArray &error) {
         if (const NodePtr refusing = weak.lock())
             subscriptionRefused(refusing, error);
@@ -152,7 +163,8 @@ bool RedisCluster::send(const QList<QByteArray> &words, std::chrono::millisecond
                         const Reply &reply, const char **why)
 {
     Command command{words, blocksFor, reply, ++m_lastNumber, 0, 0, {}};
-    if (m_waiting.empty() && !m_topology.isEmpty() && !isHeld()) {
+    const auto parked = m_parked.empty() ? m_parked.end() : m_parked.find(slotOf(words));
+    if (parked == m_parked.end() && m_waiting.empty() && !m_topology.isEmpty() && !isHeld()) {
         const NodePtr node = nodeFor(command);
         if (node && node->connection->state() == State::Ready) {
             *why = "a node does not read";
@@ -168,7 +180,8 @@ bool RedisCluster::send(const QList<QByteArray> &words, std::chrono::millisecond
         return false;
     }
     m_waitingSize += command.size;
-    m_waiting.push_back(std::move(command));
+    std::deque<Command> &queue = parked == m_parked.end() ? m_waiting : parked->second.commands;
+    queue.push_back(std::move(command));
     return true;
 }
 
@@ -203,13 +216,18 @@ void RedisCluster::answered(const NodePtr &node, Command command, const RedisRep
     const bool isLost = node->connection->state() != State::Ready;
     CallOut out(this);
     if (!reply.isError() || isLost || !repeats(node, &command, reply.text)) {
+        RedisReply final = reply;
+        if (const auto to = RedisRedirection::fromError(reply.text, hostOf(node->address));
+            reply.isError() && to && to->kind == RedisRedirection::Kind::Ask)
+            final.text = "the slot of the key is being moved to the node at " + to->address
+                + ", which cannot be reached";
         if (command.reply) {
-            out.call([&] { command.reply(reply); });
+            out.call([&] { command.reply(final); });
         } else if (reply.isError() && !isLost) {
             const Error error(
                 Error::Type::Protocol,
                 QStringLiteral("Redis at %1: %2")
-                    .arg(QString::fromUtf8(node->address), QString::fromUtf8(reply.text)));
+                    .arg(QString::fromUtf8(node->address), QString::fromUtf8(final.text)));
             out.call([&] { Q_EMIT d->q->errorOccurred(error); });
         }
     }
@@ -252,6 +270,11 @@ void RedisCluster::putBack(Command command)
             command.size += word.size();
     }
     m_waitingSize += command.size;
+    insert(std::move(command));
+}
+
+void RedisCluster::insert(Command command)
+{
     const auto before =
         std::lower_bound(m_waiting.begin(), m_waiting.end(), command.number,
                          [](const Command &one, quint64 number) { return one.number < number; });
@@ -262,9 +285,15 @@ void RedisCluster::drain()
 {
     CallOut out(this);
     while (out && !m_waiting.empty() && !m_topology.isEmpty() && !isHeld()) {
-        const NodePtr node = nodeFor(m_waiting.front());
+        const Command &next = m_waiting.front();
+        const NodePtr node = nodeFor(next);
         if (!node)
             refreshSoon();
+        const bool isMissing = !next.askAt.isEmpty() && node->connection->state() != State::Ready;
+        if (isMissing || (!m_parked.empty() && m_parked.count(slotOf(next.words)))) {
+            park(node);
+            continue;
+        }
         if (!node || node->connection->state() != State::Ready)
             return;
         const Command command = std::move(m_waiting.front());
@@ -277,6 +306,46 @@ void RedisCluster::drain()
             out.call([&] { command.reply(failure); });
         }
     }
+}
+
+// The owner of the slot is asked again when the node is there or cannot be reached, and then in
+// intervals: the move may be over.
+void RedisCluster::park(const NodePtr &node)
+{
+    Command command = std::move(m_waiting.front());
+    m_waiting.pop_front();
+    command.askAt.clear();
+    const int slot = slotOf(command.words);
+    Parked &parked = m_parked[slot];
+    parked.commands.push_back(std::move(command));
+    if (!parked.address.isEmpty())
+        return;
+    parked.address = node->address;
+    if (node->isAway) {
+        QTimer::singleShot(AttemptDelay, this, [this, slot] {
+            unpark(slot);
+            drain();
+        });
+    } else {
+        node->settled.push_back([this, slot] { unpark(slot); });
+    }
+}
+
+void RedisCluster::unpark(int slot)
+{
+    const auto it = m_parked.find(slot);
+    if (it == m_parked.end())
+        return;
+    const Parked parked = std::move(it->second);
+    m_parked.erase(it);
+    for (const Command &command : parked.commands)
+        insert(command);
+}
+
+bool RedisCluster::isAskedAt(const QByteArray &address) const
+{
+    return std::any_of(m_parked.cbegin(), m_parked.cend(),
+                       [&address](const auto &entry) { return entry.second.address == address; });
 }
 
 // The subscribers of a channel may be on any node, and each node counts only its own.

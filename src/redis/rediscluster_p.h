@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_REDISCLUSTER_P_H
 #define SOCKETIO_REDISCLUSTER_P_H
 
+#include "base/warninglimit_p.h"
 #include "redis/redisconnection.h"
 #include "redis/redisslots_p.h"
 #include "redis/redissubscriptions_p.h"
@@ -67,6 +68,13 @@ private:
     };
     using NodePtr = std::shared_ptr<Node>;
     struct Count;
+    // Commands for a slot that is being moved to a node that is not there. The others do not wait
+    // for them.
+    struct Parked
+    {
+        QByteArray address;
+        std::deque<Command> commands; // in order
+    };
 
     RedisOptions optionsFor(const QByteArray &address) const;
     NodePtr open(const QByteArray &address);
@@ -80,7 +88,11 @@ private:
     void answered(const NodePtr &node, Command command, const RedisReply &reply);
     bool repeats(const NodePtr &node, Command *command, const QByteArray &error);
     void putBack(Command command);
+    void insert(Command command);
     void drain();
+    void park(const NodePtr &node);
+    void unpark(int slot);
+    bool isAskedAt(const QByteArray &address) const;
     void countSubscribers(const QList<QByteArray> &words, const Reply &reply);
 
     void placeSubscriptions();
@@ -100,8 +112,9 @@ private:
     RedisTopology m_topology;
     std::map<QByteArray, NodePtr> m_nodes; // by address
     NodePtr m_home;
-    std::deque<Command> m_waiting; // in order
-    qsizetype m_waitingSize = 0;
+    std::deque<Command> m_waiting;  // in order
+    std::map<int, Parked> m_parked; // by slot
+    qsizetype m_waitingSize = 0;    // of all these
     quint64 m_lastNumber = 0;
     QTimer m_pause; // before commands are tried again
 
@@ -113,6 +126,7 @@ private:
     QElapsedTimer m_lastRefresh;
     int m_refreshes = 0; // in quick succession
     bool m_isReported = false;
+    EngineIo::detail::WarningLimit m_warnings{EngineIo::detail::WarningLimit::Many};
 };
 
 } // namespace detail

@@ -5,6 +5,7 @@
 
 #include "base/callapplication_p.h"
 #include "base/callout_p.h"
+#include "base/timelimits_p.h"
 #include "redis/redisconnection_p.h"
 #include "redis/redislogging_p.h"
 #include "redis/redissocket_p.h"
@@ -16,6 +17,7 @@ namespace SocketIo::detail {
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using EngineIo::detail::CallOut;
+using EngineIo::detail::timerTime;
 using Kind = RedisSubscriptions::Kind;
 using State = RedisConnection::State;
 
@@ -56,9 +58,10 @@ void RedisCluster::refreshSoon(const QByteArray &askFirst)
         return;
     if (m_lastRefresh.isValid() && m_lastRefresh.hasExpired(CalmTime.count()))
         m_refreshes = 0;
-    const auto delay = m_options.reconnectionDelay * (1 << std::min(m_refreshes, 10));
-    const auto limit = std::min(m_options.reconnectionDelayMax, MaxRefreshDelay);
-    m_refresh.start(m_refreshes++ == 0 ? 0ms : std::min(delay, limit));
+    const auto limit = std::min(timerTime(m_options.reconnectionDelayMax), MaxRefreshDelay);
+    const auto delay =
+        std::min(timerTime(m_options.reconnectionDelay), limit) * (1 << std::min(m_refreshes, 10));
+    m_refresh.start(m_refreshes++ == 0 ? 0ms : std::min<std::chrono::milliseconds>(delay, limit));
 }
 
 void RedisCluster::refresh()
@@ -149,7 +152,7 @@ void RedisCluster::askingFailed(const QByteArray &why)
         Error::Type::Transport,
         u"cannot use the Redis Cluster at %1: %2"_s.arg(d->address(), QString::fromUtf8(why)));
     if (!std::exchange(m_isReported, true))
-        qCWarning(lcRedis).noquote() << error.message();
+        EngineIo::detail::warnIfDue(lcRedis(), m_warnings.take(), error.message());
     refreshSoon();
     CallOut out(d->q);
     if (d->state == State::Connecting)
@@ -166,7 +169,7 @@ void RedisCluster::apply(const RedisTopology &topology)
         const bool isUsed = isMaster || it->second == m_home || node.unanswered > 0
             || node.blocked > 0 || !node.settled.empty();
         // Commands that an unreachable node has not answered have failed already.
-        if (isMaster || (isUsed && !node.isAway))
+        if (isMaster || isAskedAt(it->first) || (isUsed && !node.isAway))
             ++it;
         else
             it = m_nodes.erase(it);

@@ -23,7 +23,9 @@ using detail::RedisSubscriptions;
     the nodes that it needs: each command goes to the node that has its key, each sharded channel is
     subscribed to at the node that has it, and both follow when a slot moves to another node or a
     replica takes the place of a master. All other channels and commands without a key go to one
-    node, which is replaced by another one when it fails. Commands keep their order. The connection
+    node, which is replaced by another one when it fails. Commands keep their order, except that
+    those for a slot that is being moved to a node which cannot be reached do not hold up the
+    others: they are tried for some seconds, and then fail. The connection
     is considered lost while a node that it needs cannot be reached: until the node is back, or the
     cluster has another one for its slots. The number of subscribers that \c{PUBSUB NUMSUB} gives is
     that of the whole cluster.

@@ -3,6 +3,7 @@
 #define SOCKETIO_REDISCONNECTION_P_H
 
 #include "base/reconnection_p.h"
+#include "base/warninglimit_p.h"
 #include "redis/redisaudience_p.h"
 #include "redis/rediscluster_p.h"
 #include "redis/redisconnection.h"
@@ -40,8 +41,13 @@ public:
     // From now on, waits for the subscribers of the channel after a connection was lost.
     void publishTo(const QByteArray &countCommand, const QByteArray &channel);
     const detail::RedisAudience *audience() const { return m_audience.get(); }
+    // Tells of a message on a channel of the pattern.
+    void tellOfMatch(const QByteArray &pattern, const QByteArray &channel,
+                     const QByteArray &message);
     void subscribersCounted(const QByteArray &channel, int count);
     void setState(State newState);
+    // Whether a command has failed because the connection was lost: it may have been carried out.
+    static bool isLoss(const RedisReply &reply);
     QString address() const;
     QString named(const QString &text) const;
 
@@ -52,6 +58,11 @@ public:
     QString purpose;      // for the log: "for publishing"
     detail::RedisSubscriptions subscriptions;
     QByteArray lastSubscription; // made last, so that whoever sees it can rely on all others
+    // If set, it is called for messages on the channels of a pattern, in place of the signal, which
+    // does not tell the pattern.
+    std::function<void(const QByteArray &pattern, const QByteArray &channel,
+                       const QByteArray &message)>
+        patternMatched;
     // For a node of a cluster: called when the server has ended or refused a subscription.
     std::function<void()> shardLost;
     std::function<void(const QByteArray &error)> subscriptionRefused;
@@ -89,6 +100,7 @@ private:
     QTimer m_timer; // limits an attempt to connect, or waits for the next one
     EngineIo::detail::Reconnection m_reconnection;
     bool m_warned = false; // about dropped commands
+    EngineIo::detail::WarningLimit m_dropWarnings{EngineIo::detail::WarningLimit::Many};
 };
 
 } // namespace SocketIo

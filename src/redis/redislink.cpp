@@ -27,8 +27,31 @@ RedisLink::RedisLink(const RedisOptions &options)
 {
     RedisConnectionPrivate::of(&m_publisher)->purpose = u"for publishing"_s;
     RedisConnectionPrivate::of(&m_subscriber)->purpose = u"for subscriptions"_s;
+    RedisConnectionPrivate::of(&m_subscriber)->patternMatched =
+        [this](const QByteArray &pattern, const QByteArray &channel, const QByteArray &message) {
+            Q_EMIT patternMatched(pattern, channel, message);
+        };
     m_publisher.open();
     m_subscriber.open();
+}
+
+void RedisLink::subscribeSharded(const QList<QByteArray> &channels)
+{
+    for (const QByteArray &channel : channels) {
+        if (m_sharded[channel]++ == 0)
+            m_subscriber.subscribeSharded({channel});
+    }
+}
+
+void RedisLink::unsubscribeSharded(const QList<QByteArray> &channels)
+{
+    for (const QByteArray &channel : channels) {
+        const auto it = m_sharded.find(channel);
+        if (it == m_sharded.end() || --it.value() > 0)
+            continue;
+        m_sharded.erase(it);
+        m_subscriber.unsubscribeSharded({channel});
+    }
 }
 
 void RedisLink::awaitSubscribers(const QByteArray &command, const QByteArray &channel)
@@ -49,10 +72,12 @@ void RedisLink::countSubscribers(const QByteArray &command, const QByteArray &ch
                                  std::chrono::milliseconds timeout,
                                  const std::function<void(int)> &reply)
 {
-    // Answered by Redis, the timeout or a lost connection, whichever comes first.
-    const auto open = std::make_shared<bool>(true);
-    const auto giveUp = [this, open, reply](const QString &why) {
-        if (!std::exchange(*open, false))
+    // Answered by Redis, the timeout or a lost connection, whichever comes first. Nothing is kept of
+    // the one who asks until the timeout if there is an answer before.
+    const auto asker = std::make_shared<std::function<void(int)>>(reply);
+    const auto giveUp = [this, asker](const QString &why) {
+        const std::function<void(int)> answer = std::exchange(*asker, nullptr);
+        if (!answer)
             return;
         const int count = lastCount();
         if (count == 0) {
@@ -60,24 +85,25 @@ void RedisLink::countSubscribers(const QByteArray &command, const QByteArray &ch
                       u"the number of servers is not known, and a request does not wait for "
                       "others: %1"_s.arg(why));
         }
-        reply(std::max(count, 1));
+        answer(std::max(count, 1));
     };
     const bool isAway = m_publisher.state() != RedisConnection::State::Ready;
     if (isAway && lastCount() > 0) {
         giveUp({});
         return;
     }
-    const auto answered = [this, channel, open, reply, giveUp](const RedisReply &answer) {
-        const std::optional<int> count = subscriberCount(answer);
+    const auto answered = [this, channel, asker, giveUp](const RedisReply &counted) {
+        const std::optional<int> count = subscriberCount(counted);
         if (!count) {
-            giveUp(QString::fromUtf8(answer.text));
+            giveUp(QString::fromUtf8(counted.text));
             return;
         }
         m_lastCount = *count;
         CallOut out(this);
         RedisConnectionPrivate::of(&m_publisher)->subscribersCounted(channel, *count);
-        if (out && std::exchange(*open, false))
-            reply(*count);
+        const std::function<void(int)> answer = std::exchange(*asker, nullptr);
+        if (out && answer)
+            answer(*count);
     };
     if (!m_publisher.command({"PUBSUB", command, channel}, answered))
         giveUp(u"too many commands wait for Redis"_s);
@@ -120,3 +146,5 @@ bool roomHasChannel(ShardedRedisAdapterOptions::SubscriptionMode mode, const QSt
 }
 
 } // namespace SocketIo::detail
+
+#include "moc_redislink_p.cpp"

@@ -8,6 +8,8 @@
 
 #include <SocketIo/clustermessage.h>
 
+#include <QtCore/qhash.h>
+
 #include <optional>
 
 namespace SocketIo::detail {
@@ -15,11 +17,18 @@ namespace SocketIo::detail {
 // The two connections that the adapters of a server share: one to publish, one to listen.
 class RedisLink : public QObject
 {
+    Q_OBJECT
+
 public:
     explicit RedisLink(const RedisOptions &options);
 
     RedisConnection &publisher() { return m_publisher; }
     RedisConnection &subscriber() { return m_subscriber; }
+
+    // Of sharded channels that adapters may have in common: the room "b" of the namespace "/a" has
+    // the channel of the namespace "/a#b". Each is unsubscribed from with its last subscription.
+    void subscribeSharded(const QList<QByteArray> &channels);
+    void unsubscribeSharded(const QList<QByteArray> &channels);
 
     // All servers subscribe to the channel, and "PUBSUB command" counts them. After a connection
     // was lost, the first channel that this is called with shows whether they are back.
@@ -35,8 +44,15 @@ public:
     std::optional<QVariant> decode(const QByteArray &bytes, const QByteArray &channel) const;
     void warnOfIgnored(const QByteArray &channel, const QByteArray &reason) const;
 
+Q_SIGNALS:
+    // A message on a channel of a pattern that the subscriber is subscribed to, for each pattern.
+    void patternMatched(const QByteArray &pattern, const QByteArray &channel,
+                        const QByteArray &message);
+
 private:
     int lastCount();
+
+    QHash<QByteArray, int> m_sharded; // subscriptions, by channel
 
     int m_lastCount = 0;
     EngineIo::detail::WarningLimit m_warnings{EngineIo::detail::WarningLimit::Many};

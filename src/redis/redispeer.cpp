@@ -149,9 +149,10 @@ void RedisPeer::checkAlive()
 {
     const std::chrono::milliseconds silence(m_silence.elapsed());
     const auto blocksFor = m_pending.empty() ? 0ms : m_pending.front().blocksFor;
-    if (silence > m_options.responseTimeout + blocksFor) {
+    const std::chrono::milliseconds longest = timerTime(m_options.responseTimeout);
+    if (silence > longest + timerTime(blocksFor)) {
         Q_EMIT failed(u"no answer within RedisOptions::responseTimeout"_s);
-    } else if (silence > m_options.responseTimeout / 2) {
+    } else if (silence > longest / 2) {
         // A subscriber is answered with a message, which belongs to no command.
         if (!m_subscriptions.isEmpty()) {
             write({"PING"});

@@ -22,6 +22,12 @@ using EngineIo::detail::callApplication;
 using EngineIo::detail::CallOut;
 using EngineIo::detail::timerTime;
 
+namespace {
+
+constexpr auto Unusable = "cannot use Redis at "_L1;
+
+} // namespace
+
 RedisConnectionPrivate::RedisConnectionPrivate(RedisConnection *connection)
     : q(connection)
 {
@@ -66,6 +72,12 @@ void RedisConnectionPrivate::setState(State newState)
 {
     if (std::exchange(state, newState) != newState)
         callApplication([&] { Q_EMIT q->stateChanged(newState); });
+}
+
+// The errors of servers begin with a code.
+bool RedisConnectionPrivate::isLoss(const RedisReply &reply)
+{
+    return reply.isError() && reply.text.startsWith(Unusable.data());
 }
 
 void RedisConnectionPrivate::open()
@@ -215,8 +227,11 @@ bool RedisConnectionPrivate::send(const QList<QByteArray> &words,
                                   std::chrono::milliseconds blocksFor, const Reply &reply)
 {
     const auto refuse = [this](const char *why) {
-        if (!std::exchange(m_warned, true))
-            qCWarning(lcRedis).noquote() << "commands for" << address() << "are dropped:" << why;
+        if (!std::exchange(m_warned, true)) {
+            EngineIo::detail::warnIfDue(
+                lcRedis(), m_dropWarnings.take(),
+                u"commands for %1 are dropped: %2"_s.arg(address(), QString::fromUtf8(why)));
+        }
         return false;
     };
     if (state == State::Closed)
@@ -285,13 +300,22 @@ void RedisConnectionPrivate::handlePush(const RedisReply &push)
     if (kind == "message" || kind == "smessage")
         callApplication([&] { Q_EMIT q->messageReceived(parts[1].text, parts[2].text); });
     else if (kind == "pmessage" && parts.size() > 3)
-        callApplication([&] { Q_EMIT q->messageReceived(parts[2].text, parts[3].text); });
+        callApplication([&] { tellOfMatch(parts[1].text, parts[2].text, parts[3].text); });
     // A server that moves a shard's slot ends the subscription.
     else if (kind == "sunsubscribe" && subscriptions.names(Kind::Sharded).contains(parts[1].text)
              && !shardLost)
         m_peer->write({"SSUBSCRIBE", parts[1].text});
     else if (kind == "sunsubscribe" && subscriptions.remove(Kind::Sharded, parts[1].text))
         shardLost();
+}
+
+void RedisConnectionPrivate::tellOfMatch(const QByteArray &pattern, const QByteArray &channel,
+                                         const QByteArray &message)
+{
+    if (const auto tell = patternMatched) // a copy: it may delete this
+        tell(pattern, channel, message);
+    else
+        Q_EMIT q->messageReceived(channel, message);
 }
 
 void RedisConnectionPrivate::reportRefusal(const QByteArray &error)
@@ -306,7 +330,7 @@ void RedisConnectionPrivate::fail(const QString &reason)
 {
     if (state == State::Closed || state == State::Waiting)
         return;
-    const Error error(Error::Type::Transport, named(u"cannot use Redis at %1%2: %3"_s).arg(reason));
+    const Error error(Error::Type::Transport, named(Unusable + u"%1%2: %3"_s).arg(reason));
     if (m_reconnection.failed() && !isQuiet)
         qCWarning(lcRedis).noquote() << error.message();
     const std::deque<Reply> lost = m_peer ? m_peer->takePending() : std::deque<Reply>();

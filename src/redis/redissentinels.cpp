@@ -32,6 +32,7 @@ void RedisSentinels::ask(qsizetype index)
     if (options.url.port() < 0)
         options.url.setPort(DefaultPort);
     options.connectTimeout = m_options.connectTimeout / (m_options.sentinels.size() + 1);
+    options.responseTimeout = options.connectTimeout;
     m_connection = std::make_unique<RedisConnection>(options);
     m_error.clear();
     // Queued, as asking the next sentinel deletes the connection.
@@ -49,6 +50,8 @@ void RedisSentinels::ask(qsizetype index)
     m_connection->command(
         {"SENTINEL", "GET-MASTER-ADDR-BY-NAME", m_options.sentinelMaster.toUtf8()},
         [this, index, asked = m_connection.get()](const RedisReply &reply) {
+            if (RedisConnectionPrivate::isLoss(reply))
+                return; // which has a signal of its own
             QMetaObject::invokeMethod(
                 this,
                 [this, index, asked, reply] {
@@ -64,10 +67,13 @@ void RedisSentinels::answered(qsizetype index, const RedisReply &reply)
     if (reply.elements.size() == 2) {
         m_connection.reset();
         Q_EMIT found(QString::fromUtf8(reply.elements[0].text), reply.elements[1].text.toInt());
-    } else if (!reply.isError()) { // a lost connection has a signal of its own
-        m_error = u"it is unknown there"_s;
-        ask(index + 1);
+        return;
     }
+    m_error = reply.isError()
+        ? u"%1 says: %2"_s.arg(RedisConnectionPrivate::of(m_connection.get())->address(),
+                               QString::fromUtf8(reply.text))
+        : u"it is unknown there"_s;
+    ask(index + 1);
 }
 
 } // namespace SocketIo::detail

@@ -5,12 +5,8 @@
 #include "base/timelimits_p.h"
 #include "base/utf8text_p.h"
 #include "redis/redisconnection_p.h"
-#include "redis/redislogging_p.h"
-#include "redis/respreader_p.h"
 
 #include <QtCore/qrandom.h>
-
-#include <algorithm>
 
 namespace SocketIo::detail {
 
@@ -22,7 +18,6 @@ using EngineIo::detail::timerTime;
 
 namespace {
 
-constexpr auto RetryDelay = 500ms; // after a temporary refusal
 constexpr qsizetype MaxSources = 10'000;
 constexpr qsizetype MaxDuplicates = 10'000;
 
@@ -39,14 +34,14 @@ RedisStream::RedisStream(RedisConnection *publisher, const RedisStreamsAdapterOp
 {
     m_clock.start();
     m_late.setSingleShot(true);
-    m_retry.setSingleShot(true);
+    m_readAgain.setSingleShot(true);
+    m_writeAgain.setSingleShot(true);
     connect(&m_late, &QTimer::timeout, this, [this] { checkLate(); });
-    connect(&m_retry, &QTimer::timeout, this, [this] {
-        renumber();
-        sendWaiting();
+    connect(&m_readAgain, &QTimer::timeout, this, [this] {
         if (m_reader.state() == State::Ready && !m_isPolling)
             readerReady();
     });
+    connect(&m_writeAgain, &QTimer::timeout, this, [this] { write(); });
     connect(m_publisher, &RedisConnection::stateChanged, this,
             [this](State state) { publisherChanged(state); });
     connect(&m_reader, &RedisConnection::ready, this, [this] { readerReady(); });
@@ -63,6 +58,13 @@ RedisStream::RedisStream(RedisConnection *publisher, const RedisStreamsAdapterOp
 void RedisStream::addObserver(const QString &nsp, RedisStreamObserver *observer)
 {
     m_observers.insert(nsp, observer);
+}
+
+void RedisStream::removeObserver(const QString &nsp, const RedisStreamObserver *observer)
+{
+    const auto it = m_observers.constFind(nsp);
+    if (it != m_observers.cend() && it.value() == observer)
+        m_observers.erase(it);
 }
 
 void RedisStream::report(const QString &text)
@@ -94,9 +96,7 @@ void RedisStream::findPosition()
         {"XREVRANGE", m_name, "+", "-", "COUNT", "1"}, [this](const RedisReply &reply) {
             m_isPolling = false;
             if (reply.isError()) {
-                m_retry.start(RetryDelay);
-                report(u"cannot read the stream \"%1\": %2"_s.arg(QString::fromUtf8(m_name),
-                                                                  QString::fromUtf8(reply.text)));
+                readingRefused(reply.text);
                 return;
             }
             if (!reply.elements.isEmpty() && !reply.elements[0].elements.isEmpty()) {
@@ -112,9 +112,19 @@ void RedisStream::findPosition()
                     if (const auto id = StreamId::fromBytes(added.text); id && !added.isError())
                         begin(*id);
                     else
-                        m_retry.start(RetryDelay);
+                        readingRefused(added.text);
                 });
         });
+}
+
+// A lost connection has a signal of its own.
+void RedisStream::readingRefused(const QByteArray &why)
+{
+    if (m_reader.state() != State::Ready)
+        return;
+    m_readAgain.start(RetryDelay);
+    report(u"cannot read the stream \"%1\": %2"_s.arg(QString::fromUtf8(m_name),
+                                                      QString::fromUtf8(why)));
 }
 
 void RedisStream::begin(const StreamId &id)
@@ -124,29 +134,25 @@ void RedisStream::begin(const StreamId &id)
     for (RedisStreamObserver *observer : std::as_const(m_observers))
         observer->positioned();
     poll();
-    sendWaiting();
+    write();
 }
 
 void RedisStream::poll()
 {
     if (m_isPolling)
         return;
-    m_isPolling =
-        m_reader.command({"XREAD", "COUNT", QByteArray::number(m_options.readCount), "BLOCK",
-                          QByteArray::number(qint64(m_options.blockTime.count())), "STREAMS",
-                          m_name, m_last.toBytes()},
-                         m_options.blockTime, [this](const RedisReply &reply) { polled(reply); });
+    const std::chrono::milliseconds blockTime = timerTime(m_options.blockTime);
+    m_isPolling = m_reader.command({"XREAD", "COUNT", QByteArray::number(m_options.readCount),
+                                    "BLOCK", QByteArray::number(qint64(blockTime.count())),
+                                    "STREAMS", m_name, m_last.toBytes()},
+                                   blockTime, [this](const RedisReply &reply) { polled(reply); });
 }
 
 void RedisStream::polled(const RedisReply &reply)
 {
     m_isPolling = false;
     if (reply.isError()) {
-        if (m_reader.state() == State::Ready) {
-            m_retry.start(RetryDelay);
-            report(u"cannot read the stream \"%1\": %2"_s.arg(QString::fromUtf8(m_name),
-                                                              QString::fromUtf8(reply.text)));
-        }
+        readingRefused(reply.text);
         return;
     }
     CallOut out(this);
@@ -199,23 +205,22 @@ void RedisStream::handleOwn(const StreamEntry &entry)
 {
     // Earlier messages that Redis has accepted were trimmed from the stream before this server
     // could read them.
+    const auto end = firstAfter(m_own, entry.sequence);
     QList<Own> read;
-    for (auto own = m_own.begin(); own != m_own.end() && own->sequence <= entry.sequence;) {
-        if (!own->isSent && own->sequence != entry.sequence) {
-            ++own;
-            continue;
-        }
+    for (auto own = m_own.begin(); own != end; ++own) {
         m_ownSize -= own->size;
-        if (own->sequence >= m_earlyUpTo)
-            m_earlyUpTo = 0;
-        read.append(std::move(*own));
-        own = m_own.erase(own);
+        if (isUndelivered(*own))
+            read.append(std::move(*own));
     }
+    m_own.erase(m_own.begin(), end);
+    m_settledUpTo = std::max(m_settledUpTo, entry.sequence);
+    m_sentUpTo = std::max(m_sentUpTo, m_settledUpTo);
+    if (entry.sequence >= m_earlyUpTo)
+        m_earlyUpTo = 0;
     m_isFull = false;
     CallOut out(this);
     for (const Own &own : std::as_const(read)) {
-        RedisStreamObserver *observer =
-            own.isDelivered ? nullptr : m_observers.value(own.message.nsp);
+        RedisStreamObserver *observer = m_observers.value(own.message.nsp);
         if (observer && !out.call([&] {
                 observer->ownMessage(own.message, own.sequence, position().toString());
             }))
@@ -236,9 +241,10 @@ StreamOffset RedisStream::position() const
 QList<RedisStream::Own> RedisStream::earlyMessages(const QString &nsp) const
 {
     QList<Own> early;
-    for (const Own &own : m_own) {
-        if (own.isEarly && own.message.nsp == nsp)
-            early.append(own);
+    const auto end = firstAfter(m_own, m_deliveredUpTo);
+    for (auto own = m_own.cbegin(); own != end; ++own) {
+        if (own->delivery == Delivery::WhenRead && own->message.nsp == nsp)
+            early.append(*own);
     }
     return early;
 }
@@ -246,9 +252,9 @@ QList<RedisStream::Own> RedisStream::earlyMessages(const QString &nsp) const
 QList<ClusterMessage> RedisStream::undelivered(const QString &nsp) const
 {
     QList<ClusterMessage> messages;
-    for (const Own &own : m_own) {
-        if (!own.isDelivered && own.message.nsp == nsp)
-            messages.append(own.message);
+    for (auto own = firstAfter(m_own, m_deliveredUpTo); own != m_own.cend(); ++own) {
+        if (own->delivery == Delivery::WhenRead && own->message.nsp == nsp)
+            messages.append(own->message);
     }
     return messages;
 }
@@ -259,44 +265,10 @@ bool RedisStream::isAway() const
         || m_reader.state() != State::Ready || m_earlyUpTo > 0;
 }
 
-void RedisStream::publish(const ClusterMessage &message, Delivery delivery)
+std::deque<RedisStream::Own>::const_iterator RedisStream::nextUndelivered() const
 {
-    Own own;
-    own.message = message;
-    own.sequence = ++m_lastSequence;
-    own.fields =
-        streamFields(message,
-                     m_options.payload == RedisStreamsAdapterOptions::Payload::OnlyPlaintext
-                         ? EntryData::PlainText
-                         : EntryData::Any,
-                     m_source, own.sequence);
-    for (const QByteArray &field : std::as_const(own.fields))
-        own.size += field.size();
-    own.time = m_clock.elapsed();
-    own.isDelivered = delivery == Delivery::Done;
-    const bool fits = m_ownSize + own.size <= m_options.maxQueuedBytes;
-    if (own.fields.isEmpty() || !fits) {
-        CallOut out(this);
-        RedisStreamObserver *observer = m_observers.value(message.nsp);
-        if (!fits && !std::exchange(m_isFull, true)) {
-            EngineIo::detail::warnIfDue(lcRedis(), m_warnings.take(),
-                                        u"messages for other servers are dropped: more than "
-                                        "RedisOptions::maxQueuedBytes wait for Redis"_s);
-        }
-        if (!own.isDelivered && observer)
-            out.call([&] { observer->ownMessage(message, own.sequence, position().toString()); });
-        if (out && (observer = m_observers.value(message.nsp)))
-            observer->messagesDropped(1);
-        return;
-    }
-    m_ownSize += own.size;
-    m_own.push_back(std::move(own));
-    const bool isLate = delivery == Delivery::WhenRead && isAway();
-    sendWaiting();
-    if (isLate)
-        deliverEarly();
-    else if (delivery == Delivery::WhenRead && !m_late.isActive())
-        m_late.start(timerTime(m_options.deliveryTimeout));
+    return std::find_if(firstAfter(m_own, m_deliveredUpTo), m_own.cend(),
+                        [](const Own &own) { return own.delivery == Delivery::WhenRead; });
 }
 
 // Delivers all waiting messages, in order: later messages must not overtake earlier ones.
@@ -304,170 +276,31 @@ void RedisStream::deliverEarly()
 {
     CallOut out(this);
     for (;;) {
-        const auto next = std::find_if(m_own.begin(), m_own.end(),
-                                       [](const Own &own) { return !own.isDelivered; });
-        if (next == m_own.end())
-            return;
-        next->isDelivered = true;
-        next->isEarly = true;
+        const auto next = nextUndelivered();
+        if (next == m_own.cend())
+            break;
+        m_deliveredUpTo = next->sequence;
         m_earlyUpTo = next->sequence;
-        const Own own = *next;
-        RedisStreamObserver *observer = m_observers.value(own.message.nsp);
-        if (observer && !out.call([&] {
-                observer->ownMessage(own.message, own.sequence, position().toString());
-            }))
+        const ClusterMessage message = next->message; // which may be read meanwhile
+        const quint64 sequence = next->sequence;
+        RedisStreamObserver *observer = m_observers.value(message.nsp);
+        if (observer
+            && !out.call([&] { observer->ownMessage(message, sequence, position().toString()); }))
             return;
     }
+    m_deliveredUpTo = m_lastSequence;
 }
 
 void RedisStream::checkLate()
 {
-    const auto oldest =
-        std::find_if(m_own.begin(), m_own.end(), [](const Own &own) { return !own.isDelivered; });
-    if (oldest == m_own.end())
+    const auto oldest = nextUndelivered();
+    if (oldest == m_own.cend())
         return;
     const std::chrono::milliseconds waited(m_clock.elapsed() - oldest->time);
     if (waited < m_options.deliveryTimeout)
         m_late.start(timerTime(m_options.deliveryTimeout - waited));
     else
         deliverEarly();
-}
-
-void RedisStream::publisherChanged(State state)
-{
-    if (state == State::Ready) {
-        const bool unsure = std::any_of(m_own.cbegin(), m_own.cend(), [](const Own &own) {
-            return own.isSent && !own.isConfirmed;
-        });
-        if (unsure && m_isPositioned) {
-            m_isChecking = true;
-            checkSent(m_last);
-        } else {
-            sendWaiting();
-        }
-        return;
-    }
-    m_isChecking = false;
-    if (m_isPositioned)
-        deliverEarly();
-}
-
-void RedisStream::checkSent(const StreamId &from)
-{
-    constexpr int Count = 500;
-    m_publisher->command(
-        {"XRANGE", m_name, from.next().toBytes(), "+", "COUNT", QByteArray::number(Count)},
-        [this](const RedisReply &reply) {
-            if (reply.isError()) {
-                if (m_publisher->state() == State::Ready)
-                    m_isChecking = false;
-                return; // the next connection will ask again
-            }
-            StreamId last;
-            for (const RedisReply &element : reply.elements) {
-                const auto entry = StreamEntry::fromReply(element);
-                if (!entry)
-                    continue;
-                last = entry->id;
-                if (entry->source != m_source)
-                    continue;
-                for (Own &own : m_own)
-                    own.isConfirmed = own.isConfirmed || own.sequence <= entry->sequence;
-            }
-            if (reply.elements.size() >= Count) {
-                checkSent(last);
-                return;
-            }
-            m_isChecking = false;
-            for (Own &own : m_own)
-                own.isSent = own.isConfirmed;
-            sendWaiting();
-        });
-}
-
-// A message that Redis has refused for a while is written after newer ones. With its old number it
-// would be mistaken for a repeated one.
-void RedisStream::renumber()
-{
-    const auto last = std::find_if(m_own.rbegin(), m_own.rend(),
-                                   [](const Own &own) { return own.isSent || own.isConfirmed; });
-    const auto count = std::distance(last, m_own.rend());
-    quint64 before = m_sequences.value(m_source);
-    if (count > 0)
-        before = std::max(before, last->sequence);
-    std::deque<Own> later;
-    for (auto own = m_own.begin(); own != m_own.end();) {
-        if (own->isSent || own->isConfirmed || own->sequence > before) {
-            ++own;
-            continue;
-        }
-        later.push_back(std::move(*own));
-        own = m_own.erase(own);
-    }
-    for (Own &own : later) {
-        own.sequence = ++m_lastSequence;
-        own.fields.last() = QByteArray::number(own.sequence);
-        if (own.isEarly)
-            m_earlyUpTo = own.sequence;
-        m_own.push_back(std::move(own));
-    }
-}
-
-void RedisStream::sendWaiting()
-{
-    if (!m_isPositioned || m_isChecking || m_publisher->state() != State::Ready)
-        return;
-    for (Own &own : m_own) {
-        if (own.isSent || own.isConfirmed)
-            continue;
-        QList<QByteArray> words{"XADD", m_name, "MAXLEN", "~", QByteArray::number(m_options.maxLen),
-                                "*"};
-        words += own.fields;
-        own.isSent =
-            m_publisher->command(words, [this, sequence = own.sequence](const RedisReply &reply) {
-                if (reply.isError()) {
-                    if (m_publisher->state() == State::Ready)
-                        refused(sequence, reply.text);
-                    return;
-                }
-                const auto taken = std::lower_bound(
-                    m_own.begin(), m_own.end(), sequence,
-                    [](const Own &one, quint64 number) { return one.sequence < number; });
-                if (taken != m_own.end() && taken->sequence == sequence)
-                    taken->isConfirmed = true;
-            });
-        if (!own.isSent) {
-            m_retry.start(RetryDelay);
-            return;
-        }
-    }
-}
-
-void RedisStream::refused(quint64 sequence, const QByteArray &why)
-{
-    const auto own = std::find_if(m_own.begin(), m_own.end(),
-                                  [sequence](const Own &one) { return one.sequence == sequence; });
-    if (own == m_own.end())
-        return;
-    report(u"the stream \"%1\" does not accept a message: %2"_s.arg(QString::fromUtf8(m_name),
-                                                                    QString::fromUtf8(why)));
-    if (isPassing(why)) {
-        own->isSent = false;
-        m_retry.start(RetryDelay);
-        return;
-    }
-    const Own dropped = *own;
-    m_ownSize -= dropped.size;
-    m_own.erase(own);
-    CallOut out(this);
-    RedisStreamObserver *observer = m_observers.value(dropped.message.nsp);
-    if (observer && !dropped.isDelivered) {
-        out.call([&] {
-            observer->ownMessage(dropped.message, dropped.sequence, position().toString());
-        });
-    }
-    if (out && (observer = m_observers.value(dropped.message.nsp)))
-        observer->messagesDropped(1);
 }
 
 } // namespace SocketIo::detail

@@ -11,6 +11,7 @@
 #include <QtCore/qset.h>
 #include <QtCore/qtimer.h>
 
+#include <algorithm>
 #include <deque>
 
 namespace SocketIo::detail {
@@ -50,11 +51,8 @@ public:
         quint64 sequence = 0;
         QByteArrayList fields;
         qsizetype size = 0;
-        qint64 time = 0;          // in ms of the clock
-        bool isDelivered = false; // to this server's clients
-        bool isEarly = false;     // delivered before it was read from the stream
-        bool isSent = false;      // on this connection
-        bool isConfirmed = false; // Redis has it
+        qint64 time = 0; // in ms of the clock
+        Delivery delivery = Delivery::Done;
     };
 
     RedisStream(RedisConnection *publisher, const RedisStreamsAdapterOptions &options,
@@ -63,7 +61,8 @@ public:
     const QByteArray &name() const { return m_name; }
     const QByteArray &source() const { return m_source; }
     void addObserver(const QString &nsp, RedisStreamObserver *observer);
-    void removeObserver(const QString &nsp) { m_observers.remove(nsp); }
+    // Only if it is that observer: a namespace may have been made anew meanwhile.
+    void removeObserver(const QString &nsp, const RedisStreamObserver *observer);
     bool hasObservers() const { return !m_observers.isEmpty(); }
 
     void publish(const ClusterMessage &message, Delivery delivery);
@@ -87,16 +86,31 @@ private:
     void handleOwn(const StreamEntry &entry);
     // Returns whether the stream has had the message of this entry before.
     bool isRepeated(const StreamEntry &entry);
+    void readingRefused(const QByteArray &why);
     void publisherChanged(RedisConnection::State state);
-    // Finds out which of the messages sent on the last connection Redis has received.
     void checkSent(const StreamId &from);
-    void renumber();
-    void sendWaiting();
-    void refused(quint64 sequence, const QByteArray &why);
+    void write();
+    // What was sent, up to a number.
+    void refused(quint64 upTo, const QByteArray &why);
+    void drop(quint64 upTo);
     bool isAway() const;
+    bool isUndelivered(const Own &own) const
+    {
+        return own.delivery == Delivery::WhenRead && own.sequence > m_deliveredUpTo;
+    }
+    std::deque<Own>::const_iterator nextUndelivered() const;
+    template<typename Messages>
+    static auto firstAfter(Messages &messages, quint64 sequence)
+    {
+        return std::upper_bound(
+            messages.begin(), messages.end(), sequence,
+            [](quint64 number, const Own &own) { return number < own.sequence; });
+    }
     void deliverEarly();
     void checkLate();
     void report(const QString &text);
+
+    static constexpr std::chrono::milliseconds RetryDelay{500}; // after a temporary refusal
 
     RedisConnection *const m_publisher;
     const RedisStreamsAdapterOptions m_options;
@@ -104,21 +118,30 @@ private:
     const QByteArray m_source; // of this server's entries
     RedisConnection m_reader;
     QHash<QString, RedisStreamObserver *> m_observers;
-    std::deque<Own> m_own; // messages that have not been read from the stream yet
+    // Messages that have not been read from the stream yet, by number. What is known of each follows
+    // from the numbers below: many may wait.
+    std::deque<Own> m_own;
     qsizetype m_ownSize = 0;
     quint64 m_lastSequence = 0;
+    quint64 m_settledUpTo = 0;              // Redis has accepted them, or refused them for good
+    quint64 m_sentUpTo = 0;                 // the later ones of these have not been answered yet
+    quint64 m_deliveredUpTo = 0;            // to this server's clients, before they were read
     quint64 m_earlyUpTo = 0;                // the number of the last message delivered early, or 0
     StreamId m_last;                        // read
     QHash<QByteArray, quint64> m_sequences; // the last one of each source
     QSet<QByteArray> m_duplicates;          // ids
     QElapsedTimer m_clock;
     QTimer m_late;
-    QTimer m_retry;
+    QTimer m_readAgain;
+    QTimer m_writeAgain;
     bool m_isPositioned = false;
+    bool m_isUnsure = false; // the connection was lost before Redis had answered
     bool m_isChecking = false;
+    int m_check = 0;          // tells the answers to earlier checks
+    bool m_isRefused = false; // for a while
     bool m_isPolling = false;
     bool m_isFull = false;
-    EngineIo::detail::WarningLimit m_warnings{EngineIo::detail::WarningLimit::Many}; // that it is
+    EngineIo::detail::WarningLimit m_warnings{EngineIo::detail::WarningLimit::Many};
 };
 
 } // namespace SocketIo::detail

@@ -2,6 +2,7 @@
 #include "redis/redisstreamsadapter_p.h"
 
 #include "base/callout_p.h"
+#include "base/timelimits_p.h"
 #include "redis/redislogging_p.h"
 #include "socketio/cluster/sharinglink_p.h"
 
@@ -18,6 +19,8 @@ using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using detail::lcRedis;
 using EngineIo::detail::CallOut;
+using EngineIo::detail::LongestTime;
+using EngineIo::detail::timerTime;
 using Type = ClusterMessage::Type;
 using detail::RedisStream;
 
@@ -104,12 +107,15 @@ RedisStreamsAdapter::RedisStreamsAdapter(Namespace *nsp,
     , d(std::move(p))
 {
     d->q = this;
-    d->channel = (d->options.channelPrefix + u'#' + nsp->name() + u'#').toUtf8();
-    d->stream = d->link->stream(nsp->name());
+    d->nspName = nsp->name();
+    d->channel = (d->options.channelPrefix + u'#' + d->nspName + u'#').toUtf8();
+    d->stream = d->link->stream(d->nspName);
     const ServerOptions server = nsp->server()->options();
     if (server.connectionStateRecovery)
-        d->lifetime = server.connectionStateRecovery->maxDisconnectionDuration;
-    d->noticeTime = server.pingInterval + server.pingTimeout;
+        d->lifetime = std::min<std::chrono::milliseconds>(
+            server.connectionStateRecovery->maxDisconnectionDuration, LongestTime);
+    d->noticeTime = std::min<std::chrono::milliseconds>(server.pingInterval, LongestTime)
+        + std::min<std::chrono::milliseconds>(server.pingTimeout, LongestTime);
     d->sessions = std::make_unique<detail::RedisSessions>(
         &d->link->publisher(), d->options.sessionKeyPrefix, uid(), [this](const QString &sid) {
             // The client is on another server now: its connection to this one has broken unnoticed.
@@ -132,7 +138,7 @@ RedisStreamsAdapter::RedisStreamsAdapter(Namespace *nsp,
 /*! Destroys the adapter. */
 RedisStreamsAdapter::~RedisStreamsAdapter()
 {
-    d->stream->removeObserver(nsp()->name());
+    d->stream->removeObserver(d->nspName, d.get());
 }
 
 /*! \reimp */
@@ -148,10 +154,10 @@ void RedisStreamsAdapter::init()
         subscriber.subscribeSharded(channels);
     else
         subscriber.subscribe(channels);
-    d->stream->addObserver(nsp()->name(), d.get());
+    d->stream->addObserver(d->nspName, d.get());
     if (d->keepsWhileConnected())
         d->refresh.start(
-            std::max<std::chrono::milliseconds>((d->lifetime + d->noticeTime) / 3, 1s));
+            timerTime(std::max<std::chrono::milliseconds>((d->lifetime + d->noticeTime) / 3, 1s)));
     ClusterAdapter::init();
 }
 
@@ -161,7 +167,7 @@ void RedisStreamsAdapter::close()
     ClusterAdapter::close();
     disconnect(d->listening);
     d->refresh.stop();
-    d->stream->removeObserver(nsp()->name());
+    d->stream->removeObserver(d->nspName, d.get());
     const QList<QByteArray> channels{d->channel, d->channelOf(uid())};
     if (d->isSharded())
         d->link->subscriber().unsubscribeSharded(channels);
@@ -191,7 +197,7 @@ bool RedisStreamsAdapter::deliversOwnMessages() const
 /*! \reimp */
 QList<ClusterMessage> RedisStreamsAdapter::pendingOwnMessages() const
 {
-    return d->stream->undelivered(nsp()->name());
+    return d->stream->undelivered(d->nspName);
 }
 
 /*! \reimp */

@@ -95,6 +95,7 @@ public:
     void finish(const Restore &restore, bool found);
 
     RedisStreamsAdapter *q = nullptr;
+    QString nspName; // kept, as the namespace may be gone while the adapter is called
     RedisStreamsAdapterOptions options;
     std::shared_ptr<detail::RedisStreamsLink> link;
     detail::RedisStream *stream = nullptr;

@@ -109,7 +109,8 @@
 
     Servers that were cut off from Redis read what they have missed as soon as they are back, and
     send what they could not, up to RedisOptions::maxQueuedBytes. Each message reaches each server
-    once.
+    once. What Redis refuses for a while, such as for want of memory, is sent again until it is
+    accepted, and what follows waits for it.
 
     With connection state recovery (ServerOptions::connectionStateRecovery) sessions are kept at
     Redis, so that a client whose server was closed or killed can continue on any other one: with

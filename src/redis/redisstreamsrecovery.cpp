@@ -41,7 +41,7 @@ void RedisStreamsAdapter::restoreSession(const QString &pid, const QString &offs
     const auto restore = std::make_shared<detail::StreamRestore>();
     restore->reply = reply;
     restore->until = d->stream->position().id;
-    const auto early = d->stream->earlyMessages(nsp()->name());
+    const auto early = d->stream->earlyMessages(d->nspName);
     for (const detail::RedisStream::Own &own : early)
         restore->tail.append(
             {own.message, d->stream->source(), own.sequence, d->stream->position().toString()});
@@ -111,7 +111,7 @@ bool RedisStreamsAdapterPrivate::addMissed(const Restore &restore, const StreamE
     }
     if (restore->until < entry.id)
         return false;
-    if (entry.nsp != q->nsp()->name().toUtf8() || entry.type != "3"
+    if (entry.nsp != nspName.toUtf8() || entry.type != "3"
         || restore->from.includes(entry.source, entry.sequence) || stream->isDuplicate(entry.id))
         return true;
     if (const std::optional<ClusterMessage> message = entry.message()) {

@@ -158,8 +158,10 @@ bool isPassing(const QByteArray &error)
 {
     constexpr const char *Codes[] = {"LOADING",     "READONLY", "OOM",     "MASTERDOWN",
                                      "CLUSTERDOWN", "TRYAGAIN", "MISCONF", "BUSY"};
+    // Redis before 7 puts the place in the script before it: "@user_script: 1: -OOM".
+    const QByteArray text = error.startsWith('@') ? error.mid(error.indexOf(": -") + 3) : error;
     return std::any_of(std::begin(Codes), std::end(Codes),
-                       [&error](const char *code) { return error.startsWith(code); });
+                       [&text](const char *code) { return text.startsWith(code); });
 }
 
 } // namespace SocketIo::detail

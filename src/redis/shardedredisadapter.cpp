@@ -159,16 +159,16 @@ void ShardedRedisAdapter::init()
                            [this](const QByteArray &channel, const QByteArray &message) {
                                d->received(channel, message);
                            });
-    subscriber.subscribeSharded({d->channel, d->channelOf(uid())});
+    d->link->subscribeSharded({d->channel, d->channelOf(uid())});
     d->roomCreated = connect(nsp(), &Namespace::roomCreated, this, [this](const QString &room) {
         if (d->hasChannel(room) && !d->rooms.contains(room)) {
             d->rooms.insert(room);
-            d->link->subscriber().subscribeSharded({d->channelOf(room)});
+            d->link->subscribeSharded({d->channelOf(room)});
         }
     });
     d->roomDeleted = connect(nsp(), &Namespace::roomDeleted, this, [this](const QString &room) {
         if (d->rooms.remove(room))
-            d->link->subscriber().unsubscribeSharded({d->channelOf(room)});
+            d->link->unsubscribeSharded({d->channelOf(room)});
     });
     d->link->awaitSubscribers("SHARDNUMSUB", d->channel);
     ClusterAdapter::init();
@@ -184,7 +184,7 @@ void ShardedRedisAdapter::close()
     QList<QByteArray> channels{d->channel, d->channelOf(uid())};
     for (const QString &room : std::exchange(d->rooms, {}))
         channels.append(d->channelOf(room));
-    d->link->subscriber().unsubscribeSharded(channels);
+    d->link->unsubscribeSharded(channels);
 }
 
 /*! \reimp

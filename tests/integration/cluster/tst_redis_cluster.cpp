@@ -60,6 +60,8 @@ private Q_SLOTS:
     void subscriptionsAreWhereTheirChannelsAre();
     void countsTheSubscribersOfAllNodes();
     void keepsOrderWhileASlotMoves();
+    void goesOnWhileASlotMovesToADeadNode_data();
+    void goesOnWhileASlotMovesToADeadNode();
     void subscriptionsFollowTheirSlot();
     void saysWhyThereIsNoCluster_data();
     void saysWhyThereIsNoCluster();
@@ -351,6 +353,69 @@ void tst_RedisCluster::keepsOrderWhileASlotMoves()
     QVERIFY(m_cluster->beginMove(list, to, from));
     m_cluster->ask(to, {"DEL", "{list}stream"});
     QVERIFY(m_cluster->endMove(list, to, from));
+}
+
+void tst_RedisCluster::goesOnWhileASlotMovesToADeadNode_data()
+{
+    QTest::addColumn<bool>("hangs");
+    QTest::newRow("that refuses connections") << false;
+    QTest::newRow("that does not answer") << true;
+}
+
+void tst_RedisCluster::goesOnWhileASlotMovesToADeadNode()
+{
+    QFETCH(const bool, hangs);
+    RedisServer target({u"--cluster-enabled"_s, u"yes"_s, u"--cluster-port"_s, u"BUS"_s});
+    QVERIFY(target.start());
+    const QByteArray key = Keys[0];
+    const size_t from = m_cluster->ownerOf(key);
+    const QByteArray slot = m_cluster->ask(from, {"CLUSTER", "KEYSLOT", key});
+    RedisOptions single;
+    single.url = target.url();
+    RedisConnection admin(single);
+    admin.open();
+    const QByteArray id = answerTo(&admin, {"CLUSTER", "MYID"});
+    m_cluster->ask(from,
+                   {"CLUSTER", "MEET", "127.0.0.1", QByteArray::number(target.port()),
+                    QByteArray::number(target.busPort())});
+    TRY_COMPARE(m_cluster->ask(from, {"CLUSTER", "SETSLOT", slot, "MIGRATING", id}), "OK");
+    m_cluster->ask(from, {"DEL", key});
+    RedisOptions impatient = options();
+    impatient.connectTimeout = 1s;
+    RedisConnection writer(impatient);
+    writer.open();
+    QCOMPARE(answerTo(&writer, {"PING"}), QByteArray("PONG"));
+    admin.close();
+    QTest::ignoreMessage(
+        QtWarningMsg,
+        QRegularExpression(u"cannot use Redis at 127.0.0.1:%1: "_s.arg(target.port())));
+    if (hangs)
+        target.pause();
+    else
+        target.stop();
+
+    QByteArrayList answers;
+    const auto keep = [&answers](const RedisReply &reply) { answers.append(reply.text); };
+    QVERIFY(writer.command({"SET", key, "1"}, keep));
+    QVERIFY(writer.command({"SET", key, "2"}, keep));
+    QVERIFY(writer.command({"ECHO", "other"}, keep));
+    QVERIFY(writer.command({"SET", Keys[1], "there"}, keep));
+    TRY_COMPARE(answers.size(), 2);
+    QCOMPARE(answers, QByteArrayList({"other", "OK"}));
+    QCOMPARE(writer.state(), State::Ready);
+    TRY_COMPARE(answers.size(), 4);
+    for (const QByteArray &answer : answers.mid(2)) {
+        QVERIFY2(answer.contains("127.0.0.1:" + QByteArray::number(target.port())),
+                 answer.constData());
+    }
+    // As soon as the slot does not move any more, or its new node is there.
+    QVERIFY(writer.command({"SET", key, "3"}, keep));
+    QVERIFY(writer.command({"GET", key}, keep));
+    QCOMPARE(m_cluster->ask(from, {"CLUSTER", "SETSLOT", slot, "STABLE"}), QByteArray("OK"));
+    TRY_COMPARE(answers.size(), 6);
+    QCOMPARE(answers.mid(4), QByteArrayList({"OK", "3"}));
+    for (size_t i = 0; i <= RedisClusterServers::Masters; ++i)
+        m_cluster->ask(i, {"CLUSTER", "FORGET", id});
 }
 
 void tst_RedisCluster::subscriptionsFollowTheirSlot()

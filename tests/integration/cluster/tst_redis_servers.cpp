@@ -7,6 +7,8 @@
 #include <SocketIo/RedisConnection>
 
 #include <QtCore/qregularexpression.h>
+#include <QtNetwork/qtcpserver.h>
+#include <QtNetwork/qtcpsocket.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
@@ -54,6 +56,8 @@ private Q_SLOTS:
     void leavesAServerThatHangs();
     void followsTheSentinel();
     void saysWhatSentinelsDoNotKnow();
+    void leavesASentinelThatIsOfNoUse_data();
+    void leavesASentinelThatIsOfNoUse();
 };
 
 void tst_RedisServers::initTestCase()
@@ -258,6 +262,52 @@ void tst_RedisServers::saysWhatSentinelsDoNotKnow()
     connection.open();
     TRY_VERIFY(errors.size() >= 2); // it goes on trying
     connection.close();
+}
+
+void tst_RedisServers::leavesASentinelThatIsOfNoUse_data()
+{
+    QTest::addColumn<QByteArray>("answer"); // to the question where the master is
+    QTest::newRow("an error") << QByteArray("-ERR unknown command\r\n");
+    QTest::newRow("a number") << QByteArray(":1\r\n");
+    QTest::newRow("silence") << QByteArray();
+}
+
+void tst_RedisServers::leavesASentinelThatIsOfNoUse()
+{
+    QFETCH(const QByteArray, answer);
+    RedisServer master;
+    QVERIFY(master.start());
+    // Each of them is a server that accepts PING.
+    const auto answerWith = [](QTcpServer *sentinel, const QByteArray &bytes) {
+        QObject::connect(sentinel, &QTcpServer::newConnection, sentinel, [sentinel, bytes] {
+            QTcpSocket *const socket = sentinel->nextPendingConnection();
+            QObject::connect(socket, &QTcpSocket::readyRead, socket, [socket, bytes] {
+                const QByteArray question = socket->readAll();
+                if (question.contains("PING"))
+                    socket->write("+PONG\r\n");
+                if (question.contains("SENTINEL"))
+                    socket->write(bytes);
+            });
+        });
+    };
+    QTcpServer useless;
+    QTcpServer useful;
+    QVERIFY(useless.listen(QHostAddress::LocalHost) && useful.listen(QHostAddress::LocalHost));
+    answerWith(&useless, answer);
+    const QByteArray port = QByteArray::number(master.port());
+    answerWith(&useful,
+               "*2\r\n$9\r\n127.0.0.1\r\n$" + QByteArray::number(port.size()) + "\r\n" + port
+                   + "\r\n");
+    RedisOptions options = quickOptions(QUrl(u"redis:///0"_s));
+    options.connectTimeout = 3s; // for all of them
+    for (const QTcpServer *sentinel : {&useless, &useful})
+        options.sentinels.append(QUrl(u"redis://127.0.0.1:%1"_s.arg(sentinel->serverPort())));
+    options.sentinelMaster = u"main"_s;
+    RedisConnection connection(options);
+    QSignalSpy errors(&connection, &RedisConnection::errorOccurred);
+    connection.open();
+    TRY_COMPARE(connection.state(), State::Ready);
+    QVERIFY(errors.isEmpty());
 }
 
 QTSOCKETIO_TEST(tst_RedisServers)
