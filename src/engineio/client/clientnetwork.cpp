@@ -354,6 +354,11 @@ void ClientNetwork::answerProxy(const QNetworkProxy &proxy, QAuthenticator *auth
     }
 }
 
+QNetworkProxy ClientNetwork::proxyFor(const QUrl &url)
+{
+    return queryProxy(QNetworkProxyQuery(url)).value(0);
+}
+
 QList<QNetworkProxy> ClientNetwork::queryProxy(const QNetworkProxyQuery &query)
 {
     QList<QNetworkProxy> proxies;

@@ -66,6 +66,9 @@ public:
     // Answers a proxy's demand for a password, perhaps by asking the application.
     void answerProxy(const QNetworkProxy &proxy, QAuthenticator *authenticator);
 
+    // The one that requests to url go by; without a host name if there is none.
+    QNetworkProxy proxyFor(const QUrl &url);
+
     // Deletes this object once none of its functions is being executed.
     void retire();
 

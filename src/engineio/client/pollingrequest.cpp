@@ -218,8 +218,10 @@ void PollingRequest::replyFinished()
                     {}};
     else if (code == QNetworkReply::RemoteHostClosedError)
         m_reason = lossReason();
-    else if (code != QNetworkReply::NoError)
-        m_reason = reasonOf(code, m_reply->errorString(), m_url);
+    else if (code != QNetworkReply::NoError) {
+        const QNetworkProxy proxy = m_network ? m_network->proxyFor(m_url) : QNetworkProxy();
+        m_reason = reasonOf(errorBehind(proxy, m_url, code), m_reply->errorString(), m_url, proxy);
+    }
     m_description = m_reply->errorString();
     if (m_network)
         m_network->finished(m_use, m_reply);

@@ -42,6 +42,13 @@ QString hostHint()
     return u"Check the name of the host, and that there is a network."_s;
 }
 
+QString proxyText(const QNetworkProxy &proxy)
+{
+    if (proxy.hostName().isEmpty())
+        return u"the proxy"_s;
+    return u"the proxy at %1:%2"_s.arg(proxy.hostName()).arg(proxy.port());
+}
+
 QString proxyHint()
 {
     return u"Check the proxy in the option proxy, or that of the system."_s;
@@ -264,7 +271,21 @@ ClientError httpError(Stage stage, const QUrl &url, int status, const QString &p
     return error;
 }
 
-Reason reasonOf(QNetworkReply::NetworkError error, const QString &qtText, const QUrl &url)
+QNetworkReply::NetworkError errorBehind(const QNetworkProxy &proxy, const QUrl &url,
+                                        QNetworkReply::NetworkError error)
+{
+    const bool isAsked = !isSecure(url)
+        && (proxy.type() == QNetworkProxy::HttpProxy
+            || proxy.type() == QNetworkProxy::HttpCachingProxy);
+    if (isAsked && error == QNetworkReply::ConnectionRefusedError)
+        return QNetworkReply::ProxyConnectionRefusedError;
+    if (isAsked && error == QNetworkReply::HostNotFoundError)
+        return QNetworkReply::ProxyNotFoundError;
+    return error;
+}
+
+Reason reasonOf(QNetworkReply::NetworkError error, const QString &qtText, const QUrl &url,
+                const QNetworkProxy &proxy)
 {
     switch (error) {
     case QNetworkReply::ConnectionRefusedError:
@@ -278,15 +299,15 @@ Reason reasonOf(QNetworkReply::NetworkError error, const QString &qtText, const 
     case QNetworkReply::OperationCanceledError: // QNetworkRequest::setTransferTimeout()
         return {u"the server did not answer in time"_s, silenceHint()};
     case QNetworkReply::ProxyConnectionRefusedError:
-        return {u"the proxy refused the connection"_s, proxyHint()};
+        return {proxyText(proxy) + u" refused the connection"_s, proxyHint()};
     case QNetworkReply::ProxyConnectionClosedError:
-        return {u"the proxy closed the connection"_s, proxyHint()};
+        return {proxyText(proxy) + u" closed the connection"_s, proxyHint()};
     case QNetworkReply::ProxyNotFoundError:
-        return {u"proxy not found"_s, proxyHint()};
+        return {proxyText(proxy) + u" was not found"_s, proxyHint()};
     case QNetworkReply::ProxyTimeoutError:
-        return {u"the proxy did not answer in time"_s, proxyHint()};
+        return {proxyText(proxy) + u" did not answer in time"_s, proxyHint()};
     case QNetworkReply::ProxyAuthenticationRequiredError:
-        return {u"the proxy wants a user name and a password"_s, proxyHint()};
+        return {proxyText(proxy) + u" wants a user name and a password"_s, proxyHint()};
     case QNetworkReply::TooManyRedirectsError:
         return {u"too many redirects"_s, redirectHint()};
     case QNetworkReply::InsecureRedirectError:
@@ -303,15 +324,18 @@ Reason reasonOf(QNetworkReply::NetworkError error, const QString &qtText, const 
         }
         [[fallthrough]];
     case QNetworkReply::UnknownNetworkError:
+        if (!proxy.hostName().isEmpty() && qtText.contains("proxy"_L1, Qt::CaseInsensitive))
+            return {u"%1 (%2)"_s.arg(qtText, proxyText(proxy)), proxyHint()};
         return {qtText, isSecure(url) ? QString() : httpsHint()};
     default:
         return {qtText, {}};
     }
 }
 
-Reason reasonOf(QAbstractSocket::SocketError error, const QString &qtText, const QUrl &url)
+Reason reasonOf(QAbstractSocket::SocketError error, const QString &qtText, const QUrl &url,
+                const QNetworkProxy &proxy)
 {
-    return reasonOf(networkErrorOf(error), qtText, url);
+    return reasonOf(networkErrorOf(error), qtText, url, proxy);
 }
 
 QString silenceHint()

@@ -6,6 +6,7 @@
 
 #include <QtCore/qlist.h>
 #include <QtNetwork/qabstractsocket.h>
+#include <QtNetwork/qnetworkproxy.h>
 #include <QtNetwork/qnetworkreply.h>
 #include <QtNetwork/qsslerror.h>
 
@@ -49,8 +50,14 @@ ClientError httpError(Stage stage, const QUrl &url, int status, const QString &p
 QString redirectText(const QUrl &target);
 
 // The address tells whether TLS is spoken.
-Reason reasonOf(QNetworkReply::NetworkError error, const QString &qtText, const QUrl &url);
-Reason reasonOf(QAbstractSocket::SocketError error, const QString &qtText, const QUrl &url);
+// An HTTP proxy is asked for what is not encrypted, and Qt says of it what it says of servers.
+QNetworkReply::NetworkError errorBehind(const QNetworkProxy &proxy, const QUrl &url,
+                                        QNetworkReply::NetworkError error);
+// proxy: through which it was, if through any.
+Reason reasonOf(QNetworkReply::NetworkError error, const QString &qtText, const QUrl &url,
+                const QNetworkProxy &proxy);
+Reason reasonOf(QAbstractSocket::SocketError error, const QString &qtText, const QUrl &url,
+                const QNetworkProxy &proxy);
 // What may help when nothing comes from the server.
 ENGINEIO_EXPORT QString silenceHint();
 Reason certificateReason(const QString &tlsText);

@@ -245,7 +245,7 @@ void WebSocketConnector::failed()
                || error == QAbstractSocket::UnknownSocketError) { // it is only closed
         refuse(m_answer.hasBegun() ? cutAnswerReason() : noAnswerReason(m_base), text);
     } else {
-        refuse(reasonOf(error, text, m_base), text);
+        refuse(reasonOf(error, text, m_base, m_socket->proxy()), text);
     }
 }
 

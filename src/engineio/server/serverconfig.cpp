@@ -3,6 +3,7 @@
 
 #include "base/logging_p.h"
 
+#include <QtCore/qurl.h>
 #include <QtNetwork/qsslcertificate.h>
 #include <QtNetwork/qsslkey.h>
 
@@ -10,16 +11,66 @@ namespace EngineIo::detail {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+// What browsers send as the Origin header in place of given; empty: given itself, or nothing like it.
+QString meantOrigin(const QString &given)
+{
+    if (given == u"null") // of pages that have no origin
+        return {};
+    const QUrl url(given.contains(u"://"_s) ? given : u"https://"_s + given);
+    if (given.isEmpty() || !url.isValid() || url.host().isEmpty() || url.host().contains(u'*'))
+        return u"https://example.com"_s;
+    QUrl origin;
+    origin.setScheme(url.scheme());
+    origin.setHost(url.host());
+    const int usual = url.scheme() == u"https" ? 443 : url.scheme() == u"http" ? 80 : -1;
+    if (url.port() != usual)
+        origin.setPort(url.port());
+    const QString meant = QString::fromLatin1(origin.toEncoded());
+    return meant.compare(given, Qt::CaseInsensitive) == 0 ? QString() : meant;
+}
+
+// With the slash that each path begins with, which clients add, too.
+QByteArray absolutePath(const QString &path)
+{
+    return (path.isEmpty() || path.startsWith(u'/') ? path : u'/' + path).toUtf8();
+}
+
+} // namespace
+
+// One that no browser sends keeps out all that it is meant to let in.
+void ServerConfig::checkOrigins() const
+{
+    for (const QString &origin : options.allowedOrigins) {
+        if (origin == u"*") {
+            qCWarning(lcEngine,
+                      "ServerOptions::allowedOrigins has \"*\", which is no origin: leave the list "
+                      "empty to let pages of all origins connect");
+            continue;
+        }
+        const QString meant = meantOrigin(origin);
+        if (!meant.isEmpty()) {
+            qCWarning(lcEngine).noquote()
+                << u"ServerOptions::allowedOrigins has \"%1\", which no browser sends: an origin "
+                   u"is a "
+                   "scheme, a host and, unless it is the usual one, a port, such as \"%2\""_s.arg(
+                       origin, meant);
+        }
+    }
+}
+
 void ServerConfig::complete()
 {
+    checkOrigins();
     QString prefix = options.path;
     if (prefix.endsWith(u'/'))
         prefix.chop(1);
-    path = prefix.toUtf8();
+    path = absolutePath(prefix);
     if (options.addTrailingSlash)
         path += '/';
-    metricsPath = options.metricsPath.toUtf8();
-    healthPath = options.healthPath.toUtf8();
+    metricsPath = absolutePath(options.metricsPath);
+    healthPath = absolutePath(options.healthPath);
     trustProxies();
     offerHttp2();
 }

@@ -61,6 +61,7 @@ struct ServerConfig
 
 private:
     void trustProxies();
+    void checkOrigins() const;
     void offerHttp2();
 };
 

@@ -78,6 +78,7 @@ public:
     EngineIo::detail::WarningLimit argumentWarnings;
     EngineIo::detail::WarningLimit serverErrorWarnings;
     EngineIo::detail::WarningLimit answerWarnings;
+    EngineIo::detail::WarningLimit bufferWarnings;
     quint64 number = 0;      // the manager's
     ManagerPrivate *manager; // null while it is being deleted
     const QString nsp;
@@ -156,7 +157,7 @@ private:
     void reportRefusal(const Error &error, const QString &logText = {});
     bool isBufferFull(EngineIo::SendFlags flags) const;
     bool isAllowed(const QString &event, const QVariantList &args, EngineIo::SendFlags flags,
-                   Error *error) const;
+                   Error *error, bool *isWarned) const;
     bool isEventReceivedConnected() const;
 
     const qsizetype maxBufferedEvents;

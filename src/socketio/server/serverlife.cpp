@@ -31,6 +31,8 @@ QByteArray pathPrefix(const ServerOptions &options)
     QString path = options.path;
     if (path.endsWith(u'/'))
         path.chop(1);
+    if (!path.isEmpty() && !path.startsWith(u'/'))
+        path.prepend(u'/');
     return path.toUtf8();
 }
 

@@ -12,6 +12,7 @@
 #include <QtCore/qregularexpression.h>
 #include <QtCore/qtimer.h>
 #include <QtNetwork/qnetworkaccessmanager.h>
+#include <QtNetwork/qnetworkproxy.h>
 
 using namespace EngineIo;
 using namespace Qt::StringLiterals;
@@ -93,6 +94,8 @@ private Q_SLOTS:
     void initTestCase();
     void closedPort_data() { addTransportRows(); }
     void closedPort();
+    void deadProxy_data();
+    void deadProxy();
     void refusedByTheServer_data() { addTransportRows(); }
     void refusedByTheServer();
     void unknownCertificate_data() { addTransportRows(); }
@@ -144,6 +147,44 @@ void tst_Engine_ClientErrors::closedPort()
                  u"cannot connect to http://127.0.0.1:%1: connection refused"_s.arg(url.port())});
     QCOMPARE(probe.details.type(), ClientError::Type::Network);
     QCOMPARE(probe.details.closeCode(), 0);
+}
+
+void tst_Engine_ClientErrors::deadProxy_data()
+{
+    QTest::addColumn<QString>("transports");
+    QTest::addColumn<QNetworkProxy::ProxyType>("type");
+    QTest::addColumn<QString>("scheme");
+    for (const QString &transports : {u"polling"_s, u"websocket"_s}) {
+        for (const QString &scheme : {u"http"_s, u"https"_s}) {
+            QTest::addRow("HTTP, %s, %s", qPrintable(transports), qPrintable(scheme))
+                << transports << QNetworkProxy::HttpProxy << scheme;
+            QTest::addRow("SOCKS, %s, %s", qPrintable(transports), qPrintable(scheme))
+                << transports << QNetworkProxy::Socks5Proxy << scheme;
+        }
+    }
+}
+
+// Its address is said: it may be that of the system, which nobody remembers.
+void tst_Engine_ClientErrors::deadProxy()
+{
+    QFETCH(QString, transports);
+    QFETCH(QNetworkProxy::ProxyType, type);
+    QFETCH(QString, scheme);
+    QTcpServer other;
+    QVERIFY(other.listen(QHostAddress::LocalHost));
+    const quint16 port = other.serverPort();
+    other.close();
+    ClientOptions options = optionsFor(transports);
+    options.proxy = QNetworkProxy(type, u"127.0.0.1"_s, port);
+    ClientProbe probe(QUrl(scheme + u"://example.test"_s), options);
+    QTRY_COMPARE(probe.closes, 1);
+    QCOMPARE(probe.errors.size(), 1);
+    const QString error = probe.errors.first();
+    QVERIFY2(error.startsWith(u"cannot connect to %1://example.test: "_s.arg(scheme)),
+             qPrintable(error));
+    QVERIFY2(error.contains(u"the proxy at 127.0.0.1:%1"_s.arg(port)), qPrintable(error));
+    QVERIFY2(error.contains(u"refused"_s), qPrintable(error));
+    QVERIFY2(probe.details.hint().contains(u"option proxy"_s), qPrintable(probe.details.hint()));
 }
 
 void tst_Engine_ClientErrors::refusedByTheServer()

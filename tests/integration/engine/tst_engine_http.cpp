@@ -7,6 +7,8 @@
 #include <QtCore/qmutex.h>
 #include <QtCore/qregularexpression.h>
 #include <QtCore/qtimer.h>
+#include <QtNetwork/qnetworkaccessmanager.h>
+#include <QtNetwork/qnetworkreply.h>
 
 using namespace EngineIo;
 using namespace Qt::StringLiterals;
@@ -52,6 +54,9 @@ private Q_SLOTS:
     void failedTlsHandshakesAreLogged();
     void listenErrorNamesAddressAndReason();
     void middlewaresRunBeforeTheBodyComes();
+    void originsThatNoBrowserSendsAreWarnedOf_data();
+    void originsThatNoBrowserSendsAreWarnedOf();
+    void pathsGetTheirSlash();
 
 private:
     void ways();
@@ -648,6 +653,61 @@ void tst_Engine_Http::middlewaresRunBeforeTheBodyComes()
     QCOMPARE(client.post.waitForAnswer().status, 200);
     QCOMPARE(messages.size(), 1);
     QCOMPARE(messages[0][0].value<Message>().text(), u"yes"_s);
+}
+
+void tst_Engine_Http::originsThatNoBrowserSendsAreWarnedOf_data()
+{
+    QTest::addColumn<QString>("meant"); // empty: no warning
+    const auto row = [](const char *origin, const char *meant) {
+        QTest::newRow(origin) << QString::fromLatin1(meant);
+    };
+    row("https://example.com", "");
+    row("HTTPS://Example.com", "");
+    row("http://localhost:3000", "");
+    row("http://[::1]:3000", "");
+    row("https://xn--bcher-kva.example", "");
+    row("capacitor://localhost", "");
+    row("null", "");
+    row("example.com", "https://example.com");
+    row("localhost:3000", "https://localhost:3000");
+    row("https://example.com/", "https://example.com");
+    row("https://example.com/app", "https://example.com");
+    row("https://example.com:443", "https://example.com");
+    row("http://example.com:80", "http://example.com");
+    row("https://*.example.com", "https://example.com");
+    row("", "https://example.com");
+    row("*", "leave the list empty");
+}
+
+void tst_Engine_Http::originsThatNoBrowserSendsAreWarnedOf()
+{
+    QFETCH(QString, meant);
+    ServerOptions options;
+    options.allowedOrigins = {QString::fromLatin1(QTest::currentDataTag())};
+    Server server(options);
+    if (meant.isEmpty())
+        QTest::failOnWarning(QRegularExpression(u"allowedOrigins"_s));
+    else
+        QTest::ignoreMessage(QtWarningMsg,
+                             QRegularExpression(u"allowedOrigins has.*"_s
+                                                + QRegularExpression::escape(meant) + u"\\b"_s));
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+}
+
+void tst_Engine_Http::pathsGetTheirSlash()
+{
+    ServerOptions options;
+    options.path = u"io"_s;
+    options.healthPath = u"health"_s;
+    TestServer server(options);
+    QVERIFY(server.listen());
+    QNetworkAccessManager network;
+    for (const QString &path : {u"/io/?EIO=4&transport=polling"_s, u"/health"_s}) {
+        const std::unique_ptr<QNetworkReply> reply(network.get(
+            QNetworkRequest(QUrl(u"http://127.0.0.1:%1"_s.arg(server.serverPort()) + path))));
+        QTRY_VERIFY(reply->isFinished());
+        QCOMPARE(reply->attribute(QNetworkRequest::HttpStatusCodeAttribute), 200);
+    }
 }
 
 QTSOCKETIO_TEST(tst_Engine_Http)
