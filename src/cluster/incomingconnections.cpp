@@ -16,10 +16,7 @@ namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
-using EngineIo::detail::findQueryItem;
-using EngineIo::detail::parseQuery;
-using EngineIo::detail::QueryItem;
-using EngineIo::detail::QueryItems;
+using EngineIo::detail::queryValue;
 
 namespace {
 
@@ -63,9 +60,7 @@ QString sessionIdOf(QByteArrayView target)
     const qsizetype query = target.indexOf('?');
     if (query < 0)
         return {};
-    const QueryItems items = parseQuery(target.sliced(query + 1));
-    const QueryItem *id = findQueryItem(items, u"sid");
-    return id ? id->second : QString();
+    return queryValue(target.sliced(query + 1), u"sid").value_or(QString());
 }
 
 } // namespace

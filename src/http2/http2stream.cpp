@@ -250,10 +250,10 @@ void Http2Stream::submit(const HttpResponse &response, bool hasBody)
         response.status() >= 200 && response.status() <= 999 ? response.status() : 500;
     std::vector<HttpHeaders::Field> fields;
     fields.emplace_back(":status", QByteArray::number(status));
-    for (const HttpHeaders::Field &field : response.headers().fields()) {
-        const QByteArray name = field.first.toLower();
+    for (const HttpHeaders::FieldView &field : response.headers()) {
+        const QByteArray name = field.first.toByteArray().toLower();
         if (!isFramingHeader(name) && name != "upgrade" && name != "proxy-connection")
-            fields.emplace_back(name, field.second);
+            fields.emplace_back(name, field.second.toByteArray());
     }
     const QByteArray length =
         m_isTunnel ? QByteArray() : contentLength(m_request, response, status);

@@ -98,13 +98,13 @@ void HttpExchange::answer(const HttpResponse &response)
         response.status() >= 200 && response.status() != 204 && response.status() != 304;
 #if QT_VERSION >= QT_VERSION_CHECK(6, 8, 0)
     QHttpHeaders headers;
-    for (const HttpHeaders::Field &field : response.headers().fields())
+    for (const HttpHeaders::FieldView &field : response.headers())
         headers.append(field.first, field.second);
     m_responder->write(response.body(), headers, statusCode(response.status()));
     Q_UNUSED(hasBody)
 #else
     m_responder->writeStatusLine(statusCode(response.status()));
-    for (const HttpHeaders::Field &field : response.headers().fields())
+    for (const HttpHeaders::FieldView &field : response.headers())
         m_responder->writeHeader(field.first, field.second);
     if (hasBody)
         m_responder->writeHeader("Content-Length", QByteArray::number(response.body().size()));

@@ -82,7 +82,7 @@ HttpHeaders WebSocketConnector::headers() const
     }
     if (const QByteArray value = cookies(); !value.isEmpty())
         headers.set("Cookie"_ba, value);
-    for (const HttpHeaders::Field &field : m_options.extraHeaders.fields())
+    for (const HttpHeaders::FieldView &field : m_options.extraHeaders)
         headers.set(field.first, m_options.extraHeaders.combinedValue(field.first));
     return headers;
 }

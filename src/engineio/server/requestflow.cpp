@@ -47,10 +47,12 @@ RequestFlow::RequestFlow(Worker &worker, std::shared_ptr<RequestExchange> exchan
 
 void RequestFlow::start()
 {
-    const QByteArray path = request().path();
-    if (path.startsWith(m_worker.config().path))
+    if (request().target().startsWith(m_worker.config().path)) {
         applyCors();
-    else if (!path.isEmpty() && path == m_worker.config().healthPath)
+        return;
+    }
+    const QByteArray path = request().path();
+    if (!path.isEmpty() && path == m_worker.config().healthPath)
         tellHealth();
     else if (!path.isEmpty() && path == m_worker.config().metricsPath)
         tellMetrics();
@@ -129,7 +131,7 @@ void RequestFlow::answerCors(bool originAllowed)
     const CorsOptions &cors = *m_worker.options().cors;
     const bool preflight = request().method() == "OPTIONS";
     const HttpHeaders headers = corsHeaders(cors, request(), originAllowed, preflight);
-    for (const HttpHeaders::Field &field : headers.fields())
+    for (const HttpHeaders::FieldView &field : headers)
         m_exchange->responseHeaders().append(field.first, field.second);
     if (preflight && answersPreflight(cors, originAllowed)) {
         HttpResponse response(cors.optionsSuccessStatus);
@@ -169,7 +171,7 @@ void RequestFlow::runMiddlewares()
     auto done = m_worker.callback(std::function<void(MiddlewareResult)>(
         [self = shared_from_this()](const MiddlewareResult &result) {
             RequestExchange &exchange = *self->m_exchange;
-            for (const HttpHeaders::Field &field : result.headers.fields())
+            for (const HttpHeaders::FieldView &field : result.headers)
                 exchange.responseHeaders().append(field.first, field.second);
             if (!result.attributes.isEmpty())
                 exchange.setAttributes(result.attributes);

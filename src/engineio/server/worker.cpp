@@ -191,7 +191,7 @@ void Worker::adopt(std::shared_ptr<HttpConnection> connection)
 // The worker that has the session of a request, if that is another one.
 Worker *Worker::otherWorkerFor(const HttpRequest &request) const
 {
-    if (isDirect() || !request.path().startsWith(m_config->path))
+    if (isDirect() || !request.target().startsWith(m_config->path))
         return nullptr;
     const QString id = request.queryValue(u"sid");
     if (id.isEmpty() || session(id))
@@ -216,7 +216,7 @@ void Worker::http2RequestReceived(const std::shared_ptr<RequestExchange> &exchan
 bool Worker::isForAnotherProcess(HttpConnection &connection)
 {
     const HttpRequest &request = connection.request();
-    if (!m_config->router || !request.path().startsWith(m_config->path))
+    if (!m_config->router || !request.target().startsWith(m_config->path))
         return false;
     const QString id = request.queryValue(u"sid");
     return !id.isEmpty() && !session(id) && m_config->router->isElsewhere(id);

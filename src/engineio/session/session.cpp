@@ -184,7 +184,11 @@ Session::Session(std::unique_ptr<SessionPrivate> p, QObject *parent)
 }
 
 /*! Closes the session if it is still open; closed() is not emitted then. */
-Session::~Session() = default;
+Session::~Session()
+{
+    if (SessionObserver *observer = std::exchange(d->observer, nullptr))
+        observer->sessionDeleted();
+}
 
 /*!
     \property EngineIo::Session::id

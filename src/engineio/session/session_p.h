@@ -10,7 +10,7 @@
 
 #include <QtCore/qpointer.h>
 
-#include <deque>
+#include <list>
 
 namespace EngineIo {
 
@@ -71,7 +71,7 @@ public:
     TransportType transport;
     bool isUpgraded = false;
     detail::Watches watches;
-    std::deque<detail::Task> waiting; // until the slot that runs has returned
+    std::list<detail::Task> waiting; // until the slot that runs has returned; mostly there is none
     bool reporting = false;
     bool endsItself = false;
 };

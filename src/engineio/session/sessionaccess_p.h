@@ -21,6 +21,8 @@ public:
     // The session's MessageDecoder has made the message.
     virtual void messageReceived(std::unique_ptr<DecodedMessage> message) = 0;
     virtual void sessionClosed(CloseReason reason, const QString &description) = 0;
+    // Called by the destructor of a session that has not been closed: nothing may be asked of it.
+    virtual void sessionDeleted() = 0;
 };
 
 namespace detail {

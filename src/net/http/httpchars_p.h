@@ -94,6 +94,11 @@ constexpr QByteArrayView takeHttpElement(QByteArrayView &list, char separator = 
     return trimmedHttpSpace(element);
 }
 
+constexpr char httpLower(char character)
+{
+    return character >= 'A' && character <= 'Z' ? char(character | 0x20) : character;
+}
+
 inline bool equalsIgnoringCase(QByteArrayView a, QByteArrayView b)
 {
     if (a.size() != b.size())

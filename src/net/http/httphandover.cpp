@@ -20,8 +20,8 @@ bool HttpConnection::release()
         return false;
     bytes += m_request.method() + ' ' + m_request.target() + " HTTP/1."
         + QByteArray::number(m_request.minorVersion()) + "\r\n";
-    for (const HttpHeaders::Field &field : m_request.headers().fields())
-        bytes += field.first + ": " + field.second + "\r\n";
+    for (const HttpHeaders::FieldView &field : m_request.headers())
+        bytes.append(field.first).append(": ").append(field.second).append("\r\n");
     bytes += "\r\n";
     bytes += takeInput();
     HttpConnectionObserver *const observer = m_observer;
@@ -81,7 +81,7 @@ std::unique_ptr<Stream> HttpConnection::upgrade(const HttpResponse &response, QB
     const auto self = shared_from_this();
     m_abortHandler = nullptr;
     HttpResponse complete = response;
-    for (const HttpHeaders::Field &field : m_responseHeaders.fields())
+    for (const HttpHeaders::FieldView &field : m_responseHeaders)
         complete.headers().append(field.first, field.second);
     m_stream->write(serializeResponse(m_request, complete, true));
     *rest = takeInput();

@@ -4,10 +4,23 @@
 #include "net/http/httpchars_p.h"
 
 #include <algorithm>
+#include <cstring>
+#include <functional>
 
 namespace EngineIo {
 
 using namespace detail;
+
+namespace {
+
+// Of a field's name and value, which follow.
+struct Sizes
+{
+    quint32 name = 0;
+    quint32 value = 0;
+};
+
+} // namespace
 
 /*!
     \class EngineIo::HttpHeaders
@@ -36,6 +49,22 @@ using namespace detail;
 */
 
 /*!
+    \typealias EngineIo::HttpHeaders::FieldView
+
+    One header, while iterating: views of its name and its value.
+*/
+
+/*!
+    \class EngineIo::HttpHeaders::const_iterator
+    \inmodule QtSocketIo
+    \inheaderfile EngineIo/HttpHeaders
+    \since QtSocketIo 0.1
+    \brief Goes through the fields of HttpHeaders.
+
+    What it gives is a FieldView. It is an input iterator in terms of C++17.
+*/
+
+/*!
     \fn EngineIo::HttpHeaders::HttpHeaders()
 
     Constructs an empty list.
@@ -46,7 +75,6 @@ using namespace detail;
 */
 HttpHeaders::HttpHeaders(std::initializer_list<Field> fields)
 {
-    m_fields.reserve(qsizetype(fields.size()));
     for (const Field &field : fields)
         append(field.first, field.second);
 }
@@ -58,27 +86,72 @@ HttpHeaders::HttpHeaders(std::initializer_list<Field> fields)
 */
 
 /*!
-    \fn qsizetype EngineIo::HttpHeaders::count() const
-
     Returns the number of fields.
+*/
+qsizetype HttpHeaders::count() const noexcept
+{
+    return std::distance(begin(), end());
+}
+
+/*!
+    Returns all fields in their order.
+
+    \sa begin()
+*/
+QList<HttpHeaders::Field> HttpHeaders::fields() const
+{
+    QList<Field> result;
+    for (const auto &[name, value] : *this)
+        result.emplaceBack(name.toByteArray(), value.toByteArray());
+    return result;
+}
+
+/*!
+    \fn EngineIo::HttpHeaders::const_iterator EngineIo::HttpHeaders::begin() const
+
+    Returns an iterator to the first field. The names and values that iterators give are views, valid
+    until these headers change or are destroyed:
+
+    \code
+    const HttpHeaders &headers = request.headers();
+    for (const auto &[name, value] : headers)
+        qDebug() << name << value;
+    \endcode
+
+    \sa end(), fields()
 */
 
 /*!
-    \fn const QList<EngineIo::HttpHeaders::Field> &EngineIo::HttpHeaders::fields() const
+    \fn EngineIo::HttpHeaders::const_iterator EngineIo::HttpHeaders::end() const
 
-    Returns all fields in their order.
+    Returns an iterator to the end, behind the last field.
+
+    \sa begin()
 */
+
+void HttpHeaders::const_iterator::read() noexcept
+{
+    if (m_at == m_end)
+        return;
+    Sizes sizes;
+    std::memcpy(&sizes, m_at, sizeof(sizes));
+    const char *const name = m_at + sizeof(sizes);
+    m_field = {{name, qsizetype(sizes.name)}, {name + sizes.name, qsizetype(sizes.value)}};
+}
+
+HttpHeaders::const_iterator HttpHeaders::find(QByteArrayView name) const
+{
+    return std::find_if(begin(), end(), [name](const FieldView &field) {
+        return equalsIgnoringCase(field.first, name);
+    });
+}
 
 /*!
     Returns whether there is a field called \a name.
 */
 bool HttpHeaders::contains(QByteArrayView name) const
 {
-    for (const Field &field : m_fields) {
-        if (equalsIgnoringCase(field.first, name))
-            return true;
-    }
-    return false;
+    return find(name) != end();
 }
 
 /*!
@@ -86,11 +159,8 @@ bool HttpHeaders::contains(QByteArrayView name) const
 */
 QByteArray HttpHeaders::value(QByteArrayView name) const
 {
-    for (const Field &field : m_fields) {
-        if (equalsIgnoringCase(field.first, name))
-            return field.second;
-    }
-    return {};
+    const const_iterator found = find(name);
+    return found == end() ? QByteArray() : found->second.toByteArray();
 }
 
 /*!
@@ -99,9 +169,9 @@ QByteArray HttpHeaders::value(QByteArrayView name) const
 QList<QByteArray> HttpHeaders::values(QByteArrayView name) const
 {
     QList<QByteArray> result;
-    for (const Field &field : m_fields) {
+    for (const FieldView &field : *this) {
         if (equalsIgnoringCase(field.first, name))
-            result.append(field.second);
+            result.append(field.second.toByteArray());
     }
     return result;
 }
@@ -114,13 +184,13 @@ QByteArray HttpHeaders::combinedValue(QByteArrayView name) const
 {
     QByteArray result;
     bool found = false;
-    for (const Field &field : m_fields) {
+    for (const FieldView &field : *this) {
         if (!equalsIgnoringCase(field.first, name))
             continue;
         if (std::exchange(found, true))
             result.append(", ").append(field.second);
         else
-            result = field.second;
+            result = field.second.toByteArray();
     }
     return result;
 }
@@ -131,7 +201,7 @@ QByteArray HttpHeaders::combinedValue(QByteArrayView name) const
 */
 bool HttpHeaders::hasToken(QByteArrayView name, QByteArrayView token) const
 {
-    for (const Field &field : m_fields) {
+    for (const FieldView &field : *this) {
         if (!equalsIgnoringCase(field.first, name))
             continue;
         QByteArrayView list = field.second;
@@ -143,15 +213,38 @@ bool HttpHeaders::hasToken(QByteArrayView name, QByteArrayView token) const
     return false;
 }
 
+void HttpHeaders::add(QByteArrayView name, QByteArrayView value)
+{
+    constexpr qsizetype UsualSize = 200;
+    const Sizes sizes{quint32(name.size()), quint32(value.size())};
+    const qsizetype size = qsizetype(sizeof(sizes)) + name.size() + value.size();
+    const qsizetype offset = m_text.size();
+    if (m_text.capacity() < offset + size)
+        m_text.reserve(qMax(offset + size, qMax(UsualSize, 2 * offset)));
+    m_text.resize(offset + size);
+    char *to = m_text.data() + offset;
+    std::memcpy(to, &sizes, sizeof(sizes));
+    to = std::copy(name.cbegin(), name.cend(), to + sizeof(sizes));
+    std::copy(value.cbegin(), value.cend(), to);
+}
+
 /*!
     Adds a field called \a name with \a value after the others. Returns \c false and adds nothing
     if the name or the value is not valid.
 */
-bool HttpHeaders::append(const QByteArray &name, const QByteArray &value)
+bool HttpHeaders::append(QByteArrayView name, QByteArrayView value)
 {
     if (!isValidName(name) || !isValidValue(value))
         return false;
-    m_fields.emplaceBack(name, value);
+    // A view of these very headers would not survive that they grow.
+    const auto isOurs = [this](QByteArrayView view) {
+        return std::less_equal<>()(m_text.cbegin(), view.data())
+            && std::less<>()(view.data(), m_text.cend());
+    };
+    if (isOurs(name) || isOurs(value))
+        add(name.toByteArray(), value.toByteArray());
+    else
+        add(name, value);
     return true;
 }
 
@@ -160,20 +253,21 @@ bool HttpHeaders::append(const QByteArray &name, const QByteArray &value)
     field if there is none. Returns \c false and changes nothing if the name or the value is not
     valid.
 */
-bool HttpHeaders::set(const QByteArray &name, const QByteArray &value)
+bool HttpHeaders::set(QByteArrayView name, QByteArrayView value)
 {
     if (!isValidName(name) || !isValidValue(value))
         return false;
-    const auto isNamed = [&name](const Field &field) {
-        return equalsIgnoringCase(field.first, name);
-    };
-    const auto first = std::find_if(m_fields.begin(), m_fields.end(), isNamed);
-    if (first == m_fields.end()) {
-        m_fields.emplaceBack(name, value);
-        return true;
+    if (!contains(name))
+        return append(name, value);
+    HttpHeaders changed;
+    bool isSet = false;
+    for (const FieldView &field : *this) {
+        if (!equalsIgnoringCase(field.first, name))
+            changed.add(field.first, field.second);
+        else if (!std::exchange(isSet, true))
+            changed.add(name, value);
     }
-    *first = {name, value};
-    m_fields.erase(std::remove_if(first + 1, m_fields.end(), isNamed), m_fields.end());
+    *this = changed;
     return true;
 }
 
@@ -182,7 +276,22 @@ bool HttpHeaders::set(const QByteArray &name, const QByteArray &value)
 */
 void HttpHeaders::remove(QByteArrayView name)
 {
-    m_fields.removeIf([name](const Field &field) { return equalsIgnoringCase(field.first, name); });
+    if (!contains(name))
+        return;
+    HttpHeaders others;
+    for (const FieldView &field : *this) {
+        if (!equalsIgnoringCase(field.first, name))
+            others.add(field.first, field.second);
+    }
+    *this = others;
+}
+
+/*!
+    Releases memory that the fields do not need. Useful for headers that are kept for long.
+*/
+void HttpHeaders::squeeze()
+{
+    m_text.squeeze();
 }
 
 /*!

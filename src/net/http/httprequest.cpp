@@ -13,20 +13,25 @@ namespace EngineIo {
 class HttpRequestData : public QSharedData
 {
 public:
+    quint8 majorVersion = 1;
+    quint8 minorVersion = 1;
+    quint16 remotePort = 0;
+    bool secure = false;
+    quint32 pathSize = 0;
+    QByteArrayView query() const
+    {
+        const QByteArrayView whole = target;
+        return pathSize < whole.size() ? whole.sliced(pathSize + 1) : QByteArrayView();
+    }
+
     QByteArray method;
-    QByteArray target;
-    QByteArray path;
-    detail::QueryItems query;
+    QByteArray target; // which is all that is kept of path and query: sessions keep their request
     HttpHeaders headers;
     QByteArray body;
     QHostAddress remoteAddress;
     // Even an empty certificate is expensive to create.
     std::optional<QSslCertificate> peerCertificate;
     QVariantMap attributes;
-    int majorVersion = 1;
-    int minorVersion = 1;
-    quint16 remotePort = 0;
-    bool secure = false;
 };
 
 /*!
@@ -130,7 +135,7 @@ QByteArray HttpRequest::target() const
 */
 QByteArray HttpRequest::path() const
 {
-    return data().path;
+    return data().target.left(data().pathSize);
 }
 
 /*!
@@ -147,7 +152,7 @@ QByteArray HttpRequest::path() const
 QMap<QString, QString> HttpRequest::query() const
 {
     QMap<QString, QString> result;
-    for (const auto &[name, value] : data().query)
+    for (const auto &[name, value] : detail::parseQuery(data().query()))
         result.insert(name, value);
     return result;
 }
@@ -159,8 +164,7 @@ QMap<QString, QString> HttpRequest::query() const
 */
 QString HttpRequest::queryValue(QStringView name) const
 {
-    const detail::QueryItem *item = detail::findQueryItem(data().query, name);
-    return item ? item->second : QString();
+    return detail::queryValue(data().query(), name).value_or(QString());
 }
 
 /*!
@@ -168,7 +172,7 @@ QString HttpRequest::queryValue(QStringView name) const
 */
 bool HttpRequest::hasQueryValue(QStringView name) const
 {
-    return detail::findQueryItem(data().query, name) != nullptr;
+    return detail::queryValue(data().query(), name).has_value();
 }
 
 /*!
@@ -341,11 +345,10 @@ void detail::HttpRequestWriter::setRequestLine(const QByteArray &method, const Q
     HttpRequestData &own = m_request.ownData();
     own.method = method;
     own.target = target;
-    own.majorVersion = majorVersion;
-    own.minorVersion = minorVersion;
+    own.majorVersion = quint8(majorVersion);
+    own.minorVersion = quint8(minorVersion);
     const qsizetype mark = target.indexOf('?');
-    own.path = mark < 0 ? target : target.first(mark);
-    own.query = mark < 0 ? QueryItems() : parseQuery(QByteArrayView(target).sliced(mark + 1));
+    own.pathSize = quint32(mark < 0 ? target.size() : mark);
 }
 
 void detail::HttpRequestWriter::setHeaders(const HttpHeaders &headers)

@@ -15,8 +15,7 @@ public:
     {
     }
 
-    // target is the path and the query. The query is decoded here, so that reading it changes
-    // nothing.
+    // target is the path and the query.
     void setRequestLine(const QByteArray &method, const QByteArray &target, int minorVersion,
                         int majorVersion = 1);
     void setHeaders(const HttpHeaders &headers);

@@ -35,31 +35,53 @@ QString decode(QByteArrayView text)
     return utf8Text(bytes);
 }
 
-} // namespace
-
-QueryItems parseQuery(QByteArrayView query)
+// Calls function(name, value) with the encoded items.
+template<typename Function>
+void forEachItem(QByteArrayView query, Function function)
 {
-    QueryItems items;
-    while (!query.isEmpty() && items.size() < MaxItems) {
+    for (qsizetype count = 0; !query.isEmpty() && count < MaxItems;) {
         const qsizetype end = query.indexOf('&');
         const QByteArrayView item = end < 0 ? query : query.first(end);
         query = end < 0 ? QByteArrayView() : query.sliced(end + 1);
         if (item.isEmpty())
             continue;
+        ++count;
         const qsizetype equals = item.indexOf('=');
         if (equals < 0)
-            items.emplaceBack(decode(item), QLatin1String(""));
+            function(item, QByteArrayView(""));
         else
-            items.emplaceBack(decode(item.first(equals)), decode(item.sliced(equals + 1)));
+            function(item.first(equals), item.sliced(equals + 1));
     }
+}
+
+bool isName(QByteArrayView encoded, QStringView name)
+{
+    // Most names are others, and stand for themselves.
+    const char first = encoded.isEmpty() ? '\0' : encoded.front();
+    if (first > 0 && first != '%' && first != '+' && !name.startsWith(QLatin1Char(first)))
+        return false;
+    return name == decode(encoded);
+}
+
+} // namespace
+
+QueryItems parseQuery(QByteArrayView query)
+{
+    QueryItems items;
+    forEachItem(query, [&items](QByteArrayView name, QByteArrayView value) {
+        items.emplaceBack(decode(name), decode(value));
+    });
     return items;
 }
 
-const QueryItem *findQueryItem(const QueryItems &items, QStringView name)
+std::optional<QString> queryValue(QByteArrayView query, QStringView name)
 {
-    const auto found = std::find_if(items.crbegin(), items.crend(),
-                                    [name](const QueryItem &item) { return item.first == name; });
-    return found == items.crend() ? nullptr : &*found;
+    std::optional<QByteArrayView> last;
+    forEachItem(query, [&last, name](QByteArrayView candidate, QByteArrayView value) {
+        if (isName(candidate, name))
+            last = value;
+    });
+    return last ? std::optional(decode(*last)) : std::nullopt;
 }
 
 } // namespace EngineIo::detail

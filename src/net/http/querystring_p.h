@@ -8,6 +8,7 @@
 #include <QtCore/qlist.h>
 #include <QtCore/qstring.h>
 
+#include <optional>
 #include <utility>
 
 namespace EngineIo::detail {
@@ -20,8 +21,8 @@ using QueryItems = QList<QueryItem>;
 // space, a broken escape kept as it is, broken UTF-8 replaced. Items after the 1000th are dropped.
 ENGINEIO_EXPORT QueryItems parseQuery(QByteArrayView query);
 
-// Returns the last item with this name, which is the one that counts for Socket.IO, or null.
-ENGINEIO_EXPORT const QueryItem *findQueryItem(const QueryItems &items, QStringView name);
+// The value of the last of these items with this name, which is the one that counts for Socket.IO.
+ENGINEIO_EXPORT std::optional<QString> queryValue(QByteArrayView query, QStringView name);
 
 } // namespace EngineIo::detail
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "net/http/requestexchange_p.h"
 
+#include "net/http/httpchars_p.h"
+
 namespace EngineIo::detail {
 
 RequestExchange::~RequestExchange() = default;
@@ -8,9 +10,9 @@ RequestExchange::~RequestExchange() = default;
 HttpResponse RequestExchange::withHeaders(const HttpResponse &response) const
 {
     HttpResponse complete = response;
-    for (const HttpHeaders::Field &field : m_responseHeaders.fields()) {
+    for (const HttpHeaders::FieldView &field : m_responseHeaders) {
         if (!complete.headers().contains(field.first)
-            || field.first.compare("set-cookie", Qt::CaseInsensitive) == 0)
+            || equalsIgnoringCase(field.first, "set-cookie"))
             complete.headers().append(field.first, field.second);
     }
     return complete;

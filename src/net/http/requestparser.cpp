@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "net/http/requestparser_p.h"
 
-#include "net/http/headernames_p.h"
 #include "net/http/httpchars_p.h"
 #include "net/http/httprequestwriter_p.h"
 
+#include <QtCore/qvarlengtharray.h>
+
+#include <algorithm>
 #include <limits>
 
 namespace EngineIo::detail {
@@ -234,8 +236,9 @@ HttpRequestParser::Status HttpRequestParser::parseHeaderLine(QByteArrayView line
     if (colon < 0)
         return fail(400, "Header without colon");
     // This also refuses a folded line, which starts with white space.
-    if (!m_headers.append(headerName(line.first(colon)),
-                          trimmedHttpSpace(line.sliced(colon + 1)).toByteArray()))
+    QVarLengthArray<char, 64> name(colon);
+    std::transform(line.cbegin(), line.cbegin() + colon, name.begin(), httpLower);
+    if (!m_headers.append(name, trimmedHttpSpace(line.sliced(colon + 1))))
         return fail(400, "Invalid header");
     return Status::NeedMore;
 }
@@ -251,7 +254,7 @@ HttpRequestParser::Status HttpRequestParser::finishHead()
         // Unless it replaces the Host header, it counts as one more header.
         if (hosts.isEmpty() && ++m_fieldCount > m_limits.maxHeaderCount)
             return fail(431, "Too many headers");
-        m_headers.set("host"_ba, m_authority);
+        m_headers.set("host", m_authority);
     }
     if (!readFraming())
         return Status::Error;
@@ -261,6 +264,7 @@ HttpRequestParser::Status HttpRequestParser::finishHead()
             return fail(417, "Unknown expectation");
         m_expectsContinue = m_hasBody;
     }
+    m_headers.squeeze(); // sessions keep them
     HttpRequestWriter(m_request).setHeaders(std::exchange(m_headers, {}));
     // The bytes after such a head could be either the body or the new protocol.
     if (m_hasBody && m_request.isUpgrade())

@@ -67,9 +67,9 @@ QByteArray RequestStream::serialize(const HttpRequest &request)
     if (!isOneWord(request.method()) || !isOneWord(request.target()))
         return {};
     QByteArray bytes = request.method() + ' ' + request.target() + " HTTP/1.1\r\n";
-    for (const HttpHeaders::Field &field : request.headers().fields()) {
+    for (const HttpHeaders::FieldView &field : request.headers()) {
         if (!isForTheConnection(field.first))
-            bytes += field.first + ": " + field.second + "\r\n";
+            bytes.append(field.first).append(": ").append(field.second).append("\r\n");
     }
     if (!request.headers().contains("host"))
         bytes += "Host: localhost\r\n";
@@ -97,7 +97,7 @@ void RequestStream::close()
     flush();
     if (m_answer && m_parser.finish() == HttpAnswerParser::Status::Complete) {
         HttpResponse response(m_parser.status());
-        for (const HttpHeaders::Field &field : m_parser.headers().fields()) {
+        for (const HttpHeaders::FieldView &field : m_parser.headers()) {
             if (!isForTheConnection(field.first))
                 response.headers().append(field.first, field.second);
         }

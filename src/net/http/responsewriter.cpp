@@ -111,7 +111,7 @@ QByteArray serializeResponse(const HttpRequest &request, const HttpResponse &res
         status >= 200 && status != 204 && status != 304 && request.method() != "HEAD";
 
     qsizetype size = 160 + reason.size();
-    for (const HttpHeaders::Field &field : response.headers().fields())
+    for (const HttpHeaders::FieldView &field : response.headers())
         size += field.first.size() + field.second.size() + 4;
     if (hasBody)
         size += response.body().size();
@@ -120,7 +120,7 @@ QByteArray serializeResponse(const HttpRequest &request, const HttpResponse &res
 
     bytes.append("HTTP/1.1 ").append(QByteArray::number(status)).append(' ').append(reason);
     bytes.append("\r\n");
-    for (const HttpHeaders::Field &field : response.headers().fields()) {
+    for (const HttpHeaders::FieldView &field : response.headers()) {
         const bool own = status == 101 && equalsIgnoringCase(field.first, "connection");
         if (own || !isFramingHeader(field.first))
             bytes.append(field.first).append(": ").append(field.second).append("\r\n");

@@ -71,9 +71,9 @@ MessageStream::~MessageStream()
 QByteArray MessageStream::serialize(const HttpRequest &handshake)
 {
     QByteArray bytes = "GET " + handshake.target() + " HTTP/1.1\r\n";
-    for (const HttpHeaders::Field &field : handshake.headers().fields()) {
+    for (const HttpHeaders::FieldView &field : handshake.headers()) {
         if (!isOfTheHandshake(field.first))
-            bytes += field.first + ": " + field.second + "\r\n";
+            bytes.append(field.first).append(": ").append(field.second).append("\r\n");
     }
     if (!handshake.headers().contains("host"))
         bytes += "Host: localhost\r\n";

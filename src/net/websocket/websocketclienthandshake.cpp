@@ -85,7 +85,7 @@ QByteArray WebSocketClientHandshake::request() const
         add("Sec-WebSocket-Protocol", subprotocols);
     if (m_offered)
         add("Sec-WebSocket-Extensions", deflateOffer(*m_offered));
-    for (const HttpHeaders::Field &field : m_headers.fields()) {
+    for (const HttpHeaders::FieldView &field : m_headers) {
         if (!isReserved(field.first))
             add(field.first, field.second);
     }

@@ -164,7 +164,7 @@ ListenerId EventListeners::add(const QString &event, const QObject *context, Slo
         qCWarning(lcEvents).noquote() << reason;
     auto &listeners = data()->events[event];
     if (!listeners)
-        listeners = std::make_shared<Listeners>();
+        listeners = new Listeners;
     const auto list = listeners;
     const auto dead = list->removeDeadWhenGrown();
     d->removed(dead);
@@ -183,7 +183,7 @@ ListenerId EventListeners::addAny(Direction direction, Place place, const QObjec
         return ListenerId::Invalid;
     auto &listeners = data()->anyOf(direction);
     if (!listeners)
-        listeners = std::make_shared<AnyListeners>();
+        listeners = new AnyListeners;
     const auto list = listeners;
     const auto dead = list->removeDeadWhenGrown();
     d->removed(dead);
@@ -278,7 +278,7 @@ qsizetype EventListeners::offAll()
         return 0;
     if (!d)
         return 0;
-    const auto all = std::exchange(d->events, {});
+    const auto all = std::exchange(d->events, EventListenersPrivate::noEvents());
     std::vector<RemovedListeners<Listener>> removed;
     qsizetype count = 0;
     for (const auto &[event, listeners] : all) {
@@ -294,7 +294,7 @@ qsizetype EventListeners::offAll()
 */
 qsizetype EventListeners::listenerCount(const QString &event) const
 {
-    const auto listeners = d ? d->find(event) : nullptr;
+    const auto listeners = d ? d->find(event) : ListenersPointer();
     return listeners ? listeners->livingCount() : 0;
 }
 
@@ -380,7 +380,7 @@ qsizetype EventListeners::listenersAnyOutgoingCount() const
 */
 bool EventListeners::dispatch(const QString &event, const QVariantList &args, const Ack &ack)
 {
-    const auto listeners = d ? d->find(event) : nullptr;
+    const auto listeners = d ? d->find(event) : ListenersPointer();
     if (!listeners)
         return false;
     const QExplicitlySharedDataPointer<EventListenersPrivate> guard(d);

@@ -43,6 +43,8 @@ void warnOfNotCalled(const Error &error, bool isHeard, const EngineIo::detail::W
 
 using Listeners = ListenerList<Listener>;
 using AnyListeners = ListenerList<AnyListener>;
+using ListenersPointer = QExplicitlySharedDataPointer<Listeners>;
+using AnyListenersPointer = QExplicitlySharedDataPointer<AnyListeners>;
 
 } // namespace detail
 
@@ -66,13 +68,13 @@ public:
         return ListenerId(lastId);
     }
 
-    std::shared_ptr<detail::Listeners> find(const QString &event) const
+    detail::ListenersPointer find(const QString &event) const
     {
         const auto it = events.find(event);
-        return it == events.end() ? nullptr : it->second;
+        return it == events.end() ? detail::ListenersPointer() : it->second;
     }
     void dropIfEmpty(const QString &event);
-    std::shared_ptr<detail::AnyListeners> &anyOf(EventListeners::Direction direction)
+    detail::AnyListenersPointer &anyOf(EventListeners::Direction direction)
     {
         return any[std::size_t(direction)];
     }
@@ -97,9 +99,18 @@ public:
     qsizetype removeAny(EventListeners::Direction direction, const QObject *context);
 
     EventListeners *owner; // null once it is deleted
-    // Each socket has one, mostly of a few events: a QHash has room for 48 in any case.
-    std::unordered_map<QString, std::shared_ptr<detail::Listeners>> events;
-    std::array<std::shared_ptr<detail::AnyListeners>, 2> any; // by Direction
+    // Each socket has one, mostly of a few events: a QHash has room for 48 in any case, and this one
+    // for 11 but for its load factor.
+    using Events = std::unordered_map<QString, detail::ListenersPointer>;
+    static Events noEvents()
+    {
+        Events none;
+        none.max_load_factor(8);
+        return none;
+    }
+
+    Events events = noEvents();
+    std::array<detail::AnyListenersPointer, 2> any; // by Direction
     quint32 lastId = 0;
     std::optional<QHash<quint32, QString>> eventsById;
 };

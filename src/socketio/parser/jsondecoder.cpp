@@ -49,8 +49,9 @@ Decoder::Status JsonDecoder::addText(QByteArrayView utf8, Packet *packet)
     }
     if (m_expected == 0)
         return Status::Complete;
-    m_packet = std::move(*packet);
-    m_attachments.reserve(m_expected);
+    m_unfinished = std::make_unique<Unfinished>();
+    m_unfinished->packet = std::move(*packet);
+    m_unfinished->attachments.reserve(m_expected);
     if (keep(textSize))
         return Status::NeedMore;
     reset();
@@ -61,16 +62,16 @@ Decoder::Status JsonDecoder::addBinary(const QByteArray &bytes, Packet *packet)
 {
     if (m_expected == 0)
         return fail("binary data while none is awaited"_ba);
-    m_attachments.append(bytes);
-    if (m_attachments.size() < m_expected) {
+    m_unfinished->attachments.append(bytes);
+    if (m_unfinished->attachments.size() < m_expected) {
         if (keep(bytes.size()))
             return Status::NeedMore;
         reset();
         return fail(m_reason);
     }
-    const bool inserted = insertAttachments(&m_packet.args);
+    const bool inserted = insertAttachments(&m_unfinished->packet.args);
     if (inserted)
-        *packet = std::move(m_packet);
+        *packet = std::move(m_unfinished->packet);
     reset();
     return inserted ? Status::Complete : fail("illegal attachments"_ba);
 }
@@ -84,19 +85,19 @@ bool JsonDecoder::refuse(const QByteArray &reason)
 // Counts what has to wait for the rest of its packet. It is the packet that wants more that goes.
 bool JsonDecoder::keep(qsizetype size)
 {
-    m_unfinished += size;
+    m_unfinished->size += size;
     const qsizetype all = m_allUnfinished->fetch_add(size, std::memory_order_relaxed) + size;
-    if (m_limits.maxUnfinishedSize == 0 || all <= m_limits.maxUnfinishedSize || all == m_unfinished)
+    if (m_limits.maxUnfinishedSize == 0 || all <= m_limits.maxUnfinishedSize
+        || all == m_unfinished->size)
         return true;
     return refuse("too much is held already of packets whose attachments have not come"_ba);
 }
 
 void JsonDecoder::reset()
 {
-    m_allUnfinished->fetch_sub(std::exchange(m_unfinished, 0), std::memory_order_relaxed);
-    m_packet = Packet();
     m_expected = 0;
-    m_attachments = {};
+    if (const auto left = std::exchange(m_unfinished, nullptr))
+        m_allUnfinished->fetch_sub(left->size, std::memory_order_relaxed);
 }
 
 bool JsonDecoder::readHead(QByteArrayView *text, Packet *packet)
@@ -232,9 +233,10 @@ bool JsonDecoder::insertAttachments(QVariant *value) const
     if (number.typeId() != QMetaType::LongLong)
         return false;
     const qint64 index = number.toLongLong();
-    if (index < 0 || index >= m_attachments.size())
+    const QList<QByteArray> &attachments = m_unfinished->attachments;
+    if (index < 0 || index >= attachments.size())
         return false;
-    *value = QVariant(m_attachments.at(index));
+    *value = QVariant(attachments.at(index));
     return true;
 }
 

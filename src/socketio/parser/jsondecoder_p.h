@@ -28,6 +28,14 @@ public:
     Status addBinary(const QByteArray &bytes, Packet *packet) override;
 
 private:
+    // A packet whose attachments are still to come.
+    struct Unfinished
+    {
+        Packet packet;
+        QList<QByteArray> attachments;
+        qsizetype size = 0; // in bytes, as counted in m_allUnfinished
+    };
+
     // Each reads its part and moves on; on failure they return false and set m_reason.
     bool readHead(QByteArrayView *text, Packet *packet);
     bool readAttachmentCount(QByteArrayView *text);
@@ -44,12 +52,10 @@ private:
 
     const JsonParser::Limits m_limits;
     QByteArray m_reason;
-    QString m_eventName; // the last one
-    Packet m_packet;     // whose attachments are still to come
-    qsizetype m_expected = 0;
-    QList<QByteArray> m_attachments;
+    QString m_eventName;                      // the last one
+    qsizetype m_expected = 0;                 // attachments
+    std::unique_ptr<Unfinished> m_unfinished; // most packets have no attachments
     const std::shared_ptr<std::atomic<qsizetype>> m_allUnfinished;
-    qsizetype m_unfinished = 0; // of that, this decoder's
 };
 
 } // namespace SocketIo::detail

@@ -53,14 +53,14 @@ public:
     void release(Socket *socket);              // no longer needs to know of the connection
     void namespaceDeleted(const QString &nsp); // which may owe the client an answer
 
-    void disconnectAll();  // Socket.IO: disconnect(true)
-    void takeOver();       // the client is back on another connection
-    void sessionDeleted(); // by the application
+    void disconnectAll(); // Socket.IO: disconnect(true)
+    void takeOver();      // the client is back on another connection
     void connectTimedOut();
     void detach(); // the server is being deleted
 
     void messageReceived(std::unique_ptr<EngineIo::DecodedMessage> message) override;
     void sessionClosed(EngineIo::CloseReason reason, const QString &description) override;
+    void sessionDeleted() override; // by the application
 
     // For the server's bookkeeping.
     size_t index = 0;

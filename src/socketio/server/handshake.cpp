@@ -127,8 +127,8 @@ QDateTime Handshake::issued() const
 QVariantMap Handshake::toVariantMap() const
 {
     QVariantMap headerMap;
-    for (const auto &field : headers().fields()) {
-        const QString name = QString::fromLatin1(field.first.toLower());
+    for (const auto &field : headers()) {
+        const QString name = QString::fromLatin1(field.first).toLower();
         if (headerMap.contains(name))
             continue;
         QByteArray value;

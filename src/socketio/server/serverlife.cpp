@@ -149,11 +149,6 @@ void ServerPrivate::addConnection(EngineIo::Session *session)
     connection->index = connections.size();
     connection->timeout.start<&Connection::connectTimedOut>(timers, options.connectTimeout,
                                                             connection.get());
-    QObject::connect(session, &QObject::destroyed, q,
-                     [weak = std::weak_ptr<Connection>(connection)] {
-                         if (const std::shared_ptr<Connection> left = weak.lock())
-                             left->sessionDeleted();
-                     });
     connections.push_back(connection);
     connection->start();
 }

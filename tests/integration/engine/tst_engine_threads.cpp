@@ -274,13 +274,14 @@ void tst_Engine_Threads::busyServerBoundsWhatWaits()
         int count = 0;
         void messageReceived(std::unique_ptr<DecodedMessage>) override { ++count; }
         void sessionClosed(CloseReason, const QString &) override { count = -1000; }
+        void sessionDeleted() override { count = -1000; }
     };
+    Receiver receiver; // outlives the sessions
     ServerOptions options;
     options.maxReceiveBufferSize = 10'000'000;
     const auto server = makeServer(options, 1);
     EngineIo::detail::ServerAccess::setMessageDecoderFactory(
         server.get(), [memory, &decoded] { return std::make_unique<Decoder>(memory, &decoded); });
-    Receiver receiver;
     connect(server.get(), &Server::connection, server.get(), [&](Session *session) {
         EngineIo::detail::SessionAccess::setObserver(session, &receiver);
     });

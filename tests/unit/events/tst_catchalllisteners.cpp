@@ -47,6 +47,7 @@ private Q_SLOTS:
     void slotForms();
     void outgoing();
     void changesDuringNotification();
+    void prependedDuringNotification();
     void ownerDeletedDuringNotification();
     void contextInAnotherThread();
 
@@ -127,6 +128,34 @@ void TestCatchAllListeners::changesDuringNotification()
     owner.onAny(this, note(u"last"_s));
     owner.notifyAny(u"a"_s, {});
     QCOMPARE(m_seen, QStringList{u"last"_s});
+}
+
+// Where one has been removed before, the new one must not get a place that is still to come.
+void TestCatchAllListeners::prependedDuringNotification()
+{
+    Owner owner;
+    ListenerId first = ListenerId::Invalid;
+    first = owner.onAny(this, [&] {
+        m_seen.append(u"first"_s);
+        owner.off(first);
+        owner.prependAny(this, note(u"new"_s));
+    });
+    const ListenerId second = owner.onAny(this, note(u"second"_s));
+    owner.onAny(this, note(u"third"_s));
+    QCOMPARE(owner.off(second), 1);
+    owner.notifyAny(u"a"_s, {});
+    QCOMPARE(m_seen, (QStringList{u"first"_s, u"third"_s}));
+    m_seen.clear();
+    owner.notifyAny(u"a"_s, {});
+    QCOMPARE(m_seen, (QStringList{u"new"_s, u"third"_s}));
+    // The only one, which the list keeps in another way.
+    owner.offAny();
+    const ListenerId only = owner.prependAny(this, note(u"only"_s));
+    owner.prependAny(this, note(u"before"_s));
+    m_seen.clear();
+    owner.notifyAny(u"a"_s, {});
+    QCOMPARE(m_seen, (QStringList{u"before"_s, u"only"_s}));
+    QCOMPARE(owner.off(only), 1);
 }
 
 void TestCatchAllListeners::ownerDeletedDuringNotification()

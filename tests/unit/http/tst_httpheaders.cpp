@@ -22,6 +22,8 @@ private Q_SLOTS:
     void setAppendsANewField();
     void removesAllOfAName();
     void copiesAreIndependent();
+    void iterates();
+    void viewsOfItselfMayBeAdded();
     void tokens_data();
     void tokens();
     void invalidFieldsAreNotStored_data();
@@ -111,6 +113,32 @@ void tst_HttpHeaders::copiesAreIndependent()
     copy.append("B"_ba, "3"_ba);
     QCOMPARE(original.value("A"), "1"_ba);
     QCOMPARE(original.count(), 1);
+}
+
+void tst_HttpHeaders::iterates()
+{
+    HttpHeaders headers{{"A"_ba, "1:2"_ba}, {"B"_ba, ""_ba}, {"a"_ba, "\t"_ba}};
+    headers.squeeze();
+    QStringList seen;
+    for (const auto &[name, value] : std::as_const(headers))
+        seen += QString::fromLatin1(name) + u'=' + QString::fromLatin1(value);
+    QCOMPARE(seen, (QStringList{u"A=1:2"_s, u"B="_s, u"a=\t"_s}));
+    QCOMPARE(HttpHeaders().begin(), HttpHeaders().end());
+}
+
+void tst_HttpHeaders::viewsOfItselfMayBeAdded()
+{
+    HttpHeaders headers{{"A"_ba, QByteArray(100, 'x')}};
+    for (int i = 0; i < 20; ++i) {
+        const HttpHeaders::FieldView first = *headers.begin();
+        QVERIFY(headers.append(first.first, first.second));
+    }
+    const QByteArrayView name = headers.begin()->first;
+    QVERIFY(headers.set(name, headers.begin()->second.first(3)));
+    QCOMPARE(headers.fields(), (QList<HttpHeaders::Field>{{"A"_ba, "xxx"_ba}}));
+    headers.append("B", "1");
+    headers.remove(headers.begin()->first);
+    QCOMPARE(headers.fields(), (QList<HttpHeaders::Field>{{"B"_ba, "1"_ba}}));
 }
 
 void tst_HttpHeaders::tokens_data()
