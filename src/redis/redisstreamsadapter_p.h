@@ -92,6 +92,8 @@ public:
     void readMissed(const Restore &restore, const detail::StreamId &from);
     bool addMissed(const Restore &restore, const detail::StreamEntry &entry);
     void addMissed(const Restore &restore, const ClusterMessage &message, const QString &offset);
+    // Whether a message with these options is for the session, and to be kept for it.
+    static bool isMissedBy(const Restore &restore, const QVariantMap &messageOptions);
     void finish(const Restore &restore, bool found);
 
     RedisStreamsAdapter *q = nullptr;

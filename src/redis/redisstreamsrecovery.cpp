@@ -74,8 +74,11 @@ void RedisStreamsAdapter::restoreSession(const QString &pid, const QString &offs
 // is unknown which other entries are gone.
 void RedisStreamsAdapterPrivate::readMissed(const Restore &restore, const StreamId &from)
 {
+    // The entry itself may be later than what this server has read.
+    const StreamId last = std::max(restore->until, restore->from.id);
     const bool asked = link->publisher().command(
-        {"XRANGE", stream->name(), from.toBytes(), "+", "COUNT", QByteArray::number(PageSize)},
+        {"XRANGE", stream->name(), from.toBytes(), last.toBytes(), "COUNT",
+         QByteArray::number(PageSize)},
         [guard = QPointer<RedisStreamsAdapter>(q), this, restore](const RedisReply &reply) {
             if (!guard || restore->isDone)
                 return;
@@ -114,6 +117,10 @@ bool RedisStreamsAdapterPrivate::addMissed(const Restore &restore, const StreamE
     if (entry.nsp != nspName.toUtf8() || entry.type != "3"
         || restore->from.includes(entry.source, entry.sequence) || stream->isDuplicate(entry.id))
         return true;
+    // Most of a long log may be for others: of that, only the addresses are decoded.
+    if (const auto messageOptions = entry.options();
+        messageOptions && !isMissedBy(restore, *messageOptions))
+        return true;
     if (const std::optional<ClusterMessage> message = entry.message()) {
         StreamOffset offset = restore->from;
         offset.id = entry.id;
@@ -125,21 +132,26 @@ bool RedisStreamsAdapterPrivate::addMissed(const Restore &restore, const StreamE
 void RedisStreamsAdapterPrivate::addMissed(const Restore &restore, const ClusterMessage &message,
                                            const QString &offset)
 {
-    const QVariantMap to = message.data.value(u"opts"_s).toMap();
     if (message.type != Type::Broadcast || message.data.contains(u"requestId"_s)
-        || to.value(u"flags"_s).toMap().value(u"volatile"_s).toBool())
-        return;
-    const auto isIn = [&restore](const QString &room) { return restore->rooms.contains(room); };
-    const QStringList rooms = to.value(u"rooms"_s).toStringList();
-    const QStringList except = to.value(u"except"_s).toStringList();
-    if ((!rooms.isEmpty() && std::none_of(rooms.cbegin(), rooms.cend(), isIn))
-        || std::any_of(except.cbegin(), except.cend(), isIn))
+        || !isMissedBy(restore, message.data.value(u"opts"_s).toMap()))
         return;
     QVariantList event = message.data.value(u"packet"_s).toMap().value(u"data"_s).toList();
     if (event.isEmpty())
         return;
     event.append(offset);
     restore->session.missedEvents.append(event);
+}
+
+bool RedisStreamsAdapterPrivate::isMissedBy(const Restore &restore,
+                                            const QVariantMap &messageOptions)
+{
+    if (messageOptions.value(u"flags"_s).toMap().value(u"volatile"_s).toBool())
+        return false;
+    const auto isIn = [&restore](const QString &room) { return restore->rooms.contains(room); };
+    const QStringList rooms = messageOptions.value(u"rooms"_s).toStringList();
+    const QStringList except = messageOptions.value(u"except"_s).toStringList();
+    return (rooms.isEmpty() || std::any_of(rooms.cbegin(), rooms.cend(), isIn))
+        && std::none_of(except.cbegin(), except.cend(), isIn);
 }
 
 void RedisStreamsAdapterPrivate::finish(const Restore &restore, bool found)

@@ -7,6 +7,8 @@
 
 #include <SocketIo/MsgPack>
 
+#include <utility>
+
 namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
@@ -142,6 +144,58 @@ std::optional<ClusterMessage> StreamEntry::message() const
                                         QString::fromUtf8(id.toBytes()), QString::fromUtf8(error)));
     }
     return message;
+}
+
+std::optional<QVariantMap> StreamEntry::options() const
+{
+    const std::optional<QByteArray> written = jsonMember(data, "opts");
+    return written ? ClusterMessage::mapFromJson(*written) : std::nullopt;
+}
+
+std::optional<QByteArray> jsonMember(const QByteArray &object, QByteArrayView name)
+{
+    const QByteArrayView text(object);
+    int depth = 0;
+    bool isAtKey = false;  // the next string is the name of a member
+    qsizetype begin = -1;  // of the value that is looked for
+    bool isWanted = false; // the last name is the one that is looked for
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        switch (text[i]) {
+        case '"': {
+            const qsizetype first = i + 1;
+            for (++i; i < text.size() && text[i] != '"'; ++i) {
+                if (text[i] == '\\')
+                    ++i;
+            }
+            if (i >= text.size())
+                return std::nullopt;
+            if (depth == 1 && std::exchange(isAtKey, false))
+                isWanted = text.sliced(first, i - first) == name;
+            break;
+        }
+        case ':':
+            if (depth == 1 && std::exchange(isWanted, false))
+                begin = i + 1;
+            break;
+        case '{':
+        case '[':
+            isAtKey = ++depth == 1;
+            break;
+        case '}':
+        case ']':
+        case ',':
+            if (depth == 1 && begin >= 0)
+                return object.mid(begin, i - begin);
+            if (text[i] != ',')
+                --depth;
+            else if (depth == 1)
+                isAtKey = true;
+            break;
+        default:
+            break;
+        }
+    }
+    return std::nullopt;
 }
 
 QList<QByteArray> streamFields(const ClusterMessage &message, EntryData kind,

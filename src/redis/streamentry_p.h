@@ -66,7 +66,15 @@ struct SOCKETIO_REDIS_AUTOTEST_EXPORT StreamEntry
     static std::optional<StreamEntry> fromReply(const RedisReply &reply);
     // Returns nothing, and logs a warning, if the entry is not a message.
     std::optional<ClusterMessage> message() const;
+    // Returns whom the message is for (its "opts"), without decoding the rest of it; nothing if that
+    // is not possible.
+    std::optional<QVariantMap> options() const;
 };
+
+// Returns the value of a member of the JSON object, as it is written there. The object is not
+// checked: of one that is malformed, the result is anything or nothing.
+SOCKETIO_REDIS_AUTOTEST_EXPORT std::optional<QByteArray> jsonMember(const QByteArray &object,
+                                                                    QByteArrayView name);
 
 enum class EntryData : bool { Any, PlainText };
 

@@ -34,6 +34,8 @@ private Q_SLOTS:
     void offsets();
     void namesOfStreams_data();
     void namesOfStreams();
+    void findsAMemberWithoutDecoding_data();
+    void findsAMemberWithoutDecoding();
     void malformedEntriesAreReportedAndDropped();
     void reportsWhatIsDropped();
     void knowsARepeatedMessage();
@@ -96,6 +98,31 @@ void tst_RedisStreams::namesOfStreams()
     QFETCH(const int, count);
     QFETCH(const QByteArray, name);
     QCOMPARE(streamFor(u"s"_s, count, nsp), name);
+}
+
+void tst_RedisStreams::findsAMemberWithoutDecoding_data()
+{
+    QTest::addColumn<QByteArray>("object");
+    QTest::addColumn<QByteArray>("value"); // of "opts"; empty: there is none
+    const auto add = [](const char *object, const char *value) {
+        QTest::newRow(object) << QByteArray(object) << QByteArray(value);
+    };
+    add(R"({"opts":{"rooms":["a"]},"packet":1})", R"({"rooms":["a"]})");
+    add(R"({"packet":{"data":["opts",{"opts":1}]},"opts":{}})", "{}");
+    add(R"({"packet":"opts","opts":[1,{"a":2}]})", R"([1,{"a":2}])");
+    add(R"({"a":"\"","opts":"}\\"})", R"("}\\")");
+    add(R"({"a":"{[\",\"opts\":1","opts":true})", "true");
+    add(R"({ "opts" : 5 , "b":[]})", " 5 ");
+    for (const char *other : {"", "{", "[]", R"(["opts",1])", R"({"a":{"opts":1}})", R"({"opts)",
+                              R"({"opts":)", R"({"a":"opts"})", "}}]]", "AAEC"})
+        add(other, "");
+}
+
+void tst_RedisStreams::findsAMemberWithoutDecoding()
+{
+    QFETCH(const QByteArray, object);
+    QFETCH(const QByteArray, value);
+    QCOMPARE(jsonMember(object, "opts").value_or(QByteArray()), value);
 }
 
 void tst_RedisStreams::malformedEntriesAreReportedAndDropped()
