@@ -54,6 +54,7 @@ private Q_SLOTS:
     void aChannelIsLeftAndListenedToAgain();
     void whatWaitsIsBounded();
     void refusalsCannotFillTheLog();
+    void aDatabaseThatComesAndGoesCannotFillTheLog();
     void saysWhyThereIsNoConnection_data();
     void saysWhyThereIsNoConnection();
 
@@ -390,6 +391,27 @@ void tst_ClusterPostgres::refusalsCannotFillTheLog()
     TRY_COMPARE(errors.size(), Count);
     QCOMPARE(warnings.all().size(), EngineIo::detail::WarningLimit::Many);
     QVERIFY2(warnings.all().first().contains(u"nothing"), qPrintable(warnings.all().first()));
+}
+
+void tst_ClusterPostgres::aDatabaseThatComesAndGoesCannotFillTheLog()
+{
+    constexpr int Count = EngineIo::detail::WarningLimit::Many + 20;
+    PostgresOptions quick = options();
+    quick.reconnectionDelay = 1ms;
+    quick.commandTimeout = 5ms;
+    detail::PostgresConnection connection(quick);
+    connect(&connection, &detail::PostgresConnection::stateChanged, this,
+            [&connection](Postgres::State state) {
+                if (state == Postgres::State::Ready) // and is lost again
+                    connection.execute("SELECT pg_sleep(0.1)");
+            });
+    QSignalSpy errors(&connection, &detail::PostgresConnection::errorOccurred);
+    const Warnings warnings;
+    connection.open();
+    TRY_VERIFY(errors.size() >= Count);
+    QCOMPARE(warnings.all().size(), EngineIo::detail::WarningLimit::Many);
+    QVERIFY2(warnings.all().first().contains(u"no answer in time"_s),
+             qPrintable(warnings.all().first()));
 }
 
 void tst_ClusterPostgres::saysWhyThereIsNoConnection_data()
