@@ -124,6 +124,7 @@ private Q_SLOTS:
     void silentServerIsLostAndNobodyWaitsForIt();
     void silentServerLetsRequestsTimeOut();
     void requestsEndWithTheirNamespace();
+    void greatestTimesAreNoLimit();
     void emitterIsNoServer();
     void numberOfServersIsLimited();
     void malformedMessagesAreIgnored_data();
@@ -536,6 +537,24 @@ void tst_ClusterAdapter::requestsEndWithTheirNamespace()
     node(0).socket->join(u"red"_s);
     QVERIFY(isThere);
     QVERIFY(sockets.isCanceled());
+}
+
+void tst_ClusterAdapter::greatestTimesAreNoLimit()
+{
+    QTest::failOnWarning(QRegularExpression(u"negative|[Tt]imer"_s));
+    m_nodes.clear();
+    ClusterOptions options;
+    options.heartbeatInterval = std::chrono::milliseconds::max();
+    options.heartbeatTimeout = std::chrono::milliseconds::max();
+    options.requestTimeout = std::chrono::milliseconds::max();
+    makeNodes(options, 2);
+    for (const auto &made : m_nodes)
+        made->client->on(u"who"_s, this, [](const Ack &ack) { ack(1); });
+    Answer answer(node(0).server->of(u"/"_s)->emitWithAck(u"who"_s));
+    QFuture<QList<RemoteSocket>> sockets = node(0).server->fetchSockets();
+    QTRY_VERIFY(answer.answered && sockets.isFinished());
+    QCOMPARE(answer.arguments.size(), 2);
+    QCOMPARE(fetched(sockets).size(), 2);
 }
 
 void tst_ClusterAdapter::emitterIsNoServer()

@@ -183,6 +183,7 @@ private Q_SLOTS:
     void aRestartGoesOnWhenAWorkerCrashes_data();
     void aRestartGoesOnWhenAWorkerCrashes();
     void aWorkerOfAnotherVersionEnds();
+    void greatestTimesAreNoLimit();
     void closingLetsWorkersEnd();
     void workersEndWithTheirPrimary();
 
@@ -865,6 +866,28 @@ void tst_ClusterWorkers::aWorkerOfAnotherVersionEnds()
     const QByteArray text = worker.readAllStandardError();
     QVERIFY2(text.contains("restart the primary as well"), text.constData());
     QCOMPARE(worker.readAllStandardOutput(), QByteArray()); // it is no primary, either
+}
+
+void tst_ClusterWorkers::greatestTimesAreNoLimit()
+{
+    ClusterPrimaryOptions endless = options(2, {u"recovers"_s});
+    endless.startTimeout = endless.responseTimeout = std::chrono::milliseconds::max();
+    endless.drainTimeout = endless.requestTimeout = std::chrono::milliseconds::max();
+    endless.restartDelayMax = std::chrono::milliseconds::max();
+    QVERIFY(start(endless));
+    QVERIFY(connectClients(2));
+    const QSet<qint64> before = processes();
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"it crashed or was killed"_s));
+    ::kill(pid_t(m_primary->workers().constFirst().processId), SIGKILL);
+    TRY_VERIFY(processes() != before && m_primary->workers().size() == 2 && allServe());
+    TRY_VERIFY(std::all_of(m_clients.begin(), m_clients.end(),
+                           [](const auto &client) { return client->socket->isConnected(); }));
+    QSignalSpy restarted(m_primary.get(), &ClusterPrimary::workersRestarted);
+    m_primary->restartWorkers();
+    m_clients.clear(); // a worker that drains waits for them
+    TRY_COMPARE(restarted.size(), 1);
+    m_primary->restartWorkers();
+    TRY_COMPARE(restarted.size(), 2);
 }
 
 void tst_ClusterWorkers::closingLetsWorkersEnd()
