@@ -105,7 +105,7 @@ void HttpExchange::answer(const HttpResponse &response)
 #else
     m_responder->writeStatusLine(statusCode(response.status()));
     for (const HttpHeaders::FieldView &field : response.headers())
-        m_responder->writeHeader(field.first, field.second);
+        m_responder->writeHeader(field.first.toByteArray(), field.second.toByteArray());
     if (hasBody)
         m_responder->writeHeader("Content-Length", QByteArray::number(response.body().size()));
     m_responder->writeBody(response.body());
