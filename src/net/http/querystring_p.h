@@ -19,7 +19,7 @@ using QueryItems = QList<QueryItem>;
 
 // The items of "name=value&...", read as URLSearchParams does: percent-encoded UTF-8, '+' for a
 // space, a broken escape kept as it is, broken UTF-8 replaced. Items after the 1000th are dropped.
-ENGINEIO_EXPORT QueryItems parseQuery(QByteArrayView query);
+QueryItems parseQuery(QByteArrayView query);
 
 // The value of the last of these items with this name, which is the one that counts for Socket.IO.
 ENGINEIO_EXPORT std::optional<QString> queryValue(QByteArrayView query, QStringView name);
