@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace EngineIo::detail {
 
@@ -64,9 +65,9 @@ void TimerQueue::remove(DeadlineTimer *timer)
 
 void TimerQueue::timerEvent(QTimerEvent *event)
 {
-    if (event->timerId() != m_timer.timerId())
+    if (event->timerId() != m_timerId)
         return;
-    m_timer.stop();
+    disarm();
     const qint64 now = m_clock.elapsed();
     // Timers that callbacks start now are due later, so this ends.
     CallOut out(this);
@@ -85,13 +86,20 @@ void TimerQueue::arm()
     if (m_heap.empty())
         return;
     const qint64 deadline = m_heap.front()->m_deadline;
-    if (m_timer.isActive() && m_armedFor <= deadline)
+    if (m_timerId != 0 && m_armedFor <= deadline)
         return;
+    disarm();
     m_armedFor = deadline;
     const qint64 delay = std::max<qint64>(0, deadline - m_clock.elapsed());
     // Deadlines are late by at most a few milliseconds; long ones may share a wake-up.
-    m_timer.start(int(std::min<qint64>(delay, std::numeric_limits<int>::max())),
-                  delay < 2000 ? Qt::PreciseTimer : Qt::CoarseTimer, this);
+    m_timerId = startTimer(int(std::min<qint64>(delay, std::numeric_limits<int>::max())),
+                           delay < 2000 ? Qt::PreciseTimer : Qt::CoarseTimer);
+}
+
+void TimerQueue::disarm()
+{
+    if (m_timerId != 0)
+        killTimer(std::exchange(m_timerId, 0));
 }
 
 void TimerQueue::place(size_t index, DeadlineTimer *timer)

@@ -4,7 +4,6 @@
 
 #include <EngineIo/engineioglobal.h>
 
-#include <QtCore/qbasictimer.h>
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qobject.h>
 
@@ -67,10 +66,11 @@ private:
     void siftDown(size_t index);
     void place(size_t index, DeadlineTimer *timer);
     void arm();
+    void disarm();
 
     std::vector<DeadlineTimer *> m_heap;
     QElapsedTimer m_clock;
-    QBasicTimer m_timer;
+    int m_timerId = 0; // not a QBasicTimer, which complains when the event dispatcher is gone
     qint64 m_armedFor = 0;
 };
 

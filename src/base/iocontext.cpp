@@ -41,6 +41,8 @@ void IoContext::start()
     QAbstractEventDispatcher *dispatcher = QAbstractEventDispatcher::instance();
     if (!dispatcher)
         qFatal("QtSocketIo needs a QCoreApplication");
+    m_dispatcher = dispatcher;
+    m_started = true;
     connect(dispatcher, &QAbstractEventDispatcher::aboutToBlock, this, &IoContext::endTurn);
     connect(dispatcher, &QAbstractEventDispatcher::awake, this, [this] {
         m_writesLeft = size_t(m_budget.writes);

@@ -7,6 +7,7 @@
 
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qobject.h>
+#include <QtCore/qpointer.h>
 
 #include <chrono>
 #include <deque>
@@ -70,6 +71,8 @@ public:
 
     // Connects to the event dispatcher of the current thread, which must be the object's own.
     void start();
+    // Whether that is gone, with its thread or QCoreApplication, so that no turn ends any more.
+    bool hasLeft() const noexcept { return m_started && !m_dispatcher; }
 
     TimerQueue &timers() noexcept { return m_timers; }
 
@@ -159,6 +162,8 @@ private:
     void postResume();
     void resumeWaiting();
 
+    QPointer<QObject> m_dispatcher;
+    bool m_started = false;
     TimerQueue m_timers;
     TurnBudget m_budget;
     bool m_lastTurn = false;

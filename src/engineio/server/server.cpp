@@ -126,7 +126,7 @@ int Server::ioThreadCount() const
 
     The threads start with listen(), which returns \c false if the system does not let them. They
     end with the QCoreApplication; under another one, listen() starts them again, and the sessions
-    of the first are deleted.
+    of the first are deleted. So it is without threads.
 */
 void Server::setIoThreadCount(int count)
 {

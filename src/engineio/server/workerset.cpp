@@ -50,6 +50,8 @@ bool WorkerSet::start(ServerPrivate *server, const std::shared_ptr<const ServerC
 
 bool WorkerSet::haveLeft() const
 {
+    if (m_threads.empty())
+        return !m_workers.empty() && m_workers.front()->context().hasLeft();
     return std::any_of(m_threads.cbegin(), m_threads.cend(),
                        [](const std::unique_ptr<IoThread> &thread) { return thread->hasLeft(); });
 }

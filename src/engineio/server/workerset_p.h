@@ -32,7 +32,8 @@ public:
     // Ends them and their threads. They report nothing to the server any more.
     void shutDown();
 
-    // The threads have ended with the QCoreApplication.
+    // The threads have ended with the QCoreApplication; or its event dispatcher has, which a worker
+    // in the server's own thread works with.
     bool haveLeft() const;
     bool isStarted() const { return !m_workers.empty(); }
     size_t ioThreadCount() const { return m_threads.size(); }

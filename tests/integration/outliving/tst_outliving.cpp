@@ -152,16 +152,23 @@ void tst_Outliving::whatIsLostIsSaid()
 
 void tst_Outliving::serverOfASecondApplication_data()
 {
+    QTest::addColumn<QString>("ioThreads");
     QTest::addColumn<QStringList>("client");
-    QTest::newRow("without a client") << QStringList();
-    QTest::newRow("with a client") << QStringList{u"--transport"_s, u"websocket"_s};
+    for (const QString &ioThreads : {u"0"_s, u"1"_s}) {
+        QTest::addRow("%s I/O threads, no client", qPrintable(ioThreads))
+            << ioThreads << QStringList();
+        for (const QString &transport : {u"websocket"_s, u"polling"_s})
+            QTest::addRow("%s I/O threads, %s", qPrintable(ioThreads), qPrintable(transport))
+                << ioThreads << QStringList{u"--transport"_s, transport};
+    }
 }
 
-// Its threads have ended with the first.
+// Its threads, or the event dispatcher that it works with, have ended with the first.
 void tst_Outliving::serverOfASecondApplication()
 {
+    QFETCH(QString, ioThreads);
     QFETCH(QStringList, client);
-    run(QStringList{u"--owner"_s, u"value"_s, u"--threads"_s, u"1"_s, u"--second"_s} + client);
+    run(QStringList{u"--owner"_s, u"value"_s, u"--threads"_s, ioThreads, u"--second"_s} + client);
 }
 
 void tst_Outliving::threadsThatCannotStart_data()
