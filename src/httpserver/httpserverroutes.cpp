@@ -54,8 +54,10 @@ void HttpServerRoutes::addTo(QHttpServer *httpServer)
         });
     const ServerOptions options = m_server->options();
     for (const QString &own : {options.healthPath, options.metricsPath}) {
-        if (!own.isEmpty())
-            httpServer->route(own, QHttpServerRequest::Method::AnyKnown, handle);
+        if (!own.isEmpty()) {
+            httpServer->route(own.startsWith(u'/') ? own : u'/' + own,
+                              QHttpServerRequest::Method::AnyKnown, handle);
+        }
     }
 #if QT_VERSION >= QT_VERSION_CHECK(6, 8, 0)
     httpServer->addWebSocketUpgradeVerifier(this, [this](const QHttpServerRequest &request) {

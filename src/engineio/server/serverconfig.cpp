@@ -19,6 +19,10 @@ QString meantOrigin(const QString &given)
     if (given == u"null") // of pages that have no origin
         return {};
     const QUrl url(given.contains(u"://"_s) ? given : u"https://"_s + given);
+    // That of pages in an application has no host, such as "file://".
+    const bool isOfTheWeb = url.scheme() == u"http" || url.scheme() == u"https";
+    if (!isOfTheWeb && url.isValid() && !given.contains(u'*'))
+        return {};
     if (given.isEmpty() || !url.isValid() || url.host().isEmpty() || url.host().contains(u'*'))
         return u"https://example.com"_s;
     QUrl origin;

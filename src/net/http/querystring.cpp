@@ -58,7 +58,8 @@ bool isName(QByteArrayView encoded, QStringView name)
 {
     // Most names are others, and stand for themselves.
     const char first = encoded.isEmpty() ? '\0' : encoded.front();
-    if (first > 0 && first != '%' && first != '+' && !name.startsWith(QLatin1Char(first)))
+    if (first != '\0' && quint8(first) < 0x80 && first != '%' && first != '+'
+        && !name.startsWith(QLatin1Char(first)))
         return false;
     return name == decode(encoded);
 }

@@ -157,7 +157,7 @@ private:
     void reportRefusal(const Error &error, const QString &logText = {});
     bool isBufferFull(EngineIo::SendFlags flags) const;
     bool isAllowed(const QString &event, const QVariantList &args, EngineIo::SendFlags flags,
-                   Error *error, bool *isWarned) const;
+                   Error *error) const;
     bool isEventReceivedConnected() const;
 
     const qsizetype maxBufferedEvents;

@@ -187,9 +187,8 @@ bool ClientSocketPrivate::isBufferFull(EngineIo::SendFlags flags) const
     return !canSendNow() || (retries > 0 && queue.count() > 0);
 }
 
-// isWarned: set if there is to be no warning, as there has been one lately.
 bool ClientSocketPrivate::isAllowed(const QString &event, const QVariantList &args,
-                                    EngineIo::SendFlags flags, Error *error, bool *isWarned) const
+                                    EngineIo::SendFlags flags, Error *error) const
 {
     CallOut out(q);
     if (manager && detail::mayBeNested(args))
@@ -209,11 +208,6 @@ bool ClientSocketPrivate::isAllowed(const QString &event, const QVariantList &ar
                                        "ClientOptions::maxBufferedEvents."_s
                                      : u"Emit less while there is no connection, use asVolatile(), "
                                        "or raise ClientOptions::maxBufferedEvents."_s));
-        // Each event that follows is dropped for the same reason.
-        if (!bufferWarnings.take()) {
-            *isWarned = true;
-            qCDebug(lcClient).noquote() << error->message();
-        }
     } else {
         return true;
     }
@@ -241,9 +235,13 @@ bool ClientSocketPrivate::emitEvent(const QString &event, const QVariantList &ar
     if (!isInThreadOf(q, "emitEvent()"))
         return false;
     CallOut out(q);
-    bool isWarned = false;
-    if (!isAllowed(event, args, flags, &error, &isWarned)) {
-        if (out && !isWarned)
+    if (!isAllowed(event, args, flags, &error)) {
+        if (!out)
+            return false;
+        // Each event that follows is dropped for the same reason.
+        if (isBufferFull(flags) && !bufferWarnings.take())
+            qCDebug(lcClient).noquote() << error.message();
+        else
             warn(detail::withHint(error));
         return false;
     }
@@ -272,12 +270,11 @@ PendingAck *ClientSocketPrivate::emitWithAck(const QString &event, const QVarian
     }
     Error error;
     CallOut out(q);
-    bool isWarned = false;
-    if (!isAllowed(event, args, flags, &error, &isWarned)) {
+    if (!isAllowed(event, args, flags, &error)) {
         if (!out)
             return PendingAckPrivate::createFailed(nullptr, error, PendingAckPrivate::Warned::Yes);
         // Who passes failures on has an answer to tell of it.
-        if (passedOnWarn || isWarned)
+        if (passedOnWarn)
             return PendingAckPrivate::createFailed(q, error, PendingAckPrivate::Warned::Yes);
         return PendingAckPrivate::createMistake(q, error, lcClient());
     }

@@ -476,8 +476,11 @@ bool PendingAckPrivate::isFailureHeard(const PendingAck *ack) const
 
 void PendingAckPrivate::warn(const QString &text) const
 {
-    EngineIo::detail::warnIfDue(mistake ? *mistake : detail::lcEvents(),
-                                mistake || !warningLimit || warningLimit->take(), text);
+    static const EngineIo::detail::WarningLimit mistakeWarnings(
+        EngineIo::detail::WarningLimit::Many);
+    EngineIo::detail::warnIfDue(
+        mistake ? *mistake : detail::lcEvents(),
+        mistake ? mistakeWarnings.take() : !warningLimit || warningLimit->take(), text);
 }
 
 Error PendingAckPrivate::doesNotFit(const QString &errorText) const

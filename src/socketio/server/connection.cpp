@@ -398,6 +398,7 @@ void Connection::connectTo(const QString &nsp, const QVariantMap &auth)
     membership->authSize = authSize;
     m_authSize += authSize;
     auto token = std::make_shared<char>();
+    const auto guard = shared_from_this(); // the filter is the application's
     m_server->namespaces.resolve(
         nsp, auth, [weak = weak_from_this(), nsp, attempt, auth, token](Namespace *found) {
             if (const std::shared_ptr<Connection> self = weak.lock())
@@ -405,7 +406,7 @@ void Connection::connectTo(const QString &nsp, const QVariantMap &auth)
             else if (found)
                 NamespacePrivate::get(found)->cleanUp();
         });
-    if (token.use_count() > 1)
+    if (m_server && token.use_count() > 1)
         m_decisions.push_back({std::exchange(token, nullptr), attempt, 0});
 }
 

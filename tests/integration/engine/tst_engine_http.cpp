@@ -676,6 +676,7 @@ void tst_Engine_Http::originsThatNoBrowserSendsAreWarnedOf_data()
     row("http://example.com:80", "http://example.com");
     row("https://*.example.com", "https://example.com");
     row("", "https://example.com");
+    row("file://", ""); // of pages in an application
     row("*", "leave the list empty");
 }
 

@@ -35,6 +35,8 @@ private Q_SLOTS:
     void authOfAClientIsLimited();
     void authOfAbandonedAttemptsIsLimited();
     void abandonedAttemptsAreLimited();
+    void filterThatAnswersLaterMayDeleteItsServer_data();
+    void filterThatAnswersLaterMayDeleteItsServer();
     void childrenOfAParentAreLimited();
     void roomsOfASocketAreLimited();
     void acksOfASocketAreLimited();
@@ -154,6 +156,31 @@ void tst_Sio_Limits::abandonedAttemptsAreLimited()
         client.send("40/a,");
     QTRY_VERIFY(client.isClosed());
     QCOMPARE(waiting.size(), 256);
+}
+
+void tst_Sio_Limits::filterThatAnswersLaterMayDeleteItsServer_data()
+{
+    QTest::addColumn<int>("ioThreads");
+    QTest::newRow("no I/O thread") << 0;
+    QTest::newRow("I/O thread") << 1;
+}
+
+// The question that is kept counts, but there is nothing left that counts.
+void tst_Sio_Limits::filterThatAnswersLaterMayDeleteItsServer()
+{
+    QFETCH(int, ioThreads);
+    auto io = std::make_unique<SioServer>(ServerOptions(), ioThreads);
+    std::function<void(bool)> kept;
+    io->of(NamespaceFilter(
+        [&](const QString &, const QVariantMap &, const std::function<void(bool)> &allow) {
+            kept = allow;
+            io.reset();
+        }));
+    RawClient client(io->port());
+    client.send("40/a,");
+    QTRY_VERIFY(client.isClosed());
+    QVERIFY(kept);
+    kept(true);
 }
 
 void tst_Sio_Limits::childrenOfAParentAreLimited()
