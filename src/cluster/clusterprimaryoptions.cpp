@@ -76,7 +76,9 @@
 /*!
     \variable SocketIo::ClusterPrimaryOptions::maxQueuedBytes
     \brief how many bytes may wait for a worker that does not read; 64 MiB by default. Further
-    messages are dropped, and further connections refused with status 503, with a warning.
+    messages are dropped, with a warning. New clients go to other workers. Further connections of
+    the worker's own clients are refused with status 503, with a warning, and so are new clients when
+    no worker reads, or when they use TLS.
 */
 /*!
     \variable SocketIo::ClusterPrimaryOptions::maxSessions

@@ -8,6 +8,7 @@
 #include <QtNetwork/qhostaddress.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <sys/socket.h>
@@ -15,7 +16,29 @@
 namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
-using State = ClusterPrimary::WorkerState;
+
+namespace {
+
+// Rendezvous hashing: all connections of a client go to the same worker as long as it is serving,
+// and if a worker is not, only its own clients go to others.
+std::vector<WorkerProcess *>::const_iterator
+pickByAddress(const std::vector<WorkerProcess *> &workers, int descriptor)
+{
+    sockaddr_storage peer = {};
+    socklen_t size = sizeof peer;
+    QByteArray client;
+    if (::getpeername(descriptor, reinterpret_cast<sockaddr *>(&peer), &size) == 0)
+        client = QHostAddress(reinterpret_cast<const sockaddr *>(&peer)).toString().toUtf8();
+    const auto value = [&client](const WorkerProcess *worker) {
+        return QCryptographicHash::hash(client + ' ' + QByteArray::number(worker->slot()),
+                                        QCryptographicHash::Sha1);
+    };
+    return std::max_element(
+        workers.begin(), workers.end(),
+        [&](const WorkerProcess *a, const WorkerProcess *b) { return value(a) < value(b); });
+}
+
+} // namespace
 
 ConnectionRouter::ConnectionRouter(const ClusterPrimaryOptions &options, const WorkerPool &pool)
     : m_options(options)
@@ -26,23 +49,43 @@ ConnectionRouter::ConnectionRouter(const ClusterPrimaryOptions &options, const W
 
 void ConnectionRouter::route(RoutedConnection connection)
 {
-    WorkerProcess *worker = nullptr;
-    auto client = WorkerProcess::Client::Known;
-    if (const auto number = fromPrefix(connection.sessionId))
-        worker = m_pool.find(*number);
-    if (!worker) {
-        worker = pick(connection);
-        client = WorkerProcess::Client::New;
-    }
-    if (worker) {
-        if (!worker->give(&connection.descriptor, connection.bytes, client)) {
-            refuse(
-                std::move(connection),
-                u"the worker %1 does not read, and more than ClusterPrimaryOptions::maxQueuedBytes "
-                "wait for it. Look for what keeps its event loop busy."_s.arg(worker->processId()));
-        }
+    if (routeToSession(&connection))
+        return;
+    Workers workers = servingWorkers();
+    if (workers.empty()) {
+        wait(std::move(connection));
         return;
     }
+    const WorkerProcess *last = nullptr;
+    // One that has no room leaves its new clients to others.
+    while (!workers.empty()) {
+        const auto picked = connection.isEncrypted
+            ? pickByAddress(workers, connection.descriptor.number())
+            : pick(workers);
+        last = *picked;
+        if ((*picked)->give(&connection.descriptor, connection.bytes, WorkerProcess::Client::New))
+            return;
+        if (connection.isEncrypted)
+            break; // the client may have a session there
+        workers.erase(picked);
+    }
+    refuseAsUnread(std::move(connection), *last);
+}
+
+// Returns false if no worker has the connection's session.
+bool ConnectionRouter::routeToSession(RoutedConnection *connection)
+{
+    const std::optional<quint32> number = fromPrefix(connection->sessionId);
+    WorkerProcess *const worker = number ? m_pool.find(*number) : nullptr;
+    if (!worker)
+        return false;
+    if (!worker->give(&connection->descriptor, connection->bytes, WorkerProcess::Client::Known))
+        refuseAsUnread(std::move(*connection), *worker);
+    return true;
+}
+
+void ConnectionRouter::wait(RoutedConnection connection)
+{
     const int limit = m_options.maxIncomingConnections;
     if (limit > 0 && m_waiting.size() >= size_t(limit))
         refuseFirst(u"no worker is ready, and more than "
@@ -50,53 +93,30 @@ void ConnectionRouter::route(RoutedConnection connection)
     m_waiting.push_back({std::move(connection), m_clock.elapsed()});
 }
 
-WorkerProcess *ConnectionRouter::pick(const RoutedConnection &connection)
+ConnectionRouter::Workers ConnectionRouter::servingWorkers() const
 {
-    if (connection.isEncrypted)
-        return pickByAddress(connection.descriptor.number());
-    std::vector<WorkerProcess *> serving;
+    Workers serving;
     for (const std::unique_ptr<WorkerProcess> &worker : m_pool.workers()) {
-        if (worker->state() == State::Serving)
+        if (worker->isServing())
             serving.push_back(worker.get());
     }
-    if (serving.empty())
-        return nullptr;
+    return serving;
+}
+
+ConnectionRouter::Workers::const_iterator ConnectionRouter::pick(const Workers &workers)
+{
     using Balancing = ClusterPrimaryOptions::Balancing;
     switch (m_options.balancing) {
     case Balancing::RoundRobin:
-        return serving[m_turn++ % serving.size()];
+        return workers.begin() + qsizetype(m_turn++ % workers.size());
     case Balancing::Random:
-        return serving[QRandomGenerator::global()->bounded(quint32(serving.size()))];
+        return workers.begin() + QRandomGenerator::global()->bounded(qint32(workers.size()));
     case Balancing::LeastConnections:
         break;
     }
-    return *std::min_element(
-        serving.begin(), serving.end(),
+    return std::min_element(
+        workers.begin(), workers.end(),
         [](const WorkerProcess *a, const WorkerProcess *b) { return a->load() < b->load(); });
-}
-
-// Rendezvous hashing: all connections of a client go to the same worker as long as it is serving,
-// and if a worker is not, only its own clients go to others.
-WorkerProcess *ConnectionRouter::pickByAddress(int descriptor) const
-{
-    sockaddr_storage peer = {};
-    socklen_t size = sizeof peer;
-    QByteArray client;
-    if (::getpeername(descriptor, reinterpret_cast<sockaddr *>(&peer), &size) == 0)
-        client = QHostAddress(reinterpret_cast<const sockaddr *>(&peer)).toString().toUtf8();
-    WorkerProcess *best = nullptr;
-    QByteArray bestValue;
-    for (const std::unique_ptr<WorkerProcess> &worker : m_pool.workers()) {
-        if (worker->state() != State::Serving)
-            continue;
-        const QByteArray value = QCryptographicHash::hash(
-            client + ' ' + QByteArray::number(worker->slot()), QCryptographicHash::Sha1);
-        if (!best || value > bestValue) {
-            best = worker.get();
-            bestValue = value;
-        }
-    }
-    return best;
 }
 
 void ConnectionRouter::routeWaiting()
@@ -117,6 +137,13 @@ void ConnectionRouter::refuseFirst(const QString &why)
     RoutedConnection first = std::move(m_waiting.front().connection);
     m_waiting.pop_front();
     refuse(std::move(first), why);
+}
+
+void ConnectionRouter::refuseAsUnread(RoutedConnection connection, const WorkerProcess &worker)
+{
+    refuse(std::move(connection),
+           u"the worker %1 does not read, and more than ClusterPrimaryOptions::maxQueuedBytes "
+           "wait for it. Look for what keeps its event loop busy."_s.arg(worker.processId()));
 }
 
 // One that is encrypted is only closed: the client would not understand the answer.

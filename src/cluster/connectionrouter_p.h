@@ -9,6 +9,7 @@
 #include <QtCore/qelapsedtimer.h>
 
 #include <deque>
+#include <vector>
 
 namespace SocketIo::detail {
 
@@ -31,8 +32,13 @@ private:
         qint64 time = 0;
     };
 
-    WorkerProcess *pick(const RoutedConnection &connection);
-    WorkerProcess *pickByAddress(int descriptor) const;
+    using Workers = std::vector<WorkerProcess *>;
+
+    bool routeToSession(RoutedConnection *connection);
+    void wait(RoutedConnection connection);
+    Workers servingWorkers() const;
+    Workers::const_iterator pick(const Workers &workers);
+    void refuseAsUnread(RoutedConnection connection, const WorkerProcess &worker);
     void refuseFirst(const QString &why);
     void refuse(RoutedConnection connection, const QString &why);
 

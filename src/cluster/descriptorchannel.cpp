@@ -92,6 +92,10 @@ void DescriptorChannel::close()
             (*notifier)->setEnabled(false); // it may be calling at this moment
     }
     m_socket.reset();
+    for (Outgoing &frame : m_outgoing) {
+        if (frame.descriptor.isValid())
+            m_unsent.push_back({frame.bytes.sliced(HeaderSize), std::move(frame.descriptor)});
+    }
     m_outgoing.clear();
     m_incoming.clear();
     m_descriptors.clear();
@@ -256,10 +260,7 @@ bool DescriptorChannel::sendFront()
         m_writing->setEnabled(true);
     } else if (errno == ETOOMANYREFS || errno == ENOBUFS || errno == ENOMEM) {
         m_retry.start();
-    } else { // the other end is gone, which the reading side reports
-        m_outgoing.clear();
-        m_queuedBytes = 0;
-    }
+    } // else the other end is gone, which the reading side reports
     return false;
 }
 
@@ -270,6 +271,8 @@ void DescriptorChannel::flush(std::chrono::milliseconds timeout)
     while (!m_outgoing.empty() && !deadline.hasExpired()) {
         pollfd waiting{m_socket.number(), POLLOUT, 0};
         ::poll(&waiting, 1, int(deadline.remainingTime()));
+        if ((waiting.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0)
+            return;
         sendQueued();
     }
 }

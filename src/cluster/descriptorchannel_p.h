@@ -16,6 +16,8 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <utility>
+#include <vector>
 
 namespace SocketIo::detail {
 
@@ -41,19 +43,27 @@ public:
     // Calls received with each frame that arrives, and ended once when the other end is gone. Both
     // may destroy the channel's owner.
     void start(FrameObserver received, std::function<void()> ended);
-    // Returns whether the frame will be sent. It is not if it is too large, if too much is waiting
-    // because the other process does not read, or if that process has ended.
+    // Returns whether the frame is taken. It is not if it is too large, if too much is waiting
+    // because the other process does not read, or if that process is known to have ended.
     bool send(quint8 type, const QByteArray &bytes, Descriptor descriptor = {})
     {
         return sendOrLeave(type, bytes, &descriptor);
     }
-    // The same, but leaves the descriptor to the caller if the frame will not be sent.
+    // The same, but leaves the descriptor to the caller if the frame is not taken.
     bool sendOrLeave(quint8 type, const QByteArray &bytes, Descriptor *descriptor);
-    // Waits until everything is sent, but no longer than timeout.
+    // Waits until everything is sent or the other end is gone, but no longer than timeout.
     void flush(std::chrono::milliseconds timeout);
     // Closes this end; nothing is reported any more.
     void close();
     bool isOpen() const { return m_socket.isValid(); }
+    // A frame with a descriptor, of which nothing was sent.
+    struct Unsent
+    {
+        QByteArray bytes;
+        Descriptor descriptor;
+    };
+    // Returns those that were left when the channel was closed, or the other end was gone.
+    std::vector<Unsent> takeUnsent() { return std::exchange(m_unsent, {}); }
 
 private:
     struct Outgoing
@@ -88,6 +98,7 @@ private:
     std::deque<Descriptor> m_descriptors; // that came with m_input
     std::deque<Incoming> m_incoming;
     std::deque<Outgoing> m_outgoing;
+    std::vector<Unsent> m_unsent;
     qsizetype m_queuedBytes = 0;
     bool m_atEnd = false;
     EngineIo::detail::WarningLimit m_sizeWarnings{EngineIo::detail::WarningLimit::Many};

@@ -157,7 +157,11 @@ void WorkerLink::start()
         },
         [weak] {
             const std::shared_ptr<WorkerLink> self = weak.lock();
-            if (self && self->m_observer)
+            if (!self)
+                return;
+            for (DescriptorChannel::Unsent &frame : self->m_channel->takeUnsent())
+                IncomingConnections::refuse(std::move(frame.descriptor), "503 Service Unavailable");
+            if (self->m_observer)
                 self->m_observer->primaryLost();
         });
 }

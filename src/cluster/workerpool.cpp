@@ -24,6 +24,12 @@ namespace {
 constexpr std::chrono::milliseconds StableAge = 10s;
 constexpr int MaxDoublings = 16;
 
+// Whether connections of its clients can be given to it.
+bool hasSessions(const WorkerProcess &worker)
+{
+    return worker.state() != WorkerPool::State::Starting && worker.isConnected();
+}
+
 } // namespace
 
 WorkerPool::WorkerPool(const ClusterPrimaryOptions &options, WorkerPoolObserver *observer)
@@ -82,7 +88,7 @@ void WorkerPool::check()
 WorkerProcess *WorkerPool::find(quint32 number) const
 {
     for (const std::unique_ptr<WorkerProcess> &worker : m_workers) {
-        if (worker->number() == number && worker->state() != State::Starting)
+        if (worker->number() == number && hasSessions(*worker))
             return worker.get();
     }
     return nullptr;
@@ -220,12 +226,12 @@ void WorkerPool::stopReplacing(const QString &reason)
 
 // Each worker has to know which sessions belong to others. One that is starting has none: what is for
 // it, as a forged id says or one of another run, would go back and forth between the primary, which
-// gives it nothing yet, and the workers.
+// gives it nothing yet, and the workers. The same holds for one that is disconnected.
 void WorkerPool::tellNumbers()
 {
     QList<quint32> numbers;
     for (const std::unique_ptr<WorkerProcess> &worker : m_workers) {
-        if (worker->state() != State::Starting)
+        if (hasSessions(*worker))
             numbers.append(worker->number());
     }
     for (const std::unique_ptr<WorkerProcess> &worker : m_workers)

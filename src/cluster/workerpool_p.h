@@ -55,7 +55,7 @@ public:
     void check();
 
     const std::vector<std::unique_ptr<WorkerProcess>> &workers() const { return m_workers; }
-    // Returns null for a worker that is starting.
+    // Returns null for a worker that is starting or disconnected.
     WorkerProcess *find(quint32 number) const;
 
 private:
@@ -70,6 +70,7 @@ private:
     void workerReady(WorkerProcess *worker) override;
     void frameReceived(WorkerProcess *worker, Frame frame, const QByteArray &bytes,
                        Descriptor descriptor) override;
+    void workerDisconnected(WorkerProcess *) override { tellNumbers(); }
     void workerEnded(WorkerProcess *ended, const QString &reason) override;
 
     void startWorker(int slot);

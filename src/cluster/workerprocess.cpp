@@ -96,7 +96,10 @@ void WorkerProcess::start(const ClusterPrimaryOptions &options, const QString &p
             if (guard)
                 guard->frameReceived(Frame(type), bytes, std::move(descriptor));
         },
-        [] {}); // QProcess reports the end of the process
+        [guard = QPointer<WorkerProcess>(this)] {
+            if (guard)
+                guard->disconnected(); // QProcess reports the end of the process
+        });
     m_timer.start(timerTime(options.startTimeout));
     m_process.start(program, arguments);
     // The id is known at once, and a quick worker may be ready before started() is emitted.
@@ -149,6 +152,12 @@ void WorkerProcess::drain(std::chrono::milliseconds timeout)
 
 void WorkerProcess::check(std::chrono::milliseconds timeout)
 {
+    if (m_state == State::Serving && !isConnected() && ++m_checksDisconnected == MinChecks) {
+        qCWarning(lcCluster).noquote()
+            << u"the worker %1 has closed its connection to the primary, but has not ended: it "
+               "gets no clients. End it, so that the primary starts another one."_s.arg(
+                   m_processId);
+    }
     if (m_state == State::Starting || timeout <= 0ms)
         return;
     if (!m_isAsked) {
@@ -162,13 +171,23 @@ void WorkerProcess::check(std::chrono::milliseconds timeout)
     }
 }
 
+// What the process has not got goes to other workers, as if it had passed it on.
+void WorkerProcess::disconnected()
+{
+    m_observer->workerDisconnected(this);
+    for (DescriptorChannel::Unsent &frame : m_channel->takeUnsent())
+        m_observer->frameReceived(this, Frame::PassOn, frame.bytes, std::move(frame.descriptor));
+}
+
 void WorkerProcess::ended(const QString &reason)
 {
     if (std::exchange(m_isEnded, true))
         return;
     m_timer.stop();
-    if (m_channel)
+    if (isConnected()) {
         m_channel->close();
+        disconnected();
+    }
     m_observer->workerEnded(this, m_reason.isEmpty() ? reason : m_reason);
 }
 

@@ -26,6 +26,8 @@ public:
     // A frame that is not about the worker itself.
     virtual void frameReceived(WorkerProcess *worker, Frame frame, const QByteArray &bytes,
                                Descriptor descriptor) = 0;
+    // The process gets no frames any more: it is gone, or soon will be.
+    virtual void workerDisconnected(WorkerProcess *worker) = 0;
     // The process is gone, or could not be started.
     virtual void workerEnded(WorkerProcess *worker, const QString &reason) = 0;
 
@@ -53,6 +55,10 @@ public:
     int slot() const { return m_slot; }
     qint64 processId() const { return m_processId; }
     State state() const { return m_state; }
+    // Whether frames can be sent to the process.
+    bool isConnected() const { return m_channel && m_channel->isOpen(); }
+    // Whether it gets new clients.
+    bool isServing() const { return m_state == State::Serving && isConnected(); }
     std::chrono::milliseconds age() const { return std::chrono::milliseconds(m_age.elapsed()); }
     // How many sessions the worker has, or will soon have.
     qint64 load() const { return m_sessions + qint64(m_given - m_counted); }
@@ -72,6 +78,7 @@ private:
     void frameReceived(Frame frame, const QByteArray &bytes, Descriptor descriptor);
     void ready();
     void readLoad(const QByteArray &bytes);
+    void disconnected();
     void ended(const QString &reason);
 
     const quint32 m_number;
@@ -86,6 +93,7 @@ private:
     QElapsedTimer m_asked; // since it was asked whether it responds
     bool m_isAsked = false;
     int m_checks = 0; // since m_asked
+    int m_checksDisconnected = 0;
     QString m_reason; // why it was killed
     int m_sessions = 0;
     quint64 m_given = 0;   // connections of new clients

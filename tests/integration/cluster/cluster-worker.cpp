@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // A worker of a ClusterPrimary, or a primary with such workers if no other has started it:
-//   cluster-worker [recovers] [numbers] [tls CERTIFICATE KEY]
+//   cluster-worker [recovers] [numbers] [stays] [tls CERTIFICATE KEY]
 // recovers: with connection state recovery. numbers: each worker emits "number", its process and
-// 1, 2, 3... to all clients. tls: the workers' servers encrypt. A primary prints "listening PORT"
-// and the processes of its workers.
+// 1, 2, 3... to all clients. stays: the process goes on without its server when that is closed. tls:
+// the workers' servers encrypt. A primary prints "listening PORT" and the processes of its workers.
 #include "support/quitonsignals.h"
 
 #include <SocketIo/Adapter>
@@ -78,6 +78,7 @@ void serve(Server *io, QTimer *numbers)
             io->emitEvent(u"news"_s, u"bye all"_s);
             socket->disconnectSocket();
         });
+        socket->on(u"quit"_s, socket, [] { QCoreApplication::quit(); });
         socket->on(u"crash"_s, socket, [] { ::raise(SIGKILL); });
     });
     io->mainNamespace()->on(u"process"_s, io,
@@ -116,14 +117,8 @@ int runPrimary(QCoreApplication *app)
     return QCoreApplication::exec();
 }
 
-} // namespace
-
-int main(int argc, char *argv[])
+int runWorker()
 {
-    QCoreApplication app(argc, argv);
-    quitOnSignals(&app);
-    if (!ClusterWorker::isWorker())
-        return runPrimary(&app);
     const QStringList arguments = QCoreApplication::arguments();
     ServerOptions options;
     options.serveClient = false;
@@ -141,4 +136,16 @@ int main(int argc, char *argv[])
         numbers.start(100ms);
     QObject::connect(&worker, &ClusterWorker::drainingChanged, &numbers, &QTimer::stop);
     return QCoreApplication::exec();
+}
+
+} // namespace
+
+int main(int argc, char *argv[])
+{
+    QCoreApplication app(argc, argv);
+    quitOnSignals(&app);
+    if (!ClusterWorker::isWorker())
+        return runPrimary(&app);
+    const int result = runWorker();
+    return app.arguments().contains(u"stays"_s) ? QCoreApplication::exec() : result;
 }

@@ -133,6 +133,44 @@ QByteArray answerTo(quint16 port, const QByteArray &bytes)
     return socket.readAll();
 }
 
+// Requests of new clients, of which the system keeps only a few for a worker that does not read.
+class BigRequests
+{
+public:
+    BigRequests(quint16 port, int count)
+    {
+        for (int i = 0; i < count; ++i) {
+            m_sockets.push_back(std::make_unique<QTcpSocket>());
+            m_sockets.back()->connectToHost(QHostAddress::LocalHost, port);
+            m_sockets.back()->write("GET /?" + QByteArray(60'000, 'x')
+                                    + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        }
+    }
+    int ended() const
+    {
+        return count([](QTcpSocket *socket) {
+            return socket->state() == QAbstractSocket::UnconnectedState;
+        });
+    }
+    int answered() const
+    {
+        return count([](QTcpSocket *socket) { return socket->peek(5) == "HTTP/"; });
+    }
+    int refused() const
+    {
+        return count([](QTcpSocket *socket) { return socket->peek(12) == "HTTP/1.1 503"; });
+    }
+
+private:
+    template<typename Condition>
+    int count(const Condition &condition) const
+    {
+        return int(std::count_if(m_sockets.begin(), m_sockets.end(),
+                                 [&](const auto &socket) { return condition(socket.get()); }));
+    }
+    std::vector<std::unique_ptr<QTcpSocket>> m_sockets;
+};
+
 qsizetype openDescriptors()
 {
     return QDir(u"/proc/self/fd"_s).entryList(QDir::NoDotAndDotDot | QDir::System).size();
@@ -178,6 +216,10 @@ private Q_SLOTS:
     void aWorkerThatHangsIsReplaced();
     void rollingRestartLosesNothing();
     void aWorkerThatDoesNotReadGetsNoFurtherClients();
+    void otherWorkersGetItsClients_data();
+    void otherWorkersGetItsClients();
+    void connectionsOutliveAWorkerThatHasNotReadThem();
+    void aWorkerThatHasLeftGetsNoClients();
     void nothingGoesInCirclesForAWorkerThatStarts();
     void aFailedRestartKeepsTheWorkers();
     void aRestartGoesOnWhenAWorkerCrashes_data();
@@ -669,6 +711,81 @@ void tst_ClusterWorkers::aWorkerThatDoesNotReadGetsNoFurtherClients()
                                       "ClusterPrimaryOptions::maxQueuedBytes wait for it"_s),
              qPrintable(warnings.text()));
     QVERIFY(connectClients(1));
+}
+
+void tst_ClusterWorkers::otherWorkersGetItsClients_data()
+{
+    newClientsAreSpread_data();
+}
+
+void tst_ClusterWorkers::otherWorkersGetItsClients()
+{
+    QFETCH(const int, balancing);
+    ClusterPrimaryOptions small = options(2);
+    small.balancing = ClusterPrimaryOptions::Balancing(balancing);
+    small.maxQueuedBytes = 1;
+    small.responseTimeout = 0ms;
+    QVERIFY(start(small));
+    const auto worker = pid_t(m_primary->workers().constFirst().processId);
+    ::kill(worker, SIGSTOP);
+    const Warnings warnings;
+    const BigRequests many(m_primary->serverPort(), 40);
+    TRY_VERIFY(many.answered() >= 20);
+    const auto isServed = [this] {
+        const BigRequests further(m_primary->serverPort(), 1);
+        return QTest::qWaitFor([&] { return further.answered() == 1; }, Patience)
+            && further.refused() == 0;
+    };
+    TRY_VERIFY(isServed()); // the other one may have no room either, until it has read those
+    for (int i = 0; i < 10; ++i)
+        QVERIFY(isServed());
+    ::kill(worker, SIGCONT);
+    TRY_COMPARE(many.answered(), 40);
+}
+
+// Those that the system keeps for it are lost.
+void tst_ClusterWorkers::connectionsOutliveAWorkerThatHasNotReadThem()
+{
+    ClusterPrimaryOptions wanted = options(2);
+    wanted.balancing = ClusterPrimaryOptions::Balancing::RoundRobin;
+    wanted.responseTimeout = 0ms;
+    QVERIFY(start(wanted));
+    const auto worker = pid_t(m_primary->workers().constFirst().processId);
+    ::kill(worker, SIGSTOP);
+    const BigRequests requests(m_primary->serverPort(), 60);
+    TRY_COMPARE(requests.answered(), 30);
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"it crashed or was killed"_s));
+    ::kill(worker, SIGKILL);
+    TRY_COMPARE(requests.ended(), 60);
+    QVERIFY2(requests.answered() >= 45, qPrintable(QString::number(requests.answered())));
+    QCOMPARE(requests.refused(), 0);
+}
+
+// Its process goes on without a server.
+void tst_ClusterWorkers::aWorkerThatHasLeftGetsNoClients()
+{
+    ClusterPrimaryOptions wanted = options(2, {u"stays"_s});
+    wanted.responseTimeout = 0ms;
+    QVERIFY(start(wanted));
+    QVERIFY(connectClients(1));
+    Client &first = *m_clients[0];
+    const qint64 victim = first.worker();
+    QVERIFY(victim > 0);
+    const Warnings warnings;
+    first.socket->emitEvent(u"quit"_s);
+    TRY_VERIFY(first.ids.size() >= 2);
+    QVERIFY(connectClients(6));
+    for (const auto &client : m_clients) {
+        const qint64 worker = client->worker();
+        QVERIFY(worker > 0 && worker != victim);
+    }
+    TRY_COMPARE(warnings.all().size(), 1);
+    QVERIFY2(warnings.text().contains(u"the worker %1 has closed its connection to the primary, "
+                                      "but has not ended"_s.arg(victim)),
+             qPrintable(warnings.text()));
+    QVERIFY(processes().contains(victim));
+    ::kill(pid_t(victim), SIGKILL);
+    TRY_VERIFY(!processes().contains(victim) && m_primary->workers().size() == 2 && allServe());
 }
 
 void tst_ClusterWorkers::rollingRestartLosesNothing()

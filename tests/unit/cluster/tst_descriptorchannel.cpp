@@ -57,6 +57,8 @@ private Q_SLOTS:
     void bigFramesTakeSeveralTurns();
     void whatWaitsIsBounded();
     void endIsTold();
+    void unsentDescriptorsComeBack_data();
+    void unsentDescriptorsComeBack();
     void mayBeDestroyedByItsHandler();
     void aLostDescriptorIsNotAnothers();
     void frameThatIsTooLargeEndsIt();
@@ -152,6 +154,39 @@ void tst_DescriptorChannel::endIsTold()
     QCOMPARE(m_there->frames, QByteArrayList{"last"}); // first what was sent
     QVERIFY(!m_there->channel->isOpen());
     QVERIFY(!m_there->channel->send(1, "too late"));
+}
+
+void tst_DescriptorChannel::unsentDescriptorsComeBack_data()
+{
+    QTest::addColumn<bool>("isNoticed");
+    QTest::newRow("the end is told") << false;
+    QTest::newRow("the end is noticed while sending") << true;
+}
+
+void tst_DescriptorChannel::unsentDescriptorsComeBack()
+{
+    QFETCH(const bool, isNoticed);
+    m_here->start();
+    QTemporaryFile file;
+    QVERIFY(file.open());
+    const auto send = [&](int number) {
+        return m_here->channel->send(1, QByteArray::number(number) + QByteArray(10'000, ' '),
+                                     Descriptor(::dup(file.handle())));
+    };
+    int sent = 0;
+    while (sent < 10'000 && send(sent))
+        ++sent;
+    m_there->channel.reset();
+    if (isNoticed)
+        m_here->channel->flush(5s);
+    QTRY_COMPARE(m_here->ends, 1);
+    const std::vector<DescriptorChannel::Unsent> unsent = m_here->channel->takeUnsent();
+    QVERIFY(unsent.size() > 50 && unsent.size() <= 100); // the limit
+    for (auto frame = unsent.rbegin(); frame != unsent.rend(); ++frame) {
+        QCOMPARE(frame->bytes.trimmed().toInt(), --sent);
+        QCOMPARE(fileOf(frame->descriptor.number()), fileOf(file.handle()));
+    }
+    QVERIFY(m_here->channel->takeUnsent().empty());
 }
 
 void tst_DescriptorChannel::mayBeDestroyedByItsHandler()
