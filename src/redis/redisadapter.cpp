@@ -64,7 +64,6 @@ void modernize(QVariantMap *request)
 class RedisAdapterPrivate
 {
 public:
-    QByteArray pattern() const;
     void received(const QByteArray &name, const QByteArray &bytes);
     void broadcastReceived(const QByteArray &name, const QByteArray &bytes);
     void requestReceived(QVariantMap request);
@@ -89,6 +88,9 @@ public:
     RedisAdapterOptions options;
     std::shared_ptr<detail::RedisLink> link;
     QByteArray channel;
+    // Of that channel and those of the namespace's rooms. The channels of the namespace "/a#b" match
+    // that of "/a", too.
+    QByteArray pattern;
     QByteArray requestChannel;
     QByteArray responseChannel;
     QByteArray ownResponseChannel;
@@ -96,13 +98,6 @@ public:
     QMetaObject::Connection matching;
     quint64 anonymous = 0; // numbers answers that do not name their sender
 };
-
-// Of the namespace's channel and those of its rooms. The channels of the namespace "/a#b" match that
-// of "/a", too.
-QByteArray RedisAdapterPrivate::pattern() const
-{
-    return escaped(channel) + '*';
-}
 
 void RedisAdapterPrivate::received(const QByteArray &name, const QByteArray &bytes)
 {
@@ -129,8 +124,8 @@ void RedisAdapterPrivate::broadcastReceived(const QByteArray &name, const QByteA
         link->warnOfIgnored(name, "it is not a broadcast");
         return;
     }
-    const QVariant nsp = parts[1].toMap().value(u"nsp"_s, u"/"_s);
-    if (nsp.toString() != q->nsp()->name())
+    const QString nsp = parts[1].toMap().value(u"nsp"_s).toString(); // some emitters leave it out
+    if (!nsp.isEmpty() && nsp != q->nsp()->name())
         return;
     deliver(parts[0].toString(), Type::Broadcast, {{u"packet"_s, parts[1]}, {u"opts"_s, parts[2]}});
 }
@@ -276,6 +271,7 @@ RedisAdapter::RedisAdapter(Namespace *nsp, std::unique_ptr<RedisAdapterPrivate> 
     const QByteArray key = d->options.key.toUtf8();
     const QByteArray name = '#' + nsp->name().toUtf8() + '#';
     d->channel = key + name;
+    d->pattern = escaped(d->channel) + '*';
     d->requestChannel = key + "-request" + name;
     d->responseChannel = key + "-response" + name;
     d->ownResponseChannel = d->responseChannel + uid().toUtf8() + '#';
@@ -299,10 +295,10 @@ void RedisAdapter::init()
     d->matching = connect(
         d->link.get(), &detail::RedisLink::patternMatched, this,
         [this](const QByteArray &pattern, const QByteArray &channel, const QByteArray &message) {
-            if (pattern == d->pattern())
+            if (pattern == d->pattern)
                 d->broadcastReceived(channel, message);
         });
-    subscriber.subscribePattern(d->pattern());
+    subscriber.subscribePattern(d->pattern);
     subscriber.subscribe({d->requestChannel, d->responseChannel, d->ownResponseChannel});
     d->link->awaitSubscribers("NUMSUB", d->requestChannel);
     ClusterAdapter::init();
@@ -315,7 +311,7 @@ void RedisAdapter::close()
     disconnect(d->listening);
     disconnect(d->matching);
     RedisConnection &subscriber = d->link->subscriber();
-    subscriber.unsubscribePattern(d->pattern());
+    subscriber.unsubscribePattern(d->pattern);
     subscriber.unsubscribe({d->requestChannel, d->responseChannel, d->ownResponseChannel});
 }
 

@@ -9,6 +9,7 @@
 #include <QtCore/qrandom.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace SocketIo::detail {
 
@@ -218,9 +219,15 @@ void RedisCluster::answered(const NodePtr &node, Command command, const RedisRep
     if (!reply.isError() || isLost || !repeats(node, &command, reply.text)) {
         RedisReply final = reply;
         if (const auto to = RedisRedirection::fromError(reply.text, hostOf(node->address));
-            reply.isError() && to && to->kind == RedisRedirection::Kind::Ask)
-            final.text = "the slot of the key is being moved to the node at " + to->address
-                + ", which cannot be reached";
+            reply.isError() && to) {
+            // No node has carried it out, as with this code of a node.
+            final.text = to->kind == RedisRedirection::Kind::Ask
+                ? "TRYAGAIN the slot of the key is being moved to the node at " + to->address
+                    + ", which cannot be reached"
+                : "TRYAGAIN the nodes do not agree on which of them has the slot of the key, and "
+                  "name the one at "
+                    + to->address;
+        }
         if (command.reply) {
             out.call([&] { command.reply(final); });
         } else if (reply.isError() && !isLost) {
@@ -302,7 +309,7 @@ void RedisCluster::drain()
         if (!transmit(node, command) && command.reply) {
             RedisReply failure;
             failure.type = RedisReply::Type::Error;
-            failure.text = "the node at " + node->address + " does not read";
+            failure.text = "TRYAGAIN the node at " + node->address + " does not read";
             out.call([&] { command.reply(failure); });
         }
     }
@@ -338,8 +345,11 @@ void RedisCluster::unpark(int slot)
         return;
     const Parked parked = std::move(it->second);
     m_parked.erase(it);
-    for (const Command &command : parked.commands)
-        insert(command);
+    std::deque<Command> all;
+    std::merge(m_waiting.begin(), m_waiting.end(), parked.commands.begin(), parked.commands.end(),
+               std::back_inserter(all),
+               [](const Command &one, const Command &other) { return one.number < other.number; });
+    m_waiting = std::move(all);
 }
 
 bool RedisCluster::isAskedAt(const QByteArray &address) const

@@ -92,6 +92,7 @@ private:
     void write();
     // What was sent, up to a number.
     void refused(quint64 upTo, const QByteArray &why);
+    void scriptRefused(const QByteArray &why);
     void drop(quint64 upTo);
     bool isAway() const;
     bool isUndelivered(const Own &own) const
@@ -137,8 +138,9 @@ private:
     bool m_isPositioned = false;
     bool m_isUnsure = false; // the connection was lost before Redis had answered
     bool m_isChecking = false;
-    int m_check = 0;          // tells the answers to earlier checks
+    int m_connection = 0;     // tells replies that are due to an earlier one
     bool m_isRefused = false; // for a while
+    bool m_hasScripts = true; // the server runs them for us
     bool m_isPolling = false;
     bool m_isFull = false;
     EngineIo::detail::WarningLimit m_warnings{EngineIo::detail::WarningLimit::Many};

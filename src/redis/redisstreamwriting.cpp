@@ -87,11 +87,15 @@ void RedisStream::publisherChanged(State state)
 {
     m_writeAgain.stop();
     if (state == State::Ready) {
+        m_hasScripts = true; // this server may run them
         write();
         return;
     }
+    // Whoever was told before the replies may process events until there is another connection, or
+    // delete the one that owes them: so they are not waited for.
+    m_isUnsure = m_sentUpTo > m_settledUpTo;
     m_isChecking = false;
-    ++m_check;
+    ++m_connection;
     if (m_isPositioned)
         deliverEarly();
 }
@@ -102,8 +106,8 @@ void RedisStream::checkSent(const StreamId &from)
     constexpr int Count = 500;
     m_isChecking = m_publisher->command(
         {"XRANGE", m_name, from.next().toBytes(), "+", "COUNT", QByteArray::number(Count)},
-        [this, check = m_check](const RedisReply &reply) {
-            if (check != m_check)
+        [this, connection = m_connection](const RedisReply &reply) {
+            if (connection != m_connection)
                 return; // the connection was lost meanwhile
             if (reply.isError()) {
                 m_isChecking = false;
@@ -150,8 +154,9 @@ void RedisStream::write()
     qsizetype size = 0;
     int count = 0;
     for (auto own = firstAfter(m_own, m_settledUpTo); own != m_own.cend(); ++own) {
-        if (count++ > 0 && (count > MaxBatch || size + own->size > MaxBatchSize))
+        if (count > 0 && (!m_hasScripts || count >= MaxBatch || size + own->size > MaxBatchSize))
             break;
+        ++count;
         size += own->size;
         words += QByteArray::number(own->fields.size());
         words += own->fields;
@@ -160,12 +165,16 @@ void RedisStream::write()
     if (words.isEmpty())
         return;
     const QByteArray length = QByteArray::number(m_options.maxLen);
-    if (count > 1)
+    const bool isScript = count > 1;
+    if (isScript)
         words = QList<QByteArray>{"EVAL", AddScript, "1", m_name, length} + words;
     else
         words = QList<QByteArray>{"XADD", m_name, "MAXLEN", "~", length, "*"} + words.mid(1);
-    const bool isSent =
-        m_publisher->command(words, [this, upTo = m_sentUpTo](const RedisReply &reply) {
+    const bool isSent = m_publisher->command(
+        words,
+        [this, isScript, upTo = m_sentUpTo, connection = m_connection](const RedisReply &reply) {
+            if (connection != m_connection)
+                return; // which is lost: checkSent() finds out
             if (!reply.isError()) {
                 m_settledUpTo = std::max(m_settledUpTo, upTo);
                 m_isRefused = false;
@@ -173,6 +182,8 @@ void RedisStream::write()
             } else if (RedisConnectionPrivate::isLoss(reply)) {
                 m_isUnsure = true;
                 m_writeAgain.start(RetryDelay);
+            } else if (isScript && !isPassing(reply.text)) {
+                scriptRefused(reply.text);
             } else {
                 refused(upTo, reply.text);
             }
@@ -205,6 +216,20 @@ void RedisStream::refused(quint64 upTo, const QByteArray &why)
         drop(upTo);
 }
 
+// Writes the part once more, without a script: nothing of it has been written.
+void RedisStream::scriptRefused(const QByteArray &why)
+{
+    warnIfDue(
+        lcRedis(), std::exchange(m_hasScripts, false) && m_warnings.take(),
+        u"messages are written to the stream \"%1\" one at a time, which is slower: Redis at %2 "
+        "does not accept several at once: %3 (Let its user run scripts: \"ACL SETUSER name "
+        "+eval\".)"_s.arg(QString::fromUtf8(m_name),
+                          RedisConnectionPrivate::of(m_publisher)->address(),
+                          QString::fromUtf8(why)));
+    m_sentUpTo = m_settledUpTo;
+    write();
+}
+
 void RedisStream::drop(quint64 upTo)
 {
     const auto begin = firstAfter(m_own, m_settledUpTo);
@@ -214,8 +239,10 @@ void RedisStream::drop(quint64 upTo)
         m_ownSize -= own->size;
         ++dropped[own->message.nsp];
     }
-    if (begin < end)
+    if (begin < end) {
         m_own.erase(begin, end);
+        m_isFull = false;
+    }
     m_settledUpTo = std::max(m_settledUpTo, upTo);
     m_sentUpTo = m_settledUpTo;
     CallOut out(this);

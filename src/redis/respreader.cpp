@@ -156,12 +156,12 @@ QByteArray respCommand(const QList<QByteArray> &words)
 
 bool isPassing(const QByteArray &error)
 {
-    constexpr const char *Codes[] = {"LOADING",     "READONLY", "OOM",     "MASTERDOWN",
-                                     "CLUSTERDOWN", "TRYAGAIN", "MISCONF", "BUSY"};
+    constexpr const char *Codes[] = {"LOADING",  "READONLY", "OOM",  "MASTERDOWN", "CLUSTERDOWN",
+                                     "TRYAGAIN", "MISCONF",  "BUSY", "NOREPLICAS", "UNBLOCKED"};
     // Redis before 7 puts the place in the script before it: "@user_script: 1: -OOM".
     const QByteArray text = error.startsWith('@') ? error.mid(error.indexOf(": -") + 3) : error;
-    return std::any_of(std::begin(Codes), std::end(Codes),
-                       [&text](const char *code) { return text.startsWith(code); });
+    const QByteArray code = text.left(text.indexOf(' '));
+    return std::find(std::begin(Codes), std::end(Codes), code) != std::end(Codes);
 }
 
 } // namespace SocketIo::detail

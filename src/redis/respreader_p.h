@@ -45,7 +45,7 @@ private:
 SOCKETIO_REDIS_AUTOTEST_EXPORT QByteArray respCommand(const QList<QByteArray> &words);
 
 // Whether the same command may succeed later, as the cause of the error goes away by itself.
-bool isPassing(const QByteArray &error);
+SOCKETIO_REDIS_AUTOTEST_EXPORT bool isPassing(const QByteArray &error);
 
 } // namespace SocketIo::detail
 

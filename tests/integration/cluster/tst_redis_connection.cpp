@@ -17,6 +17,7 @@
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
+using SocketIo::detail::isPassing;
 using SocketIo::detail::respCommand;
 using SocketIo::detail::RespReader;
 using State = RedisConnection::State;
@@ -78,6 +79,8 @@ private Q_SLOTS:
     void refusesWhatIsNoReply_data();
     void refusesWhatIsNoReply();
     void writesCommands();
+    void knowsWhatPasses_data();
+    void knowsWhatPasses();
     void commandsAreAnswered();
     void addresses_data();
     void addresses();
@@ -174,6 +177,35 @@ void tst_RedisConnection::writesCommands()
 {
     QCOMPARE(respCommand({"SET", "a b", QByteArray("\0\r\n", 3)}),
              QByteArray("*3\r\n$3\r\nSET\r\n$3\r\na b\r\n$3\r\n\0\r\n\r\n", 31));
+}
+
+void tst_RedisConnection::knowsWhatPasses_data()
+{
+    QTest::addColumn<QByteArray>("error");
+    QTest::addColumn<bool>("passes");
+    for (const char *error :
+         {"LOADING Redis is loading the dataset in memory",
+          "READONLY You can't write against a read only replica.",
+          "OOM command not allowed when used memory > 'maxmemory'.",
+          "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
+          "CLUSTERDOWN Hash slot not served", "TRYAGAIN Multiple keys request during rehashing",
+          "MISCONF Redis is configured to save RDB snapshots",
+          "BUSY Redis is busy running a script", "NOREPLICAS Not enough good replicas to write.",
+          "UNBLOCKED force unblock from blocking operation", "@user_script: 1: -OOM not allowed",
+          "@user_script: 1: -NOREPLICAS Not enough good replicas to write."})
+        QTest::newRow(error) << QByteArray(error) << true;
+    for (const char *error :
+         {"", "ERR unknown command 'EVAL'", "WRONGTYPE Operation against a key",
+          "NOPERM this user has no permissions", "BUSYGROUP Consumer Group name already exists",
+          "BUSYKEY Target key name already exists", "@user_script: 1: -ERR no"})
+        QTest::addRow("\"%s\"", error) << QByteArray(error) << false;
+}
+
+void tst_RedisConnection::knowsWhatPasses()
+{
+    QFETCH(const QByteArray, error);
+    QFETCH(const bool, passes);
+    QCOMPARE(isPassing(error), passes);
 }
 
 void tst_RedisConnection::commandsAreAnswered()

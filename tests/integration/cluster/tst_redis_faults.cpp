@@ -5,6 +5,7 @@
 #include "support/testmain.h"
 
 #include <SocketIo/BroadcastOperator>
+#include <SocketIo/MsgPack>
 #include <SocketIo/RedisAdapter>
 #include <SocketIo/RedisConnection>
 #include <SocketIo/RedisStreamsAdapter>
@@ -92,12 +93,19 @@ private Q_SLOTS:
     void isDeletedWhenItTellsOfARefusal();
     void keepsOrderWhileRedisRefuses_data();
     void keepsOrderWhileRedisRefuses();
+    void writesWithoutTheRightToScripts();
+    void writesWhileASlotWaits();
     void namespacesAreApart_data();
     void namespacesAreApart();
+    void takesBroadcastsThatNameNoNamespace();
     void keepsSessionsWithoutALimit();
 
 private:
     void command(const QList<QByteArray> &words);
+    // Waits until what is emitted reaches the client, and lets it forget that.
+    static bool arrives(Namespace *nsp, Client &client);
+    // Ends the connections whose commands Redis holds back, as soon as there is one.
+    bool killBlocked();
 
     RedisServer m_redis;
     std::unique_ptr<RedisConnection> m_admin;
@@ -120,6 +128,40 @@ void tst_RedisFaults::command(const QList<QByteArray> &words)
     m_admin->command(words, [&reply](const RedisReply &answer) { reply = answer; });
     TRY_VERIFY(reply);
     QVERIFY2(!reply->isError(), reply->text.constData());
+}
+
+bool tst_RedisFaults::arrives(Namespace *nsp, Client &client)
+{
+    int number = 0;
+    const auto reaches = [&] {
+        nsp->emitEvent(u"n"_s, --number);
+        return QTest::qWaitFor([&] { return client.received.contains(number); }, 100);
+    };
+    const bool isReached = QTest::qWaitFor(reaches, Patience)
+        && QTest::qWaitFor([&] { return client.received.size() == -number; }, Patience);
+    client.received.clear();
+    return isReached;
+}
+
+bool tst_RedisFaults::killBlocked()
+{
+    return QTest::qWaitFor(
+        [this] {
+            std::optional<QByteArray> clients;
+            m_admin->command({"CLIENT", "LIST"},
+                             [&clients](const RedisReply &reply) { clients = reply.text; });
+            if (!QTest::qWaitFor([&clients] { return clients.has_value(); }))
+                return false;
+            for (const QByteArray &client : clients->split('\n')) {
+                if (!client.contains(" cmd=xadd ") || !client.contains(" flags=b "))
+                    continue;
+                const QByteArray id = client.mid(3, client.indexOf(' ') - 3);
+                m_admin->command({"CLIENT", "KILL", "ID", id});
+                return true;
+            }
+            return false;
+        },
+        Patience);
 }
 
 void tst_RedisFaults::isDeletedWithinItsOwnCall_data()
@@ -202,13 +244,19 @@ void tst_RedisFaults::isDeletedWhenItTellsOfARefusal()
 void tst_RedisFaults::keepsOrderWhileRedisRefuses_data()
 {
     QTest::addColumn<bool>("recovers");
-    QTest::newRow("without recovery") << false;
-    QTest::newRow("with recovery") << true;
+    QTest::addColumn<QByteArray>("setting"); // refuses with 1, and not with 0
+    QTest::addColumn<QString>("code");
+    QTest::newRow("without recovery") << false << QByteArray("maxmemory") << u"OOM"_s;
+    QTest::newRow("with recovery") << true << QByteArray("maxmemory") << u"OOM"_s;
+    QTest::newRow("too few replicas")
+        << false << QByteArray("min-replicas-to-write") << u"NOREPLICAS"_s;
 }
 
 void tst_RedisFaults::keepsOrderWhileRedisRefuses()
 {
     QFETCH(const bool, recovers);
+    QFETCH(const QByteArray, setting);
+    QFETCH(const QString, code);
     ServerOptions options;
     options.serveClient = false;
     if (recovers)
@@ -242,16 +290,17 @@ void tst_RedisFaults::keepsOrderWhileRedisRefuses()
     all.clear();
     QSignalSpy errors(dynamic_cast<RedisStreamsAdapter *>(nsp->adapter()),
                       &RedisStreamsAdapter::errorOccurred);
-    command({"CONFIG", "SET", "maxmemory", "1"});
+    command({"CONFIG", "SET", setting, "1"});
     QTest::ignoreMessage(
         QtWarningMsg,
         QRegularExpression(u"Redis at 127.0.0.1:%1 does not accept what is written to the stream "
-                           "\"socket.io\": .*OOM.*It is sent again"_s.arg(m_redis.port())));
+                           "\"socket.io\": .*%2.*It is sent again"_s.arg(m_redis.port())
+                               .arg(code)));
     for (int i = 0; i < 20; ++i)
         emitNext();
     TRY_VERIFY(!errors.isEmpty());
     emitNext();
-    command({"CONFIG", "SET", "maxmemory", "0"});
+    command({"CONFIG", "SET", setting, "0"});
     for (int i = 0; i < 20; ++i) {
         emitNext(); // would be accepted at once
         QCoreApplication::processEvents();
@@ -260,6 +309,65 @@ void tst_RedisFaults::keepsOrderWhileRedisRefuses()
     TRY_COMPARE(near.received.size(), all.size());
     QCOMPARE(far.received, all);
     QCOMPARE(near.received, all);
+}
+
+void tst_RedisFaults::writesWithoutTheRightToScripts()
+{
+    command({"ACL", "SETUSER", "writer", "on", ">secret", "~*", "&*", "+@all", "-@scripting"});
+    QUrl url = m_redis.url();
+    url.setUserName(u"writer"_s);
+    url.setPassword(u"secret"_s);
+    Server first(serverOptions(adapterFor(u"streams"_s, url)));
+    Server second(serverOptions(adapterFor(u"streams"_s, m_redis.url())));
+    QVERIFY(second.listen(QHostAddress::LocalHost, 0));
+    Client far(second, u"/"_s);
+    TRY_VERIFY(far.isConnected());
+    Namespace *const nsp = first.of(u"/"_s);
+    QVERIFY(arrives(nsp, far));
+    QSignalSpy dropped(dynamic_cast<RedisStreamsAdapter *>(nsp->adapter()),
+                       &RedisStreamsAdapter::messagesDropped);
+    QTest::failOnWarning(QRegularExpression(u"It is dropped"_s));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"one at a time.*NOPERM.*\\+eval"_s));
+    QList<int> all;
+    for (int round = 0; round < 2; ++round) {
+        for (int i = 0; i < 20; ++i) {
+            all.append(int(all.size()) + 1);
+            nsp->emitEvent(u"n"_s, all.last());
+        }
+        TRY_COMPARE(far.received.size(), all.size());
+        QCOMPARE(far.received, all);
+    }
+    QCOMPARE(dropped.size(), 0);
+}
+
+// A slot that is told of the lost connection lets events be processed until Redis is back, before
+// the stream has been told that a command got no answer.
+void tst_RedisFaults::writesWhileASlotWaits()
+{
+    Server first(serverOptions(adapterFor(u"streams"_s, m_redis.url())));
+    Server second(serverOptions(adapterFor(u"streams"_s, m_redis.url())));
+    QVERIFY(second.listen(QHostAddress::LocalHost, 0));
+    Client far(second, u"/"_s);
+    TRY_VERIFY(far.isConnected());
+    Namespace *const nsp = first.of(u"/"_s);
+    QVERIFY(arrives(nsp, far));
+    std::optional<bool> isWritten;
+    connect(dynamic_cast<RedisStreamsAdapter *>(nsp->adapter()),
+            &RedisStreamsAdapter::redisStateChanged, this, [&](RedisConnection::State state) {
+                if (state != RedisConnection::State::Waiting || isWritten)
+                    return;
+                isWritten = false;
+                command({"CLIENT", "UNPAUSE"});
+                isWritten = QTest::qWaitFor([&] { return far.received.size() == 2; }, Patience);
+            });
+    command({"CLIENT", "PAUSE", QByteArray::number(2 * Patience), "WRITE"});
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"cannot use Redis"_s));
+    nsp->emitEvent(u"n"_s, 1);
+    nsp->emitEvent(u"n"_s, 2);
+    QVERIFY(killBlocked());
+    TRY_VERIFY(isWritten.has_value());
+    TRY_COMPARE(far.received, QList<int>({1, 2}));
+    QVERIFY(*isWritten);
 }
 
 void tst_RedisFaults::namespacesAreApart_data()
@@ -317,6 +425,27 @@ void tst_RedisFaults::namespacesAreApart()
     TRY_VERIFY(ofInner.received.contains(5));
     first.of(outer)->emitEvent(u"n"_s, 6);
     TRY_COMPARE(ofOuter.received, QList<int>({1, 4, 6}));
+}
+
+// Those of some emitters.
+void tst_RedisFaults::takesBroadcastsThatNameNoNamespace()
+{
+    Server server(serverOptions(adapterFor(u"redis"_s, m_redis.url())));
+    server.of(u"/a"_s);
+    QVERIFY(server.listen(QHostAddress::LocalHost, 0));
+    Client client(server, u"/a"_s);
+    TRY_VERIFY(client.isConnected());
+    const QVariantMap packet{{u"type"_s, 2}, {u"data"_s, QVariantList{u"n"_s, 7}}};
+    const QVariantMap options{{u"rooms"_s, QVariantList()}, {u"except"_s, QVariantList()}};
+    const auto bytes = MsgPack::encode(QVariantList{u"emitter"_s, packet, options});
+    QVERIFY(bytes);
+    QVERIFY(QTest::qWaitFor(
+        [&] {
+            m_admin->command({"PUBLISH", "socket.io#/a#", *bytes});
+            return QTest::qWaitFor([&] { return !client.received.isEmpty(); }, 100);
+        },
+        Patience));
+    QCOMPARE(client.received.first(), 7);
 }
 
 void tst_RedisFaults::keepsSessionsWithoutALimit()
