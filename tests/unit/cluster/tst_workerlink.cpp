@@ -35,6 +35,20 @@ struct Published
     qint64 keep = 0; // ms
 };
 
+// What comes for a client; empty if its connection ends without an answer.
+QByteArray answerTo(const Descriptor &client)
+{
+    std::array<char, 1000> buffer = {};
+    ssize_t size = -1;
+    (void)QTest::qWaitFor(
+        [&] {
+            size = ::recv(client.number(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+            return size >= 0;
+        },
+        TestSupport::Patience);
+    return QByteArray(buffer.data(), qsizetype(std::max<ssize_t>(size, 0)));
+}
+
 } // namespace
 
 // This process is a worker, and the test is its primary.
@@ -53,7 +67,8 @@ private Q_SLOTS:
     void whatIsDroppedIsSaidOnce();
     void lostConnectionsCannotFillTheLog();
     void unknownMessagesCannotFillTheLog();
-    void connectionsForAServerThatIsGoneAreAnswered(); // the last one
+    void connectionsForAServerThatIsGoneAreAnswered();  // the last but one
+    void connectionsForAPrimaryThatIsGoneAreAnswered(); // the last one
 
 private:
     template<typename... Values>
@@ -68,6 +83,7 @@ private:
     std::shared_ptr<DescriptorChannel> m_primary;
     std::unique_ptr<Server> m_server;
     std::unique_ptr<ClusterWorker> m_worker;
+    std::shared_ptr<WorkerLink> m_link;
     std::vector<Published> m_published;
     QStringList m_left;        // ids of adapters
     QList<qint64> m_lifetimes; // of sessions, in ms
@@ -91,6 +107,7 @@ void tst_WorkerLink::initTestCase()
     options.connectionStateRecovery.emplace();
     m_server = std::make_unique<Server>(options);
     m_worker = std::make_unique<ClusterWorker>(m_server.get());
+    m_link = WorkerLink::instance();
     QVERIFY(m_server->listen(QHostAddress::LocalHost));
 }
 
@@ -98,6 +115,7 @@ void tst_WorkerLink::cleanupTestCase()
 {
     m_worker.reset();
     m_server.reset();
+    m_link.reset();
     m_primary.reset();
 }
 
@@ -290,27 +308,33 @@ void tst_WorkerLink::unknownMessagesCannotFillTheLog()
 
 void tst_WorkerLink::connectionsForAServerThatIsGoneAreAnswered()
 {
-    const std::shared_ptr<WorkerLink> link = WorkerLink::instance();
     const auto answer = [this] {
         Descriptor client;
         Descriptor connection;
         DescriptorChannel::makePair(&client, &connection);
         m_primary->send(quint8(Frame::Connection), "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
                         std::move(connection));
-        std::array<char, 1000> buffer = {};
-        ssize_t size = -1;
-        (void)QTest::qWaitFor(
-            [&] {
-                size = ::recv(client.number(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-                return size >= 0;
-            },
-            TestSupport::Patience);
-        return QByteArray(buffer.data(), qsizetype(std::max<ssize_t>(size, 0)));
+        return answerTo(client);
     };
     m_server.reset();
     QCOMPARE(answer().left(12), QByteArray("HTTP/1.1 503"));
     m_worker.reset();
     QCOMPARE(answer().left(12), QByteArray("HTTP/1.1 503"));
+}
+
+// Those that the worker has not been able to pass on.
+void tst_WorkerLink::connectionsForAPrimaryThatIsGoneAreAnswered()
+{
+    std::array<Descriptor, 3> clients;
+    for (Descriptor &client : clients) {
+        Descriptor connection;
+        QVERIFY(DescriptorChannel::makePair(&client, &connection));
+        m_link->passOn(std::move(connection), QByteArray(4'000'000, 'x'));
+    }
+    m_primary.reset();
+    QCOMPARE(answerTo(clients[0]), QByteArray()); // went on its way with the first byte
+    QCOMPARE(answerTo(clients[1]).left(12), QByteArray("HTTP/1.1 503"));
+    QCOMPARE(answerTo(clients[2]).left(12), QByteArray("HTTP/1.1 503"));
 }
 
 QTSOCKETIO_TEST(tst_WorkerLink)
