@@ -736,7 +736,8 @@ void tst_ClusterWorkers::otherWorkersGetItsClients()
         return QTest::qWaitFor([&] { return further.answered() == 1; }, Patience)
             && further.refused() == 0;
     };
-    TRY_VERIFY(isServed()); // the other one may have no room either, until it has read those
+    // The other one may have no room either, until it has read those.
+    QVERIFY(QTest::qWaitFor(isServed, Patience));
     for (int i = 0; i < 10; ++i)
         QVERIFY(isServed());
     ::kill(worker, SIGCONT);
