@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "adminui/adminstatistics_p.h"
 
+#include "base/timelimits_p.h"
+
 #include <SocketIo/Namespace>
 #include <SocketIo/Server>
 
@@ -37,7 +39,8 @@ AdminStatistics::AdminStatistics(Server *server, Namespace *admin, const QString
     m_metrics.setInterval(std::min<std::chrono::milliseconds>(interval, 1s));
     connect(&m_metrics, &ServerMetrics::updated, this, &AdminStatistics::answered);
     connect(&m_timer, &QTimer::timeout, this, &AdminStatistics::ask);
-    m_timer.start(interval);
+    if (interval > 0ms)
+        m_timer.start(EngineIo::detail::timerTime(interval));
     ask();
 }
 

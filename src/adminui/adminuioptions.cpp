@@ -83,7 +83,7 @@
 /*!
     \variable SocketIo::AdminUiOptions::statisticsInterval
     \brief the time between two reports to the pages; 2 seconds by default. A page shows a server as
-    unhealthy after 10 seconds without a report.
+    unhealthy after 10 seconds without a report. With 0 there is one report only.
 */
 /*!
     \variable SocketIo::AdminUiOptions::sessionDuration

@@ -36,7 +36,7 @@ Http2Stream::~Http2Stream()
 
 bool Http2Stream::addField(QByteArrayView name, QByteArrayView value)
 {
-    if (!m_head)
+    if (!m_head || m_headComplete)
         return true; // trailers have no meaning here
     if (!m_head->add(name, value))
         return false;

@@ -145,8 +145,9 @@ public:
     {
         return add(QByteArray(data, qsizetype(size)));
     }
-    // data points to the type of the extension, within the bytes that are being read. The byte
-    // before it distinguishes a block of eight bytes from the fixed form, which is a date.
+    // data points to the type of the extension, within the bytes that are being read. Of the fixed
+    // forms the head is the byte before it, of others the end of their length: only with the size
+    // does it distinguish a block of eight bytes from a date.
     bool visit_ext(const char *data, uint32_t size)
     {
         if (m_inKey)
@@ -155,9 +156,9 @@ public:
         const auto head = quint8(data[-1]);
         const char *content = data + 1;
         --size;
-        if (type == NotepackType && head == FixExt1)
+        if (type == NotepackType && size == 1 && head == FixExt1)
             return add(null());
-        if (type == NotepackType && head == FixExt8)
+        if (type == NotepackType && size == 8 && head == FixExt8)
             return add(dateTime(qFromBigEndian<qint64>(content)));
         if (type == NotepackType)
             return visit_bin(content, size);

@@ -2,6 +2,7 @@
 #include <EngineIo/servermetrics.h>
 
 #include "base/callapplication_p.h"
+#include "base/timelimits_p.h"
 #include "engineio/server/openmetrics_p.h"
 #include "engineio/server/server_p.h"
 
@@ -77,7 +78,7 @@ std::chrono::milliseconds ServerMetrics::interval() const
 void ServerMetrics::setInterval(std::chrono::milliseconds interval)
 {
     if (interval > 0ms)
-        d->timer.start(interval);
+        d->timer.start(detail::timerTime(interval));
     else
         d->timer.stop();
 }

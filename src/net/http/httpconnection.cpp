@@ -16,6 +16,8 @@ using namespace std::chrono_literals;
 namespace {
 // How many bytes of further requests may wait while a request is being answered.
 constexpr qsizetype MaxPipelined = 64 * 1024; // bytes
+// No further request is handled while more than this of the answers before waits to be taken.
+constexpr qsizetype MaxUnread = 64 * 1024; // bytes
 constexpr std::chrono::milliseconds ClosingTimeout = 5s;
 // How long a peer may take to read the answer and close, if the stream cannot be closed for writing
 // only. Closing with unread input would reset the connection, and the answer could be lost.
@@ -107,15 +109,31 @@ void HttpConnection::process(QByteArrayView data)
     countBuffered();
 }
 
-// Whether another request may be handled in this turn: a client may have sent thousands at once.
+// Whether another request may be handled in this turn: a client may have sent thousands at once, or
+// not take the answers.
 bool HttpConnection::mayGoOn()
 {
-    if (!m_parser.isIdle() || m_share.take(*m_context))
+    if (!m_parser.isIdle())
+        return true;
+    if (m_stream->heldBytes() > MaxUnread) {
+        m_awaitsDrain = true;
+        pause();
+        m_undelivered = m_stream->undeliveredBytes();
+        awaitNextRequest();
+        return false;
+    }
+    if (m_share.take(*m_context))
         return true;
     m_timer.stop(); // the client is not to blame for this pause
     pause();        // if the peer closed now, the requests that wait would be lost
     m_context->resumeNextTurn(shared_from_this());
     return false;
+}
+
+void HttpConnection::streamDrained()
+{
+    if (std::exchange(m_awaitsDrain, false) && m_state != State::Closed)
+        m_context->resumeNextTurn(shared_from_this());
 }
 
 void HttpConnection::resume()
@@ -258,6 +276,7 @@ void HttpConnection::respond(const HttpResponse &response)
         && !bodyUncertain && !m_request.isUpgrade();
     m_stream->write(serializeResponse(m_request, withHeaders(response), keepAlive,
                                       m_settings.keepAliveTimeout));
+    m_undelivered = m_stream->undeliveredBytes();
     m_context->scheduleFlush(self);
     m_request = HttpRequest();
     m_closing = !keepAlive;
@@ -415,9 +434,26 @@ void HttpConnection::timedOut()
                && (m_parser.hasBegun() || (!m_answered && m_parser.hasInput()))) {
         m_broken = true;
         failRequest(408, "the rest of the request did not come in time");
+    } else if (takesTheAnswer()) {
+        if (m_state == State::Closing)
+            startTimer(ClosingTimeout);
+        else
+            awaitNextRequest();
     } else {
+        if (m_stream && m_stream->bytesToWrite() > 0) {
+            qCDebug(lcEngine).noquote()
+                << peerText() << "does not take the answer:" << m_stream->bytesToWrite()
+                << "bytes of it are dropped";
+        }
         abort();
     }
+}
+
+// Whether a client that is slow has taken a part of the answer since this was last looked at.
+bool HttpConnection::takesTheAnswer()
+{
+    const qsizetype left = undeliveredBytes();
+    return left > 0 && left < std::exchange(m_undelivered, left);
 }
 
 } // namespace EngineIo::detail

@@ -136,7 +136,7 @@ private:
 
     void streamReceived(char *data, qsizetype size) override;
     void streamClosed(const QString &error) override;
-    void streamDrained() override { }
+    void streamDrained() override;
 
     bool isReading() const noexcept
     {
@@ -164,6 +164,7 @@ private:
     void awaitBytes();
     void startTimer(std::chrono::milliseconds delay);
     void timedOut();
+    bool takesTheAnswer();
 
     std::unique_ptr<Stream> m_stream;
     IoContext *m_context;
@@ -174,19 +175,21 @@ private:
     QDeadlineTimer m_requestDeadline; // of the request that has begun
     std::function<void(int)> m_bodyHandler;
     TurnShare m_share;
-    QByteArray m_input;       // arrived during an answer, or left for the next turn
-    QByteArrayView m_rest;    // the rest of what is being parsed
-    qsizetype m_buffered = 0; // this connection's share of m_settings.buffered
+    QByteArray m_input;          // arrived during an answer, or left for the next turn
+    QByteArrayView m_rest;       // the rest of what is being parsed
+    qsizetype m_buffered = 0;    // this connection's share of m_settings.buffered
+    qsizetype m_undelivered = 0; // of the answers, when last looked at
     State m_state = State::Reading;
     BodyOwner m_bodyOwner = BodyOwner::Nobody;
     bool m_processing = false;
     bool m_paused = false;
-    bool m_begun = false;      // the request that is being read has a deadline
-    bool m_answered = false;   // a request of this connection has been answered
-    bool m_bodyUnread = false; // the request has a body whose end has not been read
-    bool m_broken = false;     // nothing more can be read
-    bool m_closing = false;    // closes once the body has been drained
-    bool m_lingering = false;  // waits for the peer to close
+    bool m_begun = false;       // the request that is being read has a deadline
+    bool m_answered = false;    // a request of this connection has been answered
+    bool m_bodyUnread = false;  // the request has a body whose end has not been read
+    bool m_broken = false;      // nothing more can be read
+    bool m_closing = false;     // closes once the body has been drained
+    bool m_lingering = false;   // waits for the peer to close
+    bool m_awaitsDrain = false; // goes on with the next request when the answers have been taken
 };
 
 } // namespace EngineIo::detail

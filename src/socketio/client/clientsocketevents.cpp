@@ -127,6 +127,8 @@ void ClientSocketPrivate::deliverEarly()
 
 void ClientSocketPrivate::deliver(const Packet &packet)
 {
+    if (packet.args.isEmpty()) // by a parser of the application
+        return;
     const QString event = packet.args.constFirst().toString();
     const QVariantList args = packet.args.sliced(1);
     if (!pid.isEmpty() && !args.isEmpty()

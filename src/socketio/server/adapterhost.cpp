@@ -48,6 +48,8 @@ void NamespacePrivate::createAdapter()
     });
     if (!out)
         return;
+    if (!made) // the application's function has thrown an exception
+        made = server->makeDefaultAdapter(q);
     adapter = std::move(made);
     openAdapter();
 }

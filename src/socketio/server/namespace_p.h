@@ -15,6 +15,7 @@
 #include <QtCore/qhash.h>
 #include <QtCore/qlist.h>
 #include <QtCore/qpointer.h>
+#include <QtCore/qscopeguard.h>
 
 #include <map>
 #include <memory>
@@ -50,7 +51,7 @@ public:
         EngineIo::detail::CallOut out(q);
         const std::shared_ptr<NamespacePrivate> self = shared_from_this();
         const std::shared_ptr<Adapter> kept = adapter;
-        return out.call([&] { function(*kept); });
+        return kept && out.call([&] { function(*kept); });
     }
     // The same for what may change the rooms of socket, which tells once if it does.
     template<typename Function>
@@ -60,8 +61,8 @@ public:
         RoomChange change{socket->id(), roomChange};
         callAdapter([&](Adapter &changing) {
             roomChange = &change;
+            const auto reset = qScopeGuard([&] { roomChange = change.outer; });
             function(changing);
-            roomChange = change.outer;
         });
         if (change.made)
             out.emitSignal(&Socket::roomsChanged);

@@ -45,6 +45,7 @@ public:
 
     bool recovers() const noexcept { return options.connectionStateRecovery.has_value(); }
     std::unique_ptr<Adapter> makeAdapter(Namespace *nsp) const;
+    std::unique_ptr<Adapter> makeDefaultAdapter(Namespace *nsp) const; // not the application's
 
     Server *const q;
     ServerOptions options;

@@ -91,6 +91,11 @@ std::unique_ptr<Adapter> ServerPrivate::makeAdapter(Namespace *nsp) const
             detail::lcServer(), warnings.adapters.take(),
             u"ServerOptions::adapter has returned no adapter: the one in memory is used"_s);
     }
+    return makeDefaultAdapter(nsp);
+}
+
+std::unique_ptr<Adapter> ServerPrivate::makeDefaultAdapter(Namespace *nsp) const
+{
     if (recovers()) {
         return std::make_unique<SessionAwareAdapter>(nsp, *options.connectionStateRecovery,
                                                      options.pingInterval + options.pingTimeout);

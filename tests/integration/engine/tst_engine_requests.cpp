@@ -41,6 +41,8 @@ private Q_SLOTS:
     void generatedIdsAreNew();
     void keepsConnectionsAliveAndAnswersPipelinedRequestsInOrder();
     void pipelinedRequestsAreNotReadWithoutBound();
+    void answersThatAreNotReadHoldBackTheNextRequests();
+    void slowReadersGetTheWholeAnswer();
     void headIsAnsweredWithoutABody();
     void expectContinueIsAnswered();
     void ordinaryRequestMayOfferAnotherUpgrade();
@@ -512,6 +514,65 @@ void tst_Engine_Requests::pipelinedRequestsAreNotReadWithoutBound()
     QCOMPARE(client.waitForAnswer().body, "first"_ba);
     for (int i = 0; i < Count - 1; ++i)
         QCOMPARE(client.waitForAnswer().body, QByteArray::number(i));
+}
+
+void tst_Engine_Requests::answersThatAreNotReadHoldBackTheNextRequests()
+{
+    TestServer server;
+    const QByteArray body(4'000'000, 'x'); // the system's buffers take some of these
+    int answered = 0;
+    server.setRequestHandler([&](const HttpRequest &, const HttpResponder &respond) {
+        ++answered;
+        respond(HttpResponse(200, "text/plain"_ba, body));
+    });
+    QVERIFY(server.listen());
+    QTcpSocket client;
+    client.setReadBufferSize(1000);
+    client.connectToHost(QHostAddress::LocalHost, server.serverPort());
+    constexpr int Count = 50;
+    client.write(QByteArray("GET / HTTP/1.1\r\nHost: a\r\n\r\n").repeated(Count));
+    QTRY_VERIFY(answered > 0);
+    QElapsedTimer quiet;
+    for (int before = 0; before != answered;) {
+        before = answered;
+        quiet.start();
+        QTRY_VERIFY(quiet.hasExpired(300) || answered > before);
+    }
+    QVERIFY2(answered < 10, qPrintable(QString::number(answered)));
+    client.setReadBufferSize(0);
+    qsizetype received = client.readAll().size();
+    connect(&client, &QTcpSocket::readyRead, this, [&] { received += client.readAll().size(); });
+    QTRY_VERIFY_WITH_TIMEOUT(received > Count * body.size(), 30000);
+    QCOMPARE(answered, Count);
+}
+
+// The time that a connection is kept after its answer does not cut the answer itself.
+void tst_Engine_Requests::slowReadersGetTheWholeAnswer()
+{
+    TestServer server;
+    const QByteArray body(40'000'000, 'x');
+    server.setRequestHandler([&](const HttpRequest &, const HttpResponder &respond) {
+        respond(HttpResponse(200, "text/plain"_ba, body));
+    });
+    QVERIFY(server.listen());
+    QTcpSocket client;
+    client.setReadBufferSize(100'000);
+    client.connectToHost(QHostAddress::LocalHost, server.serverPort());
+    client.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    qsizetype received = 0;
+    QElapsedTimer slow;
+    slow.start();
+    QTimer reading;
+    connect(&reading, &QTimer::timeout, this, [&] {
+        received += client.read(slow.hasExpired(7000) ? 10'000'000 : 60'000).size();
+        if (slow.hasExpired(7000)) // 2 s more than a connection is kept that closes
+            client.setReadBufferSize(0);
+    });
+    reading.start(10ms);
+    QTRY_VERIFY_WITH_TIMEOUT(received > 0 && client.state() == QTcpSocket::UnconnectedState
+                                 && client.bytesAvailable() == 0,
+                             60000);
+    QVERIFY2(received > body.size(), qPrintable(QString::number(received)));
 }
 
 void tst_Engine_Requests::headIsAnsweredWithoutABody()

@@ -299,7 +299,7 @@ QList<World::Step> QmlWorld::script()
                  },
                  [this] { m_client->setAutoConnect(true); },
                  [this] {
-                     m_server->setOptions({{u"pingInterval"_s, 1000}});
+                     m_server->setOptions(QVariantMap{{u"pingInterval"_s, 1000}});
                  },
                  [this] { m_server->setIoThreadCount(2); },
                  [this] { m_server->setFolder(QUrl(u"qrc:/nowhere"_s)); },
@@ -352,7 +352,7 @@ QList<World::Step> QmlWorld::script()
          [] { return true; }},
         {"other options",
          [this] {
-             m_client->setOptions({{u"forceNew"_s, true},
+             m_client->setOptions(QVariantMap{{u"forceNew"_s, true},
                                    {u"reconnectionDelay"_s, 1},
                                    {u"reconnectionAttempts"_s, 1}});
          },

@@ -41,6 +41,7 @@ private Q_SLOTS:
     void acknowledgementsOfNobodyComeLater();
     void whoThrowsHasRefused_data();
     void whoThrowsHasRefused();
+    void adapterFunctionMayThrow();
     void eventMiddlewareThatThrowsDropsTheEvent();
 
 private:
@@ -461,6 +462,23 @@ void tst_Reentrancy_Faults::whoThrowsHasRefused()
         socket->open();
     QTRY_VERIFY(socket->isConnected());
     QCOMPARE(errors.size(), 1);
+}
+
+// The function may also use its namespace, which has no adapter yet.
+void tst_Reentrancy_Faults::adapterFunctionMayThrow()
+{
+    const int caught = CatchingApplication::caught();
+    ServerOptions options;
+    options.adapter = [](Namespace *nsp) -> std::unique_ptr<Adapter> {
+        nsp->emitEvent(u"early"_s);
+        throw Thrown();
+    };
+    Server server(options);
+    QVERIFY(server.of(u"/other"_s)->adapter());
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    QTRY_COMPARE(CatchingApplication::caught(), caught + 2);
+    Manager other(QUrl(u"http://127.0.0.1:%1"_s.arg(server.serverPort())));
+    QTRY_VERIFY(other.socket(u"/other"_s)->isConnected());
 }
 
 void tst_Reentrancy_Faults::eventMiddlewareThatThrowsDropsTheEvent()

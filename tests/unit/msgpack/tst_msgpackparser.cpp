@@ -153,6 +153,10 @@ void tst_MsgPackParser::readsOnly_data()
     row("float32", "ca3fc00000", 1.5);
     row("ArrayBuffer", "c70300010203", QByteArray("\1\2\3"));
     row("ArrayBuffer of 1", "c7010007", QByteArray("\7"));
+    // Lengths that end like the heads of the fixed forms.
+    row("ArrayBuffer of 212", "c7d400" + QByteArray("07").repeated(212), QByteArray(212, '\7'));
+    row("ArrayBuffer of 215", "c7d700" + QByteArray("07").repeated(215), QByteArray(215, '\7'));
+    row("ArrayBuffer of 468", "c801d400" + QByteArray("07").repeated(468), QByteArray(468, '\7'));
     row("ArrayBuffer of 8", "c708000102030405060708", QByteArray("\1\2\3\4\5\6\7\10"));
     row("int that is longer than it needs", "d3000000000000002a", 42LL);
     row("broken UTF-8", "a2c328", QString(QChar::ReplacementCharacter) + u'(');
