@@ -45,7 +45,7 @@ void EventHandlers::listen(const QString &event)
 void EventHandlers::add(const QString &event, QObject *receiver, const Handler &handler)
 {
     const bool isNew = !m_entries.contains(event);
-    m_entries[event].append({receiver, handler, {}, false});
+    m_entries[event].append({receiver, handler, {}, false, ++m_lastNumber});
     if (isNew && m_source)
         listen(event);
 }
@@ -71,7 +71,7 @@ void EventHandlers::forget(const QString &event)
 void EventHandlers::addFunction(const QString &event, const QJSValue &function, Times times)
 {
     const bool isNew = !m_entries.contains(event);
-    m_entries[event].append({m_owner, {}, function, times == Times::Once});
+    m_entries[event].append({m_owner, {}, function, times == Times::Once, ++m_lastNumber});
     if (isNew && m_source)
         listen(event);
 }
@@ -87,6 +87,18 @@ void EventHandlers::removeFunction(const QString &event, const QJSValue &functio
     });
     if (entries->isEmpty())
         forget(event);
+}
+
+// Removes that one; returns whether it was still there.
+bool EventHandlers::take(const QString &event, quint64 number)
+{
+    const auto entries = m_entries.find(event);
+    if (entries == m_entries.end()
+        || entries->removeIf([&](const Entry &entry) { return entry.number == number; }) == 0)
+        return false;
+    if (entries->isEmpty())
+        forget(event);
+    return true;
 }
 
 void EventHandlers::removeFunctions()
@@ -152,8 +164,8 @@ void EventHandlers::deliver(const QString &event, const QVariantList &args, cons
     const QList<Entry> entries = m_entries.value(event);
     for (const Entry &entry : entries) {
         const bool goOn = out.call([&] {
-            if (entry.once)
-                removeFunction(event, entry.function);
+            if (entry.once && !take(event, entry.number))
+                return; // a nested delivery has called it
             if (entry.handler && entry.receiver)
                 entry.handler(args, ack);
             else if (!entry.handler)

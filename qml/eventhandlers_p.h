@@ -68,11 +68,13 @@ private:
         Handler handler;
         QJSValue function;
         bool once = false;
+        quint64 number = 0; // the same function may have been given several times
     };
 
     void listen(const QString &event);
     void deliver(const QString &event, const QVariantList &args, const Ack &ack);
     void forget(const QString &event);
+    bool take(const QString &event, quint64 number);
     void listenToAll(Direction direction);
     void deliverAny(Direction direction, const QString &event, const QVariantList &args);
     QList<QJSValue> &anyFunctions(Direction direction)
@@ -86,6 +88,7 @@ private:
     const EventSource m_from;
     EventListeners *m_source = nullptr;
     QHash<QString, QList<Entry>> m_entries; // none is empty
+    quint64 m_lastNumber = 0;
     QList<QJSValue> m_anyIn;
     QList<QJSValue> m_anyOut;
 };

@@ -260,6 +260,20 @@ TestCase {
         compare(seen, [1, "once 1", 2]);
     }
 
+    function test_theSameFunctionMayListenOnceAndAlways() {
+        const client = createConnected();
+        const seen = [];
+        const listener = value => seen.push(value);
+        client.on("tick", listener);
+        client.once("tick", listener);
+        client.once("tick", listener);
+        peer.emitEvent("tick", [1]);
+        peer.emitEvent("tick", [2]);
+        tryCompare(client.events, "length", 2, 30000);
+        tryCompare(seen, "length", 4, 30000);
+        compare(seen, [1, 1, 1, 2]);
+    }
+
     function test_aListenerThatThrowsHarmsNobody() {
         const client = createConnected();
         let seen = 0;

@@ -5,6 +5,7 @@
 
 #include "support/testmain.h"
 
+#include <SocketIo/Adapter>
 #include <SocketIo/ClientSocket>
 #include <SocketIo/Manager>
 #include <SocketIo/Namespace>
