@@ -353,8 +353,8 @@ QList<World::Step> QmlWorld::script()
         {"other options",
          [this] {
              m_client->setOptions(QVariantMap{{u"forceNew"_s, true},
-                                   {u"reconnectionDelay"_s, 1},
-                                   {u"reconnectionAttempts"_s, 1}});
+                                              {u"reconnectionDelay"_s, 1},
+                                              {u"reconnectionAttempts"_s, 1}});
          },
          [] { return true; }},
         {"other url", [this] { m_client->setUrl(QUrl(u"http://127.0.0.1:1"_s)); },
