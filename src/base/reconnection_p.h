@@ -15,22 +15,37 @@
 namespace EngineIo::detail {
 
 // How soon to try again to reach a broker, and what the log is told about its absence: a warning
-// for the first of several failures in a row, of which a broker that comes and goes causes no more
-// than WarningLimit::Many a minute, and a line when it is back, at most one in 10 s.
+// for the first of several failures in a row, and a line when it is back, at most one in 10 s. A
+// broker that comes and goes causes no more than WarningLimit::Many warnings a minute; if it then
+// stays away, a later failure is warned of.
 class Reconnection
 {
 public:
     using milliseconds = std::chrono::milliseconds;
 
-    // Forgets earlier failures: the next one is the first.
-    void reset() { m_failures = 0; }
+    explicit Reconnection(int warnings = WarningLimit::Many,
+                          std::chrono::steady_clock::duration interval = std::chrono::minutes(1))
+        : m_warnings(warnings, interval)
+    {
+    }
 
-    // Returns whether a warning is due: this failure is the first since there was a connection.
+    // Forgets earlier failures: the next one is the first.
+    void reset()
+    {
+        m_failures = 0;
+        m_isWarned = false;
+    }
+
+    // Returns whether a warning is due: there was none yet since there was a connection.
     bool failed()
     {
         if (!m_away.isValid())
             m_away.start();
-        return ++m_failures == 1 && m_warnings.take();
+        ++m_failures;
+        if (m_isWarned)
+            return false;
+        m_isWarned = m_warnings.take();
+        return m_isWarned;
     }
 
     // The delay before the next attempt: shortest after the first failure, and doubled with each
@@ -64,10 +79,11 @@ private:
     static constexpr int MaxDoublings = 20;
     static constexpr qint64 TellingInterval = 10000; // ms
 
-    int m_failures = 0;   // in a row
-    QElapsedTimer m_away; // since the connection was lost
-    QElapsedTimer m_told; // since its return was last logged
-    WarningLimit m_warnings{WarningLimit::Many};
+    int m_failures = 0;      // in a row
+    QElapsedTimer m_away;    // since the connection was lost
+    QElapsedTimer m_told;    // since its return was last logged
+    bool m_isWarned = false; // of this absence
+    WarningLimit m_warnings;
 };
 
 } // namespace EngineIo::detail

@@ -11,8 +11,8 @@
 
 namespace EngineIo::detail {
 
-// Warnings that a peer can cause, and that it must not fill the log with: so many a minute, by
-// whichever thread. What is left out belongs to the debug output.
+// Warnings that a peer can cause, and that it must not fill the log with: so many a minute, or
+// another interval, by whichever thread. What is left out belongs to the debug output.
 class WarningLimit
 {
 public:
@@ -21,8 +21,10 @@ public:
     static constexpr int Many = 100;
 
     WarningLimit() = default; // one
-    explicit WarningLimit(int perMinute)
-        : m_perMinute(perMinute)
+    explicit WarningLimit(int count,
+                          std::chrono::steady_clock::duration interval = std::chrono::minutes(1))
+        : m_max(count)
+        , m_interval(interval)
     {
     }
 
@@ -32,8 +34,8 @@ public:
         using namespace std::chrono;
         const auto now = steady_clock::now().time_since_epoch();
         steady_clock::duration since = m_since;
-        if (since != steady_clock::duration::min() && now - since < minutes(1))
-            return m_count < m_perMinute && m_count++ < m_perMinute;
+        if (since != steady_clock::duration::min() && now - since < m_interval)
+            return m_count < m_max && m_count++ < m_max;
         if (!m_since.compare_exchange_strong(since, now))
             return false;
         m_count = 1;
@@ -41,8 +43,9 @@ public:
     }
 
 private:
-    const int m_perMinute = 1;
-    // In the minute that has begun; none is left until the first one has begun it.
+    const int m_max = 1;
+    const std::chrono::steady_clock::duration m_interval = std::chrono::minutes(1);
+    // In the interval that has begun; none is left until the first one has begun it.
     mutable std::atomic<int> m_count = std::numeric_limits<int>::max();
     mutable std::atomic<std::chrono::steady_clock::duration> m_since =
         std::chrono::steady_clock::duration::min();

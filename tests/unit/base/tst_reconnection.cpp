@@ -19,6 +19,7 @@ private Q_SLOTS:
     void theFirstFailureIsOne();
     void aReturnIsToldOnceInAWhile();
     void doesNotFillTheLogWhenItComesAndGoes();
+    void warnsOfALongAbsenceAfterShortOnes();
 };
 
 void tst_Reconnection::delaysDoubleUpToTheLongest()
@@ -80,6 +81,16 @@ void tst_Reconnection::doesNotFillTheLogWhenItComesAndGoes()
         reconnection.succeeded();
     }
     QVERIFY2(told > 0 && told <= WarningLimit::Many, qPrintable(QString::number(told)));
+}
+
+void tst_Reconnection::warnsOfALongAbsenceAfterShortOnes()
+{
+    Reconnection reconnection(3, 200ms);
+    do
+        reconnection.succeeded();
+    while (reconnection.failed()); // until the limit is reached
+    QVERIFY(QTest::qWaitFor([&] { return reconnection.failed(); }));
+    QVERIFY(!reconnection.failed());
 }
 
 QTSOCKETIO_TEST(tst_Reconnection)
