@@ -97,6 +97,10 @@ EngineIo::HttpHeaders engineHeaders()
     headers.append("Accept", "text/plain");
     qInfo() << headers.value("x-version") << headers.values("accept").size(); // "7" 2
     //! [HttpHeaders]
+    //! [HttpHeaders iterate]
+    for (const auto &[name, value] : std::as_const(headers))
+        qInfo() << name << value; // "X-Version" "7", then twice "Accept"
+    //! [HttpHeaders iterate]
     return headers;
 }
 

@@ -61,7 +61,72 @@ struct Sizes
     \since QtSocketIo 0.1
     \brief Goes through the fields of HttpHeaders.
 
-    What it gives is a FieldView. It is an input iterator in terms of C++17.
+    What it gives is a FieldView. It is an input iterator in terms of C++17:
+
+    \snippet reference.cpp HttpHeaders iterate
+
+    \sa HttpHeaders::begin()
+*/
+
+/*!
+    \typealias EngineIo::HttpHeaders::const_iterator::iterator_category
+
+    That of an input iterator.
+*/
+
+/*!
+    \typealias EngineIo::HttpHeaders::const_iterator::value_type
+
+    What the iterator gives: a FieldView.
+*/
+
+/*!
+    \typealias EngineIo::HttpHeaders::const_iterator::difference_type
+
+    The distance between two iterators.
+*/
+
+/*!
+    \typealias EngineIo::HttpHeaders::const_iterator::pointer
+
+    A pointer to what the iterator gives.
+*/
+
+/*!
+    \typealias EngineIo::HttpHeaders::const_iterator::reference
+
+    A reference to what the iterator gives.
+*/
+
+/*!
+    \fn EngineIo::HttpHeaders::const_iterator::const_iterator()
+
+    Constructs an iterator to nothing. Only assigning to it makes sense.
+*/
+
+/*!
+    \fn const EngineIo::HttpHeaders::FieldView &EngineIo::HttpHeaders::const_iterator::operator*() const
+
+    Returns the field, as views that are valid until the headers change or are destroyed.
+*/
+
+/*!
+    \fn const EngineIo::HttpHeaders::FieldView *EngineIo::HttpHeaders::const_iterator::operator->() const
+
+    Returns a pointer to the field.
+*/
+
+/*!
+    \fn EngineIo::HttpHeaders::const_iterator &EngineIo::HttpHeaders::const_iterator::operator++()
+
+    Goes on to the next field and returns this iterator.
+*/
+
+/*!
+    \fn EngineIo::HttpHeaders::const_iterator EngineIo::HttpHeaders::const_iterator::operator++(int)
+    \overload
+
+    Goes on to the next field and returns an iterator to this one.
 */
 
 /*!
@@ -112,11 +177,7 @@ QList<HttpHeaders::Field> HttpHeaders::fields() const
     Returns an iterator to the first field. The names and values that iterators give are views, valid
     until these headers change or are destroyed:
 
-    \code
-    const HttpHeaders &headers = request.headers();
-    for (const auto &[name, value] : headers)
-        qDebug() << name << value;
-    \endcode
+    \snippet reference.cpp HttpHeaders iterate
 
     \sa end(), fields()
 */
