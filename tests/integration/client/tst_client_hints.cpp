@@ -108,6 +108,11 @@ private:
 // A program that has used up its file descriptors is told so, and goes on when it has some again.
 void tst_Client_Hints::descriptors()
 {
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+    QSKIP("Sanitizers need descriptors of their own.");
+#endif
+#endif
 #ifdef Q_OS_UNIX
     QFETCH(QList<TransportType>, transports);
     rlimit former{};

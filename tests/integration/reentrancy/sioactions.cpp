@@ -118,12 +118,20 @@ bool SioWorld::serverStands() const
 
 // The end of a connection may be on its way to a client that is told of nothing yet: what it sends
 // meanwhile is lost with the connection, and its acknowledgement fails.
+// A manager or socket that was told to end does not come back by itself.
+void SioWorld::reopen(const QPointer<ClientSocket> &socket)
+{
+    if (socket == m_socket && m_manager && m_manager->state() == Manager::State::Closed)
+        m_manager->open();
+    if (socket && !socket->isActive())
+        socket->open();
+}
+
 bool SioWorld::isAnswered(const QPointer<ClientSocket> &socket)
 {
     for (int attempts = 0; socket && attempts < 3; ++attempts) {
         const bool connected = waitFor([&] {
-            if (socket && !socket->isActive())
-                socket->open();
+            reopen(socket);
             return !socket || socket->isConnected();
         });
         if (!connected || !socket)
@@ -133,7 +141,12 @@ bool SioWorld::isAnswered(const QPointer<ClientSocket> &socket)
         PendingAck *const ack = socket->emitWithAck(u"echo"_s, 1);
         ack->then(this, [state] { *state = State::Answered; });
         ack->onFailed(this, [state] { *state = State::Failed; });
-        if (!waitFor([&] { return *state != State::Pending; }))
+        // The event may wait for the next connection, if the end of this one was on its way.
+        const bool decided = waitFor([&] {
+            reopen(socket);
+            return *state != State::Pending;
+        });
+        if (!decided)
             return false;
         if (*state == State::Answered)
             return true;
@@ -141,15 +154,11 @@ bool SioWorld::isAnswered(const QPointer<ClientSocket> &socket)
     return false;
 }
 
-// The end may reach the client only now, and a manager or socket that was told to end does not come
-// back by itself.
+// The end may reach the client only now.
 bool SioWorld::comesBack()
 {
     return waitFor([this] {
-        if (m_manager && m_manager->state() == Manager::State::Closed)
-            m_manager->open();
-        if (m_socket && !m_socket->isActive())
-            m_socket->open();
+        reopen(m_socket);
         return !m_socket || isConnected();
     });
 }

@@ -60,6 +60,7 @@ private:
     bool comesBack();
     bool serverStands() const;
     bool endsServer() const;
+    void reopen(const QPointer<SocketIo::ClientSocket> &socket);
     bool isAnswered(const QPointer<SocketIo::ClientSocket> &socket);
 
     Step connectStep();
