@@ -313,8 +313,7 @@ void QmlClient::awaitAuth(const QJSValue &promise, const QJSValue &doneFunction)
                 warn(self,
                      u"The promise of the function of the property auth was rejected, so an empty "
                      "object is sent: %1"_s.arg(thrownText(args.value(0))));
-            QJSValue given = doneFunction;
-            return given.call({QJSValue(QJSValue::NullValue)});
+            return doneFunction.call({QJSValue(QJSValue::NullValue)});
         });
     promise.property(u"then"_s).callWithInstance(promise, {doneFunction, failed});
 }

@@ -175,7 +175,7 @@ private:
                 for (const auto &[order, listener] : items)
                     byContext->insert(listener->context.data(), order);
             }
-            const QList<qint64> orders = byContext->values(context);
+            QList<qint64> orders = byContext->values(context);
             byContext->remove(context);
             return orders;
         }
