@@ -20,6 +20,23 @@ struct Sizes
     quint32 value = 0;
 };
 
+// Calls function(value) for the fields with this name until it returns true. Servers look for names
+// with each request: most of the others are passed by their size.
+template<typename Function>
+void findFields(const QByteArray &text, QByteArrayView name, Function function)
+{
+    for (const char *at = text.cbegin(), *const end = text.cend(); at != end;) {
+        Sizes sizes;
+        std::memcpy(&sizes, at, sizeof(sizes));
+        const char *const fieldName = at + sizeof(sizes);
+        const QByteArrayView value(fieldName + sizes.name, qsizetype(sizes.value));
+        if (qsizetype(sizes.name) == name.size()
+            && equalsIgnoringCase({fieldName, name.size()}, name) && function(value))
+            return;
+        at = value.data() + value.size();
+    }
+}
+
 } // namespace
 
 /*!
@@ -200,19 +217,14 @@ void HttpHeaders::const_iterator::read() noexcept
     m_field = {{name, qsizetype(sizes.name)}, {name + sizes.name, qsizetype(sizes.value)}};
 }
 
-HttpHeaders::const_iterator HttpHeaders::find(QByteArrayView name) const
-{
-    return std::find_if(begin(), end(), [name](const FieldView &field) {
-        return equalsIgnoringCase(field.first, name);
-    });
-}
-
 /*!
     Returns whether there is a field called \a name.
 */
 bool HttpHeaders::contains(QByteArrayView name) const
 {
-    return find(name) != end();
+    bool found = false;
+    findFields(m_text, name, [&found](QByteArrayView) { return found = true; });
+    return found;
 }
 
 /*!
@@ -220,8 +232,12 @@ bool HttpHeaders::contains(QByteArrayView name) const
 */
 QByteArray HttpHeaders::value(QByteArrayView name) const
 {
-    const const_iterator found = find(name);
-    return found == end() ? QByteArray() : found->second.toByteArray();
+    QByteArray result;
+    findFields(m_text, name, [&result](QByteArrayView value) {
+        result = value.toByteArray();
+        return true;
+    });
+    return result;
 }
 
 /*!
@@ -230,10 +246,10 @@ QByteArray HttpHeaders::value(QByteArrayView name) const
 QList<QByteArray> HttpHeaders::values(QByteArrayView name) const
 {
     QList<QByteArray> result;
-    for (const FieldView &field : *this) {
-        if (equalsIgnoringCase(field.first, name))
-            result.append(field.second.toByteArray());
-    }
+    findFields(m_text, name, [&result](QByteArrayView value) {
+        result.append(value.toByteArray());
+        return false;
+    });
     return result;
 }
 
@@ -245,14 +261,13 @@ QByteArray HttpHeaders::combinedValue(QByteArrayView name) const
 {
     QByteArray result;
     bool found = false;
-    for (const FieldView &field : *this) {
-        if (!equalsIgnoringCase(field.first, name))
-            continue;
+    findFields(m_text, name, [&](QByteArrayView value) {
         if (std::exchange(found, true))
-            result.append(", ").append(field.second);
+            result.append(", ").append(value);
         else
-            result = field.second.toByteArray();
-    }
+            result = value.toByteArray();
+        return false;
+    });
     return result;
 }
 
@@ -262,16 +277,13 @@ QByteArray HttpHeaders::combinedValue(QByteArrayView name) const
 */
 bool HttpHeaders::hasToken(QByteArrayView name, QByteArrayView token) const
 {
-    for (const FieldView &field : *this) {
-        if (!equalsIgnoringCase(field.first, name))
-            continue;
-        QByteArrayView list = field.second;
-        while (!list.isEmpty()) {
-            if (equalsIgnoringCase(takeHttpElement(list), token))
-                return true;
-        }
-    }
-    return false;
+    bool found = false;
+    findFields(m_text, name, [&](QByteArrayView list) {
+        while (!found && !list.isEmpty())
+            found = equalsIgnoringCase(takeHttpElement(list), token);
+        return found;
+    });
+    return found;
 }
 
 void HttpHeaders::add(QByteArrayView name, QByteArrayView value)

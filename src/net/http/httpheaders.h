@@ -91,7 +91,6 @@ public:
     static bool isValidValue(QByteArrayView value);
 
 private:
-    const_iterator find(QByteArrayView name) const;
     void add(QByteArrayView name, QByteArrayView value);
 
     // All fields one after the other, with their sizes: sessions keep the headers of their first
