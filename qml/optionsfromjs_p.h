@@ -18,11 +18,11 @@ QT_END_NAMESPACE
 
 namespace SocketIo::detail {
 
+// The members of what the property options is set to; none, with a warning, if that is no object.
+QVariantMap optionsMapFromJs(const QVariant &value, const QObject *object);
 // Options by socket.io's names, times in milliseconds. What is unknown or of the wrong kind is
 // reported as a warning of object and otherwise ignored.
 // limits: of what is sent; maxValues is no part of ClientOptions.
-// The members of what the property options is set to; none, with a warning, if that is no object.
-QVariantMap optionsMapFromJs(const QVariant &value, const QObject *object);
 ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object,
                                   JsLimits *limits = nullptr);
 // tls: set if there is the option sslConfiguration, which is no part of ServerOptions either.
