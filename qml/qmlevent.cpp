@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "qmlevent.h"
 
+#include "base/callout_p.h"
 #include "jsvalues_p.h"
 
 #include <QtQml/qjsengine.h>
@@ -8,6 +9,8 @@
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
+using namespace detail;
+using EngineIo::detail::CallOut;
 
 /*!
     \qmltype SocketIoEvent
@@ -69,14 +72,18 @@ QmlEvent::~QmlEvent()
 
 void QmlEvent::componentComplete()
 {
+    CallOut out(this);
     if (auto *client = m_hasClient ? nullptr : qobject_cast<QmlClient *>(parent()))
-        setClient(client);
-    if (!m_hasClient)
-        detail::warn(this,
-                     u"This event has no client: declare it in a SocketIoClient, or set its "
-                     "property client"_s);
-    if (!m_hasName)
-        detail::warn(this, u"This event has no name: set its property name"_s);
+        out.call([&] { setClient(client); });
+    if (out && !m_hasClient) {
+        out.call([this] {
+            warn(this,
+                 u"This event has no client: declare it in a SocketIoClient, or set its property "
+                 "client"_s);
+        });
+    }
+    if (out && !m_hasName)
+        out.call([this] { warn(this, u"This event has no name: set its property name"_s); });
 }
 
 void QmlEvent::setClient(QmlClient *client)
@@ -87,7 +94,9 @@ void QmlEvent::setClient(QmlClient *client)
     stop();
     m_client = client;
     listen();
-    Q_EMIT clientChanged();
+    CallOut out(this);
+    out.emitSignal(&QmlEvent::clientChanged);
+    out.call([this] { warnOfName(); });
 }
 
 void QmlEvent::setName(const QString &name)
@@ -98,7 +107,9 @@ void QmlEvent::setName(const QString &name)
     stop();
     m_name = name;
     listen();
-    Q_EMIT nameChanged();
+    CallOut out(this);
+    out.emitSignal(&QmlEvent::nameChanged);
+    out.call([this] { warnOfName(); });
 }
 
 void QmlEvent::setEnabled(bool enabled)
@@ -113,12 +124,19 @@ void QmlEvent::listen()
 {
     if (!m_client || m_name.isEmpty())
         return;
-    if (const QString reason = m_client->handlers().neverReceived(m_name); !reason.isEmpty())
-        detail::warn(this, reason);
     m_client->handlers().add(m_name, this, [this](const QVariantList &args, const Ack &ack) {
         if (m_enabled)
             deliver(args, ack);
     });
+}
+
+// If events of that name never come.
+void QmlEvent::warnOfName() const
+{
+    if (!m_client || m_name.isEmpty())
+        return;
+    if (const QString reason = m_client->handlers().neverReceived(m_name); !reason.isEmpty())
+        warn(this, reason);
 }
 
 void QmlEvent::stop()
@@ -130,9 +148,9 @@ void QmlEvent::stop()
 void QmlEvent::deliver(const QVariantList &args, const Ack &ack)
 {
     QVariantList values = args;
-    QJSEngine *engine = detail::engineOf(this);
+    QJSEngine *engine = engineOf(this);
     if (ack.isWanted() && engine)
-        values.append(QVariant::fromValue(detail::ackToJs(engine, ack, this, m_name)));
+        values.append(QVariant::fromValue(ackToJs(engine, ack, this, m_name)));
     Q_EMIT received(values.value(0), values.value(1), values.value(2), values.value(3),
                     values.value(4), values.value(5), values.value(6), values.value(7),
                     values.value(8));

@@ -49,6 +49,7 @@ protected:
 
 private:
     void listen();
+    void warnOfName() const;
     void stop();
     void deliver(const QVariantList &args, const Ack &ack);
 

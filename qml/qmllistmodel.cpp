@@ -19,23 +19,8 @@ using EngineIo::detail::CallOut;
 
 namespace {
 
-constexpr int FirstRole = Qt::UserRole + 1;
 // Objects with ever new members would let the roles grow without end.
 constexpr qsizetype MaxRoles = 256;
-
-// Neighbours in the numbers, as pairs of the first and the last of each run.
-QList<std::pair<int, int>> runsOf(QList<int> numbers)
-{
-    std::sort(numbers.begin(), numbers.end());
-    QList<std::pair<int, int>> runs;
-    for (const int number : std::as_const(numbers)) {
-        if (!runs.isEmpty() && runs.last().second == number - 1)
-            runs.last().second = number;
-        else
-            runs.append({number, number});
-    }
-    return runs;
-}
 
 } // namespace
 
@@ -71,17 +56,22 @@ void QmlListModel::setClient(QmlClient *client)
     m_client = client;
     for (int kind = Insert; kind < KindCount; ++kind)
         listen(Kind(kind));
-    Q_EMIT clientChanged();
+    CallOut out(this);
+    out.emitSignal(&QmlListModel::clientChanged);
+    for (int kind = Insert; kind < KindCount; ++kind)
+        out.call([&] { warnOfEvent(Kind(kind)); });
 }
 
-void QmlListModel::setEvent(Kind kind, const QString &event, void (QmlListModel::*changed)())
+void QmlListModel::setEvent(Kind kind, const QString &event, Signal changed)
 {
     if (m_events[kind] == event)
         return;
     stopListening(kind);
     m_events[kind] = event;
     listen(kind);
-    Q_EMIT(this->*changed)();
+    CallOut out(this);
+    out.emitSignal(changed);
+    out.call([&] { warnOfEvent(kind); });
 }
 
 void QmlListModel::setInsertEvent(const QString &event)
@@ -108,9 +98,6 @@ void QmlListModel::listen(Kind kind)
 {
     if (!m_client || m_events[kind].isEmpty())
         return;
-    if (const QString reason = m_client->handlers().neverReceived(m_events[kind]);
-        !reason.isEmpty())
-        warn(this, reason);
     m_client->handlers().add(
         m_events[kind], &m_receivers[kind],
         [this, kind](const QVariantList &args, const Ack &) { add(kind, args.value(0)); });
@@ -122,36 +109,40 @@ void QmlListModel::stopListening(Kind kind)
         m_client->handlers().remove(m_events[kind], &m_receivers[kind]);
 }
 
+// If it never comes.
+void QmlListModel::warnOfEvent(Kind kind) const
+{
+    if (!m_client || m_events[kind].isEmpty())
+        return;
+    if (const QString reason = m_client->handlers().neverReceived(m_events[kind]);
+        !reason.isEmpty())
+        warn(this, reason);
+}
+
 void QmlListModel::setKeyRole(const QString &role)
 {
-    if (m_keyRole == role)
-        return;
     if (m_applying)
         return later([this, role] { setKeyRole(role); });
-    CallOut out(this);
-    if (!out.call([this] { forget(); }))
+    if (m_keyRole == role)
         return;
-    m_keyRole = role;
-    m_uselessTold = false;
-    Q_EMIT keyRoleChanged();
+    const auto change = [&] {
+        m_keyRole = role;
+        m_uselessTold = false;
+    };
+    startAnew(change, &QmlListModel::keyRoleChanged);
 }
 
 void QmlListModel::setRoles(const QStringList &roles)
 {
-    if (m_roles == roles && m_rolesAreGiven)
-        return;
     if (m_applying)
         return later([this, roles] { setRoles(roles); });
-    CallOut out(this);
-    if (!out.call([this] { forget(); }))
+    if (m_roles == roles && m_rolesAreGiven)
         return;
-    out.call([&] {
-        beginResetModel();
+    const auto change = [&] {
         m_roles = roles;
         m_rolesAreGiven = !roles.isEmpty();
-        endResetModel();
-    });
-    out.emitSignal(&QmlListModel::rolesChanged);
+    };
+    startAnew(change, &QmlListModel::rolesChanged);
 }
 
 void QmlListModel::setMaximumCount(int count)
@@ -168,14 +159,7 @@ void QmlListModel::dropOldest()
 {
     if (m_applying)
         return later([this] { dropOldest(); });
-    const int countBefore = m_rows.count();
-    m_applying = true;
-    CallOut out(this);
-    if (!out.call([this] { makeRoom(0); }))
-        return;
-    m_applying = false;
-    if (m_rows.count() != countBefore)
-        Q_EMIT countChanged();
+    changeRows([this] { makeRoom(0); });
 }
 
 void QmlListModel::setBatchInterval(int milliseconds)
@@ -270,99 +254,83 @@ void QmlListModel::addFromJs(Kind kind, const QJSValue &value)
 
 void QmlListModel::add(Kind kind, const QVariant &value)
 {
+    // With the keys that a handler has asked for before.
+    if (m_applying && !m_later.empty())
+        return later([this, kind, value] { add(kind, value); });
     // What came before a new start has no effect.
     if (kind == Reset)
         m_changes.clear();
     m_changes.append({kind, rowObjects(value)});
     if (m_batchInterval <= 0 && !m_applying)
-        return flush();
-    if (m_timer.isActive())
+        flush();
+    else
+        schedule();
+}
+
+// Has the changes applied at once after a pause; in a flood, when the interval since the last time is
+// over.
+void QmlListModel::schedule()
+{
+    if (m_changes.isEmpty() || m_applying || m_timer.isActive())
         return;
-    // At once after a pause; in a flood, when the interval since the last time is over.
     const qint64 passed = m_lastFlush.isValid() ? m_lastFlush.elapsed() : m_batchInterval;
     m_timer.start(int(std::max<qint64>(0, m_batchInterval - passed)), Qt::PreciseTimer, this);
 }
 
 void QmlListModel::timerEvent(QTimerEvent *event)
 {
-    if (event->timerId() == m_timer.timerId())
-        flush();
-}
-
-// For handlers of this model's signals that would change rows which are being changed.
-void QmlListModel::later(const std::function<void()> &function)
-{
-    QMetaObject::invokeMethod(this, function, Qt::QueuedConnection);
-}
-
-// For new keys or roles: what there is was made with others.
-void QmlListModel::forget()
-{
-    m_changes.clear();
-    m_timer.stop();
-    if (m_rows.count() == 0)
+    if (event->timerId() != m_timer.timerId())
         return;
-    CallOut out(this);
-    out.call([this] {
-        beginResetModel();
-        m_rows.clear();
-        endResetModel();
-    });
-    out.emitSignal(&QmlListModel::countChanged);
+    m_timer.stop();
+    flush();
 }
 
-// Returns whether the collected changes bring members that have not been seen before.
-bool QmlListModel::learnRoles()
+// The roles with the members that the changes bring and that have not been seen before.
+QStringList QmlListModel::learnRoles(const QList<Change> &changes)
 {
+    QStringList roles = m_roles;
     if (m_rolesAreGiven)
-        return false;
-    QSet<QString> known(m_roles.cbegin(), m_roles.cend());
-    const qsizetype before = m_roles.size();
-    for (const Change &change : std::as_const(m_changes)) {
+        return roles;
+    QSet<QString> known(roles.cbegin(), roles.cend());
+    for (const Change &change : changes) {
         if (change.kind == Remove)
             continue;
         for (const QVariant &object : change.values) {
             const QVariantMap members = object.toMap();
             for (auto it = members.cbegin(); it != members.cend(); ++it) {
-                if (m_roles.size() < MaxRoles && !known.contains(it.key())) {
-                    known.insert(it.key());
-                    m_roles.append(it.key());
+                if (known.contains(it.key()))
+                    continue;
+                if (roles.size() == MaxRoles) {
+                    warnSoon(&m_surplusTold, &QmlListModel::warnOfSurplus);
+                    return roles;
                 }
+                known.insert(it.key());
+                roles.append(it.key());
             }
         }
     }
-    return m_roles.size() != before;
+    return roles;
 }
 
 void QmlListModel::flush()
 {
-    // A handler of the signals below may change the model further; that is for the next time.
     if (m_applying || m_changes.isEmpty())
         return;
     m_timer.stop();
     m_lastFlush.start();
-    m_applying = true;
-    const int countBefore = count();
+    const QList<Change> changes = std::exchange(m_changes, {});
+    const QStringList roles = learnRoles(changes);
+    RowsBatch batch(&m_rows, roles);
+    for (const Change &change : changes)
+        collect(&batch, change);
+    if (roles.size() == m_roles.size())
+        return changeRows([&] { apply(&batch); });
     // Views ask for the roles' names when the model is reset, and only then.
-    const bool hasNewRoles = learnRoles();
-    if (hasNewRoles) {
-        m_resetting = true;
-        beginResetModel();
-    }
-    const QPointer<QmlListModel> guard = this;
-    apply();
-    if (!guard)
-        return;
-    if (hasNewRoles) {
-        m_resetting = false;
-        endResetModel();
-        CallOut out(this);
-        if (!out.emitSignal(&QmlListModel::rolesChanged))
-            return;
-    }
-    m_applying = false;
-    if (count() != countBefore)
-        Q_EMIT countChanged();
+    const auto reset = [&] {
+        m_roles = roles;
+        apply(&batch);
+    };
+    changeRows([&] { resetRows(reset); }, &QmlListModel::rolesChanged);
 }
 
 void QmlListModel::collect(RowsBatch *batch, const Change &change)
@@ -382,12 +350,21 @@ void QmlListModel::collect(RowsBatch *batch, const Change &change)
             continue;
         isUseless = false;
     }
-    if (isUseless && !std::exchange(m_uselessTold, true))
-        later([this] { warnOfUseless(); });
+    if (isUseless)
+        warnSoon(&m_uselessTold, &QmlListModel::warnOfUseless);
+}
+
+// Once, and when nothing is being changed: the engine tells the application of a warning.
+void QmlListModel::warnSoon(bool *isTold, void (QmlListModel::*warning)() const)
+{
+    if (!std::exchange(*isTold, true)) {
+        QMetaObject::invokeMethod(
+            this, [this, warning] { (this->*warning)(); }, Qt::QueuedConnection);
+    }
 }
 
 // Single objects may be left out on purpose; if all are, that is probably a mistake.
-void QmlListModel::warnOfUseless()
+void QmlListModel::warnOfUseless() const
 {
     const QString rows = m_keyRole.isEmpty()
         ? u"objects"_s
@@ -397,81 +374,13 @@ void QmlListModel::warnOfUseless()
          "server sends, or the property keyRole"_s.arg(rows));
 }
 
-void QmlListModel::apply()
+void QmlListModel::warnOfSurplus() const
 {
-    const QList<Change> changes = std::exchange(m_changes, {});
-    RowsBatch batch(&m_rows, m_roles);
-    for (const Change &change : changes)
-        collect(&batch, change);
-    if (!applyChanged(&batch))
-        return;
-    removeRowsOf(batch.removed());
-    append(batch.takeNewRows());
-}
-
-// Returns whether the caller may go on.
-bool QmlListModel::applyChanged(RowsBatch *batch)
-{
-    QList<int> rows;
-    QSet<int> roleNumbers;
-    for (auto it = batch->changed().cbegin(); it != batch->changed().cend(); ++it) {
-        if (it->roles.isEmpty() || batch->removed().contains(it.key()))
-            continue;
-        rows.append(it.key());
-        roleNumbers.unite(it->roles);
-    }
-    QList<int> roles;
-    for (const int number : std::as_const(roleNumbers))
-        roles.append(FirstRole + number);
-    CallOut out(this);
-    for (const auto &run : runsOf(rows)) {
-        for (int row = run.first; row <= run.second; ++row)
-            batch->apply(row);
-        if (m_resetting)
-            continue;
-        if (!out.call([&] { Q_EMIT dataChanged(index(run.first), index(run.second), roles); }))
-            return false;
-    }
-    return true;
-}
-
-void QmlListModel::removeRowsOf(const QSet<int> &rows)
-{
-    const QList<std::pair<int, int>> runs = runsOf(rows.values());
-    for (auto run = runs.crbegin(); run != runs.crend(); ++run)
-        removeRun(run->first, run->second);
-}
-
-void QmlListModel::removeRun(int first, int last)
-{
-    if (!m_resetting)
-        beginRemoveRows({}, first, last);
-    m_rows.remove(first, last);
-    if (!m_resetting)
-        endRemoveRows();
-}
-
-// The oldest rows go when with newRows more there were too many.
-void QmlListModel::makeRoom(int newRows)
-{
-    const int excess = std::min(count() + newRows - m_maximumCount, count());
-    if (m_maximumCount > 0 && excess > 0)
-        removeRun(0, excess - 1);
-}
-
-void QmlListModel::append(std::deque<KeyedRows::Row> &&rows)
-{
-    while (m_maximumCount > 0 && rows.size() > size_t(m_maximumCount))
-        rows.pop_front();
-    makeRoom(int(rows.size()));
-    if (rows.empty())
-        return;
-    if (!m_resetting)
-        beginInsertRows({}, count(), count() + int(rows.size()) - 1);
-    for (KeyedRows::Row &row : rows)
-        m_rows.append(std::move(row));
-    if (!m_resetting)
-        endInsertRows();
+    warn(
+        this,
+        u"The objects that this model was given have more than %1 members, and their values beyond "
+        "those have been left out. Set the property roles to the members that matter"_s.arg(
+            MaxRoles));
 }
 
 } // namespace SocketIo

@@ -98,6 +98,7 @@ protected:
     void timerEvent(QTimerEvent *event) override;
 
 private:
+    static constexpr int FirstRole = Qt::UserRole + 1;
     enum Kind { Insert, Update, Remove, Reset, KindCount };
     struct Change
     {
@@ -105,28 +106,42 @@ private:
         QVariantList values;
     };
 
-    void setEvent(Kind kind, const QString &event, void (QmlListModel::*changed)());
+    using Signal = void (QmlListModel::*)();
+
+    void setEvent(Kind kind, const QString &event, Signal changed);
     void listen(Kind kind);
     void stopListening(Kind kind);
+    void warnOfEvent(Kind kind) const;
     void addFromJs(Kind kind, const QJSValue &value);
     void add(Kind kind, const QVariant &value);
-    void forget();
-    void later(const std::function<void()> &function);
-    bool learnRoles();
+    void schedule();
+    void later(std::function<void()> function);
+    bool doLater();
+    QStringList learnRoles(const QList<Change> &changes);
     QString keyOf(const QVariant &value) const;
     void collect(detail::RowsBatch *batch, const Change &change);
-    void warnOfUseless();
-    void apply();
+    void warnSoon(bool *isTold, void (QmlListModel::*warning)() const);
+    void warnOfUseless() const;
+    void warnOfSurplus() const;
+
+    void changeRows(const std::function<void()> &function, Signal changed = nullptr);
+    void startAnew(const std::function<void()> &change, Signal changed);
+    bool views(const std::function<void()> &tell);
+    // Those that do not read all anew afterwards.
+    bool viewsFollow() const { return !m_resetting && !m_misled; }
+    bool resetRows(const std::function<void()> &change);
+    void apply(detail::RowsBatch *batch);
     bool applyChanged(detail::RowsBatch *batch);
-    void removeRowsOf(const QSet<int> &rows);
-    void removeRun(int first, int last);
-    void makeRoom(int newRows);
+    bool removeRowsOf(const QSet<int> &rows);
+    bool removeRun(int first, int last);
+    bool makeRoom(int newRows);
     void dropOldest();
-    void append(std::deque<detail::KeyedRows::Row> &&rows);
+    bool append(std::deque<detail::KeyedRows::Row> &&rows);
 
     QPointer<QmlClient> m_client;
     bool m_hasClient = false; // or will have: the property is set
     bool m_uselessTold = false;
+    bool m_surplusTold = false;
     QString m_keyRole;
     std::array<QString, KindCount> m_events;
     std::array<QObject, KindCount> m_receivers; // of them, for two kinds may share an event
@@ -138,7 +153,10 @@ private:
     QElapsedTimer m_lastFlush;
     QList<Change> m_changes; // not applied yet
     bool m_applying = false;
-    bool m_resetting = false; // views read all anew, no other signals meanwhile
+    bool m_resetting = false;                  // views read all anew, no other signals meanwhile
+    bool m_misled = false;                     // a view has not been told what happened
+    std::deque<std::function<void()>> m_later; // what handlers want while rows are being changed
+    bool m_doingLater = false;
     detail::KeyedRows m_rows;
 };
 

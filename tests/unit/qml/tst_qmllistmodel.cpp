@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
+#include "qmlevent.h"
 #include "qmllistmodel.h"
 #include "support/testmain.h"
 
 #include <SocketIo/Server>
 
 #include <QtCore/qelapsedtimer.h>
+#include <QtCore/qloggingcategory.h>
 #include <QtCore/qrandom.h>
+#include <QtCore/qregularexpression.h>
+#include <QtCore/qscopeguard.h>
 #include <QtCore/qsortfilterproxymodel.h>
 #include <QtQml/qjsengine.h>
+#include <QtQml/qqmlengine.h>
 #include <QtTest/qabstractitemmodeltester.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
@@ -22,6 +27,7 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 using namespace SocketIo;
@@ -124,6 +130,12 @@ private Q_SLOTS:
     void takesNonsenseForNoRow();
     void holdsNoMoreThanItsMaximum();
     void aHandlerMayLowerTheMaximum();
+    void handlersMayDoAnything_data();
+    void handlersMayDoAnything();
+    void handlersAreHeardInTheirOrder();
+    void aNestedLoopIsIdle();
+    void aWarningMayEndIt();
+    void tellsThatThereAreTooManyRoles();
     void aFrameIsCheap();
 
 private:
@@ -136,8 +148,20 @@ private:
         return rows;
     }
 
+    void throughAllSignals();
+
+    // What the application does at one of the calls of a signal.
+    Q_INVOKABLE void act()
+    {
+        if (--callsBefore == 0)
+            reaction();
+    }
+    bool hasActed() const { return callsBefore <= 0; }
+
     QJSEngine engine;
     std::unique_ptr<QmlListModel> model;
+    std::function<void()> reaction;
+    int callsBefore = 1;
 };
 
 void tst_QmlListModel::init()
@@ -360,6 +384,278 @@ void tst_QmlListModel::aHandlerMayLowerTheMaximum()
                                   QVariantMap{{u"id"_s, 3}}}));
     QTRY_COMPARE(model->count(), 2);
     QCOMPARE(model->get(0).value(u"id"_s).toInt(), 2);
+}
+
+// Each change that views are told of, and each property.
+void tst_QmlListModel::throughAllSignals()
+{
+    const auto rows = [this](int from, int to) {
+        QVariantList list;
+        for (int i = from; i < to; ++i)
+            list.append(QVariantMap{{u"id"_s, i}, {u"a"_s, i * 10}});
+        return js(list);
+    };
+    const std::function<void()> steps[] = {
+        [&] { model->insert(rows(0, 3)); },
+        [&] { model->insert(rows(3, 6)); },
+        [&] {
+            model->update(js(QVariantMap{{u"id"_s, 4}, {u"a"_s, 1}}));
+        },
+        [&] { model->remove(js(4)); },
+        [&] { model->setMaximumCount(2); },
+        [&] { model->insert(rows(10, 14)); },
+        [&] { model->setKeyRole(u"a"_s); },
+        [&] { model->insert(rows(0, 3)); },
+        [&] {
+            model->setRoles({u"id"_s, u"a"_s});
+        },
+        [&] { model->insert(rows(0, 3)); },
+        [&] {
+            model->insert(js(QVariantMap{{u"id"_s, 1}, {u"a"_s, 1}}));
+        },
+        [&] { model->clear(); },
+    };
+    for (const auto &step : steps) {
+        if (model)
+            step();
+        if (model)
+            model->flush();
+    }
+}
+
+void tst_QmlListModel::handlersMayDoAnything_data()
+{
+    QTest::addColumn<QByteArray>("signal");
+    QTest::addColumn<QByteArray>("action");
+    QTest::addColumn<bool>("isFirst");
+    const QByteArrayList signalNames = {
+        "modelAboutToBeReset",  "modelReset",          "rowsAboutToBeInserted", "rowsInserted",
+        "rowsAboutToBeRemoved", "rowsRemoved",         "dataChanged",           "rolesChanged",
+        "keyRoleChanged",       "maximumCountChanged", "countChanged"};
+    for (const QByteArray &signal : signalNames) {
+        for (const QByteArray &action : QByteArrayList{"roles", "key", "maximum", "insert", "clear",
+                                                       "all", "loop", "delete", "throw"}) {
+            // There QAbstractItemModel itself goes on with the model.
+            if (signal.contains("About") && action == "delete")
+                continue;
+            QTest::addRow("%s, %s", signal.constData(), action.constData())
+                << signal << action << true;
+            QTest::addRow("%s, %s, after the views", signal.constData(), action.constData())
+                << signal << action << false;
+        }
+    }
+}
+
+// The model stays what its views have heard of, whatever happens in a handler.
+void tst_QmlListModel::handlersMayDoAnything()
+{
+    QFETCH(QByteArray, signal);
+    QFETCH(QByteArray, action);
+    QFETCH(bool, isFirst);
+    const QHash<QByteArray, std::function<void()>> actions = {
+        {"roles",
+         [this] {
+             model->setRoles({u"b"_s, u"id"_s});
+         }},
+        {"key", [this] { model->setKeyRole(u"b"_s); }},
+        {"maximum", [this] { model->setMaximumCount(1); }},
+        {"insert",
+         [this] {
+             model->insert(js(QVariantMap{{u"id"_s, 50}, {u"b"_s, 1}}));
+         }},
+        {"clear", [this] { model->clear(); }},
+        {"all",
+         [this] {
+             model->setRoles({u"b"_s});
+             model->insert(js(QVariantMap{{u"id"_s, 51}, {u"b"_s, 1}}));
+             model->setKeyRole(u"b"_s);
+             model->insert(js(QVariantMap{{u"id"_s, 52}, {u"b"_s, 2}}));
+             model->setMaximumCount(1);
+             model->setRoles({});
+             model->reset(js(QVariantMap{{u"c"_s, 51}, {u"b"_s, 1}}));
+             model->flush();
+         }},
+        {"loop",
+         [this] {
+             model->setRoles({u"b"_s});
+             model->insert(js(QVariantMap{{u"id"_s, 52}, {u"b"_s, 2}}));
+             QCoreApplication::processEvents();
+             model->setKeyRole(u"b"_s);
+         }},
+        {"delete", [this] { model.reset(); }},
+        {"throw", [] { throw 7; }},
+    };
+    const QMetaObject &meta = QmlListModel::staticMetaObject;
+    const auto signalNamed = [&meta](const QByteArray &name) {
+        for (int i = 0; i < meta.methodCount(); ++i) {
+            if (meta.method(i).methodType() == QMetaMethod::Signal && meta.method(i).name() == name)
+                return meta.method(i);
+        }
+        return QMetaMethod();
+    };
+    // Of objects without the key.
+    QLoggingCategory::setFilterRules(u"qt.socketio.qml.warning=false"_s);
+    const auto resetRules = qScopeGuard([] { QLoggingCategory::setFilterRules({}); });
+    int calls = 0;
+    for (int call = 1; call == 1 || calls >= call - 1; ++call) {
+        calls = 0;
+        for (const int batchInterval : {0, 10000}) {
+            init();
+            model->setBatchInterval(batchInterval);
+            callsBefore = call;
+            reaction = actions.value(action);
+            const auto react = [&] {
+                QVERIFY(connect(model.get(), signalNamed(signal), this,
+                                metaObject()->method(metaObject()->indexOfMethod("act()"))));
+            };
+            if (isFirst)
+                react();
+            // It wants to be told of each step, as it is not when a slot in front of it throws.
+            std::unique_ptr<QAbstractItemModelTester> tester;
+            if (action != "throw") {
+                tester = std::make_unique<QAbstractItemModelTester>(
+                    model.get(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+            }
+            const Follower view(model.get());
+            if (!isFirst)
+                react();
+            throughAllSignals();
+            calls = std::max(calls, call - callsBefore);
+            const bool isTried = hasActed();
+            callsBefore = 0;
+            int caught = 0;
+            try {
+                QCoreApplication::processEvents();
+            } catch (int thrown) {
+                caught = thrown;
+            }
+            QCOMPARE(caught, isTried && action == "throw" ? 7 : 0);
+            QCOMPARE(model == nullptr, isTried && action == "delete");
+            if (!model)
+                continue;
+            model->flush();
+            QCOMPARE(view.rows, contents());
+            // And it goes on.
+            model->setRoles({u"id"_s, u"b"_s});
+            model->setKeyRole(u"id"_s);
+            model->setMaximumCount(0);
+            model->clear();
+            const QVariantMap one{{u"id"_s, 1}, {u"b"_s, 2}};
+            const QVariantMap two{{u"id"_s, 2}, {u"b"_s, 3}};
+            model->insert(js(QVariantList{one, two}));
+            model->flush();
+            QCOMPARE(contents(), (QList<QVariantMap>{one, two}));
+            QCOMPARE(view.rows, contents());
+            QCOMPARE(model->find(js(2)), 1);
+        }
+    }
+    QVERIFY(calls > 0);
+}
+
+// What is inserted after a change of the keys has those, and comes when the rows of before have gone.
+void tst_QmlListModel::handlersAreHeardInTheirOrder()
+{
+    model->setBatchInterval(0);
+    reaction = [this] {
+        model->setKeyRole(u"name"_s);
+        model->insert(js(QVariantMap{{u"name"_s, u"x"_s}}));
+        model->setRoles({u"name"_s});
+        model->insert(js(QVariantMap{{u"name"_s, u"y"_s}}));
+        model->setRoles({u"name"_s, u"id"_s});
+        model->setRoles({u"name"_s});
+        model->insert(js(QVariantMap{{u"name"_s, u"z"_s}}));
+    };
+    callsBefore = 1;
+    connect(model.get(), &QAbstractItemModel::rowsInserted, this, &tst_QmlListModel::act);
+    model->setRoles({u"id"_s});
+    model->insert(js(QVariantMap{{u"id"_s, 1}}));
+    QCOMPARE(model->keyRole(), u"name"_s);
+    QCOMPARE(model->roles(), QStringList{u"name"_s});
+    QTRY_COMPARE(contents(), (QList<QVariantMap>{{{u"name"_s, u"z"_s}}}));
+}
+
+// What has to wait until a handler returns does not keep the handler's event loop busy.
+void tst_QmlListModel::aNestedLoopIsIdle()
+{
+    class Counter : public QObject
+    {
+    public:
+        int events = 0;
+
+    protected:
+        bool eventFilter(QObject *, QEvent *) override
+        {
+            ++events;
+            return false;
+        }
+    };
+    Counter counter;
+    model->setBatchInterval(0);
+    model->setRoles({u"id"_s});
+    model->installEventFilter(&counter);
+    reaction = [this] {
+        model->insert(js(QVariantMap{{u"id"_s, 2}}));
+        model->setMaximumCount(1);
+        for (int i = 0; i < 100; ++i)
+            QCoreApplication::processEvents();
+    };
+    callsBefore = 1;
+    connect(model.get(), &QAbstractItemModel::rowsInserted, this, &tst_QmlListModel::act);
+    model->insert(js(QVariantMap{{u"id"_s, 1}}));
+    QVERIFY(hasActed());
+    QVERIFY2(counter.events < 5, qPrintable(QString::number(counter.events)));
+    QTRY_COMPARE(contents(), (QList<QVariantMap>{{{u"id"_s, 2}}}));
+}
+
+// The engine tells the application of each warning, by a signal.
+void tst_QmlListModel::aWarningMayEndIt()
+{
+    QQmlEngine qmlEngine;
+    qmlEngine.setOutputWarningsToStandardError(false);
+    QmlClient client;
+    auto event = std::make_unique<QmlEvent>();
+    int warnings = 0;
+    connect(&qmlEngine, &QQmlEngine::warnings, this, [&] {
+        ++warnings;
+        model.reset();
+        event.reset();
+    });
+    for (QObject *object :
+         {static_cast<QObject *>(model.get()), static_cast<QObject *>(event.get())})
+        QQmlEngine::setContextForObject(object, qmlEngine.rootContext());
+    model->setInsertEvent(u"connect"_s);
+    model->setUpdateEvent(u"disconnect"_s);
+    model->setClient(&client);
+    QCOMPARE(warnings, 1);
+    QVERIFY(!model);
+    event = std::make_unique<QmlEvent>();
+    QQmlEngine::setContextForObject(event.get(), qmlEngine.rootContext());
+    event->setName(u"connect"_s);
+    event->setClient(&client);
+    QCOMPARE(warnings, 2);
+    event = std::make_unique<QmlEvent>();
+    QQmlEngine::setContextForObject(event.get(), qmlEngine.rootContext());
+    static_cast<QQmlParserStatus *>(event.get())->componentComplete();
+    QCOMPARE(warnings, 3);
+    QVERIFY(!event);
+    QCOMPARE(client.listenerCount(u"connect"_s), 0);
+}
+
+void tst_QmlListModel::tellsThatThereAreTooManyRoles()
+{
+    QVariantMap object{{u"id"_s, 1}};
+    for (int i = 0; i < 300; ++i)
+        object.insert(u"role%1"_s.arg(i), i);
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"more than 256 .*property roles"_s));
+    model->insert(js(object));
+    model->flush();
+    QCoreApplication::processEvents();
+    QTest::failOnWarning(QRegularExpression(u"more than 256"_s)); // again
+    model->insert(js(object));
+    model->flush();
+    QCoreApplication::processEvents();
+    QCOMPARE(model->roles().size(), 256);
+    QCOMPARE(model->count(), 1);
 }
 
 // 10,000 updates a second are 167 in a frame of a sixtieth.
