@@ -7,7 +7,6 @@ using SocketIo::ClientSocket;
 using SocketIo::Manager;
 
 void clientCalls(QObject *context);
-void managerCalls(ClientSocket *socket, QObject *context);
 
 // clang-format off: one call a line, as the table shows them
 

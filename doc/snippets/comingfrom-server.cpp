@@ -14,9 +14,6 @@ using SocketIo::Next;
 using SocketIo::Socket;
 
 void serverCalls(QObject *context);
-void namespaceCalls(SocketIo::Server &io, QObject *context);
-void socketCalls(Socket *socket, QObject *context);
-void engineCalls(SocketIo::Server &io, QObject *context);
 
 // clang-format off: one call a line, as the table shows them
 

@@ -22,11 +22,12 @@ void closeAndQuit(SocketIo::ClientSocket *socket)
     //! [closed]
 }
 
-void sendAndQuit(const QUrl &server)
+SocketIo::ClientSocket *sendAndQuit(const QUrl &server)
 {
     //! [flushed]
     SocketIo::ClientSocket *socket = SocketIo::Manager::connectTo(server);
     socket->emitEvent(u"report"_s, u"all is well"_s);
     QObject::connect(socket, &SocketIo::ClientSocket::flushed, qApp, &QCoreApplication::quit);
     //! [flushed]
+    return socket;
 }

@@ -15,6 +15,10 @@
 #include <functional>
 #include <memory>
 
+QT_BEGIN_NAMESPACE
+class QTimeLine;
+QT_END_NAMESPACE
+
 //! [gadget]
 struct Reading
 {
@@ -90,9 +94,27 @@ SocketIo::ClientSocket *connectPatiently(const QUrl &server);
 void showConnection(SocketIo::ClientSocket *socket, QObject *context, QStringList *log);
 void sendOnlyWhenConnected(SocketIo::ClientSocket *socket, double position);
 
+// Quitting
+void sayByeAndQuit(SocketIo::ClientSocket *socket);
+void closeAndQuit(SocketIo::ClientSocket *socket);
+SocketIo::ClientSocket *sendAndQuit(const QUrl &server);
+
 // Threads
 std::unique_ptr<SocketIo::Server> makeThreadedServer();
 void work(SocketIo::Socket *socket);
+void emitFromAnotherThread(SocketIo::ClientSocket *socket, double progress);
+void forwardFromAnotherThread(SocketIo::ClientSocket *socket, QTimeLine *worker);
+
+// Compression
+std::unique_ptr<SocketIo::Server> makeCompressingServer();
+std::unique_ptr<SocketIo::Server> makeCompressingServerForMany();
+void sendImage(SocketIo::Server *io, const QByteArray &image);
+
+// Coming from socket.io
+void managerCalls(SocketIo::ClientSocket *socket, QObject *context);
+void namespaceCalls(SocketIo::Server &io, QObject *context);
+void socketCalls(SocketIo::Socket *socket, QObject *context);
+void engineCalls(SocketIo::Server &io, QObject *context);
 
 // Pages in browsers
 std::unique_ptr<SocketIo::Server> makeServerWithScript(const QString &clientFolder);

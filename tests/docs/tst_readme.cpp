@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The programs of README.md, as CMakeLists.txt has cut them out.
+// The programs of README.md, as CMakeLists.txt has cut them out, and those of the guides.
 #include <SocketIo/ClientSocket>
 #include <SocketIo/Manager>
 
@@ -11,7 +11,10 @@
 #endif
 #include <QtTest/qtest.h>
 
+#include <algorithm>
+#include <csignal>
 #include <memory>
+#include <vector>
 
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
@@ -26,6 +29,8 @@ private Q_SLOTS:
     void theClientGetsItsAnswer();
     void othersReadWhatItSays();
     void theClientInQmlGetsItsAnswer();
+    void gettingStarted();
+    void workers();
 
 private:
     // Both programs have port 3000, in place of which they read the environment here.
@@ -51,8 +56,8 @@ void collectMessage(QtMsgType, const QMessageLogContext &, const QString &messag
 void tst_Readme::start(QProcess *process, const QString &program)
 {
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert(u"README_PORT"_s, m_port);
-    environment.insert(u"README_URL"_s, u"http://127.0.0.1:"_s + m_port);
+    environment.insert(u"TEST_PORT"_s, m_port);
+    environment.insert(u"TEST_URL"_s, u"http://127.0.0.1:"_s + m_port);
     process->setProcessEnvironment(environment);
     process->setProcessChannelMode(QProcess::MergedChannels);
     process->start(QCoreApplication::applicationDirPath() + u'/' + program, QStringList());
@@ -65,7 +70,15 @@ void tst_Readme::init()
         QVERIFY(server.listen(QHostAddress::LocalHost));
         m_port = QString::number(server.serverPort()); // free, a moment ago
     }
-    start(&m_server, u"readme_server"_s);
+    const QByteArray function = QTest::currentTestFunction();
+    QString program = u"readme_server"_s;
+    if (function == "gettingStarted")
+        program = u"guide_gettingstarted-server"_s;
+    else if (function == "workers")
+        program = u"guide_workers"_s;
+    if (!QFile::exists(QCoreApplication::applicationDirPath() + u'/' + program))
+        QSKIP("This program is not possible on this platform.");
+    start(&m_server, program);
     QVERIFY(m_server.waitForStarted());
 }
 
@@ -119,6 +132,53 @@ void tst_Readme::theClientInQmlGetsItsAnswer()
     qInstallMessageHandler(before);
 #else
     QSKIP("This test needs the QML module.");
+#endif
+}
+
+void tst_Readme::gettingStarted()
+{
+    start(&m_client, u"guide_gettingstarted-client"_s);
+    QByteArray output;
+    QTRY_VERIFY2_WITH_TIMEOUT((output += m_client.readAll()).contains("Hello, Ada!"),
+                              output.constData(), Patience);
+    const std::unique_ptr<ClientSocket> other(
+        Manager::connectTo(QUrl(u"http://127.0.0.1:"_s + m_port)));
+    other->emitEvent(u"hello"_s, u"Grace"_s);
+    QTRY_VERIFY2_WITH_TIMEOUT((output += m_client.readAll()).contains("\"Grace\" is here"),
+                              output.constData(), Patience);
+}
+
+void tst_Readme::workers()
+{
+#ifdef Q_OS_UNIX
+    const QUrl url(u"http://127.0.0.1:"_s + m_port);
+    std::vector<std::unique_ptr<ClientSocket>> clients; // one for each worker
+    std::vector<QStringList> texts(4);
+    for (QStringList &each : texts) {
+        ClientOptions options;
+        options.forceNew = true;
+        clients.emplace_back(Manager::connectTo(url, options));
+        clients.back()->on(u"said"_s, this, [&each](const QString &text) { each.append(text); });
+    }
+    const auto allConnected = [&] {
+        return std::all_of(clients.begin(), clients.end(),
+                           [](const auto &client) { return client->isConnected(); });
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(allConnected(), Patience);
+    clients.front()->emitEvent(u"say"_s, u"hello"_s);
+    for (const QStringList &each : texts)
+        QTRY_COMPARE_WITH_TIMEOUT(each, QStringList{u"hello"_s}, Patience);
+
+    // All workers are replaced, and the clients are back with the new ones.
+    int broken = 0;
+    for (const auto &client : clients)
+        connect(client.get(), &ClientSocket::disconnected, this, [&broken] { ++broken; });
+    QCOMPARE(::kill(pid_t(m_server.processId()), SIGHUP), 0);
+    QTRY_COMPARE_WITH_TIMEOUT(broken, 4, Patience);
+    QTRY_VERIFY_WITH_TIMEOUT(allConnected(), Patience);
+    clients.back()->emitEvent(u"say"_s, u"again"_s);
+    for (const QStringList &each : texts)
+        QTRY_COMPARE_WITH_TIMEOUT(each.value(1), u"again"_s, Patience);
 #endif
 }
 

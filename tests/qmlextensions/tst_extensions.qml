@@ -6,6 +6,7 @@ import QtTest
 import SocketIo
 import SocketIo.AdminUi
 import SocketIo.Http2
+import "../qml/guides.js" as Guides
 
 TestCase {
     id: testCase
@@ -237,5 +238,34 @@ TestCase {
         const [byHttp2, text] = answers.signalArguments[0];
         verify(byHttp2);
         verify(text.includes("The pages"), text);
+    }
+
+    function guide(file, replacements) {
+        return Guides.create(testCase, Qt.resolvedUrl(`../../doc/snippets/${file}`), replacements);
+    }
+
+    function test_theGuideOfTheAdminUi() {
+        const server = guide("adminui.qml", {
+            "node_modules/@socket.io/admin-ui/ui/dist": `${Qt.resolvedUrl("page")}`.replace("file://", ""),
+        });
+        server.password = "a";
+        const page = createTemporaryObject(
+            clientComponent, testCase, { url: server.url, auth: { username: "ada", password: "a" } });
+        tryCompare(page, "connected", true, 30000);
+        ignoreWarning(/eve at 127\.0\.0\.1 was refused/);
+        const stranger = createTemporaryObject(
+            clientComponent, testCase, { url: server.url, auth: { username: "eve", password: "a" } });
+        tryVerify(() => stranger.errorString !== "", 30000);
+        server.destroy();
+    }
+
+    function test_theGuideOfHttp2() {
+        const server = guide("http2.qml", {
+            '({ sslConfiguration: { cert: "server.pem", key: "server.key" } })': "({})",
+        });
+        browser.get(server.url);
+        tryCompare(answers, "count", 1, 30000);
+        verify(answers.signalArguments[0][0]);
+        server.destroy();
     }
 }

@@ -40,7 +40,11 @@ class Setup : public QObject
 
 public Q_SLOTS:
     void cleanupTestCase() { m_browser.reset(); }
-    void applicationAvailable() { m_browser = std::make_unique<Browser>(); }
+    void applicationAvailable()
+    {
+        qputenv("QML_XHR_ALLOW_FILE_READ", "1"); // for guides.js
+        m_browser = std::make_unique<Browser>();
+    }
     void qmlEngineAvailable(QQmlEngine *engine)
     {
         engine->addImportPath(QStringLiteral(QML_IMPORTS));

@@ -13,6 +13,7 @@ class Setup : public QObject
 
 public Q_SLOTS:
     void cleanupTestCase() { m_redis.reset(); }
+    void applicationAvailable() { qputenv("QML_XHR_ALLOW_FILE_READ", "1"); } // for guides.js
     void qmlEngineAvailable(QQmlEngine *engine)
     {
         if (RedisServer::isInstalled()) {

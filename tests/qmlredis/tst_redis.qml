@@ -5,6 +5,7 @@ import QtQml
 import QtTest
 import SocketIo
 import SocketIo.Redis
+import "../qml/guides.js" as Guides
 
 TestCase {
     id: testCase
@@ -90,6 +91,15 @@ TestCase {
             return client.events.length > 0;
         }, 30000);
         compare(client.events[0], ["news", 1]);
+    }
+
+    function test_theGuide() {
+        if (redis === "")
+            skip("redis-server is not installed: tools/install-packages cluster");
+        const server = Guides.create(testCase, Qt.resolvedUrl("../../doc/snippets/cluster.qml"),
+                                     { "redis://localhost": redis });
+        tryVerify(() => server.adapter.connected, 30000);
+        server.destroy();
     }
 
     function test_saysWhatIsWrong_data() {

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+//! [redis]
+import SocketIo
+import SocketIo.Redis
+
+SocketIoServer {
+    adapter: RedisStreamsAdapter { url: "redis://localhost" }
+}
+//! [redis]
