@@ -224,7 +224,8 @@ qint64 Client::maxPayload() const
     With SendFlag::Volatile in \a flags it is dropped if it cannot be sent now, and with
     SendFlag::NoCompression a WebSocket does not compress it, see ClientOptions::perMessageDeflate.
 
-    Returns whether the message was accepted: not so when the client is closed or closing.
+    Returns whether the message was accepted: not so when the client is closed or closing, or when a
+    slot of packetCreated() has ended the connection.
 */
 bool Client::send(const Message &message, SendFlags flags)
 {
@@ -356,7 +357,7 @@ void Client::timerEvent(QTimerEvent *event)
 /*!
     \fn void EngineIo::Client::packetCreated(const EngineIo::Packet &packet)
     \a packet is to be sent, of type Message or Pong, or Ping with protocol revision 3 (Engine.IO:
-    \c packetCreate).
+    \c packetCreate). What a slot sends comes after all that was given to the same call of send().
 */
 /*!
     \fn void EngineIo::Client::pinged()

@@ -99,7 +99,7 @@ private:
     void handleProbePacket(const Packet &packet);
     void endProbe(const QString &why);
 
-    void enqueue(detail::OutgoingPacket &&packet, PacketType type);
+    bool tellCreated(const FrameList &frames);
     void flush();
     detail::OutgoingPackets takeWritablePackets();
     void noteTooBig(const detail::OutgoingPackets &packets);
@@ -110,6 +110,7 @@ private:
     ClientError tooBigError(const ClientError &error) const;
     void fail(const ClientError &error, CloseReason reason);
     void end(const detail::ClientEnd &how);
+    void tellEnd();
     void finish(CloseReason reason, const ClientError &details);
 
     QList<TransportType> candidates; // the one that is being opened, and those to try after it
@@ -126,6 +127,7 @@ private:
     qsizetype underWay = 0;                        // packets that the transport is writing
     qsizetype lost = 0;                            // of the connection before
     bool goodbye = false;                          // the transport is closing
+    bool controlWaits = false;                     // a ping or pong is in the buffer
 };
 
 } // namespace EngineIo

@@ -3,7 +3,10 @@
 #define ENGINEIO_CLIENTACCESS_P_H
 
 #include <EngineIo/client.h>
+#include <EngineIo/clientoptions.h>
 #include <EngineIo/frame.h>
+
+#include <memory>
 
 namespace EngineIo {
 
@@ -30,6 +33,9 @@ public:
     // Over WebSocket latencyChanged() follows when the server has read all that was sent before;
     // over polling it follows the next request.
     static void measureLatency(Client *client) { client->measureLatency(); }
+    // The access manager of a client that the application has given none: its cookies are bounded.
+    ENGINEIO_EXPORT static std::unique_ptr<QNetworkAccessManager>
+    createNetwork(const ClientOptions &options);
     // How many packets wait or are being written; once the client is closed, how many of them were
     // lost by that. The system may have sent on some of what is being written.
     ENGINEIO_EXPORT static qsizetype undeliveredCount(const Client *client);

@@ -5,7 +5,6 @@
 #include "base/logging_p.h"
 #include "engineio/client/transporterror_p.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace EngineIo {
@@ -45,10 +44,18 @@ void ClientPrivate::answerPing()
     sendControl(PacketType::Pong);
 }
 
+// One at a time waits, however fast the other side asks for them. One connection has pings or pongs
+// to send, never both.
 void ClientPrivate::sendControl(PacketType type)
 {
+    if (std::exchange(controlWaits, true))
+        return;
+    buffer.append(OutgoingPacket(type));
+    const auto thisOne = inbox;
     CallOut out(q);
-    if (out.call([&] { enqueue(OutgoingPacket(type), type); }))
+    if (packetSignals)
+        out.emitSignal(&Client::packetCreated, Packet{type, false, {}});
+    if (out && inbox == thisOne)
         flush();
 }
 
@@ -58,15 +65,9 @@ void ClientPrivate::pongReceived()
     transport->measureLatency();
 }
 
-// One ping at a time waits to be sent.
 void ClientPrivate::sendPing()
 {
-    const bool waits =
-        std::any_of(buffer.cbegin(), buffer.cend(), [](const OutgoingPacket &packet) {
-            return !packet.isMessage()
-                && packet.text().front() == detail::packetDigit(PacketType::Ping);
-        });
-    if (state == State::Open && !waits && !inbox->end)
+    if (state == State::Open && !inbox->end)
         sendControl(PacketType::Ping);
 }
 
@@ -83,8 +84,8 @@ void ClientPrivate::deliver()
     if (!out || inbox != thisOne)
         return;
     updateBackPressure();
-    if (const auto how = std::exchange(inbox->end, std::nullopt))
-        end(*how);
+    if (inbox->end)
+        tellEnd();
 }
 
 void ClientPrivate::handOver(const Packet &packet)

@@ -26,20 +26,26 @@ struct ClientInbox
 {
     void append(Packet &&packet)
     {
-        bytes += packet.data.size();
+        bytes += sizeOf(packet);
         packets.push_back(std::move(packet));
     }
     Packet takeFirst()
     {
         Packet packet = std::move(packets.front());
         packets.pop_front();
-        bytes -= packet.data.size();
+        bytes -= sizeOf(packet);
         return packet;
+    }
+
+    // An empty one takes memory as well.
+    static qint64 sizeOf(const Packet &packet)
+    {
+        return qint64(sizeof(Packet)) + packet.data.size();
     }
 
     std::deque<Packet> packets;
     qint64 bytes = 0;
-    std::optional<ClientEnd> end;
+    std::optional<ClientEnd> end; // nothing more is received
     bool isDelivering = false;
     bool isHeldBack = false; // the transport receives no more
 };

@@ -276,6 +276,8 @@ void ClientPrivate::closingTimedOut()
 
 void ClientPrivate::fail(const ClientError &error, CloseReason reason)
 {
+    if (inbox->end)
+        return; // its end is being told, or waits for that
     if (state == State::Opening && transport) {
         openNextTransport(error, reason);
         return;
@@ -288,17 +290,23 @@ void ClientPrivate::fail(const ClientError &error, CloseReason reason)
 // still busy with that.
 void ClientPrivate::end(const detail::ClientEnd &how)
 {
-    if (inbox->isDelivering && state == State::Open) {
-        heartbeat.stop();
-        pingTimer.stop();
-        probeTimer.stop();
-        probe.reset();
-        upgrading = false;
-        if (!inbox->end)
-            inbox->end = how;
+    if (inbox->end)
         return;
-    }
+    heartbeat.stop();
+    pingTimer.stop();
+    probeTimer.stop();
+    probe.reset();
+    upgrading = false;
+    inbox->end = how;
+    if (!inbox->isDelivering || state != State::Open)
+        tellEnd();
+}
+
+// Nothing more is received, also while a slot of errorOccurred() runs an event loop.
+void ClientPrivate::tellEnd()
+{
     const auto thisOne = inbox;
+    const detail::ClientEnd how = *inbox->end;
     CallOut out(q);
     if (how.isError)
         out.emitSignal(&Client::errorOccurred, how.details);
@@ -325,6 +333,7 @@ void ClientPrivate::finish(CloseReason reason, const ClientError &details)
     probe.reset();
     network.reset();
     buffer.clear();
+    controlWaits = false;
     tooBigSent.clear();
     inbox->packets.clear();
     inbox = std::make_shared<detail::ClientInbox>();

@@ -3,6 +3,7 @@
 
 #include "base/logging_p.h"
 #include "base/timelimits_p.h"
+#include "engineio/client/clientaccess_p.h"
 #include "engineio/client/clientcookiejar_p.h"
 #include "engineio/client/pollingclienttransport_p.h"
 #include "engineio/client/serveraddress_p.h"
@@ -81,13 +82,20 @@ QList<TransportType> ClientPrivate::firstCandidates() const
     return list;
 }
 
+std::unique_ptr<QNetworkAccessManager>
+detail::ClientAccess::createNetwork(const ClientOptions &options)
+{
+    auto manager = std::make_unique<QNetworkAccessManager>();
+    manager->setCookieJar(new ClientCookieJar);
+    if (options.proxy)
+        manager->setProxy(*options.proxy);
+    return manager;
+}
+
 detail::ClientTransportPtr ClientPrivate::createTransport(TransportType type)
 {
     if (!networkManager) {
-        ownNetworkManager = std::make_unique<QNetworkAccessManager>();
-        ownNetworkManager->setCookieJar(new detail::ClientCookieJar);
-        if (options.proxy)
-            ownNetworkManager->setProxy(*options.proxy);
+        ownNetworkManager = detail::ClientAccess::createNetwork(options);
         networkManager = ownNetworkManager.get();
     }
     if (!network)

@@ -152,8 +152,8 @@ namespace EngineIo {
 */
 /*!
     \variable EngineIo::ClientOptions::maxReceiveBufferSize
-    \brief how many bytes may wait while a slot that was called for a message runs an event loop;
-    100 MiB by default. Until the slot returns, polling then asks for no more and a WebSocket is not
+    \brief how many bytes may wait while a slot that was called for a message runs an event loop,
+    with what it takes to keep them; 100 MiB by default. Until the slot returns, polling then asks for no more and a WebSocket is not
     read from, so that the server waits.
 */
 /*!

@@ -4,6 +4,7 @@
 #include "base/logging_p.h"
 #include "engineio/protocol/packettext_p.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace EngineIo {
@@ -19,12 +20,26 @@ bool ClientPrivate::send(const FrameList &frames, SendFlags flags)
         return false;
     if (flags.testFlag(SendFlag::Volatile) && !isWritable())
         return false;
-    CallOut out(q);
+    for (const Frame &frame : frames)
+        buffer.append(OutgoingPacket(frame, flags));
+    if (packetSignals && !tellCreated(frames))
+        return false;
+    flush();
+    return true;
+}
+
+// All of them are queued by now: what a slot sends comes after the attachments of a packet. Returns
+// whether the connection is still the same.
+bool ClientPrivate::tellCreated(const FrameList &frames)
+{
+    const auto thisOne = inbox;
+    detail::CallOut out(q, [this, thisOne] { return inbox == thisOne; });
     for (const Frame &frame : frames) {
-        if (!out.call([&] { enqueue(OutgoingPacket(frame, flags), PacketType::Message); }))
+        const Message message = frame.message();
+        if (!out.emitSignal(&Client::packetCreated,
+                            {PacketType::Message, message.isBinary(), message.bytes()}))
             return false;
     }
-    flush();
     return true;
 }
 
@@ -38,18 +53,6 @@ qsizetype ClientPrivate::undeliveredCount() const
     return state == State::Closed ? lost : buffer.size() + underWay;
 }
 
-void ClientPrivate::enqueue(OutgoingPacket &&packet, PacketType type)
-{
-    buffer.append(std::move(packet));
-    if (!packetSignals)
-        return;
-    const OutgoingPacket &queued = buffer.constLast();
-    const bool binary = queued.isBinary();
-    CallOut(q).emitSignal(
-        &Client::packetCreated,
-        Packet{type, binary, binary ? queued.binary() : queued.text().sliced(1).toByteArray()});
-}
-
 void ClientPrivate::flush()
 {
     if ((state != State::Open && state != State::Closing) || goodbye || upgrading
@@ -57,6 +60,9 @@ void ClientPrivate::flush()
         return;
     }
     const OutgoingPackets packets = takeWritablePackets();
+    if (controlWaits)
+        controlWaits = std::all_of(packets.cbegin(), packets.cend(),
+                                   [](const auto &packet) { return packet.isMessage(); });
     if (detail::lcPackets().isDebugEnabled()) {
         for (const OutgoingPacket &packet : packets) {
             qCDebug(detail::lcPackets).noquote()

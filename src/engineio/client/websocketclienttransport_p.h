@@ -74,6 +74,7 @@ private:
     QString m_sid;
     qsizetype m_undelivered = 0;
     quint32 m_pingNumber = 0;
+    bool m_measureAgain = false; // when the ping that is on its way was answered
     State m_state = State::Connecting;
 };
 

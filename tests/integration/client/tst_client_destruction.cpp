@@ -45,7 +45,6 @@ private Q_SLOTS:
     void engineDeletedFromItsOwnSignals();
     void unknownAcknowledgementsAreIgnored();
     void theConnectOfAnOldServerIsAnError();
-    void eventsBeforeTheConnectAreBounded();
     void sleepOfTheMachineLosesNoEvent();
 
 private:
@@ -472,28 +471,6 @@ void tst_Client_Destruction::theConnectOfAnOldServerIsAnError()
     QCOMPARE(errors.first().first().value<Error>().type(), Error::Type::Protocol);
     QCOMPARE(connected.count(), 0);
     QVERIFY(!socket->isConnected());
-}
-
-void tst_Client_Destruction::eventsBeforeTheConnectAreBounded()
-{
-    QByteArray flood = R"(42["early"])";
-    for (int i = 0; i < 999; ++i)
-        flood += "\x1e"
-                 R"(42["early"])";
-    ScriptedServer server([&flood](const ScriptedServer::Request &request) {
-        if (request.method == "POST")
-            return ScriptedServer::answer(200, "ok");
-        return request.target.contains("sid=") ? ScriptedServer::answer(200, flood)
-                                               : ScriptedServer::handshake();
-    });
-    ClientOptions options = quick();
-    options.transports = {EngineIo::TransportType::Polling};
-    options.reconnection = false;
-    const std::unique_ptr<ClientSocket> socket(Manager::connectTo(server.url(), options));
-    QSignalSpy closed(socket->manager(), &Manager::closed);
-    QTRY_COMPARE(closed.count(), 1);
-    QCOMPARE(closed.first().first().value<EngineIo::CloseReason>(),
-             EngineIo::CloseReason::ParseError);
 }
 
 void tst_Client_Destruction::sleepOfTheMachineLosesNoEvent()

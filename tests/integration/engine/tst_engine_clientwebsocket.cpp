@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "clientprobe.h"
+#include "frameserver.h"
 #include "net/websocket/messagedeflate_p.h"
-#include "net/websocket/websocketdecoder_p.h"
-#include "net/websocket/websockethandshake_p.h"
 #include "support/certificates.h"
 #include "support/residentmemory.h"
 #include "support/testmain.h"
@@ -20,101 +19,6 @@ using namespace EngineIo::detail;
 using namespace Qt::StringLiterals;
 
 namespace {
-
-constexpr int Text = 0x81;
-constexpr int Binary = 0x82;
-constexpr int Close = 0x88;
-constexpr int Ping = 0x89;
-constexpr int Compressed = 0x40;
-
-QByteArray frame(int first, const QByteArray &payload)
-{
-    char header[MaxWebSocketHeaderSize];
-    const qsizetype size =
-        writeWebSocketHeader(WebSocketOpcode::Text, quint64(payload.size()), header);
-    header[0] = char(first);
-    return QByteArray(header, size) + payload;
-}
-
-QByteArray hello()
-{
-    return frame(Text, R"(0{"sid":"abc","upgrades":[],"pingInterval":25000,"pingTimeout":20000})");
-}
-
-// Answers the request for a WebSocket as the test says, and notes what the client sends on it.
-class FrameServer : public QTcpServer
-{
-public:
-    struct Frame
-    {
-        WebSocketDecoder::Event event;
-        QByteArray payload;
-        bool compressed;
-    };
-
-    FrameServer()
-    {
-        connect(this, &QTcpServer::newConnection, this, [this] {
-            socket = nextPendingConnection();
-            connect(socket, &QTcpSocket::readyRead, this, [this] { read(); });
-        });
-        listen(QHostAddress::LocalHost);
-    }
-    QUrl url() const { return QUrl(u"http://127.0.0.1:%1"_s.arg(serverPort())); }
-
-    std::function<QByteArray(const QByteArray &key)> answer = [](const QByteArray &key) {
-        return FrameServer::accept(key);
-    };
-    static QByteArray accept(const QByteArray &key, const QByteArray &headers = {})
-    {
-        return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-               "Sec-WebSocket-Accept: "
-            + webSocketAccept(key) + "\r\n" + headers + "\r\n";
-    }
-
-    QByteArray opening = hello(); // sent with the answer
-    bool inPieces = false;
-    QPointer<QTcpSocket> socket;
-    QByteArray head;
-    QList<Frame> frames;
-
-private:
-    void read()
-    {
-        QByteArray data = socket->readAll();
-        if (!m_open) {
-            head += data;
-            if (!head.contains("\r\n\r\n"))
-                return;
-            m_open = true;
-            const qsizetype from = head.toLower().indexOf("sec-websocket-key: ") + 19;
-            const QByteArray bytes =
-                answer(head.mid(from, head.indexOf('\r', from) - from)) + opening;
-            if (!inPieces) {
-                socket->write(bytes);
-                return;
-            }
-            for (const char byte : bytes) {
-                socket->write(&byte, 1);
-                socket->flush();
-            }
-            return;
-        }
-        char *begin = data.data();
-        qsizetype size = data.size();
-        m_decoder.setCompressible(true);
-        while (size > 0) {
-            const WebSocketDecoder::Event event = m_decoder.next(begin, size);
-            if (event != WebSocketDecoder::Event::NeedMore)
-                frames.append({event, m_decoder.takePayload(), m_decoder.isCompressed()});
-            if (event == WebSocketDecoder::Event::Close || event == WebSocketDecoder::Event::Error)
-                return;
-        }
-    }
-
-    WebSocketDecoder m_decoder{200'000'000};
-    bool m_open = false;
-};
 
 ClientOptions webSocketOnly()
 {
