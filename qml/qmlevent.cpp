@@ -51,10 +51,9 @@ using EngineIo::detail::CallOut;
 /*!
     \qmlsignal SocketIoEvent::received(var arg1, var arg2, var arg3)
 
-    This signal is emitted when the event has arrived, with up to nine arguments, \a arg1, \a arg2,
-    \a arg3 and so on; those that it does not have are \c undefined. Binary data is an ArrayBuffer.
-    If the server asks for an acknowledgement, the last argument is a function to call with the
-    answer:
+    This signal is emitted when the event has arrived, with its first nine arguments, \a arg1, \a arg2,
+    \a arg3 and so on; those that it does not have are \c undefined. Binary data is an ArrayBuffer. If the
+    server asks for an acknowledgement, one more argument is a function to call with the answer:
 
     \qml
     SocketIoEvent {
@@ -63,7 +62,16 @@ using EngineIo::detail::CallOut;
     }
     \endqml
 
-    For events with more arguments, use SocketIoListener::eventReceived().
+    If there are more than nine arguments, with that function, a tenth parameter has an array of the others:
+
+    \qml
+    SocketIoEvent {
+        name: "samples"
+        onReceived: (a, b, c, d, e, f, g, h, i, rest) => show([a, b, c, d, e, f, g, h, i, ...(rest ?? [])])
+    }
+    \endqml
+
+    SocketIoListener::on() calls a function with any number of arguments.
 */
 QmlEvent::~QmlEvent()
 {
@@ -151,9 +159,10 @@ void QmlEvent::deliver(const QVariantList &args, const Ack &ack)
     QJSEngine *engine = engineOf(this);
     if (ack.isWanted() && engine)
         values.append(QVariant::fromValue(ackToJs(engine, ack, this, m_name)));
+    const QVariant rest = values.size() > 9 ? QVariant(values.sliced(9)) : QVariant();
     Q_EMIT received(values.value(0), values.value(1), values.value(2), values.value(3),
                     values.value(4), values.value(5), values.value(6), values.value(7),
-                    values.value(8));
+                    values.value(8), rest);
 }
 
 } // namespace SocketIo

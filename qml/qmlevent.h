@@ -35,10 +35,12 @@ public:
     void setEnabled(bool enabled);
 
 Q_SIGNALS:
-    // The event's arguments, then a function if the server wants an acknowledgement.
+    // The event's arguments, then a function if the server wants an acknowledgement; those beyond the
+    // ninth are in the list rest.
     void received(const QVariant &arg1, const QVariant &arg2, const QVariant &arg3,
                   const QVariant &arg4, const QVariant &arg5, const QVariant &arg6,
-                  const QVariant &arg7, const QVariant &arg8, const QVariant &arg9);
+                  const QVariant &arg7, const QVariant &arg8, const QVariant &arg9,
+                  const QVariant &rest);
     void clientChanged();
     void nameChanged();
     void enabledChanged();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "qmlsocket.h"
 
+#include "jsoriginals_p.h"
 #include "jsvalues_p.h"
 #include "socketio/events/reservednames_p.h"
 
@@ -236,6 +237,9 @@ QmlSocketOperator *QmlSocket::compress(QmlEmitter::Compression compression) cons
 
     Calls \a middleware for each event of the client, with an array of the event's name and its
     arguments and a function \c next. The middleware may change the array until it calls \c next.
+    Arguments that it leaves as they are reach the listeners as they have come, in C++ with all their
+    digits and types. An argument that it changes, if only in a part, is read as emitEvent() reads its
+    arguments: its integers beyond 2^53 are the nearest double, as in JavaScript.
     Called without an argument, \c next goes on to the next middleware or to the listeners. Called
     with a text, or with an object with \c message and \c data, it drops the event, and
     errorOccurred() is emitted (Socket.IO: \c{socket.use}):
@@ -248,40 +252,40 @@ void QmlSocket::use(const QJSValue &middleware)
 {
     if (!isFunction(middleware, this, u"use((event, next) => …)"_s))
         return;
-    m_socket->use([self = QPointer<QmlSocket>(this), middleware](QVariantList &event,
-                                                                 const Next &next) {
-        QJSEngine *engine = self ? engineOf(self) : nullptr;
-        if (!engine)
-            return next(Error(u"the server is ending"_s));
-        QJSValue array = engine->newArray(quint32(event.size()));
-        for (qsizetype i = 0; i < event.size(); ++i)
-            array.setProperty(quint32(i), engine->toScriptValue(event.at(i)));
-        // The event is there until next is called, and no longer.
-        const auto isDone = std::make_shared<bool>(false);
-        const QJSValue nextFunction =
-            functionToJs(engine, [next, array, self, isDone, &event](const QJSValueList &args) {
-                if (std::exchange(*isDone, true))
+    m_socket->use(
+        [self = QPointer<QmlSocket>(this), middleware](QVariantList &event, const Next &next) {
+            QJSEngine *engine = self ? engineOf(self) : nullptr;
+            if (!engine)
+                return next(Error(u"the server is ending"_s));
+            QJSValue array = engine->newArray(quint32(event.size()));
+            for (qsizetype i = 0; i < event.size(); ++i)
+                array.setProperty(quint32(i), engine->toScriptValue(event.at(i)));
+            // The event is there until next is called, and no longer.
+            const auto isDone = std::make_shared<bool>(false);
+            const QJSValue nextFunction =
+                functionToJs(engine, [next, array, self, isDone, &event](const QJSValueList &args) {
+                    if (std::exchange(*isDone, true))
+                        return QJSValue();
+                    const Error error = errorFromJs(args.value(0));
+                    if (error) {
+                        next(error);
+                        return QJSValue();
+                    }
+                    Error wrong;
+                    const auto changed = changedListFromJs(
+                        array, event, self, u"an event changed by a middleware"_s, &wrong);
+                    if (!changed) {
+                        warnOfPeer(self, withHint(wrong));
+                        next(wrong);
+                        return QJSValue();
+                    }
+                    event = *changed;
+                    next();
                     return QJSValue();
-                const Error error = errorFromJs(args.value(0));
-                if (error) {
-                    next(error);
-                    return QJSValue();
-                }
-                Error wrong;
-                const auto changed =
-                    argumentListFromJs(array, self, u"an event changed by a middleware"_s, &wrong);
-                if (!changed) {
-                    warnOfPeer(self, withHint(wrong));
-                    next(wrong);
-                    return QJSValue();
-                }
-                event = *changed;
-                next();
-                return QJSValue();
-            });
-        if (!callJs(self, middleware, {array, nextFunction}) && !std::exchange(*isDone, true))
-            next(Error(u"the middleware has failed"_s));
-    });
+                });
+            if (!callJs(self, middleware, {array, nextFunction}) && !std::exchange(*isDone, true))
+                next(Error(u"the middleware has failed"_s));
+        });
 }
 
 /*!

@@ -80,6 +80,21 @@ TestCase {
             onReceived: (text, ack) => ack(`${text}!`, 2)
         }
     }
+    Component {
+        id: longEventComponent
+        SocketIoEvent {
+            property var seen: []
+            name: "long"
+            onReceived: (a, b, c, d, e, f, g, h, i, rest) => {
+                const last = rest ? rest[rest.length - 1] : undefined;
+                if (typeof last === "function") {
+                    rest.pop();
+                    last(rest.length);
+                }
+                seen.push([a, b, c, d, e, f, g, h, i, rest]);
+            }
+        }
+    }
     SignalSpy {
         id: peerSpy
         target: peer
@@ -242,6 +257,31 @@ TestCase {
         tryCompare(askedSpy, "count", 1, 30000);
         verify(question);
         compare(JSON.stringify(askedSpy.signalArguments[0][0]), '["Well!"]');
+    }
+
+    function test_eventsMayHaveManyArguments_data() {
+        const rows = [];
+        for (const count of [0, 8, 9, 10, 12, 100])
+            rows.push({ tag: `${count}`, count: count });
+        return rows;
+    }
+
+    function test_eventsMayHaveManyArguments(data) {
+        const client = createConnected();
+        const event = createTemporaryObject(longEventComponent, testCase, { client: client });
+        const args = Array.from({ length: data.count }, (_, i) => i);
+        const nine = Array.from({ length: 9 }, (_, i) => args[i]);
+        peer.emitEvent("long", args);
+        tryCompare(event.seen, "length", 1, 30000);
+        compare(event.seen[0].slice(0, 9), nine);
+        compare(event.seen[0][9], data.count > 9 ? args.slice(9) : undefined);
+        if (data.count < 9)
+            return;
+        // The function that takes the answer is behind them all.
+        peer.ask("long", args);
+        tryCompare(askedSpy, "count", 1, 30000);
+        compare(JSON.stringify(askedSpy.signalArguments[0][0]), `[${data.count - 9}]`);
+        compare(event.seen[1], [...nine, args.slice(9)]);
     }
 
     function test_functionsAsListeners() {
