@@ -73,6 +73,7 @@ private:
 
 JsReader::JsReader(const QObject *object, const QString &purpose, const JsLimits &limits)
     : m_object(object)
+    , m_hasObject(object)
     , m_purpose(purpose)
     , m_limits(limits)
 {
@@ -85,7 +86,7 @@ QVariant JsReader::read(const QJSValue &value)
         const Level level(this, 0);
         result = readValue(value);
     }
-    warnOfRest();
+    finish();
     return result;
 }
 
@@ -93,7 +94,7 @@ QVariantList JsReader::readList(const QJSValue &array)
 {
     m_root = Root::Arguments;
     QVariantList result = readElements(array);
-    warnOfRest();
+    finish();
     return result;
 }
 
@@ -106,12 +107,16 @@ QVariantList JsReader::readArguments(const QJSValueList &values)
         const Level level(this, i);
         result.append(readValue(values.at(i)));
     }
-    warnOfRest();
+    finish();
     return result;
 }
 
-void JsReader::warnOfRest() const
+void JsReader::finish()
 {
+    if (m_hasObject && !m_object && !m_error) {
+        fail(u"a toJSON() or a getter has deleted what was to have the values"_s,
+             u"Have it deleted later, as destroy() does."_s);
+    }
     if (m_lost <= MaxWarnings || m_error)
         return;
     const int rest = m_lost - MaxWarnings;

@@ -8,6 +8,7 @@
 
 #include <QtCore/qlist.h>
 #include <QtCore/qobject.h>
+#include <QtCore/qpointer.h>
 #include <QtCore/qstring.h>
 #include <QtCore/qvariant.h>
 #include <QtQml/qjsvalue.h>
@@ -20,7 +21,8 @@ namespace SocketIo::detail {
 // Reads JavaScript values. What is not data becomes null, as with JSON.stringify(), or is left out
 // if it is a function in an object, with a warning that names what it is for. An object that is in
 // itself, and what is nested too deeply or without bounds, cannot be read: then there is an error,
-// and no warning of it.
+// and no warning of it. Neither can what deletes the object that wants it, which a toJSON() or a
+// getter may do.
 class JsReader
 {
 public:
@@ -37,6 +39,8 @@ public:
 
     // None if all could be read; otherwise what was returned is useless.
     const Error &error() const { return m_error; }
+    // What was given, if it still lives.
+    const QObject *object() const { return m_object; }
 
 private:
     using Key = std::variant<qsizetype, QString>;
@@ -63,13 +67,14 @@ private:
     QVariant lostContainer(const QJSValue &object);
     QVariant lostQObject(const QObject *object);
 
-    void warnOfRest() const;
+    void finish();
     bool isFull(qsizetype count);
     bool holdsItself(const QJSValue &object);
     void fail(const QString &what, const QString &remedy);
     QString path(qsizetype steps) const;
 
-    const QObject *m_object;
+    const QPointer<const QObject> m_object;
+    const bool m_hasObject;
     const QString m_purpose;
     const JsLimits m_limits;
     Root m_root = Root::Value;

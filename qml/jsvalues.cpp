@@ -31,15 +31,14 @@ JsLimits limitsOf(const QObject *object)
 }
 
 template<typename T>
-std::optional<T> unlessFailed(const JsReader &reader, const T &result, const QObject *object,
-                              Error *error = nullptr)
+std::optional<T> unlessFailed(const JsReader &reader, const T &result, Error *error = nullptr)
 {
     if (!reader.error())
         return result;
     if (error)
         *error = reader.error();
     else
-        warn(object, withHint(reader.error()));
+        warn(reader.object(), withHint(reader.error()));
     return std::nullopt;
 }
 
@@ -83,14 +82,14 @@ std::optional<QVariant> argumentFromJs(const QJSValue &value, const QObject *obj
                                        const QString &purpose)
 {
     JsReader reader(object, purpose, limitsOf(object));
-    return unlessFailed(reader, reader.read(value), object);
+    return unlessFailed(reader, reader.read(value));
 }
 
 std::optional<QVariantList> argumentsFromJs(const QJSValueList &values, const QObject *object,
                                             const QString &purpose, Error *error)
 {
     JsReader reader(object, purpose, limitsOf(object));
-    return unlessFailed(reader, reader.readArguments(values), object, error);
+    return unlessFailed(reader, reader.readArguments(values), error);
 }
 
 std::optional<QVariantList> argumentListFromJs(const QJSValue &array, const QObject *object,
@@ -100,11 +99,11 @@ std::optional<QVariantList> argumentListFromJs(const QJSValue &array, const QObj
         return QVariantList();
     JsReader reader(object, purpose, limitsOf(object));
     if (array.isArray())
-        return unlessFailed(reader, reader.readList(array), object, error);
+        return unlessFailed(reader, reader.readList(array), error);
     const QVariant value = reader.read(array);
     return unlessFailed(
         reader, value.typeId() == QMetaType::QVariantList ? value.toList() : QVariantList(1, value),
-        object, error);
+        error);
 }
 
 std::optional<QString> eventNameFromJs(const QJSValue &value, const QObject *object,

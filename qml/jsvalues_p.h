@@ -27,8 +27,8 @@ namespace SocketIo::detail {
 // A JavaScript value as an argument: what JSON.stringify() would write, but binary data stays such,
 // Qt's types behind QML values stay what they are, and what is in a Map or Set is sent. What is no
 // data becomes null, with a warning of object, if there is one, that names the purpose. Nothing if
-// the value holds itself or has more values in it than object sends: then error, if there is one,
-// says why, else a warning does.
+// the value holds itself, throws, has more values in it than object sends, or deletes object, by a
+// toJSON() or a getter: then error, if there is one, says why, else a warning does.
 std::optional<QVariant> argumentFromJs(const QJSValue &value, const QObject *object = nullptr,
                                        const QString &purpose = {});
 std::optional<QVariantList> argumentsFromJs(const QJSValueList &values, const QObject *object,

@@ -7,6 +7,7 @@
 #include "optionvalues_p.h"
 
 #include <QtCore/qobject.h>
+#include <QtCore/qpointer.h>
 #include <QtCore/qvariant.h>
 
 #include <optional>
@@ -113,7 +114,7 @@ private:
 
     QVariantMap m_rest;
     QStringList m_known;
-    const QObject *m_object;
+    QPointer<const QObject> m_object; // a warning may delete it
 };
 
 } // namespace SocketIo::detail

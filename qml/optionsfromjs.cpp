@@ -11,6 +11,7 @@
 #include <SocketIo/MsgPackParser>
 #endif
 
+#include <QtCore/qpointer.h>
 #include <QtCore/qregularexpression.h>
 #include <QtQml/qjsvalue.h>
 
@@ -166,11 +167,12 @@ std::optional<QSslConfiguration> tlsFromJs(OptionReader *reader, TlsEnd end)
 
 QVariantMap optionsMapFromJs(const QVariant &value, const QObject *object)
 {
+    const QPointer<const QObject> element = object; // getters in the value are called
     const QVariant plain = value.metaType() == QMetaType::fromType<QJSValue>()
         ? value.value<QJSValue>().toVariant()
         : value;
     if (!plain.isNull() && plain.typeId() != QMetaType::QVariantMap)
-        warn(object, u"The property options is an object, such as ({ path: \"/x\" })"_s);
+        warn(element, u"The property options is an object, such as ({ path: \"/x\" })"_s);
     return plain.toMap();
 }
 

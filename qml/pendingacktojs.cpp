@@ -5,9 +5,6 @@
 
 #include <SocketIo/PendingAck>
 
-#include <QtCore/qpointer.h>
-#include <QtQml/qjsengine.h>
-
 namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
@@ -27,14 +24,13 @@ QJSValue errorToJs(QJSEngine *engine, const Error &error)
 
 struct Told
 {
-    QPointer<const QObject> owner;
-    QPointer<QJSEngine> engine;
     AckReceivers receivers;
 
     void answer(const QVariantList &args) const
     {
-        call(receivers.callback, [&] { return argumentsToJs(engine, args); });
-        call(receivers.promise.resolve, [&] { return argumentsToJs(engine, args.mid(0, 1)); });
+        call(receivers.callback, [&] { return argumentsToJs(receivers.engine, args); });
+        call(receivers.promise.resolve,
+             [&] { return argumentsToJs(receivers.engine, args.mid(0, 1)); });
     }
     enum class Failure { Expected, Unexpected };
     // What is unexpected and nobody hears of is a warning, which a promise gives itself.
@@ -42,10 +38,11 @@ struct Told
     {
         const bool isKnown = failure == Failure::Expected || receivers.errorCallback.isCallable();
         if (!isKnown && !receivers.promise.reject.isCallable())
-            warnOfPeer(owner, withHint(error));
-        call(receivers.errorCallback, [&] { return QJSValueList{errorToJs(engine, error)}; });
+            warnOfPeer(receivers.element, withHint(error));
+        call(receivers.errorCallback,
+             [&] { return QJSValueList{errorToJs(receivers.engine, error)}; });
         call(receivers.promise.reject, [&] {
-            return QJSValueList{errorToJs(engine, error), isKnown};
+            return QJSValueList{errorToJs(receivers.engine, error), isKnown};
         });
     }
 
@@ -54,8 +51,8 @@ private:
     template<typename Arguments>
     void call(const QJSValue &function, const Arguments &arguments) const
     {
-        if (engine && function.isCallable())
-            callJs(engine, owner, function, arguments());
+        if (receivers.engine && function.isCallable())
+            callJs(receivers.engine, receivers.element, function, arguments());
     }
 };
 
@@ -120,14 +117,20 @@ Promise createPromise(QJSEngine *engine, const QObject *object)
             parts.property(u"reject"_s)};
 }
 
-void tellOfAck(QObject *object, PendingAck *ack, Answers answers, const AckReceivers &receivers)
+AckReceivers::AckReceivers(const QObject *sender)
+    : engine(engineOf(sender))
+    , element(elementOf(sender))
 {
-    QJSEngine *engine = engineOf(object);
+}
+
+void tellOfAck(PendingAck *ack, Answers answers, const AckReceivers &receivers)
+{
+    QJSEngine *engine = receivers.engine;
     if (!engine || !ack)
         return;
     // The answer comes as long as there is an engine: an object such as a SocketIoBroadcast may
     // have been collected by then.
-    const Told told{elementOf(object), engine, receivers};
+    const Told told{receivers};
     ack->then(engine, [told, answers](const QVariantList &args) {
         told.answer(answers == Answers::OfMany ? QVariantList{QVariant(args)} : args);
     });
@@ -138,18 +141,17 @@ void tellOfAck(QObject *object, PendingAck *ack, Answers answers, const AckRecei
     });
 }
 
-void tellOfRefusal(QObject *object, const Error &error, const AckReceivers &receivers)
+void tellOfRefusal(const Error &error, const AckReceivers &receivers)
 {
-    QJSEngine *engine = engineOf(object);
     const bool isHeard =
         receivers.promise.reject.isCallable() || receivers.errorCallback.isCallable();
-    if (!engine || !isHeard) {
-        warn(object, withHint(error));
+    if (!receivers.engine || !isHeard) {
+        warn(receivers.element, withHint(error));
         return;
     }
-    const Told told{elementOf(object), engine, receivers};
+    const Told told{receivers};
     QMetaObject::invokeMethod(
-        engine, [told, error] { told.fail(error); }, Qt::QueuedConnection);
+        receivers.engine, [told, error] { told.fail(error); }, Qt::QueuedConnection);
 }
 
 } // namespace SocketIo::detail

@@ -2,12 +2,10 @@
 #ifndef SOCKETIO_PENDINGACKTOJS_P_H
 #define SOCKETIO_PENDINGACKTOJS_P_H
 
+#include <QtCore/qobject.h>
+#include <QtCore/qpointer.h>
+#include <QtQml/qjsengine.h>
 #include <QtQml/qjsvalue.h>
-
-QT_BEGIN_NAMESPACE
-class QJSEngine;
-class QObject;
-QT_END_NAMESPACE
 
 namespace SocketIo {
 
@@ -30,17 +28,22 @@ struct Promise
 // then() returns, for the engine does not.
 Promise createPromise(QJSEngine *engine, const QObject *object);
 
-// Those who are waiting for an acknowledgement; any of them may be undefined.
+// Those who are waiting for an acknowledgement; any of them may be undefined. What sends the event
+// may be deleted as it does, so its engine and its place are known here.
 struct AckReceivers
 {
-    QJSValue callback;      // is called with the answer
-    QJSValue errorCallback; // is called with the error
-    Promise promise;        // of the answer's first argument
+    explicit AckReceivers(const QObject *sender);
+
+    QPointer<QJSEngine> engine;
+    QPointer<const QObject> element; // warns of what nobody is told of
+    QJSValue callback;               // is called with the answer
+    QJSValue errorCallback;          // is called with the error
+    Promise promise;                 // of the answer's first argument
 };
 
-void tellOfAck(QObject *object, PendingAck *ack, Answers answers, const AckReceivers &receivers);
-// Nothing was sent. They learn that after the call; if there is nobody, object warns at once.
-void tellOfRefusal(QObject *object, const Error &error, const AckReceivers &receivers);
+void tellOfAck(PendingAck *ack, Answers answers, const AckReceivers &receivers);
+// Nothing was sent. They learn that after the call; if there is nobody, the element warns at once.
+void tellOfRefusal(const Error &error, const AckReceivers &receivers);
 
 } // namespace detail
 

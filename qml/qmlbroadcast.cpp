@@ -141,12 +141,13 @@ void QmlBroadcast::disconnectSockets(QmlEmitter::Disconnection disconnection) co
 
 bool QmlBroadcast::sendEvent(const QString &name, const QVariantList &args, Delivery delivery)
 {
-    return sendBy(m_sockets, name, args, delivery);
+    BroadcastOperator sockets = m_sockets;
+    return sendBy(sockets, name, args, delivery);
 }
 
 PendingAck *QmlBroadcast::sendWithAck(const QString &name, const QVariantList &args)
 {
-    return m_sockets.emitWithAckList(name, args);
+    return BroadcastOperator(m_sockets).emitWithAckList(name, args);
 }
 
 } // namespace SocketIo

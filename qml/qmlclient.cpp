@@ -23,6 +23,7 @@ using EngineIo::detail::CallOut;
 
 QmlClient::QmlClient(QObject *parent)
     : QmlListener(EventSource::Server, parent)
+    , m_children(&QmlClient::adopt)
 {
 }
 
@@ -37,21 +38,12 @@ QmlClient::~QmlClient()
     warnNow(); // of what is lost with it, too
 }
 
-QQmlListProperty<QObject> QmlClient::childObjects()
+// Events do the same when they are complete.
+void QmlClient::adopt(QObject *client, QObject *child)
 {
-    using List = QQmlListProperty<QObject>;
-    return List(
-        this, &m_children,
-        [](List *list, QObject *child) {
-            static_cast<QList<QObject *> *>(list->data)->append(child);
-            // Events do the same when they are complete.
-            auto *model = qobject_cast<QmlListModel *>(child);
-            if (model && !model->client())
-                model->setClient(static_cast<QmlClient *>(list->object));
-        },
-        [](List *list) { return static_cast<QList<QObject *> *>(list->data)->size(); },
-        [](List *list, qsizetype i) { return static_cast<QList<QObject *> *>(list->data)->at(i); },
-        [](List *list) { static_cast<QList<QObject *> *>(list->data)->clear(); });
+    auto *model = qobject_cast<QmlListModel *>(child);
+    if (model && !model->client())
+        model->setClient(static_cast<QmlClient *>(client));
 }
 
 void QmlClient::setUrl(const QUrl &url)
@@ -82,17 +74,18 @@ void QmlClient::setNsp(const QString &nsp)
 void QmlClient::setAuth(const QJSValue &auth)
 {
     m_auth = auth;
-    applyAuth();
-    Q_EMIT authChanged();
+    CallOut out(this); // a toJSON() or a getter in it is called, too
+    out.call([this] { applyAuth(); });
+    out.emitSignal(&QmlClient::authChanged);
 }
 
 void QmlClient::setOptions(const QVariant &options)
 {
-    const QVariantMap map = detail::optionsMapFromJs(options, this);
-    if (m_options == map)
+    CallOut out(this); // a getter in them is called, too
+    QVariantMap map;
+    if (!out.call([&] { map = detail::optionsMapFromJs(options, this); }) || m_options == map)
         return;
     m_options = map;
-    CallOut out(this);
     if (out.emitSignal(&QmlClient::optionsChanged))
         createSocket();
 }
@@ -147,7 +140,10 @@ void QmlClient::createSocket()
     if (m_url.isEmpty())
         return;
     JsLimits sent;
-    ClientOptions options = clientOptionsFromJs(m_options, this, &sent);
+    ClientOptions options;
+    CallOut out(this); // of warnings
+    if (!out.call([&] { options = clientOptionsFromJs(m_options, this, &sent); }))
+        return;
     setLimits(sent);
     options.autoConnect = false;
     QUrl url = m_url;
@@ -160,11 +156,11 @@ void QmlClient::createSocket()
     m_socket->setParent(this);
     handlers().setSource(m_socket);
     connectSignals();
-    applyAuth();
-    CallOut out(this, [this, socket = m_socket] { return socket && m_socket == socket; });
-    if (m_nsp.isEmpty() && m_socket->nsp() != m_nsp)
-        out.emitSignal(&QmlClient::nspChanged);
-    if (out && (m_autoConnect || wasActive))
+    CallOut made(this, [this, socket = m_socket] { return socket && m_socket == socket; });
+    made.call([this] { applyAuth(); });
+    if (made && m_nsp.isEmpty() && m_socket->nsp() != m_nsp)
+        made.emitSignal(&QmlClient::nspChanged);
+    if (made && (m_autoConnect || wasActive))
         m_socket->open();
 }
 
@@ -246,9 +242,10 @@ bool QmlClient::isHeard(Failure failure) const
 QVariantMap QmlClient::authFromJs(const QJSValue &auth, const QString &mistake) const
 {
     const bool isNothing = auth.isUndefined() || auth.isNull();
+    const QPointer<const QObject> element = this;
     if (!isNothing && (!auth.isObject() || auth.isArray() || auth.isCallable()))
         warn(this, mistake);
-    return argumentFromJs(auth, this, u"the data for authentication"_s)
+    return argumentFromJs(auth, element, u"the data for authentication"_s)
         .value_or(QVariant())
         .toMap();
 }
@@ -261,7 +258,12 @@ void QmlClient::applyAuth()
         m_socket->setAuthFunction([this](const AuthDone &done) { askForAuth(done); });
     } else {
         m_socket->setAuthFunction({});
-        m_socket->setAuth(authFromJs(m_auth, u"The property auth is an object or a function"_s));
+        CallOut out(this, [this] { return bool(m_socket); });
+        QVariantMap auth;
+        if (out.call([&] {
+                auth = authFromJs(m_auth, u"The property auth is an object or a function"_s);
+            }))
+            m_socket->setAuth(auth);
     }
 }
 

@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_QMLCLIENT_H
 #define SOCKETIO_QMLCLIENT_H
 
+#include "elementchildren_p.h"
 #include "qmlerror.h"
 #include "qmllistener.h"
 #include "qmloperators.h"
@@ -10,7 +11,6 @@
 #include <SocketIo/ClientSocket>
 
 #include <QtCore/qdatetime.h>
-#include <QtCore/qlist.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qstringlist.h>
 #include <QtCore/qurl.h>
@@ -53,7 +53,7 @@ public:
     explicit QmlClient(QObject *parent = nullptr);
     ~QmlClient() override;
 
-    QQmlListProperty<QObject> childObjects();
+    QQmlListProperty<QObject> childObjects() { return m_children.property(this); }
     QUrl url() const { return m_url; }
     void setUrl(const QUrl &url);
     QString nsp() const;
@@ -127,6 +127,7 @@ protected:
     detail::Answers answers() const override { return detail::Answers::OfOne; }
 
 private:
+    static void adopt(QObject *client, QObject *child);
     void createSocket();
     void connectSignals();
     void awaitAuth(const QJSValue &promise, const QJSValue &doneFunction);
@@ -138,7 +139,7 @@ private:
     void warnLater(const QString &text);
     void warnNow();
 
-    QList<QObject *> m_children;
+    detail::ElementChildren m_children;
     QUrl m_url;
     QString m_nsp;
     QJSValue m_auth;

@@ -95,10 +95,11 @@ QJSValue QmlEmitter::call(Kind kind, const QJSValueList &args)
     qsizetype count = args.size();
     while (count > first && args.size() - count < 2 && args.at(count - 1).isCallable())
         --count;
-    AckReceivers receivers{args.value(count), args.value(count + 1), {}};
-    QJSEngine *engine = engineOf(this);
-    if (wantsPromise && engine)
-        receivers.promise = createPromise(engine, this);
+    AckReceivers receivers(this);
+    receivers.callback = args.value(count);
+    receivers.errorCallback = args.value(count + 1);
+    if (wantsPromise && receivers.engine)
+        receivers.promise = createPromise(receivers.engine, this);
 
     Error error;
     const std::optional<QString> name = kind == Kind::Message
@@ -107,8 +108,9 @@ QJSValue QmlEmitter::call(Kind kind, const QJSValueList &args)
     const std::optional<QVariantList> values = name
         ? argumentsFromJs(args.mid(first, count - first), this, purposeOf(*name), &error)
         : std::nullopt;
+    // Without them this may be gone.
     if (!values) {
-        tellOfRefusal(this, error, receivers);
+        tellOfRefusal(error, receivers);
         return wantsPromise ? receivers.promise.promise : QJSValue(false);
     }
     if (!wantsPromise && !receivers.callback.isCallable()) {
@@ -125,11 +127,13 @@ bool QmlEmitter::ask(Kind kind, const QString &name, const QVariantList &args,
                      const AckReceivers &receivers)
 {
     const bool serverSide = isServerSide(kind);
+    const Answers expected = serverSide ? Answers::OfMany : answers();
+    // A listener for outgoing events may delete this. Without an acknowledgement, none was called.
     PendingAck *ack = serverSide ? sendServerSideWithAck(name, args) : sendWithAck(name, args);
     if (ack)
-        tellOfAck(this, ack, serverSide ? Answers::OfMany : answers(), receivers);
+        tellOfAck(ack, expected, receivers);
     else
-        tellOfRefusal(this, notSent(name), receivers);
+        tellOfRefusal(notSent(name), receivers);
     return ack != nullptr;
 }
 
@@ -230,10 +234,11 @@ bool QmlEmitter::emitEventList(const QJSValue &name, const QJSValue &args)
     Error error;
     const std::optional<QString> event =
         nameToSend(Kind::Event, name, u"emitEventList()"_s, &error);
+    const AckReceivers nobody(this);
     const std::optional<QVariantList> values =
         event ? argumentListFromJs(args, this, purposeOf(*event), &error) : std::nullopt;
     if (!values)
-        warn(this, withHint(error));
+        tellOfRefusal(error, nobody);
     return values && sendEvent(*event, *values, Delivery::Reliable);
 }
 
@@ -245,10 +250,10 @@ bool QmlEmitter::emitEventList(const QJSValue &name, const QJSValue &args)
 */
 QJSValue QmlEmitter::emitWithAckList(const QJSValue &name, const QJSValue &args)
 {
-    QJSEngine *engine = engineOf(this);
-    if (!engine)
+    AckReceivers receivers(this);
+    if (!receivers.engine)
         return {};
-    const AckReceivers receivers{{}, {}, createPromise(engine, this)};
+    receivers.promise = createPromise(receivers.engine, this);
     Error error;
     const std::optional<QString> event =
         nameToSend(Kind::WithAck, name, u"emitWithAckList()"_s, &error);
@@ -257,7 +262,7 @@ QJSValue QmlEmitter::emitWithAckList(const QJSValue &name, const QJSValue &args)
     if (values)
         ask(Kind::WithAck, *event, *values, receivers);
     else
-        tellOfRefusal(this, error, receivers);
+        tellOfRefusal(error, receivers);
     return receivers.promise.promise;
 }
 

@@ -75,7 +75,8 @@ protected:
     QJSValue function(Kind kind);
 
     virtual bool sendEvent(const QString &name, const QVariantList &args, Delivery delivery) = 0;
-    // By a socket, a namespace or an operator.
+    // By a socket, a namespace or a copy of an operator: a listener for outgoing events may have the
+    // object that holds the operator collected.
     template<typename Sender>
     static bool sendBy(Sender &sender, const QString &name, const QVariantList &args,
                        Delivery delivery)

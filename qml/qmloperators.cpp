@@ -59,15 +59,18 @@ QmlClientOperator *QmlClientOperator::compress(QmlEmitter::Compression compressi
 
 bool QmlClientOperator::sendEvent(const QString &name, const QVariantList &args, Delivery delivery)
 {
-    if (!clientWithoutSocket())
-        return sendBy(m_socket, name, args, delivery);
-    warn(this, withHint(notSent(name)));
-    return false;
+    if (clientWithoutSocket()) {
+        warn(this, withHint(notSent(name)));
+        return false;
+    }
+    ClientSocketOperator socket = m_socket;
+    return sendBy(socket, name, args, delivery);
 }
 
 PendingAck *QmlClientOperator::sendWithAck(const QString &name, const QVariantList &args)
 {
-    return clientWithoutSocket() ? nullptr : m_socket.emitWithAckList(name, args);
+    return clientWithoutSocket() ? nullptr
+                                 : ClientSocketOperator(m_socket).emitWithAckList(name, args);
 }
 
 Error QmlClientOperator::notSent(const QString &event) const
@@ -179,12 +182,13 @@ QmlBroadcast *QmlSocketOperator::local() const
 
 bool QmlSocketOperator::sendEvent(const QString &name, const QVariantList &args, Delivery delivery)
 {
-    return sendBy(m_socket, name, args, delivery);
+    SocketOperator socket = m_socket;
+    return sendBy(socket, name, args, delivery);
 }
 
 PendingAck *QmlSocketOperator::sendWithAck(const QString &name, const QVariantList &args)
 {
-    return m_socket.emitWithAckList(name, args);
+    return SocketOperator(m_socket).emitWithAckList(name, args);
 }
 
 } // namespace SocketIo

@@ -150,12 +150,12 @@ void QmlRemoteSocket::disconnectClient() const
 // As in Socket.IO, sockets elsewhere cannot tell what would have to wait.
 bool QmlRemoteSocket::sendEvent(const QString &name, const QVariantList &args, Delivery)
 {
-    return m_socket.emitEventList(name, args);
+    return RemoteSocket(m_socket).emitEventList(name, args);
 }
 
 PendingAck *QmlRemoteSocket::sendWithAck(const QString &name, const QVariantList &args)
 {
-    return m_socket.emitWithAckList(name, args);
+    return RemoteSocket(m_socket).emitWithAckList(name, args);
 }
 
 } // namespace SocketIo

@@ -103,7 +103,9 @@ void QmlServer::restart()
     if (!std::exchange(m_started, true)) {
         std::optional<QSslConfiguration> tls;
         JsLimits sent;
-        ServerOptions options = serverOptionsFromJs(m_options, this, &tls, &sent);
+        ServerOptions options;
+        if (!out.call([&] { options = serverOptionsFromJs(m_options, this, &tls, &sent); }))
+            return;
         setLimits(sent);
         if (m_adapter)
             options.adapter = m_adapter->factory();
@@ -111,9 +113,8 @@ void QmlServer::restart()
         m_secure = tls.has_value();
         if (tls)
             m_io.setSslConfiguration(*tls);
-        if (!startExtensions())
+        if (!startExtensions() || !out.call([this] { serveFolder(); }))
             return;
-        serveFolder();
     }
     bool isListening = false;
     if (!out.call([&] { isListening = m_io.listen(address, quint16(m_port)); }))
@@ -158,11 +159,11 @@ void QmlServer::setListen(bool listen)
 
 void QmlServer::setOptions(const QVariant &options)
 {
-    const QVariantMap map = detail::optionsMapFromJs(options, this);
-    if (m_options == map)
+    CallOut out(this); // a getter in them is called, too
+    QVariantMap map;
+    if (!out.call([&] { map = detail::optionsMapFromJs(options, this); }) || m_options == map)
         return;
     m_options = map;
-    CallOut out(this);
     if (out.emitSignal(&QmlServer::optionsChanged) && m_started)
         detail::warn(
             this,
@@ -174,16 +175,17 @@ void QmlServer::setFolder(const QUrl &folder)
     if (m_folder == folder)
         return;
     m_folder = folder;
+    CallOut out(this);
     if (m_started)
-        serveFolder();
-    Q_EMIT folderChanged();
+        out.call([this] { serveFolder(); });
+    out.emitSignal(&QmlServer::folderChanged);
 }
 
 // Returns false if an extension has caused the server to be deleted.
 bool QmlServer::startExtensions()
 {
-    for (QObject *child : std::as_const(m_children)) {
-        if (auto *extension = qobject_cast<QmlServerExtension *>(child))
+    for (const QPointer<QObject> &child : m_children.objects()) {
+        if (auto *extension = qobject_cast<QmlServerExtension *>(child.data()))
             m_extensions.append(extension);
     }
     CallOut out(this);
@@ -206,8 +208,7 @@ void QmlServer::serveFolder()
     const QQmlContext *context = qmlContext(this);
     const QUrl url = context ? context->resolvedUrl(m_folder) : m_folder;
     const QString path = url.scheme() == "qrc"_L1 ? u':' + url.path() : url.toLocalFile();
-    if (!m_folder.isEmpty() && !QFileInfo(path).isDir())
-        detail::warn(this, u"There is no folder \"%1\""_s.arg(url.toDisplayString()));
+    const bool isMissing = !m_folder.isEmpty() && !QFileInfo(path).isDir();
     m_io.engine()->setRequestHandler(
         [extensions = m_extensions, page = PageFolder(m_folder.isEmpty() ? QString() : path)](
             const EngineIo::HttpRequest &request, const EngineIo::HttpResponder &respond) {
@@ -217,6 +218,8 @@ void QmlServer::serveFolder()
             }
             respond(page.answer(request));
         });
+    if (isMissing)
+        detail::warn(this, u"There is no folder \"%1\""_s.arg(url.toDisplayString()));
 }
 
 void QmlServer::setAdapter(QmlAdapter *adapter)

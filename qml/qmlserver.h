@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_QMLSERVER_H
 #define SOCKETIO_QMLSERVER_H
 
+#include "elementchildren_p.h"
 #include "qmladapter.h"
 #include "qmlnamespace.h"
 #include "qmlserverextension.h"
@@ -45,7 +46,7 @@ public:
     explicit QmlServer(QObject *parent = nullptr);
     ~QmlServer() override;
 
-    QQmlListProperty<QObject> childObjects() { return {this, &m_children}; }
+    QQmlListProperty<QObject> childObjects() { return m_children.property(this); }
     QString host() const { return m_host; }
     void setHost(const QString &host);
     int port() const { return m_io.isListening() ? int(m_io.serverPort()) : m_port; }
@@ -99,7 +100,7 @@ private:
     void setError(const QString &text, const QString &remedy);
     void warnNow();
 
-    QList<QObject *> m_children;
+    detail::ElementChildren m_children;
     QList<QPointer<QmlServerExtension>> m_extensions;
     QString m_host;
     int m_port = 0;

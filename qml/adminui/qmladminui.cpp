@@ -150,10 +150,14 @@ void QmlAdminUi::setAuthenticator(const QJSValue &authenticator)
 {
     if (m_authenticator.strictlyEquals(authenticator))
         return;
-    if (!authenticator.isCallable() && !authenticator.isUndefined() && !authenticator.isNull())
-        warn(this, u"The property authenticator is a function (username, password, done)"_s);
     m_authenticator = authenticator;
-    Q_EMIT authenticatorChanged();
+    CallOut out(this);
+    if (!authenticator.isCallable() && !authenticator.isUndefined() && !authenticator.isNull()) {
+        out.call([this] {
+            warn(this, u"The property authenticator is a function (username, password, done)"_s);
+        });
+    }
+    out.emitSignal(&QmlAdminUi::authenticatorChanged);
 }
 
 void QmlAdminUi::setServerId(const QString &id)

@@ -74,6 +74,9 @@ public:
         return m_certificates->isValid() ? m_certificates->path(name, suffix) : QString();
     }
 
+    // As an application in C++ does, without waiting for the event loop.
+    Q_INVOKABLE void deleteNow(QObject *object) { delete object; }
+
     // Fails the test when the model breaks a model's rules.
     Q_INVOKABLE void watch(QAbstractItemModel *model)
     {

@@ -39,6 +39,8 @@ TestCase {
             onOptionsChanged: testCase.called("optionsChanged")
             Component.onCompleted: {
                 on("echo", () => testCase.called("on"));
+                onAny(() => testCase.called("onAny"));
+                onAnyOutgoing(() => testCase.called("onAnyOutgoing"));
             }
 
             property SocketIoEvent event: SocketIoEvent {
@@ -61,8 +63,10 @@ TestCase {
         "connected", "disconnected", "connectError", "eventReceived", "stateChanged",
         "connectedChanged", "sidChanged", "transportChanged", "errorStringChanged", "urlChanged",
         "nspChanged", "optionsChanged", "on", "received", "countChanged", "rolesChanged",
-        "rowsInserted", "acknowledgement",
+        "rowsInserted", "acknowledgement", "onAny", "onAnyOutgoing",
     ]
+    // The engine lets no object be deleted at once while a handler of one of its signals runs.
+    readonly property var functions: ["on", "acknowledgement", "onAny", "onAnyOutgoing"]
 
     function init() {
         calls = 0;
@@ -72,8 +76,10 @@ TestCase {
     function test_handlersMayDoAnything_data() {
         const rows = [];
         for (const handler of handlers) {
-            for (const action of ["destroy", "use"])
-                rows.push({ tag: `${action} in ${handler}`, handler: handler, action: action });
+            for (const action of ["destroy", "use", "delete"]) {
+                if (action !== "delete" || functions.includes(handler))
+                    rows.push({ tag: `${action} in ${handler}`, handler: handler, action: action });
+            }
         }
         return rows;
     }
@@ -87,6 +93,10 @@ TestCase {
             acted = true;
             if (data.action === "destroy") {
                 client.destroy();
+                return;
+            }
+            if (data.action === "delete") {
+                peer.deleteNow(client);
                 return;
             }
             client.emitEvent("echo back", { id: 2, b: 1 });
@@ -126,5 +136,106 @@ TestCase {
         act = () => {};
         step(() => client.destroy());
         tryVerify(() => !client, 30000);
+    }
+
+    Component {
+        id: senderComponent
+        SocketIoClient {
+            options: ({ forceNew: true })
+        }
+    }
+    Component {
+        id: serverComponent
+        SocketIoServer {
+            host: "127.0.0.1"
+        }
+    }
+
+    // What deletes a client while it sends an event.
+    readonly property var deleting: ({
+        "a listener for outgoing events": sender => {
+            sender.onAnyOutgoing(() => peer.deleteNow(sender));
+            return 1;
+        },
+        "queueLengthChanged": sender => {
+            sender.queueLengthChanged.connect(() => peer.deleteNow(sender));
+            return 1;
+        },
+        "toJSON()": sender => ({ toJSON: () => { peer.deleteNow(sender); return 1; } }),
+        "a getter": sender => ({ get one() { peer.deleteNow(sender); return 1; } }),
+        "a value that cannot be sent": sender => {
+            const value = { get one() { peer.deleteNow(sender); return () => 1; } };
+            value.self = value;
+            return value;
+        },
+    })
+
+    function test_deletedWhileItSends_data() {
+        const rows = [];
+        for (const by in deleting) {
+            for (const method of ["emitEvent", "emitVolatile", "emitEventList", "emitWithAck",
+                                  "emitWithAckList"]) {
+                // What is volatile waits in no queue.
+                if (method !== "emitVolatile" || by !== "queueLengthChanged")
+                    rows.push({ tag: `${method}, by ${by}`, method: method, by: by });
+            }
+        }
+        return rows;
+    }
+
+    function test_deletedWhileItSends(data) {
+        client = senderComponent.createObject(null, {
+            url: peer.url,
+            options: { forceNew: true, retries: data.by === "queueLengthChanged" ? 1 : 0 }
+        });
+        tryVerify(() => client.connected, 30000);
+        const argument = deleting[data.by](client);
+        const send = client[data.method];
+        const result = send("save", data.method.endsWith("List") ? [argument] : argument);
+        compare(client, null);
+        if (!data.method.includes("WithAck"))
+            return;
+        let failure = null;
+        result.then(() => fail("nobody can have answered"), error => failure = error);
+        tryVerify(() => failure !== null, 30000);
+        verify(failure.message !== "");
+    }
+
+    function test_deletedWhileAPropertyIsSet_data() {
+        return [
+            { tag: "auth", property: "auth", value: sender =>
+                ({ toJSON: () => { peer.deleteNow(sender); return { a: 1 }; } }) },
+            { tag: "options", property: "options", value: sender =>
+                ({ get reconnection() { peer.deleteNow(sender); return true; } }) },
+        ];
+    }
+
+    function test_deletedWhileAPropertyIsSet(data) {
+        client = senderComponent.createObject(null, { url: peer.url });
+        client[data.property] = data.value(client);
+        compare(client, null);
+    }
+
+    function test_serverDeletedWhileItSends_data() {
+        return [
+            { tag: "the server", of: (server, socket) => server },
+            { tag: "the socket", of: (server, socket) => socket },
+            { tag: "a broadcast", of: (server, socket) => server.local() },
+            { tag: "a socket with a time-out", of: (server, socket) => socket.timeout(1000) },
+        ];
+    }
+
+    function test_serverDeletedWhileItSends(data) {
+        const server = serverComponent.createObject(null);
+        let socket = null;
+        server.connected.connect(joined => socket = joined);
+        client = senderComponent.createObject(null, { url: server.url });
+        tryVerify(() => socket !== null && client.connected, 30000);
+        socket.onAnyOutgoing(() => { peer.deleteNow(server); gc(); });
+        const send = data.of(server, socket).emitWithAck;
+        let failure = null;
+        send("ask").then(() => fail("nobody can have answered"), error => failure = error);
+        tryVerify(() => failure !== null, 30000);
+        client.destroy();
     }
 }
