@@ -51,12 +51,14 @@ function(run)
 endfunction()
 
 run("${QDOC}" --outputdir "${OUTPUT}/html" "@${OPTIONS}")
-# qdoc takes the C++ namespace for the QML module of the same name.
+# qdoc takes the C++ namespace for the QML module of the same name, and links to a page on the
+# namespace Qt, which nobody writes.
 file(GLOB pages "${OUTPUT}/html/*.html")
 foreach(page ${pages})
     file(READ "${page}" text)
     string(REGEX REPLACE "<a href=\"socketio-qmlmodule\\.html\">SocketIo</a>(::| contains)"
         "<a href=\"socketio.html\">SocketIo</a>\\1" changed "${text}")
+    string(REPLACE "<a href=\"qt-module.html\">Qt</a>" "Qt" changed "${changed}")
     if(NOT changed STREQUAL text)
         file(WRITE "${page}" "${changed}")
     endif()

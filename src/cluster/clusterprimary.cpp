@@ -64,6 +64,8 @@ using EngineIo::detail::CallOut;
     \since QtSocketIo 0.1
     \brief Describes a worker.
 
+    Declared in \c{<SocketIo/ClusterPrimary>}.
+
     To show the workers:
 
     \snippet workers.cpp workers

@@ -168,6 +168,8 @@ private:
     \since QtSocketIo 0.1
     \brief What a MsgPackParser refuses to decode and to send.
 
+    Declared in \c{<SocketIo/MsgPackParser>}.
+
     They are given to the parser:
 
     \snippet reference-msgpack.cpp Limits

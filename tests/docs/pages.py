@@ -4,8 +4,9 @@
 
 pages.py FOLDER INCLUDES
 FOLDER: the HTML pages. INCLUDES: the folder with the public headers.
-Each class and each QML type has code, names a header that exists, this project's version and all that
-it inherits. Each page has a path to the first one. No page mentions a class of Qt that no page links to.
+Each class and each QML type has code, names a header that exists or an import, this project's version and
+all that it inherits. Each page has a path to the first one. No page mentions a class of Qt that no page
+links to, and what pages link to exists.
 """
 import html
 import re
@@ -16,6 +17,9 @@ folder, includes = Path(sys.argv[1]), Path(sys.argv[2])
 lacks = []
 mentioned, linked = set(), set()
 references = 0
+
+targets = {page.name: set(re.findall(r'\b(?:id|name)="([^"]*)"', page.read_text(encoding="utf-8")))
+           for page in folder.glob("*.html")}
 
 for page in sorted(folder.glob("*.html")):
     text = page.read_text(encoding="utf-8")
@@ -29,6 +33,11 @@ for page in sorted(folder.glob("*.html")):
         lack(f"the path is {crumbs}")
     if re.search(r'<a href="socketio-qmlmodule\.html">SocketIo</a>::', text):
         lack("the namespace SocketIo links to the QML module")
+    for link in sorted(set(re.findall(r'\b(?:href|src)="(?!\w+:)([^"]*)"', text))):
+        file, _, target = link.partition("#")
+        file = file or page.name
+        if not (folder / file).is_file() or target and target not in targets[file]:
+            lack(f"a link to {link}, which does not exist")
     linked.update(re.findall(r'<a href="https://doc\.qt\.io/qt-6/[^"]*">(Q\w+)', text))
     for declaration in re.findall(r'<h3 class="fn"[^>]*>(.*?)</h3>', text):
         mentioned.update(re.findall(r"\b(Q[A-Z][a-z]\w+)\b(?!::|\()", html.unescape(re.sub("<[^>]+>", "", declaration))))
@@ -40,11 +49,16 @@ for page in sorted(folder.glob("*.html")):
     references += 1
     if not re.search(r'<pre class="(cpp|qml|badcode|js)', text):
         lack("no code")
-    if (since := re.search(r" Since:</td>.*?> ([^<]*)</td>", text)) and not since[1].startswith("QtSocketIo "):
-        lack(f"since {since[1]}")
+    # qdoc writes no table for classes in classes.
+    since = re.search(r" Since:</td>.*?> ([^<]*)</td>|was introduced in ([^<]*)\.</p>", text)
+    if not since or not (since[1] or since[2]).startswith("QtSocketIo "):
+        lack(f"since {since and since[0]}")
     if (bases := re.search(r" Inherits:</td>(.*?)</td>", text, re.DOTALL)) and not re.search(r"</a>(</p>)?\s*$", bases[1]):
         lack("a base class without a name")
-    for header in re.findall(r"> Header:</td>.*?#include &lt;(.*?)&gt;", text):
+    headers = re.findall(r"> Header:</td>.*?#include &lt;(.*?)&gt;|Declared in <code[^>]*>&lt;(.*?)&gt;", text)
+    if not headers and not re.search(r"> Import Statement:</td>.*?import SocketIo", text):
+        lack("no header and no import")
+    for header in map("".join, headers):
         if not (includes / header).is_file():
             lack(f"there is no header <{header}>")
 

@@ -17,13 +17,14 @@ def exported(text):
         exports = re.search(r'exports: \["SocketIo/(\w+) ', component)
         if not exports:
             continue
-        yield exports.group(1), ""
-        if exports.group(1)[0].islower():
-            continue  # qdoc's index has no members of value types
+        name_of_type = exports.group(1)
+        yield name_of_type, ""
+        # The page of socketIoError has no room for its members: qdoc writes none for value types.
+        name_of_type = name_of_type[0].upper() + name_of_type[1:]
         for kind, name in re.findall(
                 r'^        (Property|Signal|Method) \{\s*name: "(\w+)"', component, re.MULTILINE):
             if kind != "Signal" or not name.endswith("Changed"):
-                yield exports.group(1), name
+                yield name_of_type, name
 
 
 def documented(path):

@@ -78,6 +78,8 @@ void findFields(const QByteArray &text, QByteArrayView name, Function function)
     \since QtSocketIo 0.1
     \brief Goes through the fields of HttpHeaders.
 
+    Declared in \c{<EngineIo/HttpHeaders>}.
+
     What it gives is a FieldView. It is an input iterator in terms of C++17:
 
     \snippet reference.cpp HttpHeaders iterate

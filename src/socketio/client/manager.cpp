@@ -407,6 +407,10 @@ void Manager::close()
     \a packet has come, for any namespace (Socket.IO: \c packet).
 */
 /*!
+    \fn void SocketIo::Manager::stateChanged(SocketIo::Manager::State state)
+    The connection is now in \a state, or \l nextAttempt has changed.
+*/
+/*!
     \fn void SocketIo::Manager::reconnectAttempted(int attempt)
     The connection is about to be tried for the \a{attempt}th time, counted from 1 (Socket.IO:
     \c reconnect_attempt).

@@ -75,6 +75,8 @@ char typeDigit(PacketType type)
     \since QtSocketIo 0.1
     \brief What a JsonParser refuses to decode, and to send.
 
+    Declared in \c{<SocketIo/Parser>}.
+
     They are given to the parser:
 
     \snippet reference.cpp JsonParser

@@ -76,7 +76,7 @@ const Pair pairs[] = {
      &QmlSocketOperator::staticMetaObject},
     {"RemoteSocket", "server/remotesocket.h", nullptr, "SocketIoRemoteSocket",
      &QmlRemoteSocket::staticMetaObject},
-    {"Error", "events/error.h", &Error::staticMetaObject, "socketIoError",
+    {"Error", "events/error.h", &Error::staticMetaObject, "SocketIoError",
      &QmlError::staticMetaObject},
 };
 
@@ -152,7 +152,7 @@ bool has(const QMetaObject *object, const QString &name)
 void TestQmlParity::initTestCase()
 {
     static const QRegularExpression row(
-        u"^ *\\\\row \\\\li (\\w+)::(\\w+) \\\\li (?:([sS]ocketIo\\w+)::(\\w+)|[A-Z])"_s,
+        u"^ *\\\\row \\\\li (\\w+)::(\\w+) \\\\li (?:(SocketIo\\w+)::(\\w+)|[A-Z])"_s,
         QRegularExpression::MultilineOption);
     auto rows = row.globalMatch(contentOf(u"doc/src/qml.qdoc"_s));
     while (rows.hasNext()) {
