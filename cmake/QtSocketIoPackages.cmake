@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Packages for Debian and Ubuntu, split as theirs are: cpack -G DEB in the build folder, of a build
-# with CMAKE_INSTALL_PREFIX=/usr and CMAKE_INSTALL_LIBDIR=lib/<architecture>.
+# with CMAKE_INSTALL_PREFIX=/usr, with which CMake installs libraries in lib/<architecture>.
 set(CPACK_PACKAGE_NAME qtsocketio)
 set(CPACK_PACKAGE_VENDOR "QtSocketIo")
 set(CPACK_PACKAGE_CONTACT "The QtSocketIo developers <qtsocketio@example.org>")
@@ -56,4 +56,6 @@ set(CPACK_DEBIAN_TOOLS_PACKAGE_NAME qtsocketio-tools)
 set(CPACK_DEBIAN_TOOLS_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_TOOLS_PACKAGE_DEPENDS "${runtime}")
 set(CPACK_COMPONENT_TOOLS_DESCRIPTION "qtsocketio-cat, a Socket.IO client for shells.")
+set(CPACK_PROJECT_CONFIG_FILE "${CMAKE_CURRENT_LIST_DIR}/QtSocketIoPackagesCheck.cmake")
+set(CPACK_PRE_BUILD_SCRIPTS "${CMAKE_CURRENT_LIST_DIR}/QtSocketIoPackagesDocs.cmake")
 include(CPack)
