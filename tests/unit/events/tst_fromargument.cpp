@@ -13,9 +13,12 @@
 #include <QtCore/quuid.h>
 #include <QtTest/qtest.h>
 
+#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 using namespace Qt::StringLiterals;
@@ -88,6 +91,7 @@ private Q_SLOTS:
     void optionals();
     void enumerations();
     void lists();
+    void listsOfAFixedSize();
     void maps();
     void jsonTypes();
     void jsonAsSource();
@@ -302,6 +306,35 @@ void TestFromArgument::lists()
         QVERIFY(!fits<QVariantList>(other));
         QVERIFY(!fits<QStringList>(other));
     }
+}
+
+// They take a list of exactly their size.
+void TestFromArgument::listsOfAFixedSize()
+{
+    using Array = std::array<int, 2>;
+    using Pair = std::pair<int, QString>;
+    using Tuple = std::tuple<int, QString, bool>;
+    QCOMPARE(fromArgument<Array>(QVariantList{1, 2.0}), (Array{1, 2}));
+    QCOMPARE(fromArgument<Pair>(QVariantList{1, u"a"_s}), (Pair{1, u"a"_s}));
+    QCOMPARE(fromArgument<Tuple>(QVariantList{1, u"a"_s, true}), (Tuple{1, u"a"_s, true}));
+    using Rows = QList<std::array<double, 3>>;
+    QCOMPARE(fromArgument<Rows>(QVariantList{QVariantList{1, 2, 3.5}}), (Rows{{1, 2, 3.5}}));
+    using Nothing = std::array<int, 0>;
+    QVERIFY(fits<Nothing>(QVariantList()));
+    QVERIFY(!fits<Nothing>(QVariantList{1}));
+    for (const QVariantList &list : {QVariantList(), QVariantList{1}, QVariantList{1, 2, 3, 4}}) {
+        QVERIFY(!fits<Array>(list));
+        QVERIFY(!fits<Pair>(list));
+        QVERIFY(!fits<Tuple>(list));
+    }
+    QVERIFY(!fits<Array>(QVariantList{1, u"a"_s}));
+    QVERIFY(!fits<Array>(1));
+    QVERIFY(!fits<Array>(u"ab"_s));
+
+    // What does not fit changes nothing.
+    Array array{7, 8};
+    QVERIFY(!fromArgument(QVariantList{1, u"a"_s}, &array));
+    QCOMPARE(array, (Array{7, 8}));
 }
 
 void TestFromArgument::maps()

@@ -10,9 +10,12 @@
 #include <QtCore/qurl.h>
 #include <QtTest/qtest.h>
 
+#include <array>
 #include <limits>
 #include <list>
 #include <map>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 using namespace Qt::StringLiterals;
@@ -116,6 +119,10 @@ void TestToArgument::containersBecomeListsAndMaps()
     QCOMPARE(toArgument(std::list<int>{1, 2}), QVariant(list));
     const int array[] = {1, 2};
     QCOMPARE(toArgument(array), QVariant(list));
+    QCOMPARE(toArgument(std::array<int, 2>{1, 2}), QVariant(list));
+    QCOMPARE(toArgument(std::array<int, 0>{}), QVariant(QVariantList()));
+    QCOMPARE(toArgument(std::pair(1, 2)), QVariant(list));
+    QCOMPARE(toArgument(std::tuple(1, 2)), QVariant(list));
     QCOMPARE(toArgument(QSet<int>{1}), QVariant(QVariantList{qint64(1)}));
     QCOMPARE(toArgument(std::vector<bool>{true}), QVariant(QVariantList{true}));
     QCOMPARE(toArgument(list), QVariant(list));
