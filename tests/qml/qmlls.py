@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Opens QML files in the language server qmlls, as an editor does, and fails if it complains of them, or if it
-finds nothing in one that is wrong.
+finds nothing in one that is wrong. From Qt 6.8 it also has to complete what a type of the module has.
 
 qmlls.py QMLLS IMPORTS FILE...
 """
@@ -16,7 +16,8 @@ class Server:
     def __init__(self, program, imports):
         options = ["--build-dir", imports]
         text = subprocess.run([program, "--help"], capture_output=True, text=True, check=False).stdout
-        if "-I" in text:  # not in Qt 6.4
+        self.completes = "-I" in text  # not in Qt 6.4, which offers nothing
+        if self.completes:
             options += ["-I", imports]
         self.process = subprocess.Popen([program, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.DEVNULL)
@@ -39,9 +40,15 @@ class Server:
     def request(self, method, params):
         self.id += 1
         self.send({"id": self.id, "method": method, "params": params})
-        while (message := self.receive()).get("id") != self.id:
+        while (message := self.receive()).get("id") != self.id or "method" in message:
             pass
         return message
+
+    def completions(self, path, line, column):
+        """What an editor offers there, in a file that is open."""
+        result = self.request("textDocument/completion", {
+            "textDocument": {"uri": path.as_uri()}, "position": {"line": line, "character": column}})["result"]
+        return {item["label"] for item in (result["items"] if isinstance(result, dict) else result or [])}
 
     def diagnostics(self, path):
         uri = path.as_uri()
@@ -64,6 +71,12 @@ def main():
         wrong.write_text('import SocketIo\nSocketIoClient { urll: "x" }\n', encoding="utf-8")
         if not server.diagnostics(wrong):
             sys.exit("qmlls does not know the module")
+        unfinished = Path(folder, "Unfinished.qml")
+        unfinished.write_text("import SocketIo\nSocketIoClient {\n    ur\n}\n", encoding="utf-8")
+        server.diagnostics(unfinished)
+        offered = server.completions(unfinished, 2, 6)
+        if server.completes and (lacks := {"url", "auth", "onConnected", "SocketIoEvent"} - offered):
+            sys.exit(f"qmlls does not complete {lacks}")
     complaints = 0
     for name in sys.argv[3:]:
         path = Path(name).resolve()
