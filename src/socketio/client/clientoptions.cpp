@@ -111,7 +111,8 @@ namespace SocketIo {
     \variable SocketIo::ClientOptions::maxEarlyEvents
     \brief how many events a server may send to a socket before it has let it into the namespace;
     1000 by default. Servers send none unless they recover a session. With one more, the connection
-    is closed with "parse error". ClientOptions::Unlimited removes the limit.
+    is closed with "parse error", as it is when they take more memory than \c maxReceiveBufferSize.
+    ClientOptions::Unlimited removes the limit.
 */
 /*!
     \variable SocketIo::ClientOptions::quitTimeout

@@ -3,6 +3,7 @@
 #define SOCKETIO_CLIENTSOCKET_P_H
 
 #include "base/warninglimit_p.h"
+#include "socketio/client/earlyevents_p.h"
 #include "socketio/client/failurehearing_p.h"
 #include "socketio/client/offlinebuffer_p.h"
 #include "socketio/client/retryqueue_p.h"
@@ -161,10 +162,9 @@ private:
     bool isEventReceivedConnected() const;
 
     const qsizetype maxBufferedEvents;
-    const qsizetype maxEarlyEvents;
     QString pid; // private id, while connection state recovery is on
     QString lastOffset;
-    QList<Packet> receiveBuffer;
+    detail::EarlyEvents earlyEvents;
     quint32 connection = 0;        // moves when a connection to the namespace ends
     bool connectRequested = false; // the CONNECT packet is sent, or will be when auth has come
     bool authDue = false;

@@ -75,14 +75,12 @@ void ClientSocketPrivate::handlePacket(const Packet &packet)
         if (connected) {
             deliverEarly();
             out.call([&] { deliver(packet); });
-        } else if (maxEarlyEvents < 0 || receiveBuffer.size() < maxEarlyEvents) {
-            receiveBuffer.append(packet);
-        } else if (manager) {
+        } else if (const QString limit = earlyEvents.append(packet); !limit.isEmpty() && manager) {
             manager->loseConnection(
                 EngineIo::CloseReason::ParseError,
                 Error(Error::Type::Protocol,
-                      u"%1 has sent more than %2 events before it answered the CONNECT to %3"_s.arg(
-                          manager->address(), QString::number(maxEarlyEvents), nsp)));
+                      u"%1 has sent more than %2 before it answered the CONNECT to %3"_s.arg(
+                          manager->address(), limit, nsp)));
         }
         break;
     case PacketType::Ack:
@@ -119,8 +117,8 @@ void ClientSocketPrivate::handlePacket(const Packet &packet)
 void ClientSocketPrivate::deliverEarly()
 {
     CallOut out(q, onThisConnection());
-    while (out && !receiveBuffer.isEmpty()) {
-        const Packet packet = receiveBuffer.takeFirst();
+    while (out && !earlyEvents.isEmpty()) {
+        const Packet packet = earlyEvents.takeFirst();
         deliver(packet);
     }
 }

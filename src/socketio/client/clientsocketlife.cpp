@@ -43,7 +43,7 @@ ClientSocketPrivate::ClientSocketPrivate(ClientSocket *socket, ManagerPrivate *m
     , acks(socket)
     , queue(this)
     , maxBufferedEvents(options.maxBufferedEvents)
-    , maxEarlyEvents(options.maxEarlyEvents)
+    , earlyEvents(options.maxEarlyEvents, options.maxReceiveBufferSize)
 {
     acks.setTimeoutError([this](qint64 ackId) { return timeoutError(ackId); });
     // An event that nobody waits for any more is not sent either.
@@ -484,7 +484,7 @@ void ClientSocketPrivate::endConnection()
     id.clear();
     connectRequested = false;
     authDue = false;
-    receiveBuffer.clear();
+    earlyEvents.clear();
     transportPending = false;
     ++connection;
 }

@@ -205,10 +205,8 @@ void ManagerPrivate::openEngine()
         registry->add(q);
     }
     if (!network) {
-        ownNetwork = std::make_shared<QNetworkAccessManager>();
+        ownNetwork = EngineIo::detail::ClientAccess::createNetwork(options);
         network = ownNetwork.get();
-        if (options.proxy)
-            network->setProxy(*options.proxy);
     }
     qCDebug(lcClient).noquote() << "connecting to" << address();
     auto *client = new EngineIo::Client(url, options, q);
