@@ -202,6 +202,7 @@ ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object,
     reader.readLimit(u"maxReceiveSize"_s, &options.maxReceiveSize, NoSizeLimit, 1);
     reader.readLimit(u"maxReceiveBufferSize"_s, &options.maxReceiveBufferSize, NoSizeLimit);
     reader.readLimit(u"maxPacketsPerRequest"_s, &options.maxPacketsPerRequest, 0);
+    reader.readLimit(u"maxPacketsPerTurn"_s, &options.maxPacketsPerTurn, greatestNumber<int>(), 1);
     reader.read(u"forceNew"_s, &options.forceNew);
     reader.read(u"multiplex"_s, &options.multiplex);
     reader.read(u"reconnection"_s, &options.reconnection);

@@ -3,6 +3,7 @@
 #include "engineio/client/clientaccess_p.h"
 
 #include "base/logging_p.h"
+#include "engineio/client/deliveryturn_p.h"
 #include "engineio/client/transporterror_p.h"
 
 #include <utility>
@@ -71,12 +72,24 @@ void ClientPrivate::sendPing()
         sendControl(PacketType::Ping);
 }
 
+// What has waited for a slot has its turns as well.
 void ClientPrivate::deliver()
 {
     const auto thisOne = inbox;
     thisOne->isDelivering = true;
+    detail::DeliveryTurn turn(options.maxPacketsPerTurn);
     CallOut out(q);
     while (out && !thisOne->packets.empty()) {
+        if (!turn.takePacket()) {
+            QMetaObject::invokeMethod(
+                q,
+                [this, thisOne] {
+                    if (inbox == thisOne)
+                        deliver();
+                },
+                Qt::QueuedConnection);
+            return; // it is still delivering: what comes meanwhile waits
+        }
         const Packet packet = thisOne->takeFirst();
         out.call([&] { handOver(packet); });
     }
@@ -112,25 +125,15 @@ void ClientPrivate::handOver(const Packet &packet)
     }
 }
 
-// Bounds what waits while a slot runs an event loop: polling just stops to ask for more.
+// Bounds what waits while a slot runs an event loop.
 void ClientPrivate::updateBackPressure()
 {
     const bool full = inbox->bytes > options.maxReceiveBufferSize && inbox->isDelivering;
     if (full == inbox->isHeldBack || !transport)
         return;
-    if (transport->holdBack(full)) {
-        inbox->isHeldBack = full;
-        heartbeat.setSuspended(full);
-    } else if (full) {
-        const QString reason =
-            u"more than %1 bytes wait for a slot that runs an event loop (ClientOptions::"
-            "maxReceiveBufferSize)"_s.arg(options.maxReceiveBufferSize);
-        fail(detail::networkError(detail::Stage::Connected, requestUrl->base(), reason),
-             CloseReason::TransportError);
-        // The application learns of it later; the server is to stop now.
-        if (transport && inbox->end)
-            transport->close();
-    }
+    inbox->isHeldBack = full;
+    heartbeat.setSuspended(full);
+    transport->holdBack(full);
 }
 
 } // namespace EngineIo

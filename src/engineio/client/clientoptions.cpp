@@ -161,6 +161,13 @@ namespace EngineIo {
     \brief how many packets are sent in one polling request; 16 by default, which is what
     python-engineio takes. 0 means as many as the server's \c maxPayload allows.
 */
+/*!
+    \variable EngineIo::ClientOptions::maxPacketsPerTurn
+    \brief how many packets of the server are handled in a turn of the event loop, before other
+    events have their turn; 64 by default. What is over it is handled in the next turns, in order;
+    until then polling asks for no more, a WebSocket is not read from, and the server does not count
+    as silent. It is less when the application takes more than two milliseconds for them.
+*/
 
 /*!
     \enum EngineIo::TimestampRequests

@@ -54,6 +54,7 @@ struct ClientOptions
     qint64 maxReceiveSize = 100 * 1024 * 1024;         // bytes of one answer or message
     qint64 maxReceiveBufferSize = 100 * 1024 * 1024;   // bytes waiting for a slot's event loop
     qsizetype maxPacketsPerRequest = 16;               // of polling; 0: no limit
+    int maxPacketsPerTurn = 64; // handled before other events have their turn
 };
 
 } // namespace EngineIo

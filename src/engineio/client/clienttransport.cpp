@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/clienttransport_p.h"
 
+#include "engineio/client/deliveryturn_p.h"
+
+#include <algorithm>
 #include <utility>
 
 namespace EngineIo::detail {
 
-ClientTransport::ClientTransport(TransportType type, ClientTransportObserver *observer)
+ClientTransport::ClientTransport(TransportType type, int maxPacketsPerTurn,
+                                 ClientTransportObserver *observer)
     : m_observer(observer)
     , m_self(this)
     , m_lastSignOfLife(BootClock::now())
     , m_type(type)
+    , m_maxPacketsPerTurn(std::max(1, maxPacketsPerTurn))
 {
 }
 
@@ -20,6 +25,7 @@ void ClientTransport::retire()
     m_observer = nullptr;
     m_writable = false;
     m_events.clear();
+    m_end.reset();
     stop();
     const std::shared_ptr<ClientTransport> self = std::move(m_self);
 }
@@ -51,14 +57,12 @@ void ClientTransport::tellLatency(std::chrono::nanoseconds latency)
 
 void ClientTransport::tellFailed(const ClientError &error)
 {
-    setWritable(false);
-    enqueue({What::Failed, {}, error});
+    endWith({What::Failed, {}, error});
 }
 
 void ClientTransport::tellClosed(const ClientError &details)
 {
-    setWritable(false);
-    enqueue({What::Closed, {}, details});
+    endWith({What::Closed, {}, details});
 }
 
 void ClientTransport::tellSelf(std::function<void()> function)
@@ -74,6 +78,26 @@ void ClientTransport::enqueue(Event &&event)
     schedule();
 }
 
+void ClientTransport::endWith(Event &&event)
+{
+    setWritable(false);
+    if (isRetired() || m_end)
+        return;
+    m_end = std::move(event);
+    schedule();
+}
+
+void ClientTransport::holdBack(bool held)
+{
+    m_heldBack = held;
+    if (!held) {
+        noteSignOfLife(); // the server's data has waited for us, not the other way round
+        if (hasInput())
+            schedule();
+    }
+    updateReading();
+}
+
 void ClientTransport::schedule()
 {
     if (std::exchange(m_scheduled, true))
@@ -82,22 +106,71 @@ void ClientTransport::schedule()
         this,
         [this] {
             m_scheduled = false;
-            deliver();
+            m_turnIsOver = false;
+            deliverTurn();
         },
         Qt::QueuedConnection);
 }
 
 void ClientTransport::deliver()
 {
+    if (!m_turnIsOver)
+        deliverTurn();
+}
+
+void ClientTransport::deliverTurn()
+{
     const std::shared_ptr<ClientTransport> self = m_self;
-    while (!m_events.empty()) {
+    DeliveryTurn turn(m_maxPacketsPerTurn);
+    while (prepareEvent()) {
+        if (m_events.front().what == What::Packet && !turn.takePacket()) {
+            goOnNextTurn();
+            return;
+        }
         Event event = std::move(m_events.front());
         m_events.pop_front();
         // An event loop within the call goes on with the rest.
-        if (!m_events.empty())
+        if (hasMore())
             schedule();
         tell(event);
     }
+}
+
+void ClientTransport::goOnNextTurn()
+{
+    noteSignOfLife(); // what has come waits for us
+    m_turnIsOver = true;
+    schedule();
+}
+
+bool ClientTransport::hasMore() const
+{
+    return !m_events.empty() || m_end || (hasInput() && !m_heldBack);
+}
+
+// Returns whether there is one to report in this turn.
+bool ClientTransport::prepareEvent()
+{
+    if (!m_events.empty())
+        return true;
+    if (isRetired())
+        return false;
+    if (hasInput()) {
+        if (m_heldBack)
+            return false;
+        readInput();
+        if (!m_events.empty())
+            return true;
+        if (hasInput()) { // so far it had nothing to report
+            goOnNextTurn();
+            return false;
+        }
+    }
+    if (!m_end)
+        return false;
+    m_events.push_back(std::move(*m_end));
+    m_end.reset();
+    return true;
 }
 
 void ClientTransport::tell(Event &event)

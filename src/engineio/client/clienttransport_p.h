@@ -15,6 +15,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace EngineIo::detail {
 
@@ -44,12 +45,15 @@ protected:
 // when they are destroyed or entered again within one of their signals. An application that runs
 // an event loop meanwhile stops nothing: what happens then is reported from within that loop, in
 // order.
+//
+// A turn of the event loop reports no more packets than its budget allows. What has come beyond
+// that stays as it came until its turn, and nothing more is received meanwhile.
 class ClientTransport : public QObject
 {
     Q_OBJECT
 
 public:
-    explicit ClientTransport(TransportType type, ClientTransportObserver *observer);
+    ClientTransport(TransportType type, int maxPacketsPerTurn, ClientTransportObserver *observer);
     ~ClientTransport() override;
 
     TransportType type() const noexcept { return m_type; }
@@ -70,9 +74,8 @@ public:
     // Stops receiving, so that another transport can take over; transportPaused() follows.
     virtual void pause() { }
     virtual void resume() { }
-    // The application does not keep up: receives no more until it is called with false. Returns
-    // whether the transport can do that.
-    virtual bool holdBack(bool) { return false; }
+    // The application does not keep up: receives no more until it is called with false.
+    void holdBack(bool held);
     // Says good-bye to the server; transportClosed() or transportFailed() follows.
     virtual void close() = 0;
 
@@ -81,10 +84,23 @@ public:
 
 protected:
     bool isRetired() const noexcept { return m_observer == nullptr; }
+    bool isHeldBack() const noexcept { return m_heldBack; }
     void setWritable(bool writable) noexcept { m_writable = writable; }
     void noteSignOfLife() noexcept { m_lastSignOfLife = BootClock::now(); }
     // Keeps the transport for as long as somebody has this.
     std::shared_ptr<ClientTransport> hold() const { return m_self; }
+
+    // What has come and is not decoded yet. It has its turn after what is queued, and before the
+    // end of the transport is reported.
+    virtual bool hasInput() const = 0;
+    // Decodes as much of that as there is room for, and queues the reports.
+    virtual void readInput() = 0;
+    // Receives again or no more, as hasInput() and isHeldBack() say.
+    virtual void updateReading() = 0;
+    int maxPacketsPerTurn() const noexcept { return m_maxPacketsPerTurn; }
+    // Whether further packets may be queued.
+    bool hasRoom() const noexcept { return m_events.size() < size_t(m_maxPacketsPerTurn); }
+    void readInputLater() { schedule(); }
 
     // Queue a report to the observer.
     void tellOpened();
@@ -96,7 +112,8 @@ protected:
     void tellClosed(const ClientError &details = {});
     // Calls function when everything before it has been reported.
     void tellSelf(std::function<void()> function);
-    // Reports it now. Only from an event of the transport's own.
+    // Reports it now, unless some of it has to wait for the next turn. Only from an event of the
+    // transport's own.
     void deliver();
 
     // Stops what the transport does.
@@ -114,16 +131,25 @@ private:
     };
 
     void enqueue(Event &&event);
+    void endWith(Event &&event);
     void schedule();
+    void deliverTurn();
+    void goOnNextTurn();
+    bool hasMore() const;
+    bool prepareEvent();
     void tell(Event &event);
 
     ClientTransportObserver *m_observer;
     std::shared_ptr<ClientTransport> m_self; // until retire()
     std::deque<Event> m_events;
+    std::optional<Event> m_end; // reported after all that has come before
     BootClock::time_point m_lastSignOfLife;
     const TransportType m_type;
+    const int m_maxPacketsPerTurn;
+    bool m_heldBack = false;
     bool m_writable = false;
     bool m_scheduled = false;
+    bool m_turnIsOver = false;
 };
 
 struct RetireTransport

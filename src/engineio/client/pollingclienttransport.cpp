@@ -45,7 +45,7 @@ PollingClientTransport::PollingClientTransport(std::shared_ptr<RequestUrl> url,
                                                const ClientOptions &options,
                                                const ClientNetworkPtr &network,
                                                ClientTransportObserver *observer)
-    : ClientTransport(TransportType::Polling, observer)
+    : ClientTransport(TransportType::Polling, options.maxPacketsPerTurn, observer)
     , m_url(std::move(url))
     , m_options(options)
     , m_protocol(WireProtocol::of(options.protocol))
@@ -57,6 +57,7 @@ PollingClientTransport::~PollingClientTransport() = default;
 
 void PollingClientTransport::stop()
 {
+    m_reader.reset();
     const bool hasToldServer = m_poll != nullptr; // by the end of the request that waits there
     m_poll.reset();
     if (!hasToldServer && mustTakeLeave()) {
@@ -178,11 +179,7 @@ void PollingClientTransport::pollFinished()
     if (!m_opened)
         m_url->setBase(request->url());
     m_handling = true;
-    tellPayload(request->answer(), request->format());
-    tellSelf([this] {
-        m_handling = false;
-        goOn();
-    });
+    takeAnswer(request->answer(), request->format());
     deliver();
 }
 
@@ -194,7 +191,7 @@ QString PollingClientTransport::otherRevision(const QByteArray &payload) const
     return isOldPayload(payload) ? oldServerText() : QString();
 }
 
-void PollingClientTransport::tellPayload(const QByteArray &payload, PayloadFormat format)
+void PollingClientTransport::takeAnswer(const QByteArray &payload, PayloadFormat format)
 {
     const QString revision = m_opened ? QString() : otherRevision(payload);
     if (!revision.isEmpty()) {
@@ -207,31 +204,57 @@ void PollingClientTransport::tellPayload(const QByteArray &payload, PayloadForma
     }
     if (!m_protocol.hasFormat(format)) // what any text is said to be
         format = PayloadFormat::Text;
-    const std::unique_ptr<PayloadReader> reader = m_protocol.read(payload, format);
-    while (!reader->atEnd()) {
-        std::optional<Packet> packet = reader->next();
-        if (!packet) {
-            refuseAnswer(u"its answer cannot be understood"_s);
+    m_answer = payload;
+    m_reader = m_protocol.read(m_answer, format);
+}
+
+// An answer of many packets is decoded as they are reported. The next one is asked for after that.
+void PollingClientTransport::readInput()
+{
+    // After the good-bye only the id of a session that is being opened still counts.
+    const auto isDone = [this] {
+        return m_reader->atEnd() || (m_state == State::Closing && m_opened);
+    };
+    for (int left = maxPacketsPerTurn(); left > 0 && !isDone(); --left) {
+        if (!tellPacketOf(m_reader->next())) {
+            m_reader.reset();
             return;
         }
-        if (!m_opened) {
-            if (packet->type != PacketType::Open) {
-                refuseAnswer(u"its answer does not open a session"_s);
-                return;
-            }
-            m_opened = true;
-            if (m_state == State::Opening)
-                m_state = State::Open;
-            setWritable(true);
-            tellOpened();
-        }
-        if (packet->type == PacketType::Close) {
-            tellEnded(
-                networkError(Stage::Connected, m_url->base(), u"the server ended the session"_s));
-            return;
-        }
-        tellPacket(std::move(*packet));
     }
+    if (!isDone())
+        return;
+    m_reader.reset();
+    m_answer.clear();
+    tellSelf([this] {
+        m_handling = false;
+        goOn();
+    });
+}
+
+// Returns whether to go on with those after it.
+bool PollingClientTransport::tellPacketOf(std::optional<Packet> packet)
+{
+    if (!packet) {
+        refuseAnswer(u"its answer cannot be understood"_s);
+        return false;
+    }
+    if (!m_opened) {
+        if (packet->type != PacketType::Open) {
+            refuseAnswer(u"its answer does not open a session"_s);
+            return false;
+        }
+        m_opened = true;
+        if (m_state == State::Opening)
+            m_state = State::Open;
+        setWritable(true);
+        tellOpened();
+    }
+    if (packet->type == PacketType::Close) {
+        tellEnded(networkError(Stage::Connected, m_url->base(), u"the server ended the session"_s));
+        return false;
+    }
+    tellPacket(std::move(*packet));
+    return true;
 }
 
 // The first answer may well be that of another server than was meant.
@@ -252,7 +275,7 @@ void PollingClientTransport::goOn()
         return;
     if (m_state == State::Pausing)
         finishPausing();
-    else if (m_state == State::Open && !m_heldBack && !m_sid.isEmpty())
+    else if (m_state == State::Open && !isHeldBack() && !m_sid.isEmpty())
         poll();
     else if (m_state == State::Closing && !m_goodbye && !m_post)
         sendGoodbye();
@@ -267,14 +290,10 @@ void PollingClientTransport::setSessionId(const QString &sid)
         goOn();
 }
 
-bool PollingClientTransport::holdBack(bool held)
+void PollingClientTransport::updateReading()
 {
-    m_heldBack = held;
-    if (!held) {
-        noteSignOfLife(); // the server's data has waited for us, not the other way round
+    if (!isHeldBack())
         goOn();
-    }
-    return true;
 }
 
 void PollingClientTransport::send(const OutgoingPackets &packets)
@@ -359,6 +378,7 @@ void PollingClientTransport::resume()
 void PollingClientTransport::close()
 {
     m_state = State::Closing;
+    holdBack(false); // nothing of what waits is told any more
     // A session that is just being opened gets its good-bye when its id has come, or it would
     // stay on the server until its heartbeat fails.
     if (m_opened && !m_handling && !m_post)

@@ -15,6 +15,7 @@
 #include <QtNetwork/qnetworkrequest.h>
 
 #include <memory>
+#include <optional>
 
 namespace EngineIo::detail {
 
@@ -34,10 +35,12 @@ public:
     void measureLatency() override { m_measureNext = true; }
     void pause() override;
     void resume() override;
-    bool holdBack(bool held) override;
     void close() override;
 
 protected:
+    bool hasInput() const override { return m_reader != nullptr; }
+    void readInput() override;
+    void updateReading() override;
     void stop() override;
     void timerEvent(QTimerEvent *event) override;
 
@@ -49,7 +52,8 @@ private:
     void poll();
     void pollFinished();
     void refuseAnswer(const QString &why);
-    void tellPayload(const QByteArray &payload, PayloadFormat format);
+    void takeAnswer(const QByteArray &payload, PayloadFormat format);
+    bool tellPacketOf(std::optional<Packet> packet);
     QString otherRevision(const QByteArray &payload) const;
     void goOn();
     void post(const Payload &payload);
@@ -70,11 +74,12 @@ private:
     QPointer<IoContext> m_context; // that keeps this transport, after stop()
     std::unique_ptr<PollingRequest> m_poll;
     std::unique_ptr<PollingRequest> m_post;
+    QByteArray m_answer;                     // that the reader is in
+    std::unique_ptr<PayloadReader> m_reader; // while some of it has not been told
     QString m_sid;
     State m_state = State::Opening;
     bool m_opened = false;   // the first answer has come
     bool m_handling = false; // what the last poll has brought is being told
-    bool m_heldBack = false;
     bool m_goodbye = false;
     bool m_ended = false; // the server's session, as far as is known
     bool m_measureNext = false;

@@ -30,7 +30,7 @@ WebSocketClientTransport::WebSocketClientTransport(const RequestUrl &url,
                                                    const ClientOptions &options,
                                                    ClientNetwork *network,
                                                    ClientTransportObserver *observer)
-    : ClientTransport(TransportType::WebSocket, observer)
+    : ClientTransport(TransportType::WebSocket, options.maxPacketsPerTurn, observer)
     , m_url(url)
     , m_options(options)
     , m_protocol(WireProtocol::of(options.protocol))
@@ -89,7 +89,7 @@ void WebSocketClientTransport::webSocketOpened(OpenedWebSocket &&opened)
     setWritable(true);
     tellOpened();
     m_stream->setObserver(this);
-    decode(opened.rest.data(), opened.rest.size());
+    streamReceived(opened.rest.data(), opened.rest.size());
 }
 
 void WebSocketClientTransport::webSocketRefused(const ClientError &error)
@@ -109,13 +109,49 @@ bool WebSocketClientTransport::isDelivering()
 void WebSocketClientTransport::streamReceived(char *data, qsizetype size)
 {
     noteSignOfLife();
-    decode(data, size);
+    if (!hasInput())
+        decode(data, size);
+    if (size == 0)
+        return;
+    m_input.append(data, size);
+    updateReading();
+    readInputLater();
 }
 
-void WebSocketClientTransport::decode(char *data, qsizetype size)
+bool WebSocketClientTransport::hasInput() const
+{
+    return !m_input.isEmpty() && (m_state == State::Open || m_state == State::Closing);
+}
+
+void WebSocketClientTransport::readInput()
+{
+    char *data = m_input.data() + m_inputOffset;
+    qsizetype size = m_input.size() - m_inputOffset;
+    decode(data, size);
+    m_inputOffset = m_input.size() - size;
+    if (size == 0) {
+        m_input.clear();
+        m_inputOffset = 0;
+        updateReading();
+    }
+}
+
+// Input that waits, here or for the application, is not added to.
+void WebSocketClientTransport::updateReading()
+{
+    if (m_state == State::Open || m_state == State::Closing)
+        m_stream->setReading(!hasInput() && !isHeldBack());
+}
+
+// As much as a turn may have.
+void WebSocketClientTransport::decode(char *&data, qsizetype &size)
 {
     using Received = WebSocketDecoder::Event;
-    while (size > 0 && (m_state == State::Open || m_state == State::Closing)) {
+    for (int left = maxPacketsPerTurn(); left > 0 && size > 0 && hasRoom(); --left) {
+        if (m_state != State::Open && m_state != State::Closing) {
+            size = 0; // nothing that follows counts
+            return;
+        }
         const Received event = m_decoder.next(data, size);
         if (event == Received::NeedMore)
             return;
@@ -308,21 +344,12 @@ void WebSocketClientTransport::handlePong(QByteArrayView payload)
         tellLatency(latency);
 }
 
-bool WebSocketClientTransport::holdBack(bool held)
-{
-    if (m_state == State::Open)
-        m_stream->setReading(!held);
-    if (!held)
-        noteSignOfLife(); // the server's data has waited for us, not the other way round
-    return true;
-}
-
 void WebSocketClientTransport::close()
 {
     setWritable(false);
     if (m_state == State::Open) {
         m_state = State::Closing;
-        m_stream->setReading(true);
+        holdBack(false);
         writeControl(WebSocketOpcode::Close, closePayload(WebSocketCloseCode::Normal));
     } else if (m_state == State::Connecting) {
         // Nothing of this connection is known to the server.

@@ -30,10 +30,12 @@ public:
     void setSessionId(const QString &sid) override { m_sid = sid; }
     void send(const OutgoingPackets &packets) override;
     void measureLatency() override;
-    bool holdBack(bool held) override;
     void close() override;
 
 protected:
+    bool hasInput() const override;
+    void readInput() override;
+    void updateReading() override;
     void stop() override;
 
 private:
@@ -47,7 +49,7 @@ private:
     void streamProgressed() override { noteSignOfLife(); }
     void flush() override;
 
-    void decode(char *data, qsizetype size);
+    void decode(char *&data, qsizetype &size);
     void handleMessage(bool text);
     void handleText(QByteArrayView text);
     void handleBinary(QByteArray &&bytes);
@@ -70,6 +72,8 @@ private:
     std::unique_ptr<Stream> m_stream;                // from then on
     std::unique_ptr<MessageDeflate> m_deflate;
     WebSocketDecoder m_decoder;
+    QByteArray m_input; // that has come and waits for its turn
+    qsizetype m_inputOffset = 0;
     QElapsedTimer m_pingTime;
     QString m_sid;
     qsizetype m_undelivered = 0;

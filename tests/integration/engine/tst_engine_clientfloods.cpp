@@ -6,6 +6,7 @@
 #include "support/testmain.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
+#include <QtCore/qelapsedtimer.h>
 #include <QtCore/qeventloop.h>
 #include <QtCore/qthread.h>
 #include <QtCore/qtimer.h>
@@ -53,6 +54,20 @@ class tst_Engine_ClientFloods : public QObject
 private Q_SLOTS:
     void pingsAreAnsweredOneAtATime();
     void emptyPacketsCount();
+    void turnReportsNoMoreThanItsBudget_data();
+    void turnReportsNoMoreThanItsBudget();
+    void slowSlotsEndTheTurn_data();
+    void slowSlotsEndTheTurn();
+    void answersAreDecodedInTurns();
+    void pingsTakeTurnsAsWell();
+    void whatHasWaitedTakesTurns_data();
+    void whatHasWaitedTakesTurns();
+    void whatWaitsForItsTurnIsNotSilence_data();
+    void whatWaitsForItsTurnIsNotSilence();
+    void theEndComesAfterWhatWaits_data();
+    void theEndComesAfterWhatWaits();
+    void closesInTheMiddle_data();
+    void closesInTheMiddle();
 };
 
 // However many pings come, one answer waits and one latency is measured.
@@ -108,6 +123,302 @@ void tst_Engine_ClientFloods::emptyPacketsCount()
     QTRY_COMPARE_WITH_TIMEOUT(probe.messages.size(), PerAnswer * (Answers - 1), 30000);
     QVERIFY2(requestsWithin < 15, qPrintable(QString::number(requestsWithin)));
     QCOMPARE(probe.closes, 0);
+}
+
+namespace {
+
+void addFloodRows()
+{
+    QTest::addColumn<bool>("polling");
+    QTest::newRow("websocket") << false;
+    QTest::newRow("polling") << true;
+}
+
+QStringList numbers(int count)
+{
+    QStringList list;
+    for (int i = 0; i < count; ++i)
+        list.append(QString::number(i));
+    return list;
+}
+
+// Opens a session and sends packets: in frames, or in one answer.
+struct Flooder
+{
+    Flooder(bool polling, const QByteArrayList &packets, const QByteArray &times)
+    {
+        const QByteArray open = R"(0{"sid":"abc","upgrades":[],)" + times + "}";
+        if (!polling) {
+            frames = std::make_unique<FrameServer>();
+            frames->opening = frame(Text, open);
+            for (const QByteArray &packet : packets)
+                frames->opening += frame(Text, packet);
+            return;
+        }
+        answers = std::make_unique<ScriptedServer>(
+            [open, payload = packets.join('\x1e'), this](const ScriptedServer::Request &request) {
+                if (request.method == "POST")
+                    return ScriptedServer::answer(200, "ok");
+                switch (++polls) {
+                case 1:
+                    return ScriptedServer::answer(200, open);
+                case 2:
+                    return ScriptedServer::answer(200, payload);
+                default:
+                    return QByteArray();
+                }
+            });
+    }
+    QUrl url() const { return frames ? frames->url() : answers->url(); }
+
+    std::unique_ptr<FrameServer> frames;
+    std::unique_ptr<ScriptedServer> answers;
+    int polls = 0;
+};
+
+constexpr char UsualTimes[] = R"("pingInterval":25000,"pingTimeout":20000)";
+
+QByteArrayList numberedMessages(int count)
+{
+    QByteArrayList packets;
+    for (int i = 0; i < count; ++i)
+        packets.append('4' + QByteArray::number(i));
+    return packets;
+}
+
+// How many packets each turn of the event loop has brought.
+class Turns
+{
+public:
+    Turns()
+    {
+        QObject::connect(QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::awake,
+                         &m_context, [this] { m_counts.append(0); });
+    }
+    void count() { ++m_counts.last(); }
+    int most() const { return *std::max_element(m_counts.cbegin(), m_counts.cend()); }
+
+private:
+    QObject m_context;
+    QList<int> m_counts{0};
+};
+
+} // namespace
+
+void tst_Engine_ClientFloods::turnReportsNoMoreThanItsBudget_data()
+{
+    addFloodRows();
+}
+
+// The others have their turn between them. The order stays, and no more is asked for meanwhile.
+void tst_Engine_ClientFloods::turnReportsNoMoreThanItsBudget()
+{
+    QFETCH(bool, polling);
+    constexpr int Count = 500;
+    constexpr int Budget = 7;
+    Flooder server(polling, numberedMessages(Count), UsualTimes);
+    ClientOptions options = optionsFor(polling ? u"polling"_s : u"websocket"_s);
+    options.maxPacketsPerTurn = Budget;
+    Turns turns;
+    ClientProbe probe(server.url(), options);
+    int pollsWithin = -1;
+    connect(probe.client.get(), &Client::messageReceived, this, [&] {
+        turns.count();
+        if (probe.messages.size() < Count)
+            pollsWithin = server.polls;
+    });
+    QTRY_COMPARE(probe.messages.size(), Count);
+    QCOMPARE(probe.messages, numbers(Count));
+    QCOMPARE(turns.most(), Budget);
+    if (polling) {
+        QCOMPARE(pollsWithin, 2);
+        QTRY_COMPARE(server.polls, 3);
+    }
+    QCOMPARE(probe.closes, 0);
+}
+
+void tst_Engine_ClientFloods::slowSlotsEndTheTurn_data()
+{
+    addFloodRows();
+}
+
+// Fewer packets than the budget allows, if the application takes its time for each.
+void tst_Engine_ClientFloods::slowSlotsEndTheTurn()
+{
+    QFETCH(bool, polling);
+    constexpr int Count = 60;
+    Flooder server(polling, numberedMessages(Count), UsualTimes);
+    Turns turns;
+    ClientProbe probe(server.url(), optionsFor(polling ? u"polling"_s : u"websocket"_s));
+    connect(probe.client.get(), &Client::messageReceived, this, [&] {
+        turns.count();
+        QThread::msleep(3);
+    });
+    QTRY_COMPARE(probe.messages, numbers(Count));
+    QVERIFY2(turns.most() <= 4, qPrintable(QString::number(turns.most())));
+}
+
+// An answer of millions of packets takes no more memory than it has bytes.
+void tst_Engine_ClientFloods::answersAreDecodedInTurns()
+{
+    constexpr int Count = 1'000'000;
+    if (residentBytes() < 0)
+        QSKIP("The memory of this process is not known.");
+    Flooder server(true, {"6\x1e"_ba.repeated(Count) + "4last"}, UsualTimes);
+    ClientProbe probe(server.url(), optionsFor(u"polling"_s));
+    qint64 before = 0;
+    qint64 most = 0;
+    connect(probe.client.get(), &Client::packetReceived, this, [&](const Packet &packet) {
+        if (packet.type == PacketType::Open)
+            before = residentBytes();
+        else if (most == 0)
+            most = residentBytes();
+    });
+    QTRY_VERIFY(most > 0);
+    QVERIFY2(most - before < 50'000'000, qPrintable(QString::number(most - before)));
+    QTRY_COMPARE_WITH_TIMEOUT(probe.messages, QStringList{u"last"_s}, 60000);
+}
+
+// Pings of the WebSocket report nothing, and are no way around the budget.
+void tst_Engine_ClientFloods::pingsTakeTurnsAsWell()
+{
+    constexpr int Count = 2000;
+    FrameServer server;
+    server.opening += frame(0x89, "").repeated(Count) + frame(Text, "4last");
+    ClientOptions options = optionsFor(u"websocket"_s);
+    options.maxPacketsPerTurn = 10;
+    int turns = 0;
+    QObject context;
+    connect(QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::awake, &context,
+            [&] { ++turns; });
+    ClientProbe probe(server.url(), options);
+    QTRY_COMPARE(probe.messages, QStringList{u"last"_s});
+    QVERIFY2(turns >= Count / 10, qPrintable(QString::number(turns)));
+}
+
+void tst_Engine_ClientFloods::whatHasWaitedTakesTurns_data()
+{
+    addFloodRows();
+}
+
+// A slot has run an event loop, in which messages have come.
+void tst_Engine_ClientFloods::whatHasWaitedTakesTurns()
+{
+    QFETCH(bool, polling);
+    constexpr int Count = 300;
+    constexpr int Budget = 7;
+    Flooder server(polling, numberedMessages(Count), UsualTimes);
+    ClientOptions options = optionsFor(polling ? u"polling"_s : u"websocket"_s);
+    options.maxPacketsPerTurn = Budget;
+    Turns turns;
+    ClientProbe probe(server.url(), options);
+    qsizetype packets = 0;
+    connect(probe.client.get(), &Client::messageReceived, this, [&] {
+        turns.count();
+        if (probe.messages.size() == 1) {
+            int left = Count; // turns, each of which brings some
+            runLoopWhileItRises([&] { return --left > 0 ? left : 0; });
+        }
+        ++packets;
+    });
+    QTRY_COMPARE(packets, Count);
+    QCOMPARE(probe.messages, numbers(Count));
+    QVERIFY2(turns.most() <= Budget + 1, qPrintable(QString::number(turns.most())));
+}
+
+void tst_Engine_ClientFloods::whatWaitsForItsTurnIsNotSilence_data()
+{
+    addFloodRows();
+}
+
+// The application is slower than the heartbeat allows, but the server has sent all that it has to.
+void tst_Engine_ClientFloods::whatWaitsForItsTurnIsNotSilence()
+{
+    QFETCH(bool, polling);
+    constexpr int Count = 200;
+    Flooder server(polling, numberedMessages(Count) + QByteArrayList{"2"},
+                   R"("pingInterval":60,"pingTimeout":60)");
+    ClientProbe probe(server.url(), optionsFor(polling ? u"polling"_s : u"websocket"_s));
+    connect(probe.client.get(), &Client::messageReceived, this, [&] { QThread::msleep(2); });
+    bool pinged = false;
+    connect(probe.client.get(), &Client::pinged, this, [&] { pinged = true; });
+    QTRY_VERIFY(pinged || probe.closes > 0);
+    QCOMPARE(probe.messages, numbers(Count));
+    QCOMPARE(probe.closes, 0);
+    QTRY_COMPARE(probe.closes, 1); // as it is silent from now on
+    QCOMPARE(probe.reason, CloseReason::PingTimeout);
+}
+
+void tst_Engine_ClientFloods::theEndComesAfterWhatWaits_data()
+{
+    QTest::addColumn<bool>("polling");
+    QTest::addColumn<QByteArray>("last");
+    QTest::newRow("websocket, close packet") << false << "1"_ba;
+    QTest::newRow("websocket, malformed") << false << "x"_ba;
+    QTest::newRow("polling, close packet") << true << "1"_ba;
+    QTest::newRow("polling, malformed") << true << "x"_ba;
+}
+
+void tst_Engine_ClientFloods::theEndComesAfterWhatWaits()
+{
+    QFETCH(bool, polling);
+    QFETCH(QByteArray, last);
+    constexpr int Count = 300;
+    Flooder server(polling, numberedMessages(Count) + QByteArrayList{last}, UsualTimes);
+    ClientOptions options = optionsFor(polling ? u"polling"_s : u"websocket"_s);
+    options.maxPacketsPerTurn = 7;
+    ClientProbe probe(server.url(), options);
+    qsizetype seen = -1;
+    connect(probe.client.get(), &Client::closed, this, [&] { seen = probe.messages.size(); });
+    QTRY_COMPARE(probe.closes, 1);
+    QCOMPARE(seen, Count);
+    QCOMPARE(probe.messages, numbers(Count));
+}
+
+void tst_Engine_ClientFloods::closesInTheMiddle_data()
+{
+    QTest::addColumn<bool>("polling");
+    QTest::addColumn<bool>("waits");
+    for (const bool polling : {false, true}) {
+        for (const bool waits : {false, true})
+            QTest::addRow("%s%s", polling ? "polling" : "websocket", waits ? ", in a loop" : "")
+                << polling << waits;
+    }
+}
+
+// A slot calls close() while more waits. It does not wait for that, held back or not.
+void tst_Engine_ClientFloods::closesInTheMiddle()
+{
+    QFETCH(bool, polling);
+    QFETCH(bool, waits);
+    constexpr int Count = 300;
+    Flooder server(polling, numberedMessages(Count), UsualTimes);
+    ClientOptions options = optionsFor(polling ? u"polling"_s : u"websocket"_s);
+    options.maxPacketsPerTurn = 7;
+    options.maxReceiveBufferSize = 500;
+    ClientProbe probe(server.url(), options);
+    connect(probe.client.get(), &Client::messageReceived, this, [&] {
+        if (probe.messages.size() != 20)
+            return;
+        if (waits) {
+            int left = 50; // turns
+            runLoopWhileItRises([&] { return --left > 0 ? left : 0; });
+        }
+        probe.client->close();
+    });
+    QTRY_COMPARE(probe.messages.size(), 20);
+    if (!polling)
+        QTRY_VERIFY(
+            countOf(*server.frames, WebSocketDecoder::Event::Close, QByteArray::fromHex("03e8"))
+            == 1);
+    if (!polling)
+        server.frames->socket->write(frame(Close, QByteArray::fromHex("03e8")));
+    QElapsedTimer time;
+    time.start();
+    QTRY_COMPARE(probe.closes, 1);
+    QVERIFY2(time.elapsed() < 4000, "the good-bye has its time-out after 5 s");
+    QCOMPARE(probe.messages.size(), 20);
+    QCOMPARE(probe.reason, CloseReason::ForcedClose);
 }
 
 QTSOCKETIO_TEST(tst_Engine_ClientFloods)

@@ -289,11 +289,12 @@ QString summary(const ClientOptions &options)
                     << options.extraHeaders.isEmpty() << text(options.perMessageDeflate)
                     << options.requestTimeout.count() << options.upgradeTimeout.count()
                     << options.maxReceiveSize << options.maxReceiveBufferSize
-                    << options.maxPacketsPerRequest << options.reconnectionAttempts
-                    << options.reconnectionDelay.count() << options.reconnectionDelayMax.count()
-                    << options.randomizationFactor << text(options.timeout)
-                    << text(options.ackTimeout) << options.retries << options.maxBufferedEvents
-                    << options.maxEarlyEvents << options.quitTimeout.count() << bool(options.parser)
+                    << options.maxPacketsPerRequest << options.maxPacketsPerTurn
+                    << options.reconnectionAttempts << options.reconnectionDelay.count()
+                    << options.reconnectionDelayMax.count() << options.randomizationFactor
+                    << text(options.timeout) << text(options.ackTimeout) << options.retries
+                    << options.maxBufferedEvents << options.maxEarlyEvents
+                    << options.quitTimeout.count() << bool(options.parser)
                     << options.sslConfiguration.has_value() << options.protocols;
     return result;
 }
@@ -372,6 +373,7 @@ void TestQmlOptions::wrongValuesHaveNoEffect_data()
     row(true, u"query"_s, 5, u"an object"_s);
     row(false, u"cors"_s, 5, u"an object, true or false"_s);
     row(false, u"cors"_s, u"*"_s, u"an object, true or false"_s);
+    row(true, u"maxPacketsPerTurn"_s, 0, u"a whole number, 1 or more"_s);
     row(false, u"cookie"_s, u"io"_s, u"an object, true or false"_s);
     row(false, u"connectionStateRecovery"_s, 5, u"an object, true or false"_s);
     row(false, u"perMessageDeflate"_s, u"yes"_s, u"an object, true or false"_s);
