@@ -3,6 +3,7 @@
 
 #include "base/callapplication_p.h"
 #include "base/logging_p.h"
+#include "engineio/client/requesturl_p.h"
 
 #include <QtCore/qhash.h>
 #include <QtNetwork/qnetworkcookie.h>
@@ -277,8 +278,10 @@ QNetworkAccessManager *ClientNetwork::prepare(Pool &pool, QNetworkRequest &reque
         // Its connections are not ours to close: the server is asked to.
         request.setRawHeader("Connection", "close");
         QUrl url = request.url();
-        url.setUserName(m_credentials.user);
-        url.setPassword(m_credentials.password);
+        if (isSameServer(m_server, url)) {
+            url.setUserName(m_credentials.user);
+            url.setPassword(m_credentials.password);
+        }
         request.setUrl(url);
         return m_shared;
     }
@@ -313,10 +316,16 @@ void ClientNetwork::answerServer(QNetworkReply *reply, QAuthenticator *authentic
     Q_EMIT challenged(reply);
     if (!m_shared)
         return;
-    const QString key = m_server.toString();
-    const Credentials known = m_credentials.isEmpty()
-        ? CredentialMemory::of(m_shared).credentials.value(key)
-        : m_credentials;
+    // A redirect may have led to another one, which the URL's password is not for.
+    const bool isOurs = isSameServer(m_server, reply->url());
+    const QString key = isOurs
+        ? m_server.toString()
+        : reply->url()
+              .adjusted(QUrl::RemoveUserInfo | QUrl::RemovePath | QUrl::RemoveQuery)
+              .toString();
+    const Credentials known = isOurs && !m_credentials.isEmpty()
+        ? m_credentials
+        : CredentialMemory::of(m_shared).credentials.value(key);
     if (challenges == 0 && !known.isEmpty()) {
         authenticator->setUser(known.user);
         authenticator->setPassword(known.password);

@@ -104,8 +104,11 @@ detail::ClientTransportPtr ClientPrivate::createTransport(TransportType type)
         return detail::ClientTransportPtr(
             new detail::PollingClientTransport(requestUrl, options, network, this));
     }
+    ClientOptions own = options;
+    if (!requestUrl->isAtHome()) // a redirect has led to another server
+        own.extraHeaders = {};
     return detail::ClientTransportPtr(
-        new detail::WebSocketClientTransport(*requestUrl, options, network.get(), this));
+        new detail::WebSocketClientTransport(*requestUrl, own, network.get(), this));
 }
 
 void ClientPrivate::openTransport()

@@ -62,7 +62,8 @@ namespace EngineIo {
     \variable EngineIo::ClientOptions::extraHeaders
     \brief headers that are sent with each HTTP request and with the WebSocket's; none by default.
     Those that say how a request is transferred are left out: \c Accept-Encoding, \c Connection,
-    \c{Content-Length}, \c{Content-Type}, \c{Transfer-Encoding}, \c Upgrade and the like.
+    \c{Content-Length}, \c{Content-Type}, \c{Transfer-Encoding}, \c Upgrade and the like. None is
+    sent to another server that a redirect leads to, see \c redirectPolicy.
 */
 /*!
     \variable EngineIo::ClientOptions::withCredentials
@@ -128,7 +129,13 @@ namespace EngineIo {
     \variable EngineIo::ClientOptions::redirectPolicy
     \brief whether the answer to the first polling request may send the client elsewhere. By
     default it may, but not from HTTPS to HTTP; with QNetworkRequest::ManualRedirectPolicy a
-    redirect is an error. All later requests, the WebSocket's too, then go to the new place.
+    redirect is an error, and so it is with QNetworkRequest::UserVerifiedRedirectPolicy. All later
+    requests, the WebSocket's too, then go to the new place.
+
+    Another server, that is another host or port, gets neither \c extraHeaders nor the user name and
+    password of the URL, and a warning says so; from port 80 to TLS at port 443 of the same host they
+    are kept. It does get the \c query, what Socket.IO sends as \c auth and, with \c withCredentials,
+    the cookies that are for its host.
 */
 /*!
     \variable EngineIo::ClientOptions::upgradeTimeout

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/pollingclienttransport_p.h"
 
+#include "base/logging_p.h"
 #include "base/timelimits_p.h"
+#include "base/warninglimit_p.h"
 #include "base/zlibstream_p.h"
+#include "engineio/client/serveraddress_p.h"
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qcoreevent.h>
@@ -15,7 +18,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int MostRedirects = 20;
 // For the good-bye of a client that has given up, and for what is on its way before it.
 constexpr int LeaveTimeout = 5000; // ms
 
@@ -114,11 +116,19 @@ void PollingClientTransport::open()
 
 QNetworkRequest PollingClientTransport::request() const
 {
-    QNetworkRequest request(m_url->url(TransportType::Polling, m_sid));
+    return request(m_url->url(TransportType::Polling, m_sid));
+}
+
+QNetworkRequest PollingClientTransport::request(const QUrl &url) const
+{
+    QNetworkRequest request(url);
     request.setRawHeader("Accept", "*/*");
-    for (const HttpHeaders::Field &field : m_options.extraHeaders.fields()) {
-        if (!isReserved(field.first))
-            request.setRawHeader(field.first, m_options.extraHeaders.combinedValue(field.first));
+    if (m_url->isAtHome(url)) {
+        for (const HttpHeaders::Field &field : m_options.extraHeaders.fields()) {
+            if (!isReserved(field.first))
+                request.setRawHeader(field.first,
+                                     m_options.extraHeaders.combinedValue(field.first));
+        }
     }
     const auto cookies =
         m_options.withCredentials ? QNetworkRequest::Automatic : QNetworkRequest::Manual;
@@ -128,12 +138,8 @@ QNetworkRequest PollingClientTransport::request() const
                          QNetworkRequest::AlwaysNetwork);
     request.setAttribute(QNetworkRequest::CacheSaveControlAttribute, false);
     request.setAttribute(QNetworkRequest::Http2AllowedAttribute, m_options.http2);
-    // The first answer says where the session is; all that follows goes there.
     request.setAttribute(QNetworkRequest::RedirectPolicyAttribute,
-                         m_sid.isEmpty() ? m_options.redirectPolicy
-                                         : QNetworkRequest::ManualRedirectPolicy);
-    // As in browsers. With each one Qt handles the headers of all before once more.
-    request.setMaximumRedirectsAllowed(MostRedirects);
+                         QNetworkRequest::ManualRedirectPolicy); // see redirected()
     if (m_options.sslConfiguration)
         request.setSslConfiguration(*m_options.sslConfiguration);
     request.setTransferTimeout(int(timerTime(m_options.requestTimeout).count()));
@@ -151,9 +157,46 @@ PollingClientTransport::createRequest(void (PollingClientTransport::*finished)()
 {
     return std::make_unique<PollingRequest>(
         m_network.get(),
-        PollingRequest::Hooks{[this, finished] { (this->*finished)(); },
-                              [this] { noteSignOfLife(); }},
+        PollingRequest::Hooks{
+            [this, finished] { (this->*finished)(); }, [this] { noteSignOfLife(); },
+            [this](const QUrl &from, const QUrl &target) { return redirected(from, target); }},
         m_options.maxReceiveSize);
+}
+
+// The first answer says where the session is; all that follows goes there.
+std::optional<QNetworkRequest> PollingClientTransport::redirected(const QUrl &from,
+                                                                  const QUrl &target) const
+{
+    if (!m_sid.isEmpty() || !mayFollow(from, target))
+        return std::nullopt;
+    if (m_url->isAtHome(from) && !m_url->isAtHome(target) && !m_options.extraHeaders.isEmpty()) {
+        // Once for each place, not with every attempt to connect.
+        static const WarningLimit warning(WarningLimit::Many);
+        static thread_local QString last;
+        const QString text =
+            u"%1 redirects to %2, where extraHeaders are not sent: they may be secrets that are "
+            "meant for the first server alone. Give the client the address that it redirects to."_s
+                .arg(displayAddress(from), displayAddress(target));
+        const bool isNew = std::exchange(last, text) != text;
+        warnIfDue(lcEngine(), isNew && warning.take(), text);
+    }
+    return request(target);
+}
+
+bool PollingClientTransport::mayFollow(const QUrl &from, const QUrl &target) const
+{
+    if (target.host().isEmpty() || (target.scheme() != "http"_L1 && target.scheme() != "https"_L1))
+        return false;
+    switch (m_options.redirectPolicy) {
+    case QNetworkRequest::ManualRedirectPolicy:
+    case QNetworkRequest::UserVerifiedRedirectPolicy: // nobody is asked
+        return false;
+    case QNetworkRequest::SameOriginRedirectPolicy:
+        return from.scheme() == target.scheme() && isSameServer(from, target);
+    case QNetworkRequest::NoLessSafeRedirectPolicy:
+        return from.scheme() == "http"_L1 || target.scheme() == "https"_L1;
+    }
+    return false;
 }
 
 void PollingClientTransport::poll()

@@ -48,6 +48,9 @@ private:
     enum class State { Opening, Open, Pausing, Paused, Closing };
 
     QNetworkRequest request() const;
+    QNetworkRequest request(const QUrl &url) const;
+    std::optional<QNetworkRequest> redirected(const QUrl &from, const QUrl &target) const;
+    bool mayFollow(const QUrl &from, const QUrl &target) const;
     std::unique_ptr<PollingRequest> createRequest(void (PollingClientTransport::*finished)());
     void poll();
     void pollFinished();

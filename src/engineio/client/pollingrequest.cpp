@@ -16,6 +16,13 @@ namespace {
 
 // A server or proxy that wants a password again and again does not get it.
 constexpr int MostChallenges = 8;
+// As in browsers.
+constexpr int MostRedirects = 20;
+
+bool isRedirect(int status)
+{
+    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
 
 // QIODevice makes room for all that it may read, so it is asked for no more at a time than there is
 // in all likelihood: of a compressed answer it doesn't always know.
@@ -193,6 +200,8 @@ void PollingRequest::replyFinished()
     m_status = m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     m_phrase = m_reply->attribute(QNetworkRequest::HttpReasonPhraseAttribute).toString();
     m_url = m_reply->url();
+    if (follow())
+        return;
     m_answer = readAtMost(m_reply, m_maxSize);
     if (isCutOff()) {
         refuse(lossReason());
@@ -226,6 +235,39 @@ void PollingRequest::replyFinished()
     if (m_network)
         m_network->finished(m_use, m_reply);
     finish();
+}
+
+// Qt would take all headers along, wherever it leads. Returns whether there is another request, or no
+// need for one any more.
+bool PollingRequest::follow()
+{
+    const QByteArray location = m_reply->rawHeader("location");
+    if (!isRedirect(m_status) || location.isEmpty() || !m_hooks.redirected || !m_network
+        || m_reply->error() != QNetworkReply::NoError)
+        return false;
+    const QUrl target = m_url.resolved(QUrl::fromEncoded(location));
+    const std::optional<QNetworkRequest> next = m_hooks.redirected(m_url, target);
+    if (!next)
+        return false;
+    if (++m_redirects > MostRedirects) {
+        m_redirected.clear(); // the place is not what matters
+        m_url = m_asked;
+        refuse(reasonOf(QNetworkReply::TooManyRedirectsError, {}, m_url, {}));
+        return true;
+    }
+    m_network->finished(m_use, m_reply);
+    release();
+    m_redirected = target;
+    m_url = target;
+    m_status = 0;
+    m_headers.clear();
+    m_description.clear();
+    m_answerBegun = false;
+    m_sent = 0;
+    m_mayBeSent = 1;
+    if (mayStart())
+        watch(m_network->get(*next));
+    return true;
 }
 
 // Qt does not always compare what has come with the length that the server has said.

@@ -32,6 +32,10 @@ public:
     {
         std::function<void()> finished; // from an event of its own
         std::function<void()> progress; // bytes have come or gone
+        // Returns the request to make instead when the answer sends it from one place to another.
+        // Without, the redirect is the answer.
+        std::function<std::optional<QNetworkRequest>(const QUrl &from, const QUrl &target)>
+            redirected;
     };
 
     PollingRequest(ClientNetwork *network, Hooks hooks, qint64 maxSize);
@@ -55,6 +59,7 @@ private:
     void checkHeaders();
     void checkSize();
     void replyFinished();
+    bool follow();
     bool inflateAnswer();
     void finish();
     bool isCutOff() const;
@@ -86,6 +91,7 @@ private:
     int m_sent = 0;
     int m_mayBeSent = 1;
     int m_challenges = 0;
+    int m_redirects = 0;
     bool m_answerBegun = false;
     bool m_headersLost = false;
     bool m_tooBig = false;

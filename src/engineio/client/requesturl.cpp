@@ -71,6 +71,17 @@ QString randomText()
 
 } // namespace
 
+bool isSameServer(const QUrl &server, const QUrl &other)
+{
+    if (server.host() != other.host())
+        return false;
+    const bool fromTls = isSecure(server.scheme());
+    const bool toTls = isSecure(other.scheme());
+    const int from = server.port(fromTls ? 443 : 80);
+    const int to = other.port(toTls ? 443 : 80);
+    return fromTls == toTls ? from == to : toTls && from == 80 && to == 443;
+}
+
 RequestUrl::RequestUrl(const QUrl &url, const ClientOptions &options)
     : m_query(applicationQuery(url, options))
     , m_options(options)
@@ -82,14 +93,18 @@ RequestUrl::RequestUrl(const QUrl &url, const ClientOptions &options)
     m_base.setHost(url.host());
     m_base.setPort(url.port());
     m_base.setPath(requestPath(options));
+    m_home = m_base.adjusted(QUrl::RemoveUserInfo);
+}
+
+bool RequestUrl::isAtHome(const QUrl &url) const
+{
+    return isSameServer(m_home, url);
 }
 
 void RequestUrl::setBase(const QUrl &url)
 {
     // The password is not for another server.
-    const bool same = url.host() == m_base.host() && url.port() == m_base.port()
-        && url.scheme() == m_base.scheme();
-    const QString userInfo = same ? m_base.userInfo(QUrl::FullyEncoded) : QString();
+    const QString userInfo = isAtHome(url) ? m_base.userInfo(QUrl::FullyEncoded) : QString();
     m_base = url.adjusted(QUrl::RemoveUserInfo | QUrl::RemoveQuery | QUrl::RemoveFragment);
     m_base.setUserInfo(userInfo);
 }

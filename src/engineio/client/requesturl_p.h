@@ -12,6 +12,10 @@
 
 namespace EngineIo::detail {
 
+// Whether passwords and headers that are meant for a server may be sent to the other URL: it is the
+// same server, or leads to its TLS port, where many send those that come without TLS.
+bool isSameServer(const QUrl &server, const QUrl &other);
+
 // Makes the URLs of a connection's requests.
 class ENGINEIO_AUTOTEST_EXPORT RequestUrl
 {
@@ -25,6 +29,9 @@ public:
     bool isSupported() const { return m_supported; }
     // Where the server is, with the scheme http or https.
     const QUrl &base() const { return m_base; }
+    // Whether that is still the server that the application has named, or the URL is of that one.
+    bool isAtHome() const { return isAtHome(m_base); }
+    bool isAtHome(const QUrl &url) const;
     // Where a redirect has led: the scheme, host, port and path to use from now on.
     void setBase(const QUrl &url);
     // Without the user name and password.
@@ -32,6 +39,7 @@ public:
 
 private:
     QUrl m_base;        // with scheme http or https
+    QUrl m_home;        // without a password
     QByteArray m_query; // percent-encoded, the application's part
     ClientOptions m_options;
     bool m_supported = true;

@@ -40,6 +40,10 @@ private Q_SLOTS:
     void redirectsInACircleEnd();
     void redirectsAreNamed_data();
     void redirectsAreNamed();
+    void headersStayWithTheirServer_data();
+    void headersStayWithTheirServer();
+    void passwordsStayWithTheirServer();
+    void headersFollowWithinTheServer();
 
 private:
     static void addTransports();
@@ -364,6 +368,93 @@ void tst_Engine_ClientNetwork::redirectsAreNamed()
     const QString reason = text.contains(u"%1"_s) ? text.arg(address) : text;
     QCOMPARE(errors.first().first().value<ClientError>().message(),
              u"cannot connect to %1: %2"_s.arg(address, reason));
+}
+
+void tst_Engine_ClientNetwork::headersStayWithTheirServer_data()
+{
+    addTransports();
+}
+
+// A redirect to another server, which no secret is meant for. The client says so.
+void tst_Engine_ClientNetwork::headersStayWithTheirServer()
+{
+    QFETCH(QString, transports);
+    if (transports == "websocket"_L1)
+        return; // redirects of its request are not followed
+    TestServer server;
+    serveEcho(server);
+    QByteArrayList secrets;
+    server.use([&](const HttpRequest &request, HttpHeaders *, const HttpResponder &,
+                   const Server::Next &next) {
+        for (const char *name : {"authorization", "cookie", "x-api-key"})
+            secrets.append(request.headers().value(name));
+        next({});
+    });
+    QVERIFY(server.listen());
+    const QByteArray other = "http://127.0.0.1:" + QByteArray::number(server.serverPort());
+    QByteArray asked;
+    ScriptedServer redirecting([&](const ScriptedServer::Request &request) {
+        asked = request.head;
+        return ScriptedServer::answer(307, "", "Location: " + other + request.target + "\r\n");
+    });
+    ClientOptions options = optionsOfRow();
+    options.extraHeaders = {
+        {"Authorization", "Bearer secret"}, {"Cookie", "session=secret"}, {"X-Api-Key", "secret"}};
+    QTest::ignoreMessage(
+        QtWarningMsg,
+        QRegularExpression(u"redirects to %1.*extraHeaders"_s.arg(QString::fromLatin1(other))));
+    Client client(redirecting.url(), options);
+    QVERIFY(echoes(client, options));
+    QVERIFY(asked.contains("Bearer secret"));
+    QVERIFY(!secrets.isEmpty());
+    QCOMPARE(secrets, QByteArrayList(secrets.size()));
+}
+
+// The other server asks for the password of the URL.
+void tst_Engine_ClientNetwork::passwordsStayWithTheirServer()
+{
+    QByteArrayList heads;
+    ScriptedServer other([&](const ScriptedServer::Request &request) {
+        heads.append(request.head);
+        return ScriptedServer::answer(401, "", "WWW-Authenticate: Basic realm=\"x\"\r\n");
+    });
+    ScriptedServer redirecting([&](const ScriptedServer::Request &request) {
+        return ScriptedServer::answer(
+            307, "", "Location: " + other.url().toEncoded() + request.target + "\r\n");
+    });
+    QUrl url = redirecting.url();
+    url.setUserName(u"user"_s);
+    url.setPassword(u"secret"_s);
+    ClientOptions options;
+    options.transports = {TransportType::Polling};
+    Client client(url, options);
+    QSignalSpy closed(&client, &Client::closed);
+    client.open();
+    QTRY_COMPARE(closed.count(), 1);
+    QVERIFY(!heads.isEmpty());
+    for (const QByteArray &head : std::as_const(heads))
+        QVERIFY2(!head.toLower().contains("authorization"), head.constData());
+}
+
+// From one path of a server to another.
+void tst_Engine_ClientNetwork::headersFollowWithinTheServer()
+{
+    QByteArrayList heads;
+    ScriptedServer server([&](const ScriptedServer::Request &request) {
+        heads.append(request.head);
+        if (request.number == 1)
+            return ScriptedServer::answer(302, "", "Location: /elsewhere/?x=1\r\n");
+        return request.number == 2 ? ScriptedServer::handshake() : QByteArray();
+    });
+    ClientOptions options;
+    options.transports = {TransportType::Polling};
+    options.extraHeaders = {{"X-Api-Key", "secret"}};
+    Client client(server.url(), options);
+    client.open();
+    QTRY_COMPARE(heads.size(), 3);
+    QVERIFY(heads.at(1).startsWith("GET /elsewhere/?x=1 "));
+    for (const QByteArray &head : std::as_const(heads))
+        QVERIFY2(head.contains("X-Api-Key: secret"), head.constData());
 }
 
 QTSOCKETIO_TEST(tst_Engine_ClientNetwork)

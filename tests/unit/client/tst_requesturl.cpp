@@ -24,6 +24,8 @@ private Q_SLOTS:
     void ownNamesReplaceThoseOfTheUser_data();
     void ownNamesReplaceThoseOfTheUser();
     void passwordsAreNotInRequests();
+    void secretsStayWithTheirServer_data();
+    void secretsStayWithTheirServer();
     void base64IsAskedForWhenATransportOpens();
     void timestampIsInPollingRequests_data();
     void timestampIsInPollingRequests();
@@ -163,8 +165,44 @@ void tst_RequestUrl::passwordsAreNotInRequests()
     // A redirect keeps them for the same server only.
     url.setBase(QUrl(u"http://host/other/?a=1"_s));
     QCOMPARE(url.base(), QUrl(u"http://Ada:secret@host/other/"_s));
+    url.setBase(QUrl(u"https://host/other/"_s));
+    QCOMPARE(url.base(), QUrl(u"https://Ada:secret@host/other/"_s));
     url.setBase(QUrl(u"http://elsewhere/"_s));
     QCOMPARE(url.base(), QUrl(u"http://elsewhere/"_s));
+}
+
+void tst_RequestUrl::secretsStayWithTheirServer_data()
+{
+    QTest::addColumn<QString>("asked");
+    QTest::addColumn<QString>("other");
+    QTest::addColumn<bool>("isSame");
+    const auto row = [](const char *asked, const char *other, bool isSame) {
+        QTest::addRow("%s, %s", asked, other)
+            << QString::fromLatin1(asked) << QString::fromLatin1(other) << isSame;
+    };
+    row("http://host", "http://host/path", true);
+    row("http://host", "http://host:80", true);
+    row("https://host", "https://host:443", true);
+    row("ws://host:3000", "http://host:3000", true);
+    row("http://host", "https://host", true); // as many servers send all to TLS
+    row("http://host", "https://host:8443", false);
+    row("http://host:3000", "https://host", false);
+    row("http://host:3000", "https://host:3000", false);
+    row("https://host", "http://host", false);
+    row("http://host", "http://host:81", false);
+    row("http://host", "http://host.example", false);
+    row("https://host", "https://other", false);
+}
+
+void tst_RequestUrl::secretsStayWithTheirServer()
+{
+    QFETCH(QString, asked);
+    QFETCH(QString, other);
+    QFETCH(bool, isSame);
+    RequestUrl url(QUrl(asked), {});
+    QVERIFY(url.isAtHome());
+    url.setBase(QUrl(other));
+    QCOMPARE(url.isAtHome(), isSame);
 }
 
 void tst_RequestUrl::base64IsAskedForWhenATransportOpens()
