@@ -9,6 +9,8 @@
 
 #include <QtQml/qjsengine.h>
 
+#include <algorithm>
+
 namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
@@ -52,12 +54,19 @@ void EventHandlers::add(const QString &event, QObject *receiver, const Handler &
 
 void EventHandlers::remove(const QString &event, QObject *receiver)
 {
+    removeIf(event, [&](const Entry &entry) { return entry.receiver == receiver; });
+}
+
+template<typename Condition>
+bool EventHandlers::removeIf(const QString &event, const Condition &condition)
+{
     const auto entries = m_entries.find(event);
-    if (entries == m_entries.end())
-        return;
-    entries->removeIf([&](const Entry &entry) { return entry.receiver == receiver; });
+    if (entries == m_entries.end() || entries->removeIf(condition) == 0)
+        return false;
+    ++m_removals;
     if (entries->isEmpty())
         forget(event);
+    return true;
 }
 
 // Nobody waits for the event any more.
@@ -78,27 +87,24 @@ void EventHandlers::addFunction(const QString &event, const QJSValue &function, 
 
 void EventHandlers::removeFunction(const QString &event, const QJSValue &function)
 {
-    const auto entries = m_entries.find(event);
-    if (entries == m_entries.end())
-        return;
-    entries->removeIf([&](const Entry &entry) {
+    removeIf(event, [&](const Entry &entry) {
         return !entry.handler
             && (function.isUndefined() || entry.function.strictlyEquals(function));
     });
-    if (entries->isEmpty())
-        forget(event);
 }
 
 // Removes that one; returns whether it was still there.
 bool EventHandlers::take(const QString &event, quint64 number)
 {
-    const auto entries = m_entries.find(event);
-    if (entries == m_entries.end()
-        || entries->removeIf([&](const Entry &entry) { return entry.number == number; }) == 0)
-        return false;
-    if (entries->isEmpty())
-        forget(event);
-    return true;
+    return removeIf(event, [&](const Entry &entry) { return entry.number == number; });
+}
+
+bool EventHandlers::contains(const QString &event, quint64 number) const
+{
+    const auto entries = m_entries.constFind(event);
+    return entries != m_entries.cend()
+        && std::any_of(entries->cbegin(), entries->cend(),
+                       [&](const Entry &entry) { return entry.number == number; });
 }
 
 void EventHandlers::removeFunctions()
@@ -162,10 +168,14 @@ void EventHandlers::deliver(const QString &event, const QVariantList &args, cons
 {
     EngineIo::detail::CallOut out(m_owner);
     const QList<Entry> entries = m_entries.value(event);
+    const quint64 removals = m_removals;
     for (const Entry &entry : entries) {
         const bool goOn = out.call([&] {
-            if (entry.once && !take(event, entry.number))
-                return; // a nested delivery has called it
+            // A handler may have taken it off, and a nested delivery may have called it.
+            if (m_removals != removals && !contains(event, entry.number))
+                return;
+            if (entry.once)
+                take(event, entry.number);
             if (entry.handler && entry.receiver)
                 entry.handler(args, ack);
             else if (!entry.handler)

@@ -75,6 +75,9 @@ private:
     void deliver(const QString &event, const QVariantList &args, const Ack &ack);
     void forget(const QString &event);
     bool take(const QString &event, quint64 number);
+    bool contains(const QString &event, quint64 number) const;
+    template<typename Condition>
+    bool removeIf(const QString &event, const Condition &condition);
     void listenToAll(Direction direction);
     void deliverAny(Direction direction, const QString &event, const QVariantList &args);
     QList<QJSValue> &anyFunctions(Direction direction)
@@ -89,6 +92,7 @@ private:
     EventListeners *m_source = nullptr;
     QHash<QString, QList<Entry>> m_entries; // none is empty
     quint64 m_lastNumber = 0;
+    quint64 m_removals = 0; // how often entries have been taken off
     QList<QJSValue> m_anyIn;
     QList<QJSValue> m_anyOut;
 };

@@ -154,4 +154,14 @@ void tellOfRefusal(const Error &error, const AckReceivers &receivers)
         receivers.engine, [told, error] { told.fail(error); }, Qt::QueuedConnection);
 }
 
+void rejectLater(const Error &error, const AckReceivers &receivers)
+{
+    if (!receivers.engine)
+        return;
+    const Told told{receivers};
+    QMetaObject::invokeMethod(
+        receivers.engine, [told, error] { told.fail(error, Told::Failure::Expected); },
+        Qt::QueuedConnection);
+}
+
 } // namespace SocketIo::detail

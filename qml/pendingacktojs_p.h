@@ -44,6 +44,8 @@ struct AckReceivers
 void tellOfAck(PendingAck *ack, Answers answers, const AckReceivers &receivers);
 // Nothing was sent. They learn that after the call; if there is nobody, the element warns at once.
 void tellOfRefusal(const Error &error, const AckReceivers &receivers);
+// Ends a promise that the application has given up, when control is back in the event loop.
+void rejectLater(const Error &error, const AckReceivers &receivers);
 
 } // namespace detail
 

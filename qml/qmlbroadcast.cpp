@@ -145,9 +145,11 @@ bool QmlBroadcast::sendEvent(const QString &name, const QVariantList &args, Deli
     return sendBy(sockets, name, args, delivery);
 }
 
-PendingAck *QmlBroadcast::sendWithAck(const QString &name, const QVariantList &args)
+PendingAck *QmlBroadcast::sendWithAck(const QString &name, const QVariantList &args,
+                                      Delivery delivery)
 {
-    return BroadcastOperator(m_sockets).emitWithAckList(name, args);
+    BroadcastOperator sockets = m_sockets;
+    return askBy(sockets, name, args, delivery);
 }
 
 } // namespace SocketIo

@@ -141,7 +141,7 @@ void QmlClient::createSocket()
         return;
     JsLimits sent;
     ClientOptions options;
-    CallOut out(this); // of warnings
+    CallOut out(this, [this] { return !m_socket; }); // of warnings
     if (!out.call([&] { options = clientOptionsFromJs(m_options, this, &sent); }))
         return;
     setLimits(sent);
@@ -386,9 +386,9 @@ Error QmlClient::notSent(const QString &event) const
     return error;
 }
 
-PendingAck *QmlClient::sendWithAck(const QString &name, const QVariantList &args)
+PendingAck *QmlClient::sendWithAck(const QString &name, const QVariantList &args, Delivery delivery)
 {
-    return m_socket ? m_socket->emitWithAckList(name, args) : nullptr;
+    return m_socket ? askBy(*m_socket, name, args, delivery) : nullptr;
 }
 
 } // namespace SocketIo

@@ -123,7 +123,8 @@ protected:
     void classBegin() override { m_complete = false; }
     void componentComplete() override;
     bool sendEvent(const QString &name, const QVariantList &args, Delivery delivery) override;
-    PendingAck *sendWithAck(const QString &name, const QVariantList &args) override;
+    PendingAck *sendWithAck(const QString &name, const QVariantList &args,
+                            Delivery delivery) override;
     detail::Answers answers() const override { return detail::Answers::OfOne; }
 
 private:

@@ -114,10 +114,8 @@ QJSValue QmlEmitter::call(Kind kind, const QJSValueList &args)
         return wantsPromise ? receivers.promise.promise : QJSValue(false);
     }
     if (!wantsPromise && !receivers.callback.isCallable()) {
-        return isServerSide(kind)
-            ? sendServerSide(*name, *values)
-            : sendEvent(*name, *values,
-                        kind == Kind::Volatile ? Delivery::Volatile : Delivery::Reliable);
+        return isServerSide(kind) ? sendServerSide(*name, *values)
+                                  : sendEvent(*name, *values, deliveryOf(kind));
     }
     const bool isSent = ask(kind, *name, *values, receivers);
     return wantsPromise ? receivers.promise.promise : QJSValue(isSent);
@@ -129,7 +127,8 @@ bool QmlEmitter::ask(Kind kind, const QString &name, const QVariantList &args,
     const bool serverSide = isServerSide(kind);
     const Answers expected = serverSide ? Answers::OfMany : answers();
     // A listener for outgoing events may delete this. Without an acknowledgement, none was called.
-    PendingAck *ack = serverSide ? sendServerSideWithAck(name, args) : sendWithAck(name, args);
+    PendingAck *ack =
+        serverSide ? sendServerSideWithAck(name, args) : sendWithAck(name, args, deliveryOf(kind));
     if (ack)
         tellOfAck(ack, expected, receivers);
     else
@@ -199,6 +198,9 @@ PendingAck *QmlEmitter::sendServerSideWithAck(const QString &, const QVariantLis
     Sends the event \a name with any number of arguments, \a arg1, \a arg2, \a arg3 and so on,
     unless it would have to wait: then it is dropped. For values that the next one replaces
     (Socket.IO: \c volatile). Returns as emitEvent() does.
+
+    If the last argument is a function, it is called with the answer; if the last two are, the second is
+    called with the Error when the event was dropped or has not been answered.
 */
 /*!
     \qmlmethod var SocketIoEmitter::emitWithAck(string name, var arg1, var arg2, var arg3)

@@ -85,7 +85,15 @@ protected:
                                               : sender.emitEventList(name, args);
     }
     // Null if there is nothing to send it with.
-    virtual PendingAck *sendWithAck(const QString &name, const QVariantList &args) = 0;
+    virtual PendingAck *sendWithAck(const QString &name, const QVariantList &args,
+                                    Delivery delivery) = 0;
+    template<typename Sender>
+    static PendingAck *askBy(Sender &sender, const QString &name, const QVariantList &args,
+                             Delivery delivery)
+    {
+        return delivery == Delivery::Volatile ? sender.asVolatile().emitWithAckList(name, args)
+                                              : sender.emitWithAckList(name, args);
+    }
     virtual detail::Answers answers() const = 0;
     // To the other servers of a cluster.
     virtual bool sendServerSide(const QString &name, const QVariantList &args);
@@ -104,6 +112,10 @@ protected:
 
 private:
     static QString nameOf(Kind kind);
+    static Delivery deliveryOf(Kind kind)
+    {
+        return kind == Kind::Volatile ? Delivery::Volatile : Delivery::Reliable;
+    }
     QJSValue call(Kind kind, const QJSValueList &args);
     // Sends an event and has the receivers told of the answer, or that nothing was sent.
     bool ask(Kind kind, const QString &name, const QVariantList &args,

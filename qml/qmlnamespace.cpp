@@ -336,9 +336,10 @@ bool QmlNamespace::sendEvent(const QString &name, const QVariantList &args, Deli
     return sendBy(*m_nsp, name, args, delivery);
 }
 
-PendingAck *QmlNamespace::sendWithAck(const QString &name, const QVariantList &args)
+PendingAck *QmlNamespace::sendWithAck(const QString &name, const QVariantList &args,
+                                      Delivery delivery)
 {
-    return m_nsp->emitWithAckList(name, args);
+    return askBy(*m_nsp, name, args, delivery);
 }
 
 bool QmlNamespace::sendServerSide(const QString &name, const QVariantList &args)

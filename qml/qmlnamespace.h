@@ -76,7 +76,8 @@ protected:
     virtual QmlNamespace *sibling(Namespace *nsp) const { return of(nsp, this); }
 
     bool sendEvent(const QString &name, const QVariantList &args, Delivery delivery) override;
-    PendingAck *sendWithAck(const QString &name, const QVariantList &args) override;
+    PendingAck *sendWithAck(const QString &name, const QVariantList &args,
+                            Delivery delivery) override;
     bool sendServerSide(const QString &name, const QVariantList &args) override;
     PendingAck *sendServerSideWithAck(const QString &name, const QVariantList &args) override;
     detail::Answers answers() const override { return detail::Answers::OfMany; }

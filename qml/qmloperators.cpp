@@ -67,10 +67,11 @@ bool QmlClientOperator::sendEvent(const QString &name, const QVariantList &args,
     return sendBy(socket, name, args, delivery);
 }
 
-PendingAck *QmlClientOperator::sendWithAck(const QString &name, const QVariantList &args)
+PendingAck *QmlClientOperator::sendWithAck(const QString &name, const QVariantList &args,
+                                           Delivery delivery)
 {
-    return clientWithoutSocket() ? nullptr
-                                 : ClientSocketOperator(m_socket).emitWithAckList(name, args);
+    ClientSocketOperator socket = m_socket;
+    return clientWithoutSocket() ? nullptr : askBy(socket, name, args, delivery);
 }
 
 Error QmlClientOperator::notSent(const QString &event) const
@@ -186,9 +187,11 @@ bool QmlSocketOperator::sendEvent(const QString &name, const QVariantList &args,
     return sendBy(socket, name, args, delivery);
 }
 
-PendingAck *QmlSocketOperator::sendWithAck(const QString &name, const QVariantList &args)
+PendingAck *QmlSocketOperator::sendWithAck(const QString &name, const QVariantList &args,
+                                           Delivery delivery)
 {
-    return SocketOperator(m_socket).emitWithAckList(name, args);
+    SocketOperator socket = m_socket;
+    return askBy(socket, name, args, delivery);
 }
 
 } // namespace SocketIo

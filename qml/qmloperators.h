@@ -33,7 +33,8 @@ public:
 
 protected:
     bool sendEvent(const QString &name, const QVariantList &args, Delivery delivery) override;
-    PendingAck *sendWithAck(const QString &name, const QVariantList &args) override;
+    PendingAck *sendWithAck(const QString &name, const QVariantList &args,
+                            Delivery delivery) override;
     detail::Answers answers() const override { return detail::Answers::OfOne; }
     Error notSent(const QString &event) const override;
 
@@ -71,7 +72,8 @@ public:
 
 protected:
     bool sendEvent(const QString &name, const QVariantList &args, Delivery delivery) override;
-    PendingAck *sendWithAck(const QString &name, const QVariantList &args) override;
+    PendingAck *sendWithAck(const QString &name, const QVariantList &args,
+                            Delivery delivery) override;
     detail::Answers answers() const override { return detail::Answers::OfOne; }
 
 private:

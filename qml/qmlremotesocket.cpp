@@ -62,10 +62,11 @@ QJSValue QmlRemoteSocket::fetch(const BroadcastOperator &sockets, const QObject 
     QJSEngine *engine = engineOf(context);
     if (!engine)
         return {};
-    const Promise promise = createPromise(engine, context);
+    AckReceivers receivers(context);
+    receivers.promise = createPromise(engine, context);
     // No context: Qt 6.4 treats it as an error if that is destroyed before the future finishes.
-    sockets.fetchSockets().then(
-        [engine = QPointer<QJSEngine>(engine), resolve = promise.resolve,
+    QFuture<void> told = sockets.fetchSockets().then(
+        [engine = QPointer<QJSEngine>(engine), resolve = receivers.promise.resolve,
          owner = QPointer<const QObject>(context)](const QList<RemoteSocket> &found) {
             if (!engine)
                 return;
@@ -78,7 +79,12 @@ QJSValue QmlRemoteSocket::fetch(const BroadcastOperator &sockets, const QObject 
             }
             callJs(engine, owner, resolve, {array});
         });
-    return promise.promise;
+    told.onCanceled([receivers] {
+        rejectLater(Error(Error::Type::Disconnected,
+                          u"fetchSockets() has found no sockets: the namespace has been deleted"_s),
+                    receivers);
+    });
+    return receivers.promise.promise;
 }
 
 /*!
@@ -153,7 +159,7 @@ bool QmlRemoteSocket::sendEvent(const QString &name, const QVariantList &args, D
     return RemoteSocket(m_socket).emitEventList(name, args);
 }
 
-PendingAck *QmlRemoteSocket::sendWithAck(const QString &name, const QVariantList &args)
+PendingAck *QmlRemoteSocket::sendWithAck(const QString &name, const QVariantList &args, Delivery)
 {
     return RemoteSocket(m_socket).emitWithAckList(name, args);
 }

@@ -44,7 +44,8 @@ public:
 
 protected:
     bool sendEvent(const QString &name, const QVariantList &args, Delivery delivery) override;
-    PendingAck *sendWithAck(const QString &name, const QVariantList &args) override;
+    PendingAck *sendWithAck(const QString &name, const QVariantList &args,
+                            Delivery delivery) override;
     detail::Answers answers() const override { return detail::Answers::OfOne; }
 
 private:

@@ -28,6 +28,7 @@ using EngineIo::detail::CallOut;
 
 QmlServer::QmlServer(QObject *parent)
     : QmlNamespace(parent)
+    , m_children(&QmlServer::adopt)
 {
     attach(m_io.mainNamespace());
     connect(&m_io, &Server::listeningChanged, this, [this] {
@@ -81,7 +82,8 @@ void QmlServer::restart()
 {
     if (!m_complete)
         return;
-    CallOut out(this);
+    // A handler that changes the server restarts it itself.
+    CallOut out(this, [this, number = ++m_restarts] { return m_restarts == number; });
     if (!out.call([this] { m_io.close(); }))
         return;
     // An invalid address or port is reported before it is needed, too.
@@ -100,7 +102,7 @@ void QmlServer::restart()
     }
     if (!m_listen)
         return setError({}, {});
-    if (!std::exchange(m_started, true)) {
+    if (!m_started) {
         std::optional<QSslConfiguration> tls;
         JsLimits sent;
         ServerOptions options;
@@ -113,6 +115,7 @@ void QmlServer::restart()
         m_secure = tls.has_value();
         if (tls)
             m_io.setSslConfiguration(*tls);
+        m_started = true;
         if (!startExtensions() || !out.call([this] { serveFolder(); }))
             return;
     }
@@ -179,6 +182,16 @@ void QmlServer::setFolder(const QUrl &folder)
     if (m_started)
         out.call([this] { serveFolder(); });
     out.emitSignal(&QmlServer::folderChanged);
+}
+
+// What is declared is there before the server starts.
+void QmlServer::adopt(QObject *server, QObject *child)
+{
+    if (static_cast<QmlServer *>(server)->m_started && qobject_cast<QmlServerExtension *>(child)) {
+        detail::warn(
+            server,
+            u"The extensions of a server that has started do not change: add them before it listens"_s);
+    }
 }
 
 // Returns false if an extension has caused the server to be deleted.

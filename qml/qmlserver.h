@@ -94,6 +94,7 @@ protected:
 
 private:
     void restart();
+    static void adopt(QObject *server, QObject *child);
     bool startExtensions();
     void serveFolder();
     NamespaceFilter filterFromJs(const QJSValue &function);
@@ -107,6 +108,7 @@ private:
     bool m_listen = true;
     bool m_complete = true;
     bool m_started = false; // the options no longer apply
+    quint64 m_restarts = 0;
     bool m_secure = false;
     QVariantMap m_options;
     QUrl m_folder;

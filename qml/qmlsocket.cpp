@@ -315,9 +315,9 @@ bool QmlSocket::sendEvent(const QString &name, const QVariantList &args, Deliver
     return sendBy(*m_socket, name, args, delivery);
 }
 
-PendingAck *QmlSocket::sendWithAck(const QString &name, const QVariantList &args)
+PendingAck *QmlSocket::sendWithAck(const QString &name, const QVariantList &args, Delivery delivery)
 {
-    return m_socket->emitWithAckList(name, args);
+    return askBy(*m_socket, name, args, delivery);
 }
 
 } // namespace SocketIo

@@ -300,6 +300,28 @@ TestCase {
         compare(seen, [1, "once 1", 2]);
     }
 
+    // As in C++, what has been taken off is not called any more.
+    function test_listenersMayTakeOthersOff() {
+        const client = createConnected();
+        const seen = [];
+        let price = null;
+        const second = () => seen.push("second");
+        client.on("tick", () => {
+            seen.push("first");
+            client.off("tick", second);
+            price.name = "tock";
+        });
+        client.on("tick", second);
+        price = createTemporaryObject(priceComponent, testCase, { client: client, name: "tick" });
+        client.on("tick", () => seen.push("third"));
+        peer.emitEvent("tick", ["IO", 1, null]);
+        tryVerify(() => seen.includes("third"), 30000);
+        compare(seen, ["first", "third"]);
+        compare(price.count, 0);
+        peer.emitEvent("tock", ["IO", 1, null]);
+        tryCompare(price, "count", 1, 30000);
+    }
+
     function test_theSameFunctionMayListenOnceAndAlways() {
         const client = createConnected();
         const seen = [];

@@ -93,6 +93,26 @@ TestCase {
         verify(error.message.startsWith("operation has timed out: "), error.message);
     }
 
+    // As with asVolatile() in C++: it does not wait for a connection.
+    function test_whatIsVolatileMayAskForAnAnswer() {
+        const client = createTemporaryObject(clientComponent, testCase,
+                                             { url: peer.url, autoConnect: false });
+        let error = null;
+        let answer = null;
+        verify(client.emitVolatile("echo", "dropped", () => answer = "wrong", e => error = e));
+        tryVerify(() => error !== null, 30000);
+        verify(error.message.includes("volatile"), error.message);
+        client.timeout(5000).emitVolatile("echo", "dropped", () => answer = "wrong", e => error = [e]);
+        tryVerify(() => Array.isArray(error), 30000);
+        client.open();
+        tryCompare(client, "connected", true, 30000);
+        tryCompare(client, "transport", "websocket", 30000);
+        client.emitVolatile("echo", "sent", text => answer = text);
+        tryVerify(() => answer !== null, 30000);
+        compare(answer, "sent");
+        compare(peerSpy.count, 1);
+    }
+
     function test_listsAreSpread() {
         const client = createConnected();
         let answer = null;

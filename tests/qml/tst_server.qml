@@ -101,6 +101,31 @@ TestCase {
         tryCompare(client, "connected", true, 30000);
     }
 
+    // The last change counts, also one that a handler makes of another change.
+    function test_handlersMayChangeWhereItListens() {
+        const server = createServer();
+        let isFirst = true;
+        server.listeningChanged.connect(() => {
+            if (!server.listening && isFirst) {
+                isFirst = false;
+                server.host = "localhost";
+            }
+        });
+        server.host = "";
+        verify(!isFirst);
+        compare(server.host, "localhost");
+        verify(server.listening);
+        compare(server.errorString, "");
+        server.listeningChanged.connect(() => {
+            if (server.listening)
+                server.host = "nowhere";
+        });
+        server.host = "127.0.0.1";
+        compare(server.host, "nowhere");
+        verify(!server.listening);
+        verify(server.errorString.includes("nowhere"), server.errorString);
+    }
+
     function test_emitsToAll() {
         const server = createServer();
         const first = createConnected(server);

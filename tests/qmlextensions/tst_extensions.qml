@@ -231,6 +231,13 @@ TestCase {
         verify(server.ui.errorString !== "");
     }
 
+    function test_oneThatComesTooLateIsWarnedOf() {
+        const server = createTemporaryObject(openServer, testCase);
+        tryCompare(server, "listening", true, 30000);
+        ignoreWarning(/extensions of a server that has started do not change/);
+        server.children.push(createTemporaryQmlObject("import SocketIo.Http2; Http2 {}", testCase));
+    }
+
     function test_http2IsSpoken() {
         const server = createTemporaryObject(http2Server, testCase);
         browser.get(server.url);
