@@ -6,6 +6,8 @@
 #include "qmlremotesocket.h"
 #include "socketio/events/reservednames_p.h"
 
+#include <SocketIo/Adapter>
+
 #include <QtCore/qpointer.h>
 #include <QtQml/qjsengine.h>
 
@@ -69,6 +71,15 @@ using EngineIo::detail::CallOut;
     \readonly
 
     The number of clients in the namespace.
+*/
+/*!
+    \qmlproperty list<string> SocketIoNamespace::rooms
+    \readonly
+
+    The rooms of the namespace that have a client of this server, in no particular order (Socket.IO:
+    \c adapter.rooms). Each client is in a room of its own, whose name is its SocketIoSocket::sid.
+
+    \sa roomCreated(), roomDeleted()
 */
 /*!
     \qmlsignal SocketIoNamespace::connected(SocketIoSocket socket)
@@ -153,10 +164,18 @@ void QmlNamespace::attach(Namespace *nsp)
                     out.emitSignal(&QmlNamespace::disconnected, QmlSocket::of(socket, this),
                                    Socket::disconnectReasonText(reason), description);
             });
-    connect(nsp, &Namespace::roomCreated, this, &QmlNamespace::roomCreated);
+    connect(nsp, &Namespace::roomCreated, this, [this](const QString &room) {
+        CallOut out(this);
+        if (out.emitSignal(&QmlNamespace::roomsChanged))
+            out.emitSignal(&QmlNamespace::roomCreated, room);
+    });
     connect(nsp, &Namespace::roomJoined, this, &QmlNamespace::roomJoined);
     connect(nsp, &Namespace::roomLeft, this, &QmlNamespace::roomLeft);
-    connect(nsp, &Namespace::roomDeleted, this, &QmlNamespace::roomDeleted);
+    connect(nsp, &Namespace::roomDeleted, this, [this](const QString &room) {
+        CallOut out(this);
+        if (out.emitSignal(&QmlNamespace::roomsChanged))
+            out.emitSignal(&QmlNamespace::roomDeleted, room);
+    });
     connect(nsp, &Namespace::socketsCountChanged, this, &QmlNamespace::socketsCountChanged);
 }
 
@@ -181,6 +200,12 @@ QList<QObject *> QmlNamespace::sockets() const
     for (Socket *socket : sockets)
         result.append(QmlSocket::of(socket, this));
     return result;
+}
+
+QStringList QmlNamespace::rooms() const
+{
+    const Adapter *adapter = m_nsp->adapter();
+    return adapter ? adapter->rooms() : QStringList(); // a parent has none
 }
 
 /*!

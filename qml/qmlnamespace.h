@@ -26,6 +26,7 @@ class QmlNamespace : public SocketIo::QmlListener
     Q_PROPERTY(SocketIo::QmlNamespace *parentNamespace READ parentNamespace CONSTANT)
     Q_PROPERTY(QList<QObject *> sockets READ sockets NOTIFY socketsChanged)
     Q_PROPERTY(int socketsCount READ socketsCount NOTIFY socketsCountChanged)
+    Q_PROPERTY(QStringList rooms READ rooms NOTIFY roomsChanged)
     Q_PROPERTY(QJSValue serverSideEmit READ serverSideEmitFunction CONSTANT)
     Q_PROPERTY(QJSValue serverSideEmitWithAck READ serverSideEmitWithAckFunction CONSTANT)
 
@@ -38,6 +39,7 @@ public:
     QmlNamespace *parentNamespace() const;
     QList<QObject *> sockets() const;
     int socketsCount() const { return m_nsp->socketsCount(); }
+    QStringList rooms() const;
     QJSValue serverSideEmitFunction() { return function(Kind::ServerSide); }
     QJSValue serverSideEmitWithAckFunction() { return function(Kind::ServerSideWithAck); }
 
@@ -66,6 +68,7 @@ Q_SIGNALS:
     void roomDeleted(const QString &room);
     void socketsChanged();
     void socketsCountChanged();
+    void roomsChanged();
 
 protected:
     // For SocketIoServer, which calls attach() when it has its namespace.

@@ -6,7 +6,7 @@
 #include "optionsfromjs_p.h"
 #include "pagefolder_p.h"
 
-#include <EngineIo/Server>
+#include <SocketIo/Handshake>
 
 #include <QtCore/qfileinfo.h>
 #include <QtCore/qmetaobject.h>
@@ -15,6 +15,7 @@
 #include <QtQml/qqmlcontext.h>
 #include <QtQml/qqmlengine.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -42,6 +43,8 @@ QmlServer::QmlServer(QObject *parent)
         out.emitSignal(&QmlServer::drainingChanged);
         out.emitSignal(&QmlServer::drained);
     });
+    connect(m_io.engine(), &EngineIo::Server::clientsCountChanged, this,
+            &QmlServer::clientsCountChanged);
     connect(&m_io, &Server::newNamespace, this,
             [this](Namespace *nsp) { Q_EMIT newNamespace(sibling(nsp)); });
 }
@@ -51,6 +54,7 @@ QmlServer::~QmlServer()
     warnNow();
     detach();
     m_io.disconnect(this);
+    m_io.engine()->disconnect(this);
 }
 
 QmlNamespace *QmlServer::sibling(Namespace *nsp) const
@@ -58,6 +62,11 @@ QmlNamespace *QmlServer::sibling(Namespace *nsp) const
     // The main namespace is this object.
     return nsp == m_io.mainNamespace() ? const_cast<QmlServer *>(this)
                                        : QmlNamespace::of(nsp, this);
+}
+
+int QmlServer::clientsCount() const
+{
+    return m_io.engine()->clientsCount();
 }
 
 QList<QObject *> QmlServer::namespaces() const
@@ -255,6 +264,25 @@ void QmlServer::setIoThreadCount(int count)
     Q_EMIT ioThreadCountChanged();
 }
 
+void QmlServer::setAllowRequest(const QJSValue &allowRequest)
+{
+    if (m_allowRequest.strictlyEquals(allowRequest))
+        return;
+    m_allowRequest = allowRequest;
+    CallOut out(this);
+    if (allowRequest.isCallable()) {
+        m_io.engine()->setAllowRequest(allowRequestFromJs(allowRequest));
+    } else {
+        m_io.engine()->setAllowRequest({});
+        if (!allowRequest.isUndefined() && !allowRequest.isNull()) {
+            out.call([this] {
+                warn(this, u"The property allowRequest is a function (request, callback)"_s);
+            });
+        }
+    }
+    out.emitSignal(&QmlServer::allowRequestChanged);
+}
+
 QUrl QmlServer::url() const
 {
     if (!m_io.isListening())
@@ -313,25 +341,67 @@ QmlNamespace *QmlServer::of(const QJSValue &name)
     return out && nsp ? sibling(nsp) : nullptr;
 }
 
+namespace {
+
+// What a function of JavaScript decides by calling (error, allowed), as those of Socket.IO do; only
+// the first time counts.
+class Decision
+{
+public:
+    using Take = std::function<void(bool allowed, const QString &message)>;
+    explicit Decision(Take take)
+        : m_take(std::make_shared<Take>(std::move(take)))
+    {
+    }
+
+    void take(bool allowed, const QString &message = {}) const
+    {
+        if (const Take function = std::exchange(*m_take, nullptr))
+            function(allowed, message);
+    }
+    QJSValue callback(QJSEngine *engine) const
+    {
+        return functionToJs(engine, [decision = *this](const QJSValueList &args) {
+            const QJSValue error = args.value(0);
+            if (error.isNull() || error.isUndefined())
+                decision.take(args.value(1).toBool());
+            else
+                decision.take(false, errorFromJs(error).message());
+            return QJSValue();
+        });
+    }
+
+private:
+    std::shared_ptr<Take> m_take;
+};
+
+} // namespace
+
 NamespaceFilter QmlServer::filterFromJs(const QJSValue &function)
 {
     return [self = QPointer<QmlServer>(this),
             function](const QString &wanted, const QVariantMap &auth,
                       const std::function<void(bool allowed)> &allow) {
+        const Decision decision([allow](bool allowed, const QString &) { allow(allowed); });
         QJSEngine *engine = self ? engineOf(self) : nullptr;
-        if (!engine)
-            return allow(false);
-        const auto isDone = std::make_shared<bool>(false);
-        const QJSValue next = functionToJs(engine, [allow, isDone](const QJSValueList &args) {
-            if (!std::exchange(*isDone, true)) {
-                const QJSValue error = args.value(0);
-                allow((error.isNull() || error.isUndefined()) && args.value(1).toBool());
-            }
-            return QJSValue();
-        });
-        if (!callJs(self, function, {QJSValue(wanted), engine->toScriptValue(auth), next})
-            && !std::exchange(*isDone, true))
-            allow(false);
+        if (!engine
+            || !callJs(self, function,
+                       {QJSValue(wanted), engine->toScriptValue(auth), decision.callback(engine)}))
+            decision.take(false);
+    };
+}
+
+EngineIo::Server::AllowRequest QmlServer::allowRequestFromJs(const QJSValue &function)
+{
+    return [self = QPointer<QmlServer>(this), function](const EngineIo::HttpRequest &request,
+                                                        const EngineIo::Server::AllowDone &allow) {
+        const Decision decision(allow);
+        QJSEngine *engine = self ? engineOf(self) : nullptr;
+        const QVariantMap handshake = Handshake(request, {}).toVariantMap();
+        if (!engine
+            || !callJs(self, function,
+                       {engine->toScriptValue(handshake), decision.callback(engine)}))
+            decision.take(false);
     };
 }
 

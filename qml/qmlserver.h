@@ -7,6 +7,7 @@
 #include "qmlnamespace.h"
 #include "qmlserverextension.h"
 
+#include <EngineIo/Server>
 #include <SocketIo/Server>
 
 #include <QtCore/qlist.h>
@@ -36,10 +37,13 @@ class QmlServer : public SocketIo::QmlNamespace, public QQmlParserStatus
     Q_PROPERTY(SocketIo::QmlAdapter *adapter READ adapter WRITE setAdapter NOTIFY adapterChanged)
     Q_PROPERTY(
         int ioThreadCount READ ioThreadCount WRITE setIoThreadCount NOTIFY ioThreadCountChanged)
+    Q_PROPERTY(
+        QJSValue allowRequest READ allowRequest WRITE setAllowRequest NOTIFY allowRequestChanged)
     Q_PROPERTY(bool listening READ isListening NOTIFY listeningChanged)
     Q_PROPERTY(bool draining READ isDraining NOTIFY drainingChanged)
     Q_PROPERTY(QUrl url READ url NOTIFY listeningChanged)
     Q_PROPERTY(QString errorString READ errorString NOTIFY errorStringChanged)
+    Q_PROPERTY(int clientsCount READ clientsCount NOTIFY clientsCountChanged)
     Q_PROPERTY(QList<QObject *> namespaces READ namespaces NOTIFY newNamespace)
 
 public:
@@ -61,11 +65,14 @@ public:
     void setAdapter(QmlAdapter *adapter);
     int ioThreadCount() const { return m_io.ioThreadCount(); }
     void setIoThreadCount(int count);
+    QJSValue allowRequest() const { return m_allowRequest; }
+    void setAllowRequest(const QJSValue &allowRequest);
 
     bool isListening() const { return m_io.isListening(); }
     bool isDraining() const { return m_io.isDraining(); }
     QUrl url() const;
     QString errorString() const { return m_errorString; }
+    int clientsCount() const;
     QList<QObject *> namespaces() const;
 
     Q_INVOKABLE SocketIo::QmlNamespace *of(const QJSValue &name = {});
@@ -83,6 +90,8 @@ Q_SIGNALS:
     void folderChanged();
     void adapterChanged();
     void ioThreadCountChanged();
+    void allowRequestChanged();
+    void clientsCountChanged();
     void listeningChanged();
     void drainingChanged();
     void errorStringChanged();
@@ -98,6 +107,7 @@ private:
     bool startExtensions();
     void serveFolder();
     NamespaceFilter filterFromJs(const QJSValue &function);
+    EngineIo::Server::AllowRequest allowRequestFromJs(const QJSValue &function);
     void setError(const QString &text, const QString &remedy);
     void warnNow();
 
@@ -113,6 +123,7 @@ private:
     QVariantMap m_options;
     QUrl m_folder;
     QPointer<QmlAdapter> m_adapter;
+    QJSValue m_allowRequest;
     QString m_errorString;
     QString m_warning; // of it, until the event loop runs
     Server m_io;

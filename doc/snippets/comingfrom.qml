@@ -123,6 +123,9 @@ QtObject {
         //! [create-room]
     }
     property SocketIoServer other: SocketIoServer {
+        //! [allowRequest]
+        allowRequest: (request, callback) => callback(null, request.address === "127.0.0.1")
+        //! [allowRequest]
         //! [options server]
         options: ({ cors: { origin: "https://example.com" }, maxHttpBufferSize: 1000000 })
         //! [options server]
@@ -179,6 +182,12 @@ QtObject {
         //! [sockets]
         console.log(io.socketsCount, io.sockets);
         //! [sockets]
+        //! [rooms of]
+        console.log(io.rooms);
+        //! [rooms of]
+        //! [clientsCount]
+        console.log(io.clientsCount);
+        //! [clientsCount]
     }
 
     function socketCalls(socket: SocketIoSocket) {
@@ -235,7 +244,7 @@ QtObject {
         console.log(socket.rooms);
         //! [rooms]
         //! [data]
-        socket.data = { user: "ada" };
+        socket.data = Object.assign({}, socket.data, { user: "ada" });
         //! [data]
         //! [handshake]
         console.log(socket.handshake.auth.token);

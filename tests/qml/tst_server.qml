@@ -312,6 +312,66 @@ TestCase {
         tryVerify(() => stranger.errorString.startsWith("Invalid namespace: "), 30000);
     }
 
+    function test_aFunctionAllowsRequests_data() {
+        return [
+            { tag: "returned", decide: (callback, allowed) => callback(null, allowed) },
+            { tag: "later", decide: (callback, allowed) => Qt.callLater(() => callback(null, allowed)) },
+            {
+                tag: "error",
+                decide: (callback, allowed) => callback(allowed ? null : "no kiosk", true),
+                answer: "no kiosk",
+            },
+            { tag: "twice", decide: (callback, allowed) => { callback(null, allowed); callback(null, !allowed); } },
+            { tag: "thrown", decide: (callback, allowed) => { if (!allowed) throw new Error("broken"); callback(null, true); } },
+        ];
+    }
+
+    function test_aFunctionAllowsRequests(data) {
+        const server = createServer({
+            allowRequest: (request, callback) => {
+                data.decide(callback, request.headers["x-device"] === "kiosk" && request.address === "127.0.0.1");
+            },
+        });
+        const options = { forceNew: true, reconnection: false };
+        createConnected(server, { options: Object.assign({ extraHeaders: { "X-Device": "kiosk" } }, options) });
+        compare(server.clientsCount, 1);
+        if (data.tag === "thrown")
+            ignoreWarning(/broken/);
+        const stranger = createClient(server, { options: options });
+        tryVerify(() => stranger.errorString !== "", 30000);
+        verify(stranger.errorString.includes(data.answer ?? "403"), stranger.errorString);
+        compare(server.clientsCount, 1);
+        server.allowRequest = undefined;
+        stranger.open();
+        tryCompare(stranger, "connected", true, 30000);
+        compare(server.clientsCount, 2);
+    }
+
+    function test_whatIsNoFunctionAllowsAll() {
+        ignoreWarning(/The property allowRequest is a function/);
+        createConnected(createServer({ allowRequest: "yes" }));
+    }
+
+    function test_countsConnectionsAndRooms() {
+        const server = createServer();
+        const counts = [];
+        server.clientsCountChanged.connect(() => counts.push(server.clientsCount));
+        const changes = [];
+        server.roomsChanged.connect(() => changes.push(server.rooms.length));
+        compare(server.clientsCount, 0);
+        compare(server.rooms, []);
+        const client = createConnected(server);
+        compare(counts, [1]);
+        server.socket(client.sid).join("a");
+        verify(server.rooms.length === 2 && server.rooms.includes("a") && server.rooms.includes(client.sid));
+        client.close();
+        tryCompare(server, "clientsCount", 0, 30000);
+        compare(server.rooms, []);
+        compare(counts, [1, 0]);
+        compare(changes, [1, 2, 0, 0]); // both rooms go at once
+        compare(server.of(/^\/room-/).rooms, []);
+    }
+
     function test_findsSockets() {
         const server = createServer();
         const clients = [createConnected(server), createConnected(server)];

@@ -21,6 +21,7 @@ import SocketIo 1.0
 SocketIoServer {
     id: server
     host: "127.0.0.1"
+    allowRequest: (request, callback) => { world.called("qml allowRequest", server); callback(null, true); }
     property SocketIoNamespace side
     Component.onCompleted: {
         use((socket, next) => { world.called("qml middleware", socket); next(); });
@@ -130,7 +131,7 @@ QList<Hook> QmlWorld::hooks()
         + Hook::signalsOf(QmlSocket::staticMetaObject, "QmlSocket")
         + Hook::signalsOf(QmlEvent::staticMetaObject, "QmlEvent")
         + Hook::signalsOf(QmlListModel::staticMetaObject, "QmlListModel")
-        + Hook::named({"qml middleware", "qml socket on", "qml socket once",
+        + Hook::named({"qml middleware", "qml allowRequest", "qml socket on", "qml socket once",
                        "qml socket acknowledgement", "qml socket answer", "qml broadcast promise",
                        "qml auth", "qml client on", "qml client once", "qml client acknowledgement",
                        "qml client answer", "qml client promise", "qml event received",
@@ -307,6 +308,7 @@ QList<World::Step> QmlWorld::script()
                  },
                  [this] { m_server->setIoThreadCount(2); },
                  [this] { m_server->setFolder(QUrl(u"qrc:/nowhere"_s)); },
+                 [this] { m_server->setAllowRequest({}); },
                  [this] { m_server->of(QJSValue(u"/later"_s)); },
                  [this] { m_server->setAdapter(new NoAdapter(m_server)); },
              };

@@ -13,6 +13,7 @@
 
 #include <SocketIo/Manager>
 
+#include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
 #include <QtCore/qregularexpression.h>
 #include <QtCore/qset.h>
@@ -33,6 +34,7 @@ private Q_SLOTS:
     void eachMemberIsInQml();
     void eachExceptionIsNeeded_data();
     void eachExceptionIsNeeded();
+    void eachClassIsInTheGuide();
 
 private:
     struct Exception
@@ -214,6 +216,25 @@ void TestQmlParity::eachExceptionIsNeeded()
     });
     QVERIFY(other != std::end(pairs));
     QVERIFY2(has(other->qml, exception.member), "QML has no such member");
+}
+
+// By the names of the public headers, such as <SocketIo/Server>.
+void TestQmlParity::eachClassIsInTheGuide()
+{
+    const QString guide = contentOf(u"doc/src/qml.qdoc"_s);
+    const QStringList names =
+        QDir(QStringLiteral(INCLUDE_FOLDER "/SocketIo")).entryList(QDir::Files);
+    QStringList lacks;
+    int count = 0;
+    for (const QString &name : names) {
+        if (name.contains(u'.'))
+            continue;
+        ++count;
+        if (!guide.contains(QRegularExpression(u"SocketIo::%1\\b"_s.arg(name))))
+            lacks.append(name);
+    }
+    QVERIFY(count > 30);
+    QVERIFY2(lacks.isEmpty(), qPrintable(lacks.join(u'\n')));
 }
 
 QTSOCKETIO_TEST(TestQmlParity)
