@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The programs of the tutorial, each run as a reader runs it.
+#include "clients.h"
+#include "integration/client/faultproxy.h"
+
 #include <SocketIo/ClientSocket>
 #include <SocketIo/Manager>
 
@@ -151,7 +154,7 @@ void tst_Tutorial::rooms()
     collect(ada.get(), &first);
     collect(grace.get(), &second);
     QStringList rooms;
-    ada->emitWithAck(u"join"_s, u"tea"_s)->then(this, [&](const QStringList &all) { rooms = all; });
+    enterRoom(ada.get(), u"tea"_s, this, [&](const QStringList &all) { rooms = all; });
     QTRY_VERIFY_WITH_TIMEOUT(rooms.contains(u"tea"_s), Patience);
     QString joined;
     ada->on(u"joined"_s, this, [&](const QString &room) { joined = room; });
@@ -166,12 +169,12 @@ void tst_Tutorial::rooms()
 void tst_Tutorial::authentication()
 {
     QVERIFY(startServer(u"step5-auth"_s));
-    ClientOptions options;
-    options.auth = {{u"token"_s, u"token-of-ada"_s}};
-    const auto ada = client(options);
-    const auto stranger = client();
-    QTRY_COMPARE_WITH_TIMEOUT(stranger->lastError().message(), u"not authorized"_s, Patience);
-    QCOMPARE(stranger->lastError().data().toMap().value(u"reason"_s), u"unknown token"_s);
+    QStringList errors;
+    const auto showError = [&errors](const QString &text) { errors.append(text); };
+    const std::unique_ptr<ClientSocket> stranger(connectAs(m_url, u"mine"_s, this, showError));
+    QTRY_COMPARE_WITH_TIMEOUT(errors, QStringList{u"unknown token"_s}, Patience);
+    QCOMPARE(stranger->lastError().message(), u"not authorized"_s);
+    const std::unique_ptr<ClientSocket> ada(connectAs(m_url, u"token-of-ada"_s, this, showError));
     QStringList messages;
     collect(ada.get(), &messages);
     ada->emitEvent(u"chat message"_s, u"hello"_s);
@@ -181,20 +184,41 @@ void tst_Tutorial::authentication()
 void tst_Tutorial::offline()
 {
     QVERIFY(startServer(u"step6-offline"_s));
-    const auto ada = client();
+    FaultProxy network(quint16(m_url.port()));
+    const std::unique_ptr<ClientSocket> ada(
+        connectPersistently(QUrl(u"http://127.0.0.1:%1"_s.arg(network.port()))));
+    ada->manager()->setReconnectionDelay(std::chrono::milliseconds(10));
     const auto grace = client();
     QStringList messages;
+    QStringList messagesOfGrace;
     collect(ada.get(), &messages);
+    collect(grace.get(), &messagesOfGrace);
+    int sent = 0;
+    const auto markAsSent = [&sent] { ++sent; };
     QTRY_VERIFY_WITH_TIMEOUT(ada->isConnected() && grace->isConnected(), Patience);
-    int acknowledged = 0;
-    // As a client does whose acknowledgement was lost.
-    for (int i = 0; i < 2; ++i) {
-        grace->emitWithAck(u"chat message"_s, u"Grace"_s, u"hello"_s, u"1"_s)->then(this, [&] {
-            ++acknowledged;
-        });
-    }
-    QTRY_COMPARE_WITH_TIMEOUT(acknowledged, 2, Patience);
+    sendSafely(grace.get(), u"Grace"_s, u"hello"_s, this, markAsSent);
     QTRY_COMPARE_WITH_TIMEOUT(messages, QStringList{u"Grace: hello"_s}, Patience);
+
+    // What is said while Ada is away reaches her when she is back.
+    network.setRefusing(true);
+    network.cutAll();
+    QTRY_VERIFY_WITH_TIMEOUT(!ada->isConnected(), Patience);
+    sendSafely(grace.get(), u"Grace"_s, u"still there?"_s, this, markAsSent);
+    QTRY_COMPARE_WITH_TIMEOUT(sent, 2, Patience);
+    network.setRefusing(false);
+    QTRY_COMPARE_WITH_TIMEOUT(messages.value(1), u"Grace: still there?"_s, Patience);
+    QVERIFY(ada->isRecovered());
+
+    // The connection breaks before the acknowledgement arrives: the message is sent twice, and said once.
+    network.trigger(FaultProxy::ToClient, "[]", FaultProxy::What::CutAll);
+    sendSafely(ada.get(), u"Ada"_s, u"yes"_s, this, markAsSent);
+    QTRY_COMPARE_WITH_TIMEOUT(sent, 3, Patience);
+    QVERIFY(network.wasTriggered());
+    sendSafely(grace.get(), u"Grace"_s, u"good"_s, this, markAsSent);
+    const QStringList all{u"Grace: hello"_s, u"Grace: still there?"_s, u"Ada: yes"_s,
+                          u"Grace: good"_s};
+    QTRY_COMPARE_WITH_TIMEOUT(messages, all, Patience);
+    QTRY_COMPARE_WITH_TIMEOUT(messagesOfGrace, all, Patience);
 }
 
 void tst_Tutorial::cluster()
