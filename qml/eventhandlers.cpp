@@ -126,15 +126,24 @@ void EventHandlers::addAnyFunction(Direction direction, Place place, const QJSVa
 void EventHandlers::removeAnyFunction(Direction direction, const QJSValue &function)
 {
     QList<QJSValue> &functions = anyFunctions(direction);
-    functions.removeIf([&](const QJSValue &other) {
+    const auto removed = functions.removeIf([&](const QJSValue &other) {
         return function.isUndefined() || other.strictlyEquals(function);
     });
+    if (removed > 0)
+        ++m_removals;
     if (!functions.isEmpty() || !m_source)
         return;
     if (direction == Direction::In)
         m_source->offAny(m_owner);
     else
         m_source->offAnyOutgoing(m_owner);
+}
+
+bool EventHandlers::containsAny(Direction direction, const QJSValue &function)
+{
+    const QList<QJSValue> &functions = anyFunctions(direction);
+    return std::any_of(functions.cbegin(), functions.cend(),
+                       [&](const QJSValue &other) { return other.strictlyEquals(function); });
 }
 
 void EventHandlers::listenToAll(Direction direction)
@@ -152,8 +161,11 @@ void EventHandlers::deliverAny(Direction direction, const QString &event, const 
 {
     EngineIo::detail::CallOut out(m_owner);
     const QList<QJSValue> functions = anyFunctions(direction);
+    const quint64 removals = m_removals;
     for (const QJSValue &function : functions) {
         const bool goOn = out.call([&] {
+            if (m_removals != removals && !containsAny(direction, function))
+                return;
             if (QJSEngine *engine = engineOf(m_owner)) {
                 callJs(m_owner, function,
                        QJSValueList{QJSValue(event)} + argumentsToJs(engine, args));

@@ -79,6 +79,7 @@ private:
     template<typename Condition>
     bool removeIf(const QString &event, const Condition &condition);
     void listenToAll(Direction direction);
+    bool containsAny(Direction direction, const QJSValue &function);
     void deliverAny(Direction direction, const QString &event, const QVariantList &args);
     QList<QJSValue> &anyFunctions(Direction direction)
     {

@@ -11,6 +11,7 @@
 #include <QtQml/qjsengine.h>
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace SocketIo {
@@ -75,7 +76,8 @@ using namespace detail;
 /*!
     \qmlproperty var SocketIoSocket::data
 
-    What the program wants to remember of the client: an object, which is assigned as a whole.
+    What the program wants to remember of the client: an object, which is assigned as a whole. \c null
+    makes it empty; anything else is refused with a warning.
 */
 /*!
     \qmlsignal SocketIoSocket::disconnecting(string reason, string description)
@@ -132,10 +134,17 @@ QString QmlSocket::nsp() const
 
 void QmlSocket::setData(const QVariant &data)
 {
-    if (data.metaType() != QMetaType::fromType<QJSValue>())
-        return m_socket->setData(data.toMap());
-    if (const auto value = argumentFromJs(data.value<QJSValue>(), this, u"data"_s))
-        m_socket->setData(value->toMap());
+    std::optional<QVariant> value = data;
+    if (data.metaType() == QMetaType::fromType<QJSValue>())
+        value = argumentFromJs(data.value<QJSValue>(), this, u"data"_s);
+    if (!value)
+        return; // with a warning
+    if (!value->isNull() && value->typeId() != QMetaType::QVariantMap) {
+        return warn(this,
+                    u"The property data is an object, such as ({ name: \"Ada\" }); it has kept its "
+                    "value"_s);
+    }
+    m_socket->setData(value->toMap());
 }
 
 /*!

@@ -322,6 +322,29 @@ TestCase {
         tryCompare(price, "count", 1, 30000);
     }
 
+    function test_listenersOfAllEventsMayTakeOthersOff() {
+        const client = createConnected();
+        const seen = [];
+        const second = name => seen.push(`second ${name}`);
+        client.onAny(name => {
+            seen.push(`first ${name}`);
+            client.offAny(second);
+        });
+        client.onAny(second);
+        client.onAny(name => seen.push(`third ${name}`));
+        client.onAnyOutgoing(name => {
+            seen.push(`first ${name}`);
+            client.offAnyOutgoing(second);
+        });
+        client.onAnyOutgoing(second);
+        client.emitEvent("out");
+        compare(seen, ["first out"]);
+        seen.length = 0;
+        peer.emitEvent("in", []);
+        tryVerify(() => seen.includes("third in"), 30000);
+        compare(seen, ["first in", "third in"]);
+    }
+
     function test_theSameFunctionMayListenOnceAndAlways() {
         const client = createConnected();
         const seen = [];

@@ -101,6 +101,26 @@ TestCase {
         tryCompare(client, "connected", true, 30000);
     }
 
+    function test_dataIsAnObject() {
+        const server = createServer();
+        createConnected(server);
+        tryCompare(server, "socketsCount", 1, 30000);
+        const socket = server.sockets[0];
+        socket.data = { name: "Ada" };
+        for (const wrong of [5, "text", true, [1, 2]]) {
+            ignoreWarning(/The property data is an object/);
+            socket.data = wrong;
+            compare(socket.data, { name: "Ada" });
+        }
+        socket.data = null;
+        compare(socket.data, {});
+        socket.data = { name: "Bob" };
+        socket.data = undefined;
+        compare(socket.data, {});
+        socket.data = {};
+        compare(socket.data, {});
+    }
+
     // The last change counts, also one that a handler makes of another change.
     function test_handlersMayChangeWhereItListens() {
         const server = createServer();
