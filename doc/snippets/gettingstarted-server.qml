@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 //! [server]
-import QtQml
 import SocketIo
 
 SocketIoServer {

@@ -166,8 +166,8 @@ ApplicationWindow {
                 // qmllint disable unqualified
                 width: grid.cellWidth - grid.gap
                 height: grid.cellHeight - grid.gap
-                // qmllint enable unqualified
                 onSwitched: isOn => window.switchDevice(name, isOn)
+                // qmllint enable unqualified
             }
         }
     }

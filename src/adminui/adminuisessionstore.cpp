@@ -27,7 +27,7 @@ AdminUiSessionStore::AdminUiSessionStore() = default;
 AdminUiSessionStore::~AdminUiSessionStore() = default;
 
 /*!
-    \typealias AdminUiSessionStore::Found
+    \typealias SocketIo::AdminUiSessionStore::Found
 
     A function that takes whether a session exists.
 */
