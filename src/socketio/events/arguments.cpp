@@ -71,18 +71,23 @@ using namespace Qt::StringLiterals;
     \list
     \li QVariant takes every argument as it is.
     \li std::optional takes null as empty. No other type takes null, except QJsonValue.
-    \li Numbers fit when their value does: 3.0 an int, 3.5 or 3000000000 not. A text fits when it
-        is a number, a bool when it is \c true (1) or \c false (0), and the other way round.
-    \li Enumerations take their numbers and, with Q_ENUM, the names of their keys.
+    \li Numbers fit when their value does: 3.0 an int, 3.5 or 3000000000 not. A \c double or a
+        \c float takes the nearest one that it has, as of 0.1 or of an integer beyond 2^53. A text
+        fits when it is a number, which "nan" and "inf" are not; a bool when it is \c true (1) or
+        \c false (0), and the other way round.
+    \li Enumerations take their numbers, as far as their type holds them, and, with Q_ENUM, only
+        those of their keys, and the names of these.
     \li QString takes texts, numbers and bools, and binary data that is valid UTF-8.
     \li QList, std::vector and other containers with \c push_back or \c insert take an array whose
-        elements all fit; QMap, QHash and others with keys take an object.
+        elements all fit; QMap, QHash and others with keys take an object, whose names must be
+        different keys: to a QMap with an \c int as the key, "1" and "01" are the same.
     \li A Q_GADGET takes an object: members that have the name of a writable property must fit it,
         a null leaves the property at its default, and other members are ignored.
     \li std::pair, std::tuple and std::array take an array of the right length, and std::variant
-    what the first of its types takes that takes it. \li Durations take a number of milliseconds, if
-    they can hold it without rounding, and a std::chrono::system_clock::time_point takes a text with
-    a date. \li Other types take what the table in \l {Values on the wire} shows for them, and what
+            what the first of its types takes that takes it.
+    \li Durations take a number of milliseconds, if they can hold it without rounding, and a
+        std::chrono::system_clock::time_point takes a text with a date.
+    \li Other types take what the table in \l {Values on the wire} shows for them, and what
         QMetaType can convert without error, for example QUrl, QUuid and QDateTime a text.
     \endlist
 */
@@ -158,7 +163,9 @@ bool associationFrom(const QVariant &value, QMetaType type, void *container)
     for (auto it = map.cbegin(); it != map.cend(); ++it) {
         QVariant key(association.keyMetaType());
         QVariant mapped(association.mappedMetaType());
+        // Several names may be the same key, as "1" and "01" are the same number.
         if (!convertArgument(it.key(), association.keyMetaType(), key.data())
+            || association.containsKey(container, key.constData())
             || !convertArgument(it.value(), association.mappedMetaType(), mapped.data())) {
             return false;
         }
@@ -174,10 +181,13 @@ bool checkedFrom(const QVariant &value, QMetaType type, void *result)
         || !QMetaType::convert(value.metaType(), value.constData(), type, result)) {
         return false;
     }
+    // What an empty URL and a null UUID are sent as gives these again.
     if (type.id() == QMetaType::QUrl)
-        return static_cast<const QUrl *>(result)->isValid();
-    if (type.id() == QMetaType::QUuid)
-        return !static_cast<const QUuid *>(result)->isNull();
+        return static_cast<const QUrl *>(result)->isValid() || value == QVariant(QString());
+    if (type.id() == QMetaType::QUuid) {
+        return !static_cast<const QUuid *>(result)->isNull()
+            || value == QVariant(QUuid().toString(QUuid::WithoutBraces));
+    }
     return true;
 }
 
@@ -338,6 +348,17 @@ QString keyToArgument(const QVariant &key)
     return {};
 }
 
+void insertMember(QVariantMap *map, const QString &name, const QVariant &value)
+{
+    const qsizetype size = map->size();
+    map->insert(name, value);
+    if (map->size() > size)
+        return;
+    qCWarning(lcEvents).noquote() << u"Two keys of a map become the name \"%1\": only one of their "
+                                     "values is sent. Use keys whose texts are different."_s.arg(
+                                         name);
+}
+
 bool convertArgumentToMap(const QVariant &value, QVariantMap *result)
 {
     switch (value.typeId()) {
@@ -358,7 +379,7 @@ bool convertArgumentToMap(const QVariant &value, QVariantMap *result)
             return false;
         const auto items = value.value<QAssociativeIterable>();
         for (auto it = items.begin(); it != items.end(); ++it)
-            result->insert(plainKey(it.key()).value_or(QString()), it.value());
+            insertMember(result, plainKey(it.key()).value_or(QString()), it.value());
         return true;
     }
 }

@@ -9,6 +9,11 @@
 #include <QtCore/qhash.h>
 #include <QtCore/qlist.h>
 #include <QtCore/qmap.h>
+#include <QtCore/qnumeric.h>
+
+#include <cmath>
+#include <iterator>
+#include <ratio>
 
 namespace SocketIo {
 
@@ -26,6 +31,8 @@ SOCKETIO_EXPORT bool convertArgumentToList(const QVariant &value, QVariantList *
 SOCKETIO_EXPORT bool convertArgumentToMap(const QVariant &value, QVariantMap *result);
 // The name of a member: only a text, a number or an enumeration has one.
 SOCKETIO_EXPORT QString keyToArgument(const QVariant &key);
+// With a warning when there is one with this name already, which the value replaces.
+SOCKETIO_EXPORT void insertMember(QVariantMap *map, const QString &name, const QVariant &value);
 
 template<typename K>
 QString keyText(const K &key)
@@ -46,10 +53,10 @@ QVariantMap mapToArgument(const T &map)
     QVariantMap result;
     if constexpr (HasKeyValueRange<T>::value) {
         for (auto it = map.keyValueBegin(); it != map.keyValueEnd(); ++it)
-            result.insert(keyText((*it).first), toArgument((*it).second));
+            insertMember(&result, keyText((*it).first), toArgument((*it).second));
     } else {
         for (const auto &item : map)
-            result.insert(keyText(item.first), toArgument(item.second));
+            insertMember(&result, keyText(item.first), toArgument(item.second));
     }
     return result;
 }
@@ -114,35 +121,66 @@ bool variantFromArgument(const QVariant &value, std::variant<T...> *result)
     return (take(T{}) || ...);
 }
 
-// Milliseconds; those beyond 64 bits, as hours::max() has, are not exact.
+// How many ticks of a duration a millisecond has, as a fraction.
+template<typename Period>
+using TicksPerMillisecond = std::ratio_divide<std::milli, Period>;
+
+// Milliseconds, whole ones with all their digits; those beyond 64 bits, as hours::max() has, are not
+// exact.
 template<typename Rep, typename Period>
 QVariant durationToArgument(std::chrono::duration<Rep, Period> time)
 {
-    using Milliseconds = std::chrono::duration<qint64, std::milli>;
-    const double count = std::chrono::duration<double, std::milli>(time).count();
-    if constexpr (std::is_convertible_v<std::chrono::duration<Rep, Period>, Milliseconds>) {
-        if (count > -9.2e18 && count < 9.2e18)
-            return QVariant(qint64(Milliseconds(time).count()));
+    if constexpr (std::is_integral_v<Rep>) {
+        using Ticks = TicksPerMillisecond<Period>;
+        qint64 count = 0;
+        if (fromArgument(toArgument(time.count()), &count)
+            && !qMulOverflow(count, qint64(Ticks::den), &count) && count % Ticks::num == 0) {
+            return QVariant(count / qint64(Ticks::num));
+        }
     }
-    return QVariant(count);
+    return QVariant(std::chrono::duration<double, std::milli>(time).count());
+}
+
+// The number of ticks that is as many milliseconds: of a fraction the nearest, if that is sent as the
+// same fraction.
+template<typename Period>
+bool ticksFromArgument(const QVariant &value, qint64 *ticks)
+{
+    using Ticks = TicksPerMillisecond<Period>;
+    qint64 whole = 0;
+    if (fromArgument(value, &whole)) {
+        const bool isTooGreat = qMulOverflow(whole, qint64(Ticks::num), &whole);
+        *ticks = whole / qint64(Ticks::den);
+        return !isTooGreat && whole % Ticks::den == 0;
+    }
+    double count = 0;
+    if (!fromArgument(value, &count)
+        || !fromArgument(QVariant(std::round(count * Ticks::num / Ticks::den)), ticks)) {
+        return false;
+    }
+    const std::chrono::duration<qint64, Period> nearest(*ticks);
+    return std::chrono::duration<double, std::milli>(nearest).count() == count;
 }
 
 template<typename Duration>
 bool durationFromArgument(const QVariant &value, Duration *result)
 {
     using Rep = typename Duration::rep;
-    double count = 0;
-    if (isNullArgument(value) || !fromArgument(value, &count))
+    using Period = typename Duration::period;
+    if (isNullArgument(value))
         return false;
-    const std::chrono::duration<double, std::milli> time(count);
-    const double ticks = std::chrono::duration<double, typename Duration::period>(time).count();
     if constexpr (std::is_integral_v<Rep>) {
-        Rep whole = 0;
-        if (!fromArgument(QVariant(ticks), &whole))
+        qint64 ticks = 0;
+        Rep count = 0;
+        if (!ticksFromArgument<Period>(value, &ticks) || !fromArgument(QVariant(ticks), &count))
             return false;
-        *result = Duration(whole);
+        *result = Duration(count);
     } else {
-        *result = Duration(Rep(ticks));
+        double count = 0;
+        if (!fromArgument(value, &count))
+            return false;
+        const std::chrono::duration<double, std::milli> time(count);
+        *result = Duration(Rep(std::chrono::duration<double, Period>(time).count()));
     }
     return true;
 }
@@ -161,6 +199,9 @@ bool mapFromArgument(const QVariant &value, T *result)
             return false;
         }
     }
+    // Several names may be the same key, as "1" and "01" are the same number.
+    if (std::distance(converted.begin(), converted.end()) != map.size())
+        return false;
     *result = std::move(converted);
     return true;
 }

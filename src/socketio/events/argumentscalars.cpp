@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <type_traits>
 
 namespace SocketIo::detail {
 
@@ -62,7 +63,8 @@ bool integerFrom(const QVariant &value, T *result)
     const int typeId = value.typeId();
     if (typeId == QMetaType::Double || typeId == QMetaType::Float)
         return integerFromDouble(value.toDouble(), result);
-    if (isUnsignedNumber(typeId)) {
+    if (isUnsignedNumber(typeId)
+        || value.metaType().flags().testFlag(QMetaType::IsUnsignedEnumeration)) {
         const quint64 number = value.toULongLong();
         *result = T(number);
         return number <= quint64(std::numeric_limits<T>::max());
@@ -96,7 +98,7 @@ bool doubleFrom(const QVariant &value, double *result)
     if (typeId == QMetaType::QString) {
         bool ok = false;
         *result = value.toString().toDouble(&ok);
-        return ok;
+        return ok && std::isfinite(*result); // "nan" is no number
     }
     if (typeId != QMetaType::Double && typeId != QMetaType::Float && typeId != QMetaType::Bool
         && !isSignedNumber(typeId) && !isUnsignedNumber(typeId)) {
@@ -164,45 +166,63 @@ QMetaEnum metaEnumOf(QMetaType type)
     return metaObject->enumerator(metaObject->indexOfEnumerator(name.toByteArray().constData()));
 }
 
+bool hasKeyOf(const QMetaEnum &metaEnum, int value)
+{
+    for (int i = 0; i < metaEnum.keyCount(); ++i) {
+        if (metaEnum.value(i) == value)
+            return true;
+    }
+    return false;
+}
+
+template<typename Narrow, typename Number>
+bool storeAs(Number number, void *result)
+{
+    const auto narrow = Narrow(number);
+    memcpy(result, &narrow, sizeof(narrow));
+    return Number(narrow) == number;
+}
+
+// For an enumeration whose numbers are signed, as Number is, or not.
+template<typename Number>
 bool enumFrom(const QVariant &value, QMetaType type, void *result)
 {
+    constexpr bool isSigned = std::is_signed_v<Number>;
+    using Key = std::conditional_t<isSigned, qint32, quint32>; // Qt keeps them in 32 bits
     const QMetaEnum metaEnum = metaEnumOf(type);
-    qint64 number = 0;
+    Number number = 0;
     bool known = false;
     if (metaEnum.isValid() && value.typeId() == QMetaType::QString) {
         const QByteArray key = contentOf<QString>(value).toUtf8();
-        number = metaEnum.keyToValue(key.constData(), &known);
+        number = Number(Key(metaEnum.keyToValue(key.constData(), &known)));
     }
     if (!known && !integerFrom(value, &number))
         return false;
     if (metaEnum.isValid() && !metaEnum.isFlag() && !known) {
         // An enumeration must not hold a number that the program has no name for.
-        if (number < std::numeric_limits<int>::min() || number > std::numeric_limits<int>::max()
-            || !metaEnum.valueToKey(int(number))) {
+        if (Number(Key(number)) != number || !hasKeyOf(metaEnum, int(Key(number))))
             return false;
-        }
     }
     switch (type.sizeOf()) {
-    case 1: {
-        const auto narrow = qint8(number);
-        memcpy(result, &narrow, sizeof(narrow));
-        return number >= -0x80 && number <= 0xff;
-    }
-    case 2: {
-        const auto narrow = qint16(number);
-        memcpy(result, &narrow, sizeof(narrow));
-        return number >= -0x8000 && number <= 0xffff;
-    }
-    case 4: {
-        const auto narrow = qint32(number);
-        memcpy(result, &narrow, sizeof(narrow));
-        return number >= std::numeric_limits<qint32>::min()
-            && number <= std::numeric_limits<quint32>::max();
-    }
+    case 1:
+        return storeAs<std::conditional_t<isSigned, qint8, quint8>>(number, result);
+    case 2:
+        return storeAs<std::conditional_t<isSigned, qint16, quint16>>(number, result);
+    case 4:
+        return storeAs<std::conditional_t<isSigned, qint32, quint32>>(number, result);
     default:
-        memcpy(result, &number, sizeof(number));
-        return true;
+        return storeAs<Number>(number, result);
     }
+}
+
+bool enumFrom(const QVariant &value, QMetaType type, void *result)
+{
+    if (type.flags().testFlag(QMetaType::IsUnsignedEnumeration))
+        return enumFrom<quint64>(value, type, result);
+    // The type of QFlags does not say it; and to some peers their highest bit is a sign.
+    const bool isFlags = QByteArrayView(type.name()).startsWith("QFlags<");
+    return enumFrom<qint64>(value, type, result)
+        || (isFlags && enumFrom<quint64>(value, type, result));
 }
 
 } // namespace

@@ -220,16 +220,7 @@ struct DurationList
     static std::optional<bool> fromPlain(const QVariant &value, QMetaType type, void *result)
     {
         std::optional<bool> fits;
-        const auto give = [&]<typename Time>(Time *time) {
-            double count = 0;
-            fits = numberFrom(value, &count);
-            const double ticks =
-                duration<double, typename Time::period>(duration<double, std::milli>(count))
-                    .count();
-            fits = *fits && std::abs(ticks) < 9.2e18 && std::trunc(ticks) == ticks;
-            if (*fits)
-                *time = Time(typename Time::rep(ticks));
-        };
+        const auto give = [&](auto *time) { fits = durationFromArgument(value, time); };
         (void)((type == QMetaType::fromType<Durations>()
                 && (give(static_cast<Durations *>(result)), true))
                || ...);
@@ -345,7 +336,10 @@ std::optional<QString> plainKey(const QVariant &key)
     default:
         break;
     }
-    if (key.metaType().flags().testFlag(QMetaType::IsEnumeration))
+    const QMetaType::TypeFlags typeFlags = key.metaType().flags();
+    if (typeFlags.testFlag(QMetaType::IsUnsignedEnumeration))
+        return QString::number(key.toULongLong());
+    if (typeFlags.testFlag(QMetaType::IsEnumeration))
         return QString::number(key.toLongLong());
     if (const std::optional<QVariant> plain = plainValue(key)) {
         if (plain->typeId() == QMetaType::QString || plain->typeId() == QMetaType::LongLong)

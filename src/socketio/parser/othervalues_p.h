@@ -4,6 +4,8 @@
 
 #include "socketio/events/plainvalue_p.h"
 
+#include <SocketIo/Arguments>
+
 #include <QtCore/qassociativeiterable.h>
 #include <QtCore/qdatetime.h>
 #include <QtCore/qjsonarray.h>
@@ -185,23 +187,15 @@ template<typename Writer>
 void writeAssociation(Writer &writer, const QVariant &value)
 {
     const auto items = value.value<QAssociativeIterable>();
-    QList<std::pair<QString, QVariant>> members;
-    members.reserve(items.size());
+    QVariantMap members;
     for (auto it = items.begin(); it != items.end(); ++it) {
         const QVariant key = it.key();
         if (const std::optional<QString> name = plainKey(key))
-            members.append({*name, it.value()});
+            insertMember(&members, *name, it.value());
         else
             writer.addLost(key.metaType());
     }
-    if (!writer.beginObject(members.size()))
-        return;
-    for (const auto &[name, member] : std::as_const(members)) {
-        writer.writeKey(name);
-        writer.write(member);
-        writer.endItem();
-    }
-    writer.endObject();
+    writeMembers(writer, members);
 }
 
 // std::pair, which Qt registers a view of as it does for containers.
@@ -238,10 +232,10 @@ void writeByFlags(Writer &writer, const QVariant &value)
         writer.write(*plain);
     } else if (const qsizetype readable = readableProperties(value)) {
         writeGadget(writer, value, readable);
+    } else if (value.canConvert<QAssociativeIterable>()) {
+        writeAssociation(writer, value); // as a QVariantMap, its keys would have other texts
     } else if (value.canConvert<QVariantMap>()) {
         writer.write(value.toMap());
-    } else if (value.canConvert<QAssociativeIterable>()) {
-        writeAssociation(writer, value);
     } else if (value.canConvert<QSequentialIterable>()) {
         writeItems(writer, value.value<QSequentialIterable>());
     } else if (value.canConvert<PairView>()) {

@@ -14,6 +14,7 @@
 #include <QtTest/qtest.h>
 
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -23,6 +24,7 @@
 
 using namespace Qt::StringLiterals;
 using namespace SocketIo;
+using namespace std::chrono_literals;
 
 namespace TestTypes {
 Q_NAMESPACE
@@ -31,6 +33,15 @@ Q_ENUM_NS(Color)
 enum Plain { PlainZero, PlainMinus = -7 };
 enum class Narrow : qint16 { Zero };
 enum class Wide : qint64 { Zero };
+enum class Small : quint8 { Zero };
+enum class SignedSmall : qint8 { Zero };
+enum class Medium : quint16 { Zero };
+enum class Large : quint32 { Zero };
+enum class Huge : quint64 { Zero };
+enum class Bits : quint32 { Low = 1, Middle = 0x80000000, Top = 0xffffffff };
+Q_ENUM_NS(Bits)
+enum class SignedBits : qint32 { Minus = -1, Zero = 0 };
+Q_ENUM_NS(SignedBits)
 
 struct Point
 {
@@ -90,9 +101,14 @@ private Q_SLOTS:
     void nullFitsFewTypes();
     void optionals();
     void enumerations();
+    void enumerationsHoldWhatTheirTypeDoes();
+    void greatValuesOfEnumerationsHaveNames();
+    void durationsAreExact();
+    void durationsDoNotRound();
     void lists();
     void listsOfAFixedSize();
     void maps();
+    void keysThatAreTheSameDoNotFit();
     void jsonTypes();
     void jsonAsSource();
     void otherQtTypes();
@@ -185,6 +201,12 @@ void TestFromArgument::floatingPoint()
     QVERIFY(!fits<double>(u"abc"_s));
     QVERIFY(!fits<double>(QVariantList()));
     QVERIFY(!fits<double>("1"_ba));
+    for (const QString &text : {u"nan"_s, u"inf"_s, u"-inf"_s, u"1e999"_s}) {
+        QVERIFY2(!fits<double>(text), qPrintable(text));
+        QVERIFY2(!fits<float>(text), qPrintable(text));
+    }
+    // As the documentation says.
+    QCOMPARE(fromArgument<double>(qint64(9007199254740993)), 9007199254740992.0);
 }
 
 void TestFromArgument::bools()
@@ -284,6 +306,92 @@ void TestFromArgument::enumerations()
     QVERIFY(!fits<Qt::Alignment>(u"no"_s));
 }
 
+void TestFromArgument::enumerationsHoldWhatTheirTypeDoes()
+{
+    QCOMPARE(fromArgument<Small>(qint64(255)), Small(255));
+    QVERIFY(!fits<Small>(qint64(-1)));
+    QVERIFY(!fits<Small>(qint64(256)));
+    QCOMPARE(fromArgument<SignedSmall>(qint64(-128)), SignedSmall(-128));
+    QVERIFY(!fits<SignedSmall>(qint64(128)));
+    QVERIFY(!fits<SignedSmall>(qint64(200)));
+    QCOMPARE(fromArgument<Medium>(qint64(65535)), Medium(65535));
+    QVERIFY(!fits<Medium>(qint64(-5)));
+    QVERIFY(!fits<Narrow>(qint64(32768)));
+    QCOMPARE(fromArgument<Large>(qint64(4294967295)), Large(4294967295));
+    QVERIFY(!fits<Large>(qint64(-1)));
+    QVERIFY(!fits<Large>(qint64(4294967296)));
+    QVERIFY(!fits<Plain>(qint64(-2147483649)));
+    QCOMPARE(fromArgument<Huge>(std::numeric_limits<quint64>::max()),
+             Huge(std::numeric_limits<quint64>::max()));
+    QVERIFY(!fits<Huge>(qint64(-1)));
+    QVERIFY(!fits<Wide>(std::numeric_limits<quint64>::max()));
+}
+
+void TestFromArgument::greatValuesOfEnumerationsHaveNames()
+{
+    for (const Bits bits : {Bits::Low, Bits::Middle, Bits::Top}) {
+        QCOMPARE(fromArgument<Bits>(toArgument(bits)), bits);
+        QCOMPARE(fromArgument<Bits>(QVariant::fromValue(bits)), bits);
+        // Of a property, whose type is known at run time only.
+        Bits read{};
+        QVERIFY(detail::convertArgument(toArgument(bits), QMetaType::fromType<Bits>(), &read));
+        QCOMPARE(read, bits);
+    }
+    QCOMPARE(fromArgument<Bits>(u"Top"_s), Bits::Top);
+    QVERIFY(!fits<Bits>(qint64(-1)));
+    QVERIFY(!fits<Bits>(qint64(-2147483648)));
+    QVERIFY(!fits<Bits>(qint64(2)));
+    QVERIFY(!fits<Bits>(qint64(0x1'0000'0001)));
+    QCOMPARE(fromArgument<SignedBits>(qint64(-1)), SignedBits::Minus);
+    QVERIFY(!fits<SignedBits>(qint64(4294967295)));
+}
+
+void TestFromArgument::durationsAreExact()
+{
+    const auto comesBack = [](auto time) {
+        decltype(time) read{};
+        return fromArgument(toArgument(time), &read) && read == time
+            && detail::convertArgument(toArgument(QVariant(toArgument(time))),
+                                       QMetaType::fromType<decltype(time)>(), &read)
+            && read == time;
+    };
+    for (int i = 0; i < 100'000; ++i) {
+        QVERIFY2(comesBack(std::chrono::microseconds(i)), qPrintable(QString::number(i)));
+        QVERIFY2(comesBack(std::chrono::nanoseconds(i)), qPrintable(QString::number(i)));
+    }
+    QVERIFY(comesBack(-1001us));
+    QVERIFY(comesBack(std::chrono::nanoseconds(1'700'000'000'123'457)));
+    const std::chrono::milliseconds beyondDoubles(9007199254740993);
+    QVERIFY(comesBack(beyondDoubles));
+    QVERIFY(comesBack(std::chrono::microseconds(9007199254740993000)));
+    QVERIFY(comesBack(std::chrono::milliseconds::max()));
+    QVERIFY(comesBack(std::chrono::milliseconds::min()));
+    QVERIFY(comesBack(std::chrono::hours(24 * 365'000)));
+    using Ticks = std::chrono::duration<int, std::ratio<1, 3>>;
+    QCOMPARE(fromArgument<Ticks>(toArgument(Ticks(7))), Ticks(7));
+    QCOMPARE(fromArgument<Ticks>(qint64(2000)), Ticks(6));
+}
+
+void TestFromArgument::durationsDoNotRound()
+{
+    QVERIFY(!fits<std::chrono::microseconds>(1.0005));
+    QVERIFY(!fits<std::chrono::seconds>(qint64(1500)));
+    QVERIFY(!fits<std::chrono::milliseconds>(0.5));
+    QVERIFY(!fits<std::chrono::hours>(qint64(3'600'001)));
+    QVERIFY(!fits<std::chrono::hours>(3.3204139332677193e25));
+    QVERIFY(!fits<std::chrono::nanoseconds>(std::numeric_limits<qint64>::max()));
+    QVERIFY(!fits<std::chrono::milliseconds>(std::numeric_limits<quint64>::max()));
+    using Short = std::chrono::duration<qint16, std::milli>;
+    QVERIFY(!fits<Short>(qint64(32768)));
+    for (const QVariant &other :
+         {QVariant(std::nan("")), QVariant(std::numeric_limits<double>::infinity()),
+          QVariant(u"nan"_s), QVariant(u"soon"_s), QVariant(QVariantList())}) {
+        QVERIFY(!fits<std::chrono::seconds>(other));
+        QVERIFY(!fits<std::chrono::microseconds>(other));
+        QVERIFY(!fits<std::chrono::hours>(other));
+    }
+}
+
 void TestFromArgument::lists()
 {
     const QVariantList list{qint64(1), 2.0, u"3"_s};
@@ -360,6 +468,23 @@ void TestFromArgument::maps()
     }
 }
 
+void TestFromArgument::keysThatAreTheSameDoNotFit()
+{
+    const QVariantMap same{{u"1"_s, 1}, {u"01"_s, 2}, {u"+1"_s, 3}};
+    using Map = QMap<int, int>;
+    using Hash = QHash<int, int>;
+    using StdMap = std::map<int, int>;
+    QVERIFY(!fits<Map>(same));
+    QVERIFY(!fits<Hash>(same));
+    QVERIFY(!fits<StdMap>(same));
+    Map map;
+    QVERIFY(!detail::convertArgument(same, QMetaType::fromType<Map>(), &map));
+    map.clear();
+    QVERIFY(detail::convertArgument(QVariantMap{{u"1"_s, 1}, {u"2"_s, 2}},
+                                    QMetaType::fromType<Map>(), &map));
+    QCOMPARE(map, (Map{{1, 1}, {2, 2}}));
+}
+
 void TestFromArgument::jsonTypes()
 {
     const QVariantMap map{{u"a"_s, QVariantList{1, u"b"_s, QVariant()}}};
@@ -397,6 +522,10 @@ void TestFromArgument::otherQtTypes()
     const QUuid uuid = QUuid::createUuid();
     QCOMPARE(fromArgument<QUuid>(uuid.toString(QUuid::WithoutBraces)), uuid);
     QVERIFY(!fits<QUuid>(u"abc"_s));
+    QVERIFY(!fits<QUuid>(u""_s));
+    // What a null one and an empty one are sent as.
+    QCOMPARE(fromArgument<QUuid>(QUuid().toString(QUuid::WithoutBraces)), QUuid());
+    QCOMPARE(fromArgument<QUrl>(u""_s), QUrl());
     const QDateTime time = TestSupport::utc(QDate(2024, 2, 29), QTime(1, 2, 3, 4));
     QCOMPARE(fromArgument<QDateTime>(u"2024-02-29T01:02:03.004Z"_s), time);
     QVERIFY(!fits<QDateTime>(u"yesterday"_s));

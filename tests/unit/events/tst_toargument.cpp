@@ -2,10 +2,12 @@
 #include "support/testmain.h"
 
 #include <SocketIo/Arguments>
+#include <SocketIo/Parser>
 
 #include <QtCore/qdatetime.h>
 #include <QtCore/qjsonarray.h>
 #include <QtCore/qjsonobject.h>
+#include <QtCore/qregularexpression.h>
 #include <QtCore/qset.h>
 #include <QtCore/qurl.h>
 #include <QtTest/qtest.h>
@@ -47,6 +49,7 @@ private Q_SLOTS:
     void nothingBecomesNull();
     void bytesStayBytes();
     void containersBecomeListsAndMaps();
+    void keysThatBecomeTheSameAreNamed();
     void otherTypesAreKept();
     void listOfArguments();
 };
@@ -138,6 +141,26 @@ void TestToArgument::containersBecomeListsAndMaps()
     const QVariantMap nested{{u"k"_s, QVariantList{QVariantMap{{u"a"_s, qint64(1)}}}}};
     QCOMPARE(toArgument(QMap<QString, QList<QMap<QString, int>>>{{u"k"_s, {{{u"a"_s, 1}}}}}),
              QVariant(nested));
+}
+
+void TestToArgument::keysThatBecomeTheSameAreNamed()
+{
+    const auto expectWarning = [] {
+        QTest::ignoreMessage(
+            QtWarningMsg,
+            QRegularExpression(
+                u"^Two keys of a map become the name \"\ufffd\": only one of their values is sent"_s));
+    };
+    const QMap<QByteArray, int> map{{"\xfe"_ba, 1}, {"\xff"_ba, 2}};
+    expectWarning();
+    QCOMPARE(toArgument(map).toMap().size(), 1);
+    expectWarning();
+    QCOMPARE(toArgument(std::map<std::string, int>{{"\xfe", 1}, {"\xff", 2}}).toMap().size(), 1);
+    // Of one in a QVariant, as it is written.
+    Packet packet;
+    packet.args = {u"event"_s, QVariant::fromValue(map)};
+    expectWarning();
+    QVERIFY(!JsonParser().encode(packet).isEmpty());
 }
 
 void TestToArgument::otherTypesAreKept()
