@@ -265,6 +265,7 @@ bool PollingRequest::follow()
     m_answerBegun = false;
     m_sent = 0;
     m_mayBeSent = 1;
+    m_challenges = 0;
     if (mayStart())
         watch(m_network->get(*next));
     return true;

@@ -4,6 +4,7 @@
 #include "support/testmain.h"
 
 #include <QtCore/qregularexpression.h>
+#include <QtNetwork/qnetworkaccessmanager.h>
 
 using namespace EngineIo;
 using namespace Qt::StringLiterals;
@@ -44,6 +45,7 @@ private Q_SLOTS:
     void tooManyHeadersAreAnError_data();
     void tooManyHeadersAreAnError();
     void cookiesAreBounded();
+    void redirectsAreBounded_data();
     void redirectsAreBounded();
     void handshakesAreBounded_data();
     void handshakesAreBounded();
@@ -144,14 +146,26 @@ void tst_Engine_ClientLimits::cookiesAreBounded()
              qPrintable(lines.constFirst()));
 }
 
+void tst_Engine_ClientLimits::redirectsAreBounded_data()
+{
+    QTest::addColumn<bool>("derived");
+    QTest::newRow("access manager of its own") << false;
+    QTest::newRow("class derived from QNetworkAccessManager") << true;
+}
+
 void tst_Engine_ClientLimits::redirectsAreBounded()
 {
+    QFETCH(bool, derived);
+    class Derived : public QNetworkAccessManager
+    {
+    };
+    Derived manager;
     ScriptedServer server([](const Request &request) {
         return ScriptedServer::answer(302, "",
                                       "Location: " + request.target + "\r\n"
                                           + numbered(80, "Set-Cookie: c", "=x\r\n"));
     });
-    ClientProbe probe(server.url(), optionsFor(u"polling"_s));
+    ClientProbe probe(server.url(), optionsFor(u"polling"_s), derived ? &manager : nullptr);
     QTRY_COMPARE(probe.closes, 1);
     QCOMPARE(probe.errors,
              QStringList{u"cannot connect to http://127.0.0.1:%1: too many redirects"_s.arg(
