@@ -300,7 +300,9 @@ void Client::open()
 /*!
     Ends the connection after all that was sent before has been delivered and a change of the
     transport that is under way has ended. closed() follows, with CloseReason::ForcedClose
-    (Engine.IO: \c close). A server that takes nothing for 5 seconds is waited for no longer.
+    (Engine.IO: \c close). A server that takes nothing for 5 seconds is waited for no longer. If the
+    server refuses what was sent before, such as a message that is too big for it, closed() has an
+    error.
 */
 void Client::close()
 {

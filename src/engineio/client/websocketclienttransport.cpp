@@ -361,17 +361,18 @@ void WebSocketClientTransport::close()
 
 void WebSocketClientTransport::handleClose(QByteArrayView payload)
 {
-    const bool ours = m_state == State::Closing;
+    const bool afterGoodbye = m_state == State::Closing;
     m_state = State::Ended;
-    if (ours) {
-        m_stream->close();
+    const bool hasCode = payload.size() >= 2;
+    if (!afterGoodbye)
+        writeControl(WebSocketOpcode::Close, payload.first(hasCode ? 2 : 0));
+    m_stream->close();
+    const int code = hasCode ? qFromBigEndian<quint16>(payload.data()) : NoStatusReceived;
+    // Another code is no answer to the good-bye: it refuses something that was sent before.
+    if (afterGoodbye && (code == int(WebSocketCloseCode::Normal) || code == NoStatusReceived)) {
         tellClosed();
         return;
     }
-    const bool hasCode = payload.size() >= 2;
-    writeControl(WebSocketOpcode::Close, payload.first(hasCode ? 2 : 0));
-    m_stream->close();
-    const int code = hasCode ? qFromBigEndian<quint16>(payload.data()) : NoStatusReceived;
     QString text = u"the server closed the connection, "_s + closeCodeText(code);
     if (payload.size() > 2)
         text += u": "_s + utf8Text(payload.sliced(2));

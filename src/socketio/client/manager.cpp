@@ -390,7 +390,8 @@ void Manager::close()
     After close() it is emitted when everything that was sent before has been delivered to the
     server, and \a reason is then EngineIo::CloseReason::ForcedClose. Another reason means that the
     connection broke before. If the server takes nothing for 5 seconds, the connection ends all the
-    same: \a details then say how many packets are lost at most. It comes earlier if open() is called
+    same: \a details then say how many packets are lost at most. A server that refuses what it got
+    before the end, such as a message that is too big for it, is in \a details as well. It comes earlier if open() is called
     meanwhile: the new connection does not wait for the old one.
 */
 /*!

@@ -160,8 +160,10 @@ void ManagerPrivate::finishClosing(CloseReason reason, const Error &details)
 {
     qCDebug(lcClient).noquote() << "closed the connection to"
                                 << address() + (details ? u": "_s + details.message() : QString());
+    const bool isRefusal = details.data().toMap().contains(u"code"_s); // by a close frame
     if (details && engine
-        && EngineIo::detail::ClientAccess::undeliveredCount(engine) > farewellCount())
+        && (isRefusal
+            || EngineIo::detail::ClientAccess::undeliveredCount(engine) > farewellCount()))
         logFailure(q->receivers(SIGNAL(closed(EngineIo::CloseReason, SocketIo::Error))) > 0,
                    details);
     unflushed.clear();

@@ -155,8 +155,11 @@ void ManagerRegistry::warnOfEnd(const EngineIo::Client *client, const Closing &c
                                 EngineIo::CloseReason reason, const EngineIo::ClientError &details)
 {
     const qsizetype lost = lostCount(client, closing);
-    if (lost == 0)
+    if (lost == 0) {
+        if (details.closeCode() != 0) // it has taken it, and refuses it
+            qCWarning(lcClient).noquote() << details.text();
         return;
+    }
     qCWarning(lcClient).noquote()
         << u"%1 has not taken all that was sent before its manager was deleted or opened again: "
            "up to %2 packets are lost (%3). Wait for flushed() before that."_s.arg(

@@ -77,6 +77,8 @@ private Q_SLOTS:
     void payloadsStayWithinTheServersLimit();
     void aMessageTooLargeEndsWithTheStatus();
     void aMessageTooLargeEndsWithTheCloseCode();
+    void aMessageTooLargeBeforeTheGoodByeIsAnError_data();
+    void aMessageTooLargeBeforeTheGoodByeIsAnError();
     void anUnknownSessionIsAnErrorWithItsBody();
     void closeWaitsForTheUpgrade();
     void whatWasSentBeforeCloseArrives_data();
@@ -306,6 +308,32 @@ void tst_Engine_Client::aMessageTooLargeEndsWithTheCloseCode()
     QTRY_COMPARE(connection.closes, 1);
     QCOMPARE(connection.reason, CloseReason::TransportClose);
     QCOMPARE(connection.details.closeCode(), 1009);
+}
+
+void tst_Engine_Client::aMessageTooLargeBeforeTheGoodByeIsAnError_data()
+{
+    QTest::addColumn<qsizetype>("size");
+    QTest::addColumn<int>("code");
+    QTest::newRow("too large") << qsizetype(2000) << 1009;
+    QTest::newRow("of the size that is allowed") << qsizetype(1000) << 0;
+}
+
+void tst_Engine_Client::aMessageTooLargeBeforeTheGoodByeIsAnError()
+{
+    QFETCH(qsizetype, size);
+    QFETCH(int, code);
+    ServerOptions serverOptions;
+    serverOptions.maxHttpBufferSize = 1000;
+    TestServer server(serverOptions);
+    QVERIFY(server.listen());
+    Connection connection(urlOf(server), only({WebSocket}));
+    QTRY_COMPARE(connection.client.state(), Client::State::Open);
+    connection.client.send(Message::fromBinary(QByteArray(size, 'x')));
+    connection.client.close();
+    QTRY_COMPARE(connection.closes, 1);
+    QCOMPARE(connection.reason, CloseReason::ForcedClose);
+    QCOMPARE(connection.details.closeCode(), code);
+    QCOMPARE(connection.details.isError(), code != 0);
 }
 
 void tst_Engine_Client::anUnknownSessionIsAnErrorWithItsBody()
