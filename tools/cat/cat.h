@@ -6,7 +6,6 @@
 
 #include <SocketIo/ClientSocket>
 
-#include <QtCore/qjsonvalue.h>
 #include <QtCore/qobject.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qtimer.h>
@@ -17,10 +16,6 @@ enum class CatStatus {
     TimedOut = 2,
     ConnectionFailed = 3,
 };
-
-// JSON that can hold binary data, as {"base64":"..."}.
-QVariant fromJson(const QJsonValue &value);
-QJsonValue toJson(const QVariant &value);
 
 // Does what the command line says and ends the application.
 class Cat : public QObject
@@ -36,14 +31,19 @@ private:
     void emitEvent();
     void acknowledged(const QVariantList &args);
     void eventReceived(const QString &event, const QVariantList &args);
+    void proceed();
+    void deliver();
+    void disconnected(const QString &why);
+    void timedOut();
     void fail(CatStatus status, const QString &message);
-    void endUnlessListening();
     void end(CatStatus status);
 
     const CatOptions m_options;
     QPointer<SocketIo::ClientSocket> m_socket;
     QTimer m_timer;
     int m_printed = 0;
+    bool m_isConnected = false; // has been
+    bool m_deliveryDue = false;
     bool m_answerDue = false;
 };
 

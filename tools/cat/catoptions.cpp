@@ -2,12 +2,12 @@
 #include "catoptions.h"
 
 #include "cat.h"
+#include "jsonvalues.h"
+#include "socketio/events/errortext_p.h"
+#include "socketio/events/reservednames_p.h"
 
 #include <QtCore/qcommandlineparser.h>
 #include <QtCore/qcoreapplication.h>
-#include <QtCore/qjsonarray.h>
-#include <QtCore/qjsondocument.h>
-#include <QtCore/qjsonobject.h>
 #include <QtNetwork/qsslcertificate.h>
 #include <QtNetwork/qsslconfiguration.h>
 
@@ -31,8 +31,9 @@ constexpr char Description[] =
     "With --redis it is no client: it sends the event to the clients of all servers that share\n"
     "that Redis, and ends when Redis has it.\n"
     "\n"
-    "Exit status: 0 if all went well, 1 if the command line is wrong, 2 if the acknowledgement\n"
-    "or the events of --count did not come in time, 3 if the connection failed or broke.";
+    "Exit status: 0 if all went well, 1 if the command line is wrong, 2 if it took longer than\n"
+    "--timeout, 3 if the connection failed or broke, or the event may be lost. That an event is\n"
+    "delivered does not tell that the server has processed it: --ack does.";
 
 [[noreturn]] void refuse(const QString &why)
 {
@@ -40,13 +41,30 @@ constexpr char Description[] =
     std::exit(int(CatStatus::WrongUsage));
 }
 
-QJsonDocument parseJson(const QString &text, const QString &option)
+QVariantList parseArray(const QString &text, const QString &option)
 {
-    QJsonParseError error;
-    const QJsonDocument document = QJsonDocument::fromJson(text.toUtf8(), &error);
-    if (error.error != QJsonParseError::NoError)
-        refuse(u"%1: %2"_s.arg(option, error.errorString()));
-    return document;
+    QString error;
+    const std::optional<QVariantList> list = readJsonArray(text, &error);
+    if (!list)
+        refuse(option + u": "_s + error);
+    return *list;
+}
+
+QVariantMap parseObject(const QString &text, const QString &option)
+{
+    const QVariantList values = parseArray(u'[' + text + u']', option);
+    if (values.size() != 1 || values.constFirst().typeId() != QMetaType::QVariantMap)
+        refuse(option + u": not a JSON object"_s);
+    return values.constFirst().toMap();
+}
+
+QString eventName(const QString &name)
+{
+    if (SocketIo::detail::isReservedEvent(name)) {
+        const SocketIo::Error error = SocketIo::detail::reservedEventError(name);
+        refuse(u"--emit: "_s + SocketIo::detail::withHint(error));
+    }
+    return name;
 }
 
 int parseNumber(const QString &text, const QString &option)
@@ -136,8 +154,8 @@ CatOptions CatOptions::fromCommandLine()
         u"ack"_s, u"Wait for the event's acknowledgement and print it as a JSON array."_s);
     const QCommandLineOption timeoutOption(
         u"timeout"_s,
-        u"Wait no longer than this, in milliseconds, for the connection, the acknowledgement and "
-        "the events of --count."_s,
+        u"Wait no longer than this, in milliseconds, from the start until the namespace is joined, "
+        "the event delivered and acknowledged, and the events of --count are there."_s,
         u"MS"_s);
     const QCommandLineOption countOption(u"count"_s, u"End after this number of events."_s, u"N"_s);
     const QCommandLineOption redisOption(
@@ -182,12 +200,8 @@ CatOptions CatOptions::fromCommandLine()
     options.client.forceNew = true;
     options.client.reconnection = false;
     options.client.withCredentials = true; // of a proxy, for one, that brings it to one server
-    if (parser.isSet(authOption)) {
-        const QJsonDocument auth = parseJson(parser.value(authOption), u"--auth"_s);
-        if (!auth.isObject())
-            refuse(u"--auth: not a JSON object"_s);
-        options.client.auth = auth.object().toVariantMap();
-    }
+    if (parser.isSet(authOption))
+        options.client.auth = parseObject(parser.value(authOption), u"--auth"_s);
     const QStringList headers = parser.values(headerOption);
     for (const QString &header : headers)
         addHeader(options.client.extraHeaders, header);
@@ -198,21 +212,17 @@ CatOptions CatOptions::fromCommandLine()
     if (parser.isSet(caOption))
         options.client.sslConfiguration = trusting(parser.value(caOption));
     options.listen = parser.values(listenOption);
-    if (parser.isSet(argsOption)) {
-        const QJsonDocument args = parseJson(parser.value(argsOption), u"--args"_s);
-        if (!args.isArray())
-            refuse(u"--args: not a JSON array"_s);
-        options.args = fromJson(args.array()).toList();
-    }
+    if (parser.isSet(argsOption))
+        options.args = decodeBinary(parseArray(parser.value(argsOption), u"--args"_s)).toList();
     if (parser.isSet(emitOption))
-        options.emitted = parser.value(emitOption);
+        options.emitted = eventName(parser.value(emitOption));
     else if (parser.isSet(argsOption) || parser.isSet(ackOption))
         refuse(u"--args and --ack need --emit"_s);
     options.ack = parser.isSet(ackOption);
     if (parser.isSet(timeoutOption)) {
         options.timeout =
             std::chrono::milliseconds(parseNumber(parser.value(timeoutOption), u"--timeout"_s));
-        options.client.timeout = options.timeout;
+        options.client.timeout = std::nullopt; // it includes more than the connection
     }
     if (parser.isSet(countOption))
         options.count = parseNumber(parser.value(countOption), u"--count"_s);

@@ -268,7 +268,7 @@ void tst_ClusterRedis::consoleEmits_data()
     QTest::newRow("no Redis") << QStringList{u"--redis"_s, u"redis://127.0.0.1:1"_s} + event << 3
                               << QByteArray("cannot use Redis at 127.0.0.1:1");
     QTest::newRow("reserved name") << QStringList{u"--redis"_s, url, u"--emit"_s, u"connect"_s} << 1
-                                   << QByteArray("\"connect\" is not an event");
+                                   << QByteArray("\"connect\" is a reserved event name");
 }
 
 void tst_ClusterRedis::consoleEmits()
