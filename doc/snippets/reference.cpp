@@ -220,8 +220,9 @@ void sockets(SocketIo::Server &io, SocketIo::ClientSocket *client, QObject *cont
     //! [Socket]
     QObject::connect(&io, &SocketIo::Server::connected, context, [](SocketIo::Socket *socket) {
         socket->on(u"join"_s, socket, [socket](const QString &room, const SocketIo::Ack &ack) {
-            socket->join(room);
-            socket->to(room).emitEvent(u"joined"_s, socket->id()); // the others there
+            const QString name = u"room:"_s + room; // not the id of another socket
+            socket->join(name);
+            socket->to(name).emitEvent(u"joined"_s, socket->id()); // the others there
             ack(socket->rooms());
         });
     });

@@ -8,14 +8,16 @@ using namespace Qt::StringLiterals;
 void serveRooms(SocketIo::Server *io)
 {
     //! [join]
-    QObject::connect(io, &SocketIo::Server::connected, [](SocketIo::Socket *socket) {
-        socket->on(u"join"_s, socket, [socket](const QString &room, const SocketIo::Ack &ack) {
-            socket->join(room);
+    const auto roomName = [](const QString &chosen) { return u"room:"_s + chosen; };
+    QObject::connect(io, &SocketIo::Server::connected, [roomName](SocketIo::Socket *socket) {
+        socket->on(u"join"_s, socket, [=](const QString &room, const SocketIo::Ack &ack) {
+            socket->join(roomName(room));
             ack(socket->rooms());
         });
-        socket->on(u"leave"_s, socket, [socket](const QString &room) { socket->leave(room); });
-        socket->on(u"say"_s, socket, [socket](const QString &room, const QString &text) {
-            socket->to(room).emitEvent(u"said"_s, text); // to all in the room but the sender
+        socket->on(u"leave"_s, socket, [=](const QString &room) { socket->leave(roomName(room)); });
+        socket->on(u"say"_s, socket, [=](const QString &room, const QString &text) {
+            socket->to(roomName(room))
+                .emitEvent(u"said"_s, text); // to all in the room but the sender
         });
     });
     //! [join]
@@ -30,11 +32,14 @@ void serveRooms(SocketIo::Server *io)
 void announce(SocketIo::Server *io, const QString &text)
 {
     //! [broadcast]
-    io->emitEvent(u"news"_s, text);                                 // to all clients
-    io->to(u"sports"_s).emitEvent(u"news"_s, text);                 // to one room
-    io->to({u"sports"_s, u"weather"_s}).emitEvent(u"news"_s, text); // to both, each client once
-    io->except(u"muted"_s).emitEvent(u"news"_s, text);              // to all but those in a room
-    io->to(u"sports"_s).asVolatile().emitEvent(u"score"_s, 3, 1);   // not to those who lag behind
+    io->emitEvent(u"news"_s, text);                      // to all clients
+    io->to(u"room:sports"_s).emitEvent(u"news"_s, text); // to one room
+    io->to({u"room:sports"_s, u"room:weather"_s})
+        .emitEvent(u"news"_s, text);                   // to both, each client once
+    io->except(u"muted"_s).emitEvent(u"news"_s, text); // to all but those in a room
+    io->to(u"room:sports"_s)
+        .asVolatile()
+        .emitEvent(u"score"_s, 3, 1); // not to those who lag behind
     //! [broadcast]
 }
 

@@ -30,6 +30,7 @@ BoardClient::BoardClient(const QUrl &url, const QString &room, const QString &na
         Q_EMIT strokeAdded(stroke, personId);
     });
     m_socket->on(u"removed"_s, this, &BoardClient::remove);
+    m_socket->on(u"notice"_s, this, &BoardClient::notify);
     m_socket->on(u"sketch"_s, this, [this](const QString &personId, const Stroke &stroke) {
         if (stroke.points.size() >= 2)
             Q_EMIT sketched(stroke, personId);
@@ -75,6 +76,7 @@ void BoardClient::synchronize(const Person &self, const QList<Stroke> &strokes)
 
 void BoardClient::draw(const Stroke &stroke)
 {
+    m_notice.clear();
     m_strokes.append(stroke);
     m_own.append(stroke.id);
     Q_EMIT strokeAdded(stroke, m_self.id);
@@ -107,12 +109,15 @@ void BoardClient::sendStroke(const Stroke &stroke)
     m_unsent.insert(stroke.id);
     if (!isOnline())
         return; // synchronize() will
-    m_socket->emitWithAck(u"stroke"_s, stroke)->then(this, [this, id = stroke.id](bool accepted) {
-        m_unsent.remove(id);
-        if (!accepted)
-            remove(id);
-        Q_EMIT stateChanged();
-    });
+    m_socket->emitWithAck(u"stroke"_s, stroke)
+        ->then(this, [this, id = stroke.id](bool accepted, const QString &why) {
+            m_unsent.remove(id);
+            if (!accepted) {
+                remove(id);
+                notify(why);
+            }
+            Q_EMIT stateChanged();
+        });
 }
 
 void BoardClient::sendUndo(const QString &id)
@@ -130,4 +135,10 @@ void BoardClient::remove(const QString &id)
         Q_EMIT strokesChanged();
         Q_EMIT stateChanged();
     }
+}
+
+void BoardClient::notify(const QString &notice)
+{
+    m_notice = notice;
+    Q_EMIT stateChanged();
 }

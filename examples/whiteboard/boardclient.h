@@ -28,6 +28,7 @@ public:
     Person self() const { return m_self; }
     bool isOnline() const { return m_socket->isConnected(); }
     bool canUndo() const { return !m_own.isEmpty(); }
+    QString notice() const { return m_notice; } // what limits of the server have done to the board
     qsizetype unsentCount() const { return m_unsent.size(); }
 
     void draw(const Stroke &stroke);
@@ -49,8 +50,10 @@ private:
     void sendStroke(const Stroke &stroke);
     void sendUndo(const QString &id);
     void remove(const QString &id);
+    void notify(const QString &notice);
 
     QString m_room;
+    QString m_notice;
     SocketIo::ClientSocket *m_socket;
     Person m_self;
     QList<Person> m_people;

@@ -15,11 +15,24 @@ namespace {
 // What strangers may ask of this process.
 constexpr qsizetype MaxBoards = 200;
 constexpr qsizetype MaxStrokes = 5000;
-constexpr qsizetype MaxPoints = 5000;
+constexpr qsizetype MaxPoints = 5000;                // of a stroke
+constexpr qsizetype MaxCoordinates = 2 * 200 * 1000; // of a board
+constexpr qsizetype MaxPeople = 50;                  // at a board
 constexpr qsizetype MaxNameSize = 40;
 
 constexpr std::array PersonColors = {"#d1495b", "#00798c", "#edae49", "#66a182",
                                      "#2e4057", "#8d6a9f", "#e76f51", "#1d70a2"};
+
+// A prefix, so that no board has the name of the room in which somebody is alone: that is an id.
+QString roomOf(const QString &board)
+{
+    return u"board:"_s + board;
+}
+
+bool isOnPage(double coordinate)
+{
+    return std::abs(coordinate) <= 10000;
+}
 
 } // namespace
 
@@ -28,16 +41,30 @@ BoardServer::BoardServer(Server *io)
     , m_io(io)
 {
     io->use([this](Socket *socket, const Next &next) {
-        const QVariantMap auth = socket->handshake().auth();
-        const QString room = auth.value(u"room"_s).toString();
-        if (room.isEmpty() || room.size() > MaxNameSize)
-            next(Error(u"A board has a name of at most %1 characters"_s.arg(MaxNameSize)));
-        else if (!m_boards.contains(room) && m_boards.size() >= MaxBoards)
-            next(Error(u"There are too many boards"_s));
-        else
-            next();
+        const QString why = whyRefused(socket);
+        next(why.isEmpty() ? Error() : Error(why));
     });
     connect(io, &Server::connected, this, &BoardServer::welcome);
+}
+
+QString BoardServer::whyRefused(Socket *socket) const
+{
+    const QVariantMap auth = socket->handshake().auth();
+    const QString room = auth.value(u"room"_s).toString();
+    if (room.isEmpty() || room.size() > MaxNameSize)
+        return u"A board has a name of at most %1 characters"_s.arg(MaxNameSize);
+    if (auth.value(u"secret"_s).toString().size() > MaxNameSize)
+        return u"A secret has at most %1 characters"_s.arg(MaxNameSize);
+    const auto board = m_boards.constFind(room);
+    if (board != m_boards.cend()) {
+        return board->people.size() < MaxPeople
+            ? QString()
+            : u"%1 people are at this board already, as many as fit"_s.arg(MaxPeople);
+    }
+    const bool isSpace = m_boards.size() < MaxBoards
+        || std::any_of(m_boards.cbegin(), m_boards.cend(),
+                       [](const Board &each) { return each.people.isEmpty(); });
+    return isSpace ? QString() : u"There are too many boards"_s;
 }
 
 void BoardServer::welcome(Socket *socket)
@@ -46,17 +73,21 @@ void BoardServer::welcome(Socket *socket)
     const QString room = auth.value(u"room"_s).toString();
     const QString secret = auth.value(u"secret"_s).toString();
     const QString id = socket->id();
+    if (!m_boards.contains(room) && m_boards.size() >= MaxBoards)
+        forgetOldestBoard();
     Board &board = m_boards[room];
+    board.lastUse = ++m_uses;
     const QString name = auth.value(u"name"_s).toString().trimmed().left(MaxNameSize);
     const Person person = {id, name.isEmpty() ? u"Somebody"_s : name, freeColor(board)};
     board.people.append(person);
-    socket->join(room);
+    socket->join(roomOf(room));
     socket->emitEvent(u"board"_s, person, board.strokes);
-    m_io->to(room).emitEvent(u"people"_s, board.people);
+    m_io->to(roomOf(room)).emitEvent(u"people"_s, board.people);
 
     socket->on(u"stroke"_s, this,
                [this, room, secret, socket](const Stroke &stroke, const Ack &ack) {
-                   ack(draw(room, secret, stroke, socket));
+                   const QString why = draw(room, secret, stroke, socket);
+                   ack(why.isEmpty(), why);
                });
     socket->on(u"undo"_s, this, [this, room, secret](const QString &strokeId, const Ack &ack) {
         undo(room, secret, strokeId);
@@ -64,32 +95,62 @@ void BoardServer::welcome(Socket *socket)
     });
     socket->on(u"sketch"_s, this, [room, id, socket](const Stroke &stroke) {
         if (isDrawable(stroke))
-            socket->to(room).asVolatile().emitEvent(u"sketch"_s, id, stroke);
+            socket->to(roomOf(room)).asVolatile().emitEvent(u"sketch"_s, id, stroke);
     });
     socket->on(u"cursor"_s, this, [room, id, socket](double x, double y) {
-        socket->to(room).asVolatile().emitEvent(u"cursor"_s, id, x, y);
+        if (isOnPage(x) && isOnPage(y))
+            socket->to(roomOf(room)).asVolatile().emitEvent(u"cursor"_s, id, x, y);
     });
     connect(socket, &Socket::disconnected, this, [this, room, id] { leave(room, id); });
 }
 
-// Drawing twice and undoing what is gone change nothing: a client may repeat itself.
-bool BoardServer::draw(const QString &room, const QString &secret, const Stroke &stroke,
-                       Socket *socket)
+// Of those that nobody looks at.
+void BoardServer::forgetOldestBoard()
+{
+    auto oldest = m_boards.end();
+    for (auto it = m_boards.begin(); it != m_boards.end(); ++it) {
+        if (it->people.isEmpty() && (oldest == m_boards.end() || it->lastUse < oldest->lastUse))
+            oldest = it;
+    }
+    if (oldest != m_boards.end())
+        m_boards.erase(oldest);
+}
+
+// Answers why not, or nothing. Drawing twice and undoing what is gone change nothing: a client may
+// repeat itself.
+QString BoardServer::draw(const QString &room, const QString &secret, const Stroke &stroke,
+                          Socket *socket)
 {
     if (!isDrawable(stroke))
-        return false;
+        return u"The server does not take this stroke: it has at most %1 points"_s.arg(MaxPoints);
+    if (m_boards[room].owners.contains(stroke.id))
+        return {};
+    makeSpace(room, stroke.points.size());
     Board &board = m_boards[room];
-    if (board.owners.contains(stroke.id))
-        return true;
-    if (board.strokes.size() >= MaxStrokes) {
-        const QString oldest = board.strokes.takeFirst().id;
-        board.owners.remove(oldest);
-        m_io->to(room).emitEvent(u"removed"_s, oldest);
-    }
     board.strokes.append(stroke);
+    board.coordinates += stroke.points.size();
     board.owners.insert(stroke.id, secret);
-    socket->to(room).emitEvent(u"stroke"_s, socket->id(), stroke);
-    return true;
+    socket->to(roomOf(room)).emitEvent(u"stroke"_s, socket->id(), stroke);
+    return {};
+}
+
+void BoardServer::makeSpace(const QString &room, qsizetype coordinates)
+{
+    Board &board = m_boards[room];
+    bool isFull = false;
+    while (!board.strokes.isEmpty()
+           && (board.strokes.size() >= MaxStrokes
+               || board.coordinates + coordinates > MaxCoordinates)) {
+        const Stroke oldest = board.strokes.takeFirst();
+        board.coordinates -= oldest.points.size();
+        board.owners.remove(oldest.id);
+        m_io->to(roomOf(room)).emitEvent(u"removed"_s, oldest.id);
+        isFull = true;
+    }
+    if (isFull)
+        m_io->to(roomOf(room))
+            .emitEvent(u"notice"_s,
+                       u"The board is full: its oldest strokes make room for new ones"_s);
 }
 
 void BoardServer::undo(const QString &room, const QString &secret, const QString &strokeId)
@@ -98,8 +159,13 @@ void BoardServer::undo(const QString &room, const QString &secret, const QString
     if (!board.owners.contains(strokeId) || board.owners.value(strokeId) != secret)
         return;
     board.owners.remove(strokeId);
-    board.strokes.removeIf([&](const Stroke &stroke) { return stroke.id == strokeId; });
-    m_io->to(room).emitEvent(u"removed"_s, strokeId);
+    board.strokes.removeIf([&](const Stroke &stroke) {
+        if (stroke.id != strokeId)
+            return false;
+        board.coordinates -= stroke.points.size();
+        return true;
+    });
+    m_io->to(roomOf(room)).emitEvent(u"removed"_s, strokeId);
 }
 
 void BoardServer::leave(const QString &room, const QString &id)
@@ -110,7 +176,7 @@ void BoardServer::leave(const QString &room, const QString &id)
     if (board.people.isEmpty() && board.strokes.isEmpty())
         m_boards.remove(room);
     else
-        m_io->to(room).emitEvent(u"people"_s, board.people);
+        m_io->to(roomOf(room)).emitEvent(u"people"_s, board.people);
 }
 
 QString BoardServer::freeColor(const Board &board)
@@ -130,6 +196,5 @@ bool BoardServer::isDrawable(const Stroke &stroke)
         && stroke.points.size() <= 2 * MaxPoints && stroke.points.size() % 2 == 0
         && stroke.color.size() <= MaxNameSize && QColor::isValidColor(stroke.color)
         && stroke.width >= 1 && stroke.width <= 100
-        && std::all_of(stroke.points.begin(), stroke.points.end(),
-                       [](double value) { return std::abs(value) <= 10000; });
+        && std::all_of(stroke.points.begin(), stroke.points.end(), isOnPage);
 }

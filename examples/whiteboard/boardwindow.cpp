@@ -113,7 +113,7 @@ void BoardWindow::showState()
     m_undo->setEnabled(m_board->canUndo());
     const qsizetype unsent = m_board->unsentCount();
     if (m_board->isOnline())
-        m_state->setText(tr("Online"));
+        m_state->setText(m_board->notice().isEmpty() ? tr("Online") : m_board->notice());
     else if (unsent == 1)
         m_state->setText(tr("Offline: 1 stroke will be sent"));
     else if (unsent > 1)

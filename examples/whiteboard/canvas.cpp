@@ -119,7 +119,7 @@ void Canvas::changeEvent(QEvent *event)
 void Canvas::paintEvent(QPaintEvent *)
 {
     const QTransform transform = pageTransform();
-    if (m_page.isNull()) {
+    if (m_page.isNull() || m_page.devicePixelRatio() != devicePixelRatio()) {
         m_page = QPixmap(size() * devicePixelRatio());
         m_page.setDevicePixelRatio(devicePixelRatio());
         m_page.fill(palette().color(QPalette::Window));

@@ -155,15 +155,19 @@ void tst_Tutorial::rooms()
     collect(grace.get(), &second);
     QStringList rooms;
     enterRoom(ada.get(), u"tea"_s, this, [&](const QStringList &all) { rooms = all; });
-    QTRY_VERIFY_WITH_TIMEOUT(rooms.contains(u"tea"_s), Patience);
+    QTRY_VERIFY_WITH_TIMEOUT(rooms.contains(u"room:tea"_s), Patience);
     QString joined;
     ada->on(u"joined"_s, this, [&](const QString &room) { joined = room; });
     grace->emitEvent(u"chat message"_s, u"Grace"_s, u"not in the room"_s, u"tea"_s);
     grace->emitEvent(u"join"_s, u"tea"_s);
     QTRY_COMPARE_WITH_TIMEOUT(joined, u"tea"_s, Patience);
+    // A client's id is no name of a room that another can join.
+    grace->emitEvent(u"join"_s, ada->id());
+    grace->emitEvent(u"chat message"_s, u"Grace"_s, u"to your own room"_s, ada->id());
     grace->emitEvent(u"chat message"_s, u"Grace"_s, u"hello"_s, u"tea"_s);
     QTRY_COMPARE_WITH_TIMEOUT(first, QStringList{u"Grace: hello"_s}, Patience);
-    QTRY_COMPARE_WITH_TIMEOUT(second, QStringList{u"Grace: hello"_s}, Patience);
+    const QStringList both{u"Grace: to your own room"_s, u"Grace: hello"_s};
+    QTRY_COMPARE_WITH_TIMEOUT(second, both, Patience);
 }
 
 void tst_Tutorial::authentication()

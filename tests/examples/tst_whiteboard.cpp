@@ -5,12 +5,17 @@
 #include "canvas.h"
 #include "pictures.h"
 
+#include <SocketIo/Manager>
+
 #include <QtCore/qprocess.h>
 #include <QtGui/qclipboard.h>
 #include <QtGui/qevent.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 #include <QtWidgets/qpushbutton.h>
+
+#include <memory>
+#include <vector>
 
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
@@ -107,7 +112,12 @@ private Q_SLOTS:
     void whatWasDrawnOfflineIsSentWhenBack();
     void undoneOfflineIsUndoneForAll();
     void roomsAreApart();
+    void aBoardWithTheNameOfAnIdIsNobodysRoom();
     void aBadRoomIsRefused();
+    void aLongSecretIsRefused();
+    void aFullBoardSaysSo();
+    void aCrowdedBoardSaysSo();
+    void boardsThatNobodyLooksAtMakeRoom();
     void theServerTakesNoNonsense_data();
     void theServerTakesNoNonsense();
     void aNewBoardSaysWhatItIsFor();
@@ -278,6 +288,93 @@ void tst_Whiteboard::roomsAreApart()
     QTRY_COMPARE(bob.board->unsentCount(), 0);
     QCOMPARE(bob.board->strokes().size(), 1);
     QCOMPARE(eve.board->strokes().size(), 1);
+}
+
+void tst_Whiteboard::aBoardWithTheNameOfAnIdIsNobodysRoom()
+{
+    Host host;
+    BoardClient ada(host.url(), u"board"_s, u"Ada"_s);
+    BoardClient bob(host.url(), u"board"_s, u"Bob"_s);
+    QTRY_COMPARE(ada.people().size(), 2);
+    BoardClient eve(host.url(), ada.self().id, u"Eve"_s);
+    QTRY_COMPARE(eve.people().size(), 1);
+    eve.draw({u"eve's"_s, u"#000000"_s, 4, {1, 2}});
+    QTRY_COMPARE(eve.unsentCount(), 0);
+    bob.draw({u"bob's"_s, u"#000000"_s, 4, {1, 2}});
+    QTRY_VERIFY(!ada.strokes().isEmpty());
+    QCOMPARE(ada.strokes().constFirst().id, u"bob's"_s);
+    QCOMPARE(ada.people().size(), 2);
+}
+
+void tst_Whiteboard::aLongSecretIsRefused()
+{
+    Host host;
+    ClientOptions options;
+    options.auth = {{u"room"_s, u"board"_s}, {u"secret"_s, QString(100000, u'x')}};
+    const std::unique_ptr<ClientSocket> socket(Manager::connectTo(host.url(), options));
+    const QSignalSpy refused(socket.get(), &ClientSocket::connectError);
+    QTRY_COMPARE(refused.count(), 1);
+    QCOMPARE(socket->lastError().message(), u"A secret has at most 40 characters"_s);
+}
+
+void tst_Whiteboard::aFullBoardSaysSo()
+{
+    Host host;
+    Painter ada(host.url(), u"Ada"_s);
+    Painter bob(host.url(), u"Bob"_s);
+    QTRY_COMPARE(ada.people().size(), 2);
+    QTRY_COMPARE(bob.people().size(), 2);
+    for (int i = 0; i < 40; ++i)
+        ada.board->draw({QString::number(i), u"#000000"_s, 4, QList<double>(10000, 1.0)});
+    QTRY_COMPARE(ada.board->unsentCount(), 0);
+    QTRY_COMPARE(bob.board->strokes().size(), 40);
+    QCOMPARE(ada.state(), u"Online"_s);
+    ada.board->draw({u"one too many"_s, u"#000000"_s, 4, {1, 2}});
+    for (Painter *painter : {&ada, &bob}) {
+        QTRY_COMPARE(painter->state(),
+                     u"The board is full: its oldest strokes make room for new ones"_s);
+        QTRY_COMPARE(painter->board->strokes().size(), 40);
+        QTRY_COMPARE(painter->board->strokes().constFirst().id, u"1"_s);
+    }
+    // What is undone makes room as well.
+    ada.board->undo();
+    ada.board->undo();
+    QTRY_COMPARE(bob.board->strokes().size(), 38);
+    bob.board->draw({u"fits"_s, u"#000000"_s, 4, QList<double>(10000, 1.0)});
+    QTRY_COMPARE(bob.board->unsentCount(), 0);
+    QCOMPARE(bob.state(), u"Online"_s);
+    QCOMPARE(bob.board->strokes().size(), 39);
+}
+
+void tst_Whiteboard::aCrowdedBoardSaysSo()
+{
+    Host host;
+    std::vector<std::unique_ptr<BoardClient>> people;
+    for (int i = 0; i < 50; ++i)
+        people.push_back(std::make_unique<BoardClient>(host.url(), u"board"_s, u"Ada"_s));
+    QTRY_COMPARE_WITH_TIMEOUT(people.front()->people().size(), 50, 30000);
+    Painter late(host.url(), u"Late"_s);
+    QTRY_COMPARE(late.state(), u"50 people are at this board already, as many as fit"_s);
+}
+
+void tst_Whiteboard::boardsThatNobodyLooksAtMakeRoom()
+{
+    Host host;
+    {
+        std::vector<std::unique_ptr<BoardClient>> people;
+        for (int i = 0; i < 200; ++i) {
+            const QString board = u"board %1"_s.arg(i);
+            people.push_back(std::make_unique<BoardClient>(host.url(), board, u"Ada"_s));
+            people.back()->draw({u"a stroke"_s, u"#000000"_s, 4, {1, 2}});
+        }
+        for (const auto &each : people)
+            QTRY_COMPARE_WITH_TIMEOUT(each->unsentCount(), 0, 30000);
+        Painter late(host.url(), u"Late"_s, u"new"_s);
+        QTRY_COMPARE(late.state(), u"There are too many boards"_s);
+    }
+    QTRY_COMPARE(host.io.mainNamespace()->sockets().size(), 0);
+    BoardClient late(host.url(), u"new"_s, u"Late"_s);
+    QTRY_VERIFY(late.isOnline());
 }
 
 void tst_Whiteboard::aBadRoomIsRefused()
