@@ -9,6 +9,8 @@ using namespace SocketIo;
 namespace {
 constexpr int MaxItems = 1000;
 constexpr int MaxLength = 200;
+constexpr int MaxIdSize = 50;
+constexpr int MaxVersion = 1'000'000'000; // the next one still fits
 } // namespace
 
 ListServer::ListServer(Server *io)
@@ -22,24 +24,37 @@ ListServer::ListServer(Server *io)
     });
 }
 
-// Answers with whether the edit was accepted, and the item as it is now.
+// Answers with whether the edit was accepted, the item as it is now, and what limit has refused it.
 void ListServer::edit(Socket *socket, const Item &edited, const Ack &ack)
 {
-    if (edited.id.isEmpty() || edited.id.size() > 50 || edited.text.size() > MaxLength)
-        return ack(false, edited);
     auto item = std::find_if(m_items.begin(), m_items.end(),
                              [&](const Item &each) { return each.id == edited.id; });
+    const QString problem = problemOf(edited, item == m_items.end());
+    if (!problem.isEmpty())
+        return ack(false, edited, problem);
     if (item == m_items.end()) {
-        if (m_items.size() >= MaxItems)
-            return ack(false, edited);
+        // Its version is not 0 if the server has been away, and its list with it.
         m_items.append({edited.id, {}, false, edited.version});
         item = m_items.end() - 1;
     }
     if (item->version != edited.version)
-        return ack(false, *item);
+        return ack(false, *item, QString());
     *item = edited;
     ++item->version;
     const Item changed = *item;
     socket->broadcast().emitEvent(u"changed"_s, changed);
-    ack(true, changed);
+    ack(true, changed, QString());
+}
+
+QString ListServer::problemOf(const Item &edited, bool isNew) const
+{
+    if (edited.id.isEmpty() || edited.id.size() > MaxIdSize)
+        return u"an item has an id of at most %1 characters"_s.arg(MaxIdSize);
+    if (edited.text.size() > MaxLength)
+        return u"an item has at most %1 characters"_s.arg(MaxLength);
+    if (edited.version < 0 || edited.version >= MaxVersion)
+        return u"an item can be changed %1 times"_s.arg(MaxVersion);
+    if (isNew && m_items.size() >= MaxItems)
+        return u"the list has %1 items already, as many as fit"_s.arg(MaxItems);
+    return {};
 }

@@ -18,6 +18,7 @@ public:
 
 private:
     void edit(SocketIo::Socket *socket, const Item &edited, const SocketIo::Ack &ack);
+    QString problemOf(const Item &edited, bool isNew) const;
 
     SocketIo::Server *m_io;
     QList<Item> m_items;

@@ -40,13 +40,15 @@ QVariant SharedList::data(const QModelIndex &index, int role) const
     case Qt::DisplayRole:
         if (entry.conflict)
             return tr("%1 (changed meanwhile to: %2)").arg(entry.shown().text, entry.item.text);
+        if (!entry.refusal.isEmpty())
+            return tr("%1 (refused: %2)").arg(entry.shown().text, entry.refusal);
         return entry.mine ? tr("%1 (not sent yet)").arg(entry.mine->text) : entry.item.text;
     case Qt::EditRole:
         return entry.shown().text;
     case Qt::CheckStateRole:
         return entry.shown().done ? Qt::Checked : Qt::Unchecked;
     case Qt::ForegroundRole:
-        return entry.conflict ? QColor(u"#c0392b"_s) : QVariant();
+        return entry.conflict || !entry.refusal.isEmpty() ? QColor(u"#c0392b"_s) : QVariant();
     default:
         return {};
     }
@@ -89,6 +91,7 @@ void SharedList::resolve(int row, Resolution resolution)
         return;
     Entry &entry = m_entries[row];
     entry.conflict = false;
+    entry.refusal.clear();
     if (resolution == Resolution::TakeTheirs)
         entry.mine.reset();
     else
@@ -106,6 +109,7 @@ int SharedList::waitingCount() const
 void SharedList::edit(int row, const Item &edited)
 {
     m_entries[row].mine = edited;
+    m_entries[row].refusal.clear();
     changed(row);
     send(row);
 }
@@ -118,7 +122,7 @@ void SharedList::send(int row)
     entry.sent = true;
     const Item edited = *entry.mine;
     m_socket->emitWithAck(u"edit"_s, edited)
-        ->then(this, [this, edited](bool isAccepted, const Item &item) {
+        ->then(this, [this, edited](bool isAccepted, const Item &item, const QString &problem) {
             const int at = rowOf(edited.id);
             if (at < 0)
                 return;
@@ -133,8 +137,19 @@ void SharedList::send(int row)
                 send(at);
                 return;
             }
-            settle(edited.id, isAccepted, item);
+            if (!problem.isEmpty() && isNewer)
+                send(at); // which may be taken
+            else if (!problem.isEmpty())
+                refuse(at, problem);
+            else
+                settle(edited.id, isAccepted, item);
         });
+}
+
+void SharedList::refuse(int row, const QString &why)
+{
+    m_entries[row].refusal = why;
+    changed(row);
 }
 
 void SharedList::settle(const QString &id, bool isAccepted, const Item &item)
@@ -156,7 +171,7 @@ void SharedList::receive(const Item &item)
     const int row = rowOf(item.id);
     if (row < 0) {
         beginInsertRows({}, int(m_entries.size()), int(m_entries.size()));
-        m_entries.append({item, {}, false, false});
+        m_entries.append({item, {}, false, false, {}});
         endInsertRows();
     } else if (m_entries.at(row).mine && item.version != m_entries.at(row).mine->version) {
         if (!m_entries.at(row).sent) // else the server's answer decides

@@ -13,7 +13,7 @@
 
 // The list as this window sees it. Items can be edited offline: edits are kept, and sent when the
 // connection is there. An item that somebody else has changed meanwhile is in conflict until
-// resolve() is called.
+// resolve() is called. An edit that the server refuses is kept and says so until it is edited again.
 class SharedList : public QAbstractListModel
 {
     Q_OBJECT
@@ -45,6 +45,7 @@ private:
         std::optional<Item> mine; // an edit that is not confirmed
         bool conflict = false;
         bool sent = false; // the edit is on its way
+        QString refusal;   // why the server does not take it
 
         const Item &shown() const { return mine ? *mine : item; }
     };
@@ -53,6 +54,7 @@ private:
     void send(int row);
     void receive(const Item &item);
     void receiveAll(const QList<Item> &items);
+    void refuse(int row, const QString &why);
     void settle(const QString &id, bool isAccepted, const Item &item);
     int rowOf(const QString &id) const;
     void changed(int row);

@@ -7,6 +7,7 @@
 #include <QtTest/qtest.h>
 #include <QtWidgets/qlineedit.h>
 
+#include <limits>
 #include <memory>
 
 using namespace Qt::StringLiterals;
@@ -23,6 +24,8 @@ private Q_SLOTS:
     void aConflictIsShownAndResolved_data();
     void aConflictIsShownAndResolved();
     void aNewListSaysWhatItIsFor();
+    void aRefusedEditIsKeptAndSaysWhy();
+    void theServerRefusesNonsense_data();
     void theServerRefusesNonsense();
 
 private:
@@ -159,17 +162,62 @@ void tst_List::aNewListSaysWhatItIsFor()
     QCOMPARE(QGuiApplication::clipboard()->text(), url().toString());
 }
 
-void tst_List::theServerRefusesNonsense()
+void tst_List::aRefusedEditIsKeptAndSaysWhy()
 {
     ListWindow ada(url());
+    ada.show();
+    QTRY_VERIFY_WITH_TIMEOUT(ada.list()->socket()->isConnected(), Patience);
+    int answers = 0;
+    for (int i = 0; i < 1000; ++i) {
+        ada.list()
+            ->socket()
+            ->emitWithAck(u"edit"_s, QVariantMap{{u"id"_s, QString::number(i)}})
+            ->then(this, [&] { ++answers; });
+    }
+    ada.list()->add(u"Tea"_s);
+    const QStringList refused{u"Tea (refused: the list has 1000 items already, as many as fit)"_s};
+    QTRY_COMPARE_WITH_TIMEOUT(texts(ada), refused, Patience);
+    QCOMPARE(answers, 1000);
+    QCOMPARE(ada.list()->waitingCount(), 1);
+    QVERIFY(savePicture(&ada, u"list-refused"_s));
+    ListWindow bob(url());
+    QTRY_COMPARE_WITH_TIMEOUT(texts(bob).size(), 1000, Patience);
+}
+
+void tst_List::theServerRefusesNonsense_data()
+{
+    QTest::addColumn<QVariantMap>("edit");
+    QTest::addColumn<QString>("problem");
+    const auto row = [](const char *name, const QString &problem, const QString &key,
+                        const QVariant &value) {
+        QVariantMap edit{{u"id"_s, u"a"_s}, {u"text"_s, u"Bread"_s}};
+        edit.insert(key, value);
+        QTest::newRow(name) << edit << problem;
+    };
+    row("long id", u"an item has an id of at most 50 characters"_s, u"id"_s, QString(60, u'x'));
+    row("no id", u"an item has an id of at most 50 characters"_s, u"id"_s, QString());
+    row("long text", u"an item has at most 200 characters"_s, u"text"_s, QString(201, u'x'));
+    row("the greatest version", u"an item can be changed 1000000000 times"_s, u"version"_s,
+        std::numeric_limits<int>::max());
+    row("negative version", u"an item can be changed 1000000000 times"_s, u"version"_s, -1);
+}
+
+void tst_List::theServerRefusesNonsense()
+{
+    QFETCH(QVariantMap, edit);
+    QFETCH(QString, problem);
+    ListWindow ada(url());
+    ListWindow bob(url());
+    QTRY_VERIFY_WITH_TIMEOUT(bob.list()->socket()->isConnected(), Patience);
     QVariantList answer;
-    ada.list()
-        ->socket()
-        ->emitWithAck(u"edit"_s, QVariantMap{{u"id"_s, QString(60, u'x')}})
-        ->then(this, [&](const QVariantList &args) { answer = args; });
-    QTRY_COMPARE_WITH_TIMEOUT(answer.size(), 2, Patience);
+    ada.list()->socket()->emitWithAck(u"edit"_s, edit)->then(this, [&](const QVariantList &args) {
+        answer = args;
+    });
+    QTRY_COMPARE_WITH_TIMEOUT(answer.size(), 3, Patience);
     QCOMPARE(answer.first(), QVariant(false));
-    QVERIFY(texts(ada).isEmpty());
+    QCOMPARE(answer.last(), QVariant(problem));
+    ada.list()->add(u"Tea"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(texts(bob), QStringList{u"Tea"_s}, Patience);
 }
 
 QTEST_MAIN(tst_List)
