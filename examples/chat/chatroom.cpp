@@ -36,10 +36,11 @@ void ChatRoom::welcome(SocketIo::Socket *socket)
     });
     socket->on(u"chat message"_s, this,
                [this, socket](const QString &text, const SocketIo::Ack &ack) {
-                   if (nameOf(socket).isEmpty() || text.trimmed().isEmpty())
-                       return;
+                   const QString problem = problemOf(socket, text);
+                   if (!problem.isEmpty())
+                       return ack(QVariantMap{{u"error"_s, problem}});
                    const QVariantMap message = {{u"name"_s, nameOf(socket)},
-                                                {u"text"_s, text.left(MaxTextSize)},
+                                                {u"text"_s, text},
                                                 {u"time"_s, QDateTime::currentDateTimeUtc()}};
                    m_history.append(message);
                    if (m_history.size() > HistorySize)
@@ -54,6 +55,17 @@ void ChatRoom::welcome(SocketIo::Socket *socket)
         socket->to(u"chat"_s).asVolatile().emitEvent(u"typing"_s, nameOf(socket), typing);
     });
     connect(socket, &SocketIo::Socket::disconnected, this, &ChatRoom::tellNames);
+}
+
+QString ChatRoom::problemOf(SocketIo::Socket *socket, const QString &text)
+{
+    if (nameOf(socket).isEmpty())
+        return u"Emit \"join\" with your name first"_s;
+    if (text.trimmed().isEmpty())
+        return u"A message needs some text"_s;
+    if (text.size() > MaxTextSize)
+        return u"A message has at most %1 characters"_s.arg(MaxTextSize);
+    return {};
 }
 
 QString ChatRoom::freeName(const QString &wanted) const

@@ -11,6 +11,10 @@ class Socket;
 } // namespace SocketIo
 
 // Who is there, and what was said: the whole of the chat's rules.
+//
+// A client says "join" with the name that it wishes, and is answered with the one that it gets and what
+// was said last. "chat message" is answered with the message as all get it, or with an object that has
+// only "error", a text.
 class ChatRoom : public QObject
 {
     Q_OBJECT
@@ -23,6 +27,7 @@ Q_SIGNALS:
 
 private:
     void welcome(SocketIo::Socket *socket);
+    static QString problemOf(SocketIo::Socket *socket, const QString &text); // none: it can be said
     QString freeName(const QString &wanted) const;
     void tellNames();
 

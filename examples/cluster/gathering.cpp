@@ -35,8 +35,9 @@ void Gathering::welcome(SocketIo::Socket *socket)
         socket->setDataValue(u"name"_s, name.trimmed().left(MaxNameSize));
         tellWhoIsThere();
     });
-    socket->on(u"say"_s, this, [this, socket](const QString &text) {
+    socket->on(u"say"_s, this, [this, socket](const QString &text, const SocketIo::Ack &ack) {
         m_io->emitEvent(u"said"_s, socket->dataValue(u"name"_s), text.left(MaxTextSize), m_name);
+        ack();
     });
     // As hard as a crash. A real server would not offer this.
     socket->on(u"kill"_s, this, [] { ::raise(SIGKILL); });

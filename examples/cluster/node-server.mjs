@@ -35,7 +35,10 @@ io.on("connection", (socket) => {
     socket.data.name = String(wanted).trim().slice(0, 20);
     tellWhoIsThere();
   });
-  socket.on("say", (text) => io.emit("said", socket.data.name, String(text).slice(0, 500), name));
+  socket.on("say", (text, acknowledge) => {
+    io.emit("said", socket.data.name, String(text).slice(0, 500), name);
+    if (typeof acknowledge === "function") acknowledge();
+  });
   socket.on("kill", () => process.kill(process.pid, "SIGKILL"));
   socket.on("disconnect", tellWhoIsThere);
   tellWhoIsThere();

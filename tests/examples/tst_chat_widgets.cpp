@@ -56,6 +56,7 @@ private Q_SLOTS:
     void typingIsSeenByOthers();
     void theWindowComesBackWithItsServer();
     void whatIsTypedOfflineArrivesAfterTheJoin();
+    void aRefusedMessageStaysWithTheReason();
 
 private:
     static QStringList texts(const ChatWindow &window, const QString &list);
@@ -226,6 +227,29 @@ void tst_Chat_Widgets::whatIsTypedOfflineArrivesAfterTheJoin()
         60000);
     QTRY_COMPARE_WITH_TIMEOUT(texts(ada, u"messages"_s), typed, 60000);
     QTRY_COMPARE_WITH_TIMEOUT(texts(bob, u"messages"_s), typed, 60000);
+}
+
+void tst_Chat_Widgets::aRefusedMessageStaysWithTheReason()
+{
+    ChatWindow ada(server.url(), u"Ada"_s);
+    ada.show();
+    QTRY_COMPARE(texts(ada, u"names"_s), QStringList{u"Ada"_s});
+    auto *input = ada.findChild<QLineEdit *>(u"input"_s);
+    const QString text(2001, u'x');
+    input->setMaxLength(5000);
+    input->setText(text);
+    QTest::keyClick(input, Qt::Key_Return);
+    const auto *messages = ada.findChild<QListWidget *>(u"messages"_s);
+    QTRY_COMPARE(messages->count(), 1);
+    const QString shown = u"Refused: A message has at most 2000 characters\n"_s + text;
+    QCOMPARE(messages->item(0)->text(), shown);
+    say(ada, u"Shorter"_s);
+    QTRY_COMPARE(texts(ada, u"messages"_s), QStringList({text, u"Shorter"_s}));
+    // A new connection brings what all have seen; this is what nobody else has.
+    server.stop();
+    QVERIFY(server.start());
+    QTRY_COMPARE_WITH_TIMEOUT(messages->count(), 1, 20000);
+    QCOMPARE(messages->item(0)->text(), shown);
 }
 
 QTEST_MAIN(tst_Chat_Widgets)

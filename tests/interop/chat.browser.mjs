@@ -5,7 +5,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
-import { startServer, until } from "./support.mjs";
+import { cutOff, leastContrast, startServer, until } from "./support.mjs";
 
 const screenshots = process.env.SCREENSHOTS;
 let server, browser;
@@ -25,8 +25,8 @@ after(async () => {
 
 // Names differ from test to test: the server may not have noticed yet that the last page is closed,
 // and would give the next one of the same name a number.
-async function openPage(name, query = "") {
-  const page = await (await browser.newContext({ viewport: { width: 900, height: 560 } })).newPage();
+async function openPage(name, query = "", options = {}) {
+  const page = await (await browser.newContext({ viewport: { width: 900, height: 560 }, ...options })).newPage();
   page.errors = [];
   page.on("pageerror", (error) => page.errors.push(error));
   await page.goto(`${server.url}/?name=${name}${query}`);
@@ -60,6 +60,34 @@ test("what is typed in one page shows in the other, and in the Qt process", asyn
   await bob.locator("#names li", { hasText: "Ann" }).waitFor({ state: "detached" });
   await bob.context().close();
 });
+
+for (const colorScheme of ["light", "dark"]) {
+  for (const width of [360, 900]) {
+    test(`everything can be read in ${colorScheme} colors and ${width} pixels`, async () => {
+      const name = `Mia ${colorScheme} ${width}`;
+      const page = await openPage(name, "", { colorScheme, viewport: { width, height: 560 } });
+      const other = await openPage(`Nora ${colorScheme} ${width}`);
+      await page.evaluate(() => { document.getElementById("text").maxLength = 5000; });
+      await say(page, "z".repeat(2001));
+      await page.locator("#messages li.failed").waitFor();
+      await say(page, `I say this in ${colorScheme} colors`);
+      await say(other, `And I see it in ${width} pixels: https://example.org/${"long/".repeat(30)}`);
+      await message(page, `in ${width} pixels`).last().waitFor();
+      await other.type("#text", "I am wri");
+      await page.locator("#typing", { hasText: "is typing" }).waitFor();
+      const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor.match(/\d+/)[0]);
+      assert.ok(colorScheme === "dark" ? paper < 60 : paper > 200, paper);
+      const [contrast, element] = await leastContrast(page);
+      assert.ok(contrast >= 4.5, `${contrast}: ${element}`);
+      assert.deepEqual(await cutOff(page), []);
+      // Who is there shows in the narrow page as well.
+      assert.ok(await page.locator("#names li", { hasText: "Nora" }).first().isVisible());
+      await page.screenshot({ path: join(screenshots, `chat-${colorScheme}-${width}.png`) });
+      await page.context().close();
+      await other.context().close();
+    });
+  }
+}
 
 test("polling only works as well", async () => {
   const ada = await openPage("Ada", "&transport=polling");
@@ -112,6 +140,38 @@ test("what is said while the server is away is sent after the page has joined ag
   assert.deepEqual([...eva.errors, ...max.errors], []);
   await eva.context().close();
   await max.context().close();
+});
+
+test("a message that is refused or not answered stays, and can be sent again", async () => {
+  const kim = await openPage("Kim");
+  const lea = await openPage("Lea");
+  await kim.evaluate(() => { document.getElementById("text").maxLength = 5000; });
+  await say(kim, "y".repeat(2001));
+  const refused = kim.locator("#messages li.failed", { hasText: "A message has at most 2000 characters" });
+  await refused.waitFor();
+  // A server that stands still keeps the connection and gives no answer.
+  process.kill(server.pid, "SIGSTOP");
+  try {
+    await say(kim, "anybody there?");
+    await kim.locator("#messages li.failed", { hasText: "anybody there?" }).waitFor();
+  } finally {
+    process.kill(server.pid, "SIGCONT");
+  }
+  await message(lea, "anybody there?").waitFor();
+  await kim.screenshot({ path: join(screenshots, "chat-failed.png") });
+  await kim.locator("#messages li.failed", { hasText: "anybody there?" }).getByRole("button").click();
+  await kim.locator("#messages li.own:not(.failed)", { hasText: "anybody there?" }).waitFor();
+  await lea.waitForFunction(() => [...document.querySelectorAll("#messages li")]
+    .filter((item) => item.textContent.includes("anybody there?")).length === 2);
+  // What nobody else has seen outlives the connection.
+  const { port } = server;
+  await server.kill();
+  server = await startServer(process.env.CHAT_SERVER, ["--port", String(port)]);
+  await kim.waitForFunction(() => !document.querySelector("#messages li:not(.failed)"));
+  assert.equal(await refused.count(), 1);
+  assert.deepEqual([...kim.errors, ...lea.errors], []);
+  await kim.context().close();
+  await lea.context().close();
 });
 
 test("a page says so when the script is missing or the server is away", async () => {

@@ -6,7 +6,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
-import { startServer, until } from "./support.mjs";
+import { leastContrast, startServer, until } from "./support.mjs";
 
 const screenshots = process.env.SCREENSHOTS;
 let server, browser;
@@ -34,31 +34,6 @@ async function openPage(options = {}) {
   await page.locator("#cpu", { hasText: "%" }).waitFor();
   return page;
 }
-
-// The least contrast of a text to what is behind it, by WCAG 2, and whose it is.
-const leastContrast = (page) => page.evaluate(() => {
-  const channels = (color) => color.match(/[\d.]+/g).map(Number);
-  const luminance = ([r, g, b]) => {
-    const [x, y, z] = [r, g, b].map((c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
-  };
-  const behind = (element) => {
-    for (let e = element; e; e = e.parentElement) {
-      const color = channels(getComputedStyle(e).backgroundColor);
-      if (color[3] !== 0) return color;
-    }
-    return [255, 255, 255];
-  };
-  let least = [100, ""];
-  for (const element of document.querySelectorAll("body *")) {
-    const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-    if (!hasText || !element.checkVisibility()) continue;
-    const [a, b] = [luminance(channels(getComputedStyle(element).color)), luminance(behind(element))];
-    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (contrast < least[0]) least = [contrast, element.outerHTML.slice(0, 80)];
-  }
-  return least;
-});
 
 for (const colorScheme of ["light", "dark"]) {
   test(`everything can be read in ${colorScheme} colors`, async () => {

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
-// What the pages of the examples say when something is missing. Their servers are not needed for that.
+// What the pages of the examples say when something is missing, and how that of the cluster looks. Their
+// servers are not needed for that.
 import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { Server } from "socket.io";
+import { cutOff, leastContrast } from "./support.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const examples = join(here, "../../examples");
@@ -56,6 +60,50 @@ for (const example of ["chat", "cluster", "dashboard"]) {
         await context.close();
         server.closeAllConnections();
         server.close();
+      }
+    });
+  }
+}
+
+// Three servers, as the page sees them.
+async function serveCluster() {
+  const server = await servePage("cluster", true);
+  const io = new Server(server);
+  io.on("connection", (socket) => {
+    socket.emit("welcome", "Qt server 1", null, false);
+    socket.on("name", (name) => {
+      io.emit("who", [{ server: "Qt server 1", name }, { server: "Qt server 2", name: "Ada 42" },
+        { server: "Node.js server with quite a long name", name: "Grace 17" },
+        { server: "Qt server 2", name: "W".repeat(20) }]);
+      io.emit("said", "Ada 42", `look at https://example.org/${"long/".repeat(30)}`, "Qt server 2");
+    });
+    // What is said is not answered.
+  });
+  return { url: `http://127.0.0.1:${server.address().port}/`, close: () => io.close() };
+}
+
+for (const colorScheme of ["light", "dark"]) {
+  for (const width of [360, 1000]) {
+    test(`the page of cluster can be read in ${colorScheme} colors and ${width} pixels`, async () => {
+      const cluster = await serveCluster();
+      const context = await browser.newContext({ colorScheme, viewport: { width, height: 700 } });
+      try {
+        const page = await context.newPage();
+        await page.goto(cluster.url);
+        await page.locator("#log li.said").waitFor();
+        await page.fill("#text", "Is anybody there?");
+        await page.press("#text", "Enter");
+        await page.locator("#log li", { hasText: '"Is anybody there?" may not have arrived' }).waitFor();
+        const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor.match(/\d+/)[0]);
+        assert.ok(colorScheme === "dark" ? paper < 60 : paper > 200, paper);
+        const [contrast, element] = await leastContrast(page);
+        assert.ok(contrast >= 4.5, `${contrast}: ${element}`);
+        assert.deepEqual(await cutOff(page), []);
+        mkdirSync(process.env.SCREENSHOTS, { recursive: true });
+        await page.screenshot({ path: join(process.env.SCREENSHOTS, `cluster-${colorScheme}-${width}.png`), fullPage: true });
+      } finally {
+        await context.close();
+        await cluster.close();
       }
     });
   }

@@ -81,3 +81,35 @@ export async function until(condition, what, ms = 5000) {
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
+
+// The least contrast of a text to what is behind it, by WCAG 2, and whose it is.
+export const leastContrast = (page) => page.evaluate(() => {
+  const channels = (color) => color.match(/[\d.]+/g).map(Number);
+  const luminance = ([r, g, b]) => {
+    const [x, y, z] = [r, g, b].map((c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+  };
+  const behind = (element) => {
+    for (let e = element; e; e = e.parentElement) {
+      const color = channels(getComputedStyle(e).backgroundColor);
+      if (color[3] !== 0) return color;
+    }
+    return [255, 255, 255];
+  };
+  let least = [100, ""];
+  for (const element of document.querySelectorAll("body *")) {
+    const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    if (!hasText || !element.checkVisibility()) continue;
+    const [a, b] = [luminance(channels(getComputedStyle(element).color)), luminance(behind(element))];
+    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (contrast < least[0]) least = [contrast, element.outerHTML.slice(0, 80)];
+  }
+  return least;
+});
+
+// What is wider than the page, or has something in it that is cut off at its side.
+export const cutOff = (page) => page.evaluate(() => [...document.querySelectorAll("body *")]
+  .filter((e) => e.checkVisibility() && !["INPUT", "SCRIPT"].includes(e.tagName)
+    && (e.getBoundingClientRect().right > innerWidth + 0.5
+      || (getComputedStyle(e).display !== "inline" && e.scrollWidth > e.clientWidth + 1)))
+  .map((e) => e.outerHTML.slice(0, 80)));

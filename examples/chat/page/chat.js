@@ -15,6 +15,7 @@ const typing = new Set();
 // here: the client's own buffer would send it ahead of "join".
 let joined = false;
 const unsent = [];
+const patience = 5000; // ms that the server has for its answers
 
 function show(message) {
   const item = document.createElement("li");
@@ -28,9 +29,37 @@ function show(message) {
   item.scrollIntoView();
 }
 
+// A message that was refused or not answered stays on the page, with the reason and a way to send it
+// again.
+function showFailed(text, reason) {
+  const item = document.createElement("li");
+  item.className = "own failed";
+  const head = document.createElement("b");
+  head.textContent = reason;
+  const again = document.createElement("button");
+  again.textContent = "Send again";
+  again.addEventListener("click", () => {
+    item.remove();
+    say(text);
+  });
+  item.append(head, text, again);
+  $("messages").append(item);
+  item.scrollIntoView();
+}
+
 function showState() {
   $("state").textContent = socket.connected ? socket.io.engine.transport.name : "reconnecting";
   $("state").className = socket.connected ? "on" : "off";
+}
+
+function showProblem(text) {
+  $("state").textContent = text;
+  $("state").className = "off";
+}
+
+function showWaiting() {
+  $("waiting").textContent = unsent.length === 0 ? ""
+    : `${unsent.length} ${unsent.length === 1 ? "message waits" : "messages wait"} for the connection`;
 }
 
 function showTyping() {
@@ -38,25 +67,39 @@ function showTyping() {
 }
 
 function say(text) {
-  if (joined) socket.emit("chat message", text, show);
-  else unsent.push(text);
+  if (!joined) {
+    unsent.push(text);
+    showWaiting();
+    return;
+  }
+  socket.timeout(patience).emit("chat message", text, (error, answer) => {
+    if (error) showFailed(text, "The server has not answered: this may not have arrived");
+    else if (answer.error) showFailed(text, answer.error);
+    else show(answer);
+  });
 }
 
 socket.on("connect", () => {
   showState();
   socket.io.engine.on("upgrade", showState);
-  socket.emit("join", name, (given, history) => {
+  socket.timeout(patience).emit("join", name, (error, given, history) => {
+    if (error) {
+      // Without a connection the page joins again when it has one.
+      if (socket.connected) showProblem("the server does not let you in: it does not answer");
+      return;
+    }
     name = given;
     document.title = `${name} - QtSocketIo chat`;
+    const failed = document.querySelectorAll("#messages .failed");
     $("messages").replaceChildren();
     history.forEach(show);
+    $("messages").append(...failed);
     joined = true;
     unsent.splice(0).forEach(say);
+    showWaiting();
   });
 });
-socket.on("connect_error", () => {
-  $("state").textContent = "cannot reach the server, trying again";
-});
+socket.on("connect_error", () => showProblem("cannot reach the server, trying again"));
 socket.on("disconnect", () => {
   joined = false;
   clearTimeout(typingTimer);

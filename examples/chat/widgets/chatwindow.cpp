@@ -9,6 +9,12 @@
 
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+constexpr auto Patience = 5s; // with the server's answers
+constexpr int FailedRole = Qt::UserRole;
+} // namespace
 
 ChatWindow::ChatWindow(const QUrl &url, const QString &name)
     : m_name(name)
@@ -55,14 +61,18 @@ ChatWindow::ChatWindow(const QUrl &url, const QString &name)
 
 void ChatWindow::join()
 {
-    m_socket->emitWithAck(u"join"_s, m_name)
+    m_socket->timeout(Patience)
+        .emitWithAck(u"join"_s, m_name)
         ->then(this,
                [this](const QString &name, const QList<Message> &history) {
                    m_name = name;
                    setWindowTitle(tr("%1 - QtSocketIo chat").arg(name));
+                   const QList<QListWidgetItem *> failed = takeFailed();
                    ui.messages->clear();
                    for (const Message &message : history)
                        showMessage(message);
+                   for (QListWidgetItem *item : failed)
+                       ui.messages->addItem(item);
                    m_hasJoined = true;
                    for (const QString &text : std::exchange(m_waiting, {}))
                        send(text);
@@ -104,12 +114,38 @@ void ChatWindow::say()
 
 void ChatWindow::send(const QString &text)
 {
-    m_socket->emitWithAck(u"chat message"_s, text)
-        ->then(this, &ChatWindow::showMessage)
+    m_socket->timeout(Patience)
+        .emitWithAck(u"chat message"_s, text)
+        ->then(this,
+               [this, text](const Message &answer) {
+                   if (answer.error.isEmpty())
+                       showMessage(answer);
+                   else
+                       showProblem(tr("Refused: %1").arg(answer.error), text);
+               })
         ->onFailed(this, [this, text](const Error &error) {
             // The message may have arrived: only the user can see whether it did.
-            ui.messages->addItem(tr("Perhaps not delivered: %1\n%2").arg(error.message(), text));
+            showProblem(tr("Perhaps not delivered: %1").arg(error.message()), text);
         });
+}
+
+void ChatWindow::showProblem(const QString &problem, const QString &text)
+{
+    auto *item = new QListWidgetItem(problem + u'\n' + text);
+    item->setTextAlignment(Qt::AlignRight);
+    item->setData(FailedRole, true);
+    ui.messages->addItem(item);
+    ui.messages->scrollToBottom();
+}
+
+QList<QListWidgetItem *> ChatWindow::takeFailed()
+{
+    QList<QListWidgetItem *> failed;
+    for (int row = ui.messages->count() - 1; row >= 0; --row) {
+        if (ui.messages->item(row)->data(FailedRole).toBool())
+            failed.prepend(ui.messages->takeItem(row));
+    }
+    return failed;
 }
 
 void ChatWindow::showMessage(const Message &message)

@@ -10,17 +10,20 @@
 #include <QtCore/qstringlist.h>
 #include <QtCore/qtimer.h>
 
-// What somebody has said: the server sends it as an object with these members.
+// What somebody has said: the server sends it as an object with these members. Its answer to what it
+// refuses has the last one alone.
 struct Message
 {
     Q_GADGET
     Q_PROPERTY(QString name MEMBER name)
     Q_PROPERTY(QString text MEMBER text)
     Q_PROPERTY(QDateTime time MEMBER time)
+    Q_PROPERTY(QString error MEMBER error)
 
 public:
     QString name, text;
     QDateTime time;
+    QString error;
 };
 
 // A window on the chat that browsers show too.
@@ -40,6 +43,8 @@ private:
     void say();
     void send(const QString &text);
     void showMessage(const Message &message);
+    void showProblem(const QString &problem, const QString &text);
+    QList<QListWidgetItem *> takeFailed(); // what nobody else has seen outlives the connection
     void showState();
 
     Ui::ChatWindow ui;

@@ -68,7 +68,11 @@ socket.on("disconnect", (reason) => {
 byId("write").addEventListener("submit", (event) => {
   event.preventDefault();
   const text = byId("text").value.trim();
-  if (text) socket.emit("say", text);
+  if (text) {
+    socket.timeout(5000).emit("say", text, (error) => {
+      if (error) add(`no server has answered: "${text}" may not have arrived`, "event problem");
+    });
+  }
   byId("text").value = "";
 });
 byId("kill").addEventListener("click", () => socket.emit("kill"));
