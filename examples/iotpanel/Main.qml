@@ -31,7 +31,12 @@ ApplicationWindow {
     palette.text: dark ? "#f0f3f7" : "#1c2430"
     palette.mid: dark ? "#4a5464" : "#b8b8b8"
 
-    // A row for each device that was ever seen, found by its name.
+    // What devices can take of this process. A device that was seen longest ago makes room for a new one.
+    readonly property int maxDevices: 100
+    readonly property int maxImageSize: 100000 // bytes
+    property string refusal // why the last device was not let in
+
+    // A row for each device, also for those that are away, found by its name.
     ListModel {
         id: deviceModel
 
@@ -40,12 +45,31 @@ ApplicationWindow {
                 if (get(row).name === name)
                     return row;
             }
+            return -1;
+        }
+        function oldestAway() {
+            let oldest = -1;
+            for (let row = 0; row < count; ++row) {
+                if (!get(row).online && (oldest < 0 || get(row).seen < get(oldest).seen))
+                    oldest = row;
+            }
+            return oldest;
+        }
+        function hasRoomFor(name) {
+            return count < window.maxDevices || rowOf(name) >= 0 || oldestAway() >= 0;
+        }
+        function add(name) {
+            if (rowOf(name) >= 0)
+                return;
+            if (count >= window.maxDevices && oldestAway() >= 0)
+                remove(oldestAway());
             append({ name: name, sid: "", online: false, seen: 0, isOn: false, pending: false,
                      temperature: NaN, image: "", problem: "" });
-            return count - 1;
         }
         function change(name, values) {
-            set(rowOf(name), values);
+            const row = rowOf(name);
+            if (row >= 0)
+                set(row, values);
         }
     }
 
@@ -58,29 +82,42 @@ ApplicationWindow {
         Component.onCompleted: use((socket, next) => {
             const name = socket.handshake.auth.device;
             if (typeof name !== "string" || name.length === 0 || name.length > 40)
-                return next({ message: "auth.device is missing" });
+                return next({ message: "auth.device has to be a name of at most 40 characters" });
+            if (!deviceModel.hasRoomFor(name)) {
+                window.refusal = `"${name}" was not let in: ${window.maxDevices} devices are online already.`;
+                return next({ message: `${window.maxDevices} devices are online already` });
+            }
             socket.data = { name: name };
             next();
         })
         onConnected: socket => {
             const name = socket.data.name;
+            deviceModel.add(name);
+            const before = deviceModel.get(deviceModel.rowOf(name)).sid;
             deviceModel.change(name, { sid: socket.sid, online: true, problem: "" });
+            window.refusal = "";
+            // Of two connections the new one counts: the panel may not know yet that the other one broke.
+            hub.socket(before)?.disconnectSocket();
             socket.join("devices");
             socket.on("temperature", value => {
-                if (typeof value === "number")
+                if (Number.isFinite(value))
                     deviceModel.change(name, { temperature: value });
             });
             socket.on("state", isOn => deviceModel.change(name, { isOn: isOn === true }));
             // An image is binary: an ArrayBuffer.
             socket.on("image", bytes => {
-                if (bytes instanceof ArrayBuffer && bytes.byteLength < 1000000)
+                if (!(bytes instanceof ArrayBuffer))
+                    return;
+                if (bytes.byteLength <= window.maxImageSize)
                     deviceModel.change(name, { image: window.imageUrl(bytes) });
+                else
+                    deviceModel.change(name, { problem: `Its image is larger than ${window.maxImageSize / 1000} kB` });
             });
         }
         onDisconnected: (socket, reason) => {
             const row = deviceModel.rowOf(socket.data.name);
             // The device may be back already, with another connection.
-            if (deviceModel.get(row).sid === socket.sid)
+            if (row >= 0 && deviceModel.get(row).sid === socket.sid)
                 deviceModel.set(row, { online: false, seen: Date.now(), pending: false,
                                        problem: reason });
         }
@@ -127,7 +164,9 @@ ApplicationWindow {
                 text: hub.listening
                       ? `${hub.socketsCount} ${hub.socketsCount === 1 ? "device" : "devices"} online. `
                         + `Others connect to port ${hub.port}.`
+                        + (window.refusal === "" ? "" : ` ${window.refusal}`)
                       : hub.errorString
+                textFormat: Text.PlainText // a refused device has any name it likes
                 wrapMode: Text.Wrap
                 Accessible.role: Accessible.StaticText
                 Accessible.name: text

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/Manager>
 
+#include <QtCore/qabstractitemmodel.h>
 #include <QtCore/qdir.h>
 #include <QtCore/qregularexpression.h>
 #include <QtGui/qguiapplication.h>
@@ -10,6 +11,7 @@
 #include <QtTest/qtest.h>
 
 #include <memory>
+#include <vector>
 
 using namespace Qt::StringLiterals;
 using namespace SocketIo;
@@ -27,7 +29,10 @@ private Q_SLOTS:
     void aCommandIsConfirmed();
     void aDeviceThatDoesNotAnswerIsNamed();
     void aDeviceThatLeavesIsOffline();
+    void aDeviceHasOneConnection();
     void strangersAreRefused();
+    void nonsenseIsNotShown();
+    void devicesThatAreAwayMakeRoom();
 
 private:
     QQuickItem *item(const QString &name) const { return find(window->contentItem(), name); }
@@ -156,8 +161,57 @@ void tst_IotPanel::aDeviceThatLeavesIsOffline()
 void tst_IotPanel::strangersAreRefused()
 {
     const auto stranger = connectDevice({});
-    QTRY_COMPARE_WITH_TIMEOUT(stranger->lastError().message(), u"auth.device is missing"_s,
+    QTRY_COMPARE_WITH_TIMEOUT(stranger->lastError().message(),
+                              u"auth.device has to be a name of at most 40 characters"_s, Patience);
+}
+
+void tst_IotPanel::aDeviceHasOneConnection()
+{
+    const auto device = connectDevice({{u"device"_s, u"Boiler"_s}});
+    QTRY_COMPARE_WITH_TIMEOUT(stateOf(u"Boiler"_s), u"Off"_s, Patience);
+    const auto second = connectDevice({{u"device"_s, u"Boiler"_s}});
+    QTRY_VERIFY_WITH_TIMEOUT(second->isConnected() && !device->isConnected(), Patience);
+    QVERIFY(!device->isActive()); // or the two would take turns
+    second->emitEvent(u"state"_s, true);
+    QTRY_COMPARE_WITH_TIMEOUT(stateOf(u"Boiler"_s), u"On"_s, Patience);
+}
+
+void tst_IotPanel::nonsenseIsNotShown()
+{
+    const auto device = connectDevice({{u"device"_s, u"Boiler"_s}});
+    device->emitEvent(u"temperature"_s, u"hot"_s);
+    device->emitEvent(u"image"_s, QByteArray(100'001, 'x'));
+    QTRY_COMPARE_WITH_TIMEOUT(stateOf(u"Boiler"_s), u"Its image is larger than 100 kB"_s, Patience);
+    QCOMPARE(item(u"temperature of Boiler"_s)->property("text").toString(), QString());
+    QCOMPARE(item(u"image of Boiler"_s)->property("source").toString(), QString());
+}
+
+void tst_IotPanel::devicesThatAreAwayMakeRoom()
+{
+    const auto *model = window->property("devices").value<QAbstractItemModel *>();
+    std::vector<std::unique_ptr<ClientSocket>> devices;
+    for (int i = 0; i < 96; ++i)
+        devices.push_back(connectDevice({{u"device"_s, u"device %1"_s.arg(i)}}));
+    QTRY_COMPARE_WITH_TIMEOUT(model->rowCount(), 100, Patience);
+    const auto refused = connectDevice({{u"device"_s, u"one too many"_s}});
+    QTRY_COMPARE_WITH_TIMEOUT(refused->lastError().message(), u"100 devices are online already"_s,
                               Patience);
+    const QString summary = item(u"summary"_s)->property("text").toString();
+    QVERIFY2(summary.contains(u"\"one too many\" was not let in"_s), qPrintable(summary));
+    takePicture(u"iotpanel-full"_s);
+    devices.front()->close();
+    QTRY_VERIFY_WITH_TIMEOUT(item(u"summary"_s)->property("text").toString().startsWith(u"99 "_s),
+                             Patience);
+    const auto next = connectDevice({{u"device"_s, u"the next one"_s}});
+    QTRY_VERIFY_WITH_TIMEOUT(next->isConnected(), Patience);
+    QCOMPARE(model->rowCount(), 100);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        item(u"summary"_s)
+            ->property("text")
+            .toString()
+            .endsWith(u"port %1."_s.arg(
+                window->property("server").value<QObject *>()->property("port").toInt())),
+        Patience);
 }
 
 int main(int argc, char *argv[])
