@@ -74,6 +74,8 @@ private Q_SLOTS:
     void timeoutsWithoutAuth();
     void lossAtDestruction_data();
     void lossAtDestruction();
+    void refusedWhileClosing_data();
+    void refusedWhileClosing();
     void nothingLost();
     void givenUp_data();
     void givenUp();
@@ -373,6 +375,43 @@ void tst_Client_Unsent::lossAtDestruction()
              qPrintable(log.text()));
     QVERIFY2(log.text().contains(u": there is no connection. Wait for flushed()"_s),
              qPrintable(log.text()));
+}
+
+void tst_Client_Unsent::refusedWhileClosing_data()
+{
+    QTest::addColumn<bool>("deleted");
+    QTest::newRow("the manager is closed") << false;
+    QTest::newRow("the socket is deleted") << true;
+}
+
+// The server closes the WebSocket for what it gets, while the client says good-bye.
+void tst_Client_Unsent::refusedWhileClosing()
+{
+    QFETCH(bool, deleted);
+    ServerOptions serverOptions;
+    serverOptions.maxHttpBufferSize = 1000;
+    Server io(serverOptions);
+    QVERIFY(io.listen(QHostAddress::LocalHost));
+    ClientOptions options;
+    options.transports = {EngineIo::TransportType::WebSocket};
+    auto *socket = Manager::connectTo(urlOf(io), options);
+    QVERIFY(waitFor([&] { return socket->isConnected(); }));
+    const Warnings warnings;
+    socket->emitEvent(u"data"_s, QByteArray(2000, 'x'));
+    if (deleted)
+        delete socket;
+    else
+        socket->manager()->close();
+    const auto isTold = [&] {
+        return warnings.all()
+                   .filter(u"is bigger than the 1000 bytes that the server takes"_s)
+                   .size()
+            == 1;
+    };
+    QVERIFY2(waitFor(isTold), qPrintable(warnings.text()));
+    QVERIFY(warnings.text().contains(u"Raise maxHttpBufferSize of the server"_s));
+    if (!deleted)
+        delete socket;
 }
 
 void tst_Client_Unsent::nothingLost()
