@@ -95,6 +95,11 @@ bool Acceptor::start(const ListenTarget &target, QString *error)
             *error = tr("Descriptor %1 is no TCP socket that listens").arg(*target.descriptor);
             return false;
         }
+    } else if (target.address.isNull()) { // which Qt takes for all addresses
+        *error =
+            tr("Cannot listen: the address is not valid. Use an IP address of this machine, or "
+               "QHostAddress::Any for all of them");
+        return false;
     } else if (!listen(target.address, target.port)) {
         *error = tr("Cannot listen on %1: %2")
                      .arg(addressText(target.address, target.port), errorString());

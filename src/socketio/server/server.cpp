@@ -125,7 +125,8 @@ void Server::setSslConfiguration(const QSslConfiguration &configuration)
 
 /*!
     Listens on \a address and \a port; with port 0 the system chooses one. Returns \c false, with
-    errorString(), if that is not possible (Socket.IO: \c listen).
+    errorString(), if that is not possible, also if \a address is null, as it is if it was made of a text
+    that is no IP address (Socket.IO: \c listen).
 */
 bool Server::listen(const QHostAddress &address, quint16 port)
 {

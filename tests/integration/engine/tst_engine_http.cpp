@@ -53,6 +53,7 @@ private Q_SLOTS:
     void refusalsAreLogged();
     void failedTlsHandshakesAreLogged();
     void listenErrorNamesAddressAndReason();
+    void anAddressThatIsNoneIsRefused();
     void middlewaresRunBeforeTheBodyComes();
     void originsThatNoBrowserSendsAreWarnedOf_data();
     void originsThatNoBrowserSendsAreWarnedOf();
@@ -623,6 +624,15 @@ void tst_Engine_Http::listenErrorNamesAddressAndReason()
     QVERIFY2(second.errorString().startsWith(u"Cannot listen on "_s + address + u": "_s),
              qPrintable(second.errorString()));
     QVERIFY(second.errorString().size() > address.size() + 20);
+}
+
+void tst_Engine_Http::anAddressThatIsNoneIsRefused()
+{
+    Server server;
+    QVERIFY(!server.listen(QHostAddress(u"my machine"_s), 0));
+    QVERIFY2(server.errorString().startsWith(u"Cannot listen: the address is not valid"_s),
+             qPrintable(server.errorString()));
+    QVERIFY(server.listen(QHostAddress::LocalHost, 0));
 }
 
 // As in Node.js: what a middleware decides does not wait for the body.
