@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "chatroom.h"
+#include "numberoption.h"
 #include "service.h"
 #include "webpage.h"
 
@@ -39,7 +40,7 @@ int main(int argc, char *argv[])
     const std::optional<qintptr> descriptor = activationSocket(); // from systemd
     const bool listening = descriptor
         ? io.listenOnDescriptor(*descriptor)
-        : io.listen(QHostAddress(parser.value(addressOption)), parser.value(portOption).toUShort());
+        : io.listen(QHostAddress(parser.value(addressOption)), portOf(parser, portOption));
     if (!listening) {
         QTextStream(stderr) << io.errorString() << Qt::endl;
         return 1;

@@ -3,6 +3,7 @@
 //   cluster-server [--workers N] [--port P]          several processes on one port
 //   cluster-server --redis URL --name NAME --port P  one server of several, joined over Redis
 #include "gathering.h"
+#include "numberoption.h"
 #include "service.h"
 #include "webpage.h"
 
@@ -114,9 +115,9 @@ int main(int argc, char *argv[])
     parser.addOptions({port, workers, redis, name});
     parser.addHelpOption();
     parser.process(app);
-    const auto portNumber = parser.value(port).toUShort();
+    const auto portNumber = portOf(parser, port);
     if (!parser.isSet(redis))
-        return runPrimary(&app, parser.value(workers).toInt(), portNumber);
+        return runPrimary(&app, numberOf(parser, workers, 1, 100), portNumber);
 #ifdef HAS_REDIS
     return runServer(&app, QUrl(parser.value(redis)), parser.value(name), portNumber);
 #else

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "metricsserver.h"
+#include "numberoption.h"
 #include "webpage.h"
 
 #include <QtCore/qcommandlineparser.h>
@@ -55,7 +56,7 @@ int main(int argc, char *argv[])
     if (url.isEmpty()) {
         // The window may be busy; browsers are served all the same.
         io.setIoThreadCount(1);
-        if (!io.listen(QHostAddress(parser.value(address)), parser.value(port).toUShort())) {
+        if (!io.listen(QHostAddress(parser.value(address)), portOf(parser, port))) {
             QTextStream(stderr) << io.errorString() << Qt::endl;
             return 1;
         }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "numberoption.h"
+
 #include <QtCore/qcommandlineparser.h>
 #include <QtGui/qguiapplication.h>
 #include <QtQml/qqmlapplicationengine.h>
@@ -23,8 +25,8 @@ int main(int argc, char *argv[])
     QQmlApplicationEngine engine;
     // Not needed for a module that is installed where Qt's are.
     engine.addImportPath(QStringLiteral(IOTPANEL_QML_IMPORTS));
-    engine.setInitialProperties({{u"port"_s, parser.value(port).toInt()},
-                                 {u"simulated"_s, parser.value(simulate).toInt()},
+    engine.setInitialProperties({{u"port"_s, int(portOf(parser, port))},
+                                 {u"simulated"_s, numberOf(parser, simulate, 0, 100)},
                                  {u"theme"_s, parser.value(theme)}});
     engine.load(QUrl(u"qrc:/qt/qml/IotPanel/Main.qml"_s));
     return engine.rootObjects().isEmpty() ? 1 : app.exec();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "listserver.h"
 #include "listwindow.h"
+#include "numberoption.h"
 
 #include <QtCore/qcommandlineparser.h>
 #include <QtCore/qtextstream.h>
@@ -28,7 +29,7 @@ int main(int argc, char *argv[])
     QUrl url(parser.value(join));
     QString joinAddress;
     if (url.isEmpty()) {
-        if (!io.listen(QHostAddress::Any, parser.value(port).toUShort())) {
+        if (!io.listen(QHostAddress::Any, portOf(parser, port))) {
             QMessageBox::critical(nullptr, QObject::tr("Shared list"), io.errorString());
             return 1;
         }

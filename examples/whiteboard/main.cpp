@@ -2,6 +2,7 @@
 #include "boardclient.h"
 #include "boardserver.h"
 #include "boardwindow.h"
+#include "numberoption.h"
 #include "startdialog.h"
 
 #include <QtCore/qcommandlineparser.h>
@@ -32,7 +33,7 @@ int main(int argc, char *argv[])
     parser.process(app);
     start.host = parser.isSet(host);
     start.address = parser.value(address);
-    start.port = parser.value(port).toUShort();
+    start.port = portOf(parser, port);
     start.room = parser.value(room);
     start.name = parser.value(name);
     if (parser.isSet(join))

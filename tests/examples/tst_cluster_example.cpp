@@ -71,6 +71,7 @@ private Q_SLOTS:
     void cleanup();
     void workersAreKilledAndReplaced();
     void serversBehindAProxyAreKilled();
+    void aPortInUseIsTold();
 
 private:
     bool start(const QString &program, const QStringList &arguments);
@@ -209,6 +210,30 @@ void tst_ClusterExample::serversBehindAProxyAreKilled()
         ++heard;
         TRY_VERIFY(haveHeard(heard));
     }
+}
+
+void tst_ClusterExample::aPortInUseIsTold()
+{
+    for (const QString &program : {u"redis-server"_s, u"nginx"_s, u"node"_s}) {
+        if (QStandardPaths::findExecutable(program).isEmpty())
+            QSKIP(
+                "it needs redis-server, nginx and node: tools/install-packages cluster proxy node");
+    }
+    QTcpServer other;
+    do {
+        other.close();
+        QVERIFY(other.listen(QHostAddress::LocalHost));
+    } while (other.serverPort() > 65525); // the ten after it are needed, too
+    QProcess process;
+    process.start(u"bash"_s,
+                  {QStringLiteral(EXAMPLES_FOLDER "/cluster/start"),
+                   QStringLiteral(CLUSTER_SERVER_PROGRAM), u"--port"_s,
+                   QString::number(other.serverPort())});
+    QVERIFY(process.waitForFinished(Patience));
+    QCOMPARE(process.exitCode(), 1);
+    const QByteArray told = process.readAllStandardError();
+    QVERIFY2(told.contains(" does not start at port "), told.constData());
+    QVERIFY2(told.contains("Address already in use"), told.constData());
 }
 
 QTEST_GUILESS_MAIN(tst_ClusterExample)

@@ -35,6 +35,8 @@ private Q_SLOTS:
     void systemdAcceptsTheUnits();
     void leavesASocketThatIsForAnotherProcess();
     void letsItsClientsGoWithSigterm();
+    void saysWhatIsWrongWithItsOptions_data();
+    void saysWhatIsWrongWithItsOptions();
 
 private:
     // pid: what LISTEN_PID says; empty: the process itself.
@@ -167,6 +169,29 @@ void tst_Service::letsItsClientsGoWithSigterm()
     QTRY_COMPARE_WITH_TIMEOUT(process.state(), QProcess::NotRunning, Patience);
     QCOMPARE(process.exitStatus(), QProcess::NormalExit);
     QCOMPARE(process.exitCode(), 0);
+}
+
+void tst_Service::saysWhatIsWrongWithItsOptions_data()
+{
+    QTest::addColumn<QStringList>("options");
+    QTest::addColumn<QByteArray>("error");
+    QTest::newRow("no number") << QStringList{u"--port"_s, u"http"_s}
+                               << "--port needs a number from 0 to 65535, not \"http\""_ba;
+    QTest::newRow("no port") << QStringList{u"--port"_s, u"65536"_s}
+                             << "--port needs a number from 0 to 65535, not \"65536\""_ba;
+    QTest::newRow("no address") << QStringList{u"--address"_s, u"everywhere"_s, u"--port"_s, u"0"_s}
+                                << "the address is not valid"_ba;
+}
+
+void tst_Service::saysWhatIsWrongWithItsOptions()
+{
+    QFETCH(QStringList, options);
+    QFETCH(QByteArray, error);
+    process.start(QStringLiteral(CHAT_SERVER), options);
+    QVERIFY(process.waitForFinished(Patience));
+    QVERIFY(process.exitCode() != 0);
+    const QByteArray told = process.readAllStandardError();
+    QVERIFY2(told.contains(error), told.constData());
 }
 
 QTEST_GUILESS_MAIN(tst_Service)
