@@ -35,7 +35,8 @@ int main(int argc, char *argv[])
         }
         url = QUrl(u"http://127.0.0.1:%1"_s.arg(io.serverPort()));
         joinAddress = u"http://%1:%2"_s.arg(QSysInfo::machineHostName()).arg(io.serverPort());
-        QTextStream(stdout) << "Others join with: list --join " << joinAddress << Qt::endl;
+        QTextStream(stdout) << "Others join with: " << QCoreApplication::arguments().constFirst()
+                            << " --join " << joinAddress << Qt::endl;
     }
     ListWindow window(url);
     if (!joinAddress.isEmpty())

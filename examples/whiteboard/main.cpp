@@ -62,7 +62,8 @@ int main(int argc, char *argv[])
         joinAddress = u"http://%1:%2"_s.arg(isAny ? QSysInfo::machineHostName() : start.address)
                           .arg(io.serverPort());
         QTextStream(stdout) << "listening " << io.serverPort() << '\n'
-                            << "Others join with: whiteboard --join " << joinAddress << Qt::endl;
+                            << "Others join with: " << QCoreApplication::arguments().constFirst()
+                            << " --join " << joinAddress << Qt::endl;
     }
     BoardWindow window(new BoardClient(QUrl(start.url), start.room, start.name));
     if (!joinAddress.isEmpty())
