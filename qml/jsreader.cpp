@@ -42,11 +42,19 @@ QString typeOf(const QObject *object)
     return name.left(name.indexOf("_QML"_L1)).section(u"::"_s, -1);
 }
 
-// An invalid variant when the object is neither an ArrayBuffer nor a view of one.
-QVariant bytesFromJs(const QJSValue &object)
+// An invalid variant when the object is no view of an ArrayBuffer, even if it has members of their
+// names.
+QVariant bytesFromJs(const QJSValue &object, QJSEngine *engine)
 {
     const QJSValue length = object.property(u"byteLength"_s);
     if (!length.isNumber())
+        return {};
+    const bool isView = !engine
+        || compiled(engine, "_socketio_isView",
+                    u"(function(o) { return ArrayBuffer.isView(o); })"_s)
+               .call({object})
+               .toBool();
+    if (!isView)
         return {};
     const QVariant bytes = object.property(u"buffer"_s).toVariant(QJSValue::RetainJSObjects);
     if (bytes.typeId() != QMetaType::QByteArray)
@@ -209,7 +217,7 @@ QVariant JsReader::readObject(const QJSValue &object)
         return readElements(object);
     if (object.isRegExp() || object.isUrl())
         return object.toVariant();
-    if (QVariant bytes = bytesFromJs(object); bytes.isValid())
+    if (QVariant bytes = bytesFromJs(object, engine()); bytes.isValid())
         return bytes;
     if (object.property(u"toJSON"_s).isCallable())
         return readReplaced(object);
@@ -225,14 +233,13 @@ QVariant JsReader::readObject(const QJSValue &object)
 // What toJSON() returns is written as it is, as JSON.stringify() does, even if it has a toJSON().
 QVariant JsReader::readReplaced(const QJSValue &object)
 {
-    QJSEngine *engine = m_object ? engineOf(m_object) : nullptr;
-    if (!engine)
+    if (!engine())
         return readMembers(object);
     const Key &key = m_path.back().key;
     const QString name = std::holds_alternative<QString>(key)
         ? std::get<QString>(key)
         : QString::number(std::get<qsizetype>(key));
-    const QJSValue called = compiled(engine, "_socketio_toJson",
+    const QJSValue called = compiled(engine(), "_socketio_toJson",
                                      u"(function(o, key) { try { return { value: o.toJSON(key) }; }"
                                      " catch (error) { return { error: String(error) }; } })"_s)
                                 .call({object, name});
@@ -257,28 +264,34 @@ QVariant JsReader::readReplaced(const QJSValue &object)
 // Of an object whose content is not in its members: a Map, a Set, a Number.
 QVariant JsReader::readContent(const QJSValue &object, const QVariantMap &members)
 {
-    QJSEngine *engine = m_object ? engineOf(m_object) : nullptr;
-    if (!engine || m_error)
+    if (!engine() || m_error)
         return members;
-    QJSValue content = compiled(engine, "_socketio_content",
-                                u"(function(o) {"
-                                " if (o instanceof Map) {"
-                                "  const r = Object.create(null);"
-                                "  o.forEach((v, k) => r[String(k)] = v); return r; }"
-                                " if (o instanceof Set) return Array.from(o);"
-                                " if (o instanceof Number || o instanceof String"
-                                "  || o instanceof Boolean) return o.valueOf();"
-                                " if (o instanceof Promise || o instanceof WeakMap"
-                                "  || o instanceof WeakSet) return () => {};"
-                                " return undefined; })"_s)
-                           .call({object});
-    if (content.isUndefined())
-        return members;
-    if (content.isCallable())
+    const QJSValue content = compiled(engine(), "_socketio_content",
+                                      u"(function(o) {"
+                                      " if (o instanceof Map) {"
+                                      "  const r = Object.create(null); let twice;"
+                                      "  o.forEach((v, k) => { const name = String(k);"
+                                      "   if (name in r) twice = name;"
+                                      "   r[name] = v; });"
+                                      "  return { members: r, twice: twice }; }"
+                                      " if (o instanceof Set) return { value: Array.from(o) };"
+                                      " if (o instanceof Number || o instanceof String"
+                                      "  || o instanceof Boolean) return { value: o.valueOf() };"
+                                      " if (o instanceof Promise || o instanceof WeakMap"
+                                      "  || o instanceof WeakSet) return { isClosed: true };"
+                                      " return {}; })"_s)
+                                 .call({object});
+    if (content.hasProperty(u"members"_s)) {
+        if (const QJSValue twice = content.property(u"twice"_s); twice.isString())
+            warnOfKeys(twice.toString());
+        return readMembers(content.property(u"members"_s));
+    }
+    if (content.hasProperty(u"isClosed"_s))
         return lostContainer(object);
-    if (content.isArray())
-        return readElements(content);
-    return content.isObject() ? QVariant(readMembers(content)) : readValue(content);
+    const QJSValue value = content.property(u"value"_s);
+    if (value.isUndefined())
+        return members;
+    return value.isArray() ? QVariant(readElements(value)) : readValue(value);
 }
 
 QVariantList JsReader::readElements(const QJSValue &array)
@@ -296,20 +309,62 @@ QVariantList JsReader::readElements(const QJSValue &array)
     return list;
 }
 
+// The members that JSON.stringify() writes. Not by Object.keys(), in which the engine calls getters.
 QVariantMap JsReader::readMembers(const QJSValue &object)
+{
+    if (!engine())
+        return readOwnProperties(object);
+    const QJSValue members =
+        compiled(engine(), "_socketio_members",
+                 u"(function(o) { const has = Object.prototype.hasOwnProperty; let key;"
+                 " try { const names = [], values = [];"
+                 "  for (key in o) if (has.call(o, key)) {"
+                 "   names.push(key); values.push(o[key]); }"
+                 "  return { names: names, values: values }; }"
+                 " catch (error) { return { key: key, error: String(error) }; } })"_s)
+            .call({object});
+    const QJSValue names = members.property(u"names"_s);
+    if (!names.isArray()) {
+        const QJSValue key = members.property(u"key"_s);
+        QString place = path(qsizetype(m_path.size()));
+        if (key.isString())
+            place += u'.' + key.toString();
+        fail(u"reading %1 has thrown %2"_s.arg(place, members.property(u"error"_s).toString()),
+             u"Mend that getter, or send its values instead of the object."_s);
+        return {};
+    }
+    const QJSValue values = members.property(u"values"_s);
+    const quint32 count = names.property(u"length"_s).toUInt();
+    QVariantMap map;
+    for (quint32 i = 0; i < count && !m_error; ++i)
+        readMember(names.property(i).toString(), values.property(i), &map);
+    return map;
+}
+
+// The same without an engine to ask which of them are enumerable.
+QVariantMap JsReader::readOwnProperties(const QJSValue &object)
 {
     QVariantMap map;
     QJSValueIterator members(object);
     while (!m_error && members.hasNext()) {
         members.next();
-        const Level level(this, members.name());
-        const QJSValue member = members.value();
-        if (!member.isCallable() && !member.isUndefined())
-            map.insert(members.name(), readValue(member));
-        else if (member.isCallable() && members.name() != "toJSON"_L1)
-            lostFunction(Instead::Nothing);
+        readMember(members.name(), members.value(), &map);
     }
     return map;
+}
+
+void JsReader::readMember(const QString &name, const QJSValue &member, QVariantMap *map)
+{
+    const Level level(this, name);
+    if (!member.isCallable() && !member.isUndefined())
+        map->insert(name, readValue(member));
+    else if (member.isCallable() && name != "toJSON"_L1)
+        lostFunction(Instead::Nothing);
+}
+
+QJSEngine *JsReader::engine() const
+{
+    return m_object ? engineOf(m_object) : nullptr;
 }
 
 QVariant JsReader::lostQObject(const QObject *object)
@@ -335,6 +390,15 @@ QVariant JsReader::lostContainer(const QJSValue &object)
     return lost(u"a %1"_s.arg(type),
                 type == "Promise"_L1 ? u"Send what it gives, in its then()."_s
                                      : u"Use a %1 instead."_s.arg(type.mid(4)));
+}
+
+// Two keys of a Map have the same text, such as 1 and "1".
+void JsReader::warnOfKeys(const QString &name)
+{
+    const QString text = u"%1 is a Map two of whose keys become the name \"%2\": only one of their "
+                         "values is sent. Use keys whose texts are different."_s.arg(
+                             path(qsizetype(m_path.size())), name);
+    warn(m_object, m_purpose.isEmpty() ? text : u"In %1, %2"_s.arg(m_purpose, text));
 }
 
 QVariant JsReader::lost(const QString &what, const QString &remedy, Instead instead)

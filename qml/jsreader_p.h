@@ -16,13 +16,17 @@
 #include <variant>
 #include <vector>
 
+QT_BEGIN_NAMESPACE
+class QJSEngine;
+QT_END_NAMESPACE
+
 namespace SocketIo::detail {
 
 // Reads JavaScript values. What is not data becomes null, as with JSON.stringify(), or is left out
 // if it is a function in an object, with a warning that names what it is for. An object that is in
 // itself, and what is nested too deeply or without bounds, cannot be read: then there is an error,
 // and no warning of it. Neither can what deletes the object that wants it, which a toJSON() or a
-// getter may do.
+// getter may do, nor what throws when it is read.
 class JsReader
 {
 public:
@@ -60,14 +64,18 @@ private:
     QVariant readContent(const QJSValue &object, const QVariantMap &members);
     QVariantList readElements(const QJSValue &array);
     QVariantMap readMembers(const QJSValue &object);
+    QVariantMap readOwnProperties(const QJSValue &object);
+    void readMember(const QString &name, const QJSValue &member, QVariantMap *map);
     // What becomes of a value that is not data.
     enum class Instead { Null, Nothing };
     QVariant lost(const QString &what, const QString &remedy, Instead instead = Instead::Null);
     QVariant lostFunction(Instead instead);
     QVariant lostContainer(const QJSValue &object);
     QVariant lostQObject(const QObject *object);
+    void warnOfKeys(const QString &name);
 
     void finish();
+    QJSEngine *engine() const;
     bool isFull(qsizetype count);
     bool holdsItself(const QJSValue &object);
     void fail(const QString &what, const QString &remedy);

@@ -243,15 +243,18 @@ QString thrownText(const QJSValue &error)
                               error.property(u"lineNumber"_s).toString(), error.toString());
 }
 
-Error errorFromJs(const QJSValue &value)
+Error errorFromJs(const QJSValue &value, const QObject *object)
 {
     if (value.isUndefined() || value.isNull())
         return {};
     if (!value.isObject())
         return Error(value.toString());
     const QJSValue data = value.property(u"data"_s);
-    return Error(Error::Type::Refused, value.property(u"message"_s).toString(),
-                 data.isUndefined() ? QVariant() : argumentFromJs(data).value_or(QVariant()));
+    return Error(
+        Error::Type::Refused, value.property(u"message"_s).toString(),
+        data.isUndefined()
+            ? QVariant()
+            : argumentFromJs(data, object, u"the data of an error"_s).value_or(QVariant()));
 }
 
 QJSEngine *engineOf(const QObject *object)

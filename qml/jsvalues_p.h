@@ -50,8 +50,8 @@ std::chrono::milliseconds timeoutFromJs(const QJSValue &value, const QObject *ob
 QStringList namesFromJs(const QJSValue &value, const QObject *object, const QString &function);
 
 QJSValueList argumentsToJs(QJSEngine *engine, const QVariantList &args);
-// Of what a middleware has given to next(): nothing, a text, an Error or {message, data}.
-Error errorFromJs(const QJSValue &value);
+// Of what a middleware of object has given to next(): nothing, a text, an Error or {message, data}.
+Error errorFromJs(const QJSValue &value, const QObject *object = nullptr);
 
 // A JavaScript function that is compiled once for each engine.
 QJSValue compiled(QJSEngine *engine, const char *name, const QString &source);

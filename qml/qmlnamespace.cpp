@@ -237,8 +237,8 @@ void QmlNamespace::use(const QJSValue &middleware)
         QJSEngine *engine = self ? engineOf(self) : nullptr;
         if (!engine)
             return next(Error(u"the server is ending"_s));
-        const QJSValue nextFunction = functionToJs(engine, [next](const QJSValueList &args) {
-            const Error error = errorFromJs(args.value(0));
+        const QJSValue nextFunction = functionToJs(engine, [next, self](const QJSValueList &args) {
+            const Error error = errorFromJs(args.value(0), self);
             if (error)
                 next(error);
             else

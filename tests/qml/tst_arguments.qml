@@ -117,6 +117,12 @@ TestCase {
               hint: /in parts/ },
             { tag: "getters without end", value: endless(), reason: deep,
               hint: /in parts/ },
+            { tag: "a getter throws", value: { a: { get b() { throw new Error("no"); } } },
+              reason: "reading argument 2\\.a\\.b has thrown Error: no",
+              hint: /^Mend that getter, or send its values instead of the object\.$/ },
+            { tag: "a getter of toJSON() throws", value: { get toJSON() { throw new Error("no"); } },
+              reason: "reading argument 2\\.toJSON has thrown Error: no",
+              hint: /^Mend that getter/ },
             { tag: "toJSON() throws", value: { a: { toJSON() { throw new Error("no"); } } },
               reason: "toJSON\\(\\) of argument 2.a has thrown Error: no",
               hint: /Mend that function/ },
@@ -377,6 +383,14 @@ TestCase {
             { tag: "undefined members", args: [{ a: undefined, b: [undefined] }],
               sent: [{ b: [null] }] },
             { tag: "holes", args: [[1, , 2]], sent: [[1, null, 2]] },
+            { tag: "names of binary data", args: [{ byteLength: 2, buffer: new ArrayBuffer(4), a: 1 }],
+              sent: [{ a: 1, buffer: {}, byteLength: 2 }] },
+            { tag: "members that are not enumerable",
+              args: [Object.defineProperty({ a: 1 }, "b", { value: 2 })], sent: [{ a: 1 }] },
+            { tag: "getters", args: [{ get a() { return 1; } }], sent: [{ a: 1 }] },
+            { tag: "keys with the same text", args: [[new Map([[1, "a"], ["1", "b"]])]],
+              sent: [[{ 1: "b" }]],
+              warning: /argument 1\[0\] is a Map two of whose keys become the name "1"/ },
         ];
     }
 
