@@ -96,8 +96,8 @@ void QmlClient::setAutoConnect(bool autoConnect)
         return;
     m_autoConnect = autoConnect;
     CallOut out(this);
-    if (out.emitSignal(&QmlClient::autoConnectChanged) && m_autoConnect && m_complete)
-        open();
+    if (out.emitSignal(&QmlClient::autoConnectChanged) && m_autoConnect && m_socket)
+        m_socket->open();
 }
 
 void QmlClient::componentComplete()
@@ -137,8 +137,10 @@ void QmlClient::createSocket()
         if (!out)
             return;
     }
-    if (m_url.isEmpty())
+    if (m_url.isEmpty()) {
+        m_opened = m_opened || wasActive;
         return;
+    }
     JsLimits sent;
     ClientOptions options;
     CallOut out(this, [this] { return !m_socket; }); // of warnings
@@ -160,7 +162,8 @@ void QmlClient::createSocket()
     made.call([this] { applyAuth(); });
     if (made && m_nsp.isEmpty() && m_socket->nsp() != m_nsp)
         made.emitSignal(&QmlClient::nspChanged);
-    if (made && (m_autoConnect || wasActive))
+    const bool wasOpened = std::exchange(m_opened, false);
+    if (made && (m_autoConnect || wasActive || wasOpened))
         m_socket->open();
 }
 
@@ -358,11 +361,17 @@ bool QmlClient::isFlushed() const
 void QmlClient::open()
 {
     if (m_socket)
-        m_socket->open();
+        return m_socket->open();
+    m_opened = true;
+    if (m_complete)
+        warn(
+            this,
+            u"The client does not connect: it has no url. It will as soon as its property url is set"_s);
 }
 
 void QmlClient::close()
 {
+    m_opened = false;
     if (m_socket)
         m_socket->close();
 }

@@ -111,6 +111,28 @@ TestCase {
         tryVerify(() => hasWarned(/The property options is an object, such as/), 30000);
     }
 
+    function test_openWithoutAUrl() {
+        const client = createTemporaryObject(clientComponent, testCase, { autoConnect: false });
+        peer.record();
+        client.open();
+        verify(hasWarned(/The client does not connect: it has no url/));
+        client.url = peer.url;
+        tryVerify(() => client.connected, 30000);
+        client.url = "";
+        client.url = peer.url;
+        tryVerify(() => client.connected, 30000);
+    }
+
+    function test_closedBeforeThereIsAUrl() {
+        const client = createTemporaryObject(clientComponent, testCase, { autoConnect: false });
+        client.open();
+        client.close();
+        client.url = peer.url;
+        verify(!client.active);
+        client.autoConnect = true;
+        verify(client.active);
+    }
+
     function test_authThatNeverComes() {
         peer.record();
         let next;
