@@ -77,7 +77,9 @@ void QmlListener::listen(const QString &function, const QJSValue &name, const QJ
     \qmlmethod void SocketIoListener::off(string name, function callback)
 
     Removes \a callback from the listeners of the event \a name. Without \a callback, removes all
-    functions that were passed to on() and once() for that event.
+    functions that were passed to on() and once() for that event. What is removed while an event is
+    being delivered is not called any more, whereas Socket.IO's JavaScript still calls it for that
+    event.
 */
 void QmlListener::off(const QJSValue &name, const QJSValue &callback)
 {
