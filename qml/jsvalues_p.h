@@ -78,9 +78,9 @@ const QObject *elementOf(const QObject *object);
 SOCKETIO_QML_EXPORT void warn(const QObject *object, const QString &text);
 // The same for what a peer can cause again and again, such as an error in a listener: at most 100 in
 // a minute for each element.
-void warnOfPeer(const QObject *object, const QString &text);
+SOCKETIO_QML_EXPORT void warnOfPeer(const QObject *object, const QString &text);
 // Of an Error that JavaScript has thrown, with its place.
-QString thrownText(const QJSValue &error);
+SOCKETIO_QML_EXPORT QString thrownText(const QJSValue &error);
 
 // What a JavaScript function of any number of arguments does.
 class JsCallee : public QObject

@@ -59,7 +59,7 @@ using EngineIo::detail::CallOut;
 /*!
     \qmlproperty var AdminUi::authenticator
     A function that is called with the name, the password and a function to call with whether that
-    may log in, now or later. It may return a boolean instead:
+    may log in, now or later. It may return a boolean instead, or a promise of one:
 
     \qml
     AdminUi { authenticator: (name, password) => name === "ada" && password === secret }
@@ -217,11 +217,29 @@ AdminUiOptions::Authenticator QmlAdminUi::authenticatorFromJs()
             finish(args.value(0).isBool() && args.value(0).toBool());
             return QJSValue();
         });
+        const QJSValue function = self->m_authenticator;
         const std::optional<QJSValue> result =
-            callJs(engine, self, self->m_authenticator,
-                   {QJSValue(username), QJSValue(password), doneFunction});
-        if (!result || result->isBool())
+            callJs(engine, self, function, {QJSValue(username), QJSValue(password), doneFunction});
+        if (!result || result->isBool()) {
             finish(result && result->toBool());
+        } else if (result->property(u"then"_s).isCallable()) {
+            const QJSValue failed = functionToJs(engine, [self, finish](const QJSValueList &args) {
+                warnOfPeer(
+                    self,
+                    u"The promise of the authenticator was rejected, so nobody logs in: %1"_s.arg(
+                        thrownText(args.value(0))));
+                finish(false);
+                return QJSValue();
+            });
+            result->property(u"then"_s).callWithInstance(*result, {doneFunction, failed});
+        } else if (!*isDone && function.property(u"length"_s).toInt() < 3) {
+            warnOfPeer(
+                self,
+                u"The authenticator has returned neither true nor false, and takes no function "
+                "to call later, so nobody logs in. Return a boolean, or a promise of one, or "
+                "give it a third parameter and call that"_s);
+            finish(false);
+        }
     };
 }
 

@@ -149,6 +149,26 @@ TestCase {
                     Qt.callLater(() => done(password === "a"));
                 },
             },
+            {
+                tag: "promises",
+                authenticator: (name, password) => Promise.resolve(password === "a"),
+            },
+            {
+                tag: "promises, or is rejected",
+                authenticator: (name, password) => {
+                    return password === "a" ? Promise.resolve(true) : Promise.reject(new Error("no such user"));
+                },
+                warning: /no such user/,
+            },
+            {
+                tag: "returns nothing",
+                authenticator: (name, password) => password === "a" ? true : undefined,
+                warning: /returned neither true nor false/,
+            },
+            {
+                tag: "promises nothing",
+                authenticator: (name, password) => Promise.resolve(password === "a" ? true : "b"),
+            },
         ];
     }
 
@@ -158,6 +178,8 @@ TestCase {
         verify(server.ui.active, server.ui.errorString);
         const logins = spyOn(server.ui, "loggedIn");
         const failures = spyOn(server.ui, "loginFailed");
+        if (data.warning)
+            ignoreWarning(data.warning);
         const stranger = createTemporaryObject(
             clientComponent, testCase, { url: server.url, auth: { username: "ada", password: "b" } });
         tryCompare(failures, "count", 1, 30000);
