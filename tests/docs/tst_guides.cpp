@@ -2,6 +2,9 @@
 #include "migration.h"
 #include "snippets.h"
 
+#ifdef WITH_ADMINUI
+#include <SocketIo/AdminUi>
+#endif
 #include <SocketIo/PendingAck>
 
 #include <QtCore/qcoreapplication.h>
@@ -29,6 +32,7 @@ private Q_SLOTS:
     void compression();
     void migration();
     void comingFrom();
+    void adminUi();
 
 private:
     void serve(std::unique_ptr<Server> server);
@@ -40,6 +44,10 @@ private:
     std::unique_ptr<Server> io;
     QVariantList received; // by the server: each a name with the arguments
 };
+
+#ifdef WITH_ADMINUI
+SocketIo::AdminUi *watch(SocketIo::Server *io);
+#endif
 
 namespace {
 
@@ -250,6 +258,29 @@ void tst_Guides::comingFrom()
     QCOMPARE(names, (QStringList{u"hello"_s, u"message"_s, u"ask"_s, u"ask"_s}));
     managerCalls(socket.get(), this);
     QVERIFY(!socket->manager()->reconnection());
+}
+
+void tst_Guides::adminUi()
+{
+#ifdef WITH_ADMINUI
+    if (!AdminUi::hasBcrypt())
+        QSKIP("The module was built without libxcrypt.");
+    serve(std::make_unique<Server>());
+    const AdminUi *ui = watch(io.get());
+    QVERIFY2(ui->isActive(), qUtf8Printable(ui->errorString()));
+    const auto logIn = [this](const QString &password) {
+        ClientOptions options;
+        options.auth = {{u"username"_s, u"admin"_s}, {u"password"_s, password}};
+        return std::unique_ptr<ClientSocket>(Manager::connectTo(url(u"/admin"_s), options));
+    };
+    const auto page = logIn(u"changeit"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(page->isConnected(), Patience);
+    const auto stranger = logIn(u"change it"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(stranger->lastError().isError(), Patience);
+    QVERIFY(!stranger->isConnected());
+#else
+    QSKIP("The Admin UI was not built.");
+#endif
 }
 
 QTEST_GUILESS_MAIN(tst_Guides)
