@@ -156,6 +156,15 @@ public:
     Error error;
 };
 
+// How many sockets are in a room; -1 if the server does not say.
+inline int membersOf(ClientSocket *socket, const QString &room)
+{
+    AckResult members(socket->emitWithAck(u"members"_s, room));
+    if (!QTest::qWaitFor([&members] { return members.isAnswered(); }, Patience))
+        return -1;
+    return members.arguments.value(0).toInt();
+}
+
 } // namespace ClientTest
 
 #endif

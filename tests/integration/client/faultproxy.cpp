@@ -90,7 +90,7 @@ void FaultProxy::read(const std::shared_ptr<Link> &link, Direction direction)
     searched += bytes;
     if (m_armed && direction == m_direction && searched.contains(m_pattern)) {
         m_armed = false;
-        if (m_what == What::CutOneWhilePolling && !hasPendingPoll())
+        if (m_what == What::CutOneWhilePolling && !hasSeenPoll())
             m_held = [this, link, direction, bytes] { triggerNow(link, direction, bytes); };
         else
             triggerNow(link, direction, bytes);
@@ -98,7 +98,7 @@ void FaultProxy::read(const std::shared_ptr<Link> &link, Direction direction)
     }
     searched = searched.right(std::max<qsizetype>(m_pattern.size() - 1, 0));
     forward(link, direction, bytes);
-    if (m_held && hasPendingPoll())
+    if (m_held && hasSeenPoll())
         std::exchange(m_held, {})();
 }
 
@@ -222,6 +222,16 @@ qsizetype FaultProxy::openCount() const
 }
 
 bool FaultProxy::hasPendingPoll() const
+{
+    // What has not been written yet, also because the connection to the server is still being made,
+    // is lost when that is cut.
+    const bool allIsWritten = std::all_of(m_links.cbegin(), m_links.cend(), [](const auto &link) {
+        return link->server->bytesToWrite() == 0;
+    });
+    return allIsWritten && hasSeenPoll();
+}
+
+bool FaultProxy::hasSeenPoll() const
 {
     qsizetype polls = 0;
     const QByteArray &seen = m_seen[ToServer];

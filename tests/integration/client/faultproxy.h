@@ -61,6 +61,7 @@ private:
     struct Link;
 
     void accept();
+    bool hasSeenPoll() const; // one without an answer, maybe still on its way to the server
     void read(const std::shared_ptr<Link> &link, Direction direction);
     void forward(const std::shared_ptr<Link> &link, Direction direction, const QByteArray &bytes);
     void closed(const std::shared_ptr<Link> &link, Direction from);

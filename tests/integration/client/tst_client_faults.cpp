@@ -98,15 +98,6 @@ QVariantList recordsOf(ServerProcess *server, const QString &name)
     return mine;
 }
 
-// How many sockets are in a room; -1 if the server does not say.
-int membersOf(ClientSocket *socket, const QString &room)
-{
-    AckResult members(socket->emitWithAck(u"members"_s, room));
-    if (!QTest::qWaitFor([&members] { return members.isAnswered(); }, Patience))
-        return -1;
-    return members.arguments.value(0).toInt();
-}
-
 } // namespace
 
 void tst_ClientFaults::checkEcho(ClientSocket *socket)
