@@ -280,10 +280,10 @@ qsizetype detail::ClientAccess::undeliveredCount(const Client *client)
     return client->d->undeliveredCount();
 }
 
-void Client::measureLatency()
+void Client::measureLatencyAnew()
 {
     if (d->state == State::Open)
-        d->transport->measureLatency();
+        d->transport->measureLatencyAnew();
 }
 
 /*!

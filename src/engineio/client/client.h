@@ -103,7 +103,7 @@ private:
     friend class detail::ClientAccess;
     friend class ClientPrivate;
     void setObserver(ClientObserver *observer);
-    void measureLatency();
+    void measureLatencyAnew();
 
     std::unique_ptr<ClientPrivate> d;
 };

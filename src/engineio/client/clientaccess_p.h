@@ -32,7 +32,7 @@ public:
     }
     // Over WebSocket latencyChanged() follows when the server has read all that was sent before;
     // over polling it follows the next request.
-    static void measureLatency(Client *client) { client->measureLatency(); }
+    static void measureLatency(Client *client) { client->measureLatencyAnew(); }
     // The access manager of a client that the application has given none: its cookies are bounded.
     ENGINEIO_EXPORT static std::unique_ptr<QNetworkAccessManager>
     createNetwork(const ClientOptions &options);

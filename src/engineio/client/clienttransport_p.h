@@ -69,8 +69,11 @@ public:
     virtual void setSessionId(const QString &sid) = 0;
     // Only when isWritable(). transportDrained() follows.
     virtual void send(const OutgoingPackets &packets) = 0;
-    // Measures how long the server takes to answer; transportLatency() may follow.
+    // Measures how long the server takes to answer, unless that is being done; transportLatency()
+    // may follow.
     virtual void measureLatency() { }
+    // As that, but transportLatency() then follows an answer to what is sent from now on.
+    virtual void measureLatencyAnew() { measureLatency(); }
     // Stops receiving, so that another transport can take over; transportPaused() follows.
     virtual void pause() { }
     virtual void resume() { }

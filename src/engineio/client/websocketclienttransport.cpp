@@ -321,15 +321,22 @@ void WebSocketClientTransport::streamDrained()
 
 void WebSocketClientTransport::measureLatency()
 {
-    if (m_state != State::Open)
+    // One at a time, whatever makes the server slow to answer.
+    if (m_state != State::Open || m_pingTime.isValid())
         return;
-    // One at a time, whatever makes the server slow to answer. What was asked for meanwhile has
-    // its own: the answer also says that the server has read what was sent before.
-    m_measureAgain = m_pingTime.isValid();
-    if (m_measureAgain)
-        return;
+    m_measureAgain = false;
     m_pingTime.start();
     writeControl(WebSocketOpcode::Ping, QByteArray::number(++m_pingNumber));
+}
+
+// The answer also says that the server has read what was sent before. That of a ping which is on
+// its way says nothing of what followed it.
+void WebSocketClientTransport::measureLatencyAnew()
+{
+    if (m_pingTime.isValid())
+        m_measureAgain = true;
+    else
+        measureLatency();
 }
 
 void WebSocketClientTransport::handlePong(QByteArrayView payload)

@@ -30,6 +30,7 @@ public:
     void setSessionId(const QString &sid) override { m_sid = sid; }
     void send(const OutgoingPackets &packets) override;
     void measureLatency() override;
+    void measureLatencyAnew() override;
     void close() override;
 
 protected:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "clientprobe.h"
+#include "engineio/client/clientaccess_p.h"
 #include "frameserver.h"
 #include "scriptedserver.h"
 #include "support/residentmemory.h"
@@ -10,6 +11,7 @@
 #include <QtCore/qeventloop.h>
 #include <QtCore/qthread.h>
 #include <QtCore/qtimer.h>
+#include <QtTest/qsignalspy.h>
 
 using namespace EngineIo;
 using namespace EngineIo::detail;
@@ -89,15 +91,23 @@ void tst_Engine_ClientFloods::pingsAreAnsweredOneAtATime()
     QTRY_VERIFY(countOf(server, WebSocketDecoder::Event::Text, "3") > 0);
     QCOMPARE(countOf(server, WebSocketDecoder::Event::Ping, "1"), 1);
     QCOMPARE(countOf(server, WebSocketDecoder::Event::Ping, "2"), 0);
-    // What was asked for meanwhile is measured then, once.
-    server.socket->write(frame(Pong, "1"));
-    QTRY_COMPARE(countOf(server, WebSocketDecoder::Event::Ping, "2"), 1);
-    server.socket->write(frame(Pong, "2") + frame(Text, "4last"));
+    // The answer is for all that asked for it meanwhile.
+    server.socket->write(frame(Pong, "1") + frame(Text, "4last"));
     QTRY_COMPARE(probe.messages, QStringList{u"last"_s});
-    QCOMPARE(countOf(server, WebSocketDecoder::Event::Ping, "3"), 0);
     QVERIFY(probe.client->latency() >= 0);
 }
 
+    QCOMPARE(countOf(server, WebSocketDecoder::Event::Ping, "2"), 0);
+    // A caller that must know whether the server has read what was sent so far gets its own.
+    ClientAccess::measureLatency(probe.client.get());
+    QSignalSpy told(probe.client.get(), &Client::latencyChanged);
+    ClientAccess::measureLatency(probe.client.get());
+    QTRY_COMPARE(countOf(server, WebSocketDecoder::Event::Ping, "2"), 1);
+    server.socket->write(frame(Text, "2") + frame(Pong, "2"));
+    QTRY_COMPARE(countOf(server, WebSocketDecoder::Event::Ping, "3"), 1);
+    QCOMPARE(told.count(), 0);
+    server.socket->write(frame(Pong, "3"));
+    QTRY_COMPARE(told.count(), 1);
 // They take memory as well.
 void tst_Engine_ClientFloods::emptyPacketsCount()
 {
