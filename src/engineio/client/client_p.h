@@ -92,6 +92,7 @@ private:
     void sendPing();
     void sendControl(PacketType type);
     void deliver();
+    void deliverNextTurn();
     void handOver(const Packet &packet);
     void updateBackPressure();
 

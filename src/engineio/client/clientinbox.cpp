@@ -77,17 +77,14 @@ void ClientPrivate::deliver()
 {
     const auto thisOne = inbox;
     thisOne->isDelivering = true;
+    thisOne->awaitsTurn = false;
     detail::DeliveryTurn turn(options.maxPacketsPerTurn);
     CallOut out(q);
-    while (out && !thisOne->packets.empty()) {
+    while (out && !thisOne->isEndTold && !thisOne->packets.empty()) {
         if (!turn.takePacket()) {
-            QMetaObject::invokeMethod(
-                q,
-                [this, thisOne] {
-                    if (inbox == thisOne)
-                        deliver();
-                },
-                Qt::QueuedConnection);
+            thisOne->awaitsTurn = true;
+            updateBackPressure();
+            deliverNextTurn();
             return; // it is still delivering: what comes meanwhile waits
         }
         const Packet packet = thisOne->takeFirst();
@@ -99,6 +96,23 @@ void ClientPrivate::deliver()
     updateBackPressure();
     if (inbox->end)
         tellEnd();
+}
+
+void ClientPrivate::deliverNextTurn()
+{
+    const auto thisOne = inbox;
+    // If a slot runs an event loop in that turn, the engine works on in it, and pings are answered.
+    const auto receiveInLoop = [this, thisOne] {
+        if (inbox == thisOne)
+            updateBackPressure();
+    };
+    const auto takeTurn = [this, thisOne, receiveInLoop] {
+        if (inbox != thisOne)
+            return;
+        QMetaObject::invokeMethod(q, receiveInLoop, Qt::QueuedConnection);
+        deliver();
+    };
+    QMetaObject::invokeMethod(q, takeTurn, Qt::QueuedConnection);
 }
 
 void ClientPrivate::handOver(const Packet &packet)
@@ -125,15 +139,18 @@ void ClientPrivate::handOver(const Packet &packet)
     }
 }
 
-// Bounds what waits while a slot runs an event loop.
+// Bounds what waits while a slot runs an event loop. What has waited is handed over before more is
+// received, or a server that sends on without a pause would let it grow. The end of a session that
+// is being closed is waited for, though.
 void ClientPrivate::updateBackPressure()
 {
     const bool full = inbox->bytes > options.maxReceiveBufferSize && inbox->isDelivering;
-    if (full == inbox->isHeldBack || !transport)
+    const bool held = full || (inbox->awaitsTurn && state == State::Open);
+    if (held == inbox->isHeldBack || !transport)
         return;
-    inbox->isHeldBack = full;
-    heartbeat.setSuspended(full);
-    transport->holdBack(full);
+    inbox->isHeldBack = held;
+    heartbeat.setSuspended(held);
+    transport->holdBack(held);
 }
 
 } // namespace EngineIo

@@ -46,7 +46,9 @@ struct ClientInbox
     std::deque<Packet> packets;
     qint64 bytes = 0;
     std::optional<ClientEnd> end; // nothing more is received
+    bool isEndTold = false;       // nothing more is handed over
     bool isDelivering = false;
+    bool awaitsTurn = false; // what is left of a delivery
     bool isHeldBack = false; // the transport receives no more
 };
 

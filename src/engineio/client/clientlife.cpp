@@ -302,9 +302,11 @@ void ClientPrivate::end(const detail::ClientEnd &how)
         tellEnd();
 }
 
-// Nothing more is received, also while a slot of errorOccurred() runs an event loop.
+// Nothing more is received or handed over, also while a slot of errorOccurred() runs an event loop.
 void ClientPrivate::tellEnd()
 {
+    if (std::exchange(inbox->isEndTold, true))
+        return;
     const auto thisOne = inbox;
     const detail::ClientEnd how = *inbox->end;
     CallOut out(q);

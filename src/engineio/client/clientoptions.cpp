@@ -160,8 +160,9 @@ namespace EngineIo {
 /*!
     \variable EngineIo::ClientOptions::maxReceiveBufferSize
     \brief how many bytes may wait while a slot that was called for a message runs an event loop,
-    with what it takes to keep them; 100 MiB by default. Until the slot returns, polling then asks for no more and a WebSocket is not
-    read from, so that the server waits.
+    including the overhead of each packet; 100 MiB by default. When there are more, polling asks for
+    no more and a WebSocket is not read from, so that the server waits, until the slot has returned
+    and all that waited has been handed over.
 */
 /*!
     \variable EngineIo::ClientOptions::maxPacketsPerRequest
@@ -173,7 +174,8 @@ namespace EngineIo {
     \brief how many packets of the server are handled in a turn of the event loop, before other
     events have their turn; 64 by default. What is over it is handled in the next turns, in order;
     until then polling asks for no more, a WebSocket is not read from, and the server does not count
-    as silent. It is less when the application takes more than two milliseconds for them.
+    as silent. It is less when the application takes more than two milliseconds for them. A number
+    below 1 counts as 1.
 */
 
 /*!

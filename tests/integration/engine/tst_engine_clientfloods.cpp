@@ -64,6 +64,8 @@ private Q_SLOTS:
     void pingsTakeTurnsAsWell();
     void whatHasWaitedTakesTurns_data();
     void whatHasWaitedTakesTurns();
+    void nothingIsReceivedBeforeWhatHasWaited();
+    void pingsAreAnsweredWhileWhatHasWaitedTakesTurns();
     void whatWaitsForItsTurnIsNotSilence_data();
     void whatWaitsForItsTurnIsNotSilence();
     void theEndComesAfterWhatWaits_data();
@@ -95,8 +97,6 @@ void tst_Engine_ClientFloods::pingsAreAnsweredOneAtATime()
     server.socket->write(frame(Pong, "1") + frame(Text, "4last"));
     QTRY_COMPARE(probe.messages, QStringList{u"last"_s});
     QVERIFY(probe.client->latency() >= 0);
-}
-
     QCOMPARE(countOf(server, WebSocketDecoder::Event::Ping, "2"), 0);
     // A caller that must know whether the server has read what was sent so far gets its own.
     ClientAccess::measureLatency(probe.client.get());
@@ -108,6 +108,8 @@ void tst_Engine_ClientFloods::pingsAreAnsweredOneAtATime()
     QCOMPARE(told.count(), 0);
     server.socket->write(frame(Pong, "3"));
     QTRY_COMPARE(told.count(), 1);
+}
+
 // They take memory as well.
 void tst_Engine_ClientFloods::emptyPacketsCount()
 {
@@ -334,6 +336,68 @@ void tst_Engine_ClientFloods::whatHasWaitedTakesTurns()
     QTRY_COMPARE(packets, Count);
     QCOMPARE(probe.messages, numbers(Count));
     QVERIFY2(turns.most() <= Budget + 1, qPrintable(QString::number(turns.most())));
+}
+
+// A server that sends on meanwhile makes it no longer.
+void tst_Engine_ClientFloods::nothingIsReceivedBeforeWhatHasWaited()
+{
+    constexpr int Count = 300;
+    constexpr int Budget = 7;
+    int polls = 0;
+    const QByteArray first = numberedMessages(Count).join('\x1e');
+    const QByteArray further = QByteArrayList(2 * Budget, "4more").join('\x1e');
+    ScriptedServer server([&](const ScriptedServer::Request &) {
+        if (++polls == 1)
+            return ScriptedServer::handshake();
+        return ScriptedServer::answer(200, polls == 2 ? first : further);
+    });
+    ClientOptions options = optionsFor(u"polling"_s);
+    options.maxPacketsPerTurn = Budget;
+    ClientProbe probe(server.url(), options);
+    int pollsInLoop = 0;
+    int pollsAtLast = 0;
+    connect(probe.client.get(), &Client::messageReceived, this, [&] {
+        if (probe.messages.size() == 1) {
+            QTRY_VERIFY(polls > 2); // the whole answer waits
+            pollsInLoop = polls;
+        } else if (probe.messages.size() < Count) {
+            QThread::msleep(1); // the server is faster
+        } else if (probe.messages.size() == Count) {
+            pollsAtLast = polls;
+        }
+    });
+    QTRY_VERIFY(pollsAtLast > 0);
+    QCOMPARE(probe.messages.first(Count), numbers(Count));
+    // One may have been on its way, and another is made when the turn before the first one is over.
+    QVERIFY2(pollsAtLast <= pollsInLoop + 2, qPrintable(QString::number(pollsAtLast)));
+    QTRY_VERIFY(polls > pollsAtLast + 3); // it goes on then
+    QCOMPARE(probe.closes, 0);
+}
+
+// A slot runs an event loop in one of those turns.
+void tst_Engine_ClientFloods::pingsAreAnsweredWhileWhatHasWaitedTakesTurns()
+{
+    constexpr int Count = 300;
+    FrameServer server;
+    for (const QByteArray &packet : numberedMessages(Count))
+        server.opening += frame(Text, packet);
+    server.opening += frame(Text, "2");
+    ClientOptions options = optionsFor(u"websocket"_s);
+    options.maxPacketsPerTurn = 7;
+    ClientProbe probe(server.url(), options);
+    const auto pongs = [&] { return countOf(server, WebSocketDecoder::Event::Text, "3"); };
+    qsizetype pongsInLoop = 0;
+    connect(probe.client.get(), &Client::messageReceived, this, [&] {
+        if (probe.messages.size() == 1) {
+            QTRY_COMPARE(pongs(), 1); // all messages wait
+        } else if (probe.messages.size() == 100) {
+            server.socket->write(frame(Text, "2"));
+            QTRY_COMPARE(pongs(), 2);
+            pongsInLoop = pongs();
+        }
+    });
+    QTRY_COMPARE(probe.messages, numbers(Count));
+    QCOMPARE(pongsInLoop, 2);
 }
 
 void tst_Engine_ClientFloods::whatWaitsForItsTurnIsNotSilence_data()

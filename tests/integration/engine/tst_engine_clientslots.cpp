@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "clientprobe.h"
 #include "frameserver.h"
+#include "scriptedserver.h"
 #include "support/testmain.h"
 
 #include <QtCore/qeventloop.h>
@@ -19,6 +20,7 @@ class tst_Engine_ClientSlots : public QObject
 private Q_SLOTS:
     void anErrorIsToldOnce_data();
     void anErrorIsToldOnce();
+    void anErrorIsToldOnceWhileMoreWaits();
     void attachmentsFollowTheirPacket();
     void nothingIsLeftOfAnAbortedPacket();
 };
@@ -64,6 +66,55 @@ void tst_Engine_ClientSlots::anErrorIsToldOnce()
     QCOMPARE(probe.messages, QStringList());
     QCOMPARE(probe.reason, CloseReason::TransportError);
     QCOMPARE(probe.client->state(), Client::State::Closed);
+}
+
+// Messages have waited for a slot and take turns; close() waits for what is to be sent, and fails.
+void tst_Engine_ClientSlots::anErrorIsToldOnceWhileMoreWaits()
+{
+    constexpr int Count = 300;
+    QByteArrayList packets;
+    for (int i = 0; i < Count; ++i)
+        packets.append("4message");
+    int polls = 0;
+    ScriptedServer server([&](const ScriptedServer::Request &request) {
+        if (request.method == "POST" || ++polls > 2)
+            return QByteArray();
+        return polls == 1 ? ScriptedServer::handshake()
+                          : ScriptedServer::answer(200, packets.join('\x1e'));
+    });
+    ClientOptions options = optionsFor(u"polling"_s);
+    options.maxPacketsPerTurn = 1;
+    ClientProbe probe(server.url(), options);
+    qsizetype messagesAtError = -1;
+    connect(probe.client.get(), &Client::messageReceived, this, [&] {
+        if (probe.messages.size() == 1) {
+            probe.send(u"unsent"_s);
+            QTRY_VERIFY(polls == 3 && server.waiting("POST")); // all messages wait
+        } else if (probe.messages.size() == 2) {
+            probe.client->close();
+            server.waiting("POST")->write(ScriptedServer::answer(500, "broken"));
+        }
+    });
+    connect(probe.client.get(), &Client::errorOccurred, this, [&] {
+        if (probe.errors.size() > 1)
+            return;
+        messagesAtError = probe.messages.size();
+        QEventLoop dialog;
+        int left = 20; // turns, in each of which a message could come
+        const auto nextTurn = [&](const auto &again) -> void {
+            if (--left == 0)
+                dialog.quit();
+            else
+                QMetaObject::invokeMethod(
+                    &dialog, [&, again] { again(again); }, Qt::QueuedConnection);
+        };
+        nextTurn(nextTurn);
+        dialog.exec();
+    });
+    QTRY_COMPARE(probe.closes, 1);
+    QVERIFY(messagesAtError < Count);
+    QCOMPARE(probe.messages.size(), messagesAtError);
+    QCOMPARE(probe.errors.size(), 1);
 }
 
 namespace {
