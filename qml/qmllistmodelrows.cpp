@@ -160,8 +160,10 @@ bool QmlListModel::removeRun(int first, int last)
 // The oldest rows go when with newRows more there were too many.
 bool QmlListModel::makeRoom(int newRows)
 {
-    const int excess = std::min(count() + newRows - m_maximumCount, count());
-    return m_maximumCount <= 0 || excess <= 0 || removeRun(0, excess - 1);
+    if (m_maximumCount <= 0)
+        return true;
+    const int excess = std::min(count() - m_maximumCount + newRows, count());
+    return excess <= 0 || removeRun(0, excess - 1);
 }
 
 bool QmlListModel::append(std::deque<KeyedRows::Row> &&rows)
