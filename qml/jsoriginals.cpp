@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "jsoriginals_p.h"
 
+#include "jsreader_p.h"
 #include "jsvalues_p.h"
 
 #include <QtCore/qdatetime.h>
+#include <QtCore/qpointer.h>
 #include <QtQml/qjsengine.h>
 #include <QtQml/qjsvalueiterator.h>
 
@@ -97,15 +99,23 @@ std::optional<QVariantList> changedListFromJs(const QJSValue &array, const QVari
     QJSEngine *engine = object ? engineOf(object) : nullptr;
     if (!engine)
         return argumentListFromJs(array, object, purpose, error);
+    // JavaScript may have put getters into the array.
+    const QPointer<const QObject> guard = object;
     const Comparison comparison(engine);
-    if (comparison.isStill(array, originals))
+    const bool isStill = comparison.isStill(array, originals);
+    if (guard && isStill)
         return originals;
-    std::optional<QVariantList> list = argumentListFromJs(array, object, purpose, error);
+    std::optional<QVariantList> list;
+    if (guard)
+        list = argumentListFromJs(array, guard, purpose, error);
     for (qsizetype i = 0; list && i < std::min(list->size(), originals.size()); ++i) {
         if (comparison.isStill(array.property(quint32(i)), originals.at(i)))
             (*list)[i] = originals.at(i);
     }
-    return list;
+    if (guard)
+        return list;
+    *error = JsReader::ownerDeleted(purpose);
+    return std::nullopt;
 }
 
 } // namespace SocketIo::detail

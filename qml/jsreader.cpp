@@ -35,6 +35,15 @@ QVariant numberFromJs(double number)
     return number;
 }
 
+Error unreadable(const QString &purpose, const QString &what, const QString &remedy)
+{
+    Error error(Error::Type::Argument,
+                purpose.isEmpty() ? u"Not data: %1"_s.arg(what)
+                                  : u"Not sent: in %1, %2"_s.arg(purpose, what));
+    error.setHint(remedy);
+    return error;
+}
+
 // Without what the engine adds to the types of elements.
 QString typeOf(const QObject *object)
 {
@@ -119,18 +128,23 @@ QVariantList JsReader::readArguments(const QJSValueList &values)
     return result;
 }
 
+Error JsReader::ownerDeleted(const QString &purpose)
+{
+    return unreadable(purpose,
+                      u"a toJSON(), a getter or a handler of warnings has deleted what reads it"_s,
+                      u"Have it deleted later, as destroy() does."_s);
+}
+
 void JsReader::finish()
 {
-    if (m_hasObject && !m_object && !m_error) {
-        fail(u"a toJSON() or a getter has deleted what was to have the values"_s,
-             u"Have it deleted later, as destroy() does."_s);
+    if (m_lost > MaxWarnings && !m_error) {
+        const QString rest = QString::number(m_lost - MaxWarnings);
+        warn(m_object,
+             m_purpose.isEmpty() ? u"Not data: %1 more values"_s.arg(rest)
+                                 : u"In %1, %2 more values cannot be sent"_s.arg(m_purpose, rest));
     }
-    if (m_lost <= MaxWarnings || m_error)
-        return;
-    const int rest = m_lost - MaxWarnings;
-    warn(m_object,
-         m_purpose.isEmpty() ? u"Not data: %1 more values"_s.arg(rest)
-                             : u"In %1, %2 more values cannot be sent"_s.arg(m_purpose).arg(rest));
+    if (m_hasObject && !m_object && !m_error)
+        m_error = ownerDeleted(m_purpose);
 }
 
 QVariant JsReader::readValue(const QJSValue &value)
@@ -304,9 +318,23 @@ QVariantList JsReader::readElements(const QJSValue &array)
     list.reserve(std::min<quint32>(length, 1'000'000));
     for (quint32 i = 0; i < length && !m_error; ++i) {
         const Level level(this, qsizetype(i));
-        list.append(readValue(array.property(i)));
+        const QJSValue element = array.property(i);
+        if (element.isUndefined() && engine())
+            checkElement(array, i);
+        list.append(readValue(element));
     }
     return list;
+}
+
+// One whose getter throws is undefined for QJSValue::property(), as one that is not there.
+void JsReader::checkElement(const QJSValue &array, quint32 index)
+{
+    const QJSValue read = compiled(engine(), "_socketio_element",
+                                   u"(function(a, i) { try { a[i]; return {}; }"
+                                   " catch (error) { return { error: String(error) }; } })"_s)
+                              .call({array, index});
+    if (read.hasProperty(u"error"_s))
+        failToRead(path(qsizetype(m_path.size())), read.property(u"error"_s).toString());
 }
 
 // The members that JSON.stringify() writes. Not by Object.keys(), in which the engine calls getters.
@@ -329,8 +357,7 @@ QVariantMap JsReader::readMembers(const QJSValue &object)
         QString place = path(qsizetype(m_path.size()));
         if (key.isString())
             place += u'.' + key.toString();
-        fail(u"reading %1 has thrown %2"_s.arg(place, members.property(u"error"_s).toString()),
-             u"Mend that getter, or send its values instead of the object."_s);
+        failToRead(place, members.property(u"error"_s).toString());
         return {};
     }
     const QJSValue values = members.property(u"values"_s);
@@ -442,10 +469,13 @@ bool JsReader::holdsItself(const QJSValue &object)
 
 void JsReader::fail(const QString &what, const QString &remedy)
 {
-    m_error = Error(Error::Type::Argument,
-                    m_purpose.isEmpty() ? u"Not data: %1"_s.arg(what)
-                                        : u"Not sent: in %1, %2"_s.arg(m_purpose, what));
-    m_error.setHint(remedy);
+    m_error = unreadable(m_purpose, what, remedy);
+}
+
+void JsReader::failToRead(const QString &place, const QString &error)
+{
+    fail(u"reading %1 has thrown %2"_s.arg(place, error),
+         u"Mend that getter, or send its values instead of the object."_s);
 }
 
 // As JavaScript would name it, but arguments have numbers from 1 on.

@@ -41,6 +41,9 @@ public:
     QVariantList readList(const QJSValue &array);
     QVariantList readArguments(const QJSValueList &values);
 
+    // What error() is when reading the values has deleted the object that wants them.
+    static Error ownerDeleted(const QString &purpose);
+
     // None if all could be read; otherwise what was returned is useless.
     const Error &error() const { return m_error; }
     // What was given, if it still lives.
@@ -63,6 +66,7 @@ private:
     QVariant readObject(const QJSValue &object);
     QVariant readContent(const QJSValue &object, const QVariantMap &members);
     QVariantList readElements(const QJSValue &array);
+    void checkElement(const QJSValue &array, quint32 index);
     QVariantMap readMembers(const QJSValue &object);
     QVariantMap readOwnProperties(const QJSValue &object);
     void readMember(const QString &name, const QJSValue &member, QVariantMap *map);
@@ -79,6 +83,7 @@ private:
     bool isFull(qsizetype count);
     bool holdsItself(const QJSValue &object);
     void fail(const QString &what, const QString &remedy);
+    void failToRead(const QString &place, const QString &error);
     QString path(qsizetype steps) const;
 
     const QPointer<const QObject> m_object;

@@ -59,6 +59,26 @@ QString describe(const QJSValue &value)
     return value.isObject() ? u"an object"_s : u"a symbol"_s;
 }
 
+// A member of an error that a middleware of object has given. QJSValue::property() would take what
+// its getter throws for its value.
+QJSValue readOfError(const QJSValue &error, const QString &name, const QObject *object)
+{
+    QJSEngine *engine = object ? engineOf(object) : nullptr;
+    if (!engine)
+        return error.property(name);
+    const QJSValue read = compiled(engine, "_socketio_readOfError",
+                                   u"(function(o, name) { try { return { value: o[name] }; }"
+                                   " catch (error) { return { error: String(error) }; } })"_s)
+                              .call({error, name});
+    if (read.hasProperty(u"error"_s)) {
+        warnOfPeer(
+            object,
+            u"The %1 of an error is not sent: reading it has thrown %2. Mend that getter."_s.arg(
+                name, read.property(u"error"_s).toString()));
+    }
+    return read.property(u"value"_s);
+}
+
 // How function is called.
 QString example(const QString &function)
 {
@@ -129,8 +149,9 @@ bool isFunction(const QJSValue &value, const QObject *object, const QString &cal
     return value.isCallable();
 }
 
-std::chrono::milliseconds timeoutFromJs(const QJSValue &value, const QObject *object)
+std::optional<std::chrono::milliseconds> timeoutFromJs(const QJSValue &value, const QObject *object)
 {
+    const QPointer<const QObject> guard = object;
     constexpr auto Max = std::chrono::hours(24 * 365);
     const double time = value.isNumber() || value.isString() ? value.toNumber() : -1;
     if (time >= 0)
@@ -140,32 +161,37 @@ std::chrono::milliseconds timeoutFromJs(const QJSValue &value, const QObject *ob
     warn(object,
          u"timeout() wants a number of milliseconds, not %1; there is no time-out"_s.arg(
              value.isNumber() ? value.toString() : describe(value)));
-    return Max;
+    return guard ? std::optional<std::chrono::milliseconds>(Max) : std::nullopt;
 }
 
-QStringList namesFromJs(const QJSValue &value, const QObject *object, const QString &function)
+std::optional<QStringList> namesFromJs(const QJSValue &value, const QObject *object,
+                                       const QString &function)
 {
     constexpr quint32 MaxNames = 1'000'000;
+    const QPointer<const QObject> guard = object;
     QStringList names;
     const auto add = [&](const QJSValue &name) {
         if (isName(name))
             names.append(name.toString());
         else
-            warn(object, u"%1 wants the name of a room, not %2"_s.arg(function, describe(name)));
+            warn(guard, u"%1 wants the name of a room, not %2"_s.arg(function, describe(name)));
     };
-    if (!value.isArray()) {
+    const quint32 length = value.isArray() ? value.property(u"length"_s).toUInt() : 0;
+    if (!value.isArray())
         add(value);
-        return names;
-    }
-    const quint32 length = value.property(u"length"_s).toUInt();
-    if (length > MaxNames) {
-        warn(object, u"%1 takes at most %2 rooms"_s.arg(function).arg(MaxNames));
-        return names;
-    }
-    names.reserve(length);
-    for (quint32 i = 0; i < length; ++i)
+    else if (length > MaxNames)
+        warn(guard, u"%1 takes at most %2 rooms"_s.arg(function).arg(MaxNames));
+    else
+        names.reserve(length);
+    for (quint32 i = 0; i < length && length <= MaxNames && guard; ++i)
         add(value.property(i));
-    return names;
+    if (guard)
+        return names;
+    warn(nullptr,
+         u"%1 has no effect: a getter in the array of rooms, or a handler of warnings, has deleted "
+         "the object that it was called of. Have it deleted later, as destroy() does."_s.arg(
+             function));
+    return std::nullopt;
 }
 
 QJSValueList argumentsToJs(QJSEngine *engine, const QVariantList &args)
@@ -249,12 +275,13 @@ Error errorFromJs(const QJSValue &value, const QObject *object)
         return {};
     if (!value.isObject())
         return Error(value.toString());
-    const QJSValue data = value.property(u"data"_s);
-    return Error(
-        Error::Type::Refused, value.property(u"message"_s).toString(),
-        data.isUndefined()
-            ? QVariant()
-            : argumentFromJs(data, object, u"the data of an error"_s).value_or(QVariant()));
+    const QPointer<const QObject> guard = object;
+    const QJSValue message = readOfError(value, u"message"_s, guard);
+    const QJSValue data = readOfError(value, u"data"_s, guard);
+    return Error(Error::Type::Refused, message.toString(),
+                 data.isUndefined()
+                     ? QVariant()
+                     : argumentFromJs(data, guard, u"the data of an error"_s).value_or(QVariant()));
 }
 
 QJSEngine *engineOf(const QObject *object)

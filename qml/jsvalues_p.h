@@ -44,10 +44,13 @@ std::optional<QString> eventNameFromJs(const QJSValue &value, const QObject *obj
 // Whether value is a function; if not, a warning says that this is what call wants.
 bool isFunction(const QJSValue &value, const QObject *object, const QString &call);
 // What timeout() is called with. Of anything but a number of milliseconds there is a warning, and
-// no end.
-std::chrono::milliseconds timeoutFromJs(const QJSValue &value, const QObject *object);
+// no end. Nothing if a handler of the warning has deleted object.
+std::optional<std::chrono::milliseconds> timeoutFromJs(const QJSValue &value,
+                                                       const QObject *object);
 // One name of a room or an array of names. Anything else is left out, with a warning of function.
-QStringList namesFromJs(const QJSValue &value, const QObject *object, const QString &function);
+// Nothing, with a warning, if a getter in the array or a handler of a warning has deleted object.
+std::optional<QStringList> namesFromJs(const QJSValue &value, const QObject *object,
+                                       const QString &function);
 
 QJSValueList argumentsToJs(QJSEngine *engine, const QVariantList &args);
 // Of what a middleware of object has given to next(): nothing, a text, an Error or {message, data}.

@@ -45,7 +45,8 @@ QmlBroadcast *QmlBroadcast::create(const BroadcastOperator &sockets, const QObje
 */
 QmlBroadcast *QmlBroadcast::to(const QJSValue &rooms) const
 {
-    return create(m_sockets.to(namesFromJs(rooms, this, u"to()"_s)), this);
+    const auto names = namesFromJs(rooms, this, u"to()"_s);
+    return names ? create(m_sockets.to(*names), this) : nullptr;
 }
 
 /*!
@@ -60,7 +61,8 @@ QmlBroadcast *QmlBroadcast::to(const QJSValue &rooms) const
 */
 QmlBroadcast *QmlBroadcast::except(const QJSValue &rooms) const
 {
-    return create(m_sockets.except(namesFromJs(rooms, this, u"except()"_s)), this);
+    const auto names = namesFromJs(rooms, this, u"except()"_s);
+    return names ? create(m_sockets.except(*names), this) : nullptr;
 }
 
 /*!
@@ -104,7 +106,8 @@ QJSValue QmlBroadcast::fetchSockets() const
 */
 QmlBroadcast *QmlBroadcast::timeout(const QJSValue &milliseconds) const
 {
-    return create(m_sockets.timeout(timeoutFromJs(milliseconds, this)), this);
+    const auto time = timeoutFromJs(milliseconds, this);
+    return time ? create(m_sockets.timeout(*time), this) : nullptr;
 }
 
 /*!
@@ -114,7 +117,8 @@ QmlBroadcast *QmlBroadcast::timeout(const QJSValue &milliseconds) const
 */
 void QmlBroadcast::socketsJoin(const QJSValue &rooms) const
 {
-    m_sockets.socketsJoin(namesFromJs(rooms, this, u"socketsJoin()"_s));
+    if (const auto names = namesFromJs(rooms, this, u"socketsJoin()"_s))
+        m_sockets.socketsJoin(*names);
 }
 
 /*!
@@ -124,7 +128,8 @@ void QmlBroadcast::socketsJoin(const QJSValue &rooms) const
 */
 void QmlBroadcast::socketsLeave(const QJSValue &rooms) const
 {
-    m_sockets.socketsLeave(namesFromJs(rooms, this, u"socketsLeave()"_s));
+    if (const auto names = namesFromJs(rooms, this, u"socketsLeave()"_s))
+        m_sockets.socketsLeave(*names);
 }
 
 /*!

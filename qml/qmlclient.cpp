@@ -143,7 +143,7 @@ void QmlClient::createSocket()
     }
     JsLimits sent;
     ClientOptions options;
-    CallOut out(this, [this] { return !m_socket; }); // of warnings
+    CallOut out(this, [this] { return !m_socket && !m_url.isEmpty(); }); // of warnings
     if (!out.call([&] { options = clientOptionsFromJs(m_options, this, &sent); }))
         return;
     setLimits(sent);
@@ -338,8 +338,9 @@ QDateTime QmlClient::nextAttempt() const
 
 QmlClientOperator *QmlClient::timeout(const QJSValue &milliseconds) const
 {
-    return QmlClientOperator::create(
-        ClientSocketOperator(m_socket).timeout(timeoutFromJs(milliseconds, this)), this);
+    const auto time = timeoutFromJs(milliseconds, this);
+    return time ? QmlClientOperator::create(ClientSocketOperator(m_socket).timeout(*time), this)
+                : nullptr;
 }
 
 QmlClientOperator *QmlClient::compress(QmlEmitter::Compression compression) const

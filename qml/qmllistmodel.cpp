@@ -205,7 +205,9 @@ QVariantMap QmlListModel::get(int row) const
 
 int QmlListModel::find(const QJSValue &key) const
 {
-    return m_rows.find(keyOf(argumentFromJs(key, this).value_or(QVariant())));
+    const std::optional<QVariant> value =
+        argumentFromJs(key, this); // may delete this: then nothing
+    return value ? m_rows.find(keyOf(*value)) : -1;
 }
 
 QString QmlListModel::keyOf(const QVariant &value) const

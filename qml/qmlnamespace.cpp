@@ -259,7 +259,8 @@ void QmlNamespace::use(const QJSValue &middleware)
 */
 QmlBroadcast *QmlNamespace::to(const QJSValue &rooms) const
 {
-    return QmlBroadcast::create(all().to(namesFromJs(rooms, this, u"to()"_s)), this);
+    const auto names = namesFromJs(rooms, this, u"to()"_s);
+    return names ? QmlBroadcast::create(all().to(*names), this) : nullptr;
 }
 
 /*!
@@ -275,7 +276,8 @@ QmlBroadcast *QmlNamespace::to(const QJSValue &rooms) const
 */
 QmlBroadcast *QmlNamespace::except(const QJSValue &rooms) const
 {
-    return QmlBroadcast::create(all().except(namesFromJs(rooms, this, u"except()"_s)), this);
+    const auto names = namesFromJs(rooms, this, u"except()"_s);
+    return names ? QmlBroadcast::create(all().except(*names), this) : nullptr;
 }
 
 /*!
@@ -296,7 +298,8 @@ QmlBroadcast *QmlNamespace::local() const
 */
 QmlBroadcast *QmlNamespace::timeout(const QJSValue &milliseconds) const
 {
-    return QmlBroadcast::create(all().timeout(timeoutFromJs(milliseconds, this)), this);
+    const auto time = timeoutFromJs(milliseconds, this);
+    return time ? QmlBroadcast::create(all().timeout(*time), this) : nullptr;
 }
 
 /*!
@@ -330,7 +333,8 @@ QJSValue QmlNamespace::fetchSockets() const
 */
 void QmlNamespace::socketsJoin(const QJSValue &rooms) const
 {
-    all().socketsJoin(namesFromJs(rooms, this, u"socketsJoin()"_s));
+    if (const auto names = namesFromJs(rooms, this, u"socketsJoin()"_s))
+        all().socketsJoin(*names);
 }
 
 /*!
@@ -341,7 +345,8 @@ void QmlNamespace::socketsJoin(const QJSValue &rooms) const
 */
 void QmlNamespace::socketsLeave(const QJSValue &rooms) const
 {
-    all().socketsLeave(namesFromJs(rooms, this, u"socketsLeave()"_s));
+    if (const auto names = namesFromJs(rooms, this, u"socketsLeave()"_s))
+        all().socketsLeave(*names);
 }
 
 /*!

@@ -43,7 +43,8 @@ QmlClientOperator *QmlClientOperator::create(const ClientSocketOperator &socket,
 */
 QmlClientOperator *QmlClientOperator::timeout(const QJSValue &milliseconds) const
 {
-    return create(m_socket.timeout(timeoutFromJs(milliseconds, this)), this);
+    const auto time = timeoutFromJs(milliseconds, this);
+    return time ? create(m_socket.timeout(*time), this) : nullptr;
 }
 
 /*!
@@ -118,7 +119,8 @@ QmlSocketOperator *QmlSocketOperator::create(const SocketOperator &socket, const
 */
 QmlSocketOperator *QmlSocketOperator::timeout(const QJSValue &milliseconds) const
 {
-    return create(m_socket.timeout(timeoutFromJs(milliseconds, this)), this);
+    const auto time = timeoutFromJs(milliseconds, this);
+    return time ? create(m_socket.timeout(*time), this) : nullptr;
 }
 
 /*!
@@ -140,7 +142,8 @@ QmlSocketOperator *QmlSocketOperator::compress(QmlEmitter::Compression compressi
 */
 QmlBroadcast *QmlSocketOperator::to(const QJSValue &rooms) const
 {
-    return QmlBroadcast::create(m_socket.to(namesFromJs(rooms, this, u"to()"_s)), this);
+    const auto names = namesFromJs(rooms, this, u"to()"_s);
+    return names ? QmlBroadcast::create(m_socket.to(*names), this) : nullptr;
 }
 
 /*!
@@ -156,7 +159,8 @@ QmlBroadcast *QmlSocketOperator::to(const QJSValue &rooms) const
 */
 QmlBroadcast *QmlSocketOperator::except(const QJSValue &rooms) const
 {
-    return QmlBroadcast::create(m_socket.except(namesFromJs(rooms, this, u"except()"_s)), this);
+    const auto names = namesFromJs(rooms, this, u"except()"_s);
+    return names ? QmlBroadcast::create(m_socket.except(*names), this) : nullptr;
 }
 
 /*!

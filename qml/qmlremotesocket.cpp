@@ -106,7 +106,10 @@ QmlSocket *QmlRemoteSocket::socket() const
 */
 QmlRemoteSocket *QmlRemoteSocket::timeout(const QJSValue &milliseconds) const
 {
-    auto *next = new QmlRemoteSocket(m_socket.timeout(timeoutFromJs(milliseconds, this)));
+    const auto time = timeoutFromJs(milliseconds, this);
+    if (!time)
+        return nullptr;
+    auto *next = new QmlRemoteSocket(m_socket.timeout(*time));
     shareContext(next, this);
     return next;
 }
@@ -118,7 +121,8 @@ QmlRemoteSocket *QmlRemoteSocket::timeout(const QJSValue &milliseconds) const
 */
 void QmlRemoteSocket::join(const QJSValue &rooms) const
 {
-    m_socket.join(namesFromJs(rooms, this, u"join()"_s));
+    if (const auto names = namesFromJs(rooms, this, u"join()"_s))
+        m_socket.join(*names);
 }
 
 /*!

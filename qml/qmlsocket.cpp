@@ -154,7 +154,8 @@ void QmlSocket::setData(const QVariant &data)
 */
 void QmlSocket::join(const QJSValue &rooms)
 {
-    m_socket->join(namesFromJs(rooms, this, u"join()"_s));
+    if (const auto names = namesFromJs(rooms, this, u"join()"_s))
+        m_socket->join(*names);
 }
 
 /*!
@@ -175,7 +176,8 @@ void QmlSocket::leave(const QString &room)
 */
 QmlBroadcast *QmlSocket::to(const QJSValue &rooms) const
 {
-    return QmlBroadcast::create(m_socket->to(namesFromJs(rooms, this, u"to()"_s)), this);
+    const auto names = namesFromJs(rooms, this, u"to()"_s);
+    return names ? QmlBroadcast::create(m_socket->to(*names), this) : nullptr;
 }
 
 /*!
@@ -191,7 +193,8 @@ QmlBroadcast *QmlSocket::to(const QJSValue &rooms) const
 */
 QmlBroadcast *QmlSocket::except(const QJSValue &rooms) const
 {
-    return QmlBroadcast::create(m_socket->except(namesFromJs(rooms, this, u"except()"_s)), this);
+    const auto names = namesFromJs(rooms, this, u"except()"_s);
+    return names ? QmlBroadcast::create(m_socket->except(*names), this) : nullptr;
 }
 
 /*!
@@ -227,7 +230,8 @@ QmlBroadcast *QmlSocket::local() const
 */
 QmlSocketOperator *QmlSocket::timeout(const QJSValue &milliseconds) const
 {
-    return QmlSocketOperator::create(m_socket->timeout(timeoutFromJs(milliseconds, this)), this);
+    const auto time = timeoutFromJs(milliseconds, this);
+    return time ? QmlSocketOperator::create(m_socket->timeout(*time), this) : nullptr;
 }
 
 /*!
@@ -275,7 +279,7 @@ void QmlSocket::use(const QJSValue &middleware)
                 functionToJs(engine, [next, array, self, isDone, &event](const QJSValueList &args) {
                     if (std::exchange(*isDone, true))
                         return QJSValue();
-                    const Error error = errorFromJs(args.value(0));
+                    const Error error = errorFromJs(args.value(0), self);
                     if (error) {
                         next(error);
                         return QJSValue();

@@ -145,6 +145,13 @@ TestCase {
         }
     }
     Component {
+        id: modelComponent
+        SocketIoListModel {
+            keyRole: "id"
+            roles: ["id"]
+        }
+    }
+    Component {
         id: serverComponent
         SocketIoServer {
             host: "127.0.0.1"
@@ -214,6 +221,51 @@ TestCase {
         client = senderComponent.createObject(null, { url: peer.url });
         client[data.property] = data.value(client);
         compare(client, null);
+    }
+
+    function test_modelDeletedWhileItFinds() {
+        const model = modelComponent.createObject(null);
+        model.insert([{ id: 1 }, { id: 2 }]);
+        model.flush();
+        compare(model.find({ get id() { return 2; } }), 1);
+        ignoreWarning(/Not data: a toJSON\(\), a getter or a handler of warnings has deleted/);
+        compare(model.find({ get id() { peer.deleteNow(model); return 2; } }), -1);
+    }
+
+    function test_deletedWhileItReadsRooms_data() {
+        const rows = [];
+        const add = (tag, of, methods) => {
+            for (const method of methods)
+                rows.push({ tag: `${method}() of ${tag}`, of: of, method: method });
+        };
+        add("a server", server => server, ["to", "except", "socketsJoin", "socketsLeave"]);
+        add("a broadcast", server => server.local(), ["to", "except", "socketsJoin", "socketsLeave"]);
+        add("a socket", (server, socket) => socket, ["join", "to", "except"]);
+        add("a socket with a time-out", (server, socket) => socket.timeout(1000), ["to", "except"]);
+        add("a remote socket", (server, socket, remote) => remote, ["join"]);
+        return rows;
+    }
+
+    // By a getter in the array of their names.
+    function test_deletedWhileItReadsRooms(data) {
+        const server = serverComponent.createObject(null);
+        let socket = null;
+        let remote = null;
+        server.connected.connect(joined => socket = joined);
+        client = senderComponent.createObject(null, { url: server.url });
+        tryVerify(() => socket !== null && client.connected, 30000);
+        server.fetchSockets().then(sockets => remote = sockets[0]);
+        tryVerify(() => remote !== null, 30000);
+        const caller = data.of(server, socket, remote);
+        const toDelete = caller === socket ? server : caller;
+        const rooms = ["a", "b"];
+        Object.defineProperty(rooms, 0, { get() { peer.deleteNow(toDelete); return "a"; } });
+        ignoreWarning(new RegExp(`^${data.method}\\(\\) has no effect: a getter in the array of rooms`));
+        const result = caller[data.method](rooms);
+        verify(!result);
+        if (toDelete !== server)
+            server.destroy();
+        client.destroy();
     }
 
     function test_serverDeletedWhileItSends_data() {

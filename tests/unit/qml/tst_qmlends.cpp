@@ -4,6 +4,11 @@
 #include "qmlserver.h"
 #include "support/testmain.h"
 
+#include <SocketIo/ClientSocket>
+#include <SocketIo/Server>
+
+#include <QtCore/qregularexpression.h>
+#include <QtNetwork/qhostaddress.h>
 #include <QtQml/qqmlcomponent.h>
 #include <QtQml/qqmlengine.h>
 #include <QtTest/qtest.h>
@@ -14,6 +19,7 @@
 extern void qml_register_types_SocketIo();
 
 using namespace Qt::StringLiterals;
+using namespace SocketIo;
 
 class tst_QmlEnds : public QObject
 {
@@ -22,6 +28,10 @@ class tst_QmlEnds : public QObject
 private Q_SLOTS:
     void initTestCase() { qml_register_types_SocketIo(); }
     void aServerThatLooksForSockets();
+    void aClientThatIsChangedByItsWarning_data();
+    void aClientThatIsChangedByItsWarning();
+    void aTimeOutWhoseWarningDeletes_data();
+    void aTimeOutWhoseWarningDeletes();
 
 private:
     std::unique_ptr<QObject> create(const QByteArray &qml)
@@ -58,6 +68,67 @@ void tst_QmlEnds::aServerThatLooksForSockets()
     const auto error = result->property("error").value<QJSValue>();
     QVERIFY2(error.property(u"message"_s).toString().contains(u"fetchSockets()"_s),
              qPrintable(error.toString()));
+}
+
+void tst_QmlEnds::aClientThatIsChangedByItsWarning_data()
+{
+    QTest::addColumn<QString>("property");
+    QTest::addColumn<QVariant>("value");
+    QTest::addColumn<bool>("hasSocket");
+    const QVariantMap options = {{u"forceNew"_s, true}};
+    QTest::newRow("nsp") << u"nsp"_s << QVariant(u"/other"_s) << true;
+    QTest::newRow("options") << u"options"_s << QVariant(options) << true;
+    QTest::newRow("no url") << u"url"_s << QVariant(QUrl()) << false;
+}
+
+// While it makes its socket: it has made one then, or none.
+void tst_QmlEnds::aClientThatIsChangedByItsWarning()
+{
+    QFETCH(QString, property);
+    QFETCH(QVariant, value);
+    QFETCH(bool, hasSocket);
+    Server server;
+    server.of(u"/other"_s);
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    auto client = create("SocketIoClient { options: ({ forceNew: true, mistake: 1 }) }");
+    QVERIFY(client);
+    int warnings = 0;
+    const auto connection = connect(&m_engine, &QQmlEngine::warnings, client.get(), [&] {
+        if (++warnings == 1)
+            client->setProperty(property.toUtf8().constData(), value);
+    });
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"mistake"_s));
+    client->setProperty("url", QUrl(u"http://127.0.0.1:%1"_s.arg(server.serverPort())));
+    disconnect(connection);
+    QCOMPARE(client->findChildren<ClientSocket *>().size(), hasSocket ? 1 : 0);
+    if (!hasSocket)
+        return;
+    QTRY_VERIFY(client->property("connected").toBool());
+    QCOMPARE(server.engine()->clientsCount(), 1);
+}
+
+void tst_QmlEnds::aTimeOutWhoseWarningDeletes_data()
+{
+    QTest::addColumn<QByteArray>("type");
+    QTest::newRow("client") << QByteArray("SocketIoClient");
+    QTest::newRow("server") << QByteArray("SocketIoServer");
+}
+
+void tst_QmlEnds::aTimeOutWhoseWarningDeletes()
+{
+    QFETCH(QByteArray, type);
+    auto element = create(type + " {}");
+    QVERIFY(element);
+    QQmlEngine::setObjectOwnership(element.get(), QQmlEngine::CppOwnership);
+    QJSValue call = m_engine.evaluate(u"(function(element) { return element.timeout({}); })"_s);
+    const QJSValue object = m_engine.newQObject(element.get());
+    const auto connection =
+        connect(&m_engine, &QQmlEngine::warnings, this, [&] { element.reset(); });
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"timeout\\(\\) wants a number"_s));
+    const QJSValue result = call.call({object});
+    disconnect(connection);
+    QVERIFY(!element);
+    QVERIFY(result.isNull());
 }
 
 QTSOCKETIO_TEST(tst_QmlEnds)

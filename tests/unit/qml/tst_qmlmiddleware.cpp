@@ -10,6 +10,7 @@
 #include <QtCore/qdatetime.h>
 #include <QtCore/qjsonobject.h>
 #include <QtCore/qpointer.h>
+#include <QtCore/qregularexpression.h>
 #include <QtQml/qqmlcomponent.h>
 #include <QtQml/qqmlengine.h>
 #include <QtTest/qtest.h>
@@ -34,12 +35,19 @@ class tst_QmlMiddleware : public QObject
 {
     Q_OBJECT
 
+public:
+    Q_INVOKABLE void endServer() { m_server.reset(); } // for a middleware
+
 private Q_SLOTS:
     void initTestCase();
     void cleanup();
     void eventsPass_data();
     void eventsPass();
     void whatCppHasPutIntoAnEventPasses();
+    void anEventWhoseGetterEndsTheServer_data();
+    void anEventWhoseGetterEndsTheServer();
+    void anErrorWhoseGetterThrows_data();
+    void anErrorWhoseGetterThrows();
 
 private:
     // Starts a server whose sockets have the middleware, and sends it an event with args.
@@ -55,6 +63,8 @@ private:
 void tst_QmlMiddleware::initTestCase()
 {
     qml_register_types_SocketIo();
+    QQmlEngine::setObjectOwnership(this, QQmlEngine::CppOwnership);
+    m_engine.globalObject().setProperty(u"test"_s, m_engine.newQObject(this));
 }
 
 void tst_QmlMiddleware::cleanup()
@@ -207,6 +217,55 @@ void tst_QmlMiddleware::whatCppHasPutIntoAnEventPasses()
         if (i != 5) // nothing is equal to it
             QVERIFY2(values.at(i) == args.at(i), qPrintable(QString::number(i)));
     }
+}
+
+void tst_QmlMiddleware::anEventWhoseGetterEndsTheServer_data()
+{
+    QTest::addColumn<QString>("value");
+    QTest::newRow("the same value") << u"1"_s;
+    QTest::newRow("another value") << u"2"_s;
+}
+
+void tst_QmlMiddleware::anEventWhoseGetterEndsTheServer()
+{
+    QFETCH(QString, value);
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(u"a getter or a handler of warnings has deleted"_s));
+    start(u"(event, next) => {"
+          " Object.defineProperty(event, 1, { get() { test.endServer(); return %1; } });"
+          " next(); }"_s.arg(value),
+          {1});
+    QTRY_VERIFY(!m_server);
+    QVERIFY(m_received.isEmpty());
+}
+
+void tst_QmlMiddleware::anErrorWhoseGetterThrows_data()
+{
+    QTest::addColumn<QString>("error");
+    QTest::addColumn<QString>("warning");
+    QTest::newRow("in its data") << u"{ message: 'no', data: { get x() { throw 'bad'; } } }"_s
+                                 << u"in the data of an error, reading value.x has thrown bad"_s;
+    QTest::newRow("for its data")
+        << u"{ message: 'no', get data() { throw 'bad'; } }"_s
+        << u"The data of an error is not sent: reading it has thrown bad"_s;
+}
+
+// The event is refused all the same.
+void tst_QmlMiddleware::anErrorWhoseGetterThrows()
+{
+    QFETCH(QString, error);
+    QFETCH(QString, warning);
+    const auto place = u"^file:///middleware\\.qml:\\d+.*"_s;
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(place + QRegularExpression::escape(warning)));
+    start(u"(event, next) => next(event[0] === 'event' ? %1 : undefined)"_s.arg(error), {});
+    QList<Error> errors;
+    connect(m_socket, &Socket::errorOccurred, this,
+            [&errors](const Error &refusal) { errors.append(refusal); });
+    QTRY_COMPARE(errors.size(), 1);
+    QCOMPARE(errors.first().message(), u"no"_s);
+    QVERIFY(!errors.first().data().isValid());
+    QVERIFY(m_received.isEmpty());
 }
 
 QTSOCKETIO_TEST(tst_QmlMiddleware)
