@@ -111,7 +111,7 @@ void QmlClient::createSocket()
 {
     if (!m_complete)
         return;
-    const bool wasActive = m_socket && m_socket->isActive();
+    m_opened = m_opened || isActive();
     const bool wasConnected = m_socket && m_socket->isConnected();
     if (m_socket) {
         m_socket->manager()->disconnect(this);
@@ -137,10 +137,8 @@ void QmlClient::createSocket()
         if (!out)
             return;
     }
-    if (m_url.isEmpty()) {
-        m_opened = m_opened || wasActive;
+    if (m_url.isEmpty())
         return;
-    }
     JsLimits sent;
     ClientOptions options;
     CallOut out(this, [this] { return !m_socket && !m_url.isEmpty(); }); // of warnings
@@ -162,8 +160,7 @@ void QmlClient::createSocket()
     made.call([this] { applyAuth(); });
     if (made && m_nsp.isEmpty() && m_socket->nsp() != m_nsp)
         made.emitSignal(&QmlClient::nspChanged);
-    const bool wasOpened = std::exchange(m_opened, false);
-    if (made && (m_autoConnect || wasActive || wasOpened))
+    if (made && (std::exchange(m_opened, false) || m_autoConnect))
         m_socket->open();
 }
 
@@ -364,7 +361,8 @@ void QmlClient::open()
     if (m_socket)
         return m_socket->open();
     m_opened = true;
-    if (m_complete)
+    // A handler of a change may call this while there is no socket.
+    if (m_complete && m_url.isEmpty())
         warn(
             this,
             u"The client does not connect: it has no url. It will as soon as its property url is set"_s);

@@ -149,7 +149,7 @@ private:
     QStringList m_warnings; // of the socket, which are due
     bool m_autoConnect = true;
     bool m_complete = true;
-    bool m_opened = false; // before there was a socket
+    bool m_opened = false; // what the next socket is, if there is none
     QPointer<ClientSocket> m_socket;
 };
 

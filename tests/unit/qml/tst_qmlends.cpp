@@ -30,6 +30,8 @@ private Q_SLOTS:
     void aServerThatLooksForSockets();
     void aClientThatIsChangedByItsWarning_data();
     void aClientThatIsChangedByItsWarning();
+    void aClientThatIsChangedWhileItChanges_data();
+    void aClientThatIsChangedWhileItChanges();
     void aTimeOutWhoseWarningDeletes_data();
     void aTimeOutWhoseWarningDeletes();
 
@@ -105,6 +107,44 @@ void tst_QmlEnds::aClientThatIsChangedByItsWarning()
         return;
     QTRY_VERIFY(client->property("connected").toBool());
     QCOMPARE(server.engine()->clientsCount(), 1);
+}
+
+void tst_QmlEnds::aClientThatIsChangedWhileItChanges_data()
+{
+    QTest::addColumn<QByteArray>("handler");
+    QTest::addColumn<bool>("isOpen");
+    QTest::newRow("another namespace") << QByteArray("nsp = '/other'") << true;
+    QTest::newRow("opened") << QByteArray("open()") << true;
+    QTest::newRow("closed") << QByteArray("close()") << false;
+}
+
+// It was open, and stays so unless a handler closes it.
+void tst_QmlEnds::aClientThatIsChangedWhileItChanges()
+{
+    QFETCH(QByteArray, handler);
+    QFETCH(bool, isOpen);
+    Server server;
+    server.of(u"/other"_s);
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    const auto client = create(R"(
+        SocketIoClient {
+            property bool changes: false
+            autoConnect: false
+            onActiveChanged: if (changes) { changes = false; )"
+                               + handler + R"( }
+        })");
+    QVERIFY(client);
+    client->setProperty("url", QUrl(u"http://127.0.0.1:%1"_s.arg(server.serverPort())));
+    QVERIFY(QMetaObject::invokeMethod(client.get(), "open"));
+    QTRY_VERIFY(client->property("connected").toBool());
+    QTest::failOnWarning(QRegularExpression(u"no url"_s));
+    client->setProperty("changes", true);
+    client->setProperty("options", QVariantMap{{u"forceNew"_s, true}});
+    QVERIFY(!client->property("changes").toBool());
+    QCOMPARE(client->property("active").toBool(), isOpen);
+    QCOMPARE(client->findChildren<ClientSocket *>().size(), 1);
+    if (isOpen)
+        QTRY_VERIFY(client->property("connected").toBool());
 }
 
 void tst_QmlEnds::aTimeOutWhoseWarningDeletes_data()
