@@ -386,11 +386,18 @@ bool QmlClient::sendEvent(const QString &name, const QVariantList &args, Deliver
 
 Error QmlClient::notSent(const QString &event) const
 {
+    QString missing = u"connection while its properties change"_s;
+    QString remedy = u"Send it when the client is connected."_s;
+    if (!m_complete) {
+        missing = u"connection before it is complete"_s;
+        remedy = u"Send in Component.onCompleted, or later."_s;
+    } else if (m_url.isEmpty()) {
+        missing = u"url"_s;
+        remedy = u"Set its property url first."_s;
+    }
     Error error(Error::Type::Disconnected,
-                u"The event \"%1\" was not sent: the client has no %2"_s.arg(
-                    event, m_complete ? u"url"_s : u"connection before it is complete"_s));
-    error.setHint(m_complete ? u"Set its property url first."_s
-                             : u"Send in Component.onCompleted, or later."_s);
+                u"The event \"%1\" was not sent: the client has no %2"_s.arg(event, missing));
+    error.setHint(remedy);
     return error;
 }
 
