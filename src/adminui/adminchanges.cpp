@@ -27,13 +27,14 @@ QDateTime now()
     return QDateTime::currentDateTimeUtc();
 }
 
-// Returns the name and the arguments as one list.
+// Returns the name and the arguments, as they are shown, as one list.
 QVariantList listOf(const QString &event, const QVariantList &args)
 {
     QVariantList list;
     list.reserve(args.size() + 1);
     list.append(event);
-    list.append(args);
+    for (const QVariant &arg : args)
+        list.append(AdminObjects::shown(arg));
     return list;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "adminui/adminobjects_p.h"
 
+#include "socketio/parser/nesting_p.h"
+
 #include <SocketIo/Namespace>
 #include <SocketIo/RemoteSocket>
 #include <SocketIo/Socket>
@@ -12,6 +14,9 @@ namespace SocketIo::detail {
 using namespace Qt::StringLiterals;
 
 namespace {
+
+// More than anybody reads, and far from the limit of a parser.
+constexpr int MaxDepth = 100;
 
 QVariantMap handshakeOf(const Handshake &handshake)
 {
@@ -62,7 +67,14 @@ QVariantMap AdminObjects::dataOf(const QVariantMap &data)
 {
     QVariantMap own = data;
     own.remove(adminKey());
+    for (QVariant &value : own)
+        value = shown(value);
     return own;
+}
+
+QVariant AdminObjects::shown(const QVariant &value)
+{
+    return isSuspicious(value, MaxDepth) ? QVariant(u"(nested too deeply to be shown)"_s) : value;
 }
 
 QVariantMap AdminObjects::fromSocket(const Socket &socket)

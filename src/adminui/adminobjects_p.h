@@ -19,7 +19,10 @@ namespace AdminObjects {
 QString adminKey();
 // Returns the value for that key.
 QVariantMap connectionOf(const Socket &socket);
-QVariantMap dataOf(const QVariantMap &data); // without that key
+// Without that key, and with what shown() returns.
+QVariantMap dataOf(const QVariantMap &data);
+// Returns value, or a text instead of one that may be nested too deeply to be sent.
+QVariant shown(const QVariant &value);
 QVariantMap fromSocket(const Socket &socket);
 QVariantMap fromSocket(const QString &nsp, const RemoteSocket &socket);
 

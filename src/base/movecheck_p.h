@@ -43,7 +43,10 @@ private:
     bool isPartOfAnother() const
     {
         const QObject *owner = parent()->parent();
-        return owner && QByteArrayView(owner->metaObject()->className()).startsWith("SocketIo::");
+        const QMetaObject *type = owner ? owner->metaObject() : nullptr;
+        while (type && !QByteArrayView(type->className()).startsWith("SocketIo::"))
+            type = type->superClass();
+        return type;
     }
 
     const char *const m_when;

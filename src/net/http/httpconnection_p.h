@@ -137,6 +137,7 @@ private:
     void streamReceived(char *data, qsizetype size) override;
     void streamClosed(const QString &error) override;
     void streamDrained() override;
+    bool writesAfterTheEnd() const override { return true; }
 
     bool isReading() const noexcept
     {

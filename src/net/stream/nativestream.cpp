@@ -96,7 +96,8 @@ void NativeStream::setObserver(StreamObserver *observer)
 void NativeStream::updateReadNotifier()
 {
     if (m_readNotifier)
-        m_readNotifier->setEnabled(m_observer && m_reading && !m_nested && m_descriptor >= 0);
+        m_readNotifier->setEnabled(m_observer && m_reading && !m_nested && !m_ended
+                                   && m_descriptor >= 0);
 }
 
 void NativeStream::write(const QByteArray &data, qsizetype offset)
@@ -121,7 +122,7 @@ void NativeStream::flush()
         const ssize_t written =
             m_output.count() == 1 ? sendOne(budget, &total) : sendMany(budget, &total);
         if (written < 0 && !wouldBlock(errno)) {
-            // The read side reports the broken connection; nothing more can leave.
+            // Nothing more can leave. The read side reports the broken connection, if it still reads.
             m_output.clear();
             break;
         }
@@ -217,7 +218,7 @@ void NativeStream::readable()
                 break; // probably all there was; if not, the event loop calls again
         } else {
             if (size == 0)
-                fail(QString());
+                inputEnded();
             else if (!wouldBlock(errno))
                 fail(qt_error_string(errno));
             break;
@@ -233,8 +234,21 @@ void NativeStream::discardInput()
 {
     IoContext::ReadBuffer buffer(*m_context);
     const ssize_t size = ::recv(m_descriptor, buffer.data(), IoContext::ReadBuffer::Size, 0);
-    if (size == 0 || (size < 0 && !wouldBlock(errno)))
+    if (size == 0)
+        inputEnded();
+    else if (size < 0 && !wouldBlock(errno))
         fail(QString());
+}
+
+// The peer has closed its side, which does not always mean that it has stopped reading.
+void NativeStream::inputEnded()
+{
+    if (m_output.isEmpty() || !m_observer || !m_observer->writesAfterTheEnd()) {
+        fail(QString());
+        return;
+    }
+    m_ended = true;
+    updateReadNotifier();
 }
 
 void NativeStream::fail(const QString &error)
@@ -262,7 +276,11 @@ void NativeStream::close()
 
 void NativeStream::shutDownIfDrained()
 {
-    if (m_closing && m_output.isEmpty() && m_descriptor >= 0)
+    if (!m_output.isEmpty() || m_descriptor < 0)
+        return;
+    if (m_ended)
+        fail(QString());
+    else if (m_closing)
         ::shutdown(m_descriptor, SHUT_WR);
 }
 

@@ -45,6 +45,7 @@ private:
     void readable();
     void writable();
     void discardInput();
+    void inputEnded();
     void updateReadNotifier();
     ssize_t sendOne(qsizetype limit, qsizetype *total) const;
     ssize_t sendMany(qsizetype limit, qsizetype *total) const;
@@ -67,6 +68,7 @@ private:
     bool m_inRead = false;
     bool m_nested = false;  // readable() was called in a nested event loop
     bool m_closing = false; // by this side: further input is dropped
+    bool m_ended = false;   // by the peer, while it is still written to
 };
 
 } // namespace EngineIo::detail

@@ -31,6 +31,9 @@ public:
     virtual void streamDrained() = 0;
     // The system has accepted some of the waiting bytes, as the peer has made room.
     virtual void streamProgressed() { }
+    // Whether what waits is still for the peer after it has closed its side for writing, as a client
+    // may that has sent its last request. streamClosed() then comes when all is written.
+    virtual bool writesAfterTheEnd() const { return false; }
 
 protected:
     ~StreamObserver() = default;

@@ -80,6 +80,7 @@ public:
     EngineIo::detail::WarningLimit serverErrorWarnings;
     EngineIo::detail::WarningLimit answerWarnings;
     EngineIo::detail::WarningLimit bufferWarnings;
+    EngineIo::detail::WarningLimit eventWarnings{EngineIo::detail::WarningLimit::Many};
     quint64 number = 0;      // the manager's
     ManagerPrivate *manager; // null while it is being deleted
     const QString nsp;

@@ -238,11 +238,12 @@ bool ClientSocketPrivate::emitEvent(const QString &event, const QVariantList &ar
     if (!isAllowed(event, args, flags, &error)) {
         if (!out)
             return false;
-        // Each event that follows is dropped for the same reason.
-        if (isBufferFull(flags) && !bufferWarnings.take())
-            qCDebug(lcClient).noquote() << error.message();
-        else
+        // An application that relays what it receives makes the same mistake again and again.
+        const bool isDue = isBufferFull(flags) ? bufferWarnings.take() : eventWarnings.take();
+        if (isDue)
             warn(detail::withHint(error));
+        else
+            qCDebug(lcClient).noquote() << error.message();
         return false;
     }
     if (retries > 0 && !flags.testFlag(EngineIo::SendFlag::Volatile))

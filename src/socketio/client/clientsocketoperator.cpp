@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/clientsocketoperator.h>
 
+#include "socketio/client/clientlogging_p.h"
 #include "socketio/client/clientsocket_p.h"
 #include "socketio/events/pendingack_p.h"
 
@@ -81,13 +82,16 @@ ClientSocketOperator ClientSocketOperator::timeout(std::chrono::milliseconds tim
 }
 
 /*!
-    Sends \a event with \a args; does and returns what ClientSocket::emitEventList() does
-    (Socket.IO: \c emit).
+    Sends \a event with \a args; does and returns what ClientSocket::emitEventList() does. Returns
+    \c false if the socket has been deleted (Socket.IO: \c emit).
 */
 bool ClientSocketOperator::emitEventList(const QString &event, const QVariantList &args) const
 {
-    return m_socket
-        && ClientSocketPrivate::get(m_socket)->emitEvent(event, args, m_flags, m_timeout);
+    if (m_socket)
+        return ClientSocketPrivate::get(m_socket)->emitEvent(event, args, m_flags, m_timeout);
+    qCDebug(detail::lcClient).noquote()
+        << "event" << event << "is not sent: its socket has been deleted";
+    return false;
 }
 
 /*!

@@ -27,7 +27,6 @@ const QString &placeholderName()
     return name;
 }
 
-// Whether value is nested more deeply than that, or has a member of that name.
 bool isSuspicious(const QJsonValue &value, int depth)
 {
     const auto isItemSuspicious = [depth](const QJsonValue &item) {
@@ -44,6 +43,8 @@ bool isSuspicious(const QJsonValue &value, int depth)
     }
     return false;
 }
+
+} // namespace
 
 bool isSuspicious(const QVariant &value, int depth)
 {
@@ -71,8 +72,6 @@ bool isSuspicious(const QVariant &value, int depth)
         return false;
     }
 }
-
-} // namespace
 
 Error encodingError(const std::shared_ptr<const Parser> &parser, const QString &event,
                     const QVariantList &args)

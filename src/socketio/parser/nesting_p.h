@@ -34,6 +34,10 @@ inline bool mayBeNested(const QVariantList &args)
     });
 }
 
+// Whether value may be refused by a parser: if it is nested more than depth levels deep, or looks like
+// a placeholder for binary data. Cheaper than to encode it.
+SOCKETIO_EXPORT bool isSuspicious(const QVariant &value, int depth);
+
 // Why parser does not encode the event, if it is for how deeply the arguments are nested, or for an
 // object that looks like a placeholder for binary data: asked when the event is emitted, as it may
 // be encoded much later or in another thread, where nobody can be told. Only arguments that are

@@ -32,6 +32,17 @@ bool isAllowedServerSideEvent(const QString &event)
     return false;
 }
 
+Error parentError(const NamespacePrivate &nsp, const QString &event)
+{
+    Error error(
+        Error::Type::Argument,
+        u"the event \"%1\" was not sent to the other servers: the parent namespace %2 has no "
+        "counterpart there"_s.arg(event, nsp.name));
+    error.setHint(u"Call serverSideEmit() of a namespace that the parent has made, or of the main "
+                  "one."_s);
+    return error;
+}
+
 } // namespace
 
 void NamespacePrivate::createAdapter()
@@ -70,6 +81,10 @@ bool NamespacePrivate::serverSideEmit(const QString &event, const QVariantList &
 {
     if (!isAllowedServerSideEvent(event))
         return false;
+    if (kind == Kind::Parent) {
+        qCWarning(detail::lcServer).noquote() << detail::withHint(parentError(*this, event));
+        return false;
+    }
     callAdapter([&](Adapter &sender) { sender.serverSideEmit(QVariantList{event} + args, {}); });
     return true;
 }
@@ -79,6 +94,8 @@ PendingAck *NamespacePrivate::serverSideEmitWithAck(const QString &event, const 
     if (detail::isReservedServerSideEvent(event))
         return PendingAckPrivate::createMistake(q, detail::reservedEventError(event),
                                                 detail::lcServer());
+    if (kind == Kind::Parent)
+        return PendingAckPrivate::createMistake(q, parentError(*this, event), detail::lcServer());
     const QPointer<PendingAck> ack = PendingAckPrivate::create(
         q, event, QStringLiteral("all servers with the namespace %1").arg(name));
     const auto reply = [ack](const Error &error, const QVariantList &answers) {

@@ -164,7 +164,8 @@ PendingAck *Namespace::emitWithAckList(const QString &event, const QVariantList 
 
     Sends \a event with \a args to this namespace's listeners, on(), on all other servers of the
     cluster. Returns \c false, with a warning, if the name is reserved: \c connect, \c connection
-    or \c new_namespace (Socket.IO: \c serverSideEmit).
+    or \c new_namespace, or if this is a parent namespace, isParent(), which has no counterpart on the
+    other servers (Socket.IO: \c serverSideEmit).
 */
 /*!
     \fn template<typename... Args> PendingAck *SocketIo::Namespace::serverSideEmitWithAck(

@@ -73,6 +73,8 @@ public:
         EngineIo::detail::WarningLimit acks;
         EngineIo::detail::WarningLimit answers;
         EngineIo::detail::WarningLimit adapters;
+        // Of applications that relay what they receive.
+        EngineIo::detail::WarningLimit encoding{EngineIo::detail::WarningLimit::Many};
         EngineIo::detail::WarningLimit argumentsOfServers{EngineIo::detail::WarningLimit::Many};
     } warnings;
 

@@ -51,8 +51,8 @@ bool cannotBeEncoded(Namespace *nsp, const QString &event, const QVariantList &a
     if (!mayBeNested(args))
         return false;
     const Error error = encodingError(nsp, event, args);
-    if (error)
-        qCWarning(lcServer).noquote() << withHint(error);
+    if (const ServerPrivate *server = error ? NamespacePrivate::get(nsp)->server : nullptr)
+        EngineIo::detail::warnIfDue(lcServer(), server->warnings.encoding.take(), withHint(error));
     return error.isError();
 }
 

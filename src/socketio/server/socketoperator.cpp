@@ -2,6 +2,7 @@
 #include <SocketIo/socketoperator.h>
 
 #include "socketio/events/pendingack_p.h"
+#include "socketio/server/serverlogging_p.h"
 #include "socketio/server/socket_p.h"
 
 #include <SocketIo/namespace.h>
@@ -136,13 +137,16 @@ BroadcastOperator SocketOperator::local() const
 }
 
 /*!
-    Sends \a event with \a args to the socket's client. Returns \c false, with a warning, if the
-    name is reserved, as with Socket::emitEventList() (Socket.IO: \c emit).
+    Sends \a event with \a args to the socket's client, and returns what Socket::emitEventList()
+    returns; \c false if the socket has been deleted (Socket.IO: \c emit).
 */
 bool SocketOperator::emitEventList(const QString &event, const QVariantList &args) const
 {
-    return m_socket ? SocketPrivate::get(m_socket)->emitEvent(event, args, m_flags)
-                    : detail::isAllowedEvent(event);
+    if (m_socket)
+        return SocketPrivate::get(m_socket)->emitEvent(event, args, m_flags);
+    qCDebug(detail::lcServer).noquote()
+        << "event" << event << "is not sent: its socket has been deleted";
+    return false;
 }
 
 /*!

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "adminclient.h"
 #include "support/testmain.h"
+#include "support/warnings.h"
 
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
@@ -15,6 +16,7 @@ private Q_SLOTS:
     void socketsOfBeforeAreThere();
     void slotsOfTheApplicationAreSeen();
     void dataIsToldWithoutWhatIsShared();
+    void deepValuesHaveASubstitute();
     void addressIsWhatProxiesSay_data();
     void addressIsWhatProxiesSay();
     void passwordsOfClientsAreNotShown();
@@ -96,6 +98,28 @@ void tst_AdminUi_Changes::dataIsToldWithoutWhatIsShared()
     socket->setDataValue(u"name"_s, u"Bob"_s);
     QCOMPARE(page.next(u"socket_updated"_s).at(1).toObject().value("data"_L1).toObject(),
              (QJsonObject{{u"name"_s, u"Bob"_s}}));
+}
+
+// What a client may send, but is too deep within an event for the page.
+void tst_AdminUi_Changes::deepValuesHaveASubstitute()
+{
+    const Warnings log;
+    const QString substitute = u"(nested too deeply to be shown)"_s;
+    SioServer io;
+    const AdminUi ui(&io, forAnyone());
+    AdminClient page(io.port());
+    page.answer();
+    RawClient client(io.port());
+    Socket *socket = io.mainNamespace()->socket(client.join());
+    connect(socket, &Socket::eventReceived, socket, [&](const QString &, const QVariantList &args) {
+        socket->setDataValue(u"last"_s, args.at(0));
+    });
+    client.send("42[\"deep\"," + QByteArray(511, '[') + QByteArray(511, ']') + ",1]");
+    QCOMPARE(page.next(u"event_received"_s).at(3).toArray(),
+             (QJsonArray{u"deep"_s, substitute, 1}));
+    QCOMPARE(page.next(u"socket_updated"_s).at(1).toObject().value("data"_L1).toObject(),
+             (QJsonObject{{u"last"_s, substitute}}));
+    QCOMPARE(log.text(), QString());
 }
 
 void tst_AdminUi_Changes::addressIsWhatProxiesSay_data()

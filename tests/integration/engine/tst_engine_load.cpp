@@ -33,6 +33,8 @@ private Q_SLOTS:
     void pipelinedRequestsTakeTurns();
     void pipelinedRequestsSurviveTheirSendersEnd_data();
     void pipelinedRequestsSurviveTheirSendersEnd();
+    void largeAnswersSurviveTheirReadersEnd_data();
+    void largeAnswersSurviveTheirReadersEnd();
 
 private:
     Certificates m_certificates;
@@ -387,6 +389,48 @@ void tst_Engine_Load::pipelinedRequestsSurviveTheirSendersEnd()
     QTRY_VERIFY_WITH_TIMEOUT(sender->isFinished(), 30000);
     sender->wait();
     QCOMPARE(answers.count("HTTP/1.1 404 "), Count);
+}
+
+void tst_Engine_Load::largeAnswersSurviveTheirReadersEnd_data()
+{
+    QTest::addColumn<int>("threads");
+    QTest::addColumn<QByteArray>("connection");
+    for (int threads : {0, 1}) {
+        for (const char *connection : {"close", "keep-alive"})
+            QTest::addRow("%d threads, %s", threads, connection)
+                << threads << QByteArray(connection);
+    }
+}
+
+// What waits, because the reader is slow, still is for a sender that has closed its side.
+void tst_Engine_Load::largeAnswersSurviveTheirReadersEnd()
+{
+#ifdef QTSOCKETIO_PORTABLE
+    QSKIP("QTcpSocket does not write any more when the peer has closed its side.");
+#endif
+    QFETCH(int, threads);
+    QFETCH(QByteArray, connection);
+    constexpr qsizetype Size = 20'000'000; // more than the system holds
+    TestServer server;
+    server.setIoThreadCount(threads);
+    server.setRequestHandler([](const HttpRequest &, const HttpResponder &respond) {
+        respond(HttpResponse(200, "text/plain"_ba, QByteArray(Size, 'x')));
+    });
+    QVERIFY(server.listen());
+    qsizetype received = 0;
+    const std::unique_ptr<QThread> reader(QThread::create([&, port = server.serverPort()] {
+        BlockingPeer peer(port, nullptr);
+        peer.write("GET /x HTTP/1.1\r\nHost: a\r\nConnection: " + connection + "\r\n\r\n");
+        peer.read(BlockingPeer::Patience); // the server has begun to answer
+        peer.closeForWriting();
+        while (peer.isConnected())
+            peer.read(BlockingPeer::Patience);
+        received = peer.received.size();
+    }));
+    reader->start();
+    QTRY_VERIFY_WITH_TIMEOUT(reader->isFinished(), 30000);
+    reader->wait();
+    QVERIFY2(received > Size, qPrintable(QString::number(received)));
 }
 
 QTSOCKETIO_TEST(tst_Engine_Load)

@@ -29,6 +29,7 @@ class tst_Sio_Limits : public QObject
 private Q_SLOTS:
     void deepArgumentsAreRefusedWhenTheyAreEmitted_data();
     void deepArgumentsAreRefusedWhenTheyAreEmitted();
+    void deepEventsDoNotFillTheLog();
     void deepPacketsAreNamedByTheReceiver();
     void namespacesOfAClientAreLimited();
     void namespacesOfAClientCostTheSameEach();
@@ -615,6 +616,28 @@ void tst_Sio_Limits::deepArgumentsAreRefusedWhenTheyAreEmitted()
     catcher.last()->on(u"last"_s, this, [&last] { last = true; });
     socket->emitEvent(u"last"_s);
     QTRY_VERIFY(last);
+}
+
+// An application that relays what it receives makes a mistake whenever its peer likes.
+void tst_Sio_Limits::deepEventsDoNotFillTheLog()
+{
+    QVariant deep = 1;
+    for (int i = 0; i < 512; ++i)
+        deep = QVariantList{deep};
+    SioServer io;
+    SocketCatcher catcher(&io);
+    Manager manager(QUrl(u"http://127.0.0.1:%1"_s.arg(io.port())));
+    ClientSocket *socket = manager.socket();
+    QTRY_COMPARE(catcher.count(), 1);
+    Warnings log;
+    for (int i = 0; i < 300; ++i) {
+        QVERIFY(!catcher.last()->emitEvent(u"deep"_s, deep));
+        QVERIFY(!io.emitEvent(u"deep"_s, deep));
+    }
+    QCOMPARE(log.take().size(), 100);
+    for (int i = 0; i < 300; ++i)
+        QVERIFY(!socket->emitEvent(u"deep"_s, deep));
+    QCOMPARE(log.take().size(), 100);
 }
 
 // The other side may have a lower limit: then it says which one it was.

@@ -16,6 +16,12 @@ using namespace Qt::StringLiterals;
 
 using Make = std::function<QObject *()>;
 
+// As applications derive one.
+class OwnServer : public Server
+{
+    Q_OBJECT
+};
+
 // What is moved to another thread.
 class tst_Sio_Moved : public QObject
 {
@@ -94,6 +100,11 @@ void tst_Sio_Moved::warnsOnceItHasBegun_data()
     };
     row(u"SocketIo::Server"_s, u"before listen()"_s, [] {
         auto *server = new Server;
+        server->listen(QHostAddress::LocalHost);
+        return server;
+    });
+    row(u"OwnServer"_s, u"before listen()"_s, [] {
+        auto *server = new OwnServer;
         server->listen(QHostAddress::LocalHost);
         return server;
     });

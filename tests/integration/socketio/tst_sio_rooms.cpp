@@ -63,6 +63,7 @@ private Q_SLOTS:
     void disconnectSockets();
     void disconnectSocketsWithTheirConnections();
     void serverSideEmitHasNobodyToReach();
+    void serverSideEmitNeedsAName();
 
 private:
     // Each client has got exactly the packets named by now.
@@ -447,6 +448,21 @@ void tst_Sio_Rooms::serverSideEmitHasNobodyToReach()
     });
     QTRY_COMPARE(answers, QVariantList());
     QCOMPARE(calls, 0);
+}
+
+void tst_Sio_Rooms::serverSideEmitNeedsAName()
+{
+    Namespace *const parent = io->of(QRegularExpression(u"^/dynamic-"_s));
+    const QString name = parent->name();
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(u"\"hello\" was not sent.*"_s
+                                            + QRegularExpression::escape(name)
+                                            + u".*serverSideEmit"_s));
+    QVERIFY(!parent->serverSideEmit(u"hello"_s, 1));
+    Error error;
+    parent->serverSideEmitWithAck(u"hello"_s)->onFailed(this, [&](const Error &e) { error = e; });
+    QTRY_COMPARE(error.type(), Error::Type::Argument);
+    QVERIFY(error.message().contains(name));
 }
 
 QTSOCKETIO_TEST(tst_Sio_Rooms)
