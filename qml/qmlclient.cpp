@@ -2,6 +2,7 @@
 #include "qmlclient.h"
 
 #include "base/callout_p.h"
+#include "base/paths_p.h"
 #include "engineio/client/serveraddress_p.h"
 #include "jsvalues_p.h"
 #include "optionsfromjs_p.h"
@@ -151,7 +152,7 @@ void QmlClient::createSocket()
     if (const EngineIo::detail::ServerAddress address(url); address.isValid())
         url = address.url();
     if (!m_nsp.isEmpty())
-        url.setPath(m_nsp.startsWith(u'/') ? m_nsp : u'/' + m_nsp);
+        url.setPath(EngineIo::detail::withLeadingSlash(m_nsp));
     m_socket = Manager::connectTo(url, options);
     m_socket->setParent(this);
     handlers().setSource(m_socket);

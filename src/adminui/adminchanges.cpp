@@ -105,10 +105,11 @@ void AdminChanges::watch(Socket *socket)
     });
     connect(socket, &Socket::dataChanged, this, [this, socket] { dataChanged(socket); });
     if (EngineIo::Session *session = socket->conn()) {
-        connect(session, &EngineIo::Session::upgraded, this,
-                [this, guard = QPointer<Socket>(socket)] {
+        // Until the socket goes: a client may join and leave again and again in one session.
+        connect(session, &EngineIo::Session::upgraded, socket,
+                [guard = QPointer<AdminChanges>(this), socket] {
                     if (guard)
-                        upgraded(guard);
+                        guard->upgraded(socket);
                 });
     }
     if (socket->nsp() != m_admin)

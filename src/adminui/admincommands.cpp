@@ -2,6 +2,7 @@
 #include "adminui/admincommands_p.h"
 
 #include "adminui/adminui_p.h"
+#include "base/paths_p.h"
 
 #include <SocketIo/Namespace>
 #include <SocketIo/Server>
@@ -83,7 +84,7 @@ void AdminCommands::add(Socket *page, const QString &name, const Command &comman
 // Other servers may have namespaces that this one lacks. They are created here, as Socket.IO does.
 Namespace *AdminCommands::find(const QString &name, QString *problem)
 {
-    const QString full = name.startsWith(u'/') ? name : u'/' + name;
+    const QString full = EngineIo::detail::withLeadingSlash(name);
     const QList<Namespace *> namespaces = m_server->namespaces();
     for (Namespace *nsp : namespaces) {
         if (nsp->name() == full)

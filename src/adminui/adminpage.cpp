@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "adminui/adminpage_p.h"
 
+#include "base/paths_p.h"
+
 #include <QtCore/qdatetime.h>
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
@@ -42,12 +44,8 @@ HttpResponse text(int status, const QByteArray &message)
 
 AdminPage::AdminPage(const QString &folder, const QString &path)
     : m_folder(folder)
-    , m_path(path.toUtf8())
+    , m_path(EngineIo::detail::pathPrefix(path).toUtf8() + '/')
 {
-    if (!m_path.startsWith('/'))
-        m_path.prepend('/');
-    if (!m_path.endsWith('/'))
-        m_path.append('/');
 }
 
 std::optional<HttpResponse> AdminPage::answer(const HttpRequest &request) const

@@ -60,6 +60,14 @@ void IoContext::scheduleFlush(const std::shared_ptr<Flushable> &item)
     m_dirty.push_back(item);
 }
 
+void IoContext::forget(const std::shared_ptr<Flushable> &item)
+{
+    if (std::exchange(item->m_flush, Flushable::Flush::None) == Flushable::Flush::None)
+        return;
+    std::erase(m_dirty, item);
+    std::erase(m_deferred, item);
+}
+
 void IoContext::flush()
 {
     while (!m_dirty.empty() || !m_deferred.empty()) {

@@ -77,6 +77,8 @@ public:
     TimerQueue &timers() noexcept { return m_timers; }
 
     void scheduleFlush(const std::shared_ptr<Flushable> &item);
+    // The item goes to another thread, which flushes it.
+    void forget(const std::shared_ptr<Flushable> &item);
     // Flushes all, whatever the budget.
     void flush();
 

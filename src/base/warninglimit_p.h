@@ -2,6 +2,8 @@
 #ifndef QTSOCKETIO_WARNINGLIMIT_P_H
 #define QTSOCKETIO_WARNINGLIMIT_P_H
 
+#include "base/logtext_p.h"
+
 #include <QtCore/qloggingcategory.h>
 #include <QtCore/qstring.h>
 
@@ -51,14 +53,14 @@ private:
         std::chrono::steady_clock::duration::min();
 };
 
-// Logs text as a warning, or for those who debug where another warning is not due, as
+// Logs text, on one line, as a warning, or for those who debug where another warning is not due, as
 // WarningLimit::take() says, or not needed.
 inline void warnIfDue(const QLoggingCategory &category, bool isDue, const QString &text)
 {
     if (isDue)
-        qCWarning(category).noquote() << text;
+        qCWarning(category).noquote() << logLine(text);
     else
-        qCDebug(category).noquote() << text;
+        qCDebug(category).noquote() << logLine(text);
 }
 
 } // namespace EngineIo::detail

@@ -98,7 +98,6 @@ int Http2Head::finish(HttpRequest *request)
 // Turns the request into the one that a gateway would send to an HTTP/1.1 server.
 void Http2Head::makeWebSocketHandshake()
 {
-    m_webSocket = true;
     m_method = "GET"_ba;
     m_headers.set("connection"_ba, "Upgrade"_ba);
     m_headers.set("upgrade"_ba, "websocket"_ba);

@@ -24,8 +24,6 @@ public:
 
     // The number of bytes of the fields.
     qsizetype size() const noexcept { return m_size; }
-    // Whether this is the handshake of a WebSocket. The request is then the one of HTTP/1.1.
-    bool isWebSocket() const noexcept { return m_webSocket; }
     // The length of the body according to the request; -1 if it does not say.
     qint64 contentLength() const noexcept { return m_contentLength; }
     bool expectsContinue() const noexcept { return m_expectsContinue; }
@@ -46,7 +44,6 @@ private:
     int m_count = 0;
     bool m_tooLarge = false;
     bool m_invalid = false;
-    bool m_webSocket = false;
     bool m_expectsContinue = false;
 };
 

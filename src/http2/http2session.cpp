@@ -16,7 +16,6 @@ namespace {
 constexpr std::chrono::milliseconds ClosingTimeout = 5s;
 // See HttpConnection, which ends in the same way.
 constexpr std::chrono::milliseconds LingerTimeout = 2s;
-constexpr std::chrono::milliseconds KeepAliveGrace = 1s;
 } // namespace
 
 Http2Session::Http2Session(std::unique_ptr<Stream> stream, IoContext &context,
@@ -245,11 +244,7 @@ void Http2Session::updateTimer()
     if (m_timer.isActive() && m_greeted == m_waitsForRequest)
         return;
     m_waitsForRequest = m_greeted;
-    std::chrono::milliseconds delay = m_settings.requestTimeout;
-    if (m_greeted)
-        delay = m_settings.keepAliveTimeout < 1s
-            ? m_settings.keepAliveTimeout
-            : std::min(m_settings.keepAliveTimeout, LongestTime) + KeepAliveGrace;
+    const auto delay = m_greeted ? m_settings.idleTimeout() : m_settings.requestTimeout;
     if (delay > 0ms)
         m_timer.start<&Http2Session::timedOut>(m_context.timers(), delay, this);
     else

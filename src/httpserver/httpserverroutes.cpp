@@ -2,6 +2,7 @@
 #include "httpserver/httpserverroutes_p.h"
 
 #include "base/logging_p.h"
+#include "base/paths_p.h"
 #include "engineio/server/serveraccess_p.h"
 #include "httpserver/httpexchange_p.h"
 #include "websockets/websocketlink_p.h"
@@ -55,7 +56,7 @@ void HttpServerRoutes::addTo(QHttpServer *httpServer)
     const ServerOptions options = m_server->options();
     for (const QString &own : {options.healthPath, options.metricsPath}) {
         if (!own.isEmpty()) {
-            httpServer->route(own.startsWith(u'/') ? own : u'/' + own,
+            httpServer->route(EngineIo::detail::withLeadingSlash(own),
                               QHttpServerRequest::Method::AnyKnown, handle);
         }
     }

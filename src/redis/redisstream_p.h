@@ -63,7 +63,6 @@ public:
     void addObserver(const QString &nsp, RedisStreamObserver *observer);
     // Only if it is that observer: a namespace may have been made anew meanwhile.
     void removeObserver(const QString &nsp, const RedisStreamObserver *observer);
-    bool hasObservers() const { return !m_observers.isEmpty(); }
 
     void publish(const ClusterMessage &message, Delivery delivery);
     // The offset for a client that joins now.

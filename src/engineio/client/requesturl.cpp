@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/requesturl_p.h"
 
+#include "base/paths_p.h"
+
 #include <QtCore/qrandom.h>
 #include <QtCore/qurlquery.h>
 
@@ -53,14 +55,8 @@ QByteArray applicationQuery(const QUrl &url, const ClientOptions &options)
 
 QString requestPath(const ClientOptions &options)
 {
-    QString path = options.path;
-    if (path.endsWith(u'/'))
-        path.chop(1);
-    if (options.addTrailingSlash || path.isEmpty())
-        path += u'/';
-    if (!path.startsWith(u'/'))
-        path.prepend(u'/');
-    return path;
+    const QString path = pathPrefix(options.path);
+    return options.addTrailingSlash || path.isEmpty() ? path + u'/' : path;
 }
 
 QString randomText()

@@ -60,39 +60,51 @@ public:
     {
     }
 
-    void runNext()
+    // As with MiddlewareChain, one that calls next before it returns is followed by the next one
+    // after it has returned.
+    void advance()
     {
-        if (m_next == m_middlewares.size()) {
-            finish();
-            return;
-        }
-        const Server::Middleware &middleware = m_middlewares[m_next++];
         const auto self = shared_from_this();
-        const size_t step = m_next;
-        const auto respond = callableInAnyThread([self, step](const HttpResponse &response) {
-            if (self->m_next != step)
-                return;
-            self->m_result.response = response;
-            self->finish();
-        });
-        const auto next = callableInAnyThread([self, step](const QString &error) {
-            if (self->m_next != step)
-                return; // called twice
-            if (error.isEmpty()) {
-                self->runNext();
-            } else {
+        while (!m_hasEnded && m_next < m_middlewares.size()) {
+            const Server::Middleware &middleware = m_middlewares[m_next++];
+            m_answered = false;
+            m_calling = true;
+            const size_t step = m_next;
+            const auto respond = callableInAnyThread([self, step](const HttpResponse &response) {
+                if (!self->accepts(step))
+                    return;
+                self->m_result.response = response;
+                self->answer(true);
+            });
+            const auto next = callableInAnyThread([self, step](const QString &error) {
+                if (!self->accepts(step))
+                    return;
                 self->m_result.error = error;
-                self->finish();
-            }
-        });
-        if (!callApplication([&] { middleware(m_request, &m_result.headers, respond, next); }))
-            respond(HttpResponse(500));
+                self->answer(!error.isEmpty());
+            });
+            if (!callApplication([&] { middleware(m_request, &m_result.headers, respond, next); }))
+                respond(HttpResponse(500));
+            m_calling = false;
+            if (!m_answered)
+                return; // it goes on when the middleware answers
+        }
+        finish();
     }
 
 private:
+    // Each middleware has one answer.
+    bool accepts(size_t step) const { return !m_answered && m_next == step; }
+
+    void answer(bool isLast)
+    {
+        m_answered = true;
+        m_hasEnded = isLast;
+        if (!m_calling)
+            advance();
+    }
+
     void finish()
     {
-        m_next = m_middlewares.size() + 1;
         m_result.attributes = m_request.attributes();
         if (const auto done = std::exchange(m_done, nullptr))
             done(m_result);
@@ -103,6 +115,9 @@ private:
     std::function<void(MiddlewareResult)> m_done;
     MiddlewareResult m_result;
     size_t m_next = 0;
+    bool m_calling = false;
+    bool m_answered = false;
+    bool m_hasEnded = false;
 };
 
 } // namespace
@@ -110,7 +125,7 @@ private:
 void RequestHooks::runMiddlewares(const HttpRequest &request,
                                   const std::function<void(MiddlewareResult)> &done) const
 {
-    std::make_shared<MiddlewareRun>(m_middlewares, request, done)->runNext();
+    std::make_shared<MiddlewareRun>(m_middlewares, request, done)->advance();
 }
 
 // Here and below a copy is called, as the function may delete the server, and itself with it. One

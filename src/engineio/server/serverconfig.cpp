@@ -2,6 +2,7 @@
 #include "engineio/server/serverconfig_p.h"
 
 #include "base/logging_p.h"
+#include "base/paths_p.h"
 
 #include <QtCore/qurl.h>
 #include <QtNetwork/qsslcertificate.h>
@@ -35,10 +36,9 @@ QString meantOrigin(const QString &given)
     return meant.compare(given, Qt::CaseInsensitive) == 0 ? QString() : meant;
 }
 
-// With the slash that each path begins with, which clients add, too.
-QByteArray absolutePath(const QString &path)
+QByteArray pathIfSet(const QString &path)
 {
-    return (path.isEmpty() || path.startsWith(u'/') ? path : u'/' + path).toUtf8();
+    return path.isEmpty() ? QByteArray() : withLeadingSlash(path).toUtf8();
 }
 
 } // namespace
@@ -67,14 +67,11 @@ void ServerConfig::checkOrigins() const
 void ServerConfig::complete()
 {
     checkOrigins();
-    QString prefix = options.path;
-    if (prefix.endsWith(u'/'))
-        prefix.chop(1);
-    path = absolutePath(prefix);
+    path = pathPrefix(options.path).toUtf8();
     if (options.addTrailingSlash)
         path += '/';
-    metricsPath = absolutePath(options.metricsPath);
-    healthPath = absolutePath(options.healthPath);
+    metricsPath = pathIfSet(options.metricsPath);
+    healthPath = pathIfSet(options.healthPath);
     trustProxies();
     offerHttp2();
 }

@@ -22,8 +22,6 @@ constexpr std::chrono::milliseconds ClosingTimeout = 5s;
 // How long a peer may take to read the answer and close, if the stream cannot be closed for writing
 // only. Closing with unread input would reset the connection, and the answer could be lost.
 constexpr std::chrono::milliseconds LingerTimeout = 2s;
-// Added to the announced time, so that a request sent just before its end is still answered.
-constexpr std::chrono::milliseconds KeepAliveGrace = 1s;
 } // namespace
 
 HttpConnection::HttpConnection(std::unique_ptr<Stream> stream, IoContext &context,
@@ -399,9 +397,7 @@ void HttpConnection::awaitRequest(std::chrono::milliseconds delay)
 
 void HttpConnection::awaitNextRequest()
 {
-    awaitRequest(m_settings.keepAliveTimeout < 1s
-                     ? m_settings.keepAliveTimeout
-                     : std::min(m_settings.keepAliveTimeout, LongestTime) + KeepAliveGrace);
+    awaitRequest(m_settings.idleTimeout());
 }
 
 // A part of a request has arrived: waits for more.

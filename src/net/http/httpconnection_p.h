@@ -4,6 +4,7 @@
 
 #include "base/deadlinetimer_p.h"
 #include "base/iocontext_p.h"
+#include "base/timelimits_p.h"
 #include "net/http/requestexchange_p.h"
 #include "net/http/requestparser_p.h"
 #include "net/http/trustedproxies_p.h"
@@ -66,6 +67,15 @@ struct HttpConnectionSettings
         if (rest.count() <= 0)
             return std::nullopt;
         return requestTimeout.count() > 0 ? std::min(requestTimeout, rest) : rest;
+    }
+
+    // How long to wait for the next request: a little more than is announced, so that one that is
+    // sent just before the end is still answered.
+    std::chrono::milliseconds idleTimeout() const
+    {
+        constexpr std::chrono::milliseconds Grace = std::chrono::seconds(1);
+        return keepAliveTimeout < Grace ? keepAliveTimeout
+                                        : std::min(keepAliveTimeout, LongestTime) + Grace;
     }
 
     HttpLimits limits;

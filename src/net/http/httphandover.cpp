@@ -92,6 +92,7 @@ std::unique_ptr<Stream> HttpConnection::upgrade(const HttpResponse &response, QB
 
 void HttpConnection::detach()
 {
+    m_context->forget(shared_from_this()); // attach() flushes
     m_stream->detach();
     m_context = nullptr;
     m_observer = nullptr;

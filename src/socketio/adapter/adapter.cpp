@@ -52,6 +52,9 @@ void forEachSocket(const QList<GuardedSocket> &sockets, Function function)
     for which that number may change meanwhile, or be wrong, as it is a broker's, says by
     \c allCounted that it waits for no further server.
 
+    If a server cannot send the event, as its parser does not encode it, it calls \c failed with the
+    reason, and reports its clients as lost.
+
     For example:
 
     \snippet reference.cpp BroadcastReplies
@@ -72,6 +75,11 @@ void forEachSocket(const QList<GuardedSocket> &sockets, Function function)
     \variable SocketIo::BroadcastReplies::allCounted
     Called when no server is going to say any more how many clients it has asked. May be empty, and
     adapters need not call it.
+*/
+/*!
+    \variable SocketIo::BroadcastReplies::failed
+    Takes why this server could not send the event. May be empty, and adapters that send with
+    Adapter::sendWithAck() need not call it.
 */
 
 /*!

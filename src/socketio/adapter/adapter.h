@@ -33,6 +33,8 @@ struct BroadcastReplies
     std::function<void(int count)> lost;                // clients gone without an answer
     // Nothing more comes to clients; optional for adapters to call, and may be empty.
     std::function<void()> allCounted = {};
+    // Why this server's clients count as lost, if it could not send the event; may be empty.
+    std::function<void(const Error &error)> failed = {};
 };
 
 // Knows which sockets of a namespace are in which rooms and sends to them, here and, in a cluster,

@@ -106,6 +106,8 @@ public:
     // that owe too many answers: they get the event only.
     virtual qint64 expectAcks(QList<Socket *> *receivers, const BroadcastReplies &replies,
                               std::chrono::milliseconds timeout) = 0;
+    // That broadcast has been sent to nobody.
+    virtual void failAcks(qint64 id, const Error &why) const = 0;
     virtual RecoverableSession sessionOf(const Socket *socket) const = 0;
     virtual void describe(const QList<Socket *> &sockets, const Adapter::SocketsReply &reply) = 0;
 

@@ -3,6 +3,7 @@
 
 #include "base/callout_p.h"
 #include "engineio/session/sessionaccess_p.h"
+#include "socketio/parser/nesting_p.h"
 
 #include <SocketIo/parser.h>
 
@@ -20,7 +21,8 @@ EngineIo::SendFlags sendFlags(BroadcastFlags flags)
 }
 
 EventDelivery::EventDelivery(const AdapterHost *host, Packet &&packet, Offset offset)
-    : m_nsp(host->object())
+    : m_host(host)
+    , m_nsp(host->object())
     , m_parser(host->parser())
     , m_packet(std::move(packet))
     , m_offset(offset)
@@ -31,7 +33,13 @@ EventDelivery::EventDelivery(const AdapterHost *host, Packet &&packet, Offset of
 bool EventDelivery::encode()
 {
     CallOut out(m_nsp.data());
-    return out.call([this] { m_frames = m_parser->encode(m_packet); });
+    if (!out.call([this] { m_frames = m_parser->encode(m_packet); }))
+        return false;
+    if (!m_frames.isEmpty())
+        return true;
+    if (m_packet.id != Packet::NoId)
+        m_host->failAcks(m_packet.id, notEncodedError(m_packet.args.value(0).toString()));
+    return false;
 }
 
 void EventDelivery::add(AdapterSocket &socket)

@@ -26,13 +26,15 @@ public:
 
     EventDelivery(const AdapterHost *host, Packet &&packet, Offset offset = Offset::Absent);
 
-    // Returns whether the namespace is still there.
+    // Returns false if the namespace is gone, or there is nothing to send: acknowledgements have
+    // failed then.
     bool encode();
     void add(AdapterSocket &socket);
     // May end with the namespace, its adapter and all its sockets deleted.
     void send(BroadcastFlags flags);
 
 private:
+    const AdapterHost *const m_host; // as long as m_nsp
     const QPointer<QObject> m_nsp;
     const std::shared_ptr<const Parser> m_parser;
     Packet m_packet;

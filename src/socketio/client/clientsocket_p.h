@@ -50,10 +50,9 @@ public:
     void handlePacket(const Packet &packet);
     void abandonJoin();
 
-    bool emitEvent(const QString &event, const QVariantList &args, EngineIo::SendFlags flags,
+    bool emitEvent(QString event, const QVariantList &args, EngineIo::SendFlags flags,
                    std::optional<std::chrono::milliseconds> timeout);
-    PendingAck *emitWithAck(const QString &event, const QVariantList &args,
-                            EngineIo::SendFlags flags,
+    PendingAck *emitWithAck(QString event, const QVariantList &args, EngineIo::SendFlags flags,
                             std::optional<std::chrono::milliseconds> timeout);
     Packet eventPacket(const QString &event, const QVariantList &args,
                        qint64 ackId = Packet::NoId) const;
@@ -73,12 +72,12 @@ public:
     bool sendEvent(const Packet &packet, EngineIo::SendFlags flags);
     bool isFlushed() const;
     void reportFlushed();
-    bool isFlushDue() const { return flushDue; }
 
     ClientSocket *q;
     EngineIo::detail::WarningLimit argumentWarnings;
     EngineIo::detail::WarningLimit serverErrorWarnings;
-    EngineIo::detail::WarningLimit answerWarnings;
+    std::shared_ptr<const EngineIo::detail::WarningLimit> answerWarnings =
+        std::make_shared<EngineIo::detail::WarningLimit>();
     EngineIo::detail::WarningLimit bufferWarnings;
     EngineIo::detail::WarningLimit eventWarnings{EngineIo::detail::WarningLimit::Many};
     quint64 number = 0;      // the manager's

@@ -140,7 +140,7 @@ void ClientSocketPrivate::deliver(const Packet &packet)
              received = connection](const QVariantList &answer) {
                 if (!guard)
                     return;
-                const detail::AnswerName name(event, get(guard)->answerWarnings);
+                const detail::AnswerName name({event, get(guard)->answerWarnings});
                 get(guard)->sendAck(received, ackId, answer);
             }));
     }
@@ -227,7 +227,8 @@ bool ClientSocketPrivate::canSendNow() const
     return connected && manager && !manager->hasHeartbeatExpired();
 }
 
-bool ClientSocketPrivate::emitEvent(const QString &event, const QVariantList &args,
+// The name is a copy: what is called may end whoever has given it.
+bool ClientSocketPrivate::emitEvent(QString event, const QVariantList &args,
                                     EngineIo::SendFlags flags,
                                     std::optional<std::chrono::milliseconds> timeout)
 {
@@ -257,7 +258,7 @@ bool ClientSocketPrivate::emitEvent(const QString &event, const QVariantList &ar
     return false;
 }
 
-PendingAck *ClientSocketPrivate::emitWithAck(const QString &event, const QVariantList &args,
+PendingAck *ClientSocketPrivate::emitWithAck(QString event, const QVariantList &args,
                                              EngineIo::SendFlags flags,
                                              std::optional<std::chrono::milliseconds> timeout)
 {

@@ -3,6 +3,7 @@
 
 #include "base/callapplication_p.h"
 #include "base/callout_p.h"
+#include "base/paths_p.h"
 #include "socketio/client/clienterrors_p.h"
 #include "socketio/client/clientlogging_p.h"
 #include "socketio/client/clientsocket_p.h"
@@ -36,7 +37,7 @@ constexpr auto RefusalPatience = 2s;
 
 ClientSocket *ManagerPrivate::socket(const QString &name, const ClientOptions &socketOptions)
 {
-    const QString nsp = name.startsWith(u'/') ? name : u'/' + name;
+    const QString nsp = EngineIo::detail::withLeadingSlash(name);
     ClientSocket *socket = byName.value(nsp);
     if (!socket) {
         socket = ClientSocketPrivate::create(this, nsp, socketOptions);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/clusteremitter.h>
 
+#include "base/paths_p.h"
+
 namespace SocketIo {
 
 /*!
@@ -34,7 +36,7 @@ ClusterEmitter::~ClusterEmitter() = default;
 /*! Returns an operator for the namespace \a nsp; the slash in front may be left out. */
 ClusterBroadcast ClusterEmitter::of(const QString &nsp) const
 {
-    return ClusterBroadcast(m_publisher, nsp.startsWith(u'/') ? nsp : u'/' + nsp);
+    return ClusterBroadcast(m_publisher, EngineIo::detail::withLeadingSlash(nsp));
 }
 
 /*!

@@ -7,6 +7,7 @@
 #include "socketio/parser/jsonreader_p.h"
 #include "socketio/parser/packet_p.h"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -16,6 +17,9 @@ using namespace Qt::StringLiterals;
 using EngineIo::detail::isDigit;
 
 namespace {
+
+// The number comes from the peer, before the attachments.
+constexpr qsizetype MostReserved = 16;
 
 const char *endOf(QByteArrayView text)
 {
@@ -51,7 +55,7 @@ Decoder::Status JsonDecoder::addText(QByteArrayView utf8, Packet *packet)
         return Status::Complete;
     m_unfinished = std::make_unique<Unfinished>();
     m_unfinished->packet = std::move(*packet);
-    m_unfinished->attachments.reserve(m_expected);
+    m_unfinished->attachments.reserve(std::min(m_expected, MostReserved));
     if (keep(textSize))
         return Status::NeedMore;
     reset();

@@ -73,6 +73,42 @@ bool isSuspicious(const QVariant &value, int depth)
     }
 }
 
+namespace {
+
+bool isOwn(const QVariant &value)
+{
+    const auto hasOwn = [](const auto &container) {
+        return std::any_of(container.cbegin(), container.cend(),
+                           [](const QVariant &item) { return isOwn(item); });
+    };
+    switch (const int type = value.typeId()) {
+    case QMetaType::QVariantList:
+        return hasOwn(contentOf<QVariantList>(value));
+    case QMetaType::QVariantMap:
+        return hasOwn(contentOf<QVariantMap>(value));
+    case QMetaType::QVariantHash:
+        return hasOwn(contentOf<QVariantHash>(value));
+    default:
+        return type >= QMetaType::User;
+    }
+}
+
+} // namespace
+
+bool hasOwnTypes(const Packet &packet)
+{
+    return isOwn(packet.data) || std::any_of(packet.args.cbegin(), packet.args.cend(), isOwn);
+}
+
+Error notEncodedError(const QString &event)
+{
+    Error error(Error::Type::Argument,
+                u"the event \"%1\" was not sent: the parser could not encode it"_s.arg(event));
+    error.setHint(u"A warning before this one says why. Send less at once, or raise the parser's "
+                  "setting maxSentSize."_s);
+    return error;
+}
+
 Error encodingError(const std::shared_ptr<const Parser> &parser, const QString &event,
                     const QVariantList &args)
 {

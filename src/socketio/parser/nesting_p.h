@@ -13,6 +13,7 @@
 namespace SocketIo {
 
 class Parser;
+struct Packet;
 
 namespace detail {
 
@@ -45,6 +46,12 @@ SOCKETIO_EXPORT bool isSuspicious(const QVariant &value, int depth);
 // whoever holds it.
 Error encodingError(const std::shared_ptr<const Parser> &parser, const QString &event,
                     const QVariantList &args);
+
+// Why the acknowledgement of an event fails that the parser has made nothing of; it has warned.
+Error notEncodedError(const QString &event);
+
+// Whether encoding packet may call the application: a converter or a getter of a type of its own.
+bool hasOwnTypes(const Packet &packet);
 
 } // namespace detail
 } // namespace SocketIo

@@ -39,9 +39,8 @@ int checkedDepth(int maxDepth)
     return result;
 }
 
-AnswerName::AnswerName(const QString &event, const EngineIo::detail::WarningLimit &limit)
+AnswerName::AnswerName(const AnsweredEvent &event)
     : m_event(event)
-    , m_limit(limit)
     , m_outer(currentAnswer)
 {
     currentAnswer = this;
@@ -52,6 +51,11 @@ AnswerName::~AnswerName()
     currentAnswer = m_outer;
 }
 
+std::optional<AnsweredEvent> AnswerName::current()
+{
+    return currentAnswer ? std::optional(currentAnswer->m_event) : std::nullopt;
+}
+
 QString nameForMessages(const Packet &packet)
 {
     switch (packet.type) {
@@ -60,7 +64,7 @@ QString nameForMessages(const Packet &packet)
         return u"event \"%1\""_s.arg(packet.args.value(0).toString());
     case PacketType::Ack:
     case PacketType::BinaryAck:
-        return currentAnswer ? u"the answer to event \"%1\""_s.arg(currentAnswer->m_event)
+        return currentAnswer ? u"the answer to event \"%1\""_s.arg(currentAnswer->m_event.name)
                              : u"an acknowledgement"_s;
     case PacketType::ConnectError:
         return u"the data of an error"_s;
@@ -71,7 +75,7 @@ QString nameForMessages(const Packet &packet)
 
 bool isWarningDue()
 {
-    return !currentAnswer || currentAnswer->m_limit.take();
+    return !currentAnswer || currentAnswer->m_event.warnings->take();
 }
 
 void warnOfLost(const QList<QByteArray> &types, const Packet &packet)

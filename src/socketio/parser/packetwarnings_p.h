@@ -11,6 +11,8 @@
 #include <QtCore/qstring.h>
 
 #include <limits>
+#include <memory>
+#include <optional>
 
 namespace SocketIo::detail {
 
@@ -55,20 +57,29 @@ private:
     bool m_hasPlaceholder = false;
 };
 
-// While it lives, messages of this thread call an acknowledgement by the event that it answers. As
-// peers ask for answers again and again, limit says how many warnings there are.
+// What an acknowledgement answers. As peers ask for answers again and again, warnings says how many
+// warnings there are.
+struct AnsweredEvent
+{
+    QString name;
+    std::shared_ptr<const EngineIo::detail::WarningLimit> warnings;
+};
+
+// While it lives, messages of this thread call an acknowledgement by the event that it answers.
 class AnswerName
 {
 public:
-    AnswerName(const QString &event, const EngineIo::detail::WarningLimit &limit);
+    explicit AnswerName(const AnsweredEvent &event);
     ~AnswerName();
     Q_DISABLE_COPY_MOVE(AnswerName)
+
+    // For one in another thread; nothing if there is none now.
+    static std::optional<AnsweredEvent> current();
 
 private:
     friend QString nameForMessages(const Packet &packet);
     friend bool isWarningDue();
-    const QString m_event;
-    const EngineIo::detail::WarningLimit &m_limit;
+    const AnsweredEvent m_event;
     const AnswerName *const m_outer;
 };
 

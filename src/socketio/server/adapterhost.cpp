@@ -32,12 +32,12 @@ bool isAllowedServerSideEvent(const QString &event)
     return false;
 }
 
-Error parentError(const NamespacePrivate &nsp, const QString &event)
+Error parentError(const QString &event)
 {
     Error error(
         Error::Type::Argument,
-        u"the event \"%1\" was not sent to the other servers: the parent namespace %2 has no "
-        "counterpart there"_s.arg(event, nsp.name));
+        u"the event \"%1\" was not sent to the other servers: a parent namespace, which stands "
+        "for a pattern or a function, has no counterpart there"_s.arg(event));
     error.setHint(u"Call serverSideEmit() of a namespace that the parent has made, or of the main "
                   "one."_s);
     return error;
@@ -82,7 +82,7 @@ bool NamespacePrivate::serverSideEmit(const QString &event, const QVariantList &
     if (!isAllowedServerSideEvent(event))
         return false;
     if (kind == Kind::Parent) {
-        qCWarning(detail::lcServer).noquote() << detail::withHint(parentError(*this, event));
+        qCWarning(detail::lcServer).noquote() << detail::withHint(parentError(event));
         return false;
     }
     callAdapter([&](Adapter &sender) { sender.serverSideEmit(QVariantList{event} + args, {}); });
@@ -95,7 +95,7 @@ PendingAck *NamespacePrivate::serverSideEmitWithAck(const QString &event, const 
         return PendingAckPrivate::createMistake(q, detail::reservedEventError(event),
                                                 detail::lcServer());
     if (kind == Kind::Parent)
-        return PendingAckPrivate::createMistake(q, parentError(*this, event), detail::lcServer());
+        return PendingAckPrivate::createMistake(q, parentError(event), detail::lcServer());
     const QPointer<PendingAck> ack = PendingAckPrivate::create(
         q, event, QStringLiteral("all servers with the namespace %1").arg(name));
     const auto reply = [ack](const Error &error, const QVariantList &answers) {
@@ -190,6 +190,12 @@ qint64 NamespacePrivate::expectAcks(QList<Socket *> *receivers, const BroadcastR
     const qint64 id = nextAckId++;
     acks().add(id, *receivers, replies, timeout);
     return id;
+}
+
+void NamespacePrivate::failAcks(qint64 id, const Error &why) const
+{
+    if (broadcastAcks)
+        broadcastAcks->fail(id, why);
 }
 
 RecoverableSession NamespacePrivate::sessionOf(const Socket *socket) const

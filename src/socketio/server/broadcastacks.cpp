@@ -29,6 +29,19 @@ bool BroadcastAcks::acknowledge(qint64 id, const Socket *socket, const QVariantL
     return true;
 }
 
+void BroadcastAcks::fail(qint64 id, const Error &why)
+{
+    const std::shared_ptr<Broadcast> broadcast = m_broadcasts.take(id);
+    if (!broadcast)
+        return;
+    m_timeouts.remove(id);
+    for (const Socket *socket : std::as_const(broadcast->sockets))
+        takeDebt(socket, id);
+    if (broadcast->replies.failed)
+        broadcast->replies.failed(why);
+    broadcast->replies.lost(int(broadcast->owing));
+}
+
 void BroadcastAcks::socketLost(const Socket *socket)
 {
     const QSet<qint64> debts = m_debts.take(socket);

@@ -23,6 +23,8 @@ public:
              std::chrono::milliseconds timeout);
     // Returns whether the socket owed that acknowledgement.
     bool acknowledge(qint64 id, const Socket *socket, const QVariantList &args);
+    // The event has not been sent.
+    void fail(qint64 id, const Error &why);
     void socketLost(const Socket *socket);
     qsizetype owedBy(const Socket *socket) const;
 

@@ -71,6 +71,7 @@ public:
                 self->m_tally.allCounted = true;
                 self->check();
             },
+            [self](const Error &error) { self->m_error = error; },
         };
         const auto noteServers = [self](int count) {
             self->m_tally.expected = std::max(count, 1);
@@ -91,7 +92,7 @@ private:
         if (!m_tally.isComplete() || m_answers.size() + m_lost < m_clients)
             return;
         if (m_lost > 0) {
-            fail(lostError());
+            fail(m_error ? m_error : lostError());
         } else if (finish()) {
             PendingAckPrivate::acknowledge(m_ack, m_answers);
         }
@@ -133,6 +134,7 @@ private:
     const QPointer<PendingAck> m_ack;
     const qint64 m_id;
     QVariantList m_answers;
+    Error m_error; // why it could not be sent to all
     qsizetype m_clients = 0;
     qsizetype m_lost = 0;
     detail::ServerTally m_tally;
@@ -366,8 +368,9 @@ void BroadcastOperator::socketsJoin(const QString &room) const
 void BroadcastOperator::socketsJoin(const QStringList &rooms) const
 {
     if (Namespace *nsp = target("socketsJoin()"))
-        call(nsp,
-             [&, options = m_options](Adapter &adapter) { adapter.addSockets(options, rooms); });
+        call(nsp, [rooms, options = m_options](Adapter &adapter) {
+            adapter.addSockets(options, rooms);
+        });
 }
 
 /*! Takes the sockets out of \a room (Socket.IO: \c socketsLeave). */
@@ -380,8 +383,9 @@ void BroadcastOperator::socketsLeave(const QString &room) const
 void BroadcastOperator::socketsLeave(const QStringList &rooms) const
 {
     if (Namespace *nsp = target("socketsLeave()"))
-        call(nsp,
-             [&, options = m_options](Adapter &adapter) { adapter.delSockets(options, rooms); });
+        call(nsp, [rooms, options = m_options](Adapter &adapter) {
+            adapter.delSockets(options, rooms);
+        });
 }
 
 /*!

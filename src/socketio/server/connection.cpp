@@ -2,8 +2,8 @@
 #include "socketio/server/connection_p.h"
 
 #include "base/callout_p.h"
+#include "base/logtext_p.h"
 #include "socketio/events/valuesize_p.h"
-#include "socketio/parser/packettext_p.h"
 #include "socketio/server/namespace_p.h"
 #include "socketio/server/packetdecoder_p.h"
 #include "socketio/server/server_p.h"
@@ -20,6 +20,7 @@ namespace SocketIo::detail {
 using namespace Qt::StringLiterals;
 using EngineIo::detail::CallOut;
 using EngineIo::detail::SessionAccess;
+using EngineIo::detail::shortened;
 
 namespace {
 
@@ -30,17 +31,6 @@ constexpr qsizetype MaxLeft = 32;
 constexpr int MaxWaiting = 256;
 // The number of a client's namespaces from which a hash is faster than a linear search.
 constexpr size_t ManyNamespaces = 16;
-
-// What log messages call a connection.
-QString idOf(const EngineIo::Session *session)
-{
-    return session ? u"client "_s + session->id() : u"a client that is gone"_s;
-}
-
-void logPacket(const EngineIo::Session *session, const char *what, const Packet &packet)
-{
-    qCDebug(lcServerPackets).noquote() << idOf(session) << what << packetText(packet);
-}
 
 } // namespace
 
@@ -66,52 +56,6 @@ void Connection::start()
 bool Connection::isOpen() const
 {
     return m_session && m_session->state() == EngineIo::Session::State::Open;
-}
-
-void Connection::send(Packet &&packet, EngineIo::SendFlags flags)
-{
-    if (!isOpen() || !m_server)
-        return;
-    if (lcServerPackets().isDebugEnabled())
-        logPacket(m_session, "is sent", packet);
-    const std::shared_ptr<const Parser> parser = m_server->parser;
-    if (m_server->encodesInIoThreads) {
-        SessionAccess::send(m_session, std::make_unique<PacketSource>(parser, std::move(packet)),
-                            flags);
-        return;
-    }
-    // The parser may be the application's.
-    const auto self = shared_from_this();
-    const EngineIo::FrameList frames = parser->encode(packet);
-    if (isOpen())
-        SessionAccess::send(m_session, frames, flags);
-}
-
-void Connection::refuse(const QString &nsp, const Error &error)
-{
-    sendRefusal(nsp, error.message(), m_protocol.refusal(error));
-}
-
-void Connection::refuseInvalid(const QString &nsp)
-{
-    refuseNamespace(nsp, u"Invalid namespace"_s);
-}
-
-// As Node.js answers the clients of all versions.
-void Connection::refuseNamespace(const QString &nsp, const QString &reason)
-{
-    sendRefusal(nsp, reason, QVariantMap{{u"message"_s, reason}});
-}
-
-void Connection::sendRefusal(const QString &nsp, const QString &reason, const QVariant &data)
-{
-    qCDebug(lcServer).noquote() << idOf(m_session) << "is not let into" << nsp
-                                << "because:" << reason;
-    Packet packet;
-    packet.type = PacketType::ConnectError;
-    packet.nsp = nsp;
-    packet.data = data;
-    send(std::move(packet));
 }
 
 void Connection::setPending(Socket *socket)
@@ -188,7 +132,7 @@ void Connection::disconnectAll()
 
 void Connection::takeOver()
 {
-    qCDebug(lcServer).noquote() << idOf(m_session) << "is back on another connection";
+    qCDebug(lcServer).noquote() << text() << "is back on another connection";
     const auto self = shared_from_this();
     if (const QPointer<EngineIo::Session> session = std::exchange(m_session, nullptr)) {
         SessionAccess::setObserver(session, nullptr);
@@ -199,8 +143,7 @@ void Connection::takeOver()
 
 void Connection::connectTimedOut()
 {
-    qCDebug(lcServer).noquote() << idOf(m_session)
-                                << "is closed: it has joined no namespace in time";
+    qCDebug(lcServer).noquote() << text() << "is closed: it has joined no namespace in time";
     if (m_session)
         m_session->close();
 }
@@ -226,18 +169,19 @@ void Connection::messageReceived(std::unique_ptr<EngineIo::DecodedMessage> messa
     Packet &packet = static_cast<PacketMessage *>(message.get())->packet;
     m_protocol.normalize(&packet);
     if (lcServerPackets().isDebugEnabled())
-        logPacket(m_session, "received", packet);
+        logPacket("received", packet);
     Membership *membership = find(packet.nsp);
     if (packet.type == PacketType::Connect) {
         if (!membership || membership->state == State::Left)
             connectTo(packet.nsp, packet.data.toMap());
         else if (membership->state == State::Joined)
-            violation(u"a second CONNECT to the namespace \"%1\""_s.arg(packet.nsp));
+            violation(u"a second CONNECT to the namespace \"%1\""_s.arg(shortened(packet.nsp)));
         else
             connectAgain(membership, packet.data.toMap());
     } else if (!membership || packet.type == PacketType::ConnectError
                || membership->state == State::Deciding || membership->state == State::Pending) {
-        violation(u"a packet for the namespace \"%1\", which it has not joined"_s.arg(packet.nsp));
+        violation(u"a packet for the namespace \"%1\", which it has not joined"_s.arg(
+            shortened(packet.nsp)));
     } else if (membership->state == State::Joined) {
         SocketPrivate::get(membership->socket)->packetReceived(std::move(packet));
     }
@@ -245,8 +189,7 @@ void Connection::messageReceived(std::unique_ptr<EngineIo::DecodedMessage> messa
 
 void Connection::sessionClosed(EngineIo::CloseReason reason, const QString &description)
 {
-    qCDebug(lcServer).noquote() << idOf(m_session)
-                                << "has closed:" << EngineIo::closeReasonText(reason)
+    qCDebug(lcServer).noquote() << text() << "has closed:" << EngineIo::closeReasonText(reason)
                                 << description;
     const auto self = shared_from_this();
     if (reason == EngineIo::CloseReason::ParseError && !description.isEmpty()) {
@@ -427,7 +370,7 @@ void Connection::connectAgain(Membership *membership, const QVariantMap &auth)
 {
     const QString nsp = membership->nsp;
     const auto self = shared_from_this();
-    qCDebug(lcServer).noquote() << idOf(m_session) << "asks again for the namespace" << nsp;
+    qCDebug(lcServer).noquote() << text() << "asks again for the namespace" << shortened(nsp);
     if (Socket *socket = membership->socket) {
         SocketPrivate::get(socket)->nsp->discard(socket, NamespacePrivate::Session::Kept);
     } else {
@@ -466,7 +409,7 @@ void Connection::namespaceFound(const QString &name, quint32 attempt, Namespace 
 
 void Connection::violation(const QString &what)
 {
-    qCDebug(lcServer).noquote() << idOf(m_session) << "has broken the protocol:" << what;
+    qCDebug(lcServer).noquote() << text() << "has broken the protocol:" << what;
     if (m_session)
         EngineIo::detail::SessionAccess::refuse(m_session, what);
 }

@@ -107,6 +107,9 @@ private:
     void namespaceFound(const QString &name, quint32 attempt, Namespace *nsp,
                         const QVariantMap &auth, const std::shared_ptr<void> &token);
     void connectAgain(Membership *membership, const QVariantMap &auth);
+    QString text() const;
+    void logPacket(const char *what, const Packet &packet) const;
+    void failAck(const QString &nsp, qint64 id, const QString &event);
     void violation(const QString &what);
     void end(Socket::DisconnectReason reason, const QString &description);
 

@@ -55,7 +55,14 @@ private:
                 break;
             ++m_index;
         }
-        m_done(m_error);
+        finish();
+    }
+
+    // What done holds goes, even if a middleware keeps its next for ever.
+    void finish()
+    {
+        if (const Next::Done done = std::exchange(m_done, nullptr))
+            done(m_error);
     }
 
     void answer(const Error &error)
@@ -65,7 +72,7 @@ private:
         if (m_calling)
             return;
         if (m_error) {
-            m_done(m_error);
+            finish();
             return;
         }
         ++m_index;
@@ -74,7 +81,7 @@ private:
 
     const QList<Function> m_functions; // as of the start
     const Call m_call;
-    const Next::Done m_done;
+    Next::Done m_done;
     Error m_error;
     qsizetype m_index = 0;
     bool m_calling = false;

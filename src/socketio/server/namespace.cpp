@@ -56,7 +56,8 @@ Namespace::~Namespace()
     d->dying = true;
     blockSignals(true);
     Error error = Error::disconnected();
-    error.setHint(u"The server was deleted: keep it until the answers have come."_s);
+    error.setHint(
+        u"The namespace was deleted: keep it, and its server, until the answers have come."_s);
     PendingAckPrivate::release(this, error);
     while (!d->all.empty())
         delete d->all.back()->socket();

@@ -114,6 +114,7 @@ public:
     std::shared_ptr<const Parser> parser() const override;
     qint64 expectAcks(QList<Socket *> *receivers, const BroadcastReplies &replies,
                       std::chrono::milliseconds timeout) override;
+    void failAcks(qint64 id, const Error &why) const override;
     RecoverableSession sessionOf(const Socket *socket) const override;
     void describe(const QList<Socket *> &sockets, const Adapter::SocketsReply &reply) override;
     void roomCreated(const QString &room) override
@@ -157,13 +158,14 @@ private:
     void restore(const std::shared_ptr<detail::Connection> &connection, quint32 attempt,
                  const QVariantMap &auth, const std::shared_ptr<void> &token);
     void join(const std::shared_ptr<detail::Connection> &connection, const QVariantMap &auth,
-              const std::optional<RestoredSession> &session);
+              const std::optional<RestoredSession> &session, const std::shared_ptr<void> &token);
     bool noteRoomChange(const QString &id);
     void tellRoomChange(const QString &id);
-    void runMiddlewares(Socket *socket);
+    void runMiddlewares(Socket *socket, const std::shared_ptr<void> &token);
     void finishMiddlewares(Socket *socket, const Error &error);
     void connectSocket(Socket *socket);
     void forgetSession(Socket *socket);
+    bool waitsForAnswers();
     bool waitsForClients();
 
     // Of one socket, while the adapter is called.
@@ -178,6 +180,7 @@ private:
     int joining = 0;          // clients whose session is being looked up
     QDeadlineTimer keptUntil; // for clients that may come back to a recoverable session
     bool waitsToCleanUp = false;
+    bool answersAwaited = false; // to clean up then
     bool adapterOpen = false;
 };
 

@@ -38,7 +38,7 @@ void NamespacePrivate::connectClient(const std::shared_ptr<Connection> &connecti
     const QVariant pid = auth.value(u"pid"_s);
     const QVariant offset = auth.value(u"offset"_s); // none: the client has got no event yet
     if (!recoversFor(*connection) || !isText(pid) || !(isText(offset) || offset.isNull())) {
-        join(connection, auth, std::nullopt);
+        join(connection, auth, std::nullopt, token);
         return;
     }
     ++joining;
@@ -74,7 +74,7 @@ void NamespacePrivate::restore(const std::shared_ptr<Connection> &connection, qu
         if (!session && d->server)
             ++d->server->counters.recoveriesMissed;
         if (waiting && waiting->isAttempt(d->name, attempt)) {
-            d->join(waiting, auth, session);
+            d->join(waiting, auth, session, token);
             return;
         }
         if (session)
@@ -102,7 +102,8 @@ void NamespacePrivate::refuseJoining()
 }
 
 void NamespacePrivate::join(const std::shared_ptr<Connection> &connection, const QVariantMap &auth,
-                            const std::optional<RestoredSession> &session)
+                            const std::optional<RestoredSession> &session,
+                            const std::shared_ptr<void> &token)
 {
     const QString id = session
         ? session->sid
@@ -116,7 +117,7 @@ void NamespacePrivate::join(const std::shared_ptr<Connection> &connection, const
                                            Handshake(connection->session()->request(), auth));
     connection->setPending(socket);
     if (!session) {
-        runMiddlewares(socket);
+        runMiddlewares(socket, token);
         return;
     }
     SocketPrivate *s = SocketPrivate::get(socket);
@@ -140,10 +141,11 @@ void NamespacePrivate::join(const std::shared_ptr<Connection> &connection, const
     if (server->options.connectionStateRecovery->skipMiddlewares)
         connectSocket(socket);
     else
-        runMiddlewares(socket);
+        runMiddlewares(socket, token);
 }
 
-void NamespacePrivate::runMiddlewares(Socket *socket)
+// The token is held until they have decided, whether the client waits for it or has given up.
+void NamespacePrivate::runMiddlewares(Socket *socket, const std::shared_ptr<void> &token)
 {
     if (middlewares.isEmpty()) {
         connectSocket(socket);
@@ -156,7 +158,7 @@ void NamespacePrivate::runMiddlewares(Socket *socket)
             if (guard && SocketPrivate::get(guard)->state == SocketPrivate::State::Pending)
                 middleware(guard, std::move(next));
         },
-        [guard](const Error &error) {
+        [guard, token](const Error &error) {
             if (guard)
                 SocketPrivate::get(guard)->nsp->finishMiddlewares(guard, error);
         });

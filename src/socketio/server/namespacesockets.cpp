@@ -125,10 +125,28 @@ void NamespacePrivate::closeSockets(Socket::DisconnectReason reason)
     }
 }
 
+// Returns whether answers are still to come, as from other servers of the cluster.
+bool NamespacePrivate::waitsForAnswers()
+{
+    const auto *pending = q->findChild<PendingAck *>(QString(), Qt::FindDirectChildrenOnly);
+    if (pending && !std::exchange(answersAwaited, true)) {
+        QObject::connect(
+            pending, &QObject::destroyed, q,
+            [this] {
+                answersAwaited = false;
+                cleanUp();
+            },
+            Qt::QueuedConnection);
+    }
+    return pending;
+}
+
 // Returns whether a client may still come to this namespace without asking for a new one.
 bool NamespacePrivate::waitsForClients()
 {
     if (joining > 0 || pendingCount > 0 || !connected.isEmpty())
+        return true;
+    if (waitsForAnswers())
         return true;
     if (!server->recovers() || keptUntil.hasExpired())
         return false;

@@ -5,13 +5,16 @@
 #include "engineio/protocol/framesource_p.h"
 #include "engineio/protocol/messagedecoder_p.h"
 #include "socketio/events/valuesize_p.h"
+#include "socketio/parser/packetwarnings_p.h"
 
 #include <SocketIo/packet.h>
 #include <SocketIo/parser.h>
 
 #include <EngineIo/Frame>
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace SocketIo::detail {
@@ -68,16 +71,31 @@ private:
 class PacketSource final : public EngineIo::FrameSource
 {
 public:
-    PacketSource(std::shared_ptr<const Parser> parser, Packet &&packet)
+    // failed is called, in that thread, if there is nothing to send; it may be empty.
+    PacketSource(std::shared_ptr<const Parser> parser, Packet &&packet,
+                 std::function<void()> failed)
         : m_parser(std::move(parser))
         , m_packet(std::move(packet))
+        , m_failed(std::move(failed))
+        , m_answered(AnswerName::current())
     {
     }
-    EngineIo::FrameList frames() override { return m_parser->encode(m_packet); }
+    EngineIo::FrameList frames() override
+    {
+        std::optional<AnswerName> name;
+        if (m_answered)
+            name.emplace(*m_answered);
+        EngineIo::FrameList frames = m_parser->encode(m_packet);
+        if (frames.isEmpty() && m_failed)
+            m_failed();
+        return frames;
+    }
 
 private:
     std::shared_ptr<const Parser> m_parser;
     Packet m_packet;
+    std::function<void()> m_failed;
+    std::optional<AnsweredEvent> m_answered;
 };
 
 } // namespace SocketIo::detail

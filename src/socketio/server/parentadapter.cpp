@@ -87,7 +87,8 @@ void ParentAdapter::broadcastWithAck(Packet packet, const BroadcastOptions &opti
                                 [tally, check] {
                                     tally->allCounted = true;
                                     check();
-                                }});
+                                },
+                                replies.failed});
         tally->isSent = true;
         child.serverCount([tally, check](int count) {
             tally->expected = std::max(count, 1);

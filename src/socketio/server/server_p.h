@@ -71,7 +71,8 @@ public:
         EngineIo::detail::WarningLimit namespaces;
         EngineIo::detail::WarningLimit rooms;
         EngineIo::detail::WarningLimit acks;
-        EngineIo::detail::WarningLimit answers;
+        std::shared_ptr<const EngineIo::detail::WarningLimit> answers =
+            std::make_shared<EngineIo::detail::WarningLimit>();
         EngineIo::detail::WarningLimit adapters;
         // Of applications that relay what they receive.
         EngineIo::detail::WarningLimit encoding{EngineIo::detail::WarningLimit::Many};

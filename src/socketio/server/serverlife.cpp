@@ -4,6 +4,7 @@
 
 #include "base/callout_p.h"
 #include "base/movecheck_p.h"
+#include "base/paths_p.h"
 #include "engineio/protocol/pingtimes_p.h"
 #include "engineio/server/serveraccess_p.h"
 #include "socketio/server/clientfiles_p.h"
@@ -23,20 +24,6 @@ namespace SocketIo {
 using namespace Qt::StringLiterals;
 using detail::Connection;
 using EngineIo::detail::CallOut;
-
-namespace {
-
-QByteArray pathPrefix(const ServerOptions &options)
-{
-    QString path = options.path;
-    if (path.endsWith(u'/'))
-        path.chop(1);
-    if (!path.isEmpty() && !path.startsWith(u'/'))
-        path.prepend(u'/');
-    return path.toUtf8();
-}
-
-} // namespace
 
 ServerPrivate::ServerPrivate(Server *server, const ServerOptions &initialOptions)
     : q(server)
@@ -74,7 +61,8 @@ void ServerPrivate::applyOptions()
     files.reset();
     EngineIo::detail::ServerAccess::FileHandler handler;
     if (options.serveClient) {
-        files = std::make_unique<detail::ClientFiles>(options.clientFolder, pathPrefix(options));
+        files = std::make_unique<detail::ClientFiles>(
+            options.clientFolder, EngineIo::detail::pathPrefix(options.path).toUtf8());
         handler = [this](const EngineIo::HttpRequest &request) { return files->answer(request); };
     }
     EngineIo::detail::ServerAccess::setFileHandler(engine, handler);
@@ -85,7 +73,8 @@ std::unique_ptr<Adapter> ServerPrivate::makeAdapter(Namespace *nsp) const
 {
     if (options.adapter) {
         const QPointer<Server> server = q;
-        if (std::unique_ptr<Adapter> made = options.adapter(nsp); made || !server)
+        const auto make = options.adapter; // which may replace or end the options
+        if (std::unique_ptr<Adapter> made = make(nsp); made || !server)
             return made;
         EngineIo::detail::warnIfDue(
             detail::lcServer(), warnings.adapters.take(),
@@ -137,10 +126,10 @@ void ServerPrivate::shutDown()
     const auto detached = std::exchange(connections, {});
     for (const std::shared_ptr<Connection> &connection : detached)
         connection->detach();
-    delete std::exchange(engine, nullptr);
-    const auto all = q->findChildren<Namespace *>(Qt::FindDirectChildrenOnly);
-    for (Namespace *nsp : all)
+    // What is told of the end may ask the server, and even make another namespace.
+    while (auto *nsp = q->findChild<Namespace *>(QString(), Qt::FindDirectChildrenOnly))
         delete nsp;
+    delete std::exchange(engine, nullptr);
 }
 
 void ServerPrivate::addConnection(EngineIo::Session *session)

@@ -4,6 +4,7 @@
 #include "base/callapplication_p.h"
 #include "base/callout_p.h"
 #include "base/homethread_p.h"
+#include "base/paths_p.h"
 #include "socketio/server/namespace_p.h"
 #include "socketio/server/server_p.h"
 #include "socketio/server/serverlogging_p.h"
@@ -43,10 +44,9 @@ void ServerNamespaces::forEach(const std::function<void(NamespacePrivate &)> &fu
     }
 }
 
-Namespace *ServerNamespaces::of(QString name)
+Namespace *ServerNamespaces::of(const QString &given)
 {
-    if (!name.startsWith(u'/'))
-        name.prepend(u'/');
+    const QString name = EngineIo::detail::withLeadingSlash(given);
     if (Namespace *nsp = m_all.value(name))
         return nsp;
     if (name.contains(u',') && dynamic_cast<const JsonParser *>(m_server->parser.get())) {
@@ -137,6 +137,8 @@ void ServerNamespaces::resolve(const QString &name, const QVariantMap &auth, con
 {
     if (Namespace *nsp = m_all.value(name))
         found(nsp);
+    else if (name.size() > MaxNameLength)
+        found(nullptr);
     else
         tryParents(0, name, auth, found);
 }

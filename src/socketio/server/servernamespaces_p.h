@@ -30,7 +30,7 @@ public:
     void forEach(const std::function<void(NamespacePrivate &)> &function) const;
 
     // Finds or makes it. Null if the application has deleted it at once.
-    Namespace *of(QString name);
+    Namespace *of(const QString &name);
     Namespace *addParent(const QRegularExpression &pattern, const NamespaceFilter &filter);
     // Finds or makes the namespace that a client asks for; found may be called later, and with
     // null if there is none.
@@ -39,6 +39,9 @@ public:
     void remove(Namespace *nsp);
 
 private:
+    // Of namespaces that are made for clients, each of which keeps its name.
+    static constexpr qsizetype MaxNameLength = 1024;
+
     // Namespaces made on demand, in the order in which they are tried.
     struct Question;
     struct Parent

@@ -178,14 +178,14 @@ void Socket::join(const QString &room)
 void Socket::join(const QStringList &rooms)
 {
     if (isInThreadOf(this, "join()") && d->canJoin())
-        d->nsp->changeRooms(this, [&](Adapter &adapter) { adapter.addAll(this, rooms); });
+        d->nsp->changeRooms(this, [this, rooms](Adapter &adapter) { adapter.addAll(this, rooms); });
 }
 
 /*! Takes the socket out of \a room (Socket.IO: \c leave). */
 void Socket::leave(const QString &room)
 {
     if (isInThreadOf(this, "leave()"))
-        d->nsp->changeRooms(this, [&](Adapter &adapter) { adapter.del(this, room); });
+        d->nsp->changeRooms(this, [this, room](Adapter &adapter) { adapter.del(this, room); });
 }
 
 /*!

@@ -269,7 +269,7 @@ Ack SocketPrivate::ackFor(qint64 ackId, const QString &event)
         [guard = QPointer<Socket>(q), ackId, event](const QVariantList &args) {
             if (!guard)
                 return;
-            const detail::AnswerName name(event, get(guard)->nsp->server->warnings.answers);
+            const detail::AnswerName name({event, get(guard)->nsp->server->warnings.answers});
             Packet packet;
             packet.type = PacketType::Ack;
             packet.nsp = get(guard)->nsp->name;

@@ -17,6 +17,7 @@ private Q_SLOTS:
     void slotsOfTheApplicationAreSeen();
     void dataIsToldWithoutWhatIsShared();
     void deepValuesHaveASubstitute();
+    void nothingIsLeftOfThoseWhoHaveLeft();
     void addressIsWhatProxiesSay_data();
     void addressIsWhatProxiesSay();
     void passwordsOfClientsAreNotShown();
@@ -120,6 +121,27 @@ void tst_AdminUi_Changes::deepValuesHaveASubstitute()
     QCOMPARE(page.next(u"socket_updated"_s).at(1).toObject().value("data"_L1).toObject(),
              (QJsonObject{{u"last"_s, substitute}}));
     QCOMPARE(log.text(), QString());
+}
+
+// Within one connection, a client may join and leave as often as it likes.
+void tst_AdminUi_Changes::nothingIsLeftOfThoseWhoHaveLeft()
+{
+    struct Access : QObject
+    {
+        using QObject::receivers;
+    };
+    SioServer io;
+    const AdminUi ui(&io, forAnyone());
+    RawClient client(io.port());
+    EngineIo::Session *session = io.mainNamespace()->socket(client.join())->conn();
+    const auto count = [session] { return (session->*&Access::receivers)(SIGNAL(upgraded())); };
+    const int before = count();
+    for (int i = 0; i < 20; ++i) {
+        client.send("41");
+        QTRY_COMPARE(io.mainNamespace()->socketsCount(), 0);
+        QVERIFY(!client.join().isEmpty());
+    }
+    QTRY_COMPARE(count(), before);
 }
 
 void tst_AdminUi_Changes::addressIsWhatProxiesSay_data()

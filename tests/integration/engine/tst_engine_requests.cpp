@@ -34,6 +34,7 @@ private Q_SLOTS:
     void requestsOutsideThePathGoToTheHandler();
     void pathWithoutTrailingSlash();
     void middlewaresRunInOrderAndSetHeaders();
+    void manyMiddlewaresRunOneAfterTheOther();
     void middlewareMayAnswer();
     void middlewareErrorRefuses();
     void onlyTheFirstAnswerCounts();
@@ -306,6 +307,31 @@ void tst_Engine_Requests::pathWithoutTrailingSlash()
     RawConnection client(server.serverPort());
     QCOMPARE(client.request("GET", "/engine.io?EIO=4&transport=polling").status, 200);
     QCOMPARE(client.request("GET", "/engine.io/?EIO=4&transport=polling").status, 200);
+}
+
+// Not one within the other, which would take stack for each.
+void tst_Engine_Requests::manyMiddlewaresRunOneAfterTheOther()
+{
+    TestServer server;
+    QList<int> order;
+    int depth = 0;
+    for (int i = 0; i < 100; ++i) {
+        server.use([&, i](const HttpRequest &, HttpHeaders *, const HttpResponder &,
+                          const Server::Next &next) {
+            order.append(++depth);
+            next({});
+            next({}); // without effect
+            --depth;
+            if (i == 98)
+                order.append(1000); // before the last one
+        });
+    }
+    QVERIFY(server.listen());
+    RawConnection client(server.serverPort());
+    QCOMPARE(client.request("GET", server.target("polling")).status, 200);
+    QList<int> expected(99, 1);
+    expected += {1000, 1};
+    QCOMPARE(order, expected);
 }
 
 void tst_Engine_Requests::middlewaresRunInOrderAndSetHeaders()

@@ -18,6 +18,7 @@ class tst_Engine_Threads : public QObject
 private Q_SLOTS:
     void slotsRunInTheServersThread();
     void pollingRequestsFindTheirSession();
+    void connectionsMoveWithTheirAnswers();
     void upgradeFindsItsSession();
     void keepsTheOrderOfMessages();
     void applicationIsAskedInItsThread();
@@ -75,6 +76,33 @@ void tst_Engine_Threads::pollingRequestsFindTheirSession()
     server->accepted.first()->send(Message::fromText(u"down"_s));
     RawConnection poll(server->serverPort());
     QCOMPARE(poll.request("GET", client.target()).body, "4down"_ba);
+}
+
+// A connection whose first answer still waits to be written is wanted in another thread.
+void tst_Engine_Threads::connectionsMoveWithTheirAnswers()
+{
+    TestServer server;
+    ServerOptions options = server.options();
+    options.maxWritesPerTurn = 1;
+    options.healthPath = u"/health"_s;
+    server.setOptions(options);
+    server.setIoThreadCount(2);
+    QVERIFY(server.listen());
+    const PollingClient first(server);
+    const PollingClient second(server);
+    std::vector<std::unique_ptr<RawConnection>> all;
+    for (int i = 0; i < 40; ++i) {
+        all.push_back(std::make_unique<RawConnection>(server.serverPort()));
+        all.back()->send("GET /health HTTP/1.1\r\nHost: a\r\n\r\nPUT "
+                         + (i % 4 < 2 ? first : second).target() + " HTTP/1.1\r\nHost: a\r\n\r\n");
+    }
+    for (const auto &connection : all) {
+        QCOMPARE(connection->waitForAnswer().status, 200);
+        QCOMPARE(connection->waitForAnswer().status, 500); // no method of polling
+    }
+    QTest::qWait(0);
+    for (const auto &connection : all)
+        QCOMPARE(connection->received, QByteArray());
 }
 
 void tst_Engine_Threads::upgradeFindsItsSession()

@@ -7,6 +7,7 @@
 
 #include <SocketIo/Adapter>
 #include <SocketIo/Manager>
+#include <SocketIo/Parser>
 #include <SocketIo/PendingAck>
 
 #include <QtCore/qloggingcategory.h>
@@ -36,6 +37,12 @@ private Q_SLOTS:
     void authOfAClientIsLimited();
     void authOfAbandonedAttemptsIsLimited();
     void abandonedAttemptsAreLimited();
+    void abandonedAttemptsInMiddlewaresAreLimited();
+    void middlewaresMayKeepWhatTheyHaveCalled();
+    void namesOfNamespacesAreLimited();
+    void whatPeersNameDoesNotFillTheLog();
+    void acksOfWhatCannotBeSentFail_data();
+    void acksOfWhatCannotBeSentFail();
     void filterThatAnswersLaterMayDeleteItsServer_data();
     void filterThatAnswersLaterMayDeleteItsServer();
     void childrenOfAParentAreLimited();
@@ -157,6 +164,116 @@ void tst_Sio_Limits::abandonedAttemptsAreLimited()
         client.send("40/a,");
     QTRY_VERIFY(client.isClosed());
     QCOMPARE(waiting.size(), 256);
+}
+
+void tst_Sio_Limits::abandonedAttemptsInMiddlewaresAreLimited()
+{
+    SioServer io;
+    QList<Next> waiting;
+    io.use([&](Socket *, const Next &next) { waiting.append(next); });
+    RawClient client(io.port());
+    for (int i = 0; i < 1000; ++i)
+        client.send("40");
+    QTRY_VERIFY(client.isClosed());
+    QVERIFY2(waiting.size() <= 257, qPrintable(QString::number(waiting.size())));
+}
+
+// What has decided does not count, whatever else it does.
+void tst_Sio_Limits::middlewaresMayKeepWhatTheyHaveCalled()
+{
+    SioServer io;
+    QList<Next> kept;
+    io.of(QRegularExpression(u"^/n"_s))->use([&](Socket *, const Next &next) {
+        kept.append(next);
+        next();
+    });
+    RawClient client(io.port());
+    for (int i = 0; i < 300; ++i)
+        QVERIFY(!client.join("/n" + QByteArray::number(i)).isEmpty());
+}
+
+void tst_Sio_Limits::namesOfNamespacesAreLimited()
+{
+    SioServer io;
+    io.of(QRegularExpression(u"^/n"_s));
+    const QByteArray longest = "/n" + QByteArray(1022, 'x');
+    io.of(QString::fromLatin1(longest) + u"-own"_s); // the application's own may be longer
+    RawClient client(io.port());
+    QVERIFY(!client.join(longest).isEmpty());
+    QVERIFY(!client.join(longest + "-own").isEmpty());
+    const QByteArray tooLong = longest + 'x';
+    client.send("40" + tooLong + ',');
+    QCOMPARE(client.wait(), "44" + tooLong + ",{\"message\":\"Invalid namespace\"}");
+    QCOMPARE(io.namespaces().size(), 3);
+}
+
+// One warning is one line, of a length that can be read.
+void tst_Sio_Limits::whatPeersNameDoesNotFillTheLog()
+{
+    Warnings log;
+    SioServer io;
+    RawClient client(io.port());
+    QString description;
+    client.join();
+    connect(io.mainNamespace()->sockets().first()->conn(), &EngineIo::Session::closed, this,
+            [&](EngineIo::CloseReason, const QString &text) { description = text; });
+    client.send("42/fake\nqt.socketio.server: all is well\n" + QByteArray(900'000, 'x')
+                + ",[\"a\"]");
+    QTRY_VERIFY(client.isClosed());
+    QTRY_COMPARE(log.all().size(), 1);
+    QVERIFY2(log.text().size() < 500, qPrintable(QString::number(log.text().size())));
+    QVERIFY2(!log.text().contains(u'\n') && log.text().contains("/fake\\nqt.socketio"_L1),
+             qPrintable(log.text()));
+    QVERIFY2(description.size() < 500, qPrintable(QString::number(description.size())));
+}
+
+void tst_Sio_Limits::acksOfWhatCannotBeSentFail_data()
+{
+    QTest::addColumn<int>("ioThreads");
+    QTest::addColumn<QVariant>("large");
+    for (int threads : {0, 1}) {
+        QTest::addRow("text, %d I/O threads", threads) << threads << QVariant(QString(5000, u'x'));
+        QTest::addRow("bytes, %d I/O threads", threads)
+            << threads << QVariant(QByteArray(5000, 'x'));
+        QTest::addRow("list, %d I/O threads", threads)
+            << threads << QVariant(QVariantList(3000, QVariant(1)));
+    }
+}
+
+// What is found out only when the event is encoded, perhaps in another thread.
+void tst_Sio_Limits::acksOfWhatCannotBeSentFail()
+{
+    QFETCH(int, ioThreads);
+    QFETCH(QVariant, large);
+    Warnings log;
+    ServerOptions options;
+    options.parser = std::make_shared<const JsonParser>(JsonParser::Limits{.maxSentSize = 1000});
+    SioServer io(options, ioThreads);
+    RawClient client(io.port());
+    Socket *socket = io.mainNamespace()->socket(client.join());
+    int failed = 0;
+    const auto expect = [&](PendingAck *ack) {
+        ack->onFailed(this, [&](const Error &error) {
+            ++failed;
+            QCOMPARE(error.type(), Error::Type::Argument);
+            QVERIFY2(error.message().contains("\"big\" was not sent"_L1),
+                     qPrintable(error.message()));
+            QVERIFY2(error.hint().contains("maxSentSize"_L1), qPrintable(error.hint()));
+        });
+    };
+    expect(socket->emitWithAck(u"big"_s, large));
+    expect(io.emitWithAck(u"big"_s, large));
+    expect(io.timeout(1h).emitWithAck(u"big"_s, large));
+    QTRY_COMPARE(failed, 3);
+    // An answer is named by its event.
+    log.take();
+    socket->on(u"ask"_s, this, [&](const Ack &ack) { ack(large); });
+    client.send("421[\"ask\"]");
+    QTRY_COMPARE(log.all().size(), 1);
+    QVERIFY2(log.text().contains("the answer to event \"ask\""_L1), qPrintable(log.text()));
+    // The others go on.
+    socket->emitEvent(u"small"_s);
+    QCOMPARE(client.wait(), "42[\"small\"]"_ba);
 }
 
 void tst_Sio_Limits::filterThatAnswersLaterMayDeleteItsServer_data()

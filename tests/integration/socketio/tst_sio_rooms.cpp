@@ -453,16 +453,13 @@ void tst_Sio_Rooms::serverSideEmitHasNobodyToReach()
 void tst_Sio_Rooms::serverSideEmitNeedsAName()
 {
     Namespace *const parent = io->of(QRegularExpression(u"^/dynamic-"_s));
-    const QString name = parent->name();
     QTest::ignoreMessage(QtWarningMsg,
-                         QRegularExpression(u"\"hello\" was not sent.*"_s
-                                            + QRegularExpression::escape(name)
-                                            + u".*serverSideEmit"_s));
+                         QRegularExpression(u"\"hello\" was not sent.*serverSideEmit"_s));
     QVERIFY(!parent->serverSideEmit(u"hello"_s, 1));
     Error error;
     parent->serverSideEmitWithAck(u"hello"_s)->onFailed(this, [&](const Error &e) { error = e; });
     QTRY_COMPARE(error.type(), Error::Type::Argument);
-    QVERIFY(error.message().contains(name));
+    QVERIFY(error.message().contains(u"parent namespace"_s));
 }
 
 QTSOCKETIO_TEST(tst_Sio_Rooms)

@@ -15,6 +15,12 @@ using namespace SocketIo;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
+// A type of the application.
+struct Point
+{
+    int x = 0;
+};
+
 // The same server with its connections in threads of their own.
 class tst_Sio_Threads : public QObject
 {
@@ -34,6 +40,7 @@ private Q_SLOTS:
     void answersOfOtherThreads();
     void answersOfOtherThreadsAfterTheEnd();
     void onlyTheFirstOfTwoThreadsAnswers();
+    void convertersRunInTheServersThread();
     void cleanup();
 };
 
@@ -354,6 +361,31 @@ void tst_Sio_Threads::answersOfOtherThreadsAfterTheEnd()
     waitForOthers();
     QCoreApplication::processEvents();
     QVERIFY(!late.isPending());
+}
+
+// What the application has registered may look at what only the server's thread may look at.
+void tst_Sio_Threads::convertersRunInTheServersThread()
+{
+    static std::vector<std::thread::id> threads;
+    threads.clear();
+    QMetaType::registerConverter<Point, QString>([](const Point &point) {
+        threads.push_back(std::this_thread::get_id());
+        return QString::number(point.x);
+    });
+    SioServer io({}, 1);
+    RawClient client(io.port());
+    Socket *socket = io.mainNamespace()->socket(client.join());
+    const QVariant point = QVariant::fromValue(Point{7});
+    socket->emitEventList(u"a"_s, {point});
+    QCOMPARE(client.wait(), "42[\"a\",\"7\"]"_ba);
+    socket->emitEventList(u"b"_s, {QVariantMap{{u"list"_s, QVariantList{point}}}});
+    QCOMPARE(client.wait(), "42[\"b\",{\"list\":[\"7\"]}]"_ba);
+    socket->on(u"ask"_s, this, [&](const Ack &ack) { ack(point); });
+    client.send("421[\"ask\"]");
+    QCOMPARE(client.wait(), "431[\"7\"]"_ba);
+    QMetaType::unregisterConverterFunction(QMetaType::fromType<Point>(),
+                                           QMetaType::fromType<QString>());
+    QCOMPARE(threads, std::vector<std::thread::id>(3, std::this_thread::get_id()));
 }
 
 QTSOCKETIO_TEST(tst_Sio_Threads)

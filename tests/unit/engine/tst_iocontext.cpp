@@ -65,6 +65,7 @@ private Q_SLOTS:
     void othersNeedNotWaitForWhatIsLeft();
     void nestedEventLoopFlushesTheOthers();
     void flushesAllIfAsked();
+    void whatIsForgottenIsNotFlushed();
     void outputIsTakenOffTheFront();
     void outputCountsWhatItTakes();
 };
@@ -196,6 +197,31 @@ void tst_IoContext::flushesAllIfAsked()
     QCOMPARE(flushed, 100);
     context.scheduleFlush(all.front());
     QTRY_COMPARE(flushed, 101);
+}
+
+// What goes to another thread, which flushes it from then on.
+void tst_IoContext::whatIsForgottenIsNotFlushed()
+{
+    IoContext context;
+    context.setBudget(budgetOf(1));
+    context.start();
+    QByteArray flushed;
+    const auto a = std::make_shared<Output>([&] { flushed += 'a'; });
+    const auto c = std::make_shared<Output>([&] { flushed += 'c'; });
+    const auto b = std::make_shared<Output>([&] {
+        flushed += 'b';
+        QVERIFY(c->isDeferred());
+        context.forget(c);
+    });
+    const auto d = std::make_shared<Output>([&] { flushed += 'd'; });
+    for (const auto &output : {a, b, c, d})
+        context.scheduleFlush(output);
+    context.forget(a);
+    QTRY_COMPARE(flushed, QByteArray("bd"));
+    IoContext other;
+    other.start();
+    other.scheduleFlush(c);
+    QTRY_COMPARE(flushed, QByteArray("bdc"));
 }
 
 void tst_IoContext::outputIsTakenOffTheFront()
