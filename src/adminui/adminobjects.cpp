@@ -74,7 +74,7 @@ QVariantMap AdminObjects::dataOf(const QVariantMap &data)
 
 QVariant AdminObjects::shown(const QVariant &value)
 {
-    return isSuspicious(value, MaxDepth) ? QVariant(u"(nested too deeply to be shown)"_s) : value;
+    return isSuspicious(value, MaxDepth) ? QVariant(u"(cannot be shown)"_s) : value;
 }
 
 QVariantMap AdminObjects::fromSocket(const Socket &socket)

@@ -21,7 +21,7 @@ QString adminKey();
 QVariantMap connectionOf(const Socket &socket);
 // Without that key, and with what shown() returns.
 QVariantMap dataOf(const QVariantMap &data);
-// Returns value, or a text instead of one that may be nested too deeply to be sent.
+// Returns value, or a text instead of one that perhaps cannot be sent, as it is nested too deeply.
 QVariant shown(const QVariant &value);
 QVariantMap fromSocket(const Socket &socket);
 QVariantMap fromSocket(const QString &nsp, const RemoteSocket &socket);

@@ -13,13 +13,16 @@ inline QString shortened(const QString &text, qsizetype size = 100)
 {
     if (text.size() <= size)
         return text;
-    return QStringLiteral("%1... (%2 characters)").arg(text.left(size)).arg(text.size());
+    return QStringLiteral("%1... (%2 characters)")
+        .arg(text.left(size), QString::number(text.size()));
 }
 
 inline bool isPrintable(QChar c)
 {
+    const bool turnsText = (c >= QChar(0x202A) && c <= QChar(0x202E))
+        || (c >= QChar(0x2066) && c <= QChar(0x2069)); // right to left, or back
     return c.category() != QChar::Other_Control && c != QChar::LineSeparator
-        && c != QChar::ParagraphSeparator;
+        && c != QChar::ParagraphSeparator && !turnsText;
 }
 
 // Returns text as one line of the log, so that no part of it, which may be a peer's, looks like
@@ -27,20 +30,20 @@ inline bool isPrintable(QChar c)
 inline QString logLine(const QString &text)
 {
     constexpr qsizetype MaxSize = 2000;
-    const QString line = shortened(text, MaxSize);
-    if (std::all_of(line.cbegin(), line.cend(), isPrintable))
-        return line;
-    QString escaped;
-    escaped.reserve(line.size() + 16);
-    for (const QChar c : line) {
+    if (text.size() <= MaxSize && std::all_of(text.cbegin(), text.cend(), isPrintable))
+        return text;
+    QString line;
+    for (const QChar c : text) {
+        if (line.size() >= MaxSize)
+            return line + QStringLiteral("... (%1 characters)").arg(text.size());
         if (isPrintable(c))
-            escaped += c;
+            line += c;
         else if (c == u'\n')
-            escaped += QStringLiteral("\\n");
+            line += QStringLiteral("\\n");
         else
-            escaped += QStringLiteral("\\u%1").arg(uint(c.unicode()), 4, 16, QLatin1Char('0'));
+            line += QStringLiteral("\\u%1").arg(uint(c.unicode()), 4, 16, QLatin1Char('0'));
     }
-    return escaped;
+    return line;
 }
 
 } // namespace EngineIo::detail

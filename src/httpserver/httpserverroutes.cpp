@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "httpserver/httpserverroutes_p.h"
 
+#include "base/callout_p.h"
 #include "base/logging_p.h"
 #include "base/paths_p.h"
 #include "engineio/server/serveraccess_p.h"
@@ -110,10 +111,10 @@ void HttpServerRoutes::takeWebSockets(QHttpServer *httpServer)
     const QList<QTcpServer *> servers = httpServer->servers();
     for (const QTcpServer *server : servers)
         secure = secure || server->inherits("QSslServer");
-    const QPointer<HttpServerRoutes> self = this;
     const QPointer<QHttpServer> source = httpServer;
-    while (self && source && source->hasPendingWebSocketConnections())
-        serve(source->nextPendingWebSocketConnection(), secure);
+    EngineIo::detail::CallOut out(
+        this, [&source] { return source && source->hasPendingWebSocketConnections(); });
+    while (out.call([&] { serve(source->nextPendingWebSocketConnection(), secure); })) { }
 }
 
 void HttpServerRoutes::serve(std::unique_ptr<QWebSocket> socket, bool secure)

@@ -52,9 +52,11 @@ namespace {
 class MiddlewareRun : public std::enable_shared_from_this<MiddlewareRun>
 {
 public:
-    MiddlewareRun(std::vector<Server::Middleware> middlewares, const HttpRequest &request,
-                  std::function<void(MiddlewareResult)> done)
+    // Ends when life does, the server's.
+    MiddlewareRun(std::vector<Server::Middleware> middlewares, std::weak_ptr<const void> life,
+                  const HttpRequest &request, std::function<void(MiddlewareResult)> done)
         : m_middlewares(std::move(middlewares))
+        , m_life(std::move(life))
         , m_request(request)
         , m_done(std::move(done))
     {
@@ -66,6 +68,8 @@ public:
     {
         const auto self = shared_from_this();
         while (!m_hasEnded && m_next < m_middlewares.size()) {
+            if (m_life.expired())
+                return;
             const Server::Middleware &middleware = m_middlewares[m_next++];
             m_answered = false;
             m_calling = true;
@@ -111,6 +115,7 @@ private:
     }
 
     const std::vector<Server::Middleware> m_middlewares;
+    const std::weak_ptr<const void> m_life;
     HttpRequest m_request;
     std::function<void(MiddlewareResult)> m_done;
     MiddlewareResult m_result;
@@ -125,7 +130,7 @@ private:
 void RequestHooks::runMiddlewares(const HttpRequest &request,
                                   const std::function<void(MiddlewareResult)> &done) const
 {
-    std::make_shared<MiddlewareRun>(m_middlewares, request, done)->advance();
+    std::make_shared<MiddlewareRun>(m_middlewares, m_life, request, done)->advance();
 }
 
 // Here and below a copy is called, as the function may delete the server, and itself with it. One

@@ -48,6 +48,7 @@ public:
 
 private:
     const std::shared_ptr<ServerConfig> m_config;
+    const std::shared_ptr<const void> m_life = std::make_shared<char>();
     std::vector<Server::Middleware> m_middlewares;
     Server::AllowRequest m_allowRequest;
     Server::IdGenerator m_idGenerator;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/server/serverdrain_p.h"
 
+#include "base/callout_p.h"
 #include "base/logging_p.h"
 #include "base/timelimits_p.h"
 #include "engineio/server/server_p.h"
@@ -56,10 +57,10 @@ void ServerDrain::step()
     const qsizetype count =
         m_stepsLeft > 1 ? (open.size() + m_stepsLeft - 1) / m_stepsLeft : open.size();
     --m_stepsLeft;
-    const QPointer<Server> self = m_server->q;
-    for (qsizetype i = 0; i < count && self; ++i) {
-        if (open.at(i))
-            open.at(i)->close();
+    CallOut out(m_server->q);
+    for (const QPointer<Session> &session : std::as_const(open).first(count)) {
+        if (session)
+            out.call([&] { session->close(); });
     }
 }
 

@@ -67,10 +67,10 @@ void ServerPrivate::close(CloseReason reason)
             [worker = closingWorkers.front()] { worker->stopListening(); });
     // Another call may be made before the workers have heard of this one: closed() follows both.
     closing += int(closingWorkers.size());
-    const QPointer<Server> self = q;
+    CallOut out(q);
     if (wasListening)
-        detail::callApplication([&] { Q_EMIT q->listeningChanged(false); });
-    if (!self)
+        out.emitSignal(&Server::listeningChanged, false);
+    if (!out)
         return;
     for (const std::shared_ptr<Worker> &worker : closingWorkers) {
         worker->bridge().tellIo([worker, reason] {
@@ -78,7 +78,7 @@ void ServerPrivate::close(CloseReason reason)
             worker->tellServer([](ServerPrivate &server) { server.noteClosed(); });
         });
     }
-    if (self && closingWorkers.empty())
+    if (out && closingWorkers.empty())
         detail::callApplication([&] { Q_EMIT q->closed(); });
 }
 
@@ -123,11 +123,10 @@ void ServerPrivate::removeSession(const QString &id)
 HttpHeaders ServerPrivate::collectHeaders(HttpHeaders headers, const HttpRequest &request,
                                           bool initial)
 {
-    const QPointer<Server> self = q;
+    CallOut out(q);
     if (initial)
-        detail::callApplication([&] { Q_EMIT q->initialHeaders(&headers, request); });
-    if (self)
-        detail::callApplication([&] { Q_EMIT q->headers(&headers, request); });
+        out.call([&] { Q_EMIT q->initialHeaders(&headers, request); });
+    out.call([&] { Q_EMIT q->headers(&headers, request); });
     return headers;
 }
 

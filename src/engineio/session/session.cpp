@@ -291,9 +291,9 @@ void Session::send(std::unique_ptr<FrameSource> source, SendFlags flags)
 {
     detail::ThreadBridge &bridge = d->core->bridge();
     if (bridge.isDirect() || d->watches.testFlag(Watch::PacketCreated)) {
-        const QPointer<Session> self = this;
-        const FrameList frames = source->frames(); // which may come from the application
-        if (self)
+        detail::CallOut out(this);
+        FrameList frames; // which may come from the application
+        if (out.call([&] { frames = source->frames(); }))
             d->send(frames, flags);
     } else if (d->state == State::Open) {
         d->core->tell(

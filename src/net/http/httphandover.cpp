@@ -14,6 +14,8 @@ namespace EngineIo::detail {
 bool HttpConnection::release()
 {
     m_stream->flush();
+    if (m_state == State::Closed) // the peer had closed its side
+        return true;
     QByteArray bytes = m_stream->proxyHeader() ? m_stream->proxyHeader()->bytes : QByteArray();
     const qintptr descriptor = m_stream->release();
     if (descriptor < 0)
@@ -92,7 +94,7 @@ std::unique_ptr<Stream> HttpConnection::upgrade(const HttpResponse &response, QB
 
 void HttpConnection::detach()
 {
-    m_context->forget(shared_from_this()); // attach() flushes
+    m_context->forget(shared_from_this());
     m_stream->detach();
     m_context = nullptr;
     m_observer = nullptr;
@@ -105,6 +107,8 @@ void HttpConnection::attach(IoContext &context, HttpConnectionObserver *observer
     m_stream->attach(context);
     m_stream->setObserver(this);
     const auto self = shared_from_this();
+    if (m_stream->bytesToWrite() > 0)
+        m_context->scheduleFlush(self); // an earlier answer
     m_processing = true;
     handleHead();
     m_processing = false;

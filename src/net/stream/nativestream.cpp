@@ -85,6 +85,7 @@ void NativeStream::setObserver(StreamObserver *observer)
         if (m_readNotifier)
             m_readNotifier->setEnabled(false);
     } else if (m_descriptor >= 0) {
+        m_ended = false; // the system says it again
         if (!m_readNotifier)
             m_readNotifier = std::make_unique<Notifier>(this, QSocketNotifier::Read);
         updateReadNotifier();
@@ -278,7 +279,7 @@ void NativeStream::shutDownIfDrained()
 {
     if (!m_output.isEmpty() || m_descriptor < 0)
         return;
-    if (m_ended)
+    if (m_ended && m_observer)
         fail(QString());
     else if (m_closing)
         ::shutdown(m_descriptor, SHUT_WR);

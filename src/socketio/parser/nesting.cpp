@@ -20,6 +20,8 @@ namespace {
 
 // What no parser refuses, and hardly any event reaches.
 constexpr int HarmlessDepth = 16;
+// How many elements are looked at: elements that are shared are as many as their places.
+constexpr int MaxVisited = 1'000'000;
 
 const QString &placeholderName()
 {
@@ -27,85 +29,121 @@ const QString &placeholderName()
     return name;
 }
 
-bool isSuspicious(const QJsonValue &value, int depth)
+// Looks for a value that a parser may refuse: beyond a depth, with a member of that name, or among
+// more than it looks at.
+class Suspicion
 {
-    const auto isItemSuspicious = [depth](const QJsonValue &item) {
-        return isSuspicious(item, depth - 1);
-    };
-    if (value.isArray()) {
-        const QJsonArray array = value.toArray();
-        return depth == 0 || std::any_of(array.cbegin(), array.cend(), isItemSuspicious);
+public:
+    explicit Suspicion(int depth)
+        : m_depth(depth)
+    {
     }
-    if (value.isObject()) {
-        const QJsonObject object = value.toObject();
-        return depth == 0 || object.contains(placeholderName())
-            || std::any_of(object.constBegin(), object.constEnd(), isItemSuspicious);
+
+    bool operator()(const QVariant &value)
+    {
+        if (--m_left < 0)
+            return true;
+        switch (value.typeId()) {
+        case QMetaType::QVariantList:
+            return isIn(contentOf<QVariantList>(value));
+        case QMetaType::QVariantMap:
+            return isInObject(contentOf<QVariantMap>(value));
+        case QMetaType::QVariantHash:
+            return isInObject(contentOf<QVariantHash>(value));
+        case QMetaType::QJsonArray:
+        case QMetaType::QJsonObject:
+        case QMetaType::QJsonValue:
+            return (*this)(value.toJsonValue());
+        default:
+            return false;
+        }
     }
-    return false;
-}
+
+    bool operator()(const QJsonValue &value)
+    {
+        if (--m_left < 0)
+            return true;
+        if (value.isArray())
+            return isIn(value.toArray());
+        return value.isObject() && isInObject(value.toObject());
+    }
+
+private:
+    template<typename Container>
+    bool isIn(const Container &container)
+    {
+        if (m_depth == 0)
+            return true;
+        --m_depth;
+        const bool found = std::any_of(container.begin(), container.end(),
+                                       [this](const auto &item) { return (*this)(item); });
+        ++m_depth;
+        return found;
+    }
+
+    template<typename Container>
+    bool isInObject(const Container &object)
+    {
+        return isIn(object) || object.contains(placeholderName());
+    }
+
+    int m_depth;
+    int m_left = MaxVisited;
+};
+
+// Looks for a value whose type is the application's; among more than it looks at there may be one.
+class OwnType
+{
+public:
+    bool operator()(const QVariant &value)
+    {
+        if (--m_left < 0)
+            return true;
+        switch (const int type = value.typeId()) {
+        case QMetaType::QVariantList:
+            return isIn(contentOf<QVariantList>(value));
+        case QMetaType::QVariantMap:
+            return isIn(contentOf<QVariantMap>(value));
+        case QMetaType::QVariantHash:
+            return isIn(contentOf<QVariantHash>(value));
+        default:
+            return type >= QMetaType::User;
+        }
+    }
+
+private:
+    template<typename Container>
+    bool isIn(const Container &container)
+    {
+        return std::any_of(container.cbegin(), container.cend(),
+                           [this](const QVariant &item) { return (*this)(item); });
+    }
+
+    int m_left = MaxVisited;
+};
 
 } // namespace
 
 bool isSuspicious(const QVariant &value, int depth)
 {
-    const auto isItemSuspicious = [depth](const QVariant &item) {
-        return isSuspicious(item, depth - 1);
-    };
-    const auto isDeep = [&](const auto &container) {
-        return depth == 0 || std::any_of(container.cbegin(), container.cend(), isItemSuspicious);
-    };
-    const auto isObject = [&](const auto &container) {
-        return isDeep(container) || container.contains(placeholderName());
-    };
-    switch (value.typeId()) {
-    case QMetaType::QVariantList:
-        return isDeep(contentOf<QVariantList>(value));
-    case QMetaType::QVariantMap:
-        return isObject(contentOf<QVariantMap>(value));
-    case QMetaType::QVariantHash:
-        return isObject(contentOf<QVariantHash>(value));
-    case QMetaType::QJsonArray:
-    case QMetaType::QJsonObject:
-    case QMetaType::QJsonValue:
-        return isSuspicious(value.toJsonValue(), depth);
-    default:
-        return false;
-    }
+    return Suspicion(depth)(value);
 }
-
-namespace {
-
-bool isOwn(const QVariant &value)
-{
-    const auto hasOwn = [](const auto &container) {
-        return std::any_of(container.cbegin(), container.cend(),
-                           [](const QVariant &item) { return isOwn(item); });
-    };
-    switch (const int type = value.typeId()) {
-    case QMetaType::QVariantList:
-        return hasOwn(contentOf<QVariantList>(value));
-    case QMetaType::QVariantMap:
-        return hasOwn(contentOf<QVariantMap>(value));
-    case QMetaType::QVariantHash:
-        return hasOwn(contentOf<QVariantHash>(value));
-    default:
-        return type >= QMetaType::User;
-    }
-}
-
-} // namespace
 
 bool hasOwnTypes(const Packet &packet)
 {
-    return isOwn(packet.data) || std::any_of(packet.args.cbegin(), packet.args.cend(), isOwn);
+    OwnType isOwn;
+    return isOwn(packet.data)
+        || std::any_of(packet.args.cbegin(), packet.args.cend(),
+                       [&isOwn](const QVariant &arg) { return isOwn(arg); });
 }
 
 Error notEncodedError(const QString &event)
 {
     Error error(Error::Type::Argument,
                 u"the event \"%1\" was not sent: the parser could not encode it"_s.arg(event));
-    error.setHint(u"A warning before this one says why. Send less at once, or raise the parser's "
-                  "setting maxSentSize."_s);
+    error.setHint(
+        u"A warning in the log says why. Send less at once, or raise the parser's setting "
+        "maxSentSize."_s);
     return error;
 }
 
@@ -140,8 +178,7 @@ Error encodingError(const std::shared_ptr<const Parser> &parser, const QString &
     Error error(
         Error::Type::Argument,
         u"the event \"%1\" was not sent: with their list, its arguments are nested more than %2 "
-        "levels deep"_s.arg(event)
-            .arg(check.limit()));
+        "levels deep"_s.arg(event, QString::number(check.limit())));
     error.setHint(u"Send the data in another form, or raise the parser's setting maxDepth, up to "
                   "1024, on both sides."_s);
     return error;

@@ -35,8 +35,8 @@ inline bool mayBeNested(const QVariantList &args)
     });
 }
 
-// Whether value may be refused by a parser: if it is nested more than depth levels deep, or looks like
-// a placeholder for binary data. Cheaper than to encode it.
+// Whether a parser may refuse value: it is nested more than depth levels deep, looks like a
+// placeholder for binary data, or has a million elements. Cheaper than to encode it.
 SOCKETIO_EXPORT bool isSuspicious(const QVariant &value, int depth);
 
 // Why parser does not encode the event, if it is for how deeply the arguments are nested, or for an

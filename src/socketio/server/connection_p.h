@@ -109,7 +109,7 @@ private:
     void connectAgain(Membership *membership, const QVariantMap &auth);
     QString text() const;
     void logPacket(const char *what, const Packet &packet) const;
-    void failAck(const QString &nsp, qint64 id, const QString &event);
+    Socket *socketOf(const QString &nsp);
     void violation(const QString &what);
     void end(Socket::DisconnectReason reason, const QString &description);
 

@@ -11,6 +11,8 @@
 #include "socketio/server/serverlogging_p.h"
 #include "socketio/server/socket_p.h"
 
+#include <QtCore/qpointer.h>
+
 #include <utility>
 
 namespace SocketIo::detail {
@@ -18,6 +20,17 @@ namespace SocketIo::detail {
 using namespace Qt::StringLiterals;
 using EngineIo::detail::SessionAccess;
 using EngineIo::detail::shortened;
+
+namespace {
+
+// The event will never be answered, as it has not been sent.
+void failAck(Socket *socket, qint64 id, const QString &event)
+{
+    if (socket && SocketPrivate::get(socket)->acks)
+        SocketPrivate::get(socket)->acks->fail(id, notEncodedError(event));
+}
+
+} // namespace
 
 // What log messages call the connection.
 QString Connection::text() const
@@ -41,11 +54,8 @@ void Connection::send(Packet &&packet, EngineIo::SendFlags flags)
         std::function<void()> failed;
         if (packet.id != Packet::NoId && packet.type == PacketType::Event) {
             failed = EngineIo::detail::callableInAnyThread(
-                [weak = weak_from_this(), nsp = packet.nsp, id = packet.id,
-                 event = packet.args.value(0).toString()] {
-                    if (const std::shared_ptr<Connection> self = weak.lock())
-                        self->failAck(nsp, id, event);
-                });
+                [socket = QPointer<Socket>(socketOf(packet.nsp)), id = packet.id,
+                 event = packet.args.value(0).toString()] { failAck(socket, id, event); });
         }
         SessionAccess::send(
             m_session, std::make_unique<PacketSource>(parser, std::move(packet), std::move(failed)),
@@ -58,17 +68,13 @@ void Connection::send(Packet &&packet, EngineIo::SendFlags flags)
     if (!frames.isEmpty() && isOpen())
         SessionAccess::send(m_session, frames, flags);
     else if (frames.isEmpty() && packet.id != Packet::NoId && packet.type == PacketType::Event)
-        failAck(packet.nsp, packet.id, packet.args.value(0).toString());
+        failAck(socketOf(packet.nsp), packet.id, packet.args.value(0).toString());
 }
 
-// The event will never be answered, as it has not been sent.
-void Connection::failAck(const QString &nsp, qint64 id, const QString &event)
+Socket *Connection::socketOf(const QString &nsp)
 {
     const Membership *membership = find(nsp);
-    SocketPrivate *socket =
-        membership && membership->socket ? SocketPrivate::get(membership->socket) : nullptr;
-    if (socket && socket->acks)
-        socket->acks->fail(id, notEncodedError(event));
+    return membership ? membership->socket : nullptr;
 }
 
 void Connection::refuse(const QString &nsp, const Error &error)

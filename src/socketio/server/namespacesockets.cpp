@@ -146,8 +146,6 @@ bool NamespacePrivate::waitsForClients()
 {
     if (joining > 0 || pendingCount > 0 || !connected.isEmpty())
         return true;
-    if (waitsForAnswers())
-        return true;
     if (!server->recovers() || keptUntil.hasExpired())
         return false;
     if (!std::exchange(waitsToCleanUp, true)) {
@@ -162,7 +160,8 @@ bool NamespacePrivate::waitsForClients()
 
 void NamespacePrivate::cleanUp()
 {
-    if (dying || !parent || !server->options.cleanupEmptyChildNamespaces || waitsForClients())
+    if (dying || !parent || !server->options.cleanupEmptyChildNamespaces || waitsForClients()
+        || waitsForAnswers())
         return;
     qCDebug(detail::lcServer).noquote() << "the empty namespace" << name << "is deleted";
     dying = true;

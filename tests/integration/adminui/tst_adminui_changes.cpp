@@ -105,7 +105,7 @@ void tst_AdminUi_Changes::dataIsToldWithoutWhatIsShared()
 void tst_AdminUi_Changes::deepValuesHaveASubstitute()
 {
     const Warnings log;
-    const QString substitute = u"(nested too deeply to be shown)"_s;
+    const QString substitute = u"(cannot be shown)"_s;
     SioServer io;
     const AdminUi ui(&io, forAnyone());
     AdminClient page(io.port());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/server/serveraccess_p.h"
 #include "engineio/session/sessionaccess_p.h"
+#include "support/certificates.h"
 #include "support/testmain.h"
 #include "testclient.h"
 
@@ -18,6 +19,7 @@ class tst_Engine_Threads : public QObject
 private Q_SLOTS:
     void slotsRunInTheServersThread();
     void pollingRequestsFindTheirSession();
+    void connectionsMoveWithTheirAnswers_data();
     void connectionsMoveWithTheirAnswers();
     void upgradeFindsItsSession();
     void keepsTheOrderOfMessages();
@@ -78,21 +80,34 @@ void tst_Engine_Threads::pollingRequestsFindTheirSession()
     QCOMPARE(poll.request("GET", client.target()).body, "4down"_ba);
 }
 
+void tst_Engine_Threads::connectionsMoveWithTheirAnswers_data()
+{
+    QTest::addColumn<bool>("secure");
+    QTest::newRow("plain") << false;
+    QTest::newRow("TLS") << true;
+}
+
 // A connection whose first answer still waits to be written is wanted in another thread.
 void tst_Engine_Threads::connectionsMoveWithTheirAnswers()
 {
+    QFETCH(bool, secure);
+    const Certificates certificates;
+    const QSslConfiguration ofClients = certificates.forClient();
+    const QSslConfiguration *const tls = secure ? &ofClients : nullptr;
     TestServer server;
+    if (secure)
+        server.setSslConfiguration(certificates.forServer());
     ServerOptions options = server.options();
     options.maxWritesPerTurn = 1;
     options.healthPath = u"/health"_s;
     server.setOptions(options);
     server.setIoThreadCount(2);
     QVERIFY(server.listen());
-    const PollingClient first(server);
-    const PollingClient second(server);
+    const PollingClient first(server, tls);
+    const PollingClient second(server, tls);
     std::vector<std::unique_ptr<RawConnection>> all;
     for (int i = 0; i < 40; ++i) {
-        all.push_back(std::make_unique<RawConnection>(server.serverPort()));
+        all.push_back(std::make_unique<RawConnection>(server.serverPort(), tls));
         all.back()->send("GET /health HTTP/1.1\r\nHost: a\r\n\r\nPUT "
                          + (i % 4 < 2 ? first : second).target() + " HTTP/1.1\r\nHost: a\r\n\r\n");
     }
@@ -100,9 +115,12 @@ void tst_Engine_Threads::connectionsMoveWithTheirAnswers()
         QCOMPARE(connection->waitForAnswer().status, 200);
         QCOMPARE(connection->waitForAnswer().status, 500); // no method of polling
     }
-    QTest::qWait(0);
-    for (const auto &connection : all)
+    // There was nothing else between.
+    for (const auto &connection : all) {
+        connection->send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n");
+        QCOMPARE(connection->waitForAnswer().status, 200);
         QCOMPARE(connection->received, QByteArray());
+    }
 }
 
 void tst_Engine_Threads::upgradeFindsItsSession()

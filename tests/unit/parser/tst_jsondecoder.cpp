@@ -327,12 +327,12 @@ void TestJsonDecoder::unfinishedPacketsAreBoundedTogether()
     for (int i = 0; i < 9; ++i)
         QCOMPARE(alone->addBinary(attachment, &packet), Status::NeedMore);
     QCOMPARE(alone->addBinary(attachment, &packet), Status::Complete);
-    // No limit.
     // Nothing is allocated for what is only announced.
     const JsonParser boundless({.maxAttachments = std::numeric_limits<int>::max()});
     Packet announced;
     QCOMPARE(boundless.createDecoder()->addText("52147483647-[\"a\"]", &announced),
              Decoder::Status::NeedMore);
+    // No limit.
     const JsonParser unlimited({.maxUnfinishedSize = 0});
     for (int i = 0; i < 10; ++i) {
         decoders.push_back(unlimited.createDecoder());
