@@ -38,7 +38,7 @@ public:
     // Why a listener for event is never called, and what to do instead; no text if it can be.
     QString neverReceived(const QString &event) const;
 
-    // The socket of now, in whose lifetime the owner's lies or which goes with its QObject.
+    // source: where events come from now, or null. It outlives the owner, or is its parent.
     void setSource(EventListeners *source);
 
     enum class Times { Once, Always };

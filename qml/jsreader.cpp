@@ -44,7 +44,7 @@ Error unreadable(const QString &purpose, const QString &what, const QString &rem
     return error;
 }
 
-// Without what the engine adds to the types of elements.
+// The type's name, without what the engine adds to the types of elements.
 QString typeOf(const QObject *object)
 {
     const QString name = QString::fromUtf8(object->metaObject()->className());
@@ -275,7 +275,7 @@ QVariant JsReader::readReplaced(const QJSValue &object)
     return readMembers(value);
 }
 
-// Of an object whose content is not in its members: a Map, a Set, a Number.
+// Reads an object whose content is not in its members: a Map, a Set, a Number.
 QVariant JsReader::readContent(const QJSValue &object, const QVariantMap &members)
 {
     if (!engine() || m_error)
@@ -337,7 +337,7 @@ void JsReader::checkElement(const QJSValue &array, quint32 index)
         failToRead(path(qsizetype(m_path.size())), read.property(u"error"_s).toString());
 }
 
-// The members that JSON.stringify() writes. Not by Object.keys(), in which the engine calls getters.
+// Reads the members that JSON.stringify() writes. In Object.keys() the engine would call getters.
 QVariantMap JsReader::readMembers(const QJSValue &object)
 {
     if (!engine())

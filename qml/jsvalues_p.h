@@ -53,7 +53,7 @@ std::optional<QStringList> namesFromJs(const QJSValue &value, const QObject *obj
                                        const QString &function);
 
 QJSValueList argumentsToJs(QJSEngine *engine, const QVariantList &args);
-// Of what a middleware of object has given to next(): nothing, a text, an Error or {message, data}.
+// Reads what a middleware has given to next(): nothing, a text, an Error or {message, data}.
 Error errorFromJs(const QJSValue &value, const QObject *object = nullptr);
 
 // A JavaScript function that is compiled once for each engine.
@@ -82,7 +82,7 @@ SOCKETIO_QML_EXPORT void warn(const QObject *object, const QString &text);
 // The same for what a peer can cause again and again, such as an error in a listener: at most 100 in
 // a minute for each element.
 SOCKETIO_QML_EXPORT void warnOfPeer(const QObject *object, const QString &text);
-// Of an Error that JavaScript has thrown, with its place.
+// Returns the text of an Error that JavaScript has thrown, with its place.
 SOCKETIO_QML_EXPORT QString thrownText(const QJSValue &error);
 
 // What a JavaScript function of any number of arguments does.

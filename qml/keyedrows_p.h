@@ -33,8 +33,8 @@ public:
 
 private:
     std::deque<Row> m_rows;
-    // Of the rows by their keys, counted from the first that has ever been there, so that the
-    // numbers stay when rows leave at the front.
+    // The numbers of the rows by their keys. They count from the first row that was ever there, so
+    // that they stay when rows leave at the front.
     mutable QHash<QString, qint64> m_numbers;
     qint64 m_removedInFront = 0;
     mutable int m_staleFrom = 0; // numbers of this row and those behind it are yet to be written

@@ -124,7 +124,7 @@ inline bool assignOption(const QVariant &value, EngineIo::TimestampRequests *opt
         return false;
     return true;
 }
-// As fetch() of browsers has them.
+// The values have the names that fetch() of browsers has.
 inline bool assignOption(const QVariant &value, QNetworkRequest::RedirectPolicy *option)
 {
     const QString name = value.toString();

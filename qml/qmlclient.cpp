@@ -39,7 +39,7 @@ QmlClient::~QmlClient()
     warnNow(); // of what is lost with it, too
 }
 
-// Events do the same when they are complete.
+// Gives the client to a model in it that has none. Events do so themselves when they are complete.
 void QmlClient::adopt(QObject *client, QObject *child)
 {
     auto *model = qobject_cast<QmlListModel *>(child);
@@ -294,7 +294,7 @@ void QmlClient::askForAuth(const AuthDone &done)
     if (!result) {
         done({}); // the server may say what it misses
     } else if (result->property(u"then"_s).isCallable()) {
-        // Of a function that takes one to call, what that is called with counts.
+        // If the function takes one to call, only what it calls that with counts.
         if (out && !takesNext)
             awaitAuth(*result, doneFunction);
     } else if (!result->isUndefined()) {

@@ -9,8 +9,8 @@
 
 namespace SocketIo {
 
-// The QML type SocketIoListener: what clients, a server's sockets and its
-// namespaces, who receive events, have in common.
+// The QML type SocketIoListener, the base of the types that receive events: clients, and a server's
+// sockets and namespaces.
 class QmlListener : public SocketIo::QmlEmitter
 {
     Q_OBJECT

@@ -216,7 +216,7 @@ QString QmlListModel::keyOf(const QVariant &value) const
         return {};
     const QVariant key =
         value.typeId() == QMetaType::QVariantMap ? value.toMap().value(m_keyRole) : value;
-    // Of objects and arrays all would have the same text.
+    // Objects and arrays are no keys: all of them would have the same text.
     if (key.isNull() || !key.canConvert<QString>())
         return {};
     const QString text = key.toString();

@@ -127,7 +127,7 @@ private:
     void changeRows(const std::function<void()> &function, Signal changed = nullptr);
     void startAnew(const std::function<void()> &change, Signal changed);
     bool views(const std::function<void()> &tell);
-    // Those that do not read all anew afterwards.
+    // Whether views follow each change: otherwise they read all anew afterwards.
     bool viewsFollow() const { return !m_resetting && !m_misled; }
     bool resetRows(const std::function<void()> &change);
     void apply(detail::RowsBatch *batch);

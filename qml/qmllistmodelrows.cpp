@@ -29,7 +29,7 @@ QList<std::pair<int, int>> runsOf(QList<int> numbers)
 
 } // namespace
 
-// For handlers of this model's signals that would change rows which are being changed.
+// Puts off what a handler of this model's signals would do to rows that are being changed.
 void QmlListModel::later(std::function<void()> function)
 {
     m_later.push_back(std::move(function));

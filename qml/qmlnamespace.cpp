@@ -179,7 +179,7 @@ void QmlNamespace::attach(Namespace *nsp)
     connect(nsp, &Namespace::socketsCountChanged, this, &QmlNamespace::socketsCountChanged);
 }
 
-// Before the namespace ends.
+// Called before the namespace ends.
 void QmlNamespace::detach()
 {
     m_nsp->disconnect(this);

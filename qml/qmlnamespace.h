@@ -75,7 +75,7 @@ protected:
     explicit QmlNamespace(QObject *parent = nullptr);
     void attach(Namespace *nsp);
     void detach();
-    // Of a namespace of the same server.
+    // Returns the QML object of a namespace of the same server.
     virtual QmlNamespace *sibling(Namespace *nsp) const { return of(nsp, this); }
 
     bool sendEvent(const QString &name, const QVariantList &args, Delivery delivery) override;

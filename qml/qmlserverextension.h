@@ -24,7 +24,7 @@ class SOCKETIO_QML_EXPORT QmlServerExtension : public QObject
 public:
     ~QmlServerExtension() override;
 
-    // Before server listens for the first time.
+    // Called before server listens for the first time.
     virtual void start(Server *server) = 0;
     // Answers a request outside the server's path, if it is for it.
     virtual bool handleRequest(const EngineIo::HttpRequest &request,

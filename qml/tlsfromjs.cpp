@@ -60,7 +60,7 @@ std::optional<QNetworkProxy> proxyFromJs(const QVariant &value)
                          quint16(url.port(isHttp ? 8080 : 1080)), url.userName(), url.password());
 }
 
-// With the names that Node.js has for them.
+// The members have the names that Node.js has for them.
 QSslConfiguration sslConfigurationFromJs(const QVariantMap &map, TlsEnd end, const QObject *object)
 {
     QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();

@@ -19,7 +19,7 @@ namespace AdminObjects {
 QString adminKey();
 // Returns the value for that key.
 QVariantMap connectionOf(const Socket &socket);
-// Without that key, and with what shown() returns.
+// Returns data without that key, and each value as shown() returns it.
 QVariantMap dataOf(const QVariantMap &data);
 // Returns value, or a text instead of one that perhaps cannot be sent, as it is nested too deeply.
 QVariant shown(const QVariant &value);

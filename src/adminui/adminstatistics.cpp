@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// In one interval, which may be long.
+// How many events are kept in one interval, which may be long.
 constexpr qsizetype MaxEvents = 1000;
 
 } // namespace

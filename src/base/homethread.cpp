@@ -12,8 +12,8 @@ namespace EngineIo::detail {
 
 namespace {
 
-// The functions wait in a list of ours, with one event for each, which therefore come in nested event
-// loops, too: its mutex is what a thread sanitizer sees, whereas it knows nothing of Qt's own.
+// The functions wait in a list, with one event of Qt for each, so that they are called in nested
+// event loops, too. A thread sanitizer sees the list's mutex, but knows nothing of Qt's own.
 class Home final : public HomeThread
 {
 public:

@@ -6,8 +6,8 @@
 namespace EngineIo::detail {
 
 namespace {
-// So many, or those of so long a time, go over before the end of the turn: the other thread has
-// work for a while and need not wait for the rest.
+// So many tasks, or those of so long a time, go over before the end of the turn: the other thread
+// has work for a while and need not wait for the rest.
 constexpr size_t MaxTasks = 64;
 constexpr std::chrono::microseconds MaxDelay(100);
 } // namespace

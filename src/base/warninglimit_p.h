@@ -18,8 +18,8 @@ namespace EngineIo::detail {
 class WarningLimit
 {
 public:
-    // Of mistakes of the application, and of what brokers and proxies send: each may be another one
-    // to know of.
+    // How many warnings there may be of mistakes of the application, and of what brokers and
+    // proxies send: each may be about something else.
     static constexpr int Many = 100;
 
     WarningLimit() = default; // one

@@ -26,7 +26,7 @@ constexpr quint8 HasDescriptor = 0x80;
 constexpr size_t ReadSize = 64 * 1024;
 // The rest is read in the next turn of the event loop.
 constexpr int MaxReadsPerTurn = 16;
-// For when the system has no room for descriptors that are under way.
+// How long to wait while the system has no room for descriptors that are under way.
 constexpr auto RetryDelay = 20ms;
 
 #ifdef MSG_CMSG_CLOEXEC

@@ -17,7 +17,7 @@ namespace {
 // How much may wait for a primary that does not read.
 constexpr qsizetype MaxQueuedBytes = 64 * 1024 * 1024;
 
-// Of the messages between the processes. A primary may be older than the workers that it starts.
+// The version of the messages between the processes. A primary may be older than its workers.
 constexpr int ProtocolVersion = 1;
 
 struct Environment

@@ -210,7 +210,7 @@ bool NotifierTable::apply(Descriptor &descriptor)
 
     switch (errno) {
     case EPERM:
-        // A regular file or the like, of which poll() says that it is always ready.
+        // A regular file or the like: poll() says that it is always ready.
         descriptor.registered = 0;
         descriptor.replaced = false;
         setAlwaysReady(descriptor, true);

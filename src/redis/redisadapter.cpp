@@ -88,8 +88,8 @@ public:
     RedisAdapterOptions options;
     std::shared_ptr<detail::RedisLink> link;
     QByteArray channel;
-    // Of that channel and those of the namespace's rooms. The channels of the namespace "/a#b" match
-    // that of "/a", too.
+    // Matches that channel and those of the namespace's rooms; also the channels of the namespace
+    // "/a#b" if this one is "/a".
     QByteArray pattern;
     QByteArray requestChannel;
     QByteArray responseChannel;

@@ -25,8 +25,8 @@ public:
     RedisConnection &publisher() { return m_publisher; }
     RedisConnection &subscriber() { return m_subscriber; }
 
-    // Of sharded channels that adapters may have in common: the room "b" of the namespace "/a" has
-    // the channel of the namespace "/a#b". Each is unsubscribed from with its last subscription.
+    // Adapters may have sharded channels in common: the room "b" of the namespace "/a" has the
+    // channel of the namespace "/a#b". Each is unsubscribed from with its last subscription.
     void subscribeSharded(const QList<QByteArray> &channels);
     void unsubscribeSharded(const QList<QByteArray> &channels);
 

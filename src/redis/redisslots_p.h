@@ -15,7 +15,7 @@ namespace SocketIo::detail {
 
 constexpr int RedisSlotCount = 16384;
 
-// Of a node's address, "host:port".
+// Returns the host in a node's address, which is "host:port".
 inline QByteArray hostOf(const QByteArray &address)
 {
     return address.left(address.lastIndexOf(':'));

@@ -20,7 +20,7 @@ namespace {
 // What one turn of the event loop reads, as a QWebSocket reports all that has come.
 constexpr qint64 ReadBufferSize = 256 * 1024;
 
-// Whose signal makes object emit one of its own at this moment.
+// Returns the sender of the signal that object is handling, and emits one of its own for.
 const QObject *senderTo(const QObject *object)
 {
     struct Access : QObject

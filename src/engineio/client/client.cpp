@@ -346,58 +346,61 @@ void Client::timerEvent(QTimerEvent *event)
 
 /*!
     \fn void EngineIo::Client::opened()
-    The connection is open (Engine.IO: \c open).
+    This signal is emitted when the connection is open (Engine.IO: \c open).
 */
 /*!
     \fn void EngineIo::Client::messageReceived(const EngineIo::Message &message)
-    The server has sent \a message (Engine.IO: \c message).
+    This signal is emitted when the server has sent \a message (Engine.IO: \c message).
 */
 /*!
     \fn void EngineIo::Client::packetReceived(const EngineIo::Packet &packet)
-    \a packet has come, of any type (Engine.IO: \c packet).
+    This signal is emitted when \a packet, of any type, has come (Engine.IO: \c packet).
 */
 /*!
     \fn void EngineIo::Client::packetCreated(const EngineIo::Packet &packet)
-    \a packet is to be sent, of type Message or Pong, or Ping with protocol revision 3 (Engine.IO:
-    \c packetCreate). What a slot sends comes after all that was given to the same call of send().
+    This signal is emitted when \a packet is to be sent, of type Message or Pong, or Ping with
+    protocol revision 3 (Engine.IO: \c packetCreate). What a slot sends comes after all that was
+    given to the same call of send().
 */
 /*!
     \fn void EngineIo::Client::pinged()
-    The server's heartbeat has come and was answered (Engine.IO: \c ping), or with protocol
-    revision 3 the server has answered that of the client.
+    This signal is emitted when the server's heartbeat has come and was answered (Engine.IO:
+    \c ping), or, with protocol revision 3, when the server has answered that of the client.
 */
 /*!
     \fn void EngineIo::Client::flushed()
-    Packets were given to the transport (Engine.IO: \c flush).
+    This signal is emitted when packets have been given to the transport (Engine.IO: \c flush).
 */
 /*!
     \fn void EngineIo::Client::drained()
-    All packets have been sent (Engine.IO: \c drain).
+    This signal is emitted when all packets have been sent (Engine.IO: \c drain).
 */
 /*!
     \fn void EngineIo::Client::upgrading(EngineIo::TransportType transport)
-    The server has answered on \a transport, which is about to be used (Engine.IO: \c upgrading).
+    This signal is emitted when the server has answered on \a transport, which is about to be used
+    (Engine.IO: \c upgrading).
 */
 /*!
     \fn void EngineIo::Client::upgraded(EngineIo::TransportType transport)
-    The connection now uses \a transport (Engine.IO: \c upgrade).
+    This signal is emitted when the connection has changed to \a transport (Engine.IO: \c upgrade).
 */
 /*!
     \fn void EngineIo::Client::upgradeFailed(const EngineIo::ClientError &error)
-    The connection stays on its transport, because of \a error (Engine.IO: \c upgradeError).
+    This signal is emitted when the connection stays on its transport, because of \a error
+    (Engine.IO: \c upgradeError).
 */
 /*!
     \fn void EngineIo::Client::errorOccurred(const EngineIo::ClientError &error)
-    The connection cannot be opened or failed, because of \a error. closed() follows (Engine.IO:
-    \c error).
+    This signal is emitted when the connection cannot be opened or has failed, because of \a error.
+    closed() follows (Engine.IO: \c error).
 */
 /*!
     \fn void EngineIo::Client::closed(EngineIo::CloseReason reason,
                                       const EngineIo::ClientError &details)
 
-    The connection has ended, or could not be opened, for \a reason. Where more is known it is in
-    \a details (Engine.IO: \c close); also how many packets are lost at most, if the server took nothing
-    more of what was sent before close() for 5 seconds.
+    This signal is emitted when the connection has ended, or could not be opened, for \a reason.
+    Where more is known it is in \a details (Engine.IO: \c close); also how many packets are lost at
+    most, if the server took nothing more of what was sent before close() for 5 seconds.
 */
 
 } // namespace EngineIo

@@ -246,7 +246,7 @@ void ClientPrivate::closingTimedOut()
 {
     const bool connected = !handshake.sid.isEmpty();
     if (connected && !goodbye && transport) {
-        // Of a request nothing more is known than that something moves.
+        // How much of a request has been taken is not known, only whether something moves.
         const bool moves = transport->isDelivering()
             || (transport->type() == TransportType::Polling
                 && transport->lastSignOfLife() > deliveryChecked);

@@ -23,7 +23,7 @@ namespace {
 // How often a request of a reply was answered with the demand for a password.
 constexpr char ChallengesProperty[] = "_qtsocketio_challenges";
 constexpr char ClientsProperty[] = "_qtsocketio_clients";
-// Of Qt, for each host.
+// How many connections Qt makes to each host.
 constexpr int MostConnections = 6;
 
 // Hands on to the cookie jar that the application's access manager has at that moment.
@@ -275,7 +275,7 @@ QNetworkAccessManager *ClientNetwork::prepare(Pool &pool, QNetworkRequest &reque
                       "makes no more than %d connections to a host: they will wait for each other",
                       m_shared->property(ClientsProperty).toInt(), MostConnections);
         }
-        // Its connections are not ours to close: the server is asked to.
+        // The client must not close the application's connections: the server is asked to.
         request.setRawHeader("Connection", "close");
         QUrl url = request.url();
         if (isSameServer(m_server, url)) {

@@ -60,7 +60,7 @@ void ClientPrivate::open()
         Qt::QueuedConnection);
 }
 
-// In the order in which they are tried.
+// The transports to open with, in the order in which they are tried.
 QList<TransportType> ClientPrivate::firstCandidates() const
 {
     QList<TransportType> list = options.transports;

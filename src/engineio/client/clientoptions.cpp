@@ -68,8 +68,8 @@ namespace EngineIo {
 /*!
     \variable EngineIo::ClientOptions::withCredentials
     \brief whether cookies are kept and sent; \c false by default, as in npm's client for Node.js. A
-    proxy that keeps each client at one of several servers by a cookie needs it, unless transports is
-    WebSocket alone. They are kept in the cookie jar of the network access manager, see
+    proxy that keeps each client at one of several servers by a cookie needs it, unless transports
+    is WebSocket alone. They are kept in the cookie jar of the network access manager, see
     Client::setNetworkAccessManager().
 */
 /*!
@@ -133,9 +133,9 @@ namespace EngineIo {
     requests, the WebSocket's too, then go to the new place.
 
     Another server, that is another host or port, gets neither \c extraHeaders nor the user name and
-    password of the URL, and a warning says so; from port 80 to TLS at port 443 of the same host they
-    are kept. It does get the \c query, what Socket.IO sends as \c auth and, with \c withCredentials,
-    the cookies that are for its host.
+    password of the URL, and a warning says so; from port 80 to TLS at port 443 of the same host
+    they are kept. It does get the \c query, what Socket.IO sends as \c auth and, with
+    \c withCredentials, the cookies that are for its host.
 */
 /*!
     \variable EngineIo::ClientOptions::upgradeTimeout

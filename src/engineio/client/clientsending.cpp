@@ -78,8 +78,8 @@ void ClientPrivate::flush()
     CallOut(q).emitSignal(&Client::flushed);
 }
 
-// The server will refuse it, and end what others were sent by as well: the error says which one it
-// was. Of a text its beginning tells, up to the first quoted string, which is an event's name.
+// The server will refuse a packet that is too big, and end the connection: the error says which one
+// it was. A text is shown up to its first quoted string, which is an event's name.
 void ClientPrivate::noteTooBig(const OutgoingPackets &packets)
 {
     if (handshake.maxPayload <= 0 || !tooBigSent.isEmpty())

@@ -18,7 +18,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// For the good-bye of a client that has given up, and for what is on its way before it.
+// How long the good-bye of a client that has given up may take, with what is on its way before.
 constexpr int LeaveTimeout = 5000; // ms
 
 // Headers that say how a request is transferred, and what of that is understood.

@@ -16,7 +16,7 @@ namespace {
 
 // A server or proxy that wants a password again and again does not get it.
 constexpr int MostChallenges = 8;
-// As in browsers.
+// How many redirects are followed, as in browsers.
 constexpr int MostRedirects = 20;
 
 bool isRedirect(int status)

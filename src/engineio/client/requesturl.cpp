@@ -26,7 +26,7 @@ void appendItem(QByteArray &query, const QString &name, const QString &value)
     query.append(QUrl::toPercentEncoding(value));
 }
 
-// Names that are ours. A URL that was copied from somewhere may have them too.
+// Names that the client itself sends. A URL that was copied from somewhere may have them too.
 bool isReserved(const QString &name, const ClientOptions &options)
 {
     if (options.timestampRequests != TimestampRequests::Never && name == options.timestampParam)

@@ -16,7 +16,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// Of a server's message, which people are to read.
+// How much of a server's message is shown, as people are to read it.
 constexpr qsizetype LongestMessage = 1000;
 constexpr qsizetype LongestPlace = 200;
 

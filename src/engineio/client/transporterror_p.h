@@ -46,7 +46,7 @@ ClientError tooBigError(const QUrl &url, const QString &what, qint64 limit,
 // a redirect that is not followed leads to.
 ClientError httpError(Stage stage, const QUrl &url, int status, const QString &phrase,
                       const QByteArray &body, const QByteArray &location = {});
-// In front of the reason why the place that a server redirects to does not answer.
+// The text in front of the reason why the place that a server redirects to does not answer.
 QString redirectText(const QUrl &target);
 
 // The address tells whether TLS is spoken.
@@ -61,11 +61,11 @@ Reason reasonOf(QAbstractSocket::SocketError error, const QString &qtText, const
 // What may help when nothing comes from the server.
 ENGINEIO_EXPORT QString silenceHint();
 Reason certificateReason(const QString &tlsText);
-// Also when the connection ended before there was an answer.
+// Why there is no answer, also when the connection has ended before there was one.
 Reason noAnswerReason(const QUrl &url);
 // A part of the answer has come.
 Reason cutAnswerReason();
-// For an answer that is not HTTP, sent by a server that speaks TLS.
+// Whether an answer that is not HTTP comes from a server that speaks TLS.
 bool isTlsRecord(QByteArrayView bytes);
 Reason tlsServerReason();
 // The reason of a close frame, in words.

@@ -14,7 +14,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qsizetype MaxQueuedForPong = 64 * 1024; // bytes
-// Of a close frame without a code, as browsers and ws report it (RFC 6455, 7.1.5).
+// What browsers and ws report for a close frame without a code (RFC 6455, 7.1.5).
 constexpr int NoStatusReceived = 1005;
 
 QByteArray closePayload(WebSocketCloseCode code)
@@ -143,7 +143,7 @@ void WebSocketClientTransport::updateReading()
         m_stream->setReading(!hasInput() && !isHeldBack());
 }
 
-// As much as a turn may have.
+// Decodes as much as a turn may have.
 void WebSocketClientTransport::decode(char *&data, qsizetype &size)
 {
     using Received = WebSocketDecoder::Event;
@@ -155,7 +155,7 @@ void WebSocketClientTransport::decode(char *&data, qsizetype &size)
         const Received event = m_decoder.next(data, size);
         if (event == Received::NeedMore)
             return;
-        // After our good-bye only the server's close frame still counts.
+        // After the client's good-bye only the server's close frame still counts.
         if (m_state == State::Closing && event != Received::Close && event != Received::Error)
             continue;
         switch (event) {

@@ -103,7 +103,7 @@ QTcpSocket *WebSocketConnector::createSocket()
     return socket;
 }
 
-// As QTcpSocket chooses it.
+// Chooses the proxy as QTcpSocket does.
 QNetworkProxy WebSocketConnector::proxy() const
 {
     if (m_options.proxy && m_options.proxy->type() != QNetworkProxy::DefaultProxy)

@@ -19,8 +19,8 @@ Q_DECLARE_OPERATORS_FOR_FLAGS(TransportTypes)
 enum class PacketType : quint8 { Open, Close, Ping, Pong, Message, Upgrade, Noop };
 Q_ENUM_NS(PacketType)
 
-// Of the Engine.IO protocol. Revision 4 is spoken by Socket.IO 3 and 4, revision 3 by Socket.IO 1
-// and 2.
+// The revisions of the Engine.IO protocol. Socket.IO 3 and 4 speak revision 4, Socket.IO 1 and 2
+// revision 3.
 enum class ProtocolRevision : quint8 { Revision3 = 3, Revision4 = 4 };
 Q_ENUM_NS(ProtocolRevision)
 

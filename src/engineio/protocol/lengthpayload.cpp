@@ -13,7 +13,7 @@ namespace EngineIo::detail {
 
 namespace {
 
-// Of a length: enough for any payload that can come, too few for a number to overflow.
+// How long a length may be: enough for any payload that can come, too short to overflow.
 constexpr qsizetype MaxDigits = 12;
 
 enum class Kind : char { Text = 0, Binary = 1 };

@@ -17,7 +17,7 @@ constexpr QByteArrayView TypedBinaryPrefix("\4", 1);
 
 ENGINEIO_AUTOTEST_EXPORT void appendWithLength(QByteArray &payload, QByteArrayView encodedPacket);
 ENGINEIO_AUTOTEST_EXPORT void appendBase64WithLength(QByteArray &payload, const QByteArray &data);
-// To a binary payload.
+// These two append to a binary payload.
 ENGINEIO_AUTOTEST_EXPORT void appendTextWithHeader(QByteArray &payload,
                                                    QByteArrayView encodedPacket);
 ENGINEIO_AUTOTEST_EXPORT void appendBinaryWithHeader(QByteArray &payload, const QByteArray &data);

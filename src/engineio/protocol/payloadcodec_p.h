@@ -46,7 +46,7 @@ public:
     virtual std::optional<Packet> next() = 0;
 };
 
-// Of revision 4 of the protocol.
+// Reads a payload of revision 4 of the protocol, which has separators between its packets.
 class ENGINEIO_AUTOTEST_EXPORT SeparatedPayloadReader final : public PayloadReader
 {
 public:

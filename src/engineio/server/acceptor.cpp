@@ -24,7 +24,7 @@ namespace {
 constexpr int BacklogSize = 4096;
 // The next turn goes on where this one has stopped, after others had theirs.
 constexpr int MaxAcceptedPerTurn = 128;
-// Until descriptors are looked for again.
+// How long it takes until descriptors are looked for again.
 constexpr std::chrono::milliseconds RetryDelay = 100ms;
 
 #ifdef Q_OS_UNIX
@@ -147,7 +147,7 @@ void Acceptor::acceptPending()
 #endif
 }
 
-// For a while: nothing tells when a descriptor is free again, and trying all the time takes a core.
+// Waits a while: nothing tells when a descriptor is free again, and trying on and on takes a core.
 void Acceptor::pause(const QString &reason, bool outOfResources)
 {
     if (m_notifier)

@@ -239,8 +239,8 @@ void RequestFlow::verify()
     askAllowed();
 }
 
-// What is nothing new behind one server, as sessions end, is the usual sign of a proxy that shares
-// the requests of a client out to several.
+// Sessions end, so an unknown one means little to a single server. Behind a proxy it is the usual
+// sign that the requests of a client are shared out to several servers.
 QString RequestFlow::unknownSessionHint() const
 {
     const HttpHeaders &headers = request().headers();

@@ -418,22 +418,24 @@ void Server::connectNotify(const QMetaMethod &signal)
 
 /*!
     \fn void EngineIo::Server::connection(EngineIo::Session *session)
-    A client has completed the handshake and is served by \a session (Engine.IO: \c connection).
+    This signal is emitted when a client has completed the handshake; \a session serves it
+    (Engine.IO: \c connection).
 */
 /*!
     \fn void EngineIo::Server::initialHeaders(EngineIo::HttpHeaders *headers,
                                               const EngineIo::HttpRequest &request)
 
-    The first answer of a session, to \a request, is about to be sent; its \a headers may be
-    changed during the call, so connect directly (Engine.IO: \c initial_headers).
+    This signal is emitted when the first answer of a session, to \a request, is about to be sent.
+    Its \a headers may be changed during the call, so connect directly (Engine.IO:
+    \c initial_headers).
 */
 /*!
     \fn void EngineIo::Server::headers(EngineIo::HttpHeaders *headers,
                                        const EngineIo::HttpRequest &request)
 
-    An answer of a session, to \a request, is about to be sent, that of a WebSocket handshake
-    included; its \a headers may be changed during the call, so connect directly (Engine.IO:
-    \c headers).
+    This signal is emitted when an answer of a session, to \a request, is about to be sent, that of
+    a WebSocket handshake included. Its \a headers may be changed during the call, so connect
+    directly (Engine.IO: \c headers).
 */
 /*!
     \fn void EngineIo::Server::connectionError(EngineIo::ConnectionError code,
@@ -441,24 +443,24 @@ void Server::connectNotify(const QMetaMethod &signal)
                                                const EngineIo::HttpRequest &request,
                                                const QVariantMap &context)
 
-    \a request has been refused with \a code and \a message; \a context has what was wrong with it,
-    as Engine.IO names it (Engine.IO: \c connection_error).
+    This signal is emitted when \a request has been refused with \a code and \a message. \a context
+    has what was wrong with it, as Engine.IO names it (Engine.IO: \c connection_error).
 */
 /*!
     \fn void EngineIo::Server::clientsCountChanged(int count)
-    There are now \a count open sessions.
+    This signal is emitted when the number of open sessions has changed, to \a count.
 */
 /*!
     \fn void EngineIo::Server::listeningChanged(bool listening)
-    The server has begun or ended \a listening.
+    This signal is emitted when the server has begun to listen or has stopped, as \a listening says.
 */
 /*!
     \fn void EngineIo::Server::closed()
-    close() has done its work.
+    This signal is emitted when close() has done its work.
 */
 /*!
     \fn void EngineIo::Server::drained()
-    drain() has done its work: the server is closed.
+    This signal is emitted when drain() has done its work: the server is closed.
 */
 
 } // namespace EngineIo

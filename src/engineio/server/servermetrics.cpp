@@ -268,7 +268,7 @@ QByteArray ServerMetrics::toOpenMetrics() const
 
 /*!
     \fn void EngineIo::ServerMetrics::updated()
-    The numbers are new.
+    This signal is emitted when the numbers are new.
 */
 
 } // namespace EngineIo

@@ -388,36 +388,39 @@ void Session::connectNotify(const QMetaMethod &signal)
 
 /*!
     \fn void EngineIo::Session::messageReceived(const EngineIo::Message &message)
-    \a message came in (Engine.IO: \c message). Not emitted where the server has a MessageDecoder.
+    This signal is emitted when \a message has come in (Engine.IO: \c message), unless the server
+    has a MessageDecoder.
 */
 /*!
     \fn void EngineIo::Session::packetReceived(const EngineIo::Packet &packet)
-    \a packet came in, of whatever type (Engine.IO: \c packet).
+    This signal is emitted when \a packet, of whatever type, has come in (Engine.IO: \c packet).
 */
 /*!
     \fn void EngineIo::Session::packetCreated(const EngineIo::Packet &packet)
-    \a packet is about to be sent, of whatever type (Engine.IO: \c packetCreate).
+    This signal is emitted when \a packet, of whatever type, is about to be sent (Engine.IO:
+    \c packetCreate).
 */
 /*!
     \fn void EngineIo::Session::heartbeat()
-    The client has answered a ping (Engine.IO: \c heartbeat).
+    This signal is emitted when the client has answered a ping (Engine.IO: \c heartbeat).
 */
 /*!
     \fn void EngineIo::Session::upgrading()
-    The client tries a WebSocket (Engine.IO: \c upgrading).
+    This signal is emitted when the client tries a WebSocket (Engine.IO: \c upgrading).
 */
 /*!
     \fn void EngineIo::Session::upgraded()
-    The WebSocket has taken over from polling (Engine.IO: \c upgrade).
+    This signal is emitted when the WebSocket has taken over from polling (Engine.IO: \c upgrade).
 */
 /*!
     \fn void EngineIo::Session::drained()
-    All packets sent so far have been handed to the system (Engine.IO: \c drain).
+    This signal is emitted when all packets sent so far have been handed to the system (Engine.IO:
+    \c drain).
 */
 /*!
     \fn void EngineIo::Session::closed(EngineIo::CloseReason reason, const QString &description)
-    The session has ended, for \a reason, with a \a description where there is more to say
-    (Engine.IO: \c close). Emitted once; the session is deleted later.
+    This signal is emitted, once, when the session has ended for \a reason, with a \a description
+    where there is more to say (Engine.IO: \c close). The session is deleted later.
 */
 
 } // namespace EngineIo

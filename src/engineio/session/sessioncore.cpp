@@ -396,7 +396,7 @@ void SessionCore::handleMessage(MessageDecoder::Result result, QByteArrayView da
     deliver(std::move(result.message), size);
 }
 
-// Before a message, or news of a packet, goes to the server's thread.
+// Called before a message, or news of a packet, goes to the server's thread.
 void SessionCore::countDelivery(qsizetype size)
 {
     if (bridge().isDirect())
@@ -416,7 +416,7 @@ bool SessionCore::isTooMuch(quint64 unhandled, int divisor) const
     return unhandled / OneMessage > maxMessages || unhandled % OneMessage > maxBytes;
 }
 
-// In the server's thread.
+// Called in the server's thread.
 void SessionCore::messageHandled(qsizetype size)
 {
     if (bridge().isDirect())
@@ -455,7 +455,7 @@ void SessionCore::warnOfClient(const QString &what) const
                   shortId(), addressText(m_request.remoteAddress(), m_request.remotePort()), what));
 }
 
-// With what was refused, unless it is the server that has ended the session for another reason.
+// Names what was refused, unless the server has ended the session for another reason.
 QString SessionCore::endDescription(CloseReason reason, const QString &description) const
 {
     const bool isItsEnd = reason == CloseReason::TransportClose

@@ -14,10 +14,10 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// For the client's next poll, which carries the close packet.
+// How long to wait for the client's next poll, which carries the close packet.
 constexpr std::chrono::milliseconds CloseTimeout = 30s;
 
-// Of the payload that a POST brings.
+// The format of the payload that a POST brings.
 PayloadFormat formatOf(const HttpRequest &request)
 {
     return request.header("content-type") == "application/octet-stream" ? PayloadFormat::Binary

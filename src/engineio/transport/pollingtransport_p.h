@@ -42,7 +42,7 @@ public:
         return m_queuedBytes + qsizetype(m_queue.size()) * QueuedBlockCost + m_unreadBytes;
     }
     qsizetype undeliveredBytes() const override;
-    // Of a POST's body the connection limits the time.
+    // The body of a POST is on its way; the connection limits the time that it may take.
     bool isReceiving() const override { return m_post && !m_postRead; }
     void setReading(bool enabled) override;
     void close(CloseReason reason) override;

@@ -10,7 +10,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// For the peer to answer a close frame, or to take what is still queued in front of it.
+// How long the peer has to answer a close frame, or to take what is queued in front of it.
 constexpr std::chrono::milliseconds CloseFrameTimeout = 5s;
 constexpr qsizetype MaxQueuedForPong = 64 * 1024; // bytes
 
@@ -28,7 +28,7 @@ QByteArray frameStart(WebSocketOpcode opcode, QByteArrayView beginning, qsizetyp
     return frame;
 }
 
-// What a client has said in its close frame, where that is more than that it goes.
+// What a client has said in its close frame, unless that is only that it goes.
 QString closeText(QByteArrayView payload)
 {
     if (payload.size() < 2)
@@ -289,7 +289,7 @@ void WebSocketTransport::handleEvents(char *&data, qsizetype &size)
     }
 }
 
-// Of what the decoder does not take.
+// Says what the decoder has refused.
 QString WebSocketTransport::refusalText() const
 {
     switch (m_decoder.closeCode()) {
@@ -389,7 +389,7 @@ void WebSocketTransport::writeControl(WebSocketOpcode opcode, QByteArrayView pay
     m_context.scheduleFlush(shared_from_this());
 }
 
-// Sends our close frame, behind what is queued, and waits a while for the peer's.
+// Sends a close frame, behind what is queued, and waits a while for that of the peer.
 void WebSocketTransport::startClosing(QByteArrayView payload)
 {
     m_state = State::Closing;

@@ -13,7 +13,7 @@ using namespace detail;
 
 namespace {
 
-// Of a field's name and value, which follow.
+// Stands in front of each field: the sizes of the name and the value that follow.
 struct Sizes
 {
     quint32 name = 0;

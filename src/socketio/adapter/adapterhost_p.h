@@ -44,8 +44,8 @@ public:
     virtual void notifyOutgoing(const QVariantList &event) = 0;
 
     virtual bool canJoin() const = 0;
-    // Of a socket that is gone: it is not deleted until it is released, so that it can be taken out
-    // of its rooms little by little. Returns false if it is not gone or is being deleted.
+    // Keeps a socket that is gone until it is released, so that it can be taken out of its rooms
+    // little by little. Returns false if it is not gone or is being deleted.
     virtual bool holdForRooms() = 0;
     virtual void releaseForRooms() = 0;
 
@@ -106,7 +106,7 @@ public:
     // that owe too many answers: they get the event only.
     virtual qint64 expectAcks(QList<Socket *> *receivers, const BroadcastReplies &replies,
                               std::chrono::milliseconds timeout) = 0;
-    // That broadcast has been sent to nobody.
+    // Fails the acknowledgements of that broadcast, which has been sent to nobody.
     virtual void failAcks(qint64 id, const Error &why) const = 0;
     virtual RecoverableSession sessionOf(const Socket *socket) const = 0;
     virtual void describe(const QList<Socket *> &sockets, const Adapter::SocketsReply &reply) = 0;

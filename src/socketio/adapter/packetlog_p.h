@@ -69,7 +69,7 @@ public:
     QString nextOffset(qint64 now);
     // event: with the offset, the last that nextOffset() gave, at its end.
     void append(const QVariantList &event, const Target &target, qint64 now);
-    // Of events that no client can have missed.
+    // Forgets the events from before time, which no client can have missed.
     void dropOlderThan(qint64 time);
 
     bool isEmpty() const noexcept { return m_entries.empty(); }

@@ -204,7 +204,7 @@ void SessionAwareAdapter::broadcast(Packet packet, const BroadcastOptions &optio
 /*! \reimp */
 void SessionAwareAdapter::persistSession(const RecoverableSession &session)
 {
-    // Of a socket that is not known here the whole log may have been missed.
+    // A socket that is not known here may have missed the whole log.
     LogPosition position{{}, d->log.last()};
     const detail::AdapterSocket *socket =
         InMemoryAdapterPrivate::get(this)->host->recoverableSocket(session.pid);

@@ -20,7 +20,7 @@ public:
 
     Backoff();
 
-    // Of these, what is negative counts as 0, and what no timer can wait as the longest that one can.
+    // A negative time counts as 0, and one that no timer can wait as the longest that a timer can.
     void setMinimum(milliseconds minimum) { m_minimum = minimum; }
     void setMaximum(milliseconds maximum) { m_maximum = maximum; }
     void setJitter(double jitter) { m_jitter = jitter; } // from 0 to 1; others count as 0

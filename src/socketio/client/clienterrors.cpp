@@ -29,7 +29,7 @@ QVariant dataOf(const ClientError &error)
     return data.isEmpty() ? QVariant() : QVariant(data);
 }
 
-// The engine's sentence, or its reason in a sentence of ours.
+// The engine's sentence, if it has the address, or else its reason in the given one.
 Error toError(const ClientError &error, const QString &address, const QString &sentence)
 {
     const Error::Type type = error.type() == ClientError::Type::Protocol ? Error::Type::Protocol

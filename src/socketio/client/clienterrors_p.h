@@ -31,7 +31,7 @@ Error joinError(EngineIo::CloseReason reason, const Error &details, const QStrin
                 const QString &nsp);
 // Whether the connection ended because a message was bigger than the server takes.
 bool isTooBig(const Error &details);
-// Of an acknowledgement that will not come, because of details, if there are any.
+// The error of an acknowledgement that will not come; details, if there are any, say why.
 Error disconnectedError(const Error &details);
 
 ClientSocket::DisconnectReason toDisconnectReason(EngineIo::CloseReason reason);

@@ -29,11 +29,11 @@ struct ClientOptions : EngineIo::ClientOptions
 
     ClientOptions() { path = QStringLiteral("/socket.io"); }
 
-    // Of Manager::connectTo().
+    // Options of Manager::connectTo().
     bool forceNew = false;
     bool multiplex = true;
 
-    // Of the manager.
+    // Options of the manager.
     bool autoConnect = true;
     bool reconnection = true;
     int reconnectionAttempts = Unlimited;
@@ -43,7 +43,7 @@ struct ClientOptions : EngineIo::ClientOptions
     std::optional<std::chrono::milliseconds> timeout = std::chrono::milliseconds(20000);
     std::shared_ptr<const Parser> parser; // empty: JsonParser
 
-    // Of a socket.
+    // Options of a socket.
     QVariantMap auth;
     AuthFunction authFunction; // instead of auth
     std::optional<std::chrono::milliseconds> ackTimeout;

@@ -335,15 +335,15 @@ void ClientSocket::argumentError(const QString &event, const Error &error)
 
 /*!
     \fn void SocketIo::ClientSocket::connected()
-    The server has let the socket into the namespace; what was emitted before is sent (Socket.IO:
-    \c connect).
+    This signal is emitted when the server has let the socket into the namespace; what was emitted
+    before is sent (Socket.IO: \c connect).
 */
 /*!
     \fn void SocketIo::ClientSocket::connectError(const SocketIo::Error &error)
-    The socket is not connected, because of \a error (Socket.IO: \c connect_error). If the server
-    has refused it (Error::Type::Refused), \a error has the message and the data that a middleware
-    gave, and the socket is no longer active. The same goes for an address that cannot be used
-    (Error::Type::Argument). Otherwise it is tried again.
+    This signal is emitted when the socket cannot be connected, because of \a error (Socket.IO:
+    \c connect_error). If the server has refused it (Error::Type::Refused), \a error has the message
+    and the data that a middleware gave, and the socket is no longer active. The same goes for an
+    address that cannot be used (Error::Type::Argument). Otherwise it is tried again.
 
     Unless it comes from a middleware, the error's message names the server and the reason, as that
     of Manager::errorOccurred() does.
@@ -352,31 +352,32 @@ void ClientSocket::argumentError(const QString &event, const Error &error)
     \fn void SocketIo::ClientSocket::disconnected(SocketIo::ClientSocket::DisconnectReason reason,
                                                   const QString &description)
 
-    The socket is no longer connected, for \a reason, with a \a description that can be shown to
-    users, for example "the connection to http://localhost:3000 broke: the server closed the
-    connection". It is empty if the application has disconnected. It is not emitted for a socket
-    that was not connected (Socket.IO: \c disconnect).
+    This signal is emitted when the socket is no longer connected, for \a reason, with a
+    \a description that can be shown to users, for example "the connection to
+    http://localhost:3000 broke: the server closed the connection". That is empty if the application
+    has disconnected. A socket that was not connected does not emit it (Socket.IO: \c disconnect).
 */
 /*!
     \fn void SocketIo::ClientSocket::eventReceived(const QString &event, const QVariantList &args)
-    The server has sent \a event with \a args. Emitted after the listeners for any event were
-    called, and before those of the event.
+    This signal is emitted when the server has sent \a event with \a args, after the listeners for
+    any event were called and before those of the event.
 */
 /*!
     \fn void SocketIo::ClientSocket::flushed()
-    Nothing that the socket has emitted waits any more: all events have left with the connection,
-    and with ClientOptions::retries all are acknowledged. Over polling the server has accepted them;
-    over WebSocket they were handed to the operating system. An event that was on its way when a
-    connection broke does not count: disconnected() and its acknowledgement tell of that.
+    This signal is emitted when nothing that the socket has emitted waits any more: all events have
+    left with the connection, and with ClientOptions::retries all are acknowledged. Over polling the
+    server has accepted them; over WebSocket they were handed to the operating system. An event that
+    was on its way when a connection broke does not count: disconnected() and its acknowledgement
+    tell of that.
 
     \sa isFlushed(), Manager::closed(), {Quitting}
 */
 /*!
     \fn void SocketIo::ClientSocket::errorOccurred(const SocketIo::Error &error)
-    A listener's parameters do not fit an event's arguments, as \a error tells. With
-    ClientOptions::protocol for old servers it is emitted for what they send as \c error while the
-    socket is connected, too: \a error is then of the type Error::Type::Refused and has its data.
-    Without a slot for it there is a warning, at most once a minute.
+    This signal is emitted when a listener's parameters do not fit an event's arguments, as \a error
+    tells. With ClientOptions::protocol for old servers it is emitted for what they send as \c error
+    while the socket is connected, too: \a error is then of the type Error::Type::Refused and has
+    its data. Without a slot for it there is a warning, at most once a minute.
 */
 
 } // namespace SocketIo

@@ -64,7 +64,7 @@ public:
     bool isConnectErrorHeard() const;
     bool isErrorHeard() const;
     void warn(const QString &text) const;
-    // Of what waits for a connection.
+    // About the connection that events wait for.
     bool isTried() const; // there is one, or somebody makes one
     void noteWaiting();   // a warning follows if nobody makes one
     void warnOfLoss();

@@ -24,7 +24,7 @@ using detail::lcClient;
 using EngineIo::detail::CallOut;
 using EngineIo::detail::isInThreadOf;
 
-// Of what sendEvent() refuses.
+// The error of an event that sendEvent() refuses.
 Error ClientSocketPrivate::notSentError(const QString &event, EngineIo::SendFlags flags) const
 {
     const QString text = u"the event \"%1\" to %2 was not sent: "_s.arg(event, placeText());

@@ -25,9 +25,9 @@ using EngineIo::detail::CallOut;
 using Reason = ClientSocket::DisconnectReason;
 
 namespace {
-// For a server to put the client into the main namespace again.
+// How long a server has to put the client into the main namespace again.
 constexpr std::chrono::milliseconds SilentJoinTime = 500ms;
-// Until a warning says what the socket waits for.
+// How long it takes until a warning says what the socket waits for.
 constexpr std::chrono::milliseconds AuthPatience = 5s;
 } // namespace
 

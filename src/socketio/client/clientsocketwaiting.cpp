@@ -9,8 +9,8 @@
 
 #include <utility>
 
-// What waits for a connection is neither lost nor kept without a warning where nobody makes
-// one.
+// Where nobody makes a connection, what waits for one is neither lost nor kept without a
+// warning.
 namespace SocketIo {
 
 using namespace Qt::StringLiterals;
@@ -135,7 +135,7 @@ Error ClientSocketPrivate::whyNotConnected(For reader) const
     return reason(withFailure(u"no more attempts to connect are made"_s, failure), openHint);
 }
 
-// Of an acknowledgement. That the listener is slow is not the reason if the event never left.
+// Why an acknowledgement did not come in time: no listener is to blame if the event never left.
 Error ClientSocketPrivate::timeoutError(qint64 ackId) const
 {
     if (!sendBuffer.contains(ackId))

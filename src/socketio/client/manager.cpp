@@ -372,62 +372,67 @@ void Manager::close()
 
 /*!
     \fn void SocketIo::Manager::opened()
-    The connection is open; the sockets join their namespaces next (Socket.IO: \c open).
+    This signal is emitted when the connection is open; the sockets join their namespaces next
+    (Socket.IO: \c open).
 */
 /*!
     \fn void SocketIo::Manager::errorOccurred(const SocketIo::Error &error)
-    The connection cannot be made or failed, because of \a error (Socket.IO: \c error). Its message
-    names the server and the reason, for example "cannot connect to http://localhost:3000:
-    connection refused", and can be shown to users. Its data has details for developers where they
-    are known: \c description, \c status and \c body of an HTTP answer, \c code of a WebSocket's
-    close frame, and \c tooBig if a message was bigger than the side takes that got it.
+    This signal is emitted when the connection cannot be made or has failed, because of \a error
+    (Socket.IO: \c error). Its message names the server and the reason, for example "cannot connect
+    to http://localhost:3000: connection refused", and can be shown to users. Its data has details
+    for developers where they are known: \c description, \c status and \c body of an HTTP answer,
+    \c code of a WebSocket's close frame, and \c tooBig if a message was bigger than the side takes
+    that got it.
 */
 /*!
     \fn void SocketIo::Manager::closed(EngineIo::CloseReason reason, const SocketIo::Error &details)
-    The connection has ended for \a reason. Where more is known it is in \a details, as with
-    errorOccurred() (Socket.IO: \c close).
+    This signal is emitted when the connection has ended for \a reason. Where more is known it is in
+    \a details, as with errorOccurred() (Socket.IO: \c close).
 
     After close() it is emitted when everything that was sent before has been delivered to the
     server, and \a reason is then EngineIo::CloseReason::ForcedClose. Another reason means that the
     connection broke before. If the server takes nothing for 5 seconds, the connection ends all the
     same: \a details then say how many packets are lost at most. A server that refuses what it got
-    before the end, such as a message that is too big for it, is in \a details as well. It comes earlier if open() is called
-    meanwhile: the new connection does not wait for the old one.
+    before the end, such as a message that is too big for it, is in \a details as well. The signal
+    comes earlier if open() is called meanwhile: the new connection does not wait for the old one.
 */
 /*!
     \fn void SocketIo::Manager::flushed()
-    Nothing that the sockets have emitted waits any more; see ClientSocket::flushed().
+    This signal is emitted when nothing that the sockets have emitted waits any more; see
+    ClientSocket::flushed().
 */
 /*!
     \fn void SocketIo::Manager::pinged()
-    The server's heartbeat has come and was answered (Socket.IO: \c ping), or with protocol
-    revision 3 the server has answered that of the client.
+    This signal is emitted when the server's heartbeat has come and was answered (Socket.IO:
+    \c ping), or, with protocol revision 3, when the server has answered that of the client.
 */
 /*!
     \fn void SocketIo::Manager::packetReceived(const SocketIo::Packet &packet)
-    \a packet has come, for any namespace (Socket.IO: \c packet).
+    This signal is emitted when \a packet has come, for any namespace (Socket.IO: \c packet).
 */
 /*!
     \fn void SocketIo::Manager::stateChanged(SocketIo::Manager::State state)
-    The connection is now in \a state, or \l nextAttempt has changed.
+    This signal is emitted when the connection's \a state or \l nextAttempt has changed.
 */
 /*!
     \fn void SocketIo::Manager::reconnectAttempted(int attempt)
-    The connection is about to be tried for the \a{attempt}th time, counted from 1 (Socket.IO:
-    \c reconnect_attempt).
+    This signal is emitted when the connection is about to be tried for the \a{attempt}th time,
+    counted from 1 (Socket.IO: \c reconnect_attempt).
 */
 /*!
     \fn void SocketIo::Manager::reconnected(int attempt)
-    The connection was made again, by the \a{attempt}th attempt (Socket.IO: \c reconnect).
+    This signal is emitted when the connection was made again, by the \a{attempt}th attempt
+    (Socket.IO: \c reconnect).
 */
 /*!
     \fn void SocketIo::Manager::reconnectError(const SocketIo::Error &error)
-    An attempt failed, because of \a error (Socket.IO: \c reconnect_error).
+    This signal is emitted when an attempt has failed, because of \a error (Socket.IO:
+    \c reconnect_error).
 */
 /*!
     \fn void SocketIo::Manager::reconnectFailed()
-    All attempts are used up. open() or ClientSocket::open() starts again (Socket.IO:
-    \c reconnect_failed).
+    This signal is emitted when all attempts are used up. open() or ClientSocket::open() starts
+    again (Socket.IO: \c reconnect_failed).
 */
 
 } // namespace SocketIo

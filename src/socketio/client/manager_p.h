@@ -180,7 +180,7 @@ private:
     bool skipReconnection = false; // the application wants no connection
     bool watchesNetwork = false;
     bool failureReported = false; // by a warning, since there was a connection
-    // Of connections that broke because of a mistake.
+    // For the warnings of connections that broke because of a mistake: repetitions are counted.
     QString warnedLoss; // the kind of it
     Error repeatedLoss; // the last one that was not warned of
     int lossRepetitions = 0;

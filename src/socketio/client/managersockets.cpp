@@ -29,9 +29,9 @@ using EngineIo::detail::CallOut;
 using namespace std::chrono_literals;
 
 namespace {
-// With a server that does not answer the ping of a WebSocket.
+// How long to wait for the answer to the ping of a WebSocket: some servers give none.
 constexpr auto PartingPatience = 1s;
-// For the answer to a CONNECT behind the refusal of the main namespace. Socket.IO 2 gives none.
+// The same for a CONNECT behind the refusal of the main namespace: Socket.IO 2 does not answer it.
 constexpr auto RefusalPatience = 2s;
 } // namespace
 

@@ -43,7 +43,7 @@ public:
         return std::move(node.mapped());
     }
 
-    // What takeFirst() has returned last.
+    // event: what takeFirst() has returned last.
     void putBack(const Event &event)
     {
         const quint64 number = m_events.empty() ? ++m_lastNumber : m_events.cbegin()->first - 1;

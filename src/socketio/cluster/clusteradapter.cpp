@@ -341,13 +341,14 @@ void ClusterAdapter::serverSideEmit(const QVariantList &event, const ServerSideR
 
 /*!
     \fn void SocketIo::ClusterAdapter::newServer(const QString &uid)
-    The server \a uid has become part of the cluster. Adapters without heartbeats do not emit this
-    signal; those for Redis have none, as on Node.js, and ask Redis for the number of servers.
+    This signal is emitted when the server \a uid has become part of the cluster. Adapters without
+    heartbeats do not emit it; those for Redis have none, as on Node.js, and ask Redis for the
+    number of servers.
 */
 /*!
     \fn void SocketIo::ClusterAdapter::serverLost(const QString &uid)
-    The server \a uid has left the cluster or has not been heard of for
-    ClusterOptions::heartbeatTimeout. Adapters without heartbeats do not emit this signal.
+    This signal is emitted when the server \a uid has left the cluster or has not been heard of for
+    ClusterOptions::heartbeatTimeout. Adapters without heartbeats do not emit it.
 */
 
 /*!

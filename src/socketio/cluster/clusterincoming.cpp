@@ -17,7 +17,7 @@ using Type = ClusterMessage::Type;
 
 namespace {
 
-// For this server's sockets only.
+// The options of a broadcast, which is for this server's sockets only.
 BroadcastOptions toOptions(const QVariant &value)
 {
     const QVariantMap map = value.toMap();

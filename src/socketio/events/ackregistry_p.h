@@ -54,7 +54,7 @@ public:
     bool remove(qint64 id); // without calling its handler
 
     // The connection is gone: plain acknowledgements are dropped, all others fail with error.
-    // Those that keep answers true for stay (their packet was never sent).
+    // Those for which keep() returns true stay: their packet was never sent.
     void failAll(const Error &error, const std::function<bool(qint64 id)> &keep = {});
 
 Q_SIGNALS:

@@ -174,14 +174,14 @@ bool associationFrom(const QVariant &value, QMetaType type, void *container)
     return true;
 }
 
-// Types of which QMetaType converts any text to a default value.
+// QMetaType converts any text to these types, to a default value if it does not fit.
 bool checkedFrom(const QVariant &value, QMetaType type, void *result)
 {
     if (!QMetaType::canConvert(value.metaType(), type)
         || !QMetaType::convert(value.metaType(), value.constData(), type, result)) {
         return false;
     }
-    // What an empty URL and a null UUID are sent as gives these again.
+    // The texts that an empty URL and a null UUID are sent as give these again.
     if (type.id() == QMetaType::QUrl)
         return static_cast<const QUrl *>(result)->isValid() || value == QVariant(QString());
     if (type.id() == QMetaType::QUuid) {

@@ -31,7 +31,7 @@ SOCKETIO_EXPORT bool convertArgumentToList(const QVariant &value, QVariantList *
 SOCKETIO_EXPORT bool convertArgumentToMap(const QVariant &value, QVariantMap *result);
 // The name of a member: only a text, a number or an enumeration has one.
 SOCKETIO_EXPORT QString keyToArgument(const QVariant &key);
-// With a warning when there is one with this name already, which the value replaces.
+// Adds a member. If there is one with this name already, it is replaced, with a warning.
 SOCKETIO_EXPORT void insertMember(QVariantMap *map, const QString &name, const QVariant &value);
 
 template<typename K>

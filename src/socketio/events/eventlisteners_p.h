@@ -35,8 +35,8 @@ struct AnyListener
     ListenerId id = ListenerId::Invalid;
 };
 
-// What an error of EventListeners::argumentError() is for people: with the event and who has sent
-// it.
+// Returns an error of EventListeners::argumentError() for people to read: with the event and who
+// has sent it.
 Error notCalledError(const QString &event, const QString &sender, const Error &error);
 // The sender must not fill the log with it: what is over the limit, or heard, is debug output.
 void warnOfNotCalled(const Error &error, bool isHeard, const EngineIo::detail::WarningLimit &limit);

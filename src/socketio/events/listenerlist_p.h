@@ -17,8 +17,8 @@
 
 namespace SocketIo::detail {
 
-// What was removed, which holds slots: destroying them may call back here, so the list must be
-// consistent again before.
+// Listeners that were removed. They hold slots: destroying these may call back here, so the list
+// must be consistent again before.
 template<typename L>
 using RemovedListeners = std::vector<std::shared_ptr<const L>>;
 

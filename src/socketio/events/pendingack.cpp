@@ -94,18 +94,19 @@ struct ReleasedAcks
 
 /*!
     \fn void SocketIo::PendingAck::answerDoesNotFit(const SocketIo::Error &error)
-    The peer answered, but a continuation given to then() could not take the answer, as \a error
-    says. Emitted after acknowledged(); onFailed() gets the same error.
+    This signal is emitted after acknowledged() when a continuation given to then() could not take
+    the peer's answer, as \a error says. onFailed() gets the same error.
 */
 
 /*!
     \fn void SocketIo::PendingAck::acknowledged(const QVariantList &arguments)
-    The peer answered with \a arguments.
+    This signal is emitted when the peer has answered with \a arguments.
 */
 
 /*!
     \fn void SocketIo::PendingAck::failed(const SocketIo::Error &error)
-    There will be no answer, because of \a error. arguments() then has what a broadcast gathered.
+    This signal is emitted when there will be no answer, because of \a error. arguments() then has
+    what a broadcast gathered.
 */
 
 /*!

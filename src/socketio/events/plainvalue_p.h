@@ -21,8 +21,8 @@ const T &contentOf(const QVariant &value)
     return *static_cast<const T *>(value.constData());
 }
 
-// What a value of one of Qt's types that JSON has no form of is on the wire, in terms of nullptr,
-// numbers, texts, bytes, lists and maps; nothing for other types. The table is in
+// Returns what a value of those types of Qt that JSON does not have is on the wire: a nullptr,
+// number, text, bytes, list or map; nothing for other types. The table is in
 // doc/src/values.qdoc.
 SOCKETIO_EXPORT std::optional<QVariant> plainValue(const QVariant &value);
 
@@ -34,7 +34,7 @@ SOCKETIO_EXPORT std::optional<bool> valueFromPlain(const QVariant &value, QMetaT
 // A key of a map as the name of a member; nothing if there is no text for it.
 SOCKETIO_EXPORT std::optional<QString> plainKey(const QVariant &key);
 
-// Those of QtGui, which this library does not link to.
+// plainValue() and valueFromPlain() of the types of QtGui, which this library does not link to.
 std::optional<QVariant> plainGuiValue(const QVariant &value);
 std::optional<bool> guiValueFromPlain(const QVariant &value, QMetaType type, void *result);
 

@@ -28,8 +28,8 @@ int hexDigit(char c)
     return -1;
 }
 
-// Which side of the range of a double a number lies on that is outside of it: such numbers are
-// infinite or zero, as in JavaScript.
+// Whether a number outside the range of a double is too large rather than too small: such numbers
+// are infinite or zero, as in JavaScript.
 bool isHuge(const char *at, const char *end)
 {
     const char *const mark = std::find_if(at, end, [](char c) { return c == 'e' || c == 'E'; });
@@ -394,7 +394,7 @@ bool JsonReader::object(QVariant *result)
                 return fail("a colon was expected");
             ++m_at;
             skipSpace();
-            // Of members with the same name the last one counts, as in JavaScript.
+            // If members have the same name, the last one counts, as in JavaScript.
             if (!value(&members[std::move(name)]))
                 return false;
             skipSpace();

@@ -18,9 +18,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// What no parser refuses, and hardly any event reaches.
+// A depth that no parser refuses, and that hardly any event reaches.
 constexpr int HarmlessDepth = 16;
-// How many elements are looked at: elements that are shared are as many as their places.
+// How many elements are looked at: one that is shared counts in each of its places.
 constexpr int MaxVisited = 1'000'000;
 
 const QString &placeholderName()

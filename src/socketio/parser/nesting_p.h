@@ -47,7 +47,7 @@ SOCKETIO_EXPORT bool isSuspicious(const QVariant &value, int depth);
 Error encodingError(const std::shared_ptr<const Parser> &parser, const QString &event,
                     const QVariantList &args);
 
-// Why the acknowledgement of an event fails that the parser has made nothing of; it has warned.
+// The error of an acknowledgement whose event the parser has not encoded; the parser has warned.
 Error notEncodedError(const QString &event);
 
 // Whether encoding packet may call the application: a converter or a getter of a type of its own.

@@ -129,7 +129,7 @@ void writeJsonDocument(Writer &writer, const QJsonDocument &document)
         writer.writeNull();
 }
 
-// Of the gadget in a QVariant; 0 if there is none. One without properties has nothing to show.
+// The number of properties that can be read of the gadget in value; 0 if value holds no gadget.
 inline qsizetype readableProperties(const QVariant &value)
 {
     const QMetaObject *metaObject = value.metaType().metaObject();

@@ -32,7 +32,7 @@ QLatin1StringView typeName(PacketType type)
     return "?"_L1;
 }
 
-// So that megabytes that nobody sees are not converted to JSON.
+// Replaces binary data by its size: nobody wants to read megabytes of it.
 QVariant shortened(const QVariant &value)
 {
     switch (value.typeId()) {

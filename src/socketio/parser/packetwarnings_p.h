@@ -19,10 +19,10 @@ namespace SocketIo::detail {
 // The most that the setting maxDepth of a parser can be: reading and destroying nested values takes
 // stack for each level.
 constexpr int GreatestDepth = 1024;
-// The same for what contains arguments, or what a client has sent to join: messages between servers.
-// Theirs is the deepest where they list sockets, with their handshakes.
+// The same for messages between servers, which contain arguments, or what a client has sent to
+// join. They are deepest where they list sockets, with their handshakes.
 constexpr int GreatestClusterDepth = GreatestDepth + 8;
-// Such a setting within its limits; a warning says what it becomes if it is not.
+// Returns such a setting within its limits, with a warning if it was outside of them.
 SOCKETIO_EXPORT int checkedDepth(int maxDepth);
 
 // What a message about packet calls it.
@@ -57,8 +57,8 @@ private:
     bool m_hasPlaceholder = false;
 };
 
-// What an acknowledgement answers. As peers ask for answers again and again, warnings says how many
-// warnings there are.
+// The event that an acknowledgement answers. As peers ask for answers again and again, warnings
+// limits the warnings.
 struct AnsweredEvent
 {
     QString name;
@@ -73,7 +73,7 @@ public:
     ~AnswerName();
     Q_DISABLE_COPY_MOVE(AnswerName)
 
-    // For one in another thread; nothing if there is none now.
+    // The event that is being answered, to be named in another thread; nothing if there is none.
     static std::optional<AnsweredEvent> current();
 
 private:
@@ -83,7 +83,7 @@ private:
     const AnswerName *const m_outer;
 };
 
-// Of a setting in which 0 means none.
+// Returns the limit that a setting stands for, in which 0 means that there is none.
 inline qsizetype sizeLimit(qsizetype setting)
 {
     return setting > 0 ? setting : std::numeric_limits<qsizetype>::max();

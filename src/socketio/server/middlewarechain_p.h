@@ -58,7 +58,7 @@ private:
         finish();
     }
 
-    // What done holds goes, even if a middleware keeps its next for ever.
+    // Lets go of what done holds, even if a middleware keeps its next for ever.
     void finish()
     {
         if (const Next::Done done = std::exchange(m_done, nullptr))

@@ -278,33 +278,37 @@ PendingAck *Namespace::serverSideEmitWithAckList(const QString &event, const QVa
 
 /*!
     \fn void SocketIo::Namespace::connected(SocketIo::Socket *socket)
-    \a socket has joined the namespace or, if this is a parent, one of its children. The client has
-    been told; listeners added in a slot connected to this signal miss no event (Socket.IO:
-    \c connection).
+    This signal is emitted when \a socket has joined the namespace or, if this is a parent, one of
+    its children. The client has been told; listeners added in a slot connected to this signal miss
+    no event (Socket.IO: \c connection).
 */
 /*!
     \fn void SocketIo::Namespace::disconnected(SocketIo::Socket *socket,
                                                SocketIo::Socket::DisconnectReason reason,
                                                const QString &description)
 
-    \a socket has left, for \a reason, with a \a description where there is more to say. Emitted
-    after Socket::disconnected().
+    This signal is emitted, after Socket::disconnected(), when \a socket has left for \a reason,
+    with a \a description where there is more to say.
 */
 /*!
     \fn void SocketIo::Namespace::roomCreated(const QString &room)
-    The first socket of this server joins \a room (Socket.IO: \c create-room).
+    This signal is emitted when the first socket of this server joins \a room (Socket.IO:
+    \c create-room).
 */
 /*!
     \fn void SocketIo::Namespace::roomJoined(const QString &room, const QString &id)
-    The socket called \a id has joined \a room (Socket.IO: \c join-room).
+    This signal is emitted when the socket with the id \a id has joined \a room (Socket.IO:
+    \c join-room).
 */
 /*!
     \fn void SocketIo::Namespace::roomLeft(const QString &room, const QString &id)
-    The socket called \a id has left \a room (Socket.IO: \c leave-room).
+    This signal is emitted when the socket with the id \a id has left \a room (Socket.IO:
+    \c leave-room).
 */
 /*!
     \fn void SocketIo::Namespace::roomDeleted(const QString &room)
-    The last socket of this server has left \a room (Socket.IO: \c delete-room).
+    This signal is emitted when the last socket of this server has left \a room (Socket.IO:
+    \c delete-room).
 */
 
 } // namespace SocketIo

@@ -78,14 +78,14 @@ public:
     void connectClient(const std::shared_ptr<detail::Connection> &connection, quint32 attempt,
                        const QVariantMap &auth, const std::shared_ptr<void> &token);
 
-    // Of a socket that SocketPrivate::create() made.
+    // socket: one that SocketPrivate::create() has made.
     void addSocket(Socket *socket);
     void setConnected(Socket *socket);
     // It no longer counts as connected; it stays owned until it is deleted.
     void setDisconnected(Socket *socket);
     void removeSocket(Socket *socket);
-    // Of a socket that never got as far as connected. A recovery that broke before it was complete
-    // may be repeated if the session is kept.
+    // Gives up a socket that never got as far as connected. If its session is kept, a recovery that
+    // broke before it was complete may be repeated.
     enum class Session { Kept, Dropped };
     void discard(Socket *socket, Session session, const Error &why = Error::disconnected());
     void persist(Socket *socket);
@@ -147,7 +147,7 @@ public:
     qint64 nextAckId = 0;
     qint64 nextTimeoutId = 0; // in timeouts()
     std::unique_ptr<detail::BroadcastAcks> broadcastAcks;
-    // Of acknowledgements that fail: the clients can make them.
+    // Limits the warnings of acknowledgements that fail: clients can make them fail.
     std::shared_ptr<const EngineIo::detail::WarningLimit> ackWarnings =
         std::make_shared<EngineIo::detail::WarningLimit>();
     bool dying = false; // it is, or is about to be, deleted
@@ -168,7 +168,7 @@ private:
     bool waitsForAnswers();
     bool waitsForClients();
 
-    // Of one socket, while the adapter is called.
+    // Notes whether the rooms of one socket change while the adapter is called.
     struct RoomChange
     {
         const QString id;

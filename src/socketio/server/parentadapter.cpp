@@ -56,7 +56,7 @@ void ParentAdapter::broadcast(Packet packet, const BroadcastOptions &options)
 void ParentAdapter::broadcastWithAck(Packet packet, const BroadcastOptions &options,
                                      const BroadcastReplies &replies)
 {
-    // What is reported as one server's count is that of all children.
+    // The counts of all children are reported as that of one server.
     struct Counts
     {
         int missing = 1; // children, and one for the loop

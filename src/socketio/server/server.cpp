@@ -403,20 +403,21 @@ void Server::drain(std::chrono::milliseconds deadline)
 
 /*!
     \fn void SocketIo::Server::connected(SocketIo::Socket *socket)
-    \a socket has joined the main namespace, as Namespace::connected() says (Socket.IO:
-    \c connection).
+    This signal is emitted when \a socket has joined the main namespace, as Namespace::connected()
+    says (Socket.IO: \c connection).
 */
 /*!
     \fn void SocketIo::Server::newNamespace(SocketIo::Namespace *nsp)
-    The namespace \a nsp has been made, by of() or for a client (Socket.IO: \c new_namespace).
+    This signal is emitted when the namespace \a nsp has been made, by of() or for a client
+    (Socket.IO: \c new_namespace).
 */
 /*!
     \fn void SocketIo::Server::closed()
-    close() has done its work.
+    This signal is emitted when close() has done its work.
 */
 /*!
     \fn void SocketIo::Server::drained()
-    drain() has done its work: the server is closed.
+    This signal is emitted when drain() has done its work: the server is closed.
 */
 
 } // namespace SocketIo

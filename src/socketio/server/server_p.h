@@ -74,7 +74,7 @@ public:
         std::shared_ptr<const EngineIo::detail::WarningLimit> answers =
             std::make_shared<EngineIo::detail::WarningLimit>();
         EngineIo::detail::WarningLimit adapters;
-        // Of applications that relay what they receive.
+        // Limited as well, since applications relay what clients send to them.
         EngineIo::detail::WarningLimit encoding{EngineIo::detail::WarningLimit::Many};
         EngineIo::detail::WarningLimit argumentsOfServers{EngineIo::detail::WarningLimit::Many};
     } warnings;

@@ -143,7 +143,7 @@ void ServerNamespaces::resolve(const QString &name, const QVariantMap &auth, con
         tryParents(0, name, auth, found);
 }
 
-// Those whose numbers are first and above: others may be deleted while one is being asked.
+// Tries the parents from the number first on: others may be deleted while one is being asked.
 void ServerNamespaces::tryParents(quint64 first, const QString &name, const QVariantMap &auth,
                                   const Found &found)
 {

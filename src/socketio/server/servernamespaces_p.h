@@ -39,7 +39,7 @@ public:
     void remove(Namespace *nsp);
 
 private:
-    // Of namespaces that are made for clients, each of which keeps its name.
+    // Limits the names of namespaces that are made for clients: each namespace keeps its name.
     static constexpr qsizetype MaxNameLength = 1024;
 
     // Namespaces made on demand, in the order in which they are tried.

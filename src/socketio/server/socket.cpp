@@ -354,27 +354,29 @@ void Socket::argumentError(const QString &event, const Error &error)
 */
 /*!
     \fn void SocketIo::Socket::eventReceived(const QString &event, const QVariantList &args)
-    The client has sent \a event with \a args. Emitted before the event's listeners are called.
+    This signal is emitted when the client has sent \a event with \a args, before the event's
+    listeners are called.
 */
 /*!
     \fn void SocketIo::Socket::disconnecting(SocketIo::Socket::DisconnectReason reason,
                                              const QString &description)
 
-    The socket is about to leave, for \a reason, with a \a description where there is more to say.
-    It is still in its rooms (Socket.IO: \c disconnecting).
+    This signal is emitted when the socket is about to leave for \a reason, with a \a description
+    where there is more to say. It is still in its rooms (Socket.IO: \c disconnecting).
 */
 /*!
     \fn void SocketIo::Socket::disconnected(SocketIo::Socket::DisconnectReason reason,
                                             const QString &description)
 
-    The socket has left, for \a reason, with a \a description where there is more to say. It is
-    deleted later (Socket.IO: \c disconnect).
+    This signal is emitted when the socket has left for \a reason, with a \a description where there
+    is more to say. It is deleted later (Socket.IO: \c disconnect).
 */
 /*!
     \fn void SocketIo::Socket::errorOccurred(const SocketIo::Error &error)
-    A middleware has refused an event, a listener's parameters do not fit an event's arguments
-    (Error::Type::Argument), or the client has sent a packet that cannot be decoded
-    (Error::Type::Protocol; disconnected() follows). \a error tells which (Socket.IO: \c error).
+    This signal is emitted when a middleware has refused an event, a listener's parameters do not
+    fit an event's arguments (Error::Type::Argument), or the client has sent a packet that cannot be
+    decoded (Error::Type::Protocol; disconnected() follows). \a error tells which (Socket.IO:
+    \c error).
 */
 
 } // namespace SocketIo

@@ -185,8 +185,8 @@ void SocketPrivate::close(Socket::DisconnectReason reason, const QString &descri
         NamespacePrivate::get(space.object())->cleanUp();
 }
 
-// Of acknowledgements. Why the client left is in the data, which an end of the application's own
-// making has not.
+// The error of the acknowledgements that wait when the socket ends. Its data says why the client
+// left, unless the application itself has ended the socket.
 Error SocketPrivate::leaveError(Socket::DisconnectReason reason, const QString &description)
 {
     Error error = Error::disconnected();
