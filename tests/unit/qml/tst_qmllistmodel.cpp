@@ -485,8 +485,8 @@ void tst_QmlListModel::handlersMayDoAnything()
         {"delete", [this] { model.reset(); }},
         {"throw", [] { throw 7; }},
     };
-    const QMetaObject &meta = QmlListModel::staticMetaObject;
-    const auto signalNamed = [&meta](const QByteArray &name) {
+    static const QMetaObject &meta = QmlListModel::staticMetaObject;
+    const auto signalNamed = [](const QByteArray &name) {
         for (int i = 0; i < meta.methodCount(); ++i) {
             if (meta.method(i).methodType() == QMetaMethod::Signal && meta.method(i).name() == name)
                 return meta.method(i);
