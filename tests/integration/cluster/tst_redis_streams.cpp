@@ -135,15 +135,24 @@ void tst_RedisStreams::malformedEntriesAreReportedAndDropped()
     QVERIFY(node.startQt(RedisStreamsAdapter::factory(options(redis)), Recovers::Yes));
     node.connectClient();
     TRY_VERIFY(node.isConnected());
-    // The server has found its place in the stream.
-    node.server()->of(u"/"_s)->emitEvent(u"begin"_s);
-    TRY_COMPARE(node.events.size(), 1);
     RedisConnection forger(options(redis));
     forger.open();
     const auto add = [&](const QByteArray &type, const QByteArray &data) {
         forger.command(
             {"XADD", "socket.io", "*", "uid", "x", "nsp", "/", "type", type, "data", data});
     };
+    // The server has found its place in the stream when it gets something.
+    int begin = 0;
+    TRY_VERIFY(QTest::qWaitFor(
+        [&] {
+            add("3",
+                R"({"packet":{"data":["begin",%1]},"opts":{"rooms":[],"except":[]}})"_ba.replace(
+                    "%1", QByteArray::number(++begin)));
+            return QTest::qWaitFor([&] { return !node.events.isEmpty(); }, 100);
+        },
+        15000));
+    TRY_COMPARE(node.events.constLast(), (QVariantList{u"begin"_s, begin}));
+    node.events.clear();
     forger.command({"XADD", "socket.io", "*", "a", "b"});
     for (const QByteArray &type :
          {QByteArray("0"), QByteArray("14"), QByteArray("x"), QByteArray()}) {
@@ -163,7 +172,7 @@ void tst_RedisStreams::malformedEntriesAreReportedAndDropped()
         add("3", data);
     }
     add("3", R"({"packet":{"data":["good"]},"opts":{"rooms":[],"except":[]}})");
-    TRY_COMPARE(node.events, QList<QVariantList>({{u"begin"_s}, {u"good"_s}}));
+    TRY_COMPARE(node.events, QList<QVariantList>({{u"good"_s}}));
 }
 
 void tst_RedisStreams::reportsWhatIsDropped()
