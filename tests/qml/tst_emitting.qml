@@ -110,7 +110,9 @@ TestCase {
         client.emitVolatile("echo", "sent", text => answer = text);
         tryVerify(() => answer !== null, 30000);
         compare(answer, "sent");
-        compare(peerSpy.count, 1);
+        // What another test has sent last may come here.
+        for (const [, args] of peerSpy.signalArguments)
+            verify(args[0] !== "dropped");
     }
 
     function test_listsAreSpread() {
