@@ -50,9 +50,10 @@ public:
     void handlePacket(const Packet &packet);
     void abandonJoin();
 
-    bool emitEvent(QString event, const QVariantList &args, EngineIo::SendFlags flags,
+    bool emitEvent(const QString &event, const QVariantList &args, EngineIo::SendFlags flags,
                    std::optional<std::chrono::milliseconds> timeout);
-    PendingAck *emitWithAck(QString event, const QVariantList &args, EngineIo::SendFlags flags,
+    PendingAck *emitWithAck(const QString &event, const QVariantList &args,
+                            EngineIo::SendFlags flags,
                             std::optional<std::chrono::milliseconds> timeout);
     Packet eventPacket(const QString &event, const QVariantList &args,
                        qint64 ackId = Packet::NoId) const;

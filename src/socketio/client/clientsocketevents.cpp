@@ -227,8 +227,7 @@ bool ClientSocketPrivate::canSendNow() const
     return connected && manager && !manager->hasHeartbeatExpired();
 }
 
-// The name is a copy: what is called may end whoever has given it.
-bool ClientSocketPrivate::emitEvent(QString event, const QVariantList &args,
+bool ClientSocketPrivate::emitEvent(const QString &event, const QVariantList &args,
                                     EngineIo::SendFlags flags,
                                     std::optional<std::chrono::milliseconds> timeout)
 {
@@ -247,18 +246,21 @@ bool ClientSocketPrivate::emitEvent(QString event, const QVariantList &args,
             qCDebug(lcClient).noquote() << error.message();
         return false;
     }
+    // It keeps the name: what is called may end whoever has given that.
+    const Packet packet = eventPacket(event, args);
     if (retries > 0 && !flags.testFlag(EngineIo::SendFlag::Volatile))
         queue.add(event, args, flags, timeout, nullptr);
     else
-        sendEvent(eventPacket(event, args), flags);
+        sendEvent(packet, flags);
     if (out)
         return true;
     qCWarning(lcClient).noquote()
-        << u"the event \"%1\" is lost: an outgoing listener has deleted its socket"_s.arg(event);
+        << u"the event \"%1\" is lost: an outgoing listener has deleted its socket"_s.arg(
+               packet.args.constFirst().toString());
     return false;
 }
 
-PendingAck *ClientSocketPrivate::emitWithAck(QString event, const QVariantList &args,
+PendingAck *ClientSocketPrivate::emitWithAck(const QString &event, const QVariantList &args,
                                              EngineIo::SendFlags flags,
                                              std::optional<std::chrono::milliseconds> timeout)
 {
@@ -289,9 +291,11 @@ PendingAck *ClientSocketPrivate::emitWithAck(QString event, const QVariantList &
         const qint64 ackId = nextAckId++;
         acks.add(ackId, ack, ackTimeout(timeout));
         // An outgoing listener that has ended the connection has failed it already.
-        if (!sendEvent(eventPacket(event, args, ackId), flags) && out && acks.remove(ackId)) {
+        const Packet packet = eventPacket(event, args, ackId);
+        if (!sendEvent(packet, flags) && out && acks.remove(ackId)) {
             delete ack;
-            return PendingAckPrivate::createFailed(q, notSentError(event, flags));
+            return PendingAckPrivate::createFailed(
+                q, notSentError(packet.args.constFirst().toString(), flags));
         }
     }
     return PendingAckPrivate::handOut(ack);
