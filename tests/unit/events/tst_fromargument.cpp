@@ -426,7 +426,7 @@ void TestFromArgument::listsOfAFixedSize()
     QCOMPARE(fromArgument<Pair>(QVariantList{1, u"a"_s}), (Pair{1, u"a"_s}));
     QCOMPARE(fromArgument<Tuple>(QVariantList{1, u"a"_s, true}), (Tuple{1, u"a"_s, true}));
     using Rows = QList<std::array<double, 3>>;
-    QCOMPARE(fromArgument<Rows>(QVariantList{QVariantList{1, 2, 3.5}}),
+    QCOMPARE(fromArgument<Rows>(QVariantList{QVariant(QVariantList{1, 2, 3.5})}),
              (Rows{std::array<double, 3>{1, 2, 3.5}}));
     using Nothing = std::array<int, 0>;
     QVERIFY(fits<Nothing>(QVariantList()));
