@@ -3,6 +3,7 @@
 #define ENGINEIO_IOCONTEXT_P_H
 
 #include "base/deadlinetimer_p.h"
+#include "base/packetshare_p.h"
 #include "base/threadcounters_p.h"
 
 #include <QtCore/qelapsedtimer.h>
@@ -185,36 +186,20 @@ private:
     bool m_resumePosted = false;
 };
 
-// One connection's or session's share of a turn of the event loop: so many packets or requests, and
-// no more once they have taken a while, as an event that is passed on to many may do.
-class TurnShare
+// One connection's or session's share of a turn, as large as its context's budget allows.
+class TurnShare : private PacketShare
 {
 public:
-    // Whether another one may be handled in this turn.
+    // Whether another packet or request may be handled in this turn.
     bool take(const IoContext &context)
     {
         if (std::exchange(m_turn, context.turn()) != context.turn())
-            m_taken = 0;
-        if (m_taken >= context.budget().packets)
-            return false;
-        // Most turns have one, and that one is not timed.
-        if (m_taken == 1) {
-            m_since = std::chrono::steady_clock::now();
-        } else if (m_taken > 0 && (m_taken == 2 || m_taken % 4 == 0)
-                   && std::chrono::steady_clock::now() - m_since > MaxTime) {
-            m_taken = context.budget().packets;
-            return false;
-        }
-        ++m_taken;
-        return true;
+            restart();
+        return PacketShare::take(context.budget().packets);
     }
 
 private:
-    static constexpr std::chrono::milliseconds MaxTime{2};
-
     quint32 m_turn = 0;
-    int m_taken = 0; // in that turn
-    std::chrono::steady_clock::time_point m_since;
 };
 
 } // namespace EngineIo::detail

@@ -3,9 +3,10 @@
 #include "engineio/client/clientaccess_p.h"
 
 #include "base/logging_p.h"
-#include "engineio/client/deliveryturn_p.h"
+#include "base/packetshare_p.h"
 #include "engineio/client/transporterror_p.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace EngineIo {
@@ -78,10 +79,10 @@ void ClientPrivate::deliver()
     const auto thisOne = inbox;
     thisOne->isDelivering = true;
     thisOne->awaitsTurn = false;
-    detail::DeliveryTurn turn(options.maxPacketsPerTurn);
+    detail::PacketShare turn;
     CallOut out(q);
     while (out && !thisOne->isEndTold && !thisOne->packets.empty()) {
-        if (!turn.takePacket()) {
+        if (!turn.take(std::max(1, options.maxPacketsPerTurn))) {
             thisOne->awaitsTurn = true;
             updateBackPressure();
             deliverNextTurn();

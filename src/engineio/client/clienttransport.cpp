@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/clienttransport_p.h"
 
-#include "engineio/client/deliveryturn_p.h"
+#include "base/packetshare_p.h"
 
 #include <algorithm>
 #include <utility>
@@ -121,9 +121,9 @@ void ClientTransport::deliver()
 void ClientTransport::deliverTurn()
 {
     const std::shared_ptr<ClientTransport> self = m_self;
-    DeliveryTurn turn(m_maxPacketsPerTurn);
+    PacketShare turn;
     while (prepareEvent()) {
-        if (m_events.front().what == What::Packet && !turn.takePacket()) {
+        if (m_events.front().what == What::Packet && !turn.take(m_maxPacketsPerTurn)) {
             goOnNextTurn();
             return;
         }

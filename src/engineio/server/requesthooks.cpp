@@ -2,6 +2,7 @@
 #include "engineio/server/requesthooks_p.h"
 
 #include "base/callapplication_p.h"
+#include "base/functionchain_p.h"
 #include "base/homethread_p.h"
 #include "engineio/server/serverconfig_p.h"
 
@@ -48,81 +49,13 @@ void RequestHooks::setFileHandler(const ServerAccess::FileHandler &handler)
 
 namespace {
 
-// Calls one middleware after the other; each may take its time.
-class MiddlewareRun : public std::enable_shared_from_this<MiddlewareRun>
+// What one middleware makes of a request: an answer or an error ends the chain.
+struct Verdict
 {
-public:
-    // Ends when life does, the server's.
-    MiddlewareRun(std::vector<Server::Middleware> middlewares, std::weak_ptr<const void> life,
-                  const HttpRequest &request, std::function<void(MiddlewareResult)> done)
-        : m_middlewares(std::move(middlewares))
-        , m_life(std::move(life))
-        , m_request(request)
-        , m_done(std::move(done))
-    {
-    }
+    std::optional<HttpResponse> response;
+    QString error;
 
-    // As with MiddlewareChain, one that calls next before it returns is followed by the next one
-    // after it has returned.
-    void advance()
-    {
-        const auto self = shared_from_this();
-        while (!m_hasEnded && m_next < m_middlewares.size()) {
-            if (m_life.expired())
-                return;
-            const Server::Middleware &middleware = m_middlewares[m_next++];
-            m_answered = false;
-            m_calling = true;
-            const size_t step = m_next;
-            const auto respond = callableInAnyThread([self, step](const HttpResponse &response) {
-                if (!self->accepts(step))
-                    return;
-                self->m_result.response = response;
-                self->answer(true);
-            });
-            const auto next = callableInAnyThread([self, step](const QString &error) {
-                if (!self->accepts(step))
-                    return;
-                self->m_result.error = error;
-                self->answer(!error.isEmpty());
-            });
-            if (!callApplication([&] { middleware(m_request, &m_result.headers, respond, next); }))
-                respond(HttpResponse(500));
-            m_calling = false;
-            if (!m_answered)
-                return; // it goes on when the middleware answers
-        }
-        finish();
-    }
-
-private:
-    // Each middleware has one answer.
-    bool accepts(size_t step) const { return !m_answered && m_next == step; }
-
-    void answer(bool isLast)
-    {
-        m_answered = true;
-        m_hasEnded = isLast;
-        if (!m_calling)
-            advance();
-    }
-
-    void finish()
-    {
-        m_result.attributes = m_request.attributes();
-        if (const auto done = std::exchange(m_done, nullptr))
-            done(m_result);
-    }
-
-    const std::vector<Server::Middleware> m_middlewares;
-    const std::weak_ptr<const void> m_life;
-    HttpRequest m_request;
-    std::function<void(MiddlewareResult)> m_done;
-    MiddlewareResult m_result;
-    size_t m_next = 0;
-    bool m_calling = false;
-    bool m_answered = false;
-    bool m_hasEnded = false;
+    explicit operator bool() const { return response || !error.isEmpty(); }
 };
 
 } // namespace
@@ -130,7 +63,33 @@ private:
 void RequestHooks::runMiddlewares(const HttpRequest &request,
                                   const std::function<void(MiddlewareResult)> &done) const
 {
-    std::make_shared<MiddlewareRun>(m_middlewares, m_life, request, done)->advance();
+    using Chain = FunctionChain<std::vector<Server::Middleware>, Verdict>;
+    struct Run
+    {
+        HttpRequest request;
+        MiddlewareResult result;
+    };
+    const auto run = std::make_shared<Run>(Run{request, {}});
+    const auto call = [run, life = std::weak_ptr<const void>(m_life)](
+                          const Server::Middleware &middleware, const Chain::Answer &answer) {
+        if (life.expired())
+            return;
+        middleware(
+            run->request, &run->result.headers,
+            [answer](const HttpResponse &response) {
+                answer({response, {}});
+            },
+            [answer](const QString &error) {
+                answer({std::nullopt, error});
+            });
+    };
+    const auto end = [run, done](const Verdict &verdict) {
+        run->result.response = verdict.response;
+        run->result.error = verdict.error;
+        run->result.attributes = run->request.attributes();
+        done(run->result);
+    };
+    Chain::run(m_middlewares, call, end, {HttpResponse(500), {}});
 }
 
 // Here and below a copy is called, as the function may delete the server, and itself with it. One
