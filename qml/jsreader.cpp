@@ -329,10 +329,7 @@ QVariantList JsReader::readElements(const QJSValue &array)
 // One whose getter throws is undefined for QJSValue::property(), as one that is not there.
 void JsReader::checkElement(const QJSValue &array, quint32 index)
 {
-    const QJSValue read = compiled(engine(), "_socketio_element",
-                                   u"(function(a, i) { try { a[i]; return {}; }"
-                                   " catch (error) { return { error: String(error) }; } })"_s)
-                              .call({array, index});
+    const QJSValue read = readProperty(engine(), array, index);
     if (read.hasProperty(u"error"_s))
         failToRead(path(qsizetype(m_path.size())), read.property(u"error"_s).toString());
 }

@@ -59,17 +59,13 @@ QString describe(const QJSValue &value)
     return value.isObject() ? u"an object"_s : u"a symbol"_s;
 }
 
-// A member of an error that a middleware of object has given. QJSValue::property() would take what
-// its getter throws for its value.
+// A member of an error that a middleware of object has given.
 QJSValue readOfError(const QJSValue &error, const QString &name, const QObject *object)
 {
     QJSEngine *engine = object ? engineOf(object) : nullptr;
     if (!engine)
         return error.property(name);
-    const QJSValue read = compiled(engine, "_socketio_readOfError",
-                                   u"(function(o, name) { try { return { value: o[name] }; }"
-                                   " catch (error) { return { error: String(error) }; } })"_s)
-                              .call({error, name});
+    const QJSValue read = readProperty(engine, error, name);
     if (read.hasProperty(u"error"_s)) {
         warnOfPeer(
             object,
@@ -96,6 +92,14 @@ QJSValue compiled(QJSEngine *engine, const char *name, const QString &source)
         engine->setProperty(name, QVariant::fromValue(function));
     }
     return function;
+}
+
+QJSValue readProperty(QJSEngine *engine, const QJSValue &object, const QJSValue &key)
+{
+    return compiled(engine, "_socketio_readProperty",
+                    u"(function(o, key) { try { return { value: o[key] }; }"
+                    " catch (error) { return { error: String(error) }; } })"_s)
+        .call({object, key});
 }
 
 std::optional<QVariant> argumentFromJs(const QJSValue &value, const QObject *object,

@@ -58,6 +58,9 @@ Error errorFromJs(const QJSValue &value, const QObject *object = nullptr);
 
 // A JavaScript function that is compiled once for each engine.
 QJSValue compiled(QJSEngine *engine, const char *name, const QString &source);
+// Reads object[key], where QJSValue::property() would take what a getter throws for the value: an
+// object with the value, or with the text of the error.
+QJSValue readProperty(QJSEngine *engine, const QJSValue &object, const QJSValue &key);
 // The engine that a QML object lives in; null when it is ending.
 SOCKETIO_QML_EXPORT QJSEngine *engineOf(const QObject *object);
 // Makes object, which is not declared in QML, live where other does, send as much, and warn at its

@@ -146,15 +146,13 @@ void QmlBroadcast::disconnectSockets(QmlEmitter::Disconnection disconnection) co
 
 bool QmlBroadcast::sendEvent(const QString &name, const QVariantList &args, Delivery delivery)
 {
-    BroadcastOperator sockets = m_sockets;
-    return sendBy(sockets, name, args, delivery);
+    return sendBy(BroadcastOperator(m_sockets), name, args, delivery);
 }
 
 PendingAck *QmlBroadcast::sendWithAck(const QString &name, const QVariantList &args,
                                       Delivery delivery)
 {
-    BroadcastOperator sockets = m_sockets;
-    return askBy(sockets, name, args, delivery);
+    return askBy(BroadcastOperator(m_sockets), name, args, delivery);
 }
 
 } // namespace SocketIo

@@ -78,7 +78,7 @@ protected:
     // By a socket, a namespace or a copy of an operator: a listener for outgoing events may have the
     // object that holds the operator collected.
     template<typename Sender>
-    static bool sendBy(Sender &sender, const QString &name, const QVariantList &args,
+    static bool sendBy(Sender &&sender, const QString &name, const QVariantList &args,
                        Delivery delivery)
     {
         return delivery == Delivery::Volatile ? sender.asVolatile().emitEventList(name, args)
@@ -88,7 +88,7 @@ protected:
     virtual PendingAck *sendWithAck(const QString &name, const QVariantList &args,
                                     Delivery delivery) = 0;
     template<typename Sender>
-    static PendingAck *askBy(Sender &sender, const QString &name, const QVariantList &args,
+    static PendingAck *askBy(Sender &&sender, const QString &name, const QVariantList &args,
                              Delivery delivery)
     {
         return delivery == Delivery::Volatile ? sender.asVolatile().emitWithAckList(name, args)

@@ -64,15 +64,14 @@ bool QmlClientOperator::sendEvent(const QString &name, const QVariantList &args,
         warn(this, withHint(notSent(name)));
         return false;
     }
-    ClientSocketOperator socket = m_socket;
-    return sendBy(socket, name, args, delivery);
+    return sendBy(ClientSocketOperator(m_socket), name, args, delivery);
 }
 
 PendingAck *QmlClientOperator::sendWithAck(const QString &name, const QVariantList &args,
                                            Delivery delivery)
 {
-    ClientSocketOperator socket = m_socket;
-    return clientWithoutSocket() ? nullptr : askBy(socket, name, args, delivery);
+    return clientWithoutSocket() ? nullptr
+                                 : askBy(ClientSocketOperator(m_socket), name, args, delivery);
 }
 
 Error QmlClientOperator::notSent(const QString &event) const
@@ -187,15 +186,13 @@ QmlBroadcast *QmlSocketOperator::local() const
 
 bool QmlSocketOperator::sendEvent(const QString &name, const QVariantList &args, Delivery delivery)
 {
-    SocketOperator socket = m_socket;
-    return sendBy(socket, name, args, delivery);
+    return sendBy(SocketOperator(m_socket), name, args, delivery);
 }
 
 PendingAck *QmlSocketOperator::sendWithAck(const QString &name, const QVariantList &args,
                                            Delivery delivery)
 {
-    SocketOperator socket = m_socket;
-    return askBy(socket, name, args, delivery);
+    return askBy(SocketOperator(m_socket), name, args, delivery);
 }
 
 } // namespace SocketIo

@@ -13,45 +13,43 @@ namespace {
 // What an acknowledgement with the id 0 has before its arguments.
 constexpr QLatin1StringView Head("30");
 
+// Returns value with what change makes of its elements or members.
+template<typename Change>
+QVariant withItems(const QVariant &value, Change change)
+{
+    const auto changed = [change](auto items) {
+        for (QVariant &item : items)
+            item = change(item);
+        return items;
+    };
+    switch (value.typeId()) {
+    case QMetaType::QVariantList:
+        return changed(value.toList());
+    case QMetaType::QVariantMap:
+        return changed(value.toMap());
+    default:
+        return value;
+    }
+}
+
 QVariant encodeBinary(const QVariant &value)
 {
     if (value.typeId() == QMetaType::QByteArray)
         return QVariantMap{{u"base64"_s, QString::fromLatin1(value.toByteArray().toBase64())}};
-    if (value.typeId() == QMetaType::QVariantList) {
-        QVariantList list = value.toList();
-        for (QVariant &item : list)
-            item = encodeBinary(item);
-        return list;
-    }
-    if (value.typeId() == QMetaType::QVariantMap) {
-        QVariantMap map = value.toMap();
-        for (QVariant &member : map)
-            member = encodeBinary(member);
-        return map;
-    }
-    return value;
+    return withItems(value, encodeBinary);
 }
 
 } // namespace
 
 QVariant decodeBinary(const QVariant &value)
 {
-    if (value.typeId() == QMetaType::QVariantList) {
-        QVariantList list = value.toList();
-        for (QVariant &item : list)
-            item = decodeBinary(item);
-        return list;
-    }
     if (value.typeId() == QMetaType::QVariantMap) {
-        QVariantMap map = value.toMap();
+        const QVariantMap map = value.toMap();
         const QVariant base64 = map.value(u"base64"_s);
         if (map.size() == 1 && base64.typeId() == QMetaType::QString)
             return QByteArray::fromBase64(base64.toString().toLatin1());
-        for (QVariant &member : map)
-            member = decodeBinary(member);
-        return map;
     }
-    return value;
+    return withItems(value, decodeBinary);
 }
 
 std::optional<QVariantList> readJsonArray(const QString &text, QString *error)
