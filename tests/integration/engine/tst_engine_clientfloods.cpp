@@ -146,6 +146,14 @@ void addFloodRows()
     QTest::newRow("polling") << true;
 }
 
+// The only transport, and how many packets it reports in a turn.
+ClientOptions floodOptions(bool polling, int budget = ClientOptions().maxPacketsPerTurn)
+{
+    ClientOptions options = optionsFor(polling ? u"polling"_s : u"websocket"_s);
+    options.maxPacketsPerTurn = budget;
+    return options;
+}
+
 QStringList numbers(int count)
 {
     QStringList list;
@@ -229,10 +237,8 @@ void tst_Engine_ClientFloods::turnReportsNoMoreThanItsBudget()
     constexpr int Count = 500;
     constexpr int Budget = 7;
     Flooder server(polling, numberedMessages(Count), UsualTimes);
-    ClientOptions options = optionsFor(polling ? u"polling"_s : u"websocket"_s);
-    options.maxPacketsPerTurn = Budget;
     Turns turns;
-    ClientProbe probe(server.url(), options);
+    ClientProbe probe(server.url(), floodOptions(polling, Budget));
     int pollsWithin = -1;
     connect(probe.client.get(), &Client::messageReceived, this, [&] {
         turns.count();
@@ -261,7 +267,7 @@ void tst_Engine_ClientFloods::slowSlotsEndTheTurn()
     constexpr int Count = 60;
     Flooder server(polling, numberedMessages(Count), UsualTimes);
     Turns turns;
-    ClientProbe probe(server.url(), optionsFor(polling ? u"polling"_s : u"websocket"_s));
+    ClientProbe probe(server.url(), floodOptions(polling));
     connect(probe.client.get(), &Client::messageReceived, this, [&] {
         turns.count();
         QThread::msleep(3);
@@ -320,10 +326,8 @@ void tst_Engine_ClientFloods::whatHasWaitedTakesTurns()
     constexpr int Count = 300;
     constexpr int Budget = 7;
     Flooder server(polling, numberedMessages(Count), UsualTimes);
-    ClientOptions options = optionsFor(polling ? u"polling"_s : u"websocket"_s);
-    options.maxPacketsPerTurn = Budget;
     Turns turns;
-    ClientProbe probe(server.url(), options);
+    ClientProbe probe(server.url(), floodOptions(polling, Budget));
     qsizetype packets = 0;
     connect(probe.client.get(), &Client::messageReceived, this, [&] {
         turns.count();
@@ -412,7 +416,7 @@ void tst_Engine_ClientFloods::whatWaitsForItsTurnIsNotSilence()
     constexpr int Count = 200;
     Flooder server(polling, numberedMessages(Count) + QByteArrayList{"2"},
                    R"("pingInterval":60,"pingTimeout":60)");
-    ClientProbe probe(server.url(), optionsFor(polling ? u"polling"_s : u"websocket"_s));
+    ClientProbe probe(server.url(), floodOptions(polling));
     connect(probe.client.get(), &Client::messageReceived, this, [&] { QThread::msleep(2); });
     bool pinged = false;
     connect(probe.client.get(), &Client::pinged, this, [&] { pinged = true; });
@@ -439,9 +443,7 @@ void tst_Engine_ClientFloods::theEndComesAfterWhatWaits()
     QFETCH(QByteArray, last);
     constexpr int Count = 300;
     Flooder server(polling, numberedMessages(Count) + QByteArrayList{last}, UsualTimes);
-    ClientOptions options = optionsFor(polling ? u"polling"_s : u"websocket"_s);
-    options.maxPacketsPerTurn = 7;
-    ClientProbe probe(server.url(), options);
+    ClientProbe probe(server.url(), floodOptions(polling, 7));
     qsizetype seen = -1;
     connect(probe.client.get(), &Client::closed, this, [&] { seen = probe.messages.size(); });
     QTRY_COMPARE(probe.closes, 1);
@@ -467,8 +469,7 @@ void tst_Engine_ClientFloods::closesInTheMiddle()
     QFETCH(bool, waits);
     constexpr int Count = 300;
     Flooder server(polling, numberedMessages(Count), UsualTimes);
-    ClientOptions options = optionsFor(polling ? u"polling"_s : u"websocket"_s);
-    options.maxPacketsPerTurn = 7;
+    ClientOptions options = floodOptions(polling, 7);
     options.maxReceiveBufferSize = 500;
     ClientProbe probe(server.url(), options);
     connect(probe.client.get(), &Client::messageReceived, this, [&] {

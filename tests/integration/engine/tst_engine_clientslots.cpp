@@ -129,6 +129,14 @@ FrameList packetWithAttachment()
             Frame::fromMessage(Message::fromBinary("attachment"))};
 }
 
+// A WebSocket whose frames a server reads as they are.
+ClientOptions uncompressed()
+{
+    ClientOptions options = optionsFor(u"websocket"_s);
+    options.perMessageDeflate.reset();
+    return options;
+}
+
 // What a server has received, but for pings.
 QByteArrayList messagesOf(const FrameServer &server)
 {
@@ -147,9 +155,7 @@ QByteArrayList messagesOf(const FrameServer &server)
 void tst_Engine_ClientSlots::attachmentsFollowTheirPacket()
 {
     FrameServer server;
-    ClientOptions options = optionsFor(u"websocket"_s);
-    options.perMessageDeflate.reset();
-    ClientProbe probe(server.url(), options);
+    ClientProbe probe(server.url(), uncompressed());
     QTRY_VERIFY(probe.isSettled());
     int created = 0;
     connect(probe.client.get(), &Client::packetCreated, this, [&] {
@@ -165,9 +171,7 @@ void tst_Engine_ClientSlots::nothingIsLeftOfAnAbortedPacket()
 {
     FrameServer server;
     FrameServer next;
-    ClientOptions options = optionsFor(u"websocket"_s);
-    options.perMessageDeflate.reset();
-    ClientProbe probe(server.url(), options);
+    ClientProbe probe(server.url(), uncompressed());
     QTRY_VERIFY(probe.isSettled());
     int created = 0;
     connect(probe.client.get(), &Client::packetCreated, this, [&] {
