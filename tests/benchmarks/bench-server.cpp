@@ -20,6 +20,7 @@
 #include <QtNetwork/qsslkey.h>
 #include <QtNetwork/qsslsocket.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -116,7 +117,12 @@ int runPrimary(int workers, quint16 port)
 // times to the client that asks for it.
 int main(int argc, char *argv[])
 {
-    EngineIo::installEpollDispatcher();
+    // The dispatcher is chosen before there is an application.
+    const auto isQtDispatcher = [](const char *argument) {
+        return qstrcmp(argument, "--qt-dispatcher") == 0;
+    };
+    if (std::none_of(argv + 1, argv + argc, isQtDispatcher))
+        EngineIo::installEpollDispatcher();
     QCoreApplication app(argc, argv);
 #ifdef BENCH_WITH_CLUSTER
     if (SocketIo::ClusterWorker::isWorker())
@@ -135,8 +141,11 @@ int main(int argc, char *argv[])
                                            u"count"_s, u"0"_s);
     const QCommandLineOption msgpackOption(u"msgpack"_s, u"With the MessagePack parser."_s);
     const QCommandLineOption recoveryOption(u"recovery"_s, u"With connection state recovery."_s);
-    parser.addOptions({portOption, threadsOption, deflateOption, tlsOption, workersOption,
-                       msgpackOption, recoveryOption});
+    const QCommandLineOption dispatcherOption(
+        u"qt-dispatcher"_s,
+        u"With Qt's own event dispatcher, not that of installEpollDispatcher()."_s);
+    parser.addOptions({dispatcherOption, portOption, threadsOption, deflateOption, tlsOption,
+                       workersOption, msgpackOption, recoveryOption});
     parser.addHelpOption();
     parser.process(app);
     const quint16 port = parser.value(portOption).toUShort();

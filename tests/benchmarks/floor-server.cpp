@@ -17,7 +17,7 @@
 #include <unistd.h>
 #include <unordered_set>
 
-// The floor under every server of the benchmarks: one recv(), one look at the frame, one send().
+// The floor under every server of the benchmarks: one recv(), a look at its frames, one send().
 // It knows text frames over WebSocket, answers only what bench-load sends, and checks nothing.
 
 namespace {
@@ -27,6 +27,8 @@ struct Connection
     int fd = -1;
     bool upgraded = false;
     std::string in;
+    // The answers to what one recv() has brought, which leave together.
+    std::string out;
 };
 
 std::unordered_set<Connection *> everybody;
@@ -77,7 +79,7 @@ void packet(Connection &connection, std::string_view text)
 {
     if (text == "40") {
         everybody.insert(&connection);
-        send(connection, frame(R"(40{"sid":")", "floor", R"("})"));
+        connection.out += frame(R"(40{"sid":")", "floor", R"("})");
         return;
     }
     if (text.substr(0, 2) != "42")
@@ -90,7 +92,7 @@ void packet(Connection &connection, std::string_view text)
     constexpr std::string_view toRoom = R"(["room","room",)";
     if (rest.substr(0, echo.size()) == echo) {
         const std::string ack = std::string("43").append(id).append("[");
-        send(connection, frame(ack, rest.substr(echo.size())));
+        connection.out += frame(ack, rest.substr(echo.size()));
     } else if (rest.substr(0, broadcast.size()) == broadcast) {
         const std::string shared = frame(R"(42["b",)", rest.substr(broadcast.size()));
         for (const Connection *receiver : everybody)
@@ -101,7 +103,7 @@ void packet(Connection &connection, std::string_view text)
             send(*receiver, shared);
     } else {
         room.insert(&connection);
-        send(connection, frame(std::string("43").append(id), "[]"));
+        connection.out += frame(std::string("43").append(id), "[]");
     }
 }
 
@@ -129,6 +131,10 @@ std::size_t frames(Connection &connection, char *bytes, std::size_t count)
         else if (*start == '\x88')
             shutdown(connection.fd, SHUT_RDWR);
         used += head + size;
+    }
+    if (!connection.out.empty()) {
+        send(connection, connection.out);
+        connection.out.clear();
     }
     return used;
 }

@@ -13,6 +13,7 @@ import threading
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+BUN = HERE / "node_modules/@oven/bun-linux-x64/bin/bun"
 
 
 class Failure(Exception):
