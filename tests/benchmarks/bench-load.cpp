@@ -3,6 +3,7 @@
 #include "load/options.h"
 #include "load/serverprobe.h"
 #include "load/tls.h"
+#include "load/turnprobe.h"
 #include "load/workload.h"
 
 #include <algorithm>
@@ -52,11 +53,26 @@ int main(int argc, char *argv[])
             fail("not done within " + std::to_string(options.timeout) + " s");
     };
 
+    const auto turnUntilTrue = [&](const auto &condition) {
+        while (!condition())
+            turnUntil(deadline);
+    };
+    TurnProbe turns(loop);
+    if (options.turns) {
+        turns.connect();
+        turnUntilTrue([&turns] { return turns.isConnected(); });
+    }
+    const auto askForTurns = [&] {
+        if (!options.turns)
+            return;
+        turns.ask();
+        turnUntilTrue([&turns] { return turns.isAnswered(); });
+    };
+
     const long residentBefore = server.residentKiB();
     const Sample connectStart = sample();
     workload.connect();
-    while (!workload.isConnected())
-        turnUntil(deadline);
+    turnUntilTrue([&workload] { return workload.isConnected(); });
     const Sample connected = sample();
 
     // Buffers of the handshakes are given back before the memory of idle clients is read.
@@ -69,15 +85,17 @@ int main(int argc, char *argv[])
     Flood flood(options);
     if (options.workload != Kind::Idle) {
         workload.start();
-        while (workload.messages() < options.warmUp)
-            turnUntil(deadline);
+        turnUntilTrue([&] { return workload.messages() >= options.warmUp; });
+        askForTurns();
         workload.measure();
         first = sample();
-        while (workload.messages() < options.warmUp + options.messages)
-            turnUntil(deadline);
+        const long long end = options.warmUp + options.messages;
+        turnUntilTrue([&] { return workload.messages() >= end; });
         last = sample();
+        askForTurns();
     }
     const long residentAfter = server.residentKiB();
+    const bool broadcasts = options.flood == FloodKind::Broadcasts;
     const auto flooded = static_cast<double>(flood.stop());
     workload.stop();
 
@@ -88,16 +106,20 @@ int main(int argc, char *argv[])
     const double perMessage = cpu / std::max(messages, 1.0) / 1000;
     printf("{\"workload\": \"%s\", \"clients\": %zu, \"idle\": %zu, \"messages\": %.0f, "
            "\"seconds\": %.3f, \"rate\": %.0f, \"cpu_us\": %.3f, \"cpu_share\": %.3f, "
-           "\"p50_us\": %.1f, \"p99_us\": %.1f, \"connect_cpu_us\": %.2f, "
+           "\"p50_us\": %.1f, \"p99_us\": %.1f, \"max_us\": %.1f, \"connect_cpu_us\": %.2f, "
            "\"connect_rate\": %.0f, \"rss_before_kib\": %ld, \"rss_connected_kib\": %ld, "
-           "\"rss_after_kib\": %ld, \"rss_per_client_bytes\": %.0f, \"flood_mb\": %.1f}\n",
+           "\"rss_after_kib\": %ld, \"rss_per_client_bytes\": %.0f, \"flood_mb\": %.1f, "
+           "\"broadcasts\": %.1f, \"turns\": [%s]}\n",
            options.workloadName.c_str(), options.clients, options.idle, messages,
            elapsed / static_cast<double>(second), messages * second / elapsed, perMessage,
            cpu / elapsed, percentile(workload.latencies(), 0.5),
-           percentile(workload.latencies(), 0.99),
+           percentile(workload.latencies(), 0.99), percentile(workload.latencies(), 1),
            static_cast<double>(connected.cpu - connectStart.cpu) / clients / 1000,
            clients * second / static_cast<double>(connected.time - connectStart.time),
            residentBefore, residentConnected, residentAfter,
-           static_cast<double>(residentConnected - residentBefore) * 1024 / clients, flooded / 1e6);
+           static_cast<double>(residentConnected - residentBefore) * 1024 / clients,
+           broadcasts ? 0 : flooded / 1e6,
+           broadcasts ? flooded / static_cast<double>(options.flooders) : 0,
+           turns.answer().c_str());
     return 0;
 }

@@ -10,6 +10,7 @@
 #include <SocketIo/MsgPackParser>
 #endif
 
+#include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qcommandlineparser.h>
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qdeadlinetimer.h>
@@ -23,6 +24,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <utility>
+
+#ifdef Q_OS_UNIX
+#include <ctime>
+#endif
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -71,6 +77,42 @@ void serve(SocketIo::Server *io)
         });
     });
 }
+
+#ifdef Q_OS_UNIX
+// How long the turns of the thread's event loop take: what comes in during one waits for the next.
+// Processor time, since neither waiting for events nor what else the machine does is the loop's.
+class Turns
+{
+public:
+    void count()
+    {
+        QObject::connect(QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::awake,
+                         &m_context, [this] {
+                             const double milliseconds = threadTime();
+                             const double turn = milliseconds - m_last;
+                             m_last = milliseconds;
+                             m_longest = std::max(m_longest, turn);
+                             m_long += turn > 5 ? 1 : 0;
+                         });
+        m_last = threadTime();
+    }
+    // The longest turn in milliseconds, and how many took more than five, since the last call.
+    QVariantList take() { return {std::exchange(m_longest, 0), std::exchange(m_long, 0)}; }
+
+private:
+    static double threadTime()
+    {
+        timespec time{};
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+        return double(time.tv_sec) * 1e3 + double(time.tv_nsec) / 1e6;
+    }
+
+    QObject m_context;
+    double m_last = 0;
+    double m_longest = 0;
+    int m_long = 0;
+};
+#endif
 
 int listening(quint16 port)
 {
@@ -144,8 +186,10 @@ int main(int argc, char *argv[])
     const QCommandLineOption dispatcherOption(
         u"qt-dispatcher"_s,
         u"With Qt's own event dispatcher, not that of installEpollDispatcher()."_s);
-    parser.addOptions({dispatcherOption, portOption, threadsOption, deflateOption, tlsOption,
-                       workersOption, msgpackOption, recoveryOption});
+    const QCommandLineOption turnsOption(
+        u"turns"_s, u"Measure the turns of the event loop; event turns(ack) asks for them."_s);
+    parser.addOptions({turnsOption, dispatcherOption, portOption, threadsOption, deflateOption,
+                       tlsOption, workersOption, msgpackOption, recoveryOption});
     parser.addHelpOption();
     parser.process(app);
     const quint16 port = parser.value(portOption).toUShort();
@@ -176,6 +220,18 @@ int main(int argc, char *argv[])
         io.setSslConfiguration(sslConfiguration(parser.value(tlsOption)));
     io.setIoThreadCount(parser.value(threadsOption).toInt());
     serve(&io);
+#ifdef Q_OS_UNIX
+    Turns turns;
+    if (parser.isSet(turnsOption)) {
+        turns.count();
+        QObject::connect(&io, &SocketIo::Server::connected, [&turns](SocketIo::Socket *socket) {
+            socket->on(u"turns"_s, socket, [&turns](const SocketIo::Ack &ack) {
+                const QVariantList figures = turns.take();
+                ack(figures.at(0), figures.at(1));
+            });
+        });
+    }
+#endif
     if (!io.listen(QHostAddress::Any, port)) {
         fprintf(stderr, "%s\n", qPrintable(io.errorString()));
         return 1;

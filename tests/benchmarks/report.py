@@ -41,6 +41,7 @@ FIELDS = {"cpu_us": "processor time", "connect_cpu_us": "processor time to conne
 IDLE_LIMIT = 1.15
 # The slowest hundredth of the echoes beside a flood, in microseconds.
 FLOOD_LIMIT = 10_000
+BROADCASTS = "broadcast-10000"
 
 
 def median(results, server, field):
@@ -130,6 +131,24 @@ def print_floods(results):
                       + ("" if most <= FLOOD_LIMIT else f" > {FLOOD_LIMIT}"))
 
 
+def print_turns(results):
+    """Echoes beside broadcasts to many, and how long the server's loop did not look up."""
+    result = results.get(BROADCASTS)
+    if not result:
+        return
+    print(f"\n{WORKLOADS[BROADCASTS][0]}: latency of the echoes; turns of the server's event "
+          "loop in processor time\n")
+    rows = [["server", "p50, us", "p99, us", "longest, us", "broadcasts in a round",
+             "longest turn, ms", "turns above 5 ms"]]
+    for server in columns_of({"": result}):
+        turns = [each["turns"] for each in result[server] if each and each["turns"]]
+        figures = [text(median(result, server, field), 0)
+                   for field in ("p50_us", "p99_us", "max_us", "broadcasts")]
+        rows.append([server, *figures, with_range([turn[0] for turn in turns], 1),
+                     text(sum(turn[1] for turn in turns), 0) if turns else "-"])
+    print_table(rows)
+
+
 def print_aims(results):
     rows = [["aim", "limit", "reached", "floor", ""]]
     for name, field, server, other, sign, limit in AIMS:
@@ -167,10 +186,14 @@ def report(about, results):
     for name, fact in about.items():
         print(f"{name}: {fact}")
     columns = columns_of(results)
-    print_costs(results, columns)
-    print_rates(results, columns)
+    # Beside broadcasts, most of the time is theirs.
+    of_messages = {name: result for name, result in results.items() if name != BROADCASTS}
+    if of_messages:
+        print_costs(of_messages, columns)
+        print_rates(of_messages, columns)
     print_connections(results, columns)
     print_floods(results)
+    print_turns(results)
     print_aims(results)
 
 

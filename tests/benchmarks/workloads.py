@@ -36,10 +36,15 @@ WORKLOADS = {
                           ("large", "events of 900 kB"), ("unread", "events, answers unread"))},
     "flood-acks": ("echo, 100 clients beside three floods of events, acknowledgements unread",
                    ["--clients", 100, "--flood", "unread", "--flooders", 3], 30000, 100000),
+    "broadcast-10000": ("echo, 50 clients beside broadcasts to 10,000",
+                        ["--clients", 50, "--flood", "broadcasts", "--flooders", 10000, "--turns"],
+                        500, 10000),
 }
 # Workloads that are measured when they are asked for: a whole run is long enough without them.
 ASKED_FOR = {name for name in WORKLOADS if name.startswith("tls-") or "flood-" in name}
+ASKED_FOR.add("broadcast-10000")
 TLS_SERVERS = {"qt", "qt-plain", "node", "qt-threads"}
+TURNS_SERVERS = {"qt", "qt-plain", "qt-threads"}
 FLOOR = {"echo", "echo-deep", "echo-object", "broadcast", "room", "echo-50", "echo-idle", "churn"}
 
 

@@ -4,6 +4,7 @@
 #include "channel.h"
 #include "tls.h"
 #include "websocketframes.h"
+#include "workload.h"
 
 #include <csignal>
 #include <memory>
@@ -99,11 +100,26 @@ private:
     std::atomic<unsigned long long> &m_bytes;
 };
 
-[[noreturn]] void flood(const Options &options, std::atomic<unsigned long long> &bytes)
+[[noreturn]] void broadcast(Loop &loop, const Options &options,
+                            std::atomic<unsigned long long> &deliveries)
 {
-    // Ends with the process that measures, whatever becomes of it.
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    Loop loop(options.port, tlsClient(options));
+    Options receivers = options;
+    receivers.workload = Kind::Room;
+    receivers.clients = receivers.members = options.flooders;
+    receivers.idle = 0;
+    Workload workload(loop, receivers);
+    workload.connect();
+    while (!workload.isConnected())
+        loop.turn(now() + second);
+    workload.start();
+    for (;;) {
+        loop.turn(now() + second);
+        deliveries = static_cast<unsigned long long>(workload.messages());
+    }
+}
+
+[[noreturn]] void flood(Loop &loop, const Options &options, std::atomic<unsigned long long> &bytes)
+{
     std::vector<std::unique_ptr<Flooder>> flooders;
     for (std::size_t i = 0; i < options.flooders; ++i)
         flooders.push_back(std::make_unique<Flooder>(loop, options, bytes));
@@ -124,16 +140,23 @@ Flood::Flood(const Options &options)
     if (options.flood == FloodKind::None)
         return;
     void *shared =
-        mmap(nullptr, sizeof *m_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        mmap(nullptr, sizeof *m_count, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED)
         fail("no shared memory");
-    m_bytes = new (shared) std::atomic<unsigned long long>(0);
+    m_count = new (shared) std::atomic<unsigned long long>(0);
     m_process = fork();
     if (m_process < 0)
         fail("no process for the flood");
-    if (m_process == 0)
-        flood(options, *m_bytes);
-    while (m_bytes->load() < blockSize) {
+    if (m_process == 0) {
+        // Ends with the process that measures, whatever becomes of it.
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        Loop loop(options.port, tlsClient(options));
+        if (options.flood == FloodKind::Broadcasts)
+            broadcast(loop, options, *m_count);
+        flood(loop, options, *m_count);
+    }
+    const std::size_t begun = options.flood == FloodKind::Broadcasts ? options.flooders : blockSize;
+    while (m_count->load() < begun) {
         usleep(1000);
         if (waitpid(m_process, nullptr, WNOHANG) != 0)
             fail("the flood has ended");
@@ -152,7 +175,7 @@ unsigned long long Flood::stop()
         waitpid(m_process, nullptr, 0);
         m_process = -1;
     }
-    return m_bytes == nullptr ? 0 : m_bytes->load();
+    return m_count == nullptr ? 0 : m_count->load();
 }
 
 } // namespace Bench

@@ -9,7 +9,7 @@
 
 namespace Bench {
 
-// Clients that send without a pause, in a process of their own, so that they take no time from the
+// Clients that send without a pause, or that broadcasts are for, in a process of their own, so that they take no time from the
 // clients that are measured. Nothing without --flood.
 class Flood
 {
@@ -20,11 +20,12 @@ public:
     Flood(const Flood &) = delete;
     Flood &operator=(const Flood &) = delete;
 
-    // Ends it, and returns how many bytes the server's system has taken.
+    // Ends it, and returns how many bytes the server's system has taken, or with broadcasts how many
+    // of their events have arrived.
     unsigned long long stop();
 
 private:
-    std::atomic<unsigned long long> *m_bytes = nullptr;
+    std::atomic<unsigned long long> *m_count = nullptr;
     pid_t m_process = -1;
 };
 

@@ -27,8 +27,10 @@ constexpr const char *usage =
   --polling         clients stay on HTTP long-polling
   --tls             over TLS; the certificate is not verified
   --resume          with --tls: a connection takes up the session of one before it
-  --flood KIND      beside others that send without a pause: events, pings, large or unread
+  --flood KIND      beside others that send without a pause: events, pings, large or unread; or
+                    beside broadcasts to so many others: broadcasts
   --flooders N      how many of them (1)
+  --turns           ask bench-server, started with --turns, for the longest turn of its event loop
   --parallel N      clients that connect at the same time (64)
   --warm-up N       messages before the measured interval (20000)
   --messages N      messages within it (50000)
@@ -43,24 +45,36 @@ constexpr std::array<std::pair<const char *, Kind>, 6> kinds{{{"echo", Kind::Ech
                                                               {"churn", Kind::Churn},
                                                               {"idle", Kind::Idle}}};
 
-constexpr std::array<std::pair<const char *, FloodKind>, 4> floodKinds{
+constexpr std::array<std::pair<const char *, FloodKind>, 5> floodKinds{
     {{"events", FloodKind::Events},
      {"pings", FloodKind::Pings},
      {"large", FloodKind::Large},
-     {"unread", FloodKind::Unread}}};
+     {"unread", FloodKind::Unread},
+     {"broadcasts", FloodKind::Broadcasts}}};
 
-constexpr std::array<option, 22> longOptions{
-    {{"port", required_argument, nullptr, 'p'},     {"pid", required_argument, nullptr, 'P'},
-     {"workload", required_argument, nullptr, 'w'}, {"clients", required_argument, nullptr, 'n'},
-     {"idle", required_argument, nullptr, 'i'},     {"members", required_argument, nullptr, 'm'},
-     {"depth", required_argument, nullptr, 'd'},    {"size", required_argument, nullptr, 's'},
-     {"object", no_argument, nullptr, 'o'},         {"work", no_argument, nullptr, 'W'},
-     {"polling", no_argument, nullptr, 'l'},        {"tls", no_argument, nullptr, 't'},
-     {"resume", no_argument, nullptr, 'r'},         {"flood", required_argument, nullptr, 'f'},
-     {"flooders", required_argument, nullptr, 'F'}, {"parallel", required_argument, nullptr, 'a'},
-     {"warm-up", required_argument, nullptr, 'u'},  {"messages", required_argument, nullptr, 'M'},
-     {"settle", required_argument, nullptr, 'e'},   {"timeout", required_argument, nullptr, 'T'},
-     {"help", no_argument, nullptr, 'h'},           {nullptr, 0, nullptr, 0}}};
+constexpr std::array<option, 23> longOptions{{{"port", required_argument, nullptr, 'p'},
+                                              {"pid", required_argument, nullptr, 'P'},
+                                              {"workload", required_argument, nullptr, 'w'},
+                                              {"clients", required_argument, nullptr, 'n'},
+                                              {"idle", required_argument, nullptr, 'i'},
+                                              {"members", required_argument, nullptr, 'm'},
+                                              {"depth", required_argument, nullptr, 'd'},
+                                              {"size", required_argument, nullptr, 's'},
+                                              {"object", no_argument, nullptr, 'o'},
+                                              {"work", no_argument, nullptr, 'W'},
+                                              {"polling", no_argument, nullptr, 'l'},
+                                              {"tls", no_argument, nullptr, 't'},
+                                              {"resume", no_argument, nullptr, 'r'},
+                                              {"flood", required_argument, nullptr, 'f'},
+                                              {"flooders", required_argument, nullptr, 'F'},
+                                              {"parallel", required_argument, nullptr, 'a'},
+                                              {"warm-up", required_argument, nullptr, 'u'},
+                                              {"messages", required_argument, nullptr, 'M'},
+                                              {"settle", required_argument, nullptr, 'e'},
+                                              {"timeout", required_argument, nullptr, 'T'},
+                                              {"turns", no_argument, nullptr, 'R'},
+                                              {"help", no_argument, nullptr, 'h'},
+                                              {nullptr, 0, nullptr, 0}}};
 
 double number(const char *text, double minimum, double maximum)
 {
@@ -152,7 +166,10 @@ Options parseOptions(int argc, char *argv[])
             options.flood = floodKind(optarg);
             break;
         case 'F':
-            options.flooders = size(optarg, 1, 100);
+            options.flooders = size(optarg, 1, 100'000);
+            break;
+        case 'R':
+            options.turns = true;
             break;
         case 'a':
             options.parallel = size(optarg, 1, 1000);

@@ -11,8 +11,9 @@ namespace Bench {
 enum class Kind { Echo, Binary, Broadcast, Room, Churn, Idle };
 
 // What flooding clients send: small events, WebSocket pings, events of nearly a megabyte, or small
-// events whose answers they never read.
-enum class FloodKind { None, Events, Pings, Large, Unread };
+// events whose answers they never read. Broadcasts: they are in a room, and one of them has an event
+// sent to all of it, again and again.
+enum class FloodKind { None, Events, Pings, Large, Unread, Broadcasts };
 
 struct Options
 {
@@ -39,6 +40,8 @@ struct Options
     // Clients beside those that are measured, in a process of their own.
     FloodKind flood = FloodKind::None;
     std::size_t flooders = 1;
+    // Ask the server how long the turns of its event loop have taken.
+    bool turns = false;
     // Clients that are connecting at the same time.
     std::size_t parallel = 64;
     // Messages before and within the measured interval. Every server does the same work, however

@@ -39,6 +39,10 @@ void BenchParser::decode_data()
     QTest::newRow("numbers") << R"(2["m",[1,2.5,-3,1e10,0.001,123456789012,7,8,9,10]])"_ba;
     QTest::newRow("unicode") << R"(2["chat message","пойду спать всем спокойной ночи"])"_ba;
     QTest::newRow("10 KB text") << R"(2["m",")"_ba + QByteArray(10240, 'x') + R"("])"_ba;
+    // As much as a server takes at once (maxHttpBufferSize), in the values that take the longest.
+    QTest::newRow("1 MB of arrays") << R"(2["m",[)"_ba + "[],"_ba.repeated(333'000) + "0]]"_ba;
+    QTest::newRow("1 MB of numbers") << R"(2["m",[)"_ba + "1,"_ba.repeated(499'000) + "0]]"_ba;
+    QTest::newRow("1 MB of objects") << R"(2["m",[)"_ba + "{},"_ba.repeated(333'000) + "0]]"_ba;
 }
 
 Packet BenchParser::decoded(const QByteArray &text)
