@@ -29,6 +29,7 @@ constexpr const char *usage =
                     input, all clients come back at once
   --mode jitter     each client is cut off again and again while numbered events are broadcast
   --clients N       (1000)
+  --recovery        restart: clients ask to be recovered, as they have heard an event before
   --unnoticed       jitter: the server sees a cut 8 s later only
   --seconds N       jitter: for so long (120)
   --pause N         jitter: seconds between two cuts of a client, on average (20)
@@ -41,6 +42,7 @@ struct StormOptions
     pid_t pid = 0;
     bool jitter = false;
     std::size_t clients = 1000;
+    bool recovery = false;
     bool unnoticed = false;
     long long seconds = 120;
     long long pause = 20;
@@ -49,15 +51,12 @@ struct StormOptions
 
 StormOptions parse(int argc, char *argv[])
 {
-    const option names[] = {{"port", required_argument, nullptr, 'p'},
-                            {"pid", required_argument, nullptr, 'P'},
-                            {"mode", required_argument, nullptr, 'm'},
-                            {"clients", required_argument, nullptr, 'n'},
-                            {"unnoticed", no_argument, nullptr, 'u'},
-                            {"seconds", required_argument, nullptr, 's'},
-                            {"pause", required_argument, nullptr, 'b'},
-                            {"timeout", required_argument, nullptr, 't'},
-                            {nullptr, 0, nullptr, 0}};
+    const option names[] = {
+        {"port", required_argument, nullptr, 'p'},    {"pid", required_argument, nullptr, 'P'},
+        {"mode", required_argument, nullptr, 'm'},    {"clients", required_argument, nullptr, 'n'},
+        {"recovery", no_argument, nullptr, 'r'},      {"unnoticed", no_argument, nullptr, 'u'},
+        {"seconds", required_argument, nullptr, 's'}, {"pause", required_argument, nullptr, 'b'},
+        {"timeout", required_argument, nullptr, 't'}, {nullptr, 0, nullptr, 0}};
     StormOptions options;
     for (int name = 0; (name = getopt_long(argc, argv, "", names, nullptr)) != -1;) {
         switch (name) {
@@ -72,6 +71,9 @@ StormOptions parse(int argc, char *argv[])
             break;
         case 'n':
             options.clients = static_cast<std::size_t>(atoll(optarg));
+            break;
+        case 'r':
+            options.recovery = true;
             break;
         case 'u':
             options.unnoticed = true;
@@ -163,6 +165,7 @@ private:
     void turn(long long until);
     void waitFor(const std::function<bool()> &condition, const char *what);
     void emitNumber(long long number);
+    void emitFirstNumber();
     void report(const char *mode, long long elapsed, long long cpu);
 
     Loop &m_loop;
@@ -282,6 +285,8 @@ void Storm::connectAll(std::size_t parallel)
 
 void Storm::restart()
 {
+    if (m_options.recovery)
+        emitFirstNumber();
     m_serverIsAway = true;
     std::printf("connected\n");
     std::fflush(stdout);
@@ -324,20 +329,25 @@ void Storm::emitNumber(long long number)
     m_players.front().connections[0]->send(R"(2["bcast",)" + std::to_string(number) + ']');
 }
 
-void Storm::jitter()
+// With an offset, a client can ask for what it has missed.
+void Storm::emitFirstNumber()
 {
-    const ServerProbe server(m_options.pid);
-    if (!server.isValid())
-        fail("no such process");
-    // With an offset, a client can ask for what it has missed.
-    long long number = 1;
-    emitNumber(number);
+    emitNumber(1);
     waitFor(
         [this] {
             return std::all_of(m_players.begin(), m_players.end(),
                                [](const Player &player) { return player.last == 1; });
         },
         "the first event");
+}
+
+void Storm::jitter()
+{
+    const ServerProbe server(m_options.pid);
+    if (!server.isValid())
+        fail("no such process");
+    long long number = 1;
+    emitFirstNumber();
     const long long start = now();
     const long long end = start + m_options.seconds * second;
     const long long cpu = server.cpuNanoseconds();
@@ -375,20 +385,15 @@ void Storm::jitter()
     long long received = 0;
     long long repeated = 0;
     long long disordered = 0;
-    long long recovered = 0;
-    long long comebacks = 0;
     for (const Player &player : m_players) {
         received += player.received;
         repeated += player.repeated;
         disordered += player.disordered;
-        recovered += player.recovered;
-        comebacks += player.comebacks;
     }
     const long long expected = number * static_cast<long long>(m_players.size());
-    std::printf("{\"expected\": %lld, \"missing\": %lld, \"repeated\": %lld, \"disordered\": %lld, "
-                "\"comebacks\": %lld, \"recovered\": %lld, ",
-                expected, expected - (received - repeated - disordered), repeated, disordered,
-                comebacks, recovered);
+    std::printf(
+        "{\"expected\": %lld, \"missing\": %lld, \"repeated\": %lld, \"disordered\": %lld, ",
+        expected, expected - (received - repeated - disordered), repeated, disordered);
     report("jitter", now() - start, server.cpuNanoseconds() - cpu);
 }
 
@@ -401,11 +406,18 @@ void Storm::report(const char *mode, long long elapsed, long long cpu)
             : static_cast<double>(
                 m_waits[static_cast<std::size_t>(static_cast<double>(m_waits.size() - 1) * part)]);
     };
-    std::printf("%s\"mode\": \"%s\", \"clients\": %zu, \"retries\": %zu, \"seconds\": %.3f, "
+    long long comebacks = 0;
+    long long recovered = 0;
+    for (const Player &player : m_players) {
+        comebacks += player.comebacks;
+        recovered += player.recovered;
+    }
+    std::printf("%s\"mode\": \"%s\", \"clients\": %zu, \"comebacks\": %lld, \"recovered\": %lld, "
+                "\"retries\": %zu, \"seconds\": %.3f, "
                 "\"cpu_ms\": %.1f, \"p50_ms\": %.1f, \"p99_ms\": %.1f, \"max_ms\": %.1f}\n",
-                m_options.jitter ? "" : "{", mode, m_players.size(), m_retries,
-                static_cast<double>(elapsed) / 1e9, static_cast<double>(cpu) / 1e6, percentile(0.5),
-                percentile(0.99), percentile(1));
+                m_options.jitter ? "" : "{", mode, m_players.size(), comebacks, recovered,
+                m_retries, static_cast<double>(elapsed) / 1e9, static_cast<double>(cpu) / 1e6,
+                percentile(0.5), percentile(0.99), percentile(1));
     std::fflush(stdout);
 }
 
