@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// How the listeners of an event are called.
 #include "socketio/events/eventlisteners_p.h"
 
 #include "base/callapplication_p.h"
@@ -105,56 +106,83 @@ void EventListenersPrivate::notify(EventListeners::Direction direction, const QS
     }
 }
 
-qsizetype EventListenersPrivate::clearAny(EventListeners::Direction direction)
+/*!
+    Calls the listeners of \a event with \a args, which do not include its name, and \a ack.
+    Returns whether there was one to call. A listener may delete this object.
+*/
+bool EventListeners::dispatch(const QString &event, const QVariantList &args, const Ack &ack)
 {
-    if (!anyOf(direction))
-        return 0;
-    const auto gone = anyOf(direction)->removeAll();
-    removed(gone);
-    return countLiving(gone);
-}
-
-qsizetype EventListenersPrivate::removeAny(EventListeners::Direction direction,
-                                           const QObject *context)
-{
-    if (!anyOf(direction))
-        return 0;
-    const auto gone = anyOf(direction)->removeContext(context);
-    removed(gone);
-    return countLiving(gone);
-}
-
-void EventListenersPrivate::dropIfEmpty(const QString &event)
-{
-    const auto it = events.find(event);
-    if (it != events.end() && it->second->isEmpty())
-        events.erase(it);
-}
-
-const QString *EventListenersPrivate::eventOf(ListenerId id)
-{
-    if (!eventsById) {
-        eventsById.emplace();
-        for (const auto &[event, listeners] : std::as_const(events)) {
-            qint64 order = listeners->begin();
-            while (const auto listener = listeners->next(&order, listeners->end()))
-                eventsById->insert(quint32(listener->id), event);
+    const auto listeners = d ? d->find(event) : ListenersPointer();
+    if (!listeners)
+        return false;
+    const QExplicitlySharedDataPointer<EventListenersPrivate> guard(d);
+    bool called = false;
+    bool dead = false;
+    qint64 order = listeners->begin();
+    const qint64 end = listeners->end();
+    while (const auto listener = listeners->next(&order, end)) {
+        if (!listener->context) {
+            dead = true;
+            continue;
         }
-        for (const auto &listeners : any) {
-            qint64 order = listeners ? listeners->begin() : 0;
-            while (const auto listener =
-                       listeners ? listeners->next(&order, listeners->end()) : nullptr)
-                eventsById->insert(quint32(listener->id), QString());
+        called = true;
+        if (listener->once) {
+            guard->removed(listeners->removeAt(order));
+            guard->dropIfEmpty(event);
         }
+        guard->callOne(*listener, event, args, ack);
     }
-    const auto it = eventsById->constFind(quint32(id));
-    return it == eventsById->cend() ? nullptr : &*it;
+    if (dead) {
+        const auto removed = listeners->removeDead();
+        guard->removed(removed);
+        guard->dropIfEmpty(event);
+    }
+    return called;
 }
 
-void EventListenersPrivate::added(ListenerId id, const QString &event)
+/*!
+    Calls the catch-all listeners for the arriving \a event with \a args, which do not include its
+    name. A listener may delete this object.
+*/
+void EventListeners::notifyAny(const QString &event, const QVariantList &args)
 {
-    if (eventsById)
-        eventsById->insert(quint32(id), event);
+    if (hasListenersAny())
+        d->notify(Direction::In, event, args);
+}
+
+/*!
+    Calls the catch-all listeners for an \a event that is being sent with \a args.
+*/
+void EventListeners::notifyAnyOutgoing(const QString &event, const QVariantList &args)
+{
+    if (hasListenersAnyOutgoing())
+        d->notify(Direction::Out, event, args);
+}
+
+/*!
+    Returns whether notifyAny() may have somebody to call.
+*/
+bool EventListeners::hasListenersAny() const noexcept
+{
+    return EventListenersPrivate::isUsed(d.data(), Direction::In);
+}
+
+/*!
+    Returns whether notifyAnyOutgoing() may have somebody to call.
+*/
+bool EventListeners::hasListenersAnyOutgoing() const noexcept
+{
+    return EventListenersPrivate::isUsed(d.data(), Direction::Out);
+}
+
+/*!
+    Called when a listener of \a event was not called because the arguments do not fit its
+    parameters, as \a error says. Logs a warning here, each time.
+*/
+void EventListeners::argumentError(const QString &event, const Error &error)
+{
+    qCWarning(lcEvents).noquote() << withHint(
+        u"A listener of event \"%1\" was not called: %2"_s.arg(event, error.message()), error);
 }
 
 } // namespace SocketIo
