@@ -197,7 +197,7 @@ bool RedisStreamsAdapter::deliversOwnMessages() const
 /*! \reimp */
 QList<ClusterMessage> RedisStreamsAdapter::pendingOwnMessages() const
 {
-    return d->stream->undelivered(d->nspName);
+    return d->stream->ownMessages().undelivered(d->nspName);
 }
 
 /*! \reimp */

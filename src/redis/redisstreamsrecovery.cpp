@@ -41,8 +41,8 @@ void RedisStreamsAdapter::restoreSession(const QString &pid, const QString &offs
     const auto restore = std::make_shared<detail::StreamRestore>();
     restore->reply = reply;
     restore->until = d->stream->position().id;
-    const auto early = d->stream->earlyMessages(d->nspName);
-    for (const detail::RedisStream::Own &own : early)
+    const auto early = d->stream->ownMessages().early(d->nspName);
+    for (const detail::OwnMessage &own : early)
         restore->tail.append(
             {own.message, d->stream->source(), own.sequence, d->stream->position().toString()});
     d->restores.push_back(restore);

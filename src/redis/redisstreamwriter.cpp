@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT
-// How a server writes its messages to a stream: in order, and each once.
-#include "redis/redisstream_p.h"
+#include "redis/redisstreamwriter_p.h"
 
 #include "base/callout_p.h"
-#include "base/timelimits_p.h"
 #include "redis/redisconnection_p.h"
 #include "redis/redislogging_p.h"
 #include "redis/respreader_p.h"
-
-#include <QtCore/qmap.h>
 
 #include <algorithm>
 #include <utility>
@@ -16,14 +12,15 @@
 namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 using EngineIo::detail::CallOut;
-using EngineIo::detail::timerTime;
 using EngineIo::detail::warnIfDue;
 using State = RedisConnection::State;
 
 namespace {
 
-constexpr int MaxBatch = 500; // messages that are written at once
+constexpr std::chrono::milliseconds WriteAgainDelay = 500ms; // after a temporary refusal
+constexpr int MaxBatch = 500;                                // messages that are written at once
 constexpr qsizetype MaxBatchSize = 1024 * 1024;
 
 // Adds several entries, or none: what Redis refuses for a while, such as for want of memory, it
@@ -42,50 +39,33 @@ constexpr char AddScript[] =
 
 } // namespace
 
-void RedisStream::publish(const ClusterMessage &message, Delivery delivery)
+RedisStreamWriter::RedisStreamWriter(RedisStreamWriterObserver *observer,
+                                     RedisConnection *publisher, const RedisStreamReader *reader,
+                                     OwnMessages *messages, qint64 maxLen, const QByteArray &name,
+                                     const QByteArray &source)
+    : m_observer(observer)
+    , m_publisher(publisher)
+    , m_reader(reader)
+    , m_messages(messages)
+    , m_maxLen(maxLen)
+    , m_name(name)
+    , m_source(source)
 {
-    Own own;
-    own.message = message;
-    own.sequence = ++m_lastSequence;
-    own.fields =
-        streamFields(message,
-                     m_options.payload == RedisStreamsAdapterOptions::Payload::OnlyPlaintext
-                         ? EntryData::PlainText
-                         : EntryData::Any,
-                     m_source, own.sequence);
-    for (const QByteArray &field : std::as_const(own.fields))
-        own.size += field.size();
-    own.time = m_clock.elapsed();
-    own.delivery = delivery;
-    const bool fits = m_ownSize + own.size <= m_options.maxQueuedBytes;
-    if (own.fields.isEmpty() || !fits) {
-        if (!fits && !std::exchange(m_isFull, true)) {
-            warnIfDue(lcRedis(), m_warnings.take(),
-                      u"messages for other servers are dropped: more than "
-                      "RedisOptions::maxQueuedBytes wait for Redis"_s);
-        }
-        CallOut out(this);
-        RedisStreamObserver *observer = nullptr;
-        if (delivery == Delivery::WhenRead && out.call([this] { deliverEarly(); })
-            && (observer = m_observers.value(message.nsp)))
-            out.call([&] { observer->ownMessage(message, own.sequence, position().toString()); });
-        if (out && (observer = m_observers.value(message.nsp)))
-            observer->messagesDropped(1);
-        return;
-    }
-    m_ownSize += own.size;
-    m_own.push_back(std::move(own));
-    const bool isLate = delivery == Delivery::WhenRead && isAway();
-    write();
-    if (isLate)
-        deliverEarly();
-    else if (delivery == Delivery::WhenRead && !m_late.isActive())
-        m_late.start(timerTime(m_options.deliveryTimeout));
+    m_again.setSingleShot(true);
+    connect(&m_again, &QTimer::timeout, this, [this] { write(); });
+    connect(m_publisher, &RedisConnection::stateChanged, this,
+            [this](State state) { publisherChanged(state); });
 }
 
-void RedisStream::publisherChanged(State state)
+void RedisStreamWriter::read(quint64 sequence)
 {
-    m_writeAgain.stop();
+    m_settledUpTo = std::max(m_settledUpTo, sequence);
+    m_sentUpTo = std::max(m_sentUpTo, m_settledUpTo);
+}
+
+void RedisStreamWriter::publisherChanged(State state)
+{
+    m_again.stop();
     if (state == State::Ready) {
         m_hasScripts = true; // this server may run them
         write();
@@ -96,12 +76,10 @@ void RedisStream::publisherChanged(State state)
     m_isUnsure = m_sentUpTo > m_settledUpTo;
     m_isChecking = false;
     ++m_connection;
-    if (m_isPositioned)
-        deliverEarly();
 }
 
 // Finds out whether Redis has the messages that it was sent last on a connection that is lost.
-void RedisStream::checkSent(const StreamId &from)
+void RedisStreamWriter::checkSent(const StreamId &from)
 {
     constexpr int Count = 500;
     m_isChecking = m_publisher->command(
@@ -112,7 +90,7 @@ void RedisStream::checkSent(const StreamId &from)
             if (reply.isError()) {
                 m_isChecking = false;
                 if (m_publisher->state() == State::Ready)
-                    m_writeAgain.start(RetryDelay);
+                    m_again.start(WriteAgainDelay);
                 return; // otherwise the next connection asks again
             }
             StreamId last;
@@ -134,18 +112,18 @@ void RedisStream::checkSent(const StreamId &from)
             write();
         });
     if (!m_isChecking)
-        m_writeAgain.start(RetryDelay);
+        m_again.start(WriteAgainDelay);
 }
 
 // Writes what waits, a part at a time, each only when Redis has accepted the one before: so a part
 // that is refused for a while is not overtaken.
-void RedisStream::write()
+void RedisStreamWriter::write()
 {
-    if (!m_isPositioned || m_isChecking || m_writeAgain.isActive()
+    if (!m_reader->isPositioned() || m_isChecking || m_again.isActive()
         || m_publisher->state() != State::Ready)
         return;
     if (m_isUnsure) {
-        checkSent(m_last);
+        checkSent(m_reader->last());
         return;
     }
     if (m_sentUpTo > m_settledUpTo)
@@ -153,7 +131,7 @@ void RedisStream::write()
     QList<QByteArray> words;
     qsizetype size = 0;
     int count = 0;
-    for (auto own = firstAfter(m_own, m_settledUpTo); own != m_own.cend(); ++own) {
+    for (auto own = m_messages->firstAfter(m_settledUpTo); own != m_messages->end(); ++own) {
         if (count > 0 && (!m_hasScripts || count >= MaxBatch || size + own->size > MaxBatchSize))
             break;
         ++count;
@@ -164,7 +142,7 @@ void RedisStream::write()
     }
     if (words.isEmpty())
         return;
-    const QByteArray length = QByteArray::number(m_options.maxLen);
+    const QByteArray length = QByteArray::number(m_maxLen);
     const bool isScript = count > 1;
     if (isScript)
         words = QList<QByteArray>{"EVAL", AddScript, "1", m_name, length} + words;
@@ -173,28 +151,33 @@ void RedisStream::write()
     const bool isSent = m_publisher->command(
         words,
         [this, isScript, upTo = m_sentUpTo, connection = m_connection](const RedisReply &reply) {
-            if (connection != m_connection)
-                return; // which is lost: checkSent() finds out
-            if (!reply.isError()) {
-                m_settledUpTo = std::max(m_settledUpTo, upTo);
-                m_isRefused = false;
-                write();
-            } else if (RedisConnectionPrivate::isLoss(reply)) {
-                m_isUnsure = true;
-                m_writeAgain.start(RetryDelay);
-            } else if (isScript && !isPassing(reply.text)) {
-                scriptRefused(reply.text);
-            } else {
-                refused(upTo, reply.text);
-            }
+            if (connection == m_connection)
+                answered(reply, isScript, upTo);
+            // else it is lost: checkSent() finds out
         });
     if (!isSent) {
         m_sentUpTo = m_settledUpTo;
-        m_writeAgain.start(RetryDelay);
+        m_again.start(WriteAgainDelay);
     }
 }
 
-void RedisStream::refused(quint64 upTo, const QByteArray &why)
+void RedisStreamWriter::answered(const RedisReply &reply, bool isScript, quint64 upTo)
+{
+    if (!reply.isError()) {
+        m_settledUpTo = std::max(m_settledUpTo, upTo);
+        m_isRefused = false;
+        write();
+    } else if (RedisConnectionPrivate::isLoss(reply)) {
+        m_isUnsure = true;
+        m_again.start(WriteAgainDelay);
+    } else if (isScript && !isPassing(reply.text)) {
+        scriptRefused(reply.text);
+    } else {
+        refused(upTo, reply.text);
+    }
+}
+
+void RedisStreamWriter::refused(quint64 upTo, const QByteArray &why)
 {
     QString text = u"Redis at %1 does not accept what is written to the stream \"%2\": %3"_s.arg(
         RedisConnectionPrivate::of(m_publisher)->address(), QString::fromUtf8(m_name),
@@ -206,18 +189,18 @@ void RedisStream::refused(quint64 upTo, const QByteArray &why)
     warnIfDue(lcRedis(), !isKnown && m_warnings.take(), text);
     if (isForAWhile) {
         m_sentUpTo = m_settledUpTo;
-        m_writeAgain.start(RetryDelay);
-        report(text);
+        m_again.start(WriteAgainDelay);
+        m_observer->writingFailed(text);
         return;
     }
     CallOut out(this);
-    out.call([&] { report(text); });
-    if (out.call([this] { deliverEarly(); }))
+    out.call([&] { m_observer->writingFailed(text); });
+    if (out.call([this] { m_observer->messagesRefused(); }))
         drop(upTo);
 }
 
 // Writes the part once more, without a script: nothing of it has been written.
-void RedisStream::scriptRefused(const QByteArray &why)
+void RedisStreamWriter::scriptRefused(const QByteArray &why)
 {
     warnIfDue(
         lcRedis(), std::exchange(m_hasScripts, false) && m_warnings.take(),
@@ -230,28 +213,14 @@ void RedisStream::scriptRefused(const QByteArray &why)
     write();
 }
 
-void RedisStream::drop(quint64 upTo)
+void RedisStreamWriter::drop(quint64 upTo)
 {
-    const auto begin = firstAfter(m_own, m_settledUpTo);
-    const auto end = firstAfter(m_own, upTo);
-    QMap<QString, int> dropped;
-    for (auto own = begin; own < end; ++own) {
-        m_ownSize -= own->size;
-        ++dropped[own->message.nsp];
-    }
-    if (begin < end) {
-        m_own.erase(begin, end);
-        m_isFull = false;
-    }
+    const QMap<QString, int> dropped = m_messages->remove(m_settledUpTo, upTo);
     m_settledUpTo = std::max(m_settledUpTo, upTo);
     m_sentUpTo = m_settledUpTo;
     CallOut out(this);
-    for (auto it = dropped.cbegin(); it != dropped.cend(); ++it) {
-        out.call([&] {
-            if (RedisStreamObserver *observer = m_observers.value(it.key()))
-                observer->messagesDropped(it.value());
-        });
-    }
+    for (auto it = dropped.cbegin(); it != dropped.cend(); ++it)
+        out.call([&] { m_observer->messagesDropped(it.key(), it.value()); });
     out.call([this] { write(); });
 }
 
