@@ -67,7 +67,7 @@ bool TimerHeap::remove(int id)
         m_firstOfObject[timer->object] = timer->nextOfObject;
     else
         m_firstOfObject.remove(timer->object);
-    discard(timer);
+    deleteTimer(timer);
     return true;
 }
 
@@ -79,7 +79,7 @@ bool TimerHeap::removeAll(QObject *object)
     while (timer) {
         Timer *next = timer->nextOfObject;
         m_timers.remove(timer->id);
-        discard(timer);
+        deleteTimer(timer);
         timer = next;
     }
     return true;
@@ -152,7 +152,7 @@ void TimerHeap::disarm(Timer *timer)
         siftDown(index, last);
 }
 
-void TimerHeap::discard(Timer *timer)
+void TimerHeap::deleteTimer(Timer *timer)
 {
     if (timer->index != NotInHeap)
         disarm(timer);

@@ -71,7 +71,7 @@ private:
 
     void arm(Timer *timer);
     void disarm(Timer *timer);
-    void discard(Timer *timer);
+    void deleteTimer(Timer *timer);
     void place(size_t index, const Entry &entry);
     void siftUp(size_t index, const Entry &entry);
     void siftDown(size_t index, const Entry &entry);

@@ -57,7 +57,7 @@ PostgresConnection::PostgresConnection(const PostgresOptions &options)
 
 PostgresConnection::~PostgresConnection()
 {
-    tearDown();
+    abortConnection();
 }
 
 void PostgresConnection::setState(State state)
@@ -77,7 +77,7 @@ void PostgresConnection::open()
 void PostgresConnection::close()
 {
     m_timer.stop();
-    tearDown();
+    abortConnection();
     m_sent.clear();
     m_waiting.clear();
     m_waitingBytes = 0;
@@ -395,7 +395,7 @@ void PostgresConnection::fail(const QString &reason)
         u"cannot use PostgreSQL at %1: %2"_s.arg(PostgresAddress::text(m_options.url), reason));
     if (m_reconnection.failed())
         qCWarning(lcPostgres).noquote() << error.message();
-    tearDown();
+    abortConnection();
     m_timer.start(
         m_reconnection.delay(m_options.reconnectionDelay, m_options.reconnectionDelayMax));
     const std::deque<Statement> lost = std::exchange(m_sent, {});
@@ -410,7 +410,7 @@ void PostgresConnection::fail(const QString &reason)
     callApplication([&] { Q_EMIT errorOccurred(error); });
 }
 
-void PostgresConnection::tearDown()
+void PostgresConnection::abortConnection()
 {
     m_statementTimer.stop();
     m_listening.clear(); // a new connection listens to the channels of then

@@ -99,7 +99,7 @@ private:
     void flush();
     void fail(const QString &reason);
     QString libraryError() const;
-    void tearDown();
+    void abortConnection();
 
     const PostgresOptions m_options;
     State m_state = State::Closed;

@@ -87,7 +87,7 @@ private:
     void reportRefusal(const QByteArray &error);
     void fail(const QString &reason);
     QString timeoutReason() const;
-    void tearDown();
+    void abortConnection();
     void retryLater();
 
     std::unique_ptr<detail::RedisCluster> m_cluster; // if set, the members below are unused

@@ -99,7 +99,7 @@ void RedisConnectionPrivate::close()
     m_timer.stop();
     flush();
     m_cluster.reset();
-    tearDown();
+    abortConnection();
     m_queued.clear();
     m_queuedBytes = 0;
     setState(State::Closed);
@@ -107,7 +107,7 @@ void RedisConnectionPrivate::close()
 
 void RedisConnectionPrivate::connectToServer()
 {
-    tearDown();
+    abortConnection();
     m_timer.start(timerTime(options.connectTimeout));
     CallOut out(q);
     out.call([this] { setState(State::Connecting); });
@@ -334,7 +334,7 @@ void RedisConnectionPrivate::fail(const QString &reason)
     if (m_reconnection.failed() && !isQuiet)
         qCWarning(lcRedis).noquote() << error.message();
     const std::deque<Reply> lost = m_peer ? m_peer->takePending() : std::deque<Reply>();
-    tearDown();
+    abortConnection();
     RedisReply failure;
     failure.type = RedisReply::Type::Error;
     failure.text = error.message().toUtf8();
@@ -355,7 +355,7 @@ void RedisConnectionPrivate::flush()
     }
 }
 
-void RedisConnectionPrivate::tearDown()
+void RedisConnectionPrivate::abortConnection()
 {
     m_sentinels.reset();
     if (m_audience)

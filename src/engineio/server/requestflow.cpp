@@ -391,7 +391,7 @@ void RequestFlow::openSession(const QString &id)
                                if (stream)
                                    core->openWebSocket(std::move(stream), rest, deflate);
                                else
-                                   worker.discardSession(*core);
+                                   worker.retireSession(*core);
                            });
 }
 

@@ -38,7 +38,7 @@ public:
     static void setMetricsWriter(Server *server, const MetricsWriter &writer);
 
     // Serves a WebSocket that another server has accepted, with the request that it has answered.
-    // Takes the socket over; MessageSocket::destroy() ends it.
+    // Takes the socket over; MessageSocket::dispose() ends it.
     static void addMessageSocket(Server *server, const HttpRequest &handshake,
                                  MessageSocket *socket);
     // The path that the server answers requests to, with its slashes.

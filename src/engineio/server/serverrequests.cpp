@@ -65,7 +65,7 @@ Server::AbortRequest Server::handleRequest(const HttpRequest &request, const Htt
 void ServerAccess::addMessageSocket(Server *server, const HttpRequest &handshake,
                                     MessageSocket *socket)
 {
-    const std::shared_ptr<MessageSocket> owner(socket, &MessageSocket::destroy);
+    const std::shared_ptr<MessageSocket> owner(socket, &MessageSocket::dispose);
     server->d->addStream(
         [handshake, owner](IoContext &context) {
             return std::make_unique<MessageStream>(context, handshake, owner);

@@ -67,7 +67,7 @@ void Worker::closeAll(CloseReason reason)
         if (core->hasTransport())
             core->abort(reason);
         else
-            discardSession(*core);
+            retireSession(*core);
     }
     m_context.flush();
     const auto connections = m_connections;
@@ -299,7 +299,7 @@ std::shared_ptr<SessionCore> Worker::createSession(const QString &id, const Http
 }
 
 // A session that never got its transport.
-void Worker::discardSession(SessionCore &core)
+void Worker::retireSession(SessionCore &core)
 {
     m_context.dispose(core.shared_from_this());
     m_sessions.remove(core.id());

@@ -98,7 +98,7 @@ public:
     // For request flows.
     std::shared_ptr<SessionCore> session(const QString &id) const;
     std::shared_ptr<SessionCore> createSession(const QString &id, const HttpRequest &request);
-    void discardSession(SessionCore &core);
+    void retireSession(SessionCore &core);
     // Answers a WebSocket handshake and calls accepted() with the stream, or with null if the
     // connection has ended meanwhile.
     void acceptUpgrade(const std::shared_ptr<RequestExchange> &exchange, bool initial,

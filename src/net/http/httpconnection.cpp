@@ -280,7 +280,7 @@ void HttpConnection::respond(const HttpResponse &response)
     m_closing = !keepAlive;
     if (m_bodyUnread && !m_broken && !bodyUncertain) {
         m_state = State::Draining;
-        m_parser.discardBody();
+        m_parser.dropBody();
         awaitBytes();
     } else {
         finishRequest();

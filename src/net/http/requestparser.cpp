@@ -59,15 +59,15 @@ void HttpRequestParser::reset()
     m_errorStatus = 0;
     m_chunked = false;
     m_hasBody = false;
-    m_discarding = false;
+    m_dropping = false;
     m_bodyTooLarge = false;
     m_tellTooLarge = false;
     m_expectsContinue = false;
 }
 
-void HttpRequestParser::discardBody()
+void HttpRequestParser::dropBody()
 {
-    m_discarding = true;
+    m_dropping = true;
     m_tellTooLarge = false;
     m_body.clear();
 }
@@ -95,7 +95,7 @@ HttpRequestParser::Status HttpRequestParser::parse(QByteArrayView data, qsizetyp
 HttpRequestParser::Status HttpRequestParser::step(QByteArrayView &data)
 {
     if (std::exchange(m_tellTooLarge, false)) {
-        discardBody();
+        dropBody();
         return Status::BodyTooLarge;
     }
     switch (m_state) {
@@ -340,7 +340,7 @@ bool HttpRequestParser::readContentLength(QByteArrayView value)
 HttpRequestParser::Status HttpRequestParser::stepBody(QByteArrayView &data)
 {
     const qsizetype size = qMin(m_remaining, data.size());
-    if (!m_discarding)
+    if (!m_dropping)
         m_body.append(data.first(size));
     data = data.sliced(size);
     m_remaining -= size;
@@ -369,7 +369,7 @@ void HttpRequestParser::parseChunkSize(QByteArrayView line)
     }
     if (!m_bodyTooLarge && size > m_limits.maxBodySize - m_body.size()) {
         m_bodyTooLarge = true;
-        m_tellTooLarge = !m_discarding;
+        m_tellTooLarge = !m_dropping;
     }
     // Small chunks are legitimate: only the extensions are counted.
     m_lineBudget += digits + 2;

@@ -52,7 +52,7 @@ public:
     // Whether the body is longer than allowed, or will be according to the head.
     bool isBodyTooLarge() const noexcept { return m_bodyTooLarge; }
     // Reads on to the end of the body without keeping it.
-    void discardBody();
+    void dropBody();
     // The number of bytes of the request that are kept so far.
     qsizetype bufferedSize() const noexcept { return m_headSize + m_line.size() + m_body.size(); }
     // Starts anew, for the next request or another connection.
@@ -109,7 +109,7 @@ private:
     int m_errorStatus = 0;
     bool m_chunked = false;
     bool m_hasBody = false;
-    bool m_discarding = false;
+    bool m_dropping = false;
     bool m_bodyTooLarge = false;
     bool m_tellTooLarge = false; // report BodyTooLarge in the next step
     bool m_expectsContinue = false;

@@ -201,7 +201,7 @@ void NativeStream::readable()
     }
     const IoContext::Scope scope(*m_context);
     if (m_closing) {
-        discardInput();
+        dropInput();
         return;
     }
     m_inRead = true;
@@ -231,7 +231,7 @@ void NativeStream::readable()
 }
 
 // After close(): waits for the peer to close.
-void NativeStream::discardInput()
+void NativeStream::dropInput()
 {
     IoContext::ReadBuffer buffer(*m_context);
     const ssize_t size = ::recv(m_descriptor, buffer.data(), IoContext::ReadBuffer::Size, 0);

@@ -44,7 +44,7 @@ private:
 
     void readable();
     void writable();
-    void discardInput();
+    void dropInput();
     void inputEnded();
     void updateReadNotifier();
     ssize_t sendOne(qsizetype limit, qsizetype *total) const;

@@ -24,7 +24,7 @@ MessageSocket::MessageSocket(qsizetype maxWaiting)
 
 MessageSocket::~MessageSocket() = default;
 
-void MessageSocket::destroy(MessageSocket *socket)
+void MessageSocket::dispose(MessageSocket *socket)
 {
     if (socket->thread() == QThread::currentThread())
         delete socket;

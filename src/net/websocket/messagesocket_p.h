@@ -29,7 +29,7 @@ public:
 
     ~MessageSocket() override;
     // Deletes a socket. Can be called from any thread.
-    static void destroy(MessageSocket *socket);
+    static void dispose(MessageSocket *socket);
 
     // Can be called from any thread. In the socket's own thread they take effect at once.
     void post(std::vector<Message> messages);

@@ -115,7 +115,7 @@ Manager::Manager(const QUrl &url, const ClientOptions &options, QObject *parent)
 Manager::~Manager()
 {
     d->deleteSockets();
-    d->letGo();
+    d->shutDown();
     if (d->registry)
         d->registry->forget(this);
 }

@@ -52,7 +52,7 @@ public:
     void setReconnection(bool on);
     void deleteSockets();
     // Without any signal: what was sent is still delivered if there is time for that.
-    void letGo();
+    void shutDown();
 
     // For the sockets.
     bool isOpen() const { return state == State::Open; }

@@ -92,7 +92,7 @@ void ManagerRegistry::finish()
     const QSet<Manager *> others = m_others;
     for (Manager *manager : others) {
         if (m_others.contains(manager))
-            ManagerPrivate::get(manager)->letGo();
+            ManagerPrivate::get(manager)->shutDown();
     }
     waitForClosing();
     deleteOwned();

@@ -173,7 +173,7 @@ void ManagerPrivate::deleteSockets()
         delete socket;
 }
 
-void ManagerPrivate::letGo()
+void ManagerPrivate::shutDown()
 {
     for (const auto &[number, socket] : sockets)
         ClientSocketPrivate::get(socket)->warnOfLoss();

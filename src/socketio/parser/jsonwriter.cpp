@@ -41,7 +41,7 @@ void JsonWriter::grow(qsizetype size)
     const qsizetype used = m_at - m_out->constData();
     // Room for a number is more than most numbers take: finish() counts exactly.
     if (m_tooLarge || size - LongestNumber > m_maxSize - m_attachedSize - used) {
-        discard(size);
+        dropOutput(size);
         return;
     }
     const qsizetype capacity = m_out->capacity();
@@ -54,7 +54,7 @@ void JsonWriter::grow(qsizetype size)
 
 // What comes from here on is useless: it goes where the beginning was, after one byte that
 // close() may look at.
-void JsonWriter::discard(qsizetype size)
+void JsonWriter::dropOutput(qsizetype size)
 {
     m_tooLarge = true;
     m_attachments.clear();
@@ -352,7 +352,7 @@ void JsonWriter::writeBytes(const QByteArray &bytes)
         writeRaw('}');
         m_attachedSize += bytes.size();
         if (m_tooLarge || m_attachedSize > m_maxSize)
-            discard(0);
+            dropOutput(0);
         else
             m_attachments.append(bytes);
         return;

@@ -93,7 +93,7 @@ private:
             grow(size);
     }
     void grow(qsizetype size);
-    void discard(qsizetype size);
+    void dropOutput(qsizetype size);
 
     void checkPlaceholder();
 

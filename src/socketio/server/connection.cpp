@@ -225,8 +225,8 @@ void Connection::end(Socket::DisconnectReason reason, const QString &description
             continue;
         SocketPrivate *d = SocketPrivate::get(socket);
         if (d->state == SocketPrivate::State::Pending && d->nsp)
-            d->nsp->discard(socket, NamespacePrivate::Session::Kept,
-                            SocketPrivate::leaveError(reason, description));
+            d->nsp->retire(socket, NamespacePrivate::Session::Kept,
+                           SocketPrivate::leaveError(reason, description));
         else
             d->close(reason, description);
     }
@@ -347,7 +347,7 @@ void Connection::connectTo(const QString &nsp, const QVariantMap &auth)
             if (const std::shared_ptr<Connection> self = weak.lock())
                 self->namespaceFound(nsp, attempt, found, auth, token);
             else if (found)
-                NamespacePrivate::get(found)->cleanUp();
+                NamespacePrivate::get(found)->closeIfEmpty();
         });
     if (m_server && token.use_count() > 1)
         m_decisions.push_back({std::exchange(token, nullptr), attempt, 0});
@@ -372,7 +372,7 @@ void Connection::connectAgain(Membership *membership, const QVariantMap &auth)
     const auto self = shared_from_this();
     qCDebug(lcServer).noquote() << text() << "asks again for the namespace" << shortened(nsp);
     if (Socket *socket = membership->socket) {
-        SocketPrivate::get(socket)->nsp->discard(socket, NamespacePrivate::Session::Kept);
+        SocketPrivate::get(socket)->nsp->retire(socket, NamespacePrivate::Session::Kept);
     } else {
         for (Decision &one : m_decisions) {
             if (one.attempt == membership->attempt)
@@ -395,7 +395,7 @@ void Connection::namespaceFound(const QString &name, quint32 attempt, Namespace 
 {
     if (!isAttempt(name, attempt)) {
         if (nsp)
-            NamespacePrivate::get(nsp)->cleanUp();
+            NamespacePrivate::get(nsp)->closeIfEmpty();
         return;
     }
     if (nsp) {

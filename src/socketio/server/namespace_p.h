@@ -87,12 +87,12 @@ public:
     // Gives up a socket that never got as far as connected. If its session is kept, a recovery that
     // broke before it was complete may be repeated.
     enum class Session { Kept, Dropped };
-    void discard(Socket *socket, Session session, const Error &why = Error::disconnected());
+    void retire(Socket *socket, Session session, const Error &why = Error::disconnected());
     void persist(Socket *socket);
     void closeSockets(Socket::DisconnectReason reason);
     void refuseJoining(); // the clients whose session is being looked up
     // Deletes a child namespace without clients, if the server is configured to.
-    void cleanUp();
+    void closeIfEmpty();
 
     bool serverSideEmit(const QString &event, const QVariantList &args);
     PendingAck *serverSideEmitWithAck(const QString &event, const QVariantList &args);
@@ -179,7 +179,7 @@ private:
     std::unique_ptr<detail::AckRegistry> timeoutRegistry; // of what waits for many answers
     int joining = 0;          // clients whose session is being looked up
     QDeadlineTimer keptUntil; // for clients that may come back to a recoverable session
-    bool waitsToCleanUp = false;
+    bool waitsToClose = false;
     bool answersAwaited = false; // to clean up then
     bool adapterOpen = false;
 };

@@ -55,7 +55,7 @@ void NamespacePrivate::connectClient(const std::shared_ptr<Connection> &connecti
         restore(connection, attempt, auth, token);
     } else {
         --joining;
-        cleanUp();
+        closeIfEmpty();
     }
 }
 
@@ -80,7 +80,7 @@ void NamespacePrivate::restore(const std::shared_ptr<Connection> &connection, qu
         if (session)
             d->callAdapter([&](Adapter &kept) { kept.persistSession(*session); });
         if (guard)
-            d->cleanUp();
+            d->closeIfEmpty();
     };
     callAdapter([&](Adapter &restoring) {
         restoring.restoreSession(auth.value(u"pid"_s).toString(),
@@ -171,13 +171,13 @@ void NamespacePrivate::finishMiddlewares(Socket *socket, const Error &error)
     if (!out)
         return;
     if (!s->connection || !s->connection->isOpen()) {
-        discard(socket, Session::Kept);
+        retire(socket, Session::Kept);
     } else if (!error) {
         connectSocket(socket);
     } else {
         out.call([&] { s->connection->refuse(name, error); });
         if (out)
-            discard(socket, Session::Dropped);
+            retire(socket, Session::Dropped);
     }
 }
 

@@ -93,7 +93,7 @@ void NamespacePrivate::removeSocket(Socket *socket)
     all.pop_back();
 }
 
-void NamespacePrivate::discard(Socket *socket, Session session, const Error &why)
+void NamespacePrivate::retire(Socket *socket, Session session, const Error &why)
 {
     SocketPrivate *s = SocketPrivate::get(socket);
     CallOut out(socket);
@@ -110,7 +110,7 @@ void NamespacePrivate::discard(Socket *socket, Session session, const Error &why
     if (out)
         s->deleteWhenFree();
     if (space)
-        cleanUp();
+        closeIfEmpty();
 }
 
 void NamespacePrivate::closeSockets(Socket::DisconnectReason reason)
@@ -134,7 +134,7 @@ bool NamespacePrivate::waitsForAnswers()
             pending, &QObject::destroyed, q,
             [this] {
                 answersAwaited = false;
-                cleanUp();
+                closeIfEmpty();
             },
             Qt::QueuedConnection);
     }
@@ -148,17 +148,17 @@ bool NamespacePrivate::waitsForClients()
         return true;
     if (!server->recovers() || keptUntil.hasExpired())
         return false;
-    if (!std::exchange(waitsToCleanUp, true)) {
+    if (!std::exchange(waitsToClose, true)) {
         const std::chrono::milliseconds left(keptUntil.remainingTime() + 1);
         QTimer::singleShot(EngineIo::detail::timerTime(left), q, [this] {
-            waitsToCleanUp = false;
-            cleanUp();
+            waitsToClose = false;
+            closeIfEmpty();
         });
     }
     return true;
 }
 
-void NamespacePrivate::cleanUp()
+void NamespacePrivate::closeIfEmpty()
 {
     if (dying || !parent || !server->options.cleanupEmptyChildNamespaces || waitsForClients()
         || waitsForAnswers())

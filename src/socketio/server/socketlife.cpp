@@ -182,7 +182,7 @@ void SocketPrivate::close(Socket::DisconnectReason reason, const QString &descri
     if (space)
         space.emitSignal(&Namespace::socketsCountChanged, space.object()->socketsCount());
     if (space)
-        NamespacePrivate::get(space.object())->cleanUp();
+        NamespacePrivate::get(space.object())->closeIfEmpty();
 }
 
 // The error of the acknowledgements that wait when the socket ends. Its data says why the client
@@ -234,7 +234,7 @@ void SocketPrivate::destroyed()
     if (space && wasConnected)
         space.emitSignal(&Namespace::socketsCountChanged, d->q->socketsCount());
     if (space)
-        d->cleanUp();
+        d->closeIfEmpty();
 }
 
 } // namespace SocketIo
