@@ -33,7 +33,7 @@ OwnMessages::ConstIterator OwnMessages::firstAfter(quint64 sequence) const
         [](quint64 number, const OwnMessage &message) { return number < message.sequence; });
 }
 
-void OwnMessages::removeRange(ConstIterator begin, ConstIterator end)
+void OwnMessages::removeRange(const ConstIterator &begin, const ConstIterator &end)
 {
     for (auto it = begin; it != end; ++it)
         m_size -= it->size;

@@ -66,7 +66,7 @@ public:
 
 private:
     ConstIterator findUndelivered() const;
-    void removeRange(ConstIterator begin, ConstIterator end);
+    void removeRange(const ConstIterator &begin, const ConstIterator &end);
 
     std::deque<OwnMessage> m_messages;
     qsizetype m_size = 0;
