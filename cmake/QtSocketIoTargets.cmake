@@ -59,6 +59,20 @@ function(qtsocketio_precompiled_headers target)
     target_compile_options(${target} PRIVATE ${QTSOCKETIO_CCACHE_OPTIONS})
 endfunction()
 
+# qtsocketio_feature(redis "Redis adapters" VARIABLE...): sets QTSOCKETIO_HAVE_REDIS for all folders to whether
+# all of the variables are true, and lists the feature in the summary accordingly.
+function(qtsocketio_feature name description)
+    string(TOUPPER ${name} upper)
+    set(have ON)
+    foreach(condition ${ARGN})
+        if(NOT ${condition})
+            set(have OFF)
+        endif()
+    endforeach()
+    set(QTSOCKETIO_HAVE_${upper} ${have} CACHE INTERNAL "Whether ${name} is built")
+    add_feature_info(${name} QTSOCKETIO_HAVE_${upper} "${description}")
+endfunction()
+
 # One library of the package: qtsocketio_add_library(EngineIo). Its sources come from the
 # CMakeLists.txt of each folder below, with qtsocketio_sources and qtsocketio_public_headers.
 function(qtsocketio_add_library name)

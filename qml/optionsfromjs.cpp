@@ -7,7 +7,7 @@
 #include "tlsfromjs_p.h"
 
 #include <SocketIo/Parser>
-#ifdef HAS_MSGPACK
+#ifdef QTSOCKETIO_HAVE_MSGPACK
 #include <SocketIo/MsgPackParser>
 #endif
 
@@ -99,7 +99,7 @@ std::shared_ptr<const Parser> parserFromJs(OptionReader *reader, JsLimits *sent)
     reader->readLimit(u"maxSentSize"_s, &limits.maxSentSize, 0);
     if (const std::optional<QVariant> parser = reader->take(u"parser"_s)) {
         if (parser->toString() == "msgpack"_L1) {
-#ifdef HAS_MSGPACK
+#ifdef QTSOCKETIO_HAVE_MSGPACK
             return std::make_shared<MsgPackParser>(
                 MsgPackParser::Limits{limits.maxDepth, limits.maxSentSize});
 #else

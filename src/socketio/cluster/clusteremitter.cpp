@@ -10,7 +10,7 @@ namespace SocketIo {
     \inmodule QtSocketIo
     \inheaderfile SocketIo/ClusterEmitter
     \since QtSocketIo 0.1
-    \brief The base of emitters: programs that are no servers emit to the clients of servers.
+    \brief The base of emitters, which let programs that are not servers emit to the clients of servers.
 
     RedisEmitter and PostgresEmitter derive from it. One over something else hands a
     ClusterPublisher of its own to the constructor. All functions return \c false if nothing will be
@@ -40,10 +40,6 @@ ClusterBroadcast ClusterEmitter::of(const QString &nsp) const
 }
 
 /*!
-    \fn SocketIo::ClusterBroadcast SocketIo::ClusterEmitter::all() const
-    Returns an operator for the main namespace.
-*/
-/*!
     \fn SocketIo::ClusterBroadcast SocketIo::ClusterEmitter::to(const QString &room) const
     Returns an operator for the main namespace and the sockets in \a room.
 */
@@ -69,6 +65,49 @@ ClusterBroadcast ClusterEmitter::of(const QString &nsp) const
     \fn SocketIo::ClusterBroadcast SocketIo::ClusterEmitter::except(const QStringList &rooms) const
     \overload
     Returns an operator for the main namespace without the sockets in one of \a rooms.
+*/
+
+/*!
+    \fn SocketIo::ClusterBroadcast SocketIo::ClusterEmitter::asVolatile() const
+    Returns an operator for the main namespace whose events are dropped for clients that cannot be
+    written to at once. Socket.IO: \c volatile.
+*/
+/*!
+    \fn SocketIo::ClusterBroadcast SocketIo::ClusterEmitter::compress(Compression compression) const
+    Returns an operator for the main namespace whose events are compressed or not, as \a compression
+    says, where the servers compress at all.
+*/
+/*!
+    \fn template <typename... Args> bool SocketIo::ClusterEmitter::emitEvent(const QString &event, const Args &...args) const
+    Emits \a event with \a args to all clients of the main namespace.
+*/
+/*!
+    \fn template <typename... Args> bool SocketIo::ClusterEmitter::serverSideEmit(const QString &event, const Args &...args) const
+    Emits \a event with \a args to the servers themselves: the listeners of their main namespaces
+    receive it.
+*/
+/*!
+    \fn bool SocketIo::ClusterEmitter::socketsJoin(const QString &room) const
+    Lets all sockets of the main namespace join \a room.
+*/
+/*!
+    \fn bool SocketIo::ClusterEmitter::socketsJoin(const QStringList &rooms) const
+    \overload
+    Lets all sockets of the main namespace join \a rooms.
+*/
+/*!
+    \fn bool SocketIo::ClusterEmitter::socketsLeave(const QString &room) const
+    Lets all sockets of the main namespace leave \a room.
+*/
+/*!
+    \fn bool SocketIo::ClusterEmitter::socketsLeave(const QStringList &rooms) const
+    \overload
+    Lets all sockets of the main namespace leave \a rooms.
+*/
+/*!
+    \fn bool SocketIo::ClusterEmitter::disconnectSockets(CloseConnection close) const
+    Disconnects all sockets of the main namespace, together with their connections if \a close is
+    CloseConnection::Yes.
 */
 
 } // namespace SocketIo

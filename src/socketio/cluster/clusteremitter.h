@@ -20,18 +20,41 @@ public:
     ~ClusterEmitter() override;
 
     ClusterBroadcast of(const QString &nsp) const;
-    ClusterBroadcast all() const { return of(QStringLiteral("/")); }
-    ClusterBroadcast to(const QString &room) const { return all().to(room); }
-    ClusterBroadcast to(const QStringList &rooms) const { return all().to(rooms); }
-    ClusterBroadcast in(const QString &room) const { return all().to(room); }
-    ClusterBroadcast in(const QStringList &rooms) const { return all().to(rooms); }
-    ClusterBroadcast except(const QString &room) const { return all().except(room); }
-    ClusterBroadcast except(const QStringList &rooms) const { return all().except(rooms); }
+    ClusterBroadcast to(const QString &room) const { return mainNamespace().to(room); }
+    ClusterBroadcast to(const QStringList &rooms) const { return mainNamespace().to(rooms); }
+    ClusterBroadcast in(const QString &room) const { return mainNamespace().to(room); }
+    ClusterBroadcast in(const QStringList &rooms) const { return mainNamespace().to(rooms); }
+    ClusterBroadcast except(const QString &room) const { return mainNamespace().except(room); }
+    ClusterBroadcast except(const QStringList &rooms) const
+    {
+        return mainNamespace().except(rooms);
+    }
+    ClusterBroadcast asVolatile() const { return mainNamespace().asVolatile(); }
+    ClusterBroadcast compress(Compression compression) const
+    {
+        return mainNamespace().compress(compression);
+    }
 
     template<typename... Args>
-    bool emitEvent(const QString &event, const Args &...args)
+    bool emitEvent(const QString &event, const Args &...args) const
     {
-        return all().emitEvent(event, args...);
+        return mainNamespace().emitEvent(event, args...);
+    }
+    template<typename... Args>
+    bool serverSideEmit(const QString &event, const Args &...args) const
+    {
+        return mainNamespace().serverSideEmit(event, args...);
+    }
+    bool socketsJoin(const QString &room) const { return mainNamespace().socketsJoin(room); }
+    bool socketsJoin(const QStringList &rooms) const { return mainNamespace().socketsJoin(rooms); }
+    bool socketsLeave(const QString &room) const { return mainNamespace().socketsLeave(room); }
+    bool socketsLeave(const QStringList &rooms) const
+    {
+        return mainNamespace().socketsLeave(rooms);
+    }
+    bool disconnectSockets(CloseConnection close = CloseConnection::No) const
+    {
+        return mainNamespace().disconnectSockets(close);
     }
 
 protected:
@@ -39,6 +62,8 @@ protected:
                             QObject *parent = nullptr);
 
 private:
+    ClusterBroadcast mainNamespace() const { return of(QStringLiteral("/")); }
+
     const std::shared_ptr<ClusterPublisher> m_publisher;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "snippets/cborparser.h"
 
-#ifdef HAS_MSGPACK
+#ifdef QTSOCKETIO_HAVE_MSGPACK
 #include <SocketIo/MsgPackParser>
 #endif
 #include <SocketIo/Server>
@@ -177,7 +177,7 @@ ServerOptions serverOptions(const QJsonObject &config)
         options.cookie = EngineIo::CookieOptions();
     if (config.value("parser"_L1) == "cbor"_L1)
         options.parser = std::make_shared<CborParser>();
-#ifdef HAS_MSGPACK
+#ifdef QTSOCKETIO_HAVE_MSGPACK
     if (config.value("parser"_L1) == "msgpack"_L1)
         options.parser = std::make_shared<MsgPackParser>();
 #endif
