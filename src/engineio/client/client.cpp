@@ -260,16 +260,6 @@ qsizetype Client::bufferedCount() const
     return d->buffer.size();
 }
 
-/*!
-    Returns whether the server's heartbeat is overdue although no timer has noticed yet, because the
-    machine slept or the thread was busy. The client then closes with "ping timeout" when control
-    returns to the event loop.
-*/
-bool Client::hasHeartbeatExpired()
-{
-    return d->hasHeartbeatExpired();
-}
-
 void Client::setObserver(ClientObserver *observer)
 {
     d->observer = observer;
@@ -278,6 +268,11 @@ void Client::setObserver(ClientObserver *observer)
 qsizetype detail::ClientAccess::undeliveredCount(const Client *client)
 {
     return client->d->undeliveredCount();
+}
+
+bool detail::ClientAccess::hasHeartbeatExpired(Client *client)
+{
+    return client->d->hasHeartbeatExpired();
 }
 
 void Client::measureLatencyAnew()

@@ -67,7 +67,6 @@ public:
     bool send(const FrameList &frames, SendFlags flags = {});
     bool isWritable() const;
     qsizetype bufferedCount() const;
-    bool hasHeartbeatExpired();
 
 public Q_SLOTS:
     void open();

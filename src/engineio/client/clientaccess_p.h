@@ -39,6 +39,10 @@ public:
     // How many packets wait or are being written; once the client is closed, how many of them were
     // lost by that. The system may have sent on some of what is being written.
     ENGINEIO_EXPORT static qsizetype undeliveredCount(const Client *client);
+    // Whether the server's heartbeat is overdue although no timer has noticed yet, because the machine
+    // slept or the thread was busy. The client then closes with "ping timeout" when control returns to
+    // the event loop.
+    ENGINEIO_EXPORT static bool hasHeartbeatExpired(Client *client);
 };
 
 } // namespace detail

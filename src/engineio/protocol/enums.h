@@ -14,6 +14,7 @@ Q_NAMESPACE_EXPORT(ENGINEIO_EXPORT)
 enum class TransportType : quint8 { Polling = 1, WebSocket = 2 };
 Q_ENUM_NS(TransportType)
 Q_DECLARE_FLAGS(TransportTypes, TransportType)
+Q_FLAG_NS(TransportTypes)
 Q_DECLARE_OPERATORS_FOR_FLAGS(TransportTypes)
 
 enum class PacketType : quint8 { Open, Close, Ping, Pong, Message, Upgrade, Noop };
@@ -66,7 +67,9 @@ enum class SendFlag : quint8 {
     Volatile = 1,      // drop it unless the transport can take it now
     NoCompression = 2, // Socket.IO: compress(false)
 };
+Q_ENUM_NS(SendFlag)
 Q_DECLARE_FLAGS(SendFlags, SendFlag)
+Q_FLAG_NS(SendFlags)
 Q_DECLARE_OPERATORS_FOR_FLAGS(SendFlags)
 
 // The texts that Socket.IO uses for them on the wire and in its API.

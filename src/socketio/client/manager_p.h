@@ -63,7 +63,10 @@ public:
     }
     bool isClosed() const { return skipReconnection; } // by the application
     bool isWritable() const { return engine && engine->isWritable(); }
-    bool hasHeartbeatExpired() const { return engine && engine->hasHeartbeatExpired(); }
+    bool hasHeartbeatExpired() const
+    {
+        return engine && EngineIo::detail::ClientAccess::hasHeartbeatExpired(engine.data());
+    }
     bool send(const Packet &packet, EngineIo::SendFlags flags);
     // See detail::encodingError().
     Error encodingError(const QString &event, const QVariantList &args);

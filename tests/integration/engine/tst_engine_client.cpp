@@ -3,6 +3,7 @@
 #include "testclient.h"
 
 #include "engineio/client/bootclock_p.h"
+#include "engineio/client/clientaccess_p.h"
 #include "support/testmain.h"
 
 #include <EngineIo/Client>
@@ -367,8 +368,11 @@ void tst_Engine_Client::closeWaitsForTheUpgrade()
         connection.client.send(Message::fromText(u"last words"_s));
         connection.client.close();
         QCOMPARE(connection.client.state(), Client::State::Closing);
+        QVERIFY(connection.client.isUpgrading());
     });
+    QVERIFY(!connection.client.isUpgrading());
     QTRY_COMPARE(connection.closes, 1);
+    QVERIFY(!connection.client.isUpgrading());
     QCOMPARE(upgraded.count(), 1);
     QCOMPARE(connection.reason, CloseReason::ForcedClose);
     QTRY_COMPARE(received, QStringList{u"last words"_s});
@@ -446,12 +450,12 @@ void tst_Engine_Client::theSleepOfTheMachineIsNoticed()
     QVERIFY(server.listen());
     Connection connection(urlOf(server), only({WebSocket}));
     QTRY_COMPARE(connection.client.state(), Client::State::Open);
-    QVERIFY(!connection.client.hasHeartbeatExpired());
+    QVERIFY(!detail::ClientAccess::hasHeartbeatExpired(&connection.client));
     detail::BootClock::addSleep(1h);
-    QVERIFY(connection.client.hasHeartbeatExpired());
+    QVERIFY(detail::ClientAccess::hasHeartbeatExpired(&connection.client));
     // What was on its way when the machine fell asleep is a sign of life: then it sleeps again.
     const auto closesAfterSleep = [&connection] {
-        if (!connection.client.hasHeartbeatExpired())
+        if (!detail::ClientAccess::hasHeartbeatExpired(&connection.client))
             detail::BootClock::addSleep(1h);
         return connection.closes == 1;
     };

@@ -32,6 +32,7 @@ private Q_SLOTS:
     void takenIdRefuses();
     void requestsOutsideThePathAreNotFoundWithoutAHandler();
     void requestsOutsideThePathGoToTheHandler();
+    void theHandlerMayEndTheConnection();
     void pathWithoutTrailingSlash();
     void middlewaresRunInOrderAndSetHeaders();
     void manyMiddlewaresRunOneAfterTheOther();
@@ -296,6 +297,23 @@ void tst_Engine_Requests::requestsOutsideThePathGoToTheHandler()
     RawConnection client(server.serverPort());
     QCOMPARE(client.request("GET", "/health").body, "GET/health"_ba);
     QCOMPARE(client.request("PUT", "/data", "hello").body, "PUT/datahello"_ba);
+}
+
+void tst_Engine_Requests::theHandlerMayEndTheConnection()
+{
+    TestServer server;
+    server.setRequestHandler([](const HttpRequest &request, const HttpResponder &respond) {
+        HttpResponse response(200, "text/plain"_ba, "bye"_ba);
+        response.setClosesConnection(request.path() == "/last");
+        respond(response);
+    });
+    QVERIFY(server.listen());
+    RawConnection client(server.serverPort());
+    QCOMPARE(client.request("GET", "/first").header("Connection"), "keep-alive"_ba);
+    const HttpAnswer last = client.request("GET", "/last");
+    QCOMPARE(last.body, "bye"_ba);
+    QCOMPARE(last.header("Connection"), "close"_ba);
+    QVERIFY(client.waitForClosed());
 }
 
 void tst_Engine_Requests::pathWithoutTrailingSlash()
