@@ -79,35 +79,35 @@ ClusterBroadcast ClusterEmitter::of(const QString &nsp) const
 */
 /*!
     \fn template <typename... Args> bool SocketIo::ClusterEmitter::emitEvent(const QString &event, const Args &...args) const
-    Emits \a event with \a args to all clients of the main namespace.
+    Emits \a event with \a args to all clients of the main namespace. Returns whether it will be sent.
 */
 /*!
     \fn template <typename... Args> bool SocketIo::ClusterEmitter::serverSideEmit(const QString &event, const Args &...args) const
     Emits \a event with \a args to the servers themselves: the listeners of their main namespaces
-    receive it.
+    receive it. Returns whether it will be sent.
 */
 /*!
     \fn bool SocketIo::ClusterEmitter::socketsJoin(const QString &room) const
-    Lets all sockets of the main namespace join \a room.
+    Makes all sockets of the main namespace join \a room. Returns whether this will be sent.
 */
 /*!
     \fn bool SocketIo::ClusterEmitter::socketsJoin(const QStringList &rooms) const
     \overload
-    Lets all sockets of the main namespace join \a rooms.
+    Makes all sockets of the main namespace join \a rooms. Returns whether this will be sent.
 */
 /*!
     \fn bool SocketIo::ClusterEmitter::socketsLeave(const QString &room) const
-    Lets all sockets of the main namespace leave \a room.
+    Makes all sockets of the main namespace leave \a room. Returns whether this will be sent.
 */
 /*!
     \fn bool SocketIo::ClusterEmitter::socketsLeave(const QStringList &rooms) const
     \overload
-    Lets all sockets of the main namespace leave \a rooms.
+    Makes all sockets of the main namespace leave \a rooms. Returns whether this will be sent.
 */
 /*!
     \fn bool SocketIo::ClusterEmitter::disconnectSockets(CloseConnection close) const
     Disconnects all sockets of the main namespace, together with their connections if \a close is
-    CloseConnection::Yes.
+    CloseConnection::Yes. Returns whether this will be sent.
 */
 
 } // namespace SocketIo
