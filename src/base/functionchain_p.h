@@ -27,17 +27,17 @@ public:
     // failure is the outcome of a function that throws before it has answered.
     static void run(const Functions &functions, Call call, Answer done, const Outcome &failure)
     {
-        std::shared_ptr<FunctionChain> chain(
-            new FunctionChain(functions, std::move(call), std::move(done)));
-        chain->m_failure = failure;
-        chain->advance();
+        std::shared_ptr<FunctionChain>(
+            new FunctionChain(functions, std::move(call), std::move(done), failure))
+            ->advance();
     }
 
 private:
-    FunctionChain(const Functions &functions, Call &&call, Answer &&done)
+    FunctionChain(const Functions &functions, Call &&call, Answer &&done, const Outcome &failure)
         : m_functions(functions)
         , m_call(std::move(call))
         , m_done(std::move(done))
+        , m_failure(failure)
     {
     }
 
@@ -74,8 +74,8 @@ private:
     const Functions m_functions; // as of the start
     const Call m_call;
     Answer m_done;
+    const Outcome m_failure;
     Outcome m_outcome{};
-    Outcome m_failure{};
     typename Functions::const_iterator m_next = m_functions.cbegin();
     bool m_calling = false;
     bool m_answered = false;

@@ -84,14 +84,19 @@ void RedisStream::handleOwn(const StreamEntry &entry)
     // could read them.
     const QList<OwnMessage> read = m_own.takeUpTo(entry.sequence);
     m_writer.read(entry.sequence);
-    CallOut out(this);
     for (const OwnMessage &own : read) {
-        RedisStreamObserver *observer = m_observers.value(own.message.nsp);
-        if (observer && !out.call([&] {
-                observer->ownMessage(own.message, own.sequence, position().toString());
-            }))
+        if (!deliver(own))
             return;
     }
+}
+
+// Returns whether this object still exists.
+bool RedisStream::deliver(const OwnMessage &own)
+{
+    RedisStreamObserver *observer = m_observers.value(own.message.nsp);
+    return !observer || CallOut(this).call([&] {
+        observer->ownMessage(own.message, own.sequence, position().toString());
+    });
 }
 
 void RedisStream::messagesDropped(const QString &nsp, int count)
@@ -136,14 +141,9 @@ void RedisStream::publish(const ClusterMessage &message, Delivery delivery)
 // Other servers do not get the message; the clients of this one do.
 void RedisStream::deliverUnqueued(const OwnMessage &own)
 {
-    const QString nsp = own.message.nsp;
-    CallOut out(this);
-    RedisStreamObserver *observer = nullptr;
-    if (own.delivery == Delivery::WhenRead && out.call([this] { deliverEarly(); })
-        && (observer = m_observers.value(nsp)))
-        out.call([&] { observer->ownMessage(own.message, own.sequence, position().toString()); });
-    if (out)
-        messagesDropped(nsp, 1);
+    if (own.delivery == Delivery::Done
+        || (CallOut(this).call([this] { deliverEarly(); }) && deliver(own)))
+        messagesDropped(own.message.nsp, 1);
 }
 
 StreamOffset RedisStream::position() const
@@ -165,12 +165,8 @@ bool RedisStream::isAway() const
 // Delivers all waiting messages, in order: later messages must not overtake earlier ones.
 void RedisStream::deliverEarly()
 {
-    CallOut out(this);
     while (const std::optional<OwnMessage> own = m_own.takeEarly()) {
-        RedisStreamObserver *observer = m_observers.value(own->message.nsp);
-        if (observer && !out.call([&] {
-                observer->ownMessage(own->message, own->sequence, position().toString());
-            }))
+        if (!deliver(*own))
             return;
     }
 }

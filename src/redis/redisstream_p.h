@@ -69,6 +69,7 @@ private:
     void messagesDropped(const QString &nsp, int count) override;
 
     void handleOwn(const StreamEntry &entry);
+    bool deliver(const OwnMessage &own);
     OwnMessage ownMessage(const ClusterMessage &message, Delivery delivery);
     void deliverUnqueued(const OwnMessage &own);
     bool isAway() const;
