@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "filelimit.h"
+
 #include <EngineIo/EpollDispatcher>
 #include <SocketIo/ClientSocket>
 #include <SocketIo/Manager>
@@ -14,10 +16,6 @@
 #include <memory>
 #include <vector>
 
-#ifdef Q_OS_UNIX
-#include <sys/resource.h>
-#endif
-
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -28,17 +26,6 @@ qint64 now()
     return std::chrono::duration_cast<std::chrono::milliseconds>(
                std::chrono::steady_clock::now().time_since_epoch())
         .count();
-}
-
-void raiseFileLimit()
-{
-#ifdef Q_OS_UNIX
-    rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
-#endif
 }
 
 void print(const char *name, const QList<qint64> &times, const char *end)
@@ -102,7 +89,7 @@ private:
 // which times they have tried and come back.
 int main(int argc, char *argv[])
 {
-    raiseFileLimit();
+    Bench::raiseFileLimit();
     EngineIo::installEpollDispatcher();
     QCoreApplication app(argc, argv);
     // No server is meant here.

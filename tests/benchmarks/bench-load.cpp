@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "filelimit.h"
 #include "load/flood.h"
 #include "load/options.h"
 #include "load/serverprobe.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "filelimit.h"
 #include "load/channel.h"
 #include "load/client.h"
 #include "load/options.h"

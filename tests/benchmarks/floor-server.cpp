@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "filelimit.h"
+
 #include <QtCore/qbytearray.h>
 #include <QtCore/qcryptographichash.h>
 
@@ -12,7 +14,6 @@
 #include <string>
 #include <string_view>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <unordered_set>
@@ -205,11 +206,7 @@ void acceptAll(int listener, int epoll)
 
 int main(int argc, char *argv[])
 {
-    rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
+    Bench::raiseFileLimit();
     const int listener = listenOn(argc > 1 ? std::atoi(argv[1]) : 0);
     const int epoll = epoll_create1(EPOLL_CLOEXEC);
     epoll_event listening{};

@@ -31,13 +31,17 @@ def processor():
     return f"{len(names) or os.cpu_count()} x {names[0] if names else platform.machine()}"
 
 
+def configured(folder, variable):
+    """A variable of the build in this folder; empty if it is not known."""
+    cache = folder / "CMakeCache.txt"
+    match = cache.exists() and re.search(rf"^{variable}:\w+=(.+)$", cache.read_text(), re.MULTILINE)
+    return match[1] if match else ""
+
+
 def qt_version(folder):
     """Of the Qt that the build in this folder uses."""
-    cache = folder / "CMakeCache.txt"
-    match = cache.exists() and re.search(r"^Qt6_DIR:PATH=(.+)$", cache.read_text(), re.MULTILINE)
-    if not match:
-        return ""
-    for path in sorted(pathlib.Path(match[1]).glob("Qt6ConfigVersion*.cmake")):
+    qt = configured(folder, "Qt6_DIR")
+    for path in sorted(pathlib.Path(qt).glob("Qt6ConfigVersion*.cmake")) if qt else []:
         version = re.search(r'PACKAGE_VERSION "([\d.]+)"', path.read_text())
         if version:
             return version[1]
@@ -45,10 +49,8 @@ def qt_version(folder):
 
 
 def compiler(folder):
-    cache = folder / "CMakeCache.txt"
-    match = cache.exists() and re.search(r"^CMAKE_CXX_COMPILER:\w+=(.+)$", cache.read_text(),
-                                         re.MULTILINE)
-    return output(match[1], "--version") if match else ""
+    program = configured(folder, "CMAKE_CXX_COMPILER")
+    return output(program, "--version") if program else ""
 
 
 def about(folder):

@@ -9,8 +9,8 @@
 
 namespace Bench {
 
-// Clients that send without a pause, or that broadcasts are for, in a process of their own, so that they take no time from the
-// clients that are measured. Nothing without --flood.
+// Clients that send without a pause, or that broadcasts are for, in a process of their own, so that
+// they take no time from the clients that are measured. Nothing without --flood.
 class Flood
 {
 public:

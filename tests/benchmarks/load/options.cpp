@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <getopt.h>
-#include <sys/resource.h>
 #include <utility>
 
 namespace Bench {
@@ -205,15 +204,6 @@ Options parseOptions(int argc, char *argv[])
     if (options.polling && options.workload != Kind::Echo && options.workload != Kind::Idle)
         fail("--polling is for echo and idle");
     return options;
-}
-
-void raiseFileLimit()
-{
-    rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
 }
 
 } // namespace Bench

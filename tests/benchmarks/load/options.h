@@ -55,9 +55,6 @@ struct Options
 // Ends the process if the options cannot be understood.
 Options parseOptions(int argc, char *argv[]);
 
-// As many open files as the system lets this process have.
-void raiseFileLimit();
-
 } // namespace Bench
 
 #endif // BENCH_OPTIONS_H
