@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "client/measurement.h"
+#if defined(BENCH_WITH_QML)
+#include "client/listmodel.h"
+#endif
+
 #include <EngineIo/EpollDispatcher>
 #include <SocketIo/ClientSocket>
 #include <SocketIo/Manager>
@@ -8,8 +13,6 @@
 
 #include <QtCore/qcommandlineparser.h>
 #include <QtCore/qcoreapplication.h>
-#include <QtCore/qelapsedtimer.h>
-#include <QtCore/qfile.h>
 #include <QtCore/qurl.h>
 
 #include <algorithm>
@@ -18,83 +21,9 @@
 #include <memory>
 #include <vector>
 
-#if defined(Q_OS_UNIX)
-#include <sys/resource.h>
-#include <unistd.h>
-#endif
-
 using namespace Qt::StringLiterals;
 
 namespace {
-
-// Of this process, in microseconds.
-double cpuTime()
-{
-#if defined(Q_OS_UNIX)
-    rusage usage = {};
-    getrusage(RUSAGE_SELF, &usage);
-    return double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e6
-        + double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
-#else
-    return 0;
-#endif
-}
-
-// Of this process, in bytes; 0 where the system does not say.
-double residentBytes()
-{
-#if defined(Q_OS_LINUX)
-    QFile file(u"/proc/self/statm"_s);
-    if (file.open(QIODevice::ReadOnly))
-        return file.readAll().split(' ').value(1).toDouble() * double(sysconf(_SC_PAGESIZE));
-#endif
-    return 0;
-}
-
-// A row of the result is a line of JSON; the program that compares clients reads it at once.
-void report(const char *row, double cpu, double wall, int count, double bytes = 0)
-{
-    printf(R"({"row": "%s", "cpu": %.3f, "wall": %.3f, "bytes": %.0f})"
-           "\n",
-           row, cpu / count, wall / count, bytes / count);
-    fflush(stdout);
-}
-
-// Waits until done() has been called so many times, and reports what each of them took.
-class Measurement
-{
-public:
-    Measurement(const char *row, int count)
-        : m_row(row)
-        , m_count(count)
-        , m_cpu(cpuTime())
-        , m_bytes(residentBytes())
-    {
-        m_timer.start();
-    }
-    [[nodiscard]] int missing() const { return m_count - m_done; }
-    void done()
-    {
-        if (++m_done == m_count)
-            m_loop.quit();
-    }
-    void wait(bool withMemory = false)
-    {
-        if (m_done < m_count)
-            m_loop.exec();
-        report(m_row, cpuTime() - m_cpu, double(m_timer.nsecsElapsed()) / 1e3, m_count,
-               withMemory ? residentBytes() - m_bytes : 0);
-    }
-
-private:
-    const char *m_row;
-    const int m_count;
-    int m_done = 0;
-    const double m_cpu;
-    const double m_bytes;
-    QElapsedTimer m_timer;
-    QEventLoop m_loop;
-};
 
 // Emits events that the server sends back, so many at a time.
 void roundTrips(SocketIo::ClientSocket *socket, const char *row, const QVariant &value, int count,
@@ -152,6 +81,22 @@ void reception(SocketIo::ClientSocket *socket, const char *row, const QVariant &
     socket->emitEvent(u"burst"_s, burst, value);
     measurement.wait();
     socket->off(u"b"_s);
+}
+
+// The server emits changes of rows, the client takes each into a slot.
+void changes(SocketIo::ClientSocket *socket, const char *row, int count, int burst)
+{
+    Measurement measurement(row, count);
+    const auto ask = [&] { socket->emitEvent(u"rows"_s, std::min(burst, measurement.missing())); };
+    socket->on(u"row"_s, socket, [&](const QVariantMap &) { measurement.done(); });
+    socket->on(u"end"_s, socket, [&] {
+        if (measurement.missing() > 0)
+            ask();
+    });
+    ask();
+    measurement.wait();
+    socket->off(u"row"_s);
+    socket->off(u"end"_s);
 }
 
 // Clients with a connection each.
@@ -235,6 +180,12 @@ int main(int argc, char *argv[])
             roundTrips(socket, "objects", object, count, 100);
             acknowledgements(socket, "acknowledgements", text, count, 100);
             reception(socket, "received", text, count * 2, 10'000);
+            changes(socket, "rows", count * 2, 10'000);
+#if defined(BENCH_WITH_QML)
+            changesOfAListModel(url, parser.isSet(pollingOption) ? u"polling"_s : u"websocket"_s,
+                                parser.isSet(msgpackOption) ? u"msgpack"_s : u"json"_s,
+                                "list-model", count * 2, 10'000);
+#endif
             roundTrips(socket, "long-texts", QString(10'000, u'x'), count / 5, 10);
             roundTrips(socket, "binary", QByteArray(100'000, 'x'), count / 50, 10);
             QCoreApplication::exit();

@@ -72,6 +72,16 @@ void serve(SocketIo::Server *io)
             for (int i = 0; i < count; ++i)
                 socket->emitEvent(u"b"_s, value);
         });
+        socket->on(u"rows"_s, socket, [socket](int count) {
+            // Neighbours in time are far from each other in a list of 1,000.
+            for (int i = 0; i < count; ++i) {
+                socket->emitEvent(u"row"_s,
+                                  QVariantMap{{u"id"_s, u"row %1"_s.arg(i * 7LL % 1000)},
+                                              {u"count"_s, i},
+                                              {u"value"_s, i / 8.0}});
+            }
+            socket->emitEvent(u"end"_s);
+        });
         socket->on(u"room"_s, socket, [io](const QString &room, const QVariant &value) {
             io->to(room).emitEvent(u"b"_s, value);
         });
@@ -156,7 +166,7 @@ int runPrimary(int workers, quint16 port)
 
 // The server that the benchmarks load: event echo(x) is acknowledged with x, work(x) as well but
 // after 10 microseconds of work, event bcast(x) is emitted to everybody as b(x), burst(n, x) n
-// times to the client that asks for it.
+// times to the client that asks for it, and rows(n) is answered with n changes of rows and end().
 int main(int argc, char *argv[])
 {
     // The dispatcher is chosen before there is an application.
