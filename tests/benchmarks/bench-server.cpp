@@ -66,6 +66,10 @@ void serve(SocketIo::Server *io)
             socket->join(room);
             ack();
         });
+        socket->on(u"leave"_s, socket, [socket](const QString &room, const SocketIo::Ack &ack) {
+            socket->leave(room);
+            ack();
+        });
         socket->on(u"bcast"_s, socket,
                    [io](const QVariant &value) { io->emitEvent(u"b"_s, value); });
         socket->on(u"burst"_s, socket, [socket](int count, const QVariant &value) {

@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char *usage =
     R"(bench-load --port N --pid N [options]: loads a benchmark server, prints one line of JSON
-  --workload NAME   echo, binary, broadcast, room, churn or idle
+  --workload NAME   echo, binary, broadcast, room, rooms (joined and left), churn or idle
   --clients N       clients that take part (100)
   --idle N          clients that are connected and silent (0)
   --members N       clients in the room (50)
@@ -37,10 +37,11 @@ constexpr const char *usage =
   --timeout SECONDS gives up after this time (90)
 )";
 
-constexpr std::array<std::pair<const char *, Kind>, 6> kinds{{{"echo", Kind::Echo},
+constexpr std::array<std::pair<const char *, Kind>, 7> kinds{{{"echo", Kind::Echo},
                                                               {"binary", Kind::Binary},
                                                               {"broadcast", Kind::Broadcast},
                                                               {"room", Kind::Room},
+                                                              {"rooms", Kind::Rooms},
                                                               {"churn", Kind::Churn},
                                                               {"idle", Kind::Idle}}};
 

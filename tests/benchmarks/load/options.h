@@ -8,7 +8,7 @@
 
 namespace Bench {
 
-enum class Kind { Echo, Binary, Broadcast, Room, Churn, Idle };
+enum class Kind { Echo, Binary, Broadcast, Room, Rooms, Churn, Idle };
 
 // What flooding clients send: small events, WebSocket pings, events of nearly a megabyte, or small
 // events whose answers they never read. Broadcasts: they are in a room, and one of them has an event

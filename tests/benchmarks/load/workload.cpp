@@ -89,6 +89,7 @@ void Workload::start()
         switch (m_options.workload) {
         case Kind::Echo:
         case Kind::Binary:
+        case Kind::Rooms:
             for (std::size_t n = 0; n < m_options.depth; ++n)
                 sendEcho(client);
             break;
@@ -126,8 +127,12 @@ void Workload::sendEcho(Client &client)
     State &state = m_states[client.index()];
     const bool binary = m_options.workload == Kind::Binary;
     m_scratch = binary ? "51-" : "2";
-    append(m_scratch, state.nextId++);
-    m_scratch.append(m_options.work ? R"(["work",)" : R"(["echo",)").append(m_argument).append("]");
+    append(m_scratch, state.nextId);
+    if (m_options.workload == Kind::Rooms)
+        m_scratch += state.nextId % 2 == 0 ? R"(["join","room"])" : R"(["leave","room"])";
+    else
+        m_scratch.append(m_options.work ? R"(["work",)" : R"(["echo",)").append(m_argument) += ']';
+    ++state.nextId;
     state.sent.push_back(now());
     client.send(m_scratch);
     if (binary)
@@ -155,11 +160,15 @@ void Workload::packet(Client &client, std::string_view text)
     }
     switch (m_options.workload) {
     case Kind::Echo:
-    case Kind::Binary: {
+    case Kind::Binary:
+    case Kind::Rooms: {
         const bool binary = m_options.workload == Kind::Binary;
         m_scratch = binary ? "61-" : "3";
         append(m_scratch, state.nextId - state.sent.size());
-        m_scratch.append("[").append(m_argument).append("]");
+        m_scratch += '[';
+        if (m_options.workload != Kind::Rooms)
+            m_scratch += m_argument;
+        m_scratch += ']';
         if (text != m_scratch || state.sent.empty() || state.awaitsAttachment)
             fail("unexpected packet: " + std::string(text));
         if (binary) {
