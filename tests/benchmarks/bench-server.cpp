@@ -128,9 +128,11 @@ private:
 };
 #endif
 
+// Names the event dispatcher that is used, whatever was asked for: not every system has epoll.
 int listening(quint16 port)
 {
-    printf("listening %d\n", int(port));
+    printf("listening %d with %s\n", int(port),
+           QAbstractEventDispatcher::instance()->metaObject()->className());
     fflush(stdout);
     return QCoreApplication::exec();
 }

@@ -25,7 +25,7 @@ const memory = (pid) => Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(
 for (const deflate of [false, true]) {
   const child = spawn(command, deflate ? [...args, "--deflate"] : args, { stdio: ["ignore", "pipe", "inherit"] });
   const port = await new Promise((resolve) => createInterface({ input: child.stdout }).on("line", (line) => {
-    const match = /^listening (\d+)$/.exec(line);
+    const match = /^listening (\d+)\b/.exec(line);
     if (match) resolve(match[1]);
   }));
   const sockets = [];

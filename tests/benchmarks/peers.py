@@ -106,11 +106,12 @@ class Server:
         watchdog.start()
         line = self.process.stdout.readline()
         watchdog.cancel()
-        match = re.fullmatch(r"listening (\d+)\n", line)
+        match = re.fullmatch(r"listening (\d+)(?: with (\S+))?\n", line)
         if not match:
             self.__exit__()
             raise Failure(f"{' '.join(self.command)} did not start: {line!r}\n{self.log}")
         self.port = int(match[1])
+        self.dispatcher = match[2] # only this module's server has an event dispatcher of Qt
         return self
 
     def __exit__(self, *exception):
@@ -132,4 +133,5 @@ class Server:
                               stderr=subprocess.PIPE, text=True, timeout=timeout + 30)
         if done.returncode != 0:
             raise Failure(done.stderr.strip() or f"bench-load ended with {done.returncode}")
-        return json.loads(done.stdout)
+        known = {"dispatcher": self.dispatcher} if self.dispatcher else {}
+        return {**json.loads(done.stdout), **known}

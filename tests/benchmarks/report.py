@@ -181,10 +181,21 @@ def print_aims(results):
         print_table(rows)
 
 
+def dispatchers(results):
+    """The event dispatchers of this module's servers, as they have named them."""
+    names = {server: {each["dispatcher"] for result in results.values()
+                      for each in result.get(server) or [] if each and "dispatcher" in each}
+             for server in OURS}
+    return "; ".join(f"{server}: {', '.join(sorted(found))}" for server, found in names.items()
+                     if found)
+
+
 def report(about, results):
     print()
     for name, fact in about.items():
         print(f"{name}: {fact}")
+    if named := dispatchers(results):
+        print(f"event dispatchers: {named}")
     columns = columns_of(results)
     # Beside broadcasts, most of the time is theirs.
     of_messages = {name: result for name, result in results.items() if name != BROADCASTS}
