@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "soak.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
 namespace {
 
 // A process keeps some of what it has freed.
-constexpr double MostGrowth = 1.25;
-constexpr qint64 Slack = 8 * 1024 * 1024;
+constexpr double MostGrowth = 1.1;
+constexpr qint64 Slack = 1024 * 1024;
+// Pauses that make the base line, and how often the first one must look the same: connections that
+// may be used again are closed after five seconds.
+constexpr int FirstPauses = 3;
+constexpr int Unchanged = 12;
 // Sessions may be taken up again for ten seconds, and a stalled client is noticed after six.
 constexpr int MostAttempts = 60;
 
@@ -21,7 +27,7 @@ Soak::Soak(const Settings &settings)
     , m_curve(settings.curve)
 {
     if (!settings.curve.isEmpty() && m_curve.open(QIODevice::WriteOnly))
-        m_curve.write("second,server,resident,descriptors,rooms,said,heard,recovered\n");
+        m_curve.write("second,server,resident,descriptors,timers,rooms,said,heard,recovered\n");
     m_seconds.callOnTimeout(this, &Soak::disturb);
     m_waitsFor = 2;
     for (SoakHost *host : {&m_steady, &m_deployed}) {
@@ -62,7 +68,7 @@ void Soak::beginPause()
 {
     m_seconds.stop();
     m_waitsFor = 2;
-    m_attempts = 0;
+    m_attempts.clear();
     for (SoakHost *host : {&m_steady, &m_deployed}) {
         host->calm();
         host->depopulate();
@@ -77,21 +83,52 @@ void Soak::inspect(SoakHost *host, bool isSteady, const QString &name)
     });
 }
 
+bool Soak::isBackToBase(const QVariantMap &state)
+{
+    // Connections of requests outlive their sessions for as long as they may be used again.
+    const qint64 descriptors = state.value(u"descriptors"_s).toLongLong();
+    const qint64 timers = state.value(u"timers"_s).toLongLong();
+    if (m_periods > 0)
+        return descriptors <= m_base.descriptors && timers <= m_base.timers;
+    const bool isLess = descriptors < m_base.descriptors || timers < m_base.timers;
+    m_base.descriptors = std::min(m_base.descriptors, descriptors);
+    m_base.timers = std::min(m_base.timers, timers);
+    m_unchanged = isLess ? 0 : m_unchanged + 1;
+    return m_unchanged >= Unchanged;
+}
+
+void Soak::compareWithBase(const QVariantMap &state)
+{
+    const qint64 resident = state.value(u"resident"_s).toLongLong();
+    const qint64 descriptors = state.value(u"descriptors"_s).toLongLong();
+    const qint64 timers = state.value(u"timers"_s).toLongLong();
+    if (m_periods > 0) {
+        if (descriptors > m_base.descriptors)
+            m_accounts.mistake(
+                u"descriptors: %1 after %2"_s.arg(descriptors).arg(m_base.descriptors));
+        if (timers > m_base.timers)
+            m_accounts.mistake(u"timers: %1 after %2"_s.arg(timers).arg(m_base.timers));
+        if (double(resident) > double(m_base.resident) * MostGrowth + double(Slack))
+            m_accounts.mistake(u"resident bytes: %1 after %2"_s.arg(resident).arg(m_base.resident));
+    }
+    if (m_periods < FirstPauses) {
+        m_base.resident = std::min(m_base.resident, resident);
+        m_base.descriptors = std::min(m_base.descriptors, descriptors);
+        m_base.timers = std::min(m_base.timers, timers);
+    }
+}
+
 void Soak::judge(SoakHost *host, bool isSteady, const QString &name, const QVariantMap &state)
 {
     // The inspector is a client, and its socket has a room.
     const bool isEmpty = state.value(u"clients"_s).toInt() == 1
         && state.value(u"sockets"_s).toInt() == 1 && state.value(u"rooms"_s).toInt() == 1;
-    // Connections of requests outlive their sessions for as long as they may be used again.
-    const qint64 descriptors = state.value(u"descriptors"_s).toLongLong();
-    const bool isBack =
-        isEmpty && (!isSteady || m_periods == 0 || descriptors <= m_baseDescriptors);
-    if (!isBack && ++m_attempts < MostAttempts) {
+    const bool isBack = isEmpty && (!isSteady || isBackToBase(state));
+    if (!isBack && ++m_attempts[host] < MostAttempts) {
         QTimer::singleShot(500ms, this,
                            [this, host, isSteady, name] { inspect(host, isSteady, name); });
         return;
     }
-    const qint64 resident = state.value(u"resident"_s).toLongLong();
     if (!isEmpty)
         m_accounts.mistake(u"%1: %2 clients, %3 sockets, %4 rooms are left"_s.arg(name)
                                .arg(state.value(u"clients"_s).toInt())
@@ -100,21 +137,14 @@ void Soak::judge(SoakHost *host, bool isSteady, const QString &name, const QVari
     if (state.value(u"missed"_s).toInt() > 0)
         m_accounts.mistake(u"%1: %2 of what clients have said was skipped"_s.arg(name).arg(
             state.value(u"missed"_s).toInt()));
-    if (isSteady && m_periods == 0) {
-        m_baseResident = resident;
-        m_baseDescriptors = descriptors;
-    } else if (isSteady) {
-        if (descriptors > m_baseDescriptors)
-            m_accounts.mistake(
-                u"descriptors: %1 after %2"_s.arg(descriptors).arg(m_baseDescriptors));
-        if (double(resident) > double(m_baseResident) * MostGrowth + double(Slack))
-            m_accounts.mistake(u"resident bytes: %1 after %2"_s.arg(resident).arg(m_baseResident));
-    }
+    if (isSteady && isEmpty)
+        compareWithBase(state);
     if (m_curve.isOpen()) {
-        m_curve.write(u"%1,%2,%3,%4,%5,%6,%7,%8\n"_s.arg(m_time.elapsed() / 1000)
+        m_curve.write(u"%1,%2,%3,%4,%5,%6,%7,%8,%9\n"_s.arg(m_time.elapsed() / 1000)
                           .arg(name)
-                          .arg(resident)
-                          .arg(descriptors)
+                          .arg(state.value(u"resident"_s).toLongLong())
+                          .arg(state.value(u"descriptors"_s).toLongLong())
+                          .arg(state.value(u"timers"_s).toLongLong())
                           .arg(state.value(u"rooms"_s).toInt())
                           .arg(m_accounts.said)
                           .arg(m_accounts.heard)
@@ -125,7 +155,10 @@ void Soak::judge(SoakHost *host, bool isSteady, const QString &name, const QVari
     if (--m_waitsFor > 0)
         return;
     ++m_periods;
-    if (m_time.elapsed() >= qint64(m_settings.seconds) * 1000 || !m_accounts.mistakes.isEmpty())
+    // A single pause has nothing to be compared with.
+    const bool isLongEnough =
+        m_periods > 1 && m_time.elapsed() >= qint64(m_settings.seconds) * 1000;
+    if (isLongEnough || !m_accounts.mistakes.isEmpty())
         Q_EMIT ended();
     else
         beginFaults();

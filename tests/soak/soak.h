@@ -7,7 +7,10 @@
 
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qfile.h>
+#include <QtCore/qhash.h>
 #include <QtCore/qtimer.h>
+
+#include <limits>
 
 // Periods of faults, and after each a pause without clients in which the servers must be again
 // what they were.
@@ -39,6 +42,10 @@ private:
     void inspect(SoakHost *host, bool isSteady, const QString &name);
     void judge(SoakHost *host, bool isSteady, const QString &name, const QVariantMap &state);
     void hostIsBack();
+    // Whether the server that is never started again is what it was in the first pause. That pause
+    // lasts until nothing becomes less any more.
+    bool isBackToBase(const QVariantMap &state);
+    void compareWithBase(const QVariantMap &state);
 
     const Settings m_settings;
     Accounts m_accounts;
@@ -47,11 +54,18 @@ private:
     QTimer m_seconds;
     QElapsedTimer m_time;
     QFile m_curve;
-    qint64 m_baseResident = 0;
-    qint64 m_baseDescriptors = 0;
+    // The least of the first pause; what a later pause of the first few has less of lowers it.
+    struct Base
+    {
+        qint64 resident = std::numeric_limits<qint64>::max();
+        qint64 descriptors = std::numeric_limits<qint64>::max();
+        qint64 timers = std::numeric_limits<qint64>::max();
+    };
+    Base m_base;
+    int m_unchanged = 0; // how many times the first pause was looked at since something became less
     int m_periods = 0;
     int m_secondsLeft = 0;
-    int m_attempts = 0;
+    QHash<SoakHost *, int> m_attempts; // of this pause
     int m_waitsFor = 0;
 };
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "countingdispatcher.h"
 #include "support/quitonsignals.h"
 
 #include <EngineIo/EpollDispatcher>
@@ -16,6 +17,8 @@
 #include <QtCore/qtimer.h>
 
 #include <cstdio>
+#include <memory>
+#include <utility>
 
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
@@ -56,7 +59,12 @@ constexpr auto MostSilence = 2min;
 // Says a number to everybody ten times a second, and remembers what its clients have said.
 int main(int argc, char *argv[])
 {
-    EngineIo::installEpollDispatcher();
+    std::unique_ptr<QAbstractEventDispatcher> dispatcher(EngineIo::createEventDispatcher());
+    CountingDispatcher *counting = nullptr;
+    if (dispatcher) {
+        counting = new CountingDispatcher(std::move(dispatcher));
+        QCoreApplication::setEventDispatcher(counting); // which takes the ownership
+    }
     QCoreApplication app(argc, argv);
     QCommandLineParser parser;
     const QCommandLineOption port(u"port"_s, u"0: the system's choice."_s, u"port"_s, u"0"_s);
@@ -92,6 +100,7 @@ int main(int argc, char *argv[])
         socket->on(u"state"_s, socket, [&](const Ack &ack) {
             ack(QVariantMap{{u"resident"_s, residentBytes()},
                             {u"descriptors"_s, openDescriptors()},
+                            {u"timers"_s, counting ? counting->timers() : 0},
                             {u"clients"_s, io.engine()->clientsCount()},
                             {u"sockets"_s, io.mainNamespace()->socketsCount()},
                             {u"rooms"_s, io.mainNamespace()->adapter()->rooms().size()},
