@@ -9,6 +9,10 @@ function(qtsocketio_compile_options target)
         target_compile_options(${target} PRIVATE
             -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor)
     endif()
+    # A library calls its own functions directly, and may inline them, also those that it exports:
+    # what Clang does by default.
+    target_compile_options(${target} PRIVATE
+        $<$<AND:$<CXX_COMPILER_ID:GNU>,$<NOT:$<CONFIG:Debug>>>:-fno-semantic-interposition>)
     if(QTSOCKETIO_WARNINGS_AS_ERRORS)
         target_compile_options(${target} PRIVATE $<IF:$<CXX_COMPILER_ID:MSVC>,/WX,-Werror>)
     endif()

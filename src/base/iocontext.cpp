@@ -34,7 +34,11 @@ IoContext::IoContext(QObject *parent)
 {
 }
 
-IoContext::~IoContext() = default;
+IoContext::~IoContext()
+{
+    if (m_turns && m_dispatcher)
+        m_turns->remove(this);
+}
 
 void IoContext::start()
 {
@@ -43,11 +47,19 @@ void IoContext::start()
         qFatal("QtSocketIo needs a QCoreApplication");
     m_dispatcher = dispatcher;
     m_started = true;
-    connect(dispatcher, &QAbstractEventDispatcher::aboutToBlock, this, &IoContext::endTurn);
-    connect(dispatcher, &QAbstractEventDispatcher::awake, this, [this] {
-        m_writesLeft = size_t(m_budget.writes);
-        endTurn();
-    });
+    m_turns = dynamic_cast<TurnSource *>(dispatcher);
+    if (m_turns) {
+        m_turns->add(this);
+        return;
+    }
+    connect(dispatcher, &QAbstractEventDispatcher::aboutToBlock, this, &IoContext::aboutToWait);
+    connect(dispatcher, &QAbstractEventDispatcher::awake, this, &IoContext::turnBegins);
+}
+
+void IoContext::turnBegins()
+{
+    m_writesLeft = size_t(m_budget.writes);
+    endTurn();
 }
 
 void IoContext::scheduleFlush(const std::shared_ptr<Flushable> &item)
@@ -55,8 +67,10 @@ void IoContext::scheduleFlush(const std::shared_ptr<Flushable> &item)
     if (item->m_flush != Flushable::Flush::None)
         return;
     item->m_flush = Flushable::Flush::Scheduled;
-    if (m_dirty.empty())
-        m_dirtySince.start();
+    if (m_dirty.empty()) {
+        m_dirtySince.invalidate();
+        m_leftDirty = false;
+    }
     m_dirty.push_back(item);
 }
 
@@ -186,11 +200,22 @@ void IoContext::keepInScope(std::shared_ptr<void> owner)
 void IoContext::leaveScope()
 {
     --m_depth;
-    if (!m_dirty.empty() && m_dirtySince.hasExpired(MaxFlushDelay))
-        flushWithinBudget();
+    if (!m_dirty.empty())
+        flushIfLate();
     // The event loop that is now returned to carries this out, none that is nested in the scope.
     if (m_depth == 0 && m_owner)
         (new Farewell(std::move(m_owner)))->deleteLater();
+}
+
+// Mostly the loop waits after the code of one connection, or of few, for which no clock is read.
+void IoContext::flushIfLate()
+{
+    if (m_dirtySince.isValid()) {
+        if (m_dirtySince.hasExpired(MaxFlushDelay))
+            flushWithinBudget();
+    } else if (std::exchange(m_leftDirty, true)) {
+        m_dirtySince.start();
+    }
 }
 
 void IoContext::endTurn()

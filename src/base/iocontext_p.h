@@ -5,6 +5,7 @@
 #include "base/deadlinetimer_p.h"
 #include "base/packetshare_p.h"
 #include "base/threadcounters_p.h"
+#include "base/turnsource_p.h"
 
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qobject.h>
@@ -64,7 +65,7 @@ struct TurnBudget
 // that is for more connections than the budget allows, as with a broadcast to many, the rest of
 // them is written to in the next turns. They do not hold up what is queued for others meanwhile:
 // each turn has the same budget for either.
-class ENGINEIO_EXPORT IoContext : public QObject
+class ENGINEIO_EXPORT IoContext : public QObject, private TurnObserver
 {
 public:
     explicit IoContext(QObject *parent = nullptr);
@@ -156,7 +157,10 @@ protected:
     bool event(QEvent *event) override;
 
 private:
+    void turnBegins() override;
+    void aboutToWait() override { endTurn(); }
     void leaveScope();
+    void flushIfLate();
     void endTurn();
     void flushWithinBudget();
     void deferBeyondBudget();
@@ -166,6 +170,7 @@ private:
     void resumeWaiting();
 
     QPointer<QObject> m_dispatcher;
+    TurnSource *m_turns = nullptr; // the same, if it is of this module
     bool m_started = false;
     TimerQueue m_timers;
     TurnBudget m_budget;
@@ -178,7 +183,8 @@ private:
     std::vector<std::shared_ptr<void>> m_disposed;
     std::unordered_set<std::shared_ptr<void>> m_kept;
     std::unique_ptr<char[]> m_readBuffer;
-    QElapsedTimer m_dirtySince;
+    QElapsedTimer m_dirtySince; // since about when there is output; not valid: not timed yet
+    bool m_leftDirty = false;   // a scope has been left since there is output
     int m_depth = 0;
     std::shared_ptr<void> m_owner; // only while it has to be kept
     quint32 m_turn = 1;

@@ -26,14 +26,19 @@ bool EpollEventDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags)
     // another thread: after one, the caller must get to see the outside without a wait.
     bool handled = m_wakeUp.take();
 
-    Q_EMIT awake();
+    tell(&TurnObserver::turnBegins);
+    if (isWatched())
+        Q_EMIT awake();
     QCoreApplication::sendPostedEvents();
 
     const bool includeTimers = !flags.testFlag(QEventLoop::X11ExcludeTimers);
     const bool includeNotifiers = !flags.testFlag(QEventLoop::ExcludeSocketNotifiers);
     bool mayBlock = flags.testFlag(QEventLoop::WaitForMoreEvents) && !handled && !isInterrupted();
-    if (mayBlock)
-        Q_EMIT aboutToBlock();
+    if (mayBlock) {
+        if (isWatched())
+            Q_EMIT aboutToBlock();
+        tell(&TurnObserver::aboutToWait);
+    }
     if (isInterrupted())
         return false;
     // The turns of a nested loop may have taken a wake-up that was meant for this one.
@@ -47,6 +52,12 @@ bool EpollEventDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags)
     if (includeTimers && m_timers.activate() > 0)
         handled = true;
     return handled;
+}
+
+// An application may connect from any thread, and is in no hurry then.
+void EpollEventDispatcher::connectNotify(const QMetaMethod &)
+{
+    m_watched.store(true, std::memory_order_relaxed);
 }
 
 // Waits for notifiers, timers and wake-ups; says whether there was a wake-up.

@@ -2,6 +2,7 @@
 #ifndef ENGINEIO_EPOLLEVENTDISPATCHER_P_H
 #define ENGINEIO_EPOLLEVENTDISPATCHER_P_H
 
+#include "base/turnsource_p.h"
 #include "eventloop/notifiertable_p.h"
 #include "eventloop/timerheap_p.h"
 #include "eventloop/wakeup_p.h"
@@ -14,7 +15,7 @@
 namespace EngineIo::detail {
 
 // Qt's event dispatcher on epoll. One turn: posted events, the wait, socket notifiers, timers.
-class EpollEventDispatcher final : public QAbstractEventDispatcher
+class EpollEventDispatcher final : public QAbstractEventDispatcher, public TurnSource
 {
     Q_OBJECT
 
@@ -37,12 +38,16 @@ public:
     void wakeUp() override;
     void interrupt() override;
 
+protected:
+    void connectNotify(const QMetaMethod &signal) override;
+
 private:
     EpollEventDispatcher() = default;
 
     bool isInOwnThread(const QObject *object, const char *function) const;
     // Needs no order: interrupt() also wakes the loop up, which has one.
     bool isInterrupted() const { return m_interrupted.load(std::memory_order_relaxed); }
+    bool isWatched() const { return m_watched.load(std::memory_order_relaxed); }
     bool wait(bool mayBlock, bool includeNotifiers, bool includeTimers);
 
     WakeUp m_wakeUp;
@@ -50,6 +55,7 @@ private:
     TimerHeap m_timers;
     quint64 m_turn = 0;
     std::atomic<bool> m_interrupted = false;
+    std::atomic<bool> m_watched = false; // a signal is connected, or was
 };
 
 } // namespace EngineIo::detail

@@ -148,11 +148,10 @@ void SessionCore::send(const FrameList &frames, SendFlags flags, quint32 turn)
     for (const Frame &frame : frames) {
         if (lcPackets().isDebugEnabled())
             logPacket("sent", PacketType::Message, frame.isBinary(), frame.packetView());
-        counters.messageBytesSent +=
-            quint64(frame.packetView().size() - (frame.isBinary() ? 0 : 1));
-        OutgoingPacket packet(frame, flags);
-        size += packet.size() + QueuedBlockCost;
-        m_transport->send(std::move(packet));
+        const qsizetype packetSize = frame.packetView().size();
+        counters.messageBytesSent += quint64(packetSize - (frame.isBinary() ? 0 : 1));
+        size += packetSize + QueuedBlockCost;
+        m_transport->sendMessage(frame, flags);
     }
     m_biggestSent = std::max(m_biggestSent, size);
 }

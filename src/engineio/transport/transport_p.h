@@ -62,6 +62,10 @@ public:
     // Whether what is sent now leaves at once, with nothing in front of it.
     virtual bool isWritable() const = 0;
     virtual void send(OutgoingPacket packet) = 0;
+    virtual void sendMessage(const Frame &frame, SendFlags flags)
+    {
+        send(OutgoingPacket(frame, flags));
+    }
     // The memory that is taken by what has been sent and has not left.
     virtual qsizetype heldBytes() const = 0;
     // What the client has not confirmed to have received, as far as the system tells.

@@ -107,6 +107,17 @@ void WebSocketTransport::send(OutgoingPacket packet)
     m_context.scheduleFlush(shared_from_this());
 }
 
+// Nearly always there is only a frame to be queued.
+void WebSocketTransport::sendMessage(const Frame &frame, SendFlags flags)
+{
+    if (m_deflate || frame.isBinary()) {
+        send(OutgoingPacket(frame, flags));
+    } else if (m_state == State::Open) {
+        m_stream->write(frame.bytes(), frame.webSocketOffset());
+        m_context.scheduleFlush(shared_from_this());
+    }
+}
+
 // Returns whether the packet should be compressed.
 bool WebSocketTransport::sendCompressed(const OutgoingPacket &packet)
 {

@@ -29,6 +29,7 @@ public:
     TransportType type() const override { return TransportType::WebSocket; }
     bool isWritable() const override;
     void send(OutgoingPacket packet) override;
+    void sendMessage(const Frame &frame, SendFlags flags) override;
     qsizetype heldBytes() const override;
     qsizetype undeliveredBytes() const override;
     void setReading(bool enabled) override;

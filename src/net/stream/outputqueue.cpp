@@ -9,6 +9,10 @@ constexpr size_t MaxSpareBlocks = 256; // capacity that is kept for the next blo
 
 void OutputQueue::remove(qsizetype size)
 {
+    if (size == m_bytes) { // nearly always
+        clear();
+        return;
+    }
     m_bytes -= size;
     while (m_first < m_blocks.size()) {
         Block &block = m_blocks[m_first];

@@ -46,7 +46,7 @@ WebSocketDecoder::Event WebSocketDecoder::next(char *&data, qsizetype &size)
     if (std::exchange(m_payloadIsMessage, false))
         m_message = QByteArray();
     m_payload = QByteArrayView();
-    if (!m_inFrame || !isControl(m_opcode))
+    if (!m_control.isEmpty() && (!m_inFrame || !isControl(m_opcode)))
         m_control.resize(0);
     while (!m_ended) {
         if (!m_inFrame) {
@@ -88,6 +88,13 @@ WebSocketDecoder::Event WebSocketDecoder::next(char *&data, qsizetype &size)
 // Returns whether m_header holds a whole header.
 bool WebSocketDecoder::readHeader(char *&data, qsizetype &size)
 {
+    if (m_headerSize == 0 && size >= qsizetype(m_header.size())) { // nearly always
+        memcpy(m_header.data(), data, m_header.size());
+        m_headerSize = quint8(fullHeaderSize(m_header[1]));
+        data += m_headerSize;
+        size -= m_headerSize;
+        return true;
+    }
     while (size > 0) {
         const qsizetype wanted = m_headerSize < 2 ? 2 : fullHeaderSize(m_header[1]);
         const qsizetype count = std::min(wanted - m_headerSize, size);

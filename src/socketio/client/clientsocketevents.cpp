@@ -6,6 +6,7 @@
 #include "base/threadcheck_p.h"
 #include "socketio/client/clientlogging_p.h"
 #include "socketio/client/manager_p.h"
+#include "socketio/events/ack_p.h"
 #include "socketio/events/pendingack_p.h"
 #include "socketio/events/reservednames_p.h"
 #include "socketio/parser/nesting_p.h"
@@ -135,12 +136,12 @@ void ClientSocketPrivate::deliver(const Packet &packet)
     }
     Ack ack;
     if (packet.id != Packet::NoId) {
-        ack = Ack(EngineIo::detail::callableInAnyThread(
+        ack = AckPrivate::create(EngineIo::detail::callableInAnyThread(
             [guard = QPointer<ClientSocket>(q), event, ackId = packet.id,
              received = connection](const QVariantList &answer) {
                 if (!guard)
                     return;
-                const detail::AnswerName name({event, get(guard)->answerWarnings});
+                const detail::AnswerName name(event, get(guard)->answerWarnings);
                 get(guard)->sendAck(received, ackId, answer);
             }));
     }

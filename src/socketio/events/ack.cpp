@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <SocketIo/ack.h>
+#include "socketio/events/ack_p.h"
 
 #include "socketio/events/eventlogging_p.h"
 
-#include <atomic>
 #include <utility>
 
 namespace SocketIo {
@@ -32,17 +31,6 @@ namespace SocketIo {
     socket's is sent from the event loop of the socket's thread.
 */
 
-struct Ack::State
-{
-    explicit State(Answer &&function)
-        : answer(std::move(function))
-    {
-    }
-
-    std::atomic<bool> given{false};
-    Answer answer; // touched only by the one call that sets given
-};
-
 /*!
     \typealias SocketIo::Ack::Answer
     What sends the answer: a function of the acknowledgement's arguments.
@@ -58,8 +46,9 @@ struct Ack::State
     Made by sockets; of use to an application in its tests.
 */
 Ack::Ack(Answer answer)
-    : d(answer ? std::make_shared<State>(std::move(answer)) : nullptr)
 {
+    if (answer)
+        *this = AckPrivate::create(std::move(answer));
 }
 
 /*!
@@ -91,9 +80,9 @@ void Ack::acknowledge(const QVariantList &args) const
         qCDebug(detail::lcEvents, "an acknowledgement was given once more, which nobody hears of");
         return;
     }
-    // Moved out first: what the function holds goes away now and not with the last copy.
-    const Answer answer = std::exchange(d->answer, nullptr);
-    answer(args);
+    // The call may end with this object deleted.
+    const std::shared_ptr<State> state = d;
+    state->answer(args);
 }
 
 } // namespace SocketIo

@@ -34,6 +34,7 @@ public:
     void acknowledge(const QVariantList &args) const;
 
 private:
+    friend class AckPrivate;
     struct State;
     std::shared_ptr<State> d;
 };

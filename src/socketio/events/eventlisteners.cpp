@@ -143,7 +143,7 @@ EventListeners::~EventListeners()
         if (listeners)
             anySlots.push_back(listeners->removeAll());
     }
-    d->events.clear();
+    d->dropAll();
 }
 
 EventListenersPrivate *EventListeners::data()
@@ -205,10 +205,11 @@ qsizetype EventListeners::off(const QString &event)
         return 0;
     if (!d)
         return 0;
-    const auto listeners = d->find(event);
-    if (!listeners)
+    const auto it = d->events.find(event);
+    if (it == d->events.end())
         return 0;
-    d->events.erase(event);
+    const auto listeners = it->second;
+    d->drop(it);
     const auto removed = listeners->removeAll();
     d->removed(removed);
     return countLiving(removed);
@@ -277,7 +278,7 @@ qsizetype EventListeners::offAll()
         return 0;
     if (!d)
         return 0;
-    const auto all = std::exchange(d->events, EventListenersPrivate::noEvents());
+    const auto all = d->dropAll();
     std::vector<RemovedListeners<Listener>> removed;
     qsizetype count = 0;
     for (const auto &[event, listeners] : all) {
@@ -406,7 +407,7 @@ void EventListenersPrivate::dropIfEmpty(const QString &event)
 {
     const auto it = events.find(event);
     if (it != events.end() && it->second->isEmpty())
-        events.erase(it);
+        drop(it);
 }
 
 const QString *EventListenersPrivate::eventOf(ListenerId id)

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
 namespace SocketIo {
 
@@ -51,6 +52,10 @@ using AnyListenersPointer = QExplicitlySharedDataPointer<AnyListeners>;
 class EventListenersPrivate : public QSharedData
 {
 public:
+    // Each socket has one, mostly of a few events: a QHash has room for 48 in any case, and this one
+    // for 11 but for its load factor.
+    using Events = std::unordered_map<QString, detail::ListenersPointer>;
+
     explicit EventListenersPrivate(EventListeners *listeners)
         : owner(listeners)
     {
@@ -72,6 +77,27 @@ public:
     {
         const auto it = events.find(event);
         return it == events.end() ? detail::ListenersPointer() : it->second;
+    }
+    // As find(), for an event that has arrived: mostly it is the one that came before it.
+    detail::ListenersPointer findArrived(const QString &event)
+    {
+        if (!latest || latest->first != event) {
+            const auto it = events.find(event);
+            if (it == events.end())
+                return {};
+            latest = &*it;
+        }
+        return latest->second;
+    }
+    void drop(Events::const_iterator event)
+    {
+        latest = nullptr;
+        events.erase(event);
+    }
+    Events dropAll()
+    {
+        latest = nullptr;
+        return std::exchange(events, noEvents());
     }
     void dropIfEmpty(const QString &event);
     detail::AnyListenersPointer &anyOf(EventListeners::Direction direction)
@@ -99,9 +125,6 @@ public:
     qsizetype removeAny(EventListeners::Direction direction, const QObject *context);
 
     EventListeners *owner; // null once it is deleted
-    // Each socket has one, mostly of a few events: a QHash has room for 48 in any case, and this one
-    // for 11 but for its load factor.
-    using Events = std::unordered_map<QString, detail::ListenersPointer>;
     static Events noEvents()
     {
         Events none;
@@ -110,6 +133,7 @@ public:
     }
 
     Events events = noEvents();
+    const Events::value_type *latest = nullptr;     // of events: which came last
     std::array<detail::AnyListenersPointer, 2> any; // by Direction
     quint32 lastId = 0;
     std::optional<QHash<quint32, QString>> eventsById;

@@ -112,7 +112,7 @@ void EventListenersPrivate::notify(EventListeners::Direction direction, const QS
 */
 bool EventListeners::dispatch(const QString &event, const QVariantList &args, const Ack &ack)
 {
-    const auto listeners = d ? d->find(event) : ListenersPointer();
+    const auto listeners = d ? d->findArrived(event) : ListenersPointer();
     if (!listeners)
         return false;
     const QExplicitlySharedDataPointer<EventListenersPrivate> guard(d);

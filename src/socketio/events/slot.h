@@ -152,6 +152,49 @@ bool fillParameter(const QVariantList &args, std::size_t index, T *value, QStrin
     return false;
 }
 
+// What a slot gets for a parameter of type P.
+template<typename P, typename = void>
+class Parameter
+{
+public:
+    bool fill(const QVariantList &args, std::size_t index, QString *errorText)
+    {
+        return fillParameter(args, index, &m_value, errorText);
+    }
+    auto &&take() { return std::move(m_value); }
+
+private:
+    std::remove_cv_t<std::remove_reference_t<P>> m_value{};
+};
+
+// By reference it gets the argument itself, if that has its type.
+template<typename T>
+class Parameter<
+    const T &,
+    std::enable_if_t<isAnyOf<T, QVariant, QString, QByteArray, QVariantList, QVariantMap>>>
+{
+public:
+    bool fill(const QVariantList &args, std::size_t index, QString *errorText)
+    {
+        if (qsizetype(index) < args.size()) {
+            const QVariant &arg = args.at(qsizetype(index));
+            if constexpr (std::is_same_v<T, QVariant>)
+                m_value = &arg;
+            else if (arg.metaType() == QMetaType::fromType<T>())
+                m_value = static_cast<const T *>(arg.constData());
+            if (m_value)
+                return true;
+        }
+        m_value = &m_converted.emplace();
+        return fillParameter(args, index, &*m_converted, errorText);
+    }
+    const T &take() const { return *m_value; }
+
+private:
+    const T *m_value = nullptr;
+    std::optional<T> m_converted;
+};
+
 class SOCKETIO_EXPORT SlotBase
 {
 public:
@@ -187,11 +230,7 @@ public:
                 m_invoker(args);
             return true;
         } else {
-            Values values;
-            if (!fill(args, ack, &values, errorText))
-                return false;
-            std::apply(m_invoker, std::move(values));
-            return true;
+            return callWith(args, ack, errorText, EventParameters());
         }
     }
 
@@ -207,6 +246,22 @@ public:
     }
 
 private:
+    using EventParameters = std::make_index_sequence<Traits::eventCount>;
+
+    template<std::size_t... I>
+    bool callWith([[maybe_unused]] const QVariantList &args, [[maybe_unused]] const Ack &ack,
+                  [[maybe_unused]] QString *errorText, std::index_sequence<I...>)
+    {
+        std::tuple<Parameter<std::tuple_element_t<I, Parameters>>...> parameters;
+        if (!(std::get<I>(parameters).fill(args, I, errorText) && ...))
+            return false;
+        if constexpr (Traits::takesAck())
+            m_invoker(std::get<I>(parameters).take()..., ack);
+        else
+            m_invoker(std::get<I>(parameters).take()...);
+        return true;
+    }
+
     static bool fill(const QVariantList &args, const Ack &ack, Values *values, QString *errorText)
     {
         if constexpr (Traits::takesAck())
@@ -215,7 +270,7 @@ private:
             std::get<0>(*values) = args;
             return true;
         } else {
-            return fillAll(args, values, errorText, std::make_index_sequence<Traits::eventCount>());
+            return fillAll(args, values, errorText, EventParameters());
         }
     }
 

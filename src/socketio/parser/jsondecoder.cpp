@@ -169,7 +169,8 @@ bool JsonDecoder::readId(QByteArrayView *text, Packet *packet)
 bool JsonDecoder::readPayload(QByteArrayView text, Packet *packet)
 {
     packet->args.clear();
-    packet->data.clear();
+    if (packet->data.isValid())
+        packet->data.clear();
     switch (packet->type) {
     case PacketType::Disconnect:
         return text.isEmpty() || refuse("invalid payload"_ba);

@@ -134,9 +134,10 @@ EngineIo::FrameList JsonParser::encode(const Packet &packet) const
 {
     const PacketType type = detail::plainType(packet.type);
     const bool hasArgs = type == PacketType::Event || type == PacketType::Ack;
+    EngineIo::FrameList frames; // which is returned everywhere, so that it is built in place
     if (type == PacketType::Event && packet.args.isEmpty()) {
         qCWarning(lcEvents, "An event without a name cannot be sent");
-        return {};
+        return frames;
     }
 
     EngineIo::TextFrameWriter frame(128);
@@ -162,14 +163,15 @@ EngineIo::FrameList JsonParser::encode(const Packet &packet) const
             detail::warnOfSize(packet, m_limits.maxSentSize);
         else
             detail::warnOfDepth(packet, m_limits.maxDepth);
-        return {};
+        return frames;
     }
     const QList<QByteArray> &attachments = writer.attachments();
     if (writer.hasPlaceholder() && !attachments.isEmpty()) {
         detail::warnOfPlaceholder(packet);
-        return {};
+        return frames;
     }
-    detail::warnOfLost(writer.lost(), packet);
+    if (!writer.lost().isEmpty())
+        detail::warnOfLost(writer.lost(), packet);
     if (!attachments.isEmpty()) {
         if (attachments.size() > m_limits.maxAttachments) {
             EngineIo::detail::warnIfDue(
@@ -183,7 +185,6 @@ EngineIo::FrameList JsonParser::encode(const Packet &packet) const
             typeDigit(type == PacketType::Event ? PacketType::BinaryEvent : PacketType::BinaryAck);
         buffer.insert(typeOffset + 1, QByteArray::number(attachments.size()) + '-');
     }
-    EngineIo::FrameList frames;
     frames.reserve(1 + attachments.size());
     frames.append(std::move(frame).finish());
     for (const QByteArray &bytes : attachments)

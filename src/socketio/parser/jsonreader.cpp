@@ -354,14 +354,28 @@ bool JsonReader::multiByte(char16_t **out)
     return true;
 }
 
+// A text becomes a value where it is to be, without one to be replaced.
+bool JsonReader::item(QVariantList *list)
+{
+    if (peek() != '"')
+        return value(&list->emplaceBack());
+    QString text;
+    if (!string(&text))
+        return false;
+    list->emplaceBack(text);
+    return true;
+}
+
 bool JsonReader::array(QVariantList *list)
 {
     if (!enter())
         return false;
     if (peek() != ']') {
-        list->reserve(3); // most arrays are short: a name, an argument or two
+        constexpr qsizetype Few = 3; // most arrays are short: a name, an argument or two
+        if (list->capacity() < Few)
+            list->reserve(Few);
         for (;;) {
-            if (!value(&list->emplaceBack()))
+            if (!item(list))
                 return false;
             skipSpace();
             if (peek() != ',')

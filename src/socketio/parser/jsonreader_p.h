@@ -45,6 +45,7 @@ private:
     bool longString(const char *start, const char *firstSpecial, QString *result);
     bool escape(char16_t **out);
     bool multiByte(char16_t **out);
+    bool item(QVariantList *list);
     bool array(QVariantList *list);
     bool object(QVariant *result);
 

@@ -4,6 +4,7 @@
 #include "socketio/events/eventlogging_p.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace SocketIo::detail {
 
@@ -39,8 +40,10 @@ int checkedDepth(int maxDepth)
     return result;
 }
 
-AnswerName::AnswerName(const AnsweredEvent &event)
+AnswerName::AnswerName(const QString &event,
+                       std::shared_ptr<const EngineIo::detail::WarningLimit> warnings)
     : m_event(event)
+    , m_warnings(std::move(warnings))
     , m_outer(currentAnswer)
 {
     currentAnswer = this;
@@ -53,7 +56,9 @@ AnswerName::~AnswerName()
 
 std::optional<AnsweredEvent> AnswerName::current()
 {
-    return currentAnswer ? std::optional(currentAnswer->m_event) : std::nullopt;
+    if (!currentAnswer)
+        return std::nullopt;
+    return AnsweredEvent{currentAnswer->m_event, currentAnswer->m_warnings};
 }
 
 QString nameForMessages(const Packet &packet)
@@ -64,7 +69,7 @@ QString nameForMessages(const Packet &packet)
         return u"event \"%1\""_s.arg(packet.args.value(0).toString());
     case PacketType::Ack:
     case PacketType::BinaryAck:
-        return currentAnswer ? u"the answer to event \"%1\""_s.arg(currentAnswer->m_event.name)
+        return currentAnswer ? u"the answer to event \"%1\""_s.arg(currentAnswer->m_event)
                              : u"an acknowledgement"_s;
     case PacketType::ConnectError:
         return u"the data of an error"_s;
@@ -75,7 +80,7 @@ QString nameForMessages(const Packet &packet)
 
 bool isWarningDue()
 {
-    return !currentAnswer || currentAnswer->m_event.warnings->take();
+    return !currentAnswer || currentAnswer->m_warnings->take();
 }
 
 void warnOfLost(const QList<QByteArray> &types, const Packet &packet)

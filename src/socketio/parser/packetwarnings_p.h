@@ -65,11 +65,13 @@ struct AnsweredEvent
     std::shared_ptr<const EngineIo::detail::WarningLimit> warnings;
 };
 
-// While it lives, messages of this thread call an acknowledgement by the event that it answers.
+// While it lives, messages of this thread call an acknowledgement by the event that it answers,
+// whose name must outlive it.
 class AnswerName
 {
 public:
-    explicit AnswerName(const AnsweredEvent &event);
+    AnswerName(const QString &event,
+               std::shared_ptr<const EngineIo::detail::WarningLimit> warnings);
     ~AnswerName();
     Q_DISABLE_COPY_MOVE(AnswerName)
 
@@ -79,7 +81,8 @@ public:
 private:
     friend QString nameForMessages(const Packet &packet);
     friend bool isWarningDue();
-    const AnsweredEvent m_event;
+    const QString &m_event;
+    const std::shared_ptr<const EngineIo::detail::WarningLimit> m_warnings;
     const AnswerName *const m_outer;
 };
 

@@ -164,9 +164,10 @@ void Connection::detach()
     m_session = nullptr;
 }
 
-void Connection::messageReceived(std::unique_ptr<EngineIo::DecodedMessage> message)
+void Connection::messageReceived(std::unique_ptr<EngineIo::DecodedMessage> decoded)
 {
-    Packet &packet = static_cast<PacketMessage *>(message.get())->packet;
+    std::unique_ptr<PacketMessage> message(static_cast<PacketMessage *>(decoded.release()));
+    Packet &packet = message->packet;
     m_protocol.normalize(&packet);
     if (lcServerPackets().isDebugEnabled())
         logPacket("received", packet);
@@ -185,6 +186,7 @@ void Connection::messageReceived(std::unique_ptr<EngineIo::DecodedMessage> messa
     } else if (membership->state == State::Joined) {
         SocketPrivate::get(membership->socket)->packetReceived(std::move(packet));
     }
+    PacketMessage::giveBack(std::move(message));
 }
 
 void Connection::sessionClosed(EngineIo::CloseReason reason, const QString &description)

@@ -22,6 +22,11 @@ namespace SocketIo::detail {
 class PacketMessage final : public EngineIo::DecodedMessage
 {
 public:
+    static std::unique_ptr<PacketMessage> create();
+    // Where messages are decoded and handled in one thread, that keeps one, with the memory of its
+    // arguments' list, for the next message.
+    static void giveBack(std::unique_ptr<PacketMessage> message);
+
     qsizetype memorySize() const override { return sizeOf(packet.args) + sizeOf(packet.data); }
 
     Packet packet;
@@ -50,7 +55,7 @@ private:
     Result decode(Add add)
     {
         if (!m_message)
-            m_message = std::make_unique<PacketMessage>();
+            m_message = PacketMessage::create();
         switch (add(&m_message->packet)) {
         case Decoder::Status::Complete:
             return {std::move(m_message), {}};
@@ -84,7 +89,7 @@ public:
     {
         std::optional<AnswerName> name;
         if (m_answered)
-            name.emplace(*m_answered);
+            name.emplace(m_answered->name, m_answered->warnings);
         EngineIo::FrameList frames = m_parser->encode(m_packet);
         if (frames.isEmpty() && m_failed)
             m_failed();

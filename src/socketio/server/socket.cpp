@@ -320,6 +320,13 @@ QString Socket::neverReceived(const QString &event) const
     return detail::neverReceivedText(event, detail::EventSource::Client);
 }
 
+/*! \internal An event that nobody watches is not signalled. */
+void Socket::connectNotify(const QMetaMethod &signal)
+{
+    if (signal == QMetaMethod::fromSignal(&Socket::eventReceived))
+        d->isWatched = true;
+}
+
 /*! \internal */
 void Socket::argumentError(const QString &event, const Error &error)
 {

@@ -123,6 +123,7 @@ Q_SIGNALS:
 protected:
     QString neverReceived(const QString &event) const override;
     void argumentError(const QString &event, const Error &error) override;
+    void connectNotify(const QMetaMethod &signal) override;
 
 private:
     friend class SocketPrivate;

@@ -11,6 +11,7 @@
 
 #include <QtCore/qlist.h>
 
+#include <atomic>
 #include <memory>
 
 namespace SocketIo {
@@ -105,6 +106,7 @@ public:
     quint32 membership = quint32(-1); // in the connection
     State state = State::Pending;
     bool recovered = false;
+    std::atomic<bool> isWatched = false; // eventReceived() is connected, or was
 
 private:
     SocketPrivate(NamespacePrivate *itsNsp, detail::Connection *itsConnection, const QString &itsId,

@@ -6,8 +6,10 @@
 #include "base/homethread_p.h"
 #include "base/threadcheck_p.h"
 #include "socketio/adapter/eventdelivery_p.h"
+#include "socketio/events/ack_p.h"
 #include "socketio/events/errortext_p.h"
 #include "socketio/events/pendingack_p.h"
+#include "socketio/events/plainvalue_p.h"
 #include "socketio/events/reservednames_p.h"
 #include "socketio/parser/nesting_p.h"
 #include "socketio/parser/packetwarnings_p.h"
@@ -29,6 +31,13 @@ using EngineIo::detail::CallOut;
 using EngineIo::detail::isInThreadOf;
 
 namespace detail {
+
+// Nearly always it is a text.
+static QString eventName(const QVariantList &event)
+{
+    const QVariant &name = event.constFirst();
+    return name.typeId() == QMetaType::QString ? contentOf<QString>(name) : name.toString();
+}
 
 bool isAllowedEvent(const QString &event)
 {
@@ -212,18 +221,17 @@ void SocketPrivate::eventReceived(Packet &&packet)
         ++nsp->server->counters.eventsReceived;
     if (packet.args.isEmpty())
         return; // an event without a name is for nobody
-    const Ack ack =
-        packet.id == Packet::NoId ? Ack() : ackFor(packet.id, packet.args.first().toString());
+    const QString name = detail::eventName(packet.args);
+    const Ack ack = packet.id == Packet::NoId ? Ack() : ackFor(packet.id, name);
     if (q->hasListenersAny()) {
         CallOut out(q);
-        if (!out.call([&] { q->notifyAny(packet.args.first().toString(), packet.args.sliced(1)); }))
+        if (!out.call([&] { q->notifyAny(name, packet.args.sliced(1)); }))
             return;
     }
     if (!middlewares.isEmpty()) {
         runMiddlewares(std::move(packet.args), ack);
         return;
     }
-    const QString name = packet.args.first().toString();
     packet.args.removeFirst();
     deliver(name, packet.args, ack);
 }
@@ -233,7 +241,8 @@ void SocketPrivate::deliver(const QString &name, const QVariantList &args, const
     if (state != State::Connected)
         return; // it came after the disconnection
     CallOut out(q);
-    out.emitSignal(&Socket::eventReceived, name, args);
+    if (isWatched.load(std::memory_order_relaxed))
+        out.emitSignal(&Socket::eventReceived, name, args);
     bool taken = true;
     out.call([&] { taken = q->dispatch(name, args, ack); });
     if (!taken && out) {
@@ -265,11 +274,11 @@ void SocketPrivate::runMiddlewares(QVariantList &&event, const Ack &ack)
 
 Ack SocketPrivate::ackFor(qint64 ackId, const QString &event)
 {
-    return Ack(EngineIo::detail::callableInAnyThread(
+    return AckPrivate::create(EngineIo::detail::callableInAnyThread(
         [guard = QPointer<Socket>(q), ackId, event](const QVariantList &args) {
             if (!guard)
                 return;
-            const detail::AnswerName name({event, get(guard)->nsp->server->warnings.answers});
+            const detail::AnswerName name(event, get(guard)->nsp->server->warnings.answers);
             Packet packet;
             packet.type = PacketType::Ack;
             packet.nsp = get(guard)->nsp->name;

@@ -3,7 +3,10 @@
 #include "support/testmain.h"
 #include "support/warnings.h"
 
+#include <QtCore/qeventloop.h>
 #include <QtCore/qtimer.h>
+
+#include <functional>
 
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
@@ -25,6 +28,7 @@ class tst_Sio_Acks : public QObject
 
 private Q_SLOTS:
     void acksOfTheClientsEvents();
+    void argumentsAreNotThoseOfTheNextEvent();
     void ackIsGivenOnceOnly();
     void ackAfterTheSocketLeftIsHarmless();
     void acksOfTheServersEvents();
@@ -61,6 +65,50 @@ void tst_Sio_Acks::acksOfTheClientsEvents()
     QCOMPARE(client.wait(), "437[]"_ba);
     client.send("42[\"none\"]");
     QCOMPARE(client.wait(), "42[\"wanted\",false]"_ba);
+}
+
+// Neither those that are kept nor those of a slot that runs an event loop.
+void tst_Sio_Acks::argumentsAreNotThoseOfTheNextEvent()
+{
+    SioServer io;
+    QList<QVariantList> kept;
+    QEventLoop loop;
+    std::function<void()> meanwhile;
+    connect(&io, &Server::connected, this, [&](Socket *socket) {
+        socket->on(u"keep"_s, socket, [&kept](const QVariantList &args, const Ack &ack) {
+            kept.append(args);
+            ack.acknowledge(args);
+        });
+        socket->on(u"echo"_s, socket, [](const QString &text, const Ack &ack) { ack(text); });
+        socket->on(u"wait"_s, socket, [&](const QString &text, const Ack &ack) {
+            meanwhile();
+            loop.exec();
+            ack(text);
+        });
+        socket->on(u"go"_s, socket, [&loop](const QString &text, const Ack &ack) {
+            loop.quit();
+            ack(text);
+        });
+    });
+    RawClient client(io.port());
+    client.join();
+    RawClient other(io.port());
+    other.join();
+    for (const QByteArray &text : {"\"a\""_ba, "\"b\",1,2,3,4"_ba, "\"c\""_ba, "[\"d\"]"_ba}) {
+        client.send("421[\"keep\"," + text + "]");
+        QCOMPARE(client.wait(), "431[" + text + "]");
+    }
+    QCOMPARE(kept,
+             (QList<QVariantList>{
+                 {u"a"_s}, {u"b"_s, 1, 2, 3, 4}, {u"c"_s}, {QVariant(QVariantList{u"d"_s})}}));
+    meanwhile = [&other] {
+        other.send("423[\"echo\",\"theirs\"]");
+        other.send("424[\"go\",\"too\"]");
+    };
+    client.send("422[\"wait\",\"mine\"]");
+    QCOMPARE(client.wait(), "432[\"mine\"]"_ba);
+    QCOMPARE(other.wait(), "433[\"theirs\"]"_ba);
+    QCOMPARE(other.wait(), "434[\"too\"]"_ba);
 }
 
 void tst_Sio_Acks::ackIsGivenOnceOnly()

@@ -5,6 +5,7 @@
 #include "support/testmain.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
+#include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qeventloop.h>
 #include <QtTest/qtest.h>
 
@@ -66,6 +67,8 @@ private Q_SLOTS:
     void nestedEventLoopFlushesTheOthers();
     void flushesAllIfAsked();
     void whatIsForgottenIsNotFlushed();
+    void othersDoNotHoldBackOutput();
+    void turnsAreToldToThoseWhoAreThere();
     void outputIsTakenOffTheFront();
     void outputCountsWhatItTakes();
 };
@@ -222,6 +225,62 @@ void tst_IoContext::whatIsForgottenIsNotFlushed()
     other.start();
     other.scheduleFlush(c);
     QTRY_COMPARE(flushed, QByteArray("bdc"));
+}
+
+// In a loop that others keep from waiting, it leaves before the turn ends.
+void tst_IoContext::othersDoNotHoldBackOutput()
+{
+    IoContext context;
+    context.start();
+    int flushed = 0;
+    const auto output = std::make_shared<Output>([&] { ++flushed; });
+    {
+        const IoContext::Scope scope(context);
+        context.scheduleFlush(output);
+    }
+    QCOMPARE(flushed, 0);
+    const QDeadlineTimer patience(5000);
+    while (flushed == 0 && !patience.hasExpired())
+        const IoContext::Scope scope(context);
+    QCOMPARE(flushed, 1);
+}
+
+void tst_IoContext::turnsAreToldToThoseWhoAreThere()
+{
+    class Source final : public TurnSource
+    {
+    public:
+        void begin() { tell(&TurnObserver::turnBegins); }
+    };
+    class Observer final : public TurnObserver
+    {
+    public:
+        void turnBegins() override { function(); }
+        void aboutToWait() override { QFAIL("not told"); }
+        std::function<void()> function;
+    };
+    QByteArray told;
+    Source source;
+    Observer a, b, c, d;
+    a.function = [&] { told += 'a'; };
+    b.function = [&] {
+        told += 'b';
+        source.remove(&b); // as one that ends then
+        source.remove(&c);
+        source.remove(&a);
+        source.add(&a);
+        if (told.size() < 4)
+            source.begin(); // a nested event loop
+    };
+    c.function = [&] { told += 'c'; };
+    d.function = [&] { told += 'd'; };
+    for (Observer *observer : {&a, &b, &c, &d})
+        source.add(observer);
+    source.begin();
+    QCOMPARE(told, QByteArray("abdada"));
+    told.clear();
+    source.begin();
+    QCOMPARE(told, QByteArray("da"));
 }
 
 void tst_IoContext::outputIsTakenOffTheFront()

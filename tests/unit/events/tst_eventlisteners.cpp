@@ -77,6 +77,7 @@ private Q_SLOTS:
     void ownerDeletedByArgumentError();
     void slotRemovingItselfFinishes();
     void dispatchWithinDispatch();
+    void repeatedEventsMeetWhatIsThere();
     void releasesWhatSlotsHold();
     void contextInAnotherThread();
 
@@ -444,6 +445,35 @@ void TestEventListeners::slotRemovingItselfFinishes()
     owner.dispatch(u"a"_s, {}, {});
     QCOMPARE(m_seen, QStringList{u"7"_s});
     QCOMPARE(held.use_count(), 1);
+}
+
+void TestEventListeners::repeatedEventsMeetWhatIsThere()
+{
+    Owner owner;
+    QString said;
+    const auto add = [&](const QString &event, QChar sign) {
+        return owner.on(event, this, [&said, sign] { said += sign; });
+    };
+    add(u"a"_s, u'1');
+    QVERIFY(owner.dispatch(u"a"_s, {}, {}));
+    QVERIFY(owner.dispatch(u"a"_s, {}, {}));
+    QVERIFY(!owner.dispatch(u"b"_s, {}, {}));
+    owner.off(u"a"_s);
+    QVERIFY(!owner.dispatch(u"a"_s, {}, {}));
+    const ListenerId id = add(u"a"_s, u'2');
+    add(u"b"_s, u'b');
+    QVERIFY(owner.dispatch(u"a"_s, {}, {}));
+    QVERIFY(owner.dispatch(u"b"_s, {}, {}));
+    QVERIFY(owner.dispatch(u"a"_s, {}, {}));
+    owner.off(id);
+    QVERIFY(!owner.dispatch(u"a"_s, {}, {}));
+    add(u"a"_s, u'3');
+    QVERIFY(owner.dispatch(u"a"_s, {}, {}));
+    owner.offAll();
+    QVERIFY(!owner.dispatch(u"a"_s, {}, {}));
+    add(u"a"_s, u'4');
+    QVERIFY(owner.dispatch(u"a"_s, {}, {}));
+    QCOMPARE(said, u"112b234"_s);
 }
 
 void TestEventListeners::dispatchWithinDispatch()

@@ -93,6 +93,7 @@ private Q_SLOTS:
     void bindConvertsNowAndCallsLater();
     void bindKeepsTheSlotAlive();
     void copiesShareTheFunction();
+    void referencesAreToTheArguments();
 
 private:
     template<typename Function>
@@ -320,6 +321,39 @@ void TestSlot::copiesShareTheFunction()
     QVERIFY(slot.call({}, {}, &error));
     QVERIFY(copy.call({}, {}, &error));
     QCOMPARE(received, QVariantList{2});
+}
+
+// No value is copied for a slot that only looks at it.
+void TestSlot::referencesAreToTheArguments()
+{
+    QString error;
+    const QVariantList args{u"text"_s, QVariantMap{{u"a"_s, 1}}, 5};
+    const void *text = nullptr;
+    const void *map = nullptr;
+    const QVariant *number = nullptr;
+    QVariant missing = u"not taken"_s;
+    const Slot slot = Slot::create(
+        this, [&](const QString &s, const QVariantMap &m, const QVariant &n, const QVariant &none) {
+            text = &s;
+            map = &m;
+            number = &n;
+            missing = none;
+        });
+    QVERIFY(slot.call(args, {}, &error));
+    QCOMPARE(text, args.at(0).constData());
+    QCOMPARE(map, args.at(1).constData());
+    QCOMPARE(number, &args.at(2));
+    QCOMPARE(missing, QVariant());
+
+    QString converted;
+    const Slot converting = Slot::create(this, [&](const QByteArray &bytes, const QString &s) {
+        converted = QString::fromUtf8(bytes) + s;
+    });
+    QVERIFY(converting.call({"bytes"_ba, u"text"_s}, {}, &error));
+    QCOMPARE(converted, u"bytestext"_s);
+    QVERIFY(!converting.call({"bytes"_ba}, {}, &error));
+    QVERIFY(!converting.call({"bytes"_ba, QVariantMap()}, {}, &error));
+    QCOMPARE(converted, u"bytestext"_s);
 }
 
 QTSOCKETIO_TEST(TestSlot)
