@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "chatroom.h"
+#include "joinurl.h"
 #include "numberoption.h"
 #include "service.h"
 #include "webpage.h"
@@ -46,7 +47,7 @@ int main(int argc, char *argv[])
         return 1;
     }
     endOnSignals(&app, &io);
-    out << "Chat at http://" << io.serverAddress().toString() << ':' << io.serverPort() << "/\n";
+    out << "Chat at " << joinUrl(io.serverAddress(), io.serverPort()).toString() << "/\n";
     out << "listening " << io.serverPort() << Qt::endl;
     return app.exec();
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "widgetparts.h"
 
+#include "joinurl.h"
+
 #include <QtGui/qclipboard.h>
 #include <QtGui/qevent.h>
 #include <QtGui/qguiapplication.h>
@@ -40,18 +42,27 @@ bool EmptyText::eventFilter(QObject *viewport, QEvent *event)
     return QObject::eventFilter(viewport, event);
 }
 
-JoinAddress::JoinAddress(const QString &url, QWidget *parent)
+JoinAddress::JoinAddress(const QUrl &url, QWidget *parent)
     : QWidget(parent)
 {
-    auto *address = new QLabel(tr("Others join at %1").arg(url));
+    const QString text = url.toString();
+    auto *caption =
+        new QLabel(isLoopback(url) ? tr("Join from this computer only:") : tr("Others join at"));
+    caption->setObjectName(u"caption"_s);
+    caption->setWordWrap(true);
+    caption->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    auto *address = new QLabel(text);
+    address->setObjectName(u"address"_s);
+    address->setTextFormat(Qt::PlainText);
     address->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     auto *copy = new QPushButton(tr("Copy"));
     copy->setObjectName(u"copy"_s);
     copy->setAccessibleName(tr("Copy the address"));
     connect(copy, &QPushButton::clicked, this,
-            [url] { QGuiApplication::clipboard()->setText(url); });
+            [text] { QGuiApplication::clipboard()->setText(text); });
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins({});
-    layout->addWidget(address, 1);
+    layout->addWidget(caption, 1);
+    layout->addWidget(address);
     layout->addWidget(copy);
 }

@@ -22,13 +22,14 @@ private:
     QString m_text;
 };
 
-// The address at which others join, with a button that copies it.
+// The address at which others join, with a button that copies it, and with a warning if it is one
+// that only this computer reaches.
 class JoinAddress : public QWidget
 {
     Q_OBJECT
 
 public:
-    explicit JoinAddress(const QString &url, QWidget *parent = nullptr);
+    explicit JoinAddress(const QUrl &url, QWidget *parent = nullptr);
 };
 
 #endif

@@ -5,11 +5,37 @@
 
 #include <QtWidgets/qboxlayout.h>
 #include <QtWidgets/qlineedit.h>
+#include <QtWidgets/qstyleditemdelegate.h>
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+// Makes the boxes visible in dark windows too, and what has not been taken stand out.
+class ItemDelegate : public QStyledItemDelegate
+{
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+protected:
+    void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
+    {
+        QStyledItemDelegate::initStyleOption(option, index);
+        QPalette &palette = option->palette;
+        const bool isDark = palette.color(QPalette::Base).lightness() < 128;
+        // The style makes the line around a box of this colour.
+        palette.setColor(QPalette::Window, palette.color(QPalette::Text));
+        if (index.data(SharedList::ProblemRole).toBool())
+            palette.setColor(QPalette::Text,
+                             isDark ? QColor(0xf2, 0xb5, 0xa9) : QColor(0xc0, 0x39, 0x2b));
+    }
+};
+
+} // namespace
+
 ListWindow::ListWindow(const QUrl &url)
     : m_list(new SharedList(url, this))
+    , m_note(m_list->socket())
     , m_view(new QListView)
     , m_state(new QLabel)
     , m_keep(new QPushButton(tr("Keep mine")))
@@ -26,6 +52,9 @@ ListWindow::ListWindow(const QUrl &url)
     m_keep->setObjectName(u"keep"_s);
     m_take->setObjectName(u"take"_s);
     m_view->setModel(m_list);
+    m_view->setItemDelegate(new ItemDelegate(m_view));
+    m_view->setWordWrap(true);
+    m_view->setSpacing(3);
     m_view->setAccessibleName(tr("Items"));
     new EmptyText(m_view, tr("The list is empty. Add something below."));
 
@@ -51,12 +80,14 @@ ListWindow::ListWindow(const QUrl &url)
     connect(m_take, &QPushButton::clicked, this,
             [resolve] { resolve(SharedList::Resolution::TakeTheirs); });
     connect(m_list, &SharedList::stateChanged, this, &ListWindow::showState);
+    connect(&m_note, &ConnectionNote::changed, this, &ListWindow::showState);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this,
             &ListWindow::showState);
+    input->setFocus();
     showState();
 }
 
-void ListWindow::showAddress(const QString &url)
+void ListWindow::showAddress(const QUrl &url)
 {
     layout()->addWidget(new JoinAddress(url));
 }
@@ -64,9 +95,7 @@ void ListWindow::showAddress(const QString &url)
 void ListWindow::showState()
 {
     const int waiting = m_list->waitingCount();
-    QString text = m_list->socket()->isConnected() ? tr("Online.") : tr("Offline.");
-    if (!m_list->socket()->isConnected() && m_list->socket()->lastError())
-        text += u' ' + m_list->socket()->lastError().message() + u'.';
+    QString text = m_list->socket()->isConnected() ? tr("Online.") : m_note.text();
     if (waiting == 1)
         text += u' ' + tr("1 change to be sent or resolved.");
     else if (waiting > 1)

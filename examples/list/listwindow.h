@@ -2,6 +2,7 @@
 #ifndef LISTWINDOW_H
 #define LISTWINDOW_H
 
+#include "connectionnote.h"
 #include "sharedlist.h"
 
 #include <QtWidgets/qlabel.h>
@@ -17,12 +18,13 @@ public:
     explicit ListWindow(const QUrl &url);
 
     SharedList *list() const { return m_list; }
-    void showAddress(const QString &url);
+    void showAddress(const QUrl &url);
 
 private:
     void showState();
 
     SharedList *m_list;
+    ConnectionNote m_note;
     QListView *m_view;
     QLabel *m_state;
     QPushButton *m_keep;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "joinurl.h"
 #include "listserver.h"
 #include "listwindow.h"
 #include "numberoption.h"
@@ -27,20 +28,28 @@ int main(int argc, char *argv[])
     SocketIo::Server io(options);
     ListServer server(&io);
     QUrl url(parser.value(join));
-    QString joinAddress;
+    QUrl others;
     if (url.isEmpty()) {
-        if (!io.listen(QHostAddress::Any, portOf(parser, port))) {
-            QMessageBox::critical(nullptr, QObject::tr("Shared list"), io.errorString());
+        QString problem;
+        const auto portNumber = readPort(parser, port, &problem);
+        if (portNumber && !io.listen(QHostAddress::Any, *portNumber)) {
+            problem =
+                QObject::tr("The list cannot be hosted on port %1: %2. Choose another --port, "
+                            "or --join the list that is there.")
+                    .arg(QString::number(*portNumber), io.errorString());
+        }
+        if (!problem.isEmpty()) {
+            QMessageBox::critical(nullptr, QObject::tr("Shared list"), problem);
             return 1;
         }
-        url = QUrl(u"http://127.0.0.1:%1"_s.arg(io.serverPort()));
-        joinAddress = u"http://%1:%2"_s.arg(QSysInfo::machineHostName()).arg(io.serverPort());
+        url = localUrl(io.serverAddress(), io.serverPort());
+        others = joinUrl(io.serverAddress(), io.serverPort());
         QTextStream(stdout) << "Others join with: " << QCoreApplication::arguments().constFirst()
-                            << " --join " << joinAddress << Qt::endl;
+                            << " --join " << others.toString() << Qt::endl;
     }
     ListWindow window(url);
-    if (!joinAddress.isEmpty())
-        window.showAddress(joinAddress);
+    if (!others.isEmpty())
+        window.showAddress(others);
     window.show();
     return app.exec();
 }

@@ -4,7 +4,6 @@
 #include <SocketIo/Manager>
 
 #include <QtCore/quuid.h>
-#include <QtGui/qcolor.h>
 
 #include <algorithm>
 
@@ -47,8 +46,8 @@ QVariant SharedList::data(const QModelIndex &index, int role) const
         return entry.shown().text;
     case Qt::CheckStateRole:
         return entry.shown().done ? Qt::Checked : Qt::Unchecked;
-    case Qt::ForegroundRole:
-        return entry.conflict || !entry.refusal.isEmpty() ? QColor(u"#c0392b"_s) : QVariant();
+    case ProblemRole:
+        return entry.conflict || !entry.refusal.isEmpty();
     default:
         return {};
     }

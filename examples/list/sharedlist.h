@@ -20,6 +20,7 @@ class SharedList : public QAbstractListModel
 
 public:
     enum class Resolution { KeepMine, TakeTheirs };
+    static constexpr int ProblemRole = Qt::UserRole; // in conflict or refused
 
     explicit SharedList(const QUrl &url, QObject *parent = nullptr);
 

@@ -8,18 +8,28 @@
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
 
-BoardClient::BoardClient(const QUrl &url, const QString &room, const QString &name, QObject *parent)
-    : QObject(parent)
-    , m_room(room)
+namespace {
+
+ClientOptions optionsOf(const QString &room, const QString &name)
 {
     ClientOptions options;
     // The secret makes this the owner of its strokes, also in the next connection.
     options.auth = {{u"room"_s, room},
                     {u"name"_s, name},
                     {u"secret"_s, QUuid::createUuid().toString(QUuid::WithoutBraces)}};
-    m_socket = Manager::connectTo(url, options);
-    m_socket->setParent(this);
+    return options;
+}
 
+} // namespace
+
+BoardClient::BoardClient(const QUrl &url, const QString &room, const QString &name, QObject *parent)
+    : QObject(parent)
+    , m_room(room)
+    , m_socket(Manager::connectTo(url, optionsOf(room, name)))
+    , m_note(m_socket)
+{
+    m_socket->setParent(this);
+    connect(&m_note, &ConnectionNote::changed, this, &BoardClient::stateChanged);
     m_socket->on(u"board"_s, this, &BoardClient::synchronize);
     m_socket->on(u"people"_s, this, [this](const QList<Person> &people) {
         m_people = people;
@@ -42,11 +52,6 @@ BoardClient::BoardClient(const QUrl &url, const QString &room, const QString &na
     connect(m_socket, &ClientSocket::disconnected, this, [this] {
         m_people.clear();
         Q_EMIT peopleChanged();
-    });
-    connect(m_socket, &ClientSocket::connectError, this, [this](const Error &error) {
-        // Without a connection the manager tries again by itself; a refusal is final.
-        if (!m_socket->isActive())
-            Q_EMIT refused(error.message());
     });
 }
 

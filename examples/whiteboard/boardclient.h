@@ -2,6 +2,7 @@
 #ifndef BOARDCLIENT_H
 #define BOARDCLIENT_H
 
+#include "connectionnote.h"
 #include "stroke.h"
 
 #include <SocketIo/ClientSocket>
@@ -27,6 +28,7 @@ public:
     QList<Person> people() const { return m_people; }
     Person self() const { return m_self; }
     bool isOnline() const { return m_socket->isConnected(); }
+    QString whyOffline() const { return m_note.text(); }
     bool canUndo() const { return !m_own.isEmpty(); }
     QString notice() const { return m_notice; } // what limits of the server have done to the board
     qsizetype unsentCount() const { return m_unsent.size(); }
@@ -43,7 +45,6 @@ Q_SIGNALS:
     void cursorMoved(QPointF position, const QString &personId);
     void peopleChanged();
     void stateChanged();
-    void refused(const QString &reason);
 
 private:
     void synchronize(const Person &self, const QList<Stroke> &strokes);
@@ -55,6 +56,7 @@ private:
     QString m_room;
     QString m_notice;
     SocketIo::ClientSocket *m_socket;
+    ConnectionNote m_note;
     Person m_self;
     QList<Person> m_people;
     QList<Stroke> m_strokes; // in the order in which they cover each other

@@ -5,6 +5,12 @@
 #include <QtWidgets/qlabel.h>
 #include <QtWidgets/qlistwidget.h>
 #include <QtWidgets/qmainwindow.h>
+#include <QtWidgets/qtoolbar.h>
+
+QT_BEGIN_NAMESPACE
+class QBoxLayout;
+class QVBoxLayout;
+QT_END_NAMESPACE
 
 class BoardClient;
 class Canvas;
@@ -19,18 +25,27 @@ public:
 
     Canvas *canvas() const { return m_canvas; }
     // Shows where others can join, with a button to copy it.
-    void showAddress(const QString &url);
+    void showAddress(const QUrl &url);
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     void createTools();
+    QAction *addTool(const QString &name, const QIcon &icon, const QKeySequence &keys);
+    void arrange();
+    void orderTabs();
     void showPeople();
     void showState();
 
     BoardClient *m_board;
     Canvas *m_canvas;
     QListWidget *m_people;
-    QAction *m_undo;
+    QToolBar *m_tools = nullptr;
+    QAction *m_undo = nullptr;
     QLabel *m_state;
+    QBoxLayout *m_middle;  // the canvas and the people
+    QVBoxLayout *m_footer; // the state and the address
 };
 
 #endif

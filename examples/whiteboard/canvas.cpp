@@ -40,7 +40,7 @@ Canvas::Canvas(BoardClient *board, QWidget *parent)
     setMouseTracking(true);
     setCursor(Qt::CrossCursor);
     setAccessibleName(tr("Board"));
-    setMinimumSize(PageSize / 4);
+    setMinimumSize(PageSize / 8);
     m_steps.setSingleShot(true);
     m_steps.setInterval(StepTime);
     connect(&m_steps, &QTimer::timeout, this, &Canvas::tellMovement);
@@ -137,7 +137,8 @@ void Canvas::paintEvent(QPaintEvent *)
     painter.drawPixmap(0, 0, m_page);
     if (m_board->strokes().isEmpty() && m_sketches.isEmpty() && m_current.points.isEmpty()) {
         painter.setPen(QColor(0x5a, 0x65, 0x77)); // the paper is white in dark windows too
-        painter.drawText(rect(), Qt::AlignCenter, tr("Nothing is drawn yet. Draw with the mouse."));
+        painter.drawText(rect().adjusted(8, 8, -8, -8), Qt::AlignCenter | Qt::TextWordWrap,
+                         tr("Nothing is drawn yet. Draw with the mouse."));
     }
     painter.setTransform(transform);
     for (const Stroke &stroke : std::as_const(m_sketches))
@@ -162,7 +163,7 @@ void Canvas::paintCursor(QPainter *painter, const Person &person, QPointF positi
                                               Qt::TextSingleLine, person.name);
     painter->setPen(Qt::NoPen);
     painter->drawRoundedRect(text.adjusted(-5, -2, 5, 2), 4, 4);
-    painter->setPen(Qt::white);
+    painter->setPen(qGray(QColor(person.color).rgb()) > 115 ? Qt::black : Qt::white);
     painter->drawText(text, Qt::TextSingleLine, person.name);
 }
 

@@ -2,13 +2,13 @@
 #include "boardclient.h"
 #include "boardserver.h"
 #include "boardwindow.h"
+#include "joinurl.h"
 #include "numberoption.h"
 #include "startdialog.h"
 
 #include <QtCore/qcommandlineparser.h>
 #include <QtCore/qtextstream.h>
 #include <QtWidgets/qapplication.h>
-#include <QtWidgets/qmessagebox.h>
 
 using namespace Qt::StringLiterals;
 
@@ -31,43 +31,33 @@ int main(int argc, char *argv[])
     parser.addOptions({host, port, address, join, room, name});
     parser.addHelpOption();
     parser.process(app);
-    start.host = parser.isSet(host);
+    QString problem;
+    start.host = !parser.isSet(join);
     start.address = parser.value(address);
-    start.port = portOf(parser, port);
+    start.port = readPort(parser, port, &problem).value_or(start.port);
     start.room = parser.value(room);
     start.name = parser.value(name);
     if (parser.isSet(join))
         start.url = parser.value(join);
-    if (!start.host && !parser.isSet(join) && StartDialog(&start).exec() != QDialog::Accepted)
-        return 0;
+    const bool isDecided = problem.isEmpty() && (parser.isSet(host) || parser.isSet(join));
 
     SocketIo::Server io;
+    // Others go on drawing together while this window is busy.
+    io.setIoThreadCount(1);
     BoardServer boards(&io);
-    QString joinAddress;
+    if (!begin(&start, &io, isDecided, problem))
+        return 0;
+    QUrl others;
     if (start.host) {
-        // Others go on drawing together while this window is busy.
-        io.setIoThreadCount(1);
-        if (!io.listen(QHostAddress(start.address), start.port)) {
-            QMessageBox::critical(
-                nullptr, QObject::tr("Whiteboard"),
-                QObject::tr("The board cannot be hosted on port %1: %2. Choose another port, or "
-                            "join the board that is there.")
-                    .arg(QString::number(start.port), io.errorString()));
-            return 1;
-        }
-        start.url = u"http://127.0.0.1:%1"_s.arg(io.serverPort());
-        // Reachable under the machine's name, unless it listens on one address only.
-        const QHostAddress local(start.address);
-        const bool isAny = local == QHostAddress::Any || local == QHostAddress::AnyIPv4;
-        joinAddress = u"http://%1:%2"_s.arg(isAny ? QSysInfo::machineHostName() : start.address)
-                          .arg(io.serverPort());
+        others = joinUrl(io.serverAddress(), io.serverPort());
+        start.url = localUrl(io.serverAddress(), io.serverPort()).toString();
         QTextStream(stdout) << "listening " << io.serverPort() << '\n'
                             << "Others join with: " << QCoreApplication::arguments().constFirst()
-                            << " --join " << joinAddress << Qt::endl;
+                            << " --join " << others.toString() << Qt::endl;
     }
     BoardWindow window(new BoardClient(QUrl(start.url), start.room, start.name));
-    if (!joinAddress.isEmpty())
-        window.showAddress(joinAddress);
+    if (!others.isEmpty())
+        window.showAddress(others);
     window.show();
     return app.exec();
 }

@@ -8,7 +8,8 @@
 #include <QtWidgets/qwidget.h>
 
 // Pictures of a window in the folder SCREENSHOTS, for people to look at: NAME.png, NAME-dark.png,
-// NAME-narrow.png and NAME-large.png, which has two pixels for each one.
+// NAME-narrow.png and NAME-large.png, which has two pixels for each one. Fails for a window that is
+// wider than 360 pixels when it is narrow.
 inline bool savePicture(QWidget *window, const QString &name, double scale = 1)
 {
     QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest); // as the event loop does
@@ -36,8 +37,10 @@ inline bool savePictures(QWidget *window, const QString &name)
     isSaved = savePicture(window, name + QStringLiteral("-dark")) && isSaved;
     window->setPalette(light);
     const QSize size = window->size();
-    window->resize(window->minimumSizeHint().expandedTo({360, 400}));
+    window->resize(360, 520);
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
     isSaved = savePicture(window, name + QStringLiteral("-narrow")) && isSaved;
+    isSaved = window->width() == 360 && window->minimumSizeHint().width() <= 360 && isSaved;
     window->resize(size);
     return isSaved;
 }

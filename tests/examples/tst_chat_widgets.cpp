@@ -63,7 +63,7 @@ private:
     static void say(ChatWindow &window, const QString &text);
     static QString state(const ChatWindow &window)
     {
-        return window.findChild<QStatusBar *>(u"bar"_s)->currentMessage();
+        return window.findChild<QLabel *>(u"state"_s)->text();
     }
 
     ChatServer server;
@@ -161,7 +161,9 @@ void tst_Chat_Widgets::aNewWindowSaysWhatItIsFor()
     }
     for (const auto &name : {u"input"_s, u"sendButton"_s, u"messages"_s, u"names"_s, u"copy"_s})
         QVERIFY2(reached.contains(name), qPrintable(reached.join(u' ')));
-    // The address for others can be copied.
+    // The address for others can be copied. This server listens to its own computer alone.
+    QCOMPARE(ada.findChild<QLabel *>(u"caption"_s)->text(), u"Join from this computer only:"_s);
+    QCOMPARE(ada.findChild<QLabel *>(u"address"_s)->text(), server.url().toString());
     QTest::mouseClick(ada.findChild<QPushButton *>(u"copy"_s), Qt::LeftButton);
     QCOMPARE(QGuiApplication::clipboard()->text(), server.url().toString());
 }
@@ -196,7 +198,8 @@ void tst_Chat_Widgets::theWindowComesBackWithItsServer()
     ChatWindow ada(server.url(), u"Ada"_s);
     QTRY_COMPARE(texts(ada, u"names"_s), QStringList{u"Ada"_s});
     server.stop();
-    QTRY_VERIFY(state(ada).startsWith(u"Offline, trying again: "_s));
+    QTRY_VERIFY(state(ada).startsWith(u"Offline: "_s));
+    QTRY_VERIFY2(state(ada).contains(u"Next attempt in "_s), qPrintable(state(ada)));
     QVERIFY(server.start());
     QTRY_COMPARE_WITH_TIMEOUT(state(ada), u"websocket"_s, 20000);
     say(ada, u"Here again"_s);

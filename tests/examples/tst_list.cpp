@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "contrast.h"
 #include "listserver.h"
 #include "listwindow.h"
 #include "pictures.h"
@@ -6,7 +7,9 @@
 #include <QtGui/qclipboard.h>
 #include <QtTest/qtest.h>
 #include <QtWidgets/qlineedit.h>
+#include <QtWidgets/qstyle.h>
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 
@@ -23,6 +26,9 @@ private Q_SLOTS:
     void editsOfDifferentItemsMerge();
     void aConflictIsShownAndResolved_data();
     void aConflictIsShownAndResolved();
+    void itsBoxesAndTextsCanBeSeen_data();
+    void itsBoxesAndTextsCanBeSeen();
+    void saysWhyItIsOffline();
     void aNewListSaysWhatItIsFor();
     void aRefusedEditIsKeptAndSaysWhy();
     void theServerRefusesNonsense_data();
@@ -146,10 +152,60 @@ void tst_List::aConflictIsShownAndResolved()
     QVERIFY(!choice->isEnabled());
 }
 
+void tst_List::itsBoxesAndTextsCanBeSeen_data()
+{
+    QTest::addColumn<QPalette>("palette");
+    QTest::newRow("light") << QPalette(QColor(0xef, 0xef, 0xef));
+    QTest::newRow("dark") << darkPalette();
+}
+
+void tst_List::itsBoxesAndTextsCanBeSeen()
+{
+    QFETCH(QPalette, palette);
+    ListWindow ada(url());
+    ada.setPalette(palette);
+    ada.show();
+    QTRY_VERIFY_WITH_TIMEOUT(ada.list()->socket()->isConnected(), Patience);
+    ada.list()->add(u"Bread"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(ada.list()->waitingCount(), 0, Patience);
+    const auto *view = ada.findChild<QListView *>();
+    const QImage image = view->viewport()->grab().toImage();
+    const QRect row = view->visualRect(ada.list()->index(0));
+    const auto greatestContrast = [&image](const QRect &part) {
+        double greatest = 1;
+        for (int y = part.top(); y <= part.bottom(); ++y) {
+            for (int x = part.left(); x <= part.right(); ++x)
+                greatest = std::max(
+                    greatest, contrast(image.pixelColor(x, y), image.pixelColor(part.topLeft())));
+        }
+        return greatest;
+    };
+    const int boxWidth = view->style()->pixelMetric(QStyle::PM_IndicatorWidth) + 5;
+    const QRect box(row.topLeft(), QSize(boxWidth, row.height()));
+    QVERIFY(greatestContrast(box) >= GraphicContrast);
+    QVERIFY(greatestContrast(row.adjusted(boxWidth, 0, 0, 0)) >= TextContrast);
+}
+
+void tst_List::saysWhyItIsOffline()
+{
+    ListWindow ada(url());
+    QTRY_VERIFY_WITH_TIMEOUT(ada.list()->socket()->isConnected(), Patience);
+    const auto *state = ada.findChild<QLabel *>(u"state"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(state->text(), u"Online."_s, Patience);
+    const QString address = u"127.0.0.1:%1"_s.arg(io->serverPort());
+    cleanup();
+    QTRY_VERIFY_WITH_TIMEOUT(state->text().contains(u"Next attempt in "_s), Patience);
+    QVERIFY2(state->text().startsWith(u"Offline: "_s), qPrintable(state->text()));
+    QVERIFY2(state->text().contains(address), qPrintable(state->text()));
+    ada.list()->add(u"Tea"_s);
+    QVERIFY2(state->text().endsWith(u" 1 change to be sent or resolved."),
+             qPrintable(state->text()));
+}
+
 void tst_List::aNewListSaysWhatItIsFor()
 {
     ListWindow ada(url());
-    ada.showAddress(url().toString());
+    ada.showAddress(url());
     ada.show();
     QTRY_VERIFY_WITH_TIMEOUT(ada.list()->socket()->isConnected(), Patience);
     const auto *view = ada.findChild<QListView *>();

@@ -19,10 +19,11 @@ constexpr int FailedRole = Qt::UserRole;
 ChatWindow::ChatWindow(const QUrl &url, const QString &name)
     : m_name(name)
     , m_socket(Manager::connectTo(url))
+    , m_note(m_socket)
 {
     ui.setupUi(this);
     m_socket->setParent(this);
-    ui.talk->addWidget(new JoinAddress(url.toString()));
+    ui.footer->addWidget(new JoinAddress(url));
     new EmptyText(ui.messages, tr("Nobody has said anything yet."));
     new EmptyText(ui.names, tr("Nobody is here."));
     ui.input->setFocus();
@@ -42,7 +43,7 @@ ChatWindow::ChatWindow(const QUrl &url, const QString &name)
     connect(m_socket, &ClientSocket::disconnected, this, &ChatWindow::leave);
     connect(m_socket, &ClientSocket::stateChanged, this, &ChatWindow::showState);
     connect(m_socket, &ClientSocket::transportChanged, this, &ChatWindow::showState);
-    connect(m_socket, &ClientSocket::lastErrorChanged, this, &ChatWindow::showState);
+    connect(&m_note, &ConnectionNote::changed, this, &ChatWindow::showState);
 
     // From this window to the server: a signal is an event.
     m_socket->forward(this, &ChatWindow::typing, u"typing"_s);
@@ -79,7 +80,7 @@ void ChatWindow::join()
                })
         ->onFailed(this, [this](const Error &error) {
             if (m_socket->isConnected())
-                ui.bar->showMessage(tr("Not let in: %1").arg(error.message()));
+                ui.state->setText(tr("Not let in: %1.").arg(error.message()));
         });
 }
 
@@ -107,7 +108,9 @@ void ChatWindow::say()
     m_waiting.append(text);
     auto *item = new QListWidgetItem(tr("Waiting for the connection\n%1").arg(text));
     item->setTextAlignment(Qt::AlignRight);
-    item->setForeground(palette().placeholderText());
+    QFont font = item->font();
+    font.setItalic(true);
+    item->setFont(font);
     ui.messages->addItem(item);
     ui.messages->scrollToBottom();
 }
@@ -159,12 +162,6 @@ void ChatWindow::showMessage(const Message &message)
 
 void ChatWindow::showState()
 {
-    const Error error = m_socket->lastError();
-    if (m_socket->isConnected())
-        ui.bar->showMessage(m_socket->transport());
-    else if (error)
-        ui.bar->showMessage(tr("Offline, trying again: %1").arg(error.message()));
-    else
-        ui.bar->showMessage(tr("Connecting"));
-    ui.bar->setToolTip(m_socket->isConnected() ? QString() : error.hint());
+    ui.state->setText(m_socket->isConnected() ? m_socket->transport() : m_note.text());
+    ui.state->setToolTip(m_note.hint());
 }

@@ -2,6 +2,7 @@
 #ifndef CHATWINDOW_H
 #define CHATWINDOW_H
 
+#include "connectionnote.h"
 #include "ui_chatwindow.h"
 
 #include <SocketIo/ClientSocket>
@@ -52,6 +53,7 @@ private:
     bool m_hasJoined = false;
     QStringList m_waiting; // what was said before the server knew the name
     SocketIo::ClientSocket *m_socket;
+    ConnectionNote m_note;
     QTimer m_typingPause; // runs while this window's user types
 };
 
