@@ -7,6 +7,8 @@ Item {
 
     required property string name
     required property double usage
+    property double shownUsage: usage
+    Behavior on shownUsage { NumberAnimation { duration: 250; easing.type: Easing.OutCubic } }
 
     implicitHeight: 26
     Accessible.role: Accessible.ProgressBar
@@ -27,11 +29,10 @@ Item {
         radius: 4
         color: Theme.grid
         Rectangle {
-            width: Math.max(parent.height, parent.width * bar.usage / 100)
+            width: Math.max(parent.height, parent.width * bar.shownUsage / 100)
             height: parent.height
             radius: parent.radius
             color: Theme.core
-            Behavior on width { NumberAnimation { duration: 250; easing.type: Easing.OutCubic } }
         }
     }
     Text {

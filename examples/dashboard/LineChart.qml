@@ -9,6 +9,7 @@ Canvas {
     required property string title
     required property SocketIoListModel model
     required property list<ChartLine> lines
+    readonly property color lineColor: lines[0].color
     property double maximum: 100
     property string maximumText: "100 %"
     property int length: 120 // values from the left to the right

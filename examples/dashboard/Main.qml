@@ -7,6 +7,7 @@ Window {
     id: window
 
     required property url url
+    property string problem // why this program cannot serve; shown while there is one
     property string theme // "light" or "dark"; by default as the system says
     property var latest: ({})
     readonly property bool narrow: width < 760
@@ -47,16 +48,17 @@ Window {
 
     function stateText() {
         if (client.connected)
-            return "";
+            return problem;
         const reason = client.lastError.message || ended || "Connecting";
-        return secondsLeft > 0 ? `${reason}. Next attempt in ${secondsLeft} s` : `${reason}`;
+        const offline = secondsLeft > 0 ? `${reason}. Next attempt in ${secondsLeft} s` : reason;
+        return problem === "" ? offline : `${problem} ${offline}`;
     }
 
     SocketIoClient {
         id: client
         url: window.url
         options: ({ reconnectionDelayMax: 3000 })
-        onDisconnected: reason => window.ended = `The connection to ${url} has ended (${reason})`
+        onDisconnected: (reason, description) => window.ended = description
     }
     Timer {
         interval: 200
@@ -158,7 +160,7 @@ Window {
                 Layout.leftMargin: window.narrow ? 12 : 20
                 Layout.rightMargin: window.narrow ? 12 : 20
                 implicitHeight: bannerText.implicitHeight + 22
-                visible: !client.connected
+                visible: !client.connected || window.problem !== ""
                 radius: 10
                 color: Theme.warning
                 border.color: Theme.warningBorder

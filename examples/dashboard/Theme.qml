@@ -2,7 +2,8 @@
 pragma Singleton
 import QtQuick
 
-// The colours of the window. Texts have a contrast of at least 4.5 to what is behind them.
+// The colours of the window. Texts have a contrast of at least 4.5 to what is behind
+// them, graphics one of 3.
 QtObject {
     property bool dark: palette.window.hslLightness < 0.5 // as the system says
 
@@ -21,5 +22,5 @@ QtObject {
     readonly property color memory: dark ? "#6ea6e6" : "#2e6fb7"
     readonly property color received: dark ? "#a897e6" : "#6f5bb0"
     readonly property color sent: dark ? "#e08fb3" : "#a34c74"
-    readonly property color core: dark ? "#e0aa4c" : "#c98a1b"
+    readonly property color core: dark ? "#e0aa4c" : "#a86f0f"
 }

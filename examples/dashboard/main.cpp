@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "joinurl.h"
 #include "metricsserver.h"
 #include "numberoption.h"
 #include "webpage.h"
@@ -52,23 +53,35 @@ int main(int argc, char *argv[])
     SocketIo::Server io(options);
     MetricsServer metrics(&io);
     servePage(io.engine(), QStringLiteral(DASHBOARD_PAGE_FOLDER));
-    QString url = parser.value(connectTo);
+    QUrl url(parser.value(connectTo));
+    QString problem;
     if (url.isEmpty()) {
+        const QHostAddress listenAddress(parser.value(address));
+        quint16 listenPort = portOf(parser, port);
         // The window may be busy; browsers are served all the same.
         io.setIoThreadCount(1);
-        if (!io.listen(QHostAddress(parser.value(address)), portOf(parser, port))) {
-            QTextStream(stderr) << io.errorString() << Qt::endl;
-            return 1;
+        if (io.listen(listenAddress, listenPort)) {
+            listenPort = io.serverPort();
+            QTextStream(stdout) << "The page is at "
+                                << joinUrl(listenAddress, listenPort).toString() << "/\nlistening "
+                                << listenPort << Qt::endl;
+        } else {
+            problem =
+                u"This program cannot serve: %1. Choose another --port."_s.arg(io.errorString());
+            if (parser.isSet(serve)) {
+                QTextStream(stderr) << problem << Qt::endl;
+                return 1;
+            }
+            problem += u" The window shows what the server at that port sends."_s;
         }
-        url = u"http://%1:%2"_s.arg(parser.value(address)).arg(io.serverPort());
-        QTextStream(stdout) << "The page is at " << url << "/\nlistening " << io.serverPort()
-                            << Qt::endl;
+        url = localUrl(listenAddress, listenPort);
     }
     QQmlApplicationEngine engine;
     if (!parser.isSet(serve)) {
         // Not needed for a module that is installed where Qt's are.
         engine.addImportPath(QStringLiteral(DASHBOARD_QML_IMPORTS));
-        engine.setInitialProperties({{u"url"_s, QUrl(url)}, {u"theme"_s, parser.value(theme)}});
+        engine.setInitialProperties(
+            {{u"url"_s, url}, {u"problem"_s, problem}, {u"theme"_s, parser.value(theme)}});
         engine.load(QUrl(u"qrc:/qt/qml/Dashboard/Main.qml"_s));
         if (engine.rootObjects().isEmpty())
             return 1;

@@ -18,6 +18,11 @@ Frame {
 
     signal switched(bool isOn)
 
+    background: Rectangle {
+        radius: 6
+        color: card.palette.base
+        border.color: card.palette.mid
+    }
     Accessible.role: Accessible.Grouping
     Accessible.name: `${name}, ${state.text}`
 
@@ -62,6 +67,7 @@ Frame {
             objectName: `switch of ${card.name}`
             enabled: card.online && !card.pending
             checked: card.isOn
+            palette.window: "#b0b4bc" // the style makes the lines around it of this, but darker
             onToggled: {
                 card.switched(checked);
                 checked = Qt.binding(() => card.isOn); // as the device confirms

@@ -165,7 +165,7 @@ ApplicationWindow {
                       ? `${hub.socketsCount} ${hub.socketsCount === 1 ? "device" : "devices"} online. `
                         + `Others connect to port ${hub.port}.`
                         + (window.refusal === "" ? "" : ` ${window.refusal}`)
-                      : hub.errorString
+                      : hub.errorString === "" ? "" : `${hub.errorString}. Choose another --port.`
                 textFormat: Text.PlainText // a refused device has any name it likes
                 wrapMode: Text.Wrap
                 Accessible.role: Accessible.StaticText
@@ -180,7 +180,7 @@ ApplicationWindow {
         }
         Label {
             objectName: "no devices"
-            visible: deviceModel.count === 0
+            visible: deviceModel.count === 0 && hub.listening
             Layout.fillWidth: true
             Layout.fillHeight: true
             horizontalAlignment: Text.AlignHCenter

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: MIT
+#include "contrast.h"
+
 #include <QtCore/qdir.h>
+#include <QtCore/qmetaobject.h>
 #include <QtCore/qprocess.h>
 #include <QtCore/qregularexpression.h>
 #include <QtGui/qaccessible.h>
 #include <QtNetwork/qnetworkaccessmanager.h>
 #include <QtNetwork/qnetworkreply.h>
 #include <QtQml/qqmlapplicationengine.h>
+#include <QtQml/qqmlcomponent.h>
 #include <QtQuick/qquickitem.h>
 #include <QtQuick/qquickwindow.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
 #include <algorithm>
-#include <cmath>
 #include <memory>
 
 using namespace Qt::StringLiterals;
@@ -61,17 +64,27 @@ private Q_SLOTS:
     void chartsMove();
     void comesBackWithTheServer();
     void aLateWindowHasTheHistory();
-    void fitsNarrowWindows();
+    void fitsWindowsOfAllSizes_data();
+    void fitsWindowsOfAllSizes();
     void saysWhyItIsOffline();
     void isDark();
     void textsCanBeRead_data();
     void textsCanBeRead();
+    void graphicsCanBeSeen_data();
+    void graphicsCanBeSeen();
+    void saysThatItCannotServe();
     void hasNamesForScreenReaders();
     void servesAPageForBrowsers_data();
     void servesAPageForBrowsers();
 
 private:
-    bool openWindow(const QString &theme = u"light"_s);
+    bool openWindow(const QString &theme = u"light"_s, const QString &problem = {});
+    // A line that one sees, for pictures.
+    bool hasCharts() const
+    {
+        const auto line = item(u"cpu chart"_s)->property("lineColor").value<QColor>();
+        return countPixels(picture(u"cpu chart"_s), line) > 60;
+    }
     void takePicture(const QString &name) const;
     QQuickItem *item(const QString &name) const { return window->findChild<QQuickItem *>(name); }
     QString text(const QString &name) const { return item(name)->property("text").toString(); }
@@ -81,6 +94,7 @@ private:
         const QRectF place = part->mapRectToScene(part->boundingRect());
         return window->grabWindow().copy(place.toRect());
     }
+    static QList<QQuickItem *> textsOf(const QQuickItem *item);
     static int countPixels(const QImage &image, const QColor &color);
 
     DashboardServer server;
@@ -105,11 +119,12 @@ int tst_Dashboard::countPixels(const QImage &image, const QColor &color)
     return count;
 }
 
-bool tst_Dashboard::openWindow(const QString &theme)
+bool tst_Dashboard::openWindow(const QString &theme, const QString &problem)
 {
     engine = std::make_unique<QQmlApplicationEngine>();
     engine->addImportPath(QStringLiteral(QML_IMPORTS));
-    engine->setInitialProperties({{u"url"_s, server.url()}, {u"theme"_s, theme}});
+    engine->setInitialProperties(
+        {{u"url"_s, server.url()}, {u"theme"_s, theme}, {u"problem"_s, problem}});
     engine->load(QUrl(u"qrc:/qt/qml/Dashboard/Main.qml"_s));
     window = engine->rootObjects().isEmpty()
         ? nullptr
@@ -181,32 +196,78 @@ void tst_Dashboard::aLateWindowHasTheHistory()
     QVERIFY(window->grabWindow().save(QStringLiteral(SCREENSHOTS "/dashboard.png")));
 }
 
+// The visible ones.
+QList<QQuickItem *> tst_Dashboard::textsOf(const QQuickItem *item)
+{
+    QList<QQuickItem *> result;
+    const QList<QQuickItem *> children = item->childItems();
+    for (QQuickItem *child : children) {
+        if (!child->isVisible())
+            continue;
+        if (!child->property("text").toString().isEmpty())
+            result.append(child);
+        result += textsOf(child);
+    }
+    return result;
+}
+
 void tst_Dashboard::takePicture(const QString &name) const
 {
     QVERIFY(QDir().mkpath(QStringLiteral(SCREENSHOTS)));
     QVERIFY(window->grabWindow().save(QStringLiteral(SCREENSHOTS "/%1.png").arg(name)));
 }
 
-void tst_Dashboard::fitsNarrowWindows()
+void tst_Dashboard::fitsWindowsOfAllSizes_data()
 {
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<int>("columns");
+    QTest::newRow("narrow") << QSize(360, 640) << 1;
+    QTest::newRow("as it opens") << QSize(960, 640) << 3;
+    QTest::newRow("full screen") << QSize(1920, 1080) << 3;
+}
+
+void tst_Dashboard::fitsWindowsOfAllSizes()
+{
+    QFETCH(QSize, size);
+    QFETCH(int, columns);
     QTRY_VERIFY_WITH_TIMEOUT(item(u"processes"_s)->property("count").toInt() > 0, Patience);
-    QCOMPARE(item(u"cards"_s)->property("columns").toInt(), 3);
-    window->resize(360, 640);
-    QTRY_COMPARE_WITH_TIMEOUT(item(u"cards"_s)->property("columns").toInt(), 1, Patience);
-    const auto cards = item(u"cards"_s)->childItems();
-    QTRY_VERIFY_WITH_TIMEOUT(std::all_of(cards.cbegin(), cards.cend(),
-                                         [](const QQuickItem *card) {
-                                             const QRectF place =
-                                                 card->mapRectToScene(card->boundingRect());
-                                             return place.left() >= 0 && place.right() <= 360;
-                                         }),
-                             Patience);
-    takePicture(u"dashboard-narrow"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(hasCharts(), 60000);
+    window->resize(size);
+    QTRY_COMPARE_WITH_TIMEOUT(item(u"cards"_s)->property("columns").toInt(), columns, Patience);
+    const auto placeOf = [](const QQuickItem *part) {
+        return part->mapRectToScene(part->boundingRect());
+    };
+    const QList<QQuickItem *> cards = item(u"cards"_s)->childItems();
+    QCOMPARE(cards.size(), 5);
+    // They use the width and do not overlap. What does not fit into a low window is scrolled to.
+    QTRY_COMPARE_WITH_TIMEOUT(qRound(item(u"cards"_s)->width()),
+                              size.width() - 2 * (columns == 1 ? 12 : 20), Patience);
+    for (const QQuickItem *card : cards) {
+        const QRectF place = placeOf(card);
+        QVERIFY(place.left() >= 0 && place.right() <= size.width());
+        QVERIFY(columns == 1 || place.bottom() <= qMax(size.height(), 640));
+        for (const QQuickItem *other : cards)
+            QVERIFY(card == other || !place.intersects(placeOf(other)));
+    }
+    // A chart grows with its window, and no text of the cards is wider than its card.
+    QVERIFY(placeOf(item(u"cpu chart"_s)).width() > size.width() / columns - 100);
+    for (const QQuickItem *card : cards) {
+        const QList<QQuickItem *> texts = textsOf(card);
+        for (const QQuickItem *each : texts) {
+            const QString shown = each->property("text").toString();
+            QVERIFY2(placeOf(card).contains(placeOf(each).center()), qPrintable(shown));
+            QVERIFY2(placeOf(each).right() <= placeOf(card).right(), qPrintable(shown));
+            QVERIFY2(each->property("contentWidth").toReal() <= each->width() + 1,
+                     qPrintable(shown));
+        }
+    }
+    takePicture(u"dashboard-%1"_s.arg(size.width()));
 }
 
 void tst_Dashboard::saysWhyItIsOffline()
 {
     QTRY_VERIFY_WITH_TIMEOUT(!item(u"banner"_s)->isVisible(), Patience);
+    QTRY_VERIFY_WITH_TIMEOUT(hasCharts(), 60000);
     server.stop();
     const QString address = u"127.0.0.1:%1"_s.arg(server.url().port());
     QTRY_VERIFY_WITH_TIMEOUT(text(u"banner text"_s).contains(address), Patience);
@@ -220,22 +281,13 @@ void tst_Dashboard::isDark()
     QVERIFY(openWindow(u"dark"_s));
     QTRY_VERIFY_WITH_TIMEOUT(item(u"processes"_s)->property("count").toInt() > 0, Patience);
     QTRY_VERIFY_WITH_TIMEOUT(window->grabWindow().pixelColor(2, 2).lightness() < 60, Patience);
+    QTRY_VERIFY_WITH_TIMEOUT(hasCharts(), 60000);
     takePicture(u"dashboard-dark"_s);
 }
 
 namespace {
 
-// By WCAG 2.
-double luminance(const QColor &color)
-{
-    const auto linear = [](double value) {
-        return value <= 0.04045 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
-    };
-    return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF())
-        + 0.0722 * linear(color.blueF());
-}
-
-// How many visible texts there are, and those whose contrast to what is behind them is below 4.5.
+// How many visible texts there are, and those whose contrast to what is behind them is too low.
 int checkTexts(const QQuickItem *item, QColor behind, QStringList *faint)
 {
     if (!item->isVisible() || qFuzzyIsNull(item->opacity()))
@@ -245,11 +297,9 @@ int checkTexts(const QQuickItem *item, QColor behind, QStringList *faint)
     int count = 0;
     if (!text.isEmpty()) {
         ++count;
-        const double a = luminance(color);
-        const double b = luminance(behind);
-        const double contrast = (std::max(a, b) + 0.05) / (std::min(a, b) + 0.05);
-        if (contrast < 4.5 || !qFuzzyCompare(item->opacity(), 1))
-            faint->append(u"%1: %2"_s.arg(text).arg(contrast));
+        const double ratio = contrast(color, behind);
+        if (ratio < TextContrast || !qFuzzyCompare(item->opacity(), 1))
+            faint->append(u"%1: %2"_s.arg(text).arg(ratio));
     } else if (item->inherits("QQuickRectangle")) {
         behind = color;
     }
@@ -281,6 +331,71 @@ void tst_Dashboard::textsCanBeRead()
     QTRY_VERIFY_WITH_TIMEOUT(text(u"banner text"_s).contains(u"Next attempt in"_s), Patience);
     QVERIFY(checkTexts(window->contentItem(), window->color(), &faint) > 20);
     QVERIFY2(faint.isEmpty(), qPrintable(faint.join(u'\n')));
+}
+
+void tst_Dashboard::graphicsCanBeSeen_data()
+{
+    textsCanBeRead_data();
+}
+
+// All colours of the theme but those of surfaces and texts are of graphics, new ones as well.
+void tst_Dashboard::graphicsCanBeSeen()
+{
+    QFETCH(QString, theme);
+    engine.reset();
+    QVERIFY(openWindow(theme));
+    QQmlComponent component(engine.get());
+    component.setData("import QtQml\nQtObject { property QtObject theme: Theme }",
+                      QUrl(u"qrc:/qt/qml/Dashboard/Colors.qml"_s));
+    const std::unique_ptr<QObject> holder(component.create());
+    QVERIFY2(holder, qPrintable(component.errorString()));
+    const auto *colors = holder->property("theme").value<QObject *>();
+    QVERIFY(colors);
+    const auto color = [colors](const QString &name) {
+        return colors->property(name.toLatin1().constData()).value<QColor>();
+    };
+    const QStringList surfaces = {u"window"_s, u"card"_s, u"grid"_s};
+    const QStringList others =
+        surfaces + QStringList{u"border"_s,  u"text"_s,          u"faintText"_s,
+                               u"warning"_s, u"warningBorder"_s, u"warningText"_s};
+    int count = 0;
+    for (int i = 0; i < colors->metaObject()->propertyCount(); ++i) {
+        const QMetaProperty property = colors->metaObject()->property(i);
+        const QString name = QString::fromLatin1(property.name());
+        if (property.metaType() != QMetaType::fromType<QColor>() || others.contains(name))
+            continue;
+        ++count;
+        for (const QString &surface : surfaces) {
+            const double ratio = contrast(color(name), color(surface));
+            QVERIFY2(ratio >= GraphicContrast,
+                     qPrintable(u"%1 on %2: %3"_s.arg(name, surface).arg(ratio)));
+        }
+    }
+    QVERIFY(count >= 6);
+}
+
+void tst_Dashboard::saysThatItCannotServe()
+{
+    engine.reset();
+    const QString problem = u"Port 3002 is taken."_s;
+    QVERIFY(openWindow(u"light"_s, problem));
+    QTRY_COMPARE_WITH_TIMEOUT(text(u"connection"_s), u"websocket"_s, Patience);
+    QVERIFY(item(u"banner"_s)->isVisible());
+    QCOMPARE(text(u"banner text"_s), problem);
+    server.stop();
+    QTRY_VERIFY_WITH_TIMEOUT(text(u"banner text"_s).contains(u"Next attempt in"_s), Patience);
+    QVERIFY(text(u"banner text"_s).startsWith(problem));
+
+    // The program itself: a second one shows what the first one sends.
+    QVERIFY(server.start());
+    QProcess second;
+    second.start(QStringLiteral(DASHBOARD),
+                 {u"--serve"_s, u"--port"_s, QString::number(server.url().port())});
+    QVERIFY(second.waitForFinished(Patience));
+    QCOMPARE(second.exitCode(), 1);
+    const QByteArray said = second.readAllStandardError();
+    QVERIFY2(said.contains(QByteArray::number(server.url().port())) && said.contains("--port"),
+             said.constData());
 }
 
 void tst_Dashboard::hasNamesForScreenReaders()

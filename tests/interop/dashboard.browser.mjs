@@ -6,7 +6,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
-import { leastContrast, startServer, until } from "./support.mjs";
+import { contrast, leastContrast, startServer, until } from "./support.mjs";
 
 const screenshots = process.env.SCREENSHOTS;
 let server, browser;
@@ -48,13 +48,43 @@ for (const colorScheme of ["light", "dark"]) {
   });
 }
 
-for (const width of [360, 760, 1920]) {
-  test(`it fits into ${width} pixels`, async () => {
-    const page = await openPage({ viewport: { width, height: 800 } });
+// What a canvas or a bar is painted with, by the names of the style sheet: all but surfaces and texts.
+for (const colorScheme of ["light", "dark"]) {
+  test(`its graphics can be seen in ${colorScheme} colors`, async () => {
+    const page = await openPage({ colorScheme });
+    const colors = await page.evaluate(() => {
+      const style = getComputedStyle(document.documentElement);
+      const names = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
+        .filter((rule) => rule.selectorText === ":root").flatMap((rule) => [...rule.style]);
+      return Object.fromEntries(names.map((name) => [name.slice(2), style.getPropertyValue(name).trim()]));
+    });
+    const { window, card, border, grid, text, faint, warning, "warning-border": line, "warning-text": warningText,
+      ...graphics } = colors;
+    assert.ok([window, card, border, grid, text, faint, warning, line, warningText].every(Boolean));
+    assert.ok(Object.keys(graphics).length >= 5, JSON.stringify(graphics));
+    for (const [name, color] of Object.entries(graphics)) {
+      for (const behind of [window, card, grid])
+        assert.ok(contrast(color, behind) >= 3, `${name} on ${behind}: ${contrast(color, behind)}`);
+    }
+    await page.context().close();
+  });
+}
+
+for (const [width, height] of [[360, 640], [760, 800], [1920, 1080]]) {
+  test(`it fits into ${width} by ${height} pixels`, async () => {
+    const page = await openPage({ viewport: { width, height } });
     const cut = await page.evaluate(() => [...document.querySelectorAll("section, th, h2, canvas, header, #network")]
       .filter((e) => e.getBoundingClientRect().right > innerWidth || e.scrollWidth > e.clientWidth + 1)
       .map((e) => e.outerHTML.slice(0, 80)));
     assert.deepEqual(cut, []);
+    // It fills the window, and what is painted has the size that it is shown in.
+    const { bottom, painted, shown } = await page.evaluate(() => {
+      const canvas = document.querySelector("canvas");
+      return { bottom: document.querySelector("main").getBoundingClientRect().bottom,
+        painted: canvas.height, shown: canvas.clientHeight };
+    });
+    assert.ok(bottom > height - 24, `${bottom} of ${height}`);
+    assert.equal(painted, shown);
     await page.screenshot({ path: join(screenshots, `dashboard-page-${width}.png`), fullPage: true });
     await page.context().close();
   });

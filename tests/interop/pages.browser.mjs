@@ -101,6 +101,10 @@ for (const colorScheme of ["light", "dark"]) {
         assert.deepEqual(await cutOff(page), []);
         mkdirSync(process.env.SCREENSHOTS, { recursive: true });
         await page.screenshot({ path: join(process.env.SCREENSHOTS, `cluster-${colorScheme}-${width}.png`), fullPage: true });
+        await cluster.close();
+        await page.locator("#state.off", { hasText: "cannot reach the server" }).waitFor();
+        assert.deepEqual(await cutOff(page), []);
+        await page.screenshot({ path: join(process.env.SCREENSHOTS, `cluster-offline-${colorScheme}-${width}.png`), fullPage: true });
       } finally {
         await context.close();
         await cluster.close();

@@ -82,6 +82,17 @@ export async function until(condition, what, ms = 5000) {
   }
 }
 
+// The contrast of two colors such as #a1b2c3 or #abc, by WCAG 2.
+export function contrast(...colors) {
+  const [a, b] = colors.map((color) => {
+    const digits = color.slice(1).replace(/^(.)(.)(.)$/, "$1$1$2$2$3$3");
+    const [x, y, z] = [0, 2, 4].map((at) => parseInt(digits.slice(at, at + 2), 16) / 255)
+      .map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+  });
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+}
+
 // The least contrast of a text to what is behind it, by WCAG 2, and whose it is.
 export const leastContrast = (page) => page.evaluate(() => {
   const channels = (color) => color.match(/[\d.]+/g).map(Number);

@@ -29,21 +29,28 @@ function show(message) {
   item.scrollIntoView();
 }
 
-// A message that was refused or not answered stays on the page, with the reason and a way to send it
-// again.
-function showFailed(text, reason) {
+// What nobody else has seen, with the reason above it.
+function showOwn(text, kind, reason) {
   const item = document.createElement("li");
-  item.className = "own failed";
+  item.className = `own ${kind}`;
   const head = document.createElement("b");
   head.textContent = reason;
+  item.append(head, text);
+  $("messages").append(item);
+  item.scrollIntoView();
+  return item;
+}
+
+// A message that was refused or not answered stays on the page, with a way to send it again.
+function showFailed(text, reason) {
+  const item = showOwn(text, "failed", reason);
   const again = document.createElement("button");
   again.textContent = "Send again";
   again.addEventListener("click", () => {
     item.remove();
     say(text);
   });
-  item.append(head, text, again);
-  $("messages").append(item);
+  item.append(again);
   item.scrollIntoView();
 }
 
@@ -57,11 +64,6 @@ function showProblem(text) {
   $("state").className = "off";
 }
 
-function showWaiting() {
-  $("waiting").textContent = unsent.length === 0 ? ""
-    : `${unsent.length} ${unsent.length === 1 ? "message waits" : "messages wait"} for the connection`;
-}
-
 function showTyping() {
   $("typing").textContent = typing.size ? `${[...typing].join(", ")} is typing` : "";
 }
@@ -69,7 +71,7 @@ function showTyping() {
 function say(text) {
   if (!joined) {
     unsent.push(text);
-    showWaiting();
+    showOwn(text, "waiting", "Waiting for the connection");
     return;
   }
   socket.timeout(patience).emit("chat message", text, (error, answer) => {
@@ -96,7 +98,6 @@ socket.on("connect", () => {
     $("messages").append(...failed);
     joined = true;
     unsent.splice(0).forEach(say);
-    showWaiting();
   });
 });
 socket.on("connect_error", () => showProblem("cannot reach the server, trying again"));
@@ -106,6 +107,7 @@ socket.on("disconnect", () => {
   typingTimer = 0;
   typing.clear();
   showTyping();
+  $("names").replaceChildren();
   showState();
 });
 socket.on("chat message", show);

@@ -151,6 +151,7 @@ socket.on("cores", (cores) => showTable("cores",
 socket.on("processes", (processes) => showTable("processes",
   processes.filter(({ pid }) => pid > 0).map(({ name, pid, cpu, memory }) =>
     [name, pid, `${cpu.toFixed(1)} %`, `${(memory / 1e6).toFixed(1)} MB`])));
-addEventListener("resize", showSamples);
+const sizes = new ResizeObserver(showSamples);
+document.querySelectorAll("canvas").forEach((canvas) => sizes.observe(canvas));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", showSamples);
 showSamples();
