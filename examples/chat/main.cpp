@@ -43,7 +43,8 @@ int main(int argc, char *argv[])
         ? io.listenOnDescriptor(*descriptor)
         : io.listen(QHostAddress(parser.value(addressOption)), portOf(parser, portOption));
     if (!listening) {
-        QTextStream(stderr) << io.errorString() << Qt::endl;
+        QTextStream(stderr) << io.errorString() << ". Choose another --port or --address."
+                            << Qt::endl;
         return 1;
     }
     endOnSignals(&app, &io);

@@ -66,7 +66,7 @@ int runPrimary(QCoreApplication *app, int workers, quint16 port)
     for (const int signal : {SIGTERM, SIGINT})
         onSignal(signal, app, [&primary] { primary.close(); });
     if (!primary.listen(QHostAddress::LocalHost, port)) {
-        QTextStream(stderr) << primary.errorString() << Qt::endl;
+        QTextStream(stderr) << primary.errorString() << ". Choose another --port." << Qt::endl;
         return 1;
     }
     out << "Open http://127.0.0.1:" << primary.serverPort() << "/ in several tabs\n"
@@ -86,7 +86,7 @@ int runServer(QCoreApplication *app, const QUrl &redis, const QString &name, qui
     const Gathering gathering(&io, name);
     servePage(io.engine(), QStringLiteral(CLUSTER_PAGE_FOLDER));
     if (!io.listen(QHostAddress::LocalHost, port)) {
-        QTextStream(stderr) << io.errorString() << Qt::endl;
+        QTextStream(stderr) << io.errorString() << ". Choose another --port." << Qt::endl;
         return 1;
     }
     endOnSignals(app, &io);

@@ -66,8 +66,7 @@ int main(int argc, char *argv[])
                                 << joinUrl(listenAddress, listenPort).toString() << "/\nlistening "
                                 << listenPort << Qt::endl;
         } else {
-            problem =
-                u"This program cannot serve: %1. Choose another --port."_s.arg(io.errorString());
+            problem = u"%1. Choose another --port."_s.arg(io.errorString());
             if (parser.isSet(serve)) {
                 QTextStream(stderr) << problem << Qt::endl;
                 return 1;

@@ -33,10 +33,8 @@ int main(int argc, char *argv[])
         QString problem;
         const auto portNumber = readPort(parser, port, &problem);
         if (portNumber && !io.listen(QHostAddress::Any, *portNumber)) {
-            problem =
-                QObject::tr("The list cannot be hosted on port %1: %2. Choose another --port, "
-                            "or --join the list that is there.")
-                    .arg(QString::number(*portNumber), io.errorString());
+            problem = QObject::tr("%1. Choose another --port, or --join the list that is there.")
+                          .arg(io.errorString());
         }
         if (!problem.isEmpty()) {
             QMessageBox::critical(nullptr, QObject::tr("Shared list"), problem);

@@ -34,9 +34,8 @@ QString problemOf(const Start &start, SocketIo::Server *io)
             .arg(start.address);
     if (io->listen(address, start.port))
         return {};
-    return StartDialog::tr("The board cannot be hosted on port %1: %2. Choose another port, or "
-                           "join the board that is there.")
-        .arg(QString::number(start.port), io->errorString());
+    return StartDialog::tr("%1. Choose another port, or join the board that is there.")
+        .arg(io->errorString());
 }
 
 } // namespace

@@ -57,6 +57,7 @@ private Q_SLOTS:
     void theWindowComesBackWithItsServer();
     void whatIsTypedOfflineArrivesAfterTheJoin();
     void aRefusedMessageStaysWithTheReason();
+    void anAddressThatIsNoneIsNamed();
 
 private:
     static QStringList texts(const ChatWindow &window, const QString &list);
@@ -253,6 +254,15 @@ void tst_Chat_Widgets::aRefusedMessageStaysWithTheReason()
     QVERIFY(server.start());
     QTRY_COMPARE_WITH_TIMEOUT(messages->count(), 1, 20000);
     QCOMPARE(messages->item(0)->text(), shown);
+}
+
+void tst_Chat_Widgets::anAddressThatIsNoneIsNamed()
+{
+    for (const auto &address : {u"ftp://localhost"_s, QString()}) {
+        ChatWindow ada(QUrl(address), u"Ada"_s);
+        QTRY_VERIFY2(state(ada).startsWith(u"Not connected: "_s), qPrintable(state(ada)));
+        QVERIFY2(state(ada).contains(address), qPrintable(state(ada)));
+    }
 }
 
 QTEST_MAIN(tst_Chat_Widgets)

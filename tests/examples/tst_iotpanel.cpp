@@ -33,6 +33,7 @@ private Q_SLOTS:
     void strangersAreRefused();
     void nonsenseIsNotShown();
     void devicesThatAreAwayMakeRoom();
+    void aPortThatIsTakenIsNamed();
 
 private:
     QQuickItem *item(const QString &name) const { return find(window->contentItem(), name); }
@@ -212,6 +213,22 @@ void tst_IotPanel::devicesThatAreAwayMakeRoom()
             .endsWith(u"port %1."_s.arg(
                 window->property("server").value<QObject *>()->property("port").toInt())),
         Patience);
+}
+
+void tst_IotPanel::aPortThatIsTakenIsNamed()
+{
+    const int port = window->property("server").value<QObject *>()->property("port").toInt();
+    QQmlApplicationEngine second;
+    second.addImportPath(QStringLiteral(QML_IMPORTS));
+    second.setInitialProperties({{u"port"_s, port}});
+    second.load(QUrl(u"qrc:/qt/qml/IotPanel/Main.qml"_s));
+    QVERIFY(!second.rootObjects().isEmpty());
+    const auto *other = qobject_cast<QQuickWindow *>(second.rootObjects().constFirst());
+    QVERIFY(other);
+    const QString summary = find(other->contentItem(), u"summary"_s)->property("text").toString();
+    QVERIFY2(summary.contains(QString::number(port)), qPrintable(summary));
+    QVERIFY2(summary.endsWith(u"Choose another --port."_s), qPrintable(summary));
+    QVERIFY(!find(other->contentItem(), u"no devices"_s)->isVisible());
 }
 
 int main(int argc, char *argv[])

@@ -37,6 +37,7 @@ private Q_SLOTS:
     void letsItsClientsGoWithSigterm();
     void saysWhatIsWrongWithItsOptions_data();
     void saysWhatIsWrongWithItsOptions();
+    void saysThatItsPortIsTaken();
 
 private:
     // pid: what LISTEN_PID says; empty: the process itself.
@@ -192,6 +193,19 @@ void tst_Service::saysWhatIsWrongWithItsOptions()
     QVERIFY(process.exitCode() != 0);
     const QByteArray told = process.readAllStandardError();
     QVERIFY2(told.contains(error), told.constData());
+}
+
+void tst_Service::saysThatItsPortIsTaken()
+{
+    QTcpServer other;
+    QVERIFY(other.listen(QHostAddress::LocalHost));
+    const QString port = QString::number(other.serverPort());
+    process.start(QStringLiteral(CHAT_SERVER), {u"--port"_s, port});
+    QVERIFY(process.waitForFinished(Patience));
+    QCOMPARE(process.exitCode(), 1);
+    const QByteArray told = process.readAllStandardError();
+    QVERIFY2(told.contains("127.0.0.1:" + port.toLatin1()), told.constData());
+    QVERIFY2(told.contains("Choose another --port"), told.constData());
 }
 
 QTEST_GUILESS_MAIN(tst_Service)
