@@ -28,16 +28,20 @@ class QtSocketIo(ConanFile):
                         "doc/CMakeLists.txt", "doc/build.cmake"):
             copy(self, pattern, root, self.export_sources_folder)
 
+    def _is_built(self, part):
+        """Whether a part is built: if it is an option that is set, or what such a part needs."""
+        needed_by = {"msgpack": ("redis", "postgres"), "websockets": ("httpserver",)}
+        return any(self.options.get_safe(name) for name in (part, *needed_by.get(part, ())))
+
     def configure(self):
-        if self.options.websockets or self.options.httpserver:
-            self.options["qt"].qtwebsockets = True
-        if self.options.httpserver:
-            self.options["qt"].qthttpserver = True
+        for part in ("websockets", "httpserver"):
+            if self._is_built(part):
+                setattr(self.options["qt"], f"qt{part}", True)
 
     def requirements(self):
         self.requires("qt/[>=6.4 <7]", transitive_headers=True, transitive_libs=True)
         self.requires("zlib/[>=1.2.11 <2]")
-        if self.options.msgpack or self.options.redis or self.options.postgres:
+        if self._is_built("msgpack"):
             self.requires("msgpack-cxx/[>=4.1]")
         if self.options.redis:
             self.requires("hiredis/[>=1.0]")
@@ -56,8 +60,7 @@ class QtSocketIo(ConanFile):
         toolchain.cache_variables["QTSOCKETIO_INSTALL_QMLDIR"] = "qml"
         for name in ("qml", "msgpack", "redis", "postgres", "http2", "tools", "websockets",
                      "httpserver", "adminui"):
-            toolchain.cache_variables[f"QTSOCKETIO_BUILD_{name.upper()}"] = \
-                bool(self.options.get_safe(name))
+            toolchain.cache_variables[f"QTSOCKETIO_BUILD_{name.upper()}"] = self._is_built(name)
         toolchain.generate()
 
     def build(self):
