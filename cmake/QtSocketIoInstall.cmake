@@ -31,6 +31,16 @@ install(FILES
 # For qmake and other build systems: pkg-config --libs QtSocketIoSocketIo.
 get_property(components GLOBAL PROPERTY QTSOCKETIO_COMPONENTS)
 string(REGEX REPLACE "[^/]+" ".." pc_root "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+set(pc_prefix "\${pcfiledir}/${pc_root}")
+set(pc_libdir "\${prefix}/${CMAKE_INSTALL_LIBDIR}")
+set(pc_includedir "\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}")
+if(IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}")
+    set(pc_prefix "${CMAKE_INSTALL_PREFIX}")
+    set(pc_libdir "${CMAKE_INSTALL_LIBDIR}")
+endif()
+if(IS_ABSOLUTE "${CMAKE_INSTALL_INCLUDEDIR}")
+    set(pc_includedir "${CMAKE_INSTALL_INCLUDEDIR}")
+endif()
 foreach(component IN LISTS components)
     get_target_property(aliased QtSocketIo::${component} ALIASED_TARGET)
     get_target_property(interface ${aliased} INTERFACE_LINK_LIBRARIES)
@@ -56,24 +66,29 @@ foreach(component IN LISTS components)
     list(JOIN requires " " requires)
     list(JOIN requires_private " " requires_private)
     list(JOIN libs_private " " libs_private)
+    set(pc_name QtSocketIo${component})
+    set(libs "-L\${libdir} -l${pc_name}")
     set(cflags "-I\${includedir}/QtSocketIo")
+    # What a static library needs, every program needs: few ask pkg-config for --static.
     if(NOT BUILD_SHARED_LIBS)
         string(APPEND cflags " -DQTSOCKETIO_STATIC")
         string(APPEND requires " ${requires_private}")
+        string(APPEND libs " ${libs_private}")
+        set(requires_private)
+        set(libs_private)
     endif()
-    set(pc_name QtSocketIo${component})
     file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/pkgconfig/${pc_name}.pc" @ONLY CONTENT
 "# SPDX-License-Identifier: MIT
-prefix=\${pcfiledir}/@pc_root@
-libdir=\${prefix}/@CMAKE_INSTALL_LIBDIR@
-includedir=\${prefix}/@CMAKE_INSTALL_INCLUDEDIR@
+prefix=@pc_prefix@
+libdir=@pc_libdir@
+includedir=@pc_includedir@
 
 Name: @pc_name@
 Description: @PROJECT_DESCRIPTION@
 Version: @PROJECT_VERSION@
 Requires: @requires@
 Requires.private: @requires_private@
-Libs: -L\${libdir} -l@pc_name@
+Libs: @libs@
 Libs.private: @libs_private@
 Cflags: @cflags@
 ")

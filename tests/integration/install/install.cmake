@@ -35,17 +35,7 @@ if(NOT installed)
 endif()
 
 # With qmake, by pkg-config.
-find_program(qmake NAMES qmake6 qmake-qt6)
-find_program(pkg_config pkg-config)
-find_program(make make)
-if(qmake AND pkg_config AND make)
-    set(qmake_folder "${WORK_FOLDER}/qmake")
-    file(REMOVE_RECURSE "${qmake_folder}")
-    file(MAKE_DIRECTORY "${qmake_folder}")
-    set(ENV{PKG_CONFIG_PATH} "${prefix}/lib/pkgconfig")
-    set(ENV{LD_LIBRARY_PATH} "${prefix}/lib")
-    run(${qmake} -o "${qmake_folder}/Makefile" QMAKE_CXX=${CXX_COMPILER} QMAKE_LINK=${CXX_COMPILER}
-        "${SOURCE_FOLDER}/../../../../packaging/qmake/hello.pro")
-    run(${make} -s -C "${qmake_folder}")
-    run("${qmake_folder}/hello")
-endif()
+run_qmake("${SOURCE_FOLDER}/../../../../packaging/qmake/hello.pro" "${WORK_FOLDER}/qmake" "${prefix}")
+get_modules("${prefix}" modules)
+run_qmake("${SOURCE_FOLDER}/components.pro" "${WORK_FOLDER}/qmake-components" "${prefix}"
+    "MODULES=${modules}")
