@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: MIT
 # The functions that create every target of the project.
 
-# Warnings and sanitizers, for the project's own code only.
+# Warnings and sanitizers, for the project's own code only. A project that includes this one has chosen
+# its own warnings, may treat them as errors, and may rule out what was deprecated in another version.
 function(qtsocketio_compile_options target)
-    if(MSVC)
-        target_compile_options(${target} PRIVATE /W4)
-    else()
-        target_compile_options(${target} PRIVATE
-            -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor)
+    if(PROJECT_IS_TOP_LEVEL)
+        target_compile_definitions(${target} PRIVATE QT_DISABLE_DEPRECATED_BEFORE=0x060400)
+        if(MSVC)
+            target_compile_options(${target} PRIVATE /W4)
+        else()
+            target_compile_options(${target} PRIVATE
+                -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor)
+        endif()
     endif()
     # A library calls its own functions directly, and may inline them, also those that it exports:
     # what Clang does by default.
@@ -30,8 +34,7 @@ function(qtsocketio_compile_options target)
     endif()
     target_compile_definitions(${target} PRIVATE
         QT_NO_CAST_TO_ASCII QT_NO_CAST_FROM_ASCII QT_NO_URL_CAST_FROM_STRING
-        QT_NO_CAST_FROM_BYTEARRAY QT_NO_FOREACH QT_NO_KEYWORDS QT_STRICT_ITERATORS
-        QT_DISABLE_DEPRECATED_BEFORE=0x060400)
+        QT_NO_CAST_FROM_BYTEARRAY QT_NO_FOREACH QT_NO_KEYWORDS QT_STRICT_ITERATORS)
 endfunction()
 
 # With these ccache, and its setting sloppiness=pch_defines,time_macros, knows what has not changed.
@@ -74,7 +77,9 @@ function(qtsocketio_feature name description)
         endif()
     endforeach()
     set(QTSOCKETIO_HAVE_${upper} ${have} CACHE INTERNAL "Whether ${name} is built")
-    add_feature_info(${name} QTSOCKETIO_HAVE_${upper} "${description}")
+    if(PROJECT_IS_TOP_LEVEL) # CMake has one summary for all projects of a build
+        add_feature_info(${name} QTSOCKETIO_HAVE_${upper} "${description}")
+    endif()
 endfunction()
 
 # One library of the package: qtsocketio_add_library(EngineIo). Its sources come from the
