@@ -105,9 +105,16 @@ private:
 
     static bool isEventName(const QVariant &name)
     {
-        if (name.typeId() == QMetaType::QString)
+        switch (name.typeId()) {
+        case QMetaType::QString:
             return !detail::isReservedEvent(name.toString());
-        return name.typeId() == QMetaType::LongLong || name.typeId() == QMetaType::Double;
+        case QMetaType::LongLong:
+        case QMetaType::ULongLong:
+        case QMetaType::Double:
+            return true;
+        default:
+            return false;
+        }
     }
 
     detail::MsgPackReader m_reader;

@@ -30,6 +30,7 @@ bool isEventName(const QVariant &value)
 {
     switch (value.typeId()) {
     case QMetaType::LongLong:
+    case QMetaType::ULongLong:
     case QMetaType::Double:
     case QMetaType::QString:
         return true;

@@ -195,9 +195,10 @@ bool JsonReader::number(QVariant *result)
     }
     bool ok = false;
     double number = QByteArrayView(start, m_at).toDouble(&ok);
-    if (!ok && isHuge(digits, m_at)) {
-        constexpr double infinity = std::numeric_limits<double>::infinity();
-        number = negative ? -infinity : infinity;
+    if (!ok) {
+        number = isHuge(digits, m_at) ? std::numeric_limits<double>::infinity() : 0.0;
+        if (negative)
+            number = -number;
     }
     *result = QVariant(number);
     return true;

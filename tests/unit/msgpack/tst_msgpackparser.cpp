@@ -346,6 +346,8 @@ void tst_MsgPackParser::packetsOfThePeer_data()
         "85a47479706502a36e7370a12fa46461746193a568656c6c6f01c40101a2696405a76f7074696f6e7381a8636f"
         "6d7072657373c3",
         Event, u"/"_s, 5, {u"hello"_s, 1LL, QByteArray("\1")}, {});
+    row("event with a name of 2^64-1", "83a47479706502a36e7370a12fa46461746191cfffffffffffffffff",
+        Event, u"/"_s, Packet::NoId, {18446744073709551615ULL}, {});
     row("event with an undefined id", "84a47479706502a36e7370a12fa46461746191a161a26964d40000",
         Event, u"/"_s, Packet::NoId, {u"a"_s}, {});
     row("event with a type and an id that are doubles",

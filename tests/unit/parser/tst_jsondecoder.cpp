@@ -57,6 +57,14 @@ void TestJsonDecoder::decodesOtherForms_data()
     row("3[]", Ack, u"/"_s);
     row("2 [ \"a\" ] ", Event, u"/"_s, Packet::NoId, {u"a"_s});
     row("15", Disconnect, u"/"_s, 5);
+    // Any number is a name.
+    row("2[-1]", Event, u"/"_s, Packet::NoId, {-1LL});
+    row("2[9223372036854775807]", Event, u"/"_s, Packet::NoId, {9223372036854775807LL});
+    row("2[9223372036854775808]", Event, u"/"_s, Packet::NoId, {9223372036854775808ULL});
+    row("2[18446744073709551615]", Event, u"/"_s, Packet::NoId, {18446744073709551615ULL});
+    row("2[18446744073709551616]", Event, u"/"_s, Packet::NoId, {18446744073709551616.0});
+    row("2[-9223372036854775809]", Event, u"/"_s, Packet::NoId, {-9223372036854775809.0});
+    row("2[0.5]", Event, u"/"_s, Packet::NoId, {0.5});
 }
 
 void TestJsonDecoder::decodesOtherForms()

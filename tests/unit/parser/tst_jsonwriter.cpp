@@ -77,6 +77,8 @@ class TestJsonWriter : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void numbersAreThoseOfJavaScript_data();
+    void numbersAreThoseOfJavaScript();
     void writesAsJavaScriptDoes_data();
     void writesAsJavaScriptDoes();
     void agreesWithQJsonDocument_data();
@@ -104,6 +106,86 @@ QByteArray TestJsonWriter::written(const QVariant &value)
     if (!writer.finish())
         return "too deep";
     return out.sliced(qsizetype(strlen("prefix ")));
+}
+
+// What JSON.parse() makes of a text, bit by bit, and JSON.stringify() of that. Integers of 64 bits
+// are kept whole here, and become the same double when one is asked for.
+void TestJsonWriter::numbersAreThoseOfJavaScript_data()
+{
+    QTest::addColumn<quint64>("bits");
+    QTest::addColumn<QByteArray>("stringified");
+
+    const auto row = [](const char *text, quint64 bits, const char *stringified) {
+        QTest::newRow(text) << bits << QByteArray(stringified);
+    };
+    row("-9007199254740992", 0xc340000000000000, "-9007199254740992");
+    row("9007199254740991", 0x433fffffffffffff, "9007199254740991");
+    row("9007199254740992", 0x4340000000000000, "9007199254740992");
+    row("9007199254740993", 0x4340000000000000, "9007199254740992");
+    row("9007199254740995", 0x4340000000000002, "9007199254740996");
+    row("9223372036854775807", 0x43e0000000000000, "9223372036854776000");
+    row("9223372036854775808", 0x43e0000000000000, "9223372036854776000");
+    row("9223372036854776832", 0x43e0000000000000, "9223372036854776000");
+    row("9223372036854776833", 0x43e0000000000001, "9223372036854778000");
+    row("9223372036854777855", 0x43e0000000000001, "9223372036854778000");
+    row("-9223372036854775808", 0xc3e0000000000000, "-9223372036854776000");
+    row("-9223372036854775809", 0xc3e0000000000000, "-9223372036854776000");
+    row("9223922373003711111.87", 0x43e0003e90e3d542, "9223922373003710000");
+    row("-9223922373003711111.87", 0xc3e0003e90e3d542, "-9223922373003710000");
+    row("922373003233700361111", 0x4449003f97bfed78, "922373003233700300000");
+    row("18446744073709551615", 0x43f0000000000000, "18446744073709552000");
+    row("18446744073709551616", 0x43f0000000000000, "18446744073709552000");
+    row("18446744073709549568", 0x43efffffffffffff, "18446744073709550000");
+    row("18446744073709550592", 0x43f0000000000000, "18446744073709552000");
+    row("99999999999999999999", 0x4415af1d78b58c40, "100000000000000000000");
+    row("100000000000000000000", 0x4415af1d78b58c40, "100000000000000000000");
+    row("999999999999999868928", 0x444b1ae4d6e2ef4f, "999999999999999900000");
+    row("999999999999999934463", 0x444b1ae4d6e2ef4f, "999999999999999900000");
+    row("999999999999999999999", 0x444b1ae4d6e2ef50, "1e+21");
+    row("1e21", 0x444b1ae4d6e2ef50, "1e+21");
+    row("-1e21", 0xc44b1ae4d6e2ef50, "-1e+21");
+    row("123456789012345680000", 0x441ac53a7e04bcda, "123456789012345680000");
+    row("0.1", 0x3fb999999999999a, "0.1");
+    row("0.30000000000000004", 0x3fd3333333333334, "0.30000000000000004");
+    row("1.7976931348623157e308", 0x7fefffffffffffff, "1.7976931348623157e+308");
+    row("-1.7976931348623157e308", 0xffefffffffffffff, "-1.7976931348623157e+308");
+    row("1.7976931348623158e308", 0x7fefffffffffffff, "1.7976931348623157e+308");
+    row("179769313486231580793728971405301e276", 0x7fefffffffffffff, "1.7976931348623157e+308");
+    row("5e-324", 0x0000000000000001, "5e-324");
+    row("-5e-324", 0x8000000000000001, "-5e-324");
+    row("2.4703282292062327e-324", 0x0000000000000000, "0");
+    row("2.4703282292062328e-324", 0x0000000000000001, "5e-324");
+    row("2.2250738585072011e-308", 0x000fffffffffffff, "2.225073858507201e-308");
+    row("2.2250738585072014e-308", 0x0010000000000000, "2.2250738585072014e-308");
+    row("2.225073858507201e-308", 0x000fffffffffffff, "2.225073858507201e-308");
+    row("1e-6", 0x3eb0c6f7a0b5ed8d, "0.000001");
+    row("1e-7", 0x3e7ad7f29abcaf48, "1e-7");
+    row("0.000001234", 0x3eb4b3fd5942cd96, "0.000001234");
+    row("0.0000001234", 0x3e808ffde1023e12, "1.234e-7");
+    row("1.5e300", 0x7e41eb2d66005835, "1.5e+300");
+    row("1e23", 0x44b52d02c7e14af6, "1e+23");
+    row("8.41e21", 0x447c7e83209e90b2, "8.41e+21");
+    row("9.5367431640625e-7", 0x3eb0000000000000, "9.5367431640625e-7");
+    row("123456789.12345678901234567890", 0x419d6f34547e6b75, "123456789.12345679");
+    row("1.00000000000000011102230246251565404236316680908203125", 0x3ff0000000000000, "1");
+    row("1.00000000000000011102230246251565404236316680908203124", 0x3ff0000000000000, "1");
+    row("1.00000000000000011102230246251565404236316680908203126", 0x3ff0000000000001,
+        "1.0000000000000002");
+    row("-0.0", 0x8000000000000000, "0");
+    row("-1e-400", 0x8000000000000000, "0");
+}
+
+void TestJsonWriter::numbersAreThoseOfJavaScript()
+{
+    QFETCH(quint64, bits);
+    QFETCH(QByteArray, stringified);
+    QVariant value;
+    QVERIFY(JsonReader(QByteArrayView(QTest::currentDataTag()), 1).read(&value));
+    const double number = value.toDouble();
+    quint64 numberBits = 0;
+    memcpy(&numberBits, &number, sizeof(number));
+    QCOMPARE(numberBits, bits);
+    QCOMPARE(written(number), stringified);
 }
 
 void TestJsonWriter::writesAsJavaScriptDoes_data()
