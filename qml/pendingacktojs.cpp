@@ -24,25 +24,25 @@ QJSValue errorToJs(QJSEngine *engine, const Error &error)
 
 struct Told
 {
-    AckReceivers receivers;
+    AckCallbacks callbacks;
 
     void answer(const QVariantList &args) const
     {
-        call(receivers.callback, [&] { return argumentsToJs(receivers.engine, args); });
-        call(receivers.promise.resolve,
-             [&] { return argumentsToJs(receivers.engine, args.mid(0, 1)); });
+        call(callbacks.callback, [&] { return argumentsToJs(callbacks.engine, args); });
+        call(callbacks.promise.resolve,
+             [&] { return argumentsToJs(callbacks.engine, args.mid(0, 1)); });
     }
     enum class Failure { Expected, Unexpected };
     // What is unexpected and nobody hears of is a warning, which a promise gives itself.
     void fail(const Error &error, Failure failure = Failure::Unexpected) const
     {
-        const bool isKnown = failure == Failure::Expected || receivers.errorCallback.isCallable();
-        if (!isKnown && !receivers.promise.reject.isCallable())
-            warnOfPeer(receivers.element, withHint(error));
-        call(receivers.errorCallback,
-             [&] { return QJSValueList{errorToJs(receivers.engine, error)}; });
-        call(receivers.promise.reject, [&] {
-            return QJSValueList{errorToJs(receivers.engine, error), isKnown};
+        const bool isKnown = failure == Failure::Expected || callbacks.errorCallback.isCallable();
+        if (!isKnown && !callbacks.promise.reject.isCallable())
+            warnOfPeer(callbacks.element, withHint(error));
+        call(callbacks.errorCallback,
+             [&] { return QJSValueList{errorToJs(callbacks.engine, error)}; });
+        call(callbacks.promise.reject, [&] {
+            return QJSValueList{errorToJs(callbacks.engine, error), isKnown};
         });
     }
 
@@ -51,8 +51,8 @@ private:
     template<typename Arguments>
     void call(const QJSValue &function, const Arguments &arguments) const
     {
-        if (receivers.engine && function.isCallable())
-            callJs(receivers.engine, receivers.element, function, arguments());
+        if (callbacks.engine && function.isCallable())
+            callJs(callbacks.engine, callbacks.element, function, arguments());
     }
 };
 
@@ -117,20 +117,20 @@ Promise createPromise(QJSEngine *engine, const QObject *object)
             parts.property(u"reject"_s)};
 }
 
-AckReceivers::AckReceivers(const QObject *sender)
+AckCallbacks::AckCallbacks(const QObject *sender)
     : engine(engineOf(sender))
     , element(elementOf(sender))
 {
 }
 
-void tellOfAck(PendingAck *ack, Answers answers, const AckReceivers &receivers)
+void tellOfAck(PendingAck *ack, Answers answers, const AckCallbacks &callbacks)
 {
-    QJSEngine *engine = receivers.engine;
+    QJSEngine *engine = callbacks.engine;
     if (!engine || !ack)
         return;
     // The answer comes as long as there is an engine: an object such as a SocketIoBroadcast may
     // have been collected by then.
-    const Told told{receivers};
+    const Told told{callbacks};
     ack->then(engine, [told, answers](const QVariantList &args) {
         told.answer(answers == Answers::OfMany ? QVariantList{QVariant(args)} : args);
     });
@@ -141,26 +141,26 @@ void tellOfAck(PendingAck *ack, Answers answers, const AckReceivers &receivers)
     });
 }
 
-void tellOfRefusal(const Error &error, const AckReceivers &receivers)
+void tellOfRefusal(const Error &error, const AckCallbacks &callbacks)
 {
     const bool isHeard =
-        receivers.promise.reject.isCallable() || receivers.errorCallback.isCallable();
-    if (!receivers.engine || !isHeard) {
-        warn(receivers.element, withHint(error));
+        callbacks.promise.reject.isCallable() || callbacks.errorCallback.isCallable();
+    if (!callbacks.engine || !isHeard) {
+        warn(callbacks.element, withHint(error));
         return;
     }
-    const Told told{receivers};
+    const Told told{callbacks};
     QMetaObject::invokeMethod(
-        receivers.engine, [told, error] { told.fail(error); }, Qt::QueuedConnection);
+        callbacks.engine, [told, error] { told.fail(error); }, Qt::QueuedConnection);
 }
 
-void rejectLater(const Error &error, const AckReceivers &receivers)
+void rejectLater(const Error &error, const AckCallbacks &callbacks)
 {
-    if (!receivers.engine)
+    if (!callbacks.engine)
         return;
-    const Told told{receivers};
+    const Told told{callbacks};
     QMetaObject::invokeMethod(
-        receivers.engine, [told, error] { told.fail(error, Told::Failure::Expected); },
+        callbacks.engine, [told, error] { told.fail(error, Told::Failure::Expected); },
         Qt::QueuedConnection);
 }
 

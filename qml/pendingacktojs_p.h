@@ -30,9 +30,9 @@ Promise createPromise(QJSEngine *engine, const QObject *object);
 
 // Those who are waiting for an acknowledgement; any of them may be undefined. What sends the event
 // may be deleted as it does, so its engine and its place are known here.
-struct AckReceivers
+struct AckCallbacks
 {
-    explicit AckReceivers(const QObject *sender);
+    explicit AckCallbacks(const QObject *sender);
 
     QPointer<QJSEngine> engine;
     QPointer<const QObject> element; // warns of what nobody is told of
@@ -41,11 +41,11 @@ struct AckReceivers
     Promise promise;                 // of the answer's first argument
 };
 
-void tellOfAck(PendingAck *ack, Answers answers, const AckReceivers &receivers);
+void tellOfAck(PendingAck *ack, Answers answers, const AckCallbacks &callbacks);
 // Nothing was sent. They learn that after the call; if there is nobody, the element warns at once.
-void tellOfRefusal(const Error &error, const AckReceivers &receivers);
+void tellOfRefusal(const Error &error, const AckCallbacks &callbacks);
 // Ends a promise that the application has given up, when control is back in the event loop.
-void rejectLater(const Error &error, const AckReceivers &receivers);
+void rejectLater(const Error &error, const AckCallbacks &callbacks);
 
 } // namespace detail
 

@@ -34,7 +34,7 @@ QmlClient::~QmlClient()
         return;
     m_socket->manager()->disconnect(this);
     m_socket->disconnect(this);
-    handlers().setSource(nullptr);
+    listeners().setSource(nullptr);
     delete m_socket;
     warnNow(); // of what is lost with it, too
 }
@@ -117,7 +117,7 @@ void QmlClient::createSocket()
     if (m_socket) {
         m_socket->manager()->disconnect(this);
         m_socket->disconnect(this);
-        handlers().setSource(nullptr);
+        listeners().setSource(nullptr);
         delete m_socket;
         // A handler that changes the client makes the socket itself.
         CallOut out(this, [this] { return !m_socket; });
@@ -155,7 +155,7 @@ void QmlClient::createSocket()
         url.setPath(EngineIo::detail::withLeadingSlash(m_nsp));
     m_socket = Manager::connectTo(url, options);
     m_socket->setParent(this);
-    handlers().setSource(m_socket);
+    listeners().setSource(m_socket);
     connectSignals();
     CallOut made(this, [this, socket = m_socket] { return socket && m_socket == socket; });
     made.call([this] { applyAuth(); });

@@ -95,11 +95,11 @@ QJSValue QmlEmitter::call(Kind kind, const QJSValueList &args)
     qsizetype count = args.size();
     while (count > first && args.size() - count < 2 && args.at(count - 1).isCallable())
         --count;
-    AckReceivers receivers(this);
-    receivers.callback = args.value(count);
-    receivers.errorCallback = args.value(count + 1);
-    if (wantsPromise && receivers.engine)
-        receivers.promise = createPromise(receivers.engine, this);
+    AckCallbacks callbacks(this);
+    callbacks.callback = args.value(count);
+    callbacks.errorCallback = args.value(count + 1);
+    if (wantsPromise && callbacks.engine)
+        callbacks.promise = createPromise(callbacks.engine, this);
 
     Error error;
     const std::optional<QString> name = kind == Kind::Message
@@ -110,19 +110,19 @@ QJSValue QmlEmitter::call(Kind kind, const QJSValueList &args)
         : std::nullopt;
     // Without them this may be gone.
     if (!values) {
-        tellOfRefusal(error, receivers);
-        return wantsPromise ? receivers.promise.promise : QJSValue(false);
+        tellOfRefusal(error, callbacks);
+        return wantsPromise ? callbacks.promise.promise : QJSValue(false);
     }
-    if (!wantsPromise && !receivers.callback.isCallable()) {
+    if (!wantsPromise && !callbacks.callback.isCallable()) {
         return isServerSide(kind) ? sendServerSide(*name, *values)
                                   : sendEvent(*name, *values, deliveryOf(kind));
     }
-    const bool isSent = ask(kind, *name, *values, receivers);
-    return wantsPromise ? receivers.promise.promise : QJSValue(isSent);
+    const bool isSent = ask(kind, *name, *values, callbacks);
+    return wantsPromise ? callbacks.promise.promise : QJSValue(isSent);
 }
 
 bool QmlEmitter::ask(Kind kind, const QString &name, const QVariantList &args,
-                     const AckReceivers &receivers)
+                     const AckCallbacks &callbacks)
 {
     const bool serverSide = isServerSide(kind);
     const Answers expected = serverSide ? Answers::OfMany : answers();
@@ -130,9 +130,9 @@ bool QmlEmitter::ask(Kind kind, const QString &name, const QVariantList &args,
     PendingAck *ack =
         serverSide ? sendServerSideWithAck(name, args) : sendWithAck(name, args, deliveryOf(kind));
     if (ack)
-        tellOfAck(ack, expected, receivers);
+        tellOfAck(ack, expected, callbacks);
     else
-        tellOfRefusal(notSent(name), receivers);
+        tellOfRefusal(notSent(name), callbacks);
     return ack != nullptr;
 }
 
@@ -236,7 +236,7 @@ bool QmlEmitter::emitEventList(const QJSValue &name, const QJSValue &args)
     Error error;
     const std::optional<QString> event =
         nameToSend(Kind::Event, name, u"emitEventList()"_s, &error);
-    const AckReceivers nobody(this);
+    const AckCallbacks nobody(this);
     const std::optional<QVariantList> values =
         event ? argumentListFromJs(args, this, purposeOf(*event), &error) : std::nullopt;
     if (!values)
@@ -252,20 +252,20 @@ bool QmlEmitter::emitEventList(const QJSValue &name, const QJSValue &args)
 */
 QJSValue QmlEmitter::emitWithAckList(const QJSValue &name, const QJSValue &args)
 {
-    AckReceivers receivers(this);
-    if (!receivers.engine)
+    AckCallbacks callbacks(this);
+    if (!callbacks.engine)
         return {};
-    receivers.promise = createPromise(receivers.engine, this);
+    callbacks.promise = createPromise(callbacks.engine, this);
     Error error;
     const std::optional<QString> event =
         nameToSend(Kind::WithAck, name, u"emitWithAckList()"_s, &error);
     const std::optional<QVariantList> values =
         event ? argumentListFromJs(args, this, purposeOf(*event), &error) : std::nullopt;
     if (values)
-        ask(Kind::WithAck, *event, *values, receivers);
+        ask(Kind::WithAck, *event, *values, callbacks);
     else
-        tellOfRefusal(error, receivers);
-    return receivers.promise.promise;
+        tellOfRefusal(error, callbacks);
+    return callbacks.promise.promise;
 }
 
 } // namespace SocketIo

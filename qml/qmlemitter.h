@@ -117,9 +117,9 @@ private:
         return kind == Kind::Volatile ? Delivery::Volatile : Delivery::Reliable;
     }
     QJSValue call(Kind kind, const QJSValueList &args);
-    // Sends an event and has the receivers told of the answer, or that nothing was sent.
+    // Sends an event and has the callbacks told of the answer, or that nothing was sent.
     bool ask(Kind kind, const QString &name, const QVariantList &args,
-             const detail::AckReceivers &receivers);
+             const detail::AckCallbacks &callbacks);
     static bool isServerSide(Kind kind);
     std::optional<QString> nameToSend(Kind kind, const QJSValue &value, const QString &function,
                                       Error *error);

@@ -132,7 +132,7 @@ void QmlEvent::listen()
 {
     if (!m_client || m_name.isEmpty())
         return;
-    m_client->handlers().add(m_name, this, [this](const QVariantList &args, const Ack &ack) {
+    m_client->listeners().add(m_name, this, [this](const QVariantList &args, const Ack &ack) {
         if (m_enabled)
             deliver(args, ack);
     });
@@ -143,14 +143,14 @@ void QmlEvent::warnOfName() const
 {
     if (!m_client || m_name.isEmpty())
         return;
-    if (const QString reason = m_client->handlers().neverReceived(m_name); !reason.isEmpty())
+    if (const QString reason = m_client->listeners().neverReceived(m_name); !reason.isEmpty())
         warn(this, reason);
 }
 
 void QmlEvent::stop()
 {
     if (m_client && !m_name.isEmpty())
-        m_client->handlers().remove(m_name, this);
+        m_client->listeners().remove(m_name, this);
 }
 
 void QmlEvent::deliver(const QVariantList &args, const Ack &ack)

@@ -35,7 +35,7 @@ using namespace detail;
 */
 QmlListener::QmlListener(EventSource from, QObject *parent)
     : QmlEmitter(parent)
-    , m_handlers(this, from)
+    , m_listeners(this, from)
 {
 }
 
@@ -49,7 +49,7 @@ QmlListener::QmlListener(EventSource from, QObject *parent)
 */
 void QmlListener::on(const QJSValue &name, const QJSValue &callback)
 {
-    listen(u"on"_s, name, callback, EventHandlers::Times::Always);
+    listen(u"on"_s, name, callback, JsListeners::Times::Always);
 }
 
 /*!
@@ -59,18 +59,18 @@ void QmlListener::on(const QJSValue &name, const QJSValue &callback)
 */
 void QmlListener::once(const QJSValue &name, const QJSValue &callback)
 {
-    listen(u"once"_s, name, callback, EventHandlers::Times::Once);
+    listen(u"once"_s, name, callback, JsListeners::Times::Once);
 }
 
 void QmlListener::listen(const QString &function, const QJSValue &name, const QJSValue &callback,
-                         EventHandlers::Times times)
+                         JsListeners::Times times)
 {
     const auto event = eventNameFromJs(name, this, function + u"()"_s);
     if (!event || !isFunction(callback, this, u"%1(\"%2\", callback)"_s.arg(function, *event)))
         return;
-    if (const QString reason = m_handlers.neverReceived(*event); !reason.isEmpty())
+    if (const QString reason = m_listeners.neverReceived(*event); !reason.isEmpty())
         warn(this, reason);
-    m_handlers.addFunction(*event, callback, times);
+    m_listeners.addFunction(*event, callback, times);
 }
 
 /*!
@@ -84,7 +84,7 @@ void QmlListener::listen(const QString &function, const QJSValue &name, const QJ
 void QmlListener::off(const QJSValue &name, const QJSValue &callback)
 {
     if (const auto event = eventNameFromJs(name, this, u"off()"_s))
-        m_handlers.removeFunction(*event, callback);
+        m_listeners.removeFunction(*event, callback);
 }
 
 /*!
@@ -94,7 +94,7 @@ void QmlListener::off(const QJSValue &name, const QJSValue &callback)
 */
 void QmlListener::offAll()
 {
-    m_handlers.removeFunctions();
+    m_listeners.removeFunctions();
 }
 
 /*!
@@ -105,7 +105,7 @@ void QmlListener::offAll()
 */
 int QmlListener::listenerCount(const QString &name) const
 {
-    return int(m_handlers.count(name));
+    return int(m_listeners.count(name));
 }
 
 /*!
@@ -115,7 +115,7 @@ int QmlListener::listenerCount(const QString &name) const
 */
 QStringList QmlListener::eventNames() const
 {
-    return m_handlers.events();
+    return m_listeners.events();
 }
 
 /*!
@@ -129,8 +129,7 @@ QStringList QmlListener::eventNames() const
 void QmlListener::onAny(const QJSValue &callback)
 {
     if (isFunction(callback, this, u"onAny(callback)"_s))
-        m_handlers.addAnyFunction(EventHandlers::Direction::In, EventHandlers::Place::Last,
-                                  callback);
+        m_listeners.addAnyFunction(JsListeners::Direction::In, JsListeners::Place::Last, callback);
 }
 
 /*!
@@ -142,8 +141,7 @@ void QmlListener::onAny(const QJSValue &callback)
 void QmlListener::prependAny(const QJSValue &callback)
 {
     if (isFunction(callback, this, u"prependAny(callback)"_s))
-        m_handlers.addAnyFunction(EventHandlers::Direction::In, EventHandlers::Place::First,
-                                  callback);
+        m_listeners.addAnyFunction(JsListeners::Direction::In, JsListeners::Place::First, callback);
 }
 
 /*!
@@ -154,7 +152,7 @@ void QmlListener::prependAny(const QJSValue &callback)
 */
 void QmlListener::offAny(const QJSValue &callback)
 {
-    m_handlers.removeAnyFunction(EventHandlers::Direction::In, callback);
+    m_listeners.removeAnyFunction(JsListeners::Direction::In, callback);
 }
 
 /*!
@@ -165,7 +163,7 @@ void QmlListener::offAny(const QJSValue &callback)
 */
 int QmlListener::listenersAnyCount() const
 {
-    return int(m_handlers.anyCount(EventHandlers::Direction::In));
+    return int(m_listeners.anyCount(JsListeners::Direction::In));
 }
 
 /*!
@@ -177,8 +175,7 @@ int QmlListener::listenersAnyCount() const
 void QmlListener::onAnyOutgoing(const QJSValue &callback)
 {
     if (isFunction(callback, this, u"onAnyOutgoing(callback)"_s))
-        m_handlers.addAnyFunction(EventHandlers::Direction::Out, EventHandlers::Place::Last,
-                                  callback);
+        m_listeners.addAnyFunction(JsListeners::Direction::Out, JsListeners::Place::Last, callback);
 }
 
 /*!
@@ -190,8 +187,8 @@ void QmlListener::onAnyOutgoing(const QJSValue &callback)
 void QmlListener::prependAnyOutgoing(const QJSValue &callback)
 {
     if (isFunction(callback, this, u"prependAnyOutgoing(callback)"_s))
-        m_handlers.addAnyFunction(EventHandlers::Direction::Out, EventHandlers::Place::First,
-                                  callback);
+        m_listeners.addAnyFunction(JsListeners::Direction::Out, JsListeners::Place::First,
+                                   callback);
 }
 
 /*!
@@ -202,7 +199,7 @@ void QmlListener::prependAnyOutgoing(const QJSValue &callback)
 */
 void QmlListener::offAnyOutgoing(const QJSValue &callback)
 {
-    m_handlers.removeAnyFunction(EventHandlers::Direction::Out, callback);
+    m_listeners.removeAnyFunction(JsListeners::Direction::Out, callback);
 }
 
 /*!
@@ -213,7 +210,7 @@ void QmlListener::offAnyOutgoing(const QJSValue &callback)
 */
 int QmlListener::listenersAnyOutgoingCount() const
 {
-    return int(m_handlers.anyCount(EventHandlers::Direction::Out));
+    return int(m_listeners.anyCount(JsListeners::Direction::Out));
 }
 
 } // namespace SocketIo

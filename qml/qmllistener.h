@@ -2,7 +2,7 @@
 #ifndef SOCKETIO_QMLLISTENER_H
 #define SOCKETIO_QMLLISTENER_H
 
-#include "eventhandlers_p.h"
+#include "jslisteners_p.h"
 #include "qmlemitter.h"
 
 #include <QtCore/qstringlist.h>
@@ -36,7 +36,7 @@ public:
     Q_INVOKABLE int listenersAnyOutgoingCount() const;
 
     // For the other types of this module.
-    detail::EventHandlers &handlers() { return m_handlers; }
+    detail::JsListeners &listeners() { return m_listeners; }
 
 Q_SIGNALS:
     void eventReceived(const QString &name, const QVariantList &args);
@@ -46,9 +46,9 @@ protected:
 
 private:
     void listen(const QString &function, const QJSValue &name, const QJSValue &callback,
-                detail::EventHandlers::Times times);
+                detail::JsListeners::Times times);
 
-    detail::EventHandlers m_handlers;
+    detail::JsListeners m_listeners;
 };
 
 } // namespace SocketIo

@@ -98,15 +98,15 @@ void QmlListModel::listen(Kind kind)
 {
     if (!m_client || m_events[kind].isEmpty())
         return;
-    m_client->handlers().add(
-        m_events[kind], &m_receivers[kind],
+    m_client->listeners().add(
+        m_events[kind], &m_contexts[kind],
         [this, kind](const QVariantList &args, const Ack &) { add(kind, args.value(0)); });
 }
 
 void QmlListModel::stopListening(Kind kind)
 {
     if (m_client && !m_events[kind].isEmpty())
-        m_client->handlers().remove(m_events[kind], &m_receivers[kind]);
+        m_client->listeners().remove(m_events[kind], &m_contexts[kind]);
 }
 
 // If it never comes.
@@ -114,7 +114,7 @@ void QmlListModel::warnOfEvent(Kind kind) const
 {
     if (!m_client || m_events[kind].isEmpty())
         return;
-    if (const QString reason = m_client->handlers().neverReceived(m_events[kind]);
+    if (const QString reason = m_client->listeners().neverReceived(m_events[kind]);
         !reason.isEmpty())
         warn(this, reason);
 }

@@ -144,7 +144,7 @@ private:
     bool m_surplusTold = false;
     QString m_keyRole;
     std::array<QString, KindCount> m_events;
-    std::array<QObject, KindCount> m_receivers; // of them, for two kinds may share an event
+    std::array<QObject, KindCount> m_contexts; // of them, for two kinds may share an event
     QStringList m_roles;
     bool m_rolesAreGiven = false;
     int m_maximumCount = 0;

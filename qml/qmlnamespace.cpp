@@ -151,7 +151,7 @@ QmlNamespace *QmlNamespace::of(Namespace *nsp, const QObject *context)
 void QmlNamespace::attach(Namespace *nsp)
 {
     m_nsp = nsp;
-    handlers().setSource(nsp);
+    listeners().setSource(nsp);
     connect(nsp, &Namespace::connected, this, [this](Socket *socket) {
         CallOut out(this, [guard = QPointer<Socket>(socket)] { return bool(guard); });
         if (out.emitSignal(&QmlNamespace::socketsChanged))
@@ -183,7 +183,7 @@ void QmlNamespace::attach(Namespace *nsp)
 void QmlNamespace::detach()
 {
     m_nsp->disconnect(this);
-    handlers().setSource(nullptr);
+    listeners().setSource(nullptr);
 }
 
 QmlNamespace *QmlNamespace::parentNamespace() const

@@ -62,11 +62,11 @@ QJSValue QmlRemoteSocket::fetch(const BroadcastOperator &sockets, const QObject 
     QJSEngine *engine = engineOf(context);
     if (!engine)
         return {};
-    AckReceivers receivers(context);
-    receivers.promise = createPromise(engine, context);
+    AckCallbacks callbacks(context);
+    callbacks.promise = createPromise(engine, context);
     // No context: Qt 6.4 treats it as an error if that is destroyed before the future finishes.
     QFuture<void> told = sockets.fetchSockets().then(
-        [engine = QPointer<QJSEngine>(engine), resolve = receivers.promise.resolve,
+        [engine = QPointer<QJSEngine>(engine), resolve = callbacks.promise.resolve,
          owner = QPointer<const QObject>(context)](const QList<RemoteSocket> &found) {
             if (!engine)
                 return;
@@ -79,12 +79,12 @@ QJSValue QmlRemoteSocket::fetch(const BroadcastOperator &sockets, const QObject 
             }
             callJs(engine, owner, resolve, {array});
         });
-    told.onCanceled([receivers] {
+    told.onCanceled([callbacks] {
         rejectLater(Error(Error::Type::Disconnected,
                           u"fetchSockets() has found no sockets: the namespace has been deleted"_s),
-                    receivers);
+                    callbacks);
     });
-    return receivers.promise.promise;
+    return callbacks.promise.promise;
 }
 
 /*!

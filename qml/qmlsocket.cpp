@@ -110,7 +110,7 @@ QmlSocket::QmlSocket(Socket *socket, const QObject *context)
     , m_socket(socket)
 {
     shareContext(this, context);
-    handlers().setSource(socket);
+    listeners().setSource(socket);
     connect(socket, &Socket::eventReceived, this, &QmlSocket::eventReceived);
     connect(socket, &Socket::connectedChanged, this, &QmlSocket::connectedChanged);
     connect(socket, &Socket::dataChanged, this, &QmlSocket::dataChanged);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef SOCKETIO_EVENTHANDLERS_P_H
-#define SOCKETIO_EVENTHANDLERS_P_H
+#ifndef SOCKETIO_JSLISTENERS_P_H
+#define SOCKETIO_JSLISTENERS_P_H
 
 #include <SocketIo/Ack>
 
@@ -20,16 +20,16 @@ namespace detail {
 
 enum class EventSource : quint8;
 
-// Who receives which event of a QML object: JavaScript functions and other QML objects. They stay
+// The listeners of a QML object: JavaScript functions, and functions of other QML objects. They stay
 // when the socket behind the object is replaced.
-class EventHandlers
+class JsListeners
 {
 public:
-    using Handler = std::function<void(const QVariantList &args, const Ack &ack)>;
+    using Function = std::function<void(const QVariantList &args, const Ack &ack)>;
 
     // owner: the QML object whose events these are.
     // from: who sends the events.
-    EventHandlers(QObject *owner, EventSource from)
+    JsListeners(QObject *owner, EventSource from)
         : m_owner(owner)
         , m_from(from)
     {
@@ -42,8 +42,8 @@ public:
     void setSource(EventListeners *source);
 
     enum class Times { Once, Always };
-    void add(const QString &event, QObject *receiver, const Handler &handler);
-    void remove(const QString &event, QObject *receiver);
+    void add(const QString &event, QObject *context, const Function &listener);
+    void remove(const QString &event, QObject *context);
     void addFunction(const QString &event, const QJSValue &function, Times times);
     void removeFunction(const QString &event, const QJSValue &function);
     void removeFunctions(); // of all events
@@ -64,8 +64,8 @@ public:
 private:
     struct Entry
     {
-        QPointer<QObject> receiver;
-        Handler handler;
+        QPointer<QObject> context;
+        Function listener;
         QJSValue function;
         bool once = false;
         quint64 number = 0; // the same function may have been given several times

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "eventhandlers_p.h"
+#include "jslisteners_p.h"
 
 #include "base/callout_p.h"
 #include "jsvalues_p.h"
@@ -15,12 +15,12 @@ namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
 
-QString EventHandlers::neverReceived(const QString &event) const
+QString JsListeners::neverReceived(const QString &event) const
 {
     return neverReceivedText(event, m_from, ListenerLanguage::Qml);
 }
 
-void EventHandlers::setSource(EventListeners *source)
+void JsListeners::setSource(EventListeners *source)
 {
     m_source = source;
     if (!source)
@@ -35,7 +35,7 @@ void EventHandlers::setSource(EventListeners *source)
 
 // One listener serves all that wait for the event. For one that never comes it would warn in terms
 // of C++.
-void EventHandlers::listen(const QString &event)
+void JsListeners::listen(const QString &event)
 {
     if (!neverReceived(event).isEmpty())
         return;
@@ -44,21 +44,21 @@ void EventHandlers::listen(const QString &event)
     });
 }
 
-void EventHandlers::add(const QString &event, QObject *receiver, const Handler &handler)
+void JsListeners::add(const QString &event, QObject *context, const Function &listener)
 {
     const bool isNew = !m_entries.contains(event);
-    m_entries[event].append({receiver, handler, {}, false, ++m_lastNumber});
+    m_entries[event].append({context, listener, {}, false, ++m_lastNumber});
     if (isNew && m_source)
         listen(event);
 }
 
-void EventHandlers::remove(const QString &event, QObject *receiver)
+void JsListeners::remove(const QString &event, QObject *context)
 {
-    removeIf(event, [&](const Entry &entry) { return entry.receiver == receiver; });
+    removeIf(event, [&](const Entry &entry) { return entry.context == context; });
 }
 
 template<typename Condition>
-bool EventHandlers::removeIf(const QString &event, const Condition &condition)
+bool JsListeners::removeIf(const QString &event, const Condition &condition)
 {
     const auto entries = m_entries.find(event);
     if (entries == m_entries.end() || entries->removeIf(condition) == 0)
@@ -70,14 +70,14 @@ bool EventHandlers::removeIf(const QString &event, const Condition &condition)
 }
 
 // Nobody waits for the event any more.
-void EventHandlers::forget(const QString &event)
+void JsListeners::forget(const QString &event)
 {
     m_entries.remove(event);
     if (m_source)
         m_source->off(event, m_owner);
 }
 
-void EventHandlers::addFunction(const QString &event, const QJSValue &function, Times times)
+void JsListeners::addFunction(const QString &event, const QJSValue &function, Times times)
 {
     const bool isNew = !m_entries.contains(event);
     m_entries[event].append({m_owner, {}, function, times == Times::Once, ++m_lastNumber});
@@ -85,21 +85,21 @@ void EventHandlers::addFunction(const QString &event, const QJSValue &function, 
         listen(event);
 }
 
-void EventHandlers::removeFunction(const QString &event, const QJSValue &function)
+void JsListeners::removeFunction(const QString &event, const QJSValue &function)
 {
     removeIf(event, [&](const Entry &entry) {
-        return !entry.handler
+        return !entry.listener
             && (function.isUndefined() || entry.function.strictlyEquals(function));
     });
 }
 
 // Removes that one; returns whether it was still there.
-bool EventHandlers::take(const QString &event, quint64 number)
+bool JsListeners::take(const QString &event, quint64 number)
 {
     return removeIf(event, [&](const Entry &entry) { return entry.number == number; });
 }
 
-bool EventHandlers::contains(const QString &event, quint64 number) const
+bool JsListeners::contains(const QString &event, quint64 number) const
 {
     const auto entries = m_entries.constFind(event);
     return entries != m_entries.cend()
@@ -107,14 +107,14 @@ bool EventHandlers::contains(const QString &event, quint64 number) const
                        [&](const Entry &entry) { return entry.number == number; });
 }
 
-void EventHandlers::removeFunctions()
+void JsListeners::removeFunctions()
 {
     const QStringList names = m_entries.keys();
     for (const QString &name : names)
         removeFunction(name, {});
 }
 
-void EventHandlers::addAnyFunction(Direction direction, Place place, const QJSValue &function)
+void JsListeners::addAnyFunction(Direction direction, Place place, const QJSValue &function)
 {
     QList<QJSValue> &functions = anyFunctions(direction);
     const bool isFirst = functions.isEmpty();
@@ -123,7 +123,7 @@ void EventHandlers::addAnyFunction(Direction direction, Place place, const QJSVa
         listenToAll(direction);
 }
 
-void EventHandlers::removeAnyFunction(Direction direction, const QJSValue &function)
+void JsListeners::removeAnyFunction(Direction direction, const QJSValue &function)
 {
     QList<QJSValue> &functions = anyFunctions(direction);
     const auto removed = functions.removeIf([&](const QJSValue &other) {
@@ -139,14 +139,14 @@ void EventHandlers::removeAnyFunction(Direction direction, const QJSValue &funct
         m_source->offAnyOutgoing(m_owner);
 }
 
-bool EventHandlers::containsAny(Direction direction, const QJSValue &function)
+bool JsListeners::containsAny(Direction direction, const QJSValue &function)
 {
     const QList<QJSValue> &functions = anyFunctions(direction);
     return std::any_of(functions.cbegin(), functions.cend(),
                        [&](const QJSValue &other) { return other.strictlyEquals(function); });
 }
 
-void EventHandlers::listenToAll(Direction direction)
+void JsListeners::listenToAll(Direction direction)
 {
     const auto slot = [this, direction](const QString &event, const QVariantList &args) {
         deliverAny(direction, event, args);
@@ -157,7 +157,7 @@ void EventHandlers::listenToAll(Direction direction)
         m_source->onAnyOutgoing(m_owner, slot);
 }
 
-void EventHandlers::deliverAny(Direction direction, const QString &event, const QVariantList &args)
+void JsListeners::deliverAny(Direction direction, const QString &event, const QVariantList &args)
 {
     EngineIo::detail::CallOut out(m_owner);
     const QList<QJSValue> functions = anyFunctions(direction);
@@ -176,21 +176,21 @@ void EventHandlers::deliverAny(Direction direction, const QString &event, const 
     }
 }
 
-void EventHandlers::deliver(const QString &event, const QVariantList &args, const Ack &ack)
+void JsListeners::deliver(const QString &event, const QVariantList &args, const Ack &ack)
 {
     EngineIo::detail::CallOut out(m_owner);
     const QList<Entry> entries = m_entries.value(event);
     const quint64 removals = m_removals;
     for (const Entry &entry : entries) {
         const bool goOn = out.call([&] {
-            // A handler may have taken it off, and a nested delivery may have called it.
+            // A listener may have taken it off, and a nested delivery may have called it.
             if (m_removals != removals && !contains(event, entry.number))
                 return;
             if (entry.once)
                 take(event, entry.number);
-            if (entry.handler && entry.receiver)
-                entry.handler(args, ack);
-            else if (!entry.handler)
+            if (entry.listener && entry.context)
+                entry.listener(args, ack);
+            else if (!entry.listener)
                 callFunction(event, entry.function, args, ack);
         });
         if (!goOn)
@@ -198,8 +198,8 @@ void EventHandlers::deliver(const QString &event, const QVariantList &args, cons
     }
 }
 
-void EventHandlers::callFunction(const QString &event, const QJSValue &function,
-                                 const QVariantList &args, const Ack &ack) const
+void JsListeners::callFunction(const QString &event, const QJSValue &function,
+                               const QVariantList &args, const Ack &ack) const
 {
     QJSEngine *engine = engineOf(m_owner);
     if (!engine)
