@@ -75,7 +75,7 @@ void AdminCommands::add(Socket *page, const QString &name, const Command &comman
         if (!problem.isEmpty()) {
             EngineIo::detail::warnIfDue(
                 lcAdminUi(), m_warnings.take(),
-                u"the command \"%1\" of the page with socket %2 is not carried out: %3"_s.arg(
+                u"The command \"%1\" of the page with socket %2 is not carried out: %3"_s.arg(
                     name, id, problem));
         }
     });

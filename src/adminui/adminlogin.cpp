@@ -231,7 +231,7 @@ void AdminLogin::askForPassword(const std::shared_ptr<Attempt> &attempt)
     }
     if (!m_failures.allows(attempt->address)) {
         warnIfDue(lcAdminUi(), m_refusalWarnings.take(),
-                  u"logins to the Admin UI from %1 are refused for a minute: %2 have failed "
+                  u"Logins to the Admin UI from %1 are refused for a minute: %2 have failed "
                   "(AdminUiOptions::maxFailedLogins)"_s.arg(attempt->address)
                       .arg(m_options.maxFailedLogins));
         attempt->next(tooMany());
@@ -285,7 +285,7 @@ void AdminLogin::finish(std::shared_ptr<Attempt> attempt, bool allowed)
     CallOut out(this);
     if (!allowed) {
         warnIfDue(lcAdminUi(), m_failureWarnings.take(),
-                  u"a login to the Admin UI from %1 has failed: the user name or the password is "
+                  u"A login to the Admin UI from %1 has failed: the user name or the password is "
                   "wrong"_s.arg(attempt->address));
         out.emitSignal(&AdminLogin::failed, attempt->username, attempt->address);
         attempt->next(invalidCredentials());

@@ -59,11 +59,11 @@ void AdminUiPrivate::start()
         errorString = u"another AdminUi has the namespace \"%1\""_s.arg(options.namespaceName);
     if (!errorString.isEmpty()) {
         nsp = nullptr;
-        qCWarning(detail::lcAdminUi).noquote() << "the Admin UI is off:" << errorString;
+        qCWarning(detail::lcAdminUi).noquote() << "The Admin UI is off:" << errorString;
         return;
     }
     if (options.allowAnyone)
-        qCDebug(detail::lcAdminUi) << "whoever connects to the Admin UI needs no password";
+        qCDebug(detail::lcAdminUi) << "Whoever connects to the Admin UI needs no password";
     serverId = options.serverId.isEmpty() ? defaultServerId() : options.serverId;
 
     login = std::make_unique<detail::AdminLogin>(options);
@@ -85,7 +85,7 @@ void AdminUiPrivate::pageConnected(Socket *socket)
     if (!socket->isConnected())
         return;
     qCDebug(detail::lcAdminUi).noquote()
-        << "a page is connected from" << socket->handshake().address();
+        << "A page is connected from" << socket->handshake().address();
     QStringList features;
     if (commands) {
         commands->serve(socket);

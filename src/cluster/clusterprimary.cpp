@@ -261,7 +261,7 @@ void ClusterPrimaryPrivate::frameReceived(WorkerProcess *worker, Frame frame,
     } else if (!m_messages.frameReceived(worker, frame, bytes)) {
         EngineIo::detail::warnIfDue(
             lcCluster(), m_unknownWarnings.take(),
-            QStringLiteral("a worker has sent a message of an unknown type: %1").arg(int(frame)));
+            QStringLiteral("A worker has sent a message of an unknown type: %1").arg(int(frame)));
     }
 }
 

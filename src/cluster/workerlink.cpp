@@ -106,7 +106,7 @@ void WorkerLink::passOn(Descriptor descriptor, const QByteArray &bytes)
         return;
     IncomingConnections::refuse(std::move(descriptor), "503 Service Unavailable");
     if (m_channel->isOpen())
-        warnOfDropped(u"a connection for another worker is refused"_s);
+        warnOfDropped(u"A connection for another worker is refused"_s);
 }
 
 // Without bytes the connection is encrypted, and the client would not understand the answer.
@@ -125,7 +125,7 @@ bool WorkerLink::sendBytes(Frame frame, const QByteArray &bytes)
     const bool sent = m_channel->send(quint8(frame), bytes);
     // The channel itself names a message that is too large.
     if (!sent && m_channel->isOpen() && bytes.size() <= DescriptorChannel::MaxFrameSize)
-        warnOfDropped(u"messages for other workers are dropped"_s);
+        warnOfDropped(u"Messages for other workers are dropped"_s);
     return sent;
 }
 
@@ -259,7 +259,7 @@ void WorkerLink::receivedInNamespace(Frame frame, const QByteArray &bytes)
     default:
         EngineIo::detail::warnIfDue(
             lcCluster(), m_unknownWarnings.take(),
-            u"the primary has sent a message of an unknown type: %1"_s.arg(int(frame)));
+            u"The primary has sent a message of an unknown type: %1"_s.arg(int(frame)));
     }
 }
 

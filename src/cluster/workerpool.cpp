@@ -146,7 +146,7 @@ void WorkerPool::workerEnded(WorkerProcess *ended, const QString &reason)
 
     QString error;
     if (gone->state() != State::Draining) {
-        error = u"the worker in the place %1 has ended: %2"_s.arg(QString::number(gone->slot()),
+        error = u"The worker in the place %1 has ended: %2"_s.arg(QString::number(gone->slot()),
                                                                   reason);
         qCWarning(lcCluster).noquote() << error;
     }
@@ -221,7 +221,7 @@ void WorkerPool::stopReplacing(const QString &reason)
         return;
     m_toReplace.clear();
     qCWarning(lcCluster).noquote()
-        << "not all workers are replaced: the new one does not become ready," << reason;
+        << "Not all workers are replaced: the new one does not become ready," << reason;
 }
 
 // Each worker has to know which sessions belong to others. One that is starting has none: what is for

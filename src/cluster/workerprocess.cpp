@@ -104,7 +104,7 @@ void WorkerProcess::start(const ClusterPrimaryOptions &options, const QString &p
     m_process.start(program, arguments);
     // The id is known at once, and a quick worker may be ready before started() is emitted.
     m_processId = m_process.processId();
-    qCDebug(lcCluster) << "worker" << m_number << "in place" << m_slot << "is started:" << program;
+    qCDebug(lcCluster) << "Worker" << m_number << "in place" << m_slot << "is started:" << program;
 }
 
 void WorkerProcess::frameReceived(Frame frame, const QByteArray &bytes, Descriptor descriptor)
@@ -154,7 +154,7 @@ void WorkerProcess::check(std::chrono::milliseconds timeout)
 {
     if (m_state == State::Serving && !isConnected() && ++m_checksDisconnected == MinChecks) {
         qCWarning(lcCluster).noquote()
-            << u"the worker %1 has closed its connection to the primary, but has not ended: it "
+            << u"The worker %1 has closed its connection to the primary, but has not ended: it "
                "gets no clients. End it, so that the primary starts another one."_s.arg(
                    m_processId);
     }
@@ -199,7 +199,7 @@ bool WorkerProcess::sendBytes(Frame frame, const QByteArray &bytes)
         && bytes.size() <= DescriptorChannel::MaxFrameSize) {
         EngineIo::detail::warnIfDue(
             lcCluster(), m_dropWarnings.take(),
-            u"messages for the worker %1 are dropped: it does not read, and more than "
+            u"Messages for the worker %1 are dropped: it does not read, and more than "
             "ClusterPrimaryOptions::maxQueuedBytes wait for it. Look for what keeps its event loop "
             "busy."_s.arg(m_processId));
     }

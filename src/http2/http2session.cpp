@@ -172,7 +172,7 @@ void Http2Session::endConnection(const QByteArray &reason, uint32_t error)
                   QStringLiteral("Ended the HTTP/2 connection of %1: %2")
                       .arg(peer, QString::fromUtf8(reason)));
     else
-        qCDebug(lcHttp2).noquote() << "ended the HTTP/2 connection of" << peer << '-' << reason;
+        qCDebug(lcHttp2).noquote() << "Ended the HTTP/2 connection of" << peer << '-' << reason;
     nghttp2_session_terminate_session(m_session.get(), error);
     m_state = State::Closing; // this is the last output
     writeFrames();

@@ -78,7 +78,7 @@ struct Http2Session::Callbacks
     static int invalid(nghttp2_session *, const nghttp2_frame *frame, int error, void *)
     {
         qCDebug(lcHttp2).noquote()
-            << "malformed HTTP/2 frame, type" << frame->hd.type << '-' << nghttp2_strerror(error);
+            << "Malformed HTTP/2 frame, type" << frame->hd.type << '-' << nghttp2_strerror(error);
         return 0;
     }
     static ssize_t read(nghttp2_session *, int32_t id, uint8_t *buffer, size_t size,

@@ -124,7 +124,7 @@ void Http2Stream::handOut()
     m_headSize = head.size();
     const int status = head.finish(&m_request);
     if (status != 0) {
-        qCDebug(lcHttp2).noquote() << "refused" << peerText() << '-' << status;
+        qCDebug(lcHttp2).noquote() << "Refused" << peerText() << '-' << status;
         respond(HttpResponse(status));
         return;
     }
@@ -387,7 +387,7 @@ void Http2Stream::setBuffered(qsizetype size)
 // The limit for all connections is exceeded: this request, which asks for more, is refused.
 void Http2Stream::refuseMore()
 {
-    qCDebug(lcHttp2).noquote() << "refused" << peerText()
+    qCDebug(lcHttp2).noquote() << "Refused" << peerText()
                                << "- 503 too much of unfinished requests is held already";
     if (m_bodyHandler)
         finishBody(503);

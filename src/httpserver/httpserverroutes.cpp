@@ -127,7 +127,7 @@ void HttpServerRoutes::serve(std::unique_ptr<QWebSocket> socket, bool secure)
         others(std::move(socket));
     } else {
         qCDebug(lcEngine).noquote()
-            << "refused a WebSocket for" << path << "- nobody takes those outside of" << m_path;
+            << "Refused a WebSocket for" << path << "- nobody takes those outside of" << m_path;
         QWebSocket *const refused = socket.release();
         refused->setParent(this);
         connect(refused, &QWebSocket::disconnected, refused, &QObject::deleteLater);

@@ -176,7 +176,7 @@ void PostgresConnection::becomeReady()
         fail(libraryError());
         return;
     }
-    qCDebug(lcPostgres).noquote() << "ready:" << PostgresAddress::text(m_options.url);
+    qCDebug(lcPostgres).noquote() << "Ready:" << PostgresAddress::text(m_options.url);
     m_warned = false;
     tellOfReturn();
     watch(true, true);
@@ -211,7 +211,7 @@ bool PostgresConnection::execute(const QByteArray &sql, const QList<Value> &valu
     if (why) {
         if (!std::exchange(m_warned, true)) {
             qCWarning(lcPostgres).noquote()
-                << "messages for PostgreSQL at" << PostgresAddress::text(m_options.url)
+                << "Messages for PostgreSQL at" << PostgresAddress::text(m_options.url)
                 << "are dropped:" << why;
         }
         return false;

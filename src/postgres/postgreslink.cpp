@@ -77,7 +77,7 @@ bool PostgresLink::hasChannel(const QString &nsp)
     if (m_warnedOf.size() < MaxWarnings && !m_warnedOf.contains(nsp)) {
         m_warnedOf.insert(nsp);
         qCWarning(lcPostgres).noquote()
-            << "the namespace" << nsp << "stays on its own server: its channel would have" << size
+            << "The namespace" << nsp << "stays on its own server: its channel would have" << size
             << "bytes, and PostgreSQL allows" << MaxChannel
             << "(a shorter PostgresOptions::channelPrefix may help)";
     }
@@ -178,7 +178,7 @@ void PostgresLink::warnOfDepth(const QByteArray &channel) const
 {
     EngineIo::detail::warnIfDue(
         lcPostgres(), m_ignoredWarnings.take(),
-        u"a message for the channel %1 does not reach other servers: it is nested too deeply"_s.arg(
+        u"A message for the channel %1 does not reach other servers: it is nested too deeply"_s.arg(
             QString::fromUtf8(channel)));
 }
 
@@ -186,7 +186,7 @@ void PostgresLink::drop(const QByteArray &channel, const QString &why) const
 {
     EngineIo::detail::warnIfDue(
         lcPostgres(), m_ignoredWarnings.take(),
-        u"a message on the channel %1 is ignored: %2"_s.arg(QString::fromUtf8(channel), why));
+        u"A message on the channel %1 is ignored: %2"_s.arg(QString::fromUtf8(channel), why));
 }
 
 void PostgresLink::received(const QByteArray &channel, const QByteArray &payload, bool isOwn)

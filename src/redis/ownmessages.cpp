@@ -16,7 +16,7 @@ bool OwnMessages::append(const OwnMessage &message, qsizetype maxSize)
     if (m_size + message.size > maxSize) {
         if (!std::exchange(m_isFull, true)) {
             warnIfDue(lcRedis(), m_warnings.take(),
-                      u"messages for other servers are dropped: more than "
+                      u"Messages for other servers are dropped: more than "
                       "RedisOptions::maxQueuedBytes wait for Redis"_s);
         }
         return false;

@@ -142,7 +142,7 @@ void RedisCluster::asked(qsizetype index, const QByteArray &address, const Redis
         return;
     }
     m_asker.reset();
-    qCDebug(lcRedis) << "the cluster's masters are" << topology->masters();
+    qCDebug(lcRedis) << "The cluster's masters are" << topology->masters();
     apply(*topology);
 }
 

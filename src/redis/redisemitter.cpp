@@ -130,7 +130,7 @@ bool RedisEmitterPrivate::publish(const ClusterMessage &message)
     }
     if (words.isEmpty()) {
         EngineIo::detail::warnIfDue(lcRedis(), warnings.take(),
-                                    u"a message is not sent: its values are nested too deeply"_s);
+                                    u"A message is not sent: its values are nested too deeply"_s);
         return false;
     }
     return send(words);

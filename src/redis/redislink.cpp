@@ -82,7 +82,7 @@ void RedisLink::countSubscribers(const QByteArray &command, const QByteArray &ch
         const int count = lastCount();
         if (count == 0) {
             warnIfDue(lcRedis(), m_warnings.take(),
-                      u"the number of servers is not known, and a request does not wait for "
+                      u"The number of servers is not known, and a request does not wait for "
                       "others: %1"_s.arg(why));
         }
         answer(std::max(count, 1));
@@ -133,7 +133,7 @@ std::optional<QVariant> RedisLink::decode(const QByteArray &bytes, const QByteAr
 void RedisLink::warnOfIgnored(const QByteArray &channel, const QByteArray &reason) const
 {
     warnIfDue(lcRedis(), m_warnings.take(),
-              u"a message on the channel %1 is ignored: %2"_s.arg(QString::fromUtf8(channel),
+              u"A message on the channel %1 is ignored: %2"_s.arg(QString::fromUtf8(channel),
                                                                   QString::fromUtf8(reason)));
 }
 

@@ -136,7 +136,7 @@ void RedisConnectionPrivate::findMaster()
 
 void RedisConnectionPrivate::openPeer()
 {
-    qCDebug(lcRedis).noquote() << "connecting to" << address();
+    qCDebug(lcRedis).noquote() << "Connecting to" << address();
     m_peer = std::make_unique<RedisPeer>(m_url, options, subscriptions);
     RedisPeer *const peer = m_peer.get();
     QObject::connect(peer, &RedisPeer::ready, q, [this] { peerReady(); });
@@ -151,7 +151,7 @@ void RedisConnectionPrivate::openPeer()
 void RedisConnectionPrivate::peerReady()
 {
     m_timer.stop();
-    qCDebug(lcRedis).noquote() << "ready:" << address() << purpose;
+    qCDebug(lcRedis).noquote() << "Ready:" << address() << purpose;
     tellOfReturn();
     subscribeToAll();
     if (m_audience)
@@ -230,7 +230,7 @@ bool RedisConnectionPrivate::send(const QList<QByteArray> &words,
         if (!std::exchange(m_warned, true)) {
             EngineIo::detail::warnIfDue(
                 lcRedis(), m_dropWarnings.take(),
-                u"commands for %1 are dropped: %2"_s.arg(address(), QString::fromUtf8(why)));
+                u"Commands for %1 are dropped: %2"_s.arg(address(), QString::fromUtf8(why)));
         }
         return false;
     };

@@ -50,7 +50,7 @@ QByteArray RedisSessions::encode(const Kept &kept) const
     if (!bytes) {
         warnIfDue(
             lcRedis(), m_warnings->take(),
-            u"the session of socket %1 is not kept: its data cannot be written as MessagePack"_s
+            u"The session of socket %1 is not kept: its data cannot be written as MessagePack"_s
                 .arg(session.sid));
     }
     return bytes.value_or(QByteArray()).toBase64();
@@ -68,10 +68,10 @@ void RedisSessions::write(const QString &sid, const Written &before, const QByte
                 return;
             if (reply.isError()) {
                 warnIfDue(lcRedis(), limit->take(),
-                          u"the session of socket %1 is not kept: %2"_s.arg(
+                          u"The session of socket %1 is not kept: %2"_s.arg(
                               sid, QString::fromUtf8(reply.text)));
             } else if (reply.integer == 0 && tellsLoss && m_written.remove(sid)) {
-                qCDebug(lcRedis) << "another server has the session of socket" << sid;
+                qCDebug(lcRedis) << "Another server has the session of socket" << sid;
                 m_lost(sid);
             }
         });
@@ -138,7 +138,7 @@ void RedisSessions::take(const QString &pid, const Found &found)
                              kept.offset = map.value(u"offset"_s).toString();
                              if (kept.session.sid.isEmpty() || kept.session.pid != pid) {
                                  warnIfDue(lcRedis(), warnings->take(),
-                                           u"a session at Redis is ignored: it is malformed"_s);
+                                           u"A session at Redis is ignored: it is malformed"_s);
                                  found(std::nullopt);
                                  return;
                              }

@@ -140,7 +140,7 @@ std::optional<ClusterMessage> StreamEntry::message() const
     if (!message) {
         static const EngineIo::detail::WarningLimit limit(EngineIo::detail::WarningLimit::Many);
         EngineIo::detail::warnIfDue(lcRedis(), limit.take(),
-                                    u"the entry %1 of the stream is ignored: %2"_s.arg(
+                                    u"The entry %1 of the stream is ignored: %2"_s.arg(
                                         QString::fromUtf8(id.toBytes()), QString::fromUtf8(error)));
     }
     return message;

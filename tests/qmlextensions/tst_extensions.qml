@@ -246,7 +246,7 @@ TestCase {
     }
 
     function test_withoutSettingsItSaysWhy() {
-        ignoreWarning(/the Admin UI is off/);
+        ignoreWarning(/The Admin UI is off/);
         const server = createTemporaryObject(wrongServer, testCase);
         verify(server.listening);
         compare(server.ui.active, false);

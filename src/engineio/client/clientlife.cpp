@@ -88,7 +88,7 @@ void ClientPrivate::continueClosing()
         }
     }
     goodbye = true;
-    qCDebug(lcEngine).noquote() << "closing" << handshake.sid;
+    qCDebug(lcEngine).noquote() << "Closing" << handshake.sid;
     closeTimer.start(int(ClosingTimeout.count()), q);
     transport->close();
 }
@@ -110,7 +110,7 @@ void ClientPrivate::abort(CloseReason reason, const QString &description)
 
 void ClientPrivate::transportOpened(ClientTransport *opened)
 {
-    qCDebug(lcEngine).noquote() << "opened" << transportName(opened->type());
+    qCDebug(lcEngine).noquote() << "Opened" << transportName(opened->type());
     if (opened == probe.get())
         probe->send({OutgoingPacket(PacketType::Ping, "probe")});
 }
@@ -141,7 +141,7 @@ void ClientPrivate::handleHandshake(const Packet &packet)
     }
     openingTimer.stop();
     transport->setSessionId(received->sid);
-    qCDebug(lcEngine).noquote() << "handshake" << packet.data;
+    qCDebug(lcEngine).noquote() << "Handshake" << packet.data;
     if (state != State::Opening && buffer.isEmpty()) {
         return; // the transport only needs the id for its good-bye
     }
@@ -227,7 +227,7 @@ void ClientPrivate::timerEvent(QTimerEvent *event)
 {
     if (event->timerId() == heartbeat.timerId()) {
         if (transport && heartbeat.hasEnded(transport.get())) {
-            qCDebug(lcEngine).noquote() << "the server" << handshake.sid << "has fallen silent";
+            qCDebug(lcEngine).noquote() << "The server" << handshake.sid << "has fallen silent";
             end({CloseReason::PingTimeout, {}});
         }
     } else if (event->timerId() == pingTimer.timerId()) {
@@ -320,7 +320,7 @@ void ClientPrivate::finish(CloseReason reason, const ClientError &details)
 {
     if (state == State::Closed)
         return;
-    qCDebug(lcEngine).noquote() << "closed" << handshake.sid << closeReasonText(reason)
+    qCDebug(lcEngine).noquote() << "Closed" << handshake.sid << closeReasonText(reason)
                                 << details.text();
     noteUnanswered();
     lost = std::exchange(underWay, 0) + buffer.size();

@@ -114,7 +114,7 @@ detail::ClientTransportPtr ClientPrivate::createTransport(TransportType type)
 void ClientPrivate::openTransport()
 {
     const TransportType type = candidates.constFirst();
-    qCDebug(lcEngine).noquote() << "opening" << transportName(type)
+    qCDebug(lcEngine).noquote() << "Opening" << transportName(type)
                                 << requestUrl->url(type, {}).toDisplayString();
     transport = createTransport(type);
     if (candidates.size() > 1)

@@ -24,7 +24,7 @@ void ClientPrivate::startProbe()
         || !options.transports.contains(TransportType::WebSocket)) {
         return;
     }
-    qCDebug(lcEngine).noquote() << "probing" << transportName(TransportType::WebSocket);
+    qCDebug(lcEngine).noquote() << "Probing" << transportName(TransportType::WebSocket);
     probe = createTransport(TransportType::WebSocket);
     probe->setSessionId(handshake.sid);
     probeTimer.start(int(detail::timerTime(options.upgradeTimeout).count()), q);
@@ -39,7 +39,7 @@ void ClientPrivate::handleProbePacket(const Packet &packet)
         endProbe(u"unexpected packet"_s);
         return;
     }
-    qCDebug(lcEngine) << "the probe was answered, pausing polling";
+    qCDebug(lcEngine) << "The probe was answered, pausing polling";
     upgrading = true;
     WebSocketMemory::noteWorked(requestUrl->base());
     transport->pause();
@@ -50,7 +50,7 @@ void ClientPrivate::transportPaused(ClientTransport *paused)
 {
     if (paused != transport.get() || !probe)
         return;
-    qCDebug(lcEngine).noquote() << "upgraded to" << transportName(TransportType::WebSocket);
+    qCDebug(lcEngine).noquote() << "Upgraded to" << transportName(TransportType::WebSocket);
     probeTimer.stop();
     upgrading = false;
     underWay = 0;
@@ -74,7 +74,7 @@ void ClientPrivate::endProbe(const QString &why)
 {
     if (!probe)
         return;
-    qCDebug(lcEngine).noquote() << "no upgrade:" << why;
+    qCDebug(lcEngine).noquote() << "No upgrade:" << why;
     probe.reset();
     probeTimer.stop();
     if (std::exchange(upgrading, false))

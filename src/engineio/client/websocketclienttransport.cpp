@@ -79,7 +79,7 @@ void WebSocketClientTransport::webSocketOpened(OpenedWebSocket &&opened)
     disposeConnector();
     m_stream = std::move(opened.stream);
     if (opened.deflate) {
-        qCDebug(lcEngine) << "the WebSocket compresses";
+        qCDebug(lcEngine) << "The WebSocket compresses";
         m_deflate = std::make_unique<MessageDeflate>(*opened.deflate, *m_options.perMessageDeflate,
                                                      WebSocketRole::Client);
         m_decoder.setCompressible(true);
@@ -417,7 +417,7 @@ void WebSocketClientTransport::streamClosed(const QString &error)
     if (state == State::Closing) {
         tellClosed();
     } else if (state == State::Open) {
-        qCDebug(lcEngine).noquote() << "the connection ended:" << error;
+        qCDebug(lcEngine).noquote() << "The connection ended:" << error;
         tellClosed(networkError(Stage::Connected, m_url.base(),
                                 u"the server closed the connection"_s, error));
     }

@@ -114,7 +114,7 @@ bool Acceptor::start(const ListenTarget &target, QString *error)
     m_notifier = std::make_unique<QSocketNotifier>(socketDescriptor(), QSocketNotifier::Read);
     connect(m_notifier.get(), &QSocketNotifier::activated, this, [this] { acceptPending(); });
 #endif
-    qCDebug(lcEngine).noquote() << "listening on" << addressText(serverAddress(), serverPort());
+    qCDebug(lcEngine).noquote() << "Listening on" << addressText(serverAddress(), serverPort());
     return true;
 }
 

@@ -82,7 +82,7 @@ void RequestFlow::passToApplication()
 {
     if (!m_worker.config().hasRequestHandler) {
         qCDebug(lcEngine).noquote()
-            << "refused" << request().method() << request().path() << "from"
+            << "Refused" << request().method() << request().path() << "from"
             << m_exchange->peerText() << "- 404, outside of" << m_worker.config().path;
         m_exchange->respond(HttpResponse(404));
         return;
@@ -414,7 +414,7 @@ void RequestFlow::refuse(ConnectionError error, const QVariantMap &context, cons
 {
     ++m_worker.context().counters().refusals[size_t(error)];
     const QString text = message.isEmpty() ? connectionErrorText(error) : message;
-    qCDebug(lcEngine).noquote() << "refused" << request().method() << request().path() << "from"
+    qCDebug(lcEngine).noquote() << "Refused" << request().method() << request().path() << "from"
                                 << m_exchange->peerText() << "- code" << int(error) << text
                                 << context;
     m_worker.tellServer([=, request = request()](ServerPrivate &server) {

@@ -31,7 +31,7 @@ void ServerDrain::start(std::chrono::milliseconds wanted)
     const DrainClock::time_point drainedAt = DrainClock::now() + deadline;
     if (m_timer && drainedAt >= m_server->config->drainedAt.load())
         return;
-    qCDebug(lcEngine, "draining, with %d clients, for %lld ms", int(m_server->sessions.size()),
+    qCDebug(lcEngine, "Draining, with %d clients, for %lld ms", int(m_server->sessions.size()),
             static_cast<long long>(deadline.count()));
     m_server->config->drainedAt = drainedAt;
     m_server->config->draining = true;

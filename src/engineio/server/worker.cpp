@@ -132,7 +132,7 @@ void Worker::addStream(std::unique_ptr<Stream> stream, const QByteArray &firstBy
         ++m_context.counters().connectionsRefused;
         connection->refuse(503, "too many connections");
     } else {
-        qCDebug(lcEngine).noquote() << "connection from" << connection->peerText();
+        qCDebug(lcEngine).noquote() << "Connection from" << connection->peerText();
         connection->start(firstBytes);
     }
 }

@@ -88,7 +88,7 @@ void Worker::proxyHeaderRead(ProxyHeaderReader &reader, const QHostAddress &prox
         // Health checks open the port and send nothing.
         if (header.bytes.isEmpty())
             qCDebug(lcEngine).noquote()
-                << "closed a connection of the proxy" << proxy.toString() << '-' << error;
+                << "Closed a connection of the proxy" << proxy.toString() << '-' << error;
         else
             warnIfDue(
                 lcEngine(), m_config->proxyMistakes.take(),

@@ -106,7 +106,7 @@ void SessionCore::open(std::shared_ptr<Transport> transport)
     if (options.initialPacket)
         m_transport->send(OutgoingPacket(Frame::fromMessage(*options.initialPacket)));
     m_heartbeat.start();
-    qCDebug(lcEngine).noquote() << "session" << shortId() << "opened over"
+    qCDebug(lcEngine).noquote() << "Session" << shortId() << "opened over"
                                 << transportName(m_transport->type()) << "from"
                                 << m_request.remoteAddress().toString();
     const Delivery delivery(*this);
@@ -205,7 +205,7 @@ void SessionCore::sendPacket(PacketType type, const QByteArray &data)
 void SessionCore::logPacket(const char *what, PacketType type, bool binary,
                             QByteArrayView data) const
 {
-    qCDebug(lcPackets).noquote() << "session" << shortId() << what << type
+    qCDebug(lcPackets).noquote() << "Session" << shortId() << what << type
                                  << packetDataText(data, binary);
 }
 
@@ -240,7 +240,7 @@ void SessionCore::finish(CloseReason reason, const QString &what)
         warnOfClient(m_undecodable.isEmpty() ? description : description + u": "_s + m_undecodable);
     m_state = State::Closed;
     ++m_host.context().counters().closed[size_t(reason)];
-    qCDebug(lcEngine).noquote() << "session" << shortId() << "closed:" << closeReasonText(reason)
+    qCDebug(lcEngine).noquote() << "Session" << shortId() << "closed:" << closeReasonText(reason)
                                 << description;
     m_heartbeat.stop();
     stopUpgrade();
@@ -450,7 +450,7 @@ void SessionCore::inputRefused(Transport &, const QString &why)
 void SessionCore::warnOfClient(const QString &what) const
 {
     warnIfDue(lcEngine(), m_host.mayWarnOfClient(),
-              u"session %1 of %2: %3"_s.arg(
+              u"Session %1 of %2: %3"_s.arg(
                   shortId(), addressText(m_request.remoteAddress(), m_request.remotePort()), what));
 }
 
@@ -483,7 +483,7 @@ void SessionCore::transportClosed(Transport &transport, CloseReason reason,
 
 void SessionCore::heartbeatLost()
 {
-    qCDebug(lcEngine).noquote() << "session" << shortId() << "has not answered a ping";
+    qCDebug(lcEngine).noquote() << "Session" << shortId() << "has not answered a ping";
     abort(CloseReason::PingTimeout);
 }
 

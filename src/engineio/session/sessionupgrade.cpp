@@ -35,7 +35,7 @@ void SessionCore::upgrade(std::unique_ptr<Stream> stream, const QByteArray &rest
 void SessionCore::handleProbe(PacketType type, QByteArrayView data)
 {
     if (type == PacketType::Ping && data == "probe") {
-        qCDebug(lcEngine).noquote() << "session" << shortId() << "probes a WebSocket";
+        qCDebug(lcEngine).noquote() << "Session" << shortId() << "probes a WebSocket";
         m_upgrade->transport->send(OutgoingPacket(PacketType::Pong, "probe"));
         tellFacade([](SessionPrivate &session) { session.upgrading(); });
         if (m_upgrade)
@@ -69,7 +69,7 @@ void SessionCore::switchTransport()
     m_host.context().dispose(previous);
     if (m_paused)
         m_transport->setReading(false);
-    qCDebug(lcEngine).noquote() << "session" << shortId() << "upgraded to websocket";
+    qCDebug(lcEngine).noquote() << "Session" << shortId() << "upgraded to websocket";
     const auto self = shared_from_this();
     {
         const Delivery delivery(*this);
@@ -87,7 +87,7 @@ void SessionCore::stopUpgrade()
     upgrade->transport->abort();
     if (m_state == State::Closed)
         return;
-    qCDebug(lcEngine).noquote() << "session" << shortId() << "stays on polling";
+    qCDebug(lcEngine).noquote() << "Session" << shortId() << "stays on polling";
     if (m_state == State::Closing)
         m_transport->close(CloseReason::ForcedClose);
 }

@@ -234,7 +234,7 @@ void PollingTransport::handlePost(const std::shared_ptr<RequestExchange> &exchan
         const std::optional<QByteArray> payload = Jsonp::unwrap(request.body());
         if (!payload) {
             // Socket.IO's server ignores it, too.
-            qCDebug(lcEngine, "a request of JSONP has no field \"d\", or several: ignored");
+            qCDebug(lcEngine, "A request of JSONP has no field \"d\", or several: ignored");
             resume();
             return;
         }

@@ -243,7 +243,7 @@ void HttpConnection::failRequest(int status, const char *reason)
         refuse(status, reason);
         return;
     }
-    qCDebug(lcEngine).noquote() << "refused the body of" << m_request.method() << m_request.path()
+    qCDebug(lcEngine).noquote() << "Refused the body of" << m_request.method() << m_request.path()
                                 << "from" << peerText() << '-' << status << reason;
     m_state = State::Answering;
     done(status);
@@ -251,7 +251,7 @@ void HttpConnection::failRequest(int status, const char *reason)
 
 void HttpConnection::refuse(int status, const char *reason)
 {
-    qCDebug(lcEngine).noquote() << "refused" << peerText() << '-' << status << reason;
+    qCDebug(lcEngine).noquote() << "Refused" << peerText() << '-' << status << reason;
     m_request = HttpRequest();
     m_responseHeaders = HttpHeaders();
     m_broken = true;

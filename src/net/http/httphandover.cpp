@@ -53,7 +53,7 @@ bool HttpConnection::leaveToHttp2()
 // QNetworkAccessManager, for example, waits forever.
 void HttpConnection::refuseHttp2()
 {
-    qCDebug(lcEngine).noquote() << "refused" << peerText() << "- HTTP/2 is not enabled";
+    qCDebug(lcEngine).noquote() << "Refused" << peerText() << "- HTTP/2 is not enabled";
     m_broken = true;
     m_stream->write(QByteArray("\0\0\0\x04\0\0\0\0\0"   // SETTINGS without any
                                "\0\0\x08\x07\0\0\0\0\0" // GOAWAY: 8 bytes

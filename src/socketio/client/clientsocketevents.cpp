@@ -90,7 +90,7 @@ void ClientSocketPrivate::handlePacket(const Packet &packet)
             deliverEarly();
         out.call([&] {
             if (!acks.acknowledge(packet.id, packet.args)) {
-                qCDebug(lcClient).noquote() << "namespace" << nsp
+                qCDebug(lcClient).noquote() << "Namespace" << nsp
                                             << "got an acknowledgement that nobody waits for, with "
                                                "the id"
                                             << packet.id;
@@ -154,7 +154,7 @@ void ClientSocketPrivate::deliver(const Packet &packet)
     out.call([&] { taken |= q->dispatch(event, args, ack); });
     if (out && !taken && lcClient().isDebugEnabled() && !isEventReceivedConnected()) {
         qCDebug(lcClient).noquote()
-            << "namespace" << nsp << "got the event" << event << "for which there is no listener";
+            << "Namespace" << nsp << "got the event" << event << "for which there is no listener";
     }
 }
 
@@ -256,7 +256,7 @@ bool ClientSocketPrivate::emitEvent(const QString &event, const QVariantList &ar
     if (out)
         return true;
     qCWarning(lcClient).noquote()
-        << u"the event \"%1\" is lost: an outgoing listener has deleted its socket"_s.arg(
+        << u"The event \"%1\" is lost: an outgoing listener has deleted its socket"_s.arg(
                packet.args.constFirst().toString());
     return false;
 }

@@ -170,7 +170,7 @@ void ClientSocketPrivate::sendConnectPacket(const QVariantMap &data, bool hasDat
             payload.insert(u"offset"_s, lastOffset);
         hasData = true;
     }
-    qCDebug(lcClient).noquote() << "joining namespace" << nsp;
+    qCDebug(lcClient).noquote() << "Joining namespace" << nsp;
     joinSent = true;
     sendPacket(manager->protocol.connectPacket(nsp, hasData ? QVariant(payload) : QVariant()));
 }
@@ -274,7 +274,7 @@ void ClientSocketPrivate::handleConnect(const QVariantMap &data)
     refusalLogged = false;
     isAuthTold = false;
     isWaitingTold = false;
-    qCDebug(lcClient).noquote() << "joined namespace" << nsp << "as"
+    qCDebug(lcClient).noquote() << "Joined namespace" << nsp << "as"
                                 << id + (recovered ? u", recovered"_s : QString());
     CallOut out(q, onThisConnection());
     out.emitSignal(&ClientSocket::idChanged, newId);
@@ -371,7 +371,7 @@ void ClientSocketPrivate::sendDisconnectPacket()
 {
     if (!connected || !manager)
         return;
-    qCDebug(lcClient).noquote() << "leaving namespace" << nsp;
+    qCDebug(lcClient).noquote() << "Leaving namespace" << nsp;
     CallOut out(q, [this] { return manager != nullptr; });
     out.call([this] { sendPacket(detail::disconnectPacket(nsp)); });
     if (out)

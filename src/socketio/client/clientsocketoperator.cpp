@@ -90,7 +90,7 @@ bool ClientSocketOperator::emitEventList(const QString &event, const QVariantLis
     if (m_socket)
         return ClientSocketPrivate::get(m_socket)->emitEvent(event, args, m_flags, m_timeout);
     qCDebug(detail::lcClient).noquote()
-        << "event" << event << "is not sent: its socket has been deleted";
+        << "Event" << event << "is not sent: its socket has been deleted";
     return false;
 }
 

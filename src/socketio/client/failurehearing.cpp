@@ -80,7 +80,7 @@ void ManagerPrivate::logLoss(EngineIo::CloseReason reason, const Error &details)
     });
     if (isMistake && !isTold)
         warnOfMistake(details);
-    qCDebug(lcClient).noquote() << "disconnected from" << address() + u':'
+    qCDebug(lcClient).noquote() << "Disconnected from" << address() + u':'
                                 << EngineIo::closeReasonText(reason)
             + (details ? u", "_s + details.message() : QString());
 }

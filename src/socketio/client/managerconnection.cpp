@@ -142,7 +142,7 @@ void ManagerPrivate::noteWaiting()
 // The sockets have left at once; closed() follows when all that they have sent has gone out.
 void ManagerPrivate::closeGracefully()
 {
-    qCDebug(lcClient).noquote() << "closing the connection to" << address();
+    qCDebug(lcClient).noquote() << "Closing the connection to" << address();
     for (const auto &[number, socket] : sockets)
         ClientSocketPrivate::get(socket)->connectionLost(
             ClientSocket::DisconnectReason::ForcedClose, {}, {},
@@ -158,7 +158,7 @@ void ManagerPrivate::closeGracefully()
 
 void ManagerPrivate::finishClosing(CloseReason reason, const Error &details)
 {
-    qCDebug(lcClient).noquote() << "closed the connection to"
+    qCDebug(lcClient).noquote() << "Closed the connection to"
                                 << address() + (details ? u": "_s + details.message() : QString());
     const bool isRefusal = details.data().toMap().contains(u"code"_s); // by a close frame
     if (details && engine
@@ -210,7 +210,7 @@ void ManagerPrivate::openEngine()
         ownNetwork = EngineIo::detail::ClientAccess::createNetwork(options);
         network = ownNetwork.get();
     }
-    qCDebug(lcClient).noquote() << "connecting to" << address();
+    qCDebug(lcClient).noquote() << "Connecting to" << address();
     auto *client = new EngineIo::Client(url, options, q);
     engine = client;
     client->setNetworkAccessManager(network);
@@ -292,7 +292,7 @@ void ManagerPrivate::engineOpened()
     const bool again = std::exchange(reconnecting, false);
     const int attempts = backoff.attempts();
     backoff.reset();
-    qCDebug(lcClient).noquote() << "connected to" << address() << "over"
+    qCDebug(lcClient).noquote() << "Connected to" << address() << "over"
                                 << engine->transportName() + u", session "_s + engine->id();
     CallOut out(q, [this, client = engine.data()] { return engine == client && isOpen(); });
     setState(State::Open);
@@ -464,7 +464,7 @@ void ManagerPrivate::scheduleAttempt()
         });
     }
     const std::chrono::milliseconds delay = backoff.next();
-    qCDebug(lcClient).noquote() << "attempt" << backoff.attempts() << "to connect to" << address()
+    qCDebug(lcClient).noquote() << "Attempt" << backoff.attempts() << "to connect to" << address()
                                 << "again in" << delay.count() << "ms";
     waitTimer.start(EngineIo::detail::timerTime(delay));
     nextAttempt = QDateTime::currentDateTimeUtc().addMSecs(delay.count());

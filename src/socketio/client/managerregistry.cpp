@@ -117,7 +117,7 @@ void ManagerRegistry::waitForClosing()
         warnOfLoss();
         return;
     }
-    qCDebug(lcClient) << "waiting until what was sent is delivered, at most" << patience().count()
+    qCDebug(lcClient) << "Waiting until what was sent is delivered, at most" << patience().count()
                       << "ms";
     QTimer deadline;
     deadline.setSingleShot(true);

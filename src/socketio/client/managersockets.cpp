@@ -80,7 +80,7 @@ bool ManagerPrivate::send(const Packet &toSend, EngineIo::SendFlags flags)
 {
     if (!engine || state != State::Open)
         return false;
-    qCDebug(lcClientPackets).noquote() << "sent" << detail::packetText(toSend);
+    qCDebug(lcClientPackets).noquote() << "Sent" << detail::packetText(toSend);
     // The parser may be the application's.
     CallOut out(q, [this, client = engine.data()] { return engine == client && isOpen(); });
     EngineIo::FrameList frames;
@@ -208,7 +208,7 @@ void ManagerPrivate::messageReceived(const EngineIo::Message &message)
     // The next packet may come while this one is being handled.
     Packet received = std::exchange(*read, Packet());
     protocol.normalize(&received.nsp);
-    qCDebug(lcClientPackets).noquote() << "received" << detail::packetText(received);
+    qCDebug(lcClientPackets).noquote() << "Received" << detail::packetText(received);
     out.emitSignal(&Manager::packetReceived, received);
     if (!out || !isOpen())
         return;
@@ -269,7 +269,7 @@ void ManagerPrivate::handOver(const Packet &received)
         ClientSocketPrivate::get(socket)->handlePacket(received);
     else
         qCDebug(lcClient).noquote()
-            << "got a packet for the namespace" << received.nsp << "that has no socket";
+            << "Got a packet for the namespace" << received.nsp << "that has no socket";
 }
 
 // Newer servers answer for each namespace. Socket.IO 2 then lets the client into none, and says so
@@ -335,14 +335,14 @@ bool ManagerPrivate::settleParting(const Packet &received)
         endParting(nsp);
     } else if (*parting == Parting::Unanswered && isJoined) {
         qCDebug(lcClient).noquote()
-            << "leaving namespace" << nsp << "that nobody waits for any more";
+            << "Leaving namespace" << nsp << "that nobody waits for any more";
         CallOut out(q);
         send(detail::disconnectPacket(nsp), {});
         if (out)
             noteLeft(nsp);
     } else {
         qCDebug(lcClient).noquote()
-            << "dropped a packet for a session that has left the namespace" << nsp;
+            << "Dropped a packet for a session that has left the namespace" << nsp;
     }
     return true;
 }

@@ -45,7 +45,7 @@ void ClusterAdapterPrivate::drop(const ClusterMessage &message, const char *why)
 {
     EngineIo::detail::warnIfDue(
         lcCluster(), ignoredWarnings.take(),
-        u"a message of type %1 from the server %2 in the namespace %3 is ignored: %4"_s
+        u"A message of type %1 from the server %2 in the namespace %3 is ignored: %4"_s
             .arg(int(message.type))
             .arg(message.uid, message.nsp, QString::fromUtf8(why)));
 }
@@ -60,14 +60,14 @@ bool ClusterAdapterPrivate::noteAlive(const QString &server)
     }
     if (lastSeen.size() >= options.maxServers) {
         if (!std::exchange(warnedOfNumber, true)) {
-            qCWarning(lcCluster) << "more than" << options.maxServers
+            qCWarning(lcCluster) << "More than" << options.maxServers
                                  << "other servers: further ones are ignored"
                                  << "(ClusterOptions::maxServers)";
         }
         return false;
     }
     lastSeen.insert(server, clock.elapsed());
-    qCDebug(lcCluster) << "a new server in" << q->nsp()->name() << server;
+    qCDebug(lcCluster) << "A new server in" << q->nsp()->name() << server;
     return CallOut(q).emitSignal(&ClusterAdapter::newServer, server);
 }
 
@@ -75,7 +75,7 @@ void ClusterAdapterPrivate::removeServer(const QString &server)
 {
     if (!lastSeen.remove(server))
         return;
-    qCDebug(lcCluster) << "a server is gone from" << q->nsp()->name() << server;
+    qCDebug(lcCluster) << "A server is gone from" << q->nsp()->name() << server;
     CallOut out(q);
     out.call([&] { requests.serverLost(server); });
     out.emitSignal(&ClusterAdapter::serverLost, server);

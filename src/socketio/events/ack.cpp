@@ -77,7 +77,7 @@ void Ack::acknowledge(const QVariantList &args) const
     if (!d)
         return;
     if (d->given.exchange(true, std::memory_order_acq_rel)) {
-        qCDebug(detail::lcEvents, "an acknowledgement was given once more, which nobody hears of");
+        qCDebug(detail::lcEvents, "An acknowledgement was given once more, which nobody hears of");
         return;
     }
     // The call may end with this object deleted.

@@ -161,7 +161,7 @@ void NamespacePrivate::roomLimitReached(const AdapterSocket &socket)
 {
     EngineIo::detail::warnIfDue(
         detail::lcServer(), server->warnings.rooms.take(),
-        u"socket %1 joins no more rooms: it is in %2 of them, the limit that maxRoomsPerSocket "
+        u"Socket %1 joins no more rooms: it is in %2 of them, the limit that maxRoomsPerSocket "
         "sets"_s.arg(socket.socketId())
             .arg(maxRooms()));
 }

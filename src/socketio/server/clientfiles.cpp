@@ -148,7 +148,7 @@ ClientFiles::File *ClientFiles::file(const QByteArray &name)
             *it = file;
         } else if (!m_folder.isEmpty()) {
             qCWarning(lcServer).noquote()
-                << "cannot serve" << source.fileName() << "-" << source.errorString();
+                << "Cannot serve" << source.fileName() << "-" << source.errorString();
         }
     }
     return it->has_value() ? &**it : nullptr;

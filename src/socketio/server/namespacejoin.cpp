@@ -193,7 +193,7 @@ void NamespacePrivate::connectSocket(Socket *socket)
     if (s->connection)
         s->connection->setJoined(socket);
     qCDebug(detail::lcServer).noquote()
-        << "socket" << s->id << (s->recovered ? "is recovered in" : "has joined") << name;
+        << "Socket" << s->id << (s->recovered ? "is recovered in" : "has joined") << name;
 
     Packet packet;
     packet.type = PacketType::Connect;

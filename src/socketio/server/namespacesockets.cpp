@@ -75,7 +75,7 @@ void NamespacePrivate::forgetSession(Socket *socket)
 void NamespacePrivate::persist(Socket *socket)
 {
     const SocketPrivate *s = SocketPrivate::get(socket);
-    qCDebug(detail::lcServer).noquote() << "the session of socket" << s->id << "is kept";
+    qCDebug(detail::lcServer).noquote() << "The session of socket" << s->id << "is kept";
     const auto duration = server->options.connectionStateRecovery->maxDisconnectionDuration;
     keptUntil.setRemainingTime(
         std::min<std::chrono::milliseconds>(duration, EngineIo::detail::LongestTime));
@@ -163,7 +163,7 @@ void NamespacePrivate::closeIfEmpty()
     if (dying || !parent || !server->options.cleanupEmptyChildNamespaces || waitsForClients()
         || waitsForAnswers())
         return;
-    qCDebug(detail::lcServer).noquote() << "the empty namespace" << name << "is deleted";
+    qCDebug(detail::lcServer).noquote() << "The empty namespace" << name << "is deleted";
     dying = true;
     server->namespaces.remove(q);
     closeAdapter();

@@ -94,7 +94,7 @@ void Server::setOptions(const ServerOptions &options)
     if (!isInThreadOf(this, "SocketIo::Server::setOptions()"))
         return;
     if (EngineIo::detail::ServerAccess::isStarted(d->engine)) {
-        qCWarning(detail::lcServer, "the options of a server that has started cannot be changed");
+        qCWarning(detail::lcServer, "The options of a server that has started cannot be changed");
         return;
     }
     d->options = EngineIo::detail::withCheckedPingTimes(options);

@@ -103,7 +103,7 @@ void ServerPrivate::openAdapters()
 
 void ServerPrivate::closeAll()
 {
-    qCDebug(detail::lcServer, "closing, with %zu clients", connections.size());
+    qCDebug(detail::lcServer, "Closing, with %zu clients", connections.size());
     CallOut out(q);
     adaptersClosed = true;
     namespaces.forEach([](NamespacePrivate &nsp) {
@@ -135,7 +135,7 @@ void ServerPrivate::shutDown()
 void ServerPrivate::addConnection(EngineIo::Session *session)
 {
     qCDebug(detail::lcServer).noquote().nospace()
-        << "client " << session->id() << " has come from " << session->remoteAddress().toString()
+        << "Client " << session->id() << " has come from " << session->remoteAddress().toString()
         << " by " << session->transportName();
     openAdapters();
     encodesInIoThreads = engine->ioThreadCount() > 0;

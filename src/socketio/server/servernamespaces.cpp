@@ -79,7 +79,7 @@ Namespace *ServerNamespaces::create(const QString &name)
         return out ? m_all.value(name) : nullptr;
     m_all.insert(name, nsp);
     if (name != u"/") {
-        qCDebug(lcServer).noquote() << "the namespace" << name << "has been made";
+        qCDebug(lcServer).noquote() << "The namespace" << name << "has been made";
         callApplication([&] { Q_EMIT m_server->q->newNamespace(nsp); });
     }
     return nsp;
@@ -87,7 +87,7 @@ Namespace *ServerNamespaces::create(const QString &name)
 
 Namespace *ServerNamespaces::createChild(const Parent &parent, const QString &name)
 {
-    qCDebug(lcServer).noquote() << "the namespace" << name
+    qCDebug(lcServer).noquote() << "The namespace" << name
                                 << "has been made, of a pattern or a function";
     CallOut out(m_server->q);
     CallOut above(parent.nsp.data());
@@ -117,7 +117,7 @@ bool ServerNamespaces::mayHaveChild(const Parent &parent) const
         return true;
     EngineIo::detail::warnIfDue(
         lcServer(), m_server->warnings.namespaces.take(),
-        u"no namespace is made for a client: there are %1 of its kind, the limit that "
+        u"No namespace is made for a client: there are %1 of its kind, the limit that "
         "maxChildNamespaces sets"_s.arg(limit));
     return false;
 }

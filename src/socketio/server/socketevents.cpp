@@ -89,7 +89,7 @@ bool SocketPrivate::emitEvent(const QString &event, const QVariantList &args, Br
     // With recovery it is kept for a client that may come back.
     if (state == State::Disconnected
         && (pid.isEmpty() || flags.testFlag(BroadcastFlag::Volatile))) {
-        qCDebug(detail::lcServer).noquote() << "event" << event << "is not sent: socket" << id
+        qCDebug(detail::lcServer).noquote() << "Event" << event << "is not sent: socket" << id
                                             << "has left the namespace" << nsp->name;
         return false;
     }
@@ -175,7 +175,7 @@ void SocketPrivate::send(Packet &&packet, BroadcastFlags flags)
         connection->send(std::move(packet), detail::sendFlags(flags));
     else if (packet.type == PacketType::Event)
         qCDebug(detail::lcServer).noquote()
-            << u"the event \"%1\" is not sent: socket %2 has left %3"_s.arg(
+            << u"The event \"%1\" is not sent: socket %2 has left %3"_s.arg(
                    packet.args.value(0).toString(), id, nsp->name);
 }
 
@@ -247,7 +247,7 @@ void SocketPrivate::deliver(const QString &name, const QVariantList &args, const
     out.call([&] { taken = q->dispatch(name, args, ack); });
     if (!taken && out) {
         qCDebug(detail::lcServer).noquote()
-            << u"no listener takes the event \"%1\" of socket %2 in %3"_s.arg(name, id, nsp->name);
+            << u"No listener takes the event \"%1\" of socket %2 in %3"_s.arg(name, id, nsp->name);
     }
 }
 

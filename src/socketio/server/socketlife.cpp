@@ -151,7 +151,7 @@ void SocketPrivate::close(Socket::DisconnectReason reason, const QString &descri
         return;
     setState(State::Disconnecting);
     qCDebug(detail::lcServer).noquote()
-        << "socket" << id << "leaves" << nsp->name
+        << "Socket" << id << "leaves" << nsp->name
         << "because:" << Socket::disconnectReasonText(reason) << description;
     CallOut out(q);
     CallOut space(nsp->q);

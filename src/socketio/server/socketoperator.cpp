@@ -145,7 +145,7 @@ bool SocketOperator::emitEventList(const QString &event, const QVariantList &arg
     if (m_socket)
         return SocketPrivate::get(m_socket)->emitEvent(event, args, m_flags);
     qCDebug(detail::lcServer).noquote()
-        << "event" << event << "is not sent: its socket has been deleted";
+        << "Event" << event << "is not sent: its socket has been deleted";
     return false;
 }
 

@@ -92,7 +92,7 @@ void tst_AdminUi_Access::saysWhatIsMissing()
     QFETCH(AdminUiOptions, options);
     QFETCH(QString, reason);
     SioServer io;
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"the Admin UI is off: .*"_s + reason));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"The Admin UI is off: .*"_s + reason));
     const AdminUi ui(&io, options);
     QVERIFY(!ui.isActive());
     QVERIFY(ui.errorString().contains(reason));

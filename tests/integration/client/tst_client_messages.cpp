@@ -418,8 +418,8 @@ void tst_Client_Messages::logTellsWhatTheClientDoes()
     options.reconnectionDelay = options.reconnectionDelayMax = 50ms;
     Manager manager(QUrl(u"http://127.0.0.1:%1"_s.arg(port)), options);
     ClientSocket *socket = manager.socket(u"/chat"_s);
-    QTRY_COMPARE(log.count(u"client: attempt 1 to connect to %1 again in 50 ms"_s.arg(address)), 1);
-    QCOMPARE(log.count(u"client: connecting to "_s + address), 1);
+    QTRY_COMPARE(log.count(u"client: Attempt 1 to connect to %1 again in 50 ms"_s.arg(address)), 1);
+    QCOMPARE(log.count(u"client: Connecting to "_s + address), 1);
 
     Server io;
     io.of(u"/closed"_s)->use([](Socket *, const Next &next) { next(Error(u"no entry"_s)); });
@@ -430,27 +430,27 @@ void tst_Client_Messages::logTellsWhatTheClientDoes()
     QVERIFY(io.listen(QHostAddress::LocalHost, port));
     QTRY_VERIFY(socket->isConnected());
     QCOMPARE(
-        log.count(u"client: connected to %1 over polling, session [-_0-9a-zA-Z]+"_s.arg(address)),
+        log.count(u"client: Connected to %1 over polling, session [-_0-9a-zA-Z]+"_s.arg(address)),
         1);
-    QCOMPARE(log.count(u"client: joining namespace /chat"_s), 1);
-    QCOMPARE(log.count(u"client.packets: sent CONNECT /chat \\{\"token\":\"secret\"\\}"_s), 1);
-    QCOMPARE(log.count(u"client.packets: received CONNECT /chat \\{\"sid\":\"%1\"\\}"_s.arg(
+    QCOMPARE(log.count(u"client: Joining namespace /chat"_s), 1);
+    QCOMPARE(log.count(u"client.packets: Sent CONNECT /chat \\{\"token\":\"secret\"\\}"_s), 1);
+    QCOMPARE(log.count(u"client.packets: Received CONNECT /chat \\{\"sid\":\"%1\"\\}"_s.arg(
                  QRegularExpression::escape(socket->id()))),
              1);
-    QCOMPARE(log.count(u"client: joined namespace /chat as "_s
+    QCOMPARE(log.count(u"client: Joined namespace /chat as "_s
                        + QRegularExpression::escape(socket->id())),
              1);
     QTRY_COMPARE(
-        log.count(u"client: namespace /chat got the event news for which there is no listener"_s),
+        log.count(u"client: Namespace /chat got the event news for which there is no listener"_s),
         1);
-    QCOMPARE(log.count(u"client.packets: received EVENT /chat \\[\"news\",\"hello\"\\]"_s), 1);
+    QCOMPARE(log.count(u"client.packets: Received EVENT /chat \\[\"news\",\"hello\"\\]"_s), 1);
 
     socket->on(u"news"_s, socket, [] {});
     bool saved = false;
     socket->emitWithAck(u"save"_s)->then(this, [&] { saved = true; });
     QTRY_VERIFY(saved);
-    QCOMPARE(log.count(u"client.packets: sent EVENT /chat \\[\"save\"\\] id 0"_s), 1);
-    QCOMPARE(log.count(u"client.packets: received ACK /chat \\[\"ok\"\\] id 0"_s), 1);
+    QCOMPARE(log.count(u"client.packets: Sent EVENT /chat \\[\"save\"\\] id 0"_s), 1);
+    QCOMPARE(log.count(u"client.packets: Received ACK /chat \\[\"ok\"\\] id 0"_s), 1);
     QCOMPARE(log.count(u".*no listener.*"_s), 1);
 
     ClientSocket *refused = manager.socket(u"/closed"_s);
@@ -460,8 +460,8 @@ void tst_Client_Messages::logTellsWhatTheClientDoes()
 
     manager.close();
     QTRY_COMPARE(manager.state(), Manager::State::Closed);
-    QCOMPARE(log.count(u"client: closing the connection to "_s + address), 1);
-    QCOMPARE(log.count(u"client: closed the connection to "_s + address), 1);
+    QCOMPARE(log.count(u"client: Closing the connection to "_s + address), 1);
+    QCOMPARE(log.count(u"client: Closed the connection to "_s + address), 1);
 }
 
 void tst_Client_Messages::logCutsLongPackets()
@@ -472,12 +472,12 @@ void tst_Client_Messages::logCutsLongPackets()
     Manager manager(urlOf(io), quick({TransportType::WebSocket}));
     QTRY_VERIFY(manager.socket()->isConnected());
     manager.socket()->emitEvent(u"long"_s, QString(100'000, u'x'));
-    QCOMPARE(log.count(u"client.packets: sent EVENT / \\[\"long\",\"x+\\.\\.\\. .*"_s), 1);
+    QCOMPARE(log.count(u"client.packets: Sent EVENT / \\[\"long\",\"x+\\.\\.\\. .*"_s), 1);
     QVERIFY(log.all().constLast().size() < 1200);
     // Of binary data nobody can read anything.
     manager.socket()->emitEvent(u"binary"_s, QByteArray(100'000, 'x'));
     QCOMPARE(log.all().constLast(),
-             u"client.packets: sent EVENT / [\"binary\",\"(binary, 100000 bytes)\"]"_s);
+             u"client.packets: Sent EVENT / [\"binary\",\"(binary, 100000 bytes)\"]"_s);
 }
 
 QTSOCKETIO_TEST(tst_Client_Messages)

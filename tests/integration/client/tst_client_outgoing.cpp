@@ -175,7 +175,7 @@ void tst_Client_Outgoing::listenersThatDeleteTheSocketAreTold()
     QTRY_VERIFY(socket->isConnected());
     socket->onAnyOutgoing(this, [socket](const QString &, const QVariantList &) { delete socket; });
     QTest::ignoreMessage(QtWarningMsg,
-                         "the event \"say\" is lost: an outgoing listener has deleted its socket");
+                         "The event \"say\" is lost: an outgoing listener has deleted its socket");
     QVERIFY(!socket->emitEvent(u"say"_s, u"x"_s));
 }
 

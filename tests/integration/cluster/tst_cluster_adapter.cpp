@@ -580,7 +580,7 @@ void tst_ClusterAdapter::numberOfServersIsLimited()
     options.maxServers = 3;
     makeNodes(options);
     QTest::ignoreMessage(QtWarningMsg,
-                         "more than 3 other servers: further ones are ignored "
+                         "More than 3 other servers: further ones are ignored "
                          "(ClusterOptions::maxServers)");
     for (int i = 0; i < 100; ++i) {
         node(0).adapter->receive({QString::number(i), u"/"_s, ClusterMessage::Type::Heartbeat, {}});

@@ -203,7 +203,7 @@ void tst_ClusterPostgres::malformedMessagesAreReportedAndDropped()
         for (int i = 0; i < NodeJs; ++i) {
             QTest::ignoreMessage(QtWarningMsg,
                                  QRegularExpression(QString::fromLatin1(
-                                     "a message .* is ignored: .*" + QByteArray(reason))));
+                                     "A message .* is ignored: .*" + QByteArray(reason))));
         }
         notify(payload);
     }

@@ -441,7 +441,7 @@ void tst_ClusterRecovery::malformedSessionsAreReported()
     const QByteArrayList keys = sessionKeys();
     for (const QByteArray &key : keys)
         ask({"SET", key, value});
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"a session at Redis is ignored"_s));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"A session at Redis is ignored"_s));
     client.comeBack();
     TRY_VERIFY(client.socket()->isConnected());
     QVERIFY(!client.socket()->isRecovered());

@@ -339,7 +339,7 @@ void tst_ClusterRedis::malformedMessagesAreReportedAndDropped()
                 QTest::ignoreMessage(
                     QtWarningMsg,
                     QRegularExpression(QString::fromLatin1(
-                        "a message on the channel .* is ignored: .*" + QByteArray(reason))));
+                        "A message on the channel .* is ignored: .*" + QByteArray(reason))));
             forger.command({command, channel, bytes});
         }
         for (const QByteArray &bytes : foreign)

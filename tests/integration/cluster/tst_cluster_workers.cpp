@@ -781,7 +781,7 @@ void tst_ClusterWorkers::aWorkerThatHasLeftGetsNoClients()
         QVERIFY(worker > 0 && worker != victim);
     }
     TRY_COMPARE(warnings.all().size(), 1);
-    QVERIFY2(warnings.text().contains(u"the worker %1 has closed its connection to the primary, "
+    QVERIFY2(warnings.text().contains(u"The worker %1 has closed its connection to the primary, "
                                       "but has not ended"_s.arg(victim)),
              qPrintable(warnings.text()));
     QVERIFY(processes().contains(victim));
@@ -848,7 +848,7 @@ void tst_ClusterWorkers::aFailedRestartKeepsTheWorkers()
     QVERIFY(QFile::remove(program));
     QVERIFY(QFile::link(u"/bin/false"_s, program));
     QSignalSpy errors(m_primary.get(), &ClusterPrimary::errorOccurred);
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"not all workers are replaced"_s));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"Not all workers are replaced"_s));
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"has ended: it ended with 1"_s));
     m_primary->restartWorkers();
     TRY_COMPARE(errors.size(), 1);
@@ -955,7 +955,7 @@ void tst_ClusterWorkers::aRestartGoesOnWhenAWorkerCrashes()
         crash();
     }
     if (fails) {
-        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"not all workers are replaced"_s));
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"Not all workers are replaced"_s));
         QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"has ended: it ended with 1"_s));
         QVERIFY(held.tell(u"fail"_s));
         TRY_VERIFY(errors.size() >= 2);

@@ -317,7 +317,7 @@ void tst_RedisAway::requestsTellThatRedisWasNeverThere()
     QVERIFY(node.startQt(RedisAdapter::factory(options)));
     node.connectClient();
     QTRY_VERIFY(node.isConnected());
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"the number of servers is not known"_s));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"The number of servers is not known"_s));
     Outcome fetched(&node, u"fetch"_s, {});
     QTRY_VERIFY(fetched.isThere);
     QCOMPARE(fetched.result.toList().size(), 1);

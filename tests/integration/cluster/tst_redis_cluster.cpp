@@ -486,7 +486,7 @@ void tst_RedisCluster::saysWhyThereIsNoCluster()
     QCOMPARE(connection.state(), State::Closed);
     QVERIFY(!isAnswered);
     QTest::ignoreMessage(QtWarningMsg,
-                         QRegularExpression(u"commands for 127\\.0\\.0\\.1:%1 are dropped"_s.arg(
+                         QRegularExpression(u"Commands for 127\\.0\\.0\\.1:%1 are dropped"_s.arg(
                              wrong.rootNodes[0].port())));
     QVERIFY(!connection.command({"PING"}));
 }

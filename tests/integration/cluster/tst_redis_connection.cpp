@@ -354,7 +354,7 @@ void tst_RedisConnection::comesBackWithSubscriptions()
 void tst_RedisConnection::commandsWaitWithinALimit()
 {
     QTest::ignoreMessage(QtWarningMsg,
-                         QRegularExpression(u"commands .* are dropped: .*maxQueued"_s));
+                         QRegularExpression(u"Commands .* are dropped: .*maxQueued"_s));
     RedisOptions options = quickOptions(QUrl(u"redis://127.0.0.1:1"_s));
     options.maxQueuedBytes = 1000;
     RedisConnection connection(options);

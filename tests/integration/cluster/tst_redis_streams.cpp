@@ -266,7 +266,7 @@ void tst_RedisStreams::sessionsCannotFillTheLog_data()
 {
     QTest::addColumn<QString>("mistake");
     QTest::addColumn<QString>("warning");
-    QTest::newRow("malformed") << u"malformed"_s << u"a session at Redis is ignored"_s;
+    QTest::newRow("malformed") << u"malformed"_s << u"A session at Redis is ignored"_s;
     QTest::newRow("refused") << u"refused"_s << u"is not kept: "_s;
 }
 

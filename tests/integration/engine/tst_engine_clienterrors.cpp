@@ -609,9 +609,9 @@ void tst_Engine_ClientErrors::logsWhatHappens()
     QLoggingCategory::setFilterRules({});
     const QString text = printed.lines().join(u'\n');
     for (const char *wanted :
-         {"qt.socketio.engine: opening polling http://127.0.0.1:", "qt.socketio.engine: handshake",
-          "qt.socketio.engine: probing websocket", "qt.socketio.engine: upgraded to websocket",
-          "qt.socketio.engine.packets: websocket sends 4hello", "qt.socketio.engine: closed"}) {
+         {"qt.socketio.engine: Opening polling http://127.0.0.1:", "qt.socketio.engine: Handshake",
+          "qt.socketio.engine: Probing websocket", "qt.socketio.engine: Upgraded to websocket",
+          "qt.socketio.engine.packets: websocket sends 4hello", "qt.socketio.engine: Closed"}) {
         QVERIFY2(text.contains(QLatin1String(wanted)),
                  qPrintable(QString::fromLatin1(wanted) + u"\n---\n"_s + text));
     }

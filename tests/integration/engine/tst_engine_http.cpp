@@ -575,14 +575,14 @@ void tst_Engine_Http::refusalsAreLogged_data()
     const QByteArray rest = " HTTP/1.1\r\nHost: a\r\n\r\n"_ba;
     QTest::newRow("unknown sid")
         << "GET /engine.io/?EIO=4&transport=polling&sid=x&token=secret" + rest
-        << u"refused GET /engine\\.io/ from 127\\.0\\.0\\.1:\\d+ - code 1 Session ID unknown"_s;
+        << u"Refused GET /engine\\.io/ from 127\\.0\\.0\\.1:\\d+ - code 1 Session ID unknown"_s;
     QTest::newRow("unknown transport")
         << "GET /engine.io/?EIO=4" + rest
-        << u"refused GET /engine\\.io/ from 127\\.0\\.0\\.1:\\d+ - code 0 Transport unknown"_s;
+        << u"Refused GET /engine\\.io/ from 127\\.0\\.0\\.1:\\d+ - code 0 Transport unknown"_s;
     QTest::newRow("outside the path") << "GET /favicon.ico"
-            + rest << u"refused GET /favicon\\.ico from 127\\.0\\.0\\.1:\\d+ - 404"_s;
+            + rest << u"Refused GET /favicon\\.ico from 127\\.0\\.0\\.1:\\d+ - 404"_s;
     QTest::newRow("malformed") << "GET / HTTP/1.1\r\n\r\n"_ba
-                               << u"refused 127\\.0\\.0\\.1:\\d+ - 400 Missing host"_s;
+                               << u"Refused 127\\.0\\.0\\.1:\\d+ - 400 Missing host"_s;
 }
 
 void tst_Engine_Http::refusalsAreLogged()
@@ -596,7 +596,7 @@ void tst_Engine_Http::refusalsAreLogged()
     client.send(request);
     QVERIFY(client.waitForAnswer().status >= 400);
     QVERIFY2(Log::matching(line).size() == 1, qPrintable(Log::all()));
-    QVERIFY2(Log::matching(u"connection from 127\\.0\\.0\\.1:\\d+"_s).size() == 1,
+    QVERIFY2(Log::matching(u"Connection from 127\\.0\\.0\\.1:\\d+"_s).size() == 1,
              qPrintable(Log::all()));
     QVERIFY(Log::matching(u"secret"_s).isEmpty());
 }

@@ -273,7 +273,7 @@ void tst_Engine_Sizes::serverSaysWhatItDoesNotTake()
     QVERIFY2(description.startsWith(expected), qPrintable(description));
     QTRY_COMPARE(printed.lines().size(), 1);
     const QString line = printed.lines().constFirst();
-    QVERIFY2(line.startsWith("qt.socketio.engine: session "_L1)
+    QVERIFY2(line.startsWith("qt.socketio.engine: Session "_L1)
                  && line.contains(" of 127.0.0.1:"_L1) && line.endsWith(expected),
              qPrintable(line));
 }

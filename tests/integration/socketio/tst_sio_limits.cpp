@@ -658,7 +658,7 @@ void tst_Sio_Limits::whatHappensIsLogged()
     for (const char *expected :
          {"has come from 127.0.0.1", "is not let into / because: you are not welcome",
           "is not let into /nowhere because: Invalid namespace", "has joined /",
-          "no listener takes the event \"unheard of\"", "because: client namespace disconnect",
+          "No listener takes the event \"unheard of\"", "because: client namespace disconnect",
           "received CONNECT /", "is sent CONNECT_ERROR", "received EVENT / ", "has closed:"}) {
         QVERIFY2(all.contains(QLatin1String(expected)),
                  qPrintable(u"%1 is missing in\n%2"_s.arg(QLatin1String(expected), all)));

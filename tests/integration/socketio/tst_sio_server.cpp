@@ -177,7 +177,7 @@ void tst_Sio_Server::pathCanBeChanged()
 void tst_Sio_Server::optionsAreThoseOfTheStart()
 {
     SioServer io;
-    const QString warning = u"the options of a server that has started cannot be changed"_s;
+    const QString warning = u"The options of a server that has started cannot be changed"_s;
     ServerOptions other;
     other.path = u"/other"_s;
     other.maxRoomsPerSocket = 1;

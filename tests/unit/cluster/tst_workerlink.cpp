@@ -280,7 +280,7 @@ void tst_WorkerLink::whatIsDroppedIsSaidOnce()
     for (int i = 0; i < 12; ++i) // in one turn, in which the primary does not read
         m_server->emitEvent(u"big"_s, QString(4'000'000, u'x'));
     QCOMPARE(warnings.all().size(), 1);
-    QVERIFY2(warnings.text().contains(u"messages for other workers are dropped: the primary does "
+    QVERIFY2(warnings.text().contains(u"Messages for other workers are dropped: the primary does "
                                       "not read"_s),
              qPrintable(warnings.text()));
     QTRY_VERIFY(isRead());

@@ -95,7 +95,7 @@ void tst_ClientFiles::onlyExactNamesAreFiles()
 void tst_ClientFiles::missingFileIsNotFound()
 {
     ClientFiles files(folder, "/socket.io"_ba);
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"cannot serve .*socket\\.io\\.min"_s));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"Cannot serve .*socket\\.io\\.min"_s));
     for (int i = 0; i < 2; ++i) { // and warns once
         const auto answer = files.answer(request("/socket.io/socket.io.min.js"_ba));
         QVERIFY(answer);
