@@ -3,6 +3,7 @@
 
 #include "adminui/adminui_p.h"
 #include "base/paths_p.h"
+#include "socketio/server/namespacename_p.h"
 
 #include <SocketIo/Namespace>
 #include <SocketIo/Server>
@@ -13,8 +14,6 @@ namespace SocketIo::detail {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-constexpr qsizetype MaxNameLength = 1024;
 
 bool isText(const QVariant &value)
 {
@@ -90,7 +89,7 @@ Namespace *AdminCommands::find(const QString &name, QString *problem)
         if (nsp->name() == full)
             return nsp;
     }
-    if (full.size() > MaxNameLength) {
+    if (full.size() > LongestNamespaceName) {
         *problem = u"the namespace's name is too long"_s;
         return nullptr;
     }

@@ -46,9 +46,6 @@ public:
                                     const QString &offset, qint64 now);
     void sweep(qint64 now);
 
-    qsizetype sessionCount() const { return m_sessions.size(); }
-    qsizetype logSize() const { return m_logSize; }
-
 private:
     struct Entry
     {

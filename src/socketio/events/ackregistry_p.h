@@ -46,7 +46,6 @@ public:
 
     bool contains(qint64 id) const { return m_entries.contains(id); }
     qsizetype count() const { return m_entries.size(); }
-    size_t deadlineCount() const { return m_deadlines.size(); } // with those not needed any more
 
     // Each returns whether the id was known. The entry is gone before its handler runs.
     bool acknowledge(qint64 id, const QVariantList &args);

@@ -6,6 +6,7 @@
 #include "base/homethread_p.h"
 #include "base/paths_p.h"
 #include "socketio/server/namespace_p.h"
+#include "socketio/server/namespacename_p.h"
 #include "socketio/server/server_p.h"
 #include "socketio/server/serverlogging_p.h"
 
@@ -137,7 +138,7 @@ void ServerNamespaces::resolve(const QString &name, const QVariantMap &auth, con
 {
     if (Namespace *nsp = m_all.value(name))
         found(nsp);
-    else if (name.size() > MaxNameLength)
+    else if (name.size() > LongestNamespaceName)
         found(nullptr);
     else
         tryParents(0, name, auth, found);

@@ -39,9 +39,6 @@ public:
     void remove(Namespace *nsp);
 
 private:
-    // Limits the names of namespaces that are made for clients: each namespace keeps its name.
-    static constexpr qsizetype MaxNameLength = 1024;
-
     // Namespaces made on demand, in the order in which they are tried.
     struct Question;
     struct Parent
