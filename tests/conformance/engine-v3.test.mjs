@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What a test suite for the Engine.IO protocol, version 3, checks of a server.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { WebSocket, next, startSuite } from "../interop/support.mjs";
-
-let server, url, wsUrl;
-before(async () => {
-  server = await startSuite("engine-v3");
-  url = `${server.url}/engine.io/`;
-  wsUrl = url.replace("http", "ws");
-});
-after(() => server.stop());
+import { test } from "node:test";
+import { WebSocket, next } from "../interop/support.mjs";
+import { startEngine } from "./engine.mjs";
 
 // The packets of a text payload. Strings count UTF-16 code units, as the protocol does.
 function packets(payload) {
@@ -26,70 +19,26 @@ function packets(payload) {
 }
 const payloadOf = (...list) => list.map((packet) => `${packet.length}:${packet}`).join("");
 
-async function openPolling(query = "") {
-  const response = await fetch(`${url}?EIO=3&transport=polling${query}`);
-  const [open] = packets(await response.text());
-  return JSON.parse(open.slice(1)).sid;
-}
-const poll = (sid, query = "") => fetch(`${url}?EIO=3&transport=polling&sid=${sid}${query}`);
-const push = (sid, body, headers = {}) =>
-  fetch(`${url}?EIO=3&transport=polling&sid=${sid}`, { method: "POST", body, headers });
-async function openWebSocket(query = "") {
-  const socket = new WebSocket(`${wsUrl}?EIO=3&transport=websocket${query}`);
-  socket.texts = [];
-  socket.on("message", (data, binary) => socket.texts.push(binary ? data : data.toString()));
-  await next(socket, "open");
-  return socket;
-}
-async function text(socket) {
-  if (socket.texts.length === 0) await next(socket, "message");
-  return socket.texts.shift();
-}
-
-test("polling handshake", async () => {
-  const response = await fetch(`${url}?EIO=3&transport=polling`);
-  assert.equal(response.status, 200);
-  assert.equal(response.headers.get("content-type"), "text/plain; charset=UTF-8");
-  const list = packets(await response.text());
-  assert.equal(list.length, 1);
-  assert.equal(list[0][0], "0");
-  const value = JSON.parse(list[0].slice(1));
-  assert.deepEqual(Object.keys(value), ["sid", "upgrades", "pingInterval", "pingTimeout", "maxPayload"]);
-  assert.deepEqual(value.upgrades, ["websocket"]);
-  assert.equal(value.pingInterval, 300);
-  assert.equal(value.pingTimeout, 200);
-  assert.equal(value.maxPayload, 1000000);
-});
+const engine = startEngine("engine-v3", { version: 3, packets, payloadOf });
+const { openPolling, poll, push, openWebSocket, text } = engine;
 
 for (const query of ["?EIO=3", "?EIO=3&transport=abc"]) {
   test(`handshake fails: "${query}"`, async () => {
-    assert.equal((await fetch(url + query)).status, 400);
-    const socket = new WebSocket(wsUrl + query);
+    assert.equal((await fetch(engine.url + query)).status, 400);
+    const socket = new WebSocket(engine.wsUrl + query);
     socket.on("error", () => {});
     await next(socket, "close");
   });
 }
-test("handshake fails with another method", async () => {
-  for (const method of ["POST", "PUT"])
-    assert.equal((await fetch(`${url}?EIO=3&transport=polling`, { method })).status, 400);
-});
-
-test("WebSocket handshake", async () => {
-  const socket = await openWebSocket();
-  const value = JSON.parse((await text(socket)).slice(1));
-  assert.deepEqual(value.upgrades, []);
-  assert.equal(value.pingInterval, 300);
-  socket.close();
-});
 
 test("clients of both versions are served", async () => {
-  const response = await fetch(`${url}?EIO=4&transport=polling`);
+  const response = await fetch(`${engine.url}?EIO=4&transport=polling`);
   assert.match(await response.text(), /^0\{/);
 });
 
 test("a session keeps its version", async () => {
   const sid = await openPolling();
-  const other = await fetch(`${url}?EIO=4&transport=polling&sid=${sid}`);
+  const other = await fetch(`${engine.url}?EIO=4&transport=polling&sid=${sid}`);
   assert.equal(other.status, 400);
   assert.equal((await other.json()).code, 3);
   assert.equal(await (await push(sid, "1:2")).text(), "ok");
@@ -141,7 +90,7 @@ test("lengths in a binary payload are in bytes", async () => {
 
 test("JSONP", async () => {
   const jsonp = "&j=7abc";
-  const opening = await (await fetch(`${url}?EIO=3&transport=polling${jsonp}`)).text();
+  const opening = await (await fetch(engine.polling(jsonp))).text();
   const value = /^___eio\[7\]\((".*")\);$/s.exec(opening);
   assert.ok(value, opening);
   const { sid } = JSON.parse(packets(JSON.parse(value[1]))[0].slice(1));
@@ -157,7 +106,7 @@ test("JSONP", async () => {
 for (const form of ["", "e=6:4hello", "d=6:4hello&d=6:4hello", "6:4hello"]) {
   test(`a form of JSONP without a payload is ignored: "${form}"`, async () => {
     const jsonp = "&j=0";
-    const opening = await (await fetch(`${url}?EIO=3&transport=polling${jsonp}`)).text();
+    const opening = await (await fetch(engine.polling(jsonp))).text();
     const { sid } = JSON.parse(packets(JSON.parse(/\((".*")\);$/s.exec(opening)[1]))[0].slice(1));
     assert.equal(await (await push(sid, form)).text(), "ok");
     assert.equal(await (await push(sid, new URLSearchParams({ d: payloadOf("4still") }))).text(), "ok");
@@ -185,15 +134,6 @@ for (const payload of [[2, 1, 255, 52], [0, 255], [0, 1], [0, 1, 10, 255, 52], [
     assert.equal((await poll(sid)).status, 400);
   });
 }
-
-test("two polls at a time close the session", async () => {
-  const sid = await openPolling();
-  const answers = await Promise.all([poll(sid), poll(sid)]);
-  const [good, bad] = answers.sort((a, b) => a.status - b.status);
-  assert.equal(await good.text(), "1:1");
-  assert.equal(bad.status, 400);
-  assert.equal((await poll(sid)).status, 400);
-});
 
 test("WebSocket echoes text and binary", async () => {
   const socket = await openWebSocket();
@@ -254,23 +194,6 @@ test("a pong from the client ends the session", async () => {
   const socket = await openWebSocket();
   await text(socket);
   socket.send("3");
-  await next(socket, "close");
-});
-
-test("close packet ends the polling session", async () => {
-  const sid = await openPolling();
-  const [answer] = await Promise.all([
-    poll(sid).then((response) => response.text()),
-    push(sid, "1:6").then(() => push(sid, "1:1")),
-  ]);
-  assert.equal(answer, "1:6");
-  assert.equal((await poll(sid)).status, 400);
-});
-
-test("close packet ends the WebSocket", async () => {
-  const socket = await openWebSocket();
-  await text(socket);
-  socket.send("1");
   await next(socket, "close");
 });
 

@@ -1,71 +1,27 @@
 // SPDX-License-Identifier: MIT
 // What a test suite for the Engine.IO protocol, version 4, checks of a server.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { WebSocket, next, startSuite } from "../interop/support.mjs";
+import { test } from "node:test";
+import { WebSocket, next } from "../interop/support.mjs";
+import { startEngine } from "./engine.mjs";
 
-let server, url, wsUrl;
-before(async () => {
-  server = await startSuite("engine");
-  url = `${server.url}/engine.io/`;
-  wsUrl = url.replace("http", "ws");
-});
-after(() => server.stop());
+// Control characters divide the packets of a payload.
+const packets = (payload) => payload.split("\x1e");
+const payloadOf = (...list) => list.join("\x1e");
 
-async function openPolling() {
-  const response = await fetch(`${url}?EIO=4&transport=polling`);
-  return JSON.parse((await response.text()).slice(1)).sid;
-}
-const poll = (sid) => fetch(`${url}?EIO=4&transport=polling&sid=${sid}`);
-const push = (sid, body) =>
-  fetch(`${url}?EIO=4&transport=polling&sid=${sid}`, { method: "POST", body });
-async function openWebSocket(query = "") {
-  const socket = new WebSocket(`${wsUrl}?EIO=4&transport=websocket${query}`);
-  socket.texts = [];
-  socket.on("message", (data, binary) => socket.texts.push(binary ? data : data.toString()));
-  await next(socket, "open");
-  return socket;
-}
-async function text(socket) {
-  if (socket.texts.length === 0) await next(socket, "message");
-  return socket.texts.shift();
-}
-
-test("polling handshake", async () => {
-  const response = await fetch(`${url}?EIO=4&transport=polling`);
-  assert.equal(response.status, 200);
-  const content = await response.text();
-  assert.equal(content[0], "0");
-  const value = JSON.parse(content.slice(1));
-  assert.deepEqual(Object.keys(value), ["sid", "upgrades", "pingInterval", "pingTimeout", "maxPayload"]);
-  assert.deepEqual(value.upgrades, ["websocket"]);
-  assert.equal(value.pingInterval, 300);
-  assert.equal(value.pingTimeout, 200);
-  assert.equal(value.maxPayload, 1000000);
-});
+const engine = startEngine("engine", { version: 4, packets, payloadOf });
+const { openPolling, poll, push, openWebSocket, text } = engine;
 
 for (const query of ["", "?transport=polling", "?EIO=abc&transport=polling", "?EIO=4",
   "?EIO=4&transport=abc"]) {
   test(`polling handshake fails: "${query}"`, async () => {
-    assert.equal((await fetch(url + query)).status, 400);
+    assert.equal((await fetch(engine.url + query)).status, 400);
   });
 }
-test("handshake fails with another method", async () => {
-  for (const method of ["POST", "PUT"])
-    assert.equal((await fetch(`${url}?EIO=4&transport=polling`, { method })).status, 400);
-});
-
-test("WebSocket handshake", async () => {
-  const socket = await openWebSocket();
-  const value = JSON.parse((await text(socket)).slice(1));
-  assert.deepEqual(value.upgrades, []);
-  assert.equal(value.pingInterval, 300);
-  socket.close();
-});
 for (const query of ["", "?transport=websocket", "?EIO=abc&transport=websocket", "?EIO=4",
   "?EIO=4&transport=abc"]) {
   test(`WebSocket handshake fails: "${query}"`, async () => {
-    const socket = new WebSocket(wsUrl + query);
+    const socket = new WebSocket(engine.wsUrl + query);
     socket.on("error", () => {});
     await next(socket, "close");
   });
@@ -87,20 +43,10 @@ test("malformed payload closes the polling session", async () => {
   assert.equal((await poll(sid)).status, 400);
 });
 
-test("two polls at a time close the session", async () => {
-  const sid = await openPolling();
-  const answers = await Promise.all([poll(sid), poll(sid)]);
-  const [good, bad] = answers.sort((a, b) => a.status - b.status);
-  assert.equal(good.status, 200);
-  assert.equal(await good.text(), "1");
-  assert.equal(bad.status, 400);
-  assert.equal((await poll(sid)).status, 400);
-});
-
 test("a cancelled poll closes the session", async () => {
   const sid = await openPolling();
   const controller = new AbortController();
-  const request = fetch(`${url}?EIO=4&transport=polling&sid=${sid}`, { signal: controller.signal });
+  const request = fetch(engine.polling(`&sid=${sid}`), { signal: controller.signal });
   assert.equal((await push(sid, "6")).status, 200); // the poll is there before this
   controller.abort();
   await assert.rejects(request);
@@ -148,23 +94,6 @@ test("WebSocket heartbeat: pongs keep it, silence ends it", async () => {
   await next(socket, "close");
 });
 
-test("close packet ends the polling session", async () => {
-  const sid = await openPolling();
-  const [answer] = await Promise.all([
-    poll(sid).then((response) => response.text()),
-    push(sid, "6").then(() => push(sid, "1")),
-  ]);
-  assert.equal(answer, "6");
-  assert.equal((await poll(sid)).status, 400);
-});
-
-test("close packet ends the WebSocket", async () => {
-  const socket = await openWebSocket();
-  await text(socket);
-  socket.send("1");
-  await next(socket, "close");
-});
-
 test("upgrade from polling to WebSocket, and use after it", async () => {
   const sid = await openPolling();
   const socket = await openWebSocket(`&sid=${sid}`);
@@ -191,6 +120,6 @@ test("a second WebSocket for an upgraded session is closed", async () => {
 });
 
 test("CORS is open to any origin", async () => {
-  const response = await fetch(`${url}?EIO=4&transport=polling`, { headers: { origin: "http://a.example" } });
+  const response = await fetch(engine.polling(), { headers: { origin: "http://a.example" } });
   assert.equal(response.headers.get("access-control-allow-origin"), "*");
 });

@@ -15,6 +15,8 @@
 #include <QtCore/qregularexpression.h>
 #include <QtTest/qtest.h>
 
+#include <optional>
+
 using namespace SocketIo;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -91,6 +93,15 @@ QJsonObject config(const RedisServer &redis)
             {u"recovers"_s, true}};
 }
 
+// A client of the first, whose session Redis has.
+struct TwoServers
+{
+    ClusterNode first; // another process
+    ClusterNode second;
+    std::optional<Client> client;
+    QString id;
+};
+
 } // namespace
 
 // Clients whose server is gone come back to another.
@@ -115,6 +126,7 @@ private Q_SLOTS:
 
 private:
     bool start(ClusterNode *node, const QString &kind);
+    bool start(TwoServers *both);
     RedisReply ask(const QList<QByteArray> &words);
     QByteArrayList sessionKeys();
     QVariantMap session(const QString &id);
@@ -139,6 +151,17 @@ bool tst_ClusterRecovery::start(ClusterNode *node, const QString &kind)
     if (kind == u"process")
         return node->startQtProcess(config(m_redis));
     return node->startQt(clusterAdapter(config(m_redis)), Recovers::Yes);
+}
+
+bool tst_ClusterRecovery::start(TwoServers *both)
+{
+    if (!start(&both->first, u"process"_s) || !start(&both->second, u"qt"_s))
+        return false;
+    both->client.emplace(both->first.port());
+    if (!QTest::qWaitFor([&] { return both->client->socket()->isConnected(); }, Patience))
+        return false;
+    both->id = both->client->me().value(0).toString();
+    return QTest::qWaitFor([&] { return !session(both->id).isEmpty(); }, Patience);
 }
 
 RedisReply tst_ClusterRecovery::ask(const QList<QByteArray> &words)
@@ -237,93 +260,75 @@ void tst_ClusterRecovery::comesBackToAnotherServer()
 // On Node.js such a client would be a new one.
 void tst_ClusterRecovery::comesBackWithoutAnyEvent()
 {
-    ClusterNode first;
-    ClusterNode second;
-    QVERIFY(start(&first, u"process"_s) && start(&second, u"qt"_s));
-    Client client(first.port());
-    TRY_VERIFY(client.socket()->isConnected());
-    const QVariant id = client.me()[0];
-    TRY_VERIFY(!session(id.toString()).isEmpty());
-    first.kill();
-    client.moveTo(second.port());
-    second.server()->of(u"/"_s)->emitEvent(u"missed"_s);
-    client.comeBack();
-    TRY_COMPARE(client.names(), QStringList{u"missed"_s});
-    QCOMPARE(client.me()[0], id);
+    TwoServers both;
+    QVERIFY(start(&both));
+    both.first.kill();
+    both.client->moveTo(both.second.port());
+    both.second.server()->of(u"/"_s)->emitEvent(u"missed"_s);
+    both.client->comeBack();
+    TRY_COMPARE(both.client->names(), QStringList{u"missed"_s});
+    QCOMPARE(both.client->me()[0].toString(), both.id);
 }
 
 void tst_ClusterRecovery::keepsWhatChanges()
 {
-    ClusterNode first;
-    ClusterNode second;
-    QVERIFY(start(&first, u"process"_s) && start(&second, u"qt"_s));
-    Client client(first.port());
-    TRY_VERIFY(client.socket()->isConnected());
-    const QString id = client.me()[0].toString();
-    second.server()->of(u"/"_s)->to(id).socketsJoin(u"late"_s);
-    TRY_VERIFY(session(id).value(u"rooms"_s).toStringList().contains(u"late"_s));
-    first.kill();
-    client.moveTo(second.port());
-    client.comeBack();
-    TRY_VERIFY(client.socket()->isConnected());
-    QVERIFY(client.socket()->isRecovered());
-    QVERIFY(client.me()[1].toStringList().contains(u"late"_s));
+    TwoServers both;
+    QVERIFY(start(&both));
+    both.second.server()->of(u"/"_s)->to(both.id).socketsJoin(u"late"_s);
+    TRY_VERIFY(session(both.id).value(u"rooms"_s).toStringList().contains(u"late"_s));
+    both.first.kill();
+    both.client->moveTo(both.second.port());
+    both.client->comeBack();
+    TRY_VERIFY(both.client->socket()->isConnected());
+    QVERIFY(both.client->socket()->isRecovered());
+    QVERIFY(both.client->me()[1].toStringList().contains(u"late"_s));
 }
 
 // A server that stood still for a while does not take the client back, nor overwrites its session.
 void tst_ClusterRecovery::stoppedServerLetsGo()
 {
-    ClusterNode first;
-    ClusterNode second;
-    QVERIFY(start(&first, u"process"_s) && start(&second, u"qt"_s));
-    Client client(first.port());
-    TRY_VERIFY(client.socket()->isConnected());
-    const QString id = client.me()[0].toString();
-    TRY_VERIFY(!session(id).isEmpty());
-    first.pause();
-    client.moveTo(second.port());
-    client.comeBack();
-    TRY_VERIFY(client.socket()->isConnected());
-    QVERIFY(client.socket()->isRecovered());
-    second.server()->of(u"/"_s)->to(id).socketsJoin(u"new"_s);
-    TRY_VERIFY(session(id).value(u"rooms"_s).toStringList().contains(u"new"_s));
-    first.resume();
-    first.connectClient();
-    TRY_VERIFY(first.isConnected());
+    TwoServers both;
+    QVERIFY(start(&both));
+    both.first.pause();
+    both.client->moveTo(both.second.port());
+    both.client->comeBack();
+    TRY_VERIFY(both.client->socket()->isConnected());
+    QVERIFY(both.client->socket()->isRecovered());
+    both.second.server()->of(u"/"_s)->to(both.id).socketsJoin(u"new"_s);
+    TRY_VERIFY(session(both.id).value(u"rooms"_s).toStringList().contains(u"new"_s));
+    both.first.resume();
+    both.first.connectClient();
+    TRY_VERIFY(both.first.isConnected());
     const auto onFirst = [&] {
         int count = -1;
-        first.client()
+        both.first.client()
             ->timeout(10s)
-            .emitWithAckList(u"run"_s, {u"fetch"_s, QVariantMap{{u"local"_s, true}, {u"to"_s, id}}})
+            .emitWithAckList(u"run"_s,
+                             {u"fetch"_s, QVariantMap{{u"local"_s, true}, {u"to"_s, both.id}}})
             ->then(this,
                    [&](const QVariantList &args) { count = int(args.value(1).toList().size()); });
         return QTest::qWaitFor([&] { return count >= 0; }, Patience) ? count : -1;
     };
     TRY_COMPARE(onFirst(), 0);
-    QVERIFY(session(id).value(u"rooms"_s).toStringList().contains(u"new"_s));
+    QVERIFY(session(both.id).value(u"rooms"_s).toStringList().contains(u"new"_s));
 }
 
 void tst_ClusterRecovery::isNotRecoveredWhenTooMuchIsGone()
 {
-    ClusterNode first;
-    ClusterNode second;
-    QVERIFY(start(&first, u"process"_s) && start(&second, u"qt"_s));
-    Client client(first.port());
-    TRY_VERIFY(client.socket()->isConnected());
-    const QString id = client.me()[0].toString();
-    TRY_VERIFY(!session(id).isEmpty());
-    second.server()->of(u"/"_s)->emitEvent(u"got"_s);
-    TRY_COMPARE(client.names(), QStringList{u"got"_s});
-    first.kill();
-    client.moveTo(second.port());
-    second.server()->of(u"/"_s)->emitEvent(u"missed"_s);
-    second.server()->of(u"/"_s)->emitEvent(u"last"_s);
+    TwoServers both;
+    QVERIFY(start(&both));
+    both.second.server()->of(u"/"_s)->emitEvent(u"got"_s);
+    TRY_COMPARE(both.client->names(), QStringList{u"got"_s});
+    both.first.kill();
+    both.client->moveTo(both.second.port());
+    both.second.server()->of(u"/"_s)->emitEvent(u"missed"_s);
+    both.second.server()->of(u"/"_s)->emitEvent(u"last"_s);
     TRY_COMPARE(ask({"XTRIM", "recovery", "MAXLEN", "1"}).type, RedisReply::Type::Integer);
-    client.comeBack();
-    TRY_VERIFY(client.socket()->isConnected());
-    QVERIFY(!client.socket()->isRecovered());
-    QVERIFY(client.me()[0] != id);
-    QCOMPARE(client.names(), QStringList{u"got"_s});
+    both.client->comeBack();
+    TRY_VERIFY(both.client->socket()->isConnected());
+    QVERIFY(!both.client->socket()->isRecovered());
+    QVERIFY(both.client->me()[0] != both.id);
+    QCOMPARE(both.client->names(), QStringList{u"got"_s});
 }
 
 void tst_ClusterRecovery::getsWhatWasEmittedBeforeItIsDisconnected_data()
@@ -429,22 +434,17 @@ void tst_ClusterRecovery::malformedSessionsAreReported_data()
 void tst_ClusterRecovery::malformedSessionsAreReported()
 {
     QFETCH(const QByteArray, value);
-    ClusterNode first;
-    ClusterNode second;
-    QVERIFY(start(&first, u"process"_s) && start(&second, u"qt"_s));
-    Client client(first.port());
-    TRY_VERIFY(client.socket()->isConnected());
-    const QString id = client.me()[0].toString();
-    TRY_VERIFY(!session(id).isEmpty());
-    first.kill();
-    client.moveTo(second.port());
+    TwoServers both;
+    QVERIFY(start(&both));
+    both.first.kill();
+    both.client->moveTo(both.second.port());
     const QByteArrayList keys = sessionKeys();
     for (const QByteArray &key : keys)
         ask({"SET", key, value});
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"A session at Redis is ignored"_s));
-    client.comeBack();
-    TRY_VERIFY(client.socket()->isConnected());
-    QVERIFY(!client.socket()->isRecovered());
+    both.client->comeBack();
+    TRY_VERIFY(both.client->socket()->isConnected());
+    QVERIFY(!both.client->socket()->isRecovered());
 }
 
 QTSOCKETIO_TEST(tst_ClusterRecovery)

@@ -276,4 +276,21 @@ public:
     QByteArray sid;
 };
 
+// A server with a client that has opened a session by polling, and what the session has reported since.
+struct PolledSession
+{
+    PolledSession()
+    {
+        if (!session)
+            qFatal("The server has no session: %s", qPrintable(server.errorString()));
+    }
+
+    TestServer server;
+    const bool isListening = server.listen();
+    PollingClient client{server};
+    QPointer<EngineIo::Session> session = server.accepted.value(0);
+    QSignalSpy messages{session, &EngineIo::Session::messageReceived};
+    QSignalSpy closed{session, &EngineIo::Session::closed};
+};
+
 #endif

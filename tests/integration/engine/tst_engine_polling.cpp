@@ -122,28 +122,24 @@ void tst_Engine_Polling::initialPacketComesWithTheOpenPacket()
 
 void tst_Engine_Polling::pollWaitsForAMessage()
 {
-    TestServer server;
-    QVERIFY(server.listen());
-    PollingClient client(server);
-    client.startPoll();
+    PolledSession polled;
+    polled.client.startPoll();
     // The poll has arrived when a request sent after it is answered.
-    QCOMPARE(client.send("4x").status, 200);
-    QVERIFY(!client.poll.takeAnswer());
-    server.accepted.first()->send(Message::fromText(u"hällo"_s));
-    const HttpAnswer answer = client.waitForPoll();
+    QCOMPARE(polled.client.send("4x").status, 200);
+    QVERIFY(!polled.client.poll.takeAnswer());
+    polled.session->send(Message::fromText(u"hällo"_s));
+    const HttpAnswer answer = polled.client.waitForPoll();
     QCOMPARE(answer.status, 200);
     QCOMPARE(answer.body, "4h\xc3\xa4llo"_ba);
 }
 
 void tst_Engine_Polling::messagesQueuedBetweenPollsComeTogether()
 {
-    TestServer server;
-    QVERIFY(server.listen());
-    PollingClient client(server);
+    PolledSession polled;
     for (const char *text : {"a", "b", "c"})
-        server.accepted.first()->send(Message::fromUtf8(text));
-    client.startPoll();
-    QCOMPARE(client.waitForPoll().body,
+        polled.session->send(Message::fromUtf8(text));
+    polled.client.startPoll();
+    QCOMPARE(polled.client.waitForPoll().body,
              "4a\x1e"
              "4b\x1e"
              "4c"_ba);
@@ -151,14 +147,12 @@ void tst_Engine_Polling::messagesQueuedBetweenPollsComeTogether()
 
 void tst_Engine_Polling::messagesOfOneTurnShareAnAnswer()
 {
-    TestServer server;
-    QVERIFY(server.listen());
-    PollingClient client(server);
-    client.startPoll();
-    QCOMPARE(client.send("4x").status, 200);
+    PolledSession polled;
+    polled.client.startPoll();
+    QCOMPARE(polled.client.send("4x").status, 200);
     for (const char *text : {"a", "b", "c"})
-        server.accepted.first()->send(Message::fromUtf8(text));
-    QCOMPARE(client.waitForPoll().body,
+        polled.session->send(Message::fromUtf8(text));
+    QCOMPARE(polled.client.waitForPoll().body,
              "4a\x1e"
              "4b\x1e"
              "4c"_ba);
@@ -166,63 +160,52 @@ void tst_Engine_Polling::messagesOfOneTurnShareAnAnswer()
 
 void tst_Engine_Polling::postBringsSeveralPackets()
 {
-    TestServer server;
-    QVERIFY(server.listen());
-    PollingClient client(server);
-    QSignalSpy messages(server.accepted.first(), &Session::messageReceived);
-    const HttpAnswer answer = client.send("4a\x1e"
-                                          "4b\x1e"
-                                          "4");
+    PolledSession polled;
+    const HttpAnswer answer = polled.client.send("4a\x1e"
+                                                 "4b\x1e"
+                                                 "4");
     QCOMPARE(answer.status, 200);
     QCOMPARE(answer.body, "ok"_ba);
-    QCOMPARE(received(messages), (QStringList{u"a"_s, u"b"_s, u""_s}));
+    QCOMPARE(received(polled.messages), (QStringList{u"a"_s, u"b"_s, u""_s}));
 }
 
 void tst_Engine_Polling::binaryTravelsAsBase64()
 {
-    TestServer server;
-    QVERIFY(server.listen());
-    PollingClient client(server);
-    QSignalSpy messages(server.accepted.first(), &Session::messageReceived);
-    client.send("4text\x1e"
-                "bAAECAwQ=");
-    QCOMPARE(messages.size(), 2);
-    const auto message = messages[1][0].value<Message>();
+    PolledSession polled;
+    polled.client.send("4text\x1e"
+                       "bAAECAwQ=");
+    QCOMPARE(polled.messages.size(), 2);
+    const auto message = polled.messages[1][0].value<Message>();
     QVERIFY(message.isBinary());
     QCOMPARE(message.bytes(), QByteArray("\0\1\2\3\4", 5));
-    server.accepted.first()->send(message);
-    client.startPoll();
-    QCOMPARE(client.waitForPoll().body, "bAAECAwQ="_ba);
+    polled.session->send(message);
+    polled.client.startPoll();
+    QCOMPARE(polled.client.waitForPoll().body, "bAAECAwQ="_ba);
 }
 
 void tst_Engine_Polling::multiByteTextSplitOverChunksStaysWhole()
 {
-    TestServer server;
-    QVERIFY(server.listen());
-    PollingClient client(server);
-    QSignalSpy messages(server.accepted.first(), &Session::messageReceived);
-    RawConnection chunked(server.serverPort());
-    chunked.send("POST " + client.target()
+    PolledSession polled;
+    RawConnection chunked(polled.server.serverPort());
+    chunked.send("POST " + polled.client.target()
                  + " HTTP/1.1\r\nHost: a\r\n"
                    "Transfer-Encoding: chunked\r\n\r\n2\r\n4\xe2\r\n");
     chunked.send("1\r\n\x82\r\n");
     chunked.send("1;ext=1\r\n\xac\r\n0\r\nTrailer: x\r\n\r\n");
     QCOMPARE(chunked.waitForAnswer().status, 200);
-    QCOMPARE(received(messages), QStringList{u"€"_s});
+    QCOMPARE(received(polled.messages), QStringList{u"€"_s});
 }
 
 void tst_Engine_Polling::answersHaveTheirHeaders()
 {
-    TestServer server;
-    QVERIFY(server.listen());
-    PollingClient client(server);
-    const HttpAnswer post = client.send("4a");
+    PolledSession polled;
+    const HttpAnswer post = polled.client.send("4a");
     QCOMPARE(post.header("content-type"), "text/html"_ba);
     QCOMPARE(post.header("content-length"), "2"_ba);
     QCOMPARE(post.header("cache-control"), "no-store"_ba);
-    server.accepted.first()->send(Message::fromText(u"a"_s));
-    client.startPoll();
-    const HttpAnswer poll = client.waitForPoll();
+    polled.session->send(Message::fromText(u"a"_s));
+    polled.client.startPoll();
+    const HttpAnswer poll = polled.client.waitForPoll();
     QCOMPARE(poll.header("content-type"), "text/plain; charset=UTF-8"_ba);
     QCOMPARE(poll.header("cache-control"), "no-store"_ba);
     QVERIFY(poll.header("x-xss-protection").isEmpty());
@@ -296,205 +279,166 @@ void tst_Engine_Polling::compressionCanBeSwitchedOff()
 
 void tst_Engine_Polling::secondPollClosesTheSession()
 {
-    TestServer server;
-    QVERIFY(server.listen());
-    PollingClient client(server);
-    QSignalSpy closed(server.accepted.first(), &Session::closed);
-    client.startPoll();
-    QCOMPARE(client.send("4x").status, 200);
-    QCOMPARE(client.post.request("GET", client.target()).status, 400);
-    const HttpAnswer first = client.waitForPoll();
+    PolledSession polled;
+    polled.client.startPoll();
+    QCOMPARE(polled.client.send("4x").status, 200);
+    QCOMPARE(polled.client.post.request("GET", polled.client.target()).status, 400);
+    const HttpAnswer first = polled.client.waitForPoll();
     QCOMPARE(first.status, 200);
     QCOMPARE(first.body, "1"_ba);
-    QCOMPARE(closed.size(), 1);
-    QCOMPARE(reasonOf(closed), CloseReason::TransportError);
-    QCOMPARE(client.send("4x").json().value(u"code").toInt(), 1);
+    QCOMPARE(polled.closed.size(), 1);
+    QCOMPARE(reasonOf(polled.closed), CloseReason::TransportError);
+    QCOMPARE(polled.client.send("4x").json().value(u"code").toInt(), 1);
 }
 
 void tst_Engine_Polling::secondPostClosesTheSession()
 {
-    TestServer server;
-    QVERIFY(server.listen());
-    PollingClient client(server);
-    QSignalSpy closed(server.accepted.first(), &Session::closed);
-    client.post.send("POST " + client.target()
-                     + " HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n4a");
-    RawConnection second(server.serverPort());
+    PolledSession polled;
+    polled.client.post.send("POST " + polled.client.target()
+                            + " HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n4a");
+    RawConnection second(polled.server.serverPort());
     // Until the server has read the head of the first one, the second is as good as any.
     int status = 200;
     while (status == 200)
-        status = second.request("POST", client.target(), "4b").status;
+        status = second.request("POST", polled.client.target(), "4b").status;
     QCOMPARE(status, 400);
-    QCOMPARE(closed.size(), 1);
-    QCOMPARE(reasonOf(closed), CloseReason::TransportError);
+    QCOMPARE(polled.closed.size(), 1);
+    QCOMPARE(reasonOf(polled.closed), CloseReason::TransportError);
 }
 
 void tst_Engine_Polling::octetStreamClosesTheSession()
 {
-    TestServer server;
-    QVERIFY(server.listen());
-    PollingClient client(server);
-    QSignalSpy closed(server.accepted.first(), &Session::closed);
-    const HttpAnswer answer = client.post.request("POST", client.target(), "4a",
-                                                  "Content-Type: application/octet-stream\r\n");
+    PolledSession polled;
+    const HttpAnswer answer = polled.client.post.request(
+        "POST", polled.client.target(), "4a", "Content-Type: application/octet-stream\r\n");
     QCOMPARE(answer.status, 400);
-    QCOMPARE(closed.size(), 1);
-    QCOMPARE(reasonOf(closed), CloseReason::TransportError);
+    QCOMPARE(polled.closed.size(), 1);
+    QCOMPARE(reasonOf(polled.closed), CloseReason::TransportError);
 }
 
 void tst_Engine_Polling::otherMethodsFail()
 {
-    TestServer server;
-    QVERIFY(server.listen());
-    PollingClient client(server);
-    QCOMPARE(client.post.request("PUT", client.target(), "4a").status, 500);
-    QCOMPARE(client.send("4a").status, 200);
+    PolledSession polled;
+    QCOMPARE(polled.client.post.request("PUT", polled.client.target(), "4a").status, 500);
+    QCOMPARE(polled.client.send("4a").status, 200);
 }
 
 void tst_Engine_Polling::malformedPayloadClosesWithAParseError()
 {
-    TestServer server;
-    QVERIFY(server.listen());
-    PollingClient client(server);
-    QSignalSpy closed(server.accepted.first(), &Session::closed);
-    QSignalSpy messages(server.accepted.first(), &Session::messageReceived);
-    const HttpAnswer answer = client.send("4good\x1e"
-                                          "abc\x1e"
-                                          "4late");
+    PolledSession polled;
+    const HttpAnswer answer = polled.client.send("4good\x1e"
+                                                 "abc\x1e"
+                                                 "4late");
     QCOMPARE(answer.status, 400);
     QCOMPARE(answer.body, QByteArray());
     QVERIFY(answer.all("content-type").isEmpty()); // there is nothing that it could be of
-    QCOMPARE(received(messages), QStringList{u"good"_s});
-    QCOMPARE(reasonOf(closed), CloseReason::ParseError);
-    QCOMPARE(client.send("4x").json().value(u"code").toInt(), 1);
+    QCOMPARE(received(polled.messages), QStringList{u"good"_s});
+    QCOMPARE(reasonOf(polled.closed), CloseReason::ParseError);
+    QCOMPARE(polled.client.send("4x").json().value(u"code").toInt(), 1);
 }
 
 void tst_Engine_Polling::droppedPollClosesTheSession()
 {
-    TestServer server;
-    QVERIFY(server.listen());
-    PollingClient client(server);
-    QSignalSpy closed(server.accepted.first(), &Session::closed);
-    client.startPoll();
-    QCOMPARE(client.send("4x").status, 200);
-    client.poll.socket.abort();
-    QTRY_COMPARE(closed.size(), 1);
-    QCOMPARE(reasonOf(closed), CloseReason::TransportError);
+    PolledSession polled;
+    polled.client.startPoll();
+    QCOMPARE(polled.client.send("4x").status, 200);
+    polled.client.poll.socket.abort();
+    QTRY_COMPARE(polled.closed.size(), 1);
+    QCOMPARE(reasonOf(polled.closed), CloseReason::TransportError);
 }
 
 void tst_Engine_Polling::droppedPostClosesTheSession()
 {
-    TestServer server;
-    QVERIFY(server.listen());
-    PollingClient client(server);
-    QSignalSpy closed(server.accepted.first(), &Session::closed);
-    client.post.send("POST " + client.target()
-                     + " HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n4a");
-    client.post.socket.disconnectFromHost();
-    QTRY_COMPARE(closed.size(), 1);
-    QCOMPARE(reasonOf(closed), CloseReason::TransportError);
+    PolledSession polled;
+    polled.client.post.send("POST " + polled.client.target()
+                            + " HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n4a");
+    polled.client.post.socket.disconnectFromHost();
+    QTRY_COMPARE(polled.closed.size(), 1);
+    QCOMPARE(reasonOf(polled.closed), CloseReason::TransportError);
 }
 
 void tst_Engine_Polling::connectionCloseHeaderDoesNotCloseTheSession()
 {
-    TestServer server;
-    QVERIFY(server.listen());
-    PollingClient client(server);
-    QSignalSpy closed(server.accepted.first(), &Session::closed);
-    server.accepted.first()->send(Message::fromText(u"a"_s));
-    RawConnection poll(server.serverPort());
-    QCOMPARE(poll.request("GET", client.target(), {}, "Connection: close\r\n").body, "4a"_ba);
+    PolledSession polled;
+    polled.session->send(Message::fromText(u"a"_s));
+    RawConnection poll(polled.server.serverPort());
+    QCOMPARE(poll.request("GET", polled.client.target(), {}, "Connection: close\r\n").body,
+             "4a"_ba);
     QVERIFY(poll.waitForClosed());
-    QCOMPARE(client.send("4x").status, 200);
-    QCOMPARE(closed.size(), 0);
+    QCOMPARE(polled.client.send("4x").status, 200);
+    QCOMPARE(polled.closed.size(), 0);
 }
 
 void tst_Engine_Polling::clientClosesWithAPacket()
 {
-    TestServer server;
-    QVERIFY(server.listen());
-    PollingClient client(server);
-    QSignalSpy closed(server.accepted.first(), &Session::closed);
-    client.startPoll();
-    QCOMPARE(client.send("4x").status, 200);
-    QCOMPARE(client.send("1").body, "ok"_ba);
-    QCOMPARE(client.waitForPoll().body, "6"_ba);
-    QCOMPARE(closed.size(), 1);
-    QCOMPARE(reasonOf(closed), CloseReason::TransportClose);
-    QCOMPARE(client.send("4x").json().value(u"code").toInt(), 1);
-    QTRY_VERIFY(!server.accepted.first());
+    PolledSession polled;
+    polled.client.startPoll();
+    QCOMPARE(polled.client.send("4x").status, 200);
+    QCOMPARE(polled.client.send("1").body, "ok"_ba);
+    QCOMPARE(polled.client.waitForPoll().body, "6"_ba);
+    QCOMPARE(polled.closed.size(), 1);
+    QCOMPARE(reasonOf(polled.closed), CloseReason::TransportClose);
+    QCOMPARE(polled.client.send("4x").json().value(u"code").toInt(), 1);
+    QTRY_VERIFY(!polled.session);
 }
 
 void tst_Engine_Polling::closePacketBehindMessagesDeliversThem()
 {
-    TestServer server;
-    QVERIFY(server.listen());
-    PollingClient client(server);
-    QSignalSpy messages(server.accepted.first(), &Session::messageReceived);
-    QSignalSpy closed(server.accepted.first(), &Session::closed);
-    QCOMPARE(client
+    PolledSession polled;
+    QCOMPARE(polled.client
                  .send("4a\x1e"
                        "1\x1e"
                        "4b")
                  .status,
              200);
-    QCOMPARE(received(messages), QStringList{u"a"_s});
-    QCOMPARE(reasonOf(closed), CloseReason::TransportClose);
+    QCOMPARE(received(polled.messages), QStringList{u"a"_s});
+    QCOMPARE(reasonOf(polled.closed), CloseReason::TransportClose);
 }
 
 void tst_Engine_Polling::serverClosesAWaitingPoll()
 {
-    TestServer server;
-    QVERIFY(server.listen());
-    PollingClient client(server);
-    QSignalSpy closed(server.accepted.first(), &Session::closed);
-    client.startPoll();
-    QCOMPARE(client.send("4x").status, 200);
-    server.accepted.first()->send(Message::fromText(u"bye"_s));
-    server.accepted.first()->close();
+    PolledSession polled;
+    polled.client.startPoll();
+    QCOMPARE(polled.client.send("4x").status, 200);
+    polled.session->send(Message::fromText(u"bye"_s));
+    polled.session->close();
     // As the reference does: clients drop what comes together with a close packet.
-    QCOMPARE(client.waitForPoll().body, "4bye"_ba);
-    QCOMPARE(closed.size(), 0);
-    client.startPoll();
-    QCOMPARE(client.waitForPoll().body,
+    QCOMPARE(polled.client.waitForPoll().body, "4bye"_ba);
+    QCOMPARE(polled.closed.size(), 0);
+    polled.client.startPoll();
+    QCOMPARE(polled.client.waitForPoll().body,
              "6\x1e"
              "1"_ba);
-    QCOMPARE(reasonOf(closed), CloseReason::ForcedClose);
+    QCOMPARE(reasonOf(polled.closed), CloseReason::ForcedClose);
 }
 
 void tst_Engine_Polling::serverClosesAPollThatHasNothingToWaitFor()
 {
-    TestServer server;
-    QVERIFY(server.listen());
-    PollingClient client(server);
-    QSignalSpy closed(server.accepted.first(), &Session::closed);
-    client.startPoll();
-    QCOMPARE(client.send("4x").status, 200);
-    server.accepted.first()->close();
-    QCOMPARE(client.waitForPoll().body, "1"_ba);
-    QCOMPARE(reasonOf(closed), CloseReason::ForcedClose);
+    PolledSession polled;
+    polled.client.startPoll();
+    QCOMPARE(polled.client.send("4x").status, 200);
+    polled.session->close();
+    QCOMPARE(polled.client.waitForPoll().body, "1"_ba);
+    QCOMPARE(reasonOf(polled.closed), CloseReason::ForcedClose);
 }
 
 void tst_Engine_Polling::serverCloseWaitsForTheNextPoll()
 {
-    TestServer server;
-    QVERIFY(server.listen());
-    PollingClient client(server);
-    QSignalSpy closed(server.accepted.first(), &Session::closed);
-    server.accepted.first()->send(Message::fromText(u"bye"_s));
-    server.accepted.first()->close();
-    QCOMPARE(server.accepted.first()->state(), Session::State::Closing);
-    server.accepted.first()->send(Message::fromText(u"too late"_s));
-    QCOMPARE(closed.size(), 0);
-    client.startPoll();
-    QCOMPARE(client.waitForPoll().body, "4bye"_ba);
-    QCOMPARE(closed.size(), 0);
-    client.startPoll();
-    QCOMPARE(client.waitForPoll().body,
+    PolledSession polled;
+    polled.session->send(Message::fromText(u"bye"_s));
+    polled.session->close();
+    QCOMPARE(polled.session->state(), Session::State::Closing);
+    polled.session->send(Message::fromText(u"too late"_s));
+    QCOMPARE(polled.closed.size(), 0);
+    polled.client.startPoll();
+    QCOMPARE(polled.client.waitForPoll().body, "4bye"_ba);
+    QCOMPARE(polled.closed.size(), 0);
+    polled.client.startPoll();
+    QCOMPARE(polled.client.waitForPoll().body,
              "6\x1e"
              "1"_ba);
-    QCOMPARE(closed.size(), 1);
-    QCOMPARE(client.send("4x").json().value(u"code").toInt(), 1);
+    QCOMPARE(polled.closed.size(), 1);
+    QCOMPARE(polled.client.send("4x").json().value(u"code").toInt(), 1);
 }
 
 void tst_Engine_Polling::endOfTheServerDoesNotOvertake_data()
@@ -563,21 +507,19 @@ void tst_Engine_Polling::otherTransportIsAMismatch()
 
 void tst_Engine_Polling::packetsCanBeWatched()
 {
-    TestServer server;
-    QVERIFY(server.listen());
-    PollingClient client(server);
-    QSignalSpy incoming(server.accepted.first(), &Session::packetReceived);
-    QSignalSpy outgoing(server.accepted.first(), &Session::packetCreated);
-    QSignalSpy drained(server.accepted.first(), &Session::drained);
-    client.send("4a");
+    PolledSession polled;
+    QSignalSpy incoming(polled.session, &Session::packetReceived);
+    QSignalSpy outgoing(polled.session, &Session::packetCreated);
+    QSignalSpy drained(polled.session, &Session::drained);
+    polled.client.send("4a");
     QCOMPARE(incoming.size(), 1);
     QVERIFY(incoming[0][0].value<Packet>() == (Packet{PacketType::Message, false, "a"_ba}));
-    server.accepted.first()->send(Message::fromText(u"b"_s));
+    polled.session->send(Message::fromText(u"b"_s));
     QCOMPARE(outgoing.size(), 1);
     QVERIFY(outgoing[0][0].value<Packet>() == (Packet{PacketType::Message, false, "b"_ba}));
     QCOMPARE(drained.size(), 0);
-    client.startPoll();
-    client.waitForPoll();
+    polled.client.startPoll();
+    polled.client.waitForPoll();
     QCOMPARE(drained.size(), 1);
 }
 
