@@ -288,6 +288,8 @@ void NativeStream::shutDownIfDrained()
 void NativeStream::abort()
 {
     m_observer = nullptr;
+    if (m_context && m_context->isLastTurn())
+        flush();
     closeDescriptor();
 }
 
@@ -319,6 +321,7 @@ void NativeStream::closeDescriptor()
 void NativeStream::detach()
 {
     readPeer();
+    m_context = nullptr;
     m_readNotifier.reset();
     m_writeNotifier.reset();
 }

@@ -56,7 +56,7 @@ private:
     void readPeer() const;
     static void readPeer(int descriptor, QHostAddress *peer, quint16 *port);
 
-    IoContext *m_context;
+    IoContext *m_context; // null while detached: the context may end meanwhile
     StreamObserver *m_observer = nullptr;
     std::unique_ptr<Notifier> m_readNotifier;
     std::unique_ptr<Notifier> m_writeNotifier; // created when a flush first leaves something

@@ -70,7 +70,8 @@ public:
     // Whether the peer can keep writing after close(), until it has read everything and closes as
     // well.
     virtual bool canCloseForWriting() const { return false; }
-    // Ends the connection now; the observer hears nothing more.
+    // Ends the connection now; the observer hears nothing more. What is queued is lost, except in the
+    // context's last turn: then the system is given as much of it as it takes at once.
     virtual void abort() = 0;
 
     // Gives up the descriptor, like abort(), but leaves it open. Does nothing and returns -1 if

@@ -226,6 +226,8 @@ void TcpStream::close()
 void TcpStream::abort()
 {
     m_observer = nullptr;
+    if (m_context && m_context->isLastTurn())
+        flush();
     m_closed = true;
     m_output.clear();
     // Without an application, closing a QSslSocket logs a warning, as Qt's TLS has been shut down.
@@ -236,6 +238,7 @@ void TcpStream::abort()
 
 void TcpStream::detach()
 {
+    m_context = nullptr;
     moveToThread(nullptr);
 }
 

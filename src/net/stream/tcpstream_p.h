@@ -18,7 +18,7 @@ namespace EngineIo::detail {
 
 // A stream over Qt's socket classes: TLS, sockets that the application accepted itself, and every
 // connection where there is no NativeStream.
-class TcpStream final : public QObject, public Stream
+class ENGINEIO_AUTOTEST_EXPORT TcpStream final : public QObject, public Stream
 {
 public:
     // Takes over the socket, which must be connected; a QSslSocket may still be in its handshake.
@@ -57,7 +57,7 @@ private:
     void encryptedWritten();
     qsizetype socketBytes() const;
 
-    IoContext *m_context;
+    IoContext *m_context; // null while detached: the context may end meanwhile
     QTcpSocket *m_socket; // a child
     StreamObserver *m_observer = nullptr;
     OutputQueue m_output; // what the socket has not been given yet

@@ -154,20 +154,27 @@ void tst_Engine_Output::muchInOneTurnIsDelivered()
 void tst_Engine_Output::whatTheSystemTakesIsSentBeforeTheServerGoes_data()
 {
     QTest::addColumn<int>("threads");
-    QTest::newRow("no I/O threads") << 0;
-    QTest::newRow("one I/O thread") << 1;
+    QTest::addColumn<bool>("tls");
+    QTest::addColumn<int>("bytesPerTurn");
+    QTest::newRow("no I/O threads") << 0 << false << 10'000;
+    QTest::newRow("one I/O thread") << 1 << false << 10'000;
+    // The thread has ended the session before it has to end itself, and has sent a share or two.
+    QTest::newRow("one I/O thread, small shares") << 1 << false << 500;
+    QTest::newRow("one I/O thread, small shares, TLS") << 1 << true << 500;
 }
 
 // As when a program ends: no turn of the event loop follows, whatever the budget of one is.
 void tst_Engine_Output::whatTheSystemTakesIsSentBeforeTheServerGoes()
 {
     QFETCH(int, threads);
+    QFETCH(int, bytesPerTurn);
     ServerOptions options = uncompressed();
-    options.maxBytesPerTurn = 10'000;
+    options.maxBytesPerTurn = bytesPerTurn;
     auto server = std::make_unique<TestServer>(options);
     server->setIoThreadCount(threads);
+    const QSslConfiguration *tls = startTls(*server);
     QVERIFY(server->listen());
-    AnyClient client(*server, false, nullptr);
+    AnyClient client(*server, false, tls);
     QTRY_COMPARE(server->accepted.size(), 1);
     constexpr int Count = 100;
     for (int i = 0; i < Count; ++i)
