@@ -38,7 +38,7 @@ QVariant numberFromJs(double number)
 Error unreadable(const QString &purpose, const QString &what, const QString &remedy)
 {
     Error error(Error::Type::Argument,
-                purpose.isEmpty() ? u"Not data: %1"_s.arg(what)
+                purpose.isEmpty() ? u"Cannot be converted: %1"_s.arg(what)
                                   : u"Not sent: in %1, %2"_s.arg(purpose, what));
     error.setHint(remedy);
     return error;
@@ -130,9 +130,10 @@ QVariantList JsReader::readArguments(const QJSValueList &values)
 
 Error JsReader::ownerDeleted(const QString &purpose)
 {
-    return unreadable(purpose,
-                      u"a toJSON(), a getter or a handler of warnings has deleted what reads it"_s,
-                      u"Have it deleted later, as destroy() does."_s);
+    return unreadable(
+        purpose,
+        u"a toJSON() function, a getter or a handler for warnings has deleted the object that reads the value"_s,
+        u"Delete that object later, as destroy() does."_s);
 }
 
 void JsReader::finish()
@@ -140,7 +141,7 @@ void JsReader::finish()
     if (m_lost > MaxWarnings && !m_error) {
         const QString rest = QString::number(m_lost - MaxWarnings);
         warn(m_object,
-             m_purpose.isEmpty() ? u"Not data: %1 more values"_s.arg(rest)
+             m_purpose.isEmpty() ? u"Cannot be converted: %1 more values"_s.arg(rest)
                                  : u"In %1, %2 more values cannot be sent"_s.arg(m_purpose, rest));
     }
     if (m_hasObject && !m_object && !m_error)
@@ -162,7 +163,7 @@ QVariant JsReader::readValue(const QJSValue &value)
     if (value.isCallable())
         return lostFunction(Instead::Null);
     if (!value.isObject())
-        return lost(u"a symbol"_s, u"Use a text instead."_s);
+        return lost(u"a symbol"_s, u"Use a string instead."_s);
     if (value.isQObject())
         return lostQObject(value.toQObject());
     if (value.isDate())
@@ -171,7 +172,7 @@ QVariant JsReader::readValue(const QJSValue &value)
     const bool isArgument = m_root == Root::Arguments;
     if (m_path.size() + (isArgument ? 1 : 0) > std::size_t(m_limits.maxDepth)) {
         const QString what = isArgument
-            ? u"%1 is, with the list of the arguments, nested more than %2 levels deep"_s
+            ? u"%1 is nested more than %2 levels deep, including the list of arguments"_s
             : u"%1 is nested more than %2 levels deep"_s;
         const qsizetype shown = std::min<qsizetype>(3, qsizetype(m_path.size()));
         fail(what.arg(path(shown)).arg(m_limits.maxDepth),
@@ -210,7 +211,7 @@ QVariant JsReader::readVariant(const QVariant &value)
         return map;
     }
     case QMetaType::UnknownType:
-        return lost(u"a value without a type"_s, u"Use a value of a type that QML has."_s);
+        return lost(u"a value without a type"_s, u"Use a value of a type that QML supports."_s);
     default:
         return value; // for the parser, which knows Qt's types
     }
@@ -258,9 +259,9 @@ QVariant JsReader::readReplaced(const QJSValue &object)
                                      " catch (error) { return { error: String(error) }; } })"_s)
                                 .call({object, name});
     if (called.hasProperty(u"error"_s)) {
-        fail(u"toJSON() of %1 has thrown %2"_s.arg(path(qsizetype(m_path.size())),
-                                                   called.property(u"error"_s).toString()),
-             u"Mend that function, or send its values instead of the object."_s);
+        fail(u"toJSON() of %1 threw %2"_s.arg(path(qsizetype(m_path.size())),
+                                              called.property(u"error"_s).toString()),
+             u"Fix that function, or send its values instead of the object."_s);
         return {};
     }
     const QJSValue value = called.property(u"value"_s);
@@ -395,15 +396,15 @@ QVariant JsReader::lostQObject(const QObject *object)
 {
     const QString what =
         object ? u"the object %1"_s.arg(typeOf(object)) : u"an object that has been destroyed"_s;
-    return lost(what, u"Send the properties that matter, as in { x: item.x }."_s);
+    return lost(what, u"Send the properties that you need, for example { x: item.x }."_s);
 }
 
 QVariant JsReader::lostFunction(Instead instead)
 {
     const bool isArgument = m_root == Root::Arguments && m_path.size() == 1;
     return lost(u"a function"_s,
-                isArgument ? u"One that takes the answer is the last argument."_s
-                           : u"Send what it returns, or leave it out."_s,
+                isArgument ? u"An acknowledgement callback must be the last argument."_s
+                           : u"Send its return value, or leave it out."_s,
                 instead);
 }
 
@@ -412,16 +413,17 @@ QVariant JsReader::lostContainer(const QJSValue &object)
 {
     const QString type = object.property(u"constructor"_s).property(u"name"_s).toString();
     return lost(u"a %1"_s.arg(type),
-                type == "Promise"_L1 ? u"Send what it gives, in its then()."_s
+                type == "Promise"_L1 ? u"Send its result in then()."_s
                                      : u"Use a %1 instead."_s.arg(type.mid(4)));
 }
 
 // Two keys of a Map have the same text, such as 1 and "1".
 void JsReader::warnOfKeys(const QString &name)
 {
-    const QString text = u"%1 is a Map two of whose keys become the name \"%2\": only one of their "
-                         "values is sent. Use keys whose texts are different."_s.arg(
-                             path(qsizetype(m_path.size())), name);
+    const QString text =
+        u"%1 is a Map with two keys that become the same name \"%2\": only one of their "
+        "values is sent. Use keys that differ as strings."_s.arg(path(qsizetype(m_path.size())),
+                                                                 name);
     warn(m_object, m_purpose.isEmpty() ? text : u"In %1, %2"_s.arg(m_purpose, text));
 }
 
@@ -433,8 +435,9 @@ QVariant JsReader::lost(const QString &what, const QString &remedy, Instead inst
     const QString other = instead == Instead::Null ? u"null"_s : u"nothing"_s;
     warn(m_object,
          m_purpose.isEmpty()
-             ? u"Not data: %1 is %2; %3 is taken instead. %4"_s.arg(place, what, other, remedy)
-             : u"In %1, %2 is %3, which cannot be sent; %4 goes out instead. %5"_s.arg(
+             ? u"Cannot be converted: %1 is %2; %3 is used instead. %4"_s.arg(place, what, other,
+                                                                              remedy)
+             : u"In %1, %2 is %3, which cannot be sent; %4 is sent instead. %5"_s.arg(
                  m_purpose, place, what, other, remedy));
     return null();
 }
@@ -447,8 +450,8 @@ bool JsReader::isFull(qsizetype count)
     m_count += count;
     if (m_count <= m_limits.maxValues)
         return false;
-    fail(u"there are more than %1 values in it"_s.arg(m_limits.maxValues),
-         u"Send it in parts, or as binary data; the option maxValues is the limit."_s);
+    fail(u"it contains more than %1 values"_s.arg(m_limits.maxValues),
+         u"Send it in parts or as binary data; the limit is set with the option maxValues."_s);
     return true;
 }
 
@@ -458,7 +461,7 @@ bool JsReader::holdsItself(const QJSValue &object)
         if (!m_path.at(i).object.isObject() || !m_path.at(i).object.strictlyEquals(object))
             continue;
         fail(u"%1 is %2 again"_s.arg(path(qsizetype(m_path.size())), path(qsizetype(i) + 1)),
-             u"Leave such a reference out, or give the object a toJSON()."_s);
+             u"Leave that reference out, or give the object a toJSON()."_s);
         return true;
     }
     return false;
@@ -471,8 +474,8 @@ void JsReader::fail(const QString &what, const QString &remedy)
 
 void JsReader::failToRead(const QString &place, const QString &error)
 {
-    fail(u"reading %1 has thrown %2"_s.arg(place, error),
-         u"Mend that getter, or send its values instead of the object."_s);
+    fail(u"reading %1 threw %2"_s.arg(place, error),
+         u"Fix that getter, or send its values instead of the object."_s);
 }
 
 // As JavaScript would name it, but arguments have numbers from 1 on.

@@ -67,10 +67,9 @@ QJSValue readOfError(const QJSValue &error, const QString &name, const QObject *
         return error.property(name);
     const QJSValue read = readProperty(engine, error, name);
     if (read.hasProperty(u"error"_s)) {
-        warnOfPeer(
-            object,
-            u"The %1 of an error is not sent: reading it has thrown %2. Mend that getter."_s.arg(
-                name, read.property(u"error"_s).toString()));
+        warnOfPeer(object,
+                   u"The %1 of an error is not sent: reading it threw %2. Fix that getter."_s.arg(
+                       name, read.property(u"error"_s).toString()));
     }
     return read.property(u"value"_s);
 }
@@ -136,9 +135,9 @@ std::optional<QString> eventNameFromJs(const QJSValue &value, const QObject *obj
     if (isName(value))
         return value.toString();
     Error wrong(Error::Type::Argument,
-                u"%1 wants the name of an event as its first argument, not %2"_s.arg(
+                u"%1 expects the name of an event as its first argument, not %2"_s.arg(
                     function, describe(value)));
-    wrong.setHint(u"Give it a text, as in %1."_s.arg(example(function)));
+    wrong.setHint(u"Pass a string, as in %1."_s.arg(example(function)));
     if (error)
         *error = wrong;
     else
@@ -149,7 +148,7 @@ std::optional<QString> eventNameFromJs(const QJSValue &value, const QObject *obj
 bool isFunction(const QJSValue &value, const QObject *object, const QString &call)
 {
     if (!value.isCallable())
-        warn(object, u"%1 wants a function, not %2"_s.arg(call, describe(value)));
+        warn(object, u"%1 expects a function, not %2"_s.arg(call, describe(value)));
     return value.isCallable();
 }
 
@@ -163,7 +162,7 @@ std::optional<std::chrono::milliseconds> timeoutFromJs(const QJSValue &value, co
             ? std::chrono::milliseconds(qint64(time))
             : std::chrono::milliseconds(Max);
     warn(object,
-         u"timeout() wants a number of milliseconds, not %1; there is no time-out"_s.arg(
+         u"timeout() expects a number of milliseconds, not %1; there is no time-out"_s.arg(
              value.isNumber() ? value.toString() : describe(value)));
     return guard ? std::optional<std::chrono::milliseconds>(Max) : std::nullopt;
 }
@@ -178,7 +177,7 @@ std::optional<QStringList> namesFromJs(const QJSValue &value, const QObject *obj
         if (isName(name))
             names.append(name.toString());
         else
-            warn(guard, u"%1 wants the name of a room, not %2"_s.arg(function, describe(name)));
+            warn(guard, u"%1 expects the name of a room, not %2"_s.arg(function, describe(name)));
     };
     const quint32 length = value.isArray() ? value.property(u"length"_s).toUInt() : 0;
     if (!value.isArray())
@@ -191,10 +190,11 @@ std::optional<QStringList> namesFromJs(const QJSValue &value, const QObject *obj
         add(value.property(i));
     if (guard)
         return names;
-    warn(nullptr,
-         u"%1 has no effect: a getter in the array of rooms, or a handler of warnings, has deleted "
-         "the object that it was called of. Have it deleted later, as destroy() does."_s.arg(
-             function));
+    warn(
+        nullptr,
+        u"%1 has no effect: a getter in the array of rooms, or a handler for warnings, has deleted "
+        "the object it was called on. Delete that object later, as destroy() does."_s.arg(
+            function));
     return std::nullopt;
 }
 

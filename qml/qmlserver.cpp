@@ -329,7 +329,7 @@ QmlNamespace *QmlServer::of(const QJSValue &name)
     QPointer<Namespace> nsp;
     if (!name.isString() && !name.isNumber() && !name.isRegExp() && !name.isCallable()) {
         detail::warn(this,
-                     u"of() wants the name of a namespace, a regular expression or a function"_s);
+                     u"of() expects the name of a namespace, a regular expression or a function"_s);
         return nullptr;
     }
     out.call([&] {

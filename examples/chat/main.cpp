@@ -20,8 +20,8 @@ int main(int argc, char *argv[])
     EngineIo::installEpollDispatcher();
     QCoreApplication app(argc, argv);
     QCommandLineParser parser;
-    const QCommandLineOption portOption(u"port"_s, u"Port to listen on; 0: the system's choice."_s,
-                                        u"port"_s, u"3000"_s);
+    const QCommandLineOption portOption(
+        u"port"_s, u"Port to listen on; 0 to let the system choose one."_s, u"port"_s, u"3000"_s);
     const QCommandLineOption addressOption(u"address"_s, u"Address to listen on."_s, u"address"_s,
                                            u"127.0.0.1"_s);
     parser.addOptions({portOption, addressOption});

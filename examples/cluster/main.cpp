@@ -104,8 +104,8 @@ int main(int argc, char *argv[])
     if (SocketIo::ClusterWorker::isWorker())
         return runWorker();
     QCommandLineParser parser;
-    const QCommandLineOption port(u"port"_s, u"Port to listen on; 0: the system's choice."_s,
-                                  u"port"_s, u"3000"_s);
+    const QCommandLineOption port(
+        u"port"_s, u"Port to listen on; 0 to let the system choose one."_s, u"port"_s, u"3000"_s);
     const QCommandLineOption workers(u"workers"_s, u"Number of worker processes."_s, u"number"_s,
                                      u"3"_s);
     const QCommandLineOption redis(u"redis"_s, u"Join other servers over Redis instead."_s,

@@ -32,7 +32,7 @@ int main(int argc, char *argv[])
 {
     const std::unique_ptr<QCoreApplication> app = createApplication(argc, argv);
     QCommandLineParser parser;
-    const QCommandLineOption port(u"port"_s, u"Port to serve on; 0: the system's choice."_s,
+    const QCommandLineOption port(u"port"_s, u"Port to serve on; 0 to let the system choose one."_s,
                                   u"port"_s, u"3002"_s);
     const QCommandLineOption address(u"address"_s, u"Address to serve on."_s, u"address"_s,
                                      u"127.0.0.1"_s);

@@ -12,8 +12,8 @@ int main(int argc, char *argv[])
 {
     QGuiApplication app(argc, argv);
     QCommandLineParser parser;
-    const QCommandLineOption port(u"port"_s, u"Port to listen on; 0: the system's choice."_s,
-                                  u"port"_s, u"3005"_s);
+    const QCommandLineOption port(
+        u"port"_s, u"Port to listen on; 0 to let the system choose one."_s, u"port"_s, u"3005"_s);
     const QCommandLineOption simulate(u"simulate"_s, u"How many devices to simulate."_s, u"count"_s,
                                       u"4"_s);
     const QCommandLineOption theme(u"theme"_s, u"light or dark; as the system by default."_s,

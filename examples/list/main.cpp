@@ -17,7 +17,7 @@ int main(int argc, char *argv[])
     QApplication app(argc, argv);
     QCommandLineParser parser;
     const QCommandLineOption join(u"join"_s, u"Join the list at this URL."_s, u"url"_s);
-    const QCommandLineOption port(u"port"_s, u"Port to host on; 0: the system's choice."_s,
+    const QCommandLineOption port(u"port"_s, u"Port to host on; 0 to let the system choose one."_s,
                                   u"port"_s, u"3006"_s);
     parser.addOptions({join, port});
     parser.addHelpOption();

@@ -19,7 +19,7 @@ int main(int argc, char *argv[])
     QCommandLineParser parser;
     parser.setApplicationDescription(u"A whiteboard for many. Without --host or --join it asks."_s);
     const QCommandLineOption host(u"host"_s, u"Host a board that others join."_s);
-    const QCommandLineOption port(u"port"_s, u"Port to host on; 0: the system's choice."_s,
+    const QCommandLineOption port(u"port"_s, u"Port to host on; 0 to let the system choose one."_s,
                                   u"port"_s, QString::number(start.port));
     const QCommandLineOption address(u"address"_s, u"Address to host on."_s, u"address"_s,
                                      start.address);

@@ -192,7 +192,7 @@ void PostgresConnection::becomeReady()
 void PostgresConnection::tellOfReturn()
 {
     if (const std::optional<double> seconds = m_reconnection.succeeded()) {
-        qCInfo(lcPostgres).noquote() << u"PostgreSQL at %1 is there again, after %2 s"_s
+        qCInfo(lcPostgres).noquote() << u"PostgreSQL at %1 is available again after %2 s"_s
                                             .arg(PostgresAddress::text(m_options.url))
                                             .arg(*seconds, 0, 'f', 1);
     }

@@ -113,7 +113,7 @@ void RedisPeer::read()
     m_silence.start();
     const QByteArray bytes = m_socket.readAll();
     if (!std::exchange(m_isHeard, true) && bytes.startsWith(TlsAlert)) {
-        Q_EMIT failed(u"it speaks TLS at this port: its URL then begins with rediss:"_s);
+        Q_EMIT failed(u"it speaks TLS at this port: use a URL that begins with rediss:"_s);
         return;
     }
     m_reader.feed(bytes);

@@ -170,7 +170,7 @@ void RedisConnectionPrivate::tellOfReturn()
     const std::optional<double> seconds = m_reconnection.succeeded();
     if (seconds && !isQuiet) {
         qCInfo(lcRedis).noquote()
-            << named(u"Redis at %1 is there again%2, after %3 s"_s).arg(*seconds, 0, 'f', 1);
+            << named(u"Redis at %1 is available again%2 after %3 s"_s).arg(*seconds, 0, 'f', 1);
     }
 }
 

@@ -76,15 +76,16 @@ QString RedisSocket::doubt() const
     const Failure failure = tcp->error();
     if (tcp->mode() == QSslSocket::UnencryptedMode) {
         return failure == Failure::RemoteHostClosedError
-            ? u"perhaps it speaks TLS at this port: its URL then begins with rediss:"_s
+            ? u"perhaps it speaks TLS at this port: use a URL that begins with rediss:"_s
             : QString();
     }
     // Errors about certificates need no further explanation.
     const bool isMute = failure == Failure::UnknownSocketError
         || failure == Failure::RemoteHostClosedError
         || tcp->errorString().contains(u"wrong version number"_s);
-    return isMute ? u"perhaps it does not speak TLS at this port: its URL then begins with redis:"_s
-                  : QString();
+    return isMute
+        ? u"perhaps it does not speak TLS at this port: use a URL that begins with redis:"_s
+        : QString();
 }
 
 void RedisSocket::flush()

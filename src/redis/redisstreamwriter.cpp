@@ -205,7 +205,7 @@ void RedisStreamWriter::scriptRefused(const QByteArray &why)
     warnIfDue(
         lcRedis(), std::exchange(m_hasScripts, false) && m_warnings.take(),
         u"Messages are written to the stream \"%1\" one at a time, which is slower: Redis at %2 "
-        "does not accept several at once: %3 (Let its user run scripts: \"ACL SETUSER name "
+        "does not accept several at once: %3 (Allow its user to run scripts: \"ACL SETUSER name "
         "+eval\".)"_s.arg(QString::fromUtf8(m_name),
                           RedisConnectionPrivate::of(m_publisher)->address(),
                           QString::fromUtf8(why)));

@@ -187,8 +187,8 @@ int main(int argc, char *argv[])
         return runWorker();
 #endif
     QCommandLineParser parser;
-    const QCommandLineOption portOption(u"port"_s, u"Port to listen on; 0: the system's choice."_s,
-                                        u"port"_s, u"0"_s);
+    const QCommandLineOption portOption(
+        u"port"_s, u"Port to listen on; 0 to let the system choose one."_s, u"port"_s, u"0"_s);
     const QCommandLineOption threadsOption(u"io-threads"_s, u"Number of I/O threads."_s, u"count"_s,
                                            u"0"_s);
     const QCommandLineOption deflateOption(u"deflate"_s, u"Compress WebSocket messages."_s);

@@ -43,8 +43,8 @@ int main(int argc, char *argv[])
     QCommandLineParser parser;
     const QCommandLineOption suiteOption(
         u"suite"_s, u"engine, engine-v3, socket, engine-client or socket-client."_s, u"name"_s);
-    const QCommandLineOption portOption(u"port"_s, u"Port to listen on; 0: the system's choice."_s,
-                                        u"port"_s, u"0"_s);
+    const QCommandLineOption portOption(
+        u"port"_s, u"Port to listen on; 0 to let the system choose one."_s, u"port"_s, u"0"_s);
     const QCommandLineOption frontOption(u"front"_s,
                                          u"What accepts connections, if not the server: "_s
                                              + fronts().keys().join(u", "_s),

@@ -131,8 +131,8 @@ int main(int argc, char *argv[])
 {
     QCoreApplication app(argc, argv);
     QCommandLineParser parser;
-    const QCommandLineOption portOption(u"port"_s, u"Port; 0: the system's choice."_s, u"port"_s,
-                                        u"0"_s);
+    const QCommandLineOption portOption(u"port"_s, u"Port; 0 to let the system choose one."_s,
+                                        u"port"_s, u"0"_s);
     const QCommandLineOption threadsOption(u"io-threads"_s, u"Number of I/O threads."_s, u"n"_s,
                                            u"0"_s);
     const QCommandLineOption recoveryOption(u"recovery"_s, u"Switch state recovery on."_s);

@@ -93,10 +93,10 @@ TestCase {
         const collected = (collection, add) => { add(collection); return collection; };
         const endless = () => ({ get a() { return endless(); }, get b() { return endless(); } });
         const again = "again";
-        const reference = /^Leave such a reference out, or give the object a toJSON\(\)\.$/;
-        const many = "there are more than 20000 values in it";
-        const maxValues = /the option maxValues is the limit/;
-        const deep = "argument 2[^ ]* is, with the list of the arguments, nested more than 512 levels deep";
+        const reference = /^Leave that reference out, or give the object a toJSON\(\)\.$/;
+        const many = "it contains more than 20000 values";
+        const maxValues = /the limit is set with the option maxValues/;
+        const deep = "argument 2[^ ]* is nested more than 512 levels deep, including the list of arguments";
         return [
             { tag: "tree with parents", value: tree(),
               reason: `argument 2.children\\[0\\].parent is argument 2 ${again}`, hint: reference },
@@ -118,18 +118,18 @@ TestCase {
             { tag: "getters without end", value: endless(), reason: deep,
               hint: /in parts/ },
             { tag: "a getter throws", value: { a: { get b() { throw new Error("no"); } } },
-              reason: "reading argument 2\\.a\\.b has thrown Error: no",
-              hint: /^Mend that getter, or send its values instead of the object\.$/ },
+              reason: "reading argument 2\\.a\\.b threw Error: no",
+              hint: /^Fix that getter, or send its values instead of the object\.$/ },
             { tag: "a getter in an array throws",
               value: [1, Object.defineProperty([1, 2], 1, { get() { throw new Error("no"); } })],
-              reason: "reading argument 2\\[1\\]\\[1\\] has thrown Error: no",
-              hint: /^Mend that getter/ },
+              reason: "reading argument 2\\[1\\]\\[1\\] threw Error: no",
+              hint: /^Fix that getter/ },
             { tag: "a getter of toJSON() throws", value: { get toJSON() { throw new Error("no"); } },
-              reason: "reading argument 2\\.toJSON has thrown Error: no",
-              hint: /^Mend that getter/ },
+              reason: "reading argument 2\\.toJSON threw Error: no",
+              hint: /^Fix that getter/ },
             { tag: "toJSON() throws", value: { a: { toJSON() { throw new Error("no"); } } },
-              reason: "toJSON\\(\\) of argument 2.a has thrown Error: no",
-              hint: /Mend that function/ },
+              reason: "toJSON\\(\\) of argument 2.a threw Error: no",
+              hint: /Fix that function/ },
         ];
     }
 
@@ -209,7 +209,7 @@ TestCase {
     function test_modelsDoNotHang() {
         const model = createTemporaryQmlObject("import SocketIo; SocketIoListModel { keyRole: 'id' }",
                                                testCase);
-        ignoreWarning(/Not data: value.a is value again/);
+        ignoreWarning(/Cannot be converted: value.a is value again/);
         model.insert(twice());
         compare(model.count, 0);
     }
@@ -217,9 +217,9 @@ TestCase {
     function test_theNumberOfValuesIsASetting() {
         const other = createConnected({ options: { maxValues: 4 } });
         verify(other.emitEvent("event", [1, 2, 3]));
-        ignoreWarning(/in event "event", there are more than 4 values/);
+        ignoreWarning(/in event "event", it contains more than 4 values/);
         compare(other.emitEvent("event", [1, 2, 3, 4]), false);
-        ignoreWarning(/in event "event", there are more than 4 values/);
+        ignoreWarning(/in event "event", it contains more than 4 values/);
         compare(other.timeout(1).emitEvent("event", [1, 2, 3, 4]), false);
 
         const server = createTemporaryObject(serverComponent, testCase);
@@ -229,7 +229,7 @@ TestCase {
         for (const emitter of [server, server.of("/a"), server.to("a"), socket, socket.timeout(1),
                                socket.broadcast()]) {
             verify(emitter.emitEvent("event", [1, 2, 3]));
-            ignoreWarning(/in event "event", there are more than 4 values/);
+            ignoreWarning(/in event "event", it contains more than 4 values/);
             compare(emitter.emitEvent("event", [1, 2, 3, 4]), false);
         }
     }
@@ -252,7 +252,7 @@ TestCase {
         const guest = createConnected({ url: server.url, options: data.options });
         tryCompare(server, "socketsCount", 1, 30000);
         const socket = server.socket(guest.sid);
-        const warning = new RegExp(`with the list of the arguments, nested more than ${data.depth} levels deep`);
+        const warning = new RegExp(`nested more than ${data.depth} levels deep, including the list of arguments`);
         for (const emitter of [guest, guest.timeout(1), server, server.of("/a"), server.to("a"), socket]) {
             verify(emitter.emitEvent("event", nested(data.depth - 1)));
             ignoreWarning(warning);
@@ -286,7 +286,7 @@ TestCase {
 
     function test_thereIsALimitByDefault() {
         const other = createConnected();
-        ignoreWarning(/in event "event", there are more than 1000000 values/);
+        ignoreWarning(/in event "event", it contains more than 1000000 values/);
         compare(other.emitEvent("event", diamond(60)), false);
     }
 
@@ -326,7 +326,7 @@ TestCase {
 
     function test_eventsHaveNames(data) {
         const expected = name => new RegExp(
-            `${name}\\(\\) wants the name of an event as its first argument, not ${data.what}`);
+            `${name}\\(\\) expects the name of an event as its first argument, not ${data.what}`);
         const expect = name => ignoreWarning(expected(name));
         expect("emitEvent");
         compare(client.emitEvent(...data.args), false);
@@ -360,18 +360,18 @@ TestCase {
 
     function test_whatBecomesOfArguments_data() {
         const lost = (what, remedy) => new RegExp(
-            `In event "echo", argument ${what}, which cannot be sent; .+ goes out instead\\. ${remedy}`);
+            `In event "echo", argument ${what}, which cannot be sent; .+ is sent instead\\. ${remedy}`);
         return [
             { tag: "function in the middle", args: [1, () => 1, 2], sent: [1, null, 2],
-              warning: lost("2 is a function", "One that takes the answer is the last") },
-            { tag: "symbol", args: [Symbol("a")], sent: [null], warning: lost("1 is a symbol", "Use a text") },
-            { tag: "promise", args: [Promise.resolve(1)], sent: [null], warning: lost("1 is a Promise", "Send what it gives") },
+              warning: lost("2 is a function", "An acknowledgement callback must be the last") },
+            { tag: "symbol", args: [Symbol("a")], sent: [null], warning: lost("1 is a symbol", "Use a string") },
+            { tag: "promise", args: [Promise.resolve(1)], sent: [null], warning: lost("1 is a Promise", "Send its result in then") },
             { tag: "object of the scene", args: [testCase], sent: [null],
               warning: lost("1 is the object TestCase", "Send the properties") },
             { tag: "function in an array", args: [{ a: { b: [1, () => 1] } }], sent: [{ a: { b: [1, null] } }],
-              warning: lost("1\\.a\\.b\\[1\\] is a function", "Send what it returns") },
+              warning: lost("1\\.a\\.b\\[1\\] is a function", "Send its return value") },
             { tag: "function in an object", args: [{ a: { b: () => 1 } }], sent: [{ a: {} }],
-              warning: /argument 1\.a\.b is a function, which cannot be sent; nothing goes out instead/ },
+              warning: /argument 1\.a\.b is a function, which cannot be sent; nothing is sent instead/ },
             { tag: "object of the scene in an object", args: [{ a: [client] }], sent: [{ a: [null] }],
               warning: lost("1\\.a\\[0\\] is the object QmlClient", "Send the properties") },
             { tag: "numbers without JSON", args: [NaN, Infinity, -Infinity], sent: [null, null, null] },
@@ -394,7 +394,7 @@ TestCase {
             { tag: "getters", args: [{ get a() { return 1; } }], sent: [{ a: 1 }] },
             { tag: "keys with the same text", args: [[new Map([[1, "a"], ["1", "b"]])]],
               sent: [[{ 1: "b" }]],
-              warning: /argument 1\[0\] is a Map two of whose keys become the name "1"/ },
+              warning: /argument 1\[0\] is a Map with two keys that become the same name "1"/ },
         ];
     }
 
@@ -417,13 +417,13 @@ TestCase {
     function test_roomsHaveNames() {
         const server = createTemporaryObject(serverComponent, testCase);
         for (const wrong of [undefined, null, {}, Symbol("a"), () => 1]) {
-            ignoreWarning(/to\(\) wants the name of a room, not/);
+            ignoreWarning(/to\(\) expects the name of a room, not/);
             verify(server.to(wrong).emitEvent("nobody gets it"));
-            ignoreWarning(/except\(\) wants the name of a room, not/);
+            ignoreWarning(/except\(\) expects the name of a room, not/);
             server.except([wrong]);
-            ignoreWarning(/socketsJoin\(\) wants the name of a room, not/);
+            ignoreWarning(/socketsJoin\(\) expects the name of a room, not/);
             server.socketsJoin(wrong);
-            ignoreWarning(/of\(\) wants the name of a namespace, a regular expression or a function/);
+            ignoreWarning(/of\(\) expects the name of a namespace, a regular expression or a function/);
             if (typeof wrong !== "function")
                 compare(server.of(wrong), null);
             else

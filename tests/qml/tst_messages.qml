@@ -136,10 +136,10 @@ TestCase {
               act: () => client.timeout(10).emitEvent("silent", nothing, nothing), told: [] },
             { tag: "a list", act: () => client.timeout(10).emitWithAckList("silent", []), told: [late] },
             { tag: "value that cannot be sent", act: () => client.emitWithAck("event", itself),
-              told: [/: Not sent: in event "event", argument 1.a is argument 1 again\. Leave such a reference out, .+/] },
+              told: [/: Not sent: in event "event", argument 1.a is argument 1 again\. Leave that reference out, .+/] },
             { tag: "value that cannot be sent, with a callback",
               act: () => client.emitEvent("event", itself, nothing),
-              told: [/: Not sent: in event "event", argument 1.a is argument 1 again\. Leave such a reference out, .+/] },
+              told: [/: Not sent: in event "event", argument 1.a is argument 1 again\. Leave that reference out, .+/] },
             { tag: "reserved name", act: () => client.emitWithAck("disconnect"),
               told: [/: "disconnect" is a reserved event name\. Give the event another name/] },
             { tag: "reserved name in a list", act: () => client.emitWithAckList("connect", []),
@@ -212,7 +212,7 @@ TestCase {
     }
 
     function test_missingArgumentsAreNamed() {
-        const wants = (call, what) => new RegExp(`: ${call} wants ${what}, not undefined`);
+        const wants = (call, what) => new RegExp(`: ${call} expects ${what}, not undefined`);
         const event = "the name of an event as its first argument";
         const server = createTemporaryObject(serverComponent, testCase);
         client.on("x");
@@ -238,7 +238,7 @@ TestCase {
 
     function test_timeoutsAreNumbers() {
         const server = createTemporaryObject(serverComponent, testCase);
-        const wants = what => new RegExp(`: timeout\\(\\) wants a number of milliseconds, not ${what}; there is no`);
+        const wants = what => new RegExp(`: timeout\\(\\) expects a number of milliseconds, not ${what}; there is no`);
         let answers = 0;
         client.timeout("soon").emitWithAck("echo", 1).then(() => ++answers);
         client.timeout().emitWithAck("echo", 1).then(() => ++answers);

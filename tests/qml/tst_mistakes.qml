@@ -137,7 +137,7 @@ TestCase {
         peer.record();
         let next;
         const client = create({ auth: given => { next = given; } });
-        tryVerify(() => hasWarned(/is not joined: the authFunction has not given the data/), 30000);
+        tryVerify(() => hasWarned(/is not joined: the authFunction has not provided the data/), 30000);
         compare(client.connected, false);
         next({ token: "late" });
         tryCompare(client, "connected", true, 30000);
@@ -148,8 +148,8 @@ TestCase {
         verify(server.listening, server.errorString);
         const client = create({ url: server.url, auth: next => {} });
         tryVerify(() => client.errors.length > 0, 30000);
-        verify(/was not joined.*the authFunction has not given the data/.test(client.errors[0].message), client.errors[0].message);
-        verify(client.errors[0].hint.includes("call what it is given"), client.errors[0].hint);
+        verify(/was not joined.*the authFunction has not provided the data/.test(client.errors[0].message), client.errors[0].message);
+        verify(client.errors[0].hint.includes("always calls the callback"), client.errors[0].hint);
     }
 
     function test_modelWithoutAClient() {

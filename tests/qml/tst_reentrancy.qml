@@ -230,7 +230,7 @@ TestCase {
         model.insert([{ id: 1 }, { id: 2 }]);
         model.flush();
         compare(model.find({ get id() { return 2; } }), 1);
-        ignoreWarning(/Not data: a toJSON\(\), a getter or a handler of warnings has deleted/);
+        ignoreWarning(/Cannot be converted: a toJSON\(\) function, a getter or a handler for warnings has deleted/);
         compare(model.find({ get id() { peer.deleteNow(model); return 2; } }), -1);
     }
 

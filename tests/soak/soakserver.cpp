@@ -67,7 +67,8 @@ int main(int argc, char *argv[])
     }
     QCoreApplication app(argc, argv);
     QCommandLineParser parser;
-    const QCommandLineOption port(u"port"_s, u"0: the system's choice."_s, u"port"_s, u"0"_s);
+    const QCommandLineOption port(u"port"_s, u"Port; 0 to let the system choose one."_s, u"port"_s,
+                                  u"0"_s);
     const QCommandLineOption threads(u"io-threads"_s, u"Number of I/O threads."_s, u"count"_s,
                                      u"0"_s);
     parser.addOptions({port, threads});

@@ -163,7 +163,7 @@ void Cat::timedOut()
         what = u"only %1 of %2 events have come from %3"_s.arg(
             QString::number(m_printed), QString::number(*m_options.count), server);
     else if (m_socket->manager()->state() == Manager::State::Open)
-        what = u"%1 has not let the client into the namespace %2"_s.arg(server, m_socket->nsp());
+        what = u"%1 has not admitted the client to the namespace %2"_s.arg(server, m_socket->nsp());
     else
         what = u"no connection to "_s + server;
     fail(CatStatus::TimedOut,

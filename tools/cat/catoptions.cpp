@@ -28,12 +28,12 @@ constexpr char Description[] =
     "is delivered, with --ack when it is acknowledged, and with --listen or --count it goes on\n"
     "printing events.\n"
     "\n"
-    "With --redis it is no client: it sends the event to the clients of all servers that share\n"
+    "With --redis it is not a client: it sends the event to the clients of all servers that share\n"
     "that Redis, and ends when Redis has it.\n"
     "\n"
     "Exit status: 0 if all went well, 1 if the command line is wrong, 2 if it took longer than\n"
-    "--timeout, 3 if the connection failed or broke, or the event may be lost. That an event is\n"
-    "delivered does not tell that the server has processed it: --ack does.";
+    "--timeout, 3 if the connection failed or broke, or the event may be lost. Delivery\n"
+    "does not mean that the server has processed the event; use --ack to find out.";
 
 [[noreturn]] void refuse(const QString &why)
 {
@@ -155,7 +155,7 @@ CatOptions CatOptions::fromCommandLine()
     const QCommandLineOption timeoutOption(
         u"timeout"_s,
         u"Wait no longer than this, in milliseconds, from the start until the namespace is joined, "
-        "the event delivered and acknowledged, and the events of --count are there."_s,
+        "the event delivered and acknowledged, and the events of --count received."_s,
         u"MS"_s);
     const QCommandLineOption countOption(u"count"_s, u"End after this number of events."_s, u"N"_s);
     const QCommandLineOption redisOption(

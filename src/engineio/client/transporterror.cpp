@@ -39,7 +39,7 @@ QString refusedHint()
 
 QString hostHint()
 {
-    return u"Check the name of the host, and that there is a network."_s;
+    return u"Check the name of the host and the network connection."_s;
 }
 
 QString proxyText(const QNetworkProxy &proxy)
@@ -51,7 +51,7 @@ QString proxyText(const QNetworkProxy &proxy)
 
 QString proxyHint()
 {
-    return u"Check the proxy in the option proxy, or that of the system."_s;
+    return u"Check the proxy in the option proxy, or the proxy settings of the system."_s;
 }
 
 QString plainHttpHint()
@@ -62,7 +62,7 @@ QString plainHttpHint()
 
 QString httpsHint()
 {
-    return u"Check that a Socket.IO server runs at this port, and no other service. If it speaks "
+    return u"Check that the service at this port is a Socket.IO server. If it speaks "
            "TLS, use an address that begins with https:// instead of http://."_s;
 }
 
@@ -74,7 +74,7 @@ QString foreignServerHint()
 
 QString redirectHint()
 {
-    return u"Give the client the address that the server redirects to."_s;
+    return u"Use the address that the server redirects to."_s;
 }
 
 // Where a redirect leads to: a peer has written it.
@@ -97,7 +97,7 @@ Reason handshakeReason(const QString &qtText)
                 u"Use an address that begins with http:// instead of https://, or let the server "
                 "speak TLS."_s};
     }
-    return {u"client and server do not agree on TLS: %1"_s.arg(qtText), plainHttpHint()};
+    return {u"the TLS handshake failed: %1"_s.arg(qtText), plainHttpHint()};
 }
 
 // The error that a request would have ended with; what has no reason of its own is any other.
@@ -145,8 +145,9 @@ QString statusHint(int status, const QUrl &url, const QByteArray &body)
         if (!isSecure(url) && body.toLower().contains("https"))
             return tlsServerReason().hint;
         if (body.contains("Transport unknown"))
-            return u"The server does not take this transport: set the option transports to those "
-                   "that it takes."_s;
+            return u"The server does not support this transport: set the option transports to "
+                   u"those "
+                   "that it supports."_s;
         return u"The server, or a proxy in front of it, refused the request: check the options of "
                "the client, and what the server logs."_s;
     case 401:
@@ -158,18 +159,19 @@ QString statusHint(int status, const QUrl &url, const QByteArray &body)
     case 413:
     case 414:
     case 431:
-        return u"The request is bigger than the server, or a proxy in front of it, takes: make "
+        return u"The request is bigger than the server, or a proxy in front of it, accepts: make "
                "what the client sends in the address, query, extraHeaders and cookies shorter, or "
                "raise the limit there (maxHeaderSize in ServerOptions)."_s;
     case 429:
-        return u"The server, or a proxy in front of it, has got too many requests: allow more time "
+        return u"The server, or a proxy in front of it, has received too many requests: allow more "
+               u"time "
                "between attempts, with reconnectionDelay, or raise the limit there."_s;
     case 500:
         return u"The server, or the application behind it, has failed: check what it logs."_s;
     case 502:
     case 503:
     case 504:
-        return u"The server, or what is behind its proxy, does not serve now: check that it is "
+        return u"The server, or the server behind the proxy, is unavailable: check that it is "
                "running and has room for more connections."_s;
     default:
         return foreignServerHint();
@@ -192,7 +194,7 @@ ClientError networkError(Stage stage, const QUrl &url, const QString &reason,
 ClientError receivedTooBigError(Stage stage, const QUrl &url, const QString &what, qint64 limit)
 {
     const QString reason =
-        u"%1 is bigger than the %2 bytes that the client takes (ClientOptions::maxReceiveSize)"_s
+        u"%1 is bigger than the %2 bytes that the client accepts (ClientOptions::maxReceiveSize)"_s
             .arg(what, QString::number(limit));
     ClientError error(ClientError::Type::MessageTooBig, sentence(stage, url, reason), reason);
     error.setHint(
@@ -218,7 +220,7 @@ ClientError revisionError(const QUrl &url, const QString &text)
 ClientError foreignServerError(const QUrl &url, const QString &path, const QString &answer)
 {
     const QString reason =
-        u"what answers at the path %1 is no Socket.IO server (%2)"_s.arg(path, answer);
+        u"the service at the path %1 is not a Socket.IO server (%2)"_s.arg(path, answer);
     ClientError error(ClientError::Type::Protocol, sentence(Stage::Connecting, url, reason),
                       reason);
     error.setHint(foreignServerHint());
@@ -230,9 +232,9 @@ ClientError tooBigError(const QUrl &url, const QString &what, qint64 limit,
 {
     const QString message = what.isEmpty() ? u"a message"_s : what;
     const QString reason = limit > 0
-        ? u"%1 is bigger than the %2 bytes that the server takes (its option "
+        ? u"%1 is bigger than the %2 bytes that the server accepts (its option "
           "maxHttpBufferSize)"_s.arg(message, QString::number(limit))
-        : u"%1 is bigger than the server takes (its option maxHttpBufferSize)"_s.arg(message);
+        : u"%1 is bigger than the server accepts (its option maxHttpBufferSize)"_s.arg(message);
     ClientError result(ClientError::Type::MessageTooBig, sentence(Stage::Connected, url, reason),
                        reason);
     if (error.httpStatus() != 0)
@@ -312,7 +314,7 @@ Reason reasonOf(QNetworkReply::NetworkError error, const QString &qtText, const 
         return {u"too many redirects"_s, redirectHint()};
     case QNetworkReply::InsecureRedirectError:
         return {u"a redirect from https to http is not followed"_s,
-                u"Give the client the address that the server redirects to, or set the option "
+                u"Use the address that the server redirects to, or set the option "
                 "redirectPolicy."_s};
     case QNetworkReply::SslHandshakeFailedError:
         return handshakeReason(qtText);
@@ -382,10 +384,10 @@ QString closeCodeText(int code)
     case 1001:
         return u"it is going away"_s;
     case 1002:
-        return u"it takes what it got for a violation of the protocol"_s;
+        return u"it considers a message a violation of the protocol"_s;
     case 1003:
     case 1007:
-        return u"it cannot use the data that it got"_s;
+        return u"it cannot process the data that it received"_s;
     case 1005:
         return u"it gave no reason"_s;
     case 1008:
@@ -434,8 +436,8 @@ QString oldServerText()
 
 QString newServerText()
 {
-    return u"it speaks Engine.IO 4 (Socket.IO 3 or later), while ClientOptions::protocol says 3: "
-           "leave that at 4"_s;
+    return u"it speaks Engine.IO 4 (Socket.IO 3 or later), while ClientOptions::protocol is 3: "
+           "set it to 4"_s;
 }
 
 } // namespace EngineIo::detail

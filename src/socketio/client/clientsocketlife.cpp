@@ -422,7 +422,7 @@ void ClientSocketPrivate::leaveConnection(Reason reason)
     changeActive(false);
     endConnection();
     const QString description = reason == Reason::ServerDisconnect
-        ? u"the server has put the client out of the namespace %1"_s.arg(nsp)
+        ? u"the server has removed the client from the namespace %1"_s.arg(nsp)
         : QString();
     if (reason == Reason::ServerDisconnect)
         qCDebug(lcClient).noquote() << description;

@@ -32,12 +32,12 @@ QString withFailure(const QString &text, const Error &failure)
 
 QString authMissing()
 {
-    return u"the authFunction has not given the data for the server"_s;
+    return u"the authFunction has not provided the data for the server"_s;
 }
 
 QString authHint()
 {
-    return u"Have the function call what it is given, in any case."_s;
+    return u"Make sure that the function always calls the callback that it is given."_s;
 }
 
 } // namespace
@@ -86,19 +86,20 @@ Error ClientSocketPrivate::whyNotConnected(For reader) const
     const bool tellsFailure =
         reader == For::Error || !manager || !lastError.message().contains(manager->address());
     const Error failure = tellsFailure ? lastError : Error();
-    const QString openHint = u"Call open() to connect again: what waits is sent then."_s;
+    const QString openHint = u"Call open() to connect again; waiting events are then sent."_s;
     if (connected && queue.count() > 0 && canSendNow())
         return reason(
             u"an earlier event, \"%1\", waits for its acknowledgement"_s.arg(queue.first()),
             detail::RetryQueue::unansweredHint());
     if (connected)
-        return reason(u"the server has not been heard of for longer than a heartbeat takes"_s,
-                      u"Check the network, or allow more time."_s);
+        return reason(
+            u"nothing has been received from the server for longer than a heartbeat takes"_s,
+            u"Check the network, or allow more time."_s);
     if (!active) {
         switch (ending) {
         case Ending::NotOpened:
             return reason(u"the socket has not been opened"_s,
-                          u"Call open(), or leave ClientOptions::autoConnect switched on."_s);
+                          u"Call open(), or do not disable ClientOptions::autoConnect."_s);
         case Ending::BadUrl:
             if (needsUrl())
                 return reason(manager->urlError,
@@ -108,7 +109,7 @@ Error ClientSocketPrivate::whyNotConnected(For reader) const
             return reason(withFailure(u"the socket was refused"_s, lastError),
                           lastError.hint() + u' ' + openHint);
         case Ending::PutOut:
-            return reason(u"the server has put the client out of the namespace"_s, openHint);
+            return reason(u"the server has removed the client from the namespace"_s, openHint);
         case Ending::Closed:
             return reason(u"the socket was closed by close()"_s, openHint);
         }
@@ -118,7 +119,7 @@ Error ClientSocketPrivate::whyNotConnected(For reader) const
     if (manager->isOpen()) {
         if (authDue)
             return reason(authMissing(), authHint());
-        return reason(u"the server has not let the client into the namespace yet"_s,
+        return reason(u"the server has not admitted the client to the namespace yet"_s,
                       u"Check that each middleware of the server calls next(), or allow more "
                       "time."_s);
     }
@@ -128,11 +129,12 @@ Error ClientSocketPrivate::whyNotConnected(For reader) const
     if (manager->isClosed())
         return reason(u"the connection was closed by close()"_s, openHint);
     if (!manager->options.reconnection)
-        return reason(withFailure(u"the connection is not made again, as the option reconnection "
-                                  "is off"_s,
-                                  failure),
-                      openHint);
-    return reason(withFailure(u"no more attempts to connect are made"_s, failure), openHint);
+        return reason(
+            withFailure(u"the client does not reconnect because the option reconnection is "
+                        "off"_s,
+                        failure),
+            openHint);
+    return reason(withFailure(u"no further attempts to connect are made"_s, failure), openHint);
 }
 
 // Why an acknowledgement did not come in time: no listener is to blame if the event never left.
@@ -205,8 +207,8 @@ Error ClientSocketPrivate::commaError() const
 {
     Error error(
         Error::Type::Argument,
-        u"the namespace \"%1\" cannot be joined: on the wire a comma ends the name"_s.arg(nsp));
-    error.setHint(u"Give the namespace another name, at the server and here."_s);
+        u"the namespace \"%1\" cannot be joined: in packets a comma ends the name"_s.arg(nsp));
+    error.setHint(u"Use another name for the namespace on the server and here."_s);
     return error;
 }
 

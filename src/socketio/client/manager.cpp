@@ -187,7 +187,7 @@ Manager::State Manager::state() const
     \brief the time at which the next attempt to connect is made, while \l state is Waiting;
     otherwise invalid.
 
-    An attempt is made earlier when the system reports that the network is there again, and when
+    An attempt is made earlier when the system reports that the network is available again, and when
     open() is called.
 */
 QDateTime Manager::nextAttempt() const

@@ -355,8 +355,7 @@ void insertMember(QVariantMap *map, const QString &name, const QVariant &value)
     if (map->size() > size)
         return;
     qCWarning(lcEvents).noquote() << u"Two keys of a map become the name \"%1\": only one of their "
-                                     "values is sent. Use keys whose texts are different."_s.arg(
-                                         name);
+                                     "values is sent. Use keys that differ as strings."_s.arg(name);
 }
 
 bool convertArgumentToMap(const QVariant &value, QVariantMap *result)

@@ -52,7 +52,7 @@ Namespace *ServerNamespaces::of(const QString &given)
         return nsp;
     if (name.contains(u',') && dynamic_cast<const JsonParser *>(m_server->parser.get())) {
         qCWarning(lcServer).noquote()
-            << u"No client can join the namespace \"%1\": on the wire a comma ends the name"_s.arg(
+            << u"No client can join the namespace \"%1\": in packets a comma ends the name"_s.arg(
                    name);
     }
     for (const Parent &parent : std::as_const(m_parents)) {

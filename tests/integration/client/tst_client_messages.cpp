@@ -219,7 +219,7 @@ void tst_Client_Messages::leftNamespace()
     QSignalSpy disconnected(socket, &ClientSocket::disconnected);
     QTRY_COMPARE(disconnected.size(), 1);
     QCOMPARE(disconnected.at(0).at(1).toString(),
-             u"the server has put the client out of the namespace /chat"_s);
+             u"the server has removed the client from the namespace /chat"_s);
     // The application's own end needs no explanation.
     QTRY_VERIFY(manager.socket(u"/"_s)->isConnected());
     QSignalSpy own(manager.socket(u"/"_s), &ClientSocket::disconnected);

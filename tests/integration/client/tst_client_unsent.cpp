@@ -93,11 +93,11 @@ void tst_Client_Unsent::whereNobodyConnects_data()
         row("refused", End::Refused, u"the socket was refused (no entry)"_s);
         row("no namespace", End::NoNamespace, u"the socket was refused (Invalid namespace"_s);
         row("no reconnection", End::NoReconnection, u"the option reconnection is off (cannot"_s);
-        row("no attempts", End::NoAttempts, u"no more attempts to connect are made (cannot"_s);
+        row("no attempts", End::NoAttempts, u"no further attempts to connect are made (cannot"_s);
         row("closed", End::Closed, u"the socket was closed by close()"_s);
         row("closed early", End::ClosedEarly, u"the socket was closed by close()"_s);
         row("manager closed", End::ManagerClosed, u"the connection was closed by close()"_s);
-        row("put out", End::PutOut, u"put the client out of the namespace"_s);
+        row("put out", End::PutOut, u"removed the client from the namespace"_s);
         row("reconnection off", End::ReconnectionOff, u"the option reconnection is off (cannot"_s);
     }
 }
@@ -322,7 +322,7 @@ void tst_Client_Unsent::timeoutsWithoutAuth()
     socket->timeout(1ms).emitWithAck(u"save"_s)->onFailed(this,
                                                           [&](const Error &why) { error = why; });
     QTRY_VERIFY(error);
-    QVERIFY2(error.message().contains(u"authFunction has not given"_s),
+    QVERIFY2(error.message().contains(u"authFunction has not provided"_s),
              qPrintable(error.message()));
 }
 
@@ -404,7 +404,7 @@ void tst_Client_Unsent::refusedWhileClosing()
         socket->manager()->close();
     const auto isTold = [&] {
         return warnings.all()
-                   .filter(u"is bigger than the 1000 bytes that the server takes"_s)
+                   .filter(u"is bigger than the 1000 bytes that the server accepts"_s)
                    .size()
             == 1;
     };

@@ -250,7 +250,8 @@ void tst_ClusterPostgres::goesOnWhenItsConnectionIsKilled()
         QTest::ignoreMessage(QtWarningMsg,
                              QRegularExpression(u"cannot use PostgreSQL at .*terminat.*"_s));
         QTest::ignoreMessage(
-            QtInfoMsg, QRegularExpression(u"^PostgreSQL at .* is there again, after [0-9.]+ s$"_s));
+            QtInfoMsg,
+            QRegularExpression(u"^PostgreSQL at .* is available again after [0-9.]+ s$"_s));
     }
     QLoggingCategory::setFilterRules(u"qt.socketio.postgres.info=true"_s);
     const auto reset = qScopeGuard([] { QLoggingCategory::setFilterRules({}); });

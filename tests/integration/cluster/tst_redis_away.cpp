@@ -348,7 +348,7 @@ void tst_RedisAway::theLogSaysWhatIsAwayAndForHowLong()
         QTest::ignoreMessage(
             QtInfoMsg,
             QRegularExpression(
-                u"^Redis at 127.0.0.1:[0-9]+ is there again %1, after [0-9.]+ s$"_s.arg(
+                u"^Redis at 127.0.0.1:[0-9]+ is available again %1 after [0-9.]+ s$"_s.arg(
                     QLatin1String(purpose))));
     }
     redis.stop();

@@ -115,10 +115,10 @@ void tst_RedisServers::suspectsAMistakeWithTls_data()
     QTest::addColumn<QString>("error");
     QTest::newRow("rediss")
         << u"rediss"_s
-        << u"perhaps it does not speak TLS at this port: its URL then begins with "
+        << u"perhaps it does not speak TLS at this port: use a URL that begins with "
            "redis:"_s;
     QTest::newRow("redis") << u"redis"_s
-                           << u"it speaks TLS at this port: its URL then begins with rediss:"_s;
+                           << u"it speaks TLS at this port: use a URL that begins with rediss:"_s;
 }
 
 void tst_RedisServers::suspectsAMistakeWithTls()

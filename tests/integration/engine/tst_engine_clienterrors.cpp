@@ -262,7 +262,7 @@ void tst_Engine_ClientErrors::closeFrames_data()
     QTest::addColumn<QString>("text");
     QTest::newRow("1009")
         << ScriptedWebSocketServer::frame(8, "\x03\xf1too big") << 1009
-        << u"a message is bigger than the server takes (its option maxHttpBufferSize)"_s;
+        << u"a message is bigger than the server accepts (its option maxHttpBufferSize)"_s;
     QTest::newRow("none") << QByteArray() << 0 << u"the server closed the connection"_s;
 }
 

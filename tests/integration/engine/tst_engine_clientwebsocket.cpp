@@ -62,7 +62,7 @@ void tst_Engine_ClientWebSocket::answersThatOpenNothing_data()
     QTest::addColumn<QString>("text");
     const QString start = u"no WebSocket handshake: "_s;
     QTest::newRow("no HTTP") << "SSH-2.0-OpenSSH\r\n"_ba
-                             << u"what answers at the path /engine.io/ is no Socket.IO server "
+                             << u"the service at the path /engine.io/ is not a Socket.IO server "
                                 "(the answer is no HTTP)"_s;
     QTest::newRow("status") << "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"_ba
                             << u"the server answered with HTTP status 404 (Not Found): there "
@@ -154,12 +154,12 @@ void tst_Engine_ClientWebSocket::badFramesEndTheConnection_data()
     QTest::newRow("too big")
         << QByteArray("\x82\x7f\0\0\0\0\x7f\xff\xff\xff", 10) << 1009
         << u"the connection to %1 broke: a message is bigger than the 1000 bytes that "
-           "the client takes "
+           "the client accepts "
            "(ClientOptions::maxReceiveSize)"_s;
     QTest::newRow("too big in fragments")
         << frame(0x02, QByteArray(900, 'x')) + frame(0x80, QByteArray(900, 'x')) << 1009
         << u"the connection to %1 broke: a message is bigger than the 1000 bytes that "
-           "the client takes "
+           "the client accepts "
            "(ClientOptions::maxReceiveSize)"_s;
 }
 

@@ -89,7 +89,7 @@ void tst_Engine_Sizes::clientSaysWhatItDoesNotTake()
     const QString text = probe.details.text();
     QVERIFY2(probe.details.type() == ClientError::Type::MessageTooBig, qPrintable(text));
     QVERIFY2(text.endsWith(what
-                           + u" is bigger than the 100000 bytes that the client takes "
+                           + u" is bigger than the 100000 bytes that the client accepts "
                              "(ClientOptions::maxReceiveSize)"_s),
              qPrintable(text));
     QVERIFY2(probe.details.hint().contains("maxReceiveSize"_L1), qPrintable(probe.details.hint()));
@@ -183,7 +183,7 @@ void tst_Engine_Sizes::clientSaysWhichMessageWasRefused_data()
     for (const char *transports : {"polling", "websocket", "upgrade"}) {
         const QString big(2000, u'x');
         const QString end =
-            u" is bigger than the 1000 bytes that the server takes (its option maxHttpBufferSize)"_s;
+            u" is bigger than the 1000 bytes that the server accepts (its option maxHttpBufferSize)"_s;
         QTest::addRow("%s, event", transports)
             << QString::fromLatin1(transports) << QString(u"2[\"save\",\""_s + big + u"\"]"_s)
             << QString(u"a message of 2013 bytes (42[\"save\"...)"_s + end);

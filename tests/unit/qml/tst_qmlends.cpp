@@ -168,7 +168,7 @@ void tst_QmlEnds::aTimeOutWhoseWarningDeletes()
     const QJSValue object = m_engine.newQObject(element.get());
     const auto connection =
         connect(&m_engine, &QQmlEngine::warnings, this, [&] { element.reset(); });
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"timeout\\(\\) wants a number"_s));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"timeout\\(\\) expects a number"_s));
     const QJSValue result = call.call({object});
     disconnect(connection);
     QVERIFY(!element);

@@ -230,7 +230,7 @@ void tst_QmlMiddleware::anEventWhoseGetterEndsTheServer()
 {
     QFETCH(QString, value);
     QTest::ignoreMessage(QtWarningMsg,
-                         QRegularExpression(u"a getter or a handler of warnings has deleted"_s));
+                         QRegularExpression(u"a getter or a handler for warnings has deleted"_s));
     start(u"(event, next) => {"
           " Object.defineProperty(event, 1, { get() { test.endServer(); return %1; } });"
           " next(); }"_s.arg(value),
@@ -244,10 +244,9 @@ void tst_QmlMiddleware::anErrorWhoseGetterThrows_data()
     QTest::addColumn<QString>("error");
     QTest::addColumn<QString>("warning");
     QTest::newRow("in its data") << u"{ message: 'no', data: { get x() { throw 'bad'; } } }"_s
-                                 << u"in the data of an error, reading value.x has thrown bad"_s;
-    QTest::newRow("for its data")
-        << u"{ message: 'no', get data() { throw 'bad'; } }"_s
-        << u"The data of an error is not sent: reading it has thrown bad"_s;
+                                 << u"in the data of an error, reading value.x threw bad"_s;
+    QTest::newRow("for its data") << u"{ message: 'no', get data() { throw 'bad'; } }"_s
+                                  << u"The data of an error is not sent: reading it threw bad"_s;
 }
 
 // The event is refused all the same.
