@@ -9,9 +9,9 @@
 
 namespace SocketIo::detail {
 
-// What lies in an element, its default property. It may be deleted at any time: then it is not in
-// the list any more. One that is added by JavaScript and has no parent gets the element as its
-// parent, as what is declared there has, or the garbage collector would take it.
+// The children of an element, its default property. They can be deleted at any time and are then
+// removed from the list. If an object without a parent is added from JavaScript, the element
+// becomes its parent, as for declared children; otherwise the garbage collector would delete it.
 class ElementChildren
 {
 public:

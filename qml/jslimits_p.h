@@ -6,7 +6,7 @@
 
 namespace SocketIo::detail {
 
-// How much the arguments of one event, or another value that is sent, may have in them.
+// Limits of the arguments of an event, or of another value that is sent.
 struct JsLimits
 {
     qsizetype maxValues = 1'000'000;

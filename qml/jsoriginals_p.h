@@ -12,9 +12,9 @@
 
 namespace SocketIo::detail {
 
-// The elements of array, which was made of originals and which JavaScript has had since then. Those
-// that it has not changed are the originals, with all their digits and of their types: JavaScript has
-// neither. The others are read as by argumentListFromJs().
+// Returns the elements of array, which was created from originals and then passed to JavaScript.
+// Elements that JavaScript has not changed are returned from originals, with the precision and
+// types that JavaScript does not have. All others are read like in argumentListFromJs().
 std::optional<QVariantList> changedListFromJs(const QJSValue &array, const QVariantList &originals,
                                               const QObject *object, const QString &purpose,
                                               Error *error);

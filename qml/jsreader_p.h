@@ -22,11 +22,11 @@ QT_END_NAMESPACE
 
 namespace SocketIo::detail {
 
-// Reads JavaScript values. What is not data becomes null, as with JSON.stringify(), or is left out
-// if it is a function in an object, with a warning that names what it is for. An object that is in
-// itself, and what is nested too deeply or without bounds, cannot be read: then there is an error,
-// and no warning of it. Neither can what deletes the object that wants it, which a toJSON() or a
-// getter may do, nor what throws when it is read.
+// Reads JavaScript values. As in JSON.stringify(), values that are not data become null, or are
+// omitted if they are functions in an object; a warning names their purpose. Objects that contain
+// themselves and values that are nested too deeply cannot be read; an error is returned and no
+// warning is logged. Neither can values be read if a toJSON() function or a getter deletes the
+// object for which they are read, or throws an exception.
 class JsReader
 {
 public:
@@ -44,7 +44,7 @@ public:
     // What error() is when reading the values has deleted the object that wants them.
     static Error ownerDeleted(const QString &purpose);
 
-    // None if all could be read; otherwise what was returned is useless.
+    // No error if the whole value could be read; otherwise the returned value must not be used.
     const Error &error() const { return m_error; }
     // What was given, if it still lives.
     const QObject *object() const { return m_object; }

@@ -24,11 +24,12 @@ QT_END_NAMESPACE
 
 namespace SocketIo::detail {
 
-// A JavaScript value as an argument: what JSON.stringify() would write, but binary data stays such,
-// Qt's types behind QML values stay what they are, and what is in a Map or Set is sent. What is no
-// data becomes null, with a warning of object, if there is one, that names the purpose. Nothing if
-// the value holds itself, throws, has more values in it than object sends, or deletes object, by a
-// toJSON() or a getter: then error, if there is one, says why, else a warning does.
+// Converts a JavaScript value to an argument like JSON.stringify(), except that binary data and the
+// Qt types of QML values are kept and the contents of a Map or Set are included. Values that are
+// not data become null, and a warning of object, if it is not null, names the purpose. Returns
+// nothing if the value contains itself, throws an exception, contains more values than object
+// sends, or deletes object in a toJSON() function or a getter. The reason is then stored in error,
+// if it is not null, or logged as a warning otherwise.
 std::optional<QVariant> argumentFromJs(const QJSValue &value, const QObject *object = nullptr,
                                        const QString &purpose = {});
 std::optional<QVariantList> argumentsFromJs(const QJSValueList &values, const QObject *object,
@@ -37,14 +38,14 @@ std::optional<QVariantList> argumentsFromJs(const QJSValueList &values, const QO
 std::optional<QVariantList> argumentListFromJs(const QJSValue &array, const QObject *object,
                                                const QString &purpose, Error *error = nullptr);
 
-// The name of an event: a text or a number. Of anything else there is nothing, and error or a
-// warning says what function wants.
+// Returns the name of an event: a string or a number. For any other value, returns nothing, and
+// error or a warning describes what function expects.
 std::optional<QString> eventNameFromJs(const QJSValue &value, const QObject *object,
                                        const QString &function, Error *error = nullptr);
-// Whether value is a function; if not, a warning says that this is what call wants.
+// Returns whether value is a function; if not, a warning says that call expects one.
 bool isFunction(const QJSValue &value, const QObject *object, const QString &call);
-// What timeout() is called with. Of anything but a number of milliseconds there is a warning, and
-// no end. Nothing if a handler of the warning has deleted object.
+// Returns the argument of timeout(). If it is not a number of milliseconds, a warning is logged and
+// there is no timeout. Returns nothing if a handler of the warning has deleted object.
 std::optional<std::chrono::milliseconds> timeoutFromJs(const QJSValue &value,
                                                        const QObject *object);
 // One name of a room or an array of names. Anything else is left out, with a warning of function.
@@ -53,13 +54,13 @@ std::optional<QStringList> namesFromJs(const QJSValue &value, const QObject *obj
                                        const QString &function);
 
 QJSValueList argumentsToJs(QJSEngine *engine, const QVariantList &args);
-// Reads what a middleware has given to next(): nothing, a text, an Error or {message, data}.
+// Reads the argument of next() in a middleware: nothing, a string, an Error or {message, data}.
 Error errorFromJs(const QJSValue &value, const QObject *object = nullptr);
 
 // A JavaScript function that is compiled once for each engine.
 QJSValue compiled(QJSEngine *engine, const char *name, const QString &source);
-// Reads object[key], where QJSValue::property() would take what a getter throws for the value: an
-// object with the value, or with the text of the error.
+// Reads object[key]. Returns an object that contains the value or, if a getter throws an exception,
+// the text of the error; QJSValue::property() would return the exception as the value.
 QJSValue readProperty(QJSEngine *engine, const QJSValue &object, const QJSValue &key);
 // The engine that a QML object lives in; null when it is ending.
 SOCKETIO_QML_EXPORT QJSEngine *engineOf(const QObject *object);
@@ -69,7 +70,8 @@ void shareContext(QObject *object, const QObject *other);
 
 Q_DECLARE_LOGGING_CATEGORY(lcQml) // mistakes of programs in QML
 
-// Calls function and gives what it returns; nothing, and a warning of object, if it throws.
+// Calls function and returns its result. If it throws an exception, returns nothing and logs a
+// warning of object.
 std::optional<QJSValue> callJs(const QObject *object, const QJSValue &function,
                                const QJSValueList &args);
 // As above, for an object that may be gone.
@@ -77,13 +79,14 @@ SOCKETIO_QML_EXPORT std::optional<QJSValue> callJs(QJSEngine *engine, const QObj
                                                    const QJSValue &function,
                                                    const QJSValueList &args);
 
-// What is declared in QML: object itself, or what has made it, which lives for longer.
+// The element that is declared in QML: object itself, or the element that has created it, which
+// exists longer.
 const QObject *elementOf(const QObject *object);
 // A warning in the category qt.socketio.qml, with the place in QML of the object, if there is one,
 // or of the element that has made it. The engine emits it as it does its own.
 SOCKETIO_QML_EXPORT void warn(const QObject *object, const QString &text);
-// The same for what a peer can cause again and again, such as an error in a listener: at most 100 in
-// a minute for each element.
+// The same for warnings that a peer can cause repeatedly, such as an error in a listener: at most
+// 100 per minute for each element.
 SOCKETIO_QML_EXPORT void warnOfPeer(const QObject *object, const QString &text);
 // Returns the text of an Error that JavaScript has thrown, with its place.
 SOCKETIO_QML_EXPORT QString thrownText(const QJSValue &error);

@@ -12,7 +12,7 @@
 
 namespace SocketIo::detail {
 
-// The rows of a list model, found by their keys as fast in a long list as in a short one.
+// The rows of a list model. Finding a row by its key is fast regardless of the number of rows.
 class KeyedRows
 {
 public:
@@ -40,8 +40,8 @@ private:
     mutable int m_staleFrom = 0; // numbers of this row and those behind it are yet to be written
 };
 
-// Collects a sequence of changes to rows, for the model to apply them: it tells of each that a row has
-// changed before the next one does, as models that sort this one compare its rows meanwhile.
+// Collects a sequence of changes of rows to be applied to the model, which reports each changed row
+// before the next one is changed, because proxy models that sort it compare its rows meanwhile.
 class RowsBatch
 {
 public:

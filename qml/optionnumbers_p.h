@@ -36,7 +36,7 @@ constexpr T greatestNumber()
         return std::numeric_limits<T>::max();
 }
 
-// Which numbers an option takes, and, if it is a limit that can be taken away, the one for that.
+// The range of numbers of an option and, if it is a limit that can be removed, the number for that.
 template<typename T>
 struct NumberRange
 {

@@ -17,7 +17,7 @@ namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
 
-// Takes one option after the other out of a map; what is left at the end is not an option.
+// Removes the known options from a map one after another; the remaining members are not options.
 class OptionReader
 {
 public:

@@ -18,14 +18,15 @@ QT_END_NAMESPACE
 
 namespace SocketIo::detail {
 
-// The members of what the property options is set to; none, with a warning, if that is no object.
+// Returns the members of the value of the property options. If it is not an object, returns none
+// and logs a warning.
 QVariantMap optionsMapFromJs(const QVariant &value, const QObject *object);
-// Options by socket.io's names, times in milliseconds. What is unknown or of the wrong kind is
-// reported as a warning of object and otherwise ignored.
-// limits: of what is sent; maxValues is no part of ClientOptions.
+// Reads options with socket.io's names and times in milliseconds. For options that are unknown or
+// have the wrong type, a warning of object is logged; they are ignored otherwise. limits: the
+// limits of sent values; maxValues is not part of ClientOptions.
 ClientOptions clientOptionsFromJs(const QVariantMap &map, const QObject *object,
                                   JsLimits *limits = nullptr);
-// tls: set if there is the option sslConfiguration, which is no part of ServerOptions either.
+// tls: set if there is an option sslConfiguration, which is not part of ServerOptions either.
 ServerOptions serverOptionsFromJs(const QVariantMap &map, const QObject *object,
                                   std::optional<QSslConfiguration> *tls = nullptr,
                                   JsLimits *limits = nullptr);

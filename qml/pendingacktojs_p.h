@@ -14,7 +14,7 @@ class PendingAck;
 
 namespace detail {
 
-// One peer answers with arguments, many with a list of their first arguments.
+// A single peer answers with arguments, several peers with a list of their first arguments.
 enum class Answers { OfOne, OfMany };
 
 // A promise of JavaScript, with the functions that end it.
@@ -24,12 +24,12 @@ struct Promise
     QJSValue resolve;
     QJSValue reject; // with an Error, and with true if nobody needs to look at it
 };
-// Object warns of a failure that nobody handles, neither of the promise nor of those that its
-// then() returns, for the engine does not.
+// Object logs a warning for a failure that is not handled, neither for the promise nor for those
+// that its then() returns, because the engine does not do that.
 Promise createPromise(QJSEngine *engine, const QObject *object);
 
-// Those who are waiting for an acknowledgement; any of them may be undefined. What sends the event
-// may be deleted as it does, so its engine and its place are known here.
+// The receivers of an acknowledgement; each of them may be undefined. The sender of the event may
+// be deleted while it sends, so its engine and its location are stored here.
 struct AckCallbacks
 {
     explicit AckCallbacks(const QObject *sender);
@@ -42,9 +42,10 @@ struct AckCallbacks
 };
 
 void tellOfAck(PendingAck *ack, Answers answers, const AckCallbacks &callbacks);
-// Nothing was sent. They learn that after the call; if there is nobody, the element warns at once.
+// Nothing was sent. The receivers are notified after the call; if there are none, the element logs
+// a warning immediately.
 void tellOfRefusal(const Error &error, const AckCallbacks &callbacks);
-// Ends a promise that the application has given up, when control is back in the event loop.
+// Ends a promise that the application has abandoned, when control returns to the event loop.
 void rejectLater(const Error &error, const AckCallbacks &callbacks);
 
 } // namespace detail

@@ -7,10 +7,10 @@ namespace SocketIo {
     \qmltype SocketIoAdapter
     \inqmlmodule SocketIo
     \since QtSocketIo 0.1
-    \brief Joins a SocketIoServer with others to a cluster.
+    \brief The base type of adapters, which join several servers to a cluster.
 
-    Its kinds are in modules of their own: RedisAdapter, ShardedRedisAdapter and RedisStreamsAdapter
-    in \c{SocketIo.Redis}.
+    It cannot be created. The derived types RedisAdapter, ShardedRedisAdapter and
+    RedisStreamsAdapter are in the module \c{SocketIo.Redis}.
 
     \qml
     import SocketIo

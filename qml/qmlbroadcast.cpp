@@ -17,16 +17,17 @@ using namespace detail;
     \inqmlmodule SocketIo
     \inherits SocketIoEmitter
     \since QtSocketIo 0.1
-    \brief Some of a namespace's sockets.
+    \brief Represents a selection of the sockets of a namespace.
 
-    Given by the methods \c to, \c except and others of servers, namespaces and sockets:
+    It is returned by methods such as \c to() and \c except() of servers, namespaces and sockets:
 
     \code
     server.to("guests").except("staff").emitEvent("menu", dishes)
     server.timeout(5000).emitWithAck("vote").then(votes => count(votes))
     \endcode
 
-    It is meant for one statement; sockets that join or leave later count as well.
+    It is intended to be used in a single statement. The selection is evaluated by each method that
+    sends or changes something, so sockets that join or leave later are taken into account.
 
     \sa SocketIo::BroadcastOperator
 */
@@ -40,8 +41,8 @@ QmlBroadcast *QmlBroadcast::create(const BroadcastOperator &sockets, const QObje
 /*!
     \qmlmethod SocketIoBroadcast SocketIoBroadcast::to(var rooms)
 
-    Returns these sockets and those that are in \a rooms: a name or an array of names. Before the
-    first call of to() there is no choice by rooms: then they are those of \a rooms alone.
+    Returns a selection that also contains the sockets in \a rooms, which is a name or an array of
+    names. The first call of to() restricts the selection to the sockets in \a rooms.
 */
 QmlBroadcast *QmlBroadcast::to(const QJSValue &rooms) const
 {
@@ -52,12 +53,12 @@ QmlBroadcast *QmlBroadcast::to(const QJSValue &rooms) const
 /*!
     \qmlmethod SocketIoBroadcast SocketIoBroadcast::in(var rooms)
 
-    Does the same as to() with \a rooms (Socket.IO: \c in).
+    Same as to() with \a rooms (Socket.IO: \c in).
 */
 /*!
     \qmlmethod SocketIoBroadcast SocketIoBroadcast::except(var rooms)
 
-    Returns these sockets without those that are in \a rooms: a name or an array of names.
+    Returns a selection without the sockets in \a rooms, which is a name or an array of names.
 */
 QmlBroadcast *QmlBroadcast::except(const QJSValue &rooms) const
 {
@@ -68,7 +69,8 @@ QmlBroadcast *QmlBroadcast::except(const QJSValue &rooms) const
 /*!
     \qmlmethod SocketIoBroadcast SocketIoBroadcast::local()
 
-    Returns those of the sockets that are on this server of a cluster (Socket.IO: \c local).
+    Returns a selection of only those sockets that are connected to this server of a cluster
+    (Socket.IO: \c local).
 */
 QmlBroadcast *QmlBroadcast::local() const
 {
@@ -78,9 +80,9 @@ QmlBroadcast *QmlBroadcast::local() const
 /*!
     \qmlmethod SocketIoBroadcast SocketIoBroadcast::compress(enumeration compression)
 
-    Returns the same sockets, to which events are sent with or without compression, as
-    \a compression says: SocketIoEmitter.CompressionOn or SocketIoEmitter.CompressionOff
-    (Socket.IO: \c compress).
+    Returns the same selection, which sends events with or without compression, depending on
+    \a compression: SocketIoEmitter.CompressionOn or SocketIoEmitter.CompressionOff (Socket.IO:
+    \c compress).
 */
 QmlBroadcast *QmlBroadcast::compress(QmlEmitter::Compression compression) const
 {
@@ -90,8 +92,8 @@ QmlBroadcast *QmlBroadcast::compress(QmlEmitter::Compression compression) const
 /*!
     \qmlmethod var SocketIoBroadcast::fetchSockets()
 
-    Returns a promise of an array with a SocketIoRemoteSocket for each of the sockets, of all
-    servers of a cluster (Socket.IO: \c fetchSockets).
+    Returns a promise that resolves to an array with a SocketIoRemoteSocket for each of the sockets,
+    on all servers of a cluster (Socket.IO: \c fetchSockets).
 */
 QJSValue QmlBroadcast::fetchSockets() const
 {
@@ -101,8 +103,8 @@ QJSValue QmlBroadcast::fetchSockets() const
 /*!
     \qmlmethod SocketIoBroadcast SocketIoBroadcast::timeout(int milliseconds)
 
-    Returns the same sockets, whose acknowledgements fail after \a milliseconds if some of the
-    sockets have not answered by then (Socket.IO: \c timeout).
+    Returns the same selection, whose acknowledgements fail after \a milliseconds if not all sockets
+    have responded by then (Socket.IO: \c timeout).
 */
 QmlBroadcast *QmlBroadcast::timeout(const QJSValue &milliseconds) const
 {
@@ -113,7 +115,7 @@ QmlBroadcast *QmlBroadcast::timeout(const QJSValue &milliseconds) const
 /*!
     \qmlmethod void SocketIoBroadcast::socketsJoin(var rooms)
 
-    Makes the sockets join \a rooms: a name or an array of names.
+    Adds the sockets to \a rooms, which is a name or an array of names.
 */
 void QmlBroadcast::socketsJoin(const QJSValue &rooms) const
 {
@@ -124,7 +126,7 @@ void QmlBroadcast::socketsJoin(const QJSValue &rooms) const
 /*!
     \qmlmethod void SocketIoBroadcast::socketsLeave(var rooms)
 
-    Makes the sockets leave \a rooms: a name or an array of names.
+    Removes the sockets from \a rooms, which is a name or an array of names.
 */
 void QmlBroadcast::socketsLeave(const QJSValue &rooms) const
 {
@@ -135,9 +137,9 @@ void QmlBroadcast::socketsLeave(const QJSValue &rooms) const
 /*!
     \qmlmethod void SocketIoBroadcast::disconnectSockets(enumeration disconnection)
 
-    Removes the sockets from the namespace. With SocketIoEmitter.CloseConnection as
-    \a disconnection, their connections are closed too; SocketIoEmitter.KeepConnection is the
-    default (Socket.IO: \c disconnectSockets).
+    Disconnects the sockets from the namespace. If \a disconnection is
+    SocketIoEmitter.CloseConnection, their connections are closed as well. The default is
+    SocketIoEmitter.KeepConnection (Socket.IO: \c disconnectSockets).
 */
 void QmlBroadcast::disconnectSockets(QmlEmitter::Disconnection disconnection) const
 {

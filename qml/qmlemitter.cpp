@@ -26,29 +26,31 @@ QString purposeOf(const QString &event)
     \qmltype SocketIoEmitter
     \inqmlmodule SocketIo
     \since QtSocketIo 0.1
-    \brief What all types that send events have in common.
+    \brief The base type of all types that send events.
 
-    SocketIoClient sends to its server, SocketIoSocket to one client of a server; SocketIoServer,
-    SocketIoNamespace and SocketIoBroadcast send to many clients.
+    SocketIoClient sends events to its server, and SocketIoSocket to a client of a server.
+    SocketIoServer, SocketIoNamespace and SocketIoBroadcast send events to several clients.
 
-    Arguments become what \l {Values on the wire} says: texts, numbers, booleans, \c null, arrays
-    and objects go as JSON does, an ArrayBuffer or a typed array is binary data, and \c undefined is
-    \c null. A function or an object of a scene is no data: it becomes \c null, with a warning. With
-    an object that is in itself, nothing is sent.
+    Arguments are converted as described in \l {Values on the wire}: strings, numbers, booleans,
+    \c null, arrays and objects are sent as JSON, an ArrayBuffer or a typed array is sent as binary
+    data, and \c undefined is sent as \c null. Functions and QML objects cannot be sent: they are
+    replaced by \c null, and a warning is logged. If an object contains itself, nothing is sent.
 */
 
 /*!
     \qmlproperty enumeration SocketIoEmitter::Compression
 
-    Whether a transport that can compress may compress an event. It is an argument of \c compress().
+    This enumeration describes whether a transport may compress an event. It is the argument of
+    \c compress().
 
-    \value SocketIoEmitter.CompressionOff The event is sent as it is.
+    \value SocketIoEmitter.CompressionOff The event is sent uncompressed.
     \value SocketIoEmitter.CompressionOn The event may be compressed; this is the default.
 */
 /*!
     \qmlproperty enumeration SocketIoEmitter::Disconnection
 
-    What \c disconnectSockets() closes. \c false and \c true, as in Socket.IO, mean the same.
+    This enumeration describes what \c disconnectSockets() closes. As in Socket.IO, \c false and
+    \c true can be used instead.
 
     \value SocketIoEmitter.KeepConnection The sockets leave the namespace. Their connections stay
            open for their other namespaces.
@@ -179,16 +181,16 @@ PendingAck *QmlEmitter::sendServerSideWithAck(const QString &, const QVariantLis
     \qmlmethod bool SocketIoEmitter::emitEvent(string name, var arg1, var arg2, var arg3)
 
     Sends the event \a name with any number of arguments: \a arg1, \a arg2, \a arg3 and so on. If
-    the last one is a function, it is called with the answer, as with emitWithAck() (Socket.IO: \c
-    emit):
+    the last argument is a function, it is called with the answer, as with emitWithAck() (Socket.IO:
+    \c emit):
 
     \code
     client.emitEvent("save", document, version => console.log("saved as", version))
     \endcode
 
-    Returns \c false, with a warning, for a name that Socket.IO keeps for itself, such as "connect",
-    without a name, and for arguments that \l {Values on the wire} says cannot be sent: then nothing
-    is sent.
+    Returns \c true on success. If the name is missing or reserved by Socket.IO, such as "connect",
+    or if the arguments cannot be sent according to \l {Values on the wire}, nothing is sent, a
+    warning is logged and \c false is returned.
 
     \sa emitEventList()
 */
@@ -196,24 +198,25 @@ PendingAck *QmlEmitter::sendServerSideWithAck(const QString &, const QVariantLis
     \qmlmethod bool SocketIoEmitter::emitVolatile(string name, var arg1, var arg2, var arg3)
 
     Sends the event \a name with any number of arguments, \a arg1, \a arg2, \a arg3 and so on,
-    unless it would have to wait: then it is dropped. For values that the next one replaces
-    (Socket.IO: \c volatile). Returns as emitEvent() does.
+    unless it would have to wait; in that case, it is dropped. Use this method for values that are
+    superseded by the next one (Socket.IO: \c volatile). Returns the same as emitEvent().
 
-    If the last argument is a function, it is called with the answer; if the last two are, the second is
-    called with the Error when the event was dropped or has not been answered.
+    If the last argument is a function, it is called with the answer. If the last two arguments are
+    functions, the second one is called with an Error if the event was dropped or not answered.
 */
 /*!
     \qmlmethod var SocketIoEmitter::emitWithAck(string name, var arg1, var arg2, var arg3)
 
     Sends the event \a name with any number of arguments, \a arg1, \a arg2, \a arg3 and so on, and
-    asks for an acknowledgement. Returns a promise of the answer's first argument, or, where many
-    are asked, of an array of the first arguments of all answers (Socket.IO: \c emitWithAck). It is
-    rejected with an Error, which may have \c data, when there is no answer, for example because a
-    time is over, and when the event cannot be sent.
+    requests an acknowledgement. Returns a promise that resolves to the first argument of the answer
+    or, for several receivers, to an array of the first arguments of all answers (Socket.IO:
+    \c emitWithAck). If there is no answer, for example because a timeout has expired, or if the
+    event cannot be sent, the promise is rejected with an Error, which may have \c data.
 
-    If the last argument is a function, it is called with all of the answer's arguments as well; if
-    the last two are, the second is called with the Error. A failure that neither it nor the
-    promise's \c catch() handles is a warning, as in JavaScript elsewhere:
+    If the last argument is a function, it is additionally called with all arguments of the answer.
+    If the last two arguments are functions, the second one is called with the Error. If a failure
+    is handled neither by this function nor by \c catch() of the promise, a warning is logged, as
+    usual in JavaScript:
 
     \code
     client.emitWithAck("save", document, version => saved(version), error => failed(error.message))
@@ -223,13 +226,13 @@ PendingAck *QmlEmitter::sendServerSideWithAck(const QString &, const QVariantLis
     \qmlmethod bool SocketIoEmitter::send(var arg1, var arg2, var arg3)
 
     Sends an event with the name "message" and the arguments \a arg1, \a arg2, \a arg3 and so on.
-    Returns as emitEvent() does (Socket.IO: \c send).
+    Returns the same as emitEvent() (Socket.IO: \c send).
 */
 /*!
     \qmlmethod bool SocketIoEmitter::emitEventList(string name, list args)
 
-    Sends the event \a name with the elements of the array \a args as its arguments. Returns as
-    emitEvent() does.
+    Sends the event \a name with the elements of the array \a args as its arguments. Returns the
+    same as emitEvent().
 */
 bool QmlEmitter::emitEventList(const QJSValue &name, const QJSValue &args)
 {
@@ -247,8 +250,8 @@ bool QmlEmitter::emitEventList(const QJSValue &name, const QJSValue &args)
 /*!
     \qmlmethod var SocketIoEmitter::emitWithAckList(string name, list args)
 
-    Sends the event \a name with the elements of the array \a args as its arguments and asks for an
-    acknowledgement. Returns a promise as emitWithAck() does.
+    Sends the event \a name with the elements of the array \a args as its arguments and requests an
+    acknowledgement. Returns the same promise as emitWithAck().
 */
 QJSValue QmlEmitter::emitWithAckList(const QJSValue &name, const QJSValue &args)
 {

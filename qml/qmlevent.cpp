@@ -16,9 +16,9 @@ using EngineIo::detail::CallOut;
     \qmltype SocketIoEvent
     \inqmlmodule SocketIo
     \since QtSocketIo 0.1
-    \brief Handles one event of a client.
+    \brief Handles an event received by a client.
 
-    The signal received() has the arguments of the event:
+    The received() signal is emitted with the arguments of the event:
 
     \qml
     SocketIoClient {
@@ -31,29 +31,31 @@ using EngineIo::detail::CallOut;
     }
     \endqml
 
-    Outside a SocketIoClient, set the property \l client.
+    If the object is not declared in a SocketIoClient, set the \l client property.
 */
 /*!
     \qmlproperty SocketIoClient SocketIoEvent::client
 
-    The client that receives the event. In a SocketIoClient, it is that one by default.
+    This property holds the client that receives the event. By default, it is the SocketIoClient
+    that the object is declared in, if any.
 */
 /*!
     \qmlproperty string SocketIoEvent::name
 
-    The name of the event.
+    This property holds the name of the event.
 */
 /*!
     \qmlproperty bool SocketIoEvent::enabled
 
-    Whether received() is emitted; \c true by default.
+    This property holds whether received() is emitted; \c true by default.
 */
 /*!
     \qmlsignal SocketIoEvent::received(var arg1, var arg2, var arg3)
 
-    This signal is emitted when the event has arrived, with its first nine arguments, \a arg1, \a arg2,
-    \a arg3 and so on; those that it does not have are \c undefined. Binary data is an ArrayBuffer. If the
-    server asks for an acknowledgement, one more argument is a function to call with the answer:
+    This signal is emitted when the event has been received, with its first nine arguments, \a arg1,
+    \a arg2, \a arg3 and so on; missing arguments are \c undefined. Binary data is an ArrayBuffer.
+    If the server requests an acknowledgement, an additional argument is a function to call with the
+    answer:
 
     \qml
     SocketIoEvent {
@@ -62,7 +64,8 @@ using EngineIo::detail::CallOut;
     }
     \endqml
 
-    If there are more than nine arguments, with that function, a tenth parameter has an array of the others:
+    If there are more than nine arguments, including that function, a tenth parameter is an array of
+    the remaining ones:
 
     \qml
     SocketIoEvent {
@@ -71,7 +74,7 @@ using EngineIo::detail::CallOut;
     }
     \endqml
 
-    SocketIoListener::on() calls a function with any number of arguments.
+    Functions passed to SocketIoListener::on() can have any number of arguments.
 */
 QmlEvent::~QmlEvent()
 {

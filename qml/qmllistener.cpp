@@ -13,11 +13,11 @@ using namespace detail;
     \inqmlmodule SocketIo
     \inherits SocketIoEmitter
     \since QtSocketIo 0.1
-    \brief What the types that receive events have in common.
+    \brief The base type of all types that receive events.
 
-    SocketIoClient receives the events of its server, and SocketIoSocket those of one client.
-    SocketIoNamespace and SocketIoServer receive what other servers of a cluster send with
-    \l {SocketIoNamespace::}{serverSideEmit()}.
+    SocketIoClient receives the events of its server, and SocketIoSocket those of its client.
+    SocketIoNamespace and SocketIoServer receive the events that other servers of a cluster send
+    with \l {SocketIoNamespace::}{serverSideEmit()}.
 
     \code
     client.on("price", (symbol, value) => console.log(symbol, value))
@@ -28,8 +28,8 @@ using namespace detail;
 /*!
     \qmlsignal SocketIoListener::eventReceived(string name, list args)
 
-    This signal is emitted for each event that arrives, with its \a name and its arguments in
-    \a args, before the listeners of that event are called.
+    This signal is emitted for each event received, with its \a name and its arguments in \a args,
+    before the listeners of that event are called.
 
     \sa SocketIoEvent, on()
 */
@@ -42,10 +42,10 @@ QmlListener::QmlListener(EventSource from, QObject *parent)
 /*!
     \qmlmethod void SocketIoListener::on(string name, function callback)
 
-    Calls \a callback with the arguments of each event \a name. If the sender wants an
-    acknowledgement, one more argument is a function to call with the answer. What \a callback
-    throws is reported as a warning. So is a name that nobody can send, such as "connect": the
-    warning names the signal to handle instead.
+    Calls \a callback with the arguments of each event \a name. If the sender requests an
+    acknowledgement, an additional argument is a function to call with the answer. If \a callback
+    throws an exception, a warning is logged. A warning is also logged if \a name is reserved, such
+    as "connect"; it names the signal to handle instead.
 */
 void QmlListener::on(const QJSValue &name, const QJSValue &callback)
 {
@@ -55,7 +55,7 @@ void QmlListener::on(const QJSValue &name, const QJSValue &callback)
 /*!
     \qmlmethod void SocketIoListener::once(string name, function callback)
 
-    Calls \a callback as on() does, for the next event \a name only.
+    Calls \a callback like on(), but only for the next event \a name.
 */
 void QmlListener::once(const QJSValue &name, const QJSValue &callback)
 {
@@ -77,9 +77,9 @@ void QmlListener::listen(const QString &function, const QJSValue &name, const QJ
     \qmlmethod void SocketIoListener::off(string name, function callback)
 
     Removes \a callback from the listeners of the event \a name. Without \a callback, removes all
-    functions that were passed to on() and once() for that event. What is removed while an event is
-    being delivered is not called any more, whereas Socket.IO's JavaScript still calls it for that
-    event.
+    functions that were passed to on() and once() for that event. A function that is removed while
+    an event is being delivered is no longer called, whereas Socket.IO in JavaScript still calls it
+    for that event.
 */
 void QmlListener::off(const QJSValue &name, const QJSValue &callback)
 {
@@ -100,7 +100,7 @@ void QmlListener::offAll()
 /*!
     \qmlmethod int SocketIoListener::listenerCount(string name)
 
-    Returns the number of listeners of the event \a name, with those that are SocketIoEvent objects
+    Returns the number of listeners of the event \a name, including SocketIoEvent objects
     (Socket.IO: \c listeners).
 */
 int QmlListener::listenerCount(const QString &name) const
@@ -121,7 +121,7 @@ QStringList QmlListener::eventNames() const
 /*!
     \qmlmethod void SocketIoListener::onAny(function callback)
 
-    Calls \a callback for each event that arrives, with the event's name and then its arguments
+    Calls \a callback for each event received, with the name of the event followed by its arguments
     (Socket.IO: \c onAny).
 
     \sa eventReceived()
@@ -135,7 +135,7 @@ void QmlListener::onAny(const QJSValue &callback)
 /*!
     \qmlmethod void SocketIoListener::prependAny(function callback)
 
-    Calls \a callback as onAny() does, before the other functions for all events (Socket.IO:
+    Calls \a callback like onAny(), but before the existing catch-all functions (Socket.IO:
     \c prependAny).
 */
 void QmlListener::prependAny(const QJSValue &callback)
@@ -158,7 +158,7 @@ void QmlListener::offAny(const QJSValue &callback)
 /*!
     \qmlmethod int SocketIoListener::listenersAnyCount()
 
-    Returns the number of functions that onAny() and prependAny() have added (Socket.IO:
+    Returns the number of functions that were added with onAny() and prependAny() (Socket.IO:
     \c listenersAny).
 */
 int QmlListener::listenersAnyCount() const
@@ -169,7 +169,7 @@ int QmlListener::listenersAnyCount() const
 /*!
     \qmlmethod void SocketIoListener::onAnyOutgoing(function callback)
 
-    Calls \a callback for each event that is sent, with the event's name and then its arguments
+    Calls \a callback for each event sent, with the name of the event followed by its arguments
     (Socket.IO: \c onAnyOutgoing).
 */
 void QmlListener::onAnyOutgoing(const QJSValue &callback)
@@ -181,8 +181,8 @@ void QmlListener::onAnyOutgoing(const QJSValue &callback)
 /*!
     \qmlmethod void SocketIoListener::prependAnyOutgoing(function callback)
 
-    Calls \a callback as onAnyOutgoing() does, before the other functions for all events
-    (Socket.IO: \c prependAnyOutgoing).
+    Calls \a callback like onAnyOutgoing(), but before the existing catch-all functions (Socket.IO:
+    \c prependAnyOutgoing).
 */
 void QmlListener::prependAnyOutgoing(const QJSValue &callback)
 {
@@ -205,7 +205,7 @@ void QmlListener::offAnyOutgoing(const QJSValue &callback)
 /*!
     \qmlmethod int SocketIoListener::listenersAnyOutgoingCount()
 
-    Returns the number of functions that onAnyOutgoing() and prependAnyOutgoing() have added
+    Returns the number of functions that were added with onAnyOutgoing() and prependAnyOutgoing()
     (Socket.IO: \c listenersAnyOutgoing).
 */
 int QmlListener::listenersAnyOutgoingCount() const

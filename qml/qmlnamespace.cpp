@@ -22,7 +22,7 @@ using EngineIo::detail::CallOut;
     \inqmlmodule SocketIo
     \inherits SocketIoListener
     \since QtSocketIo 0.1
-    \brief A namespace of a SocketIoServer.
+    \brief Represents a namespace of a SocketIoServer.
 
     SocketIoServer::of() returns the namespaces; the server itself is the main one, "/".
 
@@ -36,8 +36,8 @@ using EngineIo::detail::CallOut;
     }
     \endqml
 
-    The functions that emit, join, leave and disconnect mean all sockets of the namespace; to(),
-    except() and local() choose among them.
+    The methods that emit, join, leave and disconnect apply to all sockets of the namespace. Use
+    to(), except() and local() to select some of them.
 
     \sa SocketIo::Namespace
 */
@@ -45,39 +45,40 @@ using EngineIo::detail::CallOut;
     \qmlproperty string SocketIoNamespace::name
     \readonly
 
-    The name, which begins with a slash.
+    This property holds the name of the namespace, which begins with a slash.
 */
 /*!
     \qmlproperty bool SocketIoNamespace::isParent
     \readonly
 
-    Whether this is the parent of the namespaces that match a regular expression or a function that
-    was passed to SocketIoServer::of().
+    This property holds whether this is the parent of the namespaces that match a regular expression
+    or a function that was passed to SocketIoServer::of().
 */
 /*!
     \qmlproperty SocketIoNamespace SocketIoNamespace::parentNamespace
     \readonly
 
-    The parent namespace that this one was created by, or \c null.
+    This property holds the parent namespace that created this namespace, or \c null.
 */
 /*!
     \qmlproperty list<SocketIoSocket> SocketIoNamespace::sockets
     \readonly
 
-    The clients in the namespace, each a SocketIoSocket.
+    This property holds the clients in the namespace.
 */
 /*!
     \qmlproperty int SocketIoNamespace::socketsCount
     \readonly
 
-    The number of clients in the namespace.
+    This property holds the number of clients in the namespace.
 */
 /*!
     \qmlproperty list<string> SocketIoNamespace::rooms
     \readonly
 
-    The rooms of the namespace that have a client of this server, in no particular order (Socket.IO:
-    \c adapter.rooms). Each client is in a room of its own, whose name is its SocketIoSocket::sid.
+    This property holds the names of the rooms that contain clients of this server, in no particular
+    order (Socket.IO: \c adapter.rooms). Each client is also in its own room, whose name is its
+    SocketIoSocket::sid.
 
     \sa roomCreated(), roomDeleted()
 */
@@ -91,8 +92,8 @@ using EngineIo::detail::CallOut;
     description)
 
     This signal is emitted when the client \a socket has left the namespace for \a reason, one of
-    Socket.IO's, such as "transport close". The \a description may say more. The socket is deleted
-    when the signal has been handled.
+    Socket.IO's, such as "transport close". The \a description may contain details. The socket is
+    deleted after the signal has been handled.
 */
 /*!
     \qmlsignal SocketIoNamespace::roomCreated(string room)
@@ -102,8 +103,8 @@ using EngineIo::detail::CallOut;
 /*!
     \qmlsignal SocketIoNamespace::roomJoined(string room, string sid)
 
-    This signal is emitted when the client with the id \a sid has joined \a room. Each client is in
-    a room of its own, whose name is its id.
+    This signal is emitted when the client with the id \a sid has joined \a room. Each client also
+    joins its own room, whose name is its id.
 */
 /*!
     \qmlsignal SocketIoNamespace::roomLeft(string room, string sid)
@@ -119,8 +120,9 @@ using EngineIo::detail::CallOut;
     \qmlmethod bool SocketIoNamespace::serverSideEmit(string name, var arg1, var arg2, var arg3)
 
     Sends the event \a name with any number of arguments, \a arg1, \a arg2, \a arg3 and so on, to
-    the same namespace of the other servers of a cluster, whose listeners, on(), receive it.
-    Returns \c false, with a warning, if the name is reserved (Socket.IO: \c serverSideEmit).
+    the same namespace on the other servers of a cluster, where it is received by functions that
+    were passed to on(). Returns \c true on success. Returns \c false and logs a warning if the name
+    is reserved (Socket.IO: \c serverSideEmit).
 
     \sa SocketIoServer::adapter
 */
@@ -129,8 +131,8 @@ using EngineIo::detail::CallOut;
     arg3)
 
     Sends the event \a name with any number of arguments, \a arg1, \a arg2, \a arg3 and so on, to
-    the other servers of a cluster and returns a promise of the array of their answers (Socket.IO:
-    \c serverSideEmitWithAck).
+    the other servers of a cluster and returns a promise that resolves to an array of their
+    responses (Socket.IO: \c serverSideEmitWithAck).
 */
 QmlNamespace::QmlNamespace(QObject *parent)
     : QmlListener(EventSource::OtherServers, parent)
@@ -211,7 +213,7 @@ QStringList QmlNamespace::rooms() const
 /*!
     \qmlmethod SocketIoSocket SocketIoNamespace::socket(string sid)
 
-    Returns the client with the id \a sid, or \c null.
+    Returns the client with the id \a sid, or \c null if there is none.
 */
 QmlSocket *QmlNamespace::socket(const QString &sid) const
 {
@@ -222,11 +224,12 @@ QmlSocket *QmlNamespace::socket(const QString &sid) const
 /*!
     \qmlmethod void SocketIoNamespace::use(function middleware)
 
-    Calls \a middleware for each client that wants to join, with the SocketIoSocket and a function
-    \c next. Called without an argument, \c next goes on to the next middleware, or admits the
-    client after the last one. Called with a text, or with an object with \c message and \c data,
-    it refuses the client, which receives that as an error. \c next may be called later. If
-    \a middleware throws, the client is refused too (Socket.IO: \c use).
+    Calls \a middleware for each client that requests to join, with the SocketIoSocket and a
+    function \c next. If \c next is called without an argument, the next middleware is called or,
+    after the last one, the client is admitted. If it is called with a string, or with an object
+    with \c message and \c data, the client is refused and receives these as an error. \c next can
+    be called later. The client is also refused if \a middleware throws an exception (Socket.IO:
+    \c use).
 */
 void QmlNamespace::use(const QJSValue &middleware)
 {
@@ -254,8 +257,9 @@ void QmlNamespace::use(const QJSValue &middleware)
 /*!
     \qmlmethod SocketIoBroadcast SocketIoNamespace::to(var rooms)
 
-    Returns the sockets of the namespace that are in \a rooms: a name or an array of names. A
-    socket that is in several of them receives an event once (Socket.IO: \c to).
+    Returns a selection of the sockets of the namespace that are in \a rooms, which is a name or an
+    array of names. A socket that is in several of the rooms receives an event once (Socket.IO:
+    \c to).
 */
 QmlBroadcast *QmlNamespace::to(const QJSValue &rooms) const
 {
@@ -266,13 +270,13 @@ QmlBroadcast *QmlNamespace::to(const QJSValue &rooms) const
 /*!
     \qmlmethod SocketIoBroadcast SocketIoNamespace::in(var rooms)
 
-    Does the same as to() with \a rooms (Socket.IO: \c in).
+    Same as to() with \a rooms (Socket.IO: \c in).
 */
 /*!
     \qmlmethod SocketIoBroadcast SocketIoNamespace::except(var rooms)
 
-    Returns the sockets of the namespace that are in none of \a rooms: a name or an array of names
-    (Socket.IO: \c except).
+    Returns a selection of the sockets of the namespace that are in none of \a rooms, which is a
+    name or an array of names (Socket.IO: \c except).
 */
 QmlBroadcast *QmlNamespace::except(const QJSValue &rooms) const
 {
@@ -283,7 +287,8 @@ QmlBroadcast *QmlNamespace::except(const QJSValue &rooms) const
 /*!
     \qmlmethod SocketIoBroadcast SocketIoNamespace::local()
 
-    Returns the sockets of the namespace on this server of a cluster (Socket.IO: \c local).
+    Returns a selection of the sockets of the namespace that are connected to this server of a
+    cluster (Socket.IO: \c local).
 */
 QmlBroadcast *QmlNamespace::local() const
 {
@@ -293,8 +298,8 @@ QmlBroadcast *QmlNamespace::local() const
 /*!
     \qmlmethod SocketIoBroadcast SocketIoNamespace::timeout(int milliseconds)
 
-    Returns the sockets of the namespace, whose acknowledgements fail after \a milliseconds if some
-    of the sockets have not answered by then (Socket.IO: \c timeout).
+    Returns a selection of all sockets of the namespace, whose acknowledgements fail after
+    \a milliseconds if not all sockets have responded by then (Socket.IO: \c timeout).
 */
 QmlBroadcast *QmlNamespace::timeout(const QJSValue &milliseconds) const
 {
@@ -305,9 +310,9 @@ QmlBroadcast *QmlNamespace::timeout(const QJSValue &milliseconds) const
 /*!
     \qmlmethod SocketIoBroadcast SocketIoNamespace::compress(enumeration compression)
 
-    Returns the sockets of the namespace, to which events are sent with or without compression, as
-    \a compression says: SocketIoEmitter.CompressionOn or SocketIoEmitter.CompressionOff
-    (Socket.IO: \c compress).
+    Returns a selection of all sockets of the namespace, which sends events with or without
+    compression, depending on \a compression: SocketIoEmitter.CompressionOn or
+    SocketIoEmitter.CompressionOff (Socket.IO: \c compress).
 */
 QmlBroadcast *QmlNamespace::compress(QmlEmitter::Compression compression) const
 {
@@ -317,8 +322,8 @@ QmlBroadcast *QmlNamespace::compress(QmlEmitter::Compression compression) const
 /*!
     \qmlmethod var SocketIoNamespace::fetchSockets()
 
-    Returns a promise of an array with a SocketIoRemoteSocket for each socket of the namespace, of
-    all servers of a cluster (Socket.IO: \c fetchSockets).
+    Returns a promise that resolves to an array with a SocketIoRemoteSocket for each socket of the
+    namespace, on all servers of a cluster (Socket.IO: \c fetchSockets).
 */
 QJSValue QmlNamespace::fetchSockets() const
 {
@@ -328,7 +333,7 @@ QJSValue QmlNamespace::fetchSockets() const
 /*!
     \qmlmethod void SocketIoNamespace::socketsJoin(var rooms)
 
-    Makes all sockets of the namespace join \a rooms: a name or an array of names (Socket.IO:
+    Adds all sockets of the namespace to \a rooms, which is a name or an array of names (Socket.IO:
     \c socketsJoin).
 */
 void QmlNamespace::socketsJoin(const QJSValue &rooms) const
@@ -340,8 +345,8 @@ void QmlNamespace::socketsJoin(const QJSValue &rooms) const
 /*!
     \qmlmethod void SocketIoNamespace::socketsLeave(var rooms)
 
-    Makes all sockets of the namespace leave \a rooms: a name or an array of names (Socket.IO:
-    \c socketsLeave).
+    Removes all sockets of the namespace from \a rooms, which is a name or an array of names
+    (Socket.IO: \c socketsLeave).
 */
 void QmlNamespace::socketsLeave(const QJSValue &rooms) const
 {
@@ -352,9 +357,9 @@ void QmlNamespace::socketsLeave(const QJSValue &rooms) const
 /*!
     \qmlmethod void SocketIoNamespace::disconnectSockets(enumeration disconnection)
 
-    Removes all sockets from the namespace. With SocketIoEmitter.CloseConnection as
-    \a disconnection, their connections are closed too; SocketIoEmitter.KeepConnection is the
-    default (Socket.IO: \c disconnectSockets).
+    Disconnects all sockets from the namespace. If \a disconnection is
+    SocketIoEmitter.CloseConnection, their connections are closed as well. The default is
+    SocketIoEmitter.KeepConnection (Socket.IO: \c disconnectSockets).
 */
 void QmlNamespace::disconnectSockets(QmlEmitter::Disconnection disconnection) const
 {

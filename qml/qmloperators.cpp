@@ -14,16 +14,16 @@ using namespace detail;
     \inqmlmodule SocketIo
     \inherits SocketIoEmitter
     \since QtSocketIo 0.1
-    \brief A client, with modifiers for the events it sends.
+    \brief Emits events to the server with modifiers.
 
-    Returned by SocketIoClient::timeout() and SocketIoClient::compress():
+    It is returned by SocketIoClient::timeout() and SocketIoClient::compress():
 
     \code
     client.timeout(5000).emitWithAck("save", document)
         .then(version => saved(version), error => failed(error.message))
     \endcode
 
-    It is meant for one statement.
+    It is intended to be used in a single statement.
 
     \sa SocketIo::ClientSocketOperator
 */
@@ -38,8 +38,8 @@ QmlClientOperator *QmlClientOperator::create(const ClientSocketOperator &socket,
 /*!
     \qmlmethod SocketIoClientOperator SocketIoClientOperator::timeout(int milliseconds)
 
-    Returns the same client, whose acknowledgements fail after \a milliseconds without an answer
-    (Socket.IO: \c timeout).
+    Returns the same operator, whose acknowledgements fail if there is no answer within
+    \a milliseconds (Socket.IO: \c timeout).
 */
 QmlClientOperator *QmlClientOperator::timeout(const QJSValue &milliseconds) const
 {
@@ -50,8 +50,9 @@ QmlClientOperator *QmlClientOperator::timeout(const QJSValue &milliseconds) cons
 /*!
     \qmlmethod SocketIoClientOperator SocketIoClientOperator::compress(enumeration compression)
 
-    Returns the same client, which sends with or without compression, as \a compression says:
-    SocketIoEmitter.CompressionOn or SocketIoEmitter.CompressionOff (Socket.IO: \c compress).
+    Returns the same operator, which sends events with or without compression, depending on
+    \a compression: SocketIoEmitter.CompressionOn or SocketIoEmitter.CompressionOff (Socket.IO:
+    \c compress).
 */
 QmlClientOperator *QmlClientOperator::compress(QmlEmitter::Compression compression) const
 {
@@ -91,10 +92,10 @@ const QmlClient *QmlClientOperator::clientWithoutSocket() const
     \inqmlmodule SocketIo
     \inherits SocketIoEmitter
     \since QtSocketIo 0.1
-    \brief A socket of a server, with modifiers for the events it sends.
+    \brief Emits events to a client of a server, or to other clients, with modifiers.
 
-    Returned by SocketIoSocket::timeout() and SocketIoSocket::compress(). It is meant for one
-    statement.
+    It is returned by SocketIoSocket::timeout() and SocketIoSocket::compress(), and intended to be
+    used in a single statement.
 
     \code
     socket.timeout(5000).emitWithAck("ask")
@@ -113,8 +114,8 @@ QmlSocketOperator *QmlSocketOperator::create(const SocketOperator &socket, const
 /*!
     \qmlmethod SocketIoSocketOperator SocketIoSocketOperator::timeout(int milliseconds)
 
-    Returns the same socket, whose acknowledgements fail after \a milliseconds without an answer
-    (Socket.IO: \c timeout).
+    Returns the same operator, whose acknowledgements fail if there is no answer within
+    \a milliseconds (Socket.IO: \c timeout).
 */
 QmlSocketOperator *QmlSocketOperator::timeout(const QJSValue &milliseconds) const
 {
@@ -125,8 +126,9 @@ QmlSocketOperator *QmlSocketOperator::timeout(const QJSValue &milliseconds) cons
 /*!
     \qmlmethod SocketIoSocketOperator SocketIoSocketOperator::compress(enumeration compression)
 
-    Returns the same socket, which sends with or without compression, as \a compression says:
-    SocketIoEmitter.CompressionOn or SocketIoEmitter.CompressionOff (Socket.IO: \c compress).
+    Returns the same operator, which sends events with or without compression, depending on
+    \a compression: SocketIoEmitter.CompressionOn or SocketIoEmitter.CompressionOff (Socket.IO:
+    \c compress).
 */
 QmlSocketOperator *QmlSocketOperator::compress(QmlEmitter::Compression compression) const
 {
@@ -136,8 +138,8 @@ QmlSocketOperator *QmlSocketOperator::compress(QmlEmitter::Compression compressi
 /*!
     \qmlmethod SocketIoBroadcast SocketIoSocketOperator::to(var rooms)
 
-    Returns the other sockets of the namespace that are in \a rooms, with the modifiers so far. \a
-    rooms is a name or an array of names (Socket.IO: \c to).
+    Returns a selection of the other sockets of the namespace that are in \a rooms, with the current
+    modifiers. \a rooms is a name or an array of names (Socket.IO: \c to).
 */
 QmlBroadcast *QmlSocketOperator::to(const QJSValue &rooms) const
 {
@@ -148,13 +150,13 @@ QmlBroadcast *QmlSocketOperator::to(const QJSValue &rooms) const
 /*!
     \qmlmethod SocketIoBroadcast SocketIoSocketOperator::in(var rooms)
 
-    Does the same as to() with \a rooms (Socket.IO: \c in).
+    Same as to() with \a rooms (Socket.IO: \c in).
 */
 /*!
     \qmlmethod SocketIoBroadcast SocketIoSocketOperator::except(var rooms)
 
-    Returns the other sockets of the namespace that are in none of \a rooms, with the modifiers so
-    far. \a rooms is a name or an array of names (Socket.IO: \c except).
+    Returns a selection of the other sockets of the namespace that are in none of \a rooms, with the
+    current modifiers. \a rooms is a name or an array of names (Socket.IO: \c except).
 */
 QmlBroadcast *QmlSocketOperator::except(const QJSValue &rooms) const
 {
@@ -165,8 +167,8 @@ QmlBroadcast *QmlSocketOperator::except(const QJSValue &rooms) const
 /*!
     \qmlmethod SocketIoBroadcast SocketIoSocketOperator::broadcast()
 
-    Returns all other sockets of the namespace, with the modifiers so far (Socket.IO:
-    \c broadcast).
+    Returns a selection of all other sockets of the namespace, with the current modifiers
+    (Socket.IO: \c broadcast).
 */
 QmlBroadcast *QmlSocketOperator::broadcast() const
 {
@@ -176,8 +178,8 @@ QmlBroadcast *QmlSocketOperator::broadcast() const
 /*!
     \qmlmethod SocketIoBroadcast SocketIoSocketOperator::local()
 
-    Returns the other sockets of the namespace on this server of a cluster, with the modifiers so
-    far (Socket.IO: \c local).
+    Returns a selection of the other sockets of the namespace that are connected to this server of a
+    cluster, with the current modifiers (Socket.IO: \c local).
 */
 QmlBroadcast *QmlSocketOperator::local() const
 {

@@ -17,10 +17,11 @@ using namespace detail;
     \inqmlmodule SocketIo
     \inherits SocketIoEmitter
     \since QtSocketIo 0.1
-    \brief A socket of this server, or of another one in its cluster.
+    \brief Represents a socket on this server or on another server of its cluster.
 
-    \c fetchSockets() of servers, namespaces and broadcasts finds them. The properties say what the
-    socket was like at that time; the methods act on the socket, wherever it is:
+    It is returned by \c fetchSockets() of servers, namespaces and broadcasts. The properties are
+    those of the socket at the time of that call. The methods act on the socket on whichever server
+    it is:
 
     \code
     server.to("guests").fetchSockets().then(sockets => {
@@ -37,25 +38,25 @@ using namespace detail;
     \qmlproperty string SocketIoRemoteSocket::sid
     \readonly
 
-    The client's id in the namespace (Socket.IO: \c socket.id).
+    This property holds the id of the client in the namespace (Socket.IO: \c socket.id).
 */
 /*!
     \qmlproperty var SocketIoRemoteSocket::handshake
     \readonly
 
-    How the client has connected, as SocketIoSocket::handshake.
+    This property holds the data of the client's handshake; see SocketIoSocket::handshake.
 */
 /*!
     \qmlproperty list<string> SocketIoRemoteSocket::rooms
     \readonly
 
-    The rooms that the socket was in.
+    This property holds the names of the rooms that the socket was in.
 */
 /*!
     \qmlproperty var SocketIoRemoteSocket::data
     \readonly
 
-    The socket's data.
+    This property holds the data that was stored in the socket; see SocketIoSocket::data.
 */
 QJSValue QmlRemoteSocket::fetch(const BroadcastOperator &sockets, const QObject *context)
 {
@@ -90,7 +91,7 @@ QJSValue QmlRemoteSocket::fetch(const BroadcastOperator &sockets, const QObject 
 /*!
     \qmlmethod SocketIoSocket SocketIoRemoteSocket::socket()
 
-    Returns the socket itself if it is one of this server and still connected, or \c null.
+    Returns the socket if it belongs to this server and is still connected, or \c null otherwise.
 */
 QmlSocket *QmlRemoteSocket::socket() const
 {
@@ -101,8 +102,8 @@ QmlSocket *QmlRemoteSocket::socket() const
 /*!
     \qmlmethod SocketIoRemoteSocket SocketIoRemoteSocket::timeout(int milliseconds)
 
-    Returns the same socket, whose acknowledgements fail after \a milliseconds without an answer
-    (Socket.IO: \c timeout).
+    Returns an object for the same socket, whose acknowledgements fail if there is no answer within
+    \a milliseconds (Socket.IO: \c timeout).
 */
 QmlRemoteSocket *QmlRemoteSocket::timeout(const QJSValue &milliseconds) const
 {
@@ -117,7 +118,7 @@ QmlRemoteSocket *QmlRemoteSocket::timeout(const QJSValue &milliseconds) const
 /*!
     \qmlmethod void SocketIoRemoteSocket::join(var rooms)
 
-    Makes the socket join \a rooms: a name or an array of names (Socket.IO: \c join).
+    Adds the socket to \a rooms, which is a name or an array of names (Socket.IO: \c join).
 */
 void QmlRemoteSocket::join(const QJSValue &rooms) const
 {
@@ -128,7 +129,7 @@ void QmlRemoteSocket::join(const QJSValue &rooms) const
 /*!
     \qmlmethod void SocketIoRemoteSocket::leave(string room)
 
-    Makes the socket leave \a room (Socket.IO: \c leave).
+    Removes the socket from \a room (Socket.IO: \c leave).
 */
 void QmlRemoteSocket::leave(const QString &room) const
 {
@@ -138,7 +139,7 @@ void QmlRemoteSocket::leave(const QString &room) const
 /*!
     \qmlmethod void SocketIoRemoteSocket::disconnectSocket()
 
-    Removes the socket from the namespace. Its client's connection stays open (Socket.IO:
+    Disconnects the socket from the namespace. The connection of its client stays open (Socket.IO:
     \c{disconnect()}).
 */
 void QmlRemoteSocket::disconnectSocket() const
@@ -149,7 +150,7 @@ void QmlRemoteSocket::disconnectSocket() const
 /*!
     \qmlmethod void SocketIoRemoteSocket::disconnectClient()
 
-    Removes the socket's client from all its namespaces and closes its connection (Socket.IO:
+    Disconnects the socket's client from all its namespaces and closes its connection (Socket.IO:
     \c{disconnect(true)}).
 */
 void QmlRemoteSocket::disconnectClient() const

@@ -7,10 +7,11 @@ namespace SocketIo {
     \qmltype SocketIoServerExtension
     \inqmlmodule SocketIo
     \since QtSocketIo 0.1
-    \brief Adds something to the SocketIoServer that it is declared in.
+    \brief The base type of extensions of the SocketIoServer that they are declared in.
 
-    Its kinds are in modules of their own: AdminUi in \c{SocketIo.AdminUi} and Http2 in
-    \c{SocketIo.Http2}. The properties count when the server listens for the first time.
+    It cannot be created. The derived types are in separate modules: AdminUi in \c{SocketIo.AdminUi}
+    and Http2 in \c{SocketIo.Http2}. Their properties take effect when the server listens for the
+    first time.
 
     \qml
     import SocketIo

@@ -24,9 +24,10 @@ using namespace detail;
     \inqmlmodule SocketIo
     \inherits SocketIoListener
     \since QtSocketIo 0.1
-    \brief A client of a SocketIoServer in one namespace.
+    \brief Represents a client of a SocketIoServer in a namespace.
 
-    Given by the server. It ends when the client has left; what should stay belongs elsewhere.
+    It is created by the server and deleted when the client has left the namespace. Data that is
+    needed after that must be stored elsewhere.
 
     \sa SocketIo::Socket
 */
@@ -34,68 +35,70 @@ using namespace detail;
     \qmlproperty string SocketIoSocket::sid
     \readonly
 
-    The client's id in its namespace (Socket.IO: \c socket.id).
+    This property holds the id of the client in its namespace (Socket.IO: \c socket.id).
 */
 /*!
     \qmlproperty string SocketIoSocket::nsp
     \readonly
 
-    The name of the namespace.
+    This property holds the name of the namespace.
 */
 /*!
     \qmlproperty var SocketIoSocket::handshake
     \readonly
 
-    How the client has connected: an object with \c auth, \c headers, \c query, \c address, \c url,
-    \c time, \c issued, \c secure and \c xdomain.
+    This property holds the data of the client's handshake: an object with \c auth, \c headers,
+    \c query, \c address, \c url, \c time, \c issued, \c secure and \c xdomain.
 */
 /*!
     \qmlproperty string SocketIoSocket::address
     \readonly
 
-    The client's IP address.
+    This property holds the IP address of the client.
 */
 /*!
     \qmlproperty bool SocketIoSocket::recovered
     \readonly
 
-    Whether the client has come back with its rooms and data, by \c connectionStateRecovery.
+    This property holds whether the client has reconnected and been recovered, with its rooms and
+    data, by \c connectionStateRecovery.
 */
 /*!
     \qmlproperty bool SocketIoSocket::connected
     \readonly
 
-    Whether the client is there.
+    This property holds whether the client is connected.
 */
 /*!
     \qmlproperty list<string> SocketIoSocket::rooms
     \readonly
 
-    The rooms that the client is in.
+    This property holds the names of the rooms that the client is in.
 */
 /*!
     \qmlproperty var SocketIoSocket::data
 
-    What the program wants to remember of the client: an object, which is assigned as a whole. \c null
-    makes it empty; anything else is refused with a warning.
+    This property holds arbitrary data that the program stores for the client. It is an object that
+    has to be assigned as a whole. Assigning \c null clears it; any other value is ignored, and a
+    warning is logged.
 */
 /*!
     \qmlsignal SocketIoSocket::disconnecting(string reason, string description)
 
-    This signal is emitted when the client is leaving for \a reason, while it is still in its
-    rooms. The \a description may say more.
+    This signal is emitted when the client is about to leave the namespace for \a reason, while it
+    is still in its rooms. The \a description may contain details.
 */
 /*!
     \qmlsignal SocketIoSocket::disconnected(string reason, string description)
 
-    This signal is emitted when the client has left for \a reason, one of Socket.IO's, such as
-    "transport close". The \a description may say more.
+    This signal is emitted when the client has left the namespace for \a reason, one of Socket.IO's,
+    such as "transport close". The \a description may contain details.
 */
 /*!
     \qmlsignal SocketIoSocket::errorOccurred(socketIoError error)
 
-    This signal is emitted when an event of the client was refused by a middleware, with its
-    \a error (Socket.IO: \c error).
+    This signal is emitted with an \a error when an event of the client was refused by a middleware
+    (Socket.IO: \c error).
 
     \sa use()
 */
@@ -150,7 +153,7 @@ void QmlSocket::setData(const QVariant &data)
 /*!
     \qmlmethod void SocketIoSocket::join(var rooms)
 
-    Makes the client join \a rooms: a name or an array of names.
+    Adds the client to \a rooms, which is a name or an array of names.
 */
 void QmlSocket::join(const QJSValue &rooms)
 {
@@ -161,7 +164,7 @@ void QmlSocket::join(const QJSValue &rooms)
 /*!
     \qmlmethod void SocketIoSocket::leave(string room)
 
-    Makes the client leave \a room.
+    Removes the client from \a room.
 */
 void QmlSocket::leave(const QString &room)
 {
@@ -171,8 +174,9 @@ void QmlSocket::leave(const QString &room)
 /*!
     \qmlmethod SocketIoBroadcast SocketIoSocket::to(var rooms)
 
-    Returns the sockets of the namespace, without this one, that are in \a rooms: a name or an
-    array of names. Those who are in several get an event once (Socket.IO: \c to, \c in).
+    Returns a selection of the other sockets of the namespace that are in \a rooms, which is a name
+    or an array of names. Sockets that are in several of the rooms receive an event once (Socket.IO:
+    \c to).
 */
 QmlBroadcast *QmlSocket::to(const QJSValue &rooms) const
 {
@@ -183,13 +187,13 @@ QmlBroadcast *QmlSocket::to(const QJSValue &rooms) const
 /*!
     \qmlmethod SocketIoBroadcast SocketIoSocket::in(var rooms)
 
-    Does the same as to() with \a rooms (Socket.IO: \c in).
+    Same as to() with \a rooms (Socket.IO: \c in).
 */
 /*!
     \qmlmethod SocketIoBroadcast SocketIoSocket::except(var rooms)
 
-    Returns the sockets of the namespace, without this one, that are in none of \a rooms: a name
-    or an array of names.
+    Returns a selection of the other sockets of the namespace that are in none of \a rooms, which is
+    a name or an array of names.
 */
 QmlBroadcast *QmlSocket::except(const QJSValue &rooms) const
 {
@@ -200,7 +204,7 @@ QmlBroadcast *QmlSocket::except(const QJSValue &rooms) const
 /*!
     \qmlmethod SocketIoBroadcast SocketIoSocket::broadcast()
 
-    Returns all other sockets of the namespace.
+    Returns a selection of all other sockets of the namespace.
 */
 QmlBroadcast *QmlSocket::broadcast() const
 {
@@ -210,7 +214,8 @@ QmlBroadcast *QmlSocket::broadcast() const
 /*!
     \qmlmethod SocketIoBroadcast SocketIoSocket::local()
 
-    Returns the other sockets of the namespace on this server of a cluster (Socket.IO: \c local).
+    Returns a selection of the other sockets of the namespace that are connected to this server of a
+    cluster (Socket.IO: \c local).
 */
 QmlBroadcast *QmlSocket::local() const
 {
@@ -220,8 +225,8 @@ QmlBroadcast *QmlSocket::local() const
 /*!
     \qmlmethod SocketIoSocketOperator SocketIoSocket::timeout(int milliseconds)
 
-    Returns this socket, with acknowledgements that fail after \a milliseconds without an answer
-    (Socket.IO: \c timeout):
+    Returns an operator for this socket whose acknowledgements fail if there is no answer within
+    \a milliseconds (Socket.IO: \c timeout):
 
     \code
     socket.timeout(5000).emitWithAck("confirm", order)
@@ -237,8 +242,9 @@ QmlSocketOperator *QmlSocket::timeout(const QJSValue &milliseconds) const
 /*!
     \qmlmethod SocketIoSocketOperator SocketIoSocket::compress(enumeration compression)
 
-    Returns this socket, which sends with or without compression, as \a compression says:
-    SocketIoEmitter.CompressionOn or SocketIoEmitter.CompressionOff (Socket.IO: \c compress).
+    Returns an operator for this socket that sends events with or without compression, depending on
+    \a compression: SocketIoEmitter.CompressionOn or SocketIoEmitter.CompressionOff (Socket.IO:
+    \c compress).
 */
 QmlSocketOperator *QmlSocket::compress(QmlEmitter::Compression compression) const
 {
@@ -250,12 +256,13 @@ QmlSocketOperator *QmlSocket::compress(QmlEmitter::Compression compression) cons
 
     Calls \a middleware for each event of the client, with an array of the event's name and its
     arguments and a function \c next. The middleware may change the array until it calls \c next.
-    Arguments that it leaves as they are reach the listeners as they have come, in C++ with all their
-    digits and types. An argument that it changes, if only in a part, is read as emitEvent() reads its
-    arguments: its integers beyond 2^53 are the nearest double, as in JavaScript.
-    Called without an argument, \c next goes on to the next middleware or to the listeners. Called
-    with a text, or with an object with \c message and \c data, it drops the event, and
-    errorOccurred() is emitted (Socket.IO: \c{socket.use}):
+    Arguments that it does not change are passed on to the listeners as they were received;
+    listeners in C++ receive them with full precision and their original types. Arguments that are
+    changed, even in part, are converted like the arguments of emitEvent(): integers beyond 2^53
+    become the nearest double, as in JavaScript. If \c next is called without an argument, the next
+    middleware or the listeners are called. If it is called with a string, or with an object with
+    \c message and \c data, the event is dropped and errorOccurred() is emitted (Socket.IO:
+    \c{socket.use}):
 
     \code
     socket.use((event, next) => event[0] === "order" && !open ? next("closed") : next())
@@ -304,7 +311,7 @@ void QmlSocket::use(const QJSValue &middleware)
 /*!
     \qmlmethod void SocketIoSocket::disconnectSocket()
 
-    Removes the client from the namespace. Its connection stays open (Socket.IO:
+    Disconnects the client from the namespace. Its connection stays open (Socket.IO:
     \c{disconnect()}).
 */
 void QmlSocket::disconnectSocket()
@@ -315,7 +322,7 @@ void QmlSocket::disconnectSocket()
 /*!
     \qmlmethod void SocketIoSocket::disconnectClient()
 
-    Removes the client from all its namespaces and closes its connection (Socket.IO:
+    Disconnects the client from all its namespaces and closes its connection (Socket.IO:
     \c{disconnect(true)}).
 */
 void QmlSocket::disconnectClient()

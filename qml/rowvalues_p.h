@@ -6,7 +6,7 @@
 
 namespace SocketIo::detail {
 
-// Events carry one object or key, or an array of them. A list of C++ may be of any type.
+// Events contain one object or key, or an array of them. A C++ list can have any type.
 QVariantList rowObjects(const QVariant &value);
 
 } // namespace SocketIo::detail

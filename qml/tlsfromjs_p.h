@@ -16,7 +16,7 @@ namespace SocketIo::detail {
 
 enum class TlsEnd { Client, Server };
 
-// Reads TLS settings, with the names that Node.js has. What is wrong is reported for object.
+// Reads TLS settings with the names of Node.js. Errors are reported for object.
 QSslConfiguration sslConfigurationFromJs(const QVariantMap &map, TlsEnd end, const QObject *object);
 // A URL such as "http://user:password@proxy:3128" or "socks5://proxy"; false: none.
 std::optional<QNetworkProxy> proxyFromJs(const QVariant &value);

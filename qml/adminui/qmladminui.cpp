@@ -43,23 +43,26 @@ using EngineIo::detail::CallOut;
     \since QtSocketIo 0.1
     \brief Shows the SocketIoServer that it is declared in in Socket.IO's Admin UI.
 
-    Its properties count when the server listens for the first time; active says whether pages can
-    log in. Who may log in is said by username and passwordHash, by authenticator or by allowAnyone.
+    The properties take effect when the server listens for the first time. To define who may log in,
+    set \l username and \l passwordHash, \l authenticator, or \l allowAnyone. \l active is \c true
+    if pages can log in.
 
     \sa {Watch a server with the Admin UI}, SocketIo::AdminUi
 */
 /*!
     \qmlproperty string AdminUi::username
-    The name to log in with, beside passwordHash.
+    This property holds the name to log in with, together with \l passwordHash. Empty by default.
 */
 /*!
     \qmlproperty string AdminUi::passwordHash
-    A hash of the password by bcrypt.
+    This property holds the bcrypt hash of the password for \l username. Empty by default.
 */
 /*!
     \qmlproperty var AdminUi::authenticator
-    A function that is called with the name, the password and a function to call with whether that
-    may log in, now or later. It may return a boolean instead, or a promise of one:
+    This property holds a function that decides who may log in, used instead of \l username and
+    \l passwordHash. It is called with the name, the password and a function, and calls that
+    function with \c true or \c false, immediately or later. Alternatively, it can return a boolean
+    or a promise that resolves to a boolean:
 
     \qml
     AdminUi { authenticator: (name, password) => name === "ada" && password === secret }
@@ -67,69 +70,78 @@ using EngineIo::detail::CallOut;
 */
 /*!
     \qmlproperty bool AdminUi::allowAnyone
-    Whether anyone may log in; \c false by default.
+    This property holds whether anyone may log in without a password; \c false by default.
 */
 /*!
     \qmlproperty string AdminUi::nsp
-    The namespace of the pages; "/admin" by default.
+    This property holds the namespace that the pages connect to; "/admin" by default.
 */
 /*!
     \qmlproperty enumeration AdminUi::mode
-    What the pages are told.
+    This property holds what is reported to the pages.
 
-    \value AdminUi.Development everything, each event too; the default
+    \value AdminUi.Development everything, including each event; the default
     \value AdminUi.Production only totals
 */
 /*!
     \qmlproperty bool AdminUi::readOnly
-    Whether the pages cannot act; \c false by default.
+    This property holds whether the pages are read-only and cannot execute commands; \c false by
+    default.
 */
 /*!
     \qmlproperty string AdminUi::serverId
-    The server's name on the pages; by default that of the host.
+    This property holds the name of the server on the pages; by default, the name of the host,
+    followed by the id of the process if the server is part of a cluster.
 */
 /*!
     \qmlproperty url AdminUi::pageFolder
-    The folder with the pages, \c{ui/dist} of the npm package \c{@socket.io/admin-ui}. A relative
-    URL begins at the QML file.
+    This property holds the folder with the pages, \c{ui/dist} of the npm package
+    \c{@socket.io/admin-ui}. A relative URL is resolved against the location of the QML file. Empty
+    by default.
 */
 /*!
     \qmlproperty string AdminUi::pagePath
-    Where browsers find the pages; "/admin-ui/" by default.
+    This property holds the path of the pages on the server; "/admin-ui/" by default.
 */
 /*!
     \qmlproperty int AdminUi::statisticsInterval
-    After how many milliseconds the pages get new numbers; 2,000 by default.
+    This property holds the interval in milliseconds at which statistics are sent to the pages;
+    2,000 by default.
 */
 /*!
     \qmlproperty int AdminUi::sessionDuration
-    For how many seconds a page may come back without the password; a day by default.
+    This property holds the time in seconds for which a page can be reloaded without the password;
+    86,400 (24 hours) by default.
 */
 /*!
     \qmlproperty int AdminUi::maxSessions
-    How many such sessions are kept; 1,000 by default.
+    This property holds the maximum number of sessions of pages that have logged in; 1,000 by
+    default.
 */
 /*!
     \qmlproperty int AdminUi::maxFailedLogins
-    After how many wrong passwords within a minute an address has to wait; 10 by default.
+    This property holds the number of wrong passwords within a minute after which logins from an
+    address are refused; 10 by default.
 */
 /*!
     \qmlproperty int AdminUi::maxWaitingLogins
-    How many passwords may be compared at a time; 16 by default.
+    This property holds the maximum number of logins whose password is being checked; 16 by default.
 */
 /*!
     \qmlproperty int AdminUi::maxNamespaces
-    How many namespaces the commands of pages may make; 100 by default.
+    This property holds the maximum number of namespaces that commands from the pages can create;
+    100 by default.
 */
 /*!
     \qmlproperty bool AdminUi::active
     \readonly
-    Whether pages can log in.
+    This property holds whether pages can log in.
 */
 /*!
     \qmlproperty string AdminUi::errorString
     \readonly
-    Why they cannot; empty if they can, and before the server listens.
+    This property holds the reason why pages cannot log in. It is empty if they can, and before the
+    server listens.
 */
 /*!
     \qmlsignal AdminUi::loggedIn(string username, string address)
@@ -137,7 +149,7 @@ using EngineIo::detail::CallOut;
 */
 /*!
     \qmlsignal AdminUi::loginFailed(string username, string address)
-    This signal is emitted when somebody at \a address has failed to log in as \a username.
+    This signal is emitted when an attempt to log in as \a username from \a address has failed.
 */
 QmlAdminUi::QmlAdminUi(QObject *parent)
     : QmlServerExtension(parent)

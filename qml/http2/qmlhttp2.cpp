@@ -8,7 +8,7 @@ namespace SocketIo {
 /*!
     \qmlmodule SocketIo.Http2
     \title SocketIo.Http2 QML Module
-    \brief HTTP/2 for a server declared in QML.
+    \brief Provides HTTP/2 for a server declared in QML.
 
     \qml
     import SocketIo
@@ -21,17 +21,19 @@ namespace SocketIo {
     }
     \endqml
 
-    It is there if the package was built with nghttp2. Clients need no module: SocketIoClient has
-    the option \c http2.
+    The module is available if the package was built with nghttp2. Clients do not need it:
+    SocketIoClient has the option \c http2.
 */
 /*!
     \qmltype Http2
     \inqmlmodule SocketIo.Http2
     \inherits SocketIoServerExtension
     \since QtSocketIo 0.1
-    \brief Lets the SocketIoServer that it is declared in speak HTTP/2 beside HTTP/1.1.
+    \brief Adds support for HTTP/2, in addition to HTTP/1.1, to the SocketIoServer that it is
+    declared in.
 
-    Its properties are for each connection, and count when the server listens for the first time.
+    The properties apply to each connection and take effect when the server listens for the first
+    time.
 
     \qml
     import SocketIo
@@ -48,37 +50,42 @@ namespace SocketIo {
 */
 /*!
     \qmlproperty bool Http2::webSockets
-    Whether clients may have their WebSockets in streams of the connection; \c true by default.
+    This property holds whether clients can open WebSockets in streams of the connection; \c true by
+    default.
 */
 /*!
     \qmlproperty int Http2::maxConcurrentStreams
-    How many requests may be under way, WebSockets included; 128 by default.
+    This property holds the maximum number of concurrent requests, including WebSockets; 128 by
+    default.
 */
 /*!
     \qmlproperty int Http2::streamWindowSize
-    How many bytes of a request's body, or of a WebSocket, may wait to be read; 256 KiB by default.
+    This property holds the maximum number of bytes of a request's body, or of a WebSocket, that a
+    client can send before they are read; 262,144 (256 KiB) by default.
 */
 /*!
     \qmlproperty int Http2::connectionWindowSize
-    How many bytes may be on their way from the client; 1 MiB by default.
+    This property holds the maximum number of bytes in transit from the client, for all streams;
+    1,048,576 (1 MiB) by default.
 */
 /*!
     \qmlproperty int Http2::floodInterval
-    The milliseconds in which maxResets and maxControlFrames count; 10,000 by default.
+    This property holds the interval in milliseconds to which \l maxResets and \l maxControlFrames
+    apply; 10,000 by default.
 */
 /*!
     \qmlproperty int Http2::maxResets
-    How many requests the client may take back in that time, or send malformed; 500 by default, 0
-    for any number.
+    This property holds the maximum number of requests that a client can cancel, or send malformed,
+    within \l floodInterval; 500 by default, 0 for no limit.
 */
 /*!
     \qmlproperty int Http2::maxControlFrames
-    How many frames the client may send in that time that are no part of a request; 1000 by default,
-    0 for any number.
+    This property holds the maximum number of frames that are not part of a request that a client
+    can send within \l floodInterval; 1000 by default, 0 for no limit.
 */
 /*!
     \qmlproperty int Http2::maxContinuationFrames
-    How many frames the headers of one request may be spread over; 8 by default.
+    This property holds the maximum number of frames for the headers of a request; 8 by default.
 */
 QmlHttp2::QmlHttp2(QObject *parent)
     : QmlServerExtension(parent)

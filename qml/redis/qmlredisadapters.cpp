@@ -10,7 +10,7 @@ using std::chrono::milliseconds;
 /*!
     \qmlmodule SocketIo.Redis
     \title SocketIo.Redis QML Module
-    \brief Adapters that join servers declared in QML over Redis.
+    \brief Provides adapters that join servers declared in QML over Redis.
 
     \qml
     import SocketIo
@@ -21,7 +21,7 @@ using std::chrono::milliseconds;
     }
     \endqml
 
-    It is there if the package was built with hiredis.
+    The module is available if the package was built with hiredis.
 */
 
 /*!
@@ -29,9 +29,9 @@ using std::chrono::milliseconds;
     \inqmlmodule SocketIo.Redis
     \inherits SocketIoAdapter
     \since QtSocketIo 0.1
-    \brief Joins servers over the channels of Redis, as SocketIo::RedisAdapter does.
+    \brief Joins servers over the publish/subscribe channels of Redis, like SocketIo::RedisAdapter.
 
-    Its properties count when the server starts.
+    The properties take effect when the server starts.
 
     \qml
     import SocketIo
@@ -45,34 +45,38 @@ using std::chrono::milliseconds;
 */
 /*!
     \qmlproperty url RedisAdapter::url
-    Where Redis is, as SocketIo::RedisOptions::url says; "redis://localhost" by default.
+    This property holds the URL of the Redis server, see SocketIo::RedisOptions::url;
+    "redis://localhost" by default.
 */
 /*!
     \qmlproperty list<url> RedisAdapter::rootNodes
-    Some nodes of a Redis Cluster, in place of \c url, as SocketIo::RedisOptions::rootNodes says;
-    none by default.
+    This property holds the URLs of some nodes of a Redis Cluster, used instead of \c url, see
+    SocketIo::RedisOptions::rootNodes; none by default.
 */
 /*!
     \qmlproperty bool RedisAdapter::connected
     \readonly
-    Whether there is a connection to Redis.
+    This property holds whether there is a connection to Redis.
 */
 /*!
     \qmlproperty string RedisAdapter::errorString
     \readonly
-    Why there is no connection to Redis, or what it has refused last; empty while all is well.
+    This property holds the reason why there is no connection to Redis, or the last command that
+    Redis has refused; it is empty if there is no error.
 */
 /*!
     \qmlproperty string RedisAdapter::key
-    What the names of the channels begin with; "socket.io" by default.
+    This property holds the prefix of the names of the channels; "socket.io" by default.
 */
 /*!
     \qmlproperty int RedisAdapter::requestsTimeout
-    How long other servers may take to answer, in milliseconds; 5000 by default.
+    This property holds the maximum time in milliseconds to wait for responses of other servers;
+    5000 by default.
 */
 /*!
     \qmlproperty bool RedisAdapter::publishOnSpecificResponseChannel
-    Whether an answer goes only to the server that asked; \c false by default.
+    This property holds whether a response is sent only to the server that sent the request;
+    \c false by default.
 */
 
 /*!
@@ -80,10 +84,9 @@ using std::chrono::milliseconds;
     \inqmlmodule SocketIo.Redis
     \inherits SocketIoAdapter
     \since QtSocketIo 0.1
-    \brief Joins servers over the sharded channels of Redis 7, as SocketIo::ShardedRedisAdapter
-    does.
+    \brief Joins servers over the sharded channels of Redis 7, like SocketIo::ShardedRedisAdapter.
 
-    Its properties count when the server starts.
+    The properties take effect when the server starts.
 
     \qml
     import SocketIo
@@ -97,36 +100,39 @@ using std::chrono::milliseconds;
 */
 /*!
     \qmlproperty url ShardedRedisAdapter::url
-    Where Redis is, as SocketIo::RedisOptions::url says; "redis://localhost" by default.
+    This property holds the URL of the Redis server, see SocketIo::RedisOptions::url;
+    "redis://localhost" by default.
 */
 /*!
     \qmlproperty list<url> ShardedRedisAdapter::rootNodes
-    Some nodes of a Redis Cluster, in place of \c url, as SocketIo::RedisOptions::rootNodes says;
-    none by default.
+    This property holds the URLs of some nodes of a Redis Cluster, used instead of \c url, see
+    SocketIo::RedisOptions::rootNodes; none by default.
 */
 /*!
     \qmlproperty bool ShardedRedisAdapter::connected
     \readonly
-    Whether there is a connection to Redis.
+    This property holds whether there is a connection to Redis.
 */
 /*!
     \qmlproperty string ShardedRedisAdapter::errorString
     \readonly
-    Why there is no connection to Redis, or what it has refused last; empty while all is well.
+    This property holds the reason why there is no connection to Redis, or the last command that
+    Redis has refused; it is empty if there is no error.
 */
 /*!
     \qmlproperty string ShardedRedisAdapter::channelPrefix
-    What the names of the channels begin with; "socket.io" by default.
+    This property holds the prefix of the names of the channels; "socket.io" by default.
 */
 /*!
     \qmlproperty enumeration ShardedRedisAdapter::subscriptionMode
-    Which channels there are: \c ShardedRedisAdapter.Static, \c ShardedRedisAdapter.Dynamic, the
-    default, or \c ShardedRedisAdapter.DynamicPrivate. See
+    This property holds which channels are used: \c ShardedRedisAdapter.Static,
+    \c ShardedRedisAdapter.Dynamic, the default, or \c ShardedRedisAdapter.DynamicPrivate. See
     SocketIo::ShardedRedisAdapterOptions::SubscriptionMode.
 */
 /*!
     \qmlproperty int ShardedRedisAdapter::requestTimeout
-    How long other servers may take to answer, in milliseconds; 5000 by default.
+    This property holds the maximum time in milliseconds to wait for responses of other servers;
+    5000 by default.
 */
 
 /*!
@@ -134,11 +140,11 @@ using std::chrono::milliseconds;
     \inqmlmodule SocketIo.Redis
     \inherits SocketIoAdapter
     \since QtSocketIo 0.1
-    \brief Joins servers over a stream of Redis, which loses nothing, as
-    SocketIo::RedisStreamsAdapter does.
+    \brief Joins servers over a stream of Redis without losing messages, like
+    SocketIo::RedisStreamsAdapter.
 
-    With \c connectionStateRecovery in SocketIoServer::options, clients whose server is gone go on
-    at another. Its properties count when the server starts.
+    With \c connectionStateRecovery in SocketIoServer::options, clients whose server has ended
+    continue their session on another server. The properties take effect when the server starts.
 
     \qml
     import SocketIo
@@ -152,42 +158,47 @@ using std::chrono::milliseconds;
 */
 /*!
     \qmlproperty url RedisStreamsAdapter::url
-    Where Redis is, as SocketIo::RedisOptions::url says; "redis://localhost" by default.
+    This property holds the URL of the Redis server, see SocketIo::RedisOptions::url;
+    "redis://localhost" by default.
 */
 /*!
     \qmlproperty list<url> RedisStreamsAdapter::rootNodes
-    Some nodes of a Redis Cluster, in place of \c url, as SocketIo::RedisOptions::rootNodes says;
-    none by default.
+    This property holds the URLs of some nodes of a Redis Cluster, used instead of \c url, see
+    SocketIo::RedisOptions::rootNodes; none by default.
 */
 /*!
     \qmlproperty bool RedisStreamsAdapter::connected
     \readonly
-    Whether there is a connection to Redis.
+    This property holds whether there is a connection to Redis.
 */
 /*!
     \qmlproperty string RedisStreamsAdapter::errorString
     \readonly
-    Why there is no connection to Redis, or what it has refused last; empty while all is well.
+    This property holds the reason why there is no connection to Redis, or the last command that
+    Redis has refused; it is empty if there is no error.
 */
 /*!
     \qmlproperty string RedisStreamsAdapter::streamName
-    The key of the stream; "socket.io" by default.
+    This property holds the key of the stream; "socket.io" by default.
 */
 /*!
     \qmlproperty int RedisStreamsAdapter::streamCount
-    How many streams the namespaces are spread over; 1 by default.
+    This property holds the number of streams that the namespaces are distributed over; 1 by
+    default.
 */
 /*!
     \qmlproperty string RedisStreamsAdapter::channelPrefix
-    What the names of the channels begin with that carry requests; "socket.io" by default.
+    This property holds the prefix of the names of the channels for requests; "socket.io" by
+    default.
 */
 /*!
     \qmlproperty int RedisStreamsAdapter::maxLen
-    About how many messages the stream keeps; 10000 by default.
+    This property holds the approximate maximum number of messages in the stream; 10,000 by default.
 */
 /*!
     \qmlproperty int RedisStreamsAdapter::requestTimeout
-    How long other servers may take to answer, in milliseconds; 5000 by default.
+    This property holds the maximum time in milliseconds to wait for responses of other servers;
+    5000 by default.
 */
 
 void QmlRedisBase::setUrl(const QUrl &url)

@@ -237,7 +237,8 @@ void AdminLogin::askForPassword(const std::shared_ptr<Attempt> &attempt)
         attempt->next(tooMany());
         return;
     }
-    // Those that are being checked count as well: they are sent all at once by whoever guesses.
+    // Logins that are being checked are counted as well, because an attacker sends many of them at
+    // the same time.
     m_failures.add(attempt->address);
     if (m_check) {
         // The password of an unknown user is checked as well, so that the time does not reveal

@@ -59,7 +59,7 @@ QVariantMap AdminObjects::connectionOf(const Socket &socket)
     const EngineIo::Session *session = socket.conn();
     if (!session)
         return {};
-    // Only a part of the session's id: whoever knows all of it can impersonate the client.
+    // Only a part of the session's id: anyone who knows the complete id can impersonate the client.
     return {{u"clientId"_s, session->id().left(12)}, {u"transport"_s, session->transportName()}};
 }
 

@@ -12,8 +12,8 @@ class Socket;
 
 namespace detail {
 
-// Describes sockets in the form that the pages of the Admin UI read. What other servers need to
-// know about a socket for this is in its data, as the member "_admin".
+// Describes sockets in the format that the pages of the Admin UI expect. The information about a
+// socket that other servers need for this is stored in its data, as the member "_admin".
 namespace AdminObjects {
 
 QString adminKey();

@@ -111,24 +111,24 @@ void AdminUiPrivate::pageConnected(Socket *socket)
     \inmodule QtSocketIo
     \inheaderfile SocketIo/AdminUi
     \since QtSocketIo 0.1
-    \brief Shows a server in Socket.IO's Admin UI, and lets people act on its clients there
-    (Socket.IO: \c instrument() of \@socket.io/admin-ui).
+    \brief Shows a server and its clients in Socket.IO's Admin UI, from which the clients can be
+    controlled (Socket.IO: \c instrument() of \@socket.io/admin-ui).
 
     \snippet adminui.cpp minimal
 
-    The pages list servers, clients, sockets, rooms and events. From the pages, users can put
-    sockets into rooms and take them out, send events to them, and disconnect clients, on all
-    servers of a cluster that have an AdminUi. The guide \l {Watch a server with the Admin UI}
-    begins with the installation of the pages.
+    The pages list servers, clients, sockets, rooms and events. From the pages, users can add
+    sockets to rooms and remove them, send events to sockets, and disconnect clients, on all servers
+    of a cluster that have an AdminUi. See \l {Watch a server with the Admin UI} for the
+    installation of the pages.
 
-    They connect to a namespace of the server, "/admin" unless AdminUiOptions::namespaceName says
-    otherwise. In AdminUiOptions::Mode::Production, which costs the server next to nothing, they
-    receive only totals. Otherwise they receive each event that a client sends or receives, with its
-    content.
+    The pages connect to a namespace of the server, which is set by AdminUiOptions::namespaceName
+    and is "/admin" by default. In AdminUiOptions::Mode::Production, which has almost no cost for
+    the server, they receive only totals. Otherwise, they receive each event that a client sends or
+    receives, including its arguments.
 
-    Create it right after the server, and in the same thread. In development mode, the \c data of
-    each socket has a member \c _admin, which describes its connection to the other servers of a
-    cluster.
+    Create the AdminUi immediately after the server, in the same thread. In development mode, the
+    \c data of each socket has a member \c _admin, which describes its connection to the other
+    servers of a cluster.
 
     It is in the library \c{QtSocketIo::AdminUi}:
 
@@ -139,10 +139,12 @@ void AdminUiPrivate::pageConnected(Socket *socket)
 */
 
 /*!
-    Constructs an Admin UI for \a server with \a options. If they do not say who may log in, or
-    \a server lives in another thread, isActive() is \c false and errorString() gives the reason.
+    Constructs an Admin UI for \a server with \a options. If \a options do not define who may log
+    in, or if \a server lives in another thread, isActive() returns \c false and errorString()
+    returns the reason.
 
-    The AdminUi has the given \a parent, which may be \a server.
+    The AdminUi has the given \a parent, which can be \a server. It does not take ownership of
+    \a server.
 */
 AdminUi::AdminUi(Server *server, const AdminUiOptions &options, QObject *parent)
     : QObject(parent)
@@ -152,7 +154,7 @@ AdminUi::AdminUi(Server *server, const AdminUiOptions &options, QObject *parent)
 }
 
 /*!
-    Destroys the object. Its pages are disconnected; the server and its other clients are not
+    Destroys the object and disconnects its pages. The server and its other clients are not
     affected.
 */
 AdminUi::~AdminUi()
@@ -164,7 +166,7 @@ AdminUi::~AdminUi()
 
 /*!
     \property SocketIo::AdminUi::active
-    \brief whether pages can connect, once the server listens.
+    \brief whether pages can connect when the server is listening.
 */
 bool AdminUi::isActive() const
 {
@@ -173,7 +175,7 @@ bool AdminUi::isActive() const
 
 /*!
     \property SocketIo::AdminUi::errorString
-    \brief why pages cannot connect; empty if they can.
+    \brief the reason why pages cannot connect; empty if they can.
 */
 QString AdminUi::errorString() const
 {
@@ -196,21 +198,22 @@ AdminUiOptions AdminUi::options() const
     return d->options;
 }
 
-/*! Returns the server, or null if it is gone. */
+/*! Returns the server, or \c nullptr if it has been deleted. */
 Server *AdminUi::server() const
 {
     return d->server;
 }
 
-/*! Returns the namespace of the pages; null unless isActive(). */
+/*! Returns the namespace of the pages, or \c nullptr if isActive() is \c false. */
 Namespace *AdminUi::nsp() const
 {
     return d->nsp;
 }
 
 /*!
-    Answers \a request through \a respond with a file of AdminUiOptions::pageFolder, if it is for
-    AdminUiOptions::pagePath or below. Returns whether it was.
+    If \a request is for AdminUiOptions::pagePath or a path below it, answers it by calling
+    \a respond with a file of AdminUiOptions::pageFolder and returns \c true. Otherwise, returns
+    \c false.
 
     \snippet adminui.cpp pages
 */
@@ -224,8 +227,8 @@ bool AdminUi::handleRequest(const EngineIo::HttpRequest &request,
 }
 
 /*!
-    Returns whether AdminUiOptions::passwordHash can be used: whether the library was built with
-    libxcrypt. AdminUiOptions::authenticator works without it.
+    Returns whether AdminUiOptions::passwordHash can be used, that is, whether the library was built
+    with libxcrypt. AdminUiOptions::authenticator does not require it.
 */
 bool AdminUi::hasBcrypt()
 {
@@ -235,13 +238,13 @@ bool AdminUi::hasBcrypt()
 /*!
     \fn void SocketIo::AdminUi::loggedIn(const QString &username, const QString &address)
     This signal is emitted when the user \a username has logged in from \a address. It is not
-    emitted when a page is loaded again.
+    emitted when a page is reloaded.
 */
 /*!
     \fn void SocketIo::AdminUi::loginFailed(const QString &username, const QString &address)
-    This signal is emitted when somebody at \a address has tried to log in as \a username with a
-    wrong password. A warning is logged at most once a minute (qt.socketio.adminui), so that nobody
-    can fill the log; the signal is emitted for each attempt.
+    This signal is emitted for each attempt to log in as \a username from \a address with a wrong
+    password. To prevent attackers from filling the log, a warning is logged in the category
+    \c qt.socketio.adminui at most once a minute.
 */
 
 } // namespace SocketIo

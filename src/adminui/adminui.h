@@ -19,7 +19,7 @@ class AdminUiPrivate;
 class Namespace;
 class Server;
 
-// Shows a server and its clients in Socket.IO's Admin UI, and carries out the commands given there.
+// Shows a server and its clients in Socket.IO's Admin UI, and executes the commands of its pages.
 class SOCKETIO_ADMINUI_EXPORT AdminUi : public QObject
 {
     Q_OBJECT

@@ -8,8 +8,8 @@
     \since QtSocketIo 0.1
     \brief The settings of an AdminUi.
 
-    They must say who may log in: with username and passwordHash, with authenticator, or, where
-    nobody else can reach the server, with allowAnyone.
+    The options must define who may log in. Set \l username and \l passwordHash, or
+    \l authenticator, or, if nobody else can reach the server, \l allowAnyone.
 
     For production:
 
@@ -17,7 +17,7 @@
 */
 /*!
     \enum SocketIo::AdminUiOptions::Mode
-    What is reported to the pages (Socket.IO: \c mode).
+    This enum describes what is reported to the pages (Socket.IO: \c mode).
 
     \value Development all sockets, rooms and events
     \value Production totals only
@@ -25,8 +25,8 @@
 /*!
     \typealias SocketIo::AdminUiOptions::Authenticator
 
-    A function that takes the user's name and password, and a function to call once, immediately or
-    later, with whether the user may log in.
+    A function that decides whether a user may log in. It takes the name, the password, and a
+    function that it calls once with the result, immediately or later, in any thread.
 */
 /*!
     \variable SocketIo::AdminUiOptions::username
@@ -40,12 +40,13 @@
 */
 /*!
     \variable SocketIo::AdminUiOptions::authenticator
-    \brief a function that decides who may log in, instead of username and passwordHash. None by
-    default.
+    \brief a function that decides who may log in, used instead of \l username and \l passwordHash.
+    None by default.
 */
 /*!
     \variable SocketIo::AdminUiOptions::allowAnyone
-    \brief whether no password is needed (Socket.IO: \c{auth: false}); \c false by default.
+    \brief whether anyone can log in without a password (Socket.IO: \c{auth: false}); \c false by
+    default.
 */
 /*!
     \variable SocketIo::AdminUiOptions::namespaceName
@@ -58,18 +59,19 @@
 */
 /*!
     \variable SocketIo::AdminUiOptions::readOnly
-    \brief whether the pages can only look; \c false by default (Socket.IO: \c readonly).
+    \brief whether the pages are read-only and cannot execute commands; \c false by default
+    (Socket.IO: \c readonly).
 */
 /*!
     \variable SocketIo::AdminUiOptions::serverId
     \brief the name of this server on the pages, which must differ from those of the other servers
-    of a cluster. Empty by default, which means the name of the host, followed in a cluster by the
-    id of the process (Socket.IO: \c serverId).
+    of a cluster. If it is empty, which is the default, the name of the host is used, followed by
+    the id of the process if the server is part of a cluster (Socket.IO: \c serverId).
 */
 /*!
     \variable SocketIo::AdminUiOptions::sessionStore
-    \brief where the sessions of users who have logged in are kept; in memory by default, for this
-    server alone (Socket.IO: \c store).
+    \brief where the sessions of users who have logged in are stored (Socket.IO: \c store). By
+    default (\c nullptr), they are stored in memory, for this server only.
 */
 /*!
     \variable SocketIo::AdminUiOptions::pageFolder
@@ -82,33 +84,36 @@
 */
 /*!
     \variable SocketIo::AdminUiOptions::statisticsInterval
-    \brief the time between two reports to the pages; 2 seconds by default. A page shows a server as
-    unhealthy after 10 seconds without a report. With 0 there is one report only.
+    \brief the interval at which statistics are sent to the pages; 2 seconds by default. A page
+    shows a server as unhealthy after 10 seconds without statistics. With 0, statistics are sent
+    only once.
 */
 /*!
     \variable SocketIo::AdminUiOptions::sessionDuration
-    \brief how long a page can be loaded again without the password; 24 hours by default.
+    \brief the time for which a page can be reloaded without the password; 24 hours by default.
 */
 /*!
     \variable SocketIo::AdminUiOptions::maxSessions
-    \brief how many sessions are kept in memory; 1,000 by default. When there are more, the oldest
-    ones end.
+    \brief the maximum number of sessions that are stored in memory; 1,000 by default. If there are
+    more, the oldest ones end.
 */
 /*!
     \variable SocketIo::AdminUiOptions::maxFailedLogins
-    \brief how many wrong passwords an address may try in a minute; 10 by default. Further attempts
-    from that address are refused without checking the password. 0 means no limit. IPv6 addresses
-    with the same first 64 bits count as one.
+    \brief the maximum number of wrong passwords from an address within a minute; 10 by default.
+    Further attempts from that address are refused without checking the password. 0 means no limit.
+    IPv6 addresses with the same first 64 bits are treated as one address.
 
-    Behind a proxy, set EngineIo::ServerOptions::trustedProxies, otherwise all users share the
-    proxy's address.
+    If the server is behind a proxy, set EngineIo::ServerOptions::trustedProxies; otherwise all
+    users have the address of the proxy.
 */
 /*!
     \variable SocketIo::AdminUiOptions::maxWaitingLogins
-    \brief how many passwords may wait to be checked; 16 by default. Further attempts are refused.
+    \brief the maximum number of logins whose password is waiting to be checked; 16 by default.
+    Further attempts are refused.
 */
 /*!
     \variable SocketIo::AdminUiOptions::maxNamespaces
-    \brief how many namespaces the pages may create on this server by commands for names that it
-    does not have; 100 by default. Other servers of the cluster may have sockets there.
+    \brief the maximum number of namespaces that commands from the pages can create on this server;
+    100 by default. A command for a namespace that this server does not have creates it, because
+    other servers of the cluster may have sockets in it.
 */

@@ -22,11 +22,11 @@ struct AdminUiOptions
         Development,
         Production,
     };
-    // Calls done once, now or later, in any thread.
+    // Calls done once, immediately or later, in any thread.
     using Authenticator = std::function<void(const QString &username, const QString &password,
                                              std::function<void(bool allowed)> done)>;
 
-    // Who may log in: one of these three.
+    // Defines who may log in: one of these three must be set.
     QString username;
     QByteArray passwordHash; // a bcrypt hash, with username
     Authenticator authenticator;

@@ -8,14 +8,13 @@ namespace SocketIo {
     \inmodule QtSocketIo
     \inheaderfile SocketIo/AdminUiSessionStore
     \since QtSocketIo 0.1
-    \brief Keeps the sessions of an AdminUi, for servers that share them (Socket.IO: \c Store of
-    \@socket.io/admin-ui).
+    \brief The base class of stores for the sessions of an AdminUi, with which servers can share
+    them (Socket.IO: \c Store of \@socket.io/admin-ui).
 
-    A user who has logged in gets a session, so that the page can be loaded again without asking for
-    the password. An AdminUi keeps sessions in memory unless AdminUiOptions::sessionStore has
-    another place for them. Servers of a cluster need a common one if a client's connections do not
-    always go to the same server. The following store uses the keys of the npm package's
-    \c RedisStore:
+    When a user logs in, a session is created, so that the page can be reloaded without asking for
+    the password. Sessions are stored in memory unless AdminUiOptions::sessionStore is set. The
+    servers of a cluster must share a store if the connections of a client do not always reach the
+    same server. The following store uses the same keys as \c RedisStore of the npm package:
 
     \snippet adminui.cpp store
 */
@@ -29,19 +28,19 @@ AdminUiSessionStore::~AdminUiSessionStore() = default;
 /*!
     \typealias SocketIo::AdminUiSessionStore::Found
 
-    A function that takes whether a session exists.
+    A function that receives \c true if a session exists, and \c false otherwise.
 */
 
 /*!
     \fn void AdminUiSessionStore::saveSession(const QString &id, std::chrono::seconds duration)
-    Keeps the session \a id for \a duration.
+    Stores the session \a id for \a duration.
 */
 
 /*!
     \fn void AdminUiSessionStore::doesSessionExist(const QString &id, const Found &found)
-    Calls \a found once, immediately or later, in the server's thread, with whether the session
-    \a id exists. The id comes from a client: it has up to 64 letters and digits, and may be a
-    guess.
+    Calls \a found once, immediately or later, in the server's thread, with \c true if the session
+    \a id exists, and \c false otherwise. The id is received from a client and may be invalid; it
+    consists of up to 64 letters and digits.
 */
 
 } // namespace SocketIo

@@ -10,13 +10,13 @@
 
 namespace EngineIo::detail {
 
-// Throws the exception that is being handled again, from the event loop of this thread.
+// Rethrows the exception that is currently being handled from the event loop of this thread.
 ENGINEIO_EXPORT void passOnException();
 
-// Calls function(), which runs code of the application. An exception that leaves that code does not
-// unwind what is on the stack of the library, which would stop half-way, with the rest of its input
-// and of its news lost. It is thrown again in an event of its own, where an application can catch it
-// as it does others, in QCoreApplication::notify(). Returns whether there was none.
+// Calls function(), which runs code of the application. If that code throws an exception, the stack
+// of the library is not unwound: the library would stop half-way and lose pending input and
+// notifications. Instead, the exception is rethrown in a separate event, where the application can
+// catch it as usual in QCoreApplication::notify(). Returns whether no exception was thrown.
 template<typename Function>
 bool callApplication(Function &&function)
 {

@@ -16,10 +16,10 @@ struct NoCondition
     constexpr bool operator()() const noexcept { return true; }
 };
 
-// The one way to call into the application and to go on afterwards. A signal, listener, callback or
-// middleware may delete the object that calls it, close or abort anything, run a nested event loop,
-// emit again and throw. A CallOut makes each call only if the object still lives and the condition
-// still holds, and says whether the caller may go on:
+// Use this class for all calls into the application after which the library continues. A signal,
+// listener, callback or middleware may delete the object that calls it, close or abort anything,
+// run a nested event loop, emit again and throw. A CallOut makes each call only if the object still
+// exists and the condition still holds, and reports whether the caller may continue:
 //
 //     CallOut out(q);
 //     out.emitSignal(&Client::stateChanged, State::Closed);
@@ -27,8 +27,9 @@ struct NoCondition
 //     if (out)
 //         scheduleAttempt();
 //
-// The condition is for what must not have changed meanwhile, such as "still on this connection". It
-// is evaluated only while the object lives. It may use the object's members.
+// The condition checks that something has not changed meanwhile, for example that the connection is
+// still the same. It is evaluated only while the object exists, and may use the members of the
+// object.
 template<typename Object, typename Condition = NoCondition>
 class CallOut
 {

@@ -14,8 +14,8 @@ namespace EngineIo::detail {
 
 class TimerQueue;
 
-// A single-shot timer that costs a heap entry instead of a timer of the event loop, so that
-// thousands of sessions can have some each. Lives in the thread of its queue.
+// A single-shot timer that requires only a heap entry instead of a timer of the event loop, so that
+// each of thousands of sessions can have several of them. It lives in the thread of its queue.
 class ENGINEIO_EXPORT DeadlineTimer
 {
 public:

@@ -4,7 +4,7 @@
 
 namespace EngineIo::detail {
 
-// Whether the process may open count more files. Where that cannot be known, it may.
+// Returns whether the process can open count more files; true if that cannot be determined.
 bool mayOpenFiles(int count);
 
 } // namespace EngineIo::detail

@@ -11,17 +11,18 @@
 
 namespace EngineIo::detail {
 
-// Runs functions of the application one after the other, each of which answers once, now or later.
-// An outcome that is true ends the chain. One that answers before it returns is followed by the next
-// one after it has returned, so what it does after its answer comes before the chain's end. Answers
-// in other threads come here first.
+// Runs functions of the application one after another. Each of them answers once, immediately or
+// later. An outcome that is true ends the chain. If a function answers before it returns, the next
+// one is called only after it has returned, so that its remaining code runs before the chain ends.
+// Answers from other threads are first passed to this thread.
 template<typename Functions, typename Outcome>
 class FunctionChain : public std::enable_shared_from_this<FunctionChain<Functions, Outcome>>
 {
 public:
     using Function = typename Functions::value_type;
     using Answer = std::function<void(const Outcome &outcome)>;
-    // Calls function, or nobody if there is nobody left: then the chain ends without a word.
+    // Calls the function. If its receiver has been deleted, the chain ends without reporting an
+    // outcome.
     using Call = std::function<void(const Function &function, const Answer &answer)>;
 
     // failure is the outcome of a function that throws before it has answered.

@@ -6,8 +6,8 @@
 
 namespace EngineIo::detail {
 
-// Whether there is something to call, with a warning if not: an empty function would end the program
-// when a client comes.
+// Returns whether the function is not empty, and logs a warning if it is: calling an empty function
+// would terminate the program when a client connects.
 //
 //     if (isCallable(middleware, "SocketIo::Namespace::use()"))
 template<typename Function>

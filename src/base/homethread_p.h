@@ -12,8 +12,8 @@
 
 namespace EngineIo::detail {
 
-// Where calls from other threads go. There is one for each thread that has asked for it; it outlives
-// the thread, and takes nothing more then.
+// Receives calls from other threads. One object exists for each thread that has requested it. It
+// outlives the thread, and then accepts no further calls.
 class ENGINEIO_EXPORT HomeThread
 {
 public:
@@ -31,9 +31,10 @@ protected:
     HomeThread() = default;
 };
 
-// Makes of function, which must be called in the present thread, one that may be called in any
-// thread: at once in this one, else from its event loop, with copies of the arguments. For what the
-// application gets in order to answer later.
+// Converts function, which must be called in the current thread, to a function that can be called
+// in any thread: it is called directly in this thread, or otherwise from this thread's event loop
+// with copies of the arguments. Used for functions that are passed to the application so that it
+// can answer later.
 template<typename Function>
 auto callableInAnyThread(Function function)
 {

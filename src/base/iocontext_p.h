@@ -22,7 +22,7 @@
 
 namespace EngineIo::detail {
 
-// Something with output that waits for the end of the turn.
+// An object with output that is written at the end of the iteration of the event loop.
 class Flushable
 {
 public:
@@ -37,7 +37,7 @@ private:
     Flush m_flush = Flush::None;
 };
 
-// Something that has work left over for the next turn of the event loop.
+// An object with work left for the next iteration of the event loop.
 class Resumable
 {
 public:
@@ -49,7 +49,7 @@ private:
     bool m_waitsForTurn = false;
 };
 
-// How much is done before others have their turn.
+// Limits of the work for one connection or session in an iteration of the event loop.
 struct TurnBudget
 {
     int packets = 64;             // or requests, handled for one connection or session
@@ -57,14 +57,15 @@ struct TurnBudget
     int writes = 256;             // connections written to
 };
 
-// What the connections of one thread share: timers, a read buffer, the list of those that have
-// something to write, and a place for objects that end while their own code is still running.
+// The resources that the connections of a thread share: timers, a read buffer, the list of
+// connections with data to write, and a place for objects that end while their own code is still
+// running.
 //
-// Output is written once per turn of the event loop, when the loop is about to wait (and when it
-// wakes, for loops that never wait), so that all that was queued meanwhile goes out together. When
-// that is for more connections than the budget allows, as with a broadcast to many, the rest of
-// them is written to in the next turns. They do not hold up what is queued for others meanwhile:
-// each turn has the same budget for either.
+// Output is written once per iteration of the event loop, when the loop is about to wait (and when
+// it wakes up, for loops that never wait), so that all queued data is written together. If there
+// are more connections than the budget allows, as in a broadcast to many clients, the remaining
+// ones are written to in the next iterations. They do not delay data that is queued for other
+// connections meanwhile: in each iteration, both have the same budget.
 class ENGINEIO_EXPORT IoContext : public QObject, private TurnObserver
 {
 public:
@@ -91,7 +92,8 @@ public:
         m_budget = budget;
         m_writesLeft = size_t(budget.writes);
     }
-    // No other turn will follow: what the system still takes goes to it now, without a budget.
+    // No further iteration will follow: as much data as the system accepts is written now, without
+    // a budget.
     void beginLastTurn()
     {
         m_lastTurn = true;
@@ -108,7 +110,7 @@ public:
     // Destroys an object when none of its code can be on the stack any more.
     void dispose(std::shared_ptr<void> object);
 
-    // Keeps an object that nobody owns any more but that has something to finish.
+    // Keeps an object without an owner until it has finished its work.
     void keep(std::shared_ptr<void> object) { m_kept.insert(std::move(object)); }
     void release(const std::shared_ptr<void> &object);
 
@@ -128,17 +130,17 @@ public:
         IoContext &m_context;
     };
     bool isInScope() const noexcept { return m_depth > 0; }
-    // Keeps the owner of this object, which nobody else does any more, until the code of the
-    // connections cannot be on the stack: also while a nested event loop runs.
+    // Keeps the owner of this object, which has no other owner, until no code of the connections
+    // can be on the stack, even while a nested event loop runs.
     void keepInScope(std::shared_ptr<void> owner);
-    // Called in each turn of a nested event loop, which runs below what the scopes mark.
+    // Called in each iteration of a nested event loop, which runs inside the marked scopes.
     void setNestedTurnObserver(std::function<void()> observer)
     {
         m_nestedTurnObserver = std::move(observer);
     }
 
-    // A buffer to read into, for the one reader that got it; in a nested event loop a second
-    // reader gets one of its own.
+    // A read buffer for the reader that has acquired it. In a nested event loop, a second reader
+    // receives a separate buffer.
     class ReadBuffer
     {
     public:
@@ -192,7 +194,7 @@ private:
     bool m_resumePosted = false;
 };
 
-// One connection's or session's share of a turn, as large as its context's budget allows.
+// The share of an iteration for one connection or session, limited by the budget of its context.
 class TurnShare : private PacketShare
 {
 public:

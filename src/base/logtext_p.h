@@ -8,7 +8,8 @@
 
 namespace EngineIo::detail {
 
-// Returns the beginning of what a peer may have chosen, as an event's or a namespace's name.
+// Returns the beginning of a text that a peer may have chosen, such as the name of an event or
+// namespace.
 inline QString shortened(const QString &text, qsizetype size = 100)
 {
     if (text.size() <= size)
@@ -25,8 +26,8 @@ inline bool isPrintable(QChar c)
         && c != QChar::ParagraphSeparator && !turnsText;
 }
 
-// Returns text as one line of the log, so that no part of it, which may be a peer's, looks like
-// another line, or fills the log.
+// Returns text as one line for the log. Text from a peer can then neither imitate other lines nor
+// fill the log.
 inline QString logLine(const QString &text)
 {
     constexpr qsizetype MaxSize = 2000;

@@ -12,9 +12,9 @@
 
 namespace EngineIo::detail {
 
-// Warns when its parent is moved to another thread after it has begun its work: timers, sockets and
-// I/O threads would not come with it, so that it stands still without a word. Before that it may be
-// moved, as all that it has is among its children.
+// Logs a warning if its parent is moved to another thread after it has started its work: timers,
+// sockets and I/O threads would not be moved with it, so it would silently stop working. Before
+// that it can be moved, because all its parts are its children.
 //
 //     new MoveCheck(q, "before listen()", [this] { return isStarted(); });
 class MoveCheck final : public QObject
@@ -39,7 +39,7 @@ public:
     }
 
 private:
-    // Which has a check of its own.
+    // It has a separate check.
     bool isPartOfAnother() const
     {
         const QObject *owner = parent()->parent();

@@ -6,8 +6,8 @@
 
 namespace EngineIo::detail {
 
-// A share of a turn of the event loop: so many packets or requests, and no more once they have taken
-// a while, as an event that is passed on to many may do.
+// A share of an iteration of the event loop: a maximum number of packets or requests, and fewer if
+// they take too long, for example because an event is forwarded to many clients.
 class PacketShare
 {
 public:

@@ -14,10 +14,10 @@
 
 namespace EngineIo::detail {
 
-// How soon to try again to reach a broker, and what the log is told about its absence: a warning
-// for the first of several failures in a row, and a line when it is back, at most one in 10 s. A
-// broker that comes and goes causes no more than WarningLimit::Many warnings a minute; if it then
-// stays away, a later failure is warned of.
+// Determines the delay before the next attempt to connect to a broker, and what is logged: a
+// warning for the first of several consecutive failures, and a message when the broker is available
+// again, at most once in 10 s. An unstable broker causes at most WarningLimit::Many warnings per
+// minute; if it then stays unavailable, a warning is logged for a later failure.
 class Reconnection
 {
 public:
@@ -49,8 +49,8 @@ public:
     }
 
     // The delay before the next attempt: shortest after the first failure, and doubled with each
-    // further one. Up to half of it is left out at random, so that not all servers come back at
-    // the same moment.
+    // further one. It is randomly reduced by up to half, so that servers do not all reconnect at
+    // the same time.
     milliseconds delay(milliseconds shortest, milliseconds longest) const
     {
         const int doublings = std::clamp(m_failures - 1, 0, MaxDoublings);

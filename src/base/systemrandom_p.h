@@ -10,8 +10,9 @@ namespace EngineIo::detail {
 
 using SystemRandom = std::array<quint32, 4>;
 
-// Bytes that nobody can guess. QRandomGenerator::system() asks the processor where it can, which
-// takes microseconds in a virtual machine; the system has them at a tenth of that.
+// Returns cryptographically secure random bytes. QRandomGenerator::system() uses the processor's
+// generator if there is one, which takes microseconds in a virtual machine; the system's generator
+// takes a tenth of that.
 SystemRandom systemRandom();
 
 } // namespace EngineIo::detail

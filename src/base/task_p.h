@@ -10,9 +10,9 @@
 
 namespace EngineIo::detail {
 
-// A call to be made later, in another thread. Unlike a std::function it may hold what cannot be
-// copied, and it holds the functions that carry packets without an allocation, which would be freed
-// in the other thread: allocators are slow at that.
+// A call that is made later in another thread. Unlike a std::function, it can contain objects that
+// cannot be copied, and it stores functions with packets without allocating memory, which would
+// have to be freed in the other thread: that is slow in most allocators.
 class Task
 {
 public:

@@ -11,10 +11,10 @@ namespace EngineIo::detail {
 
 class TaskQueue;
 
-// Collects one thread's calls to another, so that many cross at once: taking the queue's lock and
-// waking the other thread for each call would cost more than the calls. What is posted while the
-// context is in scope, that is while input is handled, goes over at the end of the turn; the rest
-// goes at once.
+// Collects the calls of one thread to another and transfers them together: locking the queue and
+// waking the other thread for each call would cost more than the calls themselves. Calls that are
+// posted while the context is in scope, that is, while input is processed, are transferred at the
+// end of the iteration of the event loop; all others are transferred immediately.
 class ENGINEIO_AUTOTEST_EXPORT TaskOutbox final : public Flushable,
                                                   public std::enable_shared_from_this<TaskOutbox>
 {
@@ -29,9 +29,9 @@ public:
     {
         add(Task(std::forward<Function>(function)));
     }
-    // Hands over what has been collected.
+    // Transfers the collected calls.
     void flush() override;
-    // The last hand-over; what is posted later is dropped.
+    // Transfers the collected calls for the last time. Calls that are posted later are dropped.
     void close();
 
 private:

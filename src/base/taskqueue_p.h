@@ -14,8 +14,8 @@ namespace EngineIo::detail {
 
 class IoContext;
 
-// Carries calls into one thread: any thread posts, the thread that created the queue runs them in
-// the order they came, many for each time it is woken.
+// Transfers calls to one thread. Any thread can post calls; the thread that created the queue makes
+// them in the order in which they were posted, many of them each time it is woken.
 class ENGINEIO_AUTOTEST_EXPORT TaskQueue
 {
 public:
@@ -33,9 +33,10 @@ public:
     // Posts all of them at once, and leaves the list empty.
     void add(TaskList *tasks);
 
-    // Runs what has been posted, without waiting for the event loop. In the queue's thread only.
+    // Makes all posted calls without waiting for the event loop. Must be called in the queue's
+    // thread.
     void runPosted();
-    // Forgets what has not run and takes nothing more. In the queue's thread only.
+    // Drops all pending calls and accepts no further ones. Must be called in the queue's thread.
     void close();
 
 private:

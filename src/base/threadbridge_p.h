@@ -11,11 +11,11 @@
 
 namespace EngineIo::detail {
 
-// Carries calls between an I/O thread and the server's thread, which the application's code runs
-// in. Where the two are one thread, calls are made at once; else each side posts to the other's
-// queue, by way of an outbox that it alone uses.
+// Transfers calls between an I/O thread and the server's thread, in which the application's code
+// runs. If both are the same thread, calls are made immediately; otherwise each side posts to the
+// queue of the other through its own outbox.
 //
-// Made in the I/O thread, and ended there by close().
+// It is created in the I/O thread, and close() ends it there.
 class ThreadBridge final
 {
 public:
@@ -73,7 +73,8 @@ public:
             m_toServer->post(std::forward<Function>(function));
     }
 
-    // Ends the server's side: what it has posted goes over, and nothing more is taken from it.
+    // Closes the server's side: calls that it has posted are transferred, and no further calls are
+    // accepted from it.
     void endServerSide()
     {
         if (m_toIo)
@@ -85,7 +86,7 @@ public:
         if (m_ioQueue)
             m_ioQueue->runPosted();
     }
-    // Ends the I/O side: what was posted to it and has not run is dropped.
+    // Closes the I/O side: pending calls to it are dropped.
     void close()
     {
         if (m_ioQueue)

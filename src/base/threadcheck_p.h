@@ -10,9 +10,9 @@
 namespace EngineIo::detail {
 
 // Returns whether the caller runs in the thread of object, as it must for every call that is not
-// documented otherwise. Calls from another thread are a mistake of the application that would
-// damage the object: debug builds stop there, others print a warning and the call does nothing.
-// function: with its class, unless those of other classes call it as well.
+// documented otherwise. Calls from another thread are errors in the application that would corrupt
+// the object: debug builds abort; in release builds, a warning is logged and the call does nothing.
+// function includes the name of the class, unless it is also called by functions of other classes.
 //
 //     if (!isInThreadOf(q, "SocketIo::Socket::emitEvent()"))
 //         return false;

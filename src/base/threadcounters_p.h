@@ -8,8 +8,8 @@
 
 namespace EngineIo::detail {
 
-// What has happened in one thread since it was started. Only that thread adds to the numbers and
-// reads them, so that counting costs no more than an addition.
+// The counters of a thread since it was started. Only that thread increments and reads them, so
+// that counting costs no more than an addition.
 struct ThreadCounters
 {
     quint64 bytesReceived = 0;

@@ -8,8 +8,8 @@
 
 namespace EngineIo::detail {
 
-// Applications may set milliseconds::max() where they want no limit. Timers of Qt keep their
-// interval in an int and take no more than 24 days; sums of times must not overflow either.
+// Applications can use milliseconds::max() for no limit. Qt's timers store their interval in an
+// int, which limits it to 24 days; sums of times must not overflow either.
 constexpr std::chrono::milliseconds LongestTimer(std::numeric_limits<int>::max());
 constexpr std::chrono::milliseconds LongestTime = std::chrono::hours(24 * 365 * 100);
 

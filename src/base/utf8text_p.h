@@ -7,8 +7,8 @@
 
 namespace EngineIo::detail {
 
-// What a peer has written as UTF-8. QString::fromUtf8() takes U+FEFF at the start for a byte order
-// mark and drops it; here it is a character like others.
+// Converts UTF-8 from a peer. QString::fromUtf8() treats U+FEFF at the start as a byte order mark
+// and removes it; here it is an ordinary character.
 inline QString utf8Text(QByteArrayView utf8)
 {
     QString text = QString::fromUtf8(utf8);

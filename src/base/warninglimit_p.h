@@ -13,8 +13,9 @@
 
 namespace EngineIo::detail {
 
-// Warnings that a peer can cause, and that it must not fill the log with: so many a minute, or
-// another interval, by whichever thread. What is left out belongs to the debug output.
+// Limits warnings that a peer can cause, so that it cannot fill the log: a maximum number per
+// minute, or another interval, for all threads together. Suppressed warnings are logged as debug
+// output.
 class WarningLimit
 {
 public:
@@ -53,8 +54,8 @@ private:
         std::chrono::steady_clock::duration::min();
 };
 
-// Logs text, on one line, as a warning, or for those who debug where another warning is not due, as
-// WarningLimit::take() says, or not needed.
+// Logs text on one line: as a warning if WarningLimit::take() allows one and it is needed, or as
+// debug output otherwise.
 inline void warnIfDue(const QLoggingCategory &category, bool isDue, const QString &text)
 {
     if (isDue)

@@ -43,7 +43,7 @@ public:
     // The next part of a stream, which can be inflated without those that follow: it ends with the
     // empty block 00 00 ff ff.
     QByteArray deflatePart(QByteArrayView data);
-    // What follows does not refer to what has been.
+    // The following data does not refer to previous data.
     void forget();
 
 private:
@@ -51,7 +51,8 @@ private:
     std::unique_ptr<z_stream_s> m_stream;
 };
 
-// Inflates a raw stream part by part. Takes about 7 KiB and, once used, 1 << windowBits bytes.
+// Decompresses a raw stream in parts. Requires about 7 KiB and, after first use, 1 << windowBits
+// bytes.
 class ENGINEIO_AUTOTEST_EXPORT Inflater
 {
 public:
@@ -61,7 +62,7 @@ public:
     ~Inflater();
     Q_DISABLE_COPY_MOVE(Inflater)
 
-    // Appends what the part inflates to, of which no more than maxSize bytes are ever made.
+    // Appends the decompressed part, but at most maxSize bytes.
     Status inflatePart(QByteArrayView part, qsizetype maxSize, QByteArray *data);
     // Whether the last part was the end of a stream, so that the next begins another one.
     bool hasEnded() const { return m_ended; }
@@ -72,8 +73,8 @@ private:
     bool m_ended = false;
 };
 
-// A whole stream of zlib's format, of gzip's, or, as some servers send instead of the former, a raw
-// one. No more than maxSize bytes are ever made.
+// Decompresses a complete stream in zlib or gzip format, or a raw stream, which some servers send
+// instead of zlib's. At most maxSize bytes are produced.
 Inflater::Status inflateWhole(QByteArrayView stream, qsizetype maxSize, QByteArray *data);
 
 } // namespace EngineIo::detail

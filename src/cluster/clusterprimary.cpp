@@ -26,26 +26,26 @@ using EngineIo::detail::CallOut;
     \inmodule QtSocketIo
     \inheaderfile SocketIo/ClusterPrimary
     \since QtSocketIo 0.1
-    \brief Lets several processes of a program serve one port together (Socket.IO: \c setupPrimary
-    of
-    \@socket.io/sticky and \@socket.io/cluster-adapter).
+    \brief Distributes the connections of one port to several processes of a program (Socket.IO:
+    \c setupPrimary of \@socket.io/sticky and \@socket.io/cluster-adapter).
 
-    In one process, the application's code runs in a single thread. A ClusterPrimary starts the
-    program several more times, as workers, and gives each connection to one of them:
+    In one process, the application's code runs in a single thread. A ClusterPrimary starts
+    additional processes of the program, called workers, and passes each connection to one of them:
 
     \snippet workers.cpp main
 
-    The primary accepts a connection and reads until it knows which worker it is for: the one that
-    has the session named in the request or, for a new client, the one chosen by
-    ClusterPrimaryOptions::balancing. The connection itself is handed over, so that what a client
-    sends and receives does not pass through the primary. Requests on one connection may be for
-    sessions of several workers, for example those of a proxy: workers pass such a connection on.
+    The primary accepts a connection and reads from it until it can determine the worker: the one
+    that has the session of the request or, for a new client, the one selected by
+    ClusterPrimaryOptions::balancing. The connection itself is then passed to the worker, so that
+    data does not pass through the primary. A connection can carry requests for sessions of several
+    workers, for example if it comes from a proxy; the workers then pass it on to each other.
 
-    A worker that ends is started again; its clients connect to other workers. restartWorkers()
-    replaces all workers, one by one, for a new version of the program.
+    A worker that ends is started again; meanwhile, its clients connect to other workers.
+    restartWorkers() replaces all workers, one by one, for example with a new version of the
+    program.
 
-    Primary and workers are processes of one user on one machine and trust each other. When the
-    primary ends, so do the workers.
+    The primary and the workers are processes of the same user on the same machine and trust each
+    other. When the primary ends, the workers end as well.
 
     It is in the library \c{QtSocketIo::Cluster}, for Linux and other Unix systems.
 
@@ -53,9 +53,9 @@ using EngineIo::detail::CallOut;
 */
 /*!
     \enum SocketIo::ClusterPrimary::WorkerState
-    \value Starting the process is being started
-    \value Serving it serves clients
-    \value Draining it is about to end, and gets no new clients
+    \value Starting the worker's process is being started
+    \value Serving the worker is serving clients
+    \value Draining the worker is about to end and receives no new clients
 */
 /*!
     \class SocketIo::ClusterPrimary::Worker
@@ -72,8 +72,8 @@ using EngineIo::detail::CallOut;
 */
 /*!
     \variable SocketIo::ClusterPrimary::Worker::slot
-    \brief the index of the worker among those that are kept running, from 0. A worker has the index
-    of the one that it replaces.
+    \brief the index of the worker, starting at 0. A worker has the same index as the worker that it
+    replaces.
 */
 /*!
     \variable SocketIo::ClusterPrimary::Worker::processId
@@ -85,7 +85,7 @@ using EngineIo::detail::CallOut;
 */
 /*!
     \variable SocketIo::ClusterPrimary::Worker::sessions
-    \brief how many clients are connected to the worker.
+    \brief the number of clients that are connected to the worker.
 */
 
 /*!
@@ -100,7 +100,7 @@ using EngineIo::detail::CallOut;
 /*!
     \fn void SocketIo::ClusterPrimary::workerEnded(int slot, qint64 processId)
     This signal is emitted when the worker with the index \a slot, a process with the id
-    \a processId, has ended. If it was not asked to end, errorOccurred() gives the reason, and
+    \a processId, has ended. If it ended unexpectedly, errorOccurred() reports the reason, and
     another worker is started in its place.
 */
 /*!
@@ -109,8 +109,8 @@ using EngineIo::detail::CallOut;
 */
 /*!
     \fn void SocketIo::ClusterPrimary::errorOccurred(const SocketIo::Error &error)
-    This signal is emitted when a worker has ended, could not be started, or could not be replaced,
-    as \a error says.
+    This signal is emitted with an \a error when a worker has ended unexpectedly, could not be
+    started, or could not be replaced.
 */
 /*!
     \fn void SocketIo::ClusterPrimary::closed()
@@ -118,8 +118,7 @@ using EngineIo::detail::CallOut;
 */
 
 /*!
-    Constructs a primary with \a options and the given \a parent. It starts no workers before
-    listen() is called.
+    Constructs a primary with \a options and the given \a parent. Workers are started by listen().
 */
 ClusterPrimary::ClusterPrimary(const ClusterPrimaryOptions &options, QObject *parent)
     : QObject(parent)
@@ -131,9 +130,9 @@ ClusterPrimary::ClusterPrimary(const ClusterPrimaryOptions &options, QObject *pa
 ClusterPrimary::~ClusterPrimary() = default;
 
 /*!
-    Listens on \a port of \a address and starts the workers. Returns \c false if it cannot listen,
-    as errorString() says. Clients wait until a worker is ready. If \a port is 0, the system chooses
-    one.
+    Listens for connections on \a address and \a port and starts the workers. If \a port is 0, the
+    system chooses a port. Returns \c true on success; otherwise returns \c false, and errorString()
+    describes the error. Connections wait until a worker is ready.
 */
 bool ClusterPrimary::listen(const QHostAddress &address, quint16 port)
 {
@@ -151,13 +150,13 @@ QHostAddress ClusterPrimary::serverAddress() const
     return d->address;
 }
 
-/*! Returns the port that the primary listens on, or 0. */
+/*! Returns the port that the primary listens on, or 0 if it is not listening. */
 quint16 ClusterPrimary::serverPort() const
 {
     return d->port;
 }
 
-/*! Returns why the last call of listen() failed. */
+/*! Returns a description of the error that the last call of listen() failed with. */
 QString ClusterPrimary::errorString() const
 {
     return d->error;
@@ -173,11 +172,11 @@ QList<ClusterPrimary::Worker> ClusterPrimary::workers() const
 }
 
 /*!
-    Replaces all workers, one by one: starts a new one and, when that is ready, lets the former one
-    drain; see ClusterPrimaryOptions::drainTimeout. workersRestarted() is emitted at the end. If a
-    new worker does not become ready, errorOccurred() is emitted, and the workers that have not been
-    replaced keep running. That is also so if the program has come with a version of this library
-    that the primary, which goes on running, cannot work with.
+    Replaces all workers, one by one: starts a new worker and, when it is ready, drains the previous
+    one; see ClusterPrimaryOptions::drainTimeout. workersRestarted() is emitted at the end. If a new
+    worker does not become ready, errorOccurred() is emitted and the workers that have not been
+    replaced keep running. This also happens if the new version of the program uses a version of
+    this library that is incompatible with the running primary.
 */
 void ClusterPrimary::restartWorkers()
 {
@@ -185,7 +184,7 @@ void ClusterPrimary::restartWorkers()
 }
 
 /*!
-    Stops listening and lets all workers drain; closed() is emitted at the end.
+    Stops listening and drains all workers. closed() is emitted when all of them have ended.
 */
 void ClusterPrimary::close()
 {

@@ -16,7 +16,7 @@ namespace SocketIo {
 
 class ClusterPrimaryPrivate;
 
-// Accepts connections for several processes, and keeps the processes running.
+// Accepts connections for several processes, and restarts processes that end.
 class SOCKETIO_CLUSTER_EXPORT ClusterPrimary : public QObject
 {
     Q_OBJECT

@@ -13,7 +13,7 @@ namespace SocketIo {
 
 struct ClusterPrimaryOptions
 {
-    // Which worker gets a new client.
+    // How the worker for a new client is selected.
     enum class Balancing {
         LeastConnections,
         RoundRobin,

@@ -67,27 +67,28 @@ public:
     \inmodule QtSocketIo
     \inheaderfile SocketIo/ClusterWorker
     \since QtSocketIo 0.1
-    \brief One of several processes that serve the same port together (Socket.IO: \c setupWorker of
-    \@socket.io/sticky and the adapter of \@socket.io/cluster-adapter).
+    \brief Connects the server of a worker process to its ClusterPrimary (Socket.IO: \c setupWorker
+    of \@socket.io/sticky and the adapter of \@socket.io/cluster-adapter).
 
-    A ClusterPrimary starts the program several times. In such a process isWorker() returns \c true.
-    There the program creates its server, with adapterFactory() as its adapter, and a ClusterWorker
-    for it instead of calling Server::listen():
+    A ClusterPrimary starts the program several times. In these processes, isWorker() returns
+    \c true. The program then creates its server with adapterFactory() as its adapter, and creates a
+    ClusterWorker for the server instead of calling Server::listen():
 
     \snippet workers.cpp main
 
-    The server gets the connections that the primary accepts. Broadcasts, rooms and other operations
-    apply to the clients of all workers.
+    The server receives the connections that the primary accepts. Broadcasts, rooms and other
+    operations apply to the clients of all workers.
 
-    With ServerOptions::connectionStateRecovery, the primary keeps sessions and the events that
-    clients may miss. A client whose worker has ended, whether it crashed or was replaced, resumes
-    its session on another worker and receives what it has missed. All clients then receive events
-    in the same order, including those of the worker that emits: an event goes to the primary and
-    back.
+    With ServerOptions::connectionStateRecovery, the primary stores sessions and the events that
+    clients may miss. A client whose worker has crashed or was replaced resumes its session on
+    another worker and receives the events that it has missed. All clients receive events in the
+    same order, including the clients of the worker that emits them, because events are sent to the
+    primary and back.
 
-    When a worker is replaced, it \e drains: it gets no new clients and closes the connections of
-    those it has, a few at a time, so that they connect to other workers. Then the worker closes its
-    server and calls QCoreApplication::quit(). It does the same when its primary is gone.
+    When a worker is replaced, it \e drains: it receives no new clients and closes the connections
+    of its clients, a few at a time, so that they connect to other workers. The worker then closes
+    its server and calls QCoreApplication::quit(). If the primary has ended, the worker closes its
+    server and quits as well.
 
     It is in the library \c{QtSocketIo::Cluster}, for Linux and other Unix systems.
 */
@@ -98,18 +99,17 @@ public:
 */
 /*!
     \fn void SocketIo::ClusterWorker::drained()
-    This signal is emitted when the worker has no clients any more, or
-    ClusterPrimaryOptions::drainTimeout is over, and its server is closed. QCoreApplication::quit()
-    is called next.
+    This signal is emitted when all clients have disconnected or ClusterPrimaryOptions::drainTimeout
+    has elapsed, and the server has been closed. QCoreApplication::quit() is called next.
 */
 /*!
     \fn void SocketIo::ClusterWorker::primaryLost()
-    This signal is emitted when the primary is gone. The worker's server is closed next, and
+    This signal is emitted when the primary has ended. The worker's server is closed next, and
     QCoreApplication::quit() is called.
 */
 
 /*!
-    Returns whether a ClusterPrimary has started this process.
+    Returns whether this process was started by a ClusterPrimary.
 */
 bool ClusterWorker::isWorker()
 {
@@ -131,11 +131,10 @@ AdapterFactory ClusterWorker::adapterFactory()
 }
 
 /*!
-    Constructs the worker of this process, with the given \a parent; \a server gets the connections.
-    The server must not have been started: it must neither have listened nor have been given a
-    connection. In a process that is not a worker, this object does nothing, and a warning is
-    logged. If the primary has a version of this library that the worker cannot work with, the worker
-    logs an error and calls QCoreApplication::exit(1).
+    Constructs the worker of this process with the given \a parent. \a server receives the
+    connections; it must not have listened or received a connection before. In a process that is not
+    a worker, the object does nothing, and a warning is logged. If the primary uses an incompatible
+    version of this library, the worker logs an error and calls QCoreApplication::exit(1).
 */
 ClusterWorker::ClusterWorker(Server *server, QObject *parent)
     : QObject(parent)
@@ -169,7 +168,7 @@ ClusterWorker::ClusterWorker(Server *server, QObject *parent)
         this, [this] { d->link->send(Frame::Ready); }, Qt::QueuedConnection);
 }
 
-/*! Destroys the worker. Its server gets no further connections. */
+/*! Destroys the worker. Its server receives no further connections. */
 ClusterWorker::~ClusterWorker()
 {
     if (d->link) {
@@ -179,8 +178,8 @@ ClusterWorker::~ClusterWorker()
 }
 
 /*!
-    Returns the index of this worker among those that the primary keeps running, from 0. A worker
-    that replaces another one has the same index.
+    Returns the index of this worker, starting at 0. A worker has the same index as the worker that
+    it replaces.
 */
 int ClusterWorker::slot() const
 {

@@ -14,7 +14,7 @@ namespace SocketIo {
 class ClusterWorkerPrivate;
 class Server;
 
-// One of the processes that serve clients for a ClusterPrimary.
+// Connects the server of a worker process to its ClusterPrimary.
 class SOCKETIO_CLUSTER_EXPORT ClusterWorker : public QObject
 {
     Q_OBJECT

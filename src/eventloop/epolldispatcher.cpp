@@ -18,18 +18,17 @@ namespace EngineIo {
     \since QtSocketIo 0.1
     \brief An event dispatcher whose cost does not grow with the number of open connections.
 
-    At each turn of the event loop, Qt's own dispatchers for Linux ask the system about every
-    descriptor that has a QSocketNotifier, so what one message costs grows with the number of
-    connections that happen to be open. The dispatcher made here registers each descriptor once,
-    with epoll, and hears only of those on which something has happened. Its timers are kept in
-    a heap: starting, stopping and firing one costs about the same beside ten thousand others as
-    it does alone.
+    In each iteration of the event loop, Qt's event dispatchers for Linux query the system for the
+    state of each descriptor that has a QSocketNotifier, so that the cost of a message grows with
+    the number of open connections. This dispatcher registers each descriptor once with epoll and is
+    notified only of descriptors with activity. Timers are stored in a heap, so that the cost of
+    starting, stopping and firing a timer hardly depends on the number of other timers.
 
-    It behaves as Qt's own does in every other respect, and all of Qt's classes work on it
-    unchanged. A program with many QTcpSocket or QWebSocket objects in a thread gains from it,
-    whether or not they belong to this module.
+    In all other respects, it behaves like Qt's own dispatchers and works with all Qt classes. Any
+    program with many QTcpSocket or QWebSocket objects in a thread benefits from it, even if they do
+    not belong to this module.
 
-    A server installs it at its start:
+    It is installed at the start of a program:
 
     \snippet threads.cpp dispatcher
 */
@@ -38,8 +37,9 @@ namespace EngineIo {
     \fn bool EngineIo::installEpollDispatcher()
     \since QtSocketIo 0.1
 
-    Gives the calling thread, which must be the main thread, the dispatcher for many connections.
-    Call it at the start of \c main(), before the QCoreApplication is created:
+    Installs the event dispatcher for many connections in the calling thread, which must be the main
+    thread. Call this function at the beginning of \c main(), before the QCoreApplication is
+    created:
 
     \code
     int main(int argc, char *argv[])
@@ -50,14 +50,13 @@ namespace EngineIo {
     }
     \endcode
 
-    Returns \c true when the thread has that dispatcher now. Returns \c false, and changes
-    nothing, on platforms other than Linux, when the thread has another dispatcher already (a
-    QCoreApplication has been created), and when the system has no descriptor left for it.
+    Returns \c true if the dispatcher is installed. Returns \c false, without changing anything, on
+    platforms other than Linux, if the thread already has another dispatcher because a
+    QCoreApplication has been created, or if the system has no descriptors left.
 
-    \warning Not for a program with a GUI. QGuiApplication and QApplication need the dispatcher of
-    their platform plugin, which also brings the events of the window system, and would get none
-    of these. There, give the threads that own the sockets a dispatcher of their own, see
-    createEventDispatcher().
+    \warning Do not call this function in a program with a GUI. QGuiApplication and QApplication
+    require the dispatcher of their platform plugin, which also delivers the events of the window
+    system. In such programs, use createEventDispatcher() for the threads that own the sockets.
 */
 bool installEpollDispatcher()
 {
@@ -80,10 +79,10 @@ bool installEpollDispatcher()
     \fn QAbstractEventDispatcher *EngineIo::createEventDispatcher()
     \since QtSocketIo 0.1
 
-    Returns a new event dispatcher for a thread that owns many sockets, or \c nullptr where the
-    platform's own is the best there is (every platform but Linux) and when the system has no
-    descriptor left for it. The caller owns the dispatcher until it is given to a thread that has
-    not been started:
+    Returns a new event dispatcher for a thread that owns many sockets, or \c nullptr on platforms
+    other than Linux, where the platform's own dispatcher should be used, or if the system has no
+    descriptors left. The caller owns the dispatcher until it is passed to a thread that has not
+    been started:
 
     \code
     auto *thread = new QThread(this);
@@ -92,7 +91,7 @@ bool installEpollDispatcher()
     thread->start();
     \endcode
 
-    May be called in any thread.
+    This function is thread-safe.
 */
 QAbstractEventDispatcher *createEventDispatcher()
 {

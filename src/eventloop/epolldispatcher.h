@@ -13,7 +13,7 @@ namespace EngineIo {
 // For the main thread of a program without a GUI: call it before QCoreApplication is created.
 ENGINEIO_EXPORT bool installEpollDispatcher();
 
-// For QThread::setEventDispatcher(); nullptr where the platform's own dispatcher is the best.
+// For QThread::setEventDispatcher(); nullptr if the platform's own dispatcher should be used.
 ENGINEIO_EXPORT QAbstractEventDispatcher *createEventDispatcher();
 
 } // namespace EngineIo

@@ -8,8 +8,8 @@
 
 namespace EngineIo::detail {
 
-// Ends the wait of an event loop from any thread. The system is troubled only when the loop does
-// wait: a request made while it runs (each posted event makes one) is no more than a flag.
+// Ends the wait of an event loop from any thread. A system call is made only if the loop is
+// waiting: while it is running, a request (there is one for each posted event) only sets a flag.
 class ENGINEIO_AUTOTEST_EXPORT WakeUp
 {
 public:

@@ -38,35 +38,36 @@ private:
     \inmodule QtSocketIo
     \inheaderfile EngineIo/Http2
     \since QtSocketIo 0.1
-    \brief HTTP/2 for a server, beside HTTP/1.1 on the same port.
+    \brief Adds HTTP/2 to a server, in addition to HTTP/1.1 on the same port.
 
-    One call turns it on:
+    It is enabled with one call:
 
     \snippet http2.cpp enable
 
-    A browser then makes all its requests to the server on one connection, and opens its WebSockets
-    on it as well if it supports the extended CONNECT (RFC 8441), as Chromium and Firefox do. For
-    the application nothing changes, except that HttpRequest::majorVersion() is 2.
+    A browser then sends all its requests to the server over one connection, and also uses it for
+    WebSockets if it supports extended CONNECT (RFC 8441), like Chromium and Firefox. For the
+    application nothing changes, except that HttpRequest::majorVersion() returns 2.
 
-    Browsers speak HTTP/2 over TLS only: the server needs Server::setSslConfiguration(). Clients
-    that begin with HTTP/2 on a connection without TLS ("prior knowledge"), as some proxies do, are
-    served too. Clients that speak HTTP/1.1 only are served as before.
+    Browsers use HTTP/2 only over TLS, which requires Server::setSslConfiguration(). Clients that
+    start with HTTP/2 on a connection without TLS ("prior knowledge"), such as some proxies, are
+    supported as well. Clients that support only HTTP/1.1 are served as before.
 
-    It is in the library \c{QtSocketIo::Http2}, which needs nghttp2.
+    This class is in the library \c{QtSocketIo::Http2}, which requires nghttp2.
 
     \sa Http2Options, {HTTP/2}
 */
 
 /*!
-    Lets \a server serve HTTP/2 with the given \a options. Call this before the server listens or is
-    given a connection. If it is too late for that, returns \c false and logs a warning.
+    Enables HTTP/2 for \a server with the given \a options and returns \c true. Call this function
+    before the server listens or receives a connection; afterwards, it logs a warning and returns
+    \c false.
 
-    For a SocketIo::Server, \a server is its SocketIo::Server::engine().
+    For a SocketIo::Server, pass the result of SocketIo::Server::engine() as \a server.
 
-    The TLS configuration is changed when the server starts: if it names no protocols for ALPN
+    The TLS configuration is modified when the server starts: if it does not set protocols for ALPN
     (QSslConfiguration::setAllowedNextProtocols()), the server offers \c h2 and \c{http/1.1}. If the
-    application uses its own QSslServer, which establishes the TLS connections itself, the
-    application has to set the protocols.
+    application uses its own QSslServer, which establishes the TLS connections itself, it has to set
+    the protocols itself.
 */
 bool Http2::enable(Server *server, const Http2Options &options)
 {

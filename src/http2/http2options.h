@@ -16,7 +16,8 @@ struct Http2Options
     int streamWindowSize = 256 * 1024;      // bytes of a body or a WebSocket that wait to be read
     int connectionWindowSize = 1024 * 1024; // bytes on their way from the client
 
-    // Limits for what costs a client little and the server more; beyond them the connection ends.
+    // Limits for operations that are cheap for a client but expensive for the server. If they are
+    // exceeded, the connection is closed.
     std::chrono::milliseconds floodInterval{10000};
     int maxResets = 500;           // requests canceled by the client, or malformed, in that time
     int maxControlFrames = 1000;   // frames that are not part of a request, in that time

@@ -8,7 +8,7 @@
 #ifndef QTSOCKETIO_QDOC
 namespace EngineIo {
 
-// Found by Server::attach(), which is what applications call.
+// Used by Server::attach(), which applications call instead.
 ENGINEIO_HTTPSERVER_EXPORT void attachServer(Server *server, QHttpServer *httpServer,
                                              const Server::OtherWebSockets &others = {});
 

@@ -14,9 +14,9 @@ static_assert(MsgPack::MaxDepth == detail::GreatestClusterDepth);
     \inmodule QtSocketIo
     \inheaderfile SocketIo/MsgPack
     \since QtSocketIo 0.1
-    \brief Encodes values as MessagePack and decodes them, as notepack.io does.
+    \brief Encodes and decodes values as MessagePack, compatible with notepack.io.
 
-    It is meant for adapters that share a broker with servers on Node.js.
+    It is intended for adapters that share a broker with Node.js servers.
 
     For example:
 
@@ -24,23 +24,23 @@ static_assert(MsgPack::MaxDepth == detail::GreatestClusterDepth);
 */
 /*!
     \enum SocketIo::MsgPack::Dates
-    How a QDateTime is written. Both forms can be read.
+    This enum describes how a QDateTime is encoded. Both formats can be decoded.
     \value Timestamp as MessagePack's timestamp (notepack.io 3)
     \value Notepack2 as milliseconds in an extension of type 0 (notepack.io 2)
 */
 /*!
     \variable SocketIo::MsgPack::MaxDepth
-    How deeply arrays and maps may be nested: as deeply as in any message between servers, which
-    has more levels than the events that it carries.
+    \brief the maximum nesting depth of arrays and maps. It is the limit of messages between
+    servers, which have more levels than the events that they contain.
 */
 /*!
     \variable SocketIo::MsgPack::MaxSize
-    The maximum number of bytes that encode() returns.
+    \brief the maximum number of bytes that encode() returns.
 */
 
 /*!
-    Returns \a value as MessagePack, with dates in the form \a dates, or nothing if the value is
-    nested too deeply or would take more than MaxSize bytes.
+    Returns \a value as MessagePack, with dates in the format \a dates, or \c std::nullopt if the
+    value is nested more than MaxDepth levels deep or its encoding would exceed MaxSize bytes.
 */
 std::optional<QByteArray> MsgPack::encode(const QVariant &value, Dates dates)
 {
@@ -51,8 +51,8 @@ std::optional<QByteArray> MsgPack::encode(const QVariant &value, Dates dates)
 }
 
 /*!
-    Returns the one value that \a bytes contain. If they contain anything else, returns nothing and
-    sets \a error, if it is not \c nullptr, to the reason.
+    Returns the value in \a bytes. If \a bytes does not contain exactly one valid value, returns
+    \c std::nullopt and, if \a error is not \c nullptr, sets \a error to the reason.
 */
 std::optional<QVariant> MsgPack::decode(const QByteArray &bytes, QByteArray *error)
 {

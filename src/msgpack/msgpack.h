@@ -11,7 +11,7 @@
 
 namespace SocketIo {
 
-// Values as MessagePack and back.
+// Encodes values as MessagePack and decodes them.
 class SOCKETIO_MSGPACK_EXPORT MsgPack
 {
 public:

@@ -130,11 +130,11 @@ private:
     \brief The wire format of socket.io-msgpack-parser: each packet is one binary MessagePack
     message.
 
-    Binary data needs no attachments, and numbers take less room than in JSON. Both ends of a
-    connection must use it: JavaScript clients with the package socket.io-msgpack-parser, version 3,
-    or with the file socket.io.msgpack.min.js that Socket.IO provides.
+    Binary data requires no attachments, and numbers are smaller than in JSON. Both ends of a
+    connection must use this format: in JavaScript, use the package \c socket.io-msgpack-parser,
+    version 3, or Socket.IO's file \c socket.io.msgpack.min.js.
 
-    It is in a library of its own, \c{QtSocketIo::MsgPack}:
+    This class is in a separate library, \c{QtSocketIo::MsgPack}:
 
     \badcode
     find_package(QtSocketIo REQUIRED COMPONENTS SocketIo MsgPack)
@@ -146,23 +146,23 @@ private:
     options.parser = std::make_shared<SocketIo::MsgPackParser>();
     \endcode
 
-    Values are written as JsonParser writes them, with these differences:
+    Values are written as in JsonParser, with the following differences:
 
     \list
     \li QByteArray is binary data, at any depth and in every kind of packet.
-    \li QDateTime is a date, which JavaScript receives as a \c Date, and a \c Date is received as a
+    \li QDateTime is a date, which JavaScript receives as a \c Date. A \c Date is received as a
         QDateTime in UTC.
     \li NaN and infinity are transmitted.
     \endlist
 
-    JavaScript's \c undefined is received as null. What other encoders write is received as in
-    JavaScript: a key of a map that is a number, a boolean or nil becomes its text in JavaScript,
-    such as "1", "null" or "NaN", and a value of an unknown extension type becomes a list of the
-    type and the bytes. Maps with other keys are refused. The ids of acknowledgements that a peer
-    chooses may be negative, as in JavaScript, but not -1, which stands for none here.
+    JavaScript's \c undefined is received as null. The output of other encoders is decoded as in
+    JavaScript: a map key that is a number, a boolean or nil is converted to its JavaScript string,
+    such as "1", "null" or "NaN", and a value of an unknown extension type is converted to a list of
+    the type and the bytes. Maps with other keys are refused. As in JavaScript, peers can use
+    negative ids for acknowledgements, except -1, which means no id here.
 
-    In browsers the client with this parser sends binary data that is an \c ArrayBuffer; a typed
-    array such as \c Uint8Array is an object for it.
+    In browsers, a client with this parser sends an \c ArrayBuffer as binary data, but a typed array
+    such as \c Uint8Array as an object.
 
     A peer that sends anything other than a valid packet is disconnected, with the reason "parse
     error".
@@ -173,24 +173,25 @@ private:
     \inmodule QtSocketIo
     \inheaderfile SocketIo/MsgPackParser
     \since QtSocketIo 0.1
-    \brief What a MsgPackParser refuses to decode and to send.
+    \brief The limits beyond which a MsgPackParser refuses to decode or send a packet.
 
     Declared in \c{<SocketIo/MsgPackParser>}.
 
-    They are given to the parser:
+    They are passed to the parser's constructor:
 
     \snippet reference-msgpack.cpp Limits
 */
 /*!
     \variable SocketIo::MsgPackParser::Limits::maxDepth
-    \brief how deeply arrays and maps may be nested, from 1 to 1024; 512 by default. The list of an
-    event's arguments counts: an argument may be nested 511 levels deep. A packet that is nested
-    more deeply is not sent either. A larger value is reduced to 1024, with a warning.
+    \brief the maximum nesting depth of arrays and maps, from 1 to 1024; 512 by default. The list of
+    an event's arguments counts as one level, so an argument can be nested 511 levels deep. Packets
+    that are nested more deeply are neither decoded nor sent. Values above 1024 are reduced to 1024,
+    with a warning.
 */
 /*!
     \variable SocketIo::MsgPackParser::Limits::maxSentSize
-    \brief how many bytes a packet that is sent may have; 256 MiB by default, 0 for no limit. A
-    larger one is not sent, and a warning names its event.
+    \brief the maximum size in bytes of a packet that is sent; 256 MiB by default, 0 for no limit. A
+    larger packet is not sent, and a warning names its event.
 */
 
 /*!

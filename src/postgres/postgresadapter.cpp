@@ -22,27 +22,29 @@ public:
     \brief The settings of a PostgresAdapter, with the names and defaults of
     \@socket.io/postgres-adapter.
 
-    They are given to the factory:
+    They are passed to the factory function:
 
     \snippet postgres.cpp adapter
 */
 /*!
     \variable SocketIo::PostgresAdapterOptions::cleanupInterval
-    \brief how often messages that are older than this interval are removed from the table; every 30
-    seconds by default. With 0 they are never removed, and something else has to do it.
+    \brief the interval at which messages that are older than the interval itself are removed from
+    the table; 30 seconds by default. With 0, they are never removed and have to be removed by other
+    means.
 */
 /*!
     \variable SocketIo::PostgresAdapterOptions::heartbeatInterval
-    \brief how long a server is silent before it sends a heartbeat; 5 seconds by default.
+    \brief the time after its last message after which a server sends a heartbeat; 5 seconds by
+    default. 0 means that no heartbeats are sent.
 */
 /*!
     \variable SocketIo::PostgresAdapterOptions::heartbeatTimeout
-    \brief how long another server may be silent before it is considered lost; 10 seconds by
-    default.
+    \brief the time after its last message after which another server is considered lost; 10 seconds
+    by default.
 */
 /*!
     \variable SocketIo::PostgresAdapterOptions::requestTimeout
-    \brief how long other servers may take to answer; 5 seconds by default.
+    \brief the maximum time to wait for responses of other servers; 5 seconds by default.
 */
 
 /*!
@@ -52,23 +54,25 @@ public:
     \since QtSocketIo 0.1
     \brief Joins several servers over the notifications of PostgreSQL, version 10 or later.
 
-    The messages are those of \@socket.io/postgres-adapter 0.5 and \@socket.io/postgres-emitter 0.1,
-    so that servers on Qt and on Node.js form one cluster. It is meant for programs that use
-    PostgreSQL anyway and have few messages for other servers, as each message is a transaction.
+    The message format is that of \@socket.io/postgres-adapter 0.5 and \@socket.io/postgres-emitter
+    0.1, so that Qt and Node.js servers can form a cluster. The adapter is intended for programs
+    that already use PostgreSQL and send few messages to other servers, because each message is a
+    transaction.
 
-    Messages of more than 8,000 bytes and those with binary data are stored in a table, which the
-    adapter creates and cleans up.
+    Messages that are larger than PostgresOptions::payloadThreshold or PostgreSQL's limit of 7,999
+    bytes, and messages with binary data, are stored in a table, which the adapter creates and
+    cleans up.
 
-    An event reaches the clients of its own server at once. While the database cannot be reached,
-    events for the clients of other servers wait, up to PostgresOptions::maxQueuedBytes, and are
-    sent as soon as this server is connected again. PostgreSQL keeps no notifications for a server
-    that is not connected: a server that comes back misses what the others have emitted meanwhile,
-    and what is on its way when the connection breaks may be lost. Where no event may be lost, use
-    RedisStreamsAdapter.
+    Events are sent to the clients of the server that emits them immediately. While the database is
+    unavailable, events for clients of other servers are queued, up to
+    PostgresOptions::maxQueuedBytes, and sent as soon as this server is connected again. PostgreSQL
+    does not store notifications for servers that are not connected: a server that reconnects has
+    missed the events that the others have emitted meanwhile, and messages in transit when the
+    connection is lost can be lost. Use RedisStreamsAdapter if events must not be lost.
 
     It is in the library \c{QtSocketIo::Postgres}.
 
-    Servers get it as an option:
+    The adapter is set as an option of the server:
 
     \snippet postgres.cpp adapter
 */
@@ -141,7 +145,7 @@ void PostgresAdapter::publishMessage(const ClusterMessage &message)
 }
 
 /*! \reimp
-    All servers receive the response, as with the adapter for Node.js.
+    As with the adapter for Node.js, all servers receive the response.
 */
 void PostgresAdapter::publishResponse(const QString &, const ClusterMessage &response)
 {
@@ -154,8 +158,8 @@ void PostgresAdapter::publishResponse(const QString &, const ClusterMessage &res
 */
 /*!
     \fn void SocketIo::PostgresAdapter::errorOccurred(const SocketIo::Error &error)
-    This signal is emitted when the database cannot be reached or has refused something, as \a error
-    says. The adapter keeps trying.
+    This signal is emitted with an \a error when the database is unavailable or has refused a
+    statement. The adapter keeps trying.
 */
 
 } // namespace SocketIo

@@ -19,7 +19,7 @@ struct PostgresAdapterOptions : PostgresOptions
 
 class PostgresAdapterPrivate;
 
-// Joins servers over PostgreSQL, together with @socket.io/postgres-adapter.
+// Joins servers over PostgreSQL. Compatible with @socket.io/postgres-adapter.
 class SOCKETIO_POSTGRES_EXPORT PostgresAdapter final : public ClusterAdapter
 {
     Q_OBJECT

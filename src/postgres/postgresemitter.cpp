@@ -10,23 +10,23 @@ namespace SocketIo {
     \inmodule QtSocketIo
     \inheaderfile SocketIo/PostgresEmitter
     \since QtSocketIo 0.1
-    \brief Emits to the clients of servers that use PostgresAdapter, from a program that is not a
-    server (Socket.IO: \c Emitter of \@socket.io/postgres-emitter).
+    \brief Emits events to the clients of servers that use PostgresAdapter, from a program that is
+    not a server (Socket.IO: \c Emitter of \@socket.io/postgres-emitter).
 
     \snippet postgres.cpp emitter
 
-    All functions return \c false if nothing will be sent: more than PostgresOptions::maxQueuedBytes
-    wait for the database, or the name of the event is reserved. There are no acknowledgements. A
-    program that ends after emitting has to wait for idle().
+    The functions that send return \c false if nothing will be sent, because more than
+    PostgresOptions::maxQueuedBytes are queued or the name of the event is reserved.
+    Acknowledgements are not supported. A program that ends after emitting must wait for idle().
 
-    The servers may be on Qt or, with \@socket.io/postgres-adapter 0.5, on Node.js.
+    The servers can be Qt servers or, with \@socket.io/postgres-adapter 0.5, Node.js servers.
 
     It is in the library \c{QtSocketIo::Postgres}.
 */
 
 /*!
-    Constructs an emitter with the given \a parent and connects it to the database of \a options. It
-    reconnects by itself when the connection is lost.
+    Constructs an emitter with the given \a parent and connects it to the database in \a options.
+    The emitter reconnects automatically when the connection is lost.
 */
 PostgresEmitter::PostgresEmitter(const PostgresOptions &options, QObject *parent)
     : PostgresEmitter(detail::PostgresLink::make(options), parent)
@@ -51,7 +51,7 @@ PostgresEmitter::PostgresEmitter(const std::shared_ptr<detail::PostgresLink> &li
         Qt::QueuedConnection);
 }
 
-/*! Destroys the emitter. What the database has not accepted yet is lost; see idle(). */
+/*! Destroys the emitter. Events that the database has not accepted yet are lost; see idle(). */
 PostgresEmitter::~PostgresEmitter() = default;
 
 /*!
@@ -64,7 +64,7 @@ Postgres::State PostgresEmitter::state() const
 }
 
 /*!
-    Returns whether the database has accepted everything that was emitted.
+    Returns whether the database has accepted all emitted events.
 */
 bool PostgresEmitter::isIdle() const
 {
@@ -77,12 +77,12 @@ bool PostgresEmitter::isIdle() const
 */
 /*!
     \fn void SocketIo::PostgresEmitter::errorOccurred(const SocketIo::Error &error)
-    This signal is emitted when the database cannot be reached or has refused something, as \a error
-    says. The emitter keeps trying.
+    This signal is emitted with an \a error when the database is unavailable or has refused a
+    statement. The emitter keeps trying.
 */
 /*!
     \fn void SocketIo::PostgresEmitter::idle()
-    This signal is emitted when the database has accepted everything that was emitted.
+    This signal is emitted when the database has accepted all emitted events.
 */
 
 } // namespace SocketIo

@@ -15,7 +15,8 @@ namespace detail {
 class PostgresLink;
 }
 
-// Lets a program that is not a server emit to the clients of servers that use PostgresAdapter.
+// Emits events to the clients of servers that use PostgresAdapter, from a program that is not a
+// server.
 class SOCKETIO_POSTGRES_EXPORT PostgresEmitter : public ClusterEmitter
 {
     Q_OBJECT

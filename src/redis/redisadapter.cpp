@@ -200,22 +200,22 @@ void RedisAdapterPrivate::responseReceived(const QVariantMap &response)
     \since QtSocketIo 0.1
     \brief The settings of a RedisAdapter, with the names and defaults of \@socket.io/redis-adapter.
 
-    They are given to the factory:
+    They are passed to the factory function:
 
     \snippet cluster.cpp redis
 */
 /*!
     \variable SocketIo::RedisAdapterOptions::key
-    \brief what the names of the channels begin with; "socket.io" by default.
+    \brief the prefix of the names of the channels; "socket.io" by default.
 */
 /*!
     \variable SocketIo::RedisAdapterOptions::requestsTimeout
-    \brief how long other servers may take to answer; 5 seconds by default.
+    \brief the maximum time to wait for responses of other servers; 5 seconds by default.
 */
 /*!
     \variable SocketIo::RedisAdapterOptions::publishOnSpecificResponseChannel
-    \brief whether an answer goes only to the server that asked. All servers of the cluster must
-    support it; \c false by default.
+    \brief whether a response is sent only to the server that sent the request; \c false by default.
+    All servers of the cluster must support this.
 */
 
 /*!
@@ -223,7 +223,7 @@ void RedisAdapterPrivate::responseReceived(const QVariantMap &response)
     \inmodule QtSocketIo
     \inheaderfile SocketIo/RedisAdapter
     \since QtSocketIo 0.1
-    \brief Joins several servers by the publish/subscribe channels of a Redis server.
+    \brief Joins several servers over the publish/subscribe channels of a Redis server.
 
     \code
     SocketIo::RedisAdapterOptions redis;
@@ -232,15 +232,15 @@ void RedisAdapterPrivate::responseReceived(const QVariantMap &response)
     options.adapter = SocketIo::RedisAdapter::factory(redis);
     \endcode
 
-    The messages are those of \@socket.io/redis-adapter 8, so that servers on Qt and on Node.js form
-    one cluster, and \@socket.io/redis-emitter can send to their clients.
+    The message format is that of \@socket.io/redis-adapter 8, so that Qt and Node.js servers can
+    form a cluster, and \@socket.io/redis-emitter can send events to their clients.
 
-    While Redis cannot be reached, events still reach the clients of the server that emits them. For
-    the clients of other servers they wait, up to RedisOptions::maxQueuedBytes, until Redis is back
-    and the other servers have subscribed again, but for no longer than
-    RedisOptions::subscribersTimeout. What is under way when the connection breaks may be lost, and
-    events that other servers emit while only this one is cut off from Redis do not reach its
-    clients. RedisStreamsAdapter loses neither.
+    While Redis is unavailable, events still reach the clients of the server that emits them. Events
+    for clients of other servers are queued, up to RedisOptions::maxQueuedBytes, until Redis is
+    available again and the other servers have subscribed again, but no longer than
+    RedisOptions::subscribersTimeout after that. Messages in transit when the connection is lost can
+    be lost, and events that other servers emit while only this server is disconnected from Redis do
+    not reach its clients. RedisStreamsAdapter loses neither.
 
     It is in the library \c{QtSocketIo::Redis}.
 */
@@ -316,9 +316,9 @@ void RedisAdapter::close()
 }
 
 /*! \reimp
-    Calls \a reply with the number of servers that Redis knows. While Redis cannot be reached, the
-    last known number is used, so that requests wait for the other servers and report that they have
-    not answered.
+    Calls \a reply with the number of servers that are subscribed at Redis. While Redis is
+    unavailable, the last known number is used, so that requests wait for the other servers and
+    report that they have not responded.
 */
 void RedisAdapter::serverCount(const CountReply &reply)
 {
@@ -377,8 +377,8 @@ void RedisAdapter::publishResponse(const QString &requesterUid, const ClusterMes
 */
 /*!
     \fn void SocketIo::RedisAdapter::errorOccurred(const SocketIo::Error &error)
-    This signal is emitted when Redis cannot be reached or has refused something, as \a error says.
-    The adapter keeps trying.
+    This signal is emitted with an \a error when Redis is unavailable or has refused a command. The
+    adapter keeps trying.
 */
 
 } // namespace SocketIo

@@ -17,7 +17,8 @@ struct RedisAdapterOptions : RedisOptions
 
 class RedisAdapterPrivate;
 
-// Joins servers by the publish/subscribe channels of Redis, together with @socket.io/redis-adapter.
+// Joins servers over the publish/subscribe channels of Redis. Compatible with
+// @socket.io/redis-adapter.
 class SOCKETIO_REDIS_EXPORT RedisAdapter final : public ClusterAdapter
 {
     Q_OBJECT

@@ -11,26 +11,27 @@ using detail::RedisSubscriptions;
     \inmodule QtSocketIo
     \inheaderfile SocketIo/RedisConnection
     \since QtSocketIo 0.1
-    \brief A connection to a Redis server, or to a Redis Cluster.
+    \brief Provides a connection to a Redis server or a Redis Cluster.
 
-    It never blocks, and reconnects by itself when the connection is lost: with a growing delay, and
-    with all its subscriptions. Commands given meanwhile wait, up to RedisOptions::maxQueuedBytes.
-    Commands that were waiting for their answer when the connection was lost fail.
+    It never blocks. When the connection is lost, it reconnects automatically with an increasing
+    delay and restores its subscriptions. Commands sent meanwhile are queued, up to
+    RedisOptions::maxQueuedBytes. Commands that were waiting for a reply when the connection was
+    lost fail.
 
-    A connection is used either for commands or for subscriptions.
+    A connection can be used either for commands or for subscriptions, but not for both.
 
-    With RedisOptions::rootNodes it is a connection to a Redis Cluster, which opens connections to
-    the nodes that it needs: each command goes to the node that has its key, each sharded channel is
-    subscribed to at the node that has it, and both follow when a slot moves to another node or a
-    replica takes the place of a master. All other channels and commands without a key go to one
-    node, which is replaced by another one when it fails. Commands keep their order, except that
-    those for a slot that is being moved to a node which cannot be reached do not hold up the
-    others: they are tried for some seconds, and then fail. The connection
-    is considered lost while a node that it needs cannot be reached: until the node is back, or the
-    cluster has another one for its slots. The number of subscribers that \c{PUBSUB NUMSUB} gives is
-    that of the whole cluster.
+    If RedisOptions::rootNodes is set, this class connects to a Redis Cluster and opens connections
+    to the nodes that it needs. Each command is sent to the node that has its key, and each sharded
+    channel is subscribed to at its node; both follow when a slot is moved to another node or a
+    replica replaces a master. All other channels, and commands without a key, use one node, which
+    is replaced by another one when it fails. Commands keep their order, with one exception:
+    commands for a slot that is being moved to an unavailable node do not delay the others; they are
+    tried for some seconds and then fail. The connection is considered lost while a node that it
+    needs is unavailable, until the node is available again or the cluster has assigned its slots to
+    another node. The number of subscribers that \c{PUBSUB NUMSUB} returns is that of the whole
+    cluster.
 
-    A connection belongs to the thread that it was created in.
+    A connection lives in the thread that it was created in and must be used only in that thread.
 
     For example:
 
@@ -38,18 +39,18 @@ using detail::RedisSubscriptions;
 */
 /*!
     \enum SocketIo::RedisConnection::State
-    \value Closed not opened, or closed
-    \value Connecting being opened
-    \value Ready open: commands are sent at once
-    \value Waiting lost; it is opened again after a delay
+    \value Closed the connection has not been opened or has been closed
+    \value Connecting the connection is being opened
+    \value Ready the connection is open, and commands are sent immediately
+    \value Waiting the connection was lost or could not be opened, and is opened again after a delay
 */
 
 /*!
     \typedef SocketIo::RedisConnection::Reply
-    A function that takes the answer to a command.
+    A function that receives the reply to a command.
 */
 
-/*! Constructs a closed connection with \a options and \a parent. */
+/*! Constructs a closed connection with \a options and the given \a parent. */
 RedisConnection::RedisConnection(const RedisOptions &options, QObject *parent)
     : QObject(parent)
     , d(std::make_unique<RedisConnectionPrivate>(this))
@@ -65,7 +66,7 @@ RedisConnection::~RedisConnection()
 
 /*!
     \property SocketIo::RedisConnection::state
-    \brief whether the connection is open.
+    \brief the state of the connection.
 */
 RedisConnection::State RedisConnection::state() const
 {
@@ -85,9 +86,9 @@ void RedisConnection::setOptions(const RedisOptions &options)
 }
 
 /*!
-    Sends a command that consists of \a words and calls \a reply, if it is not empty, with the
-    answer. Returns \c false, with a warning, if the command cannot be sent: the connection is
-    closed, has subscriptions, or too much is waiting already.
+    Sends a command that consists of \a words. If \a reply is not empty, it is called with the
+    reply. Returns \c true on success. Returns \c false and logs a warning if the command cannot be
+    sent because the connection is closed, has subscriptions, or has too many commands queued.
 */
 bool RedisConnection::command(const QList<QByteArray> &words, const Reply &reply)
 {
@@ -95,7 +96,7 @@ bool RedisConnection::command(const QList<QByteArray> &words, const Reply &reply
 }
 
 /*! \overload
-    The server may take \a blocksFor longer than RedisOptions::responseTimeout to answer.
+    \a blocksFor is added to RedisOptions::responseTimeout, for commands that block on the server.
 */
 bool RedisConnection::command(const QList<QByteArray> &words, std::chrono::milliseconds blocksFor,
                               const Reply &reply)
@@ -103,7 +104,7 @@ bool RedisConnection::command(const QList<QByteArray> &words, std::chrono::milli
     return d->send(words, blocksFor, reply);
 }
 
-/*! Subscribes to \a channels, now and each time the connection opens. */
+/*! Subscribes to \a channels, immediately and each time the connection is opened. */
 void RedisConnection::subscribe(const QList<QByteArray> &channels)
 {
     d->subscribe(RedisSubscriptions::Kind::Channel, channels);
@@ -145,7 +146,7 @@ void RedisConnection::open()
     d->open();
 }
 
-/*! Closes the connection. Waiting commands are dropped. */
+/*! Closes the connection. Queued commands are discarded. */
 void RedisConnection::close()
 {
     d->close();
@@ -158,8 +159,8 @@ void RedisConnection::close()
 */
 /*!
     \fn void SocketIo::RedisConnection::errorOccurred(const SocketIo::Error &error)
-    This signal is emitted when the connection could not be opened or was lost, or the server has
-    refused a command, as \a error says. The connection is opened again by itself.
+    This signal is emitted with an \a error when the connection could not be opened or was lost, or
+    when the server has refused a command. A lost connection is reopened automatically.
 */
 /*!
     \fn void SocketIo::RedisConnection::messageReceived(const QByteArray &channel,

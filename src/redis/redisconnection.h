@@ -17,7 +17,7 @@ namespace SocketIo {
 
 class RedisConnectionPrivate;
 
-// A connection to a Redis server that reconnects by itself.
+// A connection to a Redis server that reconnects automatically.
 class SOCKETIO_REDIS_EXPORT RedisConnection : public QObject
 {
     Q_OBJECT

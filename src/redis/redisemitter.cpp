@@ -163,9 +163,9 @@ bool RedisEmitterPrivate::send(const QList<QByteArray> &words)
     \inmodule QtSocketIo
     \inheaderfile SocketIo/RedisEmitter
     \since QtSocketIo 0.1
-    \brief Which servers a RedisEmitter sends to.
+    \brief The settings of a RedisEmitter, which depend on the adapter of its servers.
 
-    For servers that use the adapter over streams:
+    For servers that use RedisStreamsAdapter:
 
     \snippet reference-redis.cpp RedisEmitterOptions
 */
@@ -195,7 +195,8 @@ bool RedisEmitterPrivate::send(const QList<QByteArray> &words)
 */
 /*!
     \variable SocketIo::RedisEmitterOptions::maxLen
-    \brief about how many messages the stream keeps, with \c Streams; 10,000 by default.
+    \brief the approximate maximum number of messages in the stream, with \c Streams; 10,000 by
+    default.
 */
 
 /*!
@@ -203,29 +204,30 @@ bool RedisEmitterPrivate::send(const QList<QByteArray> &words)
     \inmodule QtSocketIo
     \inheaderfile SocketIo/RedisEmitter
     \since QtSocketIo 0.1
-    \brief Sends events to the clients of servers that share a Redis, from a program that is not a
-    server (Socket.IO: \c Emitter of \@socket.io/redis-emitter).
+    \brief Emits events to the clients of servers that are joined over Redis, from a program that is
+    not a server (Socket.IO: \c Emitter of \@socket.io/redis-emitter).
 
     \code
     SocketIo::RedisEmitter emitter;
     emitter.to(u"news"_s).emitEvent(u"headline"_s, u"Rain"_s);
     \endcode
 
-    All functions return \c false if nothing will be sent: more than RedisOptions::maxQueuedBytes
-    wait for Redis, the name of the event is reserved, or its arguments are nested too deeply. There
-    are no acknowledgements. A program that ends after emitting has to wait for idle().
+    The functions that send return \c false if nothing will be sent, because more than
+    RedisOptions::maxQueuedBytes are queued, the name of the event is reserved, or its arguments are
+    nested too deeply. Acknowledgements are not supported. A program that ends after emitting must
+    wait for idle().
 
-    What Redis has not answered when the connection breaks is sent again with \c Streams, and is
-    lost with the other adapters. With those, what is emitted while Redis cannot be reached is sent
-    when it is back and the servers have subscribed again, or after
-    RedisOptions::subscribersTimeout.
+    When the connection is lost, messages that Redis has not confirmed are sent again with
+    \c Streams, and are lost with the other adapters. With the other adapters, events that are
+    emitted while Redis is unavailable are sent when it is available again and the servers have
+    subscribed again, or after RedisOptions::subscribersTimeout.
 
-    The servers may be on Qt or on Node.js. It is in the library \c{QtSocketIo::Redis}.
+    The servers can be Qt or Node.js servers. This class is in the library \c{QtSocketIo::Redis}.
 */
 
 /*!
     Constructs an emitter with the given \a parent and connects it to the Redis server of
-    \a options. It reconnects by itself when the connection is lost.
+    \a options. The emitter reconnects automatically when the connection is lost.
 */
 RedisEmitter::RedisEmitter(const RedisEmitterOptions &options, QObject *parent)
     : RedisEmitter(std::make_shared<RedisEmitterPrivate>(options), parent)
@@ -251,7 +253,7 @@ RedisEmitter::RedisEmitter(const std::shared_ptr<RedisEmitterPrivate> &itsPrivat
     };
 }
 
-/*! Destroys the emitter. What Redis has not accepted yet is lost; see idle(). */
+/*! Destroys the emitter. Events that Redis has not accepted yet are lost; see idle(). */
 RedisEmitter::~RedisEmitter()
 {
     d->becameIdle = nullptr;
@@ -259,14 +261,14 @@ RedisEmitter::~RedisEmitter()
 
 /*!
     \property SocketIo::RedisEmitter::state
-    \brief whether there is a connection to Redis.
+    \brief the state of the connection to Redis.
 */
 RedisConnection::State RedisEmitter::state() const
 {
     return d->connection.state();
 }
 
-/*! Returns whether Redis has accepted everything that was emitted. */
+/*! Returns whether Redis has accepted all emitted events. */
 bool RedisEmitter::isIdle() const
 {
     return d->waiting == 0;
@@ -278,12 +280,12 @@ bool RedisEmitter::isIdle() const
 */
 /*!
     \fn void SocketIo::RedisEmitter::errorOccurred(const SocketIo::Error &error)
-    This signal is emitted when Redis cannot be reached or has refused something, as \a error says.
-    The emitter keeps trying.
+    This signal is emitted with an \a error when Redis is unavailable or has refused a command. The
+    emitter keeps trying.
 */
 /*!
     \fn void SocketIo::RedisEmitter::idle()
-    This signal is emitted when Redis has accepted everything that was emitted.
+    This signal is emitted when Redis has accepted all emitted events.
 */
 
 } // namespace SocketIo

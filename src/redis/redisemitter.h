@@ -27,7 +27,8 @@ struct RedisEmitterOptions : RedisOptions
 
 class RedisEmitterPrivate;
 
-// Lets a program that is not a server emit to the clients of servers that use an adapter for Redis.
+// Emits events to the clients of servers that use an adapter for Redis, from a program that is not
+// a server.
 class SOCKETIO_REDIS_EXPORT RedisEmitter : public ClusterEmitter
 {
     Q_OBJECT

@@ -14,7 +14,8 @@
 
 namespace SocketIo::detail {
 
-// The two connections that the adapters of a server share: one to publish, one to listen.
+// The two connections that the adapters of a server share: one for publishing and one for
+// subscriptions.
 class RedisLink : public QObject
 {
     Q_OBJECT

@@ -6,7 +6,7 @@
     \inmodule QtSocketIo
     \inheaderfile SocketIo/RedisReply
     \since QtSocketIo 0.1
-    \brief A value that Redis sends.
+    \brief Represents a value that is sent by Redis.
 
     For example:
 
@@ -15,26 +15,26 @@
 /*!
     \enum SocketIo::RedisReply::Type
     \value Nil no value
-    \value Text a string of bytes
-    \value Error an error; text says which
+    \value Text a byte string
+    \value Error an error, which is described by \l text
     \value Integer a number
     \value Array a list of values
 */
 /*!
     \variable SocketIo::RedisReply::type
-    \brief the kind of the value.
+    \brief the type of the value; \c Nil by default.
 */
 /*!
     \variable SocketIo::RedisReply::integer
-    \brief the number, if it is one.
+    \brief the number, if the type is \c Integer.
 */
 /*!
     \variable SocketIo::RedisReply::text
-    \brief the bytes of a text or an error.
+    \brief the bytes, if the type is \c Text or \c Error.
 */
 /*!
     \variable SocketIo::RedisReply::elements
-    \brief the elements of an array.
+    \brief the elements, if the type is \c Array.
 */
 /*!
     \fn bool SocketIo::RedisReply::isError() const

@@ -10,7 +10,7 @@
 
 namespace SocketIo {
 
-// An answer of Redis to a command, or a message to a subscriber.
+// A reply of Redis to a command, or a message to a subscriber.
 struct RedisReply
 {
     enum class Type : quint8 { Nil, Text, Error, Integer, Array };

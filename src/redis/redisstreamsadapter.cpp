@@ -28,7 +28,7 @@ namespace {
 
 constexpr auto UpdateDelay = 20ms; // changes of a socket's rooms and data often come in groups
 
-// Messages that nobody needs later are published instead of being added to the stream.
+// Messages that are not needed later are published instead of being added to the stream.
 bool isEphemeral(const ClusterMessage &message)
 {
     return message.type == Type::FetchSockets || message.type == Type::ServerSideEmit
@@ -176,9 +176,9 @@ void RedisStreamsAdapter::close()
 }
 
 /*! \reimp
-    Calls \a reply with the number of servers that Redis knows. While Redis cannot be reached, the
-    last known number is used, so that requests wait for the other servers and report that they have
-    not answered.
+    Calls \a reply with the number of servers that are subscribed at Redis. While Redis is
+    unavailable, the last known number is used, so that requests wait for the other servers and
+    report that they have not responded.
 */
 void RedisStreamsAdapter::serverCount(const CountReply &reply)
 {

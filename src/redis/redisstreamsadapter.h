@@ -41,7 +41,7 @@ struct RedisStreamsAdapterOptions : RedisOptions
 
 class RedisStreamsAdapterPrivate;
 
-// Joins servers over the streams of Redis, together with @socket.io/redis-streams-adapter.
+// Joins servers over the streams of Redis. Compatible with @socket.io/redis-streams-adapter.
 class SOCKETIO_REDIS_EXPORT RedisStreamsAdapter final : public ClusterAdapter
 {
     Q_OBJECT

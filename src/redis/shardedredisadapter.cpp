@@ -72,7 +72,7 @@ void ShardedRedisAdapterPrivate::received(const QByteArray &name, const QByteArr
     \brief The settings of a ShardedRedisAdapter, with the names and defaults of
     \@socket.io/redis-adapter.
 
-    They are given to the factory:
+    They are passed to the factory function:
 
     \snippet cluster.cpp nodes
 */
@@ -84,7 +84,7 @@ void ShardedRedisAdapterPrivate::received(const QByteArray &name, const QByteArr
 */
 /*!
     \variable SocketIo::ShardedRedisAdapterOptions::channelPrefix
-    \brief what the names of the channels begin with; "socket.io" by default.
+    \brief the prefix of the names of the channels; "socket.io" by default.
 */
 /*!
     \variable SocketIo::ShardedRedisAdapterOptions::subscriptionMode
@@ -93,7 +93,7 @@ void ShardedRedisAdapterPrivate::received(const QByteArray &name, const QByteArr
 */
 /*!
     \variable SocketIo::ShardedRedisAdapterOptions::requestTimeout
-    \brief how long other servers may take to answer; 5 seconds by default.
+    \brief the maximum time to wait for responses of other servers; 5 seconds by default.
 */
 
 /*!
@@ -103,11 +103,11 @@ void ShardedRedisAdapterPrivate::received(const QByteArray &name, const QByteArr
     \since QtSocketIo 0.1
     \brief Joins several servers over the sharded channels of Redis 7 or later.
 
-    The messages are those of \c createShardedAdapter() of \@socket.io/redis-adapter 8, so that
-    servers on Qt and on Node.js form one cluster. They differ from those of RedisAdapter: all
-    servers of a cluster must use the same adapter.
+    The message format is that of \c createShardedAdapter() of \@socket.io/redis-adapter 8, so that
+    Qt and Node.js servers can form a cluster. It differs from that of RedisAdapter: all servers of
+    a cluster must use the same adapter.
 
-    While Redis cannot be reached, events are handled as by RedisAdapter.
+    While Redis is unavailable, events are handled as in RedisAdapter.
 
     It is in the library \c{QtSocketIo::Redis}.
 
@@ -188,9 +188,9 @@ void ShardedRedisAdapter::close()
 }
 
 /*! \reimp
-    Calls \a reply with the number of servers that Redis knows. While Redis cannot be reached, the
-    last known number is used, so that requests wait for the other servers and report that they have
-    not answered.
+    Calls \a reply with the number of servers that are subscribed at Redis. While Redis is
+    unavailable, the last known number is used, so that requests wait for the other servers and
+    report that they have not responded.
 */
 void ShardedRedisAdapter::serverCount(const CountReply &reply)
 {
@@ -219,8 +219,8 @@ void ShardedRedisAdapter::publishResponse(const QString &requesterUid,
 */
 /*!
     \fn void SocketIo::ShardedRedisAdapter::errorOccurred(const SocketIo::Error &error)
-    This signal is emitted when Redis cannot be reached or has refused something, as \a error says.
-    The adapter keeps trying.
+    This signal is emitted with an \a error when Redis is unavailable or has refused a command. The
+    adapter keeps trying.
 */
 
 } // namespace SocketIo

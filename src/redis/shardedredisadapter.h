@@ -23,8 +23,8 @@ struct ShardedRedisAdapterOptions : RedisOptions
 
 class ShardedRedisAdapterPrivate;
 
-// Joins servers over the sharded channels of Redis 7, together with @socket.io/redis-adapter's
-// createShardedAdapter().
+// Joins servers over the sharded channels of Redis 7. Compatible with createShardedAdapter() of
+// @socket.io/redis-adapter.
 class SOCKETIO_REDIS_EXPORT ShardedRedisAdapter final : public ClusterAdapter
 {
     Q_OBJECT

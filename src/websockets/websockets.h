@@ -8,7 +8,7 @@
 #ifndef QTSOCKETIO_QDOC
 namespace EngineIo {
 
-// Found by Server::attach() and Server::handleConnection(), which are what applications call.
+// Used by Server::attach() and Server::handleConnection(), which applications call instead.
 ENGINEIO_WEBSOCKETS_EXPORT void attachServer(Server *server, QWebSocketServer *webSocketServer);
 ENGINEIO_WEBSOCKETS_EXPORT void handleSocket(Server *server, QWebSocket *socket);
 

@@ -30,34 +30,34 @@ ClientObserver::~ClientObserver() = default;
     client->open();
     \endcode
 
-    It opens with the first of ClientOptions::transports and, if that is polling and the server
-    agrees, goes on over WebSocket without losing a message or changing their order. It answers the
-    server's heartbeat, and closes when that stays away, also when the machine has slept meanwhile.
-    When a connection has ended it can be opened again; it does not do so by itself, which is what
-    SocketIo::Manager adds.
+    The connection is opened with the first of ClientOptions::transports. If that is polling and the
+    server supports it, the connection is then upgraded to WebSocket; no message is lost or
+    reordered. The client answers the server's heartbeats and closes the connection when they stop,
+    including after the machine has been asleep. A connection that has ended can be opened again,
+    but the client does not reconnect automatically; use SocketIo::Manager for that.
 
-    Signals are emitted from the event loop, and may run another, for example that of a dialog. The
-    connection stays alive meanwhile and what is sent goes out, but further messages wait until the
-    slot returns, in order, and so does closed(), unless the slot itself has called close() or
-    abort().
+    Signals are emitted from the event loop. A slot may run a nested event loop, for example that of
+    a dialog. Meanwhile, the connection stays alive and messages are still sent, but incoming
+    messages, and closed(), are delivered in order only after the slot has returned, unless the slot
+    itself has called close() or abort().
 
-    A Client lives in one thread, needs its event loop, and belongs to its parent or to the code
-    that made it. It never blocks. It can be deleted at any time, also by a slot that one of its
-    signals has called: that ends the connection at once, without signals and without sending what
-    is still in its buffer.
+    A Client belongs to the thread that it was created in and requires an event loop there. It is
+    owned by its parent or, without a parent, by the application. It never blocks. It can be deleted
+    at any time, even in a slot connected to one of its signals. Deleting it ends the connection
+    immediately, without emitting signals and without sending messages that are still buffered.
 */
 
 /*!
     \enum EngineIo::Client::State
     The stages of a connection (Engine.IO: \c readyState).
 
-    \value Closed   there is none
+    \value Closed there is no connection
     \value Opening  the server has not answered yet
     \value Open     messages can be sent and received
-    \value Closing  close() was called: what was sent before is still being delivered
+    \value Closing close() was called; messages sent before are still being delivered
 */
 
-/*! Constructs a client with \a parent. It needs a URL before open(). */
+/*! Constructs a client with the given \a parent. Set the url before calling open(). */
 Client::Client(QObject *parent)
     : Client(QUrl(), {}, parent)
 {
@@ -65,8 +65,8 @@ Client::Client(QObject *parent)
 
 /*!
     Constructs a client for the server at \a url, whose scheme is http, https, ws or wss, with
-    \a options and \a parent. The path of \a url means nothing, see ClientOptions::path; its query
-    is sent to the server. It connects when open() is called.
+    \a options and the given \a parent. The path of \a url is ignored, see ClientOptions::path; its
+    query is sent to the server. Call open() to connect.
 */
 Client::Client(const QUrl &url, const ClientOptions &options, QObject *parent)
     : QObject(parent)
@@ -78,12 +78,12 @@ Client::Client(const QUrl &url, const ClientOptions &options, QObject *parent)
                           [this] { return d->network || d->ownNetworkManager; });
 }
 
-/*! Ends the connection without signals. */
+/*! Destroys the client and ends the connection without emitting signals. */
 Client::~Client() = default;
 
 /*!
     \property EngineIo::Client::url
-    \brief the server's address. A change counts from the next open() on.
+    \brief the server's address. A change takes effect the next time open() is called.
 */
 QUrl Client::url() const
 {
@@ -106,7 +106,7 @@ ClientOptions Client::options() const
     return d->options;
 }
 
-/*! Sets the settings to \a options. They count from the next open() on. */
+/*! Sets the settings to \a options. They take effect the next time open() is called. */
 void Client::setOptions(const ClientOptions &options)
 {
     if (!detail::isInThreadOf(this, "EngineIo::Client::setOptions()"))
@@ -115,8 +115,8 @@ void Client::setOptions(const ClientOptions &options)
 }
 
 /*!
-    Returns the network access manager that the HTTP requests are made with, or \c nullptr if none
-    was set and none has been needed so far.
+    Returns the network access manager that is used for HTTP requests, or \c nullptr if none has
+    been set or created yet.
 */
 QNetworkAccessManager *Client::networkAccessManager() const
 {
@@ -124,20 +124,20 @@ QNetworkAccessManager *Client::networkAccessManager() const
 }
 
 /*!
-    Uses the cookie jar, the proxy and the signals for authentication and TLS errors of \a manager
-    for HTTP requests, from the next open() on. Set one to share cookies between clients or to
-    answer demands for a password. It remains the caller's, must live in the same thread, and brings
-    its own proxy: ClientOptions::proxy then counts for the WebSocket only. By default the client
-    has one of its own.
+    Uses \a manager for HTTP requests from the next call of open() on: its cookie jar, its proxy and
+    its signals for authentication and TLS errors. Set a manager to share cookies between clients or
+    to answer authentication requests. The client does not take ownership of \a manager, which must
+    live in the same thread. ClientOptions::proxy then applies to the WebSocket only. By default the
+    client creates a manager of its own.
 
-    The requests themselves are made on connections of the client's own, as any number of clients
-    may share \a manager, while Qt opens no more than six connections to a host for each access
-    manager, and a polling client always waits on one. If \a manager is of a class derived from
-    QNetworkAccessManager, it does make the requests; then not more than five polling clients of one
-    server should share it.
+    The requests themselves use connections of the client's own, because Qt opens at most six
+    connections to a host for each access manager and a polling client always has one request
+    pending. This way any number of clients can share \a manager. If the class of \a manager is
+    derived from QNetworkAccessManager, \a manager makes the requests itself; at most five clients
+    that poll the same server should share it then.
 
-    A user name and password in the URL are sent when the server asks for them, and with each
-    request for a WebSocket.
+    A user name and password in the URL are sent when the server requests them and with each
+    WebSocket handshake.
 */
 void Client::setNetworkAccessManager(QNetworkAccessManager *manager)
 {
@@ -148,7 +148,7 @@ void Client::setNetworkAccessManager(QNetworkAccessManager *manager)
 
 /*!
     \property EngineIo::Client::state
-    \brief the stage that the connection is in (Engine.IO: \c readyState).
+    \brief the state of the connection (Engine.IO: \c readyState).
 */
 Client::State Client::state() const
 {
@@ -164,7 +164,7 @@ QString Client::id() const
     return d->handshake.sid;
 }
 
-/*! Returns the transport that is used now, or nothing while there is no connection. */
+/*! Returns the transport in use, or \c std::nullopt while there is no connection. */
 std::optional<TransportType> Client::transport() const
 {
     if (!d->transport)
@@ -182,7 +182,7 @@ QString Client::transportName() const
     return d->transport ? EngineIo::transportName(d->transport->type()) : QString();
 }
 
-/*! Returns whether the change to another transport is under way (Engine.IO: \c upgrading). */
+/*! Returns whether an upgrade to another transport is in progress (Engine.IO: \c upgrading). */
 bool Client::isUpgrading() const
 {
     return d->upgrading;
@@ -190,42 +190,49 @@ bool Client::isUpgrading() const
 
 /*!
     \property EngineIo::Client::latency
-    \brief how long the server took to answer at the last heartbeat, in milliseconds; -1 before it
-    was measured and when there is no connection.
+    \brief the round-trip time in milliseconds that was measured at the last heartbeat, or -1 if it
+    has not been measured yet or there is no connection.
 
-    Over WebSocket a ping frame is sent along with the answer to a heartbeat, and when the
-    connection is opened; with polling it is the time of the request that carries that answer.
+    Over WebSocket, it is measured with a ping frame that is sent when the connection is opened and
+    with each answer to a heartbeat. With polling, it is the duration of the request that carries
+    that answer.
 */
 double Client::latency() const
 {
     return d->latency;
 }
 
-/*! Returns how often the server sends a heartbeat, as it has said; 0 while not connected. */
+/*!
+    Returns the interval between heartbeats that the server has announced, or 0 while not connected.
+*/
 std::chrono::milliseconds Client::pingInterval() const
 {
     return d->handshake.pingInterval;
 }
 
-/*! Returns how long a heartbeat may be late, as the server has said; 0 while not connected. */
+/*! Returns the heartbeat timeout that the server has announced, or 0 while not connected. */
 std::chrono::milliseconds Client::pingTimeout() const
 {
     return d->handshake.pingTimeout;
 }
 
-/*! Returns how many bytes the server takes in one request, as it has said; 0: it did not. */
+/*!
+    Returns the maximum size in bytes of a request that the server has announced, or 0 if it has not
+    announced any.
+*/
 qint64 Client::maxPayload() const
 {
     return d->handshake.maxPayload;
 }
 
 /*!
-    Sends \a message, now or as soon as it can be, in the order of the calls (Engine.IO: \c send).
-    With SendFlag::Volatile in \a flags it is dropped if it cannot be sent now, and with
-    SendFlag::NoCompression a WebSocket does not compress it, see ClientOptions::perMessageDeflate.
+    Sends \a message, immediately or as soon as possible, in the order of the calls (Engine.IO:
+    \c send). If \a flags contains SendFlag::Volatile, the message is dropped unless it can be sent
+    immediately. If it contains SendFlag::NoCompression, a WebSocket does not compress the message;
+    see ClientOptions::perMessageDeflate.
 
-    Returns whether the message was accepted: not so when the client is closed or closing, or when a
-    slot of packetCreated() has ended the connection.
+    Returns \c true if the message was accepted. Returns \c false if the client is closed or
+    closing, or if a slot connected to packetCreated() has ended the connection.
 */
 bool Client::send(const Message &message, SendFlags flags)
 {
@@ -246,15 +253,17 @@ bool Client::send(const FrameList &frames, SendFlags flags)
 }
 
 /*!
-    Returns whether a message would go out now rather than wait for others, for the transport or for
-    the end of an upgrade (Engine.IO: \c{transport.writable}).
+    Returns whether a message would be sent immediately instead of waiting for other messages, for
+    the transport or for the end of an upgrade (Engine.IO: \c{transport.writable}).
 */
 bool Client::isWritable() const
 {
     return d->isWritable();
 }
 
-/*! Returns how many packets wait to be sent (Engine.IO: \c{writeBuffer.length}). */
+/*!
+    Returns the number of packets that are waiting to be sent (Engine.IO: \c{writeBuffer.length}).
+*/
 qsizetype Client::bufferedCount() const
 {
     return d->buffer.size();
@@ -293,11 +302,10 @@ void Client::open()
 }
 
 /*!
-    Ends the connection after all that was sent before has been delivered and a change of the
-    transport that is under way has ended. closed() follows, with CloseReason::ForcedClose
-    (Engine.IO: \c close). A server that takes nothing for 5 seconds is waited for no longer. If the
-    server refuses what was sent before, such as a message that is too big for it, closed() has an
-    error.
+    Ends the connection when all messages sent before have been delivered and an upgrade in progress
+    has finished. closed() is then emitted with CloseReason::ForcedClose (Engine.IO: \c close). The
+    client waits at most 5 seconds for a server that accepts no data. If the server rejects a
+    message sent before, for example because it is too large, the details of closed() are an error.
 */
 void Client::close()
 {
@@ -306,7 +314,7 @@ void Client::close()
     d->close();
 }
 
-/*! Ends the connection at once. closed() follows, with CloseReason::ForcedClose. */
+/*! Ends the connection immediately. closed() is then emitted with CloseReason::ForcedClose. */
 void Client::abort()
 {
     abort(CloseReason::ForcedClose, {});
@@ -314,8 +322,7 @@ void Client::abort()
 
 /*!
     \overload
-    Ends the connection at once, for \a reason and with a \a description, with which closed() is
-    emitted.
+    Ends the connection immediately. closed() is then emitted with \a reason and \a description.
 */
 void Client::abort(CloseReason reason, const QString &description)
 {
@@ -345,26 +352,28 @@ void Client::timerEvent(QTimerEvent *event)
 */
 /*!
     \fn void EngineIo::Client::messageReceived(const EngineIo::Message &message)
-    This signal is emitted when the server has sent \a message (Engine.IO: \c message).
+    This signal is emitted when \a message has been received from the server (Engine.IO:
+    \c message).
 */
 /*!
     \fn void EngineIo::Client::packetReceived(const EngineIo::Packet &packet)
-    This signal is emitted when \a packet, of any type, has come (Engine.IO: \c packet).
+    This signal is emitted when \a packet, of any type, has been received (Engine.IO: \c packet).
 */
 /*!
     \fn void EngineIo::Client::packetCreated(const EngineIo::Packet &packet)
-    This signal is emitted when \a packet is to be sent, of type Message or Pong, or Ping with
-    protocol revision 3 (Engine.IO: \c packetCreate). What a slot sends comes after all that was
-    given to the same call of send().
+    This signal is emitted when \a packet is about to be sent. Its type is Message or Pong, or Ping
+    with revision 3 of the protocol (Engine.IO: \c packetCreate). Messages that a slot sends follow
+    all messages of the call of send() that emitted the signal.
 */
 /*!
     \fn void EngineIo::Client::pinged()
-    This signal is emitted when the server's heartbeat has come and was answered (Engine.IO:
-    \c ping), or, with protocol revision 3, when the server has answered that of the client.
+    This signal is emitted when the server's heartbeat has been received and answered (Engine.IO:
+    \c ping) or, with revision 3 of the protocol, when the server has answered the client's
+    heartbeat.
 */
 /*!
     \fn void EngineIo::Client::flushed()
-    This signal is emitted when packets have been given to the transport (Engine.IO: \c flush).
+    This signal is emitted when packets have been passed to the transport (Engine.IO: \c flush).
 */
 /*!
     \fn void EngineIo::Client::drained()
@@ -372,30 +381,32 @@ void Client::timerEvent(QTimerEvent *event)
 */
 /*!
     \fn void EngineIo::Client::upgrading(EngineIo::TransportType transport)
-    This signal is emitted when the server has answered on \a transport, which is about to be used
-    (Engine.IO: \c upgrading).
+    This signal is emitted when the server has responded over \a transport and the connection is
+    about to be upgraded to it (Engine.IO: \c upgrading).
 */
 /*!
     \fn void EngineIo::Client::upgraded(EngineIo::TransportType transport)
-    This signal is emitted when the connection has changed to \a transport (Engine.IO: \c upgrade).
+    This signal is emitted when the connection has been upgraded to \a transport (Engine.IO:
+    \c upgrade).
 */
 /*!
     \fn void EngineIo::Client::upgradeFailed(const EngineIo::ClientError &error)
-    This signal is emitted when the connection stays on its transport, because of \a error
-    (Engine.IO: \c upgradeError).
+    This signal is emitted when an upgrade has failed because of \a error and the connection keeps
+    its transport (Engine.IO: \c upgradeError).
 */
 /*!
     \fn void EngineIo::Client::errorOccurred(const EngineIo::ClientError &error)
-    This signal is emitted when the connection cannot be opened or has failed, because of \a error.
-    closed() follows (Engine.IO: \c error).
+    This signal is emitted when the connection could not be opened or has failed because of
+    \a error. closed() is emitted next (Engine.IO: \c error).
 */
 /*!
     \fn void EngineIo::Client::closed(EngineIo::CloseReason reason,
                                       const EngineIo::ClientError &details)
 
-    This signal is emitted when the connection has ended, or could not be opened, for \a reason.
-    Where more is known it is in \a details (Engine.IO: \c close); also how many packets are lost at
-    most, if the server took nothing more of what was sent before close() for 5 seconds.
+    This signal is emitted when the connection has ended or could not be opened, for \a reason
+    (Engine.IO: \c close). \a details describes the cause, if it is known. If the server has
+    accepted no data for 5 seconds after close(), \a details also gives the maximum number of
+    packets that may have been lost.
 */
 
 } // namespace EngineIo

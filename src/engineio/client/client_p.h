@@ -21,15 +21,15 @@
 
 namespace EngineIo {
 
-// A connection's life. Its parts lie in files of their own:
+// The life cycle of a connection. Its parts are in separate files:
 // clientlife.cpp     the transport's news, the handshake, the end
 // clientopening.cpp  which transport to open with, and the next one when it fails
 // clientupgrade.cpp  the change to WebSocket
 // clientsending.cpp  packets on their way out
 // clientinbox.cpp    packets on their way to the application
 //
-// Signals may delete the client, so nothing of this object is touched after one unless a CallOut
-// says that the client still lives.
+// Slots may delete the client, so this object must not be accessed after a signal unless a CallOut
+// reports that the client still exists.
 class ClientPrivate final : public detail::ClientTransportObserver
 {
 public:

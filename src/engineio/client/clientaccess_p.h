@@ -10,7 +10,7 @@
 
 namespace EngineIo {
 
-// Takes a client's messages without a signal for each. May delete the client.
+// Receives a client's messages without a signal for each. It may delete the client.
 class ENGINEIO_EXPORT ClientObserver
 {
 public:
@@ -20,12 +20,12 @@ public:
 
 namespace detail {
 
-// What a protocol on top of Engine.IO needs of a client, and an application does not.
+// Functions of a client that a protocol on top of Engine.IO needs, but an application does not.
 class ClientAccess
 {
 public:
-    // Has observer called for each message, before messageReceived() is emitted; with nullptr
-    // nobody. It must live until another one is set.
+    // Sets the observer that is called for each message before messageReceived() is emitted, or
+    // removes it if observer is nullptr. It must exist until another one is set.
     static void setObserver(Client *client, ClientObserver *observer)
     {
         client->setObserver(observer);
@@ -36,8 +36,8 @@ public:
     // The access manager of a client that the application has given none: its cookies are bounded.
     ENGINEIO_EXPORT static std::unique_ptr<QNetworkAccessManager>
     createNetwork(const ClientOptions &options);
-    // How many packets wait or are being written; once the client is closed, how many of them were
-    // lost by that. The system may have sent on some of what is being written.
+    // The number of packets that are queued or being written or, after the client has been closed,
+    // that were lost. The system may still have sent some of the packets that were being written.
     ENGINEIO_EXPORT static qsizetype undeliveredCount(const Client *client);
     // Whether the server's heartbeat is overdue although no timer has noticed yet, because the machine
     // slept or the thread was busy. The client then closes with "ping timeout" when control returns to

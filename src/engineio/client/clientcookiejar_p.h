@@ -6,8 +6,8 @@
 
 namespace EngineIo::detail {
 
-// The cookies of a client to which the application has given no access manager. As in browsers, a
-// server cannot make it keep any number of them, which each request would carry.
+// The cookies of a client for which the application has not set an access manager. As in browsers,
+// the number of cookies that a server can set is limited, because each request contains them.
 class ClientCookieJar final : public QNetworkCookieJar
 {
 public:

@@ -10,12 +10,12 @@ using namespace Qt::StringLiterals;
     \inmodule QtSocketIo
     \inheaderfile EngineIo/ClientError
     \since QtSocketIo 0.1
-    \brief Why a Client's connection failed or ended (Engine.IO: \c TransportError).
+    \brief Describes why a Client's connection failed or ended (Engine.IO: \c TransportError).
 
-    A default constructed ClientError means that nothing went wrong. It is a value and can be used
-    in any thread.
+    A default-constructed ClientError represents no error. ClientError is a value class; all its
+    functions are reentrant.
 
-    A program shows what happened and what may help:
+    The following code shows the error and a hint:
 
     \snippet reference.cpp ClientError
 */
@@ -23,25 +23,25 @@ using namespace Qt::StringLiterals;
 /*!
     \enum EngineIo::ClientError::Type
 
-    \value NoError      nothing went wrong
+    \value NoError no error occurred
     \value NoTransport  ClientOptions::transports is empty
-    \value Network      no connection can be made, or it broke
-    \value Http         a request was answered with another status than 200; see httpStatus()
-    \value Protocol     the server broke the protocol
-    \value MessageTooBig  a message was bigger than the side that got it takes: the server, which
-                          says so by httpStatus() 413 or closeCode() 1009, or this client, by
+    \value Network the connection could not be established, or it was lost
+    \value Http a request was answered with a status other than 200; see httpStatus()
+    \value Protocol the server violated the protocol
+    \value MessageTooBig a message exceeded the limit of its receiver: either of the server, which
+                          then reports httpStatus() 413 or closeCode() 1009, or of this client, see
                           ClientOptions::maxReceiveSize
 */
 
 /*!
     \fn EngineIo::ClientError::ClientError()
-    Constructs the error that means that nothing went wrong.
+    Constructs a ClientError that represents no error.
 */
 /*!
     \fn EngineIo::ClientError::ClientError(Type type, const QString &message,
                                            const QString &description)
 
-    Constructs an error of \a type with \a message and, if there is more to say, a \a description.
+    Constructs an error of the given \a type with a \a message and an optional \a description.
 */
 /*!
     \property EngineIo::ClientError::type
@@ -49,44 +49,45 @@ using namespace Qt::StringLiterals;
 */
 /*!
     \property EngineIo::ClientError::message
-    \brief what happened, with the server's address and the reason, for example
-    "cannot connect to http://localhost:3000: connection refused". It can be shown to the users of
-    an application. Engine.IO has short texts instead, such as "xhr poll error" and "websocket
-    error".
+    \brief a text that describes what happened, with the server's address and the reason, for
+    example "cannot connect to http://localhost:3000: connection refused". It can be shown to the
+    users of an application. Engine.IO has short texts instead, such as "xhr poll error" and
+    "websocket error".
 */
 /*!
     \property EngineIo::ClientError::description
-    \brief the reason alone, where possible as the system or Qt puts it, for developers.
+    \brief the reason alone, for developers; if possible, in the words of the system or of Qt.
 */
 /*!
     \property EngineIo::ClientError::httpStatus
-    \brief the status of the HTTP answer, or 0 if there was none.
+    \brief the status code of the HTTP response, or 0 if there was none.
 */
 /*!
     \property EngineIo::ClientError::httpBody
-    \brief the body of the HTTP answer: of a refused request, a JSON object with \c code and
-    \c message.
+    \brief the body of the HTTP response. If the server refused the request, it is a JSON object
+    with \c code and \c message.
 */
 /*!
     \property EngineIo::ClientError::closeCode
-    \brief the code of the WebSocket's close frame, for example 1009 for a message that is too big;
-    0 if there was none.
+    \brief the code of the WebSocket's close frame, for example 1009 for a message that is too
+    large; 0 if there was none.
 */
 /*!
     \property EngineIo::ClientError::hint
-    \brief a sentence that says what may help, for developers and logs; empty if nothing is known.
+    \brief a sentence that suggests a solution, for developers and logs, or an empty string if none
+    is known.
 */
 /*!
     \fn void EngineIo::ClientError::setHint(const QString &hint)
-    Sets the sentence that says what may help to \a hint.
+    Sets the sentence that suggests a solution to \a hint.
 */
 /*!
     \fn bool EngineIo::ClientError::isError() const
-    Returns \c false for a default constructed ClientError only.
+    Returns \c true if an error occurred, and \c false for a default-constructed ClientError.
 */
 
 /*!
-    Notes the HTTP answer with \a status and \a body that caused the error.
+    Sets the \a status and \a body of the HTTP response that caused the error.
 */
 void ClientError::setHttpAnswer(int status, const QByteArray &body)
 {
@@ -95,7 +96,7 @@ void ClientError::setHttpAnswer(int status, const QByteArray &body)
 }
 
 /*!
-    Notes the \a code of the WebSocket's close frame.
+    Sets the \a code of the WebSocket's close frame.
 */
 void ClientError::setCloseCode(int code)
 {
@@ -103,7 +104,7 @@ void ClientError::setCloseCode(int code)
 }
 
 /*!
-    Returns a text for people: message(), or description() where there is no message.
+    Returns a human-readable text: message() or, if that is empty, description().
 */
 QString ClientError::text() const
 {

@@ -14,7 +14,7 @@
 
 namespace EngineIo::detail {
 
-// What the server says in its open packet.
+// The contents of the server's open packet.
 struct ENGINEIO_AUTOTEST_EXPORT ClientHandshake
 {
     QString sid;

@@ -16,12 +16,12 @@ namespace EngineIo::detail {
 
 class ClientTransport;
 
-// Notices that the server has fallen silent. Its pings say that it is there, and so does anything
-// else that moves on the connection: a ping has to wait behind a long message.
+// Detects that the server has become silent. Pings show that it is alive, and so does any other
+// activity on the connection, because a ping can be delayed by a long message.
 class ClientHeartbeat
 {
 public:
-    // The owner gets the timer's events and hands them to hasEnded().
+    // The owner receives the events of the timer and passes them to hasEnded().
     explicit ClientHeartbeat(QObject *owner)
         : m_owner(owner)
     {

@@ -20,8 +20,8 @@ struct ClientEnd
     bool isError = false;
 };
 
-// What one connection has received and not yet passed to the application. While a slot runs an
-// event loop, what comes waits here, in order, and so does the connection's end.
+// Data that a connection has received and not yet passed to the application. While a slot runs a
+// nested event loop, received data and the end of the connection are queued here, in order.
 struct ClientInbox
 {
     void append(Packet &&packet)

@@ -6,8 +6,8 @@
 
 namespace EngineIo::detail {
 
-// What the WebSockets of all clients in the current thread share. It lives as long as the thread's
-// event dispatcher, so it may go before the last client does.
+// The resources that the WebSockets of all clients in the current thread share. It exists for as
+// long as the thread's event dispatcher, so it may be destroyed before the last client.
 IoContext *clientIoContext();
 
 } // namespace EngineIo::detail

@@ -31,16 +31,16 @@ struct Credentials
 
 // Makes the HTTP requests of one client.
 //
-// Qt opens at most six connections to a host for each access manager and lets further requests wait
-// for them. Polling requests keep a connection busy for as long as nothing happens, so six clients
-// on one access manager would leave none for what they send. Polls and posts of each client
-// therefore have access managers of their own, which borrow the cookies, the proxy and the answers
-// to questions from the one that the application has set.
+// Qt opens at most six connections to a host for each access manager, and further requests wait for
+// them. A polling request occupies a connection for as long as nothing happens, so six clients with
+// one access manager would have no connection left to send data. Polls and posts of each client
+// therefore have separate access managers, which use the cookies, the proxy and the answers to
+// authentication requests of the access manager that the application has set.
 //
-// A server may close a connection that is kept alive at any time, also when a request is just on
-// its way, and then nobody knows whether the request was processed. So each request goes out on a
-// new connection, as those of engine.io-client in Node.js do, unless the server has promised with
-// "Keep-Alive: timeout=" to keep the old one for long enough.
+// A server can close a kept-alive connection at any time, even while a request is in transit, and
+// it is then unknown whether the request was processed. Each request therefore uses a new
+// connection, as in engine.io-client for Node.js, unless the server has announced with "Keep-Alive:
+// timeout=" that it keeps the existing one open long enough.
 class ClientNetwork : public QObject
 {
     Q_OBJECT
@@ -56,7 +56,7 @@ public:
     QNetworkReply *post(QNetworkRequest request, QIODevice *body);
     // Takes note of how long the reply's connection can be used again.
     void finished(Use use, const QNetworkReply *reply);
-    // Deletes the reply, which also ends its request, once nothing of it is being executed.
+    // Deletes the reply, which also aborts its request, when none of its code is on the stack.
     void dispose(QNetworkReply *reply);
 
     // Whether Qt may answer the demand for a password from memory, without asking.
@@ -107,7 +107,7 @@ struct RetireNetwork
 {
     void operator()(ClientNetwork *network) const { network->retire(); }
 };
-// Shared with a transport that still has something to send when the client has ended.
+// Shared with a transport that still has data to send after the client has ended.
 using ClientNetworkPtr = std::shared_ptr<ClientNetwork>;
 
 } // namespace EngineIo::detail

@@ -10,83 +10,84 @@ namespace EngineIo {
     \since QtSocketIo 0.1
     \brief The settings of a Client, with Engine.IO's names and defaults.
 
-    A Client copies them; changing a ClientOptions afterwards does not change the Client.
+    A Client copies the options; changing a ClientOptions object afterwards has no effect on the
+    Client.
 
-    They are given to the client:
+    Options are passed to the client's constructor:
 
     \snippet reference.cpp EngineIo::ClientOptions
 */
 /*!
     \variable EngineIo::ClientOptions::path
-    \brief the path at which the server answers; "/engine.io" by default.
+    \brief the path of the server's endpoint; "/engine.io" by default.
 */
 /*!
     \variable EngineIo::ClientOptions::protocol
     \brief the revision of the protocol that the server speaks; ProtocolRevision::Revision4 by
-    default. With Revision3 the client can talk to servers of Socket.IO 1 and 2, and to newer ones
-    that have \c allowEIO3 switched on. There is no way to find out: with the wrong revision the
+    default. With Revision3 the client can connect to servers of Socket.IO 1 and 2, and to newer
+    ones with \c allowEIO3 enabled. The revision cannot be detected: with the wrong one, the
     connection fails with an error that says so.
 */
 /*!
     \variable EngineIo::ClientOptions::addTrailingSlash
-    \brief whether the path is sent with a slash at its end; \c true by default.
+    \brief whether a trailing slash is added to the path; \c true by default.
 */
 /*!
     \variable EngineIo::ClientOptions::transports
-    \brief the transports to use, the first one first; polling, then WebSocket by default.
+    \brief the transports to use, in order of preference; polling, then WebSocket by default.
 */
 /*!
     \variable EngineIo::ClientOptions::tryAllTransports
-    \brief whether the next transport is tried when one cannot open the connection; \c false by
-    default.
+    \brief whether the next transport is tried if the connection cannot be opened with one; \c false
+    by default.
 */
 /*!
     \variable EngineIo::ClientOptions::upgrade
-    \brief whether a connection that was opened with polling goes on over WebSocket if the server
-    offers it and \c transports has it; \c true by default.
+    \brief whether a connection that was opened with polling is upgraded to WebSocket if the server
+    offers it and \c transports contains it; \c true by default.
 */
 /*!
     \variable EngineIo::ClientOptions::rememberUpgrade
-    \brief whether to start with WebSocket when the last connection of this process that could use
-    it did; \c false by default. If it does not work this time, the client goes on with the first of
+    \brief whether to start with WebSocket if the previous connection of this process was able to
+    use it; \c false by default. If WebSocket fails this time, the client falls back to the first of
     \c transports.
 */
 /*!
     \variable EngineIo::ClientOptions::query
-    \brief names and values that are sent with each request, as a server sees them in its
+    \brief the query parameters that are sent with each request, which the server finds in the
     handshake. If empty, which is the default, the query of the URL is sent instead. The names
-    \c EIO, \c transport and \c sid, and \c timestampParam, are the client's own: those of a URL
-    that was copied from somewhere are replaced.
+    \c EIO, \c transport and \c sid, and the name in \c timestampParam, are reserved: if the URL
+    contains them, their values are replaced.
 */
 /*!
     \variable EngineIo::ClientOptions::extraHeaders
-    \brief headers that are sent with each HTTP request and with the WebSocket's; none by default.
-    Those that say how a request is transferred are left out: \c Accept-Encoding, \c Connection,
-    \c{Content-Length}, \c{Content-Type}, \c{Transfer-Encoding}, \c Upgrade and the like. None is
-    sent to another server that a redirect leads to, see \c redirectPolicy.
+    \brief additional headers for each HTTP request and for the WebSocket handshake; none by
+    default. Headers that control the transfer of a request are ignored, such as \c Accept-Encoding,
+    \c Connection, \c{Content-Length}, \c{Content-Type}, \c{Transfer-Encoding} and \c Upgrade. The
+    headers are not sent to another server that a redirect leads to, see \c redirectPolicy.
 */
 /*!
     \variable EngineIo::ClientOptions::withCredentials
-    \brief whether cookies are kept and sent; \c false by default, as in npm's client for Node.js. A
-    proxy that keeps each client at one of several servers by a cookie needs it, unless transports
-    is WebSocket alone. They are kept in the cookie jar of the network access manager, see
-    Client::setNetworkAccessManager().
+    \brief whether cookies are kept and sent; \c false by default, as in npm's client for Node.js.
+    This is required if a proxy uses a cookie to route each client to one of several servers, unless
+    \c transports contains only WebSocket. Cookies are stored in the cookie jar of the network
+    access manager, see Client::setNetworkAccessManager().
 */
 /*!
     \variable EngineIo::ClientOptions::forceBase64
-    \brief whether binary data travels as base64 text on all transports, both ways; \c false by
+    \brief whether binary data is sent and received as base64 text on all transports; \c false by
     default.
 */
 /*!
     \variable EngineIo::ClientOptions::http2
-    \brief whether polling uses HTTP/2 where the server speaks it, which is agreed upon during the
-    TLS handshake; \c false by default. All requests then share one connection. Without TLS, and for
-    the WebSocket, it is HTTP/1.1 as before.
+    \brief whether polling uses HTTP/2 if the server supports it, which is negotiated during the TLS
+    handshake; \c false by default. All requests then share one connection. Without TLS, and for the
+    WebSocket, HTTP/1.1 is used.
 */
 /*!
     \variable EngineIo::ClientOptions::timestampRequests
-    \brief which requests have a parameter with an ever new value, so that no cache answers them;
-    those for polling by default.
+    \brief which requests have a query parameter with a unique value, so that they are not answered
+    from a cache; \c Polling by default.
 */
 /*!
     \variable EngineIo::ClientOptions::timestampParam
@@ -94,93 +95,93 @@ namespace EngineIo {
 */
 /*!
     \variable EngineIo::ClientOptions::protocols
-    \brief the subprotocols that the WebSocket asks for; none by default. A server may take one of
-    them or none.
+    \brief the subprotocols that the client requests for the WebSocket; none by default. A server
+    may select one of them or none.
 */
 /*!
     \variable EngineIo::ClientOptions::perMessageDeflate
-    \brief how WebSocket messages are compressed (RFC 7692) where the server agrees; with the
-    defaults of PerMessageDeflateOptions by default, as in Socket.IO's client.
+    \brief how WebSocket messages are compressed (RFC 7692) if the server agrees. As in Socket.IO's
+    client, compression is offered by default, with the defaults of PerMessageDeflateOptions.
 
-    The server decides: that of Socket.IO does not compress unless it is configured to. If it does,
-    this takes up to 300 KiB for the connection, less with \c clientNoContextTakeover,
-    \c serverNoContextTakeover or smaller windows, which the server is then asked for. With an
-    empty value, or in a build without zlib, compression is not offered.
+    The server decides: Socket.IO's does not compress unless it is configured to. Compression takes
+    up to 300 KiB for the connection, or less with \c clientNoContextTakeover,
+    \c serverNoContextTakeover or smaller windows, which the client then requests from the server.
+    With an empty value, or in a build without zlib, compression is not offered.
 */
 
 /*!
     \variable EngineIo::ClientOptions::requestTimeout
-    \brief how long an HTTP request may go without any progress; without limit (0) by default. A
-    polling request waits for the server's next message, so keep this above the server's
+    \brief the maximum time without progress of an HTTP request; 0, the default, means no limit. A
+    polling request waits for the server's next message, so this must be longer than the server's
     \c pingInterval.
 */
 /*!
     \variable EngineIo::ClientOptions::sslConfiguration
     \brief the TLS settings: certificate authorities, the client's certificate and key, whether the
-    server's certificate is verified, and more. By default those of
+    server's certificate is verified, and more. The default is
     QSslConfiguration::defaultConfiguration(), with verification.
 */
 /*!
     \variable EngineIo::ClientOptions::proxy
-    \brief the HTTP or SOCKS5 proxy to connect through; by default the one that
-    QNetworkProxy::setApplicationProxy() or a QNetworkProxyFactory says.
+    \brief the HTTP or SOCKS5 proxy to connect through. By default, it is the one set with
+    QNetworkProxy::setApplicationProxy() or returned by a QNetworkProxyFactory.
 */
 /*!
     \variable EngineIo::ClientOptions::redirectPolicy
-    \brief whether the answer to the first polling request may send the client elsewhere. By
-    default it may, but not from HTTPS to HTTP; with QNetworkRequest::ManualRedirectPolicy a
-    redirect is an error, and so it is with QNetworkRequest::UserVerifiedRedirectPolicy. All later
-    requests, the WebSocket's too, then go to the new place.
+    \brief whether the response to the first polling request may redirect the client. By default
+    redirects are followed, but not from HTTPS to HTTP. With QNetworkRequest::ManualRedirectPolicy
+    or QNetworkRequest::UserVerifiedRedirectPolicy, a redirect is an error. After a redirect, all
+    further requests and the WebSocket use the new location.
 
-    Another server, that is another host or port, gets neither \c extraHeaders nor the user name and
-    password of the URL, and a warning says so; from port 80 to TLS at port 443 of the same host
-    they are kept. It does get the \c query, what Socket.IO sends as \c auth and, with
-    \c withCredentials, the cookies that are for its host.
+    If the new location is a different host or port, neither \c extraHeaders nor the user name and
+    password of the URL are sent to it, and a warning is logged; they are kept if the redirect leads
+    from port 80 to TLS on port 443 of the same host. The \c query, Socket.IO's \c auth and, with
+    \c withCredentials, the cookies for the new host are sent.
 */
 /*!
     \variable EngineIo::ClientOptions::upgradeTimeout
-    \brief how long the change to WebSocket may take before it is given up and polling goes on; 10
-    seconds by default.
+    \brief the maximum time for the upgrade to WebSocket; 10 seconds by default. After that, the
+    upgrade is aborted and the connection continues with polling.
 */
 /*!
     \variable EngineIo::ClientOptions::transportTimeout
-    \brief how long a transport may take to open the connection while there is another to try; 10
-    seconds by default.
+    \brief the maximum time for a transport to open the connection while there is another transport
+    to try; 10 seconds by default.
 
-    That is so with \c tryAllTransports, and when \c rememberUpgrade has made the client start with
-    WebSocket. Some proxies take a request for a WebSocket and never answer. The client then goes on
-    with the next transport, and starts with that the next time.
+    This applies with \c tryAllTransports, and if the client starts with WebSocket because of
+    \c rememberUpgrade. Some proxies accept a WebSocket handshake but never respond. The client then
+    tries the next transport, and starts with that one the next time.
 */
 /*!
     \variable EngineIo::ClientOptions::maxReceiveSize
-    \brief the size in bytes of the biggest HTTP answer or WebSocket message that is accepted;
-    100 MiB by default. A bigger one ends the connection. It counts for compressed answers after
-    they have been inflated.
+    \brief the maximum size in bytes of an HTTP response or WebSocket message; 100 MiB by default. A
+    larger one ends the connection. For compressed data, the size after decompression counts.
 */
 /*!
     \variable EngineIo::ClientOptions::maxReceiveBufferSize
-    \brief how many bytes may wait while a slot that was called for a message runs an event loop,
-    including the overhead of each packet; 100 MiB by default. When there are more, polling asks for
-    no more and a WebSocket is not read from, so that the server waits, until the slot has returned
-    and all that waited has been handed over.
+    \brief the maximum number of bytes, including the overhead of each packet, that are buffered
+    while a slot connected to messageReceived() runs a nested event loop; 100 MiB by default. When
+    the limit is reached, the client stops polling or reading from the WebSocket, so that the server
+    has to wait, until the slot has returned and all buffered messages have been delivered.
 */
 /*!
     \variable EngineIo::ClientOptions::maxPacketsPerRequest
-    \brief how many packets are sent in one polling request; 16 by default, which is what
-    python-engineio takes. 0 means as many as the server's \c maxPayload allows.
+    \brief the maximum number of packets in one polling request; 16 by default, which is the limit
+    of python-engineio. 0 means as many as the server's \c maxPayload allows.
 */
 /*!
     \variable EngineIo::ClientOptions::maxPacketsPerTurn
-    \brief how many packets of the server are handled in a turn of the event loop, before other
-    events have their turn; 64 by default. What is over it is handled in the next turns, in order;
-    until then polling asks for no more, a WebSocket is not read from, and the server does not count
-    as silent. It is less when the application takes more than two milliseconds for them. A number
-    below 1 counts as 1.
+    \brief the maximum number of received packets that are processed in one iteration of the event
+    loop; 64 by default. Further packets are processed in the next iterations, in order. Until then
+    the client does not poll or read from the WebSocket, and the server is not considered silent.
+    Fewer packets are processed if the application takes more than two milliseconds for them. Values
+    below 1 are treated as 1.
 */
 
 /*!
     \enum EngineIo::TimestampRequests
-    Which requests get a parameter that keeps caches from answering them.
+    This enum describes which requests have a parameter that prevents them from being answered by
+    caches.
 
     \value Never    none
     \value Polling  HTTP requests

@@ -20,7 +20,7 @@
 
 namespace EngineIo {
 
-// Which requests get a parameter that keeps caches from answering them.
+// Which requests have a parameter that prevents them from being answered by caches.
 enum class TimestampRequests : quint8 { Never, Polling, Always };
 
 // Settings of a Client, with Engine.IO's names and defaults.

@@ -21,7 +21,8 @@ namespace EngineIo::detail {
 
 class ClientTransport;
 
-// Learns what a transport does. Any of these may retire the transport and run an event loop.
+// Receives notifications from a transport. Each of these functions may retire the transport and run
+// an event loop.
 class ClientTransportObserver
 {
 public:
@@ -38,16 +39,16 @@ protected:
     ~ClientTransportObserver() = default;
 };
 
-// One way to carry a client's packets.
+// The base class of the transports of a client.
 //
-// What happens is queued and reported to the observer from an event of its own, so that nothing
-// of the sockets and replies below is being executed when the application is called: those crash
-// when they are destroyed or entered again within one of their signals. An application that runs
-// an event loop meanwhile stops nothing: what happens then is reported from within that loop, in
+// Notifications are queued and reported to the observer from a separate event, so that no code of
+// the underlying sockets and replies is on the stack when the application is called: these crash if
+// they are destroyed or re-entered in a slot of one of their signals. A nested event loop of the
+// application does not block anything: further notifications are reported from within that loop, in
 // order.
 //
-// A turn of the event loop reports no more packets than its budget allows. What has come beyond
-// that stays as it came until its turn, and nothing more is received meanwhile.
+// In each iteration of the event loop, no more packets are reported than the budget allows. The
+// remaining data is not decoded until then, and no further data is received meanwhile.
 class ClientTransport : public QObject
 {
     Q_OBJECT
@@ -59,10 +60,10 @@ public:
     TransportType type() const noexcept { return m_type; }
     // The previous packets are out: there is room for more.
     bool isWritable() const noexcept { return m_writable; }
-    // When something was last seen of the server: also a part of a message, or that it has taken a
-    // part of what is sent.
+    // The time of the last activity of the server. This includes parts of messages, and parts of
+    // sent data that the server has accepted.
     BootClock::time_point lastSignOfLife() const noexcept { return m_lastSignOfLife; }
-    // Whether what was sent is still on its way, and has got on since the last call.
+    // Whether sent data is still in transit and has made progress since the last call.
     virtual bool isDelivering() { return false; }
 
     virtual void open() = 0;
@@ -90,11 +91,11 @@ protected:
     bool isHeldBack() const noexcept { return m_heldBack; }
     void setWritable(bool writable) noexcept { m_writable = writable; }
     void noteSignOfLife() noexcept { m_lastSignOfLife = BootClock::now(); }
-    // Keeps the transport for as long as somebody has this.
+    // Keeps the transport for as long as this object exists.
     std::shared_ptr<ClientTransport> hold() const { return m_self; }
 
-    // What has come and is not decoded yet. It has its turn after what is queued, and before the
-    // end of the transport is reported.
+    // Received data that has not been decoded yet. It is processed after queued notifications and
+    // before the end of the transport is reported.
     virtual bool hasInput() const = 0;
     // Decodes as much of that as there is room for, and queues the reports.
     virtual void readInput() = 0;
@@ -115,11 +116,11 @@ protected:
     void tellClosed(const ClientError &details = {});
     // Calls function when everything before it has been reported.
     void tellSelf(std::function<void()> function);
-    // Reports it now, unless some of it has to wait for the next turn. Only from an event of the
-    // transport's own.
+    // Reports it immediately, unless some of it has to wait for the next iteration. Must be called
+    // only from an event of the transport.
     void deliver();
 
-    // Stops what the transport does.
+    // Stops all activities of the transport.
     virtual void stop() = 0;
 
 private:

@@ -19,7 +19,8 @@
 
 namespace EngineIo::detail {
 
-// HTTP long-polling: a GET that waits for packets, and a POST at a time for those of the client.
+// HTTP long-polling: a pending GET for packets from the server, and one POST at a time for packets
+// from the client.
 class PollingClientTransport final : public ClientTransport
 {
     Q_OBJECT

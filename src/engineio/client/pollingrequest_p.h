@@ -20,9 +20,9 @@ namespace EngineIo::detail {
 
 class RequestBody;
 
-// One HTTP request of the polling transport. It is made once: a repetition by Qt, after the
-// connection broke, may lose what the first answer carried, and is an error. A repetition with a
-// password or after a redirect loses nothing.
+// One HTTP request of the polling transport. It is made only once: if Qt repeated it after the
+// connection was lost, the contents of the first response might be lost, so that is an error.
+// Repetitions with a password or after a redirect are safe.
 class PollingRequest final : public QObject
 {
     Q_OBJECT

@@ -9,9 +9,10 @@
 
 namespace EngineIo::detail {
 
-// What an application or a user has written as a server's address. A scheme may be missing, and
-// then it is http: "192.168.1.5:3000", "[::1]:3000", "my_host:3000/chat", "//host", "host". Such
-// texts are no URLs for QUrl, or URLs with the scheme "my_host"; they are understood nevertheless.
+// The address of a server as specified by an application or a user. The scheme is optional and
+// defaults to http: "192.168.1.5:3000", "[::1]:3000", "my_host:3000/chat", "//host", "host". QUrl
+// does not accept such texts, or parses them as URLs with the scheme "my_host"; this class supports
+// them.
 class ENGINEIO_EXPORT ServerAddress
 {
 public:
@@ -28,7 +29,7 @@ private:
     QString m_error;
 };
 
-// The address as it was given, for people, also when QUrl does not understand it.
+// The address as specified, for display, even if QUrl cannot parse it.
 ENGINEIO_EXPORT QString givenAddress(const QUrl &url);
 QString invalidAddressText(const QUrl &url);
 QString unsupportedSchemeText(const QUrl &url);

@@ -10,16 +10,17 @@ QT_END_NAMESPACE
 
 namespace EngineIo::detail {
 
-// What the process has learned of WebSocket on its network, in all threads.
+// Process-wide information about the availability of WebSocket on the network.
 namespace WebSocketMemory {
 
-// Whether the last connection that could use it did (Engine.IO: priorWebsocketSuccess).
+// Whether the last connection that was able to use WebSocket did so (Engine.IO:
+// priorWebsocketSuccess).
 bool hasWorked();
 void noteWorked(const QUrl &server);
 void noteFailed();
 
-// Whether the last attempt to open a connection to the server with it was never answered, as
-// happens behind proxies that know nothing of it.
+// Whether the last attempt to open a WebSocket connection to the server was never answered, as
+// happens behind proxies that do not support it.
 bool isSwallowed(const QUrl &server);
 void noteSwallowed(const QUrl &server);
 

@@ -8,9 +8,9 @@ using namespace Qt::StringLiterals;
 /*!
     \enum EngineIo::TransportType
     \since QtSocketIo 0.1
-    How a session's packets travel.
+    This enum describes the transports of a session.
 
-    \value Polling    requests and answers of HTTP, of which one is always waiting
+    \value Polling HTTP long-polling: one request is always pending
     \value WebSocket  a WebSocket
 */
 /*!
@@ -20,12 +20,12 @@ using namespace Qt::StringLiterals;
 
     \value Open     opens a session; from the server
     \value Close    closes a session
-    \value Ping     asks whether the other side is there; from the server, and from the client in
-                    revision 3 of the protocol
+    \value Ping checks whether the other side is alive; sent by the server or, in revision 3 of the
+                    protocol, by the client
     \value Pong     answers a ping
     \value Message  carries a message
-    \value Upgrade  ends the change from polling to WebSocket; from the client
-    \value Noop     answers a poll without having anything to say; from the server
+    \value Upgrade completes the upgrade from polling to WebSocket; sent by the client
+    \value Noop answers a poll without a message; sent by the server
 */
 /*!
     \enum EngineIo::ProtocolRevision
@@ -41,35 +41,35 @@ using namespace Qt::StringLiterals;
     Why a session ended. closeReasonText() gives Engine.IO's text for it.
 
     \value TransportClose      the other side closed the connection
-    \value TransportError      the connection broke or the transport's rules were broken
-    \value PingTimeout         the other side's heartbeat stayed away
+    \value TransportError the connection was lost or the transport's protocol was violated
+    \value PingTimeout no heartbeat was received from the other side
     \value ParseError          a message cannot be decoded
     \value ForcedClose         the application closed the session
     \value ForcedServerClose   the server closed the session
     \value ServerShuttingDown  the server was closed
-    \value SendBufferOverflow  the client does not read what is sent to it; Engine.IO has no such
+    \value SendBufferOverflow the client does not read the data sent to it; Engine.IO has no such
                                reason
 */
 /*!
     \enum EngineIo::ConnectionError
     \since QtSocketIo 0.1
-    Why a request was refused. The value is the "code" in the answer's JSON body;
-    connectionErrorText() gives the "message".
+    This enum describes why a request was refused. The value is the "code" in the JSON body of the
+    response; connectionErrorText() gives the "message".
 
     \value UnknownTransport            the transport is unknown or not enabled
     \value UnknownSessionId            there is no such session
-    \value BadHandshakeMethod          a handshake was made with another method than GET
-    \value BadRequest                  the request is wrong otherwise
+    \value BadHandshakeMethod a handshake used a method other than GET
+    \value BadRequest the request is invalid for another reason
     \value Forbidden                   \c allowRequest has refused the client, or its page is not
                                        among ServerOptions::allowedOrigins; status 403, all others
                                        400
-    \value UnsupportedProtocolVersion  the client speaks another version of Engine.IO than 4, and
-                                       ServerOptions::allowEIO3 does not let it in
+    \value UnsupportedProtocolVersion the client uses a version of Engine.IO other than 4, and
+                                       ServerOptions::allowEIO3 does not admit it
 */
 /*!
     \enum EngineIo::ForwardedHeader
     \since QtSocketIo 0.1
-    The header by which the proxies of ServerOptions::trustedProxies say who the client is.
+    The header in which the proxies of ServerOptions::trustedProxies pass on the client's address.
 
     \value XForwardedFor  \c X-Forwarded-For, with \c X-Forwarded-Proto; most proxies write them
     \value Forwarded      \c Forwarded, of RFC 7239
@@ -80,19 +80,18 @@ using namespace Qt::StringLiterals;
     Whether connections begin with a header of the PROXY protocol.
 
     \value Off                 none does
-    \value FromTrustedProxies  those from ServerOptions::trustedProxies do, all of them; others do
-    not
+    \value FromTrustedProxies all connections from ServerOptions::trustedProxies do; others do not
 */
 /*!
     \enum EngineIo::SendFlag
     \since QtSocketIo 0.1
     How a message is sent.
 
-    \value Volatile       It is dropped unless the transport can take it now.
-    \value NoCompression  It is not compressed (Engine.IO: \c{compress: false}).
+    \value Volatile The message is dropped unless the transport can send it immediately.
+    \value NoCompression The message is not compressed (Engine.IO: \c{compress: false}).
 */
 
-/*! Returns "polling" or "websocket", as \a type says. */
+/*! Returns "polling" or "websocket", depending on \a type. */
 QString transportName(TransportType type)
 {
     return type == TransportType::Polling ? u"polling"_s : u"websocket"_s;

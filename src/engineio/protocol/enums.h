@@ -49,14 +49,14 @@ enum class ConnectionError : quint8 {
 };
 Q_ENUM_NS(ConnectionError)
 
-// The header by which a trusted proxy says who the client is.
+// The header in which a trusted proxy reports the client's address.
 enum class ForwardedHeader : quint8 {
     XForwardedFor, // and X-Forwarded-Proto
     Forwarded,     // RFC 7239
 };
 Q_ENUM_NS(ForwardedHeader)
 
-// Whether proxies speak HAProxy's PROXY protocol, version 1 or 2, before anything else.
+// Whether proxies begin each connection with HAProxy's PROXY protocol, version 1 or 2.
 enum class ProxyProtocol : quint8 {
     Off,
     FromTrustedProxies, // who always do; the connections of others begin as usual
@@ -72,7 +72,7 @@ Q_DECLARE_FLAGS(SendFlags, SendFlag)
 Q_FLAG_NS(SendFlags)
 Q_DECLARE_OPERATORS_FOR_FLAGS(SendFlags)
 
-// The texts that Socket.IO uses for them on the wire and in its API.
+// The texts that Socket.IO uses for these values on the wire and in its API.
 ENGINEIO_EXPORT QString transportName(TransportType type);
 ENGINEIO_EXPORT QString closeReasonText(CloseReason reason);
 ENGINEIO_EXPORT QString connectionErrorText(ConnectionError error);

@@ -21,7 +21,7 @@ constexpr qsizetype TextPrefix = detail::MaxWebSocketHeaderSize + 1;
     payload uses a part of the same bytes. Copies share the bytes, so that the same frame can be
     sent to any number of sessions.
 
-    It is a value. A default constructed one holds nothing and must not be sent.
+    Frame is a value class. A default-constructed frame is empty and must not be sent.
 
     To send a message to many sessions:
 
@@ -30,12 +30,12 @@ constexpr qsizetype TextPrefix = detail::MaxWebSocketHeaderSize + 1;
 /*!
     \typealias EngineIo::FrameList
     \since QtSocketIo 0.1
-    The frames of one message of a higher level, for example a Socket.IO packet: mostly one, and
-    one more for each binary attachment.
+    The frames of one higher-level message, such as a Socket.IO packet: usually one frame, plus one
+    for each binary attachment.
 */
 /*!
     \fn EngineIo::Frame::Frame()
-    Constructs a frame that holds nothing.
+    Constructs an empty frame.
 */
 /*!
     \fn bool EngineIo::Frame::isBinary() const
@@ -43,28 +43,29 @@ constexpr qsizetype TextPrefix = detail::MaxWebSocketHeaderSize + 1;
 */
 /*!
     \fn const QByteArray &EngineIo::Frame::head() const
-    Returns what precedes bytes() on a server's WebSocket: the header of a binary message. A text
-    has its header in bytes().
+    Returns the bytes that precede bytes() on a server's WebSocket: the header of a binary message.
+    The header of a text message is part of bytes().
 */
 /*!
     \fn const QByteArray &EngineIo::Frame::bytes() const
-    Returns the buffer with the message. The WebSocket's part begins at webSocketOffset().
+    Returns the buffer with the message. The data for a WebSocket begins at webSocketOffset().
 */
 /*!
     \fn qsizetype EngineIo::Frame::webSocketOffset() const
-    Returns where in bytes() the WebSocket's part begins.
+    Returns the offset in bytes() at which the data for a WebSocket begins.
 */
 /*!
     \fn qsizetype EngineIo::Frame::webSocketSize() const
-    Returns how many bytes the frame has on a server's WebSocket, header included.
+    Returns the size of the frame in bytes on a server's WebSocket, including its header.
 */
 /*!
     \fn QByteArrayView EngineIo::Frame::packetView() const
-    Returns a view of the packet: of a text the type digit and the UTF-8, as in a polling payload,
-    of binary data the data. It is valid as long as the frame.
+    Returns a view of the packet. For a text message, this is the type digit followed by the UTF-8
+    text, as in a polling payload; for a binary message, it is the data. The view is valid for as
+    long as the frame exists.
 */
 
-/*! Returns the frame of the text \a utf8, which is taken as valid UTF-8. */
+/*! Returns a frame with the text \a utf8, which must be valid UTF-8. */
 Frame Frame::fromText(QByteArrayView utf8)
 {
     TextFrameWriter writer(utf8.size());
@@ -72,7 +73,7 @@ Frame Frame::fromText(QByteArrayView utf8)
     return std::move(writer).finish();
 }
 
-/*! Returns the frame of the binary message \a bytes, which it shares. */
+/*! Returns a frame with the binary message \a bytes, without copying the data. */
 Frame Frame::fromBinary(const QByteArray &bytes)
 {
     char header[detail::MaxWebSocketHeaderSize];
@@ -111,13 +112,13 @@ Message Frame::message() const
     session->send({std::move(writer).finish()});
     \endcode
 
-    To write a text where it will be sent from:
+    To write a text directly into the frame:
 
     \snippet reference.cpp TextFrameWriter
 */
 /*!
     \fn QByteArray &EngineIo::TextFrameWriter::buffer()
-    Returns the buffer to append the text to, as UTF-8. What is in it already must stay.
+    Returns the buffer to append the UTF-8 text to. Its existing contents must not be changed.
 */
 
 /*! Constructs a writer with room for \a expectedSize bytes of text; more may be written. */
@@ -128,7 +129,7 @@ TextFrameWriter::TextFrameWriter(qsizetype expectedSize)
     m_buffer.data()[TextPrefix - 1] = '4';
 }
 
-/*! Returns the frame of what was written. The writer cannot be used any more. */
+/*! Returns a frame with the text that was written. The writer must not be used afterwards. */
 Frame TextFrameWriter::finish() &&
 {
     char header[detail::MaxWebSocketHeaderSize];

@@ -12,8 +12,8 @@
 
 namespace EngineIo {
 
-// One message packet, encoded once for every transport and every receiver, implicitly shared.
-// Text:   bytes() = [padding][WebSocket header]['4'][UTF-8]
+// A message packet that is encoded once for all transports and receivers. Implicitly shared. Text:
+// bytes() = [padding][WebSocket header]['4'][UTF-8]
 // Binary: head() = WebSocket header, bytes() = the data
 class ENGINEIO_EXPORT Frame
 {

@@ -10,7 +10,7 @@
 
 namespace EngineIo {
 
-// What a session carries: a text (kept as UTF-8) or a block of bytes.
+// A message of a session: text (stored as UTF-8) or binary data.
 class Message
 {
 public:

@@ -12,7 +12,7 @@
 
 namespace EngineIo {
 
-// What a MessageDecoder makes of one or more messages; the base class of its results.
+// The base class of the results of a MessageDecoder, which it creates from one or more messages.
 class ENGINEIO_EXPORT DecodedMessage
 {
 public:
@@ -21,8 +21,8 @@ public:
     virtual qsizetype memorySize() const = 0;
 };
 
-// Decodes the messages of one session in the thread that reads them, so that the server's thread is
-// spared the work. It may keep what it needs between messages.
+// Decodes the messages of a session in the thread that reads them, to relieve the server's thread.
+// It can store state between messages.
 class ENGINEIO_EXPORT MessageDecoder
 {
 public:

@@ -9,7 +9,7 @@
 
 namespace EngineIo::detail {
 
-// What a packet carries, as the log shows it: cut, with the size of the whole.
+// The contents of a packet for the log: truncated, with the total size.
 inline QString packetDataText(QByteArrayView data, bool binary)
 {
     constexpr qsizetype MaxShown = 200;
@@ -20,7 +20,7 @@ inline QString packetDataText(QByteArrayView data, bool binary)
                                   : shown;
 }
 
-// The beginning of what cannot be understood, for warnings.
+// The beginning of data that cannot be decoded, for warnings.
 inline QString packetStartText(QByteArrayView data, bool binary)
 {
     constexpr qsizetype MaxShown = 60;

@@ -26,8 +26,8 @@ struct Payload
 // Who sends the pings of a session's heartbeat, and is answered with pongs.
 enum class Pinger : quint8 { Server, Client };
 
-// What a revision of the Engine.IO protocol lays down. Text in WebSocket frames is the same in all
-// of them, so a message that was encoded once serves sessions of each.
+// The rules of a revision of the Engine.IO protocol. Text in WebSocket frames is the same in all
+// revisions, so a message that is encoded once can be sent to sessions with any revision.
 class ENGINEIO_AUTOTEST_EXPORT WireProtocol
 {
 public:

@@ -18,7 +18,8 @@
 
 namespace EngineIo::detail {
 
-// A descriptor on its way to the worker that will serve it; closed if it does not get there.
+// A descriptor that is being passed to the worker that will serve it. It is closed if it does not
+// reach the worker.
 class AcceptedSocket
 {
 public:
@@ -42,7 +43,7 @@ private:
     qintptr m_descriptor;
 };
 
-// Where to accept connections: a new socket's address, or a socket that listens already.
+// Where to accept connections: the address of a new socket, or a socket that is already listening.
 struct ListenTarget
 {
     QHostAddress address;
@@ -52,8 +53,8 @@ struct ListenTarget
 
 // Accepts connections and hands on their descriptors, without making a socket of them.
 //
-// On Unix it accepts by itself: QTcpServer binds and listens, but out of descriptors it may not
-// notice why accept() fails and try again for as long as a client waits.
+// On Unix it calls accept() itself: QTcpServer binds and listens, but if there are no descriptors
+// left, it may not detect why accept() fails and retry for as long as a client waits.
 class ENGINEIO_EXPORT Acceptor final : public QTcpServer
 {
 public:

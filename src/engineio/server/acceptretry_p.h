@@ -13,8 +13,9 @@
 
 namespace EngineIo::detail {
 
-// Lets a server of Qt (QTcpServer, QWebSocketServer) accept again while context exists. After an
-// error, such as a lack of descriptors, it accepts nothing more until it is told to.
+// Makes a Qt server (QTcpServer, QWebSocketServer) accept connections again while context exists.
+// After an error, for example if there are no descriptors left, it does not accept connections
+// until it is resumed.
 template<typename QtServer>
 void retryAfterErrors(QtServer *of, QObject *context)
 {

@@ -13,7 +13,8 @@ namespace EngineIo::detail {
 
 class Worker;
 
-// A thread that runs one Worker, until the server ends or the QCoreApplication, if that is earlier.
+// A thread that runs one Worker until the server or the QCoreApplication ends, whichever is
+// earlier.
 class IoThread final : public QThread
 {
 public:

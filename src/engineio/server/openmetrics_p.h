@@ -11,7 +11,7 @@
 
 namespace EngineIo::detail {
 
-// Writes numbers as OpenMetrics 1.0 has them, which Prometheus reads.
+// Writes metrics in the OpenMetrics 1.0 format, which Prometheus supports.
 class ENGINEIO_EXPORT OpenMetricsWriter
 {
 public:

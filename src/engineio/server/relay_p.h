@@ -9,9 +9,9 @@
 #include <memory>
 #include <vector>
 
-// A connection that carries many requests at once, HTTP/2, stays in its I/O thread. Those of its
-// requests that are for a session of another thread are relayed there. So a client's requests take
-// this way only if it has come by several connections, or if a proxy has put it on several.
+// A connection with many concurrent requests (HTTP/2) stays in its I/O thread. Its requests for
+// sessions in other threads are relayed to these threads. This happens only if a client uses
+// several connections, or if a proxy distributes its requests over several connections.
 namespace EngineIo::detail {
 
 class TaskQueue;
@@ -99,7 +99,8 @@ public:
 
 private:
     friend class RelayEnd;
-    // How the other thread names this object, which may be gone when what it tells arrives.
+    // Identifies this object in the other thread. The object may have been deleted when a call from
+    // that thread arrives.
     struct Handle
     {
         RelayedStream *stream;

@@ -15,7 +15,7 @@ namespace EngineIo::detail {
 
 struct ServerConfig;
 
-// What an application's middlewares made of a request: an answer, an error, or neither.
+// The result of an application's middlewares for a request: a response, an error, or neither.
 struct MiddlewareResult
 {
     HttpHeaders headers;
@@ -25,7 +25,8 @@ struct MiddlewareResult
 };
 
 // The application's functions that decide about requests, in the server's thread. ServerConfig
-// notes which are set, so that workers do not ask in vain. Any of them may delete the server.
+// stores which of them are set, so that workers do not need to ask if there are none. Any of these
+// functions may delete the server.
 class RequestHooks
 {
 public:

@@ -28,9 +28,9 @@ using detail::lcEngine;
     \since QtSocketIo 0.1
     \brief Accepts Engine.IO clients over HTTP long-polling and WebSocket (Engine.IO: Server).
 
-    One port serves both transports, with or without TLS. Each client that completes the handshake
-    becomes a Session, announced by connection(). Requests outside ServerOptions::path go to the
-    request handler, or are answered 404.
+    One port serves both transports, with or without TLS. The connection() signal is emitted with a
+    Session for each client that completes the handshake. Requests outside ServerOptions::path are
+    passed to the request handler or, if there is none, answered with status 404.
 
     \code
     EngineIo::Server server;
@@ -41,40 +41,45 @@ using detail::lcEngine;
     server.listen(QHostAddress::Any, 3000);
     \endcode
 
-    The server, its sessions, and all functions given to it live in one thread, the one the server
-    was made in. With setIoThreadCount() the connections are served in threads of their own;
-    nothing else changes for the application.
+    The server and its sessions live in the thread that the server was created in, and all functions
+    passed to the server are called in that thread. With setIoThreadCount(), connections are served
+    in additional threads; nothing else changes for the application.
 */
 
 /*!
     \typealias EngineIo::Server::AllowDone
-    Takes the answer of an AllowRequest function, once: whether the client is allowed and, if not,
-    a message for it; "Forbidden" if that is empty.
+    A function that receives the result of an AllowRequest function: whether the client is allowed
+    and, if it is not, a message for it; "Forbidden" if the message is empty. It must be called
+    once.
 */
 /*!
     \typealias EngineIo::Server::AllowRequest
-    Decides whether the client that sent a handshake may open a session, and calls \c done with the
-    answer, at once or later.
+    A function that decides whether the client that sent a handshake may open a session. It calls
+    \c done with the result, immediately or later.
 */
 /*!
     \typealias EngineIo::Server::IdGenerator
-    Makes the id of the session that a request opens and calls \c done with it, at once or later.
-    An empty id, or one that is in use, refuses the client with ConnectionError::BadRequest.
+    A function that generates the id of the session that a request opens. It calls \c done with the
+    id, immediately or later. If the id is empty or in use, the client is refused with
+    ConnectionError::BadRequest.
 */
 /*!
     \typealias EngineIo::Server::Next
-    Ends a Middleware, once: with an empty error the request goes on, otherwise it is refused.
+    A function that a Middleware calls once when it is done: with an empty error to continue with
+    the request, otherwise to refuse it.
 */
 /*!
     \typealias EngineIo::Server::Middleware
-    Sees a request to the server's path. It calls either \c next or \c respond, once, at once or
-    later. The headers that it adds to \c responseHeaders during the call stay on the answer,
-    whatever that is. What it notes with HttpRequest::setAttribute(), before it calls \c next, is
-    there for the middlewares that follow and stays with the session.
+    A function that is called for each request to the server's path. It calls either \c next or
+    \c respond once, immediately or later. Headers that it adds to \c responseHeaders during the
+    call are added to the response in any case. Attributes that it sets with
+    HttpRequest::setAttribute() before it calls \c next are available to the following middlewares
+    and to the session.
 */
 /*!
     \typealias EngineIo::Server::RequestHandler
-    Answers a request outside the server's path by calling \c respond once, at once or later.
+    A function that answers a request outside the server's path by calling \c respond once,
+    immediately or later.
 */
 
 /*! Constructs a server with the default options and the given \a parent. */
@@ -91,7 +96,10 @@ Server::Server(const ServerOptions &options, QObject *parent)
     d->config->options = detail::withCheckedPingTimes(options);
 }
 
-/*! Ends all connections and deletes all sessions, also after the end of the QCoreApplication. */
+/*!
+    Destroys the server, closes all connections and deletes all sessions. The server may be
+    destroyed after the QCoreApplication.
+*/
 Server::~Server() = default;
 
 /*! Returns the options in use. */
@@ -101,8 +109,9 @@ ServerOptions Server::options() const
 }
 
 /*!
-    Sets the \a options. To be called before the first connection can come, that is before
-    listen(), attach() and their like; later it has no effect, and a warning is logged.
+    Sets the options to \a options. Call this function before the first connection can arrive, that
+    is, before listen(), attach() and similar functions; afterwards it has no effect, and a warning
+    is logged.
 */
 void Server::setOptions(const ServerOptions &options)
 {
@@ -121,12 +130,13 @@ int Server::ioThreadCount() const
 }
 
 /*!
-    Serves the connections in \a count threads of their own. With 0, the default, they are served
-    in the server's thread. To be called before the first connection can come.
+    Sets the number of additional threads that serve connections to \a count. With 0, the default,
+    connections are served in the server's thread. Call this function before the first connection
+    can arrive.
 
-    The threads start with listen(), which returns \c false if the system does not let them. They
-    end with the QCoreApplication; under another one, listen() starts them again, and the sessions
-    of the first are deleted. So it is without threads.
+    The threads are started by listen(), which returns \c false if the system cannot start them.
+    They end with the QCoreApplication. If another QCoreApplication is created, listen() starts them
+    again. The sessions of the first QCoreApplication are deleted, with or without I/O threads.
 */
 void Server::setIoThreadCount(int count)
 {
@@ -139,8 +149,8 @@ void Server::setIoThreadCount(int count)
 }
 
 /*!
-    Serves TLS with \a configuration, which has the certificate and its key, and says whether
-    clients must show a certificate. To be called before listen().
+    Enables TLS with \a configuration, which contains the server's certificate and private key and
+    defines whether clients must present a certificate. Call this function before listen().
 */
 void Server::setSslConfiguration(const QSslConfiguration &configuration)
 {
@@ -153,9 +163,10 @@ void Server::setSslConfiguration(const QSslConfiguration &configuration)
 }
 
 /*!
-    Listens on \a address and \a port; with port 0 the system chooses one. Returns false, with
-    errorString(), if that is not possible, also if \a address is null, as it is if it was made of a text
-    that is no IP address. (Engine.IO: \c listen)
+    Listens for connections on \a address and \a port. If \a port is 0, the system chooses a port.
+    Returns \c true on success; otherwise returns \c false, and errorString() describes the error.
+    Returns \c false if \a address is null, for example because it was constructed from a string
+    that is not an IP address (Engine.IO: \c listen).
 */
 bool Server::listen(const QHostAddress &address, quint16 port)
 {
@@ -163,9 +174,10 @@ bool Server::listen(const QHostAddress &address, quint16 port)
 }
 
 /*!
-    Listens on the socket \a descriptor, which listens already and which the server takes over: for
-    example one that systemd has opened. Returns false, with errorString(), if that is not possible.
-    (Node.js: \c{listen({fd})})
+    Accepts connections from the socket \a descriptor, which must already be listening, for example
+    because it was opened by systemd. The server takes ownership of the descriptor. Returns \c true
+    on success; otherwise returns \c false, and errorString() describes the error (Node.js:
+    \c{listen({fd})}).
 */
 bool Server::listenOnDescriptor(qintptr descriptor)
 {
@@ -175,37 +187,39 @@ bool Server::listenOnDescriptor(qintptr descriptor)
 
 /*!
     \property EngineIo::Server::listening
-    \brief whether listen() has been called with success, and close() not since.
+    \brief whether the server is listening: listen() has succeeded, and close() has not been called
+    since.
 */
 bool Server::isListening() const
 {
     return d->isListening;
 }
 
-/*! Returns the address the server listens on. */
+/*! Returns the address that the server listens on. */
 QHostAddress Server::serverAddress() const
 {
     return d->isListening ? d->address : QHostAddress();
 }
 
-/*! Returns the port the server listens on; 0 if it does not. */
+/*! Returns the port that the server listens on, or 0 if it is not listening. */
 quint16 Server::serverPort() const
 {
     return d->isListening ? d->port : quint16(0);
 }
 
-/*! Returns why the last listen() failed. */
+/*! Returns a description of the error that the last call of listen() failed with. */
 QString Server::errorString() const
 {
     return d->error;
 }
 
 /*!
-    Serves the connections that \a server accepts from now on: a QTcpServer of the application, or
-    a QSslServer. The application keeps it, and stops it. (Engine.IO: \c attach)
+    Serves the connections that \a server, a QTcpServer or QSslServer of the application, accepts
+    from now on. The application keeps the ownership of \a server and is responsible for closing it
+    (Engine.IO: \c attach).
 
-    A QTcpServer that runs out of descriptors stops accepting. It is resumed after 100 milliseconds,
-    again and again, with a warning once a minute.
+    A QTcpServer stops accepting connections when the process runs out of descriptors. It is then
+    resumed every 100 milliseconds, and a warning is logged once a minute.
 */
 void Server::attach(QTcpServer *server)
 {
@@ -222,12 +236,13 @@ void Server::attach(QTcpServer *server)
 }
 
 /*!
-    Serves the connected socket \a descriptor, which the server takes over. Returns \c false, and
-    leaves the descriptor to the caller, if it is not valid, and when the system has no thread or
-    descriptor left for the I/O threads.
+    Serves the connected socket \a descriptor and takes ownership of it. Returns \c false, and
+    leaves the ownership with the caller, if the descriptor is not valid or if the system has no
+    threads or descriptors left for the I/O threads.
 
-    \a firstBytes are those that have been read from the socket already, by a program that looks at
-    the beginning of a request to choose who serves it. Over TLS there can be none.
+    \a firstBytes contains the bytes that have already been read from the socket, for example by a
+    program that inspects the beginning of a request to choose a server for it. With TLS, it must be
+    empty.
 */
 bool Server::handleSocketDescriptor(qintptr descriptor, const QByteArray &firstBytes)
 {
@@ -238,7 +253,7 @@ bool Server::handleSocketDescriptor(qintptr descriptor, const QByteArray &firstB
     return d->addDescriptor(descriptor, firstBytes);
 }
 
-/*! Serves \a socket, which is connected; the server takes it over. */
+/*! Serves the connected \a socket and takes ownership of it. */
 void Server::handleConnection(QTcpSocket *socket)
 {
     if (!detail::isInThreadOf(this, "EngineIo::Server::handleConnection()"))
@@ -256,7 +271,7 @@ int Server::clientsCount() const
     return int(d->sessions.size());
 }
 
-/*! Returns the open session with \a id, or null. */
+/*! Returns the open session with the given \a id, or \c nullptr if there is none. */
 Session *Server::session(const QString &id) const
 {
     return d->sessions.value(id);
@@ -275,10 +290,12 @@ QList<Session *> Server::sessions() const
 }
 
 /*!
-    Lets \a middleware see every request to the server's path, WebSocket handshakes included,
-    before it is checked (Engine.IO: \c use). Middlewares are called in the order they were added.
+    Adds \a middleware, which is called for each request to the server's path, including WebSocket
+    handshakes, before the request is checked (Engine.IO: \c use). Middlewares are called in the
+    order in which they were added.
 
-    The request has no body yet: as in Node.js, that is read once the head has passed.
+    As in Node.js, the request has no body at that time: the body is read after the middlewares have
+    accepted the head of the request.
 */
 void Server::use(const Middleware &middleware)
 {
@@ -289,8 +306,8 @@ void Server::use(const Middleware &middleware)
 }
 
 /*!
-    Asks \a allowRequest about every handshake that is correct otherwise; a refused one is answered
-    with ConnectionError::Forbidden (Engine.IO: \c allowRequest).
+    Sets the function that is called for each valid handshake to \a allowRequest. A handshake that
+    it refuses is answered with ConnectionError::Forbidden (Engine.IO: \c allowRequest).
 */
 void Server::setAllowRequest(const AllowRequest &allowRequest)
 {
@@ -300,8 +317,8 @@ void Server::setAllowRequest(const AllowRequest &allowRequest)
 }
 
 /*!
-    Asks \a generator for the id of each new session. It must be new, and hard to guess
-    (Engine.IO: \c generateId).
+    Sets the function that generates the id of each new session to \a generator. The id must be
+    unique and hard to guess (Engine.IO: \c generateId).
 */
 void Server::setIdGenerator(const IdGenerator &generator)
 {
@@ -310,7 +327,10 @@ void Server::setIdGenerator(const IdGenerator &generator)
     d->hooks.setIdGenerator(generator);
 }
 
-/*! Gives the requests outside the server's path to \a handler instead of answering 404. */
+/*!
+    Sets the function that answers requests outside the server's path to \a handler. Without a
+    handler, they are answered with status 404.
+*/
 void Server::setRequestHandler(const RequestHandler &handler)
 {
     if (!detail::isInThreadOf(this, "EngineIo::Server::setRequestHandler()"))
@@ -362,7 +382,10 @@ void detail::ServerAccess::setFileHandler(Server *server, const FileHandler &han
     server->d->hooks.setFileHandler(handler);
 }
 
-/*! Returns a new session id: 15 bytes of the system's secure random source, 20 characters. */
+/*!
+    Returns a new session id of 20 characters, which encode 15 bytes from the system's secure random
+    number generator.
+*/
 QString Server::generateId()
 {
     const detail::SystemRandom random = detail::systemRandom();
@@ -371,11 +394,11 @@ QString Server::generateId()
 }
 
 /*!
-    Stops listening and closes all sessions, for \a reason, and all other connections, without
-    waiting for any client: what was sent to a WebSocket, or to a poll that waits, still leaves; the
-    rest is lost. To wait for the clients, use drain(). closed() is emitted when that is done:
-    during the call without I/O threads. The server can listen again. A drain() that is under way
-    ends with this. (Engine.IO: \c close)
+    Stops listening, closes all sessions with \a reason, and closes all other connections, without
+    waiting for any client. Messages for a WebSocket or for a pending poll are still sent; all
+    others are lost. Use drain() to wait for the clients. closed() is emitted when the server is
+    closed; without I/O threads, this happens during the call. The server can listen again
+    afterwards. A drain() in progress ends (Engine.IO: \c close).
 */
 void Server::close(CloseReason reason)
 {
@@ -384,17 +407,19 @@ void Server::close(CloseReason reason)
 }
 
 /*!
-    Lets the clients go to other servers before this one ends, within \a deadline, for example when
-    a new version is to take over.
+    Moves the clients to other servers within \a deadline and then closes this server, for example
+    when a new version is going to replace it.
 
-    From now on no client gets a new session: handshakes are answered 503, with \c Retry-After, and
-    ServerOptions::healthPath says 503, too, so that load balancers send clients elsewhere. The
-    server goes on listening. Its sessions are closed one after the other, over three quarters of
-    the time, when what has been sent to them has left. Socket.IO clients take this for a broken
-    connection and connect again, which is what the proxy needs to send them elsewhere.
+    No new sessions are opened: handshakes are answered with status 503 and \c Retry-After, and
+    requests to ServerOptions::healthPath with status 503, so that load balancers send clients to
+    other servers. The server continues to listen. Its sessions are closed one after another during
+    three quarters of the time, each after its pending messages have been sent. Socket.IO clients
+    treat this as a lost connection and reconnect, which allows a proxy to route them to another
+    server.
 
-    When all have gone, or at the deadline, the rest is closed as by close(), closed() is emitted,
-    and then drained(). Of several calls the earliest deadline counts.
+    When all sessions have ended, or at the deadline, the server is closed as by close(); closed()
+    and then drained() are emitted. If drain() is called several times, the earliest deadline
+    applies.
 */
 void Server::drain(std::chrono::milliseconds deadline)
 {
@@ -402,13 +427,15 @@ void Server::drain(std::chrono::milliseconds deadline)
         d->drain.start(deadline);
 }
 
-/*! Returns whether drain() has been called and has not done its work yet. */
+/*! Returns whether drain() has been called and has not finished yet. */
 bool Server::isDraining() const
 {
     return d->config->draining;
 }
 
-/*! \internal The headers of answers are only shown to somebody who has asked. */
+/*!
+    \internal Headers of responses are reported only if a slot is connected to one of these signals.
+*/
 void Server::connectNotify(const QMetaMethod &signal)
 {
     if (signal == QMetaMethod::fromSignal(&Server::initialHeaders)
@@ -418,24 +445,24 @@ void Server::connectNotify(const QMetaMethod &signal)
 
 /*!
     \fn void EngineIo::Server::connection(EngineIo::Session *session)
-    This signal is emitted when a client has completed the handshake; \a session serves it
+    This signal is emitted when a client has completed the handshake. \a session is the new session
     (Engine.IO: \c connection).
 */
 /*!
     \fn void EngineIo::Server::initialHeaders(EngineIo::HttpHeaders *headers,
                                               const EngineIo::HttpRequest &request)
 
-    This signal is emitted when the first answer of a session, to \a request, is about to be sent.
-    Its \a headers may be changed during the call, so connect directly (Engine.IO:
+    This signal is emitted when the first response of a session, to \a request, is about to be sent.
+    Slots can change its \a headers and must therefore use a direct connection (Engine.IO:
     \c initial_headers).
 */
 /*!
     \fn void EngineIo::Server::headers(EngineIo::HttpHeaders *headers,
                                        const EngineIo::HttpRequest &request)
 
-    This signal is emitted when an answer of a session, to \a request, is about to be sent, that of
-    a WebSocket handshake included. Its \a headers may be changed during the call, so connect
-    directly (Engine.IO: \c headers).
+    This signal is emitted when a response of a session, to \a request, is about to be sent,
+    including the response to a WebSocket handshake. Slots can change its \a headers and must
+    therefore use a direct connection (Engine.IO: \c headers).
 */
 /*!
     \fn void EngineIo::Server::connectionError(EngineIo::ConnectionError code,
@@ -444,23 +471,24 @@ void Server::connectNotify(const QMetaMethod &signal)
                                                const QVariantMap &context)
 
     This signal is emitted when \a request has been refused with \a code and \a message. \a context
-    has what was wrong with it, as Engine.IO names it (Engine.IO: \c connection_error).
+    describes the problem, with the names that Engine.IO uses (Engine.IO: \c connection_error).
 */
 /*!
     \fn void EngineIo::Server::clientsCountChanged(int count)
-    This signal is emitted when the number of open sessions has changed, to \a count.
+    This signal is emitted when the number of open sessions has changed to \a count.
 */
 /*!
     \fn void EngineIo::Server::listeningChanged(bool listening)
-    This signal is emitted when the server has begun to listen or has stopped, as \a listening says.
+    This signal is emitted when the server has started or stopped listening. \a listening is the new
+    state.
 */
 /*!
     \fn void EngineIo::Server::closed()
-    This signal is emitted when close() has done its work.
+    This signal is emitted when the server has been closed by close() or drain().
 */
 /*!
     \fn void EngineIo::Server::drained()
-    This signal is emitted when drain() has done its work: the server is closed.
+    This signal is emitted when drain() has finished and the server is closed.
 */
 
 } // namespace EngineIo

@@ -40,22 +40,23 @@ class ENGINEIO_EXPORT Server : public QObject
     Q_PROPERTY(bool listening READ isListening NOTIFY listeningChanged)
 
 public:
-    // Calls done once, now or later: an empty error lets the request pass.
+    // Calls done once, immediately or later, with an empty error to allow the request.
     using AllowDone = std::function<void(bool allowed, const QString &message)>;
     using AllowRequest = std::function<void(const HttpRequest &request, AllowDone done)>;
-    // Calls done once, now or later; an empty id is a failure (Engine.IO: ID_GENERATION_ERROR).
+    // Calls done once, immediately or later. An empty id is an error (Engine.IO:
+    // ID_GENERATION_ERROR).
     using IdGenerator =
         std::function<void(const HttpRequest &request, std::function<void(QString id)> done)>;
-    // Like an Express middleware. Either answers through respond or calls next, once. Headers it
-    // sets stay on whatever is answered, and attributes on the request. A non-empty error given to
-    // next refuses the request.
+    // Like an Express middleware. Calls either respond or next, once. The headers that it sets are
+    // added to any response, and its attributes to the request. If next is called with an error
+    // that is not empty, the request is refused.
     using Next = std::function<void(const QString &error)>;
     using Middleware = std::function<void(HttpRequest &request, HttpHeaders *responseHeaders,
                                           HttpResponder respond, Next next)>;
     using RequestHandler = std::function<void(const HttpRequest &request, HttpResponder respond)>;
-    // Reports that nobody waits for the answer to a request any more.
+    // Notifies the server that the response to a request is no longer needed.
     using AbortRequest = std::function<void()>;
-    // Takes the WebSockets of a QHttpServer that are for other paths than the server's.
+    // Receives the WebSockets of a QHttpServer for paths other than the server's.
     using OtherWebSockets = std::function<void(std::unique_ptr<QWebSocket> socket)>;
 
     explicit Server(QObject *parent = nullptr);
@@ -82,8 +83,8 @@ public:
     void attach(QHttpServer *server, const OtherWebSockets &others = {});
     void handleConnection(QWebSocket *socket);
 #else
-    // Each by a header of its own, <EngineIo/WebSockets> and <EngineIo/HttpServer>, so that this
-    // library needs none of theirs.
+    // Each of these is defined in a separate header, <EngineIo/WebSockets> and
+    // <EngineIo/HttpServer>, so that this library does not depend on those modules.
     template<typename ForeignServer, typename... Args>
     auto attach(ForeignServer *server, Args &&...args)
         -> decltype(attachServer(this, server, std::forward<Args>(args)...))

@@ -22,8 +22,8 @@ namespace EngineIo::detail {
 
 class Worker;
 
-// Shared by the workers of a server. Constant after the first connection, except for the atomics,
-// which say whether the server's thread has to be asked.
+// Shared by the workers of a server. It is constant after the first connection, except for the
+// atomics, which indicate whether the server's thread has to be asked.
 struct ServerConfig
 {
     // Works out what follows from the options, and warns of what does not go together.

@@ -13,8 +13,8 @@ class ServerPrivate;
 
 namespace EngineIo::detail {
 
-// Lets a server's clients go until a deadline, a few at a time, and closes it then: so they do not
-// all come to another server at once.
+// Disconnects the clients of a server until a deadline, a few at a time, so that they do not all
+// connect to another server at the same time, and then closes the server.
 class ServerDrain
 {
 public:

@@ -30,11 +30,13 @@ public:
     \inmodule QtSocketIo
     \inheaderfile EngineIo/ServerMetrics
     \since QtSocketIo 0.1
-    \brief Numbers about a running server: clients, packets, bytes, refusals, delays.
+    \brief Provides metrics of a running server: clients, packets, bytes, refused requests and
+    delays.
 
-    The numbers are taken at each interval(), and on refresh(), and stay as they are until the next
-    updated(). They count from the start of the server. Nothing is measured unless somebody asks:
-    the server's threads count what they do in any case, without a lock.
+    The values are updated every interval() and by refresh(), and do not change between two
+    emissions of updated(). Counters cover the time since the start of the server. Nothing is
+    measured between the updates: the server's threads maintain the counters in any case, without
+    locks.
 
     \code
     auto *metrics = new EngineIo::ServerMetrics(&server, &server);
@@ -43,13 +45,13 @@ public:
     });
     \endcode
 
-    Prometheus and its like read the same numbers from ServerOptions::metricsPath. It lives in the
-    server's thread.
+    Monitoring systems such as Prometheus can read the same values from ServerOptions::metricsPath.
+    The object must live in the server's thread.
 
     \sa SocketIo::ServerMetrics
 */
 
-/*! Constructs an object for the numbers of \a server, with the given \a parent. */
+/*! Constructs an object that provides the metrics of \a server, with the given \a parent. */
 ServerMetrics::ServerMetrics(Server *server, QObject *parent)
     : QObject(parent)
     , d(std::make_unique<ServerMetricsPrivate>())
@@ -59,10 +61,10 @@ ServerMetrics::ServerMetrics(Server *server, QObject *parent)
     setInterval(5s);
 }
 
-/*! Destroys the object; the server goes on. */
+/*! Destroys the object. The server is not affected. */
 ServerMetrics::~ServerMetrics() = default;
 
-/*! Returns the server, or null if it is gone. */
+/*! Returns the server, or \c nullptr if it has been deleted. */
 Server *ServerMetrics::server() const
 {
     return d->server;
@@ -74,7 +76,10 @@ std::chrono::milliseconds ServerMetrics::interval() const
     return d->timer.isActive() ? d->timer.intervalAsDuration() : 0ms;
 }
 
-/*! Sets the time between two updates to \a interval. With 0 there is one on refresh() only. */
+/*!
+    Sets the time between two updates to \a interval. If it is 0, the values are updated by
+    refresh() only.
+*/
 void ServerMetrics::setInterval(std::chrono::milliseconds interval)
 {
     if (interval > 0ms)
@@ -84,8 +89,8 @@ void ServerMetrics::setInterval(std::chrono::milliseconds interval)
 }
 
 /*!
-    Asks the server's threads for their numbers; updated() is emitted when all have answered, never
-    from within this call.
+    Requests new values from the server's threads. updated() is emitted when all threads have
+    responded, but never during this call.
 */
 void ServerMetrics::refresh()
 {
@@ -129,7 +134,7 @@ int ServerMetrics::connectionsCount() const
 
 /*!
     \property EngineIo::ServerMetrics::packetsReceived
-    \brief how many Engine.IO packets have come, heartbeats included.
+    \brief the number of Engine.IO packets received, including heartbeats.
 */
 quint64 ServerMetrics::packetsReceived() const
 {
@@ -138,7 +143,7 @@ quint64 ServerMetrics::packetsReceived() const
 
 /*!
     \property EngineIo::ServerMetrics::packetsSent
-    \brief how many Engine.IO packets have been sent, heartbeats included.
+    \brief the number of Engine.IO packets sent, including heartbeats.
 */
 quint64 ServerMetrics::packetsSent() const
 {
@@ -147,8 +152,7 @@ quint64 ServerMetrics::packetsSent() const
 
 /*!
     \property EngineIo::ServerMetrics::messagesReceived
-    \brief how many messages have come: packets that carry something for the application, or for
-    Socket.IO.
+    \brief the number of messages received: packets with data for the application or for Socket.IO.
 */
 quint64 ServerMetrics::messagesReceived() const
 {
@@ -157,7 +161,8 @@ quint64 ServerMetrics::messagesReceived() const
 
 /*!
     \property EngineIo::ServerMetrics::messagesSent
-    \brief how many messages have been sent. One to many clients counts for each.
+    \brief the number of messages sent. A message to several clients is counted once for each
+    client.
 */
 quint64 ServerMetrics::messagesSent() const
 {
@@ -166,7 +171,7 @@ quint64 ServerMetrics::messagesSent() const
 
 /*!
     \property EngineIo::ServerMetrics::messageBytesReceived
-    \brief how many bytes the messages received had, before compression and without headers.
+    \brief the size in bytes of the messages received, uncompressed and without headers.
 */
 quint64 ServerMetrics::messageBytesReceived() const
 {
@@ -175,7 +180,7 @@ quint64 ServerMetrics::messageBytesReceived() const
 
 /*!
     \property EngineIo::ServerMetrics::messageBytesSent
-    \brief how many bytes the messages sent had, before compression and without headers.
+    \brief the size in bytes of the messages sent, uncompressed and without headers.
 */
 quint64 ServerMetrics::messageBytesSent() const
 {
@@ -184,7 +189,7 @@ quint64 ServerMetrics::messageBytesSent() const
 
 /*!
     \property EngineIo::ServerMetrics::bytesReceived
-    \brief how many bytes have been read from connections, HTTP and WebSocket headers included.
+    \brief the number of bytes read from connections, including HTTP and WebSocket headers.
 */
 quint64 ServerMetrics::bytesReceived() const
 {
@@ -193,7 +198,7 @@ quint64 ServerMetrics::bytesReceived() const
 
 /*!
     \property EngineIo::ServerMetrics::bytesSent
-    \brief how many bytes have been written to connections, HTTP and WebSocket headers included.
+    \brief the number of bytes written to connections, including HTTP and WebSocket headers.
 */
 quint64 ServerMetrics::bytesSent() const
 {
@@ -202,21 +207,21 @@ quint64 ServerMetrics::bytesSent() const
 
 /*!
     \property EngineIo::ServerMetrics::sessionsOpened
-    \brief how many sessions have been opened.
+    \brief the number of sessions that have been opened.
 */
 quint64 ServerMetrics::sessionsOpened() const
 {
     return d->statistics.total.opened[0] + d->statistics.total.opened[1];
 }
 
-/*! Returns how many sessions have ended for \a reason. */
+/*! Returns the number of sessions that have ended for \a reason. */
 quint64 ServerMetrics::sessionsClosed(CloseReason reason) const
 {
     const auto index = size_t(reason);
     return index < d->statistics.total.closed.size() ? d->statistics.total.closed[index] : 0;
 }
 
-/*! Returns how many requests have been refused with \a code. */
+/*! Returns the number of requests that have been refused with \a code. */
 quint64 ServerMetrics::requestsRefused(ConnectionError code) const
 {
     const auto index = size_t(code);
@@ -225,7 +230,7 @@ quint64 ServerMetrics::requestsRefused(ConnectionError code) const
 
 /*!
     \property EngineIo::ServerMetrics::upgrades
-    \brief how many sessions have changed from polling to a WebSocket.
+    \brief the number of sessions that have been upgraded from polling to WebSocket.
 */
 quint64 ServerMetrics::upgrades() const
 {
@@ -234,7 +239,7 @@ quint64 ServerMetrics::upgrades() const
 
 /*!
     \property EngineIo::ServerMetrics::bytesToWrite
-    \brief how many bytes wait for clients to read.
+    \brief the number of bytes that are waiting to be read by clients.
 */
 qint64 ServerMetrics::bytesToWrite() const
 {
@@ -242,8 +247,8 @@ qint64 ServerMetrics::bytesToWrite() const
 }
 
 /*!
-    Returns how long an event has waited for its thread, in the busiest of the server's threads: a
-    slot that takes its time shows here.
+    Returns the delay between an event being posted and its delivery, in the busiest of the server's
+    threads. A slow slot increases this value.
 */
 std::chrono::microseconds ServerMetrics::eventLoopLag() const
 {
@@ -254,8 +259,8 @@ std::chrono::microseconds ServerMetrics::eventLoopLag() const
 }
 
 /*!
-    Returns the numbers as text in the format OpenMetrics 1.0, as ServerOptions::metricsPath serves
-    them.
+    Returns the metrics as text in the OpenMetrics 1.0 format, as served at
+    ServerOptions::metricsPath.
 */
 QByteArray ServerMetrics::toOpenMetrics() const
 {
@@ -268,7 +273,7 @@ QByteArray ServerMetrics::toOpenMetrics() const
 
 /*!
     \fn void EngineIo::ServerMetrics::updated()
-    This signal is emitted when the numbers are new.
+    This signal is emitted when the values have been updated.
 */
 
 } // namespace EngineIo

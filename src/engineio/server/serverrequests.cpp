@@ -15,19 +15,20 @@ using namespace detail;
 
 /*!
     \typealias EngineIo::Server::AbortRequest
-    Tells the server that nobody waits for the answer of a request any more; harmless when it has
-    been answered.
+    A function that notifies the server that the response to a request is no longer needed. It does
+    nothing if the request has already been answered.
 */
 
 /*!
-    Answers \a request, which another HTTP server has received, by calling \a respond once, later.
-    So the sessions of clients can be served by polling without a port of this server.
+    Processes \a request, which was received by another HTTP server, and calls \a respond once,
+    after this function has returned. This allows clients to use polling without this server
+    listening on a port.
 
-    All that is said of requests that come over the network holds for it: the path, the limits,
-    middlewares, CORS. Long polls are answered when there is something to send; call the function
-    that is returned if the client's connection ends before, which ends its session. A request
-    that is still open when the server closes is answered with 503. A request for a WebSocket is
-    refused here: see attach() for those.
+    The request is treated like one that is received over the network, with the same path, limits,
+    middlewares and CORS settings. Long polls are answered when there is data to send. If the
+    client's connection ends before that, call the returned function, which ends the session.
+    Requests that are pending when the server is closed are answered with status 503. WebSocket
+    handshakes are refused; use attach() for those.
 
     \sa HttpRequest, setRequestHandler()
 */

@@ -11,7 +11,7 @@ namespace EngineIo::detail {
 
 class OpenMetricsWriter;
 
-// What a server's threads have counted, and how they are at the moment.
+// The counters and the current state of a server's threads.
 struct ServerStatistics
 {
     // How long an event waits before the thread comes to it: of the server's thread, and then of

@@ -11,14 +11,14 @@ namespace EngineIo::detail {
 
 class IoContext;
 
-// What a heartbeat asks its session, and reports to it.
+// The functions of a session that its heartbeat calls.
 class HeartbeatHost
 {
 public:
     virtual void sendPing() = 0;
     // Whether the session's input is not read at the moment, so that a pong may be in it.
     virtual bool isInputHeld() const = 0;
-    // Whether a message is under way whose time somebody else limits.
+    // Whether a message is in transit whose time is limited elsewhere.
     virtual bool isReceiving() const = 0;
     // What the client has not confirmed to have received; it falls while the client reads.
     virtual qsizetype undeliveredBytes() const = 0;
@@ -28,10 +28,10 @@ protected:
     ~HeartbeatHost() = default;
 };
 
-// Pings the client and waits for its pong, or, where it is the client that pings, for its ping;
-// what is said of pongs then goes for pings. Only the client's silence counts against it, not the
-// time in which nobody listened to it: input that was held back, or a thread that was busy. Bytes
-// on their way, in either direction, are a sign of life.
+// Pings the client and waits for its pong or, if the client sends the pings, for its ping; comments
+// about pongs then apply to pings. Only the silence of the client is counted, not the time during
+// which the server did not read from it because input was held back or a thread was busy. Data in
+// transit, in either direction, is a sign of life.
 class ENGINEIO_AUTOTEST_EXPORT Heartbeat
 {
 public:
@@ -43,7 +43,7 @@ public:
     void stop() { m_timer.stop(); }
     // A whole message gives the pong behind it more time, once.
     void noteMessage();
-    // More of what is not whole yet.
+    // More data of an incomplete message.
     void noteInput() { m_inputArrived = true; }
     // Input that was held back is read again.
     void noteReleased()

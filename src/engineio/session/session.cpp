@@ -154,8 +154,8 @@ void SessionPrivate::send(const FrameList &frames, SendFlags flags)
 
 /*!
     \enum EngineIo::Session::State
-    \value Open     messages go both ways
-    \value Closing  close() was called; what was sent before leaves
+    \value Open messages can be sent and received
+    \value Closing close() was called; messages sent before are still being delivered
     \value Closed   the session has ended
 */
 
@@ -164,13 +164,14 @@ void SessionPrivate::send(const FrameList &frames, SendFlags flags)
     \inmodule QtSocketIo
     \inheaderfile EngineIo/Session
     \since QtSocketIo 0.1
-    \brief One client's connection, whatever transports carry it (Engine.IO: Socket).
+    \brief Represents the connection of one client, independent of its transport (Engine.IO:
+    Socket).
 
-    A Server makes a session for each client that completes the handshake and hands it out with
-    Server::connection(). It lives in the server's thread and deletes itself (deleteLater()) after
-    closed(). Deleting it earlier closes the connection.
+    A Server creates a session for each client that completes the handshake and emits
+    Server::connection() with it. The session is owned by the server and deletes itself with
+    deleteLater() after closed() has been emitted. Deleting it earlier closes the connection.
 
-    Nothing of a session may be used from another thread.
+    A session lives in the server's thread and must not be used from any other thread.
 
     A server that sends back what it receives:
 
@@ -183,7 +184,7 @@ Session::Session(std::unique_ptr<SessionPrivate> p, QObject *parent)
 {
 }
 
-/*! Closes the session if it is still open; closed() is not emitted then. */
+/*! Destroys the session. If it is still open, it is closed without emitting closed(). */
 Session::~Session()
 {
     if (SessionObserver *observer = std::exchange(d->observer, nullptr))
@@ -194,7 +195,7 @@ Session::~Session()
     \property EngineIo::Session::id
     \brief the session's id (Engine.IO: \c id, on the wire \c sid).
 
-    Anyone who knows it can act as the client: do not show it to other clients.
+    Anyone who knows the id can act as the client, so do not disclose it to other clients.
 */
 QString Session::id() const
 {
@@ -203,7 +204,7 @@ QString Session::id() const
 
 /*!
     \property EngineIo::Session::state
-    \brief whether the session is open, waits for its last packets to leave, or has ended
+    \brief whether the session is open, is waiting for its last packets to be sent, or has ended
     (Engine.IO: \c readyState).
 */
 Session::State Session::state() const
@@ -226,7 +227,7 @@ QString Session::transportName() const
     return EngineIo::transportName(d->transport);
 }
 
-/*! Returns whether the session began with polling and has moved to a WebSocket. */
+/*! Returns whether the session started with polling and has been upgraded to WebSocket. */
 bool Session::isUpgraded() const
 {
     return d->isUpgraded;
@@ -253,16 +254,20 @@ QHostAddress Session::remoteAddress() const
     return d->core->request().remoteAddress();
 }
 
-/*! Returns the client's certificate, where TLS was told to ask for one; else a null one. */
+/*!
+    Returns the client's certificate, or a null certificate if the TLS configuration does not
+    request one.
+*/
 QSslCertificate Session::peerCertificate() const
 {
     return d->core->request().peerCertificate();
 }
 
 /*!
-    Sends \a message. Packets leave in the order they were sent, at the end of the current turn of
-    the event loop. With SendFlag::Volatile in \a flags the message is dropped unless the
-    transport can take it at once. After close() nothing is sent. (Engine.IO: \c send, \c write)
+    Sends \a message. Packets are sent in the order of the calls, at the end of the current
+    iteration of the event loop. If \a flags contains SendFlag::Volatile, the message is dropped
+    unless the transport can send it immediately. After close(), nothing is sent (Engine.IO:
+    \c send, \c write).
 */
 void Session::send(const Message &message, SendFlags flags)
 {
@@ -271,7 +276,7 @@ void Session::send(const Message &message, SendFlags flags)
 
 /*!
     \overload
-    Sends \a frames, which were encoded before and may be shared with other sessions: all of them,
+    Sends the encoded \a frames, which may be shared with other sessions. Either all frames are sent
     or none.
 */
 void Session::send(const FrameList &frames, SendFlags flags)
@@ -351,9 +356,9 @@ void Session::setObserver(SessionObserver *observer)
 }
 
 /*!
-    Closes the session when all that was sent before has left (Engine.IO: \c close). A polling
-    client hears of it with its next poll, for which the session waits up to 30 seconds; state() is
-    State::Closing meanwhile. The reason is CloseReason::ForcedClose.
+    Closes the session with CloseReason::ForcedClose after all pending messages have been sent
+    (Engine.IO: \c close). A polling client is notified with its next poll, for which the session
+    waits up to 30 seconds. Until then, state() is State::Closing.
 */
 void Session::close()
 {
@@ -365,7 +370,7 @@ void Session::close()
         d->core->tell([](SessionCore &core) { core.close(); });
 }
 
-/*! Closes the session now, for \a reason; what has not left yet is lost. */
+/*! Closes the session immediately with \a reason. Messages that have not been sent yet are lost. */
 void Session::abort(CloseReason reason)
 {
     abortBecause(reason, {});
@@ -388,16 +393,16 @@ void Session::connectNotify(const QMetaMethod &signal)
 
 /*!
     \fn void EngineIo::Session::messageReceived(const EngineIo::Message &message)
-    This signal is emitted when \a message has come in (Engine.IO: \c message), unless the server
-    has a MessageDecoder.
+    This signal is emitted when \a message has been received (Engine.IO: \c message), but not for
+    the sessions of a SocketIo::Server.
 */
 /*!
     \fn void EngineIo::Session::packetReceived(const EngineIo::Packet &packet)
-    This signal is emitted when \a packet, of whatever type, has come in (Engine.IO: \c packet).
+    This signal is emitted when \a packet, of any type, has been received (Engine.IO: \c packet).
 */
 /*!
     \fn void EngineIo::Session::packetCreated(const EngineIo::Packet &packet)
-    This signal is emitted when \a packet, of whatever type, is about to be sent (Engine.IO:
+    This signal is emitted when \a packet, of any type, is about to be sent (Engine.IO:
     \c packetCreate).
 */
 /*!
@@ -406,21 +411,22 @@ void Session::connectNotify(const QMetaMethod &signal)
 */
 /*!
     \fn void EngineIo::Session::upgrading()
-    This signal is emitted when the client tries a WebSocket (Engine.IO: \c upgrading).
+    This signal is emitted when the client starts an upgrade to WebSocket (Engine.IO: \c upgrading).
 */
 /*!
     \fn void EngineIo::Session::upgraded()
-    This signal is emitted when the WebSocket has taken over from polling (Engine.IO: \c upgrade).
+    This signal is emitted when the session has been upgraded to WebSocket (Engine.IO: \c upgrade).
 */
 /*!
     \fn void EngineIo::Session::drained()
-    This signal is emitted when all packets sent so far have been handed to the system (Engine.IO:
-    \c drain).
+    This signal is emitted when all packets sent so far have been passed to the operating system
+    (Engine.IO: \c drain).
 */
 /*!
     \fn void EngineIo::Session::closed(EngineIo::CloseReason reason, const QString &description)
-    This signal is emitted, once, when the session has ended for \a reason, with a \a description
-    where there is more to say (Engine.IO: \c close). The session is deleted later.
+    This signal is emitted once, when the session has ended for \a reason (Engine.IO: \c close).
+    \a description contains details, if there are any. The session is deleted when control returns
+    to the event loop.
 */
 
 } // namespace EngineIo

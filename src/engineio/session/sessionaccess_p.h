@@ -12,7 +12,7 @@
 
 namespace EngineIo {
 
-// Takes a session's decoded messages without a signal for each. Its functions are called in the
+// Receives a session's decoded messages without a signal for each. Its functions are called in the
 // server's thread and may delete the session.
 class ENGINEIO_EXPORT SessionObserver
 {
@@ -21,13 +21,13 @@ public:
     // The session's MessageDecoder has made the message.
     virtual void messageReceived(std::unique_ptr<DecodedMessage> message) = 0;
     virtual void sessionClosed(CloseReason reason, const QString &description) = 0;
-    // Called by the destructor of a session that has not been closed: nothing may be asked of it.
+    // Called by the destructor of a session that has not been closed. The session must not be used.
     virtual void sessionDeleted() = 0;
 };
 
 namespace detail {
 
-// What a protocol on top of Engine.IO needs of a session, and an application does not.
+// Functions of a session that a protocol on top of Engine.IO needs, but an application does not.
 class SessionAccess
 {
 public:

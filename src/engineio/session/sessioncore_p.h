@@ -22,14 +22,15 @@ class SessionPrivate;
 
 namespace EngineIo::detail {
 
-// What a Session's users watch beyond its messages; unwatched, it costs nothing.
+// The events of a Session, in addition to messages, that its users observe. Events that are not
+// observed cost nothing.
 enum class Watch : quint8 { PacketReceived = 1, PacketCreated = 2, Heartbeat = 4, Drained = 8 };
 Q_DECLARE_FLAGS(Watches, Watch)
 Q_DECLARE_OPERATORS_FOR_FLAGS(Watches)
 
 // The protocol side of a session, in the thread of its I/O: transport, upgrade, heartbeat. Its
 // public side, Session, lives in the server's thread, and the two talk through the host's
-// ThreadBridge. The change of the transport lies in sessionupgrade.cpp.
+// ThreadBridge. The upgrade of the transport is implemented in sessionupgrade.cpp.
 class SessionCore final : public std::enable_shared_from_this<SessionCore>,
                           public Resumable,
                           private TransportObserver,
@@ -67,7 +68,7 @@ public:
     void openPolling(const std::shared_ptr<RequestExchange> &exchange);
     void openWebSocket(std::unique_ptr<Stream> stream, const QByteArray &rest,
                        const std::optional<DeflateAgreement> &deflate);
-    // The memory taken by what was sent and has not left yet.
+    // The memory that is used by data that has been sent but not written yet.
     qsizetype heldBytes() const { return m_transport->heldBytes(); }
     PollingTransport *polling() const;
     bool canUpgrade() const;
@@ -163,7 +164,7 @@ private:
     bool m_initialHeaders = true;
 };
 
-// A WebSocket that wants to take over from polling.
+// A WebSocket to which a polling session is being upgraded.
 struct SessionCore::Upgrade
 {
     std::shared_ptr<WebSocketTransport> transport;
@@ -171,7 +172,7 @@ struct SessionCore::Upgrade
     DeadlineTimer pollRelease;
 };
 
-// The public side is being called, with the application behind it.
+// Set while the public side, and thus the application, is being called.
 class SessionCore::Delivery
 {
 public:

@@ -17,9 +17,8 @@ namespace detail {
 class RequestExchange;
 class SessionCore;
 
-// The owner of sessions, as they see it: what they request from it and report to it. It outlives
-// their use in its I/O thread. Only the three functions that every packet needs are not virtual
-// ones.
+// The interface of the owner of sessions that the sessions use. It outlives the sessions in its I/O
+// thread. Only the three functions that are needed for each packet are not virtual.
 class SessionHost
 {
 public:
@@ -29,7 +28,7 @@ public:
 
     // The session has its first transport; its public side has to be created.
     virtual void sessionOpened(const std::shared_ptr<SessionCore> &core) = 0;
-    // The session has ended; its public side does not know of it yet.
+    // The session has ended, but its public side has not been notified yet.
     virtual void sessionClosed(SessionCore &core) = 0;
     // Answers a request of a session. initial: with the first answer of all.
     virtual void respond(const std::shared_ptr<RequestExchange> &exchange,

@@ -16,7 +16,7 @@ namespace EngineIo::detail {
 
 class Transport;
 
-// Learns what comes in on a transport.
+// Receives the input of a transport.
 class TransportObserver
 {
 public:
@@ -59,14 +59,14 @@ public:
     }
 
     virtual TransportType type() const = 0;
-    // Whether what is sent now leaves at once, with nothing in front of it.
+    // Whether data that is sent now is written immediately, because no other data is queued.
     virtual bool isWritable() const = 0;
     virtual void send(OutgoingPacket packet) = 0;
     virtual void sendMessage(const Frame &frame, SendFlags flags)
     {
         send(OutgoingPacket(frame, flags));
     }
-    // The memory that is taken by what has been sent and has not left.
+    // The memory that is used by data that has been sent but not written yet.
     virtual qsizetype heldBytes() const = 0;
     // What the client has not confirmed to have received, as far as the system tells.
     virtual qsizetype undeliveredBytes() const = 0;
@@ -74,9 +74,9 @@ public:
     virtual bool isReceiving() const { return false; }
     // Reads, or does not: then nothing is reported to the observer, and the client has to wait.
     virtual void setReading(bool enabled) = 0;
-    // Sends what is queued, then ends. transportClosed() may follow at once or later.
+    // Sends all queued data and then closes. transportClosed() is called immediately or later.
     virtual void close(CloseReason reason) = 0;
-    // Ends without a further call to the observer; what is queued is lost.
+    // Closes without calling the observer. Queued data is lost.
     virtual void abort() = 0;
 
 protected:

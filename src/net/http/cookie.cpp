@@ -16,67 +16,68 @@
     \inmodule QtSocketIo
     \inheaderfile EngineIo/CookieOptions
     \since QtSocketIo 0.1
-    \brief The cookie that carries the session id, for load balancers. Engine.IO: \c cookie.
+    \brief The attributes of the cookie with the session id, which load balancers use (Engine.IO:
+    \c cookie).
 
-    It is sent with the response that opens a session over polling. Its attributes are those of the
-    npm package \c cookie. If an option is not valid in a cookie, no cookie is sent and a warning is
-    logged.
+    The cookie is sent with the response that opens a session over polling. The options are those of
+    the npm package \c cookie. If a value is not valid in a cookie, no cookie is sent and a warning
+    is logged.
 
-    A server with such options sets a cookie:
+    To set a cookie:
 
     \snippet reference.cpp CookieOptions
 */
 
 /*!
     \variable EngineIo::CookieOptions::name
-    The name; \c io by default.
+    \brief the name of the cookie; "io" by default.
 */
 
 /*!
     \variable EngineIo::CookieOptions::path
-    The path that the browser sends the cookie for; \c{/} by default. If empty there is no Path
-    attribute.
+    \brief the path that the browser sends the cookie for; "/" by default. If it is empty, the
+    cookie has no \c Path attribute.
 */
 
 /*!
     \variable EngineIo::CookieOptions::domain
-    The domain that the browser sends the cookie to. Empty, the default, means only the server's
-    host.
+    \brief the domain that the browser sends the cookie to. If it is empty, which is the default,
+    the cookie is sent only to the server's host.
 */
 
 /*!
     \variable EngineIo::CookieOptions::httpOnly
-    Whether the cookie is hidden from the page's scripts; \c true by default.
+    \brief whether scripts of the page cannot access the cookie; \c true by default.
 */
 
 /*!
     \variable EngineIo::CookieOptions::secure
-    Whether the cookie is sent over encrypted connections only; \c false by default.
+    \brief whether the cookie is sent only over encrypted connections; \c false by default.
 */
 
 /*!
     \variable EngineIo::CookieOptions::sameSite
-    Whether requests from other sites carry the cookie; SameSite::Lax by default.
+    \brief whether the cookie is sent with requests from other sites; SameSite::Lax by default.
 */
 
 /*!
     \variable EngineIo::CookieOptions::maxAge
-    After how many seconds the browser drops the cookie. Unset by default.
+    \brief the time in seconds after which the browser deletes the cookie; not set by default.
 */
 
 /*!
     \variable EngineIo::CookieOptions::expires
-    When the browser drops the cookie, in any time zone. With neither maxAge nor this, which is the
-    default, the browser drops it when it is closed.
+    \brief the time at which the browser deletes the cookie, in any time zone; not set by default.
+    If neither this nor \l maxAge is set, the browser deletes the cookie when it is closed.
 */
 
 /*!
     \enum EngineIo::CookieOptions::SameSite
 
-    \value Unset no SameSite attribute
-    \value Lax only following a link from another site carries the cookie
-    \value Strict no request from another site carries it
-    \value None every request carries it; browsers require \c secure as well
+    \value Unset the cookie has no \c SameSite attribute
+    \value Lax the cookie is sent with requests from other sites only when a link is followed
+    \value Strict the cookie is not sent with requests from other sites
+    \value None the cookie is sent with all requests; browsers require \c secure as well
 */
 
 namespace EngineIo::detail {

@@ -8,17 +8,17 @@ namespace EngineIo {
     \inmodule QtSocketIo
     \inheaderfile EngineIo/CorsOptions
     \since QtSocketIo 0.1
-    \brief Which origins may use the server from a web page. Engine.IO: \c cors.origin.
+    \brief The origins whose web pages may use the server (Engine.IO: \c cors.origin).
 
-    An origin is the scheme, host and port of a page, such as \c{https://example.com:8080}. Origins
-    are case sensitive, and a QRegularExpression matches anywhere in an origin unless it is
+    An origin consists of the scheme, host and port of a page, such as \c{https://example.com:8080}.
+    Origins are case sensitive, and a QRegularExpression matches anywhere in an origin unless it is
     anchored.
 
-    CORS makes a browser withhold a response from the page. It does not withhold a request from the
-    server, and does not apply to WebSockets; to refuse clients, use the server's \c allowRequest
-    function.
+    CORS makes a browser withhold responses from a page. It does not prevent requests from being
+    sent to the server, and does not apply to WebSockets. To refuse clients, use the server's
+    \c allowRequest function or ServerOptions::allowedOrigins.
 
-    A pattern, a list and a function, which may answer later:
+    The following code uses a pattern, a list, and a function that can answer later:
 
     \snippet reference.cpp CorsOrigin
 
@@ -45,19 +45,20 @@ namespace EngineIo {
 /*!
     \typealias EngineIo::CorsOrigin::Decide
 
-    A function that decides about an origin. It is called in the server's thread for each request
-    with its origin, empty if the request has none, and calls \c done once, immediately or later,
-    with whether the origin is allowed. The request waits until then.
+    A function that decides whether an origin is allowed. It is called in the server's thread for
+    each request with the request's origin, which is empty if the request has none. It calls \c done
+    once with the result, immediately or later. The request waits until then.
 */
 
 /*!
     \fn EngineIo::CorsOrigin::CorsOrigin()
 
-    Allows any origin: Engine.IO's \c{"*"}.
+    Constructs a CorsOrigin that allows any origin (Engine.IO: \c{"*"}).
 */
 
 /*!
-    Allows \a origin. \c{"*"} allows any origin; an empty string means no CORS headers.
+    Constructs a CorsOrigin that allows \a origin. \c{"*"} allows any origin. If \a origin is empty,
+    no CORS headers are sent.
 */
 CorsOrigin::CorsOrigin(const QString &origin)
 {
@@ -70,7 +71,7 @@ CorsOrigin::CorsOrigin(const QString &origin)
 }
 
 /*!
-    Allows the origins that are among \a origins.
+    Constructs a CorsOrigin that allows the given \a origins.
 */
 CorsOrigin::CorsOrigin(const QStringList &origins)
     : m_kind(Kind::List)
@@ -81,31 +82,33 @@ CorsOrigin::CorsOrigin(const QStringList &origins)
 /*!
     \fn EngineIo::CorsOrigin::CorsOrigin(const QRegularExpression &pattern)
 
-    Allows the origins that \a pattern matches.
+    Constructs a CorsOrigin that allows the origins that match \a pattern.
 */
 
 /*!
     \fn EngineIo::CorsOrigin::CorsOrigin(const QList<EngineIo::CorsOrigin::Pattern> &patterns)
 
-    Allows the origins that are among \a patterns or match one of them.
+    Constructs a CorsOrigin that allows the origins that are contained in \a patterns or match one
+    of them.
 */
 
 /*!
     \fn EngineIo::CorsOrigin::CorsOrigin(const EngineIo::CorsOrigin::Decide &decide)
 
-    Asks \a decide about each origin. A refused origin gets no CORS headers at all, and its
-    preflight is handled like any other request.
+    Constructs a CorsOrigin that calls \a decide for each origin. No CORS headers are sent to
+    refused origins, and their preflight requests are handled like any other request.
 */
 
 /*!
     \fn EngineIo::CorsOrigin EngineIo::CorsOrigin::any()
 
-    Allows any origin. With credentials, use reflect() instead, as browsers do not accept \c{*}
-    then.
+    Returns a CorsOrigin that allows any origin. With credentials, use reflect() instead, because
+    browsers do not accept \c{*} in that case.
 */
 
 /*!
-    Allows any origin and reports it to the browser by its name. Engine.IO: \c true.
+    Returns a CorsOrigin that allows any origin and reports it to the browser by its name
+    (Engine.IO: \c true).
 */
 CorsOrigin CorsOrigin::reflect()
 {
@@ -115,7 +118,7 @@ CorsOrigin CorsOrigin::reflect()
 }
 
 /*!
-    Switches CORS headers off. Engine.IO: \c false.
+    Returns a CorsOrigin that disables CORS headers (Engine.IO: \c false).
 */
 CorsOrigin CorsOrigin::none()
 {
@@ -147,59 +150,60 @@ CorsOrigin CorsOrigin::none()
     \inmodule QtSocketIo
     \inheaderfile EngineIo/CorsOptions
     \since QtSocketIo 0.1
-    \brief Cross-origin resource sharing: how pages of other origins may use the server. Engine.IO:
-    \c cors.
+    \brief The settings of cross-origin resource sharing, which define how pages of other origins
+    may use the server (Engine.IO: \c cors).
 
-    The answers are those of the npm package \c cors. Values that are not valid in a header are left
-    out.
+    The responses are the same as those of the npm package \c cors. Values that are not valid in a
+    header are omitted.
 
-    To let the pages of one other origin in:
+    To allow the pages of one other origin:
 
     \snippet reference.cpp CorsOptions
 */
 
 /*!
     \variable EngineIo::CorsOptions::origin
-    Which origins are allowed; any by default.
+    \brief the origins that are allowed; any by default.
 */
 
 /*!
     \variable EngineIo::CorsOptions::methods
-    The methods that the answer to a preflight lists; \c{GET,HEAD,PUT,PATCH,POST,DELETE} by default.
-*/
-
-/*!
-    \variable EngineIo::CorsOptions::allowedHeaders
-    The request headers that the answer to a preflight lists. If unset, the default, they are those
-    that the preflight asks for.
-*/
-
-/*!
-    \variable EngineIo::CorsOptions::exposedHeaders
-    The response headers that a page may read in addition to those that it may always read; none by
+    \brief the methods in the response to a preflight request; \c{GET,HEAD,PUT,PATCH,POST,DELETE} by
     default.
 */
 
 /*!
+    \variable EngineIo::CorsOptions::allowedHeaders
+    \brief the request headers in the response to a preflight request. If not set, which is the
+    default, the headers that the preflight request asks for are listed.
+*/
+
+/*!
+    \variable EngineIo::CorsOptions::exposedHeaders
+    \brief the response headers that a page may read in addition to those that are always readable;
+    none by default.
+*/
+
+/*!
     \variable EngineIo::CorsOptions::credentials
-    Whether a page may send cookies; \c false by default.
+    \brief whether a page may send cookies; \c false by default.
 */
 
 /*!
     \variable EngineIo::CorsOptions::maxAge
-    How many seconds a browser may keep the answer to a preflight. Unset, the default, leaves it to
-    the browser.
+    \brief the time in seconds for which a browser may cache the response to a preflight request. If
+    not set, which is the default, the browser decides.
 */
 
 /*!
     \variable EngineIo::CorsOptions::preflightContinue
-    Whether a preflight is handled like any other request, with CORS headers added to its response,
-    rather than answered at once; \c false by default.
+    \brief whether a preflight request is handled like any other request, with CORS headers added to
+    its response, instead of being answered immediately; \c false by default.
 */
 
 /*!
     \variable EngineIo::CorsOptions::optionsSuccessStatus
-    The status that a preflight is answered with; 204 by default.
+    \brief the status code of the response to a preflight request; 204 by default.
 */
 
 } // namespace EngineIo

@@ -44,12 +44,12 @@ void findFields(const QByteArray &text, QByteArrayView name, Function function)
     \inmodule QtSocketIo
     \inheaderfile EngineIo/HttpHeaders
     \since QtSocketIo 0.1
-    \brief The headers of an HTTP request or response, in their order.
+    \brief Contains the headers of an HTTP request or response, in order.
 
-    A name can occur several times. Names are compared without regard to case. The names of a
-    request's headers are in lower case, as in Node.js.
+    A name can occur several times. Names are case-insensitive. As in Node.js, the names of a
+    request's headers are in lower case.
 
-    A field whose name or value HTTP does not allow is never stored, so that untrusted text in a
+    Fields whose name or value is not valid in HTTP are never stored, so that untrusted text in a
     header cannot add lines to a response.
 
     All functions are reentrant.
@@ -62,13 +62,13 @@ void findFields(const QByteArray &text, QByteArrayView name, Function function)
 /*!
     \typealias EngineIo::HttpHeaders::Field
 
-    One header: its name and its value.
+    A header: its name and its value.
 */
 
 /*!
     \typealias EngineIo::HttpHeaders::FieldView
 
-    One header, while iterating: views of its name and its value.
+    A header during iteration: views of its name and its value.
 */
 
 /*!
@@ -76,11 +76,11 @@ void findFields(const QByteArray &text, QByteArrayView name, Function function)
     \inmodule QtSocketIo
     \inheaderfile EngineIo/HttpHeaders
     \since QtSocketIo 0.1
-    \brief Goes through the fields of HttpHeaders.
+    \brief An iterator over the fields of HttpHeaders.
 
     Declared in \c{<EngineIo/HttpHeaders>}.
 
-    What it gives is a FieldView. It is an input iterator in terms of C++17:
+    It returns FieldView objects. In terms of C++17, it is an input iterator:
 
     \snippet reference.cpp HttpHeaders iterate
 
@@ -90,13 +90,13 @@ void findFields(const QByteArray &text, QByteArrayView name, Function function)
 /*!
     \typealias EngineIo::HttpHeaders::const_iterator::iterator_category
 
-    That of an input iterator.
+    The category of an input iterator.
 */
 
 /*!
     \typealias EngineIo::HttpHeaders::const_iterator::value_type
 
-    What the iterator gives: a FieldView.
+    The type that the iterator returns: FieldView.
 */
 
 /*!
@@ -108,25 +108,25 @@ void findFields(const QByteArray &text, QByteArrayView name, Function function)
 /*!
     \typealias EngineIo::HttpHeaders::const_iterator::pointer
 
-    A pointer to what the iterator gives.
+    A pointer to a field.
 */
 
 /*!
     \typealias EngineIo::HttpHeaders::const_iterator::reference
 
-    A reference to what the iterator gives.
+    A reference to a field.
 */
 
 /*!
     \fn EngineIo::HttpHeaders::const_iterator::const_iterator()
 
-    Constructs an iterator to nothing. Only assigning to it makes sense.
+    Constructs an invalid iterator. The only valid operations are assigning to it and destroying it.
 */
 
 /*!
     \fn const EngineIo::HttpHeaders::FieldView &EngineIo::HttpHeaders::const_iterator::operator*() const
 
-    Returns the field, as views that are valid until the headers change or are destroyed.
+    Returns the field. Its views are valid until the headers are modified or destroyed.
 */
 
 /*!
@@ -138,14 +138,14 @@ void findFields(const QByteArray &text, QByteArrayView name, Function function)
 /*!
     \fn EngineIo::HttpHeaders::const_iterator &EngineIo::HttpHeaders::const_iterator::operator++()
 
-    Goes on to the next field and returns this iterator.
+    Advances to the next field and returns this iterator.
 */
 
 /*!
     \fn EngineIo::HttpHeaders::const_iterator EngineIo::HttpHeaders::const_iterator::operator++(int)
     \overload
 
-    Goes on to the next field and returns an iterator to this one.
+    Advances to the next field and returns an iterator to the current one.
 */
 
 /*!
@@ -155,7 +155,7 @@ void findFields(const QByteArray &text, QByteArrayView name, Function function)
 */
 
 /*!
-    Constructs a list of \a fields. Fields that are not valid are left out.
+    Constructs a list of \a fields. Fields that are not valid are omitted.
 */
 HttpHeaders::HttpHeaders(std::initializer_list<Field> fields)
 {
@@ -166,7 +166,7 @@ HttpHeaders::HttpHeaders(std::initializer_list<Field> fields)
 /*!
     \fn bool EngineIo::HttpHeaders::isEmpty() const
 
-    Returns whether there is no field.
+    Returns \c true if there are no fields.
 */
 
 /*!
@@ -178,7 +178,7 @@ qsizetype HttpHeaders::count() const noexcept
 }
 
 /*!
-    Returns all fields in their order.
+    Returns all fields, in order.
 
     \sa begin()
 */
@@ -193,8 +193,8 @@ QList<HttpHeaders::Field> HttpHeaders::fields() const
 /*!
     \fn EngineIo::HttpHeaders::const_iterator EngineIo::HttpHeaders::begin() const
 
-    Returns an iterator to the first field. The names and values that iterators give are views, valid
-    until these headers change or are destroyed:
+    Returns an iterator to the first field. The names and values that iterators return are views,
+    which are valid until the headers are modified or destroyed:
 
     \snippet reference.cpp HttpHeaders iterate
 
@@ -204,7 +204,7 @@ QList<HttpHeaders::Field> HttpHeaders::fields() const
 /*!
     \fn EngineIo::HttpHeaders::const_iterator EngineIo::HttpHeaders::end() const
 
-    Returns an iterator to the end, behind the last field.
+    Returns an iterator past the last field.
 
     \sa begin()
 */
@@ -256,8 +256,8 @@ QList<QByteArray> HttpHeaders::values(QByteArrayView name) const
 }
 
 /*!
-    Returns the values of all fields called \a name, joined with a comma and a space: for headers
-    that are lists. Null if there is none.
+    Returns the values of all fields called \a name, joined with a comma and a space, or a null byte
+    array if there are none. Use this function for headers that are lists.
 */
 QByteArray HttpHeaders::combinedValue(QByteArrayView name) const
 {
@@ -274,8 +274,8 @@ QByteArray HttpHeaders::combinedValue(QByteArrayView name) const
 }
 
 /*!
-    Returns whether the comma-separated lists in the fields called \a name contain \a token, without
-    regard to case.
+    Returns whether the comma-separated lists in the fields called \a name contain \a token,
+    ignoring case.
 */
 bool HttpHeaders::hasToken(QByteArrayView name, QByteArrayView token) const
 {
@@ -304,8 +304,8 @@ void HttpHeaders::add(QByteArrayView name, QByteArrayView value)
 }
 
 /*!
-    Adds a field called \a name with \a value after the others. Returns \c false and adds nothing
-    if the name or the value is not valid.
+    Appends a field called \a name with \a value and returns \c true. If the name or the value is
+    not valid, adds nothing and returns \c false.
 */
 bool HttpHeaders::append(QByteArrayView name, QByteArrayView value)
 {
@@ -324,9 +324,9 @@ bool HttpHeaders::append(QByteArrayView name, QByteArrayView value)
 }
 
 /*!
-    Sets the first field called \a name to \a value and removes the others of that name; adds the
-    field if there is none. Returns \c false and changes nothing if the name or the value is not
-    valid.
+    Sets the first field called \a name to \a value, removes all others with that name, and returns
+    \c true. If there is none, the field is added. If the name or the value is not valid, changes
+    nothing and returns \c false.
 */
 bool HttpHeaders::set(QByteArrayView name, QByteArrayView value)
 {
@@ -362,7 +362,8 @@ void HttpHeaders::remove(QByteArrayView name)
 }
 
 /*!
-    Releases memory that the fields do not need. Useful for headers that are kept for long.
+    Releases memory that the fields do not need. This is useful for headers that are stored for a
+    long time.
 */
 void HttpHeaders::squeeze()
 {
@@ -370,8 +371,8 @@ void HttpHeaders::squeeze()
 }
 
 /*!
-    Returns whether \a name can be the name of a header: one or more letters, digits and
-    \c{!#$%&'*+-.^_`|~}.
+    Returns whether \a name is valid as the name of a header: it consists of one or more letters,
+    digits and \c{!#$%&'*+-.^_`|~}.
 */
 bool HttpHeaders::isValidName(QByteArrayView name)
 {
@@ -379,8 +380,8 @@ bool HttpHeaders::isValidName(QByteArrayView name)
 }
 
 /*!
-    Returns whether \a value can be the value of a header: no control characters but the tab. It
-    can be empty, and its bytes can be above 127.
+    Returns whether \a value is valid as the value of a header: it contains no control characters
+    except tabs. It can be empty and contain bytes above 127.
 */
 bool HttpHeaders::isValidValue(QByteArrayView value)
 {

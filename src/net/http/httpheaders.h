@@ -93,8 +93,8 @@ public:
 private:
     void add(QByteArrayView name, QByteArrayView value);
 
-    // All fields one after the other, with their sizes: sessions keep the headers of their first
-    // request, which take a third of the room so that a list of them takes.
+    // All fields consecutively, with their sizes: sessions store the headers of their first
+    // request, and this takes a third of the memory of a list.
     QByteArray m_text;
 };
 

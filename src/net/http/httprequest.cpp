@@ -39,13 +39,13 @@ public:
     \inmodule QtSocketIo
     \inheaderfile EngineIo/HttpRequest
     \since QtSocketIo 0.1
-    \brief A request that a server has received: the first one of a session, or any other.
+    \brief Represents an HTTP request that a server has received.
 
-    It corresponds to \c req of Node.js (\c http.IncomingMessage). It is a value class: copies are
-    cheap, and changing one does not change the others. A request can be read in any thread, and the
-    same request in several threads at once.
+    It corresponds to \c req in Node.js (\c http.IncomingMessage). HttpRequest is an implicitly
+    shared value class. A request can be read in any thread, even in several threads at the same
+    time.
 
-    To look at the request before a client is let in:
+    To inspect the request before a client is admitted:
 
     \snippet reference.cpp HttpRequest
 
@@ -58,9 +58,9 @@ public:
 HttpRequest::HttpRequest() = default;
 
 /*!
-    Constructs a request as a client would send it: with \a method, \a target, which is the path and
-    the query, \a headers and \a body. Use it for requests that another HTTP server has received and
-    that Server::handleRequest() is to answer.
+    Constructs a request with \a method, \a target, \a headers and \a body. \a target consists of
+    the path and the query. Use this constructor to pass requests that were received by another HTTP
+    server to Server::handleRequest().
 */
 HttpRequest::HttpRequest(const QByteArray &method, const QByteArray &target,
                          const HttpHeaders &headers, const QByteArray &body)
@@ -120,10 +120,9 @@ QByteArray HttpRequest::method() const
 }
 
 /*!
-    Returns the path and the query as the client sent them, still percent-encoded. Node.js:
-    \c req.url.
+    Returns the path and the query as sent by the client, percent-encoded (Node.js: \c req.url).
 
-    The scheme and the host that a proxy may send before the path are not part of it.
+    If a proxy sends the scheme and the host before the path, they are not included.
 */
 QByteArray HttpRequest::target() const
 {
@@ -131,7 +130,7 @@ QByteArray HttpRequest::target() const
 }
 
 /*!
-    Returns the target up to its question mark, still percent-encoded.
+    Returns the part of the target before the question mark, percent-encoded.
 */
 QByteArray HttpRequest::path() const
 {
@@ -139,13 +138,13 @@ QByteArray HttpRequest::path() const
 }
 
 /*!
-    Returns the parameters of the query, decoded. Engine.IO: \c req._query.
+    Returns the decoded parameters of the query (Engine.IO: \c req._query).
 
-    They are read as JavaScript's \c URLSearchParams reads them: names and values are
-    percent-encoded UTF-8, a plus sign is a space, a value can contain equals signs and is empty if
-    there is none. A percent sign without two hexadecimal digits stands for itself, and bytes that
-    are not UTF-8 become U+FFFD. If several parameters have the same name, the last one counts.
-    Parameters after the 1000th are dropped.
+    The query is parsed like in JavaScript's \c URLSearchParams: names and values are
+    percent-encoded UTF-8, a plus sign is a space, and a value can contain equals signs. A value
+    without an equals sign is empty. A percent sign that is not followed by two hexadecimal digits
+    is kept, and bytes that are not valid UTF-8 become U+FFFD. If several parameters have the same
+    name, the last one is used. Parameters after the 1000th are ignored.
 
     \sa queryValue()
 */
@@ -158,7 +157,7 @@ QMap<QString, QString> HttpRequest::query() const
 }
 
 /*!
-    Returns the query's parameter called \a name, decoded, or a null string if there is none.
+    Returns the decoded value of the query parameter \a name, or a null string if there is none.
 
     \sa query(), hasQueryValue()
 */
@@ -192,7 +191,7 @@ QByteArray HttpRequest::header(QByteArrayView name) const
 }
 
 /*!
-    Returns the body; for a chunked body, the contents of the chunks.
+    Returns the body. For a chunked body, these are the concatenated contents of the chunks.
 */
 QByteArray HttpRequest::body() const
 {
@@ -200,10 +199,10 @@ QByteArray HttpRequest::body() const
 }
 
 /*!
-    Returns the version's first number: 2 for HTTP/2, otherwise 1.
+    Returns the major version of HTTP: 2 for HTTP/2, otherwise 1.
 
-    If a client requests a WebSocket over HTTP/2, by an extended CONNECT, its request looks as it
-    would over HTTP/1.1: a GET with the headers of an upgrade.
+    If a client requests a WebSocket over HTTP/2 with an extended CONNECT, the request is the same
+    as over HTTP/1.1: a GET with the headers of an upgrade.
 
     \sa minorVersion()
 */
@@ -213,7 +212,7 @@ int HttpRequest::majorVersion() const
 }
 
 /*!
-    Returns the version's last number: 1 for HTTP/1.1, 0 for HTTP/1.0 and for HTTP/2.
+    Returns the minor version of HTTP: 1 for HTTP/1.1, 0 for HTTP/1.0 and for HTTP/2.
 
     \sa majorVersion()
 */
@@ -236,10 +235,10 @@ bool HttpRequest::isKeepAlive() const
 }
 
 /*!
-    Returns whether the client asks to change to the WebSocket protocol.
+    Returns whether the client requests an upgrade to the WebSocket protocol.
 
-    Other protocols are not supported, so a request to change to one of them is answered as if it
-    did not ask; some clients ask for HTTP/2 in this way with every first request.
+    Upgrades to other protocols are not supported and are ignored; some clients request HTTP/2 in
+    this way with each first request.
 */
 bool HttpRequest::isUpgrade() const
 {
@@ -249,8 +248,8 @@ bool HttpRequest::isUpgrade() const
 }
 
 /*!
-    Returns the address that the connection comes from: that of the proxy if there is one in between
-    that is not among ServerOptions::trustedProxies, otherwise that of the client.
+    Returns the address of the client. If the client connects through a proxy that is not in
+    ServerOptions::trustedProxies, returns the address of the proxy.
 */
 QHostAddress HttpRequest::remoteAddress() const
 {
@@ -258,8 +257,8 @@ QHostAddress HttpRequest::remoteAddress() const
 }
 
 /*!
-    Returns the port that the connection comes from. It is 0 if a trusted proxy has reported the
-    client's address but not its port.
+    Returns the port of the client. It is 0 if a trusted proxy has reported the client's address but
+    not its port.
 */
 quint16 HttpRequest::remotePort() const
 {
@@ -267,7 +266,7 @@ quint16 HttpRequest::remotePort() const
 }
 
 /*!
-    Sets the address and the port that the connection comes from to \a address and \a port.
+    Sets the address and the port of the client to \a address and \a port.
 
     \sa remoteAddress(), remotePort()
 */
@@ -279,8 +278,8 @@ void HttpRequest::setRemote(const QHostAddress &address, quint16 port)
 }
 
 /*!
-    Returns whether the client's connection is encrypted: that to this server, or that to a proxy
-    of ServerOptions::trustedProxies.
+    Returns whether the client's connection is encrypted, either to this server or to a proxy of
+    ServerOptions::trustedProxies.
 */
 bool HttpRequest::isSecure() const
 {
@@ -306,7 +305,8 @@ QSslCertificate HttpRequest::peerCertificate() const
 }
 
 /*!
-    Returns the attribute called \a name that a middleware has set, or an invalid value.
+    Returns the attribute \a name that was set by a middleware, or an invalid QVariant if there is
+    none.
 
     \sa setAttribute()
 */
@@ -316,7 +316,7 @@ QVariant HttpRequest::attribute(const QString &name) const
 }
 
 /*!
-    Returns all attributes that middlewares have set.
+    Returns all attributes that were set by middlewares.
 */
 QVariantMap HttpRequest::attributes() const
 {
@@ -324,13 +324,13 @@ QVariantMap HttpRequest::attributes() const
 }
 
 /*!
-    Sets the attribute called \a name to \a value, for code that sees the request later: a
-    middleware of the server can pass on what it has found out, such as the user whom a cookie
-    belongs to. The attributes of the request that opens a session stay in Session::request() and
+    Sets the attribute \a name to \a value. Middlewares of the server can use attributes to pass
+    information to code that handles the request later, for example the user that a cookie belongs
+    to. The attributes of the request that opens a session are available from Session::request() and
     SocketIo::Handshake::request().
 
     Attributes correspond to properties that are added to the request object in Express, as in
-    \c{req.user = ...}. They neither come from the client nor are sent to it.
+    \c{req.user = ...}. They are neither received from nor sent to the client.
 
     \sa Server::use()
 */

@@ -10,16 +10,17 @@ using namespace Qt::StringLiterals;
     \inmodule QtSocketIo
     \inheaderfile EngineIo/HttpResponse
     \since QtSocketIo 0.1
-    \brief The answer of a server to a request.
+    \brief Represents the response of a server to a request.
 
-    The server adds the headers that say where the response ends and whether the connection stays
+    The server adds the headers that define the end of the response and whether the connection stays
     open (\c Content-Length, \c Connection); such headers in headers() are ignored. There are two
-    exceptions: \c Connection of a response with status 101, and \c Content-Length where there is no
-    body to count (the answer to \c HEAD, status 304, and a length of 0 with status 204).
+    exceptions: \c Connection in a response with status 101, and \c Content-Length in responses
+    without a body (the response to \c HEAD, status 304, and a length of 0 with status 204).
 
-    The body is not sent to a \c HEAD request, nor with a status that has no body (1xx, 204, 304).
+    The body is not sent in the response to a \c HEAD request or with a status that does not allow a
+    body (1xx, 204, 304).
 
-    A server that answers other requests, too:
+    The following server also answers other requests:
 
     \snippet reference.cpp HttpResponse
 
@@ -39,8 +40,8 @@ using namespace Qt::StringLiterals;
 */
 
 /*!
-    Constructs a response with \a statusCode and \a body. Unless it is empty, \a contentType becomes
-    its \c Content-Type.
+    Constructs a response with \a statusCode and \a body. If \a contentType is not empty, the
+    \c Content-Type header is set to it.
 */
 HttpResponse::HttpResponse(int statusCode, const QByteArray &contentType, const QByteArray &body)
     : m_status(statusCode)
@@ -90,7 +91,7 @@ HttpResponse::HttpResponse(int statusCode, const QByteArray &contentType, const 
     \fn bool EngineIo::HttpResponse::closesConnection() const
 
     Returns whether the server closes the connection after the response; \c false by default, so
-    that the connection stays open if the client wants that.
+    that the connection stays open if the client supports that.
 */
 
 /*!
@@ -102,8 +103,8 @@ HttpResponse::HttpResponse(int statusCode, const QByteArray &contentType, const 
 /*!
     \typealias EngineIo::HttpResponder
 
-    A function that answers one request. It is called once, from the server's thread; further calls
-    are ignored.
+    A function that sends the response to a request. It must be called in the server's thread; only
+    the first call has an effect.
 */
 
 } // namespace EngineIo

@@ -37,7 +37,7 @@ private:
     bool m_close = false;
 };
 
-// Answers one request; called once, in the server's thread.
+// Sends the response to a request. Must be called once, in the server's thread.
 using HttpResponder = std::function<void(const HttpResponse &)>;
 
 } // namespace EngineIo

@@ -18,7 +18,7 @@ namespace EngineIo::detail {
 // Returns the client that a request comes from.
 StreamPeer clientOf(const HttpRequest &request);
 
-// What the code that has handed over a request keeps of it.
+// The handle of a request that the code which has passed it on keeps.
 class HandedRequest
 {
 public:

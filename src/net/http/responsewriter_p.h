@@ -18,8 +18,8 @@ ENGINEIO_AUTOTEST_EXPORT QByteArray
 serializeResponse(const HttpRequest &request, const HttpResponse &response, bool keepAlive,
                   std::chrono::milliseconds keepAliveTimeout = {});
 
-// Whether a header says where the response ends or what becomes of the connection. If it were
-// wrong, the client could take a part of one response for another.
+// Returns whether a header defines the end of the response or the state of the connection. If such
+// a header were wrong, the client could mistake a part of one response for another response.
 ENGINEIO_EXPORT bool isFramingHeader(QByteArrayView name);
 
 // Returns the length to announce; null for none.

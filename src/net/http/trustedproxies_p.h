@@ -14,7 +14,7 @@
 
 namespace EngineIo::detail {
 
-// Where a request comes from, as the proxies before this server report it.
+// The origin of a request as reported by the proxies in front of this server.
 struct ForwardedClient
 {
     QHostAddress address;

@@ -11,9 +11,9 @@
 
 namespace EngineIo::detail {
 
-// The memory that a block or a packet takes besides its bytes: its place in a queue, the header of
-// its buffer, and unused capacity of a small buffer. Without it, a peer that asks for many small
-// answers and reads none could cost a multiple of the limit.
+// The memory that a block or a packet takes in addition to its bytes: its entry in a queue, the
+// header of its buffer, and unused capacity of a small buffer. Without it, a peer that asks for
+// many small answers and reads none could cost a multiple of the limit.
 constexpr qsizetype QueuedBlockCost = 128;
 
 // Blocks that wait to be written. They share their bytes with the code that queued them.

@@ -67,7 +67,7 @@ std::unique_ptr<QTcpSocket> TcpStream::socketFor(qintptr descriptor, const QSslC
     return socket;
 }
 
-// What is wrong with the server's own certificate or key is told within the call.
+// Errors in the server's own certificate or key are reported during the call.
 bool TcpStream::startEncryption(QTcpSocket *given)
 {
     static const WarningLimit warning;

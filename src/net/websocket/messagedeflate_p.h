@@ -15,7 +15,7 @@
 
 namespace EngineIo::detail {
 
-// What the two ends of a WebSocket have agreed on about compression.
+// The negotiated parameters of the compression of a WebSocket.
 struct DeflateAgreement
 {
     bool serverNoContextTakeover = false;
@@ -34,14 +34,14 @@ negotiateDeflate(const HttpRequest &request,
 // Returns a client's offer: the value of its Sec-WebSocket-Extensions.
 ENGINEIO_AUTOTEST_EXPORT QByteArray deflateOffer(const PerMessageDeflateOptions &options);
 
-// Returns what a client and a server have agreed on, given the server's answer to the client's
-// offer; nothing if the offer does not allow the answer.
+// Returns the parameters that a client and a server have negotiated, based on the server's response
+// to the client's offer, or nothing if the offer does not allow the response.
 ENGINEIO_AUTOTEST_EXPORT std::optional<DeflateAgreement>
 agreeOnDeflate(QByteArrayView answer, const PerMessageDeflateOptions &options);
 
-// Compresses and inflates the messages of one WebSocket. The context that is kept between messages
-// is created with the first compressed message in each direction. Without context takeover nothing
-// is kept, and all connections of a thread share the compressors.
+// Compresses and decompresses the messages of a WebSocket. The context that is kept between
+// messages is created with the first compressed message in each direction. Without context takeover
+// nothing is kept, and all connections of a thread share the compressors.
 class ENGINEIO_AUTOTEST_EXPORT MessageDeflate
 {
 public:

@@ -6,7 +6,7 @@
 
 namespace EngineIo {
 
-// How WebSocket messages are compressed (RFC 7692), with the names of npm's ws.
+// The settings of the compression of WebSocket messages (RFC 7692), with the names of npm's ws.
 struct PerMessageDeflateOptions
 {
     qsizetype threshold = 1024; // bytes

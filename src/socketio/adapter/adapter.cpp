@@ -42,18 +42,20 @@ void forEachSocket(const QList<GuardedSocket> &sockets, Function function)
     \inmodule QtSocketIo
     \inheaderfile SocketIo/Adapter
     \since QtSocketIo 0.1
-    \brief What a broadcast with acknowledgements reports while its clients answer.
+    \brief The functions that a broadcast with acknowledgements calls while its clients respond.
 
-    Each server calls \c clients once, with the number of clients that it has asked, and \c answer
-    with the first argument of each client's acknowledgement. Its own clients that leave without an
-    answer it reports to \c lost. None of these three functions is empty.
+    For each server, \c clients is called once with the number of clients that the event was sent
+    to, and \c answer with the first argument of each client's acknowledgement. Clients of this
+    server that disconnect without responding are reported to \c lost. None of these three functions
+    is empty.
 
-    All servers have reported when there have been as many as Adapter::serverCount() says. An adapter
-    for which that number may change meanwhile, or be wrong, as it is a broker's, says by
-    \c allCounted that it waits for no further server.
+    All servers have reported when \c clients has been called as many times as
+    Adapter::serverCount() returns. If that number can change meanwhile or be inaccurate, for
+    example because it comes from a broker, an adapter calls \c allCounted when it does not wait for
+    further servers.
 
-    If a server cannot send the event, as its parser does not encode it, it calls \c failed with the
-    reason, and reports its clients as lost.
+    If this server cannot send the event because its parser cannot encode it, \c failed is called
+    with the reason, and the clients are reported as lost.
 
     For example:
 
@@ -61,25 +63,25 @@ void forEachSocket(const QList<GuardedSocket> &sockets, Function function)
 */
 /*!
     \variable SocketIo::BroadcastReplies::clients
-    Takes how many clients one server has asked.
+    A function that is called with the number of clients to which one server has sent the event.
 */
 /*!
     \variable SocketIo::BroadcastReplies::answer
-    Takes the first argument of one client's acknowledgement.
+    A function that is called with the first argument of a client's acknowledgement.
 */
 /*!
     \variable SocketIo::BroadcastReplies::lost
-    Takes how many clients have gone without an answer.
+    A function that is called with the number of clients that have disconnected without responding.
 */
 /*!
     \variable SocketIo::BroadcastReplies::allCounted
-    Called when no server is going to say any more how many clients it has asked. May be empty, and
-    adapters need not call it.
+    A function that is called when no further server will report its number of clients. It can be
+    empty, and adapters do not have to call it.
 */
 /*!
     \variable SocketIo::BroadcastReplies::failed
-    Takes why this server could not send the event. May be empty, and adapters that send with
-    Adapter::sendWithAck() need not call it.
+    A function that is called with the reason if this server could not send the event. It can be
+    empty, and adapters that use Adapter::sendWithAck() do not have to call it.
 */
 
 /*!
@@ -87,19 +89,20 @@ void forEachSocket(const QList<GuardedSocket> &sockets, Function function)
     \inmodule QtSocketIo
     \inheaderfile SocketIo/Adapter
     \since QtSocketIo 0.1
-    \brief Knows the rooms of a namespace and sends to them, on this server and on the others of a
-    cluster (Socket.IO: \c Adapter).
+    \brief The base class of adapters, which manage the rooms of a namespace and send packets to
+    them, on this server and on the other servers of a cluster (Socket.IO: \c Adapter).
 
-    Each namespace owns one, made by ServerOptions::adapter. An adapter for a cluster is best
-    derived from InMemoryAdapter: it publishes what is asked of it, unless BroadcastFlag::Local is
-    set, and has the base class do the local part. What it hears from other servers it hands to the
-    base class with BroadcastFlag::Local. A class derived from Adapter itself keeps the rooms in its
-    own way, reports their changes with notifyRoomJoined() and the like, and sends with send() and
-    sendWithAck().
+    Each namespace owns an adapter, which is created by ServerOptions::adapter. Derive an adapter
+    for a cluster from ClusterAdapter or InMemoryAdapter: it publishes each operation to the other
+    servers, unless BroadcastFlag::Local is set, and calls the base class for the local part.
+    Operations received from other servers are passed to the base class with BroadcastFlag::Local. A
+    class that is directly derived from Adapter stores the rooms itself, reports changes with
+    notifyRoomJoined() and similar functions, and sends packets with send() and sendWithAck().
 
-    An adapter lives in the server's thread, and its functions are called there only. Answers may be
-    given at once or later, but not after the adapter is gone. The application
-    receives an answer that is given at once when control is back in the event loop.
+    An adapter lives in the server's thread, and its functions are called only in that thread.
+    Results can be reported immediately or later, but not after the adapter has been deleted. If a
+    result is reported immediately, the application receives it when control returns to the event
+    loop.
 
     A server has one adapter for each namespace:
 
@@ -108,19 +111,20 @@ void forEachSocket(const QList<GuardedSocket> &sockets, Function function)
 
 /*!
     \typealias SocketIo::Adapter::SocketsReply
-    Takes the sockets that fetchSockets() has found.
+    A function that receives the sockets that fetchSockets() has found.
 */
 /*!
     \typealias SocketIo::Adapter::CountReply
-    Takes the number of servers in the cluster.
+    A function that receives the number of servers in the cluster.
 */
 /*!
     \typealias SocketIo::Adapter::ServerSideReply
-    Takes the answers of the other servers, one each, and the error if some are missing.
+    A function that receives the responses of the other servers, one for each, and an error if some
+    are missing.
 */
 /*!
     \typealias SocketIo::Adapter::RestoreReply
-    Takes the session that restoreSession() has found, or nothing.
+    A function that receives the session that restoreSession() has found, or \c std::nullopt.
 */
 
 /*! Constructs the adapter of \a nsp. */
@@ -133,32 +137,38 @@ Adapter::Adapter(Namespace *nsp)
 Adapter::~Adapter() = default;
 
 /*!
-    Returns the namespace that the adapter serves; null once that is gone, which a function of the
-    adapter can meet if what it calls, such as a slot connected to Namespace::roomJoined(), has
-    deleted it. The adapter itself is deleted only when its function has returned.
+    Returns the namespace of the adapter, or \c nullptr if the namespace has been deleted. The
+    latter can happen while a function of the adapter is running, if code that it calls, such as a
+    slot connected to Namespace::roomJoined(), deletes the namespace. The adapter itself is deleted
+    only after its function has returned.
 */
 Namespace *Adapter::nsp() const noexcept
 {
     return m_host->nsp();
 }
 
-/*! Called before the adapter is used, and again when it is used after close(). */
+/*!
+    This virtual function is called before the adapter is used for the first time, and again before
+    it is used after close().
+*/
 void Adapter::init() { }
 
-/*! Called when the server is closed and before the namespace is deleted. */
+/*!
+    This virtual function is called when the server is closed and before the namespace is deleted.
+*/
 void Adapter::close() { }
 
 /*!
     \fn void SocketIo::Adapter::addAll(Socket *socket, const QStringList &rooms)
-    Puts \a socket into \a rooms; those it is in already change nothing.
+    Adds \a socket to \a rooms. Rooms that it is already in are ignored.
 */
 /*!
     \fn void SocketIo::Adapter::del(Socket *socket, const QString &room)
-    Takes \a socket out of \a room, if it is in it.
+    Removes \a socket from \a room. Does nothing if it is not in the room.
 */
 /*!
     \fn void SocketIo::Adapter::delAll(Socket *socket)
-    Takes \a socket out of all its rooms, its own one included.
+    Removes \a socket from all its rooms, including its own.
 */
 /*!
     \fn QStringList SocketIo::Adapter::rooms() const
@@ -166,44 +176,47 @@ void Adapter::close() { }
 */
 /*!
     \fn QStringList SocketIo::Adapter::socketRooms(const Socket *socket) const
-    Returns the rooms that \a socket is in, its own one first.
+    Returns the rooms that \a socket is in, starting with its own.
 */
 /*!
     \fn QList<Socket *> SocketIo::Adapter::sockets(const BroadcastOptions &options) const
-    Returns the connected sockets on this server that \a options mean, each once.
+    Returns the connected sockets on this server that \a options select, each once.
 */
 /*!
     \fn void SocketIo::Adapter::broadcast(Packet packet, const BroadcastOptions &options)
-    Sends \a packet, an event without an acknowledgement, to the sockets that \a options mean.
+    Sends \a packet, an event without an acknowledgement, to the sockets that \a options select.
 */
 /*!
     \fn void SocketIo::Adapter::broadcastWithAck(Packet packet, const BroadcastOptions &options,
                                                  const BroadcastReplies &replies)
 
-    Sends \a packet, an event, to the sockets that \a options mean and reports to \a replies. The
-    adapter gives the packet its id. Answers after the timeout in \a options are not reported.
+    Sends \a packet, an event, to the sockets that \a options select, and calls the functions in
+    \a replies. The adapter sets the id of the packet. Responses after the timeout in \a options are
+    not reported.
 */
 
-/*! Calls \a reply with the number of servers in the cluster: here, 1. */
+/*!
+    Calls \a reply with the number of servers in the cluster. The default implementation reports 1.
+*/
 void Adapter::serverCount(const CountReply &reply)
 {
     reply(1);
 }
 
-/*! Calls \a reply with the sockets of all servers that \a options mean. */
+/*! Calls \a reply with the sockets on all servers that \a options select. */
 void Adapter::fetchSockets(const BroadcastOptions &options, const SocketsReply &reply)
 {
     m_host->describe(sockets(options), reply);
 }
 
-/*! Puts the sockets that \a options mean into \a rooms. */
+/*! Adds the sockets that \a options select to \a rooms. */
 void Adapter::addSockets(const BroadcastOptions &options, const QStringList &rooms)
 {
     forEachSocket(guarded(m_host, sockets(options)),
                   [&rooms](AdapterSocket &socket) { socket.join(rooms); });
 }
 
-/*! Takes the sockets that \a options mean out of \a rooms. */
+/*! Removes the sockets that \a options select from \a rooms. */
 void Adapter::delSockets(const BroadcastOptions &options, const QStringList &rooms)
 {
     forEachSocket(guarded(m_host, sockets(options)), [&rooms](AdapterSocket &socket) {
@@ -214,16 +227,20 @@ void Adapter::delSockets(const BroadcastOptions &options, const QStringList &roo
 }
 
 /*!
-    Sends to \a socket at once what this server has emitted to it and has not sent yet, as this
-    server is about to disconnect it. The base class has nothing to do: only an adapter that lets
-    events take a way of their own does.
+    Immediately sends the events to \a socket that this server has emitted to it and that have not
+    been sent yet. This function is called before this server disconnects the socket. The default
+    implementation does nothing; reimplement it in an adapter that delays events, for example
+    because they are sent through a broker.
 */
 void Adapter::flush(Socket *socket)
 {
     Q_UNUSED(socket);
 }
 
-/*! Disconnects the sockets that \a options mean, with their connections if \a close says so. */
+/*!
+    Disconnects the sockets that \a options select. If \a close is CloseConnection::Yes, their
+    connections are closed as well.
+*/
 void Adapter::disconnectSockets(const BroadcastOptions &options, CloseConnection close)
 {
     forEachSocket(guarded(m_host, sockets(options)),
@@ -231,8 +248,9 @@ void Adapter::disconnectSockets(const BroadcastOptions &options, CloseConnection
 }
 
 /*!
-    Sends \a event, a name and its arguments, to the other servers of the cluster: here there are
-    none. \a reply, if not empty, is called with their answers.
+    Sends \a event, a list of its name and arguments, to the other servers of the cluster. If
+    \a reply is not empty, it is called with their responses. In the default implementation there
+    are no other servers.
 */
 void Adapter::serverSideEmit(const QVariantList &event, const ServerSideReply &reply)
 {
@@ -241,16 +259,18 @@ void Adapter::serverSideEmit(const QVariantList &event, const ServerSideReply &r
         reply({}, {});
 }
 
-/*! Keeps \a session for a later restoreSession(). Does nothing here. */
+/*!
+    Stores \a session for a later call of restoreSession(). The default implementation does nothing.
+*/
 void Adapter::persistSession(const RecoverableSession &session)
 {
     Q_UNUSED(session)
 }
 
 /*!
-    Calls \a reply with the session of \a pid and the events that it missed since \a offset, or
-    with nothing if either is not known, as here. The offset is empty if the client has got no event
-    yet.
+    Calls \a reply with the session of \a pid and the events that it has missed since \a offset, or
+    with \c std::nullopt if the session or the offset is unknown. The offset is empty if the client
+    has not received an event yet. The default implementation always reports \c std::nullopt.
 */
 void Adapter::restoreSession(const QString &pid, const QString &offset, const RestoreReply &reply)
 {
@@ -288,10 +308,10 @@ void Adapter::notifyRoomDeleted(const QString &room)
 }
 
 /*!
-    Sends \a packet, an event without an acknowledgement, to those of \a receivers that are
-    connected, encoded once for all of them. They are sockets of this namespace on this server; a
-    socket that is being recovered gets the event when its recovery is complete. \a flags say how it
-    is sent. May end with the adapter deleted.
+    Sends \a packet, an event without an acknowledgement, with \a flags to those of \a receivers
+    that are connected. The receivers are sockets of this namespace on this server. The packet is
+    encoded once for all of them. A socket that is being recovered receives the event when its
+    recovery is complete. The adapter may be deleted during the call.
 */
 void Adapter::send(Packet packet, const QList<Socket *> &receivers, BroadcastFlags flags)
 {
@@ -306,9 +326,10 @@ void Adapter::send(Packet packet, const QList<Socket *> &receivers, BroadcastFla
 }
 
 /*!
-    Sends \a packet, an event, to \a receivers, which are connected, as send() does and asks each
-    for an acknowledgement. What comes is given to \a replies, until the time-out of \a options has
-    passed. The packet gets its id here. May end with the adapter deleted.
+    Sends \a packet, an event, to the connected \a receivers like send(), and requests an
+    acknowledgement from each. The acknowledgements are passed to \a replies until the timeout in
+    \a options has elapsed. This function sets the id of the packet. The adapter may be deleted
+    during the call.
 */
 void Adapter::sendWithAck(Packet packet, const QList<Socket *> &receivers,
                           const BroadcastOptions &options, const BroadcastReplies &replies)
@@ -323,8 +344,9 @@ void Adapter::sendWithAck(Packet packet, const QList<Socket *> &receivers,
 }
 
 /*!
-    Gives \a event, a name and its arguments, to the namespace's listeners (Namespace::on()). \a ack
-    sends their answer back; it is a default one if none is wanted.
+    Passes \a event, a list of its name and arguments, to the listeners that were added with
+    Namespace::on(). \a ack sends their answer back; it is default-constructed if no answer is
+    requested.
 */
 void Adapter::deliverServerSideEvent(const QVariantList &event, const Ack &ack)
 {

@@ -25,20 +25,21 @@ namespace detail {
 class AdapterHost;
 }
 
-// What a broadcast with acknowledgements reports while its clients answer.
+// The functions that a broadcast with acknowledgements calls while its clients respond.
 struct BroadcastReplies
 {
     std::function<void(int count)> clients;             // how many one server has asked, once each
     std::function<void(const QVariant &answer)> answer; // one client's
     std::function<void(int count)> lost;                // clients gone without an answer
-    // Nothing more comes to clients; optional for adapters to call, and may be empty.
+    // No further calls of clients follow. Adapters do not have to call this; it can be empty.
     std::function<void()> allCounted = {};
-    // Why this server's clients count as lost, if it could not send the event; may be empty.
+    // The reason why this server could not send the event; its clients are then lost. Can be empty.
     std::function<void(const Error &error)> failed = {};
 };
 
-// Knows which sockets of a namespace are in which rooms and sends to them, here and, in a cluster,
-// on the other servers. Lives in the server's thread, as do all functions given to it.
+// Manages the rooms of a namespace and sends packets to their sockets, on this server and, in a
+// cluster, on the other servers. It lives in the server's thread, in which all functions passed to
+// it are called as well.
 class SOCKETIO_EXPORT Adapter
 {
 public:
@@ -68,7 +69,8 @@ public:
     virtual void broadcastWithAck(Packet packet, const BroadcastOptions &options,
                                   const BroadcastReplies &replies) = 0;
 
-    // Before the server disconnects socket: sends what was emitted to it and is still on its way.
+    // Called before the server disconnects socket: sends events that were emitted to it and are
+    // still pending.
     virtual void flush(Socket *socket);
 
     // Across the cluster.
@@ -85,7 +87,7 @@ public:
                                 const RestoreReply &reply);
 
 protected:
-    // To be called when a room really changes; each may end with the adapter deleted.
+    // Derived classes call these when a room has changed. Each of them may delete the adapter.
     void notifyRoomCreated(const QString &room);
     void notifyRoomJoined(const QString &room, const QString &id);
     void notifyRoomLeft(const QString &room, const QString &id);
@@ -94,7 +96,7 @@ protected:
     void send(Packet packet, const QList<Socket *> &receivers, BroadcastFlags flags = {});
     void sendWithAck(Packet packet, const QList<Socket *> &receivers,
                      const BroadcastOptions &options, const BroadcastReplies &replies);
-    // An event that another server sent with serverSideEmit().
+    // Delivers an event that another server sent with serverSideEmit().
     void deliverServerSideEvent(const QVariantList &event, const Ack &ack);
 
 private:

@@ -25,11 +25,13 @@ class Parser;
 
 namespace SocketIo::detail {
 
-// What the adapters of this module know of a socket. The server's sockets implement it.
+// The interface of a socket for the adapters of this module. It is implemented by the server's
+// sockets.
 class AdapterSocket
 {
 public:
-    // How an event gets to the socket: not at all, when its recovery is complete, or at once.
+    // How an event is delivered to the socket: not at all, when its recovery is complete, or
+    // immediately.
     enum class Reception : quint8 { None, Held, Direct };
 
     virtual Socket *socket() const = 0;
@@ -61,7 +63,7 @@ protected:
     Q_DISABLE_COPY_MOVE(AdapterSocket)
 };
 
-// A socket that may be deleted by what is called meanwhile.
+// A socket that may be deleted by functions that are called meanwhile.
 class GuardedSocket
 {
 public:
@@ -79,7 +81,7 @@ private:
     QPointer<QObject> m_object;
 };
 
-// What the adapters of this module know of their namespace and its server, which implement it.
+// The interface of the namespace and its server for the adapters of this module.
 class SOCKETIO_AUTOTEST_EXPORT AdapterHost
 {
 public:
@@ -102,11 +104,12 @@ public:
 
     // May be the application's.
     virtual std::shared_ptr<const Parser> parser() const = 0;
-    // Returns the id of a broadcast that receivers are to acknowledge, and takes those out of them
-    // that owe too many answers: they get the event only.
+    // Returns the id of a broadcast that receivers have to acknowledge, and removes those with too
+    // many pending acknowledgements from receivers: the event is sent to them without an
+    // acknowledgement.
     virtual qint64 expectAcks(QList<Socket *> *receivers, const BroadcastReplies &replies,
                               std::chrono::milliseconds timeout) = 0;
-    // Fails the acknowledgements of that broadcast, which has been sent to nobody.
+    // Fails the acknowledgements of that broadcast, which has not been sent to any client.
     virtual void failAcks(qint64 id, const Error &why) const = 0;
     virtual RecoverableSession sessionOf(const Socket *socket) const = 0;
     virtual void describe(const QList<Socket *> &sockets, const Adapter::SocketsReply &reply) = 0;

@@ -12,27 +12,27 @@ namespace SocketIo {
     \inmodule QtSocketIo
     \inheaderfile SocketIo/BroadcastOptions
     \since QtSocketIo 0.1
-    \brief Which sockets of a namespace an operation means, and how it is done (Socket.IO:
+    \brief Selects the sockets of a namespace for an operation, and how it is performed (Socket.IO:
     \c BroadcastOptions).
 
-    A socket is meant if it is in any of rooms, or if rooms is empty, unless it is in any of
-    except. Each socket's own room, called by its id, counts as well.
+    A socket is selected if it is in any of \l rooms, or if \l rooms is empty, unless it is in any
+    of \l except. The own room of each socket, whose name is the socket's id, can be used as well.
 
-    For example, all in one room but those who are in another:
+    For example, to select all sockets in one room except those in another:
 
     \snippet reference.cpp BroadcastOptions
 */
 /*!
     \variable SocketIo::BroadcastOptions::NoTimeout
-    \brief the timeout that never passes.
+    \brief the value of \l timeout that means no timeout.
 */
 /*!
     \variable SocketIo::BroadcastOptions::rooms
-    \brief the rooms whose sockets are meant; empty for all sockets.
+    \brief the rooms whose sockets are selected; empty for all sockets.
 */
 /*!
     \variable SocketIo::BroadcastOptions::except
-    \brief the rooms whose sockets are left out.
+    \brief the rooms whose sockets are excluded.
 */
 /*!
     \variable SocketIo::BroadcastOptions::flags
@@ -40,37 +40,38 @@ namespace SocketIo {
 */
 /*!
     \variable SocketIo::BroadcastOptions::timeout
-    \brief how long acknowledgements and other servers' answers are waited for; NoTimeout by
-    default.
+    \brief the maximum time to wait for acknowledgements and for responses of other servers;
+    NoTimeout by default.
 */
 /*!
     \variable SocketIo::BroadcastOptions::socket
-    \brief the socket that sends the packet to its own client, if that is what happens. rooms is
-    then its id, and the packet reaches it even while it is in its namespace's middlewares.
+    \brief the socket if it sends the packet to its own client, or \c nullptr, the default. In that
+    case, \l rooms contains its id, and the packet is sent even while the middlewares of the
+    namespace are running.
 */
 /*!
     \enum SocketIo::BroadcastFlag
     \since QtSocketIo 0.1
 
-    \value Volatile       The packet is dropped for a client whose transport cannot take it now.
+    \value Volatile The packet is dropped for clients whose transport cannot send it immediately.
     \value NoCompression  The packet is not compressed (Socket.IO: \c{compress(false)}).
-    \value Local          Only this server's sockets are meant.
+    \value Local Only sockets on this server are selected.
 */
 /*!
     \enum SocketIo::CloseConnection
     \since QtSocketIo 0.1
 
-    \value No   The client leaves the namespace and keeps its connection.
-    \value Yes  The client's connection is closed, and with it all its namespaces.
+    \value No The client leaves the namespace. Its connection stays open.
+    \value Yes The client leaves all its namespaces, and its connection is closed.
 */
 /*!
     \class SocketIo::RecoverableSession
     \inmodule QtSocketIo
     \inheaderfile SocketIo/RecoverableSession
     \since QtSocketIo 0.1
-    \brief What is kept of a socket whose connection broke (Socket.IO: \c SessionToPersist).
+    \brief Contains the data of a socket whose connection was lost (Socket.IO: \c SessionToPersist).
 
-    An adapter that keeps sessions itself:
+    The following adapter stores sessions itself:
 
     \snippet reference.cpp sessions
 */
@@ -80,7 +81,8 @@ namespace SocketIo {
 */
 /*!
     \variable SocketIo::RecoverableSession::pid
-    \brief the id by which the client, and nobody else, can ask for the session.
+    \brief the private id with which the client requests the session. It is known only to the
+    client.
 */
 /*!
     \variable SocketIo::RecoverableSession::rooms
@@ -95,15 +97,17 @@ namespace SocketIo {
     \inmodule QtSocketIo
     \inheaderfile SocketIo/RecoverableSession
     \since QtSocketIo 0.1
-    \brief A kept session and what its client has missed (Socket.IO: \c Session).
+    \brief Contains a stored session and the events that its client has missed (Socket.IO:
+    \c Session).
 
-    An adapter that keeps sessions itself:
+    The following adapter stores sessions itself:
 
     \snippet reference.cpp sessions
 */
 /*!
     \variable SocketIo::RestoredSession::missedEvents
-    \brief the events that the client has missed, the oldest first: each a name and its arguments.
+    \brief the events that the client has missed, starting with the oldest. Each is a list of the
+    event's name and its arguments.
 */
 
 void detail::appendOnce(QStringList *list, const QStringList &rooms)

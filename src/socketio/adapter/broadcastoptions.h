@@ -21,10 +21,10 @@ enum class BroadcastFlag : quint8 {
 Q_DECLARE_FLAGS(BroadcastFlags, BroadcastFlag)
 Q_DECLARE_OPERATORS_FOR_FLAGS(BroadcastFlags)
 
-// Whether a disconnection ends the client's whole connection or leaves its other namespaces.
+// Whether disconnecting a socket also closes the connection of its client.
 enum class CloseConnection : bool { No, Yes };
 
-// Which sockets of a namespace an operation means, and how it is done.
+// Selects the sockets of a namespace for an operation, and how it is performed.
 struct BroadcastOptions
 {
     static constexpr std::chrono::milliseconds NoTimeout{-1};

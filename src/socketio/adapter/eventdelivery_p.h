@@ -16,8 +16,9 @@ namespace SocketIo::detail {
 
 EngineIo::SendFlags sendFlags(BroadcastFlags flags);
 
-// One event on its way to many sockets of a server. First it is encoded, which the application's
-// parser may do; then the receivers are collected, without calling anybody; then they are served.
+// The delivery of an event to many sockets of a server. First the event is encoded, possibly by the
+// application's parser; then the receivers are collected, without calling the application; then the
+// event is sent to them.
 class EventDelivery
 {
 public:

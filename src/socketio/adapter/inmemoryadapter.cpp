@@ -41,7 +41,7 @@ void InMemoryAdapterPrivate::broadcast(Packet &&packet, const BroadcastOptions &
     delivery.send(options.flags);
 }
 
-// The id is a copy: what is emitted may delete the socket.
+// The id is copied because a slot may delete the socket.
 bool InMemoryAdapterPrivate::leaveSome(RoomMember *member, QString id, qsizetype limit)
 {
     QList<RoomTable::Left> left = table.leaveLast(member, limit);
@@ -101,13 +101,13 @@ void InMemoryAdapterPrivate::nextTurn()
     \inmodule QtSocketIo
     \inheaderfile SocketIo/InMemoryAdapter
     \since QtSocketIo 0.1
-    \brief The adapter of a server that stands alone, and the local half of a cluster's adapter
-    (Socket.IO: \c Adapter, the default one).
+    \brief The default adapter for a single server, and the base class of adapters for clusters
+    (Socket.IO: \c Adapter).
 
-    Sending to a room costs as much as the room has sockets, however many the namespace has, and the
-    packet is encoded once for all of them.
+    The cost of sending to a room depends on the number of sockets in the room, not on the number of
+    sockets in the namespace. The packet is encoded once for all sockets.
 
-    Derived classes add to what it does:
+    Derived classes extend its functions:
 
     \snippet reference.cpp InMemoryAdapter
 */
@@ -179,8 +179,9 @@ void InMemoryAdapter::del(Socket *socket, const QString &room)
 }
 
 /*! \reimp
-    Of a socket in more rooms than ServerOptions::maxRoomsLeftPerTurn the rest is left in the next
-    turns of the event loop, so that other clients need not wait for it. It gets no event meanwhile.
+    If the socket is in more rooms than ServerOptions::maxRoomsLeftPerTurn, it leaves the remaining
+    rooms in the next iterations of the event loop, so that other clients do not have to wait. It
+    receives no events meanwhile.
 */
 void InMemoryAdapter::delAll(Socket *socket)
 {
@@ -242,8 +243,8 @@ void InMemoryAdapter::broadcast(Packet packet, const BroadcastOptions &options)
 }
 
 /*!
-    Returns what persistSession() would get if the connection of \a socket broke now. Its \c pid is
-    empty if sessions are not recovered.
+    Returns the session that would be passed to persistSession() if the connection of \a socket were
+    lost now. Its \c pid is empty if connection state recovery is disabled.
 */
 RecoverableSession InMemoryAdapter::sessionOf(const Socket *socket) const
 {
@@ -251,8 +252,8 @@ RecoverableSession InMemoryAdapter::sessionOf(const Socket *socket) const
 }
 
 /*!
-    Sends \a packet, an event with its offset at the end, to the sockets that \a options mean.
-    Those that are being recovered get it when they are connected.
+    Sends \a packet, an event whose last argument is its offset, to the sockets that \a options
+    select. Sockets that are being recovered receive it when they are connected.
 */
 void InMemoryAdapter::broadcastRecoverable(Packet packet, const BroadcastOptions &options)
 {

@@ -10,7 +10,7 @@ namespace SocketIo {
 
 class InMemoryAdapterPrivate;
 
-// The adapter of a server that stands alone, and the local half of a cluster's adapter.
+// The default adapter for a single server, and the base class of adapters for clusters.
 class SOCKETIO_EXPORT InMemoryAdapter : public Adapter
 {
 public:
@@ -29,7 +29,7 @@ public:
                           const BroadcastReplies &replies) override;
 
 protected:
-    // For adapters that keep sessions before their connections break.
+    // For adapters that store sessions before their connections are lost.
     RecoverableSession sessionOf(const Socket *socket) const;
     void broadcastRecoverable(Packet packet, const BroadcastOptions &options);
 

@@ -16,8 +16,9 @@
 
 namespace SocketIo::detail {
 
-// The place of an event among those sent: a time in ms since the epoch and a number that tells
-// those of one millisecond apart. On the wire it is "<time>" or "<time>.<number>", both in base 64.
+// The position of an event in the log: a time in ms since the epoch, and a number that
+// distinguishes events of the same millisecond. On the wire it is "<time>" or "<time>.<number>",
+// both in base 64.
 struct Offset
 {
     qint64 time = -1;
@@ -38,7 +39,7 @@ struct Offset
     }
 };
 
-// What is known of how far a client has got: all offsets, of events of the log.
+// The known offsets of the events in the log that a client has received.
 struct LogPosition
 {
     Offset joined; // when it joined: those up to here were never sent to it

@@ -24,7 +24,7 @@ struct RecoveryOptions
     qsizetype maxLogSize = 64 * 1024 * 1024; // bytes
 };
 
-// What is kept of a socket whose connection broke, so that its client may come back to it.
+// The data of a socket whose connection was lost, so that its client can recover it.
 struct RecoverableSession
 {
     QString sid; // the socket's id
@@ -33,7 +33,7 @@ struct RecoverableSession
     QVariantMap data;
 };
 
-// The same with the events that the client has missed, each a name and its arguments.
+// A session with the events that the client has missed, each a name and its arguments.
 struct RestoredSession : RecoverableSession
 {
     QList<QVariantList> missedEvents;

@@ -51,7 +51,8 @@ public:
 
     static qint64 now() { return QDateTime::currentMSecsSinceEpoch(); }
 
-    // A client may have missed what was sent before the server noticed that it is gone.
+    // A client may have missed events that were sent before the server detected that it had
+    // disconnected.
     void trimLog(qint64 time)
     {
         log.dropOlderThan(time - (options.maxDisconnectionDuration + noticeTime).count());
@@ -116,23 +117,25 @@ public:
     \brief The in-memory adapter with connection state recovery (Socket.IO:
     \c SessionAwareAdapter).
 
-    It keeps each event that is neither volatile nor wants an acknowledgement, and the sessions of
-    broken connections, for the time given. The event is sent with its offset, a string, as a
-    further argument. With a time of 0 nothing is kept or added.
+    It stores the sessions of lost connections, and all events that are neither volatile nor request
+    an acknowledgement, for RecoveryOptions::maxDisconnectionDuration. An offset is appended as an
+    additional string argument to each of these events. If the duration is 0, nothing is stored or
+    appended.
 
-    A client gets each event that was sent to it while it was away once, in order. Unlike the one
-    of Socket.IO this adapter also recovers a client that got no event yet, one whose last event is
-    older than the time given, and one that is back before its old connection was found to be
-    broken.
+    A client receives each event that was sent to it while it was disconnected once, in order.
+    Unlike Socket.IO's, this adapter also recovers a client that has not received any event yet,
+    whose last event is older than the given duration, or that reconnects before the loss of its old
+    connection has been detected.
 
-    A server with the option \c connectionStateRecovery makes one by itself. To make one of your own:
+    A server creates this adapter automatically if the option \c connectionStateRecovery is set. To
+    create one explicitly:
 
     \snippet reference.cpp SessionAwareAdapter
 */
 
 /*!
-    Constructs the adapter of \a nsp, which keeps events and sessions as \a options say.
-    \a noticeTime is how long a broken connection may go unnoticed: the sum of
+    Constructs the adapter of \a nsp, which stores events and sessions according to \a options.
+    \a noticeTime is the maximum time until the loss of a connection is detected: the sum of
     ServerOptions::pingInterval and ServerOptions::pingTimeout.
 */
 SessionAwareAdapter::SessionAwareAdapter(Namespace *nsp, const RecoveryOptions &options,
@@ -146,7 +149,7 @@ SessionAwareAdapter::SessionAwareAdapter(Namespace *nsp, const RecoveryOptions &
     QObject::connect(&d->timer, &QTimer::timeout, &d->timer, [p = d.get()] { p->sweep(); });
 }
 
-/*! Destroys the adapter and all that it keeps. */
+/*! Destroys the adapter and all stored sessions and events. */
 SessionAwareAdapter::~SessionAwareAdapter() = default;
 
 /*! \reimp */
@@ -214,7 +217,7 @@ void SessionAwareAdapter::persistSession(const RecoverableSession &session)
 }
 
 /*! \reimp
-    The session is no longer kept afterwards: it is persisted again when its new connection breaks.
+    The session is then removed; it is stored again when its new connection is lost.
 */
 void SessionAwareAdapter::restoreSession(const QString &pid, const QString &offset,
                                          const RestoreReply &reply)
@@ -240,7 +243,7 @@ void SessionAwareAdapter::restoreSession(const QString &pid, const QString &offs
         return;
     }
     d->sessions.erase(it);
-    // The client still has to get what it missed.
+    // The client has yet to receive the events that it has missed.
     d->restored.insert(session.sid,
                        {*from, session.missedEvents.isEmpty() ? *from : d->log.last()});
     CallOut out(InMemoryAdapterPrivate::get(this)->host->object());

@@ -11,8 +11,8 @@ namespace SocketIo {
 
 class SessionAwareAdapterPrivate;
 
-// The in-memory adapter with connection state recovery: keeps the sessions of broken connections
-// and the events they miss.
+// The in-memory adapter with connection state recovery: stores the sessions of lost connections and
+// the events that they miss.
 class SOCKETIO_EXPORT SessionAwareAdapter : public InMemoryAdapter
 {
 public:

@@ -9,8 +9,8 @@
 
 namespace SocketIo::detail {
 
-// How long to wait before each attempt to connect again: exponentially longer, with a jitter that
-// keeps many clients from coming back at the same moment.
+// The delay before each attempt to reconnect, which increases exponentially, with a jitter that
+// prevents many clients from reconnecting at the same time.
 class SOCKETIO_AUTOTEST_EXPORT Backoff
 {
 public:

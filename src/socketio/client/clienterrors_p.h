@@ -12,9 +12,9 @@
 
 #include <chrono>
 
-// The errors of failed and ended connections, as applications see them. Each message names the
-// server's address and says the reason in words that a user of the application understands; what
-// only a developer wants to know is in the error's data.
+// The errors of failed and ended connections, as applications see them. Each message contains the
+// server's address and the reason in words that users of the application understand; details for
+// developers are in the data of the error.
 namespace SocketIo::detail {
 
 // The connection cannot be made.

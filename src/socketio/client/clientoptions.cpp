@@ -10,10 +10,11 @@ namespace SocketIo {
     \since QtSocketIo 0.1
     \brief The settings of a Manager and its sockets, with Socket.IO's names and defaults.
 
-    They come on top of those of EngineIo::ClientOptions, of which only \c path has another default
-    here: "/socket.io". They are copied: changing a ClientOptions afterwards changes nothing.
+    The settings of EngineIo::ClientOptions are inherited. Only \c path has a different default
+    here: "/socket.io". The options are copied; changing a ClientOptions object afterwards has no
+    effect on existing managers and sockets.
 
-    They are given to Manager::connectTo() or to a Manager:
+    Options are passed to Manager::connectTo() or to the constructor of Manager:
 
     \snippet reference.cpp ClientOptions
 */
@@ -23,112 +24,117 @@ namespace SocketIo {
 */
 /*!
     \variable SocketIo::ClientOptions::Unlimited
-    \brief the number of reconnectionAttempts that never end.
+    \brief the value of reconnectionAttempts, maxBufferedEvents and maxEarlyEvents that means no
+    limit.
 */
 /*!
     \variable SocketIo::ClientOptions::forceNew
-    \brief whether Manager::connectTo() makes a new connection in any case; \c false by default.
+    \brief whether Manager::connectTo() always creates a new connection; \c false by default.
 */
 /*!
     \variable SocketIo::ClientOptions::multiplex
-    \brief whether Manager::connectTo() may use a connection that it has made before; \c true by
-    default.
+    \brief whether Manager::connectTo() may reuse an existing connection; \c true by default.
 */
 /*!
     \variable SocketIo::ClientOptions::autoConnect
-    \brief whether a manager and its sockets connect as soon as they are made; \c true by default.
-    Otherwise they do when ClientSocket::open() is called.
+    \brief whether a manager and its sockets connect as soon as they are created; \c true by
+    default. If \c false, they connect when ClientSocket::open() is called.
 */
 /*!
     \variable SocketIo::ClientOptions::reconnection
-    \brief whether a connection that broke, or that cannot be made, is tried again; \c true by
-    default.
+    \brief whether the client reconnects after the connection was lost or could not be established;
+    \c true by default.
 */
 /*!
     \variable SocketIo::ClientOptions::reconnectionAttempts
-    \brief how often it is tried before giving up; ClientOptions::Unlimited by default.
+    \brief the maximum number of attempts to reconnect; ClientOptions::Unlimited by default.
 */
 /*!
     \variable SocketIo::ClientOptions::reconnectionDelay
-    \brief how long to wait before the first try, approximately; 1 second by default. It doubles
-    with each further one.
+    \brief the approximate delay before the first attempt to reconnect; 1 second by default. It
+    doubles with each further attempt.
 */
 /*!
     \variable SocketIo::ClientOptions::reconnectionDelayMax
-    \brief the longest wait between two tries; 5 seconds by default.
+    \brief the maximum delay between two attempts to reconnect; 5 seconds by default.
 */
 /*!
     \variable SocketIo::ClientOptions::randomizationFactor
-    \brief the part of the wait by which it is made shorter or longer at random, from 0 to 1; 0.5 by
-    default. Values out of that range count as 0.
+    \brief the factor by which the delays are randomly increased or decreased, from 0 to 1; 0.5 by
+    default. Values outside this range are treated as 0.
 */
 /*!
     \variable SocketIo::ClientOptions::timeout
-    \brief how long the server may take to open a connection; 20 seconds by default. Without a value
-    there is no limit; with 0 each attempt fails at once.
+    \brief the maximum duration of an attempt to connect; 20 seconds by default. Without a value
+    there is no limit. With 0, each attempt fails immediately.
 */
 /*!
     \variable SocketIo::ClientOptions::parser
-    \brief the wire format of packets, which must be the server's; JsonParser by default.
+    \brief the wire format of packets, which must be the same as the server's; JsonParser by
+    default.
 */
 /*!
     \variable SocketIo::ClientOptions::auth
-    \brief what the socket sends to the server when it connects, as the server sees it in
-    Handshake::auth(); nothing by default.
+    \brief the data that the socket sends to the server when it connects, which the server receives
+    as Handshake::auth(); empty by default.
 */
 /*!
     \variable SocketIo::ClientOptions::authFunction
-    \brief gives what to send instead of \c auth. It is called at each connection, also when the
-    connection is made again, and calls the function that it gets once, at once or later; in the
-    socket's thread.
+    \brief a function that provides the data to send, used instead of \c auth; none by default. It
+    is called in the socket's thread each time the socket connects or reconnects, and calls the
+    function that it receives once, immediately or later.
 */
 /*!
     \variable SocketIo::ClientOptions::ackTimeout
-    \brief how long an acknowledgement may take if ClientSocket::timeout() does not say otherwise;
-    without limit by default.
+    \brief the maximum time to wait for an acknowledgement, unless ClientSocket::timeout() is used;
+    no limit by default.
 */
 /*!
     \variable SocketIo::ClientOptions::retries
-    \brief how often an event is sent again if it is not acknowledged within \c ackTimeout; 0 by
-    default, and then events are sent once and nothing waits for their acknowledgement.
+    \brief the maximum number of times that an event is sent again if it is not acknowledged within
+    \c ackTimeout. With 0, the default, each event is sent once, without waiting for an
+    acknowledgement.
 
-    With another value the socket's events are sent strictly one after the other, each when the one
-    before was acknowledged, so the server must acknowledge them all. An event may then arrive more
-    than once, but it does not get lost as long as the application runs. Set \c ackTimeout, too:
-    without it an event that is not acknowledged holds up all others until the connection is made
-    anew, which a warning tells after 10 seconds.
+    With any other value, the events of the socket are sent strictly one after another, each after
+    the previous one has been acknowledged, so the server must acknowledge all events. An event may
+    then arrive more than once, but is not lost as long as the application runs. Set \c ackTimeout
+    as well: without it, an event that is not acknowledged blocks all others until the client
+    reconnects, and a warning is logged after 10 seconds.
 */
 /*!
     \variable SocketIo::ClientOptions::maxBufferedEvents
-    \brief how many events of a socket may wait, for the connection or, with \c retries, for their
-    acknowledgement; ClientOptions::Unlimited by default, as in socket.io-client.
+    \brief the maximum number of events of a socket that wait for the connection or, with
+    \c retries, for their acknowledgement; ClientOptions::Unlimited by default, as in
+    socket.io-client.
 
-    emitEvent() drops further ones, returns \c false and prints a warning; what can be sent at once,
-    and volatile events, are not counted against it. Set it in programs that
-    emit for a long time while the server cannot be reached, or use ClientSocket::asVolatile().
+    emitEvent() drops further events, returns \c false and logs a warning. The limit does not apply
+    to volatile events and to events that can be sent immediately. Set a limit, or use
+    ClientSocket::asVolatile(), in programs that emit events for a long time while the server is
+    unavailable.
 */
 /*!
     \variable SocketIo::ClientOptions::maxEarlyEvents
-    \brief how many events a server may send to a socket before it has let it into the namespace;
-    1000 by default. Servers send none unless they recover a session. With one more, the connection
-    is closed with "parse error", as it is when they take more memory than \c maxReceiveBufferSize.
-    ClientOptions::Unlimited removes the limit.
+    \brief the maximum number of events that a server may send to a socket before the socket has
+    joined the namespace; 1000 by default. Servers only do this when they recover a session. If
+    there are more events, or if they take more memory than \c maxReceiveBufferSize, the connection
+    is closed with "parse error". ClientOptions::Unlimited removes the limit.
 */
 /*!
     \variable SocketIo::ClientOptions::quitTimeout
-    \brief for how long the end of the application, or of the connection's thread, is put off to
-    deliver what was sent before; 2 seconds by default. With 0 it is lost. See \l {Quitting}.
+    \brief the maximum time for which the end of the application, or of the connection's thread, is
+    delayed to deliver pending packets; 2 seconds by default. With 0, they are lost. See
+    \l {Quitting}.
 */
 
 /*!
     \typedef SocketIo::AuthFunction
-    Gives what a socket sends to the server when it connects, to the AuthDone that it is called
-    with.
+    A function that provides the data that a socket sends to the server when it connects, by calling
+    the AuthDone that is passed to it.
 */
 /*!
     \typedef SocketIo::AuthDone
-    Takes what a socket sends to the server when it connects. It may be called in any thread; the
-    first call counts.
+    A function that receives the data that a socket sends to the server when it connects. It can be
+    called in any thread; only the first call has an effect.
 */
 
 } // namespace SocketIo

@@ -18,7 +18,7 @@ namespace SocketIo {
 
 class Parser;
 
-// Gives what a socket sends in its CONNECT packet: calls done once, now or later.
+// Provides the payload of a socket's CONNECT packet by calling done once, immediately or later.
 using AuthDone = std::function<void(const QVariantMap &auth)>;
 using AuthFunction = std::function<void(const AuthDone &done)>;
 

@@ -19,7 +19,7 @@ using namespace Qt::StringLiterals;
     \inmodule QtSocketIo
     \inheaderfile SocketIo/ClientSocket
     \since QtSocketIo 0.1
-    \brief A client's connection to one namespace of a server (Socket.IO: \c Socket of
+    \brief Represents a client's connection to a namespace of a server (Socket.IO: \c Socket of
     socket.io-client).
 
     \code
@@ -29,45 +29,46 @@ using namespace Qt::StringLiterals;
     socket->emitWithAck(u"save"_s, document)->then(this, [](const QVariantList &reply) { ... });
     \endcode
 
-    Events that are emitted while there is no connection are kept and sent in their order when there
-    is one. Once connected, the socket connects again by itself when the connection breaks, but not
-    when the server has put it out of the namespace or refused it: open() does it then. Whether
-    it will is what isActive() says.
+    Events that are emitted while there is no connection are buffered and sent in order when the
+    connection is established. The socket reconnects automatically when the connection is lost, but
+    not when the server has disconnected it from the namespace or refused it; call open() in that
+    case. isActive() returns whether the socket reconnects automatically.
 
-    Where nobody makes a connection any more, because the socket was refused, put out or closed, or
-    the manager has given up, events and their acknowledgements wait on, so that a program that asks
-    for another password and calls open() loses nothing. As that may be for ever, a warning says so
-    once. With a time-out, see timeout() and ClientOptions::ackTimeout, an acknowledgement fails in
-    any case, and the error says why the event was not sent. What has not been sent when the socket
-    is deleted is lost, which is a warning too; see \l {Quitting}.
+    If the socket does not reconnect because it was refused, disconnected or closed, or because the
+    manager has stopped trying, events and their acknowledgements remain pending, so that a program
+    can ask for another password and call open() without losing events. As they may be pending
+    forever, a warning is logged once. With a timeout, see timeout() and ClientOptions::ackTimeout,
+    an acknowledgement fails in any case, and the error gives the reason why the event was not sent.
+    Events that are still pending when the socket is deleted are lost, and a warning is logged; see
+    \l {Quitting}.
 
-    With ClientOptions::retries events are sent again until they are acknowledged. With connection
-    state recovery on the server's side, a socket that comes back in time gets what it has missed
-    and keeps its id; see isRecovered().
+    With ClientOptions::retries, events are sent again until they are acknowledged. If the server
+    supports connection state recovery, a socket that reconnects in time keeps its id and receives
+    the events that it has missed; see isRecovered().
 
-    Its listeners, added with on() and the other functions of EventListeners, get the events that
-    the server sends. It belongs to its manager() and lives in its thread; see Manager for how long.
-    It can be deleted at any time, also in one of its own signals and listeners: that disconnects it
-    without signals.
+    Listeners added with on() and the other functions of EventListeners receive the events that the
+    server sends. A ClientSocket is owned by its manager() and lives in the manager's thread; see
+    Manager for its lifetime. It can be deleted at any time, even in slots and listeners that it
+    calls. Deleting it disconnects it without emitting signals.
 */
 
 /*!
     \enum SocketIo::ClientSocket::State
-    \value Disconnected  not connected, and nothing is done about it
-    \value Connecting    not connected yet, or not at the moment
-    \value Connected     events go both ways
+    \value Disconnected not connected, and not trying to connect
+    \value Connecting connecting or reconnecting
+    \value Connected events can be sent and received
 */
 /*!
     \enum SocketIo::ClientSocket::DisconnectReason
-    Why a socket is no longer connected. It connects again by itself with those reasons that start
-    with \e Transport, PingTimeout and ParseError.
+    This enum describes why a socket is no longer connected. It reconnects automatically after
+    TransportClose, TransportError, PingTimeout and ParseError.
 
-    \value ServerDisconnect  the server has put the socket out of the namespace
+    \value ServerDisconnect the server has disconnected the socket from the namespace
     \value ClientDisconnect  close() was called
-    \value PingTimeout       the server's heartbeat stayed away
-    \value TransportClose    the connection was closed or broke
+    \value PingTimeout no heartbeat was received from the server
+    \value TransportClose the connection was closed or lost
     \value TransportError    the connection failed
-    \value ParseError        the server has sent what cannot be decoded
+    \value ParseError the server has sent a packet that cannot be decoded
     \value ForcedClose       Manager::close() was called
 */
 
@@ -78,17 +79,17 @@ ClientSocket::ClientSocket(Manager *manager, const QString &nsp, const ClientOpt
 }
 
 /*!
-    Disconnects the socket, without signals of its own. If no other socket needs the connection, the
-    manager closes it now, and the slots of Manager::stateChanged() are called before the destructor
-    returns. The manager does not know the socket any more then, so they may delete the manager or make
-    another socket.
+    Destroys the socket and disconnects it without emitting its signals. If no other socket needs
+    the connection, the manager closes it immediately, and Manager::stateChanged() is emitted before
+    the destructor returns. The socket has been removed from the manager by then, so slots can
+    delete the manager or create another socket.
 */
 ClientSocket::~ClientSocket()
 {
     d->destroyed();
 }
 
-/*! Returns the manager, or \c nullptr while that is being deleted (Socket.IO: \c io). */
+/*! Returns the manager, or \c nullptr if it is being deleted (Socket.IO: \c io). */
 Manager *ClientSocket::manager() const
 {
     return d->manager ? d->manager->q : nullptr;
@@ -105,7 +106,7 @@ QString ClientSocket::nsp() const
 
 /*!
     \property SocketIo::ClientSocket::state
-    \brief whether the socket is connected or tries to be.
+    \brief whether the socket is connected, connecting or disconnected.
 */
 ClientSocket::State ClientSocket::state() const
 {
@@ -116,8 +117,8 @@ ClientSocket::State ClientSocket::state() const
 
 /*!
     \property SocketIo::ClientSocket::connected
-    \brief whether the server has let the socket into the namespace and it has not left since
-    (Socket.IO: \c connected).
+    \brief whether the socket has joined the namespace and has not left it since (Socket.IO:
+    \c connected).
 */
 bool ClientSocket::isConnected() const
 {
@@ -126,7 +127,8 @@ bool ClientSocket::isConnected() const
 
 /*!
     \property SocketIo::ClientSocket::active
-    \brief whether the socket connects by itself when there is a connection (Socket.IO: \c active).
+    \brief whether the socket joins its namespace automatically when the connection is established
+    (Socket.IO: \c active).
 */
 bool ClientSocket::isActive() const
 {
@@ -135,8 +137,8 @@ bool ClientSocket::isActive() const
 
 /*!
     \property SocketIo::ClientSocket::recovered
-    \brief whether the present connection goes on where the one before has ended: with the same id,
-    rooms and data on the server, and no event missed (Socket.IO: \c recovered).
+    \brief whether the current connection continues the session of the previous one, with the same
+    id, rooms and data on the server and without missed events (Socket.IO: \c recovered).
 */
 bool ClientSocket::isRecovered() const
 {
@@ -163,8 +165,8 @@ QString ClientSocket::transport() const
 
 /*!
     \property SocketIo::ClientSocket::latency
-    \brief how long the server took to answer at the last heartbeat, in milliseconds; -1 before it
-    was measured and while there is no connection. See EngineIo::Client::latency.
+    \brief the round-trip time in milliseconds that was measured at the last heartbeat, or -1 if it
+    has not been measured yet or there is no connection. See EngineIo::Client::latency.
 */
 double ClientSocket::latency() const
 {
@@ -173,7 +175,7 @@ double ClientSocket::latency() const
 
 /*!
     \property SocketIo::ClientSocket::lastError
-    \brief the error of the last connectError(); none once the socket is connected.
+    \brief the error of the last connectError(). It is reset when the socket is connected.
 */
 Error ClientSocket::lastError() const
 {
@@ -182,8 +184,8 @@ Error ClientSocket::lastError() const
 
 /*!
     \property SocketIo::ClientSocket::auth
-    \brief what is sent to the server when the socket connects; see ClientOptions::auth (Socket.IO:
-    \c auth). Setting it takes the place of a function set before.
+    \brief the data that is sent to the server when the socket connects; see ClientOptions::auth
+    (Socket.IO: \c auth). Setting this property replaces a function that was set before.
 */
 QVariantMap ClientSocket::auth() const
 {
@@ -203,8 +205,8 @@ void ClientSocket::setAuth(const QVariantMap &auth)
 }
 
 /*!
-    Has \a function called for what to send to the server, each time when the socket connects; see
-    ClientOptions::authFunction.
+    Sets the function that provides the data to send to the server each time the socket connects to
+    \a function; see ClientOptions::authFunction.
 */
 void ClientSocket::setAuthFunction(const AuthFunction &function)
 {
@@ -214,7 +216,8 @@ void ClientSocket::setAuthFunction(const AuthFunction &function)
 }
 
 /*!
-    Returns how many events wait for the connection (Socket.IO: \c{sendBuffer.length}).
+    Returns the number of events that are waiting for the connection (Socket.IO:
+    \c{sendBuffer.length}).
 */
 qsizetype ClientSocket::bufferedCount() const
 {
@@ -223,7 +226,8 @@ qsizetype ClientSocket::bufferedCount() const
 
 /*!
     \property SocketIo::ClientSocket::queueLength
-    \brief how many events are not acknowledged yet, with ClientOptions::retries; otherwise 0.
+    \brief the number of events that have not been acknowledged yet, if ClientOptions::retries is
+    used, or 0 otherwise.
 */
 qsizetype ClientSocket::queueLength() const
 {
@@ -231,8 +235,8 @@ qsizetype ClientSocket::queueLength() const
 }
 
 /*!
-    Returns whether nothing that the socket has emitted waits any more: not for the connection, not
-    in it, and with ClientOptions::retries not for an acknowledgement.
+    Returns whether all events that the socket has emitted have been sent and, with
+    ClientOptions::retries, acknowledged.
 
     \sa flushed()
 */
@@ -243,12 +247,12 @@ bool ClientSocket::isFlushed() const
 
 /*!
     \fn ClientSocketOperator SocketIo::ClientSocket::asVolatile()
-    Returns an operator that drops events which cannot be sent now; see
+    Returns an operator that drops events that cannot be sent immediately; see
     ClientSocketOperator::asVolatile().
 */
 /*!
     \fn ClientSocketOperator SocketIo::ClientSocket::compress(Compression compression)
-    Returns an operator that sends with or without compression, as \a compression says.
+    Returns an operator that sends events with or without compression, depending on \a compression.
 */
 /*!
     \fn ClientSocketOperator SocketIo::ClientSocket::timeout(std::chrono::milliseconds timeout)
@@ -256,14 +260,15 @@ bool ClientSocket::isFlushed() const
 */
 
 /*!
-    Sends \a event with \a args to the server; emitEvent() takes any number of arguments of any type
-    instead (Socket.IO: \c emit). While the socket is not connected the event is kept until it is,
-    also where only open() will connect it.
+    Sends \a event with \a args to the server (Socket.IO: \c emit). emitEvent() is usually more
+    convenient, because it takes any number of arguments of any type. If the socket is not
+    connected, the event is buffered until it is, even if open() has to be called for that.
 
-    Returns \c false, with a warning, if ClientOptions::maxBufferedEvents events wait already, if
-    the arguments are nested more deeply than the parser's \c maxDepth allows, or if the name is one
-    of those that Socket.IO keeps for itself: connect, connect_error, disconnect, disconnecting,
-    newListener and removeListener. An empty name is one like others.
+    Returns \c true on success. Returns \c false and logs a warning if
+    ClientOptions::maxBufferedEvents events are already waiting, if the arguments are nested more
+    deeply than the parser's \c maxDepth allows, or if the name is reserved by Socket.IO:
+    \c connect, \c connect_error, \c disconnect, \c disconnecting, \c newListener or
+    \c removeListener. An empty name is allowed.
 */
 bool ClientSocket::emitEventList(const QString &event, const QVariantList &args)
 {
@@ -271,11 +276,12 @@ bool ClientSocket::emitEventList(const QString &event, const QVariantList &args)
 }
 
 /*!
-    Sends \a event with \a args to the server and asks for an acknowledgement, which the returned
-    object tells of; emitWithAck() takes any number of arguments of any type instead (Socket.IO:
-    \c emitWithAck). It fails with Error::disconnected() if the connection breaks first, unless the
-    event has not been sent yet, and with Error::timeout() after the time of timeout() or
-    ClientOptions::ackTimeout. The returned object belongs to the socket.
+    Sends \a event with \a args to the server and requests an acknowledgement, which is reported by
+    the returned object (Socket.IO: \c emitWithAck). emitWithAck() is usually more convenient,
+    because it takes any number of arguments of any type. The acknowledgement fails with
+    Error::disconnected() if the connection is lost after the event was sent, and with
+    Error::timeout() when the time set with timeout() or ClientOptions::ackTimeout has elapsed. The
+    returned object is owned by the socket and deletes itself.
 */
 PendingAck *ClientSocket::emitWithAckList(const QString &event, const QVariantList &args)
 {
@@ -297,9 +303,10 @@ QString ClientSocket::disconnectReasonText(DisconnectReason reason)
 
 /*!
     Joins the namespace, and connects to the server if there is no connection (Socket.IO:
-    \c connect, \c open). Does nothing if the socket is connected or about to be. After close() it joins
-    again when the server has read that it left; what comes for the old session until then is
-    dropped, and over polling also what comes before the server lets the socket in again.
+    \c connect, \c open). Does nothing if the socket is connected or connecting. After close(), the
+    socket joins again when the server has processed that it has left. Packets for the old session
+    that arrive until then are dropped; with polling, so are all packets that arrive before the
+    socket has joined again.
 */
 void ClientSocket::open()
 {
@@ -309,9 +316,10 @@ void ClientSocket::open()
 
 /*!
     Leaves the namespace, and closes the connection if no other socket needs it (Socket.IO:
-    \c disconnect, \c close). The socket then no longer connects by itself. disconnected() is
-    emitted at once if the socket was connected, and what it emitted before is still delivered: see
-    Manager::closed() and \l {Quitting}. Events that wait for a connection go on waiting.
+    \c disconnect, \c close). The socket does not reconnect automatically afterwards. If the socket
+    was connected, disconnected() is emitted immediately, and events that were emitted before are
+    still delivered; see Manager::closed() and \l {Quitting}. Events that are waiting for a
+    connection remain pending.
 */
 void ClientSocket::close()
 {
@@ -335,49 +343,51 @@ void ClientSocket::argumentError(const QString &event, const Error &error)
 
 /*!
     \fn void SocketIo::ClientSocket::connected()
-    This signal is emitted when the server has let the socket into the namespace; what was emitted
-    before is sent (Socket.IO: \c connect).
+    This signal is emitted when the socket has joined the namespace. Buffered events are sent then
+    (Socket.IO: \c connect).
 */
 /*!
     \fn void SocketIo::ClientSocket::connectError(const SocketIo::Error &error)
-    This signal is emitted when the socket cannot be connected, because of \a error (Socket.IO:
-    \c connect_error). If the server has refused it (Error::Type::Refused), \a error has the message
-    and the data that a middleware gave, and the socket is no longer active. The same goes for an
-    address that cannot be used (Error::Type::Argument). Otherwise it is tried again.
+    This signal is emitted when the socket could not be connected because of \a error (Socket.IO:
+    \c connect_error). If the server has refused the socket (Error::Type::Refused), \a error
+    contains the message and the data from the middleware, and the socket is no longer active. The
+    socket is not active either if the address cannot be used (Error::Type::Argument). In all other
+    cases, the client tries again.
 
-    Unless it comes from a middleware, the error's message names the server and the reason, as that
-    of Manager::errorOccurred() does.
+    Unless the error comes from a middleware, its message contains the server's address and the
+    reason, as in Manager::errorOccurred().
 */
 /*!
     \fn void SocketIo::ClientSocket::disconnected(SocketIo::ClientSocket::DisconnectReason reason,
                                                   const QString &description)
 
-    This signal is emitted when the socket is no longer connected, for \a reason, with a
-    \a description that can be shown to users, for example "the connection to
-    http://localhost:3000 broke: the server closed the connection". That is empty if the application
-    has disconnected. A socket that was not connected does not emit it (Socket.IO: \c disconnect).
+    This signal is emitted when the socket is no longer connected, for \a reason (Socket.IO:
+    \c disconnect). \a description can be shown to users, for example "the connection to
+    http://localhost:3000 broke: the server closed the connection"; it is empty if the application
+    has disconnected the socket. The signal is not emitted if the socket was not connected.
 */
 /*!
     \fn void SocketIo::ClientSocket::eventReceived(const QString &event, const QVariantList &args)
-    This signal is emitted when the server has sent \a event with \a args, after the listeners for
-    any event were called and before those of the event.
+    This signal is emitted when \a event with \a args has been received from the server, after the
+    catch-all listeners and before the listeners of the event are called.
 */
 /*!
     \fn void SocketIo::ClientSocket::flushed()
-    This signal is emitted when nothing that the socket has emitted waits any more: all events have
-    left with the connection, and with ClientOptions::retries all are acknowledged. Over polling the
-    server has accepted them; over WebSocket they were handed to the operating system. An event that
-    was on its way when a connection broke does not count: disconnected() and its acknowledgement
-    tell of that.
+    This signal is emitted when all events that the socket has emitted have been sent and, with
+    ClientOptions::retries, acknowledged. With polling, the server has accepted them; with
+    WebSocket, they have been passed to the operating system. Events that were in transit when the
+    connection was lost are not taken into account; disconnected() and their acknowledgements report
+    that.
 
     \sa isFlushed(), Manager::closed(), {Quitting}
 */
 /*!
     \fn void SocketIo::ClientSocket::errorOccurred(const SocketIo::Error &error)
-    This signal is emitted when a listener's parameters do not fit an event's arguments, as \a error
-    tells. With ClientOptions::protocol for old servers it is emitted for what they send as \c error
-    while the socket is connected, too: \a error is then of the type Error::Type::Refused and has
-    its data. Without a slot for it there is a warning, at most once a minute.
+    This signal is emitted with an \a error when the arguments of an event cannot be converted to
+    the parameters of a listener. If ClientOptions::protocol is set for old servers, it is also
+    emitted when the server sends an \c error while the socket is connected; the type of \a error is
+    then Error::Type::Refused, and it contains the data of the server. If no slot is connected, a
+    warning is logged, at most once a minute.
 */
 
 } // namespace SocketIo

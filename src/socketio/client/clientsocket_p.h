@@ -22,9 +22,9 @@ namespace SocketIo {
 
 class ManagerPrivate;
 
-// Signals and listeners may delete the socket, end its connection, or run an event loop in which
-// the connection is lost and made again. So all that changes together is changed before the first
-// of them is called, and after each of them a CallOut says whether to go on.
+// Slots and listeners may delete the socket, close its connection, or run an event loop in which
+// the connection is lost and re-established. The complete state is therefore changed before the
+// first of them is called, and after each of them a CallOut determines whether to continue.
 class ClientSocketPrivate
 {
 public:

@@ -247,7 +247,7 @@ bool ClientSocketPrivate::emitEvent(const QString &event, const QVariantList &ar
             qCDebug(lcClient).noquote() << error.message();
         return false;
     }
-    // It keeps the name: what is called may end whoever has given that.
+    // The name is copied, because the functions that are called may delete its owner.
     const Packet packet = eventPacket(event, args);
     if (retries > 0 && !flags.testFlag(EngineIo::SendFlag::Volatile))
         queue.add(event, args, flags, timeout, nullptr);

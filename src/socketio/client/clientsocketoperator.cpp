@@ -16,16 +16,16 @@ namespace SocketIo {
     \inmodule QtSocketIo
     \inheaderfile SocketIo/ClientSocketOperator
     \since QtSocketIo 0.1
-    \brief Emits to the server with modifiers.
+    \brief Emits events to the server with modifiers.
 
     \code
     socket->asVolatile().emitEvent(u"position"_s, x, y);
     socket->timeout(5s).emitWithAck(u"save"_s, document);
     \endcode
 
-    It is a value that is made by the functions asVolatile(), compress() and timeout() of
-    ClientSocket; each further step gives a new operator and leaves the old one alone. When the
-    socket is deleted it does nothing any more.
+    ClientSocketOperator is a value class. It is returned by the functions asVolatile(), compress()
+    and timeout() of ClientSocket. Its own functions return a new operator and do not change the
+    existing one. It has no effect after the socket has been deleted.
 */
 
 /*! Constructs an operator for \a socket, without modifiers. */
@@ -47,9 +47,8 @@ ClientSocketOperator &
 ClientSocketOperator::operator=(ClientSocketOperator &&other) noexcept = default;
 
 /*!
-    Returns an operator that drops an event if it cannot be sent now: while the socket is not
-    connected, or other data is still on its way (Socket.IO: \c volatile, which is a keyword of
-    C++).
+    Returns an operator that drops events that cannot be sent immediately, because the socket is not
+    connected or other data is still being sent (Socket.IO: \c volatile, which is a C++ keyword).
 */
 ClientSocketOperator ClientSocketOperator::asVolatile() const
 {
@@ -59,9 +58,9 @@ ClientSocketOperator ClientSocketOperator::asVolatile() const
 }
 
 /*!
-    Returns an operator that lets its events be compressed or not, as \a compression says; they may
-    be by default (Socket.IO: \c compress). What is compressed at all, and over WebSocket only, is
-    said at EngineIo::ClientOptions::perMessageDeflate.
+    Returns an operator that sends events with or without compression, depending on \a compression.
+    By default, events may be compressed (Socket.IO: \c compress). Only WebSocket messages are
+    compressed; see EngineIo::ClientOptions::perMessageDeflate.
 */
 ClientSocketOperator ClientSocketOperator::compress(Compression compression) const
 {
@@ -72,7 +71,7 @@ ClientSocketOperator ClientSocketOperator::compress(Compression compression) con
 
 /*!
     Returns an operator whose acknowledgements fail with Error::timeout() after \a timeout
-    (Socket.IO: \c timeout). An event that could not be sent until then is not sent later either.
+    (Socket.IO: \c timeout). An event that could not be sent within this time is discarded.
 */
 ClientSocketOperator ClientSocketOperator::timeout(std::chrono::milliseconds timeout) const
 {
@@ -82,8 +81,8 @@ ClientSocketOperator ClientSocketOperator::timeout(std::chrono::milliseconds tim
 }
 
 /*!
-    Sends \a event with \a args; does and returns what ClientSocket::emitEventList() does. Returns
-    \c false if the socket has been deleted (Socket.IO: \c emit).
+    Sends \a event with \a args and returns the result of ClientSocket::emitEventList(), or \c false
+    if the socket has been deleted (Socket.IO: \c emit).
 */
 bool ClientSocketOperator::emitEventList(const QString &event, const QVariantList &args) const
 {
@@ -95,9 +94,9 @@ bool ClientSocketOperator::emitEventList(const QString &event, const QVariantLis
 }
 
 /*!
-    Sends \a event with \a args and asks for an acknowledgement, as ClientSocket::emitWithAckList()
-    does (Socket.IO: \c emitWithAck). A volatile event that is dropped fails when
-    control is back in the event loop.
+    Sends \a event with \a args and requests an acknowledgement, like
+    ClientSocket::emitWithAckList() (Socket.IO: \c emitWithAck). If a volatile event is dropped, its
+    acknowledgement fails when control returns to the event loop.
 */
 PendingAck *ClientSocketOperator::emitWithAckList(const QString &event,
                                                   const QVariantList &args) const

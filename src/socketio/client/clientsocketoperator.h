@@ -19,8 +19,8 @@ namespace SocketIo {
 
 class ClientSocket;
 
-// A socket's emit with modifiers: socket->timeout(5s).emitWithAck(...). A value: each step of a
-// chain gives a new one.
+// Emits events with modifiers: socket->timeout(5s).emitWithAck(...). A value class: each call of a
+// chain returns a new operator.
 class SOCKETIO_EXPORT ClientSocketOperator : public Emitter<ClientSocketOperator>
 {
 public:

@@ -11,8 +11,8 @@
 
 namespace SocketIo::detail {
 
-// Events that have come before the server's answer to CONNECT, and wait for it. Nothing but the
-// limits keeps a server from sending any number of them.
+// Events that were received before the server's response to CONNECT and wait for it. Their number
+// and size are limited, because a server could send any number of them.
 class EarlyEvents
 {
 public:

@@ -14,8 +14,8 @@ class ClientSocket;
 
 namespace detail {
 
-// A failure is a warning in the log if nobody hears of it otherwise: if no slot is connected
-// to the signal.
+// A failure is logged as a warning if it would go unnoticed otherwise, that is, if no slot is
+// connected to the signal.
 enum class Failure {
     ConnectError,    // ClientSocket::connectError(), with lastErrorChanged()
     ReconnectFailed, // Manager::reconnectFailed()
@@ -24,10 +24,11 @@ enum class Failure {
 using IsHeard = std::function<bool(Failure failure)>;
 using Warn = std::function<void(const QString &text)>;
 
-// For an object that passes these signals of socket and its manager on, and is therefore always
-// connected to each of the four, once: it counts as a listener only where isHeard says so. It
-// knows a better place for warnings than the category of clients: warn is called instead, and calls
-// no application before it returns. Its connections end with the socket's life at the latest.
+// For an object that forwards these signals of socket and its manager and is therefore always
+// connected to each of the four signals once. It is regarded as a listener only if isHeard returns
+// true. Because it has a more suitable category for warnings than that of clients, warn is called
+// instead, which must not call the application before it returns. The connections end when the
+// socket is deleted at the latest.
 SOCKETIO_EXPORT void passFailuresOn(ClientSocket *socket, const IsHeard &isHeard, const Warn &warn);
 
 } // namespace detail

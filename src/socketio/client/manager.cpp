@@ -20,84 +20,92 @@ using EngineIo::detail::isInThreadOf;
     \inmodule QtSocketIo
     \inheaderfile SocketIo/Manager
     \since QtSocketIo 0.1
-    \brief A connection to a server, which its sockets share and which is made again when it breaks
-    (Socket.IO: \c Manager).
+    \brief Manages a connection to a server that is shared by several sockets and re-established
+    when it is lost (Socket.IO: \c Manager).
 
-    Most applications only call connectTo(), which makes managers as they are needed:
+    Most applications only need to call connectTo(), which creates managers as needed:
 
     \code
     ClientSocket *news = Manager::connectTo(QUrl(u"https://example.org/news"_s));
     ClientSocket *chat = Manager::connectTo(QUrl(u"https://example.org/chat"_s)); // same connection
     \endcode
 
-    When a connection breaks or cannot be made, the manager waits and tries again, each time longer,
-    until reconnectionAttempts() are used up. Its sockets then join their namespaces again. It closes
-    the connection when its last active socket has disconnected.
+    When a connection is lost or cannot be established, the manager waits and tries again, with an
+    increasing delay, until the number of reconnectionAttempts() is reached. After reconnecting, its
+    sockets join their namespaces again. The manager closes the connection when its last active
+    socket has disconnected.
 
-    The wait is cut short when the machine gets a network again, if the application has loaded a
-    backend of QNetworkInformation, at its start for example with
-    \c{QNetworkInformation::loadDefaultBackend()}, and the manager lives in the application's thread.
-    The module does not load one, for that may block: on Linux it asks services of the system by
-    D-Bus.
+    The manager tries again immediately when the network becomes available, if the application has
+    loaded a backend of QNetworkInformation, for example at startup with
+    \c{QNetworkInformation::loadDefaultBackend()}, and if the manager lives in the application's
+    main thread. The module does not load a backend itself because that can block: on Linux, it
+    queries system services over D-Bus.
 
     \section1 Ownership
 
-    Sockets belong to their manager, which deletes them when it is deleted. They may be deleted
-    earlier, which disconnects them without signals.
+    Sockets are owned by their manager and are deleted with it. They can be deleted earlier, which
+    disconnects them without emitting signals.
 
-    A manager that was made by connectTo() belongs to the module: it lives as long as one of its
-    sockets does and is deleted when what they have sent is delivered, at the latest with the
-    QCoreApplication or the thread. Deleting its sockets is all that an application has to do, if it
-    does not want to keep them until it ends; setting their QObject parent to the window that uses
-    them does it too. A manager that the application has made belongs to its parent or to the
-    application, and its sockets are deleted with it.
+    A manager that was created by connectTo() is owned by the module. It exists for as long as it
+    has sockets, and is deleted when the events that they have sent are delivered, at the latest
+    with the QCoreApplication or the thread. It is therefore sufficient to delete the sockets when
+    they are no longer needed, or to set their QObject parent to the window that uses them. A
+    manager that was created by the application is owned by its parent or by the application; its
+    sockets are deleted with it.
 
-    Any of these objects may be deleted at any time, also by a slot that one of their own signals
-    has called.
+    All of these objects can be deleted at any time, even in a slot connected to one of their own
+    signals.
 
-    All of this lives in one thread, whose event loop it needs. Nothing here blocks.
+    A manager and its sockets live in one thread and require an event loop there. None of the
+    functions block.
 */
 
 /*!
     \enum SocketIo::Manager::State
-    The stages of the connection.
+    This enum describes the state of the connection.
 
-    \value Closed   there is none, and none is being tried
+    \value Closed there is no connection, and no attempt to connect
     \value Opening  the server has not answered yet
     \value Open     there is a connection
-    \value Waiting  the connection broke or could not be made; the next attempt comes after a while
-    \value Closing  close() was called: what was sent before is still being delivered
+    \value Waiting the connection was lost or could not be established; the next attempt is made
+        after a delay
+    \value Closing close() was called; packets sent before are still being delivered
 */
 
 /*!
-    Returns a socket for the namespace that is the path of \a url, on the server that the rest of
-    \a url names (Socket.IO: \c io). Without a path it is the main namespace, "/". The scheme may be
-    http, https, ws or wss; without one, as in "localhost:3000", "192.168.1.5:3000" or "[::1]:3000",
-    it is http. With another scheme ClientSocket::connectError() is emitted once, and the socket is
-    not active. The query of \a url is sent to the server unless \a options has one.
+    Returns a socket that connects to the server and namespace in \a url (Socket.IO: \c io). The
+    path of \a url is the name of the namespace; without a path, it is the main namespace, "/". The
+    scheme can be http, https, ws or wss, and defaults to http if there is none, as in
+    "localhost:3000", "192.168.1.5:3000" or "[::1]:3000". With any other scheme,
+    ClientSocket::connectError() is emitted once and the socket is not active. The query of \a url
+    is sent to the server unless \a options contains a query.
 
-    Sockets for different namespaces of one server share a connection if scheme, host, port and
-    ClientOptions::path are the same. A new one is made when the namespace has a socket on that
-    connection already, and with ClientOptions::forceNew or without ClientOptions::multiplex. The
-    settings in \a options that concern the connection count only if it is new.
+    Sockets for different namespaces of a server share a connection if scheme, host, port and
+    ClientOptions::path are the same. A new connection is created if the existing one already has a
+    socket for the namespace, if ClientOptions::forceNew is \c true, or if ClientOptions::multiplex
+    is \c false. Settings in \a options that concern the connection have an effect only if the
+    connection is new.
 
-    Connections are shared within a thread. See \l{Ownership} for how long the socket lives.
+    Connections are shared only within a thread. See \l{Ownership} for the lifetime of the socket.
 */
 ClientSocket *Manager::connectTo(const QUrl &url, const ClientOptions &options)
 {
     return detail::ManagerRegistry::ofThread()->connectTo(url, options);
 }
 
-/*! Constructs a manager for the server at \a url, with the default settings and \a parent. */
+/*!
+    Constructs a manager for the server at \a url, with the default settings and the given
+    \a parent.
+*/
 Manager::Manager(const QUrl &url, QObject *parent)
     : Manager(url, ClientOptions(), parent)
 {
 }
 
 /*!
-    Constructs a manager for the server at \a url, with \a options and \a parent. It connects at
-    once unless ClientOptions::autoConnect is switched off. Here the path of \a url means nothing:
-    use socket() to join a namespace.
+    Constructs a manager for the server at \a url, with \a options and the given \a parent. It
+    connects immediately unless ClientOptions::autoConnect is \c false. The path of \a url is
+    ignored here; use socket() to join a namespace.
 */
 Manager::Manager(const QUrl &url, const ClientOptions &options, QObject *parent)
     : QObject(parent)
@@ -108,9 +116,9 @@ Manager::Manager(const QUrl &url, const ClientOptions &options, QObject *parent)
 }
 
 /*!
-    Deletes the sockets and closes the connection, without signals. What was sent before is still
-    delivered as long as an event loop runs in the manager's thread or the application gives it
-    time when it ends; see \l {Quitting}.
+    Destroys the manager, deletes its sockets and closes the connection without emitting signals.
+    Packets sent before are still delivered while an event loop runs in the manager's thread, or
+    while the application waits for them when it ends; see \l {Quitting}.
 */
 Manager::~Manager()
 {
@@ -122,13 +130,13 @@ Manager::~Manager()
 
 /*!
     Returns the socket for the namespace \a nsp, with the settings of the manager (Socket.IO:
-    \c socket). Each namespace has one: it is made at the first call. If it is not active, it
-    connects, unless ClientOptions::autoConnect is switched off. A missing slash at the beginning of
-    \a nsp is added. With JsonParser, a name with a comma cannot be joined; see
-    ClientSocket::connectError().
+    \c socket). The socket is created by the first call for the namespace and is owned by the
+    manager. If it is not active, it connects unless ClientOptions::autoConnect is \c false. If
+    \a nsp has no leading slash, one is added. With JsonParser, a name with a comma cannot be
+    joined; see ClientSocket::connectError().
 
-    Returns \c nullptr if a slot that is called meanwhile, for example one of stateChanged(), has
-    deleted the socket.
+    Returns \c nullptr if a slot that is called meanwhile, for example one connected to
+    stateChanged(), has deleted the socket.
 */
 ClientSocket *Manager::socket(const QString &nsp)
 {
@@ -137,7 +145,7 @@ ClientSocket *Manager::socket(const QString &nsp)
 
 /*!
     \overload
-    A socket that is made by this call takes its settings, such as ClientOptions::auth, from
+    If this call creates the socket, its settings, such as ClientOptions::auth, are taken from
     \a options.
 */
 ClientSocket *Manager::socket(const QString &nsp, const ClientOptions &options)
@@ -145,7 +153,7 @@ ClientSocket *Manager::socket(const QString &nsp, const ClientOptions &options)
     return d->socket(nsp, options);
 }
 
-/*! Returns all sockets, in the order in which they were made. */
+/*! Returns all sockets, in the order in which they were created. */
 QList<ClientSocket *> Manager::sockets() const
 {
     return d->allSockets();
@@ -153,8 +161,8 @@ QList<ClientSocket *> Manager::sockets() const
 
 /*!
     \property SocketIo::Manager::url
-    \brief the server's address. A change counts from the next attempt to connect on, so it can be
-    used to go to another server (Socket.IO: \c uri).
+    \brief the server's address. A change takes effect at the next attempt to connect, so this
+    property can be used to switch to another server (Socket.IO: \c uri).
 */
 QUrl Manager::url() const
 {
@@ -167,7 +175,7 @@ void Manager::setUrl(const QUrl &url)
         EngineIo::detail::callApplication([&] { Q_EMIT urlChanged(d->url); });
 }
 
-/*! Returns the settings, with what was changed since. */
+/*! Returns the settings, including changes made with the setters. */
 ClientOptions Manager::options() const
 {
     return d->options;
@@ -175,7 +183,7 @@ ClientOptions Manager::options() const
 
 /*!
     \property SocketIo::Manager::state
-    \brief the stage that the connection is in.
+    \brief the state of the connection.
 */
 Manager::State Manager::state() const
 {
@@ -184,10 +192,10 @@ Manager::State Manager::state() const
 
 /*!
     \property SocketIo::Manager::nextAttempt
-    \brief the time at which the next attempt to connect is made, while \l state is Waiting;
-    otherwise invalid.
+    \brief the time of the next attempt to connect while \l state is Waiting, or an invalid
+    QDateTime otherwise.
 
-    An attempt is made earlier when the system reports that the network is available again, and when
+    The attempt is made earlier if the system reports that the network is available again or if
     open() is called.
 */
 QDateTime Manager::nextAttempt() const
@@ -206,8 +214,8 @@ QString Manager::transport() const
 
 /*!
     \property SocketIo::Manager::latency
-    \brief how long the server took to answer at the last heartbeat, in milliseconds; -1 before it
-    was measured and while there is no connection. See EngineIo::Client::latency.
+    \brief the round-trip time in milliseconds that was measured at the last heartbeat, or -1 if it
+    has not been measured yet or there is no connection. See EngineIo::Client::latency.
 */
 double Manager::latency() const
 {
@@ -215,7 +223,7 @@ double Manager::latency() const
 }
 
 /*!
-    Returns whether nothing that the sockets have emitted waits any more; see
+    Returns whether all events that the sockets have emitted have been sent; see
     ClientSocket::isFlushed().
 */
 bool Manager::isFlushed() const
@@ -224,8 +232,8 @@ bool Manager::isFlushed() const
 }
 
 /*!
-    Returns the present connection, or \c nullptr while there is none. Each attempt to connect makes
-    a new one (Socket.IO: \c engine).
+    Returns the current connection, or \c nullptr if there is none. It is owned by the manager, and
+    each attempt to connect creates a new one (Socket.IO: \c engine).
 */
 EngineIo::Client *Manager::engine() const
 {
@@ -233,8 +241,8 @@ EngineIo::Client *Manager::engine() const
 }
 
 /*!
-    Returns the network access manager that the HTTP requests are made with, or \c nullptr if none
-    was set and none has been needed so far.
+    Returns the network access manager that is used for HTTP requests, or \c nullptr if none has
+    been set or created yet.
 */
 QNetworkAccessManager *Manager::networkAccessManager() const
 {
@@ -242,9 +250,10 @@ QNetworkAccessManager *Manager::networkAccessManager() const
 }
 
 /*!
-    Makes the HTTP requests with \a manager, from the next attempt to connect on; see
-    EngineIo::Client::setNetworkAccessManager(). It remains the caller's. By default the manager has
-    one of its own, which keeps its cookies from one connection to the next.
+    Uses \a manager for HTTP requests, starting with the next attempt to connect; see
+    EngineIo::Client::setNetworkAccessManager(). This object does not take ownership of \a manager.
+    By default, it creates a network access manager of its own, which keeps cookies between
+    connections.
 */
 void Manager::setNetworkAccessManager(QNetworkAccessManager *manager)
 {
@@ -255,8 +264,8 @@ void Manager::setNetworkAccessManager(QNetworkAccessManager *manager)
 
 /*!
     \property SocketIo::Manager::reconnection
-    \brief whether the connection is made again when it breaks or cannot be made. Switching it off
-    ends the attempts (Socket.IO: \c reconnection).
+    \brief whether the manager reconnects when the connection is lost or cannot be established;
+    \c true by default. Setting it to \c false stops the attempts (Socket.IO: \c reconnection).
 */
 bool Manager::reconnection() const
 {
@@ -272,7 +281,7 @@ void Manager::setReconnection(bool reconnection)
 
 /*!
     \property SocketIo::Manager::reconnectionAttempts
-    \brief how often that is tried before giving up; ClientOptions::Unlimited by default.
+    \brief the maximum number of attempts to reconnect; ClientOptions::Unlimited by default.
 */
 int Manager::reconnectionAttempts() const
 {
@@ -289,13 +298,13 @@ void Manager::setReconnectionAttempts(int attempts)
     EngineIo::detail::callApplication([&] { Q_EMIT reconnectionAttemptsChanged(attempts); });
 }
 
-/*! Returns how long the first wait is; 1 second by default. */
+/*! Returns the delay before the first attempt to reconnect; 1 second by default. */
 std::chrono::milliseconds Manager::reconnectionDelay() const
 {
     return d->options.reconnectionDelay;
 }
 
-/*! Sets the length of the first wait to \a delay. */
+/*! Sets the delay before the first attempt to reconnect to \a delay. */
 void Manager::setReconnectionDelay(std::chrono::milliseconds delay)
 {
     if (!isInThreadOf(this, "SocketIo::Manager::setReconnectionDelay()"))
@@ -304,13 +313,13 @@ void Manager::setReconnectionDelay(std::chrono::milliseconds delay)
     d->backoff.setMinimum(delay);
 }
 
-/*! Returns how long a wait may become; 5 seconds by default. */
+/*! Returns the maximum delay between two attempts to reconnect; 5 seconds by default. */
 std::chrono::milliseconds Manager::reconnectionDelayMax() const
 {
     return d->options.reconnectionDelayMax;
 }
 
-/*! Lets waits become as long as \a delay. */
+/*! Sets the maximum delay between two attempts to reconnect to \a delay. */
 void Manager::setReconnectionDelayMax(std::chrono::milliseconds delay)
 {
     if (!isInThreadOf(this, "SocketIo::Manager::setReconnectionDelayMax()"))
@@ -319,13 +328,16 @@ void Manager::setReconnectionDelayMax(std::chrono::milliseconds delay)
     d->backoff.setMaximum(delay);
 }
 
-/*! Returns how much waits vary at random; 0.5 by default. */
+/*! Returns the factor by which the delays are randomly increased or decreased; 0.5 by default. */
 double Manager::randomizationFactor() const
 {
     return d->options.randomizationFactor;
 }
 
-/*! Lets waits vary at random by \a factor, from 0 to 1; others count as 0. */
+/*!
+    Sets the factor by which the delays are randomly increased or decreased to \a factor, from 0 to
+    1. Values outside this range are treated as 0.
+*/
 void Manager::setRandomizationFactor(double factor)
 {
     if (!isInThreadOf(this, "SocketIo::Manager::setRandomizationFactor()"))
@@ -334,13 +346,18 @@ void Manager::setRandomizationFactor(double factor)
     d->backoff.setJitter(factor);
 }
 
-/*! Returns how long an attempt to connect may take; nothing if there is no limit. */
+/*!
+    Returns the maximum duration of an attempt to connect, or \c std::nullopt if there is no limit.
+*/
 std::optional<std::chrono::milliseconds> Manager::timeout() const
 {
     return d->options.timeout;
 }
 
-/*! Lets attempts to connect take \a timeout, from the next one on. */
+/*!
+    Sets the maximum duration of an attempt to connect to \a timeout, starting with the next
+    attempt.
+*/
 void Manager::setTimeout(std::optional<std::chrono::milliseconds> timeout)
 {
     if (!isInThreadOf(this, "SocketIo::Manager::setTimeout()"))
@@ -349,8 +366,8 @@ void Manager::setTimeout(std::optional<std::chrono::milliseconds> timeout)
 }
 
 /*!
-    Connects, or tries at once if the manager is waiting. Does nothing if there is a connection or
-    one is being opened (Socket.IO: \c open, \c connect).
+    Opens the connection or, if the manager is waiting, makes the next attempt immediately. Does
+    nothing if the connection is open or being opened (Socket.IO: \c open, \c connect).
 */
 void Manager::open()
 {
@@ -359,10 +376,10 @@ void Manager::open()
 }
 
 /*!
-    Closes the connection, or ends the attempts to make one (Socket.IO: \c disconnect). The sockets
-    are disconnected at once, with ClientSocket::DisconnectReason::ForcedClose. They stay active and
-    join again with the next open(). The state is State::Closing while what was sent before is
-    delivered, and closed() follows.
+    Closes the connection or stops the attempts to connect (Socket.IO: \c disconnect). The sockets
+    are disconnected immediately with ClientSocket::DisconnectReason::ForcedClose. They stay active
+    and join their namespaces again after the next open(). The state is State::Closing until packets
+    sent before have been delivered; then closed() is emitted.
 */
 void Manager::close()
 {
@@ -372,43 +389,46 @@ void Manager::close()
 
 /*!
     \fn void SocketIo::Manager::opened()
-    This signal is emitted when the connection is open; the sockets join their namespaces next
+    This signal is emitted when the connection is open. The sockets join their namespaces next
     (Socket.IO: \c open).
 */
 /*!
     \fn void SocketIo::Manager::errorOccurred(const SocketIo::Error &error)
-    This signal is emitted when the connection cannot be made or has failed, because of \a error
-    (Socket.IO: \c error). Its message names the server and the reason, for example "cannot connect
-    to http://localhost:3000: connection refused", and can be shown to users. Its data has details
-    for developers where they are known: \c description, \c status and \c body of an HTTP answer,
-    \c code of a WebSocket's close frame, and \c tooBig if a message was bigger than the side takes
-    that got it.
+    This signal is emitted when the connection could not be established or has failed because of
+    \a error (Socket.IO: \c error). The message of \a error contains the server's address and the
+    reason, for example "cannot connect to http://localhost:3000: connection refused", and can be
+    shown to users. Its data contains details for developers, if they are known: \c description,
+    \c status and \c body of an HTTP response, \c code of a WebSocket's close frame, and \c tooBig
+    if a message exceeded the limit of its receiver.
 */
 /*!
     \fn void SocketIo::Manager::closed(EngineIo::CloseReason reason, const SocketIo::Error &details)
-    This signal is emitted when the connection has ended for \a reason. Where more is known it is in
-    \a details, as with errorOccurred() (Socket.IO: \c close).
+    This signal is emitted when the connection has ended for \a reason. \a details describes the
+    cause, if it is known, as in errorOccurred() (Socket.IO: \c close).
 
-    After close() it is emitted when everything that was sent before has been delivered to the
-    server, and \a reason is then EngineIo::CloseReason::ForcedClose. Another reason means that the
-    connection broke before. If the server takes nothing for 5 seconds, the connection ends all the
-    same: \a details then say how many packets are lost at most. A server that refuses what it got
-    before the end, such as a message that is too big for it, is in \a details as well. The signal
-    comes earlier if open() is called meanwhile: the new connection does not wait for the old one.
+    After close(), this signal is emitted with EngineIo::CloseReason::ForcedClose when all packets
+    sent before have been delivered to the server. Any other reason means that the connection was
+    lost before that. If the server accepts no data for 5 seconds, the connection is closed
+    nevertheless, and \a details gives the maximum number of packets that may have been lost. If the
+    server rejected a packet, for example because it was too large, \a details describes that as
+    well. If open() is called meanwhile, the signal is emitted earlier, because the new connection
+    does not wait for the old one.
 */
 /*!
     \fn void SocketIo::Manager::flushed()
-    This signal is emitted when nothing that the sockets have emitted waits any more; see
+    This signal is emitted when all events that the sockets have emitted have been sent; see
     ClientSocket::flushed().
 */
 /*!
     \fn void SocketIo::Manager::pinged()
-    This signal is emitted when the server's heartbeat has come and was answered (Socket.IO:
-    \c ping), or, with protocol revision 3, when the server has answered that of the client.
+    This signal is emitted when the server's heartbeat has been received and answered (Socket.IO:
+    \c ping) or, with revision 3 of the protocol, when the server has answered the client's
+    heartbeat.
 */
 /*!
     \fn void SocketIo::Manager::packetReceived(const SocketIo::Packet &packet)
-    This signal is emitted when \a packet has come, for any namespace (Socket.IO: \c packet).
+    This signal is emitted when \a packet has been received, for any namespace (Socket.IO:
+    \c packet).
 */
 /*!
     \fn void SocketIo::Manager::stateChanged(SocketIo::Manager::State state)
@@ -416,23 +436,23 @@ void Manager::close()
 */
 /*!
     \fn void SocketIo::Manager::reconnectAttempted(int attempt)
-    This signal is emitted when the connection is about to be tried for the \a{attempt}th time,
-    counted from 1 (Socket.IO: \c reconnect_attempt).
+    This signal is emitted when an attempt to reconnect is about to be made. \a attempt is the
+    number of the attempt, starting at 1 (Socket.IO: \c reconnect_attempt).
 */
 /*!
     \fn void SocketIo::Manager::reconnected(int attempt)
-    This signal is emitted when the connection was made again, by the \a{attempt}th attempt
-    (Socket.IO: \c reconnect).
+    This signal is emitted when the connection has been re-established. \a attempt is the number of
+    attempts that were needed (Socket.IO: \c reconnect).
 */
 /*!
     \fn void SocketIo::Manager::reconnectError(const SocketIo::Error &error)
-    This signal is emitted when an attempt has failed, because of \a error (Socket.IO:
+    This signal is emitted when an attempt to reconnect has failed because of \a error (Socket.IO:
     \c reconnect_error).
 */
 /*!
     \fn void SocketIo::Manager::reconnectFailed()
-    This signal is emitted when all attempts are used up. open() or ClientSocket::open() starts
-    again (Socket.IO: \c reconnect_failed).
+    This signal is emitted when the maximum number of attempts to reconnect has been reached. Call
+    open() or ClientSocket::open() to start again (Socket.IO: \c reconnect_failed).
 */
 
 } // namespace SocketIo

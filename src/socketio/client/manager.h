@@ -28,7 +28,8 @@ namespace SocketIo {
 
 class ManagerPrivate;
 
-// A connection to a server, which it makes again when it breaks. Its sockets share it.
+// Manages a connection to a server that is shared by several sockets, and re-establishes it when it
+// is lost.
 class SOCKETIO_EXPORT Manager final : public QObject
 {
     Q_OBJECT
@@ -51,8 +52,8 @@ public:
     };
     Q_ENUM(State)
 
-    // A socket for the namespace that the path of url names, on a connection that other sockets
-    // may use too.
+    // Returns a socket for the namespace in the path of url, on a connection that other sockets may
+    // share.
     static ClientSocket *connectTo(const QUrl &url, const ClientOptions &options = {});
 
     explicit Manager(const QUrl &url, QObject *parent = nullptr);

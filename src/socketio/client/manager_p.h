@@ -28,8 +28,8 @@ namespace detail {
 class ManagerRegistry;
 }
 
-// Signals may delete the manager or change its state, so what happens after one goes through a
-// CallOut, and the state says whether it still has to.
+// Slots may delete the manager or change its state. All actions after a signal therefore use a
+// CallOut and check whether they are still required in the current state.
 class SOCKETIO_AUTOTEST_EXPORT ManagerPrivate final : public EngineIo::ClientObserver
 {
 public:
@@ -51,7 +51,8 @@ public:
     void close();
     void setReconnection(bool on);
     void deleteSockets();
-    // Without any signal: what was sent is still delivered if there is time for that.
+    // Closes without emitting signals. Packets that were sent before are still delivered if there
+    // is time.
     void shutDown();
 
     // For the sockets.
@@ -190,8 +191,8 @@ private:
     QTimer lossTimer;
     QTimer refusalTimer; // until it is clear whether mainRefusal is that of all namespaces
     QTimer partingTimer;
-    // While a slot runs that was called with a packet: what that was, and what the slot has asked
-    // for. No answer can come before it returns.
+    // Set while a slot that was called for a packet is running: the packet, and the acknowledgement
+    // that the slot has requested. No answer can arrive before the slot returns.
     const Packet *beingHandled = nullptr;
     QPointer<PendingAck> askedInSlot;
     QTimer slotTimer;

@@ -150,7 +150,7 @@ void ManagerRegistry::warnOfLoss() const
     }
 }
 
-// Nobody else hears of it: the client's manager has let it go.
+// No other object is notified: the client's manager has already released it.
 void ManagerRegistry::warnOfEnd(const EngineIo::Client *client, const Closing &closing,
                                 EngineIo::CloseReason reason, const EngineIo::ClientError &details)
 {

@@ -31,9 +31,9 @@ class Manager;
 
 namespace detail {
 
-// The managers of one thread: it owns those that Manager::connectTo() has made. It also keeps the
-// connections that are being closed, so that what was sent is delivered although the manager, or
-// the application, is about to end.
+// The managers of a thread. It owns those that were created by Manager::connectTo(). It also stores
+// connections that are being closed, so that pending packets are delivered even though the manager
+// or the application is about to end.
 class ManagerRegistry final : public QObject
 {
 public:
@@ -48,9 +48,9 @@ public:
     // No more sockets for this manager; it is still owned.
     void stopSharing(Manager *manager);
     void forget(Manager *manager);
-    // Closes a connection, now the registry's, when all is delivered that was sent. network: what
-    // it needs. patience: for how long the end of the application is put off for that. farewells: how
-    // many packets say no more than that sockets leave.
+    // Takes ownership of a connection and closes it when all packets have been delivered. network:
+    // required by the connection. patience: the maximum delay of the end of the application.
+    // farewells: the number of packets that only announce that sockets leave.
     void close(EngineIo::Client *client, const std::shared_ptr<QNetworkAccessManager> &network,
                std::chrono::milliseconds patience, qsizetype farewells);
     // The end of the application or thread.
@@ -79,7 +79,7 @@ private:
     bool m_postRoutine = false;
 };
 
-// What must be the same for a connection to be shared.
+// The properties that must be equal for a connection to be shared.
 SOCKETIO_AUTOTEST_EXPORT QString namespaceOf(const QUrl &url);
 SOCKETIO_AUTOTEST_EXPORT QString sharingKey(const QUrl &url, const QString &path);
 

@@ -8,8 +8,8 @@
 
 namespace SocketIo::detail {
 
-// Reports when the machine is on a network again, if the application has loaded what tells Qt. One
-// per process.
+// Reports when the network is available again, if the application has loaded a backend of
+// QNetworkInformation. There is one object per process.
 class SOCKETIO_AUTOTEST_EXPORT NetworkWatcher : public QObject
 {
     Q_OBJECT

@@ -12,8 +12,8 @@
 
 namespace SocketIo::detail {
 
-// The events that wait for a connection, in their order. One that nobody waits for any more can be
-// taken out of the middle, however many there are.
+// The events that are waiting for a connection, in order. Events that are no longer needed can be
+// removed from the middle quickly, regardless of the number of events.
 class OfflineBuffer
 {
 public:

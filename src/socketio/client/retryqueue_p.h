@@ -22,8 +22,8 @@ class ClientSocketPrivate;
 
 namespace detail {
 
-// The events of a socket with retries: one is under way at a time, and the next one follows when
-// it was acknowledged or has failed too often.
+// The events of a socket with retries. One event is in transit at a time; the next one is sent
+// after it has been acknowledged or has failed too often.
 class RetryQueue
 {
 public:

@@ -57,38 +57,40 @@ QString ClusterAdapterPrivate::randomId()
     \since QtSocketIo 0.1
     \brief The settings of a ClusterAdapter, with the names and defaults of Socket.IO's adapters.
 
-    A derived adapter passes them to its base class:
+    A derived adapter passes the options to its base class:
 
     \snippet udpadapter.h adapter
 */
 /*!
     \enum SocketIo::ClusterOptions::Recovery
-    \value InMemory each server keeps those of its own clients, as SessionAwareAdapter does
-    \value Derived the derived class keeps them
+    \value InMemory each server stores the sessions of its own clients, like SessionAwareAdapter
+    \value Derived the derived class stores the sessions
 */
 /*!
     \variable SocketIo::ClusterOptions::recovery
-    \brief who keeps the sessions of broken connections and the events they miss; \c InMemory by
-    default. A class that says \c Derived implements Adapter::persistSession() and
-    Adapter::restoreSession().
+    \brief where the sessions of lost connections and the events that they miss are stored;
+    \c InMemory by default. A class that uses \c Derived must implement Adapter::persistSession()
+    and Adapter::restoreSession().
 */
 /*!
     \variable SocketIo::ClusterOptions::heartbeatInterval
-    \brief how long a server is silent before it sends a heartbeat; 5 seconds by default.
+    \brief the time after its last message after which a server sends a heartbeat; 5 seconds by
+    default. 0 means that no heartbeats are sent.
 */
 /*!
     \variable SocketIo::ClusterOptions::heartbeatTimeout
-    \brief how long another server may be silent before it counts as lost; 10 seconds by default.
+    \brief the time after its last message after which another server is considered lost; 10 seconds
+    by default.
 */
 /*!
     \variable SocketIo::ClusterOptions::requestTimeout
-    \brief how long other servers may take to answer a request without a time-out of its own; 5
-    seconds by default.
+    \brief the maximum time to wait for responses of other servers to a request that has no timeout
+    of its own; 5 seconds by default.
 */
 /*!
     \variable SocketIo::ClusterOptions::maxServers
-    \brief how many other servers are known at most; 1000 by default. Messages of further ones are
-    ignored, with a warning.
+    \brief the maximum number of other servers; 1000 by default. Messages from further servers are
+    ignored, and a warning is logged.
 */
 
 /*!
@@ -96,25 +98,25 @@ QString ClusterAdapterPrivate::randomId()
     \inmodule QtSocketIo
     \inheaderfile SocketIo/ClusterAdapter
     \since QtSocketIo 0.1
-    \brief The base class of adapters that make several servers one (Socket.IO: \c ClusterAdapter
-    and \c ClusterAdapterWithHeartbeat).
+    \brief The base class of adapters that join several servers to a cluster (Socket.IO:
+    \c ClusterAdapter and \c ClusterAdapterWithHeartbeat).
 
-    Broadcasts, fetchSockets() and the other operations of a namespace then mean the sockets of all
-    servers. The servers find each other by the messages that they send: each sends a heartbeat when
-    it has been silent for a while, and one that is not heard of any more counts as lost, so that
-    nobody waits for it.
+    Broadcasts, fetchSockets() and the other operations of a namespace then apply to the sockets on
+    all servers. The servers discover each other by their messages: each server sends a heartbeat if
+    it has sent no other message for a while, and a server from which no messages are received is
+    considered lost, so that the others do not wait for it.
 
-    To write an adapter, implement publishMessage() and publishResponse(), which pass a message on
-    to the other servers, and call handleMessage() with each message that arrives. How a message is
-    transported, as JSON or in another form, is up to the adapter. Messages may be lost or arrive
-    twice if the transport does that; those of one server must arrive in order.
+    To write an adapter, implement publishMessage() and publishResponse(), which send a message to
+    the other servers, and call handleMessage() for each message received. The adapter determines
+    the transport and the format of messages, for example JSON. The transport may lose or duplicate
+    messages, but the messages of a server must arrive in order.
 
-    What other servers send is checked. A malformed message is ignored, with a warning in the
-    category \c qt.socketio.cluster.
+    Messages from other servers are validated. A malformed message is ignored, and a warning is
+    logged in the category \c qt.socketio.cluster.
 
     With BroadcastFlag::Local, and for events to a single client, nothing is sent to other servers.
-    Events reach the clients of this server at once, whether or not the others can be reached,
-    unless deliversOwnMessages() says otherwise.
+    Events are sent to the clients of this server immediately, whether or not the other servers can
+    be reached, unless deliversOwnMessages() returns \c true.
 
     An adapter lives in the thread of its server.
 
@@ -157,7 +159,8 @@ QStringList ClusterAdapter::servers() const
 }
 
 /*! \reimp
-    Asks the other servers for a heartbeat. A derived class calls this when it can send.
+    Requests a heartbeat from the other servers. Derived classes must call this function when they
+    are able to send messages.
 */
 void ClusterAdapter::init()
 {
@@ -170,7 +173,7 @@ void ClusterAdapter::init()
 }
 
 /*! \reimp
-    Tells the other servers that this one leaves.
+    Notifies the other servers that this server leaves the cluster.
 */
 void ClusterAdapter::close()
 {
@@ -196,7 +199,7 @@ void ClusterAdapter::broadcast(Packet packet, const BroadcastOptions &options)
 }
 
 /*! \reimp
-    A server that becomes known only after this call is not waited for.
+    Servers that are discovered after this call are not waited for.
 */
 void ClusterAdapter::broadcastWithAck(Packet packet, const BroadcastOptions &options,
                                       const BroadcastReplies &replies)
@@ -225,7 +228,8 @@ void ClusterAdapter::broadcastWithAck(Packet packet, const BroadcastOptions &opt
 }
 
 /*! \reimp
-    An adapter without heartbeats has to know the number by other means.
+    Adapters without heartbeats must reimplement this function to determine the number by other
+    means.
 */
 void ClusterAdapter::serverCount(const CountReply &reply)
 {
@@ -233,8 +237,8 @@ void ClusterAdapter::serverCount(const CountReply &reply)
 }
 
 /*! \reimp
-    When a server does not answer in time, \a reply gets the sockets of the others, and a warning
-    is logged.
+    If a server does not respond in time, \a reply is called with the sockets of the other servers,
+    and a warning is logged.
 */
 void ClusterAdapter::fetchSockets(const BroadcastOptions &options, const SocketsReply &reply)
 {
@@ -309,7 +313,7 @@ void ClusterAdapter::disconnectSockets(const BroadcastOptions &options, CloseCon
 }
 
 /*! \reimp
-    The other servers' answers have one argument each.
+    The response of each server has one argument.
 */
 void ClusterAdapter::serverSideEmit(const QVariantList &event, const ServerSideReply &reply)
 {
@@ -342,8 +346,7 @@ void ClusterAdapter::serverSideEmit(const QVariantList &event, const ServerSideR
 /*!
     \fn void SocketIo::ClusterAdapter::newServer(const QString &uid)
     This signal is emitted when the server \a uid has become part of the cluster. Adapters without
-    heartbeats do not emit it; those for Redis have none, as on Node.js, and ask Redis for the
-    number of servers.
+    heartbeats, such as those for Redis, do not emit it.
 */
 /*!
     \fn void SocketIo::ClusterAdapter::serverLost(const QString &uid)
@@ -353,14 +356,15 @@ void ClusterAdapter::serverSideEmit(const QVariantList &event, const ServerSideR
 
 /*!
     \fn void SocketIo::ClusterAdapter::publishMessage(const SocketIo::ClusterMessage &message)
-    Sends \a message to all other servers of the cluster, now or as soon as they can be reached. It
-    does not matter whether the sender receives it, too.
+    Sends \a message to all other servers of the cluster, immediately or as soon as they can be
+    reached. The message may also be received by this server.
 */
 /*!
-    Returns whether broadcasts and what changes sockets reach this server's own clients when
-    the messages for them come back, and not at once; \c false by default. A transport that keeps
-    all messages in one order returns \c true, so that all clients see that order, and then calls
-    handleOwnMessage() with each message of that kind that publishMessage() was given.
+    Returns whether broadcasts and operations on sockets are performed on this server only when
+    their messages come back from the transport, instead of immediately. The default implementation
+    returns \c false. An adapter whose transport delivers all messages in one order can return
+    \c true, so that all clients receive events in that order. It must then call handleOwnMessage()
+    for each such message that was passed to publishMessage().
 */
 bool ClusterAdapter::deliversOwnMessages() const
 {
@@ -368,9 +372,10 @@ bool ClusterAdapter::deliversOwnMessages() const
 }
 
 /*!
-    Returns the messages, in order, for which handleOwnMessage() is still to be called; none by
-    default. An adapter whose deliversOwnMessages() returns \c true reimplements it, so that a
-    socket that this server disconnects gets first what was emitted to it before.
+    Returns the messages for which handleOwnMessage() has not been called yet, in order. The default
+    implementation returns an empty list. Adapters whose deliversOwnMessages() returns \c true
+    reimplement this function, so that a socket that is disconnected by this server first receives
+    the events that were emitted to it before.
 */
 QList<ClusterMessage> ClusterAdapter::pendingOwnMessages() const
 {
@@ -380,8 +385,8 @@ QList<ClusterMessage> ClusterAdapter::pendingOwnMessages() const
 /*!
     \fn void SocketIo::ClusterAdapter::publishResponse(const QString &requesterUid,
                                                        const SocketIo::ClusterMessage &response)
-    Sends \a response to the server \a requesterUid. An adapter that cannot address a single server
-    sends it to all.
+    Sends \a response to the server with the id \a requesterUid. An adapter that cannot address a
+    single server sends it to all servers.
 */
 
 } // namespace SocketIo

@@ -14,7 +14,7 @@ namespace SocketIo {
 
 struct ClusterOptions
 {
-    // What keeps the sessions of broken connections and the events they miss.
+    // Where the sessions of lost connections and the events that they miss are stored.
     enum class Recovery : quint8 {
         InMemory, // this server, as SessionAwareAdapter does
         Derived,  // the derived class
@@ -29,7 +29,7 @@ struct ClusterOptions
 
 class ClusterAdapterPrivate;
 
-// The base of adapters that join several servers. A derived class carries messages.
+// The base class of adapters that join several servers. Derived classes transport the messages.
 class SOCKETIO_EXPORT ClusterAdapter : public QObject, public SessionAwareAdapter
 {
     Q_OBJECT

@@ -19,7 +19,7 @@
 
 namespace SocketIo {
 
-// What a ClusterAdapter knows of the other servers, and what it does for them.
+// The state of the other servers in a ClusterAdapter, and the operations that it performs for them.
 class ClusterAdapterPrivate
 {
 public:

@@ -18,10 +18,11 @@ using Type = ClusterMessage::Type;
     \inmodule QtSocketIo
     \inheaderfile SocketIo/ClusterBroadcast
     \since QtSocketIo 0.1
-    \brief What an emitter, a program that is no server, sends to the servers of a cluster with.
+    \brief Sends the messages of an emitter, a program that is not a server, to the servers of a
+    cluster.
 
-    RedisEmitter and PostgresEmitter have one. Over something else it is written as the
-    publishMessage() of a ClusterAdapter is.
+    RedisEmitter and PostgresEmitter use their own publishers. For any other transport, implement
+    publish() in the same way as ClusterAdapter::publishMessage().
 
     For example:
 
@@ -29,8 +30,8 @@ using Type = ClusterMessage::Type;
 */
 /*!
     \fn bool SocketIo::ClusterPublisher::publish(const SocketIo::ClusterMessage &message)
-    Sends \a message to all servers of the cluster, now or as soon as they can be reached. Returns
-    whether it will be sent.
+    Sends \a message to all servers of the cluster, immediately or as soon as they can be reached.
+    Returns \c false if it will not be sent.
 */
 /*! Destroys the publisher. */
 ClusterPublisher::~ClusterPublisher() = default;
@@ -40,15 +41,16 @@ ClusterPublisher::~ClusterPublisher() = default;
     \inmodule QtSocketIo
     \inheaderfile SocketIo/ClusterBroadcast
     \since QtSocketIo 0.1
-    \brief Emits to clients of other programs' servers, or does something else to them all, as
-    BroadcastOperator does in a server.
+    \brief Emits events to the clients of servers in other programs, or performs other operations on
+    them, like BroadcastOperator in a server.
 
-    It is a value that RedisEmitter::of() and PostgresEmitter::of() make. Each function of a chain
-    returns a new one:
+    ClusterBroadcast is a value class. It is returned by functions such as RedisEmitter::of() and
+    PostgresEmitter::of(). Each function of a chain returns a new operator:
 
     \snippet postgres.cpp operator
 
-    It may outlive its emitter, of which then only the connection survives.
+    An operator can outlive its emitter; the emitter's connection is kept for as long as operators
+    use it.
 */
 
 /*! Constructs an operator for the namespace \a nsp whose messages go to \a publisher. */
@@ -72,12 +74,12 @@ ClusterBroadcast &ClusterBroadcast::operator=(ClusterBroadcast &&other) noexcept
 
 /*!
     \fn SocketIo::ClusterBroadcast SocketIo::ClusterBroadcast::to(const QString &room) const
-    Returns an operator that also means the sockets in \a room.
+    Returns an operator that also selects the sockets in \a room.
 */
 /*!
     \overload
-    Returns an operator that also means the sockets in one of \a rooms. An empty list alone means
-    nobody.
+    Returns an operator that also selects the sockets in any of \a rooms. If no other rooms are set,
+    an empty list selects no sockets.
 */
 ClusterBroadcast ClusterBroadcast::to(const QStringList &rooms) const
 {
@@ -98,11 +100,11 @@ ClusterBroadcast ClusterBroadcast::to(const QStringList &rooms) const
 */
 /*!
     \fn SocketIo::ClusterBroadcast SocketIo::ClusterBroadcast::except(const QString &room) const
-    Returns an operator that leaves out the sockets in \a room.
+    Returns an operator that excludes the sockets in \a room.
 */
 /*!
     \overload
-    Returns an operator that leaves out the sockets in one of \a rooms.
+    Returns an operator that excludes the sockets in any of \a rooms.
 */
 ClusterBroadcast ClusterBroadcast::except(const QStringList &rooms) const
 {
@@ -112,8 +114,8 @@ ClusterBroadcast ClusterBroadcast::except(const QStringList &rooms) const
 }
 
 /*!
-    Returns an operator whose events may be lost when a client cannot be sent to at once (Socket.IO:
-    \c volatile).
+    Returns an operator whose events are dropped for clients that they cannot be sent to immediately
+    (Socket.IO: \c volatile).
 */
 ClusterBroadcast ClusterBroadcast::asVolatile() const
 {
@@ -123,8 +125,8 @@ ClusterBroadcast ClusterBroadcast::asVolatile() const
 }
 
 /*!
-    Returns an operator whose events are compressed or not, as \a compression says, where the
-    servers compress at all.
+    Returns an operator that sends events with or without compression, depending on \a compression,
+    if the servers support compression.
 */
 ClusterBroadcast ClusterBroadcast::compress(Compression compression) const
 {
@@ -143,7 +145,7 @@ bool ClusterBroadcast::publish(Type type, const QString &name, const QVariant &v
                                  {{u"opts"_s, detail::optionsToMap(m_options)}, {name, value}}});
 }
 
-/*! Emits \a event with \a args. Returns whether it will be sent. */
+/*! Emits \a event with \a args. Returns \c false if it will not be sent. */
 bool ClusterBroadcast::emitEventList(const QString &event, const QVariantList &args) const
 {
     if (detail::isReservedEvent(event)) {
@@ -154,7 +156,7 @@ bool ClusterBroadcast::emitEventList(const QString &event, const QVariantList &a
                    detail::eventToMap(QVariantList{event} + args, m_nsp));
 }
 
-/*! Emits \a event with the list \a args to the servers. Returns whether it will be sent. */
+/*! Emits \a event with the list \a args to the servers. Returns \c false if it will not be sent. */
 bool ClusterBroadcast::serverSideEmitList(const QString &event, const QVariantList &args) const
 {
     return m_publisher->publish({detail::EmitterUid,
@@ -165,9 +167,9 @@ bool ClusterBroadcast::serverSideEmitList(const QString &event, const QVariantLi
 
 /*!
     \fn bool SocketIo::ClusterBroadcast::socketsJoin(const QString &room) const
-    Puts the sockets into \a room. Returns whether that will be sent.
+    Adds the sockets to \a room. Returns \c false if the operation will not be sent.
 */
-/*! \overload Puts the sockets into \a rooms. Returns whether that will be sent. */
+/*! \overload Adds the sockets to \a rooms. Returns \c false if the operation will not be sent. */
 bool ClusterBroadcast::socketsJoin(const QStringList &rooms) const
 {
     return publish(Type::SocketsJoin, u"rooms"_s, rooms);
@@ -175,9 +177,12 @@ bool ClusterBroadcast::socketsJoin(const QStringList &rooms) const
 
 /*!
     \fn bool SocketIo::ClusterBroadcast::socketsLeave(const QString &room) const
-    Takes the sockets out of \a room. Returns whether that will be sent.
+    Removes the sockets from \a room. Returns \c false if the operation will not be sent.
 */
-/*! \overload Takes the sockets out of \a rooms. Returns whether that will be sent. */
+/*!
+    \overload
+    Removes the sockets from \a rooms. Returns \c false if the operation will not be sent.
+*/
 bool ClusterBroadcast::socketsLeave(const QStringList &rooms) const
 {
     return publish(Type::SocketsLeave, u"rooms"_s, rooms);
@@ -185,7 +190,7 @@ bool ClusterBroadcast::socketsLeave(const QStringList &rooms) const
 
 /*!
     Disconnects the sockets from the namespace and, if \a close is CloseConnection::Yes, closes
-    their connections. Returns whether that will be sent.
+    their connections. Returns \c false if the operation will not be sent.
 */
 bool ClusterBroadcast::disconnectSockets(CloseConnection close) const
 {

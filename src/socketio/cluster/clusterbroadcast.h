@@ -14,7 +14,7 @@
 
 namespace SocketIo {
 
-// How an emitter reaches the servers.
+// Sends the messages of an emitter to the servers.
 class SOCKETIO_EXPORT ClusterPublisher
 {
 public:
@@ -23,7 +23,8 @@ public:
     virtual bool publish(const ClusterMessage &message) = 0;
 };
 
-// Emits to clients of servers elsewhere. A value: each step of a chain gives a new one.
+// Emits events to the clients of servers in other programs. A value class: each call of a chain
+// returns a new operator.
 class SOCKETIO_EXPORT ClusterBroadcast : public Emitter<ClusterBroadcast>
 {
 public:
@@ -57,7 +58,7 @@ public:
     bool disconnectSockets(CloseConnection close = CloseConnection::No) const;
 
 private:
-    // Publishes what is for the chosen sockets, if there may be any.
+    // Publishes a message for the selected sockets, unless no sockets can be selected.
     bool publish(ClusterMessage::Type type, const QString &name, const QVariant &value) const;
 
     std::shared_ptr<ClusterPublisher> m_publisher;

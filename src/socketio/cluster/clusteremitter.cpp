@@ -10,10 +10,11 @@ namespace SocketIo {
     \inmodule QtSocketIo
     \inheaderfile SocketIo/ClusterEmitter
     \since QtSocketIo 0.1
-    \brief The base of emitters, which let programs that are not servers emit to the clients of servers.
+    \brief The base class of emitters, with which programs that are not servers emit events to the
+    clients of servers.
 
-    RedisEmitter and PostgresEmitter derive from it. One over something else hands a
-    ClusterPublisher of its own to the constructor. All functions return \c false if nothing will be
+    RedisEmitter and PostgresEmitter are derived from it. To use another transport, pass a
+    ClusterPublisher to the constructor. All functions that send return \c false if nothing will be
     sent.
 
     With an emitter for PostgreSQL, for example:
@@ -22,7 +23,7 @@ namespace SocketIo {
 */
 
 /*!
-    Constructs an emitter as child of \a parent whose messages go to \a publisher.
+    Constructs an emitter with the given \a parent, whose messages are sent by \a publisher.
 */
 ClusterEmitter::ClusterEmitter(const std::shared_ptr<ClusterPublisher> &publisher, QObject *parent)
     : QObject(parent)
@@ -33,7 +34,7 @@ ClusterEmitter::ClusterEmitter(const std::shared_ptr<ClusterPublisher> &publishe
 /*! Destroys the emitter. */
 ClusterEmitter::~ClusterEmitter() = default;
 
-/*! Returns an operator for the namespace \a nsp; the slash in front may be left out. */
+/*! Returns an operator for the namespace \a nsp. The leading slash can be omitted. */
 ClusterBroadcast ClusterEmitter::of(const QString &nsp) const
 {
     return ClusterBroadcast(m_publisher, EngineIo::detail::withLeadingSlash(nsp));
@@ -41,12 +42,12 @@ ClusterBroadcast ClusterEmitter::of(const QString &nsp) const
 
 /*!
     \fn SocketIo::ClusterBroadcast SocketIo::ClusterEmitter::to(const QString &room) const
-    Returns an operator for the main namespace and the sockets in \a room.
+    Returns an operator for the sockets of the main namespace that are in \a room.
 */
 /*!
     \fn SocketIo::ClusterBroadcast SocketIo::ClusterEmitter::to(const QStringList &rooms) const
     \overload
-    Returns an operator for the main namespace and the sockets in \a rooms.
+    Returns an operator for the sockets of the main namespace that are in any of \a rooms.
 */
 /*!
     \fn SocketIo::ClusterBroadcast SocketIo::ClusterEmitter::in(const QString &room) const
@@ -59,23 +60,23 @@ ClusterBroadcast ClusterEmitter::of(const QString &nsp) const
 */
 /*!
     \fn SocketIo::ClusterBroadcast SocketIo::ClusterEmitter::except(const QString &room) const
-    Returns an operator for the main namespace without the sockets in \a room.
+    Returns an operator for the sockets of the main namespace that are not in \a room.
 */
 /*!
     \fn SocketIo::ClusterBroadcast SocketIo::ClusterEmitter::except(const QStringList &rooms) const
     \overload
-    Returns an operator for the main namespace without the sockets in one of \a rooms.
+    Returns an operator for the sockets of the main namespace that are in none of \a rooms.
 */
 
 /*!
     \fn SocketIo::ClusterBroadcast SocketIo::ClusterEmitter::asVolatile() const
-    Returns an operator for the main namespace whose events are dropped for clients that cannot be
-    written to at once. Socket.IO: \c volatile.
+    Returns an operator for the main namespace whose events are dropped for clients that they cannot
+    be sent to immediately (Socket.IO: \c volatile).
 */
 /*!
     \fn SocketIo::ClusterBroadcast SocketIo::ClusterEmitter::compress(Compression compression) const
-    Returns an operator for the main namespace whose events are compressed or not, as \a compression
-    says, where the servers compress at all.
+    Returns an operator for the main namespace that sends events with or without compression,
+    depending on \a compression, if the servers support compression.
 */
 /*!
     \fn template <typename... Args> bool SocketIo::ClusterEmitter::emitEvent(const QString &event, const Args &...args) const

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What other servers send: who is alive, what they ask for, what they answer.
+// Processing of messages from other servers: heartbeats, requests and responses.
 #include "base/callout_p.h"
 #include "base/homethread_p.h"
 #include "socketio/cluster/clusteradapter_p.h"
@@ -196,12 +196,12 @@ void ClusterAdapterPrivate::handleServerSideEmit(const ClusterMessage &message)
 }
 
 /*!
-    Does what \a message from another server asks for. Messages of this adapter itself and those
-    for other namespaces are ignored. May end with the adapter deleted.
+    Processes \a message from another server. Messages from this adapter and messages for other
+    namespaces are ignored. The adapter may be deleted during the call.
 
-    \a offset says where clients that miss messages after this one have to go on, if the transport
-    keeps messages for connection state recovery. Clients get it with a broadcast that is not
-    volatile.
+    If the transport stores messages for connection state recovery, \a offset identifies the
+    position of this message, from which clients continue after a lost connection. It is sent to
+    clients with each broadcast that is not volatile.
 */
 void ClusterAdapter::handleMessage(const ClusterMessage &message, const QString &offset)
 {
@@ -240,7 +240,7 @@ void ClusterAdapter::handleMessage(const ClusterMessage &message, const QString 
 }
 
 /*! \reimp
-    What is on its way is taken in order, with the changes of rooms that are among it.
+    Pending messages are processed in order, including changes of rooms.
 */
 void ClusterAdapter::flush(Socket *socket)
 {
@@ -275,8 +275,9 @@ void ClusterAdapter::flush(Socket *socket)
 }
 
 /*!
-    Does here what \a message, given to publishMessage() before, asks of all servers, with
-    \a offset as for handleMessage(). Only for adapters whose deliversOwnMessages() returns \c true.
+    Processes \a message, which was passed to publishMessage() before, on this server. \a offset has
+    the same meaning as in handleMessage(). Call this function only in adapters whose
+    deliversOwnMessages() returns \c true.
 */
 void ClusterAdapter::handleOwnMessage(const ClusterMessage &message, const QString &offset)
 {

@@ -42,10 +42,11 @@ bool containsBinary(const QVariant &value)
     \inmodule QtSocketIo
     \inheaderfile SocketIo/ClusterMessage
     \since QtSocketIo 0.1
-    \brief A message between the servers of a cluster, as ClusterAdapter sends and receives it.
+    \brief Represents a message between the servers of a cluster, which is sent and received by a
+    ClusterAdapter.
 
-    The types and their data are those that the adapters of Socket.IO for Node.js exchange, so that
-    servers of both kinds can form one cluster.
+    The types and their data are the same as in Socket.IO's adapters for Node.js, so that Qt and
+    Node.js servers can form a cluster.
 
     For example:
 
@@ -56,22 +57,22 @@ bool containsBinary(const QVariant &value)
 
     \value InitialHeartbeat a server has started and asks the others for a heartbeat
     \value Heartbeat a server is alive
-    \value Broadcast send an event to sockets
-    \value SocketsJoin let sockets join rooms
-    \value SocketsLeave let sockets leave rooms
-    \value DisconnectSockets disconnect sockets
-    \value FetchSockets report which sockets there are
+    \value Broadcast sends an event to sockets
+    \value SocketsJoin makes sockets join rooms
+    \value SocketsLeave makes sockets leave rooms
+    \value DisconnectSockets disconnects sockets
+    \value FetchSockets requests a list of sockets
     \value FetchSocketsResponse the answer to FetchSockets
     \value ServerSideEmit an event for the servers
     \value ServerSideEmitResponse the answer to ServerSideEmit
-    \value BroadcastClientCount how many clients were sent a broadcast that asks for
+    \value BroadcastClientCount the number of clients that were sent a broadcast with
            acknowledgements
     \value BroadcastAck the acknowledgement of one client
     \value AdapterClose a server leaves the cluster
 */
 /*!
     \variable SocketIo::ClusterMessage::uid
-    \brief the id of the adapter that sent the message, or "emitter" for a program that is no
+    \brief the id of the adapter that sent the message, or "emitter" for a program that is not a
     server.
 */
 /*!
@@ -80,15 +81,15 @@ bool containsBinary(const QVariant &value)
 */
 /*!
     \variable SocketIo::ClusterMessage::type
-    \brief what the message says.
+    \brief the type of the message.
 */
 /*!
     \variable SocketIo::ClusterMessage::data
-    \brief the details, depending on the type; empty for heartbeats.
+    \brief the data of the message, depending on its type; empty for heartbeats.
 */
 
 /*!
-    Returns whether the message contains binary data, which JSON cannot carry.
+    Returns whether the message contains binary data, which JSON does not support.
 */
 bool ClusterMessage::hasBinary() const
 {
@@ -108,8 +109,8 @@ QVariantMap ClusterMessage::toVariantMap() const
 }
 
 /*!
-    Returns the message that toVariantMap() made \a map from, or nothing if \a map is not a message.
-    A type may also be given as a string of digits.
+    Returns the message for a \a map that was returned by toVariantMap(), or \c std::nullopt if
+    \a map is not a message. The type can also be a string of digits.
 */
 std::optional<ClusterMessage> ClusterMessage::fromVariantMap(const QVariantMap &map)
 {
@@ -129,8 +130,8 @@ std::optional<ClusterMessage> ClusterMessage::fromVariantMap(const QVariantMap &
 }
 
 /*!
-    Returns the message as JSON. Binary data in it becomes what Node.js writes for a \c Buffer; use
-    another format where hasBinary() returns \c true.
+    Returns the message as JSON. Binary data is written like a \c Buffer in Node.js; use another
+    format if hasBinary() returns \c true.
 */
 QByteArray ClusterMessage::toJson() const
 {
@@ -138,7 +139,7 @@ QByteArray ClusterMessage::toJson() const
 }
 
 /*!
-    Returns the message that \a json contains, or nothing if it contains none.
+    Returns the message in \a json, or \c std::nullopt if it contains none.
 */
 std::optional<ClusterMessage> ClusterMessage::fromJson(const QByteArray &json)
 {
@@ -147,8 +148,8 @@ std::optional<ClusterMessage> ClusterMessage::fromJson(const QByteArray &json)
 }
 
 /*!
-    Returns \a map as JSON, or an empty byte array if it is nested more than 1,032 levels deep or has more
-    than 256 MiB.
+    Returns \a map as JSON, or an empty byte array if it is nested more than 1,032 levels deep or
+    the result would be larger than 256 MiB.
 */
 QByteArray ClusterMessage::mapToJson(const QVariantMap &map)
 {
@@ -160,7 +161,7 @@ QByteArray ClusterMessage::mapToJson(const QVariantMap &map)
 }
 
 /*!
-    Returns the object that \a json contains, or nothing if it contains none.
+    Returns the object in \a json, or \c std::nullopt if it contains none.
 */
 std::optional<QVariantMap> ClusterMessage::mapFromJson(const QByteArray &json)
 {

@@ -11,7 +11,7 @@
 
 namespace SocketIo::detail {
 
-// The servers whose answer is awaited: those that are known, and a number of others.
+// The servers from which a response is awaited: those that are known, and a number of others.
 class AwaitedServers
 {
 public:
@@ -40,12 +40,14 @@ private:
     bool m_anonymous = false;
 };
 
-// What a server has asked the others and waits for: each of them answers once, is lost, or lets the
-// time pass. A request is forgotten before its reply is called, as that may delete everything.
+// The pending requests of a server to the others: each of the others responds once, is lost, or
+// exceeds the timeout. A request is removed before its reply is called, because the reply may
+// delete everything.
 class ClusterRequests
 {
 public:
-    // complete() gets the answers that have come and the number of servers that gave none in time.
+    // complete() is called with the responses received and the number of servers that did not
+    // respond in time.
     using Complete = std::function<void(const QVariantList &answers, qsizetype missing)>;
 
     void add(const QString &id, const AwaitedServers &servers, const Complete &complete);

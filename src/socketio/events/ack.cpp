@@ -12,10 +12,11 @@ namespace SocketIo {
     \inmodule QtSocketIo
     \inheaderfile SocketIo/Ack
     \since QtSocketIo 0.1
-    \brief Answers one received event (Socket.IO: the callback that a handler gets last).
+    \brief Acknowledges a received event (Socket.IO: the callback that is the last argument of a
+    handler).
 
-    A slot that takes an Ack as its last parameter answers the peer by calling it with any
-    arguments that toArgument() knows:
+    A slot that takes an Ack as its last parameter answers the peer by calling it with any arguments
+    that toArgument() supports:
 
     \code
     socket->on(u"save"_s, this, [](const QString &name, const SocketIo::Ack &ack) {
@@ -23,27 +24,27 @@ namespace SocketIo {
     });
     \endcode
 
-    An Ack is a value: keep a copy to answer later. All copies share the one answer; the first
-    call sends it and later ones do nothing. A call is also harmless when the peer wants no
-    acknowledgement or is gone.
+    Ack is a value class: keep a copy to answer later. All copies share one answer. The first call
+    sends it, and further calls do nothing. Calls also do nothing if the peer has not requested an
+    acknowledgement or has disconnected.
 
-    An Ack that a slot gets may be called in any thread. The answer of another thread than the
-    socket's is sent from the event loop of the socket's thread.
+    An Ack that is passed to a slot can be called in any thread. If it is called in a thread other
+    than the socket's, the answer is sent from the event loop of the socket's thread.
 */
 
 /*!
     \typealias SocketIo::Ack::Answer
-    What sends the answer: a function of the acknowledgement's arguments.
+    The function that sends the answer. It takes the arguments of the acknowledgement.
 */
 
 /*!
     \fn SocketIo::Ack::Ack()
-    Constructs the acknowledgement of an event whose sender wants none.
+    Constructs an Ack for an event whose sender has not requested an acknowledgement.
 */
 
 /*!
-    Constructs an acknowledgement that is given by calling \a answer, which happens once at most.
-    Made by sockets; of use to an application in its tests.
+    Constructs an Ack that calls \a answer, at most once. It is used by sockets; applications only
+    need it in tests.
 */
 Ack::Ack(Answer answer)
 {
@@ -53,11 +54,11 @@ Ack::Ack(Answer answer)
 
 /*!
     \fn bool SocketIo::Ack::isWanted() const
-    Returns whether the peer asked for an acknowledgement.
+    Returns whether the peer has requested an acknowledgement.
 */
 
 /*!
-    Returns whether the peer asked for an acknowledgement that was not given yet.
+    Returns whether the peer has requested an acknowledgement that has not been sent yet.
 */
 bool Ack::isPending() const noexcept
 {
@@ -70,7 +71,7 @@ bool Ack::isPending() const noexcept
 */
 
 /*!
-    Answers with \a args as they are.
+    Answers with \a args, without converting them.
 */
 void Ack::acknowledge(const QVariantList &args) const
 {

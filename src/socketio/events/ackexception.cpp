@@ -8,9 +8,9 @@ namespace SocketIo {
     \inmodule QtSocketIo
     \inheaderfile SocketIo/AckException
     \since QtSocketIo 0.1
-    \brief Carries the Error of an acknowledgement that failed through a QFuture.
+    \brief The exception of a QFuture whose acknowledgement has failed.
 
-    Only a QFuture throws it, from \c result() or into \c onFailed():
+    It is thrown only by \c result() of a QFuture, or passed to \c onFailed():
 
     \code
     socket->emitWithAck(u"save"_s, text)->future()
@@ -20,7 +20,7 @@ namespace SocketIo {
 */
 
 /*!
-    An exception that carries \a error.
+    Constructs an exception with \a error.
 */
 AckException::AckException(const Error &error)
     : m_error(error)
@@ -32,11 +32,11 @@ AckException::~AckException() = default;
 
 /*!
     \fn const SocketIo::Error &SocketIo::AckException::error() const
-    Why the acknowledgement failed.
+    Returns the error with which the acknowledgement failed.
 */
 
 /*!
-    The message of error() as UTF-8.
+    Returns the message of error() as UTF-8.
 */
 const char *AckException::what() const noexcept
 {

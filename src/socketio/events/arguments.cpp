@@ -22,15 +22,16 @@ using namespace Qt::StringLiterals;
     \headerfile <SocketIo/Arguments>
     \inmodule QtSocketIo
     \since QtSocketIo 0.1
-    \brief Between C++ values and the arguments of events and acknowledgements.
+    \brief Functions that convert between C++ values and the arguments of events and
+    acknowledgements.
 
-    An argument is a QVariant. One that came from a peer holds nothing but: \c nullptr (JSON null),
-    \c bool, \c qint64 (a number without fraction or exponent that fits), \c quint64 (one that is
-    too great for it), \c double (any other number), QString, QVariantList (array), QVariantMap
-    (object) and QByteArray (binary data). \l {Values on the wire} has the table of what each type
-    becomes.
+    An argument is a QVariant. An argument that was received from a peer contains one of the
+    following types: \c nullptr (JSON null), \c bool, \c qint64 (a number without fraction or
+    exponent that is in its range), \c quint64 (such a number that is too large for \c qint64),
+    \c double (any other number), QString, QVariantList (array), QVariantMap (object) and QByteArray
+    (binary data). See the table in \l {Values on the wire} for the conversion of each type.
 
-    Both ways:
+    For example:
 
     \snippet reference.cpp Arguments
 */
@@ -39,19 +40,19 @@ using namespace Qt::StringLiterals;
     \fn template<typename T> QVariant SocketIo::toArgument(const T &value)
     \relates <SocketIo/Arguments>
 
-    Returns the argument that stands for \a value, as the table in \l {Values on the wire} says.
-    Texts of any kind (QString, QStringView, QLatin1StringView, \c{const char16_t *},
-    \c std::string, and \c{const char *}, which is UTF-8) become a QString, numbers and enumerations
-    a number, durations milliseconds, QByteArray and QByteArrayView binary data, an empty
-    std::optional and \c nullptr null, containers with keys a QVariantMap, and other containers,
-    pairs and tuples a QVariantList. QVariant and the QJson classes stay what they are. Other types
-    of Qt, and a Q_GADGET, are kept in a QVariant and converted when they are written.
+    Returns the argument that represents \a value, according to the table in
+    \l {Values on the wire}. Strings of any type (QString, QStringView, QLatin1StringView,
+    \c{const char16_t *}, \c std::string, and \c{const char *}, which is UTF-8) become a QString,
+    numbers and enumerations a number, durations milliseconds, QByteArray and QByteArrayView binary
+    data, an empty std::optional and \c nullptr null, containers with keys a QVariantMap, and other
+    containers, pairs and tuples a QVariantList. QVariant and the QJson classes are not converted.
+    Other Qt types, and a Q_GADGET, are stored in a QVariant and converted when they are written.
 
-    A type that cannot be sent does not compile. Make it a Q_GADGET with properties, convert it to a
-    QVariantMap, or give it an \c{operator QVariant() const}. Pointers do not compile either: a
-    QObject is not data, and it could be gone when it is written. In a QVariant, a type is known at
-    run time only: if it cannot be sent, null is sent instead, and a warning in the category
-    \c qt.socketio.events names the type and the event.
+    If a type cannot be sent, the code does not compile. Make the type a Q_GADGET with properties,
+    convert it to a QVariantMap, or add an \c{operator QVariant() const}. Pointers do not compile
+    either: a QObject is not data, and could have been deleted by the time it is written. The type
+    of the value in a QVariant is known only at run time: if it cannot be sent, null is sent
+    instead, and a warning in the category \c qt.socketio.events names the type and the event.
 */
 
 /*!
@@ -65,30 +66,35 @@ using namespace Qt::StringLiterals;
     \fn template<typename T> bool SocketIo::fromArgument(const QVariant &value, T *result)
     \relates <SocketIo/Arguments>
 
-    Converts the argument \a value to the type of \a result and returns \c true, or returns
-    \c false and leaves \a result as it was when the type cannot hold the value:
+    Converts the argument \a value to the type of \a result and returns \c true. If that is not
+    possible, returns \c false and leaves \a result unchanged. The following conversions are
+    supported:
 
     \list
-    \li QVariant takes every argument as it is.
-    \li std::optional takes null as empty. No other type takes null, except QJsonValue.
-    \li Numbers fit when their value does: 3.0 an int, 3.5 or 3000000000 not. A \c double or a
-        \c float takes the nearest one that it has, as of 0.1 or of an integer beyond 2^53. A text
-        fits when it is a number, which "nan" and "inf" are not; a bool when it is \c true (1) or
-        \c false (0), and the other way round.
-    \li Enumerations take their numbers, as far as their type holds them, and, with Q_ENUM, only
-        those of their keys, and the names of these.
-    \li QString takes texts, numbers and bools, and binary data that is valid UTF-8.
-    \li QList, std::vector and other containers with \c push_back or \c insert take an array whose
-        elements all fit; QMap, QHash and others with keys take an object, whose names must be
-        different keys: to a QMap with an \c int as the key, "1" and "01" are the same.
-    \li A Q_GADGET takes an object: members that have the name of a writable property must fit it,
-        a null leaves the property at its default, and other members are ignored.
-    \li std::pair, std::tuple and std::array take an array of the right length, and std::variant
-            what the first of its types takes that takes it.
-    \li Durations take a number of milliseconds, if they can hold it without rounding, and a
-        std::chrono::system_clock::time_point takes a text with a date.
-    \li Other types take what the table in \l {Values on the wire} shows for them, and what
-        QMetaType can convert without error, for example QUrl, QUuid and QDateTime a text.
+    \li QVariant accepts any argument without conversion.
+    \li std::optional accepts null, which makes it empty. Apart from QVariant and QJsonValue, no
+        other type accepts null.
+    \li Numeric types accept numbers that they can represent: an \c int accepts 3.0, but not 3.5 or
+        3000000000. \c double and \c float accept the nearest value that they can represent, for
+        example of 0.1 or of an integer beyond 2^53. Numeric types also accept strings that contain
+        a number, but not "nan" and "inf", and bools, as 1 or 0. A \c bool accepts the numbers 1 and
+        0, and the strings "true" and "false".
+    \li Enumerations accept numbers in the range of their underlying type. With Q_ENUM, they accept
+        only the numbers and names of their keys.
+    \li QString accepts strings, numbers and bools, and binary data that is valid UTF-8.
+    \li QList, std::vector and other containers with \c push_back or \c insert accept an array if
+        all its elements can be converted. QMap, QHash and other containers with keys accept an
+        object if all its names are converted to different keys: for a QMap with keys of type
+        \c int, "1" and "01" are the same key.
+    \li A Q_GADGET accepts an object. Members with the name of a writable property are converted to
+        its type; the conversion fails if this is not possible. If a member is null, the property
+        keeps its default value. Other members are ignored.
+    \li std::pair, std::tuple and std::array accept an array of the same length. std::variant uses
+            the first of its types that accepts the value.
+    \li Durations accept a number of milliseconds that they can represent without rounding.
+        std::chrono::system_clock::time_point accepts a string with a date.
+    \li Other types accept the values in the table in \l {Values on the wire} and all values that
+        QMetaType can convert without error. For example, QUrl, QUuid and QDateTime accept strings.
     \endlist
 */
 
@@ -97,7 +103,7 @@ using namespace Qt::StringLiterals;
     \overload
     \relates <SocketIo/Arguments>
 
-    The converted value, or nothing if \a value cannot be converted to T.
+    Returns \a value converted to \c T, or \c std::nullopt if it cannot be converted.
 */
 
 namespace detail {

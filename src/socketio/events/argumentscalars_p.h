@@ -11,8 +11,8 @@
 
 namespace SocketIo::detail {
 
-// Converts a value to a number, a bool, a text, bytes or an enumeration and returns whether it
-// fits; nothing if type is none of them.
+// Converts a value to a number, a bool, a string, bytes or an enumeration and returns whether that
+// was possible, or nothing if type is none of these.
 std::optional<bool> convertToScalar(const QVariant &value, QMetaType type, void *result);
 
 } // namespace SocketIo::detail

@@ -31,7 +31,7 @@ template<typename Key, typename T>
 class QMultiHash;
 QT_END_NAMESPACE
 
-// What <SocketIo/Arguments> asks of a type.
+// The type traits that <SocketIo/Arguments> uses.
 namespace SocketIo::detail {
 
 template<typename T>
@@ -96,7 +96,7 @@ struct HasPushBack<
 template<typename T, typename... Types>
 constexpr bool isAnyOf = (std::is_same_v<T, Types> || ...);
 
-// Several values for a key: an object has one for each name.
+// Containers with several values for a key; an object has one value for each name.
 template<typename T, typename = void>
 struct IsMultiMap : IsMap<T>
 {
@@ -122,7 +122,7 @@ struct IsFuture<QFuture<T>> : std::true_type
 {
 };
 
-// Types that a QVariant of the same type stands for, whatever else they look like.
+// Types that are stored in a QVariant without conversion, even if they match another category.
 template<typename T>
 constexpr bool isPlainArgument =
     isAnyOf<T, QString, QByteArray, QVariantList, QVariantMap, QVariantHash, QStringList>;

@@ -13,12 +13,12 @@
 
 namespace SocketIo {
 
-// The sending calls that Server, Namespace, BroadcastOperator, Socket and ClientSocket share.
-// Derived implements
+// The functions for sending events that Server, Namespace, BroadcastOperator, Socket and
+// ClientSocket share. Derived implements
 //     bool emitEventList(const QString &event, const QVariantList &args);
 //     PendingAck *emitWithAckList(const QString &event, const QVariantList &args);
-// (const where the class is a value), which return false and an already failed acknowledgement
-// for a reserved event name.
+// (const if it is a value class). For a reserved event name, they return false or an
+// acknowledgement that has already failed, respectively.
 template<typename Derived>
 class Emitter
 {

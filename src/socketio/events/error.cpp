@@ -10,13 +10,13 @@ using namespace Qt::StringLiterals;
     \inmodule QtSocketIo
     \inheaderfile SocketIo/Error
     \since QtSocketIo 0.1
-    \brief What went wrong: a kind for the program, a text for people, and data for a client.
+    \brief Describes an error, with a type, a human-readable message, and data for a client.
 
-    A default constructed Error means that nothing went wrong. A middleware refuses a client by
-    passing an Error to \c next(); the client then receives the message and the data, if any, as
-    its connect_error (Socket.IO: \c Error with a \c data property).
+    A default-constructed Error represents no error. A middleware refuses a client by passing an
+    Error to \c next(); the client then receives the message and the data, if any, as its
+    connect_error (Socket.IO: \c Error with a \c data property).
 
-    A client that tells its user why it has no connection:
+    The following client shows the user why it is not connected:
 
     \snippet reference.cpp Error
 */
@@ -24,40 +24,40 @@ using namespace Qt::StringLiterals;
 /*!
     \enum SocketIo::Error::Type
 
-    \value NoError nothing went wrong
+    \value NoError no error occurred
     \value Refused a middleware refused the client or the event, or the namespace is unknown
-    \value Timeout no acknowledgement, or no connection, came in time
-    \value Disconnected the connection went away before the acknowledgement came
-    \value Transport the connection cannot be made or broke
-    \value Protocol the peer broke the protocol
+    \value Timeout an acknowledgement was not received, or a connection not established, in time
+    \value Disconnected the connection was lost before the acknowledgement was received
+    \value Transport the connection could not be established, or it was lost
+    \value Protocol the peer violated the protocol
     \value Argument an argument cannot be converted, or an event name is reserved
 */
 
 /*!
     \fn SocketIo::Error::Error()
-    Constructs the error that means that nothing went wrong.
+    Constructs an Error that represents no error.
 */
 
 /*!
     \fn SocketIo::Error::Error(const QString &message, const QVariantMap &data)
 
-    Constructs an error of type Refused with \a message and \a data, as a middleware gives it.
+    Constructs an error of type Refused with \a message and \a data, for use in a middleware.
 */
 
 /*!
     \fn SocketIo::Error::Error(const QString &message)
     \overload
 
-    Constructs an error of type Refused with \a message and without data: the client's error has no
-    \c data then.
+    Constructs an error of type Refused with \a message and without data: the error that the client
+    receives has no \c data.
 */
 
 /*!
     \fn SocketIo::Error::Error(Type type, const QString &message, const QVariant &data)
     \overload
 
-    Constructs an error of any \a type with \a message. An invalid \a data means that there is
-    none.
+    Constructs an error of the given \a type with \a message and \a data. If \a data is invalid, the
+    error has no data.
 */
 
 /*!
@@ -67,19 +67,19 @@ using namespace Qt::StringLiterals;
 
 /*!
     \fn const QString &SocketIo::Error::message() const
-    Returns a text in English that says what happened. Where Socket.IO has one, the text begins
-    with it: programs should look at type().
+    Returns an English text that describes the error. If Socket.IO has a text for it, the message
+    begins with that text. Programs should use type() instead.
 */
 
 /*!
     \fn const QVariant &SocketIo::Error::data() const
-    Returns what came with the error, for example from the peer's middleware; invalid if nothing
-    did.
+    Returns the data of the error, for example from the peer's middleware, or an invalid QVariant if
+    there is none.
 */
 
 /*!
     \fn bool SocketIo::Error::isError() const
-    Returns \c false for a default constructed Error only.
+    Returns \c true if an error occurred, and \c false for a default-constructed Error.
 */
 
 /*!
@@ -88,8 +88,8 @@ using namespace Qt::StringLiterals;
 */
 
 /*!
-    Returns a sentence that says what may help, for developers and logs; empty if nothing is known.
-    It is no part of what is sent to a client.
+    Returns a sentence that suggests a solution, for developers and logs, or an empty string if none
+    is known. It is not sent to clients.
 */
 QString Error::hint() const
 {
@@ -119,11 +119,12 @@ QString Error::hint() const
 
 /*!
     \fn void SocketIo::Error::setHint(const QString &hint)
-    Has hint() return \a hint. Without one it returns what mostly helps with errors of this type.
+    Sets the hint to \a hint. If no hint is set, hint() returns the usual solution for errors of
+    this type.
 */
 
 /*!
-    Returns the error of an acknowledgement that did not come within its timeout: type Timeout,
+    Returns the error for an acknowledgement that was not received within its timeout: type Timeout,
     "operation has timed out".
 */
 Error Error::timeout()
@@ -132,9 +133,8 @@ Error Error::timeout()
 }
 
 /*!
-    Returns the error of an acknowledgement whose connection went away before it came: type
-    Disconnected,
-    "socket has been disconnected".
+    Returns the error for an acknowledgement whose connection was lost before it was received: type
+    Disconnected, "socket has been disconnected".
 */
 Error Error::disconnected()
 {

@@ -8,7 +8,7 @@
 
 namespace SocketIo::detail {
 
-// What happened and what helps, in one line: for the log.
+// Returns the message and the hint of an error in one line for the log.
 inline QString withHint(const QString &text, const Error &error)
 {
     const QString hint = error.hint();

@@ -37,27 +37,28 @@ bool isListener(const QObject *context, bool hasFunction)
     \inmodule QtSocketIo
     \inheaderfile SocketIo/EventListeners
     \since QtSocketIo 0.1
-    \brief The receiving calls of a socket: which slots the arrival of an event calls.
+    \brief Calls slots when a socket receives events.
 
-    Socket and ClientSocket have this as a base class.
+    This is a base class of Socket, ClientSocket and Namespace.
 
-    A listener belongs to a context, an object whose death ends it and in whose thread it is
-    called: directly in the socket's own thread, otherwise through the event loop of the context's
-    thread, with the arguments converted before. As with QMetaObject::invokeMethod(), a context
-    that lives in another thread must not be deleted while its socket may receive events.
+    A listener has a context object. It is removed when the context is deleted, and it is called in
+    the thread of the context: directly if that is the socket's thread, otherwise through the event
+    loop of the context's thread, after the arguments have been converted. As with
+    QMetaObject::invokeMethod(), a context that lives in another thread must not be deleted while
+    the socket may receive events.
 
-    A slot takes the event's arguments by their C++ types, as described at Slot. When the
-    arguments of an event do not fit, the slot is not called and the socket reports it, by its
-    signal or a warning in the category \c qt.socketio.events; the event's other listeners are
-    called.
+    A slot takes the arguments of the event with their C++ types, as described in Slot. If the
+    arguments of an event cannot be converted to these types, the slot is not called and the socket
+    reports this with its errorOccurred() signal or a warning in the category \c qt.socketio.events.
+    The other listeners of the event are called.
 
-    Listeners are called in the order in which they were added. One that is removed, or whose
-    context or socket is deleted, while an event is being delivered is not called any more; one
-    that is added then is called from the next event on.
+    Listeners are called in the order in which they were added. A listener that is removed, or whose
+    context or socket is deleted, while an event is being delivered is no longer called. A listener
+    that is added meanwhile is called from the next event on.
 
-    Except for the contexts' threads, all of this belongs to the socket's thread. Adding and
-    removing listeners from another is a mistake, see \l {Threads and performance}: it does nothing,
-    and on() returns ListenerId::Invalid.
+    Listeners must be added and removed in the socket's thread; the contexts can live in other
+    threads. Calls from another thread have no effect, and on() returns ListenerId::Invalid; see
+    \l {Threads and performance}.
 
     For example, with a client's socket:
 
@@ -66,22 +67,22 @@ bool isListener(const QObject *context, bool hasFunction)
 
 /*!
     \enum SocketIo::ListenerId
-    Names one listener of a socket, to remove it with EventListeners::off().
+    Identifies a listener of a socket, which can be removed with EventListeners::off().
 
-    \value Invalid no listener: what a call that failed gives
+    \value Invalid no listener; returned by a call that failed
 */
 
 /*!
     \fn template<typename Context, typename Function> ListenerId EventListeners::on(
             const QString &event, Context *context, Function &&slot)
 
-    Calls \a slot for each arriving \a event as long as \a context lives. \a slot is a functor, a
-    function or a member function of \a context (Socket.IO: \c on). Returns ListenerId::Invalid
-    if \a context is null.
+    Calls \a slot for each received \a event for as long as \a context exists. \a slot is a functor,
+    a function or a member function of \a context (Socket.IO: \c on). Returns ListenerId::Invalid if
+    \a context is null.
 
-    What Socket.IO's JavaScript libraries tell of by the events connect, connect_error, disconnect
-    and disconnecting are signals here, such as ClientSocket::connected() and
-    Socket::disconnected(). A listener of such a name is never called, and a warning says which
+    For the events \c connect, \c connect_error, \c disconnect and \c disconnecting of Socket.IO's
+    JavaScript libraries there are signals, such as ClientSocket::connected() and
+    Socket::disconnected(). A listener for such an event is never called, and a warning names the
     signal to use.
 */
 
@@ -89,16 +90,17 @@ bool isListener(const QObject *context, bool hasFunction)
     \fn template<typename Context, typename Function> ListenerId EventListeners::once(
             const QString &event, Context *context, Function &&slot)
 
-    As on() with \a context, but for the next arriving \a event only. It counts as used even when
-    its arguments do not fit \a slot (Socket.IO: \c once).
+    Calls \a slot like on() with \a context, but only for the next \a event received. The listener
+    is removed even if the arguments of the event cannot be converted to the parameters of \a slot
+    (Socket.IO: \c once).
 */
 
 /*!
     \fn template<typename Context, typename Function> ListenerId EventListeners::onAny(
             Context *context, Function &&slot)
 
-    Calls \a slot with the name and the arguments of each arriving event, before the listeners of
-    that event, as long as \a context lives. \a slot is a functor or a member function of
+    Calls \a slot with the name and the arguments of each event received, before the listeners of
+    that event, for as long as \a context exists. \a slot is a functor or a member function of
     \a context that takes \c{(const QString &event, const QVariantList &args)}, the event alone, or
     nothing. Returns ListenerId::Invalid if \a context is null (Socket.IO: \c onAny).
 */
@@ -107,8 +109,8 @@ bool isListener(const QObject *context, bool hasFunction)
     \fn template<typename Context, typename Function> ListenerId EventListeners::prependAny(
             Context *context, Function &&slot)
 
-    As onAny() with \a context, but \a slot is called before those already there (Socket.IO:
-    \c prependAny).
+    Calls \a slot like onAny() with \a context, but before the existing catch-all listeners
+    (Socket.IO: \c prependAny).
 */
 
 /*!
@@ -123,8 +125,8 @@ bool isListener(const QObject *context, bool hasFunction)
     \fn template<typename Context, typename Function> ListenerId EventListeners::prependAnyOutgoing(
             Context *context, Function &&slot)
 
-    As onAnyOutgoing() with \a context, but \a slot is called before those already there
-    (Socket.IO: \c prependAnyOutgoing).
+    Calls \a slot like onAnyOutgoing() with \a context, but before the existing catch-all listeners
+    for outgoing events (Socket.IO: \c prependAnyOutgoing).
 */
 
 EventListeners::EventListeners() noexcept = default;
@@ -197,7 +199,7 @@ ListenerId EventListeners::addAny(Direction direction, Place place, const QObjec
 }
 
 /*!
-    Removes all listeners of \a event (Socket.IO: \c off). Returns how many there were.
+    Removes all listeners of \a event and returns their number (Socket.IO: \c off).
 */
 qsizetype EventListeners::off(const QString &event)
 {
@@ -217,7 +219,7 @@ qsizetype EventListeners::off(const QString &event)
 
 /*!
     \overload
-    Removes the listeners of \a event that belong to \a context. Returns how many there were.
+    Removes the listeners of \a event with the given \a context and returns their number.
 */
 qsizetype EventListeners::off(const QString &event, const QObject *context)
 {
@@ -236,8 +238,8 @@ qsizetype EventListeners::off(const QString &event, const QObject *context)
 
 /*!
     \overload
-    Removes the listener that is named \a id, whether of one event or catch-all. Returns 1, or 0
-    if there is none.
+    Removes the listener or catch-all listener with the given \a id. Returns 1, or 0 if there is
+    none.
 */
 qsizetype EventListeners::off(ListenerId id)
 {
@@ -269,8 +271,8 @@ qsizetype EventListeners::off(ListenerId id)
 }
 
 /*!
-    Removes the listeners of all events, but not the catch-all listeners. Returns how many there
-    were (Socket.IO: \c removeAllListeners).
+    Removes the listeners of all events, except the catch-all listeners, and returns their number
+    (Socket.IO: \c removeAllListeners).
 */
 qsizetype EventListeners::offAll()
 {
@@ -290,7 +292,7 @@ qsizetype EventListeners::offAll()
 }
 
 /*!
-    Returns how many listeners \a event has.
+    Returns the number of listeners of \a event.
 */
 qsizetype EventListeners::listenerCount(const QString &event) const
 {
@@ -314,8 +316,8 @@ QStringList EventListeners::eventNames() const
 }
 
 /*!
-    Removes all listeners that onAny() and prependAny() added (Socket.IO: \c offAny). Returns how
-    many there were.
+    Removes all listeners that were added with onAny() and prependAny() and returns their number
+    (Socket.IO: \c offAny).
 */
 qsizetype EventListeners::offAny()
 {
@@ -326,7 +328,7 @@ qsizetype EventListeners::offAny()
 
 /*!
     \overload
-    Removes those of \a context only.
+    Removes only the listeners with the given \a context.
 */
 qsizetype EventListeners::offAny(const QObject *context)
 {
@@ -336,7 +338,8 @@ qsizetype EventListeners::offAny(const QObject *context)
 }
 
 /*!
-    Returns how many listeners onAny() and prependAny() added (Socket.IO: \c listenersAny).
+    Returns the number of listeners that were added with onAny() and prependAny() (Socket.IO:
+    \c listenersAny).
 */
 qsizetype EventListeners::listenersAnyCount() const
 {
@@ -344,8 +347,8 @@ qsizetype EventListeners::listenersAnyCount() const
 }
 
 /*!
-    Removes all listeners that onAnyOutgoing() and prependAnyOutgoing() added
-    (Socket.IO: \c offAnyOutgoing). Returns how many there were.
+    Removes all listeners that were added with onAnyOutgoing() and prependAnyOutgoing() and returns
+    their number (Socket.IO: \c offAnyOutgoing).
 */
 qsizetype EventListeners::offAnyOutgoing()
 {
@@ -356,7 +359,7 @@ qsizetype EventListeners::offAnyOutgoing()
 
 /*!
     \overload
-    Removes those of \a context only.
+    Removes only the listeners with the given \a context.
 */
 qsizetype EventListeners::offAnyOutgoing(const QObject *context)
 {
@@ -366,7 +369,7 @@ qsizetype EventListeners::offAnyOutgoing(const QObject *context)
 }
 
 /*!
-    Returns how many listeners onAnyOutgoing() and prependAnyOutgoing() added
+    Returns the number of listeners that were added with onAnyOutgoing() and prependAnyOutgoing()
     (Socket.IO: \c listenersAnyOutgoing).
 */
 qsizetype EventListeners::listenersAnyOutgoingCount() const
@@ -375,9 +378,9 @@ qsizetype EventListeners::listenersAnyOutgoingCount() const
 }
 
 /*!
-    Returns a sentence that says why a listener of \a event is never called, for a warning, or no
-    text if it can be. What Socket.IO's JavaScript libraries tell of by an event, such as
-    "disconnect", is a signal here.
+    Returns a sentence for a warning that explains why a listener of \a event is never called, or an
+    empty string if it can be called. For some events of Socket.IO's JavaScript libraries, such as
+    "disconnect", there is a signal instead.
 */
 QString EventListeners::neverReceived([[maybe_unused]] const QString &event) const
 {

@@ -29,16 +29,16 @@ template<typename>
 inline constexpr bool alwaysFalse = false;
 }
 
-// The receiving calls that Socket and ClientSocket share: which slots an event's arrival calls.
-// A base class beside QObject; costs nothing until the first listener is added.
+// The functions for receiving events that Socket, ClientSocket and Namespace share. This is a base
+// class in addition to QObject; it costs nothing until the first listener is added.
 class SOCKETIO_EXPORT EventListeners
 {
 public:
     Q_DISABLE_COPY_MOVE(EventListeners)
 
-    // slot: takes the event's arguments by their types, and an Ack last if it wants; a functor, a
-    // function or a member function of context. It is called in context's thread and no more
-    // once context is gone.
+    // slot: a functor, a function or a member function of context that takes the arguments of the
+    // event with their types and, optionally, an Ack as the last parameter. It is called in the
+    // thread of context for as long as context exists.
     template<typename Context, typename Function>
     ListenerId on(const QString &event, Context *context, Function &&slot)
     {
@@ -113,16 +113,19 @@ protected:
     EventListeners() noexcept;
     virtual ~EventListeners();
 
-    // For the owner. args: without the event's name. Any of these may end with the owner deleted.
+    // For the owner. args does not include the name of the event. Each of these may delete the
+    // owner.
     bool dispatch(const QString &event, const QVariantList &args, const Ack &ack);
     void notifyAny(const QString &event, const QVariantList &args);
     void notifyAnyOutgoing(const QString &event, const QVariantList &args);
     bool hasListenersAny() const noexcept;
     bool hasListenersAnyOutgoing() const noexcept;
 
-    // Why on() waits in vain for the event; no text if it does not.
+    // Returns the reason why a listener of the event is never called, or an empty string if it can
+    // be called.
     virtual QString neverReceived(const QString &event) const;
-    // A slot wasn't called because the event's arguments don't fit its parameters.
+    // Called when a slot was not called because the arguments of an event cannot be converted to
+    // its parameters.
     virtual void argumentError(const QString &event, const Error &error);
 
 private:

@@ -36,10 +36,11 @@ struct AnyListener
     ListenerId id = ListenerId::Invalid;
 };
 
-// Returns an error of EventListeners::argumentError() for people to read: with the event and who
-// has sent it.
+// Returns an error of EventListeners::argumentError() with a human-readable text that contains the
+// event and its sender.
 Error notCalledError(const QString &event, const QString &sender, const Error &error);
-// The sender must not fill the log with it: what is over the limit, or heard, is debug output.
+// To prevent the sender from filling the log, errors above the limit, and errors that are handled,
+// are logged as debug output.
 void warnOfNotCalled(const Error &error, bool isHeard, const EngineIo::detail::WarningLimit &limit);
 
 using Listeners = ListenerList<Listener>;

@@ -17,14 +17,14 @@
 
 namespace SocketIo::detail {
 
-// Listeners that were removed. They hold slots: destroying these may call back here, so the list
-// must be consistent again before.
+// Removed listeners. Destroying their slots may call the list again, so it must be consistent
+// before that.
 template<typename L>
 using RemovedListeners = std::vector<std::shared_ptr<const L>>;
 
-// Listeners in the order of their calls. It may be changed while next() goes through it: one that
-// is removed is not met any more, one that is added is not met yet. No operation looks at all of
-// them, however many there are. Mostly there is one, which takes no more room than it needs: each
+// Listeners in the order of their calls. The list can be changed during an iteration with next():
+// removed listeners are skipped, and added listeners are not called yet. No operation iterates over
+// all listeners. The memory for the most common case, a single listener, is minimal, because each
 // socket has such a list for each of its events.
 template<typename L>
 class ListenerList : public QSharedData

@@ -59,10 +59,10 @@ struct ReleasedAcks
     \inmodule QtSocketIo
     \inheaderfile SocketIo/PendingAck
     \since QtSocketIo 0.1
-    \brief The acknowledgement that an emitted event waits for.
+    \brief Represents the acknowledgement that was requested for an emitted event.
 
-    \c emitWithAck() gives one (Socket.IO: the callback of \c emit, or the promise of
-    \c emitWithAck). It can be used in three ways, also together:
+    It is returned by \c emitWithAck() (Socket.IO: the callback of \c emit, or the promise of
+    \c emitWithAck). It can be used in three ways, which can be combined:
 
     \code
     PendingAck *ack = socket->emitWithAck(u"save"_s, text);
@@ -72,30 +72,30 @@ struct ReleasedAcks
     QFuture<QVariantList> future = ack->future();
     \endcode
 
-    It ends once: with acknowledged() when the peer answers, or with failed() when a timeout is set
-    and passes (Error::Type::Timeout), when the connection goes away first
-    (Error::Type::Disconnected), or when the event could not be sent at all. Without a timeout it
-    waits as long as the connection lasts. It never ends inside the call that returns it, even if
-    nobody had to be asked: what is connected right after that call is always called. If the socket,
-    its manager or its server is deleted, it fails from the event loop (Error::Type::Disconnected);
-    only without an event loop it goes in silence.
+    A PendingAck finishes once. acknowledged() is emitted when the peer answers. failed() is emitted
+    if a timeout is set and expires (Error::Type::Timeout), if the connection is lost first
+    (Error::Type::Disconnected), or if the event could not be sent. Without a timeout, it waits for
+    as long as the connection exists. It never finishes during the call that returns it, even if
+    there was no peer to ask, so slots that are connected immediately after that call are always
+    called. If the socket, its manager or its server is deleted, failed() is emitted from the event
+    loop (Error::Type::Disconnected); without an event loop, no signal is emitted.
 
-    If somebody waits for the answer and nobody for its failure, the failure is a warning in the
+    If the answer is used but failures are not handled, a failure is logged as a warning in the
     category \c qt.socketio.events.
 
-    When it has ended it deletes itself as soon as control returns to the event loop; until then
-    then(), onFailed(), future() and the getters still work. Delete it earlier to say that the
-    answer is no longer wanted: nothing is called then, and its future is cancelled.
+    After it has finished, it deletes itself when control returns to the event loop. Until then,
+    then(), onFailed(), future() and the getters can be used. If the answer is no longer needed,
+    delete the object earlier: no slot or continuation is called then, and its futures are canceled.
 
     With a coroutine library such as QCoro, \c{co_await} the future, or the signal acknowledged().
 
-    It belongs to the thread of the object that sent the event.
+    A PendingAck lives in the thread of the object that sent the event and must be used only there.
 */
 
 /*!
     \fn void SocketIo::PendingAck::answerDoesNotFit(const SocketIo::Error &error)
-    This signal is emitted after acknowledged() when a continuation given to then() could not take
-    the peer's answer, as \a error says. onFailed() gets the same error.
+    This signal is emitted after acknowledged() when the peer's answer cannot be converted to the
+    parameters of a continuation passed to then(). onFailed() receives the same \a error.
 */
 
 /*!
@@ -105,29 +105,30 @@ struct ReleasedAcks
 
 /*!
     \fn void SocketIo::PendingAck::failed(const SocketIo::Error &error)
-    This signal is emitted when there will be no answer, because of \a error. arguments() then has
-    what a broadcast gathered.
+    This signal is emitted when there will be no answer, because of \a error. For a broadcast,
+    arguments() contains the answers received so far.
 */
 
 /*!
     \fn template<typename Context, typename Continuation> PendingAck *PendingAck::then(
             Context *context, Continuation &&continuation)
 
-    Calls \a continuation in the thread of \a context, if that still lives, when the peer answers.
-    It is a functor or a member function of \a context that takes nothing, all of the answer as
-    \c{const QVariantList &}, or the answer's arguments by their types as described at Slot. When
-    they do not fit, \a continuation is not called, those given to onFailed() are, with an error
-    of the type Error::Type::Argument. Without any of those, a warning with the event's name is
-    logged in the category \c qt.socketio.events. Returns this object, to go on with onFailed().
+    Calls \a continuation in the thread of \a context when the peer answers, unless \a context has
+    been deleted. \a continuation is a functor or a member function of \a context that takes no
+    parameters, the whole answer as \c{const QVariantList &}, or the arguments of the answer with
+    their types as described in Slot. If the arguments cannot be converted, \a continuation is not
+    called; instead, the continuations passed to onFailed() are called with an error of type
+    Error::Type::Argument. If there are none, a warning with the name of the event is logged in the
+    category \c qt.socketio.events. Returns this object, so that onFailed() can be chained.
 */
 
 /*!
     \fn template<typename Context, typename Continuation> PendingAck *PendingAck::onFailed(
             Context *context, Continuation &&continuation)
 
-    Calls \a continuation, which takes nothing or \c{const Error &}, in the thread of \a context,
-    if that still lives, when there will be no answer, or when there is one that does not fit the
-    types of a continuation given to then(). Returns this object.
+    Calls \a continuation, which takes no parameters or \c{const Error &}, in the thread of
+    \a context, unless \a context has been deleted, when there will be no answer or when it cannot be
+    converted to the parameters of a continuation passed to then(). Returns this object.
 */
 
 PendingAck::PendingAck(QObject *parent)
@@ -137,7 +138,8 @@ PendingAck::PendingAck(QObject *parent)
 }
 
 /*!
-    Says that the answer is no longer wanted, unless it has already come.
+    Destroys the object. If the answer has not been received yet, it is ignored, and futures are
+    canceled.
 */
 PendingAck::~PendingAck()
 {
@@ -154,7 +156,7 @@ PendingAck::~PendingAck()
 }
 
 /*!
-    Returns whether the answer has come or has failed to come.
+    Returns whether the answer has been received or has failed.
 */
 bool PendingAck::isFinished() const
 {
@@ -162,8 +164,9 @@ bool PendingAck::isFinished() const
 }
 
 /*!
-    Returns the arguments of the answer; none before it comes. Of a broadcast, one per client that
-    answered, also when it failed (Socket.IO: \c err.responses).
+    Returns the arguments of the answer, or an empty list if it has not been received yet. For a
+    broadcast, the list contains one argument for each client that has answered, even if the
+    broadcast has failed (Socket.IO: \c err.responses).
 */
 QVariantList PendingAck::arguments() const
 {
@@ -171,7 +174,8 @@ QVariantList PendingAck::arguments() const
 }
 
 /*!
-    Returns why there is no answer; no error as long as it may come and when it has come.
+    Returns the reason why there is no answer. While the answer is pending, and after it has been
+    received, Error::isError() is \c false.
 */
 Error PendingAck::error() const
 {
@@ -179,20 +183,21 @@ Error PendingAck::error() const
 }
 
 /*!
-    Returns a future that resolves with the arguments of the answer. When there is none, it fails
-    with an AckException. Each call returns a future of its own, for a QFuture has only one
-    continuation.
+    Returns a future that finishes with the arguments of the answer. If there is no answer, the
+    future fails with an AckException. Each call returns a separate future, because a QFuture can
+    have only one continuation.
 
-    With types, as in \c{future<int>()}, the future has the first argument of the answer as a value
-    of that type, or with several types, as in \c{future<int, QString>()}, as many arguments as a \c
-    std::tuple. It then fails with an AckException also when they cannot be converted:
+    With a type, as in \c{future<int>()}, the result of the future is the first argument of the
+    answer, converted to that type. With several types, as in \c{future<int, QString>()}, the result
+    is a \c std::tuple of as many arguments. The future also fails with an AckException if the
+    arguments cannot be converted:
 
     \code
     QFuture<int> version = socket->emitWithAck(u"save"_s, text)->future<int>();
     \endcode
 
     \note QFuture::onFailed() of Qt 6.4 crashes when its future is canceled, as this one is when the
-    PendingAck is deleted before it has ended. Use a Result where that can happen.
+    PendingAck is deleted before it has finished. Use a Result where that can happen.
 
     \sa Result
 */
@@ -350,7 +355,7 @@ void PendingAckPrivate::finish(PendingAck *ack, const Error &newError, const QVa
         tell(ack);
 }
 
-// The sender knows what has happened, and this object to which event.
+// The sender knows the reason, and this object knows the event.
 Error PendingAckPrivate::explained(const Error &plain) const
 {
     const bool isTimeout = plain.type() == Error::Type::Timeout;

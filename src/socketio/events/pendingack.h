@@ -28,11 +28,11 @@ using ReplyType = std::conditional_t<sizeof...(More) == 0, Reply, std::tuple<Rep
 
 } // namespace detail
 
-// The acknowledgement that an emitted event waits for: connect to its signals, chain then() and
-// onFailed(), or take its future(). It ends once, with acknowledged() or failed(), never before the
-// event loop has been reached, and then deletes itself (deleteLater); handlers added meanwhile,
-// before control returns to the event loop, are still served. Deleting it earlier means no longer
-// wanting the answer.
+// Represents the acknowledgement that was requested for an event: connect to its signals, chain
+// then() and onFailed(), or use its future(). It finishes once, with acknowledged() or failed(),
+// never before control has returned to the event loop, and then deletes itself with deleteLater().
+// Handlers that are added before it is deleted are still called. Delete it earlier if the answer is
+// no longer needed.
 class SOCKETIO_EXPORT PendingAck : public QObject
 {
     Q_OBJECT
@@ -44,11 +44,11 @@ public:
     QVariantList arguments() const; // the answer; of a failed broadcast, the answers so far
     Error error() const;
 
-    // Resolves with the answer; fails with AckException, which carries the error.
+    // Finishes with the answer, or fails with an AckException that contains the error.
     QFuture<QVariantList> future();
 #ifndef QTSOCKETIO_QDOC // which takes this one for the one above
-    // Resolves with the first argument of the answer as a Reply, or with the first ones as a tuple.
-    // Fails with AckException also when they cannot be converted.
+    // Finishes with the first argument of the answer as a Reply, or with the first ones as a tuple.
+    // Also fails with an AckException if they cannot be converted.
     template<typename Reply, typename... More>
     QFuture<detail::ReplyType<Reply, More...>> future()
     {
@@ -71,8 +71,8 @@ public:
     }
 #endif
 
-    // continuation: takes nothing, or the answer as const QVariantList &, or typed arguments as a
-    // slot given to on() does; a functor or a member function of context.
+    // continuation: a functor or a member function of context that takes no parameters, the answer
+    // as const QVariantList &, or typed arguments like a slot passed to on().
     template<typename Context, typename Continuation>
     PendingAck *then(Context *context, Continuation &&continuation)
     {

@@ -16,12 +16,13 @@
 
 namespace SocketIo {
 
-// What the sender of an event does with the acknowledgement it handed out. A null pointer (the
-// user deleted the object, keep a QPointer) and one that has ended are left alone.
+// The functions with which the sender of an event controls the acknowledgement that it has
+// returned. Null pointers (the user has deleted the object; use a QPointer) and finished
+// acknowledgements are ignored.
 //
-// Nothing is reported inside the call that returns the object, since its caller has connected
-// nothing yet: what ends between create() and handOut() is reported in the next turn of the event
-// loop.
+// Nothing is reported during the call that returns the object, because its caller has not connected
+// to it yet: acknowledgements that finish between create() and handOut() are reported in the next
+// iteration of the event loop.
 class SOCKETIO_AUTOTEST_EXPORT PendingAckPrivate
 {
 public:
@@ -38,7 +39,8 @@ public:
     enum class Warned { No, Yes };
     static PendingAck *createFailed(QObject *parent, const Error &error,
                                     Warned warned = Warned::No);
-    // The same of a mistake of the caller, which is a warning also if nobody waits for the answer.
+    // The same for an error of the caller, which is logged as a warning even if the answer is not
+    // used.
     static PendingAck *createMistake(QObject *parent, const Error &error,
                                      const QLoggingCategory &category);
     // As create(), of an event whose receiver is gone.
@@ -48,13 +50,13 @@ public:
     // Both may end with the owner of the acknowledgement deleted by a handler.
     static void acknowledge(PendingAck *ack, const QVariantList &args);
     static void fail(PendingAck *ack, const Error &error, const QVariantList &answersSoFar = {});
-    // Whether somebody waits for the answer, or for its failure.
+    // Whether the answer, or its failure, is handled.
     static bool isAwaited(const PendingAck *ack);
-    // Whether error says that the application has ended the connection: if somebody else
-    // did, or it broke, the data says so.
+    // Whether, according to error, the application has closed the connection. If it was closed by
+    // the peer or lost, the data of error says so.
     static bool isOwnEnd(const Error &error);
-    // Before owner goes: those of its acknowledgements that have not been told of their end outlive
-    // it, and are told from the event loop, with error if there is no other outcome.
+    // Called before owner is deleted: its acknowledgements that have not reported their outcome yet
+    // outlive it, and report it from the event loop, with error if there is no other outcome.
     static void release(const QObject *owner, const Error &error);
 
 private:

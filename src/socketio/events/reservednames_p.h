@@ -27,13 +27,13 @@ inline bool isReservedEvent(QStringView name) noexcept
     }
 }
 
-// Names that servers do not send each other: Socket.IO reports events of its own by them.
+// Names that servers cannot send to each other, because Socket.IO uses them for its own events.
 inline bool isReservedServerSideEvent(QStringView name) noexcept
 {
     return name == u"connect" || name == u"connection" || name == u"new_namespace";
 }
 
-// Whose events a listener waits for, and in which language it is written.
+// The class whose events a listener receives, and the language in which it is written.
 enum class EventSource : quint8 { Server, Client, OtherServers };
 enum class ListenerLanguage : quint8 { Cpp, Qml };
 
@@ -66,7 +66,8 @@ inline QString signalInsteadOf(QStringView name, EventSource source, ListenerLan
     return {};
 }
 
-// Why a listener for the event name is never called, and what to do instead; no text if it can be.
+// Returns the reason why a listener for the event name is never called and an alternative, or an
+// empty string if it can be called.
 inline QString neverReceivedText(const QString &name, EventSource source,
                                  ListenerLanguage language = ListenerLanguage::Cpp)
 {

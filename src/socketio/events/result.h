@@ -13,7 +13,7 @@
 
 namespace SocketIo {
 
-// A value, or the Error because of which there is none. It reads as C++23's std::expected does.
+// Contains a value or an Error, with the functions of C++23's std::expected.
 template<typename T>
 class Result
 {
@@ -34,14 +34,15 @@ public:
     {
     }
 
-    // The answer that ack waits for: its first argument, several as a std::tuple, or all as a
-    // QVariantList. The future does not fail: it resolves with the answer or with the error.
+    // Returns the answer that ack waits for: its first argument, several arguments as a std::tuple,
+    // or all as a QVariantList. The future does not fail: it finishes with the answer or with the
+    // error.
     static QFuture<Result> of(PendingAck *ack);
 
     bool has_value() const noexcept { return m_value.has_value(); }
     explicit operator bool() const noexcept { return has_value(); }
 
-    // There has to be a value.
+    // The result must contain a value.
     const T &operator*() const & { return *m_value; }
     T &&operator*() && { return *std::move(m_value); }
     const T *operator->() const { return &*m_value; }

@@ -10,56 +10,56 @@ using namespace Qt::StringLiterals;
     \inmodule QtSocketIo
     \inheaderfile SocketIo/Slot
     \since QtSocketIo 0.1
-    \brief A function that takes an event's arguments by their C++ types.
+    \brief Wraps a function that takes the arguments of an event with their C++ types.
 
-    What \c on() and PendingAck::then() are given becomes a Slot: a function, a member function of
-    the context, or an object with exactly one \c operator() that isn't a template. Its parameters
-    are filled like this:
+    Functions passed to \c on() and PendingAck::then() are converted to a Slot. They can be a
+    function, a member function of the context, or an object with exactly one \c operator() that is
+    not a template. Their parameters are set as follows:
 
     \list
     \li The event's arguments in their order, each converted by fromArgument().
-    \li A last parameter of type Ack gets the acknowledgement. It is there whether the peer wants
-        one or not: see Ack::isWanted().
-    \li If QVariantList is the only parameter, apart from an Ack, it gets all arguments as they
-        came, however many. A slot that wants one argument that is itself an array takes a
-        QList of a type, a QVariant, or QVariantList with another parameter after it, such as
-        std::optional<QVariant>.
-    \li Arguments that no parameter takes are dropped.
-    \li A parameter without an argument is an error, unless it is a QVariant or a std::optional,
-        which are then invalid or empty (JavaScript: undefined).
+    \li A last parameter of type Ack receives the acknowledgement, whether or not the peer has
+        requested one; see Ack::isWanted().
+    \li If QVariantList is the only parameter, apart from an Ack, it receives all arguments as they
+        were sent. To receive a single argument that is an array, use a QList of another type, a
+        QVariant, or a QVariantList followed by another parameter, such as std::optional<QVariant>.
+    \li Arguments without a corresponding parameter are ignored.
+    \li A parameter without a corresponding argument is an error, unless its type is QVariant or
+        std::optional; it is then invalid or empty, respectively (JavaScript: undefined).
     \endlist
 
     Parameters are taken by value or by const reference.
 
-    Functions that take slots, as \c on() does, make one of what they are given:
+    Functions such as \c on() convert their argument to a Slot:
 
     \snippet reference.cpp Slot
 */
 
 /*!
     \fn SocketIo::Slot::Slot()
-    Constructs a slot that must not be called: isNull() is \c true.
+    Constructs a null slot, which must not be called.
 */
 
 /*!
     \fn template<typename Context, typename Function> SocketIo::Slot SocketIo::Slot::create(
             Context *context, Function &&function)
 
-    Returns a slot made of \a function. If that is a member function, it is called on \a context,
-    which must then be alive when the slot is called.
+    Returns a slot that calls \a function. If it is a member function, it is called on \a context,
+    which must still exist when the slot is called.
 */
 
 /*!
     \fn bool SocketIo::Slot::isNull() const
-    Returns whether this is a default constructed Slot, which must not be called.
+    Returns whether this is a default-constructed Slot, which must not be called.
 */
 
 /*!
     \fn bool SocketIo::Slot::call(const QVariantList &args, const SocketIo::Ack &ack,
                                    QString *errorText) const
 
-    Calls the function with \a args and \a ack and returns \c true, or returns \c false without
-    calling it when \a args do not fit its parameters: \a errorText then says why.
+    Calls the function with \a args and \a ack and returns \c true. If \a args cannot be converted
+    to its parameters, returns \c false without calling the function, and sets \a errorText to the
+    reason.
 */
 
 /*!
@@ -67,9 +67,9 @@ using namespace Qt::StringLiterals;
                                                     const SocketIo::Ack &ack,
                                                     QString *errorText) const
 
-    Converts \a args now and returns a function that passes them and \a ack on, to be called once
-    and later, possibly in another thread. Returns an empty function, and says why in
-    \a errorText, when \a args do not fit, as with call().
+    Converts \a args and returns a function that calls the slot with them and \a ack. The returned
+    function must be called at most once, and can be called in another thread. If \a args cannot be
+    converted, returns an empty function and sets \a errorText to the reason.
 */
 
 namespace detail {

@@ -65,7 +65,7 @@ struct IsCallable<T, std::void_t<typename Callable<T>::Parameters>> : std::true_
 {
 };
 
-// What may have nothing to call: a std::function, or a pointer to a function.
+// Types that can be empty or null: a std::function, or a pointer to a function.
 template<typename T>
 struct CanBeEmpty : std::is_pointer<T>
 {
@@ -97,7 +97,7 @@ constexpr bool ackIsLast()
     return ((--left == 0 || !std::is_same_v<std::decay_t<P>, Ack>)&&...);
 }
 
-// How a slot's parameters are filled from an event's arguments.
+// Converts the arguments of an event to the parameters of a slot.
 template<typename Parameters>
 struct SlotParameters;
 template<typename... P>
@@ -203,7 +203,8 @@ public:
     Q_DISABLE_COPY_MOVE(SlotBase)
 
     virtual bool call(const QVariantList &args, const Ack &ack, QString *errorText) = 0;
-    // The call with its converted arguments, to be made later; empty when they don't fit.
+    // Returns a function that makes the call with the converted arguments later, or an empty
+    // function if they cannot be converted.
     virtual std::function<void()> bind(const QVariantList &args, const Ack &ack,
                                        QString *errorText) = 0;
 };
@@ -286,14 +287,15 @@ private:
 
 } // namespace detail
 
-// A function that takes an event's arguments by their C++ types and, if it wants, an Ack last.
+// A function that takes the arguments of an event with their C++ types and, optionally, an Ack as
+// the last parameter.
 class SOCKETIO_EXPORT Slot
 {
 public:
     Slot() = default;
 
-    // context: the object of a member function; otherwise only looked at by the caller. Null if the
-    // function is empty.
+    // context: the object of a member function; otherwise used only by the caller. Returns a null
+    // slot if the function is empty.
     template<typename Context, typename Function>
     static Slot create(Context *context, Function &&function)
     {
@@ -317,7 +319,8 @@ public:
 
     bool isNull() const noexcept { return m_slot == nullptr; }
 
-    // Both return false, or nothing, and say why when the arguments don't fit the parameters.
+    // If the arguments cannot be converted to the parameters, these functions return false or an
+    // empty function, and set errorText to the reason.
     bool call(const QVariantList &args, const Ack &ack, QString *errorText) const
     {
         return m_slot->call(args, ack, errorText);

@@ -6,7 +6,7 @@
 
 namespace SocketIo::detail {
 
-// About how many bytes of memory what a packet carries takes.
+// Returns the approximate number of bytes of memory that the contents of a packet take.
 qsizetype sizeOf(const QVariant &value);
 qsizetype sizeOf(const QVariantList &list);
 

@@ -41,29 +41,30 @@ char typeDigit(PacketType type)
     Values are written as \c{JSON.stringify()} writes them:
 
     \list
-    \li Integers of all sizes exactly; a double in the shortest form that reads back as the same
-        number; NaN and infinity as null. (A JavaScript peer loses digits beyond 2^53.)
+    \li Integers of all sizes exactly; a double in the shortest form that is read back as the same
+        number; NaN and infinity as null. (JavaScript peers lose precision beyond 2^53.)
     \li QString and QChar as strings, also QUrl (encoded), QUuid (without braces), QDate and QTime
         (ISO 8601). QDateTime as \c{Date.toISOString()}: in UTC with milliseconds. Invalid dates
         and times as null.
     \li QVariantList, QStringList, QJsonArray and other sequential containers as arrays;
-        QVariantMap, QVariantHash, QJsonObject and other containers with keys as objects. Members
-        of a QVariantMap are written in the order of their names.
+        QVariantMap, QVariantHash, QJsonObject and other containers with keys as objects. The
+        members of a QVariantMap are written in the order of their keys.
     \li A Q_GADGET as an object of its readable properties; an enumeration as its number.
-    \li QByteArray, at any depth, as an attachment of an event or acknowledgement. In other
-        packets, which have no attachments, as Node.js does: \c{{"type":"Buffer","data":[...]}}.
-    \li Other types as the text that QVariant converts them to. An invalid QVariant, and a type
-        without a text, as null. So are pointers to a QObject: an object is not data, belongs to a
-        thread and may be gone when the packet is written.
+    \li QByteArray, at any depth, as an attachment of an event or acknowledgement. In other packets,
+        which have no attachments, as in Node.js: \c{{"type":"Buffer","data":[...]}}.
+    \li Other types as the string that QVariant converts them to. Invalid QVariants and types that
+        cannot be converted to a string as null. Pointers to a QObject also as null: an object is
+        not data, belongs to a thread, and may have been deleted when the packet is written.
     \endlist
 
-    Decoded values have the types listed with \l <SocketIo/Arguments>. A number beyond the range of
-    a double is infinite, as in JavaScript. Of members with the same name the last one counts.
+    The types of decoded values are listed in \l <SocketIo/Arguments>. A number beyond the range of
+    a double becomes infinite, as in JavaScript. If several members have the same name, the last one
+    is used.
 
     The decoder is strict: it refuses what socket.io-parser 4.2.7 refuses, and an event or
     acknowledgement without a payload.
 
-    With limits of your own:
+    To use custom limits:
 
     \snippet reference.cpp JsonParser
 */
@@ -73,42 +74,43 @@ char typeDigit(PacketType type)
     \inmodule QtSocketIo
     \inheaderfile SocketIo/Parser
     \since QtSocketIo 0.1
-    \brief What a JsonParser refuses to decode, and to send.
+    \brief The limits beyond which a JsonParser refuses to decode or send a packet.
 
     Declared in \c{<SocketIo/Parser>}.
 
-    They are given to the parser:
+    They are passed to the parser's constructor:
 
     \snippet reference.cpp JsonParser
 */
 /*!
     \variable SocketIo::JsonParser::Limits::maxAttachments
-    \brief how many binary attachments one packet may have; 10 by default. Peers have the same
-    limit: a warning is logged when a packet with more is sent.
+    \brief the maximum number of binary attachments of a packet; 10 by default. Peers have the same
+    limit: a warning is logged when a packet with more attachments is sent.
 */
 /*!
     \variable SocketIo::JsonParser::Limits::maxDepth
-    \brief how deeply arrays and objects may be nested, from 1 to 1024; 512 by default. The list of
-    an event's arguments counts: an argument may be nested 511 levels deep. A packet that is nested
-    more deeply is not sent either. A setting beyond 1024 is 1024, with a warning: reading and
-    destroying values takes stack for each level.
+    \brief the maximum nesting depth of arrays and objects, from 1 to 1024; 512 by default. The list
+    of an event's arguments counts as one level, so an argument can be nested 511 levels deep.
+    Packets that are nested more deeply are neither decoded nor sent. Values above 1024 are reduced
+    to 1024, with a warning, because reading and destroying values requires stack space for each
+    level.
 */
 /*!
     \variable SocketIo::JsonParser::Limits::maxUnfinishedSize
-    \brief how many bytes of packets whose attachments are still to come may be kept, of all peers
-    together that the parser decodes for; 64 MiB by default, 0 for no limit. Whose packet goes
-    beyond it is refused, unless it is the only one: a single packet may be as large as
-    ServerOptions::maxHttpBufferSize and maxAttachments allow.
+    \brief the maximum size in bytes of all packets whose attachments have not arrived completely
+    yet, for all peers of the parser together; 64 MiB by default, 0 for no limit. A peer whose
+    packet exceeds the limit is refused, unless that packet is the only one: a single packet can be
+    as large as ServerOptions::maxHttpBufferSize and maxAttachments allow.
 */
 /*!
     \variable SocketIo::JsonParser::Limits::maxSentSize
-    \brief how many bytes a packet that is sent may have, its attachments included; 256 MiB by
-    default, 0 for no limit. A larger one is not sent, and a warning names its event. Lists that
-    share their elements take little memory and may be of any size when they are written.
+    \brief the maximum size in bytes of a packet that is sent, including its attachments; 256 MiB by
+    default, 0 for no limit. A larger packet is not sent, and a warning names its event. Implicitly
+    shared lists take little memory but can become arbitrarily large when they are written.
 */
 
 /*!
-    A parser with the default limits.
+    Constructs a parser with the default limits.
 */
 JsonParser::JsonParser()
     : JsonParser(Limits())
@@ -116,7 +118,7 @@ JsonParser::JsonParser()
 }
 
 /*!
-    A parser with \a limits.
+    Constructs a parser with \a limits.
 */
 JsonParser::JsonParser(const Limits &limits)
     : m_limits(checked(limits))
@@ -127,8 +129,8 @@ JsonParser::JsonParser(const Limits &limits)
 /*!
     \reimp
 
-    An event or acknowledgement with binary data becomes a text message and a binary message for
-    each attachment, any other packet one text message.
+    An event or acknowledgement with binary data is encoded as a text message and a binary message
+    for each attachment; any other packet is encoded as one text message.
 */
 EngineIo::FrameList JsonParser::encode(const Packet &packet) const
 {

@@ -17,7 +17,8 @@ struct Packet;
 
 namespace detail {
 
-// Whether one of the arguments may hold others: few events need more than this look at each.
+// Returns whether one of the arguments may contain other values. For most events, this check is
+// sufficient.
 inline bool mayBeNested(const QVariantList &args)
 {
     return std::any_of(args.cbegin(), args.cend(), [](const QVariant &arg) {
@@ -35,22 +36,25 @@ inline bool mayBeNested(const QVariantList &args)
     });
 }
 
-// Whether a parser may refuse value: it is nested more than depth levels deep, looks like a
-// placeholder for binary data, or has a million elements. Cheaper than to encode it.
+// Returns whether a parser may refuse value because it is nested more than depth levels deep, looks
+// like a placeholder for binary data, or has a million elements. This is cheaper than encoding the
+// value.
 SOCKETIO_EXPORT bool isSuspicious(const QVariant &value, int depth);
 
-// Why parser does not encode the event, if it is for how deeply the arguments are nested, or for an
-// object that looks like a placeholder for binary data: asked when the event is emitted, as it may
-// be encoded much later or in another thread, where nobody can be told. Only arguments that are
-// suspicious cost more than a look at them. Calls the parser, which may be the application's and end
-// whoever holds it.
+// Returns the reason why parser does not encode the event: the nesting of its arguments, or an
+// object that looks like a placeholder for binary data. This is checked when the event is emitted,
+// because it may be encoded much later or in another thread, where the error cannot be reported to
+// the caller. Only suspicious arguments are examined further. Calls the parser, which may be the
+// application's and may delete the caller.
 Error encodingError(const std::shared_ptr<const Parser> &parser, const QString &event,
                     const QVariantList &args);
 
-// The error of an acknowledgement whose event the parser has not encoded; the parser has warned.
+// Returns the error for an acknowledgement whose event the parser has not encoded. The parser has
+// logged a warning.
 Error notEncodedError(const QString &event);
 
-// Whether encoding packet may call the application: a converter or a getter of a type of its own.
+// Returns whether encoding packet may call code of the application: a converter or a getter of one
+// of its types.
 bool hasOwnTypes(const Packet &packet);
 
 } // namespace detail

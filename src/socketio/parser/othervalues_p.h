@@ -22,8 +22,8 @@
 #include <optional>
 #include <utility>
 
-// The types that a peer never sends but an application may, once for all wire formats. A format's
-// writer has
+// Conversion of types that a peer never sends but an application may send, for all wire formats.
+// The writer of a format must have
 //
 //     void write(const QVariant &value);           // a value of any type
 //     void writeNull();
@@ -129,7 +129,8 @@ void writeJsonDocument(Writer &writer, const QJsonDocument &document)
         writer.writeNull();
 }
 
-// The number of properties that can be read of the gadget in value; 0 if value holds no gadget.
+// Returns the number of readable properties of the gadget in value, or 0 if value does not contain
+// a gadget.
 inline qsizetype readableProperties(const QVariant &value)
 {
     const QMetaObject *metaObject = value.metaType().metaObject();

@@ -7,7 +7,7 @@
     \since QtSocketIo 0.1
     \brief The kinds of Socket.IO packets, with their numbers on the wire.
 
-    \value Connect asks to join a namespace, or says that it is joined
+    \value Connect requests to join a namespace, or confirms that it has been joined
     \value Disconnect leaves a namespace
     \value Event an event with its arguments
     \value Ack answers an event
@@ -21,7 +21,7 @@
     \inmodule QtSocketIo
     \inheaderfile SocketIo/Packet
     \since QtSocketIo 0.1
-    \brief One Socket.IO packet, as a Parser encodes and a Decoder makes it.
+    \brief Represents a Socket.IO packet, which is encoded by a Parser or decoded by a Decoder.
 
     To encode an event:
 
@@ -29,8 +29,8 @@
 */
 /*!
     \variable SocketIo::Packet::type
-    \brief the kind; an event by default. A decoder never makes a binary kind, and encoding picks
-    it where there is binary data.
+    \brief the type of the packet; an event by default. A decoder never returns one of the binary
+    types. When a packet is encoded, its binary type is used if it contains binary data.
 */
 /*!
     \variable SocketIo::Packet::nsp
@@ -38,18 +38,20 @@
 */
 /*!
     \variable SocketIo::Packet::id
-    \brief the number of the acknowledgement that an event wants or an Ack gives; NoId by default.
+    \brief the number of the acknowledgement that an event requests or that an Ack contains; NoId by
+    default.
 */
 /*!
     \variable SocketIo::Packet::args
-    \brief of an event its name, then the arguments; of an Ack the arguments.
+    \brief the name and the arguments of an event, or the arguments of an Ack.
 */
 /*!
     \variable SocketIo::Packet::data
-    \brief of Connect a QVariantMap or nothing, of ConnectError a QVariantMap or a QString.
+    \brief the payload: for Connect a QVariantMap or an invalid QVariant, for ConnectError a
+    QVariantMap or a QString.
 */
 
 /*!
     \variable SocketIo::Packet::NoId
-    The id of a packet without one.
+    \brief the value of \l id for packets without an id.
 */

@@ -20,8 +20,8 @@ enum class PacketType : quint8 {
     BinaryAck,
 };
 
-// One Socket.IO packet. The binary types only exist on the wire: a decoded packet is an Event or
-// an Ack, and the encoder picks the binary type itself when it finds a QByteArray.
+// A Socket.IO packet. The binary types exist only on the wire: a decoded packet is an Event or an
+// Ack, and the encoder selects the binary type if the packet contains a QByteArray.
 struct Packet
 {
     static constexpr qint64 NoId = -1;

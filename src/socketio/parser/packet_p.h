@@ -6,7 +6,7 @@
 
 namespace SocketIo::detail {
 
-// Leaves nsp, on either side.
+// Returns a packet with which the client or the server leaves nsp.
 inline Packet disconnectPacket(const QString &nsp)
 {
     Packet packet;

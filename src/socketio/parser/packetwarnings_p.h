@@ -16,16 +16,16 @@
 
 namespace SocketIo::detail {
 
-// The most that the setting maxDepth of a parser can be: reading and destroying nested values takes
-// stack for each level.
+// The maximum of a parser's maxDepth: reading and destroying nested values requires stack space for
+// each level.
 constexpr int GreatestDepth = 1024;
 // The same for messages between servers, which contain arguments, or what a client has sent to
 // join. They are deepest where they list sockets, with their handshakes.
 constexpr int GreatestClusterDepth = GreatestDepth + 8;
-// Returns such a setting within its limits, with a warning if it was outside of them.
+// Returns a valid value of this setting, and logs a warning if the given value is out of range.
 SOCKETIO_EXPORT int checkedDepth(int maxDepth);
 
-// What a message about packet calls it.
+// Returns the name of packet for log messages.
 QString nameForMessages(const Packet &packet);
 // Whether it is time for another one of the following.
 bool isWarningDue();
@@ -36,7 +36,8 @@ SOCKETIO_EXPORT void warnOfDepth(const Packet &packet, int maxDepth);
 SOCKETIO_EXPORT void warnOfSize(const Packet &packet, qsizetype maxSize);
 void warnOfPlaceholder(const Packet &packet);
 
-// While it lives, this thread's parsers are only asked whether they would encode: nothing is said.
+// While this object exists, the parsers of this thread do not log warnings, because they are only
+// asked whether they can encode a packet.
 class EncodingCheck
 {
 public:
@@ -65,8 +66,8 @@ struct AnsweredEvent
     std::shared_ptr<const EngineIo::detail::WarningLimit> warnings;
 };
 
-// While it lives, messages of this thread call an acknowledgement by the event that it answers,
-// whose name must outlive it.
+// While this object exists, log messages of this thread identify an acknowledgement by the event
+// that it answers, whose name must outlive this object.
 class AnswerName
 {
 public:

@@ -8,12 +8,14 @@ namespace SocketIo {
     \inmodule QtSocketIo
     \inheaderfile SocketIo/Parser
     \since QtSocketIo 0.1
-    \brief The wire format of a connection: packets to messages and back (Socket.IO: parser).
+    \brief The base class of wire formats, which convert packets to messages and back (Socket.IO:
+    parser).
 
-    Both ends of a connection must use the same. JsonParser is the default. A parser is shared by
-    all connections, and with I/O threads it is used by several threads at once.
+    Both ends of a connection must use the same format. JsonParser is the default. A parser is
+    shared by all connections and, with I/O threads, used by several threads at the same time. All
+    its functions must therefore be thread-safe.
 
-    Servers and clients take one as an option:
+    A parser is set as an option of servers and clients:
 
     \snippet reference.cpp Parser
 */
@@ -23,14 +25,14 @@ Parser::~Parser() = default;
 /*!
     \fn EngineIo::FrameList SocketIo::Parser::encode(const SocketIo::Packet &packet) const
 
-    Returns the messages that carry \a packet, in the order of sending. None if the packet cannot be
-    encoded: the parser has then logged why. Must not change the parser.
+    Returns the messages for \a packet, in the order in which they have to be sent. Returns an empty
+    list, and logs the reason, if the packet cannot be encoded. Must not modify the parser.
 */
 
 /*!
     \fn std::unique_ptr<SocketIo::Decoder> SocketIo::Parser::createDecoder() const
 
-    Returns a decoder for the messages of one connection. Must not change the parser.
+    Returns a decoder for the messages of one connection. Must not modify the parser.
 */
 
 /*!
@@ -38,11 +40,11 @@ Parser::~Parser() = default;
     \inmodule QtSocketIo
     \inheaderfile SocketIo/Parser
     \since QtSocketIo 0.1
-    \brief Makes packets of the messages of one connection.
+    \brief The base class of decoders, which convert the messages of a connection to packets.
 
-    Messages come in the order in which the peer sent them. A packet may take several, so a
-    decoder remembers what it has of one. Once it has answered \l Status::Error the connection
-    must be closed and the decoder not be used again.
+    Messages are passed in the order in which the peer sent them. A packet can consist of several
+    messages, so a decoder stores incomplete packets. After it has returned \l Status::Error, the
+    connection must be closed and the decoder must not be used again.
 
     To read a packet:
 
@@ -52,9 +54,9 @@ Parser::~Parser() = default;
 /*!
     \enum SocketIo::Decoder::Status
 
-    \value Complete the message ended a packet
+    \value Complete the message completed a packet
     \value NeedMore more messages belong to the packet
-    \value Error the message breaks the format; see errorString()
+    \value Error the message is invalid; see errorString()
 */
 
 Decoder::~Decoder() = default;
@@ -63,24 +65,24 @@ Decoder::~Decoder() = default;
     \fn SocketIo::Decoder::Status SocketIo::Decoder::addText(QByteArrayView utf8,
                                                              SocketIo::Packet *packet)
 
-    Takes the text message \a utf8, which need not be valid UTF-8. Fills in \a packet when it is
-    complete; otherwise the content of \a packet means nothing.
+    Decodes the text message \a utf8, which does not have to be valid UTF-8. If the returned status
+    is Status::Complete, \a packet is set to the packet; otherwise its content is unspecified.
 */
 
 /*!
     \fn SocketIo::Decoder::Status SocketIo::Decoder::addBinary(const QByteArray &bytes,
                                                                SocketIo::Packet *packet)
 
-    Takes the binary message \a bytes, as addText() takes a text, and fills in \a packet likewise.
+    Decodes the binary message \a bytes and sets \a packet like addText().
 */
 
 /*!
     \fn QByteArray SocketIo::Decoder::errorString() const
-    Returns what is wrong with the message that was answered with Status::Error.
+    Returns a description of the error in the message for which Status::Error was returned.
 */
 
 /*!
-    Remembers \a error for errorString() and returns Status::Error.
+    Stores \a error for errorString() and returns Status::Error.
 */
 Decoder::Status Decoder::fail(const QByteArray &error)
 {

@@ -15,7 +15,8 @@
 
 namespace SocketIo {
 
-// Makes packets of one connection's messages. Keeps a packet whose attachments are still to come.
+// Converts the messages of a connection to packets. Stores packets until all their attachments have
+// been received.
 class SOCKETIO_EXPORT Decoder
 {
 public:
@@ -33,8 +34,9 @@ private:
     QByteArray m_error;
 };
 
-// The wire format: both ends of a connection must use the same. encode() and createDecoder() are
-// called from several threads at once and must not change the parser (Socket.IO: parser).
+// A wire format, which must be the same on both ends of a connection. encode() and createDecoder()
+// are called in several threads at the same time and must not modify the parser (Socket.IO:
+// parser).
 class SOCKETIO_EXPORT Parser
 {
 public:
@@ -51,7 +53,7 @@ public:
     {
         int maxAttachments = 10; // of one packet
         int maxDepth = 512;      // of nested arrays and objects
-        // Bytes of packets whose attachments are still to come, of all peers together; 0: no limit.
+        // Bytes of packets with missing attachments, for all peers together; 0: no limit.
         qsizetype maxUnfinishedSize = qsizetype(64) * 1024 * 1024;
         // Bytes of a packet that is sent, with its attachments; 0: no limit.
         qsizetype maxSentSize = qsizetype(256) * 1024 * 1024;

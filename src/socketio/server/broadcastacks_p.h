@@ -14,8 +14,8 @@
 
 namespace SocketIo::detail {
 
-// The broadcasts of a namespace whose acknowledgements this server's sockets still owe. A reply
-// may end with all of it deleted.
+// The broadcasts of a namespace with pending acknowledgements from sockets of this server. A reply
+// may delete this object.
 class SOCKETIO_AUTOTEST_EXPORT BroadcastAcks
 {
 public:

@@ -148,20 +148,21 @@ private:
     \inmodule QtSocketIo
     \inheaderfile SocketIo/BroadcastOperator
     \since QtSocketIo 0.1
-    \brief Emits to many sockets of a namespace, or does something else to them all (Socket.IO:
-    \c BroadcastOperator).
+    \brief Emits events to many sockets of a namespace, or performs other operations on them
+    (Socket.IO: \c BroadcastOperator).
 
     \code
     io.to(u"news"_s).except(u"muted"_s).emitEvent(u"headline"_s, text);
     io.in(u"lobby"_s).socketsJoin(u"game 1"_s);
     \endcode
 
-    It is a value that is made by the functions to(), in(), except(), local() and so on of Server,
-    Namespace and Socket; each further step gives a new operator and leaves the old one alone. To
-    several rooms means to the sockets in any of them, each once. The event is encoded once.
+    BroadcastOperator is a value class. It is returned by functions such as to(), in(), except() and
+    local() of Server, Namespace and Socket. Its own functions return a new operator and do not
+    change the existing one. With several rooms, the operator selects the sockets that are in any of
+    them, each once. An event is encoded only once for all sockets.
 */
 
-/*! Constructs an operator for the sockets of \a nsp that \a options mean. */
+/*! Constructs an operator for the sockets of \a nsp that \a options select. */
 BroadcastOperator::BroadcastOperator(Namespace *nsp, const BroadcastOptions &options)
     : m_nsp(nsp)
     , m_options(options)
@@ -179,7 +180,7 @@ BroadcastOperator &BroadcastOperator::operator=(const BroadcastOperator &other) 
 /*! Move-assigns \a other to the operator. */
 BroadcastOperator &BroadcastOperator::operator=(BroadcastOperator &&other) noexcept = default;
 
-/*! Returns an operator that also means the sockets in \a room (Socket.IO: \c to). */
+/*! Returns an operator that also selects the sockets in \a room (Socket.IO: \c to). */
 BroadcastOperator BroadcastOperator::to(const QString &room) const
 {
     BroadcastOperator next = *this;
@@ -190,9 +191,9 @@ BroadcastOperator BroadcastOperator::to(const QString &room) const
 
 /*!
     \overload
-    Returns an operator that also means the sockets in any of \a rooms. If the list is empty that is
-    no socket: an operator that no other to() or in() has given a room means nobody then, unlike
-    Socket.IO's, which means everybody.
+    Returns an operator that also selects the sockets in any of \a rooms. An empty list selects no
+    sockets: if no room is set by another call of to() or in(), the operator selects no sockets at
+    all, whereas Socket.IO's selects all sockets.
 */
 BroadcastOperator BroadcastOperator::to(const QStringList &rooms) const
 {
@@ -212,7 +213,7 @@ BroadcastOperator BroadcastOperator::to(const QStringList &rooms) const
     Same as to() with \a rooms.
 */
 
-/*! Returns an operator that leaves out the sockets in \a room (Socket.IO: \c except). */
+/*! Returns an operator that excludes the sockets in \a room (Socket.IO: \c except). */
 BroadcastOperator BroadcastOperator::except(const QString &room) const
 {
     BroadcastOperator next = *this;
@@ -222,7 +223,8 @@ BroadcastOperator BroadcastOperator::except(const QString &room) const
 
 /*!
     \overload
-    Returns an operator that leaves out the sockets in any of \a rooms: none if the list is empty.
+    Returns an operator that excludes the sockets in any of \a rooms. If the list is empty, no
+    sockets are excluded.
 */
 BroadcastOperator BroadcastOperator::except(const QStringList &rooms) const
 {
@@ -231,7 +233,7 @@ BroadcastOperator BroadcastOperator::except(const QStringList &rooms) const
     return next;
 }
 
-/*! Returns an operator that means this server's sockets only (Socket.IO: \c local). */
+/*! Returns an operator that selects only sockets on this server (Socket.IO: \c local). */
 BroadcastOperator BroadcastOperator::local() const
 {
     BroadcastOperator next = *this;
@@ -240,8 +242,8 @@ BroadcastOperator BroadcastOperator::local() const
 }
 
 /*!
-    Returns an operator that leaves out the clients whose transport cannot take the event now
-    (Socket.IO: \c volatile, which is a keyword of C++).
+    Returns an operator that drops the event for clients whose transport cannot send it immediately
+    (Socket.IO: \c volatile, which is a C++ keyword).
 */
 BroadcastOperator BroadcastOperator::asVolatile() const
 {
@@ -251,8 +253,8 @@ BroadcastOperator BroadcastOperator::asVolatile() const
 }
 
 /*!
-    Returns an operator that sends with or without compression, as \a compression says; with it by
-    default (Socket.IO: \c compress).
+    Returns an operator that sends events with or without compression, depending on \a compression.
+    By default, events may be compressed (Socket.IO: \c compress).
 */
 BroadcastOperator BroadcastOperator::compress(Compression compression) const
 {
@@ -262,8 +264,8 @@ BroadcastOperator BroadcastOperator::compress(Compression compression) const
 }
 
 /*!
-    Returns an operator that waits for acknowledgements for at most \a timeout; without, it waits
-    until all clients have answered or gone (Socket.IO: \c timeout).
+    Returns an operator that waits for acknowledgements for at most \a timeout. Without a timeout,
+    it waits until all clients have either responded or disconnected (Socket.IO: \c timeout).
 */
 BroadcastOperator BroadcastOperator::timeout(std::chrono::milliseconds timeout) const
 {
@@ -273,8 +275,9 @@ BroadcastOperator BroadcastOperator::timeout(std::chrono::milliseconds timeout) 
 }
 
 /*!
-    Sends \a event with \a args. Returns \c false, with a warning, if the name is reserved, as with
-    Socket::emitEventList(). Most convenient through emitEvent() (Socket.IO: \c emit).
+    Sends \a event with \a args and returns \c true. Returns \c false and logs a warning if the name
+    is reserved, see Socket::emitEventList(). emitEvent() is usually more convenient (Socket.IO:
+    \c emit).
 */
 bool BroadcastOperator::emitEventList(const QString &event, const QVariantList &args) const
 {
@@ -291,13 +294,13 @@ bool BroadcastOperator::emitEventList(const QString &event, const QVariantList &
 }
 
 /*!
-    Sends \a event with \a args and collects the acknowledgements: PendingAck::arguments() is the
-    list of the first argument of each client's answer, in the order in which they came. If the
-    timeout passes, or all that have not answered are gone, it fails, and the list holds the answers
-    so far. Without receivers it succeeds with an empty list. Most convenient through emitWithAck()
-    (Socket.IO: \c emitWithAck).
+    Sends \a event with \a args and collects the acknowledgements. PendingAck::arguments() is a list
+    of the first argument of each client's response, in the order of their arrival. The PendingAck
+    fails if the timeout expires, or if all clients that have not responded have disconnected; the
+    list then contains the responses received so far. Without receivers, it succeeds with an empty
+    list. emitWithAck() is usually more convenient (Socket.IO: \c emitWithAck).
 
-    The namespace owns the returned object, which deletes itself.
+    The returned object is owned by the namespace and deletes itself.
 */
 PendingAck *BroadcastOperator::emitWithAckList(const QString &event, const QVariantList &args) const
 {
@@ -322,10 +325,11 @@ PendingAck *BroadcastOperator::emitWithAckList(const QString &event, const QVari
 }
 
 /*!
-    Finds the sockets, on all servers of the cluster unless local(). The future finishes when
-    control is back in the event loop, or later: take its result with \c then(), as waiting for
-    it would block the event loop. If the namespace is deleted before, the future is canceled; if
-    it is gone already, the list is empty (Socket.IO: \c fetchSockets).
+    Returns a future for the selected sockets on all servers of the cluster or, with local(), on
+    this server. The future finishes at the earliest when control returns to the event loop. Use
+    \c then() to get its result; waiting for it would block the event loop. If the namespace is
+    deleted before the future finishes, the future is canceled. If it has already been deleted, the
+    list is empty (Socket.IO: \c fetchSockets).
 */
 QFuture<QList<RemoteSocket>> BroadcastOperator::fetchSockets() const
 {
@@ -358,13 +362,13 @@ QFuture<QList<RemoteSocket>> BroadcastOperator::fetchSockets() const
     return future;
 }
 
-/*! Puts the sockets into \a room (Socket.IO: \c socketsJoin). */
+/*! Adds the sockets to \a room (Socket.IO: \c socketsJoin). */
 void BroadcastOperator::socketsJoin(const QString &room) const
 {
     socketsJoin(QStringList{room});
 }
 
-/*! \overload Puts the sockets into \a rooms. */
+/*! \overload Adds the sockets to \a rooms. */
 void BroadcastOperator::socketsJoin(const QStringList &rooms) const
 {
     if (Namespace *nsp = target("socketsJoin()"))
@@ -373,13 +377,13 @@ void BroadcastOperator::socketsJoin(const QStringList &rooms) const
         });
 }
 
-/*! Takes the sockets out of \a room (Socket.IO: \c socketsLeave). */
+/*! Removes the sockets from \a room (Socket.IO: \c socketsLeave). */
 void BroadcastOperator::socketsLeave(const QString &room) const
 {
     socketsLeave(QStringList{room});
 }
 
-/*! \overload Takes the sockets out of \a rooms. */
+/*! \overload Removes the sockets from \a rooms. */
 void BroadcastOperator::socketsLeave(const QStringList &rooms) const
 {
     if (Namespace *nsp = target("socketsLeave()"))
@@ -389,8 +393,8 @@ void BroadcastOperator::socketsLeave(const QStringList &rooms) const
 }
 
 /*!
-    Disconnects the sockets, with their clients' connections if \a close says so (Socket.IO:
-    \c disconnectSockets).
+    Disconnects the sockets. If \a close is CloseConnection::Yes, the connections of their clients
+    are closed as well (Socket.IO: \c disconnectSockets).
 */
 void BroadcastOperator::disconnectSockets(CloseConnection close) const
 {
@@ -409,12 +413,13 @@ Namespace *BroadcastOperator::target(const char *function) const
 
 /*!
     \fn bool SocketIo::BroadcastOperator::meansNobody() const
-    Returns whether the operator means no socket at all, because to() or in() was called with an
-    empty list, and no rooms. What options() says means all sockets then.
+    Returns whether the operator selects no sockets at all, because to() or in() was called with an
+    empty list and no room was set. In that case, options() must not be used, because without rooms
+    they select all sockets.
 */
 /*!
     \fn const BroadcastOptions &SocketIo::BroadcastOperator::options() const
-    Returns which sockets the operator means and how it sends to them.
+    Returns the options that define which sockets the operator selects and how it sends to them.
 */
 
 } // namespace SocketIo

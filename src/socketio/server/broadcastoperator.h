@@ -21,8 +21,8 @@ namespace SocketIo {
 class Namespace;
 class RemoteSocket;
 
-// Emits to many sockets of a namespace, or does something else to them all. A value: each step of
-// a chain gives a new one.
+// Emits events to many sockets of a namespace, or performs other operations on them. A value class:
+// each call of a chain returns a new operator.
 class SOCKETIO_EXPORT BroadcastOperator : public Emitter<BroadcastOperator>
 {
 public:

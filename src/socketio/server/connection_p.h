@@ -26,8 +26,8 @@ class ServerPrivate;
 
 namespace SocketIo::detail {
 
-// One connection of a client: hands its packets to the sockets of its namespaces and guards the
-// protocol. Owned by the server; code that calls the application keeps it alive meanwhile.
+// A connection of a client: passes its packets to the sockets of its namespaces and enforces the
+// protocol. It is owned by the server; code that calls the application keeps it alive meanwhile.
 class Connection final : public EngineIo::SessionObserver,
                          public std::enable_shared_from_this<Connection>
 {
@@ -39,7 +39,7 @@ public:
     const ClientProtocol &protocol() const noexcept { return m_protocol; }
     bool isOpen() const;
 
-    // Once, when the server knows of it.
+    // Called once, when the server has registered the connection.
     void start();
     void send(Packet &&packet, EngineIo::SendFlags flags = {});
     void refuse(const QString &nsp, const Error &error); // by a middleware

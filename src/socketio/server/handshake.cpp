@@ -17,12 +17,13 @@ using namespace Qt::StringLiterals;
     \inmodule QtSocketIo
     \inheaderfile SocketIo/Handshake
     \since QtSocketIo 0.1
-    \brief What a client's first request and its CONNECT packet say (Socket.IO: \c handshake).
+    \brief Provides the data of a client's first request and its CONNECT packet (Socket.IO:
+    \c handshake).
 
     The request is the one that opened the client's connection, so it is the same for all its
-    namespaces; only auth() and issued() are those of one namespace. Handshake is a value.
+    namespaces; only auth() and issued() are specific to a namespace. Handshake is a value class.
 
-    A middleware that looks at it:
+    The following middleware uses the handshake:
 
     \snippet reference.cpp Handshake
 */
@@ -30,7 +31,10 @@ using namespace Qt::StringLiterals;
 /*! Constructs an empty handshake. */
 Handshake::Handshake() = default;
 
-/*! Constructs the handshake of a client that sent \a request and then, at \a issued, \a auth. */
+/*!
+    Constructs the handshake of a client that sent \a request and, at the time \a issued, a CONNECT
+    packet with \a auth.
+*/
 Handshake::Handshake(const EngineIo::HttpRequest &request, const QVariantMap &auth,
                      const QDateTime &issued)
     : m_request(request)
@@ -41,7 +45,8 @@ Handshake::Handshake(const EngineIo::HttpRequest &request, const QVariantMap &au
 
 /*!
     \property SocketIo::Handshake::auth
-    \brief the client's credentials: the payload of its CONNECT packet, empty if it sent none.
+    \brief the client's credentials: the payload of its CONNECT packet, or an empty map if it has
+    none.
 */
 /*!
     \fn const EngineIo::HttpHeaders &SocketIo::Handshake::headers() const
@@ -49,11 +54,11 @@ Handshake::Handshake(const EngineIo::HttpRequest &request, const QVariantMap &au
 */
 /*!
     \fn QMap<QString, QString> SocketIo::Handshake::query() const
-    Returns the parameters of the request's query, Engine.IO's own ones included.
+    Returns the query parameters of the request, including those of Engine.IO.
 */
 /*!
     \fn QString SocketIo::Handshake::queryValue(QStringView name) const
-    Returns the query parameter called \a name, or an empty string.
+    Returns the value of the query parameter \a name, or an empty string if there is none.
 */
 /*!
     \fn const EngineIo::HttpRequest &SocketIo::Handshake::request() const
@@ -71,8 +76,8 @@ QString Handshake::url() const
 
 /*!
     \property SocketIo::Handshake::address
-    \brief the address of the client: that of the TCP peer, or what a proxy of
-    EngineIo::ServerOptions::trustedProxies says.
+    \brief the address of the client: that of the TCP peer or, if the peer is a proxy of
+    EngineIo::ServerOptions::trustedProxies, the one that the proxy reports.
 */
 QString Handshake::address() const
 {
@@ -81,13 +86,14 @@ QString Handshake::address() const
 
 /*!
     \property SocketIo::Handshake::secure
-    \brief whether the client's connection is encrypted, also where it ends at a proxy of
+    \brief whether the client's connection is encrypted, either to this server or to a proxy of
     EngineIo::ServerOptions::trustedProxies.
 */
 
 /*!
     \property SocketIo::Handshake::xdomain
-    \brief whether the request names an origin, as a page of another site does.
+    \brief whether the request has an \c Origin header, as requests of web pages from other sites
+    do.
 */
 bool Handshake::isCrossDomain() const
 {
@@ -96,8 +102,8 @@ bool Handshake::isCrossDomain() const
 
 /*!
     \property SocketIo::Handshake::time
-    \brief the time of the CONNECT packet as JavaScript writes it, in the server's time zone, for
-    example "Tue May 05 2026 13:45:00 GMT+0200 (CEST)".
+    \brief the time of the CONNECT packet in the format of JavaScript's \c{Date.toString()}, in the
+    server's time zone, for example "Tue May 05 2026 13:45:00 GMT+0200 (CEST)".
 */
 QString Handshake::time() const
 {
@@ -120,9 +126,9 @@ QDateTime Handshake::issued() const
 }
 
 /*!
-    Returns the handshake as an object with Socket.IO's members: \c headers (names in lower case,
-    several of one name joined), \c time, \c address, \c xdomain, \c secure, \c issued
-    (milliseconds since 1970), \c url, \c query and \c auth.
+    Returns the handshake as a map with the members of Socket.IO's handshake: \c headers (with
+    lower-case names; headers with the same name are joined), \c time, \c address, \c xdomain,
+    \c secure, \c issued (milliseconds since 1970), \c url, \c query and \c auth.
 */
 QVariantMap Handshake::toVariantMap() const
 {
@@ -151,7 +157,10 @@ QVariantMap Handshake::toVariantMap() const
             {u"auth"_s, m_auth}};
 }
 
-/*! Returns the handshake that toVariantMap() made \a map of; missing members are left empty. */
+/*!
+    Returns the handshake for a \a map that was returned by toVariantMap(). Missing members are left
+    empty.
+*/
 Handshake Handshake::fromVariantMap(const QVariantMap &map)
 {
     Handshake handshake;

@@ -14,7 +14,7 @@
 
 namespace SocketIo {
 
-// What is known of a client from the request that opened its connection and from its CONNECT.
+// The data of a client from the request that opened its connection and from its CONNECT packet.
 class SOCKETIO_EXPORT Handshake
 {
     Q_GADGET

@@ -22,43 +22,45 @@ struct Next::State
     \inmodule QtSocketIo
     \inheaderfile SocketIo/Middleware
     \since QtSocketIo 0.1
-    \brief How a middleware says that it is done (Socket.IO: \c next).
+    \brief Ends a middleware (Socket.IO: \c next).
 
-    A middleware gets one and calls it once, before it returns or later. It may be called in any
-    thread; what follows is done in the server's. It may be copied; calls after the first are
-    ignored. As long as nobody calls it, what it guards waits: a client that thereby joins no
-    namespace is disconnected after ServerOptions::connectTimeout.
+    A middleware receives a Next and calls it once, before it returns or later. It can be called in
+    any thread; processing continues in the server's thread. Next is a value class; only the first
+    call to any of its copies has an effect. Until it is called, the client or the event has to
+    wait. A client that joins no namespace meanwhile is disconnected after
+    ServerOptions::connectTimeout.
 
-    A middleware calls it once:
+    For example:
 
     \snippet authentication.cpp middleware
 */
 
 /*!
     \typealias SocketIo::Next::Done
-    Takes the decision; an error of Error::Type::NoError goes on.
+    A function that receives the decision. An error of type Error::Type::NoError means to continue.
 */
 /*!
     \fn SocketIo::Next::Next()
-    Constructs one that does nothing.
+    Constructs a Next that does nothing when it is called.
 */
 
-/*! Constructs one that calls \a done, once. */
+/*! Constructs a Next that calls \a done when it is called for the first time. */
 Next::Next(Done done)
     : m_state(done ? std::make_shared<State>(std::move(done)) : nullptr)
 {
 }
 
-/*! Goes on with the next middleware or, after the last, with the connection or the event. */
+/*! Continues with the next middleware or, after the last one, with the connection or the event. */
 void Next::operator()() const
 {
     (*this)(Error());
 }
 
 /*!
-    Refuses the connection or drops the event, for \a error: its message and data go to the client
-    in a CONNECT_ERROR packet, or to Socket::errorOccurred(). An error of Error::Type::NoError
-    goes on instead.
+    Refuses the connection or drops the event because of \a error. For a connection, the message and
+    data of \a error are sent to the client in a CONNECT_ERROR packet; for an event,
+    Socket::errorOccurred() is emitted with it. If the type of \a error is Error::Type::NoError,
+    processing continues instead.
 */
 void Next::operator()(const Error &error) const
 {
@@ -72,21 +74,21 @@ void Next::operator()(const Error &error) const
     \typedef SocketIo::Middleware
     \since QtSocketIo 0.1
 
-    A function that lets a socket join a namespace or refuses it. See Namespace::use().
+    A function that decides whether a socket may join a namespace. See Namespace::use().
 */
 /*!
     \typedef SocketIo::EventMiddleware
     \since QtSocketIo 0.1
 
-    A function that sees and may change or drop the events that a socket receives. See
+    A function that can inspect, change or drop the events that a socket receives. See
     Socket::use().
 */
 /*!
     \typedef SocketIo::NamespaceFilter
     \since QtSocketIo 0.1
 
-    A function that decides by name and the client's \c auth payload whether a namespace may be
-    made. It calls \c allow once, now or later, in any thread. See Server::of().
+    A function that decides whether a namespace may be created, based on its name and the client's
+    \c auth payload. It calls \c allow once, immediately or later, in any thread. See Server::of().
 */
 
 } // namespace SocketIo

@@ -15,8 +15,8 @@ namespace SocketIo {
 
 class Socket;
 
-// Ends a middleware, now or later, from any thread: next() goes on, next(error) refuses.
-// Only the first call of all copies counts.
+// Ends a middleware, immediately or later, in any thread: next() continues, next(error) refuses.
+// Only the first call to any of its copies has an effect.
 class SOCKETIO_EXPORT Next
 {
 public:
@@ -36,12 +36,12 @@ private:
 // Decides whether a client may join the namespace (Socket.IO: namespace.use).
 using Middleware = std::function<void(Socket *socket, Next next)>;
 
-// Sees each event that a socket receives: the name, then the arguments. It may change them until
-// it calls next (Socket.IO: socket.use).
+// Called for each event that a socket receives, with its name followed by its arguments, which it
+// may change until it calls next (Socket.IO: socket.use).
 using EventMiddleware = std::function<void(QVariantList &event, Next next)>;
 
-// Decides whether a namespace of that name may come into being. Calls allow once, now or later,
-// from any thread.
+// Decides whether a namespace with that name may be created. Calls allow once, immediately or
+// later, in any thread.
 using NamespaceFilter = std::function<void(const QString &name, const QVariantMap &auth,
                                            std::function<void(bool allowed)> allow)>;
 

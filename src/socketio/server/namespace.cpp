@@ -22,22 +22,24 @@ using EngineIo::detail::isInThreadOf;
     \inmodule QtSocketIo
     \inheaderfile SocketIo/Namespace
     \since QtSocketIo 0.1
-    \brief A set of sockets with a name, middlewares and rooms of its own (Socket.IO:
-    \c Namespace).
+    \brief Represents a namespace: a named set of sockets with its own middlewares and rooms
+    (Socket.IO: \c Namespace).
 
-    A client joins namespaces by name, any number over its one connection. Server::of() makes them.
-    A namespace made of a pattern or a function is a parent: it has no sockets but makes a child
-    for each matching name that a client asks for. Children start with the middlewares that the
-    parent has then; the parent's connected() is emitted for their sockets, too; and what is
-    emitted to a parent goes to all its children. Only fetchSockets() does not work there.
+    Namespaces are created with Server::of(). A client joins them by name and can join any number of
+    them over one connection. A namespace that was created with a pattern or a function is a parent:
+    it has no sockets, but creates a child for each matching name that a client requests. A child
+    starts with the middlewares that its parent has at that time. The parent's connected() signal is
+    emitted for the sockets of its children as well, and events emitted to the parent are sent to
+    all its children. fetchSockets() does not work on a parent.
 
-    The functions that emit, join, leave and disconnect mean all sockets of the namespace; to(),
-    in() and except() choose among them.
+    The functions that emit, join, leave and disconnect apply to all sockets of the namespace. Use
+    to(), in() and except() to select some of them.
 
-    Its listeners, on(), get the events that other servers of a cluster send with serverSideEmit().
+    Listeners added with on() receive the events that other servers of a cluster send with
+    serverSideEmit().
 
-    A namespace belongs to its server and lives in the server's thread. It owns its sockets.
-    Deleting it disconnects them.
+    A namespace is owned by its server and lives in the server's thread. It owns its sockets;
+    deleting the namespace disconnects them.
 
     For example:
 
@@ -50,7 +52,7 @@ Namespace::Namespace(std::shared_ptr<NamespacePrivate> p, QObject *parent)
 {
 }
 
-/*! Disconnects the sockets, without signals, and deletes them. */
+/*! Destroys the namespace. Its sockets are disconnected without emitting signals and deleted. */
 Namespace::~Namespace()
 {
     d->dying = true;
@@ -78,25 +80,28 @@ QString Namespace::name() const
     return d->name;
 }
 
-/*! Returns the server, or \c nullptr while that is being deleted (Socket.IO: \c server). */
+/*! Returns the server, or \c nullptr if it is being deleted (Socket.IO: \c server). */
 Server *Namespace::server() const
 {
     return d->server ? d->server->q : nullptr;
 }
 
-/*! Returns the adapter, which knows the rooms. The namespace owns it (Socket.IO: \c adapter). */
+/*!
+    Returns the adapter, which manages the rooms. It is owned by the namespace (Socket.IO:
+    \c adapter).
+*/
 Adapter *Namespace::adapter() const
 {
     return d->adapter.get();
 }
 
-/*! Returns whether this is a parent namespace, made of a pattern or a function. */
+/*! Returns whether this is a parent namespace, which was created with a pattern or a function. */
 bool Namespace::isParent() const
 {
     return d->kind == NamespacePrivate::Kind::Parent;
 }
 
-/*! Returns the parent namespace that this one is a child of, or \c nullptr. */
+/*! Returns the parent namespace if this namespace is a child, or \c nullptr otherwise. */
 Namespace *Namespace::parentNamespace() const
 {
     return d->parent;
@@ -108,7 +113,7 @@ QList<Socket *> Namespace::sockets() const
     return d->connected.values();
 }
 
-/*! Returns the connected socket called \a id, or \c nullptr. */
+/*! Returns the connected socket with the given \a id, or \c nullptr if there is none. */
 Socket *Namespace::socket(const QString &id) const
 {
     return d->connected.value(id);
@@ -124,14 +129,15 @@ int Namespace::socketsCount() const
 }
 
 /*!
-    Adds \a middleware, which is run for each client that wants to join from then on, after those
-    added before (Socket.IO: \c use). It gets the socket, which is not connected yet, and calls its
-    second argument once, at once or later: with nothing to go on, with an Error to refuse the
-    client. The client then gets the error's message and data in a CONNECT_ERROR packet and keeps
-    its connection.
+    Adds \a middleware, which is called for each client that requests to join from then on, after
+    the middlewares added before (Socket.IO: \c use). Its first argument is the socket, which is not
+    connected yet. It calls its second argument, a Next, once, immediately or later: without an
+    argument to continue, or with an Error to refuse the client. A refused client receives the
+    message and data of the error in a CONNECT_ERROR packet and keeps its connection.
 
-    A client that goes away meanwhile never becomes connected; its socket is then deleted, so a
-    middleware that answers later must not keep the bare pointer.
+    If the client disconnects meanwhile, its socket is deleted without ever being connected. A
+    middleware that calls Next later must therefore not store a raw pointer to the socket; use a
+    QPointer.
 */
 void Namespace::use(const Middleware &middleware)
 {
@@ -140,9 +146,9 @@ void Namespace::use(const Middleware &middleware)
 }
 
 /*!
-    Sends \a event with \a args to all sockets. Returns \c false, with a warning, if the name is
-    reserved, as with Socket::emitEventList(). Most convenient through emitEvent() (Socket.IO:
-    \c emit).
+    Sends \a event with \a args to all sockets and returns \c true. Returns \c false and logs a
+    warning if the name is reserved, see Socket::emitEventList(). emitEvent() is usually more
+    convenient (Socket.IO: \c emit).
 */
 bool Namespace::emitEventList(const QString &event, const QVariantList &args)
 {
@@ -150,8 +156,8 @@ bool Namespace::emitEventList(const QString &event, const QVariantList &args)
 }
 
 /*!
-    Sends \a event with \a args to all sockets and collects their acknowledgements, as
-    BroadcastOperator::emitWithAckList() does. Most convenient through emitWithAck() (Socket.IO:
+    Sends \a event with \a args to all sockets and collects their acknowledgements, like
+    BroadcastOperator::emitWithAckList(). emitWithAck() is usually more convenient (Socket.IO:
     \c emitWithAck).
 */
 PendingAck *Namespace::emitWithAckList(const QString &event, const QVariantList &args)
@@ -163,17 +169,18 @@ PendingAck *Namespace::emitWithAckList(const QString &event, const QVariantList 
     \fn template<typename... Args> bool SocketIo::Namespace::serverSideEmit(const QString &event,
                                                                             const Args &...args)
 
-    Sends \a event with \a args to this namespace's listeners, on(), on all other servers of the
-    cluster. Returns \c false, with a warning, if the name is reserved: \c connect, \c connection
-    or \c new_namespace, or if this is a parent namespace, isParent(), which has no counterpart on the
-    other servers (Socket.IO: \c serverSideEmit).
+    Sends \a event with \a args to the listeners that were added to this namespace with on() on all
+    other servers of the cluster. Returns \c false and logs a warning if the name is reserved
+    (\c connect, \c connection or \c new_namespace) or if this is a parent namespace, which has no
+    counterpart on the other servers; see isParent() (Socket.IO: \c serverSideEmit).
 */
 /*!
     \fn template<typename... Args> PendingAck *SocketIo::Namespace::serverSideEmitWithAck(
             const QString &event, const Args &...args)
 
-    Does what serverSideEmit() does with \a event and \a args and returns what collects the other
-    servers' answers; without a cluster there are none (Socket.IO: \c serverSideEmitWithAck).
+    Sends \a event with \a args like serverSideEmit(), and returns an object that collects the
+    responses of the other servers; without a cluster, there are none. The namespace owns the
+    returned object, which deletes itself (Socket.IO: \c serverSideEmitWithAck).
 */
 
 /*! \internal */
@@ -191,13 +198,13 @@ void Namespace::argumentError(const QString &event, const Error &error)
         detail::warnOfNotCalled(told, false, d->server->warnings.argumentsOfServers);
 }
 
-/*! Does and returns what serverSideEmit() does with \a event and \a args. */
+/*! Calls serverSideEmit() with \a event and \a args and returns its result. */
 bool Namespace::serverSideEmitList(const QString &event, const QVariantList &args)
 {
     return isInThreadOf(this, "serverSideEmit()") && d->serverSideEmit(event, args);
 }
 
-/*! Does and returns what serverSideEmitWithAck() does with \a event and \a args. */
+/*! Calls serverSideEmitWithAck() with \a event and \a args and returns its result. */
 PendingAck *Namespace::serverSideEmitWithAckList(const QString &event, const QVariantList &args)
 {
     if (!isInThreadOf(this, "serverSideEmitWithAck()"))
@@ -237,13 +244,13 @@ PendingAck *Namespace::serverSideEmitWithAckList(const QString &event, const QVa
 */
 /*!
     \fn BroadcastOperator SocketIo::Namespace::asVolatile()
-    Returns an operator that leaves out the clients whose transport cannot take the event now
+    Returns an operator that drops the event for clients whose transport cannot send it immediately
     (Socket.IO: \c volatile).
 */
 /*!
     \fn BroadcastOperator SocketIo::Namespace::compress(Compression compression)
-    Returns an operator that sends with or without compression, as \a compression says (Socket.IO:
-    \c compress).
+    Returns an operator that sends events with or without compression, depending on \a compression
+    (Socket.IO: \c compress).
 */
 /*!
     \fn BroadcastOperator SocketIo::Namespace::timeout(std::chrono::milliseconds timeout)
@@ -252,11 +259,12 @@ PendingAck *Namespace::serverSideEmitWithAckList(const QString &event, const QVa
 */
 /*!
     \fn QFuture<QList<RemoteSocket>> SocketIo::Namespace::fetchSockets()
-    Finds all sockets, on all servers of the cluster (Socket.IO: \c fetchSockets).
+    Returns a future for all sockets of the namespace, on all servers of the cluster; see
+    BroadcastOperator::fetchSockets() (Socket.IO: \c fetchSockets).
 */
 /*!
     \fn void SocketIo::Namespace::socketsJoin(const QString &room)
-    Puts all sockets into \a room (Socket.IO: \c socketsJoin).
+    Adds all sockets to \a room (Socket.IO: \c socketsJoin).
 */
 /*!
     \fn void SocketIo::Namespace::socketsJoin(const QStringList &rooms)
@@ -264,7 +272,7 @@ PendingAck *Namespace::serverSideEmitWithAckList(const QString &event, const QVa
 */
 /*!
     \fn void SocketIo::Namespace::socketsLeave(const QString &room)
-    Takes all sockets out of \a room (Socket.IO: \c socketsLeave).
+    Removes all sockets from \a room (Socket.IO: \c socketsLeave).
 */
 /*!
     \fn void SocketIo::Namespace::socketsLeave(const QStringList &rooms)
@@ -272,23 +280,23 @@ PendingAck *Namespace::serverSideEmitWithAckList(const QString &event, const QVa
 */
 /*!
     \fn void SocketIo::Namespace::disconnectSockets(CloseConnection close)
-    Disconnects all sockets, with their connections if \a close says so (Socket.IO:
-    \c disconnectSockets).
+    Disconnects all sockets. If \a close is CloseConnection::Yes, their connections are closed as
+    well (Socket.IO: \c disconnectSockets).
 */
 
 /*!
     \fn void SocketIo::Namespace::connected(SocketIo::Socket *socket)
     This signal is emitted when \a socket has joined the namespace or, if this is a parent, one of
-    its children. The client has been told; listeners added in a slot connected to this signal miss
-    no event (Socket.IO: \c connection).
+    its children. The client has already been notified. Listeners that are added in a slot connected
+    to this signal receive all events (Socket.IO: \c connection).
 */
 /*!
     \fn void SocketIo::Namespace::disconnected(SocketIo::Socket *socket,
                                                SocketIo::Socket::DisconnectReason reason,
                                                const QString &description)
 
-    This signal is emitted, after Socket::disconnected(), when \a socket has left for \a reason,
-    with a \a description where there is more to say.
+    This signal is emitted after Socket::disconnected() when \a socket has left the namespace for
+    \a reason. \a description contains details, if there are any.
 */
 /*!
     \fn void SocketIo::Namespace::roomCreated(const QString &room)

@@ -25,8 +25,8 @@ class Adapter;
 class NamespacePrivate;
 class Server;
 
-// A set of sockets that share a name, middlewares and rooms. Its listeners, on(), get the events
-// that other servers of a cluster send with serverSideEmit().
+// A namespace: a named set of sockets with its own middlewares and rooms. Listeners added with on()
+// receive the events that other servers of a cluster send with serverSideEmit().
 class SOCKETIO_EXPORT Namespace final : public QObject,
                                         public EventListeners,
                                         public Emitter<Namespace>

@@ -32,7 +32,7 @@ public:
     Packet packet;
 };
 
-// Has a session's messages decoded where they are read.
+// Decodes the messages of a session in the thread that reads them.
 class PacketDecoder final : public EngineIo::MessageDecoder
 {
 public:
@@ -72,7 +72,7 @@ private:
     std::unique_ptr<PacketMessage> m_message; // being filled
 };
 
-// Has a packet encoded in the I/O thread of its session.
+// Encodes a packet in the I/O thread of its session.
 class PacketSource final : public EngineIo::FrameSource
 {
 public:

@@ -14,20 +14,21 @@ namespace SocketIo {
     \inmodule QtSocketIo
     \inheaderfile SocketIo/RemoteSocket
     \since QtSocketIo 0.1
-    \brief A socket that fetchSockets() has found, on this server or on another one of the cluster
-    (Socket.IO: \c RemoteSocket).
+    \brief Represents a socket that was returned by fetchSockets(), on this server or another server
+    of the cluster (Socket.IO: \c RemoteSocket).
 
-    Its id, handshake, rooms and data are those at the time of the search. It is a value.
+    The id, handshake, rooms and data are those at the time of the call of fetchSockets().
+    RemoteSocket is a value class.
 
     For example:
 
     \snippet reference.cpp RemoteSocket
 */
 
-/*! Constructs one that stands for no socket. */
+/*! Constructs a RemoteSocket that does not represent a socket. */
 RemoteSocket::RemoteSocket() = default;
 
-/*! Constructs one for \a socket, of this server. */
+/*! Constructs a RemoteSocket that represents \a socket of this server. */
 RemoteSocket::RemoteSocket(Socket *socket)
     : m_nsp(socket->nsp())
     , m_socket(socket)
@@ -39,8 +40,8 @@ RemoteSocket::RemoteSocket(Socket *socket)
 }
 
 /*!
-    Constructs one for the socket called \a id of the namespace \a nsp on another server, with its
-    \a handshake, \a rooms and \a data.
+    Constructs a RemoteSocket that represents the socket with the id \a id in the namespace \a nsp
+    on another server, with the given \a handshake, \a rooms and \a data.
 */
 RemoteSocket::RemoteSocket(Namespace *nsp, const QString &id, const Handshake &handshake,
                            const QStringList &rooms, const QVariantMap &data)
@@ -52,7 +53,7 @@ RemoteSocket::RemoteSocket(Namespace *nsp, const QString &id, const Handshake &h
 {
 }
 
-/*! Destroys the object; nothing happens to the socket. */
+/*! Destroys the object. The socket is not affected. */
 RemoteSocket::~RemoteSocket() = default;
 /*! Copy-constructs the object from \a other. */
 RemoteSocket::RemoteSocket(const RemoteSocket &other) = default;
@@ -80,7 +81,7 @@ RemoteSocket &RemoteSocket::operator=(RemoteSocket &&other) noexcept = default;
     Returns the socket's data.
 */
 
-/*! Returns the socket itself if it is one of this server and still there, else \c nullptr. */
+/*! Returns the socket if it belongs to this server and still exists, or \c nullptr otherwise. */
 Socket *RemoteSocket::socket() const
 {
     return m_socket;
@@ -97,8 +98,8 @@ RemoteSocket RemoteSocket::timeout(std::chrono::milliseconds timeout) const
 }
 
 /*!
-    Sends \a event with \a args to the socket's client. Returns \c false, with a warning, if the
-    name is reserved, as with Socket::emitEventList() (Socket.IO: \c emit).
+    Sends \a event with \a args to the socket's client and returns \c true. Returns \c false and
+    logs a warning if the name is reserved, see Socket::emitEventList() (Socket.IO: \c emit).
 */
 bool RemoteSocket::emitEventList(const QString &event, const QVariantList &args) const
 {
@@ -108,9 +109,9 @@ bool RemoteSocket::emitEventList(const QString &event, const QVariantList &args)
 }
 
 /*!
-    Sends \a event with \a args to the socket's client and asks for an acknowledgement, as
-    Socket::emitWithAckList() does. From a socket of another server only the answer's first
-    argument comes back (Socket.IO: \c emitWithAck).
+    Sends \a event with \a args to the socket's client and requests an acknowledgement, like
+    Socket::emitWithAckList(). If the socket belongs to another server, only the first argument of
+    the response is received (Socket.IO: \c emitWithAck).
 */
 PendingAck *RemoteSocket::emitWithAckList(const QString &event, const QVariantList &args) const
 {
@@ -121,25 +122,26 @@ PendingAck *RemoteSocket::emitWithAckList(const QString &event, const QVariantLi
     return SocketOperator(m_socket).timeout(m_timeout).emitWithAckList(event, args);
 }
 
-/*! Puts the socket into \a room (Socket.IO: \c join). */
+/*! Adds the socket to \a room (Socket.IO: \c join). */
 void RemoteSocket::join(const QString &room) const
 {
     join(QStringList{room});
 }
 
-/*! \overload Puts the socket into \a rooms. */
+/*! \overload Adds the socket to \a rooms. */
 void RemoteSocket::join(const QStringList &rooms) const
 {
     BroadcastOperator(m_nsp, target()).socketsJoin(rooms);
 }
 
-/*! Takes the socket out of \a room (Socket.IO: \c leave). */
+/*! Removes the socket from \a room (Socket.IO: \c leave). */
 void RemoteSocket::leave(const QString &room) const
 {
     BroadcastOperator(m_nsp, target()).socketsLeave(room);
 }
 
-/*! Puts the socket out of the namespace; its client's connection stays (Socket.IO: \c disconnect).
+/*! Disconnects the socket from the namespace. The connection of its client stays open (Socket.IO:
+\c disconnect).
  */
 void RemoteSocket::disconnectSocket() const
 {
@@ -147,7 +149,7 @@ void RemoteSocket::disconnectSocket() const
 }
 
 /*!
-    Puts the socket's client out of all its namespaces and closes its connection (Socket.IO:
+    Disconnects the socket's client from all its namespaces and closes its connection (Socket.IO:
     \c{disconnect(true)}).
 */
 void RemoteSocket::disconnectClient() const

@@ -20,8 +20,8 @@ namespace SocketIo {
 class Namespace;
 class Socket;
 
-// A socket as fetchSockets() finds it, on this server or another one of the cluster: what it was
-// then, and the means to act on it.
+// A socket that was returned by fetchSockets(), on this server or another server of the cluster:
+// its state at that time, and functions to act on it.
 class SOCKETIO_EXPORT RemoteSocket : public Emitter<RemoteSocket>
 {
 public:

@@ -32,7 +32,7 @@ void allowNone(const QString &, const QVariantMap &, const std::function<void(bo
     \inmodule QtSocketIo
     \inheaderfile SocketIo/Server
     \since QtSocketIo 0.1
-    \brief A Socket.IO server (Socket.IO: \c Server).
+    \brief Provides a Socket.IO server (Socket.IO: \c Server).
 
     \code
     SocketIo::Server io;
@@ -44,15 +44,17 @@ void allowNone(const QString &, const QVariantMap &, const std::function<void(bo
     io.listen(QHostAddress::Any, 3000);
     \endcode
 
-    Clients that do not ask for another namespace join the main one, "/"; connected() and the
-    functions that emit, join, leave and disconnect mean that one. of() gives the others.
+    Clients that do not request another namespace join the main namespace, "/". connected() and the
+    functions that emit, join, leave and disconnect apply to the main namespace. Use of() to access
+    other namespaces.
 
-    The server, its namespaces and sockets live in the thread it was made in; with
-    setIoThreadCount() the connections are served in threads of their own, and slots still need no
-    lock.
+    The server, its namespaces and its sockets live in the thread that the server was created in.
+    With setIoThreadCount(), connections are served in additional threads, but slots are still
+    called in the server's thread and need no locks.
 
-    Deleting the server, or anything else, is allowed in any slot. It ends all connections without
-    signals; call close() first to have the sockets told.
+    The server, its namespaces and its sockets can be deleted in any slot. Deleting the server
+    closes all connections without emitting signals. To have the signals of the sockets emitted,
+    call close() first.
 */
 
 /*! Constructs a server with default options and the given \a parent. */
@@ -70,8 +72,8 @@ Server::Server(const ServerOptions &options, QObject *parent)
 }
 
 /*!
-    Ends all connections and deletes all namespaces and sockets, also after the end of the
-    QCoreApplication.
+    Destroys the server, closes all connections and deletes all namespaces and sockets. The server
+    may be destroyed after the QCoreApplication.
 */
 Server::~Server()
 {
@@ -85,9 +87,9 @@ ServerOptions Server::options() const
 }
 
 /*!
-    Sets the \a options; the adapters of existing namespaces are made anew. To be called before the
-    first client can come, that is before listen(), attach() and their like; later it has no effect,
-    and a warning is logged.
+    Sets the options to \a options. The adapters of existing namespaces are recreated. Call this
+    function before the first client can connect, that is, before listen(), attach() and similar
+    functions; afterwards it has no effect, and a warning is logged.
 */
 void Server::setOptions(const ServerOptions &options)
 {
@@ -108,25 +110,26 @@ int Server::ioThreadCount() const
 }
 
 /*!
-    Serves the connections in \a count threads of their own, so that a busy server's thread neither
-    loses nor delays clients. With 0, the default, they are served in the server's thread. To be
-    called before the first client can come.
+    Sets the number of additional threads that serve connections to \a count, so that clients are
+    neither lost nor delayed while the server's thread is busy. With 0, the default, connections are
+    served in the server's thread. Call this function before the first client can connect.
 */
 void Server::setIoThreadCount(int count)
 {
     d->engine->setIoThreadCount(count);
 }
 
-/*! Serves TLS with \a configuration. To be called before listen(). */
+/*! Enables TLS with \a configuration. Call this function before listen(). */
 void Server::setSslConfiguration(const QSslConfiguration &configuration)
 {
     d->engine->setSslConfiguration(configuration);
 }
 
 /*!
-    Listens on \a address and \a port; with port 0 the system chooses one. Returns \c false, with
-    errorString(), if that is not possible, also if \a address is null, as it is if it was made of a text
-    that is no IP address (Socket.IO: \c listen).
+    Listens for connections on \a address and \a port. If \a port is 0, the system chooses a port.
+    Returns \c true on success; otherwise returns \c false, and errorString() describes the error.
+    Returns \c false if \a address is null, for example because it was constructed from a string
+    that is not an IP address (Socket.IO: \c listen).
 */
 bool Server::listen(const QHostAddress &address, quint16 port)
 {
@@ -137,9 +140,11 @@ bool Server::listen(const QHostAddress &address, quint16 port)
 }
 
 /*!
-    Listens on the socket \a descriptor, which listens already and which the server takes over, as
-    EngineIo::Server::listenOnDescriptor() does: for example one that systemd has opened. Returns
-    \c false, with errorString(), if that is not possible.
+    Accepts connections from the socket \a descriptor, which must already be listening, for example
+    because it was opened by systemd. The server takes ownership of the descriptor. Returns \c true
+    on success; otherwise returns \c false, and errorString() describes the error.
+
+    \sa EngineIo::Server::listenOnDescriptor()
 */
 bool Server::listenOnDescriptor(qintptr descriptor)
 {
@@ -150,8 +155,9 @@ bool Server::listenOnDescriptor(qintptr descriptor)
 }
 
 /*!
-    Serves the connections that \a server accepts: a QTcpServer of the application, or a
-    QSslServer, which the application keeps and stops (Socket.IO: \c attach).
+    Serves the connections that \a server, a QTcpServer or QSslServer of the application, accepts.
+    The application keeps the ownership of \a server and is responsible for closing it (Socket.IO:
+    \c attach).
 */
 void Server::attach(QTcpServer *server)
 {
@@ -169,7 +175,8 @@ void Server::prepare()
 
 /*!
     \property SocketIo::Server::listening
-    \brief whether listen() has been called with success, and close() not since.
+    \brief whether the server is listening: listen() has succeeded, and close() has not been called
+    since.
 */
 bool Server::isListening() const
 {
@@ -182,27 +189,27 @@ QHostAddress Server::serverAddress() const
     return d->engine->serverAddress();
 }
 
-/*! Returns the port that the server listens on, or 0 if it does not listen. */
+/*! Returns the port that the server listens on, or 0 if it is not listening. */
 quint16 Server::serverPort() const
 {
     return d->engine->serverPort();
 }
 
-/*! Returns why the last listen() failed. */
+/*! Returns a description of the error that the last call of listen() failed with. */
 QString Server::errorString() const
 {
     return d->engine->errorString();
 }
 
-/*! Returns whether drain() has been called and has not done its work yet. */
+/*! Returns whether drain() has been called and has not finished yet. */
 bool Server::isDraining() const
 {
     return d->engine->isDraining();
 }
 
 /*!
-    Returns the Engine.IO server below, with the hooks for requests, headers and sessions
-    (Socket.IO: \c engine). The server owns it.
+    Returns the underlying Engine.IO server, which has the hooks for requests, headers and sessions
+    (Socket.IO: \c engine). It is owned by this server.
 */
 EngineIo::Server *Server::engine() const
 {
@@ -210,11 +217,12 @@ EngineIo::Server *Server::engine() const
 }
 
 /*!
-    Returns the namespace called \a name, which is made if there is none; a leading slash is added
-    if it lacks one. A new namespace whose name matches a pattern given to of() becomes a child of
-    that one's parent namespace (Socket.IO: \c of).
+    Returns the namespace with the given \a name and creates it if it does not exist. If \a name has
+    no leading slash, one is added. If the name of a new namespace matches a pattern passed to of(),
+    the namespace becomes a child of the parent namespace with that pattern (Socket.IO: \c of).
 
-    Null, with a warning, if the server lives in another thread.
+    Returns \c nullptr and logs a warning if the server lives in another thread. The server owns the
+    namespace.
 */
 Namespace *Server::of(const QString &name)
 {
@@ -223,9 +231,9 @@ Namespace *Server::of(const QString &name)
 
 /*!
     \overload
-    Returns a new parent namespace: when a client asks for a namespace that does not exist, a child
-    of it is made if \a pattern matches the name, anywhere unless anchored. Parents are tried in the
-    order in which they were made.
+    Returns a new parent namespace. When a client requests a namespace that does not exist, a child
+    of the parent is created if \a pattern matches the name; unless the pattern is anchored, it
+    matches anywhere in the name. Parents are tried in the order in which they were created.
 */
 Namespace *Server::of(const QRegularExpression &pattern)
 {
@@ -242,9 +250,9 @@ Namespace *Server::of(const QRegularExpression &pattern)
 
 /*!
     \overload
-    Returns a new parent namespace: when a client asks for a namespace that does not exist, \a
-    filter is called with the name, the client's \c auth payload, and a function that it calls once,
-    at once or later, with whether a child of that name shall be made.
+    Returns a new parent namespace. When a client requests a namespace that does not exist,
+    \a filter is called with the name, the client's \c auth payload, and a function. It calls that
+    function once, immediately or later, with \c true to create a child with that name.
 */
 Namespace *Server::of(const NamespaceFilter &filter)
 {
@@ -260,15 +268,15 @@ Namespace *Server::mainNamespace() const
     return d->namespaces.of(u"/"_s);
 }
 
-/*! Returns all namespaces but the parents, in no particular order. */
+/*! Returns all namespaces except parent namespaces, in no particular order. */
 QList<Namespace *> Server::namespaces() const
 {
     return d->namespaces.all().values();
 }
 
 /*!
-    Sends \a event with \a args to all sockets of the main namespace; does and returns what
-    Namespace::emitEventList() does. Most convenient through emitEvent() (Socket.IO: \c emit).
+    Sends \a event with \a args to all sockets of the main namespace and returns the same as
+    Namespace::emitEventList(). emitEvent() is usually more convenient (Socket.IO: \c emit).
 */
 bool Server::emitEventList(const QString &event, const QVariantList &args)
 {
@@ -277,7 +285,7 @@ bool Server::emitEventList(const QString &event, const QVariantList &args)
 
 /*!
     Sends \a event with \a args to all sockets of the main namespace and collects their
-    acknowledgements, as Namespace::emitWithAckList() does. Most convenient through emitWithAck()
+    acknowledgements, like Namespace::emitWithAckList(). emitWithAck() is usually more convenient
     (Socket.IO: \c emitWithAck).
 */
 PendingAck *Server::emitWithAckList(const QString &event, const QVariantList &args)
@@ -287,10 +295,11 @@ PendingAck *Server::emitWithAckList(const QString &event, const QVariantList &ar
 
 /*!
     Stops listening, disconnects all sockets (Socket::DisconnectReason::ServerShuttingDown), closes
-    the adapters and all connections, and frees the port. It waits for no client: what was emitted
-    before leaves over WebSocket, and with a poll that is waiting; drain() waits. closed() is
-    emitted when all is done: during the call without I/O threads. Harmless if the server does not
-    listen or is closed already; it can listen again (Socket.IO: \c close).
+    the adapters and all connections, and frees the port. The server does not wait for clients:
+    events emitted before are still sent over WebSockets and as responses to pending polls, all
+    others are lost. Use drain() to wait for the clients. closed() is emitted when the server is
+    closed; without I/O threads, this happens during the call. Does nothing if the server is not
+    listening or is already closed. The server can listen again afterwards (Socket.IO: \c close).
 */
 void Server::close()
 {
@@ -299,12 +308,13 @@ void Server::close()
 }
 
 /*!
-    Lets the clients go to other servers before this one ends, within \a deadline: new clients are
-    refused, and those that are here are disconnected one after the other in a way that has them
-    connect again. See EngineIo::Server::drain(). With connectionStateRecovery and an adapter that
-    keeps sessions elsewhere, such as RedisStreamsAdapter, they miss nothing.
+    Moves the clients to other servers within \a deadline and then closes this server. New clients
+    are refused, and existing clients are disconnected one after another in a way that makes them
+    reconnect; see EngineIo::Server::drain(). With connectionStateRecovery and an adapter that
+    stores sessions elsewhere, such as RedisStreamsAdapter, they miss no events.
 
-    When all have gone, or at the deadline, the server is closed and drained() is emitted.
+    When all clients have disconnected, or at the deadline, the server is closed and drained() is
+    emitted.
 */
 void Server::drain(std::chrono::milliseconds deadline)
 {
@@ -314,7 +324,7 @@ void Server::drain(std::chrono::milliseconds deadline)
 
 /*!
     \fn void SocketIo::Server::use(const Middleware &middleware)
-    Adds \a middleware to the main namespace, as Namespace::use() does (Socket.IO: \c use).
+    Adds \a middleware to the main namespace; see Namespace::use() (Socket.IO: \c use).
 */
 /*!
     \fn BroadcastOperator SocketIo::Server::to(const QString &room)
@@ -348,13 +358,13 @@ void Server::drain(std::chrono::milliseconds deadline)
 */
 /*!
     \fn BroadcastOperator SocketIo::Server::asVolatile()
-    Returns an operator that leaves out the clients whose transport cannot take the event now
+    Returns an operator that drops the event for clients whose transport cannot send it immediately
     (Socket.IO: \c volatile).
 */
 /*!
     \fn BroadcastOperator SocketIo::Server::compress(Compression compression)
-    Returns an operator that sends with or without compression, as \a compression says (Socket.IO:
-    \c compress).
+    Returns an operator that sends events with or without compression, depending on \a compression
+    (Socket.IO: \c compress).
 */
 /*!
     \fn BroadcastOperator SocketIo::Server::timeout(std::chrono::milliseconds timeout)
@@ -363,11 +373,12 @@ void Server::drain(std::chrono::milliseconds deadline)
 */
 /*!
     \fn QFuture<QList<RemoteSocket>> SocketIo::Server::fetchSockets()
-    Finds the sockets of the main namespace (Socket.IO: \c fetchSockets).
+    Returns a future for the sockets of the main namespace; see Namespace::fetchSockets()
+    (Socket.IO: \c fetchSockets).
 */
 /*!
     \fn void SocketIo::Server::socketsJoin(const QString &room)
-    Puts the main namespace's sockets into \a room (Socket.IO: \c socketsJoin).
+    Adds the sockets of the main namespace to \a room (Socket.IO: \c socketsJoin).
 */
 /*!
     \fn void SocketIo::Server::socketsJoin(const QStringList &rooms)
@@ -375,7 +386,7 @@ void Server::drain(std::chrono::milliseconds deadline)
 */
 /*!
     \fn void SocketIo::Server::socketsLeave(const QString &room)
-    Takes the main namespace's sockets out of \a room (Socket.IO: \c socketsLeave).
+    Removes the sockets of the main namespace from \a room (Socket.IO: \c socketsLeave).
 */
 /*!
     \fn void SocketIo::Server::socketsLeave(const QStringList &rooms)
@@ -383,41 +394,41 @@ void Server::drain(std::chrono::milliseconds deadline)
 */
 /*!
     \fn void SocketIo::Server::disconnectSockets(CloseConnection close)
-    Disconnects the main namespace's sockets, with their connections if \a close says so
-    (Socket.IO: \c disconnectSockets).
+    Disconnects the sockets of the main namespace. If \a close is CloseConnection::Yes, their
+    connections are closed as well (Socket.IO: \c disconnectSockets).
 */
 /*!
     \fn template<typename... Args> bool SocketIo::Server::serverSideEmit(const QString &event,
                                                                          const Args &...args)
 
-    Does and returns what Namespace::serverSideEmit() does, with \a event and \a args, for the main
-    namespace (Socket.IO: \c serverSideEmit).
+    Calls Namespace::serverSideEmit() of the main namespace with \a event and \a args and returns
+    its result (Socket.IO: \c serverSideEmit).
 */
 /*!
     \fn template<typename... Args> PendingAck *SocketIo::Server::serverSideEmitWithAck(
             const QString &event, const Args &...args)
 
-    Does and returns what Namespace::serverSideEmitWithAck() does, with \a event and \a args, for
-    the main namespace (Socket.IO: \c serverSideEmitWithAck).
+    Calls Namespace::serverSideEmitWithAck() of the main namespace with \a event and \a args and
+    returns its result (Socket.IO: \c serverSideEmitWithAck).
 */
 
 /*!
     \fn void SocketIo::Server::connected(SocketIo::Socket *socket)
-    This signal is emitted when \a socket has joined the main namespace, as Namespace::connected()
-    says (Socket.IO: \c connection).
+    This signal is emitted when \a socket has joined the main namespace; see Namespace::connected()
+    (Socket.IO: \c connection).
 */
 /*!
     \fn void SocketIo::Server::newNamespace(SocketIo::Namespace *nsp)
-    This signal is emitted when the namespace \a nsp has been made, by of() or for a client
+    This signal is emitted when the namespace \a nsp has been created, by of() or for a client
     (Socket.IO: \c new_namespace).
 */
 /*!
     \fn void SocketIo::Server::closed()
-    This signal is emitted when close() has done its work.
+    This signal is emitted when the server has been closed by close() or drain().
 */
 /*!
     \fn void SocketIo::Server::drained()
-    This signal is emitted when drain() has done its work: the server is closed.
+    This signal is emitted when drain() has finished and the server is closed.
 */
 
 } // namespace SocketIo

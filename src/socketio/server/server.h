@@ -30,7 +30,7 @@ namespace SocketIo {
 
 class ServerPrivate;
 
-// A Socket.IO server. Its emit and room functions mean the main namespace, "/".
+// A Socket.IO server. Its functions for events and rooms apply to the main namespace, "/".
 class SOCKETIO_EXPORT Server : public QObject, public Emitter<Server>
 {
     Q_OBJECT
@@ -54,7 +54,7 @@ public:
     void attach(QWebSocketServer *server);
     void attach(QHttpServer *server, const EngineIo::Server::OtherWebSockets &others = {});
 #else
-    // Each by a header of its own: <EngineIo/WebSockets>, <EngineIo/HttpServer>.
+    // Each of these is defined in a separate header: <EngineIo/WebSockets>, <EngineIo/HttpServer>.
     template<typename ForeignServer, typename... Args>
     auto attach(ForeignServer *server, Args &&...args)
         -> decltype(std::declval<EngineIo::Server>().attach(server, std::forward<Args>(args)...))

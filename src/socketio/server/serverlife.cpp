@@ -126,7 +126,7 @@ void ServerPrivate::shutDown()
     const auto detached = std::exchange(connections, {});
     for (const std::shared_ptr<Connection> &connection : detached)
         connection->detach();
-    // What is told of the end may ask the server, and even make another namespace.
+    // Code that is notified of the end may call the server, and even create another namespace.
     while (auto *nsp = q->findChild<Namespace *>(QString(), Qt::FindDirectChildrenOnly))
         delete nsp;
     delete std::exchange(engine, nullptr);

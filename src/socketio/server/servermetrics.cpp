@@ -12,10 +12,11 @@ namespace SocketIo {
     \inmodule QtSocketIo
     \inheaderfile SocketIo/ServerMetrics
     \since QtSocketIo 0.1
-    \brief Numbers about a running Socket.IO server, with those of the connections below it.
+    \brief Provides metrics of a running Socket.IO server and of its underlying connections.
 
-    EngineIo::ServerMetrics has clients, packets, bytes, refusals and delays; added are namespaces,
-    sockets, rooms, events and recovered sessions, all of this server and not of a cluster.
+    In addition to the clients, packets, bytes, refused requests and delays of
+    EngineIo::ServerMetrics, it provides the number of namespaces, sockets, rooms, events and
+    recovered sessions. All values are those of this server, not of a cluster.
 
     \code
     auto *metrics = new SocketIo::ServerMetrics(&io, &io);
@@ -24,19 +25,19 @@ namespace SocketIo {
     }); \endcode
 */
 
-/*! Constructs an object for the numbers of \a server, with the given \a parent. */
+/*! Constructs an object that provides the metrics of \a server, with the given \a parent. */
 ServerMetrics::ServerMetrics(Server *server, QObject *parent)
     : EngineIo::ServerMetrics(server->engine(), parent)
     , m_server(server)
 {
 }
 
-/*! Destroys the object; the server goes on. */
+/*! Destroys the object. The server is not affected. */
 ServerMetrics::~ServerMetrics() = default;
 
 /*!
     \property SocketIo::ServerMetrics::namespacesCount
-    \brief the number of namespaces, those that clients have asked for included.
+    \brief the number of namespaces, including those created for clients.
 */
 int ServerMetrics::namespacesCount() const
 {
@@ -59,8 +60,8 @@ int ServerMetrics::socketsCount() const
 
 /*!
     \property SocketIo::ServerMetrics::roomsCount
-    \brief the number of rooms with somebody in them, in all namespaces. Each socket has a room of
-    its own, which counts as well.
+    \brief the number of rooms that are not empty, in all namespaces. The own room of each socket is
+    counted as well.
 */
 int ServerMetrics::roomsCount() const
 {
@@ -69,7 +70,7 @@ int ServerMetrics::roomsCount() const
 
 /*!
     \property SocketIo::ServerMetrics::eventsReceived
-    \brief how many events have come from clients.
+    \brief the number of events received from clients.
 */
 quint64 ServerMetrics::eventsReceived() const
 {
@@ -78,7 +79,7 @@ quint64 ServerMetrics::eventsReceived() const
 
 /*!
     \property SocketIo::ServerMetrics::socketsConnected
-    \brief how many sockets have connected to a namespace, recovered ones included.
+    \brief the number of sockets that have connected to a namespace, including recovered sockets.
 */
 quint64 ServerMetrics::socketsConnected() const
 {
@@ -87,7 +88,7 @@ quint64 ServerMetrics::socketsConnected() const
 
 /*!
     \property SocketIo::ServerMetrics::socketsRecovered
-    \brief how many sockets have been recovered after their connection broke, see
+    \brief the number of sockets that have been recovered after their connection was lost, see
     ServerOptions::connectionStateRecovery.
 */
 quint64 ServerMetrics::socketsRecovered() const
@@ -97,8 +98,8 @@ quint64 ServerMetrics::socketsRecovered() const
 
 /*!
     \property SocketIo::ServerMetrics::recoveriesMissed
-    \brief how many sockets asked to be recovered and could not be: their session was too old, or
-    an event that they have missed was.
+    \brief the number of sockets that requested a recovery and could not be recovered, because their
+    session or an event that they had missed was too old.
 */
 quint64 ServerMetrics::recoveriesMissed() const
 {

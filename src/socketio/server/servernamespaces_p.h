@@ -18,8 +18,8 @@ class ServerPrivate;
 
 namespace detail {
 
-// The namespaces of a server by name, and the patterns and functions that say which others may be
-// made when a client asks for them. The namespaces themselves are children of the server.
+// The namespaces of a server by name, and the patterns and functions that define which others can
+// be created when a client requests them. The namespaces themselves are children of the server.
 class ServerNamespaces
 {
 public:

@@ -10,10 +10,10 @@ namespace SocketIo {
     \since QtSocketIo 0.1
     \brief The settings of a Server, with Socket.IO's names and defaults.
 
-    They come on top of those of EngineIo::ServerOptions, of which only \c path has another
-    default here: "/socket.io".
+    The settings of EngineIo::ServerOptions are inherited. Only \c path has a different default
+    here: "/socket.io".
 
-    They are given to the server:
+    The options are passed to the server's constructor:
 
     \snippet reference.cpp ServerOptions
 */
@@ -25,7 +25,8 @@ namespace SocketIo {
     \typealias SocketIo::AdapterFactory
     \since QtSocketIo 0.1
 
-    Makes the adapter of a namespace, which then owns it.
+    A function that creates the adapter of a namespace. The namespace takes ownership of the
+    adapter.
 */
 /*!
     \variable SocketIo::ServerOptions::serveClient
@@ -36,19 +37,20 @@ namespace SocketIo {
     \brief the folder with the client's JavaScript files, for example
     \c node_modules/socket.io/client-dist; none by default.
 
-    It comes with the npm packages \c socket.io (folder \c client-dist) and \c socket.io-client
-    (folder \c dist): \c{npm install socket.io-client} puts it below \c node_modules. Without it
-    requests for these files are answered 404 with a text that says so, and the first one is a
-    warning; set serveClient to \c false if no page loads the script from this server. A folder that
-    does not have them is a warning when the server starts.
+    The files are part of the npm packages \c socket.io (folder \c client-dist) and
+    \c socket.io-client (folder \c dist): \c{npm install socket.io-client} installs them below
+    \c node_modules. If no folder is set, requests for these files are answered with status 404 and
+    a text that says so, and a warning is logged for the first request. Set serveClient to \c false
+    if no page loads the script from this server. If the folder does not contain the files, a
+    warning is logged when the server starts.
 
-    Served are, below \c path, those that exist of socket.io.js, socket.io.min.js,
+    The following files are served below \c path if they exist: socket.io.js, socket.io.min.js,
     socket.io.esm.min.js, socket.io.msgpack.min.js and their source maps (.map).
 */
 /*!
     \variable SocketIo::ServerOptions::connectTimeout
-    \brief how long a client may stay without joining a namespace before it is disconnected;
-    45 seconds by default.
+    \brief the time within which a client has to join a namespace before it is disconnected; 45
+    seconds by default.
 */
 /*!
     \variable SocketIo::ServerOptions::parser
@@ -56,61 +58,64 @@ namespace SocketIo {
 */
 /*!
     \variable SocketIo::ServerOptions::adapter
-    \brief makes the adapter of each namespace. By default it is an InMemoryAdapter, or a
-    SessionAwareAdapter with connectionStateRecovery.
+    \brief the function that creates the adapter of each namespace. By default, the adapter is an
+    InMemoryAdapter or, with connectionStateRecovery, a SessionAwareAdapter.
 */
 /*!
     \variable SocketIo::ServerOptions::connectionStateRecovery
-    \brief whether and how a client whose connection broke gets its socket back: its id, rooms and
-    data, and the events that it missed; off by default.
+    \brief whether and how the socket of a client that reconnects is recovered, with its id, rooms
+    and data and the events that it missed; disabled by default.
 
-    Each event that is neither volatile nor wants an acknowledgement then has one argument more,
-    its offset, a string at the end.
+    If recovery is enabled, an offset is appended as an additional string argument to each event
+    that is neither volatile nor requests an acknowledgement.
 
-    A client that comes back before its old connection was found to be broken takes its session
-    over: the old socket is disconnected for Socket::DisconnectReason::SessionTakenOver. Socket.IO
-    gives such a client a new session instead.
+    If a client reconnects before the loss of its old connection has been detected, it takes over
+    its session: the old socket is disconnected with Socket::DisconnectReason::SessionTakenOver.
+    Socket.IO creates a new session in this case.
 */
 /*!
     \variable SocketIo::ServerOptions::cleanupEmptyChildNamespaces
-    \brief whether a namespace that a client's CONNECT has made is deleted when its last socket
-    leaves; \c false by default. With connectionStateRecovery it is deleted when no client can come
-    back to a session in it.
+    \brief whether a namespace that was created by a client's CONNECT packet is deleted when its
+    last socket leaves; \c false by default. With connectionStateRecovery, it is deleted when none
+    of its sessions can be recovered any more.
 */
 
 /*!
     \variable SocketIo::ServerOptions::maxNamespacesPerClient
-    \brief how many namespaces a client may be in, or ask for, at once; 1000 by default, and 0 for
-    any number. More are refused with "Too many namespaces"; the connection stays.
+    \brief the maximum number of namespaces that a client can be in, or request, at the same time;
+    1000 by default, and 0 for no limit. Further ones are refused with "Too many namespaces"; the
+    connection stays open.
 */
 /*!
     \variable SocketIo::ServerOptions::maxAuthSizePerClient
-    \brief how many bytes of memory, as estimated, what a client has sent as \c auth for all the
-    namespaces that it is in, or asks for, may take; 64 MiB by default, and 0 for any number. A
-    socket keeps it in its handshake. A namespace for which there is no room is refused with "Too
-    much auth data"; the connection stays.
+    \brief the maximum amount of memory, in bytes and estimated, for the \c auth payloads of all
+    namespaces that a client is in or requests; 64 MiB by default, and 0 for no limit. A socket
+    stores the payload in its handshake. A namespace whose payload would exceed the limit is refused
+    with "Too much auth data"; the connection stays open.
 */
 /*!
     \variable SocketIo::ServerOptions::maxChildNamespaces
-    \brief how many namespaces clients may have made of one pattern or function; 100,000 by default,
-    and 0 for any number. More are refused with "Invalid namespace", with a warning.
+    \brief the maximum number of namespaces that clients can create from one pattern or function;
+    100,000 by default, and 0 for no limit. Further ones are refused with "Invalid namespace", and a
+    warning is logged.
 */
 /*!
     \variable SocketIo::ServerOptions::maxRoomsPerSocket
-    \brief how many rooms a socket may be in, beside its own; 100,000 by default, and 0 for any
-    number. It does not join more, with a warning.
+    \brief the maximum number of rooms that a socket can be in, not counting its own; 100,000 by
+    default, and 0 for no limit. The socket does not join further rooms, and a warning is logged.
 */
 /*!
     \variable SocketIo::ServerOptions::maxPendingAcksPerSocket
-    \brief how many acknowledgements may be awaited from a socket's client at once; 100,000 by
-    default, and 0 for any number. Further events that want one are not sent, with a warning, and
-    their PendingAck fails. Events for several clients are sent, and this one is not waited for.
+    \brief the maximum number of pending acknowledgements of a socket's client; 100,000 by default,
+    and 0 for no limit. Further events that request an acknowledgement are not sent, a warning is
+    logged, and their PendingAck fails. Events for several clients are still sent, but the
+    acknowledgement of this client is not awaited.
 */
 /*!
     \variable SocketIo::ServerOptions::maxRoomsLeftPerTurn
-    \brief how many rooms a socket that has disconnected leaves before other clients get their turn;
-    1000 by default, and 0 for any number. It gets no event meanwhile. Namespace::roomLeft() and
-    Namespace::roomDeleted() are emitted as the rooms are left.
+    \brief the maximum number of rooms that a disconnected socket leaves in one iteration of the
+    event loop; 1000 by default, and 0 for no limit. The socket receives no events meanwhile.
+    Namespace::roomLeft() and Namespace::roomDeleted() are emitted as the rooms are left.
 */
 
 /*!
@@ -120,16 +125,17 @@ namespace SocketIo {
     \since QtSocketIo 0.1
     \brief The settings of connection state recovery.
 
-    The limits are those of each namespace.
+    The limits apply to each namespace.
 
-    They are an option of the server:
+    They are set as an option of the server:
 
     \snippet reference.cpp RecoveryOptions
 */
 /*!
     \variable SocketIo::RecoveryOptions::maxDisconnectionDuration
-    \brief how long the session of a client that is gone is kept; 2 minutes by default. Events are
-    kept for that time and the time that it may take to notice that a connection is broken.
+    \brief the time for which the session of a disconnected client is kept; 2 minutes by default.
+    Events are kept for this time plus the time that it can take to detect that a connection has
+    been lost.
 */
 /*!
     \variable SocketIo::RecoveryOptions::skipMiddlewares
@@ -138,14 +144,14 @@ namespace SocketIo {
 */
 /*!
     \variable SocketIo::RecoveryOptions::maxSessions
-    \brief how many sessions of clients that are gone are kept; 100,000 by default, and 0 for any
-    number. Beyond that the oldest are dropped: their clients start anew.
+    \brief the maximum number of sessions of disconnected clients; 100,000 by default, and 0 for no
+    limit. If there are more, the oldest are dropped and their clients start a new session.
 */
 /*!
     \variable SocketIo::RecoveryOptions::maxLogSize
-    \brief how many bytes the events that are kept may take, as estimated; 64 MiB by default, and 0
-    for any number. Beyond that the oldest are dropped: a client that has missed one of them starts
-    anew.
+    \brief the maximum size, in bytes and estimated, of the events that are kept; 64 MiB by default,
+    and 0 for no limit. If there are more, the oldest are dropped, and clients that have missed one
+    of them start a new session.
 */
 
 } // namespace SocketIo

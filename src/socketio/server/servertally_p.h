@@ -4,7 +4,8 @@
 
 namespace SocketIo::detail {
 
-// Whether all servers that an adapter asks have said how many of their clients have to answer.
+// Determines whether all servers of an adapter have reported how many of their clients have to
+// respond.
 struct ServerTally
 {
     bool isComplete() const

@@ -26,14 +26,16 @@ using EngineIo::detail::isInThreadOf;
     \inmodule QtSocketIo
     \inheaderfile SocketIo/Socket
     \since QtSocketIo 0.1
-    \brief One client in one namespace, on the server (Socket.IO: \c Socket).
+    \brief Represents a client in a namespace of a server (Socket.IO: \c Socket).
 
-    A client that joins a namespace gets a Socket there, which Namespace::connected() hands out. Its
-    listeners, added with on(), get the events that the client sends; emitEvent() sends one to the
-    client, and to(), except() and broadcast() send to other sockets of the namespace.
+    For each client that joins a namespace, Namespace::connected() is emitted with a Socket.
+    Listeners added with on() receive the events that the client sends. emitEvent() sends an event
+    to the client, and to(), except() and broadcast() select other sockets of the namespace to send
+    events to.
 
-    A Socket belongs to its namespace. It lives in the server's thread and deletes itself
-    (deleteLater()) after disconnected(). Deleting it earlier disconnects it, without signals.
+    A Socket is owned by its namespace and lives in the server's thread. It deletes itself with
+    deleteLater() after disconnected() has been emitted. Deleting it earlier disconnects it without
+    emitting signals.
 
     For example:
 
@@ -45,7 +47,7 @@ Socket::Socket(std::unique_ptr<SocketPrivate> p)
 {
 }
 
-/*! Disconnects the socket if it is still connected. */
+/*! Destroys the socket. If it is still connected, it is disconnected without emitting signals. */
 Socket::~Socket()
 {
     d->destroyed();
@@ -53,23 +55,23 @@ Socket::~Socket()
 
 /*!
     \property SocketIo::Socket::id
-    \brief the socket's id: 20 characters, and the name of a room that holds this socket alone
-    (Socket.IO: \c id).
+    \brief the socket's id: a string of 20 characters. It is also the name of the room that contains
+    only this socket (Socket.IO: \c id).
 
-    A socket that was recovered has the id that it had before.
+    A recovered socket keeps its id.
 */
 QString Socket::id() const
 {
     return d->id;
 }
 
-/*! Returns the namespace, or \c nullptr while that is being deleted (Socket.IO: \c nsp). */
+/*! Returns the namespace, or \c nullptr if it is being deleted (Socket.IO: \c nsp). */
 Namespace *Socket::nsp() const
 {
     return d->nsp ? d->nsp->q : nullptr;
 }
 
-/*! Returns the server, or \c nullptr while that is being deleted (Socket.IO: \c server). */
+/*! Returns the server, or \c nullptr if it is being deleted (Socket.IO: \c server). */
 Server *Socket::server() const
 {
     return d->nsp && d->nsp->server ? d->nsp->server->q : nullptr;
@@ -77,7 +79,7 @@ Server *Socket::server() const
 
 /*!
     \property SocketIo::Socket::handshake
-    \brief what the client's first request and its CONNECT packet say (Socket.IO: \c handshake).
+    \brief the data of the client's first request and its CONNECT packet (Socket.IO: \c handshake).
 */
 const Handshake &Socket::handshake() const
 {
@@ -85,8 +87,8 @@ const Handshake &Socket::handshake() const
 }
 
 /*!
-    Returns the client's connection, which all its namespaces share, or \c nullptr when it is gone
-    or the socket has left (Socket.IO: \c conn).
+    Returns the client's connection, which is shared by all its namespaces, or \c nullptr if the
+    connection has ended or the socket has left its namespace (Socket.IO: \c conn).
 */
 EngineIo::Session *Socket::conn() const
 {
@@ -112,8 +114,8 @@ bool Socket::isConnected() const
 
 /*!
     \property SocketIo::Socket::recovered
-    \brief whether the socket continues one whose connection broke: with its id, rooms and data
-    (Socket.IO: \c recovered).
+    \brief whether the socket has been recovered after its connection was lost, with its id, rooms
+    and data (Socket.IO: \c recovered).
 */
 bool Socket::isRecovered() const
 {
@@ -122,9 +124,10 @@ bool Socket::isRecovered() const
 
 /*!
     \property SocketIo::Socket::data
-    \brief whatever the application wants to keep with the socket (Socket.IO: \c data).
+    \brief arbitrary data that the application stores in the socket (Socket.IO: \c data).
 
-    It is part of what Namespace::fetchSockets() finds and survives a recovery.
+    The data is included in the results of Namespace::fetchSockets() and is kept when the socket is
+    recovered.
 */
 QVariantMap Socket::data() const
 {
@@ -158,17 +161,20 @@ void Socket::setDataValue(const QString &key, const QVariant &value)
     \property SocketIo::Socket::rooms
     \brief the rooms that the socket is in, its own one first (Socket.IO: \c rooms).
 
-    There can be up to ServerOptions::maxRoomsPerSocket; the socket joins no more, with a warning.
-    roomsChanged() is emitted once for each call that changes them.
+    A socket can be in up to ServerOptions::maxRoomsPerSocket rooms; it does not join further rooms,
+    and a warning is logged. roomsChanged() is emitted once for each call that changes the rooms.
 
-    They can still be read in a slot connected to disconnecting().
+    The rooms are still available in slots connected to disconnecting().
 */
 QStringList Socket::rooms() const
 {
     return d->nsp ? d->nsp->adapter->socketRooms(this) : QStringList();
 }
 
-/*! Puts the socket into \a room. Does nothing after disconnected() (Socket.IO: \c join). */
+/*!
+    Adds the socket to \a room. Does nothing after disconnected() has been emitted (Socket.IO:
+    \c join).
+*/
 void Socket::join(const QString &room)
 {
     join(QStringList{room});
@@ -181,7 +187,7 @@ void Socket::join(const QStringList &rooms)
         d->nsp->changeRooms(this, [this, rooms](Adapter &adapter) { adapter.addAll(this, rooms); });
 }
 
-/*! Takes the socket out of \a room (Socket.IO: \c leave). */
+/*! Removes the socket from \a room (Socket.IO: \c leave). */
 void Socket::leave(const QString &room)
 {
     if (isInThreadOf(this, "leave()"))
@@ -190,12 +196,12 @@ void Socket::leave(const QString &room)
 
 /*!
     \fn BroadcastOperator SocketIo::Socket::to(const QString &room)
-    Returns an operator for the sockets in \a room but this one (Socket.IO: \c to).
+    Returns an operator for the sockets in \a room, except this one (Socket.IO: \c to).
 */
 /*!
     \fn BroadcastOperator SocketIo::Socket::to(const QStringList &rooms)
     \overload
-    Returns an operator for the sockets in any of \a rooms but this one.
+    Returns an operator for the sockets in any of \a rooms, except this one.
 */
 /*!
     \fn BroadcastOperator SocketIo::Socket::in(const QString &room)
@@ -207,8 +213,8 @@ void Socket::leave(const QString &room)
 */
 /*!
     \fn BroadcastOperator SocketIo::Socket::except(const QString &room)
-    Returns an operator for the namespace's sockets but this one and those in \a room (Socket.IO:
-    \c except).
+    Returns an operator for the sockets of the namespace, except this one and those in \a room
+    (Socket.IO: \c except).
 */
 /*!
     \fn BroadcastOperator SocketIo::Socket::except(const QStringList &rooms)
@@ -216,22 +222,21 @@ void Socket::leave(const QString &room)
 */
 /*!
     \fn BroadcastOperator SocketIo::Socket::broadcast()
-    Returns an operator for the namespace's sockets but this one (Socket.IO: \c broadcast).
+    Returns an operator for all other sockets of the namespace (Socket.IO: \c broadcast).
 */
 /*!
     \fn BroadcastOperator SocketIo::Socket::local()
-    Returns an operator for this server's sockets of the namespace but this one (Socket.IO:
-    \c local).
+    Returns an operator for all other sockets of the namespace on this server (Socket.IO: \c local).
 */
 /*!
     \fn SocketOperator SocketIo::Socket::asVolatile()
-    Returns an operator that drops an event if the transport cannot take it now (Socket.IO:
+    Returns an operator that drops events that the transport cannot send immediately (Socket.IO:
     \c volatile).
 */
 /*!
     \fn SocketOperator SocketIo::Socket::compress(Compression compression)
-    Returns an operator that sends with or without compression, as \a compression says (Socket.IO:
-    \c compress).
+    Returns an operator that sends events with or without compression, depending on \a compression
+    (Socket.IO: \c compress).
 */
 /*!
     \fn SocketOperator SocketIo::Socket::timeout(std::chrono::milliseconds timeout)
@@ -239,12 +244,12 @@ void Socket::leave(const QString &room)
 */
 
 /*!
-    Sends \a event with \a args to the client. Returns \c false, with a warning, if the arguments
-    are nested more deeply than the parser's \c maxDepth allows, or if the name is reserved: \c
-    connect, \c connect_error, \c disconnect, \c disconnecting, \c newListener or \c removeListener.
-    Also returns \c false for a socket that has left its namespace, unless the client takes part in
-    connection state recovery, which keeps events that are not volatile for its return.
-    Most convenient through emitEvent() (Socket.IO: \c emit).
+    Sends \a event with \a args to the client and returns \c true on success. Returns \c false and
+    logs a warning if the arguments are nested more deeply than the parser's \c maxDepth allows, or
+    if the name is reserved: \c connect, \c connect_error, \c disconnect, \c disconnecting,
+    \c newListener or \c removeListener. Also returns \c false if the socket has left its namespace,
+    unless the client takes part in connection state recovery, which keeps events that are not
+    volatile until the client returns. emitEvent() is usually more convenient (Socket.IO: \c emit).
 */
 bool Socket::emitEventList(const QString &event, const QVariantList &args)
 {
@@ -252,9 +257,9 @@ bool Socket::emitEventList(const QString &event, const QVariantList &args)
 }
 
 /*!
-    Sends \a event with \a args and asks for an acknowledgement, which fails if the name is reserved
-    or the socket disconnects. Most convenient through emitWithAck() (Socket.IO: \c emitWithAck).
-    The socket owns the returned object, which deletes itself.
+    Sends \a event with \a args and requests an acknowledgement, which fails if the name is reserved
+    or the socket disconnects. The returned object is owned by the socket and deletes itself.
+    emitWithAck() is usually more convenient (Socket.IO: \c emitWithAck).
 */
 PendingAck *Socket::emitWithAckList(const QString &event, const QVariantList &args)
 {
@@ -262,10 +267,11 @@ PendingAck *Socket::emitWithAckList(const QString &event, const QVariantList &ar
 }
 
 /*!
-    Adds \a middleware, which sees each event that comes in from then on, before the listeners and
-    after the catch-all ones. It may change the event: its name, then its arguments. It calls its
-    second argument when it is done; with an error the event is dropped and errorOccurred() is
-    emitted (Socket.IO: \c use).
+    Adds \a middleware, which is called for each event that is received from then on, after the
+    catch-all listeners and before the listeners of the event. Its first argument is a list of the
+    event's name and its arguments, which it can change. It calls its second argument, a Next, when
+    it is done. If it passes an error, the event is dropped and errorOccurred() is emitted
+    (Socket.IO: \c use).
 */
 void Socket::use(const EventMiddleware &middleware)
 {
@@ -290,8 +296,8 @@ QString Socket::disconnectReasonText(DisconnectReason reason)
 }
 
 /*!
-    Makes the client leave the namespace; its connection stays (Socket.IO: \c disconnect()). Does
-    nothing if the socket isn't connected.
+    Disconnects the client from the namespace. Its connection stays open (Socket.IO:
+    \c{disconnect()}). Does nothing if the socket is not connected.
 */
 void Socket::disconnectSocket()
 {
@@ -301,8 +307,8 @@ void Socket::disconnectSocket()
 }
 
 /*!
-    Makes the client leave all its namespaces and closes its connection (Socket.IO:
-    \c{disconnect(true)}). Does nothing if the socket isn't connected.
+    Disconnects the client from all its namespaces and closes its connection (Socket.IO:
+    \c{disconnect(true)}). Does nothing if the socket is not connected.
 */
 void Socket::disconnectClient()
 {
@@ -349,41 +355,43 @@ void Socket::argumentError(const QString &event, const Error &error)
     \value ClientNamespaceDisconnect  the client left the namespace
     \value ServerShuttingDown         the server was closed
     \value PingTimeout                the client did not answer a ping
-    \value TransportClose             the client closed the connection, or it broke
+    \value TransportClose the client closed the connection, or it was lost
     \value TransportError             the connection failed
-    \value ParseError                 the client broke the protocol
+    \value ParseError the client violated the protocol
     \value ForcedClose                the application closed the connection
     \value ForcedServerClose          the server closed the connection
-    \value SendBufferOverflow         the client did not read what was sent to it
-    \value SessionTakenOver           the client has come back, with connection state recovery,
-                                      before its old connection was found to be broken. A new
-                                      socket, which is recovered, goes on with the session
+    \value SendBufferOverflow the client did not read the data sent to it
+    \value SessionTakenOver with connection state recovery, the client has reconnected before the
+                                      loss of its old connection was detected. A new, recovered
+                                      socket continues the session
 */
 /*!
     \fn void SocketIo::Socket::eventReceived(const QString &event, const QVariantList &args)
-    This signal is emitted when the client has sent \a event with \a args, before the event's
-    listeners are called.
+    This signal is emitted when \a event with \a args has been received from the client, before the
+    listeners of the event are called.
 */
 /*!
     \fn void SocketIo::Socket::disconnecting(SocketIo::Socket::DisconnectReason reason,
                                              const QString &description)
 
-    This signal is emitted when the socket is about to leave for \a reason, with a \a description
-    where there is more to say. It is still in its rooms (Socket.IO: \c disconnecting).
+    This signal is emitted when the socket is about to leave its namespace for \a reason (Socket.IO:
+    \c disconnecting). \a description contains details, if there are any. The socket is still in its
+    rooms.
 */
 /*!
     \fn void SocketIo::Socket::disconnected(SocketIo::Socket::DisconnectReason reason,
                                             const QString &description)
 
-    This signal is emitted when the socket has left for \a reason, with a \a description where there
-    is more to say. It is deleted later (Socket.IO: \c disconnect).
+    This signal is emitted when the socket has left its namespace for \a reason (Socket.IO:
+    \c disconnect). \a description contains details, if there are any. The socket is deleted when
+    control returns to the event loop.
 */
 /*!
     \fn void SocketIo::Socket::errorOccurred(const SocketIo::Error &error)
-    This signal is emitted when a middleware has refused an event, a listener's parameters do not
-    fit an event's arguments (Error::Type::Argument), or the client has sent a packet that cannot be
-    decoded (Error::Type::Protocol; disconnected() follows). \a error tells which (Socket.IO:
-    \c error).
+    This signal is emitted with an \a error when a middleware has refused an event, when the
+    arguments of an event cannot be converted to the parameters of a listener
+    (Error::Type::Argument), or when the client has sent a packet that cannot be decoded
+    (Error::Type::Protocol; disconnected() is emitted next) (Socket.IO: \c error).
 */
 
 } // namespace SocketIo

@@ -27,7 +27,7 @@ class Namespace;
 class Server;
 class SocketPrivate;
 
-// One client in one namespace, on the server.
+// A client in a namespace, on the server.
 class SOCKETIO_EXPORT Socket final : public QObject, public EventListeners, public Emitter<Socket>
 {
     Q_OBJECT

@@ -17,15 +17,15 @@ namespace SocketIo {
     \inmodule QtSocketIo
     \inheaderfile SocketIo/SocketOperator
     \since QtSocketIo 0.1
-    \brief Emits to a socket's client, or to other sockets, with modifiers.
+    \brief Emits events to the client of a socket, or to other sockets, with modifiers.
 
     \code
     socket->asVolatile().emitEvent(u"position"_s, x, y);
     socket->timeout(5s).emitWithAck(u"save"_s, document);
     \endcode
 
-    It is a value that is made by the functions asVolatile(), compress() and timeout() of Socket;
-    each further step gives a new operator and leaves the old one alone.
+    SocketOperator is a value class. It is returned by the functions asVolatile(), compress() and
+    timeout() of Socket. Its own functions return a new operator and do not change the existing one.
 */
 
 /*! Constructs an operator for \a socket, without modifiers. */
@@ -46,7 +46,7 @@ SocketOperator &SocketOperator::operator=(const SocketOperator &other) = default
 SocketOperator &SocketOperator::operator=(SocketOperator &&other) noexcept = default;
 
 /*!
-    Returns an operator that drops an event if the transport cannot take it now (Socket.IO:
+    Returns an operator that drops events that the transport cannot send immediately (Socket.IO:
     \c volatile, which is a keyword of C++).
 */
 SocketOperator SocketOperator::asVolatile() const
@@ -57,8 +57,8 @@ SocketOperator SocketOperator::asVolatile() const
 }
 
 /*!
-    Returns an operator that sends with or without compression, as \a compression says; with it by
-    default (Socket.IO: \c compress).
+    Returns an operator that sends events with or without compression, depending on \a compression.
+    By default, events may be compressed (Socket.IO: \c compress).
 */
 SocketOperator SocketOperator::compress(Compression compression) const
 {
@@ -78,13 +78,13 @@ SocketOperator SocketOperator::timeout(std::chrono::milliseconds timeout) const
     return next;
 }
 
-/*! Returns an operator for the sockets in \a room but this one (Socket.IO: \c to). */
+/*! Returns an operator for the sockets in \a room, except this one (Socket.IO: \c to). */
 BroadcastOperator SocketOperator::to(const QString &room) const
 {
     return broadcast().to(room);
 }
 
-/*! \overload Returns an operator for the sockets in any of \a rooms but this one. */
+/*! \overload Returns an operator for the sockets in any of \a rooms, except this one. */
 BroadcastOperator SocketOperator::to(const QStringList &rooms) const
 {
     return broadcast().to(rooms);
@@ -101,21 +101,25 @@ BroadcastOperator SocketOperator::to(const QStringList &rooms) const
 */
 
 /*!
-    Returns an operator for the namespace's sockets but this one and those in \a room (Socket.IO:
-    \c except).
+    Returns an operator for the sockets of the namespace, except this one and those in \a room
+    (Socket.IO: \c except).
 */
 BroadcastOperator SocketOperator::except(const QString &room) const
 {
     return broadcast().except(room);
 }
 
-/*! \overload Leaves out the sockets in any of \a rooms. */
+/*!
+    \overload
+    Returns an operator for the sockets of the namespace, except this one and those in any of
+    \a rooms.
+*/
 BroadcastOperator SocketOperator::except(const QStringList &rooms) const
 {
     return broadcast().except(rooms);
 }
 
-/*! Returns an operator for the namespace's sockets but this one (Socket.IO: \c broadcast). */
+/*! Returns an operator for all other sockets of the namespace (Socket.IO: \c broadcast). */
 BroadcastOperator SocketOperator::broadcast() const
 {
     if (!m_socket)
@@ -128,8 +132,7 @@ BroadcastOperator SocketOperator::broadcast() const
 }
 
 /*!
-    Returns an operator for this server's sockets of the namespace but this one (Socket.IO:
-    \c local).
+    Returns an operator for all other sockets of the namespace on this server (Socket.IO: \c local).
 */
 BroadcastOperator SocketOperator::local() const
 {
@@ -137,8 +140,8 @@ BroadcastOperator SocketOperator::local() const
 }
 
 /*!
-    Sends \a event with \a args to the socket's client, and returns what Socket::emitEventList()
-    returns; \c false if the socket has been deleted (Socket.IO: \c emit).
+    Sends \a event with \a args to the socket's client and returns the result of
+    Socket::emitEventList(), or \c false if the socket has been deleted (Socket.IO: \c emit).
 */
 bool SocketOperator::emitEventList(const QString &event, const QVariantList &args) const
 {
@@ -150,8 +153,8 @@ bool SocketOperator::emitEventList(const QString &event, const QVariantList &arg
 }
 
 /*!
-    Sends \a event with \a args to the socket's client and asks for an acknowledgement, as
-    Socket::emitWithAckList() does (Socket.IO: \c emitWithAck).
+    Sends \a event with \a args to the socket's client and requests an acknowledgement, like
+    Socket::emitWithAckList() (Socket.IO: \c emitWithAck).
 */
 PendingAck *SocketOperator::emitWithAckList(const QString &event, const QVariantList &args) const
 {

@@ -19,8 +19,8 @@ namespace SocketIo {
 
 class Socket;
 
-// A socket's emit with modifiers: socket->asVolatile().emitEvent(...). A value: each step of a
-// chain gives a new one.
+// Emits events with modifiers: socket->asVolatile().emitEvent(...). A value class: each call of a
+// chain returns a new operator.
 class SOCKETIO_EXPORT SocketOperator : public Emitter<SocketOperator>
 {
 public:
