@@ -107,8 +107,8 @@ void EventListenersPrivate::notify(EventListeners::Direction direction, const QS
 }
 
 /*!
-    Calls the listeners of \a event with \a args, which do not include its name, and \a ack.
-    Returns whether there was one to call. A listener may delete this object.
+    Calls the listeners of \a event with \a args, which do not include its name, and \a ack. Returns
+    whether a listener was called. A listener may delete this object.
 */
 bool EventListeners::dispatch(const QString &event, const QVariantList &args, const Ack &ack)
 {
@@ -141,7 +141,7 @@ bool EventListeners::dispatch(const QString &event, const QVariantList &args, co
 }
 
 /*!
-    Calls the catch-all listeners for the arriving \a event with \a args, which do not include its
+    Calls the catch-all listeners for the received \a event with \a args, which do not include its
     name. A listener may delete this object.
 */
 void EventListeners::notifyAny(const QString &event, const QVariantList &args)
@@ -160,7 +160,7 @@ void EventListeners::notifyAnyOutgoing(const QString &event, const QVariantList 
 }
 
 /*!
-    Returns whether notifyAny() may have somebody to call.
+    Returns whether notifyAny() might have a listener to call.
 */
 bool EventListeners::hasListenersAny() const noexcept
 {
@@ -168,7 +168,7 @@ bool EventListeners::hasListenersAny() const noexcept
 }
 
 /*!
-    Returns whether notifyAnyOutgoing() may have somebody to call.
+    Returns whether notifyAnyOutgoing() might have a listener to call.
 */
 bool EventListeners::hasListenersAnyOutgoing() const noexcept
 {
@@ -176,8 +176,9 @@ bool EventListeners::hasListenersAnyOutgoing() const noexcept
 }
 
 /*!
-    Called when a listener of \a event was not called because the arguments do not fit its
-    parameters, as \a error says. Logs a warning here, each time.
+    This virtual function is called with an \a error when a listener of \a event was not called
+    because the arguments cannot be converted to its parameters. The default implementation logs a
+    warning each time.
 */
 void EventListeners::argumentError(const QString &event, const Error &error)
 {

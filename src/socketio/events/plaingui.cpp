@@ -7,6 +7,7 @@
 #include <QtCore/qdatastream.h>
 #include <QtCore/qiodevice.h>
 
+#include <cmath>
 #include <cstring>
 
 namespace SocketIo::detail {
@@ -62,11 +63,13 @@ bool floatsFrom(const QVariant &value, const Floats &floats, QMetaType type, voi
     const QVariantMap map = value.toMap();
     char *at = static_cast<char *>(result);
     for (int i = 0; i < floats.count; ++i, at += sizeof(float)) {
-        const QVariant member = map.value(QLatin1StringView(floats.names[i]));
-        if (member.typeId() != QMetaType::Double && member.typeId() != QMetaType::LongLong)
+        double number = 0;
+        if (!numberFromPlain(map.value(QLatin1StringView(floats.names[i])), &number))
             return false;
-        const auto number = float(member.toDouble());
-        memcpy(at, &number, sizeof(number));
+        const auto member = float(number);
+        if (std::isfinite(number) && !std::isfinite(member))
+            return false;
+        memcpy(at, &member, sizeof(member));
     }
     // What follows in a matrix says which kind it is: general, the only one that fits all.
     if (floats.typeId == QMetaType::QMatrix4x4

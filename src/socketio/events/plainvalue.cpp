@@ -27,15 +27,7 @@ namespace SocketIo::detail {
 using namespace Qt::StringLiterals;
 using namespace std::chrono;
 
-namespace {
-
-template<typename T>
-T &as(void *result)
-{
-    return *static_cast<T *>(result);
-}
-
-bool numberFrom(const QVariant &value, double *number)
+bool numberFromPlain(const QVariant &value, double *number)
 {
     switch (value.typeId()) {
     case QMetaType::LongLong:
@@ -49,6 +41,19 @@ bool numberFrom(const QVariant &value, double *number)
     default:
         return false;
     }
+}
+
+namespace {
+
+template<typename T>
+T &as(void *result)
+{
+    return *static_cast<T *>(result);
+}
+
+bool numberFrom(const QVariant &value, double *number)
+{
+    return numberFromPlain(value, number);
 }
 
 bool numberFrom(const QVariant &value, int *number)

@@ -39,6 +39,9 @@ SOCKETIO_EXPORT std::optional<QString> plainKey(const QVariant &key);
 std::optional<QVariant> plainGuiValue(const QVariant &value);
 std::optional<bool> guiValueFromPlain(const QVariant &value, QMetaType type, void *result);
 
+// Stores a received number in *number and returns whether the value is one; strings are not.
+bool numberFromPlain(const QVariant &value, double *number);
+
 // Stores the name of a type that cannot be sent.
 inline void addLostType(QList<QByteArray> *lost, QMetaType type)
 {

@@ -512,6 +512,9 @@ void TestValues::whatDoesNotFitIsRefused()
     QVERIFY(!fromArgument<QPoint>(QVariantMap{{u"x"_s, 1}, {u"y"_s, 1.5}}));
     QVERIFY(!fromArgument<QSizeF>(text));
     QVERIFY(!fromArgument<QVector3D>(pair));
+    QVERIFY(!fromArgument<QVector2D>(QVariantMap{{u"x"_s, 1e300}, {u"y"_s, 1}}));
+    const QVariantMap beyondQint64{{u"x"_s, quint64(1) << 63}, {u"y"_s, 1}};
+    QCOMPARE(fromArgument<QVector2D>(beyondQint64), QVector2D(9223372036854775808.0F, 1));
     QVERIFY(!fromArgument<QLocale>(u"nonsense"_s));
     QVERIFY(!fromArgument<QRegularExpression>(u"("_s));
     QVERIFY(!fromArgument<QBitArray>(pair));
