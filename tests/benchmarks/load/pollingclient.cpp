@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <optional>
 
 namespace Bench {
 
@@ -43,23 +44,65 @@ private:
     std::string m_path = "/socket.io/?EIO=4&transport=polling";
     std::string m_queue;
     bool m_posting = false;
+    std::string m_chunks;
 };
 
-// The value of the Content-Length header, or npos.
-std::size_t contentLength(std::string_view head)
+// The value of a header, which is named in lower case; empty without it.
+std::string_view header(std::string_view head, std::string_view name)
 {
-    constexpr std::string_view name = "\r\ncontent-length:";
     const auto same = [](char a, char b) {
         return std::tolower(static_cast<unsigned char>(a)) == static_cast<unsigned char>(b);
     };
     auto it = std::search(head.begin(), head.end(), name.begin(), name.end(), same);
     if (it == head.end())
-        return std::string_view::npos;
+        return {};
     it += static_cast<std::ptrdiff_t>(name.size());
     it = std::find_if(it, head.end(), [](char c) { return c != ' '; });
-    std::size_t length = std::string_view::npos;
-    std::from_chars(&*it, head.data() + head.size(), length);
-    return length;
+    return head.substr(std::size_t(it - head.begin()),
+                       std::size_t(std::find(it, head.end(), '\r') - it));
+}
+
+struct Body
+{
+    std::string_view content;
+    std::size_t wireSize;
+};
+
+// Joins the chunks of a body, as python-socketio's servers send one, in a buffer; nothing if they have
+// not arrived yet.
+std::optional<Body> joinChunks(std::string_view bytes, std::string *buffer)
+{
+    buffer->clear();
+    std::size_t at = 0;
+    for (;;) {
+        const std::size_t lineEnd = bytes.find("\r\n", at);
+        if (lineEnd == std::string_view::npos)
+            return std::nullopt;
+        std::size_t size = 0;
+        if (std::from_chars(bytes.data() + at, bytes.data() + lineEnd, size, 16).ec != std::errc())
+            fail("a chunk without a size: " + std::string(bytes.substr(at, lineEnd - at)));
+        at = lineEnd + 2;
+        if (bytes.size() - at < size + 2)
+            return std::nullopt;
+        buffer->append(bytes.substr(at, size));
+        at += size + 2;
+        if (size == 0)
+            return Body{*buffer, at};
+    }
+}
+
+// The body that follows the head of a response; nothing if it has not arrived yet.
+std::optional<Body> bodyOf(std::string_view head, std::string_view bytes, std::string *buffer)
+{
+    if (header(head, "\r\ntransfer-encoding:") == "chunked")
+        return joinChunks(bytes, buffer);
+    const std::string_view length = header(head, "\r\ncontent-length:");
+    std::size_t size = 0;
+    if (std::from_chars(length.data(), length.data() + length.size(), size).ec != std::errc())
+        fail("a response without a length: " + std::string(head));
+    if (bytes.size() < size)
+        return std::nullopt;
+    return Body{bytes.substr(0, size), size};
 }
 
 void PollingClient::join()
@@ -117,13 +160,13 @@ std::size_t PollingClient::received(Channel &channel, std::string_view bytes)
         if (end == std::string_view::npos)
             return used;
         const std::string_view head = rest.substr(0, end);
-        const std::size_t size = contentLength(head);
-        if (head.substr(0, 12) != "HTTP/1.1 200" || size == std::string_view::npos)
+        if (head.substr(0, 12) != "HTTP/1.1 200")
             fail("unexpected response: " + std::string(head));
-        if (rest.size() - end - 4 < size)
+        const std::optional<Body> body = bodyOf(head, rest.substr(end + 4), &m_chunks);
+        if (!body)
             return used;
-        used += end + 4 + size;
-        response(channel, rest.substr(end + 4, size));
+        used += end + 4 + body->wireSize;
+        response(channel, body->content);
     }
 }
 
