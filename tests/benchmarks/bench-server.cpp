@@ -66,15 +66,25 @@ void serve(SocketIo::Server *io)
             socket->join(room);
             ack();
         });
-        socket->on(u"leave"_s, socket, [socket](const QString &room, const SocketIo::Ack &ack) {
-            socket->leave(room);
-            ack();
-        });
         socket->on(u"bcast"_s, socket,
                    [io](const QVariant &value) { io->emitEvent(u"b"_s, value); });
         socket->on(u"burst"_s, socket, [socket](int count, const QVariant &value) {
             for (int i = 0; i < count; ++i)
                 socket->emitEvent(u"b"_s, value);
+        });
+        socket->on(u"room"_s, socket, [io](const QString &room, const QVariant &value) {
+            io->to(room).emitEvent(u"b"_s, value);
+        });
+    });
+}
+
+// What the other servers do not have. As each listener of a socket takes memory, only on request.
+void serveMore(SocketIo::Server *io)
+{
+    QObject::connect(io, &SocketIo::Server::connected, [](SocketIo::Socket *socket) {
+        socket->on(u"leave"_s, socket, [socket](const QString &room, const SocketIo::Ack &ack) {
+            socket->leave(room);
+            ack();
         });
         socket->on(u"rows"_s, socket, [socket](int count) {
             // Neighbours in time are far from each other in a list of 1,000.
@@ -85,9 +95,6 @@ void serve(SocketIo::Server *io)
                                               {u"value"_s, i / 8.0}});
             }
             socket->emitEvent(u"end"_s);
-        });
-        socket->on(u"room"_s, socket, [io](const QString &room, const QVariant &value) {
-            io->to(room).emitEvent(u"b"_s, value);
         });
     });
 }
@@ -204,8 +211,10 @@ int main(int argc, char *argv[])
         u"With Qt's own event dispatcher, not that of installEpollDispatcher()."_s);
     const QCommandLineOption turnsOption(
         u"turns"_s, u"Measure the turns of the event loop; event turns(ack) asks for them."_s);
-    parser.addOptions({turnsOption, dispatcherOption, portOption, threadsOption, deflateOption,
-                       tlsOption, workersOption, msgpackOption, recoveryOption});
+    const QCommandLineOption moreOption(
+        u"more-events"_s, u"Also serve leave(room, ack) and rows(n), which other servers lack."_s);
+    parser.addOptions({moreOption, turnsOption, dispatcherOption, portOption, threadsOption,
+                       deflateOption, tlsOption, workersOption, msgpackOption, recoveryOption});
     parser.addHelpOption();
     parser.process(app);
     const quint16 port = parser.value(portOption).toUShort();
@@ -236,6 +245,8 @@ int main(int argc, char *argv[])
         io.setSslConfiguration(sslConfiguration(parser.value(tlsOption)));
     io.setIoThreadCount(parser.value(threadsOption).toInt());
     serve(&io);
+    if (parser.isSet(moreOption))
+        serveMore(&io);
 #ifdef Q_OS_UNIX
     Turns turns;
     if (parser.isSet(turnsOption)) {

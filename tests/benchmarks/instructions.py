@@ -29,7 +29,7 @@ class Callgrind:
 
     def __init__(self, folder, io_threads):
         self.folder = folder
-        self.server = [folder / "bin/bench-server", "--io-threads", io_threads]
+        self.server = [folder / "bin/bench-server", "--io-threads", io_threads, "--more-events"]
 
     def count(self, messages, arguments, options=("--clients", 1)):
         profile = self.folder / f"callgrind.{messages}"
