@@ -58,6 +58,9 @@ ManagerPrivate::ManagerPrivate(Manager *manager, const QUrl &serverUrl,
     lossTimer.setSingleShot(true);
     QObject::connect(&lossTimer, &QTimer::timeout, &lossTimer, [this] { warnOfRepeatedLosses(); });
     waitTimer.setSingleShot(true);
+    // The coarse timers of all processes end at the same moments of each second: clients that the
+    // back-off has spread would come back together.
+    waitTimer.setTimerType(Qt::PreciseTimer);
     QObject::connect(&waitTimer, &QTimer::timeout, &waitTimer, [this] { attempt(); });
 }
 
