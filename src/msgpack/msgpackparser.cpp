@@ -5,7 +5,7 @@
 #include "msgpack/msgpackreader_p.h"
 #include "msgpack/msgpackwriter_p.h"
 #include "socketio/events/eventlogging_p.h"
-#include "socketio/events/reservednames_p.h"
+#include "socketio/parser/eventname_p.h"
 #include "socketio/parser/packet_p.h"
 #include "socketio/parser/packetwarnings_p.h"
 
@@ -83,7 +83,8 @@ private:
         case PacketType::Event:
             packet->args = data.toList();
             return data.typeId() == QMetaType::QVariantList && !packet->args.isEmpty()
-                && isEventName(packet->args.constFirst());
+                && detail::isEventName(packet->args.constFirst())
+                && !detail::isReservedName(packet->args.constFirst());
         default:
             packet->args = data.toList();
             return data.typeId() == QMetaType::QVariantList;
@@ -102,20 +103,6 @@ private:
     }
 
     static bool isNull(const QVariant &value) { return value.typeId() == QMetaType::Nullptr; }
-
-    static bool isEventName(const QVariant &name)
-    {
-        switch (name.typeId()) {
-        case QMetaType::QString:
-            return !detail::isReservedEvent(name.toString());
-        case QMetaType::LongLong:
-        case QMetaType::ULongLong:
-        case QMetaType::Double:
-            return true;
-        default:
-            return false;
-        }
-    }
 
     detail::MsgPackReader m_reader;
 };

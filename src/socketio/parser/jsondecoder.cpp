@@ -3,7 +3,7 @@
 
 #include "base/digits_p.h"
 #include "base/utf8text_p.h"
-#include "socketio/events/reservednames_p.h"
+#include "socketio/parser/eventname_p.h"
 #include "socketio/parser/jsonreader_p.h"
 #include "socketio/parser/packet_p.h"
 
@@ -24,19 +24,6 @@ constexpr qsizetype MostReserved = 16;
 const char *endOf(QByteArrayView text)
 {
     return text.data() + text.size();
-}
-
-bool isEventName(const QVariant &value)
-{
-    switch (value.typeId()) {
-    case QMetaType::LongLong:
-    case QMetaType::ULongLong:
-    case QMetaType::Double:
-    case QMetaType::QString:
-        return true;
-    default:
-        return false;
-    }
 }
 
 } // namespace
@@ -203,11 +190,8 @@ bool JsonDecoder::readArgs(QByteArrayView text, Packet *packet)
         return true;
     if (packet->args.isEmpty() || !isEventName(packet->args.constFirst()))
         return refuse("an event without a name"_ba);
-    const QVariant &name = packet->args.constFirst();
-    if (name.typeId() == QMetaType::QString
-        && isReservedEvent(*static_cast<const QString *>(name.constData()))) {
+    if (isReservedName(packet->args.constFirst()))
         return refuse("a reserved event name"_ba);
-    }
     return true;
 }
 
