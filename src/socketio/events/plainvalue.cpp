@@ -43,27 +43,23 @@ bool numberFromPlain(const QVariant &value, double *number)
     }
 }
 
+// Whole numbers only.
+static bool numberFromPlain(const QVariant &value, int *number)
+{
+    double real = 0;
+    if (!numberFromPlain(value, &real) || std::trunc(real) != real
+        || real < std::numeric_limits<int>::min() || real > std::numeric_limits<int>::max())
+        return false;
+    *number = int(real);
+    return true;
+}
+
 namespace {
 
 template<typename T>
 T &as(void *result)
 {
     return *static_cast<T *>(result);
-}
-
-bool numberFrom(const QVariant &value, double *number)
-{
-    return numberFromPlain(value, number);
-}
-
-bool numberFrom(const QVariant &value, int *number)
-{
-    double real = 0;
-    if (!numberFrom(value, &real) || std::trunc(real) != real
-        || real < std::numeric_limits<int>::min() || real > std::numeric_limits<int>::max())
-        return false;
-    *number = int(real);
-    return true;
 }
 
 // The named members of an object, all of which must be numbers.
@@ -73,7 +69,7 @@ bool membersFrom(const QVariant &value, Number *numbers, Names... names)
     if (value.typeId() != QMetaType::QVariantMap)
         return false;
     const auto &map = contentOf<QVariantMap>(value);
-    return (numberFrom(map.value(QString(names)), numbers++) && ...);
+    return (numberFromPlain(map.value(QString(names)), numbers++) && ...);
 }
 
 QVariantMap pointMap(const auto &point)
