@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "countingdispatcher.h"
 #include "support/quitonsignals.h"
+#include "support/residentmemory.h"
 
 #include <EngineIo/EpollDispatcher>
 #include <EngineIo/Server>
@@ -25,14 +26,6 @@ using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
 namespace {
-
-qint64 residentBytes()
-{
-    QFile file(u"/proc/self/statm"_s);
-    if (!file.open(QIODevice::ReadOnly))
-        return 0;
-    return file.readAll().split(' ').value(1).toLongLong() * 4096;
-}
 
 qint64 openDescriptors()
 {

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "measurement.h"
 
-#include <QtCore/qfile.h>
+#include "support/residentmemory.h"
 
 #include <cstdio>
 
 #if defined(Q_OS_UNIX)
 #include <sys/resource.h>
-#include <unistd.h>
 #endif
-
-using namespace Qt::StringLiterals;
 
 namespace {
 
@@ -25,17 +22,6 @@ double cpuTime()
 #else
     return 0;
 #endif
-}
-
-// Of this process, in bytes; 0 where the system does not say.
-double residentBytes()
-{
-#if defined(Q_OS_LINUX)
-    QFile file(u"/proc/self/statm"_s);
-    if (file.open(QIODevice::ReadOnly))
-        return file.readAll().split(' ').value(1).toDouble() * double(sysconf(_SC_PAGESIZE));
-#endif
-    return 0;
 }
 
 } // namespace
@@ -57,7 +43,7 @@ void Measurement::wait(bool withMemory)
         return;
     const double cpu = cpuTime() - m_cpu;
     const double wall = double(m_timer.nsecsElapsed()) / 1e3;
-    const double bytes = withMemory ? residentBytes() - m_bytes : 0;
+    const double bytes = withMemory ? double(residentBytes() - m_bytes) : 0;
     printf(R"({"row": "%s", "cpu": %.3f, "wall": %.3f, "bytes": %.0f})"
            "\n",
            m_row, cpu / m_count, wall / m_count, bytes / m_count);

@@ -27,7 +27,7 @@ private:
     const int m_count;
     int m_done = 0;
     const double m_cpu;
-    const double m_bytes;
+    const qint64 m_bytes;
     QElapsedTimer m_timer;
     QEventLoop m_loop;
 };
