@@ -83,38 +83,34 @@ void Soak::inspect(SoakHost *host, bool isSteady, const QString &name)
     });
 }
 
-bool Soak::isBackToBase(const QVariantMap &state)
+bool Soak::isBackToBase(const Figures &now)
 {
     // Connections of requests outlive their sessions for as long as they may be used again.
-    const qint64 descriptors = state.value(u"descriptors"_s).toLongLong();
-    const qint64 timers = state.value(u"timers"_s).toLongLong();
     if (m_periods > 0)
-        return descriptors <= m_base.descriptors && timers <= m_base.timers;
-    const bool isLess = descriptors < m_base.descriptors || timers < m_base.timers;
-    m_base.descriptors = std::min(m_base.descriptors, descriptors);
-    m_base.timers = std::min(m_base.timers, timers);
+        return now.descriptors <= m_base.descriptors && now.timers <= m_base.timers;
+    const bool isLess = now.descriptors < m_base.descriptors || now.timers < m_base.timers;
+    m_base.descriptors = std::min(m_base.descriptors, now.descriptors);
+    m_base.timers = std::min(m_base.timers, now.timers);
     m_unchanged = isLess ? 0 : m_unchanged + 1;
     return m_unchanged >= Unchanged;
 }
 
-void Soak::compareWithBase(const QVariantMap &state)
+void Soak::compareWithBase(const Figures &now)
 {
-    const qint64 resident = state.value(u"resident"_s).toLongLong();
-    const qint64 descriptors = state.value(u"descriptors"_s).toLongLong();
-    const qint64 timers = state.value(u"timers"_s).toLongLong();
     if (m_periods > 0) {
-        if (descriptors > m_base.descriptors)
+        if (now.descriptors > m_base.descriptors)
             m_accounts.mistake(
-                u"descriptors: %1 after %2"_s.arg(descriptors).arg(m_base.descriptors));
-        if (timers > m_base.timers)
-            m_accounts.mistake(u"timers: %1 after %2"_s.arg(timers).arg(m_base.timers));
-        if (double(resident) > double(m_base.resident) * MostGrowth + double(Slack))
-            m_accounts.mistake(u"resident bytes: %1 after %2"_s.arg(resident).arg(m_base.resident));
+                u"descriptors: %1 after %2"_s.arg(now.descriptors).arg(m_base.descriptors));
+        if (now.timers > m_base.timers)
+            m_accounts.mistake(u"timers: %1 after %2"_s.arg(now.timers).arg(m_base.timers));
+        if (double(now.resident) > double(m_base.resident) * MostGrowth + double(Slack))
+            m_accounts.mistake(
+                u"resident bytes: %1 after %2"_s.arg(now.resident).arg(m_base.resident));
     }
     if (m_periods < FirstPauses) {
-        m_base.resident = std::min(m_base.resident, resident);
-        m_base.descriptors = std::min(m_base.descriptors, descriptors);
-        m_base.timers = std::min(m_base.timers, timers);
+        m_base.resident = std::min(m_base.resident, now.resident);
+        m_base.descriptors = std::min(m_base.descriptors, now.descriptors);
+        m_base.timers = std::min(m_base.timers, now.timers);
     }
 }
 
@@ -123,7 +119,10 @@ void Soak::judge(SoakHost *host, bool isSteady, const QString &name, const QVari
     // The inspector is a client, and its socket has a room.
     const bool isEmpty = state.value(u"clients"_s).toInt() == 1
         && state.value(u"sockets"_s).toInt() == 1 && state.value(u"rooms"_s).toInt() == 1;
-    const bool isBack = isEmpty && (!isSteady || isBackToBase(state));
+    const Figures now{state.value(u"resident"_s).toLongLong(),
+                      state.value(u"descriptors"_s).toLongLong(),
+                      state.value(u"timers"_s).toLongLong()};
+    const bool isBack = isEmpty && (!isSteady || isBackToBase(now));
     if (!isBack && ++m_attempts[host] < MostAttempts) {
         QTimer::singleShot(500ms, this,
                            [this, host, isSteady, name] { inspect(host, isSteady, name); });
@@ -138,13 +137,13 @@ void Soak::judge(SoakHost *host, bool isSteady, const QString &name, const QVari
         m_accounts.mistake(u"%1: %2 of what clients have said was skipped"_s.arg(name).arg(
             state.value(u"missed"_s).toInt()));
     if (isSteady && isEmpty)
-        compareWithBase(state);
+        compareWithBase(now);
     if (m_curve.isOpen()) {
         m_curve.write(u"%1,%2,%3,%4,%5,%6,%7,%8,%9\n"_s.arg(m_time.elapsed() / 1000)
                           .arg(name)
-                          .arg(state.value(u"resident"_s).toLongLong())
-                          .arg(state.value(u"descriptors"_s).toLongLong())
-                          .arg(state.value(u"timers"_s).toLongLong())
+                          .arg(now.resident)
+                          .arg(now.descriptors)
+                          .arg(now.timers)
                           .arg(state.value(u"rooms"_s).toInt())
                           .arg(m_accounts.said)
                           .arg(m_accounts.heard)

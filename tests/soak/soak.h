@@ -39,13 +39,21 @@ private:
     void disturb();
     void beginFaults();
     void beginPause();
+    // What a server takes.
+    struct Figures
+    {
+        qint64 resident = std::numeric_limits<qint64>::max();
+        qint64 descriptors = std::numeric_limits<qint64>::max();
+        qint64 timers = std::numeric_limits<qint64>::max();
+    };
+
     void inspect(SoakHost *host, bool isSteady, const QString &name);
     void judge(SoakHost *host, bool isSteady, const QString &name, const QVariantMap &state);
     void hostIsBack();
     // Whether the server that is never started again is what it was in the first pause. That pause
     // lasts until nothing becomes less any more.
-    bool isBackToBase(const QVariantMap &state);
-    void compareWithBase(const QVariantMap &state);
+    bool isBackToBase(const Figures &now);
+    void compareWithBase(const Figures &now);
 
     const Settings m_settings;
     Accounts m_accounts;
@@ -55,13 +63,7 @@ private:
     QElapsedTimer m_time;
     QFile m_curve;
     // The least of the first pause; what a later pause of the first few has less of lowers it.
-    struct Base
-    {
-        qint64 resident = std::numeric_limits<qint64>::max();
-        qint64 descriptors = std::numeric_limits<qint64>::max();
-        qint64 timers = std::numeric_limits<qint64>::max();
-    };
-    Base m_base;
+    Figures m_base;
     int m_unchanged = 0; // how many times the first pause was looked at since something became less
     int m_periods = 0;
     int m_secondsLeft = 0;
