@@ -8,6 +8,10 @@ CountingDispatcher::CountingDispatcher(std::unique_ptr<QAbstractEventDispatcher>
             &QAbstractEventDispatcher::awake);
     connect(m_dispatcher.get(), &QAbstractEventDispatcher::aboutToBlock, this,
             &QAbstractEventDispatcher::aboutToBlock);
+    auto *turns = dynamic_cast<TurnSource *>(m_dispatcher.get());
+    if (!turns)
+        qFatal("The event dispatcher does not tell of its turns");
+    turns->add(this);
 }
 
 bool CountingDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags)

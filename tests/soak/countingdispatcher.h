@@ -2,13 +2,18 @@
 #ifndef COUNTINGDISPATCHER_H
 #define COUNTINGDISPATCHER_H
 
+#include "base/turnsource_p.h"
+
 #include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qset.h>
 
 #include <memory>
 
 // Another event dispatcher that knows how many timers run in its thread, whoever has started them.
-class CountingDispatcher final : public QAbstractEventDispatcher
+// It tells of turns as that does, so that the server's way through a turn is the usual one.
+class CountingDispatcher final : public QAbstractEventDispatcher,
+                                 public EngineIo::detail::TurnSource,
+                                 private EngineIo::detail::TurnObserver
 {
     Q_OBJECT
 
@@ -30,6 +35,9 @@ public:
     void interrupt() override;
 
 private:
+    void turnBegins() override { tell(&TurnObserver::turnBegins); }
+    void aboutToWait() override { tell(&TurnObserver::aboutToWait); }
+
     const std::unique_ptr<QAbstractEventDispatcher> m_dispatcher;
     QSet<int> m_timers;
 };
