@@ -30,6 +30,8 @@ class tst_Stream : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void init();
+    void cleanup();
     void lastTurnSendsTheRest_data();
     void lastTurnSendsTheRest();
     void abortSendsNothingInOtherTurns_data() { lastTurnSendsTheRest_data(); }
@@ -40,9 +42,36 @@ private Q_SLOTS:
 private:
     static constexpr int Share = 1000;
 
-    // Of the row.
-    std::unique_ptr<Stream> open(IoContext &context, QTcpSocket &peer);
+    std::unique_ptr<IoContext> m_context;
+    std::unique_ptr<QTcpSocket> m_peer;
+    std::unique_ptr<Stream> m_stream; // of the row
 };
+
+void tst_Stream::init()
+{
+    QFETCH(bool, tcpStream);
+    m_context = std::make_unique<IoContext>();
+    m_peer = std::make_unique<QTcpSocket>();
+    Acceptor acceptor;
+    QVERIFY(acceptor.listen(QHostAddress::LocalHost));
+    m_peer->connectToHost(acceptor.serverAddress(), acceptor.serverPort());
+    QTRY_VERIFY(acceptor.descriptor >= 0 && m_peer->state() == QAbstractSocket::ConnectedState);
+    TurnBudget budget;
+    budget.bytes = Share;
+    m_context->setBudget(budget);
+    if (tcpStream)
+        m_stream = TcpStream::open(acceptor.descriptor, nullptr, *m_context);
+    else
+        m_stream = Stream::open(acceptor.descriptor, nullptr, *m_context);
+    QVERIFY(m_stream);
+}
+
+void tst_Stream::cleanup()
+{
+    m_stream.reset();
+    m_peer.reset();
+    m_context.reset();
+}
 
 void tst_Stream::lastTurnSendsTheRest_data()
 {
@@ -51,71 +80,39 @@ void tst_Stream::lastTurnSendsTheRest_data()
     QTest::newRow("TcpStream") << true;
 }
 
-std::unique_ptr<Stream> tst_Stream::open(IoContext &context, QTcpSocket &peer)
-{
-    QFETCH(bool, tcpStream);
-    Acceptor acceptor;
-    if (!acceptor.listen(QHostAddress::LocalHost))
-        return nullptr;
-    peer.connectToHost(acceptor.serverAddress(), acceptor.serverPort());
-    if (!QTest::qWaitFor([&] {
-            return acceptor.descriptor >= 0 && peer.state() == QAbstractSocket::ConnectedState;
-        })) {
-        return nullptr;
-    }
-    TurnBudget budget;
-    budget.bytes = Share;
-    context.setBudget(budget);
-    if (tcpStream)
-        return TcpStream::open(acceptor.descriptor, nullptr, context);
-    return Stream::open(acceptor.descriptor, nullptr, context);
-}
-
 // Also if the stream has sent its share of a turn already, after which it waits for the next one.
 void tst_Stream::lastTurnSendsTheRest()
 {
-    IoContext context;
-    QTcpSocket peer;
-    const std::unique_ptr<Stream> stream = open(context, peer);
-    QVERIFY(stream);
-    stream->write(QByteArray(20 * Share, 'x'));
-    stream->flush();
-    QCOMPARE(stream->bytesToWrite(), 19 * Share);
-    context.beginLastTurn();
-    stream->abort();
-    QTRY_COMPARE(peer.state(), QAbstractSocket::UnconnectedState);
-    QCOMPARE(peer.bytesAvailable(), 20 * Share);
+    m_stream->write(QByteArray(20 * Share, 'x'));
+    m_stream->flush();
+    QCOMPARE(m_stream->bytesToWrite(), 19 * Share);
+    m_context->beginLastTurn();
+    m_stream->abort();
+    QTRY_COMPARE(m_peer->state(), QAbstractSocket::UnconnectedState);
+    QCOMPARE(m_peer->bytesAvailable(), 20 * Share);
 }
 
 void tst_Stream::abortSendsNothingInOtherTurns()
 {
-    IoContext context;
-    QTcpSocket peer;
-    const std::unique_ptr<Stream> stream = open(context, peer);
-    QVERIFY(stream);
-    stream->write(QByteArray(20 * Share, 'x'));
-    stream->flush();
-    stream->abort();
-    QTRY_COMPARE(peer.state(), QAbstractSocket::UnconnectedState);
-    QCOMPARE(peer.bytesAvailable(), Share);
+    m_stream->write(QByteArray(20 * Share, 'x'));
+    m_stream->flush();
+    m_stream->abort();
+    QTRY_COMPARE(m_peer->state(), QAbstractSocket::UnconnectedState);
+    QCOMPARE(m_peer->bytesAvailable(), Share);
 }
 
 // More than the system takes while nobody reads.
 void tst_Stream::lastTurnDoesNotWaitForThePeer()
 {
     constexpr qsizetype Size = 64 * 1024 * 1024;
-    IoContext context;
-    QTcpSocket peer;
-    const std::unique_ptr<Stream> stream = open(context, peer);
-    QVERIFY(stream);
-    stream->write(QByteArray(Size, 'x'));
-    stream->flush();
-    context.beginLastTurn();
-    stream->abort(); // which comes back
-    QCOMPARE(stream->bytesToWrite(), 0);
-    QTRY_COMPARE(peer.state(), QAbstractSocket::UnconnectedState);
-    QVERIFY(peer.bytesAvailable() > Share);
-    QVERIFY(peer.bytesAvailable() < Size);
+    m_stream->write(QByteArray(Size, 'x'));
+    m_stream->flush();
+    m_context->beginLastTurn();
+    m_stream->abort(); // which comes back
+    QCOMPARE(m_stream->bytesToWrite(), 0);
+    QTRY_COMPARE(m_peer->state(), QAbstractSocket::UnconnectedState);
+    QVERIFY(m_peer->bytesAvailable() > Share);
+    QVERIFY(m_peer->bytesAvailable() < Size);
 }
 
 QTSOCKETIO_TEST(tst_Stream)
