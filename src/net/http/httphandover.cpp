@@ -3,6 +3,7 @@
 
 #include "base/logging_p.h"
 
+#include "net/http/requesthead_p.h"
 #include "net/http/responsewriter_p.h"
 
 // How a connection is handed over to another protocol, thread or process.
@@ -20,11 +21,9 @@ bool HttpConnection::release()
     const qintptr descriptor = m_stream->release();
     if (descriptor < 0)
         return false;
-    bytes += m_request.method() + ' ' + m_request.target() + " HTTP/1."
-        + QByteArray::number(m_request.minorVersion()) + "\r\n";
-    for (const HttpHeaders::FieldView &field : m_request.headers())
-        bytes.append(field.first).append(": ").append(field.second).append("\r\n");
-    bytes += "\r\n";
+    RequestHead head(m_request.method(), m_request.target(), m_request.minorVersion());
+    head.add(m_request.headers());
+    bytes += head.finish();
     bytes += takeInput();
     HttpConnectionObserver *const observer = m_observer;
     finish();

@@ -3,6 +3,7 @@
 
 #include "base/iocontext_p.h"
 #include "net/http/httpchars_p.h"
+#include "net/http/requesthead_p.h"
 
 #include <algorithm>
 #include <limits>
@@ -66,17 +67,14 @@ QByteArray RequestStream::serialize(const HttpRequest &request)
 {
     if (!isOneWord(request.method()) || !isOneWord(request.target()))
         return {};
-    QByteArray bytes = request.method() + ' ' + request.target() + " HTTP/1.1\r\n";
-    for (const HttpHeaders::FieldView &field : request.headers()) {
-        if (!isForTheConnection(field.first))
-            bytes.append(field.first).append(": ").append(field.second).append("\r\n");
-    }
+    RequestHead head(request.method(), request.target());
+    head.addUnless(request.headers(), isForTheConnection);
     if (!request.headers().contains("host"))
-        bytes += "Host: localhost\r\n";
+        head.add("Host", "localhost");
     if (!request.body().isEmpty() || request.method() == "POST")
-        bytes += "Content-Length: " + QByteArray::number(request.body().size()) + "\r\n";
-    bytes += "Connection: close\r\n\r\n";
-    return bytes + request.body();
+        head.add("Content-Length", QByteArray::number(request.body().size()));
+    head.add("Connection", "close");
+    return head.finish() + request.body();
 }
 
 void RequestStream::flush()

@@ -4,6 +4,7 @@
 #include "base/iocontext_p.h"
 #include "base/utf8text_p.h"
 #include "net/http/httpchars_p.h"
+#include "net/http/requesthead_p.h"
 #include "net/http/requeststream_p.h"
 
 #include <QtCore/qendian.h>
@@ -70,16 +71,15 @@ MessageStream::~MessageStream()
 
 QByteArray MessageStream::serialize(const HttpRequest &handshake)
 {
-    QByteArray bytes = "GET " + handshake.target() + " HTTP/1.1\r\n";
-    for (const HttpHeaders::FieldView &field : handshake.headers()) {
-        if (!isOfTheHandshake(field.first))
-            bytes.append(field.first).append(": ").append(field.second).append("\r\n");
-    }
+    RequestHead head("GET", handshake.target());
+    head.addUnless(handshake.headers(), isOfTheHandshake);
     if (!handshake.headers().contains("host"))
-        bytes += "Host: localhost\r\n";
-    return bytes
-        + "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-          "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+        head.add("Host", "localhost");
+    head.add("Upgrade", "websocket");
+    head.add("Connection", "Upgrade");
+    head.add("Sec-WebSocket-Version", "13");
+    head.add("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA==");
+    return head.finish();
 }
 
 void MessageStream::flush()

@@ -2,6 +2,7 @@
 #include "net/websocket/websocketclienthandshake_p.h"
 
 #include "net/http/httpchars_p.h"
+#include "net/http/requesthead_p.h"
 #include "net/websocket/websockethandshake_p.h"
 
 #include <QtCore/qrandom.h>
@@ -63,16 +64,13 @@ QByteArray WebSocketClientHandshake::request() const
         target.prepend('/');
     if (m_url.hasQuery())
         target += '?' + m_url.query(QUrl::FullyEncoded).toLatin1();
-    QByteArray request = "GET " + target + " HTTP/1.1\r\n";
-    const auto add = [&request](QByteArrayView name, QByteArrayView value) {
-        request.append(name).append(": ").append(value).append("\r\n");
-    };
+    RequestHead head("GET", target);
     if (!m_headers.contains("host"))
-        add("Host", hostOf(m_url));
-    add("Upgrade", "websocket");
-    add("Connection", "Upgrade");
-    add("Sec-WebSocket-Key", m_key);
-    add("Sec-WebSocket-Version", "13");
+        head.add("Host", hostOf(m_url));
+    head.add("Upgrade", "websocket");
+    head.add("Connection", "Upgrade");
+    head.add("Sec-WebSocket-Key", m_key);
+    head.add("Sec-WebSocket-Version", "13");
     QByteArray subprotocols;
     for (const QString &name : m_subprotocols) {
         if (!HttpHeaders::isValidName(name.toUtf8()))
@@ -82,14 +80,11 @@ QByteArray WebSocketClientHandshake::request() const
         subprotocols += name.toLatin1();
     }
     if (!subprotocols.isEmpty())
-        add("Sec-WebSocket-Protocol", subprotocols);
+        head.add("Sec-WebSocket-Protocol", subprotocols);
     if (m_offered)
-        add("Sec-WebSocket-Extensions", deflateOffer(*m_offered));
-    for (const HttpHeaders::FieldView &field : m_headers) {
-        if (!isReserved(field.first))
-            add(field.first, field.second);
-    }
-    return request + "\r\n";
+        head.add("Sec-WebSocket-Extensions", deflateOffer(*m_offered));
+    head.addUnless(m_headers, isReserved);
+    return head.finish();
 }
 
 bool WebSocketClientHandshake::accept(const HttpHeaders &answer)
