@@ -6,6 +6,7 @@
 #include "http2/http2session_p.h"
 #include "http2/http2tunnel_p.h"
 #include "net/http/httpconnection_p.h"
+#include "net/http/httphopheaders_p.h"
 #include "net/http/httprequestwriter_p.h"
 #include "net/http/requestclient_p.h"
 #include "net/http/responsewriter_p.h"
@@ -252,7 +253,7 @@ void Http2Stream::submit(const HttpResponse &response, bool hasBody)
     fields.emplace_back(":status", QByteArray::number(status));
     for (const HttpHeaders::FieldView &field : response.headers()) {
         const QByteArray name = field.first.toByteArray().toLower();
-        if (!isFramingHeader(name) && name != "upgrade" && name != "proxy-connection")
+        if (!isFramingHeader(name))
             fields.emplace_back(name, field.second.toByteArray());
     }
     const QByteArray length =

@@ -63,8 +63,9 @@ namespace EngineIo {
     \variable EngineIo::ClientOptions::extraHeaders
     \brief additional headers for each HTTP request and for the WebSocket handshake; none by
     default. Headers that control the transfer of a request are ignored, such as \c Accept-Encoding,
-    \c Connection, \c{Content-Length}, \c{Content-Type}, \c{Transfer-Encoding} and \c Upgrade. The
-    headers are not sent to another server that a redirect leads to, see \c redirectPolicy.
+    \c Connection, \c{Content-Length}, \c{Content-Type}, \c{Keep-Alive}, \c{Transfer-Encoding} and
+    \c Upgrade. The headers are not sent to another server that a redirect leads to, see
+    \c redirectPolicy.
 */
 /*!
     \variable EngineIo::ClientOptions::withCredentials

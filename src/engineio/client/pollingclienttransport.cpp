@@ -6,6 +6,7 @@
 #include "base/warninglimit_p.h"
 #include "base/zlibstream_p.h"
 #include "engineio/client/serveraddress_p.h"
+#include "net/http/httphopheaders_p.h"
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qcoreevent.h>
@@ -22,14 +23,10 @@ namespace {
 constexpr int LeaveTimeout = 5000; // ms
 
 // Headers that say how a request is transferred, and what of that is understood.
-bool isReserved(const QByteArray &name)
+bool isReserved(QByteArrayView name)
 {
-    for (const char *reserved : {"accept-encoding", "connection", "content-length", "content-type",
-                                 "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"}) {
-        if (name.compare(reserved, Qt::CaseInsensitive) == 0)
-            return true;
-    }
-    return false;
+    return isFramingHeader(name) || equalsIgnoringCase(name, "accept-encoding")
+        || equalsIgnoringCase(name, "content-type");
 }
 
 // Whether it is a payload of Engine.IO 3: "96:0{"sid":...".

@@ -2,7 +2,7 @@
 #include "net/http/requeststream_p.h"
 
 #include "base/iocontext_p.h"
-#include "net/http/httpchars_p.h"
+#include "net/http/httphopheaders_p.h"
 #include "net/http/requesthead_p.h"
 
 #include <algorithm>
@@ -18,12 +18,8 @@ namespace {
 // answer.
 bool isForTheConnection(QByteArrayView name)
 {
-    constexpr QByteArrayView names[] = {"connection", "keep-alive",     "transfer-encoding",
-                                        "upgrade",    "content-length", "expect",
-                                        "te",         "trailer",        "http2-settings"};
-    return std::any_of(std::begin(names), std::end(names), [name](QByteArrayView candidate) {
-        return equalsIgnoringCase(name, candidate);
-    });
+    return isFramingHeader(name) || equalsIgnoringCase(name, "expect")
+        || equalsIgnoringCase(name, "http2-settings");
 }
 
 // The request line must not contain characters that would end it.

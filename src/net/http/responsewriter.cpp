@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "net/http/responsewriter_p.h"
 
-#include "net/http/httpchars_p.h"
+#include "net/http/httphopheaders_p.h"
 
 namespace EngineIo::detail {
 
@@ -77,12 +77,6 @@ bool isNumber(QByteArrayView text)
 
 } // namespace
 
-bool isFramingHeader(QByteArrayView name)
-{
-    return equalsIgnoringCase(name, "content-length") || equalsIgnoringCase(name, "connection")
-        || equalsIgnoringCase(name, "transfer-encoding") || equalsIgnoringCase(name, "keep-alive");
-}
-
 QByteArray contentLength(const HttpRequest &request, const HttpResponse &response, int status)
 {
     const bool bodyless =
@@ -121,7 +115,8 @@ QByteArray serializeResponse(const HttpRequest &request, const HttpResponse &res
     bytes.append("HTTP/1.1 ").append(QByteArray::number(status)).append(' ').append(reason);
     bytes.append("\r\n");
     for (const HttpHeaders::FieldView &field : response.headers()) {
-        const bool own = status == 101 && equalsIgnoringCase(field.first, "connection");
+        const bool own = equalsIgnoringCase(field.first, "upgrade")
+            || (status == 101 && equalsIgnoringCase(field.first, "connection"));
         if (own || !isFramingHeader(field.first))
             bytes.append(field.first).append(": ").append(field.second).append("\r\n");
     }

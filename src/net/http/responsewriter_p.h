@@ -12,15 +12,11 @@ namespace EngineIo::detail {
 
 // Returns the bytes that answer the request. The writer sets the headers for the length and the
 // connection itself; those of the response are used only where the writer cannot know better (101,
-// HEAD, 204, 304). If the connection is kept open, the response says for how long, provided that
-// keepAliveTimeout is a second or more.
+// Upgrade, HEAD, 204, 304). If the connection is kept open, the response says for how long, provided
+// that keepAliveTimeout is a second or more.
 ENGINEIO_AUTOTEST_EXPORT QByteArray
 serializeResponse(const HttpRequest &request, const HttpResponse &response, bool keepAlive,
                   std::chrono::milliseconds keepAliveTimeout = {});
-
-// Returns whether a header defines the end of the response or the state of the connection. If such
-// a header were wrong, the client could mistake a part of one response for another response.
-ENGINEIO_EXPORT bool isFramingHeader(QByteArrayView name);
 
 // Returns the length to announce; null for none.
 ENGINEIO_EXPORT QByteArray contentLength(const HttpRequest &request, const HttpResponse &response,

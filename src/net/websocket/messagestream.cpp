@@ -3,7 +3,7 @@
 
 #include "base/iocontext_p.h"
 #include "base/utf8text_p.h"
-#include "net/http/httpchars_p.h"
+#include "net/http/httphopheaders_p.h"
 #include "net/http/requesthead_p.h"
 #include "net/http/requeststream_p.h"
 
@@ -11,7 +11,6 @@
 #include <QtCore/qjsondocument.h>
 #include <QtCore/qjsonobject.h>
 
-#include <algorithm>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -32,13 +31,10 @@ constexpr int InternalError = 1011;
 // Headers that the application's server has negotiated itself, or that are written anew here.
 bool isOfTheHandshake(QByteArrayView name)
 {
-    constexpr QByteArrayView names[] = {"connection",           "upgrade",
-                                        "content-length",       "transfer-encoding",
-                                        "sec-websocket-key",    "sec-websocket-version",
-                                        "sec-websocket-accept", "sec-websocket-extensions"};
-    return std::any_of(std::begin(names), std::end(names), [name](QByteArrayView candidate) {
-        return equalsIgnoringCase(name, candidate);
-    });
+    return isFramingHeader(name) || equalsIgnoringCase(name, "sec-websocket-key")
+        || equalsIgnoringCase(name, "sec-websocket-version")
+        || equalsIgnoringCase(name, "sec-websocket-accept")
+        || equalsIgnoringCase(name, "sec-websocket-extensions");
 }
 
 QString refusalOf(const HttpAnswerParser &answer)

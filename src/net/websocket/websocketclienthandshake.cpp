@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "net/websocket/websocketclienthandshake_p.h"
 
-#include "net/http/httpchars_p.h"
+#include "net/http/httphopheaders_p.h"
 #include "net/http/requesthead_p.h"
 #include "net/websocket/websockethandshake_p.h"
 
@@ -26,8 +26,7 @@ QByteArray randomKey()
 bool isReserved(QByteArrayView name)
 {
     constexpr QByteArrayView Prefix("sec-websocket-");
-    return equalsIgnoringCase(name, "connection") || equalsIgnoringCase(name, "content-length")
-        || equalsIgnoringCase(name, "transfer-encoding") || equalsIgnoringCase(name, "upgrade")
+    return isFramingHeader(name)
         || (name.size() >= Prefix.size() && equalsIgnoringCase(name.first(Prefix.size()), Prefix));
 }
 

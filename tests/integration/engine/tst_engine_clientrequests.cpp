@@ -570,12 +570,15 @@ void tst_Engine_ClientRequests::headersOfTheTransferAreOurs()
                             {"Content-Type", "application/json"},
                             {"Transfer-Encoding", "chunked"},
                             {"Upgrade", "h2c"},
+                            {"Proxy-Connection", "close"},
                             {"Sec-WebSocket-Key", "x"},
                             {"X-Token", "kept"}};
     ClientProbe probe(urlOf(server), options);
     QTRY_VERIFY2(probe.isSettled(), qPrintable(probe.errors.value(0)));
     QVERIFY2(echoesInTurn(probe, 3), qPrintable(probe.errors.value(0)));
-    QCOMPARE(server.accepted.first()->request().headers().value("x-token"), "kept"_ba);
+    const HttpHeaders headers = server.accepted.first()->request().headers();
+    QCOMPARE(headers.value("x-token"), "kept"_ba);
+    QVERIFY(!headers.contains("proxy-connection"));
 }
 
 QTSOCKETIO_TEST(tst_Engine_ClientRequests)

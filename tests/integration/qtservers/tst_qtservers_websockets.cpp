@@ -205,13 +205,16 @@ void tst_QtServers_WebSockets::theHandshakeReachesTheApplication()
     });
     server.attach(front.get());
     RawWebSocket client(front->serverPort(), server.target("websocket") + "&a=b%20c",
-                        "X-Token: secret\r\nOrigin: http://a.example\r\n");
+                        "X-Token: secret\r\nOrigin: http://a.example\r\n"
+                        "Keep-Alive: timeout=5\r\nProxy-Connection: close\r\nTE: trailers\r\n");
     QVERIFY(client.waitForText().startsWith('0'));
     QCOMPARE(seen, "secret"_ba);
     QCOMPARE(server.accepted.size(), 1);
     const HttpRequest request = server.accepted.first()->request();
     QCOMPARE(request.queryValue(u"a"), u"b c"_s);
     QCOMPARE(request.header("origin"), "http://a.example"_ba);
+    for (const char *name : {"keep-alive", "proxy-connection", "te"}) // of the front's connection
+        QVERIFY2(!request.headers().contains(name), name);
     QVERIFY(request.remoteAddress().isLoopback());
     QCOMPARE(request.remotePort(), client.socket.localPort());
     QVERIFY(!request.isSecure());

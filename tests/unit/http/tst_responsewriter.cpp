@@ -35,6 +35,7 @@ private Q_SLOTS:
     void lengthOfItsOwn();
     void framingHeadersOfTheResponseAreIgnored();
     void switchingProtocolsKeepsItsConnectionHeader();
+    void answersCanAskForAnUpgrade();
     void repeatedHeadersAreKept();
     void headersCannotBeInjected();
     void statusOutOfRangeIsAnError_data();
@@ -163,6 +164,9 @@ void tst_ResponseWriter::framingHeadersOfTheResponseAreIgnored()
     response.headers().append("transfer-encoding"_ba, "chunked"_ba);
     response.headers().append("connection"_ba, "close"_ba);
     response.headers().append("keep-alive"_ba, "timeout=5"_ba);
+    response.headers().append("proxy-connection"_ba, "close"_ba);
+    response.headers().append("te"_ba, "trailers"_ba);
+    response.headers().append("trailer"_ba, "X-Sum"_ba);
     QCOMPARE(serializeResponse(makeRequest("GET"_ba), response, true),
              "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
              "Content-Length: 4\r\nConnection: keep-alive\r\n\r\nbody"_ba);
@@ -176,6 +180,14 @@ void tst_ResponseWriter::switchingProtocolsKeepsItsConnectionHeader()
     QCOMPARE(serializeResponse(makeRequest("GET"_ba), response, true),
              "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
              "Connection: Upgrade\r\n\r\n"_ba);
+}
+
+void tst_ResponseWriter::answersCanAskForAnUpgrade()
+{
+    HttpResponse response(426);
+    response.headers().append("Upgrade"_ba, "websocket"_ba);
+    QVERIFY(serializeResponse(makeRequest("GET"_ba), response, true)
+                .contains("\r\nUpgrade: websocket\r\n"));
 }
 
 void tst_ResponseWriter::repeatedHeadersAreKept()
