@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cluster/connectionrouter_p.h"
 
+#include "cluster/refusal_p.h"
 #include "socketio/cluster/clusterlogging_p.h"
 
 #include <QtCore/qcryptographichash.h>
@@ -152,7 +153,7 @@ void ConnectionRouter::refuse(RoutedConnection connection, const QString &why)
     EngineIo::detail::warnIfDue(lcCluster(), m_warnings.take(),
                                 u"A connection is refused: "_s + why);
     if (!connection.isEncrypted)
-        IncomingConnections::refuse(std::move(connection.descriptor), "503 Service Unavailable");
+        refuseConnection(std::move(connection.descriptor), 503);
 }
 
 } // namespace SocketIo::detail

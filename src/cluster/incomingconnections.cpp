@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cluster/incomingconnections_p.h"
 
+#include "cluster/refusal_p.h"
 #include "net/http/querystring_p.h"
 #include "socketio/cluster/clusterlogging_p.h"
 
@@ -77,20 +78,6 @@ IncomingConnections::IncomingConnections(std::chrono::milliseconds timeout, int 
 
 IncomingConnections::~IncomingConnections() = default;
 
-void IncomingConnections::refuse(Descriptor descriptor, const QByteArray &status)
-{
-    const QByteArray answer =
-        "HTTP/1.1 " + status + "\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
-    // Unread input would turn the close into a reset, which may overtake the answer.
-    std::array<char, 16 * 1024> rest;
-    for (int i = 0; i < 4; ++i) {
-        if (::recv(descriptor.number(), rest.data(), rest.size(), MSG_DONTWAIT) <= 0)
-            break;
-    }
-    ::send(descriptor.number(), answer.constData(), size_t(answer.size()), SendOptions);
-    ::shutdown(descriptor.number(), SHUT_WR);
-}
-
 void IncomingConnections::add(Descriptor descriptor, const QByteArray &bytes)
 {
     if (m_maxCount > 0 && count() >= m_maxCount) {
@@ -98,7 +85,7 @@ void IncomingConnections::add(Descriptor descriptor, const QByteArray &bytes)
                                     u"A connection is refused: more than "
                                     u"ClusterPrimaryOptions::maxIncomingConnections (%1) "
                                     "have not sent their first line."_s.arg(m_maxCount));
-        refuse(take(m_connections.begin()).descriptor, "503 Service Unavailable");
+        refuseConnection(take(m_connections.begin()).descriptor, 503);
     }
     Connection connection;
     connection.descriptor = std::move(descriptor);
@@ -163,14 +150,14 @@ void IncomingConnections::examine(Place place)
     const qsizetype end = bytes.indexOf('\n');
     if (end < 0) {
         if (!mayBeRequest(bytes))
-            refuse(take(place).descriptor, "400 Bad Request");
+            refuseConnection(take(place).descriptor, 400);
         else if (place->bytes.size() > MaxFirstBytes)
-            refuse(take(place).descriptor, "431 Request Header Fields Too Large");
+            refuseConnection(take(place).descriptor, 431);
         return;
     }
     const std::optional<QByteArrayView> target = targetOf(bytes.first(end));
     if (!target) {
-        refuse(take(place).descriptor, "400 Bad Request");
+        refuseConnection(take(place).descriptor, 400);
         return;
     }
     RoutedConnection routed;
@@ -188,7 +175,7 @@ void IncomingConnections::sweep()
         Connection late = take(m_connections.begin());
         // As in a worker, a connection that has sent nothing gets no answer.
         if (!late.bytes.isEmpty())
-            refuse(std::move(late.descriptor), "408 Request Timeout");
+            refuseConnection(std::move(late.descriptor), 408);
     }
     if (m_connections.empty())
         m_timer.stop();

@@ -44,9 +44,6 @@ public:
     void add(Descriptor descriptor, const QByteArray &bytes = {});
     qsizetype count() const { return qsizetype(m_connections.size()); }
 
-    // Closes a connection with an answer that has no body.
-    static void refuse(Descriptor descriptor, const QByteArray &status);
-
 private:
     struct Connection
     {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cluster/workerlink_p.h"
 
-#include "cluster/incomingconnections_p.h"
+#include "cluster/refusal_p.h"
 #include "socketio/cluster/clusterlogging_p.h"
 
 #include <QtCore/qstringlist.h>
@@ -104,7 +104,7 @@ void WorkerLink::passOn(Descriptor descriptor, const QByteArray &bytes)
 {
     if (m_channel->sendOrLeave(quint8(Frame::PassOn), bytes, &descriptor))
         return;
-    IncomingConnections::refuse(std::move(descriptor), "503 Service Unavailable");
+    refuseConnection(std::move(descriptor), 503);
     if (m_channel->isOpen())
         warnOfDropped(u"A connection for another worker is refused"_s);
 }
@@ -117,7 +117,7 @@ void WorkerLink::refuse(Descriptor descriptor, const QByteArray &bytes)
         u"A connection is refused: the server of this worker is closed or deleted, or its "
         "ClusterWorker is. End the process, so that the primary starts another one."_s);
     if (!bytes.isEmpty())
-        IncomingConnections::refuse(std::move(descriptor), "503 Service Unavailable");
+        refuseConnection(std::move(descriptor), 503);
 }
 
 bool WorkerLink::sendBytes(Frame frame, const QByteArray &bytes)
@@ -160,7 +160,7 @@ void WorkerLink::start()
             if (!self)
                 return;
             for (DescriptorChannel::Unsent &frame : self->m_channel->takeUnsent())
-                IncomingConnections::refuse(std::move(frame.descriptor), "503 Service Unavailable");
+                refuseConnection(std::move(frame.descriptor), 503);
             if (self->m_observer)
                 self->m_observer->primaryLost();
         });

@@ -14,9 +14,9 @@ namespace EngineIo::detail {
 // connection itself; those of the response are used only where the writer cannot know better (101,
 // Upgrade, HEAD, 204, 304). If the connection is kept open, the response says for how long, provided
 // that keepAliveTimeout is a second or more.
-ENGINEIO_AUTOTEST_EXPORT QByteArray
-serializeResponse(const HttpRequest &request, const HttpResponse &response, bool keepAlive,
-                  std::chrono::milliseconds keepAliveTimeout = {});
+ENGINEIO_EXPORT QByteArray serializeResponse(const HttpRequest &request,
+                                             const HttpResponse &response, bool keepAlive,
+                                             std::chrono::milliseconds keepAliveTimeout = {});
 
 // Returns the length to announce; null for none.
 ENGINEIO_EXPORT QByteArray contentLength(const HttpRequest &request, const HttpResponse &response,
