@@ -194,7 +194,7 @@ bool BoardServer::isDrawable(const Stroke &stroke)
 {
     return !stroke.id.isEmpty() && stroke.id.size() <= MaxNameSize && !stroke.points.isEmpty()
         && stroke.points.size() <= 2 * MaxPoints && stroke.points.size() % 2 == 0
-        && stroke.color.size() <= MaxNameSize && QColor::isValidColor(stroke.color)
+        && stroke.color.size() <= MaxNameSize && QColor::isValidColorName(stroke.color)
         && stroke.width >= 1 && stroke.width <= 100
         && std::all_of(stroke.points.begin(), stroke.points.end(), isOnPage);
 }
