@@ -5,6 +5,7 @@ import os
 import re
 
 from peers import HERE, Server, quiet
+from workloads import WORKLOADS
 
 # Paths whose instructions are guarded: options of bench-load, fewer and more messages.
 GUARDED = {
@@ -111,9 +112,11 @@ class Callgrind:
         return 1 if wrong else 0
 
     def run(self, arguments):
-        instructions, costs = self.difference(self.FEW, self.MANY, arguments)
-        print(f"instructions per echo: {instructions:.0f}")
+        name = (arguments.workload or ["echo"])[0]
+        instructions, costs = self.difference(self.FEW, self.MANY, arguments,
+                                              [*WORKLOADS[name][1], "--clients", 1])
+        print(f"instructions for a message of {name}: {instructions:.0f}")
         top = sorted(costs.items(), key=lambda item: -item[1])[:arguments.functions]
         for name, cost in top:
             print(f"{cost:9.1f} {100 * cost / instructions:5.1f} %  {name}")
-        return {"instructions_per_echo": instructions, "functions": dict(top)}
+        return {"workload": name, "instructions": instructions, "functions": dict(top)}

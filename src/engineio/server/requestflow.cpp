@@ -368,8 +368,12 @@ void RequestFlow::openSession(const QString &id)
     if (m_exchange->isEnded())
         return;
     const bool usable = !id.isEmpty() && HttpHeaders::isValidValue(id.toUtf8());
-    HttpRequest first = request();
-    HttpRequestWriter(first).setBody({});
+    HttpRequest first = request(); // as the session keeps it
+    HttpHeaders headers = first.headers();
+    headers.squeeze();
+    HttpRequestWriter writer(first);
+    writer.setHeaders(headers);
+    writer.setBody({});
     const std::shared_ptr<SessionCore> core = usable ? m_worker.createSession(id, first) : nullptr;
     if (!core) {
         refuse(ConnectionError::BadRequest, namedContext(u"ID_GENERATION_ERROR"_s));

@@ -250,6 +250,10 @@ void Worker::decorate(const HttpRequest &request, const HttpHeaders &headers, bo
 void Worker::respond(const std::shared_ptr<RequestExchange> &exchange, const HttpResponse &response,
                      bool initial)
 {
+    if (!m_config->watchesHeaders.load(std::memory_order_relaxed)) {
+        exchange->respond(response);
+        return;
+    }
     decorate(exchange->request(), response.headers(), initial,
              [exchange, response](const HttpHeaders &headers) {
                  HttpResponse decorated = response;

@@ -184,7 +184,9 @@ void PollingTransport::handlePoll(const std::shared_ptr<RequestExchange> &exchan
         protocolError(exchange, u"overlap from client"_s);
         return;
     }
-    countUnread();
+    // A connection limits its own unread answers.
+    if (exchange != m_answered.lock() || !m_unread.empty())
+        countUnread();
     m_poll = exchange;
     const std::weak_ptr<Transport> weak = weak_from_this();
     exchange->setAbortHandler([this, weak] {

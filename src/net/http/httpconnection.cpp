@@ -8,6 +8,7 @@
 #include "net/http/responsewriter_p.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace EngineIo::detail {
 
@@ -18,6 +19,9 @@ namespace {
 constexpr qsizetype MaxPipelined = 64 * 1024; // bytes
 // No further request is handled while more than this of the answers before waits to be taken.
 constexpr qsizetype MaxUnread = 64 * 1024; // bytes
+// Of the bytes of an answer that the client has not taken: asking the system costs a call, which is
+// worth it only if the connection seems to be stuck.
+constexpr qsizetype NotLookedAt = std::numeric_limits<qsizetype>::max();
 constexpr std::chrono::milliseconds ClosingTimeout = 5s;
 // How long a peer may take to read the answer and close, if the stream cannot be closed for writing
 // only. Closing with unread input would reset the connection, and the answer could be lost.
@@ -274,7 +278,7 @@ void HttpConnection::respond(const HttpResponse &response)
         && !bodyUncertain && !m_request.isUpgrade();
     m_stream->write(serializeResponse(m_request, withHeaders(response), keepAlive,
                                       m_settings.keepAliveTimeout));
-    m_undelivered = m_stream->undeliveredBytes();
+    m_undelivered = NotLookedAt;
     m_context->scheduleFlush(self);
     m_request = HttpRequest();
     m_closing = !keepAlive;
@@ -445,7 +449,8 @@ void HttpConnection::timedOut()
     }
 }
 
-// Whether a client that is slow has taken a part of the answer since this was last looked at.
+// Whether a client that is slow has taken a part of the answer since this was last looked at. The
+// first look cannot know.
 bool HttpConnection::takesTheAnswer()
 {
     const qsizetype left = undeliveredBytes();

@@ -40,28 +40,31 @@ template<typename Function>
 void forEachItem(QByteArrayView query, Function function)
 {
     for (qsizetype count = 0; !query.isEmpty() && count < MaxItems;) {
-        const qsizetype end = query.indexOf('&');
-        const QByteArrayView item = end < 0 ? query : query.first(end);
-        query = end < 0 ? QByteArrayView() : query.sliced(end + 1);
+        const char *const end = std::find(query.cbegin(), query.cend(), '&');
+        const QByteArrayView item(query.cbegin(), end);
+        query = end == query.cend() ? QByteArrayView() : QByteArrayView(end + 1, query.cend());
         if (item.isEmpty())
             continue;
         ++count;
-        const qsizetype equals = item.indexOf('=');
-        if (equals < 0)
+        const char *const equals = std::find(item.cbegin(), item.cend(), '=');
+        if (equals == item.cend())
             function(item, QByteArrayView(""));
         else
-            function(item.first(equals), item.sliced(equals + 1));
+            function(QByteArrayView(item.cbegin(), equals),
+                     QByteArrayView(equals + 1, item.cend()));
     }
 }
 
+// Servers look for names with each request. Most stand for themselves and need not be decoded.
 bool isName(QByteArrayView encoded, QStringView name)
 {
-    // Most names are others, and stand for themselves.
-    const char first = encoded.isEmpty() ? '\0' : encoded.front();
-    if (first != '\0' && quint8(first) < 0x80 && first != '%' && first != '+'
-        && !name.startsWith(QLatin1Char(first)))
-        return false;
-    return name == decode(encoded);
+    if (encoded.size() < name.size())
+        return false; // decoding makes nothing longer
+    const bool isPlain = std::all_of(encoded.cbegin(), encoded.cend(), [](char character) {
+        return quint8(character) < 0x80 && character != '%' && character != '+';
+    });
+    return isPlain ? name == QLatin1String(encoded.data(), encoded.size())
+                   : name == decode(encoded);
 }
 
 } // namespace

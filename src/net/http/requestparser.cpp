@@ -34,6 +34,23 @@ QByteArray methodName(QByteArrayView method)
     return method.toByteArray();
 }
 
+// How often a header occurs, and its first value.
+struct Occurrences
+{
+    int count = 0;
+    QByteArrayView first;
+};
+
+Occurrences find(const HttpHeaders &headers, QByteArrayView name)
+{
+    Occurrences found;
+    for (const HttpHeaders::FieldView &field : headers) {
+        if (equalsIgnoringCase(field.first, name) && ++found.count == 1)
+            found.first = field.second;
+    }
+    return found;
+}
+
 } // namespace
 
 HttpRequestParser::HttpRequestParser(const HttpLimits &limits)
@@ -245,14 +262,14 @@ HttpRequestParser::Status HttpRequestParser::parseHeaderLine(QByteArrayView line
 
 HttpRequestParser::Status HttpRequestParser::finishHead()
 {
-    const QList<QByteArray> hosts = m_headers.values("host");
-    if (hosts.size() > 1 || (hosts.isEmpty() && m_minorVersion > 0))
-        return fail(400, hosts.isEmpty() ? "Missing host" : "Several hosts");
-    if (!hosts.isEmpty() && !areHttpChars(hosts.first(), HttpChar::Host))
+    const Occurrences hosts = find(m_headers, "host");
+    if (hosts.count > 1 || (hosts.count == 0 && m_minorVersion > 0))
+        return fail(400, hosts.count == 0 ? "Missing host" : "Several hosts");
+    if (!areHttpChars(hosts.first, HttpChar::Host))
         return fail(400, "Invalid host");
     if (!m_authority.isEmpty()) {
         // Unless it replaces the Host header, it counts as one more header.
-        if (hosts.isEmpty() && ++m_fieldCount > m_limits.maxHeaderCount)
+        if (hosts.count == 0 && ++m_fieldCount > m_limits.maxHeaderCount)
             return fail(431, "Too many headers");
         m_headers.set("host", m_authority);
     }
@@ -264,7 +281,6 @@ HttpRequestParser::Status HttpRequestParser::finishHead()
             return fail(417, "Unknown expectation");
         m_expectsContinue = m_hasBody;
     }
-    m_headers.squeeze(); // sessions keep them
     HttpRequestWriter(m_request).setHeaders(std::exchange(m_headers, {}));
     // The bytes after such a head could be either the body or the new protocol.
     if (m_hasBody && m_request.isUpgrade())
@@ -278,19 +294,19 @@ HttpRequestParser::Status HttpRequestParser::finishHead()
 // Determines how the end of the body is marked.
 bool HttpRequestParser::readFraming()
 {
-    const QList<QByteArray> lengths = m_headers.values("content-length");
+    const Occurrences lengths = find(m_headers, "content-length");
     if (m_headers.contains("transfer-encoding")) {
-        if (!lengths.isEmpty()) {
+        if (lengths.count > 0) {
             fail(400, "Both Content-Length and Transfer-Encoding");
             return false;
         }
         return readTransferEncoding();
     }
-    if (lengths.size() > 1) {
+    if (lengths.count > 1) {
         fail(400, "Several Content-Lengths");
         return false;
     }
-    return lengths.isEmpty() || readContentLength(lengths.first());
+    return lengths.count == 0 || readContentLength(lengths.first);
 }
 
 bool HttpRequestParser::readTransferEncoding()

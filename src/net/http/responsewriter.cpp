@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "net/http/responsewriter_p.h"
 
+#include "net/http/httpchars_p.h"
 #include "net/http/httphopheaders_p.h"
+#include "net/http/messagewriter_p.h"
 
 namespace EngineIo::detail {
 
@@ -97,40 +99,49 @@ QByteArray contentLength(const HttpRequest &request, const HttpResponse &respons
 QByteArray serializeResponse(const HttpRequest &request, const HttpResponse &response,
                              bool keepAlive, std::chrono::milliseconds keepAliveTimeout)
 {
+    constexpr QByteArrayView LengthName = "Content-Length: ";
+    constexpr QByteArrayView KeepAlive = "Connection: keep-alive\r\n";
+    constexpr QByteArrayView Close = "Connection: close\r\n";
+    constexpr QByteArrayView TimeoutName = "Keep-Alive: timeout=";
+    // Of the status line and of what the writer adds to the headers, without their line ends.
+    constexpr qsizetype OwnSize = 13 + LengthName.size() + KeepAlive.size() + TimeoutName.size()
+        + 2 * HttpMessageWriter::MaxNumberSize;
+    constexpr qsizetype LineEnds = 8;
+
     const int status =
         response.status() >= 100 && response.status() <= 999 ? response.status() : 500;
     const QByteArrayView reason = reasonPhrase(status);
-    const QByteArray length = contentLength(request, response, status);
     const bool hasBody =
         status >= 200 && status != 204 && status != 304 && request.method() != "HEAD";
+    const QByteArray length = hasBody ? QByteArray() : contentLength(request, response, status);
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(keepAliveTimeout).count();
 
-    qsizetype size = 160 + reason.size();
+    qsizetype size = OwnSize + LineEnds + reason.size() + length.size();
     for (const HttpHeaders::FieldView &field : response.headers())
         size += field.first.size() + field.second.size() + 4;
     if (hasBody)
         size += response.body().size();
-    QByteArray bytes;
-    bytes.reserve(size);
 
-    bytes.append("HTTP/1.1 ").append(QByteArray::number(status)).append(' ').append(reason);
-    bytes.append("\r\n");
+    HttpMessageWriter writer(size);
+    writer.add("HTTP/1.1 ").add(status).add(" ").add(reason).add("\r\n");
     for (const HttpHeaders::FieldView &field : response.headers()) {
         const bool own = equalsIgnoringCase(field.first, "upgrade")
             || (status == 101 && equalsIgnoringCase(field.first, "connection"));
         if (own || !isFramingHeader(field.first))
-            bytes.append(field.first).append(": ").append(field.second).append("\r\n");
+            writer.add(field.first).add(": ").add(field.second).add("\r\n");
     }
-    if (!length.isNull())
-        bytes.append("Content-Length: ").append(length).append("\r\n");
-    if (status >= 200)
-        bytes.append(keepAlive ? "Connection: keep-alive\r\n" : "Connection: close\r\n");
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(keepAliveTimeout).count();
-    if (status >= 200 && keepAlive && seconds > 0)
-        bytes.append("Keep-Alive: timeout=").append(QByteArray::number(seconds)).append("\r\n");
-    bytes.append("\r\n");
     if (hasBody)
-        bytes.append(response.body());
-    return bytes;
+        writer.add(LengthName).add(response.body().size()).add("\r\n");
+    else if (!length.isNull())
+        writer.add(LengthName).add(length).add("\r\n");
+    if (status >= 200)
+        writer.add(keepAlive ? KeepAlive : Close);
+    if (status >= 200 && keepAlive && seconds > 0)
+        writer.add(TimeoutName).add(seconds).add("\r\n");
+    writer.add("\r\n");
+    if (hasBody)
+        writer.add(response.body());
+    return writer.take();
 }
 
 QByteArrayView reasonPhrase(int status)
