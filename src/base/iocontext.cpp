@@ -5,14 +5,17 @@
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qcoreevent.h>
 
+#include <algorithm>
+
 namespace EngineIo::detail {
 
 namespace {
 // A loop that is kept from waiting by other work must not hold back output for longer.
 constexpr qint64 MaxFlushDelay = 2; // ms
-} // namespace
-
-namespace {
+// A turn that has queued output for so many times its budget has taken its time already: it writes
+// to a part of the budget only, to those that were served first.
+constexpr size_t ManyQueued = 4;
+constexpr size_t PartAfterMany = 4;
 
 // Releases an object in an event of its own.
 class Farewell final : public QObject
@@ -119,6 +122,9 @@ void IoContext::deferBeyondBudget()
 {
     if (m_dirty.size() <= m_writesLeft)
         return;
+    if (m_dirty.size() / ManyQueued > size_t(m_budget.writes))
+        m_writesLeft =
+            std::min(m_writesLeft, std::max<size_t>(1, size_t(m_budget.writes) / PartAfterMany));
     for (size_t i = m_writesLeft; i < m_dirty.size(); ++i) {
         m_dirty[i]->m_flush = Flushable::Flush::Deferred;
         m_deferred.push_back(std::move(m_dirty[i]));

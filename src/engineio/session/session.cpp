@@ -317,17 +317,17 @@ void Session::sendToAll(const QList<Session *> &sessions, const FrameList &frame
         detail::ThreadBridge *bridge;
         std::vector<std::shared_ptr<SessionCore>> cores;
     };
+    // Collecting the cores first is quicker than sending to each at once: with many sessions, most
+    // of this is waiting for memory, and the processor waits for that of several at the same time.
     std::vector<Group> groups;        // as few as there are threads
     QList<QPointer<Session>> watched; // a slot may delete any of them: after the others
     for (Session *session : sessions) {
         SessionPrivate *d = session->d.get();
+        if (d->state != State::Open)
+            continue;
         detail::ThreadBridge &own = d->core->bridge();
         if (d->watches.testFlag(Watch::PacketCreated)) {
             watched.append(session);
-            continue;
-        }
-        if (own.isDirect()) {
-            d->send(frames, flags); // which calls nobody
             continue;
         }
         auto group = std::find_if(groups.begin(), groups.end(),

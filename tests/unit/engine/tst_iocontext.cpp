@@ -63,6 +63,7 @@ private Q_SLOTS:
     void eachIsResumedOnceInATurn();
     void nestedEventLoopResumesTheOthers();
     void flushesSoManyInATurn();
+    void turnThatQueuesForManyWritesToFew();
     void othersNeedNotWaitForWhatIsLeft();
     void nestedEventLoopFlushesTheOthers();
     void flushesAllIfAsked();
@@ -139,6 +140,31 @@ void tst_IoContext::flushesSoManyInATurn()
     QVERIFY(*std::max_element(turns.cbegin(), turns.cend()) <= 2 * Budget);
     for (const std::shared_ptr<Output> &output : all)
         QVERIFY(!output->isDeferred());
+}
+
+void tst_IoContext::turnThatQueuesForManyWritesToFew()
+{
+    constexpr int Budget = 100;
+    IoContext context;
+    context.setBudget(budgetOf(Budget));
+    context.start();
+    for (const int count : {2 * Budget, 10 * Budget}) {
+        int flushed = 0;
+        qsizetype inTheSameTurn = 0;
+        std::vector<std::shared_ptr<Output>> all;
+        for (int i = 0; i < count; ++i) {
+            all.push_back(std::make_shared<Output>([&] {
+                if (flushed++ > 0)
+                    return;
+                inTheSameTurn = std::count_if(all.cbegin(), all.cend(), [](const auto &output) {
+                    return !output->isDeferred();
+                });
+            }));
+            context.scheduleFlush(all.back());
+        }
+        QTRY_COMPARE(flushed, count);
+        QCOMPARE(inTheSameTurn, count > 4 * Budget ? Budget / 4 : Budget);
+    }
 }
 
 void tst_IoContext::othersNeedNotWaitForWhatIsLeft()
