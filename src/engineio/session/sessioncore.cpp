@@ -4,6 +4,7 @@
 
 #include "base/addresstext_p.h"
 #include "base/logging_p.h"
+#include "base/textwriter_p.h"
 #include "base/warninglimit_p.h"
 #include "engineio/session/session_p.h"
 
@@ -24,10 +25,16 @@ constexpr quint64 MaxTurnsUnhandled = 4;
 // The open packet's data; the order of its keys is what clients are used to.
 QByteArray openData(const QString &id, bool upgrades, const ServerOptions &options)
 {
-    return "{\"sid\":\"" + id.toUtf8() + "\",\"upgrades\":[" + (upgrades ? "\"websocket\"" : "")
-        + "],\"pingInterval\":" + QByteArray::number(qint64(options.pingInterval.count()))
-        + ",\"pingTimeout\":" + QByteArray::number(qint64(options.pingTimeout.count()))
-        + ",\"maxPayload\":" + QByteArray::number(options.maxHttpBufferSize) + '}';
+    constexpr qsizetype NamesSize = 100; // and some more
+    const QByteArray sid = id.toUtf8();
+    TextWriter writer(sid.size() + NamesSize + 3 * TextWriter::MaxNumberSize);
+    writer.add("{\"sid\":\"").add(sid).add("\",\"upgrades\":[");
+    if (upgrades)
+        writer.add("\"websocket\"");
+    writer.add("],\"pingInterval\":").add(options.pingInterval.count());
+    writer.add(",\"pingTimeout\":").add(options.pingTimeout.count());
+    writer.add(",\"maxPayload\":").add(options.maxHttpBufferSize).add("}");
+    return writer.take();
 }
 
 } // namespace

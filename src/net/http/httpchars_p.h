@@ -5,6 +5,7 @@
 #include <QtCore/qbytearrayview.h>
 
 #include <array>
+#include <cstring>
 #include <string_view>
 
 namespace EngineIo::detail {
@@ -103,11 +104,15 @@ inline bool equalsIgnoringCase(QByteArrayView a, QByteArrayView b)
 {
     if (a.size() != b.size())
         return false;
-    // The cases of a letter differ in this bit; most texts differ in their first character.
+    if (a.isEmpty())
+        return true;
+    // The cases of a letter differ in this bit; most texts differ in their first character, or are
+    // the same without a look at the case.
     constexpr int CaseBit = 0x20;
-    if (!a.isEmpty() && ((a.front() ^ b.front()) & ~CaseBit))
+    if ((a.front() ^ b.front()) & ~CaseBit)
         return false;
-    return qstrnicmp(a.data(), a.size(), b.data(), b.size()) == 0;
+    return std::memcmp(a.data(), b.data(), size_t(a.size())) == 0
+        || qstrnicmp(a.data(), a.size(), b.data(), b.size()) == 0;
 }
 
 } // namespace EngineIo::detail

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "net/http/responsewriter_p.h"
 
+#include "base/textwriter_p.h"
 #include "net/http/httpchars_p.h"
 #include "net/http/httphopheaders_p.h"
-#include "net/http/messagewriter_p.h"
 
 namespace EngineIo::detail {
 
@@ -105,7 +105,7 @@ QByteArray serializeResponse(const HttpRequest &request, const HttpResponse &res
     constexpr QByteArrayView TimeoutName = "Keep-Alive: timeout=";
     // Of the status line and of what the writer adds to the headers, without their line ends.
     constexpr qsizetype OwnSize = 13 + LengthName.size() + KeepAlive.size() + TimeoutName.size()
-        + 2 * HttpMessageWriter::MaxNumberSize;
+        + 2 * TextWriter::MaxNumberSize;
     constexpr qsizetype LineEnds = 8;
 
     const int status =
@@ -122,7 +122,7 @@ QByteArray serializeResponse(const HttpRequest &request, const HttpResponse &res
     if (hasBody)
         size += response.body().size();
 
-    HttpMessageWriter writer(size);
+    TextWriter writer(size);
     writer.add("HTTP/1.1 ").add(status).add(" ").add(reason).add("\r\n");
     for (const HttpHeaders::FieldView &field : response.headers()) {
         const bool own = equalsIgnoringCase(field.first, "upgrade")

@@ -15,13 +15,6 @@ using namespace detail;
 
 namespace {
 
-// A class with listeners is a QObject, too.
-bool isInItsThread(const EventListeners *listeners, const char *function)
-{
-    const auto *object = dynamic_cast<const QObject *>(listeners);
-    return !object || EngineIo::detail::isInThreadOf(object, function);
-}
-
 bool isListener(const QObject *context, bool hasFunction)
 {
     if (context && hasFunction)
@@ -148,6 +141,13 @@ EventListeners::~EventListeners()
     d->dropAll();
 }
 
+bool EventListenersPrivate::isInItsThread(const EventListeners *listeners, const char *function)
+{
+    const QObject *object =
+        listeners->d ? listeners->d->object : dynamic_cast<const QObject *>(listeners);
+    return !object || EngineIo::detail::isInThreadOf(object, function);
+}
+
 EventListenersPrivate *EventListeners::data()
 {
     if (!d)
@@ -157,7 +157,7 @@ EventListenersPrivate *EventListeners::data()
 
 ListenerId EventListeners::add(const QString &event, const QObject *context, Slot &&slot, bool once)
 {
-    if (!isInItsThread(this, once ? "once()" : "on()"))
+    if (!EventListenersPrivate::isInItsThread(this, once ? "once()" : "on()"))
         return ListenerId::Invalid;
     if (!isListener(context, !slot.isNull()))
         return ListenerId::Invalid;
@@ -178,7 +178,7 @@ ListenerId EventListeners::add(const QString &event, const QObject *context, Slo
 ListenerId EventListeners::addAny(Direction direction, Place place, const QObject *context,
                                   AnySlot &&slot)
 {
-    if (!isInItsThread(this, "onAny()"))
+    if (!EventListenersPrivate::isInItsThread(this, "onAny()"))
         return ListenerId::Invalid;
     if (!isListener(context, bool(slot)))
         return ListenerId::Invalid;
@@ -203,7 +203,7 @@ ListenerId EventListeners::addAny(Direction direction, Place place, const QObjec
 */
 qsizetype EventListeners::off(const QString &event)
 {
-    if (!isInItsThread(this, "off()"))
+    if (!EventListenersPrivate::isInItsThread(this, "off()"))
         return 0;
     if (!d)
         return 0;
@@ -223,7 +223,7 @@ qsizetype EventListeners::off(const QString &event)
 */
 qsizetype EventListeners::off(const QString &event, const QObject *context)
 {
-    if (!isInItsThread(this, "off()"))
+    if (!EventListenersPrivate::isInItsThread(this, "off()"))
         return 0;
     if (!d || !context)
         return 0;
@@ -243,7 +243,7 @@ qsizetype EventListeners::off(const QString &event, const QObject *context)
 */
 qsizetype EventListeners::off(ListenerId id)
 {
-    if (!isInItsThread(this, "off()"))
+    if (!EventListenersPrivate::isInItsThread(this, "off()"))
         return 0;
     if (!d || id == ListenerId::Invalid)
         return 0;
@@ -276,7 +276,7 @@ qsizetype EventListeners::off(ListenerId id)
 */
 qsizetype EventListeners::offAll()
 {
-    if (!isInItsThread(this, "offAll()"))
+    if (!EventListenersPrivate::isInItsThread(this, "offAll()"))
         return 0;
     if (!d)
         return 0;
@@ -321,7 +321,7 @@ QStringList EventListeners::eventNames() const
 */
 qsizetype EventListeners::offAny()
 {
-    if (!isInItsThread(this, "offAny()"))
+    if (!EventListenersPrivate::isInItsThread(this, "offAny()"))
         return 0;
     return d ? d->clearAny(Direction::In) : 0;
 }
@@ -332,7 +332,7 @@ qsizetype EventListeners::offAny()
 */
 qsizetype EventListeners::offAny(const QObject *context)
 {
-    if (!isInItsThread(this, "offAny()"))
+    if (!EventListenersPrivate::isInItsThread(this, "offAny()"))
         return 0;
     return d && context ? d->removeAny(Direction::In, context) : 0;
 }
@@ -352,7 +352,7 @@ qsizetype EventListeners::listenersAnyCount() const
 */
 qsizetype EventListeners::offAnyOutgoing()
 {
-    if (!isInItsThread(this, "offAnyOutgoing()"))
+    if (!EventListenersPrivate::isInItsThread(this, "offAnyOutgoing()"))
         return 0;
     return d ? d->clearAny(Direction::Out) : 0;
 }
@@ -363,7 +363,7 @@ qsizetype EventListeners::offAnyOutgoing()
 */
 qsizetype EventListeners::offAnyOutgoing(const QObject *context)
 {
-    if (!isInItsThread(this, "offAnyOutgoing()"))
+    if (!EventListenersPrivate::isInItsThread(this, "offAnyOutgoing()"))
         return 0;
     return d && context ? d->removeAny(Direction::Out, context) : 0;
 }

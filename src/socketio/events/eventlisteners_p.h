@@ -59,8 +59,11 @@ public:
 
     explicit EventListenersPrivate(EventListeners *listeners)
         : owner(listeners)
+        , object(dynamic_cast<const QObject *>(listeners))
     {
     }
+
+    static bool isInItsThread(const EventListeners *listeners, const char *function);
 
     static bool isUsed(const EventListenersPrivate *d, EventListeners::Direction direction)
     {
@@ -125,7 +128,8 @@ public:
     qsizetype clearAny(EventListeners::Direction direction);
     qsizetype removeAny(EventListeners::Direction direction, const QObject *context);
 
-    EventListeners *owner; // null once it is deleted
+    EventListeners *owner;       // null once it is deleted
+    const QObject *const object; // the same: a class with listeners is a QObject, too
     static Events noEvents()
     {
         Events none;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef ENGINEIO_MESSAGEWRITER_P_H
-#define ENGINEIO_MESSAGEWRITER_P_H
+#ifndef QTSOCKETIO_TEXTWRITER_P_H
+#define QTSOCKETIO_TEXTWRITER_P_H
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
@@ -11,13 +11,13 @@
 
 namespace EngineIo::detail {
 
-// Writes an HTTP message into a byte array whose size is estimated before, since QByteArray's
-// append() takes several times as long for pieces as short as these.
-class HttpMessageWriter
+// Writes text and numbers into a byte array whose size is estimated before, since QByteArray's
+// append() takes several times as long for short pieces.
+class TextWriter
 {
 public:
     // All that is added must fit into this size.
-    explicit HttpMessageWriter(qsizetype size)
+    explicit TextWriter(qsizetype size)
         : m_bytes(size, Qt::Uninitialized)
         , m_at(m_bytes.data())
     {
@@ -25,7 +25,7 @@ public:
 
     static constexpr qsizetype MaxNumberSize = 20; // characters
 
-    HttpMessageWriter &add(QByteArrayView text)
+    TextWriter &add(QByteArrayView text)
     {
         Q_ASSERT(text.size() <= left());
         if (!text.isEmpty())
@@ -33,7 +33,7 @@ public:
         m_at += text.size();
         return *this;
     }
-    HttpMessageWriter &add(qint64 number)
+    TextWriter &add(qint64 number)
     {
         m_at = std::to_chars(m_at, m_at + left(), number).ptr;
         return *this;
