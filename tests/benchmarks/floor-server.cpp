@@ -17,9 +17,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include <unordered_set>
+#include <vector>
 
 // The floor under every server of the benchmarks: one recv(), a look at its frames, one send().
-// It knows text frames over WebSocket, answers only what bench-load sends, and checks nothing.
+// It knows text frames over WebSocket, and packets by long-polling, answers only what bench-load
+// sends, and checks nothing.
 
 namespace {
 
@@ -32,6 +34,14 @@ struct Connection
     std::string out;
 };
 
+// A client of long-polling, whose number is the id of its session.
+struct Poller
+{
+    Connection *waiting = nullptr;
+    std::string out;
+};
+
+std::vector<Poller> pollers;
 std::unordered_set<Connection *> everybody;
 std::unordered_set<Connection *> room;
 
@@ -108,6 +118,73 @@ void packet(Connection &connection, std::string_view text)
     }
 }
 
+void respond(const Connection &connection, std::string_view body)
+{
+    send(connection,
+         std::string(
+             "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=UTF-8\r\nContent-Length: ")
+             .append(std::to_string(body.size()))
+             .append("\r\n\r\n")
+             .append(body));
+}
+
+// Answers the waiting request, if there is something to send.
+void answerPoll(Poller &poller)
+{
+    if (!poller.waiting || poller.out.empty())
+        return;
+    respond(*poller.waiting, poller.out);
+    poller.waiting = nullptr;
+    poller.out.clear();
+}
+
+void post(Poller &poller, std::string_view body)
+{
+    if (body == "40") {
+        poller.out = R"(40{"sid":"floor"})";
+    } else {
+        constexpr std::size_t nameSize = std::string_view(R"("echo",)").size();
+        const std::size_t bracket = body.find('[');
+        if (!poller.out.empty())
+            poller.out += '\x1e';
+        poller.out.append("43").append(body.substr(2, bracket - 1));
+        poller.out.append(body.substr(bracket + 1 + nameSize));
+    }
+    answerPoll(poller);
+}
+
+// Handles a request of a client of long-polling, if it is there as a whole.
+void pollingRequest(Connection &connection)
+{
+    const std::string_view request = connection.in;
+    const std::size_t headSize = request.find("\r\n\r\n") + 4;
+    constexpr std::string_view idName = "&sid=";
+    const std::size_t id = request.find(idName);
+    if (id == std::string::npos) {
+        respond(connection,
+                R"(0{"sid":")" + std::to_string(pollers.size())
+                    + R"(","upgrades":[],"pingInterval":25000,"pingTimeout":20000,)"
+                      R"("maxPayload":1000000})");
+        pollers.emplace_back();
+    } else {
+        Poller &poller = pollers[std::strtoul(request.data() + id + idName.size(), nullptr, 10)];
+        if (request.front() == 'G') {
+            poller.waiting = &connection;
+            answerPoll(poller);
+        } else {
+            constexpr std::string_view lengthName = "Content-Length: ";
+            const char *length = request.data() + request.find(lengthName) + lengthName.size();
+            const std::string_view body = request.substr(headSize);
+            if (body.size() < std::strtoul(length, nullptr, 10))
+                return;
+            respond(connection, "ok");
+            post(poller, body);
+        }
+    }
+    // A client speaks next when it has been answered.
+    connection.in.clear();
+}
+
 // Returns how many bytes were used.
 std::size_t frames(Connection &connection, char *bytes, std::size_t count)
 {
@@ -155,7 +232,11 @@ bool readyToRead(Connection &connection)
     }
     connection.in.append(buffer.data(), size);
     if (!connection.upgraded) {
-        if (connection.in.find("\r\n\r\n") != std::string::npos) {
+        if (connection.in.find("\r\n\r\n") == std::string::npos)
+            return true;
+        if (connection.in.find("transport=polling") != std::string::npos) {
+            pollingRequest(connection);
+        } else {
             upgrade(connection, connection.in);
             // A client speaks next when it has been answered.
             connection.in.clear();
@@ -223,6 +304,10 @@ int main(int argc, char *argv[])
             } else if (!readyToRead(*connection)) {
                 everybody.erase(connection);
                 room.erase(connection);
+                for (Poller &poller : pollers) {
+                    if (poller.waiting == connection)
+                        poller.waiting = nullptr;
+                }
                 close(connection->fd);
                 delete connection;
             }

@@ -45,7 +45,8 @@ ASKED_FOR = {name for name in WORKLOADS if name.startswith("tls-") or "flood-" i
 ASKED_FOR.add("broadcast-10000")
 TLS_SERVERS = {"qt", "qt-plain", "node", "qt-threads"}
 TURNS_SERVERS = {"qt", "qt-plain", "qt-threads"}
-FLOOR = {"echo", "echo-deep", "echo-object", "broadcast", "room", "echo-50", "echo-idle", "churn"}
+FLOOR = {"echo", "echo-deep", "echo-object", "broadcast", "room", "echo-50", "echo-idle", "polling",
+         "churn"}
 
 
 def is_over_tls(name):

@@ -5,6 +5,7 @@
 #include "net/http/httpchars_p.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace EngineIo::detail {
 
@@ -12,10 +13,18 @@ namespace {
 
 constexpr qsizetype MaxItems = 1000;
 
+// Whether the encoded text stands for itself, as most does.
+bool isPlain(QByteArrayView text)
+{
+    return std::all_of(text.cbegin(), text.cend(), [](char character) {
+        return quint8(character) < 0x80 && character != '%' && character != '+';
+    });
+}
+
 QString decode(QByteArrayView text)
 {
-    if (!text.contains('%') && !text.contains('+'))
-        return utf8Text(text);
+    if (isPlain(text))
+        return QString::fromLatin1(text);
     QByteArray bytes;
     bytes.reserve(text.size());
     for (qsizetype i = 0; i < text.size(); ++i) {
@@ -40,9 +49,10 @@ template<typename Function>
 void forEachItem(QByteArrayView query, Function function)
 {
     for (qsizetype count = 0; !query.isEmpty() && count < MaxItems;) {
-        const char *const end = std::find(query.cbegin(), query.cend(), '&');
+        const void *const found = std::memchr(query.data(), '&', size_t(query.size()));
+        const char *const end = found ? static_cast<const char *>(found) : query.cend();
         const QByteArrayView item(query.cbegin(), end);
-        query = end == query.cend() ? QByteArrayView() : QByteArrayView(end + 1, query.cend());
+        query = found ? QByteArrayView(end + 1, query.cend()) : QByteArrayView();
         if (item.isEmpty())
             continue;
         ++count;
@@ -55,16 +65,14 @@ void forEachItem(QByteArrayView query, Function function)
     }
 }
 
-// Servers look for names with each request. Most stand for themselves and need not be decoded.
+// Servers look for names with each request, so nothing is decoded that need not be.
 bool isName(QByteArrayView encoded, QStringView name)
 {
     if (encoded.size() < name.size())
         return false; // decoding makes nothing longer
-    const bool isPlain = std::all_of(encoded.cbegin(), encoded.cend(), [](char character) {
-        return quint8(character) < 0x80 && character != '%' && character != '+';
-    });
-    return isPlain ? name == QLatin1String(encoded.data(), encoded.size())
-                   : name == decode(encoded);
+    if (isPlain(encoded))
+        return name == QLatin1String(encoded.data(), encoded.size());
+    return name == decode(encoded);
 }
 
 } // namespace
