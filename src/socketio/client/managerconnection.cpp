@@ -150,6 +150,8 @@ void ManagerPrivate::closeGracefully()
         ClientSocketPrivate::get(socket)->connectionLost(
             ClientSocket::DisconnectReason::ForcedClose, {}, {},
             detail::joinError(CloseReason::ForcedClose, {}, address(), socket->nsp()));
+    partings.clear(); // nothing is joined on this connection any more
+    partingTimer.stop();
     EngineIo::Client *client = engine;
     EngineIo::detail::ClientAccess::setObserver(client, nullptr);
     CallOut out(q);

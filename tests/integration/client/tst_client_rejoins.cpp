@@ -17,7 +17,12 @@ private Q_SLOTS:
     void againAndAgain();
     void theConnectionEndsMeanwhile_data() { addSetups(); }
     void theConnectionEndsMeanwhile();
+    void theConnectionEndsSlowlyMeanwhile_data() { addServers(); }
+    void theConnectionEndsSlowlyMeanwhile();
 };
+
+// Longer than it waits for the server to have read that the socket leaves.
+static constexpr auto Later = 1200ms;
 
 void tst_Client_Rejoins::manySocketsAtOnce()
 {
@@ -86,14 +91,37 @@ void tst_Client_Rejoins::theConnectionEndsMeanwhile()
     chat->close();
     chat->open();
     manager.close();
-    // Longer than it waits for the server to have read that the socket leaves.
     QTimer later;
     later.setSingleShot(true);
     QSignalSpy isLater(&later, &QTimer::timeout);
-    later.start(1200);
+    later.start(Later);
     TRY_COMPARE(isLater.size(), 1);
     main->open();
     chat->open();
+    TRY_VERIFY(main->isConnected() && chat->isConnected());
+}
+
+// The manager is still closing when the time to wait for the server is over.
+void tst_Client_Rejoins::theConnectionEndsSlowlyMeanwhile()
+{
+    FETCH_SERVER();
+    FaultProxy proxy(server->port());
+    Manager manager(urlOf(proxy), quickOptions(WebSocketOnly));
+    ClientSocket *main = manager.socket();
+    ClientSocket *chat = manager.socket(u"/chat"_s);
+    TRY_VERIFY(main->isConnected() && chat->isConnected());
+    proxy.setStalled(true);
+    chat->close();
+    chat->open();
+    manager.close();
+    QTimer later;
+    later.setSingleShot(true);
+    QSignalSpy isLater(&later, &QTimer::timeout);
+    later.start(Later);
+    TRY_COMPARE(isLater.size(), 1);
+    QCOMPARE(manager.state(), Manager::State::Closing);
+    proxy.setStalled(false);
+    manager.open();
     TRY_VERIFY(main->isConnected() && chat->isConnected());
 }
 
