@@ -285,7 +285,7 @@ PendingAck *ClientSocketPrivate::emitWithAck(const QString &event, const QVarian
     }
     const QPointer<PendingAck> ack = PendingAckPrivate::create(q, event, placeText());
     if (manager)
-        manager->noteAckAsked(ack);
+        manager->slotWatch.noteAckAsked(ack);
     if (retries > 0 && !flags.testFlag(EngineIo::SendFlag::Volatile)) {
         queue.add(event, args, flags, timeout, ack);
     } else {

@@ -6,10 +6,7 @@
 #include "socketio/client/clientsocket_p.h"
 #include "socketio/client/manager_p.h"
 
-#include <QtCore/qregularexpression.h>
-
 #include <algorithm>
-#include <utility>
 
 namespace SocketIo {
 
@@ -36,7 +33,7 @@ bool ClientSocketPrivate::isErrorHeard() const
 bool ManagerPrivate::isConnectErrorHeard() const
 {
     return q->receivers(SIGNAL(errorOccurred(SocketIo::Error))) > 0
-        || std::any_of(sockets.cbegin(), sockets.cend(), [](const auto &entry) {
+        || std::any_of(m_sockets.cbegin(), m_sockets.cend(), [](const auto &entry) {
                const ClientSocketPrivate *socket = ClientSocketPrivate::get(entry.second);
                return socket->active && socket->isConnectErrorHeard();
            });
@@ -45,7 +42,7 @@ bool ManagerPrivate::isConnectErrorHeard() const
 bool ManagerPrivate::isReconnectFailedHeard() const
 {
     int passing = 0;
-    for (const auto &[number, socket] : sockets) {
+    for (const auto &[number, socket] : m_sockets) {
         const detail::IsHeard &isHeard = ClientSocketPrivate::get(socket)->isPassedOnHeard;
         if (isHeard && isHeard(Failure::ReconnectFailed))
             return true;
@@ -75,49 +72,20 @@ void ClientSocketPrivate::warn(const QString &text) const
 void ManagerPrivate::logLoss(EngineIo::CloseReason reason, const Error &details)
 {
     const bool isMistake = details.type() == Error::Type::Protocol || detail::isTooBig(details);
-    const bool isTold = std::any_of(sockets.cbegin(), sockets.cend(), [](const auto &entry) {
+    const bool isTold = std::any_of(m_sockets.cbegin(), m_sockets.cend(), [](const auto &entry) {
         return ClientSocketPrivate::get(entry.second)->isJoining(); // which reports why it has not
     });
     if (isMistake && !isTold)
-        warnOfMistake(details);
+        lossReport.add(details);
     qCDebug(lcClient).noquote() << "Disconnected from" << address() + u':'
                                 << EngineIo::closeReasonText(reason)
             + (details ? u", "_s + details.message() : QString());
 }
 
-// With retries an event breaks many connections, and each program makes the next one soon: those of
-// the same kind are counted for a while.
-void ManagerPrivate::warnOfMistake(const Error &details)
-{
-    // The same event has another number each time it is sent.
-    static const QRegularExpression digits(u"[0-9]+"_s);
-    const QString kind =
-        detail::isTooBig(details) ? QString(details.message()).remove(digits) : u"protocol"_s;
-    if (lossTimer.isActive() && kind == warnedLoss) {
-        repeatedLoss = details;
-        ++lossRepetitions;
-        return;
-    }
-    warnOfRepeatedLosses();
-    warnedLoss = kind;
-    lossTimer.start(lossPause);
-    warn(detail::withHint(details));
-}
-
-void ManagerPrivate::warnOfRepeatedLosses()
-{
-    const int count = std::exchange(lossRepetitions, 0);
-    if (count == 0)
-        return;
-    lossTimer.start(lossPause);
-    warn((count == 1 ? u"once more: "_s : u"%1 times more: "_s.arg(count))
-         + detail::withHint(repeatedLoss));
-}
-
 // All of its sockets are concerned; one is enough to say so.
 void ManagerPrivate::warn(const QString &text) const
 {
-    for (const auto &[number, socket] : sockets) {
+    for (const auto &[number, socket] : m_sockets) {
         const ClientSocketPrivate *d = ClientSocketPrivate::get(socket);
         if (d->passedOnWarn && d->active)
             return d->warn(text);

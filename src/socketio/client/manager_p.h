@@ -4,11 +4,14 @@
 
 #include "engineio/client/clientaccess_p.h"
 #include "socketio/client/backoff_p.h"
+#include "socketio/client/lossreport_p.h"
+#include "socketio/client/mainnamespace_p.h"
+#include "socketio/client/partings_p.h"
 #include "socketio/client/serverprotocol_p.h"
+#include "socketio/client/slotwatch_p.h"
 
 #include <SocketIo/manager.h>
 #include <SocketIo/parser.h>
-#include <SocketIo/pendingack.h>
 
 #include <EngineIo/Client>
 
@@ -30,7 +33,8 @@ class ManagerRegistry;
 
 // Slots may delete the manager or change its state. All actions after a signal therefore use a
 // CallOut and check whether they are still required in the current state.
-class SOCKETIO_AUTOTEST_EXPORT ManagerPrivate final : public EngineIo::ClientObserver
+class SOCKETIO_AUTOTEST_EXPORT ManagerPrivate final : public EngineIo::ClientObserver,
+                                                      private detail::PartingObserver
 {
 public:
     using State = Manager::State;
@@ -40,7 +44,7 @@ public:
     static ManagerPrivate *get(Manager *manager) { return manager->d.get(); }
 
     ClientSocket *socket(const QString &nsp, const ClientOptions &socketOptions);
-    bool hasSocket(const QString &nsp) const { return byName.contains(nsp); }
+    bool hasSocket(const QString &nsp) const { return m_byName.contains(nsp); }
     QList<ClientSocket *> allSockets() const;
     bool setUrl(const QUrl &newUrl);
     QString address() const; // of the server, for people
@@ -60,9 +64,9 @@ public:
     bool isTrying() const // there is a connection, or one will be made or is being made
     {
         return (state != State::Closed && state != State::Closing)
-            || (attemptDue && hasAttemptsLeft());
+            || (m_attemptDue && hasAttemptsLeft());
     }
-    bool isClosed() const { return skipReconnection; } // by the application
+    bool isClosed() const { return m_skipReconnection; } // by the application
     bool isWritable() const { return engine && engine->isWritable(); }
     bool hasHeartbeatExpired() const
     {
@@ -74,32 +78,29 @@ public:
     void loseConnection(EngineIo::CloseReason reason, const Error &details);
     void socketDeactivated();
     void removeSocket(ClientSocketPrivate *socket);
-    // Whether the connection is in the namespace, or is about to be, without a CONNECT; Refused: it
-    // has been refused, and a CONNECT is answered.
-    enum class Membership { None, Expected, Joined, Refused };
+    // Whether the connection is in the namespace without a CONNECT.
+    using Membership = detail::MainNamespace::Membership;
     Membership membership(const QString &nsp) const;
     // The socket gives up before its CONNECT is answered. The namespace can be joined again when
     // the answer has come: it does not say which CONNECT it is for.
-    void abandonJoin(const QString &nsp);
+    void abandonJoin(const QString &nsp) { m_partings.noteAbandoned(nsp); }
     // How many packets there may be that only say that sockets leave. A server that is gone does not
     // miss them.
-    qsizetype farewellCount() const { return std::max<qsizetype>(1, byName.size()); }
-    bool speaksJson() const { return dynamic_cast<const JsonParser *>(parser.get()); }
+    qsizetype farewellCount() const { return std::max<qsizetype>(1, m_byName.size()); }
+    bool speaksJson() const { return dynamic_cast<const JsonParser *>(m_parser.get()); }
     // Its DISCONNECT has been sent.
     void noteLeft(const QString &nsp);
     // Whether the namespace cannot be joined yet; managerOpened() follows.
-    bool isLeaving(const QString &nsp) const;
+    bool isLeaving(const QString &nsp) const { return m_partings.isLeaving(nsp); }
     void awaitFlush(ClientSocket *socket); // transportFlushed() follows when all has left
     bool isFlushed() const;
     void reportFlushed();
 
     void messageReceived(const EngineIo::Message &message) override;
-    // An acknowledgement was asked for, perhaps in a slot that then runs an event loop.
-    void noteAckAsked(PendingAck *ack);
 
-    std::chrono::milliseconds slotPatience{3000};
+    detail::SlotWatch slotWatch; // of the slots that are called for packets
+    detail::LossReport lossReport;
     std::chrono::milliseconds ackPatience{10'000}; // for one without a time-out, with retries
-    std::chrono::milliseconds lossPause{60'000};   // between warnings of the same
     Manager *q;
     QUrl url;
     QString urlError; // why connecting to the URL is useless
@@ -128,9 +129,6 @@ private:
     void openTimedOut();
     void failOpening(const Error &error);
     void logLoss(EngineIo::CloseReason reason, const Error &details);
-    void warnOfMistake(const Error &details);
-    void warnOfRepeatedLosses();
-    void warnOfNestedLoop();
     bool isConnectErrorHeard() const;
     bool isReconnectFailedHeard() const;
     void logFailure(bool isHeard, const Error &error) const;
@@ -146,56 +144,32 @@ private:
     void attempt();
     void forEachSocket(const std::function<void(ClientSocketPrivate *socket)> &call);
     void deleteWhenUnused();
-    void noteReceived(const Packet &received);
     void handOver(const Packet &received);
-    void mainNamespaceRefused(const Packet &refusal);
-    void othersAreAnswered(const Packet &received);
-    void refuseOthers();
-    bool settleParting(const Packet &received);
-    void confirmPartings();
-    void endPartings();
-    void endParting(const QString &nsp);
+    bool isAnyConnected() const;
+    void refuseOthers(const Packet &refusal);
+    void joinedInVain(const QString &nsp) override;
+    void partingEnded(const QString &nsp) override;
 
-    std::map<quint64, ClientSocket *> sockets; // in the order of their creation
-    QHash<QString, ClientSocket *> byName;
-    quint64 lastSocketNumber = 0;
-    QList<QPointer<ClientSocket>> unflushed;     // wait for the transport
-    Membership mainNamespace = Membership::None; // of a server that joins it by itself
-    Packet mainRefusal;                          // of the same
-    // How far the end of a session in a namespace has come, on this connection.
-    enum class Parting : quint8 {
-        Unanswered, // the CONNECT that nobody waits for any more
-        Leaving,    // the DISCONNECT is sent, or waits to be
-        Asked,      // whether the server has read it
-        Left        // but something may still be on its way
-    };
-    QHash<QString, Parting> partings;
-    double reportedLatency = -1;
-    bool flushDue = false; // flushed() is still to come for what was sent
-    std::shared_ptr<const Parser> parser;
-    std::shared_ptr<Decoder> decoder; // of the engine's messages, perhaps the application's
-    std::shared_ptr<Packet> packet;   // being decoded
-    std::shared_ptr<QNetworkAccessManager> ownNetwork;
-    std::chrono::milliseconds heartbeat{0}; // how long the server may be silent
-    QTimer openTimer;
-    QTimer waitTimer;
-    bool reconnecting = false;     // between the first attempt and its success or the last one
-    bool attemptDue = false;       // when the application has heard of the end
-    bool skipReconnection = false; // the application wants no connection
-    bool watchesNetwork = false;
-    bool failureReported = false; // by a warning, since there was a connection
-    // For the warnings of connections that broke because of a mistake: repetitions are counted.
-    QString warnedLoss; // the kind of it
-    Error repeatedLoss; // the last one that was not warned of
-    int lossRepetitions = 0;
-    QTimer lossTimer;
-    QTimer refusalTimer; // until it is clear whether mainRefusal is that of all namespaces
-    QTimer partingTimer;
-    // Set while a slot that was called for a packet is running: the packet, and the acknowledgement
-    // that the slot has requested. No answer can arrive before the slot returns.
-    const Packet *beingHandled = nullptr;
-    QPointer<PendingAck> askedInSlot;
-    QTimer slotTimer;
+    std::map<quint64, ClientSocket *> m_sockets; // in the order of their creation
+    QHash<QString, ClientSocket *> m_byName;
+    quint64 m_lastSocketNumber = 0;
+    QList<QPointer<ClientSocket>> m_unflushed; // wait for the transport
+    detail::MainNamespace m_mainNamespace;
+    detail::Partings m_partings;
+    double m_reportedLatency = -1;
+    bool m_flushDue = false; // flushed() is still to come for what was sent
+    std::shared_ptr<const Parser> m_parser;
+    std::shared_ptr<Decoder> m_decoder; // of the engine's messages, perhaps the application's
+    std::shared_ptr<Packet> m_packet;   // being decoded
+    std::shared_ptr<QNetworkAccessManager> m_ownNetwork;
+    std::chrono::milliseconds m_heartbeat{0}; // how long the server may be silent
+    QTimer m_openTimer;
+    QTimer m_waitTimer;
+    bool m_reconnecting = false;     // between the first attempt and its success or the last one
+    bool m_attemptDue = false;       // when the application has heard of the end
+    bool m_skipReconnection = false; // the application wants no connection
+    bool m_watchesNetwork = false;
+    bool m_failureReported = false; // by a warning, since there was a connection
 };
 
 } // namespace SocketIo

@@ -29,39 +29,32 @@ using EngineIo::detail::CallOut;
 
 ManagerPrivate::ManagerPrivate(Manager *manager, const QUrl &serverUrl,
                                const ClientOptions &clientOptions)
-    : q(manager)
+    : slotWatch(manager, [this] { return address(); })
+    , lossReport(manager, [this](const QString &text) { warn(text); })
+    , q(manager)
     , options(clientOptions)
     , protocol(detail::ServerProtocol::of(clientOptions.protocol))
-    , parser(clientOptions.parser ? clientOptions.parser : std::make_shared<JsonParser>())
-    , openTimer(manager)
-    , waitTimer(manager)
-    , lossTimer(manager)
-    , refusalTimer(manager)
-    , partingTimer(manager)
-    , slotTimer(manager)
+    , m_mainNamespace(manager, protocol.joinsMainNamespace(),
+                      [this](const Packet &refusal) { refuseOthers(refusal); })
+    , m_partings(manager, this, protocol.joinsMainNamespace())
+    , m_parser(clientOptions.parser ? clientOptions.parser : std::make_shared<JsonParser>())
+    , m_openTimer(manager)
+    , m_waitTimer(manager)
 {
     new EngineIo::detail::MoveCheck(
         q, "before open(), which needs ClientOptions::autoConnect to be false",
-        [this] { return registry || ownNetwork || state != State::Closed; });
+        [this] { return registry || m_ownNetwork || state != State::Closed; });
     setUrl(serverUrl);
     backoff.setMinimum(options.reconnectionDelay);
     backoff.setMaximum(options.reconnectionDelayMax);
     backoff.setJitter(options.randomizationFactor);
-    openTimer.setSingleShot(true);
-    QObject::connect(&openTimer, &QTimer::timeout, &openTimer, [this] { openTimedOut(); });
-    refusalTimer.setSingleShot(true);
-    QObject::connect(&refusalTimer, &QTimer::timeout, &refusalTimer, [this] { refuseOthers(); });
-    partingTimer.setSingleShot(true);
-    QObject::connect(&partingTimer, &QTimer::timeout, &partingTimer, [this] { endPartings(); });
-    slotTimer.setSingleShot(true);
-    QObject::connect(&slotTimer, &QTimer::timeout, &slotTimer, [this] { warnOfNestedLoop(); });
-    lossTimer.setSingleShot(true);
-    QObject::connect(&lossTimer, &QTimer::timeout, &lossTimer, [this] { warnOfRepeatedLosses(); });
-    waitTimer.setSingleShot(true);
+    m_openTimer.setSingleShot(true);
+    QObject::connect(&m_openTimer, &QTimer::timeout, &m_openTimer, [this] { openTimedOut(); });
+    m_waitTimer.setSingleShot(true);
     // The coarse timers of all processes end at the same moments of each second: clients that the
     // back-off has spread would come back together.
-    waitTimer.setTimerType(Qt::PreciseTimer);
-    QObject::connect(&waitTimer, &QTimer::timeout, &waitTimer, [this] { attempt(); });
+    m_waitTimer.setTimerType(Qt::PreciseTimer);
+    QObject::connect(&m_waitTimer, &QTimer::timeout, &m_waitTimer, [this] { attempt(); });
 }
 
 ManagerPrivate::~ManagerPrivate() = default;
@@ -104,7 +97,7 @@ void ManagerPrivate::open()
         finishClosing(CloseReason::ForcedClose, {});
     if (!out)
         return;
-    skipReconnection = false;
+    m_skipReconnection = false;
     if (state == State::Waiting)
         attempt();
     else if (state == State::Closed)
@@ -120,9 +113,9 @@ void ManagerPrivate::openForSocket()
 
 void ManagerPrivate::close()
 {
-    skipReconnection = true;
-    reconnecting = false;
-    waitTimer.stop();
+    m_skipReconnection = true;
+    m_reconnecting = false;
+    m_waitTimer.stop();
     backoff.reset();
     CallOut out(q, [wasTrying = isTrying()] { return wasTrying; });
     if (state == State::Waiting || (state == State::Opening && !engine))
@@ -138,7 +131,7 @@ void ManagerPrivate::close()
 // Nobody makes a connection any more.
 void ManagerPrivate::noteWaiting()
 {
-    for (const auto &[number, socket] : sockets)
+    for (const auto &[number, socket] : m_sockets)
         ClientSocketPrivate::get(socket)->noteWaiting();
 }
 
@@ -146,12 +139,11 @@ void ManagerPrivate::noteWaiting()
 void ManagerPrivate::closeGracefully()
 {
     qCDebug(lcClient).noquote() << "Closing the connection to" << address();
-    for (const auto &[number, socket] : sockets)
+    for (const auto &[number, socket] : m_sockets)
         ClientSocketPrivate::get(socket)->connectionLost(
             ClientSocket::DisconnectReason::ForcedClose, {}, {},
             detail::joinError(CloseReason::ForcedClose, {}, address(), socket->nsp()));
-    partings.clear(); // nothing is joined on this connection any more
-    partingTimer.stop();
+    m_partings.end(); // nothing is joined on this connection any more
     EngineIo::Client *client = engine;
     EngineIo::detail::ClientAccess::setObserver(client, nullptr);
     CallOut out(q);
@@ -171,7 +163,7 @@ void ManagerPrivate::finishClosing(CloseReason reason, const Error &details)
             || EngineIo::detail::ClientAccess::undeliveredCount(engine) > farewellCount()))
         logFailure(q->receivers(SIGNAL(closed(EngineIo::CloseReason, SocketIo::Error))) > 0,
                    details);
-    unflushed.clear();
+    m_unflushed.clear();
     CallOut out(q);
     enterClosed(Release::Close);
     out.emitSignal(&Manager::closed, reason, details);
@@ -188,8 +180,8 @@ void ManagerPrivate::setReconnection(bool on)
     out.emitSignal(&Manager::reconnectionChanged, on);
     if (!out || options.reconnection || state != State::Waiting)
         return;
-    reconnecting = false;
-    waitTimer.stop();
+    m_reconnecting = false;
+    m_waitTimer.stop();
     backoff.reset();
     setState(State::Closed);
     if (out)
@@ -198,8 +190,8 @@ void ManagerPrivate::setReconnection(bool on)
 
 void ManagerPrivate::openEngine()
 {
-    waitTimer.stop();
-    attemptDue = false;
+    m_waitTimer.stop();
+    m_attemptDue = false;
     if (!urlError.isEmpty()) {
         // As with all errors, the caller must be able to connect to the signal first.
         QMetaObject::invokeMethod(
@@ -212,8 +204,8 @@ void ManagerPrivate::openEngine()
         registry->add(q);
     }
     if (!network) {
-        ownNetwork = EngineIo::detail::ClientAccess::createNetwork(options);
-        network = ownNetwork.get();
+        m_ownNetwork = EngineIo::detail::ClientAccess::createNetwork(options);
+        network = m_ownNetwork.get();
     }
     qCDebug(lcClient).noquote() << "Connecting to" << address();
     auto *client = new EngineIo::Client(url, options, q);
@@ -221,7 +213,7 @@ void ManagerPrivate::openEngine()
     client->setNetworkAccessManager(network);
     connectEngine(client);
     if (options.timeout)
-        openTimer.start(EngineIo::detail::timerTime(*options.timeout));
+        m_openTimer.start(EngineIo::detail::timerTime(*options.timeout));
     CallOut out(q, [this, client] { return engine == client; });
     setState(State::Opening);
     out.call([client] { client->open(); });
@@ -254,8 +246,8 @@ void ManagerPrivate::connectEngine(EngineIo::Client *client)
     });
     QObject::connect(client, &Client::latencyChanged, q, [this](double latency) {
         CallOut out(q);
-        reportedLatency = latency;
-        out.call([this] { endPartings(); });
+        m_reportedLatency = latency;
+        out.call([this] { m_partings.confirmed(); });
         out.emitSignal(&Manager::latencyChanged, latency);
         out.call([&] {
             forEachSocket([&](ClientSocketPrivate *socket) {
@@ -271,7 +263,7 @@ void ManagerPrivate::refuseUrl()
         return;
     Error error(Error::Type::Argument, urlError);
     error.setHint(EngineIo::detail::addressHint());
-    const bool again = std::exchange(reconnecting, false);
+    const bool again = std::exchange(m_reconnecting, false);
     backoff.reset();
     logFailure(isConnectErrorHeard(), error);
     CallOut out(q);
@@ -288,13 +280,14 @@ void ManagerPrivate::refuseUrl()
 
 void ManagerPrivate::engineOpened()
 {
-    openTimer.stop();
-    decoder = parser->createDecoder();
-    packet = std::make_shared<Packet>();
-    failureReported = false;
-    mainNamespace = protocol.joinsMainNamespace() ? Membership::Expected : Membership::None;
-    heartbeat = engine->pingInterval() + engine->pingTimeout();
-    const bool again = std::exchange(reconnecting, false);
+    m_openTimer.stop();
+    m_decoder = m_parser->createDecoder();
+    m_packet = std::make_shared<Packet>();
+    m_failureReported = false;
+    m_mainNamespace.begin();
+    m_partings.begin(engine);
+    m_heartbeat = engine->pingInterval() + engine->pingTimeout();
+    const bool again = std::exchange(m_reconnecting, false);
     const int attempts = backoff.attempts();
     backoff.reset();
     qCDebug(lcClient).noquote() << "Connected to" << address() << "over"
@@ -327,9 +320,9 @@ void ManagerPrivate::openTimedOut()
 void ManagerPrivate::failOpening(const Error &error)
 {
     // Applications that handle no errors, or not yet, get a hint; one is enough.
-    logFailure(isConnectErrorHeard() || std::exchange(failureReported, true), error);
-    const bool again = std::exchange(reconnecting, false);
-    attemptDue = true;
+    logFailure(isConnectErrorHeard() || std::exchange(m_failureReported, true), error);
+    const bool again = std::exchange(m_reconnecting, false);
+    m_attemptDue = true;
     CallOut out(q);
     enterClosed(Release::Abort);
     out.emitSignal(&Manager::errorOccurred, error);
@@ -343,13 +336,13 @@ void ManagerPrivate::failOpening(const Error &error)
     if (again || backoff.attempts() == 0)
         scheduleAttempt();
     else
-        attemptDue = false;
+        m_attemptDue = false;
 }
 
 void ManagerPrivate::engineClosed(CloseReason reason, const EngineIo::ClientError &details)
 {
     const auto closeDetails = [&] {
-        return detail::closeError(reason, details, address(), heartbeat);
+        return detail::closeError(reason, details, address(), m_heartbeat);
     };
     if (state == State::Opening)
         failOpening(detail::connectError(
@@ -368,13 +361,13 @@ void ManagerPrivate::loseConnection(CloseReason reason, const Error &details)
     backoff.reset();
     logLoss(reason, details);
     // All sockets change before the application hears of anything: it may connect again at once.
-    for (const auto &[number, socket] : sockets) {
+    for (const auto &[number, socket] : m_sockets) {
         ClientSocketPrivate::get(socket)->connectionLost(
             detail::toDisconnectReason(reason), details.message(), details,
             detail::joinError(reason, details, address(), socket->nsp()));
     }
-    unflushed.clear();
-    attemptDue = true;
+    m_unflushed.clear();
+    m_attemptDue = true;
     CallOut out(q);
     enterClosed(Release::Close);
     out.emitSignal(&Manager::closed, reason, details);
@@ -399,7 +392,7 @@ void ManagerPrivate::enterClosed(Release how)
             });
         });
     }
-    if (out && std::exchange(reportedLatency, -1) >= 0) {
+    if (out && std::exchange(m_reportedLatency, -1) >= 0) {
         out.emitSignal(&Manager::latencyChanged, q->latency());
         out.call([this] {
             forEachSocket([](ClientSocketPrivate *socket) {
@@ -412,10 +405,9 @@ void ManagerPrivate::enterClosed(Release how)
 // The engine finishes on its own: it delivers what was sent before it closes.
 void ManagerPrivate::releaseEngine(Release how)
 {
-    openTimer.stop();
-    partings.clear();
-    partingTimer.stop();
-    refusalTimer.stop();
+    m_openTimer.stop();
+    m_partings.end();
+    m_mainNamespace.end();
     EngineIo::Client *client = engine;
     engine.clear();
     if (!client)
@@ -424,7 +416,7 @@ void ManagerPrivate::releaseEngine(Release how)
     EngineIo::detail::ClientAccess::setObserver(client, nullptr);
     const bool closed = client->state() == EngineIo::Client::State::Closed;
     if (how == Release::Close && !closed && registry && QCoreApplication::instance()) {
-        registry->close(client, ownNetwork, options.quitTimeout, farewellCount());
+        registry->close(client, m_ownNetwork, options.quitTimeout, farewellCount());
         return;
     }
     CallOut out(client); // which the application may know, and its slots may delete the manager
@@ -436,14 +428,14 @@ void ManagerPrivate::releaseEngine(Release how)
 
 bool ManagerPrivate::hasAttemptsLeft() const
 {
-    return options.reconnection && !skipReconnection
+    return options.reconnection && !m_skipReconnection
         && (options.reconnectionAttempts < 0 || backoff.attempts() < options.reconnectionAttempts);
 }
 
 void ManagerPrivate::scheduleAttempt()
 {
-    attemptDue = false;
-    if (!options.reconnection || skipReconnection || reconnecting || state != State::Closed) {
+    m_attemptDue = false;
+    if (!options.reconnection || m_skipReconnection || m_reconnecting || state != State::Closed) {
         noteWaiting();
         return;
     }
@@ -460,9 +452,9 @@ void ManagerPrivate::scheduleAttempt()
         callApplication([&] { Q_EMIT q->reconnectFailed(); });
         return;
     }
-    reconnecting = true;
+    m_reconnecting = true;
     if (detail::NetworkWatcher *watcher = detail::NetworkWatcher::instance();
-        watcher && !std::exchange(watchesNetwork, true)) {
+        watcher && !std::exchange(m_watchesNetwork, true)) {
         QObject::connect(watcher, &detail::NetworkWatcher::networkCameBack, q, [this] {
             if (state == State::Waiting)
                 attempt();
@@ -471,14 +463,14 @@ void ManagerPrivate::scheduleAttempt()
     const std::chrono::milliseconds delay = backoff.next();
     qCDebug(lcClient).noquote() << "Attempt" << backoff.attempts() << "to connect to" << address()
                                 << "again in" << delay.count() << "ms";
-    waitTimer.start(EngineIo::detail::timerTime(delay));
+    m_waitTimer.start(EngineIo::detail::timerTime(delay));
     nextAttempt = QDateTime::currentDateTimeUtc().addMSecs(delay.count());
     setState(State::Waiting);
 }
 
 void ManagerPrivate::attempt()
 {
-    waitTimer.stop();
+    m_waitTimer.stop();
     if (state != State::Waiting)
         return;
     CallOut out(q, [this] { return state == State::Waiting; });

@@ -26,24 +26,16 @@ using detail::lcClient;
 using detail::lcClientPackets;
 using EngineIo::CloseReason;
 using EngineIo::detail::CallOut;
-using namespace std::chrono_literals;
-
-namespace {
-// How long to wait for the answer to the ping of a WebSocket: some servers give none.
-constexpr auto PartingPatience = 1s;
-// The same for a CONNECT behind the refusal of the main namespace: Socket.IO 2 does not answer it.
-constexpr auto RefusalPatience = 2s;
-} // namespace
 
 ClientSocket *ManagerPrivate::socket(const QString &name, const ClientOptions &socketOptions)
 {
     const QString nsp = EngineIo::detail::withLeadingSlash(name);
-    ClientSocket *socket = byName.value(nsp);
+    ClientSocket *socket = m_byName.value(nsp);
     if (!socket) {
         socket = ClientSocketPrivate::create(this, nsp, socketOptions);
-        ClientSocketPrivate::get(socket)->number = ++lastSocketNumber;
-        byName.insert(nsp, socket);
-        sockets.emplace_hint(sockets.cend(), lastSocketNumber, socket);
+        ClientSocketPrivate::get(socket)->number = ++m_lastSocketNumber;
+        m_byName.insert(nsp, socket);
+        m_sockets.emplace_hint(m_sockets.cend(), m_lastSocketNumber, socket);
     }
     // The slots that this calls may delete the socket.
     const QPointer<ClientSocket> result = socket;
@@ -55,8 +47,8 @@ ClientSocket *ManagerPrivate::socket(const QString &name, const ClientOptions &s
 QList<ClientSocket *> ManagerPrivate::allSockets() const
 {
     QList<ClientSocket *> all;
-    all.reserve(qsizetype(sockets.size()));
-    for (const auto &[number, socket] : sockets)
+    all.reserve(qsizetype(m_sockets.size()));
+    for (const auto &[number, socket] : m_sockets)
         all.append(socket);
     return all;
 }
@@ -64,8 +56,8 @@ QList<ClientSocket *> ManagerPrivate::allSockets() const
 void ManagerPrivate::forEachSocket(const std::function<void(ClientSocketPrivate *socket)> &call)
 {
     QList<QPointer<ClientSocket>> all;
-    all.reserve(qsizetype(sockets.size()));
-    for (const auto &[number, socket] : sockets)
+    all.reserve(qsizetype(m_sockets.size()));
+    for (const auto &[number, socket] : m_sockets)
         all.append(socket);
     CallOut out(q);
     for (const QPointer<ClientSocket> &socket : std::as_const(all)) {
@@ -84,29 +76,29 @@ bool ManagerPrivate::send(const Packet &toSend, EngineIo::SendFlags flags)
     // The parser may be the application's.
     CallOut out(q, [this, client = engine.data()] { return engine == client && isOpen(); });
     EngineIo::FrameList frames;
-    out.call([&, encoder = parser] { frames = encoder->encode(toSend); });
+    out.call([&, encoder = m_parser] { frames = encoder->encode(toSend); });
     return out && !frames.isEmpty() && engine->send(frames, flags);
 }
 
 Error ManagerPrivate::encodingError(const QString &event, const QVariantList &args)
 {
-    return detail::encodingError(parser, event, args);
+    return detail::encodingError(m_parser, event, args);
 }
 
 void ManagerPrivate::awaitFlush(ClientSocket *socket)
 {
-    unflushed.append(socket);
-    flushDue = true;
+    m_unflushed.append(socket);
+    m_flushDue = true;
 }
 
 void ManagerPrivate::engineDrained()
 {
-    confirmPartings();
-    if (!engine || engine->bufferedCount() > 0 || unflushed.isEmpty()
+    m_partings.confirm();
+    if (!engine || engine->bufferedCount() > 0 || m_unflushed.isEmpty()
         || (state == State::Open && !engine->isWritable())) {
         return;
     }
-    const QList<QPointer<ClientSocket>> flushed = std::exchange(unflushed, {});
+    const QList<QPointer<ClientSocket>> flushed = std::exchange(m_unflushed, {});
     CallOut out(q);
     for (const QPointer<ClientSocket> &socket : flushed) {
         if (out && socket)
@@ -118,17 +110,17 @@ void ManagerPrivate::engineDrained()
 
 bool ManagerPrivate::isFlushed() const
 {
-    return unflushed.isEmpty()
-        && std::all_of(sockets.cbegin(), sockets.cend(), [](const auto &entry) {
+    return m_unflushed.isEmpty()
+        && std::all_of(m_sockets.cbegin(), m_sockets.cend(), [](const auto &entry) {
                return ClientSocketPrivate::get(entry.second)->isFlushed();
            });
 }
 
 void ManagerPrivate::reportFlushed()
 {
-    if (!flushDue || !isFlushed())
+    if (!m_flushDue || !isFlushed())
         return;
-    flushDue = false;
+    m_flushDue = false;
     EngineIo::detail::callApplication([&] { Q_EMIT q->flushed(); });
 }
 
@@ -140,8 +132,8 @@ void ManagerPrivate::socketDeactivated()
 
 void ManagerPrivate::removeSocket(ClientSocketPrivate *socket)
 {
-    byName.remove(socket->nsp);
-    sockets.erase(socket->number);
+    m_byName.remove(socket->nsp);
+    m_sockets.erase(socket->number);
     CallOut out(q);
     if (activeSockets == 0)
         close();
@@ -151,7 +143,7 @@ void ManagerPrivate::removeSocket(ClientSocketPrivate *socket)
 
 void ManagerPrivate::deleteWhenUnused()
 {
-    if (!ownedByRegistry || !sockets.empty())
+    if (!ownedByRegistry || !m_sockets.empty())
         return;
     registry->stopSharing(q);
     if (state == State::Closed)
@@ -161,25 +153,25 @@ void ManagerPrivate::deleteWhenUnused()
 void ManagerPrivate::deleteSockets()
 {
     QList<QPointer<ClientSocket>> all;
-    all.reserve(qsizetype(sockets.size()));
-    for (const auto &[number, socket] : sockets) {
+    all.reserve(qsizetype(m_sockets.size()));
+    for (const auto &[number, socket] : m_sockets) {
         ClientSocketPrivate::get(socket)->warnOfLoss(); // while the address is known
         ClientSocketPrivate::get(socket)->manager = nullptr;
         all.append(socket);
     }
-    sockets.clear();
-    byName.clear();
+    m_sockets.clear();
+    m_byName.clear();
     for (const QPointer<ClientSocket> &socket : std::as_const(all))
         delete socket;
 }
 
 void ManagerPrivate::shutDown()
 {
-    for (const auto &[number, socket] : sockets)
+    for (const auto &[number, socket] : m_sockets)
         ClientSocketPrivate::get(socket)->warnOfLoss();
-    skipReconnection = true;
-    reconnecting = false;
-    waitTimer.stop();
+    m_skipReconnection = true;
+    m_reconnecting = false;
+    m_waitTimer.stop();
     state = State::Closed;
     releaseEngine(Release::Close);
 }
@@ -188,10 +180,10 @@ void ManagerPrivate::messageReceived(const EngineIo::Message &message)
 {
     using Status = Decoder::Status;
     // A decoder of the application may delete the manager, or have it connect again.
-    const std::shared_ptr<Decoder> reader = decoder;
-    const std::shared_ptr<Packet> read = packet;
+    const std::shared_ptr<Decoder> reader = m_decoder;
+    const std::shared_ptr<Packet> read = m_packet;
     CallOut out(q);
-    CallOut same(q, [this, &reader] { return decoder == reader; });
+    CallOut same(q, [this, &reader] { return m_decoder == reader; });
     Status status = Status::Error; // if it throws
     same.call([&] {
         status = message.isBinary() ? reader->addBinary(message.bytes(), read.get())
@@ -212,90 +204,47 @@ void ManagerPrivate::messageReceived(const EngineIo::Message &message)
     out.emitSignal(&Manager::packetReceived, received);
     if (!out || !isOpen())
         return;
-    noteReceived(received);
-    beingHandled = &received;
+    slotWatch.enter(received);
     // Also if a listener throws.
-    const auto forget = qScopeGuard([this, &out] {
-        if (!out)
-            return;
-        beingHandled = nullptr;
-        askedInSlot.clear();
-        slotTimer.stop();
+    const auto leave = qScopeGuard([this, &out] {
+        if (out)
+            slotWatch.leave();
     });
     handOver(received);
 }
 
-void ManagerPrivate::noteAckAsked(PendingAck *ack)
-{
-    if (!beingHandled || slotTimer.isActive())
-        return;
-    askedInSlot = ack;
-    slotTimer.start(slotPatience);
-}
-
-// This runs in an event loop of the slot.
-void ManagerPrivate::warnOfNestedLoop()
-{
-    if (!beingHandled || !askedInSlot || askedInSlot->isFinished())
-        return;
-    const bool isEvent = detail::plainType(beingHandled->type) == PacketType::Event;
-    const QString what = isEvent && !beingHandled->args.isEmpty()
-        ? u"the event \"%1\""_s.arg(beingHandled->args.constFirst().toString())
-        : u"an answer of the server"_s;
-    qCWarning(lcClient).noquote()
-        << u"A slot that was called for %1 runs an event loop. Nothing else comes from %2 before "
-           "it returns, not even the acknowledgement that the slot has asked for"_s.arg(what,
-                                                                                        address());
-}
-
 void ManagerPrivate::handOver(const Packet &received)
 {
-    const bool refused = received.type == PacketType::ConnectError && received.nsp == u"/";
-    if (refused && protocol.joinsMainNamespace() && mainNamespace == Membership::Joined) {
-        // What Socket.IO 2 has to say, it says to all.
-        forEachSocket([&](ClientSocketPrivate *socket) {
-            if (socket->connected)
-                socket->handlePacket(received);
-        });
-        return;
+    m_mainNamespace.noteReceived(received);
+    if (m_mainNamespace.isError(received)) {
+        if (m_mainNamespace.membership() == Membership::Joined) {
+            // What Socket.IO 2 has to say, it says to all.
+            forEachSocket([&](ClientSocketPrivate *socket) {
+                if (socket->connected)
+                    socket->handlePacket(received);
+            });
+            return;
+        }
+        m_mainNamespace.refused(received, isAnyConnected());
     }
-    if (refused && protocol.joinsMainNamespace())
-        mainNamespaceRefused(received);
-    else
-        othersAreAnswered(received);
-    if (settleParting(received))
+    if (m_partings.settle(received))
         return;
-    if (ClientSocket *socket = byName.value(received.nsp))
+    if (ClientSocket *socket = m_byName.value(received.nsp))
         ClientSocketPrivate::get(socket)->handlePacket(received);
     else
         qCDebug(lcClient).noquote()
             << "Got a packet for the namespace" << received.nsp << "that has no socket";
 }
 
-// Newer servers answer for each namespace. Socket.IO 2 then lets the client into none, and says so
-// only of those that it does not have.
-void ManagerPrivate::mainNamespaceRefused(const Packet &refusal)
+bool ManagerPrivate::isAnyConnected() const
 {
-    mainNamespace = Membership::Refused;
-    bool othersAreIn = false; // this server answers for each then
-    forEachSocket([&](ClientSocketPrivate *socket) { othersAreIn |= socket->connected; });
-    if (othersAreIn || refusalTimer.isActive())
-        return;
-    mainRefusal = refusal;
-    refusalTimer.start(RefusalPatience);
+    return std::any_of(m_sockets.cbegin(), m_sockets.cend(), [](const auto &entry) {
+        return ClientSocketPrivate::get(entry.second)->connected;
+    });
 }
 
-void ManagerPrivate::othersAreAnswered(const Packet &received)
+void ManagerPrivate::refuseOthers(const Packet &refusal)
 {
-    const bool isDecided = received.type == PacketType::Connect
-        || (received.type == PacketType::ConnectError && received.data != u"Invalid namespace"_s);
-    if (isDecided)
-        refusalTimer.stop();
-}
-
-void ManagerPrivate::refuseOthers()
-{
-    const Packet refusal = mainRefusal;
     CallOut same(q, [this, client = engine.data()] { return engine == client && isOpen(); });
     forEachSocket([&](ClientSocketPrivate *socket) {
         if (same && !socket->connected) {
@@ -305,127 +254,30 @@ void ManagerPrivate::refuseOthers()
     });
 }
 
-void ManagerPrivate::abandonJoin(const QString &nsp)
-{
-    if (isOpen())
-        partings.insert(nsp, Parting::Unanswered);
-}
-
-bool ManagerPrivate::isLeaving(const QString &nsp) const
-{
-    const auto parting = partings.constFind(nsp);
-    return parting != partings.cend() && *parting != Parting::Left;
-}
-
-// Returns whether the packet is not for the socket that has the namespace now, but for one, or for a
-// session of the same, that has given the namespace up.
-bool ManagerPrivate::settleParting(const Packet &received)
-{
-    const QString nsp = received.nsp;
-    const auto parting = partings.constFind(nsp);
-    if (parting == partings.cend())
-        return false;
-    const bool isJoined = received.type == PacketType::Connect;
-    const bool isRefused = received.type == PacketType::ConnectError;
-    if (*parting == Parting::Left && (isJoined || isRefused)) {
-        partings.remove(nsp);
-        return false;
-    }
-    if (*parting == Parting::Unanswered && isRefused) {
-        endParting(nsp);
-    } else if (*parting == Parting::Unanswered && isJoined) {
-        qCDebug(lcClient).noquote()
-            << "Leaving namespace" << nsp << "that nobody waits for any more";
-        CallOut out(q);
-        send(detail::disconnectPacket(nsp), {});
-        if (out)
-            noteLeft(nsp);
-    } else {
-        qCDebug(lcClient).noquote()
-            << "Dropped a packet for a session that has left the namespace" << nsp;
-    }
-    return true;
-}
-
 void ManagerPrivate::noteLeft(const QString &nsp)
 {
     if (nsp == u"/")
-        mainNamespace = Membership::None;
-    if (!isOpen())
-        return;
-    partings.insert(nsp, Parting::Leaving);
-    confirmPartings();
+        m_mainNamespace.noteLeft();
+    m_partings.noteLeft(nsp);
 }
 
-// Over polling the answer to the request says that the server has read it. Over WebSocket the
-// answer to a ping does.
-void ManagerPrivate::confirmPartings()
+void ManagerPrivate::joinedInVain(const QString &nsp)
 {
-    if (!isOpen() || !engine || engine->bufferedCount() > 0)
-        return;
-    const bool polling = engine->transport() == EngineIo::TransportType::Polling;
-    if (polling && !engine->isWritable())
-        return;
-    bool asks = false;
-    for (Parting &parting : partings) {
-        if (parting == Parting::Leaving) {
-            parting = Parting::Asked;
-            asks = true;
-        }
-    }
-    if (!asks)
-        return;
-    if (polling) {
-        QMetaObject::invokeMethod(
-            q,
-            [this, client = engine] {
-                if (client && client == engine)
-                    endPartings();
-            },
-            Qt::QueuedConnection);
-        return;
-    }
-    EngineIo::detail::ClientAccess::measureLatency(engine);
-    partingTimer.start(PartingPatience);
-}
-
-void ManagerPrivate::endPartings()
-{
-    partingTimer.stop();
     CallOut out(q);
-    const QStringList names = partings.keys(Parting::Asked);
-    for (const QString &nsp : names)
-        out.call([&] { endParting(nsp); });
+    send(detail::disconnectPacket(nsp), {});
+    if (out)
+        noteLeft(nsp);
 }
 
-// An answer over polling may bring what the server has sent before it read the DISCONNECT.
-void ManagerPrivate::endParting(const QString &nsp)
+void ManagerPrivate::partingEnded(const QString &nsp)
 {
-    if (!partings.contains(nsp))
-        return; // a slot has closed the connection
-    const Parting was = partings.take(nsp);
-    const bool isAnswered =
-        !protocol.joinsMainNamespace() || nsp != u"/"; // when it is joined again
-    if (was == Parting::Asked && isAnswered
-        && engine->transport() == EngineIo::TransportType::Polling)
-        partings.insert(nsp, Parting::Left);
-    if (ClientSocket *socket = byName.value(nsp))
+    if (ClientSocket *socket = m_byName.value(nsp))
         ClientSocketPrivate::get(socket)->managerOpened();
 }
 
 ManagerPrivate::Membership ManagerPrivate::membership(const QString &nsp) const
 {
-    return nsp == u"/" ? mainNamespace : Membership::None;
-}
-
-void ManagerPrivate::noteReceived(const Packet &received)
-{
-    if (!protocol.joinsMainNamespace() || received.nsp != u"/")
-        return;
-    if (received.type == PacketType::Connect)
-        mainNamespace = Membership::Joined;
-    else if (received.type == PacketType::Disconnect)
-        mainNamespace = Membership::None;
+    return nsp == u"/" ? m_mainNamespace.membership() : Membership::None;
 }
 
 } // namespace SocketIo

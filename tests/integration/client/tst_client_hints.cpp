@@ -535,7 +535,7 @@ void tst_Client_Hints::slotsThatWaitForAnAcknowledgement()
     QVERIFY(io.listen(QHostAddress::LocalHost));
     const Warnings log;
     Manager manager(urlOf(io), quick({TransportType::WebSocket}));
-    ManagerPrivate::get(&manager)->slotPatience = 20ms;
+    ManagerPrivate::get(&manager)->slotWatch.setPatience(20ms);
     ClientSocket *socket = manager.socket();
     int answer = 0;
     bool ranOut = false;

@@ -278,7 +278,7 @@ void tst_Client_Mistakes::lossesAreCounted()
     LossyServer io;
     QVERIFY(io.listen(QHostAddress::LocalHost));
     Manager manager(io.url(), LossyServer::clientOptions());
-    ManagerPrivate::get(&manager)->lossPause = 1s;
+    ManagerPrivate::get(&manager)->lossReport.setPause(1s);
     ClientSocket *socket = manager.socket();
     connect(socket, &ClientSocket::connected, this,
             [&] { socket->emitEvent(u"save"_s, QString(2000, u'x')); });
