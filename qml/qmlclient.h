@@ -6,7 +6,7 @@
 #include "qmlerror.h"
 #include "qmllistener.h"
 #include "qmloperators.h"
-#include "socketio/client/failurehearing_p.h"
+#include "socketio/client/failurelog_p.h"
 
 #include <SocketIo/ClientSocket>
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
-// How a connection to a Redis Cluster finds out which node owns which slots, and moves its
-// subscriptions.
+// How a connection to a Redis Cluster finds out which node owns which slots.
 #include "redis/rediscluster_p.h"
 
-#include "base/callapplication_p.h"
 #include "base/callout_p.h"
 #include "base/timelimits_p.h"
 #include "redis/redisconnection_p.h"
@@ -11,6 +9,7 @@
 #include "redis/redissocket_p.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace SocketIo::detail {
 
@@ -18,7 +17,6 @@ using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using EngineIo::detail::CallOut;
 using EngineIo::detail::timerTime;
-using Kind = RedisSubscriptions::Kind;
 using State = RedisConnection::State;
 
 namespace {
@@ -185,67 +183,6 @@ void RedisCluster::apply(const RedisTopology &topology)
     out.call([this] { evaluate(); });
     if (out && isMasterAway())
         refreshSoon(); // another node may take over its slots
-}
-
-void RedisCluster::subscribe(Kind kind, const QByteArray &name)
-{
-    if (m_topology.isEmpty())
-        return;
-    if (const NodePtr node = kind == Kind::Sharded ? ownerOf(name) : m_home)
-        RedisConnectionPrivate::of(node->connection.get())->subscribe(kind, {name});
-    else
-        refreshSoon();
-}
-
-// Unsubscribes on all nodes, as any of them may have the subscription.
-void RedisCluster::unsubscribe(Kind kind, const QByteArray &name)
-{
-    for (const auto &[address, node] : m_nodes)
-        RedisConnectionPrivate::of(node->connection.get())->unsubscribe(kind, {name});
-}
-
-// Moves each subscription to the node where it belongs, if it is not there already.
-void RedisCluster::placeSubscriptions()
-{
-    if (m_topology.isEmpty())
-        return;
-    for (const Kind kind : RedisSubscriptions::Kinds) {
-        for (const QByteArray &name : d->subscriptions.names(kind))
-            subscribe(kind, name);
-    }
-    for (const auto &[address, node] : m_nodes) {
-        RedisConnectionPrivate *const inner = RedisConnectionPrivate::of(node->connection.get());
-        const QList<QByteArray> sharded = inner->subscriptions.names(Kind::Sharded).values();
-        for (const QByteArray &name : sharded) {
-            if (m_topology.master(redisSlot(name)) != address)
-                inner->unsubscribe(Kind::Sharded, {name});
-        }
-        if (node == m_home)
-            continue;
-        for (const Kind kind : {Kind::Channel, Kind::Pattern})
-            inner->unsubscribe(kind, inner->subscriptions.names(kind).values());
-    }
-}
-
-void RedisCluster::subscriptionRefused(const NodePtr &node, const QByteArray &error)
-{
-    const auto redirection = RedisRedirection::fromError(error, hostOf(node->address));
-    if (redirection && redirection->kind == RedisRedirection::Kind::Moved) {
-        // A node that has lost the slot also refuses to unsubscribe.
-        if (m_topology.master(redirection->slot) == redirection->address)
-            return;
-        m_topology.setMaster(redirection->slot, redirection->address);
-        placeSubscriptions();
-        refreshSoon(redirection->address);
-        return;
-    }
-    node->wasRefused = true;
-    refreshSoon();
-    EngineIo::detail::callApplication([&] {
-        Q_EMIT d->q->errorOccurred(Error(
-            Error::Type::Protocol,
-            u"Redis at %1: %2"_s.arg(QString::fromUtf8(node->address), QString::fromUtf8(error))));
-    });
 }
 
 } // namespace SocketIo::detail

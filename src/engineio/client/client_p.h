@@ -22,11 +22,11 @@
 namespace EngineIo {
 
 // The life cycle of a connection. Its parts are in separate files:
-// clientlife.cpp     the transport's news, the handshake, the end
-// clientopening.cpp  which transport to open with, and the next one when it fails
-// clientupgrade.cpp  the change to WebSocket
-// clientsending.cpp  packets on their way out
-// clientinbox.cpp    packets on their way to the application
+// clientlife.cpp       the transport's news, the handshake, the end
+// clientopening.cpp    which transport to open with, and the next one when it fails
+// clientupgrade.cpp    the change to WebSocket
+// clientsending.cpp    packets on their way out
+// clientreceiving.cpp  packets on their way to the application
 //
 // Slots may delete the client, so this object must not be accessed after a signal unless a CallOut
 // reports that the client still exists.

@@ -4,7 +4,7 @@
 
 #include "base/warninglimit_p.h"
 #include "socketio/client/earlyevents_p.h"
-#include "socketio/client/failurehearing_p.h"
+#include "socketio/client/failurelog_p.h"
 #include "socketio/client/offlinebuffer_p.h"
 #include "socketio/client/retryqueue_p.h"
 #include "socketio/events/ackregistry_p.h"

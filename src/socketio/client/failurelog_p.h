@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef SOCKETIO_FAILUREHEARING_P_H
-#define SOCKETIO_FAILUREHEARING_P_H
+#ifndef SOCKETIO_FAILURELOG_P_H
+#define SOCKETIO_FAILURELOG_P_H
 
 #include <SocketIo/socketioglobal.h>
 

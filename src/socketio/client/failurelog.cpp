@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "socketio/client/failurehearing_p.h"
+#include "socketio/client/failurelog_p.h"
 
 #include "socketio/client/clienterrors_p.h"
 #include "socketio/client/clientlogging_p.h"
