@@ -28,8 +28,9 @@ void DeadlineTimer::stop()
         std::exchange(m_queue, nullptr)->remove(this);
 }
 
-TimerQueue::TimerQueue(QObject *parent)
+TimerQueue::TimerQueue(QObject *parent, Qt::TimerType precision)
     : QObject(parent)
+    , m_precision(precision)
 {
     m_clock.start();
 }
@@ -91,9 +92,8 @@ void TimerQueue::arm()
     disarm();
     m_armedFor = deadline;
     const qint64 delay = std::max<qint64>(0, deadline - m_clock.elapsed());
-    // Deadlines are late by at most a few milliseconds; long ones may share a wake-up.
     m_timerId = startTimer(int(std::min<qint64>(delay, std::numeric_limits<int>::max())),
-                           delay < 2000 ? Qt::PreciseTimer : Qt::CoarseTimer);
+                           delay < 2000 ? Qt::PreciseTimer : m_precision);
 }
 
 void TimerQueue::disarm()

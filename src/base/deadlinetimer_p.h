@@ -49,7 +49,9 @@ private:
 class ENGINEIO_EXPORT TimerQueue : public QObject
 {
 public:
-    explicit TimerQueue(QObject *parent = nullptr);
+    // With Qt::CoarseTimer, deadlines that are at least two seconds away may be late by 5 %, so that
+    // they share wake-ups with other timers.
+    explicit TimerQueue(QObject *parent = nullptr, Qt::TimerType precision = Qt::CoarseTimer);
     ~TimerQueue() override;
 
     size_t count() const noexcept { return m_heap.size(); }
@@ -70,6 +72,7 @@ private:
 
     std::vector<DeadlineTimer *> m_heap;
     QElapsedTimer m_clock;
+    const Qt::TimerType m_precision;
     int m_timerId = 0; // not a QBasicTimer, which complains when the event dispatcher is gone
     qint64 m_armedFor = 0;
 };

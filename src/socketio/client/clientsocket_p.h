@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_CLIENTSOCKET_P_H
 #define SOCKETIO_CLIENTSOCKET_P_H
 
+#include "base/deadlinetimer_p.h"
 #include "base/warninglimit_p.h"
 #include "socketio/client/earlyevents_p.h"
 #include "socketio/client/failurelog_p.h"
@@ -94,6 +95,7 @@ public:
     bool recovered = false;
     QString id;
     Error lastError;
+    EngineIo::detail::TimerQueue ackTimers;
     detail::AckRegistry acks;
     qint64 nextAckId = 0;
     detail::OfflineBuffer sendBuffer;

@@ -5,8 +5,6 @@
 #include "base/callout_p.h"
 #include "socketio/events/pendingack_p.h"
 
-#include <QtCore/qcoreevent.h>
-
 #include <algorithm>
 #include <functional>
 #include <limits>
@@ -14,24 +12,27 @@
 
 namespace SocketIo::detail {
 
+using std::chrono::milliseconds;
+
 namespace {
 
 qint64 monotonicNow()
 {
-    using namespace std::chrono;
-    return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+    const auto sinceStart = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<milliseconds>(sinceStart).count();
 }
 
 } // namespace
 
-AckRegistry::AckRegistry(QObject *parent)
+AckRegistry::AckRegistry(EngineIo::detail::TimerQueue &timers, QObject *parent)
     : QObject(parent)
+    , m_timers(timers)
 {
 }
 
 AckRegistry::~AckRegistry() = default;
 
-void AckRegistry::add(qint64 id, Kind kind, Callback callback, std::chrono::milliseconds timeout)
+void AckRegistry::add(qint64 id, Kind kind, Callback callback, milliseconds timeout)
 {
     Entry entry;
     entry.kind = kind;
@@ -39,7 +40,7 @@ void AckRegistry::add(qint64 id, Kind kind, Callback callback, std::chrono::mill
     insert(id, std::move(entry), timeout);
 }
 
-void AckRegistry::add(qint64 id, PendingAck *ack, std::chrono::milliseconds timeout)
+void AckRegistry::add(qint64 id, PendingAck *ack, milliseconds timeout)
 {
     Entry entry;
     entry.kind = Kind::ErrorAware;
@@ -48,9 +49,9 @@ void AckRegistry::add(qint64 id, PendingAck *ack, std::chrono::milliseconds time
     insert(id, std::move(entry), timeout);
 }
 
-void AckRegistry::insert(qint64 id, Entry &&entry, std::chrono::milliseconds timeout)
+void AckRegistry::insert(qint64 id, Entry &&entry, milliseconds timeout)
 {
-    if (timeout >= std::chrono::milliseconds::zero()) {
+    if (timeout >= milliseconds::zero()) {
         constexpr qint64 longest = std::numeric_limits<int>::max();
         entry.deadline = monotonicNow() + std::min<qint64>(timeout.count(), longest);
         dropStaleDeadlines();
@@ -61,7 +62,7 @@ void AckRegistry::insert(qint64 id, Entry &&entry, std::chrono::milliseconds tim
     Entry old;
     take(id, &old); // an id that is still in use is forgotten
     m_entries.emplace(id, std::move(entry));
-    if (timeout >= std::chrono::milliseconds::zero())
+    if (timeout >= milliseconds::zero())
         startTimer();
 }
 
@@ -170,16 +171,11 @@ void AckRegistry::startTimer()
     if (m_timer.isActive() && m_timerDeadline == next)
         return;
     m_timerDeadline = next;
-    m_timer.start(int(std::max<qint64>(next - monotonicNow(), 0)), Qt::PreciseTimer, this);
+    m_timer.start<&AckRegistry::failOverdue>(m_timers, milliseconds(next - monotonicNow()), this);
 }
 
-void AckRegistry::timerEvent(QTimerEvent *event)
+void AckRegistry::failOverdue()
 {
-    if (event->timerId() != m_timer.timerId()) {
-        QObject::timerEvent(event);
-        return;
-    }
-    m_timer.stop();
     const qint64 now = monotonicNow();
     EngineIo::detail::CallOut out(this);
     while (out && !m_deadlines.empty() && m_deadlines.front().time <= now) {

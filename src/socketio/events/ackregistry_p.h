@@ -2,11 +2,12 @@
 #ifndef SOCKETIO_ACKREGISTRY_P_H
 #define SOCKETIO_ACKREGISTRY_P_H
 
+#include "base/deadlinetimer_p.h"
+
 #include <SocketIo/error.h>
 #include <SocketIo/pendingack.h>
 #include <SocketIo/socketioglobal.h>
 
-#include <QtCore/qbasictimer.h>
 #include <QtCore/qhash.h>
 #include <QtCore/qobject.h>
 #include <QtCore/qpointer.h>
@@ -19,7 +20,8 @@
 namespace SocketIo::detail {
 
 // The acknowledgements that one side of a connection waits for, by packet id. One timer serves
-// all timeouts. Handlers may add, remove or delete the registry.
+// all timeouts, in a queue that a server's registries share. Handlers may add, remove or delete the
+// registry.
 class SOCKETIO_AUTOTEST_EXPORT AckRegistry : public QObject
 {
     Q_OBJECT
@@ -33,7 +35,7 @@ public:
 
     static constexpr std::chrono::milliseconds NoTimeout{-1};
 
-    explicit AckRegistry(QObject *parent = nullptr);
+    explicit AckRegistry(EngineIo::detail::TimerQueue &timers, QObject *parent = nullptr);
     ~AckRegistry() override;
 
     void add(qint64 id, Kind kind, Callback callback,
@@ -59,9 +61,6 @@ public:
 Q_SIGNALS:
     void timedOut(qint64 id); // before its handler learns of it
 
-protected:
-    void timerEvent(QTimerEvent *event) override;
-
 private:
     struct Entry
     {
@@ -85,11 +84,13 @@ private:
     void dropStaleDeadlines();
     void popFront(); // of the deadlines
     void startTimer();
+    void failOverdue();
 
+    EngineIo::detail::TimerQueue &m_timers;
     std::function<Error(qint64 id)> m_timeoutError;
     QHash<qint64, Entry> m_entries;
     std::vector<Deadline> m_deadlines; // a heap, soonest first; may name entries long gone
-    QBasicTimer m_timer;
+    EngineIo::detail::DeadlineTimer m_timer;
     qint64 m_timerDeadline = 0;
     qsizetype m_timedCount = 0; // entries that have a deadline
 };

@@ -19,6 +19,11 @@ namespace SocketIo::detail {
 class SOCKETIO_AUTOTEST_EXPORT BroadcastAcks
 {
 public:
+    explicit BroadcastAcks(EngineIo::detail::TimerQueue &timers)
+        : m_timeouts(timers)
+    {
+    }
+
     void add(qint64 id, const QList<Socket *> &sockets, const BroadcastReplies &replies,
              std::chrono::milliseconds timeout);
     // Returns whether the socket owed that acknowledgement.

@@ -111,14 +111,14 @@ PendingAck *NamespacePrivate::serverSideEmitWithAck(const QString &event, const 
 detail::BroadcastAcks &NamespacePrivate::acks()
 {
     if (!broadcastAcks)
-        broadcastAcks = std::make_unique<detail::BroadcastAcks>();
+        broadcastAcks = std::make_unique<detail::BroadcastAcks>(server->timers);
     return *broadcastAcks;
 }
 
 detail::AckRegistry &NamespacePrivate::timeouts()
 {
     if (!timeoutRegistry)
-        timeoutRegistry = std::make_unique<detail::AckRegistry>();
+        timeoutRegistry = std::make_unique<detail::AckRegistry>(server->timers);
     return *timeoutRegistry;
 }
 

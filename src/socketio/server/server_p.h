@@ -51,9 +51,10 @@ public:
     ServerOptions options;
     std::shared_ptr<const Parser> parser;
     EngineIo::Server *engine = nullptr;
+    // Of the connections, and of acknowledgements, which are punctual.
+    EngineIo::detail::TimerQueue timers{q, Qt::PreciseTimer};
     detail::ServerNamespaces namespaces{this};
     std::vector<std::shared_ptr<detail::Connection>> connections;
-    EngineIo::detail::TimerQueue timers{q}; // of the connections
     bool encodesInIoThreads = false;
     // What ServerMetrics reports.
     struct

@@ -128,7 +128,7 @@ PendingAck *SocketPrivate::emitWithAck(const QString &event, const QVariantList 
     if (state == State::Disconnected)
         return PendingAckPrivate::createDisconnected(q, event, receiver());
     if (!acks)
-        acks = std::make_unique<AckRegistry>();
+        acks = std::make_unique<AckRegistry>(nsp->server->timers);
     const int limit = nsp->server->options.maxPendingAcksPerSocket;
     if (limit > 0 && pendingAcks() >= limit) {
         const Error error = tooManyAcks();

@@ -4,6 +4,7 @@
 #include "support/residentmemory.h"
 #include "support/testmain.h"
 
+#include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qelapsedtimer.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
@@ -34,6 +35,7 @@ private Q_SLOTS:
     void plainTimeoutIsSilent();
     void timeoutsInOrderOfDeadline();
     void timeoutsGoOnInAnEventLoopOfAHandler();
+    void registriesShareOneTimer();
     void answerBeatsTimeout();
     void zeroTimeout();
     void longTimeoutDoesNotOverflow();
@@ -51,12 +53,13 @@ private:
         };
     }
 
+    EngineIo::detail::TimerQueue m_timers{nullptr, Qt::PreciseTimer};
     QStringList m_seen;
 };
 
 void TestAckRegistry::answersById()
 {
-    AckRegistry registry;
+    AckRegistry registry(m_timers);
     registry.add(1, Kind::Plain, note(u"a"_s));
     registry.add(2, Kind::ErrorAware, note(u"b"_s));
     QCOMPARE(registry.count(), 2);
@@ -68,7 +71,7 @@ void TestAckRegistry::answersById()
 
 void TestAckRegistry::unknownIdsAreKnownToBe()
 {
-    AckRegistry registry;
+    AckRegistry registry(m_timers);
     QVERIFY(!registry.acknowledge(1, {}));
     QVERIFY(!registry.fail(1, Error::timeout()));
     QVERIFY(!registry.remove(1));
@@ -83,7 +86,7 @@ void TestAckRegistry::unknownIdsAreKnownToBe()
 
 void TestAckRegistry::removeSaysNothing()
 {
-    AckRegistry registry;
+    AckRegistry registry(m_timers);
     registry.add(1, Kind::ErrorAware, note(u"a"_s), 0ms);
     registry.add(2, Kind::ErrorAware, note(u"b"_s), 1ms);
     QVERIFY(registry.remove(1));
@@ -92,7 +95,7 @@ void TestAckRegistry::removeSaysNothing()
 
 void TestAckRegistry::failOne()
 {
-    AckRegistry registry;
+    AckRegistry registry(m_timers);
     registry.add(1, Kind::ErrorAware, note(u"a"_s));
     registry.add(2, Kind::Plain, note(u"b"_s));
     QVERIFY(registry.fail(1, Error(Error::Type::Refused, u"no"_s)));
@@ -102,7 +105,7 @@ void TestAckRegistry::failOne()
 
 void TestAckRegistry::anIdUsedAgainReplaces()
 {
-    AckRegistry registry;
+    AckRegistry registry(m_timers);
     registry.add(1, Kind::ErrorAware, note(u"old"_s), 1ms);
     registry.add(1, Kind::ErrorAware, note(u"new"_s), 2ms);
     QTRY_COMPARE(m_seen, QStringList{u"new:operation has timed out"_s});
@@ -111,7 +114,7 @@ void TestAckRegistry::anIdUsedAgainReplaces()
 
 void TestAckRegistry::failAllDropsPlainOnes()
 {
-    AckRegistry registry;
+    AckRegistry registry(m_timers);
     registry.add(1, Kind::Plain, note(u"plain"_s));
     registry.add(2, Kind::ErrorAware, note(u"aware"_s));
     registry.add(3, Kind::ErrorAware, note(u"timed"_s), 1h);
@@ -124,7 +127,7 @@ void TestAckRegistry::failAllDropsPlainOnes()
 
 void TestAckRegistry::failAllKeeps()
 {
-    AckRegistry registry;
+    AckRegistry registry(m_timers);
     for (int id = 1; id <= 4; ++id)
         registry.add(id, Kind::ErrorAware, note(QString::number(id)));
     registry.failAll(Error::disconnected(), [](qint64 id) { return id % 2 == 0; });
@@ -136,7 +139,7 @@ void TestAckRegistry::failAllKeeps()
 
 void TestAckRegistry::failAllGoesInOrder()
 {
-    AckRegistry registry;
+    AckRegistry registry(m_timers);
     QStringList expected;
     for (int id = 0; id < 50; ++id) {
         registry.add(id, Kind::ErrorAware, note(QString::number(id)));
@@ -148,7 +151,7 @@ void TestAckRegistry::failAllGoesInOrder()
 
 void TestAckRegistry::pendingAcks()
 {
-    AckRegistry registry;
+    AckRegistry registry(m_timers);
     PendingAck *answered = PendingAckPrivate::handOut(PendingAckPrivate::create(this));
     PendingAck *dropped = PendingAckPrivate::handOut(PendingAckPrivate::create(this));
     PendingAck *late = PendingAckPrivate::handOut(PendingAckPrivate::create(this));
@@ -167,7 +170,7 @@ void TestAckRegistry::pendingAcks()
 
 void TestAckRegistry::deletedPendingAckIsLeftAlone()
 {
-    AckRegistry registry;
+    AckRegistry registry(m_timers);
     for (int id = 1; id <= 3; ++id) {
         PendingAck *ack = PendingAckPrivate::handOut(PendingAckPrivate::create(this));
         registry.add(id, ack);
@@ -181,7 +184,7 @@ void TestAckRegistry::deletedPendingAckIsLeftAlone()
 
 void TestAckRegistry::timesOut()
 {
-    AckRegistry registry;
+    AckRegistry registry(m_timers);
     QSignalSpy timedOut(&registry, &AckRegistry::timedOut);
     QElapsedTimer timer;
     timer.start();
@@ -196,7 +199,7 @@ void TestAckRegistry::timesOut()
 
 void TestAckRegistry::plainTimeoutIsSilent()
 {
-    AckRegistry registry;
+    AckRegistry registry(m_timers);
     registry.add(1, Kind::Plain, note(u"a"_s), 1ms);
     QTRY_COMPARE(registry.count(), 0);
     QVERIFY(m_seen.isEmpty());
@@ -205,7 +208,7 @@ void TestAckRegistry::plainTimeoutIsSilent()
 // One that is due with the first, and one that is due later.
 void TestAckRegistry::timeoutsGoOnInAnEventLoopOfAHandler()
 {
-    AckRegistry registry;
+    AckRegistry registry(m_timers);
     bool isInHandler = false;
     QList<bool> inHandler;
     const auto noteWhere = [&](const Error &, const QVariantList &) { inHandler += isInHandler; };
@@ -224,9 +227,32 @@ void TestAckRegistry::timeoutsGoOnInAnEventLoopOfAHandler()
     QCOMPARE(registry.count(), 0);
 }
 
+void TestAckRegistry::registriesShareOneTimer()
+{
+    const auto timersOf = [](QObject *object) {
+        return QAbstractEventDispatcher::instance()->registeredTimers(object).size();
+    };
+    AckRegistry first(m_timers);
+    first.add(1, Kind::ErrorAware, note(u"a"_s), 20ms);
+    first.add(2, Kind::ErrorAware, note(u"d"_s), 1h);
+    auto second = std::make_unique<AckRegistry>(m_timers);
+    second->add(1, Kind::ErrorAware, note(u"b"_s), 10ms);
+    second->add(2, Kind::ErrorAware, note(u"c"_s), 30ms);
+    QCOMPARE(m_timers.count(), size_t(2));
+    QCOMPARE(timersOf(&first) + timersOf(second.get()), 0);
+    QCOMPARE(timersOf(&m_timers), 1);
+    const QString text = u":operation has timed out"_s;
+    QTRY_COMPARE(m_seen, (QStringList{u"b"_s + text, u"a"_s + text, u"c"_s + text}));
+    QCOMPARE(m_timers.count(), size_t(1));
+    second->add(3, Kind::ErrorAware, {}, 1h);
+    QCOMPARE(m_timers.count(), size_t(2));
+    second.reset();
+    QCOMPARE(m_timers.count(), size_t(1));
+}
+
 void TestAckRegistry::timeoutsInOrderOfDeadline()
 {
-    AckRegistry registry;
+    AckRegistry registry(m_timers);
     QList<qint64> order;
     connect(&registry, &AckRegistry::timedOut, this, [&order](qint64 id) { order.append(id); });
     registry.add(1, Kind::ErrorAware, {}, 30ms);
@@ -237,7 +263,7 @@ void TestAckRegistry::timeoutsInOrderOfDeadline()
 
 void TestAckRegistry::answerBeatsTimeout()
 {
-    AckRegistry registry;
+    AckRegistry registry(m_timers);
     registry.add(1, Kind::ErrorAware, note(u"a"_s), 5ms);
     registry.add(2, Kind::ErrorAware, note(u"b"_s), 10ms);
     QVERIFY(registry.acknowledge(1, {}));
@@ -246,7 +272,7 @@ void TestAckRegistry::answerBeatsTimeout()
 
 void TestAckRegistry::zeroTimeout()
 {
-    AckRegistry registry;
+    AckRegistry registry(m_timers);
     registry.add(1, Kind::ErrorAware, note(u"a"_s), 0ms);
     QVERIFY(m_seen.isEmpty());
     QTRY_COMPARE(m_seen.size(), 1);
@@ -254,7 +280,7 @@ void TestAckRegistry::zeroTimeout()
 
 void TestAckRegistry::longTimeoutDoesNotOverflow()
 {
-    AckRegistry registry;
+    AckRegistry registry(m_timers);
     registry.add(1, Kind::ErrorAware, note(u"a"_s), std::chrono::milliseconds::max());
     registry.add(2, Kind::ErrorAware, note(u"b"_s), 1ms);
     QTRY_COMPARE(m_seen.size(), 1);
@@ -264,7 +290,7 @@ void TestAckRegistry::longTimeoutDoesNotOverflow()
 void TestAckRegistry::laterTimeoutAfterAnEarlierAnswer()
 {
     // The timer that the first one started fires with nothing due and goes on to the second.
-    AckRegistry registry;
+    AckRegistry registry(m_timers);
     registry.add(1, Kind::ErrorAware, note(u"a"_s), 2ms);
     registry.add(2, Kind::ErrorAware, note(u"b"_s), 20ms);
     registry.acknowledge(1, {});
@@ -275,7 +301,7 @@ void TestAckRegistry::laterTimeoutAfterAnEarlierAnswer()
 
 void TestAckRegistry::handlerAddsAndRemoves()
 {
-    AckRegistry registry;
+    AckRegistry registry(m_timers);
     registry.add(
         1, Kind::ErrorAware,
         [&](const Error &, const QVariantList &) {
@@ -307,7 +333,7 @@ void TestAckRegistry::handlerDeletesTheRegistry_data()
 void TestAckRegistry::handlerDeletesTheRegistry()
 {
     QFETCH(int, way);
-    QPointer<AckRegistry> registry = new AckRegistry;
+    QPointer<AckRegistry> registry = new AckRegistry(m_timers);
     const auto remove = [&registry](const Error &, const QVariantList &) {
         delete registry.data();
     };
@@ -328,7 +354,7 @@ void TestAckRegistry::handlerDeletesTheRegistry()
 void TestAckRegistry::manyAnsweredTimeoutsAreForgotten()
 {
     constexpr int Count = 500'000;
-    AckRegistry registry;
+    AckRegistry registry(m_timers);
     const qint64 before = residentBytes();
     for (int id = 0; id < Count; ++id) {
         registry.add(

@@ -144,7 +144,8 @@ void TestManyListeners::idsNameListenersOfAllKinds()
 
 void TestManyListeners::manyAcknowledgementsFail()
 {
-    detail::AckRegistry registry;
+    EngineIo::detail::TimerQueue timers;
+    detail::AckRegistry registry(timers);
     int failed = 0;
     const std::clock_t start = std::clock();
     for (int i = 0; i < Many; ++i) {
