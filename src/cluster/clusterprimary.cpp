@@ -196,16 +196,14 @@ ClusterPrimaryPrivate::ClusterPrimaryPrivate(ClusterPrimary *primary,
     : q(primary)
     , workers(options, this)
     , m_messages(options, workers)
-    , m_router(options, workers)
-    , m_incoming(options.requestTimeout, options.maxIncomingConnections,
+    , m_timers(primary)
+    , m_router(options, workers, m_timers)
+    , m_incoming(options.requestTimeout, options.maxIncomingConnections, m_timers,
                  [this](RoutedConnection connection) { m_router.route(std::move(connection)); })
 {
-    std::chrono::milliseconds interval = options.requestTimeout;
-    if (options.responseTimeout > 0ms)
-        interval = std::min(interval, options.responseTimeout);
-    m_sweeper.setInterval(std::clamp<std::chrono::milliseconds>(interval / 8, 10ms, 1s));
+    const auto interval = options.responseTimeout > 0ms ? options.responseTimeout / 8 : 1s;
+    m_sweeper.setInterval(std::clamp<std::chrono::milliseconds>(interval, 10ms, 1s));
     QObject::connect(&m_sweeper, &QTimer::timeout, q, [this] {
-        m_router.sweep();
         m_messages.sweep();
         workers.check();
     });

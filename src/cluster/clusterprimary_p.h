@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_CLUSTERPRIMARY_P_H
 #define SOCKETIO_CLUSTERPRIMARY_P_H
 
+#include "base/deadlinetimer_p.h"
 #include "base/warninglimit_p.h"
 #include "cluster/connectionrouter_p.h"
 #include "cluster/incomingconnections_p.h"
@@ -44,6 +45,7 @@ private:
     void allWorkersEnded() override;
 
     detail::WorkerMessages m_messages;
+    EngineIo::detail::TimerQueue m_timers; // of the connections
     detail::ConnectionRouter m_router;
     detail::IncomingConnections m_incoming;
     QTimer m_sweeper;

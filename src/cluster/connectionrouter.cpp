@@ -41,11 +41,12 @@ pickByAddress(const std::vector<WorkerProcess *> &workers, int descriptor)
 
 } // namespace
 
-ConnectionRouter::ConnectionRouter(const ClusterPrimaryOptions &options, const WorkerPool &pool)
+ConnectionRouter::ConnectionRouter(const ClusterPrimaryOptions &options, const WorkerPool &pool,
+                                   EngineIo::detail::TimerQueue &timers)
     : m_options(options)
     , m_pool(pool)
+    , m_timers(timers)
 {
-    m_clock.start();
 }
 
 void ConnectionRouter::route(RoutedConnection connection)
@@ -89,9 +90,14 @@ void ConnectionRouter::wait(RoutedConnection connection)
 {
     const int limit = m_options.maxIncomingConnections;
     if (limit > 0 && m_waiting.size() >= size_t(limit))
-        refuseFirst(u"no worker is ready, and more than "
-                    "ClusterPrimaryOptions::maxIncomingConnections wait for one."_s);
-    m_waiting.push_back({std::move(connection), m_clock.elapsed()});
+        refuse(m_waiting.begin(),
+               u"no worker is ready, and more than "
+               "ClusterPrimaryOptions::maxIncomingConnections wait for one."_s);
+    const Place place = m_waiting.emplace(m_waiting.end());
+    place->router = this;
+    place->place = place;
+    place->connection = std::move(connection);
+    place->timer.start<&Waiting::expire>(m_timers, m_options.requestTimeout, &*place);
 }
 
 ConnectionRouter::Workers ConnectionRouter::servingWorkers() const
@@ -126,18 +132,16 @@ void ConnectionRouter::routeWaiting()
         route(std::move(entry.connection));
 }
 
-void ConnectionRouter::sweep()
+void ConnectionRouter::expire(Place place)
 {
-    const qint64 oldest = m_clock.elapsed() - m_options.requestTimeout.count();
-    while (!m_waiting.empty() && m_waiting.front().time <= oldest)
-        refuseFirst(u"no worker has become ready within ClusterPrimaryOptions::requestTimeout."_s);
+    refuse(place, u"no worker has become ready within ClusterPrimaryOptions::requestTimeout."_s);
 }
 
-void ConnectionRouter::refuseFirst(const QString &why)
+void ConnectionRouter::refuse(Place place, const QString &why)
 {
-    RoutedConnection first = std::move(m_waiting.front().connection);
-    m_waiting.pop_front();
-    refuse(std::move(first), why);
+    RoutedConnection refused = std::move(place->connection);
+    m_waiting.erase(place);
+    refuse(std::move(refused), why);
 }
 
 void ConnectionRouter::refuseAsUnread(RoutedConnection connection, const WorkerProcess &worker)

@@ -2,13 +2,12 @@
 #ifndef SOCKETIO_CONNECTIONROUTER_P_H
 #define SOCKETIO_CONNECTIONROUTER_P_H
 
+#include "base/deadlinetimer_p.h"
 #include "base/warninglimit_p.h"
 #include "cluster/incomingconnections_p.h"
 #include "cluster/workerpool_p.h"
 
-#include <QtCore/qelapsedtimer.h>
-
-#include <deque>
+#include <list>
 #include <vector>
 
 namespace SocketIo::detail {
@@ -19,19 +18,24 @@ namespace SocketIo::detail {
 class ConnectionRouter
 {
 public:
-    ConnectionRouter(const ClusterPrimaryOptions &options, const WorkerPool &pool);
+    ConnectionRouter(const ClusterPrimaryOptions &options, const WorkerPool &pool,
+                     EngineIo::detail::TimerQueue &timers);
 
     void route(RoutedConnection connection);
     void routeWaiting(); // when a worker is ready
-    void sweep();        // to be called from time to time
 
 private:
+    struct Waiting;
+    using Place = std::list<Waiting>::iterator;
     struct Waiting
     {
-        RoutedConnection connection;
-        qint64 time = 0;
-    };
+        void expire() { router->expire(place); }
 
+        ConnectionRouter *router;
+        Place place; // its own
+        RoutedConnection connection;
+        EngineIo::detail::DeadlineTimer timer;
+    };
     using Workers = std::vector<WorkerProcess *>;
 
     bool routeToSession(RoutedConnection *connection);
@@ -39,14 +43,15 @@ private:
     Workers servingWorkers() const;
     Workers::const_iterator pick(const Workers &workers);
     void refuseAsUnread(RoutedConnection connection, const WorkerProcess &worker);
-    void refuseFirst(const QString &why);
+    void expire(Place place);
+    void refuse(Place place, const QString &why);
     void refuse(RoutedConnection connection, const QString &why);
 
     const ClusterPrimaryOptions m_options;
     const WorkerPool &m_pool;
-    std::deque<Waiting> m_waiting; // the oldest first
-    size_t m_turn = 0;             // of RoundRobin
-    QElapsedTimer m_clock;
+    EngineIo::detail::TimerQueue &m_timers;
+    std::list<Waiting> m_waiting; // the oldest first
+    size_t m_turn = 0;            // of RoundRobin
     EngineIo::detail::WarningLimit m_warnings;
 };
 

@@ -67,13 +67,12 @@ QString sessionIdOf(QByteArrayView target)
 } // namespace
 
 IncomingConnections::IncomingConnections(std::chrono::milliseconds timeout, int maxCount,
-                                         Observer observer)
+                                         EngineIo::detail::TimerQueue &timers, Observer observer)
     : m_timeout(timeout)
     , m_maxCount(maxCount)
     , m_observer(std::move(observer))
+    , m_timers(timers)
 {
-    m_clock.start();
-    connect(&m_timer, &QTimer::timeout, this, [this] { sweep(); });
 }
 
 IncomingConnections::~IncomingConnections() = default;
@@ -87,17 +86,16 @@ void IncomingConnections::add(Descriptor descriptor, const QByteArray &bytes)
                                     "have not sent their first line."_s.arg(m_maxCount));
         refuseConnection(take(m_connections.begin()).descriptor, 503);
     }
-    Connection connection;
-    connection.descriptor = std::move(descriptor);
-    connection.time = m_clock.elapsed();
-    m_connections.push_back(std::move(connection));
-    const Place place = std::prev(m_connections.end());
+    const Place place = m_connections.emplace(m_connections.end());
+    place->owner = this;
+    place->place = place;
+    place->descriptor = std::move(descriptor);
     place->notifier =
         std::make_unique<QSocketNotifier>(place->descriptor.number(), QSocketNotifier::Read);
     connect(place->notifier.get(), &QSocketNotifier::activated, this,
             [this, place] { readable(place); });
-    if (!m_timer.isActive() && m_timeout > 0ms)
-        m_timer.start(std::clamp<std::chrono::milliseconds>(m_timeout / 4, 10ms, 1s));
+    if (m_timeout > 0ms)
+        place->timer.start<&Connection::expire>(m_timers, m_timeout, &*place);
     if (!bytes.isEmpty()) {
         place->bytes = bytes;
         examine(place);
@@ -105,23 +103,24 @@ void IncomingConnections::add(Descriptor descriptor, const QByteArray &bytes)
 }
 
 // The notifier may be calling at this moment.
-IncomingConnections::Connection IncomingConnections::take(Place place)
+RoutedConnection IncomingConnections::take(Place place)
 {
-    Connection taken = std::move(*place);
+    RoutedConnection taken;
+    taken.descriptor = std::move(place->descriptor);
+    taken.bytes = std::move(place->bytes);
+    place->notifier->setEnabled(false);
+    place->notifier.release()->deleteLater();
     m_connections.erase(place);
-    taken.notifier->setEnabled(false);
-    taken.notifier.release()->deleteLater();
     return taken;
 }
 
 void IncomingConnections::readable(Place place)
 {
-    RoutedConnection routed;
     char first = 0;
     if (place->bytes.isEmpty()
         && ::recv(place->descriptor.number(), &first, 1, MSG_PEEK | MSG_DONTWAIT) == 1
         && first == TlsHandshake) {
-        routed.descriptor = take(place).descriptor;
+        RoutedConnection routed = take(place);
         routed.isEncrypted = true;
         m_observer(std::move(routed));
         return;
@@ -160,25 +159,18 @@ void IncomingConnections::examine(Place place)
         refuseConnection(take(place).descriptor, 400);
         return;
     }
-    RoutedConnection routed;
-    routed.sessionId = sessionIdOf(*target);
-    Connection taken = take(place);
-    routed.descriptor = std::move(taken.descriptor);
-    routed.bytes = std::move(taken.bytes);
+    const QString sessionId = sessionIdOf(*target);
+    RoutedConnection routed = take(place);
+    routed.sessionId = sessionId;
     m_observer(std::move(routed));
 }
 
-void IncomingConnections::sweep()
+void IncomingConnections::expire(Place place)
 {
-    const qint64 oldest = m_clock.elapsed() - m_timeout.count();
-    while (!m_connections.empty() && m_connections.front().time <= oldest) {
-        Connection late = take(m_connections.begin());
-        // As in a worker, a connection that has sent nothing gets no answer.
-        if (!late.bytes.isEmpty())
-            refuseConnection(std::move(late.descriptor), 408);
-    }
-    if (m_connections.empty())
-        m_timer.stop();
+    RoutedConnection late = take(place);
+    // As in a worker, a connection that has sent nothing gets no answer.
+    if (!late.bytes.isEmpty())
+        refuseConnection(std::move(late.descriptor), 408);
 }
 
 } // namespace SocketIo::detail

@@ -2,16 +2,15 @@
 #ifndef SOCKETIO_INCOMINGCONNECTIONS_P_H
 #define SOCKETIO_INCOMINGCONNECTIONS_P_H
 
+#include "base/deadlinetimer_p.h"
 #include "base/warninglimit_p.h"
 #include "cluster/descriptor_p.h"
 
 #include <SocketIo/clusterglobal.h>
 
 #include <QtCore/qbytearray.h>
-#include <QtCore/qelapsedtimer.h>
 #include <QtCore/qobject.h>
 #include <QtCore/qsocketnotifier.h>
-#include <QtCore/qtimer.h>
 
 #include <chrono>
 #include <functional>
@@ -36,7 +35,9 @@ class SOCKETIO_CLUSTER_AUTOTEST_EXPORT IncomingConnections : public QObject
 public:
     using Observer = std::function<void(RoutedConnection connection)>;
 
-    IncomingConnections(std::chrono::milliseconds timeout, int maxCount, Observer observer);
+    // Without a limit of time if timeout is 0. timers: of the same thread.
+    IncomingConnections(std::chrono::milliseconds timeout, int maxCount,
+                        EngineIo::detail::TimerQueue &timers, Observer observer);
     ~IncomingConnections() override;
 
     // Beyond the allowed number, the connection that has waited longest is refused. bytes have been
@@ -45,26 +46,30 @@ public:
     qsizetype count() const { return qsizetype(m_connections.size()); }
 
 private:
+    struct Connection;
+    using Place = std::list<Connection>::iterator;
     struct Connection
     {
+        void expire() { owner->expire(place); }
+
+        IncomingConnections *owner;
+        Place place; // its own
         Descriptor descriptor;
         QByteArray bytes;
         std::unique_ptr<QSocketNotifier> notifier;
-        qint64 time = 0; // of the clock
+        EngineIo::detail::DeadlineTimer timer;
     };
-    using Place = std::list<Connection>::iterator;
 
     void readable(Place place);
     void examine(Place place);
-    Connection take(Place place);
-    void sweep();
+    RoutedConnection take(Place place);
+    void expire(Place place);
 
     const std::chrono::milliseconds m_timeout;
     const int m_maxCount;
     const Observer m_observer;
+    EngineIo::detail::TimerQueue &m_timers;
     std::list<Connection> m_connections; // the oldest first
-    QElapsedTimer m_clock;
-    QTimer m_timer;
     EngineIo::detail::WarningLimit m_fullWarnings;
 };
 
