@@ -8,6 +8,7 @@
 #include <QtCore/qtimer.h>
 #include <QtCore/qvariant.h>
 
+#include <EngineIo/enums.h>
 #include <SocketIo/ServerMetrics>
 
 #include <array>
@@ -31,7 +32,7 @@ public:
     ~AdminStatistics() override;
 
 private:
-    static constexpr size_t Reasons = 8; // of EngineIo::CloseReason
+    static constexpr size_t Reasons = size_t(EngineIo::CloseReason::SendBufferOverflow) + 1;
     struct Counts
     {
         quint64 opened = 0;

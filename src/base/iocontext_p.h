@@ -4,7 +4,7 @@
 
 #include "base/deadlinetimer_p.h"
 #include "base/packetshare_p.h"
-#include "base/threadcounters_p.h"
+#include "base/traffic_p.h"
 #include "base/turnsource_p.h"
 
 #include <QtCore/qelapsedtimer.h>
@@ -85,7 +85,7 @@ public:
     // Flushes all, whatever the budget.
     void flush();
 
-    ThreadCounters &counters() noexcept { return m_counters; }
+    Traffic &traffic() noexcept { return m_traffic; }
     const TurnBudget &budget() const noexcept { return m_budget; }
     void setBudget(const TurnBudget &budget)
     {
@@ -177,7 +177,7 @@ private:
     TimerQueue m_timers;
     TurnBudget m_budget;
     bool m_lastTurn = false;
-    ThreadCounters m_counters;
+    Traffic m_traffic;
     std::deque<std::shared_ptr<Resumable>> m_waiting;
     std::function<void()> m_nestedTurnObserver;
     std::vector<std::shared_ptr<Flushable>> m_dirty;

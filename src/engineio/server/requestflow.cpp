@@ -403,7 +403,7 @@ void RequestFlow::openSession(const QString &id)
 void RequestFlow::refuseWhileDraining()
 {
     using namespace std::chrono;
-    ++m_worker.context().counters().drained;
+    ++m_worker.counters().drained;
     const auto left = m_worker.config().drainedAt.load() - steady_clock::now();
     HttpResponse response(503, "application/json"_ba,
                           "{\"message\":\"The server is shutting down\"}"_ba);
@@ -416,7 +416,7 @@ void RequestFlow::refuseWhileDraining()
 void RequestFlow::refuse(ConnectionError error, const QVariantMap &context, const QString &message,
                          const QString &hint)
 {
-    ++m_worker.context().counters().refusals[size_t(error)];
+    ++m_worker.counters().refusals[size_t(error)];
     const QString text = message.isEmpty() ? connectionErrorText(error) : message;
     qCDebug(lcEngine).noquote() << "Refused" << request().method() << request().path() << "from"
                                 << m_exchange->peerText() << "- code" << int(error) << text

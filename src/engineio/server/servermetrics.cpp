@@ -193,7 +193,7 @@ quint64 ServerMetrics::messageBytesSent() const
 */
 quint64 ServerMetrics::bytesReceived() const
 {
-    return d->statistics.total.bytesReceived;
+    return d->statistics.traffic.bytesReceived;
 }
 
 /*!
@@ -202,7 +202,7 @@ quint64 ServerMetrics::bytesReceived() const
 */
 quint64 ServerMetrics::bytesSent() const
 {
-    return d->statistics.total.bytesSent;
+    return d->statistics.traffic.bytesSent;
 }
 
 /*!

@@ -27,8 +27,8 @@ void ServerStatistics::add(const ServerStatistics &part)
     pollingSessions += part.pollingSessions;
     webSocketSessions += part.webSocketSessions;
     bytesToWrite += part.bytesToWrite;
-    total.bytesReceived += part.total.bytesReceived;
-    total.bytesSent += part.total.bytesSent;
+    traffic.bytesReceived += part.traffic.bytesReceived;
+    traffic.bytesSent += part.traffic.bytesSent;
     total.packetsReceived += part.total.packetsReceived;
     total.packetsSent += part.total.packetsSent;
     total.messagesReceived += part.total.messagesReceived;
@@ -84,8 +84,8 @@ void ServerStatistics::write(OpenMetricsWriter &writer) const
     writer.add(total.messageBytesReceived, {{"direction", "received"}});
     writer.add(total.messageBytesSent, {{"direction", "sent"}});
     writer.begin(Type::Counter, "engineio_traffic_bytes", "Bytes, without those of TLS.", "bytes");
-    writer.add(total.bytesReceived, {{"direction", "received"}});
-    writer.add(total.bytesSent, {{"direction", "sent"}});
+    writer.add(traffic.bytesReceived, {{"direction", "received"}});
+    writer.add(traffic.bytesSent, {{"direction", "sent"}});
     writer.begin(Type::Gauge, "engineio_send_queue_bytes", "Bytes that wait for clients to read.",
                  "bytes");
     writer.add(bytesToWrite);

@@ -2,7 +2,10 @@
 #ifndef ENGINEIO_SERVERSTATISTICS_P_H
 #define ENGINEIO_SERVERSTATISTICS_P_H
 
-#include "base/threadcounters_p.h"
+#include "base/traffic_p.h"
+#include "engineio/session/threadcounters_p.h"
+
+#include <EngineIo/engineioglobal.h>
 
 #include <chrono>
 #include <vector>
@@ -12,11 +15,12 @@ namespace EngineIo::detail {
 class OpenMetricsWriter;
 
 // The counters and the current state of a server's threads.
-struct ServerStatistics
+struct ENGINEIO_AUTOTEST_EXPORT ServerStatistics
 {
     // How long an event waits before the thread comes to it: of the server's thread, and then of
     // each I/O thread.
     std::vector<std::chrono::nanoseconds> lags;
+    Traffic traffic;
     ThreadCounters total;
     quint64 pollingSessions = 0;
     quint64 webSocketSessions = 0;

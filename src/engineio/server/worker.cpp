@@ -120,7 +120,7 @@ void Worker::addSocket(QTcpSocket *socket)
 void Worker::addStream(std::unique_ptr<Stream> stream, const QByteArray &firstBytes)
 {
     const IoContext::Scope scope(m_context);
-    ++m_context.counters().connections;
+    ++counters().connections;
     const int count = m_config->connectionCount->fetch_add(1);
     const int limit = m_config->options.maxConnections;
     stream->hold(connectionCounted());
@@ -129,7 +129,7 @@ void Worker::addStream(std::unique_ptr<Stream> stream, const QByteArray &firstBy
         std::make_shared<HttpConnection>(std::move(stream), m_context, m_httpSettings, observer);
     m_connections.insert(connection);
     if (limit > 0 && count >= limit) {
-        ++m_context.counters().connectionsRefused;
+        ++counters().connectionsRefused;
         connection->refuse(503, "too many connections");
     } else {
         qCDebug(lcEngine).noquote() << "Connection from" << connection->peerText();
@@ -312,7 +312,8 @@ void Worker::retireSession(SessionCore &core)
 
 void Worker::measure(ServerStatistics *statistics)
 {
-    statistics->total = m_context.counters();
+    statistics->traffic = m_context.traffic();
+    statistics->total = counters();
     for (const std::shared_ptr<SessionCore> &core : std::as_const(m_sessions)) {
         if (!core->hasTransport())
             continue;
@@ -324,7 +325,7 @@ void Worker::measure(ServerStatistics *statistics)
 
 void Worker::sessionOpened(const std::shared_ptr<SessionCore> &core)
 {
-    ++m_context.counters().opened[core->transport() == TransportType::Polling ? 0 : 1];
+    ++counters().opened[core->transport() == TransportType::Polling ? 0 : 1];
     tellServer([core, transport = core->transport()](ServerPrivate &server) {
         server.addSession(core, transport);
     });

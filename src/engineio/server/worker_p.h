@@ -49,6 +49,7 @@ public:
     ~Worker();
 
     IoContext &context() noexcept { return m_context; }
+    using SessionHost::counters;
     const ServerConfig &config() const noexcept { return *m_config; }
     const ServerOptions &options() const noexcept { return m_config->options; }
     ThreadBridge &bridge() noexcept { return m_bridge; }

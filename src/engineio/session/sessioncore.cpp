@@ -148,7 +148,7 @@ void SessionCore::send(const FrameList &frames, SendFlags flags, quint32 turn)
         else
             watchOutput();
     }
-    ThreadCounters &counters = m_host.context().counters();
+    ThreadCounters &counters = m_host.counters();
     counters.packetsSent += quint64(frames.size());
     counters.messagesSent += quint64(frames.size());
     qsizetype size = 0;
@@ -203,7 +203,7 @@ void SessionCore::sendPacket(PacketType type, const QByteArray &data)
         });
     if (lcPackets().isDebugEnabled())
         logPacket("sent", type, false, data);
-    ++m_host.context().counters().packetsSent;
+    ++m_host.counters().packetsSent;
     if (m_transport)
         m_transport->send(OutgoingPacket(type, data));
 }
@@ -246,7 +246,7 @@ void SessionCore::finish(CloseReason reason, const QString &what)
     if (reason == CloseReason::ParseError && m_refused.isEmpty())
         warnOfClient(m_undecodable.isEmpty() ? description : description + u": "_s + m_undecodable);
     m_state = State::Closed;
-    ++m_host.context().counters().closed[size_t(reason)];
+    ++m_host.counters().closed[size_t(reason)];
     qCDebug(lcEngine).noquote() << "Session" << shortId() << "closed:" << closeReasonText(reason)
                                 << description;
     m_heartbeat.stop();
@@ -262,7 +262,7 @@ void SessionCore::finish(CloseReason reason, const QString &what)
 
 void SessionCore::countReceived(PacketType type, qsizetype size)
 {
-    ThreadCounters &counters = m_host.context().counters();
+    ThreadCounters &counters = m_host.counters();
     ++counters.packetsReceived;
     if (type == PacketType::Message) {
         if (!m_refused.isEmpty())

@@ -3,6 +3,7 @@
 #define ENGINEIO_SESSIONHOST_P_H
 
 #include "base/threadbridge_p.h"
+#include "engineio/session/threadcounters_p.h"
 
 #include <EngineIo/serveroptions.h>
 
@@ -18,13 +19,15 @@ class RequestExchange;
 class SessionCore;
 
 // The interface of the owner of sessions that the sessions use. It outlives the sessions in its I/O
-// thread. Only the three functions that are needed for each packet are not virtual.
+// thread. The functions that are needed for each packet are not
+// virtual.
 class SessionHost
 {
 public:
     IoContext &context() const noexcept { return m_context; }
     const ServerOptions &options() const noexcept { return m_options; }
     ThreadBridge &bridge() const noexcept { return m_bridge; }
+    ThreadCounters &counters() noexcept { return m_counters; }
 
     // The session has its first transport; its public side has to be created.
     virtual void sessionOpened(const std::shared_ptr<SessionCore> &core) = 0;
@@ -51,6 +54,7 @@ private:
     IoContext &m_context;
     const ServerOptions &m_options;
     ThreadBridge &m_bridge;
+    ThreadCounters m_counters;
 };
 
 } // namespace detail

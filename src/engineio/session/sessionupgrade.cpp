@@ -62,7 +62,7 @@ void SessionCore::switchTransport()
 {
     const std::unique_ptr<Upgrade> upgrade = std::move(m_upgrade);
     m_upgraded = true;
-    ++m_host.context().counters().upgrades;
+    ++m_host.counters().upgrades;
     const std::shared_ptr<Transport> previous = std::exchange(m_transport, upgrade->transport);
     for (OutgoingPacket &packet : static_cast<PollingTransport *>(previous.get())->takeQueue())
         m_transport->send(std::move(packet));

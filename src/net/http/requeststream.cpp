@@ -78,7 +78,7 @@ void RequestStream::flush()
     if (m_output.isEmpty())
         return;
     const QByteArray output = std::exchange(m_output, QByteArray());
-    context().counters().bytesSent += quint64(output.size());
+    context().traffic().bytesSent += quint64(output.size());
     QByteArrayView rest = output;
     if (m_answer && m_parser.parse(rest) != HttpAnswerParser::Status::NeedMore)
         close();

@@ -128,7 +128,7 @@ void NativeStream::flush()
             break;
         }
         m_output.remove(std::max<ssize_t>(written, 0));
-        m_context->counters().bytesSent += quint64(std::max<ssize_t>(written, 0));
+        m_context->traffic().bytesSent += quint64(std::max<ssize_t>(written, 0));
         if (written < total) {
             writeLater();
             return;
@@ -213,7 +213,7 @@ void NativeStream::readable()
         const ssize_t size = ::recv(m_descriptor, buffer.data(), size_t(wanted), 0);
         if (size > 0) {
             budget -= size;
-            m_context->counters().bytesReceived += quint64(size);
+            m_context->traffic().bytesReceived += quint64(size);
             m_observer->streamReceived(buffer.data(), size);
             if (size < wanted)
                 break; // probably all there was; if not, the event loop calls again

@@ -130,7 +130,7 @@ void TcpStream::flush()
         const qsizetype size = std::min(block.size(), budget - given);
         m_socket->write(block.data(), size);
         m_output.remove(size);
-        m_context->counters().bytesSent += quint64(size);
+        m_context->traffic().bytesSent += quint64(size);
         given += size;
     }
     m_socket->flush();
@@ -294,7 +294,7 @@ void TcpStream::read()
         if (size <= 0)
             break;
         budget -= size;
-        m_context->counters().bytesReceived += quint64(size);
+        m_context->traffic().bytesReceived += quint64(size);
         m_observer->streamReceived(buffer.data(), size);
     }
     m_inRead = false;

@@ -83,7 +83,7 @@ void MessageStream::flush()
     if (m_output.isEmpty() || m_closing)
         return;
     QByteArray output = std::exchange(m_output, QByteArray());
-    context().counters().bytesSent += quint64(output.size());
+    context().traffic().bytesSent += quint64(output.size());
     QByteArrayView rest = output;
     if (!m_open)
         readAnswer(rest);
@@ -163,7 +163,7 @@ void MessageStream::work()
                           {}, message.bytes);
         message.bytes.clear();
         budget -= frame.size();
-        context().counters().bytesReceived += quint64(frame.size());
+        context().traffic().bytesReceived += quint64(frame.size());
         observer()->streamReceived(frame.data(), frame.size());
     }
     if (isReading() && budget <= 0)
