@@ -216,7 +216,7 @@ bool ClusterPrimaryPrivate::listen(const QHostAddress &wantedAddress, quint16 wa
         return false;
     }
     auto made = std::make_unique<Acceptor>(
-        [this](qintptr descriptor) { m_incoming.add(Descriptor(int(descriptor))); });
+        [this](Descriptor descriptor) { m_incoming.add(std::move(descriptor)); });
     if (!made->start({wantedAddress, wantedPort}, &error))
         return false;
     acceptor = std::move(made);

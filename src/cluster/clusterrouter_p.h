@@ -36,10 +36,10 @@ public:
         const std::lock_guard lock(m_mutex);
         return number && m_others.contains(*number);
     }
-    void take(qintptr descriptor, const QByteArray &bytes) override
+    void take(Descriptor descriptor, const QByteArray &bytes) override
     {
         // In the link's thread, and not while the connection is being read.
-        auto taken = std::make_shared<Descriptor>(int(descriptor));
+        auto taken = std::make_shared<Descriptor>(std::move(descriptor));
         QMetaObject::invokeMethod(
             m_link.get(), [link = m_link, taken, bytes] { link->passOn(std::move(*taken), bytes); },
             Qt::QueuedConnection);

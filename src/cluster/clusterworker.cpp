@@ -199,7 +199,7 @@ void ClusterWorkerPrivate::tellLoad()
 void ClusterWorkerPrivate::connectionReceived(Descriptor descriptor, const QByteArray &bytes)
 {
     ++connections;
-    if (server && server->engine()->handleSocketDescriptor(descriptor.number(), bytes))
+    if (server && server->engine()->handleSocketDescriptor(descriptor.handle(), bytes))
         (void)descriptor.release();
     else
         link->refuse(std::move(descriptor), bytes);

@@ -73,7 +73,7 @@ bool isListeningSocket(qintptr)
 
 } // namespace
 
-Acceptor::Acceptor(std::function<void(qintptr)> accepted)
+Acceptor::Acceptor(std::function<void(Descriptor)> accepted)
     : m_accepted(std::move(accepted))
 {
     setListenBacklogSize(BacklogSize);
@@ -125,7 +125,7 @@ void Acceptor::acceptPending()
     for (int i = 0; i < MaxAcceptedPerTurn && m_notifier->isEnabled(); ++i) {
         const int descriptor = acceptConnection(listening);
         if (descriptor >= 0) {
-            m_accepted(descriptor);
+            m_accepted(Descriptor(descriptor));
             continue;
         }
         const int error = errno;

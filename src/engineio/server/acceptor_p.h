@@ -5,43 +5,17 @@
 #include <EngineIo/engineioglobal.h>
 
 #include "base/warninglimit_p.h"
+#include "net/stream/descriptor_p.h"
 
 #include <QtCore/qsocketnotifier.h>
 #include <QtCore/qtimer.h>
 #include <QtNetwork/qtcpserver.h>
-#include <QtNetwork/qtcpsocket.h>
 
 #include <functional>
 #include <memory>
 #include <optional>
-#include <utility>
 
 namespace EngineIo::detail {
-
-// A descriptor that is being passed to the worker that will serve it. It is closed if it does not
-// reach the worker.
-class AcceptedSocket
-{
-public:
-    explicit AcceptedSocket(qintptr descriptor)
-        : m_descriptor(descriptor)
-    {
-    }
-    AcceptedSocket(AcceptedSocket &&other) noexcept
-        : m_descriptor(std::exchange(other.m_descriptor, -1))
-    {
-    }
-    AcceptedSocket &operator=(AcceptedSocket &&) = delete;
-    ~AcceptedSocket()
-    {
-        if (m_descriptor != -1)
-            QTcpSocket().setSocketDescriptor(m_descriptor); // which takes it over, and closes it
-    }
-    qintptr release() { return std::exchange(m_descriptor, -1); }
-
-private:
-    qintptr m_descriptor;
-};
 
 // Where to accept connections: the address of a new socket, or a socket that is already listening.
 struct ListenTarget
@@ -58,21 +32,21 @@ struct ListenTarget
 class ENGINEIO_EXPORT Acceptor final : public QTcpServer
 {
 public:
-    explicit Acceptor(std::function<void(qintptr)> accepted);
+    explicit Acceptor(std::function<void(Descriptor)> accepted);
     ~Acceptor() override;
 
     // With a reason that names the address if that fails.
     bool start(const ListenTarget &target, QString *error);
 
 protected:
-    void incomingConnection(qintptr descriptor) override { m_accepted(descriptor); }
+    void incomingConnection(qintptr descriptor) override { m_accepted(Descriptor(descriptor)); }
 
 private:
     void acceptPending();
     void pause(const QString &reason, bool outOfResources);
     void resume();
 
-    std::function<void(qintptr)> m_accepted;
+    std::function<void(Descriptor)> m_accepted;
     std::unique_ptr<QSocketNotifier> m_notifier; // Unix only
     QTimer m_retry;
     const WarningLimit m_warning{};

@@ -39,7 +39,7 @@ public:
     bool startForConnection();
     bool isStarted() const { return workers.isStarted(); }
     bool listen(const detail::ListenTarget &target);
-    bool addDescriptor(qintptr descriptor, const QByteArray &firstBytes);
+    bool addDescriptor(qintptr given, const QByteArray &firstBytes);
     void addSocket(QTcpSocket *socket);
     // Serves the stream that makeStream creates in the I/O thread. It starts from a separate event,
     // so that the application is not asked about a request from within its own call.

@@ -31,11 +31,12 @@ bool ServerPrivate::listen(const ListenTarget &target)
         error = Server::tr("The server is listening already");
         return false;
     }
-    const auto accepted = [targets = workers.all(), turn = size_t(0)](qintptr descriptor) mutable {
+    const auto accepted = [targets = workers.all(),
+                           turn = size_t(0)](Descriptor descriptor) mutable {
         const std::shared_ptr<Worker> &worker = targets[turn++ % targets.size()];
         worker->bridge().postToIo(
-            [worker = worker.get(), socket = AcceptedSocket(descriptor)]() mutable {
-                worker->addDescriptor(socket.release());
+            [worker = worker.get(), descriptor = std::move(descriptor)]() mutable {
+                worker->addDescriptor(std::move(descriptor));
             });
     };
     std::binary_semaphore done{0};
@@ -66,23 +67,26 @@ bool ServerPrivate::startForConnection()
     return false;
 }
 
-bool ServerPrivate::addDescriptor(qintptr descriptor, const QByteArray &firstBytes)
+bool ServerPrivate::addDescriptor(qintptr given, const QByteArray &firstBytes)
 {
     if (!startForConnection())
         return false;
+    Descriptor descriptor(given);
     Worker &worker = workers.next();
     if (firstBytes.isEmpty() || !worker.isDirect()) {
         worker.bridge().postToIo(
-            [&worker, descriptor, firstBytes] { worker.addDescriptor(descriptor, firstBytes); });
+            [&worker, descriptor = std::move(descriptor), firstBytes]() mutable {
+                worker.addDescriptor(std::move(descriptor), firstBytes);
+            });
         return true;
     }
     // A request may be complete already, and the application must not be asked about it from within
     // its own call.
-    auto socket = std::make_shared<AcceptedSocket>(descriptor);
+    auto taken = std::make_shared<Descriptor>(std::move(descriptor));
     QMetaObject::invokeMethod(
         q,
-        [target = worker.shared_from_this(), socket, firstBytes] {
-            target->addDescriptor(socket->release(), firstBytes);
+        [target = worker.shared_from_this(), taken, firstBytes] {
+            target->addDescriptor(std::move(*taken), firstBytes);
         },
         Qt::QueuedConnection);
     return true;

@@ -2,6 +2,8 @@
 #ifndef ENGINEIO_SESSIONROUTER_P_H
 #define ENGINEIO_SESSIONROUTER_P_H
 
+#include "net/stream/descriptor_p.h"
+
 #include <QtCore/qbytearray.h>
 #include <QtCore/qstring.h>
 
@@ -19,7 +21,7 @@ public:
     // Whether a session that is unknown here belongs to another process.
     virtual bool isElsewhere(const QString &id) const = 0;
     // Takes over a connection that is for such a session, with what has been read from it.
-    virtual void take(qintptr descriptor, const QByteArray &bytes) = 0;
+    virtual void take(Descriptor descriptor, const QByteArray &bytes) = 0;
 };
 
 } // namespace EngineIo::detail

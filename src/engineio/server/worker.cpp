@@ -82,7 +82,7 @@ void Worker::closeAll(CloseReason reason)
 
 // Connections
 
-bool Worker::listen(const ListenTarget &target, const std::function<void(qintptr)> &accepted,
+bool Worker::listen(const ListenTarget &target, const std::function<void(Descriptor)> &accepted,
                     QString *error)
 {
     m_acceptor = std::make_unique<Acceptor>(accepted);
@@ -102,11 +102,12 @@ QHostAddress Worker::serverAddress() const
     return m_acceptor->serverAddress();
 }
 
-void Worker::addDescriptor(qintptr descriptor, const QByteArray &firstBytes)
+void Worker::addDescriptor(Descriptor descriptor, const QByteArray &firstBytes)
 {
-    if (expectsProxyHeaders() && awaitProxyHeader(descriptor, firstBytes))
+    if (expectsProxyHeaders() && awaitProxyHeader(&descriptor, firstBytes))
         return;
-    if (std::unique_ptr<Stream> stream = Stream::open(descriptor, m_config->tls.get(), m_context))
+    if (std::unique_ptr<Stream> stream =
+            Stream::open(std::move(descriptor), m_config->tls.get(), m_context))
         addStream(std::move(stream), firstBytes);
 }
 
@@ -222,9 +223,9 @@ bool Worker::isForAnotherProcess(HttpConnection &connection)
     return !id.isEmpty() && !session(id) && m_config->router->isElsewhere(id);
 }
 
-void Worker::connectionReleased(qintptr descriptor, const QByteArray &bytes)
+void Worker::connectionReleased(Descriptor descriptor, const QByteArray &bytes)
 {
-    m_config->router->take(descriptor, bytes);
+    m_config->router->take(std::move(descriptor), bytes);
 }
 
 void Worker::requestReceived(const std::shared_ptr<RequestExchange> &exchange)

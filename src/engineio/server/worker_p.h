@@ -78,12 +78,12 @@ public:
     void start();
     void closeAll(CloseReason reason);
     void shutDown();
-    bool listen(const ListenTarget &target, const std::function<void(qintptr)> &accepted,
+    bool listen(const ListenTarget &target, const std::function<void(Descriptor)> &accepted,
                 QString *error);
     quint16 serverPort() const;
     QHostAddress serverAddress() const;
     void stopListening() { m_acceptor.reset(); }
-    void addDescriptor(qintptr descriptor, const QByteArray &firstBytes = {});
+    void addDescriptor(Descriptor descriptor, const QByteArray &firstBytes = {});
     void addSocket(QTcpSocket *socket);
     void addStream(std::unique_ptr<Stream> stream, const QByteArray &firstBytes = {});
 
@@ -116,7 +116,7 @@ private:
     void requestReceived(const std::shared_ptr<RequestExchange> &exchange) override;
     void moveConnection(std::shared_ptr<HttpConnection> connection) override;
     bool isForAnotherProcess(HttpConnection &connection) override;
-    void connectionReleased(qintptr descriptor, const QByteArray &bytes) override;
+    void connectionReleased(Descriptor descriptor, const QByteArray &bytes) override;
     void connectionClosed(HttpConnection &connection) override;
     bool speaksHttp2() const override { return m_config->http2 != nullptr; }
     void http2Started(std::unique_ptr<Stream> stream, const QByteArray &bytes) override;
@@ -126,7 +126,7 @@ private:
     Worker *otherWorkerFor(const HttpRequest &request) const;
     std::shared_ptr<void> connectionCounted() const;
     bool expectsProxyHeaders() const;
-    bool awaitProxyHeader(qintptr descriptor, const QByteArray &firstBytes);
+    bool awaitProxyHeader(Descriptor *descriptor, const QByteArray &firstBytes);
     bool awaitProxyHeader(QTcpSocket *socket);
     std::shared_ptr<ProxyHeaderReader> addProxyReader(const QHostAddress &proxy);
     void proxyHeaderRead(ProxyHeaderReader &reader, const QHostAddress &proxy,

@@ -21,15 +21,17 @@ bool Worker::expectsProxyHeaders() const
 }
 
 // Takes the connection over and returns true if it must begin with a header.
-bool Worker::awaitProxyHeader(qintptr descriptor, const QByteArray &firstBytes)
+bool Worker::awaitProxyHeader(Descriptor *descriptor, const QByteArray &firstBytes)
 {
 #if defined(Q_OS_UNIX) && !defined(QTSOCKETIO_PORTABLE)
-    const QHostAddress peer = NativeStream::peerAddress(int(descriptor));
+    const QHostAddress peer = NativeStream::peerAddress(descriptor->number());
     if (!m_config->trustedProxies->contains(peer))
         return false;
-    addProxyReader(peer)->start(descriptor, firstBytes, m_config->options.requestTimeout);
+    addProxyReader(peer)->start(std::move(*descriptor), firstBytes,
+                                m_config->options.requestTimeout);
 #else
-    std::unique_ptr<QTcpSocket> socket = TcpStream::socketFor(descriptor, m_config->tls.get());
+    std::unique_ptr<QTcpSocket> socket =
+        TcpStream::socketFor(std::move(*descriptor), m_config->tls.get());
     if (!socket)
         return true;
     const QHostAddress peer = socket->peerAddress();

@@ -34,7 +34,7 @@ public:
     // Whether a request whose head has arrived is for another process; then connectionReleased()
     // follows, with the bytes that have been read but not handled.
     virtual bool isForAnotherProcess(HttpConnection &connection) = 0;
-    virtual void connectionReleased(qintptr descriptor, const QByteArray &bytes) = 0;
+    virtual void connectionReleased(Descriptor descriptor, const QByteArray &bytes) = 0;
     // Whether a connection may switch to HTTP/2; then http2Started() follows, with all bytes that
     // have been read.
     virtual bool speaksHttp2() const = 0;

@@ -18,8 +18,8 @@ bool HttpConnection::release()
     if (m_state == State::Closed) // the peer had closed its side
         return true;
     QByteArray bytes = m_stream->proxyHeader() ? m_stream->proxyHeader()->bytes : QByteArray();
-    const qintptr descriptor = m_stream->release();
-    if (descriptor < 0)
+    Descriptor descriptor = m_stream->release();
+    if (!descriptor.isValid())
         return false;
     RequestHead head(m_request.method(), m_request.target(), m_request.minorVersion());
     head.add(m_request.headers());
@@ -27,7 +27,7 @@ bool HttpConnection::release()
     bytes += takeInput();
     HttpConnectionObserver *const observer = m_observer;
     finish();
-    observer->connectionReleased(descriptor, bytes);
+    observer->connectionReleased(std::move(descriptor), bytes);
     return true;
 }
 

@@ -293,16 +293,16 @@ void NativeStream::abort()
     closeDescriptor();
 }
 
-qintptr NativeStream::release()
+Descriptor NativeStream::release()
 {
     if (!m_output.isEmpty() || m_closing)
-        return -1;
+        return {};
     m_observer = nullptr;
     if (m_readNotifier)
         m_readNotifier->setEnabled(false);
     if (m_writeNotifier)
         m_writeNotifier->setEnabled(false);
-    return std::exchange(m_descriptor, -1);
+    return Descriptor(std::exchange(m_descriptor, -1));
 }
 
 // The notifiers may be calling at this moment, so they are only switched off.

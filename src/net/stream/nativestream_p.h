@@ -33,7 +33,7 @@ public:
     void close() override;
     bool canCloseForWriting() const override { return true; }
     void abort() override;
-    qintptr release() override;
+    Descriptor release() override;
     void detach() override;
     void attach(IoContext &context) override;
     QHostAddress peerAddress() const override;

@@ -9,7 +9,6 @@
 #if defined(Q_OS_UNIX) && !defined(QTSOCKETIO_PORTABLE)
 #include <cerrno>
 #include <sys/socket.h>
-#include <unistd.h>
 #endif
 
 namespace EngineIo::detail {
@@ -30,11 +29,6 @@ ProxyHeaderReader::~ProxyHeaderReader()
 {
     if (m_socket)
         m_socket->disconnect(this);
-    m_notifier.reset();
-#if defined(Q_OS_UNIX) && !defined(QTSOCKETIO_PORTABLE)
-    if (m_descriptor >= 0)
-        ::close(int(m_descriptor));
-#endif
 }
 
 // Returns whether there is more to read.
@@ -52,13 +46,13 @@ bool ProxyHeaderReader::begin(const QByteArray &firstBytes, std::chrono::millise
     return true;
 }
 
-void ProxyHeaderReader::start(qintptr descriptor, const QByteArray &firstBytes,
+void ProxyHeaderReader::start(Descriptor descriptor, const QByteArray &firstBytes,
                               std::chrono::milliseconds timeout)
 {
-    m_descriptor = descriptor;
+    m_descriptor = std::move(descriptor);
     if (!begin(firstBytes, timeout))
         return;
-    m_notifier = std::make_unique<QSocketNotifier>(descriptor, QSocketNotifier::Read);
+    m_notifier = std::make_unique<QSocketNotifier>(m_descriptor.handle(), QSocketNotifier::Read);
     connect(m_notifier.get(), &QSocketNotifier::activated, this,
             &ProxyHeaderReader::readDescriptor);
 }
@@ -91,14 +85,16 @@ void ProxyHeaderReader::readDescriptor()
 {
 #if defined(Q_OS_UNIX) && !defined(QTSOCKETIO_PORTABLE)
     char buffer[PeekSize];
-    const ssize_t size = ::recv(int(m_descriptor), buffer, sizeof buffer, MSG_PEEK | MSG_DONTWAIT);
+    const ssize_t size =
+        ::recv(m_descriptor.number(), buffer, sizeof buffer, MSG_PEEK | MSG_DONTWAIT);
     if (size > 0) {
         qsizetype consumed = 0;
         const ProxyHeaderParser::Status status =
             m_parser.parse(QByteArrayView(buffer, size), &consumed);
         // The bytes were there a moment ago, so they can be read at once.
         while (consumed > 0) {
-            const ssize_t taken = ::recv(int(m_descriptor), buffer, size_t(consumed), MSG_DONTWAIT);
+            const ssize_t taken =
+                ::recv(m_descriptor.number(), buffer, size_t(consumed), MSG_DONTWAIT);
             if (taken <= 0)
                 break;
             consumed -= taken;

@@ -33,7 +33,8 @@ public:
     ~ProxyHeaderReader() override;
 
     // Reads from a native descriptor. firstBytes have been read from it already.
-    void start(qintptr descriptor, const QByteArray &firstBytes, std::chrono::milliseconds timeout);
+    void start(Descriptor descriptor, const QByteArray &firstBytes,
+               std::chrono::milliseconds timeout);
     void start(std::unique_ptr<QTcpSocket> socket, const QByteArray &firstBytes,
                std::chrono::milliseconds timeout);
 
@@ -41,7 +42,7 @@ public:
     void abort();
 
     const ProxyHeader &header() const { return m_parser.header(); }
-    qintptr takeDescriptor() { return std::exchange(m_descriptor, -1); }
+    Descriptor takeDescriptor() { return std::move(m_descriptor); }
     std::unique_ptr<QTcpSocket> takeSocket();
     // The part of the first bytes that follows the header.
     QByteArray rest() const { return m_rest; }
@@ -62,7 +63,7 @@ private:
     ProxyHeaderParser m_parser;
     Done m_done;
     DeadlineTimer m_timer;
-    qintptr m_descriptor = -1;
+    Descriptor m_descriptor;
     std::unique_ptr<QSocketNotifier> m_notifier;
     std::unique_ptr<QTcpSocket> m_socket;
     QByteArray m_rest;

@@ -10,6 +10,8 @@
 #include "net/stream/nativestream_p.h"
 #endif
 
+#include <utility>
+
 namespace EngineIo::detail {
 
 Stream::~Stream() = default;
@@ -26,14 +28,14 @@ qsizetype Stream::unconfirmedBytes(qintptr descriptor)
     return bytes;
 }
 
-std::unique_ptr<Stream> Stream::open(qintptr descriptor, const QSslConfiguration *tls,
+std::unique_ptr<Stream> Stream::open(Descriptor descriptor, const QSslConfiguration *tls,
                                      IoContext &context)
 {
 #if defined(Q_OS_UNIX) && !defined(QTSOCKETIO_PORTABLE)
     if (!tls)
-        return std::make_unique<NativeStream>(int(descriptor), context);
+        return std::make_unique<NativeStream>(int(descriptor.release()), context);
 #endif
-    return TcpStream::open(descriptor, tls, context);
+    return TcpStream::open(std::move(descriptor), tls, context);
 }
 
 } // namespace EngineIo::detail

@@ -2,6 +2,7 @@
 #ifndef ENGINEIO_STREAM_P_H
 #define ENGINEIO_STREAM_P_H
 
+#include "net/stream/descriptor_p.h"
 #include "net/stream/proxyheader_p.h"
 
 #include <QtCore/qbytearray.h>
@@ -47,9 +48,9 @@ class ENGINEIO_EXPORT Stream
 public:
     virtual ~Stream();
 
-    // Returns the best stream for a connected descriptor, which it takes over. With tls, it uses
-    // TLS.
-    static std::unique_ptr<Stream> open(qintptr descriptor, const QSslConfiguration *tls,
+    // Returns the best stream for a connected descriptor; null if there is none for it, or the
+    // connection is broken. With tls, it uses TLS.
+    static std::unique_ptr<Stream> open(Descriptor descriptor, const QSslConfiguration *tls,
                                         IoContext &context);
 
     virtual void setObserver(StreamObserver *observer) = 0;
@@ -74,9 +75,9 @@ public:
     // context's last turn: then the system is given as much of it as it takes at once.
     virtual void abort() = 0;
 
-    // Gives up the descriptor, like abort(), but leaves it open. Does nothing and returns -1 if
-    // that is not possible.
-    virtual qintptr release() { return -1; }
+    // Gives up the descriptor, like abort(), but leaves it open. Does nothing and returns an invalid
+    // one if that is not possible.
+    virtual Descriptor release() { return {}; }
 
     // Takes the stream out of its thread, and into the current thread of the new context.
     virtual void detach() = 0;

@@ -52,7 +52,8 @@ TcpStream::~TcpStream()
     m_socket->disconnect(this);
 }
 
-std::unique_ptr<QTcpSocket> TcpStream::socketFor(qintptr descriptor, const QSslConfiguration *tls)
+std::unique_ptr<QTcpSocket> TcpStream::socketFor(Descriptor descriptor,
+                                                 const QSslConfiguration *tls)
 {
     std::unique_ptr<QTcpSocket> socket;
     if (tls) {
@@ -62,8 +63,9 @@ std::unique_ptr<QTcpSocket> TcpStream::socketFor(qintptr descriptor, const QSslC
     } else {
         socket = std::make_unique<QTcpSocket>();
     }
-    if (!socket->setSocketDescriptor(descriptor))
+    if (!socket->setSocketDescriptor(descriptor.handle()))
         return nullptr;
+    descriptor.release();
     return socket;
 }
 
@@ -88,10 +90,10 @@ bool TcpStream::startEncryption(QTcpSocket *given)
     return socket->state() == QAbstractSocket::ConnectedState;
 }
 
-std::unique_ptr<TcpStream> TcpStream::open(qintptr descriptor, const QSslConfiguration *tls,
+std::unique_ptr<TcpStream> TcpStream::open(Descriptor descriptor, const QSslConfiguration *tls,
                                            IoContext &context)
 {
-    std::unique_ptr<QTcpSocket> socket = socketFor(descriptor, tls);
+    std::unique_ptr<QTcpSocket> socket = socketFor(std::move(descriptor), tls);
     if (!socket)
         return nullptr;
     if (!startEncryption(socket.get()))

@@ -27,10 +27,11 @@ public:
 
     // Returns a socket for a connected descriptor, which does not use TLS yet; null if that is not
     // possible.
-    static std::unique_ptr<QTcpSocket> socketFor(qintptr descriptor, const QSslConfiguration *tls);
+    static std::unique_ptr<QTcpSocket> socketFor(Descriptor descriptor,
+                                                 const QSslConfiguration *tls);
     // Begins the handshake if that is a QSslSocket. False if it has ended at once.
     static bool startEncryption(QTcpSocket *given);
-    static std::unique_ptr<TcpStream> open(qintptr descriptor, const QSslConfiguration *tls,
+    static std::unique_ptr<TcpStream> open(Descriptor descriptor, const QSslConfiguration *tls,
                                            IoContext &context);
 
     void setObserver(StreamObserver *observer) override;

@@ -50,11 +50,11 @@ class Router : public detail::SessionRouter
 public:
     QString idPrefix() const override { return prefix; }
     bool isElsewhere(const QString &id) const override { return id.startsWith(other); }
-    void take(qintptr descriptor, const QByteArray &bytes) override
+    void take(detail::Descriptor descriptor, const QByteArray &bytes) override
     {
-        QMetaObject::invokeMethod(target, [this, descriptor, bytes] {
+        QMetaObject::invokeMethod(target, [this, handle = descriptor.release(), bytes] {
             ++taken;
-            target->handleSocketDescriptor(descriptor, bytes);
+            target->handleSocketDescriptor(handle, bytes);
         });
     }
 

@@ -96,7 +96,7 @@ void tst_WorkerLink::initTestCase()
     Descriptor theirs;
     QVERIFY(DescriptorChannel::makePair(&ours, &theirs));
     qputenv(WorkerLink::environmentName().toLatin1().constData(),
-            WorkerLink::environmentValue(theirs.release(), 7, 0, u"run"_s).toLatin1());
+            WorkerLink::environmentValue(int(theirs.release()), 7, 0, u"run"_s).toLatin1());
     QVERIFY(ClusterWorker::isWorker());
     m_primary = DescriptorChannel::make(std::move(ours), 1'000'000);
     m_primary->start([this](quint8 type, const QByteArray &bytes,

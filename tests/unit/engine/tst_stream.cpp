@@ -60,9 +60,9 @@ void tst_Stream::init()
     budget.bytes = Share;
     m_context->setBudget(budget);
     if (tcpStream)
-        m_stream = TcpStream::open(acceptor.descriptor, nullptr, *m_context);
+        m_stream = TcpStream::open(Descriptor(acceptor.descriptor), nullptr, *m_context);
     else
-        m_stream = Stream::open(acceptor.descriptor, nullptr, *m_context);
+        m_stream = Stream::open(Descriptor(acceptor.descriptor), nullptr, *m_context);
     QVERIFY(m_stream);
 }
 
