@@ -6,8 +6,6 @@
 
 #include <QtNetwork/qnetworkproxy.h>
 
-#include <chrono>
-
 #ifdef Q_OS_UNIX
 #include <cerrno>
 #include <fcntl.h>
@@ -16,16 +14,12 @@
 
 namespace EngineIo::detail {
 
-using namespace std::chrono_literals;
-
 namespace {
 
 // A whole crowd of clients may come back at once.
 constexpr int BacklogSize = 4096;
 // The next turn goes on where this one has stopped, after others had theirs.
 constexpr int MaxAcceptedPerTurn = 128;
-// How long it takes until descriptors are looked for again.
-constexpr std::chrono::milliseconds RetryDelay = 100ms;
 
 #ifdef Q_OS_UNIX
 int acceptConnection(int listening)
@@ -82,7 +76,7 @@ Acceptor::Acceptor(std::function<void(Descriptor)> accepted)
     m_retry.setSingleShot(true);
     connect(&m_retry, &QTimer::timeout, this, [this] { resume(); });
     connect(this, &QTcpServer::acceptError, this, [this](QAbstractSocket::SocketError error) {
-        pause(errorString(), error == QAbstractSocket::SocketResourceError);
+        pause(errorString(), AcceptWarning::causeOf(error));
     });
 }
 
@@ -139,7 +133,7 @@ void Acceptor::acceptPending()
             return;
         }
         if (isOutOfResources(error)) {
-            pause(qt_error_string(error), true);
+            pause(qt_error_string(error), AcceptWarning::Cause::Resources);
             return;
         }
         // A connection that broke before it was accepted; the next one may be fine.
@@ -147,20 +141,12 @@ void Acceptor::acceptPending()
 #endif
 }
 
-// Waits a while: nothing tells when a descriptor is free again, and trying on and on takes a core.
-void Acceptor::pause(const QString &reason, bool outOfResources)
+void Acceptor::pause(const QString &reason, AcceptWarning::Cause cause)
 {
     if (m_notifier)
         m_notifier->setEnabled(false);
-    m_retry.start(RetryDelay);
-    const QString address = addressText(serverAddress(), serverPort());
-    const QString hint = outOfResources
-        ? QStringLiteral(
-            "New clients wait until a connection ends. Raise the limit of open files (ulimit -n, "
-            "LimitNOFILE), or set maxConnections below it.")
-        : QStringLiteral("It is tried again.");
-    warnIfDue(lcEngine(), m_warning.take(),
-              QStringLiteral("Cannot accept connections on %1: %2. %3").arg(address, reason, hint));
+    m_retry.start(AcceptRetryDelay);
+    m_warning.warn(serverAddress(), serverPort(), reason, cause);
 }
 
 void Acceptor::resume()

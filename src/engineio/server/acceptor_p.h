@@ -4,7 +4,7 @@
 
 #include <EngineIo/engineioglobal.h>
 
-#include "base/warninglimit_p.h"
+#include "engineio/server/acceptretry_p.h"
 #include "net/stream/descriptor_p.h"
 
 #include <QtCore/qsocketnotifier.h>
@@ -43,13 +43,13 @@ protected:
 
 private:
     void acceptPending();
-    void pause(const QString &reason, bool outOfResources);
+    void pause(const QString &reason, AcceptWarning::Cause cause);
     void resume();
 
     std::function<void(Descriptor)> m_accepted;
     std::unique_ptr<QSocketNotifier> m_notifier; // Unix only
     QTimer m_retry;
-    const WarningLimit m_warning{};
+    const AcceptWarning m_warning{};
 };
 
 } // namespace EngineIo::detail

@@ -2,16 +2,38 @@
 #ifndef ENGINEIO_ACCEPTRETRY_P_H
 #define ENGINEIO_ACCEPTRETRY_P_H
 
-#include "base/addresstext_p.h"
-#include "base/logging_p.h"
 #include "base/warninglimit_p.h"
 
+#include <EngineIo/engineioglobal.h>
+
 #include <QtCore/qtimer.h>
+#include <QtNetwork/qabstractsocket.h>
+#include <QtNetwork/qhostaddress.h>
 
 #include <chrono>
 #include <memory>
 
 namespace EngineIo::detail {
+
+// How long a server that cannot accept connections waits. Nothing tells when a descriptor is free
+// again, and trying on and on takes a core.
+constexpr std::chrono::milliseconds AcceptRetryDelay(100);
+
+// What the log is told of such a server.
+class ENGINEIO_EXPORT AcceptWarning
+{
+public:
+    enum class Cause : quint8 { Resources, Other };
+    static Cause causeOf(QAbstractSocket::SocketError error)
+    {
+        return error == QAbstractSocket::SocketResourceError ? Cause::Resources : Cause::Other;
+    }
+
+    void warn(const QHostAddress &address, quint16 port, const QString &reason, Cause cause) const;
+
+private:
+    WarningLimit m_limit;
+};
 
 // Makes a Qt server (QTcpServer, QWebSocketServer) accept connections again while context exists.
 // After an error, for example if there are no descriptors left, it does not accept connections
@@ -19,18 +41,15 @@ namespace EngineIo::detail {
 template<typename QtServer>
 void retryAfterErrors(QtServer *of, QObject *context)
 {
-    using namespace std::chrono_literals;
-    const auto retry = [of, warning = std::make_shared<WarningLimit>()] {
-        const QString text =
-            QStringLiteral("Cannot accept connections on %1: %2. It is tried again. If there are "
-                           "too many open files, raise their limit (ulimit -n, LimitNOFILE).")
-                .arg(addressText(of->serverAddress(), of->serverPort()), of->errorString());
-        warnIfDue(lcEngine(), warning->take(), text);
-        QTimer::singleShot(100ms, of, [of] {
-            if (of->isListening()) // else it has nothing to resume with
-                of->resumeAccepting();
-        });
-    };
+    const auto retry =
+        [of, warning = std::make_shared<AcceptWarning>()](QAbstractSocket::SocketError error) {
+            warning->warn(of->serverAddress(), of->serverPort(), of->errorString(),
+                          AcceptWarning::causeOf(error));
+            QTimer::singleShot(AcceptRetryDelay, of, [of] {
+                if (of->isListening()) // else it has nothing to resume with
+                    of->resumeAccepting();
+            });
+        };
     QObject::connect(of, &QtServer::acceptError, context, retry);
 }
 

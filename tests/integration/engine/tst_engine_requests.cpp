@@ -794,6 +794,8 @@ void tst_Engine_Requests::resumesTheApplicationsServer()
     QCOMPARE(warnings.all().size(), 1);
     QVERIFY2(warnings.all().first().contains(u"on 127.0.0.1:%1: "_s.arg(tcp.serverPort())),
              qPrintable(warnings.text()));
+    QVERIFY2(warnings.all().first().contains(u"New clients wait until a connection ends. Raise"),
+             qPrintable(warnings.text()));
     // It may be closed by the time it would be resumed.
     Q_EMIT tcp.acceptError(QAbstractSocket::SocketResourceError);
     tcp.close();

@@ -342,6 +342,8 @@ void tst_QtServers_WebSockets::errorsWhileAcceptingPass()
     QCOMPARE(warnings.all().size(), 1);
     QVERIFY2(warnings.all().first().contains(u"on 127.0.0.1:%1: "_s.arg(front->serverPort())),
              qPrintable(warnings.text()));
+    QVERIFY2(warnings.all().first().contains(u"New clients wait until a connection ends. Raise"),
+             qPrintable(warnings.text()));
 }
 
 void tst_QtServers_WebSockets::theServerMayBeDeletedInASlot()
