@@ -5,11 +5,11 @@
 #include "adminui/memorysessionstore_p.h"
 #include "base/callout_p.h"
 #include "base/homethread_p.h"
+#include "base/systemrandom_p.h"
 
 #include <SocketIo/Namespace>
 #include <SocketIo/Socket>
 
-#include <QtCore/qrandom.h>
 #include <QtNetwork/qhostaddress.h>
 
 #include <algorithm>
@@ -71,7 +71,7 @@ QString networkOf(const QString &address)
 
 QString newSessionId()
 {
-    return u"%1"_s.arg(QRandomGenerator::system()->generate64(), 16, 16, QChar(u'0'));
+    return QString::fromLatin1(EngineIo::detail::randomHex64());
 }
 
 } // namespace

@@ -22,4 +22,11 @@ SystemRandom systemRandom()
     return words;
 }
 
+QByteArray randomHex64()
+{
+    const SystemRandom words = systemRandom();
+    const auto bytes = QByteArray::fromRawData(reinterpret_cast<const char *>(words.data()), 8);
+    return bytes.toHex();
+}
+
 } // namespace EngineIo::detail

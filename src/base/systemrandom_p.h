@@ -2,7 +2,9 @@
 #ifndef ENGINEIO_SYSTEMRANDOM_P_H
 #define ENGINEIO_SYSTEMRANDOM_P_H
 
-#include <QtCore/qglobal.h>
+#include <EngineIo/engineioglobal.h>
+
+#include <QtCore/qbytearray.h>
 
 #include <array>
 
@@ -14,6 +16,9 @@ using SystemRandom = std::array<quint32, 4>;
 // generator if there is one, which takes microseconds in a virtual machine; the system's generator
 // takes a tenth of that.
 SystemRandom systemRandom();
+
+// Returns 64 bits of them as 16 hexadecimal digits: a name that nobody else has.
+ENGINEIO_EXPORT QByteArray randomHex64();
 
 } // namespace EngineIo::detail
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <SocketIo/redisemitter.h>
 
+#include "base/systemrandom_p.h"
 #include "base/warninglimit_p.h"
 #include "redis/redisconnection_p.h"
 #include "redis/redislink_p.h"
@@ -10,8 +11,6 @@
 #include "socketio/cluster/clusterwire_p.h"
 
 #include <SocketIo/MsgPack>
-
-#include <QtCore/qrandom.h>
 
 namespace SocketIo {
 
@@ -26,8 +25,7 @@ public:
     explicit RedisEmitterPrivate(const RedisEmitterOptions &itsOptions)
         : options(itsOptions)
         , connection(itsOptions)
-        , source(QByteArray::number(QRandomGenerator::system()->generate64(), 16)
-                     .rightJustified(16, '0'))
+        , source(EngineIo::detail::randomHex64())
     {
         const QByteArray key = options.key.toUtf8();
         RedisConnectionPrivate *const publisher = RedisConnectionPrivate::of(&connection);

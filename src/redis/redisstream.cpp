@@ -2,10 +2,9 @@
 #include "redis/redisstream_p.h"
 
 #include "base/callout_p.h"
+#include "base/systemrandom_p.h"
 #include "base/timelimits_p.h"
 #include "base/utf8text_p.h"
-
-#include <QtCore/qrandom.h>
 
 namespace SocketIo::detail {
 
@@ -18,8 +17,7 @@ RedisStream::RedisStream(RedisConnection *publisher, const RedisStreamsAdapterOp
     : m_publisher(publisher)
     , m_options(options)
     , m_name(name)
-    , m_source(
-          QByteArray::number(QRandomGenerator::system()->generate64(), 16).rightJustified(16, '0'))
+    , m_source(EngineIo::detail::randomHex64())
     , m_reader(this, options, name, m_source)
     , m_writer(this, publisher, &m_reader, &m_own, options.maxLen, name, m_source)
 {

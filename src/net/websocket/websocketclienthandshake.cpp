@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "net/websocket/websocketclienthandshake_p.h"
 
+#include "base/systemrandom_p.h"
 #include "net/http/httphopheaders_p.h"
 #include "net/http/requesthead_p.h"
 #include "net/websocket/websockethandshake_p.h"
-
-#include <QtCore/qrandom.h>
-
-#include <array>
 
 namespace EngineIo::detail {
 
@@ -17,8 +14,7 @@ namespace {
 
 QByteArray randomKey()
 {
-    std::array<quint32, 4> bytes;
-    QRandomGenerator::system()->fillRange(bytes.data(), qsizetype(bytes.size()));
+    const SystemRandom bytes = systemRandom();
     return QByteArray(reinterpret_cast<const char *>(bytes.data()), sizeof bytes).toBase64();
 }
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/cluster/clusteradapter_p.h"
 
+#include "base/systemrandom_p.h"
 #include "socketio/cluster/clusterlogging_p.h"
 #include "socketio/cluster/clusterwire_p.h"
 
 #include <SocketIo/server.h>
-
-#include <QtCore/qrandom.h>
 
 #include <algorithm>
 
@@ -47,7 +46,7 @@ std::chrono::milliseconds noticeTime(const Namespace *nsp)
 
 QString ClusterAdapterPrivate::randomId()
 {
-    return QString::number(QRandomGenerator::system()->generate64(), 16).rightJustified(16, u'0');
+    return QString::fromLatin1(EngineIo::detail::randomHex64());
 }
 
 /*!
