@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "postgres/postgresaddress_p.h"
 
+#include "base/addresstext_p.h"
+
 #include <QtCore/qtimer.h>
 #include <QtNetwork/qhostaddress.h>
 #include <QtNetwork/qhostinfo.h>
@@ -55,7 +57,8 @@ QString PostgresAddress::text(const QUrl &url)
     if (text.isEmpty())
         text = u"localhost"_s;
     if (const QByteArray port = parameters.value("port"); !port.isEmpty())
-        text += u':' + QString::fromUtf8(port);
+        text = (text.contains(u',') ? text : EngineIo::detail::hostText(text)) + u':'
+            + QString::fromUtf8(port); // a list is named as the application has written it
     return text;
 }
 

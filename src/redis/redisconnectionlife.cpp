@@ -2,6 +2,7 @@
 // How a connection to Redis opens, is lost and opens again.
 #include "redis/redisconnection_p.h"
 
+#include "base/addresstext_p.h"
 #include "base/callapplication_p.h"
 #include "base/callout_p.h"
 #include "base/timelimits_p.h"
@@ -52,7 +53,7 @@ QString RedisConnectionPrivate::address() const
     const auto textOf = [](const QUrl &url) {
         if (RedisSocket::isLocal(url))
             return url.path();
-        return url.host() + u':' + QString::number(url.port(RedisSocket::DefaultPort));
+        return EngineIo::detail::addressText(url.host(), url.port(RedisSocket::DefaultPort));
     };
     if (options.rootNodes.isEmpty())
         return textOf(m_url.isEmpty() ? options.url : m_url);

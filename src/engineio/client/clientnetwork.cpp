@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/clientnetwork_p.h"
 
+#include "base/addresstext_p.h"
 #include "base/callapplication_p.h"
 #include "base/logging_p.h"
 #include "engineio/client/requesturl_p.h"
@@ -67,7 +68,7 @@ int countClients(QNetworkAccessManager *manager, int change)
 
 QString proxyKey(const QNetworkProxy &proxy)
 {
-    return u"proxy "_s + proxy.hostName() + u':' + QString::number(proxy.port());
+    return u"proxy "_s + addressText(proxy.hostName(), proxy.port());
 }
 
 // Names and passwords that proxies have or that the application has given, for as long as its

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/transporterror_p.h"
 
+#include "base/addresstext_p.h"
 #include "engineio/client/serveraddress_p.h"
 
 #include <EngineIo/enums.h>
@@ -46,7 +47,7 @@ QString proxyText(const QNetworkProxy &proxy)
 {
     if (proxy.hostName().isEmpty())
         return u"the proxy"_s;
-    return u"the proxy at %1:%2"_s.arg(proxy.hostName()).arg(proxy.port());
+    return u"the proxy at "_s + addressText(proxy.hostName(), proxy.port());
 }
 
 QString proxyHint()

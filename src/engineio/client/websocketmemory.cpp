@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/websocketmemory_p.h"
 
+#include "base/addresstext_p.h"
+
 #include <QtCore/qmutex.h>
 #include <QtCore/qset.h>
 #include <QtCore/qstring.h>
@@ -27,7 +29,7 @@ QSet<QString> &swallowed()
 
 QString keyOf(const QUrl &server)
 {
-    return server.host() + u':' + QString::number(server.port());
+    return addressText(server.host(), server.port());
 }
 
 } // namespace

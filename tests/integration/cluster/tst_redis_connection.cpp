@@ -274,6 +274,7 @@ void tst_RedisConnection::refusalsSayWhy_data()
                               << u"cannot use Redis at 127.0.0.1:PORT: ERR DB index"_s;
     QTest::newRow("closed port") << u"redis://127.0.0.1:1"_s
                                  << u"cannot use Redis at 127.0.0.1:1: Connection refused"_s;
+    QTest::newRow("IPv6") << u"redis://[::1]:1"_s << u"cannot use Redis at [::1]:1: "_s;
     QTest::newRow("no socket") << u"unix:/nonexistent/redis.sock"_s
                                << u"cannot use Redis at /nonexistent/redis.sock: "_s;
     QTest::newRow("scheme") << u"http://127.0.0.1"_s
