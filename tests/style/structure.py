@@ -1,7 +1,43 @@
 # SPDX-License-Identifier: MIT
-"""Which file of the libraries includes which: what `includes` checks and `figures` counts."""
+"""The order of the folders, and which file of the libraries includes which: what `includes` and `links`
+check and `figures` counts."""
 import os
 import re
+
+# From the bottom to the top. Folders in one line know nothing of each other.
+LAYERS = """
+src/engineio
+src/base
+src/eventloop
+src/net/stream
+src/net/http
+src/net/websocket
+src/engineio/protocol
+src/engineio/transport
+src/engineio/session
+src/engineio/server src/engineio/client
+src/http2
+src/socketio
+src/socketio/events
+src/socketio/parser
+src/socketio/adapter
+src/socketio/server src/socketio/client
+src/socketio/cluster
+src/msgpack
+src/redis src/postgres src/cluster src/adminui
+src/websockets
+src/httpserver
+qml
+qml/redis
+qml/adminui
+qml/http2
+"""
+
+
+def layer_of_folders():
+    """Returns the number of each folder's layer, from the bottom to the top."""
+    lines = LAYERS.strip().splitlines()
+    return {folder: layer for layer, line in enumerate(lines) for folder in line.split()}
 
 
 def public_headers(files):

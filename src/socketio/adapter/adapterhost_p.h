@@ -85,7 +85,9 @@ private:
 class SOCKETIO_AUTOTEST_EXPORT AdapterHost
 {
 public:
-    // Defined by the server.
+    // Defined by the server, which is a layer above: the public Adapter is made with a Namespace, as
+    // in Socket.IO, and this is the way from there to what implements this interface. It is the only
+    // function that the layers define further up (tests/style/links).
     static AdapterHost *of(Namespace *nsp);
     virtual AdapterSocket *socketOf(const Socket *socket) const = 0;
 
