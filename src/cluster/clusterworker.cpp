@@ -34,7 +34,7 @@ constexpr std::chrono::milliseconds DrainTick = 20ms;
 
 } // namespace
 
-class ClusterWorkerPrivate final : public detail::WorkerObserver
+class ClusterWorkerPrivate final : public detail::WorkerLinkObserver
 {
 public:
     explicit ClusterWorkerPrivate(ClusterWorker *worker)

@@ -15,7 +15,7 @@ namespace SocketIo::detail {
 
 // Joins the workers of a cluster through their primary. With connection state recovery, the primary
 // keeps sessions and events, and puts all events into one order.
-class WorkerAdapter final : public ClusterAdapter, private WorkerLinkObserver
+class WorkerAdapter final : public ClusterAdapter, private NamespaceLinkObserver
 {
     Q_OBJECT
 

@@ -138,7 +138,7 @@ void WorkerLink::warnOfDropped(const QString &what) const
             .arg(MaxQueuedBytes / 1024 / 1024));
 }
 
-void WorkerLink::setObserver(WorkerObserver *observer)
+void WorkerLink::setObserver(WorkerLinkObserver *observer)
 {
     m_observer = observer;
     if (observer)
@@ -166,12 +166,12 @@ void WorkerLink::start()
         });
 }
 
-void WorkerLink::addObserver(const QString &nsp, WorkerLinkObserver *observer)
+void WorkerLink::addObserver(const QString &nsp, NamespaceLinkObserver *observer)
 {
     m_observers.insert(nsp, observer);
 }
 
-void WorkerLink::removeObserver(const QString &nsp, WorkerLinkObserver *observer)
+void WorkerLink::removeObserver(const QString &nsp, NamespaceLinkObserver *observer)
 {
     if (m_observers.value(nsp) == observer)
         m_observers.remove(nsp);
@@ -224,7 +224,7 @@ void WorkerLink::receivedInNamespace(Frame frame, const QByteArray &bytes)
         if (number > 0)
             m_position = number;
         const std::optional<ClusterMessage> message = messageFromBytes(content);
-        if (WorkerLinkObserver *const observer = m_observers.value(nsp); observer && message)
+        if (NamespaceLinkObserver *const observer = m_observers.value(nsp); observer && message)
             observer->messageReceived(*message, number);
         return;
     }
@@ -234,7 +234,7 @@ void WorkerLink::receivedInNamespace(Frame frame, const QByteArray &bytes)
         if (!fromFrame(bytes, nsp, number, uid, sequence))
             return;
         m_position = number;
-        if (WorkerLinkObserver *const observer = m_observers.value(nsp))
+        if (NamespaceLinkObserver *const observer = m_observers.value(nsp))
             observer->ownMessageOrdered(uid, sequence, number);
         return;
     }
@@ -244,7 +244,7 @@ void WorkerLink::receivedInNamespace(Frame frame, const QByteArray &bytes)
         QList<std::pair<quint64, QByteArray>> messages;
         if (!fromFrame(bytes, nsp, number, found, kept, messages))
             return;
-        if (WorkerLinkObserver *const observer = m_observers.value(nsp))
+        if (NamespaceLinkObserver *const observer = m_observers.value(nsp))
             observer->sessionRestored(number, found, kept, messages);
         return;
     }
@@ -252,7 +252,7 @@ void WorkerLink::receivedInNamespace(Frame frame, const QByteArray &bytes)
         QString sid;
         if (!fromFrame(bytes, nsp, sid))
             return;
-        if (WorkerLinkObserver *const observer = m_observers.value(nsp))
+        if (NamespaceLinkObserver *const observer = m_observers.value(nsp))
             observer->sessionStale(sid);
         return;
     }

@@ -13,7 +13,7 @@
 namespace SocketIo::detail {
 
 // Receives what concerns one namespace.
-class WorkerLinkObserver
+class NamespaceLinkObserver
 {
 public:
     virtual void messageReceived(const ClusterMessage &message, quint64 number) = 0;
@@ -24,11 +24,11 @@ public:
     virtual void sessionStale(const QString &sid) = 0;
 
 protected:
-    ~WorkerLinkObserver() = default;
+    ~NamespaceLinkObserver() = default;
 };
 
 // Receives what concerns the process.
-class WorkerObserver
+class WorkerLinkObserver
 {
 public:
     virtual void connectionReceived(Descriptor descriptor, const QByteArray &bytes) = 0;
@@ -37,7 +37,7 @@ public:
     virtual void primaryLost() = 0;
 
 protected:
-    ~WorkerObserver() = default;
+    ~WorkerLinkObserver() = default;
 };
 
 // A worker's end of the connection to its primary. It lives in the thread that first asks for it.
@@ -72,9 +72,9 @@ public:
     bool isOpen() const { return m_channel->isOpen(); }
     void flush() { m_channel->flush(std::chrono::seconds(5)); }
 
-    void setObserver(WorkerObserver *observer);
-    void addObserver(const QString &nsp, WorkerLinkObserver *observer);
-    void removeObserver(const QString &nsp, WorkerLinkObserver *observer);
+    void setObserver(WorkerLinkObserver *observer);
+    void addObserver(const QString &nsp, NamespaceLinkObserver *observer);
+    void removeObserver(const QString &nsp, NamespaceLinkObserver *observer);
 
 private:
     WorkerLink(Descriptor socket, quint32 number, int slot, const QString &run);
@@ -90,8 +90,8 @@ private:
     const QString m_run;
     quint64 m_position = 0;
     bool m_isStarted = false;
-    WorkerObserver *m_observer = nullptr;
-    QHash<QString, WorkerLinkObserver *> m_observers; // by namespace
+    WorkerLinkObserver *m_observer = nullptr;
+    QHash<QString, NamespaceLinkObserver *> m_observers; // by namespace
     // Clients can cause the first two kinds, by their number.
     EngineIo::detail::WarningLimit m_lostWarnings;
     EngineIo::detail::WarningLimit m_refusedWarnings;
