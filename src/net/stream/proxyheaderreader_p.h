@@ -3,6 +3,7 @@
 #define ENGINEIO_PROXYHEADERREADER_P_H
 
 #include "base/deadlinetimer_p.h"
+#include "net/stream/descriptor_p.h"
 #include "net/stream/proxyheader_p.h"
 
 #include <QtCore/qobject.h>
