@@ -2,13 +2,13 @@
 #include "cluster/incomingconnections_p.h"
 
 #include "cluster/refusal_p.h"
+#include "net/http/httpchars_p.h"
 #include "net/http/querystring_p.h"
 #include "socketio/cluster/clusterlogging_p.h"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <optional>
 
 #include <sys/socket.h>
@@ -17,6 +17,8 @@ namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
+using EngineIo::detail::areHttpChars;
+using EngineIo::detail::HttpChar;
 using EngineIo::detail::queryValue;
 
 namespace {
@@ -27,18 +29,12 @@ constexpr qsizetype MaxMethod = 32;
 // The first byte of a TLS handshake, which no request begins with.
 constexpr char TlsHandshake = 0x16;
 
-bool isMethodCharacter(char c)
-{
-    return c > ' ' && c < 0x7f && !std::strchr("()<>@,;:\\\"/[]?={}", c);
-}
-
 // Whether the bytes may be the beginning of a line "METHOD target HTTP/1.x".
 bool mayBeRequest(QByteArrayView line)
 {
     const qsizetype space = line.indexOf(' ');
     const QByteArrayView method = space < 0 ? line : line.first(space);
-    return method.size() <= MaxMethod && space != 0
-        && std::all_of(method.begin(), method.end(), isMethodCharacter);
+    return method.size() <= MaxMethod && space != 0 && areHttpChars(method, HttpChar::Token);
 }
 
 // Returns the target of a complete request line; nothing if the line is not one of HTTP/1.

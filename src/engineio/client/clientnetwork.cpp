@@ -3,6 +3,7 @@
 
 #include "base/addresstext_p.h"
 #include "base/callapplication_p.h"
+#include "base/digits_p.h"
 #include "base/logging_p.h"
 #include "engineio/client/requesturl_p.h"
 
@@ -109,7 +110,7 @@ std::chrono::milliseconds keepAliveTime(const QNetworkReply *reply)
         return 0ms;
     qsizetype end = start + 8;
     int seconds = 0;
-    while (end < value.size() && value.at(end) >= '0' && value.at(end) <= '9' && seconds < 100'000)
+    while (end < value.size() && isDigit(value.at(end)) && seconds < 100'000)
         seconds = seconds * 10 + (value.at(end++) - '0');
     return std::chrono::milliseconds(seconds * 500);
 }

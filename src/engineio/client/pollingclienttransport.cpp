@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/pollingclienttransport_p.h"
 
+#include "base/digits_p.h"
 #include "base/logging_p.h"
 #include "base/timelimits_p.h"
 #include "base/warninglimit_p.h"
@@ -33,7 +34,7 @@ bool isReserved(QByteArrayView name)
 bool isOldPayload(const QByteArray &payload)
 {
     qsizetype digits = 0;
-    while (digits < payload.size() && payload.at(digits) >= '0' && payload.at(digits) <= '9')
+    while (digits < payload.size() && isDigit(payload.at(digits)))
         ++digits;
     return digits > 0 && payload.mid(digits, 3) == ":0{";
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "net/http/answerparser_p.h"
 
+#include "base/digits_p.h"
 #include "net/http/httpchars_p.h"
 
 #include <algorithm>
@@ -90,9 +91,9 @@ bool HttpAnswerParser::parseHead(QByteArrayView head)
 bool HttpAnswerParser::parseStatusLine(QByteArrayView line)
 {
     // "HTTP/1.1 101 Switching Protocols"; the text and the space before it may be missing.
-    const bool wellFormed = line.size() >= 12 && line.startsWith("HTTP/1.") && isHttpDigit(line[7])
-        && line[8] == ' ' && line[9] >= '1' && line[9] <= '9' && isHttpDigit(line[10])
-        && isHttpDigit(line[11]) && (line.size() == 12 || line[12] == ' ')
+    const bool wellFormed = line.size() >= 12 && line.startsWith("HTTP/1.") && isDigit(line[7])
+        && line[8] == ' ' && line[9] >= '1' && line[9] <= '9' && isDigit(line[10])
+        && isDigit(line[11]) && (line.size() == 12 || line[12] == ' ')
         && areHttpChars(line.sliced(12), HttpChar::Value);
     if (!wellFormed)
         return fail("the answer has an invalid status line");
@@ -116,7 +117,7 @@ bool HttpAnswerParser::readFraming()
         return true; // without both, the body ends with the connection
     qsizetype size = 0;
     for (const char character : length) {
-        if (!isHttpDigit(character))
+        if (!isDigit(character))
             return fail("the answer has an invalid Content-Length");
         size = std::min(m_maxBodySize, size * 10 + (character - '0'));
     }

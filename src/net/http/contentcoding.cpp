@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "net/http/contentcoding_p.h"
 
+#include "base/digits_p.h"
 #include "base/zlibstream_p.h"
 #include "net/http/httpchars_p.h"
 
@@ -19,7 +20,7 @@ int parseWeight(QByteArrayView text)
     int weight = (text[0] - '0') * 1000;
     int scale = 100;
     for (const char character : text.sliced(qMin(text.size(), qsizetype(2)))) {
-        if (!isHttpDigit(character))
+        if (!isDigit(character))
             return -1;
         weight += (character - '0') * scale;
         scale /= 10;

@@ -2,6 +2,8 @@
 #ifndef ENGINEIO_HTTPCHARS_P_H
 #define ENGINEIO_HTTPCHARS_P_H
 
+#include "base/digits_p.h"
+
 #include <QtCore/qbytearrayview.h>
 
 #include <array>
@@ -28,7 +30,7 @@ inline constexpr std::array<quint8, 256> HttpCharTable = [] {
             add(c, HttpChar::Value);
         if (c > 0x20 && c < 0x7f && c != '#')
             add(c, HttpChar::Target);
-        if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')) {
+        if (isDigit(char(c)) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')) {
             add(c, HttpChar::Token);
             add(c, HttpChar::Host);
         }
@@ -55,15 +57,10 @@ constexpr bool areHttpChars(QByteArrayView text, HttpChar kind) noexcept
     return true;
 }
 
-constexpr bool isHttpDigit(char character) noexcept
-{
-    return character >= '0' && character <= '9';
-}
-
 // Returns -1 for a character that is not a hexadecimal digit.
 constexpr int hexDigitValue(char character) noexcept
 {
-    if (isHttpDigit(character))
+    if (isDigit(character))
         return character - '0';
     const char lower = char(character | 0x20);
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "net/http/requestparser_p.h"
 
+#include "base/digits_p.h"
 #include "net/http/httpchars_p.h"
 #include "net/http/httprequestwriter_p.h"
 
@@ -191,8 +192,8 @@ void HttpRequestParser::parseRequestLine(QByteArrayView line)
         fail(400, "Invalid method");
         return;
     }
-    if (version.size() != 8 || !version.startsWith("HTTP/") || !isHttpDigit(version[5])
-        || version[6] != '.' || !isHttpDigit(version[7])) {
+    if (version.size() != 8 || !version.startsWith("HTTP/") || !isDigit(version[5])
+        || version[6] != '.' || !isDigit(version[7])) {
         fail(400, "Invalid version");
         return;
     }
@@ -343,7 +344,7 @@ bool HttpRequestParser::readContentLength(QByteArrayView value)
         return false;
     }
     for (const char character : value) {
-        if (!isHttpDigit(character)) {
+        if (!isDigit(character)) {
             fail(400, "Invalid Content-Length");
             return false;
         }

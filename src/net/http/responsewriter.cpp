@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "net/http/responsewriter_p.h"
 
+#include "base/digits_p.h"
 #include "base/textwriter_p.h"
 #include "net/http/httpchars_p.h"
 #include "net/http/httphopheaders_p.h"
@@ -71,7 +72,7 @@ constexpr Reason Reasons[] = {
 bool isNumber(QByteArrayView text)
 {
     for (const char character : text) {
-        if (!isHttpDigit(character))
+        if (!isDigit(character))
             return false;
     }
     return !text.isEmpty();

@@ -24,9 +24,6 @@ namespace {
 
 constexpr qsizetype MaxRefusalSize = 4096;
 constexpr qsizetype MaxCloseReason = 123; // bytes, RFC 6455
-constexpr int NormalClosure = 1000;
-constexpr int PolicyViolation = 1008;
-constexpr int InternalError = 1011;
 
 // Headers that the application's server has negotiated itself, or that are written anew here.
 bool isOfTheHandshake(QByteArrayView name)
@@ -104,7 +101,9 @@ void MessageStream::readAnswer(QByteArrayView &output)
     // their handshake. A message that is not a packet is an error for them, and people can read it.
     if (!m_answer.body().isEmpty())
         m_socket->post({{false, m_answer.body()}});
-    closeSocket(m_answer.status() >= 500 ? InternalError : PolicyViolation, refusalOf(m_answer));
+    closeSocket(m_answer.status() >= 500 ? WebSocketCloseCode::InternalError
+                                         : WebSocketCloseCode::PolicyViolation,
+                refusalOf(m_answer));
 }
 
 void MessageStream::readFrames(QByteArray &output, qsizetype offset)
@@ -128,22 +127,24 @@ void MessageStream::readFrames(QByteArray &output, qsizetype offset)
         m_socket->post(std::move(messages));
     }
     if (closing) {
-        const bool hasCode = closing->size() >= 2;
-        closeSocket(hasCode ? qFromBigEndian<quint16>(closing->constData()) : NormalClosure,
-                    hasCode ? utf8Text(closing->mid(2)) : QString());
+        if (closing->size() < 2)
+            closeSocket(WebSocketCloseCode::Normal, QString());
+        else
+            closeSocket(WebSocketCloseCode(qFromBigEndian<quint16>(closing->constData())),
+                        utf8Text(closing->mid(2)));
     }
 }
 
-void MessageStream::closeSocket(int code, const QString &reason)
+void MessageStream::closeSocket(WebSocketCloseCode code, const QString &reason)
 {
     if (!std::exchange(m_closing, true))
-        m_socket->postClose(code, reason);
+        m_socket->postClose(int(code), reason);
 }
 
 void MessageStream::close()
 {
     flush();
-    closeSocket(NormalClosure, QString());
+    closeSocket(WebSocketCloseCode::Normal, QString());
 }
 
 void MessageStream::abort()

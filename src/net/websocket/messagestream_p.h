@@ -35,7 +35,7 @@ private:
     void work() override;
     void readAnswer(QByteArrayView &output);
     void readFrames(QByteArray &output, qsizetype offset);
-    void closeSocket(int code, const QString &reason);
+    void closeSocket(WebSocketCloseCode code, const QString &reason);
 
     const std::shared_ptr<MessageSocket> m_socket;
     HttpAnswerParser m_answer;

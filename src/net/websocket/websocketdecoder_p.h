@@ -17,7 +17,9 @@ enum class WebSocketCloseCode : quint16 {
     Normal = 1000,
     ProtocolError = 1002,
     InvalidPayload = 1007,
+    PolicyViolation = 1008,
     MessageTooBig = 1009,
+    InternalError = 1011,
 };
 
 // Reads what the peer sends on a WebSocket (RFC 6455): frames, masked if it is a client, fragmented
