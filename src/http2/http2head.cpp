@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "http2/http2head_p.h"
 
+#include "net/http/bodylength_p.h"
 #include "net/http/httpchars_p.h"
 #include "net/http/httprequestwriter_p.h"
+
+#include <limits>
 
 namespace EngineIo::detail {
 
@@ -51,11 +54,8 @@ bool Http2Head::add(QByteArrayView name, QByteArrayView value)
         if (!m_headers.append(name.toByteArray(), value.toByteArray()))
             m_invalid = true;
         if (name == "content-length") {
-            bool ok = false;
-            const qulonglong length = value.toByteArray().toULongLong(&ok);
-            m_contentLength = ok && length < quint64(std::numeric_limits<qint64>::max())
-                ? qint64(length)
-                : std::numeric_limits<qint64>::max();
+            m_contentLength =
+                parseContentLength(value).value_or(std::numeric_limits<qsizetype>::max());
         } else if (name == "expect") {
             m_expectsContinue = equalsIgnoringCase(value, "100-continue");
         }

@@ -2,6 +2,7 @@
 #include "net/http/answerparser_p.h"
 
 #include "base/digits_p.h"
+#include "net/http/bodylength_p.h"
 #include "net/http/httpchars_p.h"
 
 #include <algorithm>
@@ -115,13 +116,10 @@ bool HttpAnswerParser::readFraming()
     const QByteArray length = m_headers.value("content-length");
     if (m_chunked || length.isEmpty())
         return true; // without both, the body ends with the connection
-    qsizetype size = 0;
-    for (const char character : length) {
-        if (!isDigit(character))
-            return fail("the answer has an invalid Content-Length");
-        size = std::min(m_maxBodySize, size * 10 + (character - '0'));
-    }
-    m_contentLength = size;
+    const std::optional<qsizetype> size = parseContentLength(length);
+    if (!size)
+        return fail("the answer has an invalid Content-Length");
+    m_contentLength = std::min(m_maxBodySize, *size);
     return true;
 }
 
@@ -161,13 +159,9 @@ HttpAnswerParser::Status HttpAnswerParser::readChunks(QByteArrayView &data)
         const QByteArray line = std::exchange(m_input, QByteArray()).trimmed();
         if (std::exchange(m_chunkEnds, false) && line.isEmpty())
             continue;
-        qsizetype size = 0;
-        qsizetype digits = 0;
-        for (; digits < line.size() && hexDigitValue(line[digits]) >= 0; ++digits)
-            size = std::min(m_maxBodySize, size * 16 + hexDigitValue(line[digits]));
-        if (digits == 0 || size == 0)
+        m_chunkRest = parseChunkSize(line).size;
+        if (m_chunkRest == 0)
             return complete();
-        m_chunkRest = size;
         m_chunkEnds = true;
     }
     return Status::NeedMore;

@@ -2,13 +2,14 @@
 #include "net/http/requestparser_p.h"
 
 #include "base/digits_p.h"
+#include "net/http/bodylength_p.h"
 #include "net/http/httpchars_p.h"
 #include "net/http/httprequestwriter_p.h"
 
 #include <QtCore/qvarlengtharray.h>
 
 #include <algorithm>
-#include <limits>
+#include <optional>
 
 namespace EngineIo::detail {
 
@@ -16,15 +17,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// Stands for all sizes above any limit.
-constexpr qsizetype HugeSize = std::numeric_limits<qsizetype>::max();
-
 constexpr qsizetype MaxChunkSizeDigits = 16;
-
-qsizetype addDigit(qsizetype size, int base, int digit)
-{
-    return size > (HugeSize - digit) / base ? HugeSize : size * base + digit;
-}
 
 QByteArray methodName(QByteArrayView method)
 {
@@ -339,17 +332,12 @@ bool HttpRequestParser::readTransferEncoding()
 
 bool HttpRequestParser::readContentLength(QByteArrayView value)
 {
-    if (value.isEmpty()) {
+    const std::optional<qsizetype> length = parseContentLength(value);
+    if (!length) {
         fail(400, "Invalid Content-Length");
         return false;
     }
-    for (const char character : value) {
-        if (!isDigit(character)) {
-            fail(400, "Invalid Content-Length");
-            return false;
-        }
-        m_remaining = addDigit(m_remaining, 10, character - '0');
-    }
+    m_remaining = *length;
     m_bodyTooLarge = m_tellTooLarge = m_remaining > m_limits.maxBodySize;
     return true;
 }
@@ -372,10 +360,7 @@ HttpRequestParser::Status HttpRequestParser::stepBody(QByteArrayView &data)
 
 void HttpRequestParser::parseChunkSize(QByteArrayView line)
 {
-    qsizetype size = 0;
-    qsizetype digits = 0;
-    for (; digits < line.size() && hexDigitValue(line[digits]) >= 0; ++digits)
-        size = addDigit(size, 16, hexDigitValue(line[digits]));
+    const auto [size, digits] = detail::parseChunkSize(line);
     const QByteArrayView extension = line.sliced(digits);
     const QByteArrayView trimmed = trimmedHttpSpace(extension);
     if (digits == 0 || digits > MaxChunkSizeDigits

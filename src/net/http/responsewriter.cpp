@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "net/http/responsewriter_p.h"
 
-#include "base/digits_p.h"
 #include "base/textwriter_p.h"
+#include "net/http/bodylength_p.h"
 #include "net/http/httpchars_p.h"
 #include "net/http/httphopheaders_p.h"
 
@@ -69,15 +69,6 @@ constexpr Reason Reasons[] = {
     {511, "Network Authentication Required"},
 };
 
-bool isNumber(QByteArrayView text)
-{
-    for (const char character : text) {
-        if (!isDigit(character))
-            return false;
-    }
-    return !text.isEmpty();
-}
-
 } // namespace
 
 QByteArray contentLength(const HttpRequest &request, const HttpResponse &response, int status)
@@ -92,7 +83,7 @@ QByteArray contentLength(const HttpRequest &request, const HttpResponse &respons
     // Some clients wait for a body after 204 unless they are told that there is none.
     if (status == 204)
         return own == "0" ? own : QByteArray();
-    if (isNumber(own))
+    if (parseContentLength(own))
         return own;
     return status == 304 ? QByteArray() : QByteArray::number(0);
 }

@@ -5,6 +5,8 @@
 
 #include <QtTest/qtest.h>
 
+#include <limits>
+
 using namespace EngineIo;
 using namespace EngineIo::detail;
 using namespace Qt::StringLiterals;
@@ -53,6 +55,8 @@ private Q_SLOTS:
     void refuses();
     void bodiesAreBounded_data();
     void bodiesAreBounded();
+    void sizesBeyondAllNumbers_data();
+    void sizesBeyondAllNumbers();
     void headsAreBounded();
     void chunksCostTheSameEach();
 };
@@ -178,6 +182,26 @@ void tst_AnswerParser::bodiesAreBounded()
     QByteArrayView view = data;
     QCOMPARE(parser.parse(view), Status::Complete);
     QVERIFY(parser.body().size() <= MaxBodySize);
+}
+
+void tst_AnswerParser::sizesBeyondAllNumbers_data()
+{
+    QTest::addColumn<QByteArray>("head");
+    QTest::newRow("length") << "Content-Length: 99999999999999999999999\r\n\r\n"_ba;
+    QTest::newRow("chunk") << "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n"_ba;
+}
+
+// They are as good as a size that is never reached.
+void tst_AnswerParser::sizesBeyondAllNumbers()
+{
+    QFETCH(QByteArray, head);
+    HttpAnswerParser parser(std::numeric_limits<qsizetype>::max());
+    const QByteArray data = "HTTP/1.1 400 x\r\n" + head + "abc";
+    QByteArrayView view = data;
+    QCOMPARE(parser.parse(view), Status::NeedMore);
+    QCOMPARE(parser.body(), "abc"_ba);
+    QCOMPARE(parser.finish(), Status::Complete);
+    QCOMPARE(parser.body(), "abc"_ba);
 }
 
 void tst_AnswerParser::headsAreBounded()
