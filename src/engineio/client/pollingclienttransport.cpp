@@ -24,7 +24,7 @@ namespace {
 constexpr int LeaveTimeout = 5000; // ms
 
 // Headers that say how a request is transferred, and what of that is understood.
-bool isReserved(QByteArrayView name)
+bool isTransferHeader(QByteArrayView name)
 {
     return isFramingHeader(name) || equalsIgnoringCase(name, "accept-encoding")
         || equalsIgnoringCase(name, "content-type");
@@ -123,7 +123,7 @@ QNetworkRequest PollingClientTransport::request(const QUrl &url) const
     request.setRawHeader("Accept", "*/*");
     if (m_url->isAtHome(url)) {
         for (const HttpHeaders::Field &field : m_options.extraHeaders.fields()) {
-            if (!isReserved(field.first))
+            if (!isTransferHeader(field.first))
                 request.setRawHeader(field.first,
                                      m_options.extraHeaders.combinedValue(field.first));
         }
