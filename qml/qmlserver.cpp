@@ -3,8 +3,8 @@
 
 #include "base/callout_p.h"
 #include "jsvalues_p.h"
+#include "net/http/staticfiles_p.h"
 #include "optionsfromjs_p.h"
-#include "pagefolder_p.h"
 
 #include <SocketIo/Handshake>
 
@@ -26,6 +26,7 @@ namespace SocketIo {
 using namespace Qt::StringLiterals;
 using namespace detail;
 using EngineIo::detail::CallOut;
+using EngineIo::detail::StaticFiles;
 
 QmlServer::QmlServer(QObject *parent)
     : QmlNamespace(parent)
@@ -232,13 +233,13 @@ void QmlServer::serveFolder()
     const QString path = url.scheme() == "qrc"_L1 ? u':' + url.path() : url.toLocalFile();
     const bool isMissing = !m_folder.isEmpty() && !QFileInfo(path).isDir();
     m_io.engine()->setRequestHandler(
-        [extensions = m_extensions, page = PageFolder(m_folder.isEmpty() ? QString() : path)](
+        [extensions = m_extensions, files = StaticFiles(m_folder.isEmpty() ? QString() : path)](
             const EngineIo::HttpRequest &request, const EngineIo::HttpResponder &respond) {
             for (const QPointer<QmlServerExtension> &extension : extensions) {
                 if (extension && extension->handleRequest(request, respond))
                     return;
             }
-            respond(page.answer(request));
+            respond(files.answer(request, request.path()));
         });
     if (isMissing)
         detail::warn(this, u"There is no folder \"%1\""_s.arg(url.toDisplayString()));

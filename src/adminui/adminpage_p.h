@@ -2,6 +2,8 @@
 #ifndef SOCKETIO_ADMINPAGE_P_H
 #define SOCKETIO_ADMINPAGE_P_H
 
+#include "net/http/staticfiles_p.h"
+
 #include <SocketIo/adminuiglobal.h>
 
 #include <EngineIo/HttpRequest>
@@ -13,7 +15,7 @@
 
 namespace SocketIo::detail {
 
-// Serves the files of a folder under a path.
+// Serves the pages of the Admin UI under a path.
 class SOCKETIO_ADMINUI_AUTOTEST_EXPORT AdminPage
 {
 public:
@@ -23,10 +25,9 @@ public:
     std::optional<EngineIo::HttpResponse> answer(const EngineIo::HttpRequest &request) const;
 
 private:
-    EngineIo::HttpResponse file(const EngineIo::HttpRequest &request, const QString &name) const;
-
-    const QString m_folder;
-    QByteArray m_path; // with a slash at both ends
+    const EngineIo::detail::StaticFiles m_files;
+    const bool m_hasFolder;
+    const QByteArray m_path; // with a slash at both ends
 };
 
 } // namespace SocketIo::detail

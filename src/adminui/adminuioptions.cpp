@@ -76,7 +76,7 @@
 /*!
     \variable SocketIo::AdminUiOptions::pageFolder
     \brief the folder whose files AdminUi::handleRequest() serves: \c ui/dist of the npm package
-    \@socket.io/admin-ui. Empty by default.
+    \@socket.io/admin-ui. Files whose names begin with a dot are not served. Empty by default.
 */
 /*!
     \variable SocketIo::AdminUiOptions::pagePath

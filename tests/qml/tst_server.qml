@@ -490,6 +490,7 @@ TestCase {
         const script = get(server.url + "/scripts/app.js");
         compare(script.status, 200);
         compare(script.getResponseHeader("content-type"), "text/javascript; charset=utf-8");
+        verify(script.getResponseHeader("etag").length > 0);
         for (const path of ["/missing.html", "/..%2ftst_server.qml", "/.hidden", "/scripts"])
             compare(get(server.url + path).status, 404, path);
         const client = createConnected(server);

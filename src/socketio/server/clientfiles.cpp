@@ -2,6 +2,7 @@
 #include "socketio/server/clientfiles_p.h"
 
 #include "net/http/contentcoding_p.h"
+#include "net/http/staticfiles_p.h"
 #include "socketio/server/serverlogging_p.h"
 
 #include <QtCore/qcryptographichash.h>
@@ -39,17 +40,6 @@ bool isFileName(const QByteArray &name)
                        [&name](const char *known) { return name == known; });
 }
 
-bool matchesTag(const QByteArray &condition, const QByteArray &etag)
-{
-    const QList<QByteArray> tags = condition.split(',');
-    return std::any_of(tags.cbegin(), tags.cend(), [&etag](const QByteArray &item) {
-        QByteArray tag = item.trimmed();
-        if (tag.startsWith("W/"))
-            tag.remove(0, 2);
-        return tag == etag || tag == "*";
-    });
-}
-
 } // namespace
 
 ClientFiles::ClientFiles(const QString &folder, const QByteArray &path)
@@ -81,14 +71,11 @@ std::optional<EngineIo::HttpResponse> ClientFiles::answer(const EngineIo::HttpRe
                                       "This server has no " + name + ".\n"
                                           + reasonForNone().toUtf8() + '\n');
     }
-    EngineIo::HttpResponse response(200);
+    EngineIo::HttpResponse response = EngineIo::detail::conditionalResponse(request, found->etag);
     response.headers().set("Cache-Control"_ba, "public, max-age=0"_ba);
-    response.headers().set("ETag"_ba, found->etag);
     response.headers().set("Vary"_ba, "Accept-Encoding"_ba);
-    if (matchesTag(request.header("if-none-match"), found->etag)) {
-        response.setStatus(304);
+    if (response.status() == 304)
         return response;
-    }
     response.headers().set("Content-Type"_ba, found->type);
     if (request.headers().hasToken("accept-encoding", "gzip")) {
         if (found->gzip.isEmpty())

@@ -28,6 +28,8 @@ private Q_SLOTS:
     void pathWithoutSlashIsMoved();
     void otherMethodsAreRefused();
     void knownFileIsNotSentAgain();
+    void entityTagsAreCompared_data();
+    void entityTagsAreCompared();
     void saysWhatIsMissing();
 
 private:
@@ -50,6 +52,7 @@ void tst_AdminPage::initTestCase()
     QVERIFY(write(folder + u"/index.html"_s, "<html>"));
     QVERIFY(write(folder + u"/js/app.js"_s, "app()"));
     QVERIFY(write(folder + u"/a b.png"_s, "png"));
+    QVERIFY(write(folder + u"/.hidden.txt"_s, "secret"));
     QVERIFY(write(root.filePath(u"secret.txt"_s), "secret"));
     QVERIFY(write(root.filePath(u"dist-secret/secret.txt"_s), "secret"));
     QVERIFY(QFile::link(root.filePath(u"secret.txt"_s), folder + u"/link.txt"_s));
@@ -100,6 +103,7 @@ void tst_AdminPage::nothingElseIsServed_data()
     QTest::newRow("absolute") << "/ui//etc/passwd"_ba;
     QTest::newRow("NUL") << "/ui/index.html%00.js"_ba;
     QTest::newRow("a link out") << "/ui/link.txt"_ba;
+    QTest::newRow("hidden") << "/ui/.hidden.txt"_ba;
     QTest::newRow("broken encoding") << "/ui/%ff%zz"_ba;
 }
 
@@ -150,6 +154,24 @@ void tst_AdminPage::knownFileIsNotSentAgain()
     QCOMPARE(again->status(), 304);
     QVERIFY(again->body().isEmpty());
     QCOMPARE(page.answer(request("/ui/", {{"If-None-Match", "\"other\""}}))->status(), 200);
+}
+
+void tst_AdminPage::entityTagsAreCompared_data()
+{
+    QTest::addColumn<QByteArray>("condition"); // of which %1 is the file's tag
+    QTest::newRow("weak") << "W/%1"_ba;
+    QTest::newRow("list") << "\"other\", %1"_ba;
+    QTest::newRow("any") << "*"_ba;
+}
+
+void tst_AdminPage::entityTagsAreCompared()
+{
+    QFETCH(QByteArray, condition);
+    const AdminPage page(folder, u"/ui/"_s);
+    condition.replace("%1", page.answer(request("/ui/"))->headers().value("etag"));
+    const auto again = page.answer(request("/ui/", {{"If-None-Match", condition}}));
+    QCOMPARE(again->status(), 304);
+    QVERIFY(again->body().isEmpty());
 }
 
 void tst_AdminPage::saysWhatIsMissing()
