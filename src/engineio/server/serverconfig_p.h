@@ -10,17 +10,13 @@
 
 #include <EngineIo/serveroptions.h>
 
-#include <QtCore/qhash.h>
 #include <QtNetwork/qsslconfiguration.h>
 
 #include <atomic>
 #include <chrono>
 #include <memory>
-#include <mutex>
 
 namespace EngineIo::detail {
-
-class Worker;
 
 // Shared by the workers of a server. It is constant after the first connection, except for the
 // atomics, which indicate whether the server's thread has to be asked.
@@ -63,34 +59,6 @@ private:
     void trustProxies();
     void checkOrigins() const;
     void offerHttp2();
-};
-
-// Finds the worker that has a session, for requests that arrive at another one.
-class SessionRegistry
-{
-public:
-    bool insert(const QString &id, Worker *worker)
-    {
-        const std::lock_guard lock(m_mutex);
-        if (m_workers.contains(id))
-            return false;
-        m_workers.insert(id, worker);
-        return true;
-    }
-    void remove(const QString &id)
-    {
-        const std::lock_guard lock(m_mutex);
-        m_workers.remove(id);
-    }
-    Worker *worker(const QString &id) const
-    {
-        const std::lock_guard lock(m_mutex);
-        return m_workers.value(id);
-    }
-
-private:
-    mutable std::mutex m_mutex;
-    QHash<QString, Worker *> m_workers;
 };
 
 } // namespace EngineIo::detail

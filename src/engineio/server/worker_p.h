@@ -8,6 +8,7 @@
 #include "engineio/server/acceptor_p.h"
 #include "engineio/server/serverconfig_p.h"
 #include "engineio/server/serverstatistics_p.h"
+#include "engineio/server/sessionregistry_p.h"
 #include "engineio/session/sessioncore_p.h"
 #include "engineio/session/sessionhost_p.h"
 #include "net/http/http2_p.h"

@@ -5,11 +5,10 @@
 #include "socketio/adapter/broadcastoptions_p.h"
 #include "socketio/events/pendingack_p.h"
 #include "socketio/events/reservednames_p.h"
+#include "socketio/server/answercollector_p.h"
 #include "socketio/server/namespace_p.h"
-#include "socketio/server/server_p.h"
+#include "socketio/server/outgoingevent_p.h"
 #include "socketio/server/serverlogging_p.h"
-#include "socketio/server/servertally_p.h"
-#include "socketio/server/socket_p.h"
 
 #include <SocketIo/remotesocket.h>
 
@@ -27,119 +26,6 @@ void call(Namespace *nsp, Function &&function)
 {
     NamespacePrivate::get(nsp)->callAdapter(std::forward<Function>(function));
 }
-
-// Gathers the answers to one broadcast. The adapter's functions share it.
-class AnswerCollector : public std::enable_shared_from_this<AnswerCollector>
-{
-public:
-    AnswerCollector(NamespacePrivate *nsp, const QString &event)
-        : m_nsp(nsp->q)
-        , m_ack(PendingAckPrivate::create(
-              nsp->q, event, QStringLiteral("all receivers in namespace %1").arg(nsp->name),
-              nsp->ackWarnings))
-        , m_id(nsp->nextTimeoutId++)
-    {
-    }
-
-    PendingAck *start(const Packet &packet, const BroadcastOptions &options)
-    {
-        const auto self = shared_from_this();
-        const QPointer<PendingAck> ack = m_ack;
-        NamespacePrivate *nsp = NamespacePrivate::get(m_nsp);
-        if (options.timeout != BroadcastOptions::NoTimeout) {
-            nsp->timeouts().add(
-                m_id, detail::AckRegistry::Kind::ErrorAware,
-                [self](const Error &error, const QVariantList &) { self->fail(error); },
-                options.timeout);
-        }
-        const BroadcastReplies replies{
-            [self](int count) {
-                self->m_clients += count;
-                ++self->m_tally.counted;
-                self->check();
-            },
-            [self](const QVariant &answer) {
-                if (!self->m_finished)
-                    self->m_answers.append(answer);
-                self->check();
-            },
-            [self](int count) {
-                self->m_lost += count;
-                self->check();
-            },
-            [self] {
-                self->m_tally.allCounted = true;
-                self->check();
-            },
-            [self](const Error &error) { self->m_error = error; },
-        };
-        const auto noteServers = [self](int count) {
-            self->m_tally.expected = std::max(count, 1);
-            self->check();
-        };
-        if (nsp->callAdapter(
-                [&](Adapter &adapter) { adapter.broadcastWithAck(packet, options, replies); })) {
-            self->m_tally.isSent = true;
-            nsp->callAdapter([&](Adapter &adapter) { adapter.serverCount(noteServers); });
-            self->check();
-        }
-        return PendingAckPrivate::handOut(ack);
-    }
-
-private:
-    void check()
-    {
-        if (!m_tally.isComplete() || m_answers.size() + m_lost < m_clients)
-            return;
-        if (m_lost > 0) {
-            fail(m_error ? m_error : lostError());
-        } else if (finish()) {
-            PendingAckPrivate::acknowledge(m_ack, m_answers);
-        }
-    }
-
-    Error lostError() const
-    {
-        Error error = Error::disconnected();
-        // When the application closes the server, it knows that.
-        const ServerPrivate *server = m_nsp ? NamespacePrivate::get(m_nsp)->server : nullptr;
-        if (!server || server->isClosed())
-            return error;
-        const QString text = QStringLiteral("%1 of %2 clients left before they answered")
-                                 .arg(QString::number(m_lost), QString::number(m_clients));
-        error = Error(error.type(), error.message(),
-                      QVariantMap{{QStringLiteral("description"), text}});
-        error.setHint(QStringLiteral("Handle this with onFailed(): arguments() has the answers "
-                                     "that came."));
-        return error;
-    }
-
-    void fail(const Error &error)
-    {
-        if (finish())
-            PendingAckPrivate::fail(m_ack, error, m_answers);
-    }
-
-    bool finish()
-    {
-        if (m_finished)
-            return false;
-        m_finished = true;
-        if (m_nsp)
-            NamespacePrivate::get(m_nsp)->timeouts().remove(m_id);
-        return m_ack != nullptr;
-    }
-
-    const QPointer<Namespace> m_nsp;
-    const QPointer<PendingAck> m_ack;
-    const qint64 m_id;
-    QVariantList m_answers;
-    Error m_error; // why it could not be sent to all
-    qsizetype m_clients = 0;
-    qsizetype m_lost = 0;
-    detail::ServerTally m_tally;
-    bool m_finished = false;
-};
 
 } // namespace
 
@@ -320,7 +206,7 @@ PendingAck *BroadcastOperator::emitWithAckList(const QString &event, const QVari
     }
     if (!nsp)
         return PendingAckPrivate::createFailed(nullptr, Error::disconnected());
-    return std::make_shared<AnswerCollector>(NamespacePrivate::get(nsp), event)
+    return std::make_shared<detail::AnswerCollector>(NamespacePrivate::get(nsp), event)
         ->start(detail::eventPacket(event, args), m_options);
 }
 

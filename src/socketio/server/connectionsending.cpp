@@ -6,7 +6,7 @@
 #include "base/logtext_p.h"
 #include "socketio/parser/nesting_p.h"
 #include "socketio/parser/packettext_p.h"
-#include "socketio/server/packetdecoder_p.h"
+#include "socketio/server/packetsource_p.h"
 #include "socketio/server/server_p.h"
 #include "socketio/server/serverlogging_p.h"
 #include "socketio/server/socket_p.h"

@@ -7,6 +7,7 @@
 #include "socketio/events/errortext_p.h"
 #include "socketio/events/pendingack_p.h"
 #include "socketio/events/reservednames_p.h"
+#include "socketio/server/outgoingevent_p.h"
 #include "socketio/server/parentadapter_p.h"
 #include "socketio/server/server_p.h"
 #include "socketio/server/serverlogging_p.h"
@@ -23,14 +24,6 @@ using detail::AdapterSocket;
 using EngineIo::detail::CallOut;
 
 namespace {
-
-bool isAllowedServerSideEvent(const QString &event)
-{
-    if (!detail::isReservedServerSideEvent(event))
-        return true;
-    qCWarning(detail::lcServer).noquote() << detail::withHint(detail::reservedEventError(event));
-    return false;
-}
 
 Error parentError(const QString &event)
 {
@@ -79,7 +72,7 @@ void NamespacePrivate::closeAdapter()
 
 bool NamespacePrivate::serverSideEmit(const QString &event, const QVariantList &args)
 {
-    if (!isAllowedServerSideEvent(event))
+    if (!detail::isAllowedServerSideEvent(event))
         return false;
     if (kind == Kind::Parent) {
         qCWarning(detail::lcServer).noquote() << detail::withHint(parentError(event));

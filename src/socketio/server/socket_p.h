@@ -20,14 +20,7 @@ class NamespacePrivate;
 
 namespace detail {
 class Connection;
-// A reserved name is refused with a warning.
-bool isAllowedEvent(const QString &event);
-// Whether the arguments are nested so deeply that the server's parser does not send them, and the
-// same with a warning then. They ask the parser: the application's may delete anything.
-Error encodingError(Namespace *nsp, const QString &event, const QVariantList &args);
-bool cannotBeEncoded(Namespace *nsp, const QString &event, const QVariantList &args);
-Packet eventPacket(const QString &event, const QVariantList &args);
-} // namespace detail
+}
 
 class SOCKETIO_AUTOTEST_EXPORT SocketPrivate final : public detail::AdapterSocket
 {

@@ -11,11 +11,11 @@
 #include "socketio/events/pendingack_p.h"
 #include "socketio/events/plainvalue_p.h"
 #include "socketio/events/reservednames_p.h"
-#include "socketio/parser/nesting_p.h"
 #include "socketio/parser/packetwarnings_p.h"
 #include "socketio/server/connection_p.h"
 #include "socketio/server/middlewarechain_p.h"
 #include "socketio/server/namespace_p.h"
+#include "socketio/server/outgoingevent_p.h"
 #include "socketio/server/server_p.h"
 #include "socketio/server/serverlogging_p.h"
 
@@ -30,52 +30,12 @@ using detail::AckRegistry;
 using EngineIo::detail::CallOut;
 using EngineIo::detail::isInThreadOf;
 
-namespace detail {
-
 // Nearly always it is a text.
 static QString eventName(const QVariantList &event)
 {
     const QVariant &name = event.constFirst();
-    return name.typeId() == QMetaType::QString ? contentOf<QString>(name) : name.toString();
+    return name.typeId() == QMetaType::QString ? detail::contentOf<QString>(name) : name.toString();
 }
-
-bool isAllowedEvent(const QString &event)
-{
-    if (!isReservedEvent(event))
-        return true;
-    qCWarning(lcServer).noquote() << withHint(reservedEventError(event));
-    return false;
-}
-
-Error encodingError(Namespace *nsp, const QString &event, const QVariantList &args)
-{
-    const ServerPrivate *server = NamespacePrivate::get(nsp)->server;
-    if (!server || !mayBeNested(args))
-        return {};
-    return encodingError(server->parser, event, args);
-}
-
-bool cannotBeEncoded(Namespace *nsp, const QString &event, const QVariantList &args)
-{
-    if (!mayBeNested(args))
-        return false;
-    const Error error = encodingError(nsp, event, args);
-    if (const ServerPrivate *server = error ? NamespacePrivate::get(nsp)->server : nullptr)
-        EngineIo::detail::warnIfDue(lcServer(), server->warnings.encoding.take(), withHint(error));
-    return error.isError();
-}
-
-Packet eventPacket(const QString &event, const QVariantList &args)
-{
-    Packet packet;
-    packet.type = PacketType::Event;
-    packet.args.reserve(args.size() + 1);
-    packet.args.append(event);
-    packet.args.append(args);
-    return packet;
-}
-
-} // namespace detail
 
 bool SocketPrivate::emitEvent(const QString &event, const QVariantList &args, BroadcastFlags flags)
 {
@@ -221,7 +181,7 @@ void SocketPrivate::eventReceived(Packet &&packet)
         ++nsp->server->counters.eventsReceived;
     if (packet.args.isEmpty())
         return; // an event without a name is for nobody
-    const QString name = detail::eventName(packet.args);
+    const QString name = eventName(packet.args);
     const Ack ack = packet.id == Packet::NoId ? Ack() : ackFor(packet.id, name);
     if (q->hasListenersAny()) {
         CallOut out(q);
