@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "jsoriginals_p.h"
 
-#include "jsreader_p.h"
+#include "jscomplaints_p.h"
 #include "jsvalues_p.h"
 
 #include <QtCore/qdatetime.h>
@@ -114,7 +114,7 @@ std::optional<QVariantList> changedListFromJs(const QJSValue &array, const QVari
     }
     if (guard)
         return list;
-    *error = JsReader::ownerDeleted(purpose);
+    *error = JsComplaints::ownerDeleted(purpose);
     return std::nullopt;
 }
 

@@ -2,19 +2,16 @@
 #ifndef SOCKETIO_JSREADER_P_H
 #define SOCKETIO_JSREADER_P_H
 
+#include "jscomplaints_p.h"
 #include "jslimits_p.h"
+#include "jspath_p.h"
 
 #include <SocketIo/Error>
 
-#include <QtCore/qlist.h>
 #include <QtCore/qobject.h>
-#include <QtCore/qpointer.h>
 #include <QtCore/qstring.h>
 #include <QtCore/qvariant.h>
 #include <QtQml/qjsvalue.h>
-
-#include <variant>
-#include <vector>
 
 QT_BEGIN_NAMESPACE
 class QJSEngine;
@@ -30,10 +27,6 @@ namespace SocketIo::detail {
 class JsReader
 {
 public:
-    // Where a value is, for messages: of an object's members, or an argument that is one of
-    // several.
-    enum class Root { Value, Arguments };
-
     JsReader(const QObject *object, const QString &purpose, const JsLimits &limits);
 
     QVariant read(const QJSValue &value);
@@ -41,24 +34,12 @@ public:
     QVariantList readList(const QJSValue &array);
     QVariantList readArguments(const QJSValueList &values);
 
-    // What error() is when reading the values has deleted the object that wants them.
-    static Error ownerDeleted(const QString &purpose);
-
     // No error if the whole value could be read; otherwise the returned value must not be used.
-    const Error &error() const { return m_error; }
+    const Error &error() const { return m_complaints.error(); }
     // What was given, if it still lives.
-    const QObject *object() const { return m_object; }
+    const QObject *object() const { return m_complaints.object(); }
 
 private:
-    using Key = std::variant<qsizetype, QString>;
-    struct Step
-    {
-        Key key;
-        QJSValue object; // what is there
-    };
-    // Steps into a member or an element as long as it lives.
-    class Level;
-
     QVariant readValue(const QJSValue &value);
     QVariant readReplaced(const QJSValue &value);
     QVariant readVariant(const QVariant &value);
@@ -70,31 +51,14 @@ private:
     QVariantMap readMembers(const QJSValue &object);
     QVariantMap readOwnProperties(const QJSValue &object);
     void readMember(const QString &name, const QJSValue &member, QVariantMap *map);
-    // What becomes of a value that is not data.
-    enum class Instead { Null, Nothing };
-    QVariant lost(const QString &what, const QString &remedy, Instead instead = Instead::Null);
-    QVariant lostFunction(Instead instead);
-    QVariant lostContainer(const QJSValue &object);
-    QVariant lostQObject(const QObject *object);
-    void warnOfKeys(const QString &name);
-
-    void finish();
     QJSEngine *engine() const;
     bool isFull(qsizetype count);
     bool holdsItself(const QJSValue &object);
-    void fail(const QString &what, const QString &remedy);
-    void failToRead(const QString &place, const QString &error);
-    QString path(qsizetype steps) const;
 
-    const QPointer<const QObject> m_object;
-    const bool m_hasObject;
-    const QString m_purpose;
     const JsLimits m_limits;
-    Root m_root = Root::Value;
-    std::vector<Step> m_path;
+    JsPath m_path;
+    JsComplaints m_complaints;
     qsizetype m_count = 0;
-    int m_lost = 0;
-    Error m_error;
 };
 
 } // namespace SocketIo::detail

@@ -30,7 +30,8 @@ Q_DECLARE_OPERATORS_FOR_FLAGS(Watches)
 
 // The protocol side of a session, in the thread of its I/O: transport, upgrade, heartbeat. Its
 // public side, Session, lives in the server's thread, and the two talk through the host's
-// ThreadBridge. The upgrade of the transport is implemented in sessionupgrade.cpp.
+// ThreadBridge. The upgrade of the transport is implemented in sessionupgrade.cpp, and what passes
+// messages on in sessiondelivery.cpp.
 class SessionCore final : public std::enable_shared_from_this<SessionCore>,
                           public Resumable,
                           private TransportObserver,
@@ -112,6 +113,8 @@ private:
     void open(std::shared_ptr<Transport> transport);
     void sendPacket(PacketType type, const QByteArray &data = {});
     void handleBeat(PacketType type);
+    void handleText(QByteArrayView data);
+    void handleBinary(const QByteArray &data);
     void handleMessage(MessageDecoder::Result result, QByteArrayView data, bool binary);
     void warnOfClient(const QString &what) const;
     QString endDescription(CloseReason reason, const QString &description) const;

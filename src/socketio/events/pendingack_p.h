@@ -72,6 +72,9 @@ private:
     void tell(PendingAck *ack);
     static void tellLater(PendingAck *ack);
     void finishPromise();
+    // By value: the future's continuations run now and may delete the acknowledgement.
+    static void fulfil(std::shared_ptr<QPromise<QVariantList>> promise, const Error &error,
+                       const QVariantList &arguments);
     void signal(PendingAck *ack);
     void warn(const QString &text) const;
     Error doesNotFit(const QString &errorText) const;
