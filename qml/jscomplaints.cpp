@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "jscomplaints_p.h"
 
-#include "jsvalues_p.h"
+#include "qmlwarnings_p.h"
 
 #include <QtCore/qmetaobject.h>
 

@@ -2,7 +2,9 @@
 #include "jslisteners_p.h"
 
 #include "base/callout_p.h"
+#include "jscalls_p.h"
 #include "jsvalues_p.h"
+#include "qmlcontext_p.h"
 #include "socketio/events/reservednames_p.h"
 
 #include <SocketIo/EventListeners>

@@ -3,6 +3,7 @@
 
 #include "jscomplaints_p.h"
 #include "jsvalues_p.h"
+#include "qmlcontext_p.h"
 
 #include <QtCore/qdatetime.h>
 #include <QtCore/qpointer.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "jsreader_p.h"
 
-#include "jsvalues_p.h"
+#include "jscalls_p.h"
+#include "qmlcontext_p.h"
 
 #include <QtCore/qdatetime.h>
 #include <QtQml/qjsengine.h>

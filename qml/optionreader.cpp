@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "optionreader_p.h"
 
+#include "qmlwarnings_p.h"
+
 #include <algorithm>
 #include <numeric>
 #include <utility>

@@ -2,9 +2,9 @@
 #ifndef SOCKETIO_OPTIONREADER_P_H
 #define SOCKETIO_OPTIONREADER_P_H
 
-#include "jsvalues_p.h"
 #include "optionnumbers_p.h"
 #include "optionvalues_p.h"
+#include "qmlwarnings_p.h"
 
 #include <QtCore/qobject.h>
 #include <QtCore/qpointer.h>

@@ -3,6 +3,8 @@
 
 #include "base/timelimits_p.h"
 #include "optionreader_p.h"
+#include "proxyfromjs_p.h"
+#include "qmlwarnings_p.h"
 #include "socketio/parser/packetwarnings_p.h"
 #include "tlsfromjs_p.h"
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "pendingacktojs_p.h"
 
+#include "jscalls_p.h"
 #include "jsvalues_p.h"
+#include "qmlcontext_p.h"
+#include "qmlwarnings_p.h"
+#include "socketio/events/errortext_p.h"
 
 #include <SocketIo/PendingAck>
 

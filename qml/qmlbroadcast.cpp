@@ -2,6 +2,7 @@
 #include "qmlbroadcast.h"
 
 #include "jsvalues_p.h"
+#include "qmlcontext_p.h"
 #include "qmlremotesocket.h"
 
 #include <QtQml/qqmlcontext.h>

@@ -4,9 +4,13 @@
 #include "base/callout_p.h"
 #include "base/paths_p.h"
 #include "engineio/client/serveraddress_p.h"
+#include "jscalls_p.h"
 #include "jsvalues_p.h"
 #include "optionsfromjs_p.h"
+#include "qmlcontext_p.h"
 #include "qmllistmodel.h"
+#include "qmlwarnings_p.h"
+#include "socketio/events/errortext_p.h"
 #include "socketio/events/reservednames_p.h"
 
 #include <SocketIo/Manager>

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "qmlemitter.h"
 
+#include "jscalls_p.h"
 #include "jsvalues_p.h"
+#include "qmlcontext_p.h"
+#include "socketio/events/errortext_p.h"
 #include "socketio/events/reservednames_p.h"
 
 #include <SocketIo/PendingAck>

@@ -2,6 +2,7 @@
 #include "qmllistener.h"
 
 #include "jsvalues_p.h"
+#include "qmlwarnings_p.h"
 
 namespace SocketIo {
 

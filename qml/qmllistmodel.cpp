@@ -3,6 +3,7 @@
 
 #include "base/callout_p.h"
 #include "jsvalues_p.h"
+#include "qmlwarnings_p.h"
 #include "rowvalues_p.h"
 
 #include <QtCore/qcoreevent.h>

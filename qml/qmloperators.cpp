@@ -3,6 +3,9 @@
 
 #include "jsvalues_p.h"
 #include "qmlclient.h"
+#include "qmlcontext_p.h"
+#include "qmlwarnings_p.h"
+#include "socketio/events/errortext_p.h"
 
 namespace SocketIo {
 

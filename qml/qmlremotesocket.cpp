@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "qmlremotesocket.h"
 
+#include "jscalls_p.h"
 #include "jsvalues_p.h"
+#include "qmlcontext_p.h"
 
 #include <QtCore/qfuture.h>
 #include <QtCore/qpointer.h>

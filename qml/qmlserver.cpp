@@ -2,9 +2,12 @@
 #include "qmlserver.h"
 
 #include "base/callout_p.h"
+#include "jscalls_p.h"
 #include "jsvalues_p.h"
 #include "net/http/staticfiles_p.h"
 #include "optionsfromjs_p.h"
+#include "qmlcontext_p.h"
+#include "qmlwarnings_p.h"
 
 #include <SocketIo/Handshake>
 

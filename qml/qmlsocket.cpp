@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "qmlsocket.h"
 
+#include "jscalls_p.h"
 #include "jsoriginals_p.h"
 #include "jsvalues_p.h"
+#include "qmlcontext_p.h"
+#include "qmlwarnings_p.h"
+#include "socketio/events/errortext_p.h"
 #include "socketio/events/reservednames_p.h"
 
 #include <SocketIo/Namespace>

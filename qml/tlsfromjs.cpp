@@ -2,6 +2,7 @@
 #include "tlsfromjs_p.h"
 
 #include "optionreader_p.h"
+#include "qmlwarnings_p.h"
 
 #include <QtCore/qfile.h>
 #include <QtCore/qurl.h>
@@ -46,19 +47,6 @@ std::optional<QByteArray> takePem(OptionReader *reader, const QString &option, F
 }
 
 } // namespace
-
-// A URL such as "http://user:password@proxy:3128" or "socks5://proxy"; false: none.
-std::optional<QNetworkProxy> proxyFromJs(const QVariant &value)
-{
-    if (value.typeId() == QMetaType::Bool && !value.toBool())
-        return QNetworkProxy(QNetworkProxy::NoProxy);
-    const QUrl url(value.toString());
-    const bool isHttp = url.scheme() == "http"_L1;
-    if (url.host().isEmpty() || (!isHttp && url.scheme() != "socks5"_L1))
-        return std::nullopt;
-    return QNetworkProxy(isHttp ? QNetworkProxy::HttpProxy : QNetworkProxy::Socks5Proxy, url.host(),
-                         quint16(url.port(isHttp ? 8080 : 1080)), url.userName(), url.password());
-}
 
 // The members have the names that Node.js has for them.
 QSslConfiguration sslConfigurationFromJs(const QVariantMap &map, TlsEnd end, const QObject *object)

@@ -3,10 +3,7 @@
 #define SOCKETIO_TLSFROMJS_P_H
 
 #include <QtCore/qvariant.h>
-#include <QtNetwork/qnetworkproxy.h>
 #include <QtNetwork/qsslconfiguration.h>
-
-#include <optional>
 
 QT_BEGIN_NAMESPACE
 class QObject;
@@ -18,8 +15,6 @@ enum class TlsEnd { Client, Server };
 
 // Reads TLS settings with the names of Node.js. Errors are reported for object.
 QSslConfiguration sslConfigurationFromJs(const QVariantMap &map, TlsEnd end, const QObject *object);
-// A URL such as "http://user:password@proxy:3128" or "socks5://proxy"; false: none.
-std::optional<QNetworkProxy> proxyFromJs(const QVariant &value);
 
 } // namespace SocketIo::detail
 

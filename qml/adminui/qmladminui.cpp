@@ -2,7 +2,9 @@
 #include "qmladminui.h"
 
 #include "base/callout_p.h"
-#include "jsvalues_p.h"
+#include "jscalls_p.h"
+#include "qmlcontext_p.h"
+#include "qmlwarnings_p.h"
 
 #include <QtCore/qpointer.h>
 #include <QtQml/qjsengine.h>
