@@ -4,7 +4,6 @@
 #include "base/logging_p.h"
 #include "base/timelimits_p.h"
 #include "engineio/client/serveraddress_p.h"
-#include "engineio/client/transporterror_p.h"
 #include "engineio/client/websocketmemory_p.h"
 
 #include <utility>

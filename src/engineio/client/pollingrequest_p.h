@@ -4,6 +4,7 @@
 
 #include "engineio/client/clientnetwork_p.h"
 #include "engineio/client/transporterror_p.h"
+#include "engineio/client/transportreasons_p.h"
 #include "engineio/protocol/wireprotocol_p.h"
 
 #include <EngineIo/clienterror.h>

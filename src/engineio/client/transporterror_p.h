@@ -4,11 +4,8 @@
 
 #include <EngineIo/clienterror.h>
 
-#include <QtCore/qlist.h>
-#include <QtNetwork/qabstractsocket.h>
-#include <QtNetwork/qnetworkproxy.h>
-#include <QtNetwork/qnetworkreply.h>
-#include <QtNetwork/qsslerror.h>
+#include <QtCore/qbytearray.h>
+#include <QtCore/qstring.h>
 
 QT_BEGIN_NAMESPACE
 class QUrl;
@@ -19,13 +16,6 @@ namespace EngineIo::detail {
 // The text for a failure: the address, and the reason in words that users of the application
 // understand, for example "cannot connect to http://h:3000: connection refused".
 enum class Stage : quint8 { Connecting, Connected };
-
-// A reason and a hint.
-struct Reason
-{
-    QString text;
-    QString hint;
-};
 
 // If there is no hint, one that fits the stage is used.
 ClientError networkError(Stage stage, const QUrl &url, const QString &reason,
@@ -49,28 +39,6 @@ ClientError httpError(Stage stage, const QUrl &url, int status, const QString &p
 // The text before the reason why the target of a redirect does not respond.
 QString redirectText(const QUrl &target);
 
-// The address determines whether TLS is used. Unencrypted requests are sent to an HTTP proxy, and
-// Qt reports its errors like those of servers.
-QNetworkReply::NetworkError errorBehind(const QNetworkProxy &proxy, const QUrl &url,
-                                        QNetworkReply::NetworkError error);
-// proxy: the proxy of the connection, if any.
-Reason reasonOf(QNetworkReply::NetworkError error, const QString &qtText, const QUrl &url,
-                const QNetworkProxy &proxy);
-Reason reasonOf(QAbstractSocket::SocketError error, const QString &qtText, const QUrl &url,
-                const QNetworkProxy &proxy);
-// A hint for the case that the server does not respond.
-ENGINEIO_EXPORT QString silenceHint();
-Reason certificateReason(const QString &tlsText);
-// The reason why there is no response, including the case that the connection ended before it.
-Reason noAnswerReason(const QUrl &url);
-// Only a part of the response has been received.
-Reason cutAnswerReason();
-// Whether a response that is not HTTP comes from a server that uses TLS.
-bool isTlsRecord(QByteArrayView bytes);
-Reason tlsServerReason();
-// The reason of a close frame, in words.
-QString closeCodeText(int code);
-QString tlsText(const QList<QSslError> &errors);
 // The message in the body of a server's refusal; empty if it is not a refusal of Engine.IO.
 QString serverMessage(const QByteArray &body);
 // A hint for servers with an older protocol.

@@ -4,6 +4,7 @@
 #include "base/logging_p.h"
 #include "base/utf8text_p.h"
 #include "engineio/client/transporterror_p.h"
+#include "engineio/client/transportreasons_p.h"
 
 #include <utility>
 

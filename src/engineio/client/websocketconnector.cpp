@@ -3,6 +3,7 @@
 
 #include "base/logging_p.h"
 #include "engineio/client/transporterror_p.h"
+#include "engineio/client/transportreasons_p.h"
 #include "net/stream/tcpstream_p.h"
 #if defined(Q_OS_UNIX) && !defined(QTSOCKETIO_PORTABLE)
 #include "net/stream/nativestream_p.h"

@@ -4,7 +4,7 @@
 
 #include "engineio/client/clientiocontext_p.h"
 #include "engineio/client/clientnetwork_p.h"
-#include "engineio/client/transporterror_p.h"
+#include "engineio/client/transportreasons_p.h"
 #include "net/http/answerparser_p.h"
 #include "net/stream/stream_p.h"
 #include "net/websocket/websocketclienthandshake_p.h"

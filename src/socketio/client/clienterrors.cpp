@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/client/clienterrors_p.h"
 
-#include "engineio/client/transporterror_p.h"
+#include "engineio/client/transportreasons_p.h"
 
 namespace SocketIo::detail {
 
