@@ -8,7 +8,6 @@
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qrandom.h>
 
-#include <algorithm>
 #include <chrono>
 #include <optional>
 
@@ -53,9 +52,7 @@ public:
     // the same time.
     milliseconds delay(milliseconds shortest, milliseconds longest) const
     {
-        const int doublings = std::clamp(m_failures - 1, 0, MaxDoublings);
-        const milliseconds full =
-            std::min<milliseconds>(timerTime(shortest) * (1LL << doublings), timerTime(longest));
+        const milliseconds full = exponentialDelay(m_failures, shortest, longest);
         const double left = 1 - QRandomGenerator::global()->generateDouble() / 2;
         return milliseconds(qint64(double(full.count()) * left));
     }
@@ -76,7 +73,6 @@ public:
     }
 
 private:
-    static constexpr int MaxDoublings = 20;
     static constexpr qint64 TellingInterval = 10000; // ms
 
     int m_failures = 0;      // in a row

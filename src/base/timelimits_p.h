@@ -18,6 +18,18 @@ constexpr std::chrono::milliseconds timerTime(std::chrono::milliseconds time)
     return std::clamp(time, std::chrono::milliseconds::zero(), LongestTimer);
 }
 
+// The delay before the next attempt after failures in a row: shortest after the first one, doubled
+// with each further one up to longest.
+constexpr std::chrono::milliseconds exponentialDelay(int failures,
+                                                     std::chrono::milliseconds shortest,
+                                                     std::chrono::milliseconds longest)
+{
+    constexpr int MaxDoublings = 31; // from 1 ms to LongestTimer
+    const int doublings = std::clamp(failures - 1, 0, MaxDoublings);
+    return std::min<std::chrono::milliseconds>(timerTime(shortest) * (1LL << doublings),
+                                               timerTime(longest));
+}
+
 } // namespace EngineIo::detail
 
 #endif

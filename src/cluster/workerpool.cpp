@@ -16,13 +16,12 @@ namespace SocketIo::detail {
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using EngineIo::detail::CallOut;
-using EngineIo::detail::timerTime;
+using EngineIo::detail::exponentialDelay;
 
 namespace {
 
 // A worker that has run for this long did not fail at its start.
 constexpr std::chrono::milliseconds StableAge = 10s;
-constexpr int MaxDoublings = 16;
 
 // Whether connections of its clients can be given to it.
 bool hasSessions(const WorkerProcess &worker)
@@ -178,10 +177,8 @@ void WorkerPool::leavePlace(const WorkerProcess &worker, const QString &reason)
 void WorkerPool::restartLater(Place *place, std::chrono::milliseconds age)
 {
     place->failures = age < StableAge ? place->failures + 1 : 1;
-    const auto delay =
-        timerTime(m_options.restartDelay) * (1LL << std::min(place->failures - 1, MaxDoublings));
     place->restart.start(
-        timerTime(std::min<std::chrono::milliseconds>(delay, m_options.restartDelayMax)));
+        exponentialDelay(place->failures, m_options.restartDelay, m_options.restartDelayMax));
 }
 
 void WorkerPool::replaceAll()

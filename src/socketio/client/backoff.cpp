@@ -17,9 +17,10 @@ Backoff::Backoff()
 
 Backoff::milliseconds Backoff::next()
 {
-    using EngineIo::detail::timerTime;
-    double delay = std::ldexp(double(timerTime(m_minimum).count()), std::min(m_attempts, 64));
-    ++m_attempts;
+    using EngineIo::detail::exponentialDelay, EngineIo::detail::LongestTimer,
+        EngineIo::detail::timerTime;
+    // Socket.IO applies the maximum after the jitter.
+    double delay = double(exponentialDelay(++m_attempts, m_minimum, LongestTimer).count());
     if (m_jitter > 0 && m_jitter <= 1) {
         // One random number gives the amount and, by its first decimal, the direction.
         const double random = m_random();
