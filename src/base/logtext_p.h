@@ -10,12 +10,13 @@ namespace EngineIo::detail {
 
 // Returns the beginning of a text that a peer may have chosen, such as the name of an event or
 // namespace.
-inline QString shortened(const QString &text, qsizetype size = 100)
+inline QString shortened(const QString &text)
 {
-    if (text.size() <= size)
+    constexpr qsizetype MaxSize = 100;
+    if (text.size() <= MaxSize)
         return text;
     return QStringLiteral("%1... (%2 characters)")
-        .arg(text.left(size), QString::number(text.size()));
+        .arg(text.left(MaxSize), QString::number(text.size()));
 }
 
 inline bool isPrintable(QChar c)

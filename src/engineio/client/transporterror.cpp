@@ -90,6 +90,20 @@ QString statusHint(int status, const QUrl &url, const QByteArray &body)
     }
 }
 
+// The message in the body of a refusal; empty if it is not one of Engine.IO.
+QString serverMessage(const QByteArray &body)
+{
+    const QJsonObject answer = QJsonDocument::fromJson(body).object();
+    QString message = answer.value("message"_L1).toString();
+    if (message.size() > LongestMessage)
+        message = message.first(LongestMessage) + u'\u2026';
+    if (answer.value("code"_L1).toInt() != int(ConnectionError::UnsupportedProtocolVersion))
+        return message;
+    return message
+        + u". The server does not speak the revision that ClientOptions::protocol names, or "
+          "(allowEIO3) has not been told to speak it"_s;
+}
+
 } // namespace
 
 ClientError networkError(Stage stage, const QUrl &url, const QString &reason,
@@ -183,19 +197,6 @@ ClientError httpError(Stage stage, const QUrl &url, int status, const QString &p
     error.setHttpAnswer(status, body);
     error.setHint(isRedirect ? redirectHint() : statusHint(status, url, body));
     return error;
-}
-
-QString serverMessage(const QByteArray &body)
-{
-    const QJsonObject answer = QJsonDocument::fromJson(body).object();
-    QString message = answer.value("message"_L1).toString();
-    if (message.size() > LongestMessage)
-        message = message.first(LongestMessage) + u'\u2026';
-    if (answer.value("code"_L1).toInt() != int(ConnectionError::UnsupportedProtocolVersion))
-        return message;
-    return message
-        + u". The server does not speak the revision that ClientOptions::protocol names, or "
-          "(allowEIO3) has not been told to speak it"_s;
 }
 
 QString oldServerText()

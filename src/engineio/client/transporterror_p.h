@@ -35,12 +35,10 @@ ClientError tooBigError(const QUrl &url, const QString &what, qint64 limit,
 // A response with a status other than 200. The text includes the server's message. location: the
 // target of a redirect that is not followed.
 ClientError httpError(Stage stage, const QUrl &url, int status, const QString &phrase,
-                      const QByteArray &body, const QByteArray &location = {});
+                      const QByteArray &body, const QByteArray &location);
 // The text before the reason why the target of a redirect does not respond.
 QString redirectText(const QUrl &target);
 
-// The message in the body of a server's refusal; empty if it is not a refusal of Engine.IO.
-QString serverMessage(const QByteArray &body);
 // A hint for servers with an older protocol.
 QString oldServerText();
 // A hint for servers with a newer protocol than the one in ClientOptions::protocol.

@@ -54,7 +54,7 @@ public:
     }
     // Sends the same frames to all, which costs less than one call for each.
     static void sendToAll(const QList<Session *> &sessions, const FrameList &frames,
-                          SendFlags flags = {})
+                          SendFlags flags)
     {
         Session::sendToAll(sessions, frames, flags);
     }

@@ -78,10 +78,11 @@ public:
     virtual void close(CloseReason reason) = 0;
     // Closes without calling the observer. Queued data is lost.
     virtual void abort() = 0;
+    // Nothing is reported any more.
+    void clearObserver() noexcept { m_observer = nullptr; }
 
 protected:
     TransportObserver *observer() const noexcept { return m_observer; }
-    void clearObserver() noexcept { m_observer = nullptr; }
     void reportClosed(CloseReason reason, const QString &description)
     {
         if (m_observer)
@@ -94,7 +95,6 @@ protected:
     IoContext &m_context;
 
 private:
-    friend class SessionCore;
     TransportObserver *m_observer;
     TurnShare m_share;
 };

@@ -33,7 +33,7 @@ QLatin1StringView typeName(PacketType type)
 }
 
 // Replaces binary data by its size: nobody wants to read megabytes of it.
-QVariant shortened(const QVariant &value)
+QVariant withoutBytes(const QVariant &value)
 {
     switch (value.typeId()) {
     case QMetaType::QByteArray:
@@ -41,13 +41,13 @@ QVariant shortened(const QVariant &value)
     case QMetaType::QVariantList: {
         QVariantList list = value.toList();
         for (QVariant &item : list)
-            item = shortened(item);
+            item = withoutBytes(item);
         return list;
     }
     case QMetaType::QVariantMap: {
         QVariantMap map = value.toMap();
         for (QVariant &item : map)
-            item = shortened(item);
+            item = withoutBytes(item);
         return map;
     }
     default:
@@ -63,12 +63,12 @@ QString packetText(const Packet &packet)
     QString content;
     if (!packet.args.isEmpty() || packet.type == PacketType::Ack) {
         content = QString::fromUtf8(
-            QJsonDocument(QJsonArray::fromVariantList(shortened(packet.args).toList()))
+            QJsonDocument(QJsonArray::fromVariantList(withoutBytes(packet.args).toList()))
                 .toJson(QJsonDocument::Compact));
     } else if (packet.data.isValid()) {
         // Only an array can hold any value in a document.
         content = QString::fromUtf8(
-            QJsonDocument(QJsonArray{QJsonValue::fromVariant(shortened(packet.data))})
+            QJsonDocument(QJsonArray{QJsonValue::fromVariant(withoutBytes(packet.data))})
                 .toJson(QJsonDocument::Compact));
         content = content.sliced(1, content.size() - 2);
     }

@@ -403,7 +403,7 @@ void tst_Engine_Output::overflowEndsNoSessionWithinTheCall()
         for (const QPointer<Session> &session : std::as_const(server->accepted))
             sessions.append(session);
         sending = true;
-        EngineIo::detail::SessionAccess::sendToAll(sessions, frames);
+        EngineIo::detail::SessionAccess::sendToAll(sessions, frames, {});
         sending = false;
     };
     QTRY_VERIFY((broadcast(), !server));

@@ -336,7 +336,7 @@ void tst_Engine_WebSockets::sharedFramesReachAllReceivers()
     PollingClient third(server);
     QTRY_COMPARE(server.accepted.size(), 3);
     EngineIo::detail::SessionAccess::sendToAll(
-        server.sessions(), FrameList{Frame::fromText("to all"), Frame::fromBinary("bytes"_ba)});
+        server.sessions(), FrameList{Frame::fromText("to all"), Frame::fromBinary("bytes"_ba)}, {});
     for (RawWebSocket *client : {&first, &second}) {
         QCOMPARE(client->waitForText(), "4to all"_ba);
         QCOMPARE(client->waitForFrame().payload, "bytes"_ba);
