@@ -54,7 +54,7 @@ QString statusHint(int status, const QUrl &url, const QByteArray &body)
                    "bring all requests of a client to the same one; if it does so by a cookie, set "
                    "the option withCredentials."_s;
         }
-        if (!isSecure(url) && body.toLower().contains("https"))
+        if (!usesTls(url) && body.toLower().contains("https"))
             return tlsServerReason().hint;
         if (body.contains("Transport unknown"))
             return u"The server does not support this transport: set the option transports to "

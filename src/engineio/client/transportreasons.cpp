@@ -87,7 +87,7 @@ QNetworkReply::NetworkError networkErrorOf(QAbstractSocket::SocketError error)
 
 } // namespace
 
-bool isSecure(const QUrl &url)
+bool usesTls(const QUrl &url)
 {
     return url.scheme() == "https"_L1 || url.scheme() == "wss"_L1;
 }
@@ -105,7 +105,7 @@ QString redirectHint()
 QNetworkReply::NetworkError errorBehind(const QNetworkProxy &proxy, const QUrl &url,
                                         QNetworkReply::NetworkError error)
 {
-    const bool isAsked = !isSecure(url)
+    const bool isAsked = !usesTls(url)
         && (proxy.type() == QNetworkProxy::HttpProxy
             || proxy.type() == QNetworkProxy::HttpCachingProxy);
     if (isAsked && error == QNetworkReply::ConnectionRefusedError)
@@ -157,7 +157,7 @@ Reason reasonOf(QNetworkReply::NetworkError error, const QString &qtText, const 
     case QNetworkReply::UnknownNetworkError:
         if (!proxy.hostName().isEmpty() && qtText.contains("proxy"_L1, Qt::CaseInsensitive))
             return {u"%1 (%2)"_s.arg(qtText, proxyText(proxy)), proxyHint()};
-        return {qtText, isSecure(url) ? QString() : httpsHint()};
+        return {qtText, usesTls(url) ? QString() : httpsHint()};
     default:
         return {qtText, {}};
     }
@@ -185,7 +185,7 @@ Reason noAnswerReason(const QUrl &url)
 {
     // Qt does not say whether there was an answer in another protocol than HTTP.
     return {u"the server closed the connection without an HTTP answer"_s,
-            isSecure(url) ? plainHttpHint() : httpsHint()};
+            usesTls(url) ? plainHttpHint() : httpsHint()};
 }
 
 Reason cutAnswerReason()

@@ -49,7 +49,7 @@ Reason tlsServerReason();
 QString closeCodeText(int code);
 QString tlsText(const QList<QSslError> &errors);
 
-bool isSecure(const QUrl &url); // with TLS
+bool usesTls(const QUrl &url);
 // Hints for failures of the proxy and of a redirect.
 QString proxyHint();
 QString redirectHint();
