@@ -123,7 +123,7 @@ struct Flag
     QRegularExpression::PatternOption option;
     QLatin1Char letter;
 };
-constexpr Flag flags[] = {
+constexpr Flag Flags[] = {
     {QRegularExpression::CaseInsensitiveOption, QLatin1Char('i')},
     {QRegularExpression::MultilineOption, QLatin1Char('m')},
     {QRegularExpression::DotMatchesEverythingOption, QLatin1Char('s')},
@@ -142,7 +142,7 @@ QString regularExpressionText(const QRegularExpression &expression)
         escaped = character == u'\\' && !escaped;
     }
     text += u'/';
-    for (const Flag &flag : flags) {
+    for (const Flag &flag : Flags) {
         if (expression.patternOptions().testFlag(flag.option))
             text += flag.letter;
     }
@@ -158,7 +158,7 @@ bool regularExpressionFrom(const QVariant &value, QRegularExpression *expression
     const qsizetype end = pattern.lastIndexOf(u'/');
     if (pattern.startsWith(u'/') && end > 0) {
         for (const QChar letter : QStringView(pattern).sliced(end + 1)) {
-            for (const Flag &flag : flags)
+            for (const Flag &flag : Flags)
                 options.setFlag(flag.option,
                                 options.testFlag(flag.option) || letter == flag.letter);
         }
