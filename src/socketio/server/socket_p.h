@@ -106,6 +106,7 @@ private:
                   const QString &itsPid, const Handshake &itsHandshake);
 
     bool isKeptForRecovery(Socket::DisconnectReason reason) const;
+    void tellOfDeletion(detail::Connection &client, State before);
     void eventReceived(Packet &&packet);
     void deliver(const QString &name, const QVariantList &args, const Ack &ack);
     void runMiddlewares(QVariantList &&event, const Ack &ack);

@@ -136,8 +136,8 @@ void SocketPrivate::disconnect(Socket::DisconnectReason reason)
     CallOut out(q, [this] { return state == State::Connected; });
     if (!out.call([this] { nsp->callAdapter([this](Adapter &adapter) { adapter.flush(q); }); }))
         return;
-    send(detail::disconnectPacket(nsp->name));
-    close(reason);
+    if (out.call([this] { send(detail::disconnectPacket(nsp->name)); }))
+        close(reason);
 }
 
 bool SocketPrivate::isKeptForRecovery(Socket::DisconnectReason reason) const
@@ -204,22 +204,29 @@ Error SocketPrivate::leaveError(Socket::DisconnectReason reason, const QString &
     return error;
 }
 
+void SocketPrivate::tellOfDeletion(detail::Connection &client, State before)
+{
+    if (before == State::Connected)
+        client.send(detail::disconnectPacket(nsp->name));
+    // Its client waits for an answer.
+    else if (before == State::Pending && nsp->dying)
+        client.refuseInvalid(nsp->name);
+    else if (before == State::Pending)
+        client.refuse(nsp->name, Error(u"The server has refused the connection"_s));
+}
+
 void SocketPrivate::destroyed()
 {
     m_dying = true;
     Error error = Error::disconnected();
     error.setHint(u"The socket or its server was deleted: keep it until the answer has come."_s);
     PendingAckPrivate::release(q, error);
-    const bool wasConnected = state == State::Connected || state == State::Disconnecting;
-    if (state == State::Connected && connection)
-        connection->send(detail::disconnectPacket(nsp->name));
-    // Its client waits for an answer. At the server's end there is no connection.
-    if (state == State::Pending && connection && nsp->dying)
-        connection->refuseInvalid(nsp->name);
-    else if (state == State::Pending && connection)
-        connection->refuse(nsp->name, Error(u"The server has refused the connection"_s));
+    const State before = state;
+    const bool wasConnected = before == State::Connected || before == State::Disconnecting;
     setState(State::Disconnected);
+    std::shared_ptr<detail::Connection> client; // none at the server's end
     if (connection) {
+        client = connection->shared_from_this();
         connection->remove(q);
         if (connection)
             connection->release(q);
@@ -228,6 +235,12 @@ void SocketPrivate::destroyed()
     CallOut space(d->q);
     d->setDisconnected(q);
     d->removeSocket(q);
+    // Slots of Session::packetCreated() may delete the namespace, which has nothing more to do with
+    // this socket now.
+    if (client)
+        space.call([&] { tellOfDeletion(*client, before); });
+    if (!space)
+        return;
     d->callAdapter([this](Adapter &adapter) { adapter.delAll(q); });
     if (space && d->broadcastAcks && !d->dying)
         space.call([&] { d->broadcastAcks->socketLost(q); });

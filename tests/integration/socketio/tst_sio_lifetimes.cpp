@@ -5,6 +5,8 @@
 #include <SocketIo/InMemoryAdapter>
 #include <SocketIo/Socket>
 
+#include <EngineIo/Session>
+
 #include <QtCore/qpointer.h>
 
 using namespace SocketIo;
@@ -24,6 +26,8 @@ private Q_SLOTS:
     void anAdapterFactoryMayDeleteItsServer();
     void answersToTheEndOfTheLastSocket();
     void emptyNamespacesWaitForAnswers();
+    void slotsOfDisconnectPacketsMayDeleteAnything_data();
+    void slotsOfDisconnectPacketsMayDeleteAnything();
 };
 
 void tst_Sio_Lifetimes::listsOfRoomsMayChangeMeanwhile()
@@ -175,6 +179,60 @@ void tst_Sio_Lifetimes::emptyNamespacesWaitForAnswers()
     reply({}, {3, 4});
     QTRY_COMPARE(answers, (QVariantList{3, 4}));
     QTRY_VERIFY(!nsp);
+}
+
+void tst_Sio_Lifetimes::slotsOfDisconnectPacketsMayDeleteAnything_data()
+{
+    QTest::addColumn<QString>("end");
+    QTest::addColumn<QString>("deleted");
+    for (const char *end : {"disconnectSocket", "disconnectClient", "disconnectSockets"}) {
+        for (const char *deleted : {"socket", "namespace", "server"})
+            QTest::addRow("%s, %s", end, deleted)
+                << QString::fromLatin1(end) << QString::fromLatin1(deleted);
+    }
+    QTest::newRow("deleted, namespace") << u"delete"_s << u"namespace"_s;
+    QTest::newRow("deleted, server") << u"delete"_s << u"server"_s;
+    QTest::newRow("namespace deleted, other socket") << u"delete namespace"_s << u"other socket"_s;
+}
+
+// The packet that tells the client of it is still being sent.
+void tst_Sio_Lifetimes::slotsOfDisconnectPacketsMayDeleteAnything()
+{
+    QFETCH(QString, end);
+    QFETCH(QString, deleted);
+    auto io = std::make_unique<SioServer>();
+    const QPointer<Namespace> chat = io->of(u"/chat"_s);
+    RawClient client(io->port());
+    RawClient second(io->port());
+    const QPointer<Socket> socket = chat->socket(client.join("/chat"));
+    const QPointer<Socket> other = chat->socket(second.join("/chat"));
+    bool called = false;
+    connect(socket->conn(), &EngineIo::Session::packetCreated, this, [&] {
+        if (std::exchange(called, true))
+            return;
+        if (deleted == u"socket")
+            delete socket;
+        else if (deleted == u"other socket")
+            delete other;
+        else if (deleted == u"namespace")
+            delete chat;
+        else
+            io.reset();
+    });
+    if (end == u"disconnectSocket")
+        socket->disconnectSocket();
+    else if (end == u"disconnectClient")
+        socket->disconnectClient();
+    else if (end == u"disconnectSockets")
+        chat->disconnectSockets();
+    else if (end == u"delete")
+        delete socket;
+    else
+        delete chat;
+    QVERIFY(called);
+    QTRY_VERIFY(!socket);
+    if (io)
+        QCOMPARE(client.wait(), "41/chat,"_ba);
 }
 
 QTSOCKETIO_TEST(tst_Sio_Lifetimes)
