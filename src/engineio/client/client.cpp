@@ -317,18 +317,9 @@ void Client::close()
 /*! Ends the connection immediately. closed() is then emitted with CloseReason::ForcedClose. */
 void Client::abort()
 {
-    abort(CloseReason::ForcedClose, {});
-}
-
-/*!
-    \overload
-    Ends the connection immediately. closed() is then emitted with \a reason and \a description.
-*/
-void Client::abort(CloseReason reason, const QString &description)
-{
     if (!detail::isInThreadOf(this, "EngineIo::Client::abort()"))
         return;
-    d->abort(reason, description);
+    d->abort();
 }
 
 /*! \internal */

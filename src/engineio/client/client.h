@@ -72,7 +72,6 @@ public Q_SLOTS:
     void open();
     void close();
     void abort();
-    void abort(EngineIo::CloseReason reason, const QString &description);
 
 Q_SIGNALS:
     void opened();

@@ -41,7 +41,7 @@ public:
 
     void open();
     void close();
-    void abort(CloseReason reason, const QString &description);
+    void abort();
     bool send(const FrameList &frames, SendFlags flags);
     bool isWritable() const;
     bool hasHeartbeatExpired();

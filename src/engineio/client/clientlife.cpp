@@ -101,11 +101,9 @@ void ClientPrivate::watchDelivery()
     closeTimer.start(int(ClosingTimeout.count()), q);
 }
 
-void ClientPrivate::abort(CloseReason reason, const QString &description)
+void ClientPrivate::abort()
 {
-    finish(reason,
-           description.isEmpty() ? ClientError()
-                                 : ClientError(ClientError::Type::Network, description));
+    finish(CloseReason::ForcedClose, {});
 }
 
 void ClientPrivate::transportOpened(ClientTransport *opened)

@@ -370,10 +370,13 @@ void Session::close()
         d->core->tell([](SessionCore &core) { core.close(); });
 }
 
-/*! Closes the session immediately with \a reason. Messages that have not been sent yet are lost. */
-void Session::abort(CloseReason reason)
+/*!
+    Closes the session immediately; closed() is then emitted with CloseReason::ForcedClose. Messages
+    that have not been sent yet are lost.
+*/
+void Session::abort()
 {
-    abortBecause(reason, {});
+    abortBecause(CloseReason::ForcedClose, {});
 }
 
 /*! \internal */

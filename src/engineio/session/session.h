@@ -51,7 +51,7 @@ public:
 
 public Q_SLOTS:
     void close();
-    void abort(EngineIo::CloseReason reason = EngineIo::CloseReason::ForcedClose);
+    void abort();
 
 Q_SIGNALS:
     void messageReceived(const EngineIo::Message &message);

@@ -136,7 +136,7 @@ void Connection::takeOver()
     const auto self = shared_from_this();
     if (const QPointer<EngineIo::Session> session = std::exchange(m_session, nullptr)) {
         SessionAccess::setObserver(session, nullptr);
-        session->abort(EngineIo::CloseReason::ForcedClose);
+        session->abort();
     }
     end(Socket::DisconnectReason::SessionTakenOver, {});
 }

@@ -26,8 +26,6 @@ QByteArrayList SioWorld::actions()
         "disconnect the client",
         "close the session",
         "abort the session",
-        "time out on the server",
-        "time out on the client",
         "disconnect all",
         "close the server",
         "emit",
@@ -88,12 +86,6 @@ void SioWorld::perform(const QByteArray &action, QObject *emitter)
     } else if (action == "abort the session") {
         if (m_session)
             m_session->abort();
-    } else if (action == "time out on the server") {
-        if (m_session)
-            m_session->abort(EngineIo::CloseReason::PingTimeout);
-    } else if (action == "time out on the client") {
-        if (m_manager && m_manager->engine())
-            m_manager->engine()->abort(EngineIo::CloseReason::PingTimeout, {});
     } else if (action == "disconnect all") {
         if (m_server)
             m_server->disconnectSockets(CloseConnection::Yes);
