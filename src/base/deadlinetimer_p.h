@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef ENGINEIO_DEADLINETIMER_P_H
-#define ENGINEIO_DEADLINETIMER_P_H
+#ifndef QTSOCKETIO_DEADLINETIMER_P_H
+#define QTSOCKETIO_DEADLINETIMER_P_H
 
 #include <EngineIo/engineioglobal.h>
 

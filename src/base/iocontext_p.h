@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef ENGINEIO_IOCONTEXT_P_H
-#define ENGINEIO_IOCONTEXT_P_H
+#ifndef QTSOCKETIO_IOCONTEXT_P_H
+#define QTSOCKETIO_IOCONTEXT_P_H
 
 #include "base/deadlinetimer_p.h"
 #include "base/packetshare_p.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef ENGINEIO_SYSTEMRANDOM_P_H
-#define ENGINEIO_SYSTEMRANDOM_P_H
+#ifndef QTSOCKETIO_SYSTEMRANDOM_P_H
+#define QTSOCKETIO_SYSTEMRANDOM_P_H
 
 #include <EngineIo/engineioglobal.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef ENGINEIO_TASK_P_H
-#define ENGINEIO_TASK_P_H
+#ifndef QTSOCKETIO_TASK_P_H
+#define QTSOCKETIO_TASK_P_H
 
 #include <cstddef>
 #include <new>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef ENGINEIO_TASKOUTBOX_P_H
-#define ENGINEIO_TASKOUTBOX_P_H
+#ifndef QTSOCKETIO_TASKOUTBOX_P_H
+#define QTSOCKETIO_TASKOUTBOX_P_H
 
 #include "base/iocontext_p.h"
 #include "base/task_p.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef ENGINEIO_TASKQUEUE_P_H
-#define ENGINEIO_TASKQUEUE_P_H
+#ifndef QTSOCKETIO_TASKQUEUE_P_H
+#define QTSOCKETIO_TASKQUEUE_P_H
 
 #include "base/task_p.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef ENGINEIO_THREADBRIDGE_P_H
-#define ENGINEIO_THREADBRIDGE_P_H
+#ifndef QTSOCKETIO_THREADBRIDGE_P_H
+#define QTSOCKETIO_THREADBRIDGE_P_H
 
 #include "base/iocontext_p.h"
 #include "base/taskoutbox_p.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef ENGINEIO_ZLIBSTREAM_P_H
-#define ENGINEIO_ZLIBSTREAM_P_H
+#ifndef QTSOCKETIO_ZLIBSTREAM_P_H
+#define QTSOCKETIO_ZLIBSTREAM_P_H
 
 #include <EngineIo/engineioglobal.h>
 

@@ -11,7 +11,7 @@
 
 namespace EngineIo {
 
-ClientObserver::~ClientObserver() = default;
+detail::ClientObserver::~ClientObserver() = default;
 
 /*!
     \class EngineIo::Client
@@ -269,7 +269,7 @@ qsizetype Client::bufferedCount() const
     return d->buffer.size();
 }
 
-void Client::setObserver(ClientObserver *observer)
+void Client::setObserver(detail::ClientObserver *observer)
 {
     d->observer = observer;
 }

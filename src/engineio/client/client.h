@@ -23,11 +23,11 @@ QT_END_NAMESPACE
 
 namespace EngineIo {
 
-class ClientObserver;
 class ClientPrivate;
 namespace detail {
 class ClientAccess;
-}
+class ClientObserver;
+} // namespace detail
 
 class ENGINEIO_EXPORT Client final : public QObject
 {
@@ -100,7 +100,7 @@ protected:
 private:
     friend class detail::ClientAccess;
     friend class ClientPrivate;
-    void setObserver(ClientObserver *observer);
+    void setObserver(detail::ClientObserver *observer);
     void measureLatencyAnew();
 
     std::unique_ptr<ClientPrivate> d;

@@ -63,7 +63,7 @@ public:
     ClientOptions options;
     QPointer<QNetworkAccessManager> networkManager;
     std::unique_ptr<QNetworkAccessManager> ownNetworkManager;
-    ClientObserver *observer = nullptr;
+    detail::ClientObserver *observer = nullptr;
 
     State state = State::Closed;
     detail::ClientHandshake handshake;

@@ -8,7 +8,7 @@
 
 #include <memory>
 
-namespace EngineIo {
+namespace EngineIo::detail {
 
 // Receives a client's messages without a signal for each. It may delete the client.
 class ENGINEIO_EXPORT ClientObserver
@@ -17,8 +17,6 @@ public:
     virtual ~ClientObserver();
     virtual void messageReceived(const Message &message) = 0;
 };
-
-namespace detail {
 
 // Functions of a client that a protocol on top of Engine.IO needs, but an application does not.
 class ClientAccess
@@ -45,7 +43,6 @@ public:
     ENGINEIO_EXPORT static bool hasHeartbeatExpired(Client *client);
 };
 
-} // namespace detail
-} // namespace EngineIo
+} // namespace EngineIo::detail
 
 #endif

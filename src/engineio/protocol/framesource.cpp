@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/protocol/framesource_p.h"
 
-namespace EngineIo {
+namespace EngineIo::detail {
 
 FrameSource::~FrameSource() = default;
 
-} // namespace EngineIo
+} // namespace EngineIo::detail

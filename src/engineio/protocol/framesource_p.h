@@ -4,7 +4,7 @@
 
 #include <EngineIo/frame.h>
 
-namespace EngineIo {
+namespace EngineIo::detail {
 
 // Makes frames when and where they are sent: in the session's I/O thread.
 class ENGINEIO_EXPORT FrameSource
@@ -15,6 +15,6 @@ public:
     virtual FrameList frames() = 0;
 };
 
-} // namespace EngineIo
+} // namespace EngineIo::detail
 
 #endif

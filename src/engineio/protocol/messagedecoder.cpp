@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/protocol/messagedecoder_p.h"
 
-namespace EngineIo {
+namespace EngineIo::detail {
 
 DecodedMessage::~DecodedMessage() = default;
 
 MessageDecoder::~MessageDecoder() = default;
 
-} // namespace EngineIo
+} // namespace EngineIo::detail

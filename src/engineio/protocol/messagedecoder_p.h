@@ -10,7 +10,7 @@
 #include <functional>
 #include <memory>
 
-namespace EngineIo {
+namespace EngineIo::detail {
 
 // The base class of the results of a MessageDecoder, which it creates from one or more messages.
 class ENGINEIO_EXPORT DecodedMessage
@@ -41,6 +41,6 @@ public:
 // Called in the I/O threads, once for each session.
 using MessageDecoderFactory = std::function<std::unique_ptr<MessageDecoder>()>;
 
-} // namespace EngineIo
+} // namespace EngineIo::detail
 
 #endif

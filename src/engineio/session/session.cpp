@@ -11,9 +11,10 @@
 namespace EngineIo {
 
 using detail::SessionCore;
+using detail::SessionObserver;
 using detail::Watch;
 
-SessionObserver::~SessionObserver() = default;
+detail::SessionObserver::~SessionObserver() = default;
 
 // The private side
 
@@ -67,7 +68,7 @@ void SessionPrivate::messageReceived(const Message &message)
         detail::callApplication([&] { Q_EMIT q->messageReceived(message); });
 }
 
-void SessionPrivate::messageReceived(std::unique_ptr<DecodedMessage> message)
+void SessionPrivate::messageReceived(std::unique_ptr<detail::DecodedMessage> message)
 {
     if (observer && state == Session::State::Open && !endsItself)
         observer->messageReceived(std::move(message));
@@ -292,7 +293,7 @@ void Session::sendNow(const FrameList &frames, SendFlags flags)
 }
 
 // See SessionAccess.
-void Session::send(std::unique_ptr<FrameSource> source, SendFlags flags)
+void Session::send(std::unique_ptr<detail::FrameSource> source, SendFlags flags)
 {
     detail::ThreadBridge &bridge = d->core->bridge();
     if (bridge.isDirect() || d->watches.testFlag(Watch::PacketCreated)) {

@@ -17,11 +17,11 @@
 namespace EngineIo {
 
 namespace detail {
-class SessionAccess;
-}
 class FrameSource;
-class SessionPrivate;
+class SessionAccess;
 class SessionObserver;
+} // namespace detail
+class SessionPrivate;
 
 class ENGINEIO_EXPORT Session final : public QObject
 {
@@ -72,10 +72,10 @@ private:
     friend class SessionPrivate;
     explicit Session(std::unique_ptr<SessionPrivate> d, QObject *parent);
     void sendNow(const FrameList &frames, SendFlags flags);
-    void send(std::unique_ptr<FrameSource> source, SendFlags flags);
+    void send(std::unique_ptr<detail::FrameSource> source, SendFlags flags);
     static void sendToAll(const QList<Session *> &sessions, const FrameList &frames,
                           SendFlags flags);
-    void setObserver(SessionObserver *observer);
+    void setObserver(detail::SessionObserver *observer);
     void abortBecause(CloseReason reason, const QString &description);
 
     std::unique_ptr<SessionPrivate> d;

@@ -27,7 +27,7 @@ public:
     static SessionPrivate *get(Session *session) { return session->d.get(); }
 
     void messageReceived(const Message &message);
-    void messageReceived(std::unique_ptr<DecodedMessage> message);
+    void messageReceived(std::unique_ptr<detail::DecodedMessage> message);
     void packetReceived(const Packet &packet);
     void packetCreated(const Packet &packet);
     void heartbeat();
@@ -66,7 +66,7 @@ public:
 
     Session *q = nullptr;
     const std::shared_ptr<detail::SessionCore> core;
-    SessionObserver *observer = nullptr;
+    detail::SessionObserver *observer = nullptr;
     Session::State state = Session::State::Open;
     TransportType transport;
     bool isUpgraded = false;

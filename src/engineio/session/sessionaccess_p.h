@@ -10,7 +10,7 @@
 #include <memory>
 #include <utility>
 
-namespace EngineIo {
+namespace EngineIo::detail {
 
 // Receives a session's decoded messages without a signal for each. Its functions are called in the
 // server's thread and may delete the session.
@@ -24,8 +24,6 @@ public:
     // Called by the destructor of a session that has not been closed. The session must not be used.
     virtual void sessionDeleted() = 0;
 };
-
-namespace detail {
 
 // Functions of a session that a protocol on top of Engine.IO needs, but an application does not.
 class SessionAccess
@@ -60,7 +58,6 @@ public:
     }
 };
 
-} // namespace detail
-} // namespace EngineIo
+} // namespace EngineIo::detail
 
 #endif

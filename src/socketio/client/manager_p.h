@@ -33,7 +33,7 @@ class ManagerRegistry;
 
 // Slots may delete the manager or change its state. All actions after a signal therefore use a
 // CallOut and check whether they are still required in the current state.
-class SOCKETIO_AUTOTEST_EXPORT ManagerPrivate final : public EngineIo::ClientObserver,
+class SOCKETIO_AUTOTEST_EXPORT ManagerPrivate final : public EngineIo::detail::ClientObserver,
                                                       private detail::PartingObserver
 {
 public:

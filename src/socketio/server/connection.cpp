@@ -164,7 +164,7 @@ void Connection::detach()
     m_session = nullptr;
 }
 
-void Connection::messageReceived(std::unique_ptr<EngineIo::DecodedMessage> decoded)
+void Connection::messageReceived(std::unique_ptr<EngineIo::detail::DecodedMessage> decoded)
 {
     std::unique_ptr<PacketMessage> message(static_cast<PacketMessage *>(decoded.release()));
     Packet &packet = message->packet;

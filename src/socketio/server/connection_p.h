@@ -28,7 +28,7 @@ namespace SocketIo::detail {
 
 // A connection of a client: passes its packets to the sockets of its namespaces and enforces the
 // protocol. It is owned by the server; code that calls the application keeps it alive meanwhile.
-class Connection final : public EngineIo::SessionObserver,
+class Connection final : public EngineIo::detail::SessionObserver,
                          public std::enable_shared_from_this<Connection>
 {
 public:
@@ -58,7 +58,7 @@ public:
     void connectTimedOut();
     void detach(); // the server is being deleted
 
-    void messageReceived(std::unique_ptr<EngineIo::DecodedMessage> message) override;
+    void messageReceived(std::unique_ptr<EngineIo::detail::DecodedMessage> message) override;
     void sessionClosed(EngineIo::CloseReason reason, const QString &description) override;
     void sessionDeleted() override; // by the application
 

@@ -13,7 +13,7 @@
 
 namespace SocketIo::detail {
 
-class PacketMessage final : public EngineIo::DecodedMessage
+class PacketMessage final : public EngineIo::detail::DecodedMessage
 {
 public:
     static std::unique_ptr<PacketMessage> create();
@@ -27,7 +27,7 @@ public:
 };
 
 // Decodes the messages of a session in the thread that reads them.
-class PacketDecoder final : public EngineIo::MessageDecoder
+class PacketDecoder final : public EngineIo::detail::MessageDecoder
 {
 public:
     explicit PacketDecoder(std::unique_ptr<Decoder> decoder)

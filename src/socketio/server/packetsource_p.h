@@ -18,7 +18,7 @@
 namespace SocketIo::detail {
 
 // Encodes a packet in the I/O thread of its session.
-class PacketSource final : public EngineIo::FrameSource
+class PacketSource final : public EngineIo::detail::FrameSource
 {
 public:
     // failed is called, in that thread, if there is nothing to send; it may be empty.

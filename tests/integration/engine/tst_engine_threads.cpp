@@ -285,7 +285,7 @@ void tst_Engine_Threads::busyServerBoundsWhatWaits()
     QFETCH(int, memory);
     QFETCH(int, most);
     // A decoder, since only what is decoded is counted.
-    struct Text : DecodedMessage
+    struct Text : detail::DecodedMessage
     {
         explicit Text(int bytes)
             : size(bytes)
@@ -294,7 +294,7 @@ void tst_Engine_Threads::busyServerBoundsWhatWaits()
         qsizetype memorySize() const override { return size; }
         const int size;
     };
-    class Decoder : public MessageDecoder
+    class Decoder : public detail::MessageDecoder
     {
     public:
         Decoder(int bytes, std::atomic<int> *count)
@@ -314,11 +314,11 @@ void tst_Engine_Threads::busyServerBoundsWhatWaits()
         std::atomic<int> *const m_count;
     };
     std::atomic<int> decoded = 0;
-    class Receiver : public SessionObserver
+    class Receiver : public detail::SessionObserver
     {
     public:
         int count = 0;
-        void messageReceived(std::unique_ptr<DecodedMessage>) override { ++count; }
+        void messageReceived(std::unique_ptr<detail::DecodedMessage>) override { ++count; }
         void sessionClosed(CloseReason, const QString &) override { count = -1000; }
         void sessionDeleted() override { count = -1000; }
     };

@@ -9,7 +9,7 @@ using namespace EngineIo;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
-class EngineWorld::Observer final : public ClientObserver
+class EngineWorld::Observer final : public detail::ClientObserver
 {
 public:
     explicit Observer(EngineWorld *world)
