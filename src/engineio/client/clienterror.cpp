@@ -1,9 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include <EngineIo/clienterror.h>
 
+#include "engineio/client/clienterrorwriter_p.h"
+
 namespace EngineIo {
 
 using namespace Qt::StringLiterals;
+
+class ClientErrorData : public QSharedData
+{
+public:
+    ClientError::Type type = ClientError::Type::NoError;
+    QString message;
+    QString description;
+    QString hint;
+    QByteArray httpBody;
+    int httpStatus = 0;
+    int closeCode = 0;
+};
 
 /*!
     \class EngineIo::ClientError
@@ -12,8 +26,8 @@ using namespace Qt::StringLiterals;
     \since QtSocketIo 0.1
     \brief Describes why a Client's connection failed or ended (Engine.IO: \c TransportError).
 
-    A default-constructed ClientError represents no error. ClientError is a value class; all its
-    functions are reentrant.
+    A default-constructed ClientError represents no error. ClientError is an implicitly shared value
+    class; all its functions are reentrant.
 
     The following code shows the error and a hint:
 
@@ -33,20 +47,42 @@ using namespace Qt::StringLiterals;
                           ClientOptions::maxReceiveSize
 */
 
-/*!
-    \fn EngineIo::ClientError::ClientError()
-    Constructs a ClientError that represents no error.
-*/
-/*!
-    \fn EngineIo::ClientError::ClientError(Type type, const QString &message,
-                                           const QString &description)
+/*! Constructs a ClientError that represents no error. */
+ClientError::ClientError() = default;
 
-    Constructs an error of the given \a type with a \a message and an optional \a description.
-*/
+/*! Constructs an error of the given \a type with a \a message and an optional \a description. */
+ClientError::ClientError(Type type, const QString &message, const QString &description)
+    : d(new ClientErrorData)
+{
+    d->type = type;
+    d->message = message;
+    d->description = description;
+}
+
+/*! Constructs a copy of \a other. */
+ClientError::ClientError(const ClientError &other) = default;
+
+/*! Moves \a other into this object. */
+ClientError::ClientError(ClientError &&other) noexcept = default;
+
+/*! Assigns \a other to this object. */
+ClientError &ClientError::operator=(const ClientError &other) = default;
+
+/*! Moves \a other into this object. */
+ClientError &ClientError::operator=(ClientError &&other) noexcept = default;
+
+/*! Destroys the object. */
+ClientError::~ClientError() = default;
+
 /*!
     \property EngineIo::ClientError::type
     \brief the kind of the error.
 */
+ClientError::Type ClientError::type() const
+{
+    return d ? d->type : Type::NoError;
+}
+
 /*!
     \property EngineIo::ClientError::message
     \brief a text that describes what happened, with the server's address and the reason, for
@@ -54,53 +90,63 @@ using namespace Qt::StringLiterals;
     users of an application. Engine.IO has short texts instead, such as "xhr poll error" and
     "websocket error".
 */
+QString ClientError::message() const
+{
+    return d ? d->message : QString();
+}
+
 /*!
     \property EngineIo::ClientError::description
     \brief the reason alone, for developers; if possible, in the words of the system or of Qt.
 */
+QString ClientError::description() const
+{
+    return d ? d->description : QString();
+}
+
 /*!
     \property EngineIo::ClientError::httpStatus
     \brief the status code of the HTTP response, or 0 if there was none.
 */
+int ClientError::httpStatus() const
+{
+    return d ? d->httpStatus : 0;
+}
+
 /*!
     \property EngineIo::ClientError::httpBody
     \brief the body of the HTTP response. If the server refused the request, it is a JSON object
     with \c code and \c message.
 */
+QByteArray ClientError::httpBody() const
+{
+    return d ? d->httpBody : QByteArray();
+}
+
 /*!
     \property EngineIo::ClientError::closeCode
     \brief the code of the WebSocket's close frame, for example 1009 for a message that is too
     large; 0 if there was none.
 */
+int ClientError::closeCode() const
+{
+    return d ? d->closeCode : 0;
+}
+
 /*!
     \property EngineIo::ClientError::hint
     \brief a sentence that suggests a solution, for developers and logs, or an empty string if none
     is known.
 */
-/*!
-    \fn void EngineIo::ClientError::setHint(const QString &hint)
-    Sets the sentence that suggests a solution to \a hint.
-*/
-/*!
-    \fn bool EngineIo::ClientError::isError() const
-    Returns \c true if an error occurred, and \c false for a default-constructed ClientError.
-*/
-
-/*!
-    Sets the \a status and \a body of the HTTP response that caused the error.
-*/
-void ClientError::setHttpAnswer(int status, const QByteArray &body)
+QString ClientError::hint() const
 {
-    m_httpStatus = status;
-    m_httpBody = body;
+    return d ? d->hint : QString();
 }
 
-/*!
-    Sets the \a code of the WebSocket's close frame.
-*/
-void ClientError::setCloseCode(int code)
+/*! Returns \c true if an error occurred, and \c false for a default-constructed ClientError. */
+bool ClientError::isError() const
 {
-    m_closeCode = code;
+    return type() != Type::NoError;
 }
 
 /*!
@@ -108,7 +154,31 @@ void ClientError::setCloseCode(int code)
 */
 QString ClientError::text() const
 {
-    return m_message.isEmpty() ? m_description : m_message;
+    const QString text = message();
+    return text.isEmpty() ? description() : text;
+}
+
+ClientErrorData &detail::ClientErrorWriter::data()
+{
+    if (!m_error.d)
+        m_error.d = new ClientErrorData;
+    return *m_error.d;
+}
+
+void detail::ClientErrorWriter::setHttpAnswer(int status, const QByteArray &body)
+{
+    data().httpStatus = status;
+    data().httpBody = body;
+}
+
+void detail::ClientErrorWriter::setCloseCode(int code)
+{
+    data().closeCode = code;
+}
+
+void detail::ClientErrorWriter::setHint(const QString &hint)
+{
+    data().hint = hint;
 }
 
 } // namespace EngineIo

@@ -7,9 +7,15 @@
 #include <QtCore/qbytearray.h>
 #include <QtCore/qmetatype.h>
 #include <QtCore/qobjectdefs.h>
+#include <QtCore/qshareddata.h>
 #include <QtCore/qstring.h>
 
 namespace EngineIo {
+
+namespace detail {
+class ClientErrorWriter;
+}
+class ClientErrorData;
 
 // Why a client's connection failed or ended.
 class ENGINEIO_EXPORT ClientError
@@ -34,37 +40,30 @@ public:
     };
     Q_ENUM(Type)
 
-    ClientError() = default;
-    ClientError(Type type, const QString &message, const QString &description = {})
-        : m_type(type)
-        , m_message(message)
-        , m_description(description)
-    {
-    }
+    ClientError();
+    ClientError(Type type, const QString &message, const QString &description = {});
+    ClientError(const ClientError &other);
+    ClientError(ClientError &&other) noexcept;
+    ClientError &operator=(const ClientError &other);
+    ClientError &operator=(ClientError &&other) noexcept;
+    ~ClientError();
 
-    Type type() const noexcept { return m_type; }
-    const QString &message() const noexcept { return m_message; }
-    const QString &description() const noexcept { return m_description; }
-    bool isError() const noexcept { return m_type != Type::NoError; }
+    Type type() const;
+    QString message() const;
+    QString description() const;
+    bool isError() const;
 
-    int httpStatus() const noexcept { return m_httpStatus; } // 0: none
-    const QByteArray &httpBody() const noexcept { return m_httpBody; }
-    void setHttpAnswer(int status, const QByteArray &body);
-    int closeCode() const noexcept { return m_closeCode; } // of the WebSocket; 0: none
-    void setCloseCode(int code);
-    const QString &hint() const noexcept { return m_hint; } // what may help
-    void setHint(const QString &hint) { m_hint = hint; }
+    int httpStatus() const; // 0: none
+    QByteArray httpBody() const;
+    int closeCode() const; // of the WebSocket; 0: none
+    QString hint() const;  // what may help
 
     QString text() const;
 
 private:
-    Type m_type = Type::NoError;
-    QString m_message;
-    QString m_description;
-    QString m_hint;
-    QByteArray m_httpBody;
-    int m_httpStatus = 0;
-    int m_closeCode = 0;
+    friend class detail::ClientErrorWriter;
+
+    QSharedDataPointer<ClientErrorData> d; // null: no error
 };
 
 } // namespace EngineIo

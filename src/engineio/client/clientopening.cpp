@@ -5,6 +5,7 @@
 #include "base/timelimits_p.h"
 #include "engineio/client/clientaccess_p.h"
 #include "engineio/client/clientcookiejar_p.h"
+#include "engineio/client/clienterrorwriter_p.h"
 #include "engineio/client/pollingclienttransport_p.h"
 #include "engineio/client/serveraddress_p.h"
 #include "engineio/client/transporterror_p.h"
@@ -43,13 +44,14 @@ void ClientPrivate::open()
         error = ClientError(
             ClientError::Type::NoTransport,
             u"cannot connect to %1: no transports are available"_s.arg(detail::givenAddress(url)));
-        error.setHint(u"Put at least one transport into the option transports."_s);
+        detail::ClientErrorWriter(error).setHint(
+            u"Put at least one transport into the option transports."_s);
     } else {
         error = ClientError(ClientError::Type::Network,
                             requestUrl->isSupported() ? detail::invalidAddressText(url)
                                                       : detail::unsupportedSchemeText(url),
                             detail::givenAddress(url));
-        error.setHint(detail::addressHint());
+        detail::ClientErrorWriter(error).setHint(detail::addressHint());
     }
     QMetaObject::invokeMethod(
         q,

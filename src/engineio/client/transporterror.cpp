@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/transporterror_p.h"
 
+#include "engineio/client/clienterrorwriter_p.h"
 #include "engineio/client/serveraddress_p.h"
 #include "engineio/client/transportreasons_p.h"
 
@@ -111,9 +112,9 @@ ClientError networkError(Stage stage, const QUrl &url, const QString &reason,
 {
     ClientError error(ClientError::Type::Network, sentence(stage, url, reason),
                       description.isEmpty() ? reason : description);
-    error.setHint(hint.isEmpty()
-                      ? u"Check that the server is running at this address and can be reached."_s
-                      : hint);
+    ClientErrorWriter(error).setHint(
+        hint.isEmpty() ? u"Check that the server is running at this address and can be reached."_s
+                       : hint);
     return error;
 }
 
@@ -123,7 +124,7 @@ ClientError receivedTooBigError(Stage stage, const QUrl &url, const QString &wha
         u"%1 is bigger than the %2 bytes that the client accepts (ClientOptions::maxReceiveSize)"_s
             .arg(what, QString::number(limit));
     ClientError error(ClientError::Type::MessageTooBig, sentence(stage, url, reason), reason);
-    error.setHint(
+    ClientErrorWriter(error).setHint(
         u"Raise ClientOptions::maxReceiveSize, or let the server send the data in parts."_s);
     return error;
 }
@@ -138,8 +139,9 @@ ClientError protocolError(const QUrl &url, const QString &reason)
 ClientError revisionError(const QUrl &url, const QString &text)
 {
     ClientError error = protocolError(url, text);
-    error.setHint(u"Set the option protocol to the revision that the server speaks, or update the "
-                  "older one of the two."_s);
+    ClientErrorWriter(error).setHint(
+        u"Set the option protocol to the revision that the server speaks, or update the "
+        "older one of the two."_s);
     return error;
 }
 
@@ -149,7 +151,7 @@ ClientError foreignServerError(const QUrl &url, const QString &path, const QStri
         u"the service at the path %1 is not a Socket.IO server (%2)"_s.arg(path, answer);
     ClientError error(ClientError::Type::Protocol, sentence(Stage::Connecting, url, reason),
                       reason);
-    error.setHint(foreignServerHint());
+    ClientErrorWriter(error).setHint(foreignServerHint());
     return error;
 }
 
@@ -164,9 +166,9 @@ ClientError tooBigError(const QUrl &url, const QString &what, qint64 limit,
     ClientError result(ClientError::Type::MessageTooBig, sentence(Stage::Connected, url, reason),
                        reason);
     if (error.httpStatus() != 0)
-        result.setHttpAnswer(error.httpStatus(), error.httpBody());
-    result.setCloseCode(error.closeCode());
-    result.setHint(
+        ClientErrorWriter(result).setHttpAnswer(error.httpStatus(), error.httpBody());
+    ClientErrorWriter(result).setCloseCode(error.closeCode());
+    ClientErrorWriter(result).setHint(
         u"Raise maxHttpBufferSize of the server, and the limit of a proxy in front of it if there "
         "is one, or send the data in parts: the same message will be refused again."_s);
     return result;
@@ -194,8 +196,8 @@ ClientError httpError(Stage stage, const QUrl &url, int status, const QString &p
     else if (status == 404 || (status >= 200 && status < 300))
         reason += u": there is no Socket.IO server at the path %1"_s.arg(url.path());
     ClientError error(ClientError::Type::Http, sentence(stage, url, reason), reason);
-    error.setHttpAnswer(status, body);
-    error.setHint(isRedirect ? redirectHint() : statusHint(status, url, body));
+    ClientErrorWriter(error).setHttpAnswer(status, body);
+    ClientErrorWriter(error).setHint(isRedirect ? redirectHint() : statusHint(status, url, body));
     return error;
 }
 

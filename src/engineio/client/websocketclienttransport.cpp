@@ -3,6 +3,7 @@
 
 #include "base/logging_p.h"
 #include "base/utf8text_p.h"
+#include "engineio/client/clienterrorwriter_p.h"
 #include "engineio/client/transporterror_p.h"
 #include "engineio/client/transportreasons_p.h"
 
@@ -385,7 +386,7 @@ void WebSocketClientTransport::handleClose(QByteArrayView payload)
     if (payload.size() > 2)
         text += u": "_s + utf8Text(payload.sliced(2));
     ClientError details = networkError(Stage::Connected, m_url.base(), text);
-    details.setCloseCode(code);
+    ClientErrorWriter(details).setCloseCode(code);
     tellClosed(details);
 }
 
@@ -408,7 +409,7 @@ void WebSocketClientTransport::fail(WebSocketCloseCode code, const ClientError &
     m_stream->close();
     ClientError details = error;
     if (code != WebSocketCloseCode::Normal)
-        details.setCloseCode(int(code));
+        ClientErrorWriter(details).setCloseCode(int(code));
     tellFailed(details);
 }
 

@@ -5,6 +5,12 @@ namespace EngineIo {
 
 using namespace Qt::StringLiterals;
 
+class HttpResponseData : public QSharedData
+{
+public:
+    bool closesConnection = false;
+};
+
 /*!
     \class EngineIo::HttpResponse
     \inmodule QtSocketIo
@@ -27,17 +33,14 @@ using namespace Qt::StringLiterals;
     \sa HttpRequest, HttpResponder
 */
 
-/*!
-    \fn EngineIo::HttpResponse::HttpResponse()
+/*! Constructs a response with status 200, without headers and body. */
+HttpResponse::HttpResponse() = default;
 
-    Constructs a response with status 200, without headers and body.
-*/
-
-/*!
-    \fn EngineIo::HttpResponse::HttpResponse(int statusCode)
-
-    Constructs a response with \a statusCode, without headers and body.
-*/
+/*! Constructs a response with \a statusCode, without headers and body. */
+HttpResponse::HttpResponse(int statusCode)
+    : m_status(statusCode)
+{
+}
 
 /*!
     Constructs a response with \a statusCode and \a body. If \a contentType is not empty, the
@@ -50,6 +53,21 @@ HttpResponse::HttpResponse(int statusCode, const QByteArray &contentType, const 
     if (!contentType.isEmpty())
         m_headers.append("Content-Type"_ba, contentType);
 }
+
+/*! Constructs a copy of \a other. */
+HttpResponse::HttpResponse(const HttpResponse &other) = default;
+
+/*! Moves \a other into this object. */
+HttpResponse::HttpResponse(HttpResponse &&other) noexcept = default;
+
+/*! Assigns \a other to this object. */
+HttpResponse &HttpResponse::operator=(const HttpResponse &other) = default;
+
+/*! Moves \a other into this object. */
+HttpResponse &HttpResponse::operator=(HttpResponse &&other) noexcept = default;
+
+/*! Destroys the object. */
+HttpResponse::~HttpResponse() = default;
 
 /*!
     \fn int EngineIo::HttpResponse::status() const
@@ -88,17 +106,25 @@ HttpResponse::HttpResponse(int statusCode, const QByteArray &contentType, const 
 */
 
 /*!
-    \fn bool EngineIo::HttpResponse::closesConnection() const
-
     Returns whether the server closes the connection after the response; \c false by default, so
     that the connection stays open if the client supports that.
 */
+bool HttpResponse::closesConnection() const
+{
+    return d && d->closesConnection;
+}
 
 /*!
-    \fn void EngineIo::HttpResponse::setClosesConnection(bool close)
-
     Sets whether to \a close the connection after the response.
 */
+void HttpResponse::setClosesConnection(bool close)
+{
+    if (close == closesConnection())
+        return;
+    if (!d)
+        d = new HttpResponseData;
+    d->closesConnection = close;
+}
 
 /*!
     \typealias EngineIo::HttpResponder

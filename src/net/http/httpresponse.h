@@ -6,20 +6,25 @@
 #include <EngineIo/httpheaders.h>
 
 #include <QtCore/qbytearray.h>
+#include <QtCore/qshareddata.h>
 
 #include <functional>
 
 namespace EngineIo {
 
+class HttpResponseData;
+
 class ENGINEIO_EXPORT HttpResponse
 {
 public:
-    HttpResponse() = default;
-    explicit HttpResponse(int statusCode)
-        : m_status(statusCode)
-    {
-    }
+    HttpResponse();
+    explicit HttpResponse(int statusCode);
     HttpResponse(int statusCode, const QByteArray &contentType, const QByteArray &body);
+    HttpResponse(const HttpResponse &other);
+    HttpResponse(HttpResponse &&other) noexcept;
+    HttpResponse &operator=(const HttpResponse &other);
+    HttpResponse &operator=(HttpResponse &&other) noexcept;
+    ~HttpResponse();
 
     int status() const noexcept { return m_status; }
     void setStatus(int status) noexcept { m_status = status; }
@@ -27,14 +32,15 @@ public:
     const HttpHeaders &headers() const noexcept { return m_headers; }
     const QByteArray &body() const noexcept { return m_body; }
     void setBody(const QByteArray &body) { m_body = body; }
-    bool closesConnection() const noexcept { return m_close; }
-    void setClosesConnection(bool close) noexcept { m_close = close; }
+    bool closesConnection() const;
+    void setClosesConnection(bool close);
 
 private:
+    // What all responses have is not allocated, since each poll ends with a response.
     int m_status = 200;
     HttpHeaders m_headers;
     QByteArray m_body;
-    bool m_close = false;
+    QSharedDataPointer<HttpResponseData> d; // what few responses have; null: none of it
 };
 
 // Sends the response to a request. Must be called once, in the server's thread.

@@ -5,6 +5,15 @@ namespace SocketIo {
 
 using namespace Qt::StringLiterals;
 
+class ErrorData : public QSharedData
+{
+public:
+    Error::Type type = Error::Type::NoError;
+    QString message;
+    QVariant data;
+    QString hint; // if it is another than the type's
+};
+
 /*!
     \class SocketIo::Error
     \inmodule QtSocketIo
@@ -15,6 +24,8 @@ using namespace Qt::StringLiterals;
     A default-constructed Error represents no error. A middleware refuses a client by passing an
     Error to \c next(); the client then receives the message and the data, if any, as its
     connect_error (Socket.IO: \c Error with a \c data property).
+
+    Error is an implicitly shared value class; all its functions are reentrant.
 
     The following client shows the user why it is not connected:
 
@@ -33,54 +44,82 @@ using namespace Qt::StringLiterals;
     \value Argument an argument cannot be converted, or an event name is reserved
 */
 
-/*!
-    \fn SocketIo::Error::Error()
-    Constructs an Error that represents no error.
-*/
+/*! Constructs an Error that represents no error. */
+Error::Error() = default;
+
+/*! Constructs an error of type Refused with \a message and \a data, for use in a middleware. */
+Error::Error(const QString &message, const QVariantMap &data)
+    : Error(Type::Refused, message, data)
+{
+}
 
 /*!
-    \fn SocketIo::Error::Error(const QString &message, const QVariantMap &data)
-
-    Constructs an error of type Refused with \a message and \a data, for use in a middleware.
-*/
-
-/*!
-    \fn SocketIo::Error::Error(const QString &message)
     \overload
-
     Constructs an error of type Refused with \a message and without data: the error that the client
     receives has no \c data.
 */
+Error::Error(const QString &message)
+    : Error(Type::Refused, message)
+{
+}
 
 /*!
-    \fn SocketIo::Error::Error(Type type, const QString &message, const QVariant &data)
     \overload
-
     Constructs an error of the given \a type with \a message and \a data. If \a data is invalid, the
     error has no data.
 */
+Error::Error(Type type, const QString &message, const QVariant &data)
+    : d(new ErrorData)
+{
+    d->type = type;
+    d->message = message;
+    d->data = data;
+}
+
+/*! Constructs a copy of \a other. */
+Error::Error(const Error &other) = default;
+
+/*! Moves \a other into this object. */
+Error::Error(Error &&other) noexcept = default;
+
+/*! Assigns \a other to this object. */
+Error &Error::operator=(const Error &other) = default;
+
+/*! Moves \a other into this object. */
+Error &Error::operator=(Error &&other) noexcept = default;
+
+/*! Destroys the object. */
+Error::~Error() = default;
+
+/*! Returns the kind of the error. */
+Error::Type Error::type() const
+{
+    return d ? d->type : Type::NoError;
+}
 
 /*!
-    \fn SocketIo::Error::Type SocketIo::Error::type() const
-    Returns the kind of the error.
-*/
-
-/*!
-    \fn const QString &SocketIo::Error::message() const
     Returns an English text that describes the error. If Socket.IO has a text for it, the message
     begins with that text. Programs should use type() instead.
 */
+QString Error::message() const
+{
+    return d ? d->message : QString();
+}
 
 /*!
-    \fn const QVariant &SocketIo::Error::data() const
     Returns the data of the error, for example from the peer's middleware, or an invalid QVariant if
     there is none.
 */
+QVariant Error::data() const
+{
+    return d ? d->data : QVariant();
+}
 
-/*!
-    \fn bool SocketIo::Error::isError() const
-    Returns \c true if an error occurred, and \c false for a default-constructed Error.
-*/
+/*! Returns \c true if an error occurred, and \c false for a default-constructed Error. */
+bool Error::isError() const
+{
+    return type() != Type::NoError;
+}
 
 /*!
     \fn SocketIo::Error::operator bool() const
@@ -93,9 +132,9 @@ using namespace Qt::StringLiterals;
 */
 QString Error::hint() const
 {
-    if (!m_hint.isEmpty())
-        return m_hint;
-    switch (m_type) {
+    if (d && !d->hint.isEmpty())
+        return d->hint;
+    switch (type()) {
     case Type::NoError:
         break;
     case Type::Refused:
@@ -118,10 +157,15 @@ QString Error::hint() const
 }
 
 /*!
-    \fn void SocketIo::Error::setHint(const QString &hint)
     Sets the hint to \a hint. If no hint is set, hint() returns the usual solution for errors of
     this type.
 */
+void Error::setHint(const QString &hint)
+{
+    if (!d)
+        d = new ErrorData;
+    d->hint = hint;
+}
 
 /*!
     Returns the error for an acknowledgement that was not received within its timeout: type Timeout,

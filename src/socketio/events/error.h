@@ -5,10 +5,13 @@
 #include <SocketIo/socketioglobal.h>
 
 #include <QtCore/qmetatype.h>
+#include <QtCore/qshareddata.h>
 #include <QtCore/qstring.h>
 #include <QtCore/qvariant.h>
 
 namespace SocketIo {
+
+class ErrorData;
 
 // An error with a text and, from a middleware, data for the client.
 class SOCKETIO_EXPORT Error
@@ -31,38 +34,29 @@ public:
     };
     Q_ENUM(Type)
 
-    Error() = default;
-    Error(const QString &message, const QVariantMap &data)
-        : Error(Type::Refused, message, data)
-    {
-    }
-    explicit Error(const QString &message)
-        : Error(Type::Refused, message)
-    {
-    }
-    Error(Type type, const QString &message, const QVariant &data = {})
-        : m_type(type)
-        , m_message(message)
-        , m_data(data)
-    {
-    }
+    Error();
+    Error(const QString &message, const QVariantMap &data);
+    explicit Error(const QString &message);
+    Error(Type type, const QString &message, const QVariant &data = {});
+    Error(const Error &other);
+    Error(Error &&other) noexcept;
+    Error &operator=(const Error &other);
+    Error &operator=(Error &&other) noexcept;
+    ~Error();
 
-    Type type() const noexcept { return m_type; }
-    const QString &message() const noexcept { return m_message; }
-    const QVariant &data() const noexcept { return m_data; }
+    Type type() const;
+    QString message() const;
+    QVariant data() const;
     QString hint() const; // what may help
-    void setHint(const QString &hint) { m_hint = hint; }
-    bool isError() const noexcept { return m_type != Type::NoError; }
-    explicit operator bool() const noexcept { return isError(); }
+    void setHint(const QString &hint);
+    bool isError() const;
+    explicit operator bool() const { return isError(); }
 
     static Error timeout();      // "operation has timed out"
     static Error disconnected(); // "socket has been disconnected"
 
 private:
-    Type m_type = Type::NoError;
-    QString m_message;
-    QVariant m_data;
-    QString m_hint; // if it is another than the type's
+    QSharedDataPointer<ErrorData> d; // null: no error
 };
 
 } // namespace SocketIo

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "engineio/client/clienterrorwriter_p.h"
 #include "support/testmain.h"
 
 #include <EngineIo/ClientError>
@@ -89,7 +90,13 @@ void tst_Error::clientErrorsKeepTheirDetails()
 {
     using EngineIo::ClientError;
     ClientError error(ClientError::Type::Http, u"cannot connect"_s, u"forbidden"_s);
-    error.setHttpAnswer(403, "{}");
+    EngineIo::detail::ClientErrorWriter writer(error);
+    const ClientError before = error;
+    writer.setHttpAnswer(403, "{}");
+    writer.setHint(u"Ask the server."_s);
+    QCOMPARE(before.httpStatus(), 0); // a copy of its own
+    QVERIFY(before.hint().isEmpty());
+    QCOMPARE(error.hint(), u"Ask the server."_s);
     QVERIFY(error.isError());
     QCOMPARE(error.text(), u"cannot connect"_s);
     QCOMPARE(error.description(), u"forbidden"_s);
