@@ -70,7 +70,7 @@ public:
     bool isRecovered() const { return m_socket && m_socket->isRecovered(); }
     State state() const { return m_socket ? State(m_socket->state()) : Disconnected; }
     QString sid() const { return m_socket ? m_socket->id() : QString(); }
-    QString transport() const { return m_socket ? m_socket->transport() : QString(); }
+    QString transport() const { return m_socket ? m_socket->transportName() : QString(); }
     double latency() const { return m_socket ? m_socket->latency() : -1; }
     int queueLength() const { return m_socket ? int(m_socket->queueLength()) : 0; }
     QDateTime nextAttempt() const;

@@ -98,7 +98,7 @@ void clientCalls(QObject *context)
 void managerCalls(ClientSocket *socket, QObject *context)
 {
     //! [transport]
-    qInfo() << socket->transport();
+    qInfo() << socket->transportName();
     //! [transport]
     //! [reconnect]
     QObject::connect(socket->manager(), &Manager::reconnected, context,

@@ -123,7 +123,7 @@ public:
         chat->open();
         waitFor("connected", [&] { return socket->isConnected() && chat->isConnected(); });
         const QString last = m_transport == "upgrade"_L1 ? u"websocket"_s : m_transport;
-        waitFor("transport", [&] { return m_manager.transport() == last; });
+        waitFor("transport", [&] { return m_manager.transportName() == last; });
         const QString firstId = socket->id();
         exchange(socket, chat);
 

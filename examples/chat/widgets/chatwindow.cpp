@@ -162,6 +162,6 @@ void ChatWindow::showMessage(const Message &message)
 
 void ChatWindow::showState()
 {
-    ui.state->setText(m_socket->isConnected() ? m_socket->transport() : m_note.text());
+    ui.state->setText(m_socket->isConnected() ? m_socket->transportName() : m_note.text());
     ui.state->setToolTip(m_note.hint());
 }

@@ -155,12 +155,12 @@ QString ClientSocket::id() const
 }
 
 /*!
-    \property SocketIo::ClientSocket::transport
+    \property SocketIo::ClientSocket::transportName
     \brief "polling" or "websocket", empty while there is no connection.
 */
-QString ClientSocket::transport() const
+QString ClientSocket::transportName() const
 {
-    return d->manager ? d->manager->q->transport() : QString();
+    return d->manager ? d->manager->q->transportName() : QString();
 }
 
 /*!

@@ -35,7 +35,7 @@ class SOCKETIO_EXPORT ClientSocket final : public QObject,
     Q_PROPERTY(bool active READ isActive NOTIFY activeChanged)
     Q_PROPERTY(bool recovered READ isRecovered NOTIFY recoveredChanged)
     Q_PROPERTY(QString id READ id NOTIFY idChanged)
-    Q_PROPERTY(QString transport READ transport NOTIFY transportChanged)
+    Q_PROPERTY(QString transportName READ transportName NOTIFY transportChanged)
     Q_PROPERTY(double latency READ latency NOTIFY latencyChanged)
     Q_PROPERTY(QVariantMap auth READ auth WRITE setAuth NOTIFY authChanged)
     Q_PROPERTY(qsizetype queueLength READ queueLength NOTIFY queueLengthChanged)
@@ -67,7 +67,7 @@ public:
     bool isActive() const;
     bool isRecovered() const;
     QString id() const; // empty: not connected
-    QString transport() const;
+    QString transportName() const;
     double latency() const; // in milliseconds; -1: not measured
     Error lastError() const;
 
@@ -110,7 +110,7 @@ Q_SIGNALS:
     void activeChanged(bool active);
     void recoveredChanged(bool recovered);
     void idChanged(const QString &id);
-    void transportChanged(const QString &transport);
+    void transportChanged(const QString &transportName);
     void latencyChanged(double latency);
     void authChanged();
     void queueLengthChanged(qsizetype length);

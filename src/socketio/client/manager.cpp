@@ -204,10 +204,10 @@ QDateTime Manager::nextAttempt() const
 }
 
 /*!
-    \property SocketIo::Manager::transport
+    \property SocketIo::Manager::transportName
     \brief "polling" or "websocket", empty while there is no connection.
 */
-QString Manager::transport() const
+QString Manager::transportName() const
 {
     return d->engine ? d->engine->transportName() : QString();
 }

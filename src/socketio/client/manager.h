@@ -36,7 +36,7 @@ class SOCKETIO_EXPORT Manager final : public QObject
     Q_PROPERTY(QUrl url READ url WRITE setUrl NOTIFY urlChanged)
     Q_PROPERTY(State state READ state NOTIFY stateChanged)
     Q_PROPERTY(QDateTime nextAttempt READ nextAttempt NOTIFY stateChanged)
-    Q_PROPERTY(QString transport READ transport NOTIFY transportChanged)
+    Q_PROPERTY(QString transportName READ transportName NOTIFY transportChanged)
     Q_PROPERTY(double latency READ latency NOTIFY latencyChanged)
     Q_PROPERTY(bool reconnection READ reconnection WRITE setReconnection NOTIFY reconnectionChanged)
     Q_PROPERTY(int reconnectionAttempts READ reconnectionAttempts WRITE setReconnectionAttempts
@@ -69,7 +69,7 @@ public:
     ClientOptions options() const;
     State state() const;
     QDateTime nextAttempt() const; // invalid: none is waited for
-    QString transport() const;     // empty: none
+    QString transportName() const; // empty: none
     double latency() const;        // in milliseconds; -1: not measured
     bool isFlushed() const;        // nothing that was emitted waits to be sent
     EngineIo::Client *engine() const;
@@ -107,7 +107,7 @@ Q_SIGNALS:
 
     void urlChanged(const QUrl &url);
     void stateChanged(SocketIo::Manager::State state);
-    void transportChanged(const QString &transport);
+    void transportChanged(const QString &transportName);
     void latencyChanged(double latency);
     void reconnectionChanged(bool reconnection);
     void reconnectionAttemptsChanged(int attempts);

@@ -235,12 +235,12 @@ void ManagerPrivate::connectEngine(EngineIo::Client *client)
     QObject::connect(client, &Client::upgraded, q, [this] { engineDrained(); });
     QObject::connect(client, &Client::upgradeFailed, q, [this] { engineDrained(); });
     QObject::connect(client, &Client::pinged, q, &Manager::pinged);
-    QObject::connect(client, &Client::transportChanged, q, [this](const QString &transport) {
+    QObject::connect(client, &Client::transportChanged, q, [this](const QString &name) {
         CallOut out(q);
-        out.emitSignal(&Manager::transportChanged, transport);
+        out.emitSignal(&Manager::transportChanged, name);
         out.call([&] {
             forEachSocket([&](ClientSocketPrivate *socket) {
-                callApplication([&] { Q_EMIT socket->q->transportChanged(transport); });
+                callApplication([&] { Q_EMIT socket->q->transportChanged(name); });
             });
         });
     });
@@ -384,11 +384,11 @@ void ManagerPrivate::enterClosed(Release how)
         return;
     setState(State::Closed);
     if (hadTransport && out) {
-        out.emitSignal(&Manager::transportChanged, q->transport());
+        out.emitSignal(&Manager::transportChanged, q->transportName());
         out.call([this] {
             forEachSocket([](ClientSocketPrivate *socket) {
                 callApplication(
-                    [&] { Q_EMIT socket->q->transportChanged(socket->q->transport()); });
+                    [&] { Q_EMIT socket->q->transportChanged(socket->q->transportName()); });
             });
         });
     }

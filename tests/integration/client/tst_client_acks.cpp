@@ -400,7 +400,7 @@ void tst_ClientAcks::volatileEventsBypassTheQueue()
     options.ackTimeout = 10s;
     Manager manager(server->url(), options);
     ClientSocket *socket = manager.socket();
-    TRY_COMPARE(socket->transport(), u"websocket"_s);
+    TRY_COMPARE(socket->transportName(), u"websocket"_s);
     TRY_VERIFY(socket->isConnected());
     Received echo(socket, u"echo"_s);
     socket->emitEvent(u"late"_s, 2000); // keeps the queue waiting
@@ -422,7 +422,7 @@ void tst_ClientAcks::queueSendsItsHeadAgainAfterReconnection()
     Manager manager(urlOf(proxy), options);
     ClientSocket *socket = manager.socket();
     TRY_VERIFY(socket->isConnected());
-    TRY_COMPARE(socket->transport(), finalTransport(transports));
+    TRY_COMPARE(socket->transportName(), finalTransport(transports));
     QSignalSpy disconnected(socket, &ClientSocket::disconnected);
     AckResult first(socket->emitWithAck(u"flaky"_s, name, 2));
     AckResult second(socket->emitWithAck(u"record"_s, QString(name + u" second"_s)));

@@ -68,7 +68,7 @@ void tst_ClientConnection::connectsOverTheTransportsGiven()
     TRY_COMPARE(hello.count(), 1);
     QCOMPARE(connected.count(), 1);
     QCOMPARE(hello.at(0), QVariantList{u"main"_s});
-    TRY_COMPARE(socket->transport(), finalTransport(transports));
+    TRY_COMPARE(socket->transportName(), finalTransport(transports));
 }
 
 void tst_ClientConnection::idIsTheServersAndNotTheConnections()
@@ -275,7 +275,7 @@ void tst_ClientConnection::everyPropertyNotifies()
     QCOMPARE(socket->latency(), -1.0);
     socket->open();
     TRY_VERIFY(socket->isConnected());
-    TRY_COMPARE(socket->transport(), finalTransport(transports));
+    TRY_COMPARE(socket->transportName(), finalTransport(transports));
     // Both measure it at the heartbeat, if not before.
     TRY_VERIFY(socket->latency() >= 0);
     QVERIFY(socket->latency() < Patience);
@@ -406,7 +406,7 @@ void tst_ClientConnection::extraHeadersReachTheServer()
     const QVariantMap headers = shake.arguments.value(0).toMap().value(u"headers"_s).toMap();
     QCOMPARE(headers.value(u"x-test-one"_s).toString(), u"first value"_s);
     QCOMPARE(headers.value(u"x-test-two"_s).toString(), u"2"_s);
-    TRY_COMPARE(socket->transport(), finalTransport(transports));
+    TRY_COMPARE(socket->transportName(), finalTransport(transports));
     // On every request, that of the upgrade too.
     const QByteArray requests = proxy.seen(FaultProxy::ToServer);
     QCOMPARE(requests.toLower().count("x-test-one: first value"), requests.count(" HTTP/1.1\r\n"));

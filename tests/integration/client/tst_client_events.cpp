@@ -127,7 +127,7 @@ void tst_ClientEvents::binaryTravelsAsBase64WhenForced()
     FaultProxy proxy(server->port());
     Manager manager(urlOf(proxy), options);
     ClientSocket *socket = manager.socket();
-    TRY_COMPARE(socket->transport(), finalTransport(transports));
+    TRY_COMPARE(socket->transportName(), finalTransport(transports));
     AckResult result(socket->emitWithAck(u"echo"_s, QByteArray("binary data")));
     TRY_VERIFY(result.isAnswered());
     QCOMPARE(result.arguments, QVariantList{QByteArray("binary data")});
@@ -182,7 +182,7 @@ void tst_ClientEvents::eventsArriveInTheirOrder()
         QCOMPARE(flood.at(i).value(0).toInt(), i);
         QCOMPARE(echo.at(i).value(0).toInt(), i);
     }
-    TRY_COMPARE(socket->transport(), finalTransport(transports));
+    TRY_COMPARE(socket->transportName(), finalTransport(transports));
 }
 
 void tst_ClientEvents::bigEventsArrive()
@@ -201,7 +201,7 @@ void tst_ClientEvents::bigEventsArrive()
         }
         return;
     }
-    TRY_COMPARE(socket->transport(), u"websocket"_s);
+    TRY_COMPARE(socket->transportName(), u"websocket"_s);
     AckResult result(socket->emitWithAck(u"echo"_s, text.first(450000), bytes));
     TRY_VERIFY(result.isAnswered());
     QCOMPARE(result.arguments, (QVariantList{text.first(450000), bytes}));
@@ -321,7 +321,7 @@ void tst_ClientEvents::volatileIsDroppedRightAfterAnotherEvent()
     Manager manager(server->url(), options);
     ClientSocket *socket = manager.socket();
     TRY_VERIFY(socket->isConnected());
-    TRY_COMPARE(socket->transport(), finalTransport(transports));
+    TRY_COMPARE(socket->transportName(), finalTransport(transports));
     TRY_VERIFY(manager.engine()->isWritable());
     Received echo(socket, u"echo"_s);
     socket->emitEvent(u"echo"_s, u"first"_s);
@@ -336,7 +336,7 @@ void tst_ClientEvents::volatileIsSentWhenTheTransportIsIdle()
     FETCH_SETUP();
     Manager manager(server->url(), options);
     ClientSocket *socket = manager.socket();
-    TRY_COMPARE(socket->transport(), finalTransport(transports));
+    TRY_COMPARE(socket->transportName(), finalTransport(transports));
     TRY_VERIFY(socket->isConnected() && manager.engine()->isWritable());
     Received echo(socket, u"echo"_s);
     socket->asVolatile().emitEvent(u"echo"_s, u"sent"_s, QByteArray("binary"));

@@ -160,7 +160,7 @@ void tst_ClientFaults::cutWhileConnecting()
         socket->emitEvent(u"record"_s, QVariantList{name, i});
     TRY_VERIFY(proxy.wasTriggered());
     // Between two polls the probe is all that there is to cut, and then polling goes on.
-    TRY_VERIFY(socket->transport() == finalTransport(transports)
+    TRY_VERIFY(socket->transportName() == finalTransport(transports)
                || (transports == Upgrade && socket->isConnected()));
     checkEcho(socket);
     QVERIFY(socket->isConnected());
@@ -239,7 +239,7 @@ void tst_ClientFaults::cutWithUnsentBuffer()
     Manager manager(urlOf(proxy), options);
     ClientSocket *socket = manager.socket();
     SignalOrder order(socket);
-    TRY_COMPARE(socket->transport(), finalTransport(transports));
+    TRY_COMPARE(socket->transportName(), finalTransport(transports));
     TRY_VERIFY(socket->isConnected());
     proxy.setRefusing(true);
     proxy.cutAll();
@@ -371,7 +371,7 @@ void tst_ClientFaults::stalledProbeKeepsPolling()
         failures,
         QStringList{u"cannot change to WebSocket at %1: timeout"_s.arg(urlOf(proxy).toString())});
     checkEcho(socket);
-    QCOMPARE(socket->transport(), u"polling"_s);
+    QCOMPARE(socket->transportName(), u"polling"_s);
     QCOMPARE(order.mistakes, 0);
 }
 
@@ -418,7 +418,7 @@ void tst_ClientFaults::cutProbeKeepsPolling()
     TRY_VERIFY(failed);
     checkEcho(socket);
     // The session is still the first one, with all that was sent.
-    QCOMPARE(socket->transport(), u"polling"_s);
+    QCOMPARE(socket->transportName(), u"polling"_s);
     QCOMPARE(order.connections, 1);
     QCOMPARE(order.disconnections, 0);
     QCOMPARE(recordsOf(server, name), expected);
@@ -435,7 +435,7 @@ void tst_ClientFaults::halfOpenConnectionEndsWithPingTimeout()
     ClientSocket *socket = manager.socket();
     QSignalSpy disconnected(socket, &ClientSocket::disconnected);
     SignalOrder order(socket);
-    TRY_COMPARE(socket->transport(), finalTransport(transports));
+    TRY_COMPARE(socket->transportName(), finalTransport(transports));
     TRY_VERIFY(socket->isConnected());
     proxy.setStalled(true);
     TRY_COMPARE(disconnected.count(), 1);
@@ -465,7 +465,7 @@ void tst_ClientFaults::delayedBytesChangeNothing()
     TRY_COMPARE(echo.count(), 20);
     for (int i = 0; i < 20; ++i)
         QCOMPARE(echo.at(i).value(0).toInt(), i);
-    TRY_COMPARE(socket->transport(), finalTransport(transports));
+    TRY_COMPARE(socket->transportName(), finalTransport(transports));
     QVERIFY(socket->latency() < 0 || socket->latency() >= 40);
     QCOMPARE(order.connections, 1);
     QCOMPARE(order.mistakes, 0);
@@ -486,7 +486,7 @@ void tst_ClientFaults::singleBytesChangeNothing()
     TRY_COMPARE(echo.count(), 10);
     for (int i = 0; i < 10; ++i)
         QCOMPARE(echo.at(i).first(3), (QVariantList{i, text, QByteArray("binary")}));
-    TRY_COMPARE(socket->transport(), finalTransport(transports));
+    TRY_COMPARE(socket->transportName(), finalTransport(transports));
     QCOMPARE(order.connections, 1);
     QCOMPARE(order.mistakes, 0);
 }
@@ -498,7 +498,7 @@ void tst_ClientFaults::stalledAndReleasedConnectionGoesOn()
     Manager manager(urlOf(proxy), options);
     ClientSocket *socket = manager.socket();
     SignalOrder order(socket);
-    TRY_COMPARE(socket->transport(), finalTransport(transports));
+    TRY_COMPARE(socket->transportName(), finalTransport(transports));
     TRY_VERIFY(socket->isConnected());
     proxy.setStalled(true);
     Received echo(socket, u"echo"_s);

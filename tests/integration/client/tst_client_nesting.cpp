@@ -154,7 +154,7 @@ public:
     {
         for (int i = 0; i < Clients; ++i) {
             if (!m_sockets[i] || !m_clients[i]->isConnected()
-                || m_managers[i]->transport() != m_last) {
+                || m_managers[i]->transportName() != m_last) {
                 return false;
             }
         }

@@ -113,7 +113,7 @@ void tst_Client_OldServers::carriesAllValues()
         socket->emitEvent(u"echo"_s, value);
     TRY_COMPARE(echo.count(), values.size());
     QCOMPARE(echo.first(), values);
-    TRY_COMPARE(manager.transport(), finalTransport(transports));
+    TRY_COMPARE(manager.transportName(), finalTransport(transports));
 }
 
 void tst_Client_OldServers::acknowledges()

@@ -200,7 +200,7 @@ void tst_ClientReconnection::reconnectsAfterALostTransport()
     FaultProxy proxy(server->port());
     Manager manager(urlOf(proxy), options);
     ClientSocket *socket = manager.socket();
-    TRY_COMPARE(socket->transport(), finalTransport(transports));
+    TRY_COMPARE(socket->transportName(), finalTransport(transports));
     TRY_VERIFY(socket->isConnected());
     QStringList order;
     connect(socket, &ClientSocket::disconnected, this, [&] { order.append(u"disconnected"_s); });
@@ -252,7 +252,7 @@ void tst_ClientReconnection::reconnectsToARestartedServer()
     QSignalSpy chatConnected(chat, &ClientSocket::connected);
     QSignalSpy disconnected(main, &ClientSocket::disconnected);
     TRY_VERIFY(main->isConnected() && chat->isConnected());
-    TRY_COMPARE(main->transport(), finalTransport(transports));
+    TRY_COMPARE(main->transportName(), finalTransport(transports));
     server.stop();
     TRY_COMPARE(disconnected.count(), 1);
     main->emitEvent(u"record"_s, u"while it was away"_s);
@@ -276,7 +276,7 @@ void tst_ClientReconnection::reconnectsAfterManualDisconnectAndConnect()
     socket->close();
     socket->open();
     TRY_COMPARE(connected.count(), 2);
-    TRY_COMPARE(socket->transport(), u"websocket"_s);
+    TRY_COMPARE(socket->transportName(), u"websocket"_s);
     QSignalSpy attempts(&manager, &Manager::reconnectAttempted);
     proxy.cutAll();
     TRY_COMPARE(connected.count(), 3);
@@ -387,7 +387,7 @@ void tst_ClientReconnection::undecodablePacketReconnectsWithANewEngine()
     FETCH_SETUP();
     Manager manager(server->url(), options);
     ClientSocket *socket = manager.socket();
-    TRY_COMPARE(socket->transport(), finalTransport(transports));
+    TRY_COMPARE(socket->transportName(), finalTransport(transports));
     TRY_VERIFY(socket->isConnected());
     const QString engineId = manager.engine()->id();
     QSignalSpy closed(&manager, &Manager::closed);
@@ -482,7 +482,7 @@ void tst_ClientReconnection::serverClosingTheTransportReconnects()
     FETCH_SETUP();
     Manager manager(server->url(), options);
     ClientSocket *socket = manager.socket();
-    TRY_COMPARE(socket->transport(), finalTransport(transports));
+    TRY_COMPARE(socket->transportName(), finalTransport(transports));
     TRY_VERIFY(socket->isConnected());
     QSignalSpy disconnected(socket, &ClientSocket::disconnected);
     QSignalSpy connected(socket, &ClientSocket::connected);

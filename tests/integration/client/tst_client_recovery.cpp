@@ -44,7 +44,7 @@ void tst_ClientRecovery::missedEventsComeWithTheSameId()
     FaultProxy proxy(server->port());
     Manager manager(urlOf(proxy), quickOptions(transports));
     ClientSocket *socket = manager.socket();
-    TRY_COMPARE(socket->transport(), finalTransport(transports));
+    TRY_COMPARE(socket->transportName(), finalTransport(transports));
     AckResult joined(socket->emitWithAck(u"join"_s, u"room"_s));
     TRY_VERIFY(joined.isAnswered());
     Manager other(server->url(), quickOptions());
@@ -168,7 +168,7 @@ void tst_ClientRecovery::authAndRecoveryGoTogether()
     options.auth = {{u"token"_s, u"secret"_s}};
     Manager manager(urlOf(proxy), options);
     ClientSocket *socket = manager.socket(u"/admin"_s);
-    TRY_COMPARE(socket->transport(), u"websocket"_s);
+    TRY_COMPARE(socket->transportName(), u"websocket"_s);
     Received echo(socket, u"echo"_s);
     socket->emitEvent(u"echo"_s, 1); // brings an offset
     TRY_COMPARE(echo.count(), 1);

@@ -76,7 +76,7 @@ void tst_Client_Versions::valuesComeBack()
     socket->emitEvent(u"ask"_s, QByteArray("ab"));
     TRY_COMPARE(asked.count(), 1);
     QCOMPARE(asked.at(0), QVariantList({u"answer"_s, QByteArray("abab")}));
-    TRY_COMPARE(manager.transport(), finalTransport(transports));
+    TRY_COMPARE(manager.transportName(), finalTransport(transports));
 }
 
 void tst_Client_Versions::namespacesRoomsAndRefusals()

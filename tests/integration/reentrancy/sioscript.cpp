@@ -60,7 +60,7 @@ World::Step SioWorld::connectStep()
                 if (!isConnected())
                     return false;
                 return combination().carrier != Carrier::Upgrade || wants("Client::upgradeFailed")
-                    || m_manager->transport() == u"websocket"_s;
+                    || m_manager->transportName() == u"websocket"_s;
             }};
 }
 

@@ -112,7 +112,7 @@ bool tst_Reentrancy_Faults::start(Carrier carrier, int ioThreads, bool tls)
     return QTest::qWaitFor(
         [&] {
             return client->isConnected() && peer
-                && (carrier != Carrier::Upgrade || manager->transport() == u"websocket"_s);
+                && (carrier != Carrier::Upgrade || manager->transportName() == u"websocket"_s);
         },
         TestSupport::Patience);
 }
