@@ -13,6 +13,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace EngineIo {
@@ -110,7 +111,7 @@ public:
     // many pending acknowledgements from receivers: the event is sent to them without an
     // acknowledgement.
     virtual qint64 expectAcks(QList<Socket *> *receivers, const BroadcastReplies &replies,
-                              std::chrono::milliseconds timeout) = 0;
+                              std::optional<std::chrono::milliseconds> timeout) = 0;
     // Fails the acknowledgements of that broadcast, which has not been sent to any client.
     virtual void failAcks(qint64 id, const Error &why) const = 0;
     virtual RecoverableSession sessionOf(const Socket *socket) const = 0;

@@ -23,10 +23,6 @@ namespace SocketIo {
     \snippet reference.cpp BroadcastOptions
 */
 /*!
-    \variable SocketIo::BroadcastOptions::NoTimeout
-    \brief the value of \l timeout that means no timeout.
-*/
-/*!
     \variable SocketIo::BroadcastOptions::rooms
     \brief the rooms whose sockets are selected; empty for all sockets.
 */
@@ -41,7 +37,7 @@ namespace SocketIo {
 /*!
     \variable SocketIo::BroadcastOptions::timeout
     \brief the maximum time to wait for acknowledgements and for responses of other servers;
-    NoTimeout by default.
+    \c std::nullopt, the default, means that there is no limit.
 */
 /*!
     \variable SocketIo::BroadcastOptions::socket

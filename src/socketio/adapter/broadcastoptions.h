@@ -8,6 +8,7 @@
 #include <QtCore/qstringlist.h>
 
 #include <chrono>
+#include <optional>
 
 namespace SocketIo {
 
@@ -27,12 +28,11 @@ enum class CloseConnection : bool { No, Yes };
 // Selects the sockets of a namespace for an operation, and how it is performed.
 struct BroadcastOptions
 {
-    static constexpr std::chrono::milliseconds NoTimeout{-1};
-
     QStringList rooms;  // in any of them; empty: all sockets
     QStringList except; // in none of them
     BroadcastFlags flags;
-    std::chrono::milliseconds timeout = NoTimeout; // for acknowledgements and remote answers
+    // For acknowledgements and the responses of other servers; empty: no limit.
+    std::optional<std::chrono::milliseconds> timeout = {};
     Socket *socket = nullptr; // emitted by this socket to its own client; rooms is then its id
 };
 

@@ -70,7 +70,8 @@ public:
     bool isTried() const; // there is one, or somebody makes one
     void noteWaiting();   // a warning follows if nobody makes one
     void warnOfLoss();
-    std::chrono::milliseconds ackTimeout(std::optional<std::chrono::milliseconds> timeout) const;
+    std::optional<std::chrono::milliseconds>
+    ackTimeout(std::optional<std::chrono::milliseconds> timeout) const;
     bool sendEvent(const Packet &packet, EngineIo::SendFlags flags);
     bool isFlushed() const;
     void reportFlushed();

@@ -215,12 +215,10 @@ bool ClientSocketPrivate::isAllowed(const QString &event, const QVariantList &ar
     return false;
 }
 
-std::chrono::milliseconds
+std::optional<std::chrono::milliseconds>
 ClientSocketPrivate::ackTimeout(std::optional<std::chrono::milliseconds> timeout) const
 {
-    if (timeout)
-        return *timeout;
-    return defaultAckTimeout.value_or(detail::AckRegistry::NoTimeout);
+    return timeout ? timeout : defaultAckTimeout;
 }
 
 bool ClientSocketPrivate::canSendNow() const

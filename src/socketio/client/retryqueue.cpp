@@ -72,7 +72,7 @@ void RetryQueue::drain(Drain mode)
                     answered(number, error, args);
             },
             m_socket->ackTimeout(head.timeout));
-        if (m_socket->ackTimeout(head.timeout) == AckRegistry::NoTimeout)
+        if (!m_socket->ackTimeout(head.timeout))
             m_silence.start(m_socket->manager->ackPatience);
         const QString event = head.event;
         if (m_socket->sendEvent(m_socket->eventPacket(event, head.args, id), head.flags))
@@ -109,9 +109,9 @@ void RetryQueue::tellGivenUp(const Error &error) const
         return;
     QString reason = error.data().toMap().value(u"description"_s).toString();
     QString remedy = u"Emit it again, or raise the option retries."_s;
-    if (error.type() == Error::Type::Timeout) {
-        reason = u"the server did not acknowledge it within %1 ms"_s.arg(
-            m_socket->ackTimeout(head.timeout).count());
+    const auto timeout = m_socket->ackTimeout(head.timeout);
+    if (timeout && error.type() == Error::Type::Timeout) {
+        reason = u"the server did not acknowledge it within %1 ms"_s.arg(timeout->count());
         remedy = u"Check that the server's listener takes an acknowledgement and calls it, or "
                  "raise the options retries or ackTimeout."_s;
     }

@@ -212,16 +212,16 @@ void ClusterAdapter::broadcastWithAck(Packet packet, const BroadcastOptions &opt
     }
     const QString id = ClusterAdapterPrivate::randomId();
     BroadcastOptions bounded = options; // the others need not wait for longer than this server
-    bounded.timeout = d->timeoutOf(options);
+    const std::chrono::milliseconds timeout = d->timeoutOf(options);
+    bounded.timeout = timeout;
     const QVariantMap data{{u"opts"_s, optionsToMap(bounded)},
                            {u"packet"_s, eventToMap(packet.args, nsp()->name())},
                            {u"requestId"_s, id}};
-    d->withServers(
-        [this, id, data, replies, timeout = bounded.timeout](const AwaitedServers &servers) {
-            d->requests.addBroadcast(id, servers, replies);
-            d->startTimeout(id, timeout);
-            d->publish(Type::Broadcast, data);
-        });
+    d->withServers([this, id, data, replies, timeout](const AwaitedServers &servers) {
+        d->requests.addBroadcast(id, servers, replies);
+        d->startTimeout(id, timeout);
+        d->publish(Type::Broadcast, data);
+    });
     if (out)
         SessionAwareAdapter::broadcastWithAck(std::move(packet), options, replies);
 }

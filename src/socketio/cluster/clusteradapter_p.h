@@ -71,7 +71,7 @@ public:
     void withServers(Function function);
     std::chrono::milliseconds timeoutOf(const BroadcastOptions &of) const
     {
-        return of.timeout != BroadcastOptions::NoTimeout ? of.timeout : options.requestTimeout;
+        return of.timeout.value_or(options.requestTimeout);
     }
     void startTimeout(const QString &id, std::chrono::milliseconds timeout)
     {

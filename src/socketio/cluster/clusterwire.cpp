@@ -19,8 +19,8 @@ QVariantMap optionsToMap(const BroadcastOptions &options)
         flags.insert(u"volatile"_s, true);
     if (options.flags.testFlag(BroadcastFlag::NoCompression))
         flags.insert(u"compress"_s, false);
-    if (options.timeout != BroadcastOptions::NoTimeout)
-        flags.insert(u"timeout"_s, qint64(std::min(options.timeout, LongestTime).count()));
+    if (options.timeout)
+        flags.insert(u"timeout"_s, qint64(std::min(*options.timeout, LongestTime).count()));
     return {{u"rooms"_s, options.rooms}, {u"except"_s, options.except}, {u"flags"_s, flags}};
 }
 

@@ -32,7 +32,7 @@ AckRegistry::AckRegistry(EngineIo::detail::TimerQueue &timers, QObject *parent)
 
 AckRegistry::~AckRegistry() = default;
 
-void AckRegistry::add(qint64 id, Kind kind, Callback callback, milliseconds timeout)
+void AckRegistry::add(qint64 id, Kind kind, Callback callback, std::optional<milliseconds> timeout)
 {
     Entry entry;
     entry.kind = kind;
@@ -40,7 +40,7 @@ void AckRegistry::add(qint64 id, Kind kind, Callback callback, milliseconds time
     insert(id, std::move(entry), timeout);
 }
 
-void AckRegistry::add(qint64 id, PendingAck *ack, milliseconds timeout)
+void AckRegistry::add(qint64 id, PendingAck *ack, std::optional<milliseconds> timeout)
 {
     Entry entry;
     entry.kind = Kind::ErrorAware;
@@ -49,11 +49,11 @@ void AckRegistry::add(qint64 id, PendingAck *ack, milliseconds timeout)
     insert(id, std::move(entry), timeout);
 }
 
-void AckRegistry::insert(qint64 id, Entry &&entry, milliseconds timeout)
+void AckRegistry::insert(qint64 id, Entry &&entry, std::optional<milliseconds> timeout)
 {
-    if (timeout >= milliseconds::zero()) {
+    if (timeout) {
         constexpr qint64 longest = std::numeric_limits<int>::max();
-        entry.deadline = monotonicNow() + std::min<qint64>(timeout.count(), longest);
+        entry.deadline = monotonicNow() + std::min<qint64>(timeout->count(), longest);
         dropStaleDeadlines();
         m_deadlines.push_back({entry.deadline, id});
         std::push_heap(m_deadlines.begin(), m_deadlines.end(), std::greater<>());
@@ -62,7 +62,7 @@ void AckRegistry::insert(qint64 id, Entry &&entry, milliseconds timeout)
     Entry old;
     take(id, &old); // an id that is still in use is forgotten
     m_entries.emplace(id, std::move(entry));
-    if (timeout >= milliseconds::zero())
+    if (timeout)
         startTimer();
 }
 

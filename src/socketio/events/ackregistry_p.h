@@ -15,6 +15,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace SocketIo::detail {
@@ -33,14 +34,12 @@ public:
     // Plain: called with an answer or not at all. ErrorAware: also for timeout and disconnection.
     enum class Kind : quint8 { Plain, ErrorAware };
 
-    static constexpr std::chrono::milliseconds NoTimeout{-1};
-
     explicit AckRegistry(EngineIo::detail::TimerQueue &timers, QObject *parent = nullptr);
     ~AckRegistry() override;
 
     void add(qint64 id, Kind kind, Callback callback,
-             std::chrono::milliseconds timeout = NoTimeout);
-    void add(qint64 id, PendingAck *ack, std::chrono::milliseconds timeout = NoTimeout);
+             std::optional<std::chrono::milliseconds> timeout = {});
+    void add(qint64 id, PendingAck *ack, std::optional<std::chrono::milliseconds> timeout = {});
 
     // What an acknowledgement that does not come in time fails with, if it is not Error::timeout().
     // Calls no application.
@@ -77,7 +76,7 @@ private:
         friend bool operator>(const Deadline &a, const Deadline &b) { return a.time > b.time; }
     };
 
-    void insert(qint64 id, Entry &&entry, std::chrono::milliseconds timeout);
+    void insert(qint64 id, Entry &&entry, std::optional<std::chrono::milliseconds> timeout);
     bool take(qint64 id, Entry *entry);
     static void finish(Entry &entry, const Error &error, const QVariantList &args);
     bool isCurrent(const Deadline &deadline) const;

@@ -25,7 +25,7 @@ PendingAck *AnswerCollector::start(const Packet &packet, const BroadcastOptions 
     const auto self = shared_from_this();
     const QPointer<PendingAck> ack = m_ack;
     NamespacePrivate *nsp = NamespacePrivate::get(m_nsp);
-    if (options.timeout != BroadcastOptions::NoTimeout) {
+    if (options.timeout) {
         nsp->timeouts().add(
             m_id, AckRegistry::Kind::ErrorAware,
             [self](const Error &error, const QVariantList &) { self->fail(error); },

@@ -6,7 +6,7 @@
 namespace SocketIo::detail {
 
 void BroadcastAcks::add(qint64 id, const QList<Socket *> &sockets, const BroadcastReplies &replies,
-                        std::chrono::milliseconds timeout)
+                        std::optional<std::chrono::milliseconds> timeout)
 {
     if (sockets.isEmpty())
         return;
@@ -14,7 +14,7 @@ void BroadcastAcks::add(qint64 id, const QList<Socket *> &sockets, const Broadca
                         std::make_shared<Broadcast>(Broadcast{sockets, sockets.size(), replies}));
     for (const Socket *socket : sockets)
         m_debts[socket].insert(id);
-    if (timeout != AckRegistry::NoTimeout) {
+    if (timeout) {
         m_timeouts.add(
             id, AckRegistry::Kind::ErrorAware,
             [this, id](const Error &, const QVariantList &) { timedOut(id); }, timeout);

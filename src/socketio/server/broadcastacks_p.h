@@ -9,7 +9,9 @@
 #include <QtCore/qhash.h>
 #include <QtCore/qset.h>
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace SocketIo::detail {
@@ -25,7 +27,7 @@ public:
     }
 
     void add(qint64 id, const QList<Socket *> &sockets, const BroadcastReplies &replies,
-             std::chrono::milliseconds timeout);
+             std::optional<std::chrono::milliseconds> timeout);
     // Returns whether the socket owed that acknowledgement.
     bool acknowledge(qint64 id, const Socket *socket, const QVariantList &args);
     // The event has not been sent.

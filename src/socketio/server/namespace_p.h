@@ -113,7 +113,7 @@ public:
     void roomLimitReached(const detail::AdapterSocket &socket) override;
     std::shared_ptr<const Parser> parser() const override;
     qint64 expectAcks(QList<Socket *> *receivers, const BroadcastReplies &replies,
-                      std::chrono::milliseconds timeout) override;
+                      std::optional<std::chrono::milliseconds> timeout) override;
     void failAcks(qint64 id, const Error &why) const override;
     RecoverableSession sessionOf(const Socket *socket) const override;
     void describe(const QList<Socket *> &sockets, const Adapter::SocketsReply &reply) override;

@@ -165,7 +165,7 @@ std::shared_ptr<const Parser> NamespacePrivate::parser() const
 }
 
 qint64 NamespacePrivate::expectAcks(QList<Socket *> *receivers, const BroadcastReplies &replies,
-                                    std::chrono::milliseconds timeout)
+                                    std::optional<std::chrono::milliseconds> timeout)
 {
     const int limit = server->options.maxPendingAcksPerSocket;
     if (limit > 0) {

@@ -117,9 +117,9 @@ PendingAck *RemoteSocket::emitWithAckList(const QString &event, const QVariantLi
 {
     if (!m_socket)
         return BroadcastOperator(m_nsp, target()).emitWithAckList(event, args);
-    if (m_timeout == BroadcastOptions::NoTimeout)
+    if (!m_timeout)
         return m_socket->emitWithAckList(event, args);
-    return SocketOperator(m_socket).timeout(m_timeout).emitWithAckList(event, args);
+    return SocketOperator(m_socket).timeout(*m_timeout).emitWithAckList(event, args);
 }
 
 /*! Adds the socket to \a room (Socket.IO: \c join). */

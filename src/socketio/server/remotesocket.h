@@ -14,6 +14,7 @@
 #include <QtCore/qvariant.h>
 
 #include <chrono>
+#include <optional>
 
 namespace SocketIo {
 
@@ -60,7 +61,7 @@ private:
     Handshake m_handshake;
     QStringList m_rooms;
     QVariantMap m_data;
-    std::chrono::milliseconds m_timeout = BroadcastOptions::NoTimeout;
+    std::optional<std::chrono::milliseconds> m_timeout;
 };
 
 } // namespace SocketIo

@@ -263,7 +263,7 @@ bool Socket::emitEventList(const QString &event, const QVariantList &args)
 */
 PendingAck *Socket::emitWithAckList(const QString &event, const QVariantList &args)
 {
-    return d->emitWithAck(event, args, {}, BroadcastOptions::NoTimeout);
+    return d->emitWithAck(event, args, {}, std::nullopt);
 }
 
 /*!

@@ -13,6 +13,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 
 namespace SocketIo {
 
@@ -42,7 +43,7 @@ public:
     qsizetype pendingAcks() const; // also of broadcasts
     Error tooManyAcks() const;
     PendingAck *emitWithAck(const QString &event, const QVariantList &args, BroadcastFlags flags,
-                            std::chrono::milliseconds timeout);
+                            std::optional<std::chrono::milliseconds> timeout);
     void send(Packet &&packet) { send(std::move(packet), {}); }
     void send(Packet &&packet, BroadcastFlags flags) override;
     // A socket that is being recovered gets events when it is connected.

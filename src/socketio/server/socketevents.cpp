@@ -69,7 +69,8 @@ bool SocketPrivate::emitEvent(const QString &event, const QVariantList &args, Br
 }
 
 PendingAck *SocketPrivate::emitWithAck(const QString &event, const QVariantList &args,
-                                       BroadcastFlags flags, std::chrono::milliseconds timeout)
+                                       BroadcastFlags flags,
+                                       std::optional<std::chrono::milliseconds> timeout)
 {
     if (!isInThreadOf(q, "emitWithAck()"))
         return PendingAckPrivate::createFailed(nullptr, Error::disconnected(),

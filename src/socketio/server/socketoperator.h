@@ -14,6 +14,7 @@
 #include <QtCore/qvariant.h>
 
 #include <chrono>
+#include <optional>
 
 namespace SocketIo {
 
@@ -51,7 +52,7 @@ public:
 private:
     QPointer<Socket> m_socket;
     BroadcastFlags m_flags;
-    std::chrono::milliseconds m_timeout = BroadcastOptions::NoTimeout;
+    std::optional<std::chrono::milliseconds> m_timeout;
 };
 
 } // namespace SocketIo

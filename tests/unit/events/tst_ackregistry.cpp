@@ -337,7 +337,7 @@ void TestAckRegistry::handlerDeletesTheRegistry()
     const auto remove = [&registry](const Error &, const QVariantList &) {
         delete registry.data();
     };
-    const auto timeout = way >= 3 ? 0ms : AckRegistry::NoTimeout;
+    const auto timeout = way >= 3 ? std::optional(0ms) : std::nullopt;
     if (way == 4)
         connect(registry, &AckRegistry::timedOut, this, [&] { delete registry.data(); });
     for (int id = 1; id <= 3; ++id)
