@@ -129,7 +129,7 @@ void QmlClient::createSocket()
         out.emitSignal(&QmlClient::connectedChanged);
         out.emitSignal(&QmlClient::sidChanged);
         out.emitSignal(&QmlClient::activeChanged);
-        out.emitSignal(&QmlClient::queueLengthChanged);
+        out.emitSignal(&QmlClient::queuedCountChanged);
         out.emitSignal(&QmlClient::nextAttemptChanged);
         out.emitSignal(&QmlClient::lastErrorChanged);
         out.emitSignal(&QmlClient::transportChanged);
@@ -175,7 +175,7 @@ void QmlClient::connectSignals()
     connect(socket, &ClientSocket::stateChanged, this, &QmlClient::stateChanged);
     connect(socket, &ClientSocket::connectedChanged, this, &QmlClient::connectedChanged);
     connect(socket, &ClientSocket::activeChanged, this, &QmlClient::activeChanged);
-    connect(socket, &ClientSocket::queueLengthChanged, this, &QmlClient::queueLengthChanged);
+    connect(socket, &ClientSocket::queuedCountChanged, this, &QmlClient::queuedCountChanged);
     connect(socket, &ClientSocket::lastErrorChanged, this, &QmlClient::lastErrorChanged);
     connect(socket, &ClientSocket::flushed, this, &QmlClient::flushed);
     connect(socket, &ClientSocket::recoveredChanged, this, &QmlClient::recoveredChanged);

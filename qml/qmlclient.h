@@ -41,7 +41,7 @@ class QmlClient : public SocketIo::QmlListener, public QQmlParserStatus
     Q_PROPERTY(QString sid READ sid NOTIFY sidChanged)
     Q_PROPERTY(QString transport READ transport NOTIFY transportChanged)
     Q_PROPERTY(double latency READ latency NOTIFY latencyChanged)
-    Q_PROPERTY(int queueLength READ queueLength NOTIFY queueLengthChanged)
+    Q_PROPERTY(int queuedCount READ queuedCount NOTIFY queuedCountChanged)
     Q_PROPERTY(QDateTime nextAttempt READ nextAttempt NOTIFY nextAttemptChanged)
     Q_PROPERTY(SocketIo::QmlError lastError READ lastError NOTIFY lastErrorChanged)
     Q_PROPERTY(QString errorString READ errorString NOTIFY errorStringChanged)
@@ -72,7 +72,7 @@ public:
     QString sid() const { return m_socket ? m_socket->id() : QString(); }
     QString transport() const { return m_socket ? m_socket->transportName() : QString(); }
     double latency() const { return m_socket ? m_socket->latency() : -1; }
-    int queueLength() const { return m_socket ? int(m_socket->queueLength()) : 0; }
+    int queuedCount() const { return m_socket ? int(m_socket->queuedCount()) : 0; }
     QDateTime nextAttempt() const;
     QmlError lastError() const { return m_socket ? QmlError(m_socket->lastError()) : QmlError(); }
     QString errorString() const { return m_errorString; }
@@ -114,7 +114,7 @@ Q_SIGNALS:
     void sidChanged();
     void transportChanged();
     void latencyChanged();
-    void queueLengthChanged();
+    void queuedCountChanged();
     void nextAttemptChanged();
     void lastErrorChanged();
     void errorStringChanged();

@@ -37,8 +37,8 @@ void watchDatabase(SocketIo::PostgresEmitter *emitter)
 {
     //! [state]
     QObject::connect(emitter, &SocketIo::PostgresEmitter::stateChanged, emitter,
-                     [](SocketIo::Postgres::State state) {
-                         if (state == SocketIo::Postgres::State::Waiting)
+                     [](SocketIo::BrokerState state) {
+                         if (state == SocketIo::BrokerState::Waiting)
                              qWarning("the database is away; what is emitted waits");
                      });
     //! [state]

@@ -247,13 +247,13 @@ AdapterFactory QmlRedisBase::watched(const AdapterFactory &factory)
         auto *adapter = static_cast<Adapter *>(made.get());
         if (guard) {
             connect(
-                adapter, &Adapter::redisStateChanged, guard.data(),
-                [guard](RedisConnection::State state) {
+                adapter, &Adapter::stateChanged, guard.data(),
+                [guard](BrokerState state) {
                     const QPointer<QmlRedisBase> self = guard;
-                    if (state == RedisConnection::State::Ready)
+                    if (state == BrokerState::Ready)
                         self->setErrorString({});
                     if (self)
-                        self->setConnected(state == RedisConnection::State::Ready);
+                        self->setConnected(state == BrokerState::Ready);
                 },
                 Qt::QueuedConnection);
             connect(

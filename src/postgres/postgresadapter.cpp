@@ -118,7 +118,7 @@ PostgresAdapter::~PostgresAdapter() = default;
 
     \sa stateChanged()
 */
-Postgres::State PostgresAdapter::state() const
+BrokerState PostgresAdapter::state() const
 {
     return d->link->connection().state();
 }
@@ -153,7 +153,7 @@ void PostgresAdapter::publishResponse(const QString &, const ClusterMessage &res
 }
 
 /*!
-    \fn void SocketIo::PostgresAdapter::stateChanged(SocketIo::Postgres::State state)
+    \fn void SocketIo::PostgresAdapter::stateChanged(SocketIo::BrokerState state)
     This signal is emitted when the state of the connection to the database changes to \a state.
 */
 /*!

@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_POSTGRESADAPTER_H
 #define SOCKETIO_POSTGRESADAPTER_H
 
+#include <SocketIo/brokerstate.h>
 #include <SocketIo/clusteradapter.h>
 #include <SocketIo/postgresglobal.h>
 #include <SocketIo/postgresoptions.h>
@@ -28,13 +29,13 @@ public:
     static AdapterFactory factory(const PostgresAdapterOptions &options = {});
     ~PostgresAdapter() override;
 
-    Postgres::State state() const;
+    BrokerState state() const;
 
     void init() override;
     void close() override;
 
 Q_SIGNALS:
-    void stateChanged(SocketIo::Postgres::State state);
+    void stateChanged(SocketIo::BrokerState state);
     void errorOccurred(const SocketIo::Error &error);
 
 protected:

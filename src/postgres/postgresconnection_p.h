@@ -6,6 +6,7 @@
 #include "base/warninglimit_p.h"
 #include "postgres/postgresaddress_p.h"
 
+#include <SocketIo/brokerstate.h>
 #include <SocketIo/error.h>
 #include <SocketIo/postgresoptions.h>
 
@@ -34,7 +35,7 @@ class SOCKETIO_POSTGRES_AUTOTEST_EXPORT PostgresConnection : public QObject
     Q_OBJECT
 
 public:
-    using State = Postgres::State;
+    using State = BrokerState;
 
     struct Value
     {
@@ -67,7 +68,7 @@ public:
     bool isIdle() const { return m_listening.empty() && m_waiting.empty() && m_sent.empty(); }
 
 Q_SIGNALS:
-    void stateChanged(SocketIo::Postgres::State state);
+    void stateChanged(SocketIo::BrokerState state);
     void errorOccurred(const SocketIo::Error &error);
     void notified(const QByteArray &channel, const QByteArray &payload, bool isOwn);
     void idle();

@@ -17,7 +17,7 @@ namespace SocketIo {
 
     The functions that send return \c false if nothing will be sent, because more than
     PostgresOptions::maxQueuedBytes are queued or the name of the event is reserved.
-    Acknowledgements are not supported. A program that ends after emitting must wait for idle().
+    Acknowledgements are not supported. A program that ends after emitting must wait for flushed().
 
     The servers can be Qt servers or, with \@socket.io/postgres-adapter 0.5, Node.js servers.
 
@@ -45,20 +45,24 @@ PostgresEmitter::PostgresEmitter(const std::shared_ptr<detail::PostgresLink> &li
     connect(
         &connection, &detail::PostgresConnection::idle, this,
         [this] {
-            if (isIdle())
-                Q_EMIT idle();
+            if (isFlushed())
+                Q_EMIT flushed();
         },
         Qt::QueuedConnection);
 }
 
-/*! Destroys the emitter. Events that the database has not accepted yet are lost; see idle(). */
+/*! Destroys the emitter. Events that the database has not accepted yet are lost; see flushed(). */
 PostgresEmitter::~PostgresEmitter() = default;
 
 /*!
     \property SocketIo::PostgresEmitter::state
     \brief the state of the connection to the database.
+
+    To be notified when the database is unavailable:
+
+    \snippet postgres.cpp state
 */
-Postgres::State PostgresEmitter::state() const
+BrokerState PostgresEmitter::state() const
 {
     return d->connection().state();
 }
@@ -66,13 +70,13 @@ Postgres::State PostgresEmitter::state() const
 /*!
     Returns whether the database has accepted all emitted events.
 */
-bool PostgresEmitter::isIdle() const
+bool PostgresEmitter::isFlushed() const
 {
     return d->connection().isIdle();
 }
 
 /*!
-    \fn void SocketIo::PostgresEmitter::stateChanged(SocketIo::Postgres::State state)
+    \fn void SocketIo::PostgresEmitter::stateChanged(SocketIo::BrokerState state)
     This signal is emitted when the state of the connection to the database changes to \a state.
 */
 /*!
@@ -81,7 +85,7 @@ bool PostgresEmitter::isIdle() const
     statement. The emitter keeps trying.
 */
 /*!
-    \fn void SocketIo::PostgresEmitter::idle()
+    \fn void SocketIo::PostgresEmitter::flushed()
     This signal is emitted when the database has accepted all emitted events.
 */
 

@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_POSTGRESEMITTER_H
 #define SOCKETIO_POSTGRESEMITTER_H
 
+#include <SocketIo/brokerstate.h>
 #include <SocketIo/clusteremitter.h>
 #include <SocketIo/error.h>
 #include <SocketIo/postgresglobal.h>
@@ -20,19 +21,19 @@ class PostgresLink;
 class SOCKETIO_POSTGRES_EXPORT PostgresEmitter : public ClusterEmitter
 {
     Q_OBJECT
-    Q_PROPERTY(SocketIo::Postgres::State state READ state NOTIFY stateChanged)
+    Q_PROPERTY(SocketIo::BrokerState state READ state NOTIFY stateChanged)
 
 public:
     explicit PostgresEmitter(const PostgresOptions &options = {}, QObject *parent = nullptr);
     ~PostgresEmitter() override;
 
-    Postgres::State state() const;
-    bool isIdle() const;
+    BrokerState state() const;
+    bool isFlushed() const;
 
 Q_SIGNALS:
-    void stateChanged(SocketIo::Postgres::State state);
+    void stateChanged(SocketIo::BrokerState state);
     void errorOccurred(const SocketIo::Error &error);
-    void idle();
+    void flushed();
 
 private:
     explicit PostgresEmitter(const std::shared_ptr<detail::PostgresLink> &link, QObject *parent);

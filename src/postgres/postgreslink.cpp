@@ -49,12 +49,12 @@ PostgresLink::PostgresLink(const PostgresOptions &options)
     , m_connection(options)
 {
     connect(&m_connection, &PostgresConnection::notified, this, &PostgresLink::received);
-    connect(&m_connection, &PostgresConnection::stateChanged, this, [this](Postgres::State state) {
-        if (state == Postgres::State::Ready)
+    connect(&m_connection, &PostgresConnection::stateChanged, this, [this](BrokerState state) {
+        if (state == BrokerState::Ready)
             checkTable(true);
     });
     connect(&m_cleanup, &QTimer::timeout, this, [this] {
-        if (m_connection.state() == Postgres::State::Ready) {
+        if (m_connection.state() == BrokerState::Ready) {
             const QByteArray age = QByteArray::number(qint64(m_cleanup.interval()));
             m_connection.execute("DELETE FROM " + m_options.tableName.toUtf8()
                                      + " WHERE created_at < now() - $1 * interval '1 millisecond'",

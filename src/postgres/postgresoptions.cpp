@@ -2,27 +2,6 @@
 #include <SocketIo/postgresoptions.h>
 
 /*!
-    \class SocketIo::Postgres
-    \inmodule QtSocketIo
-    \inheaderfile SocketIo/PostgresOptions
-    \since QtSocketIo 0.1
-    \brief Contains the states of a connection to PostgreSQL.
-
-    To be notified when the database is unavailable:
-
-    \snippet postgres.cpp state
-*/
-/*!
-    \enum SocketIo::Postgres::State
-
-    \value Closed there is no connection, and no attempt to connect
-    \value Connecting a connection is being established
-    \value Ready the database can be used
-    \value Waiting the connection was lost or could not be established; the next attempt is made
-    after a delay
-*/
-
-/*!
     \class SocketIo::PostgresOptions
     \inmodule QtSocketIo
     \inheaderfile SocketIo/PostgresOptions

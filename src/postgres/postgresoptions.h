@@ -2,25 +2,12 @@
 #ifndef SOCKETIO_POSTGRESOPTIONS_H
 #define SOCKETIO_POSTGRESOPTIONS_H
 
-#include <SocketIo/postgresglobal.h>
-
-#include <QtCore/qobjectdefs.h>
 #include <QtCore/qstring.h>
 #include <QtCore/qurl.h>
 
 #include <chrono>
 
 namespace SocketIo {
-
-// The state of a connection to PostgreSQL.
-class SOCKETIO_POSTGRES_EXPORT Postgres
-{
-    Q_GADGET
-
-public:
-    enum class State { Closed, Connecting, Ready, Waiting };
-    Q_ENUM(State)
-};
 
 struct PostgresOptions
 {

@@ -278,11 +278,21 @@ RedisAdapter::RedisAdapter(Namespace *nsp, std::unique_ptr<RedisAdapterPrivate> 
     for (RedisConnection *connection : {&d->link->publisher(), &d->link->subscriber()})
         connect(connection, &RedisConnection::errorOccurred, this, &RedisAdapter::errorOccurred);
     connect(&d->link->subscriber(), &RedisConnection::stateChanged, this,
-            &RedisAdapter::redisStateChanged);
+            &RedisAdapter::stateChanged);
 }
 
 /*! Destroys the adapter. */
 RedisAdapter::~RedisAdapter() = default;
+
+/*!
+    Returns the state of the connection that listens to the other servers.
+
+    \sa stateChanged()
+*/
+BrokerState RedisAdapter::state() const
+{
+    return d->link->subscriber().state();
+}
 
 /*! \reimp */
 void RedisAdapter::init()
@@ -371,7 +381,7 @@ void RedisAdapter::publishResponse(const QString &requesterUid, const ClusterMes
 }
 
 /*!
-    \fn void SocketIo::RedisAdapter::redisStateChanged(SocketIo::RedisConnection::State state)
+    \fn void SocketIo::RedisAdapter::stateChanged(SocketIo::BrokerState state)
     This signal is emitted when the state of the connection that listens to the other servers
     changes to \a state.
 */

@@ -15,7 +15,7 @@ namespace SocketIo::detail {
 
 using namespace std::chrono_literals;
 using EngineIo::detail::CallOut;
-using State = RedisConnection::State;
+using State = BrokerState;
 
 namespace {
 
@@ -422,11 +422,9 @@ bool RedisCluster::isMasterAway() const
 void RedisCluster::evaluate()
 {
     const bool isReady = m_home && m_home->connection->state() == State::Ready && !isMasterAway();
-    CallOut out(d->q, [d = d, isReady] { return (d->state == State::Ready) == isReady; });
     if (isReady && d->state != State::Ready) {
         m_isReported = false;
         d->setState(State::Ready);
-        out.emitSignal(&RedisConnection::ready);
     } else if (!isReady && d->state == State::Ready) {
         d->setState(State::Waiting);
     }

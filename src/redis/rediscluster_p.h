@@ -81,7 +81,7 @@ private:
     NodePtr nodeFor(const Command &command);
     NodePtr ownerOf(const QByteArray &key);
     void chooseHome();
-    void nodeChanged(const NodePtr &node, RedisConnection::State state);
+    void nodeChanged(const NodePtr &node, BrokerState state);
 
     bool isHeld() const;
     bool transmit(const NodePtr &node, Command command);

@@ -17,7 +17,7 @@ using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using EngineIo::detail::CallOut;
 using EngineIo::detail::timerTime;
-using State = RedisConnection::State;
+using State = BrokerState;
 
 namespace {
 

@@ -38,14 +38,6 @@ using detail::RedisSubscriptions;
     \snippet reference-redis.cpp RedisConnection
 */
 /*!
-    \enum SocketIo::RedisConnection::State
-    \value Closed the connection has not been opened or has been closed
-    \value Connecting the connection is being opened
-    \value Ready the connection is open, and commands are sent immediately
-    \value Waiting the connection was lost or could not be opened, and is opened again after a delay
-*/
-
-/*!
     \typedef SocketIo::RedisConnection::Reply
     A function that receives the reply to a command.
 */
@@ -67,8 +59,10 @@ RedisConnection::~RedisConnection()
 /*!
     \property SocketIo::RedisConnection::state
     \brief the state of the connection.
+
+    It is BrokerState::Ready as soon as the server has accepted the user and the database.
 */
-RedisConnection::State RedisConnection::state() const
+BrokerState RedisConnection::state() const
 {
     return d->state;
 }
@@ -152,11 +146,6 @@ void RedisConnection::close()
     d->close();
 }
 
-/*!
-    \fn void SocketIo::RedisConnection::ready()
-    This signal is emitted when the connection is open: the server has accepted the user and the
-    database.
-*/
 /*!
     \fn void SocketIo::RedisConnection::errorOccurred(const SocketIo::Error &error)
     This signal is emitted with an \a error when the connection could not be opened or was lost, or

@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_REDISCONNECTION_H
 #define SOCKETIO_REDISCONNECTION_H
 
+#include <SocketIo/brokerstate.h>
 #include <SocketIo/error.h>
 #include <SocketIo/redisglobal.h>
 #include <SocketIo/redisoptions.h>
@@ -21,18 +22,15 @@ class RedisConnectionPrivate;
 class SOCKETIO_REDIS_EXPORT RedisConnection : public QObject
 {
     Q_OBJECT
-    Q_PROPERTY(State state READ state NOTIFY stateChanged)
+    Q_PROPERTY(SocketIo::BrokerState state READ state NOTIFY stateChanged)
 
 public:
-    enum class State { Closed, Connecting, Ready, Waiting };
-    Q_ENUM(State)
-
     using Reply = std::function<void(const RedisReply &reply)>;
 
     explicit RedisConnection(const RedisOptions &options = {}, QObject *parent = nullptr);
     ~RedisConnection() override;
 
-    State state() const;
+    BrokerState state() const;
     RedisOptions options() const;
     void setOptions(const RedisOptions &options);
 
@@ -51,8 +49,7 @@ public Q_SLOTS:
     void close();
 
 Q_SIGNALS:
-    void stateChanged(SocketIo::RedisConnection::State state);
-    void ready();
+    void stateChanged(SocketIo::BrokerState state);
     void errorOccurred(const SocketIo::Error &error);
     void messageReceived(const QByteArray &channel, const QByteArray &message);
 

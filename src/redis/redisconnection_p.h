@@ -23,7 +23,7 @@ namespace SocketIo {
 class RedisConnectionPrivate
 {
 public:
-    using State = RedisConnection::State;
+    using State = BrokerState;
     using Reply = RedisConnection::Reply;
     using Kind = detail::RedisSubscriptions::Kind;
 

@@ -159,9 +159,7 @@ void RedisConnectionPrivate::peerReady()
         m_audience->connected(m_peer.get());
     if (!isHeld())
         sendQueued();
-    CallOut out(q);
-    out.call([this] { setState(State::Ready); });
-    out.emitSignal(&RedisConnection::ready);
+    setState(State::Ready);
 }
 
 // The counterpart of fail()'s warning, but not each time for a connection that keeps coming and

@@ -140,10 +140,10 @@ bool RedisEmitterPrivate::send(const QList<QByteArray> &words)
         --waiting;
         // Qt servers recognize a repeated entry of a stream by its number. A repeated publication
         // would simply be received twice.
-        if (reply.isError() && connection.state() != RedisConnection::State::Ready
+        if (reply.isError() && connection.state() != BrokerState::Ready
             && options.adapter == Servers::Streams && send(words))
             return;
-        if (reply.isError() && connection.state() == RedisConnection::State::Ready) {
+        if (reply.isError() && connection.state() == BrokerState::Ready) {
             Q_EMIT connection.errorOccurred(
                 Error(Error::Type::Protocol,
                       u"Redis refuses a message: %1"_s.arg(QString::fromUtf8(reply.text))));
@@ -213,7 +213,7 @@ bool RedisEmitterPrivate::send(const QList<QByteArray> &words)
     The functions that send return \c false if nothing will be sent, because more than
     RedisOptions::maxQueuedBytes are queued, the name of the event is reserved, or its arguments are
     nested too deeply. Acknowledgements are not supported. A program that ends after emitting must
-    wait for idle().
+    wait for flushed().
 
     When the connection is lost, messages that Redis has not confirmed are sent again with
     \c Streams, and are lost with the other adapters. With the other adapters, events that are
@@ -244,14 +244,14 @@ RedisEmitter::RedisEmitter(const std::shared_ptr<RedisEmitterPrivate> &itsPrivat
         QMetaObject::invokeMethod(
             this,
             [this] {
-                if (isIdle())
-                    Q_EMIT idle();
+                if (isFlushed())
+                    Q_EMIT flushed();
             },
             Qt::QueuedConnection);
     };
 }
 
-/*! Destroys the emitter. Events that Redis has not accepted yet are lost; see idle(). */
+/*! Destroys the emitter. Events that Redis has not accepted yet are lost; see flushed(). */
 RedisEmitter::~RedisEmitter()
 {
     d->becameIdle = nullptr;
@@ -261,19 +261,19 @@ RedisEmitter::~RedisEmitter()
     \property SocketIo::RedisEmitter::state
     \brief the state of the connection to Redis.
 */
-RedisConnection::State RedisEmitter::state() const
+BrokerState RedisEmitter::state() const
 {
     return d->connection.state();
 }
 
 /*! Returns whether Redis has accepted all emitted events. */
-bool RedisEmitter::isIdle() const
+bool RedisEmitter::isFlushed() const
 {
     return d->waiting == 0;
 }
 
 /*!
-    \fn void SocketIo::RedisEmitter::stateChanged(SocketIo::RedisConnection::State state)
+    \fn void SocketIo::RedisEmitter::stateChanged(SocketIo::BrokerState state)
     This signal is emitted when the state of the connection to Redis changes to \a state.
 */
 /*!
@@ -282,7 +282,7 @@ bool RedisEmitter::isIdle() const
     emitter keeps trying.
 */
 /*!
-    \fn void SocketIo::RedisEmitter::idle()
+    \fn void SocketIo::RedisEmitter::flushed()
     This signal is emitted when Redis has accepted all emitted events.
 */
 

@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_REDISEMITTER_H
 #define SOCKETIO_REDISEMITTER_H
 
+#include <SocketIo/brokerstate.h>
 #include <SocketIo/clusteremitter.h>
 #include <SocketIo/error.h>
 #include <SocketIo/redisconnection.h>
@@ -32,19 +33,19 @@ class RedisEmitterPrivate;
 class SOCKETIO_REDIS_EXPORT RedisEmitter : public ClusterEmitter
 {
     Q_OBJECT
-    Q_PROPERTY(SocketIo::RedisConnection::State state READ state NOTIFY stateChanged)
+    Q_PROPERTY(SocketIo::BrokerState state READ state NOTIFY stateChanged)
 
 public:
     explicit RedisEmitter(const RedisEmitterOptions &options = {}, QObject *parent = nullptr);
     ~RedisEmitter() override;
 
-    RedisConnection::State state() const;
-    bool isIdle() const;
+    BrokerState state() const;
+    bool isFlushed() const;
 
 Q_SIGNALS:
-    void stateChanged(SocketIo::RedisConnection::State state);
+    void stateChanged(SocketIo::BrokerState state);
     void errorOccurred(const SocketIo::Error &error);
-    void idle();
+    void flushed();
 
 private:
     explicit RedisEmitter(const std::shared_ptr<RedisEmitterPrivate> &itsPrivate, QObject *parent);

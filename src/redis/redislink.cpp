@@ -87,7 +87,7 @@ void RedisLink::countSubscribers(const QByteArray &command, const QByteArray &ch
         }
         answer(std::max(count, 1));
     };
-    const bool isAway = m_publisher.state() != RedisConnection::State::Ready;
+    const bool isAway = m_publisher.state() != BrokerState::Ready;
     if (isAway && lastCount() > 0) {
         giveUp({});
         return;

@@ -10,7 +10,7 @@ namespace SocketIo::detail {
 
 using EngineIo::detail::CallOut;
 using EngineIo::detail::timerTime;
-using State = RedisConnection::State;
+using State = BrokerState;
 
 RedisStream::RedisStream(RedisConnection *publisher, const RedisStreamsAdapterOptions &options,
                          const QByteArray &name)

@@ -11,7 +11,7 @@ using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using EngineIo::detail::CallOut;
 using EngineIo::detail::timerTime;
-using State = RedisConnection::State;
+using State = BrokerState;
 
 namespace {
 
@@ -33,13 +33,14 @@ RedisStreamReader::RedisStreamReader(RedisStreamReaderObserver *observer,
     m_again.setSingleShot(true);
     connect(&m_again, &QTimer::timeout, this, [this] {
         if (isReady() && !m_isPolling)
-            ready();
+            readNext();
     });
-    connect(&m_connection, &RedisConnection::ready, this, [this] { ready(); });
     connect(&m_connection, &RedisConnection::errorOccurred, this,
             [this](const Error &error) { m_observer->readingFailed(error.message()); });
     connect(&m_connection, &RedisConnection::stateChanged, this, [this](State state) {
-        if (state != State::Ready && m_isPositioned)
+        if (state == State::Ready)
+            readNext();
+        else if (m_isPositioned)
             m_observer->readerDisconnected();
     });
     RedisConnectionPrivate::of(&m_connection)->purpose = u"for reading the stream"_s;
@@ -50,7 +51,7 @@ void RedisStreamReader::open()
     m_connection.open();
 }
 
-void RedisStreamReader::ready()
+void RedisStreamReader::readNext()
 {
     if (m_isPositioned)
         poll();

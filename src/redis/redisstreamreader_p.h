@@ -36,13 +36,13 @@ public:
                       const QByteArray &source);
 
     void open();
-    bool isReady() const { return m_connection.state() == RedisConnection::State::Ready; }
+    bool isReady() const { return m_connection.state() == BrokerState::Ready; }
     bool isPositioned() const { return m_isPositioned; }
     StreamId last() const { return m_last; }
     bool isDuplicate(const StreamId &id) const { return m_duplicates.contains(id.toBytes()); }
 
 private:
-    void ready();
+    void readNext();
     void findPosition();
     void begin(const StreamId &id);
     void poll();

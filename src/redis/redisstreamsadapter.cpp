@@ -128,8 +128,11 @@ RedisStreamsAdapter::RedisStreamsAdapter(Namespace *nsp,
         connect(connection, &RedisConnection::errorOccurred, this,
                 &RedisStreamsAdapter::errorOccurred);
     connect(&d->link->publisher(), &RedisConnection::stateChanged, this,
-            &RedisStreamsAdapter::redisStateChanged);
-    connect(&d->link->publisher(), &RedisConnection::ready, this, [this] { d->refreshSessions(); });
+            &RedisStreamsAdapter::stateChanged);
+    connect(&d->link->publisher(), &RedisConnection::stateChanged, this, [this](BrokerState state) {
+        if (state == BrokerState::Ready)
+            d->refreshSessions();
+    });
     d->update.setSingleShot(true);
     connect(&d->update, &QTimer::timeout, this, [this] { d->updateSessions(); });
     connect(&d->refresh, &QTimer::timeout, this, [this] { d->refreshSessions(); });
@@ -139,6 +142,16 @@ RedisStreamsAdapter::RedisStreamsAdapter(Namespace *nsp,
 RedisStreamsAdapter::~RedisStreamsAdapter()
 {
     d->stream->removeObserver(d->nspName, d.get());
+}
+
+/*!
+    Returns the state of the connection that writes to Redis.
+
+    \sa stateChanged()
+*/
+BrokerState RedisStreamsAdapter::state() const
+{
+    return d->link->publisher().state();
 }
 
 /*! \reimp */
@@ -273,7 +286,7 @@ void RedisStreamsAdapterPrivate::positioned()
 
 void RedisStreamsAdapterPrivate::updateSessions()
 {
-    if (link->publisher().state() != RedisConnection::State::Ready || !stream->isPositioned())
+    if (link->publisher().state() != BrokerState::Ready || !stream->isPositioned())
         return; // all sessions are written once it is
     const auto sockets = std::exchange(changed, {});
     for (const QPointer<Socket> &socket : sockets) {

@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_REDISSTREAMSADAPTER_H
 #define SOCKETIO_REDISSTREAMSADAPTER_H
 
+#include <SocketIo/brokerstate.h>
 #include <SocketIo/clusteradapter.h>
 #include <SocketIo/redisconnection.h>
 #include <SocketIo/serveroptions.h>
@@ -50,6 +51,8 @@ public:
     static AdapterFactory factory(const RedisStreamsAdapterOptions &options = {});
     ~RedisStreamsAdapter() override;
 
+    BrokerState state() const;
+
     void init() override;
     void close() override;
     void serverCount(const CountReply &reply) override;
@@ -61,7 +64,7 @@ public:
                         const RestoreReply &reply) override;
 
 Q_SIGNALS:
-    void redisStateChanged(SocketIo::RedisConnection::State state);
+    void stateChanged(SocketIo::BrokerState state);
     void errorOccurred(const SocketIo::Error &error);
     void messagesDropped(int count);
 

@@ -132,7 +132,7 @@
     It is in the library \c{QtSocketIo::Redis}.
 */
 /*!
-    \fn void SocketIo::RedisStreamsAdapter::redisStateChanged(SocketIo::RedisConnection::State
+    \fn void SocketIo::RedisStreamsAdapter::stateChanged(SocketIo::BrokerState
     state)
 
     This signal is emitted when the state of the connection that writes to Redis changes to

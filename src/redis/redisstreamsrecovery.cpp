@@ -34,7 +34,7 @@ void RedisStreamsAdapter::restoreSession(const QString &pid, const QString &offs
     if (!offset.isEmpty())
         from = StreamOffset::fromString(offset);
     if (!d->recovers() || !d->stream->isPositioned() || (!offset.isEmpty() && !from)
-        || d->link->publisher().state() != RedisConnection::State::Ready) {
+        || d->link->publisher().state() != BrokerState::Ready) {
         reply(std::nullopt);
         return;
     }

@@ -15,7 +15,7 @@ using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using EngineIo::detail::CallOut;
 using EngineIo::detail::warnIfDue;
-using State = RedisConnection::State;
+using State = BrokerState;
 
 namespace {
 

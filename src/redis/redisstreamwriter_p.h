@@ -41,7 +41,7 @@ public:
     void read(quint64 sequence);
 
 private:
-    void publisherChanged(RedisConnection::State state);
+    void publisherChanged(BrokerState state);
     void checkSent(const StreamId &from);
     void answered(const RedisReply &reply, bool isScript, quint64 upTo);
     // What was sent, up to a number.

@@ -145,11 +145,21 @@ ShardedRedisAdapter::ShardedRedisAdapter(Namespace *nsp,
         connect(connection, &RedisConnection::errorOccurred, this,
                 &ShardedRedisAdapter::errorOccurred);
     connect(&d->link->subscriber(), &RedisConnection::stateChanged, this,
-            &ShardedRedisAdapter::redisStateChanged);
+            &ShardedRedisAdapter::stateChanged);
 }
 
 /*! Destroys the adapter. */
 ShardedRedisAdapter::~ShardedRedisAdapter() = default;
+
+/*!
+    Returns the state of the connection that listens to the other servers.
+
+    \sa stateChanged()
+*/
+BrokerState ShardedRedisAdapter::state() const
+{
+    return d->link->subscriber().state();
+}
 
 /*! \reimp */
 void ShardedRedisAdapter::init()
@@ -211,7 +221,7 @@ void ShardedRedisAdapter::publishResponse(const QString &requesterUid,
 }
 
 /*!
-    \fn void SocketIo::ShardedRedisAdapter::redisStateChanged(SocketIo::RedisConnection::State
+    \fn void SocketIo::ShardedRedisAdapter::stateChanged(SocketIo::BrokerState
     state)
 
     This signal is emitted when the state of the connection that listens to the other servers

@@ -2,6 +2,7 @@
 #ifndef SOCKETIO_SHARDEDREDISADAPTER_H
 #define SOCKETIO_SHARDEDREDISADAPTER_H
 
+#include <SocketIo/brokerstate.h>
 #include <SocketIo/clusteradapter.h>
 #include <SocketIo/redisconnection.h>
 #include <SocketIo/serveroptions.h>
@@ -33,12 +34,14 @@ public:
     static AdapterFactory factory(const ShardedRedisAdapterOptions &options = {});
     ~ShardedRedisAdapter() override;
 
+    BrokerState state() const;
+
     void init() override;
     void close() override;
     void serverCount(const CountReply &reply) override;
 
 Q_SIGNALS:
-    void redisStateChanged(SocketIo::RedisConnection::State state);
+    void stateChanged(SocketIo::BrokerState state);
     void errorOccurred(const SocketIo::Error &error);
 
 protected:

@@ -164,8 +164,8 @@ TestCase {
             sender.onAnyOutgoing(() => peer.deleteNow(sender));
             return 1;
         },
-        "queueLengthChanged": sender => {
-            sender.queueLengthChanged.connect(() => peer.deleteNow(sender));
+        "queuedCountChanged": sender => {
+            sender.queuedCountChanged.connect(() => peer.deleteNow(sender));
             return 1;
         },
         "toJSON()": sender => ({ toJSON: () => { peer.deleteNow(sender); return 1; } }),
@@ -183,7 +183,7 @@ TestCase {
             for (const method of ["emitEvent", "emitVolatile", "emitEventList", "emitWithAck",
                                   "emitWithAckList"]) {
                 // What is volatile waits in no queue.
-                if (method !== "emitVolatile" || by !== "queueLengthChanged")
+                if (method !== "emitVolatile" || by !== "queuedCountChanged")
                     rows.push({ tag: `${method}, by ${by}`, method: method, by: by });
             }
         }
@@ -193,7 +193,7 @@ TestCase {
     function test_deletedWhileItSends(data) {
         client = senderComponent.createObject(null, {
             url: peer.url,
-            options: { forceNew: true, retries: data.by === "queueLengthChanged" ? 1 : 0 }
+            options: { forceNew: true, retries: data.by === "queuedCountChanged" ? 1 : 0 }
         });
         tryVerify(() => client.connected, 30000);
         if (data.method === "emitVolatile") // which is dropped while the transport changes

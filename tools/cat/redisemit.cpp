@@ -26,7 +26,7 @@ int emitOverRedis(const CatOptions &options)
         redis.adapter = RedisEmitterOptions::Adapter::Streams;
     RedisEmitter emitter(redis);
     const auto end = [](CatStatus status) { QCoreApplication::exit(int(status)); };
-    QObject::connect(&emitter, &RedisEmitter::idle, &emitter, [=] { end(CatStatus::Success); });
+    QObject::connect(&emitter, &RedisEmitter::flushed, &emitter, [=] { end(CatStatus::Success); });
     QObject::connect(&emitter, &RedisEmitter::errorOccurred, &emitter, [=](const Error &error) {
         fprintf(stderr, "%s\n", qPrintable(detail::withHint(error)));
         end(CatStatus::ConnectionFailed);

@@ -225,11 +225,11 @@ qsizetype ClientSocket::bufferedCount() const
 }
 
 /*!
-    \property SocketIo::ClientSocket::queueLength
+    \property SocketIo::ClientSocket::queuedCount
     \brief the number of events that have not been acknowledged yet, if ClientOptions::retries is
     used, or 0 otherwise.
 */
-qsizetype ClientSocket::queueLength() const
+qsizetype ClientSocket::queuedCount() const
 {
     return d->queue.count();
 }

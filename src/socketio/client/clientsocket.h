@@ -38,7 +38,7 @@ class SOCKETIO_EXPORT ClientSocket final : public QObject,
     Q_PROPERTY(QString transportName READ transportName NOTIFY transportChanged)
     Q_PROPERTY(double latency READ latency NOTIFY latencyChanged)
     Q_PROPERTY(QVariantMap auth READ auth WRITE setAuth NOTIFY authChanged)
-    Q_PROPERTY(qsizetype queueLength READ queueLength NOTIFY queueLengthChanged)
+    Q_PROPERTY(qsizetype queuedCount READ queuedCount NOTIFY queuedCountChanged)
     Q_PROPERTY(SocketIo::Error lastError READ lastError NOTIFY lastErrorChanged)
 
 public:
@@ -76,7 +76,7 @@ public:
     void setAuthFunction(const AuthFunction &function);
 
     qsizetype bufferedCount() const; // events that wait for the connection
-    qsizetype queueLength() const;   // events that wait for acknowledgement, with retries
+    qsizetype queuedCount() const;   // events that wait for acknowledgement, with retries
     bool isFlushed() const;          // none of the events waits to be sent
 
     ClientSocketOperator asVolatile() { return ClientSocketOperator(this).asVolatile(); }
@@ -113,7 +113,7 @@ Q_SIGNALS:
     void transportChanged(const QString &transportName);
     void latencyChanged(double latency);
     void authChanged();
-    void queueLengthChanged(qsizetype length);
+    void queuedCountChanged(qsizetype count);
     void lastErrorChanged();
 
 protected:

@@ -47,7 +47,7 @@ void RetryQueue::add(const QString &event, const QVariantList &args, EngineIo::S
 {
     m_items.push_back({++m_lastNumber, event, args, flags, timeout, ack});
     CallOut out(m_socket->q);
-    out.emitSignal(&ClientSocket::queueLengthChanged, count());
+    out.emitSignal(&ClientSocket::queuedCountChanged, count());
     out.call([this] { drain(); });
     out.call([this] { m_socket->noteWaiting(); });
 }
@@ -126,7 +126,7 @@ void RetryQueue::removeHead(const Error &error, const QVariantList &args)
     m_items.pop_front();
     m_silence.stop();
     CallOut out(m_socket->q);
-    out.emitSignal(&ClientSocket::queueLengthChanged, count());
+    out.emitSignal(&ClientSocket::queuedCountChanged, count());
     if (error)
         PendingAckPrivate::fail(ack, error);
     else

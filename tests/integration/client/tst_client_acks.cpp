@@ -270,7 +270,7 @@ void tst_ClientAcks::retriesSendOneEventAtATime()
     Manager manager(server->url(), options);
     ClientSocket *socket = manager.socket();
     QList<qsizetype> lengths;
-    connect(socket, &ClientSocket::queueLengthChanged, this,
+    connect(socket, &ClientSocket::queuedCountChanged, this,
             [&lengths](qsizetype length) { lengths.append(length); });
     int sent = 0;
     socket->onAnyOutgoing(this, [&sent] { ++sent; });
@@ -287,8 +287,8 @@ void tst_ClientAcks::retriesSendOneEventAtATime()
             socket->emitWithAck(u"record"_s, QVariant(QVariantList{name, i}))));
     }
     socket->emitEvent(u"record"_s, QVariantList{name, 5}); // without waiting for the answer
-    QCOMPARE(socket->queueLength(), 6);
-    TRY_COMPARE(socket->queueLength(), 0);
+    QCOMPARE(socket->queuedCount(), 6);
+    TRY_COMPARE(socket->queuedCount(), 0);
     QCOMPARE(lengths, (QList<qsizetype>{1, 2, 3, 4, 5, 6, 5, 4, 3, 2, 1, 0}));
     QCOMPARE(ids, (QList<qint64>{0, 1, 2, 3, 4, 5}));
     for (const auto &result : results)
@@ -366,7 +366,7 @@ void tst_ClientAcks::queueWaitsForTheConnection()
         TRY_COMPARE(passed.count(), 1);
     }
     QCOMPARE(sent, 0);
-    QCOMPARE(socket->queueLength(), 2);
+    QCOMPARE(socket->queuedCount(), 2);
     QVERIFY(short1.failures == 0);
     socket->open();
     TRY_VERIFY(result.isAnswered());
@@ -389,7 +389,7 @@ void tst_ClientAcks::eventFromTheConnectHandlerIsSentOnce()
             [&] { result = std::make_unique<AckResult>(socket->emitWithAck(u"echo"_s, 1)); });
     TRY_VERIFY(result && result->isAnswered());
     QCOMPARE(sent, 1);
-    QCOMPARE(socket->queueLength(), 0);
+    QCOMPARE(socket->queuedCount(), 0);
 }
 
 void tst_ClientAcks::volatileEventsBypassTheQueue()
@@ -404,12 +404,12 @@ void tst_ClientAcks::volatileEventsBypassTheQueue()
     TRY_VERIFY(socket->isConnected());
     Received echo(socket, u"echo"_s);
     socket->emitEvent(u"late"_s, 2000); // keeps the queue waiting
-    QCOMPARE(socket->queueLength(), 1);
+    QCOMPARE(socket->queuedCount(), 1);
     TRY_VERIFY(manager.engine()->isWritable());
     socket->asVolatile().emitEvent(u"echo"_s, u"volatile"_s);
-    QCOMPARE(socket->queueLength(), 1);
+    QCOMPARE(socket->queuedCount(), 1);
     TRY_COMPARE(echo.count(), 1);
-    QCOMPARE(socket->queueLength(), 1);
+    QCOMPARE(socket->queuedCount(), 1);
 }
 
 void tst_ClientAcks::queueSendsItsHeadAgainAfterReconnection()

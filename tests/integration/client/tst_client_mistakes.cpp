@@ -300,7 +300,7 @@ void tst_Client_Mistakes::oneLossWithRetries()
         socket->emitEvent(u"small"_s);
     socket->emitEvent(u"save"_s, QString(2000, u'x'));
     QSignalSpy flushed(socket, &ClientSocket::flushed);
-    QTRY_VERIFY_WITH_TIMEOUT(!flushed.isEmpty() && socket->queueLength() == 0,
+    QTRY_VERIFY_WITH_TIMEOUT(!flushed.isEmpty() && socket->queuedCount() == 0,
                              TestSupport::Patience);
     const QStringList told = log.all().filter(manager.url().toString());
     QCOMPARE(told.size(), 2);

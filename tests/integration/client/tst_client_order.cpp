@@ -274,7 +274,7 @@ void tst_Client_Order::retryQueueIsBounded()
     QSignalSpy flushed(socket, &ClientSocket::flushed);
     socket->open();
     QTRY_COMPARE(flushed.size(), 1);
-    QCOMPARE(socket->queueLength(), 0);
+    QCOMPARE(socket->queuedCount(), 0);
 }
 
 void tst_Client_Order::timedOutEventsCostTheSameEach()

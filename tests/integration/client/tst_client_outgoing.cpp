@@ -99,7 +99,7 @@ void tst_Client_Outgoing::volatileEventsNeedNoRoom()
     ClientSocket *socket = manager.socket();
     QTRY_VERIFY(socket->isConnected());
     QVERIFY(socket->emitEvent(u"unanswered"_s));
-    QCOMPARE(socket->queueLength(), 1);
+    QCOMPARE(socket->queuedCount(), 1);
     QTest::ignoreMessage(QtWarningMsg,
                          QRegularExpression(u"^the event \"say\" was dropped: 1 events wait "
                                             "already.*while earlier events wait for their "

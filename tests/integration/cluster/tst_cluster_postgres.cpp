@@ -126,7 +126,7 @@ void tst_ClusterPostgres::emitterReachesAll()
 {
     QVERIFY(connectClients());
     PostgresEmitter emitter(options());
-    QSignalSpy idle(&emitter, &PostgresEmitter::idle);
+    QSignalSpy flushed(&emitter, &PostgresEmitter::flushed);
     QVERIFY(!emitter.emitEvent(u"connect"_s)); // reserved
     const QString id = nodes()[0].client()->id();
     QVERIFY(emitter.to(id).socketsJoin(u"from outside"_s));
@@ -150,8 +150,8 @@ void tst_ClusterPostgres::emitterReachesAll()
     TRY_COMPARE(inRoom(&nodes()[NodeJs], u"from outside"_s), 0);
     QVERIFY(emitter.to(id).disconnectSockets(CloseConnection::Yes));
     TRY_VERIFY(!nodes()[0].isConnected());
-    TRY_VERIFY(emitter.isIdle());
-    QVERIFY(!idle.isEmpty());
+    TRY_VERIFY(emitter.isFlushed());
+    QVERIFY(!flushed.isEmpty());
     QVERIFY(nodes()[1].isConnected());
 }
 
@@ -258,7 +258,7 @@ void tst_ClusterPostgres::goesOnWhenItsConnectionIsKilled()
     m_postgres.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                    "WHERE application_name = 'QtSocketIo'");
     TRY_COMPARE(states.size(), 3);
-    using State = Postgres::State;
+    using State = BrokerState;
     QCOMPARE(states[0][0].value<State>(), State::Waiting);
     QCOMPARE(states[1][0].value<State>(), State::Connecting);
     QCOMPARE(states[2][0].value<State>(), State::Ready);
@@ -278,11 +278,11 @@ void tst_ClusterPostgres::goesOnWhenTheDatabaseRestarts()
     m_postgres.stop();
     const auto *const other =
         static_cast<PostgresAdapter *>(nodes()[1].server()->of(u"/"_s)->adapter());
-    TRY_VERIFY(other->state() != Postgres::State::Ready);
+    TRY_VERIFY(other->state() != BrokerState::Ready);
     Outcome emitted(&nodes()[0], u"emit"_s, {}, u"while away"_s);
     TRY_COMPARE(nodes()[0].events, QList<QVariantList>({{u"while away"_s}})); // its own client
     QVERIFY(m_postgres.start());
-    TRY_VERIFY(other->state() == Postgres::State::Ready);
+    TRY_VERIFY(other->state() == BrokerState::Ready);
     QVERIFY(allKnowEachOther());
     Outcome again(&nodes()[0], u"emit"_s, {}, u"back"_s);
     for (ClusterNode &node : nodes())
@@ -305,7 +305,7 @@ void tst_ClusterPostgres::aDatabaseThatHangsHoldsNobodyUp()
     const auto ready = [](const ClusterNode &node) {
         const auto *const adapter =
             static_cast<PostgresAdapter *>(node.server()->of(u"/"_s)->adapter());
-        return adapter->state() == Postgres::State::Ready && adapter->servers().size() == 1;
+        return adapter->state() == BrokerState::Ready && adapter->servers().size() == 1;
     };
     TRY_VERIFY(ready(first) && ready(second));
     m_postgres.pause();
@@ -314,7 +314,7 @@ void tst_ClusterPostgres::aDatabaseThatHangsHoldsNobodyUp()
         Outcome emitted(&first, u"emit"_s, {}, u"number"_s, i);
     TRY_COMPARE(first.events.size(), 100);
     auto *const adapter = static_cast<PostgresAdapter *>(first.server()->of(u"/"_s)->adapter());
-    TRY_VERIFY(adapter->state() != Postgres::State::Ready);
+    TRY_VERIFY(adapter->state() != BrokerState::Ready);
     Outcome last(&first, u"emit"_s, {}, u"number"_s, 100);
     m_postgres.resume();
     // What waited arrives; what was on its way may or may not.
@@ -341,7 +341,7 @@ void tst_ClusterPostgres::aChannelIsLeftAndListenedToAgain()
     detail::PostgresConnection connection(quick);
     QSignalSpy notified(&connection, &detail::PostgresConnection::notified);
     connection.open();
-    TRY_COMPARE(connection.state(), Postgres::State::Ready);
+    TRY_COMPARE(connection.state(), BrokerState::Ready);
     connection.listen("again");
     TRY_VERIFY(connection.isIdle());
     if (isAway) {
@@ -352,9 +352,9 @@ void tst_ClusterPostgres::aChannelIsLeftAndListenedToAgain()
         QVERIFY(connection.execute("SELECT 1"));
     connection.unlisten("again");
     if (isAway)
-        TRY_COMPARE(connection.state(), Postgres::State::Waiting);
+        TRY_COMPARE(connection.state(), BrokerState::Waiting);
     connection.listen("again");
-    TRY_VERIFY(connection.state() == Postgres::State::Ready && connection.isIdle());
+    TRY_VERIFY(connection.state() == BrokerState::Ready && connection.isIdle());
     m_postgres.run("SELECT pg_notify('again', 'there')");
     TRY_COMPARE(notified.size(), 1);
     QCOMPARE(notified[0].value(1).toByteArray(), QByteArray("there"));
@@ -377,7 +377,7 @@ void tst_ClusterPostgres::whatWaitsIsBounded()
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"are dropped: .*maxQueuedBytes"_s));
     QVERIFY(!emitter.emitEvent(u"two"_s));
     QVERIFY(!emitter.emitEvent(u"three"_s)); // said once
-    QVERIFY(!emitter.isIdle());
+    QVERIFY(!emitter.isFlushed());
 }
 
 void tst_ClusterPostgres::refusalsCannotFillTheLog()
@@ -402,8 +402,8 @@ void tst_ClusterPostgres::aDatabaseThatComesAndGoesCannotFillTheLog()
     quick.commandTimeout = 5ms;
     detail::PostgresConnection connection(quick);
     connect(&connection, &detail::PostgresConnection::stateChanged, this,
-            [&connection](Postgres::State state) {
-                if (state == Postgres::State::Ready) // and is lost again
+            [&connection](BrokerState state) {
+                if (state == BrokerState::Ready) // and is lost again
                     connection.execute("SELECT pg_sleep(0.1)");
             });
     QSignalSpy errors(&connection, &detail::PostgresConnection::errorOccurred);

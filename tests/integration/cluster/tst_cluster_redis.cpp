@@ -221,7 +221,7 @@ void tst_ClusterRedis::emitterReachesAll()
     tell(u"emitterDisconnect"_s, {}, {ids[1]}, {});
     TRY_VERIFY(!nodes()[0].isConnected() && !nodes()[NodeJs].isConnected());
     QVERIFY(nodes()[1].isConnected());
-    TRY_VERIFY(emitter.isIdle());
+    TRY_VERIFY(emitter.isFlushed());
 }
 
 void tst_ClusterRedis::emitterSendsWhatWaited()
@@ -235,17 +235,17 @@ void tst_ClusterRedis::emitterSendsWhatWaited()
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"RedisOptions::maxQueuedBytes"_s));
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"\"connect\" is a reserved"_s));
     RedisEmitter emitter(options);
-    QSignalSpy idle(&emitter, &RedisEmitter::idle);
-    TRY_COMPARE(emitter.state(), RedisConnection::State::Waiting);
+    QSignalSpy flushed(&emitter, &RedisEmitter::flushed);
+    TRY_COMPARE(emitter.state(), BrokerState::Waiting);
     QVERIFY(!emitter.emitEvent(u"connect"_s));
-    QVERIFY(emitter.isIdle());
+    QVERIFY(emitter.isFlushed());
     int taken = 0;
     while (emitter.to(u"a"_s).emitEvent(u"event"_s, taken))
         ++taken;
     QVERIFY(taken > 3 && taken < 20);
-    QVERIFY(!emitter.isIdle());
+    QVERIFY(!emitter.isFlushed());
     QVERIFY(redis.start());
-    TRY_COMPARE(idle.size(), 1);
+    TRY_COMPARE(flushed.size(), 1);
     RedisConnection reader(options);
     reader.open();
     int length = -1;

@@ -85,7 +85,7 @@ void tst_PostgresFaults::othersMissOnlyWhatIsEmittedMeanwhile()
         return std::all_of(nodes.cbegin(), nodes.cend(), [](const ClusterNode &node) {
             const auto *const adapter =
                 static_cast<PostgresAdapter *>(node.server()->of(u"/"_s)->adapter());
-            return adapter->state() == Postgres::State::Ready && adapter->servers().size() == 2;
+            return adapter->state() == BrokerState::Ready && adapter->servers().size() == 2;
         });
     };
     TRY_VERIFY(all([](const CountingClient &client) { return client.isConnected(); }));

@@ -160,7 +160,7 @@ void tst_RedisAway::whatIsEmittedArrivesAfterwards()
         outside.adapter = RedisEmitterOptions::Adapter::Sharded;
     RedisEmitter emitter(outside);
     emitter.emitEvent(u"outside"_s, 0);
-    QTRY_VERIFY(emitter.isIdle());
+    QTRY_VERIFY(emitter.isFlushed());
 
     // Both connections of each server, and that of the emitter.
     for (int i = 0; i < 5; ++i)
@@ -169,7 +169,7 @@ void tst_RedisAway::whatIsEmittedArrivesAfterwards()
     QSignalSpy second(adapterOf(nodes[1]), SIGNAL(errorOccurred(SocketIo::Error)));
     redis.stop();
     QTRY_VERIFY(first.size() >= 2 && second.size() >= 2);
-    QTRY_VERIFY(emitter.state() != RedisConnection::State::Ready);
+    QTRY_VERIFY(emitter.state() != BrokerState::Ready);
     for (int i = 0; i < Events; ++i) {
         nodes[0].server()->emitEvent(u"first"_s, i);
         nodes[1].server()->to(u"all"_s).emitEvent(u"second"_s, i);
@@ -178,7 +178,7 @@ void tst_RedisAway::whatIsEmittedArrivesAfterwards()
         QTRY_VERIFY(emitted.isThere);
     }
     QVERIFY(redis.start());
-    QTRY_VERIFY(emitter.isIdle());
+    QTRY_VERIFY(emitter.isFlushed());
     QTRY_COMPARE(serverCount(&nodes[0]), 3);
     QTRY_COMPARE(serverCount(&nodes[1]), 3);
     nodes[0].server()->emitEvent(u"first"_s, Events);
@@ -261,7 +261,7 @@ void tst_RedisAway::doesNotWaitForAServerThatHasJustJoined()
         expectLoss();
     redis.stop();
     QTRY_VERIFY(lost.size() >= 2);
-    QTRY_VERIFY(admin.state() != RedisConnection::State::Ready);
+    QTRY_VERIFY(admin.state() != BrokerState::Ready);
     node.events.clear();
     late.events.clear();
     node.server()->emitEvent(u"first"_s, 1);
@@ -335,11 +335,9 @@ void tst_RedisAway::theLogSaysWhatIsAwayAndForHowLong()
     QLoggingCategory::setFilterRules(u"qt.socketio.redis.info=true"_s);
     const auto reset = qScopeGuard([] { QLoggingCategory::setFilterRules({}); });
     QSignalSpy lost(adapterOf(node), SIGNAL(errorOccurred(SocketIo::Error)));
-    QSignalSpy changed(adapterOf(node),
-                       SIGNAL(redisStateChanged(SocketIo::RedisConnection::State)));
+    QSignalSpy changed(adapterOf(node), SIGNAL(stateChanged(SocketIo::BrokerState)));
     const auto isBack = [&] {
-        return !changed.isEmpty()
-            && changed.last()[0].value<RedisConnection::State>() == RedisConnection::State::Ready;
+        return !changed.isEmpty() && changed.last()[0].value<BrokerState>() == BrokerState::Ready;
     };
     for (const char *purpose : {"for publishing", "for subscriptions"}) {
         QTest::ignoreMessage(QtWarningMsg,
@@ -362,7 +360,7 @@ void tst_RedisAway::theLogSaysWhatIsAwayAndForHowLong()
     QSignalSpy heard(&listener, &RedisConnection::messageReceived);
     listener.subscribePattern("socket.io#*");
     listener.open();
-    QTRY_COMPARE(listener.state(), RedisConnection::State::Ready);
+    QTRY_COMPARE(listener.state(), BrokerState::Ready);
     node.server()->emitEvent(u"first"_s, 0);
     QTRY_VERIFY(!heard.isEmpty());
 }

@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 using SocketIo::detail::isPassing;
 using SocketIo::detail::respCommand;
 using SocketIo::detail::RespReader;
-using State = RedisConnection::State;
+using State = BrokerState;
 using Type = RedisReply::Type;
 
 namespace {
@@ -211,7 +211,7 @@ void tst_RedisConnection::knowsWhatPasses()
 void tst_RedisConnection::commandsAreAnswered()
 {
     RedisConnection connection(quickOptions(m_redis.url()));
-    QSignalSpy ready(&connection, &RedisConnection::ready);
+    QSignalSpy states(&connection, &RedisConnection::stateChanged);
     connection.open();
     QCOMPARE(connection.state(), State::Connecting);
     // Commands wait for the connection, and are answered in order.
@@ -222,7 +222,7 @@ void tst_RedisConnection::commandsAreAnswered()
         }));
     }
     TRY_COMPARE(answers, QByteArrayList({"1", "2", "3"}));
-    QCOMPARE(ready.count(), 1);
+    QCOMPARE(states.count({QVariant::fromValue(BrokerState::Ready)}), 1);
     QCOMPARE(answerTo(&connection, {"LRANGE", "list", "0", "-1"}), "[\"1\" \"2\" \"3\" ]"_ba);
     QVERIFY(answerTo(&connection, {"NOSUCH"}).startsWith("error ERR unknown command"));
     QSignalSpy errors(&connection, &RedisConnection::errorOccurred);
@@ -396,10 +396,10 @@ void tst_RedisConnection::brokenServersAreLeft()
     options.connectTimeout = 300ms;
     RedisConnection connection(options);
     QSignalSpy errors(&connection, &RedisConnection::errorOccurred);
-    QSignalSpy ready(&connection, &RedisConnection::ready);
+    QSignalSpy states(&connection, &RedisConnection::stateChanged);
     connection.open();
     TRY_VERIFY(errors.count() >= 2);
-    QCOMPARE(ready.count(), 0);
+    QCOMPARE(states.count({QVariant::fromValue(BrokerState::Ready)}), 0);
 }
 
 // Of the socket that has been closed nothing is left that could be told.
@@ -421,7 +421,7 @@ void tst_RedisConnection::closesBeforeAnErrorIsTold()
 void tst_RedisConnection::isDeletedFromItsOwnCallbacks_data()
 {
     QTest::addColumn<QString>("where");
-    for (const char *where : {"ready", "state", "reply", "message", "error"})
+    for (const char *where : {"state", "reply", "message", "error"})
         QTest::newRow(where) << QString::fromLatin1(where);
 }
 
@@ -433,9 +433,7 @@ void tst_RedisConnection::isDeletedFromItsOwnCallbacks()
     const QUrl url = where == u"error"_s ? QUrl(u"redis://127.0.0.1:1"_s) : m_redis.url();
     QPointer<RedisConnection> connection = new RedisConnection(quickOptions(url));
     const auto end = [connection] { delete connection.data(); };
-    if (where == u"ready"_s)
-        connect(connection, &RedisConnection::ready, this, end);
-    else if (where == u"state"_s)
+    if (where == u"state"_s)
         connect(connection, &RedisConnection::stateChanged, this, [end](State state) {
             if (state == State::Ready)
                 end();

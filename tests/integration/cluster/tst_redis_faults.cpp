@@ -352,9 +352,9 @@ void tst_RedisFaults::writesWhileASlotWaits()
     Namespace *const nsp = first.of(u"/"_s);
     QVERIFY(arrives(nsp, far));
     std::optional<bool> isWritten;
-    connect(dynamic_cast<RedisStreamsAdapter *>(nsp->adapter()),
-            &RedisStreamsAdapter::redisStateChanged, this, [&](RedisConnection::State state) {
-                if (state != RedisConnection::State::Waiting || isWritten)
+    connect(dynamic_cast<RedisStreamsAdapter *>(nsp->adapter()), &RedisStreamsAdapter::stateChanged,
+            this, [&](BrokerState state) {
+                if (state != BrokerState::Waiting || isWritten)
                     return;
                 isWritten = false;
                 command({"CLIENT", "UNPAUSE"});

@@ -21,7 +21,7 @@ QList<World::Step> SioWorld::script()
     steps << connectStep() << eventsStep();
     if (isFutures)
         steps << futuresStep();
-    if (wants("ClientSocket::queueLengthChanged"))
+    if (wants("ClientSocket::queuedCountChanged"))
         steps << retriesStep();
     if (wants("PendingAck::answerDoesNotFit"))
         steps << mismatchStep();
