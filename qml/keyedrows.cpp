@@ -44,23 +44,23 @@ void KeyedRows::clear()
     m_staleFrom = 0;
 }
 
-void RowsBatch::put(const QString &key, const QVariantMap &object, bool merge)
+void RowsBatch::put(const QString &key, const QVariantMap &object, Missing missing)
 {
     if (const auto newRow = m_newKeys.constFind(key); newRow != m_newKeys.cend()) {
-        set(&m_newRows[*newRow].values, object, merge, nullptr);
+        set(&m_newRows[*newRow].values, object, missing);
         return;
     }
     if (const int row = m_rows->find(key); row >= 0 && !m_removed.contains(row)) {
         auto changed = m_changed.find(row);
         if (changed == m_changed.end())
             changed = m_changed.insert(row, {m_rows->at(row).values, {}});
-        set(&changed->values, object, merge, &changed->roles);
+        set(&changed->values, object, missing, &changed->roles);
         return;
     }
     if (!key.isNull())
         m_newKeys.insert(key, m_newRows.size());
     m_newRows.push_back({key, {}});
-    set(&m_newRows.back().values, object, true, nullptr);
+    set(&m_newRows.back().values, object, Missing::Kept);
 }
 
 void RowsBatch::remove(const QString &key)
@@ -92,13 +92,13 @@ std::deque<RowsBatch::Row> RowsBatch::takeNewRows()
     return rows;
 }
 
-void RowsBatch::set(QVariantList *values, const QVariantMap &object, bool merge,
+void RowsBatch::set(QVariantList *values, const QVariantMap &object, Missing missing,
                     QSet<int> *changedRoles)
 {
     values->resize(m_roles.size());
     for (int i = 0; i < m_roles.size(); ++i) {
         const auto member = object.constFind(m_roles.at(i));
-        if (member == object.cend() && merge)
+        if (member == object.cend() && missing == Missing::Kept)
             continue;
         QVariant value = member == object.cend() ? QVariant() : *member;
         if (values->at(i) == value)

@@ -53,8 +53,9 @@ public:
     {
     }
 
-    // merge: roles that object lacks keep their values in a row that is there.
-    void put(const QString &key, const QVariantMap &object, bool merge);
+    // What becomes of the roles that an object lacks, in a row that is there.
+    enum class Missing { Kept, Cleared };
+    void put(const QString &key, const QVariantMap &object, Missing missing);
     void remove(const QString &key);
     void removeAll();
 
@@ -69,7 +70,8 @@ public:
     std::deque<Row> takeNewRows();
 
 private:
-    void set(QVariantList *values, const QVariantMap &object, bool merge, QSet<int> *changedRoles);
+    void set(QVariantList *values, const QVariantMap &object, Missing missing,
+             QSet<int> *changedRoles = nullptr);
 
     KeyedRows *m_rows;
     const QStringList &m_roles;

@@ -348,7 +348,9 @@ void QmlListModel::collect(RowsBatch *batch, const Change &change)
         if (change.kind == Remove)
             batch->remove(key);
         else if (value.typeId() == QMetaType::QVariantMap)
-            batch->put(key, value.toMap(), change.kind == Update);
+            batch->put(key, value.toMap(),
+                       change.kind == Update ? RowsBatch::Missing::Kept
+                                             : RowsBatch::Missing::Cleared);
         else
             continue;
         isUseless = false;

@@ -61,8 +61,10 @@ QStringList AdminCommands::features()
 void AdminCommands::serve(Socket *page)
 {
     add(page, u"emit"_s, [this](const QVariantList &args) { return emitEvent(args); });
-    add(page, u"join"_s, [this](const QVariantList &args) { return changeRooms(args, true); });
-    add(page, u"leave"_s, [this](const QVariantList &args) { return changeRooms(args, false); });
+    add(page, u"join"_s,
+        [this](const QVariantList &args) { return changeRooms(args, RoomChange::Join); });
+    add(page, u"leave"_s,
+        [this](const QVariantList &args) { return changeRooms(args, RoomChange::Leave); });
     add(page, u"_disconnect"_s,
         [this](const QVariantList &args) { return disconnectSockets(args); });
 }
@@ -135,14 +137,14 @@ QString AdminCommands::emitEvent(const QVariantList &args)
     return problem;
 }
 
-QString AdminCommands::changeRooms(const QVariantList &args, bool join)
+QString AdminCommands::changeRooms(const QVariantList &args, RoomChange change)
 {
     const std::optional<QStringList> rooms = roomsOf(args.value(1));
     if (!rooms || rooms->isEmpty())
         return u"the second argument is not a room"_s;
     QString problem;
     const auto sockets = target(args, 2, &problem);
-    if (sockets && join)
+    if (sockets && change == RoomChange::Join)
         sockets->socketsJoin(*rooms);
     else if (sockets)
         sockets->socketsLeave(*rooms);

@@ -36,7 +36,8 @@ private:
     using Command = std::function<QString(const QVariantList &args)>;
     void add(Socket *page, const QString &name, const Command &command);
     QString emitEvent(const QVariantList &args);
-    QString changeRooms(const QVariantList &args, bool join);
+    enum class RoomChange { Join, Leave };
+    QString changeRooms(const QVariantList &args, RoomChange change);
     QString disconnectSockets(const QVariantList &args);
     std::optional<BroadcastOperator> target(const QVariantList &args, qsizetype filterIndex,
                                             QString *problem);

@@ -139,7 +139,7 @@ void Http2Session::streamProgressed()
 
 void Http2Session::submitContinue(int32_t id)
 {
-    submitAnswer(id, {{":status", "100"}}, false);
+    submitAnswer(id, {{":status", "100"}}, Http2Body::None);
 }
 
 void Http2Session::consume(int32_t id, qsizetype size)

@@ -24,6 +24,9 @@ namespace EngineIo::detail {
 
 class Http2Stream;
 
+// Whether a body follows the head of an answer.
+enum class Http2Body : quint8 { None, Follows };
+
 // A connection that speaks HTTP/2. nghttp2 reads and writes the frames and knows the protocol's
 // rules; what it reports is passed to the streams, and the cost of a client is limited here.
 class ENGINEIO_HTTP2_AUTOTEST_EXPORT Http2Session final
@@ -50,7 +53,7 @@ public:
     Http2Observer &observer() const noexcept { return *m_observer; }
     const Stream &stream() const noexcept { return *m_stream; }
     void submitContinue(int32_t id);
-    void submitAnswer(int32_t id, const std::vector<HttpHeaders::Field> &fields, bool hasBody);
+    void submitAnswer(int32_t id, const std::vector<HttpHeaders::Field> &fields, Http2Body body);
     void resumeOutput(int32_t id);
     void resetStream(int32_t id, uint32_t error);
     // Allows the client to send size more bytes.

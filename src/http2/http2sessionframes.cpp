@@ -246,7 +246,7 @@ void Http2Session::removeStream(int32_t id)
 }
 
 void Http2Session::submitAnswer(int32_t id, const std::vector<HttpHeaders::Field> &fields,
-                                bool hasBody)
+                                Http2Body body)
 {
     std::vector<nghttp2_nv> list;
     list.reserve(fields.size());
@@ -261,7 +261,7 @@ void Http2Session::submitAnswer(int32_t id, const std::vector<HttpHeaders::Field
         provider.source.ptr = this;
         provider.read_callback = &Callbacks::read;
         result = nghttp2_submit_response(m_session.get(), id, list.data(), list.size(),
-                                         hasBody ? &provider : nullptr);
+                                         body == Http2Body::Follows ? &provider : nullptr);
     }
     if (result != 0)
         warnOfAnswer(result);

@@ -237,7 +237,7 @@ void Http2Stream::respond(const HttpResponse &response)
         && !complete.body().isEmpty();
     if (hasBody)
         m_output = complete.body();
-    submit(complete, hasBody);
+    submit(complete, hasBody ? Http2Body::Follows : Http2Body::None);
     m_request = HttpRequest();
     m_input.clear();
     setBuffered(0);
@@ -245,7 +245,7 @@ void Http2Stream::respond(const HttpResponse &response)
     startTimer(m_session->settings().keepAliveTimeout); // for the client to take the answer
 }
 
-void Http2Stream::submit(const HttpResponse &response, bool hasBody)
+void Http2Stream::submit(const HttpResponse &response, Http2Body body)
 {
     const int status =
         response.status() >= 200 && response.status() <= 999 ? response.status() : 500;
@@ -260,7 +260,7 @@ void Http2Stream::submit(const HttpResponse &response, bool hasBody)
         m_isTunnel ? QByteArray() : contentLength(m_request, response, status);
     if (!length.isNull())
         fields.emplace_back("content-length", length);
-    m_session->submitAnswer(m_id, fields, hasBody);
+    m_session->submitAnswer(m_id, fields, body);
 }
 
 qsizetype Http2Stream::undeliveredBytes() const
@@ -280,7 +280,7 @@ std::unique_ptr<Stream> Http2Stream::upgrade(const HttpResponse &response, QByte
     HttpResponse complete = withHeaders(response);
     complete.setStatus(200); // "101 Switching Protocols" in HTTP/1.1
     complete.headers().remove("sec-websocket-accept");
-    submit(complete, true);
+    submit(complete, Http2Body::Follows);
     setBuffered(0);
     auto tunnel = std::make_unique<Http2Tunnel>(self);
     m_tunnel = tunnel.get();

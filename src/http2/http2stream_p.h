@@ -19,6 +19,7 @@ namespace EngineIo::detail {
 
 class Http2Session;
 class Http2Tunnel;
+enum class Http2Body : quint8;
 
 // One stream of a connection: a request and its answer, or a WebSocket. What nghttp2 reports is
 // only noted, and handled in an event of its own, so that a nested event loop of one stream does
@@ -70,7 +71,7 @@ private:
     void deliver();
     void finishBody(int status);
     void end();
-    void submit(const HttpResponse &response, bool hasBody);
+    void submit(const HttpResponse &response, Http2Body body);
     bool isBodyTooLarge() const;
     void consume(qsizetype size);
     void awaitInput();

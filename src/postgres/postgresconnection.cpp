@@ -117,7 +117,7 @@ void PostgresConnection::connectToServer(const PostgresAddress::Parameters &para
         return;
     }
     PQsetNoticeProcessor(m_connection, noteNotice, nullptr);
-    watch(false, true);
+    watch(Watch::Writing);
 }
 
 // With several addresses, the descriptor may change with each step.
@@ -126,10 +126,10 @@ void PostgresConnection::pollConnecting()
     unwatch();
     switch (PQconnectPoll(m_connection)) {
     case PGRES_POLLING_READING:
-        watch(true, false);
+        watch(Watch::Reading);
         break;
     case PGRES_POLLING_WRITING:
-        watch(false, true);
+        watch(Watch::Writing);
         break;
     case PGRES_POLLING_OK:
         becomeReady();
@@ -139,7 +139,7 @@ void PostgresConnection::pollConnecting()
     }
 }
 
-void PostgresConnection::watch(bool forReading, bool forWriting)
+void PostgresConnection::watch(Watch what)
 {
     unwatch();
     const int descriptor = PQsocket(m_connection);
@@ -153,9 +153,9 @@ void PostgresConnection::watch(bool forReading, bool forWriting)
         });
         return notifier;
     };
-    if (forReading)
+    if (what != Watch::Writing)
         m_reading = make(QSocketNotifier::Read);
-    if (forWriting)
+    if (what != Watch::Reading)
         m_writing = make(QSocketNotifier::Write);
 }
 
@@ -179,7 +179,7 @@ void PostgresConnection::becomeReady()
     qCDebug(lcPostgres).noquote() << "Ready:" << PostgresAddress::text(m_options.url);
     m_warned = false;
     tellOfReturn();
-    watch(true, true);
+    watch(Watch::Both);
     m_writing->setEnabled(false);
     for (const QByteArray &channel : std::as_const(m_channels))
         m_listening.push_back("LISTEN " + quoted(channel));

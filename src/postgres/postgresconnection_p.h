@@ -87,7 +87,8 @@ private:
     void lookUp();
     void connectToServer(const PostgresAddress::Parameters &parameters);
     void pollConnecting();
-    void watch(bool forReading, bool forWriting);
+    enum class Watch { Reading, Writing, Both };
+    void watch(Watch what);
     void unwatch();
     void becomeReady();
     void tellOfReturn();

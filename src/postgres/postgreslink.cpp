@@ -51,7 +51,7 @@ PostgresLink::PostgresLink(const PostgresOptions &options)
     connect(&m_connection, &PostgresConnection::notified, this, &PostgresLink::received);
     connect(&m_connection, &PostgresConnection::stateChanged, this, [this](BrokerState state) {
         if (state == BrokerState::Ready)
-            checkTable(true);
+            checkTable(MissingTable::Create);
     });
     connect(&m_cleanup, &QTimer::timeout, this, [this] {
         if (m_connection.state() == BrokerState::Ready) {
@@ -85,21 +85,21 @@ bool PostgresLink::hasChannel(const QString &nsp)
 }
 
 // Where users may not create tables, CREATE TABLE IF NOT EXISTS fails even if the table exists.
-void PostgresLink::checkTable(bool mayCreate)
+void PostgresLink::checkTable(MissingTable action)
 {
     const QByteArray name = m_options.tableName.toUtf8();
     m_connection.execute(
-        "SELECT to_regclass($1::text)", {{name}}, [this, name, mayCreate](const Result &found) {
+        "SELECT to_regclass($1::text)", {{name}}, [this, name, action](const Result &found) {
             if (!found.error.isEmpty() || found.value)
                 return;
-            if (mayCreate) {
+            if (action == MissingTable::Create) {
                 // Other servers may be creating it at the same moment; only one of them succeeds.
                 m_connection.execute("CREATE TABLE IF NOT EXISTS " + name
                                          + " (id bigserial UNIQUE, created_at timestamptz "
                                            "DEFAULT now(), payload bytea)",
                                      {}, [this](const Result &created) {
                                          if (!created.error.isEmpty())
-                                             checkTable(false);
+                                             checkTable(MissingTable::Report);
                                      });
                 return;
             }

@@ -54,7 +54,8 @@ private:
 
     explicit PostgresLink(const PostgresOptions &options);
     bool hasChannel(const QString &nsp);
-    void checkTable(bool mayCreate);
+    enum class MissingTable { Create, Report };
+    void checkTable(MissingTable action);
     void received(const QByteArray &channel, const QByteArray &payload, bool isOwn);
     void fetch(const std::shared_ptr<Incoming> &message, qint64 id);
     void drop(const QByteArray &channel, const QString &why) const;

@@ -57,12 +57,12 @@ QByteArray RedisSessions::encode(const Kept &kept) const
 }
 
 void RedisSessions::write(const QString &sid, const Written &before, const QByteArray &value,
-                          std::chrono::milliseconds time, bool tellsLoss)
+                          std::chrono::milliseconds time, Loss loss)
 {
     m_redis->command(
         {"EVAL", ChangeScript, "1", before.key, before.value, value,
          QByteArray::number(qint64(time.count()))},
-        [this, sid, tellsLoss, warnings = std::weak_ptr(m_warnings)](const RedisReply &reply) {
+        [this, sid, loss, warnings = std::weak_ptr(m_warnings)](const RedisReply &reply) {
             const std::shared_ptr<const WarningLimit> limit = warnings.lock();
             if (!limit)
                 return;
@@ -70,7 +70,7 @@ void RedisSessions::write(const QString &sid, const Written &before, const QByte
                 warnIfDue(lcRedis(), limit->take(),
                           u"The session of socket %1 is not kept: %2"_s.arg(
                               sid, QString::fromUtf8(reply.text)));
-            } else if (reply.integer == 0 && tellsLoss && m_written.remove(sid)) {
+            } else if (reply.integer == 0 && loss == Loss::Reported && m_written.remove(sid)) {
                 qCDebug(lcRedis) << "Another server has the session of socket" << sid;
                 m_lost(sid);
             }
@@ -91,7 +91,7 @@ void RedisSessions::update(const Kept &kept, std::chrono::milliseconds time)
         m_redis->command({"SET", key, value, "PX", QByteArray::number(qint64(time.count()))});
         return;
     }
-    write(sid, *it, value, time, true);
+    write(sid, *it, value, time, Loss::Reported);
     it->value = value;
 }
 
@@ -102,7 +102,7 @@ void RedisSessions::store(const Kept &kept, std::chrono::milliseconds time)
         return;
     const Written written = m_written.take(kept.session.sid);
     if (!written.key.isEmpty()) {
-        write(kept.session.sid, written, value, time, false);
+        write(kept.session.sid, written, value, time, Loss::Ignored);
         return;
     }
     m_redis->command({"SET", (m_keyPrefix + kept.session.pid).toUtf8(), value, "PX",
@@ -113,7 +113,7 @@ void RedisSessions::remove(const QString &sid)
 {
     const Written written = m_written.take(sid);
     if (!written.key.isEmpty())
-        write(sid, written, {}, {}, false);
+        write(sid, written, {}, {}, Loss::Ignored);
 }
 
 void RedisSessions::take(const QString &pid, const Found &found)

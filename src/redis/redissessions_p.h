@@ -46,8 +46,10 @@ private:
         QByteArray key;
         QByteArray value;
     };
+    // What happens if another server has taken the session over.
+    enum class Loss { Reported, Ignored };
     void write(const QString &sid, const Written &before, const QByteArray &value,
-               std::chrono::milliseconds time, bool tellsLoss);
+               std::chrono::milliseconds time, Loss loss);
     QByteArray encode(const Kept &kept) const;
 
     RedisConnection *const m_redis;

@@ -281,7 +281,7 @@ void ClientPrivate::fail(const ClientError &error, CloseReason reason)
         return;
     }
     WebSocketMemory::noteFailed();
-    end({reason, error, true});
+    end({.reason = reason, .details = error, .isError = true});
 }
 
 // The connection has ended. The application learns of it after what came before, also when it is

@@ -145,7 +145,7 @@ void ClientPrivate::openNextTransport(const ClientError &error, CloseReason reas
     openingTimer.stop();
     candidates.removeFirst();
     if (candidates.isEmpty()) {
-        end({reason, error, true});
+        end({.reason = reason, .details = error, .isError = true});
         return;
     }
     qCDebug(lcEngine).noquote() << error.text() << "- trying the next transport";

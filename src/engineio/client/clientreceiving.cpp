@@ -151,7 +151,7 @@ void ClientPrivate::updateBackPressure()
         return;
     inbox->isHeldBack = held;
     heartbeat.setSuspended(held);
-    transport->holdBack(held);
+    transport->setHeldBack(held);
 }
 
 } // namespace EngineIo

@@ -87,7 +87,7 @@ void ClientTransport::endWith(Event &&event)
     schedule();
 }
 
-void ClientTransport::holdBack(bool held)
+void ClientTransport::setHeldBack(bool held)
 {
     m_heldBack = held;
     if (!held) {

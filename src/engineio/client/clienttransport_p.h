@@ -79,7 +79,7 @@ public:
     virtual void pause() { }
     virtual void resume() { }
     // The application does not keep up: receives no more until it is called with false.
-    void holdBack(bool held);
+    void setHeldBack(bool held);
     // Says good-bye to the server; transportClosed() or transportFailed() follows.
     virtual void close() = 0;
 

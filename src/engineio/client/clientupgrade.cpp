@@ -55,7 +55,7 @@ void ClientPrivate::transportPaused(ClientTransport *paused)
     underWay = 0;
     transport = std::move(probe);
     if (inbox->isHeldBack)
-        transport->holdBack(true);
+        transport->setHeldBack(true);
     transport->send({OutgoingPacket(PacketType::Upgrade)});
     transport->measureLatency();
     const auto thisOne = inbox;

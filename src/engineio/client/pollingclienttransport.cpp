@@ -419,7 +419,7 @@ void PollingClientTransport::resume()
 void PollingClientTransport::close()
 {
     m_state = State::Closing;
-    holdBack(false); // nothing of what waits is told any more
+    setHeldBack(false); // nothing of what waits is told any more
     // A session that is just being opened gets its good-bye when its id has come, or it would
     // stay on the server until its heartbeat fails.
     if (m_opened && !m_handling && !m_post)

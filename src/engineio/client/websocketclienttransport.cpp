@@ -358,7 +358,7 @@ void WebSocketClientTransport::close()
     setWritable(false);
     if (m_state == State::Open) {
         m_state = State::Closing;
-        holdBack(false);
+        setHeldBack(false);
         writeControl(WebSocketOpcode::Close, closePayload(WebSocketCloseCode::Normal));
     } else if (m_state == State::Connecting) {
         // Nothing of this connection is known to the server.

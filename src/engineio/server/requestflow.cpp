@@ -286,7 +286,7 @@ void RequestFlow::joinSession(const std::shared_ptr<SessionCore> &core)
     } else {
         const auto deflate = negotiateDeflate(request(), m_worker.options().perMessageDeflate);
         m_worker.acceptUpgrade(
-            m_exchange, false, deflate,
+            m_exchange, AnswerOrder::Later, deflate,
             [core, deflate](std::unique_ptr<Stream> stream, const QByteArray &rest) {
                 if (stream)
                     core->upgrade(std::move(stream), rest, deflate);
@@ -389,7 +389,7 @@ void RequestFlow::openSession(const QString &id)
         return;
     }
     const auto deflate = negotiateDeflate(request(), m_worker.options().perMessageDeflate);
-    m_worker.acceptUpgrade(m_exchange, core->takeInitialHeaders(), deflate,
+    m_worker.acceptUpgrade(m_exchange, core->takeAnswerOrder(), deflate,
                            [&worker = m_worker, core, deflate](std::unique_ptr<Stream> stream,
                                                                const QByteArray &rest) {
                                if (stream)

@@ -8,6 +8,7 @@
 #include "engineio/server/serverdrain_p.h"
 #include "engineio/server/serverstatistics_p.h"
 #include "engineio/server/workerset_p.h"
+#include "engineio/session/sessionhost_p.h"
 
 #include <EngineIo/server.h>
 
@@ -59,7 +60,8 @@ public:
     void answerMetrics(const HttpResponder &respond);
     void addSession(const std::shared_ptr<detail::SessionCore> &core, TransportType transport);
     void removeSession(const QString &id);
-    HttpHeaders collectHeaders(HttpHeaders headers, const HttpRequest &request, bool initial);
+    HttpHeaders collectHeaders(HttpHeaders headers, const HttpRequest &request,
+                               detail::AnswerOrder order);
     void reportError(ConnectionError error, const QString &message, const HttpRequest &request,
                      const QVariantMap &context);
 

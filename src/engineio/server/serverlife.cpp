@@ -121,10 +121,10 @@ void ServerPrivate::removeSession(const QString &id)
 }
 
 HttpHeaders ServerPrivate::collectHeaders(HttpHeaders headers, const HttpRequest &request,
-                                          bool initial)
+                                          detail::AnswerOrder order)
 {
     CallOut out(q);
-    if (initial)
+    if (order == detail::AnswerOrder::First)
         out.call([&] { Q_EMIT q->initialHeaders(&headers, request); });
     out.call([&] { Q_EMIT q->headers(&headers, request); });
     return headers;

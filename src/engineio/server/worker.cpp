@@ -235,7 +235,7 @@ void Worker::requestReceived(const std::shared_ptr<RequestExchange> &exchange)
 }
 
 // Lets the application change the headers of an answer.
-void Worker::decorate(const HttpRequest &request, const HttpHeaders &headers, bool initial,
+void Worker::decorate(const HttpRequest &request, const HttpHeaders &headers, AnswerOrder order,
                       std::function<void(HttpHeaders)> done)
 {
     if (!m_config->watchesHeaders.load(std::memory_order_relaxed)) {
@@ -243,19 +243,19 @@ void Worker::decorate(const HttpRequest &request, const HttpHeaders &headers, bo
         return;
     }
     auto reply = callback(std::move(done));
-    tellServer([request, headers, initial, reply](ServerPrivate &server) mutable {
-        reply(server.collectHeaders(headers, request, initial));
+    tellServer([request, headers, order, reply](ServerPrivate &server) mutable {
+        reply(server.collectHeaders(headers, request, order));
     });
 }
 
 void Worker::respond(const std::shared_ptr<RequestExchange> &exchange, const HttpResponse &response,
-                     bool initial)
+                     AnswerOrder order)
 {
     if (!m_config->watchesHeaders.load(std::memory_order_relaxed)) {
         exchange->respond(response);
         return;
     }
-    decorate(exchange->request(), response.headers(), initial,
+    decorate(exchange->request(), response.headers(), order,
              [exchange, response](const HttpHeaders &headers) {
                  HttpResponse decorated = response;
                  decorated.headers() = headers;
@@ -263,13 +263,13 @@ void Worker::respond(const std::shared_ptr<RequestExchange> &exchange, const Htt
              });
 }
 
-void Worker::acceptUpgrade(const std::shared_ptr<RequestExchange> &exchange, bool initial,
+void Worker::acceptUpgrade(const std::shared_ptr<RequestExchange> &exchange, AnswerOrder order,
                            const std::optional<DeflateAgreement> &deflate,
                            std::function<void(std::unique_ptr<Stream>, QByteArray)> accepted)
 {
     const HttpResponse response =
         acceptWebSocket(exchange->request(), deflate, options().protocols);
-    decorate(exchange->request(), response.headers(), initial,
+    decorate(exchange->request(), response.headers(), order,
              [exchange, response, accepted = std::move(accepted)](const HttpHeaders &headers) {
                  HttpResponse decorated = response;
                  decorated.headers() = headers;

@@ -103,7 +103,7 @@ public:
     void retireSession(SessionCore &core);
     // Answers a WebSocket handshake and calls accepted() with the stream, or with null if the
     // connection has ended meanwhile.
-    void acceptUpgrade(const std::shared_ptr<RequestExchange> &exchange, bool initial,
+    void acceptUpgrade(const std::shared_ptr<RequestExchange> &exchange, AnswerOrder order,
                        const std::optional<DeflateAgreement> &deflate,
                        std::function<void(std::unique_ptr<Stream>, QByteArray)> accepted);
 
@@ -111,7 +111,7 @@ private:
     void sessionOpened(const std::shared_ptr<SessionCore> &core) override;
     void sessionClosed(SessionCore &core) override;
     void respond(const std::shared_ptr<RequestExchange> &exchange, const HttpResponse &response,
-                 bool initial) override;
+                 AnswerOrder order) override;
 
     bool isForAnotherThread(HttpConnection &connection) override;
     void requestReceived(const std::shared_ptr<RequestExchange> &exchange) override;
@@ -133,7 +133,7 @@ private:
     void proxyHeaderRead(ProxyHeaderReader &reader, const QHostAddress &proxy,
                          const QByteArray &error);
     void adopt(std::shared_ptr<HttpConnection> connection);
-    void decorate(const HttpRequest &request, const HttpHeaders &headers, bool initial,
+    void decorate(const HttpRequest &request, const HttpHeaders &headers, AnswerOrder order,
                   std::function<void(HttpHeaders)> done);
 
     ServerPrivate *m_server;

@@ -63,7 +63,7 @@ void SessionCore::openPolling(const std::shared_ptr<RequestExchange> &exchange)
     auto respond = [weak, &host](const std::shared_ptr<RequestExchange> &to,
                                  const HttpResponse &response) {
         const auto self = weak.lock();
-        host.respond(to, response, self && self->takeInitialHeaders());
+        host.respond(to, response, self ? self->takeAnswerOrder() : AnswerOrder::Later);
     };
     PollingTransport::Format format{m_protocol, isBase64()};
     if (m_request.hasQueryValue(u"j")) {

@@ -76,7 +76,7 @@ public:
     void upgrade(std::unique_ptr<Stream> stream, const QByteArray &rest,
                  const std::optional<DeflateAgreement> &deflate);
     // For the first answer of the session: true once.
-    bool takeInitialHeaders() { return std::exchange(m_initialHeaders, false); }
+    AnswerOrder takeAnswerOrder() { return std::exchange(m_answerOrder, AnswerOrder::Later); }
 
     // turn: of the application's thread, IoContext::turn(). Never ends the session at once, so it
     // may be called in loops over sessions.
@@ -164,7 +164,7 @@ private:
     State m_state = State::Open;
     bool m_overLimit = false; // looked at again after the transport has tried to write
     bool m_upgraded = false;
-    bool m_initialHeaders = true;
+    AnswerOrder m_answerOrder = AnswerOrder::First;
 };
 
 // A WebSocket to which a polling session is being upgraded.

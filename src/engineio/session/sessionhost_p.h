@@ -18,6 +18,9 @@ namespace detail {
 class RequestExchange;
 class SessionCore;
 
+// Whether an answer is the first one of its session, which initialHeaders() is emitted for.
+enum class AnswerOrder : quint8 { First, Later };
+
 // The interface of the owner of sessions that the sessions use. It outlives the sessions in its I/O
 // thread. The functions that are needed for each packet are not
 // virtual.
@@ -33,9 +36,9 @@ public:
     virtual void sessionOpened(const std::shared_ptr<SessionCore> &core) = 0;
     // The session has ended, but its public side has not been notified yet.
     virtual void sessionClosed(SessionCore &core) = 0;
-    // Answers a request of a session. initial: with the first answer of all.
+    // Answers a request of a session.
     virtual void respond(const std::shared_ptr<RequestExchange> &exchange,
-                         const HttpResponse &response, bool initial) = 0;
+                         const HttpResponse &response, AnswerOrder order) = 0;
     // Whether a mistake of a client's is worth a warning: they could be many.
     virtual bool mayWarnOfClient() const = 0;
 

@@ -106,7 +106,7 @@ void PollingTransport::finishClosing()
     m_ended = true;
     m_closeTimer.stop();
     if (m_poll)
-        answerPoll(true);
+        answerPoll(ClosePacket::Yes);
     dropBody();
     reportClosed(reason, QString());
 }
@@ -269,7 +269,7 @@ void PollingTransport::decodeBody()
         if (!packet) {
             m_decoding = false;
             if (observer())
-                observer()->inputRefused(*this, undecodableText(start, false));
+                observer()->inputRefused(*this, undecodableText(start));
             refuseBody();
             return;
         }
@@ -326,13 +326,13 @@ void PollingTransport::answerPost()
 }
 
 // Sends all that is queued, and a close packet where that is wanted.
-void PollingTransport::answerPoll(bool withClose)
+void PollingTransport::answerPoll(ClosePacket close)
 {
     const bool compress =
         std::any_of(m_queue.cbegin(), m_queue.cend(), [](const OutgoingPacket &packet) {
             return !packet.flags().testFlag(SendFlag::NoCompression);
         });
-    if (withClose)
+    if (close == ClosePacket::Yes)
         m_queue.emplace_back(PacketType::Close);
     Payload encoded = m_format.protocol.write(m_queue, m_format.base64);
     m_queue.clear();
@@ -401,7 +401,7 @@ void PollingTransport::abortPoll()
 {
     m_closing = true;
     if (m_poll)
-        answerPoll(m_queue.empty());
+        answerPoll(m_queue.empty() ? ClosePacket::Yes : ClosePacket::No);
     m_queue.clear();
     m_queuedBytes = 0;
     dropBody();

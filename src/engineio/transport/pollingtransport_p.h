@@ -71,7 +71,8 @@ private:
     void refuseBody();
     void dropBody();
     void answerPost();
-    void answerPoll(bool withClose = false);
+    enum class ClosePacket : bool { No, Yes };
+    void answerPoll(ClosePacket close = ClosePacket::No);
     void protocolError(const std::shared_ptr<RequestExchange> &exchange, const QString &what);
     void abortPoll();
     void finishClosing();

@@ -43,9 +43,13 @@ inline QString tooBigText(const QString &what, qint64 limit)
                           "ServerOptions::maxHttpBufferSize allows")
         .arg(what, QString::number(limit));
 }
-inline QString undecodableText(QByteArrayView packet, bool binary)
+inline QString undecodableText(QByteArrayView text)
 {
-    return QStringLiteral("it is no packet of Engine.IO: ") + packetStartText(packet, binary);
+    return QStringLiteral("it is no packet of Engine.IO: ") + packetStartText(text, false);
+}
+inline QString undecodableBinary(QByteArrayView bytes)
+{
+    return QStringLiteral("it is no packet of Engine.IO: ") + packetStartText(bytes, true);
 }
 
 // The server side of a way to exchange packets with one client.

@@ -366,7 +366,7 @@ void WebSocketTransport::handleText(QByteArrayView payload)
     }
     const std::optional<Packet> packet = m_protocol.decodeText(payload);
     if (!packet)
-        refusePacket(payload, false);
+        refusePacket(undecodableText(payload));
     else if (packet->binary)
         observer()->binaryReceived(*this, packet->data);
     else
@@ -378,7 +378,7 @@ void WebSocketTransport::handleBinary(QByteArray &&payload)
     const QByteArrayView prefix = m_protocol.binaryPrefix();
     if (!prefix.isEmpty()) {
         if (!payload.startsWith(prefix)) {
-            refusePacket(payload, true);
+            refusePacket(undecodableBinary(payload));
             return;
         }
         payload.remove(0, prefix.size());
@@ -386,10 +386,10 @@ void WebSocketTransport::handleBinary(QByteArray &&payload)
     observer()->binaryReceived(*this, payload);
 }
 
-void WebSocketTransport::refusePacket(QByteArrayView packet, bool binary)
+void WebSocketTransport::refusePacket(const QString &why)
 {
     if (observer())
-        observer()->inputRefused(*this, undecodableText(packet, binary));
+        observer()->inputRefused(*this, why);
     startClosing({});
     reportClosed(CloseReason::ParseError, QString());
 }

@@ -52,7 +52,7 @@ private:
     bool handleMessage(WebSocketDecoder::Event event);
     void handleText(QByteArrayView payload);
     void handleBinary(QByteArray &&payload);
-    void refusePacket(QByteArrayView packet, bool binary);
+    void refusePacket(const QString &why);
     QString refusalText() const;
     void sendBinary(const OutgoingPacket &packet);
     bool sendCompressed(const OutgoingPacket &packet);

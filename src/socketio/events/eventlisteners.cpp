@@ -155,8 +155,10 @@ EventListenersPrivate *EventListeners::data()
     return d.data();
 }
 
-ListenerId EventListeners::add(const QString &event, const QObject *context, Slot &&slot, bool once)
+ListenerId EventListeners::add(const QString &event, const QObject *context, Slot &&slot,
+                               Repeat repeat)
 {
+    const bool once = repeat == Repeat::Once;
     if (!EventListenersPrivate::isInItsThread(this, once ? "once()" : "on()"))
         return ListenerId::Invalid;
     if (!isListener(context, !slot.isNull()))

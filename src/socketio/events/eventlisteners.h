@@ -42,12 +42,14 @@ public:
     template<typename Context, typename Function>
     ListenerId on(const QString &event, Context *context, Function &&slot)
     {
-        return add(event, context, Slot::create(context, std::forward<Function>(slot)), false);
+        return add(event, context, Slot::create(context, std::forward<Function>(slot)),
+                   Repeat::Always);
     }
     template<typename Context, typename Function>
     ListenerId once(const QString &event, Context *context, Function &&slot)
     {
-        return add(event, context, Slot::create(context, std::forward<Function>(slot)), true);
+        return add(event, context, Slot::create(context, std::forward<Function>(slot)),
+                   Repeat::Once);
     }
 #ifndef QTSOCKETIO_QDOC
     // Without a context it does not compile.
@@ -133,6 +135,7 @@ private:
     using AnySlot = std::function<void(const QString &event, const QVariantList &args)>;
     enum class Direction { In, Out };
     enum class Place { First, Last };
+    enum class Repeat { Always, Once };
 
     template<typename Context, typename Function>
     static AnySlot anySlot([[maybe_unused]] Context *context, Function &&function)
@@ -168,7 +171,7 @@ private:
         }
     }
 
-    ListenerId add(const QString &event, const QObject *context, Slot &&slot, bool once);
+    ListenerId add(const QString &event, const QObject *context, Slot &&slot, Repeat repeat);
     ListenerId addAny(Direction direction, Place place, const QObject *context, AnySlot &&slot);
     EventListenersPrivate *data();
 
