@@ -3,7 +3,9 @@
 
 #include <QtCore/qglobal.h>
 
+#if defined(QTSOCKETIO_EXPORT_PRIVATE)
 #include <atomic>
+#endif
 
 #if defined(Q_OS_LINUX)
 #include <ctime>
@@ -16,8 +18,6 @@
 namespace EngineIo::detail {
 
 namespace {
-
-std::atomic<BootClock::rep> addedSleep{0};
 
 BootClock::duration sinceBoot() noexcept
 {
@@ -41,6 +41,10 @@ BootClock::duration sinceBoot() noexcept
 
 } // namespace
 
+#if defined(QTSOCKETIO_EXPORT_PRIVATE)
+
+static std::atomic<BootClock::rep> addedSleep{0};
+
 BootClock::time_point BootClock::now() noexcept
 {
     return time_point(sinceBoot() + duration(addedSleep.load(std::memory_order_relaxed)));
@@ -50,5 +54,14 @@ void BootClock::addSleep(duration sleep) noexcept
 {
     addedSleep.fetch_add(sleep.count(), std::memory_order_relaxed);
 }
+
+#else
+
+BootClock::time_point BootClock::now() noexcept
+{
+    return time_point(sinceBoot());
+}
+
+#endif
 
 } // namespace EngineIo::detail

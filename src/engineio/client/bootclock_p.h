@@ -20,8 +20,10 @@ struct ENGINEIO_AUTOTEST_EXPORT BootClock
 
     static time_point now() noexcept;
 
+#if defined(QTSOCKETIO_EXPORT_PRIVATE)
     // For tests: how long the machine is taken to have slept.
     static void addSleep(duration sleep) noexcept;
+#endif
 };
 
 } // namespace EngineIo::detail

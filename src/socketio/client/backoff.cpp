@@ -7,12 +7,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace SocketIo::detail {
 
-Backoff::Backoff()
-    : m_random([] { return QRandomGenerator::global()->generateDouble(); })
+Backoff::Backoff(Random random)
+    : m_random(std::move(random))
 {
+}
+
+double Backoff::systemRandom()
+{
+    return QRandomGenerator::global()->generateDouble();
 }
 
 Backoff::milliseconds Backoff::next()

@@ -18,19 +18,20 @@ public:
     // Returns a number from 0 to 1, without 1.
     using Random = std::function<double()>;
 
-    Backoff();
+    explicit Backoff(Random random = systemRandom);
 
     // A negative time counts as 0, and one that no timer can wait as the longest that a timer can.
     void setMinimum(milliseconds minimum) { m_minimum = minimum; }
     void setMaximum(milliseconds maximum) { m_maximum = maximum; }
     void setJitter(double jitter) { m_jitter = jitter; } // from 0 to 1; others count as 0
-    void setRandom(Random random) { m_random = std::move(random); }
 
     int attempts() const noexcept { return m_attempts; }
     void reset() noexcept { m_attempts = 0; }
     milliseconds next();
 
 private:
+    static double systemRandom();
+
     Random m_random;
     milliseconds m_minimum{1000};
     milliseconds m_maximum{5000};

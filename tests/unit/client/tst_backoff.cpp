@@ -71,8 +71,7 @@ void tst_Backoff::jitterMovesTheDelayUpOrDown()
 {
     QFETCH(double, random);
     QFETCH(int, delay);
-    Backoff backoff;
-    backoff.setRandom([random] { return random; });
+    Backoff backoff([random] { return random; });
     QCOMPARE(backoff.next(), std::chrono::milliseconds(delay));
 }
 
@@ -91,9 +90,8 @@ void tst_Backoff::jitterStaysWithinItsFactor()
 
 void tst_Backoff::maximumCountsAfterTheJitter()
 {
-    Backoff backoff;
+    Backoff backoff([] { return 0.9; });
     backoff.setMaximum(1100ms);
-    backoff.setRandom([] { return 0.9; });
     QCOMPARE(backoff.next(), 1100ms);
 }
 
@@ -109,9 +107,8 @@ void tst_Backoff::factorOutOfRangeMeansNoJitter_data()
 void tst_Backoff::factorOutOfRangeMeansNoJitter()
 {
     QFETCH(double, factor);
-    Backoff backoff;
+    Backoff backoff([] { return 0.9; });
     backoff.setJitter(factor);
-    backoff.setRandom([] { return 0.9; });
     QCOMPARE(backoff.next(), 1000ms);
 }
 
