@@ -2,7 +2,6 @@
 #include "http2/http2session_p.h"
 
 #include "base/addresstext_p.h"
-#include "base/timelimits_p.h"
 #include "http2/http2logging_p.h"
 #include "http2/http2stream_p.h"
 

@@ -5,6 +5,8 @@
 #include <SocketIo/msgpackglobal.h>
 #include <SocketIo/parser.h>
 
+#include <memory>
+
 namespace SocketIo {
 
 class SOCKETIO_MSGPACK_EXPORT MsgPackParser final : public Parser

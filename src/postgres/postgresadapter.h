@@ -8,6 +8,9 @@
 #include <SocketIo/postgresoptions.h>
 #include <SocketIo/serveroptions.h>
 
+#include <chrono>
+#include <memory>
+
 namespace SocketIo {
 
 struct PostgresAdapterOptions : PostgresOptions

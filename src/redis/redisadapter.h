@@ -7,6 +7,9 @@
 #include <SocketIo/redisconnection.h>
 #include <SocketIo/serveroptions.h>
 
+#include <chrono>
+#include <memory>
+
 namespace SocketIo {
 
 struct RedisAdapterOptions : RedisOptions

@@ -2,7 +2,6 @@
 #include "engineio/client/client_p.h"
 #include "engineio/client/clientaccess_p.h"
 
-#include "base/logging_p.h"
 #include "base/packetshare_p.h"
 #include "engineio/client/transporterror_p.h"
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/client/websocketconnector_p.h"
 
-#include "base/logging_p.h"
 #include "engineio/client/transporterror_p.h"
 #include "engineio/client/transportreasons_p.h"
 #include "net/stream/tcpstream_p.h"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/server/server_p.h"
 
-#include "base/addresstext_p.h"
 #include "base/functioncheck_p.h"
 #include "base/logging_p.h"
 #include "base/systemrandom_p.h"

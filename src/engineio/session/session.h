@@ -8,11 +8,15 @@
 #include <EngineIo/httprequest.h>
 #include <EngineIo/message.h>
 #include <EngineIo/packet.h>
-#include <EngineIo/serveroptions.h>
 
 #include <QtCore/qobject.h>
+#include <QtNetwork/qhostaddress.h>
 
 #include <memory>
+
+QT_BEGIN_NAMESPACE
+class QSslCertificate;
+QT_END_NAMESPACE
 
 namespace EngineIo {
 

@@ -11,9 +11,12 @@
 #include <QtCore/qmap.h>
 #include <QtCore/qnumeric.h>
 
+#include <chrono>
 #include <cmath>
 #include <iterator>
+#include <optional>
 #include <ratio>
+#include <variant>
 
 namespace SocketIo {
 

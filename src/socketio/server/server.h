@@ -10,6 +10,7 @@
 
 #include <EngineIo/Server>
 
+#include <QtCore/qfuture.h>
 #include <QtCore/qlist.h>
 #include <QtCore/qobject.h>
 #include <QtNetwork/qhostaddress.h>

@@ -205,7 +205,7 @@ void TestQmlOptions::parsersHaveNames()
     QVERIFY(!parserOf({{u"parser"_s, u"json"_s}}));
     const auto json = parserOf({{u"parser"_s, u"json"_s}, {u"maxDepth"_s, 2}});
     QCOMPARE(json->encode(packet)[0].message().bytes(), "2[\"event\",[1]]");
-#ifdef HAS_MSGPACK
+#ifdef QTSOCKETIO_HAVE_MSGPACK
     const auto msgPack = parserOf({{u"parser"_s, u"msgpack"_s}, {u"maxDepth"_s, 2}});
     const EngineIo::FrameList frames = msgPack->encode(packet);
     QCOMPARE(frames.size(), 1);
