@@ -182,8 +182,8 @@ namespace {
 // gone.
 struct AllSockets
 {
-    explicit AllSockets(Socket *itsPage)
-        : page(itsPage)
+    explicit AllSockets(Socket *receiver)
+        : page(receiver)
     {
     }
     Q_DISABLE_COPY_MOVE(AllSockets)

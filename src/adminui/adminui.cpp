@@ -23,11 +23,11 @@ Q_LOGGING_CATEGORY(lcAdminUi, "qt.socketio.adminui", QtWarningMsg)
 
 } // namespace detail
 
-AdminUiPrivate::AdminUiPrivate(AdminUi *ui, Server *itsServer, const AdminUiOptions &itsOptions)
+AdminUiPrivate::AdminUiPrivate(AdminUi *ui, Server *watchedServer, const AdminUiOptions &uiOptions)
     : q(ui)
-    , server(itsServer)
-    , options(itsOptions)
-    , page(itsOptions.pageFolder, itsOptions.pagePath)
+    , server(watchedServer)
+    , options(uiOptions)
+    , page(uiOptions.pageFolder, uiOptions.pagePath)
 {
 }
 

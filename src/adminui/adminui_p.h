@@ -28,7 +28,7 @@ Q_DECLARE_LOGGING_CATEGORY(lcAdminUi) // qt.socketio.adminui: logins and errors
 class AdminUiPrivate
 {
 public:
-    AdminUiPrivate(AdminUi *ui, Server *itsServer, const AdminUiOptions &itsOptions);
+    AdminUiPrivate(AdminUi *ui, Server *watchedServer, const AdminUiOptions &uiOptions);
 
     void start();
     void pageConnected(Socket *page);

@@ -22,9 +22,9 @@ using Type = ClusterMessage::Type;
 class RedisEmitterPrivate final : public QObject, public ClusterPublisher
 {
 public:
-    explicit RedisEmitterPrivate(const RedisEmitterOptions &itsOptions)
-        : options(itsOptions)
-        , connection(itsOptions)
+    explicit RedisEmitterPrivate(const RedisEmitterOptions &emitterOptions)
+        : options(emitterOptions)
+        , connection(emitterOptions)
         , source(EngineIo::detail::randomHex64())
     {
         const QByteArray key = options.key.toUtf8();
@@ -232,9 +232,9 @@ RedisEmitter::RedisEmitter(const RedisEmitterOptions &options, QObject *parent)
 {
 }
 
-RedisEmitter::RedisEmitter(const std::shared_ptr<RedisEmitterPrivate> &itsPrivate, QObject *parent)
-    : ClusterEmitter(itsPrivate, parent)
-    , d(itsPrivate)
+RedisEmitter::RedisEmitter(const std::shared_ptr<RedisEmitterPrivate> &dd, QObject *parent)
+    : ClusterEmitter(dd, parent)
+    , d(dd)
 {
     connect(&d->connection, &RedisConnection::stateChanged, this, &RedisEmitter::stateChanged,
             Qt::QueuedConnection);

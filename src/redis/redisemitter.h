@@ -48,7 +48,7 @@ Q_SIGNALS:
     void flushed();
 
 private:
-    explicit RedisEmitter(const std::shared_ptr<RedisEmitterPrivate> &itsPrivate, QObject *parent);
+    explicit RedisEmitter(const std::shared_ptr<RedisEmitterPrivate> &dd, QObject *parent);
 
     const std::shared_ptr<RedisEmitterPrivate> d;
 };

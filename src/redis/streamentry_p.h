@@ -45,9 +45,9 @@ struct SOCKETIO_REDIS_AUTOTEST_EXPORT StreamOffset
 
     static std::optional<StreamOffset> fromString(const QString &text);
     QString toString() const;
-    bool includes(const QByteArray &itsSource, quint64 itsSequence) const
+    bool includes(const QByteArray &entrySource, quint64 entrySequence) const
     {
-        return !source.isEmpty() && itsSource == source && itsSequence <= sequence;
+        return !source.isEmpty() && entrySource == source && entrySequence <= sequence;
     }
 };
 

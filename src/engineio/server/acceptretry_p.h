@@ -39,18 +39,18 @@ private:
 // After an error, for example if there are no descriptors left, it does not accept connections
 // until it is resumed.
 template<typename QtServer>
-void retryAfterErrors(QtServer *of, QObject *context)
+void retryAfterErrors(QtServer *server, QObject *context)
 {
     const auto retry =
-        [of, warning = std::make_shared<AcceptWarning>()](QAbstractSocket::SocketError error) {
-            warning->warn(of->serverAddress(), of->serverPort(), of->errorString(),
+        [server, warning = std::make_shared<AcceptWarning>()](QAbstractSocket::SocketError error) {
+            warning->warn(server->serverAddress(), server->serverPort(), server->errorString(),
                           AcceptWarning::causeOf(error));
-            QTimer::singleShot(AcceptRetryDelay, of, [of] {
-                if (of->isListening()) // else it has nothing to resume with
-                    of->resumeAccepting();
+            QTimer::singleShot(AcceptRetryDelay, server, [server] {
+                if (server->isListening()) // else it has nothing to resume with
+                    server->resumeAccepting();
             });
         };
-    QObject::connect(of, &QtServer::acceptError, context, retry);
+    QObject::connect(server, &QtServer::acceptError, context, retry);
 }
 
 } // namespace EngineIo::detail

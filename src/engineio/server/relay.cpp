@@ -23,9 +23,9 @@ void post(const RelayThread &thread, std::function<void(IoContext &)> &&function
 
 } // namespace
 
-RelayThread::RelayThread(Worker &of)
-    : worker(of.weak_from_this())
-    , queue(of.bridge().ioQueue())
+RelayThread::RelayThread(Worker &owner)
+    : worker(owner.weak_from_this())
+    , queue(owner.bridge().ioQueue())
 {
 }
 

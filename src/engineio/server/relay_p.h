@@ -20,7 +20,7 @@ class Worker;
 // One thread of a relay. Only its own thread may keep the worker alive, so that it ends there.
 struct RelayThread
 {
-    explicit RelayThread(Worker &of);
+    explicit RelayThread(Worker &owner);
 
     std::weak_ptr<Worker> worker;
     std::shared_ptr<TaskQueue> queue;

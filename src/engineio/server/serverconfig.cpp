@@ -87,10 +87,13 @@ QString ServerConfig::tlsMistake() const
         return u"the TLS configuration has no certificate (QSslConfiguration::setLocalCertificate())"_s;
     if (key.isNull())
         return u"the TLS configuration has no private key (QSslConfiguration::setPrivateKey())"_s;
-    const QSslKey itsKey = certificate.publicKey();
-    if (key.algorithm() != QSsl::Opaque && !itsKey.isNull() // else Qt does not know its kind
-        && (key.algorithm() != itsKey.algorithm() || key.length() != itsKey.length()))
+    const QSslKey certificateKey = certificate.publicKey();
+    // Qt does not know the kind of each key.
+    if (key.algorithm() != QSsl::Opaque && !certificateKey.isNull()
+        && (key.algorithm() != certificateKey.algorithm()
+            || key.length() != certificateKey.length())) {
         return u"the private key of the TLS configuration is not that of its certificate"_s;
+    }
     return {};
 }
 

@@ -27,9 +27,9 @@ class SessionAwareAdapterPrivate
 {
 public:
     SessionAwareAdapterPrivate(const RecoveryOptions &recoveryOptions,
-                               std::chrono::milliseconds itsNoticeTime)
+                               std::chrono::milliseconds longestNoticeTime)
         : options(bounded(recoveryOptions))
-        , noticeTime(std::min(itsNoticeTime, LongestTime))
+        , noticeTime(std::min(longestNoticeTime, LongestTime))
         , log(options.maxLogSize > 0 ? options.maxLogSize : detail::PacketLog::NoLimit)
     {
     }

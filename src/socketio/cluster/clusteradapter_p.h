@@ -61,17 +61,18 @@ public:
     }
 
     // What is for this server's clients alone, or for one of them.
-    bool isLocal(const BroadcastOptions &of) const
+    bool isLocal(const BroadcastOptions &target) const
     {
-        return of.flags.testFlag(BroadcastFlag::Local) || (of.socket && !q->deliversOwnMessages());
+        return target.flags.testFlag(BroadcastFlag::Local)
+            || (target.socket && !q->deliversOwnMessages());
     }
     bool hasHeartbeats() const { return options.heartbeatInterval.count() > 0; }
     // Calls function(servers) with those that a request is going to wait for.
     template<typename Function>
     void withServers(Function function);
-    std::chrono::milliseconds timeoutOf(const BroadcastOptions &of) const
+    std::chrono::milliseconds timeoutOf(const BroadcastOptions &target) const
     {
-        return of.timeout.value_or(options.requestTimeout);
+        return target.timeout.value_or(options.requestTimeout);
     }
     void startTimeout(const QString &id, std::chrono::milliseconds timeout)
     {

@@ -42,8 +42,8 @@ private:
     template<typename Function>
     struct State final : Ack::State
     {
-        explicit State(Function &&itsFunction)
-            : function(std::move(itsFunction))
+        explicit State(Function &&callable)
+            : function(std::move(callable))
         {
         }
         void answer(const QVariantList &args) override

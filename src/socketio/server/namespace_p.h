@@ -153,7 +153,7 @@ public:
     bool dying = false; // it is, or is about to be, deleted
 
 private:
-    NamespacePrivate(ServerPrivate *owner, const QString &fullName, Kind itsKind);
+    NamespacePrivate(ServerPrivate *owner, const QString &fullName, Kind namespaceKind);
 
     void restore(const std::shared_ptr<detail::Connection> &connection, quint32 attempt,
                  const QVariantMap &auth, const std::shared_ptr<void> &token);

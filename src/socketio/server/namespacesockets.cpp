@@ -18,10 +18,11 @@ namespace SocketIo {
 using detail::Connection;
 using EngineIo::detail::CallOut;
 
-NamespacePrivate::NamespacePrivate(ServerPrivate *owner, const QString &fullName, Kind itsKind)
+NamespacePrivate::NamespacePrivate(ServerPrivate *owner, const QString &fullName,
+                                   Kind namespaceKind)
     : server(owner)
     , name(fullName)
-    , kind(itsKind)
+    , kind(namespaceKind)
 {
 }
 

@@ -103,8 +103,8 @@ public:
     std::atomic<bool> isWatched = false; // eventReceived() is connected, or was
 
 private:
-    SocketPrivate(NamespacePrivate *itsNsp, detail::Connection *itsConnection, const QString &itsId,
-                  const QString &itsPid, const Handshake &itsHandshake);
+    SocketPrivate(NamespacePrivate *joined, detail::Connection *carrier, const QString &publicId,
+                  const QString &privateId, const Handshake &clientHandshake);
 
     bool isKeptForRecovery(Socket::DisconnectReason reason) const;
     void tellOfDeletion(detail::Connection &client, State before);

@@ -55,14 +55,14 @@ bool allowsRecovery(Socket::DisconnectReason reason)
 
 } // namespace
 
-SocketPrivate::SocketPrivate(NamespacePrivate *itsNsp, detail::Connection *itsConnection,
-                             const QString &itsId, const QString &itsPid,
-                             const Handshake &itsHandshake)
-    : nsp(itsNsp)
-    , connection(itsConnection)
-    , id(itsId)
-    , pid(itsPid)
-    , handshake(itsHandshake)
+SocketPrivate::SocketPrivate(NamespacePrivate *joined, detail::Connection *carrier,
+                             const QString &publicId, const QString &privateId,
+                             const Handshake &clientHandshake)
+    : nsp(joined)
+    , connection(carrier)
+    , id(publicId)
+    , pid(privateId)
+    , handshake(clientHandshake)
 {
 }
 
