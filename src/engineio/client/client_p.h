@@ -114,21 +114,21 @@ private:
     void tellEnd();
     void finish(CloseReason reason, const ClientError &details);
 
-    QList<TransportType> candidates; // the one that is being opened, and those to try after it
-    std::shared_ptr<detail::RequestUrl> requestUrl;
-    std::shared_ptr<detail::ClientInbox> inbox; // of this connection
-    detail::ClientTransportPtr probe;
-    detail::ClientHeartbeat heartbeat;
-    const detail::WireProtocol *protocol; // of this connection
-    QBasicTimer pingTimer;                // where it is the client that pings
-    QBasicTimer openingTimer;
-    QBasicTimer probeTimer;
-    QBasicTimer closeTimer;
-    detail::BootClock::time_point deliveryChecked; // after close()
-    qsizetype underWay = 0;                        // packets that the transport is writing
-    qsizetype lost = 0;                            // of the connection before
-    bool goodbye = false;                          // the transport is closing
-    bool controlWaits = false;                     // a ping or pong is in the buffer
+    QList<TransportType> m_candidates; // the one that is being opened, and those to try after it
+    std::shared_ptr<detail::RequestUrl> m_requestUrl;
+    std::shared_ptr<detail::ClientInbox> m_inbox; // of this connection
+    detail::ClientTransportPtr m_probe;
+    detail::ClientHeartbeat m_heartbeat;
+    const detail::WireProtocol *m_protocol; // of this connection
+    QBasicTimer m_pingTimer;                // where it is the client that pings
+    QBasicTimer m_openingTimer;
+    QBasicTimer m_probeTimer;
+    QBasicTimer m_closeTimer;
+    detail::BootClock::time_point m_deliveryChecked; // after close()
+    qsizetype m_underWay = 0;                        // packets that the transport is writing
+    qsizetype m_lost = 0;                            // of the connection before
+    bool m_goodbye = false;                          // the transport is closing
+    bool m_controlWaits = false;                     // a ping or pong is in the buffer
 };
 
 } // namespace EngineIo

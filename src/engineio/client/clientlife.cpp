@@ -32,16 +32,16 @@ constexpr std::chrono::milliseconds ShortestPingInterval = 10ms;
 
 ClientPrivate::ClientPrivate(Client *client)
     : q(client)
-    , inbox(std::make_shared<detail::ClientInbox>())
-    , heartbeat(client)
-    , protocol(&detail::WireProtocol::revision4())
+    , m_inbox(std::make_shared<detail::ClientInbox>())
+    , m_heartbeat(client)
+    , m_protocol(&detail::WireProtocol::revision4())
 {
 }
 
 ClientPrivate::~ClientPrivate()
 {
     // A delivery below that runs an event loop finds nothing more.
-    inbox->packets.clear();
+    m_inbox->packets.clear();
 }
 
 void ClientPrivate::setState(State newState)
@@ -64,32 +64,32 @@ void ClientPrivate::close()
 // Says good-bye once all is sent and no change of the transport is under way.
 void ClientPrivate::continueClosing()
 {
-    if (state != State::Closing || goodbye)
+    if (state != State::Closing || m_goodbye)
         return;
-    if (!transport || inbox->end) {
+    if (!transport || m_inbox->end) {
         finish(CloseReason::ForcedClose, {});
         return;
     }
     if (handshake.sid.isEmpty() && !buffer.isEmpty()) {
         // What was sent goes out when the server has answered.
-        if (!closeTimer.isActive())
-            closeTimer.start(int(ClosingTimeout.count()), q);
+        if (!m_closeTimer.isActive())
+            m_closeTimer.start(int(ClosingTimeout.count()), q);
         return;
     }
     if (!handshake.sid.isEmpty()) {
         CallOut out(q);
         if (!upgrading)
             out.call([this] { endProbe(u"client closed"_s); });
-        if (!out || state != State::Closing || goodbye || upgrading || !buffer.isEmpty()
+        if (!out || state != State::Closing || m_goodbye || upgrading || !buffer.isEmpty()
             || !transport->isWritable()) {
-            if (out && state == State::Closing && !goodbye)
+            if (out && state == State::Closing && !m_goodbye)
                 watchDelivery();
             return;
         }
     }
-    goodbye = true;
+    m_goodbye = true;
     qCDebug(lcEngine).noquote() << "Closing" << handshake.sid;
-    closeTimer.start(int(ClosingTimeout.count()), q);
+    m_closeTimer.start(int(ClosingTimeout.count()), q);
     transport->close();
 }
 
@@ -97,8 +97,8 @@ void ClientPrivate::continueClosing()
 void ClientPrivate::watchDelivery()
 {
     transport->isDelivering(); // from now on
-    deliveryChecked = detail::BootClock::now();
-    closeTimer.start(int(ClosingTimeout.count()), q);
+    m_deliveryChecked = detail::BootClock::now();
+    m_closeTimer.start(int(ClosingTimeout.count()), q);
 }
 
 void ClientPrivate::abort()
@@ -109,8 +109,8 @@ void ClientPrivate::abort()
 void ClientPrivate::transportOpened(ClientTransport *opened)
 {
     qCDebug(lcEngine).noquote() << "Opened" << transportName(opened->type());
-    if (opened == probe.get())
-        probe->send({OutgoingPacket(PacketType::Ping, "probe")});
+    if (opened == m_probe.get())
+        m_probe->send({OutgoingPacket(PacketType::Ping, "probe")});
 }
 
 void ClientPrivate::transportPacket(ClientTransport *from, Packet &&packet)
@@ -120,7 +120,7 @@ void ClientPrivate::transportPacket(ClientTransport *from, Packet &&packet)
             << transportName(from->type()) << "received" << packet.type
             << detail::packetDataText(packet.data, packet.binary);
     }
-    if (from == probe.get())
+    if (from == m_probe.get())
         handleProbePacket(packet);
     else if (from == transport.get())
         handlePacket(std::move(packet));
@@ -133,11 +133,11 @@ void ClientPrivate::handleHandshake(const Packet &packet)
     std::optional<detail::ClientHandshake> received =
         detail::ClientHandshake::fromJson(packet.data);
     if (!received) {
-        fail(detail::protocolError(requestUrl->base(), u"invalid handshake"_s),
+        fail(detail::protocolError(m_requestUrl->base(), u"invalid handshake"_s),
              CloseReason::TransportError);
         return;
     }
-    openingTimer.stop();
+    m_openingTimer.stop();
     transport->setSessionId(received->sid);
     qCDebug(lcEngine).noquote() << "Handshake" << packet.data;
     if (state != State::Opening && buffer.isEmpty()) {
@@ -145,20 +145,20 @@ void ClientPrivate::handleHandshake(const Packet &packet)
     }
     handshake = std::move(*received);
     if (transport->type() == TransportType::WebSocket)
-        WebSocketMemory::noteWorked(requestUrl->base());
+        WebSocketMemory::noteWorked(m_requestUrl->base());
     else
         WebSocketMemory::noteFailed();
-    heartbeat.start(handshake.pingInterval, handshake.pingTimeout);
-    if (protocol->pinger() == detail::Pinger::Client)
-        pingTimer.start(int(std::max(handshake.pingInterval, ShortestPingInterval).count()), q);
+    m_heartbeat.start(handshake.pingInterval, handshake.pingTimeout);
+    if (m_protocol->pinger() == detail::Pinger::Client)
+        m_pingTimer.start(int(std::max(handshake.pingInterval, ShortestPingInterval).count()), q);
     if (state == State::Closing) {
         watchDelivery();
         flush();
         return;
     }
-    const auto thisOne = inbox;
+    const auto thisOne = m_inbox;
     const auto stillIn = [this, thisOne](State wanted) {
-        return state == wanted && inbox == thisOne && !inbox->end;
+        return state == wanted && m_inbox == thisOne && !m_inbox->end;
     };
     CallOut out(q);
     if (!out.emitSignal(&Client::idChanged, handshake.sid) || !stillIn(State::Opening))
@@ -184,7 +184,7 @@ void ClientPrivate::transportLatency(ClientTransport *measured, std::chrono::nan
 void ClientPrivate::transportFailed(ClientTransport *failed, const ClientError &error)
 {
     qCDebug(lcEngine).noquote() << transportName(failed->type()) << "failed:" << error.text();
-    if (failed == probe.get())
+    if (failed == m_probe.get())
         endProbe(error.description());
     else if (failed == transport.get())
         fail(error.httpStatus() == 413 && !handshake.sid.isEmpty() ? tooBigError(error) : error,
@@ -194,14 +194,14 @@ void ClientPrivate::transportFailed(ClientTransport *failed, const ClientError &
 void ClientPrivate::transportClosed(ClientTransport *closed, const ClientError &details)
 {
     qCDebug(lcEngine).noquote() << transportName(closed->type()) << "closed" << details.text();
-    if (closed == probe.get())
+    if (closed == m_probe.get())
         endProbe(details.description());
     else if (closed != transport.get())
         return;
     else if (state == State::Opening)
         fail(details, CloseReason::TransportClose);
     else
-        end({goodbye ? CloseReason::ForcedClose : CloseReason::TransportClose,
+        end({m_goodbye ? CloseReason::ForcedClose : CloseReason::TransportClose,
              details.closeCode() == int(detail::WebSocketCloseCode::MessageTooBig)
                  ? tooBigError(details)
                  : details});
@@ -209,32 +209,32 @@ void ClientPrivate::transportClosed(ClientTransport *closed, const ClientError &
 
 ClientError ClientPrivate::tooBigError(const ClientError &error) const
 {
-    return detail::tooBigError(requestUrl->base(), tooBigSent, handshake.maxPayload, error);
+    return detail::tooBigError(m_requestUrl->base(), tooBigSent, handshake.maxPayload, error);
 }
 
 bool ClientPrivate::hasHeartbeatExpired()
 {
-    if (state != State::Open || inbox->end || !heartbeat.isOverdue(transport.get()))
+    if (state != State::Open || m_inbox->end || !m_heartbeat.isOverdue(transport.get()))
         return false;
     // The caller learns of it at once, the rest of the application when the call has returned.
-    heartbeat.checkSoon();
+    m_heartbeat.checkSoon();
     return true;
 }
 
 void ClientPrivate::timerEvent(QTimerEvent *event)
 {
-    if (event->timerId() == heartbeat.timerId()) {
-        if (transport && heartbeat.hasEnded(transport.get())) {
+    if (event->timerId() == m_heartbeat.timerId()) {
+        if (transport && m_heartbeat.hasEnded(transport.get())) {
             qCDebug(lcEngine).noquote() << "The server" << handshake.sid << "has fallen silent";
             end({CloseReason::PingTimeout, {}});
         }
-    } else if (event->timerId() == pingTimer.timerId()) {
+    } else if (event->timerId() == m_pingTimer.timerId()) {
         sendPing();
-    } else if (event->timerId() == openingTimer.timerId()) {
+    } else if (event->timerId() == m_openingTimer.timerId()) {
         openingTimedOut();
-    } else if (event->timerId() == probeTimer.timerId()) {
+    } else if (event->timerId() == m_probeTimer.timerId()) {
         endProbe(u"timeout"_s);
-    } else if (event->timerId() == closeTimer.timerId()) {
+    } else if (event->timerId() == m_closeTimer.timerId()) {
         closingTimedOut();
     }
 }
@@ -243,13 +243,13 @@ void ClientPrivate::timerEvent(QTimerEvent *event)
 void ClientPrivate::closingTimedOut()
 {
     const bool connected = !handshake.sid.isEmpty();
-    if (connected && !goodbye && transport) {
+    if (connected && !m_goodbye && transport) {
         // How much of a request has been taken is not known, only whether something moves.
         const bool moves = transport->isDelivering()
             || (transport->type() == TransportType::Polling
-                && transport->lastSignOfLife() > deliveryChecked);
+                && transport->lastSignOfLife() > m_deliveryChecked);
         if (moves) {
-            heartbeat.beat();
+            m_heartbeat.beat();
             watchDelivery();
             return;
         }
@@ -260,11 +260,11 @@ void ClientPrivate::closingTimedOut()
         const QString packets = QString::number(count);
         details = connected
             ? detail::networkError(
-                detail::Stage::Connected, requestUrl->base(),
+                detail::Stage::Connected, m_requestUrl->base(),
                 u"the server took nothing for %1 ms after close(), and up to %2 packets are lost"_s
                     .arg(milliseconds, packets))
             : detail::networkError(
-                detail::Stage::Connecting, requestUrl->base(),
+                detail::Stage::Connecting, m_requestUrl->base(),
                 u"no answer within %1 ms of close(), and %2 packets are lost"_s.arg(milliseconds,
                                                                                     packets));
         qCDebug(lcEngine).noquote() << details.text();
@@ -274,7 +274,7 @@ void ClientPrivate::closingTimedOut()
 
 void ClientPrivate::fail(const ClientError &error, CloseReason reason)
 {
-    if (inbox->end)
+    if (m_inbox->end)
         return; // its end is being told, or waits for that
     if (state == State::Opening && transport) {
         openNextTransport(error, reason);
@@ -288,29 +288,29 @@ void ClientPrivate::fail(const ClientError &error, CloseReason reason)
 // still busy with that.
 void ClientPrivate::end(const detail::ClientEnd &how)
 {
-    if (inbox->end)
+    if (m_inbox->end)
         return;
-    heartbeat.stop();
-    pingTimer.stop();
-    probeTimer.stop();
-    probe.reset();
+    m_heartbeat.stop();
+    m_pingTimer.stop();
+    m_probeTimer.stop();
+    m_probe.reset();
     upgrading = false;
-    inbox->end = how;
-    if (!inbox->isDelivering || state != State::Open)
+    m_inbox->end = how;
+    if (!m_inbox->isDelivering || state != State::Open)
         tellEnd();
 }
 
 // Nothing more is received or handed over, also while a slot of errorOccurred() runs an event loop.
 void ClientPrivate::tellEnd()
 {
-    if (std::exchange(inbox->isEndTold, true))
+    if (std::exchange(m_inbox->isEndTold, true))
         return;
-    const auto thisOne = inbox;
-    const detail::ClientEnd how = *inbox->end;
+    const auto thisOne = m_inbox;
+    const detail::ClientEnd how = *m_inbox->end;
     CallOut out(q);
     if (how.isError)
         out.emitSignal(&Client::errorOccurred, how.details);
-    if (out && inbox == thisOne)
+    if (out && m_inbox == thisOne)
         finish(how.reason, how.details);
 }
 
@@ -321,26 +321,26 @@ void ClientPrivate::finish(CloseReason reason, const ClientError &details)
     qCDebug(lcEngine).noquote() << "Closed" << handshake.sid << closeReasonText(reason)
                                 << details.text();
     noteUnanswered();
-    lost = std::exchange(underWay, 0) + buffer.size();
-    heartbeat.stop();
-    pingTimer.stop();
-    openingTimer.stop();
-    probeTimer.stop();
-    closeTimer.stop();
+    m_lost = std::exchange(m_underWay, 0) + buffer.size();
+    m_heartbeat.stop();
+    m_pingTimer.stop();
+    m_openingTimer.stop();
+    m_probeTimer.stop();
+    m_closeTimer.stop();
     const bool hadTransport = transport != nullptr;
     const bool hadId = !handshake.sid.isEmpty();
     transport.reset();
-    probe.reset();
+    m_probe.reset();
     network.reset();
     buffer.clear();
-    controlWaits = false;
+    m_controlWaits = false;
     tooBigSent.clear();
-    inbox->packets.clear();
-    inbox = std::make_shared<detail::ClientInbox>();
+    m_inbox->packets.clear();
+    m_inbox = std::make_shared<detail::ClientInbox>();
     handshake = {};
     latency = -1;
     upgrading = false;
-    goodbye = false;
+    m_goodbye = false;
     // It may be a member of what goes away.
     const ClientError what = details; // NOLINT(performance-unnecessary-copy-initialization)
     CallOut out(q);

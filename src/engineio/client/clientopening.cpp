@@ -22,25 +22,25 @@ void ClientPrivate::open()
 {
     if (state != State::Closed)
         return;
-    requestUrl = std::make_shared<detail::RequestUrl>(url, options);
-    protocol = &detail::WireProtocol::of(options.protocol);
-    inbox = std::make_shared<detail::ClientInbox>();
-    candidates = firstCandidates();
+    m_requestUrl = std::make_shared<detail::RequestUrl>(url, options);
+    m_protocol = &detail::WireProtocol::of(options.protocol);
+    m_inbox = std::make_shared<detail::ClientInbox>();
+    m_candidates = firstCandidates();
     handshake = {};
-    const auto thisOne = inbox;
+    const auto thisOne = m_inbox;
     CallOut out(q);
     out.call([this] { setState(State::Opening); });
-    if (!out || state != State::Opening || inbox != thisOne)
+    if (!out || state != State::Opening || m_inbox != thisOne)
         return;
     // What is built from an invalid URL may be valid: the host at another port.
-    if (!candidates.isEmpty() && url.isValid() && requestUrl->isValid()
-        && requestUrl->isSupported()) {
+    if (!m_candidates.isEmpty() && url.isValid() && m_requestUrl->isValid()
+        && m_requestUrl->isSupported()) {
         openTransport();
         return;
     }
     // As with all errors, the caller must be able to connect to the signal first.
     ClientError error;
-    if (candidates.isEmpty()) {
+    if (m_candidates.isEmpty()) {
         error = ClientError(
             ClientError::Type::NoTransport,
             u"cannot connect to %1: no transports are available"_s.arg(detail::givenAddress(url)));
@@ -48,15 +48,15 @@ void ClientPrivate::open()
             u"Put at least one transport into the option transports."_s);
     } else {
         error = ClientError(ClientError::Type::Network,
-                            requestUrl->isSupported() ? detail::invalidAddressText(url)
-                                                      : detail::unsupportedSchemeText(url),
+                            m_requestUrl->isSupported() ? detail::invalidAddressText(url)
+                                                        : detail::unsupportedSchemeText(url),
                             detail::givenAddress(url));
         detail::ClientErrorWriter(error).setHint(detail::addressHint());
     }
     QMetaObject::invokeMethod(
         q,
         [this, error, thisOne] {
-            if (state == State::Opening && inbox == thisOne)
+            if (state == State::Opening && m_inbox == thisOne)
                 fail(error, CloseReason::TransportError);
         },
         Qt::QueuedConnection);
@@ -70,7 +70,7 @@ QList<TransportType> ClientPrivate::firstCandidates() const
         return options.tryAllTransports ? list : list.first(std::min<qsizetype>(1, list.size()));
     if (options.tryAllTransports) {
         // A proxy on the way has swallowed it: it is useless to wait again.
-        if (WebSocketMemory::isSwallowed(requestUrl->base())) {
+        if (WebSocketMemory::isSwallowed(m_requestUrl->base())) {
             list.removeAll(TransportType::WebSocket);
             list.append(TransportType::WebSocket);
         }
@@ -104,34 +104,34 @@ detail::ClientTransportPtr ClientPrivate::createTransport(TransportType type)
         network.reset(new detail::ClientNetwork(url, networkManager), detail::RetireNetwork());
     if (type == TransportType::Polling) {
         return detail::ClientTransportPtr(
-            new detail::PollingClientTransport(requestUrl, options, network, this));
+            new detail::PollingClientTransport(m_requestUrl, options, network, this));
     }
     ClientOptions own = options;
-    if (!requestUrl->isAtHome()) // a redirect has led to another server
+    if (!m_requestUrl->isAtHome()) // a redirect has led to another server
         own.extraHeaders = {};
     return detail::ClientTransportPtr(
-        new detail::WebSocketClientTransport(*requestUrl, own, network.get(), this));
+        new detail::WebSocketClientTransport(*m_requestUrl, own, network.get(), this));
 }
 
 void ClientPrivate::openTransport()
 {
-    const TransportType type = candidates.constFirst();
+    const TransportType type = m_candidates.constFirst();
     qCDebug(lcEngine).noquote() << "Opening" << transportName(type)
-                                << requestUrl->url(type, {}).toDisplayString();
+                                << m_requestUrl->url(type, {}).toDisplayString();
     transport = createTransport(type);
-    if (candidates.size() > 1)
-        openingTimer.start(int(detail::timerTime(options.transportTimeout).count()), q);
+    if (m_candidates.size() > 1)
+        m_openingTimer.start(int(detail::timerTime(options.transportTimeout).count()), q);
     transport->open();
     CallOut(q).emitSignal(&Client::transportChanged, q->transportName());
 }
 
 void ClientPrivate::openingTimedOut()
 {
-    openingTimer.stop();
+    m_openingTimer.stop();
     if (state != State::Opening || !transport)
         return;
     noteUnanswered();
-    openNextTransport(detail::networkError(detail::Stage::Connecting, requestUrl->base(),
+    openNextTransport(detail::networkError(detail::Stage::Connecting, m_requestUrl->base(),
                                            u"no answer over %1 within %2 ms"_s.arg(
                                                transportName(transport->type()),
                                                QString::number(options.transportTimeout.count()))),
@@ -142,9 +142,9 @@ void ClientPrivate::openingTimedOut()
 void ClientPrivate::openNextTransport(const ClientError &error, CloseReason reason)
 {
     WebSocketMemory::noteFailed();
-    openingTimer.stop();
-    candidates.removeFirst();
-    if (candidates.isEmpty()) {
+    m_openingTimer.stop();
+    m_candidates.removeFirst();
+    if (m_candidates.isEmpty()) {
         end({.reason = reason, .details = error, .isError = true});
         return;
     }
@@ -158,8 +158,8 @@ void ClientPrivate::noteUnanswered()
     if (state != State::Opening || !transport || transport->type() != TransportType::WebSocket)
         return;
     WebSocketMemory::noteFailed();
-    if (candidates.size() > 1)
-        WebSocketMemory::noteSwallowed(requestUrl->base());
+    if (m_candidates.size() > 1)
+        WebSocketMemory::noteSwallowed(m_requestUrl->base());
 }
 
 } // namespace EngineIo

@@ -17,30 +17,30 @@ using detail::OutgoingPacket;
 void ClientPrivate::handlePacket(Packet &&packet)
 {
     // The good-bye of a session that is just being opened needs its id.
-    if (state == State::Closed || (goodbye && packet.type != PacketType::Open) || inbox->end)
+    if (state == State::Closed || (m_goodbye && packet.type != PacketType::Open) || m_inbox->end)
         return;
-    const auto thisOne = inbox;
+    const auto thisOne = m_inbox;
     CallOut out(q);
     if (packet.type == PacketType::Ping && state != State::Opening)
         out.call([this] { answerPing(); });
-    else if (packet.type == PacketType::Pong && protocol->pinger() == detail::Pinger::Client)
+    else if (packet.type == PacketType::Pong && m_protocol->pinger() == detail::Pinger::Client)
         pongReceived();
-    if (!out || inbox != thisOne)
+    if (!out || m_inbox != thisOne)
         return;
-    inbox->append(std::move(packet));
+    m_inbox->append(std::move(packet));
     updateBackPressure();
-    if (!inbox->isDelivering)
+    if (!m_inbox->isDelivering)
         deliver();
 }
 
 void ClientPrivate::answerPing()
 {
-    if (protocol->pinger() == detail::Pinger::Client) {
-        fail(detail::revisionError(requestUrl->base(), detail::newServerText()),
+    if (m_protocol->pinger() == detail::Pinger::Client) {
+        fail(detail::revisionError(m_requestUrl->base(), detail::newServerText()),
              CloseReason::TransportError);
         return;
     }
-    heartbeat.beat();
+    m_heartbeat.beat();
     transport->measureLatency();
     sendControl(PacketType::Pong);
 }
@@ -49,33 +49,33 @@ void ClientPrivate::answerPing()
 // to send, never both.
 void ClientPrivate::sendControl(PacketType type)
 {
-    if (std::exchange(controlWaits, true))
+    if (std::exchange(m_controlWaits, true))
         return;
     buffer.append(OutgoingPacket(type));
-    const auto thisOne = inbox;
+    const auto thisOne = m_inbox;
     CallOut out(q);
     if (packetSignals)
         out.emitSignal(&Client::packetCreated, Packet{type, false, {}});
-    if (out && inbox == thisOne)
+    if (out && m_inbox == thisOne)
         flush();
 }
 
 void ClientPrivate::pongReceived()
 {
-    heartbeat.beat();
+    m_heartbeat.beat();
     transport->measureLatency();
 }
 
 void ClientPrivate::sendPing()
 {
-    if (state == State::Open && !inbox->end)
+    if (state == State::Open && !m_inbox->end)
         sendControl(PacketType::Ping);
 }
 
 // What has waited for a slot has its turns as well.
 void ClientPrivate::deliver()
 {
-    const auto thisOne = inbox;
+    const auto thisOne = m_inbox;
     thisOne->isDelivering = true;
     thisOne->awaitsTurn = false;
     detail::PacketShare turn;
@@ -91,23 +91,23 @@ void ClientPrivate::deliver()
         out.call([&] { handOver(packet); });
     }
     thisOne->isDelivering = false;
-    if (!out || inbox != thisOne)
+    if (!out || m_inbox != thisOne)
         return;
     updateBackPressure();
-    if (inbox->end)
+    if (m_inbox->end)
         tellEnd();
 }
 
 void ClientPrivate::deliverNextTurn()
 {
-    const auto thisOne = inbox;
+    const auto thisOne = m_inbox;
     // If a slot runs an event loop in that turn, the engine works on in it, and pings are answered.
     const auto receiveInLoop = [this, thisOne] {
-        if (inbox == thisOne)
+        if (m_inbox == thisOne)
             updateBackPressure();
     };
     const auto takeTurn = [this, thisOne, receiveInLoop] {
-        if (inbox != thisOne)
+        if (m_inbox != thisOne)
             return;
         QMetaObject::invokeMethod(q, receiveInLoop, Qt::QueuedConnection);
         deliver();
@@ -117,18 +117,18 @@ void ClientPrivate::deliverNextTurn()
 
 void ClientPrivate::handOver(const Packet &packet)
 {
-    const auto thisOne = inbox;
+    const auto thisOne = m_inbox;
     CallOut out(q);
     if (packetSignals)
         out.emitSignal(&Client::packetReceived, packet);
-    if (!out || inbox != thisOne)
+    if (!out || m_inbox != thisOne)
         return;
     if (packet.type == PacketType::Open)
         handleHandshake(packet);
-    if (!out || inbox != thisOne || state == State::Opening || goodbye)
+    if (!out || m_inbox != thisOne || state == State::Opening || m_goodbye)
         return;
     if (packet.type
-        == (protocol->pinger() == detail::Pinger::Server ? PacketType::Ping : PacketType::Pong)) {
+        == (m_protocol->pinger() == detail::Pinger::Server ? PacketType::Ping : PacketType::Pong)) {
         out.emitSignal(&Client::pinged);
     } else if (packet.type == PacketType::Message) {
         const Message message =
@@ -144,12 +144,12 @@ void ClientPrivate::handOver(const Packet &packet)
 // is being closed is waited for, though.
 void ClientPrivate::updateBackPressure()
 {
-    const bool full = inbox->bytes > options.maxReceiveBufferSize && inbox->isDelivering;
-    const bool held = full || (inbox->awaitsTurn && state == State::Open);
-    if (held == inbox->isHeldBack || !transport)
+    const bool full = m_inbox->bytes > options.maxReceiveBufferSize && m_inbox->isDelivering;
+    const bool held = full || (m_inbox->awaitsTurn && state == State::Open);
+    if (held == m_inbox->isHeldBack || !transport)
         return;
-    inbox->isHeldBack = held;
-    heartbeat.setSuspended(held);
+    m_inbox->isHeldBack = held;
+    m_heartbeat.setSuspended(held);
     transport->setHeldBack(held);
 }
 

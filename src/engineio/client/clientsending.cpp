@@ -32,8 +32,8 @@ bool ClientPrivate::send(const FrameList &frames, SendFlags flags)
 // whether the connection is still the same.
 bool ClientPrivate::tellCreated(const FrameList &frames)
 {
-    const auto thisOne = inbox;
-    detail::CallOut out(q, [this, thisOne] { return inbox == thisOne; });
+    const auto thisOne = m_inbox;
+    detail::CallOut out(q, [this, thisOne] { return m_inbox == thisOne; });
     for (const Frame &frame : frames) {
         const Message message = frame.message();
         if (!out.emitSignal(&Client::packetCreated,
@@ -50,19 +50,19 @@ bool ClientPrivate::isWritable() const
 
 qsizetype ClientPrivate::undeliveredCount() const
 {
-    return state == State::Closed ? lost : buffer.size() + underWay;
+    return state == State::Closed ? m_lost : buffer.size() + m_underWay;
 }
 
 void ClientPrivate::flush()
 {
-    if ((state != State::Open && state != State::Closing) || goodbye || upgrading
+    if ((state != State::Open && state != State::Closing) || m_goodbye || upgrading
         || buffer.isEmpty() || handshake.sid.isEmpty() || !transport->isWritable()) {
         return;
     }
     const OutgoingPackets packets = takeWritablePackets();
-    if (controlWaits)
-        controlWaits = std::all_of(packets.cbegin(), packets.cend(),
-                                   [](const auto &packet) { return packet.isMessage(); });
+    if (m_controlWaits)
+        m_controlWaits = std::all_of(packets.cbegin(), packets.cend(),
+                                     [](const auto &packet) { return packet.isMessage(); });
     if (detail::lcPackets().isDebugEnabled()) {
         for (const OutgoingPacket &packet : packets) {
             qCDebug(detail::lcPackets).noquote()
@@ -73,7 +73,7 @@ void ClientPrivate::flush()
         }
     }
     noteTooBig(packets);
-    underWay = packets.size();
+    m_underWay = packets.size();
     transport->send(packets);
     CallOut(q).emitSignal(&Client::flushed);
 }
@@ -89,7 +89,7 @@ void ClientPrivate::noteTooBig(const OutgoingPackets &packets)
     for (const OutgoingPacket &packet : packets) {
         if (!packet.isBinary())
             text = packet.text();
-        const qint64 size = polling ? protocol->sizeOf(packet) : packet.size();
+        const qint64 size = polling ? m_protocol->sizeOf(packet) : packet.size();
         if (size <= handshake.maxPayload)
             continue;
         constexpr qsizetype MaxShown = 100;
@@ -108,10 +108,10 @@ OutgoingPackets ClientPrivate::takeWritablePackets()
 {
     if (transport->type() != TransportType::Polling)
         return std::exchange(buffer, {});
-    qint64 size = protocol->sizeOf(buffer.constFirst());
+    qint64 size = m_protocol->sizeOf(buffer.constFirst());
     qsizetype count = 1;
     while (count < buffer.size()) {
-        size += 1 + protocol->sizeOf(buffer.at(count));
+        size += 1 + m_protocol->sizeOf(buffer.at(count));
         if ((handshake.maxPayload > 0 && size > handshake.maxPayload)
             || (options.maxPacketsPerRequest > 0 && count >= options.maxPacketsPerRequest)) {
             break;
@@ -129,7 +129,7 @@ void ClientPrivate::transportDrained(ClientTransport *drained)
 {
     if (drained != transport.get())
         return;
-    underWay = 0;
+    m_underWay = 0;
     CallOut out(q);
     if (buffer.isEmpty())
         out.emitSignal(&Client::drained);

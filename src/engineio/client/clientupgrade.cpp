@@ -24,10 +24,10 @@ void ClientPrivate::startProbe()
         return;
     }
     qCDebug(lcEngine).noquote() << "Probing" << transportName(TransportType::WebSocket);
-    probe = createTransport(TransportType::WebSocket);
-    probe->setSessionId(handshake.sid);
-    probeTimer.start(int(detail::timerTime(options.upgradeTimeout).count()), q);
-    probe->open();
+    m_probe = createTransport(TransportType::WebSocket);
+    m_probe->setSessionId(handshake.sid);
+    m_probeTimer.start(int(detail::timerTime(options.upgradeTimeout).count()), q);
+    m_probe->open();
 }
 
 void ClientPrivate::handleProbePacket(const Packet &packet)
@@ -40,55 +40,55 @@ void ClientPrivate::handleProbePacket(const Packet &packet)
     }
     qCDebug(lcEngine) << "The probe was answered, pausing polling";
     upgrading = true;
-    WebSocketMemory::noteWorked(requestUrl->base());
+    WebSocketMemory::noteWorked(m_requestUrl->base());
     transport->pause();
     CallOut(q).emitSignal(&Client::upgrading, TransportType::WebSocket);
 }
 
 void ClientPrivate::transportPaused(ClientTransport *paused)
 {
-    if (paused != transport.get() || !probe)
+    if (paused != transport.get() || !m_probe)
         return;
     qCDebug(lcEngine).noquote() << "Upgraded to" << transportName(TransportType::WebSocket);
-    probeTimer.stop();
+    m_probeTimer.stop();
     upgrading = false;
-    underWay = 0;
-    transport = std::move(probe);
-    if (inbox->isHeldBack)
+    m_underWay = 0;
+    transport = std::move(m_probe);
+    if (m_inbox->isHeldBack)
         transport->setHeldBack(true);
     transport->send({OutgoingPacket(PacketType::Upgrade)});
     transport->measureLatency();
-    const auto thisOne = inbox;
+    const auto thisOne = m_inbox;
     CallOut out(q);
     out.emitSignal(&Client::transportChanged, q->transportName());
-    if (out && inbox == thisOne)
+    if (out && m_inbox == thisOne)
         out.emitSignal(&Client::upgraded, TransportType::WebSocket);
-    if (out && inbox == thisOne)
+    if (out && m_inbox == thisOne)
         out.call([this] { flush(); });
-    if (out && inbox == thisOne)
+    if (out && m_inbox == thisOne)
         continueClosing();
 }
 
 void ClientPrivate::endProbe(const QString &why)
 {
-    if (!probe)
+    if (!m_probe)
         return;
     qCDebug(lcEngine).noquote() << "No upgrade:" << why;
-    probe.reset();
-    probeTimer.stop();
+    m_probe.reset();
+    m_probeTimer.stop();
     if (std::exchange(upgrading, false))
         transport->resume();
     WebSocketMemory::noteFailed();
-    const auto thisOne = inbox;
+    const auto thisOne = m_inbox;
     CallOut out(q);
     out.emitSignal(&Client::upgradeFailed,
                    ClientError(ClientError::Type::Network,
                                u"cannot change to WebSocket at %1: %2"_s.arg(
-                                   detail::displayAddress(requestUrl->base()), why),
+                                   detail::displayAddress(m_requestUrl->base()), why),
                                why));
-    if (out && inbox == thisOne)
+    if (out && m_inbox == thisOne)
         out.call([this] { flush(); });
-    if (out && inbox == thisOne)
+    if (out && m_inbox == thisOne)
         continueClosing();
 }
 

@@ -13,13 +13,13 @@ using EngineIo::detail::CallOut;
 
 quint32 InMemoryAdapterPrivate::nextMark()
 {
-    if (++lastMark == 0) {
+    if (++m_lastMark == 0) {
         // The marks of four billion selections ago would look like new ones.
         for (AdapterSocket *socket : host->allSockets())
             socket->member.mark = 0;
-        lastMark = 1;
+        m_lastMark = 1;
     }
-    return lastMark;
+    return m_lastMark;
 }
 
 void InMemoryAdapterPrivate::broadcast(Packet &&packet, const BroadcastOptions &options,
@@ -68,32 +68,33 @@ void InMemoryAdapterPrivate::leaveRooms(AdapterSocket *socket)
     const bool atOnce = few || member.leaving || !socket->holdForRooms();
     if (!atOnce) {
         member.leaving = true;
-        leaving.append(detail::GuardedSocket(socket));
-        if (!turns) {
-            turns = std::make_unique<QTimer>();
-            QObject::connect(turns.get(), &QTimer::timeout, turns.get(), [this] { nextTurn(); });
+        m_leaving.append(detail::GuardedSocket(socket));
+        if (!m_turns) {
+            m_turns = std::make_unique<QTimer>();
+            QObject::connect(m_turns.get(), &QTimer::timeout, m_turns.get(),
+                             [this] { nextTurn(); });
         }
-        turns->start(0);
+        m_turns->start(0);
     }
     leaveSome(&member, socket->socketId(), atOnce ? RoomTable::NoLimit : limit);
 }
 
 void InMemoryAdapterPrivate::nextTurn()
 {
-    while (!leaving.isEmpty() && !leaving.first())
-        leaving.removeFirst();
-    if (leaving.isEmpty()) {
-        turns->stop();
+    while (!m_leaving.isEmpty() && !m_leaving.first())
+        m_leaving.removeFirst();
+    if (m_leaving.isEmpty()) {
+        m_turns->stop();
         return;
     }
-    const detail::GuardedSocket next = leaving.takeFirst();
+    const detail::GuardedSocket next = m_leaving.takeFirst();
     RoomMember &member = next->member;
     if (!leaveSome(&member, next->socketId(), host->roomsLeftPerTurn()) || !next)
         return;
     if (member.rooms.empty())
         next->releaseForRooms();
     else
-        leaving.append(next);
+        m_leaving.append(next);
 }
 
 /*!

@@ -94,9 +94,9 @@ private:
     bool leaveSome(detail::RoomMember *member, QString id, qsizetype limit);
     void nextTurn();
 
-    quint32 lastMark = 0;
-    std::unique_ptr<QTimer> turns;        // active while there is somebody in leaving
-    QList<detail::GuardedSocket> leaving; // still in rooms, although gone
+    quint32 m_lastMark = 0;
+    std::unique_ptr<QTimer> m_turns;        // active while there is somebody in leaving
+    QList<detail::GuardedSocket> m_leaving; // still in rooms, although gone
 };
 
 } // namespace SocketIo

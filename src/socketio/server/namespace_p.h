@@ -58,10 +58,10 @@ public:
     void changeRooms(Socket *socket, Function &&function)
     {
         EngineIo::detail::CallOut out(socket);
-        RoomChange change{socket->id(), roomChange};
+        RoomChange change{socket->id(), m_roomChange};
         callAdapter([&](Adapter &changing) {
-            roomChange = &change;
-            const auto reset = qScopeGuard([&] { roomChange = change.outer; });
+            m_roomChange = &change;
+            const auto reset = qScopeGuard([&] { m_roomChange = change.outer; });
             function(changing);
         });
         if (change.made)
@@ -175,13 +175,13 @@ private:
         RoomChange *const outer;
         bool made = false;
     };
-    RoomChange *roomChange = nullptr;
-    std::unique_ptr<detail::AckRegistry> timeoutRegistry; // of what waits for many answers
-    int joining = 0;          // clients whose session is being looked up
-    QDeadlineTimer keptUntil; // for clients that may come back to a recoverable session
-    bool waitsToClose = false;
-    bool answersAwaited = false; // to clean up then
-    bool adapterOpen = false;
+    RoomChange *m_roomChange = nullptr;
+    std::unique_ptr<detail::AckRegistry> m_timeoutRegistry; // of what waits for many answers
+    int m_joining = 0;          // clients whose session is being looked up
+    QDeadlineTimer m_keptUntil; // for clients that may come back to a recoverable session
+    bool m_waitsToClose = false;
+    bool m_answersAwaited = false; // to clean up then
+    bool m_adapterOpen = false;
 };
 
 } // namespace SocketIo

@@ -60,13 +60,13 @@ void NamespacePrivate::createAdapter()
 
 void NamespacePrivate::openAdapter()
 {
-    if (!std::exchange(adapterOpen, true))
+    if (!std::exchange(m_adapterOpen, true))
         callAdapter([](Adapter &opened) { opened.init(); });
 }
 
 void NamespacePrivate::closeAdapter()
 {
-    if (std::exchange(adapterOpen, false))
+    if (std::exchange(m_adapterOpen, false))
         callAdapter([](Adapter &closed) { closed.close(); });
 }
 
@@ -110,9 +110,9 @@ detail::BroadcastAcks &NamespacePrivate::acks()
 
 detail::AckRegistry &NamespacePrivate::timeouts()
 {
-    if (!timeoutRegistry)
-        timeoutRegistry = std::make_unique<detail::AckRegistry>(server->timers);
-    return *timeoutRegistry;
+    if (!m_timeoutRegistry)
+        m_timeoutRegistry = std::make_unique<detail::AckRegistry>(server->timers);
+    return *m_timeoutRegistry;
 }
 
 detail::AdapterHost *detail::AdapterHost::of(Namespace *nsp)
@@ -226,9 +226,9 @@ void NamespacePrivate::roomLeft(const QString &room, QString id)
 // Returns whether changeRooms() is going to tell that the socket is in other rooms.
 bool NamespacePrivate::noteRoomChange(const QString &id)
 {
-    if (!roomChange || roomChange->id != id)
+    if (!m_roomChange || m_roomChange->id != id)
         return false;
-    roomChange->made = true;
+    m_roomChange->made = true;
     return true;
 }
 

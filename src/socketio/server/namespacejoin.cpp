@@ -41,7 +41,7 @@ void NamespacePrivate::connectClient(const std::shared_ptr<Connection> &connecti
         join(connection, auth, std::nullopt, token);
         return;
     }
-    ++joining;
+    ++m_joining;
     CallOut out(q, [&] { return connection->isAttempt(name, attempt); });
     if (Socket *before = recoverable.value(pid.toString())) {
         // The client is back before the server has noticed that the old connection is broken.
@@ -54,7 +54,7 @@ void NamespacePrivate::connectClient(const std::shared_ptr<Connection> &connecti
     if (out) {
         restore(connection, attempt, auth, token);
     } else {
-        --joining;
+        --m_joining;
         closeIfEmpty();
     }
 }
@@ -69,7 +69,7 @@ void NamespacePrivate::restore(const std::shared_ptr<Connection> &connection, qu
         if (!guard)
             return;
         NamespacePrivate *d = get(guard);
-        --d->joining;
+        --d->m_joining;
         const std::shared_ptr<Connection> waiting = weak.lock();
         if (!session && d->server)
             ++d->server->counters.recoveriesMissed;
@@ -91,7 +91,7 @@ void NamespacePrivate::restore(const std::shared_ptr<Connection> &connection, qu
 // The adapter's answers come too late when the namespace is being deleted.
 void NamespacePrivate::refuseJoining()
 {
-    if (joining == 0 || !server)
+    if (m_joining == 0 || !server)
         return;
     CallOut out(server->q);
     const auto waiting = server->connections;

@@ -78,7 +78,7 @@ void NamespacePrivate::persist(Socket *socket)
     const SocketPrivate *s = SocketPrivate::get(socket);
     qCDebug(detail::lcServer).noquote() << "The session of socket" << s->id << "is kept";
     const auto duration = server->options.connectionStateRecovery->maxDisconnectionDuration;
-    keptUntil.setRemainingTime(
+    m_keptUntil.setRemainingTime(
         std::min<std::chrono::milliseconds>(duration, EngineIo::detail::LongestTime));
     callAdapter([&](Adapter &keeper) {
         keeper.persistSession({s->id, s->pid, keeper.socketRooms(socket), s->data});
@@ -130,11 +130,11 @@ void NamespacePrivate::closeSockets(Socket::DisconnectReason reason)
 bool NamespacePrivate::waitsForAnswers()
 {
     const auto *pending = q->findChild<PendingAck *>(QString(), Qt::FindDirectChildrenOnly);
-    if (pending && !std::exchange(answersAwaited, true)) {
+    if (pending && !std::exchange(m_answersAwaited, true)) {
         QObject::connect(
             pending, &QObject::destroyed, q,
             [this] {
-                answersAwaited = false;
+                m_answersAwaited = false;
                 closeIfEmpty();
             },
             Qt::QueuedConnection);
@@ -145,14 +145,14 @@ bool NamespacePrivate::waitsForAnswers()
 // Returns whether a client may still come to this namespace without asking for a new one.
 bool NamespacePrivate::waitsForClients()
 {
-    if (joining > 0 || pendingCount > 0 || !connected.isEmpty())
+    if (m_joining > 0 || pendingCount > 0 || !connected.isEmpty())
         return true;
-    if (!server->recovers() || keptUntil.hasExpired())
+    if (!server->recovers() || m_keptUntil.hasExpired())
         return false;
-    if (!std::exchange(waitsToClose, true)) {
-        const std::chrono::milliseconds left(keptUntil.remainingTime() + 1);
+    if (!std::exchange(m_waitsToClose, true)) {
+        const std::chrono::milliseconds left(m_keptUntil.remainingTime() + 1);
         QTimer::singleShot(EngineIo::detail::timerTime(left), q, [this] {
-            waitsToClose = false;
+            m_waitsToClose = false;
             closeIfEmpty();
         });
     }

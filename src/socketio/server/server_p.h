@@ -39,7 +39,7 @@ public:
     void removeConnection(detail::Connection *connection);
 
     void closeAdapters();
-    bool isClosed() const noexcept { return adaptersClosed; } // by the application
+    bool isClosed() const noexcept { return m_adaptersClosed; } // by the application
     int roomsCount() const;
     void writeMetrics(EngineIo::detail::OpenMetricsWriter &writer) const;
 
@@ -81,9 +81,9 @@ public:
     } warnings;
 
 private:
-    std::unique_ptr<detail::ClientFiles> files;
-    bool started = false; // listens, or has listened
-    bool adaptersClosed = false;
+    std::unique_ptr<detail::ClientFiles> m_files;
+    bool m_started = false; // listens, or has listened
+    bool m_adaptersClosed = false;
 };
 
 } // namespace SocketIo

@@ -58,12 +58,12 @@ void ServerPrivate::applyOptions()
     EngineIo::detail::ServerAccess::setMessageDecoderFactory(engine, [parser = parser] {
         return std::make_unique<detail::PacketDecoder>(parser->createDecoder());
     });
-    files.reset();
+    m_files.reset();
     EngineIo::detail::ServerAccess::FileHandler handler;
     if (options.serveClient) {
-        files = std::make_unique<detail::ClientFiles>(
+        m_files = std::make_unique<detail::ClientFiles>(
             options.clientFolder, EngineIo::detail::pathPrefix(options.path).toUtf8());
-        handler = [this](const EngineIo::HttpRequest &request) { return files->answer(request); };
+        handler = [this](const EngineIo::HttpRequest &request) { return m_files->answer(request); };
     }
     EngineIo::detail::ServerAccess::setFileHandler(engine, handler);
     namespaces.forEach([](NamespacePrivate &nsp) { nsp.createAdapter(); });
@@ -94,9 +94,9 @@ std::unique_ptr<Adapter> ServerPrivate::makeDefaultAdapter(Namespace *nsp) const
 
 void ServerPrivate::openAdapters()
 {
-    if (!std::exchange(started, true) && files)
-        files->warnIfNone();
-    if (!std::exchange(adaptersClosed, false))
+    if (!std::exchange(m_started, true) && m_files)
+        m_files->warnIfNone();
+    if (!std::exchange(m_adaptersClosed, false))
         return;
     namespaces.forEach([](NamespacePrivate &nsp) { nsp.openAdapter(); });
 }
@@ -105,7 +105,7 @@ void ServerPrivate::closeAll()
 {
     qCDebug(detail::lcServer, "Closing, with %zu clients", connections.size());
     CallOut out(q);
-    adaptersClosed = true;
+    m_adaptersClosed = true;
     namespaces.forEach([](NamespacePrivate &nsp) {
         CallOut space(nsp.q);
         space.call([&] { nsp.closeSockets(Socket::DisconnectReason::ServerShuttingDown); });
@@ -117,7 +117,7 @@ void ServerPrivate::closeAll()
 
 void ServerPrivate::closeAdapters()
 {
-    adaptersClosed = true;
+    m_adaptersClosed = true;
     namespaces.forEach([](NamespacePrivate &nsp) { nsp.closeAdapter(); });
 }
 
