@@ -53,7 +53,7 @@ void AckRegistry::insert(qint64 id, Entry &&entry, std::optional<milliseconds> t
 {
     if (timeout) {
         constexpr qint64 longest = std::numeric_limits<int>::max();
-        entry.deadline = monotonicNow() + std::min<qint64>(timeout->count(), longest);
+        entry.deadline = monotonicNow() + std::clamp<qint64>(timeout->count(), 0, longest);
         dropStaleDeadlines();
         m_deadlines.push_back({entry.deadline, id});
         std::push_heap(m_deadlines.begin(), m_deadlines.end(), std::greater<>());

@@ -38,6 +38,7 @@ private Q_SLOTS:
     void registriesShareOneTimer();
     void answerBeatsTimeout();
     void zeroTimeout();
+    void negativeTimeoutsAreOverAtOnce();
     void longTimeoutDoesNotOverflow();
     void laterTimeoutAfterAnEarlierAnswer();
     void handlerAddsAndRemoves();
@@ -276,6 +277,19 @@ void TestAckRegistry::zeroTimeout()
     registry.add(1, Kind::ErrorAware, note(u"a"_s), 0ms);
     QVERIFY(m_seen.isEmpty());
     QTRY_COMPARE(m_seen.size(), 1);
+}
+
+void TestAckRegistry::negativeTimeoutsAreOverAtOnce()
+{
+    constexpr auto longAgo = std::chrono::milliseconds::min();
+    AckRegistry registry(m_timers);
+    registry.add(1, Kind::ErrorAware, note(u"a"_s), longAgo);
+    QTest::qSleep(2); // the deadlines differ
+    registry.add(2, Kind::ErrorAware, note(u"b"_s), longAgo);
+    registry.remove(1);
+    QTest::qSleep(2);
+    registry.add(3, Kind::ErrorAware, note(u"c"_s), 60s); // starts the timer again, for the second
+    QTRY_COMPARE(m_seen, QStringList{u"b:operation has timed out"_s});
 }
 
 void TestAckRegistry::longTimeoutDoesNotOverflow()
