@@ -67,7 +67,7 @@
 /*!
     \variable SocketIo::ClusterPrimaryOptions::requestTimeout
     \brief the maximum time for a new connection to send its first line, and to wait for a worker if
-    none is ready; 10 seconds by default.
+    none is ready; 10 seconds by default. 0 means that there is no limit.
 */
 /*!
     \variable SocketIo::ClusterPrimaryOptions::maxIncomingConnections

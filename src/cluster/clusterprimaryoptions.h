@@ -29,11 +29,11 @@ struct ClusterPrimaryOptions
     std::chrono::milliseconds restartDelayMax{10000};
     std::chrono::milliseconds responseTimeout{30000}; // 0: no limit
     std::chrono::milliseconds drainTimeout{30000};
-    std::chrono::milliseconds requestTimeout{10000};
-    int maxIncomingConnections = 1000;           // whose first request has not come
-    qsizetype maxQueuedBytes = 64 * 1024 * 1024; // for a worker that does not read
-    int maxSessions = 100'000;                   // kept for recovery
-    qsizetype maxLogSize = 64 * 1024 * 1024;     // bytes of events kept for recovery
+    std::chrono::milliseconds requestTimeout{10000}; // 0: no limit
+    int maxIncomingConnections = 1000;               // whose first request has not come
+    qsizetype maxQueuedBytes = 64 * 1024 * 1024;     // for a worker that does not read
+    int maxSessions = 100'000;                       // kept for recovery
+    qsizetype maxLogSize = 64 * 1024 * 1024;         // bytes of events kept for recovery
 };
 
 } // namespace SocketIo

@@ -9,6 +9,7 @@
 #include <QtNetwork/qhostaddress.h>
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -17,6 +18,7 @@
 namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -97,7 +99,8 @@ void ConnectionRouter::wait(RoutedConnection connection)
     place->router = this;
     place->place = place;
     place->connection = std::move(connection);
-    place->timer.start<&Waiting::expire>(m_timers, m_options.requestTimeout, &*place);
+    if (m_options.requestTimeout > 0ms)
+        place->timer.start<&Waiting::expire>(m_timers, m_options.requestTimeout, &*place);
 }
 
 ConnectionRouter::Workers ConnectionRouter::servingWorkers() const

@@ -210,6 +210,7 @@ private Q_SLOTS:
     void malformedBeginningsAreRefused();
     void slowBeginningsAreBounded();
     void clientsWaitForAWorker();
+    void clientsWaitForAWorkerWithoutALimit();
     void aWorkerThatCannotStartIsTriedAgain();
     void aKilledWorkerIsReplacedAndNothingIsLost();
     void aClientGetsWhatWasEmittedBeforeItIsDisconnected();
@@ -561,6 +562,18 @@ void tst_ClusterWorkers::clientsWaitForAWorker()
     QVERIFY(connectClients(2));
     for (const auto &client : m_clients)
         QCOMPARE(client->ids.size(), 1);
+}
+
+void tst_ClusterWorkers::clientsWaitForAWorkerWithoutALimit()
+{
+    ClusterPrimaryOptions patient = options(1);
+    patient.requestTimeout = 0ms;
+    m_primary = std::make_unique<ClusterPrimary>(patient);
+    QVERIFY(m_primary->listen(QHostAddress::LocalHost));
+    QVERIFY(!allServe());
+    const QByteArray answer =
+        answerTo(m_primary->serverPort(), "GET /none HTTP/1.1\r\nHost: a\r\n\r\n");
+    QVERIFY2(answer.startsWith("HTTP/1.1 404"), answer.constData());
 }
 
 void tst_ClusterWorkers::aWorkerThatCannotStartIsTriedAgain()
