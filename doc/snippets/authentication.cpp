@@ -32,7 +32,7 @@ void serveAsynchronousAuthentication(SocketIo::Server *io)
     io->of(u"/admin"_s)->use([](SocketIo::Socket *socket, const SocketIo::Next &next) {
         // The socket may be gone when the answer comes; next() may be called all the same.
         const QPointer<SocketIo::Socket> guard = socket;
-        QTimer::singleShot(10, socket, [guard, next] { // a question to a data base, for example
+        QTimer::singleShot(10, socket, [guard, next] { // for example, a database query
             if (guard)
                 guard->join(u"admins"_s);
             next();
@@ -92,9 +92,9 @@ void showRefusals(SocketIo::ClientSocket *socket, QObject *context, QStringList 
     QObject::connect(socket, &SocketIo::ClientSocket::connectError, context,
                      [socket, texts](const SocketIo::Error &error) {
                          if (error.type() == SocketIo::Error::Type::Refused)
-                             texts->append(error.message()); // connect() tries again
+                             texts->append(error.message()); // open() tries again
                          else
-                             Q_ASSERT(socket->isActive()); // it is tried again by itself
+                             Q_ASSERT(socket->isActive()); // it tries again automatically
                      });
 }
 //! [refused]

@@ -49,6 +49,15 @@ void clientCalls(QObject *context)
     socket->onAny(context,
                   [](const QString &name, const QVariantList &args) { qInfo() << name << args; });
     //! [onAny]
+    //! [prependAny]
+    socket->prependAny(context, [](const QString &name) { qInfo() << "first:" << name; });
+    //! [prependAny]
+    //! [offAny]
+    socket->offAny();
+    //! [offAny]
+    //! [onAnyOutgoing]
+    socket->onAnyOutgoing(context, [](const QString &name) { qInfo() << "sent:" << name; });
+    //! [onAnyOutgoing]
     //! [emit]
     socket->emitEvent(u"hello"_s, 1, u"two"_s);
     //! [emit]
@@ -69,6 +78,9 @@ void clientCalls(QObject *context)
     //! [volatile]
     socket->asVolatile().emitEvent(u"position"_s, 3, 4);
     //! [volatile]
+    //! [compress]
+    socket->compress(SocketIo::Compression::Off).emitEvent(u"hello"_s);
+    //! [compress]
     //! [retries]
     SocketIo::ClientOptions patient;
     patient.retries = 3;
@@ -108,6 +120,14 @@ void managerCalls(ClientSocket *socket, QObject *context)
     QObject::connect(socket->manager(), &Manager::reconnectAttempted, context,
                      [](int attempt) { qInfo() << attempt; });
     //! [reconnect_attempt]
+    //! [reconnect_error]
+    QObject::connect(socket->manager(), &Manager::reconnectError, context,
+                     [](const SocketIo::Error &error) { qInfo() << error.message(); });
+    //! [reconnect_error]
+    //! [reconnect_failed]
+    QObject::connect(socket->manager(), &Manager::reconnectFailed, context,
+                     [] { qInfo() << "no connection"; });
+    //! [reconnect_failed]
     //! [reconnection]
     socket->manager()->setReconnection(false);
     //! [reconnection]

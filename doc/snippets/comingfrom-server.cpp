@@ -126,6 +126,15 @@ void socketCalls(Socket *socket, QObject *context)
     socket->onAny(context,
                   [](const QString &event, const QVariantList &args) { qInfo() << event << args; });
     //! [onAny]
+    //! [prependAny]
+    socket->prependAny(context, [](const QString &event) { qInfo() << "first:" << event; });
+    //! [prependAny]
+    //! [offAny]
+    socket->offAny();
+    //! [offAny]
+    //! [onAnyOutgoing]
+    socket->onAnyOutgoing(context, [](const QString &event) { qInfo() << "sent:" << event; });
+    //! [onAnyOutgoing]
     //! [emit]
     socket->emitEvent(u"hello"_s, 1, u"two"_s, QByteArray("\x01\x02"));
     //! [emit]
@@ -152,6 +161,9 @@ void socketCalls(Socket *socket, QObject *context)
     //! [volatile]
     socket->asVolatile().emitEvent(u"position"_s, 3, 4);
     //! [volatile]
+    //! [compress]
+    socket->compress(SocketIo::Compression::Off).emitEvent(u"hello"_s);
+    //! [compress]
     //! [join]
     socket->join(u"room"_s);
     //! [join]

@@ -33,6 +33,12 @@ QtObject {
         //! [reconnect_attempt]
         onReconnectAttempted: attempt => console.log(attempt)
         //! [reconnect_attempt]
+        //! [reconnect_error]
+        onReconnectError: error => console.log(error.message)
+        //! [reconnect_error]
+        //! [reconnect_failed]
+        onReconnectFailed: console.log("no connection")
+        //! [reconnect_failed]
         //! [ping]
         onLatencyChanged: console.log(latency)
         //! [ping]
@@ -70,6 +76,15 @@ QtObject {
         //! [off]
         client.off("price");
         //! [off]
+        //! [prependAny]
+        client.prependAny((name, ...args) => console.log("first:", name, args));
+        //! [prependAny]
+        //! [offAny]
+        client.offAny();
+        //! [offAny]
+        //! [onAnyOutgoing]
+        client.onAnyOutgoing((name, ...args) => console.log("sent:", name, args));
+        //! [onAnyOutgoing]
         //! [emit]
         client.emitEvent("hello", 1, "two");
         //! [emit]
@@ -89,6 +104,9 @@ QtObject {
         //! [volatile]
         client.emitVolatile("position", 3, 4);
         //! [volatile]
+        //! [compress]
+        client.compress(SocketIoEmitter.CompressionOff).emitEvent("hello");
+        //! [compress]
         //! [auth]
         client.auth = { token: "new" };
         //! [auth]
@@ -203,6 +221,15 @@ QtObject {
         //! [socket onAny]
         socket.onAny((name, ...args) => console.log(name, args));
         //! [socket onAny]
+        //! [socket prependAny]
+        socket.prependAny((name, ...args) => console.log("first:", name, args));
+        //! [socket prependAny]
+        //! [socket offAny]
+        socket.offAny();
+        //! [socket offAny]
+        //! [socket onAnyOutgoing]
+        socket.onAnyOutgoing((name, ...args) => console.log("sent:", name, args));
+        //! [socket onAnyOutgoing]
         //! [socket send]
         socket.send("text");
         //! [socket send]
@@ -213,6 +240,9 @@ QtObject {
         //! [socket volatile]
         socket.emitVolatile("position", 3, 4);
         //! [socket volatile]
+        //! [socket compress]
+        socket.compress(SocketIoEmitter.CompressionOff).emitEvent("hello");
+        //! [socket compress]
         //! [socket id]
         console.log(socket.sid);
         //! [socket id]

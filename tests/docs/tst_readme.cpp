@@ -29,6 +29,7 @@ private Q_SLOTS:
     void theClientGetsItsAnswer();
     void othersReadWhatItSays();
     void theClientInQmlGetsItsAnswer();
+    void theServerSaysWhyItDoesNotListen();
     void gettingStarted();
     void workers();
 
@@ -133,6 +134,18 @@ void tst_Readme::theClientInQmlGetsItsAnswer()
 #else
     QSKIP("This test needs the QML module.");
 #endif
+}
+
+void tst_Readme::theServerSaysWhyItDoesNotListen()
+{
+    const std::unique_ptr<ClientSocket> other(
+        Manager::connectTo(QUrl(u"http://127.0.0.1:"_s + m_port)));
+    QTRY_VERIFY_WITH_TIMEOUT(other->isConnected(), Patience); // so the port is taken
+    start(&m_client, u"readme_server"_s);
+    QVERIFY(m_client.waitForFinished(Patience));
+    const QByteArray output = m_client.readAll();
+    QVERIFY2(output.contains("Cannot listen on 127.0.0.1:" + m_port.toUtf8()), output.constData());
+    QCOMPARE(m_client.exitCode(), 1);
 }
 
 void tst_Readme::gettingStarted()
