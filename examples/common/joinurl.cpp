@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "joinurl.h"
 
+#include <QtCore/qcoreapplication.h>
 #include <QtNetwork/qnetworkinterface.h>
 
 using namespace Qt::StringLiterals;
@@ -54,6 +55,13 @@ QUrl localUrl(const QHostAddress &address, quint16 port)
     const bool isIPv6 = address == QHostAddress(QHostAddress::AnyIPv6);
     return urlOf(QHostAddress(isIPv6 ? QHostAddress::LocalHostIPv6 : QHostAddress::LocalHost),
                  port);
+}
+
+QString joinCommand(const QUrl &url)
+{
+    const QString program =
+        qEnvironmentVariable("EXAMPLE_COMMAND", QCoreApplication::arguments().constFirst());
+    return u"%1 --join %2"_s.arg(program, url.toString());
 }
 
 bool isLoopback(const QUrl &url)

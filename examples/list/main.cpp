@@ -42,8 +42,7 @@ int main(int argc, char *argv[])
         }
         url = localUrl(io.serverAddress(), io.serverPort());
         others = joinUrl(io.serverAddress(), io.serverPort());
-        QTextStream(stdout) << "Others join with: " << QCoreApplication::arguments().constFirst()
-                            << " --join " << others.toString() << Qt::endl;
+        QTextStream(stdout) << "Others join with: " << joinCommand(others) << Qt::endl;
     }
     ListWindow window(url);
     if (!others.isEmpty())

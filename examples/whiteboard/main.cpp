@@ -52,8 +52,7 @@ int main(int argc, char *argv[])
         others = joinUrl(io.serverAddress(), io.serverPort());
         start.url = localUrl(io.serverAddress(), io.serverPort()).toString();
         QTextStream(stdout) << "listening " << io.serverPort() << '\n'
-                            << "Others join with: " << QCoreApplication::arguments().constFirst()
-                            << " --join " << others.toString() << Qt::endl;
+                            << "Others join with: " << joinCommand(others) << Qt::endl;
     }
     BoardWindow window(new BoardClient(QUrl(start.url), start.room, start.name));
     if (!others.isEmpty())
