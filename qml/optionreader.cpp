@@ -54,7 +54,7 @@ QString OptionReader::adviceOn(const QString &name) const
         return u"It is a property of the element itself: set it beside the options"_s;
     const QString meant = nearest(name, m_known);
     return meant.isEmpty() ? u"The documentation of the element's property lists them"_s
-                           : u"Is \"%1\" meant?"_s.arg(meant);
+                           : u"Did you mean \"%1\"?"_s.arg(meant);
 }
 
 void OptionReader::warnOfUnknown() const

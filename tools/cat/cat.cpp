@@ -160,7 +160,7 @@ void Cat::timedOut()
     else if (m_isConnected && m_answerDue)
         what = u"%1 has not acknowledged \"%2\""_s.arg(server, m_options.emitted);
     else if (m_isConnected)
-        what = u"only %1 of %2 events have come from %3"_s.arg(
+        what = u"received only %1 of %2 events from %3"_s.arg(
             QString::number(m_printed), QString::number(*m_options.count), server);
     else if (m_socket->manager()->state() == Manager::State::Open)
         what = u"%1 has not admitted the client to the namespace %2"_s.arg(server, m_socket->nsp());

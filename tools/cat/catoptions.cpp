@@ -117,7 +117,7 @@ QUrl redisUrl(const QString &text)
 QUrl serverUrl(const QCommandLineParser &parser, const QCommandLineOption &namespaceOption)
 {
     if (parser.positionalArguments().size() != 1)
-        refuse(u"One URL is needed"_s);
+        refuse(u"Exactly one URL is required"_s);
     QUrl url = QUrl::fromUserInput(parser.positionalArguments().constFirst());
     if (!url.isValid() || url.host().isEmpty())
         refuse(u"\"%1\" is not a URL"_s.arg(parser.positionalArguments().constFirst()));

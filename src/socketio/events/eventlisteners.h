@@ -57,14 +57,16 @@ public:
     ListenerId on(const QString &, Function &&)
     {
         static_assert(detail::alwaysFalse<Function>,
-                      "a listener needs a context, whose end ends it: on(event, this, slot)");
+                      "a listener needs a context; it is removed when the context is destroyed: "
+                      "on(event, this, slot)");
         return ListenerId::Invalid;
     }
     template<typename Function>
     ListenerId once(const QString &, Function &&)
     {
         static_assert(detail::alwaysFalse<Function>,
-                      "a listener needs a context, whose end ends it: once(event, this, slot)");
+                      "a listener needs a context; it is removed when the context is destroyed: "
+                      "once(event, this, slot)");
         return ListenerId::Invalid;
     }
 #endif

@@ -33,7 +33,8 @@ QString typesText(const QVariantList &args)
         types.append(QLatin1StringView(isNullArgument(arg) ? "null" : arg.metaType().name()));
     if (args.size() > MaxNamed)
         types.append(u"..."_s);
-    return types.isEmpty() ? u"nothing came"_s : u"(%1) came"_s.arg(types.join(", "_L1));
+    return types.isEmpty() ? u"nothing was received"_s
+                           : u"received (%1)"_s.arg(types.join(", "_L1));
 }
 
 // An acknowledgement for a slot in another thread: the answer comes back to this thread.

@@ -454,7 +454,7 @@ void tst_ClientEvents::argumentsThatDoNotFitAreReported()
     TRY_COMPARE(received.count(), 3);
     const QRegularExpression text(u"^A listener of event \"echo\" from /chat of http:\\S+ was not "
                                   "called: argument 1 \\(QString\\) cannot be converted to int; "
-                                  "\\(QString\\) came"_s);
+                                  "received \\(QString\\)"_s);
     QCOMPARE(warnings.all().size(), 1); // the server cannot fill the log
     QVERIFY2(text.match(warnings.text()).hasMatch(), qPrintable(warnings.text()));
     QVERIFY(warnings.text().endsWith(u"a std::optional."_s));

@@ -278,8 +278,8 @@ void tst_Console_Cat::refusesBadUsage_data()
     QTest::addColumn<QStringList>("args");
     QTest::addColumn<QByteArray>("error");
     const QString address = u"http://127.0.0.1:1"_s;
-    QTest::newRow("no URL") << QStringList{} << "One URL"_ba;
-    QTest::newRow("two URLs") << QStringList{address, address} << "One URL"_ba;
+    QTest::newRow("no URL") << QStringList{} << "Exactly one URL"_ba;
+    QTest::newRow("two URLs") << QStringList{address, address} << "Exactly one URL"_ba;
     QTest::newRow("bad auth") << QStringList{address, u"--auth"_s, u"[1]"_s} << "--auth"_ba;
     QTest::newRow("bad header") << QStringList{address, u"--header"_s, u"no colon"_s}
                                 << "--header"_ba;

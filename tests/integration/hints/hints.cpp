@@ -42,7 +42,7 @@ void mistakes(Socket *socket, PendingAck *ack, QObject *context)
     socket->on(u"x"_s, &plain, [] {});
     // hint: the Ack is the last parameter of a slot
     socket->on(u"x"_s, context, [](const Ack &, int) {});
-    // hint: a listener needs a context, whose end ends it: on(event, this, slot)
+    // hint: a listener needs a context; it is removed when the context is destroyed: on(event, this, slot)
     socket->on(u"x"_s, [] {});
     // hint: a catch-all slot takes (const QString &event, const QVariantList &args)
     socket->onAny(context, [](int) {});

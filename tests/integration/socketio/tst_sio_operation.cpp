@@ -154,10 +154,12 @@ void tst_Sio_Operation::clientsDoNotFillTheLog_data()
         << "42[\"number\",\"abc\"]"_ba
         << u"^A listener of event \"number\" from socket \\S+ at 127\\.0\\.0\\.1 in namespace / "
            u"was "
-           "not called: argument 1 \\(QString\\) cannot be converted to int; \\(QString\\) came\\. "
+           "not called: argument 1 \\(QString\\) cannot be converted to int; received "
+           "\\(QString\\)\\. "
            "Send what the listener takes, .+"_s;
     QTest::newRow("argument that is missing")
-        << "42[\"number\"]"_ba << u"was not called: argument 1 is missing; nothing came\\. Send "_s;
+        << "42[\"number\"]"_ba
+        << u"was not called: argument 1 is missing; nothing was received\\. Send "_s;
     QTest::newRow("too many rooms")
         << "42[\"join\",\"a\",\"b\",\"c\"]"_ba << u"maxRoomsPerSocket"_s;
     QTest::newRow("acknowledgements that do not come")

@@ -330,7 +330,8 @@ void TestEventListeners::reportsArgumentsThatDoNotFit()
     QTest::ignoreMessage(QtWarningMsg, warning);
     QVERIFY(owner.dispatch(u"a"_s, {u"abc"_s}, {}));
     QCOMPARE(m_seen, QStringList{u"abc"_s});
-    const QString error = u"a: argument 1 (QString) cannot be converted to int; (QString) came"_s;
+    const QString error =
+        u"a: argument 1 (QString) cannot be converted to int; received (QString)"_s;
     QCOMPARE(owner.errors, (QStringList{error, error}));
     QCOMPARE(owner.listenerCount(u"a"_s), 2);
 }

@@ -225,10 +225,10 @@ void TestQmlOptions::wrongValuesAreNamed_data()
     QTest::newRow("unknown") << QVariantMap{{u"reconect"_s, true}}
                              << u"There is no option \"reconect\""_s;
     QTest::newRow("misspelt") << QVariantMap{{u"pth"_s, u"/chat"_s}}
-                              << u"There is no option \"pth\". Is \"path\" meant?"_s;
+                              << u"There is no option \"pth\". Did you mean \"path\"?"_s;
     QTest::newRow("wrong capital")
         << QVariantMap{{u"ackTimeOut"_s, 100}}
-        << u"There is no option \"ackTimeOut\". Is \"ackTimeout\" meant?"_s;
+        << u"There is no option \"ackTimeOut\". Did you mean \"ackTimeout\"?"_s;
     QTest::newRow("transports")
         << QVariantMap{{u"transports"_s, QStringList{u"websockets"_s}}}
         << u"The option \"transports\" has a wrong value. It takes an array of "
