@@ -112,11 +112,11 @@ class Callgrind:
         return 1 if wrong else 0
 
     def run(self, arguments):
-        name = (arguments.workload or ["echo"])[0]
+        workload = (arguments.workload or ["echo"])[0]
         instructions, costs = self.difference(self.FEW, self.MANY, arguments,
-                                              [*WORKLOADS[name][1], "--clients", 1])
-        print(f"instructions for a message of {name}: {instructions:.0f}")
+                                              [*WORKLOADS[workload][1], "--clients", 1])
+        print(f"instructions for a message of {workload}: {instructions:.0f}")
         top = sorted(costs.items(), key=lambda item: -item[1])[:arguments.functions]
         for name, cost in top:
             print(f"{cost:9.1f} {100 * cost / instructions:5.1f} %  {name}")
-        return {"workload": name, "instructions": instructions, "functions": dict(top)}
+        return {"workload": workload, "instructions": instructions, "functions": dict(top)}

@@ -13,12 +13,16 @@ namespace {
 
 constexpr qsizetype MaxItems = 1000;
 
+bool isPlain(char character)
+{
+    return quint8(character) < 0x80 && character != '%' && character != '+';
+}
+
 // Whether the encoded text stands for itself, as most does.
 bool isPlain(QByteArrayView text)
 {
-    return std::all_of(text.cbegin(), text.cend(), [](char character) {
-        return quint8(character) < 0x80 && character != '%' && character != '+';
-    });
+    return std::all_of(text.cbegin(), text.cend(),
+                       [](char character) { return isPlain(character); });
 }
 
 QString decode(QByteArrayView text)
@@ -70,6 +74,8 @@ bool isName(QByteArrayView encoded, QStringView name)
 {
     if (encoded.size() < name.size())
         return false; // decoding makes nothing longer
+    if (!name.isEmpty() && isPlain(encoded.front()) && name.front() != QLatin1Char(encoded.front()))
+        return false;
     if (isPlain(encoded))
         return name == QLatin1String(encoded.data(), encoded.size());
     return name == decode(encoded);
