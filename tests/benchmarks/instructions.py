@@ -2,6 +2,7 @@
 """Counts what the server executes, which does not depend on what else the machine does."""
 import json
 import os
+import pathlib
 import re
 
 from peers import HERE, Server, quiet
@@ -21,6 +22,8 @@ GUARDED = {
 DECODED = ("chat message", 100, 2100)
 REFERENCE = HERE / "instructions.json"
 SKIPPED = 77 # as ctest knows it
+ALLOCATES = re.compile(r"(\b_int_(free|malloc|realloc)|\b(malloc|free|calloc|realloc|malloc_consolidate)"
+                       r"|unlink_chunk|operator (new|delete))\b")
 
 
 class Callgrind:
@@ -111,6 +114,19 @@ class Callgrind:
             print(f"{REFERENCE.name}: {line}")
         return 1 if wrong else 0
 
+    @staticmethod
+    def parts(costs):
+        """The instructions of each library, and of what allocates and releases memory."""
+        sums = {}
+        for name, cost in costs.items():
+            library = re.search(r"\[([^\]]*)\]$", name)
+            part = pathlib.PurePath(library[1]).name.split(".so")[0] if library else "others"
+            if ALLOCATES.search(name):
+                part = "allocations"
+            sums[part] = sums.get(part, 0) + cost
+        return {part: cost for part, cost in sorted(sums.items(), key=lambda item: -item[1])
+                if cost >= 1}
+
     def run(self, arguments):
         workload = (arguments.workload or ["echo"])[0]
         instructions, costs = self.difference(self.FEW, self.MANY, arguments,
@@ -119,4 +135,8 @@ class Callgrind:
         top = sorted(costs.items(), key=lambda item: -item[1])[:arguments.functions]
         for name, cost in top:
             print(f"{cost:9.1f} {100 * cost / instructions:5.1f} %  {name}")
-        return {"workload": workload, "instructions": instructions, "functions": dict(top)}
+        parts = self.parts(costs)
+        for part, cost in parts.items():
+            print(f"{cost:9.1f} {100 * cost / instructions:5.1f} %  all of {part}")
+        return {"workload": workload, "instructions": instructions, "parts": parts,
+                "functions": dict(top)}
