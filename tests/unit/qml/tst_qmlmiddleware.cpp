@@ -190,7 +190,7 @@ void tst_QmlMiddleware::eventsPass()
 // A middleware in C++ may have put any type into the event.
 void tst_QmlMiddleware::whatCppHasPutIntoAnEventPasses()
 {
-    const QDateTime time = QDateTime::fromMSecsSinceEpoch(1234567, Qt::UTC);
+    const QDateTime time = QDateTime::fromMSecsSinceEpoch(1234567).toUTC();
     const QVariantList args = {time,
                                QStringList{u"a"_s},
                                QJsonObject{{u"n"_s, Big}},
