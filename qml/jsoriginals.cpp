@@ -48,7 +48,7 @@ public:
 private:
     bool isStillList(const QJSValue &value, const QVariantList &originals) const
     {
-        if (!value.isArray() || value.property(u"length"_s).toNumber() != double(originals.size()))
+        if (!isList(value) || value.property(u"length"_s).toNumber() != double(originals.size()))
             return false;
         for (qsizetype i = 0; i < originals.size(); ++i) {
             if (!isStill(value.property(quint32(i)), originals.at(i)))

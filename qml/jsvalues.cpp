@@ -92,9 +92,7 @@ std::optional<QVariantList> argumentListFromJs(const QJSValue &array, const QObj
     if (array.isArray())
         return unlessFailed(reader, reader.readList(array), error);
     const QVariant value = reader.read(array);
-    return unlessFailed(
-        reader, value.typeId() == QMetaType::QVariantList ? value.toList() : QVariantList(1, value),
-        error);
+    return unlessFailed(reader, isList(array) ? value.toList() : QVariantList(1, value), error);
 }
 
 std::optional<QString> eventNameFromJs(const QJSValue &value, const QObject *object,
@@ -111,6 +109,16 @@ std::optional<QString> eventNameFromJs(const QJSValue &value, const QObject *obj
     else
         warn(object, withHint(wrong));
     return std::nullopt;
+}
+
+bool isList(const QJSValue &value)
+{
+    if (value.isArray() || !value.isObject())
+        return value.isArray();
+    const QVariant variant = value.toVariant(QJSValue::RetainJSObjects);
+    return variant.metaType() != QMetaType::fromType<QJSValue>()
+        && variant.typeId() != QMetaType::QByteArray && variant.typeId() != QMetaType::QString
+        && variant.canConvert<QVariantList>();
 }
 
 bool isFunction(const QJSValue &value, const QObject *object, const QString &call)
@@ -147,8 +155,9 @@ std::optional<QStringList> namesFromJs(const QJSValue &value, const QObject *obj
         else
             warn(guard, u"%1 expects the name of a room, not %2"_s.arg(function, describe(name)));
     };
-    const quint32 length = value.isArray() ? value.property(u"length"_s).toUInt() : 0;
-    if (!value.isArray())
+    const bool isOne = !isList(value);
+    const quint32 length = isOne ? 0 : value.property(u"length"_s).toUInt();
+    if (isOne)
         add(value);
     else if (length > MaxNames)
         warn(guard, u"%1 takes at most %2 rooms"_s.arg(function).arg(MaxNames));

@@ -37,6 +37,9 @@ std::optional<QVariantList> argumentListFromJs(const QJSValue &array, const QObj
 // error or a warning describes what function expects.
 std::optional<QString> eventNameFromJs(const QJSValue &value, const QObject *object,
                                        const QString &function, Error *error = nullptr);
+// Returns whether value is a JavaScript array, or a list of C++ or QML (list<string>), which
+// QJSValue::isArray() does not take for an array in all versions of Qt.
+bool isList(const QJSValue &value);
 // Returns whether value is a function; if not, a warning says that call expects one.
 bool isFunction(const QJSValue &value, const QObject *object, const QString &call);
 // Returns the argument of timeout(). If it is not a number of milliseconds, a warning is logged and

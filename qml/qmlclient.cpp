@@ -248,7 +248,7 @@ QVariantMap QmlClient::authFromJs(const QJSValue &auth, const QString &mistake) 
 {
     const bool isNothing = auth.isUndefined() || auth.isNull();
     const QPointer<const QObject> element = this;
-    if (!isNothing && (!auth.isObject() || auth.isArray() || auth.isCallable()))
+    if (!isNothing && (!auth.isObject() || isList(auth) || auth.isCallable()))
         warn(this, mistake);
     return argumentFromJs(auth, element, u"the data for authentication"_s)
         .value_or(QVariant())

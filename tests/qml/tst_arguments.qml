@@ -11,6 +11,8 @@ TestCase {
     name: "Arguments"
 
     property SocketIoClient client
+    property list<string> texts: ["red", "blue"]
+    property list<int> numbers: [1, 2]
 
     Component {
         id: clientComponent
@@ -412,6 +414,29 @@ TestCase {
             ignoreWarning(/In event "echo", argument 1\[[0-9]\] is a function, which cannot be sent; null/);
         ignoreWarning(/In event "echo", 90 more values cannot be sent/);
         client.emitEvent("echo", Array.from({ length: 100 }, () => () => 1));
+    }
+
+    // QJSValue does not take them for arrays in all versions of Qt.
+    function test_listsOfQmlAreArrays() {
+        failOnWarning(/expects the name of a room/);
+        verify(client.emitEventList("texts", texts));
+        tryCompare(peerSpy, "count", 1, 30000);
+        compare(JSON.stringify(peerSpy.signalArguments[0][1]), '["red","blue"]');
+        verify(client.emitEventList("numbers", numbers));
+        tryCompare(peerSpy, "count", 2, 30000);
+        compare(JSON.stringify(peerSpy.signalArguments[1][1]), "[1,2]");
+
+        const server = createTemporaryObject(serverComponent, testCase);
+        const joiner = createTemporaryObject(clientComponent, testCase, { url: server.url });
+        tryCompare(joiner, "connected", true, 30000);
+        let received = 0;
+        joiner.on("hello", () => ++received);
+        server.socketsJoin(texts);
+        server.to(["blue"]).emitEvent("hello");
+        tryVerify(() => received === 1, 30000);
+        server.except(texts).emitEvent("hello"); // nobody else is there
+        server.to(texts).emitEvent("hello");
+        tryVerify(() => received === 2, 30000);
     }
 
     function test_roomsHaveNames() {

@@ -119,6 +119,10 @@ void tst_QmlMiddleware::eventsPass_data()
         QVariantList{Big, QVariantList{}, u"x"_s},
         QVariantMap{{u"n"_s, Big}, {u"list"_s, QVariantList{1, Greatest}}, {u"o"_s, QVariantMap()}},
     };
+    // A list that JavaScript has changed has the numbers that it has read, which some versions of Qt
+    // keep as they were.
+    const bool keepsNumbers = !m_engine.toScriptValue(QVariantList{Big}).isArray();
+    const qint64 read = keepsNumbers ? Big : Big - 1;
     QVariantList deep = {Big};
     for (int i = 0; i < 25; ++i)
         deep = {QVariant(deep)};
@@ -152,9 +156,9 @@ void tst_QmlMiddleware::eventsPass_data()
     row("a view of bytes", "(event, next) => { event[7] = new Uint8Array(event[7], 1); next(); }",
         all, with(6, QByteArray("\1", 1)));
     row("an element", "(event, next) => { event[8][2] = 'y'; next(); }", all,
-        with(7, QVariantList{Big - 1, QVariantList{}, u"y"_s}));
+        with(7, QVariantList{read, QVariantList{}, u"y"_s}));
     row("an array that grows", "(event, next) => { event[8].push(1); next(); }", all,
-        with(7, QVariantList{Big - 1, QVariantList{}, u"x"_s, 1}));
+        with(7, QVariantList{read, QVariantList{}, u"x"_s, 1}));
     row("a member", "(event, next) => { event[9].o.x = 1; next(); }", all,
         with(8,
              QVariantMap{{u"n"_s, Big - 1},
@@ -171,6 +175,13 @@ void tst_QmlMiddleware::eventsPass_data()
     row("fewer arguments", "(event, next) => { event.pop(); next(); }", {Big, 1}, {Big});
 }
 
+QString difference(const QVariant &value, const QVariant &expected)
+{
+    QString text;
+    QDebug(&text) << value << "is not" << expected;
+    return text;
+}
+
 // An argument that no middleware has changed is what has come: JavaScript has no 64-bit integers.
 void tst_QmlMiddleware::eventsPass()
 {
@@ -184,7 +195,8 @@ void tst_QmlMiddleware::eventsPass()
     const QVariantList values = m_received.first().second;
     QCOMPARE(values.size(), expected.size());
     for (qsizetype i = 0; i < values.size(); ++i)
-        QVERIFY2(values.at(i) == expected.at(i), qPrintable(QString::number(i)));
+        QVERIFY2(values.at(i) == expected.at(i),
+                 qPrintable(difference(values.at(i), expected.at(i))));
 }
 
 // A middleware in C++ may have put any type into the event.
