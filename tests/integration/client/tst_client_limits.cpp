@@ -45,10 +45,10 @@ void tst_Client_Limits::cookiesAreBounded()
     qsizetype last = -1;
     ScriptedServer server([&](const Request &request) {
         if (request.number > Answers) {
-            const qsizetype from = request.head.indexOf("\r\nCookie: ");
-            last = from < 0
-                ? 0
-                : request.head.mid(from, request.head.indexOf('\r', from + 2) - from).count('=');
+            // Qt writes names of headers in lower case from version 6.8 on.
+            const QByteArray head = request.head.toLower();
+            const qsizetype from = head.indexOf("\r\ncookie: ");
+            last = from < 0 ? 0 : head.mid(from, head.indexOf('\r', from + 2) - from).count('=');
             return QByteArray();
         }
         QByteArray cookies;
