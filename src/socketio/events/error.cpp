@@ -138,7 +138,8 @@ QString Error::hint() const
     case Type::NoError:
         break;
     case Type::Refused:
-        return u"A middleware of the server refused the client: check what it sends as auth."_s;
+        return u"A middleware of the server refused the client or its event: check the auth data "
+               "that the client sends, or the arguments of the event."_s;
     case Type::Timeout:
         return u"The listener of the event did not acknowledge it in time: check that it does, "
                "or allow more time."_s;
