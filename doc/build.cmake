@@ -52,13 +52,13 @@ endfunction()
 
 run("${QDOC}" --outputdir "${OUTPUT}/html" "@${OPTIONS}")
 # qdoc takes the C++ namespace for the QML module of the same name, and links to a page on the
-# namespace Qt, which nobody writes.
+# namespace Qt, which nobody writes. From Qt 6.8 on, its links have another attribute.
 file(GLOB pages "${OUTPUT}/html/*.html")
 foreach(page ${pages})
     file(READ "${page}" text)
-    string(REGEX REPLACE "<a href=\"socketio-qmlmodule\\.html\">SocketIo</a>(::| contains)"
-        "<a href=\"socketio.html\">SocketIo</a>\\1" changed "${text}")
-    string(REPLACE "<a href=\"qt-module.html\">Qt</a>" "Qt" changed "${changed}")
+    string(REGEX REPLACE "<a href=\"socketio-qmlmodule\\.html\"([^>]*)>SocketIo</a>(::| contains)"
+        "<a href=\"socketio.html\"\\1>SocketIo</a>\\2" changed "${text}")
+    string(REGEX REPLACE "<a href=\"qt-module\\.html\"[^>]*>Qt</a>" "Qt" changed "${changed}")
     if(NOT changed STREQUAL text)
         file(WRITE "${page}" "${changed}")
     endif()
