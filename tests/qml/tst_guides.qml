@@ -96,8 +96,8 @@ Item {
                                                  { url: table.io.url, auth: { token: "secret" } });
             tryVerify(() => answers.length === 1, 30000);
             compare(answers, ["ada"]);
-            tryVerify(() => client.events.length === 4, 30000);
-            compare(client.events.map(event => event[0]), ["message", "ask", "hello", "ask"]);
+            tryVerify(() => client.events.length === 5, 30000);
+            compare(client.events.map(event => event[0]), ["message", "ask", "hello", "hello", "ask"]);
             table.serverCalls();
             verify(!table.io.listening);
         }
