@@ -4,8 +4,8 @@
 #include "base/callapplication_p.h"
 #include "base/callout_p.h"
 #include "base/timelimits_p.h"
-#include "cluster/clusterrouter_p.h"
 #include "cluster/workeradapter_p.h"
+#include "cluster/workersessionrouter_p.h"
 #include "engineio/server/serveraccess_p.h"
 #include "socketio/cluster/clusterlogging_p.h"
 
@@ -54,7 +54,7 @@ public:
     ClusterWorker *const q;
     QPointer<Server> server;
     std::shared_ptr<detail::WorkerLink> link;
-    std::shared_ptr<detail::ClusterRouter> router;
+    std::shared_ptr<detail::WorkerSessionRouter> router;
     quint64 connections = 0; // that this worker has been given
     bool isDraining = false;
     QTimer drainTimer;
@@ -156,7 +156,7 @@ ClusterWorker::ClusterWorker(Server *server, QObject *parent)
                   "has started: see ClusterWorker::isWorker()");
         return;
     }
-    d->router = std::make_shared<detail::ClusterRouter>(d->link);
+    d->router = std::make_shared<detail::WorkerSessionRouter>(d->link);
     EngineIo::detail::ServerAccess::setSessionRouter(server->engine(), d->router);
     connect(server->engine(), &EngineIo::Server::clientsCountChanged, this,
             [this] { d->tellLoad(); });

@@ -5,7 +5,7 @@
 #include "base/deadlinetimer_p.h"
 #include "base/iocontext_p.h"
 #include "base/warninglimit_p.h"
-#include "net/http/http2_p.h"
+#include "net/http/http2protocol_p.h"
 #include "net/http/httpconnection_p.h"
 #include "net/stream/stream_p.h"
 

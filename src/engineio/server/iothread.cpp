@@ -2,7 +2,7 @@
 #include "engineio/server/iothread_p.h"
 
 #include "base/freedescriptors_p.h"
-#include "engineio/server/worker_p.h"
+#include "engineio/server/ioworker_p.h"
 
 #include <EngineIo/epolldispatcher.h>
 
@@ -65,7 +65,7 @@ void IoThread::leaveAll()
         thread->leave();
 }
 
-std::shared_ptr<Worker> IoThread::startWorker()
+std::shared_ptr<IoWorker> IoThread::startWorker()
 {
     // Qt's own dispatchers end the program where there is no descriptor for them.
     if (!eventDispatcher() && !mayOpenFiles(2))
@@ -99,7 +99,7 @@ void IoThread::stop()
 
 void IoThread::run()
 {
-    const std::shared_ptr<Worker> worker = m_factory();
+    const std::shared_ptr<IoWorker> worker = m_factory();
     worker->start();
     m_worker = worker;
     m_ready.release();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engineio/server/relay_p.h"
 
-#include "engineio/server/worker_p.h"
+#include "engineio/server/ioworker_p.h"
 
 namespace EngineIo::detail {
 
@@ -13,7 +13,7 @@ constexpr qsizetype MaxUnread = 256 * 1024; // bytes
 void post(const RelayThread &thread, std::function<void(IoContext &)> &&function)
 {
     thread.queue->post([weak = thread.worker, function = std::move(function)] {
-        const std::shared_ptr<Worker> self = weak.lock();
+        const std::shared_ptr<IoWorker> self = weak.lock();
         if (!self)
             return;
         const IoContext::Scope scope(self->context());
@@ -23,7 +23,7 @@ void post(const RelayThread &thread, std::function<void(IoContext &)> &&function
 
 } // namespace
 
-RelayThread::RelayThread(Worker &owner)
+RelayThread::RelayThread(IoWorker &owner)
     : worker(owner.weak_from_this())
     , queue(owner.bridge().ioQueue())
 {
@@ -67,7 +67,7 @@ void RelayedExchange::pass(const RelayThreads &threads,
         });
     });
     threads.tellTarget([target = threads.target.worker, relayed = std::move(relayed)](IoContext &) {
-        if (const std::shared_ptr<Worker> worker = target.lock())
+        if (const std::shared_ptr<IoWorker> worker = target.lock())
             worker->handleRelayed(relayed);
     });
 }

@@ -15,14 +15,14 @@
 namespace EngineIo::detail {
 
 class TaskQueue;
-class Worker;
+class IoWorker;
 
 // One thread of a relay. Only its own thread may keep the worker alive, so that it ends there.
 struct RelayThread
 {
-    explicit RelayThread(Worker &owner);
+    explicit RelayThread(IoWorker &owner);
 
-    std::weak_ptr<Worker> worker;
+    std::weak_ptr<IoWorker> worker;
     std::shared_ptr<TaskQueue> queue;
 };
 

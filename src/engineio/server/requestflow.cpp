@@ -3,8 +3,8 @@
 
 #include "base/callapplication_p.h"
 #include "base/logging_p.h"
+#include "engineio/server/ioworker_p.h"
 #include "engineio/server/server_p.h"
-#include "engineio/server/worker_p.h"
 #include "net/http/cookie_p.h"
 #include "net/http/cors_p.h"
 #include "net/http/httprequestwriter_p.h"
@@ -38,7 +38,7 @@ QString protocolHint(const QString &version)
 
 } // namespace
 
-RequestFlow::RequestFlow(Worker &worker, std::shared_ptr<RequestExchange> exchange)
+RequestFlow::RequestFlow(IoWorker &worker, std::shared_ptr<RequestExchange> exchange)
     : m_worker(worker)
     , m_exchange(std::move(exchange))
     , m_upgrade(request().isUpgrade())

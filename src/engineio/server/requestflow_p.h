@@ -15,16 +15,16 @@ namespace EngineIo::detail {
 
 class PollingTransport;
 class SessionCore;
-class Worker;
+class IoWorker;
 
 // Takes one request from its arrival to a session or a refusal. Any step may have to wait for the
 // application, so each calls the next, and a step that waits keeps the flow alive. The flow does
-// not keep the worker alive: Worker::callback() drops answers that come after its end, and while a
+// not keep the worker alive: IoWorker::callback() drops answers that come after its end, and while a
 // step runs, its caller keeps the worker.
 class RequestFlow final : public std::enable_shared_from_this<RequestFlow>
 {
 public:
-    RequestFlow(Worker &worker, std::shared_ptr<RequestExchange> exchange);
+    RequestFlow(IoWorker &worker, std::shared_ptr<RequestExchange> exchange);
 
     void start();
 
@@ -56,7 +56,7 @@ private:
         return WireProtocol::named(request().queryValue(u"EIO"));
     }
 
-    Worker &m_worker;
+    IoWorker &m_worker;
     std::shared_ptr<RequestExchange> m_exchange;
     TransportType m_transport = TransportType::Polling;
     bool m_upgrade = false;

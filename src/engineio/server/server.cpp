@@ -8,7 +8,7 @@
 #include "engineio/protocol/pingtimes_p.h"
 #include "engineio/server/acceptor_p.h"
 #include "engineio/server/acceptretry_p.h"
-#include "engineio/server/worker_p.h"
+#include "engineio/server/ioworker_p.h"
 
 #include <EngineIo/server.h>
 

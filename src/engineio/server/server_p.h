@@ -2,12 +2,12 @@
 #ifndef ENGINEIO_SERVER_P_H
 #define ENGINEIO_SERVER_P_H
 
+#include "engineio/server/ioworkerset_p.h"
 #include "engineio/server/requesthooks_p.h"
 #include "engineio/server/serveraccess_p.h"
 #include "engineio/server/serverconfig_p.h"
 #include "engineio/server/serverdrain_p.h"
 #include "engineio/server/serverstatistics_p.h"
-#include "engineio/server/workerset_p.h"
 #include "engineio/session/sessionhost_p.h"
 
 #include <EngineIo/server.h>
@@ -74,7 +74,7 @@ public:
     quint16 port = 0;
     bool isListening = false;
     int ioThreadCount = 0;
-    detail::WorkerSet workers;
+    detail::IoWorkerSet workers;
     int closing = 0; // what the workers have still to close, for all calls of close()
     QHash<QString, QPointer<Session>> sessions; // the application may delete them
     QList<QPointer<Session>> ending; // closed by their workers, but a slot still has to return

@@ -5,7 +5,7 @@
 #include "engineio/protocol/messagedecoder_p.h"
 #include "engineio/server/openmetrics_p.h"
 #include "engineio/server/sessionrouter_p.h"
-#include "net/http/http2_p.h"
+#include "net/http/http2protocol_p.h"
 
 #include <EngineIo/server.h>
 

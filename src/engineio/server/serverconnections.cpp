@@ -4,8 +4,8 @@
 #include "base/logging_p.h"
 #include "base/warninglimit_p.h"
 #include "engineio/server/acceptor_p.h"
+#include "engineio/server/ioworker_p.h"
 #include "engineio/server/server_p.h"
-#include "engineio/server/worker_p.h"
 
 #include <QtCore/qmetaobject.h>
 #include <QtNetwork/qtcpsocket.h>
@@ -33,14 +33,14 @@ bool ServerPrivate::listen(const ListenTarget &target)
     }
     const auto accepted = [targets = workers.all(),
                            turn = size_t(0)](Descriptor descriptor) mutable {
-        const std::shared_ptr<Worker> &worker = targets[turn++ % targets.size()];
+        const std::shared_ptr<IoWorker> &worker = targets[turn++ % targets.size()];
         worker->bridge().postToIo(
             [worker = worker.get(), descriptor = std::move(descriptor)]() mutable {
                 worker->addDescriptor(std::move(descriptor));
             });
     };
     std::binary_semaphore done{0};
-    const std::shared_ptr<Worker> worker = workers.all().front();
+    const std::shared_ptr<IoWorker> worker = workers.all().front();
     worker->bridge().postToIo([&] {
         isListening = worker->listen(target, accepted, &error);
         if (isListening) {
@@ -72,7 +72,7 @@ bool ServerPrivate::addDescriptor(qintptr given, const QByteArray &firstBytes)
     if (!startForConnection())
         return false;
     Descriptor descriptor(given);
-    Worker &worker = workers.next();
+    IoWorker &worker = workers.next();
     if (firstBytes.isEmpty() || !worker.isDirect()) {
         worker.bridge().postToIo(
             [&worker, descriptor = std::move(descriptor), firstBytes]() mutable {
@@ -100,7 +100,7 @@ void ServerPrivate::addSocket(QTcpSocket *socket)
         socket->deleteLater();
         return;
     }
-    Worker &worker = workers.next();
+    IoWorker &worker = workers.next();
     if (!worker.isDirect())
         socket->moveToThread(worker.context().thread());
     worker.bridge().postToIo([&worker, socket] { worker.addSocket(socket); });
@@ -111,7 +111,7 @@ bool ServerPrivate::addStream(const std::function<std::unique_ptr<Stream>(IoCont
 {
     if (!startForConnection())
         return false;
-    const std::shared_ptr<Worker> target = workers.next().shared_from_this();
+    const std::shared_ptr<IoWorker> target = workers.next().shared_from_this();
     const auto serve = [target, makeStream, firstBytes] {
         target->addStream(makeStream(target->context()), firstBytes);
     };

@@ -5,7 +5,7 @@
 #include "base/callapplication_p.h"
 #include "base/callout_p.h"
 #include "base/movecheck_p.h"
-#include "engineio/server/worker_p.h"
+#include "engineio/server/ioworker_p.h"
 #include "engineio/session/session_p.h"
 
 #include <utility>
@@ -72,7 +72,7 @@ void ServerPrivate::close(CloseReason reason)
         out.emitSignal(&Server::listeningChanged, false);
     if (!out)
         return;
-    for (const std::shared_ptr<Worker> &worker : closingWorkers) {
+    for (const std::shared_ptr<IoWorker> &worker : closingWorkers) {
         worker->bridge().tellIo([worker, reason] {
             worker->closeAll(reason);
             worker->tellServer([](ServerPrivate &server) { server.noteClosed(); });

@@ -2,8 +2,8 @@
 // The figures that operators ask a server for.
 #include "engineio/server/server_p.h"
 
+#include "engineio/server/ioworker_p.h"
 #include "engineio/server/openmetrics_p.h"
-#include "engineio/server/worker_p.h"
 
 #include <QtCore/qmetaobject.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/threadcheck_p.h"
+#include "engineio/server/ioworker_p.h"
 #include "engineio/server/server_p.h"
-#include "engineio/server/worker_p.h"
 #include "net/http/requeststream_p.h"
 #include "net/websocket/messagestream_p.h"
 

@@ -9,13 +9,13 @@
 
 namespace EngineIo::detail {
 
-class Worker;
+class IoWorker;
 
 // Finds the worker that has a session, for requests that arrive at another one.
 class SessionRegistry
 {
 public:
-    bool insert(const QString &id, Worker *worker)
+    bool insert(const QString &id, IoWorker *worker)
     {
         const std::lock_guard lock(m_mutex);
         if (m_workers.contains(id))
@@ -28,7 +28,7 @@ public:
         const std::lock_guard lock(m_mutex);
         m_workers.remove(id);
     }
-    Worker *worker(const QString &id) const
+    IoWorker *worker(const QString &id) const
     {
         const std::lock_guard lock(m_mutex);
         return m_workers.value(id);
@@ -36,7 +36,7 @@ public:
 
 private:
     mutable std::mutex m_mutex;
-    QHash<QString, Worker *> m_workers;
+    QHash<QString, IoWorker *> m_workers;
 };
 
 } // namespace EngineIo::detail

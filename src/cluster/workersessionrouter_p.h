@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef SOCKETIO_CLUSTERROUTER_P_H
-#define SOCKETIO_CLUSTERROUTER_P_H
+#ifndef SOCKETIO_WORKERSESSIONROUTER_P_H
+#define SOCKETIO_WORKERSESSIONROUTER_P_H
 
 #include "cluster/workerlink_p.h"
 #include "engineio/server/sessionrouter_p.h"
@@ -13,10 +13,10 @@
 namespace SocketIo::detail {
 
 // Recognizes the worker of a session by the number in its id. Can be used from any thread.
-class ClusterRouter final : public EngineIo::detail::SessionRouter
+class WorkerSessionRouter final : public EngineIo::detail::SessionRouter
 {
 public:
-    explicit ClusterRouter(const std::shared_ptr<WorkerLink> &link)
+    explicit WorkerSessionRouter(const std::shared_ptr<WorkerLink> &link)
         : m_link(link)
         , m_prefix(toPrefix(link->number()))
     {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef ENGINEIO_WORKER_P_H
-#define ENGINEIO_WORKER_P_H
+#ifndef ENGINEIO_IOWORKER_P_H
+#define ENGINEIO_IOWORKER_P_H
 
 #include "base/homethread_p.h"
 #include "base/iocontext_p.h"
@@ -11,7 +11,7 @@
 #include "engineio/server/sessionregistry_p.h"
 #include "engineio/session/sessioncore_p.h"
 #include "engineio/session/sessionhost_p.h"
-#include "net/http/http2_p.h"
+#include "net/http/http2protocol_p.h"
 #include "net/http/httpconnection_p.h"
 #include "net/stream/proxyheaderreader_p.h"
 #include "net/websocket/messagedeflate_p.h"
@@ -34,20 +34,20 @@ class ServerPrivate;
 
 namespace EngineIo::detail {
 
-// The connections and sessions of one thread. Without I/O threads there is one Worker, in the
+// The connections and sessions of one thread. Without I/O threads there is one IoWorker, in the
 // server's thread; else it talks to the server through its ThreadBridge.
-class Worker final : public std::enable_shared_from_this<Worker>,
-                     private SessionHost,
-                     private HttpConnectionObserver,
-                     private Http2Observer
+class IoWorker final : public std::enable_shared_from_this<IoWorker>,
+                       private SessionHost,
+                       private HttpConnectionObserver,
+                       private Http2Observer
 {
 public:
     // serverQueue, serverContext: none for a worker in the server's own thread.
-    Worker(ServerPrivate *server, std::shared_ptr<const ServerConfig> config,
-           std::shared_ptr<SessionRegistry> registry,
-           const std::shared_ptr<TaskQueue> &serverQueue = nullptr,
-           const std::shared_ptr<IoContext> &serverContext = nullptr);
-    ~Worker();
+    IoWorker(ServerPrivate *server, std::shared_ptr<const ServerConfig> config,
+             std::shared_ptr<SessionRegistry> registry,
+             const std::shared_ptr<TaskQueue> &serverQueue = nullptr,
+             const std::shared_ptr<IoContext> &serverContext = nullptr);
+    ~IoWorker();
 
     IoContext &context() noexcept { return m_context; }
     using SessionHost::counters;
@@ -124,7 +124,7 @@ private:
     void http2RequestReceived(const std::shared_ptr<RequestExchange> &exchange) override;
     void http2Closed(const std::shared_ptr<Http2Connection> &connection) override;
 
-    Worker *otherWorkerFor(const HttpRequest &request) const;
+    IoWorker *otherWorkerFor(const HttpRequest &request) const;
     std::shared_ptr<void> connectionCounted() const;
     bool expectsProxyHeaders() const;
     bool awaitProxyHeader(Descriptor *descriptor, const QByteArray &firstBytes);
@@ -151,7 +151,7 @@ private:
 };
 
 template<typename... Args>
-std::function<void(Args...)> Worker::callback(std::function<void(Args...)> function)
+std::function<void(Args...)> IoWorker::callback(std::function<void(Args...)> function)
 {
     using Function = std::function<void(Args...)>;
     // It holds a request of this thread, and goes in this thread, wherever the application leaves
@@ -164,7 +164,7 @@ std::function<void(Args...)> Worker::callback(std::function<void(Args...)> funct
                                            });
     const auto called = std::make_shared<std::atomic_flag>();
     const auto call = [weak = weak_from_this()](const Function &told, const Args &...args) {
-        const std::shared_ptr<Worker> worker = weak.lock();
+        const std::shared_ptr<IoWorker> worker = weak.lock();
         if (!worker)
             return;
         const IoContext::Scope scope(worker->m_context);

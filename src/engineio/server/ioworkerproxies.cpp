@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/server/worker_p.h"
+#include "engineio/server/ioworker_p.h"
 
 #include "base/logging_p.h"
 #include "net/stream/tcpstream_p.h"
@@ -14,14 +14,14 @@ namespace EngineIo::detail {
 
 using namespace Qt::StringLiterals;
 
-bool Worker::expectsProxyHeaders() const
+bool IoWorker::expectsProxyHeaders() const
 {
     return m_config->options.proxyProtocol == ProxyProtocol::FromTrustedProxies
         && m_config->trustedProxies;
 }
 
 // Takes the connection over and returns true if it must begin with a header.
-bool Worker::awaitProxyHeader(Descriptor *descriptor, const QByteArray &firstBytes)
+bool IoWorker::awaitProxyHeader(Descriptor *descriptor, const QByteArray &firstBytes)
 {
 #if defined(Q_OS_UNIX) && !defined(QTSOCKETIO_PORTABLE)
     const QHostAddress peer = NativeStream::peerAddress(descriptor->number());
@@ -46,7 +46,7 @@ bool Worker::awaitProxyHeader(Descriptor *descriptor, const QByteArray &firstByt
     return true;
 }
 
-bool Worker::awaitProxyHeader(QTcpSocket *socket)
+bool IoWorker::awaitProxyHeader(QTcpSocket *socket)
 {
     const QHostAddress peer = socket->peerAddress();
     if (!m_config->trustedProxies->contains(peer))
@@ -65,7 +65,7 @@ bool Worker::awaitProxyHeader(QTcpSocket *socket)
     return true;
 }
 
-std::shared_ptr<ProxyHeaderReader> Worker::addProxyReader(const QHostAddress &proxy)
+std::shared_ptr<ProxyHeaderReader> IoWorker::addProxyReader(const QHostAddress &proxy)
 {
     auto reader = std::make_shared<ProxyHeaderReader>(
         m_context, m_config->options.maxHeaderSize,
@@ -79,8 +79,8 @@ std::shared_ptr<ProxyHeaderReader> Worker::addProxyReader(const QHostAddress &pr
     return reader;
 }
 
-void Worker::proxyHeaderRead(ProxyHeaderReader &reader, const QHostAddress &proxy,
-                             const QByteArray &error)
+void IoWorker::proxyHeaderRead(ProxyHeaderReader &reader, const QHostAddress &proxy,
+                               const QByteArray &error)
 {
     const auto self = shared_from_this();
     m_proxyReaders.erase(reader.shared_from_this());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef ENGINEIO_WORKERSET_P_H
-#define ENGINEIO_WORKERSET_P_H
+#ifndef ENGINEIO_IOWORKERSET_P_H
+#define ENGINEIO_IOWORKERSET_P_H
 
 #include <QtCore/qstring.h>
 
@@ -16,15 +16,15 @@ namespace EngineIo::detail {
 class IoContext;
 class IoThread;
 class TaskQueue;
-class Worker;
+class IoWorker;
 struct ServerConfig;
 
 // The workers of a server: one in the server's own thread, or one in each I/O thread.
-class WorkerSet
+class IoWorkerSet
 {
 public:
-    WorkerSet();
-    ~WorkerSet();
+    IoWorkerSet();
+    ~IoWorkerSet();
 
     // False, with error, if a thread cannot be started.
     bool start(ServerPrivate *server, const std::shared_ptr<const ServerConfig> &config,
@@ -37,11 +37,11 @@ public:
     bool haveLeft() const;
     bool isStarted() const { return !m_workers.empty(); }
     size_t ioThreadCount() const { return m_threads.size(); }
-    const std::vector<std::shared_ptr<Worker>> &all() const { return m_workers; }
-    Worker &next(); // in turn
+    const std::vector<std::shared_ptr<IoWorker>> &all() const { return m_workers; }
+    IoWorker &next(); // in turn
 
 private:
-    std::vector<std::shared_ptr<Worker>> m_workers;
+    std::vector<std::shared_ptr<IoWorker>> m_workers;
     std::vector<std::unique_ptr<IoThread>> m_threads;
     // Only with I/O threads: what they tell the server, and when what it tells them goes over.
     std::shared_ptr<TaskQueue> m_queue;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/server/workerset_p.h"
+#include "engineio/server/ioworkerset_p.h"
 
 #include "engineio/server/iothread_p.h"
-#include "engineio/server/worker_p.h"
+#include "engineio/server/ioworker_p.h"
 
 #include <EngineIo/server.h>
 
@@ -11,19 +11,19 @@
 
 namespace EngineIo::detail {
 
-WorkerSet::WorkerSet() = default;
+IoWorkerSet::IoWorkerSet() = default;
 
-WorkerSet::~WorkerSet()
+IoWorkerSet::~IoWorkerSet()
 {
     shutDown();
 }
 
-bool WorkerSet::start(ServerPrivate *server, const std::shared_ptr<const ServerConfig> &config,
-                      int ioThreadCount, QString *error)
+bool IoWorkerSet::start(ServerPrivate *server, const std::shared_ptr<const ServerConfig> &config,
+                        int ioThreadCount, QString *error)
 {
     const auto registry = std::make_shared<SessionRegistry>();
     if (ioThreadCount == 0) {
-        m_workers.push_back(std::make_shared<Worker>(server, config, registry));
+        m_workers.push_back(std::make_shared<IoWorker>(server, config, registry));
         m_workers.back()->start();
         return true;
     }
@@ -32,9 +32,9 @@ bool WorkerSet::start(ServerPrivate *server, const std::shared_ptr<const ServerC
     m_queue = std::make_shared<TaskQueue>(m_context);
     for (int i = 0; i < ioThreadCount; ++i) {
         m_threads.push_back(std::make_unique<IoThread>([this, server, config, registry] {
-            return std::make_shared<Worker>(server, config, registry, m_queue, m_context);
+            return std::make_shared<IoWorker>(server, config, registry, m_queue, m_context);
         }));
-        std::shared_ptr<Worker> worker = m_threads.back()->startWorker();
+        std::shared_ptr<IoWorker> worker = m_threads.back()->startWorker();
         if (!worker) {
             *error = Server::tr("Cannot start I/O thread %1 of %2: the system has no threads or "
                                 "descriptors left (ulimit -u, ulimit -n)")
@@ -48,7 +48,7 @@ bool WorkerSet::start(ServerPrivate *server, const std::shared_ptr<const ServerC
     return true;
 }
 
-bool WorkerSet::haveLeft() const
+bool IoWorkerSet::haveLeft() const
 {
     if (m_threads.empty())
         return !m_workers.empty() && m_workers.front()->context().hasLeft();
@@ -56,23 +56,23 @@ bool WorkerSet::haveLeft() const
                        [](const std::unique_ptr<IoThread> &thread) { return thread->hasLeft(); });
 }
 
-void WorkerSet::shutDown()
+void IoWorkerSet::shutDown()
 {
     if (m_queue)
         m_queue->close();
     if (m_threads.empty()) {
-        for (const std::shared_ptr<Worker> &worker : std::exchange(m_workers, {})) {
+        for (const std::shared_ptr<IoWorker> &worker : std::exchange(m_workers, {})) {
             worker->shutDown();
             worker->context().keepInScope(worker);
         }
     }
-    for (const std::shared_ptr<Worker> &worker : m_workers)
+    for (const std::shared_ptr<IoWorker> &worker : m_workers)
         worker->bridge().endServerSide();
     m_workers.clear(); // so that each ends in its own thread
     m_threads.clear();
 }
 
-Worker &WorkerSet::next()
+IoWorker &IoWorkerSet::next()
 {
     return *m_workers[m_next++ % m_workers.size()];
 }

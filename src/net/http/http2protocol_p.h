@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#ifndef ENGINEIO_HTTP2_P_H
-#define ENGINEIO_HTTP2_P_H
+#ifndef ENGINEIO_HTTP2PROTOCOL_P_H
+#define ENGINEIO_HTTP2PROTOCOL_P_H
 
 #include <QtCore/qbytearray.h>
 

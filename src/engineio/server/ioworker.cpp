@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engineio/server/worker_p.h"
+#include "engineio/server/ioworker_p.h"
 
 #include "base/logging_p.h"
 #include "engineio/server/relay_p.h"
@@ -14,10 +14,10 @@ namespace EngineIo::detail {
 
 using namespace Qt::StringLiterals;
 
-Worker::Worker(ServerPrivate *server, std::shared_ptr<const ServerConfig> config,
-               std::shared_ptr<SessionRegistry> registry,
-               const std::shared_ptr<TaskQueue> &serverQueue,
-               const std::shared_ptr<IoContext> &serverContext)
+IoWorker::IoWorker(ServerPrivate *server, std::shared_ptr<const ServerConfig> config,
+                   std::shared_ptr<SessionRegistry> registry,
+                   const std::shared_ptr<TaskQueue> &serverQueue,
+                   const std::shared_ptr<IoContext> &serverContext)
     : SessionHost(m_context, config->options, m_bridge)
     , m_server(server)
     , m_config(std::move(config))
@@ -38,15 +38,15 @@ Worker::Worker(ServerPrivate *server, std::shared_ptr<const ServerConfig> config
     m_httpSettings.trustedProxies = m_config->trustedProxies;
 }
 
-Worker::~Worker() = default;
+IoWorker::~IoWorker() = default;
 
-void Worker::start()
+void IoWorker::start()
 {
     m_context.start();
 }
 
 // Ends the worker. From now on it reports nothing to the server.
-void Worker::shutDown()
+void IoWorker::shutDown()
 {
     const auto self = shared_from_this();
     m_server = nullptr;
@@ -58,7 +58,7 @@ void Worker::shutDown()
 }
 
 // Ends all sessions and connections. New ones are served as before.
-void Worker::closeAll(CloseReason reason)
+void IoWorker::closeAll(CloseReason reason)
 {
     const auto self = shared_from_this();
     const IoContext::Scope scope(m_context);
@@ -82,8 +82,8 @@ void Worker::closeAll(CloseReason reason)
 
 // Connections
 
-bool Worker::listen(const ListenTarget &target, const std::function<void(Descriptor)> &accepted,
-                    QString *error)
+bool IoWorker::listen(const ListenTarget &target, const std::function<void(Descriptor)> &accepted,
+                      QString *error)
 {
     m_acceptor = std::make_unique<Acceptor>(accepted);
     if (m_acceptor->start(target, error))
@@ -92,17 +92,17 @@ bool Worker::listen(const ListenTarget &target, const std::function<void(Descrip
     return false;
 }
 
-quint16 Worker::serverPort() const
+quint16 IoWorker::serverPort() const
 {
     return m_acceptor->serverPort();
 }
 
-QHostAddress Worker::serverAddress() const
+QHostAddress IoWorker::serverAddress() const
 {
     return m_acceptor->serverAddress();
 }
 
-void Worker::addDescriptor(Descriptor descriptor, const QByteArray &firstBytes)
+void IoWorker::addDescriptor(Descriptor descriptor, const QByteArray &firstBytes)
 {
     if (expectsProxyHeaders() && awaitProxyHeader(&descriptor, firstBytes))
         return;
@@ -111,14 +111,14 @@ void Worker::addDescriptor(Descriptor descriptor, const QByteArray &firstBytes)
         addStream(std::move(stream), firstBytes);
 }
 
-void Worker::addSocket(QTcpSocket *socket)
+void IoWorker::addSocket(QTcpSocket *socket)
 {
     if (expectsProxyHeaders() && awaitProxyHeader(socket))
         return;
     addStream(std::make_unique<TcpStream>(socket, m_context));
 }
 
-void Worker::addStream(std::unique_ptr<Stream> stream, const QByteArray &firstBytes)
+void IoWorker::addStream(std::unique_ptr<Stream> stream, const QByteArray &firstBytes)
 {
     const IoContext::Scope scope(m_context);
     ++counters().connections;
@@ -139,17 +139,17 @@ void Worker::addStream(std::unique_ptr<Stream> stream, const QByteArray &firstBy
 }
 
 // Uncounts a connection when it is destroyed.
-std::shared_ptr<void> Worker::connectionCounted() const
+std::shared_ptr<void> IoWorker::connectionCounted() const
 {
     return {nullptr, [counter = m_config->connectionCount](void *) { counter->fetch_sub(1); }};
 }
 
-void Worker::connectionClosed(HttpConnection &connection)
+void IoWorker::connectionClosed(HttpConnection &connection)
 {
     m_connections.erase(connection.shared_from_this());
 }
 
-void Worker::http2Started(std::unique_ptr<Stream> stream, const QByteArray &bytes)
+void IoWorker::http2Started(std::unique_ptr<Stream> stream, const QByteArray &bytes)
 {
     const auto connection =
         m_config->http2->connection(std::move(stream), m_context, m_httpSettings, this);
@@ -157,14 +157,14 @@ void Worker::http2Started(std::unique_ptr<Stream> stream, const QByteArray &byte
     connection->start(bytes);
 }
 
-void Worker::http2Closed(const std::shared_ptr<Http2Connection> &connection)
+void IoWorker::http2Closed(const std::shared_ptr<Http2Connection> &connection)
 {
     m_http2Connections.erase(connection);
 }
 
-void Worker::moveConnection(std::shared_ptr<HttpConnection> connection)
+void IoWorker::moveConnection(std::shared_ptr<HttpConnection> connection)
 {
-    Worker *target = m_registry->worker(connection->request().queryValue(u"sid"));
+    IoWorker *target = m_registry->worker(connection->request().queryValue(u"sid"));
     // Later, when the code that reads from it is no longer on the stack.
     m_bridge.postToIo([this, self = shared_from_this(), connection, target] {
         if (!m_connections.erase(connection))
@@ -180,7 +180,7 @@ void Worker::moveConnection(std::shared_ptr<HttpConnection> connection)
     });
 }
 
-void Worker::adopt(std::shared_ptr<HttpConnection> connection)
+void IoWorker::adopt(std::shared_ptr<HttpConnection> connection)
 {
     const IoContext::Scope scope(m_context);
     m_connections.insert(connection);
@@ -190,31 +190,31 @@ void Worker::adopt(std::shared_ptr<HttpConnection> connection)
 // Requests
 
 // The worker that has the session of a request, if that is another one.
-Worker *Worker::otherWorkerFor(const HttpRequest &request) const
+IoWorker *IoWorker::otherWorkerFor(const HttpRequest &request) const
 {
     if (isDirect() || !request.target().startsWith(m_config->path))
         return nullptr;
     const QString id = request.queryValue(u"sid");
     if (id.isEmpty() || session(id))
         return nullptr;
-    Worker *worker = m_registry->worker(id);
+    IoWorker *worker = m_registry->worker(id);
     return worker != this ? worker : nullptr;
 }
 
-bool Worker::isForAnotherThread(HttpConnection &connection)
+bool IoWorker::isForAnotherThread(HttpConnection &connection)
 {
     return otherWorkerFor(connection.request()) != nullptr;
 }
 
-void Worker::http2RequestReceived(const std::shared_ptr<RequestExchange> &exchange)
+void IoWorker::http2RequestReceived(const std::shared_ptr<RequestExchange> &exchange)
 {
-    if (Worker *other = otherWorkerFor(exchange->request()))
+    if (IoWorker *other = otherWorkerFor(exchange->request()))
         RelayedExchange::start({RelayThread(*this), RelayThread(*other)}, exchange);
     else
         requestReceived(exchange);
 }
 
-bool Worker::isForAnotherProcess(HttpConnection &connection)
+bool IoWorker::isForAnotherProcess(HttpConnection &connection)
 {
     const HttpRequest &request = connection.request();
     if (!m_config->router || !request.target().startsWith(m_config->path))
@@ -223,20 +223,20 @@ bool Worker::isForAnotherProcess(HttpConnection &connection)
     return !id.isEmpty() && !session(id) && m_config->router->isElsewhere(id);
 }
 
-void Worker::connectionReleased(Descriptor descriptor, const QByteArray &bytes)
+void IoWorker::connectionReleased(Descriptor descriptor, const QByteArray &bytes)
 {
     m_config->router->take(std::move(descriptor), bytes);
 }
 
-void Worker::requestReceived(const std::shared_ptr<RequestExchange> &exchange)
+void IoWorker::requestReceived(const std::shared_ptr<RequestExchange> &exchange)
 {
     const auto flow = std::make_shared<RequestFlow>(*this, exchange);
     flow->start();
 }
 
 // Lets the application change the headers of an answer.
-void Worker::decorate(const HttpRequest &request, const HttpHeaders &headers, AnswerOrder order,
-                      std::function<void(HttpHeaders)> done)
+void IoWorker::decorate(const HttpRequest &request, const HttpHeaders &headers, AnswerOrder order,
+                        std::function<void(HttpHeaders)> done)
 {
     if (!m_config->watchesHeaders.load(std::memory_order_relaxed)) {
         done(headers);
@@ -248,8 +248,8 @@ void Worker::decorate(const HttpRequest &request, const HttpHeaders &headers, An
     });
 }
 
-void Worker::respond(const std::shared_ptr<RequestExchange> &exchange, const HttpResponse &response,
-                     AnswerOrder order)
+void IoWorker::respond(const std::shared_ptr<RequestExchange> &exchange,
+                       const HttpResponse &response, AnswerOrder order)
 {
     if (!m_config->watchesHeaders.load(std::memory_order_relaxed)) {
         exchange->respond(response);
@@ -263,9 +263,9 @@ void Worker::respond(const std::shared_ptr<RequestExchange> &exchange, const Htt
              });
 }
 
-void Worker::acceptUpgrade(const std::shared_ptr<RequestExchange> &exchange, AnswerOrder order,
-                           const std::optional<DeflateAgreement> &deflate,
-                           std::function<void(std::unique_ptr<Stream>, QByteArray)> accepted)
+void IoWorker::acceptUpgrade(const std::shared_ptr<RequestExchange> &exchange, AnswerOrder order,
+                             const std::optional<DeflateAgreement> &deflate,
+                             std::function<void(std::unique_ptr<Stream>, QByteArray)> accepted)
 {
     const HttpResponse response =
         acceptWebSocket(exchange->request(), deflate, options().protocols);
@@ -283,14 +283,14 @@ void Worker::acceptUpgrade(const std::shared_ptr<RequestExchange> &exchange, Ans
 
 // Sessions
 
-std::shared_ptr<SessionCore> Worker::session(const QString &id) const
+std::shared_ptr<SessionCore> IoWorker::session(const QString &id) const
 {
     const std::shared_ptr<SessionCore> core = m_sessions.value(id);
     return core && core->hasTransport() ? core : nullptr;
 }
 
 // Nothing if the id is taken.
-std::shared_ptr<SessionCore> Worker::createSession(const QString &id, const HttpRequest &request)
+std::shared_ptr<SessionCore> IoWorker::createSession(const QString &id, const HttpRequest &request)
 {
     if (!m_registry->insert(id, this))
         return nullptr;
@@ -304,14 +304,14 @@ std::shared_ptr<SessionCore> Worker::createSession(const QString &id, const Http
 }
 
 // A session that never got its transport.
-void Worker::retireSession(SessionCore &core)
+void IoWorker::retireSession(SessionCore &core)
 {
     m_context.dispose(core.shared_from_this());
     m_sessions.remove(core.id());
     m_registry->remove(core.id());
 }
 
-void Worker::measure(ServerStatistics *statistics)
+void IoWorker::measure(ServerStatistics *statistics)
 {
     statistics->traffic = m_context.traffic();
     statistics->total = counters();
@@ -324,7 +324,7 @@ void Worker::measure(ServerStatistics *statistics)
     }
 }
 
-void Worker::sessionOpened(const std::shared_ptr<SessionCore> &core)
+void IoWorker::sessionOpened(const std::shared_ptr<SessionCore> &core)
 {
     ++counters().opened[core->transport() == TransportType::Polling ? 0 : 1];
     tellServer([core, transport = core->transport()](ServerPrivate &server) {
@@ -332,7 +332,7 @@ void Worker::sessionOpened(const std::shared_ptr<SessionCore> &core)
     });
 }
 
-void Worker::sessionClosed(SessionCore &core)
+void IoWorker::sessionClosed(SessionCore &core)
 {
     m_sessions.remove(core.id());
     m_registry->remove(core.id());
