@@ -318,25 +318,33 @@ void Session::sendToAll(const QList<Session *> &sessions, const FrameList &frame
         detail::ThreadBridge *bridge;
         std::vector<std::shared_ptr<SessionCore>> cores;
     };
-    // Collecting the cores first is quicker than sending to each at once: with many sessions, most
-    // of this is waiting for memory, and the processor waits for that of several at the same time.
     std::vector<Group> groups;        // as few as there are threads
+    std::vector<SessionCore *> own;   // of this thread
     QList<QPointer<Session>> watched; // a slot may delete any of them: after the others
+    own.reserve(size_t(sessions.size()));
     for (Session *session : sessions) {
         SessionPrivate *d = session->d.get();
         if (d->state != State::Open)
             continue;
-        detail::ThreadBridge &own = d->core->bridge();
         if (d->watches.testFlag(Watch::PacketCreated)) {
             watched.append(session);
             continue;
         }
+        detail::ThreadBridge &bridge = d->core->bridge();
+        if (bridge.isDirect()) {
+            own.push_back(d->core.get());
+            continue;
+        }
         auto group = std::find_if(groups.begin(), groups.end(),
-                                  [&own](const Group &each) { return each.bridge == &own; });
+                                  [&bridge](const Group &each) { return each.bridge == &bridge; });
         if (group == groups.end())
-            group = groups.insert(group, Group{&own, {}});
+            group = groups.insert(group, Group{&bridge, {}});
         group->cores.push_back(d->core);
     }
+    // Most of this is waiting for memory. As the loops are apart, the processor waits for that of
+    // several sessions at the same time. The calls call nobody who could delete a session.
+    for (SessionCore *core : own)
+        core->send(frames, flags, core->bridge().serverTurn());
     for (Group &group : groups) {
         group.bridge->tellIo(
             [cores = std::move(group.cores), frames, flags, turn = group.bridge->serverTurn()] {
