@@ -71,7 +71,7 @@ void AdminStatistics::count()
     add(u"packetsOut"_s, &m_counts.packetsOut, m_metrics.messagesSent());
     add(u"bytesIn"_s, &m_counts.bytesIn, m_metrics.messageBytesReceived());
     add(u"bytesOut"_s, &m_counts.bytesOut, m_metrics.messageBytesSent());
-    for (size_t i = 0; i < Reasons; ++i) {
+    for (size_t i = 0; i < m_counts.closed.size(); ++i) {
         const auto reason = EngineIo::CloseReason(i);
         add(u"rawDisconnection"_s, &m_counts.closed[i], m_metrics.sessionsClosed(reason),
             EngineIo::closeReasonText(reason));

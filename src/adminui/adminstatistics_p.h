@@ -2,13 +2,14 @@
 #ifndef SOCKETIO_ADMINSTATISTICS_P_H
 #define SOCKETIO_ADMINSTATISTICS_P_H
 
+#include "engineio/session/threadcounters_p.h"
+
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qobject.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qtimer.h>
 #include <QtCore/qvariant.h>
 
-#include <EngineIo/enums.h>
 #include <SocketIo/ServerMetrics>
 
 #include <array>
@@ -32,7 +33,6 @@ public:
     ~AdminStatistics() override;
 
 private:
-    static constexpr size_t Reasons = size_t(EngineIo::CloseReason::SendBufferOverflow) + 1;
     struct Counts
     {
         quint64 opened = 0;
@@ -40,7 +40,7 @@ private:
         quint64 packetsOut = 0;
         quint64 bytesIn = 0;
         quint64 bytesOut = 0;
-        std::array<quint64, Reasons> closed{};
+        std::array<quint64, EngineIo::detail::CloseReasonCount> closed{};
     };
 
     void ask();

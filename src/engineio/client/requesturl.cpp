@@ -2,6 +2,7 @@
 #include "engineio/client/requesturl_p.h"
 
 #include "base/paths_p.h"
+#include "engineio/client/serveraddress_p.h"
 
 #include <QtCore/qrandom.h>
 #include <QtCore/qurlquery.h>
@@ -11,11 +12,6 @@ namespace EngineIo::detail {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-bool isSecureScheme(const QString &scheme)
-{
-    return scheme == "https"_L1 || scheme == "wss"_L1;
-}
 
 void appendItem(QByteArray &query, const QString &name, const QString &value)
 {
@@ -71,8 +67,8 @@ bool isSameServer(const QUrl &server, const QUrl &other)
 {
     if (server.host() != other.host())
         return false;
-    const bool fromTls = isSecureScheme(server.scheme());
-    const bool toTls = isSecureScheme(other.scheme());
+    const bool fromTls = usesTls(server);
+    const bool toTls = usesTls(other);
     const int from = server.port(fromTls ? 443 : 80);
     const int to = other.port(toTls ? 443 : 80);
     return fromTls == toTls ? from == to : toTls && from == 80 && to == 443;
@@ -83,9 +79,8 @@ RequestUrl::RequestUrl(const QUrl &url, const ClientOptions &options)
     , m_options(options)
 {
     const QString scheme = url.scheme();
-    m_supported =
-        scheme.isEmpty() || scheme == "http"_L1 || scheme == "ws"_L1 || isSecureScheme(scheme);
-    m_base.setScheme(isSecureScheme(scheme) ? u"https"_s : u"http"_s);
+    m_supported = scheme.isEmpty() || scheme == "http"_L1 || scheme == "ws"_L1 || usesTls(url);
+    m_base.setScheme(usesTls(url) ? u"https"_s : u"http"_s);
     m_base.setUserInfo(url.userInfo(QUrl::FullyEncoded));
     m_base.setHost(url.host());
     m_base.setPort(url.port());
@@ -122,7 +117,7 @@ QUrl RequestUrl::url(TransportType transport, const QString &sid) const
         appendItem(query, m_options.timestampParam, randomText());
     }
     QUrl url = m_base.adjusted(QUrl::RemoveUserInfo);
-    const bool secure = isSecureScheme(m_base.scheme());
+    const bool secure = usesTls(m_base);
     if (webSocket)
         url.setScheme(secure ? u"wss"_s : u"ws"_s);
     if (url.port() == (secure ? 443 : 80))

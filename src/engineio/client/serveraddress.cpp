@@ -96,6 +96,11 @@ ServerAddress::ServerAddress(const QUrl &url)
         m_url = result;
 }
 
+bool usesTls(const QUrl &url)
+{
+    return url.scheme() == "https"_L1 || url.scheme() == "wss"_L1;
+}
+
 QString givenAddress(const QUrl &url)
 {
     if (url.isValid())

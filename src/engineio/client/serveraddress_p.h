@@ -29,6 +29,9 @@ private:
     QString m_error;
 };
 
+// Whether connections to the server are encrypted: https, wss.
+ENGINEIO_EXPORT bool usesTls(const QUrl &url);
+
 // The address as specified, for display, even if QUrl cannot parse it.
 ENGINEIO_EXPORT QString givenAddress(const QUrl &url);
 QString invalidAddressText(const QUrl &url);

@@ -2,6 +2,7 @@
 #include "engineio/client/transportreasons_p.h"
 
 #include "base/addresstext_p.h"
+#include "engineio/client/serveraddress_p.h"
 
 #include <QtCore/qstringlist.h>
 #include <QtCore/qurl.h>
@@ -86,11 +87,6 @@ QNetworkReply::NetworkError networkErrorOf(QAbstractSocket::SocketError error)
 }
 
 } // namespace
-
-bool usesTls(const QUrl &url)
-{
-    return url.scheme() == "https"_L1 || url.scheme() == "wss"_L1;
-}
 
 QString proxyHint()
 {

@@ -49,7 +49,6 @@ Reason tlsServerReason();
 QString closeCodeText(int code);
 QString tlsText(const QList<QSslError> &errors);
 
-bool usesTls(const QUrl &url);
 // Hints for failures of the proxy and of a redirect.
 QString proxyHint();
 QString redirectHint();

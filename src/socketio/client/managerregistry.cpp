@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/client/managerregistry_p.h"
 
+#include "base/addresstext_p.h"
 #include "engineio/client/clientaccess_p.h"
 #include "engineio/client/serveraddress_p.h"
 #include "socketio/client/clientlogging_p.h"
@@ -19,7 +20,9 @@
 namespace SocketIo::detail {
 
 using namespace Qt::StringLiterals;
+using EngineIo::detail::addressText;
 using EngineIo::detail::ClientAccess;
+using EngineIo::detail::usesTls;
 
 namespace {
 
@@ -49,10 +52,8 @@ QString namespaceOf(const QUrl &url)
 
 QString sharingKey(const QUrl &url, const QString &path)
 {
-    const bool secure = url.scheme() == "https"_L1 || url.scheme() == "wss"_L1;
-    const QString host = url.host();
-    return u"%1://%2:%3%4"_s.arg(url.scheme(), host.contains(u':') ? u'[' + host + u']' : host,
-                                 QString::number(url.port(secure ? 443 : 80)), path);
+    const int port = url.port(usesTls(url) ? 443 : 80);
+    return u"%1://%2%3"_s.arg(url.scheme(), addressText(url.host(), port), path);
 }
 
 ManagerRegistry *ManagerRegistry::ofThread()
