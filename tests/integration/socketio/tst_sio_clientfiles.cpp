@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "rawclient.h"
+#include "support/files.h"
 #include "support/testmain.h"
 
 #include <QtCore/qdir.h>
-#include <QtCore/qfile.h>
 #include <QtCore/qregularexpression.h>
 #include <QtCore/qtemporarydir.h>
 
@@ -69,9 +69,7 @@ public:
 private:
     void write(const QString &name, const QByteArray &data)
     {
-        QFile file(m_dir.filePath(name));
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write(data);
+        QVERIFY(TestSupport::writeFile(m_dir.filePath(name), data));
     }
 
     QTemporaryDir m_dir;

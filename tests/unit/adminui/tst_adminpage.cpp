@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "adminui/adminpage_p.h"
+#include "support/files.h"
 #include "support/requests.h"
 #include "support/testmain.h"
 
@@ -11,6 +12,7 @@
 using namespace SocketIo::detail;
 using namespace EngineIo;
 using TestSupport::request;
+using TestSupport::writeFile;
 using namespace Qt::StringLiterals;
 
 class tst_AdminPage : public QObject
@@ -33,12 +35,6 @@ private Q_SLOTS:
     void saysWhatIsMissing();
 
 private:
-    static bool write(const QString &path, const QByteArray &content)
-    {
-        QFile file(path);
-        return file.open(QIODevice::WriteOnly) && file.write(content) == content.size();
-    }
-
     QTemporaryDir root;
     QString folder;
 };
@@ -49,12 +45,12 @@ void tst_AdminPage::initTestCase()
     folder = root.filePath(u"dist"_s);
     QVERIFY(QDir().mkpath(folder + u"/js"_s));
     QVERIFY(QDir().mkpath(root.filePath(u"dist-secret"_s)));
-    QVERIFY(write(folder + u"/index.html"_s, "<html>"));
-    QVERIFY(write(folder + u"/js/app.js"_s, "app()"));
-    QVERIFY(write(folder + u"/a b.png"_s, "png"));
-    QVERIFY(write(folder + u"/.hidden.txt"_s, "secret"));
-    QVERIFY(write(root.filePath(u"secret.txt"_s), "secret"));
-    QVERIFY(write(root.filePath(u"dist-secret/secret.txt"_s), "secret"));
+    QVERIFY(writeFile(folder + u"/index.html"_s, "<html>"));
+    QVERIFY(writeFile(folder + u"/js/app.js"_s, "app()"));
+    QVERIFY(writeFile(folder + u"/a b.png"_s, "png"));
+    QVERIFY(writeFile(folder + u"/.hidden.txt"_s, "secret"));
+    QVERIFY(writeFile(root.filePath(u"secret.txt"_s), "secret"));
+    QVERIFY(writeFile(root.filePath(u"dist-secret/secret.txt"_s), "secret"));
     QVERIFY(QFile::link(root.filePath(u"secret.txt"_s), folder + u"/link.txt"_s));
 }
 

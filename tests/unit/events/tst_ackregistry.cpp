@@ -9,11 +9,22 @@
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
+#include <chrono>
+
 using namespace std::chrono_literals;
 using namespace Qt::StringLiterals;
 using namespace SocketIo;
 using SocketIo::detail::AckRegistry;
 using Kind = AckRegistry::Kind;
+
+// Returns when deadlines, which are in milliseconds, become other ones.
+static void awaitNextMillisecond()
+{
+    using namespace std::chrono;
+    const auto now = [] { return floor<milliseconds>(steady_clock::now()); };
+    const auto before = now();
+    while (now() == before) { }
+}
 
 class TestAckRegistry : public QObject
 {
@@ -284,10 +295,10 @@ void TestAckRegistry::negativeTimeoutsAreOverAtOnce()
     constexpr auto longAgo = std::chrono::milliseconds::min();
     AckRegistry registry(m_timers);
     registry.add(1, Kind::ErrorAware, note(u"a"_s), longAgo);
-    QTest::qSleep(2); // the deadlines differ
+    awaitNextMillisecond(); // the deadlines differ
     registry.add(2, Kind::ErrorAware, note(u"b"_s), longAgo);
     registry.remove(1);
-    QTest::qSleep(2);
+    awaitNextMillisecond();
     registry.add(3, Kind::ErrorAware, note(u"c"_s), 60s); // starts the timer again, for the second
     QTRY_COMPARE(m_seen, QStringList{u"b:operation has timed out"_s});
 }

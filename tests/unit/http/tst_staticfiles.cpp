@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "net/http/staticfiles_p.h"
+#include "support/files.h"
 #include "support/requests.h"
 #include "support/testmain.h"
 
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
-#include <QtCore/qfileinfo.h>
 #include <QtCore/qtemporarydir.h>
 #include <QtTest/qtest.h>
 
@@ -13,6 +13,7 @@ using namespace EngineIo;
 using namespace EngineIo::detail;
 using namespace Qt::StringLiterals;
 using TestSupport::request;
+using TestSupport::writeFile;
 
 class tst_StaticFiles : public QObject
 {
@@ -34,12 +35,6 @@ private Q_SLOTS:
     void resourcesAreServed();
 
 private:
-    static bool write(const QString &path, const QByteArray &content)
-    {
-        QFile file(path);
-        return QDir().mkpath(QFileInfo(path).path()) && file.open(QIODevice::WriteOnly)
-            && file.write(content) == content.size();
-    }
     HttpResponse get(const QByteArray &path, const HttpHeaders &headers = {}) const
     {
         return StaticFiles(folder).answer(request(path, headers), path);
@@ -53,18 +48,18 @@ void tst_StaticFiles::initTestCase()
 {
     QVERIFY(root.isValid());
     folder = root.filePath(u"page"_s);
-    QVERIFY(write(folder + u"/index.html"_s, "<html>"));
-    QVERIFY(write(folder + u"/js/app.js"_s, "app()"));
-    QVERIFY(write(folder + u"/docs/index.html"_s, "<docs>"));
-    QVERIFY(write(folder + u"/.git/config"_s, "secret"));
-    QVERIFY(write(folder + u"/.env"_s, "secret"));
-    QVERIFY(write(folder + u"/js/.env"_s, "secret"));
-    QVERIFY(write(folder + u"/blob-1"_s, "blob()"));
+    QVERIFY(writeFile(folder + u"/index.html"_s, "<html>"));
+    QVERIFY(writeFile(folder + u"/js/app.js"_s, "app()"));
+    QVERIFY(writeFile(folder + u"/docs/index.html"_s, "<docs>"));
+    QVERIFY(writeFile(folder + u"/.git/config"_s, "secret"));
+    QVERIFY(writeFile(folder + u"/.env"_s, "secret"));
+    QVERIFY(writeFile(folder + u"/js/.env"_s, "secret"));
+    QVERIFY(writeFile(folder + u"/blob-1"_s, "blob()"));
     for (const QString &name : {u"a b.PNG"_s, u"style.css"_s, u"module.mjs"_s, u"data.json"_s,
                                 u"\u00e4.txt"_s, u"a..b.txt"_s, u"unknown"_s})
-        QVERIFY(write(folder + u'/' + name, "x"));
-    QVERIFY(write(root.filePath(u"secret.txt"_s), "secret"));
-    QVERIFY(write(root.filePath(u"page-2/secret.txt"_s), "secret"));
+        QVERIFY(writeFile(folder + u'/' + name, "x"));
+    QVERIFY(writeFile(root.filePath(u"secret.txt"_s), "secret"));
+    QVERIFY(writeFile(root.filePath(u"page-2/secret.txt"_s), "secret"));
     QVERIFY(QFile::link(root.filePath(u"secret.txt"_s), folder + u"/out.txt"_s));
     QVERIFY(QFile::link(root.filePath(u"page-2"_s), folder + u"/out"_s));
     QVERIFY(QFile::link(folder + u"/nowhere"_s, folder + u"/broken.txt"_s));
@@ -193,7 +188,7 @@ void tst_StaticFiles::otherMethodsAreRefused()
 void tst_StaticFiles::filesThatCannotBeRead()
 {
     const QString name = folder + u"/locked.txt"_s;
-    QVERIFY(write(name, "secret"));
+    QVERIFY(writeFile(name, "secret"));
     QVERIFY(QFile::setPermissions(name, {}));
     if (QFile(name).open(QIODevice::ReadOnly))
         QSKIP("this user may read all files");
@@ -205,12 +200,12 @@ void tst_StaticFiles::filesThatCannotBeRead()
 void tst_StaticFiles::changesAreSeen()
 {
     const QString name = folder + u"/changing.txt"_s;
-    QVERIFY(write(name, "one"));
+    QVERIFY(writeFile(name, "one"));
     const HttpResponse first = get("/changing.txt");
     QCOMPARE(first.body(), "one"_ba);
     const HttpHeaders condition{{"If-None-Match"_ba, first.headers().value("etag")}};
     QCOMPARE(get("/changing.txt", condition).status(), 304);
-    QVERIFY(write(name, "three"));
+    QVERIFY(writeFile(name, "three"));
     const HttpResponse second = get("/changing.txt", condition);
     QCOMPARE(second.status(), 200);
     QCOMPARE(second.body(), "three"_ba);

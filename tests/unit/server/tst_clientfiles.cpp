@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "socketio/server/clientfiles_p.h"
+#include "support/files.h"
 #include "support/requests.h"
 #include "support/testmain.h"
 
 #include <QtCore/qdir.h>
-#include <QtCore/qfile.h>
 #include <QtCore/qregularexpression.h>
 #include <QtCore/qtemporarydir.h>
 #include <QtTest/qtest.h>
@@ -12,6 +12,7 @@
 using namespace SocketIo::detail;
 using namespace EngineIo;
 using TestSupport::request;
+using TestSupport::writeFile;
 using namespace Qt::StringLiterals;
 
 class tst_ClientFiles : public QObject
@@ -36,13 +37,6 @@ private Q_SLOTS:
     void strangeVersionsAreNotUsed();
 
 private:
-    static void write(const QString &path, const QByteArray &content)
-    {
-        QFile file(path);
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write(content);
-    }
-
     QTemporaryDir root;
     QString folder;
 };
@@ -52,10 +46,10 @@ void tst_ClientFiles::initTestCase()
     QVERIFY(root.isValid());
     folder = root.filePath(u"dist"_s);
     QVERIFY(QDir().mkdir(folder));
-    write(root.filePath(u"package.json"_s), "{\"version\":\"4.8.4\"}"_ba);
-    write(folder + u"/socket.io.js"_s, "the client"_ba);
-    write(folder + u"/socket.io.js.map"_s, "{}"_ba);
-    write(folder + u"/other.js"_s, "other"_ba);
+    QVERIFY(writeFile(root.filePath(u"package.json"_s), "{\"version\":\"4.8.4\"}"_ba));
+    QVERIFY(writeFile(folder + u"/socket.io.js"_s, "the client"_ba));
+    QVERIFY(writeFile(folder + u"/socket.io.js.map"_s, "{}"_ba));
+    QVERIFY(writeFile(folder + u"/other.js"_s, "other"_ba));
 }
 
 void tst_ClientFiles::fileIsAnswered()
@@ -188,10 +182,10 @@ void tst_ClientFiles::gzipIsWellFormed()
 
 void tst_ClientFiles::fileIsReadOnce()
 {
-    write(folder + u"/socket.io.esm.min.js"_s, "one"_ba);
+    QVERIFY(writeFile(folder + u"/socket.io.esm.min.js"_s, "one"_ba));
     ClientFiles files(folder, "/socket.io"_ba);
     QCOMPARE(files.answer(request("/socket.io/socket.io.esm.min.js"_ba))->body(), "one"_ba);
-    write(folder + u"/socket.io.esm.min.js"_s, "two"_ba);
+    QVERIFY(writeFile(folder + u"/socket.io.esm.min.js"_s, "two"_ba));
     QCOMPARE(files.answer(request("/socket.io/socket.io.esm.min.js"_ba))->body(), "one"_ba);
 }
 
@@ -199,8 +193,9 @@ void tst_ClientFiles::strangeVersionsAreNotUsed()
 {
     QTemporaryDir other;
     QVERIFY(QDir(other.path()).mkdir(u"dist"_s));
-    write(other.filePath(u"package.json"_s), "{\"version\":\"1\\r\\nSet-Cookie: x\"}"_ba);
-    write(other.filePath(u"dist/socket.io.js"_s), "the client"_ba);
+    QVERIFY(
+        writeFile(other.filePath(u"package.json"_s), "{\"version\":\"1\\r\\nSet-Cookie: x\"}"_ba));
+    QVERIFY(writeFile(other.filePath(u"dist/socket.io.js"_s), "the client"_ba));
     ClientFiles files(other.filePath(u"dist"_s), "/socket.io"_ba);
     const auto answer = files.answer(request("/socket.io/socket.io.js"_ba));
     QVERIFY(answer);
